@@ -1,0 +1,66 @@
+# What one does here, a line each: `make` lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+# Two processes by default, because a property test fills one for minutes; `make test JOBS=0` runs in one.
+JOBS ?= 2
+TESTS ?=
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: install
+install: $(INSTALLED) ## set up .venv/ from the lock, and nothing else
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@PYTHON="$(PYTHON)" bash .ci/python-ready
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(INSTALLED)
+
+.PHONY: run
+run: install ## load the demonstration archive where the database is empty, print the scorecard
+	$(BIN)/recount demo
+
+.PHONY: test
+test: install ## run the whole suite, on SQLite and on PostgreSQL (TESTS=... for a part of it)
+	$(BIN)/python -m pytest -n $(JOBS) $(TESTS)
+
+.PHONY: check
+check: install ## lint, format, types, layers, documentation, lock
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
+	@if grep -nE 'https?://|--(extra-)?index|--find-links' requirements.lock; then \
+		echo "requirements.lock names an address: make it again with 'make lock'" >&2; exit 1; fi
+
+.PHONY: bench
+bench: install ## print the benchmarks, each beside its yardstick
+	$(BIN)/python -m tests.benchmarks
+
+.PHONY: docs
+docs: install ## build the documentation into docs/_build/html
+	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
+
+.PHONY: golden
+golden: install ## write the golden files of the tests anew (then read the difference)
+	RECOUNT_WRITE_GOLDEN=1 $(BIN)/python -m pytest -n 0 tests/golden
+
+.PHONY: lock
+lock: ## make requirements.lock anew from pyproject.toml (needs uv)
+	uv pip compile --universal --generate-hashes --no-header --upgrade --extra dev --quiet pyproject.toml -o requirements.lock
+
+.PHONY: clean
+clean: ## remove what was built: .venv/, caches, built documentation (never var/, the database)
+	rm -rf $(VENV) build *.egg-info docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find domain projections web tests -name __pycache__ -type d -prune -exec rm -rf {} +

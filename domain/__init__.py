@@ -1,0 +1,1 @@
+"""What happened, and what it means: episodes, journeys, measures, and the log that keeps them."""
