@@ -1,0 +1,232 @@
+"""One engine for SQLite and PostgreSQL: snapshots to read, one writer at a time, errors with the next step."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.errors import DatabaseBusy, DatabaseFull, DatabaseUnavailable, RecountError
+
+WRITER = 7_300_417
+"""The advisory lock of the one writer on PostgreSQL: any number, but always the same one."""
+
+WAIT = 60
+"""Seconds for which a writer waits for another one before it gives up."""
+
+
+class Instant(sa.types.TypeDecorator[datetime]):
+    """A moment in UTC. PostgreSQL answers in the session's time zone and SQLite in none; this always in UTC."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: sa.Dialect) -> datetime | None:
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: sa.Dialect) -> datetime | None:
+        return value and (value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC))
+
+
+class StreamId(sa.types.TypeDecorator[UUID]):
+    """A UUID: PostgreSQL's own type, sixteen bytes on SQLite, where text would double the log's index."""
+
+    impl = sa.Uuid
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        return dialect.type_descriptor(sa.LargeBinary(16) if dialect.name == "sqlite" else sa.Uuid())
+
+    def process_bind_param(self, value: UUID | None, dialect: sa.Dialect) -> Any:
+        return value.bytes if value and dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, _dialect: sa.Dialect) -> UUID | None:
+        return UUID(bytes=value) if isinstance(value, bytes) else value
+
+
+def make_engine(url: str, wait: int = WAIT) -> sa.Engine:
+    """An engine for `sqlite:///FILE` or `postgresql+psycopg://...`, whose writers wait up to `wait` seconds."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        given = parsed.query.get("options", "")
+        options = f"{given} -c lock_timeout={wait}s".strip()
+        return sa.create_engine(parsed, connect_args={"options": options}, pool_pre_ping=True)
+    engine = sa.create_engine(parsed, connect_args={"timeout": wait})
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+PRAGMAS = (
+    "synchronous=FULL",  # a submission that was answered outlives a power cut
+    "foreign_keys=ON",
+    "recursive_triggers=ON",  # or INSERT OR REPLACE slips past the trigger on deletion
+    "secure_delete=ON",  # or erased states stay in free pages
+    "cache_size=-65536",  # KiB
+    "mmap_size=1073741824",  # or a log above the cache costs twice as much to read stream by stream
+)
+
+
+def _prepare_sqlite(driver: sqlite3.Connection, _record: object) -> None:
+    driver.isolation_level = None  # the driver must not begin transactions of its own
+    for pragma in PRAGMAS:
+        driver.execute(f"PRAGMA {pragma}")
+    if driver.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        driver.execute("PRAGMA journal_mode=WAL")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get("writing")
+    # A transaction that reads first and then writes fails at once if anyone wrote in between: it must ask here.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One snapshot for all the questions of a request; writers do not disturb it, nor does it disturb them.
+
+    Raises:
+        DatabaseBusy, DatabaseUnavailable: the database cannot be read; the text says what to do.
+    """
+    options: dict[str, Any] = {}
+    if engine.dialect.name == "postgresql":
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with database_errors(engine), engine.connect().execution_options(**options) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def writing(engine: sa.Engine, keep: bool = True) -> Iterator[sa.Connection]:
+    """The writer's transaction: others wait here. Leaving by an exception, or with `keep=False`, stores nothing.
+
+    Raises:
+        DatabaseBusy, DatabaseFull, DatabaseUnavailable: nothing was stored; the text says what to do.
+    """
+    with (
+        database_errors(engine),
+        engine.connect().execution_options(writing=True) as connection,
+        connection.begin() as transaction,
+    ):
+        # Not at REPEATABLE READ: that snapshot is older than the lock, and would show a stale end of the log.
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITER)))
+        yield connection
+        if not keep:
+            transaction.rollback()
+
+
+def insert_many(connection: sa.Connection, table: sa.Table, rows: Sequence[Sequence[Any]]) -> None:
+    """Insert whole rows, values in the order of the table's columns, by the driver's fastest way.
+
+    Values are plain Python ones (`numpy_array.tolist()`, no Enum), of just the column's type: COPY converts nothing.
+    """
+    if not rows:
+        return
+    dialect, cursor = connection.dialect, connection.connection.cursor()
+    name = dialect.identifier_preparer.format_table(table)
+    columns = ", ".join(dialect.identifier_preparer.format_column(column) for column in table.c)
+    if dialect.name == "postgresql":
+        with cursor.copy(f"COPY {name} ({columns}) FROM STDIN (FORMAT BINARY)") as copy:
+            copy.set_types([column.type.compile(dialect).lower() for column in table.c])
+            for row in rows:
+                copy.write_row(row)
+    else:
+        places = ", ".join("?" * len(table.c))
+        cursor.executemany(f"INSERT INTO {name} ({columns}) VALUES ({places})", _bound(dialect, table, rows))
+    cursor.close()
+
+
+def _bound(dialect: sa.Dialect, table: sa.Table, rows: Sequence[Sequence[Any]]) -> Any:
+    """The rows as the driver takes them: each column through the binding of its type, if that has one."""
+    binds = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.c]
+    if not any(binds):
+        return rows
+    columns = zip(*rows, strict=True)
+    bound = [map(bind, column) if bind else column for bind, column in zip(binds, columns, strict=True)]
+    return zip(*bound, strict=True)
+
+
+@contextmanager
+def database_errors(engine: sa.Engine) -> Iterator[None]:
+    """Turn what the driver says of a busy, full or unreachable database into our own exceptions.
+
+    SQLAlchemy wraps most of it; connecting, bulk inserts and raw cursors let the driver's own exceptions through.
+    """
+    try:
+        yield
+    except sa.exc.TimeoutError as error:
+        raise _busy(engine) from error
+    except (sa.exc.DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
+        said = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+        ours = _of_sqlite(engine, said) if isinstance(said, sqlite3.Error) else _of_postgresql(engine, said)
+        if ours is None:
+            raise
+        raise ours from error
+
+
+def _of_sqlite(engine: sa.Engine, error: sqlite3.Error) -> RecountError | None:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the kind, the rest its variety
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return _busy(engine)
+    if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
+        return _full(engine, error)
+    if code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
+        return DatabaseUnavailable(
+            f"{_name(engine)} is not a SQLite database, or is damaged ({error}). "
+            "Name another file in RECOUNT_DATABASE, or restore it from a backup."
+        )
+    if code in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}:
+        return DatabaseUnavailable(
+            f"{_name(engine)} cannot be opened or written ({error}). "
+            "Check that its folder exists and that you may write there."
+        )
+    return None
+
+
+BUSY_STATES = {"55P03", "40P01", "40001"}
+"""SQLSTATE of PostgreSQL: lock not available, deadlock, serialization failure."""
+
+DISK_FULL = "53100"
+"""SQLSTATE of PostgreSQL."""
+
+
+def _of_postgresql(engine: sa.Engine, error: BaseException | None) -> RecountError | None:
+    state = getattr(error, "sqlstate", None)
+    if state in BUSY_STATES:
+        return _busy(engine)
+    if state == DISK_FULL:
+        return _full(engine, error)
+    # No state: the server was not reached. 08 connection, 28 who you are, 3D which database, 57P shutting down,
+    # 53 too many connections.
+    lost = state is None or state[:2] in {"08", "28", "3D", "53"} or state[:3] == "57P"
+    if lost and isinstance(error, engine.dialect.loaded_dbapi.OperationalError):
+        return DatabaseUnavailable(
+            f"{_name(engine)} cannot be reached ({_first_line(error)}). "
+            "Check that the server runs and that RECOUNT_DATABASE names it."
+        )
+    return None
+
+
+def _busy(engine: sa.Engine) -> DatabaseBusy:
+    return DatabaseBusy(
+        f"{_name(engine)} is busy: another process is writing and did not finish in time. "
+        "Nothing was stored; try again later."
+    )
+
+
+def _full(engine: sa.Engine, error: BaseException | None) -> DatabaseFull:
+    return DatabaseFull(
+        f"The disk of {_name(engine)} is full or fails ({_first_line(error)}). "
+        "Nothing was stored; make room and try again."
+    )
+
+
+def _name(engine: sa.Engine) -> str:
+    return f"The database {engine.url.render_as_string(hide_password=True)}"
+
+
+def _first_line(error: BaseException | None) -> str:
+    return str(error).strip().partition("\n")[0]

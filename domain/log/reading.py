@@ -1,0 +1,156 @@
+"""Bulk reads of the log, past SQLAlchemy's rows: raw cursors, states decoded straight into events.
+
+Erased events are left out everywhere here, so positions and versions may have gaps. Whoever reads in pages goes on
+after the last position that it got. All of it belongs inside `database.reading` or `database.writing`.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from .mapper import Event, JsonMapper, unreadable
+from .tables import log
+
+CHUNK = 900
+"""Streams asked for in one statement: below the number of parameters that any SQLite takes."""
+
+FETCHED = 5000
+"""Rows that a cursor on a PostgreSQL server brings at a time."""
+
+
+class Recorded(NamedTuple):
+    """An event and its place in the log; `recorded_at` is the machine's clock at the append, in UTC."""
+
+    position: int
+    recorded_at: datetime
+    event: Event
+
+
+def last_position(connection: sa.Connection) -> int:
+    """The position of the newest event, erased or not; 0 of an empty log."""
+    position: int | None = connection.execute(sa.select(sa.func.max(log.c.position))).scalar()
+    return position or 0
+
+
+def read(connection: sa.Connection, mapper: JsonMapper, after: int, limit: int | None = None) -> list[Recorded]:
+    """The events behind position `after`, `limit` at most, in the order of the log.
+
+    Raises:
+        LogCorrupt: a topic or a state that cannot be read.
+    """
+    most = "" if limit is None else f" LIMIT {limit:d}"
+    with _cursor(connection) as cursor:
+        _select(connection, cursor, f"position > {after:d}", f"position{most}")
+        return _decoded(mapper, cursor)
+
+
+def read_by_stream(
+    connection: sa.Connection, mapper: JsonMapper, up_to: int | None = None
+) -> Iterator[tuple[UUID, list[Recorded]]]:
+    """Every stream with its events by version, as the log was at position `up_to` (all of it, if None).
+
+    One stream is held in memory at a time, so that a rebuild may read a log of any length.
+
+    Raises:
+        LogCorrupt: a topic or a state that cannot be read.
+    """
+    where = "1 = 1" if up_to is None else f"position <= {up_to:d}"
+    with _cursor(connection, large=True) as cursor:
+        _select(connection, cursor, where, "originator_id, originator_version")
+        yield from _by_stream(mapper, cursor)
+
+
+def read_streams(connection: sa.Connection, mapper: JsonMapper, streams: Iterable[UUID]) -> dict[UUID, list[Recorded]]:
+    """The events of these streams by version; a stream without events is not in the answer.
+
+    Raises:
+        LogCorrupt: a topic or a state that cannot be read.
+    """
+    found: dict[UUID, list[Recorded]] = {}
+    asked = iter(dict.fromkeys(streams))
+    with _cursor(connection) as cursor:
+        while chunk := list(islice(asked, CHUNK)):
+            values: list[Any]
+            if connection.dialect.name == "postgresql":
+                among, values = "originator_id = ANY(%s)", [chunk]
+            else:
+                among, values = f"originator_id IN ({', '.join('?' * len(chunk))})", [stream.bytes for stream in chunk]
+            _select(connection, cursor, among, "originator_id, originator_version", values)
+            found.update(_by_stream(mapper, cursor))
+    return found
+
+
+def bare_read(connection: sa.Connection, mapper: JsonMapper) -> int:
+    """The yardstick of the benchmarks: select in the order of the log and decode, each event dropped at once."""
+    count = 0
+    with _cursor(connection, large=True) as cursor:
+        cursor.execute("SELECT topic, state FROM log WHERE state IS NOT NULL ORDER BY position")
+        for topic, state in cursor:
+            mapper.decoders[topic](state)
+            count += 1
+    return count
+
+
+# What the drivers hand over unconverted: the id and the moment repeat, and each is converted once.
+_COLUMNS = {
+    "sqlite": "originator_id, position, recorded_at, topic, state",
+    "postgresql": "uuid_send(originator_id), position, timestamptz_send(recorded_at), topic, state",
+}
+
+
+def _select(connection: sa.Connection, cursor: Any, where: str, order: str, values: Iterable[Any] = ()) -> None:
+    columns = _COLUMNS[connection.dialect.name]
+    cursor.execute(f"SELECT {columns} FROM log WHERE state IS NOT NULL AND {where} ORDER BY {order}", values)
+
+
+@contextmanager
+def _cursor(connection: sa.Connection, large: bool = False) -> Iterator[Any]:
+    """A cursor of the driver; with `large`, one whose rows come bit by bit (SQLite's always do)."""
+    driver: Any = connection.connection.dbapi_connection
+    if connection.dialect.name == "postgresql":
+        cursor = driver.cursor("log", binary=True) if large else driver.cursor(binary=True)
+        cursor.itersize = FETCHED
+    else:
+        cursor = driver.cursor()
+    try:
+        yield cursor
+    finally:
+        cursor.close()
+
+
+def _by_stream(mapper: JsonMapper, rows: Iterable[Any]) -> Iterator[tuple[UUID, list[Recorded]]]:
+    moments = _Moments()
+    for stream, of_stream in groupby(rows, itemgetter(0)):
+        yield UUID(bytes=stream), _decoded(mapper, of_stream, moments)
+
+
+class _Moments(dict[Any, datetime]):
+    """From what a driver stores to the moment; all events of one commit have the same."""
+
+    def __missing__(self, stored: Any) -> datetime:
+        moment = _microseconds_since_2000(stored) if isinstance(stored, bytes) else datetime.fromisoformat(stored)
+        return self.setdefault(stored, moment.replace(tzinfo=UTC))
+
+
+def _microseconds_since_2000(stored: bytes) -> datetime:
+    return datetime(2000, 1, 1) + timedelta(microseconds=int.from_bytes(stored, "big", signed=True))
+
+
+def _decoded(mapper: JsonMapper, rows: Iterable[Any], moments: dict[Any, datetime] | None = None) -> list[Recorded]:
+    decoders, at, new = mapper.decoders, _Moments() if moments is None else moments, tuple.__new__
+    recorded: list[Recorded] = []
+    position = 0
+    try:
+        for _, position, moment, topic, state in rows:
+            # tuple.__new__ fills the named tuple without its own constructor's call, which costs a tenth of the read.
+            recorded.append(new(Recorded, (position, at[moment], decoders[topic](state))))
+    except msgspec.MsgspecError as error:
+        raise unreadable(f"position {position}", error) from error
+    return recorded

@@ -1,0 +1,91 @@
+"""The log's tables, and the triggers that let the log only grow.
+
+`metadata` is the product's one collection of tables: read models add theirs to it, and `create_all` makes them all.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from .database import Instant, StreamId, writing
+
+metadata = sa.MetaData()
+
+Position = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # only INTEGER is SQLite's own row key
+
+log = sa.Table(
+    "log",
+    metadata,
+    sa.Column("position", Position, primary_key=True, autoincrement=False),
+    sa.Column("originator_id", StreamId, nullable=False),
+    sa.Column("originator_version", sa.Integer, nullable=False),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("occurred_on", sa.Date, nullable=False),
+    sa.Column("recorded_at", Instant, nullable=False),
+    sa.Column("commitment", sa.LargeBinary, nullable=False),  # SHA-256(salt || state)
+    sa.Column("salt", sa.LargeBinary),  # these two become NULL on erasure
+    sa.Column("state", sa.LargeBinary),
+    sa.UniqueConstraint("originator_id", "originator_version"),
+)
+tree_node = sa.Table(
+    "tree_node",
+    metadata,
+    sa.Column("level", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("hash", sa.LargeBinary, nullable=False),
+)
+setting = sa.Table(
+    "setting",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.LargeBinary, nullable=False),
+)
+
+LASTING = [column for column in log.c if column.name not in {"salt", "state"}]
+"""The columns that outlive an erasure."""
+
+
+def create_all(engine: sa.Engine) -> None:
+    """Make the tables that are not there; safe when two processes start at once, since it holds the writer's lock.
+
+    Raises:
+        DatabaseBusy, DatabaseFull, DatabaseUnavailable: nothing was made; the text says what to do.
+    """
+    with writing(engine) as connection:
+        metadata.create_all(connection)
+
+
+def leaf_entry(lasting: Sequence[Any]) -> bytes:
+    """The bytes under a leaf of the tree: a JSON array of the columns that outlive an erasure."""
+    *columns, commitment = lasting
+    return msgspec.json.encode([*columns, commitment.hex()])
+
+
+def leaf_entries(connection: sa.Connection, low: int, high: int) -> Iterator[bytes]:
+    """Of the leaves low <= index < high; position p is the leaf with index p - 1."""
+    query = sa.select(*LASTING).where(log.c.position > low, log.c.position <= high).order_by(log.c.position)
+    return (leaf_entry(row) for row in connection.execute(query))
+
+
+_old, _new = (", ".join(f"{row}.{column.name}" for column in LASTING) for row in ("OLD", "NEW"))
+_erases = f"OLD.state IS NOT NULL AND NEW.salt IS NULL AND NEW.state IS NULL AND ({_new}) IS NOT DISTINCT FROM ({_old})"
+_refuse = "BEGIN SELECT RAISE(ABORT, 'the log only grows'); END"
+_refuses = """CREATE FUNCTION log_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+RAISE EXCEPTION 'the log only grows' USING ERRCODE = 'integrity_constraint_violation'; END $$"""
+_on_update = "CREATE TRIGGER log_update BEFORE UPDATE ON log"
+_guards = {
+    "sqlite": (
+        f"{_on_update} WHEN NOT ({_erases}) {_refuse}",
+        f"CREATE TRIGGER log_delete BEFORE DELETE ON log {_refuse}",
+    ),
+    "postgresql": (
+        _refuses,
+        f"{_on_update} FOR EACH ROW WHEN (NOT ({_erases})) EXECUTE FUNCTION log_only_grows()",
+        "CREATE TRIGGER log_delete BEFORE DELETE OR TRUNCATE ON log EXECUTE FUNCTION log_only_grows()",
+    ),
+}
+for _dialect, _statements in _guards.items():
+    for _statement in _statements:
+        sa.event.listen(log, "after_create", sa.DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
