@@ -1,0 +1,181 @@
+"""Build the read models anew beside the live ones, and switch over in one step.
+
+Every table of a read model has `generation` as the first column of its key. One row of `generation` says how far a
+generation has come, and whether it is the one to read. Submissions write to the live one only; a rebuild goes so:
+
+    number = start(engine)                           what a rebuild that died left behind goes
+    ... rows of everything up to position p, into generation `number`, in transactions of `filling(engine)` ...
+    with writing(engine) as connection:              from here nobody else writes
+        finish(connection, number, p)
+        catch_up(connection, mapper, builds, number)     what was submitted meanwhile
+        ... compare with the live generation: an exception leaves that one live ...
+        switch(connection, number)
+    drop_others(engine)                              bit by bit; or left until the next `start`
+
+Readers ask `live` once in their snapshot, and keep that generation to their end, whatever switches meanwhile.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+
+import sqlalchemy as sa
+
+from domain.errors import NotAgreed
+from domain.log.database import database_errors, writing
+from domain.log.mapper import JsonMapper
+from domain.log.reading import Recorded, last_position, read
+from domain.log.tables import Position, metadata
+
+generation = sa.Table(
+    "generation",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("position", Position, nullable=False),
+    sa.Column("live", sa.Boolean, nullable=False),
+)
+"""`position`: the generation's rows say what the log says up to there, and nothing of what comes after."""
+
+Build = Callable[[sa.Connection, int, Sequence[Recorded]], None]
+"""Writes what follows from new events into the rows of one generation, which stands at the position before them."""
+
+PAGE = 2000
+"""Events that are caught up with at a time."""
+
+BITE = 20_000
+"""Rows that go in one transaction when a generation is dropped, so that submissions need not wait for all of them."""
+
+
+def live(connection: sa.Connection) -> int:
+    """The generation to read: ask once a request, in its snapshot.
+
+    Raises:
+        NotAgreed: there is none; the read models have never been built.
+    """
+    number: int | None = connection.execute(sa.select(generation.c.number).where(generation.c.live)).scalar()
+    if number is None:
+        raise NotAgreed("The read models have never been built. Run 'recount rebuild'.")
+    return number
+
+
+def begin(connection: sa.Connection) -> None:
+    """Make the first generation, where there is none and the log is empty; the connection is the writer's.
+
+    A log that has events and no generation needs a rebuild.
+    """
+    if _newest(connection) == 0 and last_position(connection) == 0:
+        connection.execute(generation.insert().values(number=1, position=0, live=True))
+
+
+def in_live_generation(*builds: Build) -> Callable[[sa.Connection, Sequence[Recorded]], None]:
+    """The projection for `Register`: what follows from new events goes into the rows that are being read."""
+
+    def project(connection: sa.Connection, recorded: Sequence[Recorded]) -> None:
+        if recorded:
+            _add(connection, builds, live(connection), recorded[0].position - 1, recorded)
+
+    return project
+
+
+def start(engine: sa.Engine) -> int:
+    """A new generation without rows, to be filled. What an earlier rebuild left is removed before.
+
+    A rebuild that still runs elsewhere loses its generation, and fails when it comes to `finish`.
+    """
+    with writing(engine) as connection:
+        number = _newest(connection) + 1  # before the others go: theirs must not be given again
+        connection.execute(generation.delete().where(~generation.c.live))
+        connection.execute(generation.insert().values(number=number, position=0, live=False))
+    _drop(engine, kept={number})
+    return number
+
+
+def filling(engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
+    """A transaction that writes into a generation which nobody reads.
+
+    On PostgreSQL submissions go on beside it. SQLite has one writer, whom it keeps waiting: keep it short there.
+    """
+    return writing(engine) if engine.dialect.name == "sqlite" else _beside(engine)
+
+
+@contextmanager
+def _beside(engine: sa.Engine) -> Iterator[sa.Connection]:
+    with database_errors(engine), engine.begin() as connection:
+        yield connection
+
+
+def finish(connection: sa.Connection, number: int, position: int) -> None:
+    """Say of a generation just filled that its rows hold everything up to this position.
+
+    Raises:
+        NotAgreed: there is no such generation at position 0; another rebuild has removed it.
+    """
+    _advance(connection, number, 0, position)
+
+
+def catch_up(connection: sa.Connection, mapper: JsonMapper, builds: Sequence[Build], number: int) -> None:
+    """Add what the log has beyond the position of a generation. The connection is the writer's.
+
+    Events erased since are not read: the event that says so comes, and takes away what the rows say of its stream.
+    """
+    query = sa.select(generation.c.position).where(generation.c.number == number)
+    position: int = connection.execute(query).scalar_one()
+    while recorded := read(connection, mapper, position, PAGE):
+        _add(connection, builds, number, position, recorded)
+        position = recorded[-1].position
+
+
+def switch(connection: sa.Connection, number: int) -> None:
+    """Make a generation the one that is read from the end of this transaction on. The connection is the writer's.
+
+    Raises:
+        NotAgreed: it does not stand at the end of the log.
+    """
+    end = last_position(connection)
+    _advance(connection, number, end, end)
+    connection.execute(generation.update().values(live=generation.c.number == number))
+
+
+def drop_others(engine: sa.Engine) -> None:
+    """Remove every generation but the live one, bit by bit; cut short, it goes on with the next call."""
+    with writing(engine) as connection:
+        connection.execute(generation.delete().where(~generation.c.live))
+    _drop(engine, kept=set())
+
+
+def _drop(engine: sa.Engine, kept: set[int]) -> None:
+    for table in metadata.tables.values():
+        if "generation" in table.c:
+            while _drop_some(engine, table, kept) == BITE:
+                pass
+
+
+def _drop_some(engine: sa.Engine, table: sa.Table, kept: set[int]) -> int:
+    # A row's own address, for tables whose key is long, or that have none.
+    address: sa.ColumnClause[object] = sa.literal_column("rowid" if engine.dialect.name == "sqlite" else "ctid")
+    with writing(engine) as connection:
+        is_live = connection.execute(sa.select(generation.c.number).where(generation.c.live)).scalars()
+        others = table.c.generation.not_in(kept.union(is_live))
+        some = sa.select(address).select_from(table).where(others).limit(BITE)
+        return connection.execute(table.delete().where(address.in_(some))).rowcount
+
+
+def _newest(connection: sa.Connection) -> int:
+    number: int | None = connection.execute(sa.select(sa.func.max(generation.c.number))).scalar()
+    return number or 0
+
+
+def _add(
+    connection: sa.Connection, builds: Sequence[Build], number: int, after: int, recorded: Sequence[Recorded]
+) -> None:
+    for build in builds:
+        build(connection, number, recorded)
+    _advance(connection, number, after, recorded[-1].position)
+
+
+def _advance(connection: sa.Connection, number: int, after: int, to: int) -> None:
+    """Compare and set: of two that fill the same generation, or fill it past a gap, one fails."""
+    row = generation.update().where(generation.c.number == number, generation.c.position == after)
+    if connection.execute(row.values(position=to)).rowcount != 1:
+        raise NotAgreed(
+            f"Generation {number} of the read models does not stand at position {after}. Run 'recount rebuild'."
+        )
