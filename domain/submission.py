@@ -242,10 +242,13 @@ def data_set_of(key: str) -> str:
     return REVIEW_FILE if key.startswith(REVIEW) else TREATMENT
 
 
-def changes(known: Episode, reported: ReportedEpisode, data_set: str, provenance: Provenance) -> Changes:
+def changes(
+    known: Episode, reported: ReportedEpisode, data_set: str, provenance: Provenance, withdraws: bool = True
+) -> Changes:
     """What `reported` changes in `known`, among the facts that `data_set` speaks of; versions run on from `known`.
 
-    A real discharge undoes a handover.
+    A real discharge undoes a handover. With `withdraws` false, facts that are not reported stand: the file has rows of
+    which nobody can say what they belong to.
     """
     writer = _Writer(known, provenance)
     result = Changes(writer.events)
@@ -260,7 +263,7 @@ def changes(known: Episode, reported: ReportedEpisode, data_set: str, provenance
         else:
             result.unchanged += 1
     for key, event in known.standing_events.items():
-        if data_set_of(key) == data_set and key not in reported.facts:
+        if withdraws and data_set_of(key) == data_set and key not in reported.facts:
             result.withdrawn += 1
             writer.withdraw(event)
     if EXIT in reported.facts and HANDOVER in known.standing_events:
@@ -299,8 +302,8 @@ def re_presentation(known: Episode, found: RePresentation | None, provenance: Pr
     return writer.events
 
 
-def erasure(known: Episode, erased_on: date, reason: str, provenance: Provenance) -> Erased:
-    """The farewell of an episode whose earlier events lose salt and state; `records` counts them."""
+def erasure(known: Episode, records: int, erased_on: date, reason: str, provenance: Provenance) -> Erased:
+    """The farewell of an episode of which `records` earlier events lose salt and state."""
     return Erased(
         originator_id=known.id,
         originator_version=known.version + 1,
@@ -308,7 +311,7 @@ def erasure(known: Episode, erased_on: date, reason: str, provenance: Provenance
         submission=provenance.submission,
         actor=provenance.actor,
         role=provenance.role,
-        records=known.version,
+        records=records,
         reason=reason,
     )
 

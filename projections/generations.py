@@ -38,9 +38,6 @@ generation = sa.Table(
 Build = Callable[[sa.Connection, int, Sequence[Recorded]], None]
 """Writes what follows from new events into the rows of one generation, which stands at the position before them."""
 
-PAGE = 2000
-"""Events that are caught up with at a time."""
-
 BITE = 20_000
 """Rows that go in one transaction when a generation is dropped, so that submissions need not wait for all of them."""
 
@@ -119,9 +116,9 @@ def catch_up(connection: sa.Connection, mapper: JsonMapper, builds: Sequence[Bui
     """
     query = sa.select(generation.c.position).where(generation.c.number == number)
     position: int = connection.execute(query).scalar_one()
-    while recorded := read(connection, mapper, position, PAGE):
+    # All at once: what follows from a commit follows from the whole of it, and a page might cut it in two.
+    if recorded := read(connection, mapper, position):
         _add(connection, builds, number, position, recorded)
-        position = recorded[-1].position
 
 
 def switch(connection: sa.Connection, number: int) -> None:

@@ -114,11 +114,13 @@ def _select(connection: sa.Connection, cursor: Any, where: str, order: str, valu
 def _cursor(connection: sa.Connection, large: bool = False) -> Iterator[Any]:
     """A cursor of the driver; with `large`, one whose rows come bit by bit (SQLite's always do)."""
     driver: Any = connection.connection.dbapi_connection
-    if connection.dialect.name == "postgresql":
-        cursor = driver.cursor("log", binary=True) if large else driver.cursor(binary=True)
+    if connection.dialect.name == "sqlite":
+        cursor = driver.cursor()
+    elif large:
+        cursor = driver.cursor("log", binary=True)  # a name makes it one of the server's
         cursor.itersize = FETCHED
     else:
-        cursor = driver.cursor()
+        cursor = driver.cursor(binary=True)
     try:
         yield cursor
     finally:

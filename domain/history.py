@@ -1,0 +1,174 @@
+"""What the measures read of an episode, from what is said of it.
+
+`seen_from` is the one place where the two times meet: fold every event up to the standpoint's position first, then
+keep the facts with `occurred_on <= as_of`. Days in an `EpisodeView` are ordinals, NEVER where there is none.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+from uuid import UUID
+
+from .client import client_number
+from .codes import (
+    ADMINISTRATIVE_TRANSFER,
+    CRIMINAL_JUSTICE_SOURCES,
+    RECOVERY_PLAN,
+    RISK_ASSESSMENT,
+    STRUCTURED_MODALITIES,
+    recoded,
+    substance_bit,
+)
+from .episode import (
+    EXIT,
+    HANDOVER,
+    REFERRAL,
+    START,
+    Episode,
+    Exit,
+    Fact,
+    Handover,
+    Intervention,
+    Referral,
+    Review,
+    Start,
+    Top,
+)
+from .periods import NEVER
+from .standpoint import Standpoint
+
+ALWAYS_ADULT = 0
+"""`adult_on` of those who were 18 or older already."""
+
+number_of_client = lru_cache(maxsize=1 << 16)(client_number)
+
+
+class EpisodeCore(NamedTuple):
+    """What all measures but those of TOPs and reviews read of an episode.
+
+    `triaged` TRIAGED; `started` the first structured intervention (the episode counts once it has come, then from
+    `triaged`); `left` the discharge, or the handover that stands for it; `reason` recoded, -1 while open; `drugs` the
+    or-ed substance bits; `adult_on` the 18th birthday of one younger at triage; `referred` REFLD; `offer_wait` days
+    from REFMODDT to FAOMODDT of the first structured intervention; `waiting_from` the day from which the client waits
+    (REFLD, else TRIAGED) and `waiting_adult_on` the 18th birthday of one younger then.
+    """
+
+    client: int
+    agency: str
+    area: str
+    triaged: int
+    started: int
+    left: int
+    reason: int
+    drugs: int
+    adult_on: int
+    criminal_justice: bool
+    referred: int
+    offer_wait: int
+    waiting_from: int
+    waiting_adult_on: int
+
+
+class EpisodeView(NamedTuple):
+    """An episode as the measures read it; `key` is (AGNCY, CLIENT, EPISODID), which orders two of one day."""
+
+    episode: UUID
+    key: tuple[str, str, str]
+    core: EpisodeCore
+    tops: tuple[tuple[int, str], ...]
+    plans: tuple[int, ...]
+    risks: tuple[int, ...]
+
+
+def episode_view(episode: UUID, facts: Mapping[str, Fact]) -> EpisodeView | None:
+    """The view of an episode of which `facts` are said; None if it was neither referred nor triaged."""
+    start, referral = facts.get(START), facts.get(REFERRAL)
+    identity = start or referral
+    if not isinstance(identity, Start | Referral):
+        return None
+    first: tuple[int, str] = (NEVER, "")
+    offer_wait = NEVER
+    tops: list[tuple[int, str]] = []
+    plans: list[int] = []
+    risks: list[int] = []
+    for key, fact in facts.items():
+        if isinstance(fact, Intervention):
+            if fact.started_on and fact.modality in STRUCTURED_MODALITIES:
+                candidate = (fact.started_on.toordinal(), key)
+                if candidate < first:
+                    first, offer_wait = candidate, _offer_wait(fact)
+        elif isinstance(fact, Top):
+            tops.append((fact.completed_on.toordinal(), fact.stage))
+        elif isinstance(fact, Review):
+            if fact.what == RECOVERY_PLAN:
+                plans.append(fact.reviewed_on.toordinal())
+            elif fact.what == RISK_ASSESSMENT:
+                risks.append(fact.reviewed_on.toordinal())
+    left, reason = _departure(facts)
+    triaged = start.triaged_on.toordinal() if isinstance(start, Start) else NEVER
+    referred = referral.referred_on.toordinal() if isinstance(referral, Referral) else NEVER
+    waits_by = referral if isinstance(referral, Referral) else identity
+    source = identity.referral_source if isinstance(identity, Start) else identity.source
+    core = EpisodeCore(
+        client=number_of_client(identity.client),
+        agency=identity.agency,
+        area=identity.area,
+        triaged=triaged,
+        started=first[0],
+        left=left,
+        reason=reason,
+        drugs=_drugs(identity.drugs) if isinstance(identity, Start) else 0,
+        adult_on=_adult_on(identity),
+        criminal_justice=source in CRIMINAL_JUSTICE_SOURCES,
+        referred=referred,
+        offer_wait=offer_wait,
+        waiting_from=min(referred, triaged) if referred == NEVER else referred,
+        waiting_adult_on=_adult_on(waits_by),
+    )
+    return EpisodeView(
+        episode,
+        (identity.agency, identity.client_reference, identity.episode_reference),
+        core,
+        tuple(sorted(tops)),
+        tuple(sorted(plans)),
+        tuple(sorted(risks)),
+    )
+
+
+def seen_from(standpoint: Standpoint, episodes: Iterable[Episode]) -> list[EpisodeView]:
+    """What is seen at a standpoint of episodes folded up to its position: facts that had occurred by `as_of`."""
+    views = (
+        episode_view(
+            episode.id, {key: fact for key, fact in episode.facts.items() if fact.occurred_on <= standpoint.as_of}
+        )
+        for episode in episodes
+    )
+    return [view for view in views if view is not None]
+
+
+@lru_cache(maxsize=4096)
+def _drugs(drugs: tuple[int, ...]) -> int:
+    bits = 0
+    for drug in drugs:
+        bits |= substance_bit(drug)
+    return bits
+
+
+def _adult_on(identity: Start | Referral) -> int:
+    return identity.adult_on.toordinal() if identity.adult_on else ALWAYS_ADULT
+
+
+def _offer_wait(fact: Intervention) -> int:
+    if fact.referred_on and fact.first_offered_on:
+        return (fact.first_offered_on - fact.referred_on).days
+    return NEVER
+
+
+def _departure(facts: Mapping[str, Fact]) -> tuple[int, int]:
+    exit_ = facts.get(EXIT)
+    if isinstance(exit_, Exit):
+        return exit_.discharged_on.toordinal(), recoded(exit_.reason)
+    handover = facts.get(HANDOVER)
+    if isinstance(handover, Handover):
+        return handover.handed_over_on.toordinal(), ADMINISTRATIVE_TRANSFER
+    return NEVER, -1

@@ -1,0 +1,196 @@
+"""Episodes joined into journeys, in plain Python, as seen on one day.
+
+A journey joins a client's episodes when the next is triaged while one is open, or at most 21 days after the latest
+discharge of all its episodes so far. Only episodes in structured treatment are seen here. Days are ordinals.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import pairwise
+from typing import Final
+from uuid import UUID
+
+from .codes import (
+    EXIT_KINDS,
+    INCONSISTENT,
+    KIND_OF_EXIT,
+    LARGEST_OF,
+    SUCCESSFUL,
+    TOP_EXIT,
+    TOP_REVIEW,
+    TOP_START,
+    ExitKind,
+    group_of_bits,
+)
+from .episode import Episode, RePresentation
+from .history import EpisodeView, episode_view
+from .periods import NEVER, add_months
+
+JOURNEY_GAP: Final = 21
+"""Days from the latest discharge to the next triage within which it is the same journey; day 21 included. [V]
+The official wording counts to the modality's start, both days included: a variant of the definition."""
+RETURN_MONTHS: Final = 6
+"""A return before this many months have passed is a re-presentation. [V]"""
+TOP_MARGIN: Final = 14
+"""Days on either side of a start or an end within which its TOP is on time; day 14 included. [K]"""
+FIRST_REVIEW_DAY, LAST_REVIEW_DAY = 29, 182
+"""A review TOP is on time from day 29 to day 182 after the first structured intervention, both included. [K]"""
+
+
+@dataclass(frozen=True)
+class Journey:
+    """A client's episodes joined, ordered by (triaged, key); `next_start` is the first triage of the client's next
+    journey, NEVER if none is seen.
+    """
+
+    episodes: tuple[EpisodeView, ...]
+    next_start: int = NEVER
+
+    @property
+    def client(self) -> int:
+        return self.episodes[0].core.client
+
+    @property
+    def start(self) -> int:
+        """The first triage."""
+        return self.episodes[0].core.triaged
+
+    @cached_property
+    def end(self) -> int:
+        """The last discharge; NEVER while any episode is open."""
+        return max(e.core.left for e in self.episodes)
+
+    @property
+    def adult_on(self) -> int:
+        return self.episodes[0].core.adult_on
+
+    @property
+    def criminal_justice(self) -> bool:
+        """Whether the referral that began the journey came from the criminal-justice system."""
+        return self.episodes[0].core.criminal_justice
+
+    @property
+    def area(self) -> str:
+        """The DAT of the latest-triaged episode; of two triaged the same day, of the greater key."""
+        return self.episodes[-1].core.area
+
+    @property
+    def agencies(self) -> tuple[str, ...]:
+        """Every agency that has an episode of the journey, sorted."""
+        return tuple(sorted({e.core.agency for e in self.episodes}))
+
+    @property
+    def owner(self) -> str:
+        """Where parts must add up: the agency of the last discharge, or of the open episode that started last."""
+        return [e for e in self.episodes if e.core.left == self.end][-1].core.agency
+
+    @cached_property
+    def reason(self) -> int:
+        """The recoded reason: only the episodes discharged on the last day speak; -1 while open."""
+        if self.end == NEVER:
+            return -1
+        reasons = {e.core.reason for e in self.episodes if e.core.left == self.end}
+        if len(reasons) == 1 or any(reasons <= together for together in LARGEST_OF):
+            return max(reasons)
+        return INCONSISTENT
+
+    @property
+    def success(self) -> bool:
+        return self.reason in SUCCESSFUL
+
+    @property
+    def kind(self) -> int:
+        """Index into EXIT_KINDS, -1 while open."""
+        return -1 if self.end == NEVER else EXIT_KINDS.index(KIND_OF_EXIT.get(self.reason, ExitKind.UNKNOWN))
+
+    @property
+    def group(self) -> int:
+        """Index into SUBSTANCE_GROUPS from the drugs of all its episodes, -1 for none."""
+        bits = 0
+        for episode in self.episodes:
+            bits |= episode.core.drugs
+        return group_of_bits(bits)
+
+    @property
+    def returned(self) -> bool:
+        """Whether the client's next journey starts within six months of the end."""
+        if NEVER in {self.end, self.next_start}:
+            return False
+        return self.next_start < add_months(date.fromordinal(self.end), RETURN_MONTHS).toordinal()
+
+    @cached_property
+    def _entry(self) -> EpisodeView:
+        return min(self.episodes, key=lambda e: e.core.started)
+
+    @property
+    def started(self) -> int:
+        """The first structured intervention."""
+        return self._entry.core.started
+
+    @property
+    def referred(self) -> int:
+        """REFLD of the episode that the first structured intervention belongs to."""
+        return self._entry.core.referred
+
+    @property
+    def offer_wait(self) -> int:
+        return self._entry.core.offer_wait
+
+    @property
+    def start_top(self) -> int:
+        return self._top(TOP_START, self.started - TOP_MARGIN, self.started + TOP_MARGIN)
+
+    @property
+    def review_top(self) -> int:
+        return self._top(TOP_REVIEW, self.started + FIRST_REVIEW_DAY, self.started + LAST_REVIEW_DAY)
+
+    @property
+    def exit_top(self) -> int:
+        return NEVER if self.end == NEVER else self._top(TOP_EXIT, self.end - TOP_MARGIN, self.end + TOP_MARGIN)
+
+    def _top(self, stage: str, first: int, last: int) -> int:
+        days = (day for e in self.episodes for day, its in e.tops if its == stage and first <= day <= last)
+        return min(days, default=NEVER)
+
+
+def journeys_of(views: Iterable[EpisodeView]) -> list[Journey]:
+    """The journeys of one client, in order, from all of its episodes that are seen; those not in structured
+    treatment are left out before.
+    """
+    seen = sorted((v for v in views if v.core.started < NEVER), key=lambda v: (v.core.triaged, v.key))
+    joined: list[list[EpisodeView]] = []
+    latest_end = 0
+    for view in seen:
+        if joined and view.core.triaged <= latest_end + JOURNEY_GAP:
+            joined[-1].append(view)
+            latest_end = max(latest_end, view.core.left)
+        else:
+            joined.append([view])
+            latest_end = view.core.left
+    starts = [episodes[0].core.triaged for episodes in joined[1:]]
+    return [Journey(tuple(episodes), after) for episodes, after in zip(joined, [*starts, NEVER], strict=True)]
+
+
+def re_presentations(episodes: Iterable[Episode]) -> Mapping[UUID, RePresentation]:
+    """Which successfully completed episodes of one client have a return within six months, by all that is known.
+
+    Named are the episodes discharged in success on the last day of a journey that ended in success; `returned_on` is
+    the return's first day in structured treatment.
+    """
+    views = [view for e in episodes if (view := episode_view(e.id, e.facts)) is not None]
+    found: dict[UUID, RePresentation] = {}
+    for journey, following in pairwise(journeys_of(views)):
+        if journey.success and journey.returned:
+            found |= dict.fromkeys(_completed(journey.episodes, journey.end), _return(following))
+    return found
+
+
+def _completed(episodes: Sequence[EpisodeView], last_day: int) -> list[UUID]:
+    return [e.episode for e in episodes if e.core.left == last_day and e.core.reason in SUCCESSFUL]
+
+
+def _return(journey: Journey) -> RePresentation:
+    entry = min(journey.episodes, key=lambda e: e.core.started)
+    return RePresentation(returned_on=date.fromordinal(entry.core.started), episode=entry.episode)

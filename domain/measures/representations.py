@@ -1,0 +1,26 @@
+"""Re-presentations within six months of a successful completion. Source: Appendix C 5.0 to 5.3, and the text."""
+
+from .asked import Asked, Rule, Rules
+from .calendar import Flags, six_months_later
+
+
+def representations(j: Asked) -> Rules:
+    """Adults with a successful completion in the window, by the latest such; counted: re-presented.
+
+    Herefordshire's 4/10 is of completers, as here; the words of Appendix C ("of all in treatment") are a variant.
+    """
+    completed = j.ended_inside & j.success & j.grouped
+    return Rules(
+        cohort=(
+            Rule("ended in the window", j.ended_inside),
+            Rule("in success", j.success),
+            Rule("in a substance group", j.grouped),
+            Rule("by the latest successful completion", j.latest_of_age(completed)),
+        ),
+        counted=(Rule("re-presented", j.returned),),
+    )
+
+
+def immature(j: Asked) -> Flags:
+    """Six months have not passed since the completion: a return could still come."""
+    return six_months_later(j.end) > j.last_day + 1

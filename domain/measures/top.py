@@ -1,0 +1,33 @@
+"""Treatment Outcomes Profiles done on time, at start, review and exit. Local measures; windows [K]."""
+
+from ..journey import LAST_REVIEW_DAY
+from .asked import Asked, Rule, Rules
+
+
+def start_top(j: Asked) -> Rules:
+    """Journeys whose first structured intervention started in the last 3 months; counted: its start TOP is on time."""
+    return Rules(
+        cohort=(Rule("first structured intervention in the window", j.entered_structured_inside),),
+        counted=(Rule("start TOP within 14 days", j.start_top <= j.last_day),),
+    )
+
+
+def review_top(j: Asked) -> Rules:
+    """Journeys that reached day 182 in the last 3 months, open then, with a start TOP; counted: a review TOP."""
+    due = j.started + LAST_REVIEW_DAY
+    return Rules(
+        cohort=(
+            Rule("day 182 in the window", (j.first_day <= due) & (due <= j.last_day)),
+            Rule("open on day 182", j.end > due),
+            Rule("has a start TOP", j.start_top <= j.last_day),
+        ),
+        counted=(Rule("review TOP on day 29 to 182", j.review_top <= j.last_day),),
+    )
+
+
+def exit_top(j: Asked) -> Rules:
+    """Journeys ended in the last 3 months in success; counted: an exit TOP within 14 days of the end."""
+    return Rules(
+        cohort=(Rule("ended in the window", j.ended_inside), Rule("in success", j.success)),
+        counted=(Rule("exit TOP within 14 days", j.exit_top <= j.last_day),),
+    )

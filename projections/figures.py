@@ -1,0 +1,286 @@
+"""The standings engine: a figure is a count of the standings that contain a point.
+
+A series is a row of points, a revision triangle a block, the members of a figure are the standings themselves. The
+columns are held by part, in small integers, so that a question reads only its measure's rows.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from domain.measures.registry import FAMILIES, FAMILY_OF, MEASURES, PARTS_A_FAMILY, Measure, measure_named
+from domain.standpoint import Standpoint
+
+from . import generations, tables
+from .read_models import load_slices, standings_from
+from .slices import Slice, SliceKey
+from .standings import COLUMNS, COUNTED, FOREVER, IMMATURE, Standings
+from .submissions import Coverage, Submissions
+from .wilson import wilson
+
+_LAST: Final = np.iinfo(np.int32).max
+_STATES: Final = 4
+_CODES: Final = (len(FAMILIES) + 1) * PARTS_A_FAMILY
+_OPEN_EPISODES: Final = FAMILY_OF[8]
+"""The family whose cohort is every open episode: its agencies are those expected to report."""
+_WAITING: Final = measure_named("W.waiting")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Who still waits at a standpoint: how many people, and the longest wait in days (None if nobody waits)."""
+
+    people: int
+    longest_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A measure's answer for a slice, at a standpoint, with what is needed to read it.
+
+    A count has no denominator. `first_day` and `last_day` bound the cohort's window, both included. `matured`: of an
+    immature figure, how many of its cohort have had their six months. `parts`: of a count the numbers that add up to
+    it, by substance group or kind of exit. `waiting` stands beside the measures of waiting.
+    """
+
+    measure: Measure
+    slice: Slice
+    standpoint: Standpoint
+    numerator: int
+    denominator: int | None
+    first_day: date
+    last_day: date
+    coverage: Coverage
+    matured: int | None = None
+    parts: dict[str, int] | None = None
+    waiting: Waiting | None = None
+
+    @property
+    def percentage(self) -> float | None:
+        """The numerator in percent of the denominator, three decimals; None for an empty denominator or a count."""
+        return round(100 * self.numerator / self.denominator, 3) if self.denominator else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95% Wilson interval in percent, three decimals; None where there is no percentage."""
+        limits = wilson(self.numerator, self.denominator) if self.denominator else None
+        return (round(limits[0], 3), round(limits[1], 3)) if limits else None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One client standing in a figure, by the journey (or the episode, the referral) that started on `journey`."""
+
+    client: int
+    counted: bool
+    part: int
+    slice: SliceKey
+    journey: date
+
+
+class StandingsEngine:
+    """Answers from standings held in memory, with the slices they name and the submissions that date them."""
+
+    def __init__(self, standings: Standings, slices: Iterable[SliceKey], submissions: Submissions) -> None:
+        order = np.argsort(standings.part, kind="stable")
+        part = standings.part[order]
+        self.submissions = submissions
+        self._slices = tuple(slices)
+        self._order, self._standings = order, standings
+        self._first_row = np.searchsorted(part, np.arange(_CODES + 1))
+        self._as_of, self._until = standings.as_of[order].astype(np.int32), standings.until[order].astype(np.int32)
+        self._known_from, self._known_until = (
+            np.minimum(known[order], _LAST).astype(np.int32) for known in (standings.known_from, standings.known_until)
+        )
+        bits = standings.state[order] % _STATES
+        self._cell = ((part * _STATES + bits) * max(len(self._slices), 1) + standings.slice[order]).astype(np.int32)
+        self._selections: dict[tuple[Slice, bool], NDArray[np.int64]] = {}
+
+    @classmethod
+    def load(
+        cls, connection: sa.Connection, measures: Iterable[Measure] = MEASURES, at: Standpoint | None = None
+    ) -> "StandingsEngine":
+        """The engine for these measures from the live generation; with `at`, only what stands at that standpoint.
+
+        The connection is one snapshot (`database.reading`).
+        """
+        generation = generations.live(connection)
+        codes = {code for measure in (*measures, _WAITING) for code in measure.part_codes}
+        codes |= {_OPEN_EPISODES.code(0)}
+        standings = load_standings(connection, generation, codes, at)
+        return cls(standings, load_slices(connection), Submissions.load(connection, generation))
+
+    def standpoint(self, as_of: date, known_at: date | int | None = None) -> Standpoint:
+        """The standpoint of a question; see `Submissions.standpoint`."""
+        return self.submissions.standpoint(as_of, known_at)
+
+    def figure(self, measure: Measure, standpoint: Standpoint, where: Slice) -> Figure:
+        """One figure."""
+        return self.figures([measure], standpoint, where)[0]
+
+    def figures(self, measures: Sequence[Measure], standpoint: Standpoint, where: Slice) -> list[Figure]:
+        """Several figures of one standpoint and slice."""
+        coverage = self.submissions.coverage(standpoint, self._expected(standpoint))
+        return [self._figure(measure, standpoint, where, coverage) for measure in measures]
+
+    def _figure(self, measure: Measure, standpoint: Standpoint, where: Slice, coverage: Coverage) -> Figure:
+        tally = self._tally(measure, standpoint) @ self._selected(where, adults=measure.adults)
+        by_state = tally.sum(axis=0)
+        counted = int(by_state[COUNTED] + by_state[COUNTED | IMMATURE])
+        is_count = measure.kind == "count"
+        day = np.array([standpoint.as_of.toordinal()])
+        window = measure.family.window
+        return Figure(
+            measure=measure,
+            slice=where,
+            standpoint=standpoint,
+            numerator=counted,
+            denominator=None if is_count else int(by_state.sum()),
+            first_day=date.fromordinal(int(window.first.on(day)[0])),
+            last_day=date.fromordinal(int(window.after.on(day)[0]) - 1),
+            coverage=coverage,
+            matured=int(by_state[0] + by_state[COUNTED]) if measure.immature else None,
+            parts=_parts(measure, tally.sum(axis=1)) if is_count and len(measure.parts) > 1 else None,
+            waiting=self._waiting(standpoint, where) if measure.code.startswith("W.") else None,
+        )
+
+    def _waiting(self, standpoint: Standpoint, where: Slice) -> Waiting:
+        since = [row.journey for row in self.members(_WAITING, standpoint, where)]
+        return Waiting(len(since), (standpoint.as_of - min(since)).days if since else None)
+
+    def _expected(self, standpoint: Standpoint) -> set[str]:
+        """The agencies with an open episode."""
+        lowest = _OPEN_EPISODES.code(0)
+        standing = self._standing(lowest, lowest + 1, standpoint)
+        numbers = np.unique(self._cell[standing] % max(len(self._slices), 1))
+        return {self._slices[number][1] for number in numbers}
+
+    def _standing(self, first_code: int, after_code: int, standpoint: Standpoint) -> NDArray[np.int64]:
+        """The rows of these parts that contain the point."""
+        rows = slice(self._first_row[first_code], self._first_row[after_code])
+        day, position = np.int32(standpoint.as_of.toordinal()), np.int32(standpoint.position)
+        contains = self._as_of[rows] <= day
+        contains &= self._until[rows] > day
+        contains &= self._known_from[rows] <= position
+        contains &= self._known_until[rows] > position
+        return np.flatnonzero(contains) + rows.start
+
+    def _tally(self, measure: Measure, standpoint: Standpoint) -> NDArray[np.int64]:
+        """How many stand, by [part of the measure, state, slice]."""
+        codes = measure.part_codes
+        first, after = min(codes), max(codes) + 1
+        return self._tally_codes(first, after, standpoint)[[code - first for code in codes]]
+
+    def _tally_codes(self, first: int, after: int, standpoint: Standpoint) -> NDArray[np.int64]:
+        size = max(len(self._slices), 1)
+        cells = self._cell[self._standing(first, after, standpoint)] - first * _STATES * size
+        return np.bincount(cells, minlength=(after - first) * _STATES * size).reshape(after - first, _STATES, size)
+
+    def _selected(self, where: Slice, *, adults: bool) -> NDArray[np.int64]:
+        """1 for each slice key that belongs to `where`."""
+        if (where, adults) not in self._selections:
+            holds = [where.holds(key, adults=adults) for key in self._slices] or [False]
+            self._selections[where, adults] = np.array(holds, np.int64)
+        return self._selections[where, adults]
+
+    def counts(self, measures: Sequence[Measure], standpoint: Standpoint, slices: Sequence[Slice]) -> NDArray[np.int64]:
+        """Numerators and denominators of many slices at once, as [measure, slice, (numerator, denominator)]."""
+        families = sorted({measure.family.number for measure in measures})
+        first, after = families[0] * PARTS_A_FAMILY, (families[-1] + 1) * PARTS_A_FAMILY
+        tally = self._tally_codes(first, after, standpoint)
+        two = np.stack([tally[:, COUNTED] + tally[:, COUNTED | IMMATURE], tally.sum(axis=1)], axis=1)
+        by_adults = {
+            adults: two @ np.stack([self._selected(where, adults=adults) for where in slices], axis=1)
+            for adults in {measure.adults for measure in measures}
+        }
+        out = [
+            by_adults[measure.adults][[code - first for code in measure.part_codes]].sum(axis=0).T
+            for measure in measures
+        ]
+        return np.stack(out)
+
+    def members(self, measure: Measure, standpoint: Standpoint, where: Slice) -> list[Standing]:
+        """Who stands in a figure, the counted first, then by client."""
+        return [row for code in measure.part_codes for row in self._members(measure, code, standpoint, where)]
+
+    def _members(self, measure: Measure, code: int, standpoint: Standpoint, where: Slice) -> Iterable[Standing]:
+        found = self._order[self._standing(code, code + 1, standpoint)]
+        rows = self._standings.take(found)
+        for client, part, state, number, journey, *_ in rows.rows():
+            key = self._slices[number]
+            if where.holds(key, adults=measure.adults):
+                yield Standing(client, bool(state & COUNTED), part, key, date.fromordinal(journey))
+
+    def series(self, measure: Measure, days: Iterable[date], known_at: date | int | None, where: Slice) -> list[Figure]:
+        """The figure at each day, all as known at one."""
+        return [self.figure(measure, self.standpoint(day, known_at), where) for day in days]
+
+    def triangle(
+        self, measure: Measure, as_ofs: Sequence[date], known_ats: Sequence[date], where: Slice
+    ) -> NDArray[np.int64]:
+        """[as_of, known_at, (numerator, denominator)] for all pairs; days and knowledge ascending."""
+        positions = [self.standpoint(date.min, known_at).position for known_at in known_ats]
+        return self.triangles([measure], as_ofs, positions, where)[0]
+
+    def triangles(
+        self, measures: Sequence[Measure], as_ofs: Sequence[date], positions: Sequence[int], where: Slice
+    ) -> NDArray[np.int64]:
+        """[measure, as_of, position, (numerator, denominator)]: each rectangle adds 1 at its corner and takes it off
+        past its sides; then both axes are added up.
+        """
+        days = np.array([day.toordinal() for day in as_ofs], np.int32)
+        known = np.array(positions, np.int32)
+        return np.stack([self._triangle(measure, days, known, where) for measure in measures])
+
+    def _triangle(
+        self, measure: Measure, days: NDArray[np.int32], known: NDArray[np.int32], where: Slice
+    ) -> NDArray[np.int64]:
+        size = max(len(self._slices), 1)
+        rows = np.concatenate([np.arange(self._first_row[c], self._first_row[c + 1]) for c in measure.part_codes])
+        cell = self._cell[rows]
+        inside = self._selected(where, adults=measure.adults)[cell % size] > 0
+        rows, cell = rows[inside], cell[inside]
+        counted = (cell // size) & COUNTED
+        height, width = len(days) + 1, len(known) + 1
+        top, bottom = np.searchsorted(days, self._as_of[rows]), np.searchsorted(days, self._until[rows])
+        left, right = np.searchsorted(known, self._known_from[rows]), np.searchsorted(known, self._known_until[rows])
+        covers = (top < bottom) & (left < right)
+        top, bottom, left, right, counted = (x[covers] for x in (top, bottom, left, right, counted))
+        plane = counted * (height * width)
+
+        def corners(row: NDArray[Any], column: NDArray[Any]) -> NDArray[np.int64]:
+            return np.bincount(plane + row * width + column, minlength=2 * height * width)
+
+        steps = corners(top, left) - corners(bottom, left) - corners(top, right) + corners(bottom, right)
+        totals = steps.reshape(2, height, width).cumsum(1).cumsum(2)[:, :-1, :-1]
+        return np.stack([totals[1], totals.sum(axis=0)], axis=-1)
+
+
+def _parts(measure: Measure, by_part: NDArray[np.int64]) -> dict[str, int]:
+    return {measure.family.parts[part]: int(count) for part, count in zip(measure.parts, by_part, strict=True)}
+
+
+def load_standings(
+    connection: sa.Connection, generation: int, codes: Iterable[int], at: Standpoint | None = None
+) -> Standings:
+    """The standings of these parts from a generation; with `at`, only those that contain it."""
+    among = ", ".join(str(int(code)) for code in sorted(codes))
+    where = f"generation = {generation:d} AND part IN ({among})"
+    if at is not None:
+        day, position = at.as_of.toordinal(), at.position
+        where += f" AND as_of <= {day:d} AND until > {day:d}"
+        where += f" AND known_from <= {position:d} AND known_until > {position:d}"
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(f"SELECT {', '.join(COLUMNS)} FROM {tables.standing.name} WHERE {where}")
+        return standings_from(cursor.fetchall())
+    finally:
+        cursor.close()
+
+
+__all__ = ["FOREVER", "Figure", "Standing", "StandingsEngine", "Waiting", "load_standings"]

@@ -1,0 +1,51 @@
+"""Slices of a figure: by area, by agency, criminal-justice referrals, young people."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+SliceKey = tuple[str, str, str, bool, bool]
+"""What a slice asks of a standing: area, agencies (sorted, one space between), owner, adult, criminal justice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Which standings a figure counts; the empty slice counts all.
+
+    `area`: the deciding journey's area. `agency`: the deciding journey has an episode there; agencies add to more than
+    the area. `criminal_justice`: referred from the criminal-justice system. `young_people`: under 18 in the window
+    instead of adults.
+    """
+
+    area: str | None = None
+    agency: str | None = None
+    criminal_justice: bool = False
+    young_people: bool = False
+
+    def holds(self, key: SliceKey, *, adults: bool) -> bool:
+        """Whether a standing of this key belongs to the slice; `adults`: the measure counts adults by itself."""
+        area, agencies, _owner, adult, criminal_justice = key
+        of_age = not adult if self.young_people else adult or not adults
+        return (
+            of_age
+            and (self.area is None or self.area == area)
+            and (self.agency is None or self.agency in agencies.split(" "))
+            and (criminal_justice or not self.criminal_justice)
+        )
+
+
+@dataclass(slots=True)
+class Slices:
+    """Numbers for slice keys, given once and never changed."""
+
+    numbers: dict[SliceKey, int] = field(default_factory=dict)
+
+    def number(self, key: SliceKey) -> int:
+        """The key's number, the next one where it is new."""
+        return self.numbers.setdefault(key, len(self.numbers))
+
+    def __iter__(self) -> Iterator[SliceKey]:
+        """The keys in the order of their numbers."""
+        return iter(self.numbers)
+
+    def __len__(self) -> int:
+        return len(self.numbers)

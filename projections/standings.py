@@ -1,0 +1,587 @@
+"""From what was known of clients, and when, to the rectangles in which they stand in each figure.
+
+Seen over all standpoints, a measure's answer for a client is a set of rectangles in the (as_of, position) plane. They
+are found by asking the measure on just those days on which something of the client can change it:
+
+1. *versions*: an episode as it stood from one position of the log to another;
+2. *known states*: a client's knowledge, cut where any of the versions begins or ends;
+3. *histories*: each state cut at the days on which more is seen (a structured start, a discharge, a review): between
+   two cuts the journeys cannot change;
+4. *journeys*: gaps and islands over each history;
+5. *questions*: each history's first day, and the days on which a journey's own day passes an edge of the window;
+6. the measure, asked of all of them at once;
+7. equal neighbours joined along `as_of`, then along the positions.
+
+Every step is an array operation over a batch of clients. Days are ordinals, rows cover `as_of <= day < until` and
+`known_from <= position < known_until`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.codes import (
+    EXIT_KINDS,
+    INCONSISTENT,
+    KIND_OF_EXIT,
+    LARGEST_OF,
+    SUCCESSFUL,
+    TOP_STAGES,
+    ExitKind,
+    group_of_bits,
+)
+from domain.history import EpisodeView
+from domain.journey import FIRST_REVIEW_DAY, JOURNEY_GAP, LAST_REVIEW_DAY, TOP_MARGIN
+from domain.measures.asked import Asked
+from domain.measures.calendar import END_OF_DAYS, Days, Flags, six_months_later
+from domain.measures.registry import ADULT_EVE, FAMILIES, MATURED_EVE, Family, Reads, Unit
+from domain.periods import NEVER
+
+from .slices import Slices
+
+FOREVER: Final = 1 << 39
+"""`known_until` of what is still known; below half of the part of a packed key."""
+BATCH: Final = 1000
+"""Clients measured at once: more do not fit the processor's cache."""
+
+_DAY_PART: Final = 1 << 26
+_KNOWN_PART: Final = 1 << 40
+COUNTED, IMMATURE = 1, 2
+"""Bits of a standing's `state`; above them, a number that tells alike rows of one client and day apart."""
+_NTH: Final = 4
+
+_Ints = NDArray[np.int64]
+_REASONS: Final = 1000
+_KIND = np.array([EXIT_KINDS.index(KIND_OF_EXIT.get(reason, ExitKind.UNKNOWN)) for reason in range(_REASONS)])
+_LARGEST_OF = [np.isin(np.arange(_REASONS), list(together)) for together in LARGEST_OF]
+_SUCCESS = np.isin(np.arange(_REASONS), list(SUCCESSFUL))
+_GROUP = np.array([group_of_bits(bits) for bits in range(8)])
+_STAGE = {stage: number for number, stage in enumerate(TOP_STAGES)}
+_OWN_DAYS: Final[dict[str, Any]] = {
+    ADULT_EVE: lambda rows: rows["adult_on"] - 1,
+    MATURED_EVE: lambda rows: six_months_later(rows["end"]) - 1,
+    "due": lambda rows: rows["started"] + LAST_REVIEW_DAY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An episode as it was known from one position to another."""
+
+    known_from: int
+    known_until: int
+    view: EpisodeView
+
+
+COLUMNS: Final = ("client", "part", "state", "slice", "journey", "as_of", "until", "known_from", "known_until")
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """Columns of standings, one row a rectangle; see the module's docstring and `tables.standing`."""
+
+    client: _Ints
+    part: _Ints
+    state: _Ints
+    slice: _Ints
+    journey: _Ints
+    as_of: _Ints
+    until: _Ints
+    known_from: _Ints
+    known_until: _Ints
+
+    def __len__(self) -> int:
+        return len(self.client)
+
+    def columns(self) -> list[_Ints]:
+        """The columns in the order of `COLUMNS`."""
+        return [getattr(self, name) for name in COLUMNS]
+
+    def rows(self) -> Iterator[tuple[int, ...]]:
+        """The rows as plain integers, in the order of `COLUMNS`."""
+        return zip(*(column.tolist() for column in self.columns()), strict=True)
+
+    def take(self, where: NDArray[Any]) -> "Standings":
+        """The rows at `where` (indices or flags)."""
+        return Standings(*(column[where] for column in self.columns()))
+
+    @classmethod
+    def of(cls, parts: Sequence["Standings"]) -> "Standings":
+        """All rows of `parts`, one after the other."""
+        if not parts:
+            return cls(*(np.zeros(0, np.int64) for _ in COLUMNS))
+        return cls(*(np.concatenate(columns) for columns in zip(*(p.columns() for p in parts), strict=True)))
+
+
+def standings_of(versions: Iterable[Sequence[Version]], slices: Slices) -> Standings:
+    """The standings of all clients whose episodes are given: of each episode its versions, in order of position.
+
+    A client's episodes must all be there: journeys join them.
+    """
+    episodes = [episode for episode in versions if episode]
+    found = [
+        standings
+        for reads, families in _FAMILIES_BY_READS.items()
+        for batch in _batches(_rows_of(episodes, reads))
+        for standings in _batch_standings(batch, reads, families, slices)
+    ]
+    return Standings.of(found)
+
+
+_FAMILIES_BY_READS: Final = {reads: [f for f in FAMILIES if f.reads is reads] for reads in Reads}
+
+
+# ---- versions
+
+
+def _rows_of(episodes: Iterable[Sequence[Version]], reads: Reads) -> list[tuple[Any, ...]]:
+    """A sortable row for each version that differs in what the families read."""
+    rows: list[tuple[Any, ...]] = []
+    for versions in episodes:
+        last: list[Any] | None = None
+        for version in versions:
+            view = version.view
+            core = view.core
+            if (core.waiting_from if reads is Reads.REFERRALS else core.started) == NEVER:
+                continue
+            extra = _extra(view, reads)
+            if last is not None and last[4] == version.known_from and last[5] == core and last[6] == extra:
+                last[4] = version.known_until
+                continue
+            if last is not None:
+                rows.append(tuple(last))
+            last = [core.client, core.triaged, view.key, version.known_from, version.known_until, core, extra]
+        if last is not None:
+            rows.append(tuple(last))
+    rows.sort(key=_order)
+    return rows
+
+
+def _order(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return row[:4]
+
+
+def _extra(view: EpisodeView, reads: Reads) -> tuple[Any, ...]:
+    if reads is Reads.TOPS:
+        return view.tops
+    if reads is Reads.REVIEWS:
+        return (view.plans, view.risks)
+    return ()
+
+
+def _batches(rows: list[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    """Cut between clients, some thousand of them at a time."""
+    clients, begin = 0, 0
+    for i in range(1, len(rows)):
+        if rows[i][0] != rows[i - 1][0]:
+            clients += 1
+            if clients == BATCH:
+                yield rows[begin:i]
+                clients, begin = 0, i
+    if rows:
+        yield rows[begin:]
+
+
+class _Versions:
+    """The columns of a batch's versions, ordered by (client, triage, key)."""
+
+    def __init__(self, rows: list[tuple[Any, ...]]) -> None:
+        client, _triaged, _key, known_from, known_until, cores, self.extra = zip(*rows, strict=True)
+        self.clients, self.person = np.unique(np.array(client, np.int64), return_inverse=True)
+        self.known_from, self.known_until = _ints(known_from), _ints(known_until)
+        core = list(zip(*cores, strict=True))
+        self.agency, self.agencies = _coded(core[1])
+        self.area, self.areas = _coded(core[2])
+        self.triaged, self.started, self.left, self.reason, self.drugs, self.adult_on = map(_ints, core[3:9])
+        self.criminal_justice = np.array(core[9], np.bool_)
+        self.referred, self.offer_wait, self.waiting_from, self.waiting_adult_on = map(_ints, core[10:14])
+
+
+def _ints(values: Iterable[int]) -> _Ints:
+    return np.array(values, np.int64)
+
+
+def _coded(texts: Sequence[str]) -> tuple[_Ints, list[str]]:
+    """Small numbers for texts, in alphabetical order."""
+    names = sorted(set(texts))
+    number = {name: i for i, name in enumerate(names)}
+    return _ints([number[text] for text in texts]), names
+
+
+# ---- small array words
+
+
+def _distinct(values: _Ints) -> _Ints:
+    # not np.unique, which hashes: sorting and comparing neighbours is four times as fast here
+    values = np.sort(values)
+    return values[np.append(True, values[1:] != values[:-1])] if len(values) else values
+
+
+def _following(part: _Ints, value: _Ints, never: int) -> _Ints:
+    """The next value of the same part, or `never`."""
+    if not len(part):
+        return value
+    last = np.append(part[1:] != part[:-1], True)
+    return np.where(last, never, np.append(value[1:], 0))
+
+
+def _spread(first: _Ints, count: _Ints) -> tuple[_Ints, _Ints]:
+    """(i, first[i]), (i, first[i] + 1) ...: count[i] pairs for each i."""
+    i = np.repeat(np.arange(len(count)), count)
+    return i, np.arange(len(i)) + np.repeat(first - (np.cumsum(count) - count), count)
+
+
+def _islands(start: _Ints, stop: _Ints, *keys: _Ints) -> tuple[_Ints, _Ints, _Ints]:
+    """Join rows of equal keys that touch: one row's index of each, its start and its stop."""
+    order = np.lexsort((start, *keys))
+    start, stop = start[order], stop[order]
+    differs = start[1:] != stop[:-1]
+    for key in keys:
+        sorted_key = key[order]
+        differs |= sorted_key[1:] != sorted_key[:-1]
+    begins = np.flatnonzero(np.append(True, differs))
+    return order[begins], start[begins], stop[np.append(begins[1:], len(order)) - 1]
+
+
+# ---- known states and histories
+
+
+class _States:
+    """Each client's states of knowledge, and which versions stand in each."""
+
+    def __init__(self, v: _Versions) -> None:
+        begins = v.person * _KNOWN_PART + v.known_from
+        ends = v.person * _KNOWN_PART + v.known_until
+        marks = _distinct(np.concatenate([begins, ends[v.known_until < FOREVER]]))
+        self.person, self.known_from = marks // _KNOWN_PART, marks % _KNOWN_PART
+        self.known_until = _following(self.person, self.known_from, FOREVER)
+        first, stop = np.searchsorted(marks, begins), np.searchsorted(marks, ends)
+        self.version, self.state = _spread(first, stop - first)
+
+
+class _Histories:
+    """Each state cut at the days on which more is seen, and the versions seen in each: rows by (history, version)."""
+
+    def __init__(self, state: _Ints, version: _Ints, visible: _Ints, cut_days: Sequence[tuple[_Ints, _Ints]]) -> None:
+        seen = visible[version]
+        cuts = [state * _DAY_PART + seen]
+        for rows, days in cut_days:
+            day = np.maximum(days, seen[rows])
+            cuts.append((state[rows] * _DAY_PART + day)[day < END_OF_DAYS])
+        marks = _distinct(np.concatenate(cuts))
+        self.state, self.start = marks // _DAY_PART, marks % _DAY_PART
+        self.stop = _following(self.state, self.start, NEVER)
+        first, stop = np.searchsorted(marks, state * _DAY_PART + seen), np.searchsorted(marks, (state + 1) * _DAY_PART)
+        i, history = _spread(first, stop - first)
+        order = np.argsort(history, kind="stable")
+        self.row_history, self.row_version = history[order], version[i][order]
+
+    def blinded(self, day: _Ints) -> _Ints:
+        """A day of each row's version, NEVER where it lies after what the history sees."""
+        own = day[self.row_version]
+        return np.where(own <= self.start[self.row_history], own, NEVER)
+
+
+# ---- the rows that measures are asked of
+
+
+@dataclass(slots=True)
+class _AskedRows:
+    """Journeys or episodes of the histories, ordered by (history, start)."""
+
+    history: _Ints
+    columns: dict[str, NDArray[Any]]
+    journey: _Ints
+    area: _Ints
+    agencies: _Ints
+    owner: _Ints
+    criminal_justice: Flags
+    agency_sets: list[str]
+
+
+def _journeys(v: _Versions, h: _Histories, *, with_tops: bool) -> _AskedRows:
+    """Gaps and islands: a new journey where the triage is more than 21 days after the latest discharge so far."""
+    history, version = h.row_history, h.row_version
+    end = h.blinded(v.left)
+    own = history * _DAY_PART
+    latest_end = np.maximum.accumulate(own + end)
+    new = np.append(True, (own + v.triaged[version])[1:] > latest_end[:-1] + JOURNEY_GAP)
+    begins = np.flatnonzero(new)
+    of = np.cumsum(new) - 1
+    last = np.append(begins[1:], len(new)) - 1
+
+    j_history, start = history[begins], v.triaged[version][begins]
+    j_end = np.maximum.reduceat(end, begins)
+    ended = j_end < NEVER
+    speaks = end == j_end[of]
+    reason = np.where(ended, _journey_reason(v.reason[version], speaks, begins), 0)
+    entry = _first_of(np.lexsort((v.started[version], of)), of)
+    columns = {
+        "start": start,
+        "end": j_end,
+        "adult_on": v.adult_on[version][begins],
+        "group": _GROUP[np.bitwise_or.reduceat(v.drugs[version], begins)],
+        "success": ended & _SUCCESS[reason],
+        "kind": np.where(ended, _KIND[reason], -1),
+        "returned": ended & (_following(j_history, start, NEVER) < six_months_later(j_end)),
+        "started": v.started[version][entry],
+        "referred": v.referred[version][entry],
+        "offer_wait": v.offer_wait[version][entry],
+    }
+    if with_tops:
+        columns |= _tops(v, version, of, columns)
+    agencies, agency_sets = _agencies(v.agency[version], begins, v.agencies)
+    return _AskedRows(
+        history=j_history,
+        columns=columns,
+        journey=start,
+        area=v.area[version][last],
+        agencies=agencies,
+        owner=v.agency[version][np.maximum.reduceat(np.where(speaks, np.arange(len(of)), -1), begins)],
+        criminal_justice=v.criminal_justice[version][begins],
+        agency_sets=agency_sets,
+    )
+
+
+def _first_of(order: _Ints, of: _Ints) -> _Ints:
+    """Of rows in `order`, which is sorted by `of` first, the first of each."""
+    sorted_of = of[order]
+    return order[np.append(True, sorted_of[1:] != sorted_of[:-1])]
+
+
+def _journey_reason(reason: _Ints, speaks: Flags, begins: _Ints) -> _Ints:
+    """Only the episodes of the last day speak; different reasons agree within `LARGEST_OF`, or are inconsistent."""
+    known = np.maximum(reason, 0)
+    largest = np.maximum.reduceat(np.where(speaks, known, -1), begins)
+    agree = np.minimum.reduceat(np.where(speaks, known, _REASONS), begins) == largest
+    for together in _LARGEST_OF:
+        agree |= np.logical_and.reduceat(~speaks | together[known], begins)
+    return np.where(agree, largest, INCONSISTENT)
+
+
+def _tops(v: _Versions, version: _Ints, of: _Ints, columns: dict[str, NDArray[Any]]) -> dict[str, _Ints]:
+    """The first TOP of each stage that is on time for the journey; NEVER where there is none."""
+    count = _ints([len(tops) for tops in v.extra])
+    day = _ints([day for tops in v.extra for day, _ in tops])
+    stage = _ints([_STAGE[stage] for tops in v.extra for _, stage in tops])
+    row, top = _spread((np.cumsum(count) - count)[version], count[version])
+    journey, day, stage = of[row], day[top], stage[top]
+    started, end = columns["started"][journey], columns["end"][journey]
+    on_time = {
+        "start_top": (stage == 0) & (np.abs(day - started) <= TOP_MARGIN),
+        "review_top": (stage == 1) & (started + FIRST_REVIEW_DAY <= day) & (day <= started + LAST_REVIEW_DAY),
+        "exit_top": (stage == 2) & (np.abs(day - end) <= TOP_MARGIN),
+    }
+    found: dict[str, _Ints] = {}
+    for name, where in on_time.items():
+        found[name] = np.full(len(columns["start"]), NEVER, np.int64)
+        np.minimum.at(found[name], journey[where], day[where])
+    return found
+
+
+def _agencies(agency: _Ints, begins: _Ints, names: list[str]) -> tuple[_Ints, list[str]]:
+    """The set of agencies of each journey as a number, and the sets; most journeys have one agency."""
+    sets = list(names)
+    number = {name: i for i, name in enumerate(names)}
+    found = np.minimum.reduceat(agency, begins)
+    for journey in np.flatnonzero(found != np.maximum.reduceat(agency, begins)):
+        stop = begins[journey + 1] if journey + 1 < len(begins) else len(agency)
+        together = " ".join(names[a] for a in np.unique(agency[begins[journey] : stop]))
+        if together not in number:
+            number[together] = len(sets)
+            sets.append(together)
+        found[journey] = number[together]
+    return found, sets
+
+
+def _episodes(v: _Versions, h: _Histories) -> _AskedRows:
+    """Episodes as they are, for the measures of reviews."""
+    version = h.row_version
+    day = h.start[h.row_history]
+    columns = {
+        "start": v.triaged[version],
+        "end": h.blinded(v.left),
+        "adult_on": v.adult_on[version],
+        "started": v.started[version],
+        "plan_on": _latest([extra[0] for extra in v.extra], version, day),
+        "risk_on": _latest([extra[1] for extra in v.extra], version, day),
+    }
+    return _episode_rows(v, h, columns, v.triaged)
+
+
+def _latest(days: Sequence[tuple[int, ...]], version: _Ints, seen: _Ints) -> _Ints:
+    """The latest of each row's days that is seen; 0 where there is none."""
+    count = _ints([len(its) for its in days])
+    flat = _ints([day for its in days for day in its])
+    row, i = _spread((np.cumsum(count) - count)[version], count[version])
+    latest = np.zeros(len(version), np.int64)
+    where = flat[i] <= seen[row]
+    np.maximum.at(latest, row[where], flat[i][where])
+    return latest
+
+
+def _referrals(v: _Versions, h: _Histories) -> _AskedRows:
+    """Episodes from the day on which their client waits."""
+    version = h.row_version
+    columns = {
+        "start": v.waiting_from[version],
+        "end": h.blinded(v.left),
+        "adult_on": v.waiting_adult_on[version],
+        "started": v.started[version],
+        "referred": v.waiting_from[version],
+    }
+    return _episode_rows(v, h, columns, v.waiting_from)
+
+
+def _episode_rows(v: _Versions, h: _Histories, columns: dict[str, NDArray[Any]], journey: _Ints) -> _AskedRows:
+    version = h.row_version
+    agency = v.agency[version]
+    return _AskedRows(
+        h.row_history,
+        columns,
+        journey[version],
+        v.area[version],
+        agency,
+        agency,
+        v.criminal_justice[version],
+        v.agencies,
+    )
+
+
+# ---- asking, and joining equal neighbours
+
+
+def _batch_standings(
+    rows: list[tuple[Any, ...]], reads: Reads, families: Sequence[Family], slices: Slices
+) -> Iterator[Standings]:
+    v = _Versions(rows)
+    states = _States(v)
+    unit = families[0].unit
+    visible = v.waiting_from if unit is Unit.REFERRAL else v.started
+    h = _Histories(states.state, states.version, visible, _cut_days(v, states, reads))
+    if unit is Unit.JOURNEY:
+        asked_rows = _journeys(v, h, with_tops=reads is Reads.TOPS)
+    else:
+        asked_rows = _episodes(v, h) if unit is Unit.EPISODE else _referrals(v, h)
+    for family in families:
+        yield _family_standings(family, v, states, h, asked_rows, slices)
+
+
+def _cut_days(v: _Versions, states: _States, reads: Reads) -> list[tuple[_Ints, _Ints]]:
+    """Which rows of (state, version) see more from which days on, beside the day from which they are visible."""
+    every = np.arange(len(states.version))
+    cuts = [(every, v.left[states.version])]
+    if reads is Reads.REFERRALS:
+        cuts.append((every, v.started[states.version]))
+    if reads is Reads.REVIEWS:
+        days = [(*plans, *risks) for plans, risks in v.extra]
+        count = _ints([len(its) for its in days])
+        flat = _ints([day for its in days for day in its])
+        row, i = _spread((np.cumsum(count) - count)[states.version], count[states.version])
+        cuts.append((row, flat[i]))
+    return cuts
+
+
+def _family_standings(
+    family: Family, v: _Versions, states: _States, h: _Histories, rows: _AskedRows, slices: Slices
+) -> Standings:
+    history, day, until = _questions(family, h, rows)
+    first = np.searchsorted(rows.history, history)
+    question, row = _spread(first, np.searchsorted(rows.history, history, "right") - first)
+    asked = Asked(
+        {name: column[row] for name, column in rows.columns.items()},
+        question,
+        family.window.first.on(day)[question],
+        family.window.after.on(day)[question] - 1,
+    )
+    answer = family.ask(asked)
+    member = np.flatnonzero(answer.in_cohort)
+    state = answer.is_counted[member].astype(np.int64) * COUNTED
+    if family.immature:
+        state += family.immature(asked)[member] * IMMATURE
+    part = family.part_of(asked)[member] + family.code(0)
+    its_slice = _slices(v, rows, row[member], asked.adult[member], slices)
+    question, row = question[member], row[member]
+    if family.unit is Unit.EPISODE:
+        state += _nth(question, part, its_slice, rows.journey[row], state) * _NTH
+    return _joined(
+        v.clients, states, h.state[history[question]], day[question], until[question],
+        part, state, its_slice, rows.journey[row],
+    )  # fmt: skip
+
+
+def _questions(family: Family, h: _Histories, rows: _AskedRows) -> tuple[_Ints, _Ints, _Ints]:
+    """The histories and days on which the family must be asked, and up to which day the answer holds."""
+    every = np.arange(len(h.start))
+    of, days = [every], [h.start]
+    for name in family.own_days:
+        own: Days = _OWN_DAYS[name](rows.columns) if name in _OWN_DAYS else rows.columns[name]
+        for edge in {family.window.first, family.window.after}:
+            of.append(rows.history)
+            days.append(edge.first_past(own))
+    all_of, all_days = np.concatenate(of), np.concatenate(days)
+    within = (h.start[all_of] <= all_days) & (all_days < h.stop[all_of]) & (all_days < END_OF_DAYS)
+    marks = _distinct(all_of[within] * _DAY_PART + all_days[within])
+    history, day = marks // _DAY_PART, marks % _DAY_PART
+    return history, day, np.minimum(_following(history, day, NEVER), h.stop[history])
+
+
+def _slices(v: _Versions, rows: _AskedRows, row: _Ints, adult: Flags, slices: Slices) -> _Ints:
+    """The slice number of each asked row; there are few different ones."""
+    packed = rows.area[row]
+    for column, size in ((rows.agencies, len(rows.agency_sets)), (rows.owner, len(v.agencies))):
+        packed = packed * size + column[row]
+    packed = (packed * 2 + adult) * 2 + rows.criminal_justice[row]
+    distinct, inverse = np.unique(packed, return_inverse=True)
+    numbers = []
+    for key in distinct.tolist():
+        rest, criminal_justice = divmod(key, 2)
+        rest, is_adult = divmod(rest, 2)
+        rest, owner = divmod(rest, len(v.agencies))
+        area, agencies = divmod(rest, len(rows.agency_sets))
+        slice_key = (
+            v.areas[area],
+            rows.agency_sets[agencies],
+            v.agencies[owner],
+            bool(is_adult),
+            bool(criminal_justice),
+        )
+        numbers.append(slices.number(slice_key))
+    return _ints(numbers)[inverse] if numbers else _ints(())
+
+
+def _nth(question: _Ints, *keys: _Ints) -> _Ints:
+    """0, 1, 2 ... for rows of one question that are otherwise alike: two episodes triaged on one day."""
+    if not len(question):
+        return question
+    order = np.lexsort((*keys, question))
+    differs = np.append(True, np.logical_or.reduce([k[order][1:] != k[order][:-1] for k in (question, *keys)]))
+    begins = np.flatnonzero(differs)
+    nth = np.arange(len(order)) - begins[np.cumsum(differs) - 1]
+    out = np.empty(len(order), np.int64)
+    out[order] = nth
+    return out
+
+
+def _joined(
+    clients: _Ints, states: _States, known: _Ints, day: _Ints, until: _Ints, part: _Ints, state: _Ints, slice_: _Ints,
+    journey: _Ints,
+) -> Standings:  # fmt: skip
+    """Equal neighbours joined along `as_of`, then along the positions."""
+    if not len(known):
+        return Standings.of(())
+    value = part * 64 + state
+    where = (slice_ << 20) + journey
+    i, day, until = _islands(day, until, value, where, known)
+    known, value, where = known[i], value[i], where[i]
+    part, state, slice_, journey = part[i], state[i], slice_[i], journey[i]
+    person = states.person[known]
+    i, known_from, known_until = _islands(
+        states.known_from[known], states.known_until[known], until, day, value, where, person
+    )
+    return Standings(
+        clients[person[i]], part[i], state[i], slice_[i], journey[i], day[i], until[i], known_from, known_until
+    )

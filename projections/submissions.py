@@ -1,0 +1,110 @@
+"""The submissions by position: what `known_at` resolves to, and which agency's files cover a day.
+
+A standpoint's position is that of the last submission with `received_on <= known_at`; `received_on` never falls along
+the log. Days include both ends of the days that a file covers.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from domain.periods import add_months
+from domain.standpoint import Standpoint
+
+from .tables import submission
+
+FINAL_AFTER_MONTHS = 1
+"""A figure is final when every expected agency has a file that ends at least this many months after `as_of`. [K]"""
+
+
+class SubmissionRow(NamedTuple):
+    """A commit of knowledge; `first_day` and `last_day` are None where it was no monthly file."""
+
+    position: int
+    received_on: date
+    agency: str
+    first_day: date | None
+    last_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Agencies expected to report (those with an open episode at `as_of`) and those of them without a file that
+    covers `as_of`; `status` is "incomplete" while one is missing, "final" once each has a file that ends at least a
+    month after `as_of`, "provisional" between.
+    """
+
+    expected: tuple[str, ...]
+    missing: tuple[str, ...]
+    status: str
+
+
+class Submissions:
+    """All submissions in the order of the log."""
+
+    def __init__(self, rows: Iterable[SubmissionRow]) -> None:
+        self._rows = sorted(rows)
+        self._positions = [row.position for row in self._rows]
+        self._received = [row.received_on for row in self._rows]
+
+    @classmethod
+    def load(cls, connection: sa.Connection, generation: int) -> "Submissions":
+        """The submissions of a generation of the read models."""
+        t = submission.c
+        files_days = [sa.case((t.data_set == "TREAT", column)) for column in (t.first_day, t.last_day)]
+        query = sa.select(t.position, t.received_on, t.agency, *files_days).where(t.generation == generation)
+        return cls(SubmissionRow(*row) for row in connection.execute(query))
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def newest(self) -> SubmissionRow | None:
+        """The last submission of all."""
+        return self._rows[-1] if self._rows else None
+
+    @property
+    def positions(self) -> Sequence[int]:
+        """Where each submission stands in the log, ascending."""
+        return self._positions
+
+    def standpoint(self, as_of: date, known_at: date | int | None = None) -> Standpoint:
+        """The standpoint of a question.
+
+        `known_at`: a day; or a position of the log, for the last submission at or before it; or None, for the newest
+        `received_on`. Before the first submission the position is 0.
+        """
+        if isinstance(known_at, int):
+            count = bisect_right(self._positions, known_at)
+            received_on = self._received[count - 1] if count else None
+            return Standpoint(as_of, received_on, self._positions[count - 1] if count else 0)
+        if known_at is None and self.newest:
+            known_at = self.newest.received_on
+        count = bisect_right(self._received, known_at) if known_at else 0
+        return Standpoint(as_of, known_at, self._positions[count - 1] if count else 0)
+
+    def days_of_knowledge(self) -> list[date]:
+        """The days on which something became known, ascending, each once."""
+        return sorted(set(self._received))
+
+    def coverage(self, standpoint: Standpoint, expected: Iterable[str]) -> Coverage:
+        """Which of the `expected` agencies have reported at the standpoint, and what that makes of a figure."""
+        agencies = tuple(sorted(set(expected)))
+        as_of = standpoint.as_of
+        known = self._rows[: bisect_right(self._positions, standpoint.position)]
+        covered, settled = set[str](), set[str]()
+        for row in known:
+            if row.first_day is None or row.last_day is None:
+                continue
+            if row.first_day <= as_of <= row.last_day:
+                covered.add(row.agency)
+            if row.last_day >= add_months(as_of, FINAL_AFTER_MONTHS):
+                settled.add(row.agency)
+        missing = tuple(agency for agency in agencies if agency not in covered)
+        if missing or not known:
+            return Coverage(agencies, missing, "incomplete")
+        return Coverage(agencies, (), "final" if settled.issuperset(agencies) else "provisional")

@@ -1,0 +1,61 @@
+"""From an episode's events to its versions: how it stood from one submission to another."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from domain.episode import RE_PRESENTED, EpisodeEvent, Fact, FactEvent
+from domain.history import EpisodeView, episode_view
+from domain.log.mapper import Event
+from domain.log.reading import Recorded
+
+from .standings import FOREVER, Version
+
+
+def versions_of(recorded: Sequence[Recorded], position_of: Mapping[int, int]) -> list[Version]:
+    """The versions of one episode from its events, oldest first; one begins where a submission changed its view.
+
+    `position_of` gives the position of each submission by its ordinal: all facts of a commit become known there.
+    """
+    facts: dict[str, Fact] = {}
+    versions: list[Version] = []
+    view: EpisodeView | None = None
+    known_from = 0
+    last = len(recorded) - 1
+    for i, (_, _, event) in enumerate(recorded):
+        _apply(facts, event)
+        if i < last and recorded[i + 1].event.submission == event.submission:
+            continue
+        after = episode_view(event.originator_id, facts)
+        if after == view:
+            continue
+        position = position_of[event.submission]
+        if view is not None:
+            versions.append(Version(known_from, position, view))
+        view, known_from = after, position
+    if view is not None:
+        versions.append(Version(known_from, FOREVER, view))
+    return versions
+
+
+def current_version(recorded: Iterable[Recorded], known_from: int) -> tuple[EpisodeView | None, list[Version]]:
+    """The view of an episode now, and that as its only version (none if nothing is said of it)."""
+    facts: dict[str, Fact] = {}
+    episode_id = None
+    for _, _, event in recorded:
+        _apply(facts, event)
+        episode_id = event.originator_id
+    view = episode_view(episode_id, facts) if episode_id else None
+    return view, [Version(known_from, FOREVER, view)] if view else []
+
+
+def _apply(facts: dict[str, Fact], event: Event) -> None:
+    if isinstance(event, FactEvent):
+        facts[event.key] = event.fact
+    elif isinstance(event, EpisodeEvent):
+        facts.pop(event.key, None)
+    else:
+        facts.clear()
+
+
+def touches_measures(event: Event) -> bool:
+    """Whether a measure can read what the event says; a recorded re-presentation repeats what starts and exits say."""
+    return not (isinstance(event, EpisodeEvent) and event.key == RE_PRESENTED)
