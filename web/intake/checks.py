@@ -338,7 +338,7 @@ class _Order:
 
 
 _MONTHLY_CHECKS: Final[tuple[Callable[[Row], None], ...]] = (
-    _check_there(*IDENTITY, *KEY),
+    _check_there(*IDENTITY, *KEY, "DRUG1"),
     _check_code("SEX", SEXES),
     _check_code(CONSENT, ("Y", "N")),
     _check_birth,

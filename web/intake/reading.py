@@ -7,10 +7,9 @@ What is wrong with a file as a whole is found here and raised as `Refused`, with
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from hashlib import blake2b, sha256
 from io import StringIO
 from operator import itemgetter
@@ -19,7 +18,7 @@ from typing import Final
 
 from domain.errors import Refused
 
-from .schemas import AGENCY, CLIENT, EPISODE, MONTHLY, REVIEWS, STANDS_IN, Schema
+from .schemas import AGENCY, KEY, MONTHLY, REVIEWS, STANDS_IN, Schema
 
 REFUSALS: Final = {
     "received-in-future": "The day of receipt lies after today.",
@@ -45,6 +44,8 @@ _NAME: Final = re.compile(
     r"(?P<agency>[A-Za-z0-9]+)-(?P<first>[0-9]{8})-(?P<last>[0-9]{8})-(?:TREAT-IN-(?P<letter>[A-Z])|REVIEWS)\.csv"
 )
 _DIGEST_BYTES: Final = 16
+KEYLESS: Final = ("", "")
+"""Where rows are gathered that do not say which episode they are of."""
 _FIELD_LIMIT: Final = 131_072
 """No value of a monthly file is nearly as long: a longer one is a quote that was never closed."""
 
@@ -72,52 +73,36 @@ class EpisodeRows:
 
 @dataclass(frozen=True)
 class File:
-    """A file that can be read: `rows` below the header, `places` of the columns that are read, names left unread."""
+    """A file that can be read.
+
+    `rows` below the header; `places` of the columns that are read, in the schema's order, and the names of those left
+    `unread`; the rows by episode, and the numbers of the `keyless` ones, which do not say what they are of.
+    """
 
     name: FileName
     sha256: str
     rows: Sequence[Sequence[str]]
-    places: dict[str, int]
+    places: Mapping[str, int]
     unread: tuple[str, ...]
+    episodes: Sequence[EpisodeRows]
+    keyless: Sequence[int]
 
     def values(self, number: int) -> dict[str, str]:
         """The values of row `number` by column; what means none is empty."""
         row = self.rows[number - 1]
         return {column: clean(row[place]) for column, place in self.places.items()}
 
-    @cached_property
-    def episodes(self) -> list[EpisodeRows]:
-        """The rows by episode, in the order of the file; rows without a readable key are in `keyless`."""
-        pick, prefix = itemgetter(*self.places.values()), self._digest_prefix
-        return [
-            EpisodeRows(client, episode, numbers, _digest([self.rows[n - 1] for n in numbers], pick, prefix))
-            for (client, episode), numbers in self._by_key.items()
-            if client and episode
-        ]
 
-    @cached_property
-    def keyless(self) -> list[int]:
-        """Numbers of the rows that do not say which episode of this agency they are of."""
-        return sorted(
-            n for (client, episode), numbers in self._by_key.items() if not (client and episode) for n in numbers
-        )
-
-    @cached_property
-    def _by_key(self) -> dict[tuple[str, str], list[int]]:
-        """Row numbers by (CLIENT, EPISODID); an empty key holds the rows that lack one of the three references."""
-        place = itemgetter(self.places[AGENCY], self.places[CLIENT], self.places[EPISODE])
-        as_written: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)
-        for number, key in enumerate(map(place, self.rows), 1):
-            as_written[key].append(number)
-        by_key: dict[tuple[str, str], list[int]] = {}
-        for written, numbers in as_written.items():
-            agency, client, episode = map(clean, written)
-            by_key.setdefault((client, episode) if agency else ("", ""), []).extend(numbers)
-        return by_key
-
-    @property
-    def _digest_prefix(self) -> str:
-        return "\x1f".join((self.name.schema.data_set, self.name.schema.letter, *self.places))
+def _by_key(rows: Sequence[Sequence[str]], places: Mapping[str, int]) -> dict[tuple[str, str], list[int]]:
+    """Row numbers by (CLIENT, EPISODID); an empty key holds the rows that lack one of the three references."""
+    as_written: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    for number, key in enumerate(map(itemgetter(*(places[column] for column in KEY)), rows), 1):
+        as_written[key].append(number)
+    by_key: dict[tuple[str, str], list[int]] = {}
+    for written, numbers in as_written.items():
+        agency, client, episode = map(clean, written)
+        by_key.setdefault((client, episode) if agency and client and episode else KEYLESS, []).extend(numbers)
+    return by_key
 
 
 def clean(value: str) -> str:
@@ -192,7 +177,15 @@ def read(name: FileName, data: bytes) -> File:
         raise Refused("no-row", f"{name.text} has no row below its header. Send the file with its rows.", name.text)
     _check_widths(name, len(header), rows)
     _check_agency(name, rows, places[AGENCY])
-    return File(name, sha256(data).hexdigest(), rows, places, unread)
+    by_key = _by_key(rows, places)
+    keyless = sorted(by_key.pop(KEYLESS, []))
+    said_first = "\x1f".join((name.schema.data_set, name.schema.letter, *places))
+    pick = itemgetter(*places.values())
+    episodes = [
+        EpisodeRows(client, episode, sorted(numbers), _digest([rows[n - 1] for n in numbers], pick, said_first))
+        for (client, episode), numbers in by_key.items()
+    ]
+    return File(name, sha256(data).hexdigest(), rows, places, unread, episodes, keyless)
 
 
 def _decoded(name: FileName, data: bytes) -> str:
