@@ -54,18 +54,23 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class MissingEpisode:
-    """An episode that the file should have had; `since` is the receipt of the first file that did not have it."""
+class EpisodeAbsent:
+    """An episode that the file does not have, though it should have.
+
+    `since` is the receipt of the first file that did not have it; None where it is withdrawn.
+    """
 
     client_reference: str
     episode_reference: str
-    since: date
+    since: date | None = None
 
 
 @dataclass(frozen=True)
 class Submission:
     """What became of a file. Counts `new` to `unchanged` are of facts; `left_out` and `erased` of episodes.
 
+    `missing` and `withdrawn_episodes` are the episodes that the file should have had: asked about, or withdrawn by a
+    complete file.
     `position` is that of the submission in the log: of the earlier one if it was `already_received`, and None if
     nothing was kept (a dry run).
     """
@@ -85,7 +90,8 @@ class Submission:
     unchanged: int = 0
     left_out: int = 0
     erased: int = 0
-    missing: Sequence[MissingEpisode] = ()
+    missing: Sequence[EpisodeAbsent] = ()
+    withdrawn_episodes: Sequence[EpisodeAbsent] = ()
     rejected: Sequence[Rejection] = ()
     notices: Sequence[Notice] = ()
     events: int = 0
@@ -354,9 +360,10 @@ class _TakingIn:
             left_out=event.left_out,
             erased=event.erased,
             missing=[
-                MissingEpisode(e.client_reference, e.episode_reference, e.missing_since or self.received_on)
+                EpisodeAbsent(e.client_reference, e.episode_reference, e.missing_since or self.received_on)
                 for e in missing
             ],
+            withdrawn_episodes=[EpisodeAbsent(e.client_reference, e.episode_reference) for e in withdrawn],
             rejected=self.rejected,
             notices=self.notices,
             events=len(recorded),
