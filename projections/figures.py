@@ -78,6 +78,7 @@ class Standing:
 
     client: int
     counted: bool
+    immature: bool
     part: int
     slice: SliceKey
     journey: date
@@ -214,7 +215,9 @@ class StandingsEngine:
         for client, part, state, number, journey, *_ in rows.rows():
             key = self._slices[number]
             if where.holds(key, adults=measure.adults):
-                yield Standing(client, bool(state & COUNTED), part, key, date.fromordinal(journey))
+                yield Standing(
+                    client, bool(state & COUNTED), bool(state & IMMATURE), part, key, date.fromordinal(journey)
+                )
 
     def series(self, measure: Measure, days: Iterable[date], known_at: date | int | None, where: Slice) -> list[Figure]:
         """The figure at each day, all as known at one."""

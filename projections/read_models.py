@@ -23,8 +23,8 @@ from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
 
 from . import generations, tables
 from .slices import Slices
-from .standings import COLUMNS, FOREVER, Standings, standings_of
-from .versions import current_version, touches_measures, versions_of
+from .standings import COLUMNS, FOREVER, Standings, Version, standings_of
+from .versions import current_view, touches_measures, versions_of
 
 _T = TypeVar("_T")
 
@@ -96,50 +96,54 @@ class _EpisodesTouched:
         self.streams = self._read_streams(self.touched)
 
     def measure_anew(self) -> None:
-        before = self._clients_before()
-        views = {stream: self._view(stream) for stream in self.touched}
-        self._write_episodes(views)
-        after = {view.core.client for view in views.values() if view}
-        gone = {client for stream in self.erased for client in before.get(stream, ())}
-        self._restate(sorted((set().union(*before.values()) | after) - gone))
+        before = self._rows_before()
+        views = {stream: current_view(self.streams.get(stream, ())) for stream in self.touched}
+        self._write_episodes(before, views)
+        clients = {client for stream, client, current, _ in before if current and stream not in self.erased}
+        clients |= {view.core.client for view in views.values() if view}
+        gone = {client for stream, client, _, _ in before if stream in self.erased}
+        self._restate(sorted(clients - gone))
         self._restate_all_of(sorted(gone))
 
-    def _view(self, stream: UUID) -> EpisodeView | None:
-        view, _ = current_version(self.streams.get(stream, ()), self.position)
-        return view
-
-    def _clients_before(self) -> dict[UUID, set[int]]:
-        """Of the touched episodes the clients they were of; of an erased one all that it ever was of."""
+    def _rows_before(self) -> list[tuple[UUID, int, bool, date | None]]:
+        """Of the touched episodes every client that they were of, and since when they are not in a file."""
         t = tables.episode.c
-        found: dict[UUID, set[int]] = {}
-        for chunk in _chunks(self.touched):
-            query = sa.select(t.episode, t.client, t.current).where(
-                t.generation == self.generation, t.episode.in_(chunk)
-            )
-            for stream, client, current in self.connection.execute(query):
-                if current or stream in self.erased:
-                    found.setdefault(stream, set()).add(client)
-        return found
+        query = sa.select(t.episode, t.client, t.current, t.not_in_file_since).where(t.generation == self.generation)
+        return [
+            row
+            for chunk in _chunks(self.touched)
+            for row in self.connection.execute(query.where(t.episode.in_(chunk))).tuples()
+        ]
 
-    def _write_episodes(self, views: dict[UUID, EpisodeView | None]) -> None:
+    def _write_episodes(
+        self, before: Sequence[tuple[UUID, int, bool, date | None]], views: dict[UUID, EpisodeView | None]
+    ) -> None:
+        """The current rows anew; a row under a client that the episode is no longer of stays, as not current."""
         table, t = tables.episode, tables.episode.c
+        here = t.generation == self.generation
+        since = {stream: day for stream, _, current, day in before if current}
+        replaced = [
+            (stream, client)
+            for stream, client, _, _ in before
+            if stream in self.erased or ((view := views[stream]) and view.core.client == client)
+        ]
+        for pairs in _chunks(replaced):
+            self.connection.execute(table.delete().where(here, sa.tuple_(t.episode, t.client).in_(pairs)))
         for chunk in _chunks(self.touched):
-            here = (t.generation == self.generation, t.episode.in_(chunk))
-            self.connection.execute(table.update().where(*here, t.current).values(current=False))
-            same_client = sa.or_(
-                *(sa.and_(t.episode == s, t.client == v.core.client) for s in chunk if (v := views[s]) is not None)
-            )
-            self.connection.execute(table.delete().where(*here, same_client))
-        erased = [stream for stream in self.touched if stream in self.erased]
-        for chunk in _chunks(erased):
-            self.connection.execute(table.delete().where(t.generation == self.generation, t.episode.in_(chunk)))
-        rows = [episode_row(self.generation, view, current=True) for view in views.values() if view]
-        insert_many(self.connection, table, rows)
+            rows = table.update().where(here, t.episode.in_(chunk), t.current)
+            self.connection.execute(rows.values(current=False, not_in_file_since=None))
+        new = [
+            episode_row(self.generation, view, current=True, not_in_file_since=since.get(stream))
+            for stream, view in views.items()
+            if view
+        ]
+        insert_many(self.connection, table, new)
 
     def _restate(self, clients: Sequence[int]) -> None:
         """Measure the clients from what is known now; close at this position what no longer stands, open what does."""
         for some in _chunks(clients, 5000):
-            versions = [current_version(recorded, self.position)[1] for recorded in self._read(some, current_only=True)]
+            views = map(current_view, self._read(some, current_only=True))
+            versions = [[Version(self.position, FOREVER, view)] for view in views if view]
             slices = load_slices(self.connection)
             known_slices = len(slices)
             now = standings_of(versions, slices)
@@ -220,12 +224,14 @@ def _note_not_in_file(connection: sa.Connection, generation: int, event: Submiss
             )
 
 
-def episode_row(generation: int, view: EpisodeView, *, current: bool) -> tuple[Any, ...]:
+def episode_row(
+    generation: int, view: EpisodeView, *, current: bool, not_in_file_since: date | None = None
+) -> tuple[Any, ...]:
     """The row of `tables.episode` for an episode under the client of this view."""
     core = view.core
     return (
         generation, view.episode, core.client, current, *view.key, _day(core.referred), _day(core.triaged),
-        _day(core.left), None,
+        _day(core.left), not_in_file_since,
     )  # fmt: skip
 
 

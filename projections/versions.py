@@ -36,15 +36,14 @@ def versions_of(recorded: Sequence[Recorded], position_of: Mapping[int, int]) ->
     return versions
 
 
-def current_version(recorded: Iterable[Recorded], known_from: int) -> tuple[EpisodeView | None, list[Version]]:
-    """The view of an episode now, and that as its only version (none if nothing is said of it)."""
+def current_view(recorded: Iterable[Recorded]) -> EpisodeView | None:
+    """The view of one episode after all of its events; None if nothing is said of it."""
     facts: dict[str, Fact] = {}
     episode_id = None
     for _, _, event in recorded:
         _apply(facts, event)
         episode_id = event.originator_id
-    view = episode_view(episode_id, facts) if episode_id else None
-    return view, [Version(known_from, FOREVER, view)] if view else []
+    return episode_view(episode_id, facts) if episode_id else None
 
 
 def _apply(facts: dict[str, Fact], event: Event) -> None:

@@ -1,0 +1,207 @@
+"""From a figure to its members, from each member to its journey, its rule, its events and their rows.
+
+Only the members' own events are read and folded again, by the reference's plain code; so the answer holds the stored
+figure and the log against each other.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.codes import SUBSTANCE_GROUPS
+from domain.episode import FactEvent
+from domain.history import EpisodeView, seen_from
+from domain.log.mapper import JsonMapper
+from domain.log.reading import Recorded, read_streams
+from domain.measures.asked import Rules
+from domain.measures.registry import Measure
+from domain.periods import NEVER
+from domain.standpoint import Standpoint
+
+from . import tables
+from .figures import Standing
+from .replay import AskedRow, ask, asked_rows, folded
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an event comes from: what it says, when it happened, became known and was recorded, which row of which
+    file said it, and who took it in. `row` is 0 where no row did.
+    """
+
+    position: int
+    event: str
+    fact: str
+    occurred_on: date
+    received_on: date | None
+    recorded_at: datetime
+    submission: int
+    file: str
+    row: int
+    actor: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeSeen:
+    """An episode as seen at the standpoint, with the agency's own references; days None where there is none yet."""
+
+    agency: str
+    client_reference: str
+    episode_reference: str
+    triaged_on: date | None
+    structured_from: date | None
+    discharged_on: date | None
+    reason: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class JourneySeen:
+    """The deciding journey (or the one episode, for the measures of episodes) as seen at the standpoint."""
+
+    start: date
+    end: date | None
+    group: str | None
+    area: str
+    agencies: tuple[str, ...]
+    episodes: tuple[EpisodeSeen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSeen:
+    """A client of a cohort: whether counted, and why. `rule` is the first rule that is not met, or, of a counted
+    client, the last one that is.
+    """
+
+    client: int
+    counted: bool
+    rule: str
+    journey: JourneySeen
+    sources: tuple[Source, ...]
+
+
+def members_seen(
+    connection: sa.Connection,
+    mapper: JsonMapper,
+    generation: int,
+    measure: Measure,
+    standpoint: Standpoint,
+    standings: Sequence[Standing],
+) -> list[MemberSeen]:
+    """The members of a figure, in the order of `standings`, each with its journey, rule and events."""
+    recorded = _recorded_of(connection, mapper, generation, {s.client for s in standings}, standpoint.position)
+    episodes = folded(r for its in recorded.values() for r in its)
+    views = seen_from(standpoint, episodes)
+    rows = asked_rows(measure.family.unit, views)
+    if not rows:
+        return []
+    asked, rules = ask(measure.family, rows, standpoint.as_of)
+    in_cohort, counted, part = rules.in_cohort, rules.is_counted, measure.family.part_of(asked)
+    files = _Files(connection, generation)
+    positions = {(r.event.originator_id, r.event.originator_version): r for its in recorded.values() for r in its}
+    said = {
+        episode.id: [positions[episode.id, event.originator_version] for event in episode.standing_events.values()]
+        for episode in episodes
+    }
+    found: defaultdict[tuple[object, ...], list[MemberSeen]] = defaultdict(list)
+    for i, row in enumerate(rows):
+        if in_cohort[i]:
+            member = MemberSeen(
+                row.client,
+                bool(counted[i]),
+                _deciding_rule(rules, i),
+                _journey(row, int(row.columns.get("group", -1))),
+                tuple(files.sources(_seen_events(said, row, standpoint))),
+            )
+            code = measure.family.code(int(part[i]))
+            found[row.client, code, row.day, member.counted, " ".join(row.agencies)].append(member)
+    # Two episodes of one client, agency and day are told apart by nothing but their order.
+    return [found[s.client, s.part, s.journey.toordinal(), s.counted, s.slice[1]].pop(0) for s in standings]
+
+
+def _recorded_of(
+    connection: sa.Connection, mapper: JsonMapper, generation: int, clients: Iterable[int], position: int
+) -> dict[UUID, list[Recorded]]:
+    """The events up to `position` of every episode that was ever one of these clients'."""
+    t = tables.episode.c
+    ordered = sorted(clients)
+    streams: list[UUID] = []
+    for begin in range(0, len(ordered), 500):
+        some = ordered[begin : begin + 500]
+        streams += connection.execute(
+            sa.select(t.episode).where(t.generation == generation, t.client.in_(some))
+        ).scalars()
+    found = read_streams(connection, mapper, streams)
+    return {stream: [r for r in its if r.position <= position] for stream, its in found.items()}
+
+
+def _deciding_rule(rules: Rules, row: int) -> str:
+    for rule in rules.counted:
+        if not rule.met[row]:
+            return rule.words
+    return rules.counted[-1].words
+
+
+def _journey(row: AskedRow, group: int) -> JourneySeen:
+    return JourneySeen(
+        start=date.fromordinal(row.day),
+        end=_day(int(row.columns["end"])),
+        group=str(SUBSTANCE_GROUPS[group]) if group >= 0 else None,
+        area=row.area,
+        agencies=row.agencies,
+        episodes=tuple(_episode(view) for view in row.episodes),
+    )
+
+
+def _episode(view: EpisodeView) -> EpisodeSeen:
+    core = view.core
+    agency, client_reference, episode_reference = view.key
+    return EpisodeSeen(
+        agency,
+        client_reference,
+        episode_reference,
+        _day(core.triaged),
+        _day(core.started),
+        _day(core.left),
+        core.reason if core.reason >= 0 else None,
+    )
+
+
+def _day(ordinal: int) -> date | None:
+    return None if ordinal == NEVER else date.fromordinal(ordinal)
+
+
+def _seen_events(said: dict[UUID, list[Recorded]], row: AskedRow, standpoint: Standpoint) -> Iterator[Recorded]:
+    """The events that still stand of the row's episodes and had occurred, in the order of the log."""
+    events = (r for view in row.episodes for r in said[view.episode])
+    return iter(sorted(r for r in events if r.event.occurred_on <= standpoint.as_of))
+
+
+class _Files:
+    """Which file a submission was, and when it was received."""
+
+    def __init__(self, connection: sa.Connection, generation: int) -> None:
+        t = tables.submission.c
+        query = sa.select(t.number, t.file, t.received_on).where(t.generation == generation)
+        self._files = {number: (file, received_on) for number, file, received_on in connection.execute(query)}
+
+    def sources(self, recorded: Iterable[Recorded]) -> Iterator[Source]:
+        for position, recorded_at, event in recorded:
+            file, received_on = self._files.get(event.submission, ("", None))
+            yield Source(
+                position,
+                event.TOPIC,
+                event.key if isinstance(event, FactEvent) else "",
+                event.occurred_on,
+                received_on,
+                recorded_at,
+                event.submission,
+                file,
+                event.row,
+                event.actor,
+                event.role,
+            )

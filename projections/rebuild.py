@@ -1,0 +1,107 @@
+"""The read models anew from the log: beside the live ones, then switched over in one step.
+
+A rebuild reads the log by stream, so that each episode is folded once, and measures clients in batches. What is
+submitted meanwhile goes to the live generation and is caught up with before the switch; readers keep the old
+generation to their end.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.history import EpisodeView
+from domain.log.database import insert_many, reading, writing
+from domain.log.mapper import JsonMapper
+from domain.log.reading import Recorded, last_position, read_by_stream
+from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
+
+from . import generations, tables
+from .read_models import episode_row, following, insert_standings, load_slices, save_slices, submission_row
+from .slices import Slices
+from .standings import FOREVER, Standings, Version, standings_of
+from .versions import versions_of
+
+
+@dataclass(frozen=True, slots=True)
+class ReadModels:
+    """All rows that a log says, up to `position`; rows without their generation are `[1:]` of each."""
+
+    position: int
+    submissions: list[tuple[Any, ...]]
+    episodes: list[tuple[Any, ...]]
+    standings: Standings
+
+
+def rebuild(engine: sa.Engine, mapper: JsonMapper) -> int:
+    """Build a new generation of the read models and make it the live one; its number.
+
+    Raises:
+        NotAgreed: another rebuild took over.
+        DatabaseBusy, DatabaseFull, DatabaseUnavailable: the old generation stays live.
+    """
+    number = generations.start(engine)
+    with reading(engine) as connection:
+        slices = load_slices(connection)
+        models = read_models_of(connection, mapper, slices, number)
+    with generations.filling(engine) as connection:
+        insert_many(connection, tables.submission, models.submissions)
+        insert_many(connection, tables.episode, models.episodes)
+        insert_standings(connection, number, models.standings)
+    with writing(engine) as connection:
+        save_slices(connection, slices, len(load_slices(connection)))
+        generations.finish(connection, number, models.position)
+        generations.catch_up(connection, mapper, [following(mapper)], number)
+        generations.switch(connection, number)
+    generations.drop_others(engine)
+    return number
+
+
+def read_models_of(connection: sa.Connection, mapper: JsonMapper, slices: Slices, generation: int) -> ReadModels:
+    """What the whole log says, as the rows of one generation. The connection is one snapshot."""
+    submissions: list[Recorded] = []
+    streams: list[list[Recorded]] = []
+    for _, recorded in read_by_stream(connection, mapper):
+        if isinstance(recorded[-1].event, SUBMISSION_EVENTS):
+            submissions += recorded
+        else:
+            streams.append(recorded)
+    submissions.sort()
+    position_of = {one.event.number: one.position for one in submissions}  # type: ignore[attr-defined]
+    versions = [versions_of(recorded, position_of) for recorded in streams]
+    return ReadModels(
+        position=last_position(connection),
+        submissions=[submission_row(generation, one) for one in submissions],
+        episodes=list(_episode_rows(generation, versions, _not_in_file(submissions))),
+        standings=standings_of(versions, slices),
+    )
+
+
+def _not_in_file(submissions: Iterable[Recorded]) -> dict[UUID, date]:
+    """The episodes that the newest files should have had and did not, with the day of the first such file."""
+    since: dict[UUID, date] = {}
+    for _, _, event in submissions:
+        if isinstance(event, SubmissionReceived):
+            since |= dict.fromkeys(event.not_in_file, event.received_on)
+            for episode in event.found_again:
+                since.pop(episode, None)
+    return since
+
+
+def _episode_rows(
+    generation: int, episodes: Iterable[list[Version]], since: dict[UUID, date]
+) -> Iterator[tuple[Any, ...]]:
+    for versions in episodes:
+        latest: dict[int, EpisodeView] = {v.view.core.client: v.view for v in versions}
+        is_said = versions[-1].known_until == FOREVER if versions else False
+        now = versions[-1].view.core.client if is_said else None
+        for client, view in latest.items():
+            current = client == now
+            missing = since.get(view.episode) if current else None
+            yield episode_row(generation, view, current=current, not_in_file_since=missing)
+
+
+__all__ = ["ReadModels", "read_models_of", "rebuild"]
