@@ -48,6 +48,17 @@ def test_in_pages(engine: sa.Engine, written: tuple[Register, list[Recorded]]) -
         assert bare_read(connection, register.mapper) == len(recorded)
 
 
+def test_what_is_read_sorts_by_position_and_unpacks(
+    engine: sa.Engine, written: tuple[Register, list[Recorded]]
+) -> None:
+    register, recorded = written
+    with reading(engine) as connection:
+        streams = [r for _, stream in read_by_stream(connection, register.mapper) for r in stream]
+    assert sorted(streams) == recorded
+    position, recorded_at, event = recorded[0]
+    assert recorded[0] == Recorded(position, recorded_at, event)
+
+
 @pytest.mark.parametrize("up_to", [None, 0, 1, 1500, 2800])
 def test_by_stream(up_to: int | None, engine: sa.Engine, written: tuple[Register, list[Recorded]]) -> None:
     register, recorded = written
