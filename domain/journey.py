@@ -169,8 +169,8 @@ def journeys_of(views: Iterable[EpisodeView]) -> list[Journey]:
         else:
             joined.append([view])
             latest_end = view.core.left
-    starts = [episodes[0].core.triaged for episodes in joined[1:]]
-    return [Journey(tuple(episodes), after) for episodes, after in zip(joined, [*starts, NEVER], strict=True)]
+    next_starts = [*(episodes[0].core.triaged for episodes in joined), NEVER][1:]
+    return [Journey(tuple(episodes), after) for episodes, after in zip(joined, next_starts, strict=True)]
 
 
 def re_presentations(episodes: Iterable[Episode]) -> Mapping[UUID, RePresentation]:
