@@ -267,7 +267,7 @@ def submission_positions(connection: sa.Connection, generation: int) -> dict[int
     """The position of each submission by its ordinal."""
     t = tables.submission.c
     query = sa.select(t.number, t.position).where(t.generation == generation)
-    return dict(connection.execute(query).tuples())
+    return dict(connection.execute(query).tuples().all())
 
 
 def load_slices(connection: sa.Connection) -> Slices:

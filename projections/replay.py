@@ -82,7 +82,8 @@ class ReplayEngine:
 def folded(recorded: Iterable[Recorded]) -> list[Episode]:
     """The episodes after these events."""
     episodes: dict[Any, Episode] = {}
-    for _, _, event in recorded:
+    for one in recorded:
+        event = one.event
         if isinstance(event, EpisodeEvent | Erased):
             stream = event.originator_id
             if stream not in episodes:

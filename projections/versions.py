@@ -20,7 +20,8 @@ def versions_of(recorded: Sequence[Recorded], position_of: Mapping[int, int]) ->
     view: EpisodeView | None = None
     known_from = 0
     last = len(recorded) - 1
-    for i, (_, _, event) in enumerate(recorded):
+    for i, one in enumerate(recorded):
+        event = one.event
         _apply(facts, event)
         if i < last and recorded[i + 1].event.submission == event.submission:
             continue
@@ -40,7 +41,8 @@ def current_view(recorded: Iterable[Recorded]) -> EpisodeView | None:
     """The view of one episode after all of its events; None if nothing is said of it."""
     facts: dict[str, Fact] = {}
     episode_id = None
-    for _, _, event in recorded:
+    for one in recorded:
+        event = one.event
         _apply(facts, event)
         episode_id = event.originator_id
     return episode_view(episode_id, facts) if episode_id else None
