@@ -1,0 +1,124 @@
+"""What an invented agency holds of its clients, and how a record of it changes from one file to the next.
+
+Days are calendar dates. *Entered* is the day from which the agency's files show something: a late record was entered
+long after it happened, a correction replaces what earlier files said.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Final
+
+from domain.codes import MODALITIES, RECOVERY_SUPPORT
+
+ALWAYS: Final = date.min
+"""Entered from the first: in the first file that covers its day."""
+STRUCTURED: Final = MODALITIES - {RECOVERY_SUPPORT}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who an episode says that it is of: initials, date of birth, sex."""
+
+    initials: str
+    born_on: date
+    sex: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """A discharge: DISD and DISRSN."""
+
+    day: date
+    reason: int
+
+
+@dataclass(frozen=True, slots=True)
+class Intervention:
+    """One intervention; `ended_on` is left out where it ends with the episode."""
+
+    reference: str
+    modality: int
+    referred_on: date
+    offered_on: date
+    started_on: date
+    ended_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """A Treatment Outcomes Profile; `answers` in the order of the file's columns."""
+
+    reference: str
+    day: date
+    stage: str
+    answers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A line of the agency's review file."""
+
+    what: str
+    day: date
+    role: str
+    low_dose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """From `entered` on, the agency's files give the attribute `what` of the episode as `value`."""
+
+    entered: date
+    what: str
+    value: object
+
+
+@dataclass(slots=True)
+class Episode:
+    """One client's spell with one agency, as first recorded, and every later change of that record.
+
+    `absent` holds the first days of the months whose files leave the episode out; `faults` names, by the day of
+    receipt, the mistake that makes a file's rows of it be rejected; `ahead` is an exit that is already in the file
+    of the month before it.
+    """
+
+    agency: str
+    client: str
+    reference: str
+    person: Person
+    referred_on: date
+    triaged_on: date | None
+    drugs: tuple[int, ...]
+    first_use_age: int
+    source: str
+    previously_treated: str
+    exit: Exit | None = None
+    care_plan_on: date | None = None
+    consent: str = "Y"
+    interventions: tuple[Intervention, ...] = ()
+    tops: list[Top] = field(default_factory=list)
+    reviews: list[Review] = field(default_factory=list)
+    entered: date = ALWAYS
+    changes: list[Change] = field(default_factory=list)
+    absent: set[date] = field(default_factory=set)
+    faults: dict[date, str] = field(default_factory=dict)
+    ahead: bool = False
+
+    def as_recorded(self, day: date) -> "Episode":
+        """The episode as the agency's record has it on `day`."""
+        so_far = {change.what: change.value for change in self.changes if change.entered <= day}
+        return replace(self, **so_far) if so_far else self  # type: ignore[arg-type]
+
+    def changed_between(self, after: date, until: date) -> bool:
+        """Whether something was entered or corrected after the one day and not after the other."""
+        return any(after < day <= until for day in (self.entered, *(change.entered for change in self.changes)))
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """AGNCY, CLIENT, EPISODID."""
+        return self.agency, self.client, self.reference
+
+    @property
+    def first_structured_start(self) -> date | None:
+        """The day on which the client is first in structured treatment; none for recovery support only."""
+        return min((i.started_on for i in self.interventions if i.modality in STRUCTURED), default=None)
