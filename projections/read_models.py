@@ -69,9 +69,10 @@ def _touches_episode(recorded: Recorded) -> bool:
 def submission_row(generation: int, recorded: Recorded) -> tuple[Any, ...]:
     """The row of `tables.submission` for a submission's own event."""
     event: Any = recorded.event
-    file = (event.data_set, event.first_day, event.last_day, event.file, event.sha256)
     data_set, first_day, last_day, name, sha256 = (
-        file if isinstance(event, SubmissionReceived) else ("", None, None, "", "")
+        (event.data_set, event.first_day, event.last_day, event.file, event.sha256)
+        if isinstance(event, SubmissionReceived)
+        else ("", None, None, "", "")
     )
     return (
         generation, recorded.position, event.number, event.received_on, event.agency, data_set, first_day, last_day,
@@ -112,7 +113,7 @@ class _EpisodesTouched:
         return [
             row
             for chunk in _chunks(self.touched)
-            for row in self.connection.execute(query.where(t.episode.in_(chunk))).tuples()
+            for row in self.connection.execute(query.where(t.episode.in_(chunk)))
         ]
 
     def _write_episodes(
@@ -267,7 +268,7 @@ def submission_positions(connection: sa.Connection, generation: int) -> dict[int
     """The position of each submission by its ordinal."""
     t = tables.submission.c
     query = sa.select(t.number, t.position).where(t.generation == generation)
-    return dict(connection.execute(query).tuples().all())
+    return dict(list(connection.execute(query)))
 
 
 def load_slices(connection: sa.Connection) -> Slices:
