@@ -586,6 +586,18 @@ def test_recovery_plans_and_risk_assessments_as_reported_on_22_july(archive):
     assert round(100 * in_time["risk-assessment"] / len(is_open)) == 94
 
 
+def test_every_agency_sends_reviews_each_month_since_the_improvement_plan(archive):
+    names = [line["file"] for line in manifest(archive) if "REVIEWS" in line["file"]]
+    months = [f"2017{month:02d}01" for month in range(4, 13)]
+    sent = [(name[:5], name[6:14]) for name in names]
+    assert sorted(sent) == sorted((agency, month) for agency in ("H0001", "H0002", "H0003") for month in months)
+    assert {row["WHAT"] for name in names for row in rows_of(archive / name)} == {
+        "recovery-plan",
+        "risk-assessment",
+        "medical",
+    }
+
+
 def test_every_review_is_of_an_episode_that_is_known(archive, everything):
     for line in manifest(archive):
         if "REVIEWS" in line["file"]:

@@ -80,7 +80,8 @@ def _write(folder: Path, held: dict[str, list[Episode]], arrival: Arrival, previ
     if arrival.first_day >= FIRST_REVIEW_MONTH:
         reviewed = (each for each in episodes if holds_review(each, arrival))
         lines = [row for each in reviewed for row in writer.review_rows(each, arrival.last_day)]
-        yield _save(folder, arrival, REVIEWS, writer.text(REVIEW_COLUMNS, lines), "")
+        if lines:  # a file without rows would be refused
+            yield _save(folder, arrival, REVIEWS, writer.text(REVIEW_COLUMNS, lines), "")
 
 
 def _save(folder: Path, arrival: Arrival, kind: str, content: bytes, complete: str) -> Line:

@@ -16,7 +16,10 @@ from .records import Episode, Review
 from .timetable import FIRST_REVIEW_MONTH
 
 REPORTED_ON: Final = date(2017, 7, 22)
-BEFORE_THE_AUDIT: Final = Period(date(2017, 4, 12), date(2017, 4, 27))
+BEFORE_THE_AUDIT: Final = {
+    RECOVERY_PLAN: Period(date(2017, 4, 12), date(2017, 6, 4)),
+    RISK_ASSESSMENT: Period(date(2017, 4, 12), date(2017, 4, 27)),  # too early to be in time on the day of the report
+}
 AFTER_THE_AUDIT: Final = Period(date(2017, 6, 7), date(2017, 7, 21))
 """The audit of 6 June found most plans out of date; by the day of the report every one had been written again."""
 RISK_UP_TO_DATE: Final = 0.94
@@ -32,16 +35,16 @@ def add_reviews(rng: random.Random, episodes: list[Episode]) -> None:
     for episode in reviewed:
         days = _span(episode)
         on_report = _open_on(episode, REPORTED_ON)
-        _add(rng, episode, RECOVERY_PLAN, _days(rng, days, on_report))
+        _add(rng, episode, RECOVERY_PLAN, _days(rng, RECOVERY_PLAN, days, on_report))
         if not on_report or episode.key in assessed:
-            _add(rng, episode, RISK_ASSESSMENT, _days(rng, days, on_report))
+            _add(rng, episode, RISK_ASSESSMENT, _days(rng, RISK_ASSESSMENT, days, on_report))
         if any(i.modality == PHARMACOLOGICAL for i in episode.interventions) and rng.random() < 0.6:
             _add(rng, episode, MEDICAL, _within(days, _day_of(rng, AFTER_THE_AUDIT)))
 
 
 def _is_reviewed(episode: Episode) -> bool:
     consents = episode.consent == "Y" and all(change.what != "consent" for change in episode.changes)
-    in_files = FIRST_REVIEW_MONTH not in episode.absent
+    in_files = REPORTED_ON.replace(day=1) not in episode.absent
     structured = any(i.modality in STRUCTURED_MODALITIES for i in episode.interventions)
     return consents and in_files and structured and _span(episode).last_day >= FIRST_REVIEW_MONTH
 
@@ -60,8 +63,8 @@ def _open_on(episode: Episode, day: date) -> bool:
     return started <= day and episode.entered <= day and (recorded.exit is None or recorded.exit.day > day)
 
 
-def _days(rng: random.Random, span: Period, on_report: bool) -> list[date]:
-    early = [_day_of(rng, BEFORE_THE_AUDIT)] if rng.random() < 0.4 else []
+def _days(rng: random.Random, what: str, span: Period, on_report: bool) -> list[date]:
+    early = [_day_of(rng, BEFORE_THE_AUDIT[what])] if rng.random() < 0.4 else []
     day = max(span.first_day, _day_of(rng, AFTER_THE_AUDIT))
     days = [*early, day] if on_report or span.first_day > REPORTED_ON else early
     while (day := day + timedelta(days=rng.randint(50, 100))) <= span.last_day:
