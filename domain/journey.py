@@ -1,7 +1,8 @@
 """Episodes joined into journeys, in plain Python, as seen on one day.
 
 A journey joins a client's episodes when the next is triaged while one is open, or at most 21 days after the latest
-discharge of all its episodes so far. Only episodes in structured treatment are seen here. Days are ordinals.
+discharge of all its episodes so far (how they are counted is the definition's). Only episodes in structured treatment
+are seen here. Days are ordinals.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,19 +25,13 @@ from .codes import (
     ExitKind,
     group_of_bits,
 )
+from .definition import CURRENT, Anchor, Definition
 from .episode import Episode, RePresentation
 from .history import EpisodeView, episode_view
 from .periods import NEVER, add_months
 
-JOURNEY_GAP: Final = 21
-"""Days from the latest discharge to the next triage within which it is the same journey; day 21 included. [V]
-The official wording counts to the modality's start, both days included: a variant of the definition."""
 RETURN_MONTHS: Final = 6
 """A return before this many months have passed is a re-presentation. [V]"""
-TOP_MARGIN: Final = 14
-"""Days on either side of a start or an end within which its TOP is on time; day 14 included. [K]"""
-FIRST_REVIEW_DAY, LAST_REVIEW_DAY = 29, 182
-"""A review TOP is on time from day 29 to day 182 after the first structured intervention, both included. [K]"""
 
 
 @dataclass(frozen=True)
@@ -46,6 +41,7 @@ class Journey:
     """
 
     episodes: tuple[EpisodeView, ...]
+    definition: Definition
     next_start: int = NEVER
 
     @property
@@ -98,7 +94,7 @@ class Journey:
 
     @property
     def success(self) -> bool:
-        return self.reason in SUCCESSFUL
+        return self.reason in self.definition.successful
 
     @property
     def kind(self) -> int:
@@ -140,22 +136,32 @@ class Journey:
 
     @property
     def start_top(self) -> int:
-        return self._top(TOP_START, self.started - TOP_MARGIN, self.started + TOP_MARGIN)
+        """The first start TOP on time, either side of the first structured intervention."""
+        margin = self.definition.top_margin
+        return self._top(TOP_START, self.started - margin, self.started + margin)
 
     @property
     def review_top(self) -> int:
-        return self._top(TOP_REVIEW, self.started + FIRST_REVIEW_DAY, self.started + LAST_REVIEW_DAY)
+        """The first review TOP on time."""
+        return self._top(TOP_REVIEW, self.started + self.definition.first_review_day, self.due)
+
+    @property
+    def due(self) -> int:
+        """The last day on which a review TOP is on time."""
+        return self.started + self.definition.last_review_day
 
     @property
     def exit_top(self) -> int:
-        return NEVER if self.end == NEVER else self._top(TOP_EXIT, self.end - TOP_MARGIN, self.end + TOP_MARGIN)
+        """The first exit TOP on time, either side of the end."""
+        margin = self.definition.top_margin
+        return NEVER if self.end == NEVER else self._top(TOP_EXIT, self.end - margin, self.end + margin)
 
     def _top(self, stage: str, first: int, last: int) -> int:
         days = (day for e in self.episodes for day, its in e.tops if its == stage and first <= day <= last)
         return min(days, default=NEVER)
 
 
-def journeys_of(views: Iterable[EpisodeView]) -> list[Journey]:
+def journeys_of(views: Iterable[EpisodeView], definition: Definition = CURRENT) -> list[Journey]:
     """The journeys of one client, in order, from all of its episodes that are seen; those not in structured
     treatment are left out before.
     """
@@ -163,14 +169,19 @@ def journeys_of(views: Iterable[EpisodeView]) -> list[Journey]:
     joined: list[list[EpisodeView]] = []
     latest_end = 0
     for view in seen:
-        if joined and view.core.triaged <= latest_end + JOURNEY_GAP:
+        if joined and _joins(view, latest_end, definition):
             joined[-1].append(view)
             latest_end = max(latest_end, view.core.left)
         else:
             joined.append([view])
             latest_end = view.core.left
     next_starts = [*(episodes[0].core.triaged for episodes in joined), NEVER][1:]
-    return [Journey(tuple(episodes), after) for episodes, after in zip(joined, next_starts, strict=True)]
+    return [Journey(tuple(episodes), definition, after) for episodes, after in zip(joined, next_starts, strict=True)]
+
+
+def _joins(view: EpisodeView, latest_end: int, definition: Definition) -> bool:
+    anchor = view.core.triaged if definition.gap_anchor is Anchor.TRIAGE else view.core.started
+    return view.core.triaged <= latest_end or anchor <= latest_end + definition.gap_limit
 
 
 def re_presentations(episodes: Iterable[Episode]) -> Mapping[UUID, RePresentation]:

@@ -8,20 +8,20 @@ and over those open on the day, from the journeys as seen at the standpoint. Age
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 from typing import Final
 from uuid import UUID
 
 from domain.codes import SUBSTANCE_GROUPS
+from domain.definition import definition_in_force
 from domain.episode import START, Episode, Start
-from domain.history import EpisodeView, seen_from
+from domain.history import seen_from
 from domain.journey import Journey, journeys_of
 from domain.log.reading import Recorded
 from domain.measures.registry import Measure, measure_named
 from domain.periods import add_months
 from domain.standpoint import Standpoint
 
-from .replay import asked_members, folded
+from .replay import asked_members, folded, persons_of
 from .slices import Slice
 
 TWELVE_MONTHS: Final = measure_named("N.treatment")
@@ -64,11 +64,12 @@ def caseload_profile(recorded: Iterable[Recorded], standpoint: Standpoint, where
     """The caseload profile of a slice at a standpoint, folded from the whole log, as the reference engine does."""
     episodes = folded(r for r in recorded if r.position <= standpoint.position)
     starts = {e.id: e for e in episodes}
-    views = sorted(seen_from(standpoint, episodes), key=_client)
-    journeys = {client: journeys_of(its) for client, its in groupby(views, key=_client)}
+    views = seen_from(standpoint, episodes)
+    definition = definition_in_force(standpoint.as_of)
+    journeys = {client: journeys_of(its) for (client, _), its in persons_of(views, definition).items()}
 
     def profiles(measure: Measure) -> tuple[Profile, ...]:
-        members = asked_members(measure.family, views, standpoint.as_of)
+        members = asked_members(measure.family, views, standpoint.as_of, definition)
         people = [
             _Person(_journey(journeys[m.client], m.journey), journeys[m.client], starts, standpoint.as_of)
             for m in members
@@ -77,10 +78,6 @@ def caseload_profile(recorded: Iterable[Recorded], standpoint: Standpoint, where
         return tuple(_by_group(people))
 
     return CaseloadProfile(standpoint, profiles(TWELVE_MONTHS), profiles(ON_THE_DAY))
-
-
-def _client(view: EpisodeView) -> int:
-    return view.core.client
 
 
 def _journey(journeys: Sequence[Journey], start: int) -> Journey:

@@ -13,14 +13,17 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
+from domain.definition import Definition, definition_in_force
+from domain.log.mapper import JsonMapper
 from domain.measures.registry import FAMILIES, FAMILY_OF, MEASURES, PARTS_A_FAMILY, Measure, measure_named
 from domain.standpoint import Standpoint
 
 from . import generations, tables
 from .read_models import load_slices, standings_from
-from .slices import Slice, SliceKey
-from .standings import COLUMNS, COUNTED, FOREVER, IMMATURE, Standings
+from .slices import Slice, SliceKey, Slices
+from .standings import COLUMNS, COUNTED, IMMATURE, Standings
 from .submissions import Coverage, Submissions
+from .versions import standings_from_log
 from .wilson import wilson
 
 _LAST: Final = np.iinfo(np.int32).max
@@ -43,12 +46,14 @@ class Waiting:
 class Figure:
     """A measure's answer for a slice, at a standpoint, with what is needed to read it.
 
-    A count has no denominator. `first_day` and `last_day` bound the cohort's window, both included. `matured`: of an
-    immature figure, how many of its cohort have had their six months. `parts`: of a count the numbers that add up to
-    it, by substance group or kind of exit. `waiting` stands beside the measures of waiting.
+    `definition` is the version that answered. A count has no denominator. `first_day` and `last_day` bound the cohort's
+    window, both included. `matured`: of an immature figure, how many of its cohort have had their six months. `parts`:
+    of a count the numbers that add up to it, by substance group or kind of exit. `waiting` stands beside the measures
+    of waiting.
     """
 
     measure: Measure
+    definition: str
     slice: Slice
     standpoint: Standpoint
     numerator: int
@@ -85,12 +90,21 @@ class Standing:
 
 
 class StandingsEngine:
-    """Answers from standings held in memory, with the slices they name and the submissions that date them."""
+    """Answers from standings held in memory, with the slices they name and the submissions that date them.
 
-    def __init__(self, standings: Standings, slices: Iterable[SliceKey], submissions: Submissions) -> None:
+    The standings are those of `definition`; of the version in force on each `as_of`, if it is None.
+    """
+
+    def __init__(
+        self,
+        standings: Standings,
+        slices: Iterable[SliceKey],
+        submissions: Submissions,
+        definition: Definition | None = None,
+    ) -> None:
         order = np.argsort(standings.part, kind="stable")
         part = standings.part[order]
-        self.submissions = submissions
+        self.submissions, self.definition = submissions, definition
         self._slices = tuple(slices)
         self._order, self._standings = order, standings
         self._first_row = np.searchsorted(part, np.arange(_CODES + 1))
@@ -116,6 +130,18 @@ class StandingsEngine:
         standings = load_standings(connection, generation, codes, at)
         return cls(standings, load_slices(connection), Submissions.load(connection, generation))
 
+    @classmethod
+    def under(cls, connection: sa.Connection, mapper: JsonMapper, definition: Definition) -> "StandingsEngine":
+        """The engine for another definition, measured anew from the log; nothing of it is stored."""
+        slices = Slices()
+        standings = standings_from_log(connection, mapper, slices, definition)
+        submissions = Submissions.load(connection, generations.live(connection))
+        return cls(standings, slices, submissions, definition)
+
+    def definition_at(self, as_of: date) -> Definition:
+        """The version that answers for a day."""
+        return self.definition or definition_in_force(as_of)
+
     def standpoint(self, as_of: date, known_at: date | int | None = None) -> Standpoint:
         """The standpoint of a question; see `Submissions.standpoint`."""
         return self.submissions.standpoint(as_of, known_at)
@@ -130,6 +156,8 @@ class StandingsEngine:
         return [self._figure(measure, standpoint, where, coverage) for measure in measures]
 
     def _figure(self, measure: Measure, standpoint: Standpoint, where: Slice, coverage: Coverage) -> Figure:
+        definition = self.definition_at(standpoint.as_of)
+        measure = measure.under(definition)
         tally = self._tally(measure, standpoint) @ self._selected(where, adults=measure.adults)
         by_state = tally.sum(axis=0)
         counted = int(by_state[COUNTED] + by_state[COUNTED | IMMATURE])
@@ -138,6 +166,7 @@ class StandingsEngine:
         window = measure.family.window
         return Figure(
             measure=measure,
+            definition=definition.version,
             slice=where,
             standpoint=standpoint,
             numerator=counted,
@@ -206,8 +235,9 @@ class StandingsEngine:
         return np.stack(out)
 
     def members(self, measure: Measure, standpoint: Standpoint, where: Slice) -> list[Standing]:
-        """Who stands in a figure, the counted first, then by client."""
-        return [row for code in measure.part_codes for row in self._members(measure, code, standpoint, where)]
+        """Who stands in a figure, part by part."""
+        codes = measure.under(self.definition_at(standpoint.as_of)).part_codes
+        return [row for code in codes for row in self._members(measure, code, standpoint, where)]
 
     def _members(self, measure: Measure, code: int, standpoint: Standpoint, where: Slice) -> Iterable[Standing]:
         found = self._order[self._standing(code, code + 1, standpoint)]
@@ -284,6 +314,3 @@ def load_standings(
         return standings_from(cursor.fetchall())
     finally:
         cursor.close()
-
-
-__all__ = ["FOREVER", "Figure", "Standing", "StandingsEngine", "Waiting", "load_standings"]

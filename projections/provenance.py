@@ -13,6 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.codes import SUBSTANCE_GROUPS
+from domain.definition import Definition
 from domain.episode import FactEvent
 from domain.history import EpisodeView, seen_from
 from domain.log.mapper import JsonMapper
@@ -91,15 +92,19 @@ def members_seen(
     measure: Measure,
     standpoint: Standpoint,
     standings: Sequence[Standing],
+    definition: Definition,
 ) -> list[MemberSeen]:
-    """The members of a figure, in the order of `standings`, each with its journey, rule and events."""
+    """The members of a figure, in the order of `standings`, each with its journey, rule and events.
+
+    `definition` is the version that the figure was answered by.
+    """
     recorded = _recorded_of(connection, mapper, generation, {s.client for s in standings}, standpoint.position)
     episodes = folded(r for its in recorded.values() for r in its)
     views = seen_from(standpoint, episodes)
-    rows = asked_rows(measure.family.unit, views)
+    rows = asked_rows(measure.family.unit, views, definition)
     if not rows:
         return []
-    asked, rules = ask(measure.family, rows, standpoint.as_of)
+    asked, rules = ask(measure.family, rows, standpoint.as_of, definition)
     in_cohort, counted, part = rules.in_cohort, rules.is_counted, measure.family.part_of(asked)
     files = _Files(connection, generation)
     positions = {(r.event.originator_id, r.event.originator_version): r for its in recorded.values() for r in its}

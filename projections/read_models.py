@@ -111,9 +111,7 @@ class _EpisodesTouched:
         t = tables.episode.c
         query = sa.select(t.episode, t.client, t.current, t.not_in_file_since).where(t.generation == self.generation)
         return [
-            row
-            for chunk in _chunks(self.touched)
-            for row in self.connection.execute(query.where(t.episode.in_(chunk)))
+            row for chunk in _chunks(self.touched) for row in self.connection.execute(query.where(t.episode.in_(chunk)))
         ]
 
     def _write_episodes(

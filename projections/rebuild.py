@@ -16,14 +16,14 @@ import sqlalchemy as sa
 from domain.history import EpisodeView
 from domain.log.database import insert_many, reading, writing
 from domain.log.mapper import JsonMapper
-from domain.log.reading import Recorded, last_position, read_by_stream
-from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
+from domain.log.reading import Recorded, last_position
+from domain.submission import SubmissionReceived
 
 from . import generations, tables
 from .read_models import episode_row, following, insert_standings, load_slices, save_slices, submission_row
 from .slices import Slices
 from .standings import FOREVER, Standings, Version, standings_of
-from .versions import versions_of
+from .versions import versions_from_log
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +62,7 @@ def rebuild(engine: sa.Engine, mapper: JsonMapper) -> int:
 
 def read_models_of(connection: sa.Connection, mapper: JsonMapper, slices: Slices, generation: int) -> ReadModels:
     """What the whole log says, as the rows of one generation. The connection is one snapshot."""
-    submissions: list[Recorded] = []
-    streams: list[list[Recorded]] = []
-    for _, recorded in read_by_stream(connection, mapper):
-        if isinstance(recorded[-1].event, SUBMISSION_EVENTS):
-            submissions += recorded
-        else:
-            streams.append(recorded)
-    submissions.sort()
-    position_of = {one.event.number: one.position for one in submissions}  # type: ignore[attr-defined]
-    versions = [versions_of(recorded, position_of) for recorded in streams]
+    submissions, versions = versions_from_log(connection, mapper)
     return ReadModels(
         position=last_position(connection),
         submissions=[submission_row(generation, one) for one in submissions],
@@ -83,7 +74,8 @@ def read_models_of(connection: sa.Connection, mapper: JsonMapper, slices: Slices
 def _not_in_file(submissions: Iterable[Recorded]) -> dict[UUID, date]:
     """The episodes that the newest files should have had and did not, with the day of the first such file."""
     since: dict[UUID, date] = {}
-    for _, _, event in submissions:
+    for one in submissions:
+        event = one.event
         if isinstance(event, SubmissionReceived):
             since |= dict.fromkeys(event.not_in_file, event.received_on)
             for episode in event.found_again:
@@ -102,6 +94,3 @@ def _episode_rows(
             current = client == now
             missing = since.get(view.episode) if current else None
             yield episode_row(generation, view, current=current, not_in_file_since=missing)
-
-
-__all__ = ["ReadModels", "read_models_of", "rebuild"]

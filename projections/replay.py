@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from domain.definition import Definition, definition_in_force
 from domain.episode import Episode, EpisodeEvent, Erased
 from domain.history import EpisodeView, seen_from
-from domain.journey import LAST_REVIEW_DAY, Journey, journeys_of
+from domain.journey import Journey, journeys_of
 from domain.log.reading import Recorded
 from domain.measures.asked import JOURNEY_DAYS, Asked, Rules
 from domain.measures.registry import FAMILIES, Family, Measure, Unit
@@ -24,6 +25,10 @@ from domain.standpoint import Standpoint
 from .slices import Slice, SliceKey
 
 _JOURNEY_COLUMNS = (*JOURNEY_DAYS, "group", "kind", "success", "returned", "offer_wait")
+
+
+Person = tuple[int, str]
+"""A client, with the area where the definition takes that into who one is."""
 
 
 class Member(NamedTuple):
@@ -41,9 +46,9 @@ class Member(NamedTuple):
 
 @dataclass(frozen=True)
 class AskedRow:
-    """A row that a measure was asked of: the journey, or the one episode, with its client."""
+    """A row that a measure was asked of: the journey, or the one episode, of a person."""
 
-    client: int
+    person: Person
     episodes: tuple[EpisodeView, ...]
     columns: dict[str, Any]
     area: str
@@ -52,17 +57,24 @@ class AskedRow:
     criminal_justice: bool
     day: int
 
+    @property
+    def client(self) -> int:
+        """The client whose row it is."""
+        return self.person[0]
+
 
 class ReplayEngine:
-    """Answers from `recorded`, the whole log in its order."""
+    """Answers from `recorded`, the whole log in its order; by a definition, else by the one in force at `as_of`."""
 
-    def __init__(self, recorded: Sequence[Recorded]) -> None:
-        self._recorded = recorded
+    def __init__(self, recorded: Sequence[Recorded], definition: Definition | None = None) -> None:
+        self._recorded, self._definition = recorded, definition
 
     def members(self, measure: Measure, standpoint: Standpoint, where: Slice) -> list[Member]:
         """The cohort of a measure at a standpoint, in a slice."""
-        found = asked_members(measure.family, self.views(standpoint), standpoint.as_of)
-        return [m for m in found if m.part in measure.part_codes and where.holds(m.slice, adults=measure.adults)]
+        definition = self._definition_at(standpoint)
+        codes = measure.under(definition).part_codes
+        found = asked_members(measure.family, self.views(standpoint), standpoint.as_of, definition)
+        return [m for m in found if m.part in codes and where.holds(m.slice, adults=measure.adults)]
 
     def counts(self, measure: Measure, standpoint: Standpoint, where: Slice) -> tuple[int, int]:
         """Numerator and denominator."""
@@ -72,7 +84,11 @@ class ReplayEngine:
     def everything(self, standpoint: Standpoint) -> list[Member]:
         """Every client standing in any part of any measure at the standpoint."""
         views = self.views(standpoint)
-        return [member for family in FAMILIES for member in asked_members(family, views, standpoint.as_of)]
+        as_of, definition = standpoint.as_of, self._definition_at(standpoint)
+        return [member for family in FAMILIES for member in asked_members(family, views, as_of, definition)]
+
+    def _definition_at(self, standpoint: Standpoint) -> Definition:
+        return self._definition or definition_in_force(standpoint.as_of)
 
     def views(self, standpoint: Standpoint) -> list[EpisodeView]:
         """What is seen: every event up to the position folded first, then the facts that had occurred by `as_of`."""
@@ -92,12 +108,12 @@ def folded(recorded: Iterable[Recorded]) -> list[Episode]:
     return list(episodes.values())
 
 
-def asked_members(family: Family, views: Iterable[EpisodeView], as_of: date) -> list[Member]:
+def asked_members(family: Family, views: Iterable[EpisodeView], as_of: date, definition: Definition) -> list[Member]:
     """Every client in the family's cohort on one day, from what is seen on it."""
-    rows = asked_rows(family.unit, views)
+    rows = asked_rows(family.unit, views, definition)
     if not rows:
         return []
-    asked, rules = ask(family, rows, as_of)
+    asked, rules = ask(family, rows, as_of, definition)
     counted, adult, part = rules.is_counted, asked.adult, family.part_of(asked)
     immature = family.immature(asked) if family.immature else np.zeros(len(rows), np.bool_)
     return [
@@ -114,40 +130,45 @@ def asked_members(family: Family, views: Iterable[EpisodeView], as_of: date) -> 
     ]
 
 
-def ask(family: Family, rows: Sequence[AskedRow], as_of: date) -> tuple[Asked, Rules]:
-    """The columns of `rows` for one day, and the measure's answer to them; rows are ordered by (client, start)."""
-    clients = {client: number for number, client in enumerate(dict.fromkeys(row.client for row in rows))}
+def ask(family: Family, rows: Sequence[AskedRow], as_of: date, definition: Definition) -> tuple[Asked, Rules]:
+    """The columns of `rows` for one day, and the measure's answer to them; rows are ordered by (person, start)."""
+    persons = {person: number for number, person in enumerate(dict.fromkeys(row.person for row in rows))}
     day = np.full(len(rows), as_of.toordinal(), np.int64)
     asked = Asked(
         {name: np.array([row.columns[name] for row in rows]) for name in rows[0].columns},
-        np.array([clients[row.client] for row in rows], np.int64),
+        np.array([persons[row.person] for row in rows], np.int64),
         family.window.first.on(day),
         family.window.after.on(day) - 1,
     )
-    return asked, family.ask(asked)
+    return asked, family.rules(asked, definition)
 
 
-def asked_rows(unit: Unit, views: Iterable[EpisodeView]) -> list[AskedRow]:
-    """The rows that a measure of this unit is asked of, ordered by (client, start)."""
+def asked_rows(unit: Unit, views: Iterable[EpisodeView], definition: Definition) -> list[AskedRow]:
+    """The rows that a measure of this unit is asked of, ordered by (person, start)."""
+    by_person = persons_of(views, definition).items()
     if unit is Unit.JOURNEY:
-        return [_journey_row(journey) for its in _by_client(views) for journey in journeys_of(its)]
+        return [_journey_row(j, person) for person, its in by_person for j in journeys_of(its, definition)]
     its_row = _episode_row if unit is Unit.EPISODE else _referral_row
-    ordered = sorted(views, key=lambda v: (v.core.client, v.core.triaged, v.key))
-    return [its_row(v) for v in ordered if unit is Unit.REFERRAL or v.core.started < NEVER]
+    seen = ((person, view) for person, its in by_person for view in its)
+    return [its_row(v, person) for person, v in seen if unit is Unit.REFERRAL or v.core.started < NEVER]
 
 
-def _by_client(views: Iterable[EpisodeView]) -> Iterable[list[EpisodeView]]:
-    of_client: defaultdict[int, list[EpisodeView]] = defaultdict(list)
+def persons_of(views: Iterable[EpisodeView], definition: Definition) -> dict[Person, list[EpisodeView]]:
+    """The episodes of each person, ordered by (triage, key); a definition may take the area into who one is."""
+    of_person: defaultdict[Person, list[EpisodeView]] = defaultdict(list)
     for view in views:
-        of_client[view.core.client].append(view)
-    return (of_client[client] for client in sorted(of_client))
+        of_person[view.core.client, view.core.area if definition.person_with_area else ""].append(view)
+    return {person: sorted(of_person[person], key=_triage_and_key) for person in sorted(of_person)}
 
 
-def _journey_row(journey: Journey) -> AskedRow:
+def _triage_and_key(view: EpisodeView) -> tuple[int, tuple[str, str, str]]:
+    return view.core.triaged, view.key
+
+
+def _journey_row(journey: Journey, person: Person) -> AskedRow:
     columns = {name: getattr(journey, name) for name in _JOURNEY_COLUMNS}
-    columns["due"] = journey.started + LAST_REVIEW_DAY
     return AskedRow(
-        journey.client,
+        person,
         journey.episodes,
         columns,
         journey.area,
@@ -158,7 +179,7 @@ def _journey_row(journey: Journey) -> AskedRow:
     )
 
 
-def _episode_row(view: EpisodeView) -> AskedRow:
+def _episode_row(view: EpisodeView, person: Person) -> AskedRow:
     core = view.core
     columns = {
         "start": core.triaged,
@@ -168,10 +189,10 @@ def _episode_row(view: EpisodeView) -> AskedRow:
         "plan_on": max(view.plans, default=0),
         "risk_on": max(view.risks, default=0),
     }
-    return _single(view, columns, core.triaged)
+    return _single(view, person, columns, core.triaged)
 
 
-def _referral_row(view: EpisodeView) -> AskedRow:
+def _referral_row(view: EpisodeView, person: Person) -> AskedRow:
     core = view.core
     columns = {
         "start": core.waiting_from,
@@ -180,9 +201,10 @@ def _referral_row(view: EpisodeView) -> AskedRow:
         "started": core.started,
         "referred": core.waiting_from,
     }
-    return _single(view, columns, core.waiting_from)
+    return _single(view, person, columns, core.waiting_from)
 
 
-def _single(view: EpisodeView, columns: dict[str, Any], day: int) -> AskedRow:
+def _single(view: EpisodeView, person: Person, columns: dict[str, Any], day: int) -> AskedRow:
     core = view.core
-    return AskedRow(core.client, (view,), columns, core.area, (core.agency,), core.agency, core.criminal_justice, day)
+    agencies = (core.agency,)
+    return AskedRow(person, (view,), columns, core.area, agencies, core.agency, core.criminal_justice, day)

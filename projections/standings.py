@@ -17,7 +17,8 @@ Every step is an array operation over a batch of clients. Days are ordinals, row
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final
 
 import numpy as np
@@ -28,13 +29,12 @@ from domain.codes import (
     INCONSISTENT,
     KIND_OF_EXIT,
     LARGEST_OF,
-    SUCCESSFUL,
     TOP_STAGES,
     ExitKind,
     group_of_bits,
 )
+from domain.definition import IN_FORCE, Anchor, Definition
 from domain.history import EpisodeView
-from domain.journey import FIRST_REVIEW_DAY, JOURNEY_GAP, LAST_REVIEW_DAY, TOP_MARGIN
 from domain.measures.asked import Asked
 from domain.measures.calendar import END_OF_DAYS, Days, Flags, six_months_later
 from domain.measures.registry import ADULT_EVE, FAMILIES, MATURED_EVE, Family, Reads, Unit
@@ -57,13 +57,11 @@ _Ints = NDArray[np.int64]
 _REASONS: Final = 1000
 _KIND = np.array([EXIT_KINDS.index(KIND_OF_EXIT.get(reason, ExitKind.UNKNOWN)) for reason in range(_REASONS)])
 _LARGEST_OF = [np.isin(np.arange(_REASONS), list(together)) for together in LARGEST_OF]
-_SUCCESS = np.isin(np.arange(_REASONS), list(SUCCESSFUL))
 _GROUP = np.array([group_of_bits(bits) for bits in range(8)])
 _STAGE = {stage: number for number, stage in enumerate(TOP_STAGES)}
 _OWN_DAYS: Final[dict[str, Any]] = {
     ADULT_EVE: lambda rows: rows["adult_on"] - 1,
     MATURED_EVE: lambda rows: six_months_later(rows["end"]) - 1,
-    "due": lambda rows: rows["started"] + LAST_REVIEW_DAY,
 }
 
 
@@ -116,17 +114,49 @@ class Standings:
         return cls(*(np.concatenate(columns) for columns in zip(*(p.columns() for p in parts), strict=True)))
 
 
-def standings_of(versions: Iterable[Sequence[Version]], slices: Slices) -> Standings:
+def standings_of(
+    versions: Iterable[Sequence[Version]], slices: Slices, definition: Definition | None = None
+) -> Standings:
     """The standings of all clients whose episodes are given: of each episode its versions, in order of position.
 
-    A client's episodes must all be there: journeys join them.
+    A client's episodes must all be there: journeys join them. Without a `definition`, each `as_of` is answered by the
+    version in force on it.
     """
     episodes = [episode for episode in versions if episode]
+    if definition:
+        return _standings_under(definition, episodes, slices)
+    return Standings.of([_in_force(version, after, episodes, slices) for version, after in _SPANS])
+
+
+_SPANS: Final = tuple(zip(IN_FORCE, [*(d.in_force_from for d in IN_FORCE[1:]), None], strict=True))
+"""The versions in force, each with the first day of the next one."""
+
+
+def _in_force(
+    definition: Definition, next_from: date | None, episodes: Sequence[Sequence[Version]], slices: Slices
+) -> Standings:
+    """A version's standings, cut to the days on which it is in force."""
+    first = definition.in_force_from.toordinal() if definition.in_force_from else 0
+    after = next_from.toordinal() if next_from else NEVER
+    found = _standings_under(definition, _of_clients_before(after, episodes), slices)
+    found = found.take((found.until > first) & (found.as_of < after))
+    return replace(found, as_of=np.maximum(found.as_of, first), until=np.minimum(found.until, after))
+
+
+def _of_clients_before(day: int, episodes: Sequence[Sequence[Version]]) -> Sequence[Sequence[Version]]:
+    """The episodes of the clients of whom anything is known to have happened before a day."""
+    if day == NEVER:
+        return episodes
+    early = {v.view.core.client for its in episodes for v in its if v.view.core.waiting_from < day}
+    return [its for its in episodes if any(v.view.core.client in early for v in its)] if early else []
+
+
+def _standings_under(definition: Definition, episodes: Sequence[Sequence[Version]], slices: Slices) -> Standings:
     found = [
         standings
         for reads, families in _FAMILIES_BY_READS.items()
-        for batch in _batches(_rows_of(episodes, reads))
-        for standings in _batch_standings(batch, reads, families, slices)
+        for batch in _batches(_rows_of(episodes, reads, definition))
+        for standings in _batch_standings(batch, reads, families, slices, definition)
     ]
     return Standings.of(found)
 
@@ -137,8 +167,8 @@ _FAMILIES_BY_READS: Final = {reads: [f for f in FAMILIES if f.reads is reads] fo
 # ---- versions
 
 
-def _rows_of(episodes: Iterable[Sequence[Version]], reads: Reads) -> list[tuple[Any, ...]]:
-    """A sortable row for each version that differs in what the families read."""
+def _rows_of(episodes: Iterable[Sequence[Version]], reads: Reads, definition: Definition) -> list[tuple[Any, ...]]:
+    """A sortable row for each version that differs in what the families read: who it is of comes first."""
     rows: list[tuple[Any, ...]] = []
     for versions in episodes:
         last: list[Any] | None = None
@@ -148,12 +178,13 @@ def _rows_of(episodes: Iterable[Sequence[Version]], reads: Reads) -> list[tuple[
             if (core.waiting_from if reads is Reads.REFERRALS else core.started) == NEVER:
                 continue
             extra = _extra(view, reads)
-            if last is not None and last[4] == version.known_from and last[5] == core and last[6] == extra:
-                last[4] = version.known_until
+            if last is not None and last[5] == version.known_from and last[6] == core and last[7] == extra:
+                last[5] = version.known_until
                 continue
             if last is not None:
                 rows.append(tuple(last))
-            last = [core.client, core.triaged, view.key, version.known_from, version.known_until, core, extra]
+            area = core.area if definition.person_with_area else ""
+            last = [core.client, area, core.triaged, view.key, version.known_from, version.known_until, core, extra]
         if last is not None:
             rows.append(tuple(last))
     rows.sort(key=_order)
@@ -161,7 +192,7 @@ def _rows_of(episodes: Iterable[Sequence[Version]], reads: Reads) -> list[tuple[
 
 
 def _order(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    return row[:4]
+    return row[:5]
 
 
 def _extra(view: EpisodeView, reads: Reads) -> tuple[Any, ...]:
@@ -186,11 +217,13 @@ def _batches(rows: list[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
 
 
 class _Versions:
-    """The columns of a batch's versions, ordered by (client, triage, key)."""
+    """The columns of a batch's versions, ordered by (person, triage, key); `client_of` names each person's client."""
 
     def __init__(self, rows: list[tuple[Any, ...]]) -> None:
-        client, _triaged, _key, known_from, known_until, cores, self.extra = zip(*rows, strict=True)
-        self.clients, self.person = np.unique(np.array(client, np.int64), return_inverse=True)
+        clients, areas, _triaged, _key, known_from, known_until, cores, self.extra = zip(*rows, strict=True)
+        client, area = _ints(clients), _coded(areas)[0]
+        begins = np.append(True, (client[1:] != client[:-1]) | (area[1:] != area[:-1]))
+        self.person, self.client_of = np.cumsum(begins) - 1, client[begins]
         self.known_from, self.known_until = _ints(known_from), _ints(known_until)
         core = list(zip(*cores, strict=True))
         self.agency, self.agencies = _coded(core[1])
@@ -302,13 +335,16 @@ class _AskedRows:
     agency_sets: list[str]
 
 
-def _journeys(v: _Versions, h: _Histories, *, with_tops: bool) -> _AskedRows:
-    """Gaps and islands: a new journey where the triage is more than 21 days after the latest discharge so far."""
+def _journeys(v: _Versions, h: _Histories, definition: Definition, *, with_tops: bool) -> _AskedRows:
+    """Gaps and islands: a new journey where the triage is more than the gap after the latest discharge so far."""
     history, version = h.row_history, h.row_version
     end = h.blinded(v.left)
     own = history * _DAY_PART
     latest_end = np.maximum.accumulate(own + end)
-    new = np.append(True, (own + v.triaged[version])[1:] > latest_end[:-1] + JOURNEY_GAP)
+    triaged = own + v.triaged[version]
+    anchor = triaged if definition.gap_anchor is Anchor.TRIAGE else own + v.started[version]
+    apart = (triaged[1:] > latest_end[:-1]) & (anchor[1:] > latest_end[:-1] + definition.gap_limit)
+    new = np.append(True, apart)
     begins = np.flatnonzero(new)
     of = np.cumsum(new) - 1
     last = np.append(begins[1:], len(new)) - 1
@@ -324,15 +360,16 @@ def _journeys(v: _Versions, h: _Histories, *, with_tops: bool) -> _AskedRows:
         "end": j_end,
         "adult_on": v.adult_on[version][begins],
         "group": _GROUP[np.bitwise_or.reduceat(v.drugs[version], begins)],
-        "success": ended & _SUCCESS[reason],
+        "success": ended & np.isin(reason, list(definition.successful)),
         "kind": np.where(ended, _KIND[reason], -1),
         "returned": ended & (_following(j_history, start, NEVER) < six_months_later(j_end)),
         "started": v.started[version][entry],
+        "due": v.started[version][entry] + definition.last_review_day,
         "referred": v.referred[version][entry],
         "offer_wait": v.offer_wait[version][entry],
     }
     if with_tops:
-        columns |= _tops(v, version, of, columns)
+        columns |= _tops(v, version, of, columns, definition)
     agencies, agency_sets = _agencies(v.agency[version], begins, v.agencies)
     return _AskedRows(
         history=j_history,
@@ -362,18 +399,21 @@ def _journey_reason(reason: _Ints, speaks: Flags, begins: _Ints) -> _Ints:
     return np.where(agree, largest, INCONSISTENT)
 
 
-def _tops(v: _Versions, version: _Ints, of: _Ints, columns: dict[str, NDArray[Any]]) -> dict[str, _Ints]:
+def _tops(
+    v: _Versions, version: _Ints, of: _Ints, columns: dict[str, NDArray[Any]], definition: Definition
+) -> dict[str, _Ints]:
     """The first TOP of each stage that is on time for the journey; NEVER where there is none."""
     count = _ints([len(tops) for tops in v.extra])
     day = _ints([day for tops in v.extra for day, _ in tops])
     stage = _ints([_STAGE[stage] for tops in v.extra for _, stage in tops])
     row, top = _spread((np.cumsum(count) - count)[version], count[version])
     journey, day, stage = of[row], day[top], stage[top]
-    started, end = columns["started"][journey], columns["end"][journey]
+    started, end, margin = columns["started"][journey], columns["end"][journey], definition.top_margin
+    first_review = started + definition.first_review_day
     on_time = {
-        "start_top": (stage == 0) & (np.abs(day - started) <= TOP_MARGIN),
-        "review_top": (stage == 1) & (started + FIRST_REVIEW_DAY <= day) & (day <= started + LAST_REVIEW_DAY),
-        "exit_top": (stage == 2) & (np.abs(day - end) <= TOP_MARGIN),
+        "start_top": (stage == 0) & (np.abs(day - started) <= margin),
+        "review_top": (stage == 1) & (first_review <= day) & (day <= columns["due"][journey]),
+        "exit_top": (stage == 2) & (np.abs(day - end) <= margin),
     }
     found: dict[str, _Ints] = {}
     for name, where in on_time.items():
@@ -455,7 +495,7 @@ def _episode_rows(v: _Versions, h: _Histories, columns: dict[str, NDArray[Any]],
 
 
 def _batch_standings(
-    rows: list[tuple[Any, ...]], reads: Reads, families: Sequence[Family], slices: Slices
+    rows: list[tuple[Any, ...]], reads: Reads, families: Sequence[Family], slices: Slices, definition: Definition
 ) -> Iterator[Standings]:
     v = _Versions(rows)
     states = _States(v)
@@ -463,11 +503,11 @@ def _batch_standings(
     visible = v.waiting_from if unit is Unit.REFERRAL else v.started
     h = _Histories(states.state, states.version, visible, _cut_days(v, states, reads))
     if unit is Unit.JOURNEY:
-        asked_rows = _journeys(v, h, with_tops=reads is Reads.TOPS)
+        asked_rows = _journeys(v, h, definition, with_tops=reads is Reads.TOPS)
     else:
         asked_rows = _episodes(v, h) if unit is Unit.EPISODE else _referrals(v, h)
     for family in families:
-        yield _family_standings(family, v, states, h, asked_rows, slices)
+        yield _family_standings(family, v, states, h, asked_rows, slices, definition)
 
 
 def _cut_days(v: _Versions, states: _States, reads: Reads) -> list[tuple[_Ints, _Ints]]:
@@ -486,7 +526,13 @@ def _cut_days(v: _Versions, states: _States, reads: Reads) -> list[tuple[_Ints, 
 
 
 def _family_standings(
-    family: Family, v: _Versions, states: _States, h: _Histories, rows: _AskedRows, slices: Slices
+    family: Family,
+    v: _Versions,
+    states: _States,
+    h: _Histories,
+    rows: _AskedRows,
+    slices: Slices,
+    definition: Definition,
 ) -> Standings:
     history, day, until = _questions(family, h, rows)
     first = np.searchsorted(rows.history, history)
@@ -497,7 +543,7 @@ def _family_standings(
         family.window.first.on(day)[question],
         family.window.after.on(day)[question] - 1,
     )
-    answer = family.ask(asked)
+    answer = family.rules(asked, definition)
     member = np.flatnonzero(answer.in_cohort)
     state = answer.is_counted[member].astype(np.int64) * COUNTED
     if family.immature:
@@ -508,7 +554,7 @@ def _family_standings(
     if family.unit is Unit.EPISODE:
         state += _nth(question, part, its_slice, rows.journey[row], state) * _NTH
     return _joined(
-        v.clients, states, h.state[history[question]], day[question], until[question],
+        v.client_of, states, h.state[history[question]], day[question], until[question],
         part, state, its_slice, rows.journey[row],
     )  # fmt: skip
 

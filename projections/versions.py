@@ -2,12 +2,37 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from domain.episode import RE_PRESENTED, EpisodeEvent, Fact, FactEvent
-from domain.history import EpisodeView, episode_view
-from domain.log.mapper import Event
-from domain.log.reading import Recorded
+import sqlalchemy as sa
 
-from .standings import FOREVER, Version
+from domain.definition import Definition
+from domain.episode import RE_PRESENTED, EpisodeEvent, Erased, Fact, FactEvent
+from domain.history import EpisodeView, episode_view
+from domain.log.mapper import Event, JsonMapper
+from domain.log.reading import Recorded, read_by_stream, read_topics
+from domain.submission import SUBMISSION_EVENTS
+
+from .slices import Slices
+from .standings import FOREVER, Standings, Version, standings_of
+
+
+def versions_from_log(connection: sa.Connection, mapper: JsonMapper) -> tuple[list[Recorded], list[list[Version]]]:
+    """The submissions' own events in order, and the versions of every episode; each stream is dropped once folded."""
+    submissions = read_topics(connection, mapper, [event.TOPIC for event in SUBMISSION_EVENTS])
+    position_of = {one.event.number: one.position for one in submissions}  # type: ignore[attr-defined]
+    streams = (
+        recorded
+        for _, recorded in read_by_stream(connection, mapper)
+        if isinstance(recorded[-1].event, EpisodeEvent | Erased)
+    )
+    return submissions, [versions_of(recorded, position_of) for recorded in streams]
+
+
+def standings_from_log(
+    connection: sa.Connection, mapper: JsonMapper, slices: Slices, definition: Definition | None = None
+) -> Standings:
+    """All standings anew from the whole log, under a definition or under those in force."""
+    _, versions = versions_from_log(connection, mapper)
+    return standings_of(versions, slices, definition)
 
 
 def versions_of(recorded: Sequence[Recorded], position_of: Mapping[int, int]) -> list[Version]:

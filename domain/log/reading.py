@@ -58,6 +58,18 @@ def read(connection: sa.Connection, mapper: JsonMapper, after: int, limit: int |
         return _decoded(mapper, cursor)
 
 
+def read_topics(connection: sa.Connection, mapper: JsonMapper, topics: Iterable[str]) -> list[Recorded]:
+    """The events of these topics, in the order of the log.
+
+    Raises:
+        LogCorrupt: a state that cannot be read.
+    """
+    among = ", ".join(f"'{topic}'" for topic in topics if topic in mapper.decoders)
+    with _cursor(connection) as cursor:
+        _select(connection, cursor, f"topic IN ({among})", "position")
+        return _decoded(mapper, cursor)
+
+
 def read_by_stream(
     connection: sa.Connection, mapper: JsonMapper, up_to: int | None = None
 ) -> Iterator[tuple[UUID, list[Recorded]]]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..periods import NEVER
 from .calendar import Days, Flags
 
-JOURNEY_DAYS: Final = ("start", "end", "adult_on", "started", "start_top", "review_top", "exit_top", "referred")
+JOURNEY_DAYS: Final = ("start", "end", "adult_on", "started", "due", "start_top", "review_top", "exit_top", "referred")
 
 
 class Rule(NamedTuple):
@@ -56,7 +56,7 @@ class Asked:
     Of a journey: `start` its first triage, `end` its last discharge, `adult_on` the 18th birthday of one who was
     younger at that triage (0 for the others), `group` index of the substance group (-1 none), `kind` index of the kind
     of exit, `success`, `returned` (re-presented), `started` the first structured intervention, `start_top` the first
-    start TOP within 14 days of it, `review_top`, `exit_top`, `referred`, `offer_wait` days from REFMODDT to FAOMODDT
+    start TOP on time, `review_top` (due by `due`), `exit_top`, `referred`, `offer_wait` days from REFMODDT to FAOMODDT
     (NEVER if one is missing). Of an episode: `start` its triage, `end` its discharge, `started`, `referred`,
     `plan_on` and `risk_on` the latest review seen (0 for none).
     """

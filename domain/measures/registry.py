@@ -6,13 +6,14 @@ parts non-opiate and non-opiate-and-alcohol of one family, and another grouping 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 import numpy as np
 
 from ..codes import EXIT_KINDS, SUBSTANCE_GROUPS
+from ..definition import Definition
 from ..errors import WrongUse
 from . import completions, counts, phof, representations, retention, reviews, top, waiting
 from .asked import Asked, Rules
@@ -41,7 +42,8 @@ class Family:
     """One specification: `ask` answers it for whole columns.
 
     `own_days` names the columns whose passing of the window's first or last day can change an answer; a property test
-    holds them complete. `part` says which part a row belongs to (None: all are part 0).
+    holds them complete. `part` says which part a row belongs to (None: all are part 0). `of_all` is the wording of a
+    definition that counts of all in treatment.
     """
 
     number: int
@@ -54,6 +56,11 @@ class Family:
     unit: Unit = Unit.JOURNEY
     reads: Reads = Reads.NOTHING_MORE
     immature: Callable[[Asked], Flags] | None = None
+    of_all: Callable[[Asked], Rules] | None = None
+
+    def rules(self, asked: Asked, definition: Definition) -> Rules:
+        """The specification's answer, in the definition's wording."""
+        return self.of_all(asked) if self.of_all and definition.representations_of_all else self.ask(asked)
 
     def code(self, part: int) -> int:
         """The number under which the part's standings are stored."""
@@ -90,7 +97,16 @@ def _kind(j: Asked) -> Days:
 FAMILIES: Final = (
     Family(1, "PHOF 2.15", phof.phof, months_back(18, 6), _START_END, _GROUPS, _group),
     Family(2, "successful completions", completions.completions, months_back(12), _START_END, _GROUPS, _group),
-    Family(3, "re-presentations", representations.representations, months_back(12, 6), _START_END, _GROUPS, _group),
+    Family(
+        3,
+        "re-presentations",
+        representations.representations,
+        months_back(12, 6),
+        _START_END,
+        _GROUPS,
+        _group,
+        of_all=representations.representations_of_all,
+    ),
     Family(
         4,
         "re-presentations, not lagged",
@@ -100,6 +116,7 @@ FAMILIES: Final = (
         _GROUPS,
         _group,
         immature=representations.immature,
+        of_all=representations.representations_of_all,
     ),
     Family(5, "start TOPs", top.start_top, months_back(3), ("start_top", "started", ADULT_EVE), reads=Reads.TOPS),
     Family(6, "review TOPs", top.review_top, months_back(3), ("start_top", "due", ADULT_EVE), reads=Reads.TOPS),
@@ -198,14 +215,12 @@ class Measure:
         """The numbers of the stored parts whose standings add up to this measure."""
         return tuple(self.family.code(part) for part in self.parts)
 
-    @property
-    def definition(self) -> str:
-        """The version of the definition that is in force."""
-        return DEFINITION
+    def under(self, definition: Definition) -> "Measure":
+        """The measure with the parts that a definition gives it."""
+        if definition.phof_ii_with_alcohol or self.parts != (_NON_OPIATE, _BOTH):
+            return self
+        return replace(self, parts=(_NON_OPIATE,))
 
-
-DEFINITION: Final = "1"
-"""The first version of every definition: domain rules as documented in docs/reference/measures.md."""
 
 _APPENDIX_C: Final = "Herefordshire, Appendix C"
 _LOCAL: Final = "local"

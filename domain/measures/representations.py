@@ -21,6 +21,22 @@ def representations(j: Asked) -> Rules:
     )
 
 
+def representations_of_all(j: Asked) -> Rules:
+    """The words of Appendix C: of all in treatment in the window; counted: completed in it, then re-presented."""
+    return Rules(
+        cohort=(
+            Rule("in treatment in the window", j.touches),
+            Rule("by the latest journey", j.latest(j.touches)),
+            Rule("in a substance group", j.grouped),
+        ),
+        counted=(
+            Rule("ended in the window", j.ended_inside),
+            Rule("in success", j.success),
+            Rule("re-presented", j.returned),
+        ),
+    )
+
+
 def immature(j: Asked) -> Flags:
     """Six months have not passed since the completion: a return could still come."""
     return six_months_later(j.end) > j.last_day + 1

@@ -1,6 +1,5 @@
 """Treatment Outcomes Profiles done on time, at start, review and exit. Local measures; windows [K]."""
 
-from ..journey import LAST_REVIEW_DAY
 from .asked import Asked, Rule, Rules
 
 
@@ -14,11 +13,10 @@ def start_top(j: Asked) -> Rules:
 
 def review_top(j: Asked) -> Rules:
     """Journeys that reached day 182 in the last 3 months, open then, with a start TOP; counted: a review TOP."""
-    due = j.started + LAST_REVIEW_DAY
     return Rules(
         cohort=(
-            Rule("day 182 in the window", (j.first_day <= due) & (due <= j.last_day)),
-            Rule("open on day 182", j.end > due),
+            Rule("day 182 in the window", (j.first_day <= j.due) & (j.due <= j.last_day)),
+            Rule("open on day 182", j.end > j.due),
             Rule("has a start TOP", j.start_top <= j.last_day),
         ),
         counted=(Rule("review TOP on day 29 to 182", j.review_top <= j.last_day),),

@@ -1,0 +1,100 @@
+"""The versions of the definitions, as data: what the rules leave open, each parameter with its source.
+
+A version in force from a day on answers for every `as_of` from that day; the others are variants, answered only when
+asked for by name. A new version never changes a figure that was given under an old one. Days of a gap are counted from
+a discharge to the next triage, or as the version says.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from .codes import SUCCESSFUL
+from .errors import WrongUse
+
+REFERRED_ON: Final = frozenset({5, 33, 40, 47, 54, 61, 68})
+"""Discharge reasons that meant "referred on"; a success before April 2009. [K]"""
+
+
+class Anchor(StrEnum):
+    """To which day of the next episode a gap is counted."""
+
+    TRIAGE = "triage"
+    STRUCTURED_START = "first structured intervention"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One version of the definitions.
+
+    `in_force_from` is the first `as_of` that it answers for by itself, None for a variant. `gap_days` at most between
+    a discharge and the next `gap_anchor` make one journey; `both_days_counted` counts the day of discharge too.
+    `person_with_area`: the same person in another area is another client. `successful` are the reasons of success.
+    `phof_ii_with_alcohol`: PHOF 2.15ii takes non-opiate-and-alcohol in. `representations_of_all`: 5.x of all in
+    treatment instead of completers. `top_margin`, `first_review_day`, `last_review_day`: when a TOP is on time, days
+    both included.
+    """
+
+    version: str
+    words: str
+    in_force_from: date | None = None
+    gap_days: int = 21  # [V]
+    gap_anchor: Anchor = Anchor.TRIAGE
+    both_days_counted: bool = False
+    person_with_area: bool = False
+    successful: frozenset[int] = SUCCESSFUL  # [V]
+    phof_ii_with_alcohol: bool = True  # worked out from the papers
+    representations_of_all: bool = False
+    top_margin: int = 14  # [K]
+    first_review_day: int = 29  # [K]
+    last_review_day: int = 182  # [K]
+
+    @property
+    def gap_limit(self) -> int:
+        """The greatest difference in days, discharge to anchor, that still makes one journey."""
+        return self.gap_days - self.both_days_counted
+
+
+BEFORE_2009: Final = Definition(
+    "0",
+    'Before April 2009: "referred on" was a success.',
+    in_force_from=date.min,
+    successful=SUCCESSFUL | REFERRED_ON,
+)
+CURRENT: Final = Definition(
+    "1", "In force since April 2009: drug free, alcohol free or occasional user.", in_force_from=date(2009, 4, 1)
+)
+DEFINITIONS: Final = (
+    BEFORE_2009,
+    CURRENT,
+    Definition(
+        "1-official-gap",
+        "The official wording of the 21 days: to the first structured intervention, both days counted.",
+        gap_anchor=Anchor.STRUCTURED_START,
+        both_days_counted=True,
+    ),
+    Definition("1-gap-28", "Journeys joined over 28 days.", gap_days=28),
+    Definition("1-with-area", "A person who moved to another area is another client.", person_with_area=True),
+    Definition("1-phof-separate", "PHOF 2.15ii without non-opiate-and-alcohol.", phof_ii_with_alcohol=False),
+    Definition(
+        "1-of-all", 'Re-presentations "of all in treatment", as Appendix C words them.', representations_of_all=True
+    ),
+    Definition("1-top-28", "TOPs on time within 28 days.", top_margin=28),
+)
+IN_FORCE: Final = tuple(definition for definition in DEFINITIONS if definition.in_force_from)
+"""The versions that answer by themselves, the oldest first."""
+_BY_VERSION: Final = {definition.version: definition for definition in DEFINITIONS}
+
+
+def definition_in_force(as_of: date) -> Definition:
+    """The version that answers for `as_of` when none is asked for."""
+    return [d for d in IN_FORCE if d.in_force_from and d.in_force_from <= as_of][-1]
+
+
+def definition_named(version: str) -> Definition:
+    """The version with this name. Raises WrongUse, naming those there are."""
+    try:
+        return _BY_VERSION[version]
+    except KeyError:
+        raise WrongUse(f"There is no definition '{version}'. There are {', '.join(_BY_VERSION)}.") from None
