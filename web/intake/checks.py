@@ -53,7 +53,7 @@ REJECTIONS: Final = {
     "discharged-before-referral": "DISD lies before REFLD.",
     "discharged-before-triage": "DISD lies before TRIAGED.",
     "discharge-incomplete": "Only one of DISD and DISRSN is given.",
-    "intervention-incomplete": "Only one of MODID and MODAL is given, or other values of an intervention without them.",
+    "intervention-incomplete": "MODID or MODAL is missing though the other one, MODST or MODEND is given.",
     "started-without-triage": "A structured intervention has started and TRIAGED is missing.",
     "started-before-triage": "MODST of a structured intervention lies before TRIAGED.",
     "started-after-discharge": "MODST of a structured intervention lies after DISD.",
@@ -73,6 +73,7 @@ REJECTIONS: Final = {
 NOTICES: Final = {
     "column-unread": "A column is not one that we read; it is left out.",
     "after-last-day": "A day lies after the file's last day, though not after its receipt; it is taken.",
+    "intervention-unread": "REFMODDT, FAOMODDT, MODSET or MODEXIT is given without MODID; it is left out.",
     "age-unread": "DRUG1AGE is no number of years; it is left out.",
     "no-consent": "CONSENT is N: nothing of the episode is kept.",
     "one-client-two-people": "Episodes of one CLIENT disagree in initials, date of birth or sex: two people.",
@@ -282,7 +283,7 @@ def _check_discharge(row: Row) -> None:
 
 
 def _check_intervention(row: Row) -> None:
-    given = [column for column in schemas.INTERVENTION if row[column]]
+    given = [column for column in ("MODID", "MODAL", "MODST", "MODEND") if row[column]]
     for column in ("MODID", "MODAL"):
         if given and not row[column]:
             row.reject(
@@ -481,6 +482,11 @@ def _facts(facts: _Facts, rows: Sequence[Row], circumstances: Circumstances) -> 
 
 def _say_intervention(facts: _Facts, row: Row) -> None:
     if not row["MODID"]:
+        facts.notices += [
+            Notice(row.number, column, "intervention-unread", f"{column} is given without MODID; it is left out.")
+            for column in schemas.INTERVENTION
+            if row[column]
+        ]
         return
     days = row.days
     counted_from = ("MODST", "REFMODDT", "FAOMODDT", "TRIAGED", "REFLD")
