@@ -82,7 +82,7 @@ class EpisodeView(NamedTuple):
 
 def episode_view(episode: UUID, facts: Mapping[str, Fact]) -> EpisodeView | None:
     """The view of an episode of which `facts` are said; None if it was neither referred nor triaged."""
-    start, referral = facts.get(START), facts.get(REFERRAL)
+    start, referral = facts.get(START), _referral_before(facts)
     identity = start or referral
     if not isinstance(identity, Start | Referral):
         return None
@@ -106,15 +106,15 @@ def episode_view(episode: UUID, facts: Mapping[str, Fact]) -> EpisodeView | None
                 risks.append(fact.reviewed_on.toordinal())
     left, reason = _departure(facts)
     triaged = start.triaged_on.toordinal() if isinstance(start, Start) else NEVER
-    referred = referral.referred_on.toordinal() if isinstance(referral, Referral) else NEVER
-    waits_by = referral if isinstance(referral, Referral) else identity
+    referred = referral.referred_on.toordinal() if referral else NEVER
     source = identity.referral_source if isinstance(identity, Start) else identity.source
     core = EpisodeCore(
         client=number_of_client(identity.client),
         agency=identity.agency,
         area=identity.area,
         triaged=triaged,
-        started=first[0],
+        # A structured start before triage is one that stood when TRIAGED was corrected: nobody is treated before.
+        started=max(first[0], triaged),
         left=left,
         reason=reason,
         drugs=_drugs(identity.drugs) if isinstance(identity, Start) else 0,
@@ -122,8 +122,8 @@ def episode_view(episode: UUID, facts: Mapping[str, Fact]) -> EpisodeView | None
         criminal_justice=source in CRIMINAL_JUSTICE_SOURCES,
         referred=referred,
         offer_wait=offer_wait,
-        waiting_from=min(referred, triaged) if referred == NEVER else referred,
-        waiting_adult_on=_adult_on(waits_by),
+        waiting_from=min(referred, triaged),
+        waiting_adult_on=_adult_on(referral or identity),
     )
     return EpisodeView(
         episode,
@@ -144,6 +144,14 @@ def seen_from(standpoint: Standpoint, episodes: Iterable[Episode]) -> list[Episo
         for episode in episodes
     )
     return [view for view in views if view is not None]
+
+
+def _referral_before(facts: Mapping[str, Fact]) -> Referral | None:
+    """The referral, unless it lies after triage: one that stood when TRIAGED was corrected begins no wait."""
+    start, referral = facts.get(START), facts.get(REFERRAL)
+    if isinstance(referral, Referral) and not (isinstance(start, Start) and start.triaged_on < referral.referred_on):
+        return referral
+    return None
 
 
 @lru_cache(maxsize=4096)

@@ -51,6 +51,7 @@ from .episode import (
     InterventionOffered,
     InterventionStarted,
     InterventionWithdrawn,
+    Referral,
     ReferralAmended,
     ReferralWithdrawn,
     Referred,
@@ -61,6 +62,7 @@ from .episode import (
     ReviewAmended,
     Reviewed,
     ReviewWithdrawn,
+    Start,
     StartAmended,
     StartWithdrawn,
     TopAmended,
@@ -248,7 +250,8 @@ def changes(
     """What `reported` changes in `known`, among the facts that `data_set` speaks of; versions run on from `known`.
 
     A real discharge undoes a handover. With `withdraws` false, facts that are not reported stand: the file has rows of
-    which nobody can say what they belong to.
+    which nobody can say what they belong to. A referral or a triage that stands so still follows a correction of the
+    person or the area: an episode is of one person.
     """
     writer = _Writer(known, provenance)
     result = Changes(writer.events)
@@ -263,12 +266,42 @@ def changes(
         else:
             result.unchanged += 1
     for key, event in known.standing_events.items():
-        if withdraws and data_set_of(key) == data_set and key not in reported.facts:
+        if data_set_of(key) != data_set or key in reported.facts:
+            continue
+        if withdraws:
             result.withdrawn += 1
             writer.withdraw(event)
+        elif (corrected := _with_identity(event.fact, reported.facts)) != event.fact:
+            result.amended += 1
+            writer.amend(event, corrected, row=0)
     if EXIT in reported.facts and HANDOVER in known.standing_events:
         writer.withdraw(known.standing_events[HANDOVER])
     return result
+
+
+def _with_identity(fact: Fact, reported: Mapping[str, Fact]) -> Fact:
+    """A referral with the identity of the triage that is reported without it, or the other way round."""
+    start, referral = reported.get(START), reported.get(REFERRAL)
+    if isinstance(fact, Referral) and isinstance(start, Start):
+        return msgspec.structs.replace(
+            fact,
+            client=start.client,
+            near=start.near,
+            area=start.area,
+            source=start.referral_source,
+            adult_on=fact.adult_on if fact.client == start.client else start.adult_on,
+        )
+    if isinstance(fact, Start) and isinstance(referral, Referral):
+        young = referral.adult_on and referral.adult_on > fact.triaged_on
+        return msgspec.structs.replace(
+            fact,
+            client=referral.client,
+            near=referral.near,
+            area=referral.area,
+            referral_source=referral.source,
+            adult_on=referral.adult_on if young else None,
+        )
+    return fact
 
 
 def withdrawal(known: Episode, provenance: Provenance, data_sets: Iterable[str]) -> Changes:

@@ -148,9 +148,9 @@ def asked_rows(unit: Unit, views: Iterable[EpisodeView], definition: Definition)
     by_person = persons_of(views, definition).items()
     if unit is Unit.JOURNEY:
         return [_journey_row(j, person) for person, its in by_person for j in journeys_of(its, definition)]
-    its_row = _episode_row if unit is Unit.EPISODE else _referral_row
-    seen = ((person, view) for person, its in by_person for view in its)
-    return [its_row(v, person) for person, v in seen if unit is Unit.REFERRAL or v.core.started < NEVER]
+    if unit is Unit.EPISODE:
+        return [_episode_row(v, person) for person, its in by_person for v in its if v.core.started < NEVER]
+    return [_referral_row(v, person) for person, its in by_person for v in sorted(its, key=_waiting_and_key)]
 
 
 def persons_of(views: Iterable[EpisodeView], definition: Definition) -> dict[Person, list[EpisodeView]]:
@@ -163,6 +163,10 @@ def persons_of(views: Iterable[EpisodeView], definition: Definition) -> dict[Per
 
 def _triage_and_key(view: EpisodeView) -> tuple[int, tuple[str, str, str]]:
     return view.core.triaged, view.key
+
+
+def _waiting_and_key(view: EpisodeView) -> tuple[int, tuple[str, str, str]]:
+    return view.core.waiting_from, view.key
 
 
 def _journey_row(journey: Journey, person: Person) -> AskedRow:

@@ -184,7 +184,8 @@ def _rows_of(episodes: Iterable[Sequence[Version]], reads: Reads, definition: De
             if last is not None:
                 rows.append(tuple(last))
             area = core.area if definition.person_with_area else ""
-            last = [core.client, area, core.triaged, view.key, version.known_from, version.known_until, core, extra]
+            began = core.waiting_from if reads is Reads.REFERRALS else core.triaged
+            last = [core.client, area, began, view.key, version.known_from, version.known_until, core, extra]
         if last is not None:
             rows.append(tuple(last))
     rows.sort(key=_order)
