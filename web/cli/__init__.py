@@ -1,0 +1,227 @@
+"""The command line `recount`: the commands and their options.
+
+What a command does is in a module of its own, loaded when it runs, so that `--help` is quick.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from domain.errors import RecountError, WrongUse
+
+from . import options
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class Failed(click.ClickException):
+    """The input was refused, or a check failed: a sentence on standard error, never a traceback."""
+
+    exit_code = 1
+
+
+class UsedWrongly(click.ClickException):
+    """The command was used wrongly."""
+
+    exit_code = 2
+
+
+class Commands(click.Group):
+    """The commands, whose expected errors end in one sentence."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except WrongUse as error:
+            raise UsedWrongly(str(error)) from error
+        except RecountError as error:
+            raise Failed(str(error)) from error
+        except BrokenPipeError:
+            raise  # whoever read our output has seen enough; click ends quietly
+        except OSError as error:
+            raise Failed(f"{error.filename or 'A file'}: {error.strerror or error}.") from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="recount", prog_name="recount")
+def main() -> None:
+    """Any treatment KPI, for any date, as it was known on any date.
+
+    Monthly files go in with 'submit'; 'figures', 'series', 'triangle' and 'members' answer. Dates are written
+    YYYY-MM-DD. Exit codes: 0 done, 1 the input was refused or a check failed, 2 wrong use.
+    """
+
+
+@main.command()
+@click.argument("files", nargs=-1, type=_FILE)
+@click.option("--manifest", type=_FILE, help="A CSV received_on,file[,complete] that names the files and their days.")
+@options.received_on
+@click.option("--complete", is_flag=True, help="The file holds all that the agency has of the covered days.")
+@click.option("--accept-withdrawals", is_flag=True, help="Take a complete file in although it withdraws much.")
+@options.dry_run
+@options.as_json
+def submit(**given: Any) -> None:
+    """Take monthly files and review files in, in the order given, each whole or not at all.
+
+    The first refused file ends the command; those before it stay. Rejected rows are listed, and are no failure. With
+    --dry-run, each file is held against what is stored, to say what it would do to the records and to each KPI.
+    """
+    from . import submitting
+
+    submitting.submit(**given)
+
+
+@main.command()
+@click.argument("agency")
+@click.argument("client")
+@click.argument("episode")
+@options.received_on
+@options.dry_run
+@options.as_json
+def withdraw(**given: Any) -> None:
+    """Confirm that an episode was reported by mistake: AGENCY, and its CLIENT and EPISODID of it."""
+    from . import submitting
+
+    submitting.withdraw(**given)
+
+
+@main.command()
+@click.argument("from_agency")
+@click.argument("to_agency")
+@click.option("--on", type=options.DAY, required=True, help="The day on which the caseload passed over.")
+@options.received_on
+@options.dry_run
+@options.as_json
+def handover(**given: Any) -> None:
+    """Pass the caseload of FROM_AGENCY to TO_AGENCY: its open episodes end on that day by a transfer."""
+    from . import submitting
+
+    submitting.handover(**given)
+
+
+@main.command()
+@options.standpoint
+@click.option("--measure", "measures", multiple=True, metavar="M", help="A measure's code; may be repeated. Else all.")
+@options.where
+@options.definition
+@options.as_json
+def figures(**given: Any) -> None:
+    """The figures of some measures, or of all, from one standpoint."""
+    from . import asking
+
+    asking.figures(**given)
+
+
+@main.command()
+@options.measure
+@options.period
+@click.option("--every", type=click.Choice(["month", "quarter"]), default="month", show_default=True)
+@options.known_at
+@options.where
+@options.definition
+@options.as_json
+def series(**given: Any) -> None:
+    """One measure at the ends of the months, or of the council's quarters, between two days."""
+    from . import asking
+
+    asking.series(**given)
+
+
+@main.command()
+@options.measure
+@options.period
+@options.where
+@options.definition
+@options.as_json
+def triangle(**given: Any) -> None:
+    """One measure at each month end, as known on each day on which something became known."""
+    from . import asking
+
+    asking.triangle(**given)
+
+
+@main.command()
+@options.measure
+@options.standpoint
+@options.where
+@options.definition
+@options.as_json
+def members(**given: Any) -> None:
+    """Who is in a figure: counted or not, by which rule and journey, from which events."""
+    from . import asking
+
+    asking.members(**given)
+
+
+@main.command()
+@options.standpoint
+@options.where
+@options.as_json
+def waiting(**given: Any) -> None:
+    """Who was referred and has not started structured treatment, the longest wait first."""
+    from . import asking
+
+    asking.waiting(**given)
+
+
+@main.command()
+@options.standpoint
+@options.where
+@options.as_json
+def profile(**given: Any) -> None:
+    """The caseload by substance group: years in treatment, length of career, first treatment."""
+    from . import asking
+
+    asking.profile(**given)
+
+
+@main.command()
+@click.option("--standpoints", type=click.IntRange(min=1), help="How many standpoints to count again; 40 if left out.")
+@options.as_json
+def verify(**given: Any) -> None:
+    """Compare the stored tables with the log and with a second way of counting. Exit code 1 if they differ."""
+    from . import keeping
+
+    keeping.verify(**given)
+
+
+@main.command()
+@options.as_json
+def rebuild(**given: Any) -> None:
+    """Make the stored tables anew from the log, beside those in use, and switch over in one step."""
+    from . import keeping
+
+    keeping.rebuild(**given)
+
+
+@main.command()
+@click.option("--client", metavar="ID", help="Only the episodes of this client, by the number that 'members' prints.")
+@click.option("--episode", metavar="AGENCY/CLIENT/EPISODID", help="Only this episode, by the agency's references.")
+@click.option("--submission", type=click.IntRange(min=1), metavar="N", help="Only what this submission brought.")
+@click.option("--agency", metavar="CODE", help="Only what this agency's submissions brought.")
+@click.option("--from", "first", type=click.IntRange(min=1), metavar="POSITION", help="From this position on.")
+@click.option("--to", "last", type=click.IntRange(min=1), metavar="POSITION", help="Up to this position.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many, the newest.")
+@options.as_json
+def log(**given: Any) -> None:
+    """The audit trail, newest last: what was said, by whom, from which row of which file, and the three dates.
+
+    Each line has when it happened, when it was received (from then on it was known), and when it was recorded.
+    """
+    from . import keeping
+
+    keeping.log(**given)
+
+
+@main.command()
+@options.as_json
+def demo(**given: Any) -> None:
+    """Load the demonstration archive where the database is empty, and print the scorecard.
+
+    No person in the demonstration is real.
+    """
+    from . import demonstration
+
+    demonstration.demo(**given)

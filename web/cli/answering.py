@@ -1,0 +1,50 @@
+"""How a command answers: one JSON document, or tables; and, of the demonstration, that nobody in it is real."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from rich.console import Console
+
+from domain.errors import Refused
+from web.demo import NOTICE
+from web.terminal.console import output, say
+
+Document = dict[str, Any]
+
+
+def answer(
+    *, as_json: bool, demonstration: bool, document: Callable[[], Document], tables: Callable[[Console], None]
+) -> None:
+    """Print the answer for programs, or for people."""
+    if as_json:
+        print_document(document(), demonstration=demonstration)
+    else:
+        tables(output())
+        print_notice(demonstration=demonstration)
+
+
+def print_document(document: Document, *, demonstration: bool) -> None:
+    """One JSON document on standard output."""
+    notice = {"notice": NOTICE} if demonstration else {}
+    click.echo(json.dumps(document | notice, indent=2, ensure_ascii=False))
+
+
+def print_notice(*, demonstration: bool) -> None:
+    """What every output of the demonstration says."""
+    if demonstration:
+        say(output(), NOTICE)
+
+
+@contextmanager
+def refusals(*, as_json: bool, beside: Callable[[], Document] = dict) -> Iterator[None]:
+    """With `--json` a refusal is a document too; `beside` gives what else it holds."""
+    try:
+        yield
+    except Refused as refused:
+        if as_json:
+            said = {"file": refused.file, "code": refused.code, "message": refused.message}
+            print_document({"refused": said} | beside(), demonstration=False)
+        raise

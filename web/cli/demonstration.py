@@ -1,0 +1,72 @@
+"""What `recount demo` does: load the demonstration archive where nothing is stored yet, and print the scorecard."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from domain.measures.registry import APPENDIX_C
+from domain.standpoint import Standpoint
+from projections.slices import Slice
+from web.context import Context, Question
+from web.demo.archive import write_archive
+from web.intake.manifest import read_manifest
+from web.schemas import documents
+from web.terminal.console import messages, output, say
+from web.terminal.progress import progress
+from web.terminal.tables import print_figures
+
+from .answering import answer
+from .submitting import Intake
+
+AS_OF, KNOWN_AT = date(2017, 7, 31), date(2017, 8, 15)
+"""The scorecard's standpoint: what the board saw on 16 August 2017."""
+LOADING, LOADED = b"loading", b"loaded"
+"""How far the loading has come; cut short, it goes on with the next call."""
+_LATER: Final = (
+    "This is what the board saw on 16 August 2017. What had been learned of the same day by October:",
+    "  recount figures --as-of 2017-07-31 --known-at 2017-10-20",
+)
+
+
+def demo(*, as_json: bool) -> None:
+    """Load the archive where the database is empty or its loading was cut short, then print the scorecard."""
+    context = Context()
+    with context.question() as question:
+        loaded, is_empty = question.demonstration, not len(question.submissions)
+    if loaded == LOADING or (loaded is None and is_empty):
+        _load(context)
+    with context.question() as question:
+        _print_scorecard(question, as_json=as_json)
+
+
+def _load(context: Context) -> None:
+    context.mark_demonstration(LOADING)
+    with TemporaryDirectory(prefix="recount-demo-") as folder:
+        lines = read_manifest(write_archive(Path(folder)))
+        say(messages(), f"Loading the demonstration archive: {len(lines)} files of three invented agencies.")
+        with progress("Demonstration archive") as come:
+            Intake(context).take_archive(lines, come)
+    context.mark_demonstration(LOADED)
+
+
+def _print_scorecard(question: Question, *, as_json: bool) -> None:
+    standpoint = _standpoint(question)
+    found = question.figures(APPENDIX_C, standpoint, Slice())
+    answer(
+        as_json=as_json,
+        demonstration=question.is_demonstration,
+        document=lambda: documents.figures(standpoint, found),
+        tables=lambda console: print_figures(console, found),
+    )
+    if question.is_demonstration and not as_json:
+        say(output(), "", *_LATER)
+
+
+def _standpoint(question: Question) -> Standpoint:
+    """The board's, of the demonstration; else the last month end before the newest receipt."""
+    if question.is_demonstration:
+        return question.standpoint(AS_OF, KNOWN_AT)
+    newest = question.submissions.newest
+    assert newest  # where nothing was stored, the demonstration has just been loaded
+    return question.standpoint(newest.received_on.replace(day=1) - timedelta(days=1))

@@ -1,0 +1,80 @@
+"""Options that several commands share, and how their values are written."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Day(click.ParamType[date]):
+    """A day, written YYYY-MM-DD."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day that is written."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"'{value}' is not a day. Write it as YYYY-MM-DD, like 2017-07-31.", param, ctx)
+
+
+class KnownAt(click.ParamType[date | int]):
+    """A day, or @POSITION: a place in the log."""
+
+    name = "day|@position"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date | int:
+        """The day or the position that is written."""
+        if isinstance(value, date | int):
+            return value
+        if value.startswith("@"):
+            if not (value[1:].isascii() and value[1:].isdigit()):
+                self.fail(f"'{value}' is not a position. Write it as @48211.", param, ctx)
+            return int(value[1:])
+        return Day().convert(value, param, ctx)
+
+
+DAY = Day()
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of tables.")
+measure = click.option("--measure", required=True, metavar="M", help="The measure's code, like 4.0.")
+
+
+def _together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+known_at = click.option(
+    "--known-at",
+    type=KnownAt(),
+    help="The last day whose knowledge is used, or @POSITION of the log; left out, the newest receipt.",
+)
+standpoint = _together(
+    click.option("--as-of", type=DAY, required=True, help="The last day whose happenings are seen."), known_at
+)
+period = _together(
+    click.option("--from", "first_day", type=DAY, required=True, help="The first day of the period."),
+    click.option("--to", "last_day", type=DAY, required=True, help="The last day of the period."),
+)
+where = _together(
+    click.option("--area", metavar="CODE", help="Only journeys of people living in this area."),
+    click.option("--agency", metavar="CODE", help="Only journeys with an episode at this agency."),
+    click.option("--criminal-justice", is_flag=True, help="Only journeys that criminal justice referred."),
+    click.option("--young-people", is_flag=True, help="Those under 18, in place of adults."),
+)
+definition = click.option("--definition", metavar="VERSION", help="Another version of the measure's definition.")
+received_on = click.option(
+    "--received-on", type=DAY, help="The day on which it reached the commissioner; today if left out."
+)
+dry_run = click.option("--dry-run", is_flag=True, help="Say what would happen, and store nothing.")

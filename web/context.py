@@ -1,0 +1,231 @@
+"""What a command works with: the database, who acts, what day it is, and the questions that it asks of one snapshot.
+
+The clock is looked at here and nowhere below.
+"""
+
+import getpass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from domain.client import ClientKey
+from domain.definition import definition_in_force, definition_named
+from domain.episode import EPISODE_EVENTS
+from domain.log.database import make_engine, reading, writing
+from domain.log.mapper import JsonMapper
+from domain.log.setting import check_client_key
+from domain.log.tables import create_all, metadata, setting
+from domain.measures.registry import Measure
+from domain.standpoint import Standpoint
+from domain.submission import SUBMISSION_EVENTS
+from projections import generations
+from projections.figures import Figure, StandingsEngine
+from projections.provenance import MemberSeen, members_seen
+from projections.read_models import following
+from projections.slices import Slice
+from projections.submissions import Submissions
+
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from domain.register import Register
+
+EVENT_TYPES: Final = (*EPISODE_EVENTS, *SUBMISSION_EVENTS)
+LONDON: Final = ZoneInfo("Europe/London")
+OPERATOR: Final = "administrator"
+"""The role of whoever has the machine's command line: what a command says is said as this."""
+DEMONSTRATION: Final = "demonstration"
+"""The setting that marks a database of the demonstration, in which no person is real."""
+
+
+def now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """The calendar day in London."""
+    return now().astimezone(LONDON).date()
+
+
+class Context:
+    """The surroundings of one command; each part is made when it is first asked for."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings.from_environment()
+
+    @cached_property
+    def actor(self) -> str:
+        """Who acts: the name under which the system knows them."""
+        try:
+            return getpass.getuser()
+        except (KeyError, OSError):
+            return "unknown"
+
+    @cached_property
+    def engine(self) -> sa.Engine:
+        """The database, with all its tables; made on the first run."""
+        self.settings.prepare()
+        engine = make_engine(self.settings.address)
+        if not _is_set_up(engine):
+            create_all(engine)
+            with writing(engine) as connection:
+                generations.begin(connection)
+        return engine
+
+    @cached_property
+    def mapper(self) -> JsonMapper:
+        """Reads and writes the events of the log."""
+        return JsonMapper(EVENT_TYPES)
+
+    @cached_property
+    def client_key(self) -> ClientKey:
+        """The key that names persons: the one that the database was filled with.
+
+        Raises:
+            WrongClientKey: it was filled with another.
+        """
+        key = self.settings.client_key
+        with writing(self.engine) as connection:
+            check_client_key(connection, key.check_value())
+        return key
+
+    @cached_property
+    def register(self) -> "Register":
+        """The door that saves events, with the read models following in the same transaction."""
+        from domain.register import Register
+
+        projection = generations.in_live_generation(following(self.mapper))
+        return Register(self.engine, EVENT_TYPES, [projection], now)
+
+    @contextmanager
+    def question(self) -> Iterator["Question"]:
+        """One snapshot in which to ask."""
+        with reading(self.engine) as connection:
+            yield Question.of(connection, self.mapper)
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether no person in the data is real."""
+        with self.question() as question:
+            return question.is_demonstration
+
+    def mark_demonstration(self, value: bytes) -> None:
+        """Say of the database that no person in it is real; `value` says how far its loading has come."""
+        with writing(self.engine) as connection:
+            here = setting.c.name == DEMONSTRATION
+            if not connection.execute(setting.update().where(here).values(value=value)).rowcount:
+                connection.execute(setting.insert().values(name=DEMONSTRATION, value=value))
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of one snapshot, whatever is submitted meanwhile."""
+
+    connection: sa.Connection
+    mapper: JsonMapper
+    generation: int
+    submissions: Submissions
+
+    @classmethod
+    def of(cls, connection: sa.Connection, mapper: JsonMapper) -> "Question":
+        """Questions to what this connection's transaction sees."""
+        generation = generations.live(connection)
+        return cls(connection, mapper, generation, Submissions.load(connection, generation))
+
+    @property
+    def demonstration(self) -> bytes | None:
+        """How far the loading of the demonstration has come; None where the data are not those of one."""
+        query = sa.select(setting.c.value).where(setting.c.name == DEMONSTRATION)
+        return self.connection.execute(query).scalar()
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether no person in the data is real."""
+        return self.demonstration is not None
+
+    def standpoint(self, as_of: date, known_at: date | int | None = None) -> Standpoint:
+        """The standpoint of a question; see `Submissions.standpoint`."""
+        return self.submissions.standpoint(as_of, known_at)
+
+    def figures(
+        self, measures: Sequence[Measure], standpoint: Standpoint, where: Slice, version: str | None = None
+    ) -> list[Figure]:
+        """The figures of one standpoint and slice."""
+        return self._engine(measures, [standpoint.as_of], version, standpoint).figures(measures, standpoint, where)
+
+    def series(
+        self,
+        measure: Measure,
+        days: Sequence[date],
+        known_at: date | int | None,
+        where: Slice,
+        version: str | None = None,
+    ) -> list[Figure]:
+        """A measure at each day, as known at one."""
+        return self._engine([measure], days, version).series(measure, days, known_at, where)
+
+    def members(
+        self, measure: Measure, standpoint: Standpoint, where: Slice, version: str | None = None
+    ) -> tuple[Figure, list[MemberSeen]]:
+        """A figure with its members, each with its journey, rule and events."""
+        engine = self._engine([measure], [standpoint.as_of], version, standpoint)
+        standings = engine.members(measure, standpoint, where)
+        definition = engine.definition_at(standpoint.as_of)
+        found = members_seen(self.connection, self.mapper, self.generation, measure, standpoint, standings, definition)
+        return engine.figure(measure, standpoint, where), found
+
+    def triangle(
+        self, measure: Measure, as_ofs: Sequence[date], where: Slice, version: str | None = None
+    ) -> "Triangle":
+        """A measure at these days, as known on each day on which something became known."""
+        known_ats = self.submissions.days_of_knowledge()
+        counts = self._engine([measure], as_ofs, version).triangle(measure, as_ofs, known_ats, where).tolist()
+        cells = [
+            [_cell(measure, pair) if known_at >= as_of else None for known_at, pair in zip(known_ats, row, strict=True)]
+            for as_of, row in zip(as_ofs, counts, strict=True)
+        ]
+        return Triangle(measure, where, as_ofs, known_ats, cells)
+
+    def _engine(
+        self, measures: Sequence[Measure], days: Iterable[date], version: str | None, at: Standpoint | None = None
+    ) -> StandingsEngine:
+        """The engine for these measures; a version that is not in force on all the days is measured anew."""
+        if version is not None:
+            definition = definition_named(version)
+            if any(definition_in_force(day) != definition for day in days):
+                return StandingsEngine.under(self.connection, self.mapper, definition)
+        return StandingsEngine.load(self.connection, measures, at)
+
+
+Cell = list[int | None] | None
+"""Numerator and denominator (None of a count); None where the day of knowledge lies before the day asked of."""
+
+
+@dataclass(frozen=True)
+class Triangle:
+    """A revision triangle: a row for each of `as_ofs`, a column for each of `known_ats`, both ascending."""
+
+    measure: Measure
+    slice: Slice
+    as_ofs: Sequence[date]
+    known_ats: Sequence[date]
+    cells: list[list[Cell]]
+
+
+def _cell(measure: Measure, pair: Sequence[int]) -> Cell:
+    numerator, denominator = pair
+    return [numerator, None if measure.kind == "count" else denominator]
+
+
+def _is_set_up(engine: sa.Engine) -> bool:
+    with reading(engine) as connection:
+        if not set(sa.inspect(connection).get_table_names()) >= metadata.tables.keys():
+            return False
+        return connection.execute(sa.select(generations.generation.c.number).limit(1)).scalar() is not None

@@ -1,0 +1,86 @@
+"""The documents that hold figures, members and the rest, as JSON."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import msgspec
+
+from domain.client import client_text
+from domain.standpoint import Standpoint
+from projections.caseload import CaseloadProfile
+from projections.figures import Figure
+from projections.provenance import MemberSeen
+from projections.slices import Slice
+from web.context import Triangle
+
+from .figure import figure_document, slice_document, standpoint_document
+
+Document = dict[str, Any]
+
+
+def figures(standpoint: Standpoint, found: Sequence[Figure]) -> Document:
+    """The figures of one standpoint."""
+    return {"standpoint": standpoint_document(standpoint), "figures": [figure_document(figure) for figure in found]}
+
+
+def series(found: Sequence[Figure]) -> Document:
+    """One measure through time."""
+    return {"series": [figure_document(figure) for figure in found]}
+
+
+def triangle(found: Triangle) -> Document:
+    """One measure through both times."""
+    return {
+        "measure": found.measure.code,
+        "slice": slice_document(found.slice),
+        "as_of": [day.isoformat() for day in found.as_ofs],
+        "known_at": [day.isoformat() for day in found.known_ats],
+        "cells": found.cells,
+    }
+
+
+def members(figure: Figure, found: Sequence[MemberSeen]) -> Document:
+    """The people of a figure, beside it."""
+    return {"figure": figure_document(figure), "members": [_member(member) for member in found]}
+
+
+def _member(member: MemberSeen) -> Document:
+    return {
+        "client": client_text(member.client),
+        "counted": member.counted,
+        "rule": member.rule,
+        "journey": msgspec.to_builtins(member.journey),
+        "events": msgspec.to_builtins(member.sources),
+    }
+
+
+def waiting(figure: Figure, found: Sequence[MemberSeen]) -> Document:
+    """The people who wait, in the order given."""
+    standpoint = figure.standpoint
+    return {
+        "standpoint": standpoint_document(standpoint),
+        "slice": slice_document(figure.slice),
+        "waiting": [
+            {
+                "client": client_text(member.client),
+                "since": member.journey.start.isoformat(),
+                "days": (standpoint.as_of - member.journey.start).days,
+                "agency": member.journey.episodes[0].agency,
+                "client_reference": member.journey.episodes[0].client_reference,
+                "episode_reference": member.journey.episodes[0].episode_reference,
+                "area": member.journey.area,
+            }
+            for member in found
+        ],
+    }
+
+
+def profile(found: CaseloadProfile, where: Slice) -> Document:
+    """The caseload profile."""
+    return {
+        "standpoint": standpoint_document(found.standpoint),
+        "slice": slice_document(where),
+        "in_twelve_months": [asdict(row) for row in found.in_twelve_months],
+        "open_on_the_day": [asdict(row) for row in found.open_on_the_day],
+    }

@@ -1,0 +1,182 @@
+"""Settings from the environment, and the keys that are made on the first run beside an embedded database.
+
+A key lies in a file of its own, named after the database file, readable by its owner alone. With a database on a
+server the keys must be given, since they have to outlive the machine that happens to run the command.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+
+from domain.client import ClientKey
+from domain.errors import DatabaseUnavailable, SettingMissing, WrongUse
+
+DATABASE, CLIENT_KEY, SECRET_KEY, SIGNING_KEY = (
+    "RECOUNT_DATABASE",
+    "RECOUNT_CLIENT_KEY",
+    "RECOUNT_SECRET_KEY",
+    "RECOUNT_SIGNING_KEY",
+)
+DEFAULT_DATABASE: Final = "sqlite:///var/recount.db"
+KEY_FILES: Final = {CLIENT_KEY: ".client-key", SECRET_KEY: ".secret-key", SIGNING_KEY: ".signing-key.pem"}
+"""What is added to the name of the database file."""
+_FOR_OWNER_ALONE: Final = 0o600
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the data lie, and the keys. `file` is that of an embedded database, None for one on a server."""
+
+    database: sa.URL
+    file: Path | None
+    given: Mapping[str, str]
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """The settings of this process.
+
+        Raises:
+            WrongUse: RECOUNT_DATABASE is no address that we know.
+        """
+        given = {name: value for name in (DATABASE, *KEY_FILES) if (value := environment.get(name, "").strip())}
+        url = _database_url(given.get(DATABASE, DEFAULT_DATABASE))
+        file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+        return cls(url, file, given)
+
+    @property
+    def address(self) -> str:
+        """The address for `make_engine`."""
+        return self.database.render_as_string(hide_password=False)
+
+    @property
+    def client_key(self) -> ClientKey:
+        """The key that names persons.
+
+        Raises:
+            SettingMissing: it is not given, and does not lie beside the database file.
+        """
+        return ClientKey(self._key(CLIENT_KEY).encode())
+
+    @property
+    def secret_key(self) -> str:
+        """What protects sessions; raises as `client_key`."""
+        return self._key(SECRET_KEY)
+
+    @property
+    def signing_key(self) -> bytes:
+        """The Ed25519 key that signs, PEM; raises as `client_key`."""
+        return self._key(SIGNING_KEY).encode()
+
+    def prepare(self) -> None:
+        """Before the first run: the folder of an embedded database, and its keys. On a server: are the keys given?
+
+        Raises:
+            SettingMissing: a key that must be given is not.
+            DatabaseUnavailable: the folder cannot be made or written.
+        """
+        if self.file and self._holds_data:
+            return
+        if self.file:
+            try:
+                self.file.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise _not_writable(self.file, error) from error
+        for name in KEY_FILES:
+            self._key(name)
+
+    @property
+    def _holds_data(self) -> bool:
+        return self.file is not None and self.file.exists() and self.file.stat().st_size > 0
+
+    def _key(self, name: str) -> str:
+        if name in self.given:
+            return self.given[name]
+        if self.file is None:
+            raise SettingMissing(f"{name} is not set. It must be given for a database on a server.")
+        path = self.file.with_name(self.file.name + KEY_FILES[name])
+        try:
+            return path.read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            self._refuse_another(name, path)
+        except (OSError, ValueError) as error:
+            raise SettingMissing(f"The key {path} cannot be read ({error}). Restore it, or set {name}.") from error
+        try:
+            return _kept(path, _MAKE[name]())
+        except OSError as error:
+            raise _not_writable(path, error) from error
+
+    def _refuse_another(self, name: str, path: Path) -> None:
+        """Persons that are stored already were named by the client key that is gone: a new one would be another."""
+        if name == CLIENT_KEY and self._holds_data:
+            raise SettingMissing(
+                f"The key that names the persons of {self.file} is not at {path}. Restore it from where it was kept, "
+                f"or set {CLIENT_KEY}."
+            )
+
+
+def _database_url(text: str) -> sa.URL:
+    try:
+        url = sa.make_url(text)
+    except (sa.exc.ArgumentError, ValueError):
+        raise _unknown_address() from None
+    backend = url.get_backend_name()
+    if backend == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    if backend != "sqlite" or not url.database or url.database == ":memory:":
+        raise _unknown_address()
+    return url
+
+
+def _unknown_address() -> WrongUse:
+    return WrongUse(
+        f"{DATABASE} is no address of a database. Write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME."
+    )
+
+
+def _not_writable(path: Path, error: OSError) -> DatabaseUnavailable:
+    return DatabaseUnavailable(
+        f"{path} cannot be made ({error.strerror}). Check that its folder exists and that you may write there."
+    )
+
+
+def _random_text() -> str:
+    return secrets.token_hex(32)
+
+
+def _signing_key() -> str:
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    return (
+        Ed25519PrivateKey.generate()
+        .private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        .decode()
+    )
+
+
+_MAKE: Final[Mapping[str, Callable[[], str]]] = {
+    CLIENT_KEY: _random_text,
+    SECRET_KEY: _random_text,
+    SIGNING_KEY: _signing_key,
+}
+
+
+def _kept(path: Path, key: str) -> str:
+    """Write a key whole, on the disk, or not at all; of two processes that make one, both take the first one's."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _FOR_OWNER_ALONE), "w") as out:
+        out.write(key.strip() + "\n")
+        out.flush()
+        os.fsync(out.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    finally:
+        draft.unlink()
+    return key.strip()

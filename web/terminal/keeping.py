@@ -1,0 +1,121 @@
+"""The audit trail and what verifying found, for people."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from rich.console import Console
+
+from domain.episode import EpisodeEvent, Exit, Fact, FactEvent, Handover, Intervention, Review, Start, Top
+from domain.log.mapper import Event
+from domain.submission import CaseloadHandedOver, SubmissionReceived
+from projections.trail import Entry
+from projections.verify import Verification
+
+from . import words
+from .console import Column, print_table, say
+
+_TRAIL: Final = (
+    Column("position", number=True),
+    Column("happened"),
+    Column("received"),
+    Column("recorded (UTC)"),
+    Column("what", folds=True),
+    Column("episode"),
+    Column("file", folds=True),
+    Column("row", number=True),
+    Column("by"),
+)
+
+_OF_EPISODES: Final = "episode"
+_NAMES: Final = {
+    "re-presented": "re-presented",
+    "re-presentation-amended": "re-presentation amended",
+    "re-presentation-withdrawn": "re-presentation withdrawn",
+}
+"""Names in which a hyphen stays."""
+
+
+def print_trail(console: Console, entries: Sequence[Entry], *, earlier: int | None) -> None:
+    """The entries, the newest last, and how to see those before them."""
+    if not entries:
+        say(console, "Nothing was recorded that fits.")
+        return
+    print_table(console, _TRAIL, map(_entry_row, entries))
+    say(console, "")
+    if earlier is not None:
+        say(console, f"There is more before this: add --to {earlier}, or a greater --limit.")
+
+
+def _entry_row(entry: Entry) -> tuple[str, ...]:
+    event, reference = entry.event, entry.reference
+    episode = f"{reference.agency}/{reference.client_reference}/{reference.episode_reference}" if reference else ""
+    return (
+        str(entry.position),
+        words.short_day(entry.occurred_on),
+        words.short_day(entry.received_on) if entry.received_on else "",
+        f"{entry.recorded_at:%Y-%m-%d %H:%M:%S}",
+        _what(entry.topic, event),
+        episode,
+        entry.file,
+        str(event.row) if event and event.row else "",
+        event.actor if event else "",
+    )
+
+
+def _what(topic: str, event: Event | None) -> str:
+    about, name, _version = topic.split(".")
+    name = _NAMES.get(name, name.replace("-", " "))
+    words_for = name if about == _OF_EPISODES else f"{about} {name}"
+    if event is None:
+        return f"{words_for} (erased)"
+    said = _said(event)
+    return f"{words_for}: {said}" if said else words_for
+
+
+def _said(event: Event) -> str:
+    if isinstance(event, FactEvent):
+        return _fact(event.fact)
+    if isinstance(event, SubmissionReceived):
+        counts = f"{event.new} new, {event.amended} amended, {event.withdrawn} withdrawn, {event.unchanged} unchanged"
+        return f"{words.plural(event.rows, 'row')}, facts: {counts}"
+    if isinstance(event, CaseloadHandedOver):
+        return f"{words.plural(event.episodes, 'episode')} to {event.to_agency}"
+    return event.key if isinstance(event, EpisodeEvent) and ":" in event.key else ""
+
+
+def _fact(fact: Fact) -> str:
+    for kind, said in _FACTS.items():
+        if isinstance(fact, kind):
+            return said(fact).strip()
+    return ""
+
+
+_FACTS: Final[dict[type[Fact], Callable[[Any], str]]] = {
+    Start: lambda fact: f"drugs {' '.join(map(str, fact.drugs))}, area {fact.area}",
+    Intervention: lambda fact: f"modality {fact.modality}",
+    Exit: lambda fact: f"reason {fact.reason}",
+    Top: lambda fact: f"stage {fact.stage}",
+    Review: lambda fact: f"{fact.what} {fact.role}",
+    Handover: lambda fact: f"to {fact.to_agency}",
+}
+"""What a fact says beside its day."""
+
+
+def print_verification(console: Console, found: Verification) -> None:
+    """What was checked, how much of it, and what differs."""
+    columns = (Column("checked"), Column("how many", number=True), Column("differences", number=True))
+    print_table(
+        console, columns, ((c.name, f"{c.size:,}", f"{c.found:,}" if c.found else "none") for c in found.checks)
+    )
+    for check in found.checks:
+        if check.differences:
+            say(console, "", f"{check.name}:", *(f"  {difference}" for difference in check.differences))
+        if check.found > len(check.differences):
+            say(console, f"  and {check.found - len(check.differences):,} more.")
+    say(
+        console,
+        "",
+        f"All agrees, up to position {found.position} of the log."
+        if found.holds
+        else "Not all agrees. See docs/how-to/verify-and-rebuild.md for what to do.",
+    )

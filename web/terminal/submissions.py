@@ -1,0 +1,76 @@
+"""What became of files, and what they would do to the figures, as tables for people."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from rich.console import Console
+
+from web.effects import Effect
+from web.intake.taking_in import Submission
+
+from . import words
+from .console import Column, print_table, say
+
+_COUNTS: Final = ("rows", "new", "amended", "withdrawn", "unchanged", "not in file", "rejected")
+
+
+def print_effects(console: Console, effects: Sequence[Effect]) -> None:
+    """The measures that a file would move."""
+    changed = [effect for effect in effects if effect.changes]
+    if not effects:
+        return
+    standpoint = effects[0].after.standpoint
+    if not changed:
+        say(console, f"No figure as of {words.day(standpoint.as_of)} would change.", "")
+        return
+    say(console, f"Figures as of {words.day(standpoint.as_of)} that would change; all others stay as they are.", "")
+    columns = (
+        Column("KPI"),
+        Column("measure", folds=True),
+        Column("of"),
+        Column("before", folds=True),
+        Column("after", folds=True),
+    )
+    print_table(console, columns, map(_effect_row, changed))
+    say(console, "")
+
+
+def _effect_row(effect: Effect) -> tuple[str, ...]:
+    figure = effect.after
+    return (
+        figure.measure.code,
+        figure.measure.name,
+        figure.slice.agency or "everybody",
+        words.result(effect.before),
+        words.result(effect.after),
+    )
+
+
+def print_archive(console: Console, submissions: Sequence[Submission]) -> None:
+    """Many files, a line each; counts are of facts, but for the rows, the episodes not in the file and the rejected."""
+    if not submissions:
+        return
+    columns = (Column("received"), Column("file", folds=True), *(Column(name, number=True) for name in _COUNTS))
+    print_table(console, columns, map(_archive_row, submissions))
+    passed_over = sum(submission.already_received for submission in submissions)
+    say(console, "", f"{words.plural(len(submissions) - passed_over, 'file')} taken in.")
+    if passed_over:
+        say(
+            console, f"{words.plural(passed_over, 'file')} passed over: received before, on that day, with these bytes."
+        )
+
+
+def _archive_row(submission: Submission) -> tuple[str, ...]:
+    received = words.short_day(submission.received_on)
+    if submission.already_received:
+        return received, submission.file, *("" for _ in _COUNTS[:-1]), "before"
+    counts = (
+        submission.rows,
+        submission.new,
+        submission.amended,
+        submission.withdrawn,
+        submission.unchanged,
+        len(submission.missing),
+        len({rejection.row for rejection in submission.rejected}),
+    )
+    return received, submission.file, *(f"{count:,}" for count in counts)

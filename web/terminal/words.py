@@ -1,0 +1,108 @@
+"""Days, shares and states in the words of people who read council papers."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from domain.periods import quarter_of
+from domain.standpoint import Standpoint
+from projections.figures import Figure, Waiting
+from projections.slices import Slice
+from projections.submissions import Coverage
+
+LOCAL_ESTIMATE: Final = "A local estimate: treatment at agencies that do not report here, and in prison, is not seen."
+
+
+def day(value: date) -> str:
+    """A day as a letter has it: 31 July 2017."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def short_day(value: date) -> str:
+    """A day as a table has it: 31 Jul 2017."""
+    return f"{value.day} {value:%b %Y}"
+
+
+def window(first_day: date, last_day: date) -> str:
+    """A period in a table; a single day is named once."""
+    return short_day(last_day) if first_day == last_day else f"{short_day(first_day)} to {short_day(last_day)}"
+
+
+def period_ending(last_day: date, every: str) -> str:
+    """The month or the council's quarter that ends on a day: July 2017, Q3 2016/17."""
+    return quarter_of(last_day) if every == "quarter" else f"{last_day:%B %Y}"
+
+
+def percent(value: float | None) -> str:
+    """A percentage with one decimal; nothing for an empty denominator."""
+    return "" if value is None else f"{value:.1f}%"
+
+
+def interval(figure: Figure) -> str:
+    """The 95% interval in percent."""
+    return "" if figure.interval is None else f"{percent(figure.interval[0])} to {percent(figure.interval[1])}"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """A number with its noun."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def result(figure: Figure) -> str:
+    """Numerator of denominator; of an immature figure with how much of it has come of age; a count alone."""
+    if figure.denominator is None:
+        return f"{figure.numerator:,}"
+    if figure.matured is None:
+        return f"{figure.numerator:,} of {figure.denominator:,}"
+    have = "has had its" if figure.matured == 1 else "have had their"
+    return f"{figure.numerator:,} of {figure.denominator:,} so far; {figure.matured:,} {have} six months"
+
+
+def parts(figure: Figure) -> str:
+    """The numbers that add up to a count, those that are none left out."""
+    return ", ".join(f"{name} {count:,}" for name, count in (figure.parts or {}).items() if count)
+
+
+def waiting(who: Waiting) -> str:
+    """Who still waits."""
+    if not who.people:
+        return "Nobody still waits for treatment to start."
+    verb = "waits" if who.people == 1 else "wait"
+    longest = plural(who.longest_days or 0, "day")
+    return f"{plural(who.people, 'person', 'people')} still {verb} for treatment to start; the longest for {longest}."
+
+
+def standpoint(value: Standpoint) -> str:
+    """From where a figure is seen."""
+    if not value.position:
+        known = "nothing had been received yet" if value.known_at is None else f"nothing known on {day(value.known_at)}"
+        return f"As of {day(value.as_of)}; {known}."
+    known_at = "" if value.known_at is None else f", as known on {day(value.known_at)}"
+    return f"As of {day(value.as_of)}{known_at}."
+
+
+def slice_of(where: Slice) -> str:
+    """Whose figures they are."""
+    people = "Young people" if where.young_people else "Everybody"
+    by = ", referred by criminal justice" if where.criminal_justice else ""
+    at = f", living in {where.area}" if where.area else ""
+    seen = f", with an episode at {where.agency}" if where.agency else ""
+    return f"{people}{by}{at}{seen}."
+
+
+def status(coverage: Coverage, value: Standpoint) -> str:
+    """What a figure rests on, in a sentence."""
+    on = day(value.as_of)
+    if coverage.missing:
+        return f"Incomplete: no file from {_listed(coverage.missing)} covers {on}."
+    if coverage.status == "incomplete":
+        return "Incomplete: nothing had been received yet."
+    if coverage.status == "provisional":
+        return f"Provisional: files from {_listed(coverage.expected)} cover {on}, but not all go on for another month."
+    return f"Final: files from {_listed(coverage.expected)} cover {on} and go on for at least another month."
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) < 2:
+        return "".join(names) or "all agencies"
+    return f"{', '.join(names[:-1])} and {names[-1]}"
