@@ -1,8 +1,7 @@
 """The cases that the archive is made to hold: edges of the rules, people seen twice, mistakes, and two stories.
 
 Each is one small function over the maker. Days are chosen, not drawn, so that the printed figures do not hang on the
-seed. `DAYS` of two returns are inclusive counts of the rules: day 21 is the last that joins, the day before six months
-the last that re-presents.
+seed. A return on day 21 is the last that joins a journey; one on the day before six months the last that re-presents.
 """
 
 from dataclasses import replace
@@ -134,7 +133,9 @@ def _recovery_support_only(maker: Maker) -> None:
         ended = Exit(add_months(start, 5), 80) if month % 2 else None
         maker.episode(maker.person(start), (H, L, R)[month % 3], ALCOHOL, start, ended, modalities=(RECOVERY_SUPPORT,))
     start, end = date(2015, 5, 11), date(2015, 11, 2)
-    episode = maker.episode(maker.person(start), H, ALCOHOL, start, Exit(end, 81), modalities=(PSYCHOSOCIAL, 96))
+    episode = maker.episode(
+        maker.person(start), H, ALCOHOL, start, Exit(end, 81), modalities=(PSYCHOSOCIAL, RECOVERY_SUPPORT)
+    )
     support = replace(
         episode.interventions[1],
         referred_on=episode.referred_on,

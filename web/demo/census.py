@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from domain.codes import SUBSTANCE_GROUPS, SUCCESSFUL, group_of_bits, recoded, substance_bit
+from domain.codes import STRUCTURED_MODALITIES, SUBSTANCE_GROUPS, SUCCESSFUL, group_of_bits, recoded, substance_bit
 from domain.periods import Period, add_months, months_back
 
 from .extract import Shown, extract
-from .records import STRUCTURED, Episode, Person
+from .records import Episode, Person
 from .timetable import arrivals
 
 Counts = dict[str, tuple[int, int]]
@@ -114,7 +114,7 @@ def _counted(journey: _Journey, journeys: list[_Journey], family: str, window: P
 def _journeys_of_all(known: Iterable[Shown], as_of: date) -> dict[Person, list[_Journey]]:
     episodes = defaultdict(list)
     for shown in known:
-        structured = any(i.modality in STRUCTURED and i.started_on <= as_of for i in shown.interventions)
+        structured = any(i.modality in STRUCTURED_MODALITIES and i.started_on <= as_of for i in shown.interventions)
         if structured:
             episodes[shown.person].append(shown)
     return {person: _journeys(each, as_of) for person, each in episodes.items()}

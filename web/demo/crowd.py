@@ -30,7 +30,7 @@ OLD_CODES: Final = {80: 90, 81: 92, 82: 91}
 OTHER_REASONS: Final = {85: 52, 83: 12, 84: 8, 86: 5, 87: 6, 88: 8, 89: 4, 71: 3, 7: 2}
 DAYS_IN_TREATMENT: Final = {OPIATE: (150, 2200), NON_OPIATE: (70, 260), ALCOHOL: (60, 300), BOTH: (80, 330)}
 INHERITED_DAYS: Final = {OPIATE: (40, 5200), NON_OPIATE: (20, 330), ALCOHOL: (20, 400), BOTH: (20, 400)}
-TWO_HUBS, FLAWED = 0.06, 0.14
+TWO_HUBS, FLAWED = 0.06, 0.2
 
 
 @dataclass(slots=True)
@@ -155,8 +155,8 @@ def _discharged_by_mistake(rng: random.Random, episode: Episode) -> None:
     since = max(episode.triaged_on or ARCHIVE_BEGINS, ARCHIVE_BEGINS) + timedelta(days=rng.randint(60, 300))
     until = since + timedelta(days=80)
     stays_open = episode.exit is None or episode.exit.day > until
-    mistaken = _nothing_started_after(episode, since)
-    if stays_open and mistaken and _settled(since) and _settled(until) and until < date(2017, 12, 31):
+    unmoved = _nothing_started_after(episode, since)
+    if stays_open and unmoved and _settled(since) and _settled(until) and until < date(2017, 12, 31):
         episode.changes.append(Change(since + timedelta(days=rng.randint(40, 70)), "exit", episode.exit))
         episode.exit = Exit(since, 85)
 

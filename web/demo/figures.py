@@ -17,7 +17,6 @@ from .timetable import months
 
 KNOWN_IN_WINTER: Final = date(2017, 2, 15)
 KNOWN_IN_SUMMER: Final = date(2017, 8, 15)
-KNOWN_IN_AUTUMN: Final = date(2017, 10, 20)
 
 Goals = dict[SubstanceGroup, tuple[int, int]]
 

@@ -121,8 +121,9 @@ class Maker:
         """The first intervention starts when treatment does; those after it some weeks later, within the episode."""
         rng, limit = self.rng, episode.exit.day if episode.exit else ARCHIVE_ENDS
         started_on = min(limit, first_start + timedelta(days=rng.randint(7, 60))) if place else first_start
-        referred_on = min(started_on, max(episode.referred_on, started_on - timedelta(days=rng.randint(0, 30))))
-        offered_on = referred_on + timedelta(days=rng.randint(0, (started_on - referred_on).days))
+        earliest = started_on - timedelta(days=rng.randint(0, 30)) if place else episode.referred_on
+        referred_on = min(started_on, max(episode.referred_on, earliest))
+        offered_on = max(referred_on, started_on - timedelta(days=rng.randint(0, 9)))
         ended_on = started_on + timedelta(days=rng.randint(60, 400)) if place and rng.random() < 0.5 else None
         return Intervention(
             self.number(episode.agency, "M"),

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
-from domain.codes import MODALITIES, RECOVERY_SUPPORT
+from domain.codes import STRUCTURED_MODALITIES
 
 ALWAYS: Final = date.min
 """Entered from the first: in the first file that covers its day."""
-STRUCTURED: Final = MODALITIES - {RECOVERY_SUPPORT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,4 +120,4 @@ class Episode:
     @property
     def first_structured_start(self) -> date | None:
         """The day on which the client is first in structured treatment; none for recovery support only."""
-        return min((i.started_on for i in self.interventions if i.modality in STRUCTURED), default=None)
+        return min((i.started_on for i in self.interventions if i.modality in STRUCTURED_MODALITIES), default=None)
