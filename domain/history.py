@@ -6,7 +6,7 @@ keep the facts with `occurred_on <= as_of`. Days in an `EpisodeView` are ordinal
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from .client import client_number
@@ -20,10 +20,14 @@ from .codes import (
     substance_bit,
 )
 from .episode import (
+    CARE_PLAN,
     EXIT,
     HANDOVER,
+    INTERVENTION,
     REFERRAL,
+    REVIEW,
     START,
+    TOP,
     Episode,
     Exit,
     Fact,
@@ -82,39 +86,59 @@ class EpisodeView(NamedTuple):
 
 def episode_view(episode: UUID, facts: Mapping[str, Fact]) -> EpisodeView | None:
     """The view of an episode of which `facts` are said; None if it was neither referred nor triaged."""
-    start, referral = facts.get(START), _referral_before(facts)
-    identity = start or referral
+    identity = facts.get(START) or _referral_before(facts)
     if not isinstance(identity, Start | Referral):
         return None
-    first: tuple[int, str] = (NEVER, "")
-    offer_wait = NEVER
-    tops: list[tuple[int, str]] = []
-    plans: list[int] = []
-    risks: list[int] = []
-    for key, fact in facts.items():
-        if isinstance(fact, Intervention):
-            if fact.started_on and fact.modality in STRUCTURED_MODALITIES:
-                candidate = (fact.started_on.toordinal(), key)
-                if candidate < first:
-                    first, offer_wait = candidate, _offer_wait(fact)
-        elif isinstance(fact, Top):
-            tops.append((fact.completed_on.toordinal(), fact.stage))
-        elif isinstance(fact, Review):
-            if fact.what == RECOVERY_PLAN:
-                plans.append(fact.reviewed_on.toordinal())
-            elif fact.what == RISK_ASSESSMENT:
-                risks.append(fact.reviewed_on.toordinal())
+    key = (identity.agency, identity.client_reference, identity.episode_reference)
+    return EpisodeView(episode, key, _core(identity, facts), _tops(facts), *_reviews(facts))
+
+
+def view_after(
+    before: EpisodeView | None, episode: UUID, facts: Mapping[str, Fact], changed: Iterable[str]
+) -> EpisodeView | None:
+    """`episode_view`, where only the facts under the `changed` keys differ from those of `before`.
+
+    What rests on none of them is taken over from `before`: of a long episode most changes are a TOP or a review.
+    """
+    rests = {_RESTS_ON.get(key.partition(":")[0], 0) for key in changed}
+    if before is None or _CORE in rests:
+        return episode_view(episode, facts)
+    if _TOPS in rests:
+        before = before._replace(tops=_tops(facts))
+    if _REVIEWS in rests:
+        plans, risks = _reviews(facts)
+        before = before._replace(plans=plans, risks=risks)
+    return before
+
+
+_CORE, _TOPS, _REVIEWS = 1, 2, 3
+_RESTS_ON: Final = {
+    REFERRAL: _CORE,
+    START: _CORE,
+    EXIT: _CORE,
+    HANDOVER: _CORE,
+    INTERVENTION.rstrip(":"): _CORE,
+    TOP.rstrip(":"): _TOPS,
+    CARE_PLAN: _REVIEWS,
+    REVIEW.rstrip(":"): _REVIEWS,
+}
+"""Which part of a view rests on the facts of a kind; on ends of interventions and re-presentations none does."""
+
+
+def _core(identity: Start | Referral, facts: Mapping[str, Fact]) -> EpisodeCore:
+    start, referral = facts.get(START), _referral_before(facts)
+    started, offer_wait = _first_structured(facts)
     left, reason = _departure(facts)
     triaged = start.triaged_on.toordinal() if isinstance(start, Start) else NEVER
     referred = referral.referred_on.toordinal() if referral else NEVER
     source = identity.referral_source if isinstance(identity, Start) else identity.source
-    core = EpisodeCore(
+    return EpisodeCore(
         client=number_of_client(identity.client),
         agency=identity.agency,
         area=identity.area,
         triaged=triaged,
         # A structured start before triage is one that stood when TRIAGED was corrected: nobody is treated before.
-        started=max(first[0], triaged),
+        started=max(started, triaged),
         left=left,
         reason=reason,
         drugs=_drugs(identity.drugs) if isinstance(identity, Start) else 0,
@@ -125,14 +149,32 @@ def episode_view(episode: UUID, facts: Mapping[str, Fact]) -> EpisodeView | None
         waiting_from=min(referred, triaged),
         waiting_adult_on=_adult_on(referral or identity),
     )
-    return EpisodeView(
-        episode,
-        (identity.agency, identity.client_reference, identity.episode_reference),
-        core,
-        tuple(sorted(tops)),
-        tuple(sorted(plans)),
-        tuple(sorted(risks)),
-    )
+
+
+def _first_structured(facts: Mapping[str, Fact]) -> tuple[int, int]:
+    """The day of the first structured start (of two the lesser key's), and the days that its offer took."""
+    first: tuple[int, str] = (NEVER, "")
+    offer_wait = NEVER
+    for key, fact in facts.items():
+        if isinstance(fact, Intervention) and fact.started_on and fact.modality in STRUCTURED_MODALITIES:
+            candidate = (fact.started_on.toordinal(), key)
+            if candidate < first:
+                first, offer_wait = candidate, _offer_wait(fact)
+    return first[0], offer_wait
+
+
+def _tops(facts: Mapping[str, Fact]) -> tuple[tuple[int, str], ...]:
+    return tuple(sorted([(f.completed_on.toordinal(), f.stage) for f in facts.values() if isinstance(f, Top)]))
+
+
+def _reviews(facts: Mapping[str, Fact]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The days of the reviews of plans and of risks."""
+    reviews = [f for f in facts.values() if isinstance(f, Review)]
+    if not reviews:
+        return (), ()
+    plans = sorted(f.reviewed_on.toordinal() for f in reviews if f.what == RECOVERY_PLAN)
+    risks = sorted(f.reviewed_on.toordinal() for f in reviews if f.what == RISK_ASSESSMENT)
+    return tuple(plans), tuple(risks)
 
 
 def seen_from(standpoint: Standpoint, episodes: Iterable[Episode]) -> list[EpisodeView]:

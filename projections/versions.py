@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import sqlalchemy as sa
 
 from domain.definition import Definition
-from domain.episode import RE_PRESENTED, EpisodeEvent, Erased, Fact, FactEvent
-from domain.history import EpisodeView, episode_view
+from domain.episode import RE_PRESENTED, START, EpisodeEvent, Erased, Fact, FactEvent
+from domain.history import EpisodeView, episode_view, view_after
 from domain.log.mapper import Event, JsonMapper
 from domain.log.reading import Recorded, read_by_stream, read_topics
 from domain.submission import SUBMISSION_EVENTS
@@ -44,13 +44,17 @@ def versions_of(recorded: Sequence[Recorded], position_of: Mapping[int, int]) ->
     versions: list[Version] = []
     view: EpisodeView | None = None
     known_from = 0
+    changed: list[str] = []
     last = len(recorded) - 1
     for i, one in enumerate(recorded):
         event = one.event
         _apply(facts, event)
+        # An erasure takes the start away with all the rest.
+        changed.append(event.key if isinstance(event, EpisodeEvent) else START)
         if i < last and recorded[i + 1].event.submission == event.submission:
             continue
-        after = episode_view(event.originator_id, facts)
+        after = view_after(view, event.originator_id, facts, changed)
+        changed = []
         if after == view:
             continue
         position = position_of[event.submission]
