@@ -13,7 +13,7 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from domain.definition import Definition, definition_in_force
+from domain.definition import CURRENT, Definition, definition_in_force
 from domain.log.mapper import JsonMapper
 from domain.measures.registry import FAMILIES, FAMILY_OF, MEASURES, PARTS_A_FAMILY, Measure, measure_named
 from domain.standpoint import Standpoint
@@ -233,6 +233,32 @@ class StandingsEngine:
             for measure in measures
         ]
         return np.stack(out)
+
+    def rows_at(self, measure: Measure, standpoint: Standpoint, where: Slice) -> Standings:
+        """The standings of a figure, as they are."""
+        return self._rows(measure, where, self.definition_at(standpoint.as_of), standpoint.as_of, standpoint.position)
+
+    def rows_along_knowledge(self, measure: Measure, as_of: date, where: Slice) -> Standings:
+        """The standings that contain a day, whatever was known."""
+        return self._rows(measure, where, self.definition_at(as_of), as_of, None)
+
+    def rows_along_days(self, measure: Measure, position: int, where: Slice) -> Standings:
+        """The standings that contain a position, on whatever day."""
+        return self._rows(measure, where, self.definition or CURRENT, None, position)
+
+    def _rows(
+        self, measure: Measure, where: Slice, definition: Definition, as_of: date | None, position: int | None
+    ) -> Standings:
+        size = max(len(self._slices), 1)
+        codes = measure.under(definition).part_codes
+        rows = np.concatenate([np.arange(self._first_row[c], self._first_row[c + 1]) for c in codes])
+        holds = self._selected(where, adults=measure.adults)[self._cell[rows] % size] > 0
+        if as_of is not None:
+            day = as_of.toordinal()
+            holds &= (self._as_of[rows] <= day) & (self._until[rows] > day)
+        if position is not None:
+            holds &= (self._known_from[rows] <= position) & (self._known_until[rows] > position)
+        return self._standings.take(self._order[rows[holds]])
 
     def members(self, measure: Measure, standpoint: Standpoint, where: Slice) -> list[Standing]:
         """Who stands in a figure, part by part."""

@@ -98,7 +98,7 @@ def members_seen(
 
     `definition` is the version that the figure was answered by.
     """
-    recorded = _recorded_of(connection, mapper, generation, {s.client for s in standings}, standpoint.position)
+    recorded = recorded_of(connection, mapper, generation, {s.client for s in standings}, standpoint.position)
     episodes = folded(r for its in recorded.values() for r in its)
     views = seen_from(standpoint, episodes)
     rows = asked_rows(measure.family.unit, views, definition)
@@ -106,7 +106,7 @@ def members_seen(
         return []
     asked, rules = ask(measure.family, rows, standpoint.as_of, definition)
     in_cohort, counted, part = rules.in_cohort, rules.is_counted, measure.family.part_of(asked)
-    files = _Files(connection, generation)
+    files = Files(connection, generation)
     positions = {(r.event.originator_id, r.event.originator_version): r for its in recorded.values() for r in its}
     said = {
         episode.id: [positions[episode.id, event.originator_version] for event in episode.standing_events.values()]
@@ -128,7 +128,7 @@ def members_seen(
     return [found[s.client, s.part, s.journey.toordinal(), s.counted, s.slice[1]].pop(0) for s in standings]
 
 
-def _recorded_of(
+def recorded_of(
     connection: sa.Connection, mapper: JsonMapper, generation: int, clients: Iterable[int], position: int
 ) -> dict[UUID, list[Recorded]]:
     """The events up to `position` of every episode that was ever one of these clients'."""
@@ -186,8 +186,8 @@ def _seen_events(said: dict[UUID, list[Recorded]], row: AskedRow, standpoint: St
     return iter(sorted(r for r in events if r.event.occurred_on <= standpoint.as_of))
 
 
-class _Files:
-    """Which file a submission was, and when it was received."""
+class Files:
+    """Which file each submission was, and when it was received: what an event's source names."""
 
     def __init__(self, connection: sa.Connection, generation: int) -> None:
         t = tables.submission.c
@@ -195,6 +195,7 @@ class _Files:
         self._files = {number: (file, received_on) for number, file, received_on in connection.execute(query)}
 
     def sources(self, recorded: Iterable[Recorded]) -> Iterator[Source]:
+        """The source of each event."""
         for position, recorded_at, event in recorded:
             file, received_on = self._files.get(event.submission, ("", None))
             yield Source(

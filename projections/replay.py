@@ -5,7 +5,7 @@ it always (`recount verify`). It shares with them the specification of the measu
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -18,7 +18,8 @@ from domain.history import EpisodeView, seen_from
 from domain.journey import Journey, journeys_of
 from domain.log.reading import Recorded
 from domain.measures.asked import JOURNEY_DAYS, Asked, Rules
-from domain.measures.registry import FAMILIES, Family, Measure, Unit
+from domain.measures.calendar import six_months_later
+from domain.measures.registry import ADULT_EVE, FAMILIES, MATURED_EVE, Family, Measure, Unit
 from domain.periods import NEVER
 from domain.standpoint import Standpoint
 
@@ -151,6 +152,17 @@ def asked_rows(unit: Unit, views: Iterable[EpisodeView], definition: Definition)
     if unit is Unit.EPISODE:
         return [_episode_row(v, person) for person, its in by_person for v in its if v.core.started < NEVER]
     return [_referral_row(v, person) for person, its in by_person for v in sorted(its, key=_waiting_and_key)]
+
+
+def own_days(family: Family, row: AskedRow) -> Iterator[tuple[str, int]]:
+    """The row's days whose passing of an edge of the family's window can change its answer."""
+    for name in family.own_days:
+        if name == ADULT_EVE:
+            yield name, row.columns["adult_on"] - 1
+        elif name == MATURED_EVE:
+            yield name, int(six_months_later(np.array([row.columns["end"]]))[0]) - 1
+        else:
+            yield name, row.columns[name]
 
 
 def persons_of(views: Iterable[EpisodeView], definition: Definition) -> dict[Person, list[EpisodeView]]:

@@ -60,6 +60,10 @@ class Edge:
         """The first `as_of` whose edge lies after `day`."""
         return look_up(_edge_past(self), day)
 
+    def first_past_day(self, day: int) -> int:
+        """`first_past` of one day."""
+        return int(self.first_past(np.array([day]))[0])
+
 
 @cache
 def _edge(edge: Edge) -> Days:

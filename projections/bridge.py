@@ -1,0 +1,284 @@
+"""Why one figure is not another: a walk in four steps, each with one cause, adding up client by client.
+
+The order is fixed, since attribution depends on it: what was known (`known_at`), then the dates (`as_of`), then the
+definition, then the slice. In each step a client who stands in one figure and not in the other contributes +1 or -1 to
+the numerator, the denominator or both; opposite contributions of one client cancel. Every contribution names a reason
+in the field's words and the event that it rests on. What the contributions do not add up to is `unexplained`.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+import numpy as np
+import sqlalchemy as sa
+
+from domain.definition import Definition
+from domain.log.mapper import JsonMapper
+from domain.log.reading import Recorded
+from domain.measures.registry import Measure
+from domain.standpoint import Standpoint
+
+from . import generations, tables
+from .figures import Figure, StandingsEngine
+from .provenance import Files, Source, recorded_of
+from .reasons import Cause, ClientKnown, Reason, cause_of_date, cause_of_definition, cause_of_knowledge, cause_of_slice
+from .slices import Slice
+from .standings import COUNTED, Standings
+
+
+class Side(StrEnum):
+    """Which number of a figure a contribution changes."""
+
+    NUMERATOR = "numerator"
+    DENOMINATOR = "denominator"
+
+
+class StepName(StrEnum):
+    """What a step of the walk changes, in the order of the walk."""
+
+    KNOWN_AT = "known_at"
+    AS_OF = "as_of"
+    DEFINITION = "definition"
+    SLICE = "slice"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One end of a walk: a standpoint, a slice, and a definition (None: the one in force)."""
+
+    standpoint: Standpoint
+    slice: Slice
+    definition: Definition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One client's +1 or -1 on one side, why, and the event and row that it rests on (None if none can be named)."""
+
+    client: int
+    side: Side
+    diff: int
+    reason: Reason
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change, from a figure to the next."""
+
+    name: StepName
+    before: Figure
+    after: Figure
+    contributions: tuple[Contribution, ...]
+
+    def explained(self, side: Side) -> int:
+        """What the contributions add up to."""
+        return sum(c.diff for c in self.contributions if c.side is side)
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """The walk between two figures; a step in which nothing is asked to change is not in it."""
+
+    start: Figure
+    end: Figure
+    steps: tuple[Step, ...]
+
+    def unexplained(self, side: Side) -> int:
+        """By how much the contributions miss the difference; always 0, or Recount is wrong and says so."""
+        difference = _number(self.end, side) - _number(self.start, side)
+        return difference - sum(step.explained(side) for step in self.steps)
+
+
+def bridge(connection: sa.Connection, mapper: JsonMapper, measure: Measure, start: Question, end: Question) -> Bridge:
+    """Walk from one figure of a measure to another. The connection is one snapshot."""
+    walker = _Walker(connection, mapper, measure)
+    steps: list[Step] = []
+    at = start
+    for name, then in _stations(start, end):
+        if then != at:
+            steps.append(walker.step(name, at, then))
+            at = then
+    first, last = walker.figure(start), walker.figure(end)
+    return Bridge(first, last, tuple(steps))
+
+
+def _stations(start: Question, end: Question) -> Iterator[tuple[StepName, Question]]:
+    known = Standpoint(start.standpoint.as_of, end.standpoint.known_at, end.standpoint.position)
+    at = replace(start, standpoint=known)
+    yield StepName.KNOWN_AT, at
+    at = replace(at, standpoint=end.standpoint)
+    yield StepName.AS_OF, at
+    at = replace(at, definition=end.definition)
+    yield StepName.DEFINITION, at
+    yield StepName.SLICE, replace(at, slice=end.slice)
+
+
+def _number(figure: Figure, side: Side) -> int:
+    return figure.numerator if side is Side.NUMERATOR else figure.denominator or 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A client's change on one side; `moment` is the day or position at which it came about, 0 where there is none."""
+
+    client: int
+    side: Side
+    diff: int
+    moment: int
+
+
+class _Walker:
+    def __init__(self, connection: sa.Connection, mapper: JsonMapper, measure: Measure) -> None:
+        self.connection, self.mapper, self.measure = connection, mapper, measure
+        self.generation = generations.live(connection)
+        self.files = Files(connection, self.generation)
+        self._engines: dict[Definition | None, StandingsEngine] = {}
+
+    def figure(self, question: Question) -> Figure:
+        return self._engine(question.definition).figure(self.measure, question.standpoint, question.slice)
+
+    def step(self, name: StepName, before: Question, after: Question) -> Step:
+        changes = list(self._changes(name, before, after))
+        known = self._known({change.client for change in changes}, before, after)
+        contributions = [
+            self._contribution(change, self._cause(name, change, known[change.client], before, after))
+            for change in changes
+        ]
+        contributions.sort(key=lambda c: (c.side, c.reason, -c.diff, c.client))
+        return Step(name, self.figure(before), self.figure(after), tuple(contributions))
+
+    def _engine(self, definition: Definition | None) -> StandingsEngine:
+        if definition not in self._engines:
+            self._engines[definition] = (
+                StandingsEngine.under(self.connection, self.mapper, definition)
+                if definition
+                else StandingsEngine.load(self.connection, [self.measure])
+            )
+        return self._engines[definition]
+
+    def _changes(self, name: StepName, before: Question, after: Question) -> Iterator[_Change]:
+        """Each client's net difference on each side, one change for each of its units."""
+        first, last = self._rows(before), self._rows(after)
+        sides = (Side.NUMERATOR,) if self.measure.kind == "count" else tuple(Side)
+        for side in sides:
+            net = _net(_clients(last, side), _clients(first, side))
+            moments = self._moments(name, before, after, side, net)
+            for client, diff in sorted(net.items()):
+                sign = 1 if diff > 0 else -1
+                for moment in moments[client][-abs(diff) :] or [0] * abs(diff):
+                    yield _Change(client, side, sign, moment)
+
+    def _rows(self, question: Question) -> Standings:
+        engine = self._engine(question.definition)
+        return engine.rows_at(self.measure, question.standpoint, question.slice)
+
+    def _moments(
+        self, name: StepName, before: Question, after: Question, side: Side, net: Mapping[int, int]
+    ) -> Mapping[int, list[int]]:
+        """Of each client the days or positions at which the side changed in the direction of its net difference."""
+        if name not in {StepName.KNOWN_AT, StepName.AS_OF} or not net:
+            return defaultdict(list)
+        engine = self._engine(before.definition)
+        along_known = name is StepName.KNOWN_AT
+        if along_known:
+            rows = engine.rows_along_knowledge(self.measure, before.standpoint.as_of, before.slice)
+            begins, ends = rows.known_from, rows.known_until
+            low, high = before.standpoint.position, after.standpoint.position
+        else:
+            rows = engine.rows_along_days(self.measure, before.standpoint.position, before.slice)
+            begins, ends = rows.as_of, rows.until
+            low, high = before.standpoint.as_of.toordinal(), after.standpoint.as_of.toordinal()
+        forward = 1 if low <= high else -1
+        low, high = min(low, high), max(low, high)
+        steps: defaultdict[int, Counter[int]] = defaultdict(Counter)
+        counts = np.isin(rows.client, list(net))
+        if side is Side.NUMERATOR:
+            counts &= rows.state & COUNTED > 0
+        for i in np.flatnonzero(counts):
+            client = int(rows.client[i])
+            for moment, sign in ((int(begins[i]), 1), (int(ends[i]), -1)):
+                if low < moment <= high:
+                    steps[client][moment] += sign
+        return {
+            client: [
+                moment
+                for moment, size in sorted(steps[client].items(), reverse=forward < 0)
+                if size * forward * net[client] > 0
+                for _ in range(abs(size))
+            ]
+            for client in net
+        }
+
+    def _known(self, clients: Iterable[int], before: Question, after: Question) -> dict[int, ClientKnown]:
+        """What is known of each changed client, read once."""
+        wanted = set(clients)
+        position = max(before.standpoint.position, after.standpoint.position)
+        by_stream = recorded_of(self.connection, self.mapper, self.generation, wanted, position)
+        streams_of = self._streams_of(wanted, by_stream)
+        return {
+            client: ClientKnown(client, {stream: by_stream[stream] for stream in streams_of[client]})
+            for client in wanted
+        }
+
+    def _streams_of(
+        self, clients: set[int], by_stream: Mapping[UUID, Sequence[Recorded]]
+    ) -> defaultdict[int, list[UUID]]:
+        found: defaultdict[int, list[UUID]] = defaultdict(list)
+        for stream, client in clients_of_streams(self.connection, self.generation, list(by_stream)):
+            if client in clients:
+                found[client].append(stream)
+        return found
+
+    def _cause(self, name: StepName, change: _Change, known: ClientKnown, before: Question, after: Question) -> Cause:
+        if name is StepName.KNOWN_AT:
+            definition = self._engine(before.definition).definition_at(before.standpoint.as_of)
+            increases = (change.diff > 0) == (after.standpoint.position >= before.standpoint.position)
+            return cause_of_knowledge(
+                self.measure, definition, known, before.standpoint.as_of, change.moment, increases=increases,
+                counted=change.side is Side.NUMERATOR,
+            )  # fmt: skip
+        if name is StepName.AS_OF:
+            forward = after.standpoint.as_of >= before.standpoint.as_of
+            day = date.fromordinal(change.moment) if change.moment else after.standpoint.as_of
+            definition = self._engine(before.definition).definition_at(day)
+            return cause_of_date(
+                self.measure, definition, known, before.standpoint.position, day, forward=forward,
+                increases=(change.diff > 0) == forward,
+            )  # fmt: skip
+        if name is StepName.DEFINITION:
+            old, new = (self._engine(q.definition).definition_at(q.standpoint.as_of) for q in (before, after))
+            return cause_of_definition(self.measure, old, new, known, after.standpoint)
+        definition = self._engine(after.definition).definition_at(after.standpoint.as_of)
+        return cause_of_slice(known, after.standpoint, definition)
+
+    def _contribution(self, change: _Change, cause: Cause) -> Contribution:
+        source = next(iter(self.files.sources([cause.event])), None) if cause.event else None
+        return Contribution(change.client, change.side, change.diff, cause.reason, source)
+
+
+def _clients(rows: Standings, side: Side) -> Counter[int]:
+    clients = rows.client[rows.state & COUNTED > 0] if side is Side.NUMERATOR else rows.client
+    return Counter(clients.tolist())
+
+
+def _net(after: Counter[int], before: Counter[int]) -> dict[int, int]:
+    net = Counter(after)
+    net.subtract(before)
+    return {client: diff for client, diff in net.items() if diff}
+
+
+def clients_of_streams(
+    connection: sa.Connection, generation: int, streams: Sequence[UUID]
+) -> Iterator[tuple[UUID, int]]:
+    """Each episode with each client that it was ever known to be of."""
+    t = tables.episode.c
+    for begin in range(0, len(streams), 500):
+        query = sa.select(t.episode, t.client).where(
+            t.generation == generation, t.episode.in_(streams[begin : begin + 500])
+        )
+        yield from connection.execute(query).tuples()
