@@ -19,7 +19,8 @@ Every step is an array operation over a batch of clients. Days are ordinals, row
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from itertools import pairwise
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +35,7 @@ from domain.codes import (
     group_of_bits,
 )
 from domain.definition import IN_FORCE, Anchor, Definition
-from domain.history import EpisodeView
+from domain.history import EpisodeCore, EpisodeView
 from domain.measures.asked import Asked
 from domain.measures.calendar import END_OF_DAYS, Days, Flags, six_months_later
 from domain.measures.registry import ADULT_EVE, FAMILIES, MATURED_EVE, Family, Reads, Unit
@@ -54,6 +55,7 @@ COUNTED, IMMATURE = 1, 2
 _NTH: Final = 4
 
 _Ints = NDArray[np.int64]
+_Sortable = TypeVar("_Sortable", str, tuple[str, str, str])
 _REASONS: Final = 1000
 _KIND = np.array([EXIT_KINDS.index(KIND_OF_EXIT.get(reason, ExitKind.UNKNOWN)) for reason in range(_REASONS)])
 _LARGEST_OF = [np.isin(np.arange(_REASONS), list(together)) for together in LARGEST_OF]
@@ -122,41 +124,31 @@ def standings_of(
     A client's episodes must all be there: journeys join them. Without a `definition`, each `as_of` is answered by the
     version in force on it.
     """
-    episodes = [episode for episode in versions if episode]
+    known = _Known([episode for episode in versions if episode])
     if definition:
-        return _standings_under(definition, episodes, slices)
-    return Standings.of([_in_force(version, after, episodes, slices) for version, after in _SPANS])
+        return _standings_under(definition, known, known.every, slices)
+    return Standings.of([_in_force(version, after, known, slices) for version, after in _SPANS])
 
 
 _SPANS: Final = tuple(zip(IN_FORCE, [*(d.in_force_from for d in IN_FORCE[1:]), None], strict=True))
 """The versions in force, each with the first day of the next one."""
 
 
-def _in_force(
-    definition: Definition, next_from: date | None, episodes: Sequence[Sequence[Version]], slices: Slices
-) -> Standings:
+def _in_force(definition: Definition, next_from: date | None, known: "_Known", slices: Slices) -> Standings:
     """A version's standings, cut to the days on which it is in force."""
     first = definition.in_force_from.toordinal() if definition.in_force_from else 0
     after = next_from.toordinal() if next_from else NEVER
-    found = _standings_under(definition, _of_clients_before(after, episodes), slices)
+    found = _standings_under(definition, known, known.of_clients_before(after), slices)
     found = found.take((found.until > first) & (found.as_of < after))
     return replace(found, as_of=np.maximum(found.as_of, first), until=np.minimum(found.until, after))
 
 
-def _of_clients_before(day: int, episodes: Sequence[Sequence[Version]]) -> Sequence[Sequence[Version]]:
-    """The episodes of the clients of whom anything is known to have happened before a day."""
-    if day == NEVER:
-        return episodes
-    early = {v.view.core.client for its in episodes for v in its if v.view.core.waiting_from < day}
-    return [its for its in episodes if any(v.view.core.client in early for v in its)] if early else []
-
-
-def _standings_under(definition: Definition, episodes: Sequence[Sequence[Version]], slices: Slices) -> Standings:
+def _standings_under(definition: Definition, known: "_Known", among: Flags, slices: Slices) -> Standings:
     found = [
         standings
         for reads, families in _FAMILIES_BY_READS.items()
-        for batch in _batches(_rows_of(episodes, reads, definition))
-        for standings in _batch_standings(batch, reads, families, slices, definition)
+        for v in _batches(known, among, reads, definition)
+        for standings in _batch_standings(v, reads, families, slices, definition)
     ]
     return Standings.of(found)
 
@@ -167,82 +159,107 @@ _FAMILIES_BY_READS: Final = {reads: [f for f in FAMILIES if f.reads is reads] fo
 # ---- versions
 
 
-def _rows_of(episodes: Iterable[Sequence[Version]], reads: Reads, definition: Definition) -> list[tuple[Any, ...]]:
-    """A sortable row for each version that differs in what the families read: who it is of comes first."""
-    rows: list[tuple[Any, ...]] = []
-    for versions in episodes:
-        last: list[Any] | None = None
-        for version in versions:
-            view = version.view
-            core = view.core
-            if (core.waiting_from if reads is Reads.REFERRALS else core.started) == NEVER:
-                continue
-            extra = _extra(view, reads)
-            if last is not None and last[5] == version.known_from and last[6] == core and last[7] == extra:
-                last[5] = version.known_until
-                continue
-            if last is not None:
-                rows.append(tuple(last))
-            area = core.area if definition.person_with_area else ""
-            began = core.waiting_from if reads is Reads.REFERRALS else core.triaged
-            last = [core.client, area, began, view.key, version.known_from, version.known_until, core, extra]
-        if last is not None:
-            rows.append(tuple(last))
-    rows.sort(key=_order)
-    return rows
+class _Known:
+    """The columns of all versions of all episodes, episode by episode in order of position.
+
+    `core_changes`, `tops_change` and `reviews_change` mark the rows that differ from the row above in what they name.
+    """
+
+    def __init__(self, episodes: Sequence[Sequence[Version]]) -> None:
+        versions = [version for its in episodes for version in its]
+        views = [version.view for version in versions]
+        cores = [view.core for view in views]
+        columns = list(zip(*cores, strict=True)) or [()] * len(EpisodeCore._fields)
+        self.client = _ints(columns[0])
+        self.agency, self.agencies = _coded(columns[1])
+        self.area, self.areas = _coded(columns[2])
+        self.triaged, self.started, self.left, self.reason, self.drugs, self.adult_on = map(_ints, columns[3:9])
+        self.criminal_justice = np.array(columns[9], np.bool_)
+        self.referred, self.offer_wait, self.waiting_from, self.waiting_adult_on = map(_ints, columns[10:14])
+        self.key = _coded([view.key for view in views])[0]
+        self.known_from = _ints([version.known_from for version in versions])
+        self.known_until = _ints([version.known_until for version in versions])
+        self.tops = [view.tops for view in views]
+        self.reviews = [(view.plans, view.risks) for view in views]
+        self.every = np.ones(len(versions), np.bool_)
+        self._episode = np.repeat(np.arange(len(episodes)), [len(its) for its in episodes])
+        self._core_changes, self._tops_change = _changes(cores), _changes(self.tops)
+        self._reviews_change = _changes(self.reviews)
+
+    def of_clients_before(self, day: int) -> Flags:
+        """The versions of every episode that is ever of a client of whom something happened before a day."""
+        if day >= NEVER:
+            return self.every
+        early = np.isin(self.client, _distinct(self.client[self.waiting_from < day]))
+        return np.isin(self._episode, self._episode[early])
+
+    def differing(self, among: Flags, reads: Reads) -> tuple[_Ints, _Ints]:
+        """The rows that differ from the one above in what the families read, and until where they were known."""
+        begun = self.waiting_from if reads is Reads.REFERRALS else self.started
+        rows = np.flatnonzero(among & (begun < NEVER))
+        changes = self._core_changes.copy()
+        changes[1:] |= self._episode[1:] != self._episode[:-1]
+        changes[1:] |= self.known_from[1:] != self.known_until[:-1]
+        if reads is Reads.TOPS:
+            changes |= self._tops_change
+        elif reads is Reads.REVIEWS:
+            changes |= self._reviews_change
+        begins = np.flatnonzero(changes[rows] | np.append(True, rows[1:] != rows[:-1] + 1)[: len(rows)])
+        lasts = np.append(begins[1:], len(rows)) - 1
+        return rows[begins], self.known_until[rows[lasts[: len(begins)]]]
 
 
-def _order(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    return row[:5]
+def _changes(values: Sequence[Any]) -> Flags:
+    """Which values differ from the one before; the first one does."""
+    # Most are the very object before: what a change leaves as it was is taken over.
+    differs = [now is not before and now != before for before, now in pairwise(values)]
+    return np.array([True, *differs], np.bool_)[: len(values)]
 
 
-def _extra(view: EpisodeView, reads: Reads) -> tuple[Any, ...]:
-    if reads is Reads.TOPS:
-        return view.tops
-    if reads is Reads.REVIEWS:
-        return (view.plans, view.risks)
-    return ()
-
-
-def _batches(rows: list[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
-    """Cut between clients, some thousand of them at a time."""
-    clients, begin = 0, 0
-    for i in range(1, len(rows)):
-        if rows[i][0] != rows[i - 1][0]:
-            clients += 1
-            if clients == BATCH:
-                yield rows[begin:i]
-                clients, begin = 0, i
-    if rows:
-        yield rows[begin:]
+def _batches(known: _Known, among: Flags, reads: Reads, definition: Definition) -> "Iterator[_Versions]":
+    """The versions by (person, triage, key), cut between clients, some thousand of them at a time."""
+    rows, known_until = known.differing(among, reads)
+    area = known.area[rows] if definition.person_with_area else np.zeros(len(rows), np.int64)
+    began = (known.waiting_from if reads is Reads.REFERRALS else known.triaged)[rows]
+    client = known.client[rows]
+    order = np.lexsort((known.known_from[rows], known.key[rows], began, area, client))
+    rows, known_until, area, client = rows[order], known_until[order], area[order], client[order]
+    if not len(rows):
+        return
+    begins = np.flatnonzero(np.append(True, client[1:] != client[:-1]))[::BATCH].tolist()
+    for begin, stop in pairwise([*begins, len(rows)]):
+        its = slice(begin, stop)
+        yield _Versions(known, rows[its], known_until[its], area[its], reads)
 
 
 class _Versions:
     """The columns of a batch's versions, ordered by (person, triage, key); `client_of` names each person's client."""
 
-    def __init__(self, rows: list[tuple[Any, ...]]) -> None:
-        clients, areas, _triaged, _key, known_from, known_until, cores, self.extra = zip(*rows, strict=True)
-        client, area = _ints(clients), _coded(areas)[0]
-        begins = np.append(True, (client[1:] != client[:-1]) | (area[1:] != area[:-1]))
+    def __init__(self, known: _Known, rows: _Ints, known_until: _Ints, own_area: _Ints, reads: Reads) -> None:
+        client = known.client[rows]
+        begins = np.append(True, (client[1:] != client[:-1]) | (own_area[1:] != own_area[:-1]))
         self.person, self.client_of = np.cumsum(begins) - 1, client[begins]
-        self.known_from, self.known_until = _ints(known_from), _ints(known_until)
-        core = list(zip(*cores, strict=True))
-        self.agency, self.agencies = _coded(core[1])
-        self.area, self.areas = _coded(core[2])
-        self.triaged, self.started, self.left, self.reason, self.drugs, self.adult_on = map(_ints, core[3:9])
-        self.criminal_justice = np.array(core[9], np.bool_)
-        self.referred, self.offer_wait, self.waiting_from, self.waiting_adult_on = map(_ints, core[10:14])
+        self.known_from, self.known_until = known.known_from[rows], known_until
+        self.agency, self.agencies = known.agency[rows], known.agencies
+        self.area, self.areas = known.area[rows], known.areas
+        self.triaged, self.started, self.left = known.triaged[rows], known.started[rows], known.left[rows]
+        self.reason, self.drugs, self.adult_on = known.reason[rows], known.drugs[rows], known.adult_on[rows]
+        self.criminal_justice = known.criminal_justice[rows]
+        self.referred, self.offer_wait = known.referred[rows], known.offer_wait[rows]
+        self.waiting_from, self.waiting_adult_on = known.waiting_from[rows], known.waiting_adult_on[rows]
+        extra: Sequence[Any] = known.tops if reads is Reads.TOPS else known.reviews
+        self.extra = [extra[row] for row in rows.tolist()]
 
 
 def _ints(values: Iterable[int]) -> _Ints:
     return np.array(values, np.int64)
 
 
-def _coded(texts: Sequence[str]) -> tuple[_Ints, list[str]]:
-    """Small numbers for texts, in alphabetical order."""
-    names = sorted(set(texts))
+def _coded(values: Sequence[_Sortable]) -> tuple[_Ints, list[_Sortable]]:
+    """Small numbers for values, in their order."""
+    names = sorted(set(values))
     number = {name: i for i, name in enumerate(names)}
-    return _ints([number[text] for text in texts]), names
+    return _ints([number[value] for value in values]), names
 
 
 # ---- small array words
@@ -428,9 +445,10 @@ def _agencies(agency: _Ints, begins: _Ints, names: list[str]) -> tuple[_Ints, li
     sets = list(names)
     number = {name: i for i, name in enumerate(names)}
     found = np.minimum.reduceat(agency, begins)
-    for journey in np.flatnonzero(found != np.maximum.reduceat(agency, begins)):
-        stop = begins[journey + 1] if journey + 1 < len(begins) else len(agency)
-        together = " ".join(names[a] for a in np.unique(agency[begins[journey] : stop]))
+    several = np.flatnonzero(found != np.maximum.reduceat(agency, begins))
+    stops = np.append(begins[1:], len(agency))
+    for journey, begin, stop in zip(*(x.tolist() for x in (several, begins[several], stops[several])), strict=True):
+        together = " ".join(names[a] for a in sorted(set(agency[begin:stop].tolist())))
         if together not in number:
             number[together] = len(sets)
             sets.append(together)
@@ -496,9 +514,8 @@ def _episode_rows(v: _Versions, h: _Histories, columns: dict[str, NDArray[Any]],
 
 
 def _batch_standings(
-    rows: list[tuple[Any, ...]], reads: Reads, families: Sequence[Family], slices: Slices, definition: Definition
+    v: _Versions, reads: Reads, families: Sequence[Family], slices: Slices, definition: Definition
 ) -> Iterator[Standings]:
-    v = _Versions(rows)
     states = _States(v)
     unit = families[0].unit
     visible = v.waiting_from if unit is Unit.REFERRAL else v.started
