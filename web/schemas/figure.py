@@ -60,7 +60,7 @@ class StandpointSchema(Schema):
     position = fields.Integer()
 
 
-class FigureSchema(StandpointSchema):
+class FigureSchema(Schema):
     """One figure with all that is needed to read it and to ask for it again."""
 
     measure = fields.String()
@@ -73,6 +73,9 @@ class FigureSchema(StandpointSchema):
     percentage = fields.Float(allow_none=True)
     interval = fields.Nested(IntervalSchema, allow_none=True)
     cohort = fields.Nested(PeriodSchema)
+    as_of = fields.Date()
+    known_at = fields.Date(allow_none=True)
+    position = fields.Integer()
     status = fields.String()
     coverage = fields.Nested(CoverageSchema)
     immature = fields.Boolean()

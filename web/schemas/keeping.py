@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from domain.client import client_text
-from domain.episode import EpisodeEvent, FactEvent
+from domain.episode import EpisodeEvent, FactEvent, Withdrawn
+from domain.log.mapper import Event
 from projections.trail import Entry
 from projections.verify import Verification
 
 Document = dict[str, Any]
 
-_KEYED_HASHES = ("near",)
-"""What a fact holds for other questions, and says nothing to a reader."""
+_BESIDE: Final = {"near", *Event.__struct_fields__}
+"""What stands elsewhere in an entry; and keyed hashes, which say nothing to a reader."""
 
 
 def trail(entries: Sequence[Entry], *, earlier: int | None) -> Document:
@@ -40,7 +41,7 @@ def _entry(entry: Entry) -> Document:
         "client": client_text(reference.client) if reference else None,
         "episode": _episode(entry),
         "fact": event.key if isinstance(event, EpisodeEvent) else None,
-        "said": _said(event.fact) if isinstance(event, FactEvent) else None,
+        "said": _said(event),
     }
 
 
@@ -52,9 +53,12 @@ def _episode(entry: Entry) -> Document | None:
     return {"id": str(entry.stream)} | reference
 
 
-def _said(fact: msgspec.Struct) -> Document:
-    plain: Document = msgspec.to_builtins(fact)
-    return {name: value for name, value in plain.items() if name not in _KEYED_HASHES}
+def _said(event: Event | None) -> Document | None:
+    """The fact, as the newest that was said; of a submission what it brought."""
+    if event is None or isinstance(event, Withdrawn):
+        return None
+    said: Document = msgspec.to_builtins(event.fact if isinstance(event, FactEvent) else event)
+    return {name: value for name, value in said.items() if name not in _BESIDE}
 
 
 def verification(found: Verification) -> Document:

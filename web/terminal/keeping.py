@@ -28,11 +28,14 @@ _TRAIL: Final = (
 
 _OF_EPISODES: Final = "episode"
 _NAMES: Final = {
+    "top-completed": "TOP completed",
+    "top-amended": "TOP amended",
+    "top-withdrawn": "TOP withdrawn",
     "re-presented": "re-presented",
     "re-presentation-amended": "re-presentation amended",
     "re-presentation-withdrawn": "re-presentation withdrawn",
 }
-"""Names in which a hyphen stays."""
+"""What is not simply read off the topic."""
 
 
 def print_trail(console: Console, entries: Sequence[Entry], *, earlier: int | None) -> None:
@@ -95,7 +98,7 @@ _FACTS: Final[dict[type[Fact], Callable[[Any], str]]] = {
     Intervention: lambda fact: f"modality {fact.modality}",
     Exit: lambda fact: f"reason {fact.reason}",
     Top: lambda fact: f"stage {fact.stage}",
-    Review: lambda fact: f"{fact.what} {fact.role}",
+    Review: lambda fact: ", ".join(filter(None, (fact.what, fact.role))),
     Handover: lambda fact: f"to {fact.to_agency}",
 }
 """What a fact says beside its day."""

@@ -27,7 +27,7 @@ def print_effects(console: Console, effects: Sequence[Effect]) -> None:
     columns = (
         Column("KPI"),
         Column("measure", folds=True),
-        Column("of"),
+        Column("agencies"),
         Column("before", folds=True),
         Column("after", folds=True),
     )
@@ -40,7 +40,7 @@ def _effect_row(effect: Effect) -> tuple[str, ...]:
     return (
         figure.measure.code,
         figure.measure.name,
-        figure.slice.agency or "everybody",
+        figure.slice.agency or "all",
         words.result(effect.before),
         words.result(effect.after),
     )

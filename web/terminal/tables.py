@@ -125,7 +125,8 @@ def print_members(console: Console, figure: Figure, members: Sequence[MemberSeen
         Column("area"),
         Column("agency: client/episode", folds=True),
     )
-    print_table(console, columns, map(_member_row, members))
+    counted_first = sorted(members, key=lambda member: not member.counted)
+    print_table(console, columns, map(_member_row, counted_first))
     say(console, "", words.status(figure.coverage, figure.standpoint), *_about([figure]))
 
 

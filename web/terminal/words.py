@@ -83,11 +83,13 @@ def standpoint(value: Standpoint) -> str:
 
 def slice_of(where: Slice) -> str:
     """Whose figures they are."""
-    people = "Young people" if where.young_people else "Everybody"
-    by = ", referred by criminal justice" if where.criminal_justice else ""
-    at = f", living in {where.area}" if where.area else ""
-    seen = f", with an episode at {where.agency}" if where.agency else ""
-    return f"{people}{by}{at}{seen}."
+    said = [
+        *([f"Area {where.area}"] if where.area else ["All areas"]),
+        *([f"journeys with an episode at {where.agency}"] if where.agency else ["all agencies"]),
+        *(["referred by criminal justice"] if where.criminal_justice else []),
+        *(["young people in place of adults"] if where.young_people else []),
+    ]
+    return f"{', '.join(said)}."
 
 
 def status(coverage: Coverage, value: Standpoint) -> str:
