@@ -156,6 +156,27 @@ def members(**given: Any) -> None:
 
 
 @main.command()
+@options.measure
+@options.standpoint
+@click.option("--to-as-of", type=options.DAY, help="The other figure's last day; the same if left out.")
+@click.option("--to-known-at", type=options.KnownAt(), help="The other figure's day of knowledge, or @POSITION.")
+@click.option("--to-definition", metavar="VERSION", help="The other figure's version of the definition.")
+@click.option("--to-area", metavar="CODE", help="The other figure's area.")
+@click.option("--to-agency", metavar="CODE", help="The other figure's agency.")
+@options.where
+@options.definition
+@options.as_json
+def explain(**given: Any) -> None:
+    """Why one figure is not another: client by client, each with its event and row, adding up exactly.
+
+    The walk goes first to what is known for the other figure, then to its dates, its definition, its slice.
+    """
+    from . import explaining
+
+    explaining.explain(**given)
+
+
+@main.command()
 @options.standpoint
 @options.where
 @options.as_json
