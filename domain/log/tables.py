@@ -3,7 +3,7 @@
 `metadata` is the product's one collection of tables: read models add theirs to it, and `create_all` makes them all.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -86,6 +86,25 @@ _guards = {
         "CREATE TRIGGER log_delete BEFORE DELETE OR TRUNCATE ON log EXECUTE FUNCTION log_only_grows()",
     ),
 }
-for _dialect, _statements in _guards.items():
-    for _statement in _statements:
-        sa.event.listen(log, "after_create", sa.DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
+
+
+def _guard(table: sa.Table, guards: Mapping[str, Sequence[str]]) -> None:
+    for dialect, statements in guards.items():
+        for statement in statements:
+            sa.event.listen(table, "after_create", sa.DDL(statement).execute_if(dialect=dialect))  # type: ignore[no-untyped-call]
+
+
+_guard(log, _guards)
+
+
+def only_grows(table: sa.Table) -> None:
+    """Let rows of a table only be added, of a table that is made after the log."""
+    name = table.name
+    on_any_change = f"CREATE TRIGGER {name}_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON {name}"
+    _guard(
+        table,
+        {
+            "sqlite": [f"CREATE TRIGGER {name}_{a} BEFORE {a} ON {name} {_refuse}" for a in ("update", "delete")],
+            "postgresql": [f"{on_any_change} EXECUTE FUNCTION log_only_grows()"],
+        },
+    )
