@@ -7,7 +7,6 @@ from typing import Final
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.measure import Measurement
 from rich.table import Table
 
 UNFOLDED: Final = 10_000
@@ -39,32 +38,49 @@ class Column:
     folds: bool = False
 
 
-FOLDED_TO: Final = 16
-"""A column that folds is never narrower than this."""
+UNFOLDED_TO: Final = 14
+"""Values up to this length are not folded."""
+BETWEEN: Final = 2
+"""Spaces from one column to the next."""
 
 
 def print_table(console: Console, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> None:
     """A table; where the terminal is too narrow for it, each row as lines of heading and value instead."""
     values = [list(row) for row in rows]
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(
-            column.heading,
-            justify="right" if column.number else "left",
-            no_wrap=not column.folds,
-            min_width=FOLDED_TO if column.folds and _longest(column, columns, values) >= FOLDED_TO else None,
-        )
+    widths = _widths(columns, values, console.width)
+    if widths is None:
+        _print_stacked(console, columns, values)
+        return
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    for column, width in zip(columns, widths, strict=True):
+        table.add_column(column.heading, justify="right" if column.number else "left", width=width)
     for row in values:
         table.add_row(*row)
-    if Measurement.get(console, console.options, table).minimum <= console.width:
-        console.print(table)
-    else:
-        _print_stacked(console, columns, values)
+    console.print(table)
 
 
-def _longest(column: Column, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> int:
-    place = columns.index(column)
-    return max((len(row[place]) for row in rows), default=0)
+def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], space: int) -> list[int] | None:
+    """How wide each column is, so that no word is cut; None if the space does not do."""
+    of_column = [[column.heading, *(row[i] for row in rows)] for i, column in enumerate(columns)]
+    wanted = [max(map(len, values)) for values in of_column]
+    widths = [
+        _folded(values) if column.folds else width
+        for column, values, width in zip(columns, of_column, wanted, strict=True)
+    ]
+    left = space - BETWEEN * (len(columns) - 1) - sum(widths)
+    if left < 0:
+        return None
+    for _ in range(min(left, sum(wanted) - sum(widths))):
+        # One more to the column that folds into most lines.
+        most = max(range(len(widths)), key=lambda i: wanted[i] / widths[i])
+        widths[most] += 1
+    return widths
+
+
+def _folded(values: Sequence[str]) -> int:
+    """The least width of a column that folds: short values, and long words, stay whole."""
+    words = (word for value in values for word in value.split(" "))
+    return max(min(max(map(len, values)), UNFOLDED_TO), *map(len, words))
 
 
 def _print_stacked(console: Console, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:

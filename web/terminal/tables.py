@@ -22,7 +22,7 @@ def print_figures(console: Console, figures: Sequence[Figure]) -> None:
     """Figures of one standpoint and slice, with what they rest on."""
     first = figures[0]
     say(console, words.standpoint(first.standpoint), words.slice_of(first.slice), "")
-    columns = (Column("KPI"), Column("measure", folds=True), *_RESULT, Column("window"), Column("status"))
+    columns = (Column("KPI"), Column("measure", folds=True), *_RESULT, Column("window", folds=True))
     print_table(console, columns, (_figure_row(figure) for figure in figures))
     say(console, "", words.status(first.coverage, first.standpoint), *_asides(figures), *_about(figures))
 
@@ -33,7 +33,6 @@ def _figure_row(figure: Figure) -> tuple[str, ...]:
         figure.measure.name,
         *_result(figure),
         words.window(figure.first_day, figure.last_day),
-        figure.coverage.status,
     )
 
 

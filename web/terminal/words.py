@@ -94,14 +94,21 @@ def slice_of(where: Slice) -> str:
 
 def status(coverage: Coverage, value: Standpoint) -> str:
     """What a figure rests on, in a sentence."""
+    return f"Status: {coverage.status}. {_coverage(coverage, value)}"
+
+
+def _coverage(coverage: Coverage, value: Standpoint) -> str:
     on = day(value.as_of)
     if coverage.missing:
-        return f"Incomplete: no file from {_listed(coverage.missing)} covers {on}."
+        return f"No file from {_listed(coverage.missing)} covers {on}."
     if coverage.status == "incomplete":
-        return "Incomplete: nothing had been received yet."
-    if coverage.status == "provisional":
-        return f"Provisional: files from {_listed(coverage.expected)} cover {on}, but not all go on for another month."
-    return f"Final: files from {_listed(coverage.expected)} cover {on} and go on for at least another month."
+        return "Nothing had been received yet."
+    after = (
+        "but not all go on for another month"
+        if coverage.status == "provisional"
+        else "and go on for at least another month"
+    )
+    return f"Files from {_listed(coverage.expected)} cover {on}, {after}."
 
 
 def _listed(names: Sequence[str]) -> str:
