@@ -17,9 +17,10 @@ Every step is an array operation over a batch of clients. Days are ordinals, row
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -37,17 +38,19 @@ from domain.codes import (
 from domain.definition import IN_FORCE, Anchor, Definition
 from domain.history import EpisodeCore, EpisodeView
 from domain.measures.asked import Asked
-from domain.measures.calendar import END_OF_DAYS, Days, Flags, six_months_later
+from domain.measures.calendar import END_OF_DAYS, Days, Flags, Window, six_months_later
 from domain.measures.registry import ADULT_EVE, FAMILIES, MATURED_EVE, Family, Reads, Unit
 from domain.periods import NEVER
 
-from .slices import Slices
+from .slices import SliceKey, Slices
 
 FOREVER: Final = 1 << 39
 """`known_until` of what is still known; below half of the part of a packed key."""
 BATCH: Final = 1000
 """Clients measured at once: more do not fit the processor's cache."""
 
+_STATE_BITS, _PART_BITS, _JOURNEY_BITS = 6, 8, 20
+"""Of what stands, packed into one number to be compared at once; above them the slice. 2**20 days are 2,800 years."""
 _DAY_PART: Final = 1 << 26
 _KNOWN_PART: Final = 1 << 40
 COUNTED, IMMATURE = 1, 2
@@ -153,7 +156,18 @@ def _standings_under(definition: Definition, known: "_Known", among: Flags, slic
     return Standings.of(found)
 
 
-_FAMILIES_BY_READS: Final = {reads: [f for f in FAMILIES if f.reads is reads] for reads in Reads}
+_ByWindow = dict[Window, list[Family]]
+
+
+def _by_window(families: Iterable[Family]) -> _ByWindow:
+    """Families of one window are asked on the same days."""
+    grouped: _ByWindow = {}
+    for family in families:
+        grouped.setdefault(family.window, []).append(family)
+    return grouped
+
+
+_FAMILIES_BY_READS: Final = {reads: _by_window(f for f in FAMILIES if f.reads is reads) for reads in Reads}
 
 
 # ---- versions
@@ -179,12 +193,18 @@ class _Known:
         self.key = _coded([view.key for view in views])[0]
         self.known_from = _ints([version.known_from for version in versions])
         self.known_until = _ints([version.known_until for version in versions])
-        self.tops = [view.tops for view in views]
-        self.reviews = [(view.plans, view.risks) for view in views]
+        tops, plans, risks = (
+            [view.tops for view in views],
+            [view.plans for view in views],
+            [view.risks for view in views],
+        )
+        self.tops = _Lists([[day for day, _ in its] for its in tops])
+        self.top_stages = _ints([_STAGE[stage] for its in tops for _, stage in its])
+        self.plans, self.risks = _Lists(plans), _Lists(risks)
         self.every = np.ones(len(versions), np.bool_)
         self._episode = np.repeat(np.arange(len(episodes)), [len(its) for its in episodes])
-        self._core_changes, self._tops_change = _changes(cores), _changes(self.tops)
-        self._reviews_change = _changes(self.reviews)
+        self._core_changes, self._tops_change = _changes(cores), _changes(tops)
+        self._reviews_change = _changes(plans) | _changes(risks)
 
     def of_clients_before(self, day: int) -> Flags:
         """The versions of every episode that is ever of a client of whom something happened before a day."""
@@ -209,6 +229,25 @@ class _Known:
         return rows[begins], self.known_until[rows[lasts[: len(begins)]]]
 
 
+class _Lists:
+    """Of each row a list of days, all in one column: how many it has, and where they begin."""
+
+    def __init__(self, lists: Sequence[Sequence[int]]) -> None:
+        self.count = _ints([len(days) for days in lists])
+        self.begin = np.cumsum(self.count) - self.count
+        self.days = _ints(list(chain.from_iterable(lists)))
+
+    def of(self, rows: _Ints) -> "_Lists":
+        """The lists of these rows."""
+        its = copy(self)
+        its.count, its.begin = self.count[rows], self.begin[rows]
+        return its
+
+    def at(self, rows: _Ints) -> tuple[_Ints, _Ints]:
+        """The place of each row in `rows`, as often as it has days, and where in `days` they stand."""
+        return _spread(self.begin[rows], self.count[rows])
+
+
 def _changes(values: Sequence[Any]) -> Flags:
     """Which values differ from the one before; the first one does."""
     # Most are the very object before: what a change leaves as it was is taken over.
@@ -229,13 +268,13 @@ def _batches(known: _Known, among: Flags, reads: Reads, definition: Definition) 
     begins = np.flatnonzero(np.append(True, client[1:] != client[:-1]))[::BATCH].tolist()
     for begin, stop in pairwise([*begins, len(rows)]):
         its = slice(begin, stop)
-        yield _Versions(known, rows[its], known_until[its], area[its], reads)
+        yield _Versions(known, rows[its], known_until[its], area[its])
 
 
 class _Versions:
     """The columns of a batch's versions, ordered by (person, triage, key); `client_of` names each person's client."""
 
-    def __init__(self, known: _Known, rows: _Ints, known_until: _Ints, own_area: _Ints, reads: Reads) -> None:
+    def __init__(self, known: _Known, rows: _Ints, known_until: _Ints, own_area: _Ints) -> None:
         client = known.client[rows]
         begins = np.append(True, (client[1:] != client[:-1]) | (own_area[1:] != own_area[:-1]))
         self.person, self.client_of = np.cumsum(begins) - 1, client[begins]
@@ -247,8 +286,8 @@ class _Versions:
         self.criminal_justice = known.criminal_justice[rows]
         self.referred, self.offer_wait = known.referred[rows], known.offer_wait[rows]
         self.waiting_from, self.waiting_adult_on = known.waiting_from[rows], known.waiting_adult_on[rows]
-        extra: Sequence[Any] = known.tops if reads is Reads.TOPS else known.reviews
-        self.extra = [extra[row] for row in rows.tolist()]
+        self.tops, self.top_stages = known.tops.of(rows), known.top_stages
+        self.plans, self.risks = known.plans.of(rows), known.risks.of(rows)
 
 
 def _ints(values: Iterable[int]) -> _Ints:
@@ -286,8 +325,11 @@ def _spread(first: _Ints, count: _Ints) -> tuple[_Ints, _Ints]:
 
 
 def _islands(start: _Ints, stop: _Ints, *keys: _Ints) -> tuple[_Ints, _Ints, _Ints]:
-    """Join rows of equal keys that touch: one row's index of each, its start and its stop."""
-    order = np.lexsort((start, *keys))
+    """Join rows of equal keys that touch: one row's index of each, its start and its stop.
+
+    Rows of equal keys come in the order of `start`; the first key counts least.
+    """
+    order = np.lexsort(keys)
     start, stop = start[order], stop[order]
     differs = start[1:] != stop[:-1]
     for key in keys:
@@ -421,11 +463,8 @@ def _tops(
     v: _Versions, version: _Ints, of: _Ints, columns: dict[str, NDArray[Any]], definition: Definition
 ) -> dict[str, _Ints]:
     """The first TOP of each stage that is on time for the journey; NEVER where there is none."""
-    count = _ints([len(tops) for tops in v.extra])
-    day = _ints([day for tops in v.extra for day, _ in tops])
-    stage = _ints([_STAGE[stage] for tops in v.extra for _, stage in tops])
-    row, top = _spread((np.cumsum(count) - count)[version], count[version])
-    journey, day, stage = of[row], day[top], stage[top]
+    row, top = v.tops.at(version)
+    journey, day, stage = of[row], v.tops.days[top], v.top_stages[top]
     started, end, margin = columns["started"][journey], columns["end"][journey], definition.top_margin
     first_review = started + definition.first_review_day
     on_time = {
@@ -443,15 +482,15 @@ def _tops(
 def _agencies(agency: _Ints, begins: _Ints, names: list[str]) -> tuple[_Ints, list[str]]:
     """The set of agencies of each journey as a number, and the sets; most journeys have one agency."""
     sets = list(names)
-    number = {name: i for i, name in enumerate(names)}
+    number: dict[frozenset[int], int] = {}
     found = np.minimum.reduceat(agency, begins)
     several = np.flatnonzero(found != np.maximum.reduceat(agency, begins))
-    stops = np.append(begins[1:], len(agency))
+    stops, every = np.append(begins[1:], len(agency)), agency.tolist()
     for journey, begin, stop in zip(*(x.tolist() for x in (several, begins[several], stops[several])), strict=True):
-        together = " ".join(names[a] for a in sorted(set(agency[begin:stop].tolist())))
+        together = frozenset(every[begin:stop])
         if together not in number:
             number[together] = len(sets)
-            sets.append(together)
+            sets.append(" ".join(names[a] for a in sorted(together)))
         found[journey] = number[together]
     return found, sets
 
@@ -465,20 +504,19 @@ def _episodes(v: _Versions, h: _Histories) -> _AskedRows:
         "end": h.blinded(v.left),
         "adult_on": v.adult_on[version],
         "started": v.started[version],
-        "plan_on": _latest([extra[0] for extra in v.extra], version, day),
-        "risk_on": _latest([extra[1] for extra in v.extra], version, day),
+        "plan_on": _latest(v.plans, version, day),
+        "risk_on": _latest(v.risks, version, day),
     }
     return _episode_rows(v, h, columns, v.triaged)
 
 
-def _latest(days: Sequence[tuple[int, ...]], version: _Ints, seen: _Ints) -> _Ints:
+def _latest(reviews: _Lists, version: _Ints, seen: _Ints) -> _Ints:
     """The latest of each row's days that is seen; 0 where there is none."""
-    count = _ints([len(its) for its in days])
-    flat = _ints([day for its in days for day in its])
-    row, i = _spread((np.cumsum(count) - count)[version], count[version])
+    row, i = reviews.at(version)
+    day = reviews.days[i]
     latest = np.zeros(len(version), np.int64)
-    where = flat[i] <= seen[row]
-    np.maximum.at(latest, row[where], flat[i][where])
+    where = day <= seen[row]
+    np.maximum.at(latest, row[where], day[where])
     return latest
 
 
@@ -514,18 +552,21 @@ def _episode_rows(v: _Versions, h: _Histories, columns: dict[str, NDArray[Any]],
 
 
 def _batch_standings(
-    v: _Versions, reads: Reads, families: Sequence[Family], slices: Slices, definition: Definition
+    v: _Versions, reads: Reads, families: _ByWindow, slices: Slices, definition: Definition
 ) -> Iterator[Standings]:
     states = _States(v)
-    unit = families[0].unit
+    unit = next(iter(families.values()))[0].unit
     visible = v.waiting_from if unit is Unit.REFERRAL else v.started
     h = _Histories(states.state, states.version, visible, _cut_days(v, states, reads))
     if unit is Unit.JOURNEY:
         asked_rows = _journeys(v, h, definition, with_tops=reads is Reads.TOPS)
     else:
         asked_rows = _episodes(v, h) if unit is Unit.EPISODE else _referrals(v, h)
-    for family in families:
-        yield _family_standings(family, v, states, h, asked_rows, slices, definition)
+    its_slices = _ItsSlices(v, asked_rows, slices)
+    for window, its_families in families.items():
+        questions = _Questions(window, {day for family in its_families for day in family.own_days}, h, asked_rows)
+        for family in its_families:
+            yield _family_standings(family, v, states, h, questions, its_slices, definition)
 
 
 def _cut_days(v: _Versions, states: _States, reads: Reads) -> list[tuple[_Ints, _Ints]]:
@@ -535,12 +576,52 @@ def _cut_days(v: _Versions, states: _States, reads: Reads) -> list[tuple[_Ints, 
     if reads is Reads.REFERRALS:
         cuts.append((every, v.started[states.version]))
     if reads is Reads.REVIEWS:
-        days = [(*plans, *risks) for plans, risks in v.extra]
-        count = _ints([len(its) for its in days])
-        flat = _ints([day for its in days for day in its])
-        row, i = _spread((np.cumsum(count) - count)[states.version], count[states.version])
-        cuts.append((row, flat[i]))
+        for reviews in (v.plans, v.risks):
+            row, i = reviews.at(states.version)
+            cuts.append((row, reviews.days[i]))
     return cuts
+
+
+class _Questions:
+    """The histories and days on which families of one window are asked, with the columns that they are asked of.
+
+    An answer given on `day` holds to the day before `until`. `question` and `row` pair each question with the rows of
+    its history.
+    """
+
+    def __init__(self, window: Window, own_days: Iterable[str], h: _Histories, rows: _AskedRows) -> None:
+        self.rows = rows
+        every = np.arange(len(h.start))
+        of, days = [every], [h.start]
+        for name in own_days:
+            own: Days = _OWN_DAYS[name](rows.columns) if name in _OWN_DAYS else rows.columns[name]
+            for edge in {window.first, window.after}:
+                of.append(rows.history)
+                days.append(edge.first_past(own))
+        all_of, all_days = np.concatenate(of), np.concatenate(days)
+        within = (h.start[all_of] <= all_days) & (all_days < h.stop[all_of]) & (all_days < END_OF_DAYS)
+        marks = _distinct(all_of[within] * _DAY_PART + all_days[within])
+        self.history, self.day = marks // _DAY_PART, marks % _DAY_PART
+        self.until = np.minimum(_following(self.history, self.day, NEVER), h.stop[self.history])
+        first = np.searchsorted(rows.history, np.arange(len(h.start) + 1))
+        self.question, self.row = _spread(first[self.history], first[self.history + 1] - first[self.history])
+        self.asked = Asked(
+            _Taken(rows.columns, self.row),
+            self.question,
+            window.first.on(self.day)[self.question],
+            window.after.on(self.day)[self.question] - 1,
+        )
+
+
+class _Taken(dict[str, NDArray[Any]]):
+    """Columns at some rows, each taken when it is first read: no family reads all of them."""
+
+    def __init__(self, columns: dict[str, NDArray[Any]], rows: _Ints) -> None:
+        super().__init__()
+        self._columns, self._rows = columns, rows
+
+    def __missing__(self, name: str) -> NDArray[Any]:
+        return self.setdefault(name, self._columns[name][self._rows])
 
 
 def _family_standings(
@@ -548,73 +629,51 @@ def _family_standings(
     v: _Versions,
     states: _States,
     h: _Histories,
-    rows: _AskedRows,
-    slices: Slices,
+    questions: _Questions,
+    its_slices: "_ItsSlices",
     definition: Definition,
 ) -> Standings:
-    history, day, until = _questions(family, h, rows)
-    first = np.searchsorted(rows.history, history)
-    question, row = _spread(first, np.searchsorted(rows.history, history, "right") - first)
-    asked = Asked(
-        {name: column[row] for name, column in rows.columns.items()},
-        question,
-        family.window.first.on(day)[question],
-        family.window.after.on(day)[question] - 1,
-    )
+    asked = questions.asked
     answer = family.rules(asked, definition)
     member = np.flatnonzero(answer.in_cohort)
     state = answer.is_counted[member].astype(np.int64) * COUNTED
     if family.immature:
         state += family.immature(asked)[member] * IMMATURE
     part = family.part_of(asked)[member] + family.code(0)
-    its_slice = _slices(v, rows, row[member], asked.adult[member], slices)
-    question, row = question[member], row[member]
+    question, row = questions.question[member], questions.row[member]
+    journey = questions.rows.journey[row]
+    its_slice = its_slices.numbers(row, asked.adult[member])
     if family.unit is Unit.EPISODE:
-        state += _nth(question, part, its_slice, rows.journey[row], state) * _NTH
-    return _joined(
-        v.client_of, states, h.state[history[question]], day[question], until[question],
-        part, state, its_slice, rows.journey[row],
-    )  # fmt: skip
+        state += _nth(question, part, its_slice, journey, state) * _NTH
+    known = h.state[questions.history[question]]
+    value = (((its_slice << _JOURNEY_BITS | journey) << _PART_BITS | part) << _STATE_BITS) | state
+    return _joined(v.client_of, states, known, questions.day[question], questions.until[question], value)
 
 
-def _questions(family: Family, h: _Histories, rows: _AskedRows) -> tuple[_Ints, _Ints, _Ints]:
-    """The histories and days on which the family must be asked, and up to which day the answer holds."""
-    every = np.arange(len(h.start))
-    of, days = [every], [h.start]
-    for name in family.own_days:
-        own: Days = _OWN_DAYS[name](rows.columns) if name in _OWN_DAYS else rows.columns[name]
-        for edge in {family.window.first, family.window.after}:
-            of.append(rows.history)
-            days.append(edge.first_past(own))
-    all_of, all_days = np.concatenate(of), np.concatenate(days)
-    within = (h.start[all_of] <= all_days) & (all_days < h.stop[all_of]) & (all_days < END_OF_DAYS)
-    marks = _distinct(all_of[within] * _DAY_PART + all_days[within])
-    history, day = marks // _DAY_PART, marks % _DAY_PART
-    return history, day, np.minimum(_following(history, day, NEVER), h.stop[history])
+class _ItsSlices:
+    """The slice numbers of the asked rows of a batch; there are few different ones."""
 
+    def __init__(self, v: _Versions, rows: _AskedRows, slices: Slices) -> None:
+        self._slices = slices
+        packed = rows.area
+        for column, size in ((rows.agencies, len(rows.agency_sets)), (rows.owner, len(v.agencies))):
+            packed = packed * size + column
+        distinct, self._key = np.unique(packed * 2 + rows.criminal_justice, return_inverse=True)
+        self._keys: list[SliceKey] = []
+        for key in distinct.tolist():
+            rest, criminal_justice = divmod(key, 2)
+            rest, owner = divmod(rest, len(v.agencies))
+            area, agencies = divmod(rest, len(rows.agency_sets))
+            its = v.areas[area], rows.agency_sets[agencies], v.agencies[owner]
+            self._keys += [(*its, adult, bool(criminal_justice)) for adult in (False, True)]
 
-def _slices(v: _Versions, rows: _AskedRows, row: _Ints, adult: Flags, slices: Slices) -> _Ints:
-    """The slice number of each asked row; there are few different ones."""
-    packed = rows.area[row]
-    for column, size in ((rows.agencies, len(rows.agency_sets)), (rows.owner, len(v.agencies))):
-        packed = packed * size + column[row]
-    packed = (packed * 2 + adult) * 2 + rows.criminal_justice[row]
-    distinct, inverse = np.unique(packed, return_inverse=True)
-    numbers = []
-    for key in distinct.tolist():
-        rest, criminal_justice = divmod(key, 2)
-        rest, is_adult = divmod(rest, 2)
-        rest, owner = divmod(rest, len(v.agencies))
-        area, agencies = divmod(rest, len(rows.agency_sets))
-        slice_key = (
-            v.areas[area],
-            rows.agency_sets[agencies],
-            v.agencies[owner],
-            bool(is_adult),
-            bool(criminal_justice),
-        )
-        numbers.append(slices.number(slice_key))
-    return _ints(numbers)[inverse] if numbers else _ints(())
+    def numbers(self, row: _Ints, adult: Flags) -> _Ints:
+        """The slice number of each row, of an adult or of a young person; a key has one only once it occurs."""
+        key = self._key[row] * 2 + adult
+        numbers = np.zeros(len(self._keys), np.int64)
+        for occurs in np.flatnonzero(np.bincount(key, minlength=len(self._keys))).tolist():
+            numbers[occurs] = self._slices.number(self._keys[occurs])
+        return numbers[key]
 
 
 def _nth(question: _Ints, *keys: _Ints) -> _Ints:
@@ -630,22 +689,25 @@ def _nth(question: _Ints, *keys: _Ints) -> _Ints:
     return out
 
 
-def _joined(
-    clients: _Ints, states: _States, known: _Ints, day: _Ints, until: _Ints, part: _Ints, state: _Ints, slice_: _Ints,
-    journey: _Ints,
-) -> Standings:  # fmt: skip
-    """Equal neighbours joined along `as_of`, then along the positions."""
+def _joined(clients: _Ints, states: _States, known: _Ints, day: _Ints, until: _Ints, value: _Ints) -> Standings:
+    """Equal neighbours joined along `as_of`, then along the positions. Rows come by (known state, day)."""
     if not len(known):
         return Standings.of(())
-    value = part * 64 + state
-    where = (slice_ << 20) + journey
-    i, day, until = _islands(day, until, value, where, known)
-    known, value, where = known[i], value[i], where[i]
-    part, state, slice_, journey = part[i], state[i], slice_[i], journey[i]
+    i, day, until = _islands(day, until, value, known)
+    known, value = known[i], value[i]
     person = states.person[known]
     i, known_from, known_until = _islands(
-        states.known_from[known], states.known_until[known], until, day, value, where, person
+        states.known_from[known], states.known_until[known], day * _DAY_PART + until, value, person
     )
+    value = value[i]
     return Standings(
-        clients[person[i]], part[i], state[i], slice_[i], journey[i], day[i], until[i], known_from, known_until
+        client=clients[person[i]],
+        part=value >> _STATE_BITS & (1 << _PART_BITS) - 1,
+        state=value & (1 << _STATE_BITS) - 1,
+        slice=value >> _STATE_BITS + _PART_BITS + _JOURNEY_BITS,
+        journey=value >> _STATE_BITS + _PART_BITS & (1 << _JOURNEY_BITS) - 1,
+        as_of=day[i],
+        until=until[i],
+        known_from=known_from,
+        known_until=known_until,
     )
