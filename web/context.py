@@ -79,6 +79,11 @@ class Context:
                 generations.begin(connection)
         return engine
 
+    def close(self) -> None:
+        """Give the database's connections back."""
+        if "engine" in self.__dict__:
+            self.engine.dispose()
+
     @cached_property
     def mapper(self) -> JsonMapper:
         """Reads and writes the events of the log."""

@@ -9,10 +9,18 @@ import click
 from rich.console import Console
 
 from domain.errors import Refused
+from web.context import Context
 from web.demo import NOTICE
 from web.terminal.console import output, say
 
 Document = dict[str, Any]
+
+
+def new_context() -> Context:
+    """The surroundings of the running command; closed with it."""
+    context = Context()
+    click.get_current_context().call_on_close(context.close)
+    return context
 
 
 def answer(

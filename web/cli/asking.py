@@ -10,11 +10,10 @@ from domain.measures.registry import MEASURES, measure_named
 from domain.periods import month_ends, quarter_ends
 from projections.caseload import caseload_profile
 from projections.slices import Slice
-from web.context import Context
 from web.schemas import documents
 from web.terminal import tables, words
 
-from .answering import answer
+from .answering import answer, new_context
 
 KnownAt = date | int | None
 
@@ -24,7 +23,7 @@ def figures(
 ) -> None:
     """The figures of one standpoint."""
     asked = [measure_named(code) for code in dict.fromkeys(measures)] or list(MEASURES)
-    with Context().question() as question:
+    with new_context().question() as question:
         standpoint = question.standpoint(as_of, known_at)
         found = question.figures(asked, standpoint, Slice(**where), definition)
         answer(
@@ -49,7 +48,7 @@ def series(
     """One measure through time."""
     asked, part = measure_named(measure), Slice(**where)
     days = _period_ends(first_day, last_day, every)
-    with Context().question() as question:
+    with new_context().question() as question:
         found = question.series(asked, days, known_at, part, definition)
         answer(
             as_json=as_json,
@@ -65,7 +64,7 @@ def triangle(
     """One measure through both times."""
     asked, part = measure_named(measure), Slice(**where)
     as_ofs = _period_ends(first_day, last_day, "month")
-    with Context().question() as question:
+    with new_context().question() as question:
         found = question.triangle(asked, as_ofs, part, definition)
         answer(
             as_json=as_json,
@@ -80,7 +79,7 @@ def members(
 ) -> None:
     """The people of a figure."""
     asked, part = measure_named(measure), Slice(**where)
-    with Context().question() as question:
+    with new_context().question() as question:
         figure, found = question.members(asked, question.standpoint(as_of, known_at), part, definition)
         answer(
             as_json=as_json,
@@ -93,7 +92,7 @@ def members(
 def waiting(*, as_of: date, known_at: KnownAt, as_json: bool, **where: Any) -> None:
     """The people who wait, the longest first."""
     asked, part = measure_named("W.waiting"), Slice(**where)
-    with Context().question() as question:
+    with new_context().question() as question:
         figure, found = question.members(asked, question.standpoint(as_of, known_at), part)
         found.sort(key=lambda member: (member.journey.start, member.client))
         answer(
@@ -107,7 +106,7 @@ def waiting(*, as_of: date, known_at: KnownAt, as_json: bool, **where: Any) -> N
 def profile(*, as_of: date, known_at: KnownAt, as_json: bool, **where: Any) -> None:
     """The caseload profile."""
     part = Slice(**where)
-    with Context().question() as question:
+    with new_context().question() as question:
         recorded = read(question.connection, question.mapper, after=0)
         found = caseload_profile(recorded, question.standpoint(as_of, known_at), part)
         answer(

@@ -16,7 +16,7 @@ from web.terminal.console import messages, output, say
 from web.terminal.progress import progress
 from web.terminal.tables import print_figures
 
-from .answering import answer
+from .answering import answer, new_context
 from .submitting import Intake
 
 AS_OF, KNOWN_AT = date(2017, 7, 31), date(2017, 8, 15)
@@ -31,7 +31,7 @@ _LATER: Final = (
 
 def demo(*, as_json: bool) -> None:
     """Load the archive where the database is empty or its loading was cut short, then print the scorecard."""
-    context = Context()
+    context = new_context()
     with context.question() as question:
         loaded, is_empty = question.demonstration, not len(question.submissions)
     if loaded == LOADING or (loaded is None and is_empty):

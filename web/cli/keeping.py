@@ -14,7 +14,7 @@ from web.terminal import words
 from web.terminal.console import messages, say
 from web.terminal.keeping import print_trail, print_verification
 
-from .answering import answer
+from .answering import answer, new_context
 
 DIFFERS = 1
 """The exit code of a check that failed."""
@@ -22,7 +22,7 @@ DIFFERS = 1
 
 def verify(*, standpoints: int | None, as_json: bool) -> None:
     """Compare what is stored with the log; exit code 1 if they differ."""
-    context = Context()
+    context = new_context()
     found = verifying.verify(
         context.engine,
         context.mapper,
@@ -41,7 +41,7 @@ def verify(*, standpoints: int | None, as_json: bool) -> None:
 
 def rebuild(*, as_json: bool) -> None:
     """Make the stored tables anew."""
-    context = Context()
+    context = new_context()
     generation = rebuilding.rebuild(context.engine, context.mapper)
     with context.question() as question:
         submissions = len(question.submissions)
@@ -67,7 +67,7 @@ def log(
     as_json: bool,
 ) -> None:
     """The audit trail."""
-    context = Context()
+    context = new_context()
     with context.question() as question:
         streams = _streams(context, question, client, episode)
         # One more than is shown tells whether there is more.

@@ -24,7 +24,7 @@ from web.terminal.console import output, say
 from web.terminal.progress import Progress, progress
 from web.terminal.submissions import print_archive, print_effects
 
-from .answering import answer, print_document, print_notice, refusals
+from .answering import answer, new_context, print_document, print_notice, refusals
 
 LONG_FILE = 200
 """Episodes to check from which on a file is long enough for a progress bar."""
@@ -106,7 +106,7 @@ def submit(
         raise click.UsageError("Give files, or --manifest FILE, and not both.")
     if manifest and (received_on or complete):
         raise click.UsageError("A manifest says itself when each file was received, and which are complete.")
-    intake = Intake(Context(), accept_withdrawals, dry_run)
+    intake = Intake(new_context(), accept_withdrawals, dry_run)
     with refusals(as_json=as_json, beside=intake.document):
         if manifest:
             _submit_archive(intake, manifest, as_json=as_json)
@@ -140,7 +140,7 @@ def _submit_archive(intake: Intake, manifest: Path, *, as_json: bool) -> None:
 
 def withdraw(*, agency: str, client: str, episode: str, received_on: date | None, dry_run: bool, as_json: bool) -> None:
     """Confirm that an episode was reported by mistake."""
-    context = Context()
+    context = new_context()
     with refusals(as_json=as_json):
         done = withdraw_episode(
             context.register,
@@ -162,7 +162,7 @@ def handover(
     *, from_agency: str, to_agency: str, on: date, received_on: date | None, dry_run: bool, as_json: bool
 ) -> None:
     """Pass a caseload from one agency to another."""
-    context = Context()
+    context = new_context()
     with refusals(as_json=as_json):
         done = hand_over(
             context.register,

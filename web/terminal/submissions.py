@@ -16,9 +16,9 @@ _COUNTS: Final = ("rows", "new", "amended", "withdrawn", "unchanged", "not in fi
 
 def print_effects(console: Console, effects: Sequence[Effect]) -> None:
     """The measures that a file would move."""
-    changed = [effect for effect in effects if effect.changes]
     if not effects:
         return
+    changed = [effect for effect in effects if effect.changes and not _repeats(effect, effects)]
     standpoint = effects[0].after.standpoint
     if not changed:
         say(console, f"No figure as of {words.day(standpoint.as_of)} would change.", "")
@@ -35,14 +35,23 @@ def print_effects(console: Console, effects: Sequence[Effect]) -> None:
     say(console, "")
 
 
+def _repeats(effect: Effect, effects: Sequence[Effect]) -> bool:
+    """Whether an agency's figure says what that of all agencies does."""
+    everywhere = next(e for e in effects if e.after.measure == effect.after.measure)
+    return effect is not everywhere and _words(effect) == _words(everywhere)
+
+
+def _words(effect: Effect) -> tuple[str, str]:
+    return words.result(effect.before), words.result(effect.after)
+
+
 def _effect_row(effect: Effect) -> tuple[str, ...]:
     figure = effect.after
     return (
         figure.measure.code,
         figure.measure.name,
         figure.slice.agency or "all",
-        words.result(effect.before),
-        words.result(effect.after),
+        *_words(effect),
     )
 
 
