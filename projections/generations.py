@@ -142,18 +142,30 @@ def drop_others(engine: sa.Engine) -> None:
 def _drop(engine: sa.Engine, kept: set[int]) -> None:
     for table in metadata.tables.values():
         if "generation" in table.c:
-            while _drop_some(engine, table, kept) == BITE:
+            while _drop_some(engine, table, kept):
                 pass
 
 
-def _drop_some(engine: sa.Engine, table: sa.Table, kept: set[int]) -> int:
+def _drop_some(engine: sa.Engine, table: sa.Table, kept: set[int]) -> bool:
+    """Whether there were rows to drop."""
     # A row's own address, for tables whose key is long, or that have none.
     address: sa.ColumnClause[object] = sa.literal_column("rowid" if engine.dialect.name == "sqlite" else "ctid")
     with writing(engine) as connection:
         is_live = connection.execute(sa.select(generation.c.number).where(generation.c.live)).scalars()
-        others = table.c.generation.not_in(kept.union(is_live))
-        some = sa.select(address).select_from(table).where(others).limit(BITE)
-        return connection.execute(table.delete().where(address.in_(some))).rowcount
+        number = _first_number(connection, table, kept.union(is_live))
+        if number is not None:
+            some = sa.select(address).select_from(table).where(table.c.generation == number).limit(BITE)
+            connection.execute(table.delete().where(address.in_(some)))
+    return number is not None
+
+
+def _first_number(connection: sa.Connection, table: sa.Table, kept: set[int]) -> int | None:
+    """The first generation not `kept` that has rows; each step goes by the index, past all the rows of one that is."""
+    lowest = sa.select(sa.func.min(table.c.generation))
+    number: int | None = connection.execute(lowest).scalar()
+    while number in kept:
+        number = connection.execute(lowest.where(table.c.generation > number)).scalar()
+    return number
 
 
 def _newest(connection: sa.Connection) -> int:

@@ -105,7 +105,11 @@ class Standings:
 
     def rows(self) -> Iterator[tuple[int, ...]]:
         """The rows as plain integers, in the order of `COLUMNS`."""
-        return zip(*(column.tolist() for column in self.columns()), strict=True)
+        return zip(*self.lists(), strict=True)
+
+    def lists(self) -> list[list[int]]:
+        """The columns as plain integers, in the order of `COLUMNS`."""
+        return [column.tolist() for column in self.columns()]
 
     def take(self, where: NDArray[Any]) -> "Standings":
         """The rows at `where` (indices or flags)."""

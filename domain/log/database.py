@@ -1,9 +1,10 @@
 """One engine for SQLite and PostgreSQL: snapshots to read, one writer at a time, errors with the next step."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
@@ -134,9 +135,23 @@ def insert_many(connection: sa.Connection, table: sa.Table, rows: Sequence[Seque
             for row in rows:
                 copy.write_row(row)
     else:
-        places = ", ".join("?" * len(table.c))
-        cursor.executemany(f"INSERT INTO {name} ({columns}) VALUES ({places})", _bound(dialect, table, rows))
+        into = f"INSERT INTO {name} ({columns}) VALUES "
+        _insert_sqlite(cursor, into, len(table.c), len(rows), _bound(dialect, table, rows))
     cursor.close()
+
+
+VALUES_A_STATEMENT = 900
+"""Below the number of parameters that any SQLite takes."""
+
+
+def _insert_sqlite(cursor: Any, into: str, width: int, count: int, rows: Iterable[Sequence[Any]]) -> None:
+    """`count` rows, many a statement: beginning a statement costs SQLite as much as inserting a row or two."""
+    values, row = chain.from_iterable(rows), f"({', '.join('?' * width)})"
+    together = VALUES_A_STATEMENT // width
+    statements, rest = divmod(count, together)
+    for rows_each, times in ((together, statements), (1, rest)):
+        statement = into + ", ".join([row] * rows_each)
+        cursor.executemany(statement, (list(islice(values, rows_each * width)) for _ in range(times)))
 
 
 def _bound(dialect: sa.Dialect, table: sa.Table, rows: Sequence[Sequence[Any]]) -> Any:
