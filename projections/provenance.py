@@ -119,7 +119,7 @@ def members_seen(
                 row.client,
                 bool(counted[i]),
                 _deciding_rule(rules, i),
-                _journey(row, int(row.columns.get("group", -1))),
+                journey_seen(row),
                 tuple(files.sources(_seen_events(said, row, standpoint))),
             )
             code = measure.family.code(int(part[i]))
@@ -151,7 +151,9 @@ def _deciding_rule(rules: Rules, row: int) -> str:
     return rules.counted[-1].words
 
 
-def _journey(row: AskedRow, group: int) -> JourneySeen:
+def journey_seen(row: AskedRow) -> JourneySeen:
+    """The journey (or the one episode) of a row that a measure was asked of."""
+    group = int(row.columns.get("group", -1))
     return JourneySeen(
         start=date.fromordinal(row.day),
         end=_day(int(row.columns["end"])),
