@@ -1,0 +1,316 @@
+"""What agencies say, turned into the commits of a log: in memory, and recorded through the register of a database.
+
+The events come from `domain.submission`, as they do when a file is taken in; only the reading of files is left out.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.client import ClientKey
+from domain.definition import Definition
+from domain.episode import (
+    EPISODE_EVENTS,
+    EXIT,
+    HANDOVER,
+    OURS,
+    REFERRAL,
+    REVIEW_FILE,
+    START,
+    TREATMENT,
+    Episode,
+    Exit,
+    Fact,
+    FactEvent,
+    Handover,
+    Referral,
+    Start,
+)
+from domain.journey import re_presentations
+from domain.log.database import writing
+from domain.log.mapper import Event
+from domain.log.reading import Recorded
+from domain.register import Register
+from domain.submission import (
+    SUBMISSION_EVENTS,
+    CaseloadHandedOver,
+    Changes,
+    Provenance,
+    ReportedEpisode,
+    SubmissionReceived,
+    WithdrawalConfirmed,
+    changes,
+    erasure,
+    handover,
+    re_presentation,
+    submission_stream,
+    withdrawal,
+)
+from projections import generations
+from projections.read_models import following
+from projections.slices import Slices
+from projections.standings import Standings, standings_of
+from projections.submissions import SubmissionRow, Submissions
+from projections.versions import versions_of
+from tests.conftest import Clock
+from web.intake.returns import concerns_journeys, follow_returns
+
+CLIENT_KEY = ClientKey(b"only for tests")
+EVENT_TYPES = (*EPISODE_EVENTS, *SUBMISSION_EVENTS)
+EVERYTHING = (TREATMENT, REVIEW_FILE, OURS)
+RECORDED_AT = datetime(2026, 1, 5, tzinfo=UTC)
+
+Facts = Mapping[str, Fact]
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A commit of knowledge: what changes of episodes, the re-presentations that follow, farewells, the submission."""
+
+    changed: list[Event]
+    returns: list[Event]
+    farewells: list[Event]
+    submission: Event
+    clients: frozenset[str]
+    """Whose journeys it may change."""
+
+    @property
+    def events(self) -> list[Event]:
+        return [*self.changed, *self.returns, *self.farewells, self.submission]
+
+    @property
+    def erased(self) -> set[UUID]:
+        return {event.originator_id for event in self.farewells}
+
+
+@dataclass
+class Ledger:
+    """Everything said so far. `recorded` is the log as a reader finds it: erased events are not in it."""
+
+    episodes: dict[UUID, Episode] = field(default_factory=dict)
+    commits: list[Commit] = field(default_factory=list)
+    recorded: list[Recorded] = field(default_factory=list)
+    received: list[SubmissionRow] = field(default_factory=list)
+    missing: set[UUID] = field(default_factory=set)
+    """Episodes that the agency's newest files should have had and did not."""
+    _position: int = 0
+    _changes: list[tuple[Episode, Changes]] = field(default_factory=list)
+    _clients: set[str] = field(default_factory=set)
+
+    @property
+    def submissions(self) -> Submissions:
+        return Submissions(self.received)
+
+    def take_in(
+        self,
+        agency: str,
+        received_on: date,
+        said: Mapping[UUID, Facts],
+        *,
+        data_set: str = TREATMENT,
+        covers: tuple[date, date] | None = None,
+        withdraws: bool = True,
+        withdrawn: Iterable[UUID] = (),
+        without_consent: Iterable[UUID] = (),
+        absent: Collection[UUID] = (),
+    ) -> None:
+        """A file: of each episode all that its data set says; `withdrawn` for want of a row in a complete file."""
+        by = self._by()
+        for stream, facts in said.items():
+            episode = self._episode(stream)
+            self._change(episode, changes(episode, ReportedEpisode(stream, facts, {}), data_set, by, withdraws))
+        for stream in withdrawn:
+            self._change(self._episode(stream), withdrawal(self._episode(stream), by, EVERYTHING))
+        erased = [stream for stream in without_consent if self._has_facts(stream)]
+        for stream in erased:
+            self._change(self._episode(stream), withdrawal(self._episode(stream), by, EVERYTHING))
+        first_day, last_day = covers or (date(2000, 1, 1), received_on)
+        found = self.missing & {*said, *withdrawn, *erased}
+        event = SubmissionReceived(
+            originator_id=submission_stream(by.submission),
+            originator_version=1,
+            occurred_on=received_on,
+            submission=by.submission,
+            actor=by.actor,
+            role=by.role,
+            number=by.submission,
+            agency=agency,
+            file=f"{agency}-{by.submission}.csv",
+            data_set=data_set,
+            first_day=first_day,
+            last_day=last_day,
+            received_on=received_on,
+            sha256=f"{by.submission:064x}",
+            rows=len(said),
+            not_in_file=tuple(stream for stream in absent if stream not in self.missing),
+            found_again=tuple(sorted(found & said.keys())),
+        )
+        self._commit(by, event, erased)
+        self.missing = (self.missing | set(absent)) - found
+
+    def confirm_withdrawal(self, agency: str, received_on: date, stream: UUID) -> None:
+        by = self._by()
+        result = withdrawal(self._episode(stream), by, EVERYTHING)
+        self._change(self._episode(stream), result)
+        event = WithdrawalConfirmed(
+            originator_id=submission_stream(by.submission),
+            originator_version=1,
+            occurred_on=received_on,
+            submission=by.submission,
+            actor=by.actor,
+            role=by.role,
+            number=by.submission,
+            agency=agency,
+            received_on=received_on,
+            episode=stream,
+            withdrawn=result.withdrawn,
+        )
+        self._commit(by, event, ())
+        self.missing.discard(stream)
+
+    def hand_over(self, agency: str, to_agency: str, on: date, received_on: date) -> None:
+        by = self._by()
+        its = [episode for episode in self.episodes.values() if _open_at(episode, agency, on)]
+        for episode in its:
+            self._change(episode, handover(episode, on, to_agency, by))
+        event = CaseloadHandedOver(
+            originator_id=submission_stream(by.submission),
+            originator_version=1,
+            occurred_on=received_on,
+            submission=by.submission,
+            actor=by.actor,
+            role=by.role,
+            number=by.submission,
+            agency=agency,
+            to_agency=to_agency,
+            handed_over_on=on,
+            received_on=received_on,
+            episodes=len(its),
+        )
+        self._commit(by, event, ())
+
+    def known_of(self, agency: str) -> list[UUID]:
+        """The episodes of which an agency says something now."""
+        return [stream for stream, episode in self.episodes.items() if agency_of(episode) == agency]
+
+    def _by(self) -> Provenance:
+        return Provenance(len(self.commits) + 1, "tester", "administrator")
+
+    def _episode(self, stream: UUID) -> Episode:
+        return self.episodes.setdefault(stream, Episode(stream))
+
+    def _has_facts(self, stream: UUID) -> bool:
+        return any(r.event.originator_id == stream and isinstance(r.event, FactEvent) for r in self.recorded)
+
+    def _change(self, episode: Episode, result: Changes) -> None:
+        before = client_of(episode)
+        for event in result.events:
+            episode.apply(event)
+        if any(map(concerns_journeys, result.events)):
+            self._clients |= {client for client in (before, client_of(episode)) if client}
+        self._changes.append((episode, result))
+
+    def _commit(self, by: Provenance, submission: Event, erased: Collection[UUID]) -> None:
+        changed = [event for _, result in self._changes for event in result.events]
+        returns = self._returns(by)
+        records = {stream: sum(r.event.originator_id == stream for r in self.recorded) for stream in erased}
+        farewells: list[Event] = []
+        for stream in erased:
+            farewell = erasure(self.episodes[stream], records[stream], submission.occurred_on, "consent ended", by)
+            self.episodes[stream].apply(farewell)
+            farewells.append(farewell)
+        commit = Commit(changed, returns, farewells, submission, frozenset(self._clients))
+        self._changes, self._clients = [], set()
+        self.recorded = [r for r in self.recorded if r.event.originator_id not in commit.erased]
+        for event in commit.events:
+            self._position += 1
+            self.recorded.append(Recorded(self._position, RECORDED_AT, event))
+        self.commits.append(commit)
+        self._receive(submission)
+
+    def _returns(self, by: Provenance) -> list[Event]:
+        """The events that bring the recorded re-presentations of everybody in line with the journeys."""
+        of_client: defaultdict[str | None, list[Episode]] = defaultdict(list)
+        for episode in self.episodes.values():
+            of_client[client_of(episode)].append(episode)
+        events: list[Event] = []
+        for its in of_client.values():
+            found = re_presentations(its)
+            for episode in its:
+                for event in re_presentation(episode, found.get(episode.id), by):
+                    episode.apply(event)
+                    events.append(event)
+        return events
+
+    def _receive(self, event: Event) -> None:
+        assert isinstance(event, SubmissionReceived | WithdrawalConfirmed | CaseloadHandedOver)
+        days: tuple[date | None, date | None] = (None, None)
+        if isinstance(event, SubmissionReceived) and event.data_set == TREATMENT:
+            days = (event.first_day, event.last_day)
+        self.received.append(SubmissionRow(self._position, event.received_on, event.agency, *days))
+
+
+def standings_at_once(ledger: Ledger, definition: Definition | None = None) -> tuple[Standings, Slices]:
+    """All standings of a ledger, made in one go from its log."""
+    position_of = {number: row.position for number, row in enumerate(ledger.received, 1)}
+    streams: defaultdict[UUID, list[Recorded]] = defaultdict(list)
+    for recorded in ledger.recorded:
+        if recorded.event.originator_id in ledger.episodes:
+            streams[recorded.event.originator_id].append(recorded)
+    slices = Slices()
+    return standings_of([versions_of(its, position_of) for its in streams.values()], slices, definition), slices
+
+
+def client_of(episode: Episode) -> str | None:
+    """Whose the episode is said to be."""
+    identity = episode.facts.get(START) or episode.facts.get(REFERRAL)
+    return identity.client if isinstance(identity, Start | Referral) else None
+
+
+def agency_of(episode: Episode) -> str | None:
+    identity = episode.facts.get(START) or episode.facts.get(REFERRAL)
+    return identity.agency if isinstance(identity, Start | Referral) else None
+
+
+def _open_at(episode: Episode, agency: str, on: date) -> bool:
+    start = episode.facts.get(START)
+    departed = any(isinstance(episode.facts.get(key), Exit | Handover) for key in (EXIT, HANDOVER))
+    return isinstance(start, Start) and start.agency == agency and start.triaged_on <= on and not departed
+
+
+def a_register(engine: sa.Engine, clock: Clock) -> Register:
+    """A register of the project's events over a database with empty tables, with the read models following."""
+    with writing(engine) as connection:
+        generations.begin(connection)
+    register = Register(engine, EVENT_TYPES, (), clock)
+    register.projections = (generations.in_live_generation(following(register.mapper)),)
+    return register
+
+
+def record(register: Register, commits: Sequence[Commit]) -> None:
+    """Record commits one by one. The re-presentations are found as the intake does, and must be those of the ledger."""
+    for commit in commits:
+        with register.recording() as recording:
+            returns = _returns_found(register, recording, commit)
+            assert sorted(map(repr, returns)) == sorted(map(repr, commit.returns))
+            recording.append(commit.events, erased=commit.erased)
+
+
+def _returns_found(register: Register, recording: object, commit: Commit) -> list[Event]:
+    from domain.client import client_number
+    from domain.register import Recording
+
+    assert isinstance(recording, Recording)
+    streams = {event.originator_id for event in commit.changed}
+    known = recording.read_streams(streams)
+    episodes = {s: Episode.folded(s, (r.event for r in known.get(s, ()))) for s in streams}
+    for event in commit.changed:
+        episodes[event.originator_id].apply(event)
+    generation = generations.live(recording.connection)
+    clients = [client_number(client) for client in commit.clients]
+    by = Provenance(commit.submission.submission, commit.submission.actor, commit.submission.role)
+    return follow_returns(recording, generation, episodes, clients, by)
