@@ -1,14 +1,15 @@
 """Whether what is stored is what the log says, and whether the log is what was recorded.
 
-Four checks, each with the differences that it found in words: the log itself (places, commitments, the tree), the
-stored rows against rows made anew from the log, and the stored figures against the reference engine.
+Each check comes with the differences that it found in words: the log itself (places, commitments, the tree, the signed
+heads), the stored rows against rows made anew from the log, the stored figures against the reference engine, and what
+was published against the keys, its standpoints and its members.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
@@ -23,12 +24,17 @@ from domain.standpoint import Standpoint
 
 from . import generations, tables
 from .figures import StandingsEngine
+from .published import publications
 from .read_models import load_slices
 from .rebuild import read_models_of
 from .replay import Member, ReplayEngine
+from .restated import publication_faults
 from .slices import Slice
 from .standings import COLUMNS
 from .submissions import Submissions
+
+if TYPE_CHECKING:
+    from domain.signing import PublicKeys
 
 STANDPOINTS: Final = 40
 """How many standpoints the reference engine is asked, unless said otherwise."""
@@ -67,23 +73,53 @@ class Verification:
 
 
 def verify(
-    engine: sa.Engine, mapper: JsonMapper, standpoints: int = STANDPOINTS, progress: Progress = lambda _: None
+    engine: sa.Engine,
+    mapper: JsonMapper,
+    standpoints: int = STANDPOINTS,
+    progress: Progress = lambda _: None,
+    keys: "PublicKeys | None" = None,
 ) -> Verification:
     """Compare what is stored with what the log says, in one snapshot; stores nothing.
+
+    `keys` are those that signed; without them no signature is checked.
 
     Raises:
         LogCorrupt: an event cannot be read at all.
     """
     with reading(engine) as connection:
         progress("the log")
-        checks = [Check.of("log", last_position(connection), list(faults(connection)))]
-        generation = generations.live(connection)
-        progress("the read models")
-        checks += _rows(connection, mapper, generation)
-        progress("the reference engine")
-        recorded = read(connection, mapper, 0)
-        checks.append(_reference(connection, recorded, generation, standpoints))
-        return Verification(recorded[-1].position if recorded else 0, tuple(checks))
+        position = last_position(connection)
+        checks = [Check.of("log", position, list(faults(connection, keys)))]
+        try:
+            checks.extend(_against_the_log(connection, mapper, standpoints, progress, keys))
+        except Exception as error:
+            if not checks[0].found:
+                raise
+            # What is made from an altered log need not make sense; the log's own check has said where it was altered.
+            checks.append(Check.of("what the log says", 0, [f"It cannot be made from the altered log: {error!r}"]))
+        return Verification(position, tuple(checks))
+
+
+def _against_the_log(
+    connection: sa.Connection, mapper: JsonMapper, standpoints: int, progress: Progress, keys: "PublicKeys | None"
+) -> Iterator[Check]:
+    generation = generations.live(connection)
+    progress("the read models")
+    yield from _rows(connection, mapper, generation)
+    yield Check.of("generation", 1, list(_generation_faults(connection, generation)))
+    progress("the reference engine")
+    recorded = read(connection, mapper, 0)
+    yield _reference(connection, recorded, generation, standpoints)
+    progress("what was published")
+    differences = list(publication_faults(connection, mapper, keys))
+    yield Check.of("publications", len(publications(connection, mapper)), differences)
+
+
+def _generation_faults(connection: sa.Connection, number: int) -> Iterator[str]:
+    row = generations.generation.c
+    position = connection.execute(sa.select(row.position).where(row.number == number)).scalar_one()
+    if position != (last := last_position(connection)):
+        yield f"The read models stand at position {position}, the log at {last}."
 
 
 def _rows(connection: sa.Connection, mapper: JsonMapper, generation: int) -> Iterator[Check]:
@@ -94,6 +130,7 @@ def _rows(connection: sa.Connection, mapper: JsonMapper, generation: int) -> Ite
     standings = [(generation, *row) for row in models.standings.rows()]
     yield _compared(connection, tables.submission, generation, models.submissions, str)
     yield _compared(connection, tables.episode, generation, models.episodes, str)
+    yield _compared(connection, tables.erased, generation, models.erased, str)
     yield _compared(connection, tables.standing, generation, standings, lambda row: _standing(row, keys))
 
 

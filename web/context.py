@@ -18,15 +18,18 @@ from domain.client import ClientKey
 from domain.definition import definition_in_force, definition_named
 from domain.episode import EPISODE_EVENTS
 from domain.log.database import make_engine, reading, writing
+from domain.log.heads import signing
 from domain.log.mapper import JsonMapper
 from domain.log.setting import check_client_key
 from domain.log.tables import create_all, metadata, setting
 from domain.measures.registry import Measure
+from domain.publication import PUBLICATION_EVENTS
 from domain.standpoint import Standpoint
 from domain.submission import SUBMISSION_EVENTS
 from projections import generations
-from projections.figures import Figure, StandingsEngine
+from projections.figures import Figure, Standing, StandingsEngine
 from projections.provenance import MemberSeen, members_seen
+from projections.publishing import forgetting
 from projections.read_models import following
 from projections.slices import Slice
 from projections.submissions import Submissions
@@ -35,8 +38,9 @@ from .settings import Settings
 
 if TYPE_CHECKING:
     from domain.register import Register
+    from domain.signing import Signer
 
-EVENT_TYPES: Final = (*EPISODE_EVENTS, *SUBMISSION_EVENTS)
+EVENT_TYPES: Final = (*EPISODE_EVENTS, *SUBMISSION_EVENTS, *PUBLICATION_EVENTS)
 LONDON: Final = ZoneInfo("Europe/London")
 OPERATOR: Final = "administrator"
 """The role of whoever has the machine's command line: what a command says is said as this."""
@@ -103,11 +107,22 @@ class Context:
 
     @cached_property
     def register(self) -> "Register":
-        """The door that saves events, with the read models following in the same transaction."""
+        """The door that saves events; read models and the signed head follow in the same transaction."""
         from domain.register import Register
 
-        projection = generations.in_live_generation(following(self.mapper))
-        return Register(self.engine, EVENT_TYPES, [projection], now)
+        read_models = generations.in_live_generation(following(self.mapper))
+        return Register(self.engine, EVENT_TYPES, [forgetting, read_models, signing(self.signer)], now)
+
+    @cached_property
+    def signer(self) -> "Signer":
+        """The key that signs heads and certificates.
+
+        Raises:
+            SettingMissing: it is not given, or is no such key.
+        """
+        from domain.signing import Signer
+
+        return Signer.read(self.settings.signing_key)
 
     @contextmanager
     def question(self) -> Iterator["Question"]:
@@ -185,6 +200,13 @@ class Question:
         definition = engine.definition_at(standpoint.as_of)
         found = members_seen(self.connection, self.mapper, self.generation, measure, standpoint, standings, definition)
         return engine.figure(measure, standpoint, where), found
+
+    def standings(
+        self, measure: Measure, standpoint: Standpoint, where: Slice, version: str | None = None
+    ) -> tuple[Figure, list[Standing]]:
+        """A figure with who stands in it."""
+        engine = self._engine([measure], [standpoint.as_of], version, standpoint)
+        return engine.figure(measure, standpoint, where), engine.members(measure, standpoint, where)
 
     def triangle(
         self, measure: Measure, as_ofs: Sequence[date], where: Slice, version: str | None = None

@@ -32,13 +32,13 @@ signed_head = sa.Table(
 only_grows(signed_head)
 
 
-def signing(signer: Callable[[], "Signer"]) -> Callable[[sa.Connection, Sequence[Recorded]], None]:
-    """The projection for `Register` that signs the head after each append; the key is asked for when one is."""
+def signing(signer: "Signer") -> Callable[[sa.Connection, Sequence[Recorded]], None]:
+    """The projection for `Register` that signs the head after each append."""
 
     def project(connection: sa.Connection, recorded: Sequence[Recorded]) -> None:
         if recorded:
             last = recorded[-1]
-            row = _signed(signer(), connection, last.position, last.recorded_at)
+            row = _signed(signer, connection, last.position, last.recorded_at)
             connection.execute(signed_head.insert().values(row))
 
     return project
