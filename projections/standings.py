@@ -147,7 +147,18 @@ def _in_force(definition: Definition, next_from: date | None, known: "_Known", s
     after = next_from.toordinal() if next_from else NEVER
     found = _standings_under(definition, known, known.of_clients_before(after), slices)
     found = found.take((found.until > first) & (found.as_of < after))
-    return replace(found, as_of=np.maximum(found.as_of, first), until=np.minimum(found.until, after))
+    # What differed only beyond the cut differs no more: neighbours at it are joined once more.
+    at_cut = ((first > 0) & (found.as_of <= first)) | ((after < NEVER) & (found.until >= after))
+    found = replace(found, as_of=np.maximum(found.as_of, first), until=np.minimum(found.until, after))
+    return Standings.of([found.take(~at_cut), _joined_positions(found.take(at_cut))])
+
+
+def _joined_positions(standings: Standings) -> Standings:
+    """Equal neighbours joined along the positions."""
+    ordered = standings.take(np.argsort(standings.known_from, kind="stable"))
+    *keys, known_from, known_until = ordered.columns()
+    i, known_from, known_until = _islands(known_from, known_until, *keys)
+    return replace(ordered.take(i), known_from=known_from, known_until=known_until)
 
 
 def _standings_under(definition: Definition, known: "_Known", among: Flags, slices: Slices) -> Standings:
