@@ -42,6 +42,14 @@ class ClientKey:
         """The stream of an episode, from its natural key (AGNCY, CLIENT, EPISODID)."""
         return UUID(bytes=self._digest("episode", agency, client_reference, episode_reference)[:16], version=4)
 
+    def stopped_person(self, client: str) -> bytes:
+        """What a stop-list holds of a person, by the id: without the key it cannot be laid beside the id."""
+        return self._digest("stop person", client)
+
+    def stopped_episode(self, episode: UUID) -> bytes:
+        """What a stop-list holds of an episode, by its stream."""
+        return self._digest("stop episode", episode.hex)
+
     def check_value(self) -> bytes:
         """What a database keeps to tell whether it was filled with this key; says nothing of the key itself."""
         return self._digest("recount client key")

@@ -100,7 +100,8 @@ class SubmissionReceived(Event, frozen=True, kw_only=True, gc=False, omit_defaul
 
     `number` is the submission's ordinal; `letter` the data-set letter of a monthly file. `first_day` to `last_day` are
     the covered days, both included. `rows` counts data rows; `new`, `amended`, `withdrawn` and `unchanged` count facts
-    of episodes. `left_out` counts episodes left out for want of consent, `erased` those of them that were known.
+    of episodes. `left_out` counts episodes left out for want of consent or, `stopped` of them, because their person was
+    erased; `erased` counts those of them that were known.
     `missing` counts the episodes known to touch the covered days that the file does not have; `not_in_file` names
     those that the file before still had, `found_again` those that were missing and are back.
     """
@@ -122,6 +123,7 @@ class SubmissionReceived(Event, frozen=True, kw_only=True, gc=False, omit_defaul
     withdrawn: int = 0
     unchanged: int = 0
     left_out: int = 0
+    stopped: int = 0
     erased: int = 0
     missing: int = 0
     rejected: tuple[Rejection, ...] = ()
@@ -153,8 +155,35 @@ class CaseloadHandedOver(Event, frozen=True, kw_only=True, gc=False, omit_defaul
     episodes: int
 
 
-SubmissionEvent = SubmissionReceived | WithdrawalConfirmed | CaseloadHandedOver
-SUBMISSION_EVENTS: Final[tuple[type[Event], ...]] = (SubmissionReceived, WithdrawalConfirmed, CaseloadHandedOver)
+class ErasureCarriedOut(Event, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """Records of persons lost salt and state, for good: `records` events of `episodes`, said of `persons`.
+
+    `basis` is REQUEST, RETENTION or RESTORED; `reason` says it in words, or names the kind of record whose time was
+    up. It is knowledge like a file is: from its position on the persons are not known. `agency` stays empty, so that
+    nobody learns from it whose they were.
+    """
+
+    TOPIC: ClassVar[str] = "erasure.carried-out.v1"
+    number: int
+    agency: str = ""
+    received_on: date
+    basis: str
+    reason: str
+    persons: int
+    episodes: int
+    records: int
+
+
+REQUEST, RETENTION, RESTORED = "request", "retention", "restored"
+"""Why records were erased: someone asked and was right to; their time was up; a backup had brought them back."""
+
+SubmissionEvent = SubmissionReceived | WithdrawalConfirmed | CaseloadHandedOver | ErasureCarriedOut
+SUBMISSION_EVENTS: Final[tuple[type[Event], ...]] = (
+    SubmissionReceived,
+    WithdrawalConfirmed,
+    CaseloadHandedOver,
+    ErasureCarriedOut,
+)
 """The events that a commit of knowledge may end in."""
 
 

@@ -19,6 +19,7 @@ from domain.measures.registry import FAMILIES, FAMILY_OF, MEASURES, PARTS_A_FAMI
 from domain.standpoint import Standpoint
 
 from . import generations, tables
+from .erasures import Erasures
 from .read_models import load_slices, standings_from
 from .slices import Slice, SliceKey, Slices
 from .standings import COLUMNS, COUNTED, IMMATURE, Standings
@@ -49,7 +50,7 @@ class Figure:
     `definition` is the version that answered. A count has no denominator. `first_day` and `last_day` bound the cohort's
     window, both included. `matured`: of an immature figure, how many of its cohort have had their six months. `parts`:
     of a count the numbers that add up to it, by substance group or kind of exit. `waiting` stands beside the measures
-    of waiting.
+    of waiting. `erased` counts the episodes, of whatever slice, that it cannot see any more (`projections.erasures`).
     """
 
     measure: Measure
@@ -64,6 +65,7 @@ class Figure:
     matured: int | None = None
     parts: dict[str, int] | None = None
     waiting: Waiting | None = None
+    erased: int = 0
 
     @property
     def percentage(self) -> float | None:
@@ -101,10 +103,12 @@ class StandingsEngine:
         slices: Iterable[SliceKey],
         submissions: Submissions,
         definition: Definition | None = None,
+        erasures: Erasures | None = None,
     ) -> None:
         order = np.argsort(standings.part, kind="stable")
         part = standings.part[order]
         self.submissions, self.definition = submissions, definition
+        self.erasures = erasures or Erasures()
         self._slices = tuple(slices)
         self._order, self._standings = order, standings
         self._first_row = np.searchsorted(part, np.arange(_CODES + 1))
@@ -128,15 +132,17 @@ class StandingsEngine:
         codes = {code for measure in (*measures, _WAITING) for code in measure.part_codes}
         codes |= {_OPEN_EPISODES.code(0)}
         standings = load_standings(connection, generation, codes, at)
-        return cls(standings, load_slices(connection), Submissions.load(connection, generation))
+        submissions, erasures = Submissions.load(connection, generation), Erasures.load(connection, generation)
+        return cls(standings, load_slices(connection), submissions, erasures=erasures)
 
     @classmethod
     def under(cls, connection: sa.Connection, mapper: JsonMapper, definition: Definition) -> "StandingsEngine":
         """The engine for another definition, measured anew from the log; nothing of it is stored."""
         slices = Slices()
         standings = standings_from_log(connection, mapper, slices, definition)
-        submissions = Submissions.load(connection, generations.live(connection))
-        return cls(standings, slices, submissions, definition)
+        generation = generations.live(connection)
+        submissions, erasures = Submissions.load(connection, generation), Erasures.load(connection, generation)
+        return cls(standings, slices, submissions, definition, erasures)
 
     def definition_at(self, as_of: date) -> Definition:
         """The version that answers for a day."""
@@ -152,7 +158,7 @@ class StandingsEngine:
 
     def figures(self, measures: Sequence[Measure], standpoint: Standpoint, where: Slice) -> list[Figure]:
         """Several figures of one standpoint and slice."""
-        coverage = self.submissions.coverage(standpoint, self._expected(standpoint))
+        coverage = self.submissions.coverage(standpoint, self.expected(standpoint))
         return [self._figure(measure, standpoint, where, coverage) for measure in measures]
 
     def _figure(self, measure: Measure, standpoint: Standpoint, where: Slice, coverage: Coverage) -> Figure:
@@ -177,14 +183,15 @@ class StandingsEngine:
             matured=int(by_state[0] + by_state[COUNTED]) if measure.immature else None,
             parts=_parts(measure, tally.sum(axis=1)) if is_count and len(measure.parts) > 1 else None,
             waiting=self._waiting(standpoint, where) if measure.code.startswith("W.") else None,
+            erased=self.erasures.unseen(standpoint),
         )
 
     def _waiting(self, standpoint: Standpoint, where: Slice) -> Waiting:
         since = [row.journey for row in self.members(_WAITING, standpoint, where)]
         return Waiting(len(since), (standpoint.as_of - min(since)).days if since else None)
 
-    def _expected(self, standpoint: Standpoint) -> set[str]:
-        """The agencies with an open episode."""
+    def expected(self, standpoint: Standpoint) -> set[str]:
+        """The agencies expected to report at a standpoint: those with an open episode."""
         lowest = _OPEN_EPISODES.code(0)
         standing = self._standing(lowest, lowest + 1, standpoint)
         numbers = np.unique(self._cell[standing] % max(len(self._slices), 1))

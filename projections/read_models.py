@@ -23,6 +23,7 @@ from domain.periods import NEVER
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
 
 from . import generations, tables
+from .erasures import follow_erasures
 from .slices import Slices
 from .standings import COLUMNS, FOREVER, Standings, Version, standings_of
 from .versions import current_view, touches_measures, versions_of
@@ -61,6 +62,7 @@ def _follow(connection: sa.Connection, mapper: JsonMapper, generation: int, comm
     touched = dict.fromkeys(r.event.originator_id for r in commit if _touches_episode(r))
     erased = {r.event.originator_id for r in commit if isinstance(r.event, Erased)}
     _EpisodesTouched(connection, mapper, generation, submission.position, touched, erased).measure_anew()
+    follow_erasures(connection, generation, submission.position, touched, erased)
     if isinstance(submission.event, SubmissionReceived):
         _note_not_in_file(connection, generation, submission.event)
 

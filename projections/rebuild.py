@@ -20,6 +20,7 @@ from domain.log.reading import Recorded, last_position
 from domain.submission import SubmissionReceived
 
 from . import generations, tables
+from .erasures import erased_episodes
 from .read_models import episode_row, following, insert_standings, load_slices, save_slices, submission_row
 from .slices import Slices
 from .standings import FOREVER, Standings, Version, standings_of
@@ -33,6 +34,7 @@ class ReadModels:
     position: int
     submissions: list[tuple[Any, ...]]
     episodes: list[tuple[Any, ...]]
+    erased: list[tuple[Any, ...]]
     standings: Standings
 
 
@@ -50,6 +52,7 @@ def rebuild(engine: sa.Engine, mapper: JsonMapper) -> int:
     with generations.filling(engine) as connection:
         insert_many(connection, tables.submission, models.submissions)
         insert_many(connection, tables.episode, models.episodes)
+        insert_many(connection, tables.erased, models.erased)
         insert_standings(connection, number, models.standings)
     with writing(engine) as connection:
         save_slices(connection, slices, len(load_slices(connection)))
@@ -63,10 +66,12 @@ def rebuild(engine: sa.Engine, mapper: JsonMapper) -> int:
 def read_models_of(connection: sa.Connection, mapper: JsonMapper, slices: Slices, generation: int) -> ReadModels:
     """What the whole log says, as the rows of one generation. The connection is one snapshot."""
     submissions, versions = versions_from_log(connection, mapper)
+    position = last_position(connection)
     return ReadModels(
-        position=last_position(connection),
+        position=position,
         submissions=[submission_row(generation, one) for one in submissions],
         episodes=list(_episode_rows(generation, versions, _not_in_file(submissions))),
+        erased=[(generation, *row) for row in erased_episodes(connection, position)],
         standings=standings_of(versions, slices),
     )
 

@@ -7,7 +7,7 @@ Days of `standing` are ordinals (`date.toordinal()`), `NEVER` where nothing has 
 
 import sqlalchemy as sa
 
-from domain.log.database import StreamId
+from domain.log.database import Instant, StreamId
 from domain.log.tables import Position, metadata
 
 
@@ -83,6 +83,29 @@ slice_of = sa.Table(
 )
 """What the slices of a figure ask of a standing: `agencies` of its journey (sorted, one space between), `owner` the
 agency it belongs to where parts must add up. Numbers are given once and shared by all generations."""
+
+erased = sa.Table(
+    "erased",
+    metadata,
+    _generation(),
+    sa.Column("episode", StreamId, primary_key=True),
+    sa.Column("known_from", Position, primary_key=True, autoincrement=False),
+    sa.Column("known_until", Position, nullable=False),
+    sa.Column("occurred_on", sa.Date, nullable=False),
+)
+"""Episodes whose records were erased: known from this position of the log, until the episode was reported anew;
+`occurred_on` is the first day of which anything was said. Whose they were, where, and of what group is gone."""
+
+stop_list = sa.Table(
+    "stop_list",
+    metadata,
+    sa.Column("entry", sa.LargeBinary, primary_key=True),
+    sa.Column("keeps_out", sa.Boolean, nullable=False),
+    sa.Column("recorded_at", Instant, nullable=False),
+)
+"""Keyed hashes of persons and episodes that were erased. With `keeps_out` no file brings them back; without, a file
+may (consent can be given anew), and only what a backup holds from before `recorded_at` is erased again. Not part of
+what is known; the log does not say it, and a rebuild leaves it alone."""
 
 taken_in = sa.Table(
     "taken_in",

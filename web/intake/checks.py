@@ -76,6 +76,7 @@ NOTICES: Final = {
     "intervention-unread": "REFMODDT, FAOMODDT, MODSET or MODEXIT is given without MODID; it is left out.",
     "age-unread": "DRUG1AGE is no number of years; it is left out.",
     "no-consent": "CONSENT is N: nothing of the episode is kept.",
+    "erased-before": "The person or the episode was erased, and is on the stop-list: nothing of the episode is kept.",
     "one-client-two-people": "Episodes of one CLIENT disagree in initials, date of birth or sex: two people.",
     "withdraws-nothing": "A row without a readable key was rejected, so the file withdraws nothing.",
 }

@@ -82,7 +82,7 @@ def withdraw(
         Refused: nothing is known of it, or the day of receipt does not fit.
     """
     stream = client_key.episode(agency, client_reference, episode_reference)
-    with _submission(register, received_on, today, actor, role, dry_run) as (recording, generation, by):
+    with submission_by_word(register, received_on, today, actor, role, dry_run) as (recording, generation, by):
         streams = recording.read_streams([stream])
         episode = Episode.folded(stream, (r.event for r in streams.get(stream, ())))
         if not episode.standing_events:
@@ -142,7 +142,7 @@ def hand_over(
             "handover-after-receipt",
             f"The handover on {on} lies after {received_on}, when it was reported. Report it once it has happened.",
         )
-    with _submission(register, received_on, today, actor, role, dry_run) as (recording, generation, by):
+    with submission_by_word(register, received_on, today, actor, role, dry_run) as (recording, generation, by):
         its = known.episodes_of(recording.connection, generation, from_agency, on, on)
         streams = recording.read_streams(e.episode for e in its.values() if e.open and e.touches)
         if not streams:
@@ -172,7 +172,7 @@ def hand_over(
 
 
 @contextmanager
-def _submission(
+def submission_by_word(
     register: Register, received_on: date, today: date, actor: str, role: str, dry_run: bool
 ) -> Iterator[tuple[Recording, int, Provenance]]:
     """The writer's transaction, the live generation, and who speaks, once the day of receipt is found to fit."""

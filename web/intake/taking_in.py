@@ -35,17 +35,19 @@ from domain.submission import (
 )
 from projections import generations
 
-from . import known
+from . import known, stop_list
 from .checks import Checked, Circumstances, check_episode, check_keyless, unknown_episode
 from .known import EpisodeKnown, SubmissionKnown, TakenIn
 from .reading import EpisodeRows, File, FileName, parse_name, read_path
 from .returns import client_of, concerns_journeys, follow_returns
+from .stop_list import StopEntry
 
 LIKELY_WITHDRAWALS: Final = 5
 """A complete file may withdraw this many open episodes without anybody confirming it."""
 LIKELY_PART: Final = 5
 """Or one in so many of those known open before it."""
 CONSENT_ENDED: Final = "consent ended"
+STOPPED: Final = "the person was erased before"
 EVERYTHING: Final = (TREATMENT, REVIEW_FILE, OURS)
 """All who speak of an episode's facts."""
 
@@ -67,7 +69,10 @@ class EpisodeAbsent:
 
 @dataclass(frozen=True)
 class Submission:
-    """What became of a file. Counts `new` to `unchanged` are of facts; `left_out` and `erased` of episodes.
+    """What became of a file. Counts `new` to `unchanged` are of facts; `left_out`, `stopped` and `erased` of episodes.
+
+    `left_out` are those without consent and, `stopped` of them, those on the stop-list; `erased` those of them that
+    were known.
 
     `missing` and `withdrawn_episodes` are the episodes that the file should have had: asked about, or withdrawn by a
     complete file.
@@ -89,6 +94,7 @@ class Submission:
     withdrawn: int = 0
     unchanged: int = 0
     left_out: int = 0
+    stopped: int = 0
     erased: int = 0
     missing: Sequence[EpisodeAbsent] = ()
     withdrawn_episodes: Sequence[EpisodeAbsent] = ()
@@ -238,7 +244,9 @@ class _TakingIn:
         self.same: list[TakenIn] = []
         self.reported: dict[UUID, tuple[EpisodeRows, ReportedEpisode]] = {}
         self.with_notices: set[UUID] = set()
+        self.kept_out = stop_list.kept_out(connection)
         self.left_out: list[UUID] = []
+        self.stopped: set[UUID] = set()
         self.rejected: list[Rejection] = []
         self.notices: list[Notice] = [
             Notice(0, column, "column-unread", f"The column '{column[:40]}' is not one that we read; it is left out.")
@@ -265,6 +273,9 @@ class _TakingIn:
             self.rejected += check_keyless(number, self.file.values(number), circumstances)
         changed = self._changed()
         for done, (stream, rows) in enumerate(changed, 1):
+            if self.kept_out and self.client_key.stopped_episode(stream) in self.kept_out:
+                self._stop(stream, rows)
+                continue
             values = [(number, self.file.values(number)) for number in rows.numbers]
             self._sort(stream, rows, check_episode(stream, values, circumstances))
             if progress:
@@ -298,6 +309,9 @@ class _TakingIn:
         return latest is not None and self.name.last_day >= latest
 
     def _sort(self, stream: UUID, rows: EpisodeRows, checked: Checked) -> None:
+        if self._is_stopped(checked.reported):
+            self._stop(stream, rows)
+            return
         self.notices += checked.notices
         if checked.left_out:
             self.left_out.append(stream)
@@ -309,6 +323,17 @@ class _TakingIn:
             self.reported[stream] = (rows, checked.reported)
             if checked.notices:
                 self.with_notices.add(stream)
+
+    def _is_stopped(self, reported: ReportedEpisode | None) -> bool:
+        client = _client_named(reported) if self.kept_out and reported else None
+        return client is not None and self.client_key.stopped_person(client) in self.kept_out
+
+    def _stop(self, stream: UUID, rows: EpisodeRows) -> None:
+        """Who was erased does not come back with a file; a notice says so, and names nobody."""
+        self.left_out.append(stream)
+        self.stopped.add(stream)
+        message = "This person's records were erased, and are not taken in again. Nothing of this episode is kept."
+        self.notices.append(Notice(rows.numbers[0], "", "erased-before", message))
 
     def _check_accepted(self) -> None:
         if not (self.same or self.reported or self.left_out):
@@ -349,6 +374,10 @@ class _TakingIn:
         event = self._received(decided, missing)
         recorded = self.recording.append([*decided.events, event], erased=decided.records)
         self._keep_rows(decided, withdrawn)
+        if decided.records:
+            at, stopped = recorded[-1].recorded_at, self.client_key.stopped_episode
+            again = [StopEntry(stopped(stream), False, at) for stream in decided.records]
+            stop_list.add(self.recording.connection, again)
         return Submission(
             **_of_file(self.file),
             received_on=self.received_on,
@@ -358,6 +387,7 @@ class _TakingIn:
             withdrawn=event.withdrawn,
             unchanged=event.unchanged,
             left_out=event.left_out,
+            stopped=event.stopped,
             erased=event.erased,
             missing=[
                 EpisodeAbsent(e.client_reference, e.episode_reference, e.missing_since or self.received_on)
@@ -409,20 +439,19 @@ class _TakingIn:
         for stream in self.left_out:
             self._leave_out(decided, stream, streams.get(stream, ()))
         decided.events += follow_returns(self.recording, self.generation, decided.episodes, decided.clients, self.by)
-        decided.events += [
-            erasure(decided.episodes[stream], records, self.received_on, CONSENT_ENDED, self.by)
-            for stream, records in decided.records.items()
-        ]
         return decided
 
     def _leave_out(self, decided: _Decided, stream: UUID, recorded: Sequence[Recorded]) -> None:
         """Nothing of an episode without consent stays, also of one that was withdrawn before."""
-        if any(isinstance(r.event, FactEvent) for r in recorded):
-            episode = Episode.folded(stream, (r.event for r in recorded))
-            result = withdrawal(episode, self.by, EVERYTHING)
-            self._apply(decided, episode, result.events, result.withdrawn)
-            decided.episodes[stream] = episode
-            decided.records[stream] = len(recorded)
+        if not any(isinstance(r.event, FactEvent) for r in recorded):
+            return
+        episode = Episode.folded(stream, (r.event for r in recorded))
+        # Counted, but not recorded one by one: an event that names a fact would outlive it.
+        withdrawn = withdrawal(episode, self.by, EVERYTHING).withdrawn
+        reason = STOPPED if stream in self.stopped else CONSENT_ENDED
+        decided.records[stream] = len(recorded)
+        decided.episodes[stream] = episode
+        self._apply(decided, episode, [erasure(episode, len(recorded), self.received_on, reason, self.by)], withdrawn)
 
     def _apply(self, decided: _Decided, episode: Episode, events: Sequence[Event], withdrawn: int) -> None:
         decided.withdrawn += withdrawn
@@ -432,7 +461,7 @@ class _TakingIn:
         for event in events:
             episode.apply(event)
         clients.add(client_of(episode))
-        if any(map(concerns_journeys, events)):
+        if any(map(concerns_journeys, events)) or episode.id in decided.records:
             decided.clients |= {client for client in clients if client is not None}
         decided.episodes[episode.id] = episode
         decided.events += events
@@ -463,6 +492,7 @@ class _TakingIn:
             withdrawn=decided.withdrawn,
             unchanged=decided.unchanged,
             left_out=len(self.left_out),
+            stopped=len(self.stopped),
             erased=len(decided.records),
             missing=len(missing),
             rejected=tuple(self.rejected),
@@ -492,7 +522,9 @@ def _folded(stream: UUID, streams: dict[UUID, list[Recorded]]) -> Episode:
 
 
 def _client_reported(reported: ReportedEpisode) -> int | None:
-    for fact in reported.facts.values():
-        if isinstance(fact, Start | Referral):
-            return client_number(fact.client)
-    return None
+    client = _client_named(reported)
+    return None if client is None else client_number(client)
+
+
+def _client_named(reported: ReportedEpisode) -> str | None:
+    return next((fact.client for fact in reported.facts.values() if isinstance(fact, Start | Referral)), None)

@@ -83,6 +83,7 @@ class FigureSchema(Schema):
     polarity = fields.String(allow_none=True)
     parts = fields.Dict(keys=fields.String(), values=fields.Integer(), allow_none=True)
     waiting = fields.Nested(WaitingSchema, allow_none=True)
+    erased_records = fields.Integer()
 
     @pre_dump
     def _flattened(self, figure: Figure, **_: Any) -> dict[str, Any]:
@@ -108,6 +109,7 @@ class FigureSchema(Schema):
             "polarity": measure.polarity,
             "parts": figure.parts,
             "waiting": figure.waiting,
+            "erased_records": figure.erased,
         }
 
 

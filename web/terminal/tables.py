@@ -50,7 +50,9 @@ def _asides(figures: Iterable[Figure]) -> Iterable[str]:
 
 def _about(figures: Sequence[Figure]) -> Iterable[str]:
     versions = ", ".join(sorted({figure.definition for figure in figures}))
+    erased = max(figure.erased for figure in figures)
     return (
+        *([words.erased(erased)] if erased else ()),
         words.LOCAL_ESTIMATE,
         f"About these figures: position {figures[0].standpoint.position} of the log, definition {versions}.",
     )

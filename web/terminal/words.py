@@ -111,6 +111,15 @@ def _coverage(coverage: Coverage, value: Standpoint) -> str:
     return f"Files from {_listed(coverage.expected)} cover {on}, {after}."
 
 
+def erased(count: int) -> str:
+    """What a figure cannot see any more."""
+    were = "was" if count == 1 else "were"
+    return (
+        f"{plural(count, 'episode')} known by then {were} erased since, as the law asks, and can be counted in no "
+        "figure any more; what was published before stands as it was printed."
+    )
+
+
 def _listed(names: Sequence[str]) -> str:
     if len(names) < 2:
         return "".join(names) or "all agencies"
