@@ -86,11 +86,10 @@ class EpisodeView(NamedTuple):
 
 def episode_view(episode: UUID, facts: Mapping[str, Fact]) -> EpisodeView | None:
     """The view of an episode of which `facts` are said; None if it was neither referred nor triaged."""
-    identity = facts.get(START) or _referral_before(facts)
-    if not isinstance(identity, Start | Referral):
+    identity = _identity(facts)
+    if identity is None:
         return None
-    key = (identity.agency, identity.client_reference, identity.episode_reference)
-    return EpisodeView(episode, key, _core(identity, facts), _tops(facts), *_reviews(facts))
+    return EpisodeView(episode, _key(identity), _core(identity, facts), _tops(facts), *_reviews(facts))
 
 
 def view_after(
@@ -100,18 +99,35 @@ def view_after(
 
     What rests on none of them is taken over from `before`: of a long episode most changes are a TOP or a review.
     """
-    rests = {_RESTS_ON.get(key.partition(":")[0], 0) for key in changed}
-    if before is None or _CORE in rests:
+    if before is None:
         return episode_view(episode, facts)
-    if _TOPS in rests:
-        before = before._replace(tops=_tops(facts))
-    if _REVIEWS in rests:
+    rests = 0
+    for key in changed:
+        rests |= _RESTS_ON.get(key.partition(":")[0], 0)
+    _, its_key, core, tops, plans, risks = before
+    if rests & _CORE:
+        identity = _identity(facts)
+        if identity is None:
+            return None
+        its_key, core = _key(identity), _core(identity, facts)
+    if rests & _TOPS:
+        tops = _tops(facts)
+    if rests & _REVIEWS:
         plans, risks = _reviews(facts)
-        before = before._replace(plans=plans, risks=risks)
-    return before
+    return EpisodeView(episode, its_key, core, tops, plans, risks) if rests else before
 
 
-_CORE, _TOPS, _REVIEWS = 1, 2, 3
+def _identity(facts: Mapping[str, Fact]) -> Start | Referral | None:
+    """The fact that says whose the episode is: the start, and before it the referral."""
+    start = facts.get(START)
+    return start if isinstance(start, Start) else _referral_before(facts)
+
+
+def _key(identity: Start | Referral) -> tuple[str, str, str]:
+    return identity.agency, identity.client_reference, identity.episode_reference
+
+
+_CORE, _TOPS, _REVIEWS = 1, 2, 4
 _RESTS_ON: Final = {
     REFERRAL: _CORE,
     START: _CORE,
@@ -172,9 +188,9 @@ def _reviews(facts: Mapping[str, Fact]) -> tuple[tuple[int, ...], tuple[int, ...
     reviews = [f for f in facts.values() if isinstance(f, Review)]
     if not reviews:
         return (), ()
-    plans = sorted(f.reviewed_on.toordinal() for f in reviews if f.what == RECOVERY_PLAN)
-    risks = sorted(f.reviewed_on.toordinal() for f in reviews if f.what == RISK_ASSESSMENT)
-    return tuple(plans), tuple(risks)
+    plans = [f.reviewed_on.toordinal() for f in reviews if f.what == RECOVERY_PLAN]
+    risks = [f.reviewed_on.toordinal() for f in reviews if f.what == RISK_ASSESSMENT]
+    return tuple(sorted(plans)), tuple(sorted(risks))
 
 
 def seen_from(standpoint: Standpoint, episodes: Iterable[Episode]) -> list[EpisodeView]:

@@ -8,7 +8,7 @@ from domain.definition import Definition
 from domain.episode import RE_PRESENTED, START, EpisodeEvent, Erased, Fact, FactEvent
 from domain.history import EpisodeView, episode_view, view_after
 from domain.log.mapper import Event, JsonMapper
-from domain.log.reading import Recorded, read_by_stream, read_topics
+from domain.log.reading import Recorded, events_by_stream, read_topics
 from domain.submission import SUBMISSION_EVENTS
 
 from .slices import Slices
@@ -19,12 +19,8 @@ def versions_from_log(connection: sa.Connection, mapper: JsonMapper) -> tuple[li
     """The submissions' own events in order, and the versions of every episode; each stream is dropped once folded."""
     submissions = read_topics(connection, mapper, [event.TOPIC for event in SUBMISSION_EVENTS])
     position_of = {one.event.number: one.position for one in submissions}  # type: ignore[attr-defined]
-    streams = (
-        recorded
-        for _, recorded in read_by_stream(connection, mapper)
-        if isinstance(recorded[-1].event, EpisodeEvent | Erased)
-    )
-    return submissions, [versions_of(recorded, position_of) for recorded in streams]
+    episodes = (its for its in events_by_stream(connection, mapper) if isinstance(its[-1], EpisodeEvent | Erased))
+    return submissions, [_versions(events, position_of) for events in episodes]
 
 
 def standings_from_log(
@@ -35,27 +31,28 @@ def standings_from_log(
     return standings_of(versions, slices, definition)
 
 
-def versions_of(recorded: Sequence[Recorded], position_of: Mapping[int, int]) -> list[Version]:
+def versions_of(recorded: Iterable[Recorded], position_of: Mapping[int, int]) -> list[Version]:
     """The versions of one episode from its events, oldest first; one begins where a submission changed its view.
 
     `position_of` gives the position of each submission by its ordinal: all facts of a commit become known there.
     """
+    return _versions([one.event for one in recorded], position_of)
+
+
+def _versions(events: Sequence[Event], position_of: Mapping[int, int]) -> list[Version]:
     facts: dict[str, Fact] = {}
     versions: list[Version] = []
     view: EpisodeView | None = None
     known_from = 0
     changed: list[str] = []
-    last = len(recorded) - 1
-    for i, one in enumerate(recorded):
-        event = one.event
-        _apply(facts, event)
-        # An erasure takes the start away with all the rest.
-        changed.append(event.key if isinstance(event, EpisodeEvent) else START)
-        if i < last and recorded[i + 1].event.submission == event.submission:
+    last = len(events) - 1
+    for i, event in enumerate(events):
+        changed.append(_apply(facts, event))
+        if i < last and events[i + 1].submission == event.submission:
             continue
         after = view_after(view, event.originator_id, facts, changed)
         changed = []
-        if after == view:
+        if after is view or after == view:
             continue
         position = position_of[event.submission]
         if view is not None:
@@ -77,13 +74,16 @@ def current_view(recorded: Iterable[Recorded]) -> EpisodeView | None:
     return episode_view(episode_id, facts) if episode_id else None
 
 
-def _apply(facts: dict[str, Fact], event: Event) -> None:
+def _apply(facts: dict[str, Fact], event: Event) -> str:
+    """Take one more event in; the key of the fact that it concerns."""
     if isinstance(event, FactEvent):
         facts[event.key] = event.fact
-    elif isinstance(event, EpisodeEvent):
+        return event.key
+    if isinstance(event, EpisodeEvent):
         facts.pop(event.key, None)
-    else:
-        facts.clear()
+        return event.key
+    facts.clear()
+    return START  # an erasure takes it away with all the rest
 
 
 def touches_measures(event: Event) -> bool:
