@@ -1,0 +1,54 @@
+"""The command line in this process, on an empty database of its own."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from web.cli import main
+from web.settings import CLIENT_KEY, DATABASE, SECRET_KEY, SIGNING_KEY
+
+SIGNS_NOTHING = Ed25519PrivateKey.from_private_bytes(bytes(32)).private_bytes(
+    Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+)
+KEYS = {
+    CLIENT_KEY: "names the persons of these tests",
+    SECRET_KEY: "protects nobody",
+    SIGNING_KEY: SIGNS_NOTHING.decode(),
+}
+
+
+@dataclass
+class CommandLine:
+    """`recount` with its settings; `folder` is for files."""
+
+    folder: Path
+    settings: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, *arguments: Any, code: int = 0) -> Result:
+        """Run a command that should end with this exit code."""
+        result = CliRunner(env={**dict.fromkeys(KEYS), **self.settings}).invoke(main, list(map(str, arguments)))
+        assert result.exit_code == code, result.output
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        return result
+
+    def json(self, *arguments: Any, code: int = 0) -> Any:
+        """The document that a command prints."""
+        return json.loads(self(*arguments, "--json", code=code).stdout)
+
+
+@pytest.fixture
+def recount(database_url: str, tmp_path: Path) -> CommandLine:
+    """On both databases."""
+    return CommandLine(tmp_path, {DATABASE: database_url, **KEYS})
+
+
+@pytest.fixture
+def embedded(tmp_path: Path) -> CommandLine:
+    """On SQLite, with the keys that are made on the first run."""
+    return CommandLine(tmp_path, {DATABASE: f"sqlite:///{tmp_path / 'data' / 'recount.db'}"})

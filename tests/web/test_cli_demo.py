@@ -1,0 +1,92 @@
+"""The demonstration through the ordinary door: the paper's figures, its notice, and a loading that was cut short."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.measures.registry import APPENDIX_C
+from tests.unit.intake.files import rows, write
+from web.cli import demonstration
+from web.cli.submitting import Intake
+from web.demo import NOTICE
+from web.intake.manifest import Line
+
+from .conftest import CommandLine
+
+PAPER = ("--as-of", "2017-07-31", "--known-at", "2017-08-15")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
+    """The demonstration's database; its loading is killed after some files, and goes on with the next call."""
+    folder = tmp_path_factory.mktemp("demo")
+    recount = CommandLine(folder, {"RECOUNT_DATABASE": f"sqlite:///{folder / 'demo.db'}"})
+    taken: list[Line] = []
+
+    class Cut(Intake):
+        def take(self, line: Line, come: Any = None) -> Any:
+            taken.append(line)
+            if len(taken) == 20:
+                raise KeyboardInterrupt
+            return super().take(line, come)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(demonstration, "Intake", Cut)
+        assert recount("demo", code=1).stdout.strip() == ""
+    recount("demo")
+    return recount
+
+
+def counts(document: Any) -> dict[str, tuple[int, int]]:
+    return {figure["measure"]: (figure["numerator"], figure["denominator"]) for figure in document["figures"]}
+
+
+@pytest.mark.slow
+def test_the_scorecard_is_what_the_board_saw(demo: CommandLine) -> None:
+    document = demo.json("demo")
+    found = counts(document)
+    assert set(found) == {measure.code for measure in APPENDIX_C}
+    assert [found[code] for code in ("4.0", "4.1", "4.2", "4.3")] == [(24, 438), (26, 57), (61, 208), (6, 37)]
+    assert document["notice"] == NOTICE
+    said = demo("demo").stdout
+    assert "24 of 438" in said
+    assert "As of 31 July 2017, as known on 15 August 2017." in said
+    assert "so far" in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("figures", *PAPER),
+        ("series", "--measure", "4.0", "--from", "2017-04-30", "--to", "2017-07-31"),
+        ("triangle", "--measure", "4.0", "--from", "2017-04-30", "--to", "2017-07-31"),
+        ("members", "--measure", "5.0", *PAPER),
+        ("waiting", *PAPER),
+        ("profile", *PAPER),
+        ("log", "--limit", "2"),
+        ("verify", "--standpoints", "2"),
+        ("withdraw", "H0001", "C100001", "E100001", "--dry-run"),
+        ("handover", "H0001", "H0002", "--on", "2017-12-31", "--dry-run"),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_every_output_says_that_nobody_in_it_is_real(demo: CommandLine, arguments: tuple[str, ...]) -> None:
+    assert demo.json(*arguments)["notice"] == NOTICE
+    assert NOTICE in demo(*arguments).stdout
+
+
+@pytest.mark.slow
+def test_the_board_could_not_find_its_figure_again(demo: CommandLine) -> None:
+    later = demo.json("figures", "--measure", "4.0", "--as-of", "2017-07-31", "--known-at", "2017-10-20")
+    assert counts(later) == {"4.0": (22, 438)}
+
+
+def test_other_data_are_left_alone(embedded: CommandLine) -> None:
+    path: Path = write(embedded.folder, rows("C1"))
+    embedded("submit", "--received-on", "2017-02-10", path)
+    document = embedded.json("demo")
+    assert "notice" not in document
+    assert document["standpoint"]["as_of"] == "2017-01-31"
+    assert NOTICE not in embedded("demo").stdout

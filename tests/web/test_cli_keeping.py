@@ -1,0 +1,117 @@
+"""`recount log`, `verify` and `rebuild`: the trail's filters and pages, and what a check that fails says."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from domain.log.database import writing
+from projections import tables
+from tests.unit.intake.files import DISCHARGED, row, write
+
+from .conftest import CommandLine
+
+FEBRUARY = {"first": "20170201", "last": "20170228"}
+
+
+@pytest.fixture
+def filled(recount: CommandLine) -> CommandLine:
+    """Two people of one agency and one of another; then one of them discharged."""
+    january = [row(), row(CLIENT="C2", SINITIAL="X")]
+    recount("submit", "--received-on", "2017-02-10", write(recount.folder, january))
+    elsewhere = [row(AGNCY="H0002", CLIENT="D1", SINITIAL="W")]
+    recount("submit", "--received-on", "2017-02-11", write(recount.folder, elsewhere, agency="H0002"))
+    february = [row(**DISCHARGED), january[1]]
+    recount("submit", "--received-on", "2017-03-10", write(recount.folder, february, **FEBRUARY))
+    return recount
+
+
+def positions(recount: CommandLine, *options: Any) -> list[int]:
+    return [entry["position"] for entry in recount.json("log", *options)["entries"]]
+
+
+def test_an_entry_has_who_what_from_where_and_the_three_dates(filled: CommandLine) -> None:
+    *_, exited, submission = filled.json("log")["entries"]
+    assert (exited["event"], exited["fact"], exited["said"]) == (
+        "episode.exited-successfully.v1", "exit", {"discharged_on": "2017-01-25", "reason": 80}
+    )  # fmt: skip
+    assert (exited["occurred_on"], exited["received_on"], exited["recorded_at"][:2]) == (
+        "2017-01-25", "2017-03-10", "20"
+    )  # fmt: skip
+    assert (exited["file"], exited["row"], exited["role"]) == (
+        "H0001-20170201-20170228-TREAT-IN-P.csv", 1, "administrator"
+    )  # fmt: skip
+    assert exited["actor"]
+    assert exited["episode"] | {"id": ""} == {
+        "id": "", "agency": "H0001", "client_reference": "C1", "episode_reference": "1"
+    }  # fmt: skip
+    assert (submission["event"], submission["said"]["rows"]) == ("submission.received.v1", 2)
+
+
+def test_the_newest_is_last_and_pages_lead_back(filled: CommandLine) -> None:
+    everything = positions(filled)
+    assert everything == sorted(everything)
+    pages: list[int] = []
+    earlier: int | None = everything[-1]
+    while earlier is not None:
+        page = filled.json("log", "--limit", 4, "--to", earlier)
+        pages, earlier = [entry["position"] for entry in page["entries"]] + pages, page["earlier"]
+    assert pages == everything
+    assert f"--to {everything[-3]}" in filled("log", "--limit", 2).stdout
+
+
+def test_filters(filled: CommandLine) -> None:
+    everything = filled.json("log")["entries"]
+    client = everything[0]["client"]
+    of_one = [e["position"] for e in everything if e["episode"] and e["episode"]["client_reference"] == "C1"]
+    assert positions(filled, "--client", client) == of_one
+    assert positions(filled, "--episode", "H0001/C1/1") == of_one
+    assert positions(filled, "--episode", "H0001/C9/1") == []
+    assert positions(filled, "--agency", "H0002") == positions(filled, "--submission", 2)
+    assert positions(filled, "--submission", 2) == [8, 9, 10, 11]
+    assert positions(filled, "--from", 8, "--to", 9) == [8, 9]
+    assert "Nothing was recorded that fits." in filled("log", "--agency", "H0009").stdout
+
+
+def test_what_was_erased_stays_with_its_days(filled: CommandLine) -> None:
+    path = write(filled.folder, [row(CONSENT="N"), row(CLIENT="C2", SINITIAL="X")], first="20170301", last="20170331")
+    filled("submit", "--received-on", "2017-04-10", path)
+    entries = filled.json("log", "--episode", "H0001/C1/1")["entries"]
+    assert [entry["event"] for entry in entries if not entry["erased"]] == ["episode.erased.v1"]
+    assert {entry["said"] is None for entry in entries if entry["erased"]} == {True}
+    assert entries[0]["occurred_on"] == "2017-01-02"
+    assert "referred (erased)" in filled("log", "--episode", "H0001/C1/1").stdout
+    assert filled.json("verify")["holds"] is True
+
+
+@pytest.mark.parametrize(
+    "options", [("--client", "nobody!"), ("--episode", "C1"), ("--client", "a", "--episode", "A/B/C"), ("--limit", 0)]
+)
+def test_wrong_use(filled: CommandLine, options: tuple[Any, ...]) -> None:
+    filled("log", *options, code=2)
+
+
+def test_people_read_the_trail_in_words(filled: CommandLine) -> None:
+    said = filled("log").stdout
+    assert "exited successfully: reason 80" in said
+    assert "treatment started: drugs 1101, area EX01" in said
+    assert "H0001/C1/1" in said
+
+
+def test_verify_says_that_all_agrees(filled: CommandLine) -> None:
+    assert filled.json("verify", "--standpoints", 5)["holds"] is True
+    result = filled("verify")
+    assert "All agrees" in result.stdout
+    assert "Checking the log." in result.stderr
+
+
+def test_verify_says_what_differs_and_a_rebuild_mends_it(filled: CommandLine) -> None:
+    with writing(sa.create_engine(filled.settings["RECOUNT_DATABASE"])) as connection:
+        connection.execute(tables.standing.update().values(state=1 - tables.standing.c.state % 2))
+    document = filled.json("verify", code=1)
+    assert not document["holds"]
+    assert any(check["found"] and check["differences"] for check in document["checks"])
+    assert "Not all agrees" in filled("verify", code=1).stdout
+    assert "made anew from 3 submissions" in filled("rebuild").stdout
+    assert filled.json("rebuild")["submissions"] == 3
+    assert filled.json("verify")["holds"] is True

@@ -1,0 +1,113 @@
+"""What people see: words, and tables that fit."""
+
+from datetime import date
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from domain.standpoint import Standpoint
+from projections.figures import Waiting
+from projections.slices import Slice
+from projections.submissions import Coverage
+from web.terminal import words
+from web.terminal.console import UNFOLDED, Column, output, print_table
+from web.terminal.progress import progress
+
+JULY = Standpoint(date(2017, 7, 31), date(2017, 8, 15), 7)
+COLUMNS = (Column("KPI"), Column("measure", folds=True), Column("of", number=True))
+ROWS = [("4.0", "Successful completions: opiate", "438"), ("4.1", "Successful completions: non-opiate", "")]
+
+
+def printed(width: int) -> str:
+    console = Console(file=StringIO(), width=width)
+    print_table(console, COLUMNS, ROWS)
+    assert isinstance(console.file, StringIO)
+    return console.file.getvalue()
+
+
+@pytest.mark.parametrize("width", [24, 30, 40, 80, UNFOLDED])
+def test_no_word_is_cut_at_any_width(width: int) -> None:
+    text = printed(width)
+    assert "…" not in text
+    assert {"Successful", "completions:", "non-opiate", "438"} <= set(text.split())
+    assert max(map(len, text.splitlines())) <= width
+
+
+def test_what_is_too_narrow_for_a_table_gets_lines() -> None:
+    lines = printed(20).splitlines()
+    assert lines[:3] == ["KPI      4.0", "measure  Successful completions: opiate", "of       438"]
+
+
+def test_what_is_no_terminal_is_not_folded(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(output(), COLUMNS, ROWS)
+    text = capsys.readouterr().out
+    assert "4.1  Successful completions: non-opiate" in text
+    assert "\x1b" not in text
+
+
+def test_no_bar_where_nobody_watches() -> None:
+    with progress("a file") as come:
+        assert come is None
+
+
+@pytest.mark.parametrize(
+    ("coverage", "said"),
+    [
+        (Coverage(("A", "B"), ("B",), "incomplete"), "Status: incomplete. No file from B covers 31 July 2017."),
+        (Coverage(("A", "B", "C"), ("A", "B"), "incomplete"), "No file from A and B covers"),
+        (Coverage((), (), "incomplete"), "Nothing had been received yet."),
+        (Coverage(("A",), (), "provisional"), "Files from A cover 31 July 2017, but not all go on for another month."),
+        (Coverage(("A", "B", "C"), (), "final"), "Status: final. Files from A, B and C cover 31 July 2017, and go on"),
+        (Coverage((), (), "final"), "Files from all agencies cover"),
+    ],
+)
+def test_what_a_figure_rests_on(coverage: Coverage, said: str) -> None:
+    assert said in words.status(coverage, JULY)
+
+
+@pytest.mark.parametrize(
+    ("standpoint", "said"),
+    [
+        (JULY, "As of 31 July 2017, as known on 15 August 2017."),
+        (Standpoint(date(2017, 7, 31), None, 7), "As of 31 July 2017."),
+        (Standpoint(date(2017, 7, 31), None, 0), "As of 31 July 2017; nothing had been received yet."),
+        (Standpoint(date(2017, 7, 31), date(2017, 1, 1), 0), "As of 31 July 2017; nothing known on 1 January 2017."),
+    ],
+)
+def test_a_standpoint(standpoint: Standpoint, said: str) -> None:
+    assert words.standpoint(standpoint) == said
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        (Slice(), "All areas, all agencies."),
+        (Slice(area="EX01"), "Area EX01, all agencies."),
+        (
+            Slice(agency="H1", young_people=True),
+            "All areas, journeys with an episode at H1, young people in place of adults.",
+        ),
+        (Slice(criminal_justice=True), "All areas, all agencies, referred by criminal justice."),
+    ],
+)
+def test_whose_figures(where: Slice, said: str) -> None:
+    assert words.slice_of(where) == said
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        (Waiting(0, None), "Nobody still waits for treatment to start."),
+        (Waiting(1, 1), "1 person still waits for treatment to start; the longest for 1 day."),
+        (Waiting(2, 40), "2 people still wait for treatment to start; the longest for 40 days."),
+    ],
+)
+def test_who_waits(who: Waiting, said: str) -> None:
+    assert words.waiting(who) == said
+
+
+def test_periods() -> None:
+    assert words.period_ending(date(2016, 12, 31), "quarter") == "Q3 2016/17"
+    assert words.period_ending(date(2017, 7, 31), "month") == "July 2017"
+    assert words.window(date(2017, 7, 31), date(2017, 7, 31)) == "31 Jul 2017"
