@@ -91,6 +91,27 @@ class Submissions:
         """The days on which something became known, ascending, each once."""
         return sorted(set(self._received))
 
+    def reports(self, as_of: date, months: int = 0) -> dict[str, SubmissionRow]:
+        """By agency, the submission with which it had reported: from then on there was a file of it that covers
+        `as_of`, and one that ends at least `months` months after it. Those that never had are left out.
+        """
+        covers, reaches, found = set[str](), set[str](), dict[str, SubmissionRow]()
+        enough = add_months(as_of, months)
+        for row in self._rows:
+            if row.first_day is None or row.last_day is None or row.agency in found:
+                continue
+            if row.first_day <= as_of <= row.last_day:
+                covers.add(row.agency)
+            if row.last_day >= enough:
+                reaches.add(row.agency)
+            if row.agency in covers and row.agency in reaches:
+                found[row.agency] = row
+        return found
+
+    def agencies(self) -> list[str]:
+        """The agencies that ever sent a monthly file, in alphabetical order."""
+        return sorted({row.agency for row in self._rows if row.last_day})
+
     def coverage(self, standpoint: Standpoint, expected: Iterable[str]) -> Coverage:
         """Which of the `expected` agencies have reported at the standpoint, and what that makes of a figure."""
         agencies = tuple(sorted(set(expected)))
