@@ -13,6 +13,7 @@ from domain.errors import RecountError, WrongUse
 from . import options
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
 class Failed(click.ClickException):
@@ -118,7 +119,7 @@ def figures(**given: Any) -> None:
 @options.measure
 @options.period
 @click.option("--every", type=click.Choice(["month", "quarter"]), default="month", show_default=True)
-@options.known_at
+@options.known_at_or_cut
 @options.where
 @options.definition
 @options.as_json
@@ -174,6 +175,54 @@ def explain(**given: Any) -> None:
     from . import explaining
 
     explaining.explain(**given)
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("percentage", metavar="PERCENT")
+@click.option("--decimals", type=click.IntRange(min=0), help="With how many decimals it was printed, if not as given.")
+@click.option("--denominator-min", type=int, default=1, show_default=True, help="The smallest cohort to list.")
+@click.option("--denominator-max", type=int, default=500, show_default=True, help="The largest cohort to list.")
+@options.as_json
+def plausible(**given: Any) -> None:
+    """Which fractions a printed percentage could be, rounded half up or half to even."""
+    from . import claiming
+
+    claiming.plausible(**given)
+
+
+@main.command()
+@options.measure
+@options.standpoint
+@options.where
+@options.definition
+@click.option("--numerator", type=int, help="How many they count.")
+@click.option("--denominator", type=int, help="Of how many.")
+@click.option("--percentage", metavar="PERCENT", help="The percentage they print, where they give no numbers.")
+@click.option("--decimals", type=click.IntRange(min=0), help="With how many decimals it was printed, if not as given.")
+@click.option("--members", type=_FILE, help="A CSV AGNCY,CLIENT[,EPISODID][,COUNTED] of the people behind it.")
+@options.as_json
+def claim(**given: Any) -> None:
+    """Another party's figure beside ours.
+
+    With a list of people: who is only in theirs and why not in ours, who is only in ours, who is twice. Without one:
+    from where, or by which rule, ours would be the same.
+    """
+    from . import claiming
+
+    claiming.claim(**given)
+
+
+@main.command(name="check-table")
+@click.argument("file", type=_FILE)
+@options.as_json
+def check_table(**given: Any) -> None:
+    """What cannot stand beside the rest of a printed table. Exit code 1 if anything is found.
+
+    FILE is a CSV with one line a printed figure; the documentation names its columns.
+    """
+    from . import claiming
+
+    claiming.check_table(**given)
 
 
 @main.command()
@@ -234,6 +283,93 @@ def log(**given: Any) -> None:
     from . import keeping
 
     keeping.log(**given)
+
+
+@main.command()
+@click.option("--measure", metavar="M", help="The measure's code, of a certificate of one figure.")
+@options.as_of
+@options.known_at
+@click.option(
+    "--cut", metavar="NAME", help="The scorecard's name; with --measure, the scorecard to take a figure from."
+)
+@options.where
+@options.definition
+@click.option("--out", type=_NEW_FILE, help="Where to write the certificate.")
+@options.as_json
+def publish(**given: Any) -> None:
+    """Issue a signed certificate of one figure, or freeze a whole scorecard under a name.
+
+    With --measure, the certificate goes to --out. With --cut and --as-of alone, all figures of that standpoint are
+    frozen, and the name can be used in its place from then on. Both are recorded in the log.
+    """
+    from . import publishing
+
+    publishing.publish(**given)
+
+
+@main.command()
+@click.option("--changed", is_flag=True, help="Only the published figures that are others as known now.")
+@click.option(
+    "--show", type=click.IntRange(min=1), metavar="N", help="The document of publication N, as it was signed."
+)
+@options.as_json
+def published(**given: Any) -> None:
+    """Every figure and scorecard ever published, the oldest first."""
+    from . import publishing
+
+    publishing.published(**given)
+
+
+@main.command()
+@click.argument("position", type=click.IntRange(min=1))
+@options.as_json
+def changed(**given: Any) -> None:
+    """Which published figures the submission at POSITION of the log changed, or one event inside a submission."""
+    from . import publishing
+
+    publishing.changed(**given)
+
+
+@main.command("check-certificate")
+@click.argument("file", type=_FILE)
+@click.option("--public-key", type=_FILE, required=True, help="The public key of the service that signed, PEM.")
+@click.option("--head", type=_FILE, help="A later head, from 'recount head --from': is the history still the same?")
+@click.option("--member", type=_FILE, help="A proof from 'recount member-proof': is the client in the figure?")
+@options.as_json
+def check_certificate(**given: Any) -> None:
+    """Verify a certificate, or a frozen scorecard, with no database and no network. Exit code 1 if it does not hold."""
+    from . import checking
+
+    checking.check_certificate(**given)
+
+
+@main.command("public-key")
+def public_key() -> None:
+    """The public key that verifies what this service signs, PEM."""
+    from . import publishing
+
+    publishing.public_key()
+
+
+@main.command()
+@click.option("--from", "since", type=click.IntRange(min=1), metavar="SIZE", help="Prove that it goes on from there.")
+@click.option("--out", type=_NEW_FILE, help="Where to write it; standard output if left out.")
+def head(**given: Any) -> None:
+    """The newest signed head of the log, as JSON; with --from, the proof that the log only grew since."""
+    from . import publishing
+
+    publishing.head(**given)
+
+
+@main.command("member-proof")
+@click.argument("number", type=click.IntRange(min=1))
+@click.argument("client")
+@click.option("--out", type=_NEW_FILE, help="Where to write it; standard output if left out.")
+def member_proof(**given: Any) -> None:
+    """The proof that CLIENT is in the figure of certificate NUMBER, counted or not, showing nobody else."""
+    from . import publishing
+
+    publishing.member_proof(**given)
 
 
 @main.command()

@@ -42,10 +42,11 @@ def triangle(found: Triangle) -> Document:
 
 def members(figure: Figure, found: Sequence[MemberSeen]) -> Document:
     """The people of a figure, beside it."""
-    return {"figure": figure_document(figure), "members": [_member(member) for member in found]}
+    return {"figure": figure_document(figure), "members": [member_document(member) for member in found]}
 
 
-def _member(member: MemberSeen) -> Document:
+def member_document(member: MemberSeen) -> Document:
+    """One person of a figure."""
     return {
         "client": client_text(member.client),
         "counted": member.counted,

@@ -1,0 +1,182 @@
+"""Reading what another party hands over: a list of the people behind a figure, and a printed table.
+
+Both are CSV text in UTF-8 with a header. A column that is not known refuses the file: a list holds references and
+never a name or a birth date, and a mistyped heading must not pass for an empty column.
+"""
+
+import csv
+from collections.abc import Callable, Collection, Iterator
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Final
+
+from domain.errors import Refused, WrongUse
+from domain.measures.registry import MEASURE_OF
+from projections.claim_list import Listed
+from projections.plausibility import Printed
+from projections.printed import Needed, PrintedRow, group_named, groups_of
+
+AGENCY, CLIENT, EPISODE, COUNTED = "AGNCY", "CLIENT", "EPISODID", "COUNTED"
+LIST_COLUMNS: Final = (AGENCY, CLIENT, EPISODE, COUNTED)
+TABLE_COLUMNS: Final = (
+    "table", "measure", "group", "period", "percentage", "decimals", "numerator", "denominator", "people", "target",
+    "variance", "arrow", "low", "high", "fewest", "most", "words",
+)  # fmt: skip
+COUNTED_WORDS: Final = {"Y": True, "N": False}
+ARROWS: Final = {"↑": 1, "up": 1, "↓": -1, "down": -1, "→": 0, "-": 0, "–": 0, "level": 0}
+"""What may stand under `arrow`."""
+
+REFUSALS: Final = {
+    "claim-unreadable": "The file is no CSV text in UTF-8, or has no line.",
+    "claim-columns": "A column is missing, or there is one that does not belong.",
+    "claim-line": "A cell cannot be read.",
+}
+"""Why such a file is refused, by code."""
+
+Row = dict[str, str]
+
+
+def read_list(path: Path) -> list[Listed]:
+    """The lines of a list of people: AGNCY and CLIENT, and if there EPISODID and COUNTED (Y or N on every line).
+
+    Raises:
+        Refused: it cannot be read whole; the code is one of REFUSALS.
+    """
+    return [_listed(path, line, row) for line, row in _rows(path, LIST_COLUMNS, {AGENCY, CLIENT}, str.upper)]
+
+
+def _listed(path: Path, line: int, row: Row) -> Listed:
+    for column in (AGENCY, CLIENT):
+        if not row[column]:
+            raise _unreadable(path, line, f"{column} is empty")
+    counted = row.get(COUNTED)
+    if counted is not None and counted.upper() not in COUNTED_WORDS:
+        raise _unreadable(path, line, f"'{counted}' under {COUNTED} is neither Y nor N")
+    return Listed(
+        line,
+        row[AGENCY],
+        row[CLIENT],
+        row.get(EPISODE) or None,
+        None if counted is None else COUNTED_WORDS[counted.upper()],
+    )
+
+
+def read_table(path: Path) -> list[PrintedRow]:
+    """The lines of a printed table; see docs/how-to/settle-a-dispute.md for the columns.
+
+    Raises:
+        Refused: it cannot be read whole; the code is one of REFUSALS, or says why a percentage is none.
+    """
+    return [_printed_row(path, line, row) for line, row in _rows(path, TABLE_COLUMNS, (), str.lower)]
+
+
+def _printed_row(path: Path, line: int, row: Row) -> PrintedRow:
+    cells = _Cells(path, line, row)
+    measure, group = cells.text("measure"), cells.text("group")
+    if measure and measure not in MEASURE_OF:
+        raise _unreadable(path, line, f"there is no measure '{measure}'; there are {', '.join(MEASURE_OF)}")
+    arrow = cells.text("arrow").lower()
+    if arrow and arrow not in ARROWS:
+        raise _unreadable(path, line, f"'{arrow}' under arrow is none of {' '.join(ARROWS)}")
+    return PrintedRow(
+        line,
+        table=cells.text("table"),
+        measure=measure,
+        groups=groups_of(measure) if measure else group_named(group),
+        period=cells.text("period"),
+        percentage=cells.percentage("percentage", cells.whole("decimals")),
+        numerator=cells.whole("numerator"),
+        denominator=cells.whole("denominator"),
+        people=cells.whole("people"),
+        target=cells.number("target"),
+        variance=cells.number("variance"),
+        arrow=ARROWS.get(arrow),
+        needed=cells.needed(),
+        words=cells.text("words"),
+    )
+
+
+class _Cells:
+    """The cells of one line; what cannot be read is refused by its line and column."""
+
+    def __init__(self, path: Path, line: int, row: Row) -> None:
+        self.path, self.line, self.row = path, line, row
+
+    def text(self, column: str) -> str:
+        return self.row.get(column, "")
+
+    def whole(self, column: str) -> int | None:
+        text = self.text(column)
+        if not text:
+            return None
+        if not (text.isascii() and text.isdigit()):
+            raise _unreadable(self.path, self.line, f"'{text}' under {column} is no number of people")
+        return int(text)
+
+    def number(self, column: str) -> Decimal | None:
+        text = self.text(column).removesuffix("%").replace(" ", "")
+        if not text:
+            return None
+        try:
+            number = Decimal(text)
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if not number.is_finite():
+            raise _unreadable(self.path, self.line, f"'{text}' under {column} is no number")
+        return number
+
+    def percentage(self, column: str, decimals: int | None = None) -> Printed | None:
+        text = self.text(column)
+        try:
+            return Printed.parse(text, decimals) if text else None
+        except (WrongUse, Refused) as error:
+            raise _unreadable(self.path, self.line, str(error).rstrip(".")) from error
+
+    def needed(self) -> Needed | None:
+        low, high = self.percentage("low"), self.percentage("high")
+        fewest, most = self.whole("fewest"), self.whole("most")
+        if low is None or high is None or fewest is None or most is None:
+            if any(self.text(column) for column in ("low", "high", "fewest", "most")):
+                raise _unreadable(self.path, self.line, "low, high, fewest and most belong together")
+            return None
+        return Needed(low, high, fewest, most)
+
+
+def _rows(
+    path: Path, known: Collection[str], needed: Collection[str], cased: Callable[[str], str]
+) -> Iterator[tuple[int, Row]]:
+    """Each line by its number, the header being line 1, as column -> cell; empty lines are passed over."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            header = [cased(heading.strip()) for heading in next(reader, [])]
+            lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise Refused("claim-unreadable", f"{path.name} is no CSV text in UTF-8: {error}.", path.name) from error
+    _check_header(path, header, known, needed)
+    if not lines:
+        raise Refused("claim-unreadable", f"{path.name} has no line below its header.", path.name)
+    for number, cells in lines:
+        if len(cells) != len(header):
+            raise _unreadable(path, number, f"{len(cells)} fields, where the header has {len(header)}")
+        yield number, dict(zip(header, map(str.strip, cells), strict=True))
+
+
+def _check_header(path: Path, header: list[str], known: Collection[str], needed: Collection[str]) -> None:
+    stray = [heading or "(no name)" for heading in header if heading not in known]
+    missing = sorted(set(needed) - set(header))
+    twice = sorted({heading for heading in header if header.count(heading) > 1})
+    wrong = [
+        *([f"the columns {', '.join(stray)} do not belong in it"] if stray else []),
+        *([f"{', '.join(missing)} is missing"] if missing else []),
+        *([f"{', '.join(twice)} is there twice"] if twice else []),
+    ]
+    if wrong:
+        names = " and no name, no initials, no birth date" if AGENCY in known else ""
+        raise Refused(
+            "claim-columns", f"{path.name}: {'; '.join(wrong)}. It may have {', '.join(known)}{names}.", path.name
+        )
+
+
+def _unreadable(path: Path, line: int, what: str) -> Refused:
+    return Refused("claim-line", f"Line {line} of {path.name}: {what}.", path.name)
