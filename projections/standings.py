@@ -155,6 +155,8 @@ def _in_force(definition: Definition, next_from: date | None, known: "_Known", s
 
 def _joined_positions(standings: Standings) -> Standings:
     """Equal neighbours joined along the positions."""
+    if not len(standings):
+        return standings
     ordered = standings.take(np.argsort(standings.known_from, kind="stable"))
     *keys, known_from, known_until = ordered.columns()
     i, known_from, known_until = _islands(known_from, known_until, *keys)
