@@ -87,17 +87,28 @@ def verify(
         LogCorrupt: an event cannot be read at all.
     """
     with reading(engine) as connection:
-        progress("the log")
-        position = last_position(connection)
-        checks = [Check.of("log", position, list(faults(connection, keys)))]
-        try:
-            checks.extend(_against_the_log(connection, mapper, standpoints, progress, keys))
-        except Exception as error:
-            if not checks[0].found:
-                raise
-            # What is made from an altered log need not make sense; the log's own check has said where it was altered.
-            checks.append(Check.of("what the log says", 0, [f"It cannot be made from the altered log: {error!r}"]))
-        return Verification(position, tuple(checks))
+        return verify_snapshot(connection, mapper, standpoints, progress, keys)
+
+
+def verify_snapshot(
+    connection: sa.Connection,
+    mapper: JsonMapper,
+    standpoints: int = STANDPOINTS,
+    progress: Progress = lambda _: None,
+    keys: "PublicKeys | None" = None,
+) -> Verification:
+    """`verify` of what one transaction sees."""
+    progress("the log")
+    position = last_position(connection)
+    checks = [Check.of("log", position, list(faults(connection, keys)))]
+    try:
+        checks.extend(_against_the_log(connection, mapper, standpoints, progress, keys))
+    except Exception as error:
+        if not checks[0].found:
+            raise
+        # What is made from an altered log need not make sense; the log's own check has said where it was altered.
+        checks.append(Check.of("what the log says", 0, [f"It cannot be made from the altered log: {error!r}"]))
+    return Verification(position, tuple(checks))
 
 
 def _against_the_log(

@@ -28,6 +28,7 @@ def verify(*, standpoints: int | None, as_json: bool) -> None:
         context.mapper,
         standpoints or verifying.STANDPOINTS,
         lambda what: say(messages(), f"Checking {what}."),
+        context.signer.keys,
     )
     answer(
         as_json=as_json,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import wraps
 from typing import Any, TypeVar
 
 import click
@@ -60,9 +61,49 @@ known_at = click.option(
     type=KnownAt(),
     help="The last day whose knowledge is used, or @POSITION of the log; left out, the newest receipt.",
 )
-standpoint = _together(
-    click.option("--as-of", type=DAY, required=True, help="The last day whose happenings are seen."), known_at
-)
+as_of = click.option("--as-of", type=DAY, help="The last day whose happenings are seen.")
+cut = click.option("--cut", metavar="NAME", help="The standpoint of a published scorecard, in place of the two days.")
+
+
+def _from_standpoint(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Let `--cut NAME` stand for `--as-of` and `--known-at`."""
+
+    @wraps(command)
+    def with_standpoint(*, cut: str | None, as_of: date | None, known_at: date | int | None, **given: Any) -> Any:
+        if cut is not None:
+            if as_of is not None or known_at is not None:
+                raise click.UsageError("Give --as-of (and --known-at), or --cut, not both.")
+            from .publishing import standpoint_of_cut
+
+            as_of, known_at = standpoint_of_cut(cut)
+        elif as_of is None:
+            raise click.UsageError("Missing option '--as-of', or '--cut'.")
+        return command(as_of=as_of, known_at=known_at, **given)
+
+    return with_standpoint
+
+
+def standpoint(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Where a question is asked from: `--as-of` and `--known-at`, or `--cut`."""
+    return _together(as_of, known_at, cut)(_from_standpoint(command))
+
+
+def known_at_or_cut(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What may be known: `--known-at`, or all that a cut's scorecard was drawn from."""
+
+    @wraps(command)
+    def with_known_at(*, cut: str | None, known_at: date | int | None, **given: Any) -> Any:
+        if cut is not None:
+            if known_at is not None:
+                raise click.UsageError("Give --known-at or --cut, not both.")
+            from .publishing import standpoint_of_cut
+
+            _, known_at = standpoint_of_cut(cut)
+        return command(known_at=known_at, **given)
+
+    return _together(known_at, cut)(with_known_at)
+
+
 period = _together(
     click.option("--from", "first_day", type=DAY, required=True, help="The first day of the period."),
     click.option("--to", "last_day", type=DAY, required=True, help="The last day of the period."),

@@ -14,8 +14,8 @@ from projections.verify import Verification
 
 Document = dict[str, Any]
 
-_BESIDE: Final = {"near", *Event.__struct_fields__}
-"""What stands elsewhere in an entry; and keyed hashes, which say nothing to a reader."""
+_BESIDE: Final = {"near", "document", *Event.__struct_fields__}
+"""What stands elsewhere in an entry; keyed hashes, which say nothing to a reader; what 'published --show' prints."""
 
 
 def trail(entries: Sequence[Entry], *, earlier: int | None) -> Document:

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from domain.episode import EpisodeEvent, Exit, Fact, FactEvent, Handover, Intervention, Review, Start, Top
 from domain.log.mapper import Event
+from domain.publication import CutPublished, FigurePublished
 from domain.submission import CaseloadHandedOver, SubmissionReceived
 from projections.trail import Entry
 from projections.verify import Verification
@@ -83,6 +84,8 @@ def _said(event: Event) -> str:
         return f"{words.plural(event.rows, 'row')}, facts: {counts}"
     if isinstance(event, CaseloadHandedOver):
         return f"{words.plural(event.episodes, 'episode')} to {event.to_agency}"
+    if isinstance(event, FigurePublished | CutPublished):
+        return event.measure if isinstance(event, FigurePublished) else event.name
     return event.key if isinstance(event, EpisodeEvent) and ":" in event.key else ""
 
 
