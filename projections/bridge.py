@@ -281,4 +281,4 @@ def clients_of_streams(
         query = sa.select(t.episode, t.client).where(
             t.generation == generation, t.episode.in_(streams[begin : begin + 500])
         )
-        yield from connection.execute(query).tuples()
+        yield from ((stream, client) for stream, client in connection.execute(query))
