@@ -1,5 +1,6 @@
 """`recount log`, `verify` and `rebuild`: the trail's filters and pages, and what a check that fails says."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -105,8 +106,10 @@ def test_verify_says_that_all_agrees(filled: CommandLine) -> None:
     assert "Checking the log." in result.stderr
 
 
-def test_verify_says_what_differs_and_a_rebuild_mends_it(filled: CommandLine) -> None:
-    with writing(sa.create_engine(filled.settings["RECOUNT_DATABASE"])) as connection:
+def test_verify_says_what_differs_and_a_rebuild_mends_it(
+    filled: CommandLine, new_engine: Callable[[str], sa.Engine]
+) -> None:
+    with writing(new_engine(filled.settings["RECOUNT_DATABASE"])) as connection:
         connection.execute(tables.standing.update().values(state=1 - tables.standing.c.state % 2))
     document = filled.json("verify", code=1)
     assert not document["holds"]

@@ -55,7 +55,7 @@ def test_no_bar_where_nobody_watches() -> None:
     ("coverage", "said"),
     [
         (Coverage(("A", "B"), ("B",), "incomplete"), "Status: incomplete. No file from B covers 31 July 2017."),
-        (Coverage(("A", "B", "C"), ("A", "B"), "incomplete"), "No file from A and B covers"),
+        (Coverage(("A", "B", "C"), ("A", "B"), "incomplete"), "No file from A or B covers"),
         (Coverage((), (), "incomplete"), "Nothing had been received yet."),
         (Coverage(("A",), (), "provisional"), "Files from A cover 31 July 2017, but not all go on for another month."),
         (Coverage(("A", "B", "C"), (), "final"), "Status: final. Files from A, B and C cover 31 July 2017, and go on"),

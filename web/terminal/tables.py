@@ -146,8 +146,8 @@ def _member_row(member: MemberSeen) -> tuple[str, ...]:
 
 def journey_days(journey: JourneySeen) -> str:
     """From when to when."""
-    end = words.short_day(journey.end) if journey.end else "open"
-    return f"{words.short_day(journey.start)} to {end}"
+    start = words.short_day(journey.start)
+    return f"{start} to {words.short_day(journey.end)}" if journey.end else f"{start}, open"
 
 
 def print_waiting(console: Console, figure: Figure, waiting: Sequence[MemberSeen]) -> None:

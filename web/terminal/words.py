@@ -100,7 +100,7 @@ def status(coverage: Coverage, value: Standpoint) -> str:
 def _coverage(coverage: Coverage, value: Standpoint) -> str:
     on = day(value.as_of)
     if coverage.missing:
-        return f"No file from {_listed(coverage.missing)} covers {on}."
+        return f"No file from {_listed(coverage.missing, 'or')} covers {on}."
     if coverage.status == "incomplete":
         return "Nothing had been received yet."
     after = (
@@ -120,7 +120,7 @@ def erased(count: int) -> str:
     )
 
 
-def _listed(names: Sequence[str]) -> str:
+def _listed(names: Sequence[str], last: str = "and") -> str:
     if len(names) < 2:
         return "".join(names) or "all agencies"
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"
