@@ -1,0 +1,55 @@
+"""Prints the benchmarks, each beside its yardstick; exits 1 if a limit is broken."""
+
+import os
+import platform
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from .archive import Archive
+from .asking import questions
+from .ratios import Row, Timing, show
+from .rebuilding import rebuilds
+from .stage import load_timed, staged
+from .taking_in import large_file
+
+CLIENTS = 3_600
+"""So many that ten years of their files are some 60,000 events."""
+LAST_FILES = 36
+"""The monthly files of the archive's last year."""
+
+
+def main() -> int:
+    """Run all; 0 if every limit is kept."""
+    rows = list(_all())
+    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    show(rows, f"{machine}, numpy {np.__version__}, DuckDB {duckdb.__version__}")
+    return 0 if all(row.holds for row in rows) else 1
+
+
+def _all() -> Iterator[Row]:
+    _say("a large file")
+    yield from large_file()
+    archive = Archive(CLIENTS)
+    with tempfile.TemporaryDirectory(prefix="recount-bench-") as folder, staged() as context:
+        _say("taking a ten-year archive in")
+        taken = load_timed(context, archive, Path(folder))
+        monthly = [seconds for path, seconds in taken if "TREAT" in path.name][-LAST_FILES:]
+        yield Row("a month's submission of one agency into a ten-year archive", Timing(monthly))
+        _say("questions")
+        yield from questions(context, archive)
+        _say("rebuilds")
+        yield from rebuilds(context)
+
+
+def _say(what: str) -> None:
+    print(f"... {what}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,121 @@
+"""How long questions take: to the engine in memory, to a DuckDB whose rows lie in memory, and from the tables."""
+
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from domain.log.database import reading
+from domain.log.reading import read
+from domain.measures.registry import APPENDIX_C
+from domain.periods import month_ends
+from domain.standpoint import Standpoint
+from projections.figures import StandingsEngine
+from projections.slices import Slice
+from web.context import Context
+from web.settings import DATABASE
+
+from .archive import AREAS, RECEIVED_AFTER, Archive
+from .duckdb_opinion import WHOLE, ThirdOpinion
+from .ratios import Row, Timing, side_by_side
+
+SAMPLE: Final = 150
+"""Cells of the triangle that DuckDB is asked for in one statement."""
+MANY: Final = 50
+"""Questions that are timed together, where one is over too soon to be timed."""
+
+
+def questions(context: Context, archive: Archive) -> Iterator[Row]:
+    """All KPIs of Appendix C: at one standpoint, for a triangle, from the tables, from a cold process."""
+    with reading(context.engine) as connection:
+        engine = StandingsEngine.load(connection, APPENDIX_C)
+        opinion = ThirdOpinion(read(connection, context.mapper, 0))
+    slices = {WHOLE: Slice()} | {area: Slice(area=area) for area in AREAS}
+    slices |= {agency: Slice(agency=agency) for agency in archive.agencies}
+    yield _one_standpoint(engine, opinion, slices, archive)
+    yield _triangle(engine, opinion, archive)
+    yield _from_tables(context, archive)
+    yield _cold(context, archive)
+
+
+def _one_standpoint(engine: StandingsEngine, opinion: ThirdOpinion, slices: dict[str, Slice], archive: Archive) -> Row:
+    standpoint = engine.standpoint(_late_month(archive))
+    _check_agreement(engine, opinion, [standpoint], slices)
+    asked = list(slices.values())
+    theirs, many = side_by_side(
+        7, opinion.ask, lambda: [engine.counts(APPENDIX_C, standpoint, asked) for _ in range(MANY)]
+    )
+    return Row(
+        f"all {len(APPENDIX_C)} KPIs for {len(slices)} slices at one standpoint, in memory",
+        many.times(1 / MANY),
+        "DuckDB, rows in memory, one standpoint",
+        theirs,
+        at_least=50,
+    )
+
+
+def _triangle(engine: StandingsEngine, opinion: ThirdOpinion, archive: Archive) -> Row:
+    days = list(month_ends(archive.first_day, archive.last_day))
+    standpoints = [engine.standpoint(day, day + timedelta(days=RECEIVED_AFTER)) for day in days]
+    positions = [standpoint.position for standpoint in standpoints]
+    cells = [Standpoint(day, None, position) for day in days for position in positions]
+    # Spread evenly over the triangle: early cells have little to count, late ones much.
+    sample = [cells[round(i)] for i in np.linspace(0, len(cells) - 1, SAMPLE)]
+    _check_agreement(engine, opinion, sample, {WHOLE: Slice()})
+    theirs, ours = side_by_side(5, opinion.ask, lambda: engine.triangles(APPENDIX_C, days, positions, Slice()))
+    return Row(
+        f"a triangle of {len(days)} x {len(positions)}, all KPIs, in memory",
+        ours,
+        f"DuckDB, {SAMPLE} cells in one statement, scaled to {len(cells):,}",
+        theirs.times(len(cells) / SAMPLE),
+        at_least=1000,
+    )
+
+
+def _check_agreement(
+    engine: StandingsEngine, opinion: ThirdOpinion, standpoints: Sequence[Standpoint], slices: dict[str, Slice]
+) -> None:
+    """Speed counts only between those who say the same; leaves the opinion standing at these standpoints."""
+    theirs = opinion.counts(standpoints)
+    for number, standpoint in enumerate(standpoints):
+        ours = engine.counts(APPENDIX_C, standpoint, list(slices.values())).tolist()
+        for measure, row in zip(APPENDIX_C, ours, strict=True):
+            for name, pair in zip(slices, row, strict=True):
+                given = theirs.get((number, measure.code, name), (0, 0))
+                if tuple(pair) != given:
+                    raise AssertionError(f"{measure.code} {name} at {standpoint}: {pair} here, {given} by DuckDB")
+
+
+def _from_tables(context: Context, archive: Archive) -> Row:
+    """The first question after a start: only what stands at the standpoint is read."""
+
+    def ask() -> None:
+        with context.question() as question:
+            question.figures(APPENDIX_C, question.standpoint(_late_month(archive)), Slice())
+
+    return Row("the first question after a start, from the tables: all KPIs at one standpoint", _timed(ask))
+
+
+def _cold(context: Context, archive: Archive) -> Row:
+    command = [str(Path(sys.executable).with_name("recount")), "figures", "--as-of", _late_month(archive).isoformat()]
+    environment = {DATABASE: context.settings.address}
+
+    def ask() -> None:
+        subprocess.run(command, env=environment, check=True, capture_output=True)
+
+    return Row("a cold process: recount figures, all measures at one standpoint", _timed(ask))
+
+
+def _timed(ask: object) -> Timing:
+    assert callable(ask)
+    (timing,) = side_by_side(5, ask)
+    return timing
+
+
+def _late_month(archive: Archive) -> date:
+    """The end of the month half a year before the archive's last: late enough that everything has happened."""
+    return list(month_ends(archive.first_day, archive.last_day))[-7]

@@ -1,0 +1,60 @@
+"""A log ten times as long: the same archive over and over, as if other people lived through the same."""
+
+from collections.abc import Callable, Iterator
+from uuid import UUID
+
+import msgspec
+
+from domain.client import client_number, client_text
+from domain.episode import Fact, FactEvent, Referral, RePresentation, Start
+from domain.log.database import reading
+from domain.log.mapper import Event
+from domain.log.reading import Recorded, read
+from domain.register import Register
+from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
+from projections.read_models import commits
+
+
+def grow(source: Register, target: Register, copies: int) -> None:
+    """Append every commit of `source` to `target` with `copies` times its episodes. Read models do not follow."""
+    bare = Register(target.engine, target.event_types, [], target.log_recorder.clock)
+    with reading(source.engine) as connection:
+        recorded = read(connection, source.mapper, 0)
+    with bare.recording() as recording:
+        for commit in commits(recorded):
+            recording.append(_multiplied(commit, copies))
+
+
+def _multiplied(commit: list[Recorded], copies: int) -> Iterator[Event]:
+    *facts, submission = [one.event for one in commit]
+    for copy in range(copies):
+        for event in facts:
+            yield _copied(event, _other(copy), copy << 3)
+    assert isinstance(submission, SUBMISSION_EVENTS)
+    if isinstance(submission, SubmissionReceived):
+        others = [_other(copy) for copy in range(copies)]
+        submission = msgspec.structs.replace(
+            submission,
+            not_in_file=tuple(other(stream) for other in others for stream in submission.not_in_file),
+            found_again=tuple(other(stream) for other in others for stream in submission.found_again),
+        )
+    yield submission
+
+
+def _other(copy: int) -> Callable[[UUID], UUID]:
+    return lambda stream: UUID(int=stream.int ^ copy << 96)
+
+
+def _copied(event: Event, other: Callable[[UUID], UUID], flip: int) -> Event:
+    changed: dict[str, object] = {"originator_id": other(event.originator_id)}
+    if isinstance(event, FactEvent):
+        changed["fact"] = _of_another(event.fact, other, flip)
+    return msgspec.structs.replace(event, **changed)
+
+
+def _of_another(fact: Fact, other: Callable[[UUID], UUID], flip: int) -> Fact:
+    if isinstance(fact, Start | Referral):
+        return msgspec.structs.replace(fact, client=client_text(client_number(fact.client) ^ flip << 32))
+    if isinstance(fact, RePresentation):
+        return msgspec.structs.replace(fact, episode=other(fact.episode))
+    return fact

@@ -1,0 +1,116 @@
+"""Times side by side: what is measured, its yardstick, the ratio of the two and the limit that it must keep."""
+
+import gc
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from rich.console import Console
+from rich.table import Table
+
+T = TypeVar("T")
+
+
+@dataclass
+class Timing:
+    """The seconds that some runs of one thing took. Compared is the best: what else the machine did only adds."""
+
+    seconds: list[float] = field(default_factory=list)
+
+    def run(self, once: Callable[[], T]) -> T:
+        """One more run, with nothing left over for the collector from what was before; what it answers."""
+        gc.collect()
+        begin = time.perf_counter()
+        answer = once()
+        self.seconds.append(time.perf_counter() - begin)
+        return answer
+
+    @property
+    def best(self) -> float:
+        return min(self.seconds)
+
+    @property
+    def median(self) -> float:
+        return sorted(self.seconds)[len(self.seconds) // 2]
+
+    def times(self, factor: float) -> "Timing":
+        """The time of `factor` such runs, where only one was measured."""
+        return Timing([seconds * factor for seconds in self.seconds])
+
+
+def side_by_side(runs: int, *things: Callable[[], object]) -> list[Timing]:
+    """Times the things in turn, so that whatever slows the machine down slows all of them."""
+    timings = [Timing() for _ in things]
+    for _ in range(runs):
+        for timing, thing in zip(timings, things, strict=True):
+            timing.run(thing)
+    return timings
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table. `at_most` limits ours over the yardstick, `at_least` the yardstick over ours.
+
+    A row without a yardstick only shows a time.
+    """
+
+    what: str
+    ours: Timing
+    against: str = ""
+    yardstick: Timing | None = None
+    at_most: float | None = None
+    at_least: float | None = None
+
+    @property
+    def ratio(self) -> float | None:
+        if self.yardstick is None:
+            return None
+        if self.at_least is not None:
+            return self.yardstick.best / self.ours.best
+        return self.ours.best / self.yardstick.best
+
+    @property
+    def limit(self) -> str:
+        if self.at_most is not None:
+            return f"at most {self.at_most:g}"
+        return f"at least {self.at_least:g}" if self.at_least is not None else ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether the limit is kept; a row without one always holds."""
+        if self.ratio is None:
+            return True
+        if self.at_most is not None:
+            return self.ratio <= self.at_most
+        return self.at_least is None or self.ratio >= self.at_least
+
+
+def show(rows: Sequence[Row], title: str) -> None:
+    table = Table(title=title)
+    table.add_column("measured", overflow="fold")
+    for heading in ("best", "median"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("yardstick", overflow="fold")
+    for heading in ("best", "ratio", "limit", ""):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in rows:
+        table.add_row(
+            row.what,
+            in_words(row.ours.best),
+            in_words(row.ours.median),
+            row.against,
+            in_words(row.yardstick.best) if row.yardstick else "",
+            f"{row.ratio:,.1f}" if row.ratio is not None else "",
+            row.limit,
+            "" if not row.limit else "kept" if row.holds else "BROKEN",
+        )
+    Console(width=None if Console().is_terminal else 150).print(table)
+
+
+def in_words(seconds: float) -> str:
+    """A time with three digits and its unit."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3)):
+        if seconds >= size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds * 1e6:.3g} us"
