@@ -5,7 +5,7 @@ submitted meanwhile goes to the live generation and is caught up with before the
 generation to their end.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -76,20 +76,20 @@ def read_models_of(connection: sa.Connection, mapper: JsonMapper, slices: Slices
     )
 
 
-def _not_in_file(submissions: Iterable[Recorded]) -> dict[UUID, date]:
-    """The episodes that the newest files should have had and did not, with the day of the first such file."""
-    since: dict[UUID, date] = {}
+def _not_in_file(submissions: Iterable[Recorded]) -> dict[UUID, tuple[int, date]]:
+    """The episodes that the newest files should have had and did not, with position and day of the first such file."""
+    since: dict[UUID, tuple[int, date]] = {}
     for one in submissions:
         event = one.event
         if isinstance(event, SubmissionReceived):
-            since |= dict.fromkeys(event.not_in_file, event.received_on)
+            since |= dict.fromkeys(event.not_in_file, (one.position, event.received_on))
             for episode in event.found_again:
                 since.pop(episode, None)
     return since
 
 
 def _episode_rows(
-    generation: int, episodes: Iterable[list[Version]], since: dict[UUID, date]
+    generation: int, episodes: Iterable[list[Version]], since: dict[UUID, tuple[int, date]]
 ) -> Iterator[tuple[Any, ...]]:
     for versions in episodes:
         latest: dict[int, EpisodeView] = {v.view.core.client: v.view for v in versions}
@@ -97,5 +97,16 @@ def _episode_rows(
         now = versions[-1].view.core.client if is_said else None
         for client, view in latest.items():
             current = client == now
-            missing = since.get(view.episode) if current else None
+            missing = _missing_since(versions, since) if current else None
             yield episode_row(generation, view, current=current, not_in_file_since=missing)
+
+
+def _missing_since(versions: Sequence[Version], since: dict[UUID, tuple[int, date]]) -> date | None:
+    """Since when an episode is not in its agency's files; one that was withdrawn and is said again was not missed."""
+    said_from = versions[-1].known_from
+    for before in reversed(versions[:-1]):
+        if before.known_until != said_from:
+            break
+        said_from = before.known_from
+    position, day = since.get(versions[-1].view.episode, (0, None))
+    return day if position > said_from else None

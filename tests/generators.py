@@ -313,7 +313,7 @@ class Teller:
             self.today += timedelta(self.one_of((0, 1, 30)))
             self.one_of((
                 self.file, self.file, self.file, self.file, self.file, self.file, self.keyless_file, self.review_file,
-                self.complete_file, self.withdraw, self.hand_over, self.without_consent,
+                self.complete_file, self.withdraw, self.erase, self.hand_over, self.without_consent,
             ))()  # fmt: skip
         return self.ledger
 
@@ -371,6 +371,11 @@ class Teller:
     def hand_over(self) -> None:
         days = [s.began_on for s in self.spells.values()] or [self.anchor]
         self.ledger.hand_over(self.one_of(AGENCIES), "H0009", self.later(self.one_of(days)), self.today)
+
+    def erase(self) -> None:
+        if self.maybe(2):
+            person = self.one_of(tuple(self.born))
+            self.ledger.erase(CLIENT_KEY.client(person, self.born[person], "F"), self.today)
 
     def without_consent(self) -> None:
         agency = self.one_of(AGENCIES)

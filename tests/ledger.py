@@ -36,9 +36,11 @@ from domain.log.mapper import Event
 from domain.log.reading import Recorded
 from domain.register import Register
 from domain.submission import (
+    REQUEST,
     SUBMISSION_EVENTS,
     CaseloadHandedOver,
     Changes,
+    ErasureCarriedOut,
     Provenance,
     ReportedEpisode,
     SubmissionReceived,
@@ -69,7 +71,10 @@ Facts = Mapping[str, Fact]
 
 @dataclass(frozen=True)
 class Commit:
-    """A commit of knowledge: what changes of episodes, the re-presentations that follow, farewells, the submission."""
+    """A commit of knowledge: what changes of episodes, the re-presentations that follow, farewells, the submission.
+
+    Of an erasure by word the farewells come first, and the re-presentations follow from them.
+    """
 
     changed: list[Event]
     returns: list[Event]
@@ -77,10 +82,17 @@ class Commit:
     submission: Event
     clients: frozenset[str]
     """Whose journeys it may change."""
+    erased_clients: frozenset[str] = frozenset()
+    """Whom the erased episodes were ever said to be of."""
 
     @property
     def events(self) -> list[Event]:
         return [*self.changed, *self.returns, *self.farewells, self.submission]
+
+    @property
+    def causes(self) -> list[Event]:
+        """What the re-presentations follow from."""
+        return self.changed or self.farewells
 
     @property
     def erased(self) -> set[UUID]:
@@ -193,6 +205,33 @@ class Ledger:
         )
         self._commit(by, event, ())
 
+    def erase(self, client: str, received_on: date) -> None:
+        """Every episode that was ever said to be of a person."""
+        by = self._by()
+        its = sorted({r.event.originator_id for r in self.recorded if _client_said(r.event) == client})
+        records = self._records(its)
+        farewells = [self._say_farewell(stream, records[stream], received_on, by) for stream in its]
+        self._clients = self._ever_of(its)
+        event = ErasureCarriedOut(
+            originator_id=submission_stream(by.submission),
+            originator_version=1,
+            occurred_on=received_on,
+            submission=by.submission,
+            actor=by.actor,
+            role=by.role,
+            number=by.submission,
+            received_on=received_on,
+            basis=REQUEST,
+            reason="asked for",
+            persons=1,
+            episodes=len(its),
+            records=sum(records.values()),
+        )
+        self._append(
+            Commit([], self._returns(by), farewells, event, frozenset(self._clients), frozenset(self._clients))
+        )
+        self.missing -= set(its)
+
     def known_of(self, agency: str) -> list[UUID]:
         """The episodes of which an agency says something now."""
         return [stream for stream, episode in self.episodes.items() if agency_of(episode) == agency]
@@ -216,21 +255,31 @@ class Ledger:
 
     def _commit(self, by: Provenance, submission: Event, erased: Collection[UUID]) -> None:
         changed = [event for _, result in self._changes for event in result.events]
-        returns = self._returns(by)
-        records = {stream: sum(r.event.originator_id == stream for r in self.recorded) for stream in erased}
-        farewells: list[Event] = []
-        for stream in erased:
-            farewell = erasure(self.episodes[stream], records[stream], submission.occurred_on, "consent ended", by)
-            self.episodes[stream].apply(farewell)
-            farewells.append(farewell)
-        commit = Commit(changed, returns, farewells, submission, frozenset(self._clients))
+        returns, records = self._returns(by), self._records(erased)
+        farewells = [self._say_farewell(stream, records[stream], submission.occurred_on, by) for stream in erased]
+        its = frozenset(self._clients), frozenset(self._ever_of(erased))
+        self._append(Commit(changed, returns, farewells, submission, *its))
+
+    def _append(self, commit: Commit) -> None:
         self._changes, self._clients = [], set()
         self.recorded = [r for r in self.recorded if r.event.originator_id not in commit.erased]
         for event in commit.events:
             self._position += 1
             self.recorded.append(Recorded(self._position, RECORDED_AT, event))
         self.commits.append(commit)
-        self._receive(submission)
+        self._receive(commit.submission)
+
+    def _records(self, streams: Collection[UUID]) -> dict[UUID, int]:
+        return {stream: sum(r.event.originator_id == stream for r in self.recorded) for stream in streams}
+
+    def _say_farewell(self, stream: UUID, records: int, on: date, by: Provenance) -> Event:
+        farewell = erasure(self.episodes[stream], records, on, "asked for", by)
+        self.episodes[stream].apply(farewell)
+        return farewell
+
+    def _ever_of(self, streams: Collection[UUID]) -> set[str]:
+        said = (_client_said(r.event) for r in self.recorded if r.event.originator_id in streams)
+        return {client for client in said if client}
 
     def _returns(self, by: Provenance) -> list[Event]:
         """The events that bring the recorded re-presentations of everybody in line with the journeys."""
@@ -247,7 +296,7 @@ class Ledger:
         return events
 
     def _receive(self, event: Event) -> None:
-        assert isinstance(event, SubmissionReceived | WithdrawalConfirmed | CaseloadHandedOver)
+        assert isinstance(event, SubmissionReceived | WithdrawalConfirmed | CaseloadHandedOver | ErasureCarriedOut)
         days: tuple[date | None, date | None] = (None, None)
         if isinstance(event, SubmissionReceived) and event.data_set == TREATMENT:
             days = (event.first_day, event.last_day)
@@ -269,6 +318,13 @@ def client_of(episode: Episode) -> str | None:
     """Whose the episode is said to be."""
     identity = episode.facts.get(START) or episode.facts.get(REFERRAL)
     return identity.client if isinstance(identity, Start | Referral) else None
+
+
+def _client_said(event: Event) -> str | None:
+    """Whose an event says its episode is."""
+    if isinstance(event, FactEvent) and isinstance(event.fact, Start | Referral):
+        return event.fact.client
+    return None
 
 
 def agency_of(episode: Episode) -> str | None:
@@ -305,10 +361,10 @@ def _returns_found(register: Register, recording: object, commit: Commit) -> lis
     from domain.register import Recording
 
     assert isinstance(recording, Recording)
-    streams = {event.originator_id for event in commit.changed}
+    streams = {event.originator_id for event in commit.causes}
     known = recording.read_streams(streams)
     episodes = {s: Episode.folded(s, (r.event for r in known.get(s, ()))) for s in streams}
-    for event in commit.changed:
+    for event in commit.causes:
         episodes[event.originator_id].apply(event)
     generation = generations.live(recording.connection)
     clients = [client_number(client) for client in commit.clients]

@@ -1,36 +1,140 @@
-"""What is stored and what the log says when it is read aloud are the same, whatever was submitted."""
+"""What is stored and what the log says when it is read aloud are the same, whatever was submitted. In memory."""
 
-from collections import Counter
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date
 
-from hypothesis import HealthCheck, given, settings
+import numpy as np
+from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.definition import DEFINITIONS
+from domain.episode import EPISODE_EVENTS, RE_PRESENTED
+from domain.journey import journeys_of
+from domain.measures.registry import MEASURES, Measure
 from domain.standpoint import Standpoint
-from projections.replay import Member, ReplayEngine
-from projections.slices import Slices
+from domain.submission import SUBMISSION_EVENTS
+from projections.figures import StandingsEngine
+from projections.replay import Member, ReplayEngine, folded
+from projections.slices import Slice
 from projections.standings import COUNTED, IMMATURE, Standings
-from tests.generators import ledgers, standpoints
-from tests.ledger import standings_at_once
+from tests.generators import AGENCIES, AREAS, Teller, ledgers, standpoints
+from tests.ledger import Ledger, standings_at_once
+
+from .conftest import examples
+
+SLICES = (
+    Slice(),
+    *(Slice(area=area) for area in AREAS),
+    *(Slice(agency=agency) for agency in AGENCIES),
+    Slice(criminal_justice=True),
+    Slice(young_people=True),
+    Slice(area=AREAS[0], agency=AGENCIES[1], young_people=True),
+)
 
 
-def members_at(standings: Standings, slices: Slices, standpoint: Standpoint) -> Counter[Member]:
-    """Who stands in any figure at a standpoint, by the stored rows."""
-    keys, day, position = list(slices), standpoint.as_of.toordinal(), standpoint.position
+def members_at(standings: Standings, keys: list[tuple[str, str, str, bool, bool]], at: Standpoint) -> Counter[Member]:
+    """Who stands in any figure at a standpoint."""
+    day = at.as_of.toordinal()
+    stands = (standings.as_of <= day) & (day < standings.until)
+    stands &= (standings.known_from <= at.position) & (at.position < standings.known_until)
     return Counter(
         Member(client, part, bool(state & COUNTED), bool(state & IMMATURE), keys[number], journey)
-        for client, part, state, number, journey, as_of, until, known_from, known_until in standings.rows()
-        if as_of <= day < until and known_from <= position < known_until
+        for client, part, state, number, journey, *_ in standings.take(np.flatnonzero(stands)).rows()
     )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+def drawn_standpoints(data: st.DataObject, ledger: Ledger, count: int) -> list[Standpoint]:
+    drawn = data.draw(st.lists(standpoints(ledger), min_size=count, max_size=count))
+    return [Standpoint(as_of, None, position) for as_of, position in drawn]
+
+
+@examples(200)
 @given(st.data())
 def test_standings_are_what_the_reference_engine_says(data: st.DataObject) -> None:
     ledger = data.draw(ledgers())
     standings, slices = standings_at_once(ledger)
     replay = ReplayEngine(ledger.recorded)
-    for as_of, position in data.draw(st.lists(standpoints(ledger), min_size=6, max_size=6)):
-        standpoint = Standpoint(as_of, None, position)
-        expected = Counter(replay.everything(standpoint))
-        stored = members_at(standings, slices, standpoint)
+    for standpoint in drawn_standpoints(data, ledger, 6):
+        expected, stored = Counter(replay.everything(standpoint)), members_at(standings, list(slices), standpoint)
         assert (expected - stored, stored - expected) == (Counter(), Counter()), standpoint
+
+
+@examples(60)
+@given(st.data())
+def test_both_engines_agree_under_every_definition(data: st.DataObject) -> None:
+    ledger = data.draw(ledgers())
+    definition = data.draw(st.sampled_from(DEFINITIONS))
+    standings, slices = standings_at_once(ledger, definition)
+    replay = ReplayEngine(ledger.recorded, definition)
+    for standpoint in drawn_standpoints(data, ledger, 4):
+        expected, stored = Counter(replay.everything(standpoint)), members_at(standings, list(slices), standpoint)
+        assert (expected - stored, stored - expected) == (Counter(), Counter()), (definition.version, standpoint)
+
+
+def counts_by_replay(replay: ReplayEngine, standpoint: Standpoint, measures: Iterable[Measure]) -> list[object]:
+    return [[list(replay.counts(measure, standpoint, where)) for where in SLICES] for measure in measures]
+
+
+@examples(25)
+@given(st.data())
+def test_figures_of_every_slice_are_what_the_reference_engine_counts(data: st.DataObject) -> None:
+    ledger = data.draw(ledgers())
+    engine = StandingsEngine(*standings_at_once(ledger), ledger.submissions)
+    replay = ReplayEngine(ledger.recorded)
+    measures = data.draw(st.lists(st.sampled_from(MEASURES), min_size=3, max_size=3, unique=True))
+    asked = drawn_standpoints(data, ledger, 3)
+    for standpoint in asked:
+        expected = counts_by_replay(replay, standpoint, measures)
+        assert engine.counts(measures, standpoint, SLICES).tolist() == expected
+    days, positions = sorted({s.as_of for s in asked}), sorted({s.position for s in asked})
+    for where in SLICES[:4]:
+        cells = engine.triangles(measures, days, positions, where)
+        expected = [
+            [[list(replay.counts(m, Standpoint(day, None, at), where)) for at in positions] for day in days]
+            for m in measures
+        ]
+        assert cells.tolist() == expected
+
+
+@examples(100)
+@given(ledgers())
+def test_rectangles_never_overlap(ledger: Ledger) -> None:
+    standings, _ = standings_at_once(ledger)
+    alike: defaultdict[tuple[int, ...], list[tuple[int, ...]]] = defaultdict(list)
+    for *what, as_of, until, known_from, known_until in standings.rows():
+        assert as_of < until
+        assert known_from < known_until
+        for other in alike[tuple(what)]:
+            apart = until <= other[0] or other[1] <= as_of or known_until <= other[2] or other[3] <= known_from
+            assert apart, (what, other, (as_of, until, known_from, known_until))
+        alike[tuple(what)].append((as_of, until, known_from, known_until))
+
+
+@examples(100)
+@given(ledgers())
+def test_re_presentations_as_recorded_are_what_the_journeys_say(ledger: Ledger) -> None:
+    """By all that is known, a completion is marked if and only if its journey was returned to."""
+    standpoint = ledger.submissions.standpoint(date(2099, 1, 1))
+    of_client = defaultdict(list)
+    for view in ReplayEngine(ledger.recorded).views(standpoint):
+        of_client[view.core.client].append(view)
+    expected = {
+        view.episode
+        for its in of_client.values()
+        for journey in journeys_of(its)
+        if journey.success and journey.returned
+        for view in journey.episodes
+        if view.core.left == journey.end
+    }
+    assert {e.id for e in folded(ledger.recorded) if RE_PRESENTED in e.standing_events} == expected
+
+
+def test_every_event_is_reached() -> None:
+    """The generator tells of everything that can happen: no event type is beyond it."""
+    reached: set[type] = set()
+    for seed in range(300):
+        ledger = Teller(random.Random(seed).choice).tell(12)
+        reached |= {type(event) for commit in ledger.commits for event in commit.events}
+    assert {*EPISODE_EVENTS, *SUBMISSION_EVENTS} - reached == set()
