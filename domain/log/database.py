@@ -49,13 +49,17 @@ class StreamId(sa.types.TypeDecorator[UUID]):
 
 
 def make_engine(url: str, wait: int = WAIT) -> sa.Engine:
-    """An engine for `sqlite:///FILE` or `postgresql+psycopg://...`, whose writers wait up to `wait` seconds."""
+    """An engine for `sqlite:///FILE` or `postgresql+psycopg://...`, whose writers wait up to `wait` seconds.
+
+    An address may say itself how long they wait: `sqlite:///FILE?timeout=5`, `postgresql+psycopg://...?options=-c
+    lock_timeout=5s`.
+    """
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "postgresql":
         given = parsed.query.get("options", "")
-        options = f"{given} -c lock_timeout={wait}s".strip()
+        options = f"-c lock_timeout={wait}s {given}".strip()  # of two settings the server takes the last
         return sa.create_engine(parsed, connect_args={"options": options}, pool_pre_ping=True)
-    engine = sa.create_engine(parsed, connect_args={"timeout": wait})
+    engine = sa.create_engine(parsed, connect_args={} if "timeout" in parsed.query else {"timeout": wait})
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -180,19 +184,22 @@ def database_errors(engine: sa.Engine) -> Iterator[None]:
         if ours is None:
             raise
         raise ours from error
+    except ValueError as error:
+        # SQLite keeps days and moments as text, and hands over any other text in their place.
+        if engine.dialect.name != "sqlite" or not str(error).startswith(NO_DAY):
+            raise
+        raise _damaged(engine, error) from error
 
 
 def _of_sqlite(engine: sa.Engine, error: sqlite3.Error) -> RecountError | None:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the kind, the rest its variety
+    # The low byte is the kind, the rest its variety. What the driver itself finds has none: text that is no text.
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return _busy(engine)
     if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
         return _full(engine, error)
-    if code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
-        return DatabaseUnavailable(
-            f"{_name(engine)} is not a SQLite database, or is damaged ({error}). "
-            "Name another file in RECOUNT_DATABASE, or restore it from a backup."
-        )
+    if code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT} or str(error).startswith(NO_TEXT):
+        return _damaged(engine, error)
     if code in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}:
         return DatabaseUnavailable(
             f"{_name(engine)} cannot be opened or written ({error}). "
@@ -201,18 +208,31 @@ def _of_sqlite(engine: sa.Engine, error: sqlite3.Error) -> RecountError | None:
     return None
 
 
+NO_TEXT = "Could not decode to UTF-8"
+NO_DAY = "Invalid isoformat string"
+"""How SQLite's driver and Python begin to say that a stored text is none, or no day; they go on with the text."""
+
+
+def _damaged(engine: sa.Engine, error: Exception) -> DatabaseUnavailable:
+    said = str(error).partition(" with text ")[0].partition(": ")[0]
+    return DatabaseUnavailable(
+        f"{_name(engine)} is not a SQLite database, or is damaged ({said}). "
+        "Name another file in RECOUNT_DATABASE, or restore it from a backup."
+    )
+
+
 BUSY_STATES = {"55P03", "40P01", "40001"}
 """SQLSTATE of PostgreSQL: lock not available, deadlock, serialization failure."""
 
-DISK_FULL = "53100"
-"""SQLSTATE of PostgreSQL."""
+FULL_STATES = {"53100", "58030"}
+"""SQLSTATE of PostgreSQL: disk full, input or output that fails."""
 
 
 def _of_postgresql(engine: sa.Engine, error: BaseException | None) -> RecountError | None:
     state = getattr(error, "sqlstate", None)
     if state in BUSY_STATES:
         return _busy(engine)
-    if state == DISK_FULL:
+    if state in FULL_STATES:
         return _full(engine, error)
     # No state: the server was not reached. 08 connection, 28 who you are, 3D which database, 57P shutting down,
     # 53 too many connections.

@@ -1,0 +1,162 @@
+"""Several processes at once: writers queue, and readers see one state of the database or the next, never a mixture."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from domain.client import ClientKey
+from domain.log.database import reading, writing
+from domain.log.mapper import JsonMapper
+from domain.register import Recording, Register
+from projections import generations, tables
+from projections.read_models import following
+from projections.verify import verify
+from web.context import EVENT_TYPES, OPERATOR, Context, now
+from web.intake.taking_in import take_in
+
+from .conftest import Undisturbed
+from .files import Month, write_months
+from .service import KEYS, Service, ended, rows_seen, sentence
+
+WAITS = 2.0
+"""Seconds in which a process comes to the writer's lock."""
+
+
+@pytest.fixture
+def service(backend: str, new_service: Callable[[str], Service], undisturbed: Undisturbed) -> Service:
+    """A service that has the first month."""
+    service = new_service(backend)
+    service.does(*undisturbed.months[0].submit)
+    return service
+
+
+@pytest.fixture(scope="session")
+def others(tmp_path_factory: pytest.TempPathFactory) -> list[Month]:
+    """Files of another agency, which knows some of the same people."""
+    return write_months(tmp_path_factory.mktemp("others"), agency="H0002", people=300, months=3)
+
+
+def test_a_submission_waits_for_the_writer(service: Service, undisturbed: Undisturbed) -> None:
+    with writing(service.engine):
+        process = service.start(*undisturbed.months[1].submit)
+        time.sleep(WAITS)
+        assert process.poll() is None
+        assert service.rows() == undisturbed.after(1)
+    assert ended(process).code == 0
+    assert service.rows() == undisturbed.after(2)
+
+
+def test_two_submissions_at_once_are_both_taken_in(
+    service: Service, undisturbed: Undisturbed, others: list[Month]
+) -> None:
+    commands = [undisturbed.months[1].submit, others[1].submit]  # received on the same day
+    results = [ended(process) for process in [service.start(*command) for command in commands]]
+    assert [result.code for result in results] == [0, 0], results
+    with reading(service.engine) as connection:
+        received = connection.execute(sa.select(tables.submission.c.agency).order_by(tables.submission.c.number))
+        assert sorted(received.scalars()) == ["H0001", "H0001", "H0002"]
+    assert verify(service.engine, JsonMapper(EVENT_TYPES), standpoints=2).holds
+
+
+def test_the_same_file_submitted_twice_at_once(service: Service, undisturbed: Undisturbed) -> None:
+    command = (*undisturbed.months[1].submit, "--json")
+    results = [ended(process) for process in [service.start(*command), service.start(*command)]]
+    assert [result.code for result in results] == [0, 0], results
+    assert sorted('"already_received": true' in result.out for result in results) == [False, True]
+    assert service.rows() == undisturbed.after(2)
+
+
+def test_a_submission_that_another_overtakes(service: Service, undisturbed: Undisturbed, others: list[Month]) -> None:
+    """It waits in the queue while one that was received later is stored: it comes too late, and says so."""
+    with _register(service).recording() as recording:
+        process = service.start(*others[0].submit)
+        time.sleep(WAITS)
+        assert process.poll() is None
+        _take_in(recording, undisturbed.months[1])
+    said = sentence(ended(process))
+    assert "2017-02-10, lies before that of the newest submission, 2017-03-10" in said
+    assert "in the order of their receipt" in said
+    assert service.rows() == undisturbed.after(2)
+
+
+def test_a_file_is_submitted_while_the_read_models_are_rebuilt(service: Service, undisturbed: Undisturbed) -> None:
+    processes = [service.start("rebuild"), service.start(*undisturbed.months[1].submit)]
+    results = [ended(process) for process in processes]
+    assert [result.code for result in results] == [0, 0], results
+    assert service.rows() == undisturbed.after(2)
+
+
+def test_two_rebuilds_at_once(service: Service, undisturbed: Undisturbed) -> None:
+    """One of them may lose its rows to the other, and says so; what is read stays right."""
+    results = [ended(process) for process in [service.start("rebuild"), service.start("rebuild")]]
+    assert 0 in [result.code for result in results], results
+    for result in results:
+        if result.code:
+            assert "Run 'recount rebuild'" in sentence(result)
+    assert service.rows() == undisturbed.after(1)
+
+
+def test_a_reader_keeps_what_it_began_with(service: Service, undisturbed: Undisturbed) -> None:
+    """Its rows stay while a rebuild switches over and removes them, and while a month is taken in."""
+    with reading(service.engine) as connection:
+        generation, seen = generations.live(connection), rows_seen(connection)
+        service.does("rebuild")
+        service.does(*undisturbed.months[1].submit)
+        assert (generations.live(connection), rows_seen(connection)) == (generation, seen)
+    assert seen == undisturbed.after(1)
+    with reading(service.engine) as connection:
+        assert generations.live(connection) > generation
+        assert rows_seen(connection) == undisturbed.after(2)
+
+
+def test_readers_see_one_state_or_the_next(service: Service, undisturbed: Undisturbed) -> None:
+    commands = [("rebuild",), undisturbed.months[1].submit, ("rebuild",), undisturbed.months[2].submit]
+    expected = [undisturbed.after(1), undisturbed.after(2), undisturbed.after(3)]
+    at, looks = 0, 0
+    for command in commands:
+        process = service.start(*command)
+        while process.poll() is None:
+            with reading(service.engine) as connection:
+                at, looks = max(at, expected.index(rows_seen(connection), at)), looks + 1
+        assert ended(process).code == 0
+    assert looks >= len(commands)
+    assert service.rows() == expected[-1]
+
+
+def test_figures_asked_while_a_rebuild_switches(service: Service, undisturbed: Undisturbed) -> None:
+    question = ("figures", "--as-of", "2017-01-31", "--json")
+    answer = service.does(*question).out
+    rebuild = service.start("rebuild")
+    asked = 0
+    while rebuild.poll() is None or asked < 3:
+        assert service.does(*question).out == answer
+        asked += 1
+    assert ended(rebuild).code == 0
+
+
+def _register(service: Service) -> Register:
+    register = Register(service.engine, EVENT_TYPES, (), now)
+    register.projections = (generations.in_live_generation(following(register.mapper)),)
+    return register
+
+
+def _take_in(recording: Recording, month: Month) -> None:
+    """Take a file in within a commit that is under way."""
+    register: Any = _UnderWay(recording)
+    key, day = ClientKey(KEYS["RECOUNT_CLIENT_KEY"].encode()), month.received_on
+    take_in(register, key, month.path, day, day, actor=Context().actor, role=OPERATOR)
+
+
+class _UnderWay:
+    """A register whose next commit has begun already."""
+
+    def __init__(self, recording: Recording) -> None:
+        self.engine, self._recording = recording.connection.engine, recording
+
+    @contextmanager
+    def recording(self, keep: bool = True) -> Iterator[Recording]:
+        yield self._recording
