@@ -59,11 +59,6 @@ class Cohorts:
     standpoint: Standpoint
     where: Slice
 
-    @cached_property
-    def final_measure(self) -> Measure:
-        """The measure that has the last word."""
-        return measure_named(self.measure.code.removesuffix("u")) if self.measure.immature else self.measure
-
     def final_day(self, as_of: date) -> date:
         """The `as_of` of the last word on the cohort of a day."""
         return months_later(as_of, FOLLOW_UP_MONTHS) if self.measure.immature else as_of
@@ -142,7 +137,7 @@ class Cohorts:
     ) -> tuple[Filled, _Ints]:
         """What became of a cohort, and who its people are."""
         rows, people = self._people(measure, where, seen_at)
-        final = replace(self.final_measure, parts=measure.parts)
+        final = replace(final_measure(measure), parts=measure.parts)
         later = self.engine.rows_at(final, complete_at, where)
         comes = _counted_among(rows, later.client[later.state & COUNTED > 0])
         came = np.bincount(self._cell(rows, seen_at.as_of)[comes], minlength=len(people))
@@ -174,6 +169,11 @@ class Cohorts:
             edges = [months_later(as_of, -months).toordinal() for months in range(FOLLOW_UP_MONTHS - 1, 0, -1)]
             not_yet = FOLLOW_UP_MONTHS - np.searchsorted(edges, rows.as_of)
         return np.where(rows.state & COUNTED > 0, COUNTED_CELL, not_yet)
+
+
+def final_measure(measure: Measure) -> Measure:
+    """The measure that has the last word: of a re-presentation that is not lagged, the lagged one."""
+    return measure_named(measure.code.removesuffix("u")) if measure.immature else measure
 
 
 def months_later(as_of: date, months: int) -> date:

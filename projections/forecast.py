@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.errors import WrongUse
-from domain.measures.registry import Measure
+from domain.measures.registry import MEASURES, Measure
 from domain.standpoint import Standpoint
 
-from .cohorts import COMPLETE_AFTER_MONTHS, Cohorts, EarlierCohort
+from .cohorts import COMPLETE_AFTER_MONTHS, Cohorts, EarlierCohort, final_measure
 from .figures import Figure, StandingsEngine
 from .filling_in import COUNTED, Expectation, expectation, settled, stretch
 from .slices import Slice
@@ -124,7 +124,7 @@ def forecast(engine: StandingsEngine, measure: Measure, standpoint: Standpoint, 
     measure = measure.under(engine.definition_at(standpoint.as_of))
     cohorts = Cohorts(engine, measure, standpoint, where)
     figure = engine.figure(measure, standpoint, where)
-    found = Forecast(figure, cohorts.final_measure, cohorts.final_day(standpoint.as_of), cohorts.age)
+    found = Forecast(figure, final_measure(measure), cohorts.final_day(standpoint.as_of), cohorts.age)
     if not figure.denominator:
         return replace(found, silence=Silence.NOBODY)
     if cohorts.age is None:
@@ -189,3 +189,9 @@ def _expected(cohorts: Cohorts, people: NDArray[np.int64], earlier: Sequence[Ear
     shared = 1 if cohorts.measure.immature else COMPLETE_AFTER_MONTHS - (cohorts.age or 0)
     own, of_all = [cohort.own for cohort in earlier], [cohort.of_all for cohort in earlier]
     return expectation(people, own, of_all, shared=shared)
+
+
+def measures_read(measure: Measure) -> list[Measure]:
+    """The measures whose standings a forecast reads: all groups of it, and of the one that has the last word."""
+    families = {measure.family.number, final_measure(measure).family.number}
+    return [one for one in MEASURES if one.family.number in families]
