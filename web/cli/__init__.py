@@ -226,6 +226,46 @@ def check_table(**given: Any) -> None:
 
 
 @main.command()
+@click.option("--measure", "measures", multiple=True, metavar="M", help="A measure's code; may be repeated. Else all.")
+@options.period
+@click.option("--every", type=click.Choice(["month", "quarter"]), default="month", show_default=True)
+@click.option("--by", type=click.Choice(["agency"]), help="Each agency for itself.")
+@options.known_at
+@options.where
+@options.definition
+@options.as_json
+def revisions(**given: Any) -> None:
+    """How later records restated figures: first, now, largest restatement, days until they stopped moving."""
+    from . import revising
+
+    revising.revisions(**given)
+
+
+@main.command()
+@options.measure
+@options.standpoint
+@options.where
+@options.definition
+@options.as_json
+def forecast(**given: Any) -> None:
+    """What a figure that still fills in is expected to come to, with the record of earlier forecasts."""
+    from . import revising
+
+    revising.forecast(**given)
+
+
+@main.command()
+@options.period
+@options.known_at
+@options.as_json
+def coverage(**given: Any) -> None:
+    """Which agency's file covers the end of each month, and how many days after it the file came."""
+    from . import revising
+
+    revising.coverage(**given)
+
+
+@main.command()
 @options.standpoint
 @options.where
 @options.as_json
