@@ -36,23 +36,23 @@ SCHEDULE: Final = (
         8 * 12,
         "the person's last discharge; of one who was under 18 at triage to the 25th birthday at least, to the 26th "
         "if treatment ended at 17",
-        "Records Management Code of Practice (England), adult health records and children's records [V]; that the "
-        "local authority follows it for these records, and not the 20 years of mental health records [K]",
+        "Records Management Code of Practice (England): adult health records and children's records; an assumption, "
+        "since some keep these for 20 years, as mental health records",
     ),
     RetentionPeriod(
         REFERRAL_RECORD,
         2 * 12,
         "the person's last referral, where treatment never began",
-        "no later figure reads it [K]",
+        "an assumption: no later figure reads it",
     ),
     RetentionPeriod(
         WITHDRAWN_RECORD,
         12,
         "the day on which everything that was said of the episode had been withdrawn",
-        "long enough to settle a dispute about a figure that once read it [K]",
+        "an assumption: long enough to settle a dispute about a figure that once read it",
     ),
 )
-"""The periods unless an authority sets others."""
+"""The periods unless an authority sets others. What the Code says is [V]; that it holds here, and the rest, is [K]."""
 
 
 class EpisodeHeld(NamedTuple):

@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from domain.client import ClientKey
 from domain.definition import definition_in_force, definition_named
 from domain.episode import EPISODE_EVENTS
-from domain.log.database import make_engine, reading, writing
+from domain.errors import NotAgreed
+from domain.log.database import make_engine, reading, wipe, writing
 from domain.log.heads import signing
 from domain.log.mapper import JsonMapper
 from domain.log.setting import check_client_key
@@ -107,7 +108,17 @@ class Context:
 
     @cached_property
     def register(self) -> "Register":
-        """The door that saves events; read models and the signed head follow in the same transaction."""
+        """The door that saves events; read models and the signed head follow in the same transaction.
+
+        Raises:
+            NotAgreed: a backup was put back past 'recount restore', and knows persons who were erased.
+        """
+        self._check_stop_list()
+        return self.register_of_restored
+
+    @cached_property
+    def register_of_restored(self) -> "Register":
+        """The door, also where those who were erased have yet to be erased again."""
         from domain.register import Register
 
         read_models = generations.in_live_generation(following(self.mapper))
@@ -123,6 +134,31 @@ class Context:
         from domain.signing import Signer
 
         return Signer.read(self.settings.signing_key)
+
+    def _check_stop_list(self) -> None:
+        from .intake import stop_list
+
+        if (path := self.settings.stop_list) is None or not path.exists():
+            return
+        with reading(self.engine) as connection:
+            missing = stop_list.missing(connection, stop_list.read_file(path))
+        if missing:
+            raise NotAgreed(
+                f"The stop-list {path} names {len(missing)} who were erased and who are not known to be so here: this "
+                "database is older than the stop-list. Run 'recount erase --again' first."
+            )
+
+    def finish_erasure(self) -> bool:
+        """After records were erased: the stop-list file is brought up to date, and what is left of the records in
+        the database's files and in unfinished rebuilds goes. False if somebody reads just now, so that it has to wait.
+        """
+        from .intake import stop_list
+
+        if path := self.settings.stop_list:
+            with writing(self.engine) as connection:
+                stop_list.write_file(path, stop_list.load(connection))
+        generations.drop_others(self.engine)
+        return wipe(self.engine, metadata.sorted_tables)
 
     @contextmanager
     def question(self) -> Iterator["Question"]:

@@ -16,15 +16,17 @@ import sqlalchemy as sa
 from domain.client import ClientKey
 from domain.errors import DatabaseUnavailable, SettingMissing, WrongUse
 
-DATABASE, CLIENT_KEY, SECRET_KEY, SIGNING_KEY = (
+DATABASE, CLIENT_KEY, SECRET_KEY, SIGNING_KEY, STOP_LIST = (
     "RECOUNT_DATABASE",
     "RECOUNT_CLIENT_KEY",
     "RECOUNT_SECRET_KEY",
     "RECOUNT_SIGNING_KEY",
+    "RECOUNT_STOP_LIST",
 )
 DEFAULT_DATABASE: Final = "sqlite:///var/recount.db"
 KEY_FILES: Final = {CLIENT_KEY: ".client-key", SECRET_KEY: ".secret-key", SIGNING_KEY: ".signing-key.pem"}
 """What is added to the name of the database file."""
+_STOP_LIST_FILE: Final = ".stop-list"
 _FOR_OWNER_ALONE: Final = 0o600
 
 
@@ -43,7 +45,8 @@ class Settings:
         Raises:
             WrongUse: RECOUNT_DATABASE is no address that we know.
         """
-        given = {name: value for name in (DATABASE, *KEY_FILES) if (value := environment.get(name, "").strip())}
+        names = (DATABASE, STOP_LIST, *KEY_FILES)
+        given = {name: value for name in names if (value := environment.get(name, "").strip())}
         url = _database_url(given.get(DATABASE, DEFAULT_DATABASE))
         file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
         return cls(url, file, given)
@@ -72,6 +75,23 @@ class Settings:
         """The Ed25519 key that signs, PEM; raises as `client_key`."""
         return self._key(SIGNING_KEY).encode()
 
+    @property
+    def stop_list(self) -> Path | None:
+        """The file of those who were erased, beside the keys; None for a database on a server that is given none."""
+        if STOP_LIST in self.given:
+            return Path(self.given[STOP_LIST])
+        return self._beside(_STOP_LIST_FILE) if self.file else None
+
+    def missing_keys(self) -> list[str]:
+        """The names of the keys that are not there, and would be made up on the first run."""
+        given = {name for name in KEY_FILES if name in self.given}
+        beside = {name for name, suffix in KEY_FILES.items() if self.file and self._beside(suffix).exists()}
+        return [name for name in KEY_FILES if name not in given | beside]
+
+    def _beside(self, suffix: str) -> Path:
+        assert self.file
+        return self.file.with_name(self.file.name + suffix)
+
     def prepare(self) -> None:
         """Before the first run: the folder of an embedded database, and its keys. On a server: are the keys given?
 
@@ -98,7 +118,7 @@ class Settings:
             return self.given[name]
         if self.file is None:
             raise SettingMissing(f"{name} is not set. It must be given for a database on a server.")
-        path = self.file.with_name(self.file.name + KEY_FILES[name])
+        path = self._beside(KEY_FILES[name])
         try:
             return path.read_text(encoding="ascii").strip()
         except FileNotFoundError:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from itertools import chain, islice
 from typing import Any
@@ -121,6 +121,27 @@ def writing(engine: sa.Engine, keep: bool = True) -> Iterator[sa.Connection]:
         yield connection
         if not keep:
             transaction.rollback()
+
+
+def wipe(engine: sa.Engine, tables: Iterable[sa.Table]) -> bool:
+    """Clear the database's files of what erased and deleted rows left in them; False if another process is in the way.
+
+    On SQLite the file is written anew and its write-ahead log emptied, so nothing is left. On PostgreSQL the dead rows
+    of these tables are given free; their bytes last until the server writes over them, and in its own write-ahead log.
+    """
+    if engine.dialect.name == "postgresql":
+        names = ", ".join(engine.dialect.identifier_preparer.format_table(table) for table in tables)
+        with database_errors(engine), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(f"VACUUM {names}")
+        return True
+    try:
+        with database_errors(engine), closing(engine.raw_connection()) as pooled:
+            driver: Any = pooled.driver_connection
+            driver.execute("VACUUM")
+            busy, *_pages = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
+    except DatabaseBusy:
+        return False
 
 
 def insert_many(connection: sa.Connection, table: sa.Table, rows: Sequence[Sequence[Any]]) -> None:

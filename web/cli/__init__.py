@@ -413,6 +413,78 @@ def member_proof(**given: Any) -> None:
 
 
 @main.command()
+@click.argument("agency", required=False)
+@click.argument("client_reference", metavar="[CLIENT]", required=False)
+@click.argument("episode", required=False)
+@click.option("--client", metavar="ID", help="The person's number, as 'members' prints it, in place of the references.")
+@click.option("--reason", help="Why, for the log, where it stays for good: so without a name.")
+@click.option("--again", is_flag=True, help="Erase again whom the stop-list names, after an old database was put back.")
+@options.received_on
+@options.dry_run
+@options.as_json
+def erase(**given: Any) -> None:
+    """Erase a person for good, on lawful request: every episode that was ever theirs, at any agency.
+
+    Name one of the person's episodes by AGENCY, CLIENT and EPISODE (left out where all of the CLIENT's are of one
+    person), or the person by --client. Proofs and published figures still check afterwards, and the stop-list keeps
+    the next files from bringing the person back.
+    """
+    from . import erasing
+
+    erasing.erase(**given)
+
+
+@main.command()
+@click.option("--on", type=options.DAY, help="What is due on this day; today if left out.")
+@options.years
+@options.as_json
+def retention(**given: Any) -> None:
+    """How long each kind of record is kept, from when and why, and what need not be kept any more."""
+    from . import erasing
+
+    erasing.retention(**given)
+
+
+@main.command()
+@options.years
+@options.received_on
+@options.dry_run
+@options.as_json
+def dispose(**given: Any) -> None:
+    """Erase for good what 'retention' lists as due, and record it; with it goes what is left of earlier erasures."""
+    from . import erasing
+
+    erasing.dispose(**given)
+
+
+@main.command()
+@click.argument("file", type=_NEW_FILE)
+@options.as_json
+def backup(**given: Any) -> None:
+    """Write everything into FILE, which is new, while others go on; the keys and the stop-list are not in it.
+
+    The file is a SQLite database, also where the data are on a PostgreSQL server (whose own pg_dump does as well: after
+    its pg_restore, run 'erase --again').
+    """
+    from . import backing_up
+
+    backing_up.backup(**given)
+
+
+@main.command()
+@click.argument("file", type=_FILE)
+@options.as_json
+def restore(**given: Any) -> None:
+    """Put a backup into the empty database, erase again those who were erased since it was made, and verify.
+
+    The client key and the stop-list have to be in their places before.
+    """
+    from . import backing_up
+
+    backing_up.restore(**given)
+
+
+@main.command()
 @options.as_json
 def demo(**given: Any) -> None:
     """Load the demonstration archive where the database is empty, and print the scorecard.

@@ -11,7 +11,7 @@ from rich.console import Console
 from domain.errors import Refused
 from web.context import Context
 from web.demo import NOTICE
-from web.terminal.console import output, say
+from web.terminal.console import messages, output, say
 
 Document = dict[str, Any]
 
@@ -21,6 +21,16 @@ def new_context() -> Context:
     context = Context()
     click.get_current_context().call_on_close(context.close)
     return context
+
+
+def clear_remains(context: Context) -> None:
+    """After an erasure: nothing of it stays in the database's files; on standard error, if that has to wait."""
+    if not context.finish_erasure():
+        say(
+            messages(),
+            "The records are erased, but their remains could not be cleared from the database's file, since another "
+            "process is reading it. Run 'recount dispose' once it has ended: that clears them too.",
+        )
 
 
 def answer(

@@ -119,3 +119,6 @@ received_on = click.option(
     "--received-on", type=DAY, help="The day on which it reached the commissioner; today if left out."
 )
 dry_run = click.option("--dry-run", is_flag=True, help="Say what would happen, and store nothing.")
+years = click.option(
+    "--years", multiple=True, metavar="KIND=N", help="Another period for a kind of record; may be repeated."
+)

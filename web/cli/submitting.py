@@ -1,6 +1,7 @@
 """What the commands that bring knowledge do: submit, withdraw, handover."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -24,7 +25,7 @@ from web.terminal.console import output, say
 from web.terminal.progress import Progress, progress
 from web.terminal.submissions import print_archive, print_effects
 
-from .answering import answer, new_context, print_document, print_notice, refusals
+from .answering import answer, clear_remains, new_context, print_document, print_notice, refusals
 
 LONG_FILE = 200
 """Episodes to check from which on a file is long enough for a progress bar."""
@@ -86,6 +87,11 @@ class Intake:
             else:
                 self.take(line)
 
+    def finish(self) -> None:
+        """Where consent ended, nothing of what was erased stays in the database's files."""
+        if not self.dry_run and any(taken.submission.erased for taken in self.taken):
+            clear_remains(self.context)
+
     def document(self) -> dict[str, Any]:
         """What became of the files so far."""
         return {"submissions": [submission_document(taken.submission, taken.effects) for taken in self.taken]}
@@ -107,7 +113,8 @@ def submit(
     if manifest and (received_on or complete):
         raise click.UsageError("A manifest says itself when each file was received, and which are complete.")
     intake = Intake(new_context(), accept_withdrawals, dry_run)
-    with refusals(as_json=as_json, beside=intake.document):
+    with refusals(as_json=as_json, beside=intake.document), ExitStack() as last:
+        last.callback(intake.finish)
         if manifest:
             _submit_archive(intake, manifest, as_json=as_json)
         else:

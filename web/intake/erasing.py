@@ -30,7 +30,7 @@ from domain.submission import (
     erasure,
     submission_stream,
 )
-from projections import retention
+from projections import generations, retention
 from projections.retention import Due
 from projections.tables import episode
 
@@ -155,32 +155,39 @@ def _all_of(due: Sequence[Due]) -> _Chosen:
 
 
 def erase_again(
-    register: Register,
+    register: Register, client_key: ClientKey, stopped: Iterable[StopEntry], today: date, *, actor: str, role: str
+) -> Erasure:
+    """Erase whom a stop-list names and the database knows all the same, since a backup was put back.
+
+    What the list has and the table lacks is added to the table.
+    """
+    with register.recording() as recording:
+        return erase_named(recording, register.mapper, client_key, stopped, today, actor=actor, role=role)
+
+
+def erase_named(
+    recording: Recording,
+    mapper: JsonMapper,
     client_key: ClientKey,
-    entries: Iterable[StopEntry],
-    received_on: date,
+    stopped: Iterable[StopEntry],
     today: date,
     *,
     actor: str,
     role: str,
 ) -> Erasure:
-    """Erase whom a stop-list names and the database knows all the same, since a backup was put back.
-
-    What the list has and the table lacks is added to the table.
-
-    Raises:
-        Refused: the day of receipt does not fit.
-    """
-    stopped = list(entries)
-    with submission_by_word(register, received_on, today, actor, role, dry_run=False) as (recording, generation, by):
-        found = named_by(recording.connection, register.mapper, client_key, stopped)
-        stop_list.add(recording.connection, stopped)
-        if not found:
-            return Erasure(RESTORED, PUT_BACK, received_on)
-        persons = {client for clients in found.values() for client in clients}
-        erasing = _Erasing(recording, generation, client_key, by, received_on)
-        carried = erasing.carry_out(_Chosen(found, persons, (), ()), RESTORED, PUT_BACK)
-    return _result(carried, 0, dry_run=False)
+    """`erase_again` in a commit that has begun."""
+    entries = list(stopped)
+    stop_list.add(recording.connection, entries)
+    generation = generations.live(recording.connection)
+    newest = known.newest(recording.connection, generation)
+    received_on = max(today, newest.received_on) if newest else today
+    found = named_by(recording.connection, mapper, client_key, entries)
+    if not found:
+        return Erasure(RESTORED, PUT_BACK, received_on)
+    by = Provenance(newest.number + 1 if newest else 1, actor, role)
+    chosen = _Chosen(found, {client for clients in found.values() for client in clients}, (), ())
+    erasing = _Erasing(recording, generation, client_key, by, received_on)
+    return _result(erasing.carry_out(chosen, RESTORED, PUT_BACK), 0, dry_run=False)
 
 
 def named_by(

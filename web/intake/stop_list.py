@@ -46,6 +46,12 @@ def kept_out(connection: sa.Connection) -> frozenset[bytes]:
     return frozenset(bytes(entry) for entry in connection.execute(query).scalars())
 
 
+def missing(connection: sa.Connection, entries: Iterable[StopEntry]) -> list[StopEntry]:
+    """Those of a file's entries that the table lacks, or has of an earlier erasure only."""
+    known = {entry.entry: entry for entry in load(connection)}
+    return [entry for entry in entries if (old := known.get(entry.entry)) is None or _stricter(old, entry) != old]
+
+
 def add(connection: sa.Connection, entries: Iterable[StopEntry]) -> None:
     """Put entries on the list; of one that is on it already the stricter and the later holds."""
     known = {entry.entry: entry for entry in load(connection)}
@@ -91,10 +97,13 @@ def write_file(path: Path, entries: Iterable[StopEntry]) -> None:
 
 def _merged(entries: Iterable[StopEntry]) -> Mapping[bytes, StopEntry]:
     merged: dict[bytes, StopEntry] = {}
-    for new in entries:
-        old = merged.get(new.entry, new)
-        merged[new.entry] = StopEntry(new.entry, old.keeps_out or new.keeps_out, max(old.recorded_at, new.recorded_at))
+    for entry in entries:
+        merged[entry.entry] = _stricter(merged.get(entry.entry, entry), entry)
     return merged
+
+
+def _stricter(old: StopEntry, new: StopEntry) -> StopEntry:
+    return StopEntry(old.entry, old.keeps_out or new.keeps_out, max(old.recorded_at, new.recorded_at))
 
 
 def _line(entry: StopEntry) -> str:

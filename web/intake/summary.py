@@ -41,8 +41,10 @@ def _counts(submission: Submission) -> list[str]:
         ("rows rejected", rejected),
         ("episodes not in this file", len(submission.missing)),
     ]
-    if submission.left_out:
-        counts.append(("episodes left out, no consent", submission.left_out))
+    if without_consent := submission.left_out - submission.stopped:
+        counts.append(("episodes left out, no consent", without_consent))
+    if submission.stopped:
+        counts.append(("episodes left out, erased", submission.stopped))
     return [f"{name:<30}{count:>8,}" for name, count in counts]
 
 

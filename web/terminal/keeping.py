@@ -8,7 +8,7 @@ from rich.console import Console
 from domain.episode import EpisodeEvent, Exit, Fact, FactEvent, Handover, Intervention, Review, Start, Top
 from domain.log.mapper import Event
 from domain.publication import CutPublished, FigurePublished
-from domain.submission import CaseloadHandedOver, SubmissionReceived
+from domain.submission import CaseloadHandedOver, ErasureCarriedOut, SubmissionReceived
 from projections.trail import Entry
 from projections.verify import Verification
 
@@ -82,6 +82,8 @@ def _said(event: Event) -> str:
     if isinstance(event, SubmissionReceived):
         counts = f"{event.new} new, {event.amended} amended, {event.withdrawn} withdrawn, {event.unchanged} unchanged"
         return f"{words.plural(event.rows, 'row')}, facts: {counts}"
+    if isinstance(event, ErasureCarriedOut):
+        return f"{words.plural(event.episodes, 'episode')}, {words.plural(event.records, 'event')}: {event.reason}"
     if isinstance(event, CaseloadHandedOver):
         return f"{words.plural(event.episodes, 'episode')} to {event.to_agency}"
     if isinstance(event, FigurePublished | CutPublished):

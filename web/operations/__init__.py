@@ -1,0 +1,1 @@
+"""What keeps the service alive beside its questions: backups, and putting them back."""
