@@ -32,6 +32,8 @@ class _Stated(msgspec.Struct):
     occurred_on: date
 
 
+_HIGHEST = 63
+"""No log is so long that a node of this level could lie over it."""
 _DECODER = msgspec.json.Decoder(_Stated)
 
 
@@ -114,6 +116,8 @@ class _Tree:
 
 
 def _differs(level: int, number: int) -> str:
+    if not STORED <= level < _HIGHEST:
+        return f"The tree has a node of level {level}, which no tree has."
     return f"The tree does not agree with the log over positions {(number << level) + 1} to {(number + 1) << level}."
 
 
