@@ -3,7 +3,7 @@
 A place is a standpoint (`as_of` and position), a slice, a way of asking (another grouping, lag or wording) and a
 definition or a window. What differs from the question as it was put is counted: places with fewer differences come
 first, and none with more than two is looked at, since with enough freedom anything fits. Other definitions and windows
-are measured anew, and so only when nothing else fits.
+are measured anew, and so only when nothing fits with a single difference.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -228,11 +228,11 @@ class ClaimSearch:
     where: Slice
 
     def run(self) -> Search:
-        """The places that fit; other definitions and windows are tried only if the one in force fits nowhere."""
+        """The places that fit; other definitions and windows are measured only if no place has a single difference."""
         asked = ways_of_asking(self.measure)
         pairs, fits = self._places(self.engine, asked, self.definition)
         definitions, windows = list[str](), list[str]()
-        if not fits:
+        if all(len(fit.differences) > 1 for fit in fits):
             for definition in other_definitions(self.measure, self.definition):
                 more, found = self._places(self._engine_under(definition), asked[:1], definition)
                 pairs, fits = pairs + more, fits + found

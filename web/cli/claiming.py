@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from time import perf_counter
@@ -71,7 +72,7 @@ def claim(
             version = definition_named(definition) if definition else definition_in_force(as_of)
             beside = _Beside(question, asked, standpoint, part, version)
             figure = beside.figure
-            comparison = beside.comparison(listed) if listed else None
+            comparison = beside.comparison(listed, stated) if listed else None
             search, seconds = (None, 0.0)
             if not listed and not stated.fits(figure.numerator, figure.denominator):
                 search, seconds = beside.search(stated)
@@ -134,11 +135,11 @@ class _Beside:
             return StandingsEngine.under(self.question.connection, self.question.mapper, self.definition)
         return StandingsEngine.load(self.question.connection, measures_of(ways_of_asking(self.measure)))
 
-    def comparison(self, listed: Sequence[Listed]) -> Comparison:
-        """A list of people beside the members of our figure."""
-        question = self.question
+    def comparison(self, listed: Sequence[Listed], stated: Claim) -> Comparison:
+        """A list of people beside the members of our figure; it need not be the list of the numbers that are stated."""
+        question, of_list = self.question, _of_list(self.measure, listed)
         _, members = question.members(self.measure, self.standpoint, self.where, self.definition.version)
-        return ListQuestion(
+        found = ListQuestion(
             question.connection,
             question.mapper,
             question.generation,
@@ -147,6 +148,10 @@ class _Beside:
             self.where,
             self.definition,
         ).compare(listed, members)
+        if stated.printed or of_list in {stated, replace(stated, numerator=None)}:
+            return found
+        notice = f"The claim is {terminal.claimed(stated)}; the list has {terminal.claimed(of_list)}."
+        return replace(found, notices=(notice, *found.notices))
 
     def search(self, stated: Claim) -> tuple[Search, float]:
         """Where ours is what is claimed, and how many seconds that took."""

@@ -52,7 +52,7 @@ def claimed(claim: Claim) -> str:
     if claim.printed:
         return f"{claim.printed.text}%"
     if claim.numerator is None:
-        return f"{words.plural(claim.denominator or 0, 'line')}, which do not say who is counted"
+        return words.plural(claim.denominator or 0, "line")
     return f"{claim.numerator:,}" if claim.denominator is None else f"{claim.numerator:,} of {claim.denominator:,}"
 
 
