@@ -1,5 +1,7 @@
 """The demonstration through the ordinary door: the paper's figures, its notice, and a loading that was cut short."""
 
+import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -90,3 +92,21 @@ def test_other_data_are_left_alone(embedded: CommandLine) -> None:
     assert "notice" not in document
     assert document["standpoint"]["as_of"] == "2017-01-31"
     assert NOTICE not in embedded("demo").stdout
+
+
+TUTORIAL = Path(__file__).parents[2] / "docs/tutorial.md"
+ASKED = r"^\$ \.venv/bin/recount ((?:figures|series|triangle|members) .*)\n```\n"
+INSIDE = r"(?:(?!```).*\n)"
+SHOWN = re.findall(rf"{ASKED}{INSIDE}*?```text\n({INSIDE}+)```", TUTORIAL.read_text(encoding="utf-8"), re.MULTILINE)
+A_CLIENT = re.compile(r"^[a-z2-7]{13}(?= )")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("command", "text"), SHOWN, ids=[command.split()[0] for command, _ in SHOWN])
+def test_the_tutorial_shows_what_is_printed(demo: CommandLine, command: str, text: str) -> None:
+    printed = {A_CLIENT.sub("", line.rstrip()) for line in demo(*shlex.split(command)).stdout.splitlines()}
+    assert {A_CLIENT.sub("", line.rstrip()) for line in text.splitlines()} <= printed
+
+
+def test_the_tutorial_shows_something() -> None:
+    assert [command.split()[0] for command, _ in SHOWN] == ["figures", "members", "series", "triangle"]

@@ -1,5 +1,7 @@
 """What people see: words, and tables that fit."""
 
+import subprocess
+import sys
 from datetime import date
 from io import StringIO
 
@@ -111,3 +113,9 @@ def test_periods() -> None:
     assert words.period_ending(date(2016, 12, 31), "quarter") == "Q3 2016/17"
     assert words.period_ending(date(2017, 7, 31), "month") == "July 2017"
     assert words.window(date(2017, 7, 31), date(2017, 7, 31)) == "31 Jul 2017"
+
+
+def test_help_waits_for_nothing_heavy() -> None:
+    heavy = {"sqlalchemy", "numpy", "rich", "marshmallow", "eventsourcing"}
+    code = f"import sys, web.cli; sys.exit(bool({heavy} & sys.modules.keys()))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
