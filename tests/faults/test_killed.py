@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from itertools import cycle
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -166,3 +168,24 @@ def test_a_submission_killed_while_sqlite_tidies_up(killing: Killing, report: Sa
         killing.submit(partial(kill_when, reached=partial(has_changed_since, before)))
     killing.finish()
     report(str(dict(killing.outcomes)))
+
+
+def test_an_archive_killed_again_and_again(
+    service: Service, undisturbed: Undisturbed, tmp_path: Path, report: Says
+) -> None:
+    """The same manifest, given once more, goes on behind the files that are in."""
+    months = undisturbed.months[:4]
+    lines = [f"{month.received_on},{month.path}" for month in months]
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text("\n".join(["received_on,file", *lines]) + "\n")
+    starts = 0
+    for moment in cycle((1.3, 1.7, 2.5)):
+        process = service.start("submit", "--manifest", str(manifest))
+        starts += 1
+        if not kill_after(process, moment * undisturbed.starting):
+            break
+        assert starts < 40, "it does not get on"
+    assert process.returncode == 0
+    assert starts > 1
+    assert service.rows() == undisturbed.after(len(months))
+    report(f"{starts} starts for {len(months)} files")
