@@ -150,21 +150,21 @@ class Scorecard(_Sealed, frozen=True):
     definitions: list[DefinitionPart]
 
 
-class Consistency(msgspec.Struct, frozen=True):
+class Consistency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """That a tree of `size` leaves begins another one."""
 
     size: int
     path: list[str]
 
 
-class LaterHead(HeadPart, frozen=True):
+class LaterHead(HeadPart, frozen=True, forbid_unknown_fields=True):
     """A head of later, with the proof that an earlier tree begins it."""
 
     head: Literal["recount.head.v1"]
     consistency: Consistency | None
 
 
-class MemberLeaf(msgspec.Struct, frozen=True):
+class MemberLeaf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A leaf of the members' tree, opened, with its proof."""
 
     counted: bool
@@ -173,7 +173,7 @@ class MemberLeaf(msgspec.Struct, frozen=True):
     path: list[str]
 
 
-class MemberProof(msgspec.Struct, frozen=True):
+class MemberProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """That a client is among the members of a certificate's figure."""
 
     member: Literal["recount.member.v1"]
