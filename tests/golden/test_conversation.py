@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.unit.intake.files import DISCHARGED, REVIEW, row, write, write_reviews
 from tests.web.conftest import KEYS
 
@@ -102,6 +104,7 @@ def said(folder: Path, line: str) -> str:
     return f"\n$ {line}\n" + "".join(f"{part.rstrip()}\n" for part in text.splitlines()) + code
 
 
+@pytest.mark.slow
 def test_the_conversation_is_word_for_word_the_same(tmp_path: Path) -> None:
     write_files(tmp_path)
     conversation = "".join(said(tmp_path, line) for line in SCRIPT.strip().splitlines()).lstrip()
