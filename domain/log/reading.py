@@ -65,6 +65,8 @@ def read_topics(connection: sa.Connection, mapper: JsonMapper, topics: Iterable[
         LogCorrupt: a state that cannot be read.
     """
     among = ", ".join(f"'{topic}'" for topic in topics if topic in mapper.decoders)
+    if not among:  # PostgreSQL takes no empty list
+        return []
     with _cursor(connection) as cursor:
         _select(connection, cursor, f"topic IN ({among})", "position")
         return _decoded(mapper, cursor)
