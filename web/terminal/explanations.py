@@ -20,7 +20,6 @@ _STEPS: Final = {
     StepName.SLICE: "Whose figure it is",
 }
 _COLUMNS: Final = (
-    Column("step"),
     Column("client"),
     Column("side"),
     Column("change", number=True),
@@ -39,8 +38,18 @@ def print_explanation(console: Console, found: Bridge) -> None:
     if not found.steps:
         say(console, "Both questions are the same.")
         return
-    print_table(console, _COLUMNS, (_row(step, one) for step in found.steps for one in step.contributions))
-    say(console, "", *_conclusion(found), words.LOCAL_ESTIMATE)
+    for step in found.steps:
+        _print_step(console, step)
+    say(console, *_conclusion(found), words.LOCAL_ESTIMATE)
+
+
+def _print_step(console: Console, step: Step) -> None:
+    say(console, f"{_STEPS[step.name]}: {_fraction(step.before)} to {_fraction(step.after)}", "")
+    if step.contributions:
+        print_table(console, _COLUMNS, map(_row, step.contributions))
+    else:
+        say(console, "Nobody makes a difference here.")
+    say(console, "")
 
 
 def sentence(found: Bridge) -> str:
@@ -83,11 +92,10 @@ def _by_reason(step: Step, side: Side, suffix: str) -> Iterator[str]:
         yield f"{total:+d} {reason}{suffix}"
 
 
-def _row(step: Step, one: Contribution) -> tuple[str, ...]:
+def _row(one: Contribution) -> tuple[str, ...]:
     source = one.source
     received = source.received_on if source else None
     return (
-        _STEPS[step.name],
         client_text(one.client),
         str(one.side),
         f"{one.diff:+d}",
