@@ -22,7 +22,6 @@ from domain.codes import SUBSTANCE_GROUPS
 from domain.definition import DEFINITIONS, Definition, definition_in_force
 from domain.errors import Refused
 from domain.log.mapper import JsonMapper
-from domain.log.reading import read
 from domain.measures.calendar import Window
 from domain.measures.registry import FAMILY_OF, MEASURES, Family, Measure
 from domain.periods import add_months, last_day_of_month
@@ -31,7 +30,6 @@ from domain.standpoint import Standpoint
 from .figures import StandingsEngine
 from .plausibility import Printed
 from .read_models import load_slices
-from .replay import AskedRow, ReplayEngine, ask, asked_rows
 from .slices import Slice, Slices
 from .standings import Version, standings_of
 from .submissions import Submissions
@@ -109,10 +107,11 @@ def check_claim(claim: Claim, measure: Measure) -> None:
 
 
 class Asking(NamedTuple):
-    """A way to put the question: the measure, and what is other about it (empty: as it was put)."""
+    """A way to put the question: the measure, and what is other about its wording or window (empty: as it was put)."""
 
     measure: Measure
-    words: str = ""
+    wording: str = ""
+    window: str = ""
 
 
 def ways_of_asking(measure: Measure) -> list[Asking]:
@@ -153,25 +152,20 @@ def other_definitions(measure: Measure, definition: Definition) -> list[Definiti
     ]
 
 
-class OtherWindow(NamedTuple):
-    """A window that is a month, or a day, off."""
-
-    window: Window
-    words: str
-
-
-def other_windows(family: Family) -> list[OtherWindow]:
-    """Windows that are easily taken for the family's own; none for those that do not count in months."""
+def other_windows(measure: Measure) -> list[Asking]:
+    """The measure with windows that are easily taken for its own; none if its window does not count in months."""
+    family = measure.family
     first, after = family.window.first, family.window.after
     if not first.months:
         return []
     longer, shorter = replace(first, months=first.months + 1), replace(first, months=first.months - 1)
-    return [
-        OtherWindow(Window(longer, after), "with a window a month longer"),
-        OtherWindow(Window(shorter, after), "with a window a month shorter"),
-        OtherWindow(Window(longer, replace(after, months=after.months + 1)), "with a window a month earlier"),
-        OtherWindow(Window(replace(first, days=first.days + 1), after), "with a window a day longer"),
-    ]
+    windows = (
+        (Window(longer, after), "with a window a month longer"),
+        (Window(shorter, after), "with a window a month shorter"),
+        (Window(longer, replace(after, months=after.months + 1)), "with a window a month earlier"),
+        (Window(replace(first, days=first.days + 1), after), "with a window a day longer"),
+    )
+    return [Asking(replace(measure, family=replace(family, window=window)), "", words) for window, words in windows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +174,7 @@ class Fit:
 
     It was so from the submission received on `known_from` until that of `known_until` changed it (None: it still is).
     `standpoint.known_at` is None where only `position` tells it, another submission having come on the same day.
-    `wording` and `window` say how it was asked otherwise, empty if it was not.
+    `wording` and `window` say how it was asked otherwise, empty if it was not; `measure` is as it was asked.
     """
 
     numerator: int
@@ -234,12 +228,16 @@ class ClaimSearch:
         definitions, windows = list[str](), list[str]()
         if all(len(fit.differences) > 1 for fit in fits):
             for definition in other_definitions(self.measure, self.definition):
-                more, found = self._places(self._engine_under(definition), asked[:1], definition)
+                engine = self._engine_anew(definition, self.measure.family)
+                more, found = self._places(engine, asked[:1], definition)
                 pairs, fits = pairs + more, fits + found
                 definitions.append(definition.version)
-            for window, found in self._by_window():
-                pairs, fits = pairs + 1, fits + found
-                windows.append(window.words)
+            for other in other_windows(self.measure):
+                variant = self.definition if differs(self.definition, self.standpoint.as_of) else None
+                engine = self._engine_anew(variant, other.measure.family)
+                more, found = self._places(engine, [other], self.definition)
+                pairs, fits = pairs + more, fits + found
+                windows.append(other.window)
         fits.sort(key=self._rank)
         return Search(tuple(fits[:MOST_FITS]), len(fits[MOST_FITS:]), pairs, tuple(definitions), tuple(windows))
 
@@ -254,8 +252,9 @@ class ClaimSearch:
                     difference
                     for difference, differs in (
                         (Difference.SLICE, where != self.where),
-                        (Difference.WORDING, asking.words != ""),
+                        (Difference.WORDING, asking.wording != ""),
                         (Difference.DEFINITION, definition != self.definition),
+                        (Difference.WINDOW, asking.window != ""),
                     )
                     if differs
                 ]
@@ -317,53 +316,11 @@ class ClaimSearch:
     def _versions(self) -> list[list[Version]]:
         return versions_from_log(self.connection, self.mapper)[1]
 
-    def _engine_under(self, definition: Definition) -> StandingsEngine:
+    def _engine_anew(self, definition: Definition | None, family: Family) -> StandingsEngine:
+        """The engine for one family under a definition; a window of its own comes with the family."""
         slices = Slices()
-        standings = standings_of(self._versions, slices, definition)
+        standings = standings_of(self._versions, slices, definition, [family])
         return StandingsEngine(standings, slices, self._submissions, definition)
-
-    def _by_window(self) -> Iterator[tuple[OtherWindow, list[Fit]]]:
-        """Each other window, asked of the claimed standpoint and slice by the reference engine."""
-        windows = other_windows(self.measure.family)
-        if not windows:
-            return
-        views = ReplayEngine(read(self.connection, self.mapper, after=0)).views(self.standpoint)
-        rows = asked_rows(self.measure.family.unit, views, self.definition)
-        for other in windows:
-            counts = self._counts(rows, replace(self.measure.family, window=other.window))
-            found = [self._fit_by_window(counts, other)] if self.claim.fits(*counts) else []
-            yield other, found
-
-    def _counts(self, rows: Sequence[AskedRow], family: Family) -> tuple[int, int | None]:
-        if not rows:
-            return 0, None if self.measure.kind == "count" else 0
-        measure = self.measure.under(self.definition)
-        asked, rules = ask(family, rows, self.standpoint.as_of, self.definition)
-        parts, adult, counted = family.part_of(asked), asked.adult, rules.is_counted
-        inside = [
-            bool(counted[i])
-            for i in np.flatnonzero(rules.in_cohort).tolist()
-            if parts[i] in measure.parts
-            and self.where.holds(
-                (rows[i].area, " ".join(rows[i].agencies), rows[i].owner, bool(adult[i]), rows[i].criminal_justice),
-                adults=measure.adults,
-            )
-        ]
-        return sum(inside), None if measure.kind == "count" else len(inside)
-
-    def _fit_by_window(self, counts: tuple[int, int | None], other: OtherWindow) -> Fit:
-        return Fit(
-            *counts,
-            self.standpoint,
-            self.standpoint.known_at,
-            None,
-            self.where,
-            self.measure,
-            self.definition.version,
-            "",
-            other.words,
-            (Difference.WINDOW,),
-        )
 
     def _rank(self, fit: Fit) -> tuple[Any, ...]:
         days = abs((fit.standpoint.as_of - self.standpoint.as_of).days)
@@ -385,7 +342,7 @@ class _Block:
     ) -> None:
         self.search, self.asking, self.where, self.definition, self.given = search, asking, where, definition, given
         days, positions, asked = search.days, search.positions, search.standpoint
-        measure = asking.measure if asking.words else asking.measure.under(definition)
+        measure = asking.measure if asking.wording else asking.measure.under(definition)
         self.counts: NDArray[np.int64] = engine.triangles([measure], days, positions, where)[0]
         other_day = np.array([day != asked.as_of for day in days])
         other_position = np.array([position != asked.position for position in positions])
@@ -443,8 +400,8 @@ class _Block:
             self.where,
             self.asking.measure,
             (self.definition if differs(self.definition, day) else definition_in_force(day)).version,
-            self.asking.words,
-            "",
+            self.asking.wording,
+            self.asking.window,
             tuple(differences),
         )
 

@@ -124,28 +124,33 @@ class Standings:
 
 
 def standings_of(
-    versions: Iterable[Sequence[Version]], slices: Slices, definition: Definition | None = None
+    versions: Iterable[Sequence[Version]],
+    slices: Slices,
+    definition: Definition | None = None,
+    families: Sequence[Family] = FAMILIES,
 ) -> Standings:
     """The standings of all clients whose episodes are given: of each episode its versions, in order of position.
 
     A client's episodes must all be there: journeys join them. Without a `definition`, each `as_of` is answered by the
-    version in force on it.
+    version in force on it. `families` may be fewer than all, or have other windows.
     """
     known = _Known([episode for episode in versions if episode])
     if definition:
-        return _standings_under(definition, known, known.every, slices)
-    return Standings.of([_in_force(version, after, known, slices) for version, after in _SPANS])
+        return _standings_under(definition, known, known.every, slices, families)
+    return Standings.of([_in_force(version, after, known, slices, families) for version, after in _SPANS])
 
 
 _SPANS: Final = tuple(zip(IN_FORCE, [*(d.in_force_from for d in IN_FORCE[1:]), None], strict=True))
 """The versions in force, each with the first day of the next one."""
 
 
-def _in_force(definition: Definition, next_from: date | None, known: "_Known", slices: Slices) -> Standings:
+def _in_force(
+    definition: Definition, next_from: date | None, known: "_Known", slices: Slices, families: Sequence[Family]
+) -> Standings:
     """A version's standings, cut to the days on which it is in force."""
     first = definition.in_force_from.toordinal() if definition.in_force_from else 0
     after = next_from.toordinal() if next_from else NEVER
-    found = _standings_under(definition, known, known.of_clients_before(after), slices)
+    found = _standings_under(definition, known, known.of_clients_before(after), slices, families)
     found = found.take((found.until > first) & (found.as_of < after))
     # What differed only beyond the cut differs no more: neighbours at it are joined once more.
     at_cut = ((first > 0) & (found.as_of <= first)) | ((after < NEVER) & (found.until >= after))
@@ -163,12 +168,14 @@ def _joined_positions(standings: Standings) -> Standings:
     return replace(ordered.take(i), known_from=known_from, known_until=known_until)
 
 
-def _standings_under(definition: Definition, known: "_Known", among: Flags, slices: Slices) -> Standings:
+def _standings_under(
+    definition: Definition, known: "_Known", among: Flags, slices: Slices, families: Sequence[Family]
+) -> Standings:
     found = [
         standings
-        for reads, families in _FAMILIES_BY_READS.items()
+        for reads in dict.fromkeys(family.reads for family in families)
         for v in _batches(known, among, reads, definition)
-        for standings in _batch_standings(v, reads, families, slices, definition)
+        for standings in _batch_standings(v, reads, _by_window(families, reads), slices, definition)
     ]
     return Standings.of(found)
 
@@ -176,15 +183,13 @@ def _standings_under(definition: Definition, known: "_Known", among: Flags, slic
 _ByWindow = dict[Window, list[Family]]
 
 
-def _by_window(families: Iterable[Family]) -> _ByWindow:
-    """Families of one window are asked on the same days."""
+def _by_window(families: Iterable[Family], reads: Reads) -> _ByWindow:
+    """Families that read the same: those of one window are asked on the same days."""
     grouped: _ByWindow = {}
     for family in families:
-        grouped.setdefault(family.window, []).append(family)
+        if family.reads is reads:
+            grouped.setdefault(family.window, []).append(family)
     return grouped
-
-
-_FAMILIES_BY_READS: Final = {reads: _by_window(f for f in FAMILIES if f.reads is reads) for reads in Reads}
 
 
 # ---- versions
