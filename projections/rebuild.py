@@ -5,7 +5,9 @@ submitted meanwhile goes to the live generation and is caught up with before the
 generation to their end.
 """
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -46,6 +48,26 @@ def rebuild(engine: sa.Engine, mapper: JsonMapper) -> int:
         DatabaseBusy, DatabaseFull, DatabaseUnavailable: the old generation stays live.
     """
     number = generations.start(engine)
+    with _collector_paused():
+        _build(engine, mapper, number)
+    generations.drop_others(engine)
+    return number
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """The collector would go through millions of objects again and again, none of which lies in a circle."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _build(engine: sa.Engine, mapper: JsonMapper, number: int) -> None:
+    """Fill generation `number` and make it the live one."""
     with reading(engine) as connection:
         slices = load_slices(connection)
         models = read_models_of(connection, mapper, slices, number)
@@ -59,8 +81,6 @@ def rebuild(engine: sa.Engine, mapper: JsonMapper) -> int:
         generations.finish(connection, number, models.position)
         generations.catch_up(connection, mapper, [following(mapper)], number)
         generations.switch(connection, number)
-    generations.drop_others(engine)
-    return number
 
 
 def read_models_of(connection: sa.Connection, mapper: JsonMapper, slices: Slices, generation: int) -> ReadModels:
