@@ -9,8 +9,9 @@ chance. The chance is not known; what is known are earlier people in the same ce
 where of m earlier people of this slice and group r were counted in the end, of M earlier people of all groups and
 agencies R were, and w is `PRIOR_PEOPLE`: the fewer earlier people there are of its own, the closer the chance stays to
 that of all. c and s are `CHANGES` and `STAYS` (the other way round for those counted already): where nobody was ever
-seen in a cell, most stay as they are. m and r are divided by the number of neighbouring cohorts that share their
-late records, which would otherwise be taken for so many times as many people.
+seen in a cell, most stay as they are. Neighbouring cohorts share people and late records: what looks like so many
+people is seen several times over. So both parameters are divided by how often (`shared`), which leaves the chance as it
+is and widens the doubt about it.
 
 The number counted in the end is the sum of the beta-binomial numbers of all cells. Where earlier forecasts missed by
 more than their distributions allow, the intervals are stretched until they explain it (`stretch`).
@@ -108,17 +109,18 @@ def settled(counted: int, people: int) -> Expectation:
 
 
 def expectation(
-    people: NDArray[np.int64], earlier: Sequence[Filled], of_all: Sequence[Filled], *, shared: int = 1
+    people: NDArray[np.int64], earlier: Sequence[Filled], of_all: Sequence[Filled], *, shared: float = 1
 ) -> Expectation:
     """What is expected of a cohort with so many `people` in each cell.
 
     `earlier` are the complete cohorts of the same slice and group, seen at the same age, `of_all` those of all groups
-    and agencies. `shared`: how many neighbouring cohorts share their late records.
+    and agencies. `shared`: how many times over the same people, or the same late records, are seen in them.
     """
     seen, came = _totals(earlier, len(people))
-    happens, stays_away = _beta(seen, came, _common_chance(of_all, len(people)), shared)
-    chance = happens / (happens + stays_away)
-    numbers = map(beta_binomial, people.tolist(), happens.tolist(), stays_away.tolist())
+    happens = PRIOR_PEOPLE * _common_chance(of_all, len(people)) + came
+    chance = happens / (PRIOR_PEOPLE + seen)
+    weight = (PRIOR_PEOPLE + seen) / shared
+    numbers = map(beta_binomial, people.tolist(), (chance * weight).tolist(), ((1 - chance) * weight).tolist())
     columns = zip(people.tolist(), seen.tolist(), came.tolist(), chance.tolist(), strict=True)
     by_months = len(people) > _WITHOUT_MONTHS
     cells = (
@@ -139,10 +141,6 @@ def _common_chance(of_all: Sequence[Filled], cells: int) -> _Cells:
     counted = np.where(np.arange(cells) == COUNTED, STAYS, CHANGES)
     common: _Cells = (came + counted) / (seen + CHANGES + STAYS)
     return common
-
-
-def _beta(seen: _Cells, came: _Cells, common: _Cells, shared: int) -> tuple[_Cells, _Cells]:
-    return PRIOR_PEOPLE * common + came / shared, PRIOR_PEOPLE * (1 - common) + (seen - came) / shared
 
 
 def stretch(misses: Sequence[tuple[int, Distribution]]) -> float:

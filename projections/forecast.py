@@ -20,7 +20,7 @@ from domain.errors import WrongUse
 from domain.measures.registry import MEASURES, Measure
 from domain.standpoint import Standpoint
 
-from .cohorts import COMPLETE_AFTER_MONTHS, Cohorts, EarlierCohort, final_measure
+from .cohorts import COMPLETE_AFTER_MONTHS, FOLLOW_UP_MONTHS, Cohorts, EarlierCohort, final_measure
 from .figures import Figure, StandingsEngine
 from .filling_in import COUNTED, Expectation, expectation, settled, stretch
 from .slices import Slice
@@ -30,6 +30,8 @@ FEWEST_PEOPLE: Final = 20
 """With fewer earlier complete cohorts, or fewer different people in them, there is too little to tell."""
 FEWEST_RECORDED: Final = 3
 """With fewer earlier forecasts of which it is known what came, none is shown."""
+AGES_OF_A_RETURN: Final = (FOLLOW_UP_MONTHS + 1) / 2
+"""At how many ages somebody who returns is seen before as not returned yet, on average."""
 MOST_COHORTS: Final = 36
 """A forecast looks at no more, the latest, earlier cohorts: practice changes."""
 REFUTED_BELOW: Final = 0.05
@@ -185,8 +187,8 @@ def _different_people(earlier: Sequence[EarlierCohort]) -> int:
 
 
 def _expected(cohorts: Cohorts, people: NDArray[np.int64], earlier: Sequence[EarlierCohort]) -> Expectation:
-    # Without a running follow-up time, one late record fills in every cohort that is not complete yet.
-    shared = 1 if cohorts.measure.immature else COMPLETE_AFTER_MONTHS - (cohorts.age or 0)
+    # One late record fills in every cohort that is not complete yet; who returns is seen at several ages before.
+    shared = AGES_OF_A_RETURN if cohorts.measure.immature else COMPLETE_AFTER_MONTHS - (cohorts.age or 0)
     own, of_all = [cohort.own for cohort in earlier], [cohort.of_all for cohort in earlier]
     return expectation(people, own, of_all, shared=shared)
 

@@ -68,8 +68,8 @@ def _print_expectation(console: Console, found: Forecast, expected: Expectation)
     reached = months_later(found.final_as_of, COMPLETE_AFTER_MONTHS)
     say(
         console,
-        f"Expected in the end: {_number(expected.mean)} of these {figure.denominator:,}; between {low80:,} and "
-        f"{high80:,} with a chance of at least 80%, between {low95:,} and {high95:,} with one of at least 95%.",
+        f"Expected in the end: {_number(expected.mean)} of these {figure.denominator:,}; limits {low80:,} to {high80:,} "
+        f"(80%), {low95:,} to {high95:,} (95%).",
         f"The end is {found.final_measure.code} as of {last}, once all files reach {words.day(reached)}. People who "
         "become known later are not in it.",
         "",
@@ -120,7 +120,7 @@ def _since(months: int) -> str:
 def _asides(found: Forecast, expected: Expectation) -> Iterable[str]:
     yield "With few earlier people of its own, the chance leans on that of all groups and agencies."
     if (times := round(expected.stretched, 1)) > 1:
-        yield f"Earlier forecasts missed by more than they allowed for: the intervals are {times} times as wide."
+        yield f"Earlier forecasts missed by more than they allowed for: the limits are {times} times as wide."
     if found.age and found.figure.measure.immature:
         reached = words.day(months_later(found.figure.standpoint.as_of, found.age))
         yield f"All files reach {reached} by now: asked as of that day, more is known."
