@@ -131,11 +131,12 @@ class Settings:
             raise _not_writable(path, error) from error
 
     def _refuse_another(self, name: str, path: Path) -> None:
-        """Persons that are stored already were named by the client key that is gone: a new one would be another."""
-        if name == CLIENT_KEY and self._holds_data:
+        """What is stored already was named, and signed, by the key that is gone: a new one would be another."""
+        does = {CLIENT_KEY: "names the persons", SIGNING_KEY: "signs the log"}
+        if name in does and self._holds_data:
             raise SettingMissing(
-                f"The key that names the persons of {self.file} is not at {path}. Restore it from where it was kept, "
-                f"or set {CLIENT_KEY}."
+                f"The key that {does[name]} of {self.file} is not at {path}. Restore it from where it was kept, "
+                f"or set {name}."
             )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from .archive import Archive
 from .asking import questions
+from .proving import TreeTime, checks, tree_share
 from .ratios import Row, Timing, show
 from .rebuilding import rebuilds
 from .stage import load_timed, staged
@@ -38,11 +39,16 @@ def _all() -> Iterator[Row]:
     archive = Archive(CLIENTS)
     with tempfile.TemporaryDirectory(prefix="recount-bench-") as folder, staged() as context:
         _say("taking a ten-year archive in")
-        taken = load_timed(context, archive, Path(folder))
+        tree = TreeTime()
+        with tree.measured():
+            taken = load_timed(context, archive, Path(folder))
         monthly = [seconds for path, seconds in taken if "TREAT" in path.name][-LAST_FILES:]
         yield Row("a month's submission of one agency into a ten-year archive", Timing(monthly))
+        yield tree_share(tree.seconds, [seconds for _, seconds in taken])
         _say("questions")
         yield from questions(context, archive)
+        _say("certificates")
+        yield from checks(context, archive)
         _say("rebuilds")
         yield from rebuilds(context)
 

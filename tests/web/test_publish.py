@@ -396,3 +396,11 @@ def test_a_key_that_signs_nothing_is_said(filled: CommandLine) -> None:
     again = write(filled.folder, PEOPLE[:2], first="20170201", last="20170228")
     for arguments in (("public-key",), ("submit", again, "--received-on", "2017-03-10"), ("verify",)):
         assert "no Ed25519 private key" in filled(*arguments, code=1).stderr
+
+
+def test_a_lost_signing_key_is_not_replaced(filled: CommandLine) -> None:
+    """Whoever holds the public key would be told that the log is not the one it was."""
+    (key,) = (filled.folder / "data").glob("*.signing-key.pem")
+    key.unlink()
+    assert "The key that signs the log" in filled("public-key", code=1).stderr
+    assert not key.exists()

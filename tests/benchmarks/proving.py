@@ -1,0 +1,104 @@
+"""What proof costs: the tree and its signed head in taking a month in, and the check of a certificate."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, timedelta
+from functools import partial
+from time import perf_counter
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from domain.log import heads, recorder
+from domain.log.database import reading
+from domain.log.heads import newest_head
+from domain.measures.registry import measure_named
+from projections import certificate, publishing
+from projections.proofs import consistency, log_tree
+from projections.slices import Slice
+from web.context import Context, Question, now, today
+from web.schemas.figure import figure_document
+
+from .archive import Archive
+from .ratios import Row, Timing, side_by_side
+
+VERIFICATIONS: Final = 10
+"""Ed25519 verifications that the check of a certificate may cost."""
+MANY: Final = 50
+"""Checks that are timed together."""
+SHARE: Final = 0.1
+"""How much of taking a month in may go into the tree and its head."""
+
+
+class TreeTime:
+    """The seconds that growing the tree and signing its head have taken, while it is measured."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    @contextmanager
+    def measured(self) -> Iterator[None]:
+        """Time both, wherever they are called from."""
+        grow, leaf, signed = recorder.tree.grow, recorder.tree.leaf_hash, heads._signed
+        recorder.tree.grow, recorder.tree.leaf_hash = self._timed(grow), self._timed(leaf)
+        heads._signed = self._timed(signed)
+        try:
+            yield
+        finally:
+            recorder.tree.grow, recorder.tree.leaf_hash, heads._signed = grow, leaf, signed
+
+    def _timed(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def timed(*arguments: Any) -> Any:
+            begin = perf_counter()
+            try:
+                return function(*arguments)
+            finally:
+                self.seconds += perf_counter() - begin
+
+        return timed
+
+
+def tree_share(tree_seconds: float, files: Sequence[float]) -> Row:
+    """The tree and its heads in all files together, by the seconds that each file took."""
+    return Row(
+        f"growing the tree and signing its head, over the {len(files)} files of the archive",
+        Timing([tree_seconds]),
+        "taking these files in",
+        Timing([sum(files)]),
+        at_most=SHARE,
+    )
+
+
+def checks(context: Context, archive: Archive) -> Iterator[Row]:
+    """A certificate from the middle of the archive, checked with the newest head, beside so many verifications."""
+    publication = _publish(context, archive.first_day + (archive.last_day - archive.first_day) / 2)
+    with reading(context.engine) as connection:
+        head = newest_head(connection)
+        assert head is not None
+        since = publication.event.position
+        later = certificate.later_head(head, since, consistency(log_tree(connection), since, head.head.size))
+    text, proof = publication.event.document.encode(), certificate.printed(later).encode()
+    keys, message = context.signer.keys, b"x" * 200
+    key = Ed25519PrivateKey.generate()
+    signature, public = key.sign(message), key.public_key()
+    ours, theirs = side_by_side(
+        5,
+        lambda: [certificate.check(text, keys, later=proof) for _ in range(MANY)],
+        lambda: [public.verify(signature, message) for _ in range(MANY * VERIFICATIONS)],
+    )
+    yield Row(
+        f"a certificate checked, with the proof of {len(later['consistency']['path'])} hashes that its log only grew",
+        ours.times(1 / MANY),
+        f"{VERIFICATIONS} Ed25519 verifications",
+        theirs.times(1 / MANY),
+    )
+
+
+def _publish(context: Context, known_at: date) -> Any:
+    with context.register.recording() as recording:
+        question = Question.of(recording.connection, context.mapper)
+        standpoint = question.standpoint(known_at - timedelta(days=30), known_at)
+        figure, members = question.standings(measure_named("4.0"), standpoint, Slice())
+        issue = publishing.Issue(now(), today(), "benchmark", "commissioner")
+        publish = partial(publishing.publish_figure, recording, context.signer, figure, members)
+        return publish(figure_document(figure), issue, {})
