@@ -291,7 +291,7 @@ class StandingsEngine:
     ) -> NDArray[np.int64]:
         """[as_of, known_at, (numerator, denominator)] for all pairs; days and knowledge ascending."""
         positions = [self.standpoint(date.min, known_at).position for known_at in known_ats]
-        return self.triangles([measure], as_ofs, positions, where)[0]
+        return self.triangles([measure.under(self.definition or CURRENT)], as_ofs, positions, where)[0]
 
     def triangles(
         self, measures: Sequence[Measure], as_ofs: Sequence[date], positions: Sequence[int], where: Slice
