@@ -29,6 +29,7 @@ LATE = """
     Ann    | exited            | 2017-05-20  | 2017-10-12 | H0001  | 85 covers=2017-09-01..2017-09-30
     Cat    | file              |             | 2017-10-20 | H0002  | covers=2017-09-01..2017-09-30
 """
+ALL = Slice()
 MAY, JUNE, SEPTEMBER = date(2017, 5, 31), date(2017, 6, 30), date(2017, 9, 30)
 
 
@@ -37,7 +38,7 @@ def engine_of(history: str) -> StandingsEngine:
     return StandingsEngine(*standings_at_once(ledger), ledger.submissions)
 
 
-def revision(as_of: date, where: Slice = Slice(), known_at: date | None = None, code: str = "4.0") -> Revision:
+def revision(as_of: date, where: Slice = ALL, known_at: date | None = None, code: str = "4.0") -> Revision:
     (found,) = revisions(engine_of(LATE), [measure_named(code)], [as_of], [where], known_at)
     return found.rows[0]
 
@@ -157,9 +158,8 @@ def test_coverage_is_what_was_known_then() -> None:
 
 
 def test_an_agency_without_an_open_episode_is_not_expected() -> None:
-    closed = (
-        LATE
-        + "    Cat | exited | 2017-06-20 | 2017-11-12 | H0002 | 80\n    Dee | exited | 2017-06-20 | 2017-11-12 | H0002 | 80\n"
+    closed = LATE + "".join(
+        f"    {client} | exited | 2017-06-20 | 2017-11-12 | H0002 | 80\n" for client in ("Cat", "Dee")
     )
     july = reporting(engine_of(closed), [date(2017, 7, 31)]).months[0]
     assert [(r.agency, r.is_expected) for r in july.reports] == [("H0001", True), ("H0002", False)]
