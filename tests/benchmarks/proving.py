@@ -91,6 +91,7 @@ def checks(context: Context, archive: Archive) -> Iterator[Row]:
         ours.times(1 / MANY),
         f"{VERIFICATIONS} Ed25519 verifications",
         theirs.times(1 / MANY),
+        at_most=1,
     )
 
 
