@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -136,27 +137,34 @@ class Context:
         return Signer.read(self.settings.signing_key)
 
     def _check_stop_list(self) -> None:
+        """Neither the stop-list's file nor its table may lack what the other has."""
         from .intake import stop_list
 
-        if (path := self.settings.stop_list) is None or not path.exists():
+        if (path := self.settings.stop_list) is None:
             return
+        in_file = stop_list.read_file(path)
         with reading(self.engine) as connection:
-            missing = stop_list.missing(connection, stop_list.read_file(path))
+            in_table, missing = stop_list.load(connection), stop_list.missing(connection, in_file)
         if missing:
             raise NotAgreed(
                 f"The stop-list {path} names {len(missing)} who were erased and who are not known to be so here: this "
                 "database is older than the stop-list. Run 'recount erase --again' first."
             )
+        if set(in_table) - set(in_file):
+            self._write_stop_list(path)
+
+    def _write_stop_list(self, path: Path) -> None:
+        from .intake import stop_list
+
+        with writing(self.engine) as connection:
+            stop_list.write_file(path, stop_list.load(connection))
 
     def finish_erasure(self) -> bool:
         """After records were erased: the stop-list file is brought up to date, and what is left of the records in
         the database's files and in unfinished rebuilds goes. False if somebody reads just now, so that it has to wait.
         """
-        from .intake import stop_list
-
         if path := self.settings.stop_list:
-            with writing(self.engine) as connection:
-                stop_list.write_file(path, stop_list.load(connection))
+            self._write_stop_list(path)
         generations.drop_others(self.engine)
         return wipe(self.engine, metadata.sorted_tables)
 

@@ -270,6 +270,23 @@ def test_an_old_backup_lacks_a_newer_table(filled: CommandLine) -> None:
     assert other.json("restore", file)["verification"]["holds"]
 
 
+def test_a_stop_list_that_was_not_written_is_written_by_the_next_command(embedded: CommandLine) -> None:
+    submit(embedded, row(**PERSON), row(CLIENT="C2"))
+    embedded(*ERASE)
+    path = embedded.folder / "data" / "recount.db.stop-list"
+    before = path.read_bytes()
+    path.unlink()
+    submit(embedded, row(CLIENT="C2"), month="02", on=TODAY)
+    assert path.read_bytes() == before
+
+
+def test_putting_back_without_a_stop_list_is_said(filled: CommandLine) -> None:
+    filled("backup", filled.folder / "x.backup")
+    other = another(filled)
+    other.settings[STOP_LIST] = str(other.folder / "lost")
+    assert "There is no stop-list at" in " ".join(other("restore", filled.folder / "x.backup").stderr.split())
+
+
 def test_a_database_put_back_past_us_takes_nothing_in_until_the_erased_are_erased_again(embedded: CommandLine) -> None:
     submit(embedded, row(**PERSON), row(CLIENT="C2"))
     database = embedded.folder / "data" / "recount.db"

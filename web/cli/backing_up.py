@@ -14,7 +14,7 @@ from web.intake import stop_list
 from web.operations import backup as backups
 from web.operations.backup import Restored
 from web.schemas import keeping as documents
-from web.settings import CLIENT_KEY, SIGNING_KEY
+from web.settings import CLIENT_KEY, SIGNING_KEY, STOP_LIST
 from web.terminal import words
 from web.terminal.console import messages, say
 from web.terminal.keeping import print_verification
@@ -46,6 +46,13 @@ def restore(*, file: Path, as_json: bool) -> None:
     context = new_context()
     _need_keys(context)
     path = context.settings.stop_list
+    if path is None or not path.exists():
+        say(
+            messages(),
+            f"There is no stop-list{f' at {path}' if path else f', since {STOP_LIST} is not set'}: whoever was erased "
+            "since the backup was made comes back with it. If there is one, put it there and run 'recount erase "
+            "--again'.",
+        )
     with refusals(as_json=as_json):
         restored = backups.restore(
             context.register_of_restored,
