@@ -68,8 +68,8 @@ def _print_expectation(console: Console, found: Forecast, expected: Expectation)
     reached = months_later(found.final_as_of, COMPLETE_AFTER_MONTHS)
     say(
         console,
-        f"Expected in the end: {_number(expected.mean)} of these {figure.denominator:,}; limits {low80:,} to {high80:,} "
-        f"(80%), {low95:,} to {high95:,} (95%).",
+        f"Expected in the end: {_number(expected.mean)} of these {figure.denominator:,}; "
+        f"limits {low80:,} to {high80:,} (80%), {low95:,} to {high95:,} (95%).",
         f"The end is {found.final_measure.code} as of {last}, once all files reach {words.day(reached)}. People who "
         "become known later are not in it.",
         "",
