@@ -12,7 +12,8 @@ event says it anew, whole. What becomes known of an agency on one day is one sub
 - `episode`: the agency's number for it; the client's name if there is none.
 - `agency`: `H0001` if there is none.
 - `known_on`: the last day on which anything happened, if there is none: all is known at once.
-- `detail`: words of the event (a substance group, a discharge reason) and `name=value`.
+- `detail`: words of the event (a substance group, a discharge reason) and `name=value`. `keyless`: one row of the file
+  does not say which episode it is of, so the file withdraws nothing.
 
 The events:
 
@@ -24,7 +25,7 @@ The events:
     intervention ended   MODEND; id=
     start TOP, review TOP, exit TOP, post-exit TOP; care plan; recovery plan, risk assessment, medical
     exited               DISD; the reason
-    exit withdrawn, triage withdrawn, intervention withdrawn (id=)     the file has it no more
+    exit withdrawn, triage withdrawn, referral withdrawn, intervention withdrawn (id=)     the file has it no more
     episode withdrawn    confirmed by word
     consent ended        a file says so: the episode is erased
     handed over          the caseload of the agency, to=H0002
@@ -163,12 +164,19 @@ class Telling:
         reported = [row for row in rows if row not in spoken and row.event != "consent ended"]
         for row in reported:
             self._say(row)
-        covers = next((row.values["covers"] for row in rows if "covers" in row.values), "")
-        days = tuple(map(date.fromisoformat, covers.split(".."))) if covers else None
+        days = _covered(rows)
         said = {row.stream: self._facts_of(row.stream, TREATMENT) for row in reported if row.event != "file"}
         reviewed = {row.stream: self._facts_of(row.stream, REVIEW_FILE) for row in reported if row.event in _REVIEWS}
+        withdraws = not any("keyless" in row.words for row in rows)
         if reported or consent:
-            self.ledger.take_in(agency, known_on, said, without_consent=consent, covers=days)  # type: ignore[arg-type]
+            self.ledger.take_in(
+                agency,
+                known_on,
+                said,
+                without_consent=consent,
+                covers=days,
+                withdraws=withdraws,
+            )
         if reviewed:
             self.ledger.take_in(agency, known_on, reviewed, data_set=REVIEW_FILE)
         for row in spoken:
@@ -277,10 +285,20 @@ def _exited(row: Row) -> dict[str, Fact]:
     return {EXIT: Exit(discharged_on=row.day, reason=int(row.words[0]))}
 
 
+def _covered(rows: list[Row]) -> tuple[date, date] | None:
+    """The days that the day's file covers, where a row says so."""
+    for row in rows:
+        if "covers" in row.values:
+            first, last = row.values["covers"].split("..")
+            return date.fromisoformat(first), date.fromisoformat(last)
+    return None
+
+
 def _withdrawn_keys(row: Row) -> list[str]:
     return {
         "exit withdrawn": [EXIT],
         "triage withdrawn": [START],
+        "referral withdrawn": [REFERRAL],
         "intervention withdrawn": [INTERVENTION + row.values.get("id", "1")],
     }.get(row.event, [])
 

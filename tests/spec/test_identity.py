@@ -86,3 +86,48 @@ def test_what_another_agency_says_of_an_erased_person_stands(figure_of: FigureOf
     assert figure_of(history, measure="4.0", known_at="2016-12-31").cohort == ()
     assert figure_of(history, measure="4.2", known_at="2016-12-31").cohort == ("Ann",)
     assert figure_of(history, measure="4.2").cohort == ("Ann",)
+
+
+def test_a_triage_that_stands_follows_its_person(figure_of: FigureOf) -> None:
+    """A file with a row of which nobody knows the episode withdraws nothing; what stands so is of the corrected person.
+
+    The second file (`keyless`) has the referral of another person and no triage any more. The triage stands, and an
+    episode is of one person: it is Bea's too.
+    """
+    history = """
+        client | episode | event            | occurred_on | known_on   | detail
+        Ann    | 1       | referred         | 2016-08-20  | 2016-10-12 |
+        Ann    | 1       | started          | 2016-09-01  | 2016-10-12 | opiate
+        Bea    | 1       | triage withdrawn |             | 2017-02-12 | keyless
+        Bea    | 1       | referred         | 2016-08-20  | 2017-02-12 | keyless
+    """
+    assert figure_of(history, known_at="2017-02-11").cohort == ("Ann",)
+    assert figure_of(history, known_at="2017-02-12").cohort == ("Bea",)
+
+
+def test_nobody_is_treated_before_triage(figure_of: FigureOf) -> None:
+    """Where an intervention stands that began before a corrected triage, treatment begins with the triage."""
+    history = """
+        client | event                  | occurred_on | known_on   | detail
+        Ann    | started                | 2016-09-01  | 2016-10-12 | opiate
+        Ann    | intervention withdrawn |             | 2017-02-12 | keyless
+        Ann    | triaged                | 2016-09-10  | 2017-02-12 | opiate keyless
+    """
+    assert figure_of(history, as_of="2016-09-09", known_at="2017-02-11").cohort == ("Ann",)
+    assert figure_of(history, as_of="2016-09-09", known_at="2017-02-12").cohort == ()
+    assert figure_of(history, as_of="2016-09-10", known_at="2017-02-12").cohort == ("Ann",)
+
+
+def test_a_referral_after_triage_begins_no_wait(figure_of: FigureOf) -> None:
+    """Where a referral stands that lies after a corrected triage, it begins no wait, and nothing is counted by it."""
+    history = """
+        client | event               | occurred_on | known_on   | detail
+        Ann    | referred            | 2017-05-10  | 2017-05-31 |
+        Ann    | triaged             | 2017-05-20  | 2017-05-31 | opiate
+        Ann    | referral withdrawn  |             | 2017-06-30 | keyless
+        Ann    | triaged             | 2017-05-05  | 2017-06-30 | opiate keyless
+        Ann    | intervention        | 2017-06-01  | 2017-06-30 | keyless
+    """
+    assert figure_of(history, measure="W.waiting", as_of="2017-05-09", known_at="2017-05-31").cohort == ()
+    assert figure_of(history, measure="W.waiting", as_of="2017-05-09", known_at="2017-06-30").cohort == ("Ann",)
+    assert figure_of(history, measure="W.started", known_at="2017-06-30").counts == (0, 1)

@@ -231,6 +231,19 @@ def test_who_waits(figure_of: FigureOf) -> None:
     assert figure_of(history, measure="W.waiting", as_of="2017-06-10").cohort == ("Cas",)
 
 
+@pytest.mark.parametrize(("slice_", "cohort"), [("H0001", ("Ann",)), ("H0002", ())])
+def test_of_two_referred_on_one_day_the_lesser_key(figure_of: FigureOf, slice_: str, cohort: tuple[str, ...]) -> None:
+    """Whoever waits at two agencies since the same day waits at the one with the lesser key, wherever triaged first."""
+    history = """
+        client | episode | agency | event    | occurred_on | detail
+        Ann    | 1       | H0001  | referred | 2017-05-01  |
+        Ann    | 2       | H0002  | referred | 2017-05-01  |
+        Ann    | 2       | H0002  | triaged  | 2017-05-10  | opiate
+    """
+    for as_of in ("2017-05-01", "2017-05-09", "2017-05-10"):
+        assert figure_of(history, measure="W.waiting", as_of=as_of, agency=slice_).cohort == cohort
+
+
 @pytest.mark.parametrize(
     ("exited", "reason", "early", "effective"),
     [
