@@ -96,7 +96,9 @@ class Bridge:
 
 def bridge(connection: sa.Connection, mapper: JsonMapper, measure: Measure, start: Question, end: Question) -> Bridge:
     """Walk from one figure of a measure to another. The connection is one snapshot."""
-    walker = _Walker(connection, mapper, measure)
+    # Every station has the day of the start, or the position of the end: more need not be read.
+    corner = Standpoint(start.standpoint.as_of, end.standpoint.known_at, end.standpoint.position)
+    walker = _Walker(connection, mapper, measure, corner)
     steps: list[Step] = []
     at = start
     for name, then in _stations(start, end):
@@ -133,8 +135,8 @@ class _Change:
 
 
 class _Walker:
-    def __init__(self, connection: sa.Connection, mapper: JsonMapper, measure: Measure) -> None:
-        self.connection, self.mapper, self.measure = connection, mapper, measure
+    def __init__(self, connection: sa.Connection, mapper: JsonMapper, measure: Measure, corner: Standpoint) -> None:
+        self.connection, self.mapper, self.measure, self.corner = connection, mapper, measure, corner
         self.generation = generations.live(connection)
         self.files = Files(connection, self.generation)
         self._engines: dict[Definition | None, StandingsEngine] = {}
@@ -157,7 +159,7 @@ class _Walker:
             self._engines[definition] = (
                 StandingsEngine.under(self.connection, self.mapper, definition)
                 if definition
-                else StandingsEngine.load(self.connection, [self.measure])
+                else StandingsEngine.load(self.connection, [self.measure], self.corner, crossing=True)
             )
         return self._engines[definition]
 

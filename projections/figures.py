@@ -122,16 +122,22 @@ class StandingsEngine:
 
     @classmethod
     def load(
-        cls, connection: sa.Connection, measures: Iterable[Measure] = MEASURES, at: Standpoint | None = None
+        cls,
+        connection: sa.Connection,
+        measures: Iterable[Measure] = MEASURES,
+        at: Standpoint | None = None,
+        *,
+        crossing: bool = False,
     ) -> "StandingsEngine":
         """The engine for these measures from the live generation; with `at`, only what stands at that standpoint.
 
-        The connection is one snapshot (`database.reading`).
+        With `crossing`, what stands on its day, whatever was known, or at its position, on whatever day. The
+        connection is one snapshot (`database.reading`).
         """
         generation = generations.live(connection)
         codes = {code for measure in (*measures, _WAITING) for code in measure.part_codes}
         codes |= {_OPEN_EPISODES.code(0)}
-        standings = load_standings(connection, generation, codes, at)
+        standings = load_standings(connection, generation, codes, at, crossing=crossing)
         submissions, erasures = Submissions.load(connection, generation), Erasures.load(connection, generation)
         return cls(standings, load_slices(connection), submissions, erasures=erasures)
 
@@ -332,15 +338,23 @@ def _parts(measure: Measure, by_part: NDArray[np.int64]) -> dict[str, int]:
 
 
 def load_standings(
-    connection: sa.Connection, generation: int, codes: Iterable[int], at: Standpoint | None = None
+    connection: sa.Connection,
+    generation: int,
+    codes: Iterable[int],
+    at: Standpoint | None = None,
+    *,
+    crossing: bool = False,
 ) -> Standings:
-    """The standings of these parts from a generation; with `at`, only those that contain it."""
+    """The standings of these parts from a generation; with `at`, those that contain it, or with `crossing` its day or
+    its position.
+    """
     among = ", ".join(str(int(code)) for code in sorted(codes))
     where = f"generation = {generation:d} AND part IN ({among})"
     if at is not None:
         day, position = at.as_of.toordinal(), at.position
-        where += f" AND as_of <= {day:d} AND until > {day:d}"
-        where += f" AND known_from <= {position:d} AND known_until > {position:d}"
+        on_the_day = f"(as_of <= {day:d} AND until > {day:d})"
+        at_the_position = f"(known_from <= {position:d} AND known_until > {position:d})"
+        where += f" AND ({on_the_day} {'OR' if crossing else 'AND'} {at_the_position})"
     cursor = connection.connection.cursor()
     try:
         cursor.execute(f"SELECT {', '.join(COLUMNS)} FROM {tables.standing.name} WHERE {where}")

@@ -87,6 +87,7 @@ class ClientKnown:
 
     def __init__(self, client: int, recorded: Mapping[UUID, Sequence[Recorded]]) -> None:
         self.client, self._recorded = client, recorded
+        self._seen: dict[tuple[date, int, Definition], ClientSeen] = {}
 
     def events_of(self, position: int) -> list[Recorded]:
         """What the submission at a position (the last one that touched the client by then) said."""
@@ -96,6 +97,13 @@ class ClientKnown:
 
     def seen(self, as_of: date, position: int, definition: Definition) -> "ClientSeen":
         """The client as seen on a day, by what was known at a position."""
+        # A client who moves in and out of both sides of a figure is looked at twice from the same places.
+        key = (as_of, position, definition)
+        if key not in self._seen:
+            self._seen[key] = self._look(as_of, position, definition)
+        return self._seen[key]
+
+    def _look(self, as_of: date, position: int, definition: Definition) -> "ClientSeen":
         episodes: list[Episode] = []
         said: dict[tuple[UUID, str], Recorded] = {}
         for stream, recorded in self._recorded.items():
