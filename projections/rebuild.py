@@ -8,11 +8,12 @@ generation to their end.
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import sqlalchemy as sa
 
 from domain.history import EpisodeView
@@ -70,17 +71,30 @@ def _build(engine: sa.Engine, mapper: JsonMapper, number: int) -> None:
     """Fill generation `number` and make it the live one."""
     with reading(engine) as connection:
         slices = load_slices(connection)
+        known_slices = len(slices)
         models = read_models_of(connection, mapper, slices, number)
+    standings = models.standings
+    if len(slices) > known_slices:
+        standings = _numbered(engine, slices, standings)
     with generations.filling(engine) as connection:
         insert_many(connection, tables.submission, models.submissions)
         insert_many(connection, tables.episode, models.episodes)
         insert_many(connection, tables.erased, models.erased)
-        insert_standings(connection, number, models.standings)
+        insert_standings(connection, number, standings)
     with writing(engine) as connection:
-        save_slices(connection, slices, len(load_slices(connection)))
         generations.finish(connection, number, models.position)
         generations.catch_up(connection, mapper, [following(mapper)], number)
         generations.switch(connection, number)
+
+
+def _numbered(engine: sa.Engine, slices: Slices, standings: Standings) -> Standings:
+    """The standings by stored numbers of their slices; a submission may have given the next numbers to others since."""
+    with writing(engine) as connection:
+        stored = load_slices(connection)
+        known = len(stored)
+        numbers = np.array([stored.number(key) for key in slices], np.int64)
+        save_slices(connection, stored, known)
+    return replace(standings, slice=numbers[standings.slice])
 
 
 def read_models_of(connection: sa.Connection, mapper: JsonMapper, slices: Slices, generation: int) -> ReadModels:

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.client import client_number
-from domain.log.database import make_engine, reading
+from domain.log.database import make_engine, reading, writing
 from domain.log.reading import read
 from domain.log.tables import create_all
 from domain.periods import add_months
@@ -23,12 +23,13 @@ from domain.register import Register
 from domain.standpoint import Standpoint
 from projections import generations, tables
 from projections.read_models import load_slices, standings_from
-from projections.rebuild import rebuild
+from projections.rebuild import ReadModels, read_models_of, rebuild
 from projections.replay import Member
 from projections.standings import COLUMNS, Standings
 from projections.verify import verify
 from tests.conftest import Clock, _command
 from tests.generators import ledgers, own_days
+from tests.histories import told
 from tests.ledger import Ledger, a_register, record, standings_at_once
 
 from .conftest import examples
@@ -163,5 +164,30 @@ def test_a_rebuild_in_the_middle_changes_nothing(ledger: Ledger, after: int) -> 
         record(register, ledger.commits[:after])
         rebuild(engine, register.mapper)
         record(register, ledger.commits[after:])
+        standings, slices = standings_at_once(ledger)
+        assert rows_of(engine)["standing"] == _with_slices(standings.rows(), list(slices))
+
+
+def test_slices_numbered_while_a_rebuild_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rebuild that meets new slices does not give them the numbers that a submission took meanwhile."""
+    history = """
+        client | event   | occurred_on | known_on   | detail
+        Ann    | started | 2016-09-01  | 2016-10-12 | opiate area=Hereford
+        Bob    | started | 2016-09-01  | 2016-11-12 | opiate area=Ross
+    """
+    ledger = told(history).ledger
+    with _sqlite() as engine:
+        register = _register(engine)
+        record(register, ledger.commits[:1])
+        with writing(engine) as connection:
+            connection.execute(tables.slice_of.delete())
+
+        def read_and_be_overtaken(*args: Any) -> ReadModels:
+            models = read_models_of(*args)
+            record(register, ledger.commits[1:])
+            return models
+
+        monkeypatch.setattr("projections.rebuild.read_models_of", read_and_be_overtaken)
+        rebuild(engine, register.mapper)
         standings, slices = standings_at_once(ledger)
         assert rows_of(engine)["standing"] == _with_slices(standings.rows(), list(slices))
