@@ -16,11 +16,12 @@ Every step is an array operation over a batch of clients. Days are ordinals, row
 `known_from <= position < known_until`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, pairwise
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -215,14 +216,10 @@ class _Known:
         self.key = _coded([view.key for view in views])[0]
         self.known_from = _ints([version.known_from for version in versions])
         self.known_until = _ints([version.known_until for version in versions])
-        tops, plans, risks = (
-            [view.tops for view in views],
-            [view.plans for view in views],
-            [view.risks for view in views],
-        )
-        self.tops = _Lists([[day for day, _ in its] for its in tops])
-        self.top_stages = _ints([_STAGE[stage] for its in tops for _, stage in its])
-        self.plans, self.risks = _Lists(plans), _Lists(risks)
+        tops, plans, risks = (list(map(attrgetter(name), views)) for name in ("tops", "plans", "risks"))
+        every_top = list(chain.from_iterable(tops))
+        self.tops, self.top_stages = _Lists(tops, [t[0] for t in every_top]), _ints([_STAGE[t[1]] for t in every_top])
+        self.plans, self.risks = (_Lists(its, list(chain.from_iterable(its))) for its in (plans, risks))
         self.every = np.ones(len(versions), np.bool_)
         self._episode = np.repeat(np.arange(len(episodes)), [len(its) for its in episodes])
         self._core_changes, self._tops_change = _changes(cores), _changes(tops)
@@ -252,12 +249,12 @@ class _Known:
 
 
 class _Lists:
-    """Of each row a list of days, all in one column: how many it has, and where they begin."""
+    """Of each row a list, the `days` of all lists in one column: how many it has, and where they begin."""
 
-    def __init__(self, lists: Sequence[Sequence[int]]) -> None:
-        self.count = _ints([len(days) for days in lists])
+    def __init__(self, lists: Sequence[Sized], days: Sequence[int]) -> None:
+        self.count = _ints(list(map(len, lists)))
         self.begin = np.cumsum(self.count) - self.count
-        self.days = _ints(list(chain.from_iterable(lists)))
+        self.days = _ints(days)
 
     def of(self, rows: _Ints) -> "_Lists":
         """The lists of these rows."""
@@ -666,7 +663,7 @@ def _family_standings(
     journey = questions.rows.journey[row]
     its_slice = its_slices.numbers(row, asked.adult[member])
     if family.unit is Unit.EPISODE:
-        state += _nth(question, part, its_slice, journey, state) * _NTH
+        state += _nth(question, journey, part, its_slice, state) * _NTH
     known = h.state[questions.history[question]]
     value = (((its_slice << _JOURNEY_BITS | journey) << _PART_BITS | part) << _STATE_BITS) | state
     return _joined(v.client_of, states, known, questions.day[question], questions.until[question], value)
@@ -698,12 +695,16 @@ class _ItsSlices:
         return numbers[key]
 
 
-def _nth(question: _Ints, *keys: _Ints) -> _Ints:
-    """0, 1, 2 ... for rows of one question that are otherwise alike: two episodes triaged on one day."""
-    if not len(question):
-        return question
-    order = np.lexsort((*keys, question))
-    differs = np.append(True, np.logical_or.reduce([k[order][1:] != k[order][:-1] for k in (question, *keys)]))
+def _nth(question: _Ints, journey: _Ints, *keys: _Ints) -> _Ints:
+    """0, 1, 2 ... for rows of one question that are otherwise alike: two episodes triaged on one day.
+
+    The rows of a question come by `journey`, the day of their triage: mostly no two of them are of one day.
+    """
+    if not ((question[1:] == question[:-1]) & (journey[1:] == journey[:-1])).any():
+        return np.zeros(len(question), np.int64)
+    keys = (*keys, journey, question)
+    order = np.lexsort(keys)
+    differs = np.append(True, np.logical_or.reduce([k[order][1:] != k[order][:-1] for k in keys]))
     begins = np.flatnonzero(differs)
     nth = np.arange(len(order)) - begins[np.cumsum(differs) - 1]
     out = np.empty(len(order), np.int64)
