@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, pairwise
 from operator import attrgetter
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,8 +71,7 @@ _OWN_DAYS: Final[dict[str, Any]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """An episode as it was known from one position to another."""
 
     known_from: int
