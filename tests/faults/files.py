@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.unit.intake.files import row, write
 
-PEOPLE = 800
+PEOPLE = 500
 """Enough that a process spends as long on a file as on its own start, so that kills at random moments meet its work."""
 MONTHS = 8
 INITIALS = tuple(product(string.ascii_uppercase, repeat=2))

@@ -122,6 +122,7 @@ def test_readers_see_one_state_or_the_next(service: Service, undisturbed: Undist
         while process.poll() is None:
             with reading(service.engine) as connection:
                 at, looks = max(at, expected.index(rows_seen(connection), at)), looks + 1
+            time.sleep(0.05)
         assert ended(process).code == 0
     assert looks >= len(commands)
     assert service.rows() == expected[-1]

@@ -45,7 +45,7 @@ def test_a_submission_on_a_full_disk(service: Service, disk: Disk, undisturbed: 
 
 
 def test_a_rebuild_on_a_full_disk(service: Service, disk: Disk, undisturbed: Undisturbed) -> None:
-    for room in (0, 100 * KB, 1000 * KB):
+    for room in (0, 60 * KB, 300 * KB):
         disk.leave(room)
         assert "make room and try again" in service.fails("rebuild")
         disk.leave(None)

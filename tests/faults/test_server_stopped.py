@@ -68,7 +68,7 @@ def test_the_server_is_killed_in_a_submission(service: Service, server: Any, und
     """SIGKILL to its first process, or the immediate shutdown: neither lets it finish anything."""
     months, taken_in = undisturbed.months, 1
     service.does(*months[0].submit)
-    for number in range(kills(4)):
+    for number in range(kills(3)):
         if taken_in == len(months):
             break
         process = service.start(*months[taken_in].submit)
