@@ -16,11 +16,11 @@ Every step is an array operation over a batch of clients. Days are ordinals, row
 `known_from <= position < known_until`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence, Sized
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain, pairwise
+from itertools import chain, compress, pairwise
 from operator import attrgetter
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -204,25 +204,28 @@ class _Known:
     def __init__(self, episodes: Sequence[Sequence[Version]]) -> None:
         versions = [version for its in episodes for version in its]
         views = [version.view for version in versions]
-        cores = [view.core for view in views]
-        columns = list(zip(*cores, strict=True)) or [()] * len(EpisodeCore._fields)
-        self.client = _ints(columns[0])
-        self.agency, self.agencies = _coded(columns[1])
-        self.area, self.areas = _coded(columns[2])
-        self.triaged, self.started, self.left, self.reason, self.drugs, self.adult_on = map(_ints, columns[3:9])
-        self.criminal_justice = np.array(columns[9], np.bool_)
-        self.referred, self.offer_wait, self.waiting_from, self.waiting_adult_on = map(_ints, columns[10:14])
-        self.key = _coded([view.key for view in views])[0]
+        cores, keys, tops, plans, risks = (
+            _Runs(list(map(attrgetter(name), views))) for name in ("core", "key", "tops", "plans", "risks")
+        )
+        columns = list(zip(*cores.values, strict=True)) or [()] * len(EpisodeCore._fields)
+        (
+            self.client, self.triaged, self.started, self.left, self.reason, self.drugs, self.adult_on,
+            self.referred, self.offer_wait, self.waiting_from, self.waiting_adult_on,
+        ) = (_ints(columns[i])[cores.of] for i in (0, *range(3, 9), *range(10, 14)))  # fmt: skip
+        self.criminal_justice = np.array(columns[9], np.bool_)[cores.of]
+        agency, self.agencies = _coded(columns[1])
+        area, self.areas = _coded(columns[2])
+        self.agency, self.area, self.key = agency[cores.of], area[cores.of], _coded(keys.values)[0][keys.of]
         self.known_from = _ints([version.known_from for version in versions])
         self.known_until = _ints([version.known_until for version in versions])
-        tops, plans, risks = (list(map(attrgetter(name), views)) for name in ("tops", "plans", "risks"))
-        every_top = list(chain.from_iterable(tops))
-        self.tops, self.top_stages = _Lists(tops, [t[0] for t in every_top]), _ints([_STAGE[t[1]] for t in every_top])
-        self.plans, self.risks = (_Lists(its, list(chain.from_iterable(its))) for its in (plans, risks))
+        every_top = list(chain.from_iterable(tops.values))
+        self.tops = _Lists(tops, [day for day, _ in every_top])
+        self.top_stages = _ints([_STAGE[stage] for _, stage in every_top])
+        self.plans, self.risks = (_Lists(its, list(chain.from_iterable(its.values))) for its in (plans, risks))
         self.every = np.ones(len(versions), np.bool_)
         self._episode = np.repeat(np.arange(len(episodes)), [len(its) for its in episodes])
-        self._core_changes, self._tops_change = _changes(cores), _changes(tops)
-        self._reviews_change = _changes(plans) | _changes(risks)
+        self._core_changes, self._tops_change = cores.changes, tops.changes
+        self._reviews_change = plans.changes | risks.changes
 
     def of_clients_before(self, day: int) -> Flags:
         """The versions of every episode that is ever of a client of whom something happened before a day."""
@@ -247,13 +250,23 @@ class _Known:
         return rows[begins], self.known_until[rows[lasts[: len(begins)]]]
 
 
+class _Runs:
+    """A column in which most values are the one above: `values` that differ from it, and `of` which each row has."""
+
+    def __init__(self, column: list[Any]) -> None:
+        # Most are the very object above: what a commit leaves as it was is taken over.
+        differs = [now is not above and now != above for above, now in pairwise(column)]
+        self.changes: Flags = np.array([True, *differs], np.bool_)[: len(column)]
+        self.values = list(compress(column, self.changes.tolist()))
+        self.of: _Ints = np.cumsum(self.changes) - 1
+
+
 class _Lists:
     """Of each row a list, the `days` of all lists in one column: how many it has, and where they begin."""
 
-    def __init__(self, lists: Sequence[Sized], days: Sequence[int]) -> None:
-        self.count = _ints(list(map(len, lists)))
-        self.begin = np.cumsum(self.count) - self.count
-        self.days = _ints(days)
+    def __init__(self, lists: _Runs, days: Sequence[int]) -> None:
+        count = _ints(list(map(len, lists.values)))
+        self.count, self.begin, self.days = count[lists.of], (np.cumsum(count) - count)[lists.of], _ints(days)
 
     def of(self, rows: _Ints) -> "_Lists":
         """The lists of these rows."""
@@ -264,13 +277,6 @@ class _Lists:
     def at(self, rows: _Ints) -> tuple[_Ints, _Ints]:
         """The place of each row in `rows`, as often as it has days, and where in `days` they stand."""
         return _spread(self.begin[rows], self.count[rows])
-
-
-def _changes(values: Sequence[Any]) -> Flags:
-    """Which values differ from the one before; the first one does."""
-    # Most are the very object before: what a change leaves as it was is taken over.
-    differs = [now is not before and now != before for before, now in pairwise(values)]
-    return np.array([True, *differs], np.bool_)[: len(values)]
 
 
 def _batches(known: _Known, among: Flags, reads: Reads, definition: Definition) -> "Iterator[_Versions]":
