@@ -13,6 +13,7 @@ import numpy as np
 
 from .archive import Archive
 from .asking import questions
+from .disputing import disputes
 from .proving import TreeTime, checks, tree_share
 from .ratios import Row, Timing, show
 from .rebuilding import rebuilds
@@ -49,6 +50,8 @@ def _all() -> Iterator[Row]:
         yield from questions(context, archive)
         _say("certificates")
         yield from checks(context, archive)
+        _say("disputes")
+        yield from disputes(context, archive)
         _say("rebuilds")
         yield from rebuilds(context)
 

@@ -288,6 +288,15 @@ def profile(**given: Any) -> None:
 
 
 @main.command()
+@options.as_json
+def definitions(**given: Any) -> None:
+    """The versions of the definitions, for --definition: what each says, and from when it is in force."""
+    from . import asking
+
+    asking.definitions(**given)
+
+
+@main.command()
 @click.option("--standpoints", type=click.IntRange(min=1), help="How many standpoints to count again; 40 if left out.")
 @options.as_json
 def verify(**given: Any) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from domain.definition import DEFINITIONS
 from domain.errors import WrongUse
 from domain.log.reading import read
 from domain.measures.registry import MEASURES, measure_named
@@ -115,6 +116,16 @@ def profile(*, as_of: date, known_at: KnownAt, as_json: bool, **where: Any) -> N
             document=lambda: documents.profile(found, part),
             tables=lambda console: tables.print_profile(console, found, words.slice_of(part)),
         )
+
+
+def definitions(*, as_json: bool) -> None:
+    """The versions there are; the same in every database."""
+    answer(
+        as_json=as_json,
+        demonstration=False,
+        document=lambda: documents.definitions(DEFINITIONS),
+        tables=lambda console: tables.print_definitions(console, DEFINITIONS),
+    )
 
 
 def _period_ends(first_day: date, last_day: date, every: str) -> list[date]:

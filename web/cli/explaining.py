@@ -8,12 +8,11 @@ from domain.definition import Definition, definition_in_force, definition_named
 from domain.measures.registry import measure_named
 from projections import bridge as walk
 from projections.slices import Slice
-from web.context import Context
 from web.context import Question as Snapshot
 from web.schemas import explanations as documents
 from web.terminal import explanations as terminal
 
-from .answering import answer
+from .answering import answer, new_context
 
 KnownAt = date | int | None
 
@@ -35,7 +34,7 @@ def explain(
     """Why one figure is not another."""
     asked, part = measure_named(measure), Slice(**where)
     other = replace(part, area=to_area or part.area, agency=to_agency or part.agency)
-    with Context().question() as snapshot:
+    with new_context().question() as snapshot:
         start = _question(snapshot, as_of, known_at, part, definition)
         end = _question(
             snapshot,

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 import msgspec
 
 from domain.client import client_text
+from domain.definition import Definition
 from domain.standpoint import Standpoint
 from projections.caseload import CaseloadProfile
 from projections.figures import Figure
@@ -85,3 +87,17 @@ def profile(found: CaseloadProfile, where: Slice) -> Document:
         "in_twelve_months": [asdict(row) for row in found.in_twelve_months],
         "open_on_the_day": [asdict(row) for row in found.open_on_the_day],
     }
+
+
+def definitions(found: Sequence[Definition]) -> Document:
+    """The versions of the definitions; `in_force_from` is null for a variant, and for the first version."""
+    return {
+        "definitions": [
+            {"version": one.version, "words": one.words, "in_force_from": _in_force_from(one)} for one in found
+        ]
+    }
+
+
+def _in_force_from(definition: Definition) -> str | None:
+    first_day = definition.in_force_from
+    return first_day.isoformat() if first_day and first_day > date.min else None

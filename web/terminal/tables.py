@@ -7,6 +7,7 @@ from typing import Final
 from rich.console import Console
 
 from domain.client import client_text
+from domain.definition import Definition
 from projections.caseload import CaseloadProfile, Profile
 from projections.figures import Figure
 from projections.provenance import JourneySeen, MemberSeen
@@ -212,3 +213,17 @@ def _profile_row(row: Profile, lengths: Sequence[str]) -> tuple[str, ...]:
 
 def _share(count: int, of: int) -> str:
     return f"{count:,} ({100 * count / of:.0f}%)" if of else "0"
+
+
+def print_definitions(console: Console, definitions: Sequence[Definition]) -> None:
+    """The versions of the definitions, and which is in force when."""
+    columns = (Column("version"), Column("in force"), Column("what it says", folds=True))
+    print_table(console, columns, ((d.version, _in_force(d), d.words) for d in definitions))
+    say(console, "", "What is not in force answers only when asked for with --definition.")
+
+
+def _in_force(definition: Definition) -> str:
+    first_day = definition.in_force_from
+    if first_day is None:
+        return ""
+    return f"from {words.short_day(first_day)}" if first_day > date.min else "at first"
