@@ -121,7 +121,7 @@ def test_a_submission_killed_at_any_moment(killing: Killing, report: Says) -> No
 
 def test_a_rebuild_killed_at_any_moment(killing: Killing, report: Says) -> None:
     times = killing.undisturbed
-    for number, moment in enumerate(moments(kills(5), 0.9 * times.starting, times.rebuilding, seed=2)):
+    for number, moment in enumerate(moments(kills(5), 0.6 * times.starting, times.rebuilding, seed=2)):
         killing.rebuild(partial(kill_after, seconds=moment))
         if number % 10 == 4:  # what a killed rebuild left is in nobody's way
             killing.finish()
@@ -137,8 +137,10 @@ def test_a_submission_killed_while_sqlite_commits(killing: Killing, report: Says
 
     def watch(process: "subprocess.Popen[str]") -> bool:
         nonlocal size
-        while process.poll() is None:
-            size = max(size, killing.written_ahead())
+        with reading(killing.service.engine) as connection:  # while somebody reads, what was written ahead stays
+            generations.live(connection)
+            process.wait(processes.PATIENCE)
+            size = killing.written_ahead()
         return kill(process)
 
     killing.submit(watch)
