@@ -42,7 +42,14 @@ class ReadModels:
 
 
 def rebuild(engine: sa.Engine, mapper: JsonMapper) -> int:
-    """Build a new generation of the read models and make it the live one; its number.
+    """Build the read models anew, and drop those that nobody reads any more; the new generation. Raises as `renew`."""
+    number = renew(engine, mapper)
+    generations.drop_others(engine)
+    return number
+
+
+def renew(engine: sa.Engine, mapper: JsonMapper) -> int:
+    """Build a new generation of the read models and make it the live one; its number. The old one is left behind.
 
     Raises:
         NotAgreed: another rebuild took over.
@@ -51,7 +58,6 @@ def rebuild(engine: sa.Engine, mapper: JsonMapper) -> int:
     number = generations.start(engine)
     with _collector_paused():
         _build(engine, mapper, number)
-    generations.drop_others(engine)
     return number
 
 
