@@ -43,6 +43,16 @@ class Slices:
         """The key's number, the next one where it is new."""
         return self.numbers.setdefault(key, len(self.numbers))
 
+    @property
+    def areas(self) -> list[str]:
+        """Every area that anything is known of, in order."""
+        return sorted({area for area, *_ in self.numbers})
+
+    @property
+    def agencies(self) -> list[str]:
+        """Every agency that anything is known of, in order."""
+        return sorted({agency for _, agencies, *_ in self.numbers for agency in agencies.split(" ")})
+
     def __iter__(self) -> Iterator[SliceKey]:
         """The keys in the order of their numbers."""
         return iter(self.numbers)

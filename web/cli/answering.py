@@ -9,7 +9,9 @@ import click
 from rich.console import Console
 
 from domain.errors import Refused
-from web.context import Context
+from projections.read_models import load_slices
+from projections.slices import Slice
+from web.context import Context, Question
 from web.demo import NOTICE
 from web.terminal.console import messages, output, say
 
@@ -54,6 +56,16 @@ def print_notice(*, demonstration: bool) -> None:
     """What every output of the demonstration says."""
     if demonstration:
         say(output(), NOTICE)
+
+
+def note_unknown(question: Question, *slices: Slice) -> None:
+    """On standard error: an area or an agency of which nothing is known is more likely a slip than an empty figure."""
+    known = load_slices(question.connection)
+    for where in dict.fromkeys(slices):
+        for what, name, names in (("area", where.area, known.areas), ("agency", where.agency, known.agencies)):
+            if name and name not in names:
+                there_are = f"There is {', '.join(names)}." if names else "Nothing has been received yet."
+                say(messages(), f"Note: nothing is known of the {what} {name}. {there_are}")
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from projections.slices import Slice
 from web.schemas import documents
 from web.terminal import tables, words
 
-from .answering import answer, new_context
+from .answering import answer, new_context, note_unknown
 
 KnownAt = date | int | None
 
@@ -24,9 +24,11 @@ def figures(
 ) -> None:
     """The figures of one standpoint."""
     asked = [measure_named(code) for code in dict.fromkeys(measures)] or list(MEASURES)
+    part = Slice(**where)
     with new_context().question() as question:
+        note_unknown(question, part)
         standpoint = question.standpoint(as_of, known_at)
-        found = question.figures(asked, standpoint, Slice(**where), definition)
+        found = question.figures(asked, standpoint, part, definition)
         answer(
             as_json=as_json,
             demonstration=question.is_demonstration,
@@ -50,6 +52,7 @@ def series(
     asked, part = measure_named(measure), Slice(**where)
     days = _period_ends(first_day, last_day, every)
     with new_context().question() as question:
+        note_unknown(question, part)
         found = question.series(asked, days, known_at, part, definition)
         answer(
             as_json=as_json,
@@ -66,6 +69,7 @@ def triangle(
     asked, part = measure_named(measure), Slice(**where)
     as_ofs = _period_ends(first_day, last_day, "month")
     with new_context().question() as question:
+        note_unknown(question, part)
         found = question.triangle(asked, as_ofs, part, definition)
         answer(
             as_json=as_json,
@@ -81,6 +85,7 @@ def members(
     """The people of a figure."""
     asked, part = measure_named(measure), Slice(**where)
     with new_context().question() as question:
+        note_unknown(question, part)
         figure, found = question.members(asked, question.standpoint(as_of, known_at), part, definition)
         answer(
             as_json=as_json,
@@ -94,6 +99,7 @@ def waiting(*, as_of: date, known_at: KnownAt, as_json: bool, **where: Any) -> N
     """The people who wait, the longest first."""
     asked, part = measure_named("W.waiting"), Slice(**where)
     with new_context().question() as question:
+        note_unknown(question, part)
         figure, found = question.members(asked, question.standpoint(as_of, known_at), part)
         found.sort(key=lambda member: (member.journey.start, member.client))
         answer(
@@ -108,6 +114,7 @@ def profile(*, as_of: date, known_at: KnownAt, as_json: bool, **where: Any) -> N
     """The caseload profile."""
     part = Slice(**where)
     with new_context().question() as question:
+        note_unknown(question, part)
         recorded = read(question.connection, question.mapper, after=0)
         found = caseload_profile(recorded, question.standpoint(as_of, known_at), part)
         answer(

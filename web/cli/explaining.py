@@ -12,7 +12,7 @@ from web.context import Question as Snapshot
 from web.schemas import explanations as documents
 from web.terminal import explanations as terminal
 
-from .answering import answer, new_context
+from .answering import answer, new_context, note_unknown
 
 KnownAt = date | int | None
 
@@ -35,6 +35,7 @@ def explain(
     asked, part = measure_named(measure), Slice(**where)
     other = replace(part, area=to_area or part.area, agency=to_agency or part.agency)
     with new_context().question() as snapshot:
+        note_unknown(snapshot, part, other)
         start = _question(snapshot, as_of, known_at, part, definition)
         end = _question(
             snapshot,
