@@ -90,3 +90,22 @@ def test_an_erased_text_is_gone_from_the_file(engine: sa.Engine, clock: Clock) -
     engine.dispose()
     with open(str(engine.url.database), "rb") as file:  # noqa: PTH123
         assert b"9191,9292,9393" not in file.read()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_index_that_lost_rows_is_found(engine: sa.Engine, clock: Clock) -> None:
+    """A damaged index hides rows from every other check; SQLite's own look at its file tells."""
+    a_register(engine, clock).submit([started(1), started(2)])
+    with engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        for statement in (
+            "CREATE INDEX of_topic ON log (topic)",
+            "PRAGMA writable_schema = ON",
+            "UPDATE sqlite_schema SET sql = sql || ' WHERE position > 9' WHERE name = 'of_topic'",
+            "PRAGMA writable_schema = RESET",
+        ):
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+    with reading(engine) as connection:
+        (found,) = audit.faults(connection)
+    assert found == "The database's file is damaged: wrong # of entries in index of_topic."
