@@ -7,6 +7,7 @@ a question at one of a history's own days lies on an edge more often than not.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from random import Random
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -33,6 +34,7 @@ from domain.episode import (
     Top,
 )
 from domain.periods import add_months
+from domain.standpoint import Standpoint
 
 from .ledger import CLIENT_KEY, Ledger
 
@@ -50,6 +52,8 @@ DISTANCES = (
     (18, -1),
 )
 """Months and days from one happening to the next."""
+RETURNS = ((0, 0), (0, 20), (0, 21), (0, 22), (0, 40), (6, -1), (6, 0), (6, 1))
+"""Months and days from a discharge to the next triage: on both sides of the gap, and of the six months."""
 REASONS = (80, 81, 82, 1, 2, 90, 83, 84, 85, 86, 87, 88, 89, 71, 0, 500, 74)
 DRUGS = ((1001,), (7001,), (3001,), (7001, 3001), (9999,), (3001, 1500), ())
 
@@ -176,8 +180,9 @@ class Teller:
         self.spells: dict[UUID, Spell] = {}
         self.today = date(2018, 1, 1)
         anchor = self.one_of(ANCHORS)
-        turns_18 = self.later(anchor)
-        self.born = {"AA": date(1980, 1, 1), "BB": add_months(turns_18, -ADULT_MONTHS), "CC": date(1975, 6, 30)}
+        self.born = {"AA": date(1980, 1, 1)}
+        for person in ("BB", "CC"):
+            self.born[person] = add_months(self.later(anchor), -ADULT_MONTHS)
         self.anchor = anchor
 
     def one_of(self, values: Sequence[_T]) -> _T:
@@ -208,7 +213,10 @@ class Teller:
         others = [s for s in self.spells.values() if s.person == person]
         if others and self.maybe(4) is False:
             after = self.one_of(others)
-            began = self.around(after.began_on) if self.maybe(4) else self.later(after.left_on or after.began_on)
+            began = self.around(after.began_on)
+            if after.left_on and self.maybe(4) is False:
+                months, days = self.one_of(RETURNS)
+                began = add_months(after.left_on, months) + timedelta(days)
         else:
             began = self.later(self.anchor)
         kind = self.one_of(("treated", "treated", "treated", "treated", "referred", "triaged", "supported"))
@@ -228,7 +236,9 @@ class Teller:
         return spell
 
     def leave(self, spell: Spell) -> None:
-        spell.left_on = self.later(spell.began_on)
+        days = [s.left_on for s in self.spells.values() if s.person == spell.person and s.left_on]
+        together = days and self.maybe(3)
+        spell.left_on = self.one_of(days) if together else self.later(spell.began_on)
         spell.reason = self.one_of(REASONS) if self.maybe() else 80
 
     def reopen(self, spell: Spell) -> None:
@@ -352,11 +362,11 @@ class Teller:
         self.ledger.take_in(agency, self.today, said, withdrawn=gone)
 
     def review_file(self) -> None:
-        agency = self.one_of(AGENCIES)
+        agency = self.one_of([agency for agency in AGENCIES if self.ledger.known_of(agency)] or AGENCIES)
         said = {}
         for stream in self.ledger.known_of(agency):
             spell = self.spells[stream]
-            for _ in range(self.one_of((0, 1, 2))):
+            for _ in range(self.one_of((0, 1)) if spell.reviews else 2):
                 spell.reviews ^= {(self.one_of(REVIEWS), self.around(spell.began_on))}
             if spell.reviews and self.maybe(4):
                 spell.reviews.pop()
@@ -383,9 +393,19 @@ class Teller:
         self.ledger.take_in(agency, self.today, {}, without_consent=[stream for stream in its if self.maybe()])
 
 
+def told_by_chance(chance: Random, most: int) -> Ledger:
+    """A history of up to `most` submissions, every choice as likely as the next."""
+    return Teller(chance.choice).tell(chance.randint(2, most))
+
+
+def random_ledgers(most: int = 12) -> st.SearchStrategy[Ledger]:
+    """Histories that are richer than those that hypothesis would draw choice by choice, and do not shrink."""
+    return st.integers(0, 2**32 - 1).map(lambda seed: told_by_chance(Random(seed), most))
+
+
 @st.composite
 def ledgers(draw: Callable[[st.SearchStrategy[Any]], Any], most: int = 8) -> Ledger:
-    """A history of up to `most` submissions."""
+    """A history of up to `most` submissions that shrinks to a small one where a property fails."""
     return Teller(lambda values: draw(st.sampled_from(values))).tell(draw(st.integers(1, most)))
 
 
@@ -405,11 +425,16 @@ WINDOW_EDGES = ((0, 0), (3, 0), (6, 0), (12, 0), (18, 0), (0, 84), (0, 182), (12
 """Months and days after which one of a client's days passes an edge of some window."""
 
 
-@st.composite
-def standpoints(draw: Callable[[st.SearchStrategy[Any]], Any], ledger: Ledger) -> tuple[date, int]:
+def standpoint_by_chance(chance: Random, ledger: Ledger) -> Standpoint:
     """A day at an edge of the history (or beside it), and the position of one of its submissions, or 0."""
-    days = own_days(ledger) or [ANCHORS[0]]
-    months, more = draw(st.sampled_from(WINDOW_EDGES))
-    day = add_months(draw(st.sampled_from(days)), months) + timedelta(more + draw(st.sampled_from((-2, -1, 0, 1))))
-    position = draw(st.sampled_from([0, *ledger.submissions.positions, *ledger.submissions.positions[-3:]]))
-    return day, position
+    months, more = chance.choice(WINDOW_EDGES)
+    own = chance.choice(own_days(ledger) or [ANCHORS[0]])
+    day = add_months(own, months) + timedelta(more + chance.choice((-2, -1, 0, 1)))
+    positions = ledger.submissions.positions
+    return Standpoint(day, None, chance.choice([0, *positions, *positions[-3:], *positions[-3:]]))
+
+
+def standpoints(ledger: Ledger) -> st.SearchStrategy[tuple[date, int]]:
+    """Such standpoints, as day and position."""
+    drawn = st.integers(0, 2**32 - 1).map(lambda seed: standpoint_by_chance(Random(seed), ledger))
+    return drawn.map(lambda standpoint: (standpoint.as_of, standpoint.position))

@@ -323,6 +323,8 @@ class Answer:
     immature: tuple[str, ...]
     parts: tuple[str, ...]
     """Of each member, in the order of `cohort`, the part: a substance group or a kind of exit."""
+    owners: tuple[str, ...]
+    """Of each member, in the order of `cohort`, the agency that it belongs to where parts must add up."""
 
     @property
     def counts(self) -> tuple[int, int]:
@@ -356,30 +358,31 @@ class Told:
         measure = measure_named(question.measure)
         standpoint = self.ledger.submissions.standpoint(question.as_of, question.known_at)
         members = ReplayEngine(self.ledger.recorded, definition).members(measure, standpoint, question.where)
-        return self._answer(question, [(m.client, m.part, m.counted, m.immature) for m in members])
+        return self._answer(question, [(m.client, m.part, m.slice[2], m.counted, m.immature) for m in members])
 
     def stored(self, engine: StandingsEngine, question: Question) -> Answer:
         """The answer of the standings; the figure's counts must be those of its members."""
         measure = measure_named(question.measure)
         standpoint = engine.standpoint(question.as_of, question.known_at)
         members = engine.members(measure, standpoint, question.where)
-        answer = self._answer(question, [(m.client, m.part, m.counted, m.immature) for m in members])
+        answer = self._answer(question, [(m.client, m.part, m.slice[2], m.counted, m.immature) for m in members])
         figure = engine.figure(measure, standpoint, question.where)
         counts = answer.counts if measure.kind == "proportion" else (len(answer.counted), None)
         assert (figure.numerator, figure.denominator) == counts
         return answer
 
-    def _answer(self, question: Question, members: list[tuple[int, int, bool, bool]]) -> Answer:
+    def _answer(self, question: Question, members: list[tuple[int, int, str, bool, bool]]) -> Answer:
         family = measure_named(question.measure).family
         found = sorted(
-            (self.names[client], family.parts[part % PARTS_A_FAMILY], counted, immature)
-            for client, part, counted, immature in members
+            (self.names[client], family.parts[part % PARTS_A_FAMILY], owner, counted, immature)
+            for client, part, owner, counted, immature in members
         )
         return Answer(
-            counted=tuple(name for name, _, counted, _ in found if counted),
+            counted=tuple(name for name, _, _, counted, _ in found if counted),
             cohort=tuple(name for name, *_ in found),
-            immature=tuple(name for name, _, _, immature in found if immature),
+            immature=tuple(name for name, _, _, _, immature in found if immature),
             parts=tuple(part for _, part, *_ in found),
+            owners=tuple(owner for _, _, owner, *_ in found),
         )
 
 

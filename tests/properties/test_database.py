@@ -28,7 +28,7 @@ from projections.replay import Member
 from projections.standings import COLUMNS, Standings
 from projections.verify import verify
 from tests.conftest import Clock, _command
-from tests.generators import ledgers, own_days
+from tests.generators import own_days, random_ledgers
 from tests.histories import told
 from tests.ledger import Ledger, a_register, record, standings_at_once
 
@@ -140,23 +140,23 @@ def _check_rows(engine: sa.Engine, register: Register, ledger: Ledger) -> None:
     assert rows_of(engine) == as_it_came
 
 
-@examples(25)
-@given(ledgers(most=8))
+@examples(50)
+@given(random_ledgers(most=10))
 def test_on_sqlite(ledger: Ledger) -> None:
     with _sqlite() as engine:
         check(engine, ledger)
 
 
 @pytest.mark.postgres
-@examples(6)
-@given(ledger=ledgers(most=6))
+@examples(12)
+@given(ledger=random_ledgers(most=8))
 def test_on_postgresql(postgresql_url: sa.URL, ledger: Ledger) -> None:
     with _postgresql(postgresql_url) as engine:
         check(engine, ledger)
 
 
-@examples(8)
-@given(ledgers(most=8), st.integers(0, 8))
+@examples(15)
+@given(random_ledgers(most=8), st.integers(0, 8))
 def test_a_rebuild_in_the_middle_changes_nothing(ledger: Ledger, after: int) -> None:
     """Commits that follow a rebuild find the rows that they would have found without it."""
     with _sqlite() as engine:

@@ -1,15 +1,15 @@
 """What is stored and what the log says when it is read aloud are the same, whatever was submitted. In memory."""
 
-import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
+from random import Random
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.definition import DEFINITIONS
+from domain.definition import DEFINITIONS, Definition
 from domain.episode import EPISODE_EVENTS, RE_PRESENTED
 from domain.journey import journeys_of
 from domain.measures.registry import MEASURES, Measure
@@ -19,7 +19,7 @@ from projections.figures import StandingsEngine
 from projections.replay import Member, ReplayEngine, folded
 from projections.slices import Slice
 from projections.standings import COUNTED, IMMATURE, Standings
-from tests.generators import AGENCIES, AREAS, Teller, ledgers, standpoints
+from tests.generators import AGENCIES, AREAS, ledgers, random_ledgers, standpoint_by_chance, told_by_chance
 from tests.ledger import Ledger, standings_at_once
 
 from .conftest import examples
@@ -45,32 +45,36 @@ def members_at(standings: Standings, keys: list[tuple[str, str, str, bool, bool]
     )
 
 
-def drawn_standpoints(data: st.DataObject, ledger: Ledger, count: int) -> list[Standpoint]:
-    drawn = data.draw(st.lists(standpoints(ledger), min_size=count, max_size=count))
-    return [Standpoint(as_of, None, position) for as_of, position in drawn]
-
-
-@examples(200)
-@given(st.data())
-def test_standings_are_what_the_reference_engine_says(data: st.DataObject) -> None:
-    ledger = data.draw(ledgers())
-    standings, slices = standings_at_once(ledger)
-    replay = ReplayEngine(ledger.recorded)
-    for standpoint in drawn_standpoints(data, ledger, 6):
+def check(ledger: Ledger, chance: Random, standpoints: int, definition: Definition | None = None) -> None:
+    """The standings hold whom the reference engine names, at standpoints that lie on the history's own edges."""
+    standings, slices = standings_at_once(ledger, definition)
+    replay = ReplayEngine(ledger.recorded, definition)
+    for _ in range(standpoints):
+        standpoint = standpoint_by_chance(chance, ledger)
         expected, stored = Counter(replay.everything(standpoint)), members_at(standings, list(slices), standpoint)
         assert (expected - stored, stored - expected) == (Counter(), Counter()), standpoint
 
 
-@examples(60)
-@given(st.data())
-def test_both_engines_agree_under_every_definition(data: st.DataObject) -> None:
-    ledger = data.draw(ledgers())
-    definition = data.draw(st.sampled_from(DEFINITIONS))
-    standings, slices = standings_at_once(ledger, definition)
-    replay = ReplayEngine(ledger.recorded, definition)
-    for standpoint in drawn_standpoints(data, ledger, 4):
-        expected, stored = Counter(replay.everything(standpoint)), members_at(standings, list(slices), standpoint)
-        assert (expected - stored, stored - expected) == (Counter(), Counter()), (definition.version, standpoint)
+chances = st.integers(0, 2**32 - 1).map(Random)
+
+
+@examples(500)
+@given(random_ledgers(), chances)
+def test_standings_are_what_the_reference_engine_says(ledger: Ledger, chance: Random) -> None:
+    check(ledger, chance, standpoints=10)
+
+
+@examples(100)
+@given(ledgers(), chances)
+def test_small_histories_show_where_the_engines_differ(ledger: Ledger, chance: Random) -> None:
+    """The same of histories that shrink."""
+    check(ledger, chance, standpoints=10)
+
+
+@examples(100)
+@given(random_ledgers(), chances, st.sampled_from(DEFINITIONS))
+def test_both_engines_agree_under_every_definition(ledger: Ledger, chance: Random, definition: Definition) -> None:
+    check(ledger, chance, standpoints=6, definition=definition)
 
 
 def counts_by_replay(replay: ReplayEngine, standpoint: Standpoint, measures: Iterable[Measure]) -> list[object]:
@@ -78,13 +82,12 @@ def counts_by_replay(replay: ReplayEngine, standpoint: Standpoint, measures: Ite
 
 
 @examples(25)
-@given(st.data())
-def test_figures_of_every_slice_are_what_the_reference_engine_counts(data: st.DataObject) -> None:
-    ledger = data.draw(ledgers())
+@given(random_ledgers(), chances)
+def test_figures_of_every_slice_are_what_the_reference_engine_counts(ledger: Ledger, chance: Random) -> None:
     engine = StandingsEngine(*standings_at_once(ledger), ledger.submissions)
     replay = ReplayEngine(ledger.recorded)
-    measures = data.draw(st.lists(st.sampled_from(MEASURES), min_size=3, max_size=3, unique=True))
-    asked = drawn_standpoints(data, ledger, 3)
+    measures = chance.sample(MEASURES, 3)
+    asked = [standpoint_by_chance(chance, ledger) for _ in range(3)]
     for standpoint in asked:
         expected = counts_by_replay(replay, standpoint, measures)
         assert engine.counts(measures, standpoint, SLICES).tolist() == expected
@@ -98,8 +101,8 @@ def test_figures_of_every_slice_are_what_the_reference_engine_counts(data: st.Da
         assert cells.tolist() == expected
 
 
-@examples(100)
-@given(ledgers())
+@examples(150)
+@given(random_ledgers())
 def test_rectangles_never_overlap(ledger: Ledger) -> None:
     standings, _ = standings_at_once(ledger)
     alike: defaultdict[tuple[int, ...], list[tuple[int, ...]]] = defaultdict(list)
@@ -112,8 +115,8 @@ def test_rectangles_never_overlap(ledger: Ledger) -> None:
         alike[tuple(what)].append((as_of, until, known_from, known_until))
 
 
-@examples(100)
-@given(ledgers())
+@examples(150)
+@given(random_ledgers())
 def test_re_presentations_as_recorded_are_what_the_journeys_say(ledger: Ledger) -> None:
     """By all that is known, a completion is marked if and only if its journey was returned to."""
     standpoint = ledger.submissions.standpoint(date(2099, 1, 1))
@@ -134,7 +137,7 @@ def test_re_presentations_as_recorded_are_what_the_journeys_say(ledger: Ledger) 
 def test_every_event_is_reached() -> None:
     """The generator tells of everything that can happen: no event type is beyond it."""
     reached: set[type] = set()
-    for seed in range(300):
-        ledger = Teller(random.Random(seed).choice).tell(12)
+    for seed in range(500):
+        ledger = told_by_chance(Random(seed), most=12)
         reached |= {type(event) for commit in ledger.commits for event in commit.events}
     assert {*EPISODE_EVENTS, *SUBMISSION_EVENTS} - reached == set()

@@ -89,6 +89,47 @@ def test_an_agency_counts_from_the_day_its_episode_is_seen(figure_of: FigureOf) 
     assert figure_of(history, agency="H0002", as_of="2017-02-01").cohort == ("Ann",)
 
 
+@pytest.mark.parametrize(
+    ("as_of", "owner"),
+    [
+        ("2016-12-31", "H0001"),
+        ("2017-01-10", "H0003"),
+        ("2017-01-31", "H0003"),
+        ("2017-02-01", "H0001"),
+        ("2017-03-30", "H0001"),
+        ("2017-03-31", "H0002"),
+        ("2017-04-01", "H0002"),
+    ],
+)
+def test_where_parts_must_add_up(figure_of: FigureOf, as_of: str, owner: str) -> None:
+    """Where parts must add up, a journey belongs to the agency of its last discharge.
+
+    While it is open, to that of the open episode that started last; of two discharged on one day, to the later one's.
+    """
+    history = """
+        client | episode | agency | event   | occurred_on | detail
+        Ann    | 1       | H0001  | started | 2016-09-01  | opiate
+        Ann    | 3       | H0003  | started | 2017-01-10  | opiate
+        Ann    | 3       | H0003  | exited  | 2017-02-01  | 83
+        Ann    | 2       | H0002  | started | 2016-08-01  | opiate
+        Ann    | 2       | H0002  | exited  | 2017-04-01  | 80
+        Ann    | 1       | H0001  | exited  | 2017-03-31  | 80
+    """
+    assert figure_of(history, as_of=as_of).owners == (owner,)
+
+
+def test_of_two_last_discharges_the_later_triaged(figure_of: FigureOf) -> None:
+    """Of two episodes discharged on the last day, the journey belongs to the agency of the one triaged later."""
+    history = """
+        client | episode | agency | event   | occurred_on | detail
+        Ann    | 1       | H0002  | started | 2016-09-01  | opiate
+        Ann    | 1       | H0002  | exited  | 2017-03-31  | 80
+        Ann    | 2       | H0001  | started | 2016-10-01  | opiate
+        Ann    | 2       | H0001  | exited  | 2017-03-31  | 80
+    """
+    assert figure_of(history).owners == ("H0001",)
+
+
 def test_completions_belong_to_the_agencies_of_the_completion(figure_of: FigureOf) -> None:
     """For 5.x the deciding journey is the completion, not the return."""
     history = """
