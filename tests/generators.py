@@ -369,7 +369,7 @@ class Teller:
             for _ in range(self.one_of((0, 1)) if spell.reviews else 2):
                 spell.reviews ^= {(self.one_of(REVIEWS), self.around(spell.began_on))}
             if spell.reviews and self.maybe(4):
-                spell.reviews.pop()
+                spell.reviews.remove(self.one_of(sorted(spell.reviews)))
             said[stream] = spell.said_of_reviews(self.one_of(("", "doctor")))
         self.ledger.take_in(agency, self.today, said, data_set=REVIEW_FILE)
 
