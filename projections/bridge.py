@@ -7,25 +7,33 @@ in the field's words and the event that it rests on. What the contributions do n
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from uuid import UUID
 
 import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 
 from domain.definition import Definition
 from domain.log.mapper import JsonMapper
-from domain.log.reading import Recorded
 from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
 
-from . import generations, tables
+from . import generations
 from .figures import Figure, StandingsEngine
-from .provenance import Files, Source, recorded_of
-from .reasons import Cause, ClientKnown, Reason, cause_of_date, cause_of_definition, cause_of_knowledge, cause_of_slice
+from .provenance import Files, Source, recorded_of, streams_of_clients
+from .reasons import (
+    Cause,
+    ClientKnown,
+    Reason,
+    cause_of_date,
+    cause_of_definition,
+    cause_of_knowledge,
+    cause_of_slice,
+    topics_read,
+)
 from .slices import Slice
 from .standings import COUNTED, Standings
 
@@ -96,9 +104,7 @@ class Bridge:
 
 def bridge(connection: sa.Connection, mapper: JsonMapper, measure: Measure, start: Question, end: Question) -> Bridge:
     """Walk from one figure of a measure to another. The connection is one snapshot."""
-    # Every station has the day of the start, or the position of the end: more need not be read.
-    corner = Standpoint(start.standpoint.as_of, end.standpoint.known_at, end.standpoint.position)
-    walker = _Walker(connection, mapper, measure, corner)
+    walker = _Walker(connection, mapper, measure, start.standpoint, end.standpoint)
     steps: list[Step] = []
     at = start
     for name, then in _stations(start, end):
@@ -135,8 +141,12 @@ class _Change:
 
 
 class _Walker:
-    def __init__(self, connection: sa.Connection, mapper: JsonMapper, measure: Measure, corner: Standpoint) -> None:
-        self.connection, self.mapper, self.measure, self.corner = connection, mapper, measure, corner
+    def __init__(
+        self, connection: sa.Connection, mapper: JsonMapper, measure: Measure, start: Standpoint, end: Standpoint
+    ) -> None:
+        self.connection, self.mapper, self.measure = connection, mapper, measure
+        self.start, self.end = start, end
+        self._known: dict[int, ClientKnown] = {}
         self.generation = generations.live(connection)
         self.files = Files(connection, self.generation)
         self._engines: dict[Definition | None, StandingsEngine] = {}
@@ -146,9 +156,9 @@ class _Walker:
 
     def step(self, name: StepName, before: Question, after: Question) -> Step:
         changes = list(self._changes(name, before, after))
-        known = self._known({change.client for change in changes}, before, after)
+        self._read({change.client for change in changes})
         contributions = [
-            self._contribution(change, self._cause(name, change, known[change.client], before, after))
+            self._contribution(change, self._cause(name, change, self._known[change.client], before, after))
             for change in changes
         ]
         contributions.sort(key=lambda c: (c.side, c.reason, -c.diff, c.client))
@@ -159,7 +169,7 @@ class _Walker:
             self._engines[definition] = (
                 StandingsEngine.under(self.connection, self.mapper, definition)
                 if definition
-                else StandingsEngine.load(self.connection, [self.measure], self.corner, crossing=True)
+                else StandingsEngine.load(self.connection, [self.measure], self.start, to=self.end)
             )
         return self._engines[definition]
 
@@ -216,25 +226,15 @@ class _Walker:
             for client in net
         }
 
-    def _known(self, clients: Iterable[int], before: Question, after: Question) -> dict[int, ClientKnown]:
-        """What is known of each changed client, read once."""
-        wanted = set(clients)
-        position = max(before.standpoint.position, after.standpoint.position)
-        by_stream = recorded_of(self.connection, self.mapper, self.generation, wanted, position)
-        streams_of = self._streams_of(wanted, by_stream)
-        return {
-            client: ClientKnown(client, {stream: by_stream[stream] for stream in streams_of[client]})
-            for client in wanted
-        }
-
-    def _streams_of(
-        self, clients: set[int], by_stream: Mapping[UUID, Sequence[Recorded]]
-    ) -> defaultdict[int, list[UUID]]:
-        found: defaultdict[int, list[UUID]] = defaultdict(list)
-        for stream, client in clients_of_streams(self.connection, self.generation, list(by_stream)):
-            if client in clients:
-                found[client].append(stream)
-        return found
+    def _read(self, clients: set[int]) -> None:
+        """What is known of each changed client, read once for all steps."""
+        unread = clients - self._known.keys()
+        streams_of = streams_of_clients(self.connection, self.generation, unread)
+        newest, topics = max(self.start.position, self.end.position), topics_read(self.measure)
+        recorded = recorded_of(self.connection, self.mapper, streams_of, newest, topics)
+        for client in unread:
+            its = {stream: recorded[stream] for stream in streams_of[client] if stream in recorded}
+            self._known[client] = ClientKnown(client, its)
 
     def _cause(self, name: StepName, change: _Change, known: ClientKnown, before: Question, after: Question) -> Cause:
         if name is StepName.KNOWN_AT:
@@ -263,24 +263,13 @@ class _Walker:
         return Contribution(change.client, change.side, change.diff, cause.reason, source)
 
 
-def _clients(rows: Standings, side: Side) -> Counter[int]:
-    clients = rows.client[rows.state & COUNTED > 0] if side is Side.NUMERATOR else rows.client
-    return Counter(clients.tolist())
+def _clients(rows: Standings, side: Side) -> NDArray[np.int64]:
+    return rows.client[rows.state & COUNTED > 0] if side is Side.NUMERATOR else rows.client
 
 
-def _net(after: Counter[int], before: Counter[int]) -> dict[int, int]:
-    net = Counter(after)
-    net.subtract(before)
-    return {client: diff for client, diff in net.items() if diff}
-
-
-def clients_of_streams(
-    connection: sa.Connection, generation: int, streams: Sequence[UUID]
-) -> Iterator[tuple[UUID, int]]:
-    """Each episode with each client that it was ever known to be of."""
-    t = tables.episode.c
-    for begin in range(0, len(streams), 500):
-        query = sa.select(t.episode, t.client).where(
-            t.generation == generation, t.episode.in_(streams[begin : begin + 500])
-        )
-        yield from ((stream, client) for stream, client in connection.execute(query))
+def _net(after: NDArray[np.int64], before: NDArray[np.int64]) -> dict[int, int]:
+    """By how much each client stands in one more often than in the other, where that is not 0."""
+    clients, of = np.unique(np.concatenate([after, before]), return_inverse=True)
+    net = np.bincount(of, np.repeat([1.0, -1.0], [len(after), len(before)]), len(clients)).astype(int)
+    changed = np.flatnonzero(net)
+    return dict(zip(clients[changed].tolist(), net[changed].tolist(), strict=True))

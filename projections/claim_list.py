@@ -25,7 +25,7 @@ from domain.measures.registry import Measure, Unit
 from domain.standpoint import Standpoint
 
 from . import tables
-from .provenance import JourneySeen, MemberSeen, journey_seen, recorded_of
+from .provenance import JourneySeen, MemberSeen, journey_seen, recorded_of, streams_of_clients
 from .replay import AskedRow, ask, asked_rows, folded
 from .slices import Slice
 
@@ -187,7 +187,8 @@ class _Known:
     def __init__(self, question: ListQuestion, clients: Iterable[int]) -> None:
         self.question = question
         at = question.standpoint
-        recorded = recorded_of(question.connection, question.mapper, question.generation, clients, at.position)
+        streams = streams_of_clients(question.connection, question.generation, clients)
+        recorded = recorded_of(question.connection, question.mapper, streams, at.position)
         self._episodes = {e.id: e for e in folded(r for its in recorded.values() for r in its) if e.facts}
         self._views = {view.episode: view for view in seen_from(at, self._episodes.values())}
         unit, definition = question.measure.family.unit, question.definition

@@ -127,17 +127,17 @@ class StandingsEngine:
         measures: Iterable[Measure] = MEASURES,
         at: Standpoint | None = None,
         *,
-        crossing: bool = False,
+        to: Standpoint | None = None,
     ) -> "StandingsEngine":
         """The engine for these measures from the live generation; with `at`, only what stands at that standpoint.
 
-        With `crossing`, what stands on its day, whatever was known, or at its position, on whatever day. The
-        connection is one snapshot (`database.reading`).
+        With `to` as well, what stands anywhere on the way from `at` to it: first along knowledge on the day of `at`,
+        then along the days at the position of `to`. The connection is one snapshot (`database.reading`).
         """
         generation = generations.live(connection)
         codes = {code for measure in (*measures, _WAITING) for code in measure.part_codes}
         codes |= {_OPEN_EPISODES.code(0)}
-        standings = load_standings(connection, generation, codes, at, crossing=crossing)
+        standings = load_standings(connection, generation, codes, at, to)
         submissions, erasures = Submissions.load(connection, generation), Erasures.load(connection, generation)
         return cls(standings, load_slices(connection), submissions, erasures=erasures)
 
@@ -342,22 +342,28 @@ def load_standings(
     generation: int,
     codes: Iterable[int],
     at: Standpoint | None = None,
-    *,
-    crossing: bool = False,
+    to: Standpoint | None = None,
 ) -> Standings:
-    """The standings of these parts from a generation; with `at`, those that contain it, or with `crossing` its day or
-    its position.
-    """
+    """The standings of these parts from a generation; see `StandingsEngine.load` for `at` and `to`."""
     among = ", ".join(str(int(code)) for code in sorted(codes))
     where = f"generation = {generation:d} AND part IN ({among})"
     if at is not None:
-        day, position = at.as_of.toordinal(), at.position
-        on_the_day = f"(as_of <= {day:d} AND until > {day:d})"
-        at_the_position = f"(known_from <= {position:d} AND known_until > {position:d})"
-        where += f" AND ({on_the_day} {'OR' if crossing else 'AND'} {at_the_position})"
+        where += f" AND {_on_the_way(at, to or at)}"
     cursor = connection.connection.cursor()
     try:
         cursor.execute(f"SELECT {', '.join(COLUMNS)} FROM {tables.standing.name} WHERE {where}")
         return standings_from(cursor.fetchall())
     finally:
         cursor.close()
+
+
+def _on_the_way(at: Standpoint, to: Standpoint) -> str:
+    """The rectangles that a walk touches: up or down the positions on one day, then along the days at one position."""
+    (first, last), (low, high) = sorted((at.as_of, to.as_of)), sorted((at.position, to.position))
+    up = _touching(at.as_of, at.as_of, low, high)
+    return up if first == last else f"({up} OR {_touching(first, last, to.position, to.position)})"
+
+
+def _touching(first: date, last: date, low: int, high: int) -> str:
+    days = f"as_of <= {last.toordinal():d} AND until > {first.toordinal():d}"
+    return f"({days} AND known_from <= {high:d} AND known_until > {low:d})"

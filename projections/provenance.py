@@ -5,7 +5,7 @@ figure and the log against each other.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -98,7 +98,8 @@ def members_seen(
 
     `definition` is the version that the figure was answered by.
     """
-    recorded = recorded_of(connection, mapper, generation, {s.client for s in standings}, standpoint.position)
+    streams = streams_of_clients(connection, generation, {s.client for s in standings})
+    recorded = recorded_of(connection, mapper, streams, standpoint.position)
     episodes = folded(r for its in recorded.values() for r in its)
     views = seen_from(standpoint, episodes)
     rows = asked_rows(measure.family.unit, views, definition)
@@ -128,19 +129,30 @@ def members_seen(
     return [found[s.client, s.part, s.journey.toordinal(), s.counted, s.slice[1]].pop(0) for s in standings]
 
 
-def recorded_of(
-    connection: sa.Connection, mapper: JsonMapper, generation: int, clients: Iterable[int], position: int
-) -> dict[UUID, list[Recorded]]:
-    """The events up to `position` of every episode that was ever one of these clients'."""
+def streams_of_clients(
+    connection: sa.Connection, generation: int, clients: Iterable[int]
+) -> defaultdict[int, list[UUID]]:
+    """The episodes that were ever each client's."""
     t = tables.episode.c
     ordered = sorted(clients)
-    streams: list[UUID] = []
+    found: defaultdict[int, list[UUID]] = defaultdict(list)
     for begin in range(0, len(ordered), 500):
         some = ordered[begin : begin + 500]
-        streams += connection.execute(
-            sa.select(t.episode).where(t.generation == generation, t.client.in_(some))
-        ).scalars()
-    found = read_streams(connection, mapper, streams)
+        query = sa.select(t.client, t.episode).where(t.generation == generation, t.client.in_(some))
+        for client, stream in connection.execute(query):
+            found[client].append(stream)
+    return found
+
+
+def recorded_of(
+    connection: sa.Connection,
+    mapper: JsonMapper,
+    streams: Mapping[int, Iterable[UUID]],
+    position: int,
+    topics: Iterable[str] | None = None,
+) -> dict[UUID, list[Recorded]]:
+    """The events up to `position` of the episodes of `streams_of_clients`; of these topics, if any are named."""
+    found = read_streams(connection, mapper, (stream for its in streams.values() for stream in its), topics)
     return {stream: [r for r in its if r.position <= position] for stream, its in found.items()}
 
 

@@ -5,16 +5,17 @@ first difference that explains the change is named. A change along days came as 
 window's edge passed a day of the client's own.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final
 from uuid import UUID
 
 from domain.definition import Definition
 from domain.episode import (
+    EPISODE_EVENTS,
     EXIT,
     INTERVENTION,
     REFERRAL,
@@ -28,16 +29,28 @@ from domain.episode import (
     FactEvent,
     HandedOver,
     HandoverUndone,
+    InterventionEndAmended,
+    InterventionEnded,
+    InterventionEndWithdrawn,
     InterventionWithdrawn,
+    RePresentationAmended,
+    RePresentationWithdrawn,
+    RePresented,
+    ReviewAmended,
+    Reviewed,
+    ReviewWithdrawn,
     Start,
     StartAmended,
     StartWithdrawn,
+    TopAmended,
+    TopCompleted,
+    TopWithdrawn,
     Withdrawn,
 )
 from domain.history import EpisodeView, seen_from
 from domain.journey import Journey, journeys_of
 from domain.log.reading import Recorded
-from domain.measures.registry import Measure
+from domain.measures.registry import ADULT_EVE, Measure, Reads, Unit
 from domain.periods import NEVER
 from domain.standpoint import Standpoint
 
@@ -82,11 +95,35 @@ class Cause:
     event: Recorded | None
 
 
+_OF_TOPS: Final = (TopCompleted, TopAmended, TopWithdrawn)
+_OF_REVIEWS: Final = (Reviewed, ReviewAmended, ReviewWithdrawn)
+_NEVER_READ: Final = (
+    InterventionEnded,
+    InterventionEndAmended,
+    InterventionEndWithdrawn,
+    RePresented,
+    RePresentationAmended,
+    RePresentationWithdrawn,
+)
+
+
+def topics_read(measure: Measure) -> list[str]:
+    """The topics of the events that can change a measure's answer: the others need not be read to explain it."""
+    reads = measure.family.reads
+    left_out = {
+        *_NEVER_READ,
+        *(() if reads is Reads.TOPS else _OF_TOPS),
+        *(() if reads is Reads.REVIEWS else _OF_REVIEWS),
+    }
+    return [event.TOPIC for event in EPISODE_EVENTS if event not in left_out]
+
+
 class ClientKnown:
     """Everything recorded of the episodes that were ever one client's."""
 
     def __init__(self, client: int, recorded: Mapping[UUID, Sequence[Recorded]]) -> None:
         self.client, self._recorded = client, recorded
+        self._folded: dict[int, tuple[list[Episode], dict[tuple[UUID, str], Recorded]]] = {}
         self._seen: dict[tuple[date, int, Definition], ClientSeen] = {}
 
     def events_of(self, position: int) -> list[Recorded]:
@@ -100,10 +137,15 @@ class ClientKnown:
         # A client who moves in and out of both sides of a figure is looked at twice from the same places.
         key = (as_of, position, definition)
         if key not in self._seen:
-            self._seen[key] = self._look(as_of, position, definition)
+            episodes, said = self._fold(position)
+            views = seen_from(Standpoint(as_of, None, position), episodes)
+            self._seen[key] = ClientSeen(self.client, as_of, views, said, definition)
         return self._seen[key]
 
-    def _look(self, as_of: date, position: int, definition: Definition) -> "ClientSeen":
+    def _fold(self, position: int) -> tuple[list[Episode], dict[tuple[UUID, str], Recorded]]:
+        """The episodes at a position, and the event that says each of their facts."""
+        if position in self._folded:
+            return self._folded[position]
         episodes: list[Episode] = []
         said: dict[tuple[UUID, str], Recorded] = {}
         for stream, recorded in self._recorded.items():
@@ -114,8 +156,8 @@ class ClientKnown:
                     if isinstance(one.event, EpisodeEvent):
                         said[stream, one.event.key] = one
             episodes.append(episode)
-        views = seen_from(Standpoint(as_of, None, position), episodes)
-        return ClientSeen(self.client, as_of, views, said, definition)
+        self._folded[position] = episodes, said
+        return episodes, said
 
 
 @dataclass(frozen=True)
@@ -270,7 +312,6 @@ def _other_facts(events: Iterable[Recorded], before: ClientSeen) -> Iterator[Cau
 _LATE: Final = {
     TOP.rstrip(":"): Reason.LATE_TOP,
     INTERVENTION.rstrip(":"): Reason.LATE_INTERVENTION,
-    "intervention-end": Reason.LATE_INTERVENTION,
     REFERRAL: Reason.LATE_REFERRAL,
     START: Reason.LATE_START,
 }
@@ -300,9 +341,8 @@ def cause_of_date(
 
     `increases` says how it changed in the direction of time.
     """
-    before = known.seen(day - timedelta(days=1), position, definition)
     after = known.seen(day, position, definition)
-    found = _happened(before, after, increases=increases) or _passed(measure, after, increases=increases)
+    found = _happened(known, after, position, increases=increases) or _passed(measure, after, increases=increases)
     if found is None:
         return Cause(Reason.OTHER_RECORD, None)
     if not forward and found.reason in _MIRRORED:
@@ -313,9 +353,11 @@ def cause_of_date(
 _MIRRORED: Final = {Reason.ENTERED_WINDOW: Reason.LEFT_WINDOW, Reason.LEFT_WINDOW: Reason.ENTERED_WINDOW}
 
 
-def _happened(before: ClientSeen, after: ClientSeen, *, increases: bool) -> Cause | None:
+def _happened(known: ClientKnown, after: ClientSeen, position: int, *, increases: bool) -> Cause | None:
     """What happened on the day itself: an episode came into treatment, a discharge."""
-    for stream in sorted(after.in_structured - before.in_structured):
+    today = after.as_of.toordinal()
+    for stream in sorted(view.episode for view in after.own if view.core.started == today):
+        before = known.seen(after.as_of - timedelta(days=1), position, after.definition)
         journey = after.journey_with([stream])
         event = after.event(stream, INTERVENTION, after.as_of) or after.event(stream, START)
         earlier = before.journey_with({e.episode for e in journey.episodes}) if journey else None
@@ -326,7 +368,7 @@ def _happened(before: ClientSeen, after: ClientSeen, *, increases: bool) -> Caus
         is_return = journey is not None and after.journeys.index(journey) > 0
         return Cause(Reason.RETURNED if is_return else Reason.ENTERED_WINDOW, event)
     for view in after.own:
-        if view.core.left == after.as_of.toordinal():
+        if view.core.left == today:
             event = after.event(view.episode, EXIT) or after.event(view.episode, "handover")
             return Cause(Reason.ENTERED_WINDOW if increases else Reason.LEFT_WINDOW, event)
     return None
@@ -336,12 +378,12 @@ def _passed(measure: Measure, after: ClientSeen, *, increases: bool) -> Cause | 
     """Which edge of the window passed which of the client's own days on the day."""
     day = after.as_of.toordinal()
     passed: list[Cause] = []
-    for row in reversed(asked_rows(measure.family.unit, after.own, after.definition)):
-        for name, own in own_days(measure.family, row):
+    for episodes, day_of in _rows(measure, after):
+        for name, own in own_days(measure.family, day_of):
             reason = _passing(measure, own, day)
             if reason:
-                reason = Reason.TURNED_18 if name == "adult_eve" else reason
-                passed.append(Cause(reason, _own_event(after, row.episodes, name, own)))
+                reason = Reason.TURNED_18 if name == ADULT_EVE else reason
+                passed.append(Cause(reason, _own_event(after, episodes, name, own)))
     expected = Reason.ENTERED_WINDOW if increases else Reason.LEFT_WINDOW
     fitting = [cause for cause in passed if cause.reason in {expected, Reason.TURNED_18}]
     if fitting:
@@ -350,6 +392,16 @@ def _passed(measure: Measure, after: ClientSeen, *, increases: bool) -> Cause | 
         # Another journey of the client came into the window and decides now.
         return Cause(Reason.RETURNED, passed[0].event)
     return passed[0] if passed else None
+
+
+def _rows(measure: Measure, seen: ClientSeen) -> Iterator[tuple[Sequence[EpisodeView], Callable[[str], int]]]:
+    """What the measure is asked of, the newest first: its episodes, and its days by name."""
+    if measure.family.unit is Unit.JOURNEY:
+        for journey in reversed(seen.journeys):
+            yield journey.episodes, partial(getattr, journey)
+    else:
+        for row in reversed(asked_rows(measure.family.unit, seen.own, seen.definition)):
+            yield row.episodes, row.columns.__getitem__
 
 
 def _passing(measure: Measure, own: int, day: int) -> Reason | None:

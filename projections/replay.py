@@ -5,7 +5,7 @@ it always (`recount verify`). It shares with them the specification of the measu
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -154,15 +154,17 @@ def asked_rows(unit: Unit, views: Iterable[EpisodeView], definition: Definition)
     return [_referral_row(v, person) for person, its in by_person for v in sorted(its, key=_waiting_and_key)]
 
 
-def own_days(family: Family, row: AskedRow) -> Iterator[tuple[str, int]]:
-    """The row's days whose passing of an edge of the family's window can change its answer."""
+def own_days(family: Family, day_of: Callable[[str], int]) -> Iterator[tuple[str, int]]:
+    """The days of a row whose passing of an edge of the family's window can change its answer; `day_of` gives its
+    columns.
+    """
     for name in family.own_days:
         if name == ADULT_EVE:
-            yield name, row.columns["adult_on"] - 1
+            yield name, day_of("adult_on") - 1
         elif name == MATURED_EVE:
-            yield name, int(six_months_later(np.array([row.columns["end"]]))[0]) - 1
+            yield name, int(six_months_later(np.array([day_of("end")]))[0]) - 1
         else:
-            yield name, row.columns[name]
+            yield name, day_of(name)
 
 
 def persons_of(views: Iterable[EpisodeView], definition: Definition) -> dict[Person, list[EpisodeView]]:

@@ -64,12 +64,14 @@ def read_topics(connection: sa.Connection, mapper: JsonMapper, topics: Iterable[
     Raises:
         LogCorrupt: a state that cannot be read.
     """
-    among = ", ".join(f"'{topic}'" for topic in topics if topic in mapper.decoders)
-    if not among:  # PostgreSQL takes no empty list
-        return []
     with _cursor(connection) as cursor:
-        _select(connection, cursor, f"topic IN ({among})", "position")
+        _select(connection, cursor, _among(mapper, topics), "position")
         return _decoded(mapper, cursor)
+
+
+def _among(mapper: JsonMapper, topics: Iterable[str]) -> str:
+    known = ", ".join(f"'{topic}'" for topic in topics if topic in mapper.decoders)
+    return f"topic IN ({known})" if known else "1 = 0"  # PostgreSQL takes no empty list
 
 
 def read_by_stream(
@@ -109,14 +111,17 @@ def events_by_stream(connection: sa.Connection, mapper: JsonMapper) -> Iterator[
                 raise unreadable(f"stream {UUID(bytes=its)}", error) from error
 
 
-def read_streams(connection: sa.Connection, mapper: JsonMapper, streams: Iterable[UUID]) -> dict[UUID, list[Recorded]]:
-    """The events of these streams by version; a stream without events is not in the answer.
+def read_streams(
+    connection: sa.Connection, mapper: JsonMapper, streams: Iterable[UUID], topics: Iterable[str] | None = None
+) -> dict[UUID, list[Recorded]]:
+    """The events of these streams by version, of these topics if any are named; a stream without is not in the answer.
 
     Raises:
         LogCorrupt: a topic or a state that cannot be read.
     """
     found: dict[UUID, list[Recorded]] = {}
     asked = iter(dict.fromkeys(streams))
+    of_topics = "" if topics is None else f" AND {_among(mapper, topics)}"
     with _cursor(connection) as cursor:
         while chunk := list(islice(asked, CHUNK)):
             values: list[Any]
@@ -124,7 +129,7 @@ def read_streams(connection: sa.Connection, mapper: JsonMapper, streams: Iterabl
                 among, values = "originator_id = ANY(%s)", [chunk]
             else:
                 among, values = f"originator_id IN ({', '.join('?' * len(chunk))})", [stream.bytes for stream in chunk]
-            _select(connection, cursor, among, "originator_id, originator_version", values)
+            _select(connection, cursor, among + of_topics, "originator_id, originator_version", values)
             found.update(_by_stream(mapper, cursor))
     return found
 

@@ -62,7 +62,8 @@ class Edge:
 
     def first_past_day(self, day: int) -> int:
         """`first_past` of one day."""
-        return int(self.first_past(np.array([day]))[0])
+        table = _edge_past(self)
+        return int(table[min(max(day - FIRST_DAY, 0), len(table) - 1)])
 
 
 @cache
