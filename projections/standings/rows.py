@@ -1,0 +1,188 @@
+"""The rows that measures are asked of: the journeys of every history, or its episodes."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.codes import EXIT_KINDS, INCONSISTENT, KIND_OF_EXIT, LARGEST_OF, ExitKind, group_of_bits
+from domain.definition import Anchor, Definition
+from domain.measures.calendar import Flags, six_months_later
+from domain.periods import NEVER
+
+from .arrays import DAY_PART, Ints, following
+from .histories import Histories
+from .known import Lists, Versions
+
+_REASONS: Final = 1000
+_KIND = np.array([EXIT_KINDS.index(KIND_OF_EXIT.get(reason, ExitKind.UNKNOWN)) for reason in range(_REASONS)])
+_LARGEST_OF = [np.isin(np.arange(_REASONS), list(together)) for together in LARGEST_OF]
+_GROUP = np.array([group_of_bits(bits) for bits in range(8)])
+
+
+@dataclass(slots=True)
+class AskedRows:
+    """Journeys or episodes of the histories, ordered by (history, start)."""
+
+    history: Ints
+    columns: dict[str, NDArray[Any]]
+    journey: Ints
+    area: Ints
+    agencies: Ints
+    owner: Ints
+    criminal_justice: Flags
+    agency_sets: list[str]
+
+
+def journeys(v: Versions, h: Histories, definition: Definition, *, with_tops: bool) -> AskedRows:
+    """Gaps and islands: a new journey where the triage is more than the gap after the latest discharge so far."""
+    history, version = h.row_history, h.row_version
+    end = h.blinded(v.left)
+    own = history * DAY_PART
+    latest_end = np.maximum.accumulate(own + end)
+    triaged = own + v.triaged[version]
+    anchor = triaged if definition.gap_anchor is Anchor.TRIAGE else own + v.started[version]
+    apart = (triaged[1:] > latest_end[:-1]) & (anchor[1:] > latest_end[:-1] + definition.gap_limit)
+    new = np.append(True, apart)
+    begins = np.flatnonzero(new)
+    of = np.cumsum(new) - 1
+    last = np.append(begins[1:], len(new)) - 1
+
+    j_history, start = history[begins], v.triaged[version][begins]
+    j_end = np.maximum.reduceat(end, begins)
+    ended = j_end < NEVER
+    speaks = end == j_end[of]
+    reason = np.where(ended, _journey_reason(v.reason[version], speaks, begins), 0)
+    entry = _first_of(np.lexsort((v.started[version], of)), of)
+    columns = {
+        "start": start,
+        "end": j_end,
+        "adult_on": v.adult_on[version][begins],
+        "group": _GROUP[np.bitwise_or.reduceat(v.drugs[version], begins)],
+        "success": ended & np.isin(reason, list(definition.successful)),
+        "kind": np.where(ended, _KIND[reason], -1),
+        "returned": ended & (following(j_history, start, NEVER) < six_months_later(j_end)),
+        "started": v.started[version][entry],
+        "due": v.started[version][entry] + definition.last_review_day,
+        "referred": v.referred[version][entry],
+        "offer_wait": v.offer_wait[version][entry],
+    }
+    if with_tops:
+        columns |= _tops(v, version, of, columns, definition)
+    agencies, agency_sets = _agencies(v.agency[version], begins, v.agencies)
+    return AskedRows(
+        history=j_history,
+        columns=columns,
+        journey=start,
+        area=v.area[version][last],
+        agencies=agencies,
+        owner=v.agency[version][np.maximum.reduceat(np.where(speaks, np.arange(len(of)), -1), begins)],
+        criminal_justice=v.criminal_justice[version][begins],
+        agency_sets=agency_sets,
+    )
+
+
+def _first_of(order: Ints, of: Ints) -> Ints:
+    """Of rows in `order`, which is sorted by `of` first, the first of each."""
+    sorted_of = of[order]
+    return order[np.append(True, sorted_of[1:] != sorted_of[:-1])]
+
+
+def _journey_reason(reason: Ints, speaks: Flags, begins: Ints) -> Ints:
+    """Only the episodes of the last day speak; different reasons agree within `LARGEST_OF`, or are inconsistent."""
+    known = np.maximum(reason, 0)
+    largest = np.maximum.reduceat(np.where(speaks, known, -1), begins)
+    agree = np.minimum.reduceat(np.where(speaks, known, _REASONS), begins) == largest
+    for together in _LARGEST_OF:
+        agree |= np.logical_and.reduceat(~speaks | together[known], begins)
+    return np.where(agree, largest, INCONSISTENT)
+
+
+def _tops(
+    v: Versions, version: Ints, of: Ints, columns: dict[str, NDArray[Any]], definition: Definition
+) -> dict[str, Ints]:
+    """The first TOP of each stage that is on time for the journey; NEVER where there is none."""
+    row, top = v.tops.at(version)
+    journey, day, stage = of[row], v.tops.days[top], v.top_stages[top]
+    started, end, margin = columns["started"][journey], columns["end"][journey], definition.top_margin
+    first_review = started + definition.first_review_day
+    on_time = {
+        "start_top": (stage == 0) & (np.abs(day - started) <= margin),
+        "review_top": (stage == 1) & (first_review <= day) & (day <= columns["due"][journey]),
+        "exit_top": (stage == 2) & (np.abs(day - end) <= margin),
+    }
+    found: dict[str, Ints] = {}
+    for name, where in on_time.items():
+        found[name] = np.full(len(columns["start"]), NEVER, np.int64)
+        np.minimum.at(found[name], journey[where], day[where])
+    return found
+
+
+def _agencies(agency: Ints, begins: Ints, names: list[str]) -> tuple[Ints, list[str]]:
+    """The set of agencies of each journey as a number, and the sets; most journeys have one agency."""
+    sets = list(names)
+    number: dict[frozenset[int], int] = {}
+    found = np.minimum.reduceat(agency, begins)
+    several = np.flatnonzero(found != np.maximum.reduceat(agency, begins))
+    stops, every = np.append(begins[1:], len(agency)), agency.tolist()
+    for journey, begin, stop in zip(*(x.tolist() for x in (several, begins[several], stops[several])), strict=True):
+        together = frozenset(every[begin:stop])
+        if together not in number:
+            number[together] = len(sets)
+            sets.append(" ".join(names[a] for a in sorted(together)))
+        found[journey] = number[together]
+    return found, sets
+
+
+def episodes(v: Versions, h: Histories) -> AskedRows:
+    """Episodes as they are, for the measures of reviews."""
+    version = h.row_version
+    day = h.start[h.row_history]
+    columns = {
+        "start": v.triaged[version],
+        "end": h.blinded(v.left),
+        "adult_on": v.adult_on[version],
+        "started": v.started[version],
+        "plan_on": _latest(v.plans, version, day),
+        "risk_on": _latest(v.risks, version, day),
+    }
+    return _episode_rows(v, h, columns, v.triaged)
+
+
+def _latest(reviews: Lists, version: Ints, seen: Ints) -> Ints:
+    """The latest of each row's days that is seen; 0 where there is none."""
+    row, i = reviews.at(version)
+    day = reviews.days[i]
+    latest = np.zeros(len(version), np.int64)
+    where = day <= seen[row]
+    np.maximum.at(latest, row[where], day[where])
+    return latest
+
+
+def referrals(v: Versions, h: Histories) -> AskedRows:
+    """Episodes from the day on which their client waits."""
+    version = h.row_version
+    columns = {
+        "start": v.waiting_from[version],
+        "end": h.blinded(v.left),
+        "adult_on": v.waiting_adult_on[version],
+        "started": v.started[version],
+        "referred": v.waiting_from[version],
+    }
+    return _episode_rows(v, h, columns, v.waiting_from)
+
+
+def _episode_rows(v: Versions, h: Histories, columns: dict[str, NDArray[Any]], journey: Ints) -> AskedRows:
+    version = h.row_version
+    agency = v.agency[version]
+    return AskedRows(
+        h.row_history,
+        columns,
+        journey[version],
+        v.area[version],
+        agency,
+        agency,
+        v.criminal_justice[version],
+        v.agencies,
+    )
