@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from .codes import SUCCESSFUL
+from .codes import SUCCESSFUL, ExitKind
 from .errors import WrongUse
 
 REFERRED_ON: Final = frozenset({5, 33, 40, 47, 54, 61, 68})
@@ -32,7 +32,8 @@ class Definition:
     a discharge and the next `gap_anchor` make one journey; `both_days_counted` counts the day of discharge too.
     `person_with_area`: the same person in another area is another client. `successful` are the reasons of success.
     `phof_ii_with_alcohol`: PHOF 2.15ii takes non-opiate-and-alcohol in. `representations_of_all`: 5.x of all in
-    treatment instead of completers. `top_margin`, `first_review_day`, `last_review_day`: when a TOP is on time, days
+    treatment instead of completers. `other_exits_owing_top`: beside successes, the kinds of exit that owe an exit TOP.
+    `top_margin`, `first_review_day`, `last_review_day`: when a TOP is on time, days
     both included.
     """
 
@@ -46,6 +47,7 @@ class Definition:
     successful: frozenset[int] = SUCCESSFUL  # [V]
     phof_ii_with_alcohol: bool = True  # worked out from the papers
     representations_of_all: bool = False
+    other_exits_owing_top: frozenset[ExitKind] = frozenset()  # [K]
     top_margin: int = 14  # [K]
     first_review_day: int = 29  # [K]
     last_review_day: int = 182  # [K]
@@ -81,6 +83,11 @@ DEFINITIONS: Final = (
         "1-of-all", 'Re-presentations "of all in treatment", as Appendix C words them.', representations_of_all=True
     ),
     Definition("1-top-28", "TOPs on time within 28 days.", top_margin=28),
+    Definition(
+        "1-top-planned",
+        "Transfers owe an exit TOP too, not only successful completions.",
+        other_exits_owing_top=frozenset({ExitKind.TRANSFERRED}),
+    ),
 )
 IN_FORCE: Final = tuple(definition for definition in DEFINITIONS if definition.in_force_from)
 """The versions that answer by themselves, the oldest first."""

@@ -102,6 +102,11 @@ class Journey:
         return -1 if self.end == NEVER else EXIT_KINDS.index(KIND_OF_EXIT.get(self.reason, ExitKind.UNKNOWN))
 
     @property
+    def owes_exit_top(self) -> bool:
+        """Whether the exit is of a kind that an exit TOP belongs to."""
+        return self.success or (self.kind >= 0 and EXIT_KINDS[self.kind] in self.definition.other_exits_owing_top)
+
+    @property
     def group(self) -> int:
         """Index into SUBSTANCE_GROUPS from the drugs of all its episodes, -1 for none."""
         bits = 0

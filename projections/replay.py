@@ -25,7 +25,7 @@ from domain.standpoint import Standpoint
 
 from .slices import Slice, SliceKey
 
-_JOURNEY_COLUMNS = (*JOURNEY_DAYS, "group", "kind", "success", "returned", "offer_wait")
+_JOURNEY_COLUMNS = (*JOURNEY_DAYS, "group", "kind", "success", "owes_exit_top", "returned", "offer_wait")
 
 
 Person = tuple[int, str]

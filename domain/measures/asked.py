@@ -55,10 +55,10 @@ class Asked:
 
     Of a journey: `start` its first triage, `end` its last discharge, `adult_on` the 18th birthday of one who was
     younger at that triage (0 for the others), `group` index of the substance group (-1 none), `kind` index of the kind
-    of exit, `success`, `returned` (re-presented), `started` the first structured intervention, `start_top` the first
-    start TOP on time, `review_top` (due by `due`), `exit_top`, `referred`, `offer_wait` days from REFMODDT to FAOMODDT
-    (NEVER if one is missing). Of an episode: `start` its triage, `end` its discharge, `started`, `referred`,
-    `plan_on` and `risk_on` the latest review seen (0 for none).
+    of exit, `success`, `owes_exit_top`, `returned` (re-presented), `started` the first structured intervention,
+    `start_top` the first start TOP on time, `review_top` (due by `due`), `exit_top`, `referred`, `offer_wait` days from
+    REFMODDT to FAOMODDT (NEVER if one is missing). Of an episode: `start` its triage, `end` its discharge, `started`,
+    `referred`, `plan_on` and `risk_on` the latest review seen (0 for none).
     """
 
     def __init__(self, columns: Mapping[str, NDArray[Any]], question: Days, first_day: Days, last_day: Days) -> None:

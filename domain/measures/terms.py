@@ -49,4 +49,5 @@ def _plain(definition: Definition) -> dict[str, Any]:
         "in_force_from": in_force_from.isoformat() if in_force_from else None,
         "gap_anchor": str(definition.gap_anchor),
         "successful": sorted(definition.successful),
+        "other_exits_owing_top": sorted(map(str, definition.other_exits_owing_top)),
     }

@@ -24,8 +24,11 @@ def review_top(j: Asked) -> Rules:
 
 
 def exit_top(j: Asked) -> Rules:
-    """Journeys ended in the last 3 months in success; counted: an exit TOP within 14 days of the end."""
+    """Journeys ended in the last 3 months in success; counted: an exit TOP within 14 days of the end.
+
+    Which other kinds of exit owe one is the definition's.
+    """
     return Rules(
-        cohort=(Rule("ended in the window", j.ended_inside), Rule("in success", j.success)),
+        cohort=(Rule("ended in the window", j.ended_inside), Rule("owes an exit TOP", j.owes_exit_top)),
         counted=(Rule("exit TOP within 14 days", j.exit_top <= j.last_day),),
     )

@@ -55,13 +55,15 @@ def journeys(v: Versions, h: Histories, definition: Definition, *, with_tops: bo
     speaks = end == j_end[of]
     reason = np.where(ended, _journey_reason(v.reason[version], speaks, begins), 0)
     entry = _first_of(np.lexsort((v.started[version], of)), of)
+    kind, success = np.where(ended, _KIND[reason], -1), ended & np.isin(reason, list(definition.successful))
     columns = {
         "start": start,
         "end": j_end,
         "adult_on": v.adult_on[version][begins],
         "group": _GROUP[np.bitwise_or.reduceat(v.drugs[version], begins)],
-        "success": ended & np.isin(reason, list(definition.successful)),
-        "kind": np.where(ended, _KIND[reason], -1),
+        "success": success,
+        "owes_exit_top": success | np.isin(kind, [EXIT_KINDS.index(its) for its in definition.other_exits_owing_top]),
+        "kind": kind,
         "returned": ended & (following(j_history, start, NEVER) < six_months_later(j_end)),
         "started": v.started[version][entry],
         "due": v.started[version][entry] + definition.last_review_day,

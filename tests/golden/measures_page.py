@@ -37,7 +37,7 @@ CHAPTERS: Final = (
 )
 """The modules of `tests/spec` in the order in which one would read them."""
 _COLUMNS: Final = (
-    "start", "end", "adult_on", "group", "kind", "success", "returned", "started", "start_top", "review_top",
+    "start", "end", "adult_on", "group", "kind", "success", "owes_exit_top", "returned", "started", "start_top", "review_top",
     "exit_top", "referred", "offer_wait", "due", "plan_on", "risk_on",
 )  # fmt: skip
 _UNITS: Final = {Unit.JOURNEY: "journeys", Unit.EPISODE: "episodes", Unit.REFERRAL: "referrals"}
@@ -118,7 +118,9 @@ def _family(family: Family) -> Iterator[str]:
 def _nobody() -> Asked:
     """No rows at all: the rules still have their words."""
     none = np.zeros(0, np.int64)
-    columns = {name: none.astype(np.bool_) if name in {"success", "returned"} else none for name in _COLUMNS}
+    columns = {
+        name: none.astype(np.bool_) if name in {"success", "owes_exit_top", "returned"} else none for name in _COLUMNS
+    }
     return Asked(columns, none, none, none)
 
 

@@ -122,6 +122,27 @@ def test_exit_top(figure_of: FigureOf, top: str, counted: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("reason", "definition", "in_cohort"),
+    [
+        ("80", "1", 1),
+        ("83", "1", 0),
+        ("85", "1", 0),
+        ("80", "1-top-planned", 1),
+        ("83", "1-top-planned", 1),
+        ("85", "1-top-planned", 0),
+    ],
+)
+def test_which_exits_owe_a_top(figure_of: FigureOf, reason: str, definition: str, in_cohort: int) -> None:
+    """Successful completions owe an exit TOP; that transfers owe one too is a variant, `1-top-planned`."""
+    history = f"""
+        client | event   | occurred_on | detail
+        Ann    | started | 2017-01-02  | opiate
+        Ann    | exited  | 2017-06-15  | {reason}
+    """
+    assert figure_of(history, measure="T.exit", definition=definition).counts == (0, in_cohort)
+
+
+@pytest.mark.parametrize(
     ("event", "reviewed", "plan", "risk"),
     [
         ("recovery plan", "2017-05-08", 0, 0),
