@@ -37,7 +37,8 @@ CHAPTERS: Final = (
 )
 """The modules of `tests/spec` in the order in which one would read them."""
 _COLUMNS: Final = (
-    "start", "end", "adult_on", "group", "kind", "success", "owes_exit_top", "returned", "started", "start_top", "review_top",
+    "start", "end", "adult_on", "group", "kind", "success", "owes_exit_top", "returned", "started",
+    "start_top", "review_top",
     "exit_top", "referred", "offer_wait", "due", "plan_on", "risk_on",
 )  # fmt: skip
 _UNITS: Final = {Unit.JOURNEY: "journeys", Unit.EPISODE: "episodes", Unit.REFERRAL: "referrals"}
