@@ -132,12 +132,16 @@ class StandingsEngine:
         """The engine for these measures from the live generation; with `at`, only what stands at that standpoint.
 
         With `to` as well, what stands anywhere on the way from `at` to it: first along knowledge on the day of `at`,
-        then along the days at the position of `to`. The connection is one snapshot (`database.reading`).
+        then along the days at the position of `to`. What stands beside a figure (its coverage, who waits) is then there
+        at both ends and at the corner. The connection is one snapshot (`database.reading`).
         """
         generation = generations.live(connection)
-        codes = {code for measure in (*measures, _WAITING) for code in measure.part_codes}
-        codes |= {_OPEN_EPISODES.code(0)}
-        standings = load_standings(connection, generation, codes, at, to)
+        codes = {code for measure in measures for code in measure.part_codes}
+        beside = {_OPEN_EPISODES.code(0), *_WAITING.part_codes} - codes
+        where = _everywhere(codes | beside) if at is None else _at(codes | beside, at)
+        if at is not None and to is not None:
+            where = _on_the_way(codes, beside, at, to)
+        standings = _load_standings(connection, generation, where)
         submissions, erasures = Submissions.load(connection, generation), Erasures.load(connection, generation)
         return cls(standings, load_slices(connection), submissions, erasures=erasures)
 
@@ -337,31 +341,33 @@ def _parts(measure: Measure, by_part: NDArray[np.int64]) -> dict[str, int]:
     return {measure.family.parts[part]: int(count) for part, count in zip(measure.parts, by_part, strict=True)}
 
 
-def load_standings(
-    connection: sa.Connection,
-    generation: int,
-    codes: Iterable[int],
-    at: Standpoint | None = None,
-    to: Standpoint | None = None,
-) -> Standings:
-    """The standings of these parts from a generation; see `StandingsEngine.load` for `at` and `to`."""
-    among = ", ".join(str(int(code)) for code in sorted(codes))
-    where = f"generation = {generation:d} AND part IN ({among})"
-    if at is not None:
-        where += f" AND {_on_the_way(at, to or at)}"
+def _load_standings(connection: sa.Connection, generation: int, where: str) -> Standings:
     cursor = connection.connection.cursor()
     try:
-        cursor.execute(f"SELECT {', '.join(COLUMNS)} FROM {tables.standing.name} WHERE {where}")
+        columns, table = ", ".join(COLUMNS), tables.standing.name
+        cursor.execute(f"SELECT {columns} FROM {table} WHERE generation = {generation:d} AND ({where})")
         return standings_from(cursor.fetchall())
     finally:
         cursor.close()
 
 
-def _on_the_way(at: Standpoint, to: Standpoint) -> str:
+def _everywhere(codes: Iterable[int]) -> str:
+    among = ", ".join(f"{code:d}" for code in sorted(codes))
+    return f"part IN ({among})" if among else "1 = 0"
+
+
+def _at(codes: Iterable[int], *standpoints: Standpoint) -> str:
+    """What stands in these parts at any of the standpoints."""
+    contained = (_touching(at.as_of, at.as_of, at.position, at.position) for at in standpoints)
+    return f"({_everywhere(codes)} AND ({' OR '.join(contained)}))"
+
+
+def _on_the_way(codes: Iterable[int], beside: Iterable[int], at: Standpoint, to: Standpoint) -> str:
     """The rectangles that a walk touches: up or down the positions on one day, then along the days at one position."""
     (first, last), (low, high) = sorted((at.as_of, to.as_of)), sorted((at.position, to.position))
-    up = _touching(at.as_of, at.as_of, low, high)
-    return up if first == last else f"({up} OR {_touching(first, last, to.position, to.position)})"
+    up, along = _touching(at.as_of, at.as_of, low, high), _touching(first, last, to.position, to.position)
+    corner = Standpoint(at.as_of, to.known_at, to.position)
+    return f"({_everywhere(codes)} AND ({up} OR {along})) OR {_at(beside, at, corner, to)}"
 
 
 def _touching(first: date, last: date, low: int, high: int) -> str:
