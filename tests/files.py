@@ -1,0 +1,141 @@
+"""Series of monthly and review files, good and faulty by chance, as an agency might send them; and what became of them.
+
+Faults of rows are those of the table-shaped tests of the checks; faults of files are below. A series is sent to a real
+database, file after file.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from domain.client import ClientKey
+from domain.errors import Refused
+from domain.log.database import reading
+from domain.log.reading import last_position
+from domain.register import Register
+from tests.unit.intake.files import AGENCY, REVIEW, csv_text, name, row, write, write_reviews
+from tests.unit.intake.test_checks import BETWEEN_ROWS, ONE_ROW, TOP
+from web.intake.taking_in import Submission, take_in
+
+_T = TypeVar("_T")
+Choose = Callable[[Sequence[Any]], Any]
+Row = dict[str, str]
+
+KEY = ClientKey(b"a client key for tests")
+TODAY = date(2018, 1, 1)
+CLIENTS = [f"C{number}" for number in range(14)]
+INITIALS = "ABDEGHIJKLNOPR"
+"""No two clients share them, and no letter stands alone in a sentence."""
+
+ROW_FAULTS: list[Callable[[Row], list[Row]]] = [
+    *(lambda its, said=said: [its | said] for code, _, said in ONE_ROW if code != "ok"),
+    *(lambda its, said=said: [its | TOP, its | TOP | said] for code, _, said in BETWEEN_ROWS if code != "ok"),
+]
+REVIEW_FAULTS: list[Callable[[Row], list[Row]]] = [
+    lambda its: [its | {"WHAT": "supper"}],
+    lambda its: [its | {"DATE": "soon"}],
+    lambda its: [its, its | {"ROLE": "doctor"}],
+    lambda its: [its | {"CLIENT": "nobody"}],
+]
+FILE_FAULTS: list[Callable[[str], str | bytes]] = [
+    lambda text: text + "\0",
+    lambda text: text.replace("EX01", "\x81").encode("latin-1"),
+    lambda text: text + '"Q,Z',
+    lambda text: text.replace("EX01", '"EX"01', 1),
+    lambda text: text.replace("DRUG1", "DRAG1", 1),
+    lambda text: text.replace("PREVTR", "DAT", 1),
+    lambda text: text + "Q,Z\n",
+    lambda text: text.partition("\n")[0] + "\n",
+    lambda text: text.replace(f",{AGENCY},", ",H0009,"),
+]
+NAMES = ["january.csv", name(kind="TREAT-IN-Z"), name(first="20170231")]
+
+
+@dataclass
+class Outcome:
+    """What became of one file: the submission, or why it was refused, and where the log stood before and after."""
+
+    path: Path
+    before: int
+    after: int
+    submission: Submission | None = None
+    refused: Refused | None = None
+
+
+@dataclass
+class Sender:
+    """An agency that sends files; `choose` is chance."""
+
+    register: Register
+    folder: Path
+    choose: Choose
+    received_on: date = date(2017, 2, 10)
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def send(self, files: int) -> "Sender":
+        """Send so many files, each a day after the one before."""
+        for _ in range(files):
+            kinds = (self._monthly, self._monthly, self._monthly, self._faulty, self._reviews, self._misnamed)
+            path = self.choose(kinds)()
+            self._submit(path)
+        return self
+
+    def _submit(self, path: Path) -> None:
+        days = self.choose([1, 1, 1, 1, 1, -40, 400])
+        received_on = self.received_on + timedelta(days=days)
+        outcome = Outcome(path, self._position(), 0)
+        options = {"complete": self.choose([False, False, True]), "accept_withdrawals": self.choose([False, True])}
+        try:
+            outcome.submission = take_in(
+                self.register, KEY, path, received_on, TODAY, actor="Ann", role="provider", **options
+            )
+            self.received_on = received_on
+        except Refused as refused:
+            outcome.refused = refused
+        outcome.after = self._position()
+        self.outcomes.append(outcome)
+
+    def _position(self) -> int:
+        with reading(self.register.engine) as connection:
+            return last_position(connection)
+
+    def _rows(self, faulty: Sequence[int]) -> list[Row]:
+        rows: list[Row] = []
+        # A complete file with few of the clients is what withdraws many.
+        for client in CLIENTS[: self.choose([2, len(CLIENTS), len(CLIENTS)])]:
+            its = self._row(client)
+            rows += self.choose(ROW_FAULTS)(its) if self.choose(faulty) else [its]
+        return rows
+
+    def _row(self, client: str) -> Row:
+        number = CLIENTS.index(client)
+        said = self.choose([{}, {}, TOP, {"DRUG1": "7000"}, {"DISD": "2017-01-25", "DISRSN": "80"}, {"CONSENT": "N"}])
+        return row(CLIENT=client, SINITIAL=INITIALS[number], MODID=f"M{number}") | said
+
+    def _monthly(self) -> Path:
+        faulty = self.choose([[0], [0, 0, 0, 1], [1]])
+        return write(self.folder, self._rows(faulty))
+
+    def _reviews(self) -> Path:
+        rows = [
+            of_client
+            for client in CLIENTS[:5]
+            for of_client in self.choose([*REVIEW_FAULTS, *[lambda its: [its]] * 4])(REVIEW | {"CLIENT": client})
+        ]
+        return write_reviews(self.folder, rows)
+
+    def _faulty(self) -> Path:
+        data = self.choose(FILE_FAULTS)(csv_text(self._rows([0])))
+        path = self.folder / name()
+        path.write_bytes(data if isinstance(data, bytes) else data.encode())
+        return path
+
+    def _misnamed(self) -> Path:
+        path = self.folder / self.choose([*NAMES, name(first="20161201", last="20161231")])
+        if self.choose([True, True, False]):
+            path.write_text(csv_text(self._rows([0])))
+        else:
+            path.unlink(missing_ok=True)
+        return path
