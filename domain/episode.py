@@ -52,7 +52,7 @@ class Fact(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         raise NotImplementedError
 
 
-class Referral(Fact, frozen=True, gc=False, omit_defaults=True):
+class Referral(Fact, frozen=True):
     """A client was referred to an agency. `adult_on` is the 18th birthday of one who was younger on that day."""
 
     referred_on: date
@@ -70,7 +70,7 @@ class Referral(Fact, frozen=True, gc=False, omit_defaults=True):
         return self.referred_on
 
 
-class Start(Fact, frozen=True, gc=False, omit_defaults=True):
+class Start(Fact, frozen=True):
     """A client was triaged. Identity, drugs, area, referral source and career come with it, the newest as submitted.
 
     `area` is the DAT of residence. `adult_on` is the 18th birthday of one who was younger at triage, never a birth
@@ -97,7 +97,7 @@ class Start(Fact, frozen=True, gc=False, omit_defaults=True):
         return self.triaged_on
 
 
-class Intervention(Fact, frozen=True, gc=False, omit_defaults=True):
+class Intervention(Fact, frozen=True):
     """An intervention: offered, or started once `started_on` is there. `modality` is MODAL.
 
     `referred_on` is REFMODDT, `first_offered_on` FAOMODDT; `day` is the day that the fact counts from: MODST, else
@@ -116,7 +116,7 @@ class Intervention(Fact, frozen=True, gc=False, omit_defaults=True):
         return self.day
 
 
-class InterventionEnd(Fact, frozen=True, gc=False, omit_defaults=True):
+class InterventionEnd(Fact, frozen=True):
     """An intervention ended (MODEND); `exit` is MODEXIT as submitted."""
 
     ended_on: date
@@ -127,7 +127,7 @@ class InterventionEnd(Fact, frozen=True, gc=False, omit_defaults=True):
         return self.ended_on
 
 
-class Top(Fact, frozen=True, gc=False, omit_defaults=True):
+class Top(Fact, frozen=True):
     """A Treatment Outcomes Profile: its day, its stage (S, R, E, P), its answers as submitted."""
 
     completed_on: date
@@ -139,7 +139,7 @@ class Top(Fact, frozen=True, gc=False, omit_defaults=True):
         return self.completed_on
 
 
-class Exit(Fact, frozen=True, gc=False, omit_defaults=True):
+class Exit(Fact, frozen=True):
     """A discharge (DISD) with its reason (DISRSN) as submitted; it is recoded where it is counted."""
 
     discharged_on: date
@@ -150,7 +150,7 @@ class Exit(Fact, frozen=True, gc=False, omit_defaults=True):
         return self.discharged_on
 
 
-class Review(Fact, frozen=True, gc=False, omit_defaults=True):
+class Review(Fact, frozen=True):
     """A review of a recovery plan, a risk assessment, or a medical one; by a role; `low_dose` where it was said."""
 
     what: str
@@ -163,7 +163,7 @@ class Review(Fact, frozen=True, gc=False, omit_defaults=True):
         return self.reviewed_on
 
 
-class Handover(Fact, frozen=True, gc=False, omit_defaults=True):
+class Handover(Fact, frozen=True):
     """The caseload passed to another agency on that day: an administrative transfer until a real discharge comes."""
 
     handed_over_on: date
@@ -174,7 +174,7 @@ class Handover(Fact, frozen=True, gc=False, omit_defaults=True):
         return self.handed_over_on
 
 
-class RePresentation(Fact, frozen=True, gc=False, omit_defaults=True):
+class RePresentation(Fact, frozen=True):
     """The client came back within six months of this successful completion: first structured day, and by what."""
 
     returned_on: date
@@ -204,136 +204,136 @@ class Withdrawn(EpisodeEvent, frozen=True, kw_only=True, gc=False, omit_defaults
     supersedes: int
 
 
-class Referred(FactEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class Referred(FactEvent, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.referred.v1"
     fact: Referral
 
 
-class ReferralAmended(FactEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class ReferralAmended(FactEvent, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.referral-amended.v1"
     fact: Referral
 
 
-class ReferralWithdrawn(Withdrawn, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class ReferralWithdrawn(Withdrawn, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.referral-withdrawn.v1"
 
 
-class TreatmentStarted(FactEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class TreatmentStarted(FactEvent, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.treatment-started.v1"
     fact: Start
 
 
-class StartAmended(FactEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class StartAmended(FactEvent, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.start-amended.v1"
     fact: Start
 
 
-class StartWithdrawn(Withdrawn, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class StartWithdrawn(Withdrawn, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.start-withdrawn.v1"
 
 
-class InterventionOffered(FactEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class InterventionOffered(FactEvent, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.intervention-offered.v1"
     fact: Intervention
 
 
-class InterventionStarted(FactEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class InterventionStarted(FactEvent, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.intervention-started.v1"
     fact: Intervention
 
 
-class InterventionAmended(FactEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class InterventionAmended(FactEvent, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.intervention-amended.v1"
     fact: Intervention
 
 
-class InterventionWithdrawn(Withdrawn, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class InterventionWithdrawn(Withdrawn, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.intervention-withdrawn.v1"
 
 
-class InterventionEnded(FactEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class InterventionEnded(FactEvent, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.intervention-ended.v1"
     fact: InterventionEnd
 
 
-class InterventionEndAmended(FactEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class InterventionEndAmended(FactEvent, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.intervention-end-amended.v1"
     fact: InterventionEnd
 
 
-class InterventionEndWithdrawn(Withdrawn, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class InterventionEndWithdrawn(Withdrawn, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.intervention-end-withdrawn.v1"
 
 
-class TopCompleted(FactEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class TopCompleted(FactEvent, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.top-completed.v1"
     fact: Top
 
 
-class TopAmended(FactEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class TopAmended(FactEvent, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.top-amended.v1"
     fact: Top
 
 
-class TopWithdrawn(Withdrawn, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class TopWithdrawn(Withdrawn, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.top-withdrawn.v1"
 
 
-class Reviewed(FactEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class Reviewed(FactEvent, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.reviewed.v1"
     fact: Review
 
 
-class ReviewAmended(FactEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class ReviewAmended(FactEvent, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.review-amended.v1"
     fact: Review
 
 
-class ReviewWithdrawn(Withdrawn, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class ReviewWithdrawn(Withdrawn, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.review-withdrawn.v1"
 
 
-class ExitedSuccessfully(FactEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class ExitedSuccessfully(FactEvent, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.exited-successfully.v1"
     fact: Exit
 
 
-class ExitedOtherwise(FactEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class ExitedOtherwise(FactEvent, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.exited-otherwise.v1"
     fact: Exit
 
 
-class ExitAmended(FactEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class ExitAmended(FactEvent, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.exit-amended.v1"
     fact: Exit
 
 
-class ExitWithdrawn(Withdrawn, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class ExitWithdrawn(Withdrawn, frozen=True, kw_only=True):
     """The discharge is no longer said: the episode is open again."""
 
     TOPIC: ClassVar[str] = "episode.exit-withdrawn.v1"
 
 
-class HandedOver(FactEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class HandedOver(FactEvent, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.handed-over.v1"
     fact: Handover
 
 
-class HandoverUndone(Withdrawn, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class HandoverUndone(Withdrawn, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.handover-undone.v1"
 
 
-class RePresented(FactEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class RePresented(FactEvent, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.re-presented.v1"
     fact: RePresentation
 
 
-class RePresentationAmended(FactEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class RePresentationAmended(FactEvent, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.re-presentation-amended.v1"
     fact: RePresentation
 
 
-class RePresentationWithdrawn(Withdrawn, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+class RePresentationWithdrawn(Withdrawn, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.re-presentation-withdrawn.v1"
 
 
