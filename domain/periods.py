@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from .errors import WrongUse
-
 ONE_DAY: Final = timedelta(days=1)
 NEVER: Final = 10**7
 """The day after all days, as an ordinal; below half of 2**26, so that packed keys never meet."""
@@ -54,30 +52,18 @@ def last_day_of_month(day: date) -> date:
 
 def month_ends(first: date, last: date) -> Iterator[date]:
     """The last days of the months that end between `first` and `last`, both included."""
-    return _period_ends(first, last, step=1)
+    end = last_day_of_month(first)
+    while end <= last:
+        yield end
+        end = last_day_of_month(end + ONE_DAY)
 
 
 def quarter_ends(first: date, last: date) -> Iterator[date]:
     """The last days of the council's quarters (March, June, September, December) between `first` and `last`."""
-    return (day for day in _period_ends(first, last, step=1) if day.month % 3 == 0)
-
-
-def _period_ends(first: date, last: date, step: int) -> Iterator[date]:
-    end = last_day_of_month(first)
-    while end <= last:
-        yield end
-        end = last_day_of_month(add_months(end.replace(day=1), step))
+    return (day for day in month_ends(first, last) if day.month % 3 == 0)
 
 
 def quarter_of(day: date) -> str:
     """The council's quarter that `day` lies in, as councils write it: 1 October 2016 is in `Q3 2016/17`."""
     year = day.year - (day.month < 4)
     return f"Q{(day.month - 4) % 12 // 3 + 1} {year}/{(year + 1) % 100:02d}"
-
-
-def parse_day(text: str) -> date:
-    """A day written ISO (2017-07-31). Raises WrongUse with what was given otherwise."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise WrongUse(f"'{text}' is not a day. Write it as YYYY-MM-DD, like 2017-07-31.") from None
