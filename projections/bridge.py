@@ -55,8 +55,8 @@ class StepName(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """One end of a walk: a standpoint, a slice, and a definition (None: the one in force)."""
+class Station:
+    """Where a walk stands: a standpoint, a slice, and a definition (None: the one in force)."""
 
     standpoint: Standpoint
     slice: Slice
@@ -102,7 +102,7 @@ class Bridge:
         return difference - sum(step.explained(side) for step in self.steps)
 
 
-def bridge(connection: sa.Connection, mapper: JsonMapper, measure: Measure, start: Question, end: Question) -> Bridge:
+def bridge(connection: sa.Connection, mapper: JsonMapper, measure: Measure, start: Station, end: Station) -> Bridge:
     """Walk from one figure of a measure to another. The connection is one snapshot."""
     walker = _Walker(connection, mapper, measure, start.standpoint, end.standpoint)
     steps: list[Step] = []
@@ -115,7 +115,7 @@ def bridge(connection: sa.Connection, mapper: JsonMapper, measure: Measure, star
     return Bridge(first, last, tuple(steps))
 
 
-def _stations(start: Question, end: Question) -> Iterator[tuple[StepName, Question]]:
+def _stations(start: Station, end: Station) -> Iterator[tuple[StepName, Station]]:
     known = Standpoint(start.standpoint.as_of, end.standpoint.known_at, end.standpoint.position)
     at = replace(start, standpoint=known)
     yield StepName.KNOWN_AT, at
@@ -151,10 +151,10 @@ class _Walker:
         self.files = Files(connection, self.generation)
         self._engines: dict[Definition | None, StandingsEngine] = {}
 
-    def figure(self, question: Question) -> Figure:
-        return self._engine(question.definition).figure(self.measure, question.standpoint, question.slice)
+    def figure(self, station: Station) -> Figure:
+        return self._engine(station.definition).figure(self.measure, station.standpoint, station.slice)
 
-    def step(self, name: StepName, before: Question, after: Question) -> Step:
+    def step(self, name: StepName, before: Station, after: Station) -> Step:
         changes = list(self._changes(name, before, after))
         self._read({change.client for change in changes})
         contributions = [
@@ -173,7 +173,7 @@ class _Walker:
             )
         return self._engines[definition]
 
-    def _changes(self, name: StepName, before: Question, after: Question) -> Iterator[_Change]:
+    def _changes(self, name: StepName, before: Station, after: Station) -> Iterator[_Change]:
         """Each client's net difference on each side, one change for each of its units."""
         first, last = self._rows(before), self._rows(after)
         sides = (Side.NUMERATOR,) if self.measure.kind == "count" else tuple(Side)
@@ -185,12 +185,12 @@ class _Walker:
                 for moment in moments[client][-abs(diff) :] or [0] * abs(diff):
                     yield _Change(client, side, sign, moment)
 
-    def _rows(self, question: Question) -> Standings:
-        engine = self._engine(question.definition)
-        return engine.rows_at(self.measure, question.standpoint, question.slice)
+    def _rows(self, station: Station) -> Standings:
+        engine = self._engine(station.definition)
+        return engine.rows_at(self.measure, station.standpoint, station.slice)
 
     def _moments(
-        self, name: StepName, before: Question, after: Question, side: Side, net: Mapping[int, int]
+        self, name: StepName, before: Station, after: Station, side: Side, net: Mapping[int, int]
     ) -> Mapping[int, list[int]]:
         """Of each client the days or positions at which the side changed in the direction of its net difference."""
         if name not in {StepName.KNOWN_AT, StepName.AS_OF} or not net:
@@ -236,7 +236,7 @@ class _Walker:
             its = {stream: recorded[stream] for stream in streams_of[client] if stream in recorded}
             self._known[client] = ClientKnown(client, its)
 
-    def _cause(self, name: StepName, change: _Change, known: ClientKnown, before: Question, after: Question) -> Cause:
+    def _cause(self, name: StepName, change: _Change, known: ClientKnown, before: Station, after: Station) -> Cause:
         if name is StepName.KNOWN_AT:
             definition = self._engine(before.definition).definition_at(before.standpoint.as_of)
             increases = (change.diff > 0) == (after.standpoint.position >= before.standpoint.position)

@@ -13,7 +13,7 @@ from domain.log.database import make_engine, reading
 from domain.log.tables import create_all
 from domain.measures.registry import measure_named
 from domain.register import Register
-from projections.bridge import Bridge, Question, bridge
+from projections.bridge import Bridge, Station, bridge
 from projections.slices import Slice
 from projections.submissions import Submissions
 from tests.conftest import Clock
@@ -43,21 +43,21 @@ def ask(
     known_at: str | int | None = None,
     definition: str | None = None,
     **where: object,
-) -> Question:
+) -> Station:
     """One end of a walk, as a test writes it."""
     day = date.fromisoformat(as_of)
     known = date.fromisoformat(known_at) if isinstance(known_at, str) else known_at
     variant = definition_named(definition) if definition else None
     in_force = variant is None or variant == definition_in_force(day)
     part = Slice(**where)  # type: ignore[arg-type]
-    return Question(submissions.standpoint(day, known), part, None if in_force else variant)
+    return Station(submissions.standpoint(day, known), part, None if in_force else variant)
 
 
 def walk(history: str, measure: str, start: dict[str, object], end: dict[str, object]) -> Bridge:
     """The walk between two figures of a history."""
     ledger = told(history).ledger
     with recorded_in_sqlite(ledger) as register, reading(register.engine) as connection:
-        first, last = (ask(ledger.submissions, **question) for question in (start, start | end))  # type: ignore[arg-type]
+        first, last = (ask(ledger.submissions, **station) for station in (start, start | end))  # type: ignore[arg-type]
         return bridge(connection, register.mapper, measure_named(measure), first, last)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from domain.log.database import reading
 from domain.measures.registry import measure_named
-from projections.bridge import Question, bridge
+from projections.bridge import Station, bridge
 from projections.claim import Claim, ClaimSearch
 from projections.figures import StandingsEngine
 from projections.slices import Slice
@@ -34,9 +34,9 @@ def _walks(context: Context, archive: Archive) -> Row:
     with reading(context.engine) as connection:
         engine = StandingsEngine.load(connection, [measure])
 
-        def anywhere() -> Question:
+        def anywhere() -> Station:
             as_of, known_at = (_day(archive, chosen) for _ in range(2))
-            return Question(engine.standpoint(as_of, known_at), whole)
+            return Station(engine.standpoint(as_of, known_at), whole)
 
         pairs = [(anywhere(), anywhere()) for _ in range(PAIRS)]
         walked, asked = side_by_side(

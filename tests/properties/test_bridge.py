@@ -7,7 +7,7 @@ from domain.definition import DEFINITIONS, definition_in_force
 from domain.log.database import reading
 from domain.measures.registry import MEASURES
 from domain.standpoint import Standpoint
-from projections.bridge import Bridge, Question, Side, bridge
+from projections.bridge import Bridge, Side, Station, bridge
 from projections.reasons import Reason
 from tests.bridges import recorded_in_sqlite
 from tests.generators import ledgers, standpoints
@@ -17,14 +17,14 @@ from .conftest import examples
 from .test_standings import SLICES
 
 
-def drawn_question(data: st.DataObject, ledger: Ledger) -> Question:
+def drawn_station(data: st.DataObject, ledger: Ledger) -> Station:
     as_of, position = data.draw(standpoints(ledger))
     received = [row for row in ledger.received if row.position <= position]
     known_at = received[-1].received_on if received else None
     definition = data.draw(st.one_of(st.none(), st.none(), st.sampled_from(DEFINITIONS)))
     in_force = definition == definition_in_force(as_of)
     where = data.draw(st.sampled_from(SLICES))
-    return Question(Standpoint(as_of, known_at, position), where, None if in_force else definition)
+    return Station(Standpoint(as_of, known_at, position), where, None if in_force else definition)
 
 
 def check(found: Bridge) -> None:
@@ -50,5 +50,5 @@ def test_explanations_add_up_and_name_their_events(data: st.DataObject) -> None:
     with recorded_in_sqlite(ledger) as register, reading(register.engine) as connection:
         for _ in range(12):
             measure = data.draw(st.sampled_from(MEASURES))
-            start, end = drawn_question(data, ledger), drawn_question(data, ledger)
+            start, end = drawn_station(data, ledger), drawn_station(data, ledger)
             check(bridge(connection, register.mapper, measure, start, end))
