@@ -163,6 +163,22 @@ def test_who_waits_is_listed_with_the_days(filled: CommandLine) -> None:
     assert "Nobody still waits" in filled("waiting", "--as-of", "2017-01-19").stdout
 
 
+@pytest.mark.parametrize(
+    ("as_of", "waiting"),
+    [
+        ("2017-01-19", {"people": 0, "longest_days": None}),
+        ("2017-01-20", {"people": 1, "longest_days": 0}),
+        ("2017-01-31", {"people": 1, "longest_days": 11}),
+    ],
+)
+def test_who_still_waits_stands_beside_the_measures_of_waiting(
+    filled: CommandLine, as_of: str, waiting: dict[str, int | None]
+) -> None:
+    measures = [option for code in ("W.offered", "W.started", "W.waiting", "4.0") for option in ("--measure", code)]
+    found = filled.json("figures", *measures, "--as-of", as_of)["figures"]
+    assert [figure["waiting"] for figure in found] == [waiting, waiting, waiting, None]
+
+
 def test_the_caseload_profile(filled: CommandLine) -> None:
     found = filled.json("profile", *STANDPOINT)
     assert [(group["group"], group["people"]) for group in found["in_twelve_months"]] == [
