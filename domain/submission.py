@@ -155,6 +155,32 @@ class CaseloadHandedOver(Event, frozen=True, kw_only=True, gc=False, omit_defaul
     episodes: int
 
 
+class ContractAgreed(Event, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """`agency` is under contract from `first_day` to `last_day`, both included; without it, until one is said.
+
+    A contract is told apart by its agency and first day: said again, it stands as said last. `succeeds` names the
+    agency whose service it continues.
+    """
+
+    TOPIC: ClassVar[str] = "contract.agreed.v1"
+    number: int
+    agency: str
+    first_day: date
+    last_day: date | None = None
+    succeeds: str = ""
+    received_on: date
+
+
+class ContractWithdrawn(Event, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """The contract of `agency` from `first_day` was never one: it is said no more."""
+
+    TOPIC: ClassVar[str] = "contract.withdrawn.v1"
+    number: int
+    agency: str
+    first_day: date
+    received_on: date
+
+
 class ErasureCarriedOut(Event, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """Records of persons lost salt and state, for good: `records` events of `episodes`, said of `persons`.
 
@@ -177,11 +203,20 @@ class ErasureCarriedOut(Event, frozen=True, kw_only=True, gc=False, omit_default
 REQUEST, RETENTION, RESTORED = "request", "retention", "restored"
 """Why records were erased: someone asked and was right to; their time was up; a backup had brought them back."""
 
-SubmissionEvent = SubmissionReceived | WithdrawalConfirmed | CaseloadHandedOver | ErasureCarriedOut
+SubmissionEvent = (
+    SubmissionReceived
+    | WithdrawalConfirmed
+    | CaseloadHandedOver
+    | ContractAgreed
+    | ContractWithdrawn
+    | ErasureCarriedOut
+)
 SUBMISSION_EVENTS: Final[tuple[type[Event], ...]] = (
     SubmissionReceived,
     WithdrawalConfirmed,
     CaseloadHandedOver,
+    ContractAgreed,
+    ContractWithdrawn,
     ErasureCarriedOut,
 )
 """The events that a commit of knowledge may end in."""

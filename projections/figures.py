@@ -201,11 +201,12 @@ class StandingsEngine:
         return Waiting(len(since), (standpoint.as_of - min(since)).days if since else None)
 
     def expected(self, standpoint: Standpoint) -> set[str]:
-        """The agencies expected to report at a standpoint: those with an open episode."""
+        """The agencies expected to report at a standpoint: those with an open episode, and those under contract."""
+        under_contract = self.submissions.contracts.agencies(standpoint.as_of, standpoint.position)
         lowest = _OPEN_EPISODES.code(0)
         standing = self._standing(lowest, lowest + 1, standpoint)
         numbers = np.unique(self._cell[standing] % max(len(self._slices), 1))
-        return {self._slices[number][1] for number in numbers}
+        return under_contract | {self._slices[number][1] for number in numbers}
 
     def _standing(self, first_code: int, after_code: int, standpoint: Standpoint) -> NDArray[np.int64]:
         """The rows of these parts that contain the point."""

@@ -23,6 +23,7 @@ from domain.periods import NEVER
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
 
 from . import generations, tables
+from .contracts import contract_rows
 from .erasures import follow_erasures
 from .slices import Slices
 from .standings import COLUMNS, FOREVER, Standings, Version, standings_of
@@ -59,6 +60,7 @@ def commits(recorded: Iterable[Recorded]) -> Iterator[list[Recorded]]:
 def _follow(connection: sa.Connection, mapper: JsonMapper, generation: int, commit: Sequence[Recorded]) -> None:
     submission = commit[-1]
     insert_many(connection, tables.submission, [submission_row(generation, submission)])
+    insert_many(connection, tables.contract, list(contract_rows(generation, [submission])))
     touched = dict.fromkeys(r.event.originator_id for r in commit if _touches_episode(r))
     erased = {r.event.originator_id for r in commit if isinstance(r.event, Erased)}
     _EpisodesTouched(connection, mapper, generation, submission.position, touched, erased).measure_anew()

@@ -23,6 +23,7 @@ from domain.log.reading import Recorded, last_position
 from domain.submission import SubmissionReceived
 
 from . import generations, tables
+from .contracts import contract_rows
 from .erasures import erased_episodes
 from .read_models import episode_row, following, insert_standings, load_slices, save_slices, submission_row
 from .slices import Slices
@@ -36,6 +37,7 @@ class ReadModels:
 
     position: int
     submissions: list[tuple[Any, ...]]
+    contracts: list[tuple[Any, ...]]
     episodes: list[tuple[Any, ...]]
     erased: list[tuple[Any, ...]]
     standings: Standings
@@ -84,6 +86,7 @@ def _build(engine: sa.Engine, mapper: JsonMapper, number: int) -> None:
         standings = _numbered(engine, slices, standings)
     with generations.filling(engine) as connection:
         insert_many(connection, tables.submission, models.submissions)
+        insert_many(connection, tables.contract, models.contracts)
         insert_many(connection, tables.episode, models.episodes)
         insert_many(connection, tables.erased, models.erased)
         insert_standings(connection, number, standings)
@@ -110,6 +113,7 @@ def read_models_of(connection: sa.Connection, mapper: JsonMapper, slices: Slices
     return ReadModels(
         position=position,
         submissions=[submission_row(generation, one) for one in submissions],
+        contracts=list(contract_rows(generation, submissions)),
         episodes=list(_episode_rows(generation, versions, _not_in_file(submissions))),
         erased=[(generation, *row) for row in erased_episodes(connection, position)],
         standings=standings_of(versions, slices),

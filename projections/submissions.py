@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from domain.periods import add_months
 from domain.standpoint import Standpoint
 
+from .contracts import Contracts
 from .tables import submission
 
 FINAL_AFTER_MONTHS = 1
@@ -33,7 +34,7 @@ class SubmissionRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Agencies expected to report (those with an open episode at `as_of`) and those of them without a file that
+    """Agencies expected to report (an open episode at `as_of`, or a contract) and those of them without a file that
     covers `as_of`; `status` is "incomplete" while one is missing, "final" once each has a file that ends at least a
     month after `as_of`, "provisional" between.
     """
@@ -44,9 +45,10 @@ class Coverage:
 
 
 class Submissions:
-    """All submissions in the order of the log."""
+    """All submissions in the order of the log, and the `contracts` that were among them."""
 
-    def __init__(self, rows: Iterable[SubmissionRow]) -> None:
+    def __init__(self, rows: Iterable[SubmissionRow], contracts: Contracts | None = None) -> None:
+        self.contracts = contracts or Contracts()
         self._rows = sorted(rows)
         self._positions = [row.position for row in self._rows]
         self._received = [row.received_on for row in self._rows]
@@ -57,7 +59,8 @@ class Submissions:
         t = submission.c
         files_days = [sa.case((t.data_set == "TREAT", column)) for column in (t.first_day, t.last_day)]
         query = sa.select(t.position, t.received_on, t.agency, *files_days).where(t.generation == generation)
-        return cls(SubmissionRow(*row) for row in connection.execute(query))
+        rows = [SubmissionRow(*row) for row in connection.execute(query)]
+        return cls(rows, Contracts.load(connection, generation))
 
     def __len__(self) -> int:
         return len(self._rows)

@@ -30,7 +30,22 @@ submission = sa.Table(
     sa.Column("sha256", sa.Text, nullable=False),
 )
 """One row for each commit that brought knowledge. `position` is that of its last event, the submission's own;
-`first_day` and `last_day` are the covered days of a file, null for a confirmed withdrawal or a handover."""
+`first_day` and `last_day` are the covered days of a file, null for what came by word: a withdrawal, a handover, a
+contract."""
+
+contract = sa.Table(
+    "contract",
+    metadata,
+    _generation(),
+    sa.Column("position", Position, primary_key=True, autoincrement=False),
+    sa.Column("agency", sa.Text, nullable=False),
+    sa.Column("first_day", sa.Date, nullable=False),
+    sa.Column("last_day", sa.Date),
+    sa.Column("succeeds", sa.Text, nullable=False),
+    sa.Column("withdrawn", sa.Boolean, nullable=False),
+)
+"""Each word about a contract, at the position from which on it is known. The newest of an agency and first day stands;
+`last_day` is null while no end is agreed."""
 
 episode = sa.Table(
     "episode",

@@ -144,6 +144,7 @@ def _rows(connection: sa.Connection, mapper: JsonMapper, generation: int) -> Ite
     yield Check.of("slice rows", len(slices), differences)
     standings = [(generation, *row) for row in models.standings.rows()]
     yield _compared(connection, tables.submission, generation, models.submissions, str)
+    yield _compared(connection, tables.contract, generation, models.contracts, str)
     yield _compared(connection, tables.episode, generation, models.episodes, str)
     yield _compared(connection, tables.erased, generation, models.erased, str)
     yield _compared(connection, tables.standing, generation, standings, lambda row: _standing(row, keys))

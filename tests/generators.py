@@ -35,6 +35,7 @@ from domain.episode import (
 )
 from domain.periods import add_months
 from domain.standpoint import Standpoint
+from projections.contracts import Contract
 
 from .ledger import CLIENT_KEY, Ledger
 
@@ -323,7 +324,8 @@ class Teller:
             self.today += timedelta(self.one_of((0, 1, 30)))
             self.one_of((
                 self.file, self.file, self.file, self.file, self.file, self.file, self.keyless_file, self.review_file,
-                self.complete_file, self.withdraw, self.erase, self.hand_over, self.without_consent,
+                self.complete_file, self.withdraw, self.erase, self.hand_over, self.say_contract,
+                self.without_consent,
             ))()  # fmt: skip
         return self.ledger
 
@@ -377,6 +379,15 @@ class Teller:
         if known := [s for s, episode in self.ledger.episodes.items() if episode.standing_events]:
             stream = self.one_of(known)
             self.ledger.confirm_withdrawal(self.spells[stream].agency, self.today, stream)
+
+    def say_contract(self) -> None:
+        """Contracts change whom a figure waits for, and nothing else."""
+        agency, first_day = self.one_of(AGENCIES), self.later(self.anchor)
+        if self.maybe(3):
+            self.ledger.withdraw_contract(agency, first_day, self.today)
+        else:
+            last_day = self.one_of((None, self.later(first_day)))
+            self.ledger.agree_contract(Contract(0, agency, first_day, last_day), self.today)
 
     def hand_over(self) -> None:
         days = [s.began_on for s in self.spells.values()] or [self.anchor]

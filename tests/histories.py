@@ -29,6 +29,8 @@ The events:
     episode withdrawn    confirmed by word
     consent ended        a file says so: the episode is erased
     handed over          the caseload of the agency, to=H0002
+    contract             of the agency, from that day; to=2019-03-31 succeeds=H0002
+    contract withdrawn   the one from that day
     file                 a file that says nothing new; covers=2016-12-01..2016-12-31
 """
 
@@ -71,6 +73,7 @@ from domain.log.database import make_engine, reading
 from domain.log.tables import create_all
 from domain.measures.registry import PARTS_A_FAMILY, measure_named
 from domain.periods import add_months
+from projections.contracts import Contract
 from projections.figures import StandingsEngine
 from projections.replay import ReplayEngine
 from projections.slices import Slice
@@ -90,6 +93,7 @@ GROUPS: Final = {
 }
 ADULT_MONTHS: Final = 18 * 12
 _STAGES: Final = {"start TOP": "S", "review TOP": "R", "exit TOP": "E", "post-exit TOP": "P"}
+_BY_WORD: Final = {"episode withdrawn", "handed over", "contract", "contract withdrawn"}
 _REVIEWS: Final = {"recovery plan": "recovery-plan", "risk assessment": "risk-assessment", "medical": "medical"}
 
 
@@ -159,7 +163,7 @@ class Telling:
         return self.ledger
 
     def _tell_day(self, agency: str, known_on: date, rows: list[Row]) -> None:
-        spoken = [row for row in rows if row.event in {"episode withdrawn", "handed over"}]
+        spoken = [row for row in rows if row.event in _BY_WORD]
         consent = [row.stream for row in rows if row.event == "consent ended"]
         reported = [row for row in rows if row not in spoken and row.event != "consent ended"]
         for row in reported:
@@ -185,6 +189,11 @@ class Telling:
     def _by_word(self, row: Row) -> None:
         if row.event == "handed over":
             self.ledger.hand_over(row.agency, row.values["to"], row.day, row.known_on)
+        elif row.event == "contract":
+            contract = Contract(0, row.agency, row.day, row.date("to"), row.values.get("succeeds", ""))
+            self.ledger.agree_contract(contract, row.known_on)
+        elif row.event == "contract withdrawn":
+            self.ledger.withdraw_contract(row.agency, row.day, row.known_on)
         else:
             self.ledger.confirm_withdrawal(row.agency, row.known_on, row.stream)
 

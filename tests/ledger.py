@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -40,6 +41,8 @@ from domain.submission import (
     SUBMISSION_EVENTS,
     CaseloadHandedOver,
     Changes,
+    ContractAgreed,
+    ContractWithdrawn,
     ErasureCarriedOut,
     Provenance,
     ReportedEpisode,
@@ -53,6 +56,7 @@ from domain.submission import (
     withdrawal,
 )
 from projections import generations
+from projections.contracts import Contract
 from projections.read_models import following
 from projections.slices import Slices
 from projections.standings import Standings, standings_of
@@ -205,6 +209,33 @@ class Ledger:
         )
         self._commit(by, event, ())
 
+    def agree_contract(self, contract: Contract, received_on: date) -> None:
+        event = ContractAgreed(
+            **self._of_submission(received_on),
+            agency=contract.agency,
+            first_day=contract.first_day,
+            last_day=contract.last_day,
+            succeeds=contract.succeeds,
+        )
+        self._commit(self._by(), event, ())
+
+    def withdraw_contract(self, agency: str, first_day: date, received_on: date) -> None:
+        event = ContractWithdrawn(**self._of_submission(received_on), agency=agency, first_day=first_day)
+        self._commit(self._by(), event, ())
+
+    def _of_submission(self, received_on: date) -> dict[str, Any]:
+        by = self._by()
+        return {
+            "originator_id": submission_stream(by.submission),
+            "originator_version": 1,
+            "occurred_on": received_on,
+            "submission": by.submission,
+            "actor": by.actor,
+            "role": by.role,
+            "number": by.submission,
+            "received_on": received_on,
+        }
+
     def erase(self, client: str, received_on: date) -> None:
         """Every episode that was ever said to be of a person."""
         by = self._by()
@@ -296,11 +327,12 @@ class Ledger:
         return events
 
     def _receive(self, event: Event) -> None:
-        assert isinstance(event, SubmissionReceived | WithdrawalConfirmed | CaseloadHandedOver | ErasureCarriedOut)
+        assert isinstance(event, SUBMISSION_EVENTS)
         days: tuple[date | None, date | None] = (None, None)
         if isinstance(event, SubmissionReceived) and event.data_set == TREATMENT:
             days = (event.first_day, event.last_day)
-        self.received.append(SubmissionRow(self._position, event.received_on, event.agency, *days))
+        received: Any = event
+        self.received.append(SubmissionRow(self._position, received.received_on, received.agency, *days))
 
 
 def standings_at_once(ledger: Ledger, definition: Definition | None = None) -> tuple[Standings, Slices]:

@@ -59,6 +59,11 @@ recount profile --as-of 2017-02-28
 recount withdraw H0001 C2 1 --received-on 2017-04-11
 recount withdraw H0001 C2 1 --received-on 2017-04-11
 recount handover H0002 H0001 --on 2017-03-31 --received-on 2017-04-12
+# An agency is under contract whose files have not come.
+recount contract H0003 --from 2017-04-01 --succeeds H0002 --received-on 2017-04-12
+recount contract H0003 --from 2017-06-01 --received-on 2017-04-12
+recount figures --as-of 2017-04-10 --measure 4.0
+recount contract H0003 --from 2017-04-01 --withdraw --received-on 2017-04-12 --json
 recount log --episode H0001/C1/1
 recount log --submission 5
 recount log --limit 1 --json

@@ -1,8 +1,8 @@
 """Coverage and status
 
-Expected are the agencies with an open episode at `as_of`; missing are those of them without a file, by `known_at`, that
-covers `as_of`. A figure is incomplete while one is missing, provisional until each has a file that ends at least a
-month after `as_of`, then final.
+Expected are the agencies with an open episode at `as_of`, and those under contract on that day; missing are those of
+them without a file, by `known_at`, that covers `as_of`. A figure is incomplete while one is missing, provisional until
+each has a file that ends at least a month after `as_of`, then final.
 """
 
 from datetime import date
@@ -77,6 +77,43 @@ def test_expected_are_agencies_with_an_open_episode() -> None:
     """
     assert coverage_of(history, "2016-12-31").expected == ("H0001",)
     assert coverage_of(history, "2016-12-30").expected == ("H0001", "H0002")
+
+
+UNDER_CONTRACT = """
+    client | agency | event              | occurred_on | known_on   | detail
+    Ann    | H0001  | started            | 2016-09-01  | 2017-01-12 | opiate covers=2016-12-01..2016-12-31
+           | H0002  | contract           | 2016-12-01  | 2017-01-13 | to=2017-03-31
+           | H0002  | file               |             | 2017-01-20 | covers=2016-12-01..2016-12-31
+           | H0002  | contract           | 2016-12-01  | 2017-02-20 | to=2017-01-30
+           | H0002  | contract withdrawn | 2016-12-01  | 2017-02-25 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("as_of", "known_at", "expected", "status"),
+    [
+        ("2016-12-31", "2017-01-12", "H0001", "provisional"),
+        ("2016-12-31", "2017-01-13", "H0001 H0002", "incomplete"),
+        ("2016-12-31", "2017-01-20", "H0001 H0002", "provisional"),
+        ("2016-11-30", "2017-01-20", "H0001", "incomplete"),
+        ("2016-12-01", "2017-01-20", "H0001 H0002", "provisional"),
+        ("2017-03-31", "2017-01-20", "H0001 H0002", "incomplete"),
+        ("2017-04-01", "2017-01-20", "H0001", "incomplete"),
+        ("2017-01-30", "2017-02-20", "H0001 H0002", "incomplete"),
+        ("2017-01-31", "2017-02-20", "H0001", "incomplete"),
+        ("2017-01-31", "2017-02-19", "H0001 H0002", "incomplete"),
+        ("2016-12-31", "2017-02-24", "H0001 H0002", "provisional"),
+        ("2016-12-31", "2017-02-25", "H0001", "provisional"),
+    ],
+)
+def test_expected_are_agencies_under_contract(as_of: str, known_at: str, expected: str, status: str) -> None:
+    """From its first day to its last, an agency with a contract owes a file, also one of which nothing is known yet.
+
+    A contract said again with the same first day stands as said last, and one that is withdrawn not at all; each word
+    counts from the day on which it was received.
+    """
+    coverage = coverage_of(UNDER_CONTRACT, as_of, known_at)
+    assert (" ".join(coverage.expected), coverage.status) == (expected, status)
 
 
 def test_coverage_is_of_all_agencies_whatever_the_slice() -> None:

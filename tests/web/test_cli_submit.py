@@ -174,6 +174,25 @@ def test_a_withdrawal_is_confirmed(recount: CommandLine) -> None:
     assert recount.json(*OPEN, "--known-at", "2017-02-10")["figures"][0]["numerator"] == 2
 
 
+def test_an_agency_under_contract_is_missed(recount: CommandLine) -> None:
+    submit(recount, write(recount.folder, people("C1")))
+    on = ("--received-on", "2017-02-11")
+    assert recount.json(*OPEN)["figures"][0]["coverage"]["missing"] == []
+    said = recount("contract", "H0003", "--from", "2017-01-31", "--succeeds", "H0002", *on).stdout
+    assert "H0003 is under contract from 31 January 2017 on, until an end is said, and continues the service" in said
+    figure = recount.json(*OPEN)["figures"][0]
+    assert (figure["status"], figure["coverage"]["missing"]) == ("incomplete", ["H0003"])
+    assert recount.json(*OPEN, "--known-at", "2017-02-10")["figures"][0]["coverage"]["missing"] == []
+    assert "H0003" in recount("coverage", "--from", "2017-01-01", "--to", "2017-01-31").stdout
+    again = ("contract", "H0003", "--from", "2017-01-31", "--to", "2016-01-31", *on)
+    assert recount.json(*again, code=1)["refused"]["code"] == "contract-ends-before-it-begins"
+    assert recount("contract", "H0003", "--from", "2017-01-31", "--to", "2017-02-01", "--withdraw", code=2).stderr
+    taken_back = recount.json("contract", "H0003", "--from", "2017-01-31", "--withdraw", *on)
+    assert (taken_back["withdrawn"], taken_back["last_day"]) == (True, None)
+    assert recount.json(*OPEN)["figures"][0]["coverage"]["missing"] == []
+    assert "contract agreed: H0003 from 31 Jan 2017 on" in " ".join(recount("log").stdout.split())
+
+
 def test_a_caseload_is_handed_over(recount: CommandLine) -> None:
     submit(recount, write(recount.folder, people("C1", "C2")))
     said = recount("handover", "H0001", "H0002", "--on", "2017-01-20", "--received-on", "2017-02-11").stdout

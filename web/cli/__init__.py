@@ -103,6 +103,25 @@ def handover(**given: Any) -> None:
 
 
 @main.command()
+@click.argument("agency")
+@click.option("--from", "first_day", type=options.DAY, required=True, help="The contract's first day.")
+@click.option("--to", "last_day", type=options.DAY, help="Its last day; without it, until one is said.")
+@click.option("--succeeds", default="", metavar="CODE", help="The agency whose service it continues.")
+@click.option("--withdraw", "withdrawn", is_flag=True, help="It was never a contract.")
+@options.received_on
+@options.dry_run
+@options.as_json
+def contract(**given: Any) -> None:
+    """Say from when to when AGENCY is under contract: it is expected to report on each of these days.
+
+    A contract is told apart by its agency and first day; said again, it stands as said last.
+    """
+    from . import submitting
+
+    submitting.contract(**given)
+
+
+@main.command()
 @options.standpoint
 @click.option("--measure", "measures", multiple=True, metavar="M", help="A measure's code; may be repeated. Else all.")
 @options.where

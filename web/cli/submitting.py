@@ -1,4 +1,4 @@
-"""What the commands that bring knowledge do: submit, withdraw, handover."""
+"""What the commands that bring knowledge do: submit, withdraw, handover, contract."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
@@ -10,11 +10,13 @@ from typing import Any
 import click
 import sqlalchemy as sa
 
+from projections.contracts import Contract
 from web.context import OPERATOR, Context, Question, today
 from web.effects import Effect, effects
 from web.intake.again import received_before
 from web.intake.confirming import Confirmed, hand_over
 from web.intake.confirming import withdraw as withdraw_episode
+from web.intake.contracts import ContractSaid, agree_contract, withdraw_contract
 from web.intake.manifest import Line, lines_of, read_manifest
 from web.intake.reading import parse_name
 from web.intake.summary import summary
@@ -187,7 +189,32 @@ def handover(
     _print_confirmed(context, done, f"{said} by a transfer to {to_agency}, until a discharge is reported.", as_json)
 
 
-def _print_confirmed(context: Context, done: Confirmed, said: str, as_json: bool) -> None:
+def contract(
+    *,
+    agency: str,
+    first_day: date,
+    last_day: date | None,
+    succeeds: str,
+    withdrawn: bool,
+    received_on: date | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Keep a contract of an agency, change it, or take it back."""
+    if withdrawn and (last_day or succeeds):
+        raise click.UsageError("A contract that is withdrawn has neither an end nor a service that it continues.")
+    context, on = new_context(), received_on or today()
+    by: dict[str, Any] = {"actor": context.actor, "role": OPERATOR, "dry_run": dry_run}
+    with refusals(as_json=as_json):
+        if withdrawn:
+            done = withdraw_contract(context.register, agency, first_day, on, today(), **by)
+        else:
+            said = Contract(0, agency, first_day, last_day, succeeds)
+            done = agree_contract(context.register, said, on, today(), **by)
+    _print_confirmed(context, done, words.contract(agency, first_day, last_day, succeeds, withdrawn), as_json)
+
+
+def _print_confirmed(context: Context, done: Confirmed | ContractSaid, said: str, as_json: bool) -> None:
     stored = "A trial: nothing was stored." if done.position is None else f"Stored at position {done.position}."
     answer(
         as_json=as_json,

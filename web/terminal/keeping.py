@@ -8,7 +8,13 @@ from rich.console import Console
 from domain.episode import EpisodeEvent, Exit, Fact, FactEvent, Handover, Intervention, Review, Start, Top
 from domain.log.mapper import Event
 from domain.publication import CutPublished, FigurePublished
-from domain.submission import CaseloadHandedOver, ErasureCarriedOut, SubmissionReceived
+from domain.submission import (
+    CaseloadHandedOver,
+    ContractAgreed,
+    ContractWithdrawn,
+    ErasureCarriedOut,
+    SubmissionReceived,
+)
 from projections.trail import Entry
 from projections.verify import Verification
 
@@ -79,16 +85,33 @@ def _what(topic: str, event: Event | None) -> str:
 def _said(event: Event) -> str:
     if isinstance(event, FactEvent):
         return _fact(event.fact)
-    if isinstance(event, SubmissionReceived):
-        counts = f"{event.new} new, {event.amended} amended, {event.withdrawn} withdrawn, {event.unchanged} unchanged"
-        return f"{words.plural(event.rows, 'row')}, facts: {counts}"
-    if isinstance(event, ErasureCarriedOut):
-        return f"{words.plural(event.episodes, 'episode')}, {words.plural(event.records, 'event')}: {event.reason}"
-    if isinstance(event, CaseloadHandedOver):
-        return f"{words.plural(event.episodes, 'episode')} to {event.to_agency}"
-    if isinstance(event, FigurePublished | CutPublished):
-        return event.measure if isinstance(event, FigurePublished) else event.name
+    if words_for := _SUBMISSIONS.get(type(event)):
+        return words_for(event)
     return event.key if isinstance(event, EpisodeEvent) and ":" in event.key else ""
+
+
+def _received(event: SubmissionReceived) -> str:
+    counts = f"{event.new} new, {event.amended} amended, {event.withdrawn} withdrawn, {event.unchanged} unchanged"
+    return f"{words.plural(event.rows, 'row')}, facts: {counts}"
+
+
+def _contract(event: ContractAgreed) -> str:
+    until = f"to {words.short_day(event.last_day)}" if event.last_day else "on"
+    return f"{event.agency} from {words.short_day(event.first_day)} {until}"
+
+
+_SUBMISSIONS: Final[dict[type[Event], Callable[[Any], str]]] = {
+    SubmissionReceived: _received,
+    CaseloadHandedOver: lambda event: f"{words.plural(event.episodes, 'episode')} to {event.to_agency}",
+    ContractAgreed: _contract,
+    ContractWithdrawn: lambda event: f"{event.agency} from {words.short_day(event.first_day)}",
+    ErasureCarriedOut: lambda event: (
+        f"{words.plural(event.episodes, 'episode')}, {words.plural(event.records, 'event')}: {event.reason}"
+    ),
+    FigurePublished: lambda event: event.measure,
+    CutPublished: lambda event: event.name,
+}
+"""What the events that are no episode's say beside their kind."""
 
 
 def _fact(fact: Fact) -> str:

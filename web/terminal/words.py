@@ -111,6 +111,15 @@ def _coverage(coverage: Coverage, value: Standpoint) -> str:
     return f"Files from {_listed(coverage.expected)} cover {on}, {after}."
 
 
+def contract(agency: str, first_day: date, last_day: date | None, succeeds: str, withdrawn: bool) -> str:
+    """A contract, in a sentence."""
+    if withdrawn:
+        return f"The contract of {agency} from {day(first_day)} is withdrawn."
+    until = f"to {day(last_day)}" if last_day else "on, until an end is said"
+    service = f", and continues the service of {succeeds}" if succeeds else ""
+    return f"{agency} is under contract from {day(first_day)} {until}{service}."
+
+
 def erased(count: int) -> str:
     """What a figure cannot see any more."""
     were = "was" if count == 1 else "were"
