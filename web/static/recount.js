@@ -1,0 +1,5 @@
+// What the pages do more smoothly with JavaScript; without it they say and do the same.
+
+import { initAll } from "./govuk/govuk-frontend.min.js";
+
+initAll();
