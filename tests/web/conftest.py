@@ -1,6 +1,7 @@
 """The command line in this process, on an empty database of its own."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,11 @@ import pytest
 from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from flask import Flask
 
+from web.application import create_app
 from web.cli import main
-from web.settings import CLIENT_KEY, DATABASE, SECRET_KEY, SIGNING_KEY
+from web.settings import CLIENT_KEY, DATABASE, SECRET_KEY, SIGNING_KEY, Settings
 
 SIGNS_NOTHING = Ed25519PrivateKey.from_private_bytes(bytes(32)).private_bytes(
     Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
@@ -52,3 +55,11 @@ def recount(database_url: str, tmp_path: Path) -> CommandLine:
 def embedded(tmp_path: Path) -> CommandLine:
     """On SQLite, with the keys that are made on the first run."""
     return CommandLine(tmp_path, {DATABASE: f"sqlite:///{tmp_path / 'data' / 'recount.db'}"})
+
+
+@pytest.fixture
+def app(recount: CommandLine) -> Iterator[Flask]:
+    """The service over the database of `recount`, in this process."""
+    app = create_app(Settings.from_environment(recount.settings), TESTING=True)
+    yield app
+    app.extensions["recount"].close()

@@ -513,6 +513,33 @@ def restore(**given: Any) -> None:
 
 
 @main.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="Where to listen on 127.0.0.1; PORT, or 8000, if left out.")
+@click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Processes that answer.")
+@click.option("--threads", type=click.IntRange(min=1), default=4, show_default=True, help="Threads of each process.")
+def serve(**given: Any) -> None:
+    """Run the service on 127.0.0.1, until it is told to stop."""
+    from . import serving
+
+    serving.serve(**given)
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("--role", metavar="ROLE", help="commissioner, provider, auditor, public or administrator.")
+@click.option("--agency", "agencies", multiple=True, metavar="G", help="Whose records are a provider's; repeatable.")
+@click.option("--scope", "scopes", multiple=True, metavar="RIGHT", help="Narrow the role to this right; repeatable.")
+@click.option("--days", type=click.IntRange(min=1), help="For how long it holds; without it, until it is revoked.")
+@click.option("--revoke", metavar="ID", help="Let the token with this ID hold no more.")
+@click.option("--list", "listed", is_flag=True, help="List the tokens that were made.")
+@options.as_json
+def token(**given: Any) -> None:
+    """Make an API token called NAME, and print it: this once."""
+    from . import accounts
+
+    accounts.token(**given)
+
+
+@main.command()
 @options.as_json
 def demo(**given: Any) -> None:
     """Load the demonstration archive where the database is empty, and print the scorecard.

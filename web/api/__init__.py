@@ -1,0 +1,85 @@
+"""The HTTP API below /api/v1/: the documents of the command line, under the same names, described by OpenAPI 3.1."""
+
+from typing import Any
+
+from flask import Flask, Response
+from flask_smorest import Api
+from marshmallow import Schema, fields
+
+from web import problems
+from web.auth.guard import open_to_all
+
+VERSION = "v1"
+PREFIX = f"/api/{VERSION}"
+
+
+class PointerSchema(Schema):
+    """A value that is not as it must be: a path to it, and what is wrong with it."""
+
+    pointer = fields.String()
+    detail = fields.String()
+
+
+class ProblemSchema(Schema):
+    """An error (RFC 9457); `code` is stable for programs, `detail` a sentence for people."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    instance = fields.String(required=True)
+    code = fields.String(required=True)
+    errors = fields.List(fields.Nested(PointerSchema))
+
+
+class ProblemApi(Api):
+    """The API, whose errors are problem documents, also in its own description."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_responses(self) -> None:
+        usual: str = self.DEFAULT_RESPONSE_CONTENT_TYPE  # type: ignore[has-type]
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = problems.PROBLEM
+        try:
+            super()._register_responses()
+        finally:
+            self.DEFAULT_RESPONSE_CONTENT_TYPE = usual
+
+    def handle_http_exception(self, error: Exception) -> Response:
+        """The same answer as everywhere."""
+        return problems.answer(error)
+
+
+DESCRIPTION = "Any treatment KPI, for any date, as it was known on any date, with the reason for every change."
+CONFIG: dict[str, Any] = {
+    "API_TITLE": "Recount",
+    "API_VERSION": VERSION,
+    "OPENAPI_VERSION": "3.1.0",
+    "OPENAPI_URL_PREFIX": PREFIX,
+    "OPENAPI_JSON_PATH": "openapi.json",
+    "OPENAPI_SWAGGER_UI_PATH": "docs",
+    "OPENAPI_SWAGGER_UI_URL": "/static/swagger-ui/",
+    "API_SPEC_OPTIONS": {
+        "info": {"description": DESCRIPTION},
+        "security": [{"token": []}],
+        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+    },
+}
+
+
+DESCRIBED = ("openapi_json", "openapi_swagger_ui")
+"""What describes the API; it says nothing of any data."""
+
+
+def register(app: Flask) -> None:
+    """Put the API into the application."""
+    for name, value in CONFIG.items():
+        app.config.setdefault(name, value)
+    api = ProblemApi(app)
+    from . import measures
+
+    for room in (measures,):
+        api.register_blueprint(room.blueprint)
+    for name in DESCRIBED:
+        endpoint = f"api-docs.{name}"
+        app.view_functions[endpoint] = open_to_all(app.view_functions[endpoint])

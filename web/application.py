@@ -1,0 +1,50 @@
+"""The service: one Flask application over the projections, for programs below /api/v1/ and for people elsewhere."""
+
+from typing import Any
+
+from flask import Flask
+
+from . import problems, security
+from .auth import guard
+from .context import Context
+from .settings import Settings
+
+MEGABYTE = 1024 * 1024
+LARGEST_UPLOAD = 64 * MEGABYTE
+"""Bytes of a request; a monthly file of 100,000 rows has some 20 million."""
+
+
+def create_app(settings: Settings | None = None, **config: Any) -> Flask:
+    """The application over the database that the settings name; `config` is added to Flask's own.
+
+    The database is opened with the first request of a process, so that a server may fork before.
+
+    Raises:
+        SettingMissing: a key that must be given is not.
+    """
+    app = Flask(__name__, static_folder="static", template_folder="templates")
+    context = Context(settings)
+    context.settings.prepare()
+    app.extensions["recount"] = context
+    app.config.from_mapping(
+        SECRET_KEY=context.settings.secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
+        # The largest field of a form that is not a file, in bytes.
+        MAX_FORM_MEMORY_SIZE=MEGABYTE,
+        MAX_FORM_PARTS=100,
+    )
+    app.config.update(config)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    security.protect(app)
+    guard.guard(app)
+    problems.register(app)
+    _register_rooms(app)
+    return app
+
+
+def _register_rooms(app: Flask) -> None:
+    from . import api, health
+
+    app.register_blueprint(health.blueprint)
+    api.register(app)

@@ -1,0 +1,173 @@
+"""At the door: who asks, by token or by session; whether they have the right; and of whose clients they may see.
+
+Every endpoint names the right that it needs with `needs`; what has none is not reachable (a test walks them all).
+What is looked at of single clients is noted before it is shown, and so is every refusal of somebody who is known.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, Final, NoReturn, TypeVar
+
+from flask import Flask, current_app, g, request
+from flask_login import LoginManager, current_user
+
+from domain.log.database import reading
+from projections.slices import Slice
+from web.context import Context, Question, now, today
+from web.problems import Problem, not_here
+
+from . import access, tokens
+from .access import Deed
+from .owning import records_of
+from .roles import Principal, Reach, Right
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+NEEDS: Final = "needs_right"
+"""Where an endpoint keeps the right that it needs."""
+FILES: Final = frozenset({"static"})
+"""What serves files of the project alone."""
+OPEN: Final = "open"
+"""The mark of what anybody may reach: whether the service lives, and the way to sign in."""
+
+
+def context() -> Context:
+    """The surroundings of this process: settings, database, keys."""
+    found: Context = current_app.extensions["recount"]
+    return found
+
+
+def question() -> Question:
+    """The snapshot of this request: all of its questions are answered from it."""
+    if "question" not in g:
+        g.snapshot = context().question()
+        g.question = g.snapshot.__enter__()
+    found: Question = g.question
+    return found
+
+
+def principal() -> Principal:
+    """Who asks.
+
+    Raises:
+        Problem: nobody is known (401).
+    """
+    if not isinstance(current_user._get_current_object(), Principal):  # noqa: SLF001  Flask-Login's own way to it
+        raise Problem(401, "not-signed-in", headers={"WWW-Authenticate": 'Bearer realm="recount"'})
+    found: Principal = current_user._get_current_object()  # noqa: SLF001
+    return found
+
+
+def needs(right: Right) -> Callable[[View], View]:
+    """Let an endpoint be reached only by those who have the right."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **given: Any) -> Any:
+            reach(right)
+            return view(*args, **given)
+
+        setattr(guarded, NEEDS, right)
+        return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+def open_to_all(view: View) -> View:
+    """An endpoint that needs nobody to be known."""
+
+    @wraps(view)
+    def opened(*args: Any, **given: Any) -> Any:
+        return view(*args, **given)
+
+    setattr(opened, NEEDS, OPEN)
+    return opened  # type: ignore[return-value]
+
+
+def reach(right: Right) -> Reach:
+    """How far the right of the one who asks goes.
+
+    Raises:
+        Problem: nobody is known (401), or they do not have it (403, which is noted).
+    """
+    who = principal()
+    found = who.reach(right)
+    if found is None:
+        refuse(who, "right-missing", f"The role '{who.role}' may not do this.")
+    return found
+
+
+def refuse(who: Principal, code: str, detail: str) -> NoReturn:
+    """Refuse somebody who is known, and note it.
+
+    Raises:
+        Problem: always (403).
+    """
+    note(Deed.REFUSED, who=who, question={"code": code})
+    raise Problem(403, code, detail)
+
+
+def own_agencies(who: Principal) -> frozenset[str]:
+    """The agencies whose clients a provider may see today: what was granted, as contracts and handovers have it."""
+    return records_of(question(), who.agencies, today())
+
+
+def sees(where: Slice, right: Right = Right.FIGURES) -> Reach:
+    """Whether the slice may be asked for: a provider asks for own agencies and for the sums of the area.
+
+    Raises:
+        Problem: the agency is somebody else's, or is none (404: nobody can tell which); the right is missing (403).
+    """
+    found = reach(right)
+    if found is Reach.OWN and where.agency is not None:
+        who = principal()
+        if where.agency not in who.agencies and where.agency not in own_agencies(who):
+            note(Deed.REFUSED, who=who, question={"code": "not-own"})
+            raise not_here()
+    return found
+
+
+def note(
+    deed: Deed,
+    *,
+    who: Principal | None = None,
+    question: Mapping[str, Any] | None = None,
+    reason: str = "",
+    about: str | None = None,
+) -> None:
+    """Add a line to the trail of access; of the request it takes the endpoint, never its address."""
+    by = who or principal()
+    at_endpoint = about if about is not None else (request.endpoint or "")
+    access.note(context().engine, now(), by.name, by.role, deed, at_endpoint, question, reason)
+
+
+def guard(app: Flask) -> None:
+    """Let the application know who asks."""
+    manager = LoginManager()
+    manager.init_app(app)
+    manager.request_loader(_by_token)
+
+    @app.before_request
+    def _door() -> None:
+        view = app.view_functions.get(request.endpoint or "")
+        if view and not hasattr(view, NEEDS) and request.endpoint not in FILES:
+            raise LookupError(f"{request.endpoint} names no right")
+
+    @app.teardown_request
+    def _close(_error: BaseException | None) -> None:
+        if snapshot := g.pop("snapshot", None):
+            g.pop("question", None)
+            snapshot.__exit__(None, None, None)
+
+
+def by_bearer() -> bool:
+    """Whether the request carries a token, so that no browser was led into it."""
+    return request.headers.get("Authorization", "").startswith("Bearer ")
+
+
+def _by_token(_request: Any) -> Principal | None:
+    if not by_bearer():
+        return None
+    text = request.headers["Authorization"].removeprefix("Bearer ").strip()
+    with reading(context().engine) as connection:
+        return tokens.holder(connection, text, now())

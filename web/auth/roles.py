@@ -1,0 +1,115 @@
+"""Roles and rights: the one table that says who may do what, and how far it reaches.
+
+Every endpoint names the right that it needs (`guard.needs`); whether the person who asks has it, and for which
+agencies, is decided here and nowhere else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+
+class Role(StrEnum):
+    """What somebody is to the service."""
+
+    COMMISSIONER = "commissioner"
+    PROVIDER = "provider"
+    AUDITOR = "auditor"
+    PUBLIC = "public"
+    ADMINISTRATOR = "administrator"
+
+
+class Right(StrEnum):
+    """What an endpoint needs. `DEFINITIONS` is what is the same in every database; `CLIENTS` everything in which a
+    single client shows: members, bridges, claims with lists, waiting lists, the events of the trail.
+    """
+
+    DEFINITIONS = "definitions"
+    FIGURES = "figures"
+    CLIENTS = "clients"
+    PUBLISHED = "published"
+    PUBLISH = "publish"
+    DISPUTES = "disputes"
+    DISPUTE = "dispute"
+    SUBMISSIONS = "submissions"
+    SUBMIT = "submit"
+    KNOWLEDGE = "knowledge"
+    LOG = "log"
+    ACCESS = "access"
+    VERIFY = "verify"
+    ACCOUNTS = "accounts"
+
+
+class Reach(StrEnum):
+    """How far a right goes: over everything; over one's own agencies (and the sums of the area); over clients, once
+    there is a dispute or a reason was given; over what was published, suppressed.
+    """
+
+    ALL = "all"
+    OWN = "own"
+    WITH_REASON = "with reason"
+    PUBLISHED = "published"
+
+
+RIGHTS: Final[Mapping[Right, Mapping[Role, Reach]]] = {
+    Right.DEFINITIONS: dict.fromkeys(Role, Reach.ALL),
+    Right.FIGURES: {
+        Role.COMMISSIONER: Reach.ALL,
+        Role.PROVIDER: Reach.OWN,
+        Role.AUDITOR: Reach.ALL,
+        Role.PUBLIC: Reach.PUBLISHED,
+    },
+    Right.CLIENTS: {Role.COMMISSIONER: Reach.WITH_REASON, Role.PROVIDER: Reach.OWN, Role.AUDITOR: Reach.ALL},
+    Right.PUBLISHED: {
+        Role.COMMISSIONER: Reach.ALL,
+        Role.PROVIDER: Reach.OWN,
+        Role.AUDITOR: Reach.ALL,
+        Role.PUBLIC: Reach.PUBLISHED,
+    },
+    Right.PUBLISH: {Role.COMMISSIONER: Reach.ALL, Role.PROVIDER: Reach.OWN},
+    Right.DISPUTES: {Role.COMMISSIONER: Reach.ALL, Role.PROVIDER: Reach.OWN, Role.AUDITOR: Reach.ALL},
+    Right.DISPUTE: {Role.COMMISSIONER: Reach.ALL, Role.PROVIDER: Reach.OWN},
+    Right.SUBMISSIONS: {Role.COMMISSIONER: Reach.ALL, Role.PROVIDER: Reach.OWN, Role.AUDITOR: Reach.ALL},
+    Right.SUBMIT: {Role.COMMISSIONER: Reach.ALL, Role.PROVIDER: Reach.OWN},
+    Right.KNOWLEDGE: {Role.COMMISSIONER: Reach.ALL},
+    Right.LOG: {Role.COMMISSIONER: Reach.WITH_REASON, Role.PROVIDER: Reach.OWN, Role.AUDITOR: Reach.ALL},
+    Right.ACCESS: {Role.COMMISSIONER: Reach.ALL, Role.AUDITOR: Reach.ALL, Role.ADMINISTRATOR: Reach.ALL},
+    Right.VERIFY: {Role.COMMISSIONER: Reach.ALL, Role.PROVIDER: Reach.ALL, Role.AUDITOR: Reach.ALL},
+    Right.ACCOUNTS: {Role.ADMINISTRATOR: Reach.ALL},
+}
+"""The one table. A role that is not named has the right not at all. `KNOWLEDGE` is what is said by word (a withdrawal,
+a handover, a contract); `ACCESS` the trail of sign-ins, refusals and client-level looks."""
+
+CHANGES: Final = frozenset({Right.PUBLISH, Right.DISPUTE, Right.SUBMIT, Right.KNOWLEDGE, Right.ACCOUNTS})
+"""The rights that change something; an auditor has none of them."""
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who asks: an account that signed in, or a token. `agencies` are those granted; `scopes` narrow the role's rights
+    (empty: all of them).
+    """
+
+    name: str
+    role: Role
+    agencies: frozenset[str] = frozenset()
+    scopes: frozenset[Right] = field(default_factory=frozenset)
+    by_token: bool = False
+    key: str = ""
+    """Of the account or the token, for the session and for what is counted against it."""
+
+    def reach(self, right: Right) -> Reach | None:
+        """How far this one's right goes; None without it."""
+        if self.scopes and right not in self.scopes:
+            return None
+        return RIGHTS[right].get(self.role)
+
+    # What Flask-Login asks of somebody who is signed in.
+    is_authenticated: bool = field(default=True, init=False)
+    is_active: bool = field(default=True, init=False)
+    is_anonymous: bool = field(default=False, init=False)
+
+    def get_id(self) -> str:
+        """What the session keeps."""
+        return self.key

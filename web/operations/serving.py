@@ -1,0 +1,55 @@
+"""The service on this machine: gunicorn with a few processes of a few threads each, on 127.0.0.1."""
+
+from typing import Any, Final
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from web.settings import Settings
+
+ADDRESS: Final = "127.0.0.1"
+"""The service is reached through whatever ends HTTPS before it, or from this machine alone."""
+WORKERS, THREADS = 2, 4
+LONGEST_REQUEST: Final = 120
+"""Seconds after which a process that does not answer is replaced."""
+
+
+class Service(BaseApplication):
+    """Gunicorn, set up from here and not from its own files; each process makes its application after the fork."""
+
+    def __init__(self, settings: Settings, port: int, workers: int = WORKERS, threads: int = THREADS) -> None:
+        self.settings, self.port, self.workers, self.threads = settings, port, workers, threads
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Gunicorn's settings."""
+        given: dict[str, Any] = {
+            "bind": f"{ADDRESS}:{self.port}",
+            "workers": self.workers,
+            "threads": self.threads,
+            "worker_class": "gthread",
+            "timeout": LONGEST_REQUEST,
+            "graceful_timeout": 20,
+            "keepalive": 30,
+            # Who came by a proxy of this machine says so; nobody else is believed.
+            "forwarded_allow_ips": ADDRESS,
+            "accesslog": None,
+            "loglevel": "warning",
+            "proc_name": "recount",
+            # No address of a request is written anywhere: a query might name a reason.
+            "limit_request_line": 8190,
+        }
+        for name, value in given.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """The application of one process."""
+        from web.application import create_app
+
+        return create_app(self.settings)
+
+
+def serve(settings: Settings, port: int, workers: int = WORKERS, threads: int = THREADS) -> None:
+    """Serve until told to stop. Raises as `Settings.prepare`, before anything listens."""
+    settings.prepare()
+    Service(settings, port, workers, threads).run()

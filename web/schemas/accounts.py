@@ -1,0 +1,22 @@
+"""Tokens and the trail of access, as JSON. No secret is in them."""
+
+from typing import Any
+
+import msgspec
+
+from web.auth.access import AccessEntry
+from web.auth.tokens import TokenSeen
+
+Document = dict[str, Any]
+
+
+def token(found: TokenSeen) -> Document:
+    """A token without its secret."""
+    document: Document = msgspec.to_builtins(found)
+    return document
+
+
+def access(found: AccessEntry) -> Document:
+    """A line of the trail of access."""
+    document: Document = msgspec.to_builtins(found)
+    return document
