@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from domain.client import ClientKey
-from domain.definition import definition_in_force, definition_named
+from domain.definition import Definition, definition_in_force
 from domain.episode import EPISODE_EVENTS
 from domain.errors import NotAgreed
 from domain.log.database import make_engine, reading, wipe, writing
@@ -219,10 +219,10 @@ class Question:
         return self.submissions.standpoint(as_of, known_at)
 
     def figures(
-        self, measures: Sequence[Measure], standpoint: Standpoint, where: Slice, version: str | None = None
+        self, measures: Sequence[Measure], standpoint: Standpoint, where: Slice, definition: Definition | None = None
     ) -> list[Figure]:
         """The figures of one standpoint and slice."""
-        return self._engine(measures, [standpoint.as_of], version, standpoint).figures(measures, standpoint, where)
+        return self.engine(measures, [standpoint.as_of], definition, standpoint).figures(measures, standpoint, where)
 
     def series(
         self,
@@ -230,48 +230,53 @@ class Question:
         days: Sequence[date],
         known_at: date | int | None,
         where: Slice,
-        version: str | None = None,
+        definition: Definition | None = None,
     ) -> list[Figure]:
         """A measure at each day, as known at one."""
-        return self._engine([measure], days, version).series(measure, days, known_at, where)
+        return self.engine([measure], days, definition).series(measure, days, known_at, where)
 
     def members(
-        self, measure: Measure, standpoint: Standpoint, where: Slice, version: str | None = None
+        self, measure: Measure, standpoint: Standpoint, where: Slice, definition: Definition | None = None
     ) -> tuple[Figure, list[MemberSeen]]:
         """A figure with its members, each with its journey, rule and events."""
-        engine = self._engine([measure], [standpoint.as_of], version, standpoint)
+        engine = self.engine([measure], [standpoint.as_of], definition, standpoint)
         standings = engine.members(measure, standpoint, where)
-        definition = engine.definition_at(standpoint.as_of)
-        found = members_seen(self.connection, self.mapper, self.generation, measure, standpoint, standings, definition)
+        under = engine.definition_at(standpoint.as_of)
+        found = members_seen(self.connection, self.mapper, self.generation, measure, standpoint, standings, under)
         return engine.figure(measure, standpoint, where), found
 
     def standings(
-        self, measure: Measure, standpoint: Standpoint, where: Slice, version: str | None = None
+        self, measure: Measure, standpoint: Standpoint, where: Slice, definition: Definition | None = None
     ) -> tuple[Figure, list[Standing]]:
         """A figure with who stands in it."""
-        engine = self._engine([measure], [standpoint.as_of], version, standpoint)
+        engine = self.engine([measure], [standpoint.as_of], definition, standpoint)
         return engine.figure(measure, standpoint, where), engine.members(measure, standpoint, where)
 
     def triangle(
-        self, measure: Measure, as_ofs: Sequence[date], where: Slice, version: str | None = None
+        self, measure: Measure, as_ofs: Sequence[date], where: Slice, definition: Definition | None = None
     ) -> "Triangle":
         """A measure at these days, as known on each day on which something became known."""
         known_ats = self.submissions.days_of_knowledge()
-        counts = self._engine([measure], as_ofs, version).triangle(measure, as_ofs, known_ats, where).tolist()
+        counts = self.engine([measure], as_ofs, definition).triangle(measure, as_ofs, known_ats, where).tolist()
         cells = [
             [_cell(measure, pair) if known_at >= as_of else None for known_at, pair in zip(known_ats, row, strict=True)]
             for as_of, row in zip(as_ofs, counts, strict=True)
         ]
         return Triangle(measure, where, as_ofs, known_ats, cells)
 
-    def _engine(
-        self, measures: Sequence[Measure], days: Iterable[date], version: str | None, at: Standpoint | None = None
+    def engine(
+        self,
+        measures: Sequence[Measure],
+        days: Iterable[date],
+        definition: Definition | None = None,
+        at: Standpoint | None = None,
     ) -> StandingsEngine:
-        """The engine for these measures; a version that is not in force on all the days is measured anew."""
-        if version is not None:
-            definition = definition_named(version)
-            if any(definition_in_force(day) != definition for day in days):
-                return StandingsEngine.under(self.connection, self.mapper, definition)
+        """The engine for these measures on these days; with `at`, for this standpoint alone.
+
+        A definition that is not in force on all the days is measured anew from the log.
+        """
+        if definition is not None and any(definition_in_force(day) != definition for day in days):
+            return StandingsEngine.under(self.connection, self.mapper, definition)
         return StandingsEngine.load(self.connection, measures, at)
 
 

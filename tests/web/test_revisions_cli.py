@@ -72,7 +72,7 @@ def test_by_agency_and_by_measure_a_line_each(filled: CommandLine) -> None:
     assert "Agency by agency." in said
     assert DELAY in said
     refused = filled("revisions", *PERIOD, "--by", "agency", "--agency", "H0001", code=2)
-    assert "Give --agency or --by agency, not both." in refused.stderr
+    assert "Give one agency, or ask for each agency by itself, not both." in refused.stderr
 
 
 def test_coverage_says_after_how_many_days_each_file_came(filled: CommandLine) -> None:

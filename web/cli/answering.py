@@ -9,8 +9,8 @@ import click
 from rich.console import Console
 
 from domain.errors import Refused
-from projections.read_models import load_slices
 from projections.slices import Slice
+from web.answers.asking import unknown
 from web.context import Context, Question
 from web.demo import NOTICE
 from web.terminal.console import messages, output, say
@@ -59,13 +59,9 @@ def print_notice(*, demonstration: bool) -> None:
 
 
 def note_unknown(question: Question, *slices: Slice) -> None:
-    """On standard error: an area or an agency of which nothing is known is more likely a slip than an empty figure."""
-    known = load_slices(question.connection)
-    for where in dict.fromkeys(slices):
-        for what, name, names in (("area", where.area, known.areas), ("agency", where.agency, known.agencies)):
-            if name and name not in names:
-                there_are = f"There is {', '.join(names)}." if names else "Nothing has been received yet."
-                say(messages(), f"Note: nothing is known of the {what} {name}. {there_are}")
+    """Say on standard error of which area or agency nothing is known."""
+    for one in unknown(question, *slices):
+        say(messages(), one.sentence)
 
 
 @contextmanager

@@ -1,39 +1,32 @@
-"""What the commands that ask do: read the question, ask one function, print the answer."""
+"""What the commands that ask do: read the options, ask one function, print the answer."""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from domain.definition import DEFINITIONS
-from domain.errors import WrongUse
-from domain.log.reading import read
-from domain.measures.registry import MEASURES, measure_named
-from domain.periods import month_ends, quarter_ends
-from projections.caseload import caseload_profile
+from domain.measures.registry import measure_named
 from projections.slices import Slice
-from web.schemas import documents
+from web.answers import asking
+from web.answers.parameters import Every, KnownAt, measures_named, period_ends, version_named
 from web.terminal import tables, words
 
 from .answering import answer, new_context, note_unknown
-
-KnownAt = date | int | None
 
 
 def figures(
     *, as_of: date, known_at: KnownAt, measures: Sequence[str], definition: str | None, as_json: bool, **where: Any
 ) -> None:
     """The figures of one standpoint."""
-    asked = [measure_named(code) for code in dict.fromkeys(measures)] or list(MEASURES)
     part = Slice(**where)
+    asked = asking.FiguresAsked(as_of, known_at, measures_named(measures), part, version_named(definition))
     with new_context().question() as question:
         note_unknown(question, part)
-        standpoint = question.standpoint(as_of, known_at)
-        found = question.figures(asked, standpoint, part, definition)
+        found = asking.figures(question, asked)
         answer(
             as_json=as_json,
             demonstration=question.is_demonstration,
-            document=lambda: documents.figures(standpoint, found),
-            tables=lambda console: tables.print_figures(console, found),
+            document=found.document,
+            tables=lambda console: tables.print_figures(console, found.figures),
         )
 
 
@@ -42,23 +35,23 @@ def series(
     measure: str,
     first_day: date,
     last_day: date,
-    every: str,
+    every: Every,
     known_at: KnownAt,
     definition: str | None,
     as_json: bool,
     **where: Any,
 ) -> None:
     """One measure through time."""
-    asked, part = measure_named(measure), Slice(**where)
-    days = _period_ends(first_day, last_day, every)
+    part, days = Slice(**where), period_ends(first_day, last_day, every)
+    asked = asking.SeriesAsked(measure_named(measure), days, known_at, part, version_named(definition))
     with new_context().question() as question:
         note_unknown(question, part)
-        found = question.series(asked, days, known_at, part, definition)
+        found = asking.series(question, asked)
         answer(
             as_json=as_json,
             demonstration=question.is_demonstration,
-            document=lambda: documents.series(found),
-            tables=lambda console: tables.print_series(console, found, every),
+            document=found.document,
+            tables=lambda console: tables.print_series(console, found.figures, every),
         )
 
 
@@ -66,16 +59,16 @@ def triangle(
     *, measure: str, first_day: date, last_day: date, definition: str | None, as_json: bool, **where: Any
 ) -> None:
     """One measure through both times."""
-    asked, part = measure_named(measure), Slice(**where)
-    as_ofs = _period_ends(first_day, last_day, "month")
+    part, days = Slice(**where), period_ends(first_day, last_day, "month")
+    asked = asking.TriangleAsked(measure_named(measure), days, part, version_named(definition))
     with new_context().question() as question:
         note_unknown(question, part)
-        found = question.triangle(asked, as_ofs, part, definition)
+        found = asking.triangle(question, asked)
         answer(
             as_json=as_json,
             demonstration=question.is_demonstration,
-            document=lambda: documents.triangle(found),
-            tables=lambda console: tables.print_triangle(console, found),
+            document=found.document,
+            tables=lambda console: tables.print_triangle(console, found.triangle),
         )
 
 
@@ -83,30 +76,30 @@ def members(
     *, measure: str, as_of: date, known_at: KnownAt, definition: str | None, as_json: bool, **where: Any
 ) -> None:
     """The people of a figure."""
-    asked, part = measure_named(measure), Slice(**where)
+    part = Slice(**where)
+    asked = asking.MembersAsked(measure_named(measure), as_of, known_at, part, version_named(definition))
     with new_context().question() as question:
         note_unknown(question, part)
-        figure, found = question.members(asked, question.standpoint(as_of, known_at), part, definition)
+        found = asking.members(question, asked)
         answer(
             as_json=as_json,
             demonstration=question.is_demonstration,
-            document=lambda: documents.members(figure, found),
-            tables=lambda console: tables.print_members(console, figure, found),
+            document=found.document,
+            tables=lambda console: tables.print_members(console, found.figure, found.members),
         )
 
 
 def waiting(*, as_of: date, known_at: KnownAt, as_json: bool, **where: Any) -> None:
     """The people who wait, the longest first."""
-    asked, part = measure_named("W.waiting"), Slice(**where)
+    part = Slice(**where)
     with new_context().question() as question:
         note_unknown(question, part)
-        figure, found = question.members(asked, question.standpoint(as_of, known_at), part)
-        found.sort(key=lambda member: (member.journey.start, member.client))
+        found = asking.waiting(question, asking.OnTheDayAsked(as_of, known_at, part))
         answer(
             as_json=as_json,
             demonstration=question.is_demonstration,
-            document=lambda: documents.waiting(figure, found),
-            tables=lambda console: tables.print_waiting(console, figure, found),
+            document=found.document,
+            tables=lambda console: tables.print_waiting(console, found.figure, found.members),
         )
 
 
@@ -115,29 +108,21 @@ def profile(*, as_of: date, known_at: KnownAt, as_json: bool, **where: Any) -> N
     part = Slice(**where)
     with new_context().question() as question:
         note_unknown(question, part)
-        recorded = read(question.connection, question.mapper, after=0)
-        found = caseload_profile(recorded, question.standpoint(as_of, known_at), part)
+        found = asking.profile(question, asking.OnTheDayAsked(as_of, known_at, part))
         answer(
             as_json=as_json,
             demonstration=question.is_demonstration,
-            document=lambda: documents.profile(found, part),
-            tables=lambda console: tables.print_profile(console, found, words.slice_of(part)),
+            document=found.document,
+            tables=lambda console: tables.print_profile(console, found.profile, words.slice_of(part)),
         )
 
 
 def definitions(*, as_json: bool) -> None:
     """The versions there are; the same in every database."""
+    found = asking.Definitions()
     answer(
         as_json=as_json,
         demonstration=False,
-        document=lambda: documents.definitions(DEFINITIONS),
-        tables=lambda console: tables.print_definitions(console, DEFINITIONS),
+        document=found.document,
+        tables=lambda console: tables.print_definitions(console, found.definitions),
     )
-
-
-def _period_ends(first_day: date, last_day: date, every: str) -> list[date]:
-    ends = quarter_ends if every == "quarter" else month_ends
-    days = list(ends(first_day, last_day))
-    if not days:
-        raise WrongUse(f"No {every} ends between {first_day} and {last_day}. Give a longer period.")
-    return days

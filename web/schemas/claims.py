@@ -11,12 +11,14 @@ from projections.claim_list import Comparison, Listed
 from projections.figures import Figure
 from projections.plausibility import ROUNDING, Plausible
 from projections.printed import Finding
-from web.terminal.claims import fit_sentence
+from projections.redaction import ComparisonShown
+from web.terminal import words
 
 from .documents import member_document
 from .figure import figure_document, slice_document, standpoint_document
 
 Document = dict[str, Any]
+AnyComparison = Comparison | ComparisonShown
 
 
 def plausible(found: Plausible) -> Document:
@@ -34,7 +36,7 @@ def plausible(found: Plausible) -> Document:
 
 
 def claim(
-    stated: Claim, ours: Figure, search: Search | None, seconds: float, comparison: Comparison | None
+    stated: Claim, ours: Figure, search: Search | None, seconds: float, comparison: AnyComparison | None
 ) -> Document:
     """A claim beside our figure, with what was found of it."""
     return {
@@ -94,7 +96,7 @@ def _search(search: Search, seconds: float) -> Document:
 
 def _fit(fit: Fit) -> Document:
     return {
-        "sentence": fit_sentence(fit),
+        "sentence": words.fit_sentence(fit),
         "differences": [str(difference) for difference in fit.differences],
         "measure": fit.measure.code,
         "numerator": fit.numerator,
@@ -109,7 +111,7 @@ def _fit(fit: Fit) -> Document:
     }
 
 
-def _comparison(found: Comparison) -> Document:
+def _comparison(found: AnyComparison) -> Document:
     return {
         "agreed": found.agreed,
         "only_theirs": [

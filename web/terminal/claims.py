@@ -7,8 +7,7 @@ from typing import Final
 from rich.console import Console
 
 from domain.client import client_text
-from domain.definition import definition_named
-from projections.claim import Claim, Difference, Fit, Search
+from projections.claim import Claim, Search
 from projections.claim_list import Comparison, Listed, OnlyTheirs
 from projections.figures import Figure
 from projections.plausibility import Plausible
@@ -47,15 +46,6 @@ def _range(numerators: Sequence[int]) -> str:
     return f"{numerators[0]}" if len(numerators) == 1 else f"{numerators[0]} to {numerators[-1]}"
 
 
-def claimed(claim: Claim) -> str:
-    """What is claimed."""
-    if claim.printed:
-        return f"{claim.printed.text}%"
-    if claim.numerator is None:
-        return words.plural(claim.denominator or 0, "line")
-    return f"{claim.numerator:,}" if claim.denominator is None else f"{claim.numerator:,} of {claim.denominator:,}"
-
-
 def print_claim(
     console: Console,
     claim: Claim,
@@ -77,7 +67,7 @@ def _print_both(console: Console, claim: Claim, figure: Figure) -> None:
     ours = words.result(figure) + (f", {words.percent(figure.percentage)}" if figure.percentage is not None else "")
     say(console, f"{figure.measure.code} {figure.measure.name}")
     say(console, words.standpoint(figure.standpoint), words.slice_of(figure.slice), "")
-    say(console, f"Theirs: {claimed(claim)}.", f"Ours:   {ours}.", "They agree." if agree else "They differ.")
+    say(console, f"Theirs: {words.claimed(claim)}.", f"Ours:   {ours}.", "They agree." if agree else "They differ.")
     if claim.printed and figure.denominator and not agree:
         k, n = claim.printed.smallest
         near = claim.printed.numerators(figure.denominator)
@@ -86,35 +76,12 @@ def _print_both(console: Console, claim: Claim, figure: Figure) -> None:
     say(console, "")
 
 
-def fit_sentence(fit: Fit) -> str:
-    """Where ours is the same: what is other than in the question, in words."""
-    said = {
-        Difference.AS_OF: f"as of {words.day(fit.standpoint.as_of)}",
-        Difference.KNOWN_AT: _known(fit),
-        Difference.SLICE: f"of {_lowered(words.slice_of(fit.where))}",
-        Difference.WORDING: fit.wording,
-        Difference.DEFINITION: f"by definition {fit.definition} ({definition_named(fit.definition).words.rstrip('.')})",
-        Difference.WINDOW: fit.window,
-    }
-    return f"Equals ours {', '.join(said[difference] for difference in fit.differences)}."
-
-
-def _lowered(text: str) -> str:
-    return text[0].lower() + text[1:].rstrip(".")
-
-
-def _known(fit: Fit) -> str:
-    at = fit.standpoint.known_at
-    known = f"as known on {words.day(at)}" if at else f"as known at @{fit.standpoint.position}"
-    return f"{known} (until {words.day(fit.known_until)})" if fit.known_until else known
-
-
 def print_search(console: Console, search: Search, seconds: float) -> None:
     """Where ours is what is claimed, or that it is so nowhere."""
     fewest = [fit for fit in search.fits if len(fit.differences) == len(search.fits[0].differences)][:FITS_SHOWN]
     for fit in fewest:
         numbers = f"{fit.numerator:,}" if fit.denominator is None else f"{fit.numerator:,} of {fit.denominator:,}"
-        say(console, f"- {fit_sentence(fit)[:-1]}: {numbers}.")
+        say(console, f"- {words.fit_sentence(fit)[:-1]}: {numbers}.")
     if not search.fits:
         say(
             console,

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+from domain.definition import definition_named
 from domain.periods import quarter_of
 from domain.standpoint import Standpoint
+from projections.claim import Claim, Difference, Fit
 from projections.figures import Figure, Waiting
 from projections.slices import Slice
 from projections.submissions import Coverage
@@ -127,6 +129,38 @@ def erased(count: int) -> str:
         f"{plural(count, 'episode')} known by then {were} erased since, as the law asks, and can be counted in no "
         "figure any more; what was published before stands as it was printed."
     )
+
+
+def claimed(claim: Claim) -> str:
+    """What is claimed."""
+    if claim.printed:
+        return f"{claim.printed.text}%"
+    if claim.numerator is None:
+        return plural(claim.denominator or 0, "line")
+    return f"{claim.numerator:,}" if claim.denominator is None else f"{claim.numerator:,} of {claim.denominator:,}"
+
+
+def fit_sentence(fit: Fit) -> str:
+    """Where ours is the same: what is other than in the question, in words."""
+    said = {
+        Difference.AS_OF: f"as of {day(fit.standpoint.as_of)}",
+        Difference.KNOWN_AT: _known(fit),
+        Difference.SLICE: f"of {_lowered(slice_of(fit.where))}",
+        Difference.WORDING: fit.wording,
+        Difference.DEFINITION: f"by definition {fit.definition} ({definition_named(fit.definition).words.rstrip('.')})",
+        Difference.WINDOW: fit.window,
+    }
+    return f"Equals ours {', '.join(said[difference] for difference in fit.differences)}."
+
+
+def _lowered(text: str) -> str:
+    return text[0].lower() + text[1:].rstrip(".")
+
+
+def _known(fit: Fit) -> str:
+    at = fit.standpoint.known_at
+    known = f"as known on {day(at)}" if at else f"as known at @{fit.standpoint.position}"
+    return f"{known} (until {day(fit.known_until)})" if fit.known_until else known
 
 
 def _listed(names: Sequence[str], last: str = "and") -> str:
