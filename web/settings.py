@@ -16,12 +16,13 @@ import sqlalchemy as sa
 from domain.client import ClientKey
 from domain.errors import DatabaseUnavailable, SettingMissing, WrongUse
 
-DATABASE, CLIENT_KEY, SECRET_KEY, SIGNING_KEY, STOP_LIST = (
+DATABASE, CLIENT_KEY, SECRET_KEY, SIGNING_KEY, STOP_LIST, RAW_FILES = (
     "RECOUNT_DATABASE",
     "RECOUNT_CLIENT_KEY",
     "RECOUNT_SECRET_KEY",
     "RECOUNT_SIGNING_KEY",
     "RECOUNT_STOP_LIST",
+    "RECOUNT_RAW_FILES",
 )
 DEFAULT_DATABASE: Final = "sqlite:///var/recount.db"
 KEY_FILES: Final = {CLIENT_KEY: ".client-key", SECRET_KEY: ".secret-key", SIGNING_KEY: ".signing-key.pem"}
@@ -45,7 +46,7 @@ class Settings:
         Raises:
             WrongUse: RECOUNT_DATABASE is no address that we know.
         """
-        names = (DATABASE, STOP_LIST, *KEY_FILES)
+        names = (DATABASE, STOP_LIST, RAW_FILES, *KEY_FILES)
         given = {name: value for name in names if (value := environment.get(name, "").strip())}
         url = _database_url(given.get(DATABASE, DEFAULT_DATABASE))
         file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
@@ -81,6 +82,20 @@ class Settings:
         if STOP_LIST in self.given:
             return Path(self.given[STOP_LIST])
         return self._beside(_STOP_LIST_FILE) if self.file else None
+
+    @property
+    def takes_raw_files(self) -> bool:
+        """Whether files with initials and birth dates may be sent to the service; else they must be prepared before.
+
+        If nothing is said: with an embedded database, which is that of one machine, and not with one on a server.
+
+        Raises:
+            WrongUse: what is said is neither yes nor no.
+        """
+        said = self.given.get(RAW_FILES, "").lower()
+        if said not in {"", "yes", "no"}:
+            raise WrongUse(f"{RAW_FILES} is '{said}'. Write yes or no.")
+        return said == "yes" or (not said and self.file is not None)
 
     def missing_keys(self) -> list[str]:
         """The names of the keys that are not there, and would be made up on the first run."""

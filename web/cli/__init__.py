@@ -13,6 +13,7 @@ from domain.errors import RecountError, WrongUse
 from . import options
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
 _NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
@@ -537,6 +538,22 @@ def token(**given: Any) -> None:
     from . import accounts
 
     accounts.token(**given)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+@click.option("--out", type=_FOLDER, help="The folder for the prepared files; beside each raw one if left out.")
+@click.option("--client-key-file", type=_FILE, help="The commissioner's client key, in place of RECOUNT_CLIENT_KEY.")
+@options.as_json
+def prepare(**given: Any) -> None:
+    """Check files where they come from, and make them fit to send: without initials, sex and birth dates.
+
+    Writes, for each FILE, one that ends in .prepared.csv, which 'submit' takes in its place, and lists the rejected
+    rows. It needs no database, but the commissioner's client key.
+    """
+    from . import preparing
+
+    preparing.prepare(**given)
 
 
 @main.command()

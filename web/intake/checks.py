@@ -38,7 +38,22 @@ from domain.periods import add_months
 from domain.submission import Notice, Rejection, ReportedEpisode
 
 from . import schemas
-from .schemas import CLIENT, CONSENT, EPISODE, IDENTITY, KEY, START_DETAILS, TOP_ANSWERS, Schema
+from .prepared import ADULT_MONTHS, EARLIEST_BIRTH, NEAR_IDS, age, births, is_id, rejections_in
+from .schemas import (
+    ADULT_ON,
+    CLIENT,
+    CONSENT,
+    EPISODE,
+    IDENTITY,
+    KEY,
+    NEAR,
+    PERSON,
+    REJECTED,
+    START_DETAILS,
+    TOP_ANSWERS,
+    TRIAGE_AGE,
+    Schema,
+)
 
 REJECTIONS: Final = {
     "value-missing": "A value is missing that every row must have.",
@@ -70,6 +85,12 @@ REJECTIONS: Final = {
 }
 """Why a row is rejected, by code."""
 
+PREPARED_REJECTIONS: Final = {
+    "person-form": "PERSON or NEAR is not what 'recount prepare' makes of a person.",
+    "age-impossible": "TRIAGEAGE and ADULTON cannot both be so of one person with this REFLD and TRIAGED.",
+}
+"""Why a row of a prepared file may be rejected beside that."""
+
 NOTICES: Final = {
     "column-unread": "A column is not one that we read; it is left out.",
     "after-last-day": "A day lies after the file's last day, though not after its receipt; it is taken.",
@@ -82,15 +103,14 @@ NOTICES: Final = {
 }
 """What a file's notices say, by code."""
 
-EARLIEST_BIRTH: Final = date(1903, 1, 1)
-"""Born after 1902. [V]"""
-ADULT_MONTHS: Final = 18 * 12
 NO: Final = "N"
 
+_DIGITS: Final = 18
 _ISO: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _BRITISH: Final = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
-_LATER_THAN_RECEIPT: Final = frozenset({"FAOMODDT"})
-"""An appointment that was offered may lie ahead."""
+_LATER_THAN_RECEIPT: Final = frozenset({"FAOMODDT", ADULT_ON})
+"""An appointment that was offered may lie ahead, and so may an 18th birthday."""
+_NEVER_TOLD: Final = frozenset({"FINITIAL", "SINITIAL", "DOB", PERSON, NEAR, ADULT_ON})
 
 
 @dataclass(frozen=True)
@@ -132,23 +152,37 @@ class Row:
     def told(self, column: str) -> str:
         """A value as a message may quote it: never initials, a birth date, or what equals one."""
         value, day = self[column], self.days.get(column)
-        if column in {"FINITIAL", "SINITIAL", "DOB"} or value == self["DOB"] or (day and day == self.days.get("DOB")):
+        if column in _NEVER_TOLD or value == self["DOB"] or (day and self._is_birth(day)):
             return "not shown"
         return day.isoformat() if day else f"'{value[:40]}'"
+
+    def _is_birth(self, day: date) -> bool:
+        """Whether it is the day of birth, or may be by the 18th birthday."""
+        if adult_on := self.days.get(ADULT_ON):
+            same_month = (day.year + 18, day.month) == (adult_on.year, adult_on.month)
+            return same_month and 0 <= day.day - adult_on.day <= 1
+        return day == self.days.get("DOB")
 
 
 def row_of(number: int, values: Mapping[str, str], circumstances: Circumstances) -> Row:
     """The row with its days read and every check made that needs no other row."""
     row = Row(number, values)
     _read_days(row, circumstances)
-    checks = _REVIEW_CHECKS if circumstances.schema.data_set == REVIEW_FILE else _MONTHLY_CHECKS
-    for check in checks:
+    for check in _checks(circumstances.schema):
         check(row)
     return row
 
 
+def _checks(schema: Schema) -> Sequence[Callable[[Row], None]]:
+    if schema.data_set == REVIEW_FILE:
+        return _REVIEW_CHECKS
+    return _PREPARED_CHECKS if schema.prepared else _MONTHLY_CHECKS
+
+
 def check_keyless(number: int, values: Mapping[str, str], circumstances: Circumstances) -> list[Rejection]:
     """What is wrong with a row that does not say which episode it is of; at least that."""
+    if values.get(REJECTED) and circumstances.schema.prepared:
+        return _rejected_before(number, values[REJECTED], circumstances.schema)
     return row_of(number, values, circumstances).rejections
 
 
@@ -159,6 +193,9 @@ def check_episode(
     if any(values.get(CONSENT) == NO for _number, values in rows):
         message = "CONSENT is N: nothing of this episode is kept, and what was known of it is erased."
         return Checked(left_out=True, notices=[Notice(rows[0][0], CONSENT, "no-consent", message)])
+    if circumstances.schema.prepared and any(values[REJECTED] for _number, values in rows):
+        before = [_rejected_before(number, values[REJECTED], circumstances.schema) for number, values in rows]
+        return Checked(rejections=[rejection for of_row in before for rejection in of_row])
     read = [row_of(number, values, circumstances) for number, values in rows]
     _check_agreement(read, circumstances.schema)
     rejections = [rejection for row in read for rejection in row.rejections]
@@ -169,6 +206,31 @@ def check_episode(
     facts = _Facts(notices)
     facts_of(facts, read, circumstances)
     return Checked(reported=ReportedEpisode(episode, facts.by_key, facts.rows), notices=notices)
+
+
+def _rejected_before(number: int, text: str, schema: Schema) -> list[Rejection]:
+    """The rejections that a row of a prepared file has from where it was prepared."""
+    raw = schemas.raw(schema).columns
+    said = rejections_in(text)
+    if any(column not in raw or code not in REJECTIONS for column, code in said):
+        message = f"{REJECTED} is not what 'recount prepare' writes. Prepare the file again, and send it unchanged."
+        return [Rejection(number, REJECTED, "code-unknown", message)]
+    again = "Rejected when the file was prepared, where it can be seen. Correct it there, and prepare the file again."
+    return [Rejection(number, column, code, f"{REJECTIONS[code]} {again}") for column, code in said]
+
+
+def unread_columns(columns: Iterable[str]) -> list[Notice]:
+    """A notice for each column that is not read."""
+    return [
+        Notice(0, column, "column-unread", f"The column '{column[:40]}' is not one that we read; it is left out.")
+        for column in columns
+    ]
+
+
+def withdraws_nothing(row: int) -> Notice:
+    """The notice of a file in which `row` was rejected and does not say which episode it is of."""
+    message = "A row was rejected that does not say which episode it is of, so this file withdraws nothing."
+    return Notice(row, "", "withdraws-nothing", message)
 
 
 # -- days ---------------------------------------------------------------------------------------------------------
@@ -259,8 +321,8 @@ def _check_number(column: str, codes: frozenset[int] | range, expected: str) -> 
 
 
 def _number(text: str) -> int:
-    """The whole number that is written, -1 for what is none."""
-    return int(text) if text.isascii() and text.isdigit() else -1
+    """The whole number that is written, -1 for what is none, or far beyond anything that is counted here."""
+    return int(text) if len(text) <= _DIGITS and text.isascii() and text.isdigit() else -1
 
 
 def _check_birth(row: Row) -> None:
@@ -319,6 +381,30 @@ def _check_top(row: Row) -> None:
                 )
 
 
+def _check_person(row: Row) -> None:
+    near = row[NEAR].split()
+    for column, holds in ((PERSON, is_id(row[PERSON])), (NEAR, len(near) == NEAR_IDS and all(map(is_id, near)))):
+        if row[column] and not holds:
+            row.reject(column, "person-form", f"{column} is not what 'recount prepare' writes. Prepare the file again.")
+
+
+def _check_age(row: Row) -> None:
+    """Holds the age and the 18th birthday against the other days; once those are in order, so that they can be."""
+    if row.rejections:
+        return
+    triaged_on = row.days.get("TRIAGED")
+    arrived_on = row.days.get("REFLD") or triaged_on
+    assert arrived_on, "one of the two is there: it was checked before"
+    born = births(arrived_on, row.days.get(ADULT_ON))
+    if born is None:
+        row.reject(ADULT_ON, "age-impossible", f"{ADULT_ON} is no 18th birthday of one who arrived under age.")
+    elif triaged_on is None:
+        if row[TRIAGE_AGE]:
+            row.reject(TRIAGE_AGE, "age-impossible", f"{TRIAGE_AGE} is given and TRIAGED is not. Give both or neither.")
+    elif not age(born[1], triaged_on) <= _number(row[TRIAGE_AGE]) <= age(born[0], triaged_on):
+        row.reject(TRIAGE_AGE, "age-impossible", f"{TRIAGE_AGE} is not an age that goes with {ADULT_ON} and TRIAGED.")
+
+
 @dataclass(frozen=True)
 class _Order:
     """`later` may not lie before `earlier`; for `structured` only of interventions of a structured kind. [V]"""
@@ -339,14 +425,7 @@ class _Order:
             )
 
 
-_MONTHLY_CHECKS: Final[tuple[Callable[[Row], None], ...]] = (
-    _check_there(*IDENTITY, *KEY, "DRUG1"),
-    _check_code("SEX", SEXES),
-    _check_code(CONSENT, ("Y", "N")),
-    _check_birth,
-    _check_arrival,
-    _Order("born-after-referral", "DOB", "REFLD"),
-    _Order("born-after-triage", "DOB", "TRIAGED"),
+_TREATMENT_CHECKS: Final[tuple[Callable[[Row], None], ...]] = (
     _Order("referred-after-triage", "REFLD", "TRIAGED"),
     *(
         _check_number(column, range(1000, 10_000), "a drug code from 1000 to 9999")
@@ -365,6 +444,24 @@ _MONTHLY_CHECKS: Final[tuple[Callable[[Row], None], ...]] = (
     _Order("ended-after-discharge", "MODEND", "DISD", structured=True),
     _check_top,
     _check_code("TRSTAGE", TOP_STAGES),
+)
+_MONTHLY_CHECKS: Final[tuple[Callable[[Row], None], ...]] = (
+    _check_there(*IDENTITY, *KEY, "DRUG1"),
+    _check_code("SEX", SEXES),
+    _check_code(CONSENT, ("Y", "N")),
+    _check_birth,
+    _check_arrival,
+    _Order("born-after-referral", "DOB", "REFLD"),
+    _Order("born-after-triage", "DOB", "TRIAGED"),
+    *_TREATMENT_CHECKS,
+)
+_PREPARED_CHECKS: Final[tuple[Callable[[Row], None], ...]] = (
+    _check_there(PERSON, NEAR, *KEY, "DRUG1"),
+    _check_code(CONSENT, ("Y", "N")),
+    _check_arrival,
+    _check_person,
+    *_TREATMENT_CHECKS,
+    _check_age,
 )
 _REVIEW_CHECKS: Final[tuple[Callable[[Row], None], ...]] = (
     _check_there(*KEY, "WHAT", "DATE"),
@@ -438,35 +535,33 @@ def _facts(facts: _Facts, rows: Sequence[Row], circumstances: Circumstances) -> 
     """What the rows of a monthly file say of their episode."""
     first = rows[0]
     days = first.days
-    initials = _initial(first["FINITIAL"]) + _initial(first["SINITIAL"])
-    person = (initials, days["DOB"], first["SEX"])
-    client, near = circumstances.client_key.client(*person), tuple(circumstances.client_key.near(*person))
+    person = (_person_prepared if circumstances.schema.prepared else _person)(first, circumstances)
     if referred_on := days.get("REFLD"):
         referral = Referral(
             referred_on=referred_on,
-            client=client,
+            client=person.client,
             agency=circumstances.agency,
             client_reference=first[CLIENT],
             episode_reference=first[EPISODE],
-            near=near,
+            near=person.near,
             area=first["DAT"],
             source=first["RFLS"],
-            adult_on=_adult_on(days["DOB"], referred_on),
+            adult_on=person.adult_after(referred_on),
         )
         facts.say(REFERRAL, referral, first)
     if triaged_on := days.get("TRIAGED"):
         start = Start(
             triaged_on=triaged_on,
-            client=client,
+            client=person.client,
             agency=circumstances.agency,
             client_reference=first[CLIENT],
             episode_reference=first[EPISODE],
-            near=near,
+            near=person.near,
             area=first["DAT"],
             drugs=tuple(_number(first[column]) for column in ("DRUG1", "DRUG2", "DRUG3") if first[column]),
             referral_source=first["RFLS"],
-            age_at_triage=_age(days["DOB"], triaged_on),
-            adult_on=_adult_on(days["DOB"], triaged_on),
+            age_at_triage=person.age_at_triage,
+            adult_on=person.adult_after(triaged_on),
             first_use_age=_first_use_age(first, facts.notices),
             previously_treated={"Y": True, "N": False}.get(first["PREVTR"]),
             details={column: _as_kept(first, column) for column in START_DETAILS if first[column]},
@@ -479,6 +574,37 @@ def _facts(facts: _Facts, rows: Sequence[Row], circumstances: Circumstances) -> 
         _say_top(facts, row)
     if discharged_on := days.get("DISD"):
         facts.say(EXIT, Exit(discharged_on=discharged_on, reason=_number(first["DISRSN"])), first)
+
+
+@dataclass(frozen=True)
+class _Person:
+    """What is kept of an identity. `adult_on` is the 18th birthday; not of one who was older when all began."""
+
+    client: str
+    near: tuple[str, ...]
+    age_at_triage: int
+    adult_on: date | None
+
+    def adult_after(self, day: date) -> date | None:
+        """The 18th birthday of one who is younger on `day`; otherwise none, so that no birth date is kept."""
+        return self.adult_on if self.adult_on and self.adult_on > day else None
+
+
+def _person(row: Row, circumstances: Circumstances) -> _Person:
+    born_on = row.days["DOB"]
+    identity = (_initial(row["FINITIAL"]) + _initial(row["SINITIAL"]), born_on, row["SEX"])
+    client_key, triaged_on = circumstances.client_key, row.days.get("TRIAGED")
+    return _Person(
+        client_key.client(*identity),
+        tuple(client_key.near(*identity)),
+        age(born_on, triaged_on) if triaged_on else 0,
+        add_months(born_on, ADULT_MONTHS),
+    )
+
+
+def _person_prepared(row: Row, _circumstances: Circumstances) -> _Person:
+    age_at_triage = int(row[TRIAGE_AGE]) if row[TRIAGE_AGE] else 0
+    return _Person(row[PERSON], tuple(row[NEAR].split()), age_at_triage, row.days.get(ADULT_ON))
 
 
 def _say_intervention(facts: _Facts, row: Row) -> None:
@@ -529,17 +655,6 @@ def unknown_episode(rows: Sequence[int]) -> list[Rejection]:
 def _as_kept(row: Row, column: str) -> str:
     """A value that is kept as submitted; of a day only, the form in which it is written does not matter."""
     return row.days[column].isoformat() if column in row.days else row[column]
-
-
-def _age(born_on: date, on: date) -> int:
-    """Completed years of age."""
-    return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
-
-
-def _adult_on(born_on: date, on: date) -> date | None:
-    """The 18th birthday of one who is younger `on` that day; otherwise none, so that no birth date is kept."""
-    adult_on = add_months(born_on, ADULT_MONTHS)
-    return adult_on if adult_on > on else None
 
 
 def _first_use_age(row: Row, notices: list[Notice]) -> int | None:

@@ -16,9 +16,13 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
+from domain.client import ClientKey
+from domain.episode import TREATMENT
 from domain.errors import Refused
+from domain.submission import Rejection
 
-from .schemas import AGENCY, KEY, MONTHLY, REVIEWS, STANDS_IN, Schema
+from .prepared import SUFFIX, key_check, key_check_in
+from .schemas import AGENCY, IDENTITY, KEY, MONTHLY, PREPARED, REVIEWS, STANDS_IN, Schema
 
 REFUSALS: Final = {
     "received-in-future": "The day of receipt lies after today.",
@@ -40,8 +44,16 @@ REFUSALS: Final = {
 }
 """Why a file is refused whole, by code; nothing of it is stored then."""
 
+PREPARED_REFUSALS: Final = {
+    "raw-file-not-taken": "The file holds initials and birth dates, and this service takes prepared files only.",
+    "not-prepared": "The name says that the file is prepared, and its content is not that of a prepared file.",
+    "other-client-key": "The file was prepared with another client key.",
+}
+"""Why a file is refused whole for the way in which it was, or was not, prepared."""
+
 _NAME: Final = re.compile(
-    r"(?P<agency>[A-Za-z0-9]+)-(?P<first>[0-9]{8})-(?P<last>[0-9]{8})-(?:TREAT-IN-(?P<letter>[A-Z])|REVIEWS)\.csv"
+    r"(?P<agency>[A-Za-z0-9]+)-(?P<first>[0-9]{8})-(?P<last>[0-9]{8})-"
+    r"(?:TREAT-IN-(?P<letter>[A-Z])|REVIEWS)(?P<prepared>\.prepared)?\.csv"
 )
 _DIGEST_BYTES: Final = 16
 KEYLESS: Final = ("", "")
@@ -57,6 +69,11 @@ class FileName:
     first_day: date
     last_day: date
     schema: Schema
+
+    @property
+    def has_identities(self) -> bool:
+        """Whether the file holds initials and birth dates, as a monthly file does until it is prepared."""
+        return self.schema.data_set == TREATMENT and not self.schema.prepared
 
 
 @dataclass(frozen=True)
@@ -74,7 +91,8 @@ class File:
     """A file that can be read.
 
     `rows` below the header; `places` of the columns that are read, in the schema's order, and the names of those left
-    `unread`; the rows by episode, and the numbers of the `keyless` ones, which do not say what they are of.
+    `unread`; the rows by episode, and the numbers of the `keyless` ones, which do not say what they are of. `key_check`
+    is the check value of the client key that a prepared file was prepared with; empty for a raw one.
     """
 
     name: FileName
@@ -84,6 +102,7 @@ class File:
     unread: tuple[str, ...]
     episodes: Sequence[EpisodeRows]
     keyless: Sequence[int]
+    key_check: str = ""
 
     def values(self, number: int) -> dict[str, str]:
         """The values of row `number` by column; what means none is empty."""
@@ -151,7 +170,46 @@ def parse_name(text: str) -> FileName:
             f"'{text}' is of data set {letter}, which is not known here. Known are {', '.join(MONTHLY)}.",
             text,
         )
+    if match["prepared"]:
+        schema = PREPARED[schema.letter]
     return FileName(text, match["agency"], first_day, last_day, schema)
+
+
+def prepared_name(name: FileName) -> str:
+    """What a file is called once it is prepared."""
+    return name.text.removesuffix(".csv") + SUFFIX
+
+
+def refuse_raw(name: FileName) -> None:
+    """Where only prepared files are taken: raises Refused for one that holds identities."""
+    if name.has_identities:
+        raise Refused(
+            "raw-file-not-taken",
+            f"{name.text} holds initials and birth dates, and this service does not take such files. Run "
+            f"'recount prepare {name.text}' where it comes from, and send {prepared_name(name)}.",
+            name.text,
+        )
+
+
+def check_key(file: File, client_key: ClientKey) -> None:
+    """Raises Refused for a file that was prepared with another key: it would make another person of everybody."""
+    ours = key_check(client_key)
+    if file.key_check not in {"", ours}:
+        raise Refused(
+            "other-client-key",
+            f"{file.name.text} was prepared with another client key than this service's (check value {file.key_check}, "
+            f"expected {ours}), so that everybody in it would count as somebody else. Prepare it with the right key.",
+            file.name.text,
+        )
+
+
+def no_accepted_row(name: FileName, first: Rejection) -> Refused:
+    """The refusal of a file of which every row was rejected, `first` of all."""
+    return Refused(
+        "no-accepted-row",
+        f"Every row of {name.text} was rejected. The first, row {first.row}: {first.message}",
+        name.text,
+    )
 
 
 def _compact_day(text: str) -> date | None:
@@ -170,6 +228,9 @@ def read(name: FileName, data: bytes) -> File:
     header, rows = _table(name, _decoded(name, data))
     if not header:
         raise Refused("no-row", f"{name.text} is empty. Send the file with its header and rows.", name.text)
+    key_check_found = ""
+    if name.schema.prepared:
+        key_check_found, header, rows = _below_mark(name, header, rows)
     places, unread = _places(name, header)
     if not rows:
         raise Refused("no-row", f"{name.text} has no row below its header. Send the file with its rows.", name.text)
@@ -183,7 +244,7 @@ def read(name: FileName, data: bytes) -> File:
         EpisodeRows(client, episode, sorted(numbers), _digest([rows[n - 1] for n in numbers], pick, said_first))
         for (client, episode), numbers in by_key.items()
     ]
-    return File(name, sha256(data).hexdigest(), rows, places, unread, episodes, keyless)
+    return File(name, sha256(data).hexdigest(), rows, places, unread, episodes, keyless, key_check_found)
 
 
 def _decoded(name: FileName, data: bytes) -> str:
@@ -229,6 +290,23 @@ def _table(name: FileName, text: str) -> tuple[list[str], list[list[str]]]:
     return (rows[0], rows[1:]) if rows else ([], [])
 
 
+def _below_mark(name: FileName, first: Sequence[str], rows: list[list[str]]) -> tuple[str, list[str], list[list[str]]]:
+    """The check value on a prepared file's first line, the header below it, and the rows below that."""
+    found = key_check_in(first)
+    if found is None or not rows:
+        raise _not_prepared(name, "its first line is not the mark of one")
+    return found, rows[0], rows[1:]
+
+
+def _not_prepared(name: FileName, why: str) -> Refused:
+    return Refused(
+        "not-prepared",
+        f"{name.text} is named like a prepared file, but {why}. Make it with 'recount prepare', of the same version as "
+        "this service's, and send it unchanged.",
+        name.text,
+    )
+
+
 def _places(name: FileName, header: Sequence[str]) -> tuple[dict[str, int], tuple[str, ...]]:
     """Where the columns that are read stand, in the schema's order, and the names of those that are not read."""
     names = [column.strip().upper() for column in header]
@@ -236,6 +314,8 @@ def _places(name: FileName, header: Sequence[str]) -> tuple[dict[str, int], tupl
         if column not in names:
             names = [column if name == stand_in else name for name in names]
     schema = name.schema
+    if schema.prepared and (identities := [column for column in IDENTITY if column in names]):
+        raise _not_prepared(name, f"it holds {', '.join(identities)}")
     missing = [column for column in schema.needed if column not in names]
     if missing:
         raise Refused(

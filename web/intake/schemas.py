@@ -2,9 +2,11 @@
 
 The data-set letter of a monthly file (`...-TREAT-IN-X.csv`) names the national specification that it follows. The
 letters that we know ask for the same columns of us; one that comes with other columns gets a schema of its own here.
+
+A *prepared* file holds what `preparing` leaves of such a file: in place of a person's identity what is made of it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from domain.episode import REVIEW_FILE, TREATMENT
@@ -22,6 +24,12 @@ TOP_ANSWERS: Final = (
     *("PSYHSTAT", "PHSTAT", "QUALLIFE", "ACUTHPBM", "HRISK", "PWORK", "EDUCAT"),
 )
 TOP: Final = ("TOPID", "TOPDATE", "TRSTAGE", *TOP_ANSWERS)
+PERSON, NEAR, TRIAGE_AGE, ADULT_ON = "PERSON", "NEAR", "TRIAGEAGE", "ADULTON"
+OF_PERSON: Final = (PERSON, NEAR, TRIAGE_AGE, ADULT_ON)
+"""What a prepared file has in place of IDENTITY: the person's id, the ids of the key less one element each (with a
+space between), the age at triage, and the 18th birthday of one who was younger at referral, or at triage without it."""
+REJECTED: Final = "REJECTED"
+"""Why a row of a prepared file was rejected when it was prepared; then it has its key beside that, and nothing else."""
 START_DETAILS: Final = ("LA", "HLCASSDT", "HEPBVAC", "HEPBSTAT", "HEPCTSTD", "HEPCSTAT", "HEPCTD")
 """What else a monthly file says of an episode; kept with its start, as submitted."""
 
@@ -30,7 +38,8 @@ START_DETAILS: Final = ("LA", "HLCASSDT", "HEPBVAC", "HEPBSTAT", "HEPCTSTD", "HE
 class Schema:
     """What a file of one kind holds. `needed` columns must be there, `used` ones are read where they are.
 
-    `dates` are read as days; `of_parts` may differ between the rows of an episode, all others must agree.
+    `dates` are read as days; `of_parts` may differ between the rows of an episode, all others must agree. `prepared`:
+    the file was prepared where it comes from.
     """
 
     data_set: str
@@ -39,6 +48,7 @@ class Schema:
     used: tuple[str, ...]
     dates: frozenset[str]
     of_parts: frozenset[str]
+    prepared: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -81,3 +91,24 @@ REVIEWS: Final = Schema(
     dates=frozenset({"DATE"}),
     of_parts=frozenset({"WHAT", "DATE", "ROLE", "LOWDOSE"}),
 )
+
+
+def _prepared(schema: Schema) -> Schema:
+    of_person = OF_PERSON if schema.data_set == TREATMENT else ()
+    needed = (*of_person, *(column for column in schema.needed if column not in IDENTITY), REJECTED)
+    return replace(
+        schema,
+        needed=needed,
+        dates=(schema.dates | {ADULT_ON}).intersection(needed + schema.used),
+        of_parts=schema.of_parts | {REJECTED},
+        prepared=True,
+    )
+
+
+def raw(schema: Schema) -> Schema:
+    """The schema that a prepared file's rows had before."""
+    return MONTHLY[schema.letter] if schema.letter else REVIEWS
+
+
+PREPARED: Final = {schema.letter: _prepared(schema) for schema in (*MONTHLY.values(), REVIEWS)}
+"""The schema of a prepared file by its data-set letter; that of a prepared review file has none."""

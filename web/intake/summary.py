@@ -3,7 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import chain
+from pathlib import Path
 
+from domain.submission import Notice, Rejection
+
+from .preparing import Prepared
 from .taking_in import Submission
 
 
@@ -15,6 +19,24 @@ def summary(submission: Submission) -> str:
     return "\n".join(chain.from_iterable(part for part in _parts(submission) if part)) + "\n"
 
 
+def summary_of_prepared(prepared: Prepared, path: Path) -> str:
+    """What was found in a file that was prepared to be sent, and where it is now; as `summary`."""
+    return "\n".join(chain.from_iterable(part for part in _parts_of_prepared(prepared, path) if part)) + "\n"
+
+
+def _parts_of_prepared(prepared: Prepared, path: Path) -> Iterable[Sequence[str]]:
+    name = prepared.raw
+    yield (name.text, f"{name.agency}, {_day(name.first_day)} to {_day(name.last_day)}")
+    yield ("", f"To send: {path}")
+    rejected = len({rejection.row for rejection in prepared.rejected})
+    counts = [("rows", prepared.rows), ("rows rejected", rejected)]
+    if prepared.left_out:
+        counts.append(("episodes left out, no consent", prepared.left_out))
+    yield ("", *_lines(counts))
+    yield _rejected(prepared.rejected)
+    yield _notices(prepared.notices)
+
+
 def _parts(submission: Submission) -> Iterable[Sequence[str]]:
     days = f"{_day(submission.first_day)} to {_day(submission.last_day)}"
     yield (submission.file, f"{submission.agency}, {days}, received on {_day(submission.received_on)}")
@@ -24,10 +46,10 @@ def _parts(submission: Submission) -> Iterable[Sequence[str]]:
     if submission.dry_run:
         yield ("", "A trial: nothing of this was stored.")
     yield ("", *_counts(submission))
-    yield _rejected(submission)
+    yield _rejected(submission.rejected)
     yield _missing(submission)
     yield _withdrawn(submission)
-    yield _notices(submission)
+    yield _notices(submission.notices)
 
 
 def _counts(submission: Submission) -> list[str]:
@@ -45,13 +67,17 @@ def _counts(submission: Submission) -> list[str]:
         counts.append(("episodes left out, no consent", without_consent))
     if submission.stopped:
         counts.append(("episodes left out, erased", submission.stopped))
+    return _lines(counts)
+
+
+def _lines(counts: Iterable[tuple[str, int]]) -> list[str]:
     return [f"{name:<30}{count:>8,}" for name, count in counts]
 
 
-def _rejected(submission: Submission) -> list[str]:
-    if not submission.rejected:
+def _rejected(rejected: Sequence[Rejection]) -> list[str]:
+    if not rejected:
         return []
-    rows = [(str(r.row), r.column, r.message) for r in submission.rejected]
+    rows = [(str(r.row), r.column, r.message) for r in rejected]
     return [
         "",
         "To correct. Row 1 is the first below the header. What was known of these episodes stands until then.",
@@ -82,10 +108,10 @@ def _withdrawn(submission: Submission) -> list[str]:
     ]
 
 
-def _notices(submission: Submission) -> list[str]:
-    if not submission.notices:
+def _notices(notices: Sequence[Notice]) -> list[str]:
+    if not notices:
         return []
-    rows = [(str(n.row) if n.row else "", n.column, n.message) for n in submission.notices]
+    rows = [(str(n.row) if n.row else "", n.column, n.message) for n in notices]
     return ["", "To look at. Nothing was kept out for it.", *_table(("row", "column", "notice"), rows)]
 
 

@@ -36,9 +36,17 @@ from domain.submission import (
 from projections import generations
 
 from . import known, stop_list
-from .checks import Checked, Circumstances, check_episode, check_keyless, unknown_episode
+from .checks import (
+    Checked,
+    Circumstances,
+    check_episode,
+    check_keyless,
+    unknown_episode,
+    unread_columns,
+    withdraws_nothing,
+)
 from .known import EpisodeKnown, SubmissionKnown, TakenIn
-from .reading import EpisodeRows, File, FileName, parse_name, read_path
+from .reading import EpisodeRows, File, FileName, check_key, no_accepted_row, parse_name, read_path, refuse_raw
 from .returns import client_of, concerns_journeys, follow_returns
 from .stop_list import StopEntry
 
@@ -124,6 +132,7 @@ def take_in(
     complete: bool = False,
     accept_withdrawals: bool = False,
     dry_run: bool = False,
+    raw_files: bool = True,
     progress: Progress | None = None,
     look: Callable[[sa.Connection], None] | None = None,
 ) -> Submission:
@@ -131,17 +140,22 @@ def take_in(
 
     `received_on` is the day on which the file reached the commissioner. `complete`: the file holds all that the agency
     has of the covered days, so that what it lacks is withdrawn; `accept_withdrawals` confirms that where it is a lot.
+    Without `raw_files`, a monthly file must have been prepared where it comes from (`preparing`).
     `look` is called with the transaction once everything is in it, before it is kept or not.
 
     Raises:
-        Refused: the file is not taken in, and nothing of it is stored; the code is one of `reading.REFUSALS`.
+        Refused: the file is not taken in, and nothing of it is stored; the code is one of `reading.REFUSALS`
+            or `reading.PREPARED_REFUSALS`.
         DatabaseBusy, DatabaseFull, DatabaseUnavailable: nothing was stored.
     """
     check_not_ahead(received_on, today, path.name)
     with reading(register.engine) as connection:
         check_order(connection, generations.live(connection), received_on, path.name)
-    parse_name(path.name)
+    name = parse_name(path.name)
+    if not raw_files:
+        refuse_raw(name)
     file = read_path(path)
+    check_key(file, client_key)
     with register.recording(keep=not dry_run) as recording:
         generation = generations.live(recording.connection)
         # Once more: another submission may have been taken in since.
@@ -248,10 +262,7 @@ class _TakingIn:
         self.left_out: list[UUID] = []
         self.stopped: set[UUID] = set()
         self.rejected: list[Rejection] = []
-        self.notices: list[Notice] = [
-            Notice(0, column, "column-unread", f"The column '{column[:40]}' is not one that we read; it is left out.")
-            for column in file.unread
-        ]
+        self.notices: list[Notice] = unread_columns(file.unread)
 
     @property
     def is_monthly(self) -> bool:
@@ -283,8 +294,7 @@ class _TakingIn:
         self._check_accepted()
         self._note_two_people()
         if not self.withdraws:
-            message = "A row was rejected that does not say which episode it is of, so this file withdraws nothing."
-            self.notices.append(Notice(self.file.keyless[0], "", "withdraws-nothing", message))
+            self.notices.append(withdraws_nothing(self.file.keyless[0]))
         self.rejected.sort(key=lambda rejection: rejection.row)
         self.notices.sort(key=lambda notice: notice.row)
 
@@ -337,12 +347,7 @@ class _TakingIn:
 
     def _check_accepted(self) -> None:
         if not (self.same or self.reported or self.left_out):
-            first = self.rejected[0]
-            raise Refused(
-                "no-accepted-row",
-                f"Every row of {self.name.text} was rejected. The first, row {first.row}: {first.message}",
-                self.name.text,
-            )
+            raise no_accepted_row(self.name, self.rejected[0])
 
     def _note_two_people(self) -> None:
         """Two episodes of one CLIENT that disagree are two people: say so of each CLIENT that the file changes."""
