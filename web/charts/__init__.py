@@ -1,0 +1,33 @@
+"""Charts as shapes: pure functions from numbers to a `Drawing`, which `components/chart.html` writes as SVG.
+
+Nothing here knows HTML, a colour or a request. A mark says what it *is* (`kind`: a target, a limit, a rise); the
+stylesheet says how that looks. Every drawing tells its finding in a sentence, for those who do not see it.
+"""
+
+from .drawing import Block, Dot, Drawing, Path, Rule, Text
+from .heat_map import Cell, Row, heat_map
+from .interval import interval_bar
+from .process import ProcessPoint, process_chart
+from .trend import Band, TrendPoint, sparkline, trend
+from .waterfall import Move, waterfall
+
+__all__ = [
+    "Band",
+    "Block",
+    "Cell",
+    "Dot",
+    "Drawing",
+    "Move",
+    "Path",
+    "ProcessPoint",
+    "Row",
+    "Rule",
+    "Text",
+    "TrendPoint",
+    "heat_map",
+    "interval_bar",
+    "process_chart",
+    "sparkline",
+    "trend",
+    "waterfall",
+]

@@ -1,0 +1,97 @@
+"""From values to coordinates, and the round numbers that an axis is marked with."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from math import ceil, floor, log10
+from typing import Final
+
+from .drawing import LETTER, LINE, Mark, Rule, Text, at
+
+_ROUND: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
+ZOOMS_ABOVE: Final = 0.5
+"""An axis begins at nothing, unless all its values lie above this share of the greatest: then what differs is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Values from `low` to `high` laid along coordinates from `start` to `end`."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        share = (value - self.low) / (self.high - self.low)
+        return at(self.start + share * (self.end - self.start))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The room for a series: the drawing's size, and what its edges are kept for (axis labels, direct labels)."""
+
+    width: float = 760
+    height: float = 340
+    left: float = 64
+    right: float = 150
+    top: float = 20
+    bottom: float = 56
+
+    @property
+    def end(self) -> float:
+        """The x of the last point."""
+        return self.width - self.right
+
+    def across(self, count: int) -> list[float]:
+        """The x of each of `count` points; one alone stands in the middle."""
+        if count == 1:
+            return [at((self.left + self.end) / 2)]
+        return [at(self.left + (self.end - self.left) * i / (count - 1)) for i in range(count)]
+
+    def upwards(self, values: Iterable[float]) -> tuple[Scale, list[float]]:
+        """The scale of the y axis that holds these values, and its ticks."""
+        marked = ticks(*axis_ends(values))
+        return Scale(marked[0], marked[-1], self.height - self.bottom, self.top), marked
+
+
+def axis_ends(values: Iterable[float]) -> tuple[float, float]:
+    """From where to where an axis must reach for these values; of no values, from 0 to 1."""
+    held = sorted(values)
+    if not held or held[-1] <= 0:
+        return 0.0, 1.0
+    return (held[0] if held[0] > ZOOMS_ABOVE * held[-1] and held[0] < held[-1] else 0.0), held[-1]
+
+
+def ticks(low: float, high: float, steps: int = 4) -> list[float]:
+    """Round numbers at equal steps, from at or below `low` to at or above `high`, some `steps` of them."""
+    rough = (high - low) / steps
+    power = 10.0 ** floor(log10(rough))
+    step = next(power * factor for factor in _ROUND if power * factor >= rough * (1 - 1e-9))
+    first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
+    return [round(step * i, 9) for i in range(first, last + 1)]
+
+
+def number(value: float, unit: str = "") -> str:
+    """A value on an axis, with as many decimals as it has (two at most)."""
+    return f"{value:,.2f}".rstrip("0").rstrip(".") + unit
+
+
+def value_axis(frame: Frame, scale: Scale, marked: Iterable[float], unit: str) -> Iterator[Mark]:
+    """Grid lines with their values before them."""
+    for value in marked:
+        y = scale(value)
+        yield Rule("grid", frame.left, y, frame.end, y)
+        yield Text("axis-label", frame.left - 10, at(y + 5), number(value, unit), "end")
+
+
+def day_axis(frame: Frame, days: list[date]) -> Iterator[Mark]:
+    """Months under the points, as many as there is room for, and each year under the first of its months."""
+    every = max(1, ceil(len(days) * 4 * LETTER / (frame.end - frame.left)))
+    xs, y = frame.across(len(days)), frame.height - frame.bottom + 22
+    year = None
+    for day, x in list(zip(days, xs, strict=True))[::every]:
+        yield Text("axis-label", x, y, f"{day:%b}", "middle")
+        if day.year != year:
+            yield Text("label", x, y + LINE, str(day.year), "middle")
+        year = day.year

@@ -1,0 +1,144 @@
+"""A series over time: the full chart with target and comparator, and the sparkline."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Final
+
+from .drawing import LINE, Dot, Drawing, Mark, Path, Rule, Text, apart, at
+from .scale import Frame, Scale, axis_ends, day_axis, number, value_axis
+
+NOT_FINAL: Final = "Hollow points are not final: more may still be reported."
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """One value of a series: its day, what it says when pointed at, and whether it is final.
+
+    A value of None (an empty denominator, a suppressed figure) leaves a gap.
+    """
+
+    day: date
+    value: float | None
+    words: str
+    final: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Where a comparator lies, from `low` to `high`; one number where both are the same."""
+
+    words: str
+    low: float
+    high: float
+
+
+def trend(
+    title: str,
+    points: Sequence[TrendPoint],
+    *,
+    unit: str = "%",
+    target: float | None = None,
+    band: Band | None = None,
+) -> Drawing:
+    """A line through the points, hollow where not final, with the target and a comparator labelled at its end."""
+    frame = Frame()
+    edges = [target] if target is not None else []
+    edges += [band.low, band.high] if band else []
+    scale, marked = frame.upwards([point.value for point in points if point.value is not None] + edges)
+    xs = frame.across(len(points))
+    marks: list[Mark] = []
+    if band:
+        marks.append(_band(frame, scale, band))
+    marks += value_axis(frame, scale, marked, unit)
+    marks += day_axis(frame, [point.day for point in points])
+    if target is not None:
+        marks.append(Rule("target", frame.left, scale(target), frame.end, scale(target)))
+    marks += _series(points, xs, scale, size=4.5)
+    marks += _direct_labels(frame, scale, points, unit, target, band)
+    note = "" if all(point.final for point in points) else NOT_FINAL
+    return Drawing(title, _finding(points, unit, target), frame.width, frame.height, tuple(marks), note=note)
+
+
+def sparkline(title: str, points: Sequence[TrendPoint], *, unit: str = "%", target: float | None = None) -> Drawing:
+    """The shape of a series, for a table: its line, its last point, and the target if there is one."""
+    width, height, edge = 140.0, 36.0, 6.0
+    values = [point.value for point in points if point.value is not None]
+    low, high = axis_ends([*values, *([target] if target is not None else [])])
+    scale = Scale(low, high, height - edge, edge)
+    frame = Frame(width=width, height=height, left=edge, right=edge)
+    marks: list[Mark] = []
+    if target is not None:
+        marks.append(Rule("target", edge, scale(target), width - edge, scale(target)))
+    marks += _series(points, frame.across(len(points)), scale, size=4.0, only_last=True)
+    return Drawing(title, _finding(points, unit, target), width, height, tuple(marks), "small")
+
+
+def _band(frame: Frame, scale: Scale, band: Band) -> Mark:
+    top, bottom = scale(band.high), scale(band.low)
+    corners = ((frame.left, top), (frame.end, top), (frame.end, bottom), (frame.left, bottom))
+    return Path("band", corners, closed=True)
+
+
+def _series(
+    points: Sequence[TrendPoint], xs: Sequence[float], scale: Scale, *, size: float, only_last: bool = False
+) -> list[Mark]:
+    """Lines between neighbours that have values, then the points."""
+    placed = [(x, point) for x, point in zip(xs, points, strict=True)]
+    marks: list[Mark] = []
+    for there, stretch in groupby(placed, key=lambda place: place[1].value is not None):
+        line = tuple((x, scale(point.value)) for x, point in stretch if point.value is not None)
+        if there and len(line) > 1:
+            marks.append(Path("series", line))
+    dots = [
+        Dot("point" if point.final else "open-point", x, scale(point.value), size, point.words)
+        for x, point in placed
+        if point.value is not None
+    ]
+    return marks + (dots[-1:] if only_last else dots)
+
+
+def _direct_labels(
+    frame: Frame, scale: Scale, points: Sequence[TrendPoint], unit: str, target: float | None, band: Band | None
+) -> Iterator[Mark]:
+    """What each line is, beside its end, so that no key need be read."""
+    wanted: list[tuple[float, str, str]] = []
+    if points and (last := points[-1].value) is not None:
+        wanted.append((scale(last), "label", number(round(last, 1), unit)))
+    if target is not None:
+        wanted.append((scale(target), "target-label", f"Target {number(target, unit)}"))
+    if band:
+        wanted.append(((scale(band.low) + scale(band.high)) / 2, "note", _band_words(band, unit)))
+    heights = apart([y for y, _kind, _words in wanted], LINE)
+    for height, (_y, kind, words) in zip(heights, wanted, strict=True):
+        yield Text(kind, frame.end + 12, at(height + 5), words)
+
+
+def _band_words(band: Band, unit: str) -> str:
+    ends = dict.fromkeys((number(band.low), number(band.high)))
+    return f"{band.words} {' to '.join(ends)}{unit}"
+
+
+def _finding(points: Sequence[TrendPoint], unit: str, target: float | None) -> str:
+    known = [(point.value, point.day) for point in points if point.value is not None]
+    if not known:
+        return "There is nothing to show yet."
+    (latest, on), (least, least_on), (most, most_on) = known[-1], min(known), max(known)
+    said = f"From {_month(points[0].day)} to {_month(points[-1].day)}: {_value(latest, unit)} in {_month(on)}"
+    if least < most:
+        said += (
+            f", lowest {_value(least, unit)} in {_month(least_on)}, highest {_value(most, unit)} in {_month(most_on)}"
+        )
+    if target is not None:
+        side = "at" if latest == target else "above" if latest > target else "below"
+        said += f"; {side} the target of {number(target, unit)}"
+    return f"{said}."
+
+
+def _value(value: float, unit: str) -> str:
+    return number(round(value, 1), unit)
+
+
+def _month(day: date) -> str:
+    return f"{day:%B %Y}"

@@ -1,0 +1,84 @@
+"""What every page stands in: the design system's templates, the words, and what surrounds the content."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Flask
+from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
+
+from projections.figures import Figure
+
+from ..charts import interval_bar
+from ..terminal import words
+from .links import Link, here
+from .refusals import refusal_of
+
+_PACKAGES: Final = ("govuk_frontend_jinja", "govuk_frontend_wtf")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stands around a page for the person who reads it.
+
+    `sign_out` is the address that a form is posted to, and `person` who leaves by it. `demonstration` is the sentence
+    of the banner, where no person is real.
+    """
+
+    navigation: tuple[Link, ...] = ()
+    footer: tuple[Link, ...] = ()
+    demonstration: str = ""
+    sign_out: str = ""
+    person: str = ""
+    home: str = "/"
+
+    @property
+    def items(self) -> list[dict[str, Any]]:
+        """The navigation as the design system's macro takes it."""
+        return [{"text": link.text, "href": link.href, "current": link.current} for link in self.navigation]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table; numbers stand to the right."""
+
+    heading: str
+    number: bool = False
+
+
+BARE: Final = Surroundings()
+"""Around a page that must not ask anything, because the service cannot answer."""
+
+
+def use_layout(app: Flask, surroundings: Callable[[], Surroundings]) -> None:
+    """Let the application's templates extend `layout.html`. `surroundings` is asked once a page, within its request.
+
+    The page's content policy goes by `cspNonce` in the context (`web.security`); `csrf_token` is used where it is.
+    """
+    # Most templates are our own, and each loader that is asked in vain costs a look at the disk.
+    own = [app.jinja_loader] if app.jinja_loader else []
+    packages: dict[str, BaseLoader] = {name: PackageLoader(name) for name in _PACKAGES}
+    app.jinja_loader = ChoiceLoader([*own, PrefixLoader(packages)])
+    app.jinja_env.globals.update(
+        about=about,
+        bare_surroundings=BARE,
+        here=here,
+        interval_bar=interval_bar,
+        refusal_of=refusal_of,
+        surroundings=surroundings,
+        words=words,
+    )
+    app.jinja_env.filters.update(day=words.day, short_day=words.short_day, percent=words.percent)
+
+
+def about(figure: Figure) -> list[tuple[str, str]]:
+    """What a figure rests on, as terms and what they are; what does not apply to it is left out."""
+    interval = [("95% interval (Wilson)", words.interval(figure))] if figure.interval else []
+    better = [("Better", figure.measure.polarity)] if figure.measure.polarity else []
+    return [
+        ("Cohort", words.window(figure.first_day, figure.last_day)),
+        *interval,
+        *better,
+        ("Definition", figure.definition),
+        ("Position in the log", f"{figure.standpoint.position:,}"),
+    ]
