@@ -9,8 +9,8 @@ import pytest
 
 from domain.measures.registry import APPENDIX_C
 from tests.unit.intake.files import rows, write
+from web.answers.submitting import Intake
 from web.cli import demonstration
-from web.cli.submitting import Intake
 from web.demo import NOTICE
 from web.intake.manifest import Line
 

@@ -27,7 +27,12 @@ def new_context() -> Context:
 
 def clear_remains(context: Context) -> None:
     """After an erasure: nothing of it stays in the database's files; on standard error, if that has to wait."""
-    if not context.finish_erasure():
+    note_remains(cleared=context.finish_erasure())
+
+
+def note_remains(*, cleared: bool) -> None:
+    """Say on standard error if the remains of what was erased could not be cleared."""
+    if not cleared:
         say(
             messages(),
             "The records are erased, but their remains could not be cleared from the database's file, since another "

@@ -8,7 +8,8 @@ from typing import Final
 from domain.measures.registry import APPENDIX_C
 from domain.standpoint import Standpoint
 from projections.slices import Slice
-from web.context import Context, Question
+from web.answers.submitting import Intake
+from web.context import OPERATOR, Context, Question
 from web.demo.archive import write_archive
 from web.intake.manifest import read_manifest
 from web.schemas import documents
@@ -17,7 +18,6 @@ from web.terminal.progress import progress
 from web.terminal.tables import print_figures
 
 from .answering import answer, new_context
-from .submitting import Intake
 
 AS_OF, KNOWN_AT = date(2017, 7, 31), date(2017, 8, 15)
 """The scorecard's standpoint: what the board saw on 16 August 2017."""
@@ -46,7 +46,7 @@ def _load(context: Context) -> None:
         lines = read_manifest(write_archive(Path(folder)))
         say(messages(), f"Loading the demonstration archive: {len(lines)} files of three invented agencies.")
         with progress("Demonstration archive") as come:
-            Intake(context).take_archive(lines, come)
+            Intake(context, context.actor, OPERATOR).take_archive(lines, come)
     context.mark_demonstration(LOADED)
 
 

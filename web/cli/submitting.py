@@ -2,101 +2,29 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
-import sqlalchemy as sa
 
 from projections.contracts import Contract
-from web.context import OPERATOR, Context, Question, today
-from web.effects import Effect, effects
-from web.intake.again import received_before
+from web.answers.submitting import Intake
+from web.context import OPERATOR, Context, today
 from web.intake.confirming import Confirmed, hand_over
 from web.intake.confirming import withdraw as withdraw_episode
 from web.intake.contracts import ContractSaid, agree_contract, withdraw_contract
 from web.intake.manifest import Line, lines_of, read_manifest
-from web.intake.reading import parse_name
 from web.intake.summary import summary
-from web.intake.taking_in import Submission, take_in
-from web.schemas.submissions import submission_document
 from web.terminal import words
 from web.terminal.console import output, say
-from web.terminal.progress import Progress, progress
+from web.terminal.progress import progress
 from web.terminal.submissions import print_archive, print_effects
 
-from .answering import answer, clear_remains, new_context, print_document, print_notice, refusals
+from .answering import answer, new_context, note_remains, print_document, print_notice, refusals
 
 LONG_FILE = 200
 """Episodes to check from which on a file is long enough for a progress bar."""
-
-
-@dataclass
-class Taken:
-    """What became of a file, and, of a dry run, what it would do to the figures."""
-
-    submission: Submission
-    effects: Sequence[Effect] = ()
-
-
-@dataclass
-class Intake:
-    """Takes the files of a command in, one commit each, and knows what became of those before."""
-
-    context: Context
-    accept_withdrawals: bool = False
-    dry_run: bool = False
-    taken: list[Taken] = field(default_factory=list)
-
-    def take(self, line: Line, come: Progress | None = None) -> Taken:
-        """Take one file in, or try it; `come` is told how many of its episodes are checked."""
-        found: list[Effect] = []
-
-        def look(connection: sa.Connection) -> None:
-            name = parse_name(line.path.name)
-            after = Question.of(connection, self.context.mapper)
-            with self.context.question() as before:
-                found.extend(effects(before, after, name.last_day, name.agency))
-
-        submission = take_in(
-            self.context.register,
-            self.context.client_key,
-            line.path,
-            line.received_on,
-            today(),
-            actor=self.context.actor,
-            role=OPERATOR,
-            complete=line.complete,
-            accept_withdrawals=self.accept_withdrawals,
-            dry_run=self.dry_run,
-            progress=come,
-            look=look if self.dry_run else None,
-        )
-        self.taken.append(Taken(submission, found))
-        return self.taken[-1]
-
-    def take_archive(self, lines: Sequence[Line], come: Progress | None) -> None:
-        """Take in the lines of a manifest; what was taken in before is passed over."""
-        for done, line in enumerate(lines):
-            if come:
-                come(done, len(lines))
-            with self.context.question() as question:
-                before = received_before(question, line.path, line.received_on)
-            if before:
-                self.taken.append(Taken(before))
-            else:
-                self.take(line)
-
-    def finish(self) -> None:
-        """Where consent ended, nothing of what was erased stays in the database's files."""
-        if not self.dry_run and any(taken.submission.erased for taken in self.taken):
-            clear_remains(self.context)
-
-    def document(self) -> dict[str, Any]:
-        """What became of the files so far."""
-        return {"submissions": [submission_document(taken.submission, taken.effects) for taken in self.taken]}
 
 
 def submit(
@@ -114,9 +42,10 @@ def submit(
         raise click.UsageError("Give files, or --manifest FILE, and not both.")
     if manifest and (received_on or complete):
         raise click.UsageError("A manifest says itself when each file was received, and which are complete.")
-    intake = Intake(new_context(), accept_withdrawals, dry_run)
+    context = new_context()
+    intake = Intake(context, context.actor, OPERATOR, accept_withdrawals, dry_run)
     with refusals(as_json=as_json, beside=intake.document), ExitStack() as last:
-        last.callback(intake.finish)
+        last.callback(lambda: note_remains(cleared=intake.finish()))
         if manifest:
             _submit_archive(intake, manifest, as_json=as_json)
         else:

@@ -1,0 +1,89 @@
+"""Taking files in, one commit each, and what became of each: for the command line, the service and the pages alike."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from web.context import Context, Question, today
+from web.effects import Effect, effects
+from web.intake.again import received_before
+from web.intake.manifest import Line
+from web.intake.reading import parse_name
+from web.intake.taking_in import Progress, Submission, take_in
+from web.schemas.submissions import submission_document
+
+from .parameters import Document
+
+
+@dataclass
+class Taken:
+    """What became of a file, and, of a dry run, what it would do to the figures."""
+
+    submission: Submission
+    effects: Sequence[Effect] = ()
+
+
+@dataclass
+class Intake:
+    """Takes files in that somebody sends, one commit each, and knows what became of those before.
+
+    Without `raw_files`, monthly files must have been prepared where they come from.
+    """
+
+    context: Context
+    actor: str
+    role: str
+    accept_withdrawals: bool = False
+    dry_run: bool = False
+    raw_files: bool = True
+    taken: list[Taken] = field(default_factory=list)
+
+    def take(self, line: Line, come: Progress | None = None) -> Taken:
+        """Take one file in, or try it; `come` is told how many of its episodes are checked. Raises as `take_in`."""
+        found: list[Effect] = []
+
+        def look(connection: sa.Connection) -> None:
+            name = parse_name(line.path.name)
+            after = Question.of(connection, self.context.mapper)
+            with self.context.question() as before:
+                found.extend(effects(before, after, name.last_day, name.agency))
+
+        submission = take_in(
+            self.context.register,
+            self.context.client_key,
+            line.path,
+            line.received_on,
+            today(),
+            actor=self.actor,
+            role=self.role,
+            complete=line.complete,
+            accept_withdrawals=self.accept_withdrawals,
+            dry_run=self.dry_run,
+            raw_files=self.raw_files,
+            progress=come,
+            look=look if self.dry_run else None,
+        )
+        self.taken.append(Taken(submission, found))
+        return self.taken[-1]
+
+    def take_archive(self, lines: Sequence[Line], come: Progress | None) -> None:
+        """Take in the lines of a manifest; what was taken in before is passed over."""
+        for done, line in enumerate(lines):
+            if come:
+                come(done, len(lines))
+            with self.context.question() as question:
+                before = received_before(question, line.path, line.received_on)
+            if before:
+                self.taken.append(Taken(before))
+            else:
+                self.take(line)
+
+    def finish(self) -> bool:
+        """Where consent ended, nothing of what was erased stays in the database's files; False if that has to wait."""
+        erased = not self.dry_run and any(taken.submission.erased for taken in self.taken)
+        return self.context.finish_erasure() if erased else True
+
+    def document(self) -> Document:
+        """What became of the files so far: SUBMIT of the JSON reference."""
+        return {"submissions": [submission_document(taken.submission, taken.effects) for taken in self.taken]}
