@@ -7,7 +7,7 @@ in the field's words and the event that it rests on. What the contributions do n
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -65,13 +65,18 @@ class Station:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """One client's +1 or -1 on one side, why, and the event and row that it rests on (None if none can be named)."""
+    """One client's +1 or -1 on one side, why, and the event and row that it rests on (None if none can be named).
 
-    client: int
+    `agencies` are those of the journeys by which the client stands before or after. `client` is None where the reader
+    may not know whose it is (`projections.redaction`).
+    """
+
+    client: int | None
     side: Side
     diff: int
     reason: Reason
     source: Source | None
+    agencies: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +160,16 @@ class _Walker:
         return self._engine(station.definition).figure(self.measure, station.standpoint, station.slice)
 
     def step(self, name: StepName, before: Station, after: Station) -> Step:
-        changes = list(self._changes(name, before, after))
-        self._read({change.client for change in changes})
+        rows = self._rows(before), self._rows(after)
+        changes = list(self._changes(name, before, after, *rows))
+        clients = {change.client for change in changes}
+        self._read(clients)
+        agencies = self._agencies(zip((before, after), rows, strict=True), clients)
         contributions = [
-            self._contribution(change, self._cause(name, change, self._known[change.client], before, after))
-            for change in changes
+            self._contribution(change, self._cause(name, change, self._known[change.client], before, after), agencies)
+            for change in sorted(changes, key=lambda change: change.client)
         ]
-        contributions.sort(key=lambda c: (c.side, c.reason, -c.diff, c.client))
+        contributions.sort(key=lambda c: (c.side, c.reason, -c.diff))
         return Step(name, self.figure(before), self.figure(after), tuple(contributions))
 
     def _engine(self, definition: Definition | None) -> StandingsEngine:
@@ -173,9 +181,10 @@ class _Walker:
             )
         return self._engines[definition]
 
-    def _changes(self, name: StepName, before: Station, after: Station) -> Iterator[_Change]:
+    def _changes(
+        self, name: StepName, before: Station, after: Station, first: Standings, last: Standings
+    ) -> Iterator[_Change]:
         """Each client's net difference on each side, one change for each of its units."""
-        first, last = self._rows(before), self._rows(after)
         sides = (Side.NUMERATOR,) if self.measure.kind == "count" else tuple(Side)
         for side in sides:
             net = _net(_clients(last, side), _clients(first, side))
@@ -188,6 +197,16 @@ class _Walker:
     def _rows(self, station: Station) -> Standings:
         engine = self._engine(station.definition)
         return engine.rows_at(self.measure, station.standpoint, station.slice)
+
+    def _agencies(
+        self, standing: Iterable[tuple[Station, Standings]], clients: Collection[int]
+    ) -> Mapping[int, tuple[str, ...]]:
+        """Of each client the agencies of the journeys by which it stands in any of these."""
+        found: defaultdict[int, set[str]] = defaultdict(set)
+        for station, rows in standing:
+            for client, agencies in self._engine(station.definition).agencies_of(rows, clients):
+                found[client].update(agencies)
+        return {client: tuple(sorted(agencies)) for client, agencies in found.items()}
 
     def _moments(
         self, name: StepName, before: Station, after: Station, side: Side, net: Mapping[int, int]
@@ -258,9 +277,11 @@ class _Walker:
         definition = self._engine(after.definition).definition_at(after.standpoint.as_of)
         return cause_of_slice(known, after.standpoint, definition)
 
-    def _contribution(self, change: _Change, cause: Cause) -> Contribution:
+    def _contribution(self, change: _Change, cause: Cause, agencies: Mapping[int, tuple[str, ...]]) -> Contribution:
         source = next(iter(self.files.sources([cause.event])), None) if cause.event else None
-        return Contribution(change.client, change.side, change.diff, cause.reason, source)
+        return Contribution(
+            change.client, change.side, change.diff, cause.reason, source, agencies.get(change.client, ())
+        )
 
 
 def _clients(rows: Standings, side: Side) -> NDArray[np.int64]:

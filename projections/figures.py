@@ -4,7 +4,7 @@ A series is a row of points, a revision triangle a block, the members of a figur
 columns are held by part, in small integers, so that a question reads only its measure's rows.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -255,6 +255,12 @@ class StandingsEngine:
     def rows_at(self, measure: Measure, standpoint: Standpoint, where: Slice) -> Standings:
         """The standings of a figure, as they are."""
         return self._rows(measure, where, self.definition_at(standpoint.as_of), standpoint.as_of, standpoint.position)
+
+    def agencies_of(self, rows: Standings, clients: Collection[int]) -> Iterator[tuple[int, list[str]]]:
+        """Of the rows of these clients, the client and the agencies of the journey."""
+        for i in np.flatnonzero(np.isin(rows.client, list(clients))):
+            _area, agencies, *_ = self._slices[rows.slice[i]]
+            yield int(rows.client[i]), agencies.split(" ")
 
     def rows_along_knowledge(self, measure: Measure, as_of: date, where: Slice) -> Standings:
         """The standings that contain a day, whatever was known."""

@@ -31,7 +31,7 @@ from .replay import AskedRow, ask, asked_rows, folded
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where an event comes from: what it says, when it happened, became known and was recorded, which row of which
-    file said it, and who took it in. `row` is 0 where no row did.
+    file said it, and who took it in. `row` is 0 where no row did. `agency` is the one whose word it came with.
     """
 
     position: int
@@ -41,6 +41,7 @@ class Source:
     received_on: date | None
     recorded_at: datetime
     submission: int
+    agency: str
     file: str
     row: int
     actor: str
@@ -201,17 +202,17 @@ def _seen_events(said: dict[UUID, list[Recorded]], row: AskedRow, standpoint: St
 
 
 class Files:
-    """Which file each submission was, and when it was received: what an event's source names."""
+    """Which file each submission was, whose, and when it was received: what an event's source names."""
 
     def __init__(self, connection: sa.Connection, generation: int) -> None:
         t = tables.submission.c
-        query = sa.select(t.number, t.file, t.received_on).where(t.generation == generation)
-        self._files = {number: (file, received_on) for number, file, received_on in connection.execute(query)}
+        query = sa.select(t.number, t.agency, t.file, t.received_on).where(t.generation == generation)
+        self._files = {number: tuple(of_file) for number, *of_file in connection.execute(query)}
 
     def sources(self, recorded: Iterable[Recorded]) -> Iterator[Source]:
         """The source of each event."""
         for position, recorded_at, event in recorded:
-            file, received_on = self._files.get(event.submission, ("", None))
+            agency, file, received_on = self._files.get(event.submission, ("", "", None))
             yield Source(
                 position,
                 event.TOPIC,
@@ -220,6 +221,7 @@ class Files:
                 received_on,
                 recorded_at,
                 event.submission,
+                agency,
                 file,
                 event.row,
                 event.actor,

@@ -3,25 +3,30 @@
 Events that were erased stay in it with their place and their days, and without what they said.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from domain.episode import EPISODE_EVENTS
 from domain.log.mapper import Event, JsonMapper
 from domain.log.tables import log
+from domain.submission import SUBMISSION_EVENTS
 
 from . import tables
+
+_KNOWLEDGE: Final = [event.TOPIC for event in (*EPISODE_EVENTS, *SUBMISSION_EVENTS)]
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Which part of the trail is asked for; positions include both ends, `limit` keeps the newest.
 
-    `streams` are those of one episode or one client. `agency` and `submission` choose what a submission brought.
+    `streams` are those of one episode or one client. `agency`, `agencies` and `submission` choose what a submission
+    brought.
     """
 
     streams: Sequence[UUID] | None = None
@@ -30,6 +35,7 @@ class Asked:
     first: int | None = None
     last: int | None = None
     limit: int = 50
+    agencies: Collection[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,8 @@ def _query(generation: int, asked: Asked) -> sa.Select[Any]:
         .where(later.c.generation == generation, later.c.position >= log.c.position)
         .scalar_subquery()
     )
-    brought_by = sa.and_(s.c.generation == generation, s.c.position == ends_in)
+    # What brings no knowledge (a publication, a dispute) belongs to no submission, though one comes after it.
+    brought_by = sa.and_(s.c.generation == generation, s.c.position == ends_in, log.c.topic.in_(_KNOWLEDGE))
     columns = (log.c.position, log.c.originator_id, log.c.topic, log.c.occurred_on, log.c.recorded_at, log.c.state)
     query = sa.select(*columns, s.c.number, s.c.received_on, s.c.agency, s.c.file)
     query = query.select_from(log.outerjoin(s, brought_by)).order_by(log.c.position.desc()).limit(asked.limit)
@@ -113,6 +120,8 @@ def _conditions(s: sa.Table, asked: Asked) -> Iterable[sa.ColumnElement[bool]]:
         yield s.c.number == asked.submission
     if asked.agency is not None:
         yield s.c.agency == asked.agency
+    if asked.agencies is not None:
+        yield s.c.agency.in_(sorted(asked.agencies))
     if asked.first is not None:
         yield log.c.position >= asked.first
     if asked.last is not None:

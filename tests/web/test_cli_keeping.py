@@ -118,3 +118,13 @@ def test_verify_says_what_differs_and_a_rebuild_mends_it(
     assert "made anew from 3 submissions" in filled("rebuild").stdout
     assert filled.json("rebuild")["submissions"] == 3
     assert filled.json("verify")["holds"] is True
+
+
+def test_what_brings_no_knowledge_belongs_to_no_submission(filled: CommandLine) -> None:
+    filled("publish", "--measure", "4.0", "--as-of", "2017-03-31", "--out", filled.folder / "certificate.json")
+    march = [row(**DISCHARGED), row(CLIENT="C2", SINITIAL="Y")]
+    days = {"first": "20170301", "last": "20170331"}
+    filled("submit", "--received-on", "2017-04-10", write(filled.folder, march, **days))
+    published = next(e for e in filled.json("log")["entries"] if e["event"] == "figure.published.v1")
+    assert (published["submission"], published["agency"], published["file"]) == (None, "", "")
+    assert published["position"] not in positions(filled, "--agency", "H0001")

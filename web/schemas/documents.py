@@ -13,6 +13,7 @@ from domain.standpoint import Standpoint
 from projections.caseload import CaseloadProfile
 from projections.figures import Figure
 from projections.provenance import MemberSeen
+from projections.redaction import MemberShown
 from projections.slices import Slice
 from web.context import Triangle
 
@@ -42,15 +43,15 @@ def triangle(found: Triangle) -> Document:
     }
 
 
-def members(figure: Figure, found: Sequence[MemberSeen]) -> Document:
+def members(figure: Figure, found: Sequence[MemberSeen] | Sequence[MemberShown]) -> Document:
     """The people of a figure, beside it."""
     return {"figure": figure_document(figure), "members": [member_document(member) for member in found]}
 
 
-def member_document(member: MemberSeen) -> Document:
-    """One person of a figure."""
+def member_document(member: MemberSeen | MemberShown) -> Document:
+    """One person of a figure; `client` and `journey` are null where another agency's is not shown."""
     return {
-        "client": client_text(member.client),
+        "client": None if member.client is None else client_text(member.client),
         "counted": member.counted,
         "rule": member.rule,
         "journey": msgspec.to_builtins(member.journey),

@@ -35,6 +35,7 @@ def _contribution(one: Contribution) -> Document:
     source: Document | None = msgspec.to_builtins(one.source)
     submission = source and {
         "number": source.pop("submission"),
+        "agency": source.pop("agency"),
         "file": source.pop("file"),
         "row": source.pop("row"),
         "received_on": source["received_on"],
@@ -42,7 +43,7 @@ def _contribution(one: Contribution) -> Document:
         "role": source.pop("role"),
     }
     return {
-        "client": client_text(one.client),
+        "client": None if one.client is None else client_text(one.client),
         "side": str(one.side),
         "diff": one.diff,
         "reason": str(one.reason),

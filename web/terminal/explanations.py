@@ -96,7 +96,7 @@ def _row(one: Contribution) -> tuple[str, ...]:
     source = one.source
     received = source.received_on if source else None
     return (
-        client_text(one.client),
+        "" if one.client is None else client_text(one.client),
         str(one.side),
         f"{one.diff:+d}",
         str(one.reason),
