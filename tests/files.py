@@ -88,14 +88,15 @@ class Sender:
         outcome = Outcome(path, self._position(), 0)
         options = {"complete": self.choose([False, False, True]), "accept_withdrawals": self.choose([False, True])}
         try:
-            outcome.submission = take_in(
-                self.register, KEY, path, received_on, TODAY, actor="Ann", role="provider", **options
-            )
+            outcome.submission = self._take(path, received_on, options)
             self.received_on = received_on
         except Refused as refused:
             outcome.refused = refused
         outcome.after = self._position()
         self.outcomes.append(outcome)
+
+    def _take(self, path: Path, received_on: date, options: dict[str, bool]) -> Submission:
+        return take_in(self.register, KEY, path, received_on, TODAY, actor="Ann", role="provider", **options)
 
     def _position(self) -> int:
         with reading(self.register.engine) as connection:

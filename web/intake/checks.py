@@ -215,7 +215,7 @@ def _rejected_before(number: int, text: str, schema: Schema) -> list[Rejection]:
     if any(column not in raw or code not in REJECTIONS for column, code in said):
         message = f"{REJECTED} is not what 'recount prepare' writes. Prepare the file again, and send it unchanged."
         return [Rejection(number, REJECTED, "code-unknown", message)]
-    again = "Rejected when the file was prepared, where it can be seen. Correct it there, and prepare the file again."
+    again = "Found when the file was prepared: correct it there, and prepare it again."
     return [Rejection(number, column, code, f"{REJECTIONS[code]} {again}") for column, code in said]
 
 
