@@ -48,10 +48,16 @@ def live(connection: sa.Connection) -> int:
     Raises:
         NotAgreed: there is none; the read models have never been built.
     """
-    number: int | None = connection.execute(sa.select(generation.c.number).where(generation.c.live)).scalar()
-    if number is None:
+    return live_at(connection)[0]
+
+
+def live_at(connection: sa.Connection) -> tuple[int, int]:
+    """The generation to read, and the position up to which its rows say what the log says. Raises as `live`."""
+    row = connection.execute(sa.select(generation.c.number, generation.c.position).where(generation.c.live)).first()
+    if row is None:
         raise NotAgreed("The read models have never been built. Run 'recount rebuild'.")
-    return number
+    number, position = row
+    return number, position
 
 
 def begin(connection: sa.Connection) -> None:

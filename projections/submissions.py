@@ -118,7 +118,7 @@ class Submissions:
     def coverage(self, standpoint: Standpoint, expected: Iterable[str]) -> Coverage:
         """Which of the `expected` agencies have reported at the standpoint, and what that makes of a figure."""
         agencies = tuple(sorted(set(expected)))
-        as_of = standpoint.as_of
+        as_of, enough = standpoint.as_of, add_months(standpoint.as_of, FINAL_AFTER_MONTHS)
         known = self._rows[: bisect_right(self._positions, standpoint.position)]
         covered, settled = set[str](), set[str]()
         for row in known:
@@ -126,7 +126,7 @@ class Submissions:
                 continue
             if row.first_day <= as_of <= row.last_day:
                 covered.add(row.agency)
-            if row.last_day >= add_months(as_of, FINAL_AFTER_MONTHS):
+            if row.last_day >= enough:
                 settled.add(row.agency)
         missing = tuple(agency for agency in agencies if agency not in covered)
         if missing or not known:

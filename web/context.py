@@ -35,6 +35,7 @@ from projections.publishing import forgetting
 from projections.read_models import following
 from projections.slices import Slice
 from projections.submissions import Submissions
+from projections.warm import Loaded, WarmStandings
 
 from .settings import Settings
 
@@ -61,10 +62,14 @@ def today() -> date:
 
 
 class Context:
-    """The surroundings of one command; each part is made when it is first asked for."""
+    """The surroundings of one command, or of a service; each part is made when it is first asked for.
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    A service asks again and again, and gives the `warm` standings that its process keeps.
+    """
+
+    def __init__(self, settings: Settings | None = None, warm: WarmStandings | None = None) -> None:
         self.settings = settings or Settings.from_environment()
+        self.warm = warm
 
     @cached_property
     def actor(self) -> str:
@@ -172,7 +177,7 @@ class Context:
     def question(self) -> Iterator["Question"]:
         """One snapshot in which to ask."""
         with reading(self.engine) as connection:
-            yield Question.of(connection, self.mapper)
+            yield Question.of(connection, self.mapper, self.warm)
 
     @property
     def is_demonstration(self) -> bool:
@@ -196,10 +201,15 @@ class Question:
     mapper: JsonMapper
     generation: int
     submissions: Submissions
+    loaded: Loaded | None = None
+    """The snapshot's standings, where the process keeps them in memory."""
 
     @classmethod
-    def of(cls, connection: sa.Connection, mapper: JsonMapper) -> "Question":
-        """Questions to what this connection's transaction sees."""
+    def of(cls, connection: sa.Connection, mapper: JsonMapper, warm: WarmStandings | None = None) -> "Question":
+        """Questions to what this connection's transaction sees; `warm` only where it has not written."""
+        if warm is not None:
+            loaded = warm.at(connection)
+            return cls(connection, mapper, loaded.snapshot.generation, loaded.submissions, loaded)
         generation = generations.live(connection)
         return cls(connection, mapper, generation, Submissions.load(connection, generation))
 
@@ -276,7 +286,11 @@ class Question:
         A definition that is not in force on all the days is measured anew from the log.
         """
         if definition is not None and any(definition_in_force(day) != definition for day in days):
+            if self.loaded is not None:
+                return self.loaded.under(self.connection, self.mapper, definition)
             return StandingsEngine.under(self.connection, self.mapper, definition)
+        if self.loaded is not None:
+            return self.loaded.engine
         return StandingsEngine.load(self.connection, measures, at)
 
 

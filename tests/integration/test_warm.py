@@ -1,0 +1,69 @@
+"""Threads that ask while files come in: each gets the whole of its own snapshot, never half of a file."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from random import Random
+from threading import Event
+
+import pytest
+import sqlalchemy as sa
+
+from domain.definition import definition_named
+from domain.errors import NotAgreed
+from domain.log.database import reading
+from domain.measures.registry import MEASURES
+from projections.figures import StandingsEngine
+from projections.slices import Slice
+from projections.warm import WarmStandings
+from tests.conftest import Clock
+from tests.generators import told_by_chance
+from tests.ledger import a_register, record
+
+
+def test_readers_and_a_writer_at_once(engine: sa.Engine, clock: Clock) -> None:
+    ledger = told_by_chance(Random(7), 20)
+    register, warm, done = a_register(engine, clock), WarmStandings(), Event()
+
+    def read() -> int:
+        asked = 0
+        while not done.is_set() or not asked:
+            with reading(engine) as connection:
+                kept, anew = warm.at(connection).engine, StandingsEngine.load(connection)
+                standpoint = anew.standpoint(date(2017, 7, 31))
+                assert kept.standpoint(date(2017, 7, 31)) == standpoint
+                assert kept.figures(MEASURES, standpoint, Slice()) == anew.figures(MEASURES, standpoint, Slice())
+            asked += 1
+        return asked
+
+    with ThreadPoolExecutor(3) as readers:
+        answers = [readers.submit(read) for _ in range(3)]
+        try:
+            record(register, ledger.commits)
+        finally:
+            done.set()
+    assert all(answer.result() for answer in answers)
+
+
+def test_a_variant_is_measured_once(engine: sa.Engine, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    register, warm = a_register(engine, clock), WarmStandings()
+    record(register, told_by_chance(Random(3), 6).commits)
+    measured: list[object] = []
+    under: Callable[..., StandingsEngine] = StandingsEngine.under
+
+    def counted(*arguments: object) -> StandingsEngine:
+        measured.append(arguments)
+        return under(*arguments)
+
+    monkeypatch.setattr(StandingsEngine, "under", counted)
+    for _ in range(2):
+        with reading(engine) as connection:
+            loaded = warm.at(connection)
+            engine_under = loaded.under(connection, register.mapper, definition_named("1-gap-28"))
+            assert engine_under.definition == definition_named("1-gap-28")
+    assert len(measured) == 1
+
+
+def test_without_read_models_there_is_nothing_to_keep(engine: sa.Engine) -> None:
+    with reading(engine) as connection, pytest.raises(NotAgreed):
+        WarmStandings().at(connection)

@@ -1,0 +1,93 @@
+"""Standings kept in memory are those of the request's snapshot, whatever was submitted, erased or rebuilt meanwhile."""
+
+from collections import Counter
+from contextlib import ExitStack
+from random import Random
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given
+
+from domain.log.database import reading
+from domain.measures.registry import MEASURES
+from domain.register import Register
+from projections import generations
+from projections.figures import StandingsEngine
+from projections.rebuild import rebuild
+from projections.warm import Loaded, WarmStandings
+from tests.generators import random_ledgers, standpoint_by_chance
+from tests.ledger import Ledger, record
+
+from .conftest import examples
+from .test_database import _postgresql, _register, _sqlite
+from .test_standings import SLICES, chances
+
+
+def fresh(connection: sa.Connection) -> Loaded:
+    return WarmStandings().at(connection)
+
+
+def everything_in(loaded: Loaded) -> tuple[Any, ...]:
+    return (loaded.snapshot, Counter(loaded.standings.rows()), loaded.submissions.positions)
+
+
+def answers(engine: StandingsEngine, chance: Random, ledger: Ledger) -> list[Any]:
+    """Figures and people at random standpoints, and along all that is known in the engine's own snapshot."""
+    measures, where = chance.sample(MEASURES, 3), chance.choice(SLICES)
+    found: list[Any] = []
+    for standpoint in (standpoint_by_chance(chance, ledger) for _ in range(3)):
+        newest = engine.standpoint(standpoint.as_of)
+        for at in (standpoint, newest):
+            found.append(engine.figures(measures, at, where))
+            found.append([Counter(engine.members(measure, at, where)) for measure in measures])
+        known = engine.submissions.days_of_knowledge()
+        found.append(engine.triangle(measures[0], [standpoint.as_of], known, where).tolist())
+    return found
+
+
+def check_same(warm: WarmStandings, connection: sa.Connection, chance: Random, ledger: Ledger) -> None:
+    """The kept engine holds and answers what one does that is loaded anew from the same snapshot."""
+    kept, anew = warm.at(connection), fresh(connection)
+    assert everything_in(kept) == everything_in(anew)
+    seed = chance.random()
+    ours, theirs = (answers(engine, Random(seed), ledger) for engine in (kept.engine, StandingsEngine.load(connection)))
+    assert ours == theirs
+
+
+def check(engine: sa.Engine, register: Register, ledger: Ledger, chance: Random) -> None:
+    """Requests between commits, some of them late with the snapshot that they took earlier; some commits unseen."""
+    warm = WarmStandings()
+    with ExitStack() as stack:
+        held: list[sa.Connection] = []
+        for commit in ledger.commits:
+            record(register, [commit])
+            if chance.random() < 0.1:
+                rebuild(engine, register.mapper)
+            if chance.random() < 0.3 and len(held) < 3:
+                held.append(stack.enter_context(reading(engine)))
+                generations.live(held[-1])
+            if chance.random() < 0.6:
+                with reading(engine) as connection:
+                    check_same(warm, connection, chance, ledger)
+            if held and chance.random() < 0.4:
+                check_same(warm, chance.choice(held), chance, ledger)
+        with reading(engine) as connection:
+            check_same(warm, connection, chance, ledger)
+        for connection in held:
+            check_same(warm, connection, chance, ledger)
+
+
+@examples(40)
+@given(random_ledgers(), chances)
+def test_what_is_kept_is_what_is_stored_on_sqlite(ledger: Ledger, chance: Random) -> None:
+    with _sqlite() as engine:
+        check(engine, _register(engine), ledger, chance)
+
+
+@pytest.mark.postgres
+@examples(6)
+@given(ledger=random_ledgers(), chance=chances)
+def test_what_is_kept_is_what_is_stored_on_postgresql(postgresql_url: sa.URL, ledger: Ledger, chance: Random) -> None:
+    with _postgresql(postgresql_url) as engine:
+        check(engine, _register(engine), ledger, chance)
