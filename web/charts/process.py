@@ -47,7 +47,8 @@ def _dot(x: float, y: float, point: ProcessPoint) -> Mark:
 
 
 def _finding(points: Sequence[ProcessPoint], mean: float, of: str) -> str:
-    said = f"{len(points)} months, {number(round(mean, 1))} {of} a month on average."
+    months = f"{len(points)} month{'' if len(points) == 1 else 's'}"
+    said = f"{months}, {number(round(mean, 1))} {of} a month on average."
     signals = [f"{point.day:%B %Y} ({number(point.value)}, {point.signal})" for point in points if point.signal]
     if not signals:
         return f"{said} No month stands out from chance."

@@ -11,6 +11,8 @@ from .drawing import LETTER, LINE, Mark, Rule, Text, at
 _ROUND: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
 ZOOMS_ABOVE: Final = 0.5
 """An axis begins at nothing, unless all its values lie above this share of the greatest: then what differs is shown."""
+_FINEST: Final = 1e-4
+"""What is smaller is no difference: no figure has so many decimals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,10 @@ class Frame:
 def axis_ends(values: Iterable[float]) -> tuple[float, float]:
     """From where to where an axis must reach for these values; of no values, from 0 to 1."""
     held = sorted(values)
-    if not held or held[-1] <= 0:
+    if not held or held[-1] < _FINEST:
         return 0.0, 1.0
-    return (held[0] if held[0] > ZOOMS_ABOVE * held[-1] and held[0] < held[-1] else 0.0), held[-1]
+    low, high = held[0], held[-1]
+    return (low if low > ZOOMS_ABOVE * high and high - low > _FINEST else 0.0), high
 
 
 def ticks(low: float, high: float, steps: int = 4) -> list[float]:

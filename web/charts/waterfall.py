@@ -62,7 +62,8 @@ def _ends(first: int, moves: Sequence[Move]) -> Iterator[int]:
 
 def _draw(rows: Sequence[_Row], reached: Sequence[int]) -> tuple[float, tuple[Mark, ...]]:
     low, high = axis_ends(map(float, reached))
-    first = ticks(low, high)[0]
+    # Where bars are cut off below, the shortest still has some length.
+    first = ticks(max(0.0, low - (high - low) / 2), high)[0]
     scale = Scale(first, max(high, first + 1), _WORDS, _WIDTH - _SIGN)
     marks: list[Mark] = []
     y = 0.0

@@ -74,9 +74,11 @@ def use_layout(app: Flask, surroundings: Callable[[], Surroundings]) -> None:
 def about(figure: Figure) -> list[tuple[str, str]]:
     """What a figure rests on, as terms and what they are; what does not apply to it is left out."""
     interval = [("95% interval (Wilson)", words.interval(figure))] if figure.interval else []
+    so_far = [("Percentage so far", words.percent(figure.percentage))] if figure.matured is not None else []
     better = [("Better", figure.measure.polarity)] if figure.measure.polarity else []
     return [
         ("Cohort", words.window(figure.first_day, figure.last_day)),
+        *so_far,
         *interval,
         *better,
         ("Definition", figure.definition),

@@ -7,7 +7,7 @@ from flask import Flask, render_template
 
 import web
 from domain.measures.registry import measure_named
-from domain.periods import add_months, last_day_of_month
+from domain.periods import add_months, last_day_of_month, last_months
 from domain.standpoint import Standpoint
 from projections.figures import Figure, Waiting
 from projections.slices import Slice
@@ -40,7 +40,7 @@ AGENCIES = ("H0001", "H0002", "H0003")
 def figure(code: str, numerator: int, denominator: int | None, missing: tuple[str, ...] = (), **more: object) -> Figure:
     """A figure of July 2017."""
     coverage = Coverage(AGENCIES, missing, "incomplete" if missing else "provisional")
-    first_day = add_months(AS_OF, -12)
+    first_day = last_months(AS_OF, 12).first_day
     return Figure(
         measure_named(code), "2017-04", Slice(), STANDPOINT, numerator, denominator, first_day, AS_OF, coverage, **more
     )  # type: ignore[arg-type]
@@ -57,7 +57,7 @@ FIGURES = (
 VALUES = (5.1, 5.4, 4.9, 4.4, 4.6, None, 5.2, 5.8, 6.1, 5.9, 5.6, 5.5)
 MONTHS = [last_day_of_month(add_months(date(2016, 8, 1), i)) for i in range(12)]
 POINTS = [
-    TrendPoint(day, value, f"{day:%B %Y}: {value}%", final=i < 10)
+    TrendPoint(day, value, f"{day:%B %Y}: {value or 'nothing known'}", final=i < 10)
     for i, (day, value) in enumerate(zip(MONTHS, VALUES, strict=True))
 ]
 COUNTS = (3, 4, 2, 5, 3, 4, 3, 11, 4, 3, 2, 4)
@@ -70,7 +70,7 @@ def charts() -> dict[str, Drawing]:
         Move("Discharge reason corrected to a success", 1),
     ]
     cells = tuple(Cell(moved, f"{24 + moved}/438", f"{24 + moved} of 438") for moved in (0, -1, -2))
-    months = [Row("31 May 2017", (Cell(0, "26/440", "26 of 440"), *cells[:1], *cells[:1])), Row("31 Jul 2017", cells)]
+    months = [Row("31 May 2017", (Cell(0, "26/440", "26 of 440"),) * 3), Row("31 Jul 2017", cells)]
     rows = [*months, Row("31 Aug 2017", (None, Cell(0, "25/441", "25 of 441"), Cell(1, "26/441", "26 of 441")))]
     return {
         "trend": trend("Successful completions, opiate", POINTS, target=6.0, band=Band("Similar areas", 5.6, 7.4)),
@@ -131,7 +131,7 @@ def styleguide() -> Flask:
                 Column("Percentage", number=True),
                 Column("More"),
             ),
-            rows=[(point.words, 24, point.value, Link("Members", "/members")) for point in POINTS],
+            rows=[(f"{point.day:%B %Y}", 24, point.value, Link("Members", "/members")) for point in POINTS],
             paging=Paging(5, 1234),
             errors=(Link("Choose a file", "#file"),),
         )

@@ -1,0 +1,76 @@
+"""Chromium, and what it saw: console errors, requests to other machines, and what axe found."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+PHONE = 320
+DESK = 1280
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("NOT HELD: Chromium is not here, so no page was looked at")
+    with sync_playwright() as playwright:
+        # Chromium refuses its sandbox to root, as which containers run.
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The application on a port of its own; gives its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@dataclass
+class Seen:
+    """A page with all that went wrong in it."""
+
+    page: Page
+    home: str
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", lambda message: self._complain(message.type in {"error", "warning"}, message.text))
+        self.page.on("pageerror", lambda error: self._complain(True, str(error)))
+        self.page.on("request", lambda asked: self._complain(not asked.url.startswith((self.home, "data:")), asked.url))
+
+    def _complain(self, wrong: bool, words: str) -> None:
+        if wrong:
+            self.complaints.append(words)
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.home + path)
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+    def violations(self) -> list[tuple[str, list[str]]]:
+        """What axe finds: each rule with the elements that break it."""
+        found: list[dict[str, Any]] = Axe().run(self.page).response["violations"]
+        return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+
+    def wider_than_the_window(self) -> bool:
+        """Whether the page itself scrolls sideways; what scrolls in a frame of its own does not count."""
+        wide: bool = self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        return wide
