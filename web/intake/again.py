@@ -2,7 +2,6 @@
 
 from datetime import date
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,9 +12,10 @@ from projections.tables import submission
 from web.context import Question
 
 from .taking_in import Submission
+from .uploads import Sent
 
 
-def received_before(question: Question, path: Path, received_on: date) -> Submission | None:
+def received_before(question: Question, path: Sent, received_on: date) -> Submission | None:
     """The earlier submission of the same bytes under the same name on the same day, None if there is none.
 
     Another day is another submission: what an agency sends once more may say something, whatever came between.

@@ -9,6 +9,8 @@ from typing import Final
 
 from domain.errors import Refused
 
+from .uploads import Sent
+
 RECEIVED_ON, FILE, COMPLETE = "received_on", "file", "complete"
 COMPLETE_WORDS: Final = {"": False, "no": False, "yes": True}
 """What may stand under `complete`, in either case."""
@@ -25,10 +27,10 @@ REFUSALS: Final = {
 
 @dataclass(frozen=True)
 class Line:
-    """One file of a manifest; `complete` says that it holds all that the agency has of its days."""
+    """One file of a manifest, or one sent; `complete` says that it holds all that the agency has of its days."""
 
     received_on: date
-    path: Path
+    path: Sent
     complete: bool = False
 
 
@@ -79,6 +81,6 @@ def _unreadable(manifest: Path, number: int, what: str) -> Refused:
     return Refused("manifest-line", f"Line {number} of {manifest.name}: {what}.", manifest.name)
 
 
-def lines_of(paths: Sequence[Path], received_on: date, *, complete: bool) -> list[Line]:
+def lines_of(paths: Sequence[Sent], received_on: date, *, complete: bool) -> list[Line]:
     """Files that came on one day, as the lines of a manifest."""
     return [Line(received_on, path, complete) for path in paths]

@@ -13,7 +13,6 @@ from datetime import date
 from hashlib import blake2b, sha256
 from io import StringIO
 from operator import itemgetter
-from pathlib import Path
 from typing import Final
 
 from domain.client import ClientKey
@@ -23,6 +22,7 @@ from domain.submission import Rejection
 
 from .prepared import SUFFIX, key_check, key_check_in
 from .schemas import AGENCY, IDENTITY, KEY, MONTHLY, PREPARED, REVIEWS, STANDS_IN, Schema
+from .uploads import Sent
 
 REFUSALS: Final = {
     "received-in-future": "The day of receipt lies after today.",
@@ -134,8 +134,8 @@ def _digest(rows: Sequence[Sequence[str]], pick: Callable[[Sequence[str]], tuple
     return blake2b(said.encode(), digest_size=_DIGEST_BYTES).digest()
 
 
-def read_path(path: Path) -> File:
-    """The file at `path`; raises Refused for what is wrong with it as a whole."""
+def read_path(path: Sent) -> File:
+    """The file at `path`, or as it was sent; raises Refused for what is wrong with it as a whole."""
     name = parse_name(path.name)
     try:
         data = path.read_bytes()

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
@@ -49,6 +48,7 @@ from .known import EpisodeKnown, SubmissionKnown, TakenIn
 from .reading import EpisodeRows, File, FileName, check_key, no_accepted_row, parse_name, read_path, refuse_raw
 from .returns import client_of, concerns_journeys, follow_returns
 from .stop_list import StopEntry
+from .uploads import Sent
 
 LIKELY_WITHDRAWALS: Final = 5
 """A complete file may withdraw this many open episodes without anybody confirming it."""
@@ -123,7 +123,7 @@ class Submission:
 def take_in(
     register: Register,
     client_key: ClientKey,
-    path: Path,
+    path: Sent,
     received_on: date,
     today: date,
     *,
