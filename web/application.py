@@ -7,6 +7,7 @@ from flask import Flask
 from . import problems, security
 from .auth import guard
 from .context import Context
+from .pages.layout import Surroundings, use_layout
 from .settings import Settings
 
 MEGABYTE = 1024 * 1024
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     security.protect(app)
     guard.guard(app)
     problems.register(app)
+    use_layout(app, Surroundings)
     _register_rooms(app)
     return app
 
