@@ -53,6 +53,10 @@ bench: install ## print the benchmarks, each beside its yardstick
 docs: install ## build the documentation into docs/_build/html
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
 
+.PHONY: frontend
+frontend: ## build the pages' stylesheet and scripts anew into web/static/ (needs node and npm)
+	cd web/frontend && npm ci && npm run build
+
 .PHONY: golden
 golden: install ## write the golden files of the tests anew (then read the difference)
 	RECOUNT_WRITE_GOLDEN=1 $(BIN)/python -m pytest -n 0 tests/golden
@@ -63,5 +67,5 @@ lock: ## make requirements.lock anew from pyproject.toml (needs uv)
 
 .PHONY: clean
 clean: ## remove what was built: .venv/, caches, built documentation (never var/, the database)
-	rm -rf $(VENV) build *.egg-info docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build *.egg-info docs/_build web/frontend/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find domain projections web tests -name __pycache__ -type d -prune -exec rm -rf {} +

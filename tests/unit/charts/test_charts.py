@@ -4,7 +4,7 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.periods import add_months, last_day_of_month
@@ -107,6 +107,7 @@ class TestTrend:
         if not any(value is not None for value in values):
             assert chart.finding == "There is nothing to show yet."
 
+    @settings(deadline=None)
     @given(st.lists(st.none() | st.floats(0, 100), min_size=1, max_size=60), st.none() | st.floats(0, 100))
     def test_everything_is_inside(self, values, target):
         assert inside(trend("Completions", points(*values), target=target))
@@ -145,6 +146,7 @@ class TestWaterfall:
         assert len(lines) > 1
         assert " ".join(line.words for line in lines) == reason
 
+    @settings(deadline=None)
     @given(st.integers(0, 5000), st.lists(st.integers(-50, 50).filter(bool), max_size=12))
     def test_everything_is_inside(self, start, diffs):
         now = start
@@ -153,6 +155,7 @@ class TestWaterfall:
 
 
 class TestInterval:
+    @settings(deadline=None)
     @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
     def test_the_dot_stands_on_its_line(self, fraction):
         numerator, denominator = fraction

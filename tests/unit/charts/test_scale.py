@@ -4,7 +4,7 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.periods import add_months, last_day_of_month
@@ -14,6 +14,7 @@ from web.charts.scale import Frame, Scale, axis_ends, day_axis, number, ticks
 SPANS = st.tuples(st.floats(0, 1e5), st.floats(0.01, 1e5)).map(lambda span: (span[0], span[0] + span[1]))
 
 
+@settings(deadline=None)
 @given(SPANS)
 def test_ticks_hold_the_values_at_equal_steps(span):
     low, high = span
@@ -40,6 +41,7 @@ def test_an_axis_begins_at_nothing_unless_that_would_hide_what_differs(values, e
     assert axis_ends(values) == ends
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 300), max_size=8), st.floats(1, 40))
 def test_labels_stand_apart_in_their_order(wanted, gap):
     heights = apart(wanted, gap)
