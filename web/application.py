@@ -5,9 +5,9 @@ from typing import Any
 from flask import Flask
 
 from . import problems, security
-from .auth import guard
+from .auth import forgery, guard, limits, oidc, pages, sessions
 from .context import Context
-from .pages.layout import Surroundings, use_layout
+from .pages.layout import use_layout
 from .settings import Settings
 
 MEGABYTE = 1024 * 1024
@@ -21,7 +21,8 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     The database is opened with the first request of a process, so that a server may fork before.
 
     Raises:
-        SettingMissing: a key that must be given is not.
+        SettingMissing: a setting that must be given is not.
+        WrongUse: a setting is not as it must be.
     """
     app = Flask(__name__, static_folder="static", template_folder="templates")
     context = Context(settings)
@@ -38,9 +39,13 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.protect(app)
+    sessions.use_sessions(app, context.settings)
     guard.guard(app)
+    forgery.check_forms(app)
+    limits.use_limits(app)
+    oidc.use_provider(app, context.settings)
     problems.register(app)
-    use_layout(app, Surroundings)
+    use_layout(app, pages.surroundings)
     _register_rooms(app)
     return app
 
@@ -49,4 +54,5 @@ def _register_rooms(app: Flask) -> None:
     from . import api, health
 
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(pages.blueprint)
     api.register(app)

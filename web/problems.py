@@ -8,8 +8,8 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
 
-from flask import Flask, Response, current_app, json, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from flask import Flask, Response, current_app, json, render_template, request, url_for
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from domain.errors import (
     DatabaseBusy,
@@ -26,6 +26,8 @@ from domain.errors import (
 
 API: Final = "/api/"
 PROBLEM: Final = "application/problem+json"
+NOT_SIGNED_IN: Final = "not-signed-in"
+"""The code that sends a person to the page on which to sign in."""
 TYPE: Final = "urn:recount:"
 """What stands before a code in the `type` of a problem."""
 
@@ -45,7 +47,17 @@ STATUSES: Final[Mapping[type[RecountError], tuple[int, str]]] = {
 TELLS: Final = (Refused, WrongUse, DatabaseBusy)
 """Whose sentence the person who asks may read; of the others it stays in the service's own log."""
 
-_CONFLICTS: Final = frozenset({"received-out-of-order", "cut-exists", "contract-overlaps", "contract-unchanged"})
+_CONFLICTS: Final = frozenset(
+    {
+        "received-out-of-order",
+        "cut-exists",
+        "contract-overlaps",
+        "contract-unchanged",
+        "account-exists",
+        "account-closed",
+        "identity-taken",
+    }
+)
 """Refusals by what is stored, not by what was sent."""
 
 RETRY_AFTER: Final = 5
@@ -70,12 +82,15 @@ _SENTENCES: Final[Mapping[int, str]] = {
 
 
 class Problem(Exception):
-    """An answer that is an error, with a status, a stable code and a sentence."""
+    """An answer that is an error, with a status, a stable code and a sentence; `beside` is what else a program may
+    want to know, such as what was done before it.
+    """
 
     def __init__(self, status: int, code: str, detail: str = "", headers: Mapping[str, str] | None = None) -> None:
         super().__init__(detail)
         self.status, self.code, self.headers = status, code, dict(headers or {})
         self.detail = detail or _SENTENCES.get(status, "")
+        self.beside: Mapping[str, Any] = {}
 
 
 def not_here(detail: str = "") -> Problem:
@@ -121,6 +136,11 @@ def answer(error: Exception) -> Response:
         current_app.logger.error("%s %s: %s", request.method, request.path, problem.code, exc_info=cause)
     if request.path.startswith(API):
         return _document(problem)
+    if isinstance(error, SecurityError):
+        # Asked under a name that is not ours: no page, since each of its links would be under that name.
+        return Response(problem.detail, problem.status, content_type="text/plain; charset=utf-8")
+    if problem.code == NOT_SIGNED_IN and request.method == "GET":
+        return Response(status=303, headers={"Location": url_for("sign-in.form", next=request.full_path.rstrip("?"))})
     page = render_template("error.html", status=problem.status, code=problem.code, detail=problem.detail)
     return Response(page, problem.status, problem.headers)
 
@@ -136,6 +156,7 @@ def _document(problem: Problem) -> Response:
     }
     if problem.args and isinstance(problem.args[0], Mapping) and problem.args[0]:
         document["errors"] = list(_pointers(problem.args[0], ""))
+    document |= problem.beside
     response = Response(json.dumps(document), problem.status, problem.headers, content_type=PROBLEM)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -7,9 +7,10 @@ server the keys must be given, since they have to outlive the machine that happe
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
@@ -24,20 +25,79 @@ DATABASE, CLIENT_KEY, SECRET_KEY, SIGNING_KEY, STOP_LIST, RAW_FILES = (
     "RECOUNT_STOP_LIST",
     "RECOUNT_RAW_FILES",
 )
+ORIGIN, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = (
+    "RECOUNT_ORIGIN",
+    "RECOUNT_OIDC_ISSUER",
+    "RECOUNT_OIDC_CLIENT_ID",
+    "RECOUNT_OIDC_CLIENT_SECRET",
+)
 DEFAULT_DATABASE: Final = "sqlite:///var/recount.db"
 KEY_FILES: Final = {CLIENT_KEY: ".client-key", SECRET_KEY: ".secret-key", SIGNING_KEY: ".signing-key.pem"}
 """What is added to the name of the database file."""
+_SIGNING_IN: Final = (ORIGIN, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET)
 _STOP_LIST_FILE: Final = ".stop-list"
 _FOR_OWNER_ALONE: Final = 0o600
 
 
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+"""Names and addresses under which a machine reaches itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The service's own address, like https://recount.example: no path, and HTTPS but on the machine itself."""
+
+    scheme: str
+    host: str
+    port: int | None
+
+    @classmethod
+    def read(cls, text: str) -> "Origin":
+        """The address that is written; raises WrongUse."""
+        wrong = WrongUse(f"{ORIGIN} is no address of a service. Write it like https://recount.example, with no path.")
+        try:
+            parts = urlsplit(text)
+            found = cls(parts.scheme, parts.hostname or "", parts.port)
+        except ValueError:
+            raise wrong from None
+        beside = parts.path.strip("/") or parts.query or parts.fragment or parts.username or parts.password
+        if not found.host or beside or parts.scheme not in {"http", "https"}:
+            raise wrong
+        if not found.is_secure and found.host not in LOOPBACK:
+            raise WrongUse(
+                f"{ORIGIN} begins with http://. Outside this machine the service is reached by https:// only."
+            )
+        return found
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether it is reached by HTTPS."""
+        return self.scheme == "https"
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}" + (f":{self.port}" if self.port else "")
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityProvider:
+    """An OpenID Connect provider, and what the service is to it."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
 @dataclass(frozen=True)
 class Settings:
-    """Where the data lie, and the keys. `file` is that of an embedded database, None for one on a server."""
+    """Where the data lie, and the keys. `file` is that of an embedded database, None for one on a server.
+
+    `given` holds keys, and is in no `repr`.
+    """
 
     database: sa.URL
     file: Path | None
-    given: Mapping[str, str]
+    given: Mapping[str, str] = field(repr=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -46,7 +106,7 @@ class Settings:
         Raises:
             WrongUse: RECOUNT_DATABASE is no address that we know.
         """
-        names = (DATABASE, STOP_LIST, RAW_FILES, *KEY_FILES)
+        names = (DATABASE, STOP_LIST, RAW_FILES, *_SIGNING_IN, *KEY_FILES)
         given = {name: value for name in names if (value := environment.get(name, "").strip())}
         url = _database_url(given.get(DATABASE, DEFAULT_DATABASE))
         file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
@@ -96,6 +156,30 @@ class Settings:
         if said not in {"", "yes", "no"}:
             raise WrongUse(f"{RAW_FILES} is '{said}'. Write yes or no.")
         return said == "yes" or (not said and self.file is not None)
+
+    @property
+    def origin(self) -> Origin | None:
+        """Under which address people reach the service; None where it serves this machine alone.
+
+        Raises:
+            WrongUse: it is no such address, or would send what people type across a network in the clear.
+        """
+        return Origin.read(self.given[ORIGIN]) if ORIGIN in self.given else None
+
+    @property
+    def identity_provider(self) -> IdentityProvider | None:
+        """Where people sign in by OpenID Connect; None where it is not set up.
+
+        Raises:
+            SettingMissing: a part of it is set, and another is not.
+        """
+        parts = (OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET)
+        if not any(name in self.given for name in parts):
+            return None
+        for name in (*parts, ORIGIN):
+            if name not in self.given:
+                raise SettingMissing(f"{name} is not set. Signing in by OpenID Connect needs it.")
+        return IdentityProvider(*(self.given[name] for name in parts))
 
     def missing_keys(self) -> list[str]:
         """The names of the keys that are not there, and would be made up on the first run."""

@@ -16,7 +16,7 @@ from projections.slices import Slice
 from web.context import Context, Question, now, today
 from web.problems import Problem, not_here
 
-from . import access, tokens
+from . import access, sessions, tokens
 from .access import Deed
 from .owning import records_of
 from .roles import Principal, Reach, Right
@@ -144,7 +144,10 @@ def note(
 def guard(app: Flask) -> None:
     """Let the application know who asks."""
     manager = LoginManager()
+    # A laptop that changes its network stays signed in; what a session is bound to is in `sessions`.
+    manager.session_protection = None
     manager.init_app(app)
+    manager.user_loader(_by_session)
     manager.request_loader(_by_token)
 
     @app.before_request
@@ -162,12 +165,17 @@ def guard(app: Flask) -> None:
 
 def by_bearer() -> bool:
     """Whether the request carries a token, so that no browser was led into it."""
-    return request.headers.get("Authorization", "").startswith("Bearer ")
+    return tokens.carried_in(request.headers.get("Authorization")) is not None
 
 
 def _by_token(_request: Any) -> Principal | None:
-    if not by_bearer():
+    text = tokens.carried_in(request.headers.get("Authorization"))
+    if text is None:
         return None
-    text = request.headers["Authorization"].removeprefix("Bearer ").strip()
     with reading(context().engine) as connection:
         return tokens.holder(connection, text, now())
+
+
+def _by_session(key: str) -> Principal | None:
+    with reading(context().engine) as connection:
+        return sessions.holder(connection, key, now())

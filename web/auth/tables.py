@@ -40,6 +40,16 @@ token = sa.Table(
 )
 """API tokens: `digest` is the SHA-256 of the secret part, which is shown once. `scopes` narrow the role's rights."""
 
+sign_in_link = sa.Table(
+    "sign_in_link",
+    metadata,
+    sa.Column("digest", sa.LargeBinary, primary_key=True),
+    sa.Column("account", sa.Integer, sa.ForeignKey("account.number"), nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("used_at", Instant),
+)
+"""Links that sign an account in, once: `digest` is the SHA-256 of the secret word, which is printed once."""
+
 access = sa.Table(
     "access",
     metadata,

@@ -27,6 +27,7 @@ REFUSALS: Final = {
 }
 """Why a token is not made or not revoked, by code."""
 
+SCHEME: Final = "Bearer"
 _FORM: Final = re.compile(r"recount_([a-z0-9]{12})_([A-Za-z0-9_-]{43})")
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -92,6 +93,12 @@ def check_grant(role: Role, agencies: Iterable[str], what: str) -> None:
         raise Refused(f"{what}-without-agency", "A provider needs the agencies whose records are theirs.")
     if role is not Role.PROVIDER and list(agencies):
         raise Refused(f"{what}-with-agency", f"Agencies are given to a provider; the role {role} has none.")
+
+
+def carried_in(authorization: str | None) -> str | None:
+    """The token in a request's header, whether it holds or not; None where there is none."""
+    scheme, blank, text = (authorization or "").partition(" ")
+    return text.strip() if blank and scheme == SCHEME else None
 
 
 def holder(connection: sa.Connection, text: str, at: datetime) -> Principal | None:

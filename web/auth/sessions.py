@@ -1,0 +1,121 @@
+"""Sessions of people in browsers: a signed cookie that scripts cannot read, and when it holds no more.
+
+A session ends after an hour without a request, twelve hours after it began, at sign-out, and whenever the account
+changes or is closed: it holds a word of the account's, and another word ends it. What is asked with a token has no
+session, whatever cookies come with it.
+"""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, Final
+
+import sqlalchemy as sa
+from flask import Flask, Request, Response, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from flask_login import login_user
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from web.settings import LOOPBACK, Origin, Settings
+
+from . import accounts, tokens
+from .roles import Principal
+
+IDLE: Final = timedelta(hours=1)
+LONGEST: Final = timedelta(hours=12)
+NOTED: Final = timedelta(minutes=1)
+"""How often a session is noted to be in use: not with each answer, so that most answers set no cookie."""
+
+COOKIE: Final = "recount"
+_WORD, _BEGAN, _SEEN = "word", "began", "seen"
+
+
+class NoSession(SecureCookieSession):
+    """The session of what has none; nothing that is written into it is kept."""
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's signed cookies, but none for requests by token and for files."""
+
+    digest_method = staticmethod(sha256)
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of a request."""
+        if tokens.carried_in(request.headers.get("Authorization")) is not None or request.path.startswith(
+            f"{app.static_url_path}/"
+        ):
+            return NoSession()
+        return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Set the cookie, where it has changed."""
+        if not isinstance(session, NoSession):
+            super().save_session(app, session, response)
+
+
+class LocalProxy(ProxyFix):
+    """Believes who came, how and to which address from a proxy of this machine, and from nobody else."""
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        """The answer to a request."""
+        if environ.get("REMOTE_ADDR") in LOOPBACK:
+            return super().__call__(environ, start_response)
+        return self.app(environ, start_response)
+
+
+def use_sessions(app: Flask, settings: Settings) -> None:
+    """Let the application keep sessions as browsers should have them, under its own address alone."""
+    origin = settings.origin
+    secure = origin is not None and origin.is_secure
+    app.session_interface = Sessions()
+    app.config.update(
+        # The prefix lets browsers refuse the cookie from any other host, or without HTTPS.
+        SESSION_COOKIE_NAME=f"__Host-{COOKIE}" if secure else COOKIE,
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        # Not Strict: who comes back from an identity provider comes by a link of another site.
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=IDLE,
+    )
+    if origin is not None:
+        _stand_behind(app, origin)
+
+
+def _stand_behind(app: Flask, origin: Origin) -> None:
+    app.config["TRUSTED_HOSTS"] = sorted({origin.host, *LOOPBACK} - {"::1"})
+    app.wsgi_app = LocalProxy(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+
+
+def begin(who: Principal, word: str, at: datetime) -> None:
+    """Sign somebody in: a new session, with nothing of what was in the browser's before."""
+    session.clear()
+    login_user(who)
+    session[_WORD], session[_BEGAN], session[_SEEN] = word, at.timestamp(), at.timestamp()
+
+
+def end() -> None:
+    """Forget the browser's session."""
+    session.clear()
+
+
+def holder(connection: sa.Connection, key: str, at: datetime) -> Principal | None:
+    """Whom this request's session speaks for; None once it has ended. Notes that it is in use."""
+    word, began, seen = session.get(_WORD), session.get(_BEGAN), session.get(_SEEN)
+    if not (isinstance(word, str) and isinstance(began, float) and isinstance(seen, float)):
+        return None
+    since_began, since_seen = at.timestamp() - began, at.timestamp() - seen
+    if since_began > LONGEST.total_seconds() or since_seen > IDLE.total_seconds():
+        return None
+    who = accounts.in_session(connection, int(key.removeprefix(accounts.KEY)), word)
+    if who is not None and since_seen > NOTED.total_seconds():
+        session[_SEEN] = at.timestamp()
+    return who
+
+
+def ends_at() -> datetime | None:
+    """When the session of this request ends at the latest."""
+    from datetime import UTC
+
+    began = session.get(_BEGAN)
+    return datetime.fromtimestamp(began, UTC) + LONGEST if isinstance(began, float) else None
