@@ -20,6 +20,7 @@ from domain.standpoint import Standpoint
 
 from . import generations, tables
 from .erasures import Erasures
+from .kept import Kept
 from .read_models import load_slices, standings_from
 from .slices import Slice, SliceKey, Slices
 from .standings import COLUMNS, COUNTED, IMMATURE, Standings
@@ -33,6 +34,8 @@ _CODES: Final = (len(FAMILIES) + 1) * PARTS_A_FAMILY
 _OPEN_EPISODES: Final = FAMILY_OF[8]
 """The family whose cohort is every open episode: its agencies are those expected to report."""
 _WAITING: Final = measure_named("W.waiting")
+_SELECTIONS_KEPT: Final = 512
+"""Slices, of those that were ever asked for: anybody may name one that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ class StandingsEngine:
         )
         bits = standings.state[order] % _STATES
         self._cell = ((part * _STATES + bits) * max(len(self._slices), 1) + standings.slice[order]).astype(np.int32)
-        self._selections: dict[tuple[Slice, bool], NDArray[np.int64]] = {}
+        self._selections: Kept[tuple[Slice, bool], NDArray[np.int64]] = Kept(_SELECTIONS_KEPT)
 
     @classmethod
     def load(
@@ -231,10 +234,11 @@ class StandingsEngine:
 
     def _selected(self, where: Slice, *, adults: bool) -> NDArray[np.int64]:
         """1 for each slice key that belongs to `where`."""
-        if (where, adults) not in self._selections:
-            holds = [where.holds(key, adults=adults) for key in self._slices] or [False]
-            self._selections[where, adults] = np.array(holds, np.int64)
-        return self._selections[where, adults]
+        return self._selections.or_made((where, adults), lambda: self._select(where, adults=adults))
+
+    def _select(self, where: Slice, *, adults: bool) -> NDArray[np.int64]:
+        holds = [where.holds(key, adults=adults) for key in self._slices] or [False]
+        return np.array(holds, np.int64)
 
     def counts(self, measures: Sequence[Measure], standpoint: Standpoint, slices: Sequence[Slice]) -> NDArray[np.int64]:
         """Numerators and denominators of many slices at once, as [measure, slice, (numerator, denominator)]."""

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 from domain.definition import Definition
 from domain.log.mapper import JsonMapper
-from domain.log.tables import log
+from domain.log.tables import log, setting
 
 from . import generations, tables
 from .erasures import Erasures
@@ -62,6 +62,8 @@ class Loaded:
     snapshot: Snapshot
     standings: Standings
     engine: StandingsEngine
+    settings: frozenset[str]
+    """The names of the database's settings; one that is set beside the log is seen with the next commit."""
     _variants: Kept[str, StandingsEngine] = field(default_factory=lambda: Kept(_VARIANTS_KEPT))
 
     @classmethod
@@ -69,9 +71,8 @@ class Loaded:
         """These standings with what stands beside them in the snapshot of this connection."""
         generation = snapshot.generation
         submissions, erasures = Submissions.load(connection, generation), Erasures.load(connection, generation)
-        return cls(
-            snapshot, standings, StandingsEngine(standings, load_slices(connection), submissions, erasures=erasures)
-        )
+        engine = StandingsEngine(standings, load_slices(connection), submissions, erasures=erasures)
+        return cls(snapshot, standings, engine, frozenset(connection.execute(sa.select(setting.c.name)).scalars()))
 
     @property
     def submissions(self) -> Submissions:

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from domain.definition import definition_named
 from domain.errors import NotAgreed
-from domain.log.database import reading
+from domain.log.database import reading, writing
+from domain.log.tables import setting
 from domain.measures.registry import MEASURES
 from projections.figures import StandingsEngine
 from projections.slices import Slice
@@ -19,6 +20,7 @@ from projections.warm import WarmStandings
 from tests.conftest import Clock
 from tests.generators import told_by_chance
 from tests.ledger import a_register, record
+from web.context import DEMONSTRATION, Question
 
 
 def test_readers_and_a_writer_at_once(engine: sa.Engine, clock: Clock) -> None:
@@ -67,3 +69,17 @@ def test_a_variant_is_measured_once(engine: sa.Engine, clock: Clock, monkeypatch
 def test_without_read_models_there_is_nothing_to_keep(engine: sa.Engine) -> None:
     with reading(engine) as connection, pytest.raises(NotAgreed):
         WarmStandings().at(connection)
+
+
+def test_a_demonstration_is_known_for_one(engine: sa.Engine, clock: Clock) -> None:
+    register, warm = a_register(engine, clock), WarmStandings()
+
+    def is_demonstration() -> bool:
+        with reading(engine) as connection:
+            return Question.of(connection, register.mapper, warm).is_demonstration
+
+    assert not is_demonstration()
+    with writing(engine) as connection:
+        connection.execute(setting.insert().values(name=DEMONSTRATION, value=b"loading"))
+    record(register, told_by_chance(Random(3), 6).commits)
+    assert is_demonstration()
