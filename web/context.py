@@ -222,6 +222,8 @@ class Question:
     @property
     def is_demonstration(self) -> bool:
         """Whether no person in the data is real."""
+        if self.loaded is not None:
+            return DEMONSTRATION in self.loaded.settings
         return self.demonstration is not None
 
     def standpoint(self, as_of: date, known_at: date | int | None = None) -> Standpoint:
