@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from domain.client import ClientKey
 from domain.definition import Definition, definition_in_force
+from domain.dispute import DISPUTE_EVENTS
 from domain.episode import EPISODE_EVENTS
 from domain.errors import NotAgreed
 from domain.log.database import make_engine, reading, wipe, writing
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from domain.register import Register
     from domain.signing import Signer
 
-EVENT_TYPES: Final = (*EPISODE_EVENTS, *SUBMISSION_EVENTS, *PUBLICATION_EVENTS)
+EVENT_TYPES: Final = (*EPISODE_EVENTS, *SUBMISSION_EVENTS, *PUBLICATION_EVENTS, *DISPUTE_EVENTS)
 LONDON: Final = ZoneInfo("Europe/London")
 OPERATOR: Final = "administrator"
 """The role of whoever has the machine's command line: what a command says is said as this."""

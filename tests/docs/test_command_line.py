@@ -23,7 +23,10 @@ def commands() -> dict[str, click.Command]:
 
 
 def options_of(command: click.Command) -> set[str]:
-    return {option for parameter in command.params for option in parameter.opts if option.startswith("--")} | {"--help"}
+    """Its own, and those of the commands below it."""
+    below = command.commands.values() if isinstance(command, click.Group) else ()
+    own = {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
+    return own.union({"--help"}, *map(options_of, below))
 
 
 def typed(page: Path) -> list[list[str]]:

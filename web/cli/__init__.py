@@ -566,3 +566,75 @@ def demo(**given: Any) -> None:
     from . import demonstration
 
     demonstration.demo(**given)
+
+
+@main.group()
+def dispute() -> None:
+    """Disputes over a figure: open, answer and close them; list them, and show one."""
+
+
+_PARTY = click.option("--party", default="", metavar="CODE", help="The agency that speaks; else the commissioner does.")
+_NUMERATOR = click.option("--numerator", type=int, metavar="N", help="How many are counted.")
+_DENOMINATOR = click.option("--denominator", type=int, metavar="N", help="Of how many; not of a count.")
+
+
+@dispute.command("open")
+@options.measure
+@options.standpoint
+@options.where
+@_NUMERATOR
+@_DENOMINATOR
+@click.option("--percentage", metavar="P", help="What is claimed, where only the percentage is known, as printed.")
+@click.option("--reason", required=True, help="Why, for the log, where it stays for good: so without a name.")
+@_PARTY
+@options.as_json
+def open_dispute(**given: Any) -> None:
+    """Dispute a figure: say what it should be, and why."""
+    from . import disputing
+
+    disputing.open_dispute(**given)
+
+
+@dispute.command("answer")
+@click.argument("number", type=click.IntRange(min=1))
+@click.option("--statement", required=True, help="What there is to say, for the log: so without a name.")
+@_PARTY
+@options.as_json
+def answer_dispute(**given: Any) -> None:
+    """State something about dispute NUMBER."""
+    from . import disputing
+
+    disputing.answer_dispute(**given)
+
+
+@dispute.command("close")
+@click.argument("number", type=click.IntRange(min=1))
+@click.option("--outcome", required=True, help="What came of it, for the log: so without a name.")
+@_NUMERATOR
+@_DENOMINATOR
+@_PARTY
+@options.as_json
+def close_dispute(**given: Any) -> None:
+    """Close dispute NUMBER, with the figure that was agreed, if one was."""
+    from . import disputing
+
+    disputing.close_dispute(**given)
+
+
+@dispute.command("list")
+@options.as_json
+def list_disputes(**given: Any) -> None:
+    """Every dispute, the oldest first."""
+    from . import disputing
+
+    disputing.list_disputes(**given)
+
+
+@dispute.command("show")
+@click.argument("number", type=click.IntRange(min=1))
+@options.as_json
+def show_dispute(**given: Any) -> None:
+    """Dispute NUMBER with all that was said about it."""
+    from . import disputing
+
+    disputing.show(**given)

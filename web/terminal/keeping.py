@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from rich.console import Console
 
+from domain.dispute import DisputeAnswered, DisputeClosed, DisputeOpened
 from domain.episode import EpisodeEvent, Exit, Fact, FactEvent, Handover, Intervention, Review, Start, Top
 from domain.log.mapper import Event
 from domain.publication import CutPublished, FigurePublished
@@ -110,6 +111,9 @@ _SUBMISSIONS: Final[dict[type[Event], Callable[[Any], str]]] = {
     ),
     FigurePublished: lambda event: event.measure,
     CutPublished: lambda event: event.name,
+    DisputeOpened: lambda event: f"no. {event.number} over {event.measure}",
+    DisputeAnswered: lambda event: f"no. {event.number}",
+    DisputeClosed: lambda event: f"no. {event.number}",
 }
 """What the events that are no episode's say beside their kind."""
 
