@@ -2,11 +2,11 @@
 
 from datetime import date
 
+from projections.access import agencies_open_to, caseloads_passed
 from web.context import Question
 
 
 def records_of(asked: Question, granted: frozenset[str], on: date) -> frozenset[str]:
-    """The agencies whose client-level records belong, on that day, to the agencies granted."""
+    """The agencies whose client-level records are, on that day, those of the agencies granted."""
     contracts = asked.submissions.contracts.known_at()
-    ended = {one.agency for one in contracts} - {one.agency for one in contracts if one.covers(on)}
-    return granted - ended
+    return agencies_open_to(granted, contracts, caseloads_passed(asked.connection, asked.mapper), on)

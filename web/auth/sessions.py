@@ -5,7 +5,7 @@ changes or is closed: it holds a word of the account's, and another word ends it
 session, whatever cookies come with it.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
@@ -115,7 +115,5 @@ def holder(connection: sa.Connection, key: str, at: datetime) -> Principal | Non
 
 def ends_at() -> datetime | None:
     """When the session of this request ends at the latest."""
-    from datetime import UTC
-
     began = session.get(_BEGAN)
     return datetime.fromtimestamp(began, UTC) + LONGEST if isinstance(began, float) else None

@@ -557,6 +557,29 @@ def prepare(**given: Any) -> None:
 
 
 @main.command()
+@click.argument("name", required=False)
+@click.option("--role", metavar="ROLE", help="commissioner, provider, auditor, public or administrator.")
+@click.option("--agency", "agencies", multiple=True, metavar="G", help="Whose records are a provider's; repeatable.")
+@click.option("--password", is_flag=True, help="Ask for a password at this terminal.")
+@click.option("--password-stdin", is_flag=True, help="Read a password from standard input, its first line.")
+@click.option("--issuer", metavar="URL", help="The identity provider that knows this person.")
+@click.option("--subject", metavar="ID", help="Who this is to the provider; of Entra the object id.")
+@click.option("--link", is_flag=True, help="Print a link that signs the account in, once, within 15 minutes.")
+@click.option("--close", is_flag=True, help="Let nobody sign in by this account any more.")
+@click.option("--list", "listed", is_flag=True, help="List the accounts.")
+@options.as_json
+def user(**given: Any) -> None:
+    """Make or change the account NAME of somebody who signs in. What is changed ends its sessions.
+
+    A new account needs a role, and a way to sign in: a password, who the person is at an identity provider, or a link.
+    A role opens a closed account again.
+    """
+    from . import accounts
+
+    accounts.user(**given)
+
+
+@main.command()
 @options.as_json
 def demo(**given: Any) -> None:
     """Load the demonstration archive where the database is empty, and print the scorecard.

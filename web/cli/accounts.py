@@ -1,21 +1,25 @@
-"""What the commands do that say who may use the service: token."""
+"""What the commands do that say who may use the service: token, user."""
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 import click
+import sqlalchemy as sa
 
-from domain.errors import WrongUse
+from domain.errors import Refused, WrongUse
 from domain.log.database import reading, writing
-from web.auth import access, tokens
+from web.auth import access, accounts, tokens
 from web.auth.access import Deed
+from web.auth.accounts import AccountSeen, Change, Identity
 from web.auth.roles import Right
 from web.context import OPERATOR, Context, now
 from web.schemas import accounts as documents
 from web.terminal import accounts as terminal
-from web.terminal.console import say
+from web.terminal.console import messages, output, say
 
-from .answering import answer, new_context, refusals
+from . import serving
+from .answering import answer, new_context, print_document, refusals
 
 
 def token(
@@ -92,6 +96,131 @@ def _list(context: Context, *, as_json: bool) -> None:
         demonstration=False,
         document=lambda: {"tokens": list(map(documents.token, found))},
         tables=lambda console: terminal.print_tokens(console, found),
+    )
+
+
+def user(
+    *,
+    name: str | None,
+    role: str | None,
+    agencies: Sequence[str],
+    password: bool,
+    password_stdin: bool,
+    issuer: str | None,
+    subject: str | None,
+    link: bool,
+    close: bool,
+    listed: bool,
+    as_json: bool,
+) -> None:
+    """Make an account, change it, close it, or list them all."""
+    if (name is None) != listed:
+        raise click.UsageError("Give NAME, or --list.")
+    if password and password_stdin:
+        raise click.UsageError("Give --password or --password-stdin, not both.")
+    if (issuer is None) != (subject is None):
+        raise click.UsageError("Give --issuer and --subject together.")
+    changes = bool(role or agencies or password or password_stdin or issuer)
+    if (listed or close) and (changes or link):
+        raise click.UsageError("--list and --close stand alone.")
+    context = new_context()
+    with refusals(as_json=as_json):
+        if name is None:
+            _list_accounts(context, as_json=as_json)
+            return
+        if close:
+            _tell_account(_close(context, name), "", as_json=as_json)
+            return
+        given = Change(
+            role=tokens.role_named(role) if role else None,
+            agencies=tuple(agencies) or None,
+            identity=Identity(issuer, subject) if issuer and subject else None,
+            password=_password(password, password_stdin),
+        )
+        account, address = _settle(context, name, given, link=link)
+        _tell_account(account, address, as_json=as_json)
+
+
+def _password(ask: bool, from_input: bool) -> str | None:
+    """A password, never from the command line, where every process of the machine could read it."""
+    if ask:
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+    return sys.stdin.readline().rstrip("\r\n") if from_input else None
+
+
+def _settle(context: Context, name: str, given: Change, *, link: bool) -> tuple[AccountSeen, str]:
+    """The account as it is now, and the address that signs it in, if one was asked for."""
+    address = ""
+    with writing(context.engine) as connection:
+        found = accounts.account_named(connection, name)
+        if found is None:
+            _check_new(given, link=link)
+            account, done = accounts.make_account(connection, name, given, now()), "made"
+        elif given.is_nothing:
+            account, done = found, ""
+            if not link:
+                raise WrongUse("Say what to change of the account, or print a link by --link.")
+        else:
+            account, done = accounts.change_account(connection, found.number, given), "changed"
+        if done:
+            _note(connection, context, account, done)
+        if link:
+            address = _address(context, accounts.make_link(connection, account.number, now()))
+            _note(connection, context, account, "link")
+    return account, address
+
+
+def _check_new(given: Change, *, link: bool) -> None:
+    if given.role is None:
+        raise WrongUse("There is no such account yet. Give --role to make it.")
+    if given.password is None and given.identity is None and not link:
+        raise WrongUse(
+            "Say how they sign in: --password or --password-stdin; --issuer and --subject; or --link, for once."
+        )
+
+
+def _address(context: Context, word: str) -> str:
+    from web.operations.serving import ADDRESS
+
+    origin = context.settings.origin or f"http://{ADDRESS}:{serving.port_of_environment()}"
+    return f"{origin}/sign-in/link?word={word}"
+
+
+def _close(context: Context, name: str) -> AccountSeen:
+    with writing(context.engine) as connection:
+        found = accounts.account_named(connection, name)
+        if found is None:
+            raise Refused("account-unknown", f"There is no account '{name}'. 'recount user --list' prints them.")
+        closed = accounts.close_account(connection, found.number, now())
+        _note(connection, context, closed, "closed")
+    return closed
+
+
+def _note(connection: sa.Connection, context: Context, account: AccountSeen, done: str) -> None:
+    about, said = f"account {account.number}", {"done": done, "role": account.role or ""}
+    access.note_on(connection, now(), context.actor, OPERATOR, Deed.ACCOUNT_CHANGED, about, said)
+
+
+def _tell_account(account: AccountSeen, address: str, *, as_json: bool) -> None:
+    """A link alone is on standard output, so that it can be passed on as it is."""
+    if as_json:
+        link = {"link": address} if address else {}
+        print_document({"account": documents.account(account)} | link, demonstration=False)
+        return
+    sentence = terminal.account_sentence(account)
+    say(messages() if address else output(), sentence)
+    if address:
+        click.echo(address)
+
+
+def _list_accounts(context: Context, *, as_json: bool) -> None:
+    with reading(context.engine) as connection:
+        found = accounts.accounts(connection)
+    answer(
+        as_json=as_json,
+        demonstration=False,
+        document=lambda: {"accounts": list(map(documents.account, found))},
+        tables=lambda console: terminal.print_accounts(console, found),
     )
 
 

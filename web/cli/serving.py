@@ -17,12 +17,13 @@ def serve(*, port: int | None, workers: int, threads: int) -> None:
     from web.operations.serving import ADDRESS
     from web.operations.serving import serve as run
 
-    at = _port() if port is None else port
+    at = port_of_environment() if port is None else port
     say(messages(), f"Recount answers on http://{ADDRESS}:{at}/ until you press Ctrl+C.")
     run(Settings.from_environment(), at, workers, threads)
 
 
-def _port() -> int:
+def port_of_environment() -> int:
+    """The port that the environment names, or the usual one; raises WrongUse."""
     text = os.environ.get(PORT, "").strip() or str(DEFAULT_PORT)
     if not (text.isascii() and text.isdigit() and int(text) <= LAST_PORT):
         raise WrongUse(f"{PORT} is '{text}', which is no port.")

@@ -1,13 +1,20 @@
-"""Tokens and the trail of access, as JSON. No secret is in them."""
+"""Accounts, tokens and the trail of access, as JSON. No secret is in them."""
 
 from typing import Any
 
 import msgspec
 
 from web.auth.access import AccessEntry
+from web.auth.accounts import AccountSeen
 from web.auth.tokens import TokenSeen
 
 Document = dict[str, Any]
+
+
+def account(found: AccountSeen) -> Document:
+    """An account without its password."""
+    document: Document = msgspec.to_builtins(found)
+    return document
 
 
 def token(found: TokenSeen) -> Document:

@@ -6,6 +6,7 @@ from typing import Final
 
 from rich.console import Console
 
+from web.auth.accounts import AccountSeen
 from web.auth.tokens import TokenSeen
 
 from .console import Column, print_table, say
@@ -19,6 +20,53 @@ _TOKENS: Final = (
     Column("made (UTC)"),
     Column("holds until (UTC)"),
 )
+_ACCOUNTS: Final = (
+    Column("no.", number=True),
+    Column("name", folds=True),
+    Column("role"),
+    Column("agencies", folds=True),
+    Column("signs in by", folds=True),
+    Column("made (UTC)"),
+    Column("closed (UTC)"),
+)
+
+
+def print_accounts(console: Console, found: Sequence[AccountSeen]) -> None:
+    """The accounts, by name."""
+    if not found:
+        say(console, "There is no account yet. 'recount user NAME --role administrator --password' makes the first.")
+        return
+    print_table(
+        console,
+        _ACCOUNTS,
+        (
+            (
+                str(one.number),
+                one.name,
+                one.role or "none yet",
+                " ".join(one.agencies),
+                _way_in(one),
+                _moment(one.made_at),
+                _moment(one.closed_at) if one.closed_at else "",
+            )
+            for one in found
+        ),
+    )
+
+
+def account_sentence(one: AccountSeen) -> str:
+    """What an account is now."""
+    if one.closed_at:
+        return f"The account '{one.name}' is closed."
+    where = f" of {' '.join(one.agencies)}" if one.agencies else ""
+    role = f"has the role {one.role}" if one.role else "has no role yet"
+    return f"The account '{one.name}' {role}{where}; it signs in by {_way_in(one)}."
+
+
+def _way_in(one: AccountSeen) -> str:
+    if not one.local:
+        return f"{one.issuer} as {one.subject}"
+    return "password" if one.has_password else "link"
 
 
 def print_tokens(console: Console, found: Sequence[TokenSeen]) -> None:
