@@ -76,9 +76,9 @@ def register(app: Flask) -> None:
     for name, value in CONFIG.items():
         app.config.setdefault(name, value)
     api = ProblemApi(app)
-    from . import measures
+    from . import asking, knowledge, measures, submissions
 
-    for room in (measures,):
+    for room in (measures, asking, submissions, knowledge):
         api.register_blueprint(room.blueprint)
     for name in DESCRIBED:
         endpoint = f"api-docs.{name}"

@@ -1,21 +1,42 @@
 """The measures and the versions of their definitions: the same in every database."""
 
-from typing import Any
+from functools import cache
 
-from flask_smorest import Blueprint
+from flask import Response
 
-from domain.definition import DEFINITIONS
+from domain.measures.registry import MEASURES
+from web.answers.asking import Definitions
 from web.api import PREFIX
-from web.auth.guard import needs
-from web.auth.roles import Right
-from web.schemas import documents
+from web.auth.roles import Reach, Right
+from web.schemas import described, registry
 
-blueprint = Blueprint("measures", __name__, url_prefix=PREFIX, description="What is measured, and how.")
+from . import parameters
+from .replies import sent
+from .room import JSON, Room
+from .showing import Audience
+
+blueprint = Room("measures", __name__, url_prefix=PREFIX, description="What is measured, and how.")
+
+_EVERYBODY = Audience(Reach.ALL)
 
 
-@blueprint.get("/definitions")
-@blueprint.response(200)
-@needs(Right.DEFINITIONS)
-def definitions() -> dict[str, Any]:
+@blueprint.question("/definitions", Right.DEFINITIONS, described.DefinitionsAnswer, asks=parameters.Asks)
+def definitions(_given: parameters.Given) -> Response:
     """The versions of the definitions, and from when on each is in force."""
-    return documents.definitions(DEFINITIONS)
+    return sent(_definitions(), JSON, _EVERYBODY)
+
+
+@blueprint.question("/measures", Right.DEFINITIONS, described.MeasuresAnswer, asks=parameters.Asks)
+def measures(_given: parameters.Given) -> Response:
+    """The measures, with their windows and their rules under each version of the definitions."""
+    return sent(_measures(), JSON, _EVERYBODY)
+
+
+@cache
+def _definitions() -> bytes:
+    return registry.encoded(Definitions().document())
+
+
+@cache
+def _measures() -> bytes:
+    return registry.encoded(registry.measures(MEASURES))

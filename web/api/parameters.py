@@ -1,0 +1,238 @@
+"""The parameters of the API: the names of the JSON documents, read as strictly as the command line's options.
+
+What is not known is refused (422), so that a misspelt parameter never passes for one that was left out.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+
+from domain.definition import DEFINITIONS
+from domain.measures.registry import MEASURE_OF
+from projections.slices import Slice
+from web.answers.parameters import KnownAt
+from web.answers.publishing import standpoint_of_cut
+from web.context import Question
+
+Given = Mapping[str, Any]
+"""What a request gave, read."""
+
+_DAY: Final = r"(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"
+_POSITION: Final = r"@[0-9]{1,15}"
+CODE: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$"
+"""What the code of an agency or an area looks like."""
+LONGEST_LIST: Final = 500
+"""Entries of a list on one page."""
+LONGEST_REASON: Final = 500
+
+
+class Day(fields.Date):
+    """A day, written YYYY-MM-DD; from 1900 on, since no record is older."""
+
+    def __init__(self, *, description: str, **given: Any) -> None:
+        super().__init__(**given, metadata={"description": description, "pattern": f"^{_DAY}$"})
+
+    def _deserialize(self, value: Any, *_beside: Any, **_given: Any) -> date:
+        return day_written(value)
+
+
+class KnownAtField(fields.Field[date | int]):
+    """A day, or @POSITION: a place in the log."""
+
+    def __init__(self, description: str = "") -> None:
+        words = "The last day whose knowledge is used, or @POSITION of the log; left out, the newest receipt."
+        described = {"description": description or words, "type": "string", "pattern": f"^({_DAY}|{_POSITION})$"}
+        super().__init__(load_default=None, metadata=described)
+
+    def _deserialize(self, value: Any, *_beside: Any, **_given: Any) -> date | int:
+        if isinstance(value, str) and value.startswith("@"):
+            if not re.fullmatch(_POSITION, value):
+                raise ValidationError(f"'{value}' is not a position. Write it as @48211.")
+            return int(value[1:])
+        return day_written(value)
+
+
+def day_written(value: Any) -> date:
+    """The day that is written.
+
+    Raises:
+        ValidationError: it is none; names the value and the form.
+    """
+    if isinstance(value, str) and re.fullmatch(_DAY, value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise ValidationError(f"'{value}' is not a day. Write it as YYYY-MM-DD, like 2017-07-31.")
+
+
+def measure_field(**given: Any) -> fields.String:
+    """A measure's code."""
+    words = "There is no measure '{input}'. There are {choices}."
+    return fields.String(
+        validate=validate.OneOf(list(MEASURE_OF), error=words),
+        metadata={"description": "The measure's code, like 4.0."},
+        **given,
+    )
+
+
+def definition_field(description: str = "Another version of the measure's definition.") -> fields.String:
+    """A version of the definitions."""
+    versions = [definition.version for definition in DEFINITIONS]
+    words = "There is no definition '{input}'. There are {choices}."
+    return fields.String(
+        load_default=None, validate=validate.OneOf(versions, error=words), metadata={"description": description}
+    )
+
+
+def code_field(description: str) -> fields.String:
+    """The code of an area or an agency."""
+    words = "'{input}' is no such code."
+    return fields.String(
+        load_default=None, validate=validate.Regexp(CODE, error=words), metadata={"description": description}
+    )
+
+
+def flag_field(description: str) -> fields.Boolean:
+    """A yes or no."""
+    return fields.Boolean(load_default=False, metadata={"description": description})
+
+
+def number_field(description: str, least: int = 0, most: int = 10**9, **given: Any) -> fields.Integer:
+    """A whole number."""
+    return fields.Integer(validate=validate.Range(least, most), metadata={"description": description}, **given)
+
+
+def reason_field() -> fields.String:
+    """Why a commissioner looks at single clients."""
+    return fields.String(
+        load_default="",
+        validate=validate.Length(max=LONGEST_REASON),
+        metadata={"description": "Why single clients are looked at; goes into the trail. Name nobody in it."},
+    )
+
+
+class Asks(Schema):
+    """The parameters of a question."""
+
+    class Meta:
+        """Unknown parameters are refused."""
+
+        unknown = RAISE
+
+
+class SliceAsked(Asks):
+    """Which part of the people."""
+
+    area = code_field("Only journeys of people living in this area.")
+    agency = code_field("Only journeys with an episode at this agency.")
+    criminal_justice = flag_field("Only journeys that criminal justice referred.")
+    young_people = flag_field("Those under 18, in place of adults.")
+
+
+class StandpointAsked(SliceAsked):
+    """A slice, from a standpoint: two days, or the name of a published scorecard."""
+
+    as_of = Day(load_default=None, description="The last day whose happenings are seen.")
+    known_at = KnownAtField()
+    cut = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 200),
+        metadata={"description": "The standpoint of a published scorecard, in place of the two days."},
+    )
+
+    @validates_schema
+    def _two_days_or_a_name(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("cut") is not None and (data.get("as_of") or data.get("known_at") is not None):
+            raise ValidationError("Give as_of (and known_at), or cut, not both.", "cut")
+        if data.get("cut") is None and data.get("as_of") is None:
+            raise ValidationError("Give the day, or a cut.", "as_of")
+
+
+class MeasureAsked(StandpointAsked):
+    """One figure."""
+
+    measure = measure_field(required=True)
+    definition = definition_field()
+
+
+class KnownAsked(Asks):
+    """What may be known: by a day or a position, or all that a cut's scorecard was drawn from."""
+
+    known_at = KnownAtField()
+    cut = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 200),
+        metadata={"description": "What a published scorecard was drawn from, in place of known_at."},
+    )
+
+    @validates_schema
+    def _one_of_both(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("cut") is not None and data.get("known_at") is not None:
+            raise ValidationError("Give known_at or cut, not both.", "cut")
+
+
+def format_field(*formats: str) -> fields.String:
+    """Which representation, in place of the header Accept."""
+    return fields.String(
+        load_default=None,
+        validate=validate.OneOf(formats),
+        metadata={"description": "The representation, in place of the header Accept."},
+    )
+
+
+def from_field(**given: Any) -> Day:
+    """The first day of a period."""
+    return Day(data_key="from", description="The first day of the period.", **given)
+
+
+def to_field(**given: Any) -> Day:
+    """The last day of a period."""
+    return Day(data_key="to", description="The last day of the period.", **given)
+
+
+def every_field() -> fields.String:
+    """Months or quarters."""
+    return fields.String(
+        load_default="month",
+        validate=validate.OneOf(["month", "quarter"]),
+        metadata={"description": "Whose last days: months', or the council's quarters'."},
+    )
+
+
+def limit_field(default: int) -> fields.Integer:
+    """How many entries a page has."""
+    return number_field("How many entries a page has at most.", 1, LONGEST_LIST, load_default=default)
+
+
+def after_field() -> fields.String:
+    """Where a page begins."""
+    return fields.String(
+        load_default=None,
+        validate=validate.Regexp(r"^[0-9]{1,9}$", error="'{input}' is no place in the list. Follow the header Link."),
+        metadata={"description": "Where the page begins; the header Link gives it."},
+    )
+
+
+def where_of(given: Given) -> Slice:
+    """The slice that was asked for."""
+    return Slice(given["area"], given["agency"], given["criminal_justice"], given["young_people"])
+
+
+def standpoint_of(question: Question, given: Given) -> tuple[date, KnownAt]:
+    """The day, and up to when is known.
+
+    Raises:
+        WrongUse: there is no cut of this name.
+    """
+    if given["cut"] is not None:
+        return standpoint_of_cut(question, given["cut"])
+    return given["as_of"], given["known_at"]
+
+
+def known_at_of(question: Question, given: Given) -> KnownAt:
+    """Up to when is known; raises as `standpoint_of`."""
+    return given["known_at"] if given["cut"] is None else standpoint_of_cut(question, given["cut"])[1]

@@ -1,0 +1,96 @@
+"""How an endpoint of the API is declared: its right, its parameters, its documents, and the errors that it may give."""
+
+from collections.abc import Callable, Collection
+from http import HTTPStatus
+from typing import Any, Final, TypeVar
+
+from flask_smorest import Blueprint
+from marshmallow import Schema
+
+from web.auth.guard import needs
+from web.auth.roles import Right
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+JSON: Final = "application/json"
+CSV: Final = "text/csv"
+FHIR: Final = "application/fhir+json"
+MULTIPART: Final = "multipart/form-data"
+
+ERRORS: Final = {400: "BAD_REQUEST", 401: "UNAUTHORIZED", 403: "FORBIDDEN", 503: "SERVICE_UNAVAILABLE"}
+"""What every endpoint may answer beside its document, all of one shape."""
+
+_HEADERS: Final = {
+    "Recount-Audience": {
+        "description": "Who may read this: full, own (a provider's), or published.",
+        "schema": {"type": "string", "enum": ["full", "own", "published"]},
+    },
+}
+_TAG: Final = {"ETag": {"description": "Changes with what the answer depends on.", "schema": {"type": "string"}}}
+_REASON: Final = {
+    "in": "header",
+    "name": "Recount-Reason",
+    "required": False,
+    "description": "Of a commissioner: why single clients are looked at, where no open dispute says so.",
+    "schema": {"type": "string", "maxLength": 500},
+}
+
+
+class Room(Blueprint):
+    """Endpoints that belong together."""
+
+    def endpoint(
+        self,
+        method: str,
+        path: str,
+        right: Right,
+        answers: type[Schema] | dict[str, Any],
+        *,
+        asks: type[Schema] | None = None,
+        location: str = "query",
+        status: int = 200,
+        media: Collection[str] = (JSON,),
+        tagged: bool = False,
+        paged: bool = False,
+        clients: bool = False,
+        errors: Collection[int] = (),
+    ) -> Callable[[View], View]:
+        """An endpoint that needs a right, takes `asks` and answers with `answers`.
+
+        The right is looked at before anything that was sent. `tagged`: the answer has an ETag, and a second request is
+        answered with 304. `paged`: the header Link leads on. `clients`: single clients show in it.
+        """
+
+        def decorate(view: View) -> View:
+            headers = _HEADERS | (_TAG if tagged else {}) | (_LINK if paged else {})
+            for code, name in sorted((ERRORS | _more(errors)).items()):
+                view = self.alt_response(code, name)(view)
+            if tagged:
+                view = self.alt_response(304, description="Not changed.", success=True)(view)
+            for other in media:
+                if other != JSON:
+                    view = self.alt_response(
+                        status, schema=_OTHER[other], content_type=other, success=True, headers=headers
+                    )(view)
+            view = self.response(status, answers, content_type=JSON, headers=headers)(view)
+            if asks is not None:
+                view = self.arguments(asks, location=location, unknown=None)(view)
+            if clients:
+                view = self.doc(parameters=[_REASON])(view)
+            view = needs(right)(view)
+            declared: View = self.route(path, methods=[method])(view)
+            return declared
+
+        return decorate
+
+    def question(self, path: str, right: Right, answers: type[Schema], **given: Any) -> Callable[[View], View]:
+        """An endpoint that only reads."""
+        return self.endpoint("GET", path, right, answers, **given)
+
+
+_LINK: Final = {"Link": {"description": 'The next page, rel="next".', "schema": {"type": "string"}}}
+_OTHER: Final[dict[str, dict[str, Any]]] = {CSV: {"type": "string"}, FHIR: {"type": "object"}}
+
+
+def _more(codes: Collection[int]) -> dict[int, str]:
+    return {code: HTTPStatus(code).name for code in codes}

@@ -1,0 +1,181 @@
+"""Who sees what of an answer: the one door through which everything passes that a client, an agency or a row shows in.
+
+Each kind of answer has its entry in the table below. What has none is not shown to a provider at all.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeVar
+from urllib.parse import unquote
+
+from flask import request
+
+from projections import redaction
+from projections.reporting import Month, Reporting
+from projections.slices import Slice
+from web.answers import asking, claiming, explaining, revising
+from web.auth import guard
+from web.auth.access import Deed
+from web.auth.roles import Reach, Right
+from web.schemas.figure import slice_document
+
+Answer = TypeVar("Answer")
+Own = frozenset[str]
+
+REASON: Final = "Recount-Reason"
+"""The header with which a commissioner says why single clients are looked at."""
+_WORDS: Final = {Reach.ALL: "full", Reach.WITH_REASON: "full", Reach.OWN: "own", Reach.PUBLISHED: "published"}
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom an answer is for: how far they may see, and a provider's `own` agencies."""
+
+    reach: Reach
+    own: Own = frozenset()
+
+    @property
+    def word(self) -> str:
+        """What the answer says of it."""
+        return _WORDS[self.reach]
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What of it an answer depends on."""
+        return (self.word, *sorted(self.own))
+
+    def shown(self, answer: Answer) -> Answer:
+        """The answer, as far as this audience sees it.
+
+        Raises:
+            LookupError: nobody has said what a provider sees of such an answer.
+        """
+        if self.reach in {Reach.ALL, Reach.WITH_REASON}:
+            return answer
+        if self.reach is not Reach.OWN:
+            raise LookupError(f"{type(answer).__name__} is not for the public")
+        found: Answer = _TO_PROVIDERS[type(answer)](answer, self.own)
+        return found
+
+
+def audience(right: Right, *slices: Slice) -> Audience:
+    """Who asks, if they may ask for these slices.
+
+    Raises:
+        Problem: a slice is somebody else's (404), or the right is missing (403).
+    """
+    found = guard.reach(right)
+    for where in slices:
+        guard.sees(where, right)
+    if found is not Reach.OWN:
+        return Audience(found)
+    who = guard.principal()
+    return Audience(found, guard.own_agencies(who))
+
+
+def looking(right: Right, asked: Mapping[str, Any], *slices: Slice, reason: str = "") -> Audience:
+    """Who looks at single clients, and why; noted in the trail before anything is shown.
+
+    `asked` is the question as the trail keeps it; it holds nothing of a client.
+
+    Raises:
+        Problem: no dispute is open and no reason was given (403), or as `audience`.
+    """
+    who = audience(right, *slices)
+    why = " ".join((reason or unquote(request.headers.get(REASON, ""))).split())[:500]
+    if who.reach is Reach.WITH_REASON and not why:
+        guard.refuse(
+            guard.principal(),
+            "reason-needed",
+            f"Single clients are shown while a dispute of the figure is open, or for a reason: say it in the header "
+            f"{REASON}. It goes into the trail.",
+        )
+    guard.note(Deed.LOOKED, question=asked, reason=why)
+    return who
+
+
+def noted(where: Slice, **asked: Any) -> dict[str, Any]:
+    """A question as the trail keeps it."""
+    return {name: str(value) for name, value in asked.items() if value is not None} | {"slice": slice_document(where)}
+
+
+def _figures(answer: asking.Figures, own: Own) -> asking.Figures:
+    return replace(answer, figures=[redaction.figure_shown(figure, own) for figure in answer.figures])
+
+
+def _series(answer: asking.Series, own: Own) -> asking.Series:
+    return replace(answer, figures=[redaction.figure_shown(figure, own) for figure in answer.figures])
+
+
+def _members(answer: asking.Members, own: Own) -> asking.Members:
+    shown: Any = redaction.members_shown(answer.members, own)
+    return replace(answer, figure=redaction.figure_shown(answer.figure, own), members=shown)
+
+
+def _waiting(answer: asking.WaitingList, own: Own) -> asking.WaitingList:
+    figure = redaction.figure_shown(answer.figure, own)
+    return replace(answer, figure=figure, members=redaction.waiting_shown(answer.members, own))
+
+
+def _explanation(answer: explaining.Explanation, own: Own) -> explaining.Explanation:
+    return replace(answer, bridge=redaction.bridge_shown(answer.bridge, own))
+
+
+def _claim(answer: claiming.ClaimBeside, own: Own) -> claiming.ClaimBeside:
+    comparison: Any = redaction.comparison_shown(answer.comparison, own) if answer.comparison else None
+    search = redaction.search_shown(answer.search, own) if answer.search else None
+    figure = redaction.figure_shown(answer.figure, own)
+    return replace(answer, figure=figure, search=search, comparison=comparison)
+
+
+def _revised(answer: revising.Revised, own: Own) -> revising.Revised:
+    shown = [
+        replace(one, rows=tuple(replace(row, missing=_own(row.missing, own)) for row in one.rows))
+        for one in answer.revisions
+        if one.slice.agency is None or one.slice.agency in own
+    ]
+    return replace(answer, revisions=shown)
+
+
+def _forecast(answer: revising.Forecast, own: Own) -> revising.Forecast:
+    forecast = answer.forecast
+    return replace(answer, forecast=replace(forecast, figure=redaction.figure_shown(forecast.figure, own)))
+
+
+def _coverage(answer: revising.Coverage, own: Own) -> revising.Coverage:
+    reporting = answer.reporting
+    months = tuple(
+        Month(month.month_end, tuple(report for report in month.reports if report.agency in own))
+        for month in reporting.months
+    )
+    agencies = _own(reporting.agencies, own)
+    return replace(answer, reporting=Reporting(reporting.known_at, reporting.position, agencies, months))
+
+
+def _own(agencies: tuple[str, ...], own: Own) -> tuple[str, ...]:
+    return tuple(agency for agency in agencies if agency in own)
+
+
+def _unchanged(answer: Any, _own: Own) -> Any:
+    return answer
+
+
+_TO_PROVIDERS: Final[Mapping[type, Callable[[Any, Own], Any]]] = {
+    asking.Figures: _figures,
+    asking.Series: _series,
+    asking.TriangleFound: _unchanged,
+    asking.Profile: _unchanged,
+    asking.Members: _members,
+    asking.WaitingList: _waiting,
+    explaining.Explanation: _explanation,
+    claiming.ClaimBeside: _claim,
+    revising.Revised: _revised,
+    revising.Forecast: _forecast,
+    revising.Coverage: _coverage,
+}
+"""What a provider sees of each kind of answer."""
+
+
+def own_or_sums(where: Slice, who: Audience) -> bool:
+    """Whether a slice is one's own, or a sum over all agencies."""
+    return who.reach is not Reach.OWN or where.agency is None or where.agency in who.own

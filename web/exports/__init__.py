@@ -1,0 +1,1 @@
+"""Answers as files for other programs: tables as CSV, a figure as FHIR."""

@@ -1,0 +1,105 @@
+"""Documents as CSV tables for spreadsheets; each line says for whom it is.
+
+A spreadsheet takes a cell that begins with a sign for a formula. Such a cell gets an apostrophe in front, unless it is
+a plain number.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+Document = Mapping[str, Any]
+
+AUDIENCE: Final = "audience"
+"""The column that says for whom a table is."""
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+_NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A table with a header, cells guarded; None is an empty cell."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([cell(value) for value in row] for row in rows)
+    return out.getvalue()
+
+
+def cell(value: Any) -> str:
+    """A value as a spreadsheet may have it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
+
+
+_FIGURE: Final = (
+    *("measure", "name", "kind", "definition", "slice.area", "slice.agency", "slice.criminal_justice"),
+    *(
+        "slice.young_people",
+        "numerator",
+        "denominator",
+        "percentage",
+        "interval.low",
+        "interval.high",
+        "interval.level",
+    ),
+    *("interval.method", "cohort.first_day", "cohort.last_day", "as_of", "known_at", "position", "status"),
+    *("coverage.expected", "coverage.missing", "immature", "matured", "polarity", "waiting.people"),
+    *("waiting.longest_days", "erased_records"),
+)
+_MEMBER: Final = (
+    *("client", "counted", "rule", "journey.start", "journey.end", "journey.group", "journey.area", "journey.agencies"),
+)
+_EPISODE: Final = ("agency", "client_reference", "episode_reference", "triaged_on", "discharged_on", "reason")
+_ENTRY: Final = (
+    *("position", "event", "occurred_on", "received_on", "recorded_at", "submission", "agency", "file", "row", "actor"),
+    *("role", "erased", "client", "episode.agency", "episode.client_reference", "episode.episode_reference", "fact"),
+)
+
+
+def figures(found: Iterable[Document], audience: str) -> str:
+    """A line for each figure."""
+    return _table(_FIGURE, found, audience)
+
+
+def triangle(found: Document, audience: str) -> str:
+    """A line for each cell that is known."""
+    rows = (
+        (found["measure"], *found["slice"].values(), as_of, known_at, *pair, audience)
+        for as_of, row in zip(found["as_of"], found["cells"], strict=True)
+        for known_at, pair in zip(found["known_at"], row, strict=True)
+        if pair is not None
+    )
+    names = (f"slice.{name}" for name in found["slice"])
+    return table(("measure", *names, "as_of", "known_at", "numerator", "denominator", AUDIENCE), rows)
+
+
+def members(found: Iterable[Document], audience: str) -> str:
+    """A line for each episode of each member; of one that is not shown, a line with the rule alone."""
+    rows = (
+        (*(at(member, name) for name in _MEMBER), *(at(episode, name) for name in _EPISODE), audience)
+        for member in found
+        for episode in (member["journey"]["episodes"] if member["journey"] else [{}])
+    )
+    return table((*_MEMBER, *(f"episode.{name}" for name in _EPISODE), AUDIENCE), rows)
+
+
+def log(found: Iterable[Document], audience: str) -> str:
+    """A line for each entry of the trail."""
+    return _table(_ENTRY, found, audience)
+
+
+def _table(names: Sequence[str], found: Iterable[Document], audience: str) -> str:
+    return table((*names, AUDIENCE), ((*(at(one, name) for name in names), audience) for one in found))
+
+
+def at(document: Any, path: str) -> Any:
+    """The value at a path of names, None where there is none."""
+    for name in path.split("."):
+        document = document.get(name) if isinstance(document, Mapping) else None
+    return document

@@ -1,0 +1,718 @@
+"""The documents described field by field, for the description of the API. A test holds every answer against it.
+
+The documents themselves are written out by the plain functions beside this module, which take a fraction of the time.
+"""
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from .figure import (
+    CoverageSchema,
+    FigureSchema,
+    IntervalSchema,
+    PeriodSchema,
+    SliceSchema,
+    StandpointSchema,
+    WaitingSchema,
+)
+
+
+class Described(Schema):
+    """A document all of whose names are there, but for those that it may lack."""
+
+    may_lack: tuple[str, ...] = ()
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        """Every name is there."""
+        field_obj.required = field_name not in self.may_lack
+
+
+class Answer(Described):
+    """A document of its own; that of the demonstration says so."""
+
+    may_lack: tuple[str, ...] = ("notice",)
+    notice = fields.String(metadata={"description": "That nobody in the data is real."})
+
+
+class SliceSeen(Described, SliceSchema):
+    """Which part of the people was asked for; null and false stand for all."""
+
+
+class IntervalSeen(Described, IntervalSchema):
+    """An interval of a percentage, in points."""
+
+
+class PeriodSeen(Described, PeriodSchema):
+    """From the first to the last day, both included."""
+
+
+class CoverageOfFigure(Described, CoverageSchema):
+    """The agencies expected to report, and those of them without a file that covers the day."""
+
+
+class WaitingBeside(Described, WaitingSchema):
+    """Who still waits."""
+
+
+class StandpointSeen(Described, StandpointSchema):
+    """Up to when things may have happened and may be known, and where in the log that is."""
+
+
+class FigureSeen(Described, FigureSchema):
+    """One figure with all that is needed to read it and to ask for it again."""
+
+    slice = fields.Nested(SliceSeen)
+    interval = fields.Nested(IntervalSeen, allow_none=True)
+    cohort = fields.Nested(PeriodSeen)
+    coverage = fields.Nested(CoverageOfFigure)
+    waiting = fields.Nested(WaitingBeside, allow_none=True)
+
+
+class FiguresAnswer(Answer):
+    """The figures of one standpoint, in the order asked for."""
+
+    standpoint = fields.Nested(StandpointSeen)
+    figures = fields.List(fields.Nested(FigureSeen))
+
+
+class SeriesAnswer(Answer):
+    """One measure through time, an entry for each period end."""
+
+    series = fields.List(fields.Nested(FigureSeen))
+
+
+class TriangleAnswer(Answer):
+    """A measure through both times: `cells[row][column]` is numerator and denominator, or null."""
+
+    measure = fields.String()
+    slice = fields.Nested(SliceSeen)
+    as_of = fields.List(fields.Date())
+    known_at = fields.List(fields.Date())
+    cells = fields.List(fields.List(fields.List(fields.Integer(allow_none=True), allow_none=True)))
+
+
+class DefinitionSeen(Described):
+    """A version of the definitions."""
+
+    version = fields.String()
+    words = fields.String()
+    in_force_from = fields.Date(allow_none=True)
+
+
+class DefinitionsAnswer(Described):
+    """The versions of the definitions."""
+
+    definitions = fields.List(fields.Nested(DefinitionSeen))
+
+
+class EdgeSeen(Described):
+    """The day after `as_of`, moved back by `days`, then by `months`."""
+
+    months = fields.Integer()
+    days = fields.Integer()
+
+
+class WindowSeen(Described):
+    """The days that a measure looks at: from `first` to the day before `after`."""
+
+    first = fields.Nested(EdgeSeen)
+    after = fields.Nested(EdgeSeen)
+
+
+class RulesSeen(Described):
+    """What one version of the definitions says of a measure: its rules in words, in their order."""
+
+    version = fields.String()
+    groups = fields.List(fields.String())
+    cohort = fields.List(fields.String())
+    counted = fields.List(fields.String())
+
+
+class MeasureSeen(Described):
+    """A measure of the registry."""
+
+    measure = fields.String()
+    name = fields.String()
+    kind = fields.String()
+    polarity = fields.String(allow_none=True)
+    family = fields.String()
+    window = fields.Nested(WindowSeen)
+    frequency = fields.List(fields.String())
+    source = fields.String()
+    counts_adults = fields.Boolean()
+    immature = fields.Boolean()
+    definitions = fields.List(fields.Nested(RulesSeen))
+
+
+class MeasuresAnswer(Described):
+    """The measures, in the order of every list of figures."""
+
+    measures = fields.List(fields.Nested(MeasureSeen))
+
+
+class EpisodeOfJourney(Described):
+    """An episode with its agency's own references."""
+
+    agency = fields.String()
+    client_reference = fields.String()
+    episode_reference = fields.String()
+    triaged_on = fields.Date(allow_none=True)
+    structured_from = fields.Date(allow_none=True)
+    discharged_on = fields.Date(allow_none=True)
+    reason = fields.Integer(allow_none=True)
+
+
+class JourneyOfMember(Described):
+    """The deciding journey; `withheld` where other agencies' episodes belong to it too, and are not shown."""
+
+    may_lack = ("withheld",)
+    start = fields.Date(allow_none=True)
+    end = fields.Date(allow_none=True)
+    group = fields.String(allow_none=True)
+    area = fields.String(allow_none=True)
+    agencies = fields.List(fields.String())
+    episodes = fields.List(fields.Nested(EpisodeOfJourney))
+    withheld = fields.Boolean()
+
+
+class SourceOfMember(Described):
+    """An event with the row that said it."""
+
+    position = fields.Integer()
+    event = fields.String()
+    fact = fields.String(allow_none=True)
+    occurred_on = fields.Date()
+    received_on = fields.Date(allow_none=True)
+    recorded_at = fields.DateTime()
+    submission = fields.Integer()
+    agency = fields.String()
+    file = fields.String()
+    row = fields.Integer()
+    actor = fields.String()
+    role = fields.String()
+
+
+class MemberOfFigure(Described):
+    """One person of a figure; `client` and `journey` are null where another agency's is not shown."""
+
+    client = fields.String(allow_none=True)
+    counted = fields.Boolean()
+    rule = fields.String()
+    journey = fields.Nested(JourneyOfMember, allow_none=True)
+    events = fields.List(fields.Nested(SourceOfMember))
+
+
+class MembersAnswer(Answer):
+    """The people of a figure, beside it."""
+
+    figure = fields.Nested(FigureSeen)
+    members = fields.List(fields.Nested(MemberOfFigure))
+
+
+class WaitingPerson(Described):
+    """Somebody who waits."""
+
+    client = fields.String()
+    since = fields.Date()
+    days = fields.Integer()
+    agency = fields.String()
+    client_reference = fields.String()
+    episode_reference = fields.String()
+    area = fields.String(allow_none=True)
+
+
+class WaitingAnswer(Answer):
+    """Who waits, the longest first."""
+
+    standpoint = fields.Nested(StandpointSeen)
+    slice = fields.Nested(SliceSeen)
+    waiting = fields.List(fields.Nested(WaitingPerson))
+
+
+class CaseloadRow(Described):
+    """The people of a substance group, or of all."""
+
+    group = fields.String()
+    people = fields.Integer()
+    years_in_treatment = fields.Dict(keys=fields.String(), values=fields.Integer())
+    long_career = fields.Integer()
+    career_known = fields.Integer()
+    first_treatment = fields.Integer()
+
+
+class ProfileAnswer(Answer):
+    """The caseload by substance group."""
+
+    standpoint = fields.Nested(StandpointSeen)
+    slice = fields.Nested(SliceSeen)
+    in_twelve_months = fields.List(fields.Nested(CaseloadRow))
+    open_on_the_day = fields.List(fields.Nested(CaseloadRow))
+
+
+class EventOfContribution(Described):
+    """The event that a contribution rests on."""
+
+    position = fields.Integer()
+    event = fields.String()
+    fact = fields.String(allow_none=True)
+    occurred_on = fields.Date()
+    received_on = fields.Date(allow_none=True)
+    recorded_at = fields.DateTime()
+
+
+class SubmissionOfContribution(Described):
+    """The row of the file that said it."""
+
+    number = fields.Integer()
+    agency = fields.String()
+    file = fields.String()
+    row = fields.Integer()
+    received_on = fields.Date(allow_none=True)
+    actor = fields.String()
+    role = fields.String()
+
+
+class ContributionSeen(Described):
+    """One person's difference; all but side, difference and reason are null where another agency's is not shown."""
+
+    client = fields.String(allow_none=True)
+    side = fields.String()
+    diff = fields.Integer()
+    reason = fields.String()
+    event = fields.Nested(EventOfContribution, allow_none=True)
+    submission = fields.Nested(SubmissionOfContribution, allow_none=True)
+
+
+class Counts(Described):
+    """A numerator and a denominator, or how much they moved."""
+
+    numerator = fields.Integer(allow_none=True)
+    denominator = fields.Integer(allow_none=True)
+
+
+class StepSeen(Counts):
+    """A step of the walk; its contributions add up to it."""
+
+    step = fields.String()
+    contributions = fields.List(fields.Nested(ContributionSeen))
+
+
+ExplanationAnswer: type[Schema] = Answer.from_dict(
+    {
+        "from": fields.Nested(FigureSeen),
+        "to": fields.Nested(FigureSeen),
+        "steps": fields.List(fields.Nested(StepSeen)),
+        "unexplained": fields.Nested(Counts),
+    },
+    name="ExplanationAnswer",
+)
+
+
+class PlausibleAnswer(Described):
+    """The fractions that a printed percentage could be."""
+
+    percentage = fields.String()
+    decimals = fields.Integer()
+    rounding = fields.String()
+    denominator_min = fields.Integer()
+    denominator_max = fields.Integer()
+    fractions = fields.List(fields.List(fields.Integer()))
+    smallest_denominator = fields.Integer()
+    smallest = fields.List(fields.Integer())
+
+
+class ClaimStated(Described):
+    """What the other party says."""
+
+    numerator = fields.Integer(allow_none=True)
+    denominator = fields.Integer(allow_none=True)
+    percentage = fields.String(allow_none=True)
+    decimals = fields.Integer(allow_none=True)
+    smallest_denominator = fields.Integer(allow_none=True)
+    of_our_denominator = fields.List(fields.Integer(), allow_none=True)
+
+
+class DifferenceOfClaim(Counts):
+    """Theirs less ours; null where one side does not say."""
+
+    points = fields.Float(allow_none=True)
+
+
+class FitOfClaim(Described):
+    """A place where ours is what is claimed."""
+
+    sentence = fields.String()
+    differences = fields.List(fields.String())
+    measure = fields.String()
+    numerator = fields.Integer()
+    denominator = fields.Integer(allow_none=True)
+    as_of = fields.Date()
+    known_at = fields.Date(allow_none=True)
+    position = fields.Integer()
+    known_from = fields.Date(allow_none=True)
+    known_until = fields.Date(allow_none=True)
+    slice = fields.Nested(SliceSeen)
+    definition = fields.String()
+    wording = fields.String()
+    window = fields.String()
+
+
+class SearchOfClaim(Described):
+    """Where ours was looked for, and found."""
+
+    fits = fields.List(fields.Nested(FitOfClaim))
+    more = fields.Integer()
+    pairs = fields.Integer()
+    definitions = fields.List(fields.String())
+    windows = fields.List(fields.String())
+    seconds = fields.Float()
+    microseconds_a_pair = fields.Float(allow_none=True)
+
+
+class LineOfList(Described):
+    """A line of the list that was handed in."""
+
+    line = fields.Integer()
+    agency = fields.String()
+    client_reference = fields.String()
+    episode_reference = fields.String(allow_none=True)
+    counted = fields.Boolean(allow_none=True)
+
+
+class OnlyTheirs(Described):
+    """Somebody on their list who is not in our figure."""
+
+    client = fields.String(allow_none=True)
+    references = fields.List(fields.Nested(LineOfList))
+    rule = fields.String()
+    journey = fields.Nested(JourneyOfMember, allow_none=True)
+
+
+class CountedDifferently(Described):
+    """Somebody on both sides who is counted on one."""
+
+    references = fields.List(fields.Nested(LineOfList))
+    ours = fields.Nested(MemberOfFigure)
+
+
+class ListedTwice(Described):
+    """Somebody who is on their list more than once."""
+
+    client = fields.String()
+    references = fields.List(fields.Nested(LineOfList))
+
+
+class AccountStep(Counts):
+    """A step from their list to our figure."""
+
+    step = fields.String()
+
+
+class ComparisonSeen(Described):
+    """Their list beside our members."""
+
+    agreed = fields.Integer()
+    only_theirs = fields.List(fields.Nested(OnlyTheirs))
+    only_ours = fields.List(fields.Nested(MemberOfFigure))
+    counted_differently = fields.List(fields.Nested(CountedDifferently))
+    twice = fields.List(fields.Nested(ListedTwice))
+    account = fields.List(fields.Nested(AccountStep))
+    notices = fields.List(fields.String())
+
+
+class ClaimAnswer(Answer):
+    """Another party's figure beside ours."""
+
+    claim = fields.Nested(ClaimStated)
+    ours = fields.Nested(FigureSeen)
+    agrees = fields.Boolean()
+    difference = fields.Nested(DifferenceOfClaim)
+    search = fields.Nested(SearchOfClaim, allow_none=True)
+    members = fields.Nested(ComparisonSeen, allow_none=True)
+
+
+class KnownCounts(Counts):
+    """A figure as known on a day."""
+
+    known_at = fields.Date()
+    percentage = fields.Float(allow_none=True)
+
+
+class RestatementSeen(Counts):
+    """What one day of knowledge changed."""
+
+    known_at = fields.Date()
+    points = fields.Float(allow_none=True)
+
+
+class RevisionSeen(Described):
+    """How the figure of one period end was restated."""
+
+    as_of = fields.Date()
+    missing = fields.List(fields.String())
+    first = fields.Nested(KnownCounts, allow_none=True)
+    latest = fields.Nested(KnownCounts, allow_none=True)
+    restatements = fields.Integer()
+    largest = fields.Nested(RestatementSeen, allow_none=True)
+    settled_after_days = fields.Integer(allow_none=True)
+
+
+class RevisionsOfMeasure(Described):
+    """How one measure of one slice was restated."""
+
+    measure = fields.String()
+    name = fields.String()
+    kind = fields.String()
+    slice = fields.Nested(SliceSeen)
+    reported = fields.Integer()
+    restated = fields.Integer()
+    still_moving = fields.Integer()
+    median_days = fields.Float(allow_none=True)
+    longest_days = fields.Integer(allow_none=True)
+    periods = fields.List(fields.Nested(RevisionSeen))
+
+
+class RevisionsAnswer(Answer):
+    """How figures were restated."""
+
+    known_at = fields.Date(allow_none=True)
+    position = fields.Integer()
+    still_moving_days = fields.Integer()
+    revisions = fields.List(fields.Nested(RevisionsOfMeasure))
+
+
+class ForecastInterval(Described):
+    """Between how many people, both included."""
+
+    level = fields.Integer()
+    low = fields.Integer()
+    high = fields.Integer()
+
+
+class FinalFigure(Described):
+    """The measure and day that have the last word."""
+
+    measure = fields.String()
+    as_of = fields.Date()
+
+
+class ForecastCell(Described):
+    """People of the cohort by what is known of them."""
+
+    counted = fields.Boolean()
+    months = fields.Integer()
+    people = fields.Integer()
+    earlier_people = fields.Integer()
+    earlier_came = fields.Integer()
+    chance = fields.Float()
+
+
+class LevelHeld(Described):
+    """How many forecasts an interval held."""
+
+    level = fields.Integer()
+    forecasts = fields.Integer()
+
+
+class EarlierForecast(Described):
+    """An earlier forecast, and what came."""
+
+    as_of = fields.Date()
+    known_at = fields.Date(allow_none=True)
+    position = fields.Integer()
+    numerator = fields.Integer()
+    denominator = fields.Integer()
+    expected = fields.Float()
+    intervals = fields.List(fields.Nested(ForecastInterval))
+    came = fields.Integer()
+
+
+class ForecastRecord(Described):
+    """How earlier forecasts turned out."""
+
+    forecasts = fields.Integer()
+    held = fields.List(fields.Nested(LevelHeld))
+    borne_out = fields.Boolean()
+    mean_error = fields.Float()
+    mean_change = fields.Float()
+    earlier = fields.List(fields.Nested(EarlierForecast))
+
+
+class ForecastAnswer(Answer):
+    """What a figure is expected to come to."""
+
+    figure = fields.Nested(FigureSeen)
+    final = fields.Nested(FinalFigure)
+    age_months = fields.Integer(allow_none=True)
+    settled = fields.Boolean()
+    silent = fields.String(allow_none=True)
+    expected = fields.Float(allow_none=True)
+    intervals = fields.List(fields.Nested(ForecastInterval))
+    stretched = fields.Float(allow_none=True)
+    cohorts = fields.Integer()
+    people = fields.Integer()
+    cells = fields.List(fields.Nested(ForecastCell))
+    record = fields.Nested(ForecastRecord, allow_none=True)
+
+
+class ReportOfMonth(Described):
+    """When an agency's file came."""
+
+    agency = fields.String()
+    expected = fields.Boolean()
+    received_on = fields.Date(allow_none=True)
+    days = fields.Integer(allow_none=True)
+    position = fields.Integer(allow_none=True)
+
+
+class MonthOfCoverage(Described):
+    """The reports of a month."""
+
+    month_end = fields.Date()
+    complete_on = fields.Date(allow_none=True)
+    days = fields.Integer(allow_none=True)
+    missing = fields.List(fields.String())
+    reports = fields.List(fields.Nested(ReportOfMonth))
+
+
+class AgencyOfCoverage(Described):
+    """How long an agency's files took."""
+
+    agency = fields.String()
+    reported = fields.Integer()
+    missing = fields.Integer()
+    median_days = fields.Float(allow_none=True)
+    longest_days = fields.Integer(allow_none=True)
+
+
+class CoverageAnswer(Answer):
+    """Who reported each month, and when."""
+
+    known_at = fields.Date(allow_none=True)
+    position = fields.Integer()
+    months = fields.List(fields.Nested(MonthOfCoverage))
+    agencies = fields.List(fields.Nested(AgencyOfCoverage))
+
+
+class EpisodeOfEntry(Described):
+    """The episode that an event is of."""
+
+    id = fields.String()
+    agency = fields.String()
+    client_reference = fields.String()
+    episode_reference = fields.String()
+
+
+class EntryOfLog(Described):
+    """An event of the log; `said` is the fact, as it was reported."""
+
+    position = fields.Integer()
+    event = fields.String()
+    occurred_on = fields.Date()
+    received_on = fields.Date(allow_none=True)
+    recorded_at = fields.DateTime()
+    submission = fields.Integer(allow_none=True)
+    agency = fields.String()
+    file = fields.String()
+    row = fields.Integer(allow_none=True)
+    actor = fields.String(allow_none=True)
+    role = fields.String(allow_none=True)
+    erased = fields.Boolean()
+    client = fields.String(allow_none=True)
+    episode = fields.Nested(EpisodeOfEntry, allow_none=True)
+    fact = fields.String(allow_none=True)
+    said = fields.Dict(keys=fields.String(), allow_none=True)
+
+
+class LogAnswer(Answer):
+    """Entries of the trail, the newest last."""
+
+    entries = fields.List(fields.Nested(EntryOfLog))
+    earlier = fields.Integer(allow_none=True)
+
+
+class FigureInPublication(Described):
+    """A published figure, in short."""
+
+    measure = fields.String()
+    definition = fields.String()
+    slice = fields.Nested(SliceSeen)
+    numerator = fields.Integer()
+    denominator = fields.Integer(allow_none=True)
+    percentage = fields.Float(allow_none=True)
+    status = fields.String()
+
+
+class PublicationSeen(Described):
+    """Something that was published."""
+
+    number = fields.Integer()
+    kind = fields.String()
+    title = fields.String()
+    standpoint = fields.Nested(StandpointSeen)
+    figures = fields.List(fields.Nested(FigureInPublication))
+    published_on = fields.Date()
+    recorded_at = fields.DateTime()
+    log_position = fields.Integer()
+    actor = fields.String()
+    role = fields.String()
+    sha256 = fields.String()
+
+
+class PublicationAnswer(Answer, PublicationSeen):
+    """What was just published."""
+
+
+class PublishedAnswer(Answer):
+    """What was published, the oldest first."""
+
+    published = fields.List(fields.Nested(PublicationSeen))
+
+
+class RestatedFigure(Described):
+    """A published figure that is another by now, or was changed."""
+
+    number = fields.Integer()
+    title = fields.String()
+    published = fields.Nested(FigureSeen)
+    before = fields.Nested(FigureSeen, allow_none=True)
+    after = fields.Nested(FigureSeen)
+
+
+class RestatedAnswer(Answer):
+    """The published figures that are others as known now."""
+
+    changed = fields.List(fields.Nested(RestatedFigure))
+
+
+class SubmissionOfChange(Described):
+    """Which submission it was."""
+
+    position = fields.Integer()
+    received_on = fields.Date(allow_none=True)
+
+
+class ChangedAnswer(Answer):
+    """What a submission changed of what was published."""
+
+    submission = fields.Nested(SubmissionOfChange)
+    event = fields.Integer(allow_none=True)
+    changed = fields.List(fields.Nested(RestatedFigure))
+
+
+class CheckSeen(Described):
+    """What was checked, and what differs."""
+
+    name = fields.String()
+    size = fields.Integer()
+    found = fields.Integer()
+    differences = fields.List(fields.String())
+
+
+class VerificationAnswer(Answer):
+    """Whether all that is stored agrees with the log."""
+
+    holds = fields.Boolean()
+    position = fields.Integer()
+    checks = fields.List(fields.Nested(CheckSeen))
