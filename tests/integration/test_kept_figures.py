@@ -40,7 +40,7 @@ def asked_by_chance(chance: Random, ledger: Ledger) -> Iterator[FiguresAsked]:
         yield FiguresAsked(standpoint.as_of, None, measures, where, definition_named("1-gap-28"))
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [7, 14, 20])
 def test_a_kept_text_is_what_would_be_answered_anew(engine: sa.Engine, register: Register, seed: int) -> None:
     """Asked again after each submission, some of which erase, and after a rebuild."""
     ledger, chance = told_by_chance(Random(seed), 12), Random(seed)
@@ -61,7 +61,7 @@ def test_a_kept_text_is_what_would_be_answered_anew(engine: sa.Engine, register:
 
 
 def test_a_figure_is_worked_out_once(engine: sa.Engine, register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
-    record(register, told_by_chance(Random(5), 6).commits)
+    record(register, told_by_chance(Random(29), 12).commits)
     worked_out: list[str] = []
     ask = Question.figures
 
@@ -79,7 +79,7 @@ def test_a_figure_is_worked_out_once(engine: sa.Engine, register: Register, monk
 
 
 def test_each_audience_has_its_own(engine: sa.Engine, register: Register) -> None:
-    record(register, told_by_chance(Random(5), 6).commits)
+    record(register, told_by_chance(Random(29), 12).commits)
     warm, kept, asked = WarmStandings(), KeptFigures(), FiguresAsked(date(2017, 7, 31), measures=(MEASURES[0],))
 
     def less(figure: Figure) -> Figure:
@@ -94,7 +94,7 @@ def test_each_audience_has_its_own(engine: sa.Engine, register: Register) -> Non
 
 
 def test_what_was_not_asked_for_longest_goes(engine: sa.Engine, register: Register) -> None:
-    record(register, told_by_chance(Random(5), 6).commits)
+    record(register, told_by_chance(Random(29), 12).commits)
     warm, kept = WarmStandings(), KeptFigures(3)
     with reading(engine) as connection:
         question = Question.of(connection, register.mapper, warm)

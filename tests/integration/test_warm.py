@@ -24,7 +24,7 @@ from web.context import DEMONSTRATION, Question
 
 
 def test_readers_and_a_writer_at_once(engine: sa.Engine, clock: Clock) -> None:
-    ledger = told_by_chance(Random(7), 20)
+    ledger = told_by_chance(Random(1), 30)
     register, warm, done = a_register(engine, clock), WarmStandings(), Event()
 
     def read() -> int:
@@ -49,7 +49,7 @@ def test_readers_and_a_writer_at_once(engine: sa.Engine, clock: Clock) -> None:
 
 def test_a_variant_is_measured_once(engine: sa.Engine, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     register, warm = a_register(engine, clock), WarmStandings()
-    record(register, told_by_chance(Random(3), 6).commits)
+    record(register, told_by_chance(Random(14), 12).commits)
     measured: list[object] = []
     under: Callable[..., StandingsEngine] = StandingsEngine.under
 
@@ -81,5 +81,5 @@ def test_a_demonstration_is_known_for_one(engine: sa.Engine, clock: Clock) -> No
     assert not is_demonstration()
     with writing(engine) as connection:
         connection.execute(setting.insert().values(name=DEMONSTRATION, value=b"loading"))
-    record(register, told_by_chance(Random(3), 6).commits)
+    record(register, told_by_chance(Random(14), 12).commits)
     assert is_demonstration()

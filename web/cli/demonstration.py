@@ -6,13 +6,11 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from domain.measures.registry import APPENDIX_C
-from domain.standpoint import Standpoint
-from projections.slices import Slice
+from web.answers.asking import FiguresAsked, figures
 from web.answers.submitting import Intake
 from web.context import OPERATOR, Context, Question
 from web.demo.archive import write_archive
 from web.intake.manifest import read_manifest
-from web.schemas import documents
 from web.terminal.console import messages, output, say
 from web.terminal.progress import progress
 from web.terminal.tables import print_figures
@@ -51,22 +49,21 @@ def _load(context: Context) -> None:
 
 
 def _print_scorecard(question: Question, *, as_json: bool) -> None:
-    standpoint = _standpoint(question)
-    found = question.figures(APPENDIX_C, standpoint, Slice())
+    found = figures(question, _scorecard(question))
     answer(
         as_json=as_json,
         demonstration=question.is_demonstration,
-        document=lambda: documents.figures(standpoint, found),
-        tables=lambda console: print_figures(console, found),
+        document=found.document,
+        tables=lambda console: print_figures(console, found.figures),
     )
     if question.is_demonstration and not as_json:
         say(output(), "", *_LATER)
 
 
-def _standpoint(question: Question) -> Standpoint:
-    """The board's, of the demonstration; else the last month end before the newest receipt."""
+def _scorecard(question: Question) -> FiguresAsked:
+    """The board's, of the demonstration; else of the last month end before the newest receipt."""
     if question.is_demonstration:
-        return question.standpoint(AS_OF, KNOWN_AT)
+        return FiguresAsked(AS_OF, KNOWN_AT, APPENDIX_C)
     newest = question.submissions.newest
     assert newest  # where nothing was stored, the demonstration has just been loaded
-    return question.standpoint(newest.received_on.replace(day=1) - timedelta(days=1))
+    return FiguresAsked(newest.received_on.replace(day=1) - timedelta(days=1), measures=APPENDIX_C)
