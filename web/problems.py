@@ -55,6 +55,7 @@ _CONFLICTS: Final = frozenset(
         "contract-unchanged",
         "account-exists",
         "account-closed",
+        "own-account",
         "identity-taken",
     }
 )

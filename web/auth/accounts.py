@@ -39,7 +39,8 @@ REFUSALS: Final = {
 LONGEST_NAME: Final = 100
 LINK_HOLDS: Final = timedelta(minutes=15)
 
-_NAME: Final = re.compile(rf"[^\W_](?:.{{0,{LONGEST_NAME - 2}}}\S)?")
+NAME: Final = rf"^[^\W_](?:.{{0,{LONGEST_NAME - 2}}}\S)?$"
+"""What the name of an account looks like; each of its characters can be seen, too."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def make_account(connection: sa.Connection, name: str, given: Change, at: dateti
     Raises:
         Refused: name, grant, identity or password cannot be.
     """
-    if not _NAME.fullmatch(name) or not name.isprintable():
+    if not _is_name(name):
         raise Refused("account-name", REFUSALS["account-name"])
     if account_named(connection, name):
         raise Refused("account-exists", f"There is an account '{name}'.")
@@ -229,13 +230,17 @@ def free_name(connection: sa.Connection, wished: Iterable[str]) -> str:
     """The first of the wished names that can be one, with a number behind it where another account has it."""
     for wish in wished:
         name = " ".join(wish.split())[: LONGEST_NAME - 10].strip()
-        if not (_NAME.fullmatch(name) and name.isprintable()):
+        if not _is_name(name):
             continue
         count = 1
         while account_named(connection, name if count == 1 else f"{name} ({count})"):
             count += 1
         return name if count == 1 else f"{name} ({count})"
     return free_name(connection, ["somebody"])
+
+
+def _is_name(text: str) -> bool:
+    return re.match(NAME, text) is not None and text.isprintable()
 
 
 def _values(connection: sa.Connection, name: str, given: Change, before: AccountSeen | None) -> dict[str, Any]:

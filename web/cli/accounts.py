@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import click
-import sqlalchemy as sa
 
 from domain.errors import Refused, WrongUse
 from domain.log.database import reading, writing
-from web.auth import access, accounts, tokens
-from web.auth.access import Deed
+from web.auth import accounts, administering, tokens
 from web.auth.accounts import AccountSeen, Change, Identity
+from web.auth.administering import Actor
 from web.auth.roles import Right
 from web.context import OPERATOR, Context, now
 from web.schemas import accounts as documents
@@ -60,10 +59,9 @@ def _make(
 ) -> None:
     granted, narrowed = tokens.role_named(role), [_right(scope) for scope in scopes]
     with writing(context.engine) as connection:
-        text = tokens.make_token(connection, name, granted, agencies, narrowed, days, context.actor, now())
-        made = tokens.tokens(connection)
-        its = next(one for one in made if one.id == text.split("_")[1])
-        access.note_on(connection, now(), context.actor, OPERATOR, Deed.TOKEN_MADE, its.id)
+        text, its = administering.make_token(
+            connection, _actor(context), name, granted, agencies, narrowed, days, now()
+        )
     if as_json:
         answer(
             as_json=True,
@@ -77,8 +75,7 @@ def _make(
 
 def _revoke(context: Context, identifier: str, *, as_json: bool) -> None:
     with writing(context.engine) as connection:
-        tokens.revoke(connection, identifier, now())
-        access.note_on(connection, now(), context.actor, OPERATOR, Deed.TOKEN_REVOKED, identifier)
+        administering.revoke_token(connection, _actor(context), identifier, now())
     document: dict[str, Any] = {"revoked": identifier}
     answer(
         as_json=as_json,
@@ -150,24 +147,18 @@ def _password(ask: bool, from_input: bool) -> str | None:
 
 def _settle(context: Context, name: str, given: Change, *, link: bool) -> tuple[AccountSeen, str]:
     """The account as it is now, and the address that signs it in, if one was asked for."""
-    address = ""
+    by = _actor(context)
     with writing(context.engine) as connection:
-        found = accounts.account_named(connection, name)
-        if found is None:
+        account = accounts.account_named(connection, name)
+        if account is None:
             _check_new(given, link=link)
-            account, done = accounts.make_account(connection, name, given, now()), "made"
-        elif given.is_nothing:
-            account, done = found, ""
-            if not link:
-                raise WrongUse("Say what to change of the account, or print a link by --link.")
-        else:
-            account, done = accounts.change_account(connection, found.number, given), "changed"
-        if done:
-            _note(connection, context, account, done)
-        if link:
-            address = _address(context, accounts.make_link(connection, account.number, now()))
-            _note(connection, context, account, "link")
-    return account, address
+            account = administering.make_account(connection, by, name, given, now())
+        elif not given.is_nothing:
+            account = administering.change_account(connection, by, account.number, given, now())
+        elif not link:
+            raise WrongUse("Say what to change of the account, or print a link by --link.")
+        word = administering.make_link(connection, by, account.number, now()) if link else ""
+    return account, _address(context, word) if word else ""
 
 
 def _check_new(given: Change, *, link: bool) -> None:
@@ -191,14 +182,11 @@ def _close(context: Context, name: str) -> AccountSeen:
         found = accounts.account_named(connection, name)
         if found is None:
             raise Refused("account-unknown", f"There is no account '{name}'. 'recount user --list' prints them.")
-        closed = accounts.close_account(connection, found.number, now())
-        _note(connection, context, closed, "closed")
-    return closed
+        return administering.close_account(connection, _actor(context), found.number, now())
 
 
-def _note(connection: sa.Connection, context: Context, account: AccountSeen, done: str) -> None:
-    about, said = f"account {account.number}", {"done": done, "role": account.role or ""}
-    access.note_on(connection, now(), context.actor, OPERATOR, Deed.ACCOUNT_CHANGED, about, said)
+def _actor(context: Context) -> Actor:
+    return Actor(context.actor, OPERATOR)
 
 
 def _tell_account(account: AccountSeen, address: str, *, as_json: bool) -> None:

@@ -1,0 +1,237 @@
+"""Who may use the service, for administrators; and the trail of access, for those entitled to read it."""
+
+import re
+from typing import Any, Final
+
+from flask import Response
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from domain.errors import Refused
+from domain.log.database import writing
+from web.api import PREFIX
+from web.auth import access, accounts, administering, guard, passwords, tokens
+from web.auth.access import AccessAsked, Deed
+from web.auth.accounts import AccountSeen, Change, Identity
+from web.auth.administering import Actor
+from web.auth.guard import context, principal
+from web.auth.roles import Reach, Right, Role
+from web.context import now
+from web.problems import not_here
+from web.schemas import account_schemas as described
+from web.schemas import accounts as documents
+
+from . import parameters, replies
+from .parameters import Asks, Given
+from .room import Room
+from .showing import Audience
+
+blueprint = Room("accounts", __name__, url_prefix=PREFIX, description="Accounts, tokens, and the trail of access.")
+
+_ADMINISTRATORS: Final = Audience(Reach.ALL)
+_LONGEST_DAYS: Final = 3650
+_ONE: Final = "/accounts/<int(max=999999999):number>"
+_ERRORS: Final = (404, 409, 415, 422)
+
+
+def _role_field(**given: Any) -> fields.String:
+    return fields.String(validate=validate.OneOf(list(Role)), metadata={"description": "The role."}, **given)
+
+
+def _agencies_field(**given: Any) -> fields.List[str]:
+    code = fields.String(validate=validate.Regexp(parameters.CODE, error="'{input}' is no such code."))
+    return fields.List(code, metadata={"description": "Whose records are a provider's."}, **given)
+
+
+def _password_field() -> fields.String:
+    return fields.String(
+        load_default=None,
+        load_only=True,
+        validate=validate.Length(passwords.SHORTEST, passwords.LONGEST),
+        metadata={"description": "The password of a local account.", "format": "password"},
+    )
+
+
+class AccountWanted(Asks):
+    """An account to be made: with a password, or for somebody whom an identity provider knows."""
+
+    name = fields.String(
+        required=True,
+        validate=validate.Regexp(accounts.NAME, error="This is no name."),
+        metadata={"description": "What stands in the trail for this person."},
+    )
+    role = _role_field(required=True)
+    agencies = _agencies_field(load_default=list)
+    issuer = fields.String(load_default=None, validate=validate.Length(1, 500))
+    subject = fields.String(load_default=None, validate=validate.Length(1, 500))
+    password = _password_field()
+
+    @validates_schema
+    def _some_way_in(self, data: dict[str, Any], **_: Any) -> None:
+        if (data["issuer"] is None) != (data["subject"] is None):
+            raise ValidationError("Issuer and subject belong together.", "subject")
+        if (data["issuer"] is None) == (data["password"] is None):
+            raise ValidationError("Give a password, or issuer and subject.", "password")
+
+
+class AccountChange(Asks):
+    """What is to be another of an account; what is left out stays."""
+
+    role = _role_field(load_default=None)
+    agencies = _agencies_field(load_default=None)
+    password = _password_field()
+
+
+class TokenWanted(Asks):
+    """A token to be made."""
+
+    name = fields.String(required=True, validate=validate.Regexp(accounts.NAME, error="This is no name."))
+    role = _role_field(required=True)
+    agencies = _agencies_field(load_default=list)
+    scopes = fields.List(
+        fields.String(validate=validate.OneOf(list(Right))),
+        load_default=list,
+        metadata={"description": "Narrow the role to these rights; all of them, if left out."},
+    )
+    days = parameters.number_field(
+        "For how long it holds; without it, until revoked.", 1, _LONGEST_DAYS, load_default=None
+    )
+
+
+class TrailAsked(Asks):
+    """Which lines."""
+
+    actor = fields.String(load_default=None, validate=validate.Length(1, 200))
+    deed = fields.String(load_default=None, validate=validate.OneOf(list(Deed)))
+    before = parameters.number_field("Only lines numbered below; the header Link gives it.", 1, load_default=None)
+    limit = parameters.limit_field(50)
+
+
+@blueprint.question("/accounts", Right.ACCOUNTS, described.AccountsSchema, asks=Asks)
+def listed(_given: Given) -> Response:
+    """All accounts that were ever made, by name."""
+    found = accounts.accounts(guard.question().connection)
+    return replies.answered({"accounts": list(map(documents.account, found))}, _ADMINISTRATORS)
+
+
+@blueprint.endpoint(
+    "POST",
+    "/accounts",
+    Right.ACCOUNTS,
+    described.AccountSchema,
+    asks=AccountWanted,
+    location="json",
+    status=201,
+    errors=_ERRORS,
+)
+def make(given: Given) -> Response:
+    """Make an account."""
+    identity = Identity(given["issuer"], given["subject"]) if given["issuer"] else None
+    wanted = Change(Role(given["role"]), tuple(given["agencies"]), identity, given["password"])
+    with writing(context().engine) as connection:
+        made = administering.make_account(connection, _actor(), given["name"], wanted, now())
+    return _told(made, 201)
+
+
+@blueprint.question(_ONE, Right.ACCOUNTS, described.AccountSchema, asks=Asks, errors=(404,))
+def one(_given: Given, number: int) -> Response:
+    """One account."""
+    return _told(_account(number))
+
+
+@blueprint.endpoint(
+    "PATCH",
+    _ONE,
+    Right.ACCOUNTS,
+    described.AccountSchema,
+    asks=AccountChange,
+    location="json",
+    errors=_ERRORS,
+)
+def change(given: Given, number: int) -> Response:
+    """Give an account another role, other agencies or another password; its sessions end. A role opens a closed one."""
+    _account(number)
+    agencies = None if given["agencies"] is None else tuple(given["agencies"])
+    wanted = Change(Role(given["role"]) if given["role"] else None, agencies, None, given["password"])
+    with writing(context().engine) as connection:
+        changed = administering.change_account(connection, _actor(), number, wanted, now())
+    return _told(changed)
+
+
+@blueprint.endpoint("DELETE", _ONE, Right.ACCOUNTS, described.AccountSchema, errors=(404, 409))
+def close(number: int) -> Response:
+    """Close an account; its sessions end. It stays in the list, and its name stays taken."""
+    _account(number)
+    with writing(context().engine) as connection:
+        closed = administering.close_account(connection, _actor(), number, now())
+    return _told(closed)
+
+
+@blueprint.question("/tokens", Right.ACCOUNTS, described.TokensSchema, asks=Asks)
+def tokens_listed(_given: Given) -> Response:
+    """All tokens that were ever made, the newest first, without their secrets."""
+    found = tokens.tokens(guard.question().connection)
+    return replies.answered({"tokens": list(map(documents.token, found))}, _ADMINISTRATORS)
+
+
+@blueprint.endpoint(
+    "POST",
+    "/tokens",
+    Right.ACCOUNTS,
+    described.NewTokenSchema,
+    asks=TokenWanted,
+    location="json",
+    status=201,
+    errors=(415, 422),
+)
+def make_token(given: Given) -> Response:
+    """Make a token. This is the only time that it is shown."""
+    role, scopes = Role(given["role"]), list(map(Right, given["scopes"]))
+    with writing(context().engine) as connection:
+        text, made = administering.make_token(
+            connection, _actor(), given["name"], role, given["agencies"], scopes, given["days"], now()
+        )
+    return replies.answered({"token": text} | documents.token(made), _ADMINISTRATORS, 201)
+
+
+@blueprint.endpoint("DELETE", "/tokens/<identifier>", Right.ACCOUNTS, described.TokenSchema, errors=(404,))
+def revoke_token(identifier: str) -> Response:
+    """Let a token hold no more, from now on."""
+    if not re.fullmatch(r"[a-z0-9]{12}", identifier):
+        raise not_here()
+    with writing(context().engine) as connection:
+        try:
+            administering.revoke_token(connection, _actor(), identifier, now())
+        except Refused as refused:
+            raise not_here() from refused
+        revoked = next(one for one in tokens.tokens(connection) if one.id == identifier)
+    return replies.answered(documents.token(revoked), _ADMINISTRATORS)
+
+
+@blueprint.question("/access", Right.ACCESS, described.AccessSchema, asks=TrailAsked, paged=True)
+def trail(given: Given) -> Response:
+    """The trail of sign-ins, refusals, looks at single clients and downloads, the newest first."""
+    asked = AccessAsked(given["actor"], given["deed"], given["before"], given["limit"])
+    found = access.entries(guard.question().connection, asked)
+    more = len(found) == asked.limit and found[-1].number > 1
+    headers = replies.next_page(before=found[-1].number) if more else {}
+    return replies.answered({"entries": list(map(documents.access, found))}, _ADMINISTRATORS, headers=headers)
+
+
+def _actor() -> Actor:
+    return Actor.of(principal())
+
+
+def _account(number: int) -> AccountSeen:
+    """The account with this number.
+
+    Raises:
+        Problem: there is none (404).
+    """
+    try:
+        return accounts.account_numbered(guard.question().connection, number)
+    except Refused as refused:
+        raise not_here() from refused
+
+
+def _told(account: AccountSeen, status: int = 200) -> Response:
+    return replies.answered(documents.account(account), _ADMINISTRATORS, status)
