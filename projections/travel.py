@@ -1,0 +1,213 @@
+"""Direction of travel: a figure beside the same one of an earlier day, as known at the same time.
+
+The *glyph* says which way the number went; whether that is better is said apart, since of re-presentations down is
+better. Each direction names its basis: a figure may have risen since last month and fallen since last year, and both
+are true. Neither an immature nor an incomplete figure has a direction.
+
+Whether chance alone would give such a difference is judged by the interval of R. G. Newcombe (1998, method 10) for the
+difference of two proportions, which is made of the two Wilson intervals and behaves with few people. It takes the two
+cohorts for different people. Windows that overlap share people, so that their difference varies less than it allows
+for: it calls rather too little than too much a real change.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from math import sqrt
+from typing import Final
+
+from domain.measures.registry import Measure
+from domain.periods import ONE_DAY, add_months
+
+from .figures import Figure
+from .wilson import wilson
+
+
+class Basis(StrEnum):
+    """With what a figure is compared."""
+
+    PREVIOUS = "previous period"
+    FIRST = "first period"
+    LAST_YEAR = "same period last year"
+
+
+class Glyph(StrEnum):
+    """Which way a number went."""
+
+    UP = "↑"
+    DOWN = "↓"
+    LEVEL = "→"
+
+
+class Judged(StrEnum):
+    """Whether the way it went is the good one."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    SAME = "no change"
+
+
+MONTHS_OF_PERIOD: Final = {"monthly": 1, "quarterly": 3}
+"""How far back the previous period ended, by how often a contract looks at a measure first of all."""
+MONTHS_OF_YEAR: Final = 12
+
+NOT_COMPARABLE: Final = {
+    "immature": "Six months have not passed for all of them, so no direction is given.",
+    "incomplete": "A file is missing, so no direction is given.",
+    "basis incomplete": "A file is missing on {basis}, so no direction is given.",
+    "nobody": "There was nobody to count, so no direction is given.",
+    "basis nobody": "There was nobody to count on {basis}, so no direction is given.",
+}
+"""Why there is no direction; {basis} stands for the day that it would be compared with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """Which way a figure went since `since`, the last day of the basis.
+
+    `difference` is in points (of a count, in people), three decimals. `judged` is None of a count, which has no better
+    side. `within_chance` is None where chance cannot be judged: of a count.
+    """
+
+    basis: Basis
+    since: date
+    before: Figure
+    glyph: Glyph
+    judged: Judged | None
+    difference: float
+    within_chance: bool | None
+
+    @property
+    def sentence(self) -> str:
+        """In words, with the basis, and with what chance has to do with it."""
+        return f"{self._change}{self._chance}"
+
+    @property
+    def _change(self) -> str:
+        way = {Glyph.UP: "Up from", Glyph.DOWN: "Down from", Glyph.LEVEL: "Level with"}[self.glyph]
+        better = f": {self.judged}" if self.judged and self.judged is not Judged.SAME else ""
+        return f"{way} {_said(self.before)} on {_day(self.since)} ({self.basis}){better}."
+
+    @property
+    def _chance(self) -> str:
+        if self.within_chance is None or self.glyph is Glyph.LEVEL:
+            return ""
+        if self.within_chance:
+            return " Chance alone may give such a difference."
+        return " That is more than chance alone is likely to give."
+
+
+@dataclass(frozen=True, slots=True)
+class NoDirection:
+    """Why a figure has no direction."""
+
+    basis: Basis
+    since: date
+    why: str
+
+    @property
+    def sentence(self) -> str:
+        """In words."""
+        return NOT_COMPARABLE[self.why].format(basis=_day(self.since))
+
+
+Travel = Direction | NoDirection
+"""What a figure is beside its basis."""
+
+
+def basis_day(measure: Measure, as_of: date, basis: Basis, first: date) -> date:
+    """The last day of the period that a figure is compared with; `first` is that of the first period shown.
+
+    Month ends stay month ends.
+    """
+    match basis:
+        case Basis.PREVIOUS:
+            return months_before(as_of, MONTHS_OF_PERIOD[measure.frequency[0]])
+        case Basis.LAST_YEAR:
+            return months_before(as_of, MONTHS_OF_YEAR)
+        case Basis.FIRST:
+            return first
+
+
+def months_before(as_of: date, months: int) -> date:
+    """A day moved back by whole months such that the last day of a month stays one."""
+    return add_months(as_of + ONE_DAY, -months) - ONE_DAY
+
+
+def travel(figure: Figure, before: Figure, basis: Basis) -> Travel:
+    """Which way a figure went since an earlier one of the same measure and slice, or why that cannot be said."""
+    since = before.standpoint.as_of
+    if why := _why_not(figure, before):
+        return NoDirection(basis, since, why)
+    difference = _value(figure) - _value(before)
+    glyph = Glyph.UP if difference > 0 else Glyph.DOWN if difference < 0 else Glyph.LEVEL
+    chance = None if figure.denominator is None else within_chance(_counts(before), _counts(figure))
+    judged = judge(glyph, figure.measure.polarity)
+    return Direction(basis, since, before, glyph, judged, round(float(difference), 3), chance)
+
+
+def judge(glyph: Glyph, polarity: str | None) -> Judged | None:
+    """Whether a way is the good one; None of a measure that has no better side."""
+    if polarity is None:
+        return None
+    if glyph is Glyph.LEVEL:
+        return Judged.SAME
+    return Judged.BETTER if (glyph is Glyph.UP) == (polarity == "higher") else Judged.WORSE
+
+
+def within_chance(before: tuple[int, int], after: tuple[int, int]) -> bool:
+    """Whether no difference lies in the 95% interval of the difference of two proportions (numerator, denominator)."""
+    low, high = difference_interval(before, after)
+    return low <= 0 <= high
+
+
+def difference_interval(before: tuple[int, int], after: tuple[int, int]) -> tuple[float, float]:
+    """The 95% interval of the second proportion less the first, in points; neither denominator is 0."""
+    first, second = (100 * numerator / denominator for numerator, denominator in (before, after))
+    first_low, first_high = _limits(before)
+    second_low, second_high = _limits(after)
+    below = sqrt((second - second_low) ** 2 + (first_high - first) ** 2)
+    above = sqrt((second_high - second) ** 2 + (first - first_low) ** 2)
+    return second - first - below, second - first + above
+
+
+def _limits(counts: tuple[int, int]) -> tuple[float, float]:
+    limits = wilson(*counts)
+    assert limits  # of nobody there is no direction
+    return limits
+
+
+def _why_not(figure: Figure, before: Figure) -> str:
+    if figure.measure.immature:
+        return "immature"
+    if figure.coverage.status == "incomplete":
+        return "incomplete"
+    if before.coverage.status == "incomplete":
+        return "basis incomplete"
+    if figure.denominator == 0:
+        return "nobody"
+    return "basis nobody" if before.denominator == 0 else ""
+
+
+def _value(figure: Figure) -> Fraction:
+    """The exact percentage; of a count, the count."""
+    return (
+        Fraction(figure.numerator)
+        if figure.denominator is None
+        else Fraction(100 * figure.numerator, figure.denominator)
+    )
+
+
+def _counts(figure: Figure) -> tuple[int, int]:
+    return figure.numerator, figure.denominator or 0
+
+
+def _said(figure: Figure) -> str:
+    if figure.denominator is None:
+        return f"{figure.numerator:,}"
+    return f"{figure.percentage or 0:.1f}% ({figure.numerator:,} of {figure.denominator:,})"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
