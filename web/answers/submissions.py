@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.log.reading import Recorded
-from domain.submission import Rejection, SubmissionReceived
+from domain.submission import SubmissionReceived
 from projections import submitted
 from projections.submitted import EpisodeNotInFile, SubmittedAsked
 from web.context import Question
@@ -48,9 +48,13 @@ class SubmissionStored:
         return str(self._event.agency)
 
     @property
-    def rejected(self) -> Sequence[Rejection]:
-        """The rows that a file was not taken in with; none of what came by word."""
-        return self._event.rejected if isinstance(self._event, SubmissionReceived) else ()
+    def file(self) -> str:
+        """What the file was called; empty of what came by word."""
+        return self._event.file if isinstance(self._event, SubmissionReceived) else ""
+
+    def rejections(self) -> Document:
+        """REJECTIONS of the JSON reference."""
+        return documents.rejections(self.recorded)
 
     @property
     def _event(self) -> Any:

@@ -1,6 +1,6 @@
 """Taking files in, one commit each, and what became of each: for the command line, the service and the pages alike."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -22,6 +22,11 @@ class Taken:
 
     submission: Submission
     effects: Sequence[Effect] = ()
+
+    @property
+    def names_any(self) -> bool:
+        """Whether there are episodes that the file does not have."""
+        return bool(self.submission.missing or self.submission.withdrawn_episodes)
 
 
 @dataclass
@@ -84,6 +89,16 @@ class Intake:
         erased = not self.dry_run and any(taken.submission.erased for taken in self.taken)
         return self.context.finish_erasure() if erased else True
 
-    def document(self) -> Document:
-        """What became of the files so far: SUBMIT of the JSON reference."""
-        return {"submissions": [submission_document(taken.submission, taken.effects) for taken in self.taken]}
+    def document(self, may_name: Callable[[Submission], bool] = lambda _: True) -> Document:
+        """What became of the files so far: SUBMIT of the JSON reference.
+
+        `may_name` says of which submission the episodes may be named that its file does not have.
+        """
+        return {
+            "submissions": [
+                submission_document(
+                    taken.submission, taken.effects, names=not taken.names_any or may_name(taken.submission)
+                )
+                for taken in self.taken
+            ]
+        }

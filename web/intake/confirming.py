@@ -88,8 +88,8 @@ def withdraw(
         if not episode.standing_events:
             raise Refused(
                 "episode-unknown",
-                f"Nothing is known of episode {episode_reference} of client {client_reference} at {agency}. "
-                "Look for a mistyped reference, or it has been withdrawn already.",
+                f"Nothing is known of this episode at {agency}. Look for a mistyped reference, or it has been "
+                "withdrawn already.",
             )
         result = withdrawal(episode, by, EVERYTHING)
         events = _through(recording, generation, [(episode, result)], by)

@@ -18,10 +18,16 @@ from .figure import slice_document
 Document = dict[str, Any]
 
 
-def submission_document(submission: Submission, effects: Iterable[Effect]) -> Document:
-    """One file; of a dry run with what it would do to the figures."""
+def submission_document(submission: Submission, effects: Iterable[Effect], *, names: bool = True) -> Document:
+    """One file; of a dry run with what it would do to the figures. Without `names` episodes are only counted."""
     document = submission.document()
+    if not names:
+        document |= dict.fromkeys(NAMING)
     return document | {"effects": [_effect(effect) for effect in effects]} if submission.dry_run else document
+
+
+NAMING: Final = ("episodes_not_in_file", "withdrawn_episodes")
+"""Where a submission's document names episodes that its file does not have."""
 
 
 def _effect(effect: Effect) -> Document:
@@ -73,13 +79,16 @@ def submission_stored(recorded: Recorded, absent: Sequence[EpisodeNotInFile] | N
     }
 
 
+def rejections(recorded: Recorded) -> Document:
+    """The rows of a file that were not taken in."""
+    document = submission_stored(recorded, None)
+    return {name: document[name] for name in ("number", "file", "rejected")}
+
+
 def rejected(found: Sequence[Rejection | Notice]) -> list[Document]:
     """The rejections, or the notices, of a file."""
     plain: list[Document] = msgspec.to_builtins(found)
     return plain
-
-
-REJECTION_COLUMNS: Final = ("row", "column", "code", "message")
 
 
 def _episode_absent(absent: EpisodeNotInFile) -> Document:

@@ -1,0 +1,68 @@
+"""Requests with files: form fields and files of one body, read by one schema and described as what they are."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Timer
+from typing import Any, Final
+
+from flask import Request, request
+from marshmallow import Schema, ValidationError, fields
+from webargs.flaskparser import FlaskParser
+from webargs.multidictproxy import MultiDictProxy
+from werkzeug.datastructures import CombinedMultiDict, FileStorage
+
+from .room import Room
+
+LONGEST_BODY: Final = 300
+"""Seconds that somebody may take to send a body: the largest one that is taken, over two megabits a second."""
+
+
+class _Parser(FlaskParser):
+    def load_files(self, req: Request, schema: Schema) -> Any:
+        """Fields and files together, under their names."""
+        with _in_time(req):
+            return MultiDictProxy(CombinedMultiDict([req.form, req.files]), schema)
+
+
+@contextmanager
+def _in_time(req: Request) -> Iterator[None]:
+    """Whoever sends too slowly is cut off, and gets 400: nobody holds a thread of the service for ever."""
+    connection: socket.socket | None = req.environ.get("gunicorn.socket")
+    if connection is None:
+        yield
+        return
+    cut = Timer(LONGEST_BODY, connection.shutdown, [socket.SHUT_RD])
+    cut.daemon = True
+    cut.start()
+    try:
+        yield
+    finally:
+        cut.cancel()
+
+
+class FileRoom(Room):
+    """A room of the API into which files are sent; `location="files"` reads the form's fields as well."""
+
+    ARGUMENTS_PARSER = _Parser()
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.teardown_request(_let_go)
+
+
+def _let_go(_error: BaseException | None) -> None:
+    """Nothing of what was sent stays, however the request ended; on a disk it lay without a name, if at all."""
+    request.close()
+
+
+class FileSent(fields.Field[FileStorage]):
+    """A part of the body that is a file."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given, metadata={"type": "string", "format": "binary"})
+
+    def _deserialize(self, value: Any, *_beside: Any, **_given: Any) -> FileStorage:
+        if not isinstance(value, FileStorage):
+            raise ValidationError("This is not a file. Send it as a part with a filename.")
+        return value

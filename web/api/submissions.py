@@ -1,0 +1,311 @@
+"""Files over HTTP: taking them in, and what became of each.
+
+A provider sends the files of the agencies granted, also after a contract has ended: the last month's file is due then.
+Whose clients show in an answer is another question, and follows contracts and handovers.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+from flask import Response, current_app, request
+from marshmallow import fields, validate
+
+from domain.episode import REVIEW_FILE, TREATMENT
+from domain.errors import RecountError, Refused
+from projections import redaction
+from projections.restated import Restated
+from projections.slices import Slice
+from projections.submitted import SubmittedAsked
+from web.answers import publishing
+from web.answers import submissions as answers
+from web.answers.submissions import SubmissionStored
+from web.answers.submitting import Intake
+from web.api import PREFIX
+from web.auth import guard
+from web.auth.access import Deed
+from web.auth.limits import limit_uploads
+from web.auth.roles import Reach, Right
+from web.context import today
+from web.exports import csv
+from web.intake.manifest import lines_of
+from web.intake.reading import parse_name
+from web.intake.taking_in import Submission
+from web.intake.uploads import Upload
+from web.problems import not_here, problem_of
+from web.schemas import submission_schemas as described
+
+from . import parameters, replies, showing
+from .multipart import FileRoom, FileSent
+from .parameters import Given
+from .room import CSV, JSON
+from .showing import Audience
+
+blueprint = FileRoom(
+    "submissions", __name__, url_prefix=PREFIX, description="Monthly files and review files, and what became of them."
+)
+
+MOST_FILES: Final = 50
+"""Files in one request."""
+_LAST_NUMBER: Final = 2**31 - 1
+_ONE: Final = f"/submissions/<int(min=1, max={_LAST_NUMBER}):number>"
+_REJECTIONS: Final = ("row", "column", "code", "message")
+
+
+def _yes_or_no(description: str) -> fields.Boolean:
+    return fields.Boolean(
+        load_default=False,
+        truthy={"true", "1"},
+        falsy={"false", "0"},
+        metadata={"description": f"{description} true or 1, false or 0."},
+    )
+
+
+class FilesSent(parameters.Asks):
+    """Files to take in, in the order given, each in a step of its own; the first refused ends it."""
+
+    file = fields.List(
+        FileSent(),
+        required=True,
+        validate=validate.Length(1, MOST_FILES),
+        metadata={"description": "A monthly file or a review file, under its own name; once for each file."},
+    )
+    received_on = parameters.Day(
+        load_default=None, description="The day on which the files reached the commissioner; today, if left out."
+    )
+    complete = _yes_or_no("The files hold all that the agency has of the covered days; what they lack is withdrawn.")
+    dry_run = _yes_or_no("Say what would happen, and store nothing.")
+    accept_withdrawals = _yes_or_no("It is right that a complete file withdraws a lot.")
+
+
+@blueprint.endpoint(
+    "POST",
+    "/submissions",
+    Right.SUBMIT,
+    described.SubmitSchema,
+    asks=FilesSent,
+    location="files",
+    status=201,
+    errors=(404, 409, 413),
+)
+@blueprint.alt_response(200, schema=described.SubmitSchema, description="Nothing new was stored.", success=True)
+@blueprint.alt_response(429, "TOO_MANY_REQUESTS")
+@blueprint.alt_response(507, "INSUFFICIENT_STORAGE")
+@limit_uploads
+def submit(given: Given) -> Response:
+    """Take files in, or try them."""
+    who, reach, on = guard.principal(), guard.reach(Right.SUBMIT), today()
+    uploads = [Upload(part.filename or "", part.read) for part in given["file"]]
+    _check_sender(uploads, given["received_on"], on)
+    intake = Intake(
+        guard.context(),
+        who.name,
+        who.role,
+        accept_withdrawals=given["accept_withdrawals"],
+        dry_run=given["dry_run"],
+        raw_files=guard.context().settings.takes_raw_files,
+    )
+    with _beside_refusals(intake), _finished(intake):
+        for line in lines_of(uploads, given["received_on"] or on, complete=given["complete"]):
+            intake.take(line)
+    stored = any(_is_new(taken.submission) for taken in intake.taken)
+    audience = Audience(reach, who.agencies if reach is Reach.OWN else frozenset())
+    return replies.answered(intake.document(_may_name), audience, 201 if stored else 200)
+
+
+def _is_new(submission: Submission) -> bool:
+    return submission.position is not None and not submission.already_received
+
+
+def _check_sender(uploads: Sequence[Upload], received_on: date | None, on: date) -> None:
+    """Before anything is read: a provider sends today, and the files of the agencies granted."""
+    who = guard.principal()
+    if guard.reach(Right.SUBMIT) is not Reach.OWN:
+        return
+    if received_on not in {None, on}:
+        guard.refuse(
+            who,
+            "received-on-not-today",
+            "A file that you send is received today: leave received_on out. Only the commissioner can say another day.",
+        )
+    if not {_agency_of(upload) for upload in uploads} <= {None, *who.agencies}:
+        guard.note(Deed.REFUSED, question={"code": "not-own"})
+        raise not_here()
+
+
+def _agency_of(upload: Upload) -> str | None:
+    """Whose file it is by its name; None if that is no name of a file, for which it is refused in its turn."""
+    try:
+        return parse_name(upload.name).agency
+    except Refused:
+        return None
+
+
+@contextmanager
+def _beside_refusals(intake: Intake) -> Iterator[None]:
+    """Beside why a file was not taken in stands what became of those before it, which stay."""
+    try:
+        yield
+    except RecountError as error:
+        problem = problem_of(error)
+        file = {"file": error.file} if isinstance(error, Refused) else {}
+        problem.beside = file | intake.document(_may_name)
+        raise problem from error
+
+
+@contextmanager
+def _finished(intake: Intake) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        if not intake.finish():
+            current_app.logger.warning("Records were erased; what remains of them is cleared by 'recount dispose'.")
+
+
+def _may_name(submission: Submission) -> bool:
+    return _names(submission.agency, submission.file)
+
+
+def _names(agency: str, file: str) -> bool:
+    """Whether whoever asks may see which episodes of an agency are not in its file; noted, if so."""
+    who = guard.principal()
+    found = who.reach(Right.CLIENTS)
+    if found is None or (found is Reach.WITH_REASON and showing.REASON not in request.headers):
+        return False
+    if found is Reach.OWN and agency not in guard.own_agencies(who):
+        return False
+    showing.looking(Right.CLIENTS, {"file": file})
+    return True
+
+
+class SubmissionsAsked(parameters.Asks):
+    """Which submissions."""
+
+    agency = parameters.code_field("Only those of this agency.")
+    before = parameters.number_field("Only those numbered below; the header Link gives it.", 1, load_default=None)
+    limit = parameters.limit_field(50)
+
+
+class AllSubmissionsAsked(SubmissionsAsked):
+    """Which submissions, also by what they hold."""
+
+    data_set = fields.String(
+        load_default=None,
+        validate=validate.OneOf([TREATMENT, REVIEW_FILE]),
+        metadata={"description": "Only monthly files (TREAT), or only review files (REVIEWS)."},
+    )
+
+
+@blueprint.question(
+    "/submissions",
+    Right.SUBMISSIONS,
+    described.SubmissionsSchema,
+    asks=AllSubmissionsAsked,
+    paged=True,
+    errors=(404,),
+)
+def submissions(given: Given) -> Response:
+    """What was submitted, by file and by word, the newest first."""
+    return _list(given, given["data_set"])
+
+
+@blueprint.question(
+    "/reviews", Right.SUBMISSIONS, described.SubmissionsSchema, asks=SubmissionsAsked, paged=True, errors=(404,)
+)
+def reviews(given: Given) -> Response:
+    """The review files that were submitted, the newest first."""
+    return _list(given, REVIEW_FILE)
+
+
+def _list(given: Given, data_set: str | None) -> Response:
+    who = showing.audience(Right.SUBMISSIONS, Slice(agency=given["agency"]))
+    asked = SubmittedAsked(given["agency"], data_set, _theirs(who), given["before"], given["limit"])
+    found = answers.submissions(guard.question(), asked)
+    headers = replies.next_page(before=found.earlier) if found.earlier else {}
+    return replies.answered(found.document(), who, headers=headers)
+
+
+def _theirs(who: Audience) -> frozenset[str] | None:
+    """The agencies whose submissions somebody may see; None for all."""
+    return who.own | guard.principal().agencies if who.reach is Reach.OWN else None
+
+
+@blueprint.question(_ONE, Right.SUBMISSIONS, described.SubmissionStoredSchema, errors=(404,))
+def submission(number: int) -> Response:
+    """One submission: its counts, its rejections and notices, and what its file does not have."""
+    who, found = _one(number)
+    if found.absent and not _names(found.agency, found.file):
+        found = found.unnamed()
+    return replies.answered(found.document(), who)
+
+
+def _one(number: int) -> tuple[Audience, SubmissionStored]:
+    """A submission, if whoever asks may see it.
+
+    Raises:
+        Problem: there is none, or it is somebody else's (404).
+    """
+    who = showing.audience(Right.SUBMISSIONS)
+    found, theirs = answers.submission(guard.question(), number), _theirs(who)
+    if found is None:
+        raise not_here()
+    if theirs is not None and found.agency not in theirs:
+        guard.note(Deed.REFUSED, question={"code": "not-own"})
+        raise not_here()
+    return who, found
+
+
+class RejectionsAsked(parameters.Asks):
+    """As which representation."""
+
+    format = parameters.format_field("json", "csv")
+
+
+@blueprint.question(
+    f"{_ONE}/rejections",
+    Right.SUBMISSIONS,
+    described.RejectionsSchema,
+    asks=RejectionsAsked,
+    media=(JSON, CSV),
+    errors=(404, 406),
+)
+def rejections(given: Given, number: int) -> Response:
+    """The rows of a file that were not taken in, to be sent back to where it came from."""
+    who, found = _one(number)
+    document, media = found.rejections(), replies.media_asked(given, JSON, CSV)
+    if media == JSON:
+        return replies.answered(document, who)
+    rows = ([*(one[name] for name in _REJECTIONS), who.word] for one in document["rejected"])
+    response = replies.sent(csv.table((*_REJECTIONS, csv.AUDIENCE), rows), CSV, who)
+    response.headers["Content-Disposition"] = f'attachment; filename="rejections-{number}.csv"'
+    return response
+
+
+@blueprint.question(f"{_ONE}/changes", Right.SUBMISSIONS, described.ChangesSchema, errors=(404,))
+def changes(number: int) -> Response:
+    """Which published figures a submission changed."""
+    who, found = _one(number)
+    changed = publishing.changed(guard.question(), found.recorded.position)
+    return replies.answered(_shown(changed, who).document(), who)
+
+
+def _shown(found: publishing.Changed, who: Audience) -> publishing.Changed:
+    """The changed figures of one's own agencies and of sums over all, whose coverage names nobody else."""
+    if who.reach is not Reach.OWN:
+        return found
+    figures = [_figure_shown(one, who) for one in found.changed.figures if showing.own_or_sums(one.after.slice, who)]
+    return publishing.Changed(replace(found.changed, figures=figures))
+
+
+def _figure_shown(found: Restated, who: Audience) -> Restated:
+    document: dict[str, Any] = dict(found.on_record.document)
+    document["coverage"] = {
+        name: [agency for agency in agencies if agency in who.own] for name, agencies in document["coverage"].items()
+    }
+    return Restated(
+        replace(found.on_record, document=document),
+        found.before and redaction.figure_shown(found.before, who.own),
+        redaction.figure_shown(found.after, who.own),
+    )
