@@ -33,6 +33,7 @@ run: install ## load the demonstration archive where the database is empty, prin
 .PHONY: test
 test: install ## run the whole suite, on SQLite and on PostgreSQL (TESTS=... for a part of it)
 	@bash .ci/postgres-ready
+	@bash .ci/chromium-ready
 	$(BIN)/python -m pytest -n $(JOBS) $(TESTS)
 
 .PHONY: check
