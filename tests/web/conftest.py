@@ -33,16 +33,17 @@ class CommandLine:
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
 
-    def __call__(self, *arguments: Any, code: int = 0) -> Result:
-        """Run a command that should end with this exit code."""
-        result = CliRunner(env={**dict.fromkeys(KEYS), **self.settings}).invoke(main, list(map(str, arguments)))
+    def __call__(self, *arguments: Any, code: int = 0, typed: str | None = None) -> Result:
+        """Run a command that should end with this exit code; `typed` is its standard input."""
+        environment = {**dict.fromkeys(KEYS), **self.settings}
+        result = CliRunner(env=environment).invoke(main, list(map(str, arguments)), input=typed)
         assert result.exit_code == code, result.output
         assert result.exception is None or isinstance(result.exception, SystemExit)
         return result
 
-    def json(self, *arguments: Any, code: int = 0) -> Any:
+    def json(self, *arguments: Any, code: int = 0, typed: str | None = None) -> Any:
         """The document that a command prints."""
-        return json.loads(self(*arguments, "--json", code=code).stdout)
+        return json.loads(self(*arguments, "--json", code=code, typed=typed).stdout)
 
 
 @pytest.fixture
