@@ -12,7 +12,7 @@ from .conftest import CommandLine
 from .conversation import fill
 from .http import Asker, asker, assert_problem
 
-STANDPOINT = {"as_of": "2017-01-31"}
+STANDPOINT: dict[str, Any] = {"as_of": "2017-01-31"}
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def tag(ask: Asker, headers: dict[str, str] | None = None, **query: Any) -> str:
 
 
 def test_a_tag_depends_on_the_question_the_position_and_the_representation_alone(ask: Asker) -> None:
-    as_known = {"known_at": "2017-02-10"}
+    as_known: dict[str, Any] = {"known_at": "2017-02-10"}
     assert tag(ask, **as_known) == tag(ask, known_at="2017-02-28") == tag(ask, known_at="2017-02-28", definition="1")
     others = [
         tag(ask),
@@ -115,7 +115,7 @@ def test_an_erasure_changes_the_tag_of_the_past(ask: Asker, recount: CommandLine
 def test_only_a_past_that_nothing_can_be_added_to_is_kept_for_good(
     ask: Asker, known_at: str | None, closed: bool
 ) -> None:
-    query = {"known_at": known_at} if known_at else {}
+    query: dict[str, Any] = {"known_at": known_at} if known_at else {}
     response = ask.get("/figures", **STANDPOINT, measure="4.0", **query)
     kept = "private, max-age=31536000, immutable" if closed else "private, no-cache"
     assert response.headers["Cache-Control"] == kept

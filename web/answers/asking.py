@@ -19,7 +19,7 @@ from web.schemas import documents
 
 from .parameters import EVERYBODY, Document, KnownAt
 
-_WAITING: Final = measure_named("W.waiting")
+WAITING: Final = measure_named("W.waiting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class WaitingList:
 
 def waiting(question: Question, asked: OnTheDayAsked) -> WaitingList:
     """The people who were referred and have not started structured treatment, the longest wait first."""
-    figure, found = question.members(_WAITING, question.standpoint(asked.as_of, asked.known_at), asked.where)
+    figure, found = question.members(WAITING, question.standpoint(asked.as_of, asked.known_at), asked.where)
     return WaitingList(figure, sorted(found, key=lambda member: (member.journey.start, member.client)))
 
 

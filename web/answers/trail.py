@@ -26,7 +26,8 @@ class EpisodeNamed(NamedTuple):
 class TrailAsked:
     """Which part of the trail; positions include both ends, and of more than `limit` the newest are shown.
 
-    `client` is a person's number, `episode` a stream; `agency` and `submission` choose what a submission brought.
+    `client` is a person's number, `episode` a stream; `agency`, `agencies` and `submission` choose what a submission
+    brought.
     """
 
     client: int | None = None
@@ -36,6 +37,7 @@ class TrailAsked:
     first: int | None = None
     last: int | None = None
     limit: int = 50
+    agencies: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ def trail(question: Question, asked: TrailAsked) -> Trail:
         asked.first,
         asked.last,
         asked.limit + 1,
+        asked.agencies,
     )
     entries = trails.trail(question.connection, question.mapper, question.generation, part)
     return Trail(entries[-asked.limit :], entries[0].position if len(entries) > asked.limit else None)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from projections import rebuild as rebuilding
 from projections import verify as verifications
-from web.context import Context
+from web.context import Context, Question, now
+from web.operations import verifications as outcomes
+from web.operations.verifications import Outcome
 from web.schemas import keeping as documents
 
 from .parameters import Document
@@ -29,10 +31,18 @@ class Verified:
         return documents.verification(self.verification)
 
 
-def verify(context: Context, asked: VerifyAsked, say: Callable[[str], None] = lambda _what: None) -> Verified:
-    """Compare what is stored with the log; `say` is told what is being checked."""
-    found = verifications.verify(context.engine, context.mapper, asked.standpoints, say, context.signer.keys)
-    return Verified(found)
+def verify(
+    context: Context, asked: VerifyAsked, actor: str, role: str, say: Callable[[str], None] = lambda _what: None
+) -> Verified:
+    """Compare what is stored with the log, and keep what was found; `say` is told what is being checked."""
+    found = Verified(verifications.verify(context.engine, context.mapper, asked.standpoints, say, context.signer.keys))
+    outcomes.keep(context.engine, now(), actor, role, found.verification.position, found.document())
+    return found
+
+
+def newest(question: Question) -> Outcome | None:
+    """What was found when all was last verified."""
+    return outcomes.newest(question.connection)
 
 
 @dataclass(frozen=True, slots=True)

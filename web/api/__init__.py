@@ -76,9 +76,22 @@ def register(app: Flask) -> None:
     for name, value in CONFIG.items():
         app.config.setdefault(name, value)
     api = ProblemApi(app)
-    from . import asking, knowledge, measures, submissions
+    from . import (
+        accounts,
+        asking,
+        clients,
+        disputes,
+        knowledge,
+        late,
+        measures,
+        publications,
+        submissions,
+        trail,
+        verification,
+    )
 
-    for room in (measures, asking, submissions, knowledge):
+    data = (asking, clients, late, submissions, knowledge, trail, publications, disputes, verification)
+    for room in (measures, *data, accounts):
         api.register_blueprint(room.blueprint)
     for name in DESCRIBED:
         endpoint = f"api-docs.{name}"

@@ -12,16 +12,15 @@ from web.answers import asking
 from web.answers.parameters import measures_named, period_ends, version_named
 from web.api import PREFIX
 from web.auth import guard
-from web.auth.roles import Reach, Right
+from web.auth.roles import Right
 from web.exports import csv, fhir
-from web.problems import not_here
 from web.schemas import described
 
 from . import parameters, replies
 from .parameters import Given
 from .replies import Document, Kept
 from .room import CSV, FHIR, JSON, Room
-from .showing import Audience, audience
+from .showing import Audience, audience, not_public
 
 blueprint = Room("figures", __name__, url_prefix=PREFIX, description="Figures for any day, as known on any day.")
 
@@ -87,13 +86,7 @@ def figures(given: Given) -> Response:
 
 
 def _audience(given: Given) -> Audience:
-    return _not_public(audience(Right.FIGURES, parameters.where_of(given)))
-
-
-def _not_public(who: Audience) -> Audience:
-    if who.reach is Reach.PUBLISHED:
-        raise not_here()
-    return who
+    return not_public(audience(Right.FIGURES, parameters.where_of(given)))
 
 
 def _answer(

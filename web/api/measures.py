@@ -7,29 +7,27 @@ from flask import Response
 from domain.measures.registry import MEASURES
 from web.answers.asking import Definitions
 from web.api import PREFIX
-from web.auth.roles import Reach, Right
+from web.auth.roles import Right
 from web.schemas import described, registry
 
 from . import parameters
 from .replies import sent
 from .room import JSON, Room
-from .showing import Audience
+from .showing import EVERYBODY
 
 blueprint = Room("measures", __name__, url_prefix=PREFIX, description="What is measured, and how.")
-
-_EVERYBODY = Audience(Reach.ALL)
 
 
 @blueprint.question("/definitions", Right.DEFINITIONS, described.DefinitionsAnswer, asks=parameters.Asks)
 def definitions(_given: parameters.Given) -> Response:
     """The versions of the definitions, and from when on each is in force."""
-    return sent(_definitions(), JSON, _EVERYBODY)
+    return sent(_definitions(), JSON, EVERYBODY)
 
 
 @blueprint.question("/measures", Right.DEFINITIONS, described.MeasuresAnswer, asks=parameters.Asks)
 def measures(_given: parameters.Given) -> Response:
     """The measures, with their windows and their rules under each version of the definitions."""
-    return sent(_measures(), JSON, _EVERYBODY)
+    return sent(_measures(), JSON, EVERYBODY)
 
 
 @cache

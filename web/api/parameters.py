@@ -12,10 +12,13 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 
 from domain.definition import DEFINITIONS
 from domain.measures.registry import MEASURE_OF
+from domain.publication import LONGEST_NAME
 from projections.slices import Slice
 from web.answers.parameters import KnownAt
 from web.answers.publishing import standpoint_of_cut
 from web.context import Question
+
+from .showing import LONGEST_REASON
 
 Given = Mapping[str, Any]
 """What a request gave, read."""
@@ -26,7 +29,6 @@ CODE: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$"
 """What the code of an agency or an area looks like."""
 LONGEST_LIST: Final = 500
 """Entries of a list on one page."""
-LONGEST_REASON: Final = 500
 
 
 class Day(fields.Date):
@@ -96,6 +98,15 @@ def code_field(description: str) -> fields.String:
     )
 
 
+def cut_field(description: str) -> fields.String:
+    """The name of a published scorecard."""
+    return fields.String(
+        load_default=None,
+        validate=validate.Length(1, LONGEST_NAME),
+        metadata={"description": description},
+    )
+
+
 def flag_field(description: str) -> fields.Boolean:
     """A yes or no."""
     return fields.Boolean(load_default=False, metadata={"description": description})
@@ -138,11 +149,7 @@ class StandpointAsked(SliceAsked):
 
     as_of = Day(load_default=None, description="The last day whose happenings are seen.")
     known_at = KnownAtField()
-    cut = fields.String(
-        load_default=None,
-        validate=validate.Length(1, 200),
-        metadata={"description": "The standpoint of a published scorecard, in place of the two days."},
-    )
+    cut = cut_field("The standpoint of a published scorecard, in place of the two days.")
 
     @validates_schema
     def _two_days_or_a_name(self, data: dict[str, Any], **_: Any) -> None:
@@ -163,16 +170,17 @@ class KnownAsked(Asks):
     """What may be known: by a day or a position, or all that a cut's scorecard was drawn from."""
 
     known_at = KnownAtField()
-    cut = fields.String(
-        load_default=None,
-        validate=validate.Length(1, 200),
-        metadata={"description": "What a published scorecard was drawn from, in place of known_at."},
-    )
+    cut = cut_field("What a published scorecard was drawn from, in place of known_at.")
 
     @validates_schema
     def _one_of_both(self, data: dict[str, Any], **_: Any) -> None:
-        if data.get("cut") is not None and data.get("known_at") is not None:
-            raise ValidationError("Give known_at or cut, not both.", "cut")
+        check_known_at_or_cut(data)
+
+
+def check_known_at_or_cut(data: Given) -> None:
+    """What may be known is said once; raises ValidationError."""
+    if data.get("cut") is not None and data.get("known_at") is not None:
+        raise ValidationError("Give known_at or cut, not both.", "cut")
 
 
 def format_field(*formats: str) -> fields.String:

@@ -1,6 +1,6 @@
 """How an endpoint of the API is declared: its right, its parameters, its documents, and the errors that it may give."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
@@ -49,13 +49,13 @@ class Room(Blueprint):
         asks: type[Schema] | None = None,
         location: str = "query",
         status: int = 200,
-        media: Collection[str] = (JSON,),
+        media: Sequence[str] = (JSON,),
         tagged: bool = False,
         paged: bool = False,
         clients: bool = False,
         errors: Collection[int] = (),
     ) -> Callable[[View], View]:
-        """An endpoint that needs a right, takes `asks` and answers with `answers`.
+        """An endpoint that needs a right, takes `asks` and answers with `answers`, in the first of `media`.
 
         The right is looked at before anything that was sent. `tagged`: the answer has an ETag, and a second request is
         answered with 304. `paged`: the header Link leads on. `clients`: single clients show in it.
@@ -67,12 +67,11 @@ class Room(Blueprint):
                 view = self.alt_response(code, name)(view)
             if tagged:
                 view = self.alt_response(304, description="Not changed.", success=True)(view)
-            for other in media:
-                if other != JSON:
-                    view = self.alt_response(
-                        status, schema=_OTHER[other], content_type=other, success=True, headers=headers
-                    )(view)
-            view = self.response(status, answers, content_type=JSON, headers=headers)(view)
+            first, *others = media
+            for other in others:
+                schema = _OTHER[other]
+                view = self.alt_response(status, schema=schema, content_type=other, success=True, headers=headers)(view)
+            view = self.response(status, answers, content_type=first, headers=headers)(view)
             if asks is not None:
                 view = self.arguments(asks, location=location, unknown=None)(view)
             if clients:

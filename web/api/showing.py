@@ -3,20 +3,26 @@
 Each kind of answer has its entry in the table below. What has none is not shown to a provider at all.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 from urllib.parse import unquote
 
+import sqlalchemy as sa
 from flask import request
 
-from projections import redaction
+from domain.measures.registry import Measure
+from projections import disputes, redaction, tables
+from projections.published import Publication
 from projections.reporting import Month, Reporting
+from projections.restated import Restated
 from projections.slices import Slice
-from web.answers import asking, claiming, explaining, revising
+from web.answers import asking, claiming, explaining, publishing, revising
 from web.auth import guard
 from web.auth.access import Deed
 from web.auth.roles import Reach, Right
+from web.context import Question
+from web.problems import not_here
 from web.schemas.figure import slice_document
 
 Answer = TypeVar("Answer")
@@ -24,6 +30,7 @@ Own = frozenset[str]
 
 REASON: Final = "Recount-Reason"
 """The header with which a commissioner says why single clients are looked at."""
+LONGEST_REASON: Final = 500
 _WORDS: Final = {Reach.ALL: "full", Reach.WITH_REASON: "full", Reach.OWN: "own", Reach.PUBLISHED: "published"}
 
 
@@ -33,6 +40,8 @@ class Audience:
 
     reach: Reach
     own: Own = frozenset()
+    agencies: Own = frozenset()
+    """Those whose figures a provider may ask for: its own, and those granted whose contract has ended."""
 
     @property
     def word(self) -> str:
@@ -58,6 +67,21 @@ class Audience:
         return found
 
 
+EVERYBODY: Final = Audience(Reach.ALL)
+"""Of what is the same for everybody."""
+
+
+def not_public(who: Audience) -> Audience:
+    """Who asks, where nothing of it is published.
+
+    Raises:
+        Problem: it is the public (404).
+    """
+    if who.reach is Reach.PUBLISHED:
+        raise not_here()
+    return who
+
+
 def audience(right: Right, *slices: Slice) -> Audience:
     """Who asks, if they may ask for these slices.
 
@@ -70,19 +94,25 @@ def audience(right: Right, *slices: Slice) -> Audience:
     if found is not Reach.OWN:
         return Audience(found)
     who = guard.principal()
-    return Audience(found, guard.own_agencies(who))
+    own = guard.own_agencies(who)
+    return Audience(found, own, own | who.agencies)
 
 
-def looking(right: Right, asked: Mapping[str, Any], *slices: Slice, reason: str = "") -> Audience:
+def looking(
+    right: Right, asked: Mapping[str, Any], *slices: Slice, measure: Measure | None = None, reason: str = ""
+) -> Audience:
     """Who looks at single clients, and why; noted in the trail before anything is shown.
 
-    `asked` is the question as the trail keeps it; it holds nothing of a client.
+    `asked` is the question as the trail keeps it; it holds nothing of a client. Of a commissioner an open dispute over
+    the `measure` in all of the slices is reason enough.
 
     Raises:
         Problem: no dispute is open and no reason was given (403), or as `audience`.
     """
     who = audience(right, *slices)
-    why = " ".join((reason or unquote(request.headers.get(REASON, ""))).split())[:500]
+    why = " ".join((reason or unquote(request.headers.get(REASON, ""))).split())[:LONGEST_REASON]
+    if who.reach is Reach.WITH_REASON and not why:
+        why = _disputed(measure, slices)
     if who.reach is Reach.WITH_REASON and not why:
         guard.refuse(
             guard.principal(),
@@ -92,6 +122,28 @@ def looking(right: Right, asked: Mapping[str, Any], *slices: Slice, reason: str 
         )
     guard.note(Deed.LOOKED, question=asked, reason=why)
     return who
+
+
+def _disputed(measure: Measure | None, slices: Sequence[Slice]) -> str:
+    """The open dispute that all of the slices belong to; empty if there is none."""
+    if measure is None or not slices:
+        return ""
+    question = guard.question()
+    everything = disputes.disputes(question.connection, question.mapper)
+    found = [disputes.opens_to_commissioner(everything, measure, where) for where in slices]
+    return "; ".join(f"dispute {one.number}" for one in dict.fromkeys(filter(None, found))) if all(found) else ""
+
+
+def may_see(publication: Publication, who: Audience) -> bool:
+    """Whether a publication is one's own, or of a sum over all agencies."""
+    return publication.is_cut or own_or_sums(publication.figures[0].slice, who)
+
+
+def brought_by(question: Question, position: int, who: Audience) -> bool:
+    """Whether the event at a position of the log came with a submission of one's own."""
+    t = tables.submission.c
+    query = sa.select(t.agency).where(t.generation == question.generation, t.position >= position)
+    return question.connection.execute(query.order_by(t.position).limit(1)).scalar() in who.agencies
 
 
 def noted(where: Slice, **asked: Any) -> dict[str, Any]:
@@ -152,6 +204,29 @@ def _coverage(answer: revising.Coverage, own: Own) -> revising.Coverage:
     return replace(answer, reporting=Reporting(reporting.known_at, reporting.position, agencies, months))
 
 
+def _restated(answer: publishing.Restated, own: Own) -> publishing.Restated:
+    return publishing.Restated(_restatements(answer.figures, own))
+
+
+def _changed(answer: publishing.Changed, own: Own) -> publishing.Changed:
+    return publishing.Changed(replace(answer.changed, figures=_restatements(answer.changed.figures, own)))
+
+
+def _restatements(found: Iterable[Restated], own: Own) -> list[Restated]:
+    """The published figures of one's own agencies and of sums over all, whose coverage names nobody else."""
+    return [_restatement(one, own) for one in found if one.after.slice.agency is None or one.after.slice.agency in own]
+
+
+def _restatement(found: Restated, own: Own) -> Restated:
+    document: dict[str, Any] = dict(found.on_record.document)
+    document["coverage"] = {name: [one for one in said if one in own] for name, said in document["coverage"].items()}
+    return Restated(
+        replace(found.on_record, document=document),
+        found.before and redaction.figure_shown(found.before, own),
+        redaction.figure_shown(found.after, own),
+    )
+
+
 def _own(agencies: tuple[str, ...], own: Own) -> tuple[str, ...]:
     return tuple(agency for agency in agencies if agency in own)
 
@@ -172,10 +247,12 @@ _TO_PROVIDERS: Final[Mapping[type, Callable[[Any, Own], Any]]] = {
     revising.Revised: _revised,
     revising.Forecast: _forecast,
     revising.Coverage: _coverage,
+    publishing.Restated: _restated,
+    publishing.Changed: _changed,
 }
 """What a provider sees of each kind of answer."""
 
 
 def own_or_sums(where: Slice, who: Audience) -> bool:
     """Whether a slice is one's own, or a sum over all agencies."""
-    return who.reach is not Reach.OWN or where.agency is None or where.agency in who.own
+    return who.reach is not Reach.OWN or where.agency is None or where.agency in who.agencies

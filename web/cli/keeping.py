@@ -5,6 +5,7 @@ import sys
 from web.answers import trail as trails
 from web.answers import verifying
 from web.answers.parameters import client_numbered
+from web.context import OPERATOR
 from web.terminal import words
 from web.terminal.console import messages, say
 from web.terminal.keeping import print_trail, print_verification
@@ -19,7 +20,7 @@ def verify(*, standpoints: int | None, as_json: bool) -> None:
     """Compare what is stored with the log; exit code 1 if they differ."""
     context = new_context()
     asked = verifying.VerifyAsked(standpoints) if standpoints else verifying.VerifyAsked()
-    found = verifying.verify(context, asked, lambda what: say(messages(), f"Checking {what}."))
+    found = verifying.verify(context, asked, context.actor, OPERATOR, lambda what: say(messages(), f"Checking {what}."))
     answer(
         as_json=as_json,
         demonstration=context.is_demonstration,

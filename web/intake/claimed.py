@@ -7,8 +7,9 @@ never a name or a birth date, and a mistyped heading must not pass for an empty 
 import csv
 from collections.abc import Callable, Collection, Iterator
 from decimal import Decimal, InvalidOperation
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final, TextIO
 
 from domain.errors import Refused, WrongUse
 from domain.measures.registry import MEASURE_OF
@@ -25,6 +26,7 @@ TABLE_COLUMNS: Final = (
 COUNTED_WORDS: Final = {"Y": True, "N": False}
 ARROWS: Final = {"↑": 1, "up": 1, "↓": -1, "down": -1, "→": 0, "-": 0, "–": 0, "level": 0}
 """What may stand under `arrow`."""
+_ENCODING: Final = "utf-8-sig"
 
 REFUSALS: Final = {
     "claim-unreadable": "The file is no CSV text in UTF-8, or has no line.",
@@ -42,16 +44,27 @@ def read_list(path: Path) -> list[Listed]:
     Raises:
         Refused: it cannot be read whole; the code is one of REFUSALS.
     """
-    return [_listed(path, line, row) for line, row in _rows(path, LIST_COLUMNS, {AGENCY, CLIENT}, str.upper)]
+    with _opened(path) as file:
+        return list_from(file, path.name)
 
 
-def _listed(path: Path, line: int, row: Row) -> Listed:
+def list_from(file: TextIO, name: str) -> list[Listed]:
+    """The lines of a list of people that was opened as `opened_text` does; see `read_list`."""
+    return [_listed(name, line, row) for line, row in _rows(file, name, LIST_COLUMNS, {AGENCY, CLIENT}, str.upper)]
+
+
+def opened_text(file: BinaryIO) -> TextIO:
+    """The text of a file that lies on no disk."""
+    return TextIOWrapper(file, encoding=_ENCODING, newline="")
+
+
+def _listed(name: str, line: int, row: Row) -> Listed:
     for column in (AGENCY, CLIENT):
         if not row[column]:
-            raise _unreadable(path, line, f"{column} is empty")
+            raise _unreadable(name, line, f"{column} is empty")
     counted = row.get(COUNTED)
     if counted is not None and counted.upper() not in COUNTED_WORDS:
-        raise _unreadable(path, line, f"'{counted}' under {COUNTED} is neither Y nor N")
+        raise _unreadable(name, line, f"'{counted}' under {COUNTED} is neither Y nor N")
     return Listed(
         line,
         row[AGENCY],
@@ -67,17 +80,24 @@ def read_table(path: Path) -> list[PrintedRow]:
     Raises:
         Refused: it cannot be read whole; the code is one of REFUSALS, or says why a percentage is none.
     """
-    return [_printed_row(path, line, row) for line, row in _rows(path, TABLE_COLUMNS, (), str.lower)]
+    with _opened(path) as file:
+        return [
+            _printed_row(path.name, line, row) for line, row in _rows(file, path.name, TABLE_COLUMNS, (), str.lower)
+        ]
 
 
-def _printed_row(path: Path, line: int, row: Row) -> PrintedRow:
-    cells = _Cells(path, line, row)
+def _opened(path: Path) -> TextIO:
+    return path.open(encoding=_ENCODING, newline="")
+
+
+def _printed_row(name: str, line: int, row: Row) -> PrintedRow:
+    cells = _Cells(name, line, row)
     measure, group = cells.text("measure"), cells.text("group")
     if measure and measure not in MEASURE_OF:
-        raise _unreadable(path, line, f"there is no measure '{measure}'; there are {', '.join(MEASURE_OF)}")
+        raise _unreadable(name, line, f"there is no measure '{measure}'; there are {', '.join(MEASURE_OF)}")
     arrow = cells.text("arrow").lower()
     if arrow and arrow not in ARROWS:
-        raise _unreadable(path, line, f"'{arrow}' under arrow is none of {' '.join(ARROWS)}")
+        raise _unreadable(name, line, f"'{arrow}' under arrow is none of {' '.join(ARROWS)}")
     return PrintedRow(
         line,
         table=cells.text("table"),
@@ -99,8 +119,8 @@ def _printed_row(path: Path, line: int, row: Row) -> PrintedRow:
 class _Cells:
     """The cells of one line; what cannot be read is refused by its line and column."""
 
-    def __init__(self, path: Path, line: int, row: Row) -> None:
-        self.path, self.line, self.row = path, line, row
+    def __init__(self, name: str, line: int, row: Row) -> None:
+        self.name, self.line, self.row = name, line, row
 
     def text(self, column: str) -> str:
         return self.row.get(column, "")
@@ -110,7 +130,7 @@ class _Cells:
         if not text:
             return None
         if not (text.isascii() and text.isdigit()):
-            raise _unreadable(self.path, self.line, f"'{text}' under {column} is no number of people")
+            raise _unreadable(self.name, self.line, f"'{text}' under {column} is no number of people")
         return int(text)
 
     def number(self, column: str) -> Decimal | None:
@@ -122,7 +142,7 @@ class _Cells:
         except InvalidOperation:
             number = Decimal("NaN")
         if not number.is_finite():
-            raise _unreadable(self.path, self.line, f"'{text}' under {column} is no number")
+            raise _unreadable(self.name, self.line, f"'{text}' under {column} is no number")
         return number
 
     def percentage(self, column: str, decimals: int | None = None) -> Printed | None:
@@ -130,39 +150,38 @@ class _Cells:
         try:
             return Printed.parse(text, decimals) if text else None
         except (WrongUse, Refused) as error:
-            raise _unreadable(self.path, self.line, str(error).rstrip(".")) from error
+            raise _unreadable(self.name, self.line, str(error).rstrip(".")) from error
 
     def needed(self) -> Needed | None:
         low, high = self.percentage("low"), self.percentage("high")
         fewest, most = self.whole("fewest"), self.whole("most")
         if low is None or high is None or fewest is None or most is None:
             if any(self.text(column) for column in ("low", "high", "fewest", "most")):
-                raise _unreadable(self.path, self.line, "low, high, fewest and most belong together")
+                raise _unreadable(self.name, self.line, "low, high, fewest and most belong together")
             return None
         return Needed(low, high, fewest, most)
 
 
 def _rows(
-    path: Path, known: Collection[str], needed: Collection[str], cased: Callable[[str], str]
+    file: TextIO, name: str, known: Collection[str], needed: Collection[str], cased: Callable[[str], str]
 ) -> Iterator[tuple[int, Row]]:
     """Each line by its number, the header being line 1, as column -> cell; empty lines are passed over."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            header = [cased(heading.strip()) for heading in next(reader, [])]
-            lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
+        reader = csv.reader(file, strict=True)
+        header = [cased(heading.strip()) for heading in next(reader, [])]
+        lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
     except (UnicodeDecodeError, csv.Error) as error:
-        raise Refused("claim-unreadable", f"{path.name} is no CSV text in UTF-8: {error}.", path.name) from error
-    _check_header(path, header, known, needed)
+        raise Refused("claim-unreadable", f"{name} is no CSV text in UTF-8: {error}.", name) from error
+    _check_header(name, header, known, needed)
     if not lines:
-        raise Refused("claim-unreadable", f"{path.name} has no line below its header.", path.name)
+        raise Refused("claim-unreadable", f"{name} has no line below its header.", name)
     for number, cells in lines:
         if len(cells) != len(header):
-            raise _unreadable(path, number, f"{len(cells)} fields, where the header has {len(header)}")
+            raise _unreadable(name, number, f"{len(cells)} fields, where the header has {len(header)}")
         yield number, dict(zip(header, map(str.strip, cells), strict=True))
 
 
-def _check_header(path: Path, header: list[str], known: Collection[str], needed: Collection[str]) -> None:
+def _check_header(name: str, header: list[str], known: Collection[str], needed: Collection[str]) -> None:
     stray = [heading or "(no name)" for heading in header if heading not in known]
     missing = sorted(set(needed) - set(header))
     twice = sorted({heading for heading in header if header.count(heading) > 1})
@@ -173,10 +192,8 @@ def _check_header(path: Path, header: list[str], known: Collection[str], needed:
     ]
     if wrong:
         names = " and no name, no initials, no birth date" if AGENCY in known else ""
-        raise Refused(
-            "claim-columns", f"{path.name}: {'; '.join(wrong)}. It may have {', '.join(known)}{names}.", path.name
-        )
+        raise Refused("claim-columns", f"{name}: {'; '.join(wrong)}. It may have {', '.join(known)}{names}.", name)
 
 
-def _unreadable(path: Path, line: int, what: str) -> Refused:
-    return Refused("claim-line", f"Line {line} of {path.name}: {what}.", path.name)
+def _unreadable(name: str, line: int, what: str) -> Refused:
+    return Refused("claim-line", f"Line {line} of {name}: {what}.", name)

@@ -716,3 +716,158 @@ class VerificationAnswer(Answer):
     holds = fields.Boolean()
     position = fields.Integer()
     checks = fields.List(fields.Nested(CheckSeen))
+
+
+class VerifiedAnswer(VerificationAnswer):
+    """What was found, when, by whom, and how many events came since."""
+
+    verified_at = fields.DateTime()
+    actor = fields.String()
+    role = fields.String()
+    events_since = fields.Integer()
+
+
+class HeadSeen(Described):
+    """A signed head of the log; root and signature in base64."""
+
+    size = fields.Integer()
+    root = fields.String()
+    recorded_at = fields.String()
+    key = fields.String()
+    signature = fields.String()
+
+
+class ConsistencySeen(Described):
+    """That the log of `size` events begins this one."""
+
+    size = fields.Integer()
+    path = fields.List(fields.String())
+
+
+class HeadAnswer(HeadSeen):
+    """The newest head, with the proof that an earlier one begins it."""
+
+    head = fields.String()
+    consistency = fields.Nested(ConsistencySeen, allow_none=True)
+
+
+class SignedTerms(Described):
+    """A definition of a measure with its hash."""
+
+    version = fields.String()
+    sha256 = fields.String()
+    terms = fields.Dict(keys=fields.String())
+
+
+class MembersCommitted(Described):
+    """The commitment to a figure's members."""
+
+    size = fields.Integer()
+    counted = fields.Integer()
+    root = fields.String()
+
+
+class CertificateAnswer(Answer):
+    """A signed figure; see the certificate's reference."""
+
+    certificate = fields.String()
+    number = fields.Integer()
+    figure = fields.Nested(FigureSeen)
+    definition = fields.Nested(SignedTerms)
+    members = fields.Nested(MembersCommitted)
+    head = fields.Nested(HeadSeen)
+    issued_at = fields.DateTime()
+    key = fields.String()
+    signature = fields.String()
+
+
+class ScorecardAnswer(Answer):
+    """A signed scorecard."""
+
+    scorecard = fields.String()
+    number = fields.Integer()
+    name = fields.String()
+    as_of = fields.Date()
+    known_at = fields.Date(allow_none=True)
+    position = fields.Integer()
+    figures = fields.List(fields.Nested(FigureSeen))
+    definitions = fields.List(fields.Nested(SignedTerms))
+    head = fields.Nested(HeadSeen)
+    issued_at = fields.DateTime()
+    key = fields.String()
+    signature = fields.String()
+
+
+class LeafSeen(Described):
+    """A leaf of the members' tree, opened, with its proof."""
+
+    counted = fields.Boolean()
+    salt = fields.String()
+    index = fields.Integer()
+    path = fields.List(fields.String())
+
+
+class MemberProofAnswer(Described):
+    """That a client is among the members of a certified figure."""
+
+    member = fields.String()
+    certificate = fields.Integer()
+    client = fields.String()
+    leaves = fields.List(fields.Nested(LeafSeen))
+
+
+class ClaimedSeen(Counts):
+    """What a disputed figure is claimed to be."""
+
+    percentage = fields.String(allow_none=True)
+
+
+DisputeSpoken: type[Schema] = Described.from_dict(
+    {
+        "on": fields.Date(),
+        "recorded_at": fields.DateTime(),
+        "actor": fields.String(),
+        "role": fields.String(),
+        "party": fields.String(),
+        "log_position": fields.Integer(),
+    },
+    name="DisputeSpoken",
+)
+
+
+class DisputeStated(DisputeSpoken):  # type: ignore[misc,valid-type]
+    """A statement of a party."""
+
+    statement = fields.String()
+
+
+class DisputeEnded(DisputeSpoken):  # type: ignore[misc,valid-type]
+    """How it ended."""
+
+    outcome = fields.String()
+    agreed = fields.Nested(Counts, allow_none=True)
+
+
+class DisputeSeen(Described):
+    """A dispute over a figure; `party` is the agency that speaks, empty for the commissioner."""
+
+    number = fields.Integer()
+    state = fields.String()
+    measure = fields.String()
+    slice = fields.Nested(SliceSeen)
+    standpoint = fields.Nested(StandpointSeen)
+    claimed = fields.Nested(ClaimedSeen)
+    reason = fields.String()
+    opened = fields.Nested(DisputeSpoken)
+    answers = fields.List(fields.Nested(DisputeStated))
+    closed = fields.Nested(DisputeEnded, allow_none=True)
+
+
+class DisputeAnswer(Answer, DisputeSeen):
+    """One dispute."""
+
+
+class DisputesAnswer(Answer):
+    """Disputes, the oldest first."""
+
+    disputes = fields.List(fields.Nested(DisputeSeen))

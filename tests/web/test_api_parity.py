@@ -1,0 +1,242 @@
+"""One conversation, asked of the command line and of the API: equal documents, as the API's description has them."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from jsonschema_rs import Draft202012Validator
+from werkzeug.test import TestResponse
+
+from web.auth.roles import Role
+
+from .conftest import CommandLine
+from .conversation import fill
+from .http import API, asker
+
+AS_OF, EARLIER = "2017-01-31", "2017-02-10"
+STANDPOINT = {"as_of": AS_OF}
+ONE = {"measure": "4.0", **STANDPOINT}
+PERIOD = {"from": "2016-12-01", "to": "2017-02-28"}
+REASON = {"Recount-Reason": "checking the contract's figure"}
+CASES: dict[str, tuple[str, dict[str, Any]]] = {
+    "figures": ("figures", {**STANDPOINT, "known_at": EARLIER}),
+    "figures of some": ("figures", {**STANDPOINT, "measure": ["4.0", "N.exits"], "agency": "H0001"}),
+    "figures of a variant": ("figures", {**ONE, "definition": "1-gap-28", "criminal_justice": True}),
+    "figures of the young": ("figures", {**STANDPOINT, "measure": ["4.1"], "young_people": True, "area": "EX01"}),
+    "series": ("series", {"measure": "4.0", **PERIOD}),
+    "series by quarter": ("series", {"measure": "4.0", "from": "2016-06-01", "to": "2017-02-28", "every": "quarter"}),
+    "triangle": ("triangle", {"measure": "4.0", **PERIOD}),
+    "members": ("members", ONE),
+    "waiting": ("waiting", STANDPOINT),
+    "profile": ("profile", STANDPOINT),
+    "definitions": ("definitions", {}),
+    "explain": ("differences", {**ONE, "known_at": EARLIER, "to_known_at": "2017-03-10"}),
+    "explain from area to agency": ("differences", {**ONE, "to_agency": "H0001", "to_as_of": "2017-02-28"}),
+    "claim": ("claims", {**ONE, "numerator": 0, "denominator": 2}),
+    "claim as a percentage": ("claims", {**ONE, "percentage": "33.3"}),
+    "plausible": ("plausible", {"percentage": "21.5", "denominator_min": 60, "denominator_max": 80}),
+    "revisions": ("revisions", {"measure": ["4.0"], **PERIOD}),
+    "revisions by agency": ("revisions", {"measure": ["4.0"], **PERIOD, "by": "agency"}),
+    "coverage": ("coverage", PERIOD),
+    "forecast": ("forecast", {"measure": "5.2u", "as_of": AS_OF}),
+    "log": ("log", {"limit": 5}),
+    "log of a submission": ("log", {"submission": 1}),
+    "published": ("published", {}),
+    "restated": ("restated", {}),
+    "changed": ("changed", {"position": 14}),
+    "dispute list": ("disputes", {}),
+}
+COMMANDS = {"restated": ["published", "--changed"], "changed": ["changed", "14"], "dispute list": ["dispute", "list"]}
+NEVER_EQUAL = {"seconds", "microseconds_a_pair"}
+
+
+@pytest.fixture
+def filled(recount: CommandLine) -> CommandLine:
+    """What is known, a figure and a scorecard on record, one of them restated since, and a dispute."""
+    fill(recount)
+    known = ("--as-of", AS_OF, "--known-at", EARLIER)
+    recount("publish", "--measure", "4.0", *known, "--out", recount.folder / "certificate.json")
+    recount("publish", "--cut", "Board", *known)
+    claimed = ("--numerator", 1, "--denominator", 1, "--reason", "Ours says one.")
+    recount("dispute", "open", "--measure", "5.0", "--as-of", AS_OF, *claimed)
+    return recount
+
+
+def command(name: str, query: dict[str, Any]) -> list[Any]:
+    """The options that say the same."""
+    words = COMMANDS.get(name) or name.split(" ")[:1]
+    if name in COMMANDS:
+        return words
+    if words == ["plausible"]:
+        query = dict(query)
+        words = [*words, query.pop("percentage")]
+    return words + [part for pair in query.items() for part in _option(*pair)]
+
+
+def _option(name: str, value: Any) -> Iterator[Any]:
+    option = f"--{name.replace('_', '-')}"
+    if value is True:
+        yield option
+        return
+    for one in value if isinstance(value, list) else [value]:
+        yield from (option, one)
+
+
+def comparable(value: Any) -> Any:
+    """Without the time that something took."""
+    if isinstance(value, dict):
+        return {name: comparable(inner) for name, inner in value.items() if name not in NEVER_EQUAL}
+    return [comparable(inner) for inner in value] if isinstance(value, list) else value
+
+
+def described(app: Flask) -> dict[str, Any]:
+    """The description, in which no object has a name that is not described."""
+    document: dict[str, Any] = asker(app, None).get("/openapi.json").get_json()
+    for schema in document["components"]["schemas"].values():
+        schema.setdefault("additionalProperties", False)
+    return document
+
+
+def check(description: dict[str, Any], response: TestResponse, method: str = "get") -> None:
+    """That an answer is as its operation describes it."""
+    path = response.request.path
+    template = next(
+        known
+        for known in description["paths"]
+        if len(known.split("/")) == len(path.split("/"))
+        and all(a == b or a.startswith("{") for a, b in zip(known.split("/"), path.split("/"), strict=True))
+    )
+    said = description["paths"][template][method]["responses"][str(response.status_code)]
+    while "$ref" in said:
+        said = description["components"]["responses"][said["$ref"].rsplit("/", 1)[1]]
+    schema = said["content"][response.content_type.split(";")[0]]["schema"]
+    whole = {**schema, "components": description["components"]}
+    Draft202012Validator(whole, validate_formats=True).validate(response.get_json())
+
+
+def test_command_line_and_api_cannot_disagree(app: Flask, filled: CommandLine) -> None:
+    description = described(app)
+    commissioner, auditor = asker(app, Role.COMMISSIONER), asker(app, Role.AUDITOR)
+    for name, (path, query) in CASES.items():
+        said = comparable(filled.json(*command(name, query)))
+        for ask in (commissioner, auditor):
+            response = ask.get(f"/{path}", REASON, **_texts(query))
+            assert response.status_code == 200, (name, response.get_data(as_text=True))
+            assert comparable(response.get_json()) == said, name
+            check(description, response)
+
+
+def _texts(query: dict[str, Any]) -> dict[str, Any]:
+    return {name: "true" if value is True else value for name, value in query.items()}
+
+
+def test_what_is_asked_in_a_body(app: Flask, filled: CommandLine) -> None:
+    description, ask = described(app), asker(app, Role.COMMISSIONER)
+    client = filled.json("members", "--measure", "4.0", "--as-of", AS_OF)["members"][0]["client"]
+    episode = {"agency": "H0001", "client_reference": "C2", "episode_reference": "1"}
+    for body, option in (
+        ({"client": client}, ("--client", client)),
+        ({"episode": episode}, ("--episode", "H0001/C2/1")),
+    ):
+        response = ask.post("/log/search", REASON, json=body)
+        assert response.get_json() == filled.json("log", *option)
+        assert response.get_json()["entries"]
+        check(description, response, "post")
+    response = ask.post("/certificates/1/member-proof", REASON, json={"client": client})
+    assert response.get_data(as_text=True) == filled("member-proof", 1, client).stdout
+    check(description, response, "post")
+
+
+def test_a_list_beside_our_members(app: Flask, filled: CommandLine) -> None:
+    listed = "AGNCY,CLIENT,COUNTED\nH0001,C1,Y\nH0001,C2,N\n"
+    path = filled.folder / "list.csv"
+    path.write_text(listed)
+    said = filled.json("claim", "--measure", "4.0", "--as-of", AS_OF, "--members", path)
+    part = (io.BytesIO(listed.encode()), "any name.csv")
+    response = asker(app, Role.COMMISSIONER).post("/claims", REASON, data={**ONE, "members": part})
+    assert response.get_json() == said
+    check(described(app), response, "post")
+
+
+def test_signed_documents_are_handed_out_to_the_byte(app: Flask, filled: CommandLine) -> None:
+    description, ask = described(app), asker(app, Role.COMMISSIONER)
+    for path, number in (("/certificates/1", "1"), ("/cuts/2", "2")):
+        response = ask.get(path)
+        assert response.get_data(as_text=True) == filled("published", "--show", number).stdout
+        check(description, response)
+    assert ask.get("/certificates/2").status_code == ask.get("/cuts/1").status_code == 404
+    response = ask.get("/head", **{"from": 14})
+    assert response.get_data(as_text=True) == filled("head", "--from", 14).stdout
+    check(description, response)
+    assert ask.get("/public-key").get_data(as_text=True) == filled("public-key").stdout
+
+
+def test_what_is_published_by_the_api_checks_like_any_other(app: Flask, filled: CommandLine) -> None:
+    description, ask = described(app), asker(app, Role.COMMISSIONER)
+    made = ask.post("/certificates", json={**ONE, "agency": "H0001"})
+    assert made.status_code == 201
+    check(description, made, "post")
+    path = filled.folder / "other.json"
+    path.write_bytes(ask.get(made.headers["Location"].removeprefix(API)).data)
+    (filled.folder / "key.pem").write_bytes(ask.get("/public-key").data)
+    assert filled.json("check-certificate", path, "--public-key", filled.folder / "key.pem")["holds"]
+    frozen = ask.post("/cuts", json={"name": "Second board", **STANDPOINT})
+    assert frozen.status_code == 201
+    check(description, frozen, "post")
+    assert [one["title"] for one in ask.json("/cuts")["published"]] == ["Board", "Second board"]
+    cut = ask.json("/figures", cut="Board", measure="4.0")
+    assert cut == ask.json("/figures", measure="4.0", as_of=AS_OF, known_at=EARLIER)
+
+
+def test_whether_all_agrees(app: Flask, filled: CommandLine) -> None:
+    description, ask = described(app), asker(app, Role.AUDITOR)
+    assert ask.get("/verification").status_code == 404
+    said = filled.json("verify", "--standpoints", 2)
+    response = ask.get("/verification")
+    check(description, response)
+    found = response.get_json()
+    assert {name: found[name] for name in said} == said
+    assert (found["events_since"], found["role"]) == (0, "administrator")
+    filled("withdraw", "H0001", "C2", "1", "--received-on", "2017-03-11")
+    assert ask.json("/verification")["events_since"] > 0
+    done = ask.post("/verification", json={"standpoints": 1})
+    assert (done.status_code, done.get_json()["events_since"], done.get_json()["actor"]) == (201, 0, "tester")
+    check(description, done, "post")
+
+
+def test_the_registry_of_measures(app: Flask, filled: CommandLine) -> None:
+    response = asker(app, Role.PUBLIC).get("/measures")
+    check(described(app), response)
+    first = response.get_json()["measures"][0]
+    assert (first["measure"], first["polarity"], first["window"]["first"]["months"]) == ("1.0", "higher", 18)
+    assert first["definitions"][0]["cohort"]
+
+
+def test_a_dispute_from_its_opening_to_its_end(app: Flask, filled: CommandLine) -> None:
+    description, ask = described(app), asker(app, Role.COMMISSIONER)
+    opened = ask.post("/disputes", json={**ONE, "numerator": 0, "denominator": 2, "reason": "Ours says nobody."})
+    assert opened.status_code == 201
+    check(description, opened, "post")
+    number = opened.get_json()["number"]
+    provider = asker(app, Role.PROVIDER, "H0001")
+    assert provider.get(f"/disputes/{number}").status_code == 404
+    stated = ask.post(f"/disputes/{number}/answers", json={"statement": "The exit came in March."})
+    check(description, stated, "post")
+    closed = ask.post(f"/disputes/{number}/close", json={"outcome": "Agreed.", "numerator": 1, "denominator": 2})
+    check(description, closed, "post")
+    assert closed.get_json()["closed"]["agreed"] == {"numerator": 1, "denominator": 2}
+    assert ask.json(f"/disputes/{number}") == filled.json("dispute", "show", number)
+    check(description, ask.get(f"/disputes/{number}"))
+    assert [one["number"] for one in ask.json("/disputes", state="open")["disputes"]] == [1]
+
+
+def test_the_description_names_every_operation_and_its_errors(app: Flask) -> None:
+    for path, operations in described(app)["paths"].items():
+        assert path.startswith(API)
+        for method, operation in operations.items():
+            if method == "parameters":
+                continue
+            assert operation.get("summary")
+            assert {"401", "403"} <= operation["responses"].keys()

@@ -1,0 +1,233 @@
+"""What single clients show in: the people of a figure, those who wait, the walk from one figure to another, and lists.
+
+Whoever looks is noted in the trail before anything is shown; a commissioner says why.
+"""
+
+from typing import Any, Final
+
+from flask import Response
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from domain.definition import Definition
+from domain.measures.registry import measure_named
+from projections import redaction
+from projections.plausibility import Printed
+from projections.slices import Slice
+from web.answers import asking, claiming, explaining
+from web.answers.parameters import KnownAt, version_named
+from web.api import PREFIX
+from web.auth import guard
+from web.auth.roles import Reach, Right
+from web.exports import csv
+from web.intake.claimed import list_from, opened_text
+from web.schemas import described
+
+from . import parameters, replies, showing
+from .multipart import FileRoom, FileSent
+from .parameters import Given
+from .room import CSV, JSON
+
+blueprint = FileRoom("clients", __name__, url_prefix=PREFIX, description="Who is behind a figure, and why it moved.")
+
+
+class MembersAsked(parameters.MeasureAsked):
+    """The people of one figure, a page at a time."""
+
+    limit = parameters.limit_field(parameters.LONGEST_LIST)
+    after = parameters.after_field()
+    format = parameters.format_field("json", "csv")
+
+
+@blueprint.question(
+    "/members",
+    Right.CLIENTS,
+    described.MembersAnswer,
+    asks=MembersAsked,
+    media=(JSON, CSV),
+    paged=True,
+    clients=True,
+    errors=(404, 406),
+)
+def members(given: Given) -> Response:
+    """The people of a figure, each with the journey, rule and events that put them there."""
+    where, media = parameters.where_of(given), replies.media_asked(given, JSON, CSV)
+    question, measure = guard.question(), measure_named(given["measure"])
+    who = showing.looking(Right.CLIENTS, _noted(given, where), where, measure=measure)
+    as_of, known_at = parameters.standpoint_of(question, given)
+    asked = asking.MembersAsked(measure, as_of, known_at, where, version_named(given["definition"]))
+    found = who.shown(asking.members(question, asked))
+    document, first = found.document(), int(given["after"] or 0)
+    page = document["members"][first : first + given["limit"]]
+    headers: dict[str, str] = {}
+    if first + len(page) < len(document["members"]):
+        headers = _next_page(first + len(page), as_of, found.figure.standpoint.position)
+    if media == CSV:
+        return replies.sent(csv.members(page, who.word), CSV, who, headers=headers)
+    return replies.answered(document | {"members": page}, who, headers=headers)
+
+
+def _next_page(after: int, as_of: Any, position: int) -> dict[str, str]:
+    """The pages of one question are of one position, whatever is submitted meanwhile."""
+    headers = replies.next_page(after=after, as_of=as_of, known_at=f"@{position}")
+    return {"Link": headers["Link"]}
+
+
+def _noted(given: Given, where: Slice, **more: Any) -> dict[str, Any]:
+    names = ("measure", "as_of", "known_at", "cut", "definition")
+    return showing.noted(where, **{name: given.get(name) for name in names}, **more)
+
+
+@blueprint.question(
+    "/waiting", Right.CLIENTS, described.WaitingAnswer, asks=parameters.StandpointAsked, clients=True, errors=(404,)
+)
+def waiting(given: Given) -> Response:
+    """The people who were referred and have not started structured treatment, the longest wait first."""
+    where = parameters.where_of(given)
+    who = showing.looking(
+        Right.CLIENTS, _noted({**given, "measure": asking.WAITING.code}, where), where, measure=asking.WAITING
+    )
+    question = guard.question()
+    as_of, known_at = parameters.standpoint_of(question, given)
+    found = asking.waiting(question, asking.OnTheDayAsked(as_of, known_at, where))
+    return replies.answered(who.shown(found).document(), who)
+
+
+class DifferencesAsked(parameters.MeasureAsked):
+    """The walk from one figure to another; what is not given for the end is as at the start."""
+
+    to_as_of = parameters.Day(load_default=None, description="The day of the end.")
+    to_known_at = parameters.KnownAtField("Up to when is known at the end: a day, or @POSITION.")
+    to_definition = parameters.definition_field("The definition's version at the end.")
+    to_area = parameters.code_field("The area at the end.")
+    to_agency = parameters.code_field("The agency at the end.")
+
+
+@blueprint.question(
+    "/differences",
+    Right.CLIENTS,
+    described.ExplanationAnswer,
+    asks=DifferencesAsked,
+    clients=True,
+    errors=(404,),
+)
+def differences(given: Given) -> Response:
+    """Why one figure is not another: step by step, and person by person."""
+    where = parameters.where_of(given)
+    to = {name: value for name, value in given.items() if name.startswith("to_") and value is not None}
+    end_where = Slice(to.get("to_area", where.area), to.get("to_agency", where.agency), *_flags(where))
+    question, measure = guard.question(), measure_named(given["measure"])
+    who = showing.looking(Right.CLIENTS, _noted(given, where, **to), where, end_where, measure=measure)
+    as_of, known_at = parameters.standpoint_of(question, given)
+    start = explaining.StationAsked(as_of, known_at, where, version_named(given["definition"]))
+    end = start.moved(
+        given["to_as_of"],
+        given["to_known_at"],
+        given["to_area"],
+        given["to_agency"],
+        version_named(given["to_definition"]),
+    )
+    asked = explaining.ExplanationAsked(measure, start, end)
+    return replies.answered(who.shown(explaining.explain(question, asked)).document(), who)
+
+
+def _flags(where: Slice) -> tuple[bool, bool]:
+    return where.criminal_justice, where.young_people
+
+
+def _percentage() -> fields.String:
+    return fields.String(
+        load_default=None,
+        validate=validate.Length(1, 20),
+        metadata={"description": "The percentage, as it is printed: its digits say how it was rounded."},
+    )
+
+
+class ClaimAsked(parameters.MeasureAsked):
+    """What another party says that a figure is."""
+
+    numerator = parameters.number_field("Their numerator.", load_default=None)
+    denominator = parameters.number_field("Their denominator.", load_default=None)
+    percentage = _percentage()
+    decimals = parameters.number_field("With how many decimals it was printed.", 0, 9, load_default=None)
+
+
+class ClaimByNumbers(ClaimAsked):
+    """A claim in numbers, or as a percentage."""
+
+    @validates_schema
+    def _says_something(self, data: dict[str, Any], **_: Any) -> None:
+        if all(data.get(name) is None for name in ("numerator", "denominator", "percentage")):
+            raise ValidationError("Give numerator and denominator, or a percentage.", "numerator")
+
+
+class ClaimWithList(ClaimAsked):
+    """A claim with the people behind it: CSV text with AGNCY, CLIENT, and if there EPISODID and COUNTED (Y or N)."""
+
+    members = FileSent(required=True)
+    reason = parameters.reason_field()
+
+
+@blueprint.question("/claims", Right.FIGURES, described.ClaimAnswer, asks=ClaimByNumbers, errors=(404,))
+def claims(given: Given) -> Response:
+    """Another party's figure beside ours, and where ours would be the same."""
+    where = parameters.where_of(given)
+    who = showing.not_public(showing.audience(Right.FIGURES, where))
+    return replies.answered(who.shown(_claim(given, where, ())).document(), who)
+
+
+@blueprint.endpoint(
+    "POST",
+    "/claims",
+    Right.CLIENTS,
+    described.ClaimAnswer,
+    asks=ClaimWithList,
+    location="files",
+    clients=True,
+    errors=(404, 413),
+)
+def claims_with_list(given: Given) -> Response:
+    """A list of people beside the members of our figure, person by person."""
+    where = parameters.where_of(given)
+    listed = tuple(list_from(opened_text(given["members"].stream), _LIST))
+    who = showing.audience(Right.CLIENTS, where)
+    if who.reach is Reach.OWN:
+        redaction.check_own_list(listed, who.own)
+    measure, asked = measure_named(given["measure"]), _noted(given, where, lines=len(listed))
+    showing.looking(Right.CLIENTS, asked, where, measure=measure, reason=given["reason"])
+    return replies.answered(who.shown(_claim(given, where, listed)).document(), who)
+
+
+_LIST: Final = "The list"
+"""What a refusal calls it: a file's name may say more than it should."""
+
+
+def _claim(given: Given, where: Slice, listed: tuple[Any, ...]) -> claiming.ClaimBeside:
+    question = guard.question()
+    as_of, known_at = parameters.standpoint_of(question, given)
+    return claiming.claim(question, _asked(given, where, as_of, known_at, version_named(given["definition"]), listed))
+
+
+def _asked(
+    given: Given, where: Slice, as_of: Any, known_at: KnownAt, definition: Definition | None, listed: tuple[Any, ...]
+) -> claiming.ClaimAsked:
+    stated = claiming.stated_claim(given["numerator"], given["denominator"], given["percentage"], given["decimals"])
+    return claiming.ClaimAsked(measure_named(given["measure"]), as_of, known_at, where, definition, stated, listed)
+
+
+class PlausibleAsked(parameters.Asks):
+    """A printed percentage, and the cohorts to list."""
+
+    percentage = fields.String(
+        required=True, validate=validate.Length(1, 20), metadata={"description": "The percentage, as it is printed."}
+    )
+    decimals = parameters.number_field("With how many decimals it was printed.", 0, 9, load_default=None)
+    denominator_min = parameters.number_field("The smallest cohort to list.", 1, 100_000, load_default=1)
+    denominator_max = parameters.number_field("The largest cohort to list.", 1, 100_000, load_default=500)
+
+
+@blueprint.question("/plausible", Right.DEFINITIONS, described.PlausibleAnswer, asks=PlausibleAsked)
+def plausible(given: Given) -> Response:
+    """Which fractions a printed percentage could be; no data are needed for it."""
+    printed = Printed.parse(given["percentage"], given["decimals"])
+    asked = claiming.PlausibleAsked(printed, given["denominator_min"], given["denominator_max"])
+    return replies.answered(claiming.plausible(asked).document(), showing.EVERYBODY)

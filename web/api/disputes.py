@@ -1,0 +1,244 @@
+"""Disputes over figures: opened, answered and closed by the parties. They change no figure."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, url_for
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from domain.dispute import CLOSED, LONGEST_TEXT, OPEN, Dispute
+from domain.measures.registry import measure_named
+from projections import disputes as on_record
+from projections.claim import Claim
+from projections.slices import Slice
+from web.answers.claiming import stated_claim
+from web.api import PREFIX
+from web.auth import guard
+from web.auth.access import Deed
+from web.auth.roles import Reach, Right
+from web.context import today
+from web.intake import disputing
+from web.intake.disputing import Speaker
+from web.problems import not_here
+from web.schemas import described
+from web.schemas import disputes as documents
+
+from . import parameters, replies, showing
+from .parameters import Given
+from .room import Room
+from .showing import Audience
+
+blueprint = Room("disputes", __name__, url_prefix=PREFIX, description="Where the parties differ over a figure.")
+
+_ONE = "/disputes/<int:number>"
+
+
+class DisputesAsked(parameters.Asks):
+    """Which disputes."""
+
+    state = fields.String(
+        load_default=None, validate=validate.OneOf([OPEN, CLOSED]), metadata={"description": "Only those in it."}
+    )
+    limit = parameters.limit_field(50)
+    after = parameters.after_field()
+
+
+@blueprint.question("/disputes", Right.DISPUTES, described.DisputesAnswer, asks=DisputesAsked, paged=True)
+def disputes(given: Given) -> Response:
+    """The disputes, the oldest first; a provider those to which it is a party."""
+    who, after = showing.audience(Right.DISPUTES), int(given["after"] or 0)
+    question = guard.question()
+    everything = [
+        one
+        for one in on_record.disputes(question.connection, question.mapper)
+        if one.number > after and given["state"] in {None, one.state} and _may_see(one, who)
+    ]
+    page = everything[: given["limit"]]
+    headers = replies.next_page(after=page[-1].number) if len(page) < len(everything) else {}
+    return replies.answered(documents.disputes(page), who, headers=headers)
+
+
+@blueprint.question(_ONE, Right.DISPUTES, described.DisputeAnswer, errors=(404,))
+def dispute(number: int) -> Response:
+    """One dispute with all that was said about it."""
+    who = showing.audience(Right.DISPUTES)
+    return replies.answered(documents.dispute(_one(number, who)), who)
+
+
+def _may_see(found: Dispute, who: Audience) -> bool:
+    return who.reach is not Reach.OWN or on_record.is_party(found, who.agencies)
+
+
+def _one(number: int, who: Audience) -> Dispute:
+    """A dispute, if whoever asks may see it.
+
+    Raises:
+        Problem: there is none, or they are no party to it (404).
+    """
+    question = guard.question()
+    found = next(
+        (one for one in on_record.disputes(question.connection, question.mapper) if one.number == number), None
+    )
+    if found is None:
+        raise not_here()
+    if not _may_see(found, who):
+        guard.note(Deed.REFUSED, question={"code": "not-own"})
+        raise not_here()
+    return found
+
+
+def _party() -> fields.String:
+    return fields.String(
+        load_default="",
+        validate=validate.Regexp(rf"^$|{parameters.CODE}", error="'{input}' is no such code."),
+        metadata={"description": "The provider's agency for which this is said; may be left out if it has one."},
+    )
+
+
+def _text(description: str) -> fields.String:
+    return fields.String(
+        required=True,
+        validate=validate.Length(1, LONGEST_TEXT),
+        metadata={"description": f"{description} It stays in the log: name nobody."},
+    )
+
+
+class DisputeOpens(parameters.MeasureAsked):
+    """A figure, what it is claimed to be, and why."""
+
+    class Meta(parameters.MeasureAsked.Meta):
+        """A dispute is over the definition in force."""
+
+        exclude = ("definition",)
+
+    numerator = parameters.number_field("The claimed numerator.", load_default=None)
+    denominator = parameters.number_field("The claimed denominator.", load_default=None)
+    percentage = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 20),
+        metadata={"description": "The claimed percentage, as it was printed."},
+    )
+    reason = _text("Why the figure is disputed.")
+    party = _party()
+
+    @validates_schema
+    def _claims_something(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("numerator") is None and data.get("percentage") is None:
+            raise ValidationError("Give a numerator (and a denominator), or a percentage.", "numerator")
+
+
+@blueprint.endpoint(
+    "POST",
+    "/disputes",
+    Right.DISPUTE,
+    described.DisputeAnswer,
+    asks=DisputeOpens,
+    location="json",
+    status=201,
+    errors=(404,),
+)
+def open_dispute(given: Given) -> Response:
+    """Dispute a figure, from the standpoint from which it was seen."""
+    where, question = parameters.where_of(given), guard.question()
+    who = showing.audience(Right.DISPUTE, where)
+    as_of, known_at = parameters.standpoint_of(question, given)
+    claimed = stated_claim(given["numerator"], given["denominator"], given["percentage"], None) or Claim()
+    said = disputing.open_dispute(
+        guard.context().register,
+        measure_named(given["measure"]),
+        question.standpoint(as_of, known_at),
+        where,
+        claimed,
+        given["reason"],
+        _speaker(who, given["party"], where),
+    )
+    headers = {"Location": url_for("disputes.dispute", number=said.number)}
+    return replies.answered(documents.dispute(said), who, 201, headers)
+
+
+class DisputeAnswers(parameters.Asks):
+    """What a party states."""
+
+    statement = _text("The statement.")
+    party = _party()
+
+
+@blueprint.endpoint(
+    "POST",
+    f"{_ONE}/answers",
+    Right.DISPUTE,
+    described.DisputeAnswer,
+    asks=DisputeAnswers,
+    location="json",
+    status=201,
+    errors=(404, 409),
+)
+def answer_dispute(given: Given, number: int) -> Response:
+    """State something about an open dispute."""
+    return _say(
+        number, given["party"], lambda by: disputing.answer_dispute(_register(), number, given["statement"], by)
+    )
+
+
+class DisputeCloses(parameters.Asks):
+    """How it ended."""
+
+    outcome = _text("The outcome.")
+    numerator = parameters.number_field("The agreed numerator.", load_default=None)
+    denominator = parameters.number_field("The agreed denominator.", load_default=None)
+    party = _party()
+
+    @validates_schema
+    def _a_figure(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("numerator") is None and data.get("denominator") is not None:
+            raise ValidationError("Give the numerator with the denominator.", "numerator")
+
+
+@blueprint.endpoint(
+    "POST",
+    f"{_ONE}/close",
+    Right.DISPUTE,
+    described.DisputeAnswer,
+    asks=DisputeCloses,
+    location="json",
+    status=201,
+    errors=(404, 409),
+)
+def close_dispute(given: Given, number: int) -> Response:
+    """Close an open dispute, with the figure that was agreed, if one was."""
+    agreed = None if given["numerator"] is None else Claim(given["numerator"], given["denominator"])
+    outcome = given["outcome"]
+    return _say(number, given["party"], lambda by: disputing.close_dispute(_register(), number, outcome, by, agreed))
+
+
+def _register() -> Any:
+    return guard.context().register
+
+
+def _say(number: int, party: str, what: Callable[[Speaker], Dispute]) -> Response:
+    who = showing.audience(Right.DISPUTE)
+    found = _one(number, who)
+    said = what(_speaker(who, party, on_record.slice_of(found)))
+    return replies.answered(documents.dispute(said), who, 201)
+
+
+def _speaker(who: Audience, party: str, where: Slice) -> Speaker:
+    """Who speaks, and for which agency: a provider for one of its own, the commissioner for none.
+
+    Raises:
+        Problem: the agency is somebody else's (404), or a provider with several names none (422).
+    """
+    by = guard.principal()
+    if who.reach is not Reach.OWN:
+        if party:
+            guard.refuse(by, "party-not-own", "The commissioner speaks for no agency: leave party out.")
+        return Speaker(by.name, by.role, today())
+    if party and party not in who.agencies:
+        raise not_here()
+    if not party and where.agency in who.agencies:
+        party = where.agency or ""
+    if not party and len(by.agencies) == 1:
+        [party] = by.agencies
+    if not party:
+        guard.refuse(by, "party-needed", "Say for which of your agencies you speak: give party.")
+    return Speaker(by.name, by.role, today(), party)

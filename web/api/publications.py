@@ -1,0 +1,255 @@
+"""What was published: certificates, frozen scorecards, what of them is another figure by now, and the proofs."""
+
+from typing import Final
+
+from flask import Response, url_for
+from marshmallow import fields, validate
+
+from domain.measures.registry import measure_named
+from domain.publication import LONGEST_NAME
+from projections import redaction
+from projections.published import Publication
+from projections.slices import Slice
+from web.answers import publishing
+from web.answers.parameters import client_numbered, version_named
+from web.api import PREFIX
+from web.auth import guard
+from web.auth.access import Deed
+from web.auth.roles import Reach, Right
+from web.problems import not_here
+from web.schemas import described
+
+from . import parameters, replies, showing
+from .parameters import Given
+from .room import JSON, Room
+from .showing import Audience
+
+blueprint = Room("publications", __name__, url_prefix=PREFIX, description="Figures on record, and their proofs.")
+
+PEM: Final = "application/x-pem-file"
+
+
+class PublishedAsked(parameters.Asks):
+    """Which publications: all, a page at a time, or those that are another figure as known now."""
+
+    limit = parameters.limit_field(parameters.LONGEST_LIST)
+    after = parameters.after_field()
+
+
+@blueprint.question("/published", Right.PUBLISHED, described.PublishedAnswer, asks=PublishedAsked, paged=True)
+def published(given: Given) -> Response:
+    """Everything that was ever published, the oldest first."""
+    return _list(given, [True, False])
+
+
+@blueprint.question("/cuts", Right.PUBLISHED, described.PublishedAnswer, asks=PublishedAsked, paged=True)
+def cuts(given: Given) -> Response:
+    """The scorecards that were frozen under a name, the oldest first."""
+    return _list(given, [True])
+
+
+@blueprint.question("/certificates", Right.PUBLISHED, described.PublishedAnswer, asks=PublishedAsked, paged=True)
+def certificates(given: Given) -> Response:
+    """The figures that were certified, the oldest first."""
+    return _list(given, [False])
+
+
+def _list(given: Given, kinds: list[bool]) -> Response:
+    who, after = showing.not_public(showing.audience(Right.PUBLISHED)), int(given["after"] or 0)
+    everything = [
+        one
+        for one in publishing.publications(guard.question()).publications
+        if one.event.number > after and one.is_cut in kinds and showing.may_see(one, who)
+    ]
+    page = everything[: given["limit"]]
+    headers = replies.next_page(after=page[-1].event.number) if len(page) < len(everything) else {}
+    return replies.answered(publishing.Publications(page).document(), who, headers=headers)
+
+
+@blueprint.question(
+    "/certificates/<int:number>", Right.PUBLISHED, described.CertificateAnswer, tagged=True, errors=(404,)
+)
+def certificate(number: int) -> Response:
+    """The signed document of a figure, to the byte."""
+    return _signed(number, is_cut=False)
+
+
+@blueprint.question("/cuts/<int:number>", Right.PUBLISHED, described.ScorecardAnswer, tagged=True, errors=(404,))
+def cut(number: int) -> Response:
+    """The signed document of a scorecard, to the byte."""
+    return _signed(number, is_cut=True)
+
+
+def _signed(number: int, *, is_cut: bool) -> Response:
+    who = showing.not_public(showing.audience(Right.PUBLISHED))
+    found = _one(number, who, is_cut=is_cut)
+    kept = replies.Kept(found.document()["sha256"], closed=True)
+    return replies.unless_known(kept, lambda: replies.sent(found.text, JSON, who))
+
+
+def _one(number: int, who: Audience, *, is_cut: bool) -> publishing.Published:
+    """A publication, if whoever asks may see it.
+
+    Raises:
+        Problem: there is none, or it is somebody else's (404).
+    """
+    everything = publishing.publications(guard.question()).publications
+    found = next((one for one in everything if one.event.number == number and one.is_cut == is_cut), None)
+    if found is None:
+        raise not_here()
+    if not showing.may_see(found, who):
+        guard.note(Deed.REFUSED, question={"code": "not-own"})
+        raise not_here()
+    return publishing.Published(found)
+
+
+class Looked(parameters.Asks):
+    """One client, and why."""
+
+    client = fields.String(
+        required=True,
+        validate=validate.Length(1, 40),
+        metadata={"description": "The client's number, as the members of a figure show it."},
+    )
+    reason = parameters.reason_field()
+
+
+@blueprint.endpoint(
+    "POST",
+    "/certificates/<int:number>/member-proof",
+    Right.CLIENTS,
+    described.MemberProofAnswer,
+    asks=Looked,
+    location="json",
+    clients=True,
+    errors=(404,),
+)
+def member_proof(given: Given, number: int) -> Response:
+    """The proof that a client is in a certified figure; of nobody else."""
+    found = _one(number, showing.audience(Right.CLIENTS), is_cut=False)
+    where = _slice(found.publication)
+    measure = measure_named(found.publication.title)
+    asked = showing.noted(where, certificate=number, measure=measure.code)
+    who = showing.looking(Right.CLIENTS, asked, where, measure=measure, reason=given["reason"])
+    question, client = guard.question(), client_numbered(given["client"])
+    if who.reach is Reach.OWN:
+        own = redaction.own_clients(question.connection, question.generation, who.own)
+        if client not in own:
+            raise not_here()
+    return replies.sent(publishing.member_proof(question, number, client).text, JSON, who)
+
+
+def _slice(publication: Publication) -> Slice:
+    return publication.figures[0].slice
+
+
+@blueprint.endpoint(
+    "POST",
+    "/certificates",
+    Right.PUBLISH,
+    described.PublicationAnswer,
+    asks=parameters.MeasureAsked,
+    location="json",
+    status=201,
+    errors=(404,),
+)
+def publish(given: Given) -> Response:
+    """Certify a figure; a provider one of its own agencies'."""
+    where = parameters.where_of(given)
+    who = showing.audience(Right.PUBLISH, where)
+    if who.reach is Reach.OWN and where.agency is None:
+        guard.refuse(guard.principal(), "agency-needed", "Publish a figure of one of your own agencies: give agency.")
+    asked = publishing.Certified(
+        measure_named(given["measure"]),
+        given["as_of"],
+        given["known_at"],
+        given["cut"],
+        where,
+        version_named(given["definition"]),
+    )
+    by = guard.principal()
+    with publishing.publishing(guard.context(), by.name, by.role) as publisher:
+        found = publisher.figure(asked)
+    return _made(found, who, "publications.certificate")
+
+
+class Frozen(parameters.Asks):
+    """A scorecard to freeze under a name."""
+
+    name = fields.String(
+        required=True,
+        validate=validate.Length(1, LONGEST_NAME),
+        metadata={"description": "The name under which it is found, like Board 16 Aug 2017."},
+    )
+    as_of = parameters.Day(required=True, description="The last day whose happenings are seen.")
+    known_at = parameters.KnownAtField()
+
+
+@blueprint.endpoint(
+    "POST",
+    "/cuts",
+    Right.PUBLISH,
+    described.PublicationAnswer,
+    asks=Frozen,
+    location="json",
+    status=201,
+    errors=(409,),
+)
+def freeze(given: Given) -> Response:
+    """Freeze the scorecard of everybody under a name."""
+    who = showing.audience(Right.PUBLISH)
+    by = guard.principal()
+    if who.reach is Reach.OWN:
+        guard.refuse(by, "right-missing", "A scorecard is of everybody: the commissioner freezes it.")
+    with publishing.publishing(guard.context(), by.name, by.role) as publisher:
+        found = publisher.cut(publishing.Frozen(given["name"], given["as_of"], given["known_at"]))
+    return _made(found, who, "publications.cut")
+
+
+def _made(found: publishing.Published, who: Audience, endpoint: str) -> Response:
+    document = found.document()
+    return replies.answered(document, who, 201, {"Location": url_for(endpoint, number=document["number"])})
+
+
+@blueprint.question("/restated", Right.PUBLISHED, described.RestatedAnswer, asks=parameters.Asks)
+def restated(_given: Given) -> Response:
+    """Which published figures are others as known now."""
+    who = showing.not_public(showing.audience(Right.PUBLISHED))
+    return replies.answered(who.shown(publishing.restated(guard.question())).document(), who)
+
+
+class ChangedAsked(parameters.Asks):
+    """A submission, or one event of it."""
+
+    position = parameters.number_field("The position of the submission, or of an event of it.", 1, required=True)
+
+
+@blueprint.question("/changed", Right.PUBLISHED, described.ChangedAnswer, asks=ChangedAsked, errors=(404,))
+def changed(given: Given) -> Response:
+    """Which published figures a submission, or one event of it, changed."""
+    who = showing.not_public(showing.audience(Right.PUBLISHED))
+    question = guard.question()
+    if who.reach is Reach.OWN and not showing.brought_by(question, given["position"], who):
+        raise not_here()
+    return replies.answered(who.shown(publishing.changed(question, given["position"])).document(), who)
+
+
+class HeadAsked(parameters.Asks):
+    """Since when."""
+
+    since = parameters.number_field(
+        "The size of an earlier head: the proof that it begins this one.", 1, load_default=None, data_key="from"
+    )
+
+
+@blueprint.question("/head", Right.PUBLISHED, described.HeadAnswer, asks=HeadAsked)
+def head(given: Given) -> Response:
+    """The newest signed head of the log, with the proof that an earlier one begins it."""
+    who = showing.audience(Right.PUBLISHED)
+    return replies.sent(publishing.head(guard.question(), given["since"]).text, JSON, who)
+
+
+@blueprint.endpoint("GET", "/public-key", Right.DEFINITIONS, {"type": "string"}, media=(PEM,), asks=parameters.Asks)
+def public_key(_given: Given) -> Response:
+    """The public key with which certificates and heads are checked, PEM."""
+    return replies.sent(guard.context().signer.public_pem, PEM, showing.EVERYBODY)
