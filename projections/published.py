@@ -139,6 +139,11 @@ def publications(connection: sa.Connection, mapper: JsonMapper) -> list[Publicat
     return [Publication(one) for one in recorded]
 
 
+def cuts(connection: sa.Connection, mapper: JsonMapper) -> list[Publication]:
+    """The scorecards that were published under a name, the oldest first."""
+    return [Publication(one) for one in read_topics(connection, mapper, [CutPublished.TOPIC])]
+
+
 def publication_numbered(connection: sa.Connection, mapper: JsonMapper, number: int) -> Publication:
     """The publication with this ordinal. Raises WrongUse if there is none."""
     for publication in publications(connection, mapper):

@@ -4,6 +4,8 @@ from typing import Any
 
 from flask import Flask
 
+from projections.warm import WarmStandings
+
 from . import problems, security
 from .auth import forgery, guard, limits, oidc, pages, sessions
 from .context import Context
@@ -25,7 +27,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
         WrongUse: a setting is not as it must be.
     """
     app = Flask(__name__, static_folder="static", template_folder="templates")
-    context = Context(settings)
+    context = Context(settings, WarmStandings())
     context.settings.prepare()
     app.extensions["recount"] = context
     app.config.from_mapping(
@@ -52,7 +54,9 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
 
 def _register_rooms(app: Flask) -> None:
     from . import api, health
+    from .pages import register
 
     app.register_blueprint(health.blueprint)
     app.register_blueprint(pages.blueprint)
+    register(app)
     api.register(app)

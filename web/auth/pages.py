@@ -1,6 +1,5 @@
 """The pages on which people sign in and out, and what their account is."""
 
-import re
 from typing import Any, Final
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
@@ -11,8 +10,10 @@ from domain.errors import Refused
 from domain.log.database import reading, writing
 from web.context import now
 from web.demo import NOTICE
+from web.pages import links
 from web.pages.layout import Surroundings
 from web.pages.links import Link
+from web.pages.navigation import first_page, navigation
 from web.problems import Problem
 
 from . import access, accounts, oidc, sessions
@@ -24,9 +25,6 @@ from .roles import Principal
 
 blueprint = Blueprint("sign-in", __name__)
 
-_OWN_PATH: Final = re.compile(r"/(?!/)[!-\[\]-~]*")
-"""A path of this service: no second slash, which would begin the name of a host, and no backslash, which browsers
-take for one."""
 _NEXT: Final = "next"
 _NOT_RIGHT: Final = "The name or the password is not right."
 
@@ -36,14 +34,14 @@ def surroundings() -> Surroundings:
     who = current_user._get_current_object()  # noqa: SLF001  Flask-Login's own way to it
     demonstration = NOTICE if question().is_demonstration else ""
     if not isinstance(who, Principal) or who.by_token:
-        return Surroundings(demonstration=demonstration, home=url_for("sign-in.account"))
-    here = request.endpoint == "sign-in.account"
+        return Surroundings(demonstration=demonstration)
+    account = Link("Your account", url_for("sign-in.account"), request.endpoint == "sign-in.account")
     return Surroundings(
-        navigation=(Link("Your account", url_for("sign-in.account"), here),),
+        navigation=(*navigation(who), account),
         demonstration=demonstration,
         sign_out=url_for("sign-in.leave"),
         person=who.name,
-        home=url_for("sign-in.account"),
+        home=first_page(who),
     )
 
 
@@ -176,9 +174,8 @@ def password() -> Response | tuple[str, int]:
 
 
 def own_path(text: Any) -> str:
-    """The path to go on to after signing in, if it is one of ours; else that of one's account."""
-    is_ours = isinstance(text, str) and _OWN_PATH.fullmatch(text)
-    return str(text) if is_ours else url_for("sign-in.account")
+    """The path to go on to after signing in, if it is one of ours; else the first page."""
+    return links.own_path(text, url_for("scorecard.scorecard"))
 
 
 def number_of(who: Principal) -> int:

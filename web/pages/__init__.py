@@ -1,1 +1,14 @@
-"""The pages: what every one of them stands on. A page asks the same functions as the API and the command line."""
+"""The pages: what people see in a browser. A page asks the same functions as the API and the command line.
+
+How one is written is in `web.pages.shell`. Its room is named in `register`, in the order of the navigation.
+"""
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Put the pages into the application; the navigation has their places in this order."""
+    from . import reasons, scorecard
+
+    for room in (scorecard, reasons):
+        app.register_blueprint(room.blueprint)

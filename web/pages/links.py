@@ -1,9 +1,14 @@
 """Addresses: every state of a page is in its address, so that a link shows again what was seen."""
 
+import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from flask import request, url_for
+
+_OWN_PATH: Final = re.compile(r"/(?!/)[!-\[\]-~]*")
+"""A path of this service: no second slash, which would begin the name of a host, and no backslash, which browsers
+take for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +25,8 @@ def here(**changes: Any) -> str:
     asked: dict[str, Any] = {name: values for name, values in request.args.lists() if name not in changes}
     asked |= {name: value for name, value in changes.items() if value is not None}
     return url_for(request.endpoint or "", **{**asked, **(request.view_args or {})})
+
+
+def own_path(text: Any, otherwise: str) -> str:
+    """The path to go on to, if it is one of ours."""
+    return text if isinstance(text, str) and _OWN_PATH.fullmatch(text) else otherwise

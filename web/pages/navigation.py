@@ -1,0 +1,65 @@
+"""The navigation: which rooms there are, and which of them somebody finds there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import current_app, request, url_for
+
+from web.auth.roles import Principal, Reach, Right
+
+from .links import Link
+
+_PLACE: Final = "place"
+STANDPOINT: Final = ("as_of", "known_at", "cut")
+SLICE: Final = ("area", "agency", "criminal_justice", "young_people")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the navigation leads: its words, the endpoint, and the right without which it is not shown.
+
+    `public`: also to those who see only what was published. `seen_from`: the page has figures, so the link keeps the
+    standpoint and the slice of the page that it stands on.
+    """
+
+    words: str
+    endpoint: str
+    right: Right
+    public: bool = False
+    seen_from: bool = False
+
+    def is_open_to(self, who: Principal) -> bool:
+        """Whether it is among the places of this one."""
+        found = who.reach(self.right)
+        return found is not None and (self.public or found is not Reach.PUBLISHED)
+
+    @property
+    def href(self) -> str:
+        """Its address."""
+        return url_for(self.endpoint, **(standpoint_asked() if self.seen_from else {}))
+
+
+def standpoint_asked() -> dict[str, Any]:
+    """The standpoint and the slice of this page's address, as they are written there."""
+    return {name: value for name in (*STANDPOINT, *SLICE) if (value := request.args.get(name))}
+
+
+def places(who: Principal) -> Iterator[Place]:
+    """The places of somebody, in the order in which the rooms were registered."""
+    for blueprint in current_app.blueprints.values():
+        place: Place | None = getattr(blueprint, _PLACE, None)
+        if place is not None and place.is_open_to(who):
+            yield place
+
+
+def navigation(who: Principal) -> tuple[Link, ...]:
+    """The places of somebody as links; `current` is the room that the page belongs to."""
+    room = request.blueprint
+    return tuple(Link(place.words, place.href, place.endpoint.split(".")[0] == room) for place in places(who))
+
+
+def first_page(who: Principal) -> str:
+    """Where somebody begins: their first place, or what their account is."""
+    place = next(places(who), None)
+    return url_for(place.endpoint) if place else url_for("sign-in.account")

@@ -1,0 +1,78 @@
+"""Why a commissioner looks at single clients: asked once for a figure and a slice, and held for an hour.
+
+The reason goes into the trail with every look (`showing.looking`); here it is kept in the session of who gave it.
+"""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from flask import Blueprint, redirect, render_template, request, session
+from werkzeug.wrappers import Response
+
+from domain.measures.registry import Measure
+from projections.slices import Slice
+from web.api.showing import LONGEST_REASON
+from web.auth.guard import needs
+from web.auth.roles import Right
+from web.context import now
+
+from .links import Link, own_path
+
+blueprint = Blueprint("reasons", __name__)
+
+HELD: Final = timedelta(hours=1)
+KEPT: Final = 5
+"""Reasons in a session, which travels with every request."""
+LEAST: Final = 10
+"""Letters: a word is no reason."""
+_REASONS: Final = "reasons"
+_NO_REASON: Final = "Say in a few words why you need to look at single clients."
+
+
+class ReasonWanted(Exception):
+    """A page shows single clients, and a commissioner has not said yet why."""
+
+    def __init__(self, measure: Measure, where: Slice) -> None:
+        super().__init__(measure.code)
+        self.measure, self.where = measure, where
+
+
+def reason_given(measure: Measure, where: Slice) -> str:
+    """What was said of this figure within the hour; empty if nothing was."""
+    found = _held().get(_key(measure.code, where))
+    return str(found[0]) if found else ""
+
+
+def ask_why(wanted: ReasonWanted) -> str:
+    """The form in the place of the page."""
+    return _form(_key(wanted.measure.code, wanted.where), request.full_path.rstrip("?"))
+
+
+@blueprint.post("/reasons")
+@needs(Right.CLIENTS)
+def give() -> Response | str:
+    """Say why, and go on to the page."""
+    key, after = request.form.get("key", ""), own_path(request.form.get("next"), "/")
+    reason = " ".join(request.form.get("reason", "").split())[:LONGEST_REASON]
+    if len(reason) < LEAST:
+        return _form(key, after, reason, _NO_REASON)
+    held = _held() | {key[:200]: [reason, (now() + HELD).timestamp()]}
+    session[_REASONS] = dict(list(held.items())[-KEPT:])
+    return redirect(after, 303)
+
+
+def _form(key: str, after: str, reason: str = "", error: str = "") -> str:
+    errors = [Link(error, "#reason")] if error else []
+    return render_template("reason.html", key=key, after=after, reason=reason, error=error, errors=errors)
+
+
+def _held() -> dict[str, Any]:
+    found: dict[str, Any] = session.get(_REASONS) or {}
+    moment = now().timestamp()
+    return {key: given for key, given in found.items() if given[1] > moment}
+
+
+def _key(code: str, where: Slice) -> str:
+    return " ".join(
+        (code, where.area or "-", where.agency or "-", *map(str, (where.criminal_justice, where.young_people)))
+    )
