@@ -107,9 +107,21 @@ class Bridge:
         return difference - sum(step.explained(side) for step in self.steps)
 
 
-def bridge(connection: sa.Connection, mapper: JsonMapper, measure: Measure, start: Station, end: Station) -> Bridge:
-    """Walk from one figure of a measure to another. The connection is one snapshot."""
+def bridge(
+    connection: sa.Connection,
+    mapper: JsonMapper,
+    measure: Measure,
+    start: Station,
+    end: Station,
+    stored: StandingsEngine | None = None,
+) -> Bridge:
+    """Walk from one figure of a measure to another. The connection is one snapshot.
+
+    `stored` is the engine over all its stored standings, where somebody has loaded them already.
+    """
     walker = _Walker(connection, mapper, measure, start.standpoint, end.standpoint)
+    if stored is not None:
+        walker.take(stored)
     steps: list[Step] = []
     at = start
     for name, then in _stations(start, end):
@@ -155,6 +167,10 @@ class _Walker:
         self.generation = generations.live(connection)
         self.files = Files(connection, self.generation)
         self._engines: dict[Definition | None, StandingsEngine] = {}
+
+    def take(self, stored: StandingsEngine) -> None:
+        """Ask this engine what stands under the definitions in force."""
+        self._engines[None] = stored
 
     def figure(self, station: Station) -> Figure:
         return self._engine(station.definition).figure(self.measure, station.standpoint, station.slice)

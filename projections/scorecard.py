@@ -3,11 +3,11 @@
 And what moved between two scorecards, each figure with the reasons for it, added up from the walk between the two.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from itertools import groupby
 from typing import Final
 
 import sqlalchemy as sa
@@ -23,7 +23,7 @@ from .reasons import Reason
 from .slices import Slice
 from .submissions import Coverage
 from .targets import Targets
-from .travel import Basis, Travel, basis_day, months_before, travel
+from .travel import MONTHS_OF_YEAR, Basis, Point, Travel, basis_day, months_before, travel
 
 SPARK_MONTHS: Final = 12
 """Month ends of a sparkline; the first of them is the first period of a direction of travel."""
@@ -51,33 +51,13 @@ _OF_UNRATED: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class SparkPoint:
-    """A figure of an earlier month end, as known at the scorecard's standpoint; a count has no denominator.
-
-    `status` is that of the figure: a month whose files are not all there is incomplete.
-    """
-
-    last_day: date
-    numerator: int
-    denominator: int | None
-    status: str
-
-    @property
-    def value(self) -> float | None:
-        """What is drawn: the percentage, three decimals, of a count the count; None for an empty denominator."""
-        if self.denominator is None:
-            return float(self.numerator)
-        return round(100 * self.numerator / self.denominator, 3) if self.denominator else None
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
     """A KPI of a scorecard. `spark` ends with the figure itself."""
 
     figure: Figure
     against: Against
     travel: Travel
-    spark: tuple[SparkPoint, ...]
+    spark: tuple[Point, ...]
 
     @property
     def measure(self) -> Measure:
@@ -148,66 +128,43 @@ def scorecard(
     measures: Sequence[Measure] = MEASURES,
 ) -> Scorecard:
     """The scorecard of a standpoint; everything on it, also of earlier days, is as known there."""
-    days = [months_before(standpoint.as_of, back) for back in range(SPARK_MONTHS - 1, -1, -1)]
+    days = [months_before(standpoint.as_of, back) for back in range(MONTHS_OF_YEAR, -1, -1)]
     figures = engine.figures(measures, standpoint, where)
-    sparks = _sparks(engine, measures, standpoint, days, where)
-    earlier = _earlier(engine, measures, standpoint, basis, days[0], where)
-    lines = tuple(
-        Line(figure, _against(figure, targets, where), travel(figure, before, basis), spark)
-        for figure, before, spark in zip(figures, earlier, sparks, strict=True)
-    )
-    coverage = figures[0].coverage if figures else engine.submissions.coverage(standpoint, engine.expected(standpoint))
+    points = _points(engine, measures, standpoint, days, where)
+    lines = tuple(_line(figure, targets, basis, its) for figure, its in zip(figures, points, strict=True))
+    coverage = engine.submissions.coverage(standpoint, engine.expected(standpoint))
     return Scorecard(standpoint, where, basis, coverage, lines)
 
 
-def _against(figure: Figure, targets: Targets, where: Slice) -> Against:
-    return against(figure, targets.in_force(figure.measure, where, figure.standpoint))
+def _line(figure: Figure, targets: Targets, basis: Basis, points: Sequence[Point]) -> Line:
+    spark = tuple(points[-SPARK_MONTHS:])
+    day = basis_day(figure.measure, figure.standpoint.as_of, basis, spark[0].last_day)
+    before = next(point for point in points if point.last_day == day)
+    target = targets.in_force(figure.measure, figure.slice, figure.standpoint)
+    return Line(figure, against(figure, target), travel(figure, before, basis), spark)
 
 
-def _earlier(
-    engine: StandingsEngine,
-    measures: Sequence[Measure],
-    standpoint: Standpoint,
-    basis: Basis,
-    first: date,
-    where: Slice,
-) -> list[Figure]:
-    """Of each measure the figure that it is compared with; measures of one day are asked together."""
-    on = [basis_day(measure, standpoint.as_of, basis, first) for measure in measures]
-    by_day: dict[date, Iterator[Figure]] = {}
-    for day in dict.fromkeys(on):
-        of_day = [measure for measure, its in zip(measures, on, strict=True) if its == day]
-        by_day[day] = iter(engine.figures(of_day, replace(standpoint, as_of=day), where))
-    return [next(by_day[day]) for day in on]
-
-
-def _sparks(
+def _points(
     engine: StandingsEngine, measures: Sequence[Measure], standpoint: Standpoint, days: Sequence[date], where: Slice
-) -> list[tuple[SparkPoint, ...]]:
-    """Of each measure its figures at these days, all days of a definition in one pass over its standings."""
-    counts: dict[date, list[tuple[int, int]]] = {}
-    by_definition = defaultdict(list)
-    for day in days:
-        by_definition[engine.definition_at(day)].append(day)
-    for definition, its_days in by_definition.items():
+) -> list[list[Point]]:
+    """Of each measure what it was on these days, all days of a definition in one pass over the standings."""
+    found: list[list[Point]] = [[] for _ in measures]
+    for definition, its in groupby(days, engine.definition_at):
+        its_days = list(its)
         under = [measure.under(definition) for measure in measures]
-        plane = engine.triangles(under, its_days, [standpoint.position], where)[:, :, 0]
-        for i, day in enumerate(its_days):
-            counts[day] = [(int(numerator), int(denominator)) for numerator, denominator in plane[:, i]]
-    status = {day: _status(engine, replace(standpoint, as_of=day)) for day in days}
-    return [
-        tuple(_spark_point(measure, day, counts[day][i], status[day]) for day in days)
-        for i, measure in enumerate(measures)
-    ]
+        counts = engine.counts_along_days(under, its_days, standpoint.position, where).tolist()
+        status = [_status(engine, replace(standpoint, as_of=day)) for day in its_days]
+        for measure, points, row in zip(measures, found, counts, strict=True):
+            is_count = measure.kind == "count"
+            points += [
+                Point(day, numerator, None if is_count else denominator, of_day)
+                for day, (numerator, denominator), of_day in zip(its_days, row, status, strict=True)
+            ]
+    return found
 
 
 def _status(engine: StandingsEngine, standpoint: Standpoint) -> str:
     return engine.submissions.coverage(standpoint, engine.expected(standpoint)).status
-
-
-def _spark_point(measure: Measure, day: date, pair: tuple[int, int], status: str) -> SparkPoint:
-    numerator, denominator = pair
-    return SparkPoint(day, numerator, None if measure.kind == "count" else denominator, status)
 
 
 # ---- what moved
@@ -294,12 +251,12 @@ def moved(
 ) -> list[Moved]:
     """Which figures of a slice are others from the second standpoint than from the first, and why.
 
-    The engine and the connection are of one snapshot.
+    The engine holds all stored standings of these measures; it and the connection are of one snapshot.
     """
     pairs = zip(engine.figures(measures, before, where), engine.figures(measures, after, where), strict=True)
     changed = [old.measure for old, new in pairs if _numbers(old) != _numbers(new)]
     stations = Station(before, where), Station(after, where)
-    return [_moved(bridge(connection, mapper, measure, *stations)) for measure in changed]
+    return [_moved(bridge(connection, mapper, measure, *stations, engine)) for measure in changed]
 
 
 def _moved(walk: Bridge) -> Moved:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from itertools import groupby
 from typing import Final
 
 import numpy as np
@@ -37,6 +38,8 @@ RUN: Final = 7
 NEAR: Final = 2 / 3
 """How far from the mean to a limit a point is near it."""
 NEAR_OF, NEAR_AMONG = 2, 3
+FEWEST_A_MONTH: Final = 1
+"""Where there are fewer on average, most months have none, and a run of such months says nothing."""
 MONTHS: Final = 24
 """How many a chart looks back over."""
 
@@ -95,17 +98,20 @@ class ControlChart:
         said = f"{self.mean:.1f} {self.of} a month on average over {len(self.points)} months."
         if not self.stands_out:
             return f"{said} No month stands out from chance."
-        months = (
-            f"{point.last_day:%B %Y} ({point.count:,}; {', '.join(signals)})"
-            for point, signals in zip(self.points, self.signals, strict=True)
-            if signals
-        )
-        return f"{said} Not explained by chance: {', '.join(months)}."
+        found = (f"{signal}: {', '.join(stretches)}" for signal in Signal if (stretches := self._stretches(signal)))
+        return f"{said} Not explained by chance: {'; '.join(found)}."
+
+    def _stretches(self, signal: Signal) -> list[str]:
+        """The months that take part in a signal, neighbours together."""
+        numbered = [i for i, signals in enumerate(self.signals) if signal in signals]
+        together = groupby(enumerate(numbered), lambda pair: pair[1] - pair[0])
+        ends = [[self.points[i].last_day for _, i in found] for _, found in together]
+        return [f"{days[0]:%B %Y}" if len(days) == 1 else f"{days[0]:%B %Y} to {days[-1]:%B %Y}" for days in ends]
 
 
 @dataclass(frozen=True, slots=True)
 class TooFew:
-    """Too few months to draw limits."""
+    """Too few months, or too few in a month, to draw limits."""
 
     of: Counted
     points: tuple[MonthlyCount, ...]
@@ -114,7 +120,11 @@ class TooFew:
     @property
     def sentence(self) -> str:
         """In words."""
-        return f"Too few to say: limits need {FEWEST_POINTS} months, and there are {len(self.points)}."
+        months = len(self.points)
+        if months < FEWEST_POINTS:
+            return f"Too few to say: limits need {FEWEST_POINTS} months, and there are {months}."
+        mean = sum(point.count for point in self.points) / months
+        return f"Too few to say: {mean:.1f} {self.of} a month on average."
 
 
 def control_chart(
@@ -148,9 +158,9 @@ def _is_complete(engine: StandingsEngine, standpoint: Standpoint) -> bool:
 
 def chart_of(of: Counted, points: tuple[MonthlyCount, ...], left_out: tuple[date, ...] = ()) -> ControlChart | TooFew:
     """Limits and signals of these months, or that they are too few."""
-    if len(points) < FEWEST_POINTS:
-        return TooFew(of, points, left_out)
     counts = np.array([point.count for point in points], np.float64)
+    if len(points) < FEWEST_POINTS or counts.mean() < FEWEST_A_MONTH:
+        return TooFew(of, points, left_out)
     mean = float(counts.mean())
     reach = LIMIT * float(np.abs(np.diff(counts)).mean())
     signals = tuple(_signals_at(_flags(counts, mean, reach), i) for i in range(len(points)))
@@ -210,7 +220,11 @@ def monthly_counts(
 ) -> list[int]:
     """How many in each of the months that end on these days, as known at a position of the log."""
     measure, only_counted = _asked(of)
+    if not ends:
+        return []
     rows = engine.rows_along_days(measure, position, where)
+    # What ended before the first month began touches nothing in it.
+    rows = rows.take((rows.until >= ends[0].replace(day=1).toordinal()) & (rows.as_of <= ends[-1].toordinal()))
     if only_counted:
         rows = rows.take(rows.state & COUNTED > 0)
     rows, since = _with_entry(rows)

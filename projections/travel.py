@@ -63,16 +63,53 @@ NOT_COMPARABLE: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """What a figure was on a day, as known at the figure's standpoint; a count has no denominator.
+
+    `status` is that of the figure: a day that not all files cover is incomplete.
+    """
+
+    last_day: date
+    numerator: int
+    denominator: int | None
+    status: str
+
+    @property
+    def value(self) -> float | None:
+        """What is drawn: the percentage, three decimals, of a count the count; None for an empty denominator."""
+        exact = self.exact
+        return None if exact is None else round(float(exact), 3)
+
+    @property
+    def exact(self) -> Fraction | None:
+        """The same, not rounded."""
+        if self.denominator is None:
+            return Fraction(self.numerator)
+        return Fraction(100 * self.numerator, self.denominator) if self.denominator else None
+
+    @property
+    def words(self) -> str:
+        """In words: 4.8% (21 of 442)."""
+        if self.denominator is None:
+            return f"{self.numerator:,}"
+        return f"{self.value or 0:.1f}% ({self.numerator:,} of {self.denominator:,})"
+
+
+def point_of(figure: Figure) -> Point:
+    """A figure as a point."""
+    return Point(figure.standpoint.as_of, figure.numerator, figure.denominator, figure.coverage.status)
+
+
+@dataclass(frozen=True, slots=True)
 class Direction:
-    """Which way a figure went since `since`, the last day of the basis.
+    """Which way a figure went since the last day of its basis.
 
     `difference` is in points (of a count, in people), three decimals. `judged` is None of a count, which has no better
     side. `within_chance` is None where chance cannot be judged: of a count.
     """
 
     basis: Basis
-    since: date
-    before: Figure
+    before: Point
     glyph: Glyph
     judged: Judged | None
     difference: float
@@ -87,7 +124,7 @@ class Direction:
     def _change(self) -> str:
         way = {Glyph.UP: "Up from", Glyph.DOWN: "Down from", Glyph.LEVEL: "Level with"}[self.glyph]
         better = f": {self.judged}" if self.judged and self.judged is not Judged.SAME else ""
-        return f"{way} {_said(self.before)} on {_day(self.since)} ({self.basis}){better}."
+        return f"{way} {self.before.words} on {_day(self.before.last_day)} ({self.basis}){better}."
 
     @property
     def _chance(self) -> str:
@@ -103,13 +140,13 @@ class NoDirection:
     """Why a figure has no direction."""
 
     basis: Basis
-    since: date
+    before: Point
     why: str
 
     @property
     def sentence(self) -> str:
         """In words."""
-        return NOT_COMPARABLE[self.why].format(basis=_day(self.since))
+        return NOT_COMPARABLE[self.why].format(basis=_day(self.before.last_day))
 
 
 Travel = Direction | NoDirection
@@ -135,16 +172,18 @@ def months_before(as_of: date, months: int) -> date:
     return add_months(as_of + ONE_DAY, -months) - ONE_DAY
 
 
-def travel(figure: Figure, before: Figure, basis: Basis) -> Travel:
-    """Which way a figure went since an earlier one of the same measure and slice, or why that cannot be said."""
-    since = before.standpoint.as_of
-    if why := _why_not(figure, before):
-        return NoDirection(basis, since, why)
-    difference = _value(figure) - _value(before)
+def travel(figure: Figure, before: Point, basis: Basis) -> Travel:
+    """Which way a figure went since an earlier day, or why that cannot be said."""
+    now, then = point_of(figure).exact, before.exact
+    why = _why_not(figure, before)
+    if why or now is None or then is None:
+        return NoDirection(basis, before, why)
+    difference = now - then
     glyph = Glyph.UP if difference > 0 else Glyph.DOWN if difference < 0 else Glyph.LEVEL
-    chance = None if figure.denominator is None else within_chance(_counts(before), _counts(figure))
-    judged = judge(glyph, figure.measure.polarity)
-    return Direction(basis, since, before, glyph, judged, round(float(difference), 3), chance)
+    chance = None
+    if figure.denominator and before.denominator:
+        chance = within_chance((before.numerator, before.denominator), (figure.numerator, figure.denominator))
+    return Direction(basis, before, glyph, judge(glyph, figure.measure.polarity), round(float(difference), 3), chance)
 
 
 def judge(glyph: Glyph, polarity: str | None) -> Judged | None:
@@ -178,35 +217,16 @@ def _limits(counts: tuple[int, int]) -> tuple[float, float]:
     return limits
 
 
-def _why_not(figure: Figure, before: Figure) -> str:
+def _why_not(figure: Figure, before: Point) -> str:
     if figure.measure.immature:
         return "immature"
     if figure.coverage.status == "incomplete":
         return "incomplete"
-    if before.coverage.status == "incomplete":
+    if before.status == "incomplete":
         return "basis incomplete"
     if figure.denominator == 0:
         return "nobody"
     return "basis nobody" if before.denominator == 0 else ""
-
-
-def _value(figure: Figure) -> Fraction:
-    """The exact percentage; of a count, the count."""
-    return (
-        Fraction(figure.numerator)
-        if figure.denominator is None
-        else Fraction(100 * figure.numerator, figure.denominator)
-    )
-
-
-def _counts(figure: Figure) -> tuple[int, int]:
-    return figure.numerator, figure.denominator or 0
-
-
-def _said(figure: Figure) -> str:
-    if figure.denominator is None:
-        return f"{figure.numerator:,}"
-    return f"{figure.percentage or 0:.1f}% ({figure.numerator:,} of {figure.denominator:,})"
 
 
 def _day(day: date) -> str:

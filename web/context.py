@@ -29,6 +29,7 @@ from domain.measures.registry import Measure
 from domain.publication import PUBLICATION_EVENTS
 from domain.standpoint import Standpoint
 from domain.submission import SUBMISSION_EVENTS
+from domain.targets import TARGET_EVENTS
 from projections import generations
 from projections.figures import Figure, Standing, StandingsEngine
 from projections.provenance import MemberSeen, members_seen
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from domain.register import Register
     from domain.signing import Signer
 
-EVENT_TYPES: Final = (*EPISODE_EVENTS, *SUBMISSION_EVENTS, *PUBLICATION_EVENTS, *DISPUTE_EVENTS)
+EVENT_TYPES: Final = (*EPISODE_EVENTS, *SUBMISSION_EVENTS, *PUBLICATION_EVENTS, *DISPUTE_EVENTS, *TARGET_EVENTS)
 LONDON: Final = ZoneInfo("Europe/London")
 OPERATOR: Final = "administrator"
 """The role of whoever has the machine's command line: what a command says is said as this."""

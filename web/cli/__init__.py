@@ -661,3 +661,91 @@ def show_dispute(**given: Any) -> None:
     from . import disputing
 
     disputing.show(**given)
+
+
+@main.group()
+def target() -> None:
+    """Targets of measures: set and withdraw them, and list them."""
+
+
+@target.command("set")
+@options.measure
+@click.option("--area", metavar="CODE", help="Of people living in this area; else of everybody.")
+@click.option("--agency", metavar="CODE", help="Of journeys at this agency; else of everybody.")
+@options.period
+@click.option("--level", type=options.NUMBER, metavar="P", help="The percentage to be reached.")
+@click.option("--range", "between", type=options.NUMBER, nargs=2, metavar="LOW HIGH", help="Or from one to another.")
+@click.option("--relative", type=options.NUMBER, metavar="C", help="Or a change on a baseline, in percent of it.")
+@click.option("--points", type=options.NUMBER, metavar="C", help="Or a change on a baseline, in points.")
+@click.option("--baseline", type=options.NUMBER, metavar="P", help="The percentage that is to change.")
+@click.option("--baseline-words", default="", metavar="TEXT", help="Which that is, like 'Q4 2015/16'.")
+@click.option("--scale", type=click.Choice(["points", "relative"]), default="points", show_default=True)
+@click.option(
+    "--green-within", type=options.NUMBER, default="0", metavar="N", help="How far off the target is green still."
+)
+@click.option(
+    "--amber-within", type=options.NUMBER, default="0", metavar="N", help="How far off it is amber, and not red."
+)
+@click.option("--comparator", type=options.NUMBER, nargs=2, metavar="LOW HIGH", help="What others reach.")
+@click.option("--comparator-words", default="", metavar="TEXT", help="Who they are, and of when that is.")
+@click.option("--source", default="", metavar="TEXT", help="Where it was agreed: a contract, a paper.")
+@click.option("--agreed-on", type=options.DAY, help="The day on which it was agreed; today if left out.")
+@options.as_json
+def set_target(**given: Any) -> None:
+    """Set what a measure is to reach, from one day to another.
+
+    A scorecard as known on a day shows the target that had been agreed by then.
+    """
+    from . import targeting
+
+    targeting.set_target(**given)
+
+
+@target.command("withdraw")
+@click.argument("number", type=click.IntRange(min=1))
+@click.option("--on", type=options.DAY, help="The day from which it counts no more; today if left out.")
+@click.option("--reason", default="", metavar="TEXT", help="Why, for the log.")
+@options.as_json
+def withdraw_target(**given: Any) -> None:
+    """Let target NUMBER count no more, for any day; as known before, it did."""
+    from . import targeting
+
+    targeting.withdraw_target(**given)
+
+
+@target.command("list")
+@click.option("--measure", metavar="M", help="Only those of this measure.")
+@options.as_json
+def list_targets(**given: Any) -> None:
+    """Every target that was ever set, the oldest first."""
+    from . import targeting
+
+    targeting.list_targets(**given)
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("--list", "listed", is_flag=True, help="Every worklist, with how many are on it, in place of one.")
+@options.standpoint
+@options.where
+@options.as_json
+def worklist(**given: Any) -> None:
+    """Who is on worklist NAME, the most urgent first, and why.
+
+    A row belongs to the agency whose episode it names, which is who can act; so agencies add up to the area.
+    """
+    from . import worklists
+
+    worklists.worklist(**given)
+
+
+@main.command("data-quality")
+@options.period
+@options.known_at_or_cut
+@click.option("--agency", metavar="CODE", help="Only this agency's files and records.")
+@options.as_json
+def data_quality(**given: Any) -> None:
+    """Files due, received and late, month by month; rejected rows; days to report; which fields are filled in."""
+    from . import worklists
+
+    worklists.data_quality(**given)

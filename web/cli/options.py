@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -41,7 +42,24 @@ class KnownAt(click.ParamType[date | int]):
         return Day().convert(value, param, ctx)
 
 
+class Number(click.ParamType[Decimal]):
+    """A number, exact as it is written: 52.50."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        """The number that is written."""
+        try:
+            number = Decimal(value)
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if not number.is_finite() or "e" in str(value).lower():
+            self.fail(f"'{value}' is not a number. Write it like 52.50.", param, ctx)
+        return number
+
+
 DAY = Day()
+NUMBER = Number()
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of tables.")
 measure = click.option("--measure", required=True, metavar="M", help="The measure's code, like 4.0.")

@@ -16,10 +16,11 @@ from domain.submission import (
     ErasureCarriedOut,
     SubmissionReceived,
 )
+from domain.targets import TargetSet, TargetWithdrawn
 from projections.trail import Entry
 from projections.verify import Verification
 
-from . import words
+from . import targets, words
 from .console import Column, print_table, say
 
 _TRAIL: Final = (
@@ -114,6 +115,8 @@ _SUBMISSIONS: Final[dict[type[Event], Callable[[Any], str]]] = {
     DisputeOpened: lambda event: f"no. {event.number} over {event.measure}",
     DisputeAnswered: lambda event: f"no. {event.number}",
     DisputeClosed: lambda event: f"no. {event.number}",
+    TargetSet: lambda event: f"no. {event.number} of {event.measure}: {targets.what(event)}",
+    TargetWithdrawn: lambda event: f"no. {event.number}",
 }
 """What the events that are no episode's say beside their kind."""
 
