@@ -23,7 +23,8 @@ The events:
     intervention         MODST, modality=95 unless given; id= referred_on= offered_on= (all without a day: offered only)
     recovery support     an intervention of modality 96
     intervention ended   MODEND; id=
-    start TOP, review TOP, exit TOP, post-exit TOP; care plan; recovery plan, risk assessment, medical
+    start TOP, review TOP, exit TOP, post-exit TOP: OPIUSE=0; care plan
+    recovery plan, risk assessment, medical: low_dose=Y
     exited               DISD; the reason
     exit withdrawn, triage withdrawn, referral withdrawn, intervention withdrawn (id=)     the file has it no more
     episode withdrawn    confirmed by word
@@ -213,10 +214,12 @@ class Telling:
     def _told(self, row: Row, facts: dict[str, Fact]) -> dict[str, Fact]:
         if row.event in _STAGES:
             stage = _STAGES[row.event]
-            return {f"{TOP}{row.values.get('id', stage)}": Top(completed_on=row.day, stage=stage)}
+            return {
+                f"{TOP}{row.values.get('id', stage)}": Top(completed_on=row.day, stage=stage, answers=_answers(row))
+            }
         if row.event in _REVIEWS:
             what = _REVIEWS[row.event]
-            return {f"{REVIEW}{what}:{row.day}": Review(what=what, reviewed_on=row.day)}
+            return {f"{REVIEW}{what}:{row.day}": Review(what=what, reviewed_on=row.day, low_dose=_low_dose(row))}
         teller: Callable[[Row], dict[str, Fact]] | None = {
             "referred": self._referred,
             "triaged": self._triaged,
@@ -284,6 +287,14 @@ def _an_intervention(row: Row, modality: int) -> dict[str, Fact]:
 
 def _intervention_ended(row: Row) -> dict[str, Fact]:
     return {INTERVENTION_END + row.values.get("id", "1"): InterventionEnd(ended_on=row.day)}
+
+
+def _answers(row: Row) -> dict[str, str]:
+    return {column: answer for column, answer in row.values.items() if column.isupper()}
+
+
+def _low_dose(row: Row) -> bool | None:
+    return {"Y": True, "N": False}.get(row.values.get("low_dose", ""))
 
 
 def _care_plan(row: Row) -> dict[str, Fact]:

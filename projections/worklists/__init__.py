@@ -1,0 +1,23 @@
+"""Worklists: what the data already knows is to be done, from any standpoint, for an agency or the area.
+
+Each list is a function of what is seen from the standpoint (`Seen`), so that it can be asked of any past day. A row is
+of the agency whose episode it names, which is who can act; so agencies add up to the area. Of the log only the events
+of those are read who can be on a list: the standings say who.
+"""
+
+from .lists import WORKLISTS, Worklist, worklist_named
+from .reading import candidate_measures, worklists
+from .rows import Dated, Reference, WorklistRow
+from .shown import worklist_shown
+
+__all__ = [
+    "WORKLISTS",
+    "Dated",
+    "Reference",
+    "Worklist",
+    "WorklistRow",
+    "candidate_measures",
+    "worklist_named",
+    "worklist_shown",
+    "worklists",
+]

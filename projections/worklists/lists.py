@@ -1,0 +1,174 @@
+"""The worklists by name: what each is of, what its days count, and in whose standings the people on it are found."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from domain.errors import WrongUse
+from domain.measures.registry import Measure, measure_named
+from projections.slices import Slice
+
+from . import journeys, people, reporting, reviewing, tops
+from .rows import WorklistRow
+from .seen import Seen
+
+OPEN_EPISODES: Final = ("R.plan",)
+"""The measures whose cohorts hold everybody with an open episode in structured treatment."""
+ENDED: Final = ("N.exits",)
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """A worklist: its `title` and what it holds, in `words`; `counts` says what the days of a row are.
+
+    `among` are the measures in whose cohorts everybody on the list stands. The rows come with the most days first, or
+    with the fewest if `fewest_first`. `adults`: only adults, unless young people are asked for. `in_pairs`: rows come
+    twice, from either side of a pair. `whole_people`: whether somebody is listed at an agency depends on episodes
+    elsewhere too, of people who need have none there. `needs_files`: which files lacked what has to be read for it.
+    """
+
+    name: str
+    title: str
+    words: str
+    counts: str
+    rows: Callable[[Seen], Iterable[WorklistRow]]
+    among: tuple[str, ...] = OPEN_EPISODES
+    fewest_first: bool = False
+    adults: bool = False
+    in_pairs: bool = False
+    whole_people: bool = False
+    needs_files: bool = False
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """The measures in whose cohorts those on the list stand."""
+        return tuple(map(measure_named, self.among))
+
+    def of(self, seen: Seen, where: Slice) -> list[WorklistRow]:
+        """The rows of a slice, the most urgent first."""
+        rows: Iterator[WorklistRow] = (row for row in self.rows(seen) if where.holds(row.slice, adults=self.adults))
+        sign = 1 if self.fewest_first else -1
+        ordered = sorted(rows, key=lambda row: (sign * (row.days or 0), row.of))
+        return list(people.one_side(ordered)) if self.in_pairs else ordered
+
+
+WORKLISTS: Final = (
+    Worklist(
+        "plans-overdue",
+        "Recovery plans overdue",
+        "Open in structured treatment, and no recovery plan reviewed in the last 84 days.",
+        "days overdue",
+        reviewing.plans_overdue,
+    ),
+    Worklist(
+        "risks-overdue",
+        "Risk assessments overdue",
+        "Open in structured treatment, and no risk assessment reviewed in the last 84 days.",
+        "days overdue",
+        reviewing.risks_overdue,
+    ),
+    Worklist(
+        "start-tops-due",
+        "Start TOPs due",
+        "Open, and no start TOP within 14 days of the first structured intervention, which can still be done.",
+        "days left",
+        tops.start_tops_due,
+        fewest_first=True,
+        adults=True,
+    ),
+    Worklist(
+        "review-tops-due",
+        "Review TOPs due",
+        "Open for 29 to 182 days since the first structured intervention, and no review TOP in that time.",
+        "days left",
+        tops.review_tops_due,
+        fewest_first=True,
+        adults=True,
+    ),
+    Worklist(
+        "exit-tops-due",
+        "Exit TOPs due",
+        "Completed in the last 14 days, and no exit TOP within 14 days of the end, either side.",
+        "days left",
+        tops.exit_tops_due,
+        ("T.exit",),
+        fewest_first=True,
+        adults=True,
+    ),
+    Worklist(
+        "transfers-not-picked-up",
+        "Transfers not picked up",
+        "Left by transfer 1 to 21 days ago, and triaged nowhere since.",
+        "days left",
+        journeys.transfers_not_picked_up,
+        ENDED,
+        fewest_first=True,
+    ),
+    Worklist(
+        "six-years-or-more",
+        "In treatment for six years or more",
+        "Open journeys that began six years ago or longer.",
+        "days in treatment",
+        journeys.six_years_or_more,
+    ),
+    Worklist(
+        "ready-to-review",
+        "Ready to review",
+        "In treatment for 12 months or more, with no or low use at the latest TOP, or on a low dose.",
+        "days in treatment",
+        journeys.ready_to_review,
+    ),
+    Worklist(
+        "returns-to-review",
+        "Returns to review",
+        "Completed in the last 12 months, and came back within six months.",
+        "days from completion to return",
+        journeys.returns_to_review,
+        ENDED,
+    ),
+    Worklist(
+        "waiting",
+        "Waiting now",
+        "Referred, and neither in structured treatment nor discharged.",
+        "days waited",
+        reporting.waiting,
+        ("W.waiting",),
+        whole_people=True,
+    ),
+    Worklist(
+        "two-or-one",
+        "May be two people or one",
+        "Two clients who agree in all but one element of their identity, or who have one number at an agency.",
+        "days between the two",
+        people.two_or_one,
+        ("N.treatment", "W.waiting"),
+        fewest_first=True,
+        in_pairs=True,
+        whole_people=True,
+    ),
+    Worklist(
+        "silent",
+        "Open, and nothing new reported",
+        "Open in structured treatment, and nothing new in any file for more than 90 days.",
+        "days since the last news",
+        reporting.silent,
+    ),
+    Worklist(
+        "not-in-latest-file",
+        "Not in the latest file",
+        "Known to be in treatment in the days of a file, and neither in that file nor in any since.",
+        "days since the file",
+        reporting.not_in_latest_file,
+        (),
+        needs_files=True,
+    ),
+)
+_BY_NAME: Final = {worklist.name: worklist for worklist in WORKLISTS}
+
+
+def worklist_named(name: str) -> Worklist:
+    """The worklist with this name. Raises WrongUse, naming those there are."""
+    try:
+        return _BY_NAME[name]
+    except KeyError:
+        raise WrongUse(f"There is no worklist '{name}'. There are {', '.join(_BY_NAME)}.") from None

@@ -1,0 +1,110 @@
+"""May be two people or one: pairs that agree in all of their identity but one element, or share an agency's number.
+
+A client is initials, date of birth and sex. Beside the client's id an episode carries a keyed hash for each element
+left out, so that two may be compared of whom nothing is known. Who differs in one element only shares exactly one of
+these hashes. That of the date of birth is left aside: initials and sex alone agree for thousands.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import combinations
+from typing import Final
+
+from domain.episode import REFERRAL, START, Referral, Start
+from domain.history import EpisodeView
+from domain.periods import NEVER, last_months
+
+from .rows import Dated, WorklistRow, reference, spoken
+from .seen import Seen
+
+TELLING: Final = {0: "the first initial", 1: "the surname's initial", 3: "the sex"}
+"""Which of the hashes of `ClientKey.near` are compared, and the element that is left out of each. [K]"""
+RECENT_MONTHS: Final = 12
+"""Pairs are asked about while they touch the treatment of this many months, or those who wait."""
+
+Pair = tuple[int, int]
+Found = tuple[EpisodeView, EpisodeView, str]
+"""An episode of either client, and what they have in common."""
+
+
+def two_or_one(seen: Seen) -> Iterator[WorklistRow]:
+    """Pairs of clients who may be one person, each pair twice: from either side.
+
+    Both were in treatment in the last 12 months, or wait; of one agency's number for two people it is enough that one
+    of them was.
+    """
+    recent = {client for client, its in seen.people.items() if _is_recent(seen, its)}
+    pairs = _near(seen, recent)
+    # The agency's own number says more than a hash that agrees.
+    pairs |= {pair: found for pair, found in _same_number(seen).items() if recent.intersection(pair)}
+    for one, other, words in pairs.values():
+        yield _row(seen, one, other, words)
+        yield _row(seen, other, one, words)
+
+
+def one_side(rows: Iterable[WorklistRow]) -> Iterator[WorklistRow]:
+    """Of the two rows of a pair the first that is there."""
+    found: set[frozenset[int]] = set()
+    for row in rows:
+        pair = frozenset({row.of.client, row.beside.client if row.beside else row.of.client})
+        if pair not in found:
+            found.add(pair)
+            yield row
+
+
+def _is_recent(seen: Seen, episodes: Iterable[EpisodeView]) -> bool:
+    first_day = last_months(seen.as_of, RECENT_MONTHS).first_day.toordinal()
+    return any(
+        view.core.left == NEVER or (view.core.started < NEVER and view.core.left >= first_day) for view in episodes
+    )
+
+
+def _near(seen: Seen, clients: Iterable[int]) -> dict[Pair, Found]:
+    sharing: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
+    for client in clients:
+        for view in seen.people[client]:
+            for number, near in enumerate(_near_of(seen, view)):
+                if number in TELLING:
+                    sharing[number, near].add(client)
+    latest = {client: its[-1] for client, its in seen.people.items()}
+    return {
+        pair: (latest[pair[0]], latest[pair[1]], f"agree in initials, date of birth and sex but for {TELLING[number]}")
+        for (number, _), its in sharing.items()
+        for pair in combinations(sorted(its), 2)
+    }
+
+
+def _near_of(seen: Seen, view: EpisodeView) -> tuple[str, ...]:
+    facts = seen.facts[view.episode]
+    identity = facts.get(START) or facts.get(REFERRAL)
+    return identity.near if isinstance(identity, Start | Referral) else ()
+
+
+def _same_number(seen: Seen) -> dict[Pair, Found]:
+    numbered: defaultdict[tuple[str, str], dict[int, EpisodeView]] = defaultdict(dict)
+    for its in seen.people.values():
+        for view in its:
+            agency, client_reference, _ = view.key
+            numbered[agency, client_reference][view.core.client] = view
+    return {
+        pair: (its[pair[0]], its[pair[1]], "have one number there, and differ in initials, date of birth or sex")
+        for its in numbered.values()
+        for pair in combinations(sorted(its), 2)
+    }
+
+
+def _row(seen: Seen, own: EpisodeView, other: EpisodeView, words: str) -> WorklistRow:
+    core, its = own.core, other.core
+    adult = (core.waiting_adult_on if core.triaged == NEVER else core.adult_on) <= seen.today
+    began, other_began = (date.fromordinal(min(one.waiting_from, one.triaged)) for one in (core, its))
+    return WorklistRow(
+        of=reference(own),
+        slice=(core.area, core.agency, core.agency, adult, core.criminal_justice),
+        dates=(Dated("known since", began, core.agency), Dated("the other since", other_began, its.agency)),
+        days=abs((began - other_began).days),
+        because=f"Client {own.key[1]} of {core.agency}, known since {spoken(began)}, and client {other.key[1]} of "
+        f"{its.agency}, known since {spoken(other_began)}, {words}.",
+        rests_on=frozenset({its.agency}) - {core.agency},
+        beside=reference(other),
+    )

@@ -1,0 +1,101 @@
+"""How worklists read: who can be on them is asked of the standings, and only the events of these are read."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import chain
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.log.mapper import JsonMapper
+from domain.log.reading import Recorded, read_streams
+from domain.measures.registry import Measure
+from domain.standpoint import Standpoint
+from domain.submission import submission_stream
+from projections.figures import StandingsEngine
+from projections.provenance import streams_of_clients
+from projections.slices import Slice
+from projections.tables import episode, submission
+
+from .lists import Worklist
+from .rows import WorklistRow
+from .seen import Seen, missing_from, seen
+
+
+def candidate_measures(asked: Iterable[Worklist]) -> tuple[Measure, ...]:
+    """The measures that an engine has to hold for these lists."""
+    return tuple(dict.fromkeys(measure for one in asked for measure in one.measures))
+
+
+def worklists(
+    connection: sa.Connection,
+    mapper: JsonMapper,
+    generation: int,
+    engine: StandingsEngine,
+    asked: Sequence[Worklist],
+    standpoint: Standpoint,
+    where: Slice,
+) -> dict[str, list[WorklistRow]]:
+    """The rows of these lists by name, the most urgent first; read once for all of them.
+
+    `engine` holds at least `candidate_measures(asked)` at the standpoint.
+    """
+    read = _Reading(connection, mapper, generation, standpoint)
+    missing = missing_from(read.files(), standpoint) if any(one.needs_files for one in asked) else {}
+    whom = {client for one in asked for client in _clients(engine, one, standpoint, where)}
+    streams = {*read.streams_of(whom), *missing}
+    if any(one.in_pairs for one in asked):
+        streams |= read.under_a_shared_number()
+    found = read.seen(streams, missing)
+    return {one.name: one.of(found, where) for one in asked}
+
+
+def _clients(engine: StandingsEngine, asked: Worklist, standpoint: Standpoint, where: Slice) -> set[int]:
+    """Who can be on a list."""
+    agency = None if asked.whole_people else where.agency
+    near = Slice(agency=agency, young_people=where.young_people and asked.adults)
+    members = chain.from_iterable(engine.members(measure, standpoint, near) for measure in asked.measures)
+    return {member.client for member in members}
+
+
+class _Reading:
+    """Reads the log up to a standpoint."""
+
+    def __init__(self, connection: sa.Connection, mapper: JsonMapper, generation: int, standpoint: Standpoint) -> None:
+        self.connection, self.mapper, self.generation, self.standpoint = connection, mapper, generation, standpoint
+        t = submission.c
+        query = sa.select(t.number, t.received_on).where(t.generation == generation)
+        self.received_on: Mapping[int, date] = dict(
+            list(connection.execute(query.where(t.position <= standpoint.position)))
+        )
+
+    def files(self) -> list[Recorded]:
+        """The submissions' own events."""
+        found = read_streams(self.connection, self.mapper, map(submission_stream, sorted(self.received_on)))
+        return sorted(recorded for its in found.values() for recorded in its)
+
+    def streams_of(self, clients: Iterable[int]) -> set[UUID]:
+        """The episodes that were ever these clients'."""
+        its = streams_of_clients(self.connection, self.generation, clients)
+        return {stream for streams in its.values() for stream in streams}
+
+    def under_a_shared_number(self) -> set[UUID]:
+        """The episodes under an agency's number that was ever of two clients, with all others of these clients."""
+        t = episode.c
+        here = t.generation == self.generation
+        shared = (
+            sa.select(t.agency, t.client_reference)
+            .where(here)
+            .group_by(t.agency, t.client_reference)
+            .having(sa.func.count(t.client.distinct()) > 1)
+            .subquery()
+        )
+        both = sa.and_(t.agency == shared.c.agency, t.client_reference == shared.c.client_reference)
+        query = sa.select(t.client).join_from(episode, shared, both).where(here)
+        return self.streams_of(set(self.connection.execute(query).scalars()))
+
+    def seen(self, streams: Iterable[UUID], missing: Mapping[UUID, date]) -> Seen:
+        """What is seen of these episodes."""
+        found = read_streams(self.connection, self.mapper, sorted(streams))
+        recorded = chain.from_iterable(found.values())
+        return seen(recorded, self.standpoint, self.received_on, missing)

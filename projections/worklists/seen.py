@@ -1,0 +1,112 @@
+"""What the worklists read: the episodes, people and journeys seen from a standpoint, and when files spoke of them.
+
+Every worklist is a function of a `Seen` and of nothing else, so that it can be asked of any past day. A `Seen` may be
+of everybody or of those alone who can be on a list: the rows are the same.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from uuid import UUID
+
+from domain.definition import Definition, definition_in_force
+from domain.episode import OURS, Episode, EpisodeEvent, Fact
+from domain.history import EpisodeView, seen_from
+from domain.journey import Journey, journeys_of
+from domain.log.reading import Recorded
+from domain.periods import NEVER
+from domain.standpoint import Standpoint
+from domain.submission import SubmissionReceived, data_set_of
+from projections.replay import folded, persons_of
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Seen from `standpoint`; facts and views hold what had occurred by its `as_of`.
+
+    `reported` is, by episode, the receipt of the newest file that said something new of it, `missing_since` the receipt
+    of the first file that should have had it and did not, of those that no file has had since.
+    """
+
+    standpoint: Standpoint
+    views: tuple[EpisodeView, ...]
+    facts: Mapping[UUID, Mapping[str, Fact]]
+    reported: Mapping[UUID, date]
+    missing_since: Mapping[UUID, date]
+
+    @property
+    def as_of(self) -> date:
+        """The last day whose happenings are seen."""
+        return self.standpoint.as_of
+
+    @property
+    def today(self) -> int:
+        """`as_of` as the ordinal that the views hold."""
+        return self.standpoint.as_of.toordinal()
+
+    @cached_property
+    def definition(self) -> Definition:
+        """The version of the definitions that is in force on the day."""
+        return definition_in_force(self.standpoint.as_of)
+
+    @cached_property
+    def people(self) -> dict[int, list[EpisodeView]]:
+        """Each client's episodes, ordered by (triage, key)."""
+        return {client: its for (client, _), its in persons_of(self.views, self.definition).items()}
+
+    @cached_property
+    def journeys(self) -> dict[int, list[Journey]]:
+        """Each client's journeys, in order; of none who was never in structured treatment."""
+        made = {client: journeys_of(its, self.definition) for client, its in self.people.items()}
+        return {client: journeys for client, journeys in made.items() if journeys}
+
+    @cached_property
+    def open_journeys(self) -> list[Journey]:
+        """The journeys that are open on the day: at most one a client, its last."""
+        return [journeys[-1] for journeys in self.journeys.values() if journeys[-1].end == NEVER]
+
+    @cached_property
+    def open_episodes(self) -> list[EpisodeView]:
+        """The episodes in structured treatment and not discharged."""
+        return [view for view in self.views if view.core.started < NEVER and view.core.left == NEVER]
+
+
+def seen(
+    recorded: Iterable[Recorded],
+    standpoint: Standpoint,
+    received_on: Mapping[int, date],
+    missing_since: Mapping[UUID, date],
+) -> Seen:
+    """What is seen of the episodes in `recorded`, their events up to the standpoint's position.
+
+    `received_on` is the receipt of each submission, by its number.
+    """
+    events = [r for r in recorded if r.position <= standpoint.position]
+    episodes = folded(events)
+    reported: dict[UUID, date] = {}
+    for _, _, event in events:
+        if isinstance(event, EpisodeEvent) and data_set_of(event.key) != OURS:
+            reported[event.originator_id] = received_on[event.submission]
+    facts = {episode.id: _facts_by(standpoint.as_of, episode) for episode in episodes}
+    return Seen(standpoint, tuple(seen_from(standpoint, episodes)), facts, reported, missing_since)
+
+
+def _facts_by(as_of: date, episode: Episode) -> dict[str, Fact]:
+    return {key: fact for key, fact in episode.facts.items() if fact.occurred_on <= as_of}
+
+
+def missing_from(files: Iterable[Recorded], standpoint: Standpoint) -> dict[UUID, date]:
+    """The episodes that were not in the newest file that should have had them, and since which receipt."""
+    since: dict[UUID, date] = {}
+    for position, _, event in files:
+        if position <= standpoint.position and isinstance(event, SubmissionReceived):
+            since |= dict.fromkeys(event.not_in_file, event.received_on)
+            for stream in event.found_again:
+                since.pop(stream, None)
+    return since
+
+
+def acting(journey: Journey) -> EpisodeView:
+    """Whose a journey is to act upon: the last discharge, or of the open episodes the one that started last."""
+    return [view for view in journey.episodes if view.core.left == journey.end][-1]

@@ -1,0 +1,117 @@
+"""The worklists as a database gives them: the rows that the whole log gives, and the figures that they belong to."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from domain.log.database import reading
+from domain.measures.registry import measure_named
+from domain.register import Register
+from projections import generations
+from projections.figures import StandingsEngine
+from projections.slices import Slice
+from projections.worklists import WORKLISTS, WorklistRow, candidate_measures, worklists
+from tests.conftest import Clock
+from tests.histories import told
+from tests.ledger import a_register, record
+from tests.spec.test_worklists import READY, RETURNS, REVIEWS, SILENT, TOPS, TRANSFERS
+from tests.worklists import seen_by_reference
+
+# People of several lists at two agencies and in two areas; one is corrected, one withdrawn, one young.
+HISTORY = """
+    client | episode | agency | event             | occurred_on | known_on   | detail
+    Ann    | a1      | H0001  | started           | 2010-06-01  | 2016-10-10 | opiate area=Ross
+    Ann    | a1      | H0001  | review TOP        | 2017-03-01  | 2017-03-10 | OPIUSE=0
+    Ben    | b1      | H0001  | started           | 2017-01-10  | 2017-02-10 | alcohol
+    Ben    | b1      | H0001  | exited            | 2017-05-20  | 2017-06-10 | 80
+    Ben    | b2      | H0002  | started           | 2017-07-05  | 2017-08-11 | alcohol
+    Cai    | c1      | H0002  | started           | 2017-02-01  | 2017-03-11 | area=Ross
+    Cai    | c1      | H0002  | exited            | 2017-05-25  | 2017-06-11 | 83
+    Dee    | d1      | H0002  | referred          | 2017-03-01  | 2017-03-11 |
+    Dee    | d2      | H0001  | referred          | 2017-04-01  | 2017-04-11 | area=Ross
+    Eve    | e1      | H0001  | started           | 2017-05-28  | 2017-06-10 | born=2000-06-01
+    Fay    | f1      | H0001  | started           | 2016-12-01  | 2017-01-10 | non-opiate
+    Fay    | f1      | H0001  | recovery plan     | 2017-05-01  | 2017-06-10 |
+    Gus    | f1      | H0001  | started           | 2016-12-01  | 2017-07-10 | non-opiate
+    Hal    | h1      | H0002  | started           | 2017-01-01  | 2017-02-11 |
+    Hal    | h1      | H0002  | episode withdrawn | 2017-06-11  | 2017-06-12 |
+    Ivy    | i1      | H0002  | started           | 2010-01-01  | 2017-02-11 | none
+    Ivy    | i1      | H0002  | exited            | 2015-12-31  | 2017-02-11 | 83
+    Ivy    | i2      | H0001  | started           | 2016-01-05  | 2017-02-12 | none
+"""
+STANDPOINTS = (
+    (date(2017, 6, 15), None),
+    (date(2017, 6, 15), date(2017, 6, 10)),
+    (date(2017, 6, 1), date(2017, 7, 1)),
+    (date(2017, 7, 10), None),
+    (date(2017, 8, 1), date(2017, 8, 31)),
+    (date(2017, 5, 30), None),
+    (date(2016, 12, 31), date(2016, 12, 31)),
+)
+SLICES = (Slice(), Slice(agency="H0001"), Slice(agency="H0002"), Slice(area="Ross"), Slice(young_people=True))
+
+
+class Desk:
+    """Where worklists are asked of a database."""
+
+    def __init__(self, register: Register, connection: sa.Connection, history: str) -> None:
+        self.register, self.connection, self.history = register, connection, history
+        self.engine = StandingsEngine.load(connection)
+
+    def rows(self, as_of: date, known_at: date | None, where: Slice) -> dict[str, list[WorklistRow]]:
+        standpoint = self.engine.standpoint(as_of, known_at)
+        generation = generations.live(self.connection)
+        mapper = self.register.mapper
+        return worklists(self.connection, mapper, generation, self.engine, WORKLISTS, standpoint, where)
+
+    def expected(self, as_of: date, known_at: date | None, where: Slice) -> dict[str, list[WorklistRow]]:
+        seen = seen_by_reference(told(self.history).ledger, as_of, known_at)
+        return {one.name: one.of(seen, where) for one in WORKLISTS}
+
+
+@pytest.fixture
+def desk(request: pytest.FixtureRequest, engine: sa.Engine, clock: Clock) -> Iterator[Desk]:
+    history: str = getattr(request, "param", HISTORY)
+    register = a_register(engine, clock)
+    record(register, told(history).ledger.commits)
+    with reading(register.engine) as connection:
+        yield Desk(register, connection, history)
+
+
+@pytest.mark.parametrize(
+    "desk", [HISTORY, REVIEWS, TOPS, TRANSFERS, READY, RETURNS, SILENT], indirect=True, ids=lambda h: str(len(h))
+)
+def test_what_is_read_of_a_few_is_what_is_known_of_all(desk: Desk) -> None:
+    """Only those are read who stand in certain figures; the lists are those of the whole log all the same."""
+    for as_of, known_at in STANDPOINTS:
+        for where in SLICES:
+            assert desk.rows(as_of, known_at, where) == desk.expected(as_of, known_at, where)
+
+
+def test_the_lists_are_whom_the_figures_do_not_count(desk: Desk) -> None:
+    """Plans and risk assessments overdue, and who waits, are as many as the figures say."""
+    for as_of, known_at in STANDPOINTS:
+        for where in SLICES:
+            rows, standpoint = desk.rows(as_of, known_at, where), desk.engine.standpoint(as_of, known_at)
+            for name, code in (("plans-overdue", "R.plan"), ("risks-overdue", "R.risk")):
+                figure = desk.engine.figure(measure_named(code), standpoint, where)
+                assert figure.denominator is not None
+                assert len(rows[name]) == figure.denominator - figure.numerator
+            waiting = desk.engine.figure(measure_named("W.waiting"), standpoint, where)
+            assert len(rows["waiting"]) == waiting.numerator
+
+
+def test_every_list_that_needs_no_file_is_filled_somewhere(desk: Desk) -> None:
+    """Else the two tests above would hold of nothing."""
+    found = {name for at in STANDPOINTS for name, rows in desk.rows(*at, Slice()).items() if rows}
+    assert {one.name for one in WORKLISTS} - found == {"two-or-one", "not-in-latest-file"}
+
+
+def test_an_engine_needs_the_measures_of_the_lists_alone(desk: Desk) -> None:
+    engine = StandingsEngine.load(
+        desk.connection, candidate_measures(WORKLISTS), desk.engine.standpoint(date(2017, 6, 15))
+    )
+    everything, desk.engine = desk.rows(date(2017, 6, 15), None, Slice()), engine
+    assert desk.rows(date(2017, 6, 15), None, Slice()) == everything

@@ -1,0 +1,40 @@
+"""What the commands about worklists and data quality do."""
+
+from datetime import date
+from typing import Any
+
+import click
+
+from projections.slices import Slice
+from projections.worklists import worklist_named
+from web.answers import worklists as answers
+from web.answers.parameters import KnownAt
+from web.terminal import worklists as tables
+
+from .answering import answer, new_context, note_unknown
+
+
+def worklist(*, name: str | None, listed: bool, as_of: date, known_at: KnownAt, as_json: bool, **where: Any) -> None:
+    """One worklist, or how many are on each."""
+    if listed == bool(name):
+        raise click.UsageError("Give the name of a worklist, or --list, and not both.")
+    one, part = worklist_named(name) if name else None, Slice(**where)
+    asked = answers.WorklistsAsked(as_of, known_at, part)
+    with new_context().question() as question:
+        note_unknown(question, part)
+        if one:
+            found = answers.worklist(question, one, asked)
+            answer(
+                as_json=as_json,
+                demonstration=question.is_demonstration,
+                document=found.document,
+                tables=lambda console: tables.print_worklist(console, found),
+            )
+        else:
+            every = answers.all_worklists(question, asked)
+            answer(
+                as_json=as_json,
+                demonstration=question.is_demonstration,
+                document=every.document,
+                tables=lambda console: tables.print_overview(console, every),
+            )
