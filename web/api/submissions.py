@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
+from urllib.parse import unquote
 
 from flask import Response, current_app, request
 from marshmallow import fields, validate
@@ -172,12 +173,16 @@ def _names(agency: str, file: str) -> bool:
     """Whether whoever asks may see which episodes of an agency are not in its file; noted, if so."""
     who = guard.principal()
     found = who.reach(Right.CLIENTS)
-    if found is None or (found is Reach.WITH_REASON and showing.REASON not in request.headers):
+    if found is None or (found is Reach.WITH_REASON and not _gives_reason()):
         return False
     if found is Reach.OWN and agency not in guard.own_agencies(who):
         return False
     showing.looking(Right.CLIENTS, {"file": file})
     return True
+
+
+def _gives_reason() -> bool:
+    return bool(unquote(request.headers.get(showing.REASON, "")).strip())
 
 
 class SubmissionsAsked(parameters.Asks):
