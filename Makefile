@@ -50,6 +50,10 @@ check: install ## lint, format, types, layers, documentation, lock
 bench: install ## print the benchmarks, each beside its yardstick
 	$(BIN)/python -m tests.benchmarks
 
+.PHONY: soak
+soak: install ## send months of files to the running service while many ask, for two minutes (RECOUNT_SOAK_SECONDS)
+	$(BIN)/python -m tests.faults.soak
+
 .PHONY: docs
 docs: install ## build the documentation into docs/_build/html
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
