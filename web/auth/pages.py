@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from domain.errors import Refused
 from domain.log.database import reading, writing
-from web.context import now
+from web.context import LONDON, now
 from web.demo import NOTICE
 from web.pages import links
 from web.pages.layout import Surroundings
@@ -193,6 +193,7 @@ def _form(after: str, error: str = "", name: str = "") -> str:
 def _account(who: Principal, old: str = "", new: str = "") -> str:
     with reading(context().engine) as connection:
         seen = None if who.by_token else accounts.account_numbered(connection, number_of(who))
+    ends_at = sessions.ends_at()
     errors = [Link(text, href) for text, href in ((old, "#old"), (new, "#password")) if text]
     return render_template(
         "account.html",
@@ -201,7 +202,7 @@ def _account(who: Principal, old: str = "", new: str = "") -> str:
         errors=errors,
         old_error=old,
         new_error=new,
-        ends_at=sessions.ends_at(),
+        ends_at=ends_at and ends_at.astimezone(LONDON),
         done=request.args.get("changed") == "password",
     )
 
