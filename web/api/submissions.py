@@ -6,9 +6,8 @@ Whose clients show in an answer is another question, and follows contracts and h
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 from urllib.parse import unquote
 
 from flask import Response, current_app, request
@@ -16,8 +15,6 @@ from marshmallow import fields, validate
 
 from domain.episode import REVIEW_FILE, TREATMENT
 from domain.errors import RecountError, Refused
-from projections import redaction
-from projections.restated import Restated
 from projections.slices import Slice
 from projections.submitted import SubmittedAsked
 from web.answers import publishing
@@ -112,7 +109,7 @@ def submit(given: Given) -> Response:
         for line in lines_of(uploads, given["received_on"] or on, complete=given["complete"]):
             intake.take(line)
     stored = any(_is_new(taken.submission) for taken in intake.taken)
-    audience = Audience(reach, who.agencies if reach is Reach.OWN else frozenset())
+    audience = Audience(reach)
     return replies.answered(intake.document(_may_name), audience, 201 if stored else 200)
 
 
@@ -234,7 +231,7 @@ def _list(given: Given, data_set: str | None) -> Response:
 
 def _theirs(who: Audience) -> frozenset[str] | None:
     """The agencies whose submissions somebody may see; None for all."""
-    return who.own | guard.principal().agencies if who.reach is Reach.OWN else None
+    return who.agencies if who.reach is Reach.OWN else None
 
 
 @blueprint.question(_ONE, Right.SUBMISSIONS, described.SubmissionStoredSchema, errors=(404,))
@@ -293,24 +290,4 @@ def changes(number: int) -> Response:
     """Which published figures a submission changed."""
     who, found = _one(number)
     changed = publishing.changed(guard.question(), found.recorded.position)
-    return replies.answered(_shown(changed, who).document(), who)
-
-
-def _shown(found: publishing.Changed, who: Audience) -> publishing.Changed:
-    """The changed figures of one's own agencies and of sums over all, whose coverage names nobody else."""
-    if who.reach is not Reach.OWN:
-        return found
-    figures = [_figure_shown(one, who) for one in found.changed.figures if showing.own_or_sums(one.after.slice, who)]
-    return publishing.Changed(replace(found.changed, figures=figures))
-
-
-def _figure_shown(found: Restated, who: Audience) -> Restated:
-    document: dict[str, Any] = dict(found.on_record.document)
-    document["coverage"] = {
-        name: [agency for agency in agencies if agency in who.own] for name, agencies in document["coverage"].items()
-    }
-    return Restated(
-        replace(found.on_record, document=document),
-        found.before and redaction.figure_shown(found.before, who.own),
-        redaction.figure_shown(found.after, who.own),
-    )
+    return replies.answered(who.shown(changed).document(), who)
