@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from web.intake import checks, reading, schemas
+from web.intake import checks, reading, schemas, uploads
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "monthly-file.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("codes", [reading.REFUSALS, checks.REJECTIONS, checks.NOTICES])
+@pytest.mark.parametrize("codes", [reading.REFUSALS, uploads.REFUSALS, checks.REJECTIONS, checks.NOTICES])
 def test_every_code_is_documented(codes: Mapping[str, str]) -> None:
     assert not [code for code, words in codes.items() if f"| `{code}` | {words} |" not in PAGE]
 
