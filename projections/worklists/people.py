@@ -69,7 +69,11 @@ def _near(seen: Seen, clients: Iterable[int]) -> dict[Pair, Found]:
                     sharing[number, near].add(client)
     latest = {client: its[-1] for client, its in seen.people.items()}
     return {
-        pair: (latest[pair[0]], latest[pair[1]], f"agree in initials, date of birth and sex but for {TELLING[number]}")
+        pair: (
+            latest[pair[0]],
+            latest[pair[1]],
+            f"differ in {TELLING[number]} alone, of initials, date of birth and sex",
+        )
         for (number, _), its in sharing.items()
         for pair in combinations(sorted(its), 2)
     }

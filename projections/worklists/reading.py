@@ -40,7 +40,7 @@ def worklists(
 
     `engine` holds at least `candidate_measures(asked)` at the standpoint.
     """
-    read = _Reading(connection, mapper, generation, standpoint)
+    read = Reading(connection, mapper, generation, standpoint)
     missing = missing_from(read.files(), standpoint) if any(one.needs_files for one in asked) else {}
     whom = {client for one in asked for client in _clients(engine, one, standpoint, where)}
     streams = {*read.streams_of(whom), *missing}
@@ -58,16 +58,16 @@ def _clients(engine: StandingsEngine, asked: Worklist, standpoint: Standpoint, w
     return {member.client for member in members}
 
 
-class _Reading:
-    """Reads the log up to a standpoint."""
+class Reading:
+    """Reads the log up to a standpoint; `received_on` by the submissions' numbers, `positions` where they stand."""
 
     def __init__(self, connection: sa.Connection, mapper: JsonMapper, generation: int, standpoint: Standpoint) -> None:
         self.connection, self.mapper, self.generation, self.standpoint = connection, mapper, generation, standpoint
         t = submission.c
-        query = sa.select(t.number, t.received_on).where(t.generation == generation)
-        self.received_on: Mapping[int, date] = dict(
-            list(connection.execute(query.where(t.position <= standpoint.position)))
-        )
+        query = sa.select(t.number, t.received_on, t.position).where(t.generation == generation)
+        rows = connection.execute(query.where(t.position <= standpoint.position).order_by(t.position)).all()
+        self.received_on: Mapping[int, date] = {number: received_on for number, received_on, _ in rows}
+        self.positions: Sequence[int] = [position for _, _, position in rows]
 
     def files(self) -> list[Recorded]:
         """The submissions' own events."""

@@ -8,8 +8,10 @@ import click
 from projections.slices import Slice
 from projections.worklists import worklist_named
 from web.answers import worklists as answers
+from web.answers.data_quality import DataQualityAsked, quality
 from web.answers.parameters import KnownAt
 from web.terminal import worklists as tables
+from web.terminal.data_quality import print_data_quality
 
 from .answering import answer, new_context, note_unknown
 
@@ -38,3 +40,16 @@ def worklist(*, name: str | None, listed: bool, as_of: date, known_at: KnownAt, 
                 document=every.document,
                 tables=lambda console: tables.print_overview(console, every),
             )
+
+
+def data_quality(*, first_day: date, last_day: date, known_at: KnownAt, agency: str | None, as_json: bool) -> None:
+    """Data quality by agency and month."""
+    with new_context().question() as question:
+        note_unknown(question, Slice(agency=agency))
+        found = quality(question, DataQualityAsked(first_day, last_day, known_at, agency))
+        answer(
+            as_json=as_json,
+            demonstration=question.is_demonstration,
+            document=found.document,
+            tables=lambda console: print_data_quality(console, found.quality),
+        )
