@@ -176,7 +176,7 @@ _REASONS: Final = {
     Reason.AMENDED_EXIT_REASON: ("amended exit reason", "amended exit reasons"),
     Reason.AMENDED_EXIT_DATE: ("amended exit date", "amended exit dates"),
     Reason.AMENDED_START: ("amended start", "amended starts"),
-    Reason.REOPENED: ("exit withdrawn, so open again", "exits withdrawn, so open again"),
+    Reason.REOPENED: ("discharge taken back", "discharges taken back"),
     Reason.WITHDRAWN: ("withdrawn record", "withdrawn records"),
     Reason.VOIDED: ("completion voided by a return within 21 days", "completions voided by returns within 21 days"),
     Reason.LATE_RETURN: ("late return", "late returns"),

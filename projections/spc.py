@@ -219,7 +219,7 @@ def monthly_counts(
     engine: StandingsEngine, of: Counted, ends: Sequence[date], position: int, where: Slice
 ) -> list[int]:
     """How many in each of the months that end on these days, as known at a position of the log."""
-    measure, only_counted = _asked(of)
+    measure, only_counted = told_by(of)
     if not ends:
         return []
     rows = engine.rows_along_days(measure, position, where)
@@ -231,7 +231,7 @@ def monthly_counts(
     return [_entered(rows, since, end, still=of is not Counted.RETURNED) for end in ends]
 
 
-def _asked(of: Counted) -> tuple[Measure, bool]:
+def told_by(of: Counted) -> tuple[Measure, bool]:
     """The measure whose standings tell it, and whether those counted tell it alone."""
     if of is Counted.STARTED:
         return measure_named("N.new"), False
