@@ -8,6 +8,7 @@ up to a figure, so that totals and walks still add up.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from typing import Final
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ from .bridge import Step as WalkStep
 from .claim import Search
 from .claim_list import Comparison, Listed, Step, Twice
 from .figures import Figure
+from .parts_of_area import Part, Parts, Share
 from .provenance import EpisodeSeen, JourneySeen, MemberSeen, Source
 from .submissions import Coverage
 from .trail import Entry
@@ -92,11 +94,35 @@ class ComparisonShown:
 
 def figure_shown(figure: Figure, own: Own) -> Figure:
     """A figure whose coverage names nobody else; its status says that a file of some agency is missing."""
-    coverage = figure.coverage
+    return replace(figure, coverage=coverage_shown(figure.coverage, own))
+
+
+def coverage_shown(coverage: Coverage, own: Own) -> Coverage:
+    """A coverage that names nobody else."""
     expected, missing = (
         tuple(agency for agency in agencies if agency in own) for agencies in (coverage.expected, coverage.missing)
     )
-    return replace(figure, coverage=Coverage(expected, missing, coverage.status))
+    return Coverage(expected, missing, coverage.status)
+
+
+def parts_shown(parts: Parts, own: Own) -> Parts:
+    """The parts of a figure: the provider's own, and all the others as one, so that they still add up."""
+    theirs = [part for part in parts.parts if part.agency not in own]
+    together = [_together(theirs)] if theirs else []
+    whole = figure_shown(parts.whole, own)
+    return replace(parts, whole=whole, parts=(*(part for part in parts.parts if part.agency in own), *together))
+
+
+def _together(parts: Sequence[Part]) -> Part:
+    """Several parts as one that names nobody."""
+    denominators = [part.denominator for part in parts if part.denominator is not None]
+    shares = [part.share for part in parts if part.share is not None]
+    share = None
+    if shares:
+        behind = sum((one.behind for one in shares), Fraction(0))
+        share = Share(behind, sum(one.wanted for one in shares), sum(one.to_go for one in shares))
+    numerator = sum(part.numerator for part in parts)
+    return Part("", numerator, sum(denominators) if denominators else None, share)
 
 
 def members_shown(members: Iterable[MemberSeen], own: Own) -> list[MemberShown]:

@@ -13,11 +13,12 @@ from flask import request
 
 from domain.measures.registry import Measure
 from projections import disputes, redaction, tables
+from projections.figures import Figure
 from projections.published import Publication
 from projections.reporting import Month, Reporting
 from projections.restated import Restated
 from projections.slices import Slice
-from web.answers import asking, claiming, explaining, publishing, revising
+from web.answers import asking, claiming, explaining, publishing, revising, scorecards
 from web.auth import guard
 from web.auth.access import Deed
 from web.auth.roles import Reach, Right
@@ -52,6 +53,10 @@ class Audience:
     def key(self) -> tuple[str, ...]:
         """What of it an answer depends on."""
         return (self.word, *sorted(self.own))
+
+    def shown_figure(self, figure: Figure) -> Figure:
+        """A figure, as far as this audience sees it."""
+        return redaction.figure_shown(figure, self.own) if self.reach is Reach.OWN else figure
 
     def shown(self, answer: Answer) -> Answer:
         """The answer, as far as this audience sees it.
@@ -227,6 +232,17 @@ def _restatement(found: Restated, own: Own) -> Restated:
     )
 
 
+def _scorecard(answer: scorecards.ScorecardFound, own: Own) -> scorecards.ScorecardFound:
+    card = answer.scorecard
+    lines = tuple(replace(line, figure=redaction.figure_shown(line.figure, own)) for line in card.lines)
+    coverage = redaction.coverage_shown(card.coverage, own)
+    return replace(answer, scorecard=replace(card, coverage=coverage, lines=lines))
+
+
+def _parts(answer: scorecards.PartsFound, own: Own) -> scorecards.PartsFound:
+    return replace(answer, parts=redaction.parts_shown(answer.parts, own))
+
+
 def _own(agencies: tuple[str, ...], own: Own) -> tuple[str, ...]:
     return tuple(agency for agency in agencies if agency in own)
 
@@ -238,6 +254,8 @@ def _unchanged(answer: Any, _own: Own) -> Any:
 _TO_PROVIDERS: Final[Mapping[type, Callable[[Any, Own], Any]]] = {
     asking.Figures: _figures,
     asking.Series: _series,
+    scorecards.ScorecardFound: _scorecard,
+    scorecards.PartsFound: _parts,
     asking.TriangleFound: _unchanged,
     asking.Profile: _unchanged,
     asking.Members: _members,

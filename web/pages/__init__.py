@@ -8,7 +8,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Put the pages into the application; the navigation has their places in this order."""
-    from . import reasons, scorecard
+    from . import figures, reasons, scorecard
 
-    for room in (scorecard, reasons):
+    for room in (scorecard, figures, reasons):
         app.register_blueprint(room.blueprint)

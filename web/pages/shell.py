@@ -20,23 +20,25 @@ How a page is written:
 - Its template extends `layout.html`, sets `heading`, and has `{{ standpoint_bar(asked.bar) }}` of
   `components/standpoint.html` below its heading where it has figures.
 - Single clients: `looking_at(asked, measure)` gives the audience, or shows a form that asks a commissioner why.
+- Pages about one figure (why it changed, revisions) are named in `of_figure`; the figure's page then links to them.
+- A room's name is its own: the API has rooms too, and two blueprints of one name are refused.
 - Its room is added to `web.pages.register`; the place in the navigation comes with the blueprint.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, wraps
 from typing import Any, Final, TypeVar
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from marshmallow import Schema, ValidationError
 
 from domain.measures.registry import MEASURE_OF, Measure
 from domain.periods import ONE_DAY, last_day_of_month
 from domain.standpoint import Standpoint
 from projections import disputes
-from projections.published import cuts
+from projections.published import Publication, cuts
 from projections.read_models import load_slices
 from projections.slices import Slice
 from web.answers.parameters import KnownAt
@@ -69,11 +71,16 @@ class Nothing(parameters.Asks):
 
 
 class Pages(Blueprint):
-    """The pages of one room, with its place in the navigation, if it has one."""
+    """The pages of one room, with its place in the navigation, if it has one.
 
-    def __init__(self, name: str, import_name: str, place: Place | None = None) -> None:
+    `of_figure`: its pages about a single figure, whose address has the `measure`; the figure's page leads to them.
+    """
+
+    def __init__(
+        self, name: str, import_name: str, place: Place | None = None, of_figure: Sequence[Place] = ()
+    ) -> None:
         super().__init__(name, import_name)
-        self.place = place
+        self.place, self.of_figure = place, tuple(of_figure)
 
     def page(
         self, rule: str, right: Right, asks: type[Schema] = Nothing, *, method: str = "GET"
@@ -211,6 +218,18 @@ class Asked:
         return self.to(endpoint, measure=code, **changes)
 
 
+def pages_of_figure(asked: Asked, measure: Measure) -> list[Link]:
+    """What else is told of a figure, as far as this person may see it."""
+    who = principal()
+    rooms = (getattr(blueprint, "of_figure", ()) for blueprint in current_app.blueprints.values())
+    return [
+        Link(place.words, asked.to_measure(place.endpoint, measure), place.endpoint == request.endpoint)
+        for room in rooms
+        for place in room
+        if place.is_open_to(who)
+    ]
+
+
 def measure_or_404(code: str) -> Measure:
     """The measure of an address.
 
@@ -271,6 +290,11 @@ def _bar(asked: Asked) -> Bar:
     )
 
 
+def cuts_shown(question: Question) -> list[Publication]:
+    """The cuts that are one press away, the newest first."""
+    return cuts(question.connection, question.mapper)[: -CUTS_SHOWN - 1 : -1]
+
+
 def _said(asked: Asked) -> str:
     cut = asked.given.get("cut")
     return f"{cut}: {words.standpoint(asked.standpoint)}" if cut else words.standpoint(asked.standpoint)
@@ -284,11 +308,10 @@ def _moves(asked: Asked) -> list[Link]:
     moves = [Link("Previous month end", _moved(as_of=before.isoformat(), **known))]
     if after <= newest.received_on:
         moves.append(Link("Next month end", _moved(as_of=after.isoformat(), **known)))
-    names = [cut.title for cut in cuts(asked.question.connection, asked.question.mapper)]
     current = asked.given.get("cut")
     moves += [
-        Link(name, _moved(cut=name, as_of=None, known_at=None), current=name == current)
-        for name in names[: -CUTS_SHOWN - 1 : -1]
+        Link(cut.title, _moved(cut=cut.title, as_of=None, known_at=None), current=cut.title == current)
+        for cut in cuts_shown(asked.question)
     ]
     then, known_now = month_end_before(newest.received_on), newest.received_on
     is_now = (asked.as_of, asked.standpoint.known_at) == (then, known_now) and not current

@@ -1,0 +1,249 @@
+"""One figure told at length: its sentence, its trend, its hubs, its months; its definition; and its people."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+from flask import render_template
+
+from domain.definition import definition_named
+from domain.measures.registry import Measure
+from domain.measures.terms import definition_terms
+from domain.periods import month_ends, quarter_ends
+from projections.figures import Figure
+from projections.parts_of_area import Part, Parts
+from projections.scorecard import Line
+from projections.spc import ControlChart, TooFew
+from projections.travel import months_before
+from web.answers import asking, scorecards
+from web.api.parameters import every_field, number_field
+from web.auth.roles import Right
+from web.charts import Band, Drawing, ProcessPoint, TrendPoint, process_chart, trend
+from web.terminal import words
+
+from .layout import Column
+from .links import Link, here
+from .navigation import Place
+from .paging import Paging
+from .scorecard import TAGS
+from .sentences import sentence, window
+from .shell import Asked, Pages, SeenFrom, looking_at, measure_or_404, pages_of_figure
+
+FIGURE: Final = "figure.figure"
+MONTHS, QUARTERS = 24, 12
+"""How far back a trend goes."""
+PERIODS: Final = {"month": "Month ends", "quarter": "Quarter ends"}
+
+blueprint = Pages(
+    "figure",
+    __name__,
+    of_figure=(
+        Place("People in it", "figure.members", Right.CLIENTS),
+        Place("Definition", "figure.definition", Right.FIGURES),
+    ),
+)
+
+
+class FigureAsked(SeenFrom):
+    """Whose last days a trend has: months' or quarters'."""
+
+    every = every_field()
+
+
+class MembersAsked(SeenFrom):
+    """Which page of a list."""
+
+    page = number_field("Which page of the list.", 1, load_default=1)
+
+
+@blueprint.seen_from("/figures/<measure>", Right.FIGURES, FigureAsked)
+def figure(asked: Asked, measure: str) -> str:
+    """One figure."""
+    of = measure_or_404(measure)
+    line = _line(asked, of)
+    series = _series(asked, of)
+    parts = asked.who.shown(scorecards.parts(asked.question, _asked(asked, of))).parts
+    return render_template(
+        "figure.html",
+        asked=asked,
+        measure=of,
+        line=line,
+        figure=line.figure,
+        said=sentence(line.figure),
+        window=window(line.figure),
+        tags=TAGS,
+        chart=None if of.immature else trend_of(of, line, series),
+        months_columns=MONTHS_COLUMNS if line.figure.denominator is not None else COUNT_COLUMNS,
+        months=[_row(one) for one in reversed(series)],
+        periods=[Link(text, here(every=every), every == asked.given["every"]) for every, text in PERIODS.items()],
+        parts=parts,
+        parts_columns=_parts_columns(parts),
+        parts_rows=[_part_row(parts, part) for part in parts.parts],
+        control_columns=CONTROL_COLUMNS,
+        control=control(scorecards.chart(asked.question, _asked(asked, of))),
+        more=pages_of_figure(asked, of),
+    )
+
+
+@blueprint.seen_from("/figures/<measure>/definition", Right.FIGURES)
+def definition(asked: Asked, measure: str) -> str:
+    """What a figure counts: the rules of the version that answers, in the order in which they are asked."""
+    of = measure_or_404(measure)
+    found = _line(asked, of).figure
+    version = definition_named(found.definition)
+    return render_template(
+        "definition.html",
+        asked=asked,
+        measure=of,
+        figure=found,
+        version=version,
+        terms=definition_terms(of, version),
+        window=window(found),
+        more=pages_of_figure(asked, of),
+    )
+
+
+@blueprint.seen_from("/figures/<measure>/members", Right.CLIENTS, MembersAsked)
+def members(asked: Asked, measure: str) -> str:
+    """The people of a figure, one by one, for those entitled."""
+    of = measure_or_404(measure)
+    who = looking_at(asked, of)
+    found = who.shown(asking.members(asked.question, asking.MembersAsked(of, asked.as_of, asked.known_at, asked.where)))
+    paging = Paging(asked.given["page"], len(found.members))
+    return render_template(
+        "members.html",
+        asked=asked,
+        measure=of,
+        figure=found.figure,
+        said=sentence(found.figure),
+        members=list(enumerate(found.members, 1))[paging.rows],
+        paging=paging,
+        more=pages_of_figure(asked, of),
+    )
+
+
+def _asked(asked: Asked, measure: Measure) -> scorecards.FigureAsked:
+    return scorecards.FigureAsked(measure, asked.as_of, asked.known_at, asked.where)
+
+
+def _line(asked: Asked, measure: Measure) -> Line:
+    """The figure as its line of the scorecard has it."""
+    card = scorecards.ScorecardAsked(asked.as_of, asked.known_at, asked.where, measures=(measure,))
+    return asked.who.shown(scorecards.scorecard(asked.question, card)).scorecard.lines[0]
+
+
+# ---- the trend
+
+
+def _series(asked: Asked, measure: Measure) -> Sequence[Figure]:
+    days = period_ends_before(asked.as_of, asked.given["every"])
+    found = asking.series(asked.question, asking.SeriesAsked(measure, days, asked.known_at, asked.where))
+    return asked.who.shown(found).figures
+
+
+def period_ends_before(as_of: date, every: str) -> tuple[date, ...]:
+    """The period ends up to `as_of`, and `as_of` itself as the last where it is none."""
+    if every == "quarter":
+        ends = list(quarter_ends(months_before(as_of, 3 * QUARTERS - 1).replace(day=1), as_of))
+    else:
+        ends = list(month_ends(months_before(as_of, MONTHS - 1).replace(day=1), as_of))
+    return tuple(dict.fromkeys([*ends, as_of]))
+
+
+def trend_of(measure: Measure, line: Line, series: Sequence[Figure]) -> Drawing:
+    """The figure through time, with the target in force at its end and the comparator that was agreed with it."""
+    is_count = line.figure.denominator is None
+    points = [
+        TrendPoint(
+            one.standpoint.as_of,
+            float(one.numerator) if is_count else one.percentage,
+            f"{words.short_day(one.standpoint.as_of)}: {words.percent(one.percentage)} {words.result(one)}",
+            one.coverage.status == "final",
+        )
+        for one in series
+    ]
+    target = line.against.target
+    band = None
+    if target is not None and target.said.comparator_low is not None and target.said.comparator_high is not None:
+        said = target.said
+        band = Band(said.comparator_words, float(target.said.comparator_low), float(target.said.comparator_high))
+    reached = float(target.said.edge(measure.polarity)) if target is not None and measure.polarity else None
+    unit = "" if is_count else "%"
+    return trend(measure.name, points, unit=unit, target=reached, band=band)
+
+
+MONTHS_COLUMNS: Final = (
+    Column("As of"),
+    Column("Counted", number=True),
+    Column("Of", number=True),
+    Column("Percentage", number=True),
+    Column("95% interval", number=True),
+    Column("State"),
+)
+COUNT_COLUMNS: Final = (Column("As of"), Column("Number", number=True), Column("State"))
+
+
+def _row(one: Figure) -> tuple[Any, ...]:
+    day, status = words.short_day(one.standpoint.as_of), one.coverage.status
+    if one.denominator is None:
+        return day, f"{one.numerator:,}", status
+    percentage = words.percent(one.percentage) if one.matured is None else "too early"
+    interval = words.interval(one) if one.matured is None else "too early"
+    return day, f"{one.numerator:,}", f"{one.denominator:,}", percentage or None, interval or None, status
+
+
+# ---- the hubs
+
+
+def _parts_columns(parts: Parts) -> list[Column]:
+    columns = [Column("Agency"), Column("Counted", number=True)]
+    if parts.whole.denominator is not None:
+        columns += [Column("Of", number=True)]
+        columns += [] if parts.whole.measure.immature else [Column("Percentage", number=True)]
+    if parts.reached is not None:
+        columns += [Column("Its part of the target", number=True), Column("Still to go", number=True)]
+    return columns
+
+
+def _part_row(parts: Parts, part: Part) -> list[Any]:
+    row: list[Any] = [part.agency or "Other agencies", f"{part.numerator:,}"]
+    if part.denominator is not None:
+        row += [f"{part.denominator:,}"]
+        row += [] if parts.whole.measure.immature else [words.percent(part.percentage) or None]
+    if parts.reached is not None:
+        row += [f"{part.share.wanted:,}", f"{part.share.to_go:,}"] if part.share else [None, None]
+    return row
+
+
+# ---- what chance explains
+
+
+def control(found: ControlChart | TooFew | None) -> dict[str, Any] | None:
+    """The control chart, or the sentence why there is none; None of a measure that has no monthly count."""
+    if found is None:
+        return None
+    rows = [(f"{point.last_day:%B %Y}", f"{point.count:,}") for point in found.points]
+    drawing = None
+    if isinstance(found, ControlChart):
+        points = [
+            ProcessPoint(point.last_day, point.count, f"{point.last_day:%B %Y}: {point.count:,}", ", ".join(signals))
+            for point, signals in zip(found.points, found.signals, strict=True)
+        ]
+        drawing = process_chart(
+            f"{found.of} a month".capitalize(),
+            points,
+            mean=found.mean,
+            lower=found.lower,
+            upper=found.upper,
+            of=found.of,
+        )
+    return {
+        "of": str(found.of),
+        "sentence": found.sentence,
+        "drawing": drawing,
+        "rows": rows,
+        "left_out": found.left_out,
+    }
+
+
+CONTROL_COLUMNS: Final = (Column("Month"), Column("Number", number=True))
