@@ -17,6 +17,7 @@ Readers ask `live` once in their snapshot, and keep that generation to their end
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -42,6 +43,10 @@ BITE = 50_000
 """Rows that go in one transaction when a generation is dropped, so that submissions need not wait for all of them."""
 
 
+# Made once: every request of a service asks it.
+_LIVE: Final = sa.select(generation.c.number, generation.c.position).where(generation.c.live)
+
+
 def live(connection: sa.Connection) -> int:
     """The generation to read: ask once a request, in its snapshot.
 
@@ -53,7 +58,7 @@ def live(connection: sa.Connection) -> int:
 
 def live_at(connection: sa.Connection) -> tuple[int, int]:
     """The generation to read, and the position up to which its rows say what the log says. Raises as `live`."""
-    row = connection.execute(sa.select(generation.c.number, generation.c.position).where(generation.c.live)).first()
+    row = connection.execute(_LIVE).first()
     if row is None:
         raise NotAgreed("The read models have never been built. Run 'recount rebuild'.")
     number, position = row

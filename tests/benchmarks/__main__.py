@@ -14,6 +14,7 @@ import numpy as np
 from .archive import Archive
 from .asking import questions
 from .disputing import disputes
+from .http import over_http
 from .proving import TreeTime, checks, tree_share
 from .ratios import Row, Timing, show
 from .rebuilding import rebuilds
@@ -52,6 +53,8 @@ def _all() -> Iterator[Row]:
         yield from checks(context, archive)
         _say("disputes")
         yield from disputes(context, archive)
+        _say("the service")
+        yield from over_http(context, archive)
         _say("rebuilds")
         yield from rebuilds(context)
 

@@ -101,7 +101,7 @@ def show(rows: Sequence[Row], title: str) -> None:
             in_words(row.ours.median),
             row.against,
             in_words(row.yardstick.best) if row.yardstick else "",
-            f"{row.ratio:,.1f}" if row.ratio is not None else "",
+            "" if row.ratio is None else f"{row.ratio:,.1f}" if row.ratio >= 1 else f"{row.ratio:.2f}",
             row.limit,
             "" if not row.limit else "kept" if row.holds else "BROKEN",
         )

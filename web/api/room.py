@@ -73,7 +73,8 @@ class Room(Blueprint):
                 view = self.alt_response(status, schema=schema, content_type=other, success=True, headers=headers)(view)
             view = self.response(status, answers, content_type=first, headers=headers)(view)
             if asks is not None:
-                view = self.arguments(asks, location=location, unknown=None)(view)
+                # One instance for all requests: making one takes longer than reading with it.
+                view = self.arguments(asks(), location=location, unknown=None)(view)
             if clients:
                 view = self.doc(parameters=[_REASON])(view)
             view = needs(right)(view)

@@ -4,14 +4,16 @@ Every endpoint names the right that it needs with `needs`; what has none is not 
 What is looked at of single clients is noted before it is shown, and so is every refusal of somebody who is known.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Final, NoReturn, TypeVar
 
+import sqlalchemy as sa
 from flask import Flask, current_app, g, request
 from flask_login import LoginManager, current_user
 
-from domain.log.database import reading
+from domain.log.database import database_errors, reading
 from projections.slices import Slice
 from web.context import Context, Question, now, today
 from web.problems import Problem, not_here
@@ -23,6 +25,8 @@ from .roles import Principal, Reach, Right
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+READS: Final = frozenset({"GET", "HEAD"})
+"""The methods of what only reads."""
 NEEDS: Final = "needs_right"
 """Where an endpoint keeps the right that it needs."""
 FILES: Final = frozenset({"static"})
@@ -40,10 +44,31 @@ def context() -> Context:
 def question() -> Question:
     """The snapshot of this request: all of its questions are answered from it."""
     if "question" not in g:
-        g.snapshot = context().question()
-        g.question = g.snapshot.__enter__()
+        its = context()
+        g.question = Question.of(_snapshot(), its.mapper, its.warm)
     found: Question = g.question
     return found
+
+
+def _snapshot() -> sa.Connection:
+    """What the whole of this request is read from."""
+    if "snapshot" not in g:
+        g.reading = reading(context().engine)
+        g.snapshot = g.reading.__enter__()
+    found: sa.Connection = g.snapshot
+    return found
+
+
+@contextmanager
+def _at_the_door() -> Iterator[sa.Connection]:
+    """Where to look who asks: in the request's own snapshot, if it is one that only reads. What changes something
+    takes its snapshot later, and sees in it what it has changed.
+    """
+    if request.method in READS:
+        yield _snapshot()
+    else:
+        with reading(context().engine) as connection:
+            yield connection
 
 
 def principal() -> Principal:
@@ -64,8 +89,9 @@ def needs(right: Right) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **given: Any) -> Any:
-            reach(right)
-            return view(*args, **given)
+            with database_errors(context().engine):
+                reach(right)
+                return view(*args, **given)
 
         setattr(guarded, NEEDS, right)
         return guarded  # type: ignore[return-value]
@@ -158,9 +184,10 @@ def guard(app: Flask) -> None:
 
     @app.teardown_request
     def _close(_error: BaseException | None) -> None:
-        if snapshot := g.pop("snapshot", None):
-            g.pop("question", None)
-            snapshot.__exit__(None, None, None)
+        g.pop("question", None)
+        g.pop("snapshot", None)
+        if its := g.pop("reading", None):
+            its.__exit__(None, None, None)
 
 
 def by_bearer() -> bool:
@@ -172,10 +199,10 @@ def _by_token(_request: Any) -> Principal | None:
     text = tokens.carried_in(request.headers.get("Authorization"))
     if text is None:
         return None
-    with reading(context().engine) as connection:
+    with _at_the_door() as connection:
         return tokens.holder(connection, text, now())
 
 
 def _by_session(key: str) -> Principal | None:
-    with reading(context().engine) as connection:
+    with _at_the_door() as connection:
         return sessions.holder(connection, key, now())
