@@ -261,7 +261,7 @@ def test_a_browser_signs_in_at_the_running_service(embedded: CommandLine, provid
     command = [Path(sys.executable).with_name("recount"), "serve", "--port", str(port), "--workers", "1"]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
         try:
-            wait_for(f"{at}/healthz")
+            wait_for(f"{at}/healthz", process)
             with requests.Session() as browser:
                 page = browser.get(f"{at}/account", timeout=20)
                 assert page.url == f"{at}/sign-in?next=/account"
@@ -280,9 +280,9 @@ def test_a_browser_signs_in_at_the_running_service(embedded: CommandLine, provid
     assert "code=" not in said
 
 
-def wait_for(address: str) -> None:
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
+def wait_for(address: str, process: subprocess.Popen[str]) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end and process.poll() is None:
         try:
             requests.get(address, timeout=5).raise_for_status()
         except requests.RequestException:
