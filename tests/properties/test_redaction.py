@@ -38,7 +38,7 @@ from projections.redaction import (
 from projections.slices import Slice
 from projections.trail import Asked, trail
 from tests.bridges import recorded_in_sqlite
-from tests.generators import AGENCIES, AREAS, random_ledgers, standpoint_by_chance
+from tests.generators import AGENCIES, AREAS, standpoint_by_chance, told_by_chance
 from tests.ledger import Commit, Ledger
 from web.schemas import claims, documents, explanations, keeping
 
@@ -107,7 +107,9 @@ class _Mask:
         self.records = records
 
     def agency(self, code: str) -> str:
-        return code.replace("H", "Z") if code in set(AGENCIES) - {self.records.own} else code
+        """Another code on the same side of the own one: of two episodes of one day the greater key says the area."""
+        own = self.records.own
+        return code.replace("H", "G" if code < own else "I") if code in set(AGENCIES) - {own} else code
 
     def stream(self, stream: UUID) -> UUID:
         foreign = self.records.agency_of.get(stream) not in {None, self.records.own}
@@ -280,8 +282,9 @@ def check_nothing_foreign(document: dict[str, Any], records: Records) -> None:
 
 
 @examples(15)
-@given(random_ledgers(), st.sampled_from(AGENCIES), st.integers(0, 2**32 - 1))
-def test_a_provider_is_told_nothing_of_others(ledger: Ledger, own: str, seed: int) -> None:
+@given(st.integers(0, 2**32 - 1), st.sampled_from(AGENCIES))
+def test_a_provider_is_told_nothing_of_others(seed: int, own: str) -> None:
+    ledger = told_by_chance(Random(seed), 12)
     records = Records(ledger, own)
     found = list(everything(ledger, own, seed))
     for document in found:
@@ -291,8 +294,6 @@ def test_a_provider_is_told_nothing_of_others(ledger: Ledger, own: str, seed: in
 
 def test_the_disguise_leaves_nothing_of_the_others() -> None:
     """Else the property above would hold of anything."""
-    from tests.generators import told_by_chance
-
     ledger = told_by_chance(Random(7), 12)
     text = "".join(repr(event) for commit in disguised(ledger, "H0001").commits for event in commit.events)
     records = Records(ledger, "H0001")
