@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -254,7 +255,8 @@ class Question:
     ) -> tuple[Figure, list[MemberSeen]]:
         """A figure with its members, each with its journey, rule and events."""
         engine = self.engine([measure], [standpoint.as_of], definition, standpoint)
-        standings = engine.members(measure, standpoint, where)
+        # In an order of their own: that of the rows is another one after every submission, and pages must fit together.
+        standings = sorted(engine.members(measure, standpoint, where), key=attrgetter("client", "journey", "part"))
         under = engine.definition_at(standpoint.as_of)
         found = members_seen(self.connection, self.mapper, self.generation, measure, standpoint, standings, under)
         return engine.figure(measure, standpoint, where), found

@@ -14,3 +14,12 @@ def fill(recount: CommandLine) -> None:
     february = [row(**DISCHARGED), *january[1:], waits]
     path = write(recount.folder, february, first="20170201", last="20170228")
     recount("submit", "--received-on", "2017-03-10", path)
+
+
+def fill_two(recount: CommandLine) -> None:
+    """`fill`, and another agency's file: a client of its own, and the second half of C2's journey."""
+    fill(recount)
+    moved = row(AGNCY="H0002", CLIENT="D2", SINITIAL="X", REFLD="2017-02-01", TRIAGED="2017-02-06", MODST="2017-02-13")
+    other = row(AGNCY="H0002", CLIENT="D1", SINITIAL="V")
+    path = write(recount.folder, [other, moved], agency="H0002", first="20170201", last="20170228")
+    recount("submit", "--received-on", "2017-03-13", path)

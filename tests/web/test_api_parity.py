@@ -167,7 +167,8 @@ def test_signed_documents_are_handed_out_to_the_byte(app: Flask, filled: Command
         assert response.get_data(as_text=True) == filled("published", "--show", number).stdout
         check(description, response)
     assert ask.get("/certificates/2").status_code == ask.get("/cuts/1").status_code == 404
-    response = ask.get("/head", **{"from": 14})
+    since: dict[str, Any] = {"from": 14}
+    response = ask.get("/head", **since)
     assert response.get_data(as_text=True) == filled("head", "--from", 14).stdout
     check(description, response)
     assert ask.get("/public-key").get_data(as_text=True) == filled("public-key").stdout

@@ -91,6 +91,7 @@ def register(app: Flask) -> None:
     )
 
     data = (asking, clients, late, submissions, knowledge, trail, publications, disputes, verification)
+    asking.keep_answers(app)
     for room in (measures, *data, accounts):
         api.register_blueprint(room.blueprint)
     for name in DESCRIBED:

@@ -1,19 +1,25 @@
 """Figures: of one standpoint, through one time, through both; and the caseload of a day."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any, Final
 
-from flask import Response
+from flask import Flask, Response, current_app
 from marshmallow import fields
 
 from domain.definition import definition_in_force
 from domain.measures.registry import measure_named
 from web.answers import asking
+from web.answers.kept import KeptFigures
 from web.answers.parameters import measures_named, period_ends, version_named
+from web.answers.public import PublicFigures, PublicRecord
+from web.answers.public import series as public_series
 from web.api import PREFIX
 from web.auth import guard
-from web.auth.roles import Right
+from web.auth.roles import Reach, Right
+from web.context import Question
 from web.exports import csv, fhir
+from web.problems import not_here
 from web.schemas import described
 
 from . import parameters, replies
@@ -70,19 +76,61 @@ _ERRORS: Final = (404, 406)
 def figures(given: Given) -> Response:
     """The figures of one standpoint and slice."""
     where, question = parameters.where_of(given), guard.question()
-    who, media = _audience(given), replies.media_asked(given, JSON, CSV, FHIR)
+    who, media = audience(Right.FIGURES, where), replies.media_asked(given, JSON, CSV, FHIR)
     as_of, known_at = parameters.standpoint_of(question, given)
     measures, definition = measures_named(given["measure"]), version_named(given["definition"])
+    asked = asking.FiguresAsked(as_of, known_at, measures, where, definition)
+    public = public_figures(question, asked, given) if who.reach is Reach.PUBLISHED else None
     standpoint = question.standpoint(as_of, known_at)
     version = (definition or definition_in_force(as_of)).version
-    codes = [measure.code for measure in measures]
+    codes = public.codes if public else [measure.code for measure in measures]
     kept = Kept.of(question, who, media, known_at, where, "figures", codes, version, as_of, standpoint.position)
 
     def document() -> Document:
-        asked = asking.FiguresAsked(as_of, known_at, measures, where, definition)
-        return who.shown(asking.figures(question, asked)).document()
+        return (public or who.shown(asking.figures(question, asked))).document()
 
+    if media == JSON and public is None:
+        return replies.unless_known(kept, lambda: _texts(question, asked, who))
     return _answer(kept, who, media, document, _FIGURES_AS)
+
+
+def _texts(question: Question, asked: asking.FiguresAsked, who: Audience) -> Response:
+    """The same document, of texts that are kept from one request to the next."""
+    body = _kept_figures().document(question, asked, replies.notice(), who.key, who.shown_figure)
+    return replies.sent(body, JSON, who)
+
+
+def _kept_figures() -> KeptFigures:
+    kept: KeptFigures = current_app.extensions[_KEPT]
+    return kept
+
+
+def public_record() -> PublicRecord:
+    """What the public sees of what was published."""
+    record: PublicRecord = current_app.extensions[_PUBLIC]
+    return record
+
+
+_KEPT: Final = "recount-figures"
+_PUBLIC: Final = "recount-public"
+
+
+def keep_answers(app: Flask) -> None:
+    """Give the application a place for the answers that are kept from one request to the next."""
+    app.extensions[_KEPT] = KeptFigures()
+    app.extensions[_PUBLIC] = PublicRecord()
+
+
+def public_figures(question: Question, asked: asking.FiguresAsked, given: Given) -> PublicFigures:
+    """The figures, if they were published from exactly this standpoint; without a measure, those that were.
+
+    Raises:
+        Problem: one of them was not, or none (404).
+    """
+    found = public_record().figures(question, asked)
+    if not found.figures or (given["measure"] and len(found.figures) < len(asked.measures)):
+        raise not_here()
+    return found
 
 
 def _audience(given: Given) -> Audience:
@@ -116,9 +164,9 @@ _FIGURES_AS: Final[dict[str, Callable[[Any, str], str]]] = {
     errors=_ERRORS,
 )
 def series(given: Given) -> Response:
-    """One measure through time: a figure at each period end."""
+    """One measure through time: a figure at each period end; of the public, at those that were published."""
     where, question = parameters.where_of(given), guard.question()
-    who, media = _audience(given), replies.media_asked(given, JSON, CSV)
+    who, media = audience(Right.FIGURES, where), replies.media_asked(given, JSON, CSV)
     known_at, measure, definition = (
         given["known_at"],
         measure_named(given["measure"]),
@@ -126,9 +174,18 @@ def series(given: Given) -> Response:
     )
     days = period_ends(given["first_day"], given["last_day"], given["every"])
     position = question.standpoint(days[-1], known_at).position
+    public: Sequence[Document] = ()
+    if who.reach is Reach.PUBLISHED:
+        of_days = asking.FiguresAsked(days[-1], known_at, (measure,), where, definition)
+        public = public_series(public_record(), question, days, of_days)
+        if not public:
+            raise not_here()
+        days = tuple(date.fromisoformat(figure["as_of"]) for figure in public)
     kept = Kept.of(question, who, media, known_at, where, "series", measure.code, given["definition"], days, position)
 
     def document() -> Document:
+        if public:
+            return {"series": list(public)}
         asked = asking.SeriesAsked(measure, days, known_at, where, definition)
         return who.shown(asking.series(question, asked)).document()
 

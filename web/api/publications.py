@@ -10,7 +10,7 @@ from domain.publication import LONGEST_NAME
 from projections import redaction
 from projections.published import Publication
 from projections.slices import Slice
-from web.answers import publishing
+from web.answers import public, publishing
 from web.answers.parameters import client_numbered, version_named
 from web.api import PREFIX
 from web.auth import guard
@@ -20,6 +20,7 @@ from web.problems import not_here
 from web.schemas import described
 
 from . import parameters, replies, showing
+from .asking import public_record
 from .parameters import Given
 from .room import JSON, Room
 from .showing import Audience
@@ -55,7 +56,9 @@ def certificates(given: Given) -> Response:
 
 
 def _list(given: Given, kinds: list[bool]) -> Response:
-    who, after = showing.not_public(showing.audience(Right.PUBLISHED)), int(given["after"] or 0)
+    who, after = showing.audience(Right.PUBLISHED), int(given["after"] or 0)
+    if who.reach is Reach.PUBLISHED:
+        return _public_list(given, kinds, who, after)
     everything = [
         one
         for one in publishing.publications(guard.question()).publications
@@ -64,6 +67,17 @@ def _list(given: Given, kinds: list[bool]) -> Response:
     page = everything[: given["limit"]]
     headers = replies.next_page(after=page[-1].event.number) if len(page) < len(everything) else {}
     return replies.answered(publishing.Publications(page).document(), who, headers=headers)
+
+
+def _public_list(given: Given, kinds: list[bool], who: Audience, after: int) -> Response:
+    everything = [
+        public.publication_document(one)
+        for one in public_record().publications(guard.question())
+        if one.publication.event.number > after and one.publication.is_cut in kinds
+    ]
+    page = everything[: given["limit"]]
+    headers = replies.next_page(after=page[-1]["number"]) if len(page) < len(everything) else {}
+    return replies.answered({"published": page}, who, headers=headers)
 
 
 @blueprint.question(
@@ -81,10 +95,19 @@ def cut(number: int) -> Response:
 
 
 def _signed(number: int, *, is_cut: bool) -> Response:
-    who = showing.not_public(showing.audience(Right.PUBLISHED))
+    who = showing.audience(Right.PUBLISHED)
+    if who.reach is Reach.PUBLISHED:
+        return _public_one(number, who, is_cut=is_cut)
     found = _one(number, who, is_cut=is_cut)
     kept = replies.Kept(found.document()["sha256"], closed=True)
     return replies.unless_known(kept, lambda: replies.sent(found.text, JSON, who))
+
+
+def _public_one(number: int, who: Audience, *, is_cut: bool) -> Response:
+    for one in public_record().publications(guard.question()):
+        if one.publication.event.number == number and one.publication.is_cut == is_cut:
+            return replies.answered(public.signed_document(one), who)
+    raise not_here()
 
 
 def _one(number: int, who: Audience, *, is_cut: bool) -> publishing.Published:

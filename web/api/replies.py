@@ -18,6 +18,7 @@ from werkzeug.exceptions import NotAcceptable
 from projections.slices import Slice
 from projections.warm import Snapshot
 from web.auth.guard import question
+from web.auth.roles import Reach
 from web.context import Question
 from web.demo import NOTICE
 
@@ -75,7 +76,9 @@ class Kept:
     ) -> "Kept":
         """`more` says what is asked, with the position that `known_at` resolves to, and not `known_at` itself."""
         depends = (media, audience.key, erasures(asked), where, *more)
-        return cls(sha256(repr(depends).encode()).hexdigest()[:32], is_closed(asked, known_at))
+        tag = sha256(repr(depends).encode()).hexdigest()[:32]
+        # What the public sees of a figure may be withheld after an erasure.
+        return cls(tag, audience.reach is not Reach.PUBLISHED and is_closed(asked, known_at))
 
     @property
     def cache_control(self) -> str:

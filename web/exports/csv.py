@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from projections.suppression import SUPPRESSED
+
 Document = Mapping[str, Any]
 
 AUDIENCE: Final = "audience"
@@ -33,6 +35,8 @@ def cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if value == SUPPRESSED:
+        return "suppressed"
     text = " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
 
@@ -99,7 +103,9 @@ def _table(names: Sequence[str], found: Iterable[Document], audience: str) -> st
 
 
 def at(document: Any, path: str) -> Any:
-    """The value at a path of names, None where there is none."""
+    """The value at a path of names, None where there is none; of what is suppressed, that it is."""
     for name in path.split("."):
+        if document == SUPPRESSED:
+            return document
         document = document.get(name) if isinstance(document, Mapping) else None
     return document

@@ -63,13 +63,13 @@ def _extensions(figure: Document) -> list[dict[str, Any]]:
 
 
 def _group(figure: Document) -> dict[str, Any]:
-    group: dict[str, Any] = {
-        "code": {"coding": [{"system": f"{URN}measure", "code": figure["measure"], "display": figure["name"]}]},
-        "population": [_population("numerator", figure["numerator"])],
-    }
-    if figure["denominator"] is not None:
-        group["population"].append(_population("denominator", figure["denominator"]))
-    if figure["percentage"] is not None:
+    """The counts that are there; of those that are suppressed nothing is said."""
+    coding = {"system": f"{URN}measure", "code": figure["measure"], "display": figure["name"]}
+    group: dict[str, Any] = {"code": {"coding": [coding]}}
+    shown = [name for name in ("numerator", "denominator") if isinstance(figure[name], int)]
+    if shown:
+        group["population"] = [_population(name, figure[name]) for name in shown]
+    if isinstance(figure["percentage"], float):
         group["measureScore"] = {"value": figure["percentage"], "unit": "%"}
     return group
 

@@ -3,18 +3,16 @@
 The documents themselves are written out by the plain functions beside this module, which take a fraction of the time.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from marshmallow import Schema, fields
 
 from .figure import (
     CoverageSchema,
     FigureSchema,
-    IntervalSchema,
     PeriodSchema,
     SliceSchema,
     StandpointSchema,
-    WaitingSchema,
 )
 
 
@@ -39,10 +37,6 @@ class SliceSeen(Described, SliceSchema):
     """Which part of the people was asked for; null and false stand for all."""
 
 
-class IntervalSeen(Described, IntervalSchema):
-    """An interval of a percentage, in points."""
-
-
 class PeriodSeen(Described, PeriodSchema):
     """From the first to the last day, both included."""
 
@@ -51,19 +45,65 @@ class CoverageOfFigure(Described, CoverageSchema):
     """The agencies expected to report, and those of them without a file that covers the day."""
 
 
-class WaitingBeside(Described, WaitingSchema):
-    """Who still waits."""
-
-
 class StandpointSeen(Described, StandpointSchema):
     """Up to when things may have happened and may be known, and where in the log that is."""
 
 
-class FigureSeen(Described, FigureSchema):
-    """One figure with all that is needed to read it and to ask for it again."""
+def _or_suppressed(**otherwise: Any) -> Any:
+    """A value that the public may not have, where it is of few people."""
+    suppressed = {
+        "type": "object",
+        "properties": {"suppressed": {"type": "boolean", "const": True}},
+        "required": ["suppressed"],
+        "additionalProperties": False,
+    }
+    return fields.Raw(metadata={"anyOf": [otherwise, suppressed]})
 
+
+_COUNT: Final = {"type": "integer"}
+_COUNT_OR_NONE: Final = {"type": ["integer", "null"]}
+_PERCENT_OR_NONE: Final = {"type": ["number", "null"]}
+_INTERVAL_OR_NONE: Final = {
+    "type": ["object", "null"],
+    "properties": {
+        "low": {"type": "number"},
+        "high": {"type": "number"},
+        "level": {"type": "integer"},
+        "method": {"type": "string"},
+    },
+    "required": ["low", "high", "level", "method"],
+    "additionalProperties": False,
+}
+
+
+class SuppressionSeen(Described):
+    """Under which count nothing is shown to the public, and what to ask for instead."""
+
+    under = fields.Integer()
+    instead = fields.String(allow_none=True)
+
+
+class WaitingBeside(Described):
+    """Who still waits."""
+
+    people = _or_suppressed(**_COUNT)
+    longest_days = _or_suppressed(**_COUNT_OR_NONE)
+
+
+class FigureSeen(Described, FigureSchema):
+    """One figure with all that is needed to read it and to ask for it again; to the public, suppressed."""
+
+    may_lack = ("suppression", "withheld")
+    numerator = _or_suppressed(**_COUNT)
+    denominator = _or_suppressed(**_COUNT_OR_NONE)
+    percentage = _or_suppressed(**_PERCENT_OR_NONE)
+    interval = _or_suppressed(**_INTERVAL_OR_NONE)
+    matured = _or_suppressed(**_COUNT_OR_NONE)
+    parts = fields.Dict(keys=fields.String(), values=_or_suppressed(**_COUNT), allow_none=True)
+    erased_records = _or_suppressed(**_COUNT)
+    suppression = fields.Nested(SuppressionSeen)
+    withheld = fields.String(metadata={"description": "Why nothing of it is shown."})
     slice = fields.Nested(SliceSeen)
-    interval = fields.Nested(IntervalSeen, allow_none=True)
     cohort = fields.Nested(PeriodSeen)
     coverage = fields.Nested(CoverageOfFigure)
     waiting = fields.Nested(WaitingBeside, allow_none=True)
@@ -638,15 +678,16 @@ class FigureInPublication(Described):
     measure = fields.String()
     definition = fields.String()
     slice = fields.Nested(SliceSeen)
-    numerator = fields.Integer()
-    denominator = fields.Integer(allow_none=True)
-    percentage = fields.Float(allow_none=True)
+    numerator = _or_suppressed(**_COUNT)
+    denominator = _or_suppressed(**_COUNT_OR_NONE)
+    percentage = _or_suppressed(**_PERCENT_OR_NONE)
     status = fields.String()
 
 
 class PublicationSeen(Described):
-    """Something that was published."""
+    """Something that was published; the public sees neither who did it nor what was signed."""
 
+    may_lack: tuple[str, ...] = ("recorded_at", "log_position", "actor", "role", "sha256")
     number = fields.Integer()
     kind = fields.String()
     title = fields.String()
@@ -662,6 +703,8 @@ class PublicationSeen(Described):
 
 class PublicationAnswer(Answer, PublicationSeen):
     """What was just published."""
+
+    may_lack = ("notice",)
 
 
 class PublishedAnswer(Answer):
@@ -768,8 +811,9 @@ class MembersCommitted(Described):
 
 
 class CertificateAnswer(Answer):
-    """A signed figure; see the certificate's reference."""
+    """A signed figure; the public sees the figure alone, suppressed, since the signature is over the whole numbers."""
 
+    may_lack = ("notice", "certificate", "definition", "members", "head", "issued_at", "key", "signature")
     certificate = fields.String()
     number = fields.Integer()
     figure = fields.Nested(FigureSeen)
@@ -782,8 +826,9 @@ class CertificateAnswer(Answer):
 
 
 class ScorecardAnswer(Answer):
-    """A signed scorecard."""
+    """A signed scorecard; the public sees its figures alone, suppressed."""
 
+    may_lack = ("notice", "scorecard", "definitions", "head", "issued_at", "key", "signature")
     scorecard = fields.String()
     number = fields.Integer()
     name = fields.String()

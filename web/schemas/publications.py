@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 from projections.published import FigureOnRecord, Publication
 from projections.restated import Changed, Restated
@@ -10,6 +10,8 @@ from projections.restated import Changed, Restated
 from .figure import figure_document, standpoint_document
 
 Document = dict[str, Any]
+
+_IN_SHORT: Final = ("measure", "definition", "slice", "numerator", "denominator", "percentage", "status")
 
 
 def publication(found: Publication) -> Document:
@@ -30,9 +32,20 @@ def publication(found: Publication) -> Document:
     }
 
 
+def public_publication(found: Publication, figures: Iterable[Document]) -> Document:
+    """A publication as the public sees it: its figures as they are given, nothing of who published it or was signed."""
+    return {
+        "number": found.event.number,
+        "kind": "cut" if found.is_cut else "figure",
+        "title": found.title,
+        "standpoint": standpoint_document(found.standpoint),
+        "figures": [{name: one[name] for name in _IN_SHORT} for one in figures],
+        "published_on": found.event.occurred_on.isoformat(),
+    }
+
+
 def _figure(found: FigureOnRecord) -> Document:
-    names = ("measure", "definition", "slice", "numerator", "denominator", "percentage", "status")
-    return {name: found.document[name] for name in names}
+    return {name: found.document[name] for name in _IN_SHORT}
 
 
 def restated(found: Iterable[Restated]) -> Document:
