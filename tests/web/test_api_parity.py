@@ -241,3 +241,11 @@ def test_the_description_names_every_operation_and_its_errors(app: Flask) -> Non
                 continue
             assert operation.get("summary")
             assert {"401", "403"} <= operation["responses"].keys()
+
+
+def test_a_question_of_clients_is_described_with_its_parameters_and_its_reason(app: Flask) -> None:
+    said = described(app)["paths"][f"{API}/members"]["get"]["parameters"]
+    assert {"measure", "as_of", "known_at", "agency", "limit", "Recount-Reason"} <= {one["name"] for one in said}
+    body = described(app)["paths"][f"{API}/claims"]["post"]
+    assert [one["name"] for one in body["parameters"]] == ["Recount-Reason"]
+    assert "multipart/form-data" in body["requestBody"]["content"]

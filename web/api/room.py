@@ -76,7 +76,8 @@ class Room(Blueprint):
                 # One instance for all requests: making one takes longer than reading with it.
                 view = self.arguments(asks(), location=location, unknown=None)(view)
             if clients:
-                view = self.doc(parameters=[_REASON])(view)
+                # Beside the parameters that are read: the header is looked at where it is known who asks.
+                view._apidoc["arguments"]["parameters"].append(dict(_REASON))  # type: ignore[attr-defined]
             view = needs(right)(view)
             declared: View = self.route(path, methods=[method])(view)
             return declared
