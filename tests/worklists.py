@@ -1,7 +1,10 @@
 """What the worklists read, from a whole ledger: the reference for what is read of a database."""
 
+from collections import defaultdict
 from datetime import date
+from uuid import UUID
 
+from domain.log.reading import Recorded
 from projections.worklists.seen import Seen, missing_from, seen
 
 from .ledger import Ledger
@@ -11,4 +14,8 @@ def seen_by_reference(ledger: Ledger, as_of: date, known_at: date | int | None) 
     """Everything that is seen of a ledger, nobody left out."""
     standpoint = ledger.submissions.standpoint(as_of, known_at)
     received_on = {number: row.received_on for number, row in enumerate(ledger.received, 1)}
-    return seen(ledger.recorded, standpoint, received_on, missing_from(ledger.recorded, standpoint))
+    streams: defaultdict[UUID, list[Recorded]] = defaultdict(list)
+    for recorded in ledger.recorded:
+        streams[recorded.event.originator_id].append(recorded)
+    episodes = {stream: its for stream, its in streams.items() if stream in ledger.episodes}
+    return seen(episodes, standpoint, received_on, missing_from(ledger.recorded, standpoint))

@@ -24,7 +24,8 @@ class Worklist:
     `among` are the measures in whose cohorts everybody on the list stands. The rows come with the most days first, or
     with the fewest if `fewest_first`. `adults`: only adults, unless young people are asked for. `in_pairs`: rows come
     twice, from either side of a pair. `whole_people`: whether somebody is listed at an agency depends on episodes
-    elsewhere too, of people who need have none there. `needs_files`: which files lacked what has to be read for it.
+    elsewhere too, of people who need have none there. `needs_files`: which files lacked what has to be read for it;
+    `reads_tops`: TOPs have to be.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Worklist:
     in_pairs: bool = False
     whole_people: bool = False
     needs_files: bool = False
+    reads_tops: bool = False
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -73,6 +75,7 @@ WORKLISTS: Final = (
         "Open, and no start TOP within 14 days of the first structured intervention, which can still be done.",
         "days left",
         tops.start_tops_due,
+        reads_tops=True,
         fewest_first=True,
         adults=True,
     ),
@@ -82,6 +85,7 @@ WORKLISTS: Final = (
         "Open for 29 to 182 days since the first structured intervention, and no review TOP in that time.",
         "days left",
         tops.review_tops_due,
+        reads_tops=True,
         fewest_first=True,
         adults=True,
     ),
@@ -92,6 +96,7 @@ WORKLISTS: Final = (
         "days left",
         tops.exit_tops_due,
         ("T.exit",),
+        reads_tops=True,
         fewest_first=True,
         adults=True,
     ),
@@ -117,6 +122,7 @@ WORKLISTS: Final = (
         "In treatment for 12 months or more, with no or low use at the latest TOP, or on a low dose.",
         "days in treatment",
         journeys.ready_to_review,
+        reads_tops=True,
     ),
     Worklist(
         "returns-to-review",
@@ -152,6 +158,7 @@ WORKLISTS: Final = (
         "Open in structured treatment, and nothing new in any file for more than 90 days.",
         "days since the last news",
         reporting.silent,
+        reads_tops=True,
     ),
     Worklist(
         "not-in-latest-file",

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import chain
+from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from domain.episode import EPISODE_EVENTS, TopAmended, TopCompleted, TopWithdrawn
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read_streams
 from domain.measures.registry import Measure
@@ -20,6 +22,9 @@ from projections.tables import episode, submission
 from .lists import Worklist
 from .rows import WorklistRow
 from .seen import Seen, missing_from, seen
+
+_TOPS: Final = frozenset({TopCompleted, TopAmended, TopWithdrawn})
+_WITHOUT_TOPS: Final = tuple(event.TOPIC for event in EPISODE_EVENTS if event not in _TOPS)
 
 
 def candidate_measures(asked: Iterable[Worklist]) -> tuple[Measure, ...]:
@@ -46,7 +51,9 @@ def worklists(
     streams = {*read.streams_of(whom), *missing}
     if any(one.in_pairs for one in asked):
         streams |= read.under_a_shared_number()
-    found = read.seen(streams, missing)
+    # A long record is mostly TOPs.
+    topics = None if any(one.reads_tops for one in asked) else _WITHOUT_TOPS
+    found = read.seen(streams, missing, topics)
     return {one.name: one.of(found, where) for one in asked}
 
 
@@ -94,8 +101,7 @@ class Reading:
         query = sa.select(t.client).join_from(episode, shared, both).where(here)
         return self.streams_of(set(self.connection.execute(query).scalars()))
 
-    def seen(self, streams: Iterable[UUID], missing: Mapping[UUID, date]) -> Seen:
-        """What is seen of these episodes."""
-        found = read_streams(self.connection, self.mapper, sorted(streams))
-        recorded = chain.from_iterable(found.values())
-        return seen(recorded, self.standpoint, self.received_on, missing)
+    def seen(self, streams: Iterable[UUID], missing: Mapping[UUID, date], topics: Iterable[str] | None = None) -> Seen:
+        """What is seen of these episodes; from events of these topics alone, if any are named."""
+        found = read_streams(self.connection, self.mapper, sorted(streams), topics)
+        return seen(found, self.standpoint, self.received_on, missing)

@@ -4,7 +4,7 @@ Every worklist is a function of a `Seen` and of nothing else, so that it can be 
 of everybody or of those alone who can be on a list: the rows are the same.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,11 +14,12 @@ from domain.definition import Definition, definition_in_force
 from domain.episode import OURS, Episode, EpisodeEvent, Fact
 from domain.history import EpisodeView, seen_from
 from domain.journey import Journey, journeys_of
+from domain.log.mapper import Event
 from domain.log.reading import Recorded
 from domain.periods import NEVER
 from domain.standpoint import Standpoint
 from domain.submission import SubmissionReceived, data_set_of
-from projections.replay import folded, persons_of
+from projections.replay import persons_of
 
 
 @dataclass(frozen=True)
@@ -73,23 +74,28 @@ class Seen:
 
 
 def seen(
-    recorded: Iterable[Recorded],
+    streams: Mapping[UUID, Sequence[Recorded]],
     standpoint: Standpoint,
     received_on: Mapping[int, date],
     missing_since: Mapping[UUID, date],
 ) -> Seen:
-    """What is seen of the episodes in `recorded`, their events up to the standpoint's position.
+    """What is seen of the episodes whose events are given, by episode and version, up to the standpoint's position.
 
     `received_on` is the receipt of each submission, by its number.
     """
-    events = [r for r in recorded if r.position <= standpoint.position]
-    episodes = folded(events)
+    episodes: list[Episode] = []
     reported: dict[UUID, date] = {}
-    for _, _, event in events:
-        if isinstance(event, EpisodeEvent) and data_set_of(event.key) != OURS:
-            reported[event.originator_id] = received_on[event.submission]
+    for stream, recorded in streams.items():
+        events = [r.event for r in recorded if r.position <= standpoint.position]
+        episodes.append(Episode.folded(stream, events))
+        if newest := next((event for event in reversed(events) if _is_of_a_file(event)), None):
+            reported[stream] = received_on[newest.submission]
     facts = {episode.id: _facts_by(standpoint.as_of, episode) for episode in episodes}
     return Seen(standpoint, tuple(seen_from(standpoint, episodes)), facts, reported, missing_since)
+
+
+def _is_of_a_file(event: Event) -> bool:
+    return isinstance(event, EpisodeEvent) and data_set_of(event.key) != OURS
 
 
 def _facts_by(as_of: date, episode: Episode) -> dict[str, Fact]:

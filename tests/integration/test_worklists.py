@@ -1,7 +1,8 @@
 """The worklists as a database gives them: the rows that the whole log gives, and the figures that they belong to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from random import Random
 
 import pytest
 import sqlalchemy as sa
@@ -11,13 +12,18 @@ from domain.measures.registry import measure_named
 from domain.register import Register
 from projections import generations
 from projections.figures import StandingsEngine
+from projections.rebuild import rebuild
 from projections.slices import Slice
-from projections.worklists import WORKLISTS, WorklistRow, candidate_measures, worklists
+from projections.warm import WarmStandings
+from projections.worklists import WORKLISTS, Worklist, WorklistRow, candidate_measures, worklists
 from tests.conftest import Clock
+from tests.generators import AGENCIES, standpoint_by_chance, told_by_chance
 from tests.histories import told
 from tests.ledger import a_register, record
 from tests.spec.test_worklists import READY, RETURNS, REVIEWS, SILENT, TOPS, TRANSFERS
 from tests.worklists import seen_by_reference
+from web.answers.worklists import KeptWorklists, WorklistsAsked, all_worklists
+from web.context import Question
 
 # People of several lists at two agencies and in two areas; one is corrected, one withdrawn, one young.
 HISTORY = """
@@ -60,11 +66,13 @@ class Desk:
         self.register, self.connection, self.history = register, connection, history
         self.engine = StandingsEngine.load(connection)
 
-    def rows(self, as_of: date, known_at: date | None, where: Slice) -> dict[str, list[WorklistRow]]:
+    def rows(
+        self, as_of: date, known_at: date | None, where: Slice, asked: Sequence[Worklist] = WORKLISTS
+    ) -> dict[str, list[WorklistRow]]:
         standpoint = self.engine.standpoint(as_of, known_at)
         generation = generations.live(self.connection)
         mapper = self.register.mapper
-        return worklists(self.connection, mapper, generation, self.engine, WORKLISTS, standpoint, where)
+        return worklists(self.connection, mapper, generation, self.engine, asked, standpoint, where)
 
     def expected(self, as_of: date, known_at: date | None, where: Slice) -> dict[str, list[WorklistRow]]:
         seen = seen_by_reference(told(self.history).ledger, as_of, known_at)
@@ -115,3 +123,57 @@ def test_an_engine_needs_the_measures_of_the_lists_alone(desk: Desk) -> None:
     )
     everything, desk.engine = desk.rows(date(2017, 6, 15), None, Slice()), engine
     assert desk.rows(date(2017, 6, 15), None, Slice()) == everything
+
+
+def test_a_list_alone_reads_less_and_says_the_same(desk: Desk) -> None:
+    """A list that rests on no TOP reads none; one whose people are few reads only theirs."""
+    for on, at in STANDPOINTS[:4]:
+        together = desk.rows(on, at, Slice())
+        for one in WORKLISTS:
+            assert desk.rows(on, at, Slice(), [one])[one.name] == together[one.name]
+
+
+@pytest.mark.parametrize("seed", [3, 20])
+def test_kept_rows_are_what_would_be_read_anew(engine: sa.Engine, clock: Clock, seed: int) -> None:
+    """Asked again after each submission, some of which erase, and after a rebuild."""
+    ledger, chance = told_by_chance(Random(seed), 12), Random(seed)
+    register, warm, kept = a_register(engine, clock), WarmStandings(), KeptWorklists()
+    at = [standpoint_by_chance(chance, ledger) for _ in range(2)]
+    asked = [
+        *(
+            WorklistsAsked(one.as_of, one.position, where)
+            for one in at
+            for where in (Slice(), Slice(agency=AGENCIES[0]))
+        ),
+        *(WorklistsAsked(one.as_of, own=[AGENCIES[0]]) for one in at),
+    ]
+
+    def check() -> None:
+        with reading(engine) as connection:
+            question, anew = Question.of(connection, register.mapper, warm), Question.of(connection, register.mapper)
+            for one in asked:
+                assert all_worklists(question, one, kept) == all_worklists(anew, one)
+
+    for number, commit in enumerate(ledger.commits):
+        record(register, [commit])
+        if number % 5 == 0 or commit.farewells:
+            check()
+    rebuild(engine, register.mapper)
+    check()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_random_histories(engine: sa.Engine, clock: Clock, seed: int) -> None:
+    """Corrections, withdrawals, handovers, erasures: what is read of a few is what is known of all."""
+    ledger, chance = told_by_chance(Random(seed), 14), Random(seed)
+    register = a_register(engine, clock)
+    record(register, ledger.commits)
+    with reading(engine) as connection:
+        standings, generation = StandingsEngine.load(connection), generations.live(connection)
+        for _ in range(6):
+            drawn = standpoint_by_chance(chance, ledger)
+            at = ledger.submissions.standpoint(drawn.as_of, drawn.position)
+            seen = seen_by_reference(ledger, at.as_of, at.position)
+            for where in (Slice(), Slice(agency=AGENCIES[0])):
+                found = worklists(connection, register.mapper, generation, standings, WORKLISTS, at, where)
+                assert found == {one.name: one.of(seen, where) for one in WORKLISTS}
