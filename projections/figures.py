@@ -172,9 +172,12 @@ class StandingsEngine:
     def figures(self, measures: Sequence[Measure], standpoint: Standpoint, where: Slice) -> list[Figure]:
         """Several figures of one standpoint and slice."""
         coverage = self.submissions.coverage(standpoint, self.expected(standpoint))
-        return [self._figure(measure, standpoint, where, coverage) for measure in measures]
+        waiting = self._waiting(standpoint, where) if any(map(_shows_waiting, measures)) else None
+        return [self._figure(measure, standpoint, where, coverage, waiting) for measure in measures]
 
-    def _figure(self, measure: Measure, standpoint: Standpoint, where: Slice, coverage: Coverage) -> Figure:
+    def _figure(
+        self, measure: Measure, standpoint: Standpoint, where: Slice, coverage: Coverage, waiting: Waiting | None
+    ) -> Figure:
         definition = self.definition_at(standpoint.as_of)
         measure = measure.under(definition)
         tally = self._tally(measure, standpoint) @ self._selected(where, adults=measure.adults)
@@ -195,7 +198,7 @@ class StandingsEngine:
             coverage=coverage,
             matured=int(by_state[0] + by_state[COUNTED]) if measure.immature else None,
             parts=_parts(measure, tally.sum(axis=1)) if is_count and len(measure.parts) > 1 else None,
-            waiting=self._waiting(standpoint, where) if measure.code.startswith("W.") else None,
+            waiting=waiting if _shows_waiting(measure) else None,
             erased=self.erasures.unseen(standpoint),
         )
 
@@ -373,6 +376,10 @@ class StandingsEngine:
         steps = corners(top, left) - corners(bottom, left) - corners(top, right) + corners(bottom, right)
         totals = steps.reshape(2, height, width).cumsum(1).cumsum(2)[:, :-1, :-1]
         return np.stack([totals[1], totals.sum(axis=0)], axis=-1)
+
+
+def _shows_waiting(measure: Measure) -> bool:
+    return measure.code.startswith("W.")
 
 
 def _parts(measure: Measure, by_part: NDArray[np.int64]) -> dict[str, int]:

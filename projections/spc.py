@@ -163,7 +163,8 @@ def chart_of(of: Counted, points: tuple[MonthlyCount, ...], left_out: tuple[date
         return TooFew(of, points, left_out)
     mean = float(counts.mean())
     reach = LIMIT * float(np.abs(np.diff(counts)).mean())
-    signals = tuple(_signals_at(_flags(counts, mean, reach), i) for i in range(len(points)))
+    flags = _flags(counts, mean, reach)
+    signals = tuple(_signals_at(flags, i) for i in range(len(points)))
     return ControlChart(of, points, mean, max(0.0, mean - reach), mean + reach, signals, left_out)
 
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 
 from domain.periods import add_months
 from domain.standpoint import Standpoint
@@ -52,6 +54,7 @@ class Submissions:
         self._rows = sorted(rows)
         self._positions = [row.position for row in self._rows]
         self._received = [row.received_on for row in self._rows]
+        self._files = _Files(self._rows)
 
     @classmethod
     def load(cls, connection: sa.Connection, generation: int) -> "Submissions":
@@ -119,16 +122,35 @@ class Submissions:
         """Which of the `expected` agencies have reported at the standpoint, and what that makes of a figure."""
         agencies = tuple(sorted(set(expected)))
         as_of, enough = standpoint.as_of, add_months(standpoint.as_of, FINAL_AFTER_MONTHS)
-        known = self._rows[: bisect_right(self._positions, standpoint.position)]
-        covered, settled = set[str](), set[str]()
-        for row in known:
-            if row.first_day is None or row.last_day is None:
-                continue
-            if row.first_day <= as_of <= row.last_day:
-                covered.add(row.agency)
-            if row.last_day >= enough:
-                settled.add(row.agency)
+        covered, settled = self._files.agencies(as_of, enough, standpoint.position)
         missing = tuple(agency for agency in agencies if agency not in covered)
-        if missing or not known:
+        if missing or not bisect_right(self._positions, standpoint.position):
             return Coverage(agencies, missing, "incomplete")
         return Coverage(agencies, (), "final" if settled.issuperset(agencies) else "provisional")
+
+
+class _Files:
+    """The monthly files among the submissions, as columns: a scorecard asks of the coverage of many days."""
+
+    def __init__(self, rows: Iterable[SubmissionRow]) -> None:
+        files = [
+            (row.position, row.agency, row.first_day.toordinal(), row.last_day.toordinal())
+            for row in rows
+            if row.first_day is not None and row.last_day is not None
+        ]
+        self._agencies = sorted({agency for _, agency, _, _ in files})
+        number = {agency: i for i, agency in enumerate(self._agencies)}
+        columns = [(position, number[agency], first, last) for position, agency, first, last in files]
+        self._position, self._agency, self._first, self._last = np.array(columns, np.int64).reshape(-1, 4).T
+
+    def agencies(self, as_of: date, enough: date, position: int) -> tuple[set[str], set[str]]:
+        """Whose files, up to a position, cover a day; and whose reach as far as another."""
+        known = slice(int(np.searchsorted(self._position, position, side="right")))
+        day, last = as_of.toordinal(), self._last[known]
+        covering = self._agency[known][(self._first[known] <= day) & (last >= day)]
+        reaching = self._agency[known][last >= enough.toordinal()]
+        return self._named(covering), self._named(reaching)
+
+    def _named(self, numbers: NDArray[np.int64]) -> set[str]:
+        there = np.bincount(numbers, minlength=len(self._agencies))
+        return {agency for agency, files in zip(self._agencies, there.tolist(), strict=True) if files}

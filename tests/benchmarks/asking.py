@@ -15,7 +15,9 @@ from domain.measures.registry import APPENDIX_C
 from domain.periods import month_ends
 from domain.standpoint import Standpoint
 from projections.figures import StandingsEngine
+from projections.scorecard import scorecard
 from projections.slices import Slice
+from projections.targets import Targets
 from web.context import Context
 from web.settings import DATABASE
 
@@ -38,6 +40,7 @@ def questions(context: Context, archive: Archive) -> Iterator[Row]:
     slices |= {agency: Slice(agency=agency) for agency in archive.agencies}
     yield _one_standpoint(engine, opinion, slices, archive)
     yield _triangle(engine, opinion, archive)
+    yield _scorecard(context, archive)
     yield _from_tables(context, archive)
     yield _cold(context, archive)
 
@@ -73,6 +76,31 @@ def _triangle(engine: StandingsEngine, opinion: ThirdOpinion, archive: Archive) 
         f"DuckDB, {SAMPLE} cells in one statement, scaled to {len(cells):,}",
         theirs.times(len(cells) / SAMPLE),
         at_least=1000,
+    )
+
+
+def _scorecard(context: Context, archive: Archive) -> Row:
+    """As a page asks for it: from standings that the process keeps, with the targets from the log."""
+    with reading(context.engine) as connection:
+        engine = StandingsEngine.load(connection)
+        standpoint = engine.standpoint(_late_month(archive))
+
+        def ask() -> None:
+            targets = Targets.load(connection, context.mapper)
+            for _ in range(MANY):
+                scorecard(engine, targets, standpoint, Slice(), measures=APPENDIX_C)
+
+        def figures() -> None:
+            for _ in range(MANY):
+                engine.figures(APPENDIX_C, standpoint, Slice())
+
+        ours, theirs = side_by_side(5, ask, figures)
+    return Row(
+        f"a scorecard: all {len(APPENDIX_C)} KPIs with targets, directions and a year of sparklines, in memory",
+        ours.times(1 / MANY),
+        "the figures alone",
+        theirs.times(1 / MANY),
+        at_most=8,
     )
 
 

@@ -12,6 +12,7 @@ from tests.unit.intake.files import rows, write
 from web.answers.submitting import Intake
 from web.cli import demonstration
 from web.demo import NOTICE
+from web.demo.targets import AGREED
 from web.intake.manifest import Line
 
 from .conftest import CommandLine
@@ -83,6 +84,20 @@ def test_every_output_says_that_nobody_in_it_is_real(demo: CommandLine, argument
 def test_the_board_could_not_find_its_figure_again(demo: CommandLine) -> None:
     later = demo.json("figures", "--measure", "4.0", "--as-of", "2017-07-31", "--known-at", "2017-10-20")
     assert counts(later) == {"4.0": (22, 438)}
+
+
+@pytest.mark.slow
+def test_the_targets_of_the_paper_are_set_once(demo: CommandLine) -> None:
+    demo("demo")
+    found = demo.json("target", "list")["targets"]
+    assert len(found) == len(AGREED)
+    revised = {one["measure"]: one["low"] for one in found if one["agreed"]["on"] == "2017-04-10"}
+    assert revised == {
+        "1.0": "8", "2.0": "52.50", "3.0": "38.5", "4.0": "8", "4.1": "52.50", "4.2": "39.5", "4.3": "48",
+        "5.0": "10", "5.1": "0", "5.2": "8.8", "5.3": "3",
+    }  # fmt: skip
+    growth = [one["low"] for one in found if one["kind"] == "relative"]
+    assert growth == ["5.4945", "23.65", "25.8"]
 
 
 def test_other_data_are_left_alone(embedded: CommandLine) -> None:

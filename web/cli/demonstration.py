@@ -8,8 +8,9 @@ from typing import Final
 from domain.measures.registry import APPENDIX_C
 from web.answers.asking import FiguresAsked, figures
 from web.answers.submitting import Intake
-from web.context import OPERATOR, Context, Question
+from web.context import OPERATOR, Context, Question, today
 from web.demo.archive import write_archive
+from web.demo.targets import set_targets
 from web.intake.manifest import read_manifest
 from web.terminal.console import messages, output, say
 from web.terminal.progress import progress
@@ -45,6 +46,7 @@ def _load(context: Context) -> None:
         say(messages(), f"Loading the demonstration archive: {len(lines)} files of three invented agencies.")
         with progress("Demonstration archive") as come:
             Intake(context, context.actor, OPERATOR).take_archive(lines, come)
+    set_targets(context.register, today(), actor=context.actor, role=OPERATOR)
     context.mark_demonstration(LOADED)
 
 
