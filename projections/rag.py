@@ -86,11 +86,6 @@ class Rated:
     missing: int
     sentences: tuple[str, ...]
 
-    @property
-    def is_met(self) -> bool:
-        """Whether the target is reached, whatever colours were agreed."""
-        return self.missing == 0
-
 
 @dataclass(frozen=True, slots=True)
 class NotRated:

@@ -55,6 +55,12 @@ class Target:
         return self.withdrawn.event.occurred_on if self.withdrawn else None
 
     @property
+    def reason(self) -> str:
+        """Why it was withdrawn; empty where nothing was said."""
+        event = self.withdrawn.event if self.withdrawn else None
+        return event.reason if isinstance(event, TargetWithdrawn) else ""
+
+    @property
     def whose(self) -> Whose:
         """Of which part of the people it is."""
         return Whose(self.said.area, self.said.agency)

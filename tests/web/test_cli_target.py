@@ -50,7 +50,8 @@ def test_what_is_printed_for_people(filled: CommandLine) -> None:
     assert "Ross: 31.5%, which is 10 points more than 21.5%" in filled("target", "set", *PERIOD, *points).stdout
     between = filled("target", "set", *PERIOD, "--range", "7.36", "8.93", "--agreed-on", "2017-04-10").stdout
     assert "7.36% to 8.93%.\nIt counts from 1 April 2017 to 31 December 2017, agreed on 10 April 2017." in between
-    assert "Withdrawn on 1 May 2017." in filled("target", "withdraw", 3, "--on", "2017-05-01").stdout
+    withdrawn = filled("target", "withdraw", 3, "--on", "2017-05-01", "--reason", "agreed anew").stdout
+    assert "Withdrawn on 1 May 2017: agreed anew." in withdrawn
     listed = filled("target", "list").stdout
     assert "7.36% to 8.93%" in listed
     assert "1 May 2017" in listed

@@ -32,7 +32,7 @@ def target(found: Target) -> Document:
         "comparator": _comparator(found),
         "source": said.source,
         "agreed": _spoken(found.recorded),
-        "withdrawn": _withdrawn(found.withdrawn) if found.withdrawn else None,
+        "withdrawn": _spoken(found.withdrawn) | {"reason": found.reason} if found.withdrawn else None,
     }
 
 
@@ -53,10 +53,6 @@ def _comparator(found: Target) -> Document | None:
     if said.comparator_low is None:
         return None
     return {"low": _text(said.comparator_low), "high": _text(said.comparator_high), "words": said.comparator_words}
-
-
-def _withdrawn(recorded: Recorded) -> Document:
-    return _spoken(recorded) | {"reason": recorded.event.reason}  # type: ignore[attr-defined]
 
 
 def _spoken(recorded: Recorded) -> Document:

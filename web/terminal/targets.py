@@ -76,7 +76,8 @@ def _about(found: Target) -> Iterator[str]:
     if said.source:
         yield f"Source: {said.source}."
     if found.withdrawn_on:
-        yield f"Withdrawn on {words.day(found.withdrawn_on)}."
+        why = f": {found.reason}" if found.reason else ""
+        yield f"Withdrawn on {words.day(found.withdrawn_on)}{why}."
 
 
 def _colours(said: TargetSet) -> str:
