@@ -133,7 +133,7 @@ def _rated(numerator: int, denominator: int, polarity: str, target: Target) -> R
         round(float(100 * points / Fraction(reached)), 3) if reached else None,
         needed,
         missing,
-        tuple(_sentences(rating, needed, missing, denominator, reached, polarity)),
+        tuple(_sentences(rating, needed, missing, reached, polarity)),
     )
 
 
@@ -180,15 +180,14 @@ def people_missing(numerator: int, denominator: int, reached: Decimal, polarity:
     return max(0, numerator - most_of(denominator, reached))
 
 
-def _sentences(
-    rating: Rating, needed: NumberNeeded, missing: int, denominator: int, reached: Decimal, polarity: str
-) -> list[str]:
-    said = [needed.sentence]
+def _sentences(rating: Rating, needed: NumberNeeded, missing: int, reached: Decimal, polarity: str) -> list[str]:
+    said, denominator = [needed.sentence], needed.among
     if missing:
         few = "fewer" if polarity != HIGHER else "more"
         said.append(f"{missing:,} {few} would have reached it.")
-    if polarity != HIGHER and not reached:
-        said.append(f"A target of 0% is missed by one client: one of {denominator:,} is {100 / denominator:.1f}%.")
+    if polarity != HIGHER and needed.most == 0:
+        one = f"one of {denominator:,} is {100 / denominator:.1f}%"
+        said.append(f"{'Here the target' if reached else 'A target of 0%'} is missed by one client: {one}.")
     if rating is Rating.RED:
         said.append(ACTION_PLAN)
     return said

@@ -93,6 +93,14 @@ def test_a_target_of_nothing_is_missed_by_one() -> None:
     assert "A target of 0% is missed by one client: one of 13 is 7.7%." in kept.sentences
 
 
+def test_in_a_small_cohort_one_client_misses_more_than_nothing() -> None:
+    found = rated(a_figure(0, 3, "5.3"), level("3"))
+    assert found.sentences == (
+        "At most 0 of 3 keep to the target.",
+        "Here the target is missed by one client: one of 3 is 33.3%.",
+    )
+
+
 @pytest.mark.parametrize(
     ("numerator", "scale", "green", "amber", "expected"),
     [
