@@ -13,7 +13,7 @@ from web.auth.roles import Role
 
 from .conftest import CommandLine
 from .conversation import fill
-from .http import API, asker
+from .http import API, asker, assert_problem
 
 AS_OF, EARLIER = "2017-01-31", "2017-02-10"
 STANDPOINT = {"as_of": AS_OF}
@@ -205,6 +205,22 @@ def test_whether_all_agrees(app: Flask, filled: CommandLine) -> None:
     done = ask.post("/verification", json={"standpoints": 1})
     assert (done.status_code, done.get_json()["events_since"], done.get_json()["actor"]) == (201, 0, "tester")
     check(description, done, "post")
+
+
+def test_the_demonstration_says_so_in_every_document(app: Flask, filled: CommandLine) -> None:
+    ask = asker(app, Role.COMMISSIONER)
+    app.extensions["recount"].mark_demonstration(b"loaded")
+    filled("withdraw", "H0001", "C2", "1", "--received-on", "2017-03-11")
+    for name in ("figures", "series", "members", "log", "dispute list"):
+        path, query = CASES[name]
+        said = filled.json(*command(name, query))
+        assert "invented" in said["notice"]
+        assert comparable(ask.get(f"/{path}", REASON, **_texts(query)).get_json()) == comparable(said)
+
+
+def test_a_head_that_never_was_proves_nothing(app: Flask, filled: CommandLine) -> None:
+    since: dict[str, Any] = {"from": 2}
+    assert_problem(asker(app, Role.COMMISSIONER).get("/head", **since), 400, "wrong-use")
 
 
 def test_the_registry_of_measures(app: Flask, filled: CommandLine) -> None:

@@ -61,6 +61,11 @@ def test_a_commissioner_says_why(app: Flask, filled: CommandLine, path: str, que
         assert entry.question["as_of"] == "2017-02-28"
 
 
+def test_a_reason_is_no_essay(app: Flask, filled: CommandLine) -> None:
+    long = {"Recount-Reason": "x" * 501}
+    assert_problem(asker(app, Role.COMMISSIONER).get("/members", long, **ONE), 422, "reason-too-long")
+
+
 def test_an_open_dispute_is_reason_enough_for_its_own_figure(app: Flask, filled: CommandLine) -> None:
     ask = asker(app, Role.COMMISSIONER)
     opened = {**ONE, "agency": "H0001", "numerator": 0, "denominator": 2, "reason": "Ours says nobody."}

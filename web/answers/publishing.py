@@ -5,8 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
+import sqlalchemy as sa
+
 from domain.definition import Definition
-from domain.errors import Refused, WrongUse
+from domain.errors import LogCorrupt, Refused, WrongUse
 from domain.log.heads import head_at, newest_head
 from domain.measures.registry import MEASURES, Measure
 from domain.register import Recording
@@ -211,9 +213,16 @@ def head(question: Question, since: int | None = None) -> Proof:
     if since is not None:
         if since > newest.head.size:
             raise WrongUse(f"The log has {newest.head.size} events; there is no proof from {since}.")
-        head_at(connection, since)
+        _check_signed(connection, since)
         path = consistency(log_tree(connection), since, newest.head.size)
     return Proof(certificate.later_head(newest, since, path))
+
+
+def _check_signed(connection: sa.Connection, size: int) -> None:
+    try:
+        head_at(connection, size)
+    except LogCorrupt:
+        raise WrongUse(f"The log never ended after {size} events; there is no proof from there.") from None
 
 
 def member_proof(question: Question, number: int, client: int) -> Proof:

@@ -56,7 +56,7 @@ def members(given: Given) -> Response:
     as_of, known_at = parameters.standpoint_of(question, given)
     asked = asking.MembersAsked(measure, as_of, known_at, where, version_named(given["definition"]))
     found = who.shown(asking.members(question, asked))
-    document, first = found.document(), int(given["after"] or 0)
+    document, first = found.document(), given["after"]
     page = document["members"][first : first + given["limit"]]
     headers: dict[str, str] = {}
     if first + len(page) < len(document["members"]):

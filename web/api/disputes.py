@@ -46,7 +46,7 @@ class DisputesAsked(parameters.Asks):
 @blueprint.question("/disputes", Right.DISPUTES, described.DisputesAnswer, asks=DisputesAsked, paged=True)
 def disputes(given: Given) -> Response:
     """The disputes, the oldest first; a provider those to which it is a party."""
-    who, after = showing.audience(Right.DISPUTES), int(given["after"] or 0)
+    who, after = showing.audience(Right.DISPUTES), given["after"]
     question = guard.question()
     everything = [
         one
@@ -90,7 +90,7 @@ def _one(number: int, who: Audience) -> Dispute:
 def _party() -> fields.String:
     return fields.String(
         load_default="",
-        validate=validate.Regexp(rf"^$|{parameters.CODE}", error="'{input}' is no such code."),
+        validate=parameters.Whole(rf"^$|{parameters.CODE}", error="'{input}' is no such code."),
         metadata={"description": "The provider's agency for which this is said; may be left out if it has one."},
     )
 

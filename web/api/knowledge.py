@@ -36,7 +36,7 @@ def _reference(description: str) -> fields.String:
 def _agency(description: str) -> fields.String:
     return fields.String(
         required=True,
-        validate=validate.Regexp(parameters.CODE, error="'{input}' is no such code."),
+        validate=parameters.Whole(parameters.CODE, error="'{input}' is no such code."),
         metadata={"description": description},
     )
 
@@ -74,7 +74,7 @@ class ContractToKeep(SaidByWord):
     last_day = parameters.Day(load_default=None, allow_none=True, description="Its last; null while none is agreed.")
     succeeds = fields.String(
         load_default="",
-        validate=validate.Regexp(f"{parameters.CODE}|^$", error="'{input}' is no such code."),
+        validate=parameters.Whole(f"{parameters.CODE}|^$", error="'{input}' is no such code."),
         metadata={"description": "The agency whose service it continues."},
     )
     withdrawn = fields.Boolean(load_default=False, metadata={"description": "It was never a contract."})

@@ -93,9 +93,7 @@ def definition_field(description: str = "Another version of the measure's defini
 def code_field(description: str) -> fields.String:
     """The code of an area or an agency."""
     words = "'{input}' is no such code."
-    return fields.String(
-        load_default=None, validate=validate.Regexp(CODE, error=words), metadata={"description": description}
-    )
+    return fields.String(load_default=None, validate=Whole(CODE, error=words), metadata={"description": description})
 
 
 def cut_field(description: str) -> fields.String:
@@ -124,6 +122,16 @@ def reason_field() -> fields.String:
         validate=validate.Length(max=LONGEST_REASON),
         metadata={"description": "Why single clients are looked at; goes into the trail. Name nobody in it."},
     )
+
+
+class Whole(validate.Regexp):
+    """A pattern that the whole value has: `$` alone would let a line end pass."""
+
+    def __call__(self, value: Any) -> Any:
+        """The value, if it has the pattern from its beginning to its end."""
+        if re.fullmatch(str(self.regex.pattern), value) is None:
+            raise ValidationError(self._format_error(value))
+        return value
 
 
 class Asks(Schema):
@@ -216,13 +224,9 @@ def limit_field(default: int) -> fields.Integer:
     return number_field("How many entries a page has at most.", 1, LONGEST_LIST, load_default=default)
 
 
-def after_field() -> fields.String:
+def after_field() -> fields.Integer:
     """Where a page begins."""
-    return fields.String(
-        load_default=None,
-        validate=validate.Regexp(r"^[0-9]{1,9}$", error="'{input}' is no place in the list. Follow the header Link."),
-        metadata={"description": "Where the page begins; the header Link gives it."},
-    )
+    return number_field("Where the page begins; the header Link gives it.", load_default=0)
 
 
 def where_of(given: Given) -> Slice:

@@ -56,7 +56,7 @@ def certificates(given: Given) -> Response:
 
 
 def _list(given: Given, kinds: list[bool]) -> Response:
-    who, after = showing.audience(Right.PUBLISHED), int(given["after"] or 0)
+    who, after = showing.audience(Right.PUBLISHED), given["after"]
     if who.reach is Reach.PUBLISHED:
         return _public_list(given, kinds, who, after)
     everything = [

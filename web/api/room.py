@@ -77,7 +77,8 @@ class Room(Blueprint):
                 view = self.arguments(asks(), location=location, unknown=None)(view)
             if clients:
                 # Beside the parameters that are read: the header is looked at where it is known who asks.
-                view._apidoc["arguments"]["parameters"].append(dict(_REASON))  # type: ignore[attr-defined]
+                said: dict[str, Any] = vars(view)["_apidoc"]
+                said["arguments"]["parameters"].append(dict(_REASON))
             view = needs(right)(view)
             declared: View = self.route(path, methods=[method])(view)
             return declared

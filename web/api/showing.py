@@ -23,7 +23,7 @@ from web.auth import guard
 from web.auth.access import Deed
 from web.auth.roles import Reach, Right
 from web.context import Question
-from web.problems import not_here
+from web.problems import Problem, not_here
 from web.schemas.figure import slice_document
 
 Answer = TypeVar("Answer")
@@ -115,7 +115,9 @@ def looking(
         Problem: no dispute is open and no reason was given (403), or as `audience`.
     """
     who = audience(right, *slices)
-    why = " ".join((reason or unquote(request.headers.get(REASON, ""))).split())[:LONGEST_REASON]
+    why = " ".join((reason or unquote(request.headers.get(REASON, ""))).split())
+    if len(why) > LONGEST_REASON:
+        raise Problem(422, "reason-too-long", f"A reason has at most {LONGEST_REASON} characters.")
     if who.reach is Reach.WITH_REASON and not why:
         why = _disputed(measure, slices)
     if who.reach is Reach.WITH_REASON and not why:

@@ -75,7 +75,7 @@ def log(given: Given) -> Response:
 class EpisodeWanted(parameters.Asks):
     """An episode as its agency refers to it."""
 
-    agency = fields.String(required=True, validate=validate.Regexp(parameters.CODE))
+    agency = fields.String(required=True, validate=parameters.Whole(parameters.CODE))
     client_reference = fields.String(required=True, validate=validate.Length(1, 200))
     episode_reference = fields.String(required=True, validate=validate.Length(1, 200))
 
