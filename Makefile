@@ -27,8 +27,9 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@touch $(INSTALLED)
 
 .PHONY: run
-run: install ## load the demonstration archive where the database is empty, print the scorecard
+run: install ## load the demonstration archive where the database is empty, print the scorecard, serve the pages
 	$(BIN)/recount demo
+	@exec $(BIN)/recount serve
 
 .PHONY: test
 test: install ## run the whole suite, on SQLite and on PostgreSQL (TESTS=... for a part of it)

@@ -11,7 +11,7 @@ from domain.log.database import reading, writing
 from web.auth import accounts, administering, tokens
 from web.auth.accounts import AccountSeen, Change, Identity
 from web.auth.administering import Actor
-from web.auth.roles import Right
+from web.auth.roles import Right, Role
 from web.context import OPERATOR, Context, now
 from web.schemas import accounts as documents
 from web.terminal import accounts as terminal
@@ -161,6 +161,17 @@ def _settle(context: Context, name: str, given: Change, *, link: bool) -> tuple[
     return account, _address(context, word) if word else ""
 
 
+def link_of(context: Context, name: str, role: Role, port: int) -> str:
+    """An address that signs an account in, once; the account is made with this role where there is none."""
+    by = _actor(context)
+    with writing(context.engine) as connection:
+        account = accounts.account_named(connection, name)
+        if account is None:
+            account = administering.make_account(connection, by, name, Change(role=role), now())
+        word = administering.make_link(connection, by, account.number, now())
+    return _address(context, word, port)
+
+
 def _check_new(given: Change, *, link: bool) -> None:
     if given.role is None:
         raise WrongUse("There is no such account yet. Give --role to make it.")
@@ -170,10 +181,11 @@ def _check_new(given: Change, *, link: bool) -> None:
         )
 
 
-def _address(context: Context, word: str) -> str:
+def _address(context: Context, word: str, port: int | None = None) -> str:
     from web.operations.serving import ADDRESS
 
-    origin = context.settings.origin or f"http://{ADDRESS}:{serving.port_of_environment()}"
+    at = serving.port_of_environment() if port is None else port
+    origin = context.settings.origin or f"http://{ADDRESS}:{at}"
     return f"{origin}/sign-in/link?word={word}"
 
 
