@@ -58,7 +58,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database that no other test sees, as RECOUNT_DATABASE names it."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'recount.db'}"
-    url: sa.URL = request.getfixturevalue("postgresql_url")
+    return in_a_schema(request.getfixturevalue("postgresql_url"))
+
+
+def in_a_schema(url: sa.URL) -> str:
+    """The address of an empty part of a database."""
     schema = f"test_{next(_schemas)}"
     _command(url, f"CREATE SCHEMA {schema}")
     return url.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(hide_password=False)

@@ -44,7 +44,8 @@ def client_numbered(text: str) -> int:
             return number
     except (ValueError, OverflowError):
         pass
-    raise WrongUse(f"'{text}' is no client number. Copy one from the members of a figure.")
+    # What was written is not repeated: it may be an agency's own reference.
+    raise WrongUse("This is no client number. Copy one from the members of a figure.")
 
 
 def period_ends(first_day: date, last_day: date, every: Every) -> tuple[date, ...]:

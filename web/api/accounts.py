@@ -38,7 +38,7 @@ def _role_field(**given: Any) -> fields.String:
 
 
 def _agencies_field(**given: Any) -> fields.List[str]:
-    code = fields.String(validate=validate.Regexp(parameters.CODE, error="'{input}' is no such code."))
+    code = fields.String(validate=validate.Regexp(parameters.CODE, error="This is no such code."))
     return fields.List(code, metadata={"description": "Whose records are a provider's."}, **given)
 
 

@@ -14,7 +14,6 @@ from projections.slices import Slice
 from web.answers.claiming import stated_claim
 from web.api import PREFIX
 from web.auth import guard
-from web.auth.access import Deed
 from web.auth.roles import Reach, Right
 from web.context import today
 from web.intake import disputing
@@ -82,15 +81,14 @@ def _one(number: int, who: Audience) -> Dispute:
     if found is None:
         raise not_here()
     if not _may_see(found, who):
-        guard.note(Deed.REFUSED, question={"code": "not-own"})
-        raise not_here()
+        guard.refuse_as_not_there(guard.principal())
     return found
 
 
 def _party() -> fields.String:
     return fields.String(
         load_default="",
-        validate=parameters.Whole(rf"^$|{parameters.CODE}", error="'{input}' is no such code."),
+        validate=parameters.Whole(rf"^$|{parameters.CODE}", error="This is no such code."),
         metadata={"description": "The provider's agency for which this is said; may be left out if it has one."},
     )
 
@@ -234,7 +232,7 @@ def _speaker(who: Audience, party: str, where: Slice) -> Speaker:
             guard.refuse(by, "party-not-own", "The commissioner speaks for no agency: leave party out.")
         return Speaker(by.name, by.role, today())
     if party and party not in who.agencies:
-        raise not_here()
+        guard.refuse_as_not_there(by)
     if not party and where.agency in who.agencies:
         party = where.agency or ""
     if not party and len(by.agencies) == 1:

@@ -36,7 +36,7 @@ def _reference(description: str) -> fields.String:
 def _agency(description: str) -> fields.String:
     return fields.String(
         required=True,
-        validate=parameters.Whole(parameters.CODE, error="'{input}' is no such code."),
+        validate=parameters.Whole(parameters.CODE, error="This is no such code."),
         metadata={"description": description},
     )
 
@@ -74,7 +74,7 @@ class ContractToKeep(SaidByWord):
     last_day = parameters.Day(load_default=None, allow_none=True, description="Its last; null while none is agreed.")
     succeeds = fields.String(
         load_default="",
-        validate=parameters.Whole(f"{parameters.CODE}|^$", error="'{input}' is no such code."),
+        validate=parameters.Whole(f"{parameters.CODE}|^$", error="This is no such code."),
         metadata={"description": "The agency whose service it continues."},
     )
     withdrawn = fields.Boolean(load_default=False, metadata={"description": "It was never a contract."})
@@ -151,10 +151,10 @@ def contract(given: Given) -> Response:
     return _answered(done.document(), given)
 
 
-@blueprint.question("/contracts", Right.KNOWLEDGE, described.ContractsSchema)
+@blueprint.question("/contracts", Right.CONTRACTS, described.ContractsSchema)
 def contracts() -> Response:
     """The contracts that stand, by what is known now."""
-    return replies.answered(knowing.contracts(guard.question()).document(), showing.audience(Right.KNOWLEDGE))
+    return replies.answered(knowing.contracts(guard.question()).document(), showing.audience(Right.CONTRACTS))
 
 
 def _days(given: Given) -> tuple[date, date]:

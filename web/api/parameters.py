@@ -1,5 +1,6 @@
 """The parameters of the API: the names of the JSON documents, read as strictly as the command line's options.
 
+What is refused is not repeated in the answer: it may be a reference or a birth date in the wrong place.
 What is not known is refused (422), so that a misspelt parameter never passes for one that was left out.
 """
 
@@ -52,7 +53,7 @@ class KnownAtField(fields.Field[date | int]):
     def _deserialize(self, value: Any, *_beside: Any, **_given: Any) -> date | int:
         if isinstance(value, str) and value.startswith("@"):
             if not re.fullmatch(_POSITION, value):
-                raise ValidationError(f"'{value}' is not a position. Write it as @48211.")
+                raise ValidationError("This is not a position. Write it as @48211.")
             return int(value[1:])
         return day_written(value)
 
@@ -61,19 +62,19 @@ def day_written(value: Any) -> date:
     """The day that is written.
 
     Raises:
-        ValidationError: it is none; names the value and the form.
+        ValidationError: it is none; names the form, and not the value, which may be a birth date.
     """
     if isinstance(value, str) and re.fullmatch(_DAY, value):
         try:
             return date.fromisoformat(value)
         except ValueError:
             pass
-    raise ValidationError(f"'{value}' is not a day. Write it as YYYY-MM-DD, like 2017-07-31.")
+    raise ValidationError("This is not a day. Write it as YYYY-MM-DD, like 2017-07-31.")
 
 
 def measure_field(**given: Any) -> fields.String:
     """A measure's code."""
-    words = "There is no measure '{input}'. There are {choices}."
+    words = "There is no such measure. There are {choices}."
     return fields.String(
         validate=validate.OneOf(list(MEASURE_OF), error=words),
         metadata={"description": "The measure's code, like 4.0."},
@@ -84,7 +85,7 @@ def measure_field(**given: Any) -> fields.String:
 def definition_field(description: str = "Another version of the measure's definition.") -> fields.String:
     """A version of the definitions."""
     versions = [definition.version for definition in DEFINITIONS]
-    words = "There is no definition '{input}'. There are {choices}."
+    words = "There is no such definition. There are {choices}."
     return fields.String(
         load_default=None, validate=validate.OneOf(versions, error=words), metadata={"description": description}
     )
@@ -92,7 +93,7 @@ def definition_field(description: str = "Another version of the measure's defini
 
 def code_field(description: str) -> fields.String:
     """The code of an area or an agency."""
-    words = "'{input}' is no such code."
+    words = "This is no such code."
     return fields.String(load_default=None, validate=Whole(CODE, error=words), metadata={"description": description})
 
 

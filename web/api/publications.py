@@ -14,7 +14,6 @@ from web.answers import public, publishing
 from web.answers.parameters import client_numbered, version_named
 from web.api import PREFIX
 from web.auth import guard
-from web.auth.access import Deed
 from web.auth.roles import Reach, Right
 from web.problems import not_here
 from web.schemas import described
@@ -121,8 +120,7 @@ def _one(number: int, who: Audience, *, is_cut: bool) -> publishing.Published:
     if found is None:
         raise not_here()
     if not showing.may_see(found, who):
-        guard.note(Deed.REFUSED, question={"code": "not-own"})
-        raise not_here()
+        guard.refuse_as_not_there(guard.principal())
     return publishing.Published(found)
 
 
@@ -158,7 +156,7 @@ def member_proof(given: Given, number: int) -> Response:
     if who.reach is Reach.OWN:
         own = redaction.own_clients(question.connection, question.generation, who.own)
         if client not in own:
-            raise not_here()
+            guard.refuse_as_not_there(guard.principal())
     return replies.sent(publishing.member_proof(question, number, client).text, JSON, who)
 
 
@@ -253,7 +251,7 @@ def changed(given: Given) -> Response:
     who = showing.not_public(showing.audience(Right.PUBLISHED))
     question = guard.question()
     if who.reach is Reach.OWN and not showing.brought_by(question, given["position"], who):
-        raise not_here()
+        guard.refuse_as_not_there(guard.principal())
     return replies.answered(who.shown(publishing.changed(question, given["position"])).document(), who)
 
 

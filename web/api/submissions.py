@@ -23,7 +23,6 @@ from web.answers.submissions import SubmissionStored
 from web.answers.submitting import Intake
 from web.api import PREFIX
 from web.auth import guard
-from web.auth.access import Deed
 from web.auth.limits import limit_uploads
 from web.auth.roles import Reach, Right
 from web.context import today
@@ -129,8 +128,7 @@ def _check_sender(uploads: Sequence[Upload], received_on: date | None, on: date)
             "A file that you send is received today: leave received_on out. Only the commissioner can say another day.",
         )
     if not {_agency_of(upload) for upload in uploads} <= {None, *who.agencies}:
-        guard.note(Deed.REFUSED, question={"code": "not-own"})
-        raise not_here()
+        guard.refuse_as_not_there(guard.principal())
 
 
 def _agency_of(upload: Upload) -> str | None:
@@ -254,8 +252,7 @@ def _one(number: int) -> tuple[Audience, SubmissionStored]:
     if found is None:
         raise not_here()
     if theirs is not None and found.agency not in theirs:
-        guard.note(Deed.REFUSED, question={"code": "not-own"})
-        raise not_here()
+        guard.refuse_as_not_there(guard.principal())
     return who, found
 
 

@@ -15,7 +15,6 @@ from web.api import PREFIX
 from web.auth import guard
 from web.auth.roles import Reach, Right
 from web.exports import csv
-from web.problems import not_here
 from web.schemas import described
 
 from . import parameters, replies, showing
@@ -68,7 +67,7 @@ def log(given: Given) -> Response:
     )
     found = _trail(asked, who)
     if who.reach is Reach.OWN and given["submission"] is not None and not found.entries:
-        raise not_here()
+        guard.refuse_as_not_there(guard.principal())
     return _answer(found, who, media, replies.next_page(to=found.earlier) if found.earlier else {})
 
 
@@ -116,8 +115,6 @@ def search(given: Given) -> Response:
     media, episode = replies.media_asked({}, JSON, CSV), given["episode"]
     where = Slice(agency=episode["agency"]) if episode else Slice()
     who = showing.looking(Right.LOG, {"by": "episode" if episode else "client"}, where, reason=given["reason"])
-    if who.reach is Reach.OWN and where.agency is not None and where.agency not in who.own:
-        raise not_here()
     asked = trails.TrailAsked(
         client_numbered(given["client"]) if given["client"] else None,
         guard.context().settings.client_key.episode(**episode) if episode else None,

@@ -21,7 +21,7 @@ from web.problems import Problem, not_here
 from . import access, sessions, tokens
 from .access import Deed
 from .owning import records_of
-from .roles import Principal, Reach, Right
+from .roles import OF_CLIENTS, Principal, Reach, Right
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -133,13 +133,24 @@ def refuse(who: Principal, code: str, detail: str) -> NoReturn:
     raise Problem(403, code, detail)
 
 
+def refuse_as_not_there(who: Principal) -> NoReturn:
+    """Refuse somebody else's object, and note it.
+
+    Raises:
+        Problem: always (404), as if there were none.
+    """
+    note(Deed.REFUSED, who=who, question={"code": "not-own"})
+    raise not_here()
+
+
 def own_agencies(who: Principal) -> frozenset[str]:
     """The agencies whose clients a provider may see today: what was granted, as contracts and handovers have it."""
     return records_of(question(), who.agencies, today())
 
 
 def sees(where: Slice, right: Right = Right.FIGURES) -> Reach:
-    """Whether the slice may be asked for: a provider asks for own agencies and for the sums of the area.
+    """Whether the slice may be asked for: a provider asks for own agencies and for the sums of the area; for single
+    clients of agencies whose records are its own today, for figures also of those granted whose contract has ended.
 
     Raises:
         Problem: the agency is somebody else's, or is none (404: nobody can tell which); the right is missing (403).
@@ -147,9 +158,9 @@ def sees(where: Slice, right: Right = Right.FIGURES) -> Reach:
     found = reach(right)
     if found is Reach.OWN and where.agency is not None:
         who = principal()
-        if where.agency not in who.agencies and where.agency not in own_agencies(who):
-            note(Deed.REFUSED, who=who, question={"code": "not-own"})
-            raise not_here()
+        granted = frozenset[str]() if right in OF_CLIENTS else who.agencies
+        if where.agency not in granted and where.agency not in own_agencies(who):
+            refuse_as_not_there(who)
     return found
 
 

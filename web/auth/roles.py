@@ -35,6 +35,7 @@ class Right(StrEnum):
     SUBMISSIONS = "submissions"
     SUBMIT = "submit"
     KNOWLEDGE = "knowledge"
+    CONTRACTS = "contracts"
     LOG = "log"
     ACCESS = "access"
     VERIFY = "verify"
@@ -73,13 +74,18 @@ RIGHTS: Final[Mapping[Right, Mapping[Role, Reach]]] = {
     Right.SUBMISSIONS: {Role.COMMISSIONER: Reach.ALL, Role.PROVIDER: Reach.OWN, Role.AUDITOR: Reach.ALL},
     Right.SUBMIT: {Role.COMMISSIONER: Reach.ALL, Role.PROVIDER: Reach.OWN},
     Right.KNOWLEDGE: {Role.COMMISSIONER: Reach.ALL},
+    Right.CONTRACTS: {Role.COMMISSIONER: Reach.ALL, Role.AUDITOR: Reach.ALL},
     Right.LOG: {Role.COMMISSIONER: Reach.WITH_REASON, Role.PROVIDER: Reach.OWN, Role.AUDITOR: Reach.ALL},
     Right.ACCESS: {Role.COMMISSIONER: Reach.ALL, Role.AUDITOR: Reach.ALL, Role.ADMINISTRATOR: Reach.ALL},
     Right.VERIFY: {Role.COMMISSIONER: Reach.ALL, Role.PROVIDER: Reach.ALL, Role.AUDITOR: Reach.ALL},
     Right.ACCOUNTS: {Role.ADMINISTRATOR: Reach.ALL},
 }
 """The one table. A role that is not named has the right not at all. `KNOWLEDGE` is what is said by word (a withdrawal,
-a handover, a contract); `ACCESS` the trail of sign-ins, refusals and client-level looks."""
+a handover, a contract), `CONTRACTS` which contracts stand; `ACCESS` the trail of sign-ins, refusals and client-level
+looks."""
+
+OF_CLIENTS: Final = frozenset({Right.CLIENTS, Right.LOG})
+"""The rights to single clients; a provider's end with its contract, and not only with the grant."""
 
 CHANGES: Final = frozenset({Right.PUBLISH, Right.DISPUTE, Right.SUBMIT, Right.KNOWLEDGE, Right.ACCOUNTS})
 """The rights that change something; an auditor has none of them."""

@@ -17,6 +17,8 @@ from projections.claim_list import Listed
 from projections.plausibility import Printed
 from projections.printed import Needed, PrintedRow, group_named, groups_of
 
+from .schemas import MONTHLY, REVIEWS
+
 AGENCY, CLIENT, EPISODE, COUNTED = "AGNCY", "CLIENT", "EPISODID", "COUNTED"
 LIST_COLUMNS: Final = (AGENCY, CLIENT, EPISODE, COUNTED)
 TABLE_COLUMNS: Final = (
@@ -27,6 +29,8 @@ COUNTED_WORDS: Final = {"Y": True, "N": False}
 ARROWS: Final = {"↑": 1, "up": 1, "↓": -1, "down": -1, "→": 0, "-": 0, "–": 0, "level": 0}
 """What may stand under `arrow`."""
 _ENCODING: Final = "utf-8-sig"
+_HEADINGS: Final = frozenset(column for schema in (*MONTHLY.values(), REVIEWS) for column in schema.columns)
+"""The columns of the agencies' files."""
 
 REFUSALS: Final = {
     "claim-unreadable": "The file is no CSV text in UTF-8, or has no line.",
@@ -182,7 +186,7 @@ def _rows(
 
 
 def _check_header(name: str, header: list[str], known: Collection[str], needed: Collection[str]) -> None:
-    stray = [heading or "(no name)" for heading in header if heading not in known]
+    stray = [_told(heading, place, known) for place, heading in enumerate(header, 1) if heading not in known]
     missing = sorted(set(needed) - set(header))
     twice = sorted({heading for heading in header if header.count(heading) > 1})
     wrong = [
@@ -193,6 +197,13 @@ def _check_header(name: str, header: list[str], known: Collection[str], needed: 
     if wrong:
         names = " and no name, no initials, no birth date" if AGENCY in known else ""
         raise Refused("claim-columns", f"{name}: {'; '.join(wrong)}. It may have {', '.join(known)}{names}.", name)
+
+
+def _told(heading: str, place: int, known: Collection[str]) -> str:
+    """A heading that does not belong, as it may be told: where a list has no header, its first line is somebody's."""
+    if AGENCY in known and heading not in _HEADINGS:
+        return f"number {place}"
+    return heading or "(no name)"
 
 
 def _unreadable(name: str, line: int, what: str) -> Refused:

@@ -1,0 +1,582 @@
+"""Who may do what: every endpoint x every role x whose records, held against a table that is written out by hand.
+
+The table follows from what was agreed of the roles, and not from the code's own table of rights: a change of a right
+fails here, and so does an endpoint that has no line. Over the whole walk no refusal goes unnoted, and nothing that
+names a person stands in an address, an error or a line of the log.
+"""
+
+import io
+import itertools
+import json
+import logging
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from domain.log.database import reading, writing
+from tests.conftest import BACKENDS, in_a_schema
+from tests.unit.intake.files import csv_text, name, row, write
+from web.application import create_app
+from web.auth import access, accounts, tokens
+from web.auth.access import AccessAsked, AccessEntry, Deed
+from web.auth.accounts import Change
+from web.auth.guard import FILES, context
+from web.auth.roles import Right, Role
+from web.context import now, today
+from web.settings import DATABASE, RAW_FILES, Settings
+
+from .conftest import KEYS, CommandLine
+from .http import API, Asker, a_token, assert_problem
+
+TABLE: Final = """
+method  rule                                        comm  reason  area  own  other  auditor  public  admin
+GET     /api/v1/definitions                          200   200    200   -    -      200      200     200
+GET     /api/v1/measures                             200   200    200   -    -      200      200     200
+GET     /api/v1/plausible                            200   200    200   -    -      200      200     200
+GET     /api/v1/public-key                           200   200    200   -    -      200      200     200
+
+GET     /api/v1/figures                              200   200    200   200  404    200      200     403
+GET     /api/v1/series                               200   200    200   200  404    200      200     403
+GET     /api/v1/triangle                             200   200    200   200  404    200      404     403
+GET     /api/v1/profile                              200   200    200   200  404    200      404     403
+GET     /api/v1/revisions                            200   200    200   200  404    200      404     403
+GET     /api/v1/forecast                             200   200    200   200  404    200      404     403
+GET     /api/v1/coverage                             200   200    200   -    -      200      404     403
+GET     /api/v1/claims                               200   200    200   200  404    200      404     403
+
+GET     /api/v1/members                              403   200    200   200  404    200      403     403
+GET     /api/v1/waiting                              403   200    200   200  404    200      403     403
+GET     /api/v1/differences                          403   200    200   200  404    200      403     403
+POST    /api/v1/claims                               403   200    200   200  404    200      403     403
+POST    /api/v1/certificates/<>/member-proof         403   200    200   200  404    200      403     403
+GET     /api/v1/log                                  403   200    200   200  404    200      403     403
+POST    /api/v1/log/search                           403   200    -     200  404    200      403     403
+
+GET     /api/v1/published                            200   200    200   -    -      200      200     403
+GET     /api/v1/cuts                                 200   200    200   -    -      200      200     403
+GET     /api/v1/certificates                         200   200    200   -    -      200      200     403
+GET     /api/v1/certificates/<>                      200   200    200   200  404    200      200     403
+GET     /api/v1/cuts/<>                              200   200    200   -    -      200      200     403
+GET     /api/v1/restated                             200   200    200   -    -      200      404     403
+GET     /api/v1/changed                              200   200    -     200  404    200      404     403
+GET     /api/v1/head                                 200   200    200   -    -      200      200     403
+POST    /api/v1/certificates                         201   201    403   201  404    403      403     403
+POST    /api/v1/cuts                                 201   201    403   -    -      403      403     403
+
+GET     /api/v1/disputes                             200   200    200   -    -      200      403     403
+GET     /api/v1/disputes/<>                          200   200    404   200  404    200      403     403
+POST    /api/v1/disputes                             201   201    201   201  404    403      403     403
+POST    /api/v1/disputes/<>/answers                  201   201    404   201  404    403      403     403
+POST    /api/v1/disputes/<>/close                    201   201    404   201  404    403      403     403
+
+GET     /api/v1/submissions                          200   200    200   200  404    200      403     403
+GET     /api/v1/reviews                              200   200    200   200  404    200      403     403
+GET     /api/v1/submissions/<>                       200   200    -     200  404    200      403     403
+GET     /api/v1/submissions/<>/rejections            200   200    -     200  404    200      403     403
+GET     /api/v1/submissions/<>/changes               200   200    -     200  404    200      403     403
+POST    /api/v1/submissions                          200   200    -     200  404    403      403     403
+
+GET     /api/v1/contracts                            200   200    403   -    -      200      403     403
+POST    /api/v1/contracts                            200   200    403   403  403    403      403     403
+POST    /api/v1/handovers                            200   200    403   403  403    403      403     403
+POST    /api/v1/withdrawals                          200   200    403   403  403    403      403     403
+
+GET     /api/v1/verification                         200   200    200   -    -      200      403     403
+POST    /api/v1/verification                         201   201    201   -    -      201      403     403
+GET     /api/v1/access                               200   200    403   -    -      200      403     200
+
+GET     /api/v1/accounts                             403   403    403   -    -      403      403     200
+POST    /api/v1/accounts                             403   403    403   -    -      403      403     201
+GET     /api/v1/accounts/<>                          403   403    403   -    -      403      403     200
+PATCH   /api/v1/accounts/<>                          403   403    403   -    -      403      403     200
+DELETE  /api/v1/accounts/<>                          403   403    403   -    -      403      403     200
+GET     /api/v1/tokens                               403   403    403   -    -      403      403     200
+POST    /api/v1/tokens                               403   403    403   -    -      403      403     201
+DELETE  /api/v1/tokens/<>                            403   403    403   -    -      403      403     200
+
+GET     /                                            200   200    200   200  404    200      302     302
+GET     /figures/<>                                  200   200    200   200  404    200      404     403
+GET     /figures/<>/definition                       200   200    200   200  404    200      404     403
+GET     /figures/<>/members                          200   200    200   200  404    200      403     403
+POST    /reasons                                     303   303    303   -    -      303      403     403
+"""
+"""The status that each is answered with. `comm` is a commissioner who gives no reason, `reason` one who does (a page
+asks for it by a form, and not with an error); a provider asks for the `area`, for its `own` agency or for the `other`
+one's (of disputes: it is a party to those of its own agencies); `-` stands where no agency can be asked for.
+"""
+
+OPEN: Final = {
+    ("GET", "/healthz"): 200,
+    ("GET", "/readyz"): 200,
+    ("GET", "/api/v1/docs"): 200,
+    ("GET", "/api/v1/openapi.json"): 200,
+    ("GET", "/static/<>"): 404,
+    ("GET", "/sign-in"): 200,
+    ("POST", "/sign-in"): 400,
+    ("GET", "/sign-in/link"): 400,
+    ("GET", "/sign-in/provider"): 404,
+    ("GET", "/sign-in/callback"): 404,
+    ("POST", "/sign-out"): 400,
+    ("GET", "/account"): 303,
+    ("POST", "/account/password"): 400,
+}
+"""What anybody may reach, and what nobody in particular is answered there without anything to show."""
+
+OWN, OTHER = "H0001", "H0002"
+AS_OF: Final = "2017-02-28"
+PERIOD: Final = {"from": "2017-01-01", "to": AS_OF}
+REASON: Final = {"Recount-Reason": "the contract's review"}
+
+CLIENT, EPISODE, OTHERS_CLIENT, OTHERS_EPISODE = "REFQUINCE", "EPIQUINCE", "REFMEDLAR", "EPIMEDLAR"
+BORN: Final = "1980-05-17"
+NAMES: Final = (CLIENT, EPISODE, OTHERS_CLIENT, OTHERS_EPISODE, BORN, "17/05/1980", "QZ")
+"""What names a person of these tests: references, a birth date in both ways of writing it, initials."""
+
+
+@dataclass
+class Filled:
+    """The service over two agencies' files, with something published, disputed and verified."""
+
+    app: Flask
+    folder: Path
+    askers: dict[str, Asker] = field(default_factory=dict)
+    clients: dict[str, str] = field(default_factory=dict)
+    """By owner, a client's number."""
+    certificates: dict[str, int] = field(default_factory=dict)
+    positions: dict[str, int] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+    """What was written into the service's own log."""
+    fresh: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def trail(self) -> list[AccessEntry]:
+        """The trail of access, the newest first."""
+        with self.app.app_context(), reading(context().engine) as connection:
+            return access.entries(connection, AccessAsked(limit=1_000_000))
+
+    @property
+    def names(self) -> re.Pattern[str]:
+        """Whatever names a person, as a whole word."""
+        return re.compile(rf"\b({'|'.join(map(re.escape, (*NAMES, *self.clients.values())))})\b")
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+    folder = tmp_path_factory.mktemp("matrix")
+    address = f"sqlite:///{folder / 'recount.db'}"
+    if request.param != "sqlite":
+        server: sa.URL = request.getfixturevalue("postgresql_url")
+        address = in_a_schema(server)
+    recount = CommandLine(folder, {DATABASE: address, RAW_FILES: "yes", **KEYS})
+    _send(recount)
+    app = create_app(Settings.from_environment(recount.settings), TESTING=True)
+    filled = Filled(app, folder)
+    handler = _Keeping(filled.said)
+    logging.getLogger().addHandler(handler)
+    _prepare(filled)
+    yield filled
+    logging.getLogger().removeHandler(handler)
+    app.extensions["recount"].close()
+
+
+class _Keeping(logging.Handler):
+    def __init__(self, said: list[str]) -> None:
+        super().__init__()
+        self.said = said
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(self.format(record))
+
+
+def _send(recount: CommandLine) -> None:
+    """A client that both know, and one of each."""
+    own = [row(CLIENT=CLIENT, EPISODID=EPISODE), row(CLIENT="REFDAMSON", SINITIAL="X")]
+    recount("submit", "--received-on", "2017-02-10", write(recount.folder, own))
+    february: dict[str, str] = {"first": "20170201", "last": "20170228"}
+    recount("submit", "--received-on", "2017-03-10", write(recount.folder, own, **february))
+    other = [row(AGNCY=OTHER, CLIENT=OTHERS_CLIENT, EPISODID=OTHERS_EPISODE, SINITIAL="V")]
+    recount("submit", "--received-on", "2017-03-13", write(recount.folder, other, agency=OTHER, **february))
+
+
+def _prepare(filled: Filled) -> None:
+    app = filled.app
+    commissioner, provider = (
+        Asker(app.test_client(), a_token(app, Role.COMMISSIONER)),
+        a_token(app, Role.PROVIDER, [OWN]),
+    )
+    filled.askers = {
+        "comm": commissioner,
+        "reason": commissioner,
+        **dict.fromkeys(("area", "own", "other"), Asker(app.test_client(), provider)),
+        "auditor": Asker(app.test_client(), a_token(app, Role.AUDITOR)),
+        "public": Asker(app.test_client(), a_token(app, Role.PUBLIC)),
+        "admin": Asker(app.test_client(), a_token(app, Role.ADMINISTRATOR)),
+    }
+    members = filled.askers["auditor"].json("/members", measure="4.0", as_of=AS_OF)["members"]
+    by_agency = {member["journey"]["agencies"][0]: member["client"] for member in members}
+    filled.clients = {"area": by_agency[OWN], "own": by_agency[OWN], "other": by_agency[OTHER]}
+    for owner, agency in AGENCY_OF.items():
+        asked = {"measure": "4.0", "as_of": AS_OF} | agency
+        filled.certificates[owner] = commissioner.post("/certificates", json=asked).get_json()["number"]
+        asked |= {"measure": "4.1"}
+        commissioner.post("/disputes", json={**asked, **CLAIMED})
+    commissioner.post("/cuts", json={"name": "Board", "as_of": AS_OF})
+    commissioner.post("/verification", json={"standpoints": 1})
+    with app.app_context(), context().question() as question:
+        positions = question.submissions.positions
+        filled.positions = {"area": positions[0], "own": positions[0], "other": positions[2]}
+
+
+CLAIMED: Final = {"numerator": 0, "denominator": 2, "reason": "Ours says nobody."}
+AGENCY_OF: Final[dict[str, dict[str, str]]] = {"area": {}, "own": {"agency": OWN}, "other": {"agency": OTHER}}
+
+
+@dataclass
+class Cell:
+    """One cell of the table: who asks, and whose records."""
+
+    filled: Filled
+    column: str
+
+    @property
+    def owner(self) -> str:
+        return self.column if self.column in AGENCY_OF else "area"
+
+    @property
+    def agency(self) -> dict[str, str]:
+        return AGENCY_OF[self.owner]
+
+    @property
+    def one(self) -> dict[str, str]:
+        return {"measure": "4.0", "as_of": AS_OF} | self.agency
+
+    def word(self) -> str:
+        """A name that nothing else has."""
+        return f"anything {next(self.filled.fresh)}"
+
+    def account(self) -> int:
+        """An account that was made just now."""
+        with self.filled.app.app_context(), writing(context().engine) as connection:
+            word = self.word()
+            change = Change(Role.AUDITOR, (), accounts.Identity("https://id.example", word))
+            return accounts.make_account(connection, word, change, now()).number
+
+    def token(self) -> str:
+        """The word of a token that was made just now."""
+        return a_token(self.filled.app, Role.AUDITOR).split("_")[1]
+
+    def dispute(self) -> int:
+        """An open dispute of the owner."""
+        asked = {"measure": "4.1", "as_of": AS_OF} | self.agency | CLAIMED
+        found: int = self.filled.askers["comm"].post("/disputes", json=asked).get_json()["number"]
+        return found
+
+    def file(self) -> dict[str, Any]:
+        """The file of a month, only tried."""
+        agency = self.agency.get("agency", OWN)
+        text = csv_text([row(AGNCY=agency, CLIENT=self.filled_client, EPISODID=EPISODE)])
+        part = (io.BytesIO(text.encode()), name(first="20170301", last="20170331", agency=agency))
+        return {"file": part, "dry_run": "true"}
+
+    @property
+    def filled_client(self) -> str:
+        return OTHERS_CLIENT if self.owner == "other" else CLIENT
+
+    def listed(self) -> dict[str, Any]:
+        """A claim with the people of it."""
+        text = f"AGNCY,CLIENT\n{self.agency.get('agency', OWN)},{self.filled_client}\n"
+        return {**self.one, "members": (io.BytesIO(text.encode()), "list.csv")}
+
+    @property
+    def episode(self) -> dict[str, str]:
+        episode = OTHERS_EPISODE if self.owner == "other" else EPISODE
+        agency = self.agency.get("agency", OWN)
+        return {"agency": agency, "client_reference": self.filled_client, "episode_reference": episode}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What fills the gap in a rule, and what is sent with it."""
+
+    gap: Any = ""
+    query: dict[str, Any] = field(default_factory=dict)
+    json: Any = None
+    data: Any = None
+
+
+Asks = Callable[[Cell], Request]
+
+
+def _query(**more: Any) -> Asks:
+    return lambda cell: Request(query={**more, **cell.agency})
+
+
+def _just(**request: Any) -> Asks:
+    return lambda _cell: Request(**request)
+
+
+def _page(gap: str = "") -> Asks:
+    return lambda cell: Request(gap, {"as_of": AS_OF, "known_at": "2017-03-13", **cell.agency})
+
+
+SENT: Final[dict[tuple[str, str], Asks]] = {
+    ("GET", "/plausible"): _just(query={"percentage": "5.5"}),
+    ("GET", "/figures"): lambda cell: Request(query=cell.one),
+    ("GET", "/series"): _query(measure="4.0", **PERIOD),
+    ("GET", "/triangle"): _query(measure="4.0", **PERIOD),
+    ("GET", "/profile"): _query(as_of=AS_OF),
+    ("GET", "/revisions"): _query(measure="4.0", **PERIOD),
+    ("GET", "/forecast"): lambda cell: Request(query=cell.one),
+    ("GET", "/coverage"): _just(query=PERIOD),
+    ("GET", "/claims"): _query(measure="4.0", as_of=AS_OF, numerator=0, denominator=1),
+    ("GET", "/members"): lambda cell: Request(query=cell.one),
+    ("GET", "/waiting"): _query(as_of=AS_OF),
+    ("GET", "/differences"): _query(measure="4.0", as_of=AS_OF, to_as_of="2017-01-31"),
+    ("POST", "/claims"): lambda cell: Request(data=cell.listed()),
+    ("POST", "/certificates/<>/member-proof"): lambda cell: Request(
+        cell.filled.certificates[cell.owner], json={"client": cell.filled.clients[cell.owner]}
+    ),
+    ("GET", "/log"): _query(),
+    ("POST", "/log/search"): lambda cell: Request(json={"episode": cell.episode}),
+    ("GET", "/certificates/<>"): lambda cell: Request(cell.filled.certificates[cell.owner]),
+    ("GET", "/cuts/<>"): _just(gap=4),
+    ("GET", "/changed"): lambda cell: Request(query={"position": cell.filled.positions[cell.owner]}),
+    ("POST", "/certificates"): lambda cell: Request(json=cell.one),
+    ("POST", "/cuts"): lambda cell: Request(json={"name": cell.word(), "as_of": AS_OF}),
+    ("GET", "/disputes/<>"): lambda cell: Request(cell.dispute()),
+    ("POST", "/disputes"): lambda cell: Request(json={**cell.one, "measure": "4.1", **CLAIMED}),
+    ("POST", "/disputes/<>/answers"): lambda cell: Request(cell.dispute(), json={"statement": "We look."}),
+    ("POST", "/disputes/<>/close"): lambda cell: Request(cell.dispute(), json={"outcome": "Agreed."}),
+    ("GET", "/submissions"): _query(),
+    ("GET", "/reviews"): _query(),
+    ("GET", "/submissions/<>"): lambda cell: Request(3 if cell.owner == "other" else 1),
+    ("GET", "/submissions/<>/rejections"): lambda cell: Request(3 if cell.owner == "other" else 1),
+    ("GET", "/submissions/<>/changes"): lambda cell: Request(3 if cell.owner == "other" else 1),
+    ("POST", "/submissions"): lambda cell: Request(data=cell.file()),
+    ("POST", "/contracts"): lambda cell: Request(
+        json={"agency": cell.agency.get("agency", OWN), "first_day": "2017-01-01", "dry_run": True}
+    ),
+    ("POST", "/handovers"): _just(json={"from_agency": OWN, "to_agency": OTHER, "on": "2017-03-01", "dry_run": True}),
+    ("POST", "/withdrawals"): lambda cell: Request(json={**cell.episode, "dry_run": True}),
+    ("POST", "/verification"): _just(json={"standpoints": 1}),
+    ("POST", "/accounts"): lambda cell: Request(
+        json={"name": cell.word(), "role": "auditor", "issuer": "https://id.example", "subject": cell.word()}
+    ),
+    ("GET", "/accounts/<>"): lambda cell: Request(cell.account()),
+    ("PATCH", "/accounts/<>"): lambda cell: Request(cell.account(), json={"role": "public"}),
+    ("DELETE", "/accounts/<>"): lambda cell: Request(cell.account()),
+    ("POST", "/tokens"): lambda cell: Request(json={"name": cell.word(), "role": "auditor"}),
+    ("DELETE", "/tokens/<>"): lambda cell: Request(cell.token()),
+    ("GET", "//"): _page(),
+    ("GET", "//figures/<>"): _page("4.0"),
+    ("GET", "//figures/<>/definition"): _page("4.0"),
+    ("GET", "//figures/<>/members"): _page("4.0"),
+    ("POST", "//reasons"): _just(data={"key": "4.0 - - False False", "next": "/", "reason": "the contract's review"}),
+}
+"""By method and rule (below /api/v1; of a page with another / before it), what a good request of it holds."""
+
+
+def _rows() -> list[tuple[str, str, dict[str, int]]]:
+    heading, *lines = (line.split() for line in TABLE.strip().splitlines() if line)
+    return [
+        (method, rule, {who: int(status) for who, status in zip(heading[2:], cells, strict=True) if status != "-"})
+        for method, rule, *cells in lines
+    ]
+
+
+ROWS: Final = _rows()
+IDS: Final = [f"{method} {rule}" for method, rule, _ in ROWS]
+
+
+def _request(method: str, rule: str, cell: Cell) -> tuple[str, dict[str, Any]]:
+    """Where to send a good request of an endpoint, and with what."""
+    key = rule.removeprefix(API) if rule.startswith(API) else f"/{rule}"
+    sent = SENT.get((method, key), _just())(cell)
+    given = {name: value for name, value in (("json", sent.json), ("data", sent.data)) if value is not None}
+    return rule.replace("<>", str(sent.gap)), given | {"query_string": sent.query}
+
+
+def _ask(client: FlaskClient, method: str, path: str, headers: dict[str, str], given: dict[str, Any]) -> TestResponse:
+    return client.open(path, method=method, headers=headers, **given)
+
+
+def _bearer(token: str | None) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def _names_nobody(filled: Filled, response: TestResponse) -> None:
+    """That no address and no error of an answer names a person."""
+    names = filled.names
+    for header in ("Link", "Location", "Content-Location", "Content-Disposition"):
+        assert not names.search(response.headers.get(header, "")), (header, response.request.path)
+    if response.status_code >= 400:
+        assert not names.search(response.get_data(as_text=True)), response.get_data(as_text=True)
+
+
+def test_every_endpoint_has_its_line(filled: Filled) -> None:
+    gaps = re.compile("<[^>]*>")
+    there = {
+        (method, gaps.sub("<>", rule.rule))
+        for rule in filled.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    written = {(method, rule) for method, rule, _ in ROWS} | set(OPEN)
+    assert there - written == set()
+    assert written - there == set()
+    assert {endpoint for endpoint in FILES if endpoint not in filled.app.view_functions} == set()
+
+
+@pytest.mark.parametrize(("method", "rule", "cells"), ROWS, ids=IDS)
+def test_what_each_role_is_answered(filled: Filled, method: str, rule: str, cells: dict[str, int]) -> None:
+    found = {}
+    for column in cells:
+        ask = filled.askers[column]
+        path, given = _request(method, rule, Cell(filled, column))
+        headers = _bearer(ask.token) | (REASON if column == "reason" else {})
+        before = len(filled.trail())
+        response = _ask(ask.client, method, path, headers, given)
+        found[column] = response.status_code
+        _names_nobody(filled, response)
+        entries = filled.trail()
+        new = entries[: len(entries) - before]
+        _is_noted(filled, column, response, new)
+        if rule.startswith(API) and response.status_code >= 400:
+            assert_problem(response, response.status_code, response.get_json()["code"])
+        if column == "comm" and response.status_code == 403 and cells["reason"] < 300:
+            assert response.get_json()["code"] == "reason-needed"
+    assert found == cells
+
+
+def _is_noted(filled: Filled, column: str, response: TestResponse, new: list[AccessEntry]) -> None:
+    """That a refusal of somebody known is in the trail, and a look at single clients."""
+    refusals = [entry.question["code"] for entry in new if entry.deed == Deed.REFUSED]
+    if response.status_code == 403:
+        assert len(refusals) == 1, response.request.path
+    elif response.status_code == 404 and column in AGENCY_OF:
+        assert refusals == ["not-own"], response.request.path
+    else:
+        assert refusals == []
+    if not any(entry.deed == Deed.LOOKED for entry in new):
+        assert not filled.names.search(response.get_data(as_text=True)), "shown, and nothing noted"
+    assert not filled.names.search(repr(new))
+
+
+@pytest.mark.parametrize(("method", "rule", "cells"), ROWS, ids=IDS)
+def test_nobody_is_answered_nothing(filled: Filled, method: str, rule: str, cells: dict[str, int]) -> None:
+    path, given = _request(method, rule, Cell(filled, "area"))
+    for who in (None, *_no_more(filled)):
+        _, given = _request(method, rule, Cell(filled, "area"))
+        headers = _bearer(who) if who else {}
+        response = _ask(filled.app.test_client(), method, path, headers, given)
+        if rule.startswith(API):
+            assert_problem(response, 401, "not-signed-in")
+        else:
+            # Of a form without the word of our own pages nobody asks further who sent it.
+            assert response.status_code in ({303} if method == "GET" else {400, 401})
+        _names_nobody(filled, response)
+    if method == "GET":
+        response = _closed(filled).open(path, method=method, **given)
+        assert response.status_code == (401 if rule.startswith(API) else 303)
+
+
+def _no_more(filled: Filled) -> list[str]:
+    """Tokens that held once: one has ended, one was revoked."""
+    with filled.app.app_context(), writing(context().engine) as connection:
+        ended, revoked = (
+            tokens.make_token(connection, "old", Role.COMMISSIONER, (), (), 1, "tester", now() - timedelta(days=2)),
+            tokens.make_token(connection, "old", Role.COMMISSIONER, (), (), None, "tester", now()),
+        )
+        tokens.revoke(connection, revoked.split("_")[1], now())
+    return [ended, revoked]
+
+
+def _closed(filled: Filled) -> FlaskClient:
+    """A browser in which somebody had signed in whose account was closed since."""
+    client, number = filled.app.test_client(), Cell(filled, "area").account()
+    with filled.app.app_context(), reading(context().engine) as connection:
+        word = accounts.session_word(connection, number)
+    with client.session_transaction() as session:
+        moment = now().timestamp()
+        session.update({"_user_id": f"{accounts.KEY}{number}", "word": word, "began": moment, "seen": moment})
+    assert client.get(f"{API}/definitions").status_code == 200
+    with filled.app.app_context(), writing(context().engine) as connection:
+        accounts.close_account(connection, number, now())
+    return client
+
+
+@pytest.mark.parametrize(("method", "rule", "cells"), ROWS, ids=IDS)
+def test_a_scope_opens_nothing_else(filled: Filled, method: str, rule: str, cells: dict[str, int]) -> None:
+    """A token for sending files alone."""
+    token = a_token(filled.app, Role.COMMISSIONER, scopes=[Right.SUBMIT])
+    path, given = _request(method, rule, Cell(filled, "reason"))
+    response = _ask(filled.app.test_client(), method, path, _bearer(token) | REASON, given)
+    if (method, rule) == ("POST", f"{API}/submissions"):
+        assert response.status_code == 200
+    elif rule == "/":
+        assert response.status_code == 302
+    else:
+        assert response.status_code == 403
+
+
+@pytest.mark.parametrize(("method", "rule"), OPEN)
+def test_what_anybody_may_reach(filled: Filled, method: str, rule: str) -> None:
+    response = filled.app.test_client().open(rule.replace("<>", "nothing"), method=method)
+    assert response.status_code == OPEN[method, rule]
+
+
+def test_client_level_passes_to_the_successor(filled: Filled) -> None:
+    """The old provider's contract ends, and from the next day on the other one continues its service."""
+    commissioner, old = filled.askers["comm"], filled.askers["own"]
+    new = Asker(filled.app.test_client(), a_token(filled.app, Role.PROVIDER, [OTHER]))
+    query = {"measure": "4.0", "as_of": AS_OF, "agency": OWN}
+    assert old.get("/members", **query).status_code == 200
+    assert_problem(new.get("/members", **query), 404, "not-found")
+    ended = today() - timedelta(days=30)
+    for said in (
+        {"agency": OWN, "first_day": "2017-01-01", "last_day": ended.isoformat()},
+        {"agency": OTHER, "first_day": (ended + timedelta(days=1)).isoformat(), "succeeds": OWN},
+    ):
+        assert commissioner.post("/contracts", json=said).status_code == 201
+    for path, asked in (("/members", query), ("/waiting", {"as_of": AS_OF, "agency": OWN}), ("/log", {"agency": OWN})):
+        assert_problem(old.get(path, **asked), 404, "not-found")
+        shown = new.get(path, **asked)
+        assert shown.status_code == 200
+    assert [member["client"] for member in new.json("/members", **query)["members"]].count(None) == 0
+    assert old.get("/figures", **query).status_code == 200
+
+
+def test_errors_name_nobody(filled: Filled) -> None:
+    """References and numbers in places where they are refused."""
+    ask, said = filled.askers["reason"], len(filled.said)
+    client = filled.clients["own"]
+    unknown = {"agency": OWN, "client_reference": CLIENT, "episode_reference": "EPIMEDLAR"}
+    listed = (io.BytesIO(f"AGNCY,CLIENT,{BORN}\n{OWN},{CLIENT}\n".encode()), f"{CLIENT}.csv")
+    headless = csv_text([row(CLIENT=CLIENT)]).partition("\n")[2]
+    answers = [
+        ask.post("/withdrawals", json=unknown),
+        ask.post("/log/search", REASON, json={"client": CLIENT}),
+        ask.post("/log/search", REASON, json={"client": client, "episode": unknown}),
+        ask.post("/log/search", REASON, json={"episode": {**unknown, "agency": f"{CLIENT}!"}}),
+        ask.post("/certificates/1/member-proof", REASON, json={"client": CLIENT}),
+        ask.post("/claims", REASON, data={"measure": "4.0", "as_of": AS_OF, "members": listed}),
+        ask.post("/submissions", data={"file": (io.BytesIO(headless.encode()), name())}),
+        ask.post("/disputes", json={"measure": CLIENT, "as_of": AS_OF, **CLAIMED}),
+    ]
+    for response in answers:
+        assert 400 <= response.status_code < 500, (response.request.path, response.status_code)
+        _names_nobody(filled, response)
+    assert not filled.names.search("\n".join(filled.said[said:]))
+
+
+def test_the_service_wrote_nobodys_name(filled: Filled) -> None:
+    """Over everything that was asked above."""
+    assert not filled.names.search("\n".join(filled.said))
+    assert not filled.names.search(json.dumps([entry.question for entry in filled.trail()], default=str))
