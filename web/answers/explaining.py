@@ -62,7 +62,8 @@ class Explanation:
 def explain(question: Question, asked: ExplanationAsked) -> Explanation:
     """The walk from one figure to the other."""
     start, end = _station(question, asked.start), _station(question, asked.end)
-    return Explanation(bridge(question.connection, question.mapper, asked.measure, start, end))
+    stored = question.loaded.engine if question.loaded else None
+    return Explanation(bridge(question.connection, question.mapper, asked.measure, start, end, stored))
 
 
 def _station(question: Question, asked: StationAsked) -> Station:

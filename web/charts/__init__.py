@@ -9,19 +9,24 @@ from .heat_map import Cell, Row, heat_map
 from .interval import interval_bar
 from .process import ProcessPoint, process_chart
 from .trend import Band, TrendPoint, sparkline, trend
+from .two_axes import Bar, Happening, KnownRow, Seen, two_axes
 from .waterfall import Move, waterfall
 
 __all__ = [
     "Band",
+    "Bar",
     "Block",
     "Cell",
     "Dot",
     "Drawing",
+    "Happening",
+    "KnownRow",
     "Move",
     "Path",
     "ProcessPoint",
     "Row",
     "Rule",
+    "Seen",
     "Text",
     "TrendPoint",
     "heat_map",
@@ -29,5 +34,6 @@ __all__ = [
     "process_chart",
     "sparkline",
     "trend",
+    "two_axes",
     "waterfall",
 ]

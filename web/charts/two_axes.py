@@ -1,0 +1,134 @@
+"""What happened when, and when it became known: happenings across, days of knowledge down.
+
+Each row is a day of knowledge: the spells as they were known then, and a point for all that became known on it. A
+spell that changes its length from one row to the next was corrected.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from .drawing import LETTER, LINE, Block, Dot, Drawing, Mark, Rule, Text, at
+from .scale import Scale
+
+_ROW: Final = 34.0
+_BAR: Final = 8.0
+_GAP: Final = 3.0
+_WIDTH: Final = 820.0
+_TOP: Final = 48.0
+_EDGE: Final = 24.0
+_MANY_YEARS: Final = 800
+"""Days from which on only years are marked."""
+_FEWEST_DAYS: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A spell from `start` to `end`, both included; None goes on to the end of the drawing."""
+
+    start: date
+    end: date | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that became known: on which day it happened, and what it was; `decides` marks the one looked for."""
+
+    day: date
+    words: str
+    decides: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRow:
+    """A day of knowledge with its label."""
+
+    label: str
+    bars: tuple[Bar, ...]
+    happenings: tuple[Happening, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """From where a figure was seen: behind so many rows, with its label."""
+
+    rows: int
+    words: str
+
+
+def two_axes(
+    title: str,
+    rows: Sequence[KnownRow],
+    *,
+    finding: str,
+    window: tuple[date, date] | None = None,
+    as_of: date | None = None,
+    seen: Sequence[Seen] = (),
+) -> Drawing:
+    """Rows downwards in the order of knowledge; the figure's `window` shaded, `as_of` as a line."""
+    left = max([len(row.label) * LETTER for row in rows], default=0.0) + 16
+    low, high = _ends(rows, as_of)
+    scale = Scale(low.toordinal(), high.toordinal(), left, _WIDTH - _EDGE)
+    heights = [max(_ROW, len(row.bars) * (_BAR + _GAP) + 2 * _GAP + _BAR) for row in rows]
+    bottom = _TOP + sum(heights) + LINE * len(seen)
+    marks: list[Mark] = []
+    if window:
+        marks += _window(scale, window, bottom)
+    marks += _days(scale, low, high, bottom)
+    if as_of:
+        x = scale(as_of.toordinal())
+        marks += [Rule("mean", x, _TOP - 4, x, at(bottom)), Text("label", x, at(bottom + LINE), "as of", "middle")]
+    y = _TOP
+    for place in range(len(rows) + 1):
+        for one in (one for one in seen if one.rows == place):
+            marks.append(Rule("limit", 0, at(y + LINE / 2), _WIDTH, at(y + LINE / 2)))
+            marks.append(Text("note", _WIDTH, at(y + LINE / 2 - 4), one.words, "end"))
+            y += LINE
+        if place < len(rows):
+            marks += _row(scale, rows[place], y, heights[place], high)
+            y += heights[place]
+    note = "Grey bars are treatment as it was known then; the diamond is what made the difference."
+    return Drawing(title, finding, _WIDTH, at(bottom + LINE + 8), tuple(marks), note=note)
+
+
+def _ends(rows: Sequence[KnownRow], as_of: date | None) -> tuple[date, date]:
+    """The first and the last day that the drawing has room for, a month apart at least."""
+    days = [bar.start for row in rows for bar in row.bars] + [bar.end for row in rows for bar in row.bars if bar.end]
+    days += [one.day for row in rows for one in row.happenings] + ([as_of] if as_of else [])
+    low, high = min(days), max(days)
+    spare = max(_FEWEST_DAYS, (high - low).days // 20)
+    return date.fromordinal(low.toordinal() - spare // 2), date.fromordinal(high.toordinal() + spare)
+
+
+def _window(scale: Scale, window: tuple[date, date], bottom: float) -> Iterator[Mark]:
+    first = max(scale(window[0].toordinal()), scale.start)
+    last = min(scale(window[1].toordinal() + 1), scale.end)
+    if first < last:
+        yield Block("band", at(first), _TOP - 4, at(last - first), at(bottom - _TOP + 4), "The figure’s own window")
+
+
+def _days(scale: Scale, low: date, high: date, bottom: float) -> Iterator[Mark]:
+    """The first days of years, or of quarters where there is room, above the rows."""
+    months = (1,) if (high - low).days > _MANY_YEARS else (1, 4, 7, 10)
+    firsts = [date(year, month, 1) for year in range(low.year, high.year + 1) for month in months]
+    for day in (day for day in firsts if low <= day <= high):
+        x = scale(day.toordinal())
+        yield Rule("grid", x, _TOP - 4, x, at(bottom))
+        yield Text("axis-label", x, _TOP - 12, f"{day.year}" if len(months) == 1 else f"{day:%b %Y}", "middle")
+    yield Text("note", 0, 14, "known on, downwards")
+    yield Text("note", at(scale.end), 14, "happened, across", "end")
+
+
+def _row(scale: Scale, row: KnownRow, y: float, height: float, high: date) -> Iterator[Mark]:
+    yield Text("axis-label", 0, at(y + height / 2 + 5), row.label)
+    top = y + (height - len(row.bars) * (_BAR + _GAP)) / 2
+    for place, bar in enumerate(row.bars):
+        x = scale(bar.start.toordinal())
+        end = scale((bar.end or high).toordinal())
+        yield Block("total", x, at(top + place * (_BAR + _GAP)), at(max(end - x, 2)), _BAR, bar.words)
+    ordered = sorted(row.happenings, key=lambda one: one.decides)
+    for one in ordered:
+        x, middle = scale(one.day.toordinal()), at(y + height / 2)
+        yield Dot("signal" if one.decides else "point", x, middle, 7 if one.decides else 4.5, one.words, one.decides)
