@@ -10,7 +10,7 @@ Every request has a snapshot of its own, and gets the engine that would be loade
 What is kept is never changed. A newer one takes its place in one step, so that no thread sees half of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any, Final
@@ -32,6 +32,8 @@ from .submissions import Submissions
 
 _VARIANTS_KEPT: Final = 2
 """Definitions that are not in force, each as large as all that is stored."""
+_BESIDE_KEPT: Final = 512
+"""What else was worked out of one snapshot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Loaded:
     settings: frozenset[str]
     """The names of the database's settings; one that is set beside the log is seen with the next commit."""
     _variants: Kept[str, StandingsEngine] = field(default_factory=lambda: Kept(_VARIANTS_KEPT))
+    _beside: Kept[Hashable, Any] = field(default_factory=lambda: Kept(_BESIDE_KEPT))
 
     @classmethod
     def of(cls, connection: sa.Connection, snapshot: Snapshot, standings: Standings) -> "Loaded":
@@ -78,6 +81,12 @@ class Loaded:
     def submissions(self) -> Submissions:
         """The submissions of the snapshot."""
         return self.engine.submissions
+
+    def beside(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What else follows from this snapshot and the key, worked out when it is first asked for. It goes with the
+        snapshot: what comes to the log makes a new one.
+        """
+        return self._beside.or_made(key, make)
 
     def under(self, connection: sa.Connection, mapper: JsonMapper, definition: Definition) -> StandingsEngine:
         """The engine for a definition that is not in force, measured anew when it is first asked for."""

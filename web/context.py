@@ -4,14 +4,14 @@ The clock is looked at here and nowhere below.
 """
 
 import getpass
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -45,6 +45,8 @@ from .settings import Settings
 if TYPE_CHECKING:
     from domain.register import Register
     from domain.signing import Signer
+
+Value = TypeVar("Value")
 
 EVENT_TYPES: Final = (*EPISODE_EVENTS, *SUBMISSION_EVENTS, *PUBLICATION_EVENTS, *DISPUTE_EVENTS, *TARGET_EVENTS)
 LONDON: Final = ZoneInfo("Europe/London")
@@ -228,6 +230,13 @@ class Question:
         if self.loaded is not None:
             return DEMONSTRATION in self.loaded.settings
         return self.demonstration is not None
+
+    def kept(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """What follows from this snapshot and the key alone; kept with the snapshot's standings, where they are."""
+        if self.loaded is None:
+            return make()
+        found: Value = self.loaded.beside(key, make)
+        return found
 
     def standpoint(self, as_of: date, known_at: date | int | None = None) -> Standpoint:
         """The standpoint of a question; see `Submissions.standpoint`."""

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 
 from domain.measures.registry import MEASURES, Measure
 from domain.standpoint import Standpoint
 from projections import parts_of_area as parting
 from projections import scorecard as projection
-from projections.kept import Kept
 from projections.parts_of_area import Parts
 from projections.scorecard import Scorecard
 from projections.slices import Slice
@@ -19,9 +18,6 @@ from projections.travel import Basis
 from web.context import Question
 
 from .parameters import EVERYBODY, KnownAt
-
-MOVES_KEPT: Final = 256
-"""Pairs of standpoints whose moves are kept; each has a few sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +40,20 @@ class ScorecardFound:
 
 def scorecard(question: Question, asked: ScorecardAsked) -> ScorecardFound:
     """Every measure with its target, its direction of travel and its last year."""
-    return ScorecardFound(
-        projection.scorecard(
-            question.engine(asked.measures, [asked.as_of]),
-            Targets.load(question.connection, question.mapper),
-            question.standpoint(asked.as_of, asked.known_at),
-            asked.where,
-            asked.basis,
-            asked.measures,
-        )
-    )
+    standpoint = question.standpoint(asked.as_of, asked.known_at)
+    codes = tuple(measure.code for measure in asked.measures)
+    key = ("scorecard", standpoint, asked.where, asked.basis, codes)
+    return ScorecardFound(question.kept(key, lambda: _scorecard(question, asked, standpoint)))
+
+
+def _scorecard(question: Question, asked: ScorecardAsked, standpoint: Standpoint) -> Scorecard:
+    engine = question.engine(asked.measures, [asked.as_of])
+    return projection.scorecard(engine, targets(question), standpoint, asked.where, asked.basis, asked.measures)
+
+
+def targets(question: Question) -> Targets:
+    """All targets that were ever agreed."""
+    return question.kept("targets", lambda: Targets.load(question.connection, question.mapper))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,31 +73,12 @@ class Moves:
     moved: Sequence[MovedFigure]
 
 
-class _Key(NamedTuple):
-    generation: int
-    erased: int
-    before: Standpoint
-    after: Standpoint
-    where: Slice
-
-
-class KeptMoves:
-    """The moves of one process: they follow from their two standpoints, and are asked for with every scorecard."""
-
-    def __init__(self, most: int = MOVES_KEPT) -> None:
-        self._kept: Kept[_Key, Moves] = Kept(most)
-
-    def between(self, question: Question, before: Standpoint, after: Standpoint, where: Slice) -> Moves:
-        """What moved, each figure with its sentence."""
-        if question.loaded is None:
-            return moves(question, before, after, where)
-        snapshot = question.loaded.snapshot
-        key = _Key(snapshot.generation, snapshot.erased, before, after, where)
-        return self._kept.or_made(key, lambda: moves(question, before, after, where))
-
-
 def moves(question: Question, before: Standpoint, after: Standpoint, where: Slice) -> Moves:
     """What moved between two standpoints, each figure with its sentence."""
+    return question.kept(("moves", before, after, where), lambda: _moves(question, before, after, where))
+
+
+def _moves(question: Question, before: Standpoint, after: Standpoint, where: Slice) -> Moves:
     engine = question.engine(MEASURES, [before.as_of, after.as_of])
     found = projection.moved(question.connection, question.mapper, engine, before, after, where)
     return Moves(before, after, [MovedFigure(one.after.measure, one.sentence) for one in found])
@@ -123,10 +104,14 @@ class PartsFound:
 def parts(question: Question, asked: FigureAsked) -> PartsFound:
     """The figure of a slice by agency, each against the target of the whole."""
     standpoint = question.standpoint(asked.as_of, asked.known_at)
-    targets = Targets.load(question.connection, question.mapper)
+    key = ("parts", asked.measure.code, standpoint, asked.where)
+    return PartsFound(question.kept(key, lambda: _parts(question, asked, standpoint)))
+
+
+def _parts(question: Question, asked: FigureAsked, standpoint: Standpoint) -> Parts:
     engine = question.engine([asked.measure], [asked.as_of], at=standpoint)
-    target = targets.in_force(asked.measure, asked.where, standpoint)
-    return PartsFound(parting.parts_of_area(engine, asked.measure, standpoint, asked.where, target))
+    target = targets(question).in_force(asked.measure, asked.where, standpoint)
+    return parting.parts_of_area(engine, asked.measure, standpoint, asked.where, target)
 
 
 COUNTS_OF: Final = {
@@ -146,4 +131,7 @@ def chart(question: Question, asked: FigureAsked) -> ControlChart | TooFew | Non
     if of is None:
         return None
     standpoint = question.standpoint(asked.as_of, asked.known_at)
-    return control_chart(question.engine(MEASURES, [asked.as_of]), of, standpoint, asked.where)
+    engine = question.engine(MEASURES, [asked.as_of])
+    return question.kept(
+        ("chart", of, standpoint, asked.where), lambda: control_chart(engine, of, standpoint, asked.where)
+    )

@@ -9,4 +9,5 @@ from web.context import Question
 def records_of(asked: Question, granted: frozenset[str], on: date) -> frozenset[str]:
     """The agencies whose client-level records are, on that day, those of the agencies granted."""
     contracts = asked.submissions.contracts.known_at()
-    return agencies_open_to(granted, contracts, caseloads_passed(asked.connection, asked.mapper), on)
+    passed = asked.kept("caseloads passed", lambda: caseloads_passed(asked.connection, asked.mapper))
+    return agencies_open_to(granted, contracts, passed, on)

@@ -15,21 +15,24 @@ from projections.parts_of_area import Part, Parts
 from projections.scorecard import Line
 from projections.spc import ControlChart, TooFew
 from projections.travel import months_before
-from web.answers import asking, scorecards
+from web.answers import asking, people, scorecards
 from web.api.parameters import every_field, number_field
-from web.auth.roles import Right
+from web.auth.roles import Reach, Right
 from web.charts import Band, Drawing, ProcessPoint, TrendPoint, process_chart, trend
 from web.terminal import words
 
+from .drawn import drawn, interval
 from .layout import Column
 from .links import Link, here
 from .navigation import Place
-from .paging import Paging
+from .paging import Paging, rows_a_page
 from .scorecard import TAGS
 from .sentences import sentence, window
 from .shell import Asked, Pages, SeenFrom, looking_at, measure_or_404, pages_of_figure
 
 FIGURE: Final = "figure.figure"
+PEOPLE_A_PAGE: Final = 25
+"""Each of them is looked up in the log."""
 MONTHS, QUARTERS = 24, 12
 """How far back a trend goes."""
 PERIODS: Final = {"month": "Month ends", "quarter": "Quarter ends"}
@@ -62,7 +65,9 @@ def figure(asked: Asked, measure: str) -> str:
     of = measure_or_404(measure)
     line = _line(asked, of)
     series = _series(asked, of)
+    chart = None if of.immature else trend_of(of, line, series)
     parts = asked.who.shown(scorecards.parts(asked.question, _asked(asked, of))).parts
+    chance = control(scorecards.chart(asked.question, _asked(asked, of)))
     return render_template(
         "figure.html",
         asked=asked,
@@ -72,7 +77,9 @@ def figure(asked: Asked, measure: str) -> str:
         said=sentence(line.figure),
         window=window(line.figure),
         tags=TAGS,
-        chart=None if of.immature else trend_of(of, line, series),
+        chart=chart,
+        trend_markup=drawn(asked, "trend-chart", of.code + asked.given["every"], lambda: chart) if chart else None,
+        interval=interval,
         months_columns=MONTHS_COLUMNS if line.figure.denominator is not None else COUNT_COLUMNS,
         months=[_row(one) for one in reversed(series)],
         periods=[Link(text, here(every=every), every == asked.given["every"]) for every, text in PERIODS.items()],
@@ -80,7 +87,10 @@ def figure(asked: Asked, measure: str) -> str:
         parts_columns=_parts_columns(parts),
         parts_rows=[_part_row(parts, part) for part in parts.parts],
         control_columns=CONTROL_COLUMNS,
-        control=control(scorecards.chart(asked.question, _asked(asked, of))),
+        control=chance,
+        control_markup=drawn(asked, "control-chart", of.code, lambda: chance["drawing"])
+        if chance and chance["drawing"]
+        else None,
         more=pages_of_figure(asked, of),
     )
 
@@ -108,16 +118,20 @@ def members(asked: Asked, measure: str) -> str:
     """The people of a figure, one by one, for those entitled."""
     of = measure_or_404(measure)
     who = looking_at(asked, of)
-    found = who.shown(asking.members(asked.question, asking.MembersAsked(of, asked.as_of, asked.known_at, asked.where)))
-    paging = Paging(asked.given["page"], len(found.members))
+    own = who.own if who.reach is Reach.OWN else None
+    page = asked.given["page"]
+    rows = slice((page - 1) * rows_a_page(PEOPLE_A_PAGE), page * rows_a_page(PEOPLE_A_PAGE))
+    found = who.shown(
+        people.people(asked.question, people.PeopleAsked(of, asked.as_of, asked.known_at, asked.where, own, rows))
+    )
     return render_template(
         "members.html",
         asked=asked,
         measure=of,
-        figure=found.figure,
+        found=found,
+        is_own=own is not None,
         said=sentence(found.figure),
-        members=list(enumerate(found.members, 1))[paging.rows],
-        paging=paging,
+        paging=Paging(page, found.total, rows_a_page(PEOPLE_A_PAGE)),
         more=pages_of_figure(asked, of),
     )
 

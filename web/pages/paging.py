@@ -1,9 +1,19 @@
 """Long lists, a page at a time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from flask import has_request_context, request
+
 ROWS_A_PAGE: Final = 100
+WHOLE: Final = "recount.whole"
+"""What a request's environment holds where a list is wanted whole: it leaves as a file."""
+_EVERY_ROW: Final = 10**9
+
+
+def rows_a_page(usual: int = ROWS_A_PAGE) -> int:
+    """How many rows are shown of a list."""
+    return _EVERY_ROW if has_request_context() and request.environ.get(WHOLE) else usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +22,7 @@ class Paging:
 
     asked: int
     total: int
-    size: int = ROWS_A_PAGE
+    size: int = field(default_factory=rows_a_page)
 
     @property
     def last(self) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from flask import current_app, render_template
+from flask import render_template
 from marshmallow import fields, validate
 
 from domain.errors import WrongUse
@@ -13,20 +13,19 @@ from projections.published import cut_named
 from projections.scorecard import Line, Scorecard, State
 from projections.travel import Basis, Direction
 from web.answers import scorecards
-from web.answers.scorecards import KeptMoves, Moves
+from web.answers.scorecards import Moves
 from web.api.parameters import cut_field
 from web.auth.roles import Right
-from web.charts import Drawing, TrendPoint, sparkline
 from web.problems import not_here
 from web.terminal import words
 
+from .drawn import interval, spark
 from .links import Link, here
 from .looks import seen_before
 from .navigation import Place
 from .shell import Asked, Pages, SeenFrom, cuts_shown
 
 SCORECARD: Final = "scorecard.scorecard"
-_KEPT: Final = "kept-moves"
 
 blueprint = Pages("scorecard", __name__, Place("Scorecard", SCORECARD, Right.FIGURES, seen_from=True))
 
@@ -103,7 +102,8 @@ def scorecard(asked: Asked) -> str:
         lead=lead(card),
         groups=groups(card),
         since=since(asked),
-        spark_of=spark_of,
+        interval=interval,
+        spark=spark,
         short=short_direction,
         tags=TAGS,
         bases=[Link(str(one), here(basis=name), one is basis) for name, one in BASES.items()],
@@ -128,18 +128,11 @@ def lead(card: Scorecard) -> str:
     ways = Counter(line.travel.judged for line in card.lines if isinstance(line.travel, Direction))
     moved = [f"{count} {judged}" for judged, count in sorted(ways.items(), key=str) if judged and judged != "no change"]
     said = f"Of the figures with a target, {_listed(rated)}." if rated else "No target is set for any of these figures."
-    return f"{said} Since the {card.basis}, {_listed(moved)}." if moved else said
+    return f"{said} Beside the {card.basis}, {_listed(moved)}." if moved else said
 
 
 def _listed(said: Sequence[str]) -> str:
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
-
-
-def spark_of(line: Line) -> Drawing:
-    """The last year of a figure as a line."""
-    unit = "" if line.figure.denominator is None else "%"
-    points = [TrendPoint(point.last_day, point.value, point.words, point.status == "final") for point in line.spark]
-    return sparkline(f"{line.measure.code}, last 12 month ends", points, unit=unit)
 
 
 def short_direction(travel: Direction, unit: str) -> str:
@@ -161,7 +154,7 @@ def since(asked: Asked) -> Since:
     before = asked.question.standpoint(asked.as_of, seen)
     if asked.standpoint.position <= before.position:
         return Since(heading, "Nothing on this page is new to you.", None, others)
-    moves = _kept().between(asked.question, before, asked.standpoint, asked.where)
+    moves = scorecards.moves(asked.question, before, asked.standpoint, asked.where)
     known = words.day(before.known_at) if before.known_at else "the beginning"
     return Since(heading, _moved_sentence(moves, f"since what was known on {known}"), moves, others)
 
@@ -171,7 +164,7 @@ def _since_cut(asked: Asked, name: str, others: tuple[Link, ...]) -> Since:
         before = cut_named(asked.question.connection, asked.question.mapper, name).standpoint
     except WrongUse as error:
         raise not_here(str(error)) from None
-    moves = _kept().between(asked.question, before, asked.standpoint, asked.where)
+    moves = scorecards.moves(asked.question, before, asked.standpoint, asked.where)
     seen = words.standpoint(before).rstrip(".")
     own = Link("Your last visit", here(since=None))
     return Since(f"Since {name}", _moved_sentence(moves, f"since {name} ({seen})"), moves, (own, *others))
@@ -181,8 +174,3 @@ def _moved_sentence(moves: Moves, since_when: str) -> str:
     if not moves.moved:
         return f"No figure has moved {since_when}."
     return f"{words.plural(len(moves.moved), 'figure has', 'figures have')} moved {since_when}."
-
-
-def _kept() -> KeptMoves:
-    found: KeptMoves = current_app.extensions.setdefault(_KEPT, KeptMoves())
-    return found

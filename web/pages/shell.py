@@ -273,9 +273,7 @@ class Bar:
 
 
 def _bar(asked: Asked) -> Bar:
-    slices = load_slices(asked.question.connection)
-    own = asked.who.own if asked.who.reach is Reach.OWN else None
-    agencies = [agency for agency in slices.agencies if own is None or agency in own]
+    areas, agencies = choices_of_slices(asked.question, asked.who, asked.where)
     known_at = asked.standpoint.known_at
     return Bar(
         said=_said(asked),
@@ -284,15 +282,24 @@ def _bar(asked: Asked) -> Bar:
         action=url_for(request.endpoint or "", **(request.view_args or {})),
         as_of=asked.as_of.isoformat(),
         known_at=known_at.isoformat() if known_at else "",
-        areas=_choices("All areas", slices.areas, asked.where.area),
-        agencies=_choices("All agencies", agencies, asked.where.agency),
+        areas=areas,
+        agencies=agencies,
         kept=tuple(_kept()),
     )
 
 
+def choices_of_slices(question: Question, who: Audience, where: Slice) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
+    """The areas, and the agencies, that somebody may choose; a provider's agencies are its own."""
+    slices = question.kept("slices", lambda: load_slices(question.connection))
+    agencies = [agency for agency in slices.agencies if who.reach is not Reach.OWN or agency in who.own]
+    areas = _choices("All areas", slices.areas, where.area)
+    return areas, _choices("All agencies", agencies, where.agency)
+
+
 def cuts_shown(question: Question) -> list[Publication]:
     """The cuts that are one press away, the newest first."""
-    return cuts(question.connection, question.mapper)[: -CUTS_SHOWN - 1 : -1]
+    found = question.kept("cuts", lambda: cuts(question.connection, question.mapper))
+    return found[: -CUTS_SHOWN - 1 : -1]
 
 
 def _said(asked: Asked) -> str:
@@ -351,12 +358,13 @@ def looking_at(asked: Asked, measure: Measure) -> Audience:
     why = ""
     if who.reach is Reach.WITH_REASON:
         why = reason_given(measure, asked.where)
-        if not why and not _is_disputed(asked, measure):
+        if not why and not is_disputed(asked, measure, asked.where):
             raise ReasonWanted(measure, asked.where)
     question = showing.noted(asked.where, measure=measure.code, as_of=asked.as_of, position=asked.standpoint.position)
     return showing.looking(Right.CLIENTS, question, asked.where, measure=measure, reason=why)
 
 
-def _is_disputed(asked: Asked, measure: Measure) -> bool:
+def is_disputed(asked: Asked, measure: Measure, where: Slice) -> bool:
+    """Whether an open dispute over the figure opens its clients to a commissioner."""
     everything = disputes.disputes(asked.question.connection, asked.question.mapper)
-    return disputes.opens_to_commissioner(everything, measure, asked.where) is not None
+    return disputes.opens_to_commissioner(everything, measure, where) is not None

@@ -103,6 +103,9 @@ def _coverage(coverage: Coverage, value: Standpoint) -> str:
     on = day(value.as_of)
     if coverage.missing:
         return f"No file from {_listed(coverage.missing, 'or')} covers {on}."
+    if coverage.status == "incomplete" and value.position:
+        # To a provider nobody else is named (`projections.redaction`).
+        return f"A file of another agency, which covers {on}, has not come yet."
     if coverage.status == "incomplete":
         return "Nothing had been received yet."
     after = (
