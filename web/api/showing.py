@@ -18,7 +18,7 @@ from projections.published import Publication
 from projections.reporting import Month, Reporting
 from projections.restated import Restated
 from projections.slices import Slice
-from web.answers import asking, claiming, explaining, publishing, revising, scorecards
+from web.answers import asking, claiming, explaining, people, publishing, revising, scorecards, timelines
 from web.auth import guard
 from web.auth.access import Deed
 from web.auth.roles import Reach, Right
@@ -245,8 +245,18 @@ def _parts(answer: scorecards.PartsFound, own: Own) -> scorecards.PartsFound:
     return replace(answer, parts=redaction.parts_shown(answer.parts, own))
 
 
+def _people(answer: people.People, own: Own) -> people.People:
+    members: Any = answer.members
+    shown = redaction.members_shown(members, own)
+    return replace(answer, figure=redaction.figure_shown(answer.figure, own), members=shown)
+
+
 def _own(agencies: tuple[str, ...], own: Own) -> tuple[str, ...]:
     return tuple(agency for agency in agencies if agency in own)
+
+
+def _timeline(answer: timelines.TimelineFound, own: Own) -> timelines.TimelineFound:
+    return replace(answer, entries=redaction.trail_shown(answer.entries, own))
 
 
 def _unchanged(answer: Any, _own: Own) -> Any:
@@ -258,11 +268,13 @@ _TO_PROVIDERS: Final[Mapping[type, Callable[[Any, Own], Any]]] = {
     asking.Series: _series,
     scorecards.ScorecardFound: _scorecard,
     scorecards.PartsFound: _parts,
+    people.People: _people,
     asking.TriangleFound: _unchanged,
     asking.Profile: _unchanged,
     asking.Members: _members,
     asking.WaitingList: _waiting,
     explaining.Explanation: _explanation,
+    timelines.TimelineFound: _timeline,
     claiming.ClaimBeside: _claim,
     revising.Revised: _revised,
     revising.Forecast: _forecast,
