@@ -28,14 +28,28 @@ def print_forecast(console: Console, found: Forecast) -> None:
     figure = found.figure
     say(console, HEADING, f"{figure.measure.code} {figure.measure.name}", words.standpoint(figure.standpoint))
     say(console, words.slice_of(figure.slice), "", f"The figure: {words.result(figure)}.")
-    if found.silence:
-        say(console, f"No forecast: {_SILENT[found.silence](found)}")
-    elif found.is_settled and found.expectation:
-        say(console, f"Nothing is left to forecast: {_settled(found)}")
-    elif found.expectation and found.record:
+    if found.expectation and found.record:
         _print_expectation(console, found, found.expectation)
         _print_record(console, found.record)
+    else:
+        say(console, *sentences(found))
     say(console, "", words.LOCAL_ESTIMATE)
+
+
+def sentences(found: Forecast) -> list[str]:
+    """What is expected in the end and how earlier forecasts came true, or why nothing can be said."""
+    if found.silence:
+        return [f"No forecast: {_SILENT[found.silence](found)}"]
+    if found.is_settled and found.expectation:
+        return [f"Nothing is left to forecast: {_settled(found)}"]
+    if found.expectation and found.record:
+        return [
+            *_expected(found, found.expectation),
+            _learned(found),
+            *_asides(found, found.expectation),
+            *_came_true(found.record),
+        ]
+    return []
 
 
 _SILENT: Final[dict[Silence, Callable[[Forecast], str]]] = {
@@ -63,21 +77,7 @@ def _settled(found: Forecast) -> str:
 
 
 def _print_expectation(console: Console, found: Forecast, expected: Expectation) -> None:
-    figure, last = found.figure, words.day(found.final_as_of)
-    (low80, high80), (low95, high95) = expected.interval(80), expected.interval(95)
-    reached = months_later(found.final_as_of, COMPLETE_AFTER_MONTHS)
-    say(
-        console,
-        f"Expected in the end: {_number(expected.mean)} of these {figure.denominator:,}; "
-        f"limits {low80:,} to {high80:,} (80%), {low95:,} to {high95:,} (95%).",
-        f"The end is {found.final_measure.code} as of {last}, once all files reach {words.day(reached)}. People who "
-        "become known later are not in it.",
-        "",
-        f"Learned from {words.plural(found.cohorts, 'earlier cohort')} with "
-        f"{words.plural(found.people, 'person', 'people')}, each as it was seen when all files reached "
-        f"{_age(found.age or 0)}.",
-        "",
-    )
+    say(console, *_expected(found, expected), "", _learned(found), "")
     columns = (
         Column("people of this cohort", folds=True),
         Column("now", number=True),
@@ -88,6 +88,30 @@ def _print_expectation(console: Console, found: Forecast, expected: Expectation)
     )
     print_table(console, columns, (_cell_row(cell) for cell in expected.cells if cell.people or cell.earlier_people))
     say(console, "", *_asides(found, expected))
+
+
+def _expected(found: Forecast, expected: Expectation) -> tuple[str, str]:
+    figure, last = found.figure, words.day(found.final_as_of)
+    (low80, high80), (low95, high95) = expected.interval(80), expected.interval(95)
+    reached = months_later(found.final_as_of, COMPLETE_AFTER_MONTHS)
+    return (
+        (
+            f"Expected in the end: {_number(expected.mean)} of these {figure.denominator:,}; "
+            f"limits {low80:,} to {high80:,} (80%), {low95:,} to {high95:,} (95%)."
+        ),
+        (
+            f"The end is {found.final_measure.code} as of {last}, once all files reach {words.day(reached)}. People "
+            "who become known later are not in it."
+        ),
+    )
+
+
+def _learned(found: Forecast) -> str:
+    return (
+        f"Learned from {words.plural(found.cohorts, 'earlier cohort')} with "
+        f"{words.plural(found.people, 'person', 'people')}, each as it was seen when all files reached "
+        f"{_age(found.age or 0)}."
+    )
 
 
 def _age(months: int) -> str:
@@ -127,32 +151,43 @@ def _asides(found: Forecast, expected: Expectation) -> Iterable[str]:
 
 
 def _print_record(console: Console, record: Record) -> None:
+    say(console, "", *_came_true(record), "")
+    print_table(console, RECORD, map(record_row, record.earlier))
+
+
+def _came_true(record: Record) -> tuple[str, ...]:
     made = len(record.earlier)
-    say(
-        console,
-        "",
-        f"Its record: {words.plural(made, 'earlier forecast')}, made in the same way at the same age, each with only "
-        "what was known then.",
-        f"What came lay between the 80% limits in {record.held(80)} of {made}, between the 95% limits in "
-        f"{record.held(95)} of {made}.",
-        f"They were off by {_number(record.mean_error)} people on average; the figures of then, taken for the last "
-        f"word, by {_number(record.mean_change)}.",
+    return (
+        (
+            f"Its record: {words.plural(made, 'earlier forecast')}, made in the same way at the same age, each with "
+            "only what was known then."
+        ),
+        (
+            f"What came lay between the 80% limits in {record.held(80)} of {made}, between the 95% limits in "
+            f"{record.held(95)} of {made}."
+        ),
+        (
+            f"They were off by {_number(record.mean_error)} people on average; the figures of then, taken for the last "
+            f"word, by {_number(record.mean_change)}."
+        ),
         *(() if record.is_borne_out else ("The record does not bear the forecast out: do not rely on it.",)),
-        "",
     )
-    columns = (
-        Column("as of"),
-        Column("as known on"),
-        Column("figure then", number=True),
-        Column("expected", number=True),
-        Column("80%", number=True),
-        Column("95%", number=True),
-        Column("came", number=True),
-    )
-    print_table(console, columns, map(_record_row, record.earlier))
 
 
-def _record_row(one: Earlier) -> tuple[str, ...]:
+RECORD: Final = (
+    Column("as of"),
+    Column("as known on"),
+    Column("figure then", number=True),
+    Column("expected", number=True),
+    Column("80%", number=True),
+    Column("95%", number=True),
+    Column("came", number=True),
+)
+"""What is told of each earlier forecast."""
+
+
+def record_row(one: Earlier) -> tuple[str, ...]:
+    """An earlier forecast, as RECORD has it."""
     known_at = one.standpoint.known_at
     return (
         words.short_day(one.standpoint.as_of),

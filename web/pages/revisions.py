@@ -1,0 +1,257 @@
+"""How a figure was restated as records became known, and what it is still expected to come to."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Any, Final
+
+from flask import redirect, render_template
+
+from domain.measures.registry import Measure
+from domain.periods import add_months, last_day_of_month, month_ends
+from projections.forecast import Forecast
+from projections.revisions import Known, Revision, Revisions
+from projections.travel import months_before
+from web.answers import asking, revising
+from web.api.parameters import KnownAtField
+from web.auth.roles import Right
+from web.charts import Cell, Drawing, Row, heat_map
+from web.context import Cell as Numbers
+from web.context import Triangle
+from web.terminal import forecasts, words
+
+from .layout import Column
+from .links import Link, here
+from .navigation import Place
+from .sentences import sentence
+from .shell import Asked, Pages, SeenFrom, measure_or_404, pages_of_figure
+
+REVISIONS: Final = "revisions.revisions"
+MONTHS: Final = 12
+"""Month ends that are told of, the last of them the page's own day."""
+MONTHS_AFTER: Final = 6
+"""How long behind the page's day each month's end of knowledge has a column; then the last."""
+
+blueprint = Pages("revisions", __name__, of_figure=(Place("Revisions", REVISIONS, Right.FIGURES),))
+
+
+class RevisionsAsked(SeenFrom):
+    """Up to when knowledge is told of: the figure itself may be looked at as known before."""
+
+    upto = KnownAtField("Up to when what was known is told of: a day, or @POSITION.")
+
+
+@blueprint.seen_from("/figures/<measure>/revisions", Right.FIGURES, RevisionsAsked)
+def revisions(asked: Asked, measure: str) -> Any:
+    """The figure along what was known."""
+    of = measure_or_404(measure)
+    newest = asked.question.submissions.newest
+    if asked.given["upto"] is None and newest is not None:
+        return redirect(here(upto=newest.received_on.isoformat()))
+    upto = asked.question.standpoint(asked.as_of, asked.given["upto"])
+    days = days_told(asked.as_of)
+    figure = asked.who.shown(
+        asking.figures(asked.question, asking.FiguresAsked(asked.as_of, asked.known_at, (of,), asked.where))
+    ).figures[0]
+    told = asked.who.shown(
+        revising.revisions(asked.question, revising.RevisionsAsked(days, (of,), asked.given["upto"], asked.where))
+    ).revisions[0]
+    triangle = asked.question.triangle(of, days, asked.where)
+    seen = upto.known_at or asked.as_of
+    columns = columns_told(days, seen)
+    return render_template(
+        "revisions.html",
+        asked=asked,
+        measure=of,
+        figure=figure,
+        said=sentence(figure),
+        moves=moves(asked, triangle, told.rows[-1], seen),
+        lead=lead(told),
+        chart=drawn(triangle, told, columns),
+        triangle_columns=[Column("As of"), *(Column(words.short_day(day), number=True) for day in columns)],
+        triangle_rows=list(linked_rows(triangle, told, columns)),
+        first_columns=FIRST_COLUMNS,
+        first_rows=[first_row(of, row) for row in reversed(told.rows)],
+        seen=seen,
+        **_forecast(asked, of),
+        more=pages_of_figure(asked, of),
+    )
+
+
+def days_told(as_of: date) -> tuple[date, ...]:
+    """The month ends up to a day, and the day itself."""
+    return tuple(dict.fromkeys([*month_ends(months_before(as_of, MONTHS - 1).replace(day=1), as_of), as_of]))
+
+
+def columns_told(days: Sequence[date], seen: date) -> list[date]:
+    """The ends of months by which something was known, and the last day that is told of."""
+    last = min(seen, last_day_of_month(add_months(days[-1].replace(day=1), MONTHS_AFTER)))
+    return list(dict.fromkeys([*month_ends(days[0], last), seen])) if days[0] <= seen else [seen]
+
+
+# ---- along what was known
+
+
+def moves(asked: Asked, triangle: Triangle, row: Revision, seen: date) -> list[Link]:
+    """The days on which the page's own figure became another one, each as a link that shows it as it was then."""
+    begins = row.first.known_at if row.first else asked.as_of
+    known = [
+        (known_at, cell)
+        for known_at, cell in zip(triangle.known_ats, triangle.cells[-1], strict=True)
+        if begins <= known_at <= seen and cell is not None
+    ]
+    changed = [known[0]] if known else []
+    changed += [after for before, after in pairwise(known) if before[1] != after[1]]
+    at = asked.standpoint.known_at
+    current = max((known_at for known_at, _ in changed if at and known_at <= at), default=None)
+    return [
+        Link(
+            f"{words.short_day(known_at)}: {_numbers(triangle.measure, cell)}",
+            here(as_of=asked.as_of.isoformat(), known_at=known_at.isoformat(), cut=None),
+            known_at == current,
+        )
+        for known_at, cell in changed
+    ]
+
+
+def _numbers(measure: Measure, cell: Numbers) -> str:
+    """24 of 438, 5.5%; of a count or an immature figure the numbers alone."""
+    numerator, denominator = cell or (0, 0)
+    assert numerator is not None
+    if denominator is None:
+        return f"{numerator:,}"
+    share = "" if measure.immature or not denominator else f", {words.percent(100 * numerator / denominator)}"
+    return f"{numerator:,} of {denominator:,}{share}"
+
+
+# ---- the triangle
+
+
+def lead(told: Revisions) -> str:
+    """How often these figures moved, and for how long."""
+    reported = len(told.reported)
+    if not reported:
+        return "Of none of these month ends is every file there yet, so nothing can have been restated."
+    said = f"Of {words.plural(reported, 'month end')}, {told.restated} moved after every file was there."
+    if told.median_days is not None:
+        said += f" Half stood still within {told.median_days:g} days, the slowest after {told.longest_days}."
+    if told.still_moving:
+        said += f" {told.still_moving} may still move: they have not stood still for three monthly files."
+    return said
+
+
+def _known(triangle: Triangle, told: Revisions, row: int, column: date) -> Numbers:
+    """The answer for a row as known at the end of a day; None before every file was there."""
+    first = told.rows[row].first
+    if first is None or column < first.known_at:
+        return None
+    places = [place for place, known_at in enumerate(triangle.known_ats) if known_at <= column]
+    return triangle.cells[row][places[-1]] if places else None
+
+
+def drawn(triangle: Triangle, told: Revisions, columns: Sequence[date]) -> Drawing:
+    """The triangle as shades of how far each answer moved from the first."""
+    rows = []
+    for place, revision in enumerate(told.rows):
+        cells = [_known(triangle, told, place, column) for column in columns]
+        day = words.short_day(revision.as_of)
+        rows.append(
+            Row(
+                day,
+                tuple(
+                    _cell(triangle.measure, revision.first, day, column, cell) if cell else None
+                    for column, cell in zip(columns, cells, strict=True)
+                ),
+            )
+        )
+    names = [f"{column:%b %y}" for column in columns]
+    return heat_map("How each month end moved", names, rows, across="as known at the end of", down="as of")
+
+
+def _cell(measure: Measure, first: Known | None, day: str, column: date, cell: list[int | None]) -> Cell:
+    value, text = _value(measure, cell)
+    begun = _value(measure, [first.numerator, first.denominator])[0] if first else value
+    words_for = f"{day}, as known on {words.short_day(column)}: {_numbers(measure, cell)}"
+    return Cell(round(value - begun, 3), text, words_for)
+
+
+def _value(measure: Measure, cell: Numbers) -> tuple[float, str]:
+    numerator, denominator = cell or (0, 0)
+    assert numerator is not None
+    if denominator is None or measure.immature:
+        return float(numerator), f"{numerator:,}" if denominator is None else f"{numerator}/{denominator}"
+    share = 100 * numerator / denominator if denominator else 0.0
+    return share, words.percent(share) if denominator else "nobody"
+
+
+def linked_rows(triangle: Triangle, told: Revisions, columns: Sequence[date]) -> Iterator[list[Any]]:
+    """The same numbers, each leading to its figure as it was known then; the newest month first."""
+    for place in reversed(range(len(told.rows))):
+        day = told.rows[place].as_of
+        row: list[Any] = [words.short_day(day)]
+        for column in columns:
+            cell = _known(triangle, told, place, column)
+            address = here(as_of=day.isoformat(), known_at=column.isoformat(), cut=None)
+            row.append(Link(_numbers(triangle.measure, cell), address) if cell else None)
+        yield row
+
+
+FIRST_COLUMNS: Final = (
+    Column("As of"),
+    Column("First known"),
+    Column("On"),
+    Column("Latest"),
+    Column("Times it moved", number=True),
+    Column("Largest move"),
+    Column("Stood still after"),
+)
+
+
+def first_row(measure: Measure, row: Revision) -> tuple[Any, ...]:
+    """A month end: as first known in full, as known last, and how it came from one to the other."""
+    day = words.short_day(row.as_of)
+    latest = _known_words(measure, row.latest)
+    if row.first is None:
+        missing = f"not all is in: {', '.join(row.missing)}" if row.missing else "not all is in"
+        return day, missing, None, latest, None, None, None
+    settled = words.plural(row.settled_after, "day") if row.settled_after is not None else "may still move"
+    return (
+        day,
+        _known_words(measure, row.first),
+        words.short_day(row.first.known_at),
+        latest,
+        f"{row.restatements}",
+        _largest(row),
+        settled,
+    )
+
+
+def _known_words(measure: Measure, known: Known | None) -> str | None:
+    return _numbers(measure, [known.numerator, known.denominator]) if known else None
+
+
+def _largest(row: Revision) -> str | None:
+    if row.largest is None:
+        return None
+    change = row.largest
+    size = f"{change.points:+.1f} points" if change.points is not None else f"{change.numerator:+d}"
+    return f"{size}, {words.short_day(change.known_at)}".replace("-", "−")
+
+
+# ---- what is still to come
+
+
+def _forecast(asked: Asked, measure: Measure) -> dict[str, Any]:
+    if measure.kind == "count":
+        return {"forecast": ["No forecast: it is made of shares only, and this is a count."]}
+    found = asked.who.shown(
+        revising.forecast(asked.question, revising.ForecastAsked(measure, asked.as_of, asked.known_at, asked.where))
+    ).forecast
+    return {"forecast": forecasts.sentences(found), "record": _record(found), "record_columns": RECORD_COLUMNS}
+
+
+RECORD_COLUMNS: Final = tuple(Column(column.heading.capitalize(), column.number) for column in forecasts.RECORD)
+
+
+def _record(found: Forecast) -> list[tuple[str, ...]]:
+    return [forecasts.record_row(one) for one in found.record.earlier] if found.record else []
