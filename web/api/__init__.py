@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Flask, Response
 from flask_smorest import Api
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 
 from web import problems
 from web.auth.guard import open_to_all
@@ -21,7 +21,14 @@ class PointerSchema(Schema):
 
 
 class ProblemSchema(Schema):
-    """An error (RFC 9457); `code` is stable for programs, `detail` a sentence for people."""
+    """An error (RFC 9457); `code` is stable for programs, `detail` a sentence for people. What else a program may want
+    to know, such as what was done before it, stands beside them.
+    """
+
+    class Meta:
+        """An error may say more."""
+
+        unknown = INCLUDE
 
     type = fields.String(required=True)
     title = fields.String(required=True)

@@ -47,7 +47,7 @@ class SaidByWord(parameters.Asks):
     received_on = parameters.Day(
         load_default=None, description="The day on which it reached the commissioner; today, if left out."
     )
-    dry_run = fields.Boolean(load_default=False, metadata={"description": "Say what would happen, and store nothing."})
+    dry_run = parameters.flag_field("Say what would happen, and store nothing.")
 
 
 class WithdrawalSaid(SaidByWord):
@@ -77,7 +77,7 @@ class ContractToKeep(SaidByWord):
         validate=parameters.Whole(f"{parameters.CODE}|^$", error="This is no such code."),
         metadata={"description": "The agency whose service it continues."},
     )
-    withdrawn = fields.Boolean(load_default=False, metadata={"description": "It was never a contract."})
+    withdrawn = parameters.flag_field("It was never a contract.")
 
     @validates_schema
     def _nothing_beside_withdrawn(self, data: dict[str, Any], **_: Any) -> None:

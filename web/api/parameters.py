@@ -106,9 +106,24 @@ def cut_field(description: str) -> fields.String:
     )
 
 
-def flag_field(description: str) -> fields.Boolean:
+class Flag(fields.Boolean):
+    """A yes or no: true or false, in an address also 1 or 0. A number in a body is neither."""
+
+    def _deserialize(self, value: Any, *beside: Any, **given: Any) -> bool:
+        if not isinstance(value, bool | str):
+            raise self.make_error("invalid", input=value)
+        found: bool = super()._deserialize(value, *beside, **given)
+        return found
+
+
+def flag_field(description: str) -> Flag:
     """A yes or no."""
-    return fields.Boolean(load_default=False, metadata={"description": description})
+    return Flag(
+        load_default=False,
+        truthy={True, "true", "1"},
+        falsy={False, "false", "0"},
+        metadata={"description": description},
+    )
 
 
 def number_field(description: str, least: int = 0, most: int = 10**9, **given: Any) -> fields.Integer:

@@ -74,7 +74,9 @@ class Room(Blueprint):
             view = self.response(status, answers, content_type=first, headers=headers)(view)
             if asks is not None:
                 # One instance for all requests: making one takes longer than reading with it.
-                view = self.arguments(asks(), location=location, unknown=None)(view)
+                said_of = asks()
+                needed = any(field.required for field in said_of.fields.values())
+                view = self.arguments(said_of, location=location, unknown=None, required=needed)(view)
             if clients:
                 # Beside the parameters that are read: the header is looked at where it is known who asks.
                 said: dict[str, Any] = vars(view)["_apidoc"]
