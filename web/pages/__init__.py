@@ -8,7 +8,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Put the pages into the application; the navigation has their places in this order."""
-    from . import figures, reasons, scorecard
+    from . import figures, quality, reasons, scorecard, submissions
 
-    for room in (scorecard, figures, reasons):
+    for room in (scorecard, figures, submissions, quality, reasons):
         app.register_blueprint(room.blueprint)

@@ -4,12 +4,11 @@ The reason goes into the trail with every look (`showing.looking`); here it is k
 """
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from flask import Blueprint, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
-from domain.measures.registry import Measure
 from projections.slices import Slice
 from web.api.showing import LONGEST_REASON
 from web.auth.guard import needs
@@ -26,18 +25,28 @@ KEPT: Final = 5
 LEAST: Final = 10
 """Letters: a word is no reason."""
 _REASONS: Final = "reasons"
+_PAGE: Final = "page "
+"""What the key of a reason begins with that was given for a page, not for a figure."""
 _NO_REASON: Final = "Say in a few words why you need to look at single clients."
+
+
+class Coded(Protocol):
+    """What single clients are looked at for: a measure, or a list."""
+
+    @property
+    def code(self) -> str:
+        """What tells it apart."""
 
 
 class ReasonWanted(Exception):
     """A page shows single clients, and a commissioner has not said yet why."""
 
-    def __init__(self, measure: Measure, where: Slice) -> None:
+    def __init__(self, measure: Coded, where: Slice) -> None:
         super().__init__(measure.code)
         self.measure, self.where = measure, where
 
 
-def reason_given(measure: Measure, where: Slice) -> str:
+def reason_given(measure: Coded, where: Slice) -> str:
     """What was said of this figure within the hour; empty if nothing was."""
     found = _held().get(_key(measure.code, where))
     return str(found[0]) if found else ""
@@ -46,6 +55,17 @@ def reason_given(measure: Measure, where: Slice) -> str:
 def ask_why(wanted: ReasonWanted) -> str:
     """The form in the place of the page."""
     return _form(_key(wanted.measure.code, wanted.where), request.full_path.rstrip("?"))
+
+
+def reason_for(page: str) -> str:
+    """What was said within the hour of a page on which single clients show beside no figure; empty if nothing was."""
+    found = _held().get(_PAGE + page)
+    return str(found[0]) if found else ""
+
+
+def ask_why_for(page: str, after: str) -> str:
+    """The form of such a page, which leads to `after`."""
+    return _form(_PAGE + page, after)
 
 
 @blueprint.post("/reasons")
@@ -63,7 +83,15 @@ def give() -> Response | str:
 
 def _form(key: str, after: str, reason: str = "", error: str = "") -> str:
     errors = [Link(error, "#reason")] if error else []
-    return render_template("reason.html", key=key, after=after, reason=reason, error=error, errors=errors)
+    return render_template(
+        "reason.html",
+        key=key,
+        after=after,
+        reason=reason,
+        error=error,
+        errors=errors,
+        of_figure=not key.startswith(_PAGE),
+    )
 
 
 def _held() -> dict[str, Any]:

@@ -1,0 +1,163 @@
+"""A file between the page that says what it would change and the button that takes it in.
+
+It lies encrypted in a folder of this user's alone, under a name that says nothing. The key is in the session of whoever
+sent it and nowhere else, so that nobody reads it without their browser, the service neither. It is gone after a quarter
+of an hour, once it was taken in, and when another takes its place.
+"""
+
+import os
+import re
+import secrets
+import stat
+import tempfile
+from base64 import b64decode, b64encode
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
+from hashlib import sha256
+from pathlib import Path
+from threading import Timer
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import session
+
+from web.context import now
+from web.problems import Problem
+
+HELD: Final = timedelta(minutes=15)
+_KEPT: Final = "kept-file"
+_FOR_OWNER_ALONE: Final = 0o700
+_NONCE: Final = 12
+"""Bytes, as AES-GCM asks for."""
+_ID: Final = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """What somebody sent, and what they said of it. `received_on` None is the day on which it is taken in."""
+
+    id: str
+    key: str
+    name: str
+    sha256: str
+    received_on: date | None
+    complete: bool
+    until: float
+
+    def read_bytes(self) -> bytes:
+        """The same bytes that were sent.
+
+        Raises:
+            Problem: they are gone (404).
+        """
+        try:
+            sealed = self._path.read_bytes()
+            data = AESGCM(b64decode(self.key)).decrypt(sealed[:_NONCE], sealed[_NONCE:], self._beside)
+        except (OSError, InvalidTag):
+            raise _gone() from None
+        if sha256(data).hexdigest() != self.sha256:
+            raise _gone()
+        return data
+
+    def write(self, data: bytes) -> None:
+        """Keep the bytes; raises Problem where there is no room for them (507)."""
+        nonce = secrets.token_bytes(_NONCE)
+        sealed = nonce + AESGCM(b64decode(self.key)).encrypt(nonce, data, self._beside)
+        try:
+            with os.fdopen(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+                out.write(sealed)
+        except OSError:
+            self.remove()
+            raise Problem(507, "no-room-for-file") from None
+
+    def remove(self) -> None:
+        """Let nothing of it stay."""
+        with suppress(FileNotFoundError):
+            self._path.unlink()
+
+    @property
+    def _path(self) -> Path:
+        return folder() / self.id
+
+    @property
+    def _beside(self) -> bytes:
+        return f"{self.id} {self.sha256}".encode()
+
+
+def folder() -> Path:
+    """Where such files lie; of this user alone.
+
+    Raises:
+        Problem: somebody else made it (503).
+    """
+    path = Path(tempfile.gettempdir()) / f"recount-{os.getuid()}"
+    path.mkdir(mode=_FOR_OWNER_ALONE, exist_ok=True)
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        raise Problem(503, "no-private-folder")
+    return path
+
+
+def keep(data: bytes, name: str, received_on: date | None, *, complete: bool) -> KeptFile:
+    """Keep a file for the session, in place of any before."""
+    drop()
+    sweep()
+    kept = KeptFile(
+        secrets.token_hex(16),
+        b64encode(AESGCM.generate_key(256)).decode(),
+        name,
+        sha256(data).hexdigest(),
+        received_on,
+        complete,
+        (now() + HELD).timestamp(),
+    )
+    kept.write(data)
+    session[_KEPT] = {field: getattr(kept, field) for field in KeptFile.__slots__} | {
+        "received_on": received_on.isoformat() if received_on else None
+    }
+    later = Timer(HELD.total_seconds(), kept.remove)
+    later.daemon = True
+    later.start()
+    return kept
+
+
+def kept_file() -> KeptFile:
+    """The file of this session.
+
+    Raises:
+        Problem: there is none, or its time is over (404).
+    """
+    found: dict[str, Any] | None = session.get(_KEPT)
+    if not found or found["until"] < now().timestamp() or not _ID.fullmatch(found["id"]):
+        raise _gone()
+    day = found["received_on"]
+    return KeptFile(**found | {"received_on": date.fromisoformat(day) if day else None})
+
+
+def drop() -> None:
+    """Forget the file of this session, if it has one."""
+    if session.get(_KEPT):
+        with suppress(Problem):
+            kept_file().remove()
+        del session[_KEPT]
+
+
+def sweep() -> None:
+    """Remove what a process left that ended before its time was over."""
+    before = (now() - HELD).timestamp()
+    for path in folder().iterdir():
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < before:
+                path.unlink()
+
+
+def _gone() -> Problem:
+    minutes = int(HELD.total_seconds() // 60)
+    return Problem(
+        404,
+        "file-gone",
+        f"The file is not here any more: it is kept for {minutes} minutes, and until it is taken in. Nothing of it was "
+        "stored by waiting. Look at the list of submissions whether it was taken in, or send it again.",
+    )

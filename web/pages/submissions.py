@@ -1,0 +1,578 @@
+"""Submissions: sending a file, first as a trial; what became of it; what was asked about it, and answered.
+
+A file is never taken in at once. It is kept for a quarter of an hour (`kept_files`), its page says what it would change
+in records and KPIs, and a button takes those very bytes in.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from flask import Response, current_app, redirect, render_template, request, url_for
+from marshmallow import ValidationError, fields, validate
+
+from domain.errors import Refused
+from domain.submission import SubmissionReceived
+from projections.read_models import load_slices
+from projections.slices import Slice
+from projections.submitted import SubmittedAsked
+from web.answers import publishing
+from web.answers import submissions as answers
+from web.answers.asked_about import AskedAbout, asked_about
+from web.answers.submissions import SubmissionStored
+from web.answers.submitting import Intake, Taken
+from web.api import parameters, showing
+from web.auth import guard
+from web.auth.access import Deed
+from web.auth.limits import limit_uploads
+from web.auth.roles import Reach, Right
+from web.context import today
+from web.effects import Effect
+from web.exports import csv
+from web.intake.confirming import Confirmed, withdraw
+from web.intake.manifest import Line
+from web.intake.reading import parse_name
+from web.intake.uploads import Upload
+from web.problems import Problem, not_here
+from web.terminal import words
+
+from . import kept_files
+from .kept_files import KeptFile
+from .layout import Column
+from .links import Link, here, own_path
+from .navigation import Place
+from .reasons import ask_why_for, reason_for
+from .shell import Choice, Nothing, Pages
+
+LIST: Final = "submissions_pages.submissions"
+ONE: Final = "submissions_pages.submission"
+NEW: Final = "submissions_pages.new"
+CHECK: Final = "submissions_pages.check"
+LISTED: Final = 50
+"""Submissions on a page."""
+ROWS_SHOWN: Final = 100
+"""Rejected rows on a page; the file to send back has them all."""
+REASON: Final = "submissions"
+"""Under which a commissioner's reason is kept for seeing which episodes a file does not have."""
+_LONGEST_REFERENCE: Final = 200
+_NUMBER: Final = "/submissions/<int(min=1, max=2147483647):number>"
+
+blueprint = Pages("submissions_pages", __name__, Place("Submissions", LIST, Right.SUBMISSIONS))
+
+
+@blueprint.teardown_request
+def _let_go(_error: BaseException | None) -> None:
+    """Nothing of what was sent stays in this process's temporary files, however the request ended."""
+    request.close()
+
+
+# ---- the list
+
+
+class ListAsked(parameters.Asks):
+    """Which submissions."""
+
+    agency = parameters.code_field("Only those of this agency.")
+    before = parameters.number_field("Only those numbered below.", 1, load_default=None)
+
+
+COLUMNS: Final = (
+    Column("No.", number=True),
+    Column("Received"),
+    Column("Agency"),
+    Column("What"),
+    Column("Rows", number=True),
+    Column("State"),
+)
+
+
+@blueprint.page("/submissions", Right.SUBMISSIONS, ListAsked)
+def submissions(given: parameters.Given) -> str:
+    """What came in, the newest first."""
+    who = showing.audience(Right.SUBMISSIONS, Slice(agency=given["agency"]))
+    theirs = who.agencies if who.reach is Reach.OWN else None
+    found = answers.submissions(
+        guard.question(), SubmittedAsked(given["agency"], None, theirs, given["before"], LISTED)
+    )
+    known = load_slices(guard.question().connection).agencies
+    agencies = [one for one in known if theirs is None or one in theirs]
+    return render_template(
+        "submissions.html",
+        columns=COLUMNS,
+        rows=[_row(line) for line in found.document()["submissions"]],
+        earlier=here(before=found.earlier) if found.earlier else None,
+        may_submit=guard.principal().reach(Right.SUBMIT) is not None,
+        agencies=[Choice("", "All agencies", given["agency"] is None)]
+        + [Choice(one, one, one == given["agency"]) for one in agencies],
+        given=given,
+    )
+
+
+def _row(line: Mapping[str, Any]) -> tuple[Any, ...]:
+    number = line["number"]
+    return (
+        Link(str(number), url_for(ONE, number=number)),
+        words.short_day(date.fromisoformat(line["received_on"])),
+        line["agency"] or None,
+        line["file"] or BY_WORD.get(line["event"], "By word"),
+        f"{line['rows']:,}" if line["rows"] is not None else None,
+        state(line),
+    )
+
+
+BY_WORD: Final = {
+    "withdrawal.confirmed.v1": "An episode withdrawn, by word",
+    "caseload.handed-over.v1": "A caseload handed over, by word",
+    "contract.agreed.v1": "A contract agreed, by word",
+    "contract.withdrawn.v1": "A contract withdrawn, by word",
+    "erasure.carried-out.v1": "Records erased",
+}
+
+
+def state(line: Mapping[str, Any]) -> str:
+    """What became of a submission, in a few words."""
+    if line["file"] is None:
+        return "said and stored"
+    to_do = [
+        *([f"{words.plural(line['rejected_count'], 'thing')} to correct"] if line["rejected_count"] else []),
+        *([f"{words.plural(line['not_in_file'], 'episode')} asked about"] if line["not_in_file"] else []),
+    ]
+    return f"taken in; {', '.join(to_do)}" if to_do else "taken in whole"
+
+
+# ---- sending one
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The form as it was sent, with what is wrong by field."""
+
+    received_on: str = ""
+    complete: bool = False
+    wrong: Mapping[str, str] | None = None
+
+    @property
+    def errors(self) -> list[Link]:
+        """What is wrong, each with its field."""
+        return [Link(text, f"#{name}") for name, text in (self.wrong or {}).items()]
+
+
+@blueprint.page("/submissions/new", Right.SUBMIT)
+def new(_given: parameters.Given) -> str:
+    """The form on which a file is chosen."""
+    return _form(Sent())
+
+
+def _form(sent: Sent) -> str:
+    return render_template(
+        "submission-new.html",
+        sent=sent,
+        errors=sent.errors,
+        wrong=sent.wrong or {},
+        says_day=_says_day(),
+        raw_files=guard.context().settings.takes_raw_files,
+        own=sorted(guard.principal().agencies),
+        minutes=int(kept_files.HELD.total_seconds() // 60),
+    )
+
+
+def _says_day() -> bool:
+    """Whether they may say on which day it was received; what a provider sends is received today."""
+    return guard.reach(Right.SUBMIT) is not Reach.OWN
+
+
+@blueprint.page("/submissions/new", Right.SUBMIT, method="POST")
+@limit_uploads
+def send(_given: parameters.Given) -> Any:
+    """Keep a file, and go on to what it would change."""
+    file, said = request.files.get("file"), request.form.get("received_on", "").strip()
+    complete = request.form.get("complete") == "yes"
+    wrong: dict[str, str] = {}
+    received_on: date | None = None
+    if file is None or not file.filename:
+        wrong["file"] = "Choose a file."
+    else:
+        wrong |= _wrong_with(file.filename)
+    if said and _says_day():
+        try:
+            received_on = parameters.day_written(said)
+        except ValidationError as error:
+            wrong["received_on"] = " ".join(error.messages)
+    if wrong:
+        return _form(Sent(said, complete, wrong)), 422
+    assert file is not None
+    kept_files.keep(file.read(), file.filename or "", received_on, complete=complete)
+    return redirect(url_for(CHECK), 303)
+
+
+def _wrong_with(name: str) -> dict[str, str]:
+    """What is wrong with a file that one sees from its name."""
+    try:
+        agency = parse_name(name).agency
+    except Refused as refused:
+        return {"file": refused.message}
+    who = guard.principal()
+    if guard.reach(Right.SUBMIT) is Reach.OWN and agency not in who.agencies:
+        guard.note(Deed.REFUSED, question={"code": "not-own"})
+        return {"file": f"This is a file of {agency}. You send the files of {', '.join(sorted(who.agencies))}."}
+    return {}
+
+
+# ---- the trial
+
+
+class CheckAsked(parameters.Asks):
+    """Whether the page is shown once more, because something else was received meanwhile, or nothing was ticked."""
+
+    again = fields.String(load_default=None, validate=validate.OneOf(["changed", "unticked"]))
+
+
+_AGAIN: Final = {
+    "changed": "Something else was received meanwhile, so this may have changed. Look at it once more.",
+    "unticked": "Tick that the withdrawals are right, or send a file that is not said to be complete.",
+}
+
+
+@blueprint.page("/submissions/check", Right.SUBMIT, CheckAsked)
+@limit_uploads
+def check(given: parameters.Given) -> Any:
+    """What the file would change; nothing is stored."""
+    kept = kept_files.kept_file()
+    position = _position()
+    try:
+        taken = _taken(kept, dry_run=True)
+    except Refused as refused:
+        return _refused(kept, refused)
+    found = taken.submission
+    again = given["again"]
+    names = not taken.names_any or may_name(found.agency, found.file)
+    return render_template(
+        "submission-check.html",
+        found=found,
+        counts=counts_of(found),
+        effects_columns=EFFECTS_COLUMNS,
+        effects=[_effect_row(effect) for effect in moved(taken.effects)],
+        as_of=found.last_day,
+        rejected=found.rejected[:ROWS_SHOWN],
+        notices=found.notices[:ROWS_SHOWN],
+        names=names,
+        may_give_reason=_may_give_reason(),
+        position=position,
+        again=_AGAIN.get(again),
+        errors=[Link(_AGAIN[again], "#confirmed")] if again == "unticked" else [],
+        minutes=int(kept_files.HELD.total_seconds() // 60),
+    )
+
+
+def _position() -> int:
+    """How far the submissions have come: what the trial is told from."""
+    with guard.context().question() as question:
+        return question.standpoint(date.max).position
+
+
+def _taken(kept: KeptFile, *, dry_run: bool) -> Taken:
+    """What becomes of the kept file; raises as `take_in`."""
+    who, on = guard.principal(), today()
+    intake = Intake(
+        guard.context(),
+        who.name,
+        who.role,
+        # A trial stores nothing, and says how many; before the file is taken in, a person has said that it is right.
+        accept_withdrawals=True,
+        dry_run=dry_run,
+        raw_files=guard.context().settings.takes_raw_files,
+    )
+    try:
+        return intake.take(Line(kept.received_on or on, Upload(kept.name, kept.read_bytes), kept.complete))
+    finally:
+        if not intake.finish():
+            current_app.logger.warning("Records were erased; what remains of them is cleared by 'recount dispose'.")
+
+
+def _refused(kept: KeptFile, refused: Refused) -> tuple[str, int]:
+    """The form once more, with why the file was not taken in; it is kept no longer."""
+    kept_files.drop()
+    field = "received_on" if refused.code.startswith("received-") and _says_day() else "file"
+    said = kept.received_on.isoformat() if kept.received_on else ""
+    return _form(Sent(said, kept.complete, {field: refused.message})), 422
+
+
+def counts_of(found: Any) -> list[tuple[str, str]]:
+    """What a file brings, in words; what is none of it is left out, but for the rows."""
+    rejected = len({rejection.row for rejection in found.rejected})
+    missing = found.missing if isinstance(found.missing, int) else len(found.missing)
+    said = (
+        ("Facts that are new", found.new),
+        ("Facts that are changed", found.amended),
+        ("Facts that are withdrawn", found.withdrawn),
+        ("Facts that stay as they were", found.unchanged),
+        ("Rows to correct, which were left out", rejected),
+        ("Episodes that should be in this file and are not", missing),
+        ("Episodes left out, because there is no consent", found.left_out - found.stopped),
+        ("Episodes left out, because the person was erased before", found.stopped),
+        ("Episodes erased, because consent has ended", found.erased),
+    )
+    return [("Rows", f"{found.rows:,}"), *((text, f"{count:,}") for text, count in said if count)]
+
+
+EFFECTS_COLUMNS: Final = (Column("KPI"), Column("Agencies"), Column("Before"), Column("After"))
+
+
+def moved(effects: Sequence[Effect]) -> list[Effect]:
+    """The figures that a file would move; an agency's own only where it says something else than that of all."""
+    everywhere = {effect.after.measure.code: _words(effect) for effect in effects if effect.after.slice == Slice()}
+    return [
+        effect
+        for effect in effects
+        if effect.changes
+        and (effect.after.slice == Slice() or _words(effect) != everywhere.get(effect.after.measure.code))
+    ]
+
+
+def _words(effect: Effect) -> tuple[str, str]:
+    return words.result(effect.before), words.result(effect.after)
+
+
+def _effect_row(effect: Effect) -> tuple[str, ...]:
+    measure = effect.after.measure
+    return f"{measure.code} {measure.name}", effect.after.slice.agency or "all", *_words(effect)
+
+
+@blueprint.page("/submissions/check/rejected.csv", Right.SUBMIT)
+@limit_uploads
+def check_rejected(_given: parameters.Given) -> Any:
+    """The rows to correct, before anything was stored."""
+    kept = kept_files.kept_file()
+    try:
+        found = _taken(kept, dry_run=True).submission
+    except Refused as refused:
+        return _refused(kept, refused)
+    rows = ((one.row, one.column, one.code, one.message, "own") for one in found.rejected)
+    return attached(csv.table((*REJECTED, csv.AUDIENCE), rows), f"to-correct-{found.agency}.csv")
+
+
+REJECTED: Final = ("row", "column", "code", "message")
+
+
+def attached(text: str, name: str, kind: str = "text/csv; charset=utf-8") -> Response:
+    """A file to keep."""
+    response = Response(text, content_type=kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+# ---- taking it in
+
+
+@blueprint.page("/submissions/take", Right.SUBMIT, method="POST")
+@limit_uploads
+def take(_given: parameters.Given) -> Any:
+    """Take the kept file in, if nothing else came meanwhile and its withdrawals were confirmed."""
+    kept = kept_files.kept_file()
+    if request.form.get("position") != str(_position()):
+        return redirect(url_for(CHECK, again="changed"), 303)
+    if request.form.get("withdraws", "0") != "0" and request.form.get("confirmed") != "yes":
+        return redirect(url_for(CHECK, again="unticked"), 303)
+    try:
+        taken = _taken(kept, dry_run=False)
+    except Refused as refused:
+        return _refused(kept, refused)
+    kept_files.drop()
+    number = _number_at(taken.submission.position)
+    return redirect(url_for(ONE, number=number, done="taken" if not taken.submission.already_received else None), 303)
+
+
+def _number_at(position: int | None) -> int:
+    """The number of the submission whose event stands at a position."""
+    with guard.context().question() as question:
+        newest = answers.submissions(question, SubmittedAsked(limit=500)).submissions
+    return next(one.event.number for one in newest if one.position == position)  # type: ignore[attr-defined]
+
+
+@blueprint.page("/submissions/forget", Right.SUBMIT, method="POST")
+def forget(_given: parameters.Given) -> Any:
+    """Do not take the kept file in, and keep it no longer."""
+    kept_files.drop()
+    return redirect(url_for(LIST), 303)
+
+
+# ---- one of them
+
+
+class OneAsked(parameters.Asks):
+    """What was just done."""
+
+    done = fields.String(load_default=None, validate=validate.OneOf(["taken", "withdrawn"]))
+
+
+_DONE: Final = {
+    "taken": "The file was taken in. All figures count it from now on.",
+    "withdrawn": "The episode was withdrawn. All figures count without it from now on.",
+}
+
+
+@blueprint.page(_NUMBER, Right.SUBMISSIONS, OneAsked)
+def submission(given: parameters.Given, number: int) -> str:
+    """What became of one, what is to correct, and what was asked and answered."""
+    found = _one(number)
+    line, event = found.document(), found.recorded.event
+    is_file = isinstance(event, SubmissionReceived)
+    names = bool(found.absent) and may_name(found.agency, found.file)
+    asked = asked_about(guard.question(), guard.context().settings.client_key, found.recorded, found.absent or ())
+    return render_template(
+        "submission.html",
+        line=line,
+        what=line["file"] or BY_WORD.get(line["event"], "By word"),
+        state=state(line),
+        done=_DONE.get(given["done"]),
+        counts=counts_of(event) if is_file else [],
+        first_day=event.first_day if is_file else None,  # type: ignore[attr-defined]
+        last_day=event.last_day if is_file else None,  # type: ignore[attr-defined]
+        received_on=event.received_on,  # type: ignore[attr-defined]
+        recorded_at=datetime.fromisoformat(line["recorded_at"]),
+        rejected=line["rejected"][:ROWS_SHOWN],
+        notices=line["notices"][:ROWS_SHOWN],
+        rejected_count=len({one["row"] for one in line["rejected"]}),
+        asked=asked,
+        answer_of=answer_of,
+        names=names,
+        may_give_reason=_may_give_reason(),
+        may_withdraw=guard.principal().reach(Right.KNOWLEDGE) is not None,
+        may_see_changes=guard.principal().reach(Right.PUBLISHED) is not None,
+    )
+
+
+def answer_of(one: AskedAbout) -> str:
+    """How a question ended, in words."""
+    answered = one.answered
+    if answered is None:
+        return "no answer yet"
+    on = words.short_day(answered.received_on)
+    return f"withdrawn by word on {on}" if answered.withdrawn else f"in the file received on {on} again"
+
+
+def _one(number: int) -> SubmissionStored:
+    """A submission, if whoever asks may see it.
+
+    Raises:
+        Problem: there is none, or it is somebody else's (404).
+    """
+    who = showing.audience(Right.SUBMISSIONS)
+    found = answers.submission(guard.question(), number)
+    if found is None:
+        raise not_here()
+    if who.reach is Reach.OWN and found.agency not in who.agencies:
+        guard.note(Deed.REFUSED, question={"code": "not-own"})
+        raise not_here()
+    return found
+
+
+@blueprint.page(f"{_NUMBER}/changes", Right.PUBLISHED)
+def changes(_given: parameters.Given, number: int) -> str:
+    """Which published figures a submission changed."""
+    found = _one(number)
+    who = showing.not_public(showing.audience(Right.PUBLISHED))
+    changed = who.shown(publishing.changed(guard.question(), found.recorded.position)).changed
+    rows = [
+        (
+            Link(str(one.on_record.publication.event.number), _to_publication(one.on_record.publication.event.number)),
+            f"{one.on_record.measure.code} {one.on_record.measure.name}",
+            words.slice_of(one.on_record.slice),
+            words.short_day(one.on_record.publication.standpoint.as_of),
+            words.result(one.before) if one.before else "",
+            words.result(one.after),
+        )
+        for one in changed.figures
+    ]
+    return render_template("submission-changes.html", number=number, columns=CHANGES_COLUMNS, rows=rows)
+
+
+CHANGES_COLUMNS: Final = (
+    Column("Publication", number=True),
+    Column("Figure"),
+    Column("Of"),
+    Column("As of"),
+    Column("Before it"),
+    Column("From then on"),
+)
+
+
+def _to_publication(number: int) -> str:
+    return url_for("certificates_pages.certificate", number=number)
+
+
+# ---- who may see which episodes
+
+
+def may_name(agency: str, file: str) -> bool:
+    """Whether whoever asks may see which episodes of an agency a file does not have; noted in the trail, if so."""
+    who = guard.principal()
+    reach, why = who.reach(Right.CLIENTS), reason_for(REASON)
+    if reach is None or (reach is Reach.WITH_REASON and not why):
+        return False
+    if reach is Reach.OWN and agency not in guard.own_agencies(who):
+        return False
+    showing.looking(Right.CLIENTS, {"file": file}, reason=why)
+    return True
+
+
+def _may_give_reason() -> bool:
+    return guard.principal().reach(Right.CLIENTS) is Reach.WITH_REASON
+
+
+class WhyAsked(parameters.Asks):
+    """Where one goes on to."""
+
+    next = fields.String(load_default="", validate=validate.Length(max=200))
+
+
+@blueprint.page("/submissions/why", Right.CLIENTS, WhyAsked)
+def why(given: parameters.Given) -> str:
+    """Say why one needs to see which episodes are asked about."""
+    return ask_why_for(REASON, own_path(given["next"], url_for(LIST)))
+
+
+# ---- a withdrawal, by word
+
+
+@blueprint.page("/submissions/withdraw", Right.KNOWLEDGE, Nothing, method="POST")
+def withdraw_episode(_given: parameters.Given) -> Any:
+    """Say that an episode was reported by mistake: what it would change first, then, once ticked, for good."""
+    reference = {name: request.form.get(name, "")[:_LONGEST_REFERENCE] for name in _REFERENCE}
+    if not all(reference.values()):
+        raise Problem(400, "reference-missing", "Open the submission again, and press Withdraw beside the episode.")
+    if request.form.get("confirmed") == "yes":
+        done = _withdrawn(reference, dry_run=False)
+        return redirect(url_for(ONE, number=_number_at(done.position), done="withdrawn"), 303)
+    tried = _withdrawn(reference, dry_run=True)
+    error = "Tick that it was reported by mistake." if request.form.get("asked") else ""
+    page = render_template(
+        "submission-withdraw.html",
+        reference=reference,
+        tried=tried,
+        error=error,
+        errors=[Link(error, "#confirmed")] if error else [],
+        back=own_path(request.form.get("back"), url_for(LIST)),
+    )
+    return page, 422 if error else 200
+
+
+_REFERENCE: Final = ("agency", "client_reference", "episode_reference")
+
+
+def _withdrawn(reference: Mapping[str, str], *, dry_run: bool) -> Confirmed:
+    context, who, on = guard.context(), guard.principal(), today()
+    agency, client, episode = (reference[name] for name in _REFERENCE)
+    return withdraw(
+        context.register,
+        context.client_key,
+        agency,
+        client,
+        episode,
+        on,
+        on,
+        actor=who.name,
+        role=who.role,
+        dry_run=dry_run,
+    )
