@@ -9,6 +9,7 @@ from flask import render_template
 from marshmallow import fields, validate
 
 from domain.errors import WrongUse
+from domain.measures.registry import Measure
 from projections.published import cut_named
 from projections.scorecard import Line, Scorecard, State
 from projections.travel import Basis, Direction
@@ -106,6 +107,7 @@ def scorecard(asked: Asked) -> str:
         spark=spark,
         short=short_direction,
         tags=TAGS,
+        why=why,
         bases=[Link(str(one), here(basis=name), one is basis) for name, one in BASES.items()],
     )
 
@@ -157,6 +159,20 @@ def since(asked: Asked) -> Since:
     moves = scorecards.moves(asked.question, before, asked.standpoint, asked.where)
     known = words.day(before.known_at) if before.known_at else "the beginning"
     return Since(heading, _moved_sentence(moves, f"since what was known on {known}"), moves, others)
+
+
+def why(asked: Asked, moves: Moves, measure: Measure) -> str:
+    """The address at which a move is told step by step."""
+    before, after = moves.before, moves.after
+    return asked.to_measure(
+        "why.why",
+        measure,
+        cut=None,
+        as_of=before.as_of.isoformat(),
+        known_at=f"@{before.position}",
+        to_as_of=after.as_of.isoformat(),
+        to_known_at=f"@{after.position}",
+    )
 
 
 def _since_cut(asked: Asked, name: str, others: tuple[Link, ...]) -> Since:

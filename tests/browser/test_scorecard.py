@@ -1,0 +1,167 @@
+"""The scorecard and a figure in a real browser, over the demonstration: what a committee opens first."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from tests.web.browser import PASSWORD, an_account
+from tests.web.conftest import KEYS, CommandLine
+from web.application import create_app
+from web.auth.roles import Role
+from web.settings import DATABASE, Settings
+
+from .conftest import DESK, PHONE, Seen, served
+
+pytestmark = pytest.mark.browser
+
+BOARD = "as_of=2017-07-31&known_at=2017-08-15"
+LATER = "as_of=2017-07-31&known_at=2017-10-20"
+CUT = "Board 16 Aug 2017"
+PATHS = (
+    f"/?{LATER}",
+    f"/?{LATER}&since=Board%2016%20Aug%202017",
+    "/?as_of=2017-12-31&known_at=2018-01-05",
+    f"/figures/4.0?{BOARD}",
+    f"/figures/5.0u?{BOARD}",
+    f"/figures/N.exits?{BOARD}&every=quarter",
+    f"/figures/1.0/definition?{BOARD}",
+    f"/figures/4.0/members?{BOARD}",
+)
+Look = Callable[..., Seen]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The service over the demonstration, with a target, a cut, and three people who may sign in."""
+    folder = tmp_path_factory.mktemp("scorecard")
+    recount = CommandLine(folder, {DATABASE: f"sqlite:///{folder / 'recount.db'}", **KEYS})
+    recount("demo")
+    recount(
+        "target", "set", "--measure", "4.0", "--level", 8, "--from", "2017-04-01", "--to", "2017-12-31",
+        "--comparator", "7.36", "8.93", "--comparator-words", "Similar areas", "--agreed-on", "2017-04-10",
+    )  # fmt: skip
+    recount("publish", "--cut", CUT, "--as-of", "2017-07-31", "--known-at", "2017-08-15")
+    app = create_app(Settings.from_environment(recount.settings))
+    _accounts(app)
+    with served(app) as home:
+        yield home
+    app.extensions["recount"].close()
+
+
+def _accounts(app: Flask) -> None:
+    an_account(app, "Ada", Role.AUDITOR)
+    an_account(app, "Cara")
+    an_account(app, "Pat", Role.PROVIDER, "H0001")
+
+
+@pytest.fixture
+def look(browser: Browser, address: str) -> Iterator[Look]:
+    pages: list[Page] = []
+
+    def open_page(name: str = "Ada", **settings: Any) -> Seen:
+        pages.append(browser.new_page(**settings))
+        seen = Seen(pages[-1], address)
+        page = seen.go("/sign-in")
+        page.fill("#name", name)
+        page.fill("#password", PASSWORD)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.wait_for_load_state()
+        return seen
+
+    yield open_page
+    for page in pages:
+        page.close()
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_no_violation_no_error_and_no_scrolling_sideways(look: Look, width: int):
+    seen = look(viewport={"width": width, "height": 800})
+    for path in PATHS:
+        seen.go(path)
+        assert seen.violations() == [], path
+        assert seen.complaints == [], path
+        assert not seen.wider_than_the_window(), path
+
+
+def test_signing_in_leads_to_the_scorecard_whose_address_says_all(look: Look):
+    page = look().page
+    assert page.get_by_role("heading", name="Scorecard", exact=True).is_visible()
+    assert "as_of=" in page.url
+    assert "known_at=" in page.url
+
+
+def test_the_july_figure_that_fell(look: Look):
+    page = look(viewport={"width": DESK, "height": 800}).go(f"/?{BOARD}")
+    assert (
+        page.get_by_role("row", name=re.compile("4.0 Successful completions"))
+        .get_by_text("24 of 438", exact=True)
+        .is_visible()
+    )
+    page.goto(page.url.replace("2017-08-15", "2017-10-20"))
+    page.get_by_role("link", name=CUT).last.click()
+    moved = page.get_by_role("listitem").filter(has_text="24/438 became 22/438")
+    assert moved.get_by_text("1 late return").is_visible()
+    moved.get_by_role("link", name="Why 4.0 changed").click()
+    assert page.get_by_role("heading", name=re.compile("Why .*4.0")).first.is_visible()
+    page.go_back()
+    moved.get_by_role("link").first.click()
+    assert page.get_by_text("22 of 438 adults in treatment for opiates completed it successfully: 5.0%.").is_visible()
+    page.get_by_role("link", name=CUT, exact=True).click()
+    assert page.get_by_text("24 of 438 adults in treatment for opiates completed it successfully: 5.5%.").is_visible()
+
+
+def test_other_dates_are_chosen_without_javascript(look: Look):
+    page = look(java_script_enabled=False, viewport={"width": PHONE, "height": 800}).go(f"/figures/4.0?{LATER}")
+    page.get_by_text("Choose dates and whose figures").click()
+    page.get_by_label("As of").fill("2017-06-30")
+    page.get_by_label("Agency", exact=True).select_option("H0002")
+    page.get_by_role("button", name="Show").click()
+    assert page.get_by_text("As of 30 June 2017, as known on 20 October 2017.").first.is_visible()
+    assert "agency=H0002" in page.url
+    page.get_by_text("About this figure").click()
+    assert page.get_by_text("Position in the log").is_visible()
+
+
+def test_the_keyboard_alone_opens_a_figure_and_its_people(look: Look):
+    page = look("Cara", viewport={"width": DESK, "height": 800}).go(f"/?{BOARD}")
+    _to(page, "4.0 Successful completions: opiate")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/figures/4.0?*")
+    _to(page, "People in it")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/members?*")
+    for _ in range(60):
+        if page.evaluate("document.activeElement.id") == "reason":
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.type("The provider counts July differently")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_text("438 people, by their place in the list").wait_for()
+
+
+def _to(page: Page, words: str) -> None:
+    """Press Tab until the link with these words has the focus."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == words:
+            return
+    raise AssertionError(f"the keyboard does not reach '{words}'")
+
+
+def test_a_provider_sees_its_own_people_and_nobody_elses(look: Look):
+    page = look("Pat").go(f"/figures/4.0/members?{BOARD}")
+    assert page.get_by_text("of other agencies, of whom").is_visible()
+    assert page.get_by_text("H0002").count() == 0
+
+
+def test_on_paper_both_dates_stand_and_no_control(look: Look):
+    page = look().go(f"/?{BOARD}")
+    page.emulate_media(media="print")
+    assert page.get_by_text("As of 31 July 2017, as known on 15 August 2017.").first.is_visible()
+    assert not page.get_by_text("Choose dates and whose figures").is_visible()
+    assert not page.get_by_role("link", name="Previous month end").is_visible()
