@@ -50,7 +50,8 @@ TELLS: Final = (Refused, WrongUse, DatabaseBusy)
 _CONFLICTS: Final = frozenset(
     {
         "received-out-of-order",
-        "cut-exists",
+        "name-taken",
+        "dispute-closed",
         "contract-overlaps",
         "contract-unchanged",
         "account-exists",

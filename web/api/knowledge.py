@@ -93,7 +93,7 @@ class ContractToKeep(SaidByWord):
     asks=WithdrawalSaid,
     location="json",
     status=201,
-    errors=(409, 415),
+    errors=(409,),
 )
 @blueprint.alt_response(200, schema=described.ConfirmedSchema, description="Tried; nothing stored.", success=True)
 def withdrawals(given: Given) -> Response:
@@ -119,7 +119,7 @@ def withdrawals(given: Given) -> Response:
     asks=HandoverSaid,
     location="json",
     status=201,
-    errors=(409, 415),
+    errors=(409,),
 )
 @blueprint.alt_response(200, schema=described.ConfirmedSchema, description="Tried; nothing stored.", success=True)
 def handovers(given: Given) -> Response:
@@ -137,7 +137,7 @@ def handovers(given: Given) -> Response:
     asks=ContractToKeep,
     location="json",
     status=201,
-    errors=(409, 415),
+    errors=(409,),
 )
 @blueprint.alt_response(200, schema=described.ContractSaidSchema, description="Tried; nothing stored.", success=True)
 def contract(given: Given) -> Response:

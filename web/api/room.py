@@ -1,11 +1,14 @@
 """How an endpoint of the API is declared: its right, its parameters, its documents, and the errors that it may give."""
 
 from collections.abc import Callable, Collection, Sequence
+from functools import wraps
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
+from flask import request
 from flask_smorest import Blueprint
 from marshmallow import Schema
+from werkzeug.exceptions import UnsupportedMediaType
 
 from web.auth.guard import needs
 from web.auth.roles import Right
@@ -63,7 +66,8 @@ class Room(Blueprint):
 
         def decorate(view: View) -> View:
             headers = _HEADERS | (_TAG if tagged else {}) | (_LINK if paged else {})
-            for code, name in sorted((ERRORS | _more(errors)).items()):
+            more = {*errors, HTTPStatus.UNSUPPORTED_MEDIA_TYPE} if location in _BODIES else errors
+            for code, name in sorted((ERRORS | _more(more)).items()):
                 view = self.alt_response(code, name)(view)
             if tagged:
                 view = self.alt_response(304, description="Not changed.", success=True)(view)
@@ -77,6 +81,7 @@ class Room(Blueprint):
                 said_of = asks()
                 needed = any(field.required for field in said_of.fields.values())
                 view = self.arguments(said_of, location=location, unknown=None, required=needed)(view)
+                view = _of_kind(_BODIES[location])(view) if location in _BODIES else view
             if clients:
                 # Beside the parameters that are read: the header is looked at where it is known who asks.
                 said: dict[str, Any] = vars(view)["_apidoc"]
@@ -94,6 +99,26 @@ class Room(Blueprint):
 
 _LINK: Final = {"Link": {"description": 'The next page, rel="next".', "schema": {"type": "string"}}}
 _OTHER: Final[dict[str, dict[str, Any]]] = {CSV: {"type": "string"}, FHIR: {"type": "object"}}
+
+
+_BODIES: Final = {"json": JSON, "files": MULTIPART}
+"""What is sent in a body, by where its parts are looked for."""
+
+
+def _of_kind(media: str) -> Callable[[View], View]:
+    """What was sent must be of the kind that is read (415): of another, all would seem to be missing."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(*args: Any, **given: Any) -> Any:
+            sent = request.content_length or "Transfer-Encoding" in request.headers
+            if sent and request.mimetype != media:
+                raise UnsupportedMediaType
+            return view(*args, **given)
+
+        return checked  # type: ignore[return-value]
+
+    return decorate
 
 
 def _more(codes: Collection[int]) -> dict[int, str]:
