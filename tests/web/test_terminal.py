@@ -58,7 +58,7 @@ def test_no_bar_where_nobody_watches() -> None:
     [
         (Coverage(("A", "B"), ("B",), "incomplete"), "Status: incomplete. No file from B covers 31 July 2017."),
         (Coverage(("A", "B", "C"), ("A", "B"), "incomplete"), "No file from A or B covers"),
-        (Coverage((), (), "incomplete"), "Nothing had been received yet."),
+        (Coverage(("A",), (), "incomplete"), "A file of another agency, which covers 31 July 2017, has not come yet."),
         (Coverage(("A",), (), "provisional"), "Files from A cover 31 July 2017, but not all go on for another month."),
         (Coverage(("A", "B", "C"), (), "final"), "Status: final. Files from A, B and C cover 31 July 2017, and go on"),
         (Coverage((), (), "final"), "Files from all agencies cover"),
@@ -66,6 +66,11 @@ def test_no_bar_where_nobody_watches() -> None:
 )
 def test_what_a_figure_rests_on(coverage: Coverage, said: str) -> None:
     assert said in words.status(coverage, JULY)
+
+
+def test_before_the_first_file_a_figure_rests_on_nothing() -> None:
+    nothing = Standpoint(JULY.as_of, None, 0)
+    assert words.status(Coverage((), (), "incomplete"), nothing) == "Status: incomplete. Nothing had been received yet."
 
 
 @pytest.mark.parametrize(
