@@ -103,6 +103,7 @@ def test_until_the_first_file_every_page_says_that_there_is_nothing_yet(app: Fla
 
 
 def test_one_press_moves_keep_everything_else(council: Person, recount: CommandLine) -> None:
+    assert "Board August" not in get(council, "/", **JULY)  # and what was kept then is not kept for later
     recount("publish", "--cut", "Board August", "--as-of", "2017-07-31", "--known-at", "2017-08-15")
     page = council.client.get("/figures/4.0", query_string={**JULY, "agency": "H0001", "every": "quarter"})
     links = dict(

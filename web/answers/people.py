@@ -6,6 +6,7 @@ from datetime import date
 from operator import attrgetter
 
 from domain.measures.registry import Measure
+from domain.standpoint import Standpoint
 from projections.figures import Figure, Standing
 from projections.provenance import MemberSeen, members_seen
 from projections.redaction import MemberShown
@@ -44,8 +45,9 @@ class People:
 def people(question: Question, asked: PeopleAsked) -> People:
     """The people of a figure, in the order in which `Question.members` has them."""
     standpoint = question.standpoint(asked.as_of, asked.known_at)
-    figure, standings = question.standings(asked.measure, standpoint, asked.where)
-    mine = sorted((one for one in standings if _is_of(one, asked.own)), key=attrgetter("client", "journey", "part"))
+    key = ("standings", asked.measure.code, standpoint, asked.where)
+    figure, standings = question.kept(key, lambda: _standings(question, asked, standpoint))
+    mine = [one for one in standings if _is_of(one, asked.own)]
     first, last, _ = asked.rows.indices(len(mine))
     under = question.engine([asked.measure], [asked.as_of], at=standpoint).definition_at(asked.as_of)
     shown = mine[first:last]
@@ -55,6 +57,11 @@ def people(question: Question, asked: PeopleAsked) -> People:
     others = len(standings) - len(mine)
     others_counted = sum(one.counted for one in standings) - sum(one.counted for one in mine)
     return People(figure, found, first + 1, len(mine), others, others_counted)
+
+
+def _standings(question: Question, asked: PeopleAsked, standpoint: Standpoint) -> tuple[Figure, list[Standing]]:
+    figure, standings = question.standings(asked.measure, standpoint, asked.where)
+    return figure, sorted(standings, key=attrgetter("client", "journey", "part"))
 
 
 def _is_of(standing: Standing, own: Collection[str] | None) -> bool:

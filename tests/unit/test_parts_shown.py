@@ -1,0 +1,52 @@
+"""The agencies of a figure, as a provider sees them: its own, and the others as one."""
+
+from datetime import date
+from fractions import Fraction
+
+from domain.measures.registry import measure_named
+from domain.standpoint import Standpoint
+from projections.figures import Figure
+from projections.parts_of_area import Part, Parts, Share
+from projections.redaction import parts_shown
+from projections.slices import Slice
+from projections.submissions import Coverage
+
+AS_OF = date(2017, 7, 31)
+WHOLE = Figure(
+    measure_named("4.0"),
+    "1",
+    Slice(),
+    Standpoint(AS_OF, AS_OF, 9),
+    6,
+    60,
+    date(2016, 8, 1),
+    AS_OF,
+    Coverage(("H0001", "H0002", "H0003"), ("H0003",), "incomplete"),
+)
+PARTS = Parts(
+    WHOLE,
+    (
+        Part("H0001", 3, 20, Share(Fraction(-1), 2, 0)),
+        Part("H0002", 2, 10, Share(Fraction(-1), 1, 0)),
+        Part("H0003", 1, 30, Share(Fraction(2), 3, 2)),
+    ),
+    None,
+    6,
+)
+
+
+def test_the_others_are_one_part_and_all_still_adds_up():
+    shown = parts_shown(PARTS, {"H0001"})
+    assert [part.agency for part in shown.parts] == ["H0001", ""]
+    assert shown.parts[1] == Part("", 3, 40, Share(Fraction(1), 4, 2))
+    assert sum(part.numerator for part in shown.parts) == WHOLE.numerator
+    assert shown.whole.coverage == Coverage(("H0001",), (), "incomplete")
+
+
+def test_nothing_is_put_together_where_all_are_ones_own():
+    assert parts_shown(PARTS, {"H0001", "H0002", "H0003"}).parts == PARTS.parts
+
+
+def test_a_count_has_no_denominator_and_no_share():
+    counts = Parts(WHOLE, tuple(Part(agency, 1, None, None) for agency in ("H0002", "H0003")), None, None)
+    assert parts_shown(counts, {"H0001"}).parts == (Part("", 2, None, None),)
