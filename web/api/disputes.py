@@ -50,7 +50,7 @@ def disputes(given: Given) -> Response:
     everything = [
         one
         for one in on_record.disputes(question.connection, question.mapper)
-        if one.number > after and given["state"] in {None, one.state} and _may_see(one, who)
+        if one.number > after and given["state"] in {None, one.state} and is_shown(one, who)
     ]
     page = everything[: given["limit"]]
     headers = replies.next_page(after=page[-1].number) if len(page) < len(everything) else {}
@@ -61,14 +61,15 @@ def disputes(given: Given) -> Response:
 def dispute(number: int) -> Response:
     """One dispute with all that was said about it."""
     who = showing.audience(Right.DISPUTES)
-    return replies.answered(documents.dispute(_one(number, who)), who)
+    return replies.answered(documents.dispute(dispute_seen(number, who)), who)
 
 
-def _may_see(found: Dispute, who: Audience) -> bool:
+def is_shown(found: Dispute, who: Audience) -> bool:
+    """Whether somebody sees a dispute: a provider those to which it is a party."""
     return who.reach is not Reach.OWN or on_record.is_party(found, who.agencies)
 
 
-def _one(number: int, who: Audience) -> Dispute:
+def dispute_seen(number: int, who: Audience) -> Dispute:
     """A dispute, if whoever asks may see it.
 
     Raises:
@@ -80,7 +81,7 @@ def _one(number: int, who: Audience) -> Dispute:
     )
     if found is None:
         raise not_here()
-    if not _may_see(found, who):
+    if not is_shown(found, who):
         guard.refuse_as_not_there(guard.principal())
     return found
 
@@ -148,7 +149,7 @@ def open_dispute(given: Given) -> Response:
         where,
         claimed,
         given["reason"],
-        _speaker(who, given["party"], where),
+        speaker(who, given["party"], where),
     )
     headers = {"Location": url_for("disputes.dispute", number=said.number)}
     return replies.answered(documents.dispute(said), who, 201, headers)
@@ -215,12 +216,12 @@ def _register() -> Any:
 
 def _say(number: int, party: str, what: Callable[[Speaker], Dispute]) -> Response:
     who = showing.audience(Right.DISPUTE)
-    found = _one(number, who)
-    said = what(_speaker(who, party, on_record.slice_of(found)))
+    found = dispute_seen(number, who)
+    said = what(speaker(who, party, on_record.slice_of(found)))
     return replies.answered(documents.dispute(said), who, 201)
 
 
-def _speaker(who: Audience, party: str, where: Slice) -> Speaker:
+def speaker(who: Audience, party: str, where: Slice) -> Speaker:
     """Who speaks, and for which agency: a provider for one of its own, the commissioner for none.
 
     Raises:

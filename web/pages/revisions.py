@@ -1,5 +1,6 @@
 """How a figure was restated as records became known, and what it is still expected to come to."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
@@ -30,7 +31,10 @@ REVISIONS: Final = "revisions.revisions"
 MONTHS: Final = 12
 """Month ends that are told of, the last of them the page's own day."""
 MONTHS_AFTER: Final = 6
-"""How long behind the page's day each month's end of knowledge has a column; then the last."""
+"""How long each month end is followed, month by month; then comes the latest."""
+
+Followed = tuple[date, list[int | None]]
+"""A figure's numbers, and the day as known on which."""
 
 blueprint = Pages("revisions", __name__, of_figure=(Place("Revisions", REVISIONS, Right.FIGURES),))
 
@@ -58,7 +62,7 @@ def revisions(asked: Asked, measure: str) -> Any:
     ).revisions[0]
     triangle = asked.question.triangle(of, days, asked.where)
     seen = upto.known_at or asked.as_of
-    columns = columns_told(days, seen)
+    cells = [list(followed(triangle, row, place, seen)) for place, row in enumerate(told.rows)]
     return render_template(
         "revisions.html",
         asked=asked,
@@ -67,9 +71,9 @@ def revisions(asked: Asked, measure: str) -> Any:
         said=sentence(figure),
         moves=moves(asked, triangle, told.rows[-1], seen),
         lead=lead(told),
-        chart=drawn(triangle, told, columns),
-        triangle_columns=[Column("As of"), *(Column(words.short_day(day), number=True) for day in columns)],
-        triangle_rows=list(linked_rows(triangle, told, columns)),
+        chart=drawn(of, told, cells),
+        triangle_columns=TRIANGLE_COLUMNS,
+        triangle_rows=list(linked_rows(of, told, cells)),
         first_columns=FIRST_COLUMNS,
         first_rows=[first_row(of, row) for row in reversed(told.rows)],
         seen=seen,
@@ -81,12 +85,6 @@ def revisions(asked: Asked, measure: str) -> Any:
 def days_told(as_of: date) -> tuple[date, ...]:
     """The month ends up to a day, and the day itself."""
     return tuple(dict.fromkeys([*month_ends(months_before(as_of, MONTHS - 1).replace(day=1), as_of), as_of]))
-
-
-def columns_told(days: Sequence[date], seen: date) -> list[date]:
-    """The ends of months by which something was known, and the last day that is told of."""
-    last = min(seen, last_day_of_month(add_months(days[-1].replace(day=1), MONTHS_AFTER)))
-    return list(dict.fromkeys([*month_ends(days[0], last), seen])) if days[0] <= seen else [seen]
 
 
 # ---- along what was known
@@ -140,39 +138,36 @@ def lead(told: Revisions) -> str:
     return said
 
 
-def _known(triangle: Triangle, told: Revisions, row: int, column: date) -> Numbers:
-    """The answer for a row as known at the end of a day; None before every file was there."""
-    first = told.rows[row].first
-    if first is None or column < first.known_at:
-        return None
-    places = [place for place, known_at in enumerate(triangle.known_ats) if known_at <= column]
-    return triangle.cells[row][places[-1]] if places else None
+def followed(triangle: Triangle, row: Revision, place: int, seen: date) -> Iterator[Followed | None]:
+    """A month end as known at the end of each month after it, then as known last; None before every file was there."""
+    ends = [last_day_of_month(add_months(row.as_of, n)) for n in range(1, MONTHS_AFTER + 1)]
+    for end in (*ends, seen):
+        cell = _known(triangle, place, end) if row.first and row.first.known_at <= end <= seen else None
+        yield (end, cell) if cell else None
 
 
-def drawn(triangle: Triangle, told: Revisions, columns: Sequence[date]) -> Drawing:
+def _known(triangle: Triangle, place: int, day: date) -> Numbers:
+    columns = bisect_right(triangle.known_ats, day)
+    return triangle.cells[place][columns - 1] if columns else None
+
+
+def drawn(measure: Measure, told: Revisions, cells: Sequence[Sequence[Followed | None]]) -> Drawing:
     """The triangle as shades of how far each answer moved from the first."""
-    rows = []
-    for place, revision in enumerate(told.rows):
-        cells = [_known(triangle, told, place, column) for column in columns]
-        day = words.short_day(revision.as_of)
-        rows.append(
-            Row(
-                day,
-                tuple(
-                    _cell(triangle.measure, revision.first, day, column, cell) if cell else None
-                    for column, cell in zip(columns, cells, strict=True)
-                ),
-            )
-        )
-    names = [f"{column:%b %y}" for column in columns]
-    return heat_map("How each month end moved", names, rows, across="as known at the end of", down="as of")
+    rows = [
+        Row(words.short_day(row.as_of), tuple(_cell(measure, row, one) if one else None for one in its))
+        for row, its in zip(told.rows, cells, strict=True)
+    ]
+    names = [*(f"+{n}" for n in range(1, MONTHS_AFTER + 1)), "latest"]
+    return heat_map("How each month end moved", names, rows, across="as known so many months later", down="as of")
 
 
-def _cell(measure: Measure, first: Known | None, day: str, column: date, cell: list[int | None]) -> Cell:
-    value, text = _value(measure, cell)
+def _cell(measure: Measure, row: Revision, known: Followed) -> Cell:
+    day, numbers = known
+    value, text = _value(measure, numbers)
+    first = row.first
     begun = _value(measure, [first.numerator, first.denominator])[0] if first else value
-    words_for = f"{day}, as known on {words.short_day(column)}: {_numbers(measure, cell)}"
-    return Cell(round(value - begun, 3), text, words_for)
+    said = f"{words.short_day(row.as_of)}, as known on {words.short_day(day)}: {_numbers(measure, numbers)}"
+    return Cell(round(value - begun, 3), text, said)
 
 
 def _value(measure: Measure, cell: Numbers) -> tuple[float, str]:
@@ -184,16 +179,24 @@ def _value(measure: Measure, cell: Numbers) -> tuple[float, str]:
     return share, words.percent(share) if denominator else "nobody"
 
 
-def linked_rows(triangle: Triangle, told: Revisions, columns: Sequence[date]) -> Iterator[list[Any]]:
+TRIANGLE_COLUMNS: Final = (
+    Column("As of"),
+    *(Column(f"{words.plural(n, 'month')} later", number=True) for n in range(1, MONTHS_AFTER + 1)),
+    Column("Latest", number=True),
+)
+
+
+def linked_rows(
+    measure: Measure, told: Revisions, cells: Sequence[Sequence[Followed | None]]
+) -> Iterator[list[Link | str | None]]:
     """The same numbers, each leading to its figure as it was known then; the newest month first."""
-    for place in reversed(range(len(told.rows))):
-        day = told.rows[place].as_of
-        row: list[Any] = [words.short_day(day)]
-        for column in columns:
-            cell = _known(triangle, told, place, column)
-            address = here(as_of=day.isoformat(), known_at=column.isoformat(), cut=None)
-            row.append(Link(_numbers(triangle.measure, cell), address) if cell else None)
-        yield row
+    for row, its in reversed(list(zip(told.rows, cells, strict=True))):
+        yield [words.short_day(row.as_of), *(_linked(measure, row.as_of, one) if one else None for one in its)]
+
+
+def _linked(measure: Measure, as_of: date, known: Followed) -> Link:
+    day, numbers = known
+    return Link(_numbers(measure, numbers), here(as_of=as_of.isoformat(), known_at=day.isoformat(), cut=None))
 
 
 FIRST_COLUMNS: Final = (
@@ -244,9 +247,10 @@ def _largest(row: Revision) -> str | None:
 def _forecast(asked: Asked, measure: Measure) -> dict[str, Any]:
     if measure.kind == "count":
         return {"forecast": ["No forecast: it is made of shares only, and this is a count."]}
-    found = asked.who.shown(
-        revising.forecast(asked.question, revising.ForecastAsked(measure, asked.as_of, asked.known_at, asked.where))
-    ).forecast
+    of = revising.ForecastAsked(measure, asked.as_of, asked.standpoint.position, asked.where)
+    # It is learned from years of earlier cohorts, and each look at the page asks it again.
+    kept = asked.question.kept(of, lambda: revising.forecast(asked.question, of))
+    found = asked.who.shown(kept).forecast
     return {"forecast": forecasts.sentences(found), "record": _record(found), "record_columns": RECORD_COLUMNS}
 
 

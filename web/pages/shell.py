@@ -218,6 +218,17 @@ class Asked:
         return self.to(endpoint, measure=code, **changes)
 
 
+def asked_of(given: Given, right: Right) -> Asked:
+    """What a form is sent from: a page with figures, whose whole address stands in that of the form.
+
+    Raises:
+        Problem: the slice is somebody else's (404), or the right is missing (403).
+    """
+    question, where = guard.question(), parameters.where_of(given)
+    who = showing.not_public(showing.audience(right, where))
+    return Asked(question, who, given, *parameters.standpoint_of(question, given), where)
+
+
 def pages_of_figure(asked: Asked, measure: Measure) -> list[Link]:
     """What else is told of a figure, as far as this person may see it."""
     who = principal()

@@ -1,0 +1,322 @@
+"""Another party's figure beside ours: where ours would be the same, and with a list, client by client."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any, BinaryIO, Final, cast
+
+from flask import render_template, request
+from marshmallow import fields, validate
+
+from domain.errors import Refused, WrongUse
+from domain.measures.registry import Measure
+from projections import redaction
+from projections.claim import Claim, Difference, Fit, Search
+from projections.claim_list import Comparison, Listed
+from projections.plausibility import Plausible
+from projections.provenance import JourneySeen, MemberSeen
+from projections.redaction import ComparisonShown, JourneyShown, MemberShown
+from web.answers import claiming
+from web.answers.claiming import ClaimBeside
+from web.api import showing
+from web.api.showing import Audience
+from web.auth import guard
+from web.auth.limits import limit_uploads
+from web.auth.roles import Reach, Right
+from web.intake.claimed import LIST_COLUMNS, list_from, opened_text
+from web.terminal import words
+
+from .layout import Column
+from .links import Link
+from .navigation import Place
+from .reasons import LEAST, reason_given
+from .shell import Asked, Pages, SeenFrom, asked_of, is_disputed, measure_or_404, pages_of_figure
+
+CLAIM: Final = "claim.claim"
+FITS_SHOWN: Final = 10
+"""Places where ours is the same; of more their number is told."""
+FRACTIONS_SHOWN: Final = 12
+"""Cohorts of a plausible percentage: the smallest, and those nearest to ours."""
+LONGEST_NUMBER: Final = 9
+_LIST: Final = "The list"
+"""What a refusal calls it: a file's name may say more than it should."""
+
+blueprint = Pages("claim", __name__, of_figure=(Place("Another figure", CLAIM, Right.FIGURES),))
+
+
+@blueprint.teardown_request
+def _let_go(_error: BaseException | None) -> None:
+    """Nothing of a list stays in this process's temporary files, however the request ended."""
+    request.close()
+
+
+def _number(description: str) -> fields.String:
+    return fields.String(load_default="", validate=validate.Length(max=20), metadata={"description": description})
+
+
+class ClaimAsked(SeenFrom):
+    """What the other party says, as it was typed: what is wrong with it is said at its field."""
+
+    numerator = _number("Their numerator.")
+    denominator = _number("Their denominator.")
+    percentage = _number("Their percentage, as it is printed.")
+
+
+Errors = dict[str, str]
+"""By field, the sentence of what is wrong with it."""
+
+
+def stated_of(given: Mapping[str, Any]) -> tuple[Claim | None, Errors]:
+    """What is claimed, None if nothing is; or what is wrong with it, by field."""
+    errors: Errors = {}
+    numbers: dict[str, int | None] = {}
+    for name in ("numerator", "denominator"):
+        text = str(given[name]).strip().replace(",", "")
+        numbers[name] = int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
+        if text and numbers[name] is None:
+            errors[name] = f"'{given[name]}' is no number of people. Write it in figures, like 24."
+    if errors:
+        return None, errors
+    try:
+        return claiming.stated_claim(
+            numbers["numerator"], numbers["denominator"], given["percentage"].strip() or None, None
+        ), {}
+    except (Refused, WrongUse) as error:
+        return None, {"percentage" if given["percentage"] else "numerator": str(error)}
+
+
+@blueprint.seen_from("/figures/<measure>/claim", Right.FIGURES, ClaimAsked)
+def claim(asked: Asked, measure: str) -> str:
+    """Their numbers, or their percentage, beside ours."""
+    of = measure_or_404(measure)
+    stated, errors = stated_of(asked.given)
+    found = None
+    if stated is not None:
+        try:
+            found = asked.who.shown(_beside(asked, of, stated))
+        except (Refused, WrongUse) as error:
+            errors = {"numerator": str(error)}
+    return _page(asked, of, stated, found, errors)
+
+
+@blueprint.page("/figures/<measure>/claim", Right.CLIENTS, ClaimAsked, method="POST")
+@limit_uploads
+def compare(given: Mapping[str, Any], measure: str) -> Any:
+    """Their list of people beside ours. The list is read, compared and let go; nothing of it is kept."""
+    of, asked = measure_or_404(measure), asked_of(given, Right.CLIENTS)
+    sent = request.files.get("members")
+    if sent is None or not sent.filename:
+        return _page(asked, of, None, None, {"members": "Choose the file with their list."}), 422
+    why, wanted = _reason(asked, of)
+    if wanted:
+        return _page(asked, of, None, None, {"reason": wanted}), 422
+    try:
+        listed = tuple(list_from(opened_text(cast("BinaryIO", sent.stream)), _LIST))
+        if asked.who.reach is Reach.OWN:
+            redaction.check_own_list(listed, asked.who.own)
+        who = _looking(asked, of, len(listed), why)
+        found = who.shown(_beside(asked, of, None, listed))
+    except (Refused, WrongUse) as error:
+        return _page(asked, of, None, None, {"members": str(error)}), 422
+    return _page(asked, of, None, found, {})
+
+
+def _reason(asked: Asked, measure: Measure) -> tuple[str, str]:
+    """Why a commissioner looks, and what is missing of it."""
+    if asked.who.reach is not Reach.WITH_REASON:
+        return "", ""
+    said = " ".join(request.form.get("reason", "").split()) or reason_given(measure, asked.where)
+    if len(said) >= LEAST or is_disputed(asked, measure, asked.where):
+        return said, ""
+    return "", "Say in a few words why you need to look at single clients."
+
+
+def _looking(asked: Asked, measure: Measure, lines: int, reason: str) -> Audience:
+    at = {"measure": measure.code, "as_of": asked.as_of, "position": asked.standpoint.position}
+    question = showing.noted(asked.where, **at, lines=lines)
+    return showing.looking(Right.CLIENTS, question, asked.where, measure=measure, reason=reason)
+
+
+def _beside(asked: Asked, measure: Measure, stated: Claim | None, listed: tuple[Listed, ...] = ()) -> ClaimBeside:
+    of = claiming.ClaimAsked(measure, asked.as_of, asked.known_at, asked.where, None, stated, listed)
+    return claiming.claim(asked.question, of)
+
+
+def _page(asked: Asked, measure: Measure, stated: Claim | None, found: ClaimBeside | None, errors: Errors) -> str:
+    by = guard.principal()
+    sees_clients = by.reach(Right.CLIENTS)
+    return render_template(
+        "claim.html",
+        asked=asked,
+        measure=measure,
+        is_count=measure.kind == "count",
+        given=asked.given,
+        errors=[Link(sentence, f"#{name}") for name, sentence in errors.items()],
+        error_of=errors,
+        found=found,
+        ours=words.result(found.figure) if found else "",
+        theirs=words.claimed(found.stated) if found else "",
+        agrees=found is not None and found.stated.fits(found.figure.numerator, found.figure.denominator),
+        search=_search(asked, measure, found.search) if found and found.search else None,
+        plausible=_plausible(stated, found) if stated and found else None,
+        comparison=compared(found.comparison) if found and found.comparison else None,
+        may_list=sees_clients is not None,
+        says_why=sees_clients is Reach.WITH_REASON,
+        list_columns=LIST_COLUMNS,
+        dispute=_dispute(asked, measure) if stated and found and by.reach(Right.DISPUTE) is not None else None,
+        more=pages_of_figure(asked, measure),
+    )
+
+
+def _dispute(asked: Asked, measure: Measure) -> str:
+    claimed = {name: asked.given[name] or None for name in ("numerator", "denominator", "percentage")}
+    return asked.to_measure("dispute.new", measure, **claimed)
+
+
+# ---- where ours is the same
+
+
+def _search(asked: Asked, measure: Measure, search: Search) -> dict[str, Any]:
+    """The likeliest places: those with the fewest differences, each with the way to it."""
+    likeliest = [fit for fit in search.fits if len(fit.differences) == len(search.fits[0].differences)][:FITS_SHOWN]
+    return {
+        "fits": [(fit_sentence(fit), _walk(asked, measure, fit)) for fit in likeliest],
+        "rest": len(search.fits) - len(likeliest) + search.more,
+        "pairs": search.pairs,
+    }
+
+
+def fit_sentence(fit: Fit) -> str:
+    """Ours would be the same if it were asked in this way."""
+    other = words.fit_sentence(fit).removeprefix("Equals ours ").rstrip(".")
+    numbers = f"{fit.numerator:,}" if fit.denominator is None else f"{fit.numerator:,} of {fit.denominator:,}"
+    return f"Ours would be the same {other}: {numbers}."
+
+
+_WALKED: Final = frozenset({Difference.AS_OF, Difference.KNOWN_AT, Difference.SLICE})
+"""What a walk can change; another wording or window is another question."""
+
+
+def _walk(asked: Asked, measure: Measure, fit: Fit) -> str | None:
+    """The walk from there to ours, for those who may see single clients."""
+    if not set(fit.differences) <= _WALKED or guard.principal().reach(Right.CLIENTS) is None:
+        return None
+    where = asked.where
+    if (fit.where.criminal_justice, fit.where.young_people) != (where.criminal_justice, where.young_people):
+        return None
+    changes: dict[str, Any] = {
+        "cut": None,
+        "as_of": fit.standpoint.as_of,
+        "known_at": f"@{fit.standpoint.position}",
+        "area": fit.where.area,
+        "agency": fit.where.agency,
+        "to_as_of": asked.as_of,
+        "to_known_at": f"@{asked.standpoint.position}",
+    }
+    if fit.where != where:
+        changes |= {"to_area": where.area or "*", "to_agency": where.agency or "*"}
+    return asked.to_measure("why.why", measure, **changes)
+
+
+# ---- which fractions a percentage could be
+
+
+def _plausible(stated: Claim, found: ClaimBeside) -> list[str]:
+    """What a printed percentage could be, in sentences; nothing where numbers were stated."""
+    if stated.printed is None:
+        return []
+    fractions = claiming.plausible(claiming.PlausibleAsked(stated.printed)).plausible
+    k, n = fractions.smallest
+    said = [f"The smallest cohort of which {stated.printed.text}% can be printed is {n:,}: {k:,} of {n:,}."]
+    ours = found.figure.denominator
+    if ours:
+        near = stated.printed.numerators(ours)
+        said.append(f"Of our {ours:,} it would be {_range(near)}." if near else f"No number of our {ours:,} prints so.")
+    return [*said, _cohorts(fractions, ours or n)]
+
+
+def _cohorts(fractions: Plausible, ours: int) -> str:
+    """The cohorts nearest to ours, with the numbers that print so."""
+    by_cohort = [(n, [k for k, _ in its]) for n, its in groupby(fractions.fractions, key=lambda fraction: fraction[1])]
+    if not by_cohort:
+        return f"No cohort of {fractions.denominator_min:,} to {fractions.denominator_max:,} people prints so."
+    nearest = sorted(sorted(by_cohort, key=lambda one: abs(one[0] - ours))[:FRACTIONS_SHOWN])
+    said = ", ".join(f"{_range(numerators)} of {n:,}" for n, numerators in nearest)
+    rest = len(by_cohort) - len(nearest)
+    more = f" ({words.plural(rest, 'other cohort')} up to {fractions.denominator_max:,} could too)" if rest else ""
+    return f"Nearest to ours it could be {said}{more}."
+
+
+def _range(numerators: Sequence[int]) -> str:
+    return f"{numerators[0]:,}" if len(numerators) == 1 else f"{numerators[0]:,} to {numerators[-1]:,}"
+
+
+# ---- client by client
+
+_LINES: Final = Column("Their lines")
+_JOURNEY: Final = (Column("Treatment"), Column("Group"))
+AnyComparison = Comparison | ComparisonShown
+Table = tuple[str, str, Sequence[Column], list[tuple[Any, ...]]]
+
+
+def compared(found: AnyComparison) -> dict[str, Any]:
+    """Their list beside ours: the account that leads from one to the other, and who makes the difference."""
+    tables: list[Table] = [
+        (
+            "only-theirs",
+            "Only in theirs, and the first rule of ours that is not met",
+            (_LINES, Column("Not met"), *_JOURNEY),
+            [(_references(one.lines), one.rule, *_journey(one.journey)) for one in found.only_theirs],
+        ),
+        (
+            "only-ours",
+            "Only in ours",
+            (Column("Our references"), Column("Ours"), Column("Why"), *_JOURNEY),
+            [(_own(one), *_counted(one), *_journey(one.journey)) for one in found.only_ours],
+        ),
+        (
+            "differently",
+            "In both, and counted in one only",
+            (_LINES, Column("Ours"), Column("Why"), *_JOURNEY),
+            [(_references(d.lines), *_counted(d.member), *_journey(d.member.journey)) for d in found.differently],
+        ),
+        (
+            "twice",
+            "Two lines of theirs, one person here",
+            (_LINES,),
+            [(_references(one.lines),) for one in found.twice],
+        ),
+    ]
+    tells = any(step.numerator is not None for step in found.account)
+    counted = [Column("Counted", number=True)] if tells else []
+    return {
+        "agreed": found.agreed,
+        "notices": found.notices,
+        "tables": [table for table in tables if table[3]],
+        "account_columns": [Column("From theirs to ours"), *counted, Column("People", number=True)],
+        "account": [
+            (step.words, *([f"{step.numerator or 0:,}"] if tells else []), f"{step.denominator:,}")
+            for step in found.account
+        ],
+    }
+
+
+def _references(lines: Iterable[Listed]) -> str:
+    return ", ".join(f"{one.reference} (line {one.line})" for one in lines)
+
+
+def _counted(member: MemberSeen | MemberShown) -> tuple[str, str]:
+    return ("counted" if member.counted else "not counted"), member.rule
+
+
+def _own(member: MemberSeen | MemberShown) -> str:
+    if member.journey is None:
+        return "another agency’s"
+    named = (f"{one.agency}: {one.client_reference}/{one.episode_reference}" for one in member.journey.episodes)
+    return ", ".join(named)
+
+
+def _journey(journey: JourneySeen | JourneyShown | None) -> tuple[str | None, str | None]:
+    if journey is None or journey.start is None:
+        return None, None
+    until = f"to {words.short_day(journey.end)}" if journey.end else "on"
+    return f"{words.short_day(journey.start)} {until}", journey.group

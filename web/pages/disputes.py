@@ -1,0 +1,228 @@
+"""Disputes over figures: listed, opened from a figure, read, answered and closed. They change no figure."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from flask import redirect, render_template, request, url_for
+
+from domain.dispute import OPEN, Dispute, DisputeAnswered, DisputeClosed, DisputeOpened
+from domain.errors import Refused, WrongUse
+from projections import disputes as on_record
+from projections.claim import Claim
+from projections.slices import Slice
+from web.answers import asking
+from web.api import showing
+from web.api.disputes import dispute_seen, is_shown, speaker
+from web.api.showing import Audience
+from web.auth import guard
+from web.auth.roles import Reach, Right
+from web.context import today
+from web.intake import disputing
+from web.intake.disputing import Speaker
+from web.terminal import words
+
+from .claims import ClaimAsked, Errors, stated_of
+from .layout import Column
+from .links import Link
+from .navigation import Place
+from .shell import Asked, Choice, Pages, asked_of, measure_or_404, pages_of_figure
+
+LIST: Final = "dispute.disputes"
+ONE: Final = "dispute.one"
+_NUMBER: Final = "/disputes/<int(min=1, max=2147483647):number>"
+
+blueprint = Pages("dispute", __name__, Place("Disputes", LIST, Right.DISPUTES))
+
+
+COLUMNS: Final = (
+    Column("Dispute"),
+    Column("State"),
+    Column("Opened"),
+    Column("Figure"),
+    Column("As of"),
+    Column("Claimed"),
+    Column("By"),
+)
+
+
+@blueprint.page("/disputes", Right.DISPUTES)
+def disputes(_given: Mapping[str, Any]) -> str:
+    """Every dispute that one may see: those that are open first, each kind with the newest first."""
+    who, question = showing.audience(Right.DISPUTES), guard.question()
+    found = [one for one in on_record.disputes(question.connection, question.mapper) if is_shown(one, who)]
+    found.sort(key=lambda one: (one.state != OPEN, -one.number))
+    return render_template(
+        "disputes.html",
+        columns=COLUMNS,
+        rows=[_row(one) for one in found],
+        still_open=sum(one.state == OPEN for one in found),
+        may_open=guard.principal().reach(Right.DISPUTE) is not None,
+    )
+
+
+def _row(found: Dispute) -> tuple[Any, ...]:
+    said = found.opened
+    return (
+        Link(f"Dispute {found.number}", url_for(ONE, number=found.number)),
+        found.state,
+        words.short_day(said.occurred_on),
+        f"{on_record.measure_of(found).code} {words.slice_of(on_record.slice_of(found))}",
+        words.short_day(said.as_of),
+        words.claimed(on_record.claim_of(found)),
+        _who(said.party),
+    )
+
+
+def _who(party: str) -> str:
+    return party or "the commissioner"
+
+
+# ---- one
+
+
+@blueprint.page(_NUMBER, Right.DISPUTES)
+def one(_given: Mapping[str, Any], number: int) -> str:
+    """A dispute with all that was said about it, beside what our figure is from its standpoint."""
+    who = showing.audience(Right.DISPUTES)
+    return _read(dispute_seen(number, who), who)
+
+
+def _read(found: Dispute, who: Audience, errors: Errors | None = None) -> str:
+    measure, where, at = on_record.measure_of(found), on_record.slice_of(found), on_record.standpoint_of(found)
+    asked = asking.FiguresAsked(at.as_of, at.position, (measure,), where)
+    # A party to the dispute may be no party to the figure's own agency: it has read the claim, and not our answer.
+    own_or_sum = showing.own_or_sums(where, who)
+    figure = who.shown(asking.figures(guard.question(), asked)).figures[0] if own_or_sum else None
+    address: dict[str, Any] = {
+        "as_of": at.as_of,
+        "known_at": f"@{at.position}",
+        "area": where.area,
+        "agency": where.agency,
+    }
+    address |= {name: "true" for name in ("criminal_justice", "young_people") if getattr(where, name)}
+    kept = {name: value for name, value in address.items() if value is not None}
+    return render_template(
+        "dispute.html",
+        found=found,
+        measure=measure,
+        is_count=measure.kind == "count",
+        claimed=words.claimed(on_record.claim_of(found)),
+        seen=f"{words.standpoint(at)} {words.slice_of(where)}",
+        figure=figure,
+        figure_at=url_for("figure.figure", measure=measure.code, **kept),
+        why_at=url_for("why.why", measure=measure.code, **kept),
+        opens=found.state == OPEN,
+        speeches=[_speech(recorded.event) for recorded in found.recorded],
+        may_speak=found.state == OPEN and guard.principal().reach(Right.DISPUTE) is not None,
+        parties=parties(who, where),
+        given=request.form,
+        error_of=errors or {},
+        errors=[Link(sentence, f"#{name}") for name, sentence in (errors or {}).items()],
+    )
+
+
+def _speech(event: Any) -> tuple[str, str, str]:
+    """Who said it and when; how it is headed; and what was said."""
+    by = f"{words.day(event.occurred_on)}, {event.actor} for {_who(event.party)}"
+    if isinstance(event, DisputeAnswered):
+        return by, "Answer", event.statement
+    if isinstance(event, DisputeClosed):
+        agreed = "" if event.numerator is None else f" Agreed: {_numbers(event.numerator, event.denominator)}."
+        return by, "Closed", f"{event.outcome}{agreed}"
+    assert isinstance(event, DisputeOpened)
+    return by, "Opened", event.reason
+
+
+def _numbers(numerator: int, denominator: int | None) -> str:
+    return words.claimed(Claim(numerator, denominator))
+
+
+def parties(who: Audience, where: Slice) -> list[Choice]:
+    """The agencies for which somebody may speak, where there is a choice."""
+    if who.reach is not Reach.OWN or len(who.agencies) < 2:
+        return []
+    return [Choice(agency, agency, agency == where.agency) for agency in sorted(who.agencies)]
+
+
+@blueprint.page(f"{_NUMBER}/answers", Right.DISPUTE, method="POST")
+def answer(_given: Mapping[str, Any], number: int) -> Any:
+    """State something about an open dispute."""
+    statement = request.form.get("statement", "")
+    return _say(number, "statement", lambda by: disputing.answer_dispute(_register(), number, statement, by))
+
+
+@blueprint.page(f"{_NUMBER}/close", Right.DISPUTE, method="POST")
+def close(_given: Mapping[str, Any], number: int) -> Any:
+    """Close an open dispute, with the figure that was agreed, if one was."""
+    found = dispute_seen(number, showing.audience(Right.DISPUTE))
+    numbers = {name: request.form.get(name, "") for name in ("numerator", "denominator")} | {"percentage": ""}
+    agreed, errors = stated_of(numbers)
+    if errors:
+        return _read(found, showing.audience(Right.DISPUTES), errors), 422
+    outcome = request.form.get("outcome", "")
+    return _say(number, "outcome", lambda by: disputing.close_dispute(_register(), number, outcome, by, agreed))
+
+
+def _register() -> Any:
+    return guard.context().register
+
+
+def _say(number: int, field: str, what: Callable[[Speaker], Dispute]) -> Any:
+    """Say it and go back to the dispute; what is wrong with it is said at its field."""
+    who = showing.audience(Right.DISPUTE)
+    found = dispute_seen(number, who)
+    try:
+        what(speaker(who, request.form.get("party", ""), on_record.slice_of(found)))
+    except Refused as error:
+        name = "numerator" if error.code.startswith("claim-") else field
+        return _read(found, showing.audience(Right.DISPUTES), {name: str(error)}), 422
+    return redirect(url_for(ONE, number=number), 303)
+
+
+# ---- opening one
+
+
+@blueprint.seen_from("/figures/<measure>/dispute", Right.DISPUTE, ClaimAsked)
+def new(asked: Asked, measure: str) -> str:
+    """The form that disputes a figure, from the standpoint from which it is seen."""
+    return _form(asked, measure, asked.given, {})
+
+
+@blueprint.page("/figures/<measure>/dispute", Right.DISPUTE, ClaimAsked, method="POST")
+def open_one(given: Mapping[str, Any], measure: str) -> Any:
+    """Open a dispute over a figure."""
+    of, asked = measure_or_404(measure), asked_of(given, Right.DISPUTE)
+    sent = {name: request.form.get(name, "") for name in ("numerator", "denominator", "percentage", "reason")}
+    stated, errors = stated_of(sent)
+    if stated is None and not errors:
+        errors = {"numerator": "Say what the figure should be: in numbers, or as a percentage."}
+    if not sent["reason"].strip():
+        errors["reason"] = "Say in a sentence why the figure is disputed."
+    if stated is None or errors:
+        return _form(asked, measure, sent, errors), 422
+    by = speaker(asked.who, request.form.get("party", ""), asked.where)
+    try:
+        said = disputing.open_dispute(_register(), of, asked.standpoint, asked.where, stated, sent["reason"], by)
+    except (Refused, WrongUse) as error:
+        name = "reason" if isinstance(error, Refused) and error.code.startswith("dispute-") else "numerator"
+        return _form(asked, measure, sent, {name: str(error)}), 422
+    return redirect(url_for(ONE, number=said.number), 303)
+
+
+def _form(asked: Asked, code: str, sent: Mapping[str, Any], errors: Errors) -> str:
+    of = measure_or_404(code)
+    found = asking.figures(asked.question, asking.FiguresAsked(asked.as_of, asked.known_at, (of,), asked.where))
+    figure = asked.who.shown(found).figures[0]
+    return render_template(
+        "dispute-new.html",
+        asked=asked,
+        measure=of,
+        is_count=of.kind == "count",
+        figure=figure,
+        given=sent,
+        error_of=errors,
+        errors=[Link(sentence, f"#{name}") for name, sentence in errors.items()],
+        parties=parties(asked.who, asked.where),
+        on=today(),
+        more=pages_of_figure(asked, of),
+    )
