@@ -31,7 +31,7 @@ from .sentences import sentence, window
 from .shell import Asked, Pages, SeenFrom, looking_at, measure_or_404, pages_of_figure
 
 FIGURE: Final = "figure.figure"
-PEOPLE_A_PAGE: Final = 25
+PEOPLE_A_PAGE: Final = 20
 """Each of them is looked up in the log."""
 MONTHS, QUARTERS = 24, 12
 """How far back a trend goes."""
