@@ -8,7 +8,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Put the pages into the application; the navigation has their places in this order."""
-    from . import figures, quality, reasons, scorecard, submissions
+    from . import exports, figures, quality, reasons, report, scorecard, submissions, worklists
 
-    for room in (scorecard, figures, submissions, quality, reasons):
+    for room in (scorecard, figures, submissions, quality, worklists, report, exports, reasons):
         app.register_blueprint(room.blueprint)

@@ -11,9 +11,9 @@ WHOLE: Final = "recount.whole"
 _EVERY_ROW: Final = 10**9
 
 
-def rows_a_page(usual: int = ROWS_A_PAGE) -> int:
+def rows_a_page(usual: int | None = None) -> int:
     """How many rows are shown of a list."""
-    return _EVERY_ROW if has_request_context() and request.environ.get(WHOLE) else usual
+    return _EVERY_ROW if has_request_context() and request.environ.get(WHOLE) else usual or ROWS_A_PAGE
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,71 @@
+"""Charts as pictures outside a browser: the same SVG as on a page, with the looks of its marks written into it.
+
+The looks are read from the stylesheet of the pages, so that there is one place that says what a mark looks like.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import typst
+
+import web
+from web.charts import Drawing
+
+FONT: Final = "Libertinus Serif"
+"""The typeface of reports: it comes with what typesets them, so that they are the same on every machine."""
+WIDE: Final = "17cm"
+"""How wide a chart is on paper."""
+DOTS: Final = 200
+"""Dots per inch of a picture in a document that takes no SVG."""
+_STYLESHEET: Final = Path(web.__file__).parent / "static" / "recount.css"
+_LOOK: Final = re.compile(r"((?:\.app-mark--[a-z0-9-]+,?)+|\.app-drawing)\{([^}]*)\}")
+_WITH_OTHERWISE: Final = re.compile(r"var\(--[a-z-]+,\s*([^)]+)\)")
+_FAMILY: Final = re.compile(r"font-family:[^;}]*")
+_PAGE: Final = """#set page(width: auto, height: auto, margin: 0pt)
+#set text(lang: "en")
+#image(bytes(sys.inputs.svg), format: "svg", width: {width})
+"""
+
+
+def typesetting_fonts() -> typst.Fonts:
+    """The typefaces of reports: those that come along, none of the machine's."""
+    return typst.Fonts(include_system_fonts=False)
+
+
+@cache
+def looks() -> str:
+    """The looks of all marks, as a stylesheet that stands in a picture."""
+    css = _STYLESHEET.read_text(encoding="utf-8")
+    found = [f"{marks}{{{_plain(look)}}}" for marks, look in _LOOK.findall(css)]
+    return _FAMILY.sub(f"font-family:'{FONT}'", "".join(found))
+
+
+def _plain(look: str) -> str:
+    """A look with the colours that its variables stand for."""
+    return _WITH_OTHERWISE.sub(r"\1", look)
+
+
+def picture(drawn: str) -> str:
+    """The SVG of a page as a picture of its own. `drawn` is what `components/chart.html` writes of a `Drawing`."""
+    head, closing, marks = drawn.strip().partition(">")
+    return f'{head} xmlns="http://www.w3.org/2000/svg"{closing}<style>{looks()}</style>{marks}'
+
+
+def png(svg: str) -> bytes:
+    """The picture in dots."""
+    found = typst.compile(
+        _PAGE.format(width=WIDE).encode(),
+        format="png",
+        ppi=float(DOTS),
+        sys_inputs={"svg": svg},
+        font_paths=typesetting_fonts(),
+    )
+    assert isinstance(found, bytes)  # one page
+    return found
+
+
+def said_of(chart: Drawing) -> str:
+    """What a picture says to those who do not see it."""
+    return f"{chart.title}. {chart.finding}"

@@ -1,0 +1,121 @@
+"""Tables as a workbook. Its first sheet says what it is, for whom, and from which standpoint.
+
+A cell is written as what it is and never as a formula or a link, whatever its words begin with. The same tables make
+the same bytes.
+"""
+
+import io
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from .tables import About, Share, Table
+
+MEDIA: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CREATED: Final = datetime(2000, 1, 1)
+"""What the file says of when it was made: always the same, so that its bytes are."""
+LONGEST_NAME: Final = 31
+"""Letters in the name of a sheet."""
+LONGEST_CELL: Final = 32_767
+"""Letters in a cell."""
+WIDEST: Final = 60
+"""Letters' width of a column."""
+_NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\']")
+_OPTIONS: Final = {
+    "in_memory": True,
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+
+
+def workbook(about: About, tables: Sequence[Table]) -> bytes:
+    """The workbook: what it is, then a sheet for each table."""
+    out = io.BytesIO()
+    book = Workbook(out, _OPTIONS)
+    book.set_properties({"title": about.title, "comments": about.audience, "created": CREATED})
+    looks = _Looks(book)
+    names = _names([table.title for table in tables])
+    _write_about(book.add_worksheet("About"), about, list(zip(names, tables, strict=True)), looks)
+    for name, table in zip(names, tables, strict=True):
+        _write_table(book.add_worksheet(name), table, looks)
+    book.close()
+    return out.getvalue()
+
+
+class _Looks:
+    """The looks of a workbook's cells."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self.heading: Format = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        self.words: Format = book.add_format({"text_wrap": True, "valign": "top"})
+        self.count: Format = book.add_format({"num_format": "#,##0", "valign": "top"})
+        self.decimal: Format = book.add_format({"num_format": "0.0##", "valign": "top"})
+        self.percentage: Format = book.add_format({"num_format": "0.0##%", "valign": "top"})
+        self.day: Format = book.add_format({"num_format": "d mmm yyyy", "valign": "top", "align": "left"})
+
+
+def _write_about(sheet: Worksheet, about: About, tables: Sequence[tuple[str, Table]], looks: _Looks) -> None:
+    sheet.set_column(0, 0, 28)
+    sheet.set_column(1, 1, 90)
+    said = [("What it is", about.title), ("For whom", about.audience), *about.said]
+    said += [(f"Sheet {name}", f"{table.title} ({len(table.rows):,} rows)") for name, table in tables]
+    for row, (term, words) in enumerate(said):
+        _write(sheet, row, 0, term, looks, looks.heading)
+        _write(sheet, row, 1, words, looks)
+
+
+def _write_table(sheet: Worksheet, table: Table, looks: _Looks) -> None:
+    for place, width in enumerate(_widths(table)):
+        sheet.set_column(place, place, width)
+    sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
+    for column, heading in enumerate(table.columns):
+        _write(sheet, 0, column, heading, looks, looks.heading)
+    for number, row in enumerate(table.rows, 1):
+        for column, value in enumerate(row):
+            _write(sheet, number, column, value, looks)
+    if table.columns and table.rows:
+        sheet.autofilter(0, 0, len(table.rows), len(table.columns) - 1)
+
+
+def _write(sheet: Worksheet, row: int, column: int, value: Any, looks: _Looks, look: Format | None = None) -> None:
+    if value is None:
+        return
+    if isinstance(value, Share):
+        sheet.write_number(row, column, value.percent / 100, looks.percentage)
+    elif isinstance(value, bool):
+        sheet.write_boolean(row, column, value)
+    elif isinstance(value, int | float):
+        sheet.write_number(row, column, value, looks.count if isinstance(value, int) else looks.decimal)
+    elif isinstance(value, date):
+        sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), looks.day)
+    else:
+        sheet.write_string(row, column, str(value)[:LONGEST_CELL], look or looks.words)
+
+
+def _widths(table: Table) -> list[int]:
+    longest = [len(heading) for heading in table.columns]
+    for row in table.rows:
+        longest = [max(width, len(str(value or ""))) for width, value in zip(longest, row, strict=True)]
+    return [min(width + 3, WIDEST) for width in longest]
+
+
+def _names(titles: Sequence[str]) -> list[str]:
+    """The sheets' names: a workbook takes no two of one name, few signs, and 31 letters."""
+    names: list[str] = []
+    for title in titles:
+        plain = " ".join(_NOT_IN_NAMES.sub(" ", title).split())[:LONGEST_NAME].strip() or "Table"
+        name, again = plain, 1
+        while name.casefold() in {"about", "history", *(taken.casefold() for taken in names)}:
+            again += 1
+            name = f"{plain[: LONGEST_NAME - 1 - len(str(again))]} {again}"
+        names.append(name)
+    return names

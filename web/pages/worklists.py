@@ -1,0 +1,194 @@
+"""Worklists as pages: what the data already knows is to be done, how much of it, and for those entitled whose it is.
+
+A provider sees its own rows, an auditor all. A commissioner sees how many there are at each agency; the people
+themselves once they have said why, as everywhere.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import current_app, render_template
+
+from domain.client import client_text
+from domain.errors import WrongUse
+from projections.worklists import Worklist, WorklistRow, worklist_named
+from web.answers import worklists as answers
+from web.answers.worklists import KeptWorklists, WorklistsAsked
+from web.api import showing
+from web.api.parameters import flag_field, number_field
+from web.api.showing import Audience
+from web.auth.roles import Reach, Right
+from web.problems import not_here
+from web.terminal import words
+
+from .layout import Column
+from .links import Link, here
+from .navigation import Place
+from .paging import Paging
+from .reasons import ReasonWanted, reason_given
+from .shell import Asked, Pages, SeenFrom
+
+INDEX: Final = "worklist-pages.index"
+ONE: Final = "worklist-pages.one"
+_KEPT: Final = "kept-worklists"
+
+blueprint = Pages("worklist-pages", __name__, Place("Worklists", INDEX, Right.CLIENTS, seen_from=True))
+
+
+class ListAsked(SeenFrom):
+    """Which page of a list, and whether a commissioner wants the people themselves."""
+
+    page = number_field("Which page of the list.", 1, load_default=1)
+    people = flag_field("The people on it, and not only how many.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """A list, as what single clients are looked at for."""
+
+    code: str
+
+
+@blueprint.seen_from("/worklists", Right.CLIENTS)
+def index(asked: Asked) -> str:
+    """Every list, with how many are on it."""
+    found = answers.all_worklists(asked.question, _question(asked, ()), _kept())
+    rows = [
+        (Link(one.worklist.title, asked.to(ONE, name=one.worklist.name)), one.worklist.words, f"{len(one.rows):,}")
+        for one in found.each()
+    ]
+    return render_template(
+        "worklists.html",
+        asked=asked,
+        columns=(Column("List"), Column("Who is on it"), Column("How many", number=True)),
+        rows=rows,
+    )
+
+
+@blueprint.seen_from("/worklists/<name>", Right.CLIENTS, ListAsked)
+def one(asked: Asked, name: str) -> str:
+    """One list, the most urgent first; to a commissioner who has not said why, how many by agency."""
+    found_list = _named(name)
+    with_people = _looks_at_people(asked, found_list)
+    found = answers.worklist(asked.question, found_list, _question(asked, (found_list,)), _kept())
+    paging = Paging(asked.given["page"], len(found.rows))
+    by_agency = _by_agency(found.rows, fewest_first=found_list.fewest_first)
+    return render_template(
+        "worklist.html",
+        asked=asked,
+        worklist=found_list,
+        count=len(found.rows),
+        said=_said(found_list, found.rows),
+        with_people=with_people,
+        to_people=None if with_people else here(people="true", page=None),
+        agencies_columns=(
+            Column("Agency"),
+            Column("How many", number=True),
+            Column(_first_days(found_list), number=True),
+        ),
+        agencies=by_agency,
+        columns=(
+            Column("Agency and reference"),
+            Column("Client"),
+            Column("Area"),
+            Column(found_list.counts.capitalize(), number=True),
+            Column("Why it is here"),
+            Column("Days it rests on"),
+        ),
+        rows=[_row(row) for row in found.rows[paging.rows]] if with_people else [],
+        paging=paging,
+        others=_others(asked, found_list),
+    )
+
+
+def _others(asked: Asked, current: Worklist) -> list[Link]:
+    return [
+        Link(one.title, asked.to(ONE, name=one.name), one.name == current.name)
+        for one in WorklistsAsked(asked.as_of).lists
+    ]
+
+
+def _named(name: str) -> Worklist:
+    try:
+        return worklist_named(name)
+    except WrongUse:
+        raise not_here(f"There is no worklist '{name}'.") from None
+
+
+def _question(asked: Asked, lists: Sequence[Worklist]) -> WorklistsAsked:
+    who = showing.audience(Right.CLIENTS, asked.where)
+    every = WorklistsAsked(asked.as_of).lists
+    return WorklistsAsked(asked.as_of, asked.known_at, asked.where, tuple(lists) or every, _own(who))
+
+
+def _own(who: Audience) -> frozenset[str] | None:
+    return who.own if who.reach is Reach.OWN else None
+
+
+def _looks_at_people(asked: Asked, worklist: Worklist) -> bool:
+    """Whether the people are shown; noted in the trail before.
+
+    Raises:
+        ReasonWanted: a commissioner wants to see them and has not said why within the hour.
+    """
+    who, subject, why = showing.audience(Right.CLIENTS, asked.where), _Subject(f"worklist {worklist.name}"), ""
+    if who.reach is Reach.WITH_REASON:
+        why = reason_given(subject, asked.where)
+        if not why and not asked.given["people"]:
+            return False
+        if not why:
+            raise ReasonWanted(subject, asked.where)
+    question = showing.noted(asked.where, worklist=worklist.name, as_of=asked.as_of, position=asked.standpoint.position)
+    showing.looking(Right.CLIENTS, question, asked.where, reason=why)
+    return True
+
+
+def _kept() -> KeptWorklists:
+    found: KeptWorklists = current_app.extensions.setdefault(_KEPT, KeptWorklists())
+    return found
+
+
+# ---- words
+
+
+def _said(worklist: Worklist, rows: Sequence[WorklistRow]) -> str:
+    if not rows:
+        return "Nobody is on this list at these dates."
+    days = [row.days for row in rows if row.days is not None]
+    count = words.plural(len(rows), "person is", "people are") + " on it"
+    if not days:
+        return f"{count}."
+    first = min(days) if worklist.fewest_first else max(days)
+    return f"{count}; the first has {first:,} {_of_days(worklist, first)}."
+
+
+def _of_days(worklist: Worklist, count: int) -> str:
+    return worklist.counts.replace("days", "day", 1) if count == 1 else worklist.counts
+
+
+def _first_days(worklist: Worklist) -> str:
+    return f"{'Fewest' if worklist.fewest_first else 'Most'} {worklist.counts}"
+
+
+def _by_agency(rows: Sequence[WorklistRow], *, fewest_first: bool) -> list[tuple[Any, ...]]:
+    first = min if fewest_first else max
+    found: dict[str, list[int]] = {}
+    for row in rows:
+        found.setdefault(row.of.agency, []).extend([] if row.days is None else [row.days])
+    counts = {agency: sum(row.of.agency == agency for row in rows) for agency in found}
+    return [
+        (agency, f"{counts[agency]:,}", f"{first(days):,}" if days else None) for agency, days in sorted(found.items())
+    ]
+
+
+def _row(row: WorklistRow) -> tuple[Any, ...]:
+    of = row.of
+    return (
+        f"{of.agency}: {of.client_reference}/{of.episode_reference}",
+        client_text(of.client),
+        row.area or None,
+        None if row.days is None else f"{row.days:,}",
+        row.because,
+        "; ".join(f"{dated.what}: {words.short_day(dated.day)}" for dated in row.dates) or None,
+    )
