@@ -32,6 +32,10 @@ class Basis(StrEnum):
     LAST_YEAR = "same period last year"
 
 
+BASES: Final = {"previous": Basis.PREVIOUS, "last-year": Basis.LAST_YEAR, "first": Basis.FIRST}
+"""Each basis by the word that asks for it."""
+
+
 class Glyph(StrEnum):
     """Which way a number went."""
 

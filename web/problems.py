@@ -58,6 +58,7 @@ _CONFLICTS: Final = frozenset(
         "account-closed",
         "own-account",
         "identity-taken",
+        "target-withdrawn",
     }
 )
 """Refusals by what is stored, not by what was sent."""
@@ -83,16 +84,57 @@ _SENTENCES: Final[Mapping[int, str]] = {
 }
 
 
+_TITLES: Final[Mapping[int, str]] = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    406: "Not Acceptable",
+    408: "Request Timeout",
+    409: "Conflict",
+    411: "Length Required",
+    412: "Precondition Failed",
+    413: "Request Entity Too Large",
+    414: "Request-URI Too Long",
+    415: "Unsupported Media Type",
+    416: "Requested Range Not Satisfiable",
+    417: "Expectation Failed",
+    422: "Unprocessable Entity",
+    428: "Precondition Required",
+    429: "Too Many Requests",
+    431: "Request Header Fields Too Large",
+    500: "Internal Server Error",
+    501: "Not Implemented",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+    505: "HTTP Version Not Supported",
+    507: "Insufficient Storage",
+}
+"""What a status is called, and its code where nothing said has one. Python's own words change with its versions (of
+413, 414, 416 and 422), and a code that programs read may not.
+"""
+
+
+def _title(status: int) -> str:
+    return _TITLES.get(status, f"Status {status}")
+
+
 class Problem(Exception):
     """An answer that is an error, with a status, a stable code and a sentence; `beside` is what else a program may
-    want to know, such as what was done before it.
+    want to know, such as what was done before it. `said` is the sentence of this very error, empty where there is none.
     """
 
     def __init__(self, status: int, code: str, detail: str = "", headers: Mapping[str, str] | None = None) -> None:
         super().__init__(detail)
-        self.status, self.code, self.headers = status, code, dict(headers or {})
-        self.detail = detail or _SENTENCES.get(status, "")
+        self.status, self.code, self.said, self.headers = status, code, detail, dict(headers or {})
         self.beside: Mapping[str, Any] = {}
+
+    @property
+    def detail(self) -> str:
+        """What is said, or else what is true of every error of this status."""
+        return self.said or _SENTENCES.get(self.status, "")
 
 
 def not_here(detail: str = "") -> Problem:
@@ -124,7 +166,7 @@ def _of_http(error: HTTPException) -> Problem:
     }
     data: Mapping[str, Any] = getattr(error, "data", None) or {}
     kept |= data.get("headers") or {}
-    code = data.get("code") or HTTPStatus(status).phrase.lower().replace(" ", "-")
+    code = data.get("code") or _title(status).lower().replace(" ", "-")
     problem = Problem(status, code, data.get("message", ""), kept)
     problem.args = (data.get("messages") or data.get("errors") or {},)
     return problem
@@ -143,14 +185,15 @@ def answer(error: Exception) -> Response:
         return Response(problem.detail, problem.status, content_type="text/plain; charset=utf-8")
     if problem.code == NOT_SIGNED_IN and request.method == "GET":
         return Response(status=303, headers={"Location": url_for("sign-in.form", next=request.full_path.rstrip("?"))})
-    page = render_template("error.html", status=problem.status, code=problem.code, detail=problem.detail)
+    # The page has words of its own for every status, with what to do next: a general sentence would only hide them.
+    page = render_template("error.html", status=problem.status, code=problem.code, detail=problem.said)
     return Response(page, problem.status, problem.headers)
 
 
 def _document(problem: Problem) -> Response:
     document: dict[str, Any] = {
         "type": TYPE + problem.code,
-        "title": HTTPStatus(problem.status).phrase,
+        "title": _title(problem.status),
         "status": problem.status,
         "detail": problem.detail,
         "instance": quote(request.path, safe="/"),

@@ -47,28 +47,42 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "restated": ("restated", {}),
     "changed": ("changed", {"position": 14}),
     "dispute list": ("disputes", {}),
+    "scorecard": ("scorecard", {**STANDPOINT, "known_at": EARLIER}),
+    "scorecard of an agency": ("scorecard", {"as_of": "2017-05-31", "agency": "H0001", "basis": "last-year"}),
+    "target list": ("targets", {}),
+    "target list of a measure": ("targets", {"measure": "4.1"}),
+    "worklist --list": ("worklists", {"as_of": "2017-02-28"}),
+    "worklist waiting": ("worklists/waiting", {"as_of": "2017-02-28"}),
+    "worklist start-tops-due": ("worklists/start-tops-due", {**STANDPOINT, "agency": "H0001"}),
+    "data-quality": ("data-quality", PERIOD),
+    "data-quality of an agency": ("data-quality", {**PERIOD, "agency": "H0001", "known_at": EARLIER}),
 }
 COMMANDS = {"restated": ["published", "--changed"], "changed": ["changed", "14"], "dispute list": ["dispute", "list"]}
+TWO_WORDS = {"target", "worklist"}
 NEVER_EQUAL = {"seconds", "microseconds_a_pair"}
 
 
 @pytest.fixture
 def filled(recount: CommandLine) -> CommandLine:
-    """What is known, a figure and a scorecard on record, one of them restated since, and a dispute."""
+    """What is known, a figure and a scorecard on record, one of them restated since, a dispute, and two targets."""
     fill(recount)
     known = ("--as-of", AS_OF, "--known-at", EARLIER)
     recount("publish", "--measure", "4.0", *known, "--out", recount.folder / "certificate.json")
     recount("publish", "--cut", "Board", *known)
     claimed = ("--numerator", 1, "--denominator", 1, "--reason", "Ours says one.")
     recount("dispute", "open", "--measure", "5.0", "--as-of", AS_OF, *claimed)
+    for measure in ("4.0", "4.1"):
+        period = ("--from", "2017-01-01", "--to", "2017-12-31", "--agreed-on", "2017-01-02")
+        recount("target", "set", "--measure", measure, *period, "--level", "52.50")
     return recount
 
 
 def command(name: str, query: dict[str, Any]) -> list[Any]:
     """The options that say the same."""
-    words = COMMANDS.get(name) or name.split(" ")[:1]
     if name in COMMANDS:
-        return words
+        return COMMANDS[name]
+    first, *more = name.split(" ")
+    words: list[Any] = [first, *(more[:1] if first in TWO_WORDS else ())]
     if words == ["plausible"]:
         query = dict(query)
         words = [*words, query.pop("percentage")]

@@ -52,6 +52,14 @@ GET     /api/v1/revisions                            200   200    200   200  404
 GET     /api/v1/forecast                             200   200    200   200  404    200      404     403
 GET     /api/v1/coverage                             200   200    200   -    -      200      404     403
 GET     /api/v1/claims                               200   200    200   200  404    200      404     403
+GET     /api/v1/scorecard                            200   200    200   200  404    200      404     403
+GET     /api/v1/targets                              200   200    200   -    -      200      404     403
+POST    /api/v1/targets                              201   201    403   403  403    403      403     403
+POST    /api/v1/targets/<>/withdraw                  201   201    403   -    -      403      403     403
+
+GET     /api/v1/worklists                            200   200    200   200  404    200      403     403
+GET     /api/v1/worklists/<>                         403   200    200   200  404    200      403     403
+GET     /api/v1/data-quality                         200   200    200   200  404    200      403     403
 
 GET     /api/v1/members                              403   200    200   200  404    200      403     403
 GET     /api/v1/waiting                              403   200    200   200  404    200      403     403
@@ -310,6 +318,16 @@ class Cell:
         found: int = self.filled.askers["comm"].post("/disputes", json=asked).get_json()["number"]
         return found
 
+    @property
+    def target(self) -> dict[str, str]:
+        """A target of the owner, as it is set."""
+        return {"measure": "4.0", "first_day": "2017-01-01", "last_day": "2017-12-31", "level": "8"} | self.agency
+
+    def target_set(self) -> int:
+        """A target that counts."""
+        found: int = self.filled.askers["comm"].post("/targets", json=self.target).get_json()["number"]
+        return found
+
     def file(self) -> dict[str, Any]:
         """The file of a month, only tried."""
         agency = self.agency.get("agency", OWN)
@@ -368,6 +386,12 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("GET", "/forecast"): lambda cell: Request(query=cell.one),
     ("GET", "/coverage"): _just(query=PERIOD),
     ("GET", "/claims"): _query(measure="4.0", as_of=AS_OF, numerator=0, denominator=1),
+    ("GET", "/scorecard"): _query(as_of=AS_OF),
+    ("POST", "/targets"): lambda cell: Request(json=cell.target),
+    ("POST", "/targets/<>/withdraw"): lambda cell: Request(cell.target_set(), json={"reason": "Agreed anew."}),
+    ("GET", "/worklists"): _query(as_of=AS_OF),
+    ("GET", "/worklists/<>"): lambda cell: Request("start-tops-due", {"as_of": AS_OF, **cell.agency}),
+    ("GET", "/data-quality"): _query(**PERIOD),
     ("GET", "/members"): lambda cell: Request(query=cell.one),
     ("GET", "/waiting"): _query(as_of=AS_OF),
     ("GET", "/differences"): _query(measure="4.0", as_of=AS_OF, to_as_of="2017-01-31"),

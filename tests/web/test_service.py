@@ -1,16 +1,20 @@
 """The service as a whole: who reaches what, the shape of every error, and what each answer says to browsers."""
 
+import html
 from datetime import timedelta
 
 import pytest
 from flask import Flask
+from werkzeug.exceptions import default_exceptions
 
 from domain.log.database import reading, writing
+from web import problems
 from web.auth import access, tokens
 from web.auth.access import AccessAsked, Deed
 from web.auth.guard import FILES, NEEDS, OPEN, context, open_to_all
 from web.auth.roles import CHANGES, RIGHTS, Right, Role
 from web.context import now
+from web.pages.refusals import refusal_of
 
 from .conftest import CommandLine
 from .http import API, Asker, a_token, asker, assert_problem
@@ -115,6 +119,30 @@ def test_what_is_not_there(app: Flask) -> None:
     response = ask.post("/definitions")
     assert_problem(response, 405, "method-not-allowed")
     assert "GET" in response.headers["Allow"]
+
+
+def test_a_page_about_an_error_has_words_of_its_own(app: Flask) -> None:
+    page = html.unescape(app.test_client().get("/nothing").get_data(as_text=True))
+    assert refusal_of(404).happened in page
+    with app.test_request_context("/nothing"):
+        told = html.unescape(problems.answer(problems.not_here("There is no cut 'Board'.")).get_data(as_text=True))
+    assert "There is no cut 'Board'." in told
+    assert refusal_of(404).happened not in told
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (413, "request-entity-too-large"),
+        (414, "request-uri-too-long"),
+        (416, "requested-range-not-satisfiable"),
+        (418, "status-418"),
+        (422, "unprocessable-entity"),
+    ],
+)
+def test_a_code_does_not_change_with_python(app: Flask, status: int, code: str) -> None:
+    with app.test_request_context(f"{API}/anything"):
+        assert problems.problem_of(default_exceptions[status]()).code == code
 
 
 def test_what_fails_is_noted_and_not_told(app: Flask, caplog: pytest.LogCaptureFixture) -> None:

@@ -16,8 +16,9 @@ from projections.spc import ControlChart, Counted, TooFew, control_chart
 from projections.targets import Targets
 from projections.travel import Basis
 from web.context import Question
+from web.schemas import scorecard as documents
 
-from .parameters import EVERYBODY, KnownAt
+from .parameters import EVERYBODY, Document, KnownAt
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,10 @@ class ScorecardFound:
     """A scorecard."""
 
     scorecard: Scorecard
+
+    def document(self) -> Document:
+        """SCORECARD of the JSON reference."""
+        return documents.scorecard(self.scorecard)
 
 
 def scorecard(question: Question, asked: ScorecardAsked) -> ScorecardFound:

@@ -23,6 +23,7 @@ from .parameters import EVERYBODY, Document, KnownAt
 
 MOST: Final = 256
 """Worklists that a process keeps."""
+EVERY_ROW: Final = slice(None)
 
 
 class _Key(NamedTuple):
@@ -54,9 +55,9 @@ class WorklistFound:
     where: Slice
     rows: Sequence[WorklistRow]
 
-    def document(self) -> Document:
-        """WORKLIST of the JSON reference."""
-        return documents.worklist(self.worklist, self.standpoint, self.where, self.rows)
+    def document(self, rows: slice = EVERY_ROW) -> Document:
+        """WORKLIST of the JSON reference, with some of its rows."""
+        return documents.worklist(self.worklist, self.standpoint, self.where, self.rows[rows])
 
 
 @dataclass(frozen=True, slots=True)

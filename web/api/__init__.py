@@ -92,13 +92,17 @@ def register(app: Flask) -> None:
         late,
         measures,
         publications,
+        scorecards,
         submissions,
         trail,
         verification,
+        worklists,
     )
 
-    data = (asking, clients, late, submissions, knowledge, trail, publications, disputes, verification)
+    figures = (asking, scorecards, clients, worklists, late)
+    data = (*figures, submissions, knowledge, trail, publications, disputes, verification)
     asking.keep_answers(app)
+    worklists.keep_answers(app)
     for room in (measures, *data, accounts):
         api.register_blueprint(room.blueprint)
     for name in DESCRIBED:

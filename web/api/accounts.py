@@ -38,7 +38,7 @@ def _role_field(**given: Any) -> fields.String:
 
 
 def _agencies_field(**given: Any) -> fields.List[str]:
-    code = fields.String(validate=validate.Regexp(parameters.CODE, error="This is no such code."))
+    code = fields.String(validate=parameters.Whole(parameters.CODE, error="This is no such code."))
     return fields.List(code, metadata={"description": "Whose records are a provider's."}, **given)
 
 
@@ -56,7 +56,7 @@ class AccountWanted(Asks):
 
     name = fields.String(
         required=True,
-        validate=validate.Regexp(accounts.NAME, error="This is no name."),
+        validate=parameters.Whole(accounts.NAME, error="This is no name."),
         metadata={"description": "What stands in the trail for this person."},
     )
     role = _role_field(required=True)
@@ -84,7 +84,7 @@ class AccountChange(Asks):
 class TokenWanted(Asks):
     """A token to be made."""
 
-    name = fields.String(required=True, validate=validate.Regexp(accounts.NAME, error="This is no name."))
+    name = fields.String(required=True, validate=parameters.Whole(accounts.NAME, error="This is no name."))
     role = _role_field(required=True)
     agencies = _agencies_field(load_default=list)
     scopes = fields.List(

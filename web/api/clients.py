@@ -60,16 +60,10 @@ def members(given: Given) -> Response:
     page = document["members"][first : first + given["limit"]]
     headers: dict[str, str] = {}
     if first + len(page) < len(document["members"]):
-        headers = _next_page(first + len(page), as_of, found.figure.standpoint.position)
+        headers = replies.next_page_of(found.figure.standpoint, first + len(page))
     if media == CSV:
         return replies.sent(csv.members(page, who.word), CSV, who, headers=headers)
     return replies.answered(document | {"members": page}, who, headers=headers)
-
-
-def _next_page(after: int, as_of: Any, position: int) -> dict[str, str]:
-    """The pages of one question are of one position, whatever is submitted meanwhile."""
-    headers = replies.next_page(after=after, as_of=as_of, known_at=f"@{position}")
-    return {"Link": headers["Link"]}
 
 
 def _noted(given: Given, where: Slice, **more: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import msgspec
 from flask import Response, request
 from werkzeug.exceptions import NotAcceptable
 
+from domain.standpoint import Standpoint
 from projections.slices import Slice
 from projections.warm import Snapshot
 from web.auth.guard import question
@@ -131,6 +132,12 @@ def sent(
 
 
 def next_page(**changed: Any) -> dict[str, str]:
-    """The header that leads to the next page: the same question with these parameters changed."""
+    """The header that leads to the next page: the same question with these parameters changed; None leaves one out."""
     parameters = {name: request.args.getlist(name) for name in request.args} | changed
-    return {"Link": f'<{request.path}?{urlencode(parameters, doseq=True)}>; rel="next"'}
+    said = {name: value for name, value in parameters.items() if value is not None}
+    return {"Link": f'<{request.path}?{urlencode(said, doseq=True)}>; rel="next"'}
+
+
+def next_page_of(standpoint: Standpoint, after: int) -> dict[str, str]:
+    """The same for a list of one standpoint: all its pages are of one position, whatever is submitted meanwhile."""
+    return next_page(after=after, as_of=standpoint.as_of, known_at=f"@{standpoint.position}", cut=None)

@@ -262,6 +262,24 @@ def revisions(**given: Any) -> None:
 
 
 @main.command()
+@options.standpoint
+@options.where
+@click.option(
+    "--basis",
+    type=click.Choice(["previous", "last-year", "first"]),
+    default="previous",
+    show_default=True,
+    help="With what a figure is compared: the previous period, the same last year, the first of twelve months.",
+)
+@options.as_json
+def scorecard(**given: Any) -> None:
+    """Every KPI with its target, colour, variance and direction of travel."""
+    from . import scorecards
+
+    scorecards.scorecard(**given)
+
+
+@main.command()
 @options.measure
 @options.standpoint
 @options.where

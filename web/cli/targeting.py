@@ -78,25 +78,12 @@ def list_targets(*, measure: str | None, as_json: bool) -> None:
         )
 
 
-def _goal(
-    *,
-    level: Decimal | None,
-    between: tuple[Decimal, Decimal] | None,
-    relative: Decimal | None,
-    points: Decimal | None,
-    baseline: Decimal | None,
-    baseline_words: str,
-) -> Goal:
-    if sum(given is not None for given in (level, between, relative, points)) != 1:
+def _goal(**given: Any) -> Goal:
+    if sum(given[name] is not None for name in ("level", "between", "relative", "points")) != 1:
         raise click.UsageError("Give one of --level, --range, --relative and --points.")
-    if (baseline is None) == (level is None and between is None):
+    if (given["baseline"] is None) == (given["level"] is None and given["between"] is None):
         raise click.UsageError("Give --baseline with --relative or --points, and only with these.")
-    if level is not None:
-        return Goal.level(level)
-    if between is not None:
-        return Goal.range(*between)
-    scale, change = (Scale.POINTS, points) if relative is None else (Scale.RELATIVE, relative)
-    return Goal.changed(baseline or Decimal(0), target_words(baseline_words), change or Decimal(0), scale)
+    return targeting.goal_put(**given)
 
 
 def _word(context: Context, on: date | None) -> Word:

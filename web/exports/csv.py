@@ -59,6 +59,7 @@ _FIGURE: Final = (
 _MEMBER: Final = (
     *("client", "counted", "rule", "journey.start", "journey.end", "journey.group", "journey.area", "journey.agencies"),
 )
+_REFERENCE: Final = ("agency", "client_reference", "episode_reference", "client")
 _EPISODE: Final = ("agency", "client_reference", "episode_reference", "triaged_on", "discharged_on", "reason")
 _ENTRY: Final = (
     *("position", "event", "occurred_on", "received_on", "recorded_at", "submission", "agency", "file", "row", "actor"),
@@ -91,6 +92,23 @@ def members(found: Iterable[Document], audience: str) -> str:
         for episode in (member["journey"]["episodes"] if member["journey"] else [{}])
     )
     return table((*_MEMBER, *(f"episode.{name}" for name in _EPISODE), AUDIENCE), rows)
+
+
+def worklist(found: Document, audience: str) -> str:
+    """A line for each row of a worklist; its days are what the column says, what matters on which day in one cell."""
+    days_are = found["worklist"]["days_are"]
+    rows = (
+        (
+            *(row[name] for name in (*_REFERENCE, "area", "days", "because")),
+            "; ".join(f"{one['what']} {one['day']}" for one in row["dates"]),
+            *(at(row, f"beside.{name}") for name in _REFERENCE),
+            row["withheld"],
+            audience,
+        )
+        for row in found["rows"]
+    )
+    beside = (f"beside.{name}" for name in _REFERENCE)
+    return table((*_REFERENCE, "area", days_are, "because", "dates", *beside, "withheld", AUDIENCE), rows)
 
 
 def log(found: Iterable[Document], audience: str) -> str:

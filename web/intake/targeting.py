@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from domain.targets import (
     ColourRule,
     Comparator,
     Goal,
+    Scale,
     TargetSet,
     TargetWithdrawn,
     target_stream,
@@ -67,6 +69,28 @@ class Word:
             "role": self.role,
             "number": number,
         }
+
+
+def goal_put(
+    *,
+    level: Decimal | None,
+    between: tuple[Decimal, Decimal] | None,
+    relative: Decimal | None,
+    points: Decimal | None,
+    baseline: Decimal | None,
+    baseline_words: str,
+) -> Goal:
+    """A goal by the one way in which it was put; the last two on a baseline, the first two without.
+
+    Raises:
+        Refused: it is no percentage, or a change on what has no name.
+    """
+    if level is not None:
+        return Goal.level(level)
+    if between is not None:
+        return Goal.range(*between)
+    scale, change = (Scale.POINTS, points) if relative is None else (Scale.RELATIVE, relative)
+    return Goal.changed(baseline or Decimal(0), target_words(baseline_words), change or Decimal(0), scale)
 
 
 def set_target(

@@ -1,0 +1,120 @@
+"""What is to be done, and how good the data are: worklists, whose rows are single clients; data quality by agency."""
+
+from typing import Any, Final
+
+from flask import Flask, Response, current_app
+
+from projections.slices import Slice
+from projections.worklists import WORKLISTS, Worklist
+from web.answers import worklists as answers
+from web.answers.data_quality import DataQualityAsked, quality
+from web.answers.worklists import KeptWorklists
+from web.api import PREFIX
+from web.auth import guard
+from web.auth.roles import Reach, Right
+from web.exports import csv
+from web.problems import not_here
+from web.schemas import worklist_schemas as described
+
+from . import parameters, replies, showing
+from .parameters import Given
+from .room import CSV, JSON, Room
+from .showing import Audience
+
+blueprint = Room("worklists", __name__, url_prefix=PREFIX, description="What the data already knows is to be done.")
+
+_KEPT: Final = "recount-worklists"
+_BY_NAME: Final = {one.name: one for one in WORKLISTS}
+
+
+def keep_answers(app: Flask) -> None:
+    """Give the application a place for the rows that are kept from one request to the next."""
+    app.extensions[_KEPT] = KeptWorklists()
+
+
+def kept_worklists() -> KeptWorklists:
+    """The rows that this process worked out lately."""
+    kept: KeptWorklists = current_app.extensions[_KEPT]
+    return kept
+
+
+@blueprint.question(
+    "/worklists", Right.CLIENTS, described.WorklistsAnswer, asks=parameters.StandpointAsked, errors=(404,)
+)
+def worklists(given: Given) -> Response:
+    """Every worklist with how many rows it has; nobody shows in it."""
+    where = parameters.where_of(given)
+    who = showing.audience(Right.CLIENTS, where)
+    found = answers.all_worklists(guard.question(), _asked(given, where, who), kept_worklists())
+    return replies.answered(found.document(), who)
+
+
+class WorklistAsked(parameters.StandpointAsked):
+    """One worklist, a page at a time."""
+
+    limit = parameters.limit_field(parameters.LONGEST_LIST)
+    after = parameters.after_field()
+    format = parameters.format_field("json", "csv")
+
+
+@blueprint.question(
+    "/worklists/<string:name>",
+    Right.CLIENTS,
+    described.WorklistAnswer,
+    asks=WorklistAsked,
+    media=(JSON, CSV),
+    paged=True,
+    clients=True,
+    errors=(404, 406),
+)
+def worklist(given: Given, name: str) -> Response:
+    """Who is on a worklist, the most urgent first, and why."""
+    where, media, one = parameters.where_of(given), replies.media_asked(given, JSON, CSV), _named(name)
+    who = showing.looking(Right.CLIENTS, _noted(given, where, one), where)
+    found = answers.worklist(guard.question(), one, _asked(given, where, who), kept_worklists())
+    first, last = given["after"], given["after"] + given["limit"]
+    headers = replies.next_page_of(found.standpoint, last) if last < len(found.rows) else {}
+    document = found.document(slice(first, last))
+    if media == CSV:
+        return replies.sent(csv.worklist(document, who.word), CSV, who, headers=headers)
+    return replies.answered(document, who, headers=headers)
+
+
+def _named(name: str) -> Worklist:
+    """The worklist of this name.
+
+    Raises:
+        Problem: there is none (404).
+    """
+    if name not in _BY_NAME:
+        raise not_here("There is no such worklist.")
+    return _BY_NAME[name]
+
+
+def _noted(given: Given, where: Slice, one: Worklist) -> dict[str, Any]:
+    names = ("as_of", "known_at", "cut")
+    return showing.noted(where, worklist=one.name, **{name: given[name] for name in names})
+
+
+def _asked(given: Given, where: Slice, who: Audience) -> answers.WorklistsAsked:
+    as_of, known_at = parameters.standpoint_of(guard.question(), given)
+    own = who.own if who.reach is Reach.OWN else None
+    return answers.WorklistsAsked(as_of, known_at, where, own=own)
+
+
+class DataQualityOf(parameters.KnownAsked):
+    """The months that end in a period."""
+
+    first_day = parameters.from_field(required=True)
+    last_day = parameters.to_field(required=True)
+    agency = parameters.code_field("Only this agency's files and records.")
+
+
+@blueprint.question("/data-quality", Right.SUBMISSIONS, described.DataQualityAnswer, asks=DataQualityOf, errors=(404,))
+def data_quality(given: Given) -> Response:
+    """Files due, received and late, what was in them, and which fields are filled in; a provider sees its own."""
+    who, question = showing.audience(Right.SUBMISSIONS, Slice(agency=given["agency"])), guard.question()
+    known_at = parameters.known_at_of(question, given)
+    own = who.agencies if who.reach is Reach.OWN else None
+    asked = DataQualityAsked(given["first_day"], given["last_day"], known_at, given["agency"], own)
+    return replies.answered(quality(question, asked).document(), who)
