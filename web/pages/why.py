@@ -275,7 +275,7 @@ STEP_WORDS: Final = {
     StepName.SLICE: "Whose figure it is",
 }
 
-_NOUNS: Final[Mapping[Reason, tuple[str, str]]] = {
+NOUNS: Final[Mapping[Reason, tuple[str, str]]] = {
     Reason.LATE_START: ("start that was reported late", "starts that were reported late"),
     Reason.LATE_EXIT: ("exit that was reported late", "exits that were reported late"),
     Reason.AMENDED_EXIT_REASON: ("corrected exit reason", "corrected exit reasons"),
@@ -364,7 +364,7 @@ def contribution_at(walk: Bridge, place: int) -> tuple[Step, Contribution] | Non
 
 
 def _sentence(measure: Measure, side: Side, reason: Reason, diff: int) -> str:
-    one, many = _NOUNS[reason]
+    one, many = NOUNS[reason]
     size = abs(diff)
     verb, way = ("brought", "into") if diff > 0 else ("took", "out of")
     where = "the count" if measure.kind == "count" else "the cohort" if side is Side.DENOMINATOR else "those counted"
