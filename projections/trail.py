@@ -26,7 +26,7 @@ class Asked:
     """Which part of the trail is asked for; positions include both ends, `limit` keeps the newest.
 
     `streams` are those of one episode or one client. `agency`, `agencies` and `submission` choose what a submission
-    brought.
+    brought; `topics` what kind of event it is.
     """
 
     streams: Sequence[UUID] | None = None
@@ -36,6 +36,7 @@ class Asked:
     last: int | None = None
     limit: int = 50
     agencies: Collection[str] | None = None
+    topics: Collection[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,8 @@ def _conditions(s: sa.Table, asked: Asked) -> Iterable[sa.ColumnElement[bool]]:
         yield s.c.agency == asked.agency
     if asked.agencies is not None:
         yield s.c.agency.in_(sorted(asked.agencies))
+    if asked.topics is not None:
+        yield log.c.topic.in_(sorted(asked.topics))
     if asked.first is not None:
         yield log.c.position >= asked.first
     if asked.last is not None:

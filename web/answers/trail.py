@@ -27,7 +27,7 @@ class TrailAsked:
     """Which part of the trail; positions include both ends, and of more than `limit` the newest are shown.
 
     `client` is a person's number, `episode` a stream; `agency`, `agencies` and `submission` choose what a submission
-    brought.
+    brought, `topics` what kind of event it is.
     """
 
     client: int | None = None
@@ -38,6 +38,7 @@ class TrailAsked:
     last: int | None = None
     limit: int = 50
     agencies: frozenset[str] | None = None
+    topics: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def trail(question: Question, asked: TrailAsked) -> Trail:
         asked.last,
         asked.limit + 1,
         asked.agencies,
+        asked.topics,
     )
     entries = trails.trail(question.connection, question.mapper, question.generation, part)
     return Trail(entries[-asked.limit :], entries[0].position if len(entries) > asked.limit else None)

@@ -8,7 +8,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Put the pages into the application; the navigation has their places in this order."""
-    from . import exports, figures, quality, reasons, report, scorecard, submissions, worklists
+    from . import accounts, certificates, exports, figures, quality, reasons, report, scorecard, submissions, trail, worklists
 
-    for room in (scorecard, figures, submissions, quality, worklists, report, exports, reasons):
+    for room in (scorecard, figures, submissions, quality, worklists, report, exports, trail, certificates, accounts, reasons):
         app.register_blueprint(room.blueprint)

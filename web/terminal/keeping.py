@@ -66,7 +66,7 @@ def _entry_row(entry: Entry) -> tuple[str, ...]:
         words.short_day(entry.occurred_on),
         words.short_day(entry.received_on) if entry.received_on else "",
         f"{entry.recorded_at:%Y-%m-%d %H:%M:%S}",
-        _what(entry.topic, event),
+        what(entry.topic, event),
         episode,
         entry.file,
         str(event.row) if event and event.row else "",
@@ -74,7 +74,8 @@ def _entry_row(entry: Entry) -> tuple[str, ...]:
     )
 
 
-def _what(topic: str, event: Event | None) -> str:
+def what(topic: str, event: Event | None) -> str:
+    """What an event of this topic says, in a few words; of one that was erased only its kind."""
     about, name, _version = topic.split(".")
     name = _NAMES.get(name, name.replace("-", " "))
     words_for = name if about == _OF_EPISODES else f"{about} {name}"

@@ -1,0 +1,585 @@
+"""Certificates and cuts: publishing a figure, freezing a scorecard, what is another figure since, and checking one.
+
+The public sees what may be shown of each publication (`projections.disclosure`), and never the signed document: that is
+over the whole numbers.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from flask import redirect, render_template, request, url_for
+from marshmallow import ValidationError, fields, validate
+
+from domain.definition import definition_named
+from domain.errors import Refused, WrongUse
+from domain.measures.registry import MEASURES, measure_named
+from domain.publication import LONGEST_NAME
+from domain.signing import PublicKeys
+from projections.certificate import Checked, check
+from projections.disclosure import PublicFigure, PublicPublication
+from projections.published import FigureOnRecord, Publication, numbers
+from projections.read_models import load_slices
+from projections.restated import Restated
+from projections.slices import Slice
+from projections.suppression import SUPPRESSED
+from web.answers import publishing
+from web.api import parameters, showing
+from web.api.asking import public_record
+from web.api.showing import Audience
+from web.auth import guard
+from web.auth.access import Deed
+from web.auth.limits import limit_uploads
+from web.auth.roles import Reach, Right
+from web.problems import not_here
+from web.terminal import words
+
+from .layout import Column
+from .links import Link
+from .navigation import Place
+from .paging import Paging
+from .shell import Choice, Pages, month_end_before
+from .submissions import attached
+
+LIST: Final = "certificates_pages.certificates"
+ONE: Final = "certificates_pages.certificate"
+MOST_DIFFERENCES: Final = 20
+"""Places named in which a document differs from the one that was signed."""
+_NUMBER: Final = "/certificates/<int(min=1, max=2147483647):number>"
+
+blueprint = Pages("certificates_pages", __name__, Place("Certificates", LIST, Right.PUBLISHED, public=True))
+
+
+@blueprint.teardown_request
+def _let_go(_error: BaseException | None) -> None:
+    """Nothing of what was sent stays in this process's temporary files, however the request ended."""
+    request.close()
+
+
+# ---- the list
+
+
+class ListAsked(parameters.Asks):
+    """Which page of the list."""
+
+    page = parameters.number_field("Which page of the list.", 1, load_default=1)
+
+
+COLUMNS: Final = (
+    Column("No.", number=True),
+    Column("Published"),
+    Column("What"),
+    Column("As of"),
+    Column("As known on"),
+    Column("Result"),
+)
+
+
+@blueprint.page("/certificates", Right.PUBLISHED, ListAsked)
+def certificates(given: parameters.Given) -> str:
+    """Everything that was published, the newest first."""
+    who = showing.audience(Right.PUBLISHED)
+    if who.reach is Reach.PUBLISHED:
+        everything = [_public_row(one) for one in public_record().publications(guard.question())]
+    else:
+        found = publishing.publications(guard.question()).publications
+        everything = [_row(one) for one in found if showing.may_see(one, who)]
+    paging = Paging(given["page"], len(everything))
+    publish = guard.principal().reach(Right.PUBLISH)
+    return render_template(
+        "certificates.html",
+        columns=COLUMNS,
+        rows=everything[::-1][paging.rows],
+        paging=paging,
+        may_publish=publish is not None,
+        may_freeze=publish is Reach.ALL,
+        public=who.reach is Reach.PUBLISHED,
+    )
+
+
+def _row(found: Publication) -> tuple[Any, ...]:
+    result = words.plural(len(found.figures), "figure") if found.is_cut else numbers_of(found.figures[0].document)
+    return (*_beginning(found), result)
+
+
+def _public_row(found: PublicPublication) -> tuple[Any, ...]:
+    publication = found.publication
+    result = words.plural(len(found.figures), "figure") if publication.is_cut else public_numbers(found.figures[0])
+    return (*_beginning(publication), result)
+
+
+def _beginning(found: Publication) -> tuple[Any, ...]:
+    number, known_at = found.event.number, found.standpoint.known_at
+    return (
+        Link(str(number), url_for(ONE, number=number)),
+        words.short_day(found.event.occurred_on),
+        what(found),
+        words.short_day(found.standpoint.as_of),
+        words.short_day(known_at) if known_at else None,
+    )
+
+
+def what(found: Publication) -> str:
+    """What a publication is of."""
+    if found.is_cut:
+        return f"Scorecard {found.title}"
+    figure = found.figures[0]
+    return f"{figure.measure.code} {figure.measure.name}. {words.slice_of(figure.slice)}"
+
+
+def numbers_of(document: Mapping[str, Any]) -> str:
+    """The counts of a figure on record."""
+    numerator, denominator = (_count(document[name]) for name in ("numerator", "denominator"))
+    return numerator if document["denominator"] is None else f"{numerator} of {denominator}"
+
+
+def _count(value: Any) -> str:
+    return "too few to show" if value == SUPPRESSED else "" if value is None else f"{value:,}"
+
+
+def public_numbers(figure: PublicFigure) -> str:
+    """The counts that the public may see, or that nothing of them is shown."""
+    return "withheld" if figure.withheld else numbers_of(figure.document)
+
+
+# ---- one of them
+
+
+class OneAsked(parameters.Asks):
+    """What was just done."""
+
+    done = fields.String(load_default=None, validate=validate.OneOf(["published"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """A published figure beside the same as known now; `why` leads to what changed it, for those entitled."""
+
+    on_record: FigureOnRecord
+    published: str
+    now: str
+    changed: bool
+    why: str | None
+
+    @property
+    def cells(self) -> tuple[Any, ...]:
+        """A line of a table."""
+        measure = self.on_record.measure
+        name = f"{measure.code} {measure.name}"
+        if not self.changed:
+            return name, self.published, "the same", None
+        return name, self.published, self.now, Link(f"Why {measure.code} changed", self.why) if self.why else None
+
+
+SINCE_COLUMNS: Final = (Column("Figure"), Column("Published"), Column("As known now"), Column("Why"))
+PUBLIC_COLUMNS: Final = (Column("Figure"), Column("Counts"), Column("Percentage", number=True), Column("Note"))
+
+
+@blueprint.page(_NUMBER, Right.PUBLISHED, OneAsked)
+def certificate(given: parameters.Given, number: int) -> str:
+    """A publication, and what of it is another figure by now."""
+    who = showing.audience(Right.PUBLISHED)
+    if who.reach is Reach.PUBLISHED:
+        return _public_one(number)
+    found = _one(number, who)
+    since = _since(found, who)
+    return render_template(
+        "certificate.html",
+        found=found,
+        what=what(found),
+        since=since,
+        changed=[one for one in since if one.changed],
+        columns=SINCE_COLUMNS,
+        rows=[one.cells for one in since],
+        done=given["done"] == "published",
+        sha256=publishing.Published(found).document()["sha256"],
+        newest=guard.question().submissions.newest,
+    )
+
+
+def _one(number: int, who: Audience) -> Publication:
+    """A publication, if whoever asks may see it.
+
+    Raises:
+        Problem: there is none, or it is somebody else's (404).
+    """
+    everything = publishing.publications(guard.question()).publications
+    found = next((one for one in everything if one.event.number == number), None)
+    if found is None:
+        raise not_here()
+    if not showing.may_see(found, who):
+        guard.note(Deed.REFUSED, question={"code": "not-own"})
+        raise not_here()
+    return found
+
+
+def _since(found: Publication, who: Audience) -> list[Since]:
+    question = guard.question()
+    now = question.standpoint(found.standpoint.as_of)
+    answers = []
+    for on_record in found.figures:
+        version = definition_named(on_record.document["definition"])
+        (figure,) = question.figures([on_record.measure], now, on_record.slice, version)
+        answers.append(Restated(on_record, None, figure))
+    shown = who.shown(publishing.Restated(answers)).figures
+    return [_beside(one) for one in shown]
+
+
+def _beside(one: Restated) -> Since:
+    changed = numbers(one.after) != one.on_record.numbers
+    why = _to_why(one) if changed and guard.principal().reach(Right.CLIENTS) is not None else None
+    return Since(one.on_record, numbers_of(one.on_record.document), words.result(one.after), changed, why)
+
+
+def _to_why(one: Restated) -> str:
+    publication, now = one.on_record.publication, one.after.standpoint
+    where = {name: value for name, value in one.on_record.document["slice"].items() if value}
+    return url_for(
+        "why.why",
+        measure=one.on_record.measure.code,
+        as_of=publication.standpoint.as_of,
+        known_at=f"@{publication.standpoint.position}",
+        to_known_at=now.known_at,
+        definition=one.on_record.document["definition"],
+        **where,
+    )
+
+
+def _public_one(number: int) -> str:
+    for found in public_record().publications(guard.question()):
+        if found.publication.event.number == number:
+            return render_template(
+                "certificate-public.html",
+                found=found,
+                what=what(found.publication),
+                columns=PUBLIC_COLUMNS,
+                rows=[_public_cells(figure) for figure in found.figures],
+            )
+    raise not_here()
+
+
+def _public_cells(figure: PublicFigure) -> tuple[Any, ...]:
+    measure = figure.on_record.measure
+    name = f"{measure.code} {measure.name}"
+    if figure.withheld:
+        return name, None, None, figure.withheld
+    percentage = figure.document["percentage"]
+    said = words.percent(percentage) if isinstance(percentage, int | float) else ""
+    too_few = SUPPRESSED in (figure.document["numerator"], figure.document["denominator"])
+    return name, numbers_of(figure.document), said or None, TOO_FEW if too_few else None
+
+
+TOO_FEW: Final = "A number under 5 is not shown, since it could point to a person. That does not mean that it is none."
+
+
+@blueprint.page(f"{_NUMBER}/document", Right.PUBLISHED)
+def document(_given: parameters.Given, number: int) -> Any:
+    """The signed document, to the byte; to keep and to check. Nothing is signed for the public: see above."""
+    found = _one(number, showing.not_public(showing.audience(Right.PUBLISHED)))
+    kind = "scorecard" if found.is_cut else "certificate"
+    return attached(publishing.Published(found).text, f"{kind}-{number}.json", "application/json")
+
+
+@blueprint.page("/certificates/public-key", Right.PUBLISHED)
+def public_key(_given: parameters.Given) -> Any:
+    """The key with which anybody checks a certificate without us."""
+    return attached(guard.context().signer.public_pem, "recount-public-key.pem", "application/x-pem-file")
+
+
+CHANGED_COLUMNS: Final = (
+    Column("No.", number=True),
+    Column("What"),
+    Column("As of"),
+    *SINCE_COLUMNS[1:],
+)
+
+
+@blueprint.page("/certificates/changed", Right.PUBLISHED)
+def changed(_given: parameters.Given) -> str:
+    """Which published figures are others as known now."""
+    who = showing.not_public(showing.audience(Right.PUBLISHED))
+    found = who.shown(publishing.restated(guard.question())).figures
+    return render_template("certificates-changed.html", columns=CHANGED_COLUMNS, rows=list(map(_changed_row, found)))
+
+
+def _changed_row(one: Restated) -> tuple[Any, ...]:
+    publication, beside = one.on_record.publication, _beside(one)
+    number = publication.event.number
+    figure = f"{one.on_record.measure.code} {one.on_record.measure.name}. {words.slice_of(one.on_record.slice)}"
+    return (
+        Link(str(number), url_for(ONE, number=number)),
+        f"{figure} In {publication.title}." if publication.is_cut else figure,
+        words.short_day(publication.standpoint.as_of),
+        *beside.cells[1:],
+    )
+
+
+# ---- publishing
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form as it was sent, with what is wrong by field."""
+
+    said: Mapping[str, str]
+    wrong: Mapping[str, str]
+
+    @property
+    def errors(self) -> list[Link]:
+        """What is wrong, each with its field."""
+        return [Link(text, f"#{name}") for name, text in self.wrong.items()]
+
+    def day(self, name: str) -> date:
+        """A day that was sent; raises ValidationError under its name."""
+        return _read(name, lambda: parameters.day_written(self.said.get(name, "")))
+
+
+def _read(name: str, read: Any) -> Any:
+    try:
+        return read()
+    except ValidationError as error:
+        raise ValidationError({name: error.messages}) from None
+
+
+def _first_form() -> Form:
+    newest = guard.question().submissions.newest
+    if newest is None:
+        return Form({}, {})
+    month_end = month_end_before(newest.received_on)
+    days = {"as_of": month_end.isoformat(), "known_at": newest.received_on.isoformat()}
+    asked = {name: request.args.get(name, "") for name in ("measure", "agency", "area", *days)}
+    return Form(days | {name: value for name, value in asked.items() if value}, {})
+
+
+class PublishAsked(parameters.Asks):
+    """What the form begins with."""
+
+    measure = parameters.measure_field(load_default=None)
+    agency = parameters.code_field("The agency.")
+    area = parameters.code_field("The area.")
+    as_of = parameters.Day(load_default=None, description="The day.")
+    known_at = parameters.KnownAtField()
+
+
+@blueprint.page("/certificates/publish", Right.PUBLISH, PublishAsked)
+def publish_form(_given: parameters.Given) -> str:
+    """Which figure to certify."""
+    return _publish_form(_first_form())
+
+
+def _publish_form(form: Form) -> str:
+    slices = load_slices(guard.question().connection)
+    own = showing.audience(Right.PUBLISH)
+    agencies = [one for one in slices.agencies if own.reach is not Reach.OWN or one in own.agencies]
+    everybody = [] if own.reach is Reach.OWN else [""]
+    return render_template(
+        "certificate-publish.html",
+        form=form,
+        errors=form.errors,
+        measures=_choices(form, "measure", [(one.code, f"{one.code} {one.name}") for one in MEASURES]),
+        agencies=_choices(form, "agency", [(one, one or "All agencies") for one in (*everybody, *agencies)]),
+        areas=_choices(form, "area", [(one, one or "All areas") for one in ("", *slices.areas)]),
+    )
+
+
+def _choices(form: Form, name: str, pairs: Sequence[tuple[str, str]]) -> list[Choice]:
+    chosen = form.said.get(name, "")
+    return [Choice(value, text, value == chosen) for value, text in pairs]
+
+
+@blueprint.page("/certificates/publish", Right.PUBLISH, method="POST")
+def publish(_given: parameters.Given) -> Any:
+    """Certify a figure; a provider one of its own agencies'."""
+    form = Form(request.form.to_dict(), {})
+    try:
+        asked = _certified(form)
+        who = showing.audience(Right.PUBLISH, asked.where)
+        if who.reach is Reach.OWN and asked.where.agency is None:
+            raise ValidationError({"agency": ["Choose one of your own agencies."]})
+        by = guard.principal()
+        with publishing.publishing(guard.context(), by.name, by.role) as publisher:
+            found = publisher.figure(asked)
+    except (ValidationError, Refused, WrongUse) as error:
+        return _publish_form(_wrong(form, error, "measure")), 422
+    return _published(found)
+
+
+def _certified(form: Form) -> publishing.Certified:
+    code = form.said.get("measure", "")
+    if code not in {one.code for one in MEASURES}:
+        raise ValidationError({"measure": ["Choose a KPI."]})
+    where = Slice(form.said.get("area") or None, form.said.get("agency") or None)
+    return publishing.Certified(measure_named(code), form.day("as_of"), form.day("known_at"), None, where)
+
+
+def _wrong(form: Form, error: Exception, field: str) -> Form:
+    """The form with what is wrong, at its field; `field` where the error names none."""
+    if isinstance(error, ValidationError):
+        messages: Any = error.messages
+        return Form(form.said, {name: " ".join(said) for name, said in messages.items()})
+    return Form(form.said, {field: str(error)})
+
+
+def _published(found: publishing.Published) -> Any:
+    return redirect(url_for(ONE, number=found.publication.event.number, done="published"), 303)
+
+
+@blueprint.page("/certificates/freeze", Right.PUBLISH)
+def freeze_form(_given: parameters.Given) -> str:
+    """Which scorecard to freeze, and under which name."""
+    _only_for_all()
+    return _freeze_form(_first_form())
+
+
+def _only_for_all() -> None:
+    who = guard.principal()
+    if guard.reach(Right.PUBLISH) is Reach.OWN:
+        guard.refuse(who, "right-missing", "A scorecard is of everybody: the commissioner freezes it.")
+
+
+def _freeze_form(form: Form) -> str:
+    return render_template("certificate-freeze.html", form=form, errors=form.errors, longest=LONGEST_NAME)
+
+
+@blueprint.page("/certificates/freeze", Right.PUBLISH, method="POST")
+def freeze(_given: parameters.Given) -> Any:
+    """Freeze the scorecard of everybody under a name."""
+    _only_for_all()
+    form = Form(request.form.to_dict(), {})
+    try:
+        name = form.said.get("name", "").strip()
+        if not 0 < len(name) <= LONGEST_NAME:
+            raise ValidationError({"name": [f"Give it a name of 1 to {LONGEST_NAME} characters."]})
+        asked = publishing.Frozen(name, form.day("as_of"), form.day("known_at"))
+        by = guard.principal()
+        with publishing.publishing(guard.context(), by.name, by.role) as publisher:
+            found = publisher.cut(asked)
+    except (ValidationError, Refused, WrongUse) as error:
+        return _freeze_form(_wrong(form, error, "name")), 422
+    return _published(found)
+
+
+# ---- checking one
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What checking a document found: what was verified, or why it does not hold and what in it was altered."""
+
+    checked: Checked | None
+    why_not: str = ""
+    altered: tuple[str, ...] = ()
+
+    @property
+    def figures(self) -> list[tuple[str, str, str]]:
+        """What a document that holds says: figure, of whom, and counts."""
+        if self.checked is None:
+            return []
+        found = self.checked.document
+        return [
+            (f"{one['measure']} {one['name']}", words.slice_of(Slice(**one["slice"])), numbers_of(one))
+            for one in found.get("figures") or [found["figure"]]
+        ]
+
+    @property
+    def standpoint(self) -> tuple[date, date] | None:
+        """Both days of it."""
+        if self.checked is None:
+            return None
+        found = self.checked.document
+        first = found.get("figure", found)
+        known_at = first["known_at"]
+        return date.fromisoformat(first["as_of"]), date.fromisoformat(known_at or first["as_of"])
+
+
+@blueprint.page("/certificates/check", Right.PUBLISHED)
+def check_form(_given: parameters.Given) -> str:
+    """Where one is put in to be checked."""
+    return _check_form(Form({}, {}))
+
+
+def _check_form(form: Form, outcome: Outcome | None = None) -> str:
+    return render_template(
+        "certificate-check.html", form=form, errors=form.errors, outcome=outcome, columns=CHECKED_COLUMNS
+    )
+
+
+CHECKED_COLUMNS: Final = (Column("Figure"), Column("Of"), Column("Counts"))
+
+
+@blueprint.page("/certificates/check", Right.PUBLISHED, method="POST")
+@limit_uploads
+def check_one(_given: parameters.Given) -> Any:
+    """Verify a certificate or a scorecard, against our key or one that is given."""
+    text, key = _sent("document"), _sent("key")
+    if not text.strip():
+        return _check_form(Form({}, {"document": "Choose the file of a certificate, or paste its text."})), 422
+    try:
+        keys = PublicKeys.read(key, "The key") if key.strip() else guard.context().signer.keys
+    except Refused as refused:
+        return _check_form(Form({"document_text": text.decode(errors="replace")}, {"key": refused.message})), 422
+    try:
+        outcome = Outcome(check(text, keys, "The document"))
+    except Refused as refused:
+        outcome = Outcome(None, refused.message, tuple(_altered(text)))
+    return _check_form(Form({}, {}), outcome)
+
+
+def _sent(name: str) -> bytes:
+    """What was chosen as a file or, without one, pasted as text."""
+    file = request.files.get(name)
+    if file is not None and file.filename:
+        return file.read()
+    # A browser sends the ends of pasted lines in a way of its own.
+    return request.form.get(f"{name}_text", "").replace("\r\n", "\n").encode()
+
+
+def _altered(text: bytes) -> Iterator[str]:
+    """Where a document says something else than the one that was signed here under its number, for those who may see
+    that one; the public is told nothing, since the signed one has the whole numbers.
+    """
+    who = showing.audience(Right.PUBLISHED)
+    try:
+        document = json.loads(text)
+        number = document["number"]
+        kind = "figures" in document
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return
+    if who.reach is Reach.PUBLISHED:
+        return
+    for one in publishing.publications(guard.question()).publications:
+        if one.event.number == number and one.is_cut == kind and showing.may_see(one, who):
+            found = [_difference(*where) for where in differences(document, one.document)]
+            yield from found[:MOST_DIFFERENCES]
+            if len(found) > MOST_DIFFERENCES:
+                yield f"And {len(found) - MOST_DIFFERENCES} more."
+
+
+MISSING: Final = object()
+"""What stands in place of a value that one of two documents does not have."""
+
+
+def differences(given: Any, signed: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """The places in which two documents differ, with what each says there."""
+    if isinstance(given, dict) and isinstance(signed, dict):
+        for name in dict.fromkeys([*signed, *given]):
+            at = f"{path}.{name}" if path else str(name)
+            yield from differences(given.get(name, MISSING), signed.get(name, MISSING), at)
+    elif isinstance(given, list) and isinstance(signed, list) and len(given) == len(signed):
+        for place, (one, other) in enumerate(zip(given, signed, strict=True), 1):
+            yield from differences(one, other, f"{path} {place}")
+    elif given != signed or type(given) is not type(signed):
+        yield path, given, signed
+
+
+def _difference(path: str, given: Any, signed: Any) -> str:
+    return f"{path}: {_said(given)} here, {_said(signed)} as it was signed."
+
+
+def _said(value: Any) -> str:
+    if value is MISSING:
+        return "nothing"
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else f"{text[:57]}..."
