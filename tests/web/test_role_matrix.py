@@ -10,6 +10,7 @@ import itertools
 import json
 import logging
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -117,11 +118,21 @@ GET     /figures/<>/definition                       200   200    200   200  404
 GET     /figures/<>/members                          200   200    200   200  404    200      403     403
 GET     /figures/<>/members/<>                       200   200    200   200  404    200      403     403
 GET     /figures/<>/why                              200   200    200   200  404    200      403     403
-GET     /figures/<>/why/<>                           200   200    200   -    404    200      403     403
+GET     /figures/<>/why/<>                           200   200    -     -    404    -        403     403
 GET     /figures/<>/revisions                        200   200    200   200  404    200      404     403
 GET     /worklists                                   200   200    200   200  404    200      403     403
 GET     /worklists/<>                                200   200    200   200  404    200      403     403
 GET     /data-quality                                200   200    200   200  404    200      403     403
+GET     /figures/<>/claim                            200   200    200   200  404    200      404     403
+POST    /figures/<>/claim                            422   422    422   422  404    422      403     403
+GET     /figures/<>/dispute                          200   200    200   200  404    403      403     403
+POST    /figures/<>/dispute                          422   422    422   422  404    403      403     403
+GET     /disputes                                    200   200    200   -    -      200      403     403
+GET     /disputes/<>                                 200   200    404   200  404    200      403     403
+POST    /disputes/<>/answers                         422   422    404   422  404    403      403     403
+POST    /disputes/<>/close                           422   422    404   422  404    403      403     403
+GET     /report                                      200   200    200   200  404    200      404     403
+POST    /report                                      200   200    200   200  404    200      404     403
 POST    /reasons                                     303   303    303   -    -      303      403     403
 GET     /submissions                                 200   200    200   200  404    200      403     403
 GET     /submissions/new                             200   200    200   -    -      403      403     403
@@ -439,6 +450,17 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("GET", "//figures/<>/why/<>"): _page("4.0", "1"),
     ("GET", "//figures/<>/revisions"): _page("4.0"),
     ("GET", "//worklists"): _page(),
+    ("GET", "//figures/<>/claim"): _page("4.0"),
+    ("POST", "//figures/<>/claim"): _page("4.0"),
+    ("GET", "//figures/<>/dispute"): _page("4.0"),
+    ("POST", "//figures/<>/dispute"): _page("4.0"),
+    ("GET", "//disputes/<>"): lambda cell: Request(cell.dispute()),
+    ("POST", "//disputes/<>/answers"): lambda cell: Request(cell.dispute()),
+    ("POST", "//disputes/<>/close"): lambda cell: Request(cell.dispute()),
+    ("GET", "//report"): _page(),
+    ("POST", "//report"): lambda cell: Request(
+        query={"as_of": AS_OF, "known_at": "2017-03-13", **cell.agency}, data={"as": "docx"}
+    ),
     ("GET", "//worklists/<>"): _page("waiting"),
     ("GET", "//data-quality"): _page(),
     ("GET", "//submissions"): _query(),
@@ -483,8 +505,12 @@ def _bearer(token: str | None) -> dict[str, str]:
 
 
 def text_of(response: TestResponse) -> str:
-    """What was answered, also where it is no text."""
-    return response.get_data().decode(errors="replace")
+    """What was answered; of a document for an office program the texts in it."""
+    body = response.get_data()
+    if not body.startswith(b"PK"):
+        return body.decode(errors="replace")
+    with zipfile.ZipFile(io.BytesIO(body)) as parts:
+        return "\n".join(parts.read(part).decode() for part in parts.namelist() if part.endswith((".xml", ".rels")))
 
 
 def _names_nobody(filled: Filled, response: TestResponse) -> None:
