@@ -8,7 +8,41 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Put the pages into the application; the navigation has their places in this order."""
-    from . import accounts, certificates, exports, figures, quality, reasons, report, scorecard, submissions, trail, worklists
+    from . import (
+        accounts,
+        certificates,
+        claims,
+        disputes,
+        exports,
+        figures,
+        quality,
+        reasons,
+        report,
+        revisions,
+        scorecard,
+        submissions,
+        timeline,
+        trail,
+        why,
+        worklists,
+    )
 
-    for room in (scorecard, figures, submissions, quality, worklists, report, exports, trail, certificates, accounts, reasons):
+    for room in (
+        scorecard,
+        figures,
+        why,
+        timeline,
+        revisions,
+        claims,
+        submissions,
+        quality,
+        worklists,
+        report,
+        disputes,
+        exports,
+        trail,
+        certificates,
+        accounts,
+        reasons,
+    ):
         app.register_blueprint(room.blueprint)
