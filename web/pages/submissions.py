@@ -553,7 +553,7 @@ def withdraw_episode(_given: parameters.Given) -> Any:
         tried=tried,
         error=error,
         errors=[Link(error, "#confirmed")] if error else [],
-        back=own_path(request.form.get("back"), url_for(LIST)),
+        came_from=own_path(request.form.get("back"), url_for(LIST)),
     )
     return page, 422 if error else 200
 

@@ -53,7 +53,7 @@ KINDS: Final = {
     "episodes": ("What happened to clients", frozenset(event.TOPIC for event in EPISODE_EVENTS)),
     "files": ("Files received", frozenset({SubmissionReceived.TOPIC})),
     "words": (
-        "Said by word: withdrawals, handovers, contracts, erasures",
+        "Said by word, and erasures",
         frozenset(event.TOPIC for event in SUBMISSION_EVENTS) - {SubmissionReceived.TOPIC},
     ),
     "published": ("Certificates and cuts", frozenset(event.TOPIC for event in PUBLICATION_EVENTS)),
