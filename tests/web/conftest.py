@@ -64,3 +64,14 @@ def app(recount: CommandLine) -> Iterator[Flask]:
     app = create_app(Settings.from_environment(recount.settings), TESTING=True)
     yield app
     app.extensions["recount"].close()
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The service over the demonstration archive, loaded once: tests make accounts and change no data."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    settings = {DATABASE: f"sqlite:///{folder / 'recount.db'}", **KEYS}
+    CommandLine(folder, settings)("demo")
+    app = create_app(Settings.from_environment(settings), TESTING=True)
+    yield app
+    app.extensions["recount"].close()

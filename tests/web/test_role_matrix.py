@@ -133,6 +133,10 @@ POST    /disputes/<>/answers                         422   422    404   422  404
 POST    /disputes/<>/close                           422   422    404   422  404    403      403     403
 GET     /report                                      200   200    200   200  404    200      404     403
 POST    /report                                      200   200    200   200  404    200      404     403
+GET     /card                                        200   200    200   200  404    200      404     403
+GET     /displays                                    200   200    200   -    -      403      403     403
+POST    /displays                                    200   200    200   -    -      403      403     403
+POST    /displays/<>/end                             404   404    404   -    -      403      403     403
 POST    /reasons                                     303   303    303   -    -      303      403     403
 GET     /submissions                                 200   200    200   200  404    200      403     403
 GET     /submissions/new                             200   200    200   -    -      403      403     403
@@ -167,6 +171,11 @@ OPEN: Final = {
     ("POST", "/sign-out"): 400,
     ("GET", "/account"): 303,
     ("POST", "/account/password"): 400,
+    ("GET", "/help"): 200,
+    ("GET", "/accessibility"): 200,
+    ("GET", "/tour"): 200,
+    ("GET", "/board"): 303,
+    ("GET", "/board/connect"): 400,
 }
 """What anybody may reach, and what nobody in particular is answered there without anything to show."""
 
@@ -457,6 +466,10 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("GET", "//disputes/<>"): lambda cell: Request(cell.dispute()),
     ("POST", "//disputes/<>/answers"): lambda cell: Request(cell.dispute()),
     ("POST", "//disputes/<>/close"): lambda cell: Request(cell.dispute()),
+    ("GET", "//card"): _page(),
+    ("GET", "//displays"): lambda _cell: Request(),
+    ("POST", "//displays"): lambda _cell: Request(data={"name": "Staff room"}),
+    ("POST", "//displays/<>/end"): lambda _cell: Request("x"),
     ("GET", "//report"): _page(),
     ("POST", "//report"): lambda cell: Request(
         query={"as_of": AS_OF, "known_at": "2017-03-13", **cell.agency}, data={"as": "docx"}

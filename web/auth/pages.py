@@ -11,6 +11,7 @@ from domain.log.database import reading, writing
 from web.context import LONDON, now
 from web.demo import NOTICE
 from web.pages import links
+from web.pages.help import footer
 from web.pages.layout import Surroundings
 from web.pages.links import Link
 from web.pages.navigation import first_page, navigation
@@ -34,10 +35,11 @@ def surroundings() -> Surroundings:
     who = current_user._get_current_object()  # noqa: SLF001  Flask-Login's own way to it
     demonstration = NOTICE if question().is_demonstration else ""
     if not isinstance(who, Principal) or who.by_token:
-        return Surroundings(demonstration=demonstration)
+        return Surroundings(demonstration=demonstration, footer=footer())
     account = Link("Your account", url_for("sign-in.account"), request.endpoint == "sign-in.account")
     return Surroundings(
         navigation=(*navigation(who), account),
+        footer=footer(),
         demonstration=demonstration,
         sign_out=url_for("sign-in.leave"),
         person=who.name,

@@ -40,6 +40,7 @@ class Right(StrEnum):
     ACCESS = "access"
     VERIFY = "verify"
     ACCOUNTS = "accounts"
+    BOARD = "board"
 
 
 class Reach(StrEnum):
@@ -79,10 +80,11 @@ RIGHTS: Final[Mapping[Right, Mapping[Role, Reach]]] = {
     Right.ACCESS: {Role.COMMISSIONER: Reach.ALL, Role.AUDITOR: Reach.ALL, Role.ADMINISTRATOR: Reach.ALL},
     Right.VERIFY: {Role.COMMISSIONER: Reach.ALL, Role.PROVIDER: Reach.ALL, Role.AUDITOR: Reach.ALL},
     Right.ACCOUNTS: {Role.ADMINISTRATOR: Reach.ALL},
+    Right.BOARD: {Role.COMMISSIONER: Reach.ALL, Role.PROVIDER: Reach.OWN, Role.AUDITOR: Reach.ALL},
 }
 """The one table. A role that is not named has the right not at all. `KNOWLEDGE` is what is said by word (a withdrawal,
 a handover, a contract), `CONTRACTS` which contracts stand; `ACCESS` the trail of sign-ins, refusals and client-level
-looks."""
+looks; `BOARD` the staff board, which a display on a wall shows by a token of its own."""
 
 OF_CLIENTS: Final = frozenset({Right.CLIENTS, Right.LOG})
 """The rights to single clients; a provider's end with its contract, and not only with the grant."""

@@ -12,9 +12,11 @@ def register(app: Flask) -> None:
         accounts,
         certificates,
         claims,
+        displays,
         disputes,
         exports,
         figures,
+        help,
         quality,
         reasons,
         report,
@@ -43,6 +45,8 @@ def register(app: Flask) -> None:
         trail,
         certificates,
         accounts,
+        displays,
+        help,
         reasons,
     ):
         app.register_blueprint(room.blueprint)

@@ -141,7 +141,7 @@ def made(given: Mapping[str, Any]) -> Response:
 
 def report_of(asked: Asked, title: str = TITLE) -> Report:
     """The report from a standpoint, as far as its reader sees; nothing is written beside the tables yet."""
-    sections = [_section(asked, plan) for plan in PLANS]
+    sections = [_kept_section(asked, plan) for plan in PLANS]
     card = _lines(asked, PLANS[0].measures, asked.as_of)[0].figure
     return Report(
         title,
@@ -152,6 +152,12 @@ def report_of(asked: Asked, title: str = TITLE) -> Report:
         words.LOCAL_ESTIMATE,
         sections,
     )
+
+
+def _kept_section(asked: Asked, plan: Plan) -> Section:
+    """A section as this reader sees it; the page shows it first, and the file has the same again."""
+    key = ("report", plan.key, asked.as_of, asked.known_at, asked.where, asked.who.key)
+    return asked.question.kept(key, lambda: _section(asked, plan))
 
 
 def _section(asked: Asked, plan: Plan) -> Section:

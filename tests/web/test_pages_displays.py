@@ -1,0 +1,162 @@
+"""The staff board, whose display sees the board and nothing else; and the card, which points to nobody."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.unit.intake.files import csv_text, name, row
+from web.auth.access import Deed
+from web.auth.roles import Role
+from web.pages.displays import COOKIE, EVERY
+
+from .browser import Person, a_person, access_trail, an_account, without_a_server
+from .conftest import CommandLine
+from .http import a_token
+
+JULY = {"as_of": "2017-07-31", "known_at": "2017-08-15"}
+COMPLETED = {"DISD": "2017-03-10", "DISRSN": "80", "MODEND": "2017-03-10"}
+
+
+def people(agency: str, completed: int, others: int, letter: str) -> list[dict[str, str]]:
+    """Invented people of an agency, told apart by their birthdays."""
+    rows = []
+    for number in range(completed + others):
+        said = COMPLETED if number < completed else {}
+        born = f"19{60 + number % 40}-0{1 + number // 40}-11"
+        rows.append(row(AGNCY=agency, CLIENT=f"{letter}{number}", SINITIAL=letter, DOB=born, **said))
+    return rows
+
+
+def reported(recount: CommandLine, completed: int = 12, others: int = 13) -> None:
+    for agency, letter in (("H0001", "V"), ("H0002", "X")):
+        path = recount.folder / name(last="20170731", agency=agency)
+        path.write_text(csv_text(people(agency, completed, others, letter)), encoding="utf-8")
+        recount("submit", path, "--received-on", "2017-08-01")
+
+
+@pytest.fixture
+def council(app: Flask, recount: CommandLine) -> Person:
+    reported(recount)
+    an_account(app, "Cara")
+    return a_person(app, "Cara")
+
+
+def link_of(person: Person, where: str = "Staff room") -> str:
+    """The path of a new board's link."""
+    told = person.post("/displays", "/displays", name=where).text
+    found = re.search(r'href="http://localhost(/board/connect\?word=[^"]+)"', told)
+    assert found, told
+    return found[1]
+
+
+def connected(app: Flask, link: str) -> FlaskClient:
+    client = app.test_client()
+    assert client.get(link).headers["Location"] == "/board"
+    return client
+
+
+def test_a_display_shows_the_board_without_a_sign_in(app: Flask, council: Person) -> None:
+    display = connected(app, link_of(council))
+    board = display.get("/board")
+    assert board.status_code == 200
+    assert board.headers["Refresh"] == str(EVERY)
+    assert "H0001" in board.text
+    assert "C1" not in board.text
+    cookie = display.get_cookie(COOKIE, path="/board")
+    assert cookie
+    assert cookie.http_only
+
+
+@without_a_server
+def test_a_display_sees_nothing_else(app: Flask, council: Person) -> None:
+    link = link_of(council)
+    display = connected(app, link)
+    assert display.get("/", query_string=JULY).status_code in {302, 303}
+    assert display.get("/displays").status_code in {302, 303}
+    token = {"Authorization": f"Bearer {link.partition('word=')[2]}"}
+    for path in ("/api/v1/figures?as_of=2017-07-31", "/api/v1/submissions", "/api/v1/published"):
+        assert display.get(path, headers=token).status_code == 403
+    assert display.get("/figures/4.0", query_string=JULY, headers=token).status_code == 403
+
+
+def test_a_display_that_was_ended_shows_nothing(app: Flask, council: Person) -> None:
+    display = connected(app, link_of(council))
+    found = re.search(r'action="(/displays/[a-z0-9]+/end)"', council.client.get("/displays").text)
+    assert found
+    assert council.post(found[1], "/displays").status_code == 303
+    assert display.get("/board").status_code in {302, 303}
+    assert "Staff room" not in council.client.get("/displays").text
+    deeds = [entry.deed for entry in access_trail(app)]
+    assert Deed.TOKEN_MADE in deeds
+    assert Deed.TOKEN_REVOKED in deeds
+
+
+@without_a_server
+def test_a_link_of_another_kind_shows_no_board(app: Flask, council: Person) -> None:
+    for word in ("", "x", a_token(app, Role.COMMISSIONER)):
+        assert app.test_client().get("/board/connect", query_string={"word": word}).status_code == 400
+    assert app.test_client().get("/board").status_code in {302, 303}
+
+
+@without_a_server
+def test_a_board_has_a_name(council: Person) -> None:
+    answer = council.post("/displays", "/displays", name=" ")
+    assert answer.status_code == 422
+    assert "Say where it hangs" in answer.text
+
+
+@without_a_server
+def test_a_provider_s_board_names_its_hubs_and_puts_the_others_together(app: Flask, council: Person) -> None:
+    an_account(app, "Pat", Role.PROVIDER, "H0001")
+    pat = a_person(app, "Pat")
+    board = connected(app, link_of(pat, "Hub")).get("/board").text
+    assert "H0001" in board
+    assert "H0002" not in board
+    assert "Other hubs" in board
+    link_of(council, "Town hall")
+    assert "Town hall" not in pat.client.get("/displays").text
+    assert "Hub" in council.client.get("/displays").text
+
+
+@without_a_server
+def test_who_is_signed_in_sees_the_board_and_nothing_is_taken_away_while_they_read(app: Flask, council: Person) -> None:
+    board = council.client.get("/board")
+    assert board.status_code == 200
+    assert "Refresh" not in board.headers
+    an_account(app, "Pam", Role.PUBLIC)
+    assert a_person(app, "Pam").client.get("/board").status_code == 403
+    assert a_person(app, "Pam").client.get("/displays").status_code == 403
+
+
+@without_a_server
+def test_before_the_first_file_the_board_says_so(app: Flask) -> None:
+    an_account(app, "Cara")
+    assert "Nothing has been received yet." in a_person(app, "Cara").client.get("/board").text
+
+
+@without_a_server
+def test_the_card_counts_in_tens(council: Person) -> None:
+    told = council.client.get("/card", query_string=JULY).text
+    assert "At least 20 people" in told
+    assert "1 in 2" in told
+    assert not re.search(r"\b2[1-9]\b", told.split("<main")[1].split("</main")[0].replace("2017", ""))
+
+
+@without_a_server
+@pytest.mark.parametrize(("completed", "others"), [(4, 30), (30, 4)])
+def test_too_few_people_are_not_told(app: Flask, recount: CommandLine, completed: int, others: int) -> None:
+    """Eight completed, or eight did not."""
+    reported(recount, completed, others)
+    an_account(app, "Cara")
+    told = a_person(app, "Cara").client.get("/card", query_string=JULY).text
+    assert "Too few people to show" in told
+    assert "govuk-panel__title" not in told
+
+
+@without_a_server
+def test_with_a_file_missing_nothing_is_told(council: Person) -> None:
+    told = council.client.get("/card", query_string={"as_of": "2017-08-31", "known_at": "2017-08-15"}).text
+    assert "govuk-panel__title" not in told
+    assert "A file is missing" not in council.client.get("/board").text

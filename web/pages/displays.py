@@ -1,0 +1,267 @@
+"""Displays: the staff board, which needs nobody to sign in, and the card for the waiting area.
+
+A board hangs on a wall. Its browser holds a token of its own in a cookie, which shows the board and nothing else, and
+holds until somebody ends it here. The board has hubs and counts, no client.
+
+The card may hang where anybody passes: it tells of the whole service, of twelve months, in tens, and only of ten people
+and more.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from flask import current_app, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from domain.log.database import reading, writing
+from domain.measures.registry import measure_named
+from projections.parts_of_area import Part, Parts
+from projections.slices import Slice
+from web.answers import asking, scorecards
+from web.api.showing import Audience
+from web.auth import administering, tokens
+from web.auth.administering import Actor
+from web.auth.guard import context, open_to_all, principal, question
+from web.auth.limits import allow_sign_in, count_failed_sign_in
+from web.auth.owning import records_of
+from web.auth.roles import Principal, Reach, Right, Role
+from web.auth.tokens import TokenSeen
+from web.context import now, today
+from web.problems import Problem, not_here
+from web.terminal import words
+
+from .navigation import Place
+from .shell import Asked, Pages, month_end_before
+
+blueprint = Pages("displays", __name__, Place("Displays", "displays.index", Right.PUBLISH))
+
+COOKIE: Final = "recount-display"
+COOKIE_DAYS: Final = 400
+"""As long as browsers keep one; every look renews it."""
+EVERY: Final = 300
+"""Seconds after which a display asks again."""
+LONGEST_NAME: Final = 60
+ON_THE_BOARD: Final = tuple(map(measure_named, ("4.0", "4.1", "4.2", "4.3")))
+LEAST: Final = 10
+"""People that the card needs, and the step in which it counts."""
+_WHOLE: Final = Slice()
+_EXITS, _TREATED = measure_named("N.exits"), measure_named("N.treatment")
+
+
+# ---- who has which displays
+
+
+@blueprint.page("/displays", Right.PUBLISH)
+def index(_given: Mapping[str, Any]) -> str:
+    """The displays that there are, and a form for another one."""
+    return _index()
+
+
+@blueprint.page("/displays", Right.PUBLISH, method="POST")
+def made(_given: Mapping[str, Any]) -> str | tuple[str, int]:
+    """Another display; its link is shown this once."""
+    who, name = principal(), " ".join(request.form.get("name", "").split())
+    if not 0 < len(name) <= LONGEST_NAME:
+        return _index(f"Say where it hangs, in at most {LONGEST_NAME} letters."), 422
+    with writing(context().engine) as connection:
+        role = Role.PROVIDER if who.role is Role.PROVIDER else Role.COMMISSIONER
+        text, _ = administering.make_token(
+            connection, Actor.of(who), name, role, who.agencies, [Right.BOARD], None, now()
+        )
+    return render_template("displays-made.html", name=name, link=url_for("displays.connect", word=text, _external=True))
+
+
+@blueprint.page("/displays/<identifier>/end", Right.PUBLISH, method="POST")
+def end(_given: Mapping[str, Any], identifier: str) -> Response:
+    """Let a display show nothing any more."""
+    who = principal()
+    if identifier not in {one.id for one in _displays(who)}:
+        raise not_here()
+    with writing(context().engine) as connection:
+        administering.revoke_token(connection, Actor.of(who), identifier, now())
+    return redirect(url_for("displays.index"), 303)
+
+
+def _index(error: str = "") -> str:
+    return render_template("displays.html", displays=_displays(principal()), error=error, longest=LONGEST_NAME)
+
+
+def _displays(who: Principal) -> list[TokenSeen]:
+    """Those that hold still, of whoever asks: a provider's are those of its agencies."""
+    with reading(context().engine) as connection:
+        held = [one for one in tokens.tokens(connection) if one.scopes == (Right.BOARD,) and one.revoked_at is None]
+    if who.reach(Right.PUBLISH) is Reach.OWN:
+        return [one for one in held if one.agencies and who.agencies.issuperset(one.agencies)]
+    return held
+
+
+# ---- the board
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """A hub's part of a measure; `wanted` is None where there is no target."""
+
+    name: str
+    counted: int
+    wanted: int | None
+    to_go: int
+
+    @property
+    def sentence(self) -> str:
+        """How far it is."""
+        if self.wanted is None:
+            return f"{self.counted:,}"
+        left = f"{self.to_go:,} to go" if self.to_go else "reached"
+        return f"{self.counted:,} of {self.wanted:,}: {left}"
+
+
+@dataclass(frozen=True, slots=True)
+class OnBoard:
+    """A measure on the board."""
+
+    name: str
+    result: str
+    percentage: str
+    target: str
+    hubs: Sequence[Hub]
+
+
+@blueprint.get("/board/connect")
+@open_to_all
+def connect() -> Response:
+    """Let this browser be a display. Raises Problem: the link holds no more."""
+    word, where = request.args.get("word", ""), f"address {request.remote_addr}"
+    allow_sign_in(where)
+    if _display(word) is None:
+        count_failed_sign_in(where)
+        raise Problem(400, "link-ended", "This link shows no board any more. Ask whoever made it for another one.")
+    return _remembered(redirect(url_for("displays.board"), 303), word)
+
+
+@blueprint.get("/board")
+@open_to_all
+def board() -> Response:
+    """Hubs, targets and progress, in large type; of a display it refreshes itself."""
+    word = request.cookies.get(_cookie(), "")
+    display = _display(word)
+    who = display or principal()
+    if who.reach(Right.BOARD) is None:
+        raise Problem(403, "right-missing", f"The role '{who.role}' may not do this.")
+    response = make_response(_board(who))
+    if display is None:
+        return response
+    # Not within the page: to somebody who reads it with a screen reader nothing is taken away while they do.
+    response.headers["Refresh"] = str(EVERY)
+    return _remembered(response, word)
+
+
+def _board(who: Principal) -> str:
+    asked = question()
+    newest = asked.submissions.newest
+    told: dict[str, Any] = {"demonstration": asked.is_demonstration}
+    if newest is None:
+        return render_template("board.html", measures=[], said="Nothing has been received yet.", **told)
+    as_of = month_end_before(newest.received_on)
+    audience = _audience(who)
+    found = [
+        audience.shown(
+            scorecards.parts(asked, scorecards.FigureAsked(measure, as_of, newest.received_on, _WHOLE))
+        ).parts
+        for measure in ON_THE_BOARD
+    ]
+    return render_template(
+        "board.html",
+        measures=[_on_board(parts) for parts in found],
+        said=f"Twelve months to {words.day(as_of)}, as known on {words.day(newest.received_on)}.",
+        incomplete=any(parts.whole.coverage.status == "incomplete" for parts in found),
+        **told,
+    )
+
+
+def _on_board(parts: Parts) -> OnBoard:
+    incomplete = parts.whole.coverage.status == "incomplete"
+    reached = None if incomplete else parts.reached
+    return OnBoard(
+        parts.whole.measure.name,
+        words.result(parts.whole),
+        words.percent(parts.whole.percentage),
+        f"{float(reached):g}%" if reached is not None else "",
+        [_hub(part, with_target=reached is not None) for part in parts.parts],
+    )
+
+
+def _hub(part: Part, *, with_target: bool) -> Hub:
+    share = part.share if with_target else None
+    return Hub(
+        part.agency or "Other hubs", part.numerator, share.wanted if share else None, share.to_go if share else 0
+    )
+
+
+def _audience(who: Principal) -> Audience:
+    reach = who.reach(Right.BOARD)
+    if reach is not Reach.OWN:
+        return Audience(Reach.ALL)
+    own = records_of(question(), who.agencies, today())
+    return Audience(Reach.OWN, own, own | who.agencies)
+
+
+def _display(text: str) -> Principal | None:
+    """Whom a display's token speaks for; None if it is none of a display, or holds no more."""
+    if not text:
+        return None
+    with reading(context().engine) as connection:
+        who = tokens.holder(connection, text, now())
+    return who if who is not None and who.scopes == {Right.BOARD} else None
+
+
+def _remembered(response: Response, word: str) -> Response:
+    response.set_cookie(
+        _cookie(),
+        word,
+        max_age=COOKIE_DAYS * 86_400,
+        secure=_is_secure(),
+        httponly=True,
+        samesite="Lax",
+        path="/" if _is_secure() else url_for("displays.board"),
+    )
+    return response
+
+
+def _is_secure() -> bool:
+    return bool(current_app.config["SESSION_COOKIE_SECURE"])
+
+
+def _cookie() -> str:
+    """The cookie's name; the prefix lets browsers refuse it from any other host."""
+    return f"__Host-{COOKIE}" if _is_secure() else COOKIE
+
+
+# ---- the card
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What the card says: how many completed, in tens, and as one in how many; empty where it may say nothing."""
+
+    tens: str
+    share: str
+    last_day: date
+
+
+@blueprint.seen_from("/card", Right.FIGURES)
+def card(asked: Asked) -> str:
+    """The card for the waiting area, to be printed."""
+    return render_template("card.html", asked=asked, card=_card(asked))
+
+
+def _card(asked: Asked) -> Card:
+    about = asking.FiguresAsked(asked.as_of, asked.known_at, (_EXITS, _TREATED), _WHOLE)
+    exits, treated = asking.figures(asked.question, about).figures
+    completed, others = (exits.parts or {}).get("successful", 0), treated.numerator
+    if exits.coverage.status == "incomplete" or completed < LEAST or others - completed < LEAST:
+        return Card("", "", asked.as_of)
+    tens = completed // LEAST * LEAST
+    return Card(f"{tens:,}", f"1 in {round(others / completed)}", asked.as_of)

@@ -1,0 +1,159 @@
+"""Help: how to read a page, the statement on accessibility, and the tour over the demonstration.
+
+They tell nothing of any data, so anybody may read them; what the tour's links show asks for its own right.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Blueprint, render_template, url_for
+
+from web.auth.guard import open_to_all, question
+
+from .links import Link
+
+blueprint = Blueprint("help", __name__)
+
+_JULY: Final = {"as_of": "2017-07-31", "known_at": "2017-08-15"}
+_BY_OCTOBER: Final = {"as_of": "2017-07-31", "known_at": "2017-10-20"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A stop of the tour: where it is, what one sees there, and in what state its link opens the page.
+
+    `shows` is something that stands on the page when it is opened so.
+    """
+
+    heading: str
+    told: str
+    link: str
+    endpoint: str
+    asked: Mapping[str, Any]
+    shows: str
+    minutes: int = 1
+
+    @property
+    def href(self) -> str:
+        """The address of the page in that state."""
+        return url_for(self.endpoint, **self.asked)
+
+
+TOUR: Final = (
+    Step(
+        "What the board saw",
+        "The scorecard as of 31 July 2017, as it was known on 15 August: what the board had before it on the 16th. "
+        "Each line has a few numbers, and a word for how it stands. Both days are at the top; the whole state is in the "
+        "address, so the link that you followed shows this again whenever it is followed.",
+        "The scorecard of the board",
+        "scorecard.scorecard",
+        _JULY,
+        "24 of 438",
+        2,
+    ),
+    Step(
+        "One figure",
+        "Opiates: 24 of 438 completed treatment. The sentence comes first, then the trend with its target, then the "
+        "hubs side by side. “About this figure” says what it rests on.",
+        "The opiate figure of July",
+        "figure.figure",
+        {"measure": "4.0", **_JULY},
+        "24 of 438",
+    ),
+    Step(
+        "What it counts",
+        "The rules in the order in which they are asked of each person. The first that is not met is the reason why "
+        "somebody is not counted.",
+        "Its definition",
+        "figure.definition",
+        {"measure": "4.0", **_JULY},
+        "What 4.0 counts",
+    ),
+    Step(
+        "The same day, known later",
+        "The same scorecard of 31 July, as it was known on 20 October: opiates are 22 of 438 now. Nothing was "
+        "overwritten. More had been reported by then, and both scorecards are right.",
+        "31 July, as known on 20 October",
+        "scorecard.scorecard",
+        _BY_OCTOBER,
+        "22 of 438",
+    ),
+    Step(
+        "How often that happens",
+        "Each row is a month end, each column a day on which something became known: how a figure settled, and what it "
+        "was first and last.",
+        "Its revisions",
+        "revisions.revisions",
+        {"measure": "4.0", **_BY_OCTOBER},
+        "as known on 20 October 2017",
+    ),
+    Step(
+        "Why it changed",
+        "From 24 to 22, client by client: three returns that were reported late, and one reason that was amended. The "
+        "sentences add up exactly. A commissioner is asked first why, because single clients show; it is kept in the trail.",
+        "From August’s knowledge to October’s",
+        "why.why",
+        {"measure": "4.0", **_JULY, "to_as_of": "2017-07-31", "to_known_at": "2017-10-20"},
+        "4.0",
+        2,
+    ),
+    Step(
+        "Who sent what, and in time",
+        "By agency and month: was the file there, was it in time, how much of it was rejected, and how long events "
+        "take to be reported.",
+        "Data quality",
+        "data_quality_pages.quality",
+        _BY_OCTOBER,
+        "H0001",
+    ),
+    Step(
+        "What is to be done",
+        "The records already know whose recovery plan is overdue and whose TOP can still be done, with the last useful "
+        "day. A provider sees its own people, a commissioner how many there are.",
+        "Worklists",
+        "worklist-pages.index",
+        _JULY,
+        "Recovery plans overdue",
+    ),
+    Step(
+        "Take it away",
+        "The tables of a committee paper with a source below each number, as a PDF or a document to go on writing. The "
+        "tables of any other page leave as XLSX or CSV, by the links below its dates.",
+        "The committee report",
+        "report.report",
+        _JULY,
+        "Make the PDF",
+    ),
+)
+
+
+@blueprint.get("/help")
+@open_to_all
+def index() -> str:
+    """How to read a page."""
+    return render_template("help.html")
+
+
+@blueprint.get("/accessibility")
+@open_to_all
+def accessibility() -> str:
+    """The statement on accessibility."""
+    return render_template("accessibility.html")
+
+
+@blueprint.get("/tour")
+@open_to_all
+def tour() -> str:
+    """Ten minutes over the demonstration; over other data, why there is none."""
+    steps = TOUR if question().is_demonstration else ()
+    return render_template("tour.html", steps=steps, minutes=sum(step.minutes for step in TOUR))
+
+
+def footer() -> tuple[Link, ...]:
+    """What stands at the foot of every page."""
+    return (
+        Link("Help", url_for("help.index")),
+        Link("Ten-minute tour", url_for("help.tour")),
+        Link("Accessibility statement", url_for("help.accessibility")),
+    )
