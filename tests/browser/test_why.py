@@ -1,0 +1,160 @@
+"""Why a figure changed, in a real browser over the demonstration: the July figure that fell, and who moved it."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.web.browser import PASSWORD, an_account
+from tests.web.conftest import KEYS, CommandLine
+from web.application import create_app
+from web.auth.roles import Role
+from web.settings import DATABASE, Settings
+
+from .conftest import DESK, PHONE, Seen, served
+
+pytestmark = pytest.mark.browser
+
+BOARD = "as_of=2017-07-31&known_at=2017-08-15"
+LATER = "as_of=2017-07-31&known_at=2017-10-20"
+WALK = f"/figures/4.0/why?{BOARD}&to_known_at=2017-10-20"
+REVISIONS = f"/figures/4.0/revisions?{BOARD}&upto=2018-01-11"
+PATHS = (
+    WALK,
+    "/figures/4.0/why?as_of=2017-06-30&known_at=2017-10-20&to_as_of=2017-07-31",
+    f"/figures/N.open/why?{BOARD}&to_known_at=2017-10-20",
+    WALK.replace("why?", "why/3?"),
+    f"/figures/4.0/members/1?{BOARD}",
+    REVISIONS,
+    f"/figures/4.0/claim?{LATER}&numerator=24&denominator=438",
+    f"/figures/4.0/claim?{LATER}&percentage=nine",
+    "/disputes",
+)
+Look = Callable[..., Seen]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The service over the demonstration, and three people who may sign in."""
+    folder = tmp_path_factory.mktemp("why")
+    recount = CommandLine(folder, {DATABASE: f"sqlite:///{folder / 'recount.db'}", **KEYS})
+    recount("demo")
+    app = create_app(Settings.from_environment(recount.settings))
+    an_account(app, "Ada", Role.AUDITOR)
+    an_account(app, "Cara")
+    an_account(app, "Pat", Role.PROVIDER, "H0001")
+    with served(app) as home:
+        yield home
+    app.extensions["recount"].close()
+
+
+@pytest.fixture
+def look(browser: Browser, address: str) -> Iterator[Look]:
+    pages: list[Page] = []
+
+    def open_page(name: str = "Ada", **settings: Any) -> Seen:
+        pages.append(browser.new_page(**{"viewport": {"width": DESK, "height": 800}} | settings))
+        seen = Seen(pages[-1], address)
+        page = seen.go("/sign-in")
+        page.fill("#name", name)
+        page.fill("#password", PASSWORD)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.wait_for_load_state()
+        return seen
+
+    yield open_page
+    for page in pages:
+        page.close()
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_no_violation_no_error_and_no_scrolling_sideways(look: Look, width: int) -> None:
+    seen = look(viewport={"width": width, "height": 800})
+    for path in PATHS:
+        seen.go(path)
+        seen.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+        assert seen.violations() == [], path
+        assert seen.complaints == [], path
+        assert not seen.wider_than_the_window(), path
+
+
+def test_the_july_figure_that_fell(look: Look) -> None:
+    seen = look()
+    page = seen.go(f"/figures/4.0?{BOARD}")
+    page.get_by_role("link", name="Why it changed").first.click()
+    expect(page.get_by_text("From 24 of 438 to 22 of 438.")).to_be_visible()
+    assert "to_known_at=" in page.url
+    page.get_by_text("1 late return took 1 out of those counted.").click()
+    page.locator("details[open]").get_by_role("link", name=re.compile("Timeline")).click()
+    expect(page.get_by_role("heading", name="One person’s records")).to_be_visible()
+    expect(page.get_by_text("this made the difference")).to_be_visible()
+    assert page.locator("#two-axes .app-mark--signal").count() == 1
+    assert not re.search(r"C\d{6}|E\d{6}", page.url)
+    page.get_by_role("link", name="Why it changed").click()
+    expect(page.get_by_text("It adds up exactly: nothing is left unexplained.")).to_be_visible()
+    assert seen.complaints == []
+
+
+def test_a_provider_finds_the_client_that_moved_its_figure_by_keyboard_alone(look: Look) -> None:
+    seen = look("Pat")
+    page = seen.go(f"{WALK}&agency=H0001")
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if "late return" in page.evaluate("document.activeElement.textContent"):
+            break
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent").startswith("Timeline")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/why/*")
+    expect(page.get_by_text("You see your own agency’s records")).to_be_visible()
+    expect(page.get_by_text("this made the difference")).to_be_visible()
+    assert "H0002" not in page.get_by_role("main").inner_text()
+    assert seen.complaints == []
+
+
+def test_a_figure_moves_along_what_was_known_with_a_script_and_without(look: Look) -> None:
+    page = look().go(REVISIONS)
+    page.evaluate("window.stayed = true")
+    page.get_by_role("link", name="11 Sep 2017: 22 of 438, 5.0%").first.click()
+    expect(page.get_by_role("heading", name="The figure, as known on 11 September 2017")).to_be_visible()
+    assert page.evaluate("window.stayed") is True
+    assert "known_at=2017-09-11" in page.url
+    page.go_back()
+    expect(page.get_by_role("heading", name="The figure, as known on 15 August 2017")).to_be_visible()
+    plain = look(java_script_enabled=False).go(REVISIONS)
+    plain.get_by_role("link", name="11 Sep 2017: 22 of 438, 5.0%").first.click()
+    expect(plain.get_by_role("heading", name="The figure, as known on 11 September 2017")).to_be_visible()
+
+
+def test_a_dispute_from_another_figure_to_its_end_without_javascript(look: Look, tmp_path: Path) -> None:
+    page = look("Cara", java_script_enabled=False, viewport={"width": PHONE, "height": 800}).go(
+        f"/figures/4.0/claim?{LATER}&agency=H0001"
+    )
+    page.get_by_label("Or a percentage").fill("5.67")
+    page.get_by_role("button", name="Set it beside ours").click()
+    expect(page.get_by_text("The smallest cohort of which 5.67% can be printed")).to_be_visible()
+    page.get_by_role("link", name="Open a dispute over this figure").click()
+    page.get_by_role("button", name="Open the dispute").click()
+    expect(page.get_by_role("alert")).to_contain_text("Say in a sentence why")
+    page.get_by_label("Why it is disputed").fill("Our list has three people more.")
+    page.get_by_role("button", name="Open the dispute").click()
+    expect(page.get_by_text("is claimed to be 5.67%")).to_be_visible()
+    page.get_by_label("Your statement").fill("Send us the list.")
+    page.get_by_role("button", name="Answer").click()
+    expect(page.get_by_text("Send us the list.")).to_be_visible()
+    page.get_by_text("Close the dispute").click()
+    page.get_by_label("How it ended").fill("The list was of another month.")
+    page.get_by_role("button", name="Close", exact=True).click()
+    expect(page.get_by_text("The list was of another month.")).to_be_visible()
+    listed = tmp_path / "list.csv"
+    listed.write_text("AGNCY,CLIENT\nH0001,C100054\n", encoding="utf-8")
+    page = look("Pat").go(f"/figures/4.0/claim?{LATER}&agency=H0001")
+    page.get_by_label("The list", exact=True).set_input_files(listed)
+    page.get_by_role("button", name="Compare client by client").click()
+    expect(page.get_by_role("heading", name="Their list beside ours")).to_be_visible()
+    expect(page.get_by_text("our figure")).to_be_visible()
