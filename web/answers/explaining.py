@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from domain.definition import Definition, definition_in_force
 from domain.measures.registry import Measure
 from projections.bridge import Bridge, Station, bridge
+from projections.kept import Kept
 from projections.slices import Slice
 from web.context import Question
 from web.schemas import explanations as documents
 
 from .parameters import EVERYBODY, Document, KnownAt
+
+EXPLANATIONS_KEPT: Final = 32
+"""Of one snapshot; each may name hundreds of people with their events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +65,18 @@ class Explanation:
 
 
 def explain(question: Question, asked: ExplanationAsked) -> Explanation:
-    """The walk from one figure to the other."""
+    """The walk from one figure to the other.
+
+    It is kept with the snapshot: all who are in it are looked up in the log, and the page of each of them asks again.
+    """
+    kept: Kept[ExplanationAsked, Bridge] = question.kept("explanations", lambda: Kept(EXPLANATIONS_KEPT))
+    return Explanation(kept.or_made(asked, lambda: _walk(question, asked)))
+
+
+def _walk(question: Question, asked: ExplanationAsked) -> Bridge:
     start, end = _station(question, asked.start), _station(question, asked.end)
     stored = question.loaded.engine if question.loaded else None
-    return Explanation(bridge(question.connection, question.mapper, asked.measure, start, end, stored))
+    return bridge(question.connection, question.mapper, asked.measure, start, end, stored)
 
 
 def _station(question: Question, asked: StationAsked) -> Station:

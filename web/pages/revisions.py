@@ -60,7 +60,8 @@ def revisions(asked: Asked, measure: str) -> Any:
     told = asked.who.shown(
         revising.revisions(asked.question, revising.RevisionsAsked(days, (of,), asked.given["upto"], asked.where))
     ).revisions[0]
-    triangle = asked.question.triangle(of, days, asked.where)
+    key = ("triangle", of.code, days, asked.where)
+    triangle = asked.question.kept(key, lambda: asked.question.triangle(of, days, asked.where))
     seen = upto.known_at or asked.as_of
     cells = [list(followed(triangle, row, place, seen)) for place, row in enumerate(told.rows)]
     return render_template(
@@ -190,13 +191,19 @@ def linked_rows(
     measure: Measure, told: Revisions, cells: Sequence[Sequence[Followed | None]]
 ) -> Iterator[list[Link | str | None]]:
     """The same numbers, each leading to its figure as it was known then; the newest month first."""
+    pattern = here(as_of=_AS_OF, known_at=_KNOWN_AT, cut=None)
     for row, its in reversed(list(zip(told.rows, cells, strict=True))):
-        yield [words.short_day(row.as_of), *(_linked(measure, row.as_of, one) if one else None for one in its)]
+        address = pattern.replace(_AS_OF, row.as_of.isoformat())
+        yield [words.short_day(row.as_of), *(_linked(measure, address, one) if one else None for one in its)]
 
 
-def _linked(measure: Measure, as_of: date, known: Followed) -> Link:
+_AS_OF, _KNOWN_AT = "AS-OF", "KNOWN-AT"
+"""Where the days of a cell's address go: to put together a hundred of them whole takes longer than the page."""
+
+
+def _linked(measure: Measure, address: str, known: Followed) -> Link:
     day, numbers = known
-    return Link(_numbers(measure, numbers), here(as_of=as_of.isoformat(), known_at=day.isoformat(), cut=None))
+    return Link(_numbers(measure, numbers), address.replace(_KNOWN_AT, day.isoformat()))
 
 
 FIRST_COLUMNS: Final = (
@@ -249,8 +256,11 @@ def _forecast(asked: Asked, measure: Measure) -> dict[str, Any]:
         return {"forecast": ["No forecast: it is made of shares only, and this is a count."]}
     of = revising.ForecastAsked(measure, asked.as_of, asked.standpoint.position, asked.where)
     # It is learned from years of earlier cohorts, and each look at the page asks it again.
-    kept = asked.question.kept(of, lambda: revising.forecast(asked.question, of))
-    found = asked.who.shown(kept).forecast
+    return asked.question.kept((of, asked.who.key), lambda: _forecast_told(asked, of))
+
+
+def _forecast_told(asked: Asked, of: revising.ForecastAsked) -> dict[str, Any]:
+    found = asked.who.shown(revising.forecast(asked.question, of)).forecast
     return {"forecast": forecasts.sentences(found), "record": _record(found), "record_columns": RECORD_COLUMNS}
 
 

@@ -14,7 +14,6 @@ from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
 from projections.bridge import Bridge, Contribution, Side, Step, StepName
 from projections.figures import Figure
-from projections.published import cuts
 from projections.reasons import Reason
 from projections.slices import Slice
 from web.answers import explaining, revising
@@ -40,6 +39,7 @@ from .shell import (
     Pages,
     SeenFrom,
     choices_of_slices,
+    cuts_shown,
     is_disputed,
     measure_or_404,
     month_end_before,
@@ -49,7 +49,7 @@ from .shell import (
 WHY: Final = "why.why"
 EVERYBODY: Final = "*"
 """An end of all areas, or of all agencies, where the start is of one."""
-ROWS_SHOWN: Final = 50
+ROWS_SHOWN: Final = 20
 """People of a sentence who are listed at once; the others are one press away."""
 
 blueprint = Pages("why", __name__, of_figure=(Place("Why it changed", WHY, Right.CLIENTS),))
@@ -187,7 +187,8 @@ def suggested(asked: Asked, measure: Measure) -> dict[str, Any]:
 
 def first_known(asked: Asked, measure: Measure) -> date | None:
     """The day on which every agency expected to report the day had done so, by all that is known; None before."""
-    found = revising.revisions(asked.question, revising.RevisionsAsked((asked.as_of,), (measure,), None, asked.where))
+    of = revising.RevisionsAsked((asked.as_of,), (measure,), None, asked.where)
+    found = asked.question.kept(of, lambda: revising.revisions(asked.question, of))
     first = found.revisions[0].rows[0].first
     return first.known_at if first else None
 
@@ -202,7 +203,7 @@ def suggestions(asked: Asked, measure: Measure) -> list[Link]:
     if (first := first_known(asked, measure)) and first < newest.received_on:
         address = here(**plain | {"as_of": day, "known_at": first.isoformat(), "to_known_at": now})
         found.append(("First known to now", address))
-    for cut in cuts(asked.question.connection, asked.question.mapper)[:-3:-1]:
+    for cut in cuts_shown(asked.question)[:2]:
         address = here(**plain | {"cut": cut.title, "as_of": None, "known_at": None, "to_known_at": now})
         found.append((f"{cut.title} to now", address))
     before = month_end_before(asked.as_of)
@@ -468,24 +469,19 @@ def table(walk: Bridge, told: Sequence[Group]) -> Iterator[tuple[Any, ...]]:
 
 def people_rows(group: Group) -> list[tuple[Any, ...]]:
     """Who made a difference of one kind: each leads to the person's timeline, if they are one's own to see."""
-    return [_person(place, one) for place, one in group.contributions[: group.shown]]
+    path, _, query = here(group=None).partition("?")
+    return [_person(place, one, f"{path}/{place}?{query}") for place, one in group.contributions[: group.shown]]
 
 
-def _person(place: int, one: Contribution) -> tuple[Any, ...]:
+def _person(place: int, one: Contribution, timeline: str) -> tuple[Any, ...]:
     if one.client is None:
         return ("Another agency’s", "not shown", "not shown", "not shown", "not shown")
     source = one.source
     received = source.received_on if source else None
     return (
-        Link(f"Timeline {place}", here_at(place)),
+        Link(f"Timeline {place}", timeline),
         words.short_day(source.occurred_on) if source else None,
         words.short_day(received) if received else None,
         (f"{source.file} row {source.row}" if source.row else source.file) or None if source else None,
         ", ".join(one.agencies) or (source.agency if source else None),
     )
-
-
-def here_at(place: int) -> str:
-    """The timeline of a place in this walk."""
-    path, _, query = here(group=None).partition("?")
-    return f"{path}/{place}?{query}"
