@@ -132,7 +132,8 @@ def what(found: Publication) -> str:
 def numbers_of(document: Mapping[str, Any]) -> str:
     """The counts of a figure on record."""
     numerator, denominator = (_count(document[name]) for name in ("numerator", "denominator"))
-    return numerator if document["denominator"] is None else f"{numerator} of {denominator}"
+    hidden = document["numerator"] == document["denominator"] == SUPPRESSED
+    return numerator if hidden or document["denominator"] is None else f"{numerator} of {denominator}"
 
 
 def _count(value: Any) -> str:
@@ -267,11 +268,7 @@ def _public_cells(figure: PublicFigure) -> tuple[Any, ...]:
         return name, None, None, figure.withheld
     percentage = figure.document["percentage"]
     said = words.percent(percentage) if isinstance(percentage, int | float) else ""
-    too_few = SUPPRESSED in (figure.document["numerator"], figure.document["denominator"])
-    return name, numbers_of(figure.document), said or None, TOO_FEW if too_few else None
-
-
-TOO_FEW: Final = "A number under 5 is not shown, since it could point to a person. That does not mean that it is none."
+    return name, numbers_of(figure.document), said or None, None
 
 
 @blueprint.page(f"{_NUMBER}/document", Right.PUBLISHED)
