@@ -89,7 +89,9 @@ def two_axes(
         if place < len(rows):
             marks += _row(scale, rows[place], y, heights[place], high)
             y += heights[place]
-    note = "Grey bars are treatment as it was known then; the diamond is what made the difference."
+    decides = any(one.decides for row in rows for one in row.happenings)
+    diamond = "; the diamond is what made the difference" if decides else ""
+    note = f"Grey bars are treatment as it was known then{diamond}."
     return Drawing(title, finding, _WIDTH, at(bottom + LINE + 8), tuple(marks), note=note)
 
 
