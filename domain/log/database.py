@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from itertools import chain, islice
 from typing import Any
@@ -11,6 +11,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.errors import DatabaseBusy, DatabaseFull, DatabaseUnavailable, RecountError
+
+from .turn import turn
 
 WRITER = 7_300_417
 """The advisory lock of the one writer on PostgreSQL: any number, but always the same one."""
@@ -59,10 +61,22 @@ def make_engine(url: str, wait: int = WAIT) -> sa.Engine:
         given = parsed.query.get("options", "")
         options = f"-c lock_timeout={wait}s {given}".strip()  # of two settings the server takes the last
         return sa.create_engine(parsed, connect_args={"options": options}, pool_pre_ping=True)
-    engine = sa.create_engine(parsed, connect_args={} if "timeout" in parsed.query else {"timeout": wait})
+    wait_in_turn = float(_only(parsed.query.get("timeout", str(wait))))
+    engine = sa.create_engine(
+        parsed,
+        connect_args={} if "timeout" in parsed.query else {"timeout": wait},
+        execution_options={_WAIT: wait_in_turn},
+    )
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+_WAIT = "wait_in_turn"
+
+
+def _only(value: str | tuple[str, ...]) -> str:
+    return value if isinstance(value, str) else value[-1]
 
 
 PRAGMAS = (
@@ -112,6 +126,7 @@ def writing(engine: sa.Engine, keep: bool = True) -> Iterator[sa.Connection]:
     """
     with (
         database_errors(engine),
+        _in_turn(engine),
         engine.connect().execution_options(writing=True) as connection,
         connection.begin() as transaction,
     ):
@@ -121,6 +136,25 @@ def writing(engine: sa.Engine, keep: bool = True) -> Iterator[sa.Connection]:
         yield connection
         if not keep:
             transaction.rollback()
+
+
+@contextmanager
+def _in_turn(engine: sa.Engine) -> Iterator[None]:
+    """On SQLite writers come in turn; PostgreSQL's advisory lock has a queue of its own.
+
+    Raises:
+        DatabaseBusy: the turn did not come in time.
+    """
+    database, wait = engine.url.database, engine.get_execution_options().get(_WAIT)
+    if wait is None or not database or database == ":memory:" or database.startswith("file:"):
+        yield
+        return
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(turn(database, wait))
+        except TimeoutError:
+            raise _busy(engine) from None
+        yield
 
 
 def wipe(engine: sa.Engine, tables: Iterable[sa.Table]) -> bool:
