@@ -12,7 +12,7 @@ from domain.errors import WrongUse
 from domain.measures.registry import Measure
 from projections.published import cut_named
 from projections.scorecard import Line, Scorecard, State
-from projections.travel import Basis, Direction
+from projections.travel import BASES, Direction
 from web.answers import scorecards
 from web.answers.scorecards import Moves
 from web.api.parameters import cut_field
@@ -30,7 +30,6 @@ SCORECARD: Final = "scorecard.scorecard"
 
 blueprint = Pages("scorecard", __name__, Place("Scorecard", SCORECARD, Right.FIGURES, seen_from=True))
 
-BASES: Final = {"previous": Basis.PREVIOUS, "last-year": Basis.LAST_YEAR, "first": Basis.FIRST}
 
 GROUPS: Final = (
     ("Successful completions", "Of all in treatment in twelve months, who left having completed it.", "4."),

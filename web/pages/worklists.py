@@ -8,16 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import current_app, render_template
+from flask import render_template
 
 from domain.client import client_text
 from domain.errors import WrongUse
 from projections.worklists import Worklist, WorklistRow, worklist_named
 from web.answers import worklists as answers
-from web.answers.worklists import KeptWorklists, WorklistsAsked
+from web.answers.worklists import WorklistsAsked
 from web.api import showing
 from web.api.parameters import flag_field, number_field
 from web.api.showing import Audience
+from web.api.worklists import kept_worklists
 from web.auth.roles import Reach, Right
 from web.problems import not_here
 from web.terminal import words
@@ -31,7 +32,6 @@ from .shell import Asked, Pages, SeenFrom
 
 INDEX: Final = "worklist-pages.index"
 ONE: Final = "worklist-pages.one"
-_KEPT: Final = "kept-worklists"
 
 blueprint = Pages("worklist-pages", __name__, Place("Worklists", INDEX, Right.CLIENTS, seen_from=True))
 
@@ -53,7 +53,7 @@ class _Subject:
 @blueprint.seen_from("/worklists", Right.CLIENTS)
 def index(asked: Asked) -> str:
     """Every list, with how many are on it."""
-    found = answers.all_worklists(asked.question, _question(asked, ()), _kept())
+    found = answers.all_worklists(asked.question, _question(asked, ()), kept_worklists())
     rows = [
         (Link(one.worklist.title, asked.to(ONE, name=one.worklist.name)), one.worklist.words, f"{len(one.rows):,}")
         for one in found.each()
@@ -71,7 +71,7 @@ def one(asked: Asked, name: str) -> str:
     """One list, the most urgent first; to a commissioner who has not said why, how many by agency."""
     found_list = _named(name)
     with_people = _looks_at_people(asked, found_list)
-    found = answers.worklist(asked.question, found_list, _question(asked, (found_list,)), _kept())
+    found = answers.worklist(asked.question, found_list, _question(asked, (found_list,)), kept_worklists())
     paging = Paging(asked.given["page"], len(found.rows))
     by_agency = _by_agency(found.rows, fewest_first=found_list.fewest_first)
     return render_template(
@@ -142,11 +142,6 @@ def _looks_at_people(asked: Asked, worklist: Worklist) -> bool:
     question = showing.noted(asked.where, worklist=worklist.name, as_of=asked.as_of, position=asked.standpoint.position)
     showing.looking(Right.CLIENTS, question, asked.where, reason=why)
     return True
-
-
-def _kept() -> KeptWorklists:
-    found: KeptWorklists = current_app.extensions.setdefault(_KEPT, KeptWorklists())
-    return found
 
 
 # ---- words
