@@ -149,6 +149,30 @@ GET     /submissions/<>                              200   200    -     200  404
 GET     /submissions/<>/changes                      200   200    -     200  404    200      403     403
 GET     /submissions/why                             200   200    200   -    -      200      403     403
 POST    /submissions/withdraw                        400   400    403   -    -      403      403     403
+GET     /certificates                                200   200    200   -    -      200      200     403
+GET     /certificates/<>                             200   200    200   200  404    200      200     403
+GET     /certificates/<>/document                    200   200    200   200  404    200      404     403
+GET     /certificates/public-key                     200   200    200   -    -      200      200     403
+GET     /certificates/changed                        200   200    200   -    -      200      404     403
+GET     /certificates/publish                        200   200    200   -    -      403      403     403
+POST    /certificates/publish                        422   422    422   -    -      403      403     403
+GET     /certificates/freeze                         200   200    403   -    -      403      403     403
+POST    /certificates/freeze                         422   422    403   -    -      403      403     403
+GET     /certificates/check                          200   200    200   -    -      200      200     403
+POST    /certificates/check                          422   422    422   -    -      422      422     403
+GET     /trail                                       200   200    200   200  404    200      403     403
+GET     /trail/export.csv                            200   200    200   200  404    200      403     403
+GET     /trail/access                                200   200    403   -    -      200      403     200
+GET     /accounts                                    403   403    403   -    -      403      403     200
+GET     /accounts/new                                403   403    403   -    -      403      403     200
+POST    /accounts/new                                403   403    403   -    -      403      403     422
+GET     /accounts/<>                                 403   403    403   -    -      403      403     200
+POST    /accounts/<>                                 403   403    403   -    -      403      403     422
+POST    /accounts/<>/close                           403   403    403   -    -      403      403     422
+POST    /accounts/<>/link                            403   403    403   -    -      403      403     200
+GET     /accounts/tokens                             403   403    403   -    -      403      403     200
+POST    /accounts/tokens                             403   403    403   -    -      403      403     422
+POST    /accounts/tokens/<>/revoke                   403   403    403   -    -      403      403     303
 GET     /exports/<>/                                 302   302    302   -    -      302      302     302
 GET     /exports/<>/<>                               200   200    200   200  404    200      404     403
 """
@@ -479,6 +503,15 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("GET", "//submissions"): _query(),
     ("GET", "//submissions/<>"): lambda cell: Request(3 if cell.owner == "other" else 1),
     ("GET", "//submissions/<>/changes"): lambda cell: Request(3 if cell.owner == "other" else 1),
+    ("GET", "//certificates/<>"): lambda cell: Request(cell.filled.certificates[cell.owner]),
+    ("GET", "//certificates/<>/document"): lambda cell: Request(cell.filled.certificates[cell.owner]),
+    ("GET", "//trail"): _query(),
+    ("GET", "//trail/export.csv"): _query(),
+    ("GET", "//accounts/<>"): lambda cell: Request(cell.account()),
+    ("POST", "//accounts/<>"): lambda cell: Request(cell.account()),
+    ("POST", "//accounts/<>/close"): lambda cell: Request(cell.account()),
+    ("POST", "//accounts/<>/link"): lambda cell: Request(cell.account()),
+    ("POST", "//accounts/tokens/<>/revoke"): lambda cell: Request(cell.token()),
     ("GET", "//exports/<>/"): _just(gap="csv"),
     ("GET", "//exports/<>/<>"): _page("csv", "figures/4.0"),
     ("POST", "//reasons"): _just(data={"key": "4.0 - - False False", "next": "/", "reason": "the contract's review"}),
