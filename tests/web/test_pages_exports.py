@@ -19,7 +19,11 @@ from .conftest import CommandLine
 from .http import Asker, a_token
 
 JULY = {"as_of": "2017-07-31", "known_at": "2017-08-15"}
-PEOPLE = [row(), row(CLIENT="C2", SINITIAL="V", DISD="2017-03-10", DISRSN="80", MODEND="2017-03-10")]
+PEOPLE = [
+    row(),
+    row(CLIENT="C3", SINITIAL="Y"),
+    row(CLIENT="C2", SINITIAL="V", DISD="2017-03-10", DISRSN="80", MODEND="2017-03-10"),
+]
 ELSEWHERE = [row(AGNCY="H0002", CLIENT="C7", SINITIAL="X")]
 
 
@@ -52,12 +56,12 @@ def sheets(response: TestResponse) -> dict[str, list[tuple[Any, ...]]]:
 
 def test_the_scorecard_leaves_with_a_number_a_column(council: Person) -> None:
     found = sheets(taken(council, "xlsx"))
-    assert dict(found["About"])["For whom"].startswith("Those who may see all figures.")  # type: ignore[arg-type]
-    assert dict(found["About"])["Seen from"] == "As of 31 July 2017, as known on 15 August 2017."  # type: ignore[arg-type]
+    assert dict(found["About"])["For whom"].startswith("Those who may see all figures.")
+    assert dict(found["About"])["Seen from"] == "As of 31 July 2017, as known on 15 August 2017."
     head, *rows = found["Scorecard"]
     line = dict(zip(head, next(row for row in rows if row[0] == "4.0"), strict=True))
-    assert (line["Numerator"], line["Denominator"], line["Status"]) == (1, 3, "provisional")
-    assert line["Percentage"] == pytest.approx(0.33333)
+    assert (line["Numerator"], line["Denominator"], line["Status"]) == (1, 4, "provisional")
+    assert line["Percentage"] == pytest.approx(0.25)
 
 
 @without_a_server
@@ -96,7 +100,6 @@ def test_a_provider_takes_away_what_it_sees(app: Flask, council: Person) -> None
     told = str(rows)
     assert "C2" in told
     assert "C7" not in told
-    assert "another agency’s" in told
     assert "own agencies" in str(sheets(taken(own, "xlsx"))["About"])
     taken(own, "csv", "figures/4.0", 404, **JULY, agency="H0002")
 
@@ -111,8 +114,8 @@ def test_a_commissioner_says_why_before_people_leave(app: Flask, council: Person
 @without_a_server
 def test_a_list_leaves_whole(council: Person, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paging, "ROWS_A_PAGE", 1)
-    rows = taken(provider(app), "csv", "figures/N.treatment/members").text.splitlines()
-    assert len(rows) == 1 + 3
+    rows = taken(provider(app), "csv", "worklists/plans-overdue").text.splitlines()
+    assert len(rows) == 1 + 2
 
 
 def test_every_file_is_noted_and_nothing_of_a_client(app: Flask, council: Person) -> None:
@@ -149,3 +152,11 @@ def test_a_file_is_no_visit(council: Person) -> None:
     """What moved since one last looked is told by visits; a file first takes nothing from that."""
     taken(council, "csv")
     assert "You look for the first time" in council.client.get("/", query_string=JULY).text
+
+
+@without_a_server
+def test_every_page_of_a_room_leads_to_its_files(app: Flask, council: Person) -> None:
+    assert 'href="/exports/csv/submissions"' in council.client.get("/submissions").text
+    assert "H0001" in taken(council, "csv", "submissions", agency="H0001").text
+    for page in ("/help", "/account", "/nothing"):
+        assert "/exports/" not in council.client.get(page).text

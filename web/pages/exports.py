@@ -26,6 +26,7 @@ from web.exports.tables import AUDIENCES, About, Share, Table
 from web.problems import not_here
 from web.terminal import words
 
+from .links import Link
 from .navigation import SLICE, STANDPOINT
 from .paging import WHOLE
 from .shell import Asked, Pages
@@ -35,6 +36,7 @@ blueprint = Pages("exports", __name__)
 Told = Mapping[str, Any]
 """What a page was written from."""
 
+WORDS: Final = {"xlsx": "XLSX", "csv": "CSV"}
 _NOT_IN_NAMES: Final = re.compile(r"[^a-z0-9]+")
 _LONGEST_NAME: Final = 60
 
@@ -46,6 +48,13 @@ def taken_away(form: str) -> str:
 
 
 blueprint.add_app_template_global(taken_away)
+
+
+def files_of_page() -> list[Link]:
+    """Where the tables of the page that is being written are to be had as files; none elsewhere."""
+    if request.method != "GET" or not _is_page(request.endpoint):
+        return []
+    return [Link(f"This page’s tables as {words_}", taken_away(form)) for form, words_ in WORDS.items()]
 
 
 @blueprint.get("/exports/<any(csv, xlsx):form>/", defaults={"path": ""})

@@ -11,6 +11,7 @@ from flask import Blueprint, render_template, url_for
 
 from web.auth.guard import open_to_all, question
 
+from .exports import files_of_page
 from .links import Link
 
 blueprint = Blueprint("help", __name__)
@@ -44,8 +45,8 @@ TOUR: Final = (
     Step(
         "What the board saw",
         "The scorecard as of 31 July 2017, as it was known on 15 August: what the board had before it on the 16th. "
-        "Each line has a few numbers, and a word for how it stands. Both days are at the top; the whole state is in the "
-        "address, so the link that you followed shows this again whenever it is followed.",
+        "Each line has a few numbers, and a word for how it stands. Both days are at the top; the whole state is in "
+        "the address, so the link that you followed shows this again whenever it is followed.",
         "The scorecard of the board",
         "scorecard.scorecard",
         _JULY,
@@ -91,7 +92,8 @@ TOUR: Final = (
     Step(
         "Why it changed",
         "From 24 to 22, client by client: three returns that were reported late, and one reason that was amended. The "
-        "sentences add up exactly. A commissioner is asked first why, because single clients show; it is kept in the trail.",
+        "sentences add up exactly. A commissioner is asked first why, because single clients show; it is kept in "
+        "the trail.",
         "From August’s knowledge to October’s",
         "why.why",
         {"measure": "4.0", **_JULY, "to_as_of": "2017-07-31", "to_known_at": "2017-10-20"},
@@ -153,6 +155,7 @@ def tour() -> str:
 def footer() -> tuple[Link, ...]:
     """What stands at the foot of every page."""
     return (
+        *files_of_page(),
         Link("Help", url_for("help.index")),
         Link("Ten-minute tour", url_for("help.tour")),
         Link("Accessibility statement", url_for("help.accessibility")),
