@@ -104,11 +104,14 @@ def numbers(figure: Figure) -> Numbers:
 
 
 class Engines:
-    """The engines that answer questions of what was published: the stored standings, or another definition's."""
+    """The engines that answer questions of what was published: the stored standings, or another definition's.
 
-    def __init__(self, connection: sa.Connection, mapper: JsonMapper) -> None:
+    `stored` is the engine over all stored standings of the connection's snapshot, where somebody has it already.
+    """
+
+    def __init__(self, connection: sa.Connection, mapper: JsonMapper, stored: StandingsEngine | None = None) -> None:
         self.connection, self.mapper = connection, mapper
-        self._engines: dict[str | None, StandingsEngine] = {}
+        self._engines: dict[str | None, StandingsEngine] = {} if stored is None else {None: stored}
 
     def engine(self, as_of: date, version: str) -> StandingsEngine:
         """The engine that answers for a day under a version of the definitions."""

@@ -18,7 +18,7 @@ from domain.log.tables import log
 from domain.standpoint import Standpoint
 
 from . import certificate, generations
-from .figures import Figure, Standing
+from .figures import Figure, Standing, StandingsEngine
 from .proofs import root_of
 from .published import Engines, FigureOnRecord, Publication, numbers, publications
 from .publishing import clients_of, published_member
@@ -49,9 +49,12 @@ class Changed:
     figures: list[Restated]
 
 
-def restated(connection: sa.Connection, mapper: JsonMapper) -> list[Restated]:
-    """The figures on record that are others as known now. `before` is None: the record says what it was."""
-    engines = Engines(connection, mapper)
+def restated(connection: sa.Connection, mapper: JsonMapper, stored: StandingsEngine | None = None) -> list[Restated]:
+    """The figures on record that are others as known now. `before` is None: the record says what it was.
+
+    `stored`: as of `Engines`.
+    """
+    engines = Engines(connection, mapper, stored)
     submissions = Submissions.load(connection, generations.live(connection))
     found = []
     for publication in publications(connection, mapper):
@@ -63,10 +66,13 @@ def restated(connection: sa.Connection, mapper: JsonMapper) -> list[Restated]:
     return found
 
 
-def changed_by(connection: sa.Connection, mapper: JsonMapper, position: int) -> Changed:
+def changed_by(
+    connection: sa.Connection, mapper: JsonMapper, position: int, stored: StandingsEngine | None = None
+) -> Changed:
     """Which figures on record the submission at a position changed, asked just before it and at it.
 
     A position inside a submission asks of that one event: only figures in which its own clients changed are named.
+    `stored`: as of `Engines`.
 
     Raises:
         WrongUse: there is no event there, or it brought no knowledge.
@@ -79,7 +85,7 @@ def changed_by(connection: sa.Connection, mapper: JsonMapper, position: int) -> 
     of_submission = next(one for one in submissions.positions if one >= position)
     is_whole = position == of_submission
     clients = None if is_whole else clients_of(connection, [event.event.originator_id])
-    engines = Engines(connection, mapper)
+    engines = Engines(connection, mapper, stored)
     found = [
         restatement
         for publication in publications(connection, mapper)

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from domain.client import ClientKey
 from domain.definition import Definition, definition_in_force
-from domain.dispute import DISPUTE_EVENTS
+from domain.dispute import DISPUTE_EVENTS, Dispute
 from domain.episode import EPISODE_EVENTS
 from domain.errors import NotAgreed
 from domain.log.database import make_engine, reading, wipe, writing
@@ -31,6 +31,7 @@ from domain.publication import PUBLICATION_EVENTS
 from domain.standpoint import Standpoint
 from domain.submission import SUBMISSION_EVENTS
 from domain.targets import TARGET_EVENTS
+from projections import disputes as on_record
 from projections import generations
 from projections.figures import Figure, Standing, StandingsEngine
 from projections.provenance import MemberSeen, members_seen
@@ -237,6 +238,11 @@ class Question:
             return make()
         found: Value = self.loaded.beside(key, make)
         return found
+
+    @property
+    def disputes(self) -> Sequence[Dispute]:
+        """Every dispute, in the order in which they were opened; the log is searched for them once a snapshot."""
+        return self.kept("disputes", lambda: on_record.disputes(self.connection, self.mapper))
 
     def standpoint(self, as_of: date, known_at: date | int | None = None) -> Standpoint:
         """The standpoint of a question; see `Submissions.standpoint`."""

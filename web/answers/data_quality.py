@@ -1,7 +1,7 @@
 """Data quality: files due, received and late, what was in them, and which fields are filled in."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -44,15 +44,21 @@ class DataQualityFound:
 def quality(question: Question, asked: DataQualityAsked) -> DataQualityFound:
     """Data quality by agency and month.
 
+    What it says of all agencies is kept with the snapshot: to tell it, every record of the last month is looked at.
+
     Raises:
         WrongUse: no month ends in the period.
     """
+    found = question.kept(replace(asked, own=None), lambda: _of_all(question, asked))
+    return DataQualityFound(found if asked.own is None else quality_shown(found, asked.own))
+
+
+def _of_all(question: Question, asked: DataQualityAsked) -> DataQuality:
     months = period_ends(asked.first_day, asked.last_day, "month")
     if len(months) > MOST_MONTHS:
         raise WrongUse(f"Ask for {MOST_MONTHS} months at most; these are {len(months)}.")
     standpoint = question.standpoint(asked.last_day, asked.known_at)
     engine = question.engine(MEASURES, months)
-    found = data_quality(
+    return data_quality(
         question.connection, question.mapper, question.generation, engine, standpoint, months, asked.agency
     )
-    return DataQualityFound(found if asked.own is None else quality_shown(found, asked.own))

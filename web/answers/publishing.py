@@ -17,6 +17,7 @@ from projections import certificate
 from projections import published as on_record
 from projections import publishing as issuing
 from projections import restated as restating
+from projections.figures import StandingsEngine
 from projections.proofs import consistency, log_tree
 from projections.published import Publication
 from projections.slices import Slice
@@ -141,8 +142,10 @@ class Publications:
 
 
 def publications(question: Question) -> Publications:
-    """Everything that was ever published."""
-    return Publications(on_record.publications(question.connection, question.mapper))
+    """Everything that was ever published; the log is searched for it once a snapshot."""
+    return question.kept(
+        "publications", lambda: Publications(on_record.publications(question.connection, question.mapper))
+    )
 
 
 def publication(question: Question, number: int) -> Published:
@@ -162,8 +165,14 @@ class Restated:
 
 
 def restated(question: Question) -> Restated:
-    """Which published figures are others as known now."""
-    return Restated(restating.restated(question.connection, question.mapper))
+    """Which published figures are others as known now; each is asked again once a snapshot."""
+    return question.kept(
+        "restated", lambda: Restated(restating.restated(question.connection, question.mapper, _stored(question)))
+    )
+
+
+def _stored(question: Question) -> StandingsEngine | None:
+    return question.loaded.engine if question.loaded else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +188,10 @@ class Changed:
 
 def changed(question: Question, position: int) -> Changed:
     """Which published figures the submission at a position of the log changed, or the event there inside one."""
-    return Changed(restating.changed_by(question.connection, question.mapper, position))
+    return question.kept(
+        ("changed", position),
+        lambda: Changed(restating.changed_by(question.connection, question.mapper, position, _stored(question))),
+    )
 
 
 @dataclass(frozen=True, slots=True)

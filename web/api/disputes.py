@@ -46,10 +46,9 @@ class DisputesAsked(parameters.Asks):
 def disputes(given: Given) -> Response:
     """The disputes, the oldest first; a provider those to which it is a party."""
     who, after = showing.audience(Right.DISPUTES), given["after"]
-    question = guard.question()
     everything = [
         one
-        for one in on_record.disputes(question.connection, question.mapper)
+        for one in guard.question().disputes
         if one.number > after and given["state"] in {None, one.state} and is_shown(one, who)
     ]
     page = everything[: given["limit"]]
@@ -75,10 +74,7 @@ def dispute_seen(number: int, who: Audience) -> Dispute:
     Raises:
         Problem: there is none, or they are no party to it (404).
     """
-    question = guard.question()
-    found = next(
-        (one for one in on_record.disputes(question.connection, question.mapper) if one.number == number), None
-    )
+    found = next((one for one in guard.question().disputes if one.number == number), None)
     if found is None:
         raise not_here()
     if not is_shown(found, who):

@@ -135,8 +135,7 @@ def _disputed(measure: Measure | None, slices: Sequence[Slice]) -> str:
     """The open dispute that all of the slices belong to; empty if there is none."""
     if measure is None or not slices:
         return ""
-    question = guard.question()
-    everything = disputes.disputes(question.connection, question.mapper)
+    everything = guard.question().disputes
     found = [disputes.opens_to_commissioner(everything, measure, where) for where in slices]
     return "; ".join(f"dispute {one.number}" for one in dict.fromkeys(filter(None, found))) if all(found) else ""
 

@@ -48,8 +48,8 @@ COLUMNS: Final = (
 @blueprint.page("/disputes", Right.DISPUTES)
 def disputes(_given: Mapping[str, Any]) -> str:
     """Every dispute that one may see: those that are open first, each kind with the newest first."""
-    who, question = showing.audience(Right.DISPUTES), guard.question()
-    found = [one for one in on_record.disputes(question.connection, question.mapper) if is_shown(one, who)]
+    who = showing.audience(Right.DISPUTES)
+    found = [one for one in guard.question().disputes if is_shown(one, who)]
     found.sort(key=lambda one: (one.state != OPEN, -one.number))
     return render_template(
         "disputes.html",

@@ -13,8 +13,10 @@ from .shell import Asked
 
 
 def drawn(asked: Asked, html_id: str, code: str, draw: Callable[[], Drawing]) -> Markup:
-    """A drawing of a measure that follows from the page's standpoint and slice; `html_id` is its own on the page."""
-    key = ("drawn", html_id, code, asked.standpoint, asked.where)
+    """A drawing of a measure that follows from the page's standpoint, slice and audience; `html_id` is its own on the
+    page.
+    """
+    key = ("drawn", html_id, code, asked.standpoint, asked.where, asked.who.key)
     return asked.question.kept(key, lambda: _written(draw(), html_id))
 
 

@@ -377,5 +377,4 @@ def looking_at(asked: Asked, measure: Measure) -> Audience:
 
 def is_disputed(asked: Asked, measure: Measure, where: Slice) -> bool:
     """Whether an open dispute over the figure opens its clients to a commissioner."""
-    everything = disputes.disputes(asked.question.connection, asked.question.mapper)
-    return disputes.opens_to_commissioner(everything, measure, where) is not None
+    return disputes.opens_to_commissioner(asked.question.disputes, measure, where) is not None
