@@ -11,7 +11,7 @@ from domain.log.database import reading, writing
 from web.context import LONDON, now
 from web.demo import NOTICE
 from web.pages import links
-from web.pages.help import footer
+from web.pages.guidance import footer
 from web.pages.layout import Surroundings
 from web.pages.links import Link
 from web.pages.navigation import first_page, navigation

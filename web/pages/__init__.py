@@ -16,7 +16,7 @@ def register(app: Flask) -> None:
         disputes,
         exports,
         figures,
-        help,
+        guidance,
         quality,
         reasons,
         report,
@@ -38,6 +38,8 @@ def register(app: Flask) -> None:
         claims,
         worklists,
         report,
+        displays,
+        guidance,
         disputes,
         exports,
         submissions,
@@ -45,8 +47,6 @@ def register(app: Flask) -> None:
         trail,
         certificates,
         accounts,
-        displays,
-        help,
         reasons,
     ):
         app.register_blueprint(room.blueprint)
