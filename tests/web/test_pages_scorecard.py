@@ -80,10 +80,10 @@ def test_a_provider_of_one_agency_begins_with_it_and_may_look_at_the_whole(app: 
     assert "There is nothing here for you to see" in get(provider, "/", 404, **JULY, agency="H0002")
 
 
-def test_an_administrator_comes_to_the_account_and_sees_no_figure(app: Flask, council: Person) -> None:
+def test_an_administrator_comes_to_the_accounts_and_sees_no_figure(app: Flask, council: Person) -> None:
     an_account(app, "Al", Role.ADMINISTRATOR)
     administrator = a_person(app, "Al")
-    assert administrator.client.get("/").headers["Location"] == "/account"
+    assert administrator.client.get("/").headers["Location"] == "/accounts"
     assert "Your account may not do this" in get(administrator, "/figures/4.0", 403, **JULY)
     navigation = administrator.client.get("/account").get_data(as_text=True)
     assert "Scorecard" not in navigation
