@@ -15,6 +15,7 @@ from .archive import Archive
 from .asking import questions
 from .disputing import disputes
 from .http import over_http
+from .pages import page_times
 from .proving import TreeTime, checks, tree_share
 from .ratios import Row, Timing, show
 from .rebuilding import rebuilds
@@ -55,6 +56,8 @@ def _all() -> Iterator[Row]:
         yield from disputes(context, archive)
         _say("the service")
         yield from over_http(context, archive)
+        _say("the pages")
+        yield from page_times(context, archive)
         _say("rebuilds")
         yield from rebuilds(context)
 

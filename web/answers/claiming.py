@@ -98,14 +98,21 @@ def stated_claim(
 def claim(question: Question, asked: ClaimAsked) -> ClaimBeside:
     """Their figure beside ours: with a list, person by person; else, if they differ, where ours would be the same.
 
+    What was found of numbers is kept with the snapshot, since a search may take seconds; of a list nothing is.
+
     Raises:
         WrongUse: nothing is claimed.
         Refused: no figure can be what is claimed.
     """
     stated = _stated(asked)
-    beside = _Beside(question, asked)
     if asked.listed:
+        beside = _Beside(question, asked)
         return ClaimBeside(stated, beside.figure, comparison=beside.comparison(stated))
+    return question.kept(asked, lambda: _of_numbers(question, asked, stated))
+
+
+def _of_numbers(question: Question, asked: ClaimAsked, stated: Claim) -> ClaimBeside:
+    beside = _Beside(question, asked)
     if stated.fits(beside.figure.numerator, beside.figure.denominator):
         return ClaimBeside(stated, beside.figure)
     started = perf_counter()

@@ -1,0 +1,292 @@
+"""Each page beside an empty one of the same layout, seen in turn by somebody who is signed in.
+
+The empty page has the same door, the same surroundings and, where the page has figures, the same bar with both dates.
+Where single clients show, the look is noted on the disk before the page is made: such a page is measured beside an
+empty one that does so too, and beside one that does not.
+"""
+
+import gc
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from flask import Flask, render_template
+from flask.testing import FlaskClient
+from jinja2 import ChoiceLoader, DictLoader
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from domain.log.database import writing
+from domain.measures.registry import MEASURES, measure_named
+from domain.periods import Period
+from domain.targets import Goal
+from projections.claim import Claim
+from projections.slices import Slice
+from projections.targets import Whose
+from web.answers import publishing
+from web.api import parameters, showing
+from web.application import create_app
+from web.auth.accounts import Change, make_account
+from web.auth.roles import Right, Role
+from web.context import Context, now, today
+from web.intake.disputing import Speaker, open_dispute
+from web.intake.targeting import Word, set_target
+from web.pages.shell import Asked, Pages, SeenFrom
+
+from .archive import Archive
+from .ratios import Row, Timing
+
+TURNS: Final = 25
+"""Looks at each page and its yardstick that count, one after the other."""
+WARMING: Final = 3
+"""Looks before them: what follows from the archive alone is kept from the first."""
+MOST_OF_SCORECARD: Final = 4
+MOST: Final = 6
+"""The limits, beside the empty page."""
+
+NAME: Final = "benchmark"
+PASSWORD: Final = "four words in a row"
+REASON: Final = "To see how long it takes."
+MEASURE: Final = "4.0"
+SUBMISSION: Final = 700
+"""One of the last year's files."""
+
+EMPTY: Final = """{% set heading = "Nothing" %}
+{% extends "layout.html" %}
+{% from "components/standpoint.html" import standpoint_bar %}
+{% block content %}
+<h1 class="govuk-heading-xl">{{ heading }}</h1>
+{% if asked is defined %}{{ standpoint_bar(asked.bar) }}{% endif %}
+{% endblock %}
+"""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is looked at. `clients`: single clients show, so that a commissioner gives a reason and it is noted."""
+
+    what: str
+    path: str
+    empty: str = "/benchmark/empty"
+    clients: bool = False
+    at_most: float = MOST
+    by: Role = Role.COMMISSIONER
+
+
+def page_times(context: Context, archive: Archive) -> Iterator[Row]:
+    """How long each page takes beside an empty one; the medians of looks in turn."""
+    _say_words(context, archive)
+    app = create_app(context.settings)
+    _add_empty_pages(app)
+    people = {role: Person.signed_in(app, context, role) for role in (Role.COMMISSIONER, Role.ADMINISTRATOR)}
+    try:
+        for page in pages(archive):
+            if page.clients:
+                people[page.by].give_reason(page.path)
+            yield from _rows(page, people[page.by])
+    finally:
+        app.extensions["recount"].close()
+
+
+def _rows(page: Page, person: "Person") -> Iterator[Row]:
+    query = page.path.partition("?")[2]
+    empty = [f"{page.empty}?{query}", *([f"{page.empty}/noted?{query}"] if page.clients else [])]
+    looks = [person.look(path) for path in (page.path, *empty)]
+    page_time, *yardsticks = in_turn(*looks)
+    if not page.clients:
+        yield Row(f"page: {page.what}", page_time, "an empty page", yardsticks[0], at_most=page.at_most)
+        return
+    plain, noted = yardsticks
+    yield Row(f"page: {page.what}", page_time, "an empty page that notes the look", noted, at_most=page.at_most)
+    yield Row("the same", page_time, "an empty page that notes nothing", plain)
+
+
+def in_turn(*looks: Callable[[], object]) -> list[Timing]:
+    """The median of each, warm, one after the other again and again: what else the machine does meets all of them."""
+    gc.collect()
+    seconds: list[list[float]] = [[] for _ in looks]
+    for turn in range(WARMING + TURNS):
+        for its, look in zip(seconds, looks, strict=True):
+            begin = time.perf_counter()
+            look()
+            if turn >= WARMING:
+                its.append(time.perf_counter() - begin)
+    return [Timing([Timing(its).median]) for its in seconds]
+
+
+# ---- what is looked at
+
+
+def pages(archive: Archive) -> Iterator[Page]:
+    """Every page that people read, as the newest month end shows it."""
+    newest = archive.last_day + timedelta(days=10)
+    seen = f"as_of={archive.last_day}&known_at={newest}"
+    before = archive.last_day - timedelta(days=365)
+    yield _seen_from("scorecard", f"/?{seen}", at_most=MOST_OF_SCORECARD)
+    yield _seen_from("scorecard of an agency", f"/?{seen}&agency={archive.agencies[0]}", at_most=MOST_OF_SCORECARD)
+    of = f"/figures/{MEASURE}"
+    yield _seen_from("figure", f"{of}?{seen}")
+    yield _seen_from("definition", f"{of}/definition?{seen}")
+    yield _seen_from("people of a figure", f"{of}/members?{seen}", clients=True)
+    walk = f"as_of={before}&known_at={newest}&to_as_of={archive.last_day}"
+    yield _seen_from("why it changed, over a year", f"{of}/why?{walk}", clients=True)
+    yield _seen_from("timeline of a person", f"{of}/members/1?{seen}", clients=True)
+    yield _seen_from("timeline from a walk", f"{of}/why/1?{walk}", clients=True)
+    yield _seen_from("revisions", f"{of}/revisions?{seen}&upto={newest}")
+    yield _seen_from("their figure to be said", f"{of}/claim?{seen}")
+    yield _seen_from("their figure beside ours", f"{of}/claim?{seen}&numerator=100&denominator=1000")
+    yield _seen_from("worklists", f"/worklists?{seen}")
+    yield _seen_from("worklist", f"/worklists/plans-overdue?{seen}&people=true", clients=True)
+    yield _seen_from("data quality", f"/data-quality?{seen}")
+    yield _seen_from("report", f"/report?{seen}")
+    yield Page("submissions", "/submissions")
+    yield Page("submission", f"/submissions/{SUBMISSION}")
+    yield Page("file to submit", "/submissions/new")
+    yield Page("what a submission changed", f"/submissions/{SUBMISSION}/changes")
+    yield Page("trail", "/trail", clients=True)
+    yield Page("trail of access", "/trail/access")
+    yield Page("certificates", "/certificates")
+    yield Page("certificate", "/certificates/1")
+    yield Page("published figures that changed", "/certificates/changed")
+    yield Page("figure to certify", "/certificates/publish")
+    yield Page("scorecard to freeze", "/certificates/freeze")
+    yield Page("certificate to check", "/certificates/check")
+    yield Page("disputes", "/disputes")
+    yield Page("dispute", "/disputes/1")
+    yield _seen_from("dispute to open", f"{of}/dispute?{seen}")
+    yield Page("displays", "/displays")
+    yield Page("staff board", "/board", "/benchmark/empty-bare")
+    yield Page("waiting-area card", f"/card?{seen}")
+    for what in ("help", "accessibility", "tour", "account"):
+        yield Page(what, f"/{what}")
+    for what, path in (
+        ("accounts", "/accounts"),
+        ("account of somebody", "/accounts/1"),
+        ("account to make", "/accounts/new"),
+        ("tokens", "/accounts/tokens"),
+    ):
+        yield Page(what, path, by=Role.ADMINISTRATOR)
+
+
+def _seen_from(what: str, path: str, **more: Any) -> Page:
+    return Page(what, path, "/benchmark/empty-seen", **more)
+
+
+def _say_words(context: Context, archive: Archive) -> None:
+    """What people said beside the files: targets, three frozen scorecards, a dispute."""
+    last = archive.last_day
+    agreed = Word(NAME, Role.COMMISSIONER, last - timedelta(days=700), today())
+    year = Period(last - timedelta(days=400), last)
+    for measure in MEASURES:
+        if measure.kind != "count" and not measure.immature:
+            set_target(context.register, measure, Whose(None, None), year, Goal.level(Decimal(40)), agreed)
+    with publishing.publishing(context, NAME, Role.COMMISSIONER) as publisher:
+        for months in (18, 12, 6):
+            day = (last - timedelta(days=30 * months)).replace(day=1) - timedelta(days=1)
+            publisher.cut(publishing.Frozen(f"Board {day:%b %Y}", day, day + timedelta(days=40)))
+    with context.question() as question:
+        standpoint = question.standpoint(last, last + timedelta(days=10))
+        (figure,) = question.figures([measure_named(MEASURE)], standpoint, Slice())
+    claimed = Claim(numerator=figure.numerator - 1, denominator=figure.denominator)
+    speaker = Speaker(NAME, Role.COMMISSIONER, today())
+    whose = Slice(agency=archive.agencies[1])
+    open_dispute(context.register, figure.measure, standpoint, whose, claimed, REASON, speaker)
+
+
+# ---- the empty pages
+
+
+def _add_empty_pages(app: Flask) -> None:
+    room = Pages("benchmark", __name__)
+
+    @room.page("/benchmark/empty", Right.DEFINITIONS, NothingAsked)
+    def empty(_given: Any) -> str:
+        return render_template("benchmark-empty.html")
+
+    @room.page("/benchmark/empty-bare", Right.FIGURES)
+    def empty_bare(_given: Any) -> str:
+        return render_template("benchmark-empty.html", with_surroundings=False)
+
+    @room.page("/benchmark/empty/noted", Right.CLIENTS)
+    def empty_noted(_given: Any) -> str:
+        showing.looking(Right.CLIENTS, showing.noted(Slice()), Slice(), reason=REASON)
+        return render_template("benchmark-empty.html")
+
+    @room.seen_from("/benchmark/empty-seen", Right.FIGURES, AnyAsked)
+    def empty_seen(asked: Asked) -> str:
+        return render_template("benchmark-empty.html", asked=asked)
+
+    @room.seen_from("/benchmark/empty-seen/noted", Right.CLIENTS, AnyAsked)
+    def empty_seen_noted(asked: Asked) -> str:
+        noted = showing.noted(asked.where, measure=MEASURE, as_of=asked.as_of, position=asked.standpoint.position)
+        showing.looking(Right.CLIENTS, noted, asked.where, reason=REASON)
+        return render_template("benchmark-empty.html", asked=asked)
+
+    app.register_blueprint(room)
+    loaders = [loader for loader in (app.jinja_loader,) if loader]
+    app.jinja_loader = ChoiceLoader([*loaders, DictLoader({"benchmark-empty.html": EMPTY})])
+
+
+class NothingAsked(parameters.Asks):
+    """What the page asks that it stands beside is left aside."""
+
+    class Meta:
+        unknown = "exclude"
+
+
+class AnyAsked(SeenFrom):
+    """The standpoint; what else the page asks that it stands beside is left aside."""
+
+    class Meta:
+        unknown = "exclude"
+
+
+# ---- who looks
+
+
+@dataclass
+class Person:
+    """Somebody at a browser, signed in by a form as everybody is."""
+
+    app: Flask
+    client: FlaskClient
+
+    @classmethod
+    def signed_in(cls, app: Flask, context: Context, role: Role) -> "Person":
+        """Somebody with an account of their own."""
+        name = f"A reader, {role}"
+        with writing(context.engine) as connection:
+            make_account(connection, name, Change(role, (), password=PASSWORD), now())
+        person = cls(app, app.test_client())
+        person._send("/sign-in", "/sign-in", name=name, password=PASSWORD)
+        return person
+
+    def give_reason(self, path: str) -> None:
+        """Say why single clients are looked at, on the form that stands in the page's place."""
+        said = self.client.get(path).get_data(as_text=True)
+        key = re.search(r'name="key" value="([^"]+)"', said)
+        if key:
+            self._send("/reasons", path, key=key[1], reason=REASON, next="/")
+
+    def _send(self, to: str, page: str, **fields: str) -> None:
+        word = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get(page).get_data(as_text=True))
+        assert word, page
+        response = self.client.post(to, data={"csrf_token": word[1], **fields})
+        assert response.status_code == 303, response.get_data(as_text=True)
+
+    def look(self, path: str) -> Callable[[], bytes]:
+        """One look at a page: the application alone, without what a browser or a test would add."""
+        cookies = "; ".join(f"{one.key}={one.value}" for one in (self.client._cookies or {}).values())
+        environ = EnvironBuilder(path=path, headers=[("Cookie", cookies)]).get_environ()
+
+        def looked() -> bytes:
+            content, status, _ = run_wsgi_app(self.app, dict(environ), buffered=True)
+            page = b"".join(content)
+            if status != "200 OK" or b'action="/reasons"' in page:
+                raise AssertionError(f"{path}: {status}")
+            return page
+
+        return looked
