@@ -63,6 +63,11 @@ docs: install ## build the documentation into docs/_build/html
 frontend: ## build the pages' stylesheet and scripts anew into web/static/ (needs node and npm)
 	cd web/frontend && npm ci && npm run build
 
+.PHONY: screenshots
+screenshots: install ## take the pictures of the pages in docs/pictures/ anew
+	@bash .ci/chromium-ready
+	$(BIN)/python docs/screenshots.py
+
 .PHONY: golden
 golden: install ## write the golden files of the tests anew (then read the difference)
 	RECOUNT_WRITE_GOLDEN=1 $(BIN)/python -m pytest -n 0 tests/golden

@@ -151,7 +151,7 @@ def test_with_a_token(app: Flask, council: Person) -> None:
 def test_a_file_is_no_visit(council: Person) -> None:
     """What moved since one last looked is told by visits; a file first takes nothing from that."""
     taken(council, "csv")
-    assert "You look for the first time" in council.client.get("/", query_string=JULY).text
+    assert "This is your first look" in council.client.get("/", query_string=JULY).text
 
 
 @without_a_server

@@ -165,7 +165,7 @@ def test_a_provider_reads_of_no_other_agency(app: Flask, council: Person) -> Non
 
 
 def test_since_i_last_looked(app: Flask, council: Person, recount: CommandLine) -> None:
-    assert "You look for the first time." in get(council, "/", **LATER)
+    assert "This is your first look." in get(council, "/", **LATER)
     again = a_person(app, "Cara")
     assert "Nothing on this page is new to you." in get(again, "/", **LATER)
     fourth = csv_text([SEVENTH, row(AGNCY="H0002", CLIENT="C8", SINITIAL="W")])

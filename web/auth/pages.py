@@ -14,7 +14,7 @@ from web.pages import links
 from web.pages.guidance import footer
 from web.pages.layout import Surroundings
 from web.pages.links import Link
-from web.pages.navigation import first_page, navigation
+from web.pages.navigation import beside, first_page, navigation
 from web.problems import Problem
 
 from . import access, accounts, oidc, sessions
@@ -36,10 +36,10 @@ def surroundings() -> Surroundings:
     demonstration = NOTICE if question().is_demonstration else ""
     if not isinstance(who, Principal) or who.by_token:
         return Surroundings(demonstration=demonstration, footer=footer())
-    account = Link("Your account", url_for("sign-in.account"), request.endpoint == "sign-in.account")
+    account = Link("Account", url_for("sign-in.account"), request.endpoint == "sign-in.account")
     return Surroundings(
         navigation=(*navigation(who), account),
-        footer=footer(),
+        footer=(*beside(who), *footer()),
         demonstration=demonstration,
         sign_out=url_for("sign-in.leave"),
         person=who.name,

@@ -35,7 +35,7 @@ from web.terminal import words
 from .navigation import Place
 from .shell import Asked, Pages, month_end_before
 
-blueprint = Pages("displays", __name__, Place("Displays", "displays.index", Right.PUBLISH))
+blueprint = Pages("displays", __name__, Place("Displays", "displays.index", Right.PUBLISH, aside=True))
 
 COOKIE: Final = "recount-display"
 COOKIE_DAYS: Final = 400

@@ -20,7 +20,7 @@ class Place:
     """Where the navigation leads: its words, the endpoint, and the right without which it is not shown.
 
     `public`: also to those who see only what was published. `seen_from`: the page has figures, so the link keeps the
-    standpoint and the slice of the page that it stands on.
+    standpoint and the slice of the page that it stands on. `aside`: it stands below each page, not above it.
     """
 
     words: str
@@ -28,6 +28,7 @@ class Place:
     right: Right
     public: bool = False
     seen_from: bool = False
+    aside: bool = False
 
     def is_open_to(self, who: Principal) -> bool:
         """Whether it is among the places of this one."""
@@ -56,7 +57,13 @@ def places(who: Principal) -> Iterator[Place]:
 def navigation(who: Principal) -> tuple[Link, ...]:
     """The places of somebody as links; `current` is the room that the page belongs to."""
     room = request.blueprint
-    return tuple(Link(place.words, place.href, place.endpoint.split(".")[0] == room) for place in places(who))
+    found = (place for place in places(who) if not place.aside)
+    return tuple(Link(place.words, place.href, place.endpoint.split(".")[0] == room) for place in found)
+
+
+def beside(who: Principal) -> tuple[Link, ...]:
+    """The places of somebody that stand below each page."""
+    return tuple(Link(place.words, place.href) for place in places(who) if place.aside)
 
 
 def first_page(who: Principal) -> str:

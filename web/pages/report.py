@@ -40,7 +40,7 @@ MONTHS, QUARTERS = 4, 3
 DRAWN_MONTHS, DRAWN_QUARTERS = 12, 8
 TITLE: Final = "Performance update: substance misuse treatment"
 
-blueprint = Pages("report", __name__, Place("Report", "report.report", Right.FIGURES, seen_from=True))
+blueprint = Pages("report", __name__, Place("Report", "report.report", Right.FIGURES, seen_from=True, aside=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,9 +149,7 @@ def since(asked: Asked) -> Since:
         return _since_cut(asked, name, others)
     heading = "Since you last looked"
     if seen is None:
-        return Since(
-            heading, "You look for the first time. Next time, what has moved by then is told here.", None, others
-        )
+        return Since(heading, "This is your first look. Next time, what has moved since is told here.", None, others)
     before = asked.question.standpoint(asked.as_of, seen)
     if asked.standpoint.position <= before.position:
         return Since(heading, "Nothing on this page is new to you.", None, others)
