@@ -150,6 +150,7 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield Page("trail of access", "/trail/access")
     yield Page("certificates", "/certificates")
     yield Page("certificate", "/certificates/1")
+    yield Page("frozen scorecard", "/certificates/3")
     yield Page("published figures that changed", "/certificates/changed")
     yield Page("figure to certify", "/certificates/publish")
     yield Page("scorecard to freeze", "/certificates/freeze")
