@@ -219,6 +219,20 @@ def refused(recount: CommandLine, *arguments: Any) -> str:
     return code
 
 
+def test_accounts_and_the_trail_of_access_are_put_back_and_go_on(recount: CommandLine) -> None:
+    source = CommandLine(recount.folder, {**recount.settings, DATABASE: f"sqlite:///{recount.folder / 'source.db'}"})
+    taken = source.json("token", "council tool", "--role", "commissioner")
+    source("user", "ann", "--role", "auditor", "--link")
+    source("backup", source.folder / "x.backup")
+    assert recount.json("restore", source.folder / "x.backup")["verification"]["holds"]
+    # What is numbered goes on behind the numbers that were put back.
+    recount("user", "ben", "--role", "auditor", "--link")
+    recount("token", "another", "--role", "auditor")
+    assert [one["name"] for one in recount.json("user", "--list")["accounts"]] == ["ann", "ben"]
+    assert {one["id"] for one in recount.json("token", "--list")["tokens"]} > {taken["id"]}
+    assert refused(recount, "restore", source.folder / "x.backup") == "database-not-empty"
+
+
 def test_what_is_no_backup_is_refused_and_leaves_nothing(filled: CommandLine) -> None:
     file = filled.folder / "x.backup"
     filled("backup", file)

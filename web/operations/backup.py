@@ -27,6 +27,7 @@ from domain.log.setting import check_client_key
 from domain.log.tables import metadata, setting
 from domain.register import Register
 from projections.generations import generation
+from web.auth.tables import access, account, token
 from web.intake.erasing import Erasure, erase_named
 from web.intake.stop_list import StopEntry
 
@@ -157,21 +158,40 @@ def restore(
     """
     with register.recording() as recording:
         connection = recording.connection
-        if last_position(connection):
+        if last_position(connection) or _is_used(connection):
             raise _refused(
-                "database-not-empty", "The database has records already. Put a backup into an empty one.", file
+                "database-not-empty",
+                "The database has records, accounts or tokens already. Put a backup into an empty one.",
+                file,
             )
         with _opened(file) as source:
             tables = _tables_of(source, file)
             connection.execute(generation.delete())
             connection.execute(setting.delete())
             _copy(source, connection, tables)
+        _number_on(connection, tables)
         check_client_key(connection, client_key.check_value())
         if damage := list(islice(faults(connection), _NAMED)):
             raise _refused("backup-damaged", f"{file} is not what was written: {' '.join(damage)}", file)
         position = last_position(connection)
         erasure = erase_named(recording, register.mapper, client_key, stopped, today, actor=actor, role=role)
     return Restored(str(file), position, erasure, complete=len(tables) == len(metadata.tables))
+
+
+def _is_used(connection: sa.Connection) -> bool:
+    """Whether anybody was given a way in, or used one."""
+    return any(connection.execute(sa.select(table).limit(1)).first() for table in (account, token, access))
+
+
+def _number_on(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
+    """Let PostgreSQL give the numbers after those that were put back; SQLite looks at the rows themselves."""
+    if connection.dialect.name != "postgresql":
+        return
+    for table in tables:
+        if (column := table.autoincrement_column) is not None:
+            counter = sa.func.pg_get_serial_sequence(table.name, column.name)
+            last = sa.select(sa.func.max(column)).scalar_subquery()
+            connection.execute(sa.select(sa.func.setval(counter, sa.func.coalesce(last, 1), last.is_not(None))))
 
 
 def _tables_of(source: sa.Connection, file: Path) -> list[sa.Table]:
