@@ -25,7 +25,7 @@ from domain.log.database import make_engine, reading, wipe, writing
 from domain.log.heads import signing
 from domain.log.mapper import JsonMapper
 from domain.log.setting import check_client_key
-from domain.log.tables import create_all, metadata, setting
+from domain.log.tables import create_all, setting
 from domain.measures.registry import Measure
 from domain.publication import PUBLICATION_EVENTS
 from domain.standpoint import Standpoint
@@ -42,6 +42,7 @@ from projections.submissions import Submissions
 from projections.warm import Loaded, WarmStandings
 
 from .settings import Settings
+from .tables import all_tables
 
 if TYPE_CHECKING:
     from domain.register import Register
@@ -177,7 +178,7 @@ class Context:
         if path := self.settings.stop_list:
             self._write_stop_list(path)
         generations.drop_others(self.engine)
-        return wipe(self.engine, metadata.sorted_tables)
+        return wipe(self.engine, all_tables())
 
     @contextmanager
     def question(self) -> Iterator["Question"]:
@@ -337,6 +338,6 @@ def _cell(measure: Measure, pair: Sequence[int]) -> Cell:
 
 def _is_set_up(engine: sa.Engine) -> bool:
     with reading(engine) as connection:
-        if not set(sa.inspect(connection).get_table_names()) >= metadata.tables.keys():
+        if not {table.name for table in all_tables()} <= set(sa.inspect(connection).get_table_names()):
             return False
         return connection.execute(sa.select(generations.generation.c.number).limit(1)).scalar() is not None

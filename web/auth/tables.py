@@ -50,6 +50,14 @@ sign_in_link = sa.Table(
 )
 """Links that sign an account in, once: `digest` is the SHA-256 of the secret word, which is printed once."""
 
+last_look = sa.Table(
+    "last_look",
+    metadata,
+    sa.Column("account", sa.Text, primary_key=True),
+    sa.Column("position", Position, nullable=False),
+)
+"""By account, the position of the newest submission when its person last looked at the scorecard."""
+
 access = sa.Table(
     "access",
     metadata,

@@ -598,6 +598,17 @@ def user(**given: Any) -> None:
 
 
 @main.command()
+@click.argument("code", required=False)
+@click.option("--name", help="What its pages call the agency CODE; an empty name takes it away.")
+@options.as_json
+def agency(**given: Any) -> None:
+    """Say what the pages call an agency, beside its code; without CODE, list the names."""
+    from . import agencies
+
+    agencies.agency(**given)
+
+
+@main.command()
 @options.as_json
 def demo(**given: Any) -> None:
     """Load the demonstration archive where the database is empty, and print the scorecard.

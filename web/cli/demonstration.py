@@ -5,12 +5,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from domain.log.database import writing
 from domain.measures.registry import APPENDIX_C
+from web.agencies import name_agency
 from web.answers.asking import FiguresAsked, figures
 from web.answers.submitting import Intake
 from web.context import OPERATOR, Context, Question, today
 from web.demo.archive import write_archive
 from web.demo.targets import set_targets
+from web.demo.timetable import AGENCIES
 from web.intake.manifest import read_manifest
 from web.terminal.console import messages, output, say
 from web.terminal.progress import progress
@@ -46,6 +49,9 @@ def _load(context: Context) -> None:
         say(messages(), f"Loading the demonstration archive: {len(lines)} files of three invented agencies.")
         with progress("Demonstration archive") as come:
             Intake(context, context.actor, OPERATOR).take_archive(lines, come)
+    with writing(context.engine) as connection:
+        for agency in AGENCIES.values():
+            name_agency(connection, agency.code, agency.hub)
     set_targets(context.register, today(), actor=context.actor, role=OPERATOR)
     context.mark_demonstration(LOADED)
 

@@ -30,6 +30,7 @@ from projections.generations import generation
 from web.auth.tables import access, account, token
 from web.intake.erasing import Erasure, erase_named
 from web.intake.stop_list import StopEntry
+from web.tables import all_tables
 
 REFUSALS: Final = {
     "file-exists": "There is a file of the backup's name already.",
@@ -109,7 +110,7 @@ def _write(engine: sa.Engine, draft: Path) -> None:
     try:
         with reading(engine) as source, copy.begin() as target:
             metadata.create_all(target)
-            _copy(source, target, metadata.sorted_tables)
+            _copy(source, target, all_tables())
     finally:
         copy.dispose()
 
@@ -175,7 +176,7 @@ def restore(
             raise _refused("backup-damaged", f"{file} is not what was written: {' '.join(damage)}", file)
         position = last_position(connection)
         erasure = erase_named(recording, register.mapper, client_key, stopped, today, actor=actor, role=role)
-    return Restored(str(file), position, erasure, complete=len(tables) == len(metadata.tables))
+    return Restored(str(file), position, erasure, complete=len(tables) == len(all_tables()))
 
 
 def _is_used(connection: sa.Connection) -> bool:
@@ -200,7 +201,7 @@ def _tables_of(source: sa.Connection, file: Path) -> list[sa.Table]:
     names = set(inspector.get_table_names())
     if not {"log", "tree_node", setting.name, generation.name} <= names:
         raise _refused("no-backup", f"{file} is no backup of Recount: it lacks its tables.", file)
-    tables = [table for table in metadata.sorted_tables if table.name in names]
+    tables = [table for table in all_tables() if table.name in names]
     for table in tables:
         if {column["name"] for column in inspector.get_columns(table.name)} != {column.name for column in table.c}:
             raise _refused(

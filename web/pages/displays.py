@@ -32,6 +32,7 @@ from web.context import now, today
 from web.problems import Problem, not_here
 from web.terminal import words
 
+from .naming import name_alone
 from .navigation import Place
 from .shell import Asked, Pages, month_end_before
 
@@ -196,7 +197,10 @@ def _on_board(parts: Parts) -> OnBoard:
 def _hub(part: Part, *, with_target: bool) -> Hub:
     share = part.share if with_target else None
     return Hub(
-        part.agency or "Other hubs", part.numerator, share.wanted if share else None, share.to_go if share else 0
+        name_alone(part.agency) if part.agency else "Other hubs",
+        part.numerator,
+        share.wanted if share else None,
+        share.to_go if share else 0,
     )
 
 

@@ -24,6 +24,7 @@ from web.terminal import words
 from .drawn import drawn, interval
 from .layout import Column
 from .links import Link, here
+from .naming import named
 from .navigation import Place
 from .paging import Paging, rows_a_page
 from .scorecard import TAGS
@@ -220,7 +221,7 @@ def _parts_columns(parts: Parts) -> list[Column]:
 
 
 def _part_row(parts: Parts, part: Part) -> list[Any]:
-    row: list[Any] = [part.agency or "Other agencies", f"{part.numerator:,}"]
+    row: list[Any] = [named(part.agency) if part.agency else "Other agencies", f"{part.numerator:,}"]
     if part.denominator is not None:
         row += [f"{part.denominator:,}"]
         row += [] if parts.whole.measure.immature else [words.percent(part.percentage) or None]

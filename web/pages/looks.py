@@ -9,16 +9,8 @@ import sqlalchemy as sa
 from flask import session
 
 from domain.log.database import writing
-from domain.log.tables import Position, metadata
 from web.auth.guard import context, principal, question
-
-last_look = sa.Table(
-    "last_look",
-    metadata,
-    sa.Column("account", sa.Text, primary_key=True),
-    sa.Column("position", Position, nullable=False),
-)
-"""By account, the position of the newest submission when its person last looked."""
+from web.auth.tables import last_look
 
 _SINCE: Final = "looked"
 _SEEN: Final = "seen-to"

@@ -52,6 +52,7 @@ from web.problems import Problem, not_here
 from web.terminal import words
 
 from .links import Link, here
+from .naming import named
 from .navigation import STANDPOINT, Place, first_page, standpoint_asked
 from .reasons import ReasonWanted, ask_why, reason_given
 
@@ -303,8 +304,8 @@ def choices_of_slices(question: Question, who: Audience, where: Slice) -> tuple[
     """The areas, and the agencies, that somebody may choose; a provider's agencies are its own."""
     slices = question.kept("slices", lambda: load_slices(question.connection))
     agencies = [agency for agency in slices.agencies if who.reach is not Reach.OWN or agency in who.own]
-    areas = _choices("All areas", slices.areas, where.area)
-    return areas, _choices("All agencies", agencies, where.agency)
+    areas = _choices("All areas", slices.areas, where.area, str)
+    return areas, _choices("All agencies", agencies, where.agency, named)
 
 
 def cuts_shown(question: Question) -> list[Publication]:
@@ -342,11 +343,13 @@ def _moved(**changes: str | None) -> str:
     return here(page=None, **changes)
 
 
-def _choices(everything: str, names: list[str], chosen: str | None) -> tuple[Choice, ...]:
+def _choices(
+    everything: str, names: list[str], chosen: str | None, written: Callable[[str], str]
+) -> tuple[Choice, ...]:
     known = names if chosen is None or chosen in names else [*names, chosen]
     return (
         Choice("", everything, chosen is None),
-        *(Choice(name, name, name == chosen) for name in known),
+        *(Choice(name, written(name), name == chosen) for name in known),
     )
 
 

@@ -41,6 +41,7 @@ from . import kept_files
 from .kept_files import KeptFile
 from .layout import Column
 from .links import Link, here, own_path
+from .naming import named
 from .navigation import Place
 from .reasons import ask_why_for, reason_for
 from .shell import Choice, Nothing, Pages
@@ -104,7 +105,7 @@ def submissions(given: parameters.Given) -> str:
         earlier=here(before=found.earlier) if found.earlier else None,
         may_submit=guard.principal().reach(Right.SUBMIT) is not None,
         agencies=[Choice("", "All agencies", given["agency"] is None)]
-        + [Choice(one, one, one == given["agency"]) for one in agencies],
+        + [Choice(one, named(one), one == given["agency"]) for one in agencies],
         given=given,
     )
 

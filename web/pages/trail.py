@@ -32,6 +32,7 @@ from web.terminal import keeping, words
 
 from .layout import Column
 from .links import Link, here
+from .naming import named
 from .navigation import Place
 from .reasons import ask_why_for, reason_for
 from .shell import Choice, Pages
@@ -101,7 +102,7 @@ def trail(given: parameters.Given) -> str:
         "trail.html",
         given=given,
         checked=checked_sentence(verifying.newest(guard.question())),
-        agencies=_choices("All agencies", [(one, one) for one in agencies], given["agency"]),
+        agencies=_choices("All agencies", [(one, named(one)) for one in agencies], given["agency"]),
         kinds=_choices("Everything", [(name, said) for name, (said, _) in KINDS.items()], given["kind"]),
         columns=COLUMNS,
         rows=[_row(entry) for entry in reversed(found.entries)],

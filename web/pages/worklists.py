@@ -25,6 +25,7 @@ from web.terminal import words
 
 from .layout import Column
 from .links import Link, here
+from .naming import named
 from .navigation import Place
 from .paging import Paging
 from .reasons import ReasonWanted, reason_given
@@ -173,7 +174,8 @@ def _by_agency(rows: Sequence[WorklistRow], *, fewest_first: bool) -> list[tuple
         found.setdefault(row.of.agency, []).extend([] if row.days is None else [row.days])
     counts = {agency: sum(row.of.agency == agency for row in rows) for agency in found}
     return [
-        (agency, f"{counts[agency]:,}", f"{first(days):,}" if days else None) for agency, days in sorted(found.items())
+        (named(agency), f"{counts[agency]:,}", f"{first(days):,}" if days else None)
+        for agency, days in sorted(found.items())
     ]
 
 

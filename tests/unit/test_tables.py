@@ -1,0 +1,22 @@
+"""Every table is known to whoever opens the database."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+WHOLE = """
+import pkgutil, importlib
+import web.context
+known = {table.name for table in web.context.all_tables()}
+for room in ("domain", "projections", "web"):
+    for module in pkgutil.walk_packages([room], f"{room}."):
+        importlib.import_module(module.name)
+from domain.log.tables import metadata
+print(*sorted(set(metadata.tables) ^ known))
+"""
+
+
+def test_no_part_of_the_program_has_a_table_that_a_backup_does_not_know() -> None:
+    found = subprocess.run([sys.executable, "-c", WHOLE], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout.split() == []
