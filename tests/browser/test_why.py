@@ -87,7 +87,7 @@ def test_the_july_figure_that_fell(look: Look) -> None:
     page.get_by_role("link", name="Why it changed").first.click()
     expect(page.get_by_text("From 24 of 438 to 22 of 438.")).to_be_visible()
     assert "to_known_at=" in page.url
-    page.get_by_text("1 late return took 1 out of those counted.").click()
+    page.get_by_text("1 late return took 1 out of those counted.", exact=True).click()
     page.locator("details[open]").get_by_role("link", name=re.compile("Timeline")).click()
     expect(page.get_by_role("heading", name="One person’s records")).to_be_visible()
     expect(page.get_by_text("this made the difference")).to_be_visible()
