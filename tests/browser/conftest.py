@@ -13,6 +13,8 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from tests.web.conftest import demonstration as demonstration
+
 PHONE = 320
 DESK = 1280
 
