@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.web.browser import PASSWORD, an_account
 from tests.web.conftest import KEYS, CommandLine
@@ -89,7 +89,7 @@ def test_no_violation_no_error_and_no_scrolling_sideways(look: Look, width: int)
 
 def test_signing_in_leads_to_the_scorecard_whose_address_says_all(look: Look):
     page = look().page
-    assert page.get_by_role("heading", name="Scorecard", exact=True).is_visible()
+    expect(page.get_by_role("heading", name="Scorecard", exact=True)).to_be_visible()
     assert "as_of=" in page.url
     assert "known_at=" in page.url
 
@@ -106,12 +106,16 @@ def test_the_july_figure_that_fell(look: Look):
     moved = page.get_by_role("listitem").filter(has_text="24/438 became 22/438")
     assert moved.get_by_text("1 late return").is_visible()
     moved.get_by_role("link", name="Why 4.0 changed").click()
-    assert page.get_by_role("heading", name=re.compile("Why .*4.0")).first.is_visible()
+    expect(page.get_by_role("heading", name=re.compile("Why .*4.0")).first).to_be_visible()
     page.go_back()
     moved.get_by_role("link").first.click()
-    assert page.get_by_text("22 of 438 adults in treatment for opiates completed it successfully: 5.0%.").is_visible()
+    expect(
+        page.get_by_text("22 of 438 adults in treatment for opiates completed it successfully: 5.0%.")
+    ).to_be_visible()
     page.get_by_role("link", name=CUT, exact=True).click()
-    assert page.get_by_text("24 of 438 adults in treatment for opiates completed it successfully: 5.5%.").is_visible()
+    expect(
+        page.get_by_text("24 of 438 adults in treatment for opiates completed it successfully: 5.5%.")
+    ).to_be_visible()
 
 
 def test_other_dates_are_chosen_without_javascript(look: Look):
@@ -120,10 +124,10 @@ def test_other_dates_are_chosen_without_javascript(look: Look):
     page.get_by_label("As of").fill("2017-06-30")
     page.get_by_label("Agency", exact=True).select_option("H0002")
     page.get_by_role("button", name="Show").click()
-    assert page.get_by_text("As of 30 June 2017, as known on 20 October 2017.").first.is_visible()
+    expect(page.get_by_text("As of 30 June 2017, as known on 20 October 2017.").first).to_be_visible()
     assert "agency=H0002" in page.url
     page.get_by_text("About this figure").click()
-    assert page.get_by_text("Position in the log").is_visible()
+    expect(page.get_by_text("Position in the log")).to_be_visible()
 
 
 def test_the_keyboard_alone_opens_a_figure_and_its_people(look: Look):
@@ -155,13 +159,13 @@ def _to(page: Page, words: str) -> None:
 
 def test_a_provider_sees_its_own_people_and_nobody_elses(look: Look):
     page = look("Pat").go(f"/figures/4.0/members?{BOARD}")
-    assert page.get_by_text("of other agencies, of whom").is_visible()
+    expect(page.get_by_text("of other agencies, of whom")).to_be_visible()
     assert page.get_by_text("H0002").count() == 0
 
 
 def test_on_paper_both_dates_stand_and_no_control(look: Look):
     page = look().go(f"/?{BOARD}")
     page.emulate_media(media="print")
-    assert page.get_by_text("As of 31 July 2017, as known on 15 August 2017.").first.is_visible()
+    expect(page.get_by_text("As of 31 July 2017, as known on 15 August 2017.").first).to_be_visible()
     assert not page.get_by_text("Choose dates and whose figures").is_visible()
     assert not page.get_by_role("link", name="Previous month end").is_visible()
