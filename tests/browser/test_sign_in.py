@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.web.browser import PASSWORD, an_account
 from tests.web.conftest import KEYS
@@ -43,7 +43,7 @@ def test_somebody_signs_in_looks_at_their_account_and_leaves(browser: Browser, a
     assert seen.violations() == []
     enter(page, PASSWORD)
     assert page.url == f"{address}/account"
-    assert page.get_by_role("main").get_by_text("Ann Poole").is_visible()
+    expect(page.get_by_role("main").get_by_text("Ann Poole")).to_be_visible()
     assert seen.violations() == []
     assert not seen.wider_than_the_window()
     assert page.evaluate("document.cookie") == ""
@@ -62,7 +62,7 @@ def test_a_wrong_password_is_said_at_the_field(browser: Browser, address: str) -
     seen = Seen(page, address)
     seen.go("/sign-in")
     enter(page, "not her password")
-    assert page.get_by_role("alert").get_by_text("The name or the password is not right.").is_visible()
+    expect(page.get_by_role("alert").get_by_text("The name or the password is not right.")).to_be_visible()
     assert page.get_by_label("Name", exact=True).input_value() == "Ann Poole"
     assert page.get_by_label("Password", exact=True).input_value() == ""
     page.close()

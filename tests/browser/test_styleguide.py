@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.web.styleguide import styleguide
 
@@ -47,14 +47,14 @@ def test_no_violation_no_error_and_no_scrolling_sideways(look: Look, path: str, 
 def test_all_is_there_without_javascript(look: Look):
     seen = look(java_script_enabled=False, viewport={"width": PHONE, "height": 800})
     page = seen.go("/")
-    assert page.get_by_role("link", name="Submissions").is_visible()
-    assert page.locator("#trend svg").is_visible()
+    expect(page.get_by_role("link", name="Submissions")).to_be_visible()
+    expect(page.locator("#trend svg")).to_be_visible()
     about = page.locator("details").first
     about.locator("summary").click()
     assert about.get_by_text("Position in the log").is_visible()
     assert not seen.wider_than_the_window()
     assert page.goto(seen.home + "/api")
-    assert page.get_by_text("the document does not").is_visible()
+    expect(page.get_by_text("the document does not")).to_be_visible()
 
 
 def test_the_keyboard_reaches_the_content_and_what_is_folded(look: Look):
@@ -73,7 +73,7 @@ def test_the_keyboard_reaches_the_content_and_what_is_folded(look: Look):
 def test_on_paper_nothing_is_folded_away_and_no_control_is_left(look: Look):
     page = look().go("/")
     page.emulate_media(media="print")
-    assert page.get_by_text("Position in the log").first.is_visible()
+    expect(page.get_by_text("Position in the log").first).to_be_visible()
     assert not page.get_by_role("navigation", name="Pages", exact=True).is_visible()
     assert not page.get_by_role("link", name="Previous month end").is_visible()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.unit.intake.files import csv_text, name, row
 from tests.web.browser import PASSWORD, an_account
@@ -132,12 +132,12 @@ def test_a_file_is_tried_corrected_and_taken_in(look: Look, settings: dict[str, 
     month = {"": "04", "java_script_enabled": "05", "viewport": "06"}[next(iter(settings), "")]
     file = name(f"2017{month}01", f"2017{month}28")
     page.get_by_role("button", name="See what it would change").click()
-    assert page.get_by_role("alert").get_by_text("Choose a file.").is_visible()
+    expect(page.get_by_role("alert").get_by_text("Choose a file.")).to_be_visible()
     data = csv_text([row(), row(CLIENT="C8", SINITIAL="T", TRIAGED="2017-02-31")]).encode()
     choose(page, file, data)
     page.get_by_role("button", name="See what it would change").click()
     page.wait_for_load_state("networkidle")
-    assert page.get_by_text("Nothing of it is stored yet").is_visible()
+    expect(page.get_by_text("Nothing of it is stored yet")).to_be_visible()
     wrong = page.get_by_role("table", name="Rows to correct")
     assert wrong.get_by_role("row").nth(1).get_by_role("cell").first.inner_text() == "TRIAGED"
     if settings.get("java_script_enabled", True):
@@ -147,8 +147,8 @@ def test_a_file_is_tried_corrected_and_taken_in(look: Look, settings: dict[str, 
         assert "TRIAGED" in Path(download.value.path()).read_text()
     page.get_by_role("button", name="Take the file in").click()
     page.wait_for_load_state("networkidle")
-    assert page.get_by_text("The file was taken in.").is_visible()
-    assert page.get_by_text("1 row was left out").is_visible()
+    expect(page.get_by_text("The file was taken in.")).to_be_visible()
+    expect(page.get_by_text("1 row was left out")).to_be_visible()
     if settings.get("java_script_enabled", True):
         is_well(seen, page.url)
     assert complaints(seen) == []
@@ -170,7 +170,7 @@ def test_a_complete_file_is_confirmed_with_the_keyboard_alone(look: Look) -> Non
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url("**/submissions/check?again=unticked")
-    assert page.get_by_role("alert").get_by_text("Tick that the withdrawals are right").is_visible()
+    expect(page.get_by_role("alert").get_by_text("Tick that the withdrawals are right")).to_be_visible()
     is_well(seen, page.url)
     reach(page, "confirmed")
     page.keyboard.press("Space")
@@ -178,7 +178,7 @@ def test_a_complete_file_is_confirmed_with_the_keyboard_alone(look: Look) -> Non
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url("**/submissions/*done=taken")
-    assert page.get_by_text("The file was taken in.").is_visible()
+    expect(page.get_by_text("The file was taken in.")).to_be_visible()
     assert seen.complaints == []
 
 
@@ -201,7 +201,7 @@ def test_a_certificate_is_checked_and_an_altered_one_is_told(
     page.get_by_label("Or its text").first.fill(good)
     page.get_by_role("button", name="Check it").click()
     page.wait_for_load_state("networkidle")
-    assert page.get_by_role("heading", name="It holds").is_visible()
+    expect(page.get_by_role("heading", name="It holds")).to_be_visible()
     document = json.loads(good)
     said = document["figure"]["numerator"]
     document["figure"]["numerator"] = said + 1
@@ -209,8 +209,8 @@ def test_a_certificate_is_checked_and_an_altered_one_is_told(
     page.get_by_label("File of the certificate or scorecard").set_input_files(sent)
     page.get_by_role("button", name="Check it").click()
     page.wait_for_load_state("networkidle")
-    assert page.get_by_role("heading", name="It does not hold").is_visible()
-    assert page.get_by_text(f"figure.numerator: {said + 1} here, {said} as it was signed.").is_visible()
+    expect(page.get_by_role("heading", name="It does not hold")).to_be_visible()
+    expect(page.get_by_text(f"figure.numerator: {said + 1} here, {said} as it was signed.")).to_be_visible()
     if settings.get("java_script_enabled", True):
         is_well(seen, page.url)
     assert seen.complaints == []

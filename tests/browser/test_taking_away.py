@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.web.browser import PASSWORD, an_account
 from tests.web.conftest import KEYS, CommandLine
@@ -107,7 +107,7 @@ def test_on_paper_the_card_is_the_card(browser: Browser, address: str) -> None:
     seen = signed_in(browser, address)
     page = seen.go(f"/card?{JULY}")
     page.emulate_media(media="print")
-    assert page.get_by_text("At least 120 people").is_visible()
+    expect(page.get_by_text("At least 120 people")).to_be_visible()
     assert not page.get_by_role("heading", name="A card for the waiting area").is_visible()
     assert not page.get_by_role("navigation").first.is_visible()
     page.close()
