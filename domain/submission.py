@@ -203,14 +203,6 @@ class ErasureCarriedOut(Event, frozen=True, kw_only=True, gc=False, omit_default
 REQUEST, RETENTION, RESTORED = "request", "retention", "restored"
 """Why records were erased: someone asked and was right to; their time was up; a backup had brought them back."""
 
-SubmissionEvent = (
-    SubmissionReceived
-    | WithdrawalConfirmed
-    | CaseloadHandedOver
-    | ContractAgreed
-    | ContractWithdrawn
-    | ErasureCarriedOut
-)
 SUBMISSION_EVENTS: Final[tuple[type[Event], ...]] = (
     SubmissionReceived,
     WithdrawalConfirmed,

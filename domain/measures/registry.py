@@ -78,7 +78,6 @@ MATURED_EVE: Final = "matured_eve"
 """The day before the six months after an end have passed."""
 
 _GROUPS: Final = tuple(str(group) for group in SUBSTANCE_GROUPS)
-_EXIT_KINDS: Final = tuple(str(kind) for kind in EXIT_KINDS)
 _START_END: Final = ("start", "end", ADULT_EVE)
 
 
