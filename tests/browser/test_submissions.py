@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.unit.intake.files import csv_text, name, row
 from tests.web.browser import PASSWORD, an_account
@@ -180,6 +180,86 @@ def test_a_complete_file_is_confirmed_with_the_keyboard_alone(look: Look) -> Non
     page.wait_for_url("**/submissions/*done=taken")
     expect(page.get_by_text("The file was taken in.")).to_be_visible()
     assert seen.complaints == []
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_what_is_said_while_one_waits_can_be_read_by_everybody(look: Look, width: int) -> None:
+    seen = look("Cora Ames", viewport={"width": width, "height": 800})
+    page = seen.go("/submissions/new")
+    page.clock.install()
+    # Without a button pressed nothing is sent, and the page is free to be looked at.
+    page.evaluate("document.querySelector('form[data-working]').dispatchEvent(new SubmitEvent('submit'))")
+    said = page.get_by_role("status")
+    expect(said).to_have_text("")
+    page.clock.fast_forward(1_000)
+    expect(said).to_have_text(READING)
+    page.clock.fast_forward(10_000)
+    expect(said).to_contain_text("A large file takes a minute or two. Nothing of it is stored meanwhile.")
+    page.clock.resume()
+    is_well(seen, page.url)
+
+
+READING = "Reading the file, and working out what it would change."
+
+
+def test_what_is_being_done_is_said_while_one_waits_and_is_done_once(look: Look) -> None:
+    """The answers are held back, as those to a file of many thousand rows are, and buttons pressed again meanwhile."""
+    page = look("Cora Ames").go("/submissions/new")
+    choose(page, name("20170801", "20170831", agency="H0002"), csv_text([row(AGNCY="H0002", CLIENT="D1")]).encode())
+    sent = slowly(page, "**/submissions/new")
+    noting_what_is_said(page, "See what it would change")
+    page.get_by_role("button", name="See what it would change").click()
+    page.wait_for_url("**/submissions/check")
+    assert noted(page) == [READING]
+    assert len(sent) == 1
+    page.go_back()
+    page.wait_for_url("**/submissions/new")
+    expect(page.get_by_role("status")).to_have_text("")
+    page.go_forward()
+    page.wait_for_url("**/submissions/check")
+    sent = slowly(page, "**/submissions/take")
+    noting_what_is_said(page, "Take the file in")
+    page.get_by_role("button", name="Take the file in").click()
+    expect(page.get_by_text("The file was taken in.")).to_be_visible()
+    assert noted(page) == ["Taking the file in."]
+    assert len(sent) == 1
+
+
+def slowly(page: Page, address: str) -> list[Route]:
+    """Let what is posted to an address wait for two seconds; gives what was posted."""
+    sent: list[Route] = []
+
+    def send(route: Route) -> None:
+        if route.request.method == "POST":
+            sent.append(route)
+            page.wait_for_timeout(2_000)
+        route.continue_()
+
+    page.route(address, send)
+    return sent
+
+
+def noting_what_is_said(page: Page, pressed_again: str) -> None:
+    """Note what the page says while its answer is awaited, when no tool can look at it; and press the button again."""
+    page.evaluate(
+        """(words) => {
+            const said = document.querySelector("form[data-working] [role=status]");
+            const noted = [];
+            new MutationObserver(() => {
+                noted.push(said.textContent);
+                sessionStorage.setItem("said", JSON.stringify(noted.filter(Boolean)));
+            }).observe(said, { childList: true });
+            const button = [...document.querySelectorAll("button")].find((one) => one.innerText.trim() === words);
+            // Later than the design system holds a second click back by itself.
+            button.addEventListener("click", () => setTimeout(() => button.click(), 1200), { once: true });
+        }""",
+        pressed_again,
+    )
+
+
+def noted(page: Page) -> list[str]:
+    said: list[str] = page.evaluate("JSON.parse(sessionStorage.getItem('said'))")
+    return said
 
 
 def reach(page: Page, field: str) -> None:

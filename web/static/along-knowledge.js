@@ -1,16 +1,20 @@
 // Moves a figure along what was known in place. Without this file the same links load the same page whole.
 
+import { placeFor, wait } from "./working.js";
+
 const parts = ["known-bar", "known"];
+const place = placeFor(document.getElementById("known-working"));
 
 async function show(address) {
-  const response = await fetch(address, { headers: { Accept: "text/html" } });
+  const done = wait(place, "Working out the figure.");
+  const response = await fetch(address, { headers: { Accept: "text/html" } }).finally(done);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const fresh = parts.map((id) => page.getElementById(id));
   if (!response.ok || fresh.includes(null)) {
     location.assign(address);
     return;
   }
-  parts.forEach((id, place) => document.getElementById(id).replaceChildren(...fresh[place].childNodes));
+  parts.forEach((id, nth) => document.getElementById(id).replaceChildren(...fresh[nth].childNodes));
   document.querySelector("#known a[aria-current]")?.focus({ preventScroll: true });
 }
 
