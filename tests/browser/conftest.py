@@ -15,6 +15,30 @@ from werkzeug.serving import make_server
 
 from tests.web.conftest import demonstration  # noqa: F401  a fixture for the pages of the whole service
 
+_WORDS_IN_THE_WAY = """(face) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`.app-drawing { font-family: "${face}", sans-serif }`);
+    document.adoptedStyleSheets = [sheet];
+    // A line of text is given more height than its letters have.
+    const boxOf = (mark) => {
+        const {x, y, width, height} = mark.getBBox();
+        return {words: mark.textContent, left: x, right: x + width, top: y + 3, bottom: y + height - 3};
+    };
+    const touch = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    const inside = (a, b) => a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom;
+    const wrong = [];
+    for (const drawing of document.querySelectorAll(".app-drawing:not(.app-drawing--small)")) {
+        const words = [...drawing.querySelectorAll("text")].map(boxOf);
+        const bars = [...drawing.querySelectorAll("rect:not(.app-mark--band)")].map(boxOf);
+        words.forEach((one, place) => {
+            if (words.slice(place + 1).some((other) => touch(one, other))) wrong.push(`${one.words}: over other words`);
+            if (bars.some((bar) => touch(one, bar) && !inside(one, bar))) wrong.push(`${one.words}: over a bar`);
+            if (one.left < -1 || one.right > drawing.viewBox.baseVal.width + 1) wrong.push(`${one.words}: over the edge`);
+        });
+    }
+    return wrong;
+}"""
+
 PHONE = 320
 DESK = 1280
 
@@ -71,6 +95,11 @@ class Seen:
         """What axe finds: each rule with the elements that break it."""
         found: list[dict[str, Any]] = Axe().run(self.page).response["violations"]
         return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+
+    def words_in_the_way(self, face: str) -> list[str]:
+        """Words of charts, drawn in a face, that reach over other words, over a bar, or over the drawing's edge."""
+        found: list[str] = self.page.evaluate(_WORDS_IN_THE_WAY, face)
+        return found
 
     def wider_than_the_window(self) -> bool:
         """Whether the page itself scrolls sideways; what scrolls in a frame of its own does not count."""

@@ -81,6 +81,16 @@ def test_no_violation_no_error_and_no_scrolling_sideways(look: Look, width: int)
         assert not seen.wider_than_the_window(), path
 
 
+@pytest.mark.parametrize("face", ["Arial", "DejaVu Sans"])
+def test_no_words_of_a_chart_are_in_the_way_of_others(look: Look, face: str) -> None:
+    """Also not in the widest face that stands in for Arial where there is none."""
+    seen = look()
+    for path in (*PATHS, f"/figures/1.0?{LATER}", f"/figures/2.0?{LATER}&every=quarter", f"/figures/N.exits?{LATER}"):
+        page = seen.go(path)
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+        assert seen.words_in_the_way(face) == [], path
+
+
 def test_the_july_figure_that_fell(look: Look) -> None:
     seen = look()
     page = seen.go(f"/figures/4.0?{BOARD}")

@@ -1,5 +1,6 @@
 """What a chart is made of. Coordinates are in the drawing's own units, y downwards, rounded to a tenth."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final, Literal
@@ -7,8 +8,13 @@ from typing import ClassVar, Final, Literal
 Anchor = Literal["start", "middle", "end"]
 Size = Literal["small", "wide", "natural"]
 
-LETTER: Final = 7.6
-"""The width of a letter of a label, on average, in Arial at the size that the stylesheet gives labels."""
+LETTER: Final = 8.6
+"""The room for a letter of a label at the size that the stylesheet gives labels.
+
+Where there is no Arial a browser takes another face: this is enough for DejaVu Sans, the widest of the usual ones.
+"""
+BOLD_LETTER: Final = 9.6
+"""The same for a label in bold."""
 LINE: Final = 18.0
 """From one line of a label to the next."""
 
@@ -91,6 +97,11 @@ class Drawing:
     marks: tuple[Mark, ...]
     size: Size = "wide"
     note: str = ""
+
+
+def lines(words: str, width: float, letter: float = LETTER) -> list[str]:
+    """Words broken into lines that have room in a width; one line at least, which may be empty."""
+    return textwrap.wrap(words, max(1, int(width / letter))) or [""]
 
 
 def at(value: float) -> float:

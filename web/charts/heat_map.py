@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .drawing import LETTER, Block, Drawing, Mark, Text, at
+from .drawing import BOLD_LETTER, LETTER, Block, Drawing, Mark, Text, at
 
 _ROW: Final = 30.0
 _EDGE: Final = 16.0
@@ -33,8 +33,10 @@ def heat_map(title: str, columns: Sequence[str], rows: Sequence[Row], *, across:
 
     A cell that rose or fell says so with an arrow too. `across` and `down` name what columns and rows are.
     """
-    texts = [*columns, *(f"↑ {cell.text}" for row in rows for cell in row.cells if cell)]
-    wide = max([_NARROWEST, *(len(text) * LETTER + 12 for text in texts)])
+    texts = (f"↑ {cell.text}" for row in rows for cell in row.cells if cell)
+    wide = max(
+        [_NARROWEST, *(len(text) * LETTER + 12 for text in texts), *(len(text) * BOLD_LETTER + 12 for text in columns)]
+    )
     left = max([len(down) * LETTER, *(len(row.label) * LETTER for row in rows)]) + 16
     top = 2 * _ROW
     most = max((abs(cell.moved) for row in rows for cell in row.cells if cell), default=0.0)

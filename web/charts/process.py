@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from .drawing import LINE, Dot, Drawing, Mark, Path, Rule, Text, apart, at
-from .scale import Frame, day_axis, number, value_axis
+from .scale import Frame, begins_at, day_axis, number, value_axis
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,11 @@ def process_chart(
     labelled = ((upper, "Upper limit"), (mean, "Mean"), (lower, "Lower limit"))
     heights = apart([scale(value) for value, _words in labelled], LINE)
     marks += [
-        Text("label", frame.end + 12, at(height + 5), f"{words} {number(round(value, 1))}")
+        Text("label", frame.labels, at(height + 5), f"{words} {number(round(value, 1))}")
         for height, (value, words) in zip(heights, labelled, strict=True)
     ]
-    note = "Diamonds are signals." if any(point.signal for point in points) else ""
+    signals = ["Diamonds are signals."] if any(point.signal for point in points) else []
+    note = " ".join([*signals, *begins_at(marked[0])])
     return Drawing(title, _finding(points, mean, of), frame.width, frame.height, tuple(marks), note=note)
 
 

@@ -36,7 +36,7 @@ class Frame:
     width: float = 760
     height: float = 340
     left: float = 64
-    right: float = 150
+    right: float = 170
     top: float = 20
     bottom: float = 56
 
@@ -44,6 +44,16 @@ class Frame:
     def end(self) -> float:
         """The x of the last point."""
         return self.width - self.right
+
+    @property
+    def labels(self) -> float:
+        """Where what a line is stands, beside its end."""
+        return self.end + 12
+
+    @property
+    def label_room(self) -> float:
+        """The width that it has there."""
+        return self.width - self.labels
 
     def across(self, count: int) -> list[float]:
         """The x of each of `count` points; one alone stands in the middle."""
@@ -75,6 +85,11 @@ def ticks(low: float, high: float, steps: int = 4) -> list[float]:
     return [round(step * i, 9) for i in range(first, last + 1)]
 
 
+def begins_at(first: float, unit: str = "") -> list[str]:
+    """What has to be said of an axis that does not begin at nothing."""
+    return [f"The axis begins at {number(first, unit)}, not at nothing."] if first else []
+
+
 def number(value: float, unit: str = "") -> str:
     """A value on an axis, with as many decimals as it has (two at most)."""
     return f"{value:,.2f}".rstrip("0").rstrip(".") + unit
@@ -90,7 +105,7 @@ def value_axis(frame: Frame, scale: Scale, marked: Iterable[float], unit: str) -
 
 def day_axis(frame: Frame, days: list[date]) -> Iterator[Mark]:
     """Months under the points, as many as there is room for, and each year under the first of its months."""
-    every = max(1, ceil(len(days) * 4 * LETTER / (frame.end - frame.left)))
+    every = max(1, ceil(len(days) * 3.5 * LETTER / (frame.end - frame.left)))
     xs, y = frame.across(len(days)), frame.height - frame.bottom + 22
     year = None
     for day, x in list(zip(days, xs, strict=True))[::every]:

@@ -6,8 +6,8 @@ from datetime import date
 from itertools import groupby
 from typing import Final
 
-from .drawing import LINE, Dot, Drawing, Mark, Path, Rule, Text, apart, at
-from .scale import Frame, Scale, axis_ends, day_axis, number, value_axis
+from .drawing import BOLD_LETTER, LETTER, LINE, Dot, Drawing, Mark, Path, Rule, Text, apart, at, lines
+from .scale import Frame, Scale, axis_ends, begins_at, day_axis, number, value_axis
 
 NOT_FINAL: Final = "Hollow points are not final: more may still be reported."
 
@@ -57,7 +57,7 @@ def trend(
         marks.append(Rule("target", frame.left, scale(target), frame.end, scale(target)))
     marks += _series(points, xs, scale, size=4.5)
     marks += _direct_labels(frame, scale, points, unit, target, band)
-    note = "" if all(point.final for point in points) else NOT_FINAL
+    note = " ".join([*([] if all(point.final for point in points) else [NOT_FINAL]), *begins_at(marked[0], unit)])
     return Drawing(title, _finding(points, unit, target), frame.width, frame.height, tuple(marks), note=note)
 
 
@@ -105,19 +105,21 @@ def _direct_labels(
     """What each line is, beside its end, so that no key need be read."""
     wanted: list[tuple[float, str, str]] = []
     if points and (last := points[-1].value) is not None:
-        wanted.append((scale(last), "label", number(round(last, 1), unit)))
+        wanted.append((scale(last), "label", _value(last, unit)))
     if target is not None:
-        wanted.append((scale(target), "target-label", f"Target {number(target, unit)}"))
+        said = lines(f"Target {number(target, unit)}", frame.label_room, BOLD_LETTER)
+        wanted += [(scale(target), "target-label", line) for line in said]
     if band:
-        wanted.append(((scale(band.low) + scale(band.high)) / 2, "note", _band_words(band, unit)))
+        middle = (scale(band.low) + scale(band.high)) / 2
+        wanted += [(middle, "note", line) for line in lines(_band_words(band, unit), frame.label_room, LETTER)]
     heights = apart([y for y, _kind, _words in wanted], LINE)
     for height, (_y, kind, words) in zip(heights, wanted, strict=True):
-        yield Text(kind, frame.end + 12, at(height + 5), words)
+        yield Text(kind, frame.labels, at(height + 5), words)
 
 
 def _band_words(band: Band, unit: str) -> str:
     ends = dict.fromkeys((number(band.low), number(band.high)))
-    return f"{band.words} {' to '.join(ends)}{unit}"
+    return f"{band.words[:1].upper()}{band.words[1:]} {' to '.join(ends)}{unit}"
 
 
 def _finding(points: Sequence[TrendPoint], unit: str, target: float | None) -> str:
@@ -137,7 +139,8 @@ def _finding(points: Sequence[TrendPoint], unit: str, target: float | None) -> s
 
 
 def _value(value: float, unit: str) -> str:
-    return number(round(value, 1), unit)
+    """A figure as everywhere: a percentage with one decimal, a count with those that it has."""
+    return f"{value:.1f}%" if unit == "%" else number(round(value, 1), unit)
 
 
 def _month(day: date) -> str:

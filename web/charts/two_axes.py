@@ -118,7 +118,8 @@ def _days(scale: Scale, low: date, high: date, bottom: float) -> Iterator[Mark]:
     for day in (day for day in firsts if low <= day <= high):
         x = scale(day.toordinal())
         yield Rule("grid", x, _TOP - 4, x, at(bottom))
-        yield Text("axis-label", x, _TOP - 12, f"{day.year}" if len(months) == 1 else f"{day:%b %Y}", "middle")
+        words = f"{day.year}" if len(months) == 1 else f"{day:%b %Y}"
+        yield Text("axis-label", at(min(x, _WIDTH - len(words) * LETTER / 2)), _TOP - 12, words, "middle")
     yield Text("note", 0, 14, "known on, downwards")
     yield Text("note", at(scale.end), 14, "happened, across", "end")
 

@@ -1,11 +1,10 @@
 """From one number to another, step by step: each step a bar that begins where the one before ended."""
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .drawing import LETTER, LINE, Block, Drawing, Mark, Rule, Text, at
+from .drawing import BOLD_LETTER, LETTER, LINE, Block, Drawing, Mark, Rule, Text, at, lines
 from .scale import Scale, axis_ends, ticks
 
 _WIDTH: Final = 760.0
@@ -68,12 +67,12 @@ def _draw(rows: Sequence[_Row], reached: Sequence[int]) -> tuple[float, tuple[Ma
     marks: list[Mark] = []
     y = 0.0
     for place, row in enumerate(rows):
-        lines = textwrap.wrap(row.words, int((_WORDS - 16) / LETTER)) or [""]
-        height = max(_BAR, LINE * len(lines)) + 12
+        kind, letter = ("label", BOLD_LETTER) if row.kind == "total" else ("axis-label", LETTER)
+        words = lines(row.words, _WORDS - 16, letter)
+        height = max(_BAR, LINE * len(words)) + 12
         middle = y + height / 2
-        top = middle - LINE * (len(lines) - 1) / 2 + 5
-        kind = "label" if row.kind == "total" else "axis-label"
-        marks += [Text(kind, 0, at(top + LINE * i), line) for i, line in enumerate(lines)]
+        top = middle - LINE * (len(words) - 1) / 2 + 5
+        marks += [Text(kind, 0, at(top + LINE * i), line) for i, line in enumerate(words)]
         left, right = scale(max(row.low, first)), scale(row.high)
         width = at(max(right - left, 1))
         marks.append(Block(row.kind, left, at(middle - _BAR / 2), width, _BAR, f"{row.words}: {row.said}"))

@@ -89,14 +89,24 @@ class TestTrend:
     def test_what_is_not_final_is_hollow_and_the_note_says_so(self):
         chart = trend("Completions", points(5, 6, 5, final=2))
         assert [dot.kind for dot in marks(chart, Dot)] == ["point", "point", "open-point"]
-        assert chart.note == NOT_FINAL
-        assert trend("Completions", points(5, 6)).note == ""
+        assert chart.note == f"{NOT_FINAL} The axis begins at 5%, not at nothing."
+
+    def test_an_axis_that_does_not_begin_at_nothing_says_so(self):
+        assert trend("Completions", points(5, 6)).note == "The axis begins at 5%, not at nothing."
+        assert trend("Completions", points(2, 6)).note == ""
+        assert trend("Journeys", points(236, 365), unit="").note == "The axis begins at 200, not at nothing."
+
+    def test_a_percentage_has_one_decimal_as_it_has_everywhere(self):
+        chart = trend("Completions", points(3.58, 5.0))
+        assert "5.0% in September 2016, lowest 3.6% in August 2016" in chart.finding
+        assert "5.0%" in {text.words for text in marks(chart, Text, "label")}
 
     def test_lines_are_labelled_at_their_ends(self):
         chart = trend("Completions", points(5, 5.54), target=5.5, band=Band("Similar areas", 5.2, 6))
         labels = {text.words: text.y for text in marks(chart, Text, "label", "target-label", "note")}
-        assert {"5.5%", "Target 5.5%", "Similar areas 5.2 to 6%"} <= set(labels)
-        heights = sorted(labels[words] for words in ("5.5%", "Target 5.5%", "Similar areas 5.2 to 6%"))
+        said = ("5.5%", "Target 5.5%", "Similar areas 5.2", "to 6%")
+        assert set(said) <= set(labels)
+        heights = sorted(labels[words] for words in said)
         assert all(after - before >= 17.9 for before, after in pairwise(heights))
 
     @pytest.mark.parametrize("draw", [trend, sparkline])
