@@ -33,7 +33,8 @@ _WORDS_IN_THE_WAY = """(face) => {
         words.forEach((one, place) => {
             if (words.slice(place + 1).some((other) => touch(one, other))) wrong.push(`${one.words}: over other words`);
             if (bars.some((bar) => touch(one, bar) && !inside(one, bar))) wrong.push(`${one.words}: over a bar`);
-            if (one.left < -1 || one.right > drawing.viewBox.baseVal.width + 1) wrong.push(`${one.words}: over the edge`);
+            const end = drawing.viewBox.baseVal.width;
+            if (one.left < -1 || one.right > end + 1) wrong.push(`${one.words}: over the edge`);
         });
     }
     return wrong;

@@ -9,12 +9,15 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from domain.measures.registry import FAMILIES, MEASURES
+from domain.definition import DEFINITIONS
+from domain.measures.registry import FAMILIES, MEASURES, Measure
+from domain.measures.terms import definition_terms
 from tests.unit.intake.files import csv_text, name, row
 from web.application import create_app
 from web.auth.access import Deed
 from web.auth.roles import Role
 from web.pages import reasons, sentences
+from web.pages.rules import PLAIN
 from web.pages.scorecard import GROUPS
 from web.settings import Settings
 
@@ -268,6 +271,39 @@ def test_an_open_dispute_is_reason_enough(app: Flask, council: Person, recount: 
     assert "by their place" in get(council, "/figures/4.0/members", **JULY)
     [looked] = access_trail(app, deed=Deed.LOOKED)
     assert looked.reason == "dispute 1"
+
+
+def test_those_who_are_counted_and_the_rest_are_listed_apart(app: Flask, council: Person) -> None:
+    """Each keeps its place in the whole list, by which a person's records are asked for."""
+    an_account(app, "Ada", Role.AUDITOR)
+    ada = a_person(app, "Ada")
+    everybody = get(ada, "/figures/4.0/members", **JULY)
+    assert "Show: All 3 , 1 counted , 2 not counted" in everybody
+    counted = get(ada, "/figures/4.0/members", counted="yes", **JULY)
+    rest = get(ada, "/figures/4.0/members", counted="no", **JULY)
+    assert "1 person, by their place in the list" in counted
+    assert "completed treatment" in counted
+    assert "2 people, by their place in the list" in rest
+    assert "treatment had not ended by the end of the window" in rest
+    places = [re.findall(r"(\d+) ?: this person’s records", page) for page in (everybody, counted, rest)]
+    assert sorted(places[1] + places[2]) == places[0] == ["1", "2", "3"]
+    assert "Counted: completed treatment." in get(ada, f"/figures/4.0/members/{places[1][0]}", **JULY)
+    assert "Not counted: treatment had not ended" in get(ada, f"/figures/4.0/members/{places[2][0]}", **JULY)
+    assert "Show:" not in get(ada, "/figures/N.open/members", **JULY)
+
+
+def test_a_page_of_people_beyond_the_last_leads_to_the_last(app: Flask, council: Person) -> None:
+    an_account(app, "Ada", Role.AUDITOR)
+    led = a_person(app, "Ada").client.get("/figures/4.0/members", query_string={**JULY, "page": 9, "counted": "yes"})
+    assert (led.status_code, "page=1" in led.headers["Location"]) == (302, True)
+    assert "counted=yes" in led.headers["Location"]
+
+
+@pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.code)
+def test_every_rule_has_plain_words(measure: Measure) -> None:
+    for definition in DEFINITIONS:
+        terms = definition_terms(measure, definition)
+        assert {*terms["cohort"], *terms["counted"]} <= PLAIN.keys()
 
 
 def test_an_auditor_needs_no_reason_and_the_public_sees_no_page(app: Flask, council: Person) -> None:

@@ -18,7 +18,10 @@ from .parameters import EVERYBODY, KnownAt
 
 @dataclass(frozen=True, slots=True)
 class PeopleAsked:
-    """The people of one figure: all, or those of some agencies (`own`, None for all); `rows` of their list."""
+    """The people of one figure: all, or those of some agencies (`own`, None for all); `rows` of their list.
+
+    `counted`: only those who are counted, or only those who are not.
+    """
 
     measure: Measure
     as_of: date
@@ -26,18 +29,23 @@ class PeopleAsked:
     where: Slice = EVERYBODY
     own: frozenset[str] | None = None
     rows: slice = field(default_factory=lambda: slice(None))
+    counted: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Some rows of a list of `total` people in the figure, the first of them at `first` (from 1); beside them `others`
-    of other agencies, `others_counted` of whom are counted.
+    """Some rows of the list of people in the figure, each with its place in the whole list (from 1).
+
+    The whole list has `total` people, of whom `counted` are counted; `listed` of them were asked for. Beside them are
+    `others` of other agencies, `others_counted` of whom are counted.
     """
 
     figure: Figure
     members: Sequence[MemberSeen | MemberShown]
-    first: int
+    places: Sequence[int]
+    listed: int
     total: int
+    counted: int
     others: int
     others_counted: int
 
@@ -48,15 +56,26 @@ def people(question: Question, asked: PeopleAsked) -> People:
     key = ("standings", asked.measure.code, standpoint, asked.where)
     figure, standings = question.kept(key, lambda: _standings(question, asked, standpoint))
     mine = [one for one in standings if _is_of(one, asked.own)]
-    first, last, _ = asked.rows.indices(len(mine))
+    listed = [
+        (place, one) for place, one in enumerate(mine, 1) if asked.counted is None or one.counted is asked.counted
+    ]
+    page = listed[asked.rows]
     under = question.engine([asked.measure], [asked.as_of], at=standpoint).definition_at(asked.as_of)
-    shown = mine[first:last]
+    shown = [one for _place, one in page]
     found = members_seen(
         question.connection, question.mapper, question.generation, asked.measure, standpoint, shown, under
     )
-    others = len(standings) - len(mine)
-    others_counted = sum(one.counted for one in standings) - sum(one.counted for one in mine)
-    return People(figure, found, first + 1, len(mine), others, others_counted)
+    counted = sum(one.counted for one in mine)
+    return People(
+        figure,
+        found,
+        places=[place for place, _one in page],
+        listed=len(listed),
+        total=len(mine),
+        counted=counted,
+        others=len(standings) - len(mine),
+        others_counted=sum(one.counted for one in standings) - counted,
+    )
 
 
 def _standings(question: Question, asked: PeopleAsked, standpoint: Standpoint) -> tuple[Figure, list[Standing]]:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
-from flask import render_template
+from flask import redirect, render_template
+from marshmallow import fields, validate
 
 from domain.definition import definition_named
 from domain.measures.registry import Measure
@@ -27,6 +28,7 @@ from .links import Link, here
 from .naming import named
 from .navigation import Place
 from .paging import Paging, rows_a_page
+from .rules import asks, why
 from .scorecard import TAGS
 from .sentences import sentence, window
 from .shell import Asked, Pages, SeenFrom, looking_at, measure_or_404, pages_of_figure
@@ -55,9 +57,10 @@ class FigureAsked(SeenFrom):
 
 
 class MembersAsked(SeenFrom):
-    """Which page of a list."""
+    """Which page of a list, and whether of all, of those who are counted, or of the rest."""
 
     page = number_field("Which page of the list.", 1, load_default=1)
+    counted = fields.String(load_default=None, validate=validate.OneOf(["yes", "no"]))
 
 
 @blueprint.seen_from("/figures/<measure>", Right.FIGURES, FigureAsked)
@@ -109,22 +112,25 @@ def definition(asked: Asked, measure: str) -> str:
         figure=found,
         version=version,
         terms=definition_terms(of, version),
+        asks=asks,
         window=window(found),
         more=pages_of_figure(asked, of),
     )
 
 
 @blueprint.seen_from("/figures/<measure>/members", Right.CLIENTS, MembersAsked)
-def members(asked: Asked, measure: str) -> str:
+def members(asked: Asked, measure: str) -> Any:
     """The people of a figure, one by one, for those entitled."""
     of = measure_or_404(measure)
     who = looking_at(asked, of)
     own = who.own if who.reach is Reach.OWN else None
-    page = asked.given["page"]
+    page, counted = asked.given["page"], _COUNTED[asked.given["counted"]]
     rows = slice((page - 1) * rows_a_page(PEOPLE_A_PAGE), page * rows_a_page(PEOPLE_A_PAGE))
-    found = who.shown(
-        people.people(asked.question, people.PeopleAsked(of, asked.as_of, asked.known_at, asked.where, own, rows))
-    )
+    of_page = people.PeopleAsked(of, asked.as_of, asked.known_at, asked.where, own, rows, counted)
+    found = who.shown(people.people(asked.question, of_page))
+    paging = Paging(page, found.listed, rows_a_page(PEOPLE_A_PAGE))
+    if page != paging.page:
+        return redirect(here(page=paging.page))
     return render_template(
         "members.html",
         asked=asked,
@@ -132,9 +138,23 @@ def members(asked: Asked, measure: str) -> str:
         found=found,
         is_own=own is not None,
         said=sentence(found.figure),
-        paging=Paging(page, found.total, rows_a_page(PEOPLE_A_PAGE)),
+        choices=_choices_of_people(asked, of, found),
+        why=why,
+        paging=paging,
         more=pages_of_figure(asked, of),
     )
+
+
+_COUNTED: Final = {None: None, "yes": True, "no": False}
+
+
+def _choices_of_people(asked: Asked, measure: Measure, found: people.People) -> list[Link]:
+    """The whole list, those who are counted and the rest; nothing to choose of a count, in which everybody is."""
+    if measure.kind == "count":
+        return []
+    rest = found.total - found.counted
+    said = ((None, f"All {found.total:,}"), ("yes", f"{found.counted:,} counted"), ("no", f"{rest:,} not counted"))
+    return [Link(text, here(page=None, counted=name), asked.given["counted"] == name) for name, text in said]
 
 
 def _asked(asked: Asked, measure: Measure) -> scorecards.FigureAsked:

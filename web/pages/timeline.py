@@ -37,6 +37,7 @@ from web.terminal import words
 
 from .layout import Column
 from .links import Link, here
+from .rules import why
 from .sentences import window
 from .shell import Asked, Pages, looking_at, measure_or_404
 from .why import WhyAsked, contribution_at, reason_sentence, walked
@@ -93,7 +94,7 @@ def of_member(asked: Asked, measure: str, place: int) -> str:
     figure = found.figure
     at = figure.standpoint
     looked = Looked((figure.first_day, figure.last_day), at.as_of, ((at.position, _known_words(at.known_at)),))
-    told = [f"{'Counted' if member.counted else 'Not counted'}: {member.rule}."]
+    told = [f"{'Counted' if member.counted else 'Not counted'}: {why(member.rule, counted=member.counted)}."]
     back = Link("People in it", asked.to_measure("figure.members", of))
     return _page(
         asked, of, who, timelines.TimelineAsked(member.client, at.position), looked, told, back, window(figure)
