@@ -36,7 +36,7 @@ Look = Callable[..., Seen]
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The service over the demonstration, with a target, a cut, and three people who may sign in."""
+    """The service over the demonstration, with a target more, and three people who may sign in."""
     folder = tmp_path_factory.mktemp("scorecard")
     recount = CommandLine(folder, {DATABASE: f"sqlite:///{folder / 'recount.db'}", **KEYS})
     recount("demo")
@@ -44,7 +44,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "target", "set", "--measure", "4.0", "--level", 8, "--from", "2017-04-01", "--to", "2017-12-31",
         "--comparator", "7.36", "8.93", "--comparator-words", "Similar areas", "--agreed-on", "2017-04-10",
     )  # fmt: skip
-    recount("publish", "--cut", CUT, "--as-of", "2017-07-31", "--known-at", "2017-08-15")
     app = create_app(Settings.from_environment(recount.settings))
     _accounts(app)
     with served(app) as home:

@@ -100,6 +100,14 @@ def test_the_targets_of_the_paper_are_set_once(demo: CommandLine) -> None:
     assert growth == ["5.4945", "23.65", "25.8"]
 
 
+@pytest.mark.slow
+def test_what_the_board_saw_is_frozen_once_under_its_name(demo: CommandLine) -> None:
+    demo("demo")
+    assert [one["title"] for one in demo.json("published")["published"]] == ["Board 16 Aug 2017"]
+    frozen = counts(demo.json("figures", "--cut", "Board 16 Aug 2017", "--measure", "4.0"))
+    assert frozen == {"4.0": (24, 438)}
+
+
 def test_other_data_are_left_alone(embedded: CommandLine) -> None:
     path: Path = write(embedded.folder, rows("C1"))
     embedded("submit", "--received-on", "2017-02-10", path)

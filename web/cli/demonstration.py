@@ -7,8 +7,10 @@ from typing import Final
 
 from domain.log.database import writing
 from domain.measures.registry import APPENDIX_C
+from projections.published import cuts
 from web.agencies import name_agency
 from web.answers.asking import FiguresAsked, figures
+from web.answers.publishing import Frozen, publishing
 from web.answers.submitting import Intake
 from web.context import OPERATOR, Context, Question, today
 from web.demo.archive import write_archive
@@ -23,6 +25,8 @@ from .answering import answer, new_context
 
 AS_OF, KNOWN_AT = date(2017, 7, 31), date(2017, 8, 15)
 """The scorecard's standpoint: what the board saw on 16 August 2017."""
+BOARD: Final = "Board 16 Aug 2017"
+"""The cut under which that scorecard is frozen."""
 LOADING, LOADED = b"loading", b"loaded"
 """How far the loading has come; cut short, it goes on with the next call."""
 _LATER: Final = (
@@ -53,7 +57,17 @@ def _load(context: Context) -> None:
         for agency in AGENCIES.values():
             name_agency(connection, agency.code, agency.hub)
     set_targets(context.register, today(), actor=context.actor, role=OPERATOR)
+    _freeze(context)
     context.mark_demonstration(LOADED)
+
+
+def _freeze(context: Context) -> None:
+    """Publish the board's scorecard under its name, if a loading that was cut short has not."""
+    with context.question() as question:
+        if any(cut.title == BOARD for cut in cuts(question.connection, question.mapper)):
+            return
+    with publishing(context, context.actor, OPERATOR) as publisher:
+        publisher.cut(Frozen(BOARD, AS_OF, KNOWN_AT))
 
 
 def _print_scorecard(question: Question, *, as_json: bool) -> None:

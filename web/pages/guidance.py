@@ -51,7 +51,6 @@ TOUR: Final = (
         "scorecard.scorecard",
         _JULY,
         "24 of 438",
-        2,
     ),
     Step(
         "One figure",
@@ -74,7 +73,8 @@ TOUR: Final = (
     Step(
         "The same day, known later",
         "The same scorecard of 31 July, as it was known on 20 October: opiates are 22 of 438 now. Nothing was "
-        "overwritten. More had been reported by then, and both scorecards are right.",
+        "overwritten. More had been reported by then, and both scorecards are right. “Board 16 Aug 2017”, beside the "
+        "dates, is the name under which the board’s was frozen: it leads back to it.",
         "31 July, as known on 20 October",
         "scorecard.scorecard",
         _BY_OCTOBER,

@@ -26,6 +26,7 @@ from web.terminal import words
 
 from .layout import Column
 from .links import Link, here
+from .naming import named
 from .navigation import Place
 from .shell import Asked, Pages, SeenFrom
 
@@ -104,7 +105,7 @@ def _file_row(one: AgencyMonth) -> tuple[Any, ...]:
     rate = one.rejection_rate
     return (
         f"{one.month:%b %Y}",
-        one.agency,
+        named(one.agency),
         words.short_day(one.due_on),
         words.short_day(one.received_on) if one.received_on else None,
         file_words(one),
@@ -135,7 +136,7 @@ def _facts_row(one: AgencyMonth) -> tuple[Any, ...]:
     days = one.days_to_report
     return (
         f"{one.month:%b %Y}",
-        one.agency,
+        named(one.agency),
         f"{one.new:,}",
         f"{one.amended:,}",
         f"{one.withdrawn:,}",
@@ -146,7 +147,7 @@ def _facts_row(one: AgencyMonth) -> tuple[Any, ...]:
 
 def fields_columns(found: Sequence[FieldFilled]) -> list[Column]:
     """A column for each agency."""
-    return [Column("Field"), Column("Of"), *(Column(one, number=True) for one in _agencies(found))]
+    return [Column("Field"), Column("Of"), *(Column(named(one), number=True) for one in _agencies(found))]
 
 
 def field_rows(found: Sequence[FieldFilled]) -> list[tuple[Any, ...]]:
@@ -172,4 +173,4 @@ def reasons(found: DataQuality) -> list[tuple[str, str, str]]:
         for code, count in one.rejected.items():
             counts[code, one.agency] = counts.get((code, one.agency), 0) + count
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return [(REJECTIONS.get(code, code), agency, f"{count:,}") for (code, agency), count in ordered]
+    return [(REJECTIONS.get(code, code), named(agency), f"{count:,}") for (code, agency), count in ordered]

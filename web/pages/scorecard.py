@@ -23,6 +23,7 @@ from web.terminal import words
 from .drawn import interval, spark
 from .links import Link, here
 from .looks import seen_before
+from .naming import named
 from .navigation import Place
 from .shell import Asked, Pages, SeenFrom, cuts_shown
 
@@ -100,6 +101,7 @@ def scorecard(asked: Asked) -> str:
         asked=asked,
         card=card,
         lead=lead(card),
+        named=named,
         groups=groups(card),
         since=since(asked),
         interval=interval,

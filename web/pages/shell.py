@@ -289,7 +289,7 @@ def _bar(asked: Asked) -> Bar:
     known_at = asked.standpoint.known_at
     return Bar(
         said=_said(asked),
-        where=words.slice_of(asked.where),
+        where=words.slice_of(asked.where, named),
         moves=tuple(_moves(asked)),
         action=url_for(request.endpoint or "", **(request.view_args or {})),
         as_of=asked.as_of.isoformat(),

@@ -156,11 +156,7 @@ def _said(worklist: Worklist, rows: Sequence[WorklistRow]) -> str:
     if not days:
         return f"{count}."
     first = min(days) if worklist.fewest_first else max(days)
-    return f"{count}; the first has {first:,} {_of_days(worklist, first)}."
-
-
-def _of_days(worklist: Worklist, count: int) -> str:
-    return worklist.counts.replace("days", "day", 1) if count == 1 else worklist.counts
+    return f"{count}. {_first_days(worklist)}: {first:,}."
 
 
 def _first_days(worklist: Worklist) -> str:

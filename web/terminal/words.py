@@ -1,6 +1,6 @@
 """Days, shares and states in the words of people who read council papers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final
 
@@ -83,26 +83,26 @@ def standpoint(value: Standpoint) -> str:
     return f"As of {day(value.as_of)}{known_at}."
 
 
-def slice_of(where: Slice) -> str:
-    """Whose figures they are."""
+def slice_of(where: Slice, named: Callable[[str], str] = str) -> str:
+    """Whose figures they are; `named` writes an agency."""
     said = [
         *([f"Area {where.area}"] if where.area else ["All areas"]),
-        *([f"journeys with an episode at {where.agency}"] if where.agency else ["all agencies"]),
+        *([f"journeys with an episode at {named(where.agency)}"] if where.agency else ["all agencies"]),
         *(["referred by criminal justice"] if where.criminal_justice else []),
         *(["young people in place of adults"] if where.young_people else []),
     ]
     return f"{', '.join(said)}."
 
 
-def status(coverage: Coverage, value: Standpoint) -> str:
-    """What a figure rests on, in a sentence."""
-    return f"Status: {coverage.status}. {_coverage(coverage, value)}"
+def status(coverage: Coverage, value: Standpoint, named: Callable[[str], str] = str) -> str:
+    """What a figure rests on, in a sentence; `named` writes an agency."""
+    return f"Status: {coverage.status}. {_coverage(coverage, value, named)}"
 
 
-def _coverage(coverage: Coverage, value: Standpoint) -> str:
+def _coverage(coverage: Coverage, value: Standpoint, named: Callable[[str], str]) -> str:
     on = day(value.as_of)
     if coverage.missing:
-        return f"No file from {_listed(coverage.missing, 'or')} covers {on}."
+        return f"No file from {_listed([named(one) for one in coverage.missing], 'or')} covers {on}."
     if coverage.status == "incomplete" and value.position:
         # To a provider nobody else is named (`projections.redaction`).
         return f"A file of another agency, which covers {on}, has not come yet."
@@ -113,7 +113,7 @@ def _coverage(coverage: Coverage, value: Standpoint) -> str:
         if coverage.status == "provisional"
         else "and go on for at least another month"
     )
-    return f"Files from {_listed(coverage.expected)} cover {on}, {after}."
+    return f"Files from {_listed([named(one) for one in coverage.expected])} cover {on}, {after}."
 
 
 def contract(agency: str, first_day: date, last_day: date | None, succeeds: str, withdrawn: bool) -> str:
