@@ -13,7 +13,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from tests.web.conftest import demonstration  # noqa: F401  a fixture for the pages of the whole service
+from tests.web.conftest import a_demonstration, demonstration, loaded_demonstration  # noqa: F401  fixtures
 
 _WORDS_IN_THE_WAY = """(face) => {
     const sheet = new CSSStyleSheet();

@@ -9,10 +9,10 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests.web.browser import PASSWORD, an_account
-from tests.web.conftest import KEYS, CommandLine
+from tests.web.conftest import CommandLine
 from web.application import create_app
 from web.auth.roles import Role
-from web.settings import DATABASE, Settings
+from web.settings import Settings
 
 from .conftest import DESK, PHONE, Seen, served
 
@@ -35,11 +35,9 @@ Look = Callable[..., Seen]
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(a_demonstration: Callable[[], CommandLine]) -> Iterator[str]:
     """The service over the demonstration, with a target more, and three people who may sign in."""
-    folder = tmp_path_factory.mktemp("scorecard")
-    recount = CommandLine(folder, {DATABASE: f"sqlite:///{folder / 'recount.db'}", **KEYS})
-    recount("demo")
+    recount = a_demonstration()
     recount(
         "target", "set", "--measure", "4.0", "--level", 8, "--from", "2017-04-01", "--to", "2017-12-31",
         "--comparator", "7.36", "8.93", "--comparator-words", "Similar areas", "--agreed-on", "2017-04-10",

@@ -1,16 +1,16 @@
 """Worklists, report, displays and help in a real browser: no violation, no complaint, a phone's width, no script."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.web.browser import PASSWORD, an_account
-from tests.web.conftest import KEYS, CommandLine
+from tests.web.conftest import CommandLine
 from web.application import create_app
 from web.auth.roles import Role
-from web.settings import DATABASE, Settings
+from web.settings import Settings
 
 from .conftest import DESK, PHONE, Seen, served
 
@@ -31,11 +31,8 @@ PAGES = [
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder: Path = tmp_path_factory.mktemp("taking-away")
-    settings = {DATABASE: f"sqlite:///{folder / 'recount.db'}", **KEYS}
-    CommandLine(folder, settings)("demo")
-    app = create_app(Settings.from_environment(settings))
+def address(a_demonstration: Callable[[], CommandLine]) -> Iterator[str]:
+    app = create_app(Settings.from_environment(a_demonstration().settings))
     an_account(app, "Ann Poole", Role.PROVIDER, "H0001")
     with served(app) as home:
         yield home

@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.web.browser import PASSWORD, an_account
-from tests.web.conftest import KEYS, CommandLine
+from tests.web.conftest import CommandLine
 from web.application import create_app
 from web.auth.roles import Role
-from web.settings import DATABASE, Settings
+from web.settings import Settings
 
 from .conftest import DESK, PHONE, Seen, served
 
@@ -37,12 +37,9 @@ Look = Callable[..., Seen]
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(a_demonstration: Callable[[], CommandLine]) -> Iterator[str]:
     """The service over the demonstration, and three people who may sign in."""
-    folder = tmp_path_factory.mktemp("why")
-    recount = CommandLine(folder, {DATABASE: f"sqlite:///{folder / 'recount.db'}", **KEYS})
-    recount("demo")
-    app = create_app(Settings.from_environment(recount.settings))
+    app = create_app(Settings.from_environment(a_demonstration().settings))
     an_account(app, "Ada", Role.AUDITOR)
     an_account(app, "Cara")
     an_account(app, "Pat", Role.PROVIDER, "H0001")

@@ -1,7 +1,9 @@
 """The command line in this process, on an empty database of its own."""
 
+import fcntl
 import json
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -67,11 +69,33 @@ def app(recount: CommandLine) -> Iterator[Flask]:
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The service over the demonstration archive, loaded once: tests make accounts and change no data."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    settings = {DATABASE: f"sqlite:///{folder / 'recount.db'}", **KEYS}
-    CommandLine(folder, settings)("demo")
-    app = create_app(Settings.from_environment(settings), TESTING=True)
+def loaded_demonstration(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder with the demonstration archive's database, loaded once a run by the first test process that wants it."""
+    run = tmp_path_factory.getbasetemp()
+    folder = (run if worker_id == "master" else run.parent) / "loaded-demonstration"
+    with folder.with_suffix(".turn").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not folder.exists():
+            unfinished = tmp_path_factory.mktemp("loading")
+            CommandLine(unfinished, {DATABASE: f"sqlite:///{unfinished / 'recount.db'}", **KEYS})("demo")
+            unfinished.rename(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def a_demonstration(loaded_demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], CommandLine]:
+    """Gives the demonstration archive in a database of one's own."""
+
+    def copied() -> CommandLine:
+        folder = shutil.copytree(loaded_demonstration, tmp_path_factory.mktemp("demonstration"), dirs_exist_ok=True)
+        return CommandLine(folder, {DATABASE: f"sqlite:///{folder / 'recount.db'}", **KEYS})
+
+    return copied
+
+
+@pytest.fixture(scope="session")
+def demonstration(a_demonstration: Callable[[], CommandLine]) -> Iterator[Flask]:
+    """The service over the demonstration archive: tests make accounts and change no data."""
+    app = create_app(Settings.from_environment(a_demonstration().settings), TESTING=True)
     yield app
     app.extensions["recount"].close()
