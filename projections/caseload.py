@@ -3,29 +3,39 @@
 Wirral set its shares beside a comparator (46% against 23% in treatment for six years or more, 50% against 21% with a
 career of more than 21 years, 53% against 36% in first treatment). It is drawn over the people of the last 12 months,
 and over those open on the day, from the journeys as seen at the standpoint. Ages and lengths are in whole years.
+
+Whose caseload it is says the standings; of the log, only what was ever said of these people is read.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Final
 from uuid import UUID
+
+import sqlalchemy as sa
 
 from domain.codes import SUBSTANCE_GROUPS
 from domain.definition import definition_in_force
 from domain.episode import START, Episode, Start
 from domain.history import seen_from
 from domain.journey import Journey, journeys_of
+from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded
 from domain.measures.registry import Measure, measure_named
 from domain.periods import add_months
 from domain.standpoint import Standpoint
 
+from .figures import StandingsEngine
+from .provenance import WITHOUT_TOPS, recorded_of, streams_of_clients
 from .replay import asked_members, folded, persons_of
 from .slices import Slice
 
 TWELVE_MONTHS: Final = measure_named("N.treatment")
 ON_THE_DAY: Final = measure_named("N.open")
+MEASURES: Final = (TWELVE_MONTHS, ON_THE_DAY)
+"""Who is in the caseload: whoever stands in one of these."""
 NO_GROUP: Final = "no group"
 
 _YEARS: Final = (("under 1 year", 0, 1), ("1 to 2 years", 1, 2), ("2 to 4 years", 2, 4), ("4 to 6 years", 4, 6))
@@ -60,8 +70,26 @@ class CaseloadProfile:
     open_on_the_day: tuple[Profile, ...]
 
 
+def caseload_read(
+    connection: sa.Connection,
+    mapper: JsonMapper,
+    generation: int,
+    engine: StandingsEngine,
+    standpoint: Standpoint,
+    where: Slice,
+) -> CaseloadProfile:
+    """The caseload profile of a slice at a standpoint; `engine` holds at least `MEASURES` there."""
+    clients = {member.client for measure in MEASURES for member in engine.members(measure, standpoint, where)}
+    streams = streams_of_clients(connection, generation, clients)
+    recorded = recorded_of(connection, mapper, streams, standpoint.position, WITHOUT_TOPS)
+    return caseload_profile(chain.from_iterable(recorded.values()), standpoint, where)
+
+
 def caseload_profile(recorded: Iterable[Recorded], standpoint: Standpoint, where: Slice) -> CaseloadProfile:
-    """The caseload profile of a slice at a standpoint, folded from the whole log, as the reference engine does."""
+    """The caseload profile of a slice at a standpoint, folded as the reference engine does.
+
+    `recorded` is the whole log, or all that was ever said of at least the people of the slice.
+    """
     episodes = folded(r for r in recorded if r.position <= standpoint.position)
     starts = {e.id: e for e in episodes}
     views = seen_from(standpoint, episodes)

@@ -8,13 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from domain.codes import SUBSTANCE_GROUPS
 from domain.definition import Definition
-from domain.episode import FactEvent
+from domain.episode import EPISODE_EVENTS, FactEvent, TopAmended, TopCompleted, TopWithdrawn
 from domain.history import EpisodeView, seen_from
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read_streams
@@ -26,6 +27,10 @@ from domain.standpoint import Standpoint
 from . import tables
 from .figures import Standing
 from .replay import AskedRow, ask, asked_rows, folded
+
+_TOPS: Final = frozenset({TopCompleted, TopAmended, TopWithdrawn})
+WITHOUT_TOPS: Final = tuple(event.TOPIC for event in EPISODE_EVENTS if event not in _TOPS)
+"""The events to read where no TOP is looked at: a long record is mostly TOPs."""
 
 
 @dataclass(frozen=True, slots=True)

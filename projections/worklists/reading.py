@@ -3,28 +3,23 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import chain
-from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.episode import EPISODE_EVENTS, TopAmended, TopCompleted, TopWithdrawn
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read_streams
 from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
 from domain.submission import submission_stream
 from projections.figures import StandingsEngine
-from projections.provenance import streams_of_clients
+from projections.provenance import WITHOUT_TOPS, streams_of_clients
 from projections.slices import Slice
 from projections.tables import episode, submission
 
 from .lists import Worklist
 from .rows import WorklistRow
 from .seen import Seen, missing_from, seen
-
-_TOPS: Final = frozenset({TopCompleted, TopAmended, TopWithdrawn})
-_WITHOUT_TOPS: Final = tuple(event.TOPIC for event in EPISODE_EVENTS if event not in _TOPS)
 
 
 def candidate_measures(asked: Iterable[Worklist]) -> tuple[Measure, ...]:
@@ -51,8 +46,7 @@ def worklists(
     streams = {*read.streams_of(whom), *missing}
     if any(one.in_pairs for one in asked):
         streams |= read.under_a_shared_number()
-    # A long record is mostly TOPs.
-    topics = None if any(one.reads_tops for one in asked) else _WITHOUT_TOPS
+    topics = None if any(one.reads_tops for one in asked) else WITHOUT_TOPS
     found = read.seen(streams, missing, topics)
     return {one.name: one.of(found, where) for one in asked}
 

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Final
 
 from domain.definition import DEFINITIONS, Definition
-from domain.log.reading import read
 from domain.measures.registry import MEASURES, Measure, measure_named
 from domain.standpoint import Standpoint
-from projections.caseload import CaseloadProfile, caseload_profile
+from projections.caseload import MEASURES as CASELOAD
+from projections.caseload import CaseloadProfile, caseload_read
 from projections.figures import Figure
 from projections.provenance import MemberSeen
 from projections.read_models import load_slices
@@ -173,10 +173,14 @@ class Profile:
 
 
 def profile(question: Question, asked: OnTheDayAsked) -> Profile:
-    """The caseload profile."""
-    recorded = read(question.connection, question.mapper, after=0)
-    standpoint = question.standpoint(asked.as_of, asked.known_at)
-    return Profile(caseload_profile(recorded, standpoint, asked.where), asked.where)
+    """The caseload profile; kept with the standings that it follows from."""
+    standpoint, where = question.standpoint(asked.as_of, asked.known_at), asked.where
+    return Profile(question.kept(("profile", standpoint, where), lambda: _caseload(question, standpoint, where)), where)
+
+
+def _caseload(question: Question, standpoint: Standpoint, where: Slice) -> CaseloadProfile:
+    engine = question.engine(CASELOAD, [standpoint.as_of], at=standpoint)
+    return caseload_read(question.connection, question.mapper, question.generation, engine, standpoint, where)
 
 
 @dataclass(frozen=True, slots=True)

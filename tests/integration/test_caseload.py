@@ -1,0 +1,69 @@
+"""The caseload profile of a database: read of the people in it alone, and that of the whole log all the same."""
+
+from random import Random
+
+import pytest
+import sqlalchemy as sa
+
+from domain.log.database import reading
+from domain.log.reading import read
+from projections.caseload import MEASURES, Profile, caseload_profile
+from projections.slices import Slice
+from projections.warm import WarmStandings
+from tests.conftest import Clock
+from tests.generators import AGENCIES, own_days, standpoint_by_chance, told_by_chance
+from tests.ledger import a_register, record
+from web.answers.asking import OnTheDayAsked, profile
+from web.context import Question
+
+SLICES = (Slice(), Slice(agency=AGENCIES[0]), Slice(young_people=True))
+
+
+@pytest.mark.parametrize("seed", [6, 11, 12, 13, 15, 16])
+def test_what_is_read_of_the_people_in_it_is_what_the_whole_log_gives(
+    engine: sa.Engine, clock: Clock, seed: int
+) -> None:
+    """Corrections, withdrawals, handovers, erasures; with the standings that a service keeps, and without."""
+    ledger, chance = told_by_chance(Random(seed), 30), Random(seed)
+    register = a_register(engine, clock)
+    record(register, ledger.commits)
+    people = 0
+    with reading(engine) as connection:
+        everything = read(connection, register.mapper, after=0)
+        anew = Question.of(connection, register.mapper)
+        kept = Question.of(connection, register.mapper, WarmStandings())
+        drawn = [standpoint_by_chance(chance, ledger) for _ in range(6)]
+        # At the edges of windows often nobody is in treatment; on the days on which something happened somebody is.
+        drawn += [anew.standpoint(day) for day in own_days(ledger)[::3]]
+        for as_of, position in ((at.as_of, at.position) for at in drawn):
+            standpoint = anew.standpoint(as_of, position)
+            for where in SLICES:
+                asked = OnTheDayAsked(as_of, position, where)
+                expected = caseload_profile(everything, standpoint, where)
+                assert profile(anew, asked).profile == profile(kept, asked).profile == expected
+                figures = anew.figures(MEASURES, standpoint, where)
+                assert [figure.numerator for figure in figures] == [
+                    _all(expected.in_twelve_months).people,
+                    _all(expected.open_on_the_day).people,
+                ]
+                people += _all(expected.in_twelve_months).people
+    assert people, "else this held of nothing"
+
+
+def test_it_is_worked_out_once_for_a_state_of_the_log(engine: sa.Engine, clock: Clock) -> None:
+    ledger = told_by_chance(Random(3), 12)
+    register, warm = a_register(engine, clock), WarmStandings()
+    *before, last = ledger.commits
+    record(register, before)
+    with reading(engine) as connection:
+        question = Question.of(connection, register.mapper, warm)
+        asked = OnTheDayAsked(question.submissions.newest.received_on)  # type: ignore[union-attr]
+        found = profile(question, asked).profile
+        assert profile(Question.of(connection, register.mapper, warm), asked).profile is found
+    record(register, [last])
+    with reading(engine) as connection:
+        assert profile(Question.of(connection, register.mapper, warm), asked).profile is not found
+
+
+def _all(rows: tuple[Profile, ...]) -> Profile:
+    return rows[-1]
