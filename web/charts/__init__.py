@@ -8,6 +8,7 @@ from .drawing import Block, Dot, Drawing, Path, Rule, Text
 from .heat_map import Cell, Row, heat_map
 from .interval import interval_bar
 from .process import ProcessPoint, process_chart
+from .shares import Part, Share, shares
 from .trend import Band, TrendPoint, sparkline, trend
 from .two_axes import Bar, Happening, KnownRow, Seen, two_axes
 from .waterfall import Move, waterfall
@@ -22,16 +23,19 @@ __all__ = [
     "Happening",
     "KnownRow",
     "Move",
+    "Part",
     "Path",
     "ProcessPoint",
     "Row",
     "Rule",
     "Seen",
+    "Share",
     "Text",
     "TrendPoint",
     "heat_map",
     "interval_bar",
     "process_chart",
+    "shares",
     "sparkline",
     "trend",
     "two_axes",

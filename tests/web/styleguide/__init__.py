@@ -17,11 +17,14 @@ from web.charts import (
     Cell,
     Drawing,
     Move,
+    Part,
     ProcessPoint,
     Row,
+    Share,
     TrendPoint,
     heat_map,
     process_chart,
+    shares,
     sparkline,
     trend,
     waterfall,
@@ -72,6 +75,10 @@ def charts() -> dict[str, Drawing]:
     cells = tuple(Cell(moved, f"{24 + moved}/438", f"{24 + moved} of 438") for moved in (0, -1, -2))
     months = [Row("31 May 2017", (Cell(0, "26/440", "26 of 440"),) * 3), Row("31 Jul 2017", cells)]
     rows = [*months, Row("31 Aug 2017", (None, Cell(0, "25/441", "25 of 441"), Cell(1, "26/441", "26 of 441")))]
+    parts = [
+        Part(name, tuple(Share(100 * n / 200, f"{n / 2:.0f}% ({n})", f"{name}: {n} of 200") for n in counts))
+        for name, counts in (("Under 1 year", (80, 30)), ("1 to 6 years", (0, 50)), ("6 years or more", (120, 120)))
+    ]
     return {
         "trend": trend("Successful completions, opiate", POINTS, target=6.0, band=Band("Similar areas", 5.6, 7.4)),
         "process": process_chart(
@@ -89,6 +96,7 @@ def charts() -> dict[str, Drawing]:
         "heat": heat_map(
             "Revisions", ["15 Aug 2017", "15 Sep 2017", "20 Oct 2017"], rows, across="As known on", down="As of"
         ),
+        "shares": shares("Years in treatment", ["In the last 12 months (200)", "Open on the day (200)"], parts),
     }
 
 

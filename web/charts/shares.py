@@ -1,0 +1,99 @@
+"""How a whole divides: a row a part, a bar for each of a few sets of people, all on one scale from 0 to 100%."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from .drawing import LETTER, LINE, Block, Drawing, Mark, Rule, Text, at
+from .scale import Scale, number
+
+_WIDTH: Final = 760.0
+_EDGE: Final = 16.0
+_BAR: Final = 16.0
+_BETWEEN: Final = 4.0
+"""Between the bars of a row."""
+_APART: Final = 14.0
+"""Between rows."""
+_KINDS: Final = ("share", "share-beside")
+"""What the bars of the first set are, and of the one beside it: filled, and hollow."""
+_TICKS: Final = (0, 25, 50, 75, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of one set: its percentage, how that is written, and what its bar says when pointed at."""
+
+    percentage: float
+    text: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A row: the part's name, and its share of each set; None where nobody is in the set."""
+
+    name: str
+    shares: tuple[Share | None, ...]
+
+
+def shares(title: str, sets: Sequence[str], parts: Sequence[Part]) -> Drawing:
+    """The parts downwards, in the order given; `sets` are one or two, by name, the first the one that is read first.
+
+    The scale ends at 100% whatever the shares are, so that drawings of several groups can be compared. Numbers stand
+    before their bars: a phone shows the left of a drawing, and so all of them.
+    """
+    names = max(len(part.name) for part in parts) * LETTER
+    numbers = max(len(_text(share)) for part in parts for share in part.shares) * LETTER
+    scale = Scale(0, 100, at(names + numbers + 3 * _EDGE), _WIDTH - _EDGE)
+    top = len(sets) * LINE + _APART
+    row = len(sets) * (_BAR + _BETWEEN) - _BETWEEN
+    bottom = top + len(parts) * (row + _APART)
+    marks: list[Mark] = [*_named(sets), *_grid(scale, top, bottom)]
+    for place, part in enumerate(parts):
+        marks += _drawn(part, scale, top + place * (row + _APART) + _APART / 2, row)
+    return Drawing(title, _finding(sets, parts), _WIDTH, at(bottom + 24), tuple(marks))
+
+
+def _named(sets: Sequence[str]) -> Iterator[Mark]:
+    """Which bars are which, above them; one below the other, so that a phone shows both."""
+    for place, (kind, name) in enumerate(zip(_KINDS, sets, strict=False)):
+        y = place * LINE
+        yield Block(kind, 1, at(y + 3), _BAR, _BAR - 4)
+        yield Text("axis-label", _BAR + 8, at(y + 14), name)
+
+
+def _grid(scale: Scale, top: float, bottom: float) -> Iterator[Mark]:
+    for tick in _TICKS:
+        yield Rule("grid", scale(tick), at(top), scale(tick), at(bottom))
+        yield Text("scale", scale(tick), at(bottom + 18), number(tick, "%"), "middle")
+
+
+def _drawn(part: Part, scale: Scale, y: float, row: float) -> Iterator[Mark]:
+    yield Text("axis-label", 0, at(y + row / 2 + 5), part.name)
+    for place, (kind, share) in enumerate(zip(_KINDS, part.shares, strict=False)):
+        top = y + place * (_BAR + _BETWEEN)
+        yield Text("axis-label" if place else "label", at(scale(0) - 8), at(top + 13), _text(share), "end")
+        if share is not None and share.percentage:
+            width = at(scale(share.percentage) - scale(0))
+            yield Block(kind, scale(0), at(top), max(width, 1), _BAR, share.words)
+
+
+def _text(share: Share | None) -> str:
+    return "nobody" if share is None else share.text
+
+
+def _finding(sets: Sequence[str], parts: Sequence[Part]) -> str:
+    """The largest part of each set."""
+    return " ".join(f"{name}: {_largest([(p.name, p.shares[i]) for p in parts])}." for i, name in enumerate(sets))
+
+
+def _largest(found: Sequence[tuple[str, Share | None]]) -> str:
+    known = [(name, share) for name, share in found if share is not None]
+    most = max((share.percentage for _, share in known), default=0.0)
+    if not most:
+        return "nobody"
+    names = [name[0].lower() + name[1:] for name, share in known if share.percentage == most]
+    text = next(share.text for _, share in known if share.percentage == most)
+    if len(names) == 1:
+        return f"the largest part is {names[0]}, {text}"
+    return f"the largest parts are {', '.join(names[:-1])} and {names[-1]}, {text} each"
