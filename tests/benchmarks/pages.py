@@ -130,6 +130,7 @@ def pages(archive: Archive) -> Iterator[Page]:
     of = f"/figures/{MEASURE}"
     yield _seen_from("figure", f"{of}?{seen}")
     yield _seen_from("definition", f"{of}/definition?{seen}")
+    yield _seen_from("caseload profile", f"/profile?{seen}")
     yield _seen_from("people of a figure", f"{of}/members?{seen}", clients=True)
     walk = f"as_of={before}&known_at={newest}&to_as_of={archive.last_day}"
     yield _seen_from("why it changed, over a year", f"{of}/why?{walk}", clients=True)

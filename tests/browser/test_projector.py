@@ -21,6 +21,7 @@ SHOWN = (
     f"/figures/4.0?{JULY}",
     f"/figures/4.0/why?{JULY}&to_known_at=2017-10-20",
     f"/figures/4.0/revisions?{JULY}",
+    f"/profile?{JULY}",
     "/worklists",
     "/board",
 )

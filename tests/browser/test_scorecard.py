@@ -30,6 +30,8 @@ PATHS = (
     f"/figures/N.exits?{BOARD}&every=quarter",
     f"/figures/1.0/definition?{BOARD}",
     f"/figures/4.0/members?{BOARD}",
+    f"/profile?{BOARD}",
+    f"/profile?{BOARD}&agency=H0003",
 )
 Look = Callable[..., Seen]
 
@@ -124,6 +126,24 @@ def test_other_dates_are_chosen_without_javascript(look: Look):
     expect(page.get_by_text("As of 30 June 2017, as known on 20 October 2017.").first).to_be_visible()
     assert "agency=H0002" in page.url
     page.get_by_text("About this figure").click()
+    expect(page.get_by_text("Position in the log")).to_be_visible()
+
+
+def test_from_how_many_people_to_who_they_are_without_javascript(look: Look):
+    page = look(java_script_enabled=False, viewport={"width": PHONE, "height": 800}).go(f"/?{BOARD}")
+    page.get_by_role("link", name="the caseload profile").click()
+    expect(page.get_by_role("heading", name="Caseload profile", level=1)).to_be_visible()
+    told = (
+        "Of 438 people treated for opiates in the 12 months to 31 July 2017, 62% (272) have been in treatment for six"
+    )
+    expect(page.get_by_text(told).first).to_be_visible()
+    page.get_by_role("link", name="Opiates", exact=True).first.click()
+    assert page.url.endswith("#opiate")
+    chart = page.get_by_role("img", name="Years in treatment: Opiates")
+    expect(chart).to_be_visible()
+    assert chart.locator("rect").count() == 2 + 2 * 5
+    expect(page.get_by_role("row", name="6 years or more 272 438 62.1% 272 353 77.1%")).to_be_visible()
+    page.get_by_text("About this profile").click()
     expect(page.get_by_text("Position in the log")).to_be_visible()
 
 

@@ -115,6 +115,7 @@ DELETE  /api/v1/tokens/<>                            403   403    403   -    -  
 GET     /                                            200   200    200   200  404    200      302     302
 GET     /figures/<>                                  200   200    200   200  404    200      404     403
 GET     /figures/<>/definition                       200   200    200   200  404    200      404     403
+GET     /profile                                     200   200    200   200  404    200      404     403
 GET     /figures/<>/members                          200   200    200   200  404    200      403     403
 GET     /figures/<>/members/<>                       200   200    200   200  404    200      403     403
 GET     /figures/<>/why                              200   200    200   200  404    200      403     403
@@ -477,6 +478,7 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("GET", "//"): _page(),
     ("GET", "//figures/<>"): _page("4.0"),
     ("GET", "//figures/<>/definition"): _page("4.0"),
+    ("GET", "//profile"): _page(),
     ("GET", "//figures/<>/members"): _page("4.0"),
     ("GET", "//figures/<>/members/<>"): _page("4.0", "1"),
     ("GET", "//figures/<>/why"): _page("4.0"),

@@ -44,6 +44,42 @@ def counts(figure: dict[str, Any]) -> str:
     )
 
 
+@pytest.mark.parametrize("asked", STANDPOINTS, ids=lambda asked: "-".join(asked.values()))
+def test_the_caseload_profile_is_one_too(
+    app: Flask, filled: CommandLine, council: Person, asked: dict[str, str]
+) -> None:
+    printed = filled.json("profile", *options(asked))
+    told = asker(app, Role.AUDITOR).json("/profile", **asked)
+    assert {name: told[name] for name in printed} == printed
+    page = words_of(council, "/profile", asked)
+    of_group = {row["group"]: row for row in printed["in_twelve_months"]}
+    still = {row["group"]: row for row in printed["open_on_the_day"]}
+    assert of_group["all"]["people"], "else this holds of nothing"
+    for group, row in of_group.items():
+        numbers = page.split(f"{HEADINGS[group]}, as numbers ")[1]
+        for years, count in row["years_in_treatment"].items():
+            now = still.get(group, {"years_in_treatment": {years: 0}, "people": 0})
+            cells = (*cells_of(count, row["people"]), *cells_of(now["years_in_treatment"][years], now["people"]))
+            assert f"{years[0].upper()}{years[1:]} {' '.join(cells)}" in numbers, (group, years)
+        assert f"at triage {' '.join(cells_of(row['long_career'], row['career_known']))}" in numbers
+        assert f"first treatment {' '.join(cells_of(row['first_treatment'], row['people']))}" in numbers
+
+
+HEADINGS = {
+    "opiate": "Opiates",
+    "non-opiate": "Non-opiates",
+    "alcohol": "Alcohol",
+    "non-opiate-and-alcohol": "Non-opiates and alcohol",
+    "no group": "No group",
+    "all": "All groups",
+}
+
+
+def cells_of(count: int, of: int) -> tuple[str, ...]:
+    """A share as three cells of a table."""
+    return f"{count:,}", f"{of:,}", f"{100 * count / of:.1f}%" if of else "nobody to count"
+
+
 def words_of(person: Person, path: str, asked: dict[str, str]) -> str:
     """What a page says, without its marks."""
     response = person.client.get(path, query_string=asked)

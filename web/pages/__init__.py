@@ -10,6 +10,7 @@ def register(app: Flask) -> None:
     """Put the pages into the application; the navigation has their places in this order."""
     from . import (
         accounts,
+        caseload,
         certificates,
         claims,
         displays,
@@ -32,6 +33,7 @@ def register(app: Flask) -> None:
     for room in (
         scorecard,
         figures,
+        caseload,
         why,
         timeline,
         revisions,

@@ -11,6 +11,7 @@ from domain.definition import definition_named
 from domain.measures.registry import Measure
 from domain.measures.terms import definition_terms
 from domain.periods import month_ends, quarter_ends
+from projections.caseload import MEASURES as CASELOAD
 from projections.figures import Figure
 from projections.parts_of_area import Part, Parts
 from projections.scorecard import Line
@@ -80,6 +81,7 @@ def figure(asked: Asked, measure: str) -> str:
         figure=line.figure,
         said=sentence(line.figure),
         window=window(line.figure),
+        has_profile=of in CASELOAD,
         tags=TAGS,
         chart=chart,
         trend_markup=drawn(asked, "trend-chart", of.code + asked.given["every"], lambda: chart) if chart else None,

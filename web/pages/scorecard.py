@@ -10,6 +10,7 @@ from marshmallow import fields, validate
 
 from domain.errors import WrongUse
 from domain.measures.registry import Measure
+from projections.caseload import MEASURES as CASELOAD
 from projections.published import cut_named
 from projections.scorecard import Line, Scorecard, State
 from projections.travel import BASES, Direction
@@ -76,6 +77,11 @@ class Group:
     heading: str
     about: str
     lines: Sequence[Line]
+
+    @property
+    def has_profile(self) -> bool:
+        """Whether it says how many the people are of whom the caseload profile tells more."""
+        return any(line.measure in CASELOAD for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)

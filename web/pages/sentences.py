@@ -6,12 +6,13 @@ from typing import Final, NamedTuple
 from projections.figures import Figure
 from web.terminal import words
 
-_GROUPS: Final = {
+TREATED_FOR: Final = {
     "opiate": "opiates",
     "non-opiate": "non-opiates",
     "alcohol": "alcohol",
     "non-opiate-and-alcohol": "non-opiates and alcohol",
 }
+"""What the people of a substance group are treated for."""
 
 
 class Wording(NamedTuple):
@@ -88,7 +89,7 @@ def _filled(figure: Figure) -> Wording:
     parts = [measure.family.parts[part] for part in measure.parts]
     given = {
         "who": who,
-        "group": " or ".join(_GROUPS.get(part, part) for part in parts),
+        "group": " or ".join(TREATED_FOR.get(part, part) for part in parts),
         "first": words.short_day(figure.first_day),
         "last": words.short_day(figure.last_day),
         "as_of": words.short_day(figure.standpoint.as_of),

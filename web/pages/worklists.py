@@ -23,6 +23,7 @@ from web.auth.roles import Reach, Right
 from web.problems import not_here
 from web.terminal import words
 
+from .caseload import LONG_TREATMENT, PROFILE
 from .layout import Column
 from .links import Link, here
 from .naming import named
@@ -99,6 +100,7 @@ def one(asked: Asked, name: str) -> str:
         ),
         rows=[_row(row) for row in found.rows[paging.rows]] if with_people else [],
         paging=paging,
+        to_profile=asked.to(PROFILE) if name == LONG_TREATMENT else None,
         others=_others(asked, found_list),
     )
 
