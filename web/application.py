@@ -39,7 +39,6 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     )
     app.config.update(config)
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.protect(app)
     sessions.use_sessions(app, context.settings)
     guard.guard(app)

@@ -59,6 +59,7 @@ def use_layout(app: Flask, surroundings: Callable[[], Surroundings]) -> None:
     own = [app.jinja_loader] if app.jinja_loader else []
     packages: dict[str, BaseLoader] = {name: PackageLoader(name) for name in _PACKAGES}
     app.jinja_loader = ChoiceLoader([*own, PrefixLoader(packages)])
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         about=about,
         bare_surroundings=BARE,
