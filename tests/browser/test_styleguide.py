@@ -44,6 +44,13 @@ def test_no_violation_no_error_and_no_scrolling_sideways(look: Look, path: str, 
     assert not seen.wider_than_the_window()
 
 
+@pytest.mark.parametrize("face", ["Arial", "DejaVu Sans"])
+def test_no_words_of_a_chart_are_in_the_way_of_others(look: Look, face: str):
+    seen = look(viewport={"width": DESK, "height": 800})
+    seen.go("/")
+    assert seen.words_in_the_way(face) == []
+
+
 def test_all_is_there_without_javascript(look: Look):
     seen = look(java_script_enabled=False, viewport={"width": PHONE, "height": 800})
     page = seen.go("/")

@@ -82,7 +82,13 @@ def test_no_violation_no_error_and_no_scrolling_sideways(look: Look, width: int)
 def test_no_words_of_a_chart_are_in_the_way_of_others(look: Look, face: str) -> None:
     """Also not in the widest face that stands in for Arial where there is none."""
     seen = look()
-    for path in (*PATHS, f"/figures/1.0?{LATER}", f"/figures/2.0?{LATER}&every=quarter", f"/figures/N.exits?{LATER}"):
+    for path in (
+        *PATHS,
+        f"/figures/1.0?{LATER}",
+        f"/figures/2.0?{LATER}&every=quarter",
+        f"/figures/N.exits?{LATER}",
+        f"/profile?{LATER}",
+    ):
         page = seen.go(path)
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
         assert seen.words_in_the_way(face) == [], path

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .drawing import LETTER, LINE, Block, Drawing, Mark, Rule, Text, at
+from .drawing import BOLD_LETTER, LETTER, LINE, Block, Drawing, Mark, Rule, Text, at
 from .scale import Scale, number
 
 _WIDTH: Final = 760.0
@@ -43,8 +43,8 @@ def shares(title: str, sets: Sequence[str], parts: Sequence[Part]) -> Drawing:
     before their bars: a phone shows the left of a drawing, and so all of them.
     """
     names = max(len(part.name) for part in parts) * LETTER
-    numbers = max(len(_text(share)) for part in parts for share in part.shares) * LETTER
-    scale = Scale(0, 100, at(names + numbers + 3 * _EDGE), _WIDTH - _EDGE)
+    numbers = max(len(_text(share)) for part in parts for share in part.shares) * BOLD_LETTER
+    scale = Scale(0, 100, at(names + numbers + 3 * _EDGE), _WIDTH - 1.5 * _EDGE)
     top = len(sets) * LINE + _APART
     row = len(sets) * (_BAR + _BETWEEN) - _BETWEEN
     bottom = top + len(parts) * (row + _APART)

@@ -29,6 +29,9 @@ def register(app: Flask) -> None:
         why,
         worklists,
     )
+    from .naming import named
+
+    app.jinja_env.globals["named"] = named
 
     for room in (
         scorecard,

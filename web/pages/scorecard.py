@@ -24,7 +24,6 @@ from web.terminal import words
 from .drawn import interval, spark
 from .links import Link, here
 from .looks import seen_before
-from .naming import named
 from .navigation import Place
 from .shell import Asked, Pages, SeenFrom, cuts_shown
 
@@ -107,7 +106,6 @@ def scorecard(asked: Asked) -> str:
         asked=asked,
         card=card,
         lead=lead(card),
-        named=named,
         groups=groups(card),
         since=since(asked),
         interval=interval,
@@ -145,8 +143,9 @@ def _listed(said: Sequence[str]) -> str:
 
 
 def short_direction(travel: Direction, unit: str) -> str:
-    """A direction for a table: how far, since when."""
-    return f"{abs(travel.difference):.1f}{unit} since {words.short_day(travel.before.last_day)}"
+    """A direction for a table: how far, in a `unit` or in people, since when."""
+    far = f"{abs(travel.difference):.1f}{unit}" if unit else f"{abs(travel.difference):,.0f}"
+    return f"{far} since {words.short_day(travel.before.last_day)}"
 
 
 def since(asked: Asked) -> Since:
