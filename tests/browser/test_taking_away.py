@@ -92,11 +92,28 @@ def test_a_display_is_connected_by_its_link(browser: Browser, address: str) -> N
     wall = browser.new_context().new_page()
     wall.goto(link)
     assert wall.url == f"{address}/board"
-    assert wall.get_by_role("heading", level=1).inner_text() == "How far we are"
+    assert wall.get_by_role("heading", level=1).inner_text().startswith("Successful completions: how far we are")
     assert wall.evaluate("document.cookie") == ""
     wall.goto(f"{address}/worklists?{JULY}")
     assert "/sign-in" in wall.url
     wall.context.close()
+    page.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1280, 720), (1366, 768), (1024, 768)])
+def test_the_board_stands_whole_on_a_screen_that_nobody_scrolls(
+    browser: Browser, address: str, width: int, height: int
+) -> None:
+    seen = signed_in(browser, address)
+    seen.page.set_viewport_size({"width": width, "height": height})
+    page = seen.go("/board")
+    assert page.evaluate("document.documentElement.scrollHeight") <= height
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    bars = page.locator("progress")
+    assert bars.count() >= 4
+    assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('.app-board__percentage')).fontSize)") > (
+        height / 20
+    )
     page.close()
 
 
@@ -107,6 +124,8 @@ def test_on_paper_the_card_is_the_card(browser: Browser, address: str) -> None:
     expect(page.get_by_text("At least 120 people")).to_be_visible()
     assert not page.get_by_role("heading", name="A card for the waiting area").is_visible()
     assert not page.get_by_role("navigation").first.is_visible()
+    assert not page.get_by_text("A local estimate").is_visible()
+    assert page.get_by_text("Demonstration data").is_visible()
     page.close()
 
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -67,6 +68,27 @@ def test_a_display_shows_the_board_without_a_sign_in(app: Flask, council: Person
     cookie = display.get_cookie(COOKIE, path="/board")
     assert cookie
     assert cookie.http_only
+
+
+def test_a_display_asks_again_after_the_service_failed(app: Flask, council: Person) -> None:
+    display = connected(app, link_of(council))
+    app.testing = app.config["PROPAGATE_EXCEPTIONS"] = False
+    with app.extensions["recount"].engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE agency_name RENAME TO lost"))
+    board = display.get("/board")
+    assert board.status_code == 500
+    assert board.headers["Refresh"] == str(EVERY)
+    assert "Refresh" not in council.client.get("/board").headers
+
+
+def test_the_board_says_how_far_each_hub_is_and_until_when(app: Flask, recount: CommandLine, council: Person) -> None:
+    when = ("--from", "2017-04-01", "--to", "2017-12-31", "--agreed-on", "2017-04-10")
+    recount("target", "set", "--measure", "4.0", "--level", "60", *when)
+    told = " ".join(re.sub(r"<[^>]+>", " ", council.client.get("/board").text).split())
+    assert "Targets are to be reached by 31 December 2017." in told
+    assert "Opiate 48.0% 24 of 50 Target 60%: 6 to go" in told
+    assert "H0001 12 of 15 3 to go" in told
+    assert "Non-opiate – 0 of 0 No target" in told
 
 
 @without_a_server

@@ -7,7 +7,7 @@ The card may hang where anybody passes: it tells of the whole service, of twelve
 and more.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -19,6 +19,7 @@ from domain.log.database import reading, writing
 from domain.measures.registry import measure_named
 from projections.parts_of_area import Part, Parts
 from projections.slices import Slice
+from projections.targets import Target
 from web.answers import asking, scorecards
 from web.api.showing import Audience
 from web.auth import administering, tokens
@@ -28,12 +29,12 @@ from web.auth.limits import allow_sign_in, count_failed_sign_in
 from web.auth.owning import records_of
 from web.auth.roles import Principal, Reach, Right, Role
 from web.auth.tokens import TokenSeen
-from web.context import now, today
+from web.context import Question, now, today
 from web.problems import Problem, not_here
 from web.terminal import words
 
-from .naming import name_alone
-from .navigation import Place
+from .naming import name_alone, of_group
+from .navigation import Place, first_page
 from .shell import Asked, Pages, month_end_before
 
 blueprint = Pages("displays", __name__, Place("Displays", "displays.index", Right.PUBLISH, aside=True))
@@ -44,6 +45,9 @@ COOKIE_DAYS: Final = 400
 EVERY: Final = 300
 """Seconds after which a display asks again."""
 LONGEST_NAME: Final = 60
+HUBS_IN_LARGE_TYPE: Final = 4
+"""As many as stand below each other on a screen; more are written smaller."""
+_FAILED: Final = 500
 ON_THE_BOARD: Final = tuple(map(measure_named, ("4.0", "4.1", "4.2", "4.3")))
 LEAST: Final = 10
 """People that the card needs, and the step in which it counts."""
@@ -111,12 +115,19 @@ class Hub:
     to_go: int
 
     @property
-    def sentence(self) -> str:
-        """How far it is."""
-        if self.wanted is None:
-            return f"{self.counted:,}"
-        left = f"{self.to_go:,} to go" if self.to_go else "reached"
-        return f"{self.counted:,} of {self.wanted:,}: {left}"
+    def so_far(self) -> str:
+        """How many it has of how many it is to have: 10 of 20."""
+        return f"{self.counted:,}" if self.wanted is None else f"{self.counted:,} of {self.wanted:,}"
+
+    @property
+    def left(self) -> str:
+        """How many it is still to have."""
+        return f"{self.to_go:,} to go" if self.to_go else "reached"
+
+    @property
+    def filled(self) -> int:
+        """How far its bar goes: one that has more than it is to have is full."""
+        return min(self.counted, self.wanted or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,18 +162,26 @@ def board() -> Response:
     who = display or principal()
     if who.reach(Right.BOARD) is None:
         raise Problem(403, "right-missing", f"The role '{who.role}' may not do this.")
-    response = make_response(_board(who))
     if display is None:
-        return response
+        return make_response(_board(who, way_back=first_page(who)))
+    response = make_response(_board(who, way_back=""))
     # Not within the page: to somebody who reads it with a screen reader nothing is taken away while they do.
     response.headers["Refresh"] = str(EVERY)
     return _remembered(response, word)
 
 
-def _board(who: Principal) -> str:
+@blueprint.after_request
+def _looks_again(response: Response) -> Response:
+    """Let a display ask again after the service failed, too: nobody stands there to press a key."""
+    if request.endpoint == "displays.board" and response.status_code >= _FAILED and _cookie() in request.cookies:
+        response.headers["Refresh"] = str(EVERY)
+    return response
+
+
+def _board(who: Principal, way_back: str) -> str:
     asked = question()
     newest = asked.submissions.newest
-    told: dict[str, Any] = {"demonstration": asked.is_demonstration}
+    told: dict[str, Any] = {"demonstration": asked.is_demonstration, "way_back": way_back}
     if newest is None:
         return render_template("board.html", measures=[], said="Nothing has been received yet.", **told)
     as_of = month_end_before(newest.received_on)
@@ -173,25 +192,44 @@ def _board(who: Principal) -> str:
         ).parts
         for measure in ON_THE_BOARD
     ]
+    targets = [_target(asked, parts) for parts in found]
+    ends = {target.said.last_day for target in targets if target is not None}
     return render_template(
         "board.html",
-        measures=[_on_board(parts) for parts in found],
+        measures=[_on_board(parts, target, ends) for parts, target in zip(found, targets, strict=True)],
         said=f"Twelve months to {words.day(as_of)}, as known on {words.day(newest.received_on)}.",
+        until=words.day(min(ends)) if len(ends) == 1 else "",
         incomplete=any(parts.whole.coverage.status == "incomplete" for parts in found),
+        crowded=any(len(parts.parts) > HUBS_IN_LARGE_TYPE for parts in found),
         **told,
     )
 
 
-def _on_board(parts: Parts) -> OnBoard:
-    incomplete = parts.whole.coverage.status == "incomplete"
-    reached = None if incomplete else parts.reached
+def _target(asked: Question, parts: Parts) -> Target | None:
+    """What the whole is held against; nothing while a file is missing."""
+    whole = parts.whole
+    if whole.coverage.status == "incomplete":
+        return None
+    return scorecards.targets(asked).in_force(whole.measure, _WHOLE, whole.standpoint)
+
+
+def _on_board(parts: Parts, target: Target | None, ends: Collection[date]) -> OnBoard:
     return OnBoard(
-        parts.whole.measure.name,
+        of_group(parts.whole.measure),
         words.result(parts.whole),
         words.percent(parts.whole.percentage),
-        f"{float(reached):g}%" if reached is not None else "",
-        [_hub(part, with_target=reached is not None) for part in parts.parts],
+        _to_reach(parts, target, ends),
+        [_hub(part, with_target=target is not None) for part in parts.parts],
     )
+
+
+def _to_reach(parts: Parts, target: Target | None, ends: Collection[date]) -> str:
+    """The target, and how many that leaves; its end too, where not all targets of the board end together."""
+    if target is None or parts.reached is None or parts.wanted is None:
+        return "No target"
+    left = parts.wanted - parts.whole.numerator
+    until = f" by {words.short_day(target.said.last_day)}" if len(ends) > 1 else ""
+    return f"Target {float(parts.reached):g}%{until}: {f'{left:,} to go' if left > 0 else 'reached'}"
 
 
 def _hub(part: Part, *, with_target: bool) -> Hub:
@@ -258,7 +296,7 @@ class Card:
 @blueprint.seen_from("/card", Right.FIGURES)
 def card(asked: Asked) -> str:
     """The card for the waiting area, to be printed."""
-    return render_template("card.html", asked=asked, card=_card(asked))
+    return render_template("card.html", asked=asked, told=_card(asked))
 
 
 def _card(asked: Asked) -> Card:

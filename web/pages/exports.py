@@ -68,8 +68,8 @@ def page(form: str, path: str) -> Response:
         answer.location = f"/exports/{form}{answer.location}"
         return answer
     title, tables = tables_of(answer.get_data(as_text=True)) if answer.status_code == 200 else ("", [])
-    if "card" in told:
-        tables = [scorecard_table(told["card"])]
+    if isinstance(card := told.get("card"), Scorecard):
+        tables = [scorecard_table(card)]
     if not tables:
         # An error, or a question that comes before: a commissioner says why first.
         return answer
