@@ -8,14 +8,16 @@ from collections.abc import Iterator
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 from flask import Flask
 
 from web.auth.access import Deed
 from web.auth.roles import Role
+from web.charts import Drawing, Text
 from web.exports import pictures
 from web.exports.pdf import pdf
 from web.exports.report import Report, Section, paragraphs, written
-from web.pages.report import PLANS
+from web.pages.paper import PLANS
 
 from .browser import Person, a_person, access_trail, an_account
 
@@ -42,29 +44,85 @@ def read_docx(content: bytes) -> tuple[str, list[list[list[str]]]]:
     return "\n".join(paragraph.text for paragraph in paper.paragraphs), tables
 
 
+def plain(cell: str) -> str:
+    """A cell in one line."""
+    return " ".join(cell.split())
+
+
 def test_the_tables_are_those_of_the_paper(cara: Person) -> None:
     _, tables = read_docx(made(cara, "docx"))
-    completions = next(table for table in tables if table[0][0] == "Group")
+    completions = [[plain(cell) for cell in row] for row in tables[0]]
     assert completions[0] == [
-        *("Group", "Target", "30 Apr 2017", "31 May 2017", "30 Jun 2017", "31 Jul 2017", "State and direction")
+        *("Group", "Target", "30 Apr 2017", "31 May 2017", "30 Jun 2017", "31 Jul 2017", "95% interval, latest"),
+        "State and direction",
     ]
-    assert completions[1][:2] == ["4.0 Successful completions: opiate", "8%"]
-    assert completions[1][5] == "5.5% (24 of 438)"
-    assert completions[1][6] == "Off target. ↑ better than 30 Jun 2017, may be chance."
-    told = str(tables)
-    assert "Q3 2016/17', 'Q4 2016/17', 'Q1 2017/18" in told
-    assert "0 of 13; 0 matured" in told
+    assert completions[1] == [
+        *("4.0 Opiate", "8% by end of Q3 2017/18", "3.6% 16 of 447", "4.2% 19 of 448", "4.8% 21 of 442"),
+        *("5.5% 24 of 438", "3.7% to 8.0%", "Off target ↑ better than 30 Jun 2017, may be chance"),
+    ]
+    told = plain(str(tables).replace("\\n", " ").replace("\\xa0", " "))
+    assert "'Q3 2016/17', 'Q4 2016/17', 'Q1 2017/18'" in told
+    assert "0 of 13 (0 past six months)" in told
+    assert "'at most 10% by end of Q3 2017/18', '40.0% 4 of 10', '28.6% 4 of 14'" in told
+    assert "'0% by end of Q3 2017/18', '7.7% 1 of 13'" in told
 
 
-def test_every_line_has_its_source_and_every_page_says_for_whom(cara: Person) -> None:
+def test_numbers_that_are_read_together_are_not_torn_apart(cara: Person) -> None:
+    _, tables = read_docx(made(cara, "docx"))
+    assert tables[0][4][2] == "25.0%\n9\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}36"
+
+
+def test_what_each_measure_counts_stands_at_the_end(cara: Person) -> None:
+    _, tables = read_docx(made(cara, "docx"))
+    rows = {row[0]: [plain(cell) for cell in row[1:]] for row in tables[-1]}
+    assert rows["4.0 Successful completions: opiate"] == [
+        "Of adults in treatment for opiates, how many completed it successfully.",
+        "treatment from 1 Aug 2016 to 31 Jul 2017",
+        "8% by end of Q3 2017/18",
+        "monthly and quarterly",
+    ]
+    assert len(rows) == 1 + sum(len(plan.measures) for plan in PLANS)
+
+
+def test_a_finding_says_what_others_reach_and_who_waits(cara: Person) -> None:
     told, _ = read_docx(made(cara, "docx"))
-    codes = [code for plan in PLANS for code in plan.codes.split()]
-    for code in codes:
-        (source,) = re.findall(rf"^Source of {re.escape(code)}: .*$", told, re.MULTILINE)
-        assert "as known on 15 August 2017; position" in source
-        assert "definition 1" in source
-        assert "(final)" in source or "(provisional)" in source
-    assert "For whom: Those who may see all figures." in told
+    assert "Off target (red): the target is 8% by end of Q3 2017/18. 36 of 438 would reach the target." in told
+    assert "Top quartile of the comparator group, Q3 2016/17: 42.59% to 60.67%, which is 16 to 22 of 37." in told
+    assert "Re-presentations when six months have passed: off target is 5.0 Opiate; on target are 5.1" in told
+    assert told.count("people still wait for treatment to start") == 1
+
+
+def test_every_line_and_chart_has_its_source_and_every_page_says_for_whom(cara: Person) -> None:
+    content = made(cara, "docx")
+    told, _ = read_docx(content)
+    sources = re.findall(r"^Source of table (\d): (.*)$", told, re.MULTILINE)
+    assert [number for number, _ in sources] == [f"{number}" for number in range(1, len(PLANS) + 2)]
+    for plan, (_, source) in zip(PLANS, sources, strict=False):
+        assert "counted by definition 1. Latest column: " in source
+        assert "As known on 15 August 2017; position 11,699 of the log." in source
+        assert all(code in re.findall(r"[A-Z]?[.\w]*\w", source) for code in plan.codes.split())
+        assert "Final: " in source
+    assert "Provisional: 31 Jul 2017." in sources[0][1]
+    assert len(re.findall(r"Source: the agencies’ monthly files, counted by definition 1; .* position", told)) == 8
+    foot = Document(io.BytesIO(content)).sections[0].footer
+    assert foot.paragraphs[0].text.startswith("For whom: Those who may see all figures.")
+    assert "PAGE" in foot.paragraphs[0]._p.xml
+
+
+def test_agencies_are_called_by_their_names_and_invented_people_are_said_to_be(cara: Person) -> None:
+    told, _ = read_docx(made(cara, "docx"))
+    assert "Files from Hereford (H0001), Leominster (H0002) and Ross (H0003) cover 31 July 2017" in told
+    assert "No person in it is real." in told
+
+
+def test_a_document_is_read_as_british_and_its_tables_hold_together(cara: Person) -> None:
+    paper = Document(io.BytesIO(made(cara, "docx")))
+    assert {found.get(qn("w:val")) for found in paper.styles.element.iter(qn("w:lang"))} == {"en-GB"}
+    assert paper.styles["Heading 1"].font.name == "Arial"
+    for table in paper.tables[:1]:
+        assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
+        assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+        assert sum(column.width.cm for column in table.columns) == pytest.approx(17, abs=0.1)
 
 
 def test_what_was_written_stands_below_its_table_and_else_there_is_room(cara: Person) -> None:
@@ -79,7 +137,9 @@ def test_charts_have_words(cara: Person) -> None:
     paper = Document(io.BytesIO(made(cara, "docx")))
     words = [shape._inline.docPr.get("descr") for shape in paper.inline_shapes]
     assert len(words) == 8
-    assert words[0].startswith("Successful completions: opiate. From August 2016 to July 2017: 5.5% in July 2017")
+    assert words[0].startswith(
+        "Chart 1. Successful completions: opiate. From August 2016 to July 2017: 5.5% in July 2017"
+    )
 
 
 def test_the_pdf_is_tagged_and_says_so(cara: Person) -> None:
@@ -102,14 +162,15 @@ def test_the_same_report_makes_the_same_bytes(cara: Person) -> None:
 
 def test_words_are_never_markup() -> None:
     """The text of the PDF is asked of the typesetter itself, which reads the same template."""
-    section = Section("a", WORDS, WORDS, [WORDS], ["Group", WORDS, "c"], [[WORDS, WORDS, WORDS]], [WORDS], (), WORDS)
-    report = Report(WORDS, WORDS, WORDS, WORDS, WORDS, WORDS, [section])
+    rows = [[WORDS, WORDS, WORDS]] * 9
+    section = Section("a", WORDS, WORDS, [WORDS], WORDS, ["Group", WORDS, "c"], [4, 4, 9], rows, [WORDS], (), WORDS)
+    report = Report(WORDS, WORDS, WORDS, WORDS, WORDS, WORDS, WORDS, [WORDS], [section])
     assert pdf(report, {}).startswith(b"%PDF-")
 
 
 def test_the_page_shows_what_the_file_will_have(cara: Person) -> None:
     told = cara.client.get(f"/report?{JULY}").text
-    assert "5.5% (24 of 438)" in told
+    assert "5.5%<br>24\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}438" in told
     assert all(f'name="{plan.key}"' in told for plan in PLANS)
 
 
@@ -140,9 +201,17 @@ def test_what_was_written_is_made_storable() -> None:
 def test_pictures_bring_the_looks_of_the_pages() -> None:
     assert ".app-mark--target{stroke:#" in pictures.looks()
     assert "var(" not in pictures.looks()
-    svg = pictures.picture('<svg viewBox="0 0 1 1" width="1" height="1"><g/></svg>')
-    assert svg.startswith('<svg viewBox="0 0 1 1" width="1" height="1" xmlns="http://www.w3.org/2000/svg"><style>')
+    svg = pictures.picture('<svg viewBox="0 0 9 1" width="9" height="1"><g/></svg>', Drawing("a", "b", 9, 1, ()))
+    assert svg.startswith('<svg viewBox="0 0 9 1" width="9" height="1" xmlns="http://www.w3.org/2000/svg"><style>')
     assert pictures.png(svg).startswith(b"\x89PNG")
+
+
+def test_a_picture_is_as_wide_as_its_labels() -> None:
+    long = Text("note", 50, 5, "a label that goes on beyond the edge")
+    svg = pictures.picture('<svg viewBox="0 0 60 9" width="60" height="9"></svg>', Drawing("a", "b", 60, 9, (long,)))
+    found = re.match(r'<svg viewBox="0 0 (\d+) 9" width="\1" height="9"', svg)
+    assert found
+    assert int(found[1]) > 50 + 36 * 7
 
 
 def _streams(content: bytes) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from docx import Document
 from docx.document import Document as Paper
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
+from docx.shared import Cm, Pt, RGBColor
 
 from .bundle import bundled_again
 from .pictures import said_of
@@ -21,8 +21,14 @@ from .report import Report, Section, paragraphs
 MEDIA: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EMPTY_LINES: Final = 6
 """Lines to write on where nothing was written."""
+LANGUAGE: Final = "en-GB"
+TYPEFACE: Final = "Arial"
 _MADE: Final = datetime(2000, 1, 1)
 _WIDE: Final = Cm(17)
+_HEADS: Final = "E7E6E6"
+"""Behind the heads of a table."""
+_BLACK: Final = RGBColor(0, 0, 0)
+_SIZES: Final = {"Normal": 11, "Title": 20, "Heading 1": 15, "Heading 2": 12, "Caption": 9.5, "List Bullet": 11}
 
 
 def docx(report: Report, pictures: dict[str, list[bytes]]) -> bytes:
@@ -30,8 +36,14 @@ def docx(report: Report, pictures: dict[str, list[bytes]]) -> bytes:
     paper = Document()
     _prepare(paper, report)
     paper.add_heading(report.title, 0)
-    for said in (f"{report.standpoint} {report.whose}", f"For whom: {report.audience}", report.status, report.caveat):
+    for said in (f"{report.standpoint} {report.whose}", f"For whom: {report.audience}", report.notice):
+        if said:
+            paper.add_paragraph().add_run(said).bold = True
+    for said in (report.status, report.caveat):
         paper.add_paragraph(said)
+    if report.in_short:
+        paper.add_heading("In short", 1)
+        _bullets(paper, report.in_short)
     for section in report.sections:
         _section(paper, section, pictures.get(section.key, []))
     out = io.BytesIO()
@@ -41,61 +53,148 @@ def docx(report: Report, pictures: dict[str, list[bytes]]) -> bytes:
 
 def _prepare(paper: Paper, report: Report) -> None:
     its = paper.core_properties
-    its.title, its.author, its.subject, its.language = report.title, "Recount", report.audience, "en-GB"
+    its.title, its.author, its.subject, its.language = report.title, "Recount", report.audience, LANGUAGE
     its.comments, its.last_modified_by = "", "Recount"
     its.created = its.modified = _MADE
     page = paper.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
     page.left_margin = page.right_margin = Cm(2)
-    page.footer.paragraphs[0].text = f"For whom: {report.audience} {report.standpoint} {report.whose}"
-    page.footer.paragraphs[0].runs[0].font.size = Pt(8)
-    normal = paper.styles["Normal"]
-    normal.font.name, normal.font.size = "Arial", Pt(11)
+    page.top_margin = page.bottom_margin = Cm(2)
+    foot = page.footer.paragraphs[0]
+    foot.add_run(f"For whom: {report.audience} {report.standpoint} {report.whose} {report.notice} Page ")
+    _field(foot, "PAGE")
+    foot.add_run(" of ")
+    _field(foot, "NUMPAGES")
+    for run in foot.runs:
+        run.font.size = Pt(8)
+    _write_in_one_hand(paper)
+
+
+def _write_in_one_hand(paper: Paper) -> None:
+    """One typeface in black for all styles, and the language by which a spelling check reads."""
+    for name, size in _SIZES.items():
+        style: Any = paper.styles[name]
+        style.font.name, style.font.size, style.font.color.rgb = TYPEFACE, Pt(size), _BLACK
+        # What a theme says of a typeface goes before its name, until it is taken away.
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for key in [key for key in fonts.attrib if key.endswith("Theme")]:
+            del fonts.attrib[key]
+        for script in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
+            fonts.set(qn(script), TYPEFACE)
+    paper.styles["Caption"].font.bold = True
+    paper.styles["Caption"].paragraph_format.keep_with_next = True
+    for language in paper.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:val"), LANGUAGE)
+
+
+def _field(paragraph: Any, what: str) -> None:
+    """A number that the program which shows the page puts in."""
+    for kind in ("begin", None, "end"):
+        run = paragraph.add_run()._r  # noqa: SLF001  the library has no other way
+        if kind is None:
+            part = OxmlElement("w:instrText")
+            part.text = what
+        else:
+            part = OxmlElement("w:fldChar")
+            part.set(qn("w:fldCharType"), kind)
+        run.append(part)
 
 
 def _section(paper: Paper, section: Section, pictures: Sequence[bytes]) -> None:
     paper.add_heading(section.heading, 1)
     paper.add_paragraph(section.about)
-    for finding in section.findings:
-        paper.add_paragraph(finding, style="List Bullet")
+    _bullets(paper, section.findings)
+    paper.add_paragraph(section.caption, style="Caption")
     _table(paper, section)
     for source in section.sources:
-        paper.add_paragraph().add_run(source).font.size = Pt(8)
-    for chart, picture in zip(section.charts, pictures, strict=True):
-        shape = paper.add_picture(io.BytesIO(picture), width=_WIDE)
-        shape._inline.docPr.set("descr", said_of(chart))  # noqa: SLF001  the library has no other way
-        paper.add_paragraph(f"{chart.title}. {chart.finding} {chart.note}".strip()).runs[0].font.size = Pt(9)
-    paper.add_heading(f"Commentary: {section.heading}", 2)
+        _small(paper, source)
+    if section.commentary or section.is_written_on:
+        paper.add_heading(f"Commentary: {section.heading}", 2)
     if section.commentary:
         for said in paragraphs(section.commentary):
             paper.add_paragraph(said)
-    else:
+    elif section.is_written_on:
         _room_to_write(paper)
+    if section.charts:
+        paper.add_heading(f"Charts: {section.heading}", 2)
+    for chart, picture in zip(section.charts, pictures, strict=True):
+        shape = paper.add_picture(io.BytesIO(picture), width=_WIDE)
+        shape._inline.docPr.set("descr", said_of(chart))  # noqa: SLF001  the library has no other way
+        paper.paragraphs[-1].paragraph_format.keep_with_next = True
+        paper.add_paragraph(f"{chart.title}. {chart.finding}", style="Caption").paragraph_format.keep_with_next = True
+        _small(paper, chart.note)
+
+
+def _bullets(paper: Paper, said: Sequence[str]) -> None:
+    for one in said:
+        paper.add_paragraph(one, style="List Bullet")
+
+
+def _small(paper: Paper, said: str) -> None:
+    paragraph = paper.add_paragraph()
+    paragraph.add_run(said).font.size = Pt(8)
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(4)
 
 
 def _table(paper: Paper, section: Section) -> None:
     table = paper.add_table(1, len(section.columns), style="Table Grid")
+    table.autofit = False
+    for column, width in zip(table.columns, section.widths, strict=True):
+        column.width = Cm(width)
+    _named(table, section.caption)
     for cell, heading in zip(table.rows[0].cells, section.columns, strict=True):
         _fill(cell, heading, bold=True)
-    _is_header(table.rows[0])
+        _shade(cell)
+    _say_of(table.rows[0], "w:tblHeader")
     for row in section.rows:
-        for cell, said in zip(table.add_row().cells, row, strict=True):
-            _fill(cell, said)
+        for place, (cell, said) in enumerate(zip(table.add_row().cells, row, strict=True)):
+            _fill(cell, said, bold=not place)
+    for row in table.rows:
+        _say_of(row, "w:cantSplit")
+        for cell, width in zip(row.cells, section.widths, strict=True):
+            cell.width = Cm(width)
+    # A short table stays in one piece with its head; its source is not left alone on the next page.
+    if len(section.rows) < _LONG:
+        for row in table.rows:
+            for cell in row.cells:
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
+
+
+_LONG: Final = 8
+"""Rows from which on a table may go on over the page."""
 
 
 def _fill(cell: Any, said: str, *, bold: bool = False) -> None:
-    run = cell.paragraphs[0].add_run(said)
+    paragraph = cell.paragraphs[0]
+    paragraph.paragraph_format.space_after = Pt(0)
+    run = paragraph.add_run(said)
     run.bold, run.font.size = bold, Pt(8.5)
 
 
-def _is_header(row: Any) -> None:
-    """Say that the row is a heading, also on the next page."""
-    header = OxmlElement("w:tblHeader")
-    header.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(header)  # noqa: SLF001  the library has no other way
+def _shade(cell: Any) -> None:
+    shade = OxmlElement("w:shd")
+    for name, value in (("w:val", "clear"), ("w:color", "auto"), ("w:fill", _HEADS)):
+        shade.set(qn(name), value)
+    cell._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001  the library has no other way
+
+
+def _named(table: Any, said: str) -> None:
+    """What a table is, for those who hear it."""
+    caption = OxmlElement("w:tblCaption")
+    caption.set(qn("w:val"), said)
+    table._tbl.tblPr.append(caption)  # noqa: SLF001  the library has no other way
+
+
+def _say_of(row: Any, what: str) -> None:
+    """Say of a row that it is a heading, also on the next page (tblHeader), or that it stays whole (cantSplit)."""
+    said = OxmlElement(what)
+    said.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(said)  # noqa: SLF001  the library has no other way
 
 
 def _room_to_write(paper: Paper) -> None:
-    cell = paper.add_table(1, 1, style="Table Grid").rows[0].cells[0]
+    table = paper.add_table(1, 1, style="Table Grid")
+    _named(table, "Room for a commentary")
+    cell = table.rows[0].cells[0]
     for _ in range(EMPTY_LINES - 1):
         cell.add_paragraph()

@@ -11,7 +11,8 @@ from typing import Final
 import typst
 
 import web
-from web.charts import Drawing
+from web.charts import Drawing, Text
+from web.charts.drawing import LETTER
 
 FONT: Final = "Libertinus Serif"
 """The typeface of reports: it comes with what typesets them, so that they are the same on every machine."""
@@ -22,6 +23,7 @@ DOTS: Final = 200
 _STYLESHEET: Final = Path(web.__file__).parent / "static" / "recount.css"
 _LOOK: Final = re.compile(r"((?:\.app-mark--[a-z0-9-]+,?)+|\.app-drawing)\{([^}]*)\}")
 _WITH_OTHERWISE: Final = re.compile(r"var\(--[a-z-]+,\s*([^)]+)\)")
+_SIZE: Final = re.compile(r'viewBox="[^"]*" width="[^"]*"')
 _FAMILY: Final = re.compile(r"font-family:[^;}]*")
 _PAGE: Final = """#set page(width: auto, height: auto, margin: 0pt)
 #set text(lang: "en")
@@ -47,10 +49,22 @@ def _plain(look: str) -> str:
     return _WITH_OTHERWISE.sub(r"\1", look)
 
 
-def picture(drawn: str) -> str:
-    """The SVG of a page as a picture of its own. `drawn` is what `components/chart.html` writes of a `Drawing`."""
+def picture(drawn: str, chart: Drawing) -> str:
+    """The SVG of a page as a picture of its own. `drawn` is what `components/chart.html` writes of the chart.
+
+    On a page a label may go on beyond the drawing's edge; a picture ends there, so it is made as wide as its labels.
+    """
     head, closing, marks = drawn.strip().partition(">")
+    needed = max([chart.width, *(ends_at(mark) for mark in chart.marks if isinstance(mark, Text))])
+    size = f'viewBox="0 0 {needed:.0f} {chart.height}" width="{needed:.0f}"'
+    head = _SIZE.sub(size, head, count=1)
     return f'{head} xmlns="http://www.w3.org/2000/svg"{closing}<style>{looks()}</style>{marks}'
+
+
+def ends_at(label: Text) -> float:
+    """Where a label ends, about, from the drawing's left edge."""
+    before = {"start": 0.0, "middle": 0.5, "end": 1.0}[label.anchor]
+    return label.x + (1 - before) * len(label.words) * LETTER
 
 
 def png(svg: str) -> bytes:

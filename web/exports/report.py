@@ -19,29 +19,38 @@ _NOT_WRITTEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A table with what is said before it and where its numbers are from. `key` names its commentary."""
+    """A table with what is said before it and where its numbers are from. `key` names its commentary.
+
+    `widths` are those of its columns, in centimetres; a cell may have several lines. `is_written_on`: there is room for
+    a commentary.
+    """
 
     key: str
     heading: str
     about: str
     findings: Sequence[str]
+    caption: str
     columns: Sequence[str]
+    widths: Sequence[float]
     rows: Sequence[Sequence[str]]
     sources: Sequence[str]
     charts: Sequence[Drawing] = ()
     commentary: str = ""
+    is_written_on: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report: for whom it is stands on every page."""
+    """A report: for whom it is stands on every page. `notice` says that nobody in it is real, where that is so."""
 
     title: str
     audience: str
     standpoint: str
     whose: str
     status: str
+    notice: str
     caveat: str
+    in_short: Sequence[str]
     sections: Sequence[Section]
 
 

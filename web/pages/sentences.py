@@ -78,6 +78,12 @@ def sentence(figure: Figure) -> str:
     return f"{counts}; {figure.matured:,} {have} six months."
 
 
+def asks(figure: Figure) -> str:
+    """What the figure asks: Of adults in treatment for opiates, how many completed it successfully."""
+    said = _filled(figure)
+    return f"Of {said.cohort}, how many {said.counted}." if said.cohort else f"How many {said.counted}."
+
+
 def window(figure: Figure) -> str:
     """The cohort's window: completions from 1 Jan 2013 to 31 Dec 2013, returns to 30 Jun 2014."""
     return _filled(figure).window
