@@ -11,10 +11,16 @@ import pytest
 from web.exports import csv
 from web.exports.bundle import bundle, bundled_again
 from web.exports.read_back import tables_of
-from web.exports.tables import About, Share, Table, value_of
+from web.exports.tables import About, Month, Share, Table, value_of
 from web.exports.xlsx import workbook
 
-ABOUT = About("Scorecard", "Those who may see all figures.", [("Seen from", "As of 31 July 2017.")])
+ABOUT = About(
+    "Scorecard",
+    "Those who may see all figures.",
+    [("Asked by", "a commissioner")],
+    [("Seen from", "As of 31 July 2017.")],
+    "Invented.",
+)
 FORMULAS = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", '=HYPERLINK("x")', "https://example.org", "\t=1"]
 
 
@@ -38,9 +44,22 @@ def opened(content: bytes) -> openpyxl.Workbook:
         ("", None),
         ("٣", "٣"),
         ("12345678901234567", "12345678901234567"),
+        ("+1", 1),
+        ("−2", -2),
+        ("−1,234", -1234),
+        ("+0.5", 0.5),
+        ("−", "−"),
+        ("31 Jul 2017", date(2017, 7, 31)),
+        ("1 September 2017", date(2017, 9, 1)),
+        ("5 May 2017", date(2017, 5, 5)),
+        ("31 Feb 2017", "31 Feb 2017"),
+        ("31 Jul 2017, known on 15 Aug 2017", "31 Jul 2017, known on 15 Aug 2017"),
+        ("August 2015", Month(date(2015, 8, 1))),
+        ("Aug 2015", Month(date(2015, 8, 1))),
+        ("Area 2015", "Area 2015"),
     ],
 )
-def test_what_a_cell_says_as_a_number(text: str, value: object) -> None:
+def test_what_a_cell_says_as_what_it_is(text: str, value: object) -> None:
     assert value_of(text) == value
 
 
@@ -51,8 +70,28 @@ def test_a_workbook_says_what_it_is_first() -> None:
         ["What it is", "Scorecard"],
         ["For whom", "Those who may see all figures."],
         ["Seen from", "As of 31 July 2017."],
-        ["Sheet Lines", "Lines (1 rows)"],
+        ["Invented", "Invented."],
+        ["Asked by", "a commissioner"],
+        ["Sheet Lines", "Lines (1 row)"],
     ]
+
+
+def test_a_sheet_on_paper_says_for_whom_and_from_where_and_fits() -> None:
+    sheet = opened(workbook(ABOUT, [Table("R & D", [*"abcdefgh"], [[*"abcdefgh"]])]))["R & D"]
+    assert sheet.oddHeader.left.text == "Scorecard: R && D\nAs of 31 July 2017."
+    assert sheet.oddFooter.left.text == "For whom: Those who may see all figures.\nInvented."
+    assert sheet.oddFooter.right.text == "Page &P of &N"
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.print_title_rows == "$1:$1"
+    assert sheet.freeze_panes == "B2"
+
+
+def test_a_month_is_a_day_that_looks_like_a_month() -> None:
+    sheet = opened(workbook(ABOUT, [Table("t", ["Month"], [[Month(date(2015, 8, 1))]])]))["t"]
+    assert str(sheet["A2"].value) == "2015-08-01 00:00:00"
+    assert sheet["A2"].number_format == "mmm yyyy"
+    assert csv.table(["Month"], [[Month(date(2015, 8, 1))]]) == "Month\r\n2015-08\r\n"
 
 
 def test_numbers_stay_numbers() -> None:
@@ -83,6 +122,11 @@ def test_the_names_of_sheets_are_what_a_workbook_takes() -> None:
     assert all(len(name) <= 31 for name in book.sheetnames)
 
 
+def test_the_name_of_a_sheet_ends_with_a_word() -> None:
+    title = "The figure at the end of each period"
+    assert opened(workbook(ABOUT, [Table(title, ["h"], [])])).sheetnames[1] == "The figure at the end of each"
+
+
 def test_the_same_tables_make_the_same_bytes() -> None:
     tables = [Table("t", ["a"], [[1], ["x"]])]
     first, archive = workbook(ABOUT, tables), bundle([("a.csv", b"a")])
@@ -105,7 +149,12 @@ PAGE = """<h1>Scorecard &amp; more</h1><svg><title>42</title></svg><h2 id="g">Wa
 <tbody><tr><th><a href="/x">W.waiting</a></th><td><strong>5.5%</strong><svg><text>9</text></svg></td></tr>
 <tr><td colspan="2">another agency’s</td></tr></tbody></table>
 <h2>Months</h2><table><caption>By month</caption><tr><th>Month</th></tr><tr><td>1,234</td></tr></table>
-<table></table><table><tr><th>Only a head</th></tr></table>"""
+<table></table><table><tr><th>Only a head</th></tr></table>
+<table><caption>People</caption><tr><th>Person</th><th>On</th><th>With</th><th>End it</th></tr>
+<tr><th><a href="/1">1<span class="govuk-visually-hidden">: their <b>records</b></span></a></th><td>31 Jul 2017</td>
+<td><span class="app-table__missing">none</span></td><td><form><button>End<span> it</span></button></form></td></tr>
+<tr><th><a href="/2">2</a></th><td>none</td><td><span class="govuk-visually-hidden">so</span></td><td>done</td></tr>
+</table>"""
 
 
 def test_the_tables_of_a_page_are_read_back() -> None:
@@ -115,4 +164,9 @@ def test_the_tables_of_a_page_are_read_back() -> None:
         Table("Waiting", ["Measure", "Number"], [["W.waiting", Share(5.5)], ["another agency’s", None]]),
         Table("By month", ["Month"], [[1234]]),
         Table("Months", ["Only a head"], []),
+        Table(
+            "People",
+            ["Person", "On", "With", "End it"],
+            [[1, date(2017, 7, 31), None, None], [2, "none", "so", "done"]],
+        ),
     ]

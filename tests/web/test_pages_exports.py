@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import datetime
 from typing import Any
 
 import openpyxl
@@ -122,6 +123,35 @@ def test_every_file_is_noted_and_nothing_of_a_client(app: Flask, council: Person
     taken(council, "csv", "figures/4.0")
     (noted,) = access_trail(app, deed=Deed.DOWNLOADED)
     assert (noted.actor, noted.about, noted.question) == ("Cara", "figure.figure", {"form": "csv", **JULY})
+
+
+@without_a_server
+def test_a_list_on_which_nobody_is_leaves_too(app: Flask, council: Person) -> None:
+    own = provider(app)
+    for form, told in (("csv", "Nothing stands in a table"), ("xlsx", "")):
+        response = taken(own, form, "worklists/exit-tops-due")
+        assert "attachment" in response.headers["Content-Disposition"]
+        assert told in response.get_data(as_text=True) if told else sheets(response)["About"]
+
+
+@without_a_server
+def test_the_card_has_a_file_like_any_page(council: Person) -> None:
+    assert "attachment" in taken(council, "xlsx", "card").headers["Content-Disposition"]
+
+
+def test_days_and_months_leave_as_days_and_months(council: Person) -> None:
+    found = sheets(taken(council, "xlsx", "figures/4.0"))
+    head, first, *_ = found["The figure at the end of each"]
+    assert head[0] == "As of"
+    assert first[0] == datetime(2017, 7, 31)
+    assert any(row[0] == datetime(2017, 7, 1) for row in found["Successful completions"][1:])
+
+
+def test_an_immature_figure_leaves_with_its_counts_alone(council: Person) -> None:
+    head, *rows = sheets(taken(council, "xlsx"))["Scorecard"]
+    line = dict(zip(head, next(row for row in rows if row[0] == "5.0u"), strict=True))
+    assert (line["Numerator"], line["Denominator"], line["Had six months"]) == (0, 1, 0)
+    assert line["Percentage"] is line["95% from"] is line["95% to"] is None
 
 
 @without_a_server

@@ -1,8 +1,8 @@
 """The tables of a page that was written, as whoever reads the page has them.
 
 What leaves the service as a file is what stands on the page, and nothing beside it: no second way to a number, and
-nothing that the page's audience does not see. Charts are left out; what is hidden from sight and told to screen
-readers stays in.
+nothing that the page's audience does not see. Charts and buttons are left out, and what a link in a cell tells screen
+readers of where it leads. A cell that has nothing to say is empty, by whatever word the page says so.
 """
 
 from dataclasses import dataclass, field
@@ -11,7 +11,10 @@ from typing import Any, Final
 
 from .tables import Table, value_of
 
-_SKIPPED: Final = frozenset({"svg", "script", "style"})
+_SKIPPED: Final = frozenset({"svg", "script", "style", "button"})
+_MISSING, _HIDDEN = "app-table__missing", "govuk-visually-hidden"
+"""Classes: of a cell's word for nothing, and of what is told to screen readers alone."""
+_NOTHING: Final = "none"
 _HEADINGS: Final = frozenset({"h1", "h2", "h3"})
 _BREAKS: Final = frozenset({"p", "li", "br", "div", "span", "dd", "dt", "summary", "strong"})
 
@@ -20,10 +23,16 @@ _BREAKS: Final = frozenset({"p", "li", "br", "div", "span", "dd", "dt", "summary
 class _Cell:
     words: list[str] = field(default_factory=list)
     spans: int = 1
+    is_missing: bool = False
 
     @property
     def text(self) -> str:
         return " ".join("".join(self.words).split())
+
+    @property
+    def value(self) -> Any:
+        """What it says; None where it says that there is nothing."""
+        return None if self.is_missing and self.text == _NOTHING else value_of(self.text)
 
 
 class _Reader(HTMLParser):
@@ -32,7 +41,8 @@ class _Reader(HTMLParser):
         self.title = self.heading = self.named = ""
         self.tables: list[Table] = []
         self._skipping = 0
-        self._in_table = False
+        self._skipped = ""
+        self._in_table = self._in_link = False
         self._words: _Cell | None = None
         self._row: list[_Cell] = []
         self._rows: list[list[_Cell]] = []
@@ -42,9 +52,18 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        if tag in _SKIPPED:
+        classes = (given.get("class") or "").split()
+        if self._skipping and tag == self._skipped:
             self._skipping += 1
-        elif tag == "table":
+        if self._skipping:
+            return
+        if tag in _SKIPPED or (self._in_link and _HIDDEN in classes):
+            self._skipping, self._skipped = 1, tag
+            return
+        self._in_link = self._in_link or (self._in_table and tag == "a")
+        if self._words is not None and _MISSING in classes:
+            self._words.is_missing = True
+        if tag == "table":
             self._in_table, self._rows, self.named = True, [], ""
             self._labelled = given.get("aria-labelledby") or ""
         elif self._in_table and tag == "tr":
@@ -57,9 +76,12 @@ class _Reader(HTMLParser):
             self._words.words.append(" ")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in _SKIPPED:
-            self._skipping -= 1
-        elif tag in {"th", "td"} and self._in_table and self._words is not None:
+        if self._skipping:
+            self._skipping -= tag == self._skipped
+            return
+        if tag == "a":
+            self._in_link = False
+        if tag in {"th", "td"} and self._in_table and self._words is not None:
             self._row.append(self._words)
             self._words = None
         elif tag == "tr" and self._in_table:
@@ -99,7 +121,7 @@ class _Reader(HTMLParser):
 def _values(row: list[_Cell], width: int) -> list[Any]:
     values: list[Any] = []
     for cell in row:
-        values += [value_of(cell.text), *[None] * (cell.spans - 1)]
+        values += [cell.value, *[None] * (cell.spans - 1)]
     return (values + [None] * width)[:width]
 
 

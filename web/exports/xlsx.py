@@ -15,7 +15,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from .tables import About, Share, Table
+from .tables import About, Month, Share, Table
 
 MEDIA: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CREATED: Final = datetime(2000, 1, 1)
@@ -26,6 +26,11 @@ LONGEST_CELL: Final = 32_767
 """Letters in a cell."""
 WIDEST: Final = 60
 """Letters' width of a column."""
+LONGEST_MARGIN: Final = 115
+"""Letters of each of two lines in the margin of a printed sheet; the format takes 255, its own signs among them."""
+WIDE: Final = 8
+"""Columns from which on the first stays in sight."""
+A4: Final = 9
 _NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\']")
 _OPTIONS: Final = {
     "in_memory": True,
@@ -45,7 +50,9 @@ def workbook(about: About, tables: Sequence[Table]) -> bytes:
     names = _names([table.title for table in tables])
     _write_about(book.add_worksheet("About"), about, list(zip(names, tables, strict=True)), looks)
     for name, table in zip(names, tables, strict=True):
-        _write_table(book.add_worksheet(name), table, looks)
+        sheet = book.add_worksheet(name)
+        _write_table(sheet, table, looks)
+        _prepare_for_print(sheet, about, table)
     book.close()
     return out.getvalue()
 
@@ -59,23 +66,42 @@ class _Looks:
         self.count: Format = book.add_format({"num_format": "#,##0", "valign": "top"})
         self.decimal: Format = book.add_format({"num_format": "0.0##", "valign": "top"})
         self.percentage: Format = book.add_format({"num_format": "0.0##%", "valign": "top"})
+        self.month: Format = book.add_format({"num_format": "mmm yyyy", "valign": "top", "align": "left"})
         self.day: Format = book.add_format({"num_format": "d mmm yyyy", "valign": "top", "align": "left"})
 
 
 def _write_about(sheet: Worksheet, about: About, tables: Sequence[tuple[str, Table]], looks: _Looks) -> None:
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, 1, 90)
-    said = [("What it is", about.title), ("For whom", about.audience), *about.said]
-    said += [(f"Sheet {name}", f"{table.title} ({len(table.rows):,} rows)") for name, table in tables]
+    said = [("What it is", about.title), ("For whom", about.audience), *about.terms, *about.said]
+    said += [(f"Sheet {name}", f"{table.title} ({_rows(len(table.rows))})") for name, table in tables]
     for row, (term, words) in enumerate(said):
         _write(sheet, row, 0, term, looks, looks.heading)
         _write(sheet, row, 1, words, looks)
 
 
+def _rows(count: int) -> str:
+    return f"{count:,} {'row' if count == 1 else 'rows'}"
+
+
+def _prepare_for_print(sheet: Worksheet, about: About, table: Table) -> None:
+    """A sheet on paper, or alone, says what it is, for whom and from where, and is no wider than its paper."""
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    seen = " ".join(words for _, words in about.where)
+    sheet.set_header(f"&L{_margin(f'{about.title}: {table.title}')}\n{_margin(seen)}")
+    sheet.set_footer(f"&L{_margin(f'For whom: {about.audience}')}\n{_margin(about.notice)}&RPage &P of &N")
+
+
+def _margin(text: str) -> str:
+    return text[:LONGEST_MARGIN].replace("&", "&&")
+
+
 def _write_table(sheet: Worksheet, table: Table, looks: _Looks) -> None:
     for place, width in enumerate(_widths(table)):
         sheet.set_column(place, place, width)
-    sheet.freeze_panes(1, 0)
+    sheet.freeze_panes(1, 1 if len(table.columns) >= WIDE else 0)
     sheet.repeat_rows(0)
     for column, heading in enumerate(table.columns):
         _write(sheet, 0, column, heading, looks, looks.heading)
@@ -95,10 +121,16 @@ def _write(sheet: Worksheet, row: int, column: int, value: Any, looks: _Looks, l
         sheet.write_boolean(row, column, value)
     elif isinstance(value, int | float):
         sheet.write_number(row, column, value, looks.count if isinstance(value, int) else looks.decimal)
+    elif isinstance(value, Month):
+        _write_day(sheet, row, column, value.first_day, looks.month)
     elif isinstance(value, date):
-        sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), looks.day)
+        _write_day(sheet, row, column, value, looks.day)
     else:
         sheet.write_string(row, column, str(value)[:LONGEST_CELL], look or looks.words)
+
+
+def _write_day(sheet: Worksheet, row: int, column: int, day: date, look: Format) -> None:
+    sheet.write_datetime(row, column, datetime(day.year, day.month, day.day), look)
 
 
 def _widths(table: Table) -> list[int]:
@@ -112,10 +144,18 @@ def _names(titles: Sequence[str]) -> list[str]:
     """The sheets' names: a workbook takes no two of one name, few signs, and 31 letters."""
     names: list[str] = []
     for title in titles:
-        plain = " ".join(_NOT_IN_NAMES.sub(" ", title).split())[:LONGEST_NAME].strip() or "Table"
+        plain = _cut(" ".join(_NOT_IN_NAMES.sub(" ", title).split())) or "Table"
         name, again = plain, 1
         while name.casefold() in {"about", "history", *(taken.casefold() for taken in names)}:
             again += 1
             name = f"{plain[: LONGEST_NAME - 1 - len(str(again))]} {again}"
         names.append(name)
     return names
+
+
+def _cut(name: str) -> str:
+    """A name of 31 letters, not in the middle of a word where that can be helped."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    whole = name[: LONGEST_NAME + 1].rpartition(" ")[0]
+    return whole or name[:LONGEST_NAME]

@@ -14,12 +14,14 @@ from urllib.parse import urlencode
 
 from flask import Response, current_app, make_response, request, session, template_rendered, url_for
 from flask.ctx import RequestContext
+from jinja2 import Template
 from werkzeug.exceptions import HTTPException
 
 from projections.scorecard import Line, Scorecard
 from web.auth.access import Deed
-from web.auth.guard import needs, note, principal
+from web.auth.guard import needs, note, principal, question
 from web.auth.roles import Reach, Right, Role
+from web.demo import NOTICE
 from web.exports import bundle, csv, xlsx
 from web.exports.read_back import tables_of
 from web.exports.tables import AUDIENCES, About, Share, Table
@@ -36,6 +38,10 @@ blueprint = Pages("exports", __name__)
 Told = Mapping[str, Any]
 """What a page was written from."""
 
+NO_TABLE: Final = Table("No table", ["What it says"], [["Nothing stands in a table of this page."]])
+"""The file of a page that has no rows: a list on which nobody is, is an answer, too."""
+_BEFORE: Final = frozenset({"reason.html", "nothing-yet.html"})
+"""Templates of what comes in a page's place."""
 WORDS: Final = {"xlsx": "XLSX", "csv": "CSV"}
 _NOT_IN_NAMES: Final = re.compile(r"[^a-z0-9]+")
 _LONGEST_NAME: Final = 60
@@ -70,9 +76,10 @@ def page(form: str, path: str) -> Response:
     title, tables = tables_of(answer.get_data(as_text=True)) if answer.status_code == 200 else ("", [])
     if isinstance(card := told.get("card"), Scorecard):
         tables = [scorecard_table(card)]
-    if not tables:
+    if answer.status_code != 200 or told.get("template") in _BEFORE:
         # An error, or a question that comes before: a commissioner says why first.
         return answer
+    tables = tables or [NO_TABLE]
     about = _about(title, told)
     note(Deed.DOWNLOADED, about=told.get("endpoint", ""), question={"form": form, **_asked()})
     content, name, media = _FORMS[form](about, tables)
@@ -89,9 +96,9 @@ def _asked_again(path: str) -> Iterator[tuple[Response, dict[str, Any]]]:
     environ.pop("werkzeug.request", None)
     told: dict[str, Any] = {}
 
-    def keep(_app: Any, context: dict[str, Any], **_given: Any) -> None:
+    def keep(_app: Any, template: Template, context: dict[str, Any], **_given: Any) -> None:
         if request.environ is environ:
-            told.update(context, endpoint=request.endpoint)
+            told.update(context, endpoint=request.endpoint, template=template.name)
 
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  Flask's own way to it
     its_session = session._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
@@ -112,14 +119,14 @@ def _is_page(endpoint: str | None) -> bool:
 def _about(title: str, told: Told) -> About:
     asked: Asked | None = told.get("asked")
     who = asked.who.word if asked else ("own" if principal().reach(Right.FIGURES) is Reach.OWN else "full")
-    said = [("Asked by", _ROLES[principal().role])]
+    said, where = [("Asked by", _ROLES[principal().role])], []
     if asked is not None:
-        said += [
-            ("Seen from", words.standpoint(asked.standpoint)),
-            ("Whose figures", words.slice_of(asked.where)),
-            ("Position in the log", f"{asked.standpoint.position}"),
-        ]
-    return About(title, AUDIENCES[who], [*said, ("What it is not", words.LOCAL_ESTIMATE)])
+        where = [("Seen from", words.standpoint(asked.standpoint)), ("Whose figures", words.slice_of(asked.where))]
+        said += [("Position in the log", f"{asked.standpoint.position}")]
+    if isinstance(card := told.get("card"), Scorecard):
+        said += [("Status", words.status(card.coverage, card.standpoint))]
+    notice = NOTICE if question().is_demonstration else ""
+    return About(title, AUDIENCES[who], [*said, ("What it is not", words.LOCAL_ESTIMATE)], where, notice)
 
 
 _ROLES: Final = {
@@ -154,9 +161,8 @@ def _csv(about: About, tables: Sequence[Table]) -> tuple[bytes, str, str]:
 
 
 def _csv_of(about: About, table: Table) -> bytes:
-    seen = [words_ for term, words_ in about.said if term in {"Seen from", "Whose figures"}]
-    columns = (*table.columns, "For whom", *(["Seen from", "Whose figures"] if seen else []))
-    rows = ((*row, about.audience, *seen) for row in table.rows)
+    columns = (*table.columns, "For whom", *(term for term, _ in about.terms))
+    rows = ((*row, about.audience, *(words_ for _, words_ in about.terms)) for row in table.rows)
     # The mark tells a spreadsheet that the letters are UTF-8.
     return b"\xef\xbb\xbf" + csv.table([csv.cell(column) for column in columns], rows).encode()
 
@@ -173,8 +179,8 @@ _FORMS: Final[Mapping[str, Callable[[About, Sequence[Table]], tuple[bytes, str, 
 
 SCORECARD_COLUMNS: Final = (
     *("Measure", "Name", "Numerator", "Denominator", "Percentage", "95% from", "95% to", "State", "Target"),
-    *("Direction", "Beside", "Difference", "May be chance", "Cohort from", "Cohort to", "Had six months", "Status"),
-    "Definition",
+    *("Target ends", "Direction", "Compared with", "Difference (points; of counts, people)", "May be chance"),
+    *("Cohort from", "Cohort to", "Had six months", "Status", "Definition"),
 )
 
 
@@ -184,14 +190,17 @@ def scorecard_table(card: Scorecard) -> Table:
 
 
 def _line(line: Line, card: Scorecard) -> list[Any]:
-    figure, travel = line.figure, line.travel
-    low, high = figure.interval or (None, None)
+    figure, travel, target = line.figure, line.travel, line.against.target
+    # An immature figure has its counts: its percentage would be read as the answer.
+    low, high = (None if figure.matured is not None else figure.interval) or (None, None)
     reached = getattr(line.against, "reached", None)
     before = getattr(travel, "before", None)
     return [
         *(figure.measure.code, figure.measure.name, figure.numerator, figure.denominator),
-        *(_share(figure.percentage), _share(low), _share(high), str(line.state)),
+        *(_share(None if figure.matured is not None else figure.percentage), _share(low), _share(high)),
+        str(line.state),
         _share(float(reached)) if reached is not None else None,
+        target.said.last_day if target is not None else None,
         str(getattr(travel, "judged", None) or getattr(travel, "why", "")) or None,
         before.last_day if before is not None else None,
         getattr(travel, "difference", None),
