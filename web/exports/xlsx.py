@@ -6,6 +6,7 @@ the same bytes.
 
 import io
 import re
+import textwrap
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
@@ -24,13 +25,15 @@ LONGEST_NAME: Final = 31
 """Letters in the name of a sheet."""
 LONGEST_CELL: Final = 32_767
 """Letters in a cell."""
-WIDEST: Final = 60
+NARROWEST, WIDEST = 9, 60
 """Letters' width of a column."""
 LONGEST_MARGIN: Final = 115
 """Letters of each of two lines in the margin of a printed sheet; the format takes 255, its own signs among them."""
 WIDE: Final = 8
 """Columns from which on the first stays in sight."""
 A4: Final = 9
+HEIGHT: Final = 15
+"""Of a line, in points."""
 _NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\']")
 _OPTIONS: Final = {
     "in_memory": True,
@@ -48,11 +51,13 @@ def workbook(about: About, tables: Sequence[Table]) -> bytes:
     book.set_properties({"title": about.title, "comments": about.audience, "created": CREATED})
     looks = _Looks(book)
     names = _names([table.title for table in tables])
-    _write_about(book.add_worksheet("About"), about, list(zip(names, tables, strict=True)), looks)
+    first = book.add_worksheet("About")
+    _write_about(first, about, list(zip(names, tables, strict=True)), looks)
+    _prepare_for_print(first, about, "")
     for name, table in zip(names, tables, strict=True):
         sheet = book.add_worksheet(name)
         _write_table(sheet, table, looks)
-        _prepare_for_print(sheet, about, table)
+        _prepare_for_print(sheet, about, table.title)
     book.close()
     return out.getvalue()
 
@@ -61,13 +66,15 @@ class _Looks:
     """The looks of a workbook's cells."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
-        self.heading: Format = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        self.words: Format = book.add_format({"text_wrap": True, "valign": "top"})
+        # Words stand a little off the number to their left.
+        aside = {"valign": "top", "align": "left", "indent": 1}
+        self.heading: Format = book.add_format({"bold": True, "text_wrap": True, **aside})
+        self.words: Format = book.add_format({"text_wrap": True, **aside})
         self.count: Format = book.add_format({"num_format": "#,##0", "valign": "top"})
         self.decimal: Format = book.add_format({"num_format": "0.0##", "valign": "top"})
         self.percentage: Format = book.add_format({"num_format": "0.0##%", "valign": "top"})
-        self.month: Format = book.add_format({"num_format": "mmm yyyy", "valign": "top", "align": "left"})
-        self.day: Format = book.add_format({"num_format": "d mmm yyyy", "valign": "top", "align": "left"})
+        self.month: Format = book.add_format({"num_format": "mmm yyyy", **aside})
+        self.day: Format = book.add_format({"num_format": "d mmm yyyy", **aside})
 
 
 def _write_about(sheet: Worksheet, about: About, tables: Sequence[tuple[str, Table]], looks: _Looks) -> None:
@@ -84,13 +91,13 @@ def _rows(count: int) -> str:
     return f"{count:,} {'row' if count == 1 else 'rows'}"
 
 
-def _prepare_for_print(sheet: Worksheet, about: About, table: Table) -> None:
+def _prepare_for_print(sheet: Worksheet, about: About, title: str) -> None:
     """A sheet on paper, or alone, says what it is, for whom and from where, and is no wider than its paper."""
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
     seen = " ".join(words for _, words in about.where)
-    sheet.set_header(f"&L{_margin(f'{about.title}: {table.title}')}\n{_margin(seen)}")
+    sheet.set_header(f"&L{_margin(': '.join(filter(None, [about.title, title])))}\n{_margin(seen)}")
     sheet.set_footer(f"&L{_margin(f'For whom: {about.audience}')}\n{_margin(about.notice)}&RPage &P of &N")
 
 
@@ -99,8 +106,11 @@ def _margin(text: str) -> str:
 
 
 def _write_table(sheet: Worksheet, table: Table, looks: _Looks) -> None:
-    for place, width in enumerate(_widths(table)):
+    widths = _widths(table)
+    for place, width in enumerate(widths):
         sheet.set_column(place, place, width)
+    lines = [_lines(heading, width) for heading, width in zip(table.columns, widths, strict=True)]
+    sheet.set_row(0, HEIGHT * max(lines, default=1))
     sheet.freeze_panes(1, 1 if len(table.columns) >= WIDE else 0)
     sheet.repeat_rows(0)
     for column, heading in enumerate(table.columns):
@@ -134,10 +144,16 @@ def _write_day(sheet: Worksheet, row: int, column: int, day: date, look: Format)
 
 
 def _widths(table: Table) -> list[int]:
-    longest = [len(heading) for heading in table.columns]
+    # A heading may stand in several lines; its words stay whole.
+    longest = [max(map(len, heading.split()), default=0) for heading in table.columns]
     for row in table.rows:
         longest = [max(width, len(str(value or ""))) for width, value in zip(longest, row, strict=True)]
-    return [min(width + 3, WIDEST) for width in longest]
+    return [min(max(width + 3, NARROWEST), WIDEST) for width in longest]
+
+
+def _lines(heading: str, width: int) -> int:
+    """How many lines a heading takes; the sign of the filter takes some of each."""
+    return len(textwrap.wrap(heading, width - 2)) or 1
 
 
 def _names(titles: Sequence[str]) -> list[str]:

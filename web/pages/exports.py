@@ -124,7 +124,7 @@ def _about(title: str, told: Told) -> About:
         where = [("Seen from", words.standpoint(asked.standpoint)), ("Whose figures", words.slice_of(asked.where))]
         said += [("Position in the log", f"{asked.standpoint.position}")]
     if isinstance(card := told.get("card"), Scorecard):
-        said += [("Status", words.status(card.coverage, card.standpoint))]
+        said += [("Status", words.status(card.coverage, card.standpoint).removeprefix("Status: "))]
     notice = NOTICE if question().is_demonstration else ""
     return About(title, AUDIENCES[who], [*said, ("What it is not", words.LOCAL_ESTIMATE)], where, notice)
 
