@@ -117,6 +117,48 @@ def test_the_board_stands_whole_on_a_screen_that_nobody_scrolls(
     page.close()
 
 
+SHEET = {"width": 718, "height": 1000}
+"""What is written on of a sheet of A4, in the units of a page."""
+
+
+def test_on_paper_a_page_says_for_whom_it_is(browser: Browser, address: str) -> None:
+    seen = signed_in(browser, address)
+    for path in (f"/?{JULY}", f"/figures/4.0/why?{JULY}&to_known_at=2017-10-20", f"/worklists/review-tops-due?{JULY}"):
+        page = seen.go(path)
+        said = page.get_by_text("For whom: One provider")
+        assert not said.is_visible(), path
+        page.emulate_media(media="print")
+        assert said.is_visible(), path
+        page.emulate_media(media="screen")
+    page.close()
+
+
+def test_on_paper_a_scorecard_keeps_its_columns_and_fits(browser: Browser, address: str) -> None:
+    seen = signed_in(browser, address)
+    page = seen.go(f"/?{JULY}")
+    page.emulate_media(media="print")
+    page.set_viewport_size(SHEET)
+    heads, cells = page.locator(".app-lines").first.locator("thead th"), page.locator(".app-lines tbody tr").first
+    figure, target = cells.locator("td").nth(0).bounding_box(), cells.locator("td").nth(1).bounding_box()
+    assert figure
+    assert target
+    assert heads.nth(1).is_visible()
+    assert figure["y"] == target["y"]
+    assert figure["x"] < target["x"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= SHEET["width"]
+    page.close()
+
+
+def test_on_paper_nothing_stays_folded_and_links_are_words(browser: Browser, address: str) -> None:
+    seen = signed_in(browser, address)
+    page = seen.go(f"/figures/4.0?{JULY}")
+    assert not page.get_by_text("Position in the log").is_visible()
+    page.emulate_media(media="print")
+    assert page.get_by_text("Position in the log").is_visible()
+    assert not page.get_by_text("The same numbers as a table").first.is_visible()
+    page.close()
+
+
 def test_on_paper_the_card_is_the_card(browser: Browser, address: str) -> None:
     seen = signed_in(browser, address)
     page = seen.go(f"/card?{JULY}")

@@ -48,6 +48,7 @@ from web.auth import guard
 from web.auth.guard import NEEDS, needs, principal
 from web.auth.roles import Reach, Right
 from web.context import Question
+from web.exports.tables import AUDIENCES
 from web.problems import Problem, not_here
 from web.terminal import words
 
@@ -203,6 +204,11 @@ class Asked:
         """From where the page is seen."""
         return self.question.standpoint(self.as_of, self.known_at)
 
+    @property
+    def for_whom(self) -> str:
+        """For whom the page is: on paper it says so, since nobody signs in to read it there."""
+        return AUDIENCES[self.who.word]
+
     @cached_property
     def bar(self) -> "Bar":
         """What the page says of its standpoint, and how one gets to others."""
@@ -275,6 +281,7 @@ class Bar:
 
     said: str
     where: str
+    for_whom: str
     moves: tuple[Link, ...]
     action: str
     as_of: str
@@ -290,6 +297,7 @@ def _bar(asked: Asked) -> Bar:
     return Bar(
         said=_said(asked),
         where=words.slice_of(asked.where, named),
+        for_whom=asked.for_whom,
         moves=tuple(_moves(asked)),
         action=url_for(request.endpoint or "", **(request.view_args or {})),
         as_of=asked.as_of.isoformat(),
