@@ -109,6 +109,19 @@ def test_every_line_and_chart_has_its_source_and_every_page_says_for_whom(cara: 
     assert "PAGE" in foot.paragraphs[0]._p.xml
 
 
+def test_with_a_file_missing_the_report_judges_nothing(cara: Person) -> None:
+    told = cara.client.get("/report?as_of=2017-08-31&known_at=2017-08-15").text
+    assert "Successful completions: not judged, since a file is missing, are 4.0 Opiate" in told
+    assert "(95% interval 3.4% to 7.6%). A file is missing, so it has no direction and is not held against" in told
+    assert told.count("A file is missing, so") == 4 + 5 + 2
+
+
+def test_an_agency_s_report_calls_it_by_its_name(cara: Person) -> None:
+    query = f"/report?{JULY}&agency=H0001"
+    content = cara.post(query, query, **{"as": "docx"}).data
+    assert "journeys with an episode at Hereford (H0001)." in read_docx(content)[0]
+
+
 def test_agencies_are_called_by_their_names_and_invented_people_are_said_to_be(cara: Person) -> None:
     told, _ = read_docx(made(cara, "docx"))
     assert "Files from Hereford (H0001), Leominster (H0002) and Ross (H0003) cover 31 July 2017" in told

@@ -8,7 +8,7 @@ and more.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -35,7 +35,7 @@ from web.terminal import words
 
 from .naming import name_alone, of_group
 from .navigation import Place, first_page
-from .shell import Asked, Pages, month_end_before
+from .shell import Asked, Choice, Pages, month_end_before
 
 blueprint = Pages("displays", __name__, Place("Displays", "displays.index", Right.PUBLISH, aside=True))
 
@@ -296,7 +296,9 @@ class Card:
 @blueprint.seen_from("/card", Right.FIGURES)
 def card(asked: Asked) -> str:
     """The card for the waiting area, to be printed."""
-    return render_template("card.html", asked=asked, told=_card(asked))
+    # The card is of the whole service, whatever the page was that led here.
+    bar = replace(asked.bar, where="The whole service.", areas=(), agencies=(Choice("", "All agencies", chosen=False),))
+    return render_template("card.html", asked=asked, bar=bar, told=_card(asked))
 
 
 def _card(asked: Asked) -> Card:

@@ -126,7 +126,7 @@ def report_of(asked: Asked, title: str = TITLE) -> Report:
         title,
         AUDIENCES[asked.who.word],
         words.standpoint(asked.standpoint),
-        words.slice_of(asked.where),
+        words.slice_of(replace(asked.where, agency=named(asked.where.agency) if asked.where.agency else None)),
         _status(card),
         NOTICE if asked.question.is_demonstration else "",
         words.LOCAL_ESTIMATE,
@@ -160,13 +160,21 @@ def _status(figure: Figure) -> str:
     return f"{words.status(called, figure.standpoint)}{more}"
 
 
+_IN_SHORT: Final = (
+    (State.MISSED, "off target"),
+    (State.NEAR, "near target"),
+    (State.MET, "on target"),
+    (State.INCOMPLETE, "not judged, since a file is missing,"),
+)
+
+
 def _in_short(asked: Asked) -> Iterable[str]:
     """Which figures reach their targets, and which do not, by section."""
     for plan in PLANS:
         lines = _lines(asked, plan)
         by_state = [
-            f"{state} {'is' if len(of_it) == 1 else 'are'} {_listed([plan.name(line.measure) for line in of_it])}"
-            for state in (State.MISSED, State.NEAR, State.MET, State.INCOMPLETE)
+            f"{said} {'is' if len(of_it) == 1 else 'are'} {_listed([plan.name(line.measure) for line in of_it])}"
+            for state, said in _IN_SHORT
             if (of_it := [line for line in lines if line.state is state])
         ]
         if by_state and not plan.is_immature:
@@ -231,7 +239,7 @@ def _series(asked: Asked, measure: Measure, days: tuple[date, ...]) -> Sequence[
 
 def _caption(plan: Plan, ends: Sequence[str]) -> str:
     unit = "how many, and how many of them are past their six months" if plan.is_immature else "percentage and numbers"
-    return f"{plan.heading}: {unit}, {'quarters' if plan.quarterly else 'month ends'} to {ends[-1]}"
+    return f"{plan.heading}: {unit}, {len(ends)} {'quarters' if plan.quarterly else 'months'} to {ends[-1]}"
 
 
 def _columns(plan: Plan, ends: Sequence[str]) -> list[str]:
@@ -298,7 +306,7 @@ def _end(target: Target) -> str:
 def _direction(line: Line) -> str:
     travel = line.travel
     if not isinstance(travel, Direction):
-        return f"No direction: {travel.why}."
+        return f"no direction: {travel.why}"
     judged = travel.judged or ""
     chance = ", may be chance" if travel.within_chance and judged not in {"", "no change"} else ""
     return f"{travel.glyph} {judged} than {words.short_day(travel.before.last_day)}{chance}".replace(
@@ -323,6 +331,9 @@ def _with_interval(figure: Figure) -> str:
 def _judged(line: Line) -> Iterable[str]:
     """The direction, the target, and what others reach, each as far as there is something to say."""
     if line.measure.immature:
+        return
+    if line.state is State.INCOMPLETE:
+        yield "A file is missing, so it has no direction and is not held against a target."
         return
     yield line.travel.sentence
     against = line.against
@@ -395,7 +406,7 @@ def _chart(asked: Asked, plan: Plan, line: Line) -> Drawing:
     count = DRAWN_QUARTERS if plan.quarterly else DRAWN_MONTHS
     series = _series(asked, line.measure, _days(as_of, count, quarterly=plan.quarterly))
     drawn = _with_short_labels(trend_of(line.measure, line, series))
-    ends = f"{len(series)} {'quarter' if plan.quarterly else 'month'} ends to {words.short_day(as_of)}"
+    ends = f"{len(series)} {'quarters' if plan.quarterly else 'months'} to {words.short_day(as_of)}"
     source = f"Source: the agencies’ monthly files, counted by definition {_definitions(series)}; {ends}."
     return replace(drawn, note=" ".join(filter(None, [drawn.note, source, _known(line.figure)])))
 
