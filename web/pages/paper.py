@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, groupby
+from math import inf
 from typing import Final
 
 from domain.measures.registry import Measure, measure_named
@@ -18,6 +19,7 @@ from projections.targets import Target
 from projections.travel import Direction, months_before
 from web.answers import asking, scorecards
 from web.charts import Drawing, Text
+from web.charts.drawing import LINE
 from web.demo import NOTICE
 from web.exports.pictures import ends_at
 from web.exports.report import Report, Section
@@ -360,7 +362,8 @@ def _beside(target: Target, figure: Figure) -> str:
         return ""
     ends = [f"{float(one):g}%" for one in dict.fromkeys((low, high))]
     fewest, most = fewest_of(figure.denominator, low), most_of(figure.denominator, high)
-    people = f", which is {fewest:,} to {most:,} of {figure.denominator:,}" if low != high and fewest <= most else ""
+    whole = f"{fewest:,} to {most:,}" if fewest < most else f"{fewest:,}"
+    people = f", which is {whole} of {figure.denominator:,}" if low != high and fewest <= most else ""
     name = target.said.comparator_words
     return f"{name[:1].upper()}{name[1:]}: {' to '.join(ends)}{people}."
 
@@ -421,9 +424,14 @@ def _with_short_labels(drawn: Drawing) -> Drawing:
     ]
     if not long:
         return drawn
-    marks = tuple(replace(mark, words="Comparator") if mark in long else mark for mark in drawn.marks)
+    # Pushed down by other labels it may stand among the days of the axis: there it is left out.
+    days = min((mark.y for mark in drawn.marks if isinstance(mark, Text) and mark.anchor == "middle"), default=inf)
+    short = (
+        replace(mark, words="Comparator" if mark.y < days - LINE / 2 else "") if mark in long else mark
+        for mark in drawn.marks
+    )
     said = " ".join(f"Comparator: {mark.words}." for mark in long)
-    return replace(drawn, marks=marks, note=f"{drawn.note} {said}".strip())
+    return replace(drawn, marks=tuple(short), note=f"{drawn.note} {said}".strip())
 
 
 # ---- what each measure counts
