@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import ClassVar, Final, Literal
 
 Anchor = Literal["start", "middle", "end"]
@@ -109,10 +110,10 @@ def at(value: float) -> float:
     return round(value, 1) + 0.0
 
 
-def apart(wanted: Sequence[float], gap: float) -> list[float]:
+def apart(wanted: Sequence[float], gap: float, end: float = inf) -> list[float]:
     """Heights of labels as near to the wanted ones as lets each stand `gap` from the next, in the same order.
 
-    Labels that would touch form a group, which is centred on where its members wanted to be.
+    Labels that would touch form a group, which is centred on where its members wanted to be; none stands below `end`.
     """
     groups: list[list[int]] = []
     middles: list[float] = []
@@ -128,4 +129,7 @@ def apart(wanted: Sequence[float], gap: float) -> list[float]:
     for group, middle in zip(groups, middles, strict=True):
         for place, i in enumerate(group):
             heights[i] = middle + gap * (place - (len(group) - 1) / 2)
+    for i in (i for group in reversed(groups) for i in reversed(group)):
+        heights[i] = min(heights[i], end)
+        end = heights[i] - gap
     return heights

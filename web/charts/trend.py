@@ -112,7 +112,7 @@ def _direct_labels(
     if band:
         middle = (scale(band.low) + scale(band.high)) / 2
         wanted += [(middle, "note", line) for line in lines(_band_words(band, unit), frame.label_room, LETTER)]
-    heights = apart([y for y, _kind, _words in wanted], LINE)
+    heights = apart([y for y, _kind, _words in wanted], LINE, frame.height - frame.bottom)
     for height, (_y, kind, words) in zip(heights, wanted, strict=True):
         yield Text(kind, frame.labels, at(height + 5), words)
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, groupby
-from math import inf
 from typing import Final
 
 from domain.measures.registry import Measure, measure_named
@@ -18,10 +17,8 @@ from projections.scorecard import Line, State
 from projections.targets import Target
 from projections.travel import Direction, months_before
 from web.answers import asking, scorecards
-from web.charts import Drawing, Text
-from web.charts.drawing import LINE
+from web.charts import Drawing
 from web.demo import NOTICE
-from web.exports.pictures import ends_at
 from web.exports.report import Report, Section
 from web.exports.tables import AUDIENCES
 from web.terminal import words
@@ -408,30 +405,10 @@ def _chart(asked: Asked, plan: Plan, line: Line) -> Drawing:
     as_of = line.figure.standpoint.as_of
     count = DRAWN_QUARTERS if plan.quarterly else DRAWN_MONTHS
     series = _series(asked, line.measure, _days(as_of, count, quarterly=plan.quarterly))
-    drawn = _with_short_labels(trend_of(line.measure, line, series))
+    drawn = trend_of(line.measure, line, series)
     ends = f"{len(series)} {'quarters' if plan.quarterly else 'months'} to {words.short_day(as_of)}"
     source = f"Source: the agencies’ monthly files, counted by definition {_definitions(series)}; {ends}."
     return replace(drawn, note=" ".join(filter(None, [drawn.note, source, _known(line.figure)])))
-
-
-def _with_short_labels(drawn: Drawing) -> Drawing:
-    """The drawing with a comparator that is named below it where its name would go beyond the edge.
-
-    A page lets it go on there; a picture ends at its edge, and as wide as the name it would be small.
-    """
-    long = [
-        mark for mark in drawn.marks if isinstance(mark, Text) and mark.kind == "note" and ends_at(mark) > drawn.width
-    ]
-    if not long:
-        return drawn
-    # Pushed down by other labels it may stand among the days of the axis: there it is left out.
-    days = min((mark.y for mark in drawn.marks if isinstance(mark, Text) and mark.anchor == "middle"), default=inf)
-    short = (
-        replace(mark, words="Comparator" if mark.y < days - LINE / 2 else "") if mark in long else mark
-        for mark in drawn.marks
-    )
-    said = " ".join(f"Comparator: {mark.words}." for mark in long)
-    return replace(drawn, marks=tuple(short), note=f"{drawn.note} {said}".strip())
 
 
 # ---- what each measure counts

@@ -52,6 +52,7 @@ def test_labels_stand_apart_in_their_order(wanted, gap):
 def test_labels_with_room_stay_where_they_belong():
     assert apart([100, 10, 50], 18) == [100, 10, 50]
     assert apart([10, 10], 18) == [1, 19]
+    assert apart([95, 100, 100], 18, end=100) == [64, 82, 100]
 
 
 def test_a_scale_has_its_ends_where_it_was_told():
