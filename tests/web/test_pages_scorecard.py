@@ -315,6 +315,21 @@ def test_an_auditor_needs_no_reason_and_the_public_sees_no_page(app: Flask, coun
     assert get(public, "/figures/4.0/members", 403, **JULY)
 
 
+def test_no_empty_chart_is_drawn_and_no_file_is_offered_where_there_is_no_table(council: Person) -> None:
+    nobody = council.client.get("/figures/4.0", query_string={**JULY, "young_people": "true"}).get_data(as_text=True)
+    assert "There was nobody to count at any of these dates" in nobody
+    assert "trend-chart" not in nobody
+    assert "This page’s tables as XLSX" in nobody
+    for path, query in (
+        ("/figures/9.9", JULY),
+        ("/figures/4.0", {**JULY, "as_of": "2017-02-31"}),
+        ("/submissions/new", {}),
+    ):
+        page = council.client.get(path, query_string=query).get_data(as_text=True)
+        assert "Accessibility statement" in page
+        assert "This page’s tables" not in page, path
+
+
 def test_no_client_stands_in_an_address(app: Flask, council: Person) -> None:
     an_account(app, "Ada", Role.AUDITOR)
     page = a_person(app, "Ada").client.get("/figures/4.0/members", query_string=JULY).get_data(as_text=True)

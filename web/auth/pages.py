@@ -11,6 +11,7 @@ from domain.log.database import reading, writing
 from web.context import LONDON, now
 from web.demo import NOTICE
 from web.pages import links
+from web.pages.exports import files_of_page
 from web.pages.guidance import footer
 from web.pages.layout import Surroundings
 from web.pages.links import Link
@@ -39,6 +40,7 @@ def surroundings() -> Surroundings:
     account = Link("Account", url_for("sign-in.account"), request.endpoint == "sign-in.account")
     return Surroundings(
         navigation=(*navigation(who), account),
+        files=files_of_page(),
         footer=(*beside(who), *footer()),
         demonstration=demonstration,
         sign_out=url_for("sign-in.leave"),

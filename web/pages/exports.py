@@ -56,11 +56,11 @@ def taken_away(form: str) -> str:
 blueprint.add_app_template_global(taken_away)
 
 
-def files_of_page() -> list[Link]:
+def files_of_page() -> tuple[Link, ...]:
     """Where the tables of the page that is being written are to be had as files; none elsewhere."""
     if request.method != "GET" or not _is_page(request.endpoint):
-        return []
-    return [Link(f"This page’s tables as {words_}", taken_away(form)) for form, words_ in WORDS.items()]
+        return ()
+    return tuple(Link(f"This page’s tables as {words_}", taken_away(form)) for form, words_ in WORDS.items())
 
 
 @blueprint.get("/exports/<any(csv, xlsx):form>/", defaults={"path": ""})

@@ -70,7 +70,8 @@ def figure(asked: Asked, measure: str) -> str:
     of = measure_or_404(measure)
     line = _line(asked, of)
     series = _series(asked, of)
-    chart = None if of.immature else trend_of(of, line, series)
+    is_drawn = not of.immature and any(one.percentage is not None or one.denominator is None for one in series)
+    chart = trend_of(of, line, series) if is_drawn else None
     parts = asked.who.shown(scorecards.parts(asked.question, _asked(asked, of))).parts
     chance = control(scorecards.chart(asked.question, _asked(asked, of)))
     return render_template(

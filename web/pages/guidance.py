@@ -11,7 +11,6 @@ from flask import Blueprint, render_template, url_for
 
 from web.auth.guard import open_to_all, question
 
-from .exports import files_of_page
 from .links import Link
 
 blueprint = Blueprint("help", __name__)
@@ -155,7 +154,6 @@ def tour() -> str:
 def footer() -> tuple[Link, ...]:
     """What stands at the foot of every page."""
     return (
-        *files_of_page(),
         Link("Help", url_for("help.index")),
         Link("Ten-minute tour", url_for("help.tour")),
         Link("Accessibility statement", url_for("help.accessibility")),

@@ -22,10 +22,12 @@ class Surroundings:
     """What stands around a page for the person who reads it.
 
     `sign_out` is the address that a form is posted to, and `person` who leaves by it. `demonstration` is the sentence
-    of the banner, where no person is real.
+    of the banner, where no person is real. `files` are where the page's tables are to be had as files; a page without
+    tables leaves the block of this name empty.
     """
 
     navigation: tuple[Link, ...] = ()
+    files: tuple[Link, ...] = ()
     footer: tuple[Link, ...] = ()
     demonstration: str = ""
     sign_out: str = ""
