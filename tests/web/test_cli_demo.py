@@ -94,7 +94,7 @@ def test_the_targets_of_the_paper_are_set_once(demo: CommandLine) -> None:
     revised = {one["measure"]: one["low"] for one in found if one["agreed"]["on"] == "2017-04-10"}
     assert revised == {
         "1.0": "8", "2.0": "52.50", "3.0": "38.5", "4.0": "8", "4.1": "52.50", "4.2": "39.5", "4.3": "48",
-        "5.0": "10", "5.1": "0", "5.2": "8.8", "5.3": "3",
+        "5.0": "10", "5.1": "0", "5.2": "8.8", "5.3": "3", "T.start": "80", "T.review": "80", "T.exit": "80",
     }  # fmt: skip
     growth = [one["low"] for one in found if one["kind"] == "relative"]
     assert growth == ["5.4945", "23.65", "25.8"]

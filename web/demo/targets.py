@@ -1,4 +1,4 @@
-"""The targets of the paper, as they were agreed: those of the contract's beginning, and those of Appendix C.
+"""The targets of the paper as they were agreed: of the contract's beginning, of Appendix C, and of the action plan.
 
 They are set once the archive is loaded, behind all knowledge. The paper gives their quarters and not the days on which
 they were agreed; we take the beginning of the contract, and of the improvement plan. It has no rule for amber.
@@ -34,6 +34,7 @@ class Agreed(NamedTuple):
 
 _ORIGINAL: Final = "Herefordshire, performance review of March 2017"
 _REVISED: Final = "Herefordshire, Appendix C"
+_ACTION_PLAN: Final = "Herefordshire, action plan, area 3: 80% for start, first review and exit"
 _QUARTILE: Final = "top quartile of the comparator group, Q3 2016/17"
 _NATIONAL: Final = "national average, Q3 2016/17"
 _BASELINE: Final = "baseline, to be kept until the end of Q4 2015/16"
@@ -56,6 +57,10 @@ def _revised(measure: str, level: str, comparator: tuple[str, str, str] | None =
     return Agreed(measure, date(2017, 4, 1), date(2017, 12, 31), _level(level), PLAN, _REVISED, comparator)
 
 
+def _planned(measure: str, level: str) -> Agreed:
+    return _revised(measure, level)._replace(source=_ACTION_PLAN)
+
+
 AGREED: Final = (
     _original("1.0", CONTRACT, _Q4_END, _level("5.40")),
     _original("1.0", date(2016, 4, 1), _Q2_END, _growth("5.40", "1.75")),
@@ -75,6 +80,9 @@ AGREED: Final = (
     _revised("5.1", "0", ("0", "0", _QUARTILE)),
     _revised("5.2", "8.8", ("8.8", "8.8", _NATIONAL)),
     _revised("5.3", "3", ("0", "4.55", _QUARTILE)),
+    _planned("T.start", "80"),
+    _planned("T.review", "80"),
+    _planned("T.exit", "80"),
 )
 """In the order in which they are set."""
 
