@@ -42,7 +42,7 @@ def test_entries_have_their_dates_and_where_they_came_from(auditor: Person, app:
     assert "exited successfully" in shown
     assert "H0001/C1/1" in shown
     assert "H0002-20170201-20170228-TREAT-IN-P.csv" in shown
-    assert "was not held against the log yet" in shown
+    assert "has not been checked against the log yet" in shown
     assert access_trail(app, deed=Deed.LOOKED)[0].about == "trail_pages.trail"
 
 
@@ -57,7 +57,7 @@ def test_entries_have_their_dates_and_where_they_came_from(auditor: Person, app:
         ("from_day=2017-03-11", "H0002/D1/1", "H0001/C1/1"),
         ("to_day=2017-02-28", "H0001/C3/1", "H0001/C4/1"),
         ("from_day=2017-02-11&to_day=2017-03-09", "No entries", "H0001/C1/1"),
-        ("from=1&to=1", ">1</td>", ">2</td>"),
+        ("from=1&to=1", ">1</th>", ">2</th>"),
     ],
 )
 def test_filters(auditor: Person, asked: str, there: str, not_there: str) -> None:
@@ -72,7 +72,7 @@ def test_older_entries_follow_without_a_gap(auditor: Person, monkeypatch: pytest
     path, found = "/trail?agency=H0002", []
     while path:
         shown = page(auditor, path)
-        found += re.findall(r"numeric\">(\d+)</td> </tr>", shown)
+        found += re.findall(r"app-table__whole\">(\d+)</th>", shown)
         older = re.search(r'href="([^"]+)" rel="next"', shown)
         path = older[1].replace("&amp;", "&") if older else ""
     exported = auditor.client.get("/trail/export.csv?agency=H0002").get_data(as_text=True).splitlines()[1:]
@@ -112,9 +112,9 @@ def test_a_provider_reads_what_is_its_own(app: Flask, auditor: Person) -> None:
 def test_when_all_was_checked_is_said_in_words(auditor: Person, recount: CommandLine) -> None:
     recount("verify", "--standpoints", "1")
     shown = page(auditor, "/trail")
-    assert "all agrees. Nothing has come since." in shown
+    assert "everything agrees. Nothing has been added since." in shown
     recount("contract", "H0001", "--from", "2016-04-01", "--received-on", "2017-04-10")
-    assert "all agrees. 1 event since." in page(auditor, "/trail")
+    assert "everything agrees. 1 entry has been added since." in page(auditor, "/trail")
 
 
 @without_a_server
@@ -123,7 +123,33 @@ def test_who_looked_is_told_to_those_entitled(app: Flask, auditor: Person) -> No
     shown = page(auditor, "/trail/access?deed=looked")
     assert "looked at single clients" in shown
     assert "Some auditor" in shown
+    assert "Audit trail" in shown.split("<tbody")[1]
+    assert "trail_pages" not in shown
     assert "No lines" in page(auditor, "/trail/access?actor=Nobody")
     administrator = somebody(app, Role.ADMINISTRATOR)
     assert "signed in" in page(administrator, "/trail/access")
     page(administrator, "/trail", 403)
+
+
+@without_a_server
+def test_a_row_reads_without_empty_words(auditor: Person, recount: CommandLine) -> None:
+    """What an entry has no such thing of is left out: a contract has no file, no row and no episode."""
+    recount("contract", "H0001", "--from", "2016-04-01", "--received-on", "2017-04-10")
+    [row] = page(auditor, "/trail?kind=words").split("<tbody")[1].split("</tbody>")[0].split("</tr>")[:-1]
+    assert "none" not in row
+    assert "contract agreed: H0001 from 1 Apr 2016 on" in row
+    assert "said without a file" in row
+    assert "10 Apr 2017" in row
+
+
+@without_a_server
+def test_what_was_looked_at_is_told_in_words(app: Flask, auditor: Person) -> None:
+    page(auditor, "/figures/4.0/members?as_of=2017-01-31&known_at=2017-03-13&agency=H0001")
+    page(auditor, "/accounts", 403)
+    rows = page(auditor, "/trail/access").split("<tbody")[1]
+    assert "People in a figure" in rows
+    assert "figure 4.0" in rows
+    assert "as of 31 Jan 2017" in rows
+    assert "agency H0001" in rows
+    assert "Accounts" in rows
+    assert "because: the account has no right to it" in rows

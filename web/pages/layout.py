@@ -42,10 +42,23 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table; numbers stand to the right."""
+    """A column of a table; numbers stand to the right. `whole`: what stands in it is short and is not broken."""
 
     heading: str
     number: bool = False
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A cell of several lines: the first is what it says, the others say more of it. A line is words or a `Link`."""
+
+    lines: tuple[Any, ...]
+
+
+def lines(*said: Any) -> Lines:
+    """A cell of those lines that say anything."""
+    return Lines(tuple(line for line in said if line))
 
 
 BARE: Final = Surroundings()

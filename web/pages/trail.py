@@ -1,11 +1,12 @@
 """The audit trail: every event with its three dates and where it came from; when all was last checked; who looked."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from flask import render_template, url_for
+from flask import current_app, render_template, url_for
 from marshmallow import fields, validate
 
 from domain.dispute import DISPUTE_EVENTS
@@ -30,7 +31,7 @@ from web.exports import csv
 from web.operations.verifications import Outcome
 from web.terminal import keeping, words
 
-from .layout import Column
+from .layout import Column, lines
 from .links import Link, here
 from .naming import named
 from .navigation import Place
@@ -45,6 +46,7 @@ LISTED: Final = 50
 MOST_EXPORTED: Final = 20_000
 """Entries in one table; a longer part is taken by positions."""
 _BITE: Final = 500
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 REASON: Final = "trail"
 """Under which a commissioner's reason is kept for reading the trail."""
 
@@ -54,7 +56,7 @@ KINDS: Final = {
     "episodes": ("What happened to clients", frozenset(event.TOPIC for event in EPISODE_EVENTS)),
     "files": ("Files received", frozenset({SubmissionReceived.TOPIC})),
     "words": (
-        "Said by word, and erasures",
+        "Said without a file, and erasures",
         frozenset(event.TOPIC for event in SUBMISSION_EVENTS) - {SubmissionReceived.TOPIC},
     ),
     "published": ("Certificates and cuts", frozenset(event.TOPIC for event in PUBLICATION_EVENTS)),
@@ -77,15 +79,12 @@ class TrailAsked(parameters.Asks):
 
 
 COLUMNS: Final = (
-    Column("Happened"),
-    Column("Received"),
-    Column("Written down (UTC)"),
+    Column("Position", number=True, whole=True),
+    Column("Happened", whole=True),
+    Column("Received", whole=True),
+    Column("Recorded (UTC)", whole=True),
     Column("What"),
-    Column("Episode"),
-    Column("Came with"),
-    Column("Row", number=True),
-    Column("By"),
-    Column("Position", number=True),
+    Column("Where it came from"),
 )
 
 
@@ -173,34 +172,48 @@ def _positions(given: parameters.Given) -> tuple[int | None, int | None]:
 
 def _row(entry: Entry) -> tuple[Any, ...]:
     event, reference = entry.event, entry.reference
-    came_with = entry.file or ("said by word" if entry.submission else None)
     return (
-        words.short_day(entry.occurred_on),
-        words.short_day(entry.received_on) if entry.received_on else None,
-        f"{entry.recorded_at:%Y-%m-%d %H:%M:%S}",
-        keeping.what(entry.topic, event),
-        f"{reference.agency}/{reference.client_reference}/{reference.episode_reference}" if reference else None,
-        Link(f"{came_with}", url_for(ONE, number=entry.submission)) if entry.submission else came_with,
-        event.row if event and event.row else None,
-        event.actor if event and event.actor else None,
         f"{entry.position:,}",
+        words.short_day(entry.occurred_on),
+        words.short_day(entry.received_on) if entry.received_on else "",
+        lines(words.short_day(entry.recorded_at.date()), f"{entry.recorded_at:%H:%M:%S}"),
+        lines(
+            keeping.what(entry.topic, event),
+            f"{reference.agency}/{reference.client_reference}/{reference.episode_reference}" if reference else "",
+        ),
+        lines(_source(entry), ", ".join(_beside_source(entry))),
     )
+
+
+def _source(entry: Entry) -> Any:
+    said = entry.file or ("said without a file" if entry.submission else "")
+    return Link(said, url_for(ONE, number=entry.submission)) if entry.submission else said
+
+
+def _beside_source(entry: Entry) -> Iterator[str]:
+    """Which row of the file, and who sent or said it."""
+    if entry.event and entry.event.row:
+        yield f"row {entry.event.row}"
+    if entry.event and entry.event.actor:
+        yield f"by {entry.event.actor}"
 
 
 def checked_sentence(found: Outcome | None) -> str:
     """When all that is stored was last held against the log, and what that found."""
     if found is None:
-        return "What is stored was not held against the log yet. Whoever runs Recount does it with 'recount verify'."
+        return (
+            "What is stored has not been checked against the log yet. Whoever runs Recount can check it with the "
+            "command 'recount verify'."
+        )
     on = words.day(found.at.astimezone(LONDON).date())
-    since = (
-        "Nothing has come since." if not found.events_since else f"{words.plural(found.events_since, 'event')} since."
-    )
+    added = words.plural(found.events_since, "entry has", "entries have")
+    since = f"{added} been added since." if found.events_since else "Nothing has been added since."
     position = f"{found.found['position']:,}"
     if found.found["holds"]:
-        return f"Checked on {on}, up to position {position} of the log: all agrees. {since}"
+        return f"Checked on {on}, up to position {position} of the log: everything agrees. {since}"
     return (
-        f"Checked on {on}, up to position {position} of the log: not all agrees. Do not rely on figures until whoever "
-        f"runs Recount has looked at it. {since}"
+        f"Checked on {on}, up to position {position} of the log: something does not agree. Do not rely on any figure "
+        f"until whoever runs Recount has looked into it. {since}"
     )
 
 
@@ -227,21 +240,19 @@ class AccessesAsked(parameters.Asks):
 
 
 ACCESS_COLUMNS: Final = (
-    Column("When (UTC)"),
+    Column("When (UTC)", whole=True),
     Column("Who"),
-    Column("Role"),
-    Column("What"),
+    Column("What they did"),
     Column("Where"),
-    Column("Of what"),
-    Column("Reason"),
+    Column("Reason given"),
 )
 DEEDS: Final = {
     Deed.SIGNED_IN: "signed in",
-    Deed.SIGN_IN_FAILED: "could not sign in",
+    Deed.SIGN_IN_FAILED: "failed to sign in",
     Deed.SIGNED_OUT: "signed out",
     Deed.REFUSED: "was refused",
     Deed.LOOKED: "looked at single clients",
-    Deed.DOWNLOADED: "took something away",
+    Deed.DOWNLOADED: "downloaded something",
     Deed.ACCOUNT_CHANGED: "changed an account",
     Deed.TOKEN_MADE: "made a token",
     Deed.TOKEN_REVOKED: "revoked a token",
@@ -267,18 +278,91 @@ def access(given: parameters.Given) -> str:
 
 def _access_row(one: AccessEntry) -> tuple[Any, ...]:
     return (
-        f"{one.at:%Y-%m-%d %H:%M:%S}",
-        one.actor or None,
-        one.role or None,
+        lines(words.short_day(one.at.date()), f"{one.at:%H:%M:%S}"),
+        lines(one.actor or "nobody that is known", one.role),
         DEEDS.get(Deed(one.deed), one.deed),
-        one.about or None,
-        ", ".join(f"{name} {_said(value)}" for name, value in one.question.items() if _said(value)) or None,
-        one.reason or None,
+        lines(_where(one.about), *_asked_words(one.question)),
+        one.reason,
     )
 
 
+_WHERE: Final = {
+    "sign-in.enter": "Sign-in page",
+    "sign-in.by_link": "Sign-in link",
+    "sign-in.leave": "Sign out",
+    "sign-in.password": "Their own password",
+    "figure.members": "People in a figure",
+    "why.why": "Why a figure changed",
+    "timeline.of_change": "One person’s records",
+    "timeline.of_member": "One person’s records",
+    "claim.compare": "A list beside ours",
+    "trail_pages.trail": "Audit trail",
+    "trail_pages.export": "Audit trail as CSV",
+}
+"""Pages by their endpoints, where the name of their room would say too little."""
+
+
+def _where(about: str) -> str:
+    """Where it was done, in the words of the navigation; of a program the address that it asked, without what it asked
+    there; and what is no page (an account, a token) as the trail has it.
+    """
+    if about in _WHERE:
+        return _WHERE[about]
+    room = current_app.blueprints.get(about.rpartition(".")[0])
+    if place := getattr(room, "place", None):
+        return str(place.words)
+    rules = current_app.url_map.iter_rules(about) if about in current_app.view_functions else ()
+    return next((rule.rule for rule in rules), about[:1].upper() + about[1:])
+
+
+_NAMED: Final = {
+    "measure": "figure",
+    "as_of": "as of",
+    "known_at": "as known on",
+    "to_as_of": "to as of",
+    "to_known_at": "to as known on",
+    "to_area": "to area",
+    "to_agency": "to agency",
+    "place": "person no.",
+    "lines": "lines of the list:",
+    "from_day": "received from",
+    "to_day": "received to",
+    "first": "from position",
+    "last": "to position",
+    "code": "because:",
+    "form": "as",
+    "done": "",
+    "what": "",
+    "exported": "as",
+}
+"""The names of a question as the trail keeps it, in words."""
+
+
+_BECAUSE: Final = {
+    "right-missing": "the account has no right to it",
+    "scope-missing": "the token has no right to it",
+    "not-own": "it is another agency’s",
+    "reason-needed": "no reason was given",
+    "wrong-password": "wrong password",
+    "link-ended": "the link was used or too old",
+    "account-closed": "the account is closed",
+    "no-role": "the account has no role yet",
+}
+"""Why somebody was refused, by the code."""
+
+
+def _asked_words(question: Mapping[str, Any]) -> Iterator[str]:
+    """What was asked for, a line each; a slice of everybody says nothing."""
+    for name, value in question.items():
+        if said := _said(value):
+            yield f"{_NAMED.get(name, name.replace('_', ' '))} {said}".strip()
+
+
 def _said(value: Any) -> str:
-    """A part of a question as the trail keeps it; a slice of everybody says nothing."""
     if isinstance(value, dict):
-        return " ".join(f"{name} {part}" for name, part in value.items() if part)
-    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+        return ", ".join(f"{name.replace('_', ' ')} {part}" for name, part in value.items() if part)
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    if _DAY.fullmatch(str(value)):
+        return words.short_day(date.fromisoformat(value))
+    return _BECAUSE.get(str(value), str(value))
