@@ -124,12 +124,14 @@ def _title(status: int) -> str:
 class Problem(Exception):
     """An answer that is an error, with a status, a stable code and a sentence; `beside` is what else a program may
     want to know, such as what was done before it. `said` is the sentence of this very error, empty where there is none.
+    `instead` is where a person finds the page without what was wrong in its address.
     """
 
     def __init__(self, status: int, code: str, detail: str = "", headers: Mapping[str, str] | None = None) -> None:
         super().__init__(detail)
         self.status, self.code, self.said, self.headers = status, code, detail, dict(headers or {})
         self.beside: Mapping[str, Any] = {}
+        self.instead = ""
 
     @property
     def detail(self) -> str:
@@ -186,7 +188,15 @@ def answer(error: Exception) -> Response:
     if problem.code == NOT_SIGNED_IN and request.method == "GET":
         return Response(status=303, headers={"Location": url_for("sign-in.form", next=request.full_path.rstrip("?"))})
     # The page has words of its own for every status, with what to do next: a general sentence would only hide them.
-    page = render_template("error.html", status=problem.status, code=problem.code, detail=problem.said)
+    wait = problem.headers.get("Retry-After", "")
+    page = render_template(
+        "error.html",
+        status=problem.status,
+        code=problem.code,
+        detail=problem.said,
+        wait=int(wait) if wait.isdecimal() else 0,
+        instead=problem.instead,
+    )
     return Response(page, problem.status, problem.headers)
 
 

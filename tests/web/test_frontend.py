@@ -143,6 +143,17 @@ class TestPage:
             assert "csrf_token" not in render_template_string('{% extends "layout.html" %}')
 
 
+class TestStates:
+    @pytest.mark.parametrize("macro", ['nothing_yet("No file.")', "no_permission()", "too_few()"])
+    def test_what_to_do_next_stands_in_it(self, macro: str):
+        source = (
+            '{% from "components/state.html" import nothing_yet, no_permission, too_few %}'
+            f"{{% call {macro} %}}<p>Send the first one.</p>{{% endcall %}}"
+        )
+        with bare().test_request_context():
+            assert render_template_string(source).count("<p>Send the first one.</p>") == 1
+
+
 class TestErrors:
     @pytest.mark.parametrize("status", STATUSES)
     def test_says_what_happened_and_what_to_do(self, guide: FlaskClient, status: int):
@@ -163,6 +174,12 @@ class TestErrors:
             told = render_template_string('{% include "error.html" %}', status=422, detail="Row <17> has no date.")
         assert "Row &lt;17&gt; has no date." in told
         assert refusal_of(422).happened not in told
+
+    def test_how_long_to_wait_is_told_in_seconds_or_minutes(self):
+        assert refusal_of(429).next_steps("", 1) == ("Wait 1 second, then try again.",)
+        assert refusal_of(429).next_steps("", 90) == ("Wait 90 seconds, then try again.",)
+        assert refusal_of(429).next_steps("", 91) == ("Wait 2 minutes, then try again.",)
+        assert refusal_of(429).next_steps("") == refusal_of(429).steps
 
     @pytest.mark.parametrize("status", [500, 503, 507])
     def test_a_service_that_does_not_work_is_asked_nothing(self, status: int):

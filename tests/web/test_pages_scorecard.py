@@ -94,8 +94,14 @@ def test_an_administrator_comes_to_the_accounts_and_sees_no_figure(app: Flask, c
 
 def test_what_is_not_understood_is_said_by_its_name(council: Person) -> None:
     said = get(council, "/", 400, as_of="2017-02-30", known_at="2017-08-15")
-    assert "as_of: This is not a day. Write it as YYYY-MM-DD, like 2017-07-31." in said
-    assert "as_off: Unknown field." in get(council, "/", 400, **JULY, as_off="2017-07-31")
+    assert "“As of”: this is not a date. Write it as year-month-day, like 2017-07-31." in said
+    asked = council.client.get("/", query_string={**JULY, "as_off": "2017-07-31"})
+    assert asked.status_code == 400
+    shown = asked.get_data(as_text=True)
+    assert "“As off”: this page does not ask that." in shown
+    instead = re.search(r'href="([^"]+)">Open the page without it', shown)
+    assert instead
+    assert council.client.get(instead[1].replace("&amp;", "&")).status_code == 200
 
 
 def test_until_the_first_file_every_page_says_that_there_is_nothing_yet(app: Flask) -> None:

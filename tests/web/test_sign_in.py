@@ -289,6 +289,7 @@ def test_a_name_is_tried_only_so_often(app: Flask) -> None:
     assert response.status_code == 429
     assert 1 <= int(response.headers["Retry-After"]) <= 60
     assert "Too many attempts" in response.get_data(as_text=True)
+    assert f"Wait {response.headers['Retry-After']} second" in response.get_data(as_text=True)
     an_account(app, "Ben")
     assert a_person(app, "Ben").is_in()
 

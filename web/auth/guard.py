@@ -119,7 +119,7 @@ def reach(right: Right) -> Reach:
     who = principal()
     found = who.reach(right)
     if found is None:
-        refuse(who, "right-missing", f"The role '{who.role}' may not do this.")
+        refuse(who, "right-missing", f"Your role here is {who.role}, which may not see or do this.")
     return found
 
 

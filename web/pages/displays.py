@@ -161,7 +161,7 @@ def board() -> Response:
     display = _display(word)
     who = display or principal()
     if who.reach(Right.BOARD) is None:
-        raise Problem(403, "right-missing", f"The role '{who.role}' may not do this.")
+        raise Problem(403, "right-missing", f"Your role here is {who.role}, which may not see or do this.")
     if display is None:
         return make_response(_board(who, way_back=first_page(who)))
     response = make_response(_board(who, way_back=""))

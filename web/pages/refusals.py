@@ -8,23 +8,45 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An error page: its heading, what happened, and what to do next."""
+    """An error page: its heading, what happened, and what to do next. `told`: what to do where the page already says
+    what exactly is wrong; else the steps.
+    """
 
     heading: str
     happened: str
     steps: tuple[str, ...]
+    told: tuple[str, ...] = ()
+
+    def next_steps(self, detail: str, wait: int = 0) -> tuple[str, ...]:
+        """What to do next, where `detail` says what happened; `wait` seconds from now, if that many are known."""
+        if wait > 0:
+            return (f"Wait {_long(wait)}, then try again.",)
+        return (self.told if detail else ()) or self.steps
+
+
+def _long(seconds: int) -> str:
+    """How long to wait, rounded up."""
+    if seconds <= LONGEST_IN_SECONDS:
+        return f"{seconds} second{'' if seconds == 1 else 's'}"
+    minutes = -(-seconds // 60)
+    return f"{minutes} minute{'' if minutes == 1 else 's'}"
+
+
+LONGEST_IN_SECONDS: Final = 90
+"""Longer waits are told in minutes."""
 
 
 _AGAIN: Final = "If it happens again, tell whoever runs Recount for you what you did, and at what time."
 
 _REFUSALS: Final = {
     400: Refusal(
-        "The question cannot be understood",
-        "Something in the address or the form is missing or is not as it must be.",
+        "This question cannot be understood",
+        "Something in the address or in the form is missing, or is not written as it must be.",
         (
-            "Go back, and look at dates first: they are written like 2017-07-31.",
-            "A form that stood open long: open it again.",
+            "Go back and look at the dates first: they are written like 2017-07-31.",
+            "If a form had been open for a long time, open it again.",
         ),
+        ("Go back and put it right.",),
     ),
     401: Refusal(
         "Sign in to see this",
@@ -33,27 +55,30 @@ _REFUSALS: Final = {
     ),
     403: Refusal(
         "Your account may not do this",
-        "You are signed in, and this is not among the things that your account may see or do.",
+        "You are signed in, but your account may not see or do this.",
         ("If your work needs it, ask whoever looks after accounts at the council.",),
     ),
     404: Refusal(
         "There is nothing here for you to see",
-        "The address is wrong, or what was there is not yours to see.",
-        ("If you typed the address, check it. If you followed a link, ask whoever sent it.",),
+        "The address is wrong, or what it leads to is not yours to see.",
+        (
+            "If you typed or pasted the address, check that all of it is there.",
+            "If you followed a link, ask whoever sent it.",
+        ),
     ),
     405: Refusal(
         "This cannot be done here",
-        "The address is right, but it does not take what was sent to it.",
+        "The address exists, but nothing can be sent to it in this way.",
         ("Go back to the page before, and use its links and buttons.",),
     ),
     409: Refusal(
         "This does not fit what is stored",
         "What you sent would contradict something that is already there. Nothing was stored.",
-        ("Look at what is there by now, and decide again.",),
+        ("Look at what is stored now, and then decide whether you still need it.",),
     ),
     413: Refusal(
         "The file is too large",
-        "It is larger than a monthly file can be, so it was not read. Nothing was stored.",
+        "It is larger than any monthly file, so it was not read. Nothing was stored.",
         ("Check that it is the right file, and one month of it. A longer history can be sent in parts.",),
     ),
     422: Refusal(
@@ -63,22 +88,22 @@ _REFUSALS: Final = {
     ),
     429: Refusal(
         "Too many attempts",
-        "There were more attempts in a short time than one person makes.",
+        "There were more attempts in a short time than one person usually makes, so the next ones are not looked at.",
         ("Wait a few minutes, then try again.",),
     ),
     500: Refusal(
         "Something went wrong here",
-        "The mistake is ours, not yours. Nothing of what you sent was stored.",
+        "The fault is ours, not yours. Nothing that you sent was stored.",
         ("Try again in a few minutes.", _AGAIN),
     ),
     503: Refusal(
         "Recount cannot answer just now",
-        "It is being looked after, or is busy with other work. What is stored is safe.",
+        "It is being maintained, or is busy with other work. What is stored is safe.",
         ("Try again in a few minutes.", _AGAIN),
     ),
     507: Refusal(
         "There is no room to store more",
-        "The disk of the service is full. Nothing of what you sent was stored; figures can still be read.",
+        "The disk of the service is full. Nothing that you sent was stored; figures can still be read.",
         ("Tell whoever runs Recount for you.",),
     ),
 }

@@ -25,7 +25,7 @@ How a page is written:
 - Its room is added to `web.pages.register`; the place in the navigation comes with the blueprint.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, wraps
@@ -152,13 +152,38 @@ def given_by_address(asks: type[Schema]) -> dict[str, Any]:
     try:
         return dict(asks().load({name: value for name, value in request.args.items() if value}))
     except ValidationError as error:
-        raise Problem(400, "not-understood", " ".join(_sentences(error))) from None
+        messages: Any = error.messages
+        problem = Problem(400, "not-understood", " ".join(_not_understood(messages)))
+        problem.instead = here(**dict.fromkeys(messages)) if request.method == "GET" else ""
+        raise problem from None
 
 
-def _sentences(error: ValidationError) -> list[str]:
-    """Each part that is not understood, by the name that it has in the address."""
-    messages: Any = error.messages
-    return [f"{name}: {' '.join(said)}" for name, said in messages.items()]
+_ASKED: Final = {
+    "as_of": "As of",
+    "known_at": "As known on",
+    "to_as_of": "To as of",
+    "to_known_at": "To as known on",
+    "from_day": "Received from",
+    "to_day": "Received to",
+    "from": "From",
+    "to": "To",
+}
+"""What the fields of pages are called, where the name in the address is another."""
+
+_PLAIN: Final = {
+    "Unknown field.": "this page does not ask that.",
+    "Not a valid integer.": "this is not a whole number.",
+    "This is not a day. Write it as YYYY-MM-DD, like 2017-07-31.": "this is not a date. Write it as year-month-day, "
+    "like 2017-07-31.",
+}
+"""What a program reads of a field, as a person does."""
+
+
+def _not_understood(messages: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Each part of an address that is not understood, by the name that its field has on the page."""
+    for name, said in messages.items():
+        label = _ASKED.get(name, name.replace("_", " ").capitalize())
+        yield f"“{label}”: {' '.join(_PLAIN.get(one, one) for one in said)}"
 
 
 def _left_out(question: Question) -> dict[str, str]:
