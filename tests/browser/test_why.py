@@ -150,7 +150,7 @@ def test_a_dispute_from_another_figure_to_its_end_without_javascript(look: Look,
     )
     page.get_by_label("Or a percentage").fill("5.67")
     page.get_by_role("button", name="Set it beside ours").click()
-    expect(page.get_by_text("The smallest cohort of which 5.67% can be printed")).to_be_visible()
+    expect(page.get_by_text("people to come to 5.67%")).to_be_visible()
     page.get_by_role("link", name="Open a dispute over this figure").click()
     page.get_by_role("button", name="Open the dispute").click()
     expect(page.get_by_role("alert")).to_contain_text("Say in a sentence why")

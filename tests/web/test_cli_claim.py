@@ -150,8 +150,13 @@ def test_somebody_only_in_theirs(filled: CommandLine) -> None:
     ("lines", "code", "said"),
     [
         (("AGNCY,CLIENT", "H0001,C2", "H0001,nobody"), "claim-unknown-references", "H0001: nobody (line 3)"),
-        (("AGNCY,CLIENT,DOB", "H0001,C2,1980-01-01"), "claim-columns", "the columns DOB do not belong in it"),
+        (("AGNCY,CLIENT,DOB", "H0001,C2,1980-01-01"), "claim-columns", "the column DOB does not belong in it"),
         (("AGNCY", "H0001"), "claim-columns", "CLIENT is missing"),
+        (("H0001,C2", "H0001,C3"), "claim-columns", "AGNCY and CLIENT are missing"),
+        (("AGNCY;CLIENT", "H0001;C2"), "claim-columns", "has semicolons between its columns"),
+        (("AGNCY\tCLIENT", "H0001\tC2"), "claim-columns", "has tabs between its columns"),
+        (("x," * 90 + "x", "y"), "claim-columns", "number 5 and 86 more do not belong in it"),
+        (("AGNCY,CLIENT", *["H0001,C2"] * 20_001), "claim-too-long", "has more than 20,000 lines"),
         (("AGNCY,CLIENT,CLIENT", "H0001,C2,C2"), "claim-columns", "CLIENT is there twice"),
         (("AGNCY,CLIENT",), "claim-unreadable", "no line below its header"),
         (("AGNCY,CLIENT", "H0001"), "claim-line", "Line 2 of theirs.csv: 1 fields, where the header has 2"),
@@ -188,7 +193,7 @@ def test_a_table_in_which_all_can_stand(embedded: CommandLine) -> None:
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        (("measure,percent", "4.0,5"), "the columns percent do not belong in it"),
+        (("measure,percent", "4.0,5"), "the column percent does not belong in it"),
         (("measure,percentage", "9.9,5"), "Line 2 of theirs.csv: there is no measure '9.9'"),
         (("measure,percentage", "4.0,105"), "105 is no share"),
         (("measure,percentage", "4.0,five"), "'five' is no percentage"),

@@ -49,7 +49,7 @@ def opened(person: Person, **given: str) -> TestResponse:
 def test_another_figure_is_set_beside_ours_with_the_places_where_ours_is_the_same(commissioner: Person) -> None:
     shown = get(commissioner, f"{FIGURE}/claim", **JANUARY, numerator="0", denominator="2")
     assert "Theirs: 0 of 2 . Ours: 1 of 3 , 33.3%. They differ." in shown
-    assert "Ours would be the same as known on 10 February 2017 (until 10 March 2017): 0 of 2." in shown
+    assert "0 of 2 is our figure as known on 10 February 2017 (until 10 March 2017)." in shown
     assert "Why it changed from there" in shown
     assert "They agree." in get(commissioner, f"{FIGURE}/claim", **MARCH, numerator="1", denominator="3")
     assert "Nothing fits" in get(commissioner, f"{FIGURE}/claim", **MARCH, numerator="700", denominator="900")
@@ -69,16 +69,17 @@ def test_the_way_from_there_is_a_walk_to_ours(commissioner: Person) -> None:
 
 def test_a_percentage_is_told_which_fractions_it_could_be(commissioner: Person) -> None:
     shown = get(commissioner, f"{FIGURE}/claim", **MARCH, percentage="15.67")
-    assert "The smallest cohort of which 15.67% can be printed is 134: 21 of 134." in shown
-    assert "No number of our 3 prints so." in shown
+    assert "It takes at least 134 people to come to 15.67%: 21 of 134." in shown
+    assert "No number out of our 3 comes to 15.67%." in shown
     shown = get(commissioner, f"{FIGURE}/claim", **MARCH, percentage="33.3")
-    assert "Of our 3 it would be 1." in shown
+    assert "1 of our 3 would come to 33.3%." in shown
 
 
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"numerator": "many"}, "'many' is no number of people."),
+        ({"numerator": "9" * 30}, "is not a number of people."),
+        ({"numerator": "many"}, "'many' is not a number of people."),
         ({"numerator": "3", "denominator": "2"}, "3 of 2 cannot be: more are counted than there are."),
         ({"numerator": "3"}, "claim a numerator and a denominator, or a percentage"),
         ({"percentage": "lots"}, "'lots' is no percentage."),
@@ -94,7 +95,7 @@ def test_what_cannot_be_is_said_at_its_field(commissioner: Person, given: dict[s
 def test_a_count_is_claimed_by_its_number_alone(commissioner: Person) -> None:
     shown = get(commissioner, "/figures/N.treatment/claim", **MARCH, numerator="9")
     assert "Theirs: 9 ." in shown
-    assert "Of how many" not in shown
+    assert "Out of how many" not in shown
 
 
 # -- a list --------------------------------------------------------------------------------------------------------
@@ -110,9 +111,9 @@ def test_a_list_is_compared_client_by_client_and_the_look_is_noted(commissioner:
     response = sent(commissioner, LIST, reason="the contract's review")
     shown = read(response)
     assert response.status_code == 200, shown
-    assert "In both, and counted in one only: 1" in shown
+    assert "In both, but counted on one side only: 1" in shown
     assert "H0001: C1 (line 2)" in shown
-    assert "Two lines of theirs, one person here: 1" in shown
+    assert "More than one line of theirs, but one person here: 1" in shown
     assert "H0002: D2 (line 4), H0001: C2 (line 5)" in shown
     assert "our figure" in shown
     [look] = access_trail(app, deed=Deed.LOOKED)
@@ -121,21 +122,32 @@ def test_a_list_is_compared_client_by_client_and_the_look_is_noted(commissioner:
 
 def test_who_is_only_in_theirs_or_only_in_ours_is_told_with_the_rule(commissioner: Person) -> None:
     shown = read(sent(commissioner, "AGNCY,CLIENT\nH0001,C1\nH0001,C3\n", reason="the contract's review"))
-    assert "Only in theirs, and the first rule of ours that is not met: 1" in shown
+    assert "Only in theirs, with the first of our rules that they do not meet: 1" in shown
     assert "H0001: C3 (line 3)" in shown
     assert "Only in ours: 2" in shown
 
 
 def test_a_list_without_a_reason_or_a_file_is_asked_for_it(commissioner: Person, app: Flask) -> None:
-    response = sent(commissioner, LIST)
+    response = sent(commissioner, LIST, reason="so so")
     assert response.status_code == 422
+    assert ">so so</textarea>" in response.get_data(as_text=True)
+    assert "Say it in 500 characters or fewer." in read(sent(commissioner, LIST, reason="so " * 200))
     assert "Say in a few words why you need to look at single clients." in read(response)
     response = post(commissioner, f"{FIGURE}/claim", MARCH, reason="the contract's review")
-    assert (response.status_code, "Choose the file with their list." in read(response)) == (422, True)
+    assert (response.status_code, "Choose the file that has their list." in read(response)) == (422, True)
     response = sent(commissioner, "AGNCY,CLIENT,NAME\nH0001,C1,x\n", reason="the contract's review")
     assert response.status_code == 422
-    assert "The list: the columns number 3 do not belong in it." in read(response)
+    assert "The list: the column number 3 does not belong in it." in read(response)
+    response = sent(commissioner, "AGNCY,CLIENT\nH0001,\n", reason="the contract's review")
+    assert "Line 2 of the list: CLIENT is empty." in read(response)
     assert access_trail(app, deed=Deed.LOOKED) == []
+
+
+def test_a_person_on_many_lines_is_told_by_the_first_of_them(commissioner: Person) -> None:
+    text = "AGNCY,CLIENT\n" + "H0001,C1\n" * 25
+    shown = read(sent(commissioner, text, reason="the contract's review"))
+    assert "H0001: C1 (line 21) and 5 more lines" in shown
+    assert "(line 22)" not in shown
 
 
 def test_a_provider_compares_its_own_list_alone(commissioner: Person, app: Flask) -> None:
@@ -143,7 +155,7 @@ def test_a_provider_compares_its_own_list_alone(commissioner: Person, app: Flask
     response = sent(provider, LIST)
     assert (response.status_code, "names clients of another agency than yours" in read(response)) == (422, True)
     shown = read(sent(provider, "AGNCY,CLIENT,COUNTED\nH0001,C1,N\nH0001,C2,N\n"))
-    assert "counted in one only: 1" in shown
+    assert "counted on one side only: 1" in shown
     assert [word for word in ("H0002", "D1", "D2") if re.search(rf"\b{word}\b", shown)] == []
 
 
@@ -168,7 +180,24 @@ def test_a_dispute_is_opened_read_answered_and_closed(commissioner: Person, app:
     assert "Pat for H0001 C1 left in January." in shown
     assert "The exit counts. Agreed: 1 of 2." in shown
     assert 'action="/disputes/1/answers"' not in commissioner.client.get("/disputes/1").get_data(as_text=True)
-    assert post(commissioner, "/disputes/1/answers", statement="One more thing.").status_code == 422
+    late = post(commissioner, "/disputes/1/answers", statement="One more thing.")
+    shown = read(late)
+    assert (late.status_code, "Dispute 1 is closed." in shown) == (422, True)
+    assert "This was not stored. Copy it if you still need it: One more thing." in shown
+    assert 'href="#statement"' not in late.get_data(as_text=True)
+
+
+def test_what_is_sent_twice_is_said_once(commissioner: Person) -> None:
+    for _ in range(2):
+        assert opened(commissioner).headers["Location"] == "/disputes/1"
+    for _ in range(2):
+        assert post(commissioner, "/disputes/1/answers", statement="C1 left in January.").status_code == 303
+    assert get(commissioner, "/disputes/1").count("C1 left in January.") == 1
+    for _ in range(2):
+        assert post(commissioner, "/disputes/1/close", outcome="Settled.").status_code == 303
+    assert get(commissioner, "/disputes/1").count("Settled.") == 1
+    assert post(commissioner, "/disputes/1/close", outcome="Something else.").status_code == 422
+    assert opened(commissioner).headers["Location"] == "/disputes/2"
 
 
 def test_while_it_is_open_the_commissioner_needs_no_reason(commissioner: Person, app: Flask) -> None:
@@ -194,7 +223,7 @@ def sent_at(person: Person, where: dict[str, str]) -> TestResponse:
         ({"numerator": "", "denominator": ""}, "Say what the figure should be"),
         ({"reason": "  "}, "Say in a sentence why the figure is disputed."),
         ({"numerator": "5"}, "5 of 2 cannot be"),
-        ({"denominator": "x"}, "'x' is no number of people."),
+        ({"denominator": "x"}, "'x' is not a number of people."),
         ({"reason": "a" * 2001}, "2000 are the most it may have"),
     ],
 )
@@ -213,7 +242,7 @@ def test_an_empty_answer_or_an_impossible_end_is_said_at_its_field(commissioner:
     for path, fields, sentence in (
         ("answers", {"statement": ""}, "The statement is empty."),
         ("close", {"outcome": ""}, "The outcome is empty."),
-        ("close", {"outcome": "Done.", "numerator": "x"}, "'x' is no number of people."),
+        ("close", {"outcome": "Done.", "numerator": "x"}, "'x' is not a number of people."),
         ("close", {"outcome": "Done.", "numerator": "3", "denominator": "2"}, "3 of 2 cannot be"),
     ):
         response = post(commissioner, f"/disputes/1/{path}", **fields)
@@ -227,6 +256,8 @@ def test_a_provider_of_several_agencies_says_for_which_it_speaks(commissioner: P
     assert "For which agency" in get(provider, "/disputes/1")
     assert post(provider, "/disputes/1/answers", statement="No.", party="H0003").status_code == 303
     assert "Pat for H0003" in get(provider, "/disputes/1")
+    wrong = post(provider, "/disputes/1/answers", statement="", party="H0003").get_data(as_text=True)
+    assert '<option value="H0003" selected>' in wrong
 
 
 def test_what_is_disputed_of_others_is_not_there(commissioner: Person, app: Flask) -> None:

@@ -91,6 +91,9 @@ def test_a_table_to_keep_is_noted(auditor: Person, app: Flask) -> None:
 def test_a_commissioner_says_why_first(app: Flask, auditor: Person) -> None:
     council = somebody(app, Role.COMMISSIONER)
     assert "Why do you need" in page(council, "/trail?kind=files")
+    long = council.post("/reasons", "/trail", key="page trail", next="/trail", reason="because " * 70)
+    assert "Say it in 500 characters or fewer. This is 559 characters long." in long.get_data(as_text=True)
+    assert "because because" in long.get_data(as_text=True)
     response = council.post("/reasons", "/trail", key="page trail", next="/trail?kind=files", reason="a complaint")
     assert response.headers["Location"] == "/trail?kind=files"
     assert "submission received" in page(council, "/trail?kind=files")

@@ -8,6 +8,7 @@ import csv
 from collections.abc import Callable, Collection, Iterator
 from decimal import Decimal, InvalidOperation
 from io import TextIOWrapper
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
@@ -32,8 +33,14 @@ _ENCODING: Final = "utf-8-sig"
 _HEADINGS: Final = frozenset(column for schema in (*MONTHLY.values(), REVIEWS) for column in schema.columns)
 """The columns of the agencies' files."""
 
+MOST_LINES: Final = 20_000
+"""Lines of a list: many times the people of the largest figure. A list of millions would keep the service busy."""
+_TOLD: Final = 5
+"""Columns that are named where many do not belong."""
+
 REFUSALS: Final = {
     "claim-unreadable": "The file is no CSV text in UTF-8, or has no line.",
+    "claim-too-long": "A list has more lines than a figure has people.",
     "claim-columns": "A column is missing, or there is one that does not belong.",
     "claim-line": "A cell cannot be read.",
 }
@@ -54,7 +61,12 @@ def read_list(path: Path) -> list[Listed]:
 
 def list_from(file: TextIO, name: str) -> list[Listed]:
     """The lines of a list of people that was opened as `opened_text` does; see `read_list`."""
-    return [_listed(name, line, row) for line, row in _rows(file, name, LIST_COLUMNS, {AGENCY, CLIENT}, str.upper)]
+    rows = list(islice(_rows(file, name, LIST_COLUMNS, {AGENCY, CLIENT}, str.upper), MOST_LINES + 1))
+    if len(rows) > MOST_LINES:
+        raise Refused(
+            "claim-too-long", f"{name} has more than {MOST_LINES:,} lines. Send the people behind one figure.", name
+        )
+    return [_listed(name, line, row) for line, row in rows]
 
 
 def opened_text(file: BinaryIO) -> TextIO:
@@ -175,7 +187,12 @@ def _rows(
         header = [cased(heading.strip()) for heading in next(reader, [])]
         lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
     except (UnicodeDecodeError, csv.Error) as error:
-        raise Refused("claim-unreadable", f"{name} is no CSV text in UTF-8: {error}.", name) from error
+        raise Refused(
+            "claim-unreadable",
+            f"{name} is no CSV text in UTF-8. In a spreadsheet, save it as 'CSV UTF-8 (comma delimited)'.",
+            name,
+        ) from error
+    _check_commas(name, header, known)
     _check_header(name, header, known, needed)
     if not lines:
         raise Refused("claim-unreadable", f"{name} has no line below its header.", name)
@@ -185,18 +202,37 @@ def _rows(
         yield number, dict(zip(header, map(str.strip, cells), strict=True))
 
 
+def _check_commas(name: str, header: list[str], known: Collection[str]) -> None:
+    """Refuses columns that stand apart by something else than commas, where they are the right ones."""
+    for sign, called in ((";", "semicolons"), ("\t", "tabs")):
+        parts = header[0].split(sign) if len(header) == 1 else []
+        if len(parts) > 1 and {part.strip().lower() for part in parts} & {column.lower() for column in known}:
+            raise Refused(
+                "claim-columns", f"{name} has {called} between its columns. Save it with commas between them.", name
+            )
+
+
 def _check_header(name: str, header: list[str], known: Collection[str], needed: Collection[str]) -> None:
     stray = [_told(heading, place, known) for place, heading in enumerate(header, 1) if heading not in known]
     missing = sorted(set(needed) - set(header))
     twice = sorted({heading for heading in header if header.count(heading) > 1})
     wrong = [
-        *([f"the columns {', '.join(stray)} do not belong in it"] if stray else []),
-        *([f"{', '.join(missing)} is missing"] if missing else []),
-        *([f"{', '.join(twice)} is there twice"] if twice else []),
+        *([_stray_words(stray)] if stray else []),
+        *([f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"] if missing else []),
+        *([f"{', '.join(twice[:_TOLD])} is there twice"] if twice else []),
     ]
     if wrong:
-        names = " and no name, no initials, no birth date" if AGENCY in known else ""
-        raise Refused("claim-columns", f"{name}: {'; '.join(wrong)}. It may have {', '.join(known)}{names}.", name)
+        names = ", and no name, no initials and no birth date" if AGENCY in known else ""
+        raise Refused(
+            "claim-columns", f"{name}: {'; '.join(wrong)}. Its columns may be {', '.join(known)}{names}.", name
+        )
+
+
+def _stray_words(stray: list[str]) -> str:
+    if len(stray) == 1:
+        return f"the column {stray[0]} does not belong in it"
+    more = f" and {len(stray) - _TOLD:,} more" if len(stray) > _TOLD else ""
+    return f"the columns {', '.join(stray[:_TOLD])}{more} do not belong in it"
 
 
 def _told(heading: str, place: int, known: Collection[str]) -> str:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from domain.dispute import (
     CLOSED,
+    OPEN,
     Dispute,
     DisputeAnswered,
     DisputeClosed,
@@ -17,12 +18,13 @@ from domain.dispute import (
     dispute_text,
 )
 from domain.errors import Refused
+from domain.log.mapper import Event
 from domain.log.tables import log
 from domain.measures.registry import Measure
 from domain.register import Recording, Register
 from domain.standpoint import Standpoint
 from projections.claim import Claim, check_claim
-from projections.disputes import measure_of
+from projections.disputes import disputes, measure_of
 from projections.slices import Slice
 
 REFUSALS: Final = {
@@ -37,6 +39,10 @@ REFUSALS: Final = {
     "dispute-closed": "The dispute is closed: nothing can be said about it any more.",
 }
 """Why a word about a dispute is refused, by code; nothing is stored then."""
+
+
+_PLACE: Final = frozenset({"originator_id", "originator_version", "number"})
+"""Where a word stands, and not what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +75,12 @@ def open_dispute(
     claimed: Claim,
     reason: str,
     speaker: Speaker,
+    *,
+    again: bool = True,
 ) -> Dispute:
     """Dispute a figure, from the standpoint from which it was seen.
+
+    Without `again`, what is open already in the same words is that one: a form that was sent twice says it once.
 
     Raises:
         Refused: no figure of the measure can be what is claimed, or the reason is no text.
@@ -93,11 +103,12 @@ def open_dispute(
             percentage=claimed.printed.text if claimed.printed else "",
             reason=reason,
         )
-        return Dispute.folded(recording.append([event]))
+        said = None if again else _said_already(register, recording, event)
+        return said or Dispute.folded(recording.append([event]))
 
 
-def answer_dispute(register: Register, number: int, statement: str, speaker: Speaker) -> Dispute:
-    """State something about an open dispute.
+def answer_dispute(register: Register, number: int, statement: str, speaker: Speaker, *, again: bool = True) -> Dispute:
+    """State something about an open dispute; without `again`, what was just said in the same words stays said once.
 
     Raises:
         Refused: there is none, it is closed, or the statement is no text.
@@ -105,29 +116,35 @@ def answer_dispute(register: Register, number: int, statement: str, speaker: Spe
     statement = dispute_text(statement, "statement")
     with register.recording() as recording:
         dispute = _open_one(recording, number)
-        said = speaker.said(number, dispute.version + 1)
-        return _with(recording, dispute, DisputeAnswered(**said, statement=statement))
+        event = DisputeAnswered(**speaker.said(number, dispute.version + 1), statement=statement)
+        if not again and _same_words(event, dispute.recorded[-1].event):
+            return dispute
+        return _with(recording, dispute, event)
 
 
 def close_dispute(
-    register: Register, number: int, outcome: str, speaker: Speaker, agreed: Claim | None = None
+    register: Register, number: int, outcome: str, speaker: Speaker, agreed: Claim | None = None, *, again: bool = True
 ) -> Dispute:
-    """Close an open dispute, with the figure that was agreed, if one was.
+    """Close an open dispute, with the figure that was agreed, if one was; without `again`, closing it once more in the
+    same words is no mistake.
 
     Raises:
         Refused: there is none, it is closed, the outcome is no text, or no figure can be what was agreed.
     """
     outcome = dispute_text(outcome, "outcome")
     with register.recording() as recording:
-        dispute = _open_one(recording, number)
-        if agreed:
-            check_claim(agreed, measure_of(dispute))
+        dispute = _one(recording, number)
         event = DisputeClosed(
             **speaker.said(number, dispute.version + 1),
             outcome=outcome,
             numerator=agreed.numerator if agreed else None,
             denominator=agreed.denominator if agreed else None,
         )
+        if not again and _same_words(event, dispute.closed):
+            return dispute
+        _check_open(dispute)
+        if agreed:
+            check_claim(agreed, measure_of(dispute))
         return _with(recording, dispute, event)
 
 
@@ -136,15 +153,38 @@ def _next_number(recording: Recording) -> int:
     return int(recording.connection.execute(count).scalar_one()) + 1
 
 
+def _said_already(register: Register, recording: Recording, event: DisputeOpened) -> Dispute | None:
+    """The open dispute that says the same; None where there is none."""
+    found = disputes(recording.connection, register.mapper)
+    return next((one for one in found if one.state == OPEN and _same_words(event, one.opened)), None)
+
+
+def _same_words(event: DisputeEvent, said: Event | None) -> bool:
+    """Whether both say the same: by the same person for the same agency, and on the same day."""
+    if type(event) is not type(said):
+        return False
+    return all(getattr(event, name) == getattr(said, name) for name in event.__struct_fields__ if name not in _PLACE)
+
+
 def _open_one(recording: Recording, number: int) -> Dispute:
+    dispute = _one(recording, number)
+    _check_open(dispute)
+    return dispute
+
+
+def _one(recording: Recording, number: int) -> Dispute:
     stream = dispute_stream(number)
     known = recording.read_streams([stream]).get(stream)
     if not known:
         raise Refused("dispute-unknown", f"There is no dispute {number}. 'recount dispute list' names them.")
-    dispute = Dispute.folded(known)
+    return Dispute.folded(known)
+
+
+def _check_open(dispute: Dispute) -> None:
     if dispute.state == CLOSED:
-        raise Refused("dispute-closed", f"Dispute {number} is closed. Open another, if the figure is still disputed.")
-    return dispute
+        raise Refused(
+            "dispute-closed", f"Dispute {dispute.number} is closed. Open another, if the figure is still disputed."
+        )
 
 
 def _with(recording: Recording, dispute: Dispute, event: DisputeEvent) -> Dispute:

@@ -1,6 +1,6 @@
 """Another party's figure beside ours: where ours would be the same, and with a list, client by client."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any, BinaryIO, Final, cast
 
@@ -28,7 +28,7 @@ from web.terminal import words
 from .layout import Column
 from .links import Link
 from .navigation import Place
-from .reasons import LEAST, reason_given
+from .reasons import LEAST, reason_given, wrong_with
 from .shell import Asked, Pages, SeenFrom, asked_of, is_disputed, measure_or_404, pages_of_figure
 
 CLAIM: Final = "claim.claim"
@@ -37,7 +37,9 @@ FITS_SHOWN: Final = 10
 FRACTIONS_SHOWN: Final = 12
 """Cohorts of a plausible percentage: the smallest, and those nearest to ours."""
 LONGEST_NUMBER: Final = 9
-_LIST: Final = "The list"
+LINES_SHOWN: Final = 20
+"""Lines of a list that are named as one person."""
+_LIST: Final = "the list"
 """What a refusal calls it: a file's name may say more than it should."""
 
 blueprint = Pages("claim", __name__, of_figure=(Place("Another figure", CLAIM, Right.FIGURES),))
@@ -50,7 +52,7 @@ def _let_go(_error: BaseException | None) -> None:
 
 
 def _number(description: str) -> fields.String:
-    return fields.String(load_default="", validate=validate.Length(max=20), metadata={"description": description})
+    return fields.String(load_default="", validate=validate.Length(max=200), metadata={"description": description})
 
 
 class ClaimAsked(SeenFrom):
@@ -73,7 +75,7 @@ def stated_of(given: Mapping[str, Any]) -> tuple[Claim | None, Errors]:
         text = str(given[name]).strip().replace(",", "")
         numbers[name] = int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
         if text and numbers[name] is None:
-            errors[name] = f"'{given[name]}' is no number of people. Write it in figures, like 24."
+            errors[name] = f"'{given[name]}' is not a number of people. Write it in figures, like 24."
     if errors:
         return None, errors
     try:
@@ -105,7 +107,7 @@ def compare(given: Mapping[str, Any], measure: str) -> Any:
     of, asked = measure_or_404(measure), asked_of(given, Right.CLIENTS)
     sent = request.files.get("members")
     if sent is None or not sent.filename:
-        return _page(asked, of, None, None, {"members": "Choose the file with their list."}), 422
+        return _page(asked, of, None, None, {"members": "Choose the file that has their list."}), 422
     why, wanted = _reason(asked, of)
     if wanted:
         return _page(asked, of, None, None, {"reason": wanted}), 422
@@ -116,7 +118,8 @@ def compare(given: Mapping[str, Any], measure: str) -> Any:
         who = _looking(asked, of, len(listed), why)
         found = who.shown(_beside(asked, of, None, listed))
     except (Refused, WrongUse) as error:
-        return _page(asked, of, None, None, {"members": str(error)}), 422
+        said = str(error)
+        return _page(asked, of, None, None, {"members": said[:1].upper() + said[1:]}), 422
     return _page(asked, of, None, found, {})
 
 
@@ -125,9 +128,10 @@ def _reason(asked: Asked, measure: Measure) -> tuple[str, str]:
     if asked.who.reach is not Reach.WITH_REASON:
         return "", ""
     said = " ".join(request.form.get("reason", "").split()) or reason_given(measure, asked.where)
-    if len(said) >= LEAST or is_disputed(asked, measure, asked.where):
-        return said, ""
-    return "", "Say in a few words why you need to look at single clients."
+    wrong = wrong_with(said)
+    if wrong and (len(said) >= LEAST or not is_disputed(asked, measure, asked.where)):
+        return "", wrong
+    return said, ""
 
 
 def _looking(asked: Asked, measure: Measure, lines: int, reason: str) -> Audience:
@@ -161,14 +165,16 @@ def _page(asked: Asked, measure: Measure, stated: Claim | None, found: ClaimBesi
         comparison=compared(found.comparison) if found and found.comparison else None,
         may_list=sees_clients is not None,
         says_why=sees_clients is Reach.WITH_REASON,
+        said_why=request.form.get("reason", ""),
         list_columns=LIST_COLUMNS,
-        dispute=_dispute(asked, measure) if stated and found and by.reach(Right.DISPUTE) is not None else None,
+        dispute=_dispute(asked, measure, found.stated) if found and by.reach(Right.DISPUTE) is not None else None,
         more=pages_of_figure(asked, measure),
     )
 
 
-def _dispute(asked: Asked, measure: Measure) -> str:
-    claimed = {name: asked.given[name] or None for name in ("numerator", "denominator", "percentage")}
+def _dispute(asked: Asked, measure: Measure, stated: Claim) -> str:
+    percentage = stated.printed.text if stated.printed else None
+    claimed = {"numerator": stated.numerator, "denominator": stated.denominator, "percentage": percentage}
     return asked.to_measure("dispute.new", measure, **claimed)
 
 
@@ -186,10 +192,10 @@ def _search(asked: Asked, measure: Measure, search: Search) -> dict[str, Any]:
 
 
 def fit_sentence(fit: Fit) -> str:
-    """Ours would be the same if it were asked in this way."""
+    """Which figure of ours is the same, and what is other about it than was asked."""
     other = words.fit_sentence(fit).removeprefix("Equals ours ").rstrip(".")
     numbers = f"{fit.numerator:,}" if fit.denominator is None else f"{fit.numerator:,} of {fit.denominator:,}"
-    return f"Ours would be the same {other}: {numbers}."
+    return f"{numbers} is our figure {other}."
 
 
 _WALKED: Final = frozenset({Difference.AS_OF, Difference.KNOWN_AT, Difference.SLICE})
@@ -226,11 +232,13 @@ def _plausible(stated: Claim, found: ClaimBeside) -> list[str]:
         return []
     fractions = claiming.plausible(claiming.PlausibleAsked(stated.printed)).plausible
     k, n = fractions.smallest
-    said = [f"The smallest cohort of which {stated.printed.text}% can be printed is {n:,}: {k:,} of {n:,}."]
+    text = f"{stated.printed.text}%"
+    said = [f"It takes at least {words.plural(n, 'person', 'people')} to come to {text}: {k:,} of {n:,}."]
     ours = found.figure.denominator
     if ours:
         near = stated.printed.numerators(ours)
-        said.append(f"Of our {ours:,} it would be {_range(near)}." if near else f"No number of our {ours:,} prints so.")
+        fitting = f"{_range(near)} of our" if near else "No number out of our"
+        said.append(f"{fitting} {ours:,} {'would come' if near else 'comes'} to {text}.")
     return [*said, _cohorts(fractions, ours or n)]
 
 
@@ -238,12 +246,12 @@ def _cohorts(fractions: Plausible, ours: int) -> str:
     """The cohorts nearest to ours, with the numbers that print so."""
     by_cohort = [(n, [k for k, _ in its]) for n, its in groupby(fractions.fractions, key=lambda fraction: fraction[1])]
     if not by_cohort:
-        return f"No cohort of {fractions.denominator_min:,} to {fractions.denominator_max:,} people prints so."
+        return f"No number out of {fractions.denominator_min:,} to {fractions.denominator_max:,} people comes to it."
     nearest = sorted(sorted(by_cohort, key=lambda one: abs(one[0] - ours))[:FRACTIONS_SHOWN])
     said = ", ".join(f"{_range(numerators)} of {n:,}" for n, numerators in nearest)
     rest = len(by_cohort) - len(nearest)
-    more = f" ({words.plural(rest, 'other cohort')} up to {fractions.denominator_max:,} could too)" if rest else ""
-    return f"Nearest to ours it could be {said}{more}."
+    more = f", or out of {rest:,} other numbers of people up to {fractions.denominator_max:,}" if rest else ""
+    return f"The nearest to ours that it could be: {said}{more}."
 
 
 def _range(numerators: Sequence[int]) -> str:
@@ -263,7 +271,7 @@ def compared(found: AnyComparison) -> dict[str, Any]:
     tables: list[Table] = [
         (
             "only-theirs",
-            "Only in theirs, and the first rule of ours that is not met",
+            "Only in theirs, with the first of our rules that they do not meet",
             (_LINES, Column("Not met"), *_JOURNEY),
             [(_references(one.lines), one.rule, *_journey(one.journey)) for one in found.only_theirs],
         ),
@@ -275,13 +283,13 @@ def compared(found: AnyComparison) -> dict[str, Any]:
         ),
         (
             "differently",
-            "In both, and counted in one only",
+            "In both, but counted on one side only",
             (_LINES, Column("Ours"), Column("Why"), *_JOURNEY),
             [(_references(d.lines), *_counted(d.member), *_journey(d.member.journey)) for d in found.differently],
         ),
         (
             "twice",
-            "Two lines of theirs, one person here",
+            "More than one line of theirs, but one person here",
             (_LINES,),
             [(_references(one.lines),) for one in found.twice],
         ),
@@ -300,8 +308,10 @@ def compared(found: AnyComparison) -> dict[str, Any]:
     }
 
 
-def _references(lines: Iterable[Listed]) -> str:
-    return ", ".join(f"{one.reference} (line {one.line})" for one in lines)
+def _references(lines: Sequence[Listed]) -> str:
+    named = ", ".join(f"{one.reference} (line {one.line})" for one in lines[:LINES_SHOWN])
+    more = len(lines) - LINES_SHOWN
+    return f"{named} and {words.plural(more, 'more line')}" if more > 0 else named
 
 
 def _counted(member: MemberSeen | MemberShown) -> tuple[str, str]:

@@ -24,6 +24,7 @@ from web.terminal import words
 from .claims import ClaimAsked, Errors, stated_of
 from .layout import Column
 from .links import Link
+from .naming import named
 from .navigation import Place
 from .shell import Asked, Choice, Pages, asked_of, measure_or_404, pages_of_figure
 
@@ -116,8 +117,10 @@ def _read(found: Dispute, who: Audience, errors: Errors | None = None) -> str:
         may_speak=found.state == OPEN and guard.principal().reach(Right.DISPUTE) is not None,
         parties=parties(who, where),
         given=request.form,
+        unsaid="" if found.state == OPEN else request.form.get("statement", "") or request.form.get("outcome", ""),
         error_of=errors or {},
-        errors=[Link(sentence, f"#{name}") for name, sentence in (errors or {}).items()],
+        # Of one that somebody else closed meanwhile there is no field to go to.
+        errors=[Link(said, f"#{name}" if found.state == OPEN else "") for name, said in (errors or {}).items()],
     )
 
 
@@ -138,17 +141,20 @@ def _numbers(numerator: int, denominator: int | None) -> str:
 
 
 def parties(who: Audience, where: Slice) -> list[Choice]:
-    """The agencies for which somebody may speak, where there is a choice."""
+    """The agencies for which somebody may speak, where there is a choice; what was chosen stays so."""
     if who.reach is not Reach.OWN or len(who.agencies) < 2:
         return []
-    return [Choice(agency, agency, agency == where.agency) for agency in sorted(who.agencies)]
+    chosen = request.form.get("party") or where.agency
+    return [Choice(agency, named(agency), agency == chosen) for agency in sorted(who.agencies)]
 
 
 @blueprint.page(f"{_NUMBER}/answers", Right.DISPUTE, method="POST")
 def answer(_given: Mapping[str, Any], number: int) -> Any:
     """State something about an open dispute."""
     statement = request.form.get("statement", "")
-    return _say(number, "statement", lambda by: disputing.answer_dispute(_register(), number, statement, by))
+    return _say(
+        number, "statement", lambda by: disputing.answer_dispute(_register(), number, statement, by, again=False)
+    )
 
 
 @blueprint.page(f"{_NUMBER}/close", Right.DISPUTE, method="POST")
@@ -160,7 +166,9 @@ def close(_given: Mapping[str, Any], number: int) -> Any:
     if errors:
         return _read(found, showing.audience(Right.DISPUTES), errors), 422
     outcome = request.form.get("outcome", "")
-    return _say(number, "outcome", lambda by: disputing.close_dispute(_register(), number, outcome, by, agreed))
+    return _say(
+        number, "outcome", lambda by: disputing.close_dispute(_register(), number, outcome, by, agreed, again=False)
+    )
 
 
 def _register() -> Any:
@@ -171,8 +179,9 @@ def _say(number: int, field: str, what: Callable[[Speaker], Dispute]) -> Any:
     """Say it and go back to the dispute; what is wrong with it is said at its field."""
     who = showing.audience(Right.DISPUTE)
     found = dispute_seen(number, who)
+    by = speaker(who, request.form.get("party", ""), on_record.slice_of(found))
     try:
-        what(speaker(who, request.form.get("party", ""), on_record.slice_of(found)))
+        what(by)
     except Refused as error:
         name = "numerator" if error.code.startswith("claim-") else field
         return _read(found, showing.audience(Right.DISPUTES), {name: str(error)}), 422
@@ -202,7 +211,9 @@ def open_one(given: Mapping[str, Any], measure: str) -> Any:
         return _form(asked, measure, sent, errors), 422
     by = speaker(asked.who, request.form.get("party", ""), asked.where)
     try:
-        said = disputing.open_dispute(_register(), of, asked.standpoint, asked.where, stated, sent["reason"], by)
+        said = disputing.open_dispute(
+            _register(), of, asked.standpoint, asked.where, stated, sent["reason"], by, again=False
+        )
     except (Refused, WrongUse) as error:
         name = "reason" if isinstance(error, Refused) and error.code.startswith("dispute-") else "numerator"
         return _form(asked, measure, sent, {name: str(error)}), 422

@@ -27,7 +27,7 @@ LEAST: Final = 10
 _REASONS: Final = "reasons"
 _PAGE: Final = "page "
 """What the key of a reason begins with that was given for a page, not for a figure."""
-_NO_REASON: Final = "Say in a few words why you need to look at single clients."
+_NO_REASON: Final = f"Say in a few words why you need to look at single clients. Use {LEAST} characters or more."
 
 
 class Coded(Protocol):
@@ -73,12 +73,21 @@ def ask_why_for(page: str, after: str) -> str:
 def give() -> Response | str:
     """Say why, and go on to the page."""
     key, after = request.form.get("key", ""), own_path(request.form.get("next"), "/")
-    reason = " ".join(request.form.get("reason", "").split())[:LONGEST_REASON]
-    if len(reason) < LEAST:
-        return _form(key, after, reason, _NO_REASON)
+    reason = " ".join(request.form.get("reason", "").split())
+    if wrong := wrong_with(reason):
+        return _form(key, after, reason, wrong)
     held = _held() | {key[:200]: [reason, (now() + HELD).timestamp()]}
     session[_REASONS] = dict(list(held.items())[-KEPT:])
     return redirect(after, 303)
+
+
+def wrong_with(reason: str) -> str:
+    """Why a reason is none, or too long to be kept; empty for one that is."""
+    if len(reason) < LEAST:
+        return _NO_REASON
+    if len(reason) > LONGEST_REASON:
+        return f"Say it in {LONGEST_REASON} characters or fewer. This is {len(reason):,} characters long."
+    return ""
 
 
 def _form(key: str, after: str, reason: str = "", error: str = "") -> str:
