@@ -278,7 +278,7 @@ def test_a_certificate_is_checked_and_an_altered_one_is_told(
     good = (service[2].folder / "certificate.json").read_text()
     seen = look("Cora Ames", **settings)
     page = seen.go("/certificates/check")
-    page.get_by_label("Or its text").first.fill(good)
+    page.get_by_label("Or paste its text").first.fill(good)
     page.get_by_role("button", name="Check it").click()
     page.wait_for_load_state("networkidle")
     expect(page.get_by_role("heading", name="It holds")).to_be_visible()

@@ -48,7 +48,7 @@ def text_of(response: TestResponse, status: int = 200) -> str:
 
 
 def published(who: Person, **said: str) -> str:
-    response = who.post(PUBLISH, CHECK, **({"measure": "N.open"} | SEEN | said))
+    response = who.post(PUBLISH, CHECK, **({"measure": "N.open", "checked": "yes"} | SEEN | said))
     assert response.status_code == 303, response.get_data(as_text=True)
     return str(response.headers["Location"])
 
@@ -65,9 +65,9 @@ def checked(who: Person, text: str, **said: str) -> str:
 
 
 def test_a_figure_is_published_listed_and_handed_out(council: Person) -> None:
-    assert "Nothing was published yet" in page(council, "/certificates")
+    assert "Nothing has been published yet" in page(council, "/certificates")
     one = published(council)
-    assert "It is published and signed." in page(council, one)
+    assert "It has been signed and published." in page(council, one)
     assert "N.open" in page(council, "/certificates")
     response = council.client.get("/certificates/1/document")
     assert response.headers["Content-Disposition"] == 'attachment; filename="certificate-1.json"'
@@ -76,11 +76,42 @@ def test_a_figure_is_published_listed_and_handed_out(council: Person) -> None:
 
 
 @without_a_server
+def test_a_figure_is_looked_at_before_it_is_signed(council: Person) -> None:
+    asked = {"measure": "4.0", "agency": "H0001"} | SEEN
+    shown = text_of(council.post(PUBLISH, CHECK, **asked))
+    assert "Check before you publish" in shown
+    assert "4.0 Successful completions: opiate" in shown
+    assert "0 of 2, 0.0%" in shown
+    assert "published before" not in shown
+    change = re.search(r'href="([^"]+)">Change it', shown)
+    assert change
+    form = page(council, change[1].replace("&amp;", "&"))
+    assert '<option value="4.0" selected>' in form
+    assert '<option value="H0001" selected>' in form
+    assert "Nothing has been published yet" in page(council, "/certificates")
+    published(council, **asked)
+    assert "It was published before, as No. 1 on" in text_of(council.post(PUBLISH, CHECK, **asked))
+
+
+@without_a_server
+def test_what_is_sent_twice_is_signed_once(council: Person) -> None:
+    assert published(council) == published(council) == "/certificates/1?done=published"
+    assert published(council, agency="H0001") == "/certificates/2?done=published"
+
+
+@without_a_server
+def test_nothing_is_published_before_anything_was_received(app: Flask) -> None:
+    person = somebody(app, Role.COMMISSIONER)
+    for path in (PUBLISH, FREEZE):
+        assert "Nothing has been received yet" in page(person, path)
+
+
+@without_a_server
 def test_what_has_changed_since_is_said_with_the_way_to_why(council: Person, recount: CommandLine) -> None:
     one = published(council, measure="4.0", known_at="2017-03-13")
     assert "Why it changed" not in page(council, one)
     assert "same as known now" in page(council, one)
-    assert "Every published figure is the same" in page(council, "/certificates/changed")
+    assert "Every published figure would be the same today." in page(council, "/certificates/changed")
     late = [row(**DISCHARGED), row(CLIENT="C2", SINITIAL="X", **DISCHARGED)]
     path = write(recount.folder, late, first="20170301", last="20170331")
     recount("submit", "--received-on", "2017-04-10", path)
@@ -88,16 +119,22 @@ def test_what_has_changed_since_is_said_with_the_way_to_why(council: Person, rec
     assert re.search(r"Published 1 of \d; as known now 2 of \d\.", shown)
     assert "/figures/4.0/why?" in shown
     assert "is another one" in page(council, "/submissions/4/changes")
-    assert "1 published figure is another" in page(council, "/certificates/changed")
+    assert "1 published figure has changed since" in page(council, "/certificates/changed")
 
 
 def test_a_scorecard_is_frozen_under_a_name(council: Person) -> None:
-    response = council.post(FREEZE, CHECK, name="Board 16 Feb 2017", **SEEN)
+    first = text_of(council.post(FREEZE, CHECK, name="Board 16 Feb 2017", **SEEN))
+    assert "Check before you freeze it" in first
+    assert "cannot be taken back" in first
+    assert "Status: " in first
+    assert "Nothing has been published yet" in page(council, "/certificates")
+    response = council.post(FREEZE, CHECK, name="Board 16 Feb 2017", checked="yes", **SEEN)
     shown = page(council, response.headers["Location"])
     assert "Scorecard Board 16 Feb 2017" in shown
     assert "/?cut=Board+16+Feb+2017" in shown
-    again = council.post(FREEZE, CHECK, name="Board 16 Feb 2017", **SEEN)
-    assert 'href="#name"' in text_of(again, 422)
+    for more in ({}, {"checked": "yes"}):
+        again = council.post(FREEZE, CHECK, name="Board  16 Feb 2017", **SEEN, **more)
+        assert 'href="#name"' in text_of(again, 422)
     assert "It holds" in checked(council, json.dumps(document(council)))
 
 
@@ -110,6 +147,8 @@ def test_a_scorecard_is_frozen_under_a_name(council: Person) -> None:
         (PUBLISH, {"known_at": ""}, "known_at"),
         (FREEZE, {"name": ""}, "name"),
         (FREEZE, {"name": "n", "as_of": ""}, "as_of"),
+        (PUBLISH, {"known_at": "2099-01-01"}, "known_at"),
+        (FREEZE, {"name": "n", "as_of": "2017-02-11"}, "as_of"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(council: Person, path: str, said: dict[str, str], field: str) -> None:
@@ -143,8 +182,11 @@ def test_what_was_altered_is_said_to_those_who_may_see_the_signed_one(app: Flask
     assert "It does not hold" in shown
     assert f"figure.numerator: {said + 1} here, {said} as it was signed." in shown
     assert "as it was signed." not in checked(somebody(app, Role.PUBLIC), json.dumps(good))
-    assert "does not hold" in checked(council, "{}")
-    assert "does not hold" in checked(council, "[" * 100_000)
+    for nonsense in ("{}", "hello", "[" * 100_000):
+        shown = checked(council, nonsense)
+        assert "<title>This is not a whole certificate: check a certificate" in shown
+        assert "It may be another file, or only a part of one." in shown
+        assert "char 0" not in shown
 
 
 @without_a_server
@@ -159,13 +201,15 @@ def test_another_key_may_be_given(app: Flask, council: Person) -> None:
     )
     assert "It holds" in checked(council, text, key_text=ours)
     assert "signed by another key" in checked(council, text, key_text=other)
-    assert 'href="#key"' in text_of(council.post(CHECK, CHECK, document_text=text, key_text="no key"), 422)
+    wrong = text_of(council.post(CHECK, CHECK, document_text=text, key_text="no key"), 422)
+    assert 'href="#key"' in wrong
+    assert ">no key</textarea>" in wrong
     assert 'href="#document"' in text_of(council.post(CHECK, CHECK), 422)
 
 
 def test_the_public_sees_what_may_be_shown_and_nothing_signed(app: Flask, council: Person) -> None:
     published(council)
-    council.post(FREEZE, CHECK, name="Board", **SEEN)
+    council.post(FREEZE, CHECK, name="Board", checked="yes", **SEEN)
     public = somebody(app, Role.PUBLIC)
     shown = page(public, "/certificates")
     assert "Published figures" in shown

@@ -7,7 +7,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from domain.definition import Definition
+from domain.definition import Definition, definition_in_force
 from domain.errors import LogCorrupt, Refused, WrongUse
 from domain.log.heads import head_at, newest_head
 from domain.measures.registry import MEASURES, Measure
@@ -95,6 +95,15 @@ class Publisher:
         )
         return Published(publication)
 
+    def figure_once(self, asked: Certified) -> Published:
+        """Certify a figure, unless the same person did so on this day: a form that was sent twice is signed once."""
+        standpoint = self._standpoint(asked)
+        for one in reversed(on_record.publications(self.question.connection, self.question.mapper)):
+            by_now = (one.event.occurred_on, one.event.actor) == (self.issue.on, self.issue.actor)
+            if by_now and is_of(one, asked.measure, standpoint, asked.where):
+                return Published(one)
+        return self.figure(asked)
+
     def cut(self, asked: Frozen) -> Published:
         """Freeze a scorecard."""
         figures = self.question.figures(MEASURES, self.question.standpoint(asked.as_of, asked.known_at), Slice())
@@ -119,6 +128,15 @@ class Publisher:
     @property
     def _beside(self) -> Document:
         return {"notice": NOTICE} if self.question.is_demonstration else {}
+
+
+def is_of(publication: Publication, measure: Measure, standpoint: Standpoint, where: Slice) -> bool:
+    """Whether a publication is a certificate of this figure, by the definition in force."""
+    if publication.is_cut or publication.standpoint != standpoint:
+        return False
+    figure = publication.figures[0]
+    version = definition_in_force(standpoint.as_of).version
+    return (figure.measure, figure.slice, figure.document["definition"]) == (measure, where, version)
 
 
 def standpoint_of_cut(question: Question, name: str) -> tuple[date, date | int]:

@@ -16,8 +16,9 @@ from marshmallow import ValidationError, fields, validate
 from domain.definition import definition_named
 from domain.errors import Refused, WrongUse
 from domain.measures.registry import MEASURES, measure_named
-from domain.publication import LONGEST_NAME
+from domain.publication import LONGEST_NAME, cut_name
 from domain.signing import PublicKeys
+from domain.standpoint import Standpoint
 from projections.certificate import Checked, check
 from projections.disclosure import PublicFigure, PublicPublication
 from projections.published import FigureOnRecord, Publication, numbers
@@ -25,7 +26,7 @@ from projections.read_models import load_slices
 from projections.restated import Restated
 from projections.slices import Slice
 from projections.suppression import SUPPRESSED
-from web.answers import publishing
+from web.answers import asking, publishing
 from web.api import parameters, showing
 from web.api.asking import public_record
 from web.api.showing import Audience
@@ -33,11 +34,13 @@ from web.auth import guard
 from web.auth.access import Deed
 from web.auth.limits import limit_uploads
 from web.auth.roles import Reach, Right
+from web.context import today
 from web.problems import not_here
 from web.terminal import words
 
 from .layout import Column
 from .links import Link
+from .naming import named
 from .navigation import Place
 from .paging import Paging
 from .shell import Choice, Pages, month_end_before
@@ -69,10 +72,10 @@ class ListAsked(parameters.Asks):
 
 COLUMNS: Final = (
     Column("No.", number=True),
-    Column("Published"),
+    Column("Published", whole=True),
     Column("What"),
-    Column("As of"),
-    Column("As known on"),
+    Column("As of", whole=True),
+    Column("As known on", whole=True),
     Column("Result"),
 )
 
@@ -170,8 +173,8 @@ class Since:
         measure = self.on_record.measure
         name = f"{measure.code} {measure.name}"
         if not self.changed:
-            return name, self.published, "the same", None
-        return name, self.published, self.now, Link(f"Why {measure.code} changed", self.why) if self.why else None
+            return name, self.published, "the same", ""
+        return name, self.published, self.now, Link(f"Why {measure.code} changed", self.why) if self.why else ""
 
 
 SINCE_COLUMNS: Final = (Column("Figure"), Column("Published"), Column("As known now"), Column("Why"))
@@ -251,24 +254,25 @@ def _to_why(one: Restated) -> str:
 def _public_one(number: int) -> str:
     for found in public_record().publications(guard.question()):
         if found.publication.event.number == number:
+            notes = any(figure.withheld for figure in found.figures)
             return render_template(
                 "certificate-public.html",
                 found=found,
                 what=what(found.publication),
-                columns=PUBLIC_COLUMNS,
-                rows=[_public_cells(figure) for figure in found.figures],
+                columns=PUBLIC_COLUMNS if notes else PUBLIC_COLUMNS[:-1],
+                rows=[_public_cells(figure, notes) for figure in found.figures],
             )
     raise not_here()
 
 
-def _public_cells(figure: PublicFigure) -> tuple[Any, ...]:
+def _public_cells(figure: PublicFigure, notes: bool) -> tuple[Any, ...]:
     measure = figure.on_record.measure
     name = f"{measure.code} {measure.name}"
     if figure.withheld:
-        return name, None, None, figure.withheld
+        return name, "withheld", "", figure.withheld
     percentage = figure.document["percentage"]
     said = words.percent(percentage) if isinstance(percentage, int | float) else ""
-    return name, numbers_of(figure.document), said or None, None
+    return name, numbers_of(figure.document), said, *([""] if notes else [])
 
 
 @blueprint.page(f"{_NUMBER}/document", Right.PUBLISHED)
@@ -288,7 +292,7 @@ def public_key(_given: parameters.Given) -> Any:
 CHANGED_COLUMNS: Final = (
     Column("No.", number=True),
     Column("What"),
-    Column("As of"),
+    Column("As of", whole=True),
     *SINCE_COLUMNS[1:],
 )
 
@@ -298,7 +302,12 @@ def changed(_given: parameters.Given) -> str:
     """Which published figures are others as known now."""
     who = showing.not_public(showing.audience(Right.PUBLISHED))
     found = who.shown(publishing.restated(guard.question())).figures
-    return render_template("certificates-changed.html", columns=CHANGED_COLUMNS, rows=list(map(_changed_row, found)))
+    return render_template(
+        "certificates-changed.html",
+        columns=CHANGED_COLUMNS,
+        rows=list(map(_changed_row, found)),
+        published=bool(publishing.publications(guard.question()).publications),
+    )
 
 
 def _changed_row(one: Restated) -> tuple[Any, ...]:
@@ -328,9 +337,36 @@ class Form:
         """What is wrong, each with its field."""
         return [Link(text, f"#{name}") for name, text in self.wrong.items()]
 
-    def day(self, name: str) -> date:
+    @property
+    def checked(self) -> bool:
+        """Whether it was looked at before it was sent."""
+        return self.said.get("checked") == "yes"
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """Both days: what had happened, and what was known; raises ValidationError under the name of the wrong one.
+
+        What is signed for good is not of days to come.
+        """
+        as_of, known_at = (self._day(name) for name in ("as_of", "known_at"))
+        if known_at > today():
+            raise ValidationError({"known_at": ["This day has not come yet. Choose today or an earlier day."]})
+        if as_of > known_at:
+            raise ValidationError({"as_of": ["Choose the same day as “As known on”, or an earlier one."]})
+        return as_of, known_at
+
+    def _day(self, name: str) -> date:
         """A day that was sent; raises ValidationError under its name."""
-        return _read(name, lambda: parameters.day_written(self.said.get(name, "")))
+        return _read(name, lambda: _day_read(self.said.get(name, "")))
+
+
+def _day_read(text: str) -> date:
+    if not text.strip():
+        raise ValidationError("Choose a date.")
+    try:
+        return parameters.day_written(text.strip())
+    except ValidationError:
+        raise ValidationError("This is not a date. Write it as year-month-day, like 2017-07-31.") from None
 
 
 def _read(name: str, read: Any) -> Any:
@@ -342,12 +378,19 @@ def _read(name: str, read: Any) -> Any:
 
 def _first_form() -> Form:
     newest = guard.question().submissions.newest
-    if newest is None:
-        return Form({}, {})
+    assert newest is not None
     month_end = month_end_before(newest.received_on)
     days = {"as_of": month_end.isoformat(), "known_at": newest.received_on.isoformat()}
-    asked = {name: request.args.get(name, "") for name in ("measure", "agency", "area", *days)}
+    asked = {name: request.args.get(name, "") for name in ("measure", "agency", "area", "name", *days)}
     return Form(days | {name: value for name, value in asked.items() if value}, {})
+
+
+class FreezeAsked(parameters.Asks):
+    """What the form begins with."""
+
+    name = parameters.cut_field("The name.")
+    as_of = parameters.Day(load_default=None, description="The day.")
+    known_at = parameters.KnownAtField()
 
 
 class PublishAsked(parameters.Asks):
@@ -363,7 +406,14 @@ class PublishAsked(parameters.Asks):
 @blueprint.page("/certificates/publish", Right.PUBLISH, PublishAsked)
 def publish_form(_given: parameters.Given) -> str:
     """Which figure to certify."""
-    return _publish_form(_first_form())
+    return _nothing_yet() or _publish_form(_first_form())
+
+
+def _nothing_yet() -> str:
+    """The page in the place of a form that has nothing to publish; empty once a file was received."""
+    if guard.question().submissions.newest is not None:
+        return ""
+    return render_template("nothing-yet.html", may_submit=guard.principal().reach(Right.SUBMIT) is not None)
 
 
 def _publish_form(form: Form) -> str:
@@ -375,8 +425,12 @@ def _publish_form(form: Form) -> str:
         "certificate-publish.html",
         form=form,
         errors=form.errors,
-        measures=_choices(form, "measure", [(one.code, f"{one.code} {one.name}") for one in MEASURES]),
-        agencies=_choices(form, "agency", [(one, one or "All agencies") for one in (*everybody, *agencies)]),
+        measures=_choices(
+            form, "measure", [("", "Choose a KPI"), *((one.code, f"{one.code} {one.name}") for one in MEASURES)]
+        ),
+        agencies=_choices(
+            form, "agency", [(one, named(one) if one else "All agencies") for one in (*everybody, *agencies)]
+        ),
         areas=_choices(form, "area", [(one, one or "All areas") for one in ("", *slices.areas)]),
     )
 
@@ -388,19 +442,66 @@ def _choices(form: Form, name: str, pairs: Sequence[tuple[str, str]]) -> list[Ch
 
 @blueprint.page("/certificates/publish", Right.PUBLISH, method="POST")
 def publish(_given: parameters.Given) -> Any:
-    """Certify a figure; a provider one of its own agencies'."""
+    """Certify a figure, once it was looked at; a provider one of its own agencies'."""
     form = Form(request.form.to_dict(), {})
     try:
         asked = _certified(form)
         who = showing.audience(Right.PUBLISH, asked.where)
         if who.reach is Reach.OWN and asked.where.agency is None:
             raise ValidationError({"agency": ["Choose one of your own agencies."]})
+        if not form.checked:
+            return _confirm_figure(form, asked, who)
         by = guard.principal()
         with publishing.publishing(guard.context(), by.name, by.role) as publisher:
-            found = publisher.figure(asked)
+            found = publisher.figure_once(asked)
     except (ValidationError, Refused, WrongUse) as error:
         return _publish_form(_wrong(form, error, "measure")), 422
     return _published(found)
+
+
+def _confirm_figure(form: Form, asked: publishing.Certified, who: Audience) -> str:
+    """What is about to be signed, with the figure itself, and whether it was published before."""
+    question = guard.question()
+    assert asked.as_of is not None
+    of = asking.FiguresAsked(asked.as_of, asked.known_at, (asked.measure,), asked.where)
+    figure = who.shown(asking.figures(question, of)).figures[0]
+    share = f", {words.percent(figure.percentage)}" if figure.percentage is not None and figure.matured is None else ""
+    pairs = [
+        ("KPI", f"{asked.measure.code} {asked.measure.name}"),
+        ("Agency", named(asked.where.agency) if asked.where.agency else "All agencies"),
+        ("Area", asked.where.area or "All areas"),
+        *_days_of(figure.standpoint),
+        ("The figure", f"{words.result(figure)}{share}"),
+    ]
+    before = [
+        one.event
+        for one in publishing.publications(question).publications
+        if publishing.is_of(one, asked.measure, figure.standpoint, asked.where) and showing.may_see(one, who)
+    ]
+    notices = [words.status(figure.coverage, figure.standpoint)]
+    if before:
+        notices.append(f"It was published before, as No. {before[-1].number} on {words.day(before[-1].occurred_on)}.")
+    return _confirm("figure", form, "certificates_pages.publish", ("measure", "agency", "area"), pairs, notices)
+
+
+def _days_of(at: Standpoint) -> list[tuple[str, str]]:
+    known_at = words.day(at.known_at) if at.known_at else "nothing was known"
+    return [("As of", words.day(at.as_of)), ("As known on", known_at)]
+
+
+def _confirm(
+    what: str, form: Form, endpoint: str, names: Sequence[str], pairs: Sequence[Any], notices: Sequence[str]
+) -> str:
+    said: dict[str, Any] = {name: form.said[name] for name in (*names, "as_of", "known_at") if form.said.get(name)}
+    return render_template(
+        "certificate-confirm.html",
+        what=what,
+        pairs=pairs,
+        notices=notices,
+        said=said.items(),
+        action=url_for(endpoint),
+        change=url_for(f"{endpoint}_form", **said),
+    )
 
 
 def _certified(form: Form) -> publishing.Certified:
@@ -408,7 +509,7 @@ def _certified(form: Form) -> publishing.Certified:
     if code not in {one.code for one in MEASURES}:
         raise ValidationError({"measure": ["Choose a KPI."]})
     where = Slice(form.said.get("area") or None, form.said.get("agency") or None)
-    return publishing.Certified(measure_named(code), form.day("as_of"), form.day("known_at"), None, where)
+    return publishing.Certified(measure_named(code), *form.days, None, where)
 
 
 def _wrong(form: Form, error: Exception, field: str) -> Form:
@@ -423,11 +524,11 @@ def _published(found: publishing.Published) -> Any:
     return redirect(url_for(ONE, number=found.publication.event.number, done="published"), 303)
 
 
-@blueprint.page("/certificates/freeze", Right.PUBLISH)
+@blueprint.page("/certificates/freeze", Right.PUBLISH, FreezeAsked)
 def freeze_form(_given: parameters.Given) -> str:
     """Which scorecard to freeze, and under which name."""
     _only_for_all()
-    return _freeze_form(_first_form())
+    return _nothing_yet() or _freeze_form(_first_form())
 
 
 def _only_for_all() -> None:
@@ -442,20 +543,34 @@ def _freeze_form(form: Form) -> str:
 
 @blueprint.page("/certificates/freeze", Right.PUBLISH, method="POST")
 def freeze(_given: parameters.Given) -> Any:
-    """Freeze the scorecard of everybody under a name."""
+    """Freeze the scorecard of everybody under a name, once it was looked at."""
     _only_for_all()
     form = Form(request.form.to_dict(), {})
     try:
         name = form.said.get("name", "").strip()
         if not 0 < len(name) <= LONGEST_NAME:
             raise ValidationError({"name": [f"Give it a name of 1 to {LONGEST_NAME} characters."]})
-        asked = publishing.Frozen(name, form.day("as_of"), form.day("known_at"))
+        asked = publishing.Frozen(cut_name(name), *form.days)
+        if not form.checked:
+            return _confirm_cut(form, asked)
         by = guard.principal()
         with publishing.publishing(guard.context(), by.name, by.role) as publisher:
             found = publisher.cut(asked)
     except (ValidationError, Refused, WrongUse) as error:
         return _freeze_form(_wrong(form, error, "name")), 422
     return _published(found)
+
+
+def _confirm_cut(form: Form, asked: publishing.Frozen) -> str:
+    """What is about to be signed, and whether every agency has reported."""
+    question = guard.question()
+    if any(one.is_cut and one.title == asked.name for one in publishing.publications(question).publications):
+        raise ValidationError({"name": ["A scorecard was frozen under this name before. Choose another."]})
+    of = asking.FiguresAsked(asked.as_of, asked.known_at, MEASURES[:1], Slice())
+    figure = asking.figures(question, of).figures[0]
+    pairs = [("Name", asked.name), *_days_of(figure.standpoint), ("Whose figures", "All areas, all agencies")]
+    notices = [words.status(figure.coverage, figure.standpoint)]
+    return _confirm("scorecard", form, "certificates_pages.freeze", ("name",), pairs, notices)
 
 
 # ---- checking one
@@ -468,6 +583,13 @@ class Outcome:
     checked: Checked | None
     why_not: str = ""
     altered: tuple[str, ...] = ()
+    is_none: bool = False
+    """What was given is no certificate at all, or only a part of one."""
+
+    @property
+    def heading(self) -> str:
+        """What was found of a document that does not hold."""
+        return "This is not a whole certificate" if self.is_none else "It does not hold"
 
     @property
     def figures(self) -> list[tuple[str, str, str]]:
@@ -516,12 +638,20 @@ def check_one(_given: parameters.Given) -> Any:
     try:
         keys = PublicKeys.read(key, "The key") if key.strip() else guard.context().signer.keys
     except Refused as refused:
-        return _check_form(Form({"document_text": text.decode(errors="replace")}, {"key": refused.message})), 422
+        said = {"document_text": text.decode(errors="replace"), "key_text": request.form.get("key_text", "")}
+        return _check_form(Form(said, {"key": refused.message})), 422
     try:
         outcome = Outcome(check(text, keys, "The document"))
     except Refused as refused:
-        outcome = Outcome(None, refused.message, tuple(_altered(text)))
+        outcome = Outcome(None, _plain(refused), tuple(_altered(text)), refused.code == "no-certificate")
     return _check_form(Form({}, {}), outcome)
+
+
+def _plain(refused: Refused) -> str:
+    """Why a document does not hold; where a file is none at all, without the words of whoever reads JSON."""
+    if refused.code == "no-certificate":
+        return "It cannot be read as a certificate of Recount. It may be another file, or only a part of one."
+    return refused.message
 
 
 def _sent(name: str) -> bytes:
