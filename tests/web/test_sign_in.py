@@ -48,6 +48,14 @@ def test_a_person_signs_in_and_out(app: Flask) -> None:
 
 
 @without_a_server
+def test_until_there_is_an_account_it_is_said_how_to_make_one(app: Flask) -> None:
+    first = "Nobody has an account here yet."
+    assert first in app.test_client().get("/sign-in").get_data(as_text=True)
+    an_account(app, "Ann")
+    assert first not in app.test_client().get("/sign-in").get_data(as_text=True)
+
+
+@without_a_server
 def test_who_is_not_signed_in_is_led_to_the_page_for_it_and_back(app: Flask) -> None:
     an_account(app, "Ann")
     person = a_person(app)

@@ -102,6 +102,11 @@ def accounts(connection: sa.Connection) -> list[AccountSeen]:
     return list(map(_seen, connection.execute(sa.select(account).order_by(account.c.name))))
 
 
+def is_any(connection: sa.Connection) -> bool:
+    """Whether an account was ever made."""
+    return connection.execute(sa.select(account.c.number).limit(1)).first() is not None
+
+
 def account_named(connection: sa.Connection, name: str) -> AccountSeen | None:
     """The account of this name."""
     return _found(connection, account.c.name == name)

@@ -189,8 +189,16 @@ def number_of(who: Principal) -> int:
 
 def _form(after: str, error: str = "", name: str = "") -> str:
     errors = [Link(error, "#name")] if error else []
+    with reading(context().engine) as connection:
+        is_first = not accounts.is_any(connection)
     return render_template(
-        "sign-in.html", after=after, error=error, errors=errors, name=name, has_provider=oidc.has_provider()
+        "sign-in.html",
+        after=after,
+        error=error,
+        errors=errors,
+        name=name,
+        has_provider=oidc.has_provider(),
+        is_first=is_first,
     )
 
 

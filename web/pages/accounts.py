@@ -4,7 +4,7 @@ One's own account is told on a page of its own (`web.auth.pages`), where a passw
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -23,6 +23,7 @@ from web.auth.roles import Right, Role
 from web.auth.tokens import TokenSeen
 from web.context import now
 from web.problems import not_here
+from web.terminal import words
 
 from .layout import Column
 from .links import Link
@@ -77,7 +78,7 @@ class Form:
         codes = self.said.get("agencies", "").replace(",", " ").split()
         for code in codes:
             if not re.match(parameters.CODE, code):
-                raise Refused("agency-code", f"'{code}' is no code of an agency. Write codes like H0001.")
+                raise Refused("agency-code", f"'{code}' is not a code of an agency. Write codes like H0001.")
         return tuple(codes)
 
     @property
@@ -117,7 +118,7 @@ def _role_choices(form: Form) -> list[Choice]:
 
 
 def _moment(at: datetime | None) -> str | None:
-    return f"{at:%Y-%m-%d %H:%M}" if at else None
+    return f"{words.short_day(at.date())}, {at:%H:%M}" if at else None
 
 
 def _actor() -> Actor:
@@ -131,7 +132,7 @@ COLUMNS: Final = (
     Column("Role"),
     Column("Agencies"),
     Column("Signs in by"),
-    Column("Made (UTC)"),
+    Column("Made (UTC)", whole=True),
     Column("State"),
 )
 
@@ -148,7 +149,7 @@ def _row(one: AccountSeen) -> tuple[Any, ...]:
     return (
         Link(one.name, url_for(ONE, number=one.number)),
         one.role.value if one.role else "none yet",
-        ", ".join(one.agencies) or None,
+        ", ".join(one.agencies),
         way_in(one),
         _moment(one.made_at),
         state(one),
@@ -194,17 +195,18 @@ def make(_given: parameters.Given) -> Any:
     return redirect(url_for(ONE, number=made.number, done="made"), 303)
 
 
+_DONE: Final = {
+    "made": "The account was made.",
+    "changed": "The account was changed. Whoever was signed in with it has to sign in again.",
+    "same": "Nothing was changed: the account was so already.",
+    "closed": "The account was closed. Nobody can sign in with it any more.",
+}
+
+
 class OneAsked(parameters.Asks):
     """What was just done."""
 
-    done = fields.String(load_default=None, validate=validate.OneOf(["made", "changed", "closed"]))
-
-
-_DONE: Final = {
-    "made": "The account was made.",
-    "changed": "The account was changed. Whoever was signed in by it has to sign in again.",
-    "closed": "The account was closed. Nobody signs in by it any more.",
-}
+    done = fields.String(load_default=None, validate=validate.OneOf(list(_DONE)))
 
 
 @blueprint.page(_NUMBER, Right.ACCOUNTS, OneAsked)
@@ -224,6 +226,7 @@ def _account_page(found: AccountSeen, form: Form | None = None, done: str = "", 
         roles=_role_choices(form),
         done=done,
         link=link,
+        moment=_moment,
         minutes=int(accounts.LINK_HOLDS.total_seconds() // 60),
         state=state(found),
         way_in=way_in(found),
@@ -257,7 +260,7 @@ def change(_given: parameters.Given, number: int) -> Any:
                 administering.change_account(connection, _actor(), number, wanted, now())
     except Refused as refused:
         return _account_page(found, form.refused(refused, "password")), 422
-    return redirect(url_for(ONE, number=number, done="changed"), 303)
+    return redirect(url_for(ONE, number=number, done="same" if wanted.is_nothing else "changed"), 303)
 
 
 @blueprint.page(f"{_NUMBER}/close", Right.ACCOUNTS, method="POST")
@@ -266,7 +269,7 @@ def close(_given: parameters.Given, number: int) -> Any:
     found = _account(number)
     if request.form.get("confirmed") != "yes":
         said = {"role": found.role or "", "agencies": " ".join(found.agencies)}
-        return _account_page(found, Form(said, {"confirmed": "Tick that the account is to be closed."})), 422
+        return _account_page(found, Form(said, {"confirmed": "Tick the box to close the account."})), 422
     with writing(context().engine) as connection:
         administering.close_account(connection, _actor(), number, now())
     return redirect(url_for(ONE, number=number, done="closed"), 303)
@@ -286,20 +289,53 @@ def make_link(_given: parameters.Given, number: int) -> Any:
 # ---- tokens
 
 
-@blueprint.page("/accounts/tokens", Right.ACCOUNTS)
-def tokens_listed(_given: parameters.Given) -> str:
+RIGHTS: Final = {
+    Right.DEFINITIONS: "read the definitions of the figures",
+    Right.FIGURES: "read figures",
+    Right.CLIENTS: "read single clients",
+    Right.PUBLISHED: "read what was published",
+    Right.PUBLISH: "publish figures and freeze scorecards",
+    Right.DISPUTES: "read disputes",
+    Right.DISPUTE: "open, answer and close disputes",
+    Right.SUBMISSIONS: "read what was submitted",
+    Right.SUBMIT: "submit files",
+    Right.KNOWLEDGE: "record withdrawals, handovers and contracts",
+    Right.CONTRACTS: "read contracts",
+    Right.LOG: "read the audit trail",
+    Right.ACCESS: "read who has signed in, looked or downloaded",
+    Right.VERIFY: "check what is stored against the log",
+    Right.ACCOUNTS: "manage accounts and tokens",
+    Right.BOARD: "show the staff board",
+}
+"""What each right lets a program do, in words."""
+
+
+class TokensAsked(parameters.Asks):
+    """Which token was just revoked."""
+
+    revoked = fields.String(load_default=None, validate=parameters.Whole(r"[a-z0-9]{12}", error="No token."))
+
+
+@blueprint.page("/accounts/tokens", Right.ACCOUNTS, TokensAsked)
+def tokens_listed(given: parameters.Given) -> str:
     """All tokens that were ever made, without their secrets."""
-    return _tokens_page(Form())
+    return _tokens_page(Form(), revoked=given["revoked"] or "")
 
 
-def _tokens_page(form: Form, text: str = "", scopes: Sequence[str] = ()) -> str:
+def _scope_words(scopes: Iterable[str]) -> str:
+    return "; ".join(RIGHTS[one] for one in Right if one in set(scopes))
+
+
+def _tokens_page(form: Form, text: str = "", scopes: Sequence[str] = (), revoked: str = "") -> str:
     found = tokens.tokens(question().connection)
     return render_template(
         "tokens.html",
         form=form,
         errors=form.errors,
         roles=_role_choices(form),
-        rights=[Choice(one, one.value, one in scopes) for one in Right],
+        rights=[Choice(one, said, one in scopes) for one, said in RIGHTS.items()],
+        scope_words=_scope_words,
+        revoked=next((f"{one.name} ({one.id})" for one in found if one.id == revoked and one.revoked_at), ""),
         found=found,
         holds=holds,
         moment=_moment,
@@ -312,7 +348,7 @@ def holds(one: TokenSeen) -> str:
     """How long a token holds."""
     if one.revoked_at:
         return f"revoked {_moment(one.revoked_at)}"
-    return _moment(one.expires_at) or "it is revoked"
+    return _moment(one.expires_at) or "you revoke it"
 
 
 @blueprint.page("/accounts/tokens", Right.ACCOUNTS, method="POST")
@@ -322,7 +358,7 @@ def make_token(_given: parameters.Given) -> Any:
     try:
         name, days = form.said.get("name", ""), _days(form)
         if not re.match(accounts.NAME, name):
-            raise Refused("token-name", "Give the token a name: what will use it.")
+            raise Refused("token-name", "Give the token a name that says what will use it.")
         rights = [Right(one) for one in scopes if one in set(Right)]
         with writing(context().engine) as connection:
             text, _ = administering.make_token(
@@ -338,7 +374,7 @@ def _days(form: Form) -> int | None:
     if not text:
         return None
     if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= LONGEST_DAYS:
-        raise Refused("days", f"Write a number of days from 1 to {LONGEST_DAYS}, or nothing for no end.")
+        raise Refused("days", f"Write a number of days from 1 to {LONGEST_DAYS:,}, or leave it empty.")
     return int(text)
 
 
@@ -352,4 +388,4 @@ def revoke_token(_given: parameters.Given, identifier: str) -> Any:
             administering.revoke_token(connection, _actor(), identifier, now())
     except Refused as refused:
         raise not_here() from refused
-    return redirect(url_for("accounts_pages.tokens_listed"), 303)
+    return redirect(url_for("accounts_pages.tokens_listed", revoked=identifier), 303)
