@@ -108,7 +108,9 @@ def test_until_the_first_file_every_page_says_that_there_is_nothing_yet(app: Fla
     an_account(app, "Cara")
     person = a_person(app, "Cara")
     for path in ("/", "/figures/4.0", "/figures/4.0/members"):
-        assert "Nothing has been received yet" in get(person, path)
+        shown = get(person, path)
+        assert "Nothing has been received yet" in shown
+        assert 'href="/submissions/new"' in person.client.get(path).get_data(as_text=True)
 
 
 def test_one_press_moves_keep_everything_else(council: Person, recount: CommandLine) -> None:
