@@ -167,13 +167,15 @@ def test_a_dispute_is_opened_read_answered_and_closed(commissioner: Person, app:
     form = get(commissioner, f"{FIGURE}/dispute", **MARCH, numerator="0", denominator="2")
     assert "Ours is 1 of 3. Say what it should be, and why." in form
     response = opened(commissioner)
-    assert (response.status_code, response.headers["Location"]) == (303, "/disputes/1")
+    assert (response.status_code, response.headers["Location"]) == (303, "/disputes/1?done=opened")
     shown = get(commissioner, "/disputes/1")
     assert "Successful completions: opiate is claimed to be 0 of 2." in shown
     assert "Ours says nobody." in shown
     provider = a_provider(app, "H0001")
     assert "1 dispute is open, of 1." in get(provider, "/disputes")
-    assert post(provider, "/disputes/1/answers", statement="C1 left in January.").status_code == 303
+    answered = post(provider, "/disputes/1/answers", statement="C1 left in January.")
+    assert answered.headers["Location"] == "/disputes/1?done=answered"
+    assert "Your answer was added." in get(provider, answered.headers["Location"])
     closing = {"outcome": "The exit counts.", "numerator": "1", "denominator": "2"}
     assert post(commissioner, "/disputes/1/close", **closing).status_code == 303
     shown = get(commissioner, "/disputes/1")
@@ -189,7 +191,7 @@ def test_a_dispute_is_opened_read_answered_and_closed(commissioner: Person, app:
 
 def test_what_is_sent_twice_is_said_once(commissioner: Person) -> None:
     for _ in range(2):
-        assert opened(commissioner).headers["Location"] == "/disputes/1"
+        assert opened(commissioner).headers["Location"] == "/disputes/1?done=opened"
     for _ in range(2):
         assert post(commissioner, "/disputes/1/answers", statement="C1 left in January.").status_code == 303
     assert get(commissioner, "/disputes/1").count("C1 left in January.") == 1
@@ -197,7 +199,7 @@ def test_what_is_sent_twice_is_said_once(commissioner: Person) -> None:
         assert post(commissioner, "/disputes/1/close", outcome="Settled.").status_code == 303
     assert get(commissioner, "/disputes/1").count("Settled.") == 1
     assert post(commissioner, "/disputes/1/close", outcome="Something else.").status_code == 422
-    assert opened(commissioner).headers["Location"] == "/disputes/2"
+    assert opened(commissioner).headers["Location"] == "/disputes/2?done=opened"
 
 
 def test_while_it_is_open_the_commissioner_needs_no_reason(commissioner: Person, app: Flask) -> None:

@@ -37,6 +37,8 @@ FITS_SHOWN: Final = 10
 FRACTIONS_SHOWN: Final = 12
 """Cohorts of a plausible percentage: the smallest, and those nearest to ours."""
 LONGEST_NUMBER: Final = 9
+ROWS_SHOWN: Final = 20
+"""People of a table that are shown at once; a longer one is folded, so that what comes after it is found."""
 LINES_SHOWN: Final = 20
 """Lines of a list that are named as one person."""
 _LIST: Final = "the list"
@@ -167,6 +169,7 @@ def _page(asked: Asked, measure: Measure, stated: Claim | None, found: ClaimBesi
         says_why=sees_clients is Reach.WITH_REASON,
         said_why=request.form.get("reason", ""),
         list_columns=LIST_COLUMNS,
+        folded_from=ROWS_SHOWN,
         dispute=_dispute(asked, measure, found.stated) if found and by.reach(Right.DISPUTE) is not None else None,
         more=pages_of_figure(asked, measure),
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from flask import redirect, render_template, request, url_for
+from marshmallow import fields, validate
 
 from domain.dispute import OPEN, Dispute, DisputeAnswered, DisputeClosed, DisputeOpened
 from domain.errors import Refused, WrongUse
@@ -11,7 +12,7 @@ from projections import disputes as on_record
 from projections.claim import Claim
 from projections.slices import Slice
 from web.answers import asking
-from web.api import showing
+from web.api import parameters, showing
 from web.api.disputes import dispute_seen, is_shown, speaker
 from web.api.showing import Audience
 from web.auth import guard
@@ -81,14 +82,27 @@ def _who(party: str) -> str:
 # ---- one
 
 
-@blueprint.page(_NUMBER, Right.DISPUTES)
-def one(_given: Mapping[str, Any], number: int) -> str:
+_DONE: Final = {
+    "opened": "The dispute is open. The other side can read it now.",
+    "answered": "Your answer was added.",
+    "closed": "The dispute is closed.",
+}
+
+
+class OneAsked(parameters.Asks):
+    """What was just done."""
+
+    done = fields.String(load_default=None, validate=validate.OneOf(list(_DONE)))
+
+
+@blueprint.page(_NUMBER, Right.DISPUTES, OneAsked)
+def one(given: Mapping[str, Any], number: int) -> str:
     """A dispute with all that was said about it, beside what our figure is from its standpoint."""
     who = showing.audience(Right.DISPUTES)
-    return _read(dispute_seen(number, who), who)
+    return _read(dispute_seen(number, who), who, done=_DONE.get(given["done"], ""))
 
 
-def _read(found: Dispute, who: Audience, errors: Errors | None = None) -> str:
+def _read(found: Dispute, who: Audience, errors: Errors | None = None, done: str = "") -> str:
     measure, where, at = on_record.measure_of(found), on_record.slice_of(found), on_record.standpoint_of(found)
     asked = asking.FiguresAsked(at.as_of, at.position, (measure,), where)
     # A party to the dispute may be no party to the figure's own agency: it has read the claim, and not our answer.
@@ -119,6 +133,7 @@ def _read(found: Dispute, who: Audience, errors: Errors | None = None) -> str:
         given=request.form,
         unsaid="" if found.state == OPEN else request.form.get("statement", "") or request.form.get("outcome", ""),
         error_of=errors or {},
+        done=done,
         # Of one that somebody else closed meanwhile there is no field to go to.
         errors=[Link(said, f"#{name}" if found.state == OPEN else "") for name, said in (errors or {}).items()],
     )
@@ -153,7 +168,10 @@ def answer(_given: Mapping[str, Any], number: int) -> Any:
     """State something about an open dispute."""
     statement = request.form.get("statement", "")
     return _say(
-        number, "statement", lambda by: disputing.answer_dispute(_register(), number, statement, by, again=False)
+        number,
+        "statement",
+        "answered",
+        lambda by: disputing.answer_dispute(_register(), number, statement, by, again=False),
     )
 
 
@@ -167,7 +185,10 @@ def close(_given: Mapping[str, Any], number: int) -> Any:
         return _read(found, showing.audience(Right.DISPUTES), errors), 422
     outcome = request.form.get("outcome", "")
     return _say(
-        number, "outcome", lambda by: disputing.close_dispute(_register(), number, outcome, by, agreed, again=False)
+        number,
+        "outcome",
+        "closed",
+        lambda by: disputing.close_dispute(_register(), number, outcome, by, agreed, again=False),
     )
 
 
@@ -175,7 +196,7 @@ def _register() -> Any:
     return guard.context().register
 
 
-def _say(number: int, field: str, what: Callable[[Speaker], Dispute]) -> Any:
+def _say(number: int, field: str, done: str, what: Callable[[Speaker], Dispute]) -> Any:
     """Say it and go back to the dispute; what is wrong with it is said at its field."""
     who = showing.audience(Right.DISPUTE)
     found = dispute_seen(number, who)
@@ -185,7 +206,7 @@ def _say(number: int, field: str, what: Callable[[Speaker], Dispute]) -> Any:
     except Refused as error:
         name = "numerator" if error.code.startswith("claim-") else field
         return _read(found, showing.audience(Right.DISPUTES), {name: str(error)}), 422
-    return redirect(url_for(ONE, number=number), 303)
+    return redirect(url_for(ONE, number=number, done=done), 303)
 
 
 # ---- opening one
@@ -217,7 +238,7 @@ def open_one(given: Mapping[str, Any], measure: str) -> Any:
     except (Refused, WrongUse) as error:
         name = "reason" if isinstance(error, Refused) and error.code.startswith("dispute-") else "numerator"
         return _form(asked, measure, sent, {name: str(error)}), 422
-    return redirect(url_for(ONE, number=said.number), 303)
+    return redirect(url_for(ONE, number=said.number, done="opened"), 303)
 
 
 def _form(asked: Asked, code: str, sent: Mapping[str, Any], errors: Errors) -> str:
