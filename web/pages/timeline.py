@@ -35,7 +35,7 @@ from web.charts import Bar, Drawing, Happening, KnownRow, Seen, two_axes
 from web.problems import not_here
 from web.terminal import words
 
-from .layout import Column
+from .layout import Column, Lines, lines
 from .links import Link, here
 from .rules import why
 from .sentences import window
@@ -214,13 +214,19 @@ def exit_words(reason: int) -> str:
 # ---- drawn, and as tables
 
 EVENTS_COLUMNS: Final = (
-    Column("Known on"),
-    Column("Happened"),
+    Column("Known on", whole=True),
+    Column("Happened", whole=True),
     Column("What"),
     Column("Agency and references"),
     Column("File and row"),
 )
-SPELLS_COLUMNS: Final = (Column("Known from"), Column("Agency"), Column("From"), Column("To"), Column("Exit"))
+SPELLS_COLUMNS: Final = (
+    Column("Known from", whole=True),
+    Column("Agency"),
+    Column("From", whole=True),
+    Column("To", whole=True),
+    Column("Exit"),
+)
 
 
 def drawn(found: Timeline, looked: Looked) -> Drawing | None:
@@ -292,15 +298,13 @@ def event_rows(found: Timeline, looked: Looked) -> Iterator[tuple[Any, ...]]:
             )
 
 
-def _reference(entry: Entry) -> str | None:
+def _reference(entry: Entry) -> Lines:
     named = entry.reference
-    return f"{named.agency} {named.client_reference}/{named.episode_reference}" if named else None
+    return lines(named.agency, f"{named.client_reference}/{named.episode_reference}") if named else lines()
 
 
-def _row_of(entry: Entry) -> str | None:
-    if not entry.file:
-        return None
-    return f"{entry.file} row {entry.event.row}" if entry.event and entry.event.row else entry.file
+def _row_of(entry: Entry) -> Lines:
+    return lines(entry.file, f"row {entry.event.row}" if entry.file and entry.event and entry.event.row else "")
 
 
 def spell_rows(found: Timeline) -> Iterator[tuple[Any, ...]]:
@@ -314,6 +318,6 @@ def spell_rows(found: Timeline) -> Iterator[tuple[Any, ...]]:
                     spell.reference.agency,
                     words.short_day(spell.start),
                     "waiting" if spell.waits else words.short_day(spell.end) if spell.end else "open",
-                    exit_words(spell.reason) if spell.reason is not None else None,
+                    exit_words(spell.reason) if spell.reason is not None else "",
                 )
         before = moment.spells
