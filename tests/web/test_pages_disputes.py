@@ -111,6 +111,7 @@ def test_a_list_is_compared_client_by_client_and_the_look_is_noted(commissioner:
     response = sent(commissioner, LIST, reason="the contract's review")
     shown = read(response)
     assert response.status_code == 200, shown
+    assert '<strong aria-current="page">Another figure</strong>' in response.get_data(as_text=True)
     assert "In both, but counted on one side only: 1" in shown
     assert "H0001: C1 (line 2)" in shown
     assert "More than one line of theirs, but one person here: 1" in shown

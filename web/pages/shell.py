@@ -173,6 +173,10 @@ _ASKED: Final = {
 _PLAIN: Final = {
     "Unknown field.": "this page does not ask that.",
     "Not a valid integer.": "this is not a whole number.",
+    "Not a valid boolean.": "write true or false.",
+    "This is no such code.": "this is not a code.",
+    "This is not a position. Write it as @48211.": "this is not a position. Write it like @48211.",
+    "Give as_of (and known_at), or cut, not both.": "give the two dates or a cut, not both.",
     "This is not a day. Write it as YYYY-MM-DD, like 2017-07-31.": "this is not a date. Write it as year-month-day, "
     "like 2017-07-31.",
 }
@@ -265,12 +269,13 @@ def pages_of_figure(asked: Asked, measure: Measure) -> list[Link]:
     """What else is told of a figure, as far as this person may see it."""
     who = principal()
     rooms = (getattr(blueprint, "of_figure", ()) for blueprint in current_app.blueprints.values())
-    return [
-        Link(place.words, asked.to_measure(place.endpoint, measure), place.endpoint == request.endpoint)
-        for room in rooms
-        for place in room
-        if place.is_open_to(who)
-    ]
+    return [_of_figure(asked, measure, place) for room in rooms for place in room if place.is_open_to(who)]
+
+
+def _of_figure(asked: Asked, measure: Measure, place: Place) -> Link:
+    """Where a page of a figure is; what is sent to it comes back to the same address."""
+    href = asked.to_measure(place.endpoint, measure)
+    return Link(place.words, href, href.partition("?")[0] == request.path)
 
 
 def measure_or_404(code: str) -> Measure:
