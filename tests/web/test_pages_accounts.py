@@ -75,6 +75,18 @@ def test_what_is_wrong_is_said_at_its_field(admin: Person, said: dict[str, str],
     assert "short" not in shown.split("<main")[1].replace("too short", "")
 
 
+def test_all_that_was_left_empty_is_said_at_once(admin: Person) -> None:
+    for path in (NEW, TOKENS):
+        shown = admin.post(path, path, name="", role="").get_data(as_text=True)
+        assert 'href="#name"' in shown
+        assert 'href="#role"' in shown
+
+
+def test_an_agency_from_which_nothing_came_is_named(admin: Person) -> None:
+    made = admin.post(NEW, NEW, name="Pat Lowe", role="provider", agencies="H0001;H0002")
+    assert "Nothing has been received from H0001, H0002 yet." in page(admin, made.headers["Location"])
+
+
 def test_a_link_signs_somebody_in_once(app: Flask, admin: Person) -> None:
     made = admin.post(NEW, NEW, name="Lin Ash", role="commissioner")
     one = made.headers["Location"].split("?")[0]
@@ -118,6 +130,8 @@ def test_a_token_that_cannot_be_is_said_at_its_field(admin: Person, said: dict[s
     response = admin.post(TOKENS, TOKENS, **({"name": "export", "role": "auditor"} | said))
     shown = response.get_data(as_text=True)
     assert (response.status_code, f'href="#{field}"' in shown, f'id="{field}"' in shown) == (422, True, True)
+    if field == "scopes":
+        assert shown.count("The role auditor may not do this: manage accounts and tokens.") == 2
 
 
 @pytest.mark.parametrize("role", [Role.COMMISSIONER, Role.AUDITOR, Role.PUBLIC])

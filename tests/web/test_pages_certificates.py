@@ -157,6 +157,14 @@ def test_what_is_wrong_is_said_at_its_field(council: Person, path: str, said: di
 
 
 @without_a_server
+def test_all_that_is_wrong_is_said_at_once(council: Person) -> None:
+    for path, first in ((PUBLISH, "measure"), (FREEZE, "name")):
+        shown = text_of(council.post(path, CHECK, as_of="", known_at="31/01/2017"), 422)
+        assert all(f'href="#{field}"' in shown for field in (first, "as_of", "known_at"))
+        assert 'value="31/01/2017"' in shown
+
+
+@without_a_server
 def test_a_provider_publishes_own_figures_alone(app: Flask, council: Person) -> None:
     provider = somebody(app, Role.PROVIDER, "H0001")
     assert "H0002" not in page(provider, PUBLISH)

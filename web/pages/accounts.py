@@ -14,11 +14,13 @@ from marshmallow import fields, validate
 
 from domain.errors import Refused
 from domain.log.database import writing
+from projections.read_models import load_slices
 from web.api import parameters
 from web.auth import accounts, administering, tokens
 from web.auth.accounts import AccountSeen, Change, Identity
 from web.auth.administering import Actor
 from web.auth.guard import context, principal, question
+from web.auth.roles import RIGHTS as REACH_OF
 from web.auth.roles import Right, Role
 from web.auth.tokens import TokenSeen
 from web.context import now
@@ -75,11 +77,18 @@ class Form:
         Raises:
             Refused: one is none.
         """
-        codes = self.said.get("agencies", "").replace(",", " ").split()
+        codes = re.split(r"[\s,;]+", self.said.get("agencies", "").strip())
+        codes = [code for code in codes if code]
         for code in codes:
             if not re.match(parameters.CODE, code):
                 raise Refused("agency-code", f"'{code}' is not a code of an agency. Write codes like H0001.")
         return tuple(codes)
+
+    @property
+    def missing(self) -> "Form":
+        """The same with everything that was left empty and must not be, so that all of it is said at once."""
+        wanted = {"name": "Enter a name.", "role": "Choose a role."}
+        return Form(self.said, {name: text for name, text in wanted.items() if not self.said.get(name)})
 
     @property
     def role(self) -> Role:
@@ -184,6 +193,8 @@ def _new_form(form: Form) -> str:
 def make(_given: parameters.Given) -> Any:
     """Make an account: with a password, for somebody at an identity provider, or to sign in by a link."""
     form, password = Form.sent(), request.form.get("password", "")
+    if form.missing.wrong:
+        return _new_form(form.missing), 422
     try:
         issuer, subject = form.said.get("issuer", ""), form.said.get("subject", "")
         identity = Identity(issuer, subject) if issuer or subject else None
@@ -198,7 +209,7 @@ def make(_given: parameters.Given) -> Any:
 _DONE: Final = {
     "made": "The account was made.",
     "changed": "The account was changed. Whoever was signed in with it has to sign in again.",
-    "same": "Nothing was changed: the account was so already.",
+    "same": "Nothing was changed: the account is already like this.",
     "closed": "The account was closed. Nobody can sign in with it any more.",
 }
 
@@ -231,7 +242,14 @@ def _account_page(found: AccountSeen, form: Form | None = None, done: str = "", 
         state=state(found),
         way_in=way_in(found),
         own=principal().key == f"{accounts.KEY}{found.number}",
+        unheard=_unheard(found.agencies),
     )
+
+
+def _unheard(agencies: Iterable[str]) -> list[str]:
+    """Agencies from which nothing was received: their codes may be mistyped."""
+    known = load_slices(question().connection).agencies
+    return [one for one in agencies if one not in known]
 
 
 def _account(number: int) -> AccountSeen:
@@ -355,6 +373,8 @@ def holds(one: TokenSeen) -> str:
 def make_token(_given: parameters.Given) -> Any:
     """Make a token; the page that answers is the only one on which it is shown."""
     form, scopes = Form.sent(), request.form.getlist("scopes")
+    if form.missing.wrong:
+        return _tokens_page(form.missing, scopes=scopes), 422
     try:
         name, days = form.said.get("name", ""), _days(form)
         if not re.match(accounts.NAME, name):
@@ -365,8 +385,17 @@ def make_token(_given: parameters.Given) -> Any:
                 connection, _actor(), name, form.role, form.agencies, rights, days, now()
             )
     except Refused as refused:
-        return _tokens_page(form.refused(refused, "name"), scopes=scopes), 422
+        wrong = form.refused(refused, "name")
+        if refused.code == "token-beyond-role":
+            wrong = Form(form.said, {"scopes": _beyond(form.role, rights)})
+        return _tokens_page(wrong, scopes=scopes), 422
     return _tokens_page(Form(), text)
+
+
+def _beyond(role: Role, rights: Iterable[Right]) -> str:
+    """Which of these a role may not do, in the words of the form."""
+    said = "; ".join(RIGHTS[one] for one in rights if role not in REACH_OF[one])
+    return f"The role {role} may not do this: {said}. Leave it empty."
 
 
 def _days(form: Form) -> int | None:

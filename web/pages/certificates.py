@@ -177,7 +177,7 @@ class Since:
         return name, self.published, self.now, Link(f"Why {measure.code} changed", self.why) if self.why else ""
 
 
-SINCE_COLUMNS: Final = (Column("Figure"), Column("Published"), Column("As known now"), Column("Why"))
+SINCE_COLUMNS: Final = (Column("Figure"), Column("Published", whole=True), Column("As known now"), Column("Why"))
 PUBLIC_COLUMNS: Final = (Column("Figure"), Column("Counts"), Column("Percentage", number=True), Column("Note"))
 
 
@@ -342,38 +342,32 @@ class Form:
         """Whether it was looked at before it was sent."""
         return self.said.get("checked") == "yes"
 
-    @property
-    def days(self) -> tuple[date, date]:
-        """Both days: what had happened, and what was known; raises ValidationError under the name of the wrong one.
+    def days_and(self, wrong: Mapping[str, str]) -> tuple[date, date]:
+        """Both days: what had happened, and what was known. What is signed for good is not of days to come.
 
-        What is signed for good is not of days to come.
+        Raises:
+            ValidationError: what is `wrong` of other fields, and of the days, all at once.
         """
-        as_of, known_at = (self._day(name) for name in ("as_of", "known_at"))
-        if known_at > today():
-            raise ValidationError({"known_at": ["This day has not come yet. Choose today or an earlier day."]})
-        if as_of > known_at:
-            raise ValidationError({"as_of": ["Choose the same day as “As known on”, or an earlier one."]})
+        days = {name: _day_read(self.said.get(name, "")) for name in ("as_of", "known_at")}
+        wrong = dict(wrong) | {name: found for name, found in days.items() if isinstance(found, str)}
+        as_of, known_at = days["as_of"], days["known_at"]
+        if isinstance(known_at, date) and known_at > today():
+            wrong["known_at"] = "This day has not come yet. Choose today or an earlier day."
+        elif isinstance(as_of, date) and isinstance(known_at, date) and as_of > known_at:
+            wrong["as_of"] = "Choose the same day as “As known on”, or an earlier one."
+        if wrong or isinstance(as_of, str) or isinstance(known_at, str):
+            raise ValidationError({name: [text] for name, text in wrong.items()})
         return as_of, known_at
 
-    def _day(self, name: str) -> date:
-        """A day that was sent; raises ValidationError under its name."""
-        return _read(name, lambda: _day_read(self.said.get(name, "")))
 
-
-def _day_read(text: str) -> date:
+def _day_read(text: str) -> date | str:
+    """The day that was written, or why it is none."""
     if not text.strip():
-        raise ValidationError("Choose a date.")
+        return "Choose a date."
     try:
         return parameters.day_written(text.strip())
     except ValidationError:
-        raise ValidationError("This is not a date. Write it as year-month-day, like 2017-07-31.") from None
-
-
-def _read(name: str, read: Any) -> Any:
-    try:
-        return read()
-    except ValidationError as error:
-        raise ValidationError({name: error.messages}) from None
+        return "This is not a date. Write it as year-month-day, like 2017-07-31."
 
 
 def _first_form() -> Form:
@@ -506,10 +500,10 @@ def _confirm(
 
 def _certified(form: Form) -> publishing.Certified:
     code = form.said.get("measure", "")
-    if code not in {one.code for one in MEASURES}:
-        raise ValidationError({"measure": ["Choose a KPI."]})
+    wrong = {} if code in {one.code for one in MEASURES} else {"measure": "Choose a KPI."}
+    as_of, known_at = form.days_and(wrong)
     where = Slice(form.said.get("area") or None, form.said.get("agency") or None)
-    return publishing.Certified(measure_named(code), *form.days, None, where)
+    return publishing.Certified(measure_named(code), as_of, known_at, None, where)
 
 
 def _wrong(form: Form, error: Exception, field: str) -> Form:
@@ -548,9 +542,10 @@ def freeze(_given: parameters.Given) -> Any:
     form = Form(request.form.to_dict(), {})
     try:
         name = form.said.get("name", "").strip()
-        if not 0 < len(name) <= LONGEST_NAME:
-            raise ValidationError({"name": [f"Give it a name of 1 to {LONGEST_NAME} characters."]})
-        asked = publishing.Frozen(cut_name(name), *form.days)
+        named_well = 0 < len(name) <= LONGEST_NAME
+        wrong = {} if named_well else {"name": f"Give it a name of 1 to {LONGEST_NAME} characters."}
+        as_of, known_at = form.days_and(wrong)
+        asked = publishing.Frozen(cut_name(name), as_of, known_at)
         if not form.checked:
             return _confirm_cut(form, asked)
         by = guard.principal()

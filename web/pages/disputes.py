@@ -37,11 +37,11 @@ blueprint = Pages("dispute", __name__, Place("Disputes", LIST, Right.DISPUTES))
 
 
 COLUMNS: Final = (
-    Column("Dispute"),
+    Column("Dispute", whole=True),
     Column("State"),
-    Column("Opened"),
+    Column("Opened", whole=True),
     Column("Figure"),
-    Column("As of"),
+    Column("As of", whole=True),
     Column("Claimed"),
     Column("By"),
 )
