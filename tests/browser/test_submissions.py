@@ -294,3 +294,47 @@ def test_a_certificate_is_checked_and_an_altered_one_is_told(
     if settings.get("java_script_enabled", True):
         is_well(seen, page.url)
     assert seen.complaints == []
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"java_script_enabled": False}, {"viewport": {"width": PHONE, "height": 800}}]
+)
+def test_a_figure_is_looked_at_and_then_signed_once(look: Look, settings: dict[str, Any]) -> None:
+    """What is wrong is said first, then what would be signed; a button that is pressed twice signs once."""
+    seen = look("Cora Ames", **settings)
+    page = seen.go("/certificates/publish?as_of=2017-01-31&known_at=2017-02-10")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("alert").get_by_role("link", name="Choose a KPI.")).to_be_visible()
+    # Each of the three runs signs a figure of its own.
+    measure = {"": "4.0", "java_script_enabled": "4.1", "viewport": "4.2"}[next(iter(settings), "")]
+    page.get_by_label("KPI").select_option(measure)
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", name="Check before you publish")).to_be_visible()
+    expect(page.get_by_text("As known on")).to_be_visible()
+    if settings.get("java_script_enabled", True):
+        is_well(seen, page.url)
+    page.get_by_role("button", name="Sign and publish it").dblclick()
+    expect(page.get_by_text("It has been signed and published.")).to_be_visible()
+    seen.go("/certificates")
+    expect(page.get_by_role("cell", name=f"{measure} ", exact=False)).to_have_count(1)
+    assert complaints(seen) == []
+
+
+@pytest.mark.parametrize("settings", [{}, {"java_script_enabled": False}])
+def test_a_token_is_revoked_with_a_second_press(look: Look, settings: dict[str, Any]) -> None:
+    name_ = f"export {len(settings)}"
+    seen = look("Ada Moss", **settings)
+    page = seen.go("/accounts/tokens")
+    page.get_by_label("Name", exact=True).fill(name_)
+    page.get_by_label("Role").select_option("auditor")
+    page.get_by_label("read figures").check()
+    page.get_by_role("button", name="Make the token").click()
+    expect(page.get_by_text("Copy it now: it is not shown again.")).to_be_visible()
+    if settings.get("java_script_enabled", True):
+        is_well(seen, page.url)
+    row = page.get_by_role("row", name=name_)
+    row.locator("summary").click()
+    row.get_by_role("button", name="Revoke it now").click()
+    expect(page.get_by_text(f"The token {name_}")).to_be_visible()
+    expect(page.get_by_text("No program can use it any more.")).to_be_visible()
+    assert complaints(seen) == []
