@@ -84,7 +84,9 @@ def two_axes(
     for place in range(len(rows) + 1):
         for one in (one for one in seen if one.rows == place):
             marks.append(Rule("limit", 0, at(y + LINE / 2), _WIDTH, at(y + LINE / 2)))
-            marks.append(Text("note", _WIDTH, at(y + LINE / 2 - 4), one.words, "end"))
+            marks.append(
+                _said_beside(scale(as_of.toordinal()) if as_of else None, left, at(y + LINE / 2 - 4), one.words)
+            )
             y += LINE
         if place < len(rows):
             marks += _row(scale, rows[place], y, heights[place], high)
@@ -93,6 +95,13 @@ def two_axes(
     diamond = "; the diamond is what made the difference" if decides else ""
     note = f"Grey bars are treatment as it was known then{diamond}."
     return Drawing(title, finding, _WIDTH, at(bottom + LINE + 8), tuple(marks), note=note)
+
+
+def _said_beside(as_of: float | None, left: float, y: float, words: str) -> Text:
+    """Words of a line across the drawing: at its beginning, or at its end where `as_of` would run through them."""
+    if as_of is None or as_of > left + len(words) * LETTER:
+        return Text("note", left, y, words)
+    return Text("note", _WIDTH, y, words, "end")
 
 
 def _ends(rows: Sequence[KnownRow], as_of: date | None) -> tuple[date, date]:

@@ -37,3 +37,11 @@ def test_the_window_the_day_and_the_standpoints_are_drawn() -> None:
     labels = {mark.words: mark.y for mark in marks if isinstance(mark, Text)}
     assert {"mean", "limit"} <= lines.keys()
     assert labels["10 Jul 2017"] < labels["then"] < labels["11 Sep 2017"]
+
+
+def test_from_where_it_was_seen_is_said_clear_of_the_day_itself():
+    early, late = date(2016, 6, 20), date(2017, 7, 31)
+    words = "as known on 15 Aug 2017"
+    [beside_late] = [m for m in drawn(as_of=late, seen=(Seen(1, words),)) if isinstance(m, Text) and m.words == words]
+    [beside_early] = [m for m in drawn(as_of=early, seen=(Seen(1, words),)) if isinstance(m, Text) and m.words == words]
+    assert (beside_late.anchor, beside_early.anchor) == ("start", "end")
