@@ -111,7 +111,7 @@ def test_a_trial_says_what_would_change_and_stores_nothing(council: Person, own_
     assert "N.open" in shown
     assert "TRIAGED" in shown
     assert "received on 10 February 2017" in shown
-    assert "No file has come in" in page(council, "/submissions")
+    assert "Nothing has come in yet." in page(council, "/submissions")
     (kept,) = waiting(own_folder)
     assert b"CLIENT" not in kept.read_bytes()
     assert kept.stat().st_mode & 0o077 == 0
