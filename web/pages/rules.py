@@ -37,7 +37,8 @@ PLAIN: Final[Mapping[str, Plain]] = {
         "treatment had not ended by the end of the window",
     ),
     "in success": Plain(
-        "It was completed: drug free, alcohol free, or occasional use of neither heroin nor crack.",
+        "It was completed: drug free, alcohol free, or occasional use of neither heroin nor crack; before April 2009 "
+        "also by being referred on.",
         "completed treatment",
         "left without completing treatment",
     ),
