@@ -29,7 +29,7 @@ VIEWS: Final = {
     "scorecard": (f"/?{JULY}", DESK),
     "scorecard-phone": (f"/?{JULY}", PHONE),
     "figure": (f"/figures/4.0?{JULY}", DESK),
-    "why": (f"/figures/4.0/why?{SINCE}", DESK),
+    "why": (f"/figures/4.0/why?{SINCE}", {"width": 1180, "height": 1530}),
     "revisions": (f"/figures/4.0/revisions?{JULY}", DESK),
     "worklists": ("/worklists", DESK),
     "submissions": ("/submissions", DESK),
