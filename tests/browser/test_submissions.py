@@ -271,7 +271,27 @@ def reach(page: Page, field: str) -> None:
     raise AssertionError(f"the keyboard does not reach {field}")
 
 
-@pytest.mark.parametrize("settings", [{}, {"java_script_enabled": False}])
+def test_a_certificate_is_checked_with_the_keyboard_alone(look: Look, service: tuple[str, Flask, CommandLine]) -> None:
+    page = look("Cora Ames").go("/certificates")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == "Check a certificate":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/certificates/check")
+    reach(page, "document_text")
+    page.keyboard.insert_text((service[2].folder / "certificate.json").read_text())
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == "Check it":
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="It holds")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"java_script_enabled": False}, {"viewport": {"width": PHONE, "height": 800}}]
+)
 def test_a_certificate_is_checked_and_an_altered_one_is_told(
     look: Look, service: tuple[str, Flask, CommandLine], settings: dict[str, Any]
 ) -> None:

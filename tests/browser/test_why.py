@@ -94,8 +94,11 @@ def test_no_words_of_a_chart_are_in_the_way_of_others(look: Look, face: str) -> 
         assert seen.words_in_the_way(face) == [], path
 
 
-def test_the_july_figure_that_fell(look: Look) -> None:
-    seen = look()
+@pytest.mark.parametrize(
+    "settings", [{}, {"java_script_enabled": False}, {"viewport": {"width": PHONE, "height": 800}}], ids=str
+)
+def test_the_july_figure_that_fell(look: Look, settings: dict[str, Any]) -> None:
+    seen = look(**settings)
     page = seen.go(f"/figures/4.0?{BOARD}")
     page.get_by_role("link", name="Why it changed").first.click()
     expect(page.get_by_text("From 24 of 438 to 22 of 438.")).to_be_visible()
@@ -109,6 +112,29 @@ def test_the_july_figure_that_fell(look: Look) -> None:
     page.get_by_role("link", name="Why it changed").click()
     expect(page.get_by_text("It adds up exactly: nothing is left unexplained.")).to_be_visible()
     assert seen.complaints == []
+
+
+def test_the_july_figure_that_fell_by_keyboard_alone(look: Look) -> None:
+    page = look().go(f"/figures/4.0?{BOARD}")
+    press_at(page, "Why it changed")
+    page.wait_for_url("**/why?*")
+    press_at(page, "1 late return took 1 out of those counted.")
+    press_at(page, "Timeline")
+    page.wait_for_url("**/why/*")
+    expect(page.get_by_text("this made the difference")).to_be_visible()
+    press_at(page, "Why it changed")
+    page.wait_for_url("**/why?*")
+    expect(page.get_by_text("It adds up exactly: nothing is left unexplained.")).to_be_visible()
+
+
+def press_at(page: Page, words: str) -> None:
+    """Go by Tab to what begins with these words, and press Enter."""
+    for _ in range(100):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()").startswith(words):
+            page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"the keyboard does not reach '{words}'")
 
 
 def test_a_provider_finds_the_client_that_moved_its_figure_by_keyboard_alone(look: Look) -> None:
