@@ -84,9 +84,8 @@ def two_axes(
     for place in range(len(rows) + 1):
         for one in (one for one in seen if one.rows == place):
             marks.append(Rule("limit", 0, at(y + LINE / 2), _WIDTH, at(y + LINE / 2)))
-            marks.append(
-                _said_beside(scale(as_of.toordinal()) if as_of else None, left, at(y + LINE / 2 - 4), one.words)
-            )
+            crossing = scale(as_of.toordinal()) if as_of else None
+            marks.append(_said_beside(crossing, left, at(y + LINE / 2 - 4), one.words))
             y += LINE
         if place < len(rows):
             marks += _row(scale, rows[place], y, heights[place], high)
@@ -97,9 +96,11 @@ def two_axes(
     return Drawing(title, finding, _WIDTH, at(bottom + LINE + 8), tuple(marks), note=note)
 
 
-def _said_beside(as_of: float | None, left: float, y: float, words: str) -> Text:
-    """Words of a line across the drawing: at its beginning, or at its end where `as_of` would run through them."""
-    if as_of is None or as_of > left + len(words) * LETTER:
+def _said_beside(crossing: float | None, left: float, y: float, words: str) -> Text:
+    """Words of a line across the drawing: at its beginning, or at its end where another, at the x `crossing`, would
+    run through them.
+    """
+    if crossing is None or crossing > left + len(words) * LETTER:
         return Text("note", left, y, words)
     return Text("note", _WIDTH, y, words, "end")
 

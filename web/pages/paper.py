@@ -125,7 +125,7 @@ def report_of(asked: Asked, title: str = TITLE) -> Report:
         title,
         AUDIENCES[asked.who.word],
         words.standpoint(asked.standpoint),
-        words.slice_of(replace(asked.where, agency=named(asked.where.agency) if asked.where.agency else None)),
+        words.slice_of(asked.where, named),
         _status(card),
         NOTICE if asked.question.is_demonstration else "",
         words.LOCAL_ESTIMATE,
@@ -149,14 +149,8 @@ def _numbered(sections: Iterable[Section]) -> Iterable[Section]:
 
 def _status(figure: Figure) -> str:
     """What the report rests on, the agencies by their names."""
-    coverage = figure.coverage
-    called = replace(
-        coverage,
-        expected=tuple(map(named, coverage.expected)),
-        missing=tuple(map(named, coverage.missing)),
-    )
-    more = " So the figures of the last month may still change." if coverage.status == "provisional" else ""
-    return f"{words.status(called, figure.standpoint)}{more}"
+    more = " So the figures of the last month may still change." if figure.coverage.status == "provisional" else ""
+    return f"{words.status(figure.coverage, figure.standpoint, named)}{more}"
 
 
 _IN_SHORT: Final = (
