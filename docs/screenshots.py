@@ -20,7 +20,7 @@ import requests
 from playwright.sync_api import Browser, Page, sync_playwright
 
 PICTURES: Final = Path(__file__).parent / "pictures"
-RECOUNT: Final = (sys.executable, "-u", "-c", "from web.cli import main; main()")
+RECOUNT: Final = (sys.executable, "-u", "-c", "from web.cli.main import main; main()")
 DESK, PHONE = {"width": 1180, "height": 1240}, {"width": 390, "height": 844}
 JULY: Final = "as_of=2017-07-31&known_at=2017-08-15"
 SINCE: Final = f"{JULY}&to_known_at=2017-10-20"

@@ -9,17 +9,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from .client import client_number
-from .codes import (
-    ADMINISTRATIVE_TRANSFER,
-    CRIMINAL_JUSTICE_SOURCES,
-    RECOVERY_PLAN,
-    RISK_ASSESSMENT,
-    STRUCTURED_MODALITIES,
-    recoded,
-    substance_bit,
-)
-from .episode import (
+from domain.episode.episode import (
     CARE_PLAN,
     EXIT,
     HANDOVER,
@@ -37,6 +27,17 @@ from .episode import (
     Review,
     Start,
     Top,
+)
+
+from .client import client_number
+from .codes import (
+    ADMINISTRATIVE_TRANSFER,
+    CRIMINAL_JUSTICE_SOURCES,
+    RECOVERY_PLAN,
+    RISK_ASSESSMENT,
+    STRUCTURED_MODALITIES,
+    recoded,
+    substance_bit,
 )
 from .periods import NEVER
 from .standpoint import Standpoint

@@ -13,6 +13,8 @@ from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
+from domain.episode.episode import Episode, RePresentation
+
 from .codes import (
     EXIT_KINDS,
     INCONSISTENT,
@@ -26,7 +28,6 @@ from .codes import (
     group_of_bits,
 )
 from .definition import CURRENT, Anchor, Definition
-from .episode import Episode, RePresentation
 from .history import EpisodeView, episode_view
 from .periods import NEVER, add_months
 

@@ -16,8 +16,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from .codes import SUCCESSFUL, recoded
-from .episode import (
+from domain.episode.episode import (
     CARE_PLAN,
     EXIT,
     HANDOVER,
@@ -71,6 +70,8 @@ from .episode import (
     TreatmentStarted,
     Withdrawn,
 )
+
+from .codes import SUCCESSFUL, recoded
 from .log.mapper import Event
 
 _SUBMISSIONS: Final = UUID("5f1b7c62-6f6c-4f4c-9a55-3c1f0f5d2a71")

@@ -13,9 +13,9 @@ from domain.log.database import make_engine, reading
 from domain.log.tables import create_all
 from domain.measures.registry import measure_named
 from domain.register import Register
-from projections.bridge import Bridge, Station, bridge
-from projections.slices import Slice
-from projections.submissions import Submissions
+from projections.explain.bridge import Bridge, Station, bridge
+from projections.standings.slices import Slice
+from projections.store.submissions import Submissions
 from tests.conftest import Clock
 from tests.histories import BORN, CLIENT_KEY, rows_of, told
 from tests.ledger import Ledger, a_register, record

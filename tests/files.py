@@ -17,7 +17,7 @@ from domain.log.reading import last_position
 from domain.register import Register
 from tests.unit.intake.files import AGENCY, REVIEW, csv_text, name, row, write, write_reviews
 from tests.unit.intake.test_checks import BETWEEN_ROWS, ONE_ROW, TOP
-from web.intake.taking_in import Submission, take_in
+from web.commands.ingest import Submission, take_in
 
 _T = TypeVar("_T")
 Choose = Callable[[Sequence[Any]], Any]

@@ -14,7 +14,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from domain.codes import REVIEWS, STRUCTURED_MODALITIES, TOP_STAGES
-from domain.episode import (
+from domain.episode.episode import (
     CARE_PLAN,
     EXIT,
     INTERVENTION,
@@ -35,7 +35,7 @@ from domain.episode import (
 )
 from domain.periods import add_months
 from domain.standpoint import Standpoint
-from projections.contracts import Contract
+from projections.store.contracts import Contract
 
 from .ledger import CLIENT_KEY, Ledger
 

@@ -50,7 +50,7 @@ import sqlalchemy as sa
 from domain.client import client_number
 from domain.codes import RECOVERY_SUPPORT
 from domain.definition import Definition
-from domain.episode import (
+from domain.episode.episode import (
     CARE_PLAN,
     EXIT,
     INTERVENTION,
@@ -74,10 +74,10 @@ from domain.log.database import make_engine, reading
 from domain.log.tables import create_all
 from domain.measures.registry import PARTS_A_FAMILY, measure_named
 from domain.periods import add_months
-from projections.contracts import Contract
-from projections.figures import StandingsEngine
-from projections.replay import ReplayEngine
-from projections.slices import Slice
+from projections.standings.engine import StandingsEngine
+from projections.standings.reference import ReplayEngine
+from projections.standings.slices import Slice
+from projections.store.contracts import Contract
 from tests.conftest import Clock
 
 from .ledger import CLIENT_KEY, Ledger, a_register, record, standings_at_once

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from domain.client import ClientKey
 from domain.definition import Definition
-from domain.episode import (
+from domain.episode.episode import (
     EPISODE_EVENTS,
     EXIT,
     HANDOVER,
@@ -55,15 +55,15 @@ from domain.submission import (
     submission_stream,
     withdrawal,
 )
-from projections import generations
-from projections.contracts import Contract
-from projections.read_models import following
-from projections.slices import Slices
-from projections.standings import Standings, standings_of
-from projections.submissions import SubmissionRow, Submissions
-from projections.versions import versions_of
+from projections.projector.projector import following
+from projections.standings.calculation import Standings, standings_of
+from projections.standings.slices import Slices
+from projections.standings.versions import versions_of
+from projections.store import generations
+from projections.store.contracts import Contract
+from projections.store.submissions import SubmissionRow, Submissions
 from tests.conftest import Clock
-from web.intake.returns import concerns_journeys, follow_returns
+from web.commands.representations import concerns_journeys, follow_returns
 
 CLIENT_KEY = ClientKey(b"only for tests")
 EVENT_TYPES = (*EPISODE_EVENTS, *SUBMISSION_EVENTS)

@@ -5,14 +5,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from domain.contract_life.targets import Goal, TargetSet, TargetWithdrawn, target_stream
 from domain.log.reading import Recorded
 from domain.measures.registry import measure_named
 from domain.standpoint import Standpoint
-from domain.targets import Goal, TargetSet, TargetWithdrawn, target_stream
-from projections.figures import Figure
-from projections.slices import Slice
-from projections.submissions import Coverage
-from projections.targets import Target, Targets
+from projections.performance.targets import Target, Targets
+from projections.standings.engine import Figure
+from projections.standings.slices import Slice
+from projections.store.submissions import Coverage
 
 JULY = date(2017, 7, 31)
 KNOWN = date(2017, 8, 15)

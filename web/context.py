@@ -17,9 +17,11 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from domain.client import ClientKey
+from domain.contract_life.dispute import DISPUTE_EVENTS, Dispute
+from domain.contract_life.publication import PUBLICATION_EVENTS
+from domain.contract_life.targets import TARGET_EVENTS
 from domain.definition import Definition, definition_in_force
-from domain.dispute import DISPUTE_EVENTS, Dispute
-from domain.episode import EPISODE_EVENTS
+from domain.episode.episode import EPISODE_EVENTS
 from domain.errors import NotAgreed
 from domain.log.database import make_engine, reading, wipe, writing
 from domain.log.heads import signing
@@ -27,26 +29,24 @@ from domain.log.mapper import JsonMapper
 from domain.log.setting import check_client_key
 from domain.log.tables import create_all, setting
 from domain.measures.registry import Measure
-from domain.publication import PUBLICATION_EVENTS
 from domain.standpoint import Standpoint
 from domain.submission import SUBMISSION_EVENTS
-from domain.targets import TARGET_EVENTS
-from projections import disputes as on_record
-from projections import generations
-from projections.figures import Figure, Standing, StandingsEngine
-from projections.provenance import MemberSeen, members_seen
-from projections.publishing import forgetting
-from projections.read_models import following
-from projections.slices import Slice
-from projections.submissions import Submissions
-from projections.warm import Loaded, WarmStandings
+from projections.claims import disputes as on_record
+from projections.explain.provenance import MemberSeen, members_seen
+from projections.projector.projector import following
+from projections.publication.publish import forgetting
+from projections.standings.cache import Loaded, WarmStandings
+from projections.standings.engine import Figure, Standing, StandingsEngine
+from projections.standings.slices import Slice
+from projections.store import generations
+from projections.store.submissions import Submissions
 
 from .settings import Settings
 from .tables import all_tables
 
 if TYPE_CHECKING:
+    from domain.proof.signing import Signer
     from domain.register import Register
-    from domain.signing import Signer
 
 Value = TypeVar("Value")
 
@@ -144,13 +144,13 @@ class Context:
         Raises:
             SettingMissing: it is not given, or is no such key.
         """
-        from domain.signing import Signer
+        from domain.proof.signing import Signer
 
         return Signer.read(self.settings.signing_key)
 
     def _check_stop_list(self) -> None:
         """Neither the stop-list's file nor its table may lack what the other has."""
-        from .intake import stop_list
+        from web.commands import stop_list
 
         if (path := self.settings.stop_list) is None:
             return
@@ -166,7 +166,7 @@ class Context:
             self._write_stop_list(path)
 
     def _write_stop_list(self, path: Path) -> None:
-        from .intake import stop_list
+        from web.commands import stop_list
 
         with writing(self.engine) as connection:
             stop_list.write_file(path, stop_list.load(connection))

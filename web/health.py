@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from projections import generations
+from projections.store import generations
 
 from .auth.guard import context, open_to_all
 

@@ -9,11 +9,11 @@ import sqlalchemy as sa
 
 from domain.log.heads import signed_head
 from domain.log.tables import log, metadata, setting, tree_node
-from projections import tables
-from projections.generations import generation
-from projections.publishing import published_member
+from projections.publication.publish import published_member
+from projections.store import tables
+from projections.store.generations import generation
+from web.queries.agency_names import agency_name
 
-from .agencies import agency_name
 from .auth.tables import access, account, last_look, sign_in_link, token
 from .operations.verifications import outcome
 

@@ -14,14 +14,14 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
-from domain.head import SignedHead
+from domain.proof.head import SignedHead
 
 from .heads import all_heads
 from .tables import LASTING, leaf_entry, log, tree_node
 from .tree import STORED, leaf_hash, parent_hash
 
 if TYPE_CHECKING:
-    from domain.signing import PublicKeys
+    from domain.proof.signing import PublicKeys
 
 
 class _Stated(msgspec.Struct):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from domain.errors import LogCorrupt
-from domain.head import Head, SignedHead
+from domain.proof.head import Head, SignedHead
 
 from . import tree
 from .database import Instant
@@ -17,7 +17,7 @@ from .reading import Recorded
 from .tables import Position, metadata, only_grows
 
 if TYPE_CHECKING:
-    from domain.signing import Signer
+    from domain.proof.signing import Signer
 
 signed_head = sa.Table(
     "signed_head",

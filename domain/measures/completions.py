@@ -1,6 +1,6 @@
 """Successful completions. Source: Appendix C 4.0 to 4.3."""
 
-from .asked import Asked, Rule, Rules
+from .columns import Asked, Rule, Rules
 
 
 def completions(j: Asked) -> Rules:

@@ -1,6 +1,6 @@
 """Counts: people in treatment, open on the day, journeys started and ended. No denominator."""
 
-from .asked import Asked, Rule, Rules
+from .columns import Asked, Rule, Rules
 
 
 def in_treatment(j: Asked) -> Rules:

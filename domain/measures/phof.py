@@ -1,6 +1,6 @@
 """PHOF 2.15 (later C19): left treatment in success and did not come back. Source: Appendix C 1.0, 2.0, 3.0."""
 
-from .asked import Asked, Rule, Rules
+from .columns import Asked, Rule, Rules
 
 
 def phof(j: Asked) -> Rules:

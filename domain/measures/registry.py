@@ -16,8 +16,8 @@ from ..codes import EXIT_KINDS, SUBSTANCE_GROUPS
 from ..definition import Definition
 from ..errors import WrongUse
 from . import completions, counts, phof, representations, retention, reviews, top, waiting
-from .asked import Asked, Rules
 from .calendar import Days, Flags, Window, days_to_as_of, months_back
+from .columns import Asked, Rules
 
 
 class Unit(StrEnum):

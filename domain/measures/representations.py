@@ -1,7 +1,7 @@
 """Re-presentations within six months of a successful completion. Source: Appendix C 5.0 to 5.3, and the text."""
 
-from .asked import Asked, Rule, Rules
 from .calendar import Flags, six_months_later
+from .columns import Asked, Rule, Rules
 
 
 def representations(j: Asked) -> Rules:

@@ -6,7 +6,7 @@ Local measures over the journeys that started in the year before the last 84 day
 from typing import Final
 
 from ..codes import EXIT_KINDS, ExitKind
-from .asked import Asked, Rule, Rules
+from .columns import Asked, Rule, Rules
 
 RETENTION_DAYS: Final = 84
 """Treatment is effective from day 84 (12 weeks) on; an exit up to day 84 is early. [V for 12 weeks, K for the day]"""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from .asked import Asked, Rule, Rules
+from .columns import Asked, Rule, Rules
 
 REVIEW_DAYS: Final = 84
 """A review is up to date if it lies in the 84 days to `as_of`, that day included. [K]"""

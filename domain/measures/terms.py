@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..definition import Definition
-from .asked import Asked, Rule
+from .columns import Asked, Rule
 from .registry import Measure
 
 

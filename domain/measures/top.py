@@ -1,6 +1,6 @@
 """Treatment Outcomes Profiles done on time, at start, review and exit. Local measures; windows [K]."""
 
-from .asked import Asked, Rule, Rules
+from .columns import Asked, Rule, Rules
 
 
 def start_top(j: Asked) -> Rules:

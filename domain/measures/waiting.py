@@ -3,7 +3,7 @@
 from typing import Final
 
 from ..periods import NEVER
-from .asked import Asked, Rule, Rules
+from .columns import Asked, Rule, Rules
 
 WAIT_DAYS: Final = 21
 """A wait is short if it lasted at most 21 days. [K]"""

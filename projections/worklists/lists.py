@@ -6,7 +6,7 @@ from typing import Final
 
 from domain.errors import WrongUse
 from domain.measures.registry import Measure, measure_named
-from projections.slices import Slice
+from projections.standings.slices import Slice
 
 from . import journeys, people, reporting, reviewing, tops
 from .rows import WorklistRow

@@ -12,10 +12,10 @@ from domain.log.reading import Recorded, read_streams
 from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
 from domain.submission import submission_stream
-from projections.figures import StandingsEngine
-from projections.provenance import WITHOUT_TOPS, streams_of_clients
-from projections.slices import Slice
-from projections.tables import episode, submission
+from projections.explain.provenance import WITHOUT_TOPS, streams_of_clients
+from projections.standings.engine import StandingsEngine
+from projections.standings.slices import Slice
+from projections.store.tables import episode, submission
 
 from .lists import Worklist
 from .rows import WorklistRow

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.history import EpisodeView
-from projections.slices import SliceKey
+from projections.standings.slices import SliceKey
 
 
 class Reference(NamedTuple):

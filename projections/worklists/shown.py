@@ -7,7 +7,7 @@ from .rows import WorklistRow
 
 
 def worklist_shown(rows: Iterable[WorklistRow], own: Collection[str]) -> list[WorklistRow]:
-    """The rows of episodes of the agencies `own` (`projections.access`).
+    """The rows of episodes of the agencies `own` (`projections.privacy.caseload_access`).
 
     Where a row rests on another agency's record, its days and its count are `withheld`, and the sentence says no more
     than that there is one; an area that only another agency's record says is left out. A pair with a client of another

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from domain.periods import ONE_DAY, add_months
-from web.intake.schemas import INTERVENTION, MONTHLY, TOP, TOP_ANSWERS
+from web.files.schemas import INTERVENTION, MONTHLY, TOP, TOP_ANSWERS
 
 LETTER: Final = "P"
 COLUMNS: Final = MONTHLY[LETTER].columns

@@ -14,10 +14,10 @@ from domain.log.reading import read
 from domain.measures.registry import APPENDIX_C
 from domain.periods import month_ends
 from domain.standpoint import Standpoint
-from projections.figures import StandingsEngine
-from projections.scorecard import scorecard
-from projections.slices import Slice
-from projections.targets import Targets
+from projections.performance.scorecard import scorecard
+from projections.performance.targets import Targets
+from projections.standings.engine import StandingsEngine
+from projections.standings.slices import Slice
 from web.context import Context
 from web.settings import DATABASE
 

@@ -7,10 +7,10 @@ from typing import Final
 
 from domain.log.database import reading
 from domain.measures.registry import measure_named
-from projections.bridge import Station, bridge
-from projections.claim import Claim, ClaimSearch
-from projections.figures import StandingsEngine
-from projections.slices import Slice
+from projections.claims.claim import Claim, ClaimSearch
+from projections.explain.bridge import Station, bridge
+from projections.standings.engine import StandingsEngine
+from projections.standings.slices import Slice
 from web.context import Context
 
 from .archive import Archive

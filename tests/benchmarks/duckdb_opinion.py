@@ -14,7 +14,7 @@ from uuid import UUID
 
 import duckdb
 
-from domain.episode import EpisodeEvent, Erased, Exit, Fact, FactEvent, Handover, Intervention, Start
+from domain.episode.episode import EpisodeEvent, Erased, Exit, Fact, FactEvent, Handover, Intervention, Start
 from domain.log.mapper import Event
 from domain.log.reading import Recorded
 from domain.standpoint import Standpoint

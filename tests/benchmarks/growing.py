@@ -6,13 +6,13 @@ from uuid import UUID
 import msgspec
 
 from domain.client import client_number, client_text
-from domain.episode import Fact, FactEvent, Referral, RePresentation, Start
+from domain.episode.episode import Fact, FactEvent, Referral, RePresentation, Start
 from domain.log.database import reading
 from domain.log.mapper import Event
 from domain.log.reading import Recorded, read
 from domain.register import Register
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
-from projections.read_models import commits
+from projections.projector.projector import commits
 
 
 def grow(source: Register, target: Register, copies: int) -> None:

@@ -19,22 +19,22 @@ from flask.testing import FlaskClient
 from jinja2 import ChoiceLoader, DictLoader
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from domain.contract_life.targets import Goal
 from domain.log.database import writing
 from domain.measures.registry import MEASURES, measure_named
 from domain.periods import Period
-from domain.targets import Goal
-from projections.claim import Claim
-from projections.slices import Slice
-from projections.targets import Whose
-from web.answers import publishing
-from web.api import parameters, showing
-from web.application import create_app
+from projections.claims.claim import Claim
+from projections.performance.targets import Whose
+from projections.standings.slices import Slice
+from web.api import audience, parameters
+from web.app import create_app
 from web.auth.accounts import Change, make_account
 from web.auth.roles import Right, Role
+from web.commands.disputes import Speaker, open_dispute
+from web.commands.targets import Word, set_target
 from web.context import Context, now, today
-from web.intake.disputing import Speaker, open_dispute
-from web.intake.targeting import Word, set_target
-from web.pages.shell import Asked, Pages, SeenFrom
+from web.pages.page import Asked, Pages, SeenFrom
+from web.queries import publications
 
 from .archive import Archive
 from .ratios import Row, Timing
@@ -185,10 +185,10 @@ def _say_words(context: Context, archive: Archive) -> None:
     for measure in MEASURES:
         if measure.kind != "count" and not measure.immature:
             set_target(context.register, measure, Whose(None, None), year, Goal.level(Decimal(40)), agreed)
-    with publishing.publishing(context, NAME, Role.COMMISSIONER) as publisher:
+    with publications.publishing(context, NAME, Role.COMMISSIONER) as publisher:
         for months in (18, 12, 6):
             day = (last - timedelta(days=30 * months)).replace(day=1) - timedelta(days=1)
-            publisher.cut(publishing.Frozen(f"Board {day:%b %Y}", day, day + timedelta(days=40)))
+            publisher.cut(publications.Frozen(f"Board {day:%b %Y}", day, day + timedelta(days=40)))
     with context.question() as question:
         standpoint = question.standpoint(last, last + timedelta(days=10))
         (figure,) = question.figures([measure_named(MEASURE)], standpoint, Slice())
@@ -214,7 +214,7 @@ def _add_empty_pages(app: Flask) -> None:
 
     @room.page("/benchmark/empty/noted", Right.CLIENTS)
     def empty_noted(_given: Any) -> str:
-        showing.looking(Right.CLIENTS, showing.noted(Slice()), Slice(), reason=REASON)
+        audience.looking(Right.CLIENTS, audience.noted(Slice()), Slice(), reason=REASON)
         return render_template("benchmark-empty.html")
 
     @room.seen_from("/benchmark/empty-seen", Right.FIGURES, AnyAsked)
@@ -223,8 +223,8 @@ def _add_empty_pages(app: Flask) -> None:
 
     @room.seen_from("/benchmark/empty-seen/noted", Right.CLIENTS, AnyAsked)
     def empty_seen_noted(asked: Asked) -> str:
-        noted = showing.noted(asked.where, measure=MEASURE, as_of=asked.as_of, position=asked.standpoint.position)
-        showing.looking(Right.CLIENTS, noted, asked.where, reason=REASON)
+        noted = audience.noted(asked.where, measure=MEASURE, as_of=asked.as_of, position=asked.standpoint.position)
+        audience.looking(Right.CLIENTS, noted, asked.where, reason=REASON)
         return render_template("benchmark-empty.html", asked=asked)
 
     app.register_blueprint(room)

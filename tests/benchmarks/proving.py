@@ -13,9 +13,10 @@ from domain.log import heads, recorder
 from domain.log.database import reading
 from domain.log.heads import newest_head
 from domain.measures.registry import measure_named
-from projections import certificate, publishing
-from projections.proofs import consistency, log_tree
-from projections.slices import Slice
+from projections.publication import certificate
+from projections.publication import publish as publishing
+from projections.publication.proofs import consistency, log_tree
+from projections.standings.slices import Slice
 from web.context import Context, Question, now, today
 from web.schemas.figure import figure_document
 

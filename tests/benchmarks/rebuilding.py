@@ -5,8 +5,8 @@ from typing import Final
 
 from domain.log.database import reading
 from domain.log.reading import bare_read
-from projections import generations
-from projections.rebuild import rebuild, renew
+from projections.projector.rebuild import rebuild, renew
+from projections.store import generations
 from web.context import Context
 
 from .growing import grow

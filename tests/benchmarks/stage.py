@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+from web.commands.ingest import Submission, take_in
 from web.context import Context
-from web.intake.taking_in import Submission, take_in
 from web.settings import Settings
 
 from .archive import Archive

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.web.conftest import KEYS
-from web.application import create_app
+from web.app import create_app
 from web.settings import DATABASE, Settings
 
 from .conftest import Seen, served

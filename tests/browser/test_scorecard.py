@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.web.browser import PASSWORD, an_account
 from tests.web.conftest import CommandLine
-from web.application import create_app
+from web.app import create_app
 from web.auth.roles import Role
 from web.settings import Settings
 

@@ -13,7 +13,7 @@ from tests.unit.intake.files import csv_text, name, row
 from tests.web.browser import PASSWORD, an_account
 from tests.web.conftest import KEYS, CommandLine
 from tests.web.conversation import fill_two
-from web.application import create_app
+from web.app import create_app
 from web.auth.roles import Role
 from web.settings import DATABASE, RAW_FILES, Settings
 

@@ -17,7 +17,7 @@ SECTION_OF = {section.split("\n", 1)[0]: section for section in SECTIONS}
 
 @pytest.fixture(scope="module")
 def commands() -> dict[str, click.Command]:
-    from web.cli import main
+    from web.cli.main import main
 
     return {name: command for name, command in main.commands.items() if not command.hidden}
 

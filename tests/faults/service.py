@@ -20,7 +20,7 @@ from domain.log.audit import faults
 from domain.log.database import reading
 from domain.log.reading import last_position
 from domain.log.tables import log
-from projections import generations, tables
+from projections.store import generations, tables
 
 RECOUNT = Path(sys.executable).with_name("recount")
 KEYS = {

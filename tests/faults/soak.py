@@ -23,10 +23,10 @@ from pathlib import Path
 from typing import Any
 
 from domain.log.database import make_engine
-from web.answers.asking import FiguresAsked, figures
-from web.answers.submitting import Intake
+from web.commands.submit import Intake
 from web.context import Context
-from web.intake.manifest import Line
+from web.files.manifest import Line
+from web.queries.figures import FiguresAsked, figures
 from web.settings import Settings
 
 from .files import Month, write_months

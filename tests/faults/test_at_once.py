@@ -12,11 +12,11 @@ from domain.client import ClientKey
 from domain.log.database import reading, writing
 from domain.log.mapper import JsonMapper
 from domain.register import Recording, Register
-from projections import generations, tables
-from projections.read_models import following
-from projections.verify import verify
+from projections.projector.projector import following
+from projections.projector.verify import verify
+from projections.store import generations, tables
+from web.commands.ingest import take_in
 from web.context import EVENT_TYPES, OPERATOR, Context, now
-from web.intake.taking_in import take_in
 
 from .conftest import Undisturbed
 from .files import Month, write_months

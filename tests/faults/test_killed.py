@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from domain.log.database import reading
 from domain.log.tables import metadata
-from projections import generations
+from projections.store import generations
 
 from . import service as processes
 from .conftest import Undisturbed

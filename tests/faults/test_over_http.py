@@ -18,10 +18,10 @@ import requests
 
 from domain.log.database import make_engine
 from domain.measures.registry import measure_named
-from web.answers.asking import FiguresAsked, figures
-from web.answers.submitting import Intake
+from web.commands.submit import Intake
 from web.context import Context
-from web.intake.manifest import Line
+from web.files.manifest import Line
+from web.queries.figures import FiguresAsked, figures
 from web.settings import Settings
 
 from . import service as processes

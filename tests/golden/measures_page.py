@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from domain.definition import DEFINITIONS, Definition
-from domain.measures.asked import Asked, Rule
+from domain.measures.columns import Asked, Rule
 from domain.measures.registry import FAMILIES, MEASURES, Family, Measure, Unit
 
 CHAPTERS: Final = (

@@ -7,14 +7,14 @@ import sqlalchemy as sa
 
 from domain.log.database import reading
 from domain.log.reading import read
-from projections.caseload import MEASURES, Profile, caseload_profile
-from projections.slices import Slice
-from projections.warm import WarmStandings
+from projections.performance.caseload import MEASURES, Profile, caseload_profile
+from projections.standings.cache import WarmStandings
+from projections.standings.slices import Slice
 from tests.conftest import Clock
 from tests.generators import AGENCIES, own_days, standpoint_by_chance, told_by_chance
 from tests.ledger import a_register, record
-from web.answers.asking import OnTheDayAsked, profile
 from web.context import Question
+from web.queries.figures import OnTheDayAsked, profile
 
 SLICES = (Slice(), Slice(agency=AGENCIES[0]), Slice(young_people=True))
 

@@ -9,14 +9,14 @@ from domain.definition import definition_in_force, definition_named
 from domain.errors import Refused
 from domain.log.database import reading
 from domain.measures.registry import measure_named
-from projections import generations
-from projections.claim import Claim, ClaimSearch, Difference, Search, check_claim, measures_of, ways_of_asking
-from projections.claim_list import Comparison, Listed, ListQuestion
-from projections.figures import StandingsEngine
-from projections.plausibility import Printed
-from projections.provenance import members_seen
-from projections.replay import ReplayEngine
-from projections.slices import Slice
+from projections.claims.claim import Claim, ClaimSearch, Difference, Search, check_claim, measures_of, ways_of_asking
+from projections.claims.plausibility import Printed
+from projections.claims.reconciliation import Comparison, Listed, ListQuestion
+from projections.explain.provenance import members_seen
+from projections.standings.engine import StandingsEngine
+from projections.standings.reference import ReplayEngine
+from projections.standings.slices import Slice
+from projections.store import generations
 from tests.bridges import recorded_in_sqlite
 from tests.histories import told
 

@@ -12,13 +12,13 @@ from domain.errors import Refused
 from domain.log.database import reading
 from domain.log.reading import last_position
 from domain.register import Register
-from projections import generations
-from projections.contracts import Contract, Contracts
-from projections.rebuild import rebuild
-from projections.verify import verify
+from projections.projector.rebuild import rebuild
+from projections.projector.verify import verify
+from projections.store import generations
+from projections.store.contracts import Contract, Contracts
 from tests.conftest import Clock
 from tests.ledger import a_register
-from web.intake.contracts import REFUSALS, ContractSaid, agree_contract, withdraw_contract
+from web.commands.contracts import REFUSALS, ContractSaid, agree_contract, withdraw_contract
 
 FIRST, LAST = date(2017, 4, 1), date(2019, 3, 31)
 RECEIVED, TODAY = date(2017, 3, 20), date(2018, 1, 1)

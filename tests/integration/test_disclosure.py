@@ -10,14 +10,14 @@ import sqlalchemy as sa
 from domain.log.database import reading, writing
 from domain.log.heads import signing
 from domain.register import Register
-from projections import generations
-from projections.disclosure import WITHHELD, PublicFigure, publicly_shown
-from projections.publishing import forgetting
-from projections.read_models import following
-from projections.suppression import SUPPRESSED
+from projections.projector.projector import following
+from projections.publication.disclosure import WITHHELD, PublicFigure, publicly_shown
+from projections.publication.publish import forgetting
+from projections.publication.suppression import SUPPRESSED
+from projections.store import generations
 from tests.conftest import Clock
+from web.commands.erase import erase
 from web.context import EVENT_TYPES
-from web.intake.erasing import erase
 
 from .test_publication import KEY, SIGNER, TODAY, Council
 

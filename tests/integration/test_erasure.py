@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain.client import client_number
-from domain.episode import Erased
+from domain.episode.episode import Erased
 from domain.errors import RecountError, Refused
 from domain.log.audit import faults
 from domain.log.database import reading, writing
@@ -21,19 +21,20 @@ from domain.measures.registry import measure_named
 from domain.register import Register
 from domain.retention import SCHEDULE
 from domain.submission import ErasureCarriedOut, Provenance
-from projections import generations, tables
-from projections.figures import Figure, StandingsEngine
-from projections.read_models import following
-from projections.rebuild import rebuild
-from projections.slices import Slice
-from projections.verify import verify
+from projections.projector.projector import following
+from projections.projector.rebuild import rebuild
+from projections.projector.verify import verify
+from projections.standings.engine import Figure, StandingsEngine
+from projections.standings.slices import Slice
+from projections.store import generations, tables
 from tests.conftest import Clock
 from tests.integration.test_taking_in import EVENTS, FEB_10, FEBRUARY, KEY, TODAY, WHO, Council
 from tests.unit.intake.files import AGENCY, DISCHARGED, REVIEW, row, rows
-from web.intake import erasing, stop_list
-from web.intake.confirming import REFUSALS as OF_WORDS
-from web.intake.erasing import Erasure, dispose, erase, erase_again
-from web.intake.stop_list import StopEntry
+from web.commands import erase as erasing
+from web.commands import stop_list
+from web.commands.erase import Erasure, dispose, erase, erase_again
+from web.commands.manual import REFUSALS as OF_WORDS
+from web.commands.stop_list import StopEntry
 
 OTHER = row(CLIENT="C2", SINITIAL="W")
 """Another person than the one of `row()`."""

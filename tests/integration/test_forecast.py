@@ -9,10 +9,10 @@ from domain.errors import WrongUse
 from domain.measures.registry import measure_named
 from domain.periods import add_months, last_day_of_month
 from domain.standpoint import Standpoint
-from projections.cohorts import months_later
-from projections.figures import StandingsEngine
-from projections.forecast import LEVELS, Forecast, Silence, forecast
-from projections.slices import Slice
+from projections.standings.engine import StandingsEngine
+from projections.standings.slices import Slice
+from projections.timeliness.cohorts import months_later
+from projections.timeliness.forecast import LEVELS, Forecast, Silence, forecast
 from tests.forecasts import FIRST_MONTH, LARGE, MONTHS, SMALL, engine_after
 from web.schemas import revisions as documents
 

@@ -11,7 +11,7 @@ from domain.log.database import insert_many, reading, writing
 from domain.log.reading import Recorded, last_position, read_by_stream
 from domain.log.tables import metadata
 from domain.register import Register
-from projections import generations
+from projections.store import generations
 from tests.conftest import Clock
 
 from .log.events import a_register, forgotten, started

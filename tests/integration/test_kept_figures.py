@@ -14,16 +14,16 @@ from domain.definition import definition_named
 from domain.log.database import reading
 from domain.measures.registry import MEASURES, measure_named
 from domain.register import Register
-from projections.figures import Figure
-from projections.rebuild import rebuild
-from projections.slices import Slice
-from projections.warm import WarmStandings
+from projections.projector.rebuild import rebuild
+from projections.standings.cache import WarmStandings
+from projections.standings.engine import Figure
+from projections.standings.slices import Slice
 from tests.conftest import Clock
 from tests.generators import AGENCIES, standpoint_by_chance, told_by_chance
 from tests.ledger import Ledger, a_register, record
-from web.answers.asking import FiguresAsked, figures
-from web.answers.kept import KeptFigures
 from web.context import Question
+from web.queries.figure_texts import KeptFigures
+from web.queries.figures import FiguresAsked, figures
 
 
 @pytest.fixture

@@ -15,29 +15,31 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from domain.client import ClientKey, client_text
+from domain.contract_life.publication import CutPublished, cut_stream
 from domain.errors import NotAgreed, Refused, WrongUse
 from domain.log import heads
 from domain.log.database import reading, writing
 from domain.log.heads import all_heads, head_at, newest_head, signed_head, signing
 from domain.log.tables import log, metadata, tree_node
 from domain.measures.registry import measure_named
-from domain.publication import CutPublished, cut_stream
+from domain.proof.signing import PublicKeys, Signer
 from domain.register import Register
-from domain.signing import PublicKeys, Signer
-from projections import certificate, generations, publishing
-from projections.figures import StandingsEngine
-from projections.proofs import consistency, log_tree
-from projections.published import Publication, cut_named, publications
-from projections.publishing import forgetting, published_member
-from projections.read_models import following
-from projections.rebuild import rebuild
-from projections.restated import changed_by, restated
-from projections.slices import Slice
-from projections.verify import Verification, verify_snapshot
+from projections.projector.projector import following
+from projections.projector.rebuild import rebuild
+from projections.projector.verify import Verification, verify_snapshot
+from projections.publication import certificate
+from projections.publication import publish as publishing
+from projections.publication.proofs import consistency, log_tree
+from projections.publication.publish import forgetting, published_member
+from projections.publication.published import Publication, cut_named, publications
+from projections.publication.restated import changed_by, restated
+from projections.standings.engine import StandingsEngine
+from projections.standings.slices import Slice
+from projections.store import generations
 from tests.conftest import Clock
 from tests.unit.intake.files import row, write
+from web.commands.ingest import take_in
 from web.context import EVENT_TYPES
-from web.intake.taking_in import take_in
 from web.schemas.figure import figure_document
 
 KEY = ClientKey(b"a client key for tests")

@@ -12,13 +12,12 @@ from domain.errors import Refused
 from domain.log.database import reading
 from domain.measures.registry import measure_named
 from domain.register import Register
-from projections import generations
-from projections.access import Passed, caseloads_passed
-from projections.bridge import Station, bridge
-from projections.claim_list import Listed
-from projections.figures import StandingsEngine
-from projections.provenance import members_seen
-from projections.redaction import (
+from projections.claims.reconciliation import Listed
+from projections.explain.bridge import Station, bridge
+from projections.explain.provenance import members_seen
+from projections.explain.trail import Asked, trail
+from projections.privacy.caseload_access import Passed, caseloads_passed
+from projections.privacy.redaction import (
     JourneyShown,
     MemberShown,
     bridge_shown,
@@ -28,8 +27,9 @@ from projections.redaction import (
     trail_shown,
     waiting_shown,
 )
-from projections.slices import Slice
-from projections.trail import Asked, trail
+from projections.standings.engine import StandingsEngine
+from projections.standings.slices import Slice
+from projections.store import generations
 from tests.conftest import Clock
 from tests.histories import BORN, told
 from tests.ledger import CLIENT_KEY, a_register, record

@@ -7,10 +7,10 @@ import pytest
 
 from domain.measures.registry import MEASURES, measure_named
 from domain.periods import month_ends
-from projections.figures import StandingsEngine
-from projections.reporting import reporting
-from projections.revisions import STILL_MOVING_DAYS, Known, Restatement, Revision, revisions
-from projections.slices import Slice
+from projections.standings.engine import StandingsEngine
+from projections.standings.slices import Slice
+from projections.timeliness.coverage import reporting
+from projections.timeliness.revisions import STILL_MOVING_DAYS, Known, Restatement, Revision, revisions
 from tests.forecasts import MONTHS, SMALL, engine_after
 from tests.histories import told
 from tests.ledger import standings_at_once

@@ -7,24 +7,24 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
+from domain.contract_life.targets import Comparator, Goal
 from domain.errors import Refused
 from domain.log.database import reading
 from domain.log.mapper import JsonMapper
 from domain.measures.registry import MEASURES, Measure, measure_named
 from domain.periods import Period
 from domain.register import Register
-from domain.targets import Comparator, Goal
-from projections.figures import StandingsEngine
-from projections.rag import Rated, Rating
-from projections.scorecard import Line, Moved, Scorecard, State, moved, scorecard
-from projections.slices import Slice
-from projections.targets import Targets, Whose
-from projections.travel import Basis, Direction, NoDirection
+from projections.performance.rag import Rated, Rating
+from projections.performance.scorecard import Line, Moved, Scorecard, State, moved, scorecard
+from projections.performance.targets import Targets, Whose
+from projections.performance.trend import Basis, Direction, NoDirection
+from projections.standings.engine import StandingsEngine
+from projections.standings.slices import Slice
 from tests.conftest import Clock
 from tests.histories import told
 from tests.ledger import a_register, record
+from web.commands.targets import Word, set_target, withdraw_target
 from web.context import EVENT_TYPES
-from web.intake.targeting import Word, set_target, withdraw_target
 
 JULY = date(2017, 7, 31)
 SEEN, LATER = date(2017, 8, 15), date(2017, 10, 20)

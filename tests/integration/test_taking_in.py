@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain.client import ClientKey
-from domain.episode import EPISODE_EVENTS, Episode, Fact
+from domain.episode.episode import EPISODE_EVENTS, Episode, Fact
 from domain.errors import Refused
 from domain.log.database import reading, writing
 from domain.log.mapper import JsonMapper
@@ -19,15 +19,15 @@ from domain.log.reading import last_position, read, read_streams
 from domain.log.tables import log
 from domain.register import Register
 from domain.submission import SUBMISSION_EVENTS, CaseloadHandedOver, SubmissionReceived, WithdrawalConfirmed
-from projections import generations, tables
-from projections.read_models import following
+from projections.projector.projector import following
+from projections.store import generations, tables
 from tests.conftest import Clock
 from tests.unit.intake.files import AGENCY, DISCHARGED, REVIEW, row, rows, write, write_reviews
-from web.intake import confirming
-from web.intake import reading as file_reading
-from web.intake.confirming import Confirmed, hand_over, withdraw
-from web.intake.summary import summary
-from web.intake.taking_in import Submission, take_in
+from web.commands import manual
+from web.commands.ingest import Submission, take_in
+from web.commands.manual import Confirmed, hand_over, withdraw
+from web.files import reading as file_reading
+from web.presenters.file_summary import summary
 
 KEY = ClientKey(b"a client key for tests")
 TODAY = date(2018, 1, 1)
@@ -130,7 +130,7 @@ def refuses(council: Council) -> Callable[[str], Any]:
         with pytest.raises(Refused) as refused:
             yield
         assert refused.value.code == code
-        assert refused.value.code in file_reading.REFUSALS | confirming.REFUSALS
+        assert refused.value.code in file_reading.REFUSALS | manual.REFUSALS
         assert council.position() == before
 
     return refusing

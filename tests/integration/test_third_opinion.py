@@ -6,8 +6,8 @@ from pathlib import Path
 
 from domain.log.reading import read
 from domain.measures.registry import APPENDIX_C
-from projections.figures import StandingsEngine
-from projections.slices import Slice
+from projections.standings.engine import StandingsEngine
+from projections.standings.slices import Slice
 from tests.benchmarks.archive import AREAS, Archive
 from tests.benchmarks.duckdb_opinion import WHOLE, ThirdOpinion
 from tests.benchmarks.stage import load, staged

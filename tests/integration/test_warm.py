@@ -14,9 +14,9 @@ from domain.errors import NotAgreed
 from domain.log.database import reading, writing
 from domain.log.tables import setting
 from domain.measures.registry import MEASURES
-from projections.figures import StandingsEngine
-from projections.slices import Slice
-from projections.warm import WarmStandings
+from projections.standings.cache import WarmStandings
+from projections.standings.engine import StandingsEngine
+from projections.standings.slices import Slice
 from tests.conftest import Clock
 from tests.generators import told_by_chance
 from tests.ledger import a_register, record

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from domain.log.database import reading
 from domain.measures.registry import measure_named
 from domain.register import Register
-from projections import generations
-from projections.figures import StandingsEngine
-from projections.rebuild import rebuild
-from projections.slices import Slice
-from projections.warm import WarmStandings
+from projections.projector.rebuild import rebuild
+from projections.standings.cache import WarmStandings
+from projections.standings.engine import StandingsEngine
+from projections.standings.slices import Slice
+from projections.store import generations
 from projections.worklists import WORKLISTS, Worklist, WorklistRow, candidate_measures, worklists
 from tests.conftest import Clock
 from tests.generators import AGENCIES, standpoint_by_chance, told_by_chance
@@ -22,8 +22,8 @@ from tests.histories import told
 from tests.ledger import a_register, record
 from tests.spec.test_worklists import READY, RETURNS, REVIEWS, SILENT, TOPS, TRANSFERS
 from tests.worklists import seen_by_reference
-from web.answers.worklists import KeptWorklists, WorklistsAsked, all_worklists
 from web.context import Question
+from web.queries.worklists import KeptWorklists, WorklistsAsked, all_worklists
 
 # People of several lists at two agencies and in two areas; one is corrected, one withdrawn, one young.
 HISTORY = """

@@ -7,8 +7,8 @@ from domain.definition import DEFINITIONS, definition_in_force
 from domain.log.database import reading
 from domain.measures.registry import MEASURES
 from domain.standpoint import Standpoint
-from projections.bridge import Bridge, Side, Station, bridge
-from projections.reasons import Reason
+from projections.explain.bridge import Bridge, Side, Station, bridge
+from projections.explain.reasons import Reason
 from tests.bridges import recorded_in_sqlite
 from tests.generators import ledgers, standpoints
 from tests.ledger import Ledger

@@ -21,12 +21,12 @@ from domain.log.tables import create_all
 from domain.periods import add_months
 from domain.register import Register
 from domain.standpoint import Standpoint
-from projections import generations, tables
-from projections.read_models import load_slices, standings_from
-from projections.rebuild import ReadModels, read_models_of, rebuild
-from projections.replay import Member
-from projections.standings import COLUMNS, Standings
-from projections.verify import verify
+from projections.projector.projector import load_slices, standings_from
+from projections.projector.rebuild import ReadModels, read_models_of, rebuild
+from projections.projector.verify import verify
+from projections.standings.calculation import COLUMNS, Standings
+from projections.standings.reference import Member
+from projections.store import generations, tables
 from tests.conftest import Clock, _command
 from tests.generators import own_days, random_ledgers
 from tests.histories import told
@@ -187,7 +187,7 @@ def test_slices_numbered_while_a_rebuild_goes_on(monkeypatch: pytest.MonkeyPatch
             record(register, ledger.commits[1:])
             return models
 
-        monkeypatch.setattr("projections.rebuild.read_models_of", read_and_be_overtaken)
+        monkeypatch.setattr("projections.projector.rebuild.read_models_of", read_and_be_overtaken)
         rebuild(engine, register.mapper)
         standings, slices = standings_at_once(ledger)
         assert rows_of(engine)["standing"] == _with_slices(standings.rows(), list(slices))

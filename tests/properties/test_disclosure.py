@@ -10,10 +10,10 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.disclosure import Guard, People, shown_beside
-from projections.figures import Standing
-from projections.slices import Slice
-from projections.suppression import Counts, Visible
+from projections.publication.disclosure import Guard, People, shown_beside
+from projections.publication.suppression import Counts, Visible
+from projections.standings.engine import Standing
+from projections.standings.slices import Slice
 
 from .conftest import examples
 
@@ -180,7 +180,7 @@ def test_no_two_publications_reveal_a_person(chance: Random) -> None:
 
 def test_the_adversary_finds_what_is_shown_unguarded() -> None:
     """Else the property above would hold of anything: suppression of each figure by itself is not enough."""
-    from projections.suppression import visible
+    from projections.publication.suppression import visible
 
     found = 0
     for seed in range(20):

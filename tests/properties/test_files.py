@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from domain.log.database import make_engine
 from domain.log.tables import create_all
-from projections.verify import verify
+from projections.projector.verify import verify
 from tests.conftest import Clock
 from tests.files import Outcome, Sender
 from tests.ledger import a_register
 from tests.unit.intake.files import PLAIN
-from web.intake.checks import NOTICES, REJECTIONS
-from web.intake.reading import REFUSALS
+from web.files.checks import NOTICES, REJECTIONS
+from web.files.reading import REFUSALS
 
 from .conftest import examples
 

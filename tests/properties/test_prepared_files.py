@@ -23,17 +23,17 @@ from domain.log.tables import create_all
 from domain.measures.registry import MEASURES
 from domain.register import Register
 from domain.submission import SubmissionReceived
-from projections.figures import Figure
-from projections.slices import Slice
+from projections.standings.engine import Figure
+from projections.standings.slices import Slice
 from tests.conftest import Clock
 from tests.files import KEY, TODAY, Choose, Row, Sender
 from tests.ledger import a_register
 from tests.unit.intake.files import row, write
+from web.commands.ingest import Submission, take_in
 from web.context import Question
-from web.intake.checks import Circumstances, check_episode
-from web.intake.preparing import prepare
-from web.intake.reading import read_path
-from web.intake.taking_in import Submission, take_in
+from web.files.checks import Circumstances, check_episode
+from web.files.prepare import prepare
+from web.files.reading import read_path
 
 from .conftest import examples
 from .test_database import rows_of

@@ -15,18 +15,25 @@ from hypothesis import strategies as st
 
 from domain.client import client_number, client_text
 from domain.definition import definition_in_force
-from domain.episode import EPISODE_EVENTS, RE_PRESENTED, EpisodeEvent, FactEvent, Referral, RePresentation, Start
+from domain.episode.episode import (
+    EPISODE_EVENTS,
+    RE_PRESENTED,
+    EpisodeEvent,
+    FactEvent,
+    Referral,
+    RePresentation,
+    Start,
+)
 from domain.log.database import reading
 from domain.log.mapper import Event, JsonMapper
 from domain.measures.registry import MEASURES, Measure, Unit, measure_named
 from domain.standpoint import Standpoint
-from projections import generations, tables
-from projections.bridge import Bridge, Side, Station, bridge
-from projections.claim import Claim
-from projections.claim_list import Listed, ListQuestion
-from projections.figures import Figure, StandingsEngine
-from projections.provenance import MemberSeen, members_seen
-from projections.redaction import (
+from projections.claims.claim import Claim
+from projections.claims.reconciliation import Listed, ListQuestion
+from projections.explain.bridge import Bridge, Side, Station, bridge
+from projections.explain.provenance import MemberSeen, members_seen
+from projections.explain.trail import Asked, trail
+from projections.privacy.redaction import (
     bridge_shown,
     comparison_shown,
     figure_shown,
@@ -35,8 +42,9 @@ from projections.redaction import (
     trail_shown,
     waiting_shown,
 )
-from projections.slices import Slice
-from projections.trail import Asked, trail
+from projections.standings.engine import Figure, StandingsEngine
+from projections.standings.slices import Slice
+from projections.store import generations, tables
 from tests.bridges import recorded_in_sqlite
 from tests.generators import AGENCIES, AREAS, standpoint_by_chance, told_by_chance
 from tests.ledger import Commit, Ledger

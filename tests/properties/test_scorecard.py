@@ -8,14 +8,14 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.contract_life.targets import Goal
 from domain.measures.registry import MEASURES
 from domain.periods import ONE_DAY, add_months, last_day_of_month
 from domain.standpoint import Standpoint
-from domain.targets import Goal
-from projections.figures import StandingsEngine
-from projections.parts_of_area import parts_of_area
-from projections.slices import Slice
-from projections.spc import Counted, monthly_counts, told_by
+from projections.performance.breakdown import parts_of_area
+from projections.performance.spc import Counted, monthly_counts, told_by
+from projections.standings.engine import StandingsEngine
+from projections.standings.slices import Slice
 from tests.generators import ledgers, standpoints
 from tests.ledger import Ledger, standings_at_once
 from tests.scorecards import a_target

@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.definition import DEFINITIONS, Definition
-from domain.episode import EPISODE_EVENTS, RE_PRESENTED
+from domain.episode.episode import EPISODE_EVENTS, RE_PRESENTED
 from domain.journey import journeys_of
 from domain.measures.registry import MEASURES, Measure
 from domain.standpoint import Standpoint
 from domain.submission import SUBMISSION_EVENTS
-from projections.figures import StandingsEngine
-from projections.replay import Member, ReplayEngine, folded
-from projections.slices import Slice
-from projections.standings import COUNTED, IMMATURE, Standings
+from projections.standings.calculation import COUNTED, IMMATURE, Standings
+from projections.standings.engine import StandingsEngine
+from projections.standings.reference import Member, ReplayEngine, folded
+from projections.standings.slices import Slice
 from tests.generators import AGENCIES, AREAS, ledgers, random_ledgers, standpoint_by_chance, told_by_chance
 from tests.ledger import Ledger, standings_at_once
 

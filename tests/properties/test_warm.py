@@ -12,10 +12,10 @@ from hypothesis import given
 from domain.log.database import reading
 from domain.measures.registry import MEASURES
 from domain.register import Register
-from projections import generations
-from projections.figures import StandingsEngine
-from projections.rebuild import rebuild
-from projections.warm import Loaded, WarmStandings
+from projections.projector.rebuild import rebuild
+from projections.standings.cache import Loaded, WarmStandings
+from projections.standings.engine import StandingsEngine
+from projections.store import generations
 from tests.generators import random_ledgers, standpoint_by_chance
 from tests.ledger import Ledger, record
 

@@ -10,8 +10,8 @@ from datetime import date
 import pytest
 
 from domain.measures.registry import measure_named
-from projections.slices import Slice
-from projections.submissions import Coverage
+from projections.standings.slices import Slice
+from projections.store.submissions import Coverage
 from tests.histories import engine_on_sqlite
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from projections.bridge import Contribution, Side, StepName
+from projections.explain.bridge import Contribution, Side, StepName
 from tests.bridges import names_of, walk
 
 AUGUST, OCTOBER = "2017-08-15", "2017-10-20"

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from projections.slices import Slice
+from projections.standings.slices import Slice
 from projections.worklists import WORKLISTS, WorklistRow, worklist_named, worklist_shown
 from tests.histories import told
 from tests.worklists import seen_by_reference

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from domain.dispute import Dispute, DisputeAnswered, DisputeClosed, DisputeOpened, dispute_stream
+from domain.contract_life.dispute import Dispute, DisputeAnswered, DisputeClosed, DisputeOpened, dispute_stream
 from domain.errors import Refused
 from domain.log.reading import Recorded
 from domain.measures.registry import measure_named
-from projections.claim import Claim
-from projections.disputes import claim_of, covers, is_party, opens_to_commissioner
-from projections.plausibility import Printed
-from projections.slices import Slice
-from web.intake import disputing
+from projections.claims.claim import Claim
+from projections.claims.disputes import claim_of, covers, is_party, opens_to_commissioner
+from projections.claims.plausibility import Printed
+from projections.standings.slices import Slice
+from web.commands import disputes
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 COMPLETIONS = measure_named("4.0")
@@ -96,8 +96,8 @@ def test_what_is_claimed() -> None:
 
 
 def test_every_code_of_a_refusal_is_listed() -> None:
-    from domain.dispute import dispute_text
-    from projections.claim import check_claim
+    from domain.contract_life.dispute import dispute_text
+    from projections.claims.claim import check_claim
 
     codes = set()
     for text in ("", "x" * 2001, "\x07"):
@@ -108,4 +108,4 @@ def test_every_code_of_a_refusal_is_listed() -> None:
         with pytest.raises(Refused) as refused:
             check_claim(claimed, measure_named(measure))
         codes.add(refused.value.code)
-    assert codes | {"dispute-unknown", "dispute-closed"} == set(disputing.REFUSALS)
+    assert codes | {"dispute-unknown", "dispute-closed"} == set(disputes.REFUSALS)

@@ -8,9 +8,9 @@ from marshmallow import RAISE, Schema, fields
 
 from domain.measures.registry import measure_named
 from domain.standpoint import Standpoint
-from projections.figures import Figure, Waiting
-from projections.slices import Slice
-from projections.submissions import Coverage
+from projections.standings.engine import Figure, Waiting
+from projections.standings.slices import Slice
+from projections.store.submissions import Coverage
 from web.schemas.figure import FigureSchema, figure_document
 
 AS_OF, KNOWN_AT = date(2017, 7, 31), date(2017, 8, 15)

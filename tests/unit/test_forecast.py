@@ -9,9 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.beta_binomial import Distribution, beta_binomial, certain
-from projections.filling_in import COUNTED, PRIOR_PEOPLE, Expectation, Filled, expectation, settled, stretch
-from projections.forecast import AGES_OF_A_RETURN, LEVELS, Earlier, Record
+from projections.timeliness.beta_binomial import Distribution, beta_binomial, certain
+from projections.timeliness.completeness import (
+    COUNTED,
+    PRIOR_PEOPLE,
+    Expectation,
+    Filled,
+    expectation,
+    settled,
+    stretch,
+)
+from projections.timeliness.forecast import AGES_OF_A_RETURN, LEVELS, Earlier, Record
 from tests.forecasts import at
 
 MONTHS = 6

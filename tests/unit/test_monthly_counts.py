@@ -10,8 +10,8 @@ from datetime import date
 import pytest
 
 from domain.periods import month_ends
-from projections.slices import Slice
-from projections.spc import Counted, control_chart, monthly_counts
+from projections.performance.spc import Counted, control_chart, monthly_counts
+from projections.standings.slices import Slice
 from tests.histories import engine_on_sqlite
 
 ENDS = list(month_ends(date(2017, 1, 1), date(2017, 7, 31)))

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.contract_life.targets import Goal
 from domain.measures.registry import measure_named
-from domain.targets import Goal
-from projections.parts_of_area import Parts, in_whole_people, parts_of_area
-from projections.slices import Slice
-from projections.targets import Target
+from projections.performance.breakdown import Parts, in_whole_people, parts_of_area
+from projections.performance.targets import Target
+from projections.standings.slices import Slice
 from tests.histories import engine_on_sqlite
 from tests.scorecards import a_target
 

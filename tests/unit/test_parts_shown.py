@@ -5,11 +5,11 @@ from fractions import Fraction
 
 from domain.measures.registry import measure_named
 from domain.standpoint import Standpoint
-from projections.figures import Figure
-from projections.parts_of_area import Part, Parts, Share
-from projections.redaction import parts_shown
-from projections.slices import Slice
-from projections.submissions import Coverage
+from projections.performance.breakdown import Part, Parts, Share
+from projections.privacy.redaction import parts_shown
+from projections.standings.engine import Figure
+from projections.standings.slices import Slice
+from projections.store.submissions import Coverage
 
 AS_OF = date(2017, 7, 31)
 WHOLE = Figure(

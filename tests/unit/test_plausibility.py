@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import Refused, WrongUse
-from projections.plausibility import Printed, plausible
+from projections.claims.plausibility import Printed, plausible
 
 EXACT = Context(prec=60)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from projections.plausibility import Printed
-from projections.printed import (
+from projections.claims.plausibility import Printed
+from projections.claims.table_checks import (
     RULES,
     Certainty,
     Finding,
@@ -18,7 +18,7 @@ from projections.printed import (
     groups_of,
     last_day_of,
 )
-from web.intake.claimed import read_table
+from web.files.claim_lists import read_table
 
 PAPERS = Path(__file__).parents[1] / "papers"
 HEREFORDSHIRE = read_table(PAPERS / "herefordshire.csv")

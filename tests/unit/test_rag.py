@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.targets import ColourRule, Goal, Scale
-from projections.figures import Figure
-from projections.rag import (
+from domain.contract_life.targets import ColourRule, Goal, Scale
+from projections.performance.rag import (
     ACTION_PLAN,
     Against,
     NotRated,
@@ -22,6 +21,7 @@ from projections.rag import (
     people_missing,
     rating_of,
 )
+from projections.standings.engine import Figure
 from tests.scorecards import a_figure, a_target
 
 GREEN, AMBER, RED = Rating

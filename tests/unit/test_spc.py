@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from domain.periods import month_ends
-from projections.spc import ControlChart, Counted, MonthlyCount, Signal, TooFew, chart_of
+from projections.performance.spc import ControlChart, Counted, MonthlyCount, Signal, TooFew, chart_of
 
 QUIET = (10, 12, 11, 13, 10, 12, 9, 11, 12, 10, 11, 13)
 

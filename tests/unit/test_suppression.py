@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from projections.suppression import (
+from projections.publication.suppression import (
     SUPPRESSED,
     Counts,
     Visible,

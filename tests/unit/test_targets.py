@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
+from domain.contract_life.targets import ColourRule, Comparator, Goal, Scale, TargetKind, target_words
 from domain.errors import Refused
 from domain.measures.registry import measure_named
 from domain.standpoint import Standpoint
-from domain.targets import ColourRule, Comparator, Goal, Scale, TargetKind, target_words
-from projections.slices import Slice
-from projections.targets import Targets
+from projections.performance.targets import Targets
+from projections.standings.slices import Slice
 from tests.scorecards import STANDPOINT, set_at, withdrawn_at
 
 COMPLETIONS = measure_named("4.0")

@@ -5,8 +5,7 @@ from datetime import date
 import pytest
 
 from domain.measures.registry import measure_named
-from projections.figures import Figure
-from projections.travel import (
+from projections.performance.trend import (
     Basis,
     Direction,
     Glyph,
@@ -19,6 +18,7 @@ from projections.travel import (
     travel,
     within_chance,
 )
+from projections.standings.engine import Figure
 from tests.scorecards import JULY, a_figure
 
 JUNE = date(2017, 6, 30)

@@ -4,7 +4,7 @@ from datetime import date
 
 from domain.definition import definition_named
 from domain.measures.registry import measure_named
-from projections.slices import Slice
+from projections.standings.slices import Slice
 from tests.histories import engine_in_memory
 
 HISTORY = """

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 
-from web.application import create_app
-from web.cli import main
+from web.app import create_app
+from web.cli.main import main
 from web.settings import CLIENT_KEY, DATABASE, SECRET_KEY, SIGNING_KEY, Settings
 
 SIGNS_NOTHING = Ed25519PrivateKey.from_private_bytes(bytes(32)).private_bytes(

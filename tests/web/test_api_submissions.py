@@ -14,13 +14,13 @@ from werkzeug.test import TestResponse
 from domain.log.database import reading
 from tests.unit.intake.files import REVIEW, REVIEW_COLUMNS, csv_text, name, row
 from web.api import multipart
-from web.application import create_app
+from web.app import create_app
 from web.auth import access
 from web.auth.access import AccessAsked, Deed
 from web.auth.guard import context
 from web.auth.roles import Right, Role
 from web.context import today
-from web.intake import uploads
+from web.files import uploads
 from web.settings import DATABASE, RAW_FILES, Settings
 
 from .conftest import KEYS, CommandLine

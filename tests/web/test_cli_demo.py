@@ -9,11 +9,11 @@ import pytest
 
 from domain.measures.registry import APPENDIX_C
 from tests.unit.intake.files import rows, write
-from web.answers.submitting import Intake
-from web.cli import demonstration
+from web.cli import demo as demonstration
+from web.commands.submit import Intake
 from web.demo import NOTICE
 from web.demo.targets import AGREED
-from web.intake.manifest import Line
+from web.files.manifest import Line
 
 from .conftest import CommandLine
 

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain.log.database import writing
-from projections import tables
+from projections.store import tables
 from tests.unit.intake.files import DISCHARGED, row, write
 
 from .conftest import CommandLine

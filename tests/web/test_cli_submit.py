@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.intake.files import DISCHARGED, REVIEW, row, rows, write, write_reviews
-from web.intake.manifest import REFUSALS
+from web.files.manifest import REFUSALS
 
 from .conftest import CommandLine
 

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from projections.data_quality import START_COLUMNS, TOP_COLUMNS
-from projections.redaction import Own
+from projections.privacy.redaction import Own
 from projections.worklists import worklist_named, worklist_shown
+from projections.worklists.data_quality import START_COLUMNS, TOP_COLUMNS
 from tests.unit.intake.files import REVIEW, row, write, write_reviews
-from web.answers import worklists as answers
 from web.context import Context
-from web.intake.schemas import START_DETAILS, TOP_ANSWERS
+from web.files.schemas import START_DETAILS, TOP_ANSWERS
+from web.queries import worklists as answers
 from web.settings import Settings
 
 from .conftest import CommandLine

@@ -13,10 +13,10 @@ from flask.testing import FlaskClient
 from flask_wtf import CSRFProtect
 
 import web
+from web.pages.errors import refusal_of
 from web.pages.layout import Column, Surroundings, use_layout
 from web.pages.links import Link, here
 from web.pages.paging import Paging
-from web.pages.refusals import refusal_of
 
 from .styleguide import charts, styleguide
 

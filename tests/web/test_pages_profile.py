@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from projections.caseload import CaseloadProfile, Profile
+from projections.performance.caseload import CaseloadProfile, Profile
 from tests.unit.intake.files import csv_text, name, row
 from web.auth.roles import Role
 from web.pages.caseload import FEW, Group, few, groups_of, lead, sentences

@@ -17,7 +17,7 @@ from web.charts import Drawing, Text
 from web.exports import pictures
 from web.exports.pdf import pdf
 from web.exports.report import Report, Section, paragraphs, written
-from web.pages.paper import PLANS
+from web.presenters.committee_report import PLANS
 
 from .browser import Person, a_person, access_trail, an_account
 

@@ -13,12 +13,13 @@ from domain.definition import DEFINITIONS
 from domain.measures.registry import FAMILIES, MEASURES, Measure
 from domain.measures.terms import definition_terms
 from tests.unit.intake.files import csv_text, name, row
-from web.application import create_app
+from web.app import create_app
 from web.auth.access import Deed
 from web.auth.roles import Role
-from web.pages import reasons, sentences
-from web.pages.rules import PLAIN
-from web.pages.scorecard import GROUPS
+from web.pages import access_reasons
+from web.pages.scorecards import GROUPS
+from web.presenters import sentences
+from web.presenters.rules import PLAIN
 from web.settings import Settings
 
 from .browser import Person, a_person, access_trail, an_account
@@ -259,8 +260,8 @@ def test_a_reason_holds_for_an_hour(app: Flask, council: Person, monkeypatch: py
     page = "/figures/4.0/members?as_of=2017-07-31&known_at=2017-08-15"
     council.post("/reasons", page, key="4.0 - - False False", next=page, reason="July is counted differently")
     assert "by their place" in get(council, page)
-    real = reasons.now
-    monkeypatch.setattr(reasons, "now", lambda: real() + timedelta(minutes=61))
+    real = access_reasons.now
+    monkeypatch.setattr(access_reasons, "now", lambda: real() + timedelta(minutes=61))
     assert "Why do you need" in get(council, page)
 
 

@@ -14,7 +14,7 @@ from web.auth import passwords
 from web.auth.access import Deed
 from web.auth.roles import Role
 from web.context import now, today
-from web.pages import kept_files
+from web.pages import pending_files
 from web.pages import submissions as pages
 from web.settings import DATABASE, RAW_FILES
 
@@ -186,10 +186,10 @@ def test_a_waiting_file_is_gone_after_its_time(
     council: Person, own_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(council, JANUARY, people("C1"))
-    later = now() + kept_files.HELD * 1.1
-    monkeypatch.setattr("web.pages.kept_files.now", lambda: later)
+    later = now() + pending_files.HELD * 1.1
+    monkeypatch.setattr("web.pages.pending_files.now", lambda: later)
     page(council, "/submissions/check", 404)
-    kept_files.sweep()
+    pending_files.sweep()
     assert waiting(own_folder) == []
 
 

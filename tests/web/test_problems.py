@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.unit.intake.files import csv_text, name, rows
-from web.application import create_app
+from web.app import create_app
 from web.auth.guard import context
 from web.auth.roles import Right, Role
 from web.settings import DATABASE, Settings

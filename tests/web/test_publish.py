@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.errors import Refused
-from domain.signing import PublicKeys
-from projections.certificate import check
+from domain.proof.signing import PublicKeys
+from projections.publication.certificate import check
 from tests.unit.intake.files import DISCHARGED, row, write
 
 from .conftest import SIGNS_NOTHING, CommandLine
@@ -81,7 +81,7 @@ def test_checking_needs_no_database(filled: CommandLine) -> None:
     """Not even the code that has one: another machine needs the file, the key and this program."""
     path = publish(filled)
     code = (
-        "import sys; from web.cli import main\n"
+        "import sys; from web.cli.main import main\n"
         "try: main()\n"
         "finally: print([m for m in ('sqlalchemy', 'numpy', 'eventsourcing', 'socket') if m in sys.modules])"
     )

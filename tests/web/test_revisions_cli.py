@@ -7,14 +7,14 @@ import pytest
 from rich.console import Console
 
 from domain.measures.registry import MEASURES, measure_named
-from projections.forecast import Forecast, forecast
-from projections.slices import Slice
+from projections.standings.slices import Slice
+from projections.timeliness.forecast import Forecast, forecast
 from tests.forecasts import MONTHS, SMALL, engine_after
 from tests.integration.test_forecast import asked, known_after, month_end
 from tests.unit.intake.files import DISCHARGED, row, write
-from web.terminal.console import UNFOLDED
-from web.terminal.forecasts import HEADING, print_forecast
-from web.terminal.revisions import DELAY
+from web.presenters.console import UNFOLDED
+from web.presenters.forecasts import HEADING, print_forecast
+from web.presenters.revisions import DELAY
 
 from .conftest import CommandLine
 

@@ -26,7 +26,7 @@ from werkzeug.test import TestResponse
 from domain.log.database import reading, writing
 from tests.conftest import BACKENDS, in_a_schema
 from tests.unit.intake.files import csv_text, name, row, write
-from web.application import create_app
+from web.app import create_app
 from web.auth import access, accounts, tokens
 from web.auth.access import AccessAsked, AccessEntry, Deed
 from web.auth.accounts import Change

@@ -23,7 +23,7 @@ def started(recount: CommandLine) -> Iterator[tuple[str, list[str]]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-u", "-c", "from web.cli import main; main()", "serve", "--port", str(port)]
+    command = [sys.executable, "-u", "-c", "from web.cli.main import main; main()", "serve", "--port", str(port)]
     surroundings = {**os.environ, **recount.settings}
     process = subprocess.Popen(
         command, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=recount.folder

@@ -14,7 +14,7 @@ from web.auth.access import AccessAsked, Deed
 from web.auth.guard import FILES, NEEDS, OPEN, context, open_to_all
 from web.auth.roles import CHANGES, RIGHTS, Right, Role
 from web.context import now
-from web.pages.refusals import refusal_of
+from web.pages.errors import refusal_of
 
 from .conftest import CommandLine
 from .http import API, Asker, a_token, asker, assert_problem

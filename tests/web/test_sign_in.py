@@ -9,15 +9,15 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 from domain.log.database import reading, writing
-from web.application import create_app
+from web.app import create_app
 from web.auth import accounts, passwords
 from web.auth.access import Deed
 from web.auth.guard import context, needs
-from web.auth.limits import limit_uploads
-from web.auth.pages import own_path
+from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Right, Role
 from web.auth.sessions import IDLE, LONGEST, NOTED
 from web.context import now
+from web.pages.sign_in import own_path
 from web.settings import ORIGIN, Settings
 
 from .browser import LIGHT, PASSWORD, Person, a_person, access_trail, an_account, without_a_server

@@ -9,12 +9,12 @@ import pytest
 from rich.console import Console
 
 from domain.standpoint import Standpoint
-from projections.figures import Waiting
-from projections.slices import Slice
-from projections.submissions import Coverage
-from web.terminal import words
-from web.terminal.console import UNFOLDED, Column, output, print_table
-from web.terminal.progress import progress
+from projections.standings.engine import Waiting
+from projections.standings.slices import Slice
+from projections.store.submissions import Coverage
+from web.presenters import text as words
+from web.presenters.console import UNFOLDED, Column, output, print_table
+from web.presenters.progress import progress
 
 JULY = Standpoint(date(2017, 7, 31), date(2017, 8, 15), 7)
 COLUMNS = (Column("KPI"), Column("measure", folds=True), Column("of", number=True))
@@ -122,5 +122,5 @@ def test_periods() -> None:
 
 def test_help_waits_for_nothing_heavy() -> None:
     heavy = {"sqlalchemy", "numpy", "rich", "marshmallow", "eventsourcing"}
-    code = f"import sys, web.cli; sys.exit(bool({heavy} & sys.modules.keys()))"
+    code = f"import sys, web.cli.main; sys.exit(bool({heavy} & sys.modules.keys()))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

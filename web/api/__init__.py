@@ -85,22 +85,22 @@ def register(app: Flask) -> None:
     api = ProblemApi(app)
     from . import (
         accounts,
-        asking,
         clients,
         disputes,
-        knowledge,
-        late,
+        manual,
         measures,
         publications,
+        revisions,
         scorecards,
         submissions,
         trail,
         verification,
         worklists,
     )
+    from . import figures as asking
 
-    figures = (asking, scorecards, clients, worklists, late)
-    data = (*figures, submissions, knowledge, trail, publications, disputes, verification)
+    figures = (asking, scorecards, clients, worklists, revisions)
+    data = (*figures, submissions, manual, trail, publications, disputes, verification)
     asking.keep_answers(app)
     worklists.keep_answers(app)
     for room in (measures, *data, accounts):

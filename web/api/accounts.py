@@ -9,21 +9,22 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from domain.errors import Refused
 from domain.log.database import writing
 from web.api import PREFIX
-from web.auth import access, accounts, administering, guard, passwords, tokens
+from web.auth import access, accounts, guard, passwords, tokens
 from web.auth.access import AccessAsked, Deed
 from web.auth.accounts import AccountSeen, Change, Identity
-from web.auth.administering import Actor
 from web.auth.guard import context, principal
 from web.auth.roles import Reach, Right, Role
+from web.commands import accounts as administering
+from web.commands.accounts import Actor
 from web.context import now
 from web.problems import not_here
 from web.schemas import account_schemas as described
 from web.schemas import accounts as documents
 
-from . import parameters, replies
+from . import parameters, responses
+from .audience import Audience
+from .blueprint import Room
 from .parameters import Asks, Given
-from .room import Room
-from .showing import Audience
 
 blueprint = Room("accounts", __name__, url_prefix=PREFIX, description="Accounts, tokens, and the trail of access.")
 
@@ -110,7 +111,7 @@ class TrailAsked(Asks):
 def listed(_given: Given) -> Response:
     """All accounts that were ever made, by name."""
     found = accounts.accounts(guard.question().connection)
-    return replies.answered({"accounts": list(map(documents.account, found))}, _ADMINISTRATORS)
+    return responses.answered({"accounts": list(map(documents.account, found))}, _ADMINISTRATORS)
 
 
 @blueprint.endpoint(
@@ -170,7 +171,7 @@ def close(number: int) -> Response:
 def tokens_listed(_given: Given) -> Response:
     """All tokens that were ever made, the newest first, without their secrets."""
     found = tokens.tokens(guard.question().connection)
-    return replies.answered({"tokens": list(map(documents.token, found))}, _ADMINISTRATORS)
+    return responses.answered({"tokens": list(map(documents.token, found))}, _ADMINISTRATORS)
 
 
 @blueprint.endpoint(
@@ -190,7 +191,7 @@ def make_token(given: Given) -> Response:
         text, made = administering.make_token(
             connection, _actor(), given["name"], role, given["agencies"], scopes, given["days"], now()
         )
-    return replies.answered({"token": text} | documents.token(made), _ADMINISTRATORS, 201)
+    return responses.answered({"token": text} | documents.token(made), _ADMINISTRATORS, 201)
 
 
 @blueprint.endpoint("DELETE", "/tokens/<identifier>", Right.ACCOUNTS, described.TokenSchema, errors=(404,))
@@ -204,7 +205,7 @@ def revoke_token(identifier: str) -> Response:
         except Refused as refused:
             raise not_here() from refused
         revoked = next(one for one in tokens.tokens(connection) if one.id == identifier)
-    return replies.answered(documents.token(revoked), _ADMINISTRATORS)
+    return responses.answered(documents.token(revoked), _ADMINISTRATORS)
 
 
 @blueprint.question("/access", Right.ACCESS, described.AccessSchema, asks=TrailAsked, paged=True)
@@ -213,8 +214,8 @@ def trail(given: Given) -> Response:
     asked = AccessAsked(given["actor"], given["deed"], given["before"], given["limit"])
     found = access.entries(guard.question().connection, asked)
     more = len(found) == asked.limit and found[-1].number > 1
-    headers = replies.next_page(before=found[-1].number) if more else {}
-    return replies.answered({"entries": list(map(documents.access, found))}, _ADMINISTRATORS, headers=headers)
+    headers = responses.next_page(before=found[-1].number) if more else {}
+    return responses.answered({"entries": list(map(documents.access, found))}, _ADMINISTRATORS, headers=headers)
 
 
 def _actor() -> Actor:
@@ -234,4 +235,4 @@ def _account(number: int) -> AccountSeen:
 
 
 def _told(account: AccountSeen, status: int = 200) -> Response:
-    return replies.answered(documents.account(account), _ADMINISTRATORS, status)
+    return responses.answered(documents.account(account), _ADMINISTRATORS, status)

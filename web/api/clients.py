@@ -10,22 +10,23 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from domain.definition import Definition
 from domain.measures.registry import measure_named
-from projections import redaction
-from projections.plausibility import Printed
-from projections.slices import Slice
-from web.answers import asking, claiming, explaining
-from web.answers.parameters import KnownAt, version_named
+from projections.claims.plausibility import Printed
+from projections.privacy import redaction
+from projections.standings.slices import Slice
 from web.api import PREFIX
 from web.auth import guard
 from web.auth.roles import Reach, Right
 from web.exports import csv
-from web.intake.claimed import list_from, opened_text
+from web.files.claim_lists import list_from, opened_text
+from web.queries import claims as claiming
+from web.queries import explanations, figures
+from web.queries.parameters import KnownAt, version_named
 from web.schemas import described
 
-from . import parameters, replies, showing
+from . import audience, parameters, responses
+from .blueprint import CSV, JSON
 from .multipart import FileRoom, FileSent
 from .parameters import Given
-from .room import CSV, JSON
 
 blueprint = FileRoom("clients", __name__, url_prefix=PREFIX, description="Who is behind a figure, and why it moved.")
 
@@ -50,25 +51,25 @@ class MembersAsked(parameters.MeasureAsked):
 )
 def members(given: Given) -> Response:
     """The people of a figure, each with the journey, rule and events that put them there."""
-    where, media = parameters.where_of(given), replies.media_asked(given, JSON, CSV)
+    where, media = parameters.where_of(given), responses.media_asked(given, JSON, CSV)
     question, measure = guard.question(), measure_named(given["measure"])
-    who = showing.looking(Right.CLIENTS, _noted(given, where), where, measure=measure)
+    who = audience.looking(Right.CLIENTS, _noted(given, where), where, measure=measure)
     as_of, known_at = parameters.standpoint_of(question, given)
-    asked = asking.MembersAsked(measure, as_of, known_at, where, version_named(given["definition"]))
-    found = who.shown(asking.members(question, asked))
+    asked = figures.MembersAsked(measure, as_of, known_at, where, version_named(given["definition"]))
+    found = who.shown(figures.members(question, asked))
     document, first = found.document(), given["after"]
     page = document["members"][first : first + given["limit"]]
     headers: dict[str, str] = {}
     if first + len(page) < len(document["members"]):
-        headers = replies.next_page_of(found.figure.standpoint, first + len(page))
+        headers = responses.next_page_of(found.figure.standpoint, first + len(page))
     if media == CSV:
-        return replies.sent(csv.members(page, who.word), CSV, who, headers=headers)
-    return replies.answered(document | {"members": page}, who, headers=headers)
+        return responses.sent(csv.members(page, who.word), CSV, who, headers=headers)
+    return responses.answered(document | {"members": page}, who, headers=headers)
 
 
 def _noted(given: Given, where: Slice, **more: Any) -> dict[str, Any]:
     names = ("measure", "as_of", "known_at", "cut", "definition")
-    return showing.noted(where, **{name: given.get(name) for name in names}, **more)
+    return audience.noted(where, **{name: given.get(name) for name in names}, **more)
 
 
 @blueprint.question(
@@ -77,13 +78,13 @@ def _noted(given: Given, where: Slice, **more: Any) -> dict[str, Any]:
 def waiting(given: Given) -> Response:
     """The people who were referred and have not started structured treatment, the longest wait first."""
     where = parameters.where_of(given)
-    who = showing.looking(
-        Right.CLIENTS, _noted({**given, "measure": asking.WAITING.code}, where), where, measure=asking.WAITING
+    who = audience.looking(
+        Right.CLIENTS, _noted({**given, "measure": figures.WAITING.code}, where), where, measure=figures.WAITING
     )
     question = guard.question()
     as_of, known_at = parameters.standpoint_of(question, given)
-    found = asking.waiting(question, asking.OnTheDayAsked(as_of, known_at, where))
-    return replies.answered(who.shown(found).document(), who)
+    found = figures.waiting(question, figures.OnTheDayAsked(as_of, known_at, where))
+    return responses.answered(who.shown(found).document(), who)
 
 
 class DifferencesAsked(parameters.MeasureAsked):
@@ -110,9 +111,9 @@ def differences(given: Given) -> Response:
     to = {name: value for name, value in given.items() if name.startswith("to_") and value is not None}
     end_where = Slice(to.get("to_area", where.area), to.get("to_agency", where.agency), *_flags(where))
     question, measure = guard.question(), measure_named(given["measure"])
-    who = showing.looking(Right.CLIENTS, _noted(given, where, **to), where, end_where, measure=measure)
+    who = audience.looking(Right.CLIENTS, _noted(given, where, **to), where, end_where, measure=measure)
     as_of, known_at = parameters.standpoint_of(question, given)
-    start = explaining.StationAsked(as_of, known_at, where, version_named(given["definition"]))
+    start = explanations.StationAsked(as_of, known_at, where, version_named(given["definition"]))
     end = start.moved(
         given["to_as_of"],
         given["to_known_at"],
@@ -120,8 +121,8 @@ def differences(given: Given) -> Response:
         given["to_agency"],
         version_named(given["to_definition"]),
     )
-    asked = explaining.ExplanationAsked(measure, start, end)
-    return replies.answered(who.shown(explaining.explain(question, asked)).document(), who)
+    asked = explanations.ExplanationAsked(measure, start, end)
+    return responses.answered(who.shown(explanations.explain(question, asked)).document(), who)
 
 
 def _flags(where: Slice) -> tuple[bool, bool]:
@@ -165,8 +166,8 @@ class ClaimWithList(ClaimAsked):
 def claims(given: Given) -> Response:
     """Another party's figure beside ours, and where ours would be the same."""
     where = parameters.where_of(given)
-    who = showing.not_public(showing.audience(Right.FIGURES, where))
-    return replies.answered(who.shown(_claim(given, where, ())).document(), who)
+    who = audience.not_public(audience.audience(Right.FIGURES, where))
+    return responses.answered(who.shown(_claim(given, where, ())).document(), who)
 
 
 @blueprint.endpoint(
@@ -183,12 +184,12 @@ def claims_with_list(given: Given) -> Response:
     """A list of people beside the members of our figure, person by person."""
     where = parameters.where_of(given)
     listed = tuple(list_from(opened_text(given["members"].stream), _LIST))
-    who = showing.audience(Right.CLIENTS, where)
+    who = audience.audience(Right.CLIENTS, where)
     if who.reach is Reach.OWN:
         redaction.check_own_list(listed, who.own)
     measure, asked = measure_named(given["measure"]), _noted(given, where, lines=len(listed))
-    showing.looking(Right.CLIENTS, asked, where, measure=measure, reason=given["reason"])
-    return replies.answered(who.shown(_claim(given, where, listed)).document(), who)
+    audience.looking(Right.CLIENTS, asked, where, measure=measure, reason=given["reason"])
+    return responses.answered(who.shown(_claim(given, where, listed)).document(), who)
 
 
 _LIST: Final = "The list"
@@ -224,4 +225,4 @@ def plausible(given: Given) -> Response:
     """Which fractions a printed percentage could be; no data are needed for it."""
     printed = Printed.parse(given["percentage"], given["decimals"])
     asked = claiming.PlausibleAsked(printed, given["denominator_min"], given["denominator_max"])
-    return replies.answered(claiming.plausible(asked).document(), showing.EVERYBODY)
+    return responses.answered(claiming.plausible(asked).document(), audience.EVERYBODY)

@@ -6,26 +6,26 @@ from typing import Any
 from flask import Response, url_for
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from domain.dispute import CLOSED, LONGEST_TEXT, OPEN, Dispute
+from domain.contract_life.dispute import CLOSED, LONGEST_TEXT, OPEN, Dispute
 from domain.measures.registry import measure_named
-from projections import disputes as on_record
-from projections.claim import Claim
-from projections.slices import Slice
-from web.answers.claiming import stated_claim
+from projections.claims import disputes as on_record
+from projections.claims.claim import Claim
+from projections.standings.slices import Slice
 from web.api import PREFIX
 from web.auth import guard
 from web.auth.roles import Reach, Right
+from web.commands import disputes as disputing
+from web.commands.disputes import Speaker
 from web.context import today
-from web.intake import disputing
-from web.intake.disputing import Speaker
 from web.problems import not_here
+from web.queries.claims import stated_claim
 from web.schemas import described
 from web.schemas import disputes as documents
 
-from . import parameters, replies, showing
+from . import audience, parameters, responses
+from .audience import Audience
+from .blueprint import Room
 from .parameters import Given
-from .room import Room
-from .showing import Audience
 
 blueprint = Room("disputes", __name__, url_prefix=PREFIX, description="Where the parties differ over a figure.")
 
@@ -45,22 +45,22 @@ class DisputesAsked(parameters.Asks):
 @blueprint.question("/disputes", Right.DISPUTES, described.DisputesAnswer, asks=DisputesAsked, paged=True)
 def disputes(given: Given) -> Response:
     """The disputes, the oldest first; a provider those to which it is a party."""
-    who, after = showing.audience(Right.DISPUTES), given["after"]
+    who, after = audience.audience(Right.DISPUTES), given["after"]
     everything = [
         one
         for one in guard.question().disputes
         if one.number > after and given["state"] in {None, one.state} and is_shown(one, who)
     ]
     page = everything[: given["limit"]]
-    headers = replies.next_page(after=page[-1].number) if len(page) < len(everything) else {}
-    return replies.answered(documents.disputes(page), who, headers=headers)
+    headers = responses.next_page(after=page[-1].number) if len(page) < len(everything) else {}
+    return responses.answered(documents.disputes(page), who, headers=headers)
 
 
 @blueprint.question(_ONE, Right.DISPUTES, described.DisputeAnswer, errors=(404,))
 def dispute(number: int) -> Response:
     """One dispute with all that was said about it."""
-    who = showing.audience(Right.DISPUTES)
-    return replies.answered(documents.dispute(dispute_seen(number, who)), who)
+    who = audience.audience(Right.DISPUTES)
+    return responses.answered(documents.dispute(dispute_seen(number, who)), who)
 
 
 def is_shown(found: Dispute, who: Audience) -> bool:
@@ -135,7 +135,7 @@ class DisputeOpens(parameters.MeasureAsked):
 def open_dispute(given: Given) -> Response:
     """Dispute a figure, from the standpoint from which it was seen."""
     where, question = parameters.where_of(given), guard.question()
-    who = showing.audience(Right.DISPUTE, where)
+    who = audience.audience(Right.DISPUTE, where)
     as_of, known_at = parameters.standpoint_of(question, given)
     claimed = stated_claim(given["numerator"], given["denominator"], given["percentage"], None) or Claim()
     said = disputing.open_dispute(
@@ -148,7 +148,7 @@ def open_dispute(given: Given) -> Response:
         speaker(who, given["party"], where),
     )
     headers = {"Location": url_for("disputes.dispute", number=said.number)}
-    return replies.answered(documents.dispute(said), who, 201, headers)
+    return responses.answered(documents.dispute(said), who, 201, headers)
 
 
 class DisputeAnswers(parameters.Asks):
@@ -211,10 +211,10 @@ def _register() -> Any:
 
 
 def _say(number: int, party: str, what: Callable[[Speaker], Dispute]) -> Response:
-    who = showing.audience(Right.DISPUTE)
+    who = audience.audience(Right.DISPUTE)
     found = dispute_seen(number, who)
     said = what(speaker(who, party, on_record.slice_of(found)))
-    return replies.answered(documents.dispute(said), who, 201)
+    return responses.answered(documents.dispute(said), who, 201)
 
 
 def speaker(who: Audience, party: str, where: Slice) -> Speaker:

@@ -5,15 +5,15 @@ from functools import cache
 from flask import Response
 
 from domain.measures.registry import MEASURES
-from web.answers.asking import Definitions
 from web.api import PREFIX
 from web.auth.roles import Right
+from web.queries.figures import Definitions
 from web.schemas import described, registry
 
 from . import parameters
-from .replies import sent
-from .room import JSON, Room
-from .showing import EVERYBODY
+from .audience import EVERYBODY
+from .blueprint import JSON, Room
+from .responses import sent
 
 blueprint = Room("measures", __name__, url_prefix=PREFIX, description="What is measured, and how.")
 

@@ -12,7 +12,7 @@ from webargs.flaskparser import FlaskParser
 from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import CombinedMultiDict, FileStorage
 
-from .room import Room
+from .blueprint import Room
 
 LONGEST_BODY: Final = 300
 """Seconds that somebody may take to send a body: the largest one that is taken, over two megabits a second."""

@@ -11,15 +11,15 @@ from typing import Any, Final
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
+from domain.contract_life.publication import LONGEST_NAME
 from domain.definition import DEFINITIONS
 from domain.measures.registry import MEASURE_OF
-from domain.publication import LONGEST_NAME
-from projections.slices import Slice
-from web.answers.parameters import KnownAt
-from web.answers.publishing import standpoint_of_cut
+from projections.standings.slices import Slice
 from web.context import Question
+from web.queries.parameters import KnownAt
+from web.queries.publications import standpoint_of_cut
 
-from .showing import LONGEST_REASON
+from .audience import LONGEST_REASON
 
 Given = Mapping[str, Any]
 """What a request gave, read."""

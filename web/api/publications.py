@@ -5,24 +5,24 @@ from typing import Final
 from flask import Response, url_for
 from marshmallow import fields, validate
 
+from domain.contract_life.publication import LONGEST_NAME
 from domain.measures.registry import measure_named
-from domain.publication import LONGEST_NAME
-from projections import redaction
-from projections.published import Publication
-from projections.slices import Slice
-from web.answers import public, publishing
-from web.answers.parameters import client_numbered, version_named
+from projections.privacy import redaction
+from projections.publication.published import Publication
+from projections.standings.slices import Slice
 from web.api import PREFIX
 from web.auth import guard
 from web.auth.roles import Reach, Right
 from web.problems import not_here
+from web.queries import public, publications
+from web.queries.parameters import client_numbered, version_named
 from web.schemas import described
 
-from . import parameters, replies, showing
-from .asking import public_record
+from . import audience, parameters, responses
+from .audience import Audience
+from .blueprint import JSON, Room
+from .figures import public_record
 from .parameters import Given
-from .room import JSON, Room
-from .showing import Audience
 
 blueprint = Room("publications", __name__, url_prefix=PREFIX, description="Figures on record, and their proofs.")
 
@@ -55,17 +55,17 @@ def certificates(given: Given) -> Response:
 
 
 def _list(given: Given, kinds: list[bool]) -> Response:
-    who, after = showing.audience(Right.PUBLISHED), given["after"]
+    who, after = audience.audience(Right.PUBLISHED), given["after"]
     if who.reach is Reach.PUBLISHED:
         return _public_list(given, kinds, who, after)
     everything = [
         one
-        for one in publishing.publications(guard.question()).publications
-        if one.event.number > after and one.is_cut in kinds and showing.may_see(one, who)
+        for one in publications.publications(guard.question()).publications
+        if one.event.number > after and one.is_cut in kinds and audience.may_see(one, who)
     ]
     page = everything[: given["limit"]]
-    headers = replies.next_page(after=page[-1].event.number) if len(page) < len(everything) else {}
-    return replies.answered(publishing.Publications(page).document(), who, headers=headers)
+    headers = responses.next_page(after=page[-1].event.number) if len(page) < len(everything) else {}
+    return responses.answered(publications.Publications(page).document(), who, headers=headers)
 
 
 def _public_list(given: Given, kinds: list[bool], who: Audience, after: int) -> Response:
@@ -75,8 +75,8 @@ def _public_list(given: Given, kinds: list[bool], who: Audience, after: int) -> 
         if one.publication.event.number > after and one.publication.is_cut in kinds
     ]
     page = everything[: given["limit"]]
-    headers = replies.next_page(after=page[-1]["number"]) if len(page) < len(everything) else {}
-    return replies.answered({"published": page}, who, headers=headers)
+    headers = responses.next_page(after=page[-1]["number"]) if len(page) < len(everything) else {}
+    return responses.answered({"published": page}, who, headers=headers)
 
 
 @blueprint.question(
@@ -94,34 +94,34 @@ def cut(number: int) -> Response:
 
 
 def _signed(number: int, *, is_cut: bool) -> Response:
-    who = showing.audience(Right.PUBLISHED)
+    who = audience.audience(Right.PUBLISHED)
     if who.reach is Reach.PUBLISHED:
         return _public_one(number, who, is_cut=is_cut)
     found = _one(number, who, is_cut=is_cut)
-    kept = replies.Kept(found.document()["sha256"], closed=True)
-    return replies.unless_known(kept, lambda: replies.sent(found.text, JSON, who))
+    kept = responses.Kept(found.document()["sha256"], closed=True)
+    return responses.unless_known(kept, lambda: responses.sent(found.text, JSON, who))
 
 
 def _public_one(number: int, who: Audience, *, is_cut: bool) -> Response:
     for one in public_record().publications(guard.question()):
         if one.publication.event.number == number and one.publication.is_cut == is_cut:
-            return replies.answered(public.signed_document(one), who)
+            return responses.answered(public.signed_document(one), who)
     raise not_here()
 
 
-def _one(number: int, who: Audience, *, is_cut: bool) -> publishing.Published:
+def _one(number: int, who: Audience, *, is_cut: bool) -> publications.Published:
     """A publication, if whoever asks may see it.
 
     Raises:
         Problem: there is none, or it is somebody else's (404).
     """
-    everything = publishing.publications(guard.question()).publications
+    everything = publications.publications(guard.question()).publications
     found = next((one for one in everything if one.event.number == number and one.is_cut == is_cut), None)
     if found is None:
         raise not_here()
-    if not showing.may_see(found, who):
+    if not audience.may_see(found, who):
         guard.refuse_as_not_there(guard.principal())
-    return publishing.Published(found)
+    return publications.Published(found)
 
 
 class Looked(parameters.Asks):
@@ -147,17 +147,17 @@ class Looked(parameters.Asks):
 )
 def member_proof(given: Given, number: int) -> Response:
     """The proof that a client is in a certified figure; of nobody else."""
-    found = _one(number, showing.audience(Right.CLIENTS), is_cut=False)
+    found = _one(number, audience.audience(Right.CLIENTS), is_cut=False)
     where = _slice(found.publication)
     measure = measure_named(found.publication.title)
-    asked = showing.noted(where, certificate=number, measure=measure.code)
-    who = showing.looking(Right.CLIENTS, asked, where, measure=measure, reason=given["reason"])
+    asked = audience.noted(where, certificate=number, measure=measure.code)
+    who = audience.looking(Right.CLIENTS, asked, where, measure=measure, reason=given["reason"])
     question, client = guard.question(), client_numbered(given["client"])
     if who.reach is Reach.OWN:
         own = redaction.own_clients(question.connection, question.generation, who.own)
         if client not in own:
             guard.refuse_as_not_there(guard.principal())
-    return replies.sent(publishing.member_proof(question, number, client).text, JSON, who)
+    return responses.sent(publications.member_proof(question, number, client).text, JSON, who)
 
 
 def _slice(publication: Publication) -> Slice:
@@ -177,10 +177,10 @@ def _slice(publication: Publication) -> Slice:
 def publish(given: Given) -> Response:
     """Certify a figure; a provider one of its own agencies'."""
     where = parameters.where_of(given)
-    who = showing.audience(Right.PUBLISH, where)
+    who = audience.audience(Right.PUBLISH, where)
     if who.reach is Reach.OWN and where.agency is None:
         guard.refuse(guard.principal(), "agency-needed", "Publish a figure of one of your own agencies: give agency.")
-    asked = publishing.Certified(
+    asked = publications.Certified(
         measure_named(given["measure"]),
         given["as_of"],
         given["known_at"],
@@ -189,7 +189,7 @@ def publish(given: Given) -> Response:
         version_named(given["definition"]),
     )
     by = guard.principal()
-    with publishing.publishing(guard.context(), by.name, by.role) as publisher:
+    with publications.publishing(guard.context(), by.name, by.role) as publisher:
         found = publisher.figure(asked)
     return _made(found, who, "publications.certificate")
 
@@ -218,25 +218,25 @@ class Frozen(parameters.Asks):
 )
 def freeze(given: Given) -> Response:
     """Freeze the scorecard of everybody under a name."""
-    who = showing.audience(Right.PUBLISH)
+    who = audience.audience(Right.PUBLISH)
     by = guard.principal()
     if who.reach is Reach.OWN:
         guard.refuse(by, "right-missing", "A scorecard is of everybody: the commissioner freezes it.")
-    with publishing.publishing(guard.context(), by.name, by.role) as publisher:
-        found = publisher.cut(publishing.Frozen(given["name"], given["as_of"], given["known_at"]))
+    with publications.publishing(guard.context(), by.name, by.role) as publisher:
+        found = publisher.cut(publications.Frozen(given["name"], given["as_of"], given["known_at"]))
     return _made(found, who, "publications.cut")
 
 
-def _made(found: publishing.Published, who: Audience, endpoint: str) -> Response:
+def _made(found: publications.Published, who: Audience, endpoint: str) -> Response:
     document = found.document()
-    return replies.answered(document, who, 201, {"Location": url_for(endpoint, number=document["number"])})
+    return responses.answered(document, who, 201, {"Location": url_for(endpoint, number=document["number"])})
 
 
 @blueprint.question("/restated", Right.PUBLISHED, described.RestatedAnswer, asks=parameters.Asks)
 def restated(_given: Given) -> Response:
     """Which published figures are others as known now."""
-    who = showing.not_public(showing.audience(Right.PUBLISHED))
-    return replies.answered(who.shown(publishing.restated(guard.question())).document(), who)
+    who = audience.not_public(audience.audience(Right.PUBLISHED))
+    return responses.answered(who.shown(publications.restated(guard.question())).document(), who)
 
 
 class ChangedAsked(parameters.Asks):
@@ -248,11 +248,11 @@ class ChangedAsked(parameters.Asks):
 @blueprint.question("/changed", Right.PUBLISHED, described.ChangedAnswer, asks=ChangedAsked, errors=(404,))
 def changed(given: Given) -> Response:
     """Which published figures a submission, or one event of it, changed."""
-    who = showing.not_public(showing.audience(Right.PUBLISHED))
+    who = audience.not_public(audience.audience(Right.PUBLISHED))
     question = guard.question()
-    if who.reach is Reach.OWN and not showing.brought_by(question, given["position"], who):
+    if who.reach is Reach.OWN and not audience.brought_by(question, given["position"], who):
         guard.refuse_as_not_there(guard.principal())
-    return replies.answered(who.shown(publishing.changed(question, given["position"])).document(), who)
+    return responses.answered(who.shown(publications.changed(question, given["position"])).document(), who)
 
 
 class HeadAsked(parameters.Asks):
@@ -266,11 +266,11 @@ class HeadAsked(parameters.Asks):
 @blueprint.question("/head", Right.PUBLISHED, described.HeadAnswer, asks=HeadAsked)
 def head(given: Given) -> Response:
     """The newest signed head of the log, with the proof that an earlier one begins it."""
-    who = showing.audience(Right.PUBLISHED)
-    return replies.sent(publishing.head(guard.question(), given["since"]).text, JSON, who)
+    who = audience.audience(Right.PUBLISHED)
+    return responses.sent(publications.head(guard.question(), given["since"]).text, JSON, who)
 
 
 @blueprint.endpoint("GET", "/public-key", Right.DEFINITIONS, {"type": "string"}, media=(PEM,), asks=parameters.Asks)
 def public_key(_given: Given) -> Response:
     """The public key with which certificates and heads are checked, PEM."""
-    return replies.sent(guard.context().signer.public_pem, PEM, showing.EVERYBODY)
+    return responses.sent(guard.context().signer.public_pem, PEM, audience.EVERYBODY)

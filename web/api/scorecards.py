@@ -7,27 +7,27 @@ from typing import Any, Final
 from flask import Response
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from domain.contract_life.targets import LONGEST_WORDS, ColourRule, Comparator, Goal, Scale, target_words
 from domain.errors import Refused
 from domain.measures.registry import measure_named
 from domain.periods import Period
-from domain.targets import LONGEST_WORDS, ColourRule, Comparator, Goal, Scale, target_words
-from projections.slices import Slice
-from projections.targets import Target, Whose
-from projections.travel import BASES
-from web.answers import scorecards as answers
+from projections.performance.targets import Target, Whose
+from projections.performance.trend import BASES
+from projections.standings.slices import Slice
 from web.api import PREFIX
 from web.auth import guard
 from web.auth.roles import Right
+from web.commands import targets as targeting
+from web.commands.targets import Word
 from web.context import today
-from web.intake import targeting
-from web.intake.targeting import Word
 from web.problems import not_here
+from web.queries import scorecards as answers
 from web.schemas import scorecard_schemas as described
 from web.schemas import targets as documents
 
-from . import parameters, replies, showing
+from . import audience, parameters, responses
+from .blueprint import Room
 from .parameters import Given
-from .room import Room
 
 blueprint = Room(
     "scorecards", __name__, url_prefix=PREFIX, description="Every KPI with its target, and the targets themselves."
@@ -52,10 +52,10 @@ class ScorecardAsked(parameters.StandpointAsked):
 def scorecard(given: Given) -> Response:
     """Every KPI with its target, colour, variance, direction of travel and last twelve month ends."""
     where, question = parameters.where_of(given), guard.question()
-    who = showing.not_public(showing.audience(Right.FIGURES, where))
+    who = audience.not_public(audience.audience(Right.FIGURES, where))
     as_of, known_at = parameters.standpoint_of(question, given)
     asked = answers.ScorecardAsked(as_of, known_at, where, BASES[given["basis"]])
-    return replies.answered(who.shown(answers.scorecard(question, asked)).document(), who)
+    return responses.answered(who.shown(answers.scorecard(question, asked)).document(), who)
 
 
 class TargetsAsked(parameters.Asks):
@@ -67,14 +67,14 @@ class TargetsAsked(parameters.Asks):
 @blueprint.question("/targets", Right.FIGURES, described.TargetsAnswer, asks=TargetsAsked)
 def targets(given: Given) -> Response:
     """Every target that was ever set, the oldest first; a provider sees those of its agencies and of sums over all."""
-    who = showing.not_public(showing.audience(Right.FIGURES))
+    who = audience.not_public(audience.audience(Right.FIGURES))
     every = answers.targets(guard.question())
     found = [
         one
         for one in every
-        if given["measure"] in {None, one.said.measure} and showing.own_or_sums(Slice(agency=one.said.agency), who)
+        if given["measure"] in {None, one.said.measure} and audience.own_or_sums(Slice(agency=one.said.agency), who)
     ]
-    return replies.answered(documents.targets(found), who)
+    return responses.answered(documents.targets(found), who)
 
 
 class ExactNumber(fields.Field[Decimal]):
@@ -226,4 +226,4 @@ def _word(on: Any) -> Word:
 
 
 def _answered(said: Target) -> Response:
-    return replies.answered(documents.target(said), showing.audience(Right.KNOWLEDGE), 201)
+    return responses.answered(documents.target(said), audience.audience(Right.KNOWLEDGE), 201)

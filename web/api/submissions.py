@@ -13,32 +13,33 @@ from urllib.parse import unquote
 from flask import Response, current_app, request
 from marshmallow import fields, validate
 
-from domain.episode import REVIEW_FILE, TREATMENT
+from domain.episode.episode import REVIEW_FILE, TREATMENT
 from domain.errors import RecountError, Refused
-from projections.slices import Slice
-from projections.submitted import SubmittedAsked
-from web.answers import publishing
-from web.answers import submissions as answers
-from web.answers.submissions import SubmissionStored
-from web.answers.submitting import Intake
+from projections.standings.slices import Slice
+from projections.store.submitted import SubmittedAsked
 from web.api import PREFIX
 from web.auth import guard
-from web.auth.limits import limit_uploads
+from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Reach, Right
+from web.commands.ingest import Submission
+from web.commands.submit import Intake
 from web.context import today
 from web.exports import csv
-from web.intake.manifest import lines_of
-from web.intake.reading import parse_name
-from web.intake.taking_in import Submission
-from web.intake.uploads import Upload
+from web.files.manifest import lines_of
+from web.files.reading import parse_name
+from web.files.uploads import Upload
 from web.problems import not_here, problem_of
+from web.queries import publications
+from web.queries import submissions as answers
+from web.queries.submissions import SubmissionStored
 from web.schemas import submission_schemas as described
 
-from . import parameters, replies, showing
+from . import audience as showing
+from . import parameters, responses
+from .audience import Audience
+from .blueprint import CSV, JSON
 from .multipart import FileRoom, FileSent
 from .parameters import Given
-from .room import CSV, JSON
-from .showing import Audience
 
 blueprint = FileRoom(
     "submissions", __name__, url_prefix=PREFIX, description="Monthly files and review files, and what became of them."
@@ -109,7 +110,7 @@ def submit(given: Given) -> Response:
             intake.take(line)
     stored = any(_is_new(taken.submission) for taken in intake.taken)
     audience = Audience(reach)
-    return replies.answered(intake.document(_may_name), audience, 201 if stored else 200)
+    return responses.answered(intake.document(_may_name), audience, 201 if stored else 200)
 
 
 def _is_new(submission: Submission) -> bool:
@@ -223,8 +224,8 @@ def _list(given: Given, data_set: str | None) -> Response:
     who = showing.audience(Right.SUBMISSIONS, Slice(agency=given["agency"]))
     asked = SubmittedAsked(given["agency"], data_set, _theirs(who), given["before"], given["limit"])
     found = answers.submissions(guard.question(), asked)
-    headers = replies.next_page(before=found.earlier) if found.earlier else {}
-    return replies.answered(found.document(), who, headers=headers)
+    headers = responses.next_page(before=found.earlier) if found.earlier else {}
+    return responses.answered(found.document(), who, headers=headers)
 
 
 def _theirs(who: Audience) -> frozenset[str] | None:
@@ -238,7 +239,7 @@ def submission(number: int) -> Response:
     who, found = _one(number)
     if found.absent and not _names(found.agency, found.file):
         found = found.unnamed()
-    return replies.answered(found.document(), who)
+    return responses.answered(found.document(), who)
 
 
 def _one(number: int) -> tuple[Audience, SubmissionStored]:
@@ -273,11 +274,11 @@ class RejectionsAsked(parameters.Asks):
 def rejections(given: Given, number: int) -> Response:
     """The rows of a file that were not taken in, to be sent back to where it came from."""
     who, found = _one(number)
-    document, media = found.rejections(), replies.media_asked(given, JSON, CSV)
+    document, media = found.rejections(), responses.media_asked(given, JSON, CSV)
     if media == JSON:
-        return replies.answered(document, who)
+        return responses.answered(document, who)
     rows = ([*(one[name] for name in _REJECTIONS), who.word] for one in document["rejected"])
-    response = replies.sent(csv.table((*_REJECTIONS, csv.AUDIENCE), rows), CSV, who)
+    response = responses.sent(csv.table((*_REJECTIONS, csv.AUDIENCE), rows), CSV, who)
     response.headers["Content-Disposition"] = f'attachment; filename="rejections-{number}.csv"'
     return response
 
@@ -286,5 +287,5 @@ def rejections(given: Given, number: int) -> Response:
 def changes(number: int) -> Response:
     """Which published figures a submission changed."""
     who, found = _one(number)
-    changed = publishing.changed(guard.question(), found.recorded.position)
-    return replies.answered(who.shown(changed).document(), who)
+    changed = publications.changed(guard.question(), found.recorded.position)
+    return responses.answered(who.shown(changed).document(), who)

@@ -6,21 +6,21 @@ from typing import Any
 from flask import Response
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from projections import redaction
-from projections.slices import Slice
-from projections.trail import Entry
-from web.answers import trail as trails
-from web.answers.parameters import client_numbered
+from projections.explain.trail import Entry
+from projections.privacy import redaction
+from projections.standings.slices import Slice
 from web.api import PREFIX
 from web.auth import guard
 from web.auth.roles import Reach, Right
 from web.exports import csv
+from web.queries import trail as trails
+from web.queries.parameters import client_numbered
 from web.schemas import described
 
-from . import parameters, replies, showing
+from . import audience, parameters, responses
+from .audience import Audience
+from .blueprint import CSV, JSON, Room
 from .parameters import Given
-from .room import CSV, JSON, Room
-from .showing import Audience
 
 blueprint = Room("trail", __name__, url_prefix=PREFIX, description="Every event of the log, with where it came from.")
 
@@ -55,9 +55,9 @@ class LogAsked(parameters.Asks):
 )
 def log(given: Given) -> Response:
     """The newest entries of the trail, the newest last; the header Link leads to those before."""
-    media, where = replies.media_asked(given, JSON, CSV), Slice(agency=given["agency"])
+    media, where = responses.media_asked(given, JSON, CSV), Slice(agency=given["agency"])
     noted = {name: given[name] for name in ("submission", "agency", "first", "last") if given[name] is not None}
-    who = showing.looking(Right.LOG, noted, where)
+    who = audience.looking(Right.LOG, noted, where)
     asked = trails.TrailAsked(
         submission=given["submission"],
         agency=given["agency"],
@@ -68,7 +68,7 @@ def log(given: Given) -> Response:
     found = _trail(asked, who)
     if who.reach is Reach.OWN and given["submission"] is not None and not found.entries:
         guard.refuse_as_not_there(guard.principal())
-    return _answer(found, who, media, replies.next_page(to=found.earlier) if found.earlier else {})
+    return _answer(found, who, media, responses.next_page(to=found.earlier) if found.earlier else {})
 
 
 class EpisodeWanted(parameters.Asks):
@@ -112,9 +112,9 @@ class SearchAsked(parameters.Asks):
 )
 def search(given: Given) -> Response:
     """The entries of one client or one episode, as `log` gives them; `earlier` is the `to` of those before."""
-    media, episode = replies.media_asked({}, JSON, CSV), given["episode"]
+    media, episode = responses.media_asked({}, JSON, CSV), given["episode"]
     where = Slice(agency=episode["agency"]) if episode else Slice()
-    who = showing.looking(Right.LOG, {"by": "episode" if episode else "client"}, where, reason=given["reason"])
+    who = audience.looking(Right.LOG, {"by": "episode" if episode else "client"}, where, reason=given["reason"])
     asked = trails.TrailAsked(
         client_numbered(given["client"]) if given["client"] else None,
         guard.context().settings.client_key.episode(**episode) if episode else None,
@@ -128,8 +128,8 @@ def search(given: Given) -> Response:
 def _answer(found: trails.Trail, who: Audience, media: str, headers: dict[str, str]) -> Response:
     document = found.document()
     if media == CSV:
-        return replies.sent(csv.log(document["entries"], who.word), CSV, who, headers=headers)
-    return replies.answered(document, who, headers=headers)
+        return responses.sent(csv.log(document["entries"], who.word), CSV, who, headers=headers)
+    return responses.answered(document, who, headers=headers)
 
 
 def _trail(asked: trails.TrailAsked, who: Audience) -> trails.Trail:

@@ -2,17 +2,17 @@
 
 from flask import Response
 
-from web.answers import verifying
 from web.api import PREFIX
 from web.auth import guard
 from web.auth.roles import Reach, Right
 from web.operations.verifications import Outcome
 from web.problems import not_here
+from web.queries import verification as verifying
 from web.schemas import described
 
-from . import parameters, replies, showing
+from . import audience, parameters, responses
+from .blueprint import Room
 from .parameters import Given
-from .room import Room
 
 blueprint = Room("verification", __name__, url_prefix=PREFIX, description="Whether all agrees with the log.")
 
@@ -54,4 +54,4 @@ def _answer(found: Outcome, status: int = 200) -> Response:
     document = found.document()
     if guard.principal().reach(Right.CLIENTS) is not Reach.ALL:
         document["checks"] = [check | {"differences": []} for check in document["checks"]]
-    return replies.answered(document, showing.audience(Right.VERIFY), status)
+    return responses.answered(document, audience.audience(Right.VERIFY), status)

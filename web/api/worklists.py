@@ -4,22 +4,22 @@ from typing import Any, Final
 
 from flask import Flask, Response, current_app
 
-from projections.slices import Slice
+from projections.standings.slices import Slice
 from projections.worklists import WORKLISTS, Worklist
-from web.answers import worklists as answers
-from web.answers.data_quality import DataQualityAsked, quality
-from web.answers.worklists import KeptWorklists
 from web.api import PREFIX
 from web.auth import guard
 from web.auth.roles import Reach, Right
 from web.exports import csv
 from web.problems import not_here
+from web.queries import worklists as answers
+from web.queries.data_quality import DataQualityAsked, quality
+from web.queries.worklists import KeptWorklists
 from web.schemas import worklist_schemas as described
 
-from . import parameters, replies, showing
+from . import audience, parameters, responses
+from .audience import Audience
+from .blueprint import CSV, JSON, Room
 from .parameters import Given
-from .room import CSV, JSON, Room
-from .showing import Audience
 
 blueprint = Room("worklists", __name__, url_prefix=PREFIX, description="What the data already knows is to be done.")
 
@@ -44,9 +44,9 @@ def kept_worklists() -> KeptWorklists:
 def worklists(given: Given) -> Response:
     """Every worklist with how many rows it has; nobody shows in it."""
     where = parameters.where_of(given)
-    who = showing.audience(Right.CLIENTS, where)
+    who = audience.audience(Right.CLIENTS, where)
     found = answers.all_worklists(guard.question(), _asked(given, where, who), kept_worklists())
-    return replies.answered(found.document(), who)
+    return responses.answered(found.document(), who)
 
 
 class WorklistAsked(parameters.StandpointAsked):
@@ -69,15 +69,15 @@ class WorklistAsked(parameters.StandpointAsked):
 )
 def worklist(given: Given, name: str) -> Response:
     """Who is on a worklist, the most urgent first, and why."""
-    where, media, one = parameters.where_of(given), replies.media_asked(given, JSON, CSV), _named(name)
-    who = showing.looking(Right.CLIENTS, _noted(given, where, one), where)
+    where, media, one = parameters.where_of(given), responses.media_asked(given, JSON, CSV), _named(name)
+    who = audience.looking(Right.CLIENTS, _noted(given, where, one), where)
     found = answers.worklist(guard.question(), one, _asked(given, where, who), kept_worklists())
     first, last = given["after"], given["after"] + given["limit"]
-    headers = replies.next_page_of(found.standpoint, last) if last < len(found.rows) else {}
+    headers = responses.next_page_of(found.standpoint, last) if last < len(found.rows) else {}
     document = found.document(slice(first, last))
     if media == CSV:
-        return replies.sent(csv.worklist(document, who.word), CSV, who, headers=headers)
-    return replies.answered(document, who, headers=headers)
+        return responses.sent(csv.worklist(document, who.word), CSV, who, headers=headers)
+    return responses.answered(document, who, headers=headers)
 
 
 def _named(name: str) -> Worklist:
@@ -93,7 +93,7 @@ def _named(name: str) -> Worklist:
 
 def _noted(given: Given, where: Slice, one: Worklist) -> dict[str, Any]:
     names = ("as_of", "known_at", "cut")
-    return showing.noted(where, worklist=one.name, **{name: given[name] for name in names})
+    return audience.noted(where, worklist=one.name, **{name: given[name] for name in names})
 
 
 def _asked(given: Given, where: Slice, who: Audience) -> answers.WorklistsAsked:
@@ -113,8 +113,8 @@ class DataQualityOf(parameters.KnownAsked):
 @blueprint.question("/data-quality", Right.SUBMISSIONS, described.DataQualityAnswer, asks=DataQualityOf, errors=(404,))
 def data_quality(given: Given) -> Response:
     """Files due, received and late, what was in them, and which fields are filled in; a provider sees its own."""
-    who, question = showing.audience(Right.SUBMISSIONS, Slice(agency=given["agency"])), guard.question()
+    who, question = audience.audience(Right.SUBMISSIONS, Slice(agency=given["agency"])), guard.question()
     known_at = parameters.known_at_of(question, given)
     own = who.agencies if who.reach is Reach.OWN else None
     asked = DataQualityAsked(given["first_day"], given["last_day"], known_at, given["agency"], own)
-    return replies.answered(quality(question, asked).document(), who)
+    return responses.answered(quality(question, asked).document(), who)

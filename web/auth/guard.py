@@ -14,13 +14,13 @@ from flask import Flask, current_app, g, request
 from flask_login import LoginManager, current_user
 
 from domain.log.database import database_errors, reading
-from projections.slices import Slice
+from projections.standings.slices import Slice
 from web.context import Context, Question, now, today
 from web.problems import Problem, not_here
 
 from . import access, sessions, tokens
 from .access import Deed
-from .owning import records_of
+from .caseload_access import records_of
 from .roles import OF_CLIENTS, Principal, Reach, Right
 
 View = TypeVar("View", bound=Callable[..., Any])

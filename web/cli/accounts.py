@@ -8,17 +8,18 @@ import click
 
 from domain.errors import Refused, WrongUse
 from domain.log.database import reading, writing
-from web.auth import accounts, administering, tokens
+from web.auth import accounts, tokens
 from web.auth.accounts import AccountSeen, Change, Identity
-from web.auth.administering import Actor
 from web.auth.roles import Right, Role
+from web.commands import accounts as administering
+from web.commands.accounts import Actor
 from web.context import OPERATOR, Context, now
+from web.presenters import accounts as terminal
+from web.presenters.console import messages, output, say
 from web.schemas import accounts as documents
-from web.terminal import accounts as terminal
-from web.terminal.console import messages, output, say
 
-from . import serving
-from .answering import answer, new_context, print_document, refusals
+from . import serve
+from .output import answer, new_context, print_document, refusals
 
 
 def token(
@@ -184,7 +185,7 @@ def _check_new(given: Change, *, link: bool) -> None:
 def _address(context: Context, word: str, port: int | None = None) -> str:
     from web.operations.serving import ADDRESS
 
-    at = serving.port_of_environment() if port is None else port
+    at = serve.port_of_environment() if port is None else port
     origin = context.settings.origin or f"http://{ADDRESS}:{at}"
     return f"{origin}/sign-in/link?word={word}"
 

@@ -3,10 +3,10 @@
 import click
 
 from domain.log.database import reading, writing
-from web.agencies import agency_names, name_agency
-from web.terminal.console import Column, print_table, say
+from web.presenters.console import Column, print_table, say
+from web.queries.agency_names import agency_names, name_agency
 
-from .answering import answer, new_context, refusals
+from .output import answer, new_context, refusals
 
 
 def agency(*, code: str | None, name: str | None, as_json: bool) -> None:

@@ -91,7 +91,7 @@ def _from_standpoint(command: Callable[..., Any]) -> Callable[..., Any]:
         if cut is not None:
             if as_of is not None or known_at is not None:
                 raise click.UsageError("Give --as-of (and --known-at), or --cut, not both.")
-            from .publishing import standpoint_of_cut
+            from .publications import standpoint_of_cut
 
             as_of, known_at = standpoint_of_cut(cut)
         elif as_of is None:
@@ -114,7 +114,7 @@ def known_at_or_cut(command: Callable[..., Any]) -> Callable[..., Any]:
         if cut is not None:
             if known_at is not None:
                 raise click.UsageError("Give --known-at or --cut, not both.")
-            from .publishing import standpoint_of_cut
+            from .publications import standpoint_of_cut
 
             _, known_at = standpoint_of_cut(cut)
         return command(known_at=known_at, **given)

@@ -3,13 +3,13 @@
 from datetime import date
 from typing import Any
 
-from projections.slices import Slice
-from projections.travel import BASES
-from web.answers import scorecards as answers
-from web.answers.parameters import KnownAt
-from web.terminal.scorecards import print_scorecard
+from projections.performance.trend import BASES
+from projections.standings.slices import Slice
+from web.presenters.scorecards import print_scorecard
+from web.queries import scorecards as answers
+from web.queries.parameters import KnownAt
 
-from .answering import answer, new_context, note_unknown
+from .output import answer, new_context, note_unknown
 
 
 def scorecard(*, as_of: date, known_at: KnownAt, basis: str, as_json: bool, **where: Any) -> None:

@@ -5,15 +5,15 @@ from typing import Any
 
 import click
 
-from projections.slices import Slice
+from projections.standings.slices import Slice
 from projections.worklists import worklist_named
-from web.answers import worklists as answers
-from web.answers.data_quality import DataQualityAsked, quality
-from web.answers.parameters import KnownAt
-from web.terminal import worklists as tables
-from web.terminal.data_quality import print_data_quality
+from web.presenters import worklists as tables
+from web.presenters.data_quality import print_data_quality
+from web.queries import worklists as answers
+from web.queries.data_quality import DataQualityAsked, quality
+from web.queries.parameters import KnownAt
 
-from .answering import answer, new_context, note_unknown
+from .output import answer, new_context, note_unknown
 
 
 def worklist(*, name: str | None, listed: bool, as_of: date, known_at: KnownAt, as_json: bool, **where: Any) -> None:

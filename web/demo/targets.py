@@ -8,13 +8,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from domain.contract_life.targets import Comparator, Goal, Scale
 from domain.log.database import reading
 from domain.measures.registry import measure_named
 from domain.periods import Period
 from domain.register import Register
-from domain.targets import Comparator, Goal, Scale
-from projections.targets import Targets, Whose
-from web.intake.targeting import Word, set_target
+from projections.performance.targets import Targets, Whose
+from web.commands.targets import Word, set_target
 
 CONTRACT, PLAN = date(2015, 12, 1), date(2017, 4, 10)
 """When the contract began, and the improvement plan."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from projections.suppression import SUPPRESSED
+from projections.publication.suppression import SUPPRESSED
 
 Document = Mapping[str, Any]
 

@@ -26,10 +26,10 @@ from domain.log.reading import last_position
 from domain.log.setting import check_client_key
 from domain.log.tables import metadata, setting
 from domain.register import Register
-from projections.generations import generation
+from projections.store.generations import generation
 from web.auth.tables import access, account, token
-from web.intake.erasing import Erasure, erase_named
-from web.intake.stop_list import StopEntry
+from web.commands.erase import Erasure, erase_named
+from web.commands.stop_list import StopEntry
 from web.tables import all_tables
 
 REFUSALS: Final = {

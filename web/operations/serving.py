@@ -44,7 +44,7 @@ class Service(BaseApplication):
 
     def load(self) -> Flask:
         """The application of one process."""
-        from web.application import create_app
+        from web.app import create_app
 
         return create_app(self.settings)
 

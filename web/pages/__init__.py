@@ -1,6 +1,6 @@
 """The pages: what people see in a browser. A page asks the same functions as the API and the command line.
 
-How one is written is in `web.pages.shell`. Its room is named in `register`, in the order of the navigation.
+How one is written is in `web.pages.page`. Its room is named in `register`, in the order of the navigation.
 """
 
 from flask import Flask
@@ -9,35 +9,35 @@ from flask import Flask
 def register(app: Flask) -> None:
     """Put the pages into the application; the navigation has their places in this order."""
     from . import (
+        access_reasons,
         accounts,
         caseload,
-        certificates,
         claims,
+        data_quality,
         displays,
         disputes,
+        explanations,
         exports,
         figures,
         guidance,
-        quality,
-        reasons,
+        publications,
         report,
         revisions,
-        scorecard,
+        scorecards,
         submissions,
         timeline,
         trail,
-        why,
         worklists,
     )
-    from .naming import named
+    from .agency_names import named
 
     app.jinja_env.globals["named"] = named
 
     for room in (
-        scorecard,
+        scorecards,
         figures,
         caseload,
-        why,
+        explanations,
         timeline,
         revisions,
         claims,
@@ -48,10 +48,10 @@ def register(app: Flask) -> None:
         disputes,
         exports,
         submissions,
-        quality,
+        data_quality,
         trail,
-        certificates,
+        publications,
         accounts,
-        reasons,
+        access_reasons,
     ):
         app.register_blueprint(room.blueprint)

@@ -1,6 +1,6 @@
 """Accounts and tokens, for administrators: who may use the service, in which role, and by which way in.
 
-One's own account is told on a page of its own (`web.auth.pages`), where a password is changed.
+One's own account is told on a page of its own (`web.pages.sign_in`), where a password is changed.
 """
 
 import re
@@ -14,23 +14,24 @@ from marshmallow import fields, validate
 
 from domain.errors import Refused
 from domain.log.database import writing
-from projections.read_models import load_slices
+from projections.projector.projector import load_slices
 from web.api import parameters
-from web.auth import accounts, administering, tokens
+from web.auth import accounts, tokens
 from web.auth.accounts import AccountSeen, Change, Identity
-from web.auth.administering import Actor
 from web.auth.guard import context, principal, question
 from web.auth.roles import RIGHTS as REACH_OF
 from web.auth.roles import Right, Role
 from web.auth.tokens import TokenSeen
+from web.commands import accounts as administering
+from web.commands.accounts import Actor
 from web.context import now
+from web.presenters import text as words
 from web.problems import not_here
-from web.terminal import words
 
 from .layout import Column
 from .links import Link
 from .navigation import Place
-from .shell import Choice, Pages
+from .page import Choice, Pages
 
 LIST: Final = "accounts_pages.accounts_listed"
 ONE: Final = "accounts_pages.account"

@@ -14,20 +14,27 @@ from flask import render_template
 from markupsafe import Markup
 
 from domain.codes import SUBSTANCE_GROUPS
-from projections.caseload import LONG_CAREER_YEARS, LONGEST, NO_GROUP, ON_THE_DAY, TWELVE_MONTHS, CaseloadProfile
-from projections.caseload import Profile as GroupProfile
-from projections.figures import Figure
-from web.answers import asking
+from projections.performance.caseload import (
+    LONG_CAREER_YEARS,
+    LONGEST,
+    NO_GROUP,
+    ON_THE_DAY,
+    TWELVE_MONTHS,
+    CaseloadProfile,
+)
+from projections.performance.caseload import Profile as GroupProfile
+from projections.standings.engine import Figure
 from web.auth.guard import principal
 from web.auth.roles import Right
 from web.charts import Drawing, Part, Share, shares
-from web.terminal import words
+from web.presenters import text as words
+from web.presenters.sentences import TREATED_FOR
+from web.queries import figures
 
-from .drawn import drawn
+from .chart_markup import drawn
 from .layout import Column
 from .links import Link
-from .sentences import TREATED_FOR
-from .shell import Asked, Pages
+from .page import Asked, Pages
 
 PROFILE: Final = "caseload.profile"
 LONG_TREATMENT: Final = "six-years-or-more"
@@ -83,8 +90,8 @@ class Told:
 @blueprint.seen_from("/profile", Right.FIGURES)
 def profile(asked: Asked) -> str:
     """The caseload by substance group."""
-    question = asking.OnTheDayAsked(asked.as_of, asked.known_at, asked.where)
-    groups = groups_of(asked.who.shown(asking.profile(asked.question, question)).profile)
+    question = figures.OnTheDayAsked(asked.as_of, asked.known_at, asked.where)
+    groups = groups_of(asked.who.shown(figures.profile(asked.question, question)).profile)
     who = "young people" if asked.where.young_people else "people"
     return render_template(
         "profile.html",
@@ -112,8 +119,8 @@ def groups_of(found: CaseloadProfile) -> list[Group]:
 
 def _figure(asked: Asked) -> Figure:
     """How many the people of the last 12 months are, with what that rests on."""
-    question = asking.FiguresAsked(asked.as_of, asked.known_at, (TWELVE_MONTHS,), asked.where)
-    return asked.who.shown(asking.figures(asked.question, question)).figures[0]
+    question = figures.FiguresAsked(asked.as_of, asked.known_at, (TWELVE_MONTHS,), asked.where)
+    return asked.who.shown(figures.figures(asked.question, question)).figures[0]
 
 
 def _more(asked: Asked) -> Iterator[Link]:

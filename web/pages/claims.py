@@ -9,27 +9,27 @@ from marshmallow import fields, validate
 
 from domain.errors import Refused, WrongUse
 from domain.measures.registry import Measure
-from projections import redaction
-from projections.claim import Claim, Difference, Fit, Search
-from projections.claim_list import Comparison, Listed
-from projections.plausibility import Plausible
-from projections.provenance import JourneySeen, MemberSeen
-from projections.redaction import ComparisonShown, JourneyShown, MemberShown
-from web.answers import claiming
-from web.answers.claiming import ClaimBeside
-from web.api import showing
-from web.api.showing import Audience
+from projections.claims.claim import Claim, Difference, Fit, Search
+from projections.claims.plausibility import Plausible
+from projections.claims.reconciliation import Comparison, Listed
+from projections.explain.provenance import JourneySeen, MemberSeen
+from projections.privacy import redaction
+from projections.privacy.redaction import ComparisonShown, JourneyShown, MemberShown
+from web.api import audience
+from web.api.audience import Audience
 from web.auth import guard
-from web.auth.limits import limit_uploads
+from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Reach, Right
-from web.intake.claimed import LIST_COLUMNS, list_from, opened_text
-from web.terminal import words
+from web.files.claim_lists import LIST_COLUMNS, list_from, opened_text
+from web.presenters import text as words
+from web.queries import claims
+from web.queries.claims import ClaimBeside
 
+from .access_reasons import LEAST, reason_given, wrong_with
 from .layout import Column
 from .links import Link
 from .navigation import Place
-from .reasons import LEAST, reason_given, wrong_with
-from .shell import Asked, Pages, SeenFrom, asked_of, is_disputed, measure_or_404, pages_of_figure
+from .page import Asked, Pages, SeenFrom, asked_of, is_disputed, measure_or_404, pages_of_figure
 
 CLAIM: Final = "claim.claim"
 FITS_SHOWN: Final = 10
@@ -81,7 +81,7 @@ def stated_of(given: Mapping[str, Any]) -> tuple[Claim | None, Errors]:
     if errors:
         return None, errors
     try:
-        return claiming.stated_claim(
+        return claims.stated_claim(
             numbers["numerator"], numbers["denominator"], given["percentage"].strip() or None, None
         ), {}
     except (Refused, WrongUse) as error:
@@ -138,13 +138,13 @@ def _reason(asked: Asked, measure: Measure) -> tuple[str, str]:
 
 def _looking(asked: Asked, measure: Measure, lines: int, reason: str) -> Audience:
     at = {"measure": measure.code, "as_of": asked.as_of, "position": asked.standpoint.position}
-    question = showing.noted(asked.where, **at, lines=lines)
-    return showing.looking(Right.CLIENTS, question, asked.where, measure=measure, reason=reason)
+    question = audience.noted(asked.where, **at, lines=lines)
+    return audience.looking(Right.CLIENTS, question, asked.where, measure=measure, reason=reason)
 
 
 def _beside(asked: Asked, measure: Measure, stated: Claim | None, listed: tuple[Listed, ...] = ()) -> ClaimBeside:
-    of = claiming.ClaimAsked(measure, asked.as_of, asked.known_at, asked.where, None, stated, listed)
-    return claiming.claim(asked.question, of)
+    of = claims.ClaimAsked(measure, asked.as_of, asked.known_at, asked.where, None, stated, listed)
+    return claims.claim(asked.question, of)
 
 
 def _page(asked: Asked, measure: Measure, stated: Claim | None, found: ClaimBeside | None, errors: Errors) -> str:
@@ -233,7 +233,7 @@ def _plausible(stated: Claim, found: ClaimBeside) -> list[str]:
     """What a printed percentage could be, in sentences; nothing where numbers were stated."""
     if stated.printed is None:
         return []
-    fractions = claiming.plausible(claiming.PlausibleAsked(stated.printed)).plausible
+    fractions = claims.plausible(claims.PlausibleAsked(stated.printed)).plausible
     k, n = fractions.smallest
     text = f"{stated.printed.text}%"
     said = [f"It takes at least {words.plural(n, 'person', 'people')} to come to {text}: {k:,} of {n:,}."]

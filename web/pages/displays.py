@@ -17,25 +17,26 @@ from werkzeug.wrappers import Response
 
 from domain.log.database import reading, writing
 from domain.measures.registry import measure_named
-from projections.parts_of_area import Part, Parts
-from projections.slices import Slice
-from projections.targets import Target
-from web.answers import asking, scorecards
-from web.api.showing import Audience
-from web.auth import administering, tokens
-from web.auth.administering import Actor
+from projections.performance.breakdown import Part, Parts
+from projections.performance.targets import Target
+from projections.standings.slices import Slice
+from web.api.audience import Audience
+from web.auth import tokens
+from web.auth.caseload_access import records_of
 from web.auth.guard import context, open_to_all, principal, question
-from web.auth.limits import allow_sign_in, count_failed_sign_in
-from web.auth.owning import records_of
+from web.auth.rate_limits import allow_sign_in, count_failed_sign_in
 from web.auth.roles import Principal, Reach, Right, Role
 from web.auth.tokens import TokenSeen
+from web.commands import accounts
+from web.commands.accounts import Actor
 from web.context import Question, now, today
+from web.presenters import text as words
 from web.problems import Problem, not_here
-from web.terminal import words
+from web.queries import figures, scorecards
 
-from .naming import name_alone, of_group
+from .agency_names import name_alone, of_group
 from .navigation import Place, first_page
-from .shell import Asked, Choice, Pages, month_end_before
+from .page import Asked, Choice, Pages, month_end_before
 
 blueprint = Pages("displays", __name__, Place("Displays", "displays.index", Right.PUBLISH, aside=True))
 
@@ -72,9 +73,7 @@ def made(_given: Mapping[str, Any]) -> str | tuple[str, int]:
         return _index(f"Say where it hangs, in at most {LONGEST_NAME} letters."), 422
     with writing(context().engine) as connection:
         role = Role.PROVIDER if who.role is Role.PROVIDER else Role.COMMISSIONER
-        text, _ = administering.make_token(
-            connection, Actor.of(who), name, role, who.agencies, [Right.BOARD], None, now()
-        )
+        text, _ = accounts.make_token(connection, Actor.of(who), name, role, who.agencies, [Right.BOARD], None, now())
     return render_template("displays-made.html", name=name, link=url_for("displays.connect", word=text, _external=True))
 
 
@@ -85,7 +84,7 @@ def end(_given: Mapping[str, Any], identifier: str) -> Response:
     if identifier not in {one.id for one in _displays(who)}:
         raise not_here()
     with writing(context().engine) as connection:
-        administering.revoke_token(connection, Actor.of(who), identifier, now())
+        accounts.revoke_token(connection, Actor.of(who), identifier, now())
     return redirect(url_for("displays.index"), 303)
 
 
@@ -302,8 +301,8 @@ def card(asked: Asked) -> str:
 
 
 def _card(asked: Asked) -> Card:
-    about = asking.FiguresAsked(asked.as_of, asked.known_at, (_EXITS, _TREATED), _WHOLE)
-    exits, treated = asking.figures(asked.question, about).figures
+    about = figures.FiguresAsked(asked.as_of, asked.known_at, (_EXITS, _TREATED), _WHOLE)
+    exits, treated = figures.figures(asked.question, about).figures
     completed, others = (exits.parts or {}).get("successful", 0), treated.numerator
     if exits.coverage.status == "incomplete" or completed < LEAST or others - completed < LEAST:
         return Card("", "", asked.as_of)

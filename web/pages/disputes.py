@@ -6,28 +6,28 @@ from typing import Any, Final
 from flask import redirect, render_template, request, url_for
 from marshmallow import fields, validate
 
-from domain.dispute import OPEN, Dispute, DisputeAnswered, DisputeClosed, DisputeOpened
+from domain.contract_life.dispute import OPEN, Dispute, DisputeAnswered, DisputeClosed, DisputeOpened
 from domain.errors import Refused, WrongUse
-from projections import disputes as on_record
-from projections.claim import Claim
-from projections.slices import Slice
-from web.answers import asking
-from web.api import parameters, showing
+from projections.claims import disputes as on_record
+from projections.claims.claim import Claim
+from projections.standings.slices import Slice
+from web.api import audience, parameters
+from web.api.audience import Audience
 from web.api.disputes import dispute_seen, is_shown, speaker
-from web.api.showing import Audience
 from web.auth import guard
 from web.auth.roles import Reach, Right
+from web.commands import disputes as disputing
+from web.commands.disputes import Speaker
 from web.context import today
-from web.intake import disputing
-from web.intake.disputing import Speaker
-from web.terminal import words
+from web.presenters import text
+from web.queries import figures
 
+from .agency_names import named
 from .claims import ClaimAsked, Errors, stated_of
 from .layout import Column
 from .links import Link
-from .naming import named
 from .navigation import Place
-from .shell import Asked, Choice, Pages, asked_of, measure_or_404, pages_of_figure
+from .page import Asked, Choice, Pages, asked_of, measure_or_404, pages_of_figure
 
 LIST: Final = "dispute.disputes"
 ONE: Final = "dispute.one"
@@ -50,7 +50,7 @@ COLUMNS: Final = (
 @blueprint.page("/disputes", Right.DISPUTES)
 def disputes(_given: Mapping[str, Any]) -> str:
     """Every dispute that one may see: those that are open first, each kind with the newest first."""
-    who = showing.audience(Right.DISPUTES)
+    who = audience.audience(Right.DISPUTES)
     found = [one for one in guard.question().disputes if is_shown(one, who)]
     found.sort(key=lambda one: (one.state != OPEN, -one.number))
     return render_template(
@@ -67,10 +67,10 @@ def _row(found: Dispute) -> tuple[Any, ...]:
     return (
         Link(f"Dispute {found.number}", url_for(ONE, number=found.number)),
         found.state,
-        words.short_day(said.occurred_on),
-        f"{on_record.measure_of(found).code} {words.slice_of(on_record.slice_of(found))}",
-        words.short_day(said.as_of),
-        words.claimed(on_record.claim_of(found)),
+        text.short_day(said.occurred_on),
+        f"{on_record.measure_of(found).code} {text.slice_of(on_record.slice_of(found))}",
+        text.short_day(said.as_of),
+        text.claimed(on_record.claim_of(found)),
         _who(said.party),
     )
 
@@ -98,16 +98,16 @@ class OneAsked(parameters.Asks):
 @blueprint.page(_NUMBER, Right.DISPUTES, OneAsked)
 def one(given: Mapping[str, Any], number: int) -> str:
     """A dispute with all that was said about it, beside what our figure is from its standpoint."""
-    who = showing.audience(Right.DISPUTES)
+    who = audience.audience(Right.DISPUTES)
     return _read(dispute_seen(number, who), who, done=_DONE.get(given["done"], ""))
 
 
 def _read(found: Dispute, who: Audience, errors: Errors | None = None, done: str = "") -> str:
     measure, where, at = on_record.measure_of(found), on_record.slice_of(found), on_record.standpoint_of(found)
-    asked = asking.FiguresAsked(at.as_of, at.position, (measure,), where)
+    asked = figures.FiguresAsked(at.as_of, at.position, (measure,), where)
     # A party to the dispute may be no party to the figure's own agency: it has read the claim, and not our answer.
-    own_or_sum = showing.own_or_sums(where, who)
-    figure = who.shown(asking.figures(guard.question(), asked)).figures[0] if own_or_sum else None
+    own_or_sum = audience.own_or_sums(where, who)
+    figure = who.shown(figures.figures(guard.question(), asked)).figures[0] if own_or_sum else None
     address: dict[str, Any] = {
         "as_of": at.as_of,
         "known_at": f"@{at.position}",
@@ -121,8 +121,8 @@ def _read(found: Dispute, who: Audience, errors: Errors | None = None, done: str
         found=found,
         measure=measure,
         is_count=measure.kind == "count",
-        claimed=words.claimed(on_record.claim_of(found)),
-        seen=f"{words.standpoint(at)} {words.slice_of(where)}",
+        claimed=text.claimed(on_record.claim_of(found)),
+        seen=f"{text.standpoint(at)} {text.slice_of(where)}",
         figure=figure,
         figure_at=url_for("figure.figure", measure=measure.code, **kept),
         why_at=url_for("why.why", measure=measure.code, **kept),
@@ -141,7 +141,7 @@ def _read(found: Dispute, who: Audience, errors: Errors | None = None, done: str
 
 def _speech(event: Any) -> tuple[str, str, str]:
     """Who said it and when; how it is headed; and what was said."""
-    by = f"{words.day(event.occurred_on)}, {event.actor} for {_who(event.party)}"
+    by = f"{text.day(event.occurred_on)}, {event.actor} for {_who(event.party)}"
     if isinstance(event, DisputeAnswered):
         return by, "Answer", event.statement
     if isinstance(event, DisputeClosed):
@@ -152,7 +152,7 @@ def _speech(event: Any) -> tuple[str, str, str]:
 
 
 def _numbers(numerator: int, denominator: int | None) -> str:
-    return words.claimed(Claim(numerator, denominator))
+    return text.claimed(Claim(numerator, denominator))
 
 
 def parties(who: Audience, where: Slice) -> list[Choice]:
@@ -178,11 +178,11 @@ def answer(_given: Mapping[str, Any], number: int) -> Any:
 @blueprint.page(f"{_NUMBER}/close", Right.DISPUTE, method="POST")
 def close(_given: Mapping[str, Any], number: int) -> Any:
     """Close an open dispute, with the figure that was agreed, if one was."""
-    found = dispute_seen(number, showing.audience(Right.DISPUTE))
+    found = dispute_seen(number, audience.audience(Right.DISPUTE))
     numbers = {name: request.form.get(name, "") for name in ("numerator", "denominator")} | {"percentage": ""}
     agreed, errors = stated_of(numbers)
     if errors:
-        return _read(found, showing.audience(Right.DISPUTES), errors), 422
+        return _read(found, audience.audience(Right.DISPUTES), errors), 422
     outcome = request.form.get("outcome", "")
     return _say(
         number,
@@ -198,14 +198,14 @@ def _register() -> Any:
 
 def _say(number: int, field: str, done: str, what: Callable[[Speaker], Dispute]) -> Any:
     """Say it and go back to the dispute; what is wrong with it is said at its field."""
-    who = showing.audience(Right.DISPUTE)
+    who = audience.audience(Right.DISPUTE)
     found = dispute_seen(number, who)
     by = speaker(who, request.form.get("party", ""), on_record.slice_of(found))
     try:
         what(by)
     except Refused as error:
         name = "numerator" if error.code.startswith("claim-") else field
-        return _read(found, showing.audience(Right.DISPUTES), {name: str(error)}), 422
+        return _read(found, audience.audience(Right.DISPUTES), {name: str(error)}), 422
     return redirect(url_for(ONE, number=number, done=done), 303)
 
 
@@ -243,7 +243,7 @@ def open_one(given: Mapping[str, Any], measure: str) -> Any:
 
 def _form(asked: Asked, code: str, sent: Mapping[str, Any], errors: Errors) -> str:
     of = measure_or_404(code)
-    found = asking.figures(asked.question, asking.FiguresAsked(asked.as_of, asked.known_at, (of,), asked.where))
+    found = figures.figures(asked.question, figures.FiguresAsked(asked.as_of, asked.known_at, (of,), asked.where))
     figure = asked.who.shown(found).figures[0]
     return render_template(
         "dispute-new.html",

@@ -17,7 +17,7 @@ from flask.ctx import RequestContext
 from jinja2 import Template
 from werkzeug.exceptions import HTTPException
 
-from projections.scorecard import Line, Scorecard
+from projections.performance.scorecard import Line, Scorecard
 from web.auth.access import Deed
 from web.auth.guard import needs, note, principal, question
 from web.auth.roles import Reach, Right, Role
@@ -25,13 +25,13 @@ from web.demo import NOTICE
 from web.exports import bundle, csv, xlsx
 from web.exports.read_back import tables_of
 from web.exports.tables import AUDIENCES, About, Share, Table
+from web.presenters import text as words
 from web.problems import not_here
-from web.terminal import words
 
 from .links import Link
 from .navigation import SLICE, STANDPOINT
+from .page import Asked, Pages
 from .paging import WHOLE
-from .shell import Asked, Pages
 
 blueprint = Pages("exports", __name__)
 

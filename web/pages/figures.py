@@ -11,28 +11,28 @@ from domain.definition import definition_named
 from domain.measures.registry import Measure
 from domain.measures.terms import definition_terms
 from domain.periods import month_ends, quarter_ends
-from projections.caseload import MEASURES as CASELOAD
-from projections.figures import Figure
-from projections.parts_of_area import Part, Parts
-from projections.scorecard import Line
-from projections.spc import ControlChart, TooFew
-from projections.travel import months_before
-from web.answers import asking, people, scorecards
+from projections.performance.breakdown import Part, Parts
+from projections.performance.caseload import MEASURES as CASELOAD
+from projections.performance.scorecard import Line
+from projections.performance.spc import ControlChart, TooFew
+from projections.performance.trend import months_before
+from projections.standings.engine import Figure
 from web.api.parameters import every_field, number_field
 from web.auth.roles import Reach, Right
 from web.charts import Band, Drawing, ProcessPoint, TrendPoint, process_chart, trend
-from web.terminal import words
+from web.presenters import text as words
+from web.presenters.rules import asks, why
+from web.presenters.sentences import sentence, window
+from web.queries import figures, people, scorecards
 
-from .drawn import drawn, interval
+from .agency_names import named
+from .chart_markup import drawn, interval
 from .layout import Column
 from .links import Link, here
-from .naming import named
 from .navigation import Place
+from .page import Asked, Pages, SeenFrom, looking_at, measure_or_404, pages_of_figure
 from .paging import Paging, rows_a_page
-from .rules import asks, why
-from .scorecard import TAGS
-from .sentences import sentence, window
-from .shell import Asked, Pages, SeenFrom, looking_at, measure_or_404, pages_of_figure
+from .scorecards import TAGS
 
 FIGURE: Final = "figure.figure"
 PEOPLE_A_PAGE: Final = 20
@@ -175,7 +175,7 @@ def _line(asked: Asked, measure: Measure) -> Line:
 
 def _series(asked: Asked, measure: Measure) -> Sequence[Figure]:
     days = period_ends_before(asked.as_of, asked.given["every"])
-    found = asking.series(asked.question, asking.SeriesAsked(measure, days, asked.known_at, asked.where))
+    found = figures.series(asked.question, figures.SeriesAsked(measure, days, asked.known_at, asked.where))
     return asked.who.shown(found).figures
 
 

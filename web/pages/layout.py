@@ -7,12 +7,12 @@ from typing import Any, Final
 from flask import Flask
 from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
 
-from projections.figures import Figure
+from projections.standings.engine import Figure
+from web.presenters import text
 
 from ..charts import interval_bar
-from ..terminal import words
+from .errors import refusal_of
 from .links import Link, here
-from .refusals import refusal_of
 
 _PACKAGES: Final = ("govuk_frontend_jinja", "govuk_frontend_wtf")
 
@@ -82,18 +82,18 @@ def use_layout(app: Flask, surroundings: Callable[[], Surroundings]) -> None:
         interval_bar=interval_bar,
         refusal_of=refusal_of,
         surroundings=surroundings,
-        words=words,
+        words=text,
     )
-    app.jinja_env.filters.update(day=words.day, short_day=words.short_day, percent=words.percent)
+    app.jinja_env.filters.update(day=text.day, short_day=text.short_day, percent=text.percent)
 
 
 def about(figure: Figure) -> list[tuple[str, str]]:
     """What a figure rests on, as terms and what they are; what does not apply to it is left out."""
-    interval = [("95% interval (Wilson)", words.interval(figure))] if figure.interval else []
-    so_far = [("Percentage so far", words.percent(figure.percentage))] if figure.matured is not None else []
+    interval = [("95% interval (Wilson)", text.interval(figure))] if figure.interval else []
+    so_far = [("Percentage so far", text.percent(figure.percentage))] if figure.matured is not None else []
     better = [("Better", figure.measure.polarity)] if figure.measure.polarity else []
     return [
-        ("Cohort", words.window(figure.first_day, figure.last_day)),
+        ("Cohort", text.window(figure.first_day, figure.last_day)),
         *so_far,
         *interval,
         *better,

@@ -11,7 +11,7 @@ from flask import current_app, make_response, render_template, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from web.api import parameters, showing
+from web.api import audience, parameters
 from web.auth import guard
 from web.auth.access import Deed
 from web.auth.roles import Right
@@ -19,12 +19,12 @@ from web.charts import Drawing
 from web.exports import docx, pdf
 from web.exports.pictures import picture, png
 from web.exports.report import LONGEST_COMMENTARY, LONGEST_TITLE, Report, Section, written
+from web.presenters.committee_report import report_of
 from web.problems import Problem
 
 from .layout import Column
 from .navigation import Place
-from .paper import report_of
-from .shell import Asked, Pages, SeenFrom
+from .page import Asked, Pages, SeenFrom
 
 blueprint = Pages("report", __name__, Place("Report", "report.report", Right.FIGURES, seen_from=True, aside=True))
 
@@ -57,10 +57,10 @@ def made(given: Mapping[str, Any]) -> Response:
     if form is None:
         raise Problem(400, "not-understood", "Choose PDF or DOCX.")
     question, where = guard.question(), parameters.where_of(given)
-    who = showing.not_public(showing.audience(Right.FIGURES, where))
+    who = audience.not_public(audience.audience(Right.FIGURES, where))
     asked = Asked(question, who, given, *parameters.standpoint_of(question, given), where)
     found = _with_words(report_of(asked), request.form)
-    noted = showing.noted(where, form=form.ending, as_of=asked.as_of, position=asked.standpoint.position)
+    noted = audience.noted(where, form=form.ending, as_of=asked.as_of, position=asked.standpoint.position)
     guard.note(Deed.DOWNLOADED, question=noted)
     response = make_response(form.make(found, _pictures(found)))
     response.content_type = form.media

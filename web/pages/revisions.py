@@ -10,22 +10,24 @@ from flask import redirect, render_template
 
 from domain.measures.registry import Measure
 from domain.periods import add_months, last_day_of_month, month_ends
-from projections.forecast import Forecast
-from projections.revisions import Known, Revision, Revisions
-from projections.travel import months_before
-from web.answers import asking, revising
+from projections.performance.trend import months_before
+from projections.timeliness.forecast import Forecast
+from projections.timeliness.revisions import Known, Revision, Revisions
 from web.api.parameters import KnownAtField
 from web.auth.roles import Right
 from web.charts import Cell, Drawing, Row, heat_map
 from web.context import Cell as Numbers
 from web.context import Triangle
-from web.terminal import forecasts, words
+from web.presenters import forecasts
+from web.presenters import text as words
+from web.presenters.sentences import sentence
+from web.queries import figures
+from web.queries import revisions as revising
 
 from .layout import Column
 from .links import Link, here
 from .navigation import Place
-from .sentences import sentence
-from .shell import Asked, Pages, SeenFrom, measure_or_404, pages_of_figure
+from .page import Asked, Pages, SeenFrom, measure_or_404, pages_of_figure
 
 REVISIONS: Final = "revisions.revisions"
 MONTHS: Final = 12
@@ -55,7 +57,7 @@ def revisions(asked: Asked, measure: str) -> Any:
     upto = asked.question.standpoint(asked.as_of, asked.given["upto"])
     days = days_told(asked.as_of)
     figure = asked.who.shown(
-        asking.figures(asked.question, asking.FiguresAsked(asked.as_of, asked.known_at, (of,), asked.where))
+        figures.figures(asked.question, figures.FiguresAsked(asked.as_of, asked.known_at, (of,), asked.where))
     ).figures[0]
     told = asked.who.shown(
         revising.revisions(asked.question, revising.RevisionsAsked(days, (of,), asked.given["upto"], asked.where))

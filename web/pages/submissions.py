@@ -14,37 +14,37 @@ from marshmallow import ValidationError, fields, validate
 
 from domain.errors import Refused
 from domain.submission import SubmissionReceived
-from projections.read_models import load_slices
-from projections.slices import Slice
-from projections.submitted import SubmittedAsked
-from web.answers import publishing
-from web.answers import submissions as answers
-from web.answers.asked_about import AskedAbout, asked_about
-from web.answers.submissions import SubmissionStored
-from web.answers.submitting import Intake, Taken
-from web.api import parameters, showing
+from projections.projector.projector import load_slices
+from projections.standings.slices import Slice
+from projections.store.submitted import SubmittedAsked
+from web.api import audience, parameters
 from web.auth import guard
 from web.auth.access import Deed
-from web.auth.limits import limit_uploads
+from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Reach, Right
+from web.commands.manual import Confirmed, withdraw
+from web.commands.submit import Intake, Taken
 from web.context import today
-from web.effects import Effect
 from web.exports import csv
-from web.intake.confirming import Confirmed, withdraw
-from web.intake.manifest import Line
-from web.intake.reading import parse_name
-from web.intake.uploads import Upload
+from web.files.manifest import Line
+from web.files.reading import parse_name
+from web.files.uploads import Upload
+from web.presenters import text as words
 from web.problems import Problem, not_here
-from web.terminal import words
+from web.queries import publications
+from web.queries import submissions as answers
+from web.queries.absent_episodes import AskedAbout, asked_about
+from web.queries.effects import Effect
+from web.queries.submissions import SubmissionStored
 
-from . import kept_files
-from .kept_files import KeptFile
+from . import pending_files
+from .access_reasons import ask_why_for, reason_for
+from .agency_names import named
 from .layout import Column
 from .links import Link, here, own_path
-from .naming import named
 from .navigation import Place
-from .reasons import ask_why_for, reason_for
-from .shell import Choice, Nothing, Pages
+from .page import Choice, Nothing, Pages
+from .pending_files import KeptFile
 
 LIST: Final = "submissions_pages.submissions"
 ONE: Final = "submissions_pages.submission"
@@ -91,7 +91,7 @@ COLUMNS: Final = (
 @blueprint.page("/submissions", Right.SUBMISSIONS, ListAsked)
 def submissions(given: parameters.Given) -> str:
     """What came in, the newest first."""
-    who = showing.audience(Right.SUBMISSIONS, Slice(agency=given["agency"]))
+    who = audience.audience(Right.SUBMISSIONS, Slice(agency=given["agency"]))
     theirs = who.agencies if who.reach is Reach.OWN else None
     found = answers.submissions(
         guard.question(), SubmittedAsked(given["agency"], None, theirs, given["before"], LISTED)
@@ -174,7 +174,7 @@ def _form(sent: Sent) -> str:
         says_day=_says_day(),
         raw_files=guard.context().settings.takes_raw_files,
         own=sorted(guard.principal().agencies),
-        minutes=int(kept_files.HELD.total_seconds() // 60),
+        minutes=int(pending_files.HELD.total_seconds() // 60),
     )
 
 
@@ -203,7 +203,7 @@ def send(_given: parameters.Given) -> Any:
     if wrong:
         return _form(Sent(said, complete, wrong)), 422
     assert file is not None
-    kept_files.keep(file.read(), file.filename or "", received_on, complete=complete)
+    pending_files.keep(file.read(), file.filename or "", received_on, complete=complete)
     return redirect(url_for(CHECK), 303)
 
 
@@ -239,7 +239,7 @@ _AGAIN: Final = {
 @limit_uploads
 def check(given: parameters.Given) -> Any:
     """What the file would change; nothing is stored."""
-    kept = kept_files.kept_file()
+    kept = pending_files.kept_file()
     position = _position()
     try:
         taken = _taken(kept, dry_run=True)
@@ -262,7 +262,7 @@ def check(given: parameters.Given) -> Any:
         position=position,
         again=_AGAIN.get(again),
         errors=[Link(_AGAIN[again], "#confirmed")] if again == "unticked" else [],
-        minutes=int(kept_files.HELD.total_seconds() // 60),
+        minutes=int(pending_files.HELD.total_seconds() // 60),
     )
 
 
@@ -293,7 +293,7 @@ def _taken(kept: KeptFile, *, dry_run: bool) -> Taken:
 
 def _refused(kept: KeptFile, refused: Refused) -> tuple[str, int]:
     """The form once more, with why the file was not taken in; it is kept no longer."""
-    kept_files.drop()
+    pending_files.drop()
     field = "received_on" if refused.code.startswith("received-") and _says_day() else "file"
     said = kept.received_on.isoformat() if kept.received_on else ""
     return _form(Sent(said, kept.complete, {field: refused.message})), 422
@@ -344,7 +344,7 @@ def _effect_row(effect: Effect) -> tuple[str, ...]:
 @limit_uploads
 def check_rejected(_given: parameters.Given) -> Any:
     """The rows to correct, before anything was stored."""
-    kept = kept_files.kept_file()
+    kept = pending_files.kept_file()
     try:
         found = _taken(kept, dry_run=True).submission
     except Refused as refused:
@@ -370,7 +370,7 @@ def attached(text: str, name: str, kind: str = "text/csv; charset=utf-8") -> Res
 @limit_uploads
 def take(_given: parameters.Given) -> Any:
     """Take the kept file in, if nothing else came meanwhile and its withdrawals were confirmed."""
-    kept = kept_files.kept_file()
+    kept = pending_files.kept_file()
     if request.form.get("position") != str(_position()):
         return redirect(url_for(CHECK, again="changed"), 303)
     if request.form.get("withdraws", "0") != "0" and request.form.get("confirmed") != "yes":
@@ -379,7 +379,7 @@ def take(_given: parameters.Given) -> Any:
         taken = _taken(kept, dry_run=False)
     except Refused as refused:
         return _refused(kept, refused)
-    kept_files.drop()
+    pending_files.drop()
     number = _number_at(taken.submission.position)
     return redirect(url_for(ONE, number=number, done="taken" if not taken.submission.already_received else None), 303)
 
@@ -394,7 +394,7 @@ def _number_at(position: int | None) -> int:
 @blueprint.page("/submissions/forget", Right.SUBMIT, method="POST")
 def forget(_given: parameters.Given) -> Any:
     """Do not take the kept file in, and keep it no longer."""
-    kept_files.drop()
+    pending_files.drop()
     return redirect(url_for(LIST), 303)
 
 
@@ -459,7 +459,7 @@ def _one(number: int) -> SubmissionStored:
     Raises:
         Problem: there is none, or it is somebody else's (404).
     """
-    who = showing.audience(Right.SUBMISSIONS)
+    who = audience.audience(Right.SUBMISSIONS)
     found = answers.submission(guard.question(), number)
     if found is None:
         raise not_here()
@@ -473,8 +473,8 @@ def _one(number: int) -> SubmissionStored:
 def changes(_given: parameters.Given, number: int) -> str:
     """Which published figures a submission changed."""
     found = _one(number)
-    who = showing.not_public(showing.audience(Right.PUBLISHED))
-    changed = who.shown(publishing.changed(guard.question(), found.recorded.position)).changed
+    who = audience.not_public(audience.audience(Right.PUBLISHED))
+    changed = who.shown(publications.changed(guard.question(), found.recorded.position)).changed
     rows = [
         (
             Link(str(one.on_record.publication.event.number), _to_publication(one.on_record.publication.event.number)),
@@ -514,7 +514,7 @@ def may_name(agency: str, file: str) -> bool:
         return False
     if reach is Reach.OWN and agency not in guard.own_agencies(who):
         return False
-    showing.looking(Right.CLIENTS, {"file": file}, reason=why)
+    audience.looking(Right.CLIENTS, {"file": file}, reason=why)
     return True
 
 

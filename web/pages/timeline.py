@@ -11,7 +11,7 @@ from typing import Any, Final
 from flask import render_template
 
 from domain.codes import KIND_OF_EXIT, RECODED
-from domain.episode import (
+from domain.episode.episode import (
     EpisodeEvent,
     Exit,
     Fact,
@@ -25,22 +25,22 @@ from domain.episode import (
     Withdrawn,
 )
 from domain.measures.registry import Measure
-from projections.bridge import Bridge, Contribution
-from projections.timeline import Moment, Spell, Timeline
-from projections.trail import Entry
-from web.answers import people, timelines
-from web.api.showing import Audience
+from projections.explain.bridge import Bridge, Contribution
+from projections.explain.timeline import Moment, Spell, Timeline
+from projections.explain.trail import Entry
+from web.api.audience import Audience
 from web.auth.roles import Reach, Right
 from web.charts import Bar, Drawing, Happening, KnownRow, Seen, two_axes
+from web.presenters import text
+from web.presenters.rules import why
+from web.presenters.sentences import window
 from web.problems import not_here
-from web.terminal import words
+from web.queries import people, timelines
 
+from .explanations import WhyAsked, contribution_at, reason_sentence, walked
 from .layout import Column, Lines, lines
 from .links import Link, here
-from .rules import why
-from .sentences import window
-from .shell import Asked, Pages, looking_at, measure_or_404
-from .why import WhyAsked, contribution_at, reason_sentence, walked
+from .page import Asked, Pages, looking_at, measure_or_404
 
 blueprint = Pages("timeline", __name__)
 
@@ -141,7 +141,7 @@ def _seen(walk: Bridge) -> Iterator[tuple[int, str]]:
 
 
 def _known_words(known_at: date | None) -> str:
-    return f"as known on {words.short_day(known_at)}" if known_at else "before anything was known"
+    return f"as known on {text.short_day(known_at)}" if known_at else "before anything was known"
 
 
 def _event_sentences(who: Audience, one: Contribution) -> Iterator[str]:
@@ -151,8 +151,8 @@ def _event_sentences(who: Audience, one: Contribution) -> Iterator[str]:
             yield "No record of your own made the difference, and other agencies’ records are not shown."
         return
     said_by = f" {source.file} row {source.row}." if source.row else ""
-    known = f", and became known on {words.day(source.received_on)}" if source.received_on else ""
-    yield f"It happened on {words.day(source.occurred_on)}{known}.{said_by}"
+    known = f", and became known on {text.day(source.received_on)}" if source.received_on else ""
+    yield f"It happened on {text.day(source.occurred_on)}{known}.{said_by}"
 
 
 # ---- what was said
@@ -201,7 +201,7 @@ _FACTS: Final[Mapping[type[Fact], Callable[[Any], str]]] = {
     Top: lambda fact: _STAGES.get(fact.stage, fact.stage),
     Review: lambda fact: fact.what.replace("-", " "),
     Handover: lambda fact: f"to {fact.to_agency}",
-    RePresentation: lambda fact: f"on {words.short_day(fact.returned_on)}",
+    RePresentation: lambda fact: f"on {text.short_day(fact.returned_on)}",
 }
 """What a fact says beside its day."""
 
@@ -257,29 +257,29 @@ def _rows_known(found: Timeline, position: int) -> int:
 
 
 def _happening(entry: Entry, looked: Looked) -> Happening:
-    said = f"{words.short_day(entry.occurred_on)}: {event_words(entry)}"
+    said = f"{text.short_day(entry.occurred_on)}: {event_words(entry)}"
     return Happening(entry.occurred_on, said, entry.position == looked.decides)
 
 
 def _finding(found: Timeline, looked: Looked) -> str:
     entries = found.entries
-    days = words.plural(len(found.moments), "day")
-    said = f"{words.plural(len(entries), 'record')} became known on {days}."
+    days = text.plural(len(found.moments), "day")
+    said = f"{text.plural(len(entries), 'record')} became known on {days}."
     deciding = next((entry for entry in entries if entry.position == looked.decides), None)
     if deciding is None:
         return said
-    known = f", known on {words.day(deciding.received_on)}" if deciding.received_on else ""
-    return f"{said} What made the difference: {event_words(deciding)}, on {words.day(deciding.occurred_on)}{known}."
+    known = f", known on {text.day(deciding.received_on)}" if deciding.received_on else ""
+    return f"{said} What made the difference: {event_words(deciding)}, on {text.day(deciding.occurred_on)}{known}."
 
 
 def _known_on(moment: Moment) -> str:
-    return words.short_day(moment.known_on) if moment.known_on else "not told"
+    return text.short_day(moment.known_on) if moment.known_on else "not told"
 
 
 def _spell_words(spell: Spell) -> str:
-    until = f"to {words.short_day(spell.end)}" if spell.end else "on"
+    until = f"to {text.short_day(spell.end)}" if spell.end else "on"
     what = "Waiting" if spell.waits else "Treatment"
-    return f"{what} at {spell.reference.agency} from {words.short_day(spell.start)} {until}"
+    return f"{what} at {spell.reference.agency} from {text.short_day(spell.start)} {until}"
 
 
 def event_rows(found: Timeline, looked: Looked) -> Iterator[tuple[Any, ...]]:
@@ -291,7 +291,7 @@ def event_rows(found: Timeline, looked: Looked) -> Iterator[tuple[Any, ...]]:
                 said = f"◆ {said} (this made the difference)"
             yield (
                 _known_on(moment),
-                words.short_day(entry.occurred_on),
+                text.short_day(entry.occurred_on),
                 said,
                 _reference(entry),
                 _row_of(entry),
@@ -316,8 +316,8 @@ def spell_rows(found: Timeline) -> Iterator[tuple[Any, ...]]:
                 yield (
                     _known_on(moment),
                     spell.reference.agency,
-                    words.short_day(spell.start),
-                    "waiting" if spell.waits else words.short_day(spell.end) if spell.end else "open",
+                    text.short_day(spell.start),
+                    "waiting" if spell.waits else text.short_day(spell.end) if spell.end else "open",
                     exit_words(spell.reason) if spell.reason is not None else "",
                 )
         before = moment.spells

@@ -9,19 +9,17 @@ from typing import Any, Final
 from flask import current_app, render_template, url_for
 from marshmallow import fields, validate
 
-from domain.dispute import DISPUTE_EVENTS
-from domain.episode import EPISODE_EVENTS
-from domain.publication import PUBLICATION_EVENTS
+from domain.contract_life.dispute import DISPUTE_EVENTS
+from domain.contract_life.publication import PUBLICATION_EVENTS
+from domain.contract_life.targets import TARGET_EVENTS
+from domain.episode.episode import EPISODE_EVENTS
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
-from domain.targets import TARGET_EVENTS
-from projections import redaction
-from projections.read_models import load_slices
-from projections.slices import Slice
-from projections.trail import Entry
-from web.answers import trail as trails
-from web.answers import verifying
-from web.api import parameters, showing
-from web.api.showing import Audience
+from projections.explain.trail import Entry
+from projections.privacy import redaction
+from projections.projector.projector import load_slices
+from projections.standings.slices import Slice
+from web.api import audience, parameters
+from web.api.audience import Audience
 from web.auth import access as accesses
 from web.auth import guard
 from web.auth.access import AccessAsked, AccessEntry, Deed
@@ -29,14 +27,17 @@ from web.auth.roles import Reach, Right
 from web.context import LONDON
 from web.exports import csv
 from web.operations.verifications import Outcome
-from web.terminal import keeping, words
+from web.presenters import text as words
+from web.presenters import trail as keeping
+from web.queries import trail as trails
+from web.queries import verification
 
+from .access_reasons import ask_why_for, reason_for
+from .agency_names import named
 from .layout import Column, lines
 from .links import Link, here
-from .naming import named
 from .navigation import Place
-from .reasons import ask_why_for, reason_for
-from .shell import Choice, Pages
+from .page import Choice, Pages
 from .submissions import ONE, attached
 
 PAGE: Final = "trail_pages.trail"
@@ -100,7 +101,7 @@ def trail(given: parameters.Given) -> str:
     return render_template(
         "trail.html",
         given=given,
-        checked=checked_sentence(verifying.newest(guard.question())),
+        checked=checked_sentence(verification.newest(guard.question())),
         agencies=_choices("All agencies", [(one, named(one)) for one in agencies], given["agency"]),
         kinds=_choices("Everything", [(name, said) for name, (said, _) in KINDS.items()], given["kind"]),
         columns=COLUMNS,
@@ -120,7 +121,7 @@ def _needs_reason() -> bool:
 def _looking(given: parameters.Given, **more: Any) -> Audience:
     """Who reads this part; noted before it is shown."""
     noted = {name: str(value) for name, value in given.items() if value is not None} | more
-    return showing.looking(Right.LOG, noted, Slice(agency=given["agency"]), reason=reason_for(REASON))
+    return audience.looking(Right.LOG, noted, Slice(agency=given["agency"]), reason=reason_for(REASON))
 
 
 def _kept(given: parameters.Given) -> dict[str, Any]:

@@ -13,24 +13,24 @@ from flask import render_template
 from domain.client import client_text
 from domain.errors import WrongUse
 from projections.worklists import Worklist, WorklistRow, worklist_named
-from web.answers import worklists as answers
-from web.answers.worklists import WorklistsAsked
-from web.api import showing
+from web.api import audience
+from web.api.audience import Audience
 from web.api.parameters import flag_field, number_field
-from web.api.showing import Audience
 from web.api.worklists import kept_worklists
 from web.auth.roles import Reach, Right
+from web.presenters import text
 from web.problems import not_here
-from web.terminal import words
+from web.queries import worklists as answers
+from web.queries.worklists import WorklistsAsked
 
+from .access_reasons import ReasonWanted, reason_given
+from .agency_names import named
 from .caseload import LONG_TREATMENT, PROFILE
 from .layout import Column
 from .links import Link, here
-from .naming import named
 from .navigation import Place
+from .page import Asked, Pages, SeenFrom
 from .paging import Paging
-from .reasons import ReasonWanted, reason_given
-from .shell import Asked, Pages, SeenFrom
 
 INDEX: Final = "worklist-pages.index"
 ONE: Final = "worklist-pages.one"
@@ -120,7 +120,7 @@ def _named(name: str) -> Worklist:
 
 
 def _question(asked: Asked, lists: Sequence[Worklist]) -> WorklistsAsked:
-    who = showing.audience(Right.CLIENTS, asked.where)
+    who = audience.audience(Right.CLIENTS, asked.where)
     every = WorklistsAsked(asked.as_of).lists
     return WorklistsAsked(asked.as_of, asked.known_at, asked.where, tuple(lists) or every, _own(who))
 
@@ -135,15 +135,17 @@ def _looks_at_people(asked: Asked, worklist: Worklist) -> bool:
     Raises:
         ReasonWanted: a commissioner wants to see them and has not said why within the hour.
     """
-    who, subject, why = showing.audience(Right.CLIENTS, asked.where), _Subject(f"worklist {worklist.name}"), ""
+    who, subject, why = audience.audience(Right.CLIENTS, asked.where), _Subject(f"worklist {worklist.name}"), ""
     if who.reach is Reach.WITH_REASON:
         why = reason_given(subject, asked.where)
         if not why and not asked.given["people"]:
             return False
         if not why:
             raise ReasonWanted(subject, asked.where)
-    question = showing.noted(asked.where, worklist=worklist.name, as_of=asked.as_of, position=asked.standpoint.position)
-    showing.looking(Right.CLIENTS, question, asked.where, reason=why)
+    question = audience.noted(
+        asked.where, worklist=worklist.name, as_of=asked.as_of, position=asked.standpoint.position
+    )
+    audience.looking(Right.CLIENTS, question, asked.where, reason=why)
     return True
 
 
@@ -154,7 +156,7 @@ def _said(worklist: Worklist, rows: Sequence[WorklistRow]) -> str:
     if not rows:
         return "Nobody is on this list at these dates."
     days = [row.days for row in rows if row.days is not None]
-    count = words.plural(len(rows), "person is", "people are") + " on it"
+    count = text.plural(len(rows), "person is", "people are") + " on it"
     if not days:
         return f"{count}."
     first = min(days) if worklist.fewest_first else max(days)
@@ -185,5 +187,5 @@ def _row(row: WorklistRow) -> tuple[Any, ...]:
         row.area or None,
         None if row.days is None else f"{row.days:,}",
         row.because,
-        "; ".join(f"{dated.what}: {words.short_day(dated.day)}" for dated in row.dates) or None,
+        "; ".join(f"{dated.what}: {text.short_day(dated.day)}" for dated in row.dates) or None,
     )

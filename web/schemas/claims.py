@@ -6,13 +6,13 @@ from typing import Any
 import msgspec
 
 from domain.client import client_text
-from projections.claim import Claim, Fit, Search
-from projections.claim_list import Comparison, Listed
-from projections.figures import Figure
-from projections.plausibility import ROUNDING, Plausible
-from projections.printed import Finding
-from projections.redaction import ComparisonShown
-from web.terminal import words
+from projections.claims.claim import Claim, Fit, Search
+from projections.claims.plausibility import ROUNDING, Plausible
+from projections.claims.reconciliation import Comparison, Listed
+from projections.claims.table_checks import Finding
+from projections.privacy.redaction import ComparisonShown
+from projections.standings.engine import Figure
+from web.presenters import text
 
 from .documents import member_document
 from .figure import figure_document, slice_document, standpoint_document
@@ -96,7 +96,7 @@ def _search(search: Search, seconds: float) -> Document:
 
 def _fit(fit: Fit) -> Document:
     return {
-        "sentence": words.fit_sentence(fit),
+        "sentence": text.fit_sentence(fit),
         "differences": [str(difference) for difference in fit.differences],
         "measure": fit.measure.code,
         "numerator": fit.numerator,

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from projections.data_quality import AgencyMonth, DataQuality, FieldFilled
+from projections.worklists.data_quality import AgencyMonth, DataQuality, FieldFilled
 
 from .figure import standpoint_document
 

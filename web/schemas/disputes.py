@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from domain.dispute import Dispute, DisputeAnswered, DisputeClosed, DisputeEvent
+from domain.contract_life.dispute import Dispute, DisputeAnswered, DisputeClosed, DisputeEvent
 from domain.log.reading import Recorded
-from projections.disputes import slice_of, standpoint_of
+from projections.claims.disputes import slice_of, standpoint_of
 
 from .figure import slice_document, standpoint_document
 

@@ -10,11 +10,11 @@ import msgspec
 from domain.client import client_text
 from domain.definition import Definition
 from domain.standpoint import Standpoint
-from projections.caseload import CaseloadProfile
-from projections.figures import Figure
-from projections.provenance import MemberSeen
-from projections.redaction import MemberShown
-from projections.slices import Slice
+from projections.explain.provenance import MemberSeen
+from projections.performance.caseload import CaseloadProfile
+from projections.privacy.redaction import MemberShown
+from projections.standings.engine import Figure
+from projections.standings.slices import Slice
 from web.context import Triangle
 
 from .figure import figure_document, slice_document, standpoint_document

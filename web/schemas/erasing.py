@@ -7,8 +7,8 @@ from typing import Any
 
 from domain.client import client_text
 from domain.retention import RetentionPeriod
-from projections.retention import Due
-from web.intake.erasing import Erasure
+from projections.privacy.retention import Due
+from web.commands.erase import Erasure
 
 Document = dict[str, Any]
 

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from domain.client import client_text
-from projections.bridge import Bridge, Contribution, Side, Step
+from projections.explain.bridge import Bridge, Contribution, Side, Step
 
 from .figure import figure_document
 

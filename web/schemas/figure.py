@@ -5,8 +5,8 @@ from typing import Any, Final
 from marshmallow import Schema, fields
 
 from domain.standpoint import Standpoint
-from projections.figures import Figure, Waiting
-from projections.slices import Slice
+from projections.standings.engine import Figure, Waiting
+from projections.standings.slices import Slice
 
 Document = dict[str, Any]
 

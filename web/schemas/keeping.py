@@ -7,10 +7,10 @@ from typing import Any, Final
 import msgspec
 
 from domain.client import client_text
-from domain.episode import EpisodeEvent, FactEvent, Withdrawn
+from domain.episode.episode import EpisodeEvent, FactEvent, Withdrawn
 from domain.log.mapper import Event
-from projections.trail import Entry
-from projections.verify import Verification
+from projections.explain.trail import Entry
+from projections.projector.verify import Verification
 
 Document = dict[str, Any]
 

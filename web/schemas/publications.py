@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any, Final
 
-from projections.published import FigureOnRecord, Publication
-from projections.restated import Changed, Restated
+from projections.publication.published import FigureOnRecord, Publication
+from projections.publication.restated import Changed, Restated
 
 from .figure import figure_document, standpoint_document
 

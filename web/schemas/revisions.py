@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 from domain.standpoint import Standpoint
-from projections.filling_in import Expectation
-from projections.forecast import LEVELS, Earlier, Forecast, Record
-from projections.reporting import Month, Reporting
-from projections.revisions import STILL_MOVING_DAYS, Known, Restatement, Revision, Revisions
+from projections.timeliness.completeness import Expectation
+from projections.timeliness.coverage import Month, Reporting
+from projections.timeliness.forecast import LEVELS, Earlier, Forecast, Record
+from projections.timeliness.revisions import STILL_MOVING_DAYS, Known, Restatement, Revision, Revisions
 
 from .figure import figure_document, slice_document
 

@@ -3,9 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
-from projections.rag import Against, NotRated, NumberNeeded
-from projections.scorecard import Line, Scorecard
-from projections.travel import NoDirection, Point, Travel
+from projections.performance.rag import Against, NotRated, NumberNeeded
+from projections.performance.scorecard import Line, Scorecard
+from projections.performance.trend import NoDirection, Point, Travel
 
 from .figure import figure_document, slice_document, standpoint_document
 from .targets import target

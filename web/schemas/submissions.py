@@ -8,10 +8,10 @@ import msgspec
 from domain.log.mapper import Event
 from domain.log.reading import Recorded
 from domain.submission import Notice, Rejection, SubmissionReceived
-from projections.figures import Figure
-from projections.submitted import EpisodeNotInFile
-from web.effects import Effect
-from web.intake.taking_in import Submission
+from projections.standings.engine import Figure
+from projections.store.submitted import EpisodeNotInFile
+from web.commands.ingest import Submission
+from web.queries.effects import Effect
 
 from .figure import slice_document
 

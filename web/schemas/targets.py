@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.log.reading import Recorded
-from projections.targets import Target
+from projections.performance.targets import Target
 
 Document = dict[str, Any]
 

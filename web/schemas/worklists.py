@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.client import client_text
 from domain.standpoint import Standpoint
-from projections.slices import Slice
+from projections.standings.slices import Slice
 from projections.worklists import Dated, Reference, Worklist, WorklistRow
 
 from .figure import slice_document, standpoint_document

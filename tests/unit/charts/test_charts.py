@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.periods import add_months, last_day_of_month
-from projections.wilson import wilson
+from projections.standings.wilson import wilson
 from web.charts import (
     Band,
     Block,

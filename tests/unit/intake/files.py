@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from web.intake.schemas import MONTHLY, REVIEWS
+from web.files.schemas import MONTHLY, REVIEWS
 
 AGENCY = "H0001"
 COLUMNS = MONTHLY["P"].columns

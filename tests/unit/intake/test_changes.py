@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.episode import (
+from domain.episode.episode import (
     OURS,
     REVIEW_FILE,
     TREATMENT,

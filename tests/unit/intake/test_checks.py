@@ -6,10 +6,10 @@ from uuid import UUID
 import pytest
 
 from domain.client import ClientKey
-from domain.episode import Exit, Intervention, InterventionEnd, Referral, Review, Start, Top
+from domain.episode.episode import Exit, Intervention, InterventionEnd, Referral, Review, Start, Top
 from domain.submission import Rejection
-from web.intake.checks import REJECTIONS, Checked, Circumstances, check_episode, check_keyless, unknown_episode
-from web.intake.schemas import MONTHLY, REVIEWS
+from web.files.checks import REJECTIONS, Checked, Circumstances, check_episode, check_keyless, unknown_episode
+from web.files.schemas import MONTHLY, REVIEWS
 
 from .files import DISCHARGED, REVIEW, row
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from web.intake import checks, reading, schemas, uploads
+from web.files import checks, reading, schemas, uploads
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "monthly-file.md").read_text(encoding="utf-8")
 

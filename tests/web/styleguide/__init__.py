@@ -9,9 +9,9 @@ import web
 from domain.measures.registry import measure_named
 from domain.periods import add_months, last_day_of_month, last_months
 from domain.standpoint import Standpoint
-from projections.figures import Figure, Waiting
-from projections.slices import Slice
-from projections.submissions import Coverage
+from projections.standings.engine import Figure, Waiting
+from projections.standings.slices import Slice
+from projections.store.submissions import Coverage
 from web.charts import (
     Band,
     Cell,

@@ -1,0 +1,1 @@
+"""What is agreed between the parties: contracts, targets, publications, disputes."""

@@ -1,0 +1,1 @@
+"""An episode of treatment: the facts that are reported of it, and the events that record them."""

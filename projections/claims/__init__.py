@@ -1,0 +1,1 @@
+"""Another party's figures beside ours: claims, lists of people, disputes, printed tables."""

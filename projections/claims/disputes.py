@@ -1,0 +1,84 @@
+"""The disputes that were opened, and what an open one lets the commissioner see."""
+
+from collections.abc import Collection, Iterable
+
+import sqlalchemy as sa
+
+from domain.contract_life.dispute import DISPUTE_EVENTS, OPEN, Dispute, DisputeEvent, dispute_stream
+from domain.errors import WrongUse
+from domain.log.mapper import JsonMapper
+from domain.log.reading import Recorded, read_streams, read_topics
+from domain.measures.registry import Measure, measure_named
+from domain.standpoint import Standpoint
+from projections.standings.slices import Slice
+
+from .claim import Claim
+from .plausibility import Printed
+
+
+def disputes(connection: sa.Connection, mapper: JsonMapper) -> list[Dispute]:
+    """Every dispute, in the order in which they were opened."""
+    of_number: dict[int, list[Recorded]] = {}
+    for recorded in read_topics(connection, mapper, [event.TOPIC for event in DISPUTE_EVENTS]):
+        event = recorded.event
+        assert isinstance(event, DisputeEvent)
+        of_number.setdefault(event.number, []).append(recorded)
+    return [Dispute.folded(recorded) for recorded in of_number.values()]
+
+
+def dispute_numbered(connection: sa.Connection, mapper: JsonMapper, number: int) -> Dispute:
+    """The dispute with this ordinal. Raises WrongUse if there is none."""
+    stream = dispute_stream(number)
+    if found := read_streams(connection, mapper, [stream]).get(stream):
+        return Dispute.folded(found)
+    raise WrongUse(f"There is no dispute {number}. 'recount dispute list' names them.")
+
+
+def measure_of(dispute: Dispute) -> Measure:
+    """Which measure's figure is disputed."""
+    return measure_named(dispute.opened.measure)
+
+
+def slice_of(dispute: Dispute) -> Slice:
+    """Whose figure is disputed."""
+    said = dispute.opened
+    return Slice(said.area, said.agency, said.criminal_justice, said.young_people)
+
+
+def standpoint_of(dispute: Dispute) -> Standpoint:
+    """From where the disputed figure is seen."""
+    said = dispute.opened
+    return Standpoint(said.as_of, said.known_at, said.position)
+
+
+def claim_of(dispute: Dispute) -> Claim:
+    """What the figure is claimed to be."""
+    said = dispute.opened
+    printed = Printed.parse(said.percentage) if said.percentage else None
+    return Claim(said.numerator, said.denominator, printed)
+
+
+def is_party(dispute: Dispute, own: Collection[str]) -> bool:
+    """Whether a provider has to do with it: one of its agencies opened it, answered it, or has the disputed figure."""
+    spoke = {recorded.event.party for recorded in dispute.recorded if isinstance(recorded.event, DisputeEvent)}
+    return not {dispute.opened.agency, *spoke}.isdisjoint(own)
+
+
+def covers(dispute: Dispute, measure: Measure, where: Slice) -> bool:
+    """Whether the disputed figure holds everybody whom the measure holds in a slice.
+
+    Young people are no part of a figure of adults, nor the other way round; nor is one measure part of another.
+    """
+    disputed = slice_of(dispute)
+    return (
+        dispute.opened.measure == measure.code
+        and disputed.area in {None, where.area}
+        and disputed.agency in {None, where.agency}
+        and (where.criminal_justice or not disputed.criminal_justice)
+        and disputed.young_people == where.young_people
+    )
+
+
+def opens_to_commissioner(found: Iterable[Dispute], measure: Measure, where: Slice) -> Dispute | None:
+    """The open dispute by which the commissioner may look at the clients of a figure, from whatever standpoint."""
+    return next((one for one in found if one.state == OPEN and covers(one, measure, where)), None)

@@ -1,0 +1,1 @@
+"""Figures against what was agreed: scorecards, colours, trends, chance, hubs, the caseload."""

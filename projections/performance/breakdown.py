@@ -1,0 +1,113 @@
+"""A figure as the sum of its agencies: hubs side by side, who contributes how much to a miss, how many each one needs.
+
+Each journey belongs to one agency here, that of its last discharge, or of the open episode that started last; so the
+parts add up to the whole, which the figures of the agencies (every agency of a journey has it) do not.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+
+from domain.measures.registry import Measure
+from domain.standpoint import Standpoint
+from projections.standings.engine import Figure, StandingsEngine
+from projections.standings.slices import Slice
+
+from .rag import HIGHER, fewest_of, most_of
+from .targets import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """An agency's part of a figure against the target of the whole.
+
+    `behind` is by how many people it is behind the target (negative: ahead of it), an exact fraction: the parts add up
+    to the whole. `wanted` is its part, in whole people, of how many the whole is to have
+    (at least, where higher is better; else at most); `to_go` is how many of them are not there yet, or how many there
+    are too many.
+    """
+
+    behind: Fraction
+    wanted: int
+    to_go: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An agency's part of a figure; a count has no denominator. `share` is None without a target."""
+
+    agency: str
+    numerator: int
+    denominator: int | None
+    share: Share | None
+
+    @property
+    def percentage(self) -> float | None:
+        """The numerator in percent of the denominator, three decimals; None for an empty denominator or a count."""
+        return round(100 * self.numerator / self.denominator, 3) if self.denominator else None
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A figure and its parts, in the order of the agencies' codes; `wanted` of the whole is None without a target."""
+
+    whole: Figure
+    parts: tuple[Part, ...]
+    reached: Decimal | None
+    wanted: int | None
+
+    @property
+    def behind(self) -> Fraction | None:
+        """By how many people the whole is behind the target; None without one."""
+        shares = [part.share for part in self.parts if part.share]
+        return sum((share.behind for share in shares), Fraction(0)) if self.reached is not None else None
+
+
+def parts_of_area(
+    engine: StandingsEngine, measure: Measure, standpoint: Standpoint, where: Slice, target: Target | None = None
+) -> Parts:
+    """A figure by the agencies that its journeys belong to, each against the target of the whole."""
+    whole = engine.figure(measure, standpoint, where)
+    cohort, counted = Counter[str](), Counter[str]()
+    for member in engine.members(measure, standpoint, where):
+        owner = member.slice[2]
+        cohort[owner] += 1
+        counted[owner] += member.counted
+    shares: Mapping[str, Share] = {}
+    wanted = reached = None
+    if target is not None and measure.polarity is not None and whole.denominator:
+        reached = target.said.edge(measure.polarity)
+        wanted = (fewest_of if measure.polarity == HIGHER else most_of)(whole.denominator, reached)
+        shares = _shares(counted, cohort, reached, wanted, measure.polarity)
+    parts = (
+        Part(owner, counted[owner], None if whole.denominator is None else cohort[owner], shares.get(owner))
+        for owner in sorted(cohort)
+    )
+    return Parts(whole, tuple(parts), reached, wanted)
+
+
+def _shares(
+    counted: Mapping[str, int], cohort: Mapping[str, int], reached: Decimal, wanted: int, polarity: str
+) -> dict[str, Share]:
+    agencies = sorted(cohort)
+    exact = [Fraction(reached) * cohort[agency] / 100 for agency in agencies]
+    sign = 1 if polarity == HIGHER else -1
+    return {
+        agency: Share(sign * (quota - counted[agency]), whole, max(0, sign * (whole - counted[agency])))
+        for agency, quota, whole in zip(agencies, exact, in_whole_people(exact, wanted), strict=True)
+    }
+
+
+def in_whole_people(exact: Sequence[Fraction], total: int) -> list[int]:
+    """Whole numbers that add up to a total, each next to its exact one: the largest remainders are rounded up.
+
+    The total is that of the exact numbers, rounded up or down. Of equal remainders the first goes first.
+    """
+    found = [floor(quota) for quota in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda i: (floor(exact[i]) - exact[i], i))
+    for i in by_remainder[: total - sum(found)]:
+        found[i] += 1
+    return found

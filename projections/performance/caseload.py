@@ -1,0 +1,153 @@
+"""The caseload profile: how long, with what career, whether for the first time; by substance group. [S]
+
+Wirral set its shares beside a comparator (46% against 23% in treatment for six years or more, 50% against 21% with a
+career of more than 21 years, 53% against 36% in first treatment). It is drawn over the people of the last 12 months,
+and over those open on the day, from the journeys as seen at the standpoint. Ages and lengths are in whole years.
+
+Whose caseload it is says the standings; of the log, only what was ever said of these people is read.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from typing import Final
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.codes import SUBSTANCE_GROUPS
+from domain.definition import definition_in_force
+from domain.episode.episode import START, Episode, Start
+from domain.history import seen_from
+from domain.journey import Journey, journeys_of
+from domain.log.mapper import JsonMapper
+from domain.log.reading import Recorded
+from domain.measures.registry import Measure, measure_named
+from domain.periods import add_months
+from domain.standpoint import Standpoint
+from projections.explain.provenance import WITHOUT_TOPS, recorded_of, streams_of_clients
+from projections.standings.engine import StandingsEngine
+from projections.standings.reference import asked_members, folded, persons_of
+from projections.standings.slices import Slice
+
+TWELVE_MONTHS: Final = measure_named("N.treatment")
+ON_THE_DAY: Final = measure_named("N.open")
+MEASURES: Final = (TWELVE_MONTHS, ON_THE_DAY)
+"""Who is in the caseload: whoever stands in one of these."""
+NO_GROUP: Final = "no group"
+
+_YEARS: Final = (("under 1 year", 0, 1), ("1 to 2 years", 1, 2), ("2 to 4 years", 2, 4), ("4 to 6 years", 4, 6))
+LONGEST: Final = "6 years or more"
+LONG_CAREER_YEARS: Final = 21
+"""A drug-using career of this many years or more is shown. [S, Wirral: over 21 years; the boundary K]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One group's people: how many, by years in treatment, with a long career, in first treatment.
+
+    `career_known` are the people whose DRUG1AGE is known, the denominator of the long careers; the other shares are of
+    all `people`.
+    Years in treatment run from the journey's start to its end, or to `as_of` while it is open.
+    """
+
+    group: str
+    people: int
+    years_in_treatment: Mapping[str, int]
+    long_career: int
+    career_known: int
+    first_treatment: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseloadProfile:
+    """The profile at a standpoint, over both sets of people, a row a group and one for all."""
+
+    standpoint: Standpoint
+    in_twelve_months: tuple[Profile, ...]
+    open_on_the_day: tuple[Profile, ...]
+
+
+def caseload_read(
+    connection: sa.Connection,
+    mapper: JsonMapper,
+    generation: int,
+    engine: StandingsEngine,
+    standpoint: Standpoint,
+    where: Slice,
+) -> CaseloadProfile:
+    """The caseload profile of a slice at a standpoint; `engine` holds at least `MEASURES` there."""
+    clients = {member.client for measure in MEASURES for member in engine.members(measure, standpoint, where)}
+    streams = streams_of_clients(connection, generation, clients)
+    recorded = recorded_of(connection, mapper, streams, standpoint.position, WITHOUT_TOPS)
+    return caseload_profile(chain.from_iterable(recorded.values()), standpoint, where)
+
+
+def caseload_profile(recorded: Iterable[Recorded], standpoint: Standpoint, where: Slice) -> CaseloadProfile:
+    """The caseload profile of a slice at a standpoint, folded as the reference engine does.
+
+    `recorded` is the whole log, or all that was ever said of at least the people of the slice.
+    """
+    episodes = folded(r for r in recorded if r.position <= standpoint.position)
+    starts = {e.id: e for e in episodes}
+    views = seen_from(standpoint, episodes)
+    definition = definition_in_force(standpoint.as_of)
+    journeys = {client: journeys_of(its) for (client, _), its in persons_of(views, definition).items()}
+
+    def profiles(measure: Measure) -> tuple[Profile, ...]:
+        members = asked_members(measure.family, views, standpoint.as_of, definition)
+        people = [
+            _Person(_journey(journeys[m.client], m.journey), journeys[m.client], starts, standpoint.as_of)
+            for m in members
+            if where.holds(m.slice, adults=measure.adults)
+        ]
+        return tuple(_by_group(people))
+
+    return CaseloadProfile(standpoint, profiles(TWELVE_MONTHS), profiles(ON_THE_DAY))
+
+
+def _journey(journeys: Sequence[Journey], start: int) -> Journey:
+    return next(journey for journey in journeys if journey.start == start)
+
+
+class _Person:
+    """A person of the caseload, by the deciding journey."""
+
+    def __init__(
+        self, journey: Journey, journeys: Sequence[Journey], episodes: Mapping[UUID, Episode], as_of: date
+    ) -> None:
+        first = episodes[journey.episodes[0].episode].facts[START]
+        assert isinstance(first, Start)
+        self.group = str(SUBSTANCE_GROUPS[journey.group]) if journey.group >= 0 else NO_GROUP
+        begin, end = date.fromordinal(journey.start), date.fromordinal(min(journey.end, as_of.toordinal()))
+        self.years = _whole_years(begin, end)
+        self.career = None if first.first_use_age is None else first.age_at_triage - first.first_use_age
+        # No earlier journey is seen, and PREVTR is not Y.
+        self.first_treatment = journeys[0].start == journey.start and first.previously_treated is not True
+
+
+def _whole_years(begin: date, end: date) -> int:
+    """Whole years from one day to another; a year has passed on the same day of the next one."""
+    years = end.year - begin.year
+    return years - (add_months(begin, 12 * years) > end)
+
+
+def _by_group(people: Sequence[_Person]) -> Iterable[Profile]:
+    for group in (*map(str, SUBSTANCE_GROUPS), NO_GROUP):
+        if of_group := [person for person in people if person.group == group]:
+            yield _profile(group, of_group)
+    yield _profile("all", people)
+
+
+def _profile(group: str, people: Sequence[_Person]) -> Profile:
+    years = {label: sum(low <= person.years < high for person in people) for label, low, high in _YEARS}
+    careers = [person.career for person in people if person.career is not None]
+    return Profile(
+        group=group,
+        people=len(people),
+        years_in_treatment=years | {LONGEST: sum(person.years >= _YEARS[-1][2] for person in people)},
+        long_career=sum(career >= LONG_CAREER_YEARS for career in careers),
+        career_known=len(careers),
+        first_treatment=sum(person.first_treatment for person in people),
+    )

@@ -1,0 +1,279 @@
+"""The scorecard of a standpoint: each KPI with its target, its direction of travel, its last year, and a word for it.
+
+And what moved between two scorecards, each figure with the reasons for it, added up from the walk between the two.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from itertools import groupby
+from typing import Final
+
+import sqlalchemy as sa
+
+from domain.log.mapper import JsonMapper
+from domain.measures.registry import MEASURES, Measure
+from domain.standpoint import Standpoint
+from projections.explain.bridge import Bridge, Side, Station, StepName, bridge
+from projections.explain.reasons import Reason
+from projections.standings.engine import Figure, StandingsEngine
+from projections.standings.slices import Slice
+from projections.store.submissions import Coverage
+
+from .rag import Against, NotRated, Rating, Unrated, against
+from .targets import Targets
+from .trend import MONTHS_OF_YEAR, Basis, Point, Travel, basis_day, months_before, travel
+
+SPARK_MONTHS: Final = 12
+"""Month ends of a sparkline; the first of them is the first period of a direction of travel."""
+
+
+class State(StrEnum):
+    """The word for a figure at first sight."""
+
+    INCOMPLETE = "file missing"
+    EARLY = "too early"
+    NOBODY = "nobody"
+    MET = "on target"
+    NEAR = "near target"
+    MISSED = "off target"
+    NO_TARGET = "no target"
+
+
+_OF_RATING: Final = {Rating.GREEN: State.MET, Rating.AMBER: State.NEAR, Rating.RED: State.MISSED}
+_OF_UNRATED: Final = {
+    Unrated.INCOMPLETE: State.INCOMPLETE,
+    Unrated.IMMATURE: State.EARLY,
+    Unrated.NOBODY: State.NOBODY,
+    Unrated.NO_TARGET: State.NO_TARGET,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A KPI of a scorecard. `spark` ends with the figure itself."""
+
+    figure: Figure
+    against: Against
+    travel: Travel
+    spark: tuple[Point, ...]
+
+    @property
+    def measure(self) -> Measure:
+        """What it measures."""
+        return self.figure.measure
+
+    @property
+    def state(self) -> State:
+        """The word for it; a missing file goes before everything else."""
+        if self.figure.coverage.status == "incomplete":
+            return State.INCOMPLETE
+        return _OF_UNRATED[self.against.why] if isinstance(self.against, NotRated) else _OF_RATING[self.against.rating]
+
+
+@dataclass(frozen=True, slots=True)
+class RePresentations:
+    """The two figures of one group's re-presentations: of those whose six months have passed, and of the newest."""
+
+    lagged: Line
+    so_far: Line
+
+    @property
+    def lagged_sentence(self) -> str:
+        """In words: 4 of 10 returned within six months."""
+        figure = self.lagged.figure
+        return f"{figure.numerator:,} of {figure.denominator:,} returned within six months."
+
+    @property
+    def so_far_sentence(self) -> str:
+        """In words: 0 returned of 9 so far; 2 have had their six months."""
+        figure = self.so_far.figure
+        matured = figure.matured or 0
+        have = "has had its" if matured == 1 else "have had their"
+        return f"{figure.numerator:,} returned of {figure.denominator:,} so far; {matured:,} {have} six months."
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """The KPIs of a slice at a standpoint, in the order asked for."""
+
+    standpoint: Standpoint
+    slice: Slice
+    basis: Basis
+    coverage: Coverage
+    lines: tuple[Line, ...]
+
+    def line(self, measure: Measure) -> Line:
+        """That of one measure, which was asked for."""
+        return next(line for line in self.lines if line.measure.code == measure.code)
+
+    @property
+    def re_presentations(self) -> list[RePresentations]:
+        """Of each group both figures, where both were asked for."""
+        by_code = {line.measure.code: line for line in self.lines}
+        return [
+            RePresentations(by_code[code.removesuffix("u")], line)
+            for code, line in by_code.items()
+            if line.measure.immature and code.removesuffix("u") in by_code
+        ]
+
+
+def scorecard(
+    engine: StandingsEngine,
+    targets: Targets,
+    standpoint: Standpoint,
+    where: Slice,
+    basis: Basis = Basis.PREVIOUS,
+    measures: Sequence[Measure] = MEASURES,
+) -> Scorecard:
+    """The scorecard of a standpoint; everything on it, also of earlier days, is as known there."""
+    days = [months_before(standpoint.as_of, back) for back in range(MONTHS_OF_YEAR, -1, -1)]
+    figures = engine.figures(measures, standpoint, where)
+    points = _points(engine, measures, standpoint, days, where)
+    lines = tuple(_line(figure, targets, basis, its) for figure, its in zip(figures, points, strict=True))
+    coverage = engine.submissions.coverage(standpoint, engine.expected(standpoint))
+    return Scorecard(standpoint, where, basis, coverage, lines)
+
+
+def _line(figure: Figure, targets: Targets, basis: Basis, points: Sequence[Point]) -> Line:
+    spark = tuple(points[-SPARK_MONTHS:])
+    day = basis_day(figure.measure, figure.standpoint.as_of, basis, spark[0].last_day)
+    before = next(point for point in points if point.last_day == day)
+    target = targets.in_force(figure.measure, figure.slice, figure.standpoint)
+    return Line(figure, against(figure, target), travel(figure, before, basis), spark)
+
+
+def _points(
+    engine: StandingsEngine, measures: Sequence[Measure], standpoint: Standpoint, days: Sequence[date], where: Slice
+) -> list[list[Point]]:
+    """Of each measure what it was on these days, all days of a definition in one pass over the standings."""
+    found: list[list[Point]] = [[] for _ in measures]
+    for definition, its in groupby(days, engine.definition_at):
+        its_days = list(its)
+        under = [measure.under(definition) for measure in measures]
+        counts = engine.counts_along_days(under, its_days, standpoint.position, where).tolist()
+        status = [_status(engine, replace(standpoint, as_of=day)) for day in its_days]
+        for measure, points, row in zip(measures, found, counts, strict=True):
+            is_count = measure.kind == "count"
+            points += [
+                Point(day, numerator, None if is_count else denominator, of_day)
+                for day, (numerator, denominator), of_day in zip(its_days, row, status, strict=True)
+            ]
+    return found
+
+
+def _status(engine: StandingsEngine, standpoint: Standpoint) -> str:
+    return engine.submissions.coverage(standpoint, engine.expected(standpoint)).status
+
+
+# ---- what moved
+
+
+_REASONS: Final = {
+    Reason.LATE_START: ("late start", "late starts"),
+    Reason.LATE_EXIT: ("late exit", "late exits"),
+    Reason.AMENDED_EXIT_REASON: ("amended exit reason", "amended exit reasons"),
+    Reason.AMENDED_EXIT_DATE: ("amended exit date", "amended exit dates"),
+    Reason.AMENDED_START: ("amended start", "amended starts"),
+    Reason.REOPENED: ("discharge taken back", "discharges taken back"),
+    Reason.WITHDRAWN: ("withdrawn record", "withdrawn records"),
+    Reason.VOIDED: ("completion voided by a return within 21 days", "completions voided by returns within 21 days"),
+    Reason.LATE_RETURN: ("late return", "late returns"),
+    Reason.RETURNED: ("return", "returns"),
+    Reason.ENTERED_WINDOW: ("person entered the window", "people entered the window"),
+    Reason.LEFT_WINDOW: ("person left the window", "people left the window"),
+    Reason.TURNED_18: ("person turned 18", "people turned 18"),
+    Reason.MOVED_GROUP: ("person moved group", "people moved group"),
+    Reason.MERGED_OR_SPLIT: ("person merged or split", "people merged or split"),
+    Reason.MOVED_AREA: ("person moved area", "people moved area"),
+    Reason.HANDOVER: ("handover", "handovers"),
+    Reason.LATE_TOP: ("late TOP", "late TOPs"),
+    Reason.LATE_REVIEW: ("late review", "late reviews"),
+    Reason.LATE_INTERVENTION: ("late intervention", "late interventions"),
+    Reason.LATE_REFERRAL: ("late referral", "late referrals"),
+    Reason.DEFINITION: ("person by another definition", "people by another definition"),
+    Reason.SLICE: ("person of another part", "people of another part"),
+    Reason.OTHER_RECORD: ("other record changed", "other records changed"),
+}
+"""Each reason of one person, and of more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonSum:
+    """All of one reason: how many people, and by how much they change the numerator and the denominator."""
+
+    step: StepName
+    reason: Reason
+    people: int
+    numerator: int
+    denominator: int
+
+    @property
+    def words(self) -> str:
+        """In words: 3 late returns."""
+        one, many = _REASONS[self.reason]
+        return f"{self.people:,} {one if self.people == 1 else many}"
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A figure that is another now, with the walk from one to the other, and its reasons, the commonest first."""
+
+    walk: Bridge
+    reasons: tuple[ReasonSum, ...]
+
+    @property
+    def before(self) -> Figure:
+        """As it was."""
+        return self.walk.start
+
+    @property
+    def after(self) -> Figure:
+        """As it is."""
+        return self.walk.end
+
+    @property
+    def sentence(self) -> str:
+        """In words: 24/438 became 22/438: 3 late returns, 1 amended exit reason."""
+        because = ", ".join(reason.words for reason in self.reasons)
+        return f"{_fraction(self.before)} became {_fraction(self.after)}: {because}."
+
+
+def moved(
+    connection: sa.Connection,
+    mapper: JsonMapper,
+    engine: StandingsEngine,
+    before: Standpoint,
+    after: Standpoint,
+    where: Slice,
+    measures: Sequence[Measure] = MEASURES,
+) -> list[Moved]:
+    """Which figures of a slice are others from the second standpoint than from the first, and why.
+
+    The engine holds all stored standings of these measures; it and the connection are of one snapshot.
+    """
+    pairs = zip(engine.figures(measures, before, where), engine.figures(measures, after, where), strict=True)
+    changed = [old.measure for old, new in pairs if _numbers(old) != _numbers(new)]
+    stations = Station(before, where), Station(after, where)
+    return [_moved(bridge(connection, mapper, measure, *stations, engine)) for measure in changed]
+
+
+def _moved(walk: Bridge) -> Moved:
+    return Moved(walk, tuple(sorted(_reason_sums(walk), key=lambda found: (-found.people, found.reason))))
+
+
+def _reason_sums(walk: Bridge) -> Iterable[ReasonSum]:
+    for step in walk.steps:
+        for reason in dict.fromkeys(one.reason for one in step.contributions):
+            of_it = [one for one in step.contributions if one.reason is reason]
+            numerator, denominator = (sum(one.diff for one in of_it if one.side is side) for side in Side)
+            yield ReasonSum(step.name, reason, len({one.client for one in of_it}), numerator, denominator)
+
+
+def _numbers(figure: Figure) -> tuple[int, int | None]:
+    return figure.numerator, figure.denominator
+
+
+def _fraction(figure: Figure) -> str:
+    return f"{figure.numerator:,}" if figure.denominator is None else f"{figure.numerator:,}/{figure.denominator:,}"

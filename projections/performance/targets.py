@@ -1,0 +1,131 @@
+"""The targets that were agreed, and which of them is in force for a measure, a slice and a standpoint.
+
+In force is, of those whose period covers `as_of` and that were agreed on or before `known_at` and not withdrawn by
+then, the one agreed last. One for the very slice goes before one for its agency, its area, or everybody.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import count
+from typing import Final, NamedTuple
+
+import sqlalchemy as sa
+
+from domain.contract_life.targets import TargetSet, TargetWithdrawn, target_stream
+from domain.log.mapper import JsonMapper
+from domain.log.reading import Recorded, read_streams
+from domain.measures.registry import Measure
+from domain.standpoint import Standpoint
+from projections.standings.slices import Slice
+
+_AT_ONCE: Final = 40
+"""Targets that are read with one query."""
+
+
+class Whose(NamedTuple):
+    """Of which part of the people a target is; None stands for all."""
+
+    area: str | None
+    agency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A target with its place in the log, and its end where it was withdrawn."""
+
+    recorded: Recorded
+    said: TargetSet
+    withdrawn: Recorded | None = None
+
+    @property
+    def number(self) -> int:
+        """Its ordinal."""
+        return self.said.number
+
+    @property
+    def agreed_on(self) -> date:
+        """From this day on it was known."""
+        return self.said.occurred_on
+
+    @property
+    def withdrawn_on(self) -> date | None:
+        """From this day on it is known not to count."""
+        return self.withdrawn.event.occurred_on if self.withdrawn else None
+
+    @property
+    def reason(self) -> str:
+        """Why it was withdrawn; empty where nothing was said."""
+        event = self.withdrawn.event if self.withdrawn else None
+        return event.reason if isinstance(event, TargetWithdrawn) else ""
+
+    @property
+    def whose(self) -> Whose:
+        """Of which part of the people it is."""
+        return Whose(self.said.area, self.said.agency)
+
+    def is_known_at(self, known_at: date | None) -> bool:
+        """Whether on that day it had been agreed, and not been withdrawn."""
+        if known_at is None or self.agreed_on > known_at:
+            return False
+        return self.withdrawn_on is None or self.withdrawn_on > known_at
+
+
+class Targets:
+    """All targets that were ever agreed, the oldest first."""
+
+    def __init__(self, recorded: Iterable[Recorded] = ()) -> None:
+        found: dict[int, Target] = {}
+        for one in recorded:
+            match one.event:
+                case TargetSet() as said:
+                    found[said.number] = Target(one, said)
+                case TargetWithdrawn(number=number):
+                    agreed = found[number]
+                    found[number] = Target(agreed.recorded, agreed.said, one)
+        self._targets = tuple(found.values())
+
+    @classmethod
+    def load(cls, connection: sa.Connection, mapper: JsonMapper) -> "Targets":
+        """Those in the log, read by their numbers: that takes no look at the rest of it."""
+        recorded: list[Recorded] = []
+        for first in count(1, _AT_ONCE):
+            streams = [target_stream(number) for number in range(first, first + _AT_ONCE)]
+            found = read_streams(connection, mapper, streams)
+            recorded += [one for stream in streams for one in found.get(stream, ())]
+            if len(found) < _AT_ONCE:
+                break
+        return cls(recorded)
+
+    def __iter__(self) -> Iterator[Target]:
+        return iter(self._targets)
+
+    def __len__(self) -> int:
+        return len(self._targets)
+
+    def in_force(self, measure: Measure, where: Slice, standpoint: Standpoint) -> Target | None:
+        """The target of a figure, None where there is none.
+
+        Targets are of all referrals, and of whom the measure counts: of criminal-justice referrals alone, and of young
+        people, nothing was agreed.
+        """
+        if where.criminal_justice or where.young_people:
+            return None
+        known = [one for one in self._targets if _covers(one, measure, standpoint)]
+        for whose in _nearest_first(where):
+            if of_them := [one for one in known if one.whose == whose]:
+                return max(of_them, key=lambda one: (one.agreed_on, one.number))
+        return None
+
+
+def _covers(target: Target, measure: Measure, standpoint: Standpoint) -> bool:
+    return (
+        target.said.measure == measure.code
+        and standpoint.as_of in target.said.period
+        and target.is_known_at(standpoint.known_at)
+    )
+
+
+def _nearest_first(where: Slice) -> Iterable[Whose]:
+    ways = (Whose(where.area, where.agency), Whose(None, where.agency), Whose(where.area, None), Whose(None, None))
+    return dict.fromkeys(ways)

@@ -1,0 +1,302 @@
+"""Read models that follow the log within its own transaction.
+
+`follow` is called with the events of one commit, under the writer's lock. The clients whose episodes it touched are
+measured anew from what is known now; rows that no longer stand are closed at the commit's position, new ones opened.
+No reader ever sees read models behind the log.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
+from itertools import repeat
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+import numpy as np
+import sqlalchemy as sa
+
+from domain.episode.episode import EpisodeEvent, Erased
+from domain.history import EpisodeView
+from domain.log.database import insert_many
+from domain.log.mapper import JsonMapper
+from domain.log.reading import Recorded, read_streams
+from domain.periods import NEVER
+from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
+from projections.standings.calculation import COLUMNS, FOREVER, Standings, Version, standings_of
+from projections.standings.erased import follow_erasures
+from projections.standings.slices import Slices
+from projections.standings.versions import current_view, touches_measures, versions_of
+from projections.store import generations, tables
+from projections.store.contracts import contract_rows
+
+_T = TypeVar("_T")
+
+_BITE: Final = 100_000
+"""Rows that are turned from columns into Python's numbers at once."""
+_CHUNK: Final = 500
+"""Values in one IN: below what every SQLite takes."""
+
+
+def following(mapper: JsonMapper) -> generations.Build:
+    """What brings a generation's rows from before some commits to after them; for `generations.in_live_generation`."""
+
+    def build(connection: sa.Connection, generation: int, recorded: Sequence[Recorded]) -> None:
+        for commit in commits(recorded):
+            _follow(connection, mapper, generation, commit)
+
+    return build
+
+
+def commits(recorded: Iterable[Recorded]) -> Iterator[list[Recorded]]:
+    """The events of each commit that brought knowledge: it ends in a submission's own event."""
+    commit: list[Recorded] = []
+    for one in recorded:
+        commit.append(one)
+        if isinstance(one.event, SUBMISSION_EVENTS):
+            yield commit
+            commit = []
+
+
+def _follow(connection: sa.Connection, mapper: JsonMapper, generation: int, commit: Sequence[Recorded]) -> None:
+    submission = commit[-1]
+    insert_many(connection, tables.submission, [submission_row(generation, submission)])
+    insert_many(connection, tables.contract, list(contract_rows(generation, [submission])))
+    touched = dict.fromkeys(r.event.originator_id for r in commit if _touches_episode(r))
+    erased = {r.event.originator_id for r in commit if isinstance(r.event, Erased)}
+    _EpisodesTouched(connection, mapper, generation, submission.position, touched, erased).measure_anew()
+    follow_erasures(connection, generation, submission.position, touched, erased)
+    if isinstance(submission.event, SubmissionReceived):
+        _note_not_in_file(connection, generation, submission.event)
+
+
+def _touches_episode(recorded: Recorded) -> bool:
+    return isinstance(recorded.event, EpisodeEvent | Erased) and touches_measures(recorded.event)
+
+
+def submission_row(generation: int, recorded: Recorded) -> tuple[Any, ...]:
+    """The row of `tables.submission` for a submission's own event."""
+    event: Any = recorded.event
+    data_set, first_day, last_day, name, sha256 = (
+        (event.data_set, event.first_day, event.last_day, event.file, event.sha256)
+        if isinstance(event, SubmissionReceived)
+        else ("", None, None, "", "")
+    )
+    return (
+        generation, recorded.position, event.number, event.received_on, event.agency, data_set, first_day, last_day,
+        name, sha256,
+    )  # fmt: skip
+
+
+class _EpisodesTouched:
+    """The episodes that a commit touched, with all others of their clients."""
+
+    def __init__(
+        self,
+        connection: sa.Connection,
+        mapper: JsonMapper,
+        generation: int,
+        position: int,
+        touched: Collection[UUID],
+        erased: Collection[UUID],
+    ) -> None:
+        self.connection, self.mapper, self.generation, self.position = connection, mapper, generation, position
+        self.touched, self.erased = list(touched), erased
+        self.streams = self._read_streams(self.touched)
+
+    def measure_anew(self) -> None:
+        before = self._rows_before()
+        views = {stream: current_view(self.streams.get(stream, ())) for stream in self.touched}
+        self._write_episodes(before, views)
+        clients = {client for stream, client, current, _ in before if current and stream not in self.erased}
+        clients |= {view.core.client for view in views.values() if view}
+        gone = {client for stream, client, _, _ in before if stream in self.erased}
+        self._restate(sorted(clients - gone))
+        self._restate_all_of(sorted(gone))
+
+    def _rows_before(self) -> list[tuple[UUID, int, bool, date | None]]:
+        """Of the touched episodes every client that they were of, and since when they are not in a file."""
+        t = tables.episode.c
+        query = sa.select(t.episode, t.client, t.current, t.not_in_file_since).where(t.generation == self.generation)
+        return [
+            row for chunk in _chunks(self.touched) for row in self.connection.execute(query.where(t.episode.in_(chunk)))
+        ]
+
+    def _write_episodes(
+        self, before: Sequence[tuple[UUID, int, bool, date | None]], views: dict[UUID, EpisodeView | None]
+    ) -> None:
+        """The current rows anew; a row under a client that the episode is no longer of stays, as not current."""
+        table, t = tables.episode, tables.episode.c
+        here = t.generation == self.generation
+        since = {stream: day for stream, _, current, day in before if current}
+        replaced = [
+            (stream, client)
+            for stream, client, _, _ in before
+            if stream in self.erased or ((view := views[stream]) and view.core.client == client)
+        ]
+        for pairs in _chunks(replaced):
+            self.connection.execute(table.delete().where(here, sa.tuple_(t.episode, t.client).in_(pairs)))
+        for chunk in _chunks(self.touched):
+            rows = table.update().where(here, t.episode.in_(chunk), t.current)
+            self.connection.execute(rows.values(current=False, not_in_file_since=None))
+        new = [
+            episode_row(self.generation, view, current=True, not_in_file_since=since.get(stream))
+            for stream, view in views.items()
+            if view
+        ]
+        insert_many(self.connection, table, new)
+
+    def _restate(self, clients: Sequence[int]) -> None:
+        """Measure the clients from what is known now; close at this position what no longer stands, open what does."""
+        for some in _chunks(clients, 5000):
+            views = map(current_view, self._read(some, current_only=True))
+            versions = [[Version(self.position, FOREVER, view)] for view in views if view]
+            slices = load_slices(self.connection)
+            known_slices = len(slices)
+            now = standings_of(versions, slices)
+            save_slices(self.connection, slices, known_slices)
+            before = standing_rows(self.connection, self.generation, some)
+            closed, opened = _differences(before, now)
+            self._close(before.take(closed))
+            insert_standings(self.connection, self.generation, now.take(opened))
+
+    def _restate_all_of(self, clients: Sequence[int]) -> None:
+        """After an erasure nothing that rests on erased events stands: the client's whole past is measured anew."""
+        if not clients:
+            return
+        t = tables.standing.c
+        for some in _chunks(clients):
+            self.connection.execute(tables.standing.delete().where(t.generation == self.generation, t.client.in_(some)))
+            positions = submission_positions(self.connection, self.generation)
+            versions = [
+                [v for v in versions_of(its, positions) if v.view.core.client in set(some)]
+                for its in self._read(some, current_only=False)
+            ]
+            slices = load_slices(self.connection)
+            known_slices = len(slices)
+            found = standings_of(versions, slices)
+            save_slices(self.connection, slices, known_slices)
+            insert_standings(self.connection, self.generation, found)
+
+    def _read(self, clients: Sequence[int], *, current_only: bool) -> Iterable[list[Recorded]]:
+        t = tables.episode.c
+        wanted: list[UUID] = []
+        for some in _chunks(clients):
+            query = sa.select(t.episode).where(t.generation == self.generation, t.client.in_(some))
+            wanted += self.connection.execute(query.where(t.current) if current_only else query).scalars()
+        missing = [stream for stream in wanted if stream not in self.streams]
+        self.streams |= self._read_streams(missing)
+        return (self.streams[stream] for stream in wanted if stream in self.streams)
+
+    def _read_streams(self, streams: Iterable[UUID]) -> dict[UUID, list[Recorded]]:
+        """As they were at this commit: a rebuild that catches up sees a log which went on."""
+        found = read_streams(self.connection, self.mapper, streams)
+        return {stream: [r for r in its if r.position <= self.position] for stream, its in found.items()}
+
+    def _close(self, rows: Standings) -> None:
+        t = tables.standing.c
+        alike = [t[name] == sa.bindparam(f"its_{name}") for name in COLUMNS[:-1]]
+        statement = (
+            tables.standing.update()
+            .where(t.generation == self.generation, *alike, t.known_until == FOREVER)
+            .values(known_until=self.position)
+        )
+        values = [dict(zip((f"its_{name}" for name in COLUMNS[:-1]), row[:-1], strict=True)) for row in rows.rows()]
+        if values:
+            self.connection.execute(statement, values)
+
+
+def _differences(before: Standings, now: Standings) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Which rows of `before` and of `now` are not in both, knowledge apart: flags for each."""
+    columns = [np.concatenate(pair) for pair in zip(before.columns()[:-2], now.columns()[:-2], strict=True)]
+    order = np.lexsort(columns)
+    same = np.ones(max(len(order) - 1, 0), np.bool_)
+    for column in columns:
+        ordered = column[order]
+        same &= ordered[1:] == ordered[:-1]
+    stays = np.zeros(len(order), np.bool_)
+    pairs = np.flatnonzero(same)
+    stays[order[pairs]] = stays[order[pairs + 1]] = True
+    return ~stays[: len(before)], ~stays[len(before) :]
+
+
+def _note_not_in_file(connection: sa.Connection, generation: int, event: SubmissionReceived) -> None:
+    t = tables.episode.c
+    for streams, since in ((event.not_in_file, event.received_on), (event.found_again, None)):
+        for chunk in _chunks(streams):
+            connection.execute(
+                tables.episode.update()
+                .where(t.generation == generation, t.episode.in_(chunk), t.current)
+                .values(not_in_file_since=since)
+            )
+
+
+def episode_row(
+    generation: int, view: EpisodeView, *, current: bool, not_in_file_since: date | None = None
+) -> tuple[Any, ...]:
+    """The row of `tables.episode` for an episode under the client of this view."""
+    core = view.core
+    return (
+        generation, view.episode, core.client, current, *view.key, _day(core.referred), _day(core.triaged),
+        _day(core.left), not_in_file_since,
+    )  # fmt: skip
+
+
+def _day(ordinal: int) -> date | None:
+    return None if ordinal == NEVER else date.fromordinal(ordinal)
+
+
+def standing_rows(connection: sa.Connection, generation: int, clients: Sequence[int]) -> Standings:
+    """The rows of these clients that stand by what is known now."""
+    t = tables.standing.c
+    rows: list[Any] = []
+    for some in _chunks(clients):
+        query = sa.select(*(t[name] for name in COLUMNS))
+        rows += connection.execute(
+            query.where(t.generation == generation, t.client.in_(some), t.known_until == FOREVER)
+        ).all()
+    return standings_from(rows)
+
+
+def standings_from(rows: Sequence[Sequence[int]]) -> Standings:
+    """Rows in the order of COLUMNS, as columns."""
+    if not rows:
+        return Standings.of(())
+    return Standings(*(np.array(column, np.int64) for column in zip(*rows, strict=True)))
+
+
+def insert_standings(connection: sa.Connection, generation: int, standings: Standings) -> None:
+    """Add rows to a generation, client by client: so the index on them only grows at its end."""
+    order = np.argsort(standings.client, kind="stable")
+    for begin in range(0, len(order), _BITE):
+        some = standings.take(order[begin : begin + _BITE])
+        insert_many(connection, tables.standing, list(zip(repeat(generation), *some.lists(), strict=False)))
+
+
+def submission_positions(connection: sa.Connection, generation: int) -> dict[int, int]:
+    """The position of each submission by its ordinal."""
+    t = tables.submission.c
+    query = sa.select(t.number, t.position).where(t.generation == generation)
+    return dict(list(connection.execute(query)))
+
+
+def load_slices(connection: sa.Connection) -> Slices:
+    """The slice keys that have a number."""
+    t = tables.slice_of.c
+    query = sa.select(t.area, t.agencies, t.owner, t.adult, t.criminal_justice, t.number).order_by(t.number)
+    return Slices({tuple(key): number for *key, number in connection.execute(query)})
+
+
+def save_slices(connection: sa.Connection, slices: Slices, known: int) -> None:
+    """Store the keys that were given a number since there were `known` of them."""
+    new = list(slices)[known:]
+    insert_many(connection, tables.slice_of, [(number, *key) for number, key in enumerate(new, known)])
+
+
+def _chunks(values: Iterable[_T], size: int = _CHUNK) -> Iterator[list[_T]]:
+    chunk: list[_T] = []
+    for value in values:
+        chunk.append(value)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

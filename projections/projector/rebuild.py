@@ -1,0 +1,156 @@
+"""The read models anew from the log: beside the live ones, then switched over in one step.
+
+A rebuild reads the log by stream, so that each episode is folded once, and measures clients in batches. What is
+submitted meanwhile goes to the live generation and is caught up with before the switch; readers keep the old
+generation to their end.
+"""
+
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import sqlalchemy as sa
+
+from domain.history import EpisodeView
+from domain.log.database import insert_many, reading, writing
+from domain.log.mapper import JsonMapper
+from domain.log.reading import Recorded, last_position
+from domain.submission import SubmissionReceived
+from projections.standings.calculation import FOREVER, Standings, Version, standings_of
+from projections.standings.erased import erased_episodes
+from projections.standings.slices import Slices
+from projections.standings.versions import versions_from_log
+from projections.store import generations, tables
+from projections.store.contracts import contract_rows
+
+from .projector import episode_row, following, insert_standings, load_slices, save_slices, submission_row
+
+
+@dataclass(frozen=True, slots=True)
+class ReadModels:
+    """All rows that a log says, up to `position`; rows without their generation are `[1:]` of each."""
+
+    position: int
+    submissions: list[tuple[Any, ...]]
+    contracts: list[tuple[Any, ...]]
+    episodes: list[tuple[Any, ...]]
+    erased: list[tuple[Any, ...]]
+    standings: Standings
+
+
+def rebuild(engine: sa.Engine, mapper: JsonMapper) -> int:
+    """Build the read models anew, and drop those that nobody reads any more; the new generation. Raises as `renew`."""
+    number = renew(engine, mapper)
+    generations.drop_others(engine)
+    return number
+
+
+def renew(engine: sa.Engine, mapper: JsonMapper) -> int:
+    """Build a new generation of the read models and make it the live one; its number. The old one is left behind.
+
+    Raises:
+        NotAgreed: another rebuild took over.
+        DatabaseBusy, DatabaseFull, DatabaseUnavailable: the old generation stays live.
+    """
+    number = generations.start(engine)
+    with _collector_paused():
+        _build(engine, mapper, number)
+    return number
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """The collector would go through millions of objects again and again, none of which lies in a circle."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _build(engine: sa.Engine, mapper: JsonMapper, number: int) -> None:
+    """Fill generation `number` and make it the live one."""
+    with reading(engine) as connection:
+        slices = load_slices(connection)
+        known_slices = len(slices)
+        models = read_models_of(connection, mapper, slices, number)
+    standings = models.standings
+    if len(slices) > known_slices:
+        standings = _numbered(engine, slices, standings)
+    with generations.filling(engine) as connection:
+        insert_many(connection, tables.submission, models.submissions)
+        insert_many(connection, tables.contract, models.contracts)
+        insert_many(connection, tables.episode, models.episodes)
+        insert_many(connection, tables.erased, models.erased)
+        insert_standings(connection, number, standings)
+    with writing(engine) as connection:
+        generations.finish(connection, number, models.position)
+        generations.catch_up(connection, mapper, [following(mapper)], number)
+        generations.switch(connection, number)
+
+
+def _numbered(engine: sa.Engine, slices: Slices, standings: Standings) -> Standings:
+    """The standings by stored numbers of their slices; a submission may have given the next numbers to others since."""
+    with writing(engine) as connection:
+        stored = load_slices(connection)
+        known = len(stored)
+        numbers = np.array([stored.number(key) for key in slices], np.int64)
+        save_slices(connection, stored, known)
+    return replace(standings, slice=numbers[standings.slice])
+
+
+def read_models_of(connection: sa.Connection, mapper: JsonMapper, slices: Slices, generation: int) -> ReadModels:
+    """What the whole log says, as the rows of one generation. The connection is one snapshot."""
+    submissions, versions = versions_from_log(connection, mapper)
+    position = last_position(connection)
+    return ReadModels(
+        position=position,
+        submissions=[submission_row(generation, one) for one in submissions],
+        contracts=list(contract_rows(generation, submissions)),
+        episodes=list(_episode_rows(generation, versions, _not_in_file(submissions))),
+        erased=[(generation, *row) for row in erased_episodes(connection, position)],
+        standings=standings_of(versions, slices),
+    )
+
+
+def _not_in_file(submissions: Iterable[Recorded]) -> dict[UUID, tuple[int, date]]:
+    """The episodes that the newest files should have had and did not, with position and day of the first such file."""
+    since: dict[UUID, tuple[int, date]] = {}
+    for one in submissions:
+        event = one.event
+        if isinstance(event, SubmissionReceived):
+            since |= dict.fromkeys(event.not_in_file, (one.position, event.received_on))
+            for episode in event.found_again:
+                since.pop(episode, None)
+    return since
+
+
+def _episode_rows(
+    generation: int, episodes: Iterable[list[Version]], since: dict[UUID, tuple[int, date]]
+) -> Iterator[tuple[Any, ...]]:
+    for versions in episodes:
+        latest: dict[int, EpisodeView] = {v.view.core.client: v.view for v in versions}
+        is_said = versions[-1].known_until == FOREVER if versions else False
+        now = versions[-1].view.core.client if is_said else None
+        for client, view in latest.items():
+            current = client == now
+            missing = _missing_since(versions, since) if current else None
+            yield episode_row(generation, view, current=current, not_in_file_since=missing)
+
+
+def _missing_since(versions: Sequence[Version], since: dict[UUID, tuple[int, date]]) -> date | None:
+    """Since when an episode is not in its agency's files; one that was withdrawn and is said again was not missed."""
+    said_from = versions[-1].known_from
+    for before in reversed(versions[:-1]):
+        if before.known_until != said_from:
+            break
+        said_from = before.known_from
+    position, day = since.get(versions[-1].view.episode, (0, None))
+    return day if position > said_from else None

@@ -1,0 +1,1 @@
+"""What was published: certificates, frozen scorecards, what of it is restated, what the public sees."""

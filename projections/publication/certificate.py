@@ -1,0 +1,457 @@
+"""Certificates: a figure, or a whole scorecard, that the other party verifies with a file and a public key.
+
+Nothing here needs a database, a network or a clock, and what it imports does not either. A document is signed over
+`SIGNED`, a line feed, and the document without its signature as JSON with sorted keys and no spaces; a head over its
+own text (`domain.proof.head`). A check costs three Ed25519 verifications at most, and the hashes of the proofs.
+
+The members of a figure are committed to by a tree of RFC 9162 over leaves, each the hash of a client, a salt and
+whether the client is counted. The counted come first: so a leaf's place says what it says itself, and nobody can be
+shown one number of counted clients and another person another. Within each half the order is that of the salted
+hashes, and tells nothing.
+"""
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, TypeVar
+
+import msgspec
+
+from domain.errors import Refused
+from domain.proof.head import HEAD, Head, SignedHead
+from domain.proof.merkle import begins, includes, leaf
+from projections.standings.wilson import wilson
+
+if TYPE_CHECKING:
+    from domain.proof.signing import PublicKeys, Signer
+
+CERTIFICATE: Final = "recount.certificate.v1"
+SCORECARD: Final = "recount.scorecard.v1"
+MEMBER: Final = "recount.member.v1"
+SIGNED: Final = "recount.signed.v1"
+"""The first line of what is signed: a signature of one thing can never be taken for that of another."""
+LARGEST: Final = 10_000_000
+"""Bytes of a document that is read at all; a scorecard has some 60,000."""
+
+Document = dict[str, Any]
+_T = TypeVar("_T")
+
+
+class Slice(msgspec.Struct, frozen=True):
+    """Whose figure it is."""
+
+    area: str | None
+    agency: str | None
+    criminal_justice: bool
+    young_people: bool
+
+
+class Period(msgspec.Struct, frozen=True):
+    """From the first to the last day, both included."""
+
+    first_day: date
+    last_day: date
+
+
+class Interval(msgspec.Struct, frozen=True):
+    """The 95% interval, in points."""
+
+    low: float
+    high: float
+    level: Literal[95]
+    method: Literal["wilson"]
+
+
+class Coverage(msgspec.Struct, frozen=True):
+    """Who should have reported, and who had not."""
+
+    expected: list[str]
+    missing: list[str]
+
+
+class FigurePart(msgspec.Struct, frozen=True):
+    """FIGURE of the JSON reference."""
+
+    measure: str
+    name: str
+    kind: Literal["proportion", "count"]
+    definition: str
+    slice: Slice
+    numerator: int
+    denominator: int | None
+    percentage: float | None
+    interval: Interval | None
+    cohort: Period
+    as_of: date
+    known_at: date | None
+    position: int
+    status: Literal["final", "provisional", "incomplete"]
+    coverage: Coverage
+    immature: bool
+    polarity: Literal["higher", "lower"] | None
+
+
+class DefinitionPart(msgspec.Struct, frozen=True):
+    """A definition of a measure: its version, all that it says, and the hash of that."""
+
+    version: str
+    sha256: str
+    terms: Document
+
+
+class MembersPart(msgspec.Struct, frozen=True):
+    """The commitment to a figure's members: how many leaves, how many of them counted, the root in base64."""
+
+    size: int
+    counted: int
+    root: str
+
+
+class HeadPart(msgspec.Struct, frozen=True):
+    """A signed head; root and signature in base64."""
+
+    size: int
+    root: str
+    recorded_at: str
+    key: str
+    signature: str
+
+
+class _Sealed(msgspec.Struct, frozen=True):
+    number: int
+    head: HeadPart
+    issued_at: datetime
+    key: str
+    signature: str
+
+
+class Certificate(_Sealed, frozen=True):
+    """A certificate of one figure."""
+
+    certificate: Literal["recount.certificate.v1"]
+    figure: FigurePart
+    definition: DefinitionPart
+    members: MembersPart
+
+
+class Scorecard(_Sealed, frozen=True):
+    """A scorecard frozen under a name. It has no commitment to members."""
+
+    scorecard: Literal["recount.scorecard.v1"]
+    name: str
+    as_of: date
+    known_at: date | None
+    position: int
+    figures: list[FigurePart]
+    definitions: list[DefinitionPart]
+
+
+class Consistency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """That a tree of `size` leaves begins another one."""
+
+    size: int
+    path: list[str]
+
+
+class LaterHead(HeadPart, frozen=True, forbid_unknown_fields=True):
+    """A head of later, with the proof that an earlier tree begins it."""
+
+    head: Literal["recount.head.v1"]
+    consistency: Consistency | None
+
+
+class MemberLeaf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A leaf of the members' tree, opened, with its proof."""
+
+    counted: bool
+    salt: str
+    index: int
+    path: list[str]
+
+
+class MemberProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """That a client is among the members of a certificate's figure."""
+
+    member: Literal["recount.member.v1"]
+    certificate: int
+    client: str
+    leaves: list[MemberLeaf]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A certificate or scorecard that holds, and what was verified, a sentence each."""
+
+    document: Document
+    sentences: tuple[str, ...]
+
+
+def definition_part(version: str, terms: Document) -> Document:
+    """The definition of a measure with its hash."""
+    return {"version": version, "sha256": sha256(canonical(terms)).hexdigest(), "terms": terms}
+
+
+def head_part(signed: SignedHead) -> Document:
+    """A signed head."""
+    head = signed.head
+    return {
+        "size": head.size,
+        "root": _text(head.root),
+        "recorded_at": head.recorded,
+        "key": head.key,
+        "signature": _text(signed.signature),
+    }
+
+
+def later_head(signed: SignedHead, since: int | None, path: Iterable[bytes]) -> Document:
+    """A head, with the proof that the tree of `since` leaves begins it; None for no proof."""
+    proof = None if since is None else {"size": since, "path": [_text(node) for node in path]}
+    return {"head": HEAD, **head_part(signed), "consistency": proof}
+
+
+def members_part(leaves: Sequence[bytes], counted: int, root: bytes) -> Document:
+    """The commitment to members, of whom the first `counted` are counted."""
+    return {"size": len(leaves), "counted": counted, "root": _text(root)}
+
+
+def member_leaf(certificate: int, client: str, counted: bool, salt: bytes) -> bytes:
+    """The leaf of a client in the tree of a certificate's members."""
+    return leaf(canonical([MEMBER, certificate, client, counted, _text(salt)]))
+
+
+def member_leaf_document(counted: bool, salt: bytes, index: int, path: Iterable[bytes]) -> Document:
+    """A leaf opened."""
+    return {"counted": counted, "salt": _text(salt), "index": index, "path": [_text(node) for node in path]}
+
+
+def member_proof(certificate: int, client: str, leaves: Sequence[Document]) -> Document:
+    """The leaves of a client, opened."""
+    return {"member": MEMBER, "certificate": certificate, "client": client, "leaves": list(leaves)}
+
+
+def sealed(document: Document, signer: "Signer") -> str:
+    """The document with its key and signature, as the text that is kept and handed out."""
+    document = document | {"key": signer.name}
+    return printed(document | {"signature": _text(signer.sign(_signed(document)))})
+
+
+def printed(document: Document) -> str:
+    """A document as people and programs read it."""
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def canonical(value: Any) -> bytes:
+    """JSON with sorted keys and no spaces, in UTF-8: the same bytes for the same values."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def _signed(document: Mapping[str, Any]) -> bytes:
+    unsigned = {name: value for name, value in document.items() if name != "signature"}
+    return SIGNED.encode() + b"\n" + canonical(unsigned)
+
+
+def check(
+    text: bytes, keys: "PublicKeys", file: str = "", later: bytes | None = None, member: bytes | None = None
+) -> Checked:
+    """Verify a certificate or scorecard; with a `later` head, that its history is the beginning of that one's log; with
+    a `member` proof, that a client is in the figure.
+
+    Raises:
+        Refused: it is no certificate, or something in it is not as it was signed; the text says what.
+    """
+    return _Check(keys, file).certificate(text, later, member)
+
+
+class _Check:
+    """One check of one file; every refusal names it."""
+
+    def __init__(self, keys: "PublicKeys", file: str) -> None:
+        self._keys, self._file = keys, file
+        self._sentences: list[str] = []
+
+    def certificate(self, text: bytes, later: bytes | None, member: bytes | None) -> Checked:
+        document = self._read(text, "certificate")
+        kind: type[Certificate | Scorecard] = Scorecard if document.get("scorecard") == SCORECARD else Certificate
+        if kind is Certificate and document.get("certificate") != CERTIFICATE:
+            self._refuse("no-certificate", "it is JSON, but no certificate of Recount")
+        found = self._typed(document, kind, "certificate")
+        self._signature(document, found)
+        head = self._head(found.head)
+        if isinstance(found, Certificate):
+            self._of_figure(found)
+        else:
+            self._of_scorecard(found)
+        self._sentences.append(f"It was drawn from the first {head.size} events of the log, recorded {head.recorded}.")
+        if later is not None:
+            self._begins(head, later)
+        if member is not None:
+            self._member(found, member)
+        return Checked(document, tuple(self._sentences))
+
+    def _of_figure(self, found: Certificate) -> None:
+        self._figure(found.figure, found.head.size)
+        self._definition(found.figure, [found.definition])
+        members, figure = found.members, found.figure
+        size = figure.numerator if figure.denominator is None else figure.denominator
+        if (members.size, members.counted) != (size, figure.numerator):
+            self._refuse("members-differ", "its members are not as many as its figure counts")
+        self._sentences.append(
+            f"Its percentage and interval follow from its numbers, definition {found.definition.version} is the one "
+            f"whose SHA-256 it names, and it commits to {members.size} members, {members.counted} of them counted."
+        )
+
+    def _of_scorecard(self, found: Scorecard) -> None:
+        for figure in found.figures:
+            self._figure(figure, found.head.size)
+            self._definition(figure, found.definitions)
+            if (figure.as_of, figure.known_at, figure.position) != (found.as_of, found.known_at, found.position):
+                self._refuse("standpoint-differs", f"figure {figure.measure} has another standpoint than the scorecard")
+        self._sentences.append(
+            f"The percentages and intervals of its {len(found.figures)} figures follow from their numbers, and their "
+            "definitions are those whose SHA-256 it names."
+        )
+
+    def _signature(self, document: Document, found: _Sealed) -> None:
+        if found.key not in self._keys:
+            self._refuse("other-key", f"it was signed by another key ({found.key[:16]}...) than the one given")
+        if not self._keys.verifies(found.key, self._bytes(found.signature), _signed(document)):
+            self._refuse("altered", "its signature does not fit: something in it was changed after it was signed")
+        self._sentences.append(f"It was signed on {found.issued_at:%Y-%m-%d} by the key {found.key}.")
+
+    def _head(self, part: HeadPart) -> Head:
+        head = Head(part.size, self._bytes(part.root), self._moment(part.recorded_at), part.key)
+        if head.key not in self._keys:
+            self._refuse("other-key", f"its head was signed by another key ({head.key[:16]}...) than the one given")
+        signature = self._bytes(part.signature)
+        if head.recorded != part.recorded_at or not self._keys.verifies(head.key, signature, head.text):
+            self._refuse("altered", "the signature of its head does not fit: something in it was changed")
+        return head
+
+    def _figure(self, figure: FigurePart, size: int) -> None:
+        numerator, denominator = figure.numerator, figure.denominator
+        where = f"in figure {figure.measure}, "
+        if numerator < 0 or (denominator is not None and numerator > denominator):
+            self._refuse("arithmetic", f"{where}{numerator} of {denominator} cannot be")
+        if (figure.kind == "count") != (denominator is None):
+            self._refuse("arithmetic", f"{where}a count has no denominator, and a proportion has one")
+        percentage = round(100 * numerator / denominator, 3) if denominator else None
+        if figure.percentage != percentage:
+            self._refuse("arithmetic", f"{where}{figure.percentage}% is not {numerator} of {denominator}")
+        limits = wilson(numerator, denominator) if denominator else None
+        interval = figure.interval and (figure.interval.low, figure.interval.high)
+        if interval != (limits and (round(limits[0], 3), round(limits[1], 3))):
+            self._refuse("arithmetic", f"{where}the interval is not that of {numerator} of {denominator}")
+        if figure.position != size:
+            self._refuse("head-differs", f"{where}the position is {figure.position}, but its head is of {size}")
+
+    def _definition(self, figure: FigurePart, parts: Sequence[DefinitionPart]) -> None:
+        for part in parts:
+            if sha256(canonical(part.terms)).hexdigest() != part.sha256:
+                self._refuse("definition-differs", f"definition {part.version} is not the one whose SHA-256 it names")
+        if not any(part.version == figure.definition and part.terms.get("measure") == figure.measure for part in parts):
+            self._refuse("definition-differs", f"definition {figure.definition} of {figure.measure} is not in it")
+
+    def _begins(self, head: Head, text: bytes) -> None:
+        document = self._read(text, "head")
+        if document.get("head") != HEAD:
+            self._refuse("no-head", "the later head is JSON, but no head of Recount")
+        part = self._typed(document, LaterHead, "head")
+        later = self._head(part)
+        if later.size < head.size:
+            self._refuse("head-earlier", f"the head given is older ({later.size} events) than its own ({head.size})")
+        proof = part.consistency or Consistency(head.size, [])
+        if proof.size != head.size or (part.consistency is None and later.size != head.size):
+            self._refuse(
+                "no-proof",
+                f"the head given has no proof from {head.size} events: make it with 'recount head --from {head.size}'",
+            )
+        if not begins(head.root, head.size, later.root, later.size, [self._bytes(node) for node in proof.path]):
+            self._refuse(
+                "history-differs",
+                f"its history of {head.size} events is not the beginning of the log of {later.size} events",
+            )
+        self._sentences.append(
+            f"That history is the beginning of the log of {later.size} events, recorded {later.recorded}."
+        )
+
+    def _member(self, found: Certificate | Scorecard, text: bytes) -> None:
+        document = self._read(text, "member")
+        if document.get("member") != MEMBER:
+            self._refuse("no-member", "the member's proof is JSON, but no proof of Recount")
+        proof = self._typed(document, MemberProof, "member")
+        if not isinstance(found, Certificate) or proof.certificate != found.number or not proof.leaves:
+            self._refuse("no-member", "the member's proof is not of this certificate")
+        for opened in proof.leaves:
+            self._leaf(found, proof.client, opened)
+        counted = sum(opened.counted for opened in proof.leaves)
+        as_counted = "counted" if counted == len(proof.leaves) else "not counted" if not counted else "counted in part"
+        self._sentences.append(f"Client {proof.client} is among its members, and {as_counted}.")
+
+    def _leaf(self, found: Certificate, client: str, opened: MemberLeaf) -> None:
+        members = found.members
+        hashed = member_leaf(found.number, client, opened.counted, self._bytes(opened.salt))
+        path = [self._bytes(node) for node in opened.path]
+        if not includes(self._bytes(members.root), members.size, opened.index, hashed, path):
+            self._refuse("no-member", f"the proof for client {client} does not hold in this certificate")
+        if opened.counted != (opened.index < members.counted):
+            self._refuse("no-member", f"the proof for client {client} contradicts the number of those counted")
+
+    def _read(self, text: bytes, what: str) -> Document:
+        """The JSON object in a file; a name that is there twice could be read in two ways."""
+        try:
+            if len(text) > LARGEST:
+                raise ValueError("it is too long")
+            document = json.loads(text.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
+            canonical(document)
+        except (ValueError, RecursionError) as error:
+            self._refuse(f"no-{what}", f"the {what} cannot be read as JSON, or is cut short ({_short(error)})")
+        if not isinstance(document, dict):
+            self._refuse(f"no-{what}", f"the {what} is JSON, but none of Recount")
+        return document
+
+    def _typed(self, document: Document, kind: type[_T], what: str) -> _T:
+        try:
+            return msgspec.convert(document, kind)
+        except msgspec.ValidationError as error:
+            self._refuse(f"no-{what}", f"the {what} is not whole ({error})")
+
+    def _bytes(self, text: str) -> bytes:
+        try:
+            value = b64decode(text, validate=True)
+        except ValueError:
+            value = b""
+        # Base64 has several ways to write the same bytes: only one of them is ours.
+        if not value or _text(value) != text:
+            self._refuse("altered", f"'{text[:20]}' in it is no base64")
+        return value
+
+    def _moment(self, text: str) -> datetime:
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:
+            self._refuse("altered", f"'{text[:40]}' in it is no moment")
+
+    def _refuse(self, code: str, words: str) -> NoReturn:
+        raise Refused(code, f"{self._file or 'The certificate'} does not hold: {words}.", self._file)
+
+
+def _text(value: bytes) -> str:
+    return b64encode(value).decode()
+
+
+def _once(pairs: list[tuple[str, Any]]) -> Document:
+    document = dict(pairs)
+    if len(document) != len(pairs):
+        raise ValueError("a name is there twice")
+    return document
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no number")
+
+
+def _short(error: Exception) -> str:
+    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)

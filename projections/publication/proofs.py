@@ -1,0 +1,60 @@
+"""Proofs of RFC 9162: that a leaf is in a tree (2.1.3.1), that a tree is the beginning of another (2.1.4.1).
+
+The prover's side; `domain.proof.merkle` verifies, and shares nothing with it. A tree is given by the hash over any of
+its parts: that of the log from its stored nodes, a small one from its leaves.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import sqlalchemy as sa
+
+from domain.log import tree
+from domain.proof.merkle import EMPTY
+
+Part = Callable[[int, int], bytes]
+"""The hash over the leaves low <= index < high, of which there is one at least."""
+
+
+def log_tree(connection: sa.Connection) -> Part:
+    """The tree over the log."""
+    return partial(tree.subtree, connection)
+
+
+def tree_of(leaves: Sequence[bytes]) -> Part:
+    """The tree over these leaf hashes."""
+    return lambda low, high: tree.fold(leaves[low:high])
+
+
+def root_of(leaves: Sequence[bytes]) -> bytes:
+    """The root of the tree over these leaf hashes; also where there is none."""
+    return tree.fold(leaves) if leaves else EMPTY
+
+
+def inclusion(part: Part, index: int, size: int) -> list[bytes]:
+    """That the leaf at `index` is in the tree of `size` leaves: its siblings, from the leaf upwards."""
+    return _inclusion(part, index, 0, size)
+
+
+def _inclusion(part: Part, index: int, low: int, high: int) -> list[bytes]:
+    if high - low == 1:
+        return []
+    middle = tree.split(low, high)
+    if index < middle:
+        return [*_inclusion(part, index, low, middle), part(middle, high)]
+    return [*_inclusion(part, index, middle, high), part(low, middle)]
+
+
+def consistency(part: Part, old: int, new: int) -> list[bytes]:
+    """That the tree of `old` leaves begins the tree of `new` leaves; 0 < old <= new."""
+    return _consistency(part, old, 0, new, known=True)
+
+
+def _consistency(part: Part, old: int, low: int, high: int, *, known: bool) -> list[bytes]:
+    """`known`: whoever verifies has the hash over this part already, since it is the old tree's own root."""
+    if old == high:
+        return [] if known else [part(low, high)]
+    middle = tree.split(low, high)
+    if old <= middle:
+        return [*_consistency(part, old, low, middle, known=known), part(middle, high)]
+    return [*_consistency(part, old, middle, high, known=False), part(low, middle)]

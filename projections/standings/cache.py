@@ -1,0 +1,165 @@
+"""Standings that a service keeps in memory from one request to the next.
+
+Every request has a snapshot of its own, and gets the engine that would be loaded anew from it:
+
+- nothing has come since: the engine as it is;
+- the snapshot is newer: of each client of whom anything was said since, all rows are read anew;
+- the snapshot is older than what somebody else has read meanwhile: the rows are wound back to it;
+- another generation is live, or an erasure lies between, which takes rows away for all positions: all is read anew.
+
+What is kept is never changed. A newer one takes its place in one step, so that no thread sees half of it.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field, replace
+from threading import Lock
+from typing import Any, Final
+
+import numpy as np
+import sqlalchemy as sa
+
+from domain.definition import Definition
+from domain.log.mapper import JsonMapper
+from domain.log.tables import log, setting
+from projections.projector.projector import load_slices, standings_from
+from projections.store import generations, tables
+from projections.store.submissions import Submissions
+
+from .calculation import COLUMNS, FOREVER, Standings
+from .engine import StandingsEngine
+from .erased import Erasures
+from .lru import Kept
+
+_VARIANTS_KEPT: Final = 2
+"""Definitions that are not in force, each as large as all that is stored."""
+_BESIDE_KEPT: Final = 512
+"""What else was worked out of one snapshot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What tells one state of the read models from another: a generation, how far it has come, and its erasures."""
+
+    generation: int
+    position: int
+    erased: int
+
+    @classmethod
+    def of(cls, connection: sa.Connection) -> "Snapshot":
+        """What this connection's transaction sees."""
+        generation, position = generations.live_at(connection)
+        return cls(generation, position, _erased(connection, generation))
+
+
+def _erased(connection: sa.Connection, generation: int) -> int:
+    """How many rows tell of erased episodes: one more at least with every erasure that takes anything away."""
+    query = sa.select(sa.func.count()).select_from(tables.erased).where(tables.erased.c.generation == generation)
+    return int(connection.execute(query).scalar_one())
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The standings of one snapshot, with the engine over them; nothing in it changes."""
+
+    snapshot: Snapshot
+    standings: Standings
+    engine: StandingsEngine
+    settings: frozenset[str]
+    """The names of the database's settings; one that is set beside the log is seen with the next commit."""
+    _variants: Kept[str, StandingsEngine] = field(default_factory=lambda: Kept(_VARIANTS_KEPT))
+    _beside: Kept[Hashable, Any] = field(default_factory=lambda: Kept(_BESIDE_KEPT))
+
+    @classmethod
+    def of(cls, connection: sa.Connection, snapshot: Snapshot, standings: Standings) -> "Loaded":
+        """These standings with what stands beside them in the snapshot of this connection."""
+        generation = snapshot.generation
+        submissions, erasures = Submissions.load(connection, generation), Erasures.load(connection, generation)
+        engine = StandingsEngine(standings, load_slices(connection), submissions, erasures=erasures)
+        return cls(snapshot, standings, engine, frozenset(connection.execute(sa.select(setting.c.name)).scalars()))
+
+    @property
+    def submissions(self) -> Submissions:
+        """The submissions of the snapshot."""
+        return self.engine.submissions
+
+    def beside(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What else follows from this snapshot and the key, worked out when it is first asked for. It goes with the
+        snapshot: what comes to the log makes a new one.
+        """
+        return self._beside.or_made(key, make)
+
+    def under(self, connection: sa.Connection, mapper: JsonMapper, definition: Definition) -> StandingsEngine:
+        """The engine for a definition that is not in force, measured anew when it is first asked for."""
+        return self._variants.or_made(definition.version, lambda: StandingsEngine.under(connection, mapper, definition))
+
+
+class WarmStandings:
+    """The standings of one process, for any number of threads."""
+
+    def __init__(self) -> None:
+        self._loaded: Loaded | None = None
+        self._lock = Lock()
+
+    def at(self, connection: sa.Connection) -> Loaded:
+        """The standings as this connection's snapshot has them; it must be one that reads, and has not written."""
+        generation, position = generations.live_at(connection)
+        loaded = self._loaded
+        if loaded is not None and (loaded.snapshot.generation, loaded.snapshot.position) == (generation, position):
+            return loaded
+        snapshot = Snapshot(generation, position, _erased(connection, generation))
+        with self._lock:
+            return self._brought_to(connection, snapshot)
+
+    def _brought_to(self, connection: sa.Connection, snapshot: Snapshot) -> Loaded:
+        loaded = self._loaded
+        if loaded is None or not _same_past(loaded.snapshot, snapshot):
+            self._loaded = Loaded.of(connection, snapshot, _all_rows(connection, snapshot.generation))
+        elif loaded.snapshot.position < snapshot.position:
+            self._loaded = Loaded.of(connection, snapshot, _brought_up(connection, loaded))
+        elif loaded.snapshot.position > snapshot.position:
+            return Loaded.of(connection, snapshot, _wound_back(loaded.standings, snapshot.position))
+        assert self._loaded is not None
+        return self._loaded
+
+
+def _same_past(one: Snapshot, other: Snapshot) -> bool:
+    """Whether their rows differ only by what opened and closed between them."""
+    return (one.generation, one.erased) == (other.generation, other.erased)
+
+
+def _brought_up(connection: sa.Connection, loaded: Loaded) -> Standings:
+    """The rows of a newer snapshot: those of the clients whose episodes the log speaks of since are read anew.
+
+    What a commit opens and closes is of clients that its episodes are, or ever were, known to be of. To go by the log
+    costs what is new; to look for new and closed rows would cost reading them all, or an index on every write.
+    """
+    snapshot, before = loaded.snapshot, loaded.standings
+    # CROSS JOIN keeps SQLite from going through all episodes first.
+    touched = (
+        f"SELECT e.client FROM {log.name} l CROSS JOIN {tables.episode.name} e WHERE e.episode = l.originator_id "
+        f"AND e.generation = {snapshot.generation:d} AND l.position > {snapshot.position:d}"
+    )
+    anew = _rows(connection, f"generation = {snapshot.generation:d} AND client IN ({touched})")
+    if not len(anew):
+        return before
+    return Standings.of([before.take(~np.isin(before.client, np.unique(anew.client))), anew])
+
+
+def _wound_back(standings: Standings, position: int) -> Standings:
+    """The rows as they were at a position: what opened since is not there, what closed since still stands."""
+    then = standings.take(standings.known_from <= position)
+    return replace(then, known_until=np.where(then.known_until > position, FOREVER, then.known_until))
+
+
+def _all_rows(connection: sa.Connection, generation: int) -> Standings:
+    return _rows(connection, f"generation = {generation:d}")
+
+
+def _rows(connection: sa.Connection, where: str) -> Standings:
+    cursor: Any = connection.connection.cursor()
+    try:
+        cursor.execute(f"SELECT {', '.join(COLUMNS)} FROM {tables.standing.name} WHERE {where}")
+        rows: Sequence[Sequence[int]] = cursor.fetchall()
+        return standings_from(rows)
+    finally:
+        cursor.close()

@@ -1,0 +1,1 @@
+"""The tables, their generations, and the submissions by position: what every projection reads."""

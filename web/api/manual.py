@@ -1,0 +1,172 @@
+"""What is said by word: withdrawals, handovers, contracts. References stand in the body, never in an address."""
+
+from datetime import date
+from typing import Any
+
+from flask import Response
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from projections.store.contracts import Contract
+from web.api import PREFIX
+from web.auth import guard
+from web.auth.roles import Right
+from web.commands.contracts import agree_contract, withdraw_contract
+from web.commands.manual import hand_over, withdraw
+from web.context import today
+from web.queries import contracts as knowing
+from web.schemas import submission_schemas as described
+
+from . import audience, parameters, responses
+from .blueprint import Room
+from .parameters import Given
+
+blueprint = Room(
+    "knowledge", __name__, url_prefix=PREFIX, description="What the commissioner says by word, each with its own day."
+)
+
+_LONGEST_REFERENCE = 200
+
+
+def _reference(description: str) -> fields.String:
+    return fields.String(
+        required=True, validate=validate.Length(1, _LONGEST_REFERENCE), metadata={"description": description}
+    )
+
+
+def _agency(description: str) -> fields.String:
+    return fields.String(
+        required=True,
+        validate=parameters.Whole(parameters.CODE, error="This is no such code."),
+        metadata={"description": description},
+    )
+
+
+class SaidByWord(parameters.Asks):
+    """What every word has."""
+
+    received_on = parameters.Day(
+        load_default=None, description="The day on which it reached the commissioner; today, if left out."
+    )
+    dry_run = parameters.flag_field("Say what would happen, and store nothing.")
+
+
+class WithdrawalSaid(SaidByWord):
+    """An episode that should never have been reported."""
+
+    agency = _agency("The agency that reported it.")
+    client_reference = _reference("The agency's CLIENT.")
+    episode_reference = _reference("The agency's EPISODID.")
+
+
+class HandoverSaid(SaidByWord):
+    """A caseload that passed to another agency."""
+
+    from_agency = _agency("The agency whose caseload passed on.")
+    to_agency = _agency("The agency that took it over.")
+    on = parameters.Day(required=True, description="The day on which it passed.")
+
+
+class ContractToKeep(SaidByWord):
+    """A contract, or that there never was one."""
+
+    agency = _agency("The agency under contract.")
+    first_day = parameters.Day(required=True, description="The contract's first day.")
+    last_day = parameters.Day(load_default=None, allow_none=True, description="Its last; null while none is agreed.")
+    succeeds = fields.String(
+        load_default="",
+        validate=parameters.Whole(f"{parameters.CODE}|^$", error="This is no such code."),
+        metadata={"description": "The agency whose service it continues."},
+    )
+    withdrawn = parameters.flag_field("It was never a contract.")
+
+    @validates_schema
+    def _nothing_beside_withdrawn(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("withdrawn") and (data.get("last_day") or data.get("succeeds")):
+            raise ValidationError("A contract that is withdrawn has neither last_day nor succeeds.", "withdrawn")
+
+
+@blueprint.endpoint(
+    "POST",
+    "/withdrawals",
+    Right.KNOWLEDGE,
+    described.ConfirmedSchema,
+    asks=WithdrawalSaid,
+    location="json",
+    status=201,
+    errors=(409,),
+)
+@blueprint.alt_response(200, schema=described.ConfirmedSchema, description="Tried; nothing stored.", success=True)
+def withdrawals(given: Given) -> Response:
+    """Confirm that an episode was reported by mistake."""
+    context = guard.context()
+    done = withdraw(
+        context.register,
+        context.client_key,
+        given["agency"],
+        given["client_reference"],
+        given["episode_reference"],
+        *_days(given),
+        **_by(given),
+    )
+    return _answered(done.document(), given)
+
+
+@blueprint.endpoint(
+    "POST",
+    "/handovers",
+    Right.KNOWLEDGE,
+    described.ConfirmedSchema,
+    asks=HandoverSaid,
+    location="json",
+    status=201,
+    errors=(409,),
+)
+@blueprint.alt_response(200, schema=described.ConfirmedSchema, description="Tried; nothing stored.", success=True)
+def handovers(given: Given) -> Response:
+    """Pass a caseload from one agency to another."""
+    register = guard.context().register
+    done = hand_over(register, given["from_agency"], given["to_agency"], given["on"], *_days(given), **_by(given))
+    return _answered(done.document(), given)
+
+
+@blueprint.endpoint(
+    "POST",
+    "/contracts",
+    Right.KNOWLEDGE,
+    described.ContractSaidSchema,
+    asks=ContractToKeep,
+    location="json",
+    status=201,
+    errors=(409,),
+)
+@blueprint.alt_response(200, schema=described.ContractSaidSchema, description="Tried; nothing stored.", success=True)
+def contract(given: Given) -> Response:
+    """Keep a contract of an agency, change it, or take it back."""
+    register, agency, first_day = guard.context().register, given["agency"], given["first_day"]
+    if given["withdrawn"]:
+        done = withdraw_contract(register, agency, first_day, *_days(given), **_by(given))
+    else:
+        said = Contract(0, agency, first_day, given["last_day"], given["succeeds"])
+        done = agree_contract(register, said, *_days(given), **_by(given))
+    return _answered(done.document(), given)
+
+
+@blueprint.question("/contracts", Right.CONTRACTS, described.ContractsSchema)
+def contracts() -> Response:
+    """The contracts that stand, by what is known now."""
+    return responses.answered(knowing.contracts(guard.question()).document(), audience.audience(Right.CONTRACTS))
+
+
+def _days(given: Given) -> tuple[date, date]:
+    """The day of receipt, and today."""
+    on = today()
+    return given["received_on"] or on, on
+
+
+def _by(given: Given) -> dict[str, Any]:
+    who = guard.principal()
+    return {"actor": who.name, "role": who.role, "dry_run": given["dry_run"]}
+
+
+def _answered(document: dict[str, Any], given: Given) -> Response:
+    return responses.answered(document, audience.audience(Right.KNOWLEDGE), 200 if given["dry_run"] else 201)

@@ -1,0 +1,143 @@
+"""How an answer leaves: as which representation, for whom, how long it may be kept, and whether it is known already.
+
+What an answer depends on is told by its ETag, which is worked out without counting anything: so a reader who has the
+answer gets 304 at the price of a standpoint.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import msgspec
+from flask import Response, request
+from werkzeug.exceptions import NotAcceptable
+
+from domain.standpoint import Standpoint
+from projections.standings.cache import Snapshot
+from projections.standings.slices import Slice
+from web.auth.guard import question
+from web.auth.roles import Reach
+from web.context import Question
+from web.demo import NOTICE
+
+from .audience import Audience
+from .blueprint import CSV, FHIR, JSON
+
+Document = Mapping[str, Any]
+FORMATS: Final = {"json": JSON, "csv": CSV, "fhir": FHIR}
+VARY: Final = "Authorization, Cookie, Accept"
+"""A browser's cookie says who asks, as a token does: two who share a browser share nothing that it keeps."""
+A_YEAR: Final = 31_536_000
+"""Seconds."""
+
+
+def media_asked(given: Mapping[str, Any], *offered: str) -> str:
+    """The representation asked for, by parameter or by the header Accept.
+
+    Raises:
+        NotAcceptable: none that is offered (406).
+    """
+    if given.get("format"):
+        return FORMATS[given["format"]]
+    if not request.accept_mimetypes:
+        return offered[0]
+    found = request.accept_mimetypes.best_match(offered)
+    if found is None:
+        raise NotAcceptable(f"There is {', '.join(offered)}.")
+    return found
+
+
+def erasures(asked: Question) -> int:
+    """How many episodes were erased: figures of earlier standpoints lose them too."""
+    snapshot = asked.loaded.snapshot if asked.loaded else Snapshot.of(asked.connection)
+    return snapshot.erased
+
+
+def is_closed(asked: Question, known_at: date | int | None) -> bool:
+    """Whether no submission can come any more that was known by then: `received_on` never falls along the log."""
+    newest = asked.submissions.newest
+    if newest is None or known_at is None:
+        return False
+    return known_at <= newest.position if isinstance(known_at, int) else known_at < newest.received_on
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a representation depends on, and how long it may be kept."""
+
+    tag: str
+    closed: bool
+
+    @classmethod
+    def of(
+        cls, asked: Question, audience: Audience, media: str, known_at: date | int | None, where: Slice, *more: Any
+    ) -> "Kept":
+        """`more` says what is asked, with the position that `known_at` resolves to, and not `known_at` itself."""
+        depends = (media, audience.key, erasures(asked), where, *more)
+        tag = sha256(repr(depends).encode()).hexdigest()[:32]
+        # What the public sees of a figure may be withheld after an erasure.
+        return cls(tag, audience.reach is not Reach.PUBLISHED and is_closed(asked, known_at))
+
+    @property
+    def cache_control(self) -> str:
+        """A closed past is kept for good, everything else is asked for again.
+
+        A copy made before an erasure stays with the reader who was given it, as a printed page would: it holds counts
+        and no person. Nothing with single clients in it is ever kept.
+        """
+        return f"private, max-age={A_YEAR}, immutable" if self.closed else "private, no-cache"
+
+
+def unless_known(kept: Kept, make: Callable[[], Response]) -> Response:
+    """The answer, or 304 to somebody who has it already; then nothing is worked out."""
+    if request.if_none_match.contains(kept.tag) or request.if_none_match.star_tag:
+        response = Response(status=304)
+        del response.headers["Content-Type"]
+    else:
+        response = make()
+    response.set_etag(kept.tag)
+    response.headers["Cache-Control"] = kept.cache_control
+    response.headers["Vary"] = VARY
+    return response
+
+
+def encoded(document: Document) -> bytes:
+    """A document as JSON; of the demonstration it says that nobody in it is real."""
+    return msgspec.json.encode({**document, **notice()})
+
+
+def notice() -> dict[str, str]:
+    """What every document of the demonstration says."""
+    return {"notice": NOTICE} if question().is_demonstration else {}
+
+
+def answered(
+    document: Document, audience: Audience, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """A document as it is, to be kept by nobody."""
+    return sent(encoded(document), JSON, audience, status, headers)
+
+
+def sent(
+    body: bytes | str, media: str, audience: Audience, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """An answer in any representation, with the audience that it is for."""
+    response = Response(body, status, headers, content_type=media if media != CSV else f"{CSV}; charset=utf-8")
+    response.headers["Recount-Audience"] = audience.word
+    response.headers.setdefault("Vary", VARY)
+    return response
+
+
+def next_page(**changed: Any) -> dict[str, str]:
+    """The header that leads to the next page: the same question with these parameters changed; None leaves one out."""
+    parameters = {name: request.args.getlist(name) for name in request.args} | changed
+    said = {name: value for name, value in parameters.items() if value is not None}
+    return {"Link": f'<{request.path}?{urlencode(said, doseq=True)}>; rel="next"'}
+
+
+def next_page_of(standpoint: Standpoint, after: int) -> dict[str, str]:
+    """The same for a list of one standpoint: all its pages are of one position, whatever is submitted meanwhile."""
+    return next_page(after=after, as_of=standpoint.as_of, known_at=f"@{standpoint.position}", cut=None)

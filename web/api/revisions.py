@@ -1,0 +1,86 @@
+"""What late knowledge does to figures: restatements, forecasts, and which files came when."""
+
+from typing import Any
+
+from flask import Response
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from domain.measures.registry import measure_named
+from web.api import PREFIX
+from web.auth import guard
+from web.auth.roles import Right
+from web.queries import revisions as revising
+from web.queries.parameters import measures_named, period_ends, version_named
+from web.schemas import described
+
+from . import audience, parameters, responses
+from .blueprint import Room
+from .parameters import Given
+
+blueprint = Room("late", __name__, url_prefix=PREFIX, description="How far a figure can be relied on yet.")
+
+
+class RevisionsAsked(parameters.SliceAsked):
+    """Some measures, or all, at the ends of months or quarters."""
+
+    measure = fields.List(parameters.measure_field(), load_default=list)
+    first_day = parameters.from_field(required=True)
+    last_day = parameters.to_field(required=True)
+    every = parameters.every_field()
+    known_at = parameters.KnownAtField()
+    cut = parameters.cut_field("What a published scorecard was drawn from, in place of known_at.")
+    by = fields.String(
+        load_default=None,
+        validate=validate.OneOf(["agency"]),
+        metadata={"description": "Each agency for itself."},
+    )
+    definition = parameters.definition_field()
+
+    @validates_schema
+    def _one_of_both(self, data: dict[str, Any], **_: Any) -> None:
+        parameters.check_known_at_or_cut(data)
+        if data.get("by") and data.get("agency"):
+            raise ValidationError("Give one agency, or ask for each agency by itself, not both.", "by")
+
+
+@blueprint.question("/revisions", Right.FIGURES, described.RevisionsAnswer, asks=RevisionsAsked, errors=(404,))
+def revisions(given: Given) -> Response:
+    """How figures were restated: as first known in full, as known now, and how long they took to stop moving."""
+    where, question = parameters.where_of(given), guard.question()
+    who = audience.not_public(audience.audience(Right.FIGURES, where))
+    asked = revising.RevisionsAsked(
+        period_ends(given["first_day"], given["last_day"], given["every"]),
+        measures_named(given["measure"]),
+        parameters.known_at_of(question, given),
+        where,
+        given["by"] is not None,
+        version_named(given["definition"]),
+    )
+    return responses.answered(who.shown(revising.revisions(question, asked)).document(), who)
+
+
+@blueprint.question("/forecast", Right.FIGURES, described.ForecastAnswer, asks=parameters.MeasureAsked, errors=(404,))
+def forecast(given: Given) -> Response:
+    """What a figure is expected to come to, by what is known at a standpoint."""
+    where, question = parameters.where_of(given), guard.question()
+    who = audience.not_public(audience.audience(Right.FIGURES, where))
+    as_of, known_at = parameters.standpoint_of(question, given)
+    definition = version_named(given["definition"])
+    asked = revising.ForecastAsked(measure_named(given["measure"]), as_of, known_at, where, definition)
+    return responses.answered(who.shown(revising.forecast(question, asked)).document(), who)
+
+
+class CoverageAsked(parameters.KnownAsked):
+    """The month ends of a period."""
+
+    first_day = parameters.from_field(required=True)
+    last_day = parameters.to_field(required=True)
+
+
+@blueprint.question("/coverage", Right.FIGURES, described.CoverageAnswer, asks=CoverageAsked)
+def coverage(given: Given) -> Response:
+    """Which agency's files covered each month, and when they came; a provider sees its own."""
+    who, question = audience.not_public(audience.audience(Right.FIGURES)), guard.question()
+    days = period_ends(given["first_day"], given["last_day"], "month")
+    asked = revising.CoverageAsked(days, parameters.known_at_of(question, given))
+    return responses.answered(who.shown(revising.coverage(question, asked)).document(), who)

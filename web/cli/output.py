@@ -1,0 +1,81 @@
+"""How a command answers: one JSON document, or tables; and, of the demonstration, that nobody in it is real."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from rich.console import Console
+
+from domain.errors import Refused
+from projections.standings.slices import Slice
+from web.context import Context, Question
+from web.demo import NOTICE
+from web.presenters.console import messages, output, say
+from web.queries.figures import unknown
+
+Document = dict[str, Any]
+
+
+def new_context() -> Context:
+    """The surroundings of the running command; closed with it."""
+    context = Context()
+    click.get_current_context().call_on_close(context.close)
+    return context
+
+
+def clear_remains(context: Context) -> None:
+    """After an erasure: nothing of it stays in the database's files; on standard error, if that has to wait."""
+    note_remains(cleared=context.finish_erasure())
+
+
+def note_remains(*, cleared: bool) -> None:
+    """Say on standard error if the remains of what was erased could not be cleared."""
+    if not cleared:
+        say(
+            messages(),
+            "The records are erased, but their remains could not be cleared from the database's file, since another "
+            "process is reading it. Run 'recount dispose' once it has ended: that clears them too.",
+        )
+
+
+def answer(
+    *, as_json: bool, demonstration: bool, document: Callable[[], Document], tables: Callable[[Console], None]
+) -> None:
+    """Print the answer for programs, or for people."""
+    if as_json:
+        print_document(document(), demonstration=demonstration)
+    else:
+        tables(output())
+        print_notice(demonstration=demonstration)
+
+
+def print_document(document: Document, *, demonstration: bool) -> None:
+    """One JSON document on standard output."""
+    notice = {"notice": NOTICE} if demonstration else {}
+    click.echo(json.dumps(document | notice, indent=2, ensure_ascii=False))
+
+
+def print_notice(*, demonstration: bool) -> None:
+    """What every output of the demonstration says."""
+    if demonstration:
+        say(output(), NOTICE)
+
+
+def note_unknown(question: Question, *slices: Slice) -> None:
+    """Say on standard error of which area or agency nothing is known."""
+    for one in unknown(question, *slices):
+        say(messages(), one.sentence)
+
+
+@contextmanager
+def refusals(*, as_json: bool, beside: Callable[[], Document] = dict) -> Iterator[None]:
+    """With `--json` a refusal is a document too; `beside` gives what else it holds."""
+    try:
+        yield
+    except Refused as refused:
+        if as_json:
+            said = {"file": refused.file, "code": refused.code, "message": refused.message}
+            print_document({"refused": said} | beside(), demonstration=False)
+        raise

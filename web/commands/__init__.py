@@ -1,0 +1,1 @@
+"""Everything that changes what is stored, one function a deed; without Flask."""

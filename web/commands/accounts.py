@@ -1,0 +1,113 @@
+"""What is done to accounts and tokens, each with its line in the trail of access, in the same transaction.
+
+The command line and the API do it by these functions, so that neither leaves out a line.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from domain.errors import Refused
+from web.auth import access, accounts, tokens
+from web.auth.access import Deed
+from web.auth.accounts import AccountSeen, Change
+from web.auth.roles import Principal, Right, Role
+from web.auth.tokens import TokenSeen
+
+REFUSALS: Final = {"own-account": "Nobody gives themselves another role, or closes their own account."}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does it: somebody at the command line, or a principal with the account's `key`."""
+
+    name: str
+    role: str
+    key: str = ""
+
+    @classmethod
+    def of(cls, who: Principal) -> "Actor":
+        """Whoever asks the service."""
+        return cls(who.name, who.role, who.key)
+
+    def check_other(self, number: int) -> None:
+        """Whether the account is somebody else's; raises Refused."""
+        if self.key == f"{accounts.KEY}{number}":
+            raise Refused("own-account", REFUSALS["own-account"])
+
+
+def make_account(connection: sa.Connection, by: Actor, name: str, given: Change, at: datetime) -> AccountSeen:
+    """A new account; raises Refused."""
+    made = accounts.make_account(connection, name, given, at)
+    _note(connection, by, at, Deed.ACCOUNT_CHANGED, _about(made.number), _said(made, "made"))
+    return made
+
+
+def change_account(connection: sa.Connection, by: Actor, number: int, given: Change, at: datetime) -> AccountSeen:
+    """An account as it is after a change; raises Refused."""
+    if given.role is not None or given.agencies is not None or given.identity is not None:
+        by.check_other(number)
+    changed = accounts.change_account(connection, number, given)
+    _note(connection, by, at, Deed.ACCOUNT_CHANGED, _about(number), _said(changed, "changed"))
+    return changed
+
+
+def close_account(connection: sa.Connection, by: Actor, number: int, at: datetime) -> AccountSeen:
+    """A closed account; raises Refused."""
+    by.check_other(number)
+    closed = accounts.close_account(connection, number, at)
+    _note(connection, by, at, Deed.ACCOUNT_CHANGED, _about(number), _said(closed, "closed"))
+    return closed
+
+
+def make_link(connection: sa.Connection, by: Actor, number: int, at: datetime) -> str:
+    """The secret word of a link that signs an account in; raises Refused."""
+    word = accounts.make_link(connection, number, at)
+    _note(connection, by, at, Deed.ACCOUNT_CHANGED, _about(number), {"done": "link"})
+    return word
+
+
+def make_token(
+    connection: sa.Connection,
+    by: Actor,
+    name: str,
+    role: Role,
+    agencies: Iterable[str],
+    scopes: Iterable[Right],
+    days: int | None,
+    at: datetime,
+) -> tuple[str, TokenSeen]:
+    """A new token, whole this once, and as it is listed; raises Refused."""
+    text = tokens.make_token(connection, name, role, agencies, scopes, days, by.name, at)
+    identifier = text.split("_")[1]
+    made = next(one for one in tokens.tokens(connection) if one.id == identifier)
+    _note(connection, by, at, Deed.TOKEN_MADE, identifier)
+    return text, made
+
+
+def revoke_token(connection: sa.Connection, by: Actor, identifier: str, at: datetime) -> None:
+    """Let a token hold no more; raises Refused."""
+    tokens.revoke(connection, identifier, at)
+    _note(connection, by, at, Deed.TOKEN_REVOKED, identifier)
+
+
+def _about(number: int) -> str:
+    return f"account {number}"
+
+
+def _said(account: AccountSeen, done: str) -> dict[str, Any]:
+    return {"done": done, "role": account.role or "", "agencies": list(account.agencies)}
+
+
+def _note(
+    connection: sa.Connection,
+    by: Actor,
+    at: datetime,
+    deed: Deed,
+    about: str,
+    said: Mapping[str, Any] | None = None,
+) -> None:
+    access.note_on(connection, at, by.name, by.role, deed, about, said)

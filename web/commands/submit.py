@@ -1,0 +1,103 @@
+"""Taking files in, one commit each, and what became of each: for the command line, the service and the pages alike."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from web.commands.idempotency import received_before
+from web.commands.ingest import Progress, Submission, take_in
+from web.context import Context, Question, today
+from web.files.manifest import Line
+from web.files.reading import parse_name
+from web.queries.effects import Effect, effects
+from web.queries.parameters import Document
+from web.schemas.submissions import submission_document
+
+
+@dataclass
+class Taken:
+    """What became of a file, and, of a dry run, what it would do to the figures."""
+
+    submission: Submission
+    effects: Sequence[Effect] = ()
+
+    @property
+    def names_any(self) -> bool:
+        """Whether there are episodes that the file does not have."""
+        return bool(self.submission.missing or self.submission.withdrawn_episodes)
+
+
+@dataclass
+class Intake:
+    """Takes files in that somebody sends, one commit each, and knows what became of those before.
+
+    Without `raw_files`, monthly files must have been prepared where they come from.
+    """
+
+    context: Context
+    actor: str
+    role: str
+    accept_withdrawals: bool = False
+    dry_run: bool = False
+    raw_files: bool = True
+    taken: list[Taken] = field(default_factory=list)
+
+    def take(self, line: Line, come: Progress | None = None) -> Taken:
+        """Take one file in, or try it; `come` is told how many of its episodes are checked. Raises as `take_in`."""
+        found: list[Effect] = []
+
+        def look(connection: sa.Connection) -> None:
+            name = parse_name(line.path.name)
+            after = Question.of(connection, self.context.mapper)
+            with self.context.question() as before:
+                found.extend(effects(before, after, name.last_day, name.agency))
+
+        submission = take_in(
+            self.context.register,
+            self.context.client_key,
+            line.path,
+            line.received_on,
+            today(),
+            actor=self.actor,
+            role=self.role,
+            complete=line.complete,
+            accept_withdrawals=self.accept_withdrawals,
+            dry_run=self.dry_run,
+            raw_files=self.raw_files,
+            progress=come,
+            look=look if self.dry_run else None,
+        )
+        self.taken.append(Taken(submission, found))
+        return self.taken[-1]
+
+    def take_archive(self, lines: Sequence[Line], come: Progress | None) -> None:
+        """Take in the lines of a manifest; what was taken in before is passed over."""
+        for done, line in enumerate(lines):
+            if come:
+                come(done, len(lines))
+            with self.context.question() as question:
+                before = received_before(question, line.path, line.received_on)
+            if before:
+                self.taken.append(Taken(before))
+            else:
+                self.take(line)
+
+    def finish(self) -> bool:
+        """Where consent ended, nothing of what was erased stays in the database's files; False if that has to wait."""
+        erased = not self.dry_run and any(taken.submission.erased for taken in self.taken)
+        return self.context.finish_erasure() if erased else True
+
+    def document(self, may_name: Callable[[Submission], bool] = lambda _: True) -> Document:
+        """What became of the files so far: SUBMIT of the JSON reference.
+
+        `may_name` says of which submission the episodes may be named that its file does not have.
+        """
+        return {
+            "submissions": [
+                submission_document(
+                    taken.submission, taken.effects, names=not taken.names_any or may_name(taken.submission)
+                )
+                for taken in self.taken
+            ]
+        }

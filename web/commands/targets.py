@@ -1,0 +1,191 @@
+"""Setting and withdrawing targets: words about what a measure should reach, which change no figure."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from domain.contract_life.targets import (
+    ColourRule,
+    Comparator,
+    Goal,
+    Scale,
+    TargetSet,
+    TargetWithdrawn,
+    target_stream,
+    target_words,
+)
+from domain.errors import Refused
+from domain.log.tables import log
+from domain.measures.registry import Measure
+from domain.periods import Period
+from domain.register import Recording, Register
+from projections.performance.targets import Target, Targets, Whose
+
+REFUSALS: Final = {
+    "target-of-count": "A target is set of a count, which has no better side.",
+    "target-of-immature": "A target is set of re-presentations whose six months have not passed.",
+    "target-period-empty": "The last day of the target lies before its first.",
+    "target-in-future": "The target would be agreed, or withdrawn, after today.",
+    "target-impossible": "What is to be reached is no percentage.",
+    "target-decimals": "A percentage has more than four decimals.",
+    "target-range-empty": "The low end of a range lies above its high end.",
+    "target-baseline-unnamed": "A change does not say on which baseline.",
+    "target-colours": "The bounds of green and amber do not fit.",
+    "target-comparator-unnamed": "The comparator's figures are nobody's.",
+    "target-words-too-long": "A name or a source is too long.",
+    "target-words-unreadable": "A name or a source has signs that cannot be printed.",
+    "target-unknown": "There is no target with this number.",
+    "target-withdrawn": "The target is withdrawn already.",
+    "target-not-yet-agreed": "The target would be withdrawn before it was agreed.",
+}
+"""Why a word about a target is refused, by code; nothing is stored then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Who says it, in which role; `on` is the day on which it was agreed or withdrawn, `today` the day it is."""
+
+    actor: str
+    role: str
+    on: date
+    today: date
+
+    def said(self, number: int, version: int) -> dict[str, Any]:
+        """What every event of a target holds of it.
+
+        Raises:
+            Refused: its day has not come.
+        """
+        if self.on > self.today:
+            raise Refused("target-in-future", f"{self.on} lies after today, {self.today}.")
+        return {
+            "originator_id": target_stream(number),
+            "originator_version": version,
+            "occurred_on": self.on,
+            "actor": self.actor,
+            "role": self.role,
+            "number": number,
+        }
+
+
+def goal_put(
+    *,
+    level: Decimal | None,
+    between: tuple[Decimal, Decimal] | None,
+    relative: Decimal | None,
+    points: Decimal | None,
+    baseline: Decimal | None,
+    baseline_words: str,
+) -> Goal:
+    """A goal by the one way in which it was put; the last two on a baseline, the first two without.
+
+    Raises:
+        Refused: it is no percentage, or a change on what has no name.
+    """
+    if level is not None:
+        return Goal.level(level)
+    if between is not None:
+        return Goal.range(*between)
+    scale, change = (Scale.POINTS, points) if relative is None else (Scale.RELATIVE, relative)
+    return Goal.changed(baseline or Decimal(0), target_words(baseline_words), change or Decimal(0), scale)
+
+
+def set_target(
+    register: Register,
+    measure: Measure,
+    whose: Whose,
+    period: Period,
+    goal: Goal,
+    word: Word,
+    *,
+    colours: ColourRule | None = None,
+    comparator: Comparator | None = None,
+    source: str = "",
+) -> Target:
+    """Keep a target that was agreed. An earlier one stays what it was for whoever asks as known before this day.
+
+    Raises:
+        Refused: the measure takes none, the days or the numbers do not fit, or the day of agreement has not come.
+    """
+    _check(measure, period)
+    rule = (colours or ColourRule()).checked()
+    with register.recording() as recording:
+        event = TargetSet(
+            **word.said(_next_number(recording), version=1),
+            measure=measure.code,
+            area=whose.area,
+            agency=whose.agency,
+            first_day=period.first_day,
+            last_day=period.last_day,
+            kind=goal.kind,
+            low=goal.low,
+            high=goal.high,
+            baseline=goal.baseline,
+            baseline_words=target_words(goal.baseline_words),
+            change=goal.change,
+            scale=rule.scale,
+            green_within=rule.green_within,
+            amber_within=rule.amber_within,
+            **_compared(comparator),
+            source=target_words(source),
+        )
+        return next(iter(Targets(recording.append([event]))))
+
+
+def withdraw_target(register: Register, number: int, word: Word, reason: str = "") -> Target:
+    """Say that a target counts no more, for any day; as known before, it did.
+
+    Raises:
+        Refused: there is none, it is withdrawn already, or the day does not fit.
+    """
+    reason = target_words(reason)
+    with register.recording() as recording:
+        stream = target_stream(number)
+        recorded = recording.read_streams([stream]).get(stream, [])
+        target = next(iter(Targets(recorded)), None)
+        _check_withdrawal(target, number, word)
+        event = TargetWithdrawn(**word.said(number, version=2), reason=reason)
+        return next(iter(Targets([*recorded, *recording.append([event])])))
+
+
+def _check(measure: Measure, period: Period) -> None:
+    if measure.polarity is None:
+        raise Refused("target-of-count", f"{measure.code} is a count, and has no better side to set a target on.")
+    if measure.immature:
+        lagged = measure.code.removesuffix("u")
+        raise Refused(
+            "target-of-immature",
+            f"{measure.code} takes no target: six months have not passed for all of its people. Set one of {lagged}.",
+        )
+    if period.last_day < period.first_day:
+        raise Refused(
+            "target-period-empty", f"The target would end on {period.last_day}, before it begins on {period.first_day}."
+        )
+
+
+def _check_withdrawal(target: Target | None, number: int, word: Word) -> None:
+    if target is None:
+        raise Refused("target-unknown", f"There is no target {number}. 'recount target list' names them.")
+    if target.withdrawn_on:
+        raise Refused("target-withdrawn", f"Target {number} was withdrawn on {target.withdrawn_on} already.")
+    if word.on < target.agreed_on:
+        raise Refused("target-not-yet-agreed", f"Target {number} was agreed on {target.agreed_on}, after {word.on}.")
+
+
+def _compared(comparator: Comparator | None) -> dict[str, Any]:
+    if comparator is None:
+        return {}
+    checked = comparator.checked()
+    return {
+        "comparator_low": checked.low,
+        "comparator_high": checked.high,
+        "comparator_words": target_words(checked.words),
+    }
+
+
+def _next_number(recording: Recording) -> int:
+    count = sa.select(sa.func.count()).select_from(log).where(log.c.topic == TargetSet.TOPIC)
+    return int(recording.connection.execute(count).scalar_one()) + 1

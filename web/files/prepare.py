@@ -1,0 +1,180 @@
+"""Preparing a file where it comes from: every row is checked, and initials, sex and birth date stay there.
+
+What is made of them goes on: the person's keyed id, the ids of the key less one element each, the age at triage, and
+the 18th birthday of those who are younger. The rows stay in their order, so that numbers of rows mean the same in both
+files. The same file, key and day give the same bytes.
+"""
+
+import csv
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from io import StringIO
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from domain.client import ClientKey
+from domain.episode.episode import REFERRAL, START, Fact, Referral, Start
+from domain.errors import Refused
+from domain.submission import Notice, Rejection
+
+from .checks import NO, Circumstances, check_episode, check_keyless, unread_columns, withdraws_nothing
+from .prepared import mark, rejections_text
+from .reading import EpisodeRows, File, FileName, no_accepted_row, parse_name, prepared_name, read_path
+from .schemas import ADULT_ON, CONSENT, KEY, NEAR, OF_PERSON, PERSON, PREPARED, REJECTED, TRIAGE_AGE
+
+REFUSALS: Final = {
+    "already-prepared": "The file is prepared already.",
+}
+"""Why a file is not prepared, beside what is wrong with it as a whole."""
+
+Values = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A file as it can be sent, under the name `sent_as`, and what was found in the raw one.
+
+    `left_out` counts the episodes without consent.
+    """
+
+    raw: FileName
+    sent_as: str
+    data: bytes
+    rows: int
+    left_out: int
+    rejected: Sequence[Rejection]
+    notices: Sequence[Notice]
+
+    def write(self, folder: Path) -> Path:
+        """Put it into a folder, which is made if need be: whole, or not at all."""
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / self.sent_as
+        draft = path.with_name(f".{self.sent_as}.{os.getpid()}")
+        try:
+            draft.write_bytes(self.data)
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+        return path
+
+    def document(self) -> dict[str, Any]:
+        """What was found, and the digest of the bytes, as JSON."""
+        found: dict[str, Any] = msgspec.to_builtins({"rejected": self.rejected, "notices": self.notices})
+        return {
+            "file": self.raw.text,
+            "prepared": self.sent_as,
+            "agency": self.raw.agency,
+            "first_day": self.raw.first_day.isoformat(),
+            "last_day": self.raw.last_day.isoformat(),
+            "rows": self.rows,
+            "left_out": self.left_out,
+            **found,
+            "sha256": sha256(self.data).hexdigest(),
+        }
+
+
+def prepare(path: Path, client_key: ClientKey, today: date) -> Prepared:
+    """The file at `path`, checked as if it were received `today`, and made ready to send.
+
+    Raises:
+        Refused: it could not be taken in either, whatever is known; the code is one of `reading.REFUSALS`. Or it is
+            prepared already: one of REFUSALS.
+    """
+    name = parse_name(path.name)
+    if name.schema.prepared:
+        message = f"{name.text} is prepared already: send it as it is, or prepare the file that it was made from."
+        raise Refused("already-prepared", message, name.text)
+    return _Preparing(read_path(path), client_key, today).prepared()
+
+
+class _Preparing:
+    """A raw file, row by row on its way into the prepared one."""
+
+    def __init__(self, file: File, client_key: ClientKey, today: date) -> None:
+        self.file, self.name, self.client_key = file, file.name, client_key
+        self.circumstances = Circumstances(file.name.schema, file.name.agency, file.name.last_day, today, client_key)
+        self.rows: dict[int, Values] = {}
+        self.rejected: list[Rejection] = []
+        self.notices = unread_columns(file.unread)
+        self.accepted = self.left_out = 0
+
+    def prepared(self) -> Prepared:
+        for number in self.file.keyless:
+            values = self.file.values(number)
+            self._reject({number: values}, check_keyless(number, values, self.circumstances))
+        for rows in self.file.episodes:
+            self._episode(rows)
+        if self.file.keyless:
+            self.notices.append(withdraws_nothing(self.file.keyless[0]))
+        self.rejected.sort(key=lambda rejection: rejection.row)
+        self.notices.sort(key=lambda notice: notice.row)
+        if not (self.accepted or self.left_out):
+            raise no_accepted_row(self.name, self.rejected[0])
+        return Prepared(
+            raw=self.name,
+            sent_as=prepared_name(self.name),
+            data=self._bytes(),
+            rows=len(self.rows),
+            left_out=self.left_out,
+            rejected=self.rejected,
+            notices=self.notices,
+        )
+
+    def _episode(self, rows: EpisodeRows) -> None:
+        stream = self.client_key.episode(self.name.agency, rows.client_reference, rows.episode_reference)
+        values = {number: self.file.values(number) for number in rows.numbers}
+        checked = check_episode(stream, list(values.items()), self.circumstances)
+        self.notices += checked.notices
+        if checked.left_out:
+            self.left_out += 1
+            self.rows |= {number: _key(its) | {CONSENT: NO} for number, its in values.items()}
+        elif checked.reported is None:
+            self._reject(values, checked.rejections)
+        else:
+            self.accepted += 1
+            of_person = _of_person(checked.reported.facts)
+            self.rows |= {number: its | of_person for number, its in values.items()}
+
+    def _reject(self, rows: Mapping[int, Values], rejections: Sequence[Rejection]) -> None:
+        """Nothing of a rejected episode is taken in, so nothing of it is sent: its key, and what is wrong with it."""
+        self.rejected += rejections
+        for number, values in rows.items():
+            its = [rejection for rejection in rejections if rejection.row == number]
+            self.rows[number] = _key(values) | {REJECTED: rejections_text(its)}
+
+    def _bytes(self) -> bytes:
+        added = {*OF_PERSON, REJECTED}
+        columns = [c for c in PREPARED[self.name.schema.letter].columns if c in added or c in self.file.places]
+        out = StringIO(newline="")
+        # Lines end in CR LF, so that a value with either of them is quoted.
+        writer = csv.writer(out, lineterminator="\r\n")
+        writer.writerow(mark(self.client_key))
+        writer.writerow(columns)
+        writer.writerows([row.get(column, "") for column in columns] for row in self._in_order())
+        return out.getvalue().encode()
+
+    def _in_order(self) -> Iterable[Values]:
+        return (self.rows[number] for number in sorted(self.rows))
+
+
+def _key(values: Values) -> dict[str, str]:
+    return {column: values[column] for column in KEY}
+
+
+def _of_person(facts: Mapping[str, Fact]) -> dict[str, str]:
+    """What goes in place of the identity; nothing for a review file, which has none."""
+    referral, start = facts.get(REFERRAL), facts.get(START)
+    first = referral or start
+    if not isinstance(first, Referral | Start):
+        return {}
+    return {
+        PERSON: first.client,
+        NEAR: " ".join(first.near),
+        TRIAGE_AGE: str(start.age_at_triage) if isinstance(start, Start) else "",
+        ADULT_ON: first.adult_on.isoformat() if first.adult_on else "",
+    }

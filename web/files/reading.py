@@ -1,0 +1,359 @@
+"""A file as it came: its name, its bytes, its header, its rows, and which rows speak of which episode.
+
+What is wrong with a file as a whole is found here and raised as `Refused`, with a code that programs can rely on
+(REFUSALS). What is wrong with a row is the business of `checks`.
+"""
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b, sha256
+from io import StringIO
+from operator import itemgetter
+from typing import Final
+
+from domain.client import ClientKey
+from domain.episode.episode import TREATMENT
+from domain.errors import Refused
+from domain.submission import Rejection
+
+from .prepared import SUFFIX, key_check, key_check_in
+from .schemas import AGENCY, IDENTITY, KEY, MONTHLY, PREPARED, REVIEWS, STANDS_IN, Schema
+from .uploads import Sent
+
+REFUSALS: Final = {
+    "received-in-future": "The day of receipt lies after today.",
+    "received-out-of-order": "The day of receipt lies before that of the newest submission.",
+    "file-unreadable": "The file cannot be opened.",
+    "file-name": "The name is not of the form AGENCY-YYYYMMDD-YYYYMMDD-TREAT-IN-X.csv or ...-REVIEWS.csv.",
+    "data-set-letter": "The data-set letter of the name is not one that we know.",
+    "nul-byte": "The file holds a NUL byte.",
+    "undecodable": "The bytes are neither UTF-8 nor Windows-1252.",
+    "quote-never-closed": "A quoted value is never closed.",
+    "not-csv": "The rows cannot be read as comma-separated values.",
+    "column-missing": "A needed column is missing.",
+    "column-twice": "A column that is read is there twice.",
+    "field-count": "A row has another number of fields than the header.",
+    "no-row": "There is no row below the header.",
+    "other-agency": "A row is of another agency than the name of the file.",
+    "no-accepted-row": "Every row was rejected.",
+    "withdraws-many": "A complete file would withdraw more open episodes than is likely, and nobody confirmed it.",
+}
+"""Why a file is refused whole, by code; nothing of it is stored then."""
+
+PREPARED_REFUSALS: Final = {
+    "raw-file-not-taken": "The file holds initials and birth dates, and this service takes prepared files only.",
+    "not-prepared": "The name says that the file is prepared, and its content is not that of a prepared file.",
+    "other-client-key": "The file was prepared with another client key.",
+}
+"""Why a file is refused whole for the way in which it was, or was not, prepared."""
+
+_NAME: Final = re.compile(
+    r"(?P<agency>[A-Za-z0-9]+)-(?P<first>[0-9]{8})-(?P<last>[0-9]{8})-"
+    r"(?:TREAT-IN-(?P<letter>[A-Z])|REVIEWS)(?P<prepared>\.prepared)?\.csv"
+)
+_DIGEST_BYTES: Final = 16
+KEYLESS: Final = ("", "")
+"""Where rows are gathered that do not say which episode they are of."""
+
+
+@dataclass(frozen=True)
+class FileName:
+    """What the name of a file says: whose it is, the days that it covers (both included), what it holds."""
+
+    text: str
+    agency: str
+    first_day: date
+    last_day: date
+    schema: Schema
+
+    @property
+    def has_identities(self) -> bool:
+        """Whether the file holds initials and birth dates, as a monthly file does until it is prepared."""
+        return self.schema.data_set == TREATMENT and not self.schema.prepared
+
+
+@dataclass(frozen=True)
+class EpisodeRows:
+    """The rows of one episode: its references, the rows' numbers (from 1), and a digest of what they say."""
+
+    client_reference: str
+    episode_reference: str
+    numbers: Sequence[int]
+    digest: bytes
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that can be read.
+
+    `rows` below the header; `places` of the columns that are read, in the schema's order, and the names of those left
+    `unread`; the rows by episode, and the numbers of the `keyless` ones, which do not say what they are of. `key_check`
+    is the check value of the client key that a prepared file was prepared with; empty for a raw one.
+    """
+
+    name: FileName
+    sha256: str
+    rows: Sequence[Sequence[str]]
+    places: Mapping[str, int]
+    unread: tuple[str, ...]
+    episodes: Sequence[EpisodeRows]
+    keyless: Sequence[int]
+    key_check: str = ""
+
+    def values(self, number: int) -> dict[str, str]:
+        """The values of row `number` by column; what means none is empty."""
+        row = self.rows[number - 1]
+        return {column: clean(row[place]) for column, place in self.places.items()}
+
+
+def _by_key(rows: Sequence[Sequence[str]], places: Mapping[str, int]) -> dict[tuple[str, str], list[int]]:
+    """Row numbers by (CLIENT, EPISODID); an empty key holds the rows that lack one of the three references."""
+    as_written: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    for number, key in enumerate(map(itemgetter(*(places[column] for column in KEY)), rows), 1):
+        as_written[key].append(number)
+    by_key: dict[tuple[str, str], list[int]] = {}
+    for written, numbers in as_written.items():
+        agency, client, episode = map(clean, written)
+        by_key.setdefault((client, episode) if agency and client and episode else KEYLESS, []).extend(numbers)
+    return by_key
+
+
+def clean(value: str) -> str:
+    """A value without the blanks around it; empty for what means none."""
+    value = value.strip()
+    return "" if value == "NA" else value
+
+
+def _digest(rows: Sequence[Sequence[str]], pick: Callable[[Sequence[str]], tuple[str, ...]], prefix: str) -> bytes:
+    """The same for the same rows in any order, and for any order of the file's columns."""
+    said = "\x1e".join((prefix, *sorted("\x1f".join(pick(row)) for row in rows)))
+    return blake2b(said.encode(), digest_size=_DIGEST_BYTES).digest()
+
+
+def read_path(path: Sent) -> File:
+    """The file at `path`, or as it was sent; raises Refused for what is wrong with it as a whole."""
+    name = parse_name(path.name)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Refused(
+            "file-unreadable", f"{path} cannot be opened: {error.strerror}. Check its name and your rights.", path.name
+        ) from error
+    return read(name, data)
+
+
+def parse_name(text: str) -> FileName:
+    """What a file's name says.
+
+    Raises:
+        Refused: `file-name`, or `data-set-letter` with the letters that are known.
+    """
+    match = _NAME.fullmatch(text)
+    days = (_compact_day(match["first"]), _compact_day(match["last"])) if match else (None, None)
+    first_day, last_day = days
+    if match is None or first_day is None or last_day is None or first_day > last_day:
+        raise Refused(
+            "file-name",
+            f"'{text}' is not the name of a monthly file or a review file. Expected AGENCY-YYYYMMDD-YYYYMMDD-"
+            "TREAT-IN-X.csv or AGENCY-YYYYMMDD-YYYYMMDD-REVIEWS.csv, with the first and the last covered day.",
+            text,
+        )
+    letter = match["letter"]
+    schema = MONTHLY.get(letter) if letter else REVIEWS
+    if schema is None:
+        raise Refused(
+            "data-set-letter",
+            f"'{text}' is of data set {letter}, which is not known here. Known are {', '.join(MONTHLY)}.",
+            text,
+        )
+    if match["prepared"]:
+        schema = PREPARED[schema.letter]
+    return FileName(text, match["agency"], first_day, last_day, schema)
+
+
+def prepared_name(name: FileName) -> str:
+    """What a file is called once it is prepared."""
+    return name.text.removesuffix(".csv") + SUFFIX
+
+
+def refuse_raw(name: FileName) -> None:
+    """Where only prepared files are taken: raises Refused for one that holds identities."""
+    if name.has_identities:
+        raise Refused(
+            "raw-file-not-taken",
+            f"{name.text} holds initials and birth dates, and this service does not take such files. Run "
+            f"'recount prepare {name.text}' where it comes from, and send {prepared_name(name)}.",
+            name.text,
+        )
+
+
+def check_key(file: File, client_key: ClientKey) -> None:
+    """Raises Refused for a file that was prepared with another key: it would make another person of everybody."""
+    ours = key_check(client_key)
+    if file.key_check not in {"", ours}:
+        raise Refused(
+            "other-client-key",
+            f"{file.name.text} was prepared with another client key than this service's (check value {file.key_check}, "
+            f"expected {ours}), so that everybody in it would count as somebody else. Prepare it with the right key.",
+            file.name.text,
+        )
+
+
+def no_accepted_row(name: FileName, first: Rejection) -> Refused:
+    """The refusal of a file of which every row was rejected, `first` of all."""
+    return Refused(
+        "no-accepted-row",
+        f"Every row of {name.text} was rejected. The first, row {first.row}: {first.message}",
+        name.text,
+    )
+
+
+def _compact_day(text: str) -> date | None:
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        return None
+
+
+def read(name: FileName, data: bytes) -> File:
+    """The file `name` with these bytes.
+
+    Raises:
+        Refused: it cannot be taken in, whatever its rows say; the code is one of REFUSALS.
+    """
+    header, rows = _table(name, _decoded(name, data))
+    if not header:
+        raise Refused("no-row", f"{name.text} is empty. Send the file with its header and rows.", name.text)
+    key_check_found = ""
+    if name.schema.prepared:
+        key_check_found, header, rows = _below_mark(name, header, rows)
+    places, unread = _places(name, header)
+    if not rows:
+        raise Refused("no-row", f"{name.text} has no row below its header. Send the file with its rows.", name.text)
+    _check_widths(name, len(header), rows)
+    _check_agency(name, rows, places[AGENCY])
+    by_key = _by_key(rows, places)
+    keyless = sorted(by_key.pop(KEYLESS, []))
+    said_first = "\x1f".join((name.schema.data_set, name.schema.letter, *places))
+    pick = itemgetter(*places.values())
+    episodes = [
+        EpisodeRows(client, episode, sorted(numbers), _digest([rows[n - 1] for n in numbers], pick, said_first))
+        for (client, episode), numbers in by_key.items()
+    ]
+    return File(name, sha256(data).hexdigest(), rows, places, unread, episodes, keyless, key_check_found)
+
+
+def _decoded(name: FileName, data: bytes) -> str:
+    if b"\0" in data:
+        raise Refused(
+            "nul-byte",
+            f"{name.text} holds a NUL byte, so it is damaged or no text. Export it again as CSV in UTF-8.",
+            name.text,
+        )
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Refused(
+        "undecodable",
+        f"{name.text} is neither UTF-8 nor Windows-1252. Export it again as CSV in UTF-8.",
+        name.text,
+    )
+
+
+def _table(name: FileName, text: str) -> tuple[list[str], list[list[str]]]:
+    """The header and the rows below it; blank lines are not rows."""
+    reader = csv.reader(StringIO(text, newline=""), strict=True)
+    try:
+        rows = list(reader)
+    except csv.Error as error:
+        reason = str(error)
+        # A value beyond the reader's limit (131,072 characters) is the rest of the file behind such a quote.
+        if "unexpected end" in reason or "field limit" in reason:
+            raise Refused(
+                "quote-never-closed",
+                f"{name.text}: a quoted value is opened and never closed. Close it, or export the file again.",
+                name.text,
+            ) from error
+        raise Refused(
+            "not-csv",
+            f"{name.text} cannot be read at line {reader.line_num}: {reason}. Export it again as CSV.",
+            name.text,
+        ) from error
+    if not all(rows):
+        rows = [row for row in rows if row]
+    return (rows[0], rows[1:]) if rows else ([], [])
+
+
+def _below_mark(name: FileName, first: Sequence[str], rows: list[list[str]]) -> tuple[str, list[str], list[list[str]]]:
+    """The check value on a prepared file's first line, the header below it, and the rows below that."""
+    found = key_check_in(first)
+    if found is None or not rows:
+        raise _not_prepared(name, "its first line is not the mark of one")
+    return found, rows[0], rows[1:]
+
+
+def _not_prepared(name: FileName, why: str) -> Refused:
+    return Refused(
+        "not-prepared",
+        f"{name.text} is named like a prepared file, but {why}. Make it with 'recount prepare', of the same version as "
+        "this service's, and send it unchanged.",
+        name.text,
+    )
+
+
+def _places(name: FileName, header: Sequence[str]) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Where the columns that are read stand, in the schema's order, and the names of those that are not read."""
+    names = [column.strip().upper() for column in header]
+    for stand_in, column in STANDS_IN.items():
+        if column not in names:
+            names = [column if name == stand_in else name for name in names]
+    schema = name.schema
+    if schema.prepared and (identities := [column for column in IDENTITY if column in names]):
+        raise _not_prepared(name, f"it holds {', '.join(identities)}")
+    missing = [column for column in schema.needed if column not in names]
+    if missing:
+        raise Refused(
+            "column-missing",
+            f"{name.text} lacks {', '.join(missing)}. Every needed column must be in the header, also if empty.",
+            name.text,
+        )
+    twice = [column for column in schema.columns if names.count(column) > 1]
+    if twice:
+        raise Refused(
+            "column-twice",
+            f"{name.text} has {', '.join(twice)} more than once, so that its value is not certain. Keep one of them.",
+            name.text,
+        )
+    read_columns = set(schema.columns)
+    unread = tuple(written.strip() for column, written in zip(names, header, strict=True) if column not in read_columns)
+    return {column: names.index(column) for column in schema.columns if column in names}, unread
+
+
+def _check_widths(name: FileName, width: int, rows: Sequence[Sequence[str]]) -> None:
+    if set(map(len, rows)) != {width}:
+        number, row = next((n, row) for n, row in enumerate(rows, 1) if len(row) != width)
+        raise Refused(
+            "field-count",
+            f"{name.text}: row {number} has {len(row)} fields and the header {width}. "
+            "Look for a comma in a value that is not quoted.",
+            name.text,
+        )
+
+
+def _check_agency(name: FileName, rows: Sequence[Sequence[str]], place: int) -> None:
+    written = set(map(itemgetter(place), rows))
+    others = {value for value in written if clean(value) not in {"", name.agency}}
+    if others:
+        number, other = next((n, row[place]) for n, row in enumerate(rows, 1) if row[place] in others)
+        raise Refused(
+            "other-agency",
+            f"{name.text}: row {number} is of agency '{other.strip()[:40]}' and the file of {name.agency}. "
+            "Send the rows of each agency in a file of its own.",
+            name.text,
+        )

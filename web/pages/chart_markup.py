@@ -1,0 +1,52 @@
+"""Drawings as markup, kept beside the snapshot that they show: to write them is most of what a page costs."""
+
+from collections.abc import Callable
+
+from flask import current_app
+from markupsafe import Markup
+
+from projections.performance.scorecard import Line
+from projections.performance.trend import Point
+from web.charts import Drawing, TrendPoint, interval_bar, sparkline
+
+from .page import Asked
+
+
+def drawn(asked: Asked, html_id: str, code: str, draw: Callable[[], Drawing]) -> Markup:
+    """A drawing of a measure that follows from the page's standpoint, slice and audience; `html_id` is its own on the
+    page.
+    """
+    key = ("drawn", html_id, code, asked.standpoint, asked.where, asked.who.key)
+    return asked.question.kept(key, lambda: _written(draw(), html_id))
+
+
+def interval(asked: Asked, line: Line, html_id: str) -> Markup:
+    """The percentage of a line with its interval and, where it has one, its target; empty where there is none."""
+    figure = line.figure
+    percentage, limits = figure.percentage, figure.interval
+    if percentage is None or limits is None:
+        return Markup("")
+    reached = getattr(line.against, "reached", None)
+    target = None if reached is None else float(reached)
+    return drawn(asked, html_id, figure.measure.code, lambda: interval_bar(percentage, limits, target=target))
+
+
+def spark(asked: Asked, line: Line) -> Markup:
+    """The last year of a line."""
+    code = line.measure.code
+    unit = "" if line.figure.denominator is None else "%"
+    return drawn(
+        asked,
+        f"spark-{code}",
+        code,
+        lambda: sparkline(f"{code}, last 12 month ends", [_point(one) for one in line.spark], unit=unit),
+    )
+
+
+def _point(one: Point) -> TrendPoint:
+    return TrendPoint(one.last_day, one.value, one.words, one.status == "final")
+
+
+def _written(drawing: Drawing, html_id: str) -> Markup:
+    macros = current_app.jinja_env.get_template("components/chart.html").module
+    return Markup(macros.drawing(drawing, html_id))  # type: ignore[attr-defined]  # noqa: S704  our own template's markup

@@ -1,0 +1,176 @@
+"""Data quality: which files were due, received and late; what of them was rejected; which fields are filled in."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from flask import render_template
+from marshmallow import fields, validate
+
+from domain.periods import last_day_of_month
+from projections.performance.trend import months_before
+from projections.worklists.data_quality import (
+    COMPLETENESS_MONTHS,
+    DUE_AFTER_DAYS,
+    IN_TIME,
+    LATE,
+    MISSING,
+    AgencyMonth,
+    DataQuality,
+    FieldFilled,
+)
+from web.api import audience
+from web.auth.roles import Reach, Right
+from web.files.checks import REJECTIONS
+from web.presenters import text
+from web.queries import data_quality
+
+from .agency_names import named
+from .layout import Column
+from .links import Link, here
+from .navigation import Place
+from .page import Asked, Pages, SeenFrom
+
+PAGE: Final = "data_quality_pages.quality"
+MONTHS: Final = (6, 12, 24)
+"""How far back one may look."""
+
+blueprint = Pages("data_quality_pages", __name__, Place("Data quality", PAGE, Right.SUBMISSIONS, seen_from=True))
+
+
+class QualityAsked(SeenFrom):
+    """Over how many months."""
+
+    months = fields.Integer(load_default=12, validate=validate.OneOf(MONTHS))
+
+
+@blueprint.seen_from("/data-quality", Right.SUBMISSIONS, QualityAsked)
+def quality(asked: Asked) -> str:
+    """Files and fields by agency, over the months that end by `as_of`."""
+    count = asked.given["months"]
+    who = audience.audience(Right.SUBMISSIONS, asked.where)
+    own = who.agencies if who.reach is Reach.OWN else None
+    first_day = months_before(asked.as_of, count - 1).replace(day=1)
+    months = data_quality.DataQualityAsked(first_day, asked.as_of, asked.known_at, asked.where.agency, own)
+    # Before the first month's end there is no month to tell of.
+    if last_day_of_month(first_day) > asked.as_of:
+        found = DataQuality(asked.standpoint, (), ())
+    else:
+        found = data_quality.quality(asked.question, months).quality
+    return render_template(
+        "data-quality.html",
+        asked=asked,
+        lead=lead(found),
+        months=[Link(f"{one} months", here(months=one), one == count) for one in MONTHS],
+        due_after=DUE_AFTER_DAYS,
+        completeness_months=COMPLETENESS_MONTHS,
+        files_columns=FILES_COLUMNS,
+        files=[_file_row(one) for one in reversed(found.months)],
+        facts_columns=FACTS_COLUMNS,
+        facts=[_facts_row(one) for one in reversed(found.months) if one.files],
+        fields_columns=fields_columns(found.fields),
+        fields=field_rows(found.fields),
+        reasons_columns=REASONS_COLUMNS,
+        reasons=reasons(found),
+    )
+
+
+def lead(found: DataQuality) -> str:
+    """The whole in a sentence or two."""
+    owed = [one for one in found.months if one.state in {IN_TIME, LATE, MISSING}]
+    if not owed:
+        return "No file was due in these months."
+    late = sum(one.state == LATE for one in owed)
+    missing = sum(one.state == MISSING for one in owed)
+    said = f"{text.plural(len(owed), 'file was', 'files were')} due: {len(owed) - late - missing} came in time"
+    said += f", {late} late" if late else ""
+    said += f", {missing} {'has' if missing == 1 else 'have'} not come" if missing else ""
+    rows, rejected = (sum(getattr(one, name) for one in found.months) for name in ("rows", "rejected_rows"))
+    share = f" Of {rows:,} rows, {rejected:,} ({100 * rejected / rows:.1f}%) were left out." if rows else ""
+    return f"{said}.{share}"
+
+
+FILES_COLUMNS: Final = (
+    Column("Month"),
+    Column("Agency"),
+    Column("Due"),
+    Column("Received"),
+    Column("File"),
+    Column("Rows", number=True),
+    Column("Left out", number=True),
+    Column("Not in the file", number=True),
+)
+
+
+def _file_row(one: AgencyMonth) -> tuple[Any, ...]:
+    rate = one.rejection_rate
+    return (
+        f"{one.month:%b %Y}",
+        named(one.agency),
+        text.short_day(one.due_on),
+        text.short_day(one.received_on) if one.received_on else None,
+        file_words(one),
+        f"{one.rows:,}" if one.files else None,
+        f"{one.rejected_rows:,} ({text.percent(rate)})" if rate is not None else None,
+        f"{one.not_in_file:,}" if one.files else None,
+    )
+
+
+def file_words(one: AgencyMonth) -> str:
+    """Whether a month's file was there, in words."""
+    late = f", {text.plural(one.days_late, 'day')}" if one.days_late else ""
+    return f"{one.state}{late}"
+
+
+FACTS_COLUMNS: Final = (
+    Column("Month"),
+    Column("Agency"),
+    Column("New facts", number=True),
+    Column("Changed", number=True),
+    Column("Withdrawn", number=True),
+    Column("Half reported within", number=True),
+    Column("Nine in ten within", number=True),
+)
+
+
+def _facts_row(one: AgencyMonth) -> tuple[Any, ...]:
+    days = one.days_to_report
+    return (
+        f"{one.month:%b %Y}",
+        named(one.agency),
+        f"{one.new:,}",
+        f"{one.amended:,}",
+        f"{one.withdrawn:,}",
+        text.plural(days.median, "day") if days else None,
+        text.plural(days.ninetieth, "day") if days else None,
+    )
+
+
+def fields_columns(found: Sequence[FieldFilled]) -> list[Column]:
+    """A column for each agency."""
+    return [Column("Field"), Column("Of"), *(Column(named(one), number=True) for one in _agencies(found))]
+
+
+def field_rows(found: Sequence[FieldFilled]) -> list[tuple[Any, ...]]:
+    """How many records have each field, by agency."""
+    said = {
+        (one.agency, one.column): f"{text.percent(one.percentage)} of {one.records:,}" for one in found if one.records
+    }
+    rows = {one.column: one.of for one in found}
+    return [(column, of, *(said.get((agency, column)) for agency in _agencies(found))) for column, of in rows.items()]
+
+
+def _agencies(found: Sequence[FieldFilled]) -> list[str]:
+    return sorted({one.agency for one in found})
+
+
+REASONS_COLUMNS: Final = (Column("What was wrong"), Column("Agency"), Column("Rows", number=True))
+
+
+def reasons(found: DataQuality) -> list[tuple[str, str, str]]:
+    """For what rows were left out, the commonest first."""
+    counts: dict[tuple[str, str], int] = {}
+    for one in found.months:
+        for code, count in one.rejected.items():
+            counts[code, one.agency] = counts.get((code, one.agency), 0) + count
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [(REJECTIONS.get(code, code), named(agency), f"{count:,}") for (code, agency), count in ordered]

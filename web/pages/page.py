@@ -1,0 +1,421 @@
+"""What every page shares: who may see it, from which standpoint, the bar that says so, and the way to single clients.
+
+How a page is written:
+
+    blueprint = Pages("scorecard", __name__, Place("Scorecard", "scorecard.scorecard", Right.FIGURES, seen_from=True))
+
+    class FigureAsked(SeenFrom):                       # beside the standpoint, what else its address may ask
+        every = parameters.every_field()
+
+    @blueprint.seen_from("/figures/<measure>", Right.FIGURES, FigureAsked)
+    def figure(asked: Asked, measure: str) -> str:
+        found = asked.who.shown(asking.figures(asked.question, ...))    # ask one function, show what they may see
+        return render_template("figure.html", asked=asked, found=found)
+
+- `seen_from` is for pages with figures: the address is completed first (by a redirect), so that what is in the
+  browser's bar is always the whole state; `asked` has the standpoint, the slice and the audience. Where nothing was
+  received yet, its own page says so. `asked.to(endpoint, **changes)` is another page from here, `here(...)` this one.
+- `page` is for all others, also for what forms are posted to: `given` has what the address asks (of a POST,
+  `request.form` is the view's own to read; it carries `csrf_token`).
+- Its template extends `layout.html`, sets `heading`, and has `{{ standpoint_bar(asked.bar) }}` of
+  `components/standpoint.html` below its heading where it has figures.
+- Single clients: `looking_at(asked, measure)` gives the audience, or shows a form that asks a commissioner why.
+- Pages about one figure (why it changed, revisions) are named in `of_figure`; the figure's page then links to them.
+- A room's name is its own: the API has rooms too, and two blueprints of one name are refused.
+- Its room is added to `web.pages.register`; the place in the navigation comes with the blueprint.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property, wraps
+from typing import Any, Final, TypeVar
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from marshmallow import Schema, ValidationError
+
+from domain.measures.registry import MEASURE_OF, Measure
+from domain.periods import ONE_DAY, last_day_of_month
+from domain.standpoint import Standpoint
+from projections.claims import disputes
+from projections.projector.projector import load_slices
+from projections.publication.published import Publication, cuts
+from projections.standings.slices import Slice
+from web.api import audience, parameters
+from web.api.audience import Audience
+from web.auth import guard
+from web.auth.guard import NEEDS, needs, principal
+from web.auth.roles import Reach, Right
+from web.context import Question
+from web.exports.tables import AUDIENCES
+from web.presenters import text as words
+from web.problems import Problem, not_here
+from web.queries.parameters import KnownAt
+
+from .access_reasons import ReasonWanted, ask_why, reason_given
+from .agency_names import named
+from .links import Link, here
+from .navigation import STANDPOINT, Place, first_page, standpoint_asked
+
+View = TypeVar("View", bound=Callable[..., Any])
+Given = Mapping[str, Any]
+
+CUTS_SHOWN: Final = 3
+"""Cuts one press away, the newest first; the others are among the certificates."""
+
+
+class SeenFrom(parameters.StandpointAsked):
+    """What the address of a page with figures asks: a standpoint and a slice, by the names of the API."""
+
+
+class Nothing(parameters.Asks):
+    """What the address of a page asks that is always the same."""
+
+
+class Pages(Blueprint):
+    """The pages of one room, with its place in the navigation, if it has one.
+
+    `of_figure`: its pages about a single figure, whose address has the `measure`; the figure's page leads to them.
+    """
+
+    def __init__(
+        self, name: str, import_name: str, place: Place | None = None, of_figure: Sequence[Place] = ()
+    ) -> None:
+        super().__init__(name, import_name)
+        self.place, self.of_figure = place, tuple(of_figure)
+
+    def page(
+        self, rule: str, right: Right, asks: type[Schema] = Nothing, *, method: str = "GET"
+    ) -> Callable[[View], View]:
+        """A page without a standpoint, or what a form is posted to; `given` comes first among the view's arguments."""
+
+        def decorate(view: View) -> View:
+            @needs(right)
+            @wraps(view)
+            def read(**route: Any) -> Any:
+                return view(given_by_address(asks), **route)
+
+            self.add_url_rule(rule, view_func=read, methods=[method])
+            return read  # type: ignore[return-value]
+
+        return decorate
+
+    def seen_from(
+        self, rule: str, right: Right, asks: type[SeenFrom] = SeenFrom, *, front: bool = False
+    ) -> Callable[[View], View]:
+        """A page with figures; `asked` comes first among the view's arguments.
+
+        `front`: whoever has no right to it is led to their own first page, since everybody comes in here.
+        """
+
+        def decorate(view: View) -> View:
+            @wraps(view)
+            def seen(**route: Any) -> Any:
+                if front and not _has_figures(right):
+                    return redirect(first_page(principal()))
+                guard.reach(right)
+                return _seen(view, right, asks, route)
+
+            setattr(seen, NEEDS, right)
+            self.add_url_rule(rule, view_func=seen, methods=["GET"])
+            return seen  # type: ignore[return-value]
+
+        return decorate
+
+
+def _has_figures(right: Right) -> bool:
+    return principal().reach(right) not in {None, Reach.PUBLISHED}
+
+
+def _seen(view: Callable[..., Any], right: Right, asks: type[SeenFrom], route: Mapping[str, Any]) -> Any:
+    question = guard.question()
+    if question.submissions.newest is None:
+        return render_template("nothing-yet.html", may_submit=principal().reach(Right.SUBMIT) is not None)
+    if more := _left_out(question):
+        return redirect(here(**more))
+    given = given_by_address(asks)
+    where = parameters.where_of(given)
+    who = audience.not_public(audience.audience(right, where))
+    asked = Asked(question, who, given, *parameters.standpoint_of(question, given), where)
+    try:
+        return view(asked, **route)
+    except ReasonWanted as wanted:
+        return ask_why(wanted)
+
+
+def given_by_address(asks: type[Schema]) -> dict[str, Any]:
+    """What this page's address asks; a field that a form left empty was not asked.
+
+    Raises:
+        Problem: it is not understood (400), with a sentence for each part that is not.
+    """
+    try:
+        return dict(asks().load({name: value for name, value in request.args.items() if value}))
+    except ValidationError as error:
+        messages: Any = error.messages
+        problem = Problem(400, "not-understood", " ".join(_not_understood(messages)))
+        problem.instead = here(**dict.fromkeys(messages)) if request.method == "GET" else ""
+        raise problem from None
+
+
+_ASKED: Final = {
+    "as_of": "As of",
+    "known_at": "As known on",
+    "to_as_of": "To as of",
+    "to_known_at": "To as known on",
+    "from_day": "Received from",
+    "to_day": "Received to",
+    "from": "From",
+    "to": "To",
+}
+"""What the fields of pages are called, where the name in the address is another."""
+
+_PLAIN: Final = {
+    "Unknown field.": "this page does not ask that.",
+    "Not a valid integer.": "this is not a whole number.",
+    "Not a valid boolean.": "write true or false.",
+    "This is no such code.": "this is not a code.",
+    "This is not a position. Write it as @48211.": "this is not a position. Write it like @48211.",
+    "Give as_of (and known_at), or cut, not both.": "give the two dates or a cut, not both.",
+    "This is not a day. Write it as YYYY-MM-DD, like 2017-07-31.": "this is not a date. Write it as year-month-day, "
+    "like 2017-07-31.",
+}
+"""What a program reads of a field, as a person does."""
+
+
+def _not_understood(messages: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Each part of an address that is not understood, by the name that its field has on the page."""
+    for name, said in messages.items():
+        label = _ASKED.get(name, name.replace("_", " ").capitalize())
+        yield f"“{label}”: {' '.join(_PLAIN.get(one, one) for one in said)}"
+
+
+def _left_out(question: Question) -> dict[str, str]:
+    """What an address leaves open and the page decides: the newest month end, what is known by now, and for a provider
+    of one agency that agency.
+    """
+    asked = standpoint_asked()
+    if "cut" in asked or {"as_of", "known_at"} <= asked.keys():
+        return {}
+    newest = question.submissions.newest
+    assert newest is not None
+    more = {"as_of": month_end_before(newest.received_on).isoformat(), "known_at": newest.received_on.isoformat()}
+    more = {name: value for name, value in more.items() if name not in asked}
+    who = principal()
+    if "as_of" in more and not asked.keys() & {"area", "agency"} and len(who.agencies) == 1:
+        more |= {"agency": next(iter(who.agencies))}
+    return more
+
+
+def month_end_before(day: date) -> date:
+    """The last day of the month before."""
+    return day.replace(day=1) - timedelta(days=1)
+
+
+def month_end_after(day: date) -> date:
+    """The next last day of a month."""
+    return last_day_of_month(day + ONE_DAY)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a page with figures is asked, by whom, and of which snapshot. `known_at` is a day or a position."""
+
+    question: Question
+    who: Audience
+    given: Given
+    as_of: date
+    known_at: KnownAt
+    where: Slice
+
+    @cached_property
+    def standpoint(self) -> Standpoint:
+        """From where the page is seen."""
+        return self.question.standpoint(self.as_of, self.known_at)
+
+    @property
+    def for_whom(self) -> str:
+        """For whom the page is: on paper it says so, since nobody signs in to read it there."""
+        return AUDIENCES[self.who.word]
+
+    @cached_property
+    def bar(self) -> "Bar":
+        """What the page says of its standpoint, and how one gets to others."""
+        return _bar(self)
+
+    def to(self, endpoint: str, **changes: Any) -> str:
+        """The address of another page from the same standpoint and of the same slice, but for these changes."""
+        kept = {name: value for name, value in standpoint_asked().items() if name not in changes}
+        return url_for(endpoint, **kept, **{name: value for name, value in changes.items() if value is not None})
+
+    def to_measure(self, endpoint: str, measure: Measure | str, **changes: Any) -> str:
+        """The address of a page of one measure."""
+        code = measure if isinstance(measure, str) else measure.code
+        return self.to(endpoint, measure=code, **changes)
+
+
+def asked_of(given: Given, right: Right) -> Asked:
+    """What a form is sent from: a page with figures, whose whole address stands in that of the form.
+
+    Raises:
+        Problem: the slice is somebody else's (404), or the right is missing (403).
+    """
+    question, where = guard.question(), parameters.where_of(given)
+    who = audience.not_public(audience.audience(right, where))
+    return Asked(question, who, given, *parameters.standpoint_of(question, given), where)
+
+
+def pages_of_figure(asked: Asked, measure: Measure) -> list[Link]:
+    """What else is told of a figure, as far as this person may see it."""
+    who = principal()
+    rooms = (getattr(blueprint, "of_figure", ()) for blueprint in current_app.blueprints.values())
+    return [_of_figure(asked, measure, place) for room in rooms for place in room if place.is_open_to(who)]
+
+
+def _of_figure(asked: Asked, measure: Measure, place: Place) -> Link:
+    """Where a page of a figure is; what is sent to it comes back to the same address."""
+    href = asked.to_measure(place.endpoint, measure)
+    return Link(place.words, href, href.partition("?")[0] == request.path)
+
+
+def measure_or_404(code: str) -> Measure:
+    """The measure of an address.
+
+    Raises:
+        Problem: there is none of this code (404).
+    """
+    measure = MEASURE_OF.get(code)
+    if measure is None:
+        raise not_here(f"There is no measure '{code}'.")
+    return measure
+
+
+# ---- the bar
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that can be chosen in a form."""
+
+    value: str
+    text: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Both dates of a page and its slice in words, the moves from there, and the form that chooses others.
+
+    `kept` are the other questions of the address, which the form asks again.
+    """
+
+    said: str
+    where: str
+    for_whom: str
+    moves: tuple[Link, ...]
+    action: str
+    as_of: str
+    known_at: str
+    areas: tuple[Choice, ...]
+    agencies: tuple[Choice, ...]
+    kept: tuple[tuple[str, str], ...]
+
+
+def _bar(asked: Asked) -> Bar:
+    areas, agencies = choices_of_slices(asked.question, asked.who, asked.where)
+    known_at = asked.standpoint.known_at
+    return Bar(
+        said=_said(asked),
+        where=words.slice_of(asked.where, named),
+        for_whom=asked.for_whom,
+        moves=tuple(_moves(asked)),
+        action=url_for(request.endpoint or "", **(request.view_args or {})),
+        as_of=asked.as_of.isoformat(),
+        known_at=known_at.isoformat() if known_at else "",
+        areas=areas,
+        agencies=agencies,
+        kept=tuple(_kept()),
+    )
+
+
+def choices_of_slices(question: Question, who: Audience, where: Slice) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
+    """The areas, and the agencies, that somebody may choose; a provider's agencies are its own."""
+    slices = question.kept("slices", lambda: load_slices(question.connection))
+    agencies = [agency for agency in slices.agencies if who.reach is not Reach.OWN or agency in who.own]
+    areas = _choices("All areas", slices.areas, where.area, str)
+    return areas, _choices("All agencies", agencies, where.agency, named)
+
+
+def cuts_shown(question: Question) -> list[Publication]:
+    """The cuts that are one press away, the newest first."""
+    found = question.kept("cuts", lambda: cuts(question.connection, question.mapper))
+    return found[: -CUTS_SHOWN - 1 : -1]
+
+
+def _said(asked: Asked) -> str:
+    cut = asked.given.get("cut")
+    return f"{cut}: {words.standpoint(asked.standpoint)}" if cut else words.standpoint(asked.standpoint)
+
+
+def _moves(asked: Asked) -> list[Link]:
+    newest = asked.question.submissions.newest
+    assert newest is not None
+    known = {"known_at": request.args.get("known_at") or f"@{asked.standpoint.position}", "cut": None}
+    before, after = month_end_before(asked.as_of), month_end_after(asked.as_of)
+    moves = [Link("Previous month end", _moved(as_of=before.isoformat(), **known))]
+    if after <= newest.received_on:
+        moves.append(Link("Next month end", _moved(as_of=after.isoformat(), **known)))
+    current = asked.given.get("cut")
+    moves += [
+        Link(cut.title, _moved(cut=cut.title, as_of=None, known_at=None), current=cut.title == current)
+        for cut in cuts_shown(asked.question)
+    ]
+    then, known_now = month_end_before(newest.received_on), newest.received_on
+    is_now = (asked.as_of, asked.standpoint.known_at) == (then, known_now) and not current
+    now = _moved(as_of=then.isoformat(), known_at=known_now.isoformat(), cut=None)
+    return [*moves, Link("Now", now, current=is_now)]
+
+
+def _moved(**changes: str | None) -> str:
+    """This page from another standpoint, from the first of its rows."""
+    return here(page=None, **changes)
+
+
+def _choices(
+    everything: str, names: list[str], chosen: str | None, written: Callable[[str], str]
+) -> tuple[Choice, ...]:
+    known = names if chosen is None or chosen in names else [*names, chosen]
+    return (
+        Choice("", everything, chosen is None),
+        *(Choice(name, written(name), name == chosen) for name in known),
+    )
+
+
+def _kept() -> list[tuple[str, str]]:
+    asked_by_form = {*STANDPOINT, "area", "agency", "page"}
+    return [(name, value) for name, value in request.args.items() if name not in asked_by_form and value]
+
+
+# ---- single clients
+
+
+def looking_at(asked: Asked, measure: Measure) -> Audience:
+    """Who looks at the single clients of a figure; noted in the trail before anything is shown.
+
+    Raises:
+        ReasonWanted: a commissioner, whom no dispute opens them to, has not said why within the hour; shows the form.
+        Problem: the right is missing (403).
+    """
+    who = audience.audience(Right.CLIENTS, asked.where)
+    why = ""
+    if who.reach is Reach.WITH_REASON:
+        why = reason_given(measure, asked.where)
+        if not why and not is_disputed(asked, measure, asked.where):
+            raise ReasonWanted(measure, asked.where)
+    question = audience.noted(asked.where, measure=measure.code, as_of=asked.as_of, position=asked.standpoint.position)
+    return audience.looking(Right.CLIENTS, question, asked.where, measure=measure, reason=why)
+
+
+def is_disputed(asked: Asked, measure: Measure, where: Slice) -> bool:
+    """Whether an open dispute over the figure opens its clients to a commissioner."""
+    return disputes.opens_to_commissioner(asked.question.disputes, measure, where) is not None

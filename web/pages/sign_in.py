@@ -1,0 +1,263 @@
+"""The pages on which people sign in and out, and what their account is."""
+
+from typing import Any, Final
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from domain.errors import Refused
+from domain.log.database import reading, writing
+from web.auth import access, accounts, oidc, sessions
+from web.auth.access import Deed
+from web.auth.accounts import AccountSeen, Change, Identity
+from web.auth.guard import by_bearer, context, note, open_to_all, principal, question
+from web.auth.rate_limits import allow_sign_in, count_failed_sign_in
+from web.auth.roles import Principal
+from web.context import LONDON, now
+from web.demo import NOTICE
+from web.pages import links
+from web.pages.exports import files_of_page
+from web.pages.guidance import footer
+from web.pages.layout import Surroundings
+from web.pages.links import Link
+from web.pages.navigation import beside, first_page, navigation
+from web.problems import Problem
+
+blueprint = Blueprint("sign-in", __name__)
+
+_NEXT: Final = "next"
+_NOT_RIGHT: Final = "The name or the password is not right."
+
+
+def surroundings() -> Surroundings:
+    """What stands around every page: who is signed in, and whether anybody in the data is real."""
+    who = current_user._get_current_object()  # noqa: SLF001  Flask-Login's own way to it
+    demonstration = NOTICE if question().is_demonstration else ""
+    if not isinstance(who, Principal) or who.by_token:
+        return Surroundings(demonstration=demonstration, footer=footer())
+    account = Link("Account", url_for("sign-in.account"), request.endpoint == "sign-in.account")
+    return Surroundings(
+        navigation=(*navigation(who), account),
+        files=files_of_page(),
+        footer=(*beside(who), *footer()),
+        demonstration=demonstration,
+        sign_out=url_for("sign-in.leave"),
+        person=who.name,
+        home=first_page(who),
+    )
+
+
+@blueprint.get("/sign-in")
+@open_to_all
+def form() -> str:
+    """The page on which to sign in."""
+    return _form(own_path(request.args.get(_NEXT)))
+
+
+@blueprint.post("/sign-in")
+@open_to_all
+def enter() -> Response | tuple[str, int]:
+    """Sign in by name and password."""
+    name, password = request.form.get("name", "").strip(), request.form.get("password", "")
+    keys = (f"name {name.casefold()}", _from_where())
+    allow_sign_in(*keys)
+    with reading(context().engine) as connection:
+        # Hashing takes its time: outside the writer's transaction.
+        found = accounts.by_password(connection, name, password)
+        named = accounts.account_named(connection, name)
+    if found is None or found.principal is None:
+        count_failed_sign_in(*keys)
+        code = "wrong-password" if found is None else _why_not(found)
+        _note_failure(code, named)
+        return _form(own_path(request.form.get(_NEXT)), _NOT_RIGHT, name), 401
+    return _begin(found, "password", own_path(request.form.get(_NEXT)), password)
+
+
+@blueprint.post("/sign-out")
+@open_to_all
+def leave() -> Response:
+    """Sign out, in every browser: a copy of the cookie is worth nothing afterwards."""
+    who = current_user._get_current_object()  # noqa: SLF001
+    if isinstance(who, Principal) and not by_bearer():
+        with writing(context().engine) as connection:
+            accounts.end_sessions(connection, number_of(who))
+            access.note_on(connection, now(), who.name, who.role, Deed.SIGNED_OUT, request.endpoint or "")
+    sessions.end()
+    return redirect(url_for("sign-in.form"), 303)
+
+
+@blueprint.get("/sign-in/link")
+@open_to_all
+def by_link() -> Response:
+    """Sign in by a link that `recount user` printed. Raises Problem: it was used, or is too old."""
+    allow_sign_in(_from_where())
+    if request.method == "HEAD":
+        raise Problem(405, "method-not-allowed", headers={"Allow": "GET"})
+    with writing(context().engine) as connection:
+        found = accounts.use_link(connection, request.args.get("word", ""), now())
+    if found is None or found.principal is None:
+        count_failed_sign_in(_from_where())
+        _note_failure("link-ended", found)
+        raise Problem(400, "link-ended", "This link was used already, or is older than a quarter of an hour.")
+    return _begin(found, "link", own_path(request.args.get(_NEXT)))
+
+
+@blueprint.get("/sign-in/provider")
+@open_to_all
+def to_provider() -> Any:
+    """Go to the identity provider to sign in there."""
+    allow_sign_in(_from_where())
+    session[_NEXT] = own_path(request.args.get(_NEXT))
+    return oidc.send_to_provider(f"{context().settings.origin}{url_for('sign-in.from_provider')}")
+
+
+@blueprint.get("/sign-in/callback")
+@open_to_all
+def from_provider() -> Response:
+    """Come back from the identity provider. Raises Problem: it does not say who came back, or they may do nothing."""
+    allow_sign_in(_from_where())
+    try:
+        identity, names = oidc.who_came_back()
+    except oidc.NotSignedIn as refused:
+        if refused.status < 500:
+            count_failed_sign_in(_from_where())
+        _note_failure(refused.code, None)
+        raise
+    found = _account_of(identity, names)
+    if found.principal is None:
+        code = _why_not(found)
+        _note_failure(code, found)
+        session.clear()
+        raise Problem(403, code, _WHY_NOT[code])
+    return _begin(found, "provider", own_path(session.get(_NEXT)))
+
+
+_WHY_NOT: Final = {
+    "no-role": "You have signed in, but no role was given to you yet. Ask whoever looks after accounts at the council.",
+    "account-closed": "Your account is closed. Ask whoever looks after accounts at the council.",
+}
+
+
+@blueprint.get("/account")
+@open_to_all
+def account() -> str:
+    """What one's own account is."""
+    return _account(principal())
+
+
+@blueprint.post("/account/password")
+@open_to_all
+def password() -> Response | tuple[str, int]:
+    """Give oneself another password; every other session of the account ends."""
+    who = principal()
+    if by_bearer():
+        raise Problem(403, "not-by-token", "A token has no password.")
+    keys = (f"name {who.name.casefold()}", _from_where())
+    allow_sign_in(*keys)
+    with reading(context().engine) as connection:
+        known = accounts.by_password(connection, who.name, request.form.get("old", "")) is not None
+    if not known:
+        count_failed_sign_in(*keys)
+        note(Deed.SIGN_IN_FAILED, question={"code": "wrong-password"})
+        return _account(who, old="This is not your password."), 400
+    try:
+        with writing(context().engine) as connection:
+            changed = accounts.change_account(
+                connection, number_of(who), Change(password=request.form.get("password", ""))
+            )
+            word = accounts.session_word(connection, changed.number)
+            access.note_on(
+                connection, now(), who.name, who.role, Deed.ACCOUNT_CHANGED, _about(changed), {"done": "password"}
+            )
+    except Refused as refused:
+        return _account(who, new=refused.message), 400
+    sessions.begin(who, word, now())
+    return redirect(url_for("sign-in.account", changed="password"), 303)
+
+
+def own_path(text: Any) -> str:
+    """The path to go on to after signing in, if it is one of ours; else the first page."""
+    return links.own_path(text, url_for("scorecard.scorecard"))
+
+
+def number_of(who: Principal) -> int:
+    """The number of the account of somebody who signed in."""
+    return int(who.key.removeprefix(accounts.KEY))
+
+
+def _form(after: str, error: str = "", name: str = "") -> str:
+    errors = [Link(error, "#name")] if error else []
+    with reading(context().engine) as connection:
+        is_first = not accounts.is_any(connection)
+    return render_template(
+        "sign-in.html",
+        after=after,
+        error=error,
+        errors=errors,
+        name=name,
+        has_provider=oidc.has_provider(),
+        is_first=is_first,
+    )
+
+
+def _account(who: Principal, old: str = "", new: str = "") -> str:
+    with reading(context().engine) as connection:
+        seen = None if who.by_token else accounts.account_numbered(connection, number_of(who))
+    ends_at = sessions.ends_at()
+    errors = [Link(text, href) for text, href in ((old, "#old"), (new, "#password")) if text]
+    return render_template(
+        "account.html",
+        who=who,
+        seen=seen,
+        errors=errors,
+        old_error=old,
+        new_error=new,
+        ends_at=ends_at and ends_at.astimezone(LONDON),
+        done=request.args.get("changed") == "password",
+    )
+
+
+def _begin(found: AccountSeen, by: str, after: str, password: str = "") -> Response:
+    who = found.principal
+    assert who is not None
+    with writing(context().engine) as connection:
+        if password:
+            accounts.hash_anew(connection, found.number, password)
+        word = accounts.session_word(connection, found.number)
+        access.note_on(connection, now(), who.name, who.role, Deed.SIGNED_IN, request.endpoint or "", {"by": by})
+    sessions.begin(who, word, now())
+    return redirect(after, 303)
+
+
+def _account_of(identity: Identity, names: list[str]) -> AccountSeen:
+    """The account of who came back; a first time makes one that may do nothing yet."""
+    with reading(context().engine) as connection:
+        found = accounts.account_of(connection, identity)
+    if found is not None:
+        return found
+    with writing(context().engine) as connection:
+        if found := accounts.account_of(connection, identity):
+            return found
+        name = accounts.free_name(connection, names)
+        made = accounts.make_account(connection, name, Change(identity=identity), now())
+        access.note_on(connection, now(), made.name, "", Deed.ACCOUNT_CHANGED, _about(made), {"done": "made"})
+    return made
+
+
+def _note_failure(code: str, whose: AccountSeen | None) -> None:
+    """In the trail, with the account's name only where there is one: people type passwords into fields for names."""
+    actor, role = (whose.name, whose.role or "") if whose else ("", "")
+    access.note(context().engine, now(), actor, role, Deed.SIGN_IN_FAILED, request.endpoint or "", {"code": code})
+
+
+def _why_not(found: AccountSeen) -> str:
+    return "account-closed" if found.closed_at is not None else "no-role"
+
+
+def _about(found: AccountSeen) -> str:
+    return f"account {found.number}"
+
+
+def _from_where() -> str:
+    return f"address {request.remote_addr}"

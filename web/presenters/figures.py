@@ -1,0 +1,229 @@
+"""Figures, series, triangles, members, waiting and the profile, as tables for people."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Final
+
+from rich.console import Console
+
+from domain.client import client_text
+from domain.definition import Definition
+from projections.explain.provenance import JourneySeen, MemberSeen
+from projections.performance.caseload import CaseloadProfile, Profile
+from projections.standings.engine import Figure
+from web.context import Cell, Triangle
+
+from . import text
+from .console import Column, print_table, say
+
+_RESULT: Final = (Column("result", folds=True), Column("percent", number=True), Column("95% interval"))
+
+
+def print_figures(console: Console, figures: Sequence[Figure]) -> None:
+    """Figures of one standpoint and slice, with what they rest on."""
+    first = figures[0]
+    say(console, text.standpoint(first.standpoint), text.slice_of(first.slice), "")
+    columns = (Column("KPI"), Column("measure", folds=True), *_RESULT, Column("window", folds=True))
+    print_table(console, columns, (_figure_row(figure) for figure in figures))
+    say(console, "", text.status(first.coverage, first.standpoint), *_asides(figures), *_about(figures))
+
+
+def _figure_row(figure: Figure) -> tuple[str, ...]:
+    return (
+        figure.measure.code,
+        figure.measure.name,
+        *_result(figure),
+        text.window(figure.first_day, figure.last_day),
+    )
+
+
+def _result(figure: Figure) -> tuple[str, str, str]:
+    return text.result(figure), text.percent(figure.percentage), text.interval(figure)
+
+
+def _asides(figures: Iterable[Figure]) -> Iterable[str]:
+    for figure in figures:
+        if said := text.parts(figure):
+            yield f"{figure.measure.code}: {said}."
+    if who := next((figure.waiting for figure in figures if figure.waiting), None):
+        yield text.waiting(who)
+
+
+def _about(figures: Sequence[Figure]) -> Iterable[str]:
+    versions = ", ".join(sorted({figure.definition for figure in figures}))
+    erased = max(figure.erased for figure in figures)
+    return (
+        *([text.erased(erased)] if erased else ()),
+        text.LOCAL_ESTIMATE,
+        f"About these figures: position {figures[0].standpoint.position} of the log, definition {versions}.",
+    )
+
+
+def print_series(console: Console, figures: Sequence[Figure], every: str) -> None:
+    """One measure at the ends of months or quarters."""
+    first = figures[0]
+    known_at = first.standpoint.known_at
+    known = f"As known on {text.day(known_at)}. " if known_at else ""
+    say(console, f"{first.measure.code} {first.measure.name}", known + text.slice_of(first.slice), "")
+    columns = (Column(every), Column("to"), *_RESULT, Column("status"))
+    print_table(console, columns, (_series_row(figure, every) for figure in figures))
+    missing = (text.status(f.coverage, f.standpoint) for f in figures if f.coverage.missing)
+    say(console, "", *missing, *_about(figures))
+
+
+def _series_row(figure: Figure, every: str) -> tuple[str, ...]:
+    as_of = figure.standpoint.as_of
+    return text.period_ending(as_of, every), text.short_day(as_of), *_result(figure), figure.coverage.status
+
+
+def print_triangle(console: Console, triangle: Triangle) -> None:
+    """Month ends down, days of knowledge across: those on which something in these rows changed."""
+    measure, known_ats, cells = triangle.measure, triangle.known_ats, triangle.cells
+    say(console, f"{measure.code} {measure.name}", text.slice_of(triangle.slice), "")
+    changed = [i for i in range(len(known_ats)) if any(_differs(row, i) for row in cells)]
+    if not changed:
+        say(console, "Nothing is known of these months yet.")
+        return
+    for block in _blocks(console, changed):
+        columns = (Column("as of"), *(Column(text.short_day(known_ats[i]), number=True) for i in block))
+        rows = zip(triangle.as_ofs, cells, strict=True)
+        print_table(console, columns, ((text.short_day(day), *(_cell(row[i]) for i in block)) for day, row in rows))
+        say(console, "")
+    left_out = len(known_ats) - len(changed)
+    say(
+        console,
+        "Across: as known on each day on which a number here changed"
+        + (f"; on {text.plural(left_out, 'other day')} something arrived that changed none." if left_out else "."),
+    )
+
+
+def _differs(row: Sequence[Cell], i: int) -> bool:
+    return row[i] is not None and (i == 0 or row[i] != row[i - 1])
+
+
+def _blocks(console: Console, columns: Sequence[int]) -> Iterable[Sequence[int]]:
+    heading = 14  # a day, the widest heading, with the space between columns
+    fit = max(1, console.width // heading - 1)
+    return (columns[i : i + fit] for i in range(0, len(columns), fit))
+
+
+def _cell(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    numerator, denominator = cell
+    return f"{numerator}" if denominator is None else f"{numerator}/{denominator}"
+
+
+def print_members(console: Console, figure: Figure, members: Sequence[MemberSeen]) -> None:
+    """Who is in a figure, by which journey, and by which rule counted or not."""
+    say(console, f"{figure.measure.code} {figure.measure.name}: {text.result(figure)}")
+    say(console, text.standpoint(figure.standpoint), text.slice_of(figure.slice), "")
+    columns = (
+        Column("client"),
+        Column("counted"),
+        Column("why", folds=True),
+        Column("journey"),
+        Column("group"),
+        Column("area"),
+        Column("agency: client/episode", folds=True),
+    )
+    counted_first = sorted(members, key=lambda member: not member.counted)
+    print_table(console, columns, map(_member_row, counted_first))
+    say(console, "", text.status(figure.coverage, figure.standpoint), *_about([figure]))
+
+
+def _member_row(member: MemberSeen) -> tuple[str, ...]:
+    journey = member.journey
+    return (
+        client_text(member.client),
+        "yes" if member.counted else "no",
+        member.rule if member.counted else f"not: {member.rule}",
+        journey_days(journey),
+        journey.group or "",
+        journey.area,
+        ", ".join(f"{e.agency}: {e.client_reference}/{e.episode_reference}" for e in journey.episodes),
+    )
+
+
+def journey_days(journey: JourneySeen) -> str:
+    """From when to when."""
+    start = text.short_day(journey.start)
+    return f"{start} to {text.short_day(journey.end)}" if journey.end else f"{start}, open"
+
+
+def print_waiting(console: Console, figure: Figure, waiting: Sequence[MemberSeen]) -> None:
+    """Who was referred and has not started structured treatment, the longest first."""
+    say(console, text.standpoint(figure.standpoint), text.slice_of(figure.slice), "")
+    columns = (
+        Column("client"),
+        Column("waiting since"),
+        Column("days", number=True),
+        Column("agency"),
+        Column("client number"),
+        Column("episode"),
+        Column("area"),
+    )
+    print_table(console, columns, (_waiting_row(figure.standpoint.as_of, member) for member in waiting))
+    who = figure.waiting
+    say(console, "", *([text.waiting(who)] if who else ()), text.status(figure.coverage, figure.standpoint))
+
+
+def _waiting_row(as_of: date, member: MemberSeen) -> tuple[str, ...]:
+    journey, episode = member.journey, member.journey.episodes[0]
+    return (
+        client_text(member.client),
+        text.short_day(journey.start),
+        str((as_of - journey.start).days),
+        episode.agency,
+        episode.client_reference,
+        episode.episode_reference,
+        journey.area,
+    )
+
+
+def print_profile(console: Console, profile: CaseloadProfile, where: str) -> None:
+    """The caseload profile, over the people of the last twelve months and over those open on the day."""
+    say(console, text.standpoint(profile.standpoint), where)
+    for heading, rows in (
+        ("In treatment in the last 12 months", profile.in_twelve_months),
+        ("Open on the day", profile.open_on_the_day),
+    ):
+        say(console, "", heading, "")
+        lengths = tuple(rows[-1].years_in_treatment)
+        columns = (
+            Column("group"),
+            Column("people", number=True),
+            *(Column(length, number=True) for length in lengths),
+            Column("career 21 years or more", number=True),
+            Column("first treatment", number=True),
+        )
+        print_table(console, columns, (_profile_row(row, lengths) for row in rows))
+    say(console, "", "Years are those of the journey; a career is counted where the age of first use is known.")
+
+
+def _profile_row(row: Profile, lengths: Sequence[str]) -> tuple[str, ...]:
+    return (
+        row.group,
+        f"{row.people:,}",
+        *(_share(row.years_in_treatment[length], row.people) for length in lengths),
+        _share(row.long_career, row.career_known),
+        _share(row.first_treatment, row.people),
+    )
+
+
+def _share(count: int, of: int) -> str:
+    return f"{count:,} ({100 * count / of:.0f}%)" if of else "0"
+
+
+def print_definitions(console: Console, definitions: Sequence[Definition]) -> None:
+    """The versions of the definitions, and which is in force when."""
+    columns = (Column("version"), Column("in force"), Column("what it says", folds=True))
+    print_table(console, columns, ((d.version, _in_force(d), d.words) for d in definitions))
+    say(console, "", "What is not in force answers only when asked for with --definition.")
+
+
+def _in_force(definition: Definition) -> str:
+    first_day = definition.in_force_from
+    if first_day is None:
+        return ""
+    return f"from {text.short_day(first_day)}" if first_day > date.min else "at first"

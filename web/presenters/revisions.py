@@ -1,0 +1,169 @@
+"""How figures were restated, and when files came, for people: reporting delay, nobody's fault."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from rich.console import Console
+
+from domain.standpoint import Standpoint
+from projections.timeliness.coverage import Delays, Month, Report, Reporting
+from projections.timeliness.revisions import STILL_MOVING_DAYS, Known, Restatement, Revision, Revisions
+
+from . import text
+from .console import Column, print_table, say
+
+DELAY: Final = (
+    "This is reporting delay: how long records take to reach the commissioner. It does not say who was late or why; a "
+    "journey that several agencies share moves for all of them."
+)
+_FIRST: Final = (
+    "First: as known on the first day on which every agency expected to report had a file that covers the last day of "
+    "the period."
+)
+_STOOD: Final = (
+    "Days: from the last day of the period until the figure stopped moving; it may still move until it has stood for "
+    f"{STILL_MOVING_DAYS} days of reporting."
+)
+
+
+def print_revisions(console: Console, found: Sequence[Revisions], standpoint: Standpoint, every: str) -> None:
+    """One measure of one slice period by period; several a line each."""
+    if not standpoint.position or not standpoint.known_at:
+        say(console, "Nothing had been received yet.")
+        return
+    say(console, f"How later records restated these figures, {_as_known(standpoint.known_at)}.")
+    if len(found) == 1:
+        _print_periods(console, found[0], every)
+    else:
+        _print_summaries(console, found, every)
+    say(console, "", _FIRST, _STOOD, DELAY)
+
+
+def _as_known(known_at: date) -> str:
+    return f"as known on {text.day(known_at)}"
+
+
+def _print_periods(console: Console, found: Revisions, every: str) -> None:
+    say(console, f"{found.measure.code} {found.measure.name}", text.slice_of(found.slice), "")
+    columns = (
+        Column(every),
+        Column("first", number=True),
+        Column("known on"),
+        Column("now", number=True),
+        Column("restated", number=True),
+        Column("largest restatement", folds=True),
+        Column("days", number=True),
+    )
+    print_table(console, columns, (_period_row(row, every) for row in found.rows))
+    say(console, "", _sentence(found))
+
+
+def _period_row(row: Revision, every: str) -> tuple[str, ...]:
+    return (
+        text.period_ending(row.as_of, every),
+        _known(row.first) if row.first else "",
+        text.short_day(row.first.known_at) if row.first else f"not all in: {', '.join(row.missing) or 'no file'}",
+        _known(row.latest) if row.latest else "",
+        _times(row.restatements) if row.first else "",
+        _largest(row.largest),
+        _days(row) if row.first else "",
+    )
+
+
+def _known(known: Known) -> str:
+    if known.denominator is None:
+        return f"{known.numerator:,}"
+    share = f" ({text.percent(known.percentage)})" if known.denominator else ""
+    return f"{known.numerator:,}/{known.denominator:,}{share}"
+
+
+def _times(count: int) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _largest(change: Restatement | None) -> str:
+    if change is None:
+        return ""
+    sides = [f"{change.numerator:+d}"]
+    if change.denominator:
+        sides.append(f"of {change.denominator:+d}")
+    points = f" ({change.points:+.2f} points)" if change.points is not None else ""
+    return f"{' '.join(sides)}{points} on {text.short_day(change.known_at)}"
+
+
+def _days(row: Revision) -> str:
+    return "may still move" if row.settled_after is None else f"{row.settled_after}"
+
+
+def _sentence(found: Revisions) -> str:
+    said = f"{found.restated} of {text.plural(len(found.reported), 'figure')} restated"
+    if found.median_days is not None:
+        said += f"; they stopped moving after {found.median_days:g} days (median), {found.longest_days} at most"
+    if found.still_moving:
+        said += f"; {found.still_moving} may still move"
+    return f"{said}."
+
+
+def _print_summaries(console: Console, found: Sequence[Revisions], every: str) -> None:
+    say(console, text.slice_of(found[0].slice) if len({one.slice for one in found}) == 1 else "Agency by agency.", "")
+    columns = (
+        Column("KPI"),
+        Column("measure", folds=True),
+        Column("agency"),
+        Column(f"{every}s", number=True),
+        Column("restated", number=True),
+        Column("largest restatement", folds=True),
+        Column("days (median)", number=True),
+        Column("longest", number=True),
+        Column("may still move", number=True),
+    )
+    print_table(console, columns, map(_summary_row, found))
+    say(console, "", f"Named alone (--measure, --agency), a KPI is shown {every} by {every}.")
+
+
+def _summary_row(found: Revisions) -> tuple[str, ...]:
+    largest = found.largest
+    return (
+        found.measure.code,
+        found.measure.name,
+        found.slice.agency or "all",
+        str(len(found.reported)),
+        str(found.restated),
+        f"{_largest(largest.largest)}, as of {text.short_day(largest.as_of)}" if largest else "",
+        "" if found.median_days is None else f"{found.median_days:g}",
+        "" if found.longest_days is None else str(found.longest_days),
+        str(found.still_moving or ""),
+    )
+
+
+def print_coverage(console: Console, found: Reporting) -> None:
+    """Months down, agencies across: after how many days the first file came that covers the month's last day."""
+    if not found.position or not found.known_at:
+        say(console, "Nothing had been received yet.")
+        return
+    say(console, f"Days from the end of each month until an agency's file covered it, {_as_known(found.known_at)}.", "")
+    columns = (Column("month"), *(Column(agency, number=True) for agency in found.agencies), Column("all in"))
+    print_table(console, columns, map(_month_row, found.months))
+    say(console, "", *map(_delays, found.delays()), DELAY)
+
+
+def _month_row(month: Month) -> tuple[str, ...]:
+    complete = "not yet" if month.missing else ""
+    if month.complete_on:
+        complete = f"{text.short_day(month.complete_on)} (day {month.days})"
+    return (f"{month.month_end:%B %Y}", *map(_report, month.reports), complete)
+
+
+def _report(report: Report) -> str:
+    if report.days is None:
+        return "no file" if report.is_expected else "not expected"
+    return f"{report.days}"
+
+
+def _delays(its: Delays) -> str:
+    missing = f"; no file for {text.plural(its.missing, 'month')}" if its.missing else ""
+    if its.median_days is None:
+        return f"{its.agency}: no month covered{missing}."
+    after = f"{its.median_days:g} days after the month's end (median), {its.longest_days} at most"
+    return f"{its.agency}: {text.plural(its.reported, 'month')} covered, {after}{missing}."

@@ -1,0 +1,180 @@
+"""Days, shares and states in the words of people who read council papers."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Final
+
+from domain.definition import definition_named
+from domain.periods import quarter_of
+from domain.standpoint import Standpoint
+from projections.claims.claim import Claim, Difference, Fit
+from projections.standings.engine import Figure, Waiting
+from projections.standings.slices import Slice
+from projections.store.submissions import Coverage
+
+LOCAL_ESTIMATE: Final = "A local estimate: treatment at agencies that do not report here, and in prison, is not seen."
+
+
+def day(value: date) -> str:
+    """A day as a letter has it: 31 July 2017."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def short_day(value: date) -> str:
+    """A day as a table has it: 31 Jul 2017."""
+    return f"{value.day} {value:%b %Y}"
+
+
+def window(first_day: date, last_day: date) -> str:
+    """A period in a table; a single day is named once."""
+    return short_day(last_day) if first_day == last_day else f"{short_day(first_day)} to {short_day(last_day)}"
+
+
+def period_ending(last_day: date, every: str) -> str:
+    """The month or the council's quarter that ends on a day: July 2017, Q3 2016/17."""
+    return quarter_of(last_day) if every == "quarter" else f"{last_day:%B %Y}"
+
+
+def percent(value: float | None) -> str:
+    """A percentage with one decimal; nothing for an empty denominator."""
+    return "" if value is None else f"{value:.1f}%"
+
+
+def share(count: int, of: int) -> str:
+    """A part of a whole in a sentence: a whole percentage, but never none or all where it is neither."""
+    percentage = 100 * count / of
+    if 0 < percentage < 1:
+        return "under 1%"
+    return "over 99%" if 99 < percentage < 100 else f"{percentage:.0f}%"
+
+
+def interval(figure: Figure) -> str:
+    """The 95% interval in percent."""
+    return "" if figure.interval is None else f"{percent(figure.interval[0])} to {percent(figure.interval[1])}"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """A number with its noun."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def result(figure: Figure) -> str:
+    """Numerator of denominator; of an immature figure with how much of it has come of age; a count alone."""
+    if figure.denominator is None:
+        return f"{figure.numerator:,}"
+    if figure.matured is None:
+        return f"{figure.numerator:,} of {figure.denominator:,}"
+    have = "has had its" if figure.matured == 1 else "have had their"
+    return f"{figure.numerator:,} of {figure.denominator:,} so far; {figure.matured:,} {have} six months"
+
+
+def parts(figure: Figure) -> str:
+    """The numbers that add up to a count, those that are none left out."""
+    return ", ".join(f"{name} {count:,}" for name, count in (figure.parts or {}).items() if count)
+
+
+def waiting(who: Waiting) -> str:
+    """Who still waits."""
+    if not who.people:
+        return "Nobody still waits for treatment to start."
+    verb = "waits" if who.people == 1 else "wait"
+    longest = plural(who.longest_days or 0, "day")
+    return f"{plural(who.people, 'person', 'people')} still {verb} for treatment to start; the longest for {longest}."
+
+
+def standpoint(value: Standpoint) -> str:
+    """From where a figure is seen."""
+    if not value.position:
+        known = "nothing had been received yet" if value.known_at is None else f"nothing known on {day(value.known_at)}"
+        return f"As of {day(value.as_of)}; {known}."
+    known_at = "" if value.known_at is None else f", as known on {day(value.known_at)}"
+    return f"As of {day(value.as_of)}{known_at}."
+
+
+def slice_of(where: Slice, named: Callable[[str], str] = str) -> str:
+    """Whose figures they are; `named` writes an agency."""
+    said = [
+        *([f"Area {where.area}"] if where.area else ["All areas"]),
+        *([f"journeys with an episode at {named(where.agency)}"] if where.agency else ["all agencies"]),
+        *(["referred by criminal justice"] if where.criminal_justice else []),
+        *(["young people in place of adults"] if where.young_people else []),
+    ]
+    return f"{', '.join(said)}."
+
+
+def status(coverage: Coverage, value: Standpoint, named: Callable[[str], str] = str) -> str:
+    """What a figure rests on, in a sentence; `named` writes an agency."""
+    return f"Status: {coverage.status}. {_coverage(coverage, value, named)}"
+
+
+def _coverage(coverage: Coverage, value: Standpoint, named: Callable[[str], str]) -> str:
+    on = day(value.as_of)
+    if coverage.missing:
+        return f"No file from {_listed([named(one) for one in coverage.missing], 'or')} covers {on}."
+    if coverage.status == "incomplete" and value.position:
+        # To a provider nobody else is named (`projections.privacy.redaction`).
+        return f"A file of another agency, which covers {on}, has not come yet."
+    if coverage.status == "incomplete":
+        return "Nothing had been received yet."
+    after = (
+        "but not all go on for another month"
+        if coverage.status == "provisional"
+        else "and go on for at least another month"
+    )
+    return f"Files from {_listed([named(one) for one in coverage.expected])} cover {on}, {after}."
+
+
+def contract(agency: str, first_day: date, last_day: date | None, succeeds: str, withdrawn: bool) -> str:
+    """A contract, in a sentence."""
+    if withdrawn:
+        return f"The contract of {agency} from {day(first_day)} is withdrawn."
+    until = f"to {day(last_day)}" if last_day else "on, until an end is said"
+    service = f", and continues the service of {succeeds}" if succeeds else ""
+    return f"{agency} is under contract from {day(first_day)} {until}{service}."
+
+
+def erased(count: int) -> str:
+    """What a figure cannot see any more."""
+    were = "was" if count == 1 else "were"
+    return (
+        f"{plural(count, 'episode')} known by then {were} erased since, as the law asks, and can be counted in no "
+        "figure any more; what was published before stands as it was printed."
+    )
+
+
+def claimed(claim: Claim) -> str:
+    """What is claimed."""
+    if claim.printed:
+        return f"{claim.printed.text}%"
+    if claim.numerator is None:
+        return plural(claim.denominator or 0, "line")
+    return f"{claim.numerator:,}" if claim.denominator is None else f"{claim.numerator:,} of {claim.denominator:,}"
+
+
+def fit_sentence(fit: Fit) -> str:
+    """Where ours is the same: what is other than in the question, in words."""
+    said = {
+        Difference.AS_OF: f"as of {day(fit.standpoint.as_of)}",
+        Difference.KNOWN_AT: _known(fit),
+        Difference.SLICE: f"of {_lowered(slice_of(fit.where))}",
+        Difference.WORDING: fit.wording,
+        Difference.DEFINITION: f"by definition {fit.definition} ({definition_named(fit.definition).words.rstrip('.')})",
+        Difference.WINDOW: fit.window,
+    }
+    return f"Equals ours {', '.join(said[difference] for difference in fit.differences)}."
+
+
+def _lowered(text: str) -> str:
+    return text[0].lower() + text[1:].rstrip(".")
+
+
+def _known(fit: Fit) -> str:
+    at = fit.standpoint.known_at
+    known = f"as known on {day(at)}" if at else f"as known at @{fit.standpoint.position}"
+    return f"{known} (until {day(fit.known_until)})" if fit.known_until else known
+
+
+def _listed(names: Sequence[str], last: str = "and") -> str:
+    if len(names) < 2:
+        return "".join(names) or "all agencies"
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"

@@ -1,0 +1,221 @@
+"""Figures, a measure through one time or both, and the people of a figure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from domain.definition import DEFINITIONS, Definition
+from domain.measures.registry import MEASURES, Measure, measure_named
+from domain.standpoint import Standpoint
+from projections.explain.provenance import MemberSeen
+from projections.performance.caseload import MEASURES as CASELOAD
+from projections.performance.caseload import CaseloadProfile, caseload_read
+from projections.projector.projector import load_slices
+from projections.standings.engine import Figure
+from projections.standings.slices import Slice
+from web.context import Question, Triangle
+from web.schemas import documents
+
+from .parameters import EVERYBODY, Document, KnownAt
+
+WAITING: Final = measure_named("W.waiting")
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresAsked:
+    """Some measures, or all, from one standpoint; `definition` None for the version in force on the day."""
+
+    as_of: date
+    known_at: KnownAt = None
+    measures: tuple[Measure, ...] = MEASURES
+    where: Slice = EVERYBODY
+    definition: Definition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Figures of one standpoint, in the order asked for."""
+
+    standpoint: Standpoint
+    figures: Sequence[Figure]
+
+    def document(self) -> Document:
+        """FIGURES of the JSON reference."""
+        return documents.figures(self.standpoint, self.figures)
+
+
+def figures(question: Question, asked: FiguresAsked) -> Figures:
+    """The figures of one standpoint and slice."""
+    standpoint = question.standpoint(asked.as_of, asked.known_at)
+    return Figures(standpoint, question.figures(asked.measures, standpoint, asked.where, asked.definition))
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesAsked:
+    """A measure at each of `days`, all as known at one; see `parameters.period_ends`."""
+
+    measure: Measure
+    days: tuple[date, ...]
+    known_at: KnownAt = None
+    where: Slice = EVERYBODY
+    definition: Definition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A measure through time."""
+
+    figures: Sequence[Figure]
+
+    def document(self) -> Document:
+        """SERIES of the JSON reference."""
+        return documents.series(self.figures)
+
+
+def series(question: Question, asked: SeriesAsked) -> Series:
+    """One measure through time."""
+    return Series(question.series(asked.measure, asked.days, asked.known_at, asked.where, asked.definition))
+
+
+@dataclass(frozen=True, slots=True)
+class TriangleAsked:
+    """A measure at each of `days`, as known on each day on which something became known."""
+
+    measure: Measure
+    days: tuple[date, ...]
+    where: Slice = EVERYBODY
+    definition: Definition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TriangleFound:
+    """A measure through both times."""
+
+    triangle: Triangle
+
+    def document(self) -> Document:
+        """TRIANGLE of the JSON reference."""
+        return documents.triangle(self.triangle)
+
+
+def triangle(question: Question, asked: TriangleAsked) -> TriangleFound:
+    """One measure through both times."""
+    return TriangleFound(question.triangle(asked.measure, asked.days, asked.where, asked.definition))
+
+
+@dataclass(frozen=True, slots=True)
+class MembersAsked:
+    """The people of one figure."""
+
+    measure: Measure
+    as_of: date
+    known_at: KnownAt = None
+    where: Slice = EVERYBODY
+    definition: Definition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """A figure with its people, each with the journey, rule and events that put them there."""
+
+    figure: Figure
+    members: Sequence[MemberSeen]
+
+    def document(self) -> Document:
+        """MEMBERS of the JSON reference."""
+        return documents.members(self.figure, self.members)
+
+
+def members(question: Question, asked: MembersAsked) -> Members:
+    """The people of a figure."""
+    standpoint = question.standpoint(asked.as_of, asked.known_at)
+    return Members(*question.members(asked.measure, standpoint, asked.where, asked.definition))
+
+
+@dataclass(frozen=True, slots=True)
+class OnTheDayAsked:
+    """What is asked of one standpoint and slice, by no measure's name: who waits, or the caseload's profile."""
+
+    as_of: date
+    known_at: KnownAt = None
+    where: Slice = EVERYBODY
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingList:
+    """Who waits, the longest first; `figure` is how many."""
+
+    figure: Figure
+    members: Sequence[MemberSeen]
+
+    def document(self) -> Document:
+        """WAITING of the JSON reference."""
+        return documents.waiting(self.figure, self.members)
+
+
+def waiting(question: Question, asked: OnTheDayAsked) -> WaitingList:
+    """The people who were referred and have not started structured treatment, the longest wait first."""
+    figure, found = question.members(WAITING, question.standpoint(asked.as_of, asked.known_at), asked.where)
+    return WaitingList(figure, sorted(found, key=lambda member: (member.journey.start, member.client)))
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The caseload of a slice by substance group."""
+
+    profile: CaseloadProfile
+    where: Slice
+
+    def document(self) -> Document:
+        """PROFILE of the JSON reference."""
+        return documents.profile(self.profile, self.where)
+
+
+def profile(question: Question, asked: OnTheDayAsked) -> Profile:
+    """The caseload profile; kept with the standings that it follows from."""
+    standpoint, where = question.standpoint(asked.as_of, asked.known_at), asked.where
+    return Profile(question.kept(("profile", standpoint, where), lambda: _caseload(question, standpoint, where)), where)
+
+
+def _caseload(question: Question, standpoint: Standpoint, where: Slice) -> CaseloadProfile:
+    engine = question.engine(CASELOAD, [standpoint.as_of], at=standpoint)
+    return caseload_read(question.connection, question.mapper, question.generation, engine, standpoint, where)
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """The versions of the definitions, the same in every database."""
+
+    definitions: Sequence[Definition] = DEFINITIONS
+
+    def document(self) -> Document:
+        """DEFINITIONS of the JSON reference."""
+        return documents.definitions(self.definitions)
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """An area or an agency (`what`) of which nothing was ever said, beside those of which something was."""
+
+    what: str
+    name: str
+    known: Sequence[str]
+
+    @property
+    def sentence(self) -> str:
+        """It is more likely a slip than an empty figure."""
+        there_are = f"There is {', '.join(self.known)}." if self.known else "Nothing has been received yet."
+        return f"Note: nothing is known of the {self.what} {self.name}. {there_are}"
+
+
+def unknown(question: Question, *slices: Slice) -> list[Unknown]:
+    """The areas and agencies of these slices of which nothing is known."""
+    known = load_slices(question.connection)
+    named = [
+        Unknown(what, name, names)
+        for where in dict.fromkeys(slices)
+        for what, name, names in (("area", where.area, known.areas), ("agency", where.agency, known.agencies))
+        if name and name not in names
+    ]
+    return list(named)

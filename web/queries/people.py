@@ -1,0 +1,89 @@
+"""The people of a figure, a page at a time: only those who are shown are looked up in the log."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from operator import attrgetter
+
+from domain.measures.registry import Measure
+from domain.standpoint import Standpoint
+from projections.explain.provenance import MemberSeen, members_seen
+from projections.privacy.redaction import MemberShown
+from projections.standings.engine import Figure, Standing
+from projections.standings.slices import Slice
+from web.context import Question
+
+from .parameters import EVERYBODY, KnownAt
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleAsked:
+    """The people of one figure: all, or those of some agencies (`own`, None for all); `rows` of their list.
+
+    `counted`: only those who are counted, or only those who are not.
+    """
+
+    measure: Measure
+    as_of: date
+    known_at: KnownAt = None
+    where: Slice = EVERYBODY
+    own: frozenset[str] | None = None
+    rows: slice = field(default_factory=lambda: slice(None))
+    counted: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Some rows of the list of people in the figure, each with its place in the whole list (from 1).
+
+    The whole list has `total` people, of whom `counted` are counted; `listed` of them were asked for. Beside them are
+    `others` of other agencies, `others_counted` of whom are counted.
+    """
+
+    figure: Figure
+    members: Sequence[MemberSeen | MemberShown]
+    places: Sequence[int]
+    listed: int
+    total: int
+    counted: int
+    others: int
+    others_counted: int
+
+
+def people(question: Question, asked: PeopleAsked) -> People:
+    """The people of a figure, in the order in which `Question.members` has them."""
+    standpoint = question.standpoint(asked.as_of, asked.known_at)
+    key = ("standings", asked.measure.code, standpoint, asked.where)
+    figure, standings = question.kept(key, lambda: _standings(question, asked, standpoint))
+    mine = [one for one in standings if _is_of(one, asked.own)]
+    listed = [
+        (place, one) for place, one in enumerate(mine, 1) if asked.counted is None or one.counted is asked.counted
+    ]
+    page = listed[asked.rows]
+    under = question.engine([asked.measure], [asked.as_of], at=standpoint).definition_at(asked.as_of)
+    shown = [one for _place, one in page]
+    found = members_seen(
+        question.connection, question.mapper, question.generation, asked.measure, standpoint, shown, under
+    )
+    counted = sum(one.counted for one in mine)
+    return People(
+        figure,
+        found,
+        places=[place for place, _one in page],
+        listed=len(listed),
+        total=len(mine),
+        counted=counted,
+        others=len(standings) - len(mine),
+        others_counted=sum(one.counted for one in standings) - counted,
+    )
+
+
+def _standings(question: Question, asked: PeopleAsked, standpoint: Standpoint) -> tuple[Figure, list[Standing]]:
+    figure, standings = question.standings(asked.measure, standpoint, asked.where)
+    return figure, sorted(standings, key=attrgetter("client", "journey", "part"))
+
+
+def _is_of(standing: Standing, own: Collection[str] | None) -> bool:
+    """Whether the deciding journey has an episode at one of these agencies."""
+    _area, agencies, *_ = standing.slice
+    return own is None or any(agency in own for agency in agencies.split(" "))

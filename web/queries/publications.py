@@ -1,0 +1,260 @@
+"""Publishing a figure or a scorecard, what was published, what of it is another figure by now, and the proofs."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+
+import sqlalchemy as sa
+
+from domain.definition import Definition, definition_in_force
+from domain.errors import LogCorrupt, Refused, WrongUse
+from domain.log.heads import head_at, newest_head
+from domain.measures.registry import MEASURES, Measure
+from domain.register import Recording
+from domain.standpoint import Standpoint
+from projections.publication import certificate
+from projections.publication import publish as issuing
+from projections.publication import published as on_record
+from projections.publication import restated as restating
+from projections.publication.proofs import consistency, log_tree
+from projections.publication.published import Publication
+from projections.standings.engine import StandingsEngine
+from projections.standings.slices import Slice
+from web.context import Context, Question, now, today
+from web.demo import NOTICE
+from web.schemas import publications as documents
+from web.schemas.figure import figure_document
+
+from .parameters import EVERYBODY, Document, KnownAt
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """The figure to certify, seen from a standpoint or, in its place, from that of the scorecard named `cut`."""
+
+    measure: Measure
+    as_of: date | None = None
+    known_at: KnownAt = None
+    cut: str | None = None
+    where: Slice = EVERYBODY
+    definition: Definition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """The scorecard of everybody to freeze under a name, by the definitions in force."""
+
+    name: str
+    as_of: date
+    known_at: KnownAt = None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One publication; its document, as it was signed, is that of its event."""
+
+    publication: Publication
+
+    @property
+    def text(self) -> str:
+        """The signed document, to the byte."""
+        return str(self.publication.event.document)
+
+    def document(self) -> Document:
+        """PUBLICATION of the JSON reference."""
+        return documents.publication(self.publication)
+
+
+@contextmanager
+def publishing(context: Context, actor: str, role: str) -> Iterator["Publisher"]:
+    """The writer's lock: what is signed is what is known while nobody else writes. Stored once it is left."""
+    with context.register.recording() as recording:
+        yield Publisher(context, recording, issuing.Issue(now(), today(), actor, role))
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """Who publishes, holding the writer's lock."""
+
+    context: Context
+    recording: Recording
+    issue: issuing.Issue
+    question: Question = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "question", Question.of(self.recording.connection, self.context.mapper))
+
+    def figure(self, asked: Certified) -> Published:
+        """Certify a figure."""
+        standpoint = self._standpoint(asked)
+        figure, members = self.question.standings(asked.measure, standpoint, asked.where, asked.definition)
+        document = figure_document(figure)
+        publication = issuing.publish_figure(
+            self.recording, self.context.signer, figure, members, document, self.issue, self._beside
+        )
+        return Published(publication)
+
+    def figure_once(self, asked: Certified) -> Published:
+        """Certify a figure, unless the same person did so on this day: a form that was sent twice is signed once."""
+        standpoint = self._standpoint(asked)
+        for one in reversed(on_record.publications(self.question.connection, self.question.mapper)):
+            by_now = (one.event.occurred_on, one.event.actor) == (self.issue.on, self.issue.actor)
+            if by_now and is_of(one, asked.measure, standpoint, asked.where):
+                return Published(one)
+        return self.figure(asked)
+
+    def cut(self, asked: Frozen) -> Published:
+        """Freeze a scorecard."""
+        figures = self.question.figures(MEASURES, self.question.standpoint(asked.as_of, asked.known_at), Slice())
+        publication = issuing.publish_cut(
+            self.recording,
+            self.context.signer,
+            asked.name,
+            figures,
+            [figure_document(figure) for figure in figures],
+            self.issue,
+            self._beside,
+        )
+        return Published(publication)
+
+    def _standpoint(self, asked: Certified) -> Standpoint:
+        if asked.cut is not None:
+            return on_record.cut_named(self.question.connection, self.question.mapper, asked.cut).standpoint
+        if asked.as_of is None:
+            raise WrongUse("Give the figure's day, or the name of the scorecard that it is seen from.")
+        return self.question.standpoint(asked.as_of, asked.known_at)
+
+    @property
+    def _beside(self) -> Document:
+        return {"notice": NOTICE} if self.question.is_demonstration else {}
+
+
+def is_of(publication: Publication, measure: Measure, standpoint: Standpoint, where: Slice) -> bool:
+    """Whether a publication is a certificate of this figure, by the definition in force."""
+    if publication.is_cut or publication.standpoint != standpoint:
+        return False
+    figure = publication.figures[0]
+    version = definition_in_force(standpoint.as_of).version
+    return (figure.measure, figure.slice, figure.document["definition"]) == (measure, where, version)
+
+
+def standpoint_of_cut(question: Question, name: str) -> tuple[date, date | int]:
+    """The day that a cut's name stands for, and up to when it knew: the position, if more came on the same day."""
+    cut = on_record.cut_named(question.connection, question.mapper, name).standpoint
+    known_at = cut.known_at
+    if known_at is None or question.standpoint(cut.as_of, known_at) != cut:
+        return cut.as_of, cut.position
+    return cut.as_of, known_at
+
+
+@dataclass(frozen=True, slots=True)
+class Publications:
+    """Everything that was ever published, the oldest first."""
+
+    publications: Sequence[Publication]
+
+    def document(self) -> Document:
+        """PUBLISHED of the JSON reference."""
+        return {"published": [documents.publication(one) for one in self.publications]}
+
+
+def publications(question: Question) -> Publications:
+    """Everything that was ever published; the log is searched for it once a snapshot."""
+    return question.kept(
+        "publications", lambda: Publications(on_record.publications(question.connection, question.mapper))
+    )
+
+
+def publication(question: Question, number: int) -> Published:
+    """One publication by its number. Raises as `publication_numbered`."""
+    return Published(on_record.publication_numbered(question.connection, question.mapper, number))
+
+
+@dataclass(frozen=True, slots=True)
+class Restated:
+    """The published figures that are others as known now."""
+
+    figures: Sequence[restating.Restated]
+
+    def document(self) -> Document:
+        """The changed ones of the JSON reference's PUBLISHED."""
+        return documents.restated(self.figures)
+
+
+def restated(question: Question) -> Restated:
+    """Which published figures are others as known now; each is asked again once a snapshot."""
+    return question.kept(
+        "restated", lambda: Restated(restating.restated(question.connection, question.mapper, _stored(question)))
+    )
+
+
+def _stored(question: Question) -> StandingsEngine | None:
+    return question.loaded.engine if question.loaded else None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The published figures that a submission, or one event of it, changed."""
+
+    changed: restating.Changed
+
+    def document(self) -> Document:
+        """CHANGED of the JSON reference."""
+        return documents.changed(self.changed)
+
+
+def changed(question: Question, position: int) -> Changed:
+    """Which published figures the submission at a position of the log changed, or the event there inside one."""
+    return question.kept(
+        ("changed", position),
+        lambda: Changed(restating.changed_by(question.connection, question.mapper, position, _stored(question))),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A document that another party checks by itself: a head with its proof, or a client's place in a figure."""
+
+    proof: certificate.Document
+
+    def document(self) -> Document:
+        """The document."""
+        return self.proof
+
+    @property
+    def text(self) -> str:
+        """The document as it is handed out, to the byte."""
+        return certificate.printed(self.proof)
+
+
+def head(question: Question, since: int | None = None) -> Proof:
+    """The newest signed head, with the proof that the log of `since` events begins it.
+
+    Raises:
+        Refused: nothing is in the log yet.
+        WrongUse: the log is not as long as `since`, or was never signed there.
+    """
+    connection = question.connection
+    newest = newest_head(connection)
+    if newest is None:
+        raise Refused("nothing-known", "Nothing is in the log yet, so there is no head.")
+    path: list[bytes] = []
+    if since is not None:
+        if since > newest.head.size:
+            raise WrongUse(f"The log has {newest.head.size} events; there is no proof from {since}.")
+        _check_signed(connection, since)
+        path = consistency(log_tree(connection), since, newest.head.size)
+    return Proof(certificate.later_head(newest, since, path))
+
+
+def _check_signed(connection: sa.Connection, size: int) -> None:
+    try:
+        head_at(connection, size)
+    except LogCorrupt:
+        raise WrongUse(f"The log never ended after {size} events; there is no proof from there.") from None
+
+
+def member_proof(question: Question, number: int, client: int) -> Proof:
+    """The proof that a client is in a certified figure. Raises as `projections.publication.publish.member_proof`."""
+    return Proof(issuing.member_proof(question.connection, question.mapper, number, client))

@@ -1,0 +1,115 @@
+"""What late knowledge did to figures: how they were restated, what one comes to, and when the files came."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from domain.definition import Definition
+from domain.errors import WrongUse
+from domain.measures.registry import MEASURES, Measure
+from domain.standpoint import Standpoint
+from projections.standings.slices import Slice
+from projections.timeliness import coverage as reporting
+from projections.timeliness import forecast as forecasting
+from projections.timeliness import revisions as restating
+from web.context import Question
+from web.schemas import revisions as documents
+
+from .parameters import EVERYBODY, Document, KnownAt
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionsAsked:
+    """Some measures, or all, at each of `days`, through all that was known up to `known_at`; each agency for itself,
+    where `by_agency`.
+    """
+
+    days: tuple[date, ...]
+    measures: tuple[Measure, ...] = MEASURES
+    known_at: KnownAt = None
+    where: Slice = EVERYBODY
+    by_agency: bool = False
+    definition: Definition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """How figures were restated, seen from `standpoint`."""
+
+    revisions: Sequence[restating.Revisions]
+    standpoint: Standpoint
+
+    def document(self) -> Document:
+        """REVISIONS of the JSON reference."""
+        return documents.revisions(self.revisions, self.standpoint)
+
+
+def revisions(question: Question, asked: RevisionsAsked) -> Revised:
+    """How figures were restated.
+
+    Raises:
+        WrongUse: one agency and each agency are asked for at once.
+    """
+    engine = question.engine(asked.measures, asked.days, asked.definition)
+    slices = _by_agency(asked.where, engine.submissions.agencies()) if asked.by_agency else [asked.where]
+    found = restating.revisions(engine, asked.measures, asked.days, slices, asked.known_at)
+    return Revised(found, engine.standpoint(asked.days[-1], asked.known_at))
+
+
+def _by_agency(where: Slice, agencies: Sequence[str]) -> list[Slice]:
+    if where.agency:
+        raise WrongUse("Give one agency, or ask for each agency by itself, not both.")
+    return [replace(where, agency=agency) for agency in agencies]
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastAsked:
+    """What one figure is expected to come to, by what is known at a standpoint."""
+
+    measure: Measure
+    as_of: date
+    known_at: KnownAt = None
+    where: Slice = EVERYBODY
+    definition: Definition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """A forecast beside its figure, with the record of earlier ones."""
+
+    forecast: forecasting.Forecast
+
+    def document(self) -> Document:
+        """FORECAST of the JSON reference."""
+        return documents.forecast(self.forecast)
+
+
+def forecast(question: Question, asked: ForecastAsked) -> Forecast:
+    """What a figure is expected to come to."""
+    engine = question.engine(forecasting.measures_read(asked.measure), [asked.as_of], asked.definition)
+    standpoint = question.standpoint(asked.as_of, asked.known_at)
+    return Forecast(forecasting.forecast(engine, asked.measure, standpoint, asked.where))
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageAsked:
+    """Which files covered each of these month ends, by what is known at `known_at`."""
+
+    days: tuple[date, ...]
+    known_at: KnownAt = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Who reported each month, and when."""
+
+    reporting: reporting.Reporting
+
+    def document(self) -> Document:
+        """COVERAGE of the JSON reference."""
+        return documents.coverage(self.reporting)
+
+
+def coverage(question: Question, asked: CoverageAsked) -> Coverage:
+    """Which agency's files covered the month ends, and when they came."""
+    return Coverage(reporting.reporting(question.engine([], asked.days), asked.days, asked.known_at))

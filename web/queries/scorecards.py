@@ -1,0 +1,142 @@
+"""A scorecard, what moved on it since another standpoint, and a figure as the sum of its agencies."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from domain.measures.registry import MEASURES, Measure
+from domain.standpoint import Standpoint
+from projections.performance import breakdown as parting
+from projections.performance import scorecard as projection
+from projections.performance.breakdown import Parts
+from projections.performance.scorecard import Scorecard
+from projections.performance.spc import ControlChart, Counted, TooFew, control_chart
+from projections.performance.targets import Targets
+from projections.performance.trend import Basis
+from projections.standings.slices import Slice
+from web.context import Question
+from web.schemas import scorecard as documents
+
+from .parameters import EVERYBODY, Document, KnownAt
+
+
+@dataclass(frozen=True, slots=True)
+class ScorecardAsked:
+    """A scorecard from one standpoint; its directions of travel go by `basis`."""
+
+    as_of: date
+    known_at: KnownAt = None
+    where: Slice = EVERYBODY
+    basis: Basis = Basis.PREVIOUS
+    measures: tuple[Measure, ...] = MEASURES
+
+
+@dataclass(frozen=True, slots=True)
+class ScorecardFound:
+    """A scorecard."""
+
+    scorecard: Scorecard
+
+    def document(self) -> Document:
+        """SCORECARD of the JSON reference."""
+        return documents.scorecard(self.scorecard)
+
+
+def scorecard(question: Question, asked: ScorecardAsked) -> ScorecardFound:
+    """Every measure with its target, its direction of travel and its last year."""
+    standpoint = question.standpoint(asked.as_of, asked.known_at)
+    codes = tuple(measure.code for measure in asked.measures)
+    key = ("scorecard", standpoint, asked.where, asked.basis, codes)
+    return ScorecardFound(question.kept(key, lambda: _scorecard(question, asked, standpoint)))
+
+
+def _scorecard(question: Question, asked: ScorecardAsked, standpoint: Standpoint) -> Scorecard:
+    engine = question.engine(asked.measures, [asked.as_of])
+    return projection.scorecard(engine, targets(question), standpoint, asked.where, asked.basis, asked.measures)
+
+
+def targets(question: Question) -> Targets:
+    """All targets that were ever agreed."""
+    return question.kept("targets", lambda: Targets.load(question.connection, question.mapper))
+
+
+@dataclass(frozen=True, slots=True)
+class MovedFigure:
+    """A figure that was another, and why in a sentence; nobody shows in it."""
+
+    measure: Measure
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What moved on the way from one standpoint to another."""
+
+    before: Standpoint
+    after: Standpoint
+    moved: Sequence[MovedFigure]
+
+
+def moves(question: Question, before: Standpoint, after: Standpoint, where: Slice) -> Moves:
+    """What moved between two standpoints, each figure with its sentence."""
+    return question.kept(("moves", before, after, where), lambda: _moves(question, before, after, where))
+
+
+def _moves(question: Question, before: Standpoint, after: Standpoint, where: Slice) -> Moves:
+    engine = question.engine(MEASURES, [before.as_of, after.as_of])
+    found = projection.moved(question.connection, question.mapper, engine, before, after, where)
+    return Moves(before, after, [MovedFigure(one.after.measure, one.sentence) for one in found])
+
+
+@dataclass(frozen=True, slots=True)
+class FigureAsked:
+    """One measure from one standpoint."""
+
+    measure: Measure
+    as_of: date
+    known_at: KnownAt = None
+    where: Slice = EVERYBODY
+
+
+@dataclass(frozen=True, slots=True)
+class PartsFound:
+    """A figure by the agencies that its journeys belong to; they add up to it."""
+
+    parts: Parts
+
+
+def parts(question: Question, asked: FigureAsked) -> PartsFound:
+    """The figure of a slice by agency, each against the target of the whole."""
+    standpoint = question.standpoint(asked.as_of, asked.known_at)
+    key = ("parts", asked.measure.code, standpoint, asked.where)
+    return PartsFound(question.kept(key, lambda: _parts(question, asked, standpoint)))
+
+
+def _parts(question: Question, asked: FigureAsked, standpoint: Standpoint) -> Parts:
+    engine = question.engine([asked.measure], [asked.as_of], at=standpoint)
+    target = targets(question).in_force(asked.measure, asked.where, standpoint)
+    return parting.parts_of_area(engine, asked.measure, standpoint, asked.where, target)
+
+
+COUNTS_OF: Final = {
+    2: Counted.COMPLETED,
+    3: Counted.RETURNED,
+    4: Counted.RETURNED,
+    13: Counted.UNPLANNED,
+    17: Counted.STARTED,
+    18: Counted.ENDED,
+}
+"""By family of measures: the monthly count that tells whether chance explains what is seen."""
+
+
+def chart(question: Question, asked: FigureAsked) -> ControlChart | TooFew | None:
+    """The control chart that belongs to a measure, of all substance groups together; None where none does."""
+    of = COUNTS_OF.get(asked.measure.family.number)
+    if of is None:
+        return None
+    standpoint = question.standpoint(asked.as_of, asked.known_at)
+    engine = question.engine(MEASURES, [asked.as_of])
+    return question.kept(
+        ("chart", of, standpoint, asked.where), lambda: control_chart(engine, of, standpoint, asked.where)
+    )

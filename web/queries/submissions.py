@@ -1,0 +1,80 @@
+"""What became of submissions, also of those long ago."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from domain.log.reading import Recorded
+from domain.submission import SubmissionReceived
+from projections.store import submitted
+from projections.store.submitted import EpisodeNotInFile, SubmittedAsked
+from web.context import Question
+from web.schemas import submissions as documents
+
+from .parameters import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Submissions:
+    """Submissions, the newest first. `earlier` is the `before` with which those before them are asked for."""
+
+    submissions: Sequence[Recorded]
+    earlier: int | None
+
+    def document(self) -> Document:
+        """SUBMISSIONS of the JSON reference."""
+        return documents.submitted(self.submissions, earlier=self.earlier)
+
+
+def submissions(question: Question, asked: SubmittedAsked) -> Submissions:
+    """The newest submissions asked for."""
+    # One more than is shown tells whether there is more.
+    more = SubmittedAsked(asked.agency, asked.data_set, asked.agencies, asked.before, asked.limit + 1)
+    found = submitted.submitted(question.connection, question.mapper, question.generation, more)
+    shown = found[: asked.limit]
+    return Submissions(shown, shown[-1].event.submission if len(found) > asked.limit else None)
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionStored:
+    """One submission. `absent` are the episodes that a file was the first not to have, None where nobody is named."""
+
+    recorded: Recorded
+    absent: Sequence[EpisodeNotInFile] | None
+
+    @property
+    def agency(self) -> str:
+        """Whose it is; empty of an erasure, which is nobody's."""
+        return str(self._event.agency)
+
+    @property
+    def file(self) -> str:
+        """What the file was called; empty of what came by word."""
+        return self._event.file if isinstance(self._event, SubmissionReceived) else ""
+
+    def rejections(self) -> Document:
+        """REJECTIONS of the JSON reference."""
+        return documents.rejections(self.recorded)
+
+    @property
+    def _event(self) -> Any:
+        return self.recorded.event
+
+    def unnamed(self) -> "SubmissionStored":
+        """The same with counts alone."""
+        return SubmissionStored(self.recorded, None)
+
+    def document(self) -> Document:
+        """SUBMISSION of the JSON reference."""
+        return documents.submission_stored(self.recorded, self.absent)
+
+
+def submission(question: Question, number: int) -> SubmissionStored | None:
+    """The submission with this number; None if there is none."""
+    found = submitted.submission_numbered(question.connection, question.mapper, question.generation, number)
+    if found is None:
+        return None
+    absent: Sequence[EpisodeNotInFile] = ()
+    if isinstance(found.event, SubmissionReceived):
+        absent = submitted.first_not_in_file(question.connection, question.generation, found.event)
+    return SubmissionStored(found, absent)

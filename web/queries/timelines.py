@@ -1,0 +1,40 @@
+"""One client's records on both axes, from a place in a figure's list or in a walk between two figures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from projections.explain import trail as trails
+from projections.explain.timeline import Timeline, timeline
+from projections.explain.trail import Entry, streams_of_client
+from web.context import Question
+
+MOST_ENTRIES = 2_000
+"""Of one client; more than anybody's records ever came to."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineAsked:
+    """A client, and the position up to which something was known."""
+
+    client: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineFound:
+    """The entries of a client, the newest last."""
+
+    client: int
+    entries: Sequence[Entry]
+
+    @property
+    def timeline(self) -> Timeline:
+        """The entries by the days on which they became known, with the episodes as they stood."""
+        return timeline(self.entries, self.client)
+
+
+def found(question: Question, asked: TimelineAsked) -> TimelineFound:
+    """What is recorded of a client."""
+    streams = streams_of_client(question.connection, question.generation, asked.client)
+    part = trails.Asked(streams, last=asked.position, limit=MOST_ENTRIES)
+    return TimelineFound(asked.client, trails.trail(question.connection, question.mapper, question.generation, part))
