@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import projections.store.generations
-import projections.store.tables  # noqa: F401  their tables belong to the metadata that `engine` makes
 import psycopg
 import pytest
 import sqlalchemy as sa
 
+import projections.store.generations
+import projections.store.tables  # noqa: F401  their tables belong to the metadata that `engine` makes
 from domain.log.database import make_engine
 from domain.log.tables import create_all
 

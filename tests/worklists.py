@@ -5,12 +5,12 @@ from datetime import date
 from uuid import UUID
 
 from domain.log.reading import Recorded
-from projections.worklists.seen import Seen, missing_from, seen
+from projections.worklists.seen import SeenRecords, missing_from, seen
 
 from .ledger import Ledger
 
 
-def seen_by_reference(ledger: Ledger, as_of: date, known_at: date | int | None) -> Seen:
+def seen_by_reference(ledger: Ledger, as_of: date, known_at: date | int | None) -> SeenRecords:
     """Everything that is seen of a ledger, nobody left out."""
     standpoint = ledger.submissions.standpoint(as_of, known_at)
     received_on = {number: row.received_on for number, row in enumerate(ledger.received, 1)}

@@ -4,13 +4,13 @@ from typing import Any
 
 from flask import Flask
 
-from projections.standings.cache import WarmStandings
+from projections.standings.cache import StandingsCache
 from web.auth import csrf, guard, oidc, rate_limits, sessions
 from web.pages import sign_in
 from web.pages.layout import use_layout
 
 from . import problems, security
-from .context import Context
+from .services import Services
 from .settings import Settings
 
 MEGABYTE = 1024 * 1024
@@ -28,11 +28,11 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
         WrongUse: a setting is not as it must be.
     """
     app = Flask(__name__, static_folder="static", template_folder="templates")
-    context = Context(settings, WarmStandings())
-    context.settings.prepare()
-    app.extensions["recount"] = context
+    services = Services(settings, StandingsCache())
+    services.settings.prepare()
+    app.extensions["recount"] = services
     app.config.from_mapping(
-        SECRET_KEY=context.settings.secret_key,
+        SECRET_KEY=services.settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
         # The largest field of a form that is not a file, in bytes.
         MAX_FORM_MEMORY_SIZE=MEGABYTE,
@@ -41,11 +41,11 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     app.config.update(config)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     security.protect(app)
-    sessions.use_sessions(app, context.settings)
+    sessions.use_sessions(app, services.settings)
     guard.guard(app)
     csrf.check_forms(app)
     rate_limits.use_limits(app)
-    oidc.use_provider(app, context.settings)
+    oidc.use_provider(app, services.settings)
     problems.register(app)
     use_layout(app, sign_in.surroundings)
     _register_rooms(app)

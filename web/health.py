@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from projections.store import generations
 
-from .auth.guard import context, open_to_all
+from .auth.guard import open_to_all, services
 
 blueprint = Blueprint("health", __name__)
 
@@ -24,6 +24,6 @@ def ready() -> dict[str, Any]:
     """The database answers, and has read models. Errors: 503."""
     from domain.log.database import reading
 
-    with reading(context().engine) as connection:
+    with reading(services().engine) as connection:
         generations.live(connection)
     return {"status": "ready"}

@@ -36,7 +36,7 @@ class TargetKind(StrEnum):
     POINTS = "points"
 
 
-class Scale(StrEnum):
+class TargetScale(StrEnum):
     """In what the distance from a target is measured where its colour is decided."""
 
     POINTS = "points"
@@ -70,7 +70,7 @@ class TargetSet(TargetEvent, frozen=True, kw_only=True, gc=False, omit_defaults=
     baseline: Decimal | None = None
     baseline_words: str = ""
     change: Decimal | None = None
-    scale: Scale = Scale.POINTS
+    scale: TargetScale = TargetScale.POINTS
     green_within: Decimal = Decimal(0)
     amber_within: Decimal = Decimal(0)
     comparator_low: Decimal | None = None
@@ -131,7 +131,7 @@ class Goal:
         return cls(TargetKind.RANGE, low, high)
 
     @classmethod
-    def changed(cls, baseline: Decimal, words: str, change: Decimal, scale: Scale) -> "Goal":
+    def changed(cls, baseline: Decimal, words: str, change: Decimal, scale: TargetScale) -> "Goal":
         """A change on a named baseline: 10 on 21.5 is 23.65 where it is relative, 31.5 where it is points.
 
         Raises:
@@ -142,7 +142,7 @@ class Goal:
                 "target-baseline-unnamed", "Name the baseline, like 'Q4 2015/16': a change needs to say on what."
             )
         _share(baseline)
-        relative = scale is Scale.RELATIVE
+        relative = scale is TargetScale.RELATIVE
         reached = baseline * (100 + change) / 100 if relative else baseline + change
         if not 0 <= reached <= 100:
             raise Refused(
@@ -160,7 +160,7 @@ class ColourRule:
     Left as it is, what misses the target is red: amber is only given where it was agreed how far it goes.
     """
 
-    scale: Scale = Scale.POINTS
+    scale: TargetScale = TargetScale.POINTS
     green_within: Decimal = Decimal(0)
     amber_within: Decimal = Decimal(0)
 

@@ -51,7 +51,7 @@ def _all(rules: tuple[Rule, ...]) -> Flags:
     return met
 
 
-class Asked:
+class Columns:
     """What a measure may read. Days are ordinals, NEVER where there is none; a window includes both its days.
 
     Of a journey: `start` its first triage, `end` its last discharge, `adult_on` the 18th birthday of one who was

@@ -1,9 +1,9 @@
 """Successful completions. Source: Appendix C 4.0 to 4.3."""
 
-from .columns import Asked, Rule, Rules
+from .columns import Columns, Rule, Rules
 
 
-def completions(j: Asked) -> Rules:
+def completions(j: Columns) -> Rules:
     """Adults whose latest journey in the last 12 months is of the group; counted: it ended in them in success."""
     return Rules(
         cohort=(

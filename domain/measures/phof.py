@@ -1,9 +1,9 @@
 """PHOF 2.15 (later C19): left treatment in success and did not come back. Source: Appendix C 1.0, 2.0, 3.0."""
 
-from .columns import Asked, Rule, Rules
+from .columns import Columns, Rule, Rules
 
 
-def phof(j: Asked) -> Rules:
+def phof(j: Columns) -> Rules:
     """Adults whose latest journey in the window (18 to 6 months back) is of the group.
 
     Counted: it ended in that window in success, and no re-presentation followed. An end after the window counts as

@@ -17,7 +17,7 @@ from ..definition import Definition
 from ..errors import WrongUse
 from . import completions, counts, phof, representations, retention, reviews, top, waiting
 from .calendar import Days, Flags, Window, days_to_as_of, months_back
-from .columns import Asked, Rules
+from .columns import Columns, Rules
 
 
 class Unit(StrEnum):
@@ -48,17 +48,17 @@ class Family:
 
     number: int
     name: str
-    ask: Callable[[Asked], Rules]
+    ask: Callable[[Columns], Rules]
     window: Window
     own_days: tuple[str, ...]
     parts: tuple[str, ...] = ("all",)
-    part: Callable[[Asked], Days] | None = None
+    part: Callable[[Columns], Days] | None = None
     unit: Unit = Unit.JOURNEY
     reads: Reads = Reads.NOTHING_MORE
-    immature: Callable[[Asked], Flags] | None = None
-    of_all: Callable[[Asked], Rules] | None = None
+    immature: Callable[[Columns], Flags] | None = None
+    of_all: Callable[[Columns], Rules] | None = None
 
-    def rules(self, asked: Asked, definition: Definition) -> Rules:
+    def rules(self, asked: Columns, definition: Definition) -> Rules:
         """The specification's answer, in the definition's wording."""
         return self.of_all(asked) if self.of_all and definition.representations_of_all else self.ask(asked)
 
@@ -66,7 +66,7 @@ class Family:
         """The number under which the part's standings are stored."""
         return self.number * PARTS_A_FAMILY + part
 
-    def part_of(self, asked: Asked) -> Days:
+    def part_of(self, asked: Columns) -> Days:
         """The part that each row belongs to."""
         return self.part(asked) if self.part else np.zeros(len(asked.question), np.int64)
 
@@ -81,15 +81,15 @@ _GROUPS: Final = tuple(str(group) for group in SUBSTANCE_GROUPS)
 _START_END: Final = ("start", "end", ADULT_EVE)
 
 
-def _group(j: Asked) -> Days:
+def _group(j: Columns) -> Days:
     return j.group
 
 
-def _group_or_none(j: Asked) -> Days:
+def _group_or_none(j: Columns) -> Days:
     return np.where(j.group < 0, len(_GROUPS), j.group)
 
 
-def _kind(j: Asked) -> Days:
+def _kind(j: Columns) -> Days:
     return j.kind
 
 

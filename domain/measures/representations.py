@@ -1,10 +1,10 @@
 """Re-presentations within six months of a successful completion. Source: Appendix C 5.0 to 5.3, and the text."""
 
 from .calendar import Flags, six_months_later
-from .columns import Asked, Rule, Rules
+from .columns import Columns, Rule, Rules
 
 
-def representations(j: Asked) -> Rules:
+def representations(j: Columns) -> Rules:
     """Adults with a successful completion in the window, by the latest such; counted: re-presented.
 
     Herefordshire's 4/10 is of completers, as here; the words of Appendix C ("of all in treatment") are a variant.
@@ -21,7 +21,7 @@ def representations(j: Asked) -> Rules:
     )
 
 
-def representations_of_all(j: Asked) -> Rules:
+def representations_of_all(j: Columns) -> Rules:
     """The words of Appendix C: of all in treatment in the window; counted: completed in it, then re-presented."""
     return Rules(
         cohort=(
@@ -37,6 +37,6 @@ def representations_of_all(j: Asked) -> Rules:
     )
 
 
-def immature(j: Asked) -> Flags:
+def immature(j: Columns) -> Flags:
     """Six months have not passed since the completion: a return could still come."""
     return six_months_later(j.end) > j.last_day + 1

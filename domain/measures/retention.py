@@ -6,7 +6,7 @@ Local measures over the journeys that started in the year before the last 84 day
 from typing import Final
 
 from ..codes import EXIT_KINDS, ExitKind
-from .columns import Asked, Rule, Rules
+from .columns import Columns, Rule, Rules
 
 RETENTION_DAYS: Final = 84
 """Treatment is effective from day 84 (12 weeks) on; an exit up to day 84 is early. [V for 12 weeks, K for the day]"""
@@ -14,7 +14,7 @@ RETENTION_DAYS: Final = 84
 _EARLY_KINDS: Final = tuple(EXIT_KINDS.index(kind) for kind in (ExitKind.UNPLANNED, ExitKind.CUSTODY))
 
 
-def early_exits(j: Asked) -> Rules:
+def early_exits(j: Columns) -> Rules:
     """Journeys started in the window; counted: ended unplanned (death apart) within 84 days."""
     unplanned = (j.kind == _EARLY_KINDS[0]) | (j.kind == _EARLY_KINDS[1])
     return Rules(
@@ -26,7 +26,7 @@ def early_exits(j: Asked) -> Rules:
     )
 
 
-def effective(j: Asked) -> Rules:
+def effective(j: Columns) -> Rules:
     """Journeys started in the window; counted: retained 84 days, or completed successfully earlier."""
     return Rules(
         cohort=_started(j),
@@ -34,5 +34,5 @@ def effective(j: Asked) -> Rules:
     )
 
 
-def _started(j: Asked) -> tuple[Rule, ...]:
+def _started(j: Columns) -> tuple[Rule, ...]:
     return (Rule("started in the window", j.started_inside),)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..definition import Definition
-from .columns import Asked, Rule
+from .columns import Columns, Rule
 from .registry import Measure
 
 
@@ -29,9 +29,9 @@ def definition_terms(measure: Measure, definition: Definition) -> dict[str, Any]
     }
 
 
-def _nobody() -> Asked:
+def _nobody() -> Columns:
     """One row in which everything is 0: the words of the rules do not depend on the rows."""
-    return Asked(_Zeros(), *(np.zeros(1, np.int64) for _ in range(3)))
+    return Columns(_Zeros(), *(np.zeros(1, np.int64) for _ in range(3)))
 
 
 class _Zeros(dict[str, Any]):

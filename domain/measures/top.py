@@ -1,9 +1,9 @@
 """Treatment Outcomes Profiles done on time, at start, review and exit. Local measures; windows [K]."""
 
-from .columns import Asked, Rule, Rules
+from .columns import Columns, Rule, Rules
 
 
-def start_top(j: Asked) -> Rules:
+def start_top(j: Columns) -> Rules:
     """Journeys whose first structured intervention started in the last 3 months; counted: its start TOP is on time."""
     return Rules(
         cohort=(Rule("first structured intervention in the window", j.entered_structured_inside),),
@@ -11,7 +11,7 @@ def start_top(j: Asked) -> Rules:
     )
 
 
-def review_top(j: Asked) -> Rules:
+def review_top(j: Columns) -> Rules:
     """Journeys that reached day 182 in the last 3 months, open then, with a start TOP; counted: a review TOP."""
     return Rules(
         cohort=(
@@ -23,7 +23,7 @@ def review_top(j: Asked) -> Rules:
     )
 
 
-def exit_top(j: Asked) -> Rules:
+def exit_top(j: Columns) -> Rules:
     """Journeys ended in the last 3 months in success; counted: an exit TOP within 14 days of the end.
 
     Which other kinds of exit owe one is the definition's.

@@ -3,13 +3,13 @@
 from typing import Final
 
 from ..periods import NEVER
-from .columns import Asked, Rule, Rules
+from .columns import Columns, Rule, Rules
 
 WAIT_DAYS: Final = 21
 """A wait is short if it lasted at most 21 days. [K]"""
 
 
-def offered(j: Asked) -> Rules:
+def offered(j: Columns) -> Rules:
     """Journeys whose first structured intervention started in the last 3 months; counted: offered within 21 days.
 
     From REFMODDT to FAOMODDT of that intervention; where one is missing it is not counted.
@@ -19,7 +19,7 @@ def offered(j: Asked) -> Rules:
     )
 
 
-def started(j: Asked) -> Rules:
+def started(j: Columns) -> Rules:
     """The same journeys; counted: started within 21 days of the referral (REFLD); without one not counted."""
     waited = j.started - j.referred
     return Rules(
@@ -31,7 +31,7 @@ def started(j: Asked) -> Rules:
     )
 
 
-def waiting(e: Asked) -> Rules:
+def waiting(e: Columns) -> Rules:
     """Clients referred, but neither in structured treatment nor discharged by `as_of`; by their longest wait."""
     waits = (e.referred <= e.last_day) & (e.started > e.last_day) & e.open
     cohort = (
@@ -42,5 +42,5 @@ def waiting(e: Asked) -> Rules:
     return Rules(cohort=cohort, counted=cohort)
 
 
-def _entered(j: Asked) -> tuple[Rule, ...]:
+def _entered(j: Columns) -> tuple[Rule, ...]:
     return (Rule("first structured intervention in the window", j.entered_structured_inside),)

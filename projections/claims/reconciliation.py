@@ -83,7 +83,7 @@ class Twice:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class AccountStep:
     """A part of the way from their numbers to ours; `numerator` is None where the list does not say who counts."""
 
     words: str
@@ -102,7 +102,7 @@ class Comparison:
     only_ours: tuple[MemberSeen, ...]
     differently: tuple[Differently, ...]
     twice: tuple[Twice, ...]
-    account: tuple[Step, ...]
+    account: tuple[AccountStep, ...]
     notices: tuple[str, ...]
 
 
@@ -302,15 +302,15 @@ def _account(
     only_theirs: Sequence[OnlyTheirs],
     only_ours: Sequence[MemberSeen],
     differently: Sequence[Differently],
-) -> tuple[Step, ...]:
+) -> tuple[AccountStep, ...]:
     """From the lines of the list to our figure; the steps before the last add up to it."""
     lines = [one for its in theirs.values() for one in its]
     tells = any(one.counted is not None for one in lines)
     counted = {client: bool(_said(its)) for client, its in theirs.items()}
     members = [member for its in ours.values() for member in its]
 
-    def step(words: str, numerator: int, denominator: int) -> Step:
-        return Step(words, numerator if tells else None, denominator)
+    def step(words: str, numerator: int, denominator: int) -> AccountStep:
+        return AccountStep(words, numerator if tells else None, denominator)
 
     repeated = sum(one.counted or False for one in lines) - sum(counted.values())
     steps = [
@@ -323,4 +323,4 @@ def _account(
     in_ours = sum(member.counted for member in members)
     left = in_ours - sum(s.numerator or 0 for s in steps), len(members) - sum(s.denominator for s in steps)
     steps.append(step("unexplained", *left))
-    return (*steps, Step("our figure", in_ours, len(members)))
+    return (*steps, AccountStep("our figure", in_ours, len(members)))

@@ -27,7 +27,7 @@ from domain.episode.episode import (
     Start,
 )
 
-from .trail import Entry, Reference
+from .trail import Entry, EntryReference
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Spell:
     `waits`: only a referral is known, and `start` is its day. `reason` is the discharge's, as it was submitted.
     """
 
-    reference: Reference
+    reference: EntryReference
     start: date
     end: date | None
     reason: int | None
@@ -74,7 +74,7 @@ def timeline(entries: Sequence[Entry], client: int) -> Timeline:
     An episode is drawn while it is known to be this client's: one that a correction brought in begins with it.
     """
     episodes: dict[UUID, Episode] = {}
-    references: dict[UUID, Reference] = {}
+    references: dict[UUID, EntryReference] = {}
     moments = []
     for known_on, its in groupby(entries, key=lambda entry: entry.received_on):
         said = tuple(its)
@@ -84,19 +84,21 @@ def timeline(entries: Sequence[Entry], client: int) -> Timeline:
     return Timeline(tuple(moments))
 
 
-def _apply(entry: Entry, episodes: dict[UUID, Episode], references: dict[UUID, Reference]) -> None:
+def _apply(entry: Entry, episodes: dict[UUID, Episode], references: dict[UUID, EntryReference]) -> None:
     if entry.reference is None or not isinstance(entry.event, EpisodeEvent | Erased):
         return
     references[entry.stream] = entry.reference
     episodes.setdefault(entry.stream, Episode(entry.stream)).apply(entry.event)
 
 
-def _spells(episodes: Mapping[UUID, Episode], references: Mapping[UUID, Reference], client: int) -> Iterable[Spell]:
+def _spells(
+    episodes: Mapping[UUID, Episode], references: Mapping[UUID, EntryReference], client: int
+) -> Iterable[Spell]:
     found = [_spell(episode.facts, references[stream], client) for stream, episode in episodes.items()]
     return sorted((spell for spell in found if spell), key=lambda spell: (spell.start, spell.reference.agency))
 
 
-def _spell(facts: Mapping[str, Fact], reference: Reference, client: int) -> Spell | None:
+def _spell(facts: Mapping[str, Fact], reference: EntryReference, client: int) -> Spell | None:
     identity = facts.get(START) or facts.get(REFERRAL)
     if not isinstance(identity, Start | Referral) or client_number(identity.client) != client:
         return None

@@ -21,7 +21,7 @@ _KNOWLEDGE: Final = [event.TOPIC for event in (*EPISODE_EVENTS, *SUBMISSION_EVEN
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TrailFilter:
     """Which part of the trail is asked for; positions include both ends, `limit` keeps the newest.
 
     `streams` are those of one episode or one client. `agency`, `agencies` and `submission` choose what a submission
@@ -39,7 +39,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class EntryReference:
     """An episode as its agency refers to it, and whose it is known to be."""
 
     agency: str
@@ -65,10 +65,10 @@ class Entry:
     agency: str
     file: str
     event: Event | None
-    reference: Reference | None
+    reference: EntryReference | None
 
 
-def trail(connection: sa.Connection, mapper: JsonMapper, generation: int, asked: Asked) -> list[Entry]:
+def trail(connection: sa.Connection, mapper: JsonMapper, generation: int, asked: TrailFilter) -> list[Entry]:
     """The newest entries asked for, the newest last."""
     rows = list(connection.execute(_query(generation, asked)))[::-1]
     references = _references(connection, generation, {row.originator_id for row in rows})
@@ -97,7 +97,7 @@ def streams_of_client(connection: sa.Connection, generation: int, client: int) -
     return list(connection.execute(query).scalars())
 
 
-def _query(generation: int, asked: Asked) -> sa.Select[Any]:
+def _query(generation: int, asked: TrailFilter) -> sa.Select[Any]:
     s, later = tables.submission, tables.submission.alias()
     # A commit's events lie before the event of its submission, which is the last one.
     ends_in = (
@@ -113,7 +113,7 @@ def _query(generation: int, asked: Asked) -> sa.Select[Any]:
     return query.where(*_conditions(s, asked))
 
 
-def _conditions(s: sa.Table, asked: Asked) -> Iterable[sa.ColumnElement[bool]]:
+def _conditions(s: sa.Table, asked: TrailFilter) -> Iterable[sa.ColumnElement[bool]]:
     if asked.streams is not None:
         yield log.c.originator_id.in_(asked.streams)
     if asked.submission is not None:
@@ -130,12 +130,12 @@ def _conditions(s: sa.Table, asked: Asked) -> Iterable[sa.ColumnElement[bool]]:
         yield log.c.position <= asked.last
 
 
-def _references(connection: sa.Connection, generation: int, streams: Iterable[UUID]) -> dict[UUID, Reference]:
+def _references(connection: sa.Connection, generation: int, streams: Iterable[UUID]) -> dict[UUID, EntryReference]:
     t, ordered = tables.episode.c, sorted(streams)
-    found: dict[UUID, Reference] = {}
+    found: dict[UUID, EntryReference] = {}
     for begin in range(0, len(ordered), 500):
         among = t.episode.in_(ordered[begin : begin + 500])
         columns = (t.agency, t.client_reference, t.episode_reference, t.client)
         query = sa.select(t.episode, *columns).where(t.generation == generation, among).order_by(t.current)
-        found |= {stream: Reference(*reference) for stream, *reference in connection.execute(query)}
+        found |= {stream: EntryReference(*reference) for stream, *reference in connection.execute(query)}
     return found

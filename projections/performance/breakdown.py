@@ -21,7 +21,7 @@ from .targets import Target
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class TargetShare:
     """An agency's part of a figure against the target of the whole.
 
     `behind` is by how many people it is behind the target (negative: ahead of it), an exact fraction: the parts add up
@@ -36,13 +36,13 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AgencyPart:
     """An agency's part of a figure; a count has no denominator. `share` is None without a target."""
 
     agency: str
     numerator: int
     denominator: int | None
-    share: Share | None
+    share: TargetShare | None
 
     @property
     def percentage(self) -> float | None:
@@ -51,11 +51,11 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Breakdown:
     """A figure and its parts, in the order of the agencies' codes; `wanted` of the whole is None without a target."""
 
     whole: Figure
-    parts: tuple[Part, ...]
+    parts: tuple[AgencyPart, ...]
     reached: Decimal | None
     wanted: int | None
 
@@ -68,7 +68,7 @@ class Parts:
 
 def parts_of_area(
     engine: StandingsEngine, measure: Measure, standpoint: Standpoint, where: Slice, target: Target | None = None
-) -> Parts:
+) -> Breakdown:
     """A figure by the agencies that its journeys belong to, each against the target of the whole."""
     whole = engine.figure(measure, standpoint, where)
     cohort, counted = Counter[str](), Counter[str]()
@@ -76,27 +76,27 @@ def parts_of_area(
         owner = member.slice[2]
         cohort[owner] += 1
         counted[owner] += member.counted
-    shares: Mapping[str, Share] = {}
+    shares: Mapping[str, TargetShare] = {}
     wanted = reached = None
     if target is not None and measure.polarity is not None and whole.denominator:
         reached = target.said.edge(measure.polarity)
         wanted = (fewest_of if measure.polarity == HIGHER else most_of)(whole.denominator, reached)
         shares = _shares(counted, cohort, reached, wanted, measure.polarity)
     parts = (
-        Part(owner, counted[owner], None if whole.denominator is None else cohort[owner], shares.get(owner))
+        AgencyPart(owner, counted[owner], None if whole.denominator is None else cohort[owner], shares.get(owner))
         for owner in sorted(cohort)
     )
-    return Parts(whole, tuple(parts), reached, wanted)
+    return Breakdown(whole, tuple(parts), reached, wanted)
 
 
 def _shares(
     counted: Mapping[str, int], cohort: Mapping[str, int], reached: Decimal, wanted: int, polarity: str
-) -> dict[str, Share]:
+) -> dict[str, TargetShare]:
     agencies = sorted(cohort)
     exact = [Fraction(reached) * cohort[agency] / 100 for agency in agencies]
     sign = 1 if polarity == HIGHER else -1
     return {
-        agency: Share(sign * (quota - counted[agency]), whole, max(0, sign * (whole - counted[agency])))
+        agency: TargetShare(sign * (quota - counted[agency]), whole, max(0, sign * (whole - counted[agency])))
         for agency, quota, whole in zip(agencies, exact, in_whole_people(exact, wanted), strict=True)
     }
 

@@ -44,7 +44,7 @@ LONG_CAREER_YEARS: Final = 21
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class GroupProfile:
     """One group's people: how many, by years in treatment, with a long career, in first treatment.
 
     `career_known` are the people whose DRUG1AGE is known, the denominator of the long careers; the other shares are of
@@ -65,8 +65,8 @@ class CaseloadProfile:
     """The profile at a standpoint, over both sets of people, a row a group and one for all."""
 
     standpoint: Standpoint
-    in_twelve_months: tuple[Profile, ...]
-    open_on_the_day: tuple[Profile, ...]
+    in_twelve_months: tuple[GroupProfile, ...]
+    open_on_the_day: tuple[GroupProfile, ...]
 
 
 def caseload_read(
@@ -95,7 +95,7 @@ def caseload_profile(recorded: Iterable[Recorded], standpoint: Standpoint, where
     definition = definition_in_force(standpoint.as_of)
     journeys = {client: journeys_of(its) for (client, _), its in persons_of(views, definition).items()}
 
-    def profiles(measure: Measure) -> tuple[Profile, ...]:
+    def profiles(measure: Measure) -> tuple[GroupProfile, ...]:
         members = asked_members(measure.family, views, standpoint.as_of, definition)
         people = [
             _Person(_journey(journeys[m.client], m.journey), journeys[m.client], starts, standpoint.as_of)
@@ -133,17 +133,17 @@ def _whole_years(begin: date, end: date) -> int:
     return years - (add_months(begin, 12 * years) > end)
 
 
-def _by_group(people: Sequence[_Person]) -> Iterable[Profile]:
+def _by_group(people: Sequence[_Person]) -> Iterable[GroupProfile]:
     for group in (*map(str, SUBSTANCE_GROUPS), NO_GROUP):
         if of_group := [person for person in people if person.group == group]:
             yield _profile(group, of_group)
     yield _profile("all", people)
 
 
-def _profile(group: str, people: Sequence[_Person]) -> Profile:
+def _profile(group: str, people: Sequence[_Person]) -> GroupProfile:
     years = {label: sum(low <= person.years < high for person in people) for label, low, high in _YEARS}
     careers = [person.career for person in people if person.career is not None]
-    return Profile(
+    return GroupProfile(
         group=group,
         people=len(people),
         years_in_treatment=years | {LONGEST: sum(person.years >= _YEARS[-1][2] for person in people)},

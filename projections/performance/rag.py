@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Final
 
-from domain.contract_life.targets import ColourRule, Scale
+from domain.contract_life.targets import ColourRule, TargetScale
 from projections.standings.engine import Figure
 
 from .targets import Target
@@ -146,7 +146,7 @@ def rating_of(share: Fraction, reached: Decimal, polarity: str, rule: ColourRule
     distance = edge - 100 * share if polarity == HIGHER else 100 * share - edge
     if distance <= 0:
         return Rating.GREEN
-    if rule.scale is Scale.RELATIVE:
+    if rule.scale is TargetScale.RELATIVE:
         if not edge:
             return Rating.RED
         distance = 100 * distance / edge

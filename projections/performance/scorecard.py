@@ -51,7 +51,7 @@ _OF_UNRATED: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ScorecardLine:
     """A KPI of a scorecard. `spark` ends with the figure itself."""
 
     figure: Figure
@@ -76,8 +76,8 @@ class Line:
 class RePresentations:
     """The two figures of one group's re-presentations: of those whose six months have passed, and of the newest."""
 
-    lagged: Line
-    so_far: Line
+    lagged: ScorecardLine
+    so_far: ScorecardLine
 
     @property
     def lagged_sentence(self) -> str:
@@ -102,9 +102,9 @@ class Scorecard:
     slice: Slice
     basis: Basis
     coverage: Coverage
-    lines: tuple[Line, ...]
+    lines: tuple[ScorecardLine, ...]
 
-    def line(self, measure: Measure) -> Line:
+    def line(self, measure: Measure) -> ScorecardLine:
         """That of one measure, which was asked for."""
         return next(line for line in self.lines if line.measure.code == measure.code)
 
@@ -136,12 +136,12 @@ def scorecard(
     return Scorecard(standpoint, where, basis, coverage, lines)
 
 
-def _line(figure: Figure, targets: Targets, basis: Basis, points: Sequence[Point]) -> Line:
+def _line(figure: Figure, targets: Targets, basis: Basis, points: Sequence[Point]) -> ScorecardLine:
     spark = tuple(points[-SPARK_MONTHS:])
     day = basis_day(figure.measure, figure.standpoint.as_of, basis, spark[0].last_day)
     before = next(point for point in points if point.last_day == day)
     target = targets.in_force(figure.measure, figure.slice, figure.standpoint)
-    return Line(figure, against(figure, target), travel(figure, before, basis), spark)
+    return ScorecardLine(figure, against(figure, target), travel(figure, before, basis), spark)
 
 
 def _points(

@@ -17,12 +17,12 @@ from domain.episode.episode import RE_PRESENTED, RePresentationAmended, RePresen
 from domain.errors import Refused
 from domain.submission import SUBMISSION_EVENTS
 from projections.claims.claim import Search
-from projections.claims.reconciliation import Comparison, Listed, Step, Twice
+from projections.claims.reconciliation import AccountStep, Comparison, Listed, Twice
 from projections.explain.bridge import Bridge, Contribution
 from projections.explain.bridge import Step as WalkStep
 from projections.explain.provenance import EpisodeSeen, JourneySeen, MemberSeen, Source
 from projections.explain.trail import Entry
-from projections.performance.breakdown import Part, Parts, Share
+from projections.performance.breakdown import AgencyPart, Breakdown, TargetShare
 from projections.standings.engine import Figure
 from projections.store import tables
 from projections.store.submissions import Coverage
@@ -87,7 +87,7 @@ class ComparisonShown:
     only_ours: tuple[MemberShown, ...]
     differently: tuple[DifferentlyShown, ...]
     twice: tuple[Twice, ...]
-    account: tuple[Step, ...]
+    account: tuple[AccountStep, ...]
     notices: tuple[str, ...]
 
 
@@ -104,7 +104,7 @@ def coverage_shown(coverage: Coverage, own: Own) -> Coverage:
     return Coverage(expected, missing, coverage.status)
 
 
-def parts_shown(parts: Parts, own: Own) -> Parts:
+def parts_shown(parts: Breakdown, own: Own) -> Breakdown:
     """The parts of a figure: the provider's own, and all the others as one, so that they still add up."""
     theirs = [part for part in parts.parts if part.agency not in own]
     together = [_together(theirs)] if theirs else []
@@ -112,16 +112,16 @@ def parts_shown(parts: Parts, own: Own) -> Parts:
     return replace(parts, whole=whole, parts=(*(part for part in parts.parts if part.agency in own), *together))
 
 
-def _together(parts: Sequence[Part]) -> Part:
+def _together(parts: Sequence[AgencyPart]) -> AgencyPart:
     """Several parts as one that names nobody."""
     denominators = [part.denominator for part in parts if part.denominator is not None]
     shares = [part.share for part in parts if part.share is not None]
     share = None
     if shares:
         behind = sum((one.behind for one in shares), Fraction(0))
-        share = Share(behind, sum(one.wanted for one in shares), sum(one.to_go for one in shares))
+        share = TargetShare(behind, sum(one.wanted for one in shares), sum(one.to_go for one in shares))
     numerator = sum(part.numerator for part in parts)
-    return Part("", numerator, sum(denominators) if denominators else None, share)
+    return AgencyPart("", numerator, sum(denominators) if denominators else None, share)
 
 
 def members_shown(members: Iterable[MemberSeen], own: Own) -> list[MemberShown]:

@@ -25,7 +25,7 @@ from projections.publication.published import publications
 from projections.publication.restated import publication_faults
 from projections.standings.calculation import COLUMNS
 from projections.standings.engine import StandingsEngine
-from projections.standings.reference import Member, ReplayEngine
+from projections.standings.reference import Member, ReferenceEngine
 from projections.standings.slices import Slice, SliceKey
 from projections.store import generations, tables
 from projections.store.submissions import Submissions
@@ -191,7 +191,7 @@ def _reference(connection: sa.Connection, recorded: Sequence[Recorded], generati
     """The stored figures against the reference engine, client by client, at standpoints spread over the whole log."""
     submissions = Submissions.load(connection, generation)
     engine = StandingsEngine.load(connection)
-    replay = ReplayEngine(recorded)
+    replay = ReferenceEngine(recorded)
     asked = list(spread_standpoints(submissions, recorded, standpoints))
     differences: list[str] = []
     for standpoint in asked:

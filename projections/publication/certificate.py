@@ -40,7 +40,7 @@ Document = dict[str, Any]
 _T = TypeVar("_T")
 
 
-class Slice(msgspec.Struct, frozen=True):
+class CertifiedSlice(msgspec.Struct, frozen=True):
     """Whose figure it is."""
 
     area: str | None
@@ -49,14 +49,14 @@ class Slice(msgspec.Struct, frozen=True):
     young_people: bool
 
 
-class Period(msgspec.Struct, frozen=True):
+class CertifiedPeriod(msgspec.Struct, frozen=True):
     """From the first to the last day, both included."""
 
     first_day: date
     last_day: date
 
 
-class Interval(msgspec.Struct, frozen=True):
+class CertifiedInterval(msgspec.Struct, frozen=True):
     """The 95% interval, in points."""
 
     low: float
@@ -65,7 +65,7 @@ class Interval(msgspec.Struct, frozen=True):
     method: Literal["wilson"]
 
 
-class Coverage(msgspec.Struct, frozen=True):
+class CertifiedCoverage(msgspec.Struct, frozen=True):
     """Who should have reported, and who had not."""
 
     expected: list[str]
@@ -79,17 +79,17 @@ class FigurePart(msgspec.Struct, frozen=True):
     name: str
     kind: Literal["proportion", "count"]
     definition: str
-    slice: Slice
+    slice: CertifiedSlice
     numerator: int
     denominator: int | None
     percentage: float | None
-    interval: Interval | None
-    cohort: Period
+    interval: CertifiedInterval | None
+    cohort: CertifiedPeriod
     as_of: date
     known_at: date | None
     position: int
     status: Literal["final", "provisional", "incomplete"]
-    coverage: Coverage
+    coverage: CertifiedCoverage
     immature: bool
     polarity: Literal["higher", "lower"] | None
 
@@ -137,7 +137,7 @@ class Certificate(_Sealed, frozen=True):
     members: MembersPart
 
 
-class Scorecard(_Sealed, frozen=True):
+class ScorecardCertificate(_Sealed, frozen=True):
     """A scorecard frozen under a name. It has no commitment to members."""
 
     scorecard: Literal["recount.scorecard.v1"]
@@ -182,7 +182,7 @@ class MemberProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CertificateCheck:
     """A certificate or scorecard that holds, and what was verified, a sentence each."""
 
     document: Document
@@ -255,7 +255,7 @@ def _signed(document: Mapping[str, Any]) -> bytes:
 
 def check(
     text: bytes, keys: "PublicKeys", file: str = "", later: bytes | None = None, member: bytes | None = None
-) -> Checked:
+) -> CertificateCheck:
     """Verify a certificate or scorecard; with a `later` head, that its history is the beginning of that one's log; with
     a `member` proof, that a client is in the figure.
 
@@ -272,9 +272,11 @@ class _Check:
         self._keys, self._file = keys, file
         self._sentences: list[str] = []
 
-    def certificate(self, text: bytes, later: bytes | None, member: bytes | None) -> Checked:
+    def certificate(self, text: bytes, later: bytes | None, member: bytes | None) -> CertificateCheck:
         document = self._read(text, "certificate")
-        kind: type[Certificate | Scorecard] = Scorecard if document.get("scorecard") == SCORECARD else Certificate
+        kind: type[Certificate | ScorecardCertificate] = (
+            ScorecardCertificate if document.get("scorecard") == SCORECARD else Certificate
+        )
         if kind is Certificate and document.get("certificate") != CERTIFICATE:
             self._refuse("no-certificate", "it is JSON, but no certificate of Recount")
         found = self._typed(document, kind, "certificate")
@@ -289,7 +291,7 @@ class _Check:
             self._begins(head, later)
         if member is not None:
             self._member(found, member)
-        return Checked(document, tuple(self._sentences))
+        return CertificateCheck(document, tuple(self._sentences))
 
     def _of_figure(self, found: Certificate) -> None:
         self._figure(found.figure, found.head.size)
@@ -303,7 +305,7 @@ class _Check:
             f"whose SHA-256 it names, and it commits to {members.size} members, {members.counted} of them counted."
         )
 
-    def _of_scorecard(self, found: Scorecard) -> None:
+    def _of_scorecard(self, found: ScorecardCertificate) -> None:
         for figure in found.figures:
             self._figure(figure, found.head.size)
             self._definition(figure, found.definitions)
@@ -377,7 +379,7 @@ class _Check:
             f"That history is the beginning of the log of {later.size} events, recorded {later.recorded}."
         )
 
-    def _member(self, found: Certificate | Scorecard, text: bytes) -> None:
+    def _member(self, found: Certificate | ScorecardCertificate, text: bytes) -> None:
         document = self._read(text, "member")
         if document.get("member") != MEMBER:
             self._refuse("no-member", "the member's proof is JSON, but no proof of Recount")

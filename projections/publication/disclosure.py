@@ -42,7 +42,7 @@ Question = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class PublishedCell:
     """People whom a shown number counts, or who are worked out from shown numbers.
 
     `people` has a bit for each of them (of measures of journeys and episodes, one for each of those). `erased` are
@@ -110,7 +110,7 @@ class _Public:
         return PublicFigure(on_record, suppressed_document(on_record.document, shown))
 
 
-def shown_beside(guard: "Guard", people: "People") -> Visible | None:
+def shown_beside(guard: "Guard", people: "PublishedPeople") -> Visible | None:
     """What of a figure is shown beside all that may have been seen, of which it is a part then; None for nothing."""
     for shown in ways_to_show(visible(people.recorded)):
         cells = people.cells(shown)
@@ -133,7 +133,7 @@ class Guard:
     """The cells that may have been seen, and whether others may be shown beside them."""
 
     def __init__(self) -> None:
-        self.cells: dict[Question, Cell] = {}
+        self.cells: dict[Question, PublishedCell] = {}
         self._bits: dict[tuple[int, int], int] = {}
         self._persons: list[int] = []
 
@@ -159,7 +159,7 @@ class Guard:
             people ^= lowest
         return len(found)
 
-    def admits(self, cells: Sequence[Cell]) -> bool:
+    def admits(self, cells: Sequence[PublishedCell]) -> bool:
         """Whether these, all of one figure, may be shown beside what may have been seen."""
         new = [cell for cell in cells if cell.key not in self.cells]
         seen = [*self.cells.values()]
@@ -167,11 +167,11 @@ class Guard:
             new, [*seen, *new]
         )
 
-    def show(self, cells: Iterable[Cell]) -> None:
+    def show(self, cells: Iterable[PublishedCell]) -> None:
         """These may have been seen from now on."""
         self.cells |= {cell.key: cell for cell in cells}
 
-    def _is_apart(self, one: Cell, other: Cell) -> bool:
+    def _is_apart(self, one: PublishedCell, other: PublishedCell) -> bool:
         if (one.measure, one.name) == (other.measure, other.name):
             known = one.people ^ other.people
             return self._enough(known, abs(one.erased - other.erased), one.erased + other.erased)
@@ -187,7 +187,7 @@ class Guard:
             return True
         return self.persons(known) + at_least >= UNDER
 
-    def _adds_up_to_nobody(self, new: Sequence[Cell], everything: Sequence[Cell]) -> bool:
+    def _adds_up_to_nobody(self, new: Sequence[PublishedCell], everything: Sequence[PublishedCell]) -> bool:
         """Whether no cell of a standpoint, less others of it that share nobody, leaves a few; one of them being new.
 
         How many were erased is taken off as the counts are.
@@ -200,7 +200,7 @@ class Guard:
             remainders.are_enough() for cell in new for remainders in self._remainders(cell, sets[cell.standpoint])
         )
 
-    def _remainders(self, cell: Cell, sets: Mapping[int, int]) -> Iterator["_Remainders"]:
+    def _remainders(self, cell: PublishedCell, sets: Mapping[int, int]) -> Iterator["_Remainders"]:
         for outer, erased in sets.items():
             inner = [(one, lost) for one, lost in sets.items() if one != outer and not one & ~outer]
             if cell.people == outer:
@@ -210,7 +210,7 @@ class Guard:
                 yield _Remainders(self, outer & ~cell.people, erased - cell.erased, apart)
 
 
-def _erased_between(outer: Cell, inner: Cell) -> tuple[int, int]:
+def _erased_between(outer: PublishedCell, inner: PublishedCell) -> tuple[int, int]:
     """How many of the one who were erased are not in the other: at least, and at most."""
     difference = max(0, outer.erased - inner.erased)
     return difference, difference if outer.question == inner.question else outer.erased
@@ -242,7 +242,7 @@ class _Remainders:
 
 
 @dataclass(frozen=True)
-class People:
+class PublishedPeople:
     """The people behind a figure on record, as far as they can still be asked for.
 
     `part_names` names the parts of a count by the numbers that standings bear; `waiting` are those who wait beside it.
@@ -264,11 +264,11 @@ class People:
     def _of_part(self, name: str) -> list[Standing]:
         return [one for one in self.members if self.part_names[one.part] == name]
 
-    def cells(self, shown: Visible) -> list[Cell]:
+    def cells(self, shown: Visible) -> list[PublishedCell]:
         """What this way of showing the figure tells about."""
         return [cell for cell in self._cells(shown) if cell.people or cell.erased]
 
-    def _cells(self, shown: Visible) -> Iterator[Cell]:
+    def _cells(self, shown: Visible) -> Iterator[PublishedCell]:
         recorded = self.recorded
         if recorded.denominator is None:
             if shown.numerator:
@@ -287,7 +287,7 @@ class People:
         if shown.waiting and recorded.waiting is not None:
             yield self._cell("waiting", self.waiting, recorded.waiting)
 
-    def _parts(self, shown: Collection[str]) -> Iterator[Cell]:
+    def _parts(self, shown: Collection[str]) -> Iterator[PublishedCell]:
         parts = self.recorded.parts or {}
         for name in sorted(shown):
             yield self._cell(name, self._of_part(name), parts[name])
@@ -295,17 +295,17 @@ class People:
             rest = [one for one in self.members if self.part_names[one.part] in hidden]
             yield self._cell("hidden parts", rest, sum(parts[name] for name in hidden))
 
-    def _cell(self, name: str, members: Sequence[Standing], recorded: int) -> Cell:
+    def _cell(self, name: str, members: Sequence[Standing], recorded: int) -> PublishedCell:
         people = self.guard.people(one.client for one in members)
-        return Cell(self.question, name, people, erased=max(0, recorded - len(members)))
+        return PublishedCell(self.question, name, people, erased=max(0, recorded - len(members)))
 
 
-def _people(guard: Guard, engines: Engines, on_record: FigureOnRecord) -> People:
+def _people(guard: Guard, engines: Engines, on_record: FigureOnRecord) -> PublishedPeople:
     document, standpoint = on_record.document, on_record.publication.standpoint
     measure = on_record.measure.under(definition_named(document["definition"]))
     engine = engines.engine(standpoint.as_of, document["definition"])
     waits = document["waiting"] is not None
-    return People(
+    return PublishedPeople(
         guard,
         (measure.code, standpoint.as_of, standpoint.position, on_record.slice, document["definition"]),
         counts_in(document),

@@ -39,7 +39,7 @@ class Restated:
 
 
 @dataclass(frozen=True)
-class Changed:
+class FigureChanged:
     """What a submission, or one `event` of it, changed of all that was published.
 
     `submission` says where the submission stands and when it was received; its day is none.
@@ -69,7 +69,7 @@ def restated(connection: sa.Connection, mapper: JsonMapper, stored: StandingsEng
 
 def changed_by(
     connection: sa.Connection, mapper: JsonMapper, position: int, stored: StandingsEngine | None = None
-) -> Changed:
+) -> FigureChanged:
     """Which figures on record the submission at a position changed, asked just before it and at it.
 
     A position inside a submission asks of that one event: only figures in which its own clients changed are named.
@@ -93,7 +93,7 @@ def changed_by(
         for on_record in publication.figures
         if (restatement := _restatement(engines, on_record, submissions, of_submission, clients))
     ]
-    return Changed(submissions.standpoint(date.min, of_submission), None if is_whole else event, found)
+    return FigureChanged(submissions.standpoint(date.min, of_submission), None if is_whole else event, found)
 
 
 def _restatement(

@@ -28,7 +28,7 @@ from projections.store.submissions import Submissions
 from .calculation import COLUMNS, FOREVER, Standings
 from .engine import StandingsEngine
 from .erased import Erasures
-from .lru import Kept
+from .lru import LruCache
 
 _VARIANTS_KEPT: Final = 2
 """Definitions that are not in force, each as large as all that is stored."""
@@ -37,7 +37,7 @@ _BESIDE_KEPT: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
+class DatabaseState:
     """What tells one state of the read models from another: a generation, how far it has come, and its erasures."""
 
     generation: int
@@ -45,7 +45,7 @@ class Snapshot:
     erased: int
 
     @classmethod
-    def of(cls, connection: sa.Connection) -> "Snapshot":
+    def of(cls, connection: sa.Connection) -> "DatabaseState":
         """What this connection's transaction sees."""
         generation, position = generations.live_at(connection)
         return cls(generation, position, _erased(connection, generation))
@@ -58,19 +58,19 @@ def _erased(connection: sa.Connection, generation: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadedStandings:
     """The standings of one snapshot, with the engine over them; nothing in it changes."""
 
-    snapshot: Snapshot
+    snapshot: DatabaseState
     standings: Standings
     engine: StandingsEngine
     settings: frozenset[str]
     """The names of the database's settings; one that is set beside the log is seen with the next commit."""
-    _variants: Kept[str, StandingsEngine] = field(default_factory=lambda: Kept(_VARIANTS_KEPT))
-    _beside: Kept[Hashable, Any] = field(default_factory=lambda: Kept(_BESIDE_KEPT))
+    _variants: LruCache[str, StandingsEngine] = field(default_factory=lambda: LruCache(_VARIANTS_KEPT))
+    _beside: LruCache[Hashable, Any] = field(default_factory=lambda: LruCache(_BESIDE_KEPT))
 
     @classmethod
-    def of(cls, connection: sa.Connection, snapshot: Snapshot, standings: Standings) -> "Loaded":
+    def of(cls, connection: sa.Connection, snapshot: DatabaseState, standings: Standings) -> "LoadedStandings":
         """These standings with what stands beside them in the snapshot of this connection."""
         generation = snapshot.generation
         submissions, erasures = Submissions.load(connection, generation), Erasures.load(connection, generation)
@@ -93,41 +93,41 @@ class Loaded:
         return self._variants.or_made(definition.version, lambda: StandingsEngine.under(connection, mapper, definition))
 
 
-class WarmStandings:
+class StandingsCache:
     """The standings of one process, for any number of threads."""
 
     def __init__(self) -> None:
-        self._loaded: Loaded | None = None
+        self._loaded: LoadedStandings | None = None
         self._lock = Lock()
 
-    def at(self, connection: sa.Connection) -> Loaded:
+    def at(self, connection: sa.Connection) -> LoadedStandings:
         """The standings as this connection's snapshot has them; it must be one that reads, and has not written."""
         generation, position = generations.live_at(connection)
         loaded = self._loaded
         if loaded is not None and (loaded.snapshot.generation, loaded.snapshot.position) == (generation, position):
             return loaded
-        snapshot = Snapshot(generation, position, _erased(connection, generation))
+        snapshot = DatabaseState(generation, position, _erased(connection, generation))
         with self._lock:
             return self._brought_to(connection, snapshot)
 
-    def _brought_to(self, connection: sa.Connection, snapshot: Snapshot) -> Loaded:
+    def _brought_to(self, connection: sa.Connection, snapshot: DatabaseState) -> LoadedStandings:
         loaded = self._loaded
         if loaded is None or not _same_past(loaded.snapshot, snapshot):
-            self._loaded = Loaded.of(connection, snapshot, _all_rows(connection, snapshot.generation))
+            self._loaded = LoadedStandings.of(connection, snapshot, _all_rows(connection, snapshot.generation))
         elif loaded.snapshot.position < snapshot.position:
-            self._loaded = Loaded.of(connection, snapshot, _brought_up(connection, loaded))
+            self._loaded = LoadedStandings.of(connection, snapshot, _brought_up(connection, loaded))
         elif loaded.snapshot.position > snapshot.position:
-            return Loaded.of(connection, snapshot, _wound_back(loaded.standings, snapshot.position))
+            return LoadedStandings.of(connection, snapshot, _wound_back(loaded.standings, snapshot.position))
         assert self._loaded is not None
         return self._loaded
 
 
-def _same_past(one: Snapshot, other: Snapshot) -> bool:
+def _same_past(one: DatabaseState, other: DatabaseState) -> bool:
     """Whether their rows differ only by what opened and closed between them."""
     return (one.generation, one.erased) == (other.generation, other.erased)
 
 
-def _brought_up(connection: sa.Connection, loaded: Loaded) -> Standings:
+def _brought_up(connection: sa.Connection, loaded: LoadedStandings) -> Standings:
     """The rows of a newer snapshot: those of the clients whose episodes the log speaks of since are read anew.
 
     What a commit opens and closes is of clients that its episodes are, or ever were, known to be of. To go by the log

@@ -23,7 +23,7 @@ from projections.store.submissions import Coverage, Submissions
 
 from .calculation import COLUMNS, COUNTED, IMMATURE, Standings
 from .erased import Erasures
-from .lru import Kept
+from .lru import LruCache
 from .slices import Slice, SliceKey, Slices
 from .versions import standings_from_log
 from .wilson import wilson
@@ -121,7 +121,7 @@ class StandingsEngine:
         )
         bits = standings.state[order] % _STATES
         self._cell = ((part * _STATES + bits) * max(len(self._slices), 1) + standings.slice[order]).astype(np.int32)
-        self._selections: Kept[tuple[Slice, bool], NDArray[np.int64]] = Kept(_SELECTIONS_KEPT)
+        self._selections: LruCache[tuple[Slice, bool], NDArray[np.int64]] = LruCache(_SELECTIONS_KEPT)
 
     @classmethod
     def load(

@@ -9,7 +9,7 @@ Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
-class Kept(Generic[Key, Value]):
+class LruCache(Generic[Key, Value]):
     """The `most` values that were asked for last, for any number of threads.
 
     Two that ask the same at once may both work it out; a value must follow from its key alone.

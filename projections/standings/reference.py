@@ -18,7 +18,7 @@ from domain.history import EpisodeView, seen_from
 from domain.journey import Journey, journeys_of
 from domain.log.reading import Recorded
 from domain.measures.calendar import six_months_later
-from domain.measures.columns import JOURNEY_DAYS, Asked, Rules
+from domain.measures.columns import JOURNEY_DAYS, Columns, Rules
 from domain.measures.registry import ADULT_EVE, FAMILIES, MATURED_EVE, Family, Measure, Unit
 from domain.periods import NEVER
 from domain.standpoint import Standpoint
@@ -64,7 +64,7 @@ class AskedRow:
         return self.person[0]
 
 
-class ReplayEngine:
+class ReferenceEngine:
     """Answers from `recorded`, the whole log in its order; by a definition, else by the one in force at `as_of`."""
 
     def __init__(self, recorded: Sequence[Recorded], definition: Definition | None = None) -> None:
@@ -131,11 +131,11 @@ def asked_members(family: Family, views: Iterable[EpisodeView], as_of: date, def
     ]
 
 
-def ask(family: Family, rows: Sequence[AskedRow], as_of: date, definition: Definition) -> tuple[Asked, Rules]:
+def ask(family: Family, rows: Sequence[AskedRow], as_of: date, definition: Definition) -> tuple[Columns, Rules]:
     """The columns of `rows` for one day, and the measure's answer to them; rows are ordered by (person, start)."""
     persons = {person: number for number, person in enumerate(dict.fromkeys(row.person for row in rows))}
     day = np.full(len(rows), as_of.toordinal(), np.int64)
-    asked = Asked(
+    asked = Columns(
         {name: np.array([row.columns[name] for row in rows]) for name in rows[0].columns},
         np.array([persons[row.person] for row in rows], np.int64),
         family.window.first.on(day),

@@ -18,7 +18,7 @@ _CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
-class SubmittedAsked:
+class SubmissionFilter:
     """Which submissions: of one agency, of any of some, of one data set, numbered below `before`; the newest `limit`.
 
     What came by word is of no data set.
@@ -39,7 +39,9 @@ class EpisodeNotInFile(NamedTuple):
     since: date
 
 
-def submitted(connection: sa.Connection, mapper: JsonMapper, generation: int, asked: SubmittedAsked) -> list[Recorded]:
+def submitted(
+    connection: sa.Connection, mapper: JsonMapper, generation: int, asked: SubmissionFilter
+) -> list[Recorded]:
     """The submissions' own events, the newest first."""
     t = submission.c
     query = sa.select(t.number).where(t.generation == generation).order_by(t.number.desc()).limit(asked.limit)

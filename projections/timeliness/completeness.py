@@ -52,7 +52,7 @@ class Filled:
 
 
 @dataclass(frozen=True)
-class Cell:
+class CohortCell:
     """What is expected of some people of a cohort.
 
     `months`: for how many whole months those not counted yet have been in it, None where that plays no part.
@@ -81,7 +81,7 @@ class Expectation:
     """
 
     distribution: Distribution
-    cells: tuple[Cell, ...]
+    cells: tuple[CohortCell, ...]
     stretched: float = 1.0
 
     @property
@@ -104,7 +104,7 @@ class Expectation:
 
 def settled(counted: int, people: int) -> Expectation:
     """Of a cohort that is complete: what is counted is what is expected."""
-    cells = (Cell(True, None, counted, 0, 0, 1.0), Cell(False, None, people - counted, 0, 0, 0.0))
+    cells = (CohortCell(True, None, counted, 0, 0, 1.0), CohortCell(False, None, people - counted, 0, 0, 0.0))
     return Expectation(certain(counted), cells)
 
 
@@ -124,7 +124,7 @@ def expectation(
     columns = zip(people.tolist(), seen.tolist(), came.tolist(), chance.tolist(), strict=True)
     by_months = len(people) > _WITHOUT_MONTHS
     cells = (
-        Cell(i == COUNTED, i - 1 if by_months and i != COUNTED else None, n, int(m), int(r), p)
+        CohortCell(i == COUNTED, i - 1 if by_months and i != COUNTED else None, n, int(m), int(r), p)
         for i, (n, m, r, p) in enumerate(columns)
     )
     return Expectation(reduce(Distribution.plus, numbers), tuple(cells))

@@ -14,7 +14,7 @@ from projections.store.submissions import SubmissionRow
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class FileReport:
     """An agency's first file that covers the end of a month.
 
     `is_expected`: the agency had an open episode on that day, by all that is known. `received_on` and `position` are
@@ -34,11 +34,11 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
+class CoverageMonth:
     """The reports of one month, an agency each."""
 
     month_end: date
-    reports: tuple[Report, ...]
+    reports: tuple[FileReport, ...]
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -64,7 +64,7 @@ class Reporting:
     known_at: date | None
     position: int
     agencies: tuple[str, ...]
-    months: tuple[Month, ...]
+    months: tuple[CoverageMonth, ...]
 
     def delays(self) -> Iterator["Delays"]:
         """For each agency, how long its files took."""
@@ -96,12 +96,14 @@ def reporting(engine: StandingsEngine, month_ends: Sequence[date], known_at: dat
         by_month.append((month_end, received, engine.expected(engine.standpoint(month_end, last.position))))
     agencies = tuple(sorted({agency for _, received, expected in by_month for agency in {*received, *expected}}))
     months = (
-        Month(month_end, tuple(_report(agency, month_end, received.get(agency), expected) for agency in agencies))
+        CoverageMonth(
+            month_end, tuple(_report(agency, month_end, received.get(agency), expected) for agency in agencies)
+        )
         for month_end, received, expected in by_month
     )
     return Reporting(last.known_at, last.position, agencies, tuple(months))
 
 
-def _report(agency: str, month_end: date, row: SubmissionRow | None, expected: set[str]) -> Report:
+def _report(agency: str, month_end: date, row: SubmissionRow | None, expected: set[str]) -> FileReport:
     received_on, position = (row.received_on, row.position) if row else (None, None)
-    return Report(agency, month_end, agency in expected, received_on, position)
+    return FileReport(agency, month_end, agency in expected, received_on, position)

@@ -31,7 +31,7 @@ _POINT: Final = 1e6
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownFigure:
     """A figure as known on a day; a count has no denominator."""
 
     known_at: date
@@ -65,8 +65,8 @@ class Revision:
 
     as_of: date
     missing: tuple[str, ...]
-    first: Known | None
-    latest: Known | None
+    first: KnownFigure | None
+    latest: KnownFigure | None
     restatements: int
     largest: Restatement | None
     settled_after: int | None
@@ -189,9 +189,9 @@ class _Plane:
             int(moved) - as_of.toordinal() if stands >= STILL_MOVING_DAYS else None,
         )
 
-    def _known(self, row: int, column: int) -> Known:
+    def _known(self, row: int, column: int) -> KnownFigure:
         numerator, denominator = self._counts[row, column].tolist()
-        return Known(self._days[column], numerator, None if self._is_count else denominator)
+        return KnownFigure(self._days[column], numerator, None if self._is_count else denominator)
 
     def _restatement(self, row: int, before: int) -> Restatement:
         """What changed from one day of knowledge to the next."""

@@ -7,13 +7,13 @@ of those are read who can be on a list: the standings say who.
 
 from .lists import WORKLISTS, Worklist, worklist_named
 from .reading import candidate_measures, worklists
-from .rows import Dated, Reference, WorklistRow
+from .rows import Dated, EpisodeReference, WorklistRow
 from .shown import worklist_shown
 
 __all__ = [
     "WORKLISTS",
     "Dated",
-    "Reference",
+    "EpisodeReference",
     "Worklist",
     "WorklistRow",
     "candidate_measures",

@@ -47,7 +47,7 @@ from projections.standings.engine import StandingsEngine
 from projections.standings.slices import Slice
 
 from .reading import Reading
-from .seen import Seen
+from .seen import SeenRecords
 
 DUE_AFTER_DAYS: Final = 15
 """A month's file is due on this day after the month's end; later, it is late. [K]"""
@@ -293,7 +293,7 @@ EPISODES, INTERVENTIONS, ENDS, TOPS = (
 )
 
 
-def fields_filled(seen: Seen) -> Iterator[FieldFilled]:
+def fields_filled(seen: SeenRecords) -> Iterator[FieldFilled]:
     """By agency and column, how many records have it filled in: of the episodes in structured treatment in the last
     12 months, of their interventions, and of their TOPs of that time.
 
@@ -310,7 +310,7 @@ def fields_filled(seen: Seen) -> Iterator[FieldFilled]:
             yield FieldFilled(agency, column, of, sum(flags), len(flags))
 
 
-def _record(seen: Seen, view: EpisodeView, first_day: date) -> _Record:
+def _record(seen: SeenRecords, view: EpisodeView, first_day: date) -> _Record:
     facts = seen.facts[view.episode]
     start = facts[START]
     assert isinstance(start, Start)  # it is in structured treatment, so it was triaged

@@ -12,7 +12,7 @@ from domain.journey import Journey
 from domain.periods import NEVER, add_months, last_months
 
 from .rows import Dated, WorklistRow, counted, reference, spoken
-from .seen import Seen, acting
+from .seen import SeenRecords, acting
 
 LONG_YEARS: Final = 6
 """In treatment this long or longer: the last segment of the caseload profile. [S, Wirral]"""
@@ -52,7 +52,7 @@ def journey_row(
     return WorklistRow(reference(own), of_slice, dates, days, because, because_own or because, rests_on, says_area)
 
 
-def transfers_not_picked_up(seen: Seen) -> Iterator[WorklistRow]:
+def transfers_not_picked_up(seen: SeenRecords) -> Iterator[WorklistRow]:
     """Journeys that ended in a transfer (83, not in custody), on days 1 to 21 after, with nobody triaged since.
 
     An episode anywhere picks it up once it is triaged, whether or not its structured treatment has begun.
@@ -84,7 +84,7 @@ def _picked_up(journey: Journey, episodes: Sequence[EpisodeView]) -> bool:
     return any(other.triaged >= journey.end or other.left > journey.end for other in others)
 
 
-def six_years_or_more(seen: Seen) -> Iterator[WorklistRow]:
+def six_years_or_more(seen: SeenRecords) -> Iterator[WorklistRow]:
     """Open journeys that began six years ago or longer."""
     for journey in seen.open_journeys:
         began = date.fromordinal(journey.start)
@@ -97,7 +97,7 @@ def six_years_or_more(seen: Seen) -> Iterator[WorklistRow]:
             )
 
 
-def ready_to_review(seen: Seen) -> Iterator[WorklistRow]:
+def ready_to_review(seen: SeenRecords) -> Iterator[WorklistRow]:
     """Open journeys of 12 months or more with no or low use at the latest TOP, or a low dose at the latest review."""
     for journey in seen.open_journeys:
         began = date.fromordinal(journey.start)
@@ -118,7 +118,7 @@ def ready_to_review(seen: Seen) -> Iterator[WorklistRow]:
 
 
 def _in_treatment_since(
-    journey: Journey, seen: Seen, *, because: str, because_own: str, dates: tuple[Dated, ...] = ()
+    journey: Journey, seen: SeenRecords, *, because: str, because_own: str, dates: tuple[Dated, ...] = ()
 ) -> WorklistRow:
     own, first = acting(journey), journey.episodes[0].core
     its = (Dated("in treatment since", date.fromordinal(journey.start), first.agency), *dates)
@@ -138,7 +138,7 @@ Sign = tuple[str, Dated]
 """A sign that somebody may be ready: in words, and the day that it was seen on."""
 
 
-def _low_use(seen: Seen, journey: Journey) -> Sign | None:
+def _low_use(seen: SeenRecords, journey: Journey) -> Sign | None:
     """The latest TOP, if it is not too old and says so of every substance that it answers."""
     tops = [
         (fact.completed_on, view.core.agency, fact.answers)
@@ -158,7 +158,7 @@ def _low_use(seen: Seen, journey: Journey) -> Sign | None:
     return f"the TOP of {spoken(day)} says {words}", Dated("latest TOP", day, agency)
 
 
-def _low_dose(seen: Seen, journey: Journey) -> Sign | None:
+def _low_dose(seen: SeenRecords, journey: Journey) -> Sign | None:
     """The latest review that says anything of the dose, if it says low."""
     reviews = [
         (fact.reviewed_on, fact.low_dose, view.core.agency)
@@ -170,7 +170,7 @@ def _low_dose(seen: Seen, journey: Journey) -> Sign | None:
     return (f"the review of {spoken(day)} says a low dose", Dated("latest dose review", day, agency)) if low else None
 
 
-def returns_to_review(seen: Seen) -> Iterator[WorklistRow]:
+def returns_to_review(seen: SeenRecords) -> Iterator[WorklistRow]:
     """Completions of the last 12 months whose client came back within six months; every one of a client's."""
     window = last_months(seen.as_of, RETURNS_OF_MONTHS)
     for journeys in seen.journeys.values():

@@ -10,7 +10,7 @@ from projections.standings.slices import Slice
 
 from . import journeys, people, reporting, reviewing, tops
 from .rows import WorklistRow
-from .seen import Seen
+from .seen import SeenRecords
 
 OPEN_EPISODES: Final = ("R.plan",)
 """The measures whose cohorts hold everybody with an open episode in structured treatment."""
@@ -32,7 +32,7 @@ class Worklist:
     title: str
     words: str
     counts: str
-    rows: Callable[[Seen], Iterable[WorklistRow]]
+    rows: Callable[[SeenRecords], Iterable[WorklistRow]]
     among: tuple[str, ...] = OPEN_EPISODES
     fewest_first: bool = False
     adults: bool = False
@@ -46,7 +46,7 @@ class Worklist:
         """The measures in whose cohorts those on the list stand."""
         return tuple(map(measure_named, self.among))
 
-    def of(self, seen: Seen, where: Slice) -> list[WorklistRow]:
+    def of(self, seen: SeenRecords, where: Slice) -> list[WorklistRow]:
         """The rows of a slice, the most urgent first."""
         rows: Iterator[WorklistRow] = (row for row in self.rows(seen) if where.holds(row.slice, adults=self.adults))
         sign = 1 if self.fewest_first else -1

@@ -16,7 +16,7 @@ from domain.history import EpisodeView
 from domain.periods import NEVER, last_months
 
 from .rows import Dated, WorklistRow, reference, spoken
-from .seen import Seen
+from .seen import SeenRecords
 
 TELLING: Final = {0: "the first initial", 1: "the surname's initial", 3: "the sex"}
 """Which of the hashes of `ClientKey.near` are compared, and the element that is left out of each. [K]"""
@@ -28,7 +28,7 @@ Found = tuple[EpisodeView, EpisodeView, str]
 """An episode of either client, and what they have in common."""
 
 
-def two_or_one(seen: Seen) -> Iterator[WorklistRow]:
+def two_or_one(seen: SeenRecords) -> Iterator[WorklistRow]:
     """Pairs of clients who may be one person, each pair twice: from either side.
 
     Both were in treatment in the last 12 months, or wait; of one agency's number for two people it is enough that one
@@ -53,14 +53,14 @@ def one_side(rows: Iterable[WorklistRow]) -> Iterator[WorklistRow]:
             yield row
 
 
-def _is_recent(seen: Seen, episodes: Iterable[EpisodeView]) -> bool:
+def _is_recent(seen: SeenRecords, episodes: Iterable[EpisodeView]) -> bool:
     first_day = last_months(seen.as_of, RECENT_MONTHS).first_day.toordinal()
     return any(
         view.core.left == NEVER or (view.core.started < NEVER and view.core.left >= first_day) for view in episodes
     )
 
 
-def _near(seen: Seen, clients: Iterable[int]) -> dict[Pair, Found]:
+def _near(seen: SeenRecords, clients: Iterable[int]) -> dict[Pair, Found]:
     sharing: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
     for client in clients:
         for view in seen.people[client]:
@@ -79,13 +79,13 @@ def _near(seen: Seen, clients: Iterable[int]) -> dict[Pair, Found]:
     }
 
 
-def _near_of(seen: Seen, view: EpisodeView) -> tuple[str, ...]:
+def _near_of(seen: SeenRecords, view: EpisodeView) -> tuple[str, ...]:
     facts = seen.facts[view.episode]
     identity = facts.get(START) or facts.get(REFERRAL)
     return identity.near if isinstance(identity, Start | Referral) else ()
 
 
-def _same_number(seen: Seen) -> dict[Pair, Found]:
+def _same_number(seen: SeenRecords) -> dict[Pair, Found]:
     numbered: defaultdict[tuple[str, str], dict[int, EpisodeView]] = defaultdict(dict)
     for its in seen.people.values():
         for view in its:
@@ -98,7 +98,7 @@ def _same_number(seen: Seen) -> dict[Pair, Found]:
     }
 
 
-def _row(seen: Seen, own: EpisodeView, other: EpisodeView, words: str) -> WorklistRow:
+def _row(seen: SeenRecords, own: EpisodeView, other: EpisodeView, words: str) -> WorklistRow:
     core, its = own.core, other.core
     adult = (core.waiting_adult_on if core.triaged == NEVER else core.adult_on) <= seen.today
     began, other_began = (date.fromordinal(min(one.waiting_from, one.triaged)) for one in (core, its))

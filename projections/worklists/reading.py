@@ -19,7 +19,7 @@ from projections.store.tables import episode, submission
 
 from .lists import Worklist
 from .rows import WorklistRow
-from .seen import Seen, missing_from, seen
+from .seen import SeenRecords, missing_from, seen
 
 
 def candidate_measures(asked: Iterable[Worklist]) -> tuple[Measure, ...]:
@@ -95,7 +95,9 @@ class Reading:
         query = sa.select(t.client).join_from(episode, shared, both).where(here)
         return self.streams_of(set(self.connection.execute(query).scalars()))
 
-    def seen(self, streams: Iterable[UUID], missing: Mapping[UUID, date], topics: Iterable[str] | None = None) -> Seen:
+    def seen(
+        self, streams: Iterable[UUID], missing: Mapping[UUID, date], topics: Iterable[str] | None = None
+    ) -> SeenRecords:
         """What is seen of these episodes; from events of these topics alone, if any are named."""
         found = read_streams(self.connection, self.mapper, sorted(streams), topics)
         return seen(found, self.standpoint, self.received_on, missing)

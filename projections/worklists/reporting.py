@@ -8,13 +8,13 @@ from domain.history import EpisodeView
 from domain.periods import NEVER
 
 from .rows import Dated, WorklistRow, counted, reference, spoken
-from .seen import Seen
+from .seen import SeenRecords
 
 SILENT_DAYS: Final = 90
 """An open episode of which nothing new was reported for more days than this is asked about. [K]"""
 
 
-def waiting(seen: Seen) -> Iterator[WorklistRow]:
+def waiting(seen: SeenRecords) -> Iterator[WorklistRow]:
     """Who was referred, and is neither in structured treatment nor discharged: each client's longest wait."""
     for its in seen.people.values():
         waits = [v for v in its if v.core.waiting_from <= seen.today and v.core.started == v.core.left == NEVER]
@@ -32,7 +32,7 @@ def waiting(seen: Seen) -> Iterator[WorklistRow]:
             )
 
 
-def silent(seen: Seen) -> Iterator[WorklistRow]:
+def silent(seen: SeenRecords) -> Iterator[WorklistRow]:
     """Open episodes of which no file has said anything new in the 90 days to the day of knowledge.
 
     A file that repeats what was known says nothing new: no event comes of it.
@@ -50,7 +50,7 @@ def silent(seen: Seen) -> Iterator[WorklistRow]:
         )
 
 
-def not_in_latest_file(seen: Seen) -> Iterator[WorklistRow]:
+def not_in_latest_file(seen: SeenRecords) -> Iterator[WorklistRow]:
     """Episodes that a file should have had and did not, and that no file has had since; open or not."""
     known_at = seen.standpoint.known_at
     for view in seen.views:
@@ -69,7 +69,7 @@ def not_in_latest_file(seen: Seen) -> Iterator[WorklistRow]:
         )
 
 
-def _row(seen: Seen, view: EpisodeView, dates: tuple[Dated, ...], days: int, because: str) -> WorklistRow:
+def _row(seen: SeenRecords, view: EpisodeView, dates: tuple[Dated, ...], days: int, because: str) -> WorklistRow:
     core = view.core
     adult = (core.waiting_adult_on if core.triaged == NEVER else core.adult_on) <= seen.today
     of_slice = core.area, core.agency, core.agency, adult, core.criminal_justice

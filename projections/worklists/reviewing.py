@@ -7,20 +7,20 @@ from domain.history import EpisodeView
 from domain.measures.reviews import REVIEW_DAYS
 
 from .rows import Dated, WorklistRow, counted, reference, spoken
-from .seen import Seen
+from .seen import SeenRecords
 
 
-def plans_overdue(seen: Seen) -> Iterator[WorklistRow]:
+def plans_overdue(seen: SeenRecords) -> Iterator[WorklistRow]:
     """Open episodes whose recovery plan was not reviewed in the 84 days to the day; CPLANDT counts."""
     return (row for view in seen.open_episodes for row in _overdue(seen, view, view.plans, "recovery plan"))
 
 
-def risks_overdue(seen: Seen) -> Iterator[WorklistRow]:
+def risks_overdue(seen: SeenRecords) -> Iterator[WorklistRow]:
     """Open episodes whose risk assessment was not reviewed in the 84 days to the day."""
     return (row for view in seen.open_episodes for row in _overdue(seen, view, view.risks, "risk assessment"))
 
 
-def _overdue(seen: Seen, view: EpisodeView, reviews: Sequence[int], what: str) -> Iterator[WorklistRow]:
+def _overdue(seen: SeenRecords, view: EpisodeView, reviews: Sequence[int], what: str) -> Iterator[WorklistRow]:
     latest, core = max(reviews, default=0), view.core
     first_day = seen.today - REVIEW_DAYS + 1
     if latest >= first_day:

@@ -8,7 +8,7 @@ from domain.history import EpisodeView
 from projections.standings.slices import SliceKey
 
 
-class Reference(NamedTuple):
+class EpisodeReference(NamedTuple):
     """An episode as its agency refers to it, and the pseudonymous client that it is of."""
 
     agency: str
@@ -35,7 +35,7 @@ class WorklistRow:
     `slice` is what a slice asks: the area, the row's own agency, the age, the referral.
     """
 
-    of: Reference
+    of: EpisodeReference
     slice: SliceKey
     dates: tuple[Dated, ...]
     days: int | None
@@ -43,7 +43,7 @@ class WorklistRow:
     because_own: str = ""
     rests_on: frozenset[str] = frozenset()
     says_area: str = ""
-    beside: Reference | None = None
+    beside: EpisodeReference | None = None
     withheld: bool = False
 
     @property
@@ -57,9 +57,9 @@ class WorklistRow:
         return "", *self.slice[1:]
 
 
-def reference(view: EpisodeView) -> Reference:
+def reference(view: EpisodeView) -> EpisodeReference:
     """How its agency refers to an episode."""
-    return Reference(*view.key, view.core.client)
+    return EpisodeReference(*view.key, view.core.client)
 
 
 def spoken(day: date) -> str:

@@ -23,7 +23,7 @@ from projections.standings.reference import persons_of
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenRecords:
     """Seen from `standpoint`; facts and views hold what had occurred by its `as_of`.
 
     `reported` is, by episode, the receipt of the newest file that said something new of it, `missing_since` the receipt
@@ -78,7 +78,7 @@ def seen(
     standpoint: Standpoint,
     received_on: Mapping[int, date],
     missing_since: Mapping[UUID, date],
-) -> Seen:
+) -> SeenRecords:
     """What is seen of the episodes whose events are given, by episode and version, up to the standpoint's position.
 
     `received_on` is the receipt of each submission, by its number.
@@ -91,7 +91,7 @@ def seen(
         if newest := next((event for event in reversed(events) if _is_of_a_file(event)), None):
             reported[stream] = received_on[newest.submission]
     facts = {episode.id: _facts_by(standpoint.as_of, episode) for episode in episodes}
-    return Seen(standpoint, tuple(seen_from(standpoint, episodes)), facts, reported, missing_since)
+    return SeenRecords(standpoint, tuple(seen_from(standpoint, episodes)), facts, reported, missing_since)
 
 
 def _is_of_a_file(event: Event) -> bool:

@@ -9,13 +9,13 @@ from domain.periods import NEVER, last_months
 
 from .journeys import journey_row
 from .rows import Dated, WorklistRow, counted, spoken
-from .seen import Seen, acting
+from .seen import SeenRecords, acting
 
 TOP_MONTHS: Final = 3
 """The window of T.start to T.exit, by whose first day somebody is an adult."""
 
 
-def start_tops_due(seen: Seen) -> Iterator[WorklistRow]:
+def start_tops_due(seen: SeenRecords) -> Iterator[WorklistRow]:
     """Open journeys without a start TOP, to day 14 after the first structured intervention."""
     margin = seen.definition.top_margin
     for journey in seen.open_journeys:
@@ -23,7 +23,7 @@ def start_tops_due(seen: Seen) -> Iterator[WorklistRow]:
             yield _due(seen, journey, "start", ("structured treatment began", journey.started), journey.started, margin)
 
 
-def review_tops_due(seen: Seen) -> Iterator[WorklistRow]:
+def review_tops_due(seen: SeenRecords) -> Iterator[WorklistRow]:
     """Open journeys without a review TOP, on days 29 to 182 after the first structured intervention."""
     first, last = seen.definition.first_review_day, seen.definition.last_review_day
     for journey in seen.open_journeys:
@@ -31,7 +31,7 @@ def review_tops_due(seen: Seen) -> Iterator[WorklistRow]:
             yield _due(seen, journey, "review", ("structured treatment began", journey.started), journey.started, last)
 
 
-def exit_tops_due(seen: Seen) -> Iterator[WorklistRow]:
+def exit_tops_due(seen: SeenRecords) -> Iterator[WorklistRow]:
     """Journeys ended in success without an exit TOP, to day 14 after the end; which others owe one is the
     definition's.
     """
@@ -43,7 +43,7 @@ def exit_tops_due(seen: Seen) -> Iterator[WorklistRow]:
                 yield _due(seen, journey, "exit", ("treatment ended", journey.end), journey.end, margin)
 
 
-def _due(seen: Seen, journey: Journey, stage: str, since: tuple[str, int], began: int, last: int) -> WorklistRow:
+def _due(seen: SeenRecords, journey: Journey, stage: str, since: tuple[str, int], began: int, last: int) -> WorklistRow:
     what, day = since[0], date.fromordinal(since[1])
     last_day = date.fromordinal(began + last)
     left, passed = (last_day - seen.as_of).days, counted((seen.as_of - day).days, "day")

@@ -40,26 +40,26 @@ def _all() -> Iterator[Row]:
     _say("a large file")
     yield from large_file()
     archive = Archive(CLIENTS)
-    with tempfile.TemporaryDirectory(prefix="recount-bench-") as folder, staged() as context:
+    with tempfile.TemporaryDirectory(prefix="recount-bench-") as folder, staged() as services:
         _say("taking a ten-year archive in")
         tree = TreeTime()
         with tree.measured():
-            taken = load_timed(context, archive, Path(folder))
+            taken = load_timed(services, archive, Path(folder))
         monthly = [seconds for path, seconds in taken if "TREAT" in path.name][-LAST_FILES:]
         yield Row("a month's submission of one agency into a ten-year archive", Timing(monthly))
         yield tree_share(tree.seconds, [seconds for _, seconds in taken])
         _say("questions")
-        yield from questions(context, archive)
+        yield from questions(services, archive)
         _say("certificates")
-        yield from checks(context, archive)
+        yield from checks(services, archive)
         _say("disputes")
-        yield from disputes(context, archive)
+        yield from disputes(services, archive)
         _say("the service")
-        yield from over_http(context, archive)
+        yield from over_http(services, archive)
         _say("the pages")
-        yield from page_times(context, archive)
+        yield from page_times(services, archive)
         _say("rebuilds")
-        yield from rebuilds(context)
+        yield from rebuilds(services)
 
 
 def _say(what: str) -> None:

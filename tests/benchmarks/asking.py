@@ -18,7 +18,7 @@ from projections.performance.scorecard import scorecard
 from projections.performance.targets import Targets
 from projections.standings.engine import StandingsEngine
 from projections.standings.slices import Slice
-from web.context import Context
+from web.services import Services
 from web.settings import DATABASE
 
 from .archive import AREAS, RECEIVED_AFTER, Archive
@@ -31,18 +31,18 @@ MANY: Final = 50
 """Questions that are timed together, where one is over too soon to be timed."""
 
 
-def questions(context: Context, archive: Archive) -> Iterator[Row]:
+def questions(services: Services, archive: Archive) -> Iterator[Row]:
     """All KPIs of Appendix C: at one standpoint, for a triangle, from the tables, from a cold process."""
-    with reading(context.engine) as connection:
+    with reading(services.engine) as connection:
         engine = StandingsEngine.load(connection, APPENDIX_C)
-        opinion = ThirdOpinion(read(connection, context.mapper, 0))
+        opinion = ThirdOpinion(read(connection, services.mapper, 0))
     slices = {WHOLE: Slice()} | {area: Slice(area=area) for area in AREAS}
     slices |= {agency: Slice(agency=agency) for agency in archive.agencies}
     yield _one_standpoint(engine, opinion, slices, archive)
     yield _triangle(engine, opinion, archive)
-    yield _scorecard(context, archive)
-    yield _from_tables(context, archive)
-    yield _cold(context, archive)
+    yield _scorecard(services, archive)
+    yield _from_tables(services, archive)
+    yield _cold(services, archive)
 
 
 def _one_standpoint(engine: StandingsEngine, opinion: ThirdOpinion, slices: dict[str, Slice], archive: Archive) -> Row:
@@ -79,14 +79,14 @@ def _triangle(engine: StandingsEngine, opinion: ThirdOpinion, archive: Archive) 
     )
 
 
-def _scorecard(context: Context, archive: Archive) -> Row:
+def _scorecard(services: Services, archive: Archive) -> Row:
     """As a page asks for it: from standings that the process keeps, with the targets from the log."""
-    with reading(context.engine) as connection:
+    with reading(services.engine) as connection:
         engine = StandingsEngine.load(connection)
         standpoint = engine.standpoint(_late_month(archive))
 
         def ask() -> None:
-            targets = Targets.load(connection, context.mapper)
+            targets = Targets.load(connection, services.mapper)
             for _ in range(MANY):
                 scorecard(engine, targets, standpoint, Slice(), measures=APPENDIX_C)
 
@@ -118,19 +118,19 @@ def _check_agreement(
                     raise AssertionError(f"{measure.code} {name} at {standpoint}: {pair} here, {given} by DuckDB")
 
 
-def _from_tables(context: Context, archive: Archive) -> Row:
+def _from_tables(services: Services, archive: Archive) -> Row:
     """The first question after a start: only what stands at the standpoint is read."""
 
     def ask() -> None:
-        with context.question() as question:
-            question.figures(APPENDIX_C, question.standpoint(_late_month(archive)), Slice())
+        with services.snapshot() as snapshot:
+            snapshot.figures(APPENDIX_C, snapshot.standpoint(_late_month(archive)), Slice())
 
     return Row("the first question after a start, from the tables: all KPIs at one standpoint", _timed(ask))
 
 
-def _cold(context: Context, archive: Archive) -> Row:
+def _cold(services: Services, archive: Archive) -> Row:
     command = [str(Path(sys.executable).with_name("recount")), "figures", "--as-of", _late_month(archive).isoformat()]
-    environment = {DATABASE: context.settings.address}
+    environment = {DATABASE: services.settings.address}
 
     def ask() -> None:
         subprocess.run(command, env=environment, check=True, capture_output=True)

@@ -11,7 +11,7 @@ from projections.claims.claim import Claim, ClaimSearch
 from projections.explain.bridge import Station, bridge
 from projections.standings.engine import StandingsEngine
 from projections.standings.slices import Slice
-from web.context import Context
+from web.services import Services
 
 from .archive import Archive
 from .ratios import Row, side_by_side
@@ -22,16 +22,16 @@ FIGURES: Final = 5
 """Figures from the tables that one walk may cost."""
 
 
-def disputes(context: Context, archive: Archive) -> Iterator[Row]:
+def disputes(services: Services, archive: Archive) -> Iterator[Row]:
     """Walks between any two standpoints beside single figures; a claim that is nowhere ours, pair by pair."""
-    yield _walks(context, archive)
-    yield from _search(context, archive)
+    yield _walks(services, archive)
+    yield from _search(services, archive)
 
 
-def _walks(context: Context, archive: Archive) -> Row:
+def _walks(services: Services, archive: Archive) -> Row:
     measure, whole = measure_named("4.0"), Slice()
     chosen = random.Random(7)
-    with reading(context.engine) as connection:
+    with reading(services.engine) as connection:
         engine = StandingsEngine.load(connection, [measure])
 
         def anywhere() -> Station:
@@ -41,7 +41,7 @@ def _walks(context: Context, archive: Archive) -> Row:
         pairs = [(anywhere(), anywhere()) for _ in range(PAIRS)]
         walked, asked = side_by_side(
             3,
-            lambda: [bridge(connection, context.mapper, measure, start, end) for start, end in pairs],
+            lambda: [bridge(connection, services.mapper, measure, start, end) for start, end in pairs],
             lambda: [
                 StandingsEngine.load(connection, [measure], end.standpoint).figure(measure, end.standpoint, whole)
                 for _, end in pairs
@@ -56,9 +56,9 @@ def _walks(context: Context, archive: Archive) -> Row:
     )
 
 
-def _search(context: Context, archive: Archive) -> Iterator[Row]:
+def _search(services: Services, archive: Archive) -> Iterator[Row]:
     measure, whole = measure_named("4.0"), Slice()
-    with reading(context.engine) as connection:
+    with reading(services.engine) as connection:
         engine = StandingsEngine.load(connection)
         standpoint = engine.standpoint(archive.first_day + (archive.last_day - archive.first_day) / 2)
         figure = engine.figure(measure, standpoint, whole)
@@ -67,7 +67,7 @@ def _search(context: Context, archive: Archive) -> Iterator[Row]:
         def search(numerator: int, denominator: int) -> int:
             claim = Claim(numerator=numerator, denominator=denominator)
             asked = (definition, claim, measure, standpoint, whole)
-            return ClaimSearch(connection, context.mapper, engine, *asked).run().pairs
+            return ClaimSearch(connection, services.mapper, engine, *asked).run().pairs
 
         denominator = figure.denominator or 0
         pairs = search(figure.numerator, denominator)

@@ -19,7 +19,8 @@ from domain.measures.registry import MEASURES
 from domain.periods import month_ends
 from web.auth.roles import Role
 from web.auth.tokens import make_token
-from web.context import Context, now
+from web.clock import now
+from web.services import Services
 
 from .archive import Archive
 from .load import HOST, Waited, ask, request_of
@@ -49,10 +50,10 @@ class _Asked:
     status: int
 
 
-def over_http(context: Context, archive: Archive) -> Iterator[Row]:
+def over_http(services: Services, archive: Archive) -> Iterator[Row]:
     """Figures that are warm, answers that have not changed, and the slowest in a hundred of both."""
-    token = _token(context)
-    with _running(context, *_TRIVIAL) as trivial, _running(context, *_SERVE) as service:
+    token = _token(services)
+    with _running(services, *_TRIVIAL) as trivial, _running(services, *_SERVE) as service:
         paths = _paths(archive)
         asked = [
             _Asked(trivial, [_with(token, "/hello")], 200),
@@ -119,16 +120,16 @@ def _tag(port: int, token: str, path: str) -> str:
     return tag
 
 
-def _token(context: Context) -> str:
-    with writing(context.engine) as connection:
+def _token(services: Services) -> str:
+    with writing(services.engine) as connection:
         return make_token(connection, "benchmark", Role.COMMISSIONER, (), (), 1, "benchmark", now())
 
 
 @contextmanager
-def _running(context: Context, *command: str) -> Iterator[int]:
+def _running(services: Services, *command: str) -> Iterator[int]:
     """A service over the context's database; the port on which it listens."""
     port = _free_port()
-    environment = os.environ | {"RECOUNT_DATABASE": context.settings.address}
+    environment = os.environ | {"RECOUNT_DATABASE": services.settings.address}
     # A group of its own, so that none of its processes stays where the first has failed.
     process = subprocess.Popen([*command, str(port)], env=environment, start_new_session=True)
     try:

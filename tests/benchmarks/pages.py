@@ -28,13 +28,14 @@ from projections.performance.targets import Whose
 from projections.standings.slices import Slice
 from web.api import audience, parameters
 from web.app import create_app
-from web.auth.accounts import Change, make_account
+from web.auth.accounts import AccountUpdate, make_account
 from web.auth.roles import Right, Role
+from web.clock import now, today
 from web.commands.disputes import Speaker, open_dispute
 from web.commands.targets import Word, set_target
-from web.context import Context, now, today
-from web.pages.page import Asked, Pages, SeenFrom
+from web.pages.page import PageContext, Pages, SeenFrom
 from web.queries import publications
+from web.services import Services
 
 from .archive import Archive
 from .ratios import Row, Timing
@@ -76,12 +77,12 @@ class Page:
     by: Role = Role.COMMISSIONER
 
 
-def page_times(context: Context, archive: Archive) -> Iterator[Row]:
+def page_times(services: Services, archive: Archive) -> Iterator[Row]:
     """How long each page takes beside an empty one; the medians of looks in turn."""
-    _say_words(context, archive)
-    app = create_app(context.settings)
+    _say_words(services, archive)
+    app = create_app(services.settings)
     _add_empty_pages(app)
-    people = {role: Person.signed_in(app, context, role) for role in (Role.COMMISSIONER, Role.ADMINISTRATOR)}
+    people = {role: Person.signed_in(app, services, role) for role in (Role.COMMISSIONER, Role.ADMINISTRATOR)}
     try:
         for page in pages(archive):
             if page.clients:
@@ -177,25 +178,25 @@ def _seen_from(what: str, path: str, **more: Any) -> Page:
     return Page(what, path, "/benchmark/empty-seen", **more)
 
 
-def _say_words(context: Context, archive: Archive) -> None:
+def _say_words(services: Services, archive: Archive) -> None:
     """What people said beside the files: targets, three frozen scorecards, a dispute."""
     last = archive.last_day
     agreed = Word(NAME, Role.COMMISSIONER, last - timedelta(days=700), today())
     year = Period(last - timedelta(days=400), last)
     for measure in MEASURES:
         if measure.kind != "count" and not measure.immature:
-            set_target(context.register, measure, Whose(None, None), year, Goal.level(Decimal(40)), agreed)
-    with publications.publishing(context, NAME, Role.COMMISSIONER) as publisher:
+            set_target(services.register, measure, Whose(None, None), year, Goal.level(Decimal(40)), agreed)
+    with publications.publishing(services, NAME, Role.COMMISSIONER) as publisher:
         for months in (18, 12, 6):
             day = (last - timedelta(days=30 * months)).replace(day=1) - timedelta(days=1)
-            publisher.cut(publications.Frozen(f"Board {day:%b %Y}", day, day + timedelta(days=40)))
-    with context.question() as question:
-        standpoint = question.standpoint(last, last + timedelta(days=10))
-        (figure,) = question.figures([measure_named(MEASURE)], standpoint, Slice())
+            publisher.cut(publications.PublishCut(f"Board {day:%b %Y}", day, day + timedelta(days=40)))
+    with services.snapshot() as snapshot:
+        standpoint = snapshot.standpoint(last, last + timedelta(days=10))
+        (figure,) = snapshot.figures([measure_named(MEASURE)], standpoint, Slice())
     claimed = Claim(numerator=figure.numerator - 1, denominator=figure.denominator)
     speaker = Speaker(NAME, Role.COMMISSIONER, today())
     whose = Slice(agency=archive.agencies[1])
-    open_dispute(context.register, figure.measure, standpoint, whose, claimed, REASON, speaker)
+    open_dispute(services.register, figure.measure, standpoint, whose, claimed, REASON, speaker)
 
 
 # ---- the empty pages
@@ -218,11 +219,11 @@ def _add_empty_pages(app: Flask) -> None:
         return render_template("benchmark-empty.html")
 
     @room.seen_from("/benchmark/empty-seen", Right.FIGURES, AnyAsked)
-    def empty_seen(asked: Asked) -> str:
+    def empty_seen(asked: PageContext) -> str:
         return render_template("benchmark-empty.html", asked=asked)
 
     @room.seen_from("/benchmark/empty-seen/noted", Right.CLIENTS, AnyAsked)
-    def empty_seen_noted(asked: Asked) -> str:
+    def empty_seen_noted(asked: PageContext) -> str:
         noted = audience.noted(asked.where, measure=MEASURE, as_of=asked.as_of, position=asked.standpoint.position)
         audience.looking(Right.CLIENTS, noted, asked.where, reason=REASON)
         return render_template("benchmark-empty.html", asked=asked)
@@ -257,11 +258,11 @@ class Person:
     client: FlaskClient
 
     @classmethod
-    def signed_in(cls, app: Flask, context: Context, role: Role) -> "Person":
+    def signed_in(cls, app: Flask, services: Services, role: Role) -> "Person":
         """Somebody with an account of their own."""
         name = f"A reader, {role}"
-        with writing(context.engine) as connection:
-            make_account(connection, name, Change(role, (), password=PASSWORD), now())
+        with writing(services.engine) as connection:
+            make_account(connection, name, AccountUpdate(role, (), password=PASSWORD), now())
         person = cls(app, app.test_client())
         person._send("/sign-in", "/sign-in", name=name, password=PASSWORD)
         return person

@@ -17,8 +17,10 @@ from projections.publication import certificate
 from projections.publication import publish as publishing
 from projections.publication.proofs import consistency, log_tree
 from projections.standings.slices import Slice
-from web.context import Context, Question, now, today
+from web.clock import now, today
 from web.schemas.figure import figure_document
+from web.services import Services
+from web.snapshot import Snapshot
 
 from .archive import Archive
 from .ratios import Row, Timing, side_by_side
@@ -70,16 +72,16 @@ def tree_share(tree_seconds: float, files: Sequence[float]) -> Row:
     )
 
 
-def checks(context: Context, archive: Archive) -> Iterator[Row]:
+def checks(services: Services, archive: Archive) -> Iterator[Row]:
     """A certificate from the middle of the archive, checked with the newest head, beside so many verifications."""
-    publication = _publish(context, archive.first_day + (archive.last_day - archive.first_day) / 2)
-    with reading(context.engine) as connection:
+    publication = _publish(services, archive.first_day + (archive.last_day - archive.first_day) / 2)
+    with reading(services.engine) as connection:
         head = newest_head(connection)
         assert head is not None
         since = publication.event.position
         later = certificate.later_head(head, since, consistency(log_tree(connection), since, head.head.size))
     text, proof = publication.event.document.encode(), certificate.printed(later).encode()
-    keys, message = context.signer.keys, b"x" * 200
+    keys, message = services.signer.keys, b"x" * 200
     key = Ed25519PrivateKey.generate()
     signature, public = key.sign(message), key.public_key()
     ours, theirs = side_by_side(
@@ -96,11 +98,11 @@ def checks(context: Context, archive: Archive) -> Iterator[Row]:
     )
 
 
-def _publish(context: Context, known_at: date) -> Any:
-    with context.register.recording() as recording:
-        question = Question.of(recording.connection, context.mapper)
-        standpoint = question.standpoint(known_at - timedelta(days=30), known_at)
-        figure, members = question.standings(measure_named("4.0"), standpoint, Slice())
+def _publish(services: Services, known_at: date) -> Any:
+    with services.register.recording() as recording:
+        snapshot = Snapshot.of(recording.connection, services.mapper)
+        standpoint = snapshot.standpoint(known_at - timedelta(days=30), known_at)
+        figure, members = snapshot.standings(measure_named("4.0"), standpoint, Slice())
         issue = publishing.Issue(now(), today(), "benchmark", "commissioner")
-        publish = partial(publishing.publish_figure, recording, context.signer, figure, members)
+        publish = partial(publishing.publish_figure, recording, services.signer, figure, members)
         return publish(figure_document(figure), issue, {})

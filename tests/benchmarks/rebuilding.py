@@ -7,7 +7,7 @@ from domain.log.database import reading
 from domain.log.reading import bare_read
 from projections.projector.rebuild import rebuild, renew
 from projections.store import generations
-from web.context import Context
+from web.services import Services
 
 from .growing import grow
 from .ratios import Row, Timing, side_by_side
@@ -20,12 +20,12 @@ READS: Final = 8
 COPIES: Final = 10
 
 
-def rebuilds(context: Context) -> Iterator[Row]:
+def rebuilds(services: Services) -> Iterator[Row]:
     """The archive of `context`, and the same ten times over."""
-    once = _Timed(context, RUNS)
+    once = _Timed(services, RUNS)
     yield from once.rows()
     with staged() as larger:
-        grow(context.register, larger.register, COPIES)
+        grow(services.register, larger.register, COPIES)
         more = _Timed(larger, RUNS_OF_MORE)
         yield from more.rows()
     yield Row(f"{COPIES} times the events", more.renewing, "the events once", once.renewing, at_most=11)
@@ -34,13 +34,13 @@ def rebuilds(context: Context) -> Iterator[Row]:
 class _Timed:
     """The bare read, a rebuild until its rows are those that are read, and the dropping of the rows before them."""
 
-    def __init__(self, context: Context, runs: int) -> None:
-        engine, mapper = context.engine, context.mapper
+    def __init__(self, services: Services, runs: int) -> None:
+        engine, mapper = services.engine, services.mapper
         rebuild(engine, mapper)  # so that each one that is timed finds what the one before it left
-        self.events = _read(context)
+        self.events = _read(services)
         reads, self.renewing, self.dropping = side_by_side(
             runs,
-            lambda: [_read(context) for _ in range(READS)],
+            lambda: [_read(services) for _ in range(READS)],
             lambda: renew(engine, mapper),
             lambda: generations.drop_others(engine),
         )
@@ -55,6 +55,6 @@ class _Timed:
         yield Row("the same, with the rows dropped that nobody reads any more", whole, against, self.reading)
 
 
-def _read(context: Context) -> int:
-    with reading(context.engine) as connection:
-        return bare_read(connection, context.mapper)
+def _read(services: Services) -> int:
+    with reading(services.engine) as connection:
+        return bare_read(connection, services.mapper)

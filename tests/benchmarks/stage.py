@@ -8,39 +8,39 @@ from datetime import date
 from pathlib import Path
 
 from web.commands.ingest import Submission, take_in
-from web.context import Context
+from web.services import Services
 from web.settings import Settings
 
 from .archive import Archive
 
 
 @contextmanager
-def staged(folder: Path | None = None) -> Iterator[Context]:
+def staged(folder: Path | None = None) -> Iterator[Services]:
     """The surroundings of an empty SQLite database, in a folder that goes at the end."""
     with tempfile.TemporaryDirectory(prefix="recount-bench-", dir=folder) as own:
-        context = Context(Settings.from_environment({"RECOUNT_DATABASE": f"sqlite:///{own}/recount.db"}))
+        services = Services(Settings.from_environment({"RECOUNT_DATABASE": f"sqlite:///{own}/recount.db"}))
         try:
-            yield context
+            yield services
         finally:
-            context.close()
+            services.close()
 
 
-def load(context: Context, archive: Archive, folder: Path) -> list[Submission]:
+def load(services: Services, archive: Archive, folder: Path) -> list[Submission]:
     """Takes the whole archive in, file after file, in the order of receipt."""
-    return [take(context, path, received_on) for received_on, path in archive.files(folder)]
+    return [take(services, path, received_on) for received_on, path in archive.files(folder)]
 
 
-def load_timed(context: Context, archive: Archive, folder: Path) -> list[tuple[Path, float]]:
+def load_timed(services: Services, archive: Archive, folder: Path) -> list[tuple[Path, float]]:
     """The same, with the seconds that each file took."""
     taken = []
     for received_on, path in archive.files(folder):
         begin = time.perf_counter()
-        take(context, path, received_on)
+        take(services, path, received_on)
         taken.append((path, time.perf_counter() - begin))
     return taken
 
 
-def take(context: Context, path: Path, received_on: date) -> Submission:
+def take(services: Services, path: Path, received_on: date) -> Submission:
     """Takes one file in, on the day on which it is received."""
-    register, key = context.register, context.client_key
+    register, key = services.register, services.client_key
     return take_in(register, key, path, received_on, received_on, actor="benchmark", role="commissioner")

@@ -24,16 +24,16 @@ READS: Final = 3
 def large_file() -> Iterator[Row]:
     """A file of 20,000 rows of which almost none changed, taken in whole, beside reading it."""
     reads, takes = Timing(), Timing()
-    with tempfile.TemporaryDirectory(prefix="recount-bench-") as folder, staged() as context:
+    with tempfile.TemporaryDirectory(prefix="recount-bench-") as folder, staged() as services:
         archive = Archive(CLIENTS, agencies=1, seed=2)
         first = _file(archive, Path(folder), 0)
         received_on = archive.last_day + timedelta(days=10)
-        take(context, first, received_on)
+        take(services, first, received_on)
         rows = 0
         for run in range(1, RUNS + 1):
             path = _file(archive, Path(folder), run)
             reads.run(partial(_read_together, path))
-            submission = takes.run(partial(take, context, path, received_on))
+            submission = takes.run(partial(take, services, path, received_on))
             assert submission.new + submission.amended == CHANGED
             rows = submission.rows
     yield Row(

@@ -10,8 +10,8 @@ from flask import Flask
 
 from web.auth import guard
 from web.auth.roles import Right
-from web.context import Context
 from web.operations.serving import Service
+from web.services import Services
 from web.settings import Settings
 
 
@@ -22,7 +22,7 @@ class Trivial(Service):
         """The application of one process."""
         app = Flask(__name__)
         app.config["SECRET_KEY"] = self.settings.secret_key
-        app.extensions["recount"] = Context(self.settings)
+        app.extensions["recount"] = Services(self.settings)
         guard.guard(app)
         app.get("/healthz")(guard.open_to_all(lives))
         app.get("/hello")(guard.needs(Right.FIGURES)(hello))

@@ -24,9 +24,9 @@ from typing import Any
 
 from domain.log.database import make_engine
 from web.commands.submit import Intake
-from web.context import Context
-from web.files.manifest import Line
-from web.queries.figures import FiguresAsked, figures
+from web.files.manifest import ManifestLine
+from web.queries.figures import FiguresQuery, figures
+from web.services import Services
 from web.settings import Settings
 
 from .files import Month, write_months
@@ -126,16 +126,16 @@ def write_files(folder: Path) -> dict[str, list[Month]]:
 
 def taken_in_alone(folder: Path, paths: Sequence[Path]) -> dict[int, str]:
     """The figures at each position, in a database into which nobody else writes."""
-    context = Context(Settings.from_environment({"RECOUNT_DATABASE": f"sqlite:///{folder / 'alone.db'}", **KEYS}))
-    intake, found = Intake(context, "tester", "commissioner"), {}
+    services = Services(Settings.from_environment({"RECOUNT_DATABASE": f"sqlite:///{folder / 'alone.db'}", **KEYS}))
+    intake, found = Intake(services, "tester", "commissioner"), {}
     try:
         for path in [None, *paths]:
-            position = intake.take(Line(RECEIVED_ON, path)).submission.position if path else 0
-            with context.question() as question:
-                document = figures(question, FiguresAsked(AS_OF)).document()
+            position = intake.take(ManifestLine(RECEIVED_ON, path)).submission.position if path else 0
+            with services.snapshot() as snapshot:
+                document = figures(snapshot, FiguresQuery(AS_OF)).document()
             found[position or 0] = json.dumps(document, sort_keys=True)
     finally:
-        context.close()
+        services.close()
     return found
 
 

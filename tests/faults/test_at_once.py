@@ -15,8 +15,9 @@ from domain.register import Recording, Register
 from projections.projector.projector import following
 from projections.projector.verify import verify
 from projections.store import generations, tables
+from web.clock import now
 from web.commands.ingest import take_in
-from web.context import EVENT_TYPES, OPERATOR, Context, now
+from web.services import EVENT_TYPES, OPERATOR, Services
 
 from .conftest import Undisturbed
 from .files import Month, write_months
@@ -129,12 +130,12 @@ def test_readers_see_one_state_or_the_next(service: Service, undisturbed: Undist
 
 
 def test_figures_asked_while_a_rebuild_switches(service: Service, undisturbed: Undisturbed) -> None:
-    question = ("figures", "--as-of", "2017-01-31", "--json")
-    answer = service.does(*question).out
+    snapshot = ("figures", "--as-of", "2017-01-31", "--json")
+    answer = service.does(*snapshot).out
     rebuild = service.start("rebuild")
     asked = 0
     while rebuild.poll() is None or asked < 3:
-        assert service.does(*question).out == answer
+        assert service.does(*snapshot).out == answer
         asked += 1
     assert ended(rebuild).code == 0
 
@@ -149,7 +150,7 @@ def _take_in(recording: Recording, month: Month) -> None:
     """Take a file in within a commit that is under way."""
     register: Any = _UnderWay(recording)
     key, day = ClientKey(KEYS["RECOUNT_CLIENT_KEY"].encode()), month.received_on
-    take_in(register, key, month.path, day, day, actor=Context().actor, role=OPERATOR)
+    take_in(register, key, month.path, day, day, actor=Services().actor, role=OPERATOR)
 
 
 class _UnderWay:

@@ -19,9 +19,9 @@ import requests
 from domain.log.database import make_engine
 from domain.measures.registry import measure_named
 from web.commands.submit import Intake
-from web.context import Context
-from web.files.manifest import Line
-from web.queries.figures import FiguresAsked, figures
+from web.files.manifest import ManifestLine
+from web.queries.figures import FiguresQuery, figures
+from web.services import Services
 from web.settings import Settings
 
 from . import service as processes
@@ -61,16 +61,16 @@ class Reader:
 
 def one_after_the_other(folder: Path, files: Sequence[Path]) -> Mapping[int, Any]:
     """The figures at the position of each submission, in a database into which nobody else writes or asks."""
-    context = Context(Settings.from_environment({"RECOUNT_DATABASE": f"sqlite:///{folder / 'alone.db'}", **KEYS}))
-    intake, found = Intake(context, "tester", "commissioner"), {}
-    asked = FiguresAsked(AS_OF, measures=tuple(map(measure_named, MEASURE_CODES)))
+    services = Services(Settings.from_environment({"RECOUNT_DATABASE": f"sqlite:///{folder / 'alone.db'}", **KEYS}))
+    intake, found = Intake(services, "tester", "commissioner"), {}
+    asked = FiguresQuery(AS_OF, measures=tuple(map(measure_named, MEASURE_CODES)))
     try:
         for path in [None, *files]:
-            position = intake.take(Line(RECEIVED_ON, path)).submission.position if path else 0
-            with context.question() as question:
-                found[position or 0] = figures(question, asked).document()
+            position = intake.take(ManifestLine(RECEIVED_ON, path)).submission.position if path else 0
+            with services.snapshot() as snapshot:
+                found[position or 0] = figures(snapshot, asked).document()
     finally:
-        context.close()
+        services.close()
     return found
 
 

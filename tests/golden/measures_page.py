@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from domain.definition import DEFINITIONS, Definition
-from domain.measures.columns import Asked, Rule
+from domain.measures.columns import Columns, Rule
 from domain.measures.registry import FAMILIES, MEASURES, Family, Measure, Unit
 
 CHAPTERS: Final = (
@@ -116,13 +116,13 @@ def _family(family: Family) -> Iterator[str]:
     yield _table(("", "rule"), rows)
 
 
-def _nobody() -> Asked:
+def _nobody() -> Columns:
     """No rows at all: the rules still have their words."""
     none = np.zeros(0, np.int64)
     columns = {
         name: none.astype(np.bool_) if name in {"success", "owes_exit_top", "returned"} else none for name in _COLUMNS
     }
-    return Asked(columns, none, none, none)
+    return Columns(columns, none, none, none)
 
 
 def rules_of(family: Family) -> tuple[Rule, ...]:

@@ -7,14 +7,14 @@ import sqlalchemy as sa
 
 from domain.log.database import reading
 from domain.log.reading import read
-from projections.performance.caseload import MEASURES, Profile, caseload_profile
-from projections.standings.cache import WarmStandings
+from projections.performance.caseload import MEASURES, GroupProfile, caseload_profile
+from projections.standings.cache import StandingsCache
 from projections.standings.slices import Slice
 from tests.conftest import Clock
 from tests.generators import AGENCIES, own_days, standpoint_by_chance, told_by_chance
 from tests.ledger import a_register, record
-from web.context import Question
-from web.queries.figures import OnTheDayAsked, profile
+from web.queries.figures import OnTheDayQuery, profile
+from web.snapshot import Snapshot
 
 SLICES = (Slice(), Slice(agency=AGENCIES[0]), Slice(young_people=True))
 
@@ -30,15 +30,15 @@ def test_what_is_read_of_the_people_in_it_is_what_the_whole_log_gives(
     people = 0
     with reading(engine) as connection:
         everything = read(connection, register.mapper, after=0)
-        anew = Question.of(connection, register.mapper)
-        kept = Question.of(connection, register.mapper, WarmStandings())
+        anew = Snapshot.of(connection, register.mapper)
+        kept = Snapshot.of(connection, register.mapper, StandingsCache())
         drawn = [standpoint_by_chance(chance, ledger) for _ in range(6)]
         # At the edges of windows often nobody is in treatment; on the days on which something happened somebody is.
         drawn += [anew.standpoint(day) for day in own_days(ledger)[::3]]
         for as_of, position in ((at.as_of, at.position) for at in drawn):
             standpoint = anew.standpoint(as_of, position)
             for where in SLICES:
-                asked = OnTheDayAsked(as_of, position, where)
+                asked = OnTheDayQuery(as_of, position, where)
                 expected = caseload_profile(everything, standpoint, where)
                 assert profile(anew, asked).profile == profile(kept, asked).profile == expected
                 figures = anew.figures(MEASURES, standpoint, where)
@@ -52,18 +52,18 @@ def test_what_is_read_of_the_people_in_it_is_what_the_whole_log_gives(
 
 def test_it_is_worked_out_once_for_a_state_of_the_log(engine: sa.Engine, clock: Clock) -> None:
     ledger = told_by_chance(Random(3), 12)
-    register, warm = a_register(engine, clock), WarmStandings()
+    register, warm = a_register(engine, clock), StandingsCache()
     *before, last = ledger.commits
     record(register, before)
     with reading(engine) as connection:
-        question = Question.of(connection, register.mapper, warm)
-        asked = OnTheDayAsked(question.submissions.newest.received_on)  # type: ignore[union-attr]
-        found = profile(question, asked).profile
-        assert profile(Question.of(connection, register.mapper, warm), asked).profile is found
+        snapshot = Snapshot.of(connection, register.mapper, warm)
+        asked = OnTheDayQuery(snapshot.submissions.newest.received_on)  # type: ignore[union-attr]
+        found = profile(snapshot, asked).profile
+        assert profile(Snapshot.of(connection, register.mapper, warm), asked).profile is found
     record(register, [last])
     with reading(engine) as connection:
-        assert profile(Question.of(connection, register.mapper, warm), asked).profile is not found
+        assert profile(Snapshot.of(connection, register.mapper, warm), asked).profile is not found
 
 
-def _all(rows: tuple[Profile, ...]) -> Profile:
+def _all(rows: tuple[GroupProfile, ...]) -> GroupProfile:
     return rows[-1]

@@ -14,7 +14,7 @@ from projections.claims.plausibility import Printed
 from projections.claims.reconciliation import Comparison, Listed, ListQuestion
 from projections.explain.provenance import members_seen
 from projections.standings.engine import StandingsEngine
-from projections.standings.reference import ReplayEngine
+from projections.standings.reference import ReferenceEngine
 from projections.standings.slices import Slice
 from projections.store import generations
 from tests.bridges import recorded_in_sqlite
@@ -64,7 +64,7 @@ def search(
             where or Slice(),
         ).run()
     for fit in found.fits:
-        again = ReplayEngine(ledger.recorded, definition_named(fit.definition))
+        again = ReferenceEngine(ledger.recorded, definition_named(fit.definition))
         assert again.counts(fit.measure, fit.standpoint, fit.where) == (fit.numerator, fit.denominator)
         assert stated.fits(fit.numerator, fit.denominator)
     assert [len(fit.differences) for fit in found.fits] == sorted(len(fit.differences) for fit in found.fits)
@@ -165,8 +165,8 @@ def compare(
             engine.members(measure, standpoint, part),
             definition,
         )
-        question = ListQuestion(connection, register.mapper, generation, measure, standpoint, part, definition)
-        found = question.compare(listed, members)
+        snapshot = ListQuestion(connection, register.mapper, generation, measure, standpoint, part, definition)
+        found = snapshot.compare(listed, members)
     *steps, unexplained, ours = found.account
     assert (unexplained.numerator, unexplained.denominator) in {(0, 0), (None, 0)}
     assert ours.denominator == len(members)

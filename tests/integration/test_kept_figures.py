@@ -15,15 +15,15 @@ from domain.log.database import reading
 from domain.measures.registry import MEASURES, measure_named
 from domain.register import Register
 from projections.projector.rebuild import rebuild
-from projections.standings.cache import WarmStandings
+from projections.standings.cache import StandingsCache
 from projections.standings.engine import Figure
 from projections.standings.slices import Slice
 from tests.conftest import Clock
 from tests.generators import AGENCIES, standpoint_by_chance, told_by_chance
 from tests.ledger import Ledger, a_register, record
-from web.context import Question
 from web.queries.figure_texts import KeptFigures
-from web.queries.figures import FiguresAsked, figures
+from web.queries.figures import FiguresQuery, figures
+from web.snapshot import Snapshot
 
 
 @pytest.fixture
@@ -31,27 +31,27 @@ def register(engine: sa.Engine, clock: Clock) -> Register:
     return a_register(engine, clock)
 
 
-def asked_by_chance(chance: Random, ledger: Ledger) -> Iterator[FiguresAsked]:
+def asked_by_chance(chance: Random, ledger: Ledger) -> Iterator[FiguresQuery]:
     for where in (Slice(), Slice(agency=AGENCIES[0])):
         standpoint = standpoint_by_chance(chance, ledger)
         measures = tuple(chance.sample(MEASURES, 4))
-        yield FiguresAsked(standpoint.as_of, standpoint.position, measures, where)
-        yield FiguresAsked(standpoint.as_of, None, measures, where)
-        yield FiguresAsked(standpoint.as_of, None, measures, where, definition_named("1-gap-28"))
+        yield FiguresQuery(standpoint.as_of, standpoint.position, measures, where)
+        yield FiguresQuery(standpoint.as_of, None, measures, where)
+        yield FiguresQuery(standpoint.as_of, None, measures, where, definition_named("1-gap-28"))
 
 
 @pytest.mark.parametrize("seed", [7, 14, 20])
 def test_a_kept_text_is_what_would_be_answered_anew(engine: sa.Engine, register: Register, seed: int) -> None:
     """Asked again after each submission, some of which erase, and after a rebuild."""
     ledger, chance = told_by_chance(Random(seed), 12), Random(seed)
-    warm, kept = WarmStandings(), KeptFigures()
+    warm, kept = StandingsCache(), KeptFigures()
     asked = list(asked_by_chance(chance, ledger))
 
     def check() -> None:
         with reading(engine) as connection:
-            question, anew = Question.of(connection, register.mapper, warm), Question.of(connection, register.mapper)
+            snapshot, anew = Snapshot.of(connection, register.mapper, warm), Snapshot.of(connection, register.mapper)
             for one in asked * 2:
-                assert json.loads(kept.document(question, one)) == figures(anew, one).document()
+                assert json.loads(kept.document(snapshot, one)) == figures(anew, one).document()
 
     for commit in ledger.commits:
         record(register, [commit])
@@ -63,40 +63,40 @@ def test_a_kept_text_is_what_would_be_answered_anew(engine: sa.Engine, register:
 def test_a_figure_is_worked_out_once(engine: sa.Engine, register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     record(register, told_by_chance(Random(29), 12).commits)
     worked_out: list[str] = []
-    ask = Question.figures
+    ask = Snapshot.figures
 
-    def counted(question: Question, measures: Any, *rest: Any) -> list[Figure]:
+    def counted(snapshot: Snapshot, measures: Any, *rest: Any) -> list[Figure]:
         worked_out.extend(measure.code for measure in measures)
-        return ask(question, measures, *rest)
+        return ask(snapshot, measures, *rest)
 
-    monkeypatch.setattr(Question, "figures", counted)
-    warm, kept, asked = WarmStandings(), KeptFigures(), FiguresAsked(date(2017, 7, 31))
+    monkeypatch.setattr(Snapshot, "figures", counted)
+    warm, kept, asked = StandingsCache(), KeptFigures(), FiguresQuery(date(2017, 7, 31))
     one = replace(asked, measures=(measure_named("4.1"), measure_named("4.0")))
     for what in (one, asked, one):
         with reading(engine) as connection:
-            kept.document(Question.of(connection, register.mapper, warm), what)
+            kept.document(Snapshot.of(connection, register.mapper, warm), what)
     assert sorted(worked_out) == sorted(measure.code for measure in MEASURES)
 
 
 def test_each_audience_has_its_own(engine: sa.Engine, register: Register) -> None:
     record(register, told_by_chance(Random(29), 12).commits)
-    warm, kept, asked = WarmStandings(), KeptFigures(), FiguresAsked(date(2017, 7, 31), measures=(MEASURES[0],))
+    warm, kept, asked = StandingsCache(), KeptFigures(), FiguresQuery(date(2017, 7, 31), measures=(MEASURES[0],))
 
     def less(figure: Figure) -> Figure:
         return replace(figure, numerator=-1)
 
     with reading(engine) as connection:
-        question = Question.of(connection, register.mapper, warm)
-        whole, part = kept.document(question, asked), kept.document(question, asked, {"audience": "own"}, "own", less)
-        assert kept.document(question, asked) == whole
+        snapshot = Snapshot.of(connection, register.mapper, warm)
+        whole, part = kept.document(snapshot, asked), kept.document(snapshot, asked, {"audience": "own"}, "own", less)
+        assert kept.document(snapshot, asked) == whole
     assert json.loads(whole)["figures"][0]["numerator"] >= 0
     assert (json.loads(part)["figures"][0]["numerator"], json.loads(part)["audience"]) == (-1, "own")
 
 
 def test_what_was_not_asked_for_longest_goes(engine: sa.Engine, register: Register) -> None:
     record(register, told_by_chance(Random(29), 12).commits)
-    warm, kept = WarmStandings(), KeptFigures(3)
+    warm, kept = StandingsCache(), KeptFigures(3)
     with reading(engine) as connection:
-        question = Question.of(connection, register.mapper, warm)
-        assert len(kept.texts(question, FiguresAsked(date(2017, 7, 31)))) == len(MEASURES)
+        snapshot = Snapshot.of(connection, register.mapper, warm)
+        assert len(kept.texts(snapshot, FiguresQuery(date(2017, 7, 31)))) == len(MEASURES)
     assert len(kept) == 3

@@ -39,8 +39,8 @@ from projections.store import generations
 from tests.conftest import Clock
 from tests.unit.intake.files import row, write
 from web.commands.ingest import take_in
-from web.context import EVENT_TYPES
 from web.schemas.figure import figure_document
+from web.services import EVENT_TYPES
 
 KEY = ClientKey(b"a client key for tests")
 SIGNER = Signer(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
@@ -137,7 +137,7 @@ def council(engine: sa.Engine, clock: Clock, tmp_path: Path) -> Council:
     return council
 
 
-def checked(publication: Publication, **given: Any) -> certificate.Checked:
+def checked(publication: Publication, **given: Any) -> certificate.CertificateCheck:
     return certificate.check(publication.event.document.encode(), SIGNER.keys, **given)
 
 

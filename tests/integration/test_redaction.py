@@ -15,7 +15,7 @@ from domain.register import Register
 from projections.claims.reconciliation import Listed
 from projections.explain.bridge import Station, bridge
 from projections.explain.provenance import members_seen
-from projections.explain.trail import Asked, trail
+from projections.explain.trail import TrailFilter, trail
 from projections.privacy.caseload_access import Passed, caseloads_passed
 from projections.privacy.redaction import (
     JourneyShown,
@@ -163,7 +163,7 @@ def test_a_walk_names_own_clients_and_no_other_record(desk: Desk) -> None:
 
 
 def test_the_trail_has_own_entries(desk: Desk) -> None:
-    entries = trail(desk.connection, desk.register.mapper, desk.generation, Asked(limit=1000))
+    entries = trail(desk.connection, desk.register.mapper, desk.generation, TrailFilter(limit=1000))
     shown = trail_shown(entries, ["H0001"])
     assert {entry.agency for entry in shown} == {"H0001"}
     assert {entry.reference.client_reference for entry in shown if entry.reference} == {"a1", "b1", "e1", "f1"}

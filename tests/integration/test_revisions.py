@@ -10,7 +10,7 @@ from domain.periods import month_ends
 from projections.standings.engine import StandingsEngine
 from projections.standings.slices import Slice
 from projections.timeliness.coverage import reporting
-from projections.timeliness.revisions import STILL_MOVING_DAYS, Known, Restatement, Revision, revisions
+from projections.timeliness.revisions import STILL_MOVING_DAYS, KnownFigure, Restatement, Revision, revisions
 from tests.forecasts import MONTHS, SMALL, engine_after
 from tests.histories import told
 from tests.ledger import standings_at_once
@@ -44,21 +44,21 @@ def revision(as_of: date, where: Slice = ALL, known_at: date | None = None, code
 
 
 def test_the_first_figure_is_known_when_all_expected_agencies_have_reported() -> None:
-    assert revision(MAY).first == Known(date(2017, 6, 20), 0, 3)
+    assert revision(MAY).first == KnownFigure(date(2017, 6, 20), 0, 3)
     assert revision(MAY, known_at=date(2017, 6, 19)).first is None
     assert revision(MAY, known_at=date(2017, 6, 19)).missing == ("H0002",)
-    assert revision(MAY, known_at=date(2017, 6, 20)).first == Known(date(2017, 6, 20), 0, 3)
+    assert revision(MAY, known_at=date(2017, 6, 20)).first == KnownFigure(date(2017, 6, 20), 0, 3)
 
 
 def test_every_day_that_changed_it_is_a_restatement() -> None:
     found = revision(MAY)
     assert found.restatements == 3  # Ann's discharge, Dee, Ann's reason
     assert found.largest == Restatement(date(2017, 7, 12), 1, 0, 33.333)
-    assert found.latest == Known(date(2017, 10, 20), 0, 4)
+    assert found.latest == KnownFigure(date(2017, 10, 20), 0, 4)
 
 
 def test_a_restatement_before_the_first_figure_is_none() -> None:
-    assert revision(JUNE).first == Known(date(2017, 7, 20), 1, 4)
+    assert revision(JUNE).first == KnownFigure(date(2017, 7, 20), 1, 4)
     assert revision(JUNE).restatements == 1
     assert revision(JUNE).largest == Restatement(date(2017, 10, 12), -1, 0, -25.0)
 
@@ -82,7 +82,7 @@ def test_by_agency_only_its_own_journeys_move() -> None:
 def test_a_count_has_no_points() -> None:
     found = revision(MAY, code="N.treatment")
     assert found.largest == Restatement(date(2017, 7, 20), 1, None, None)
-    assert found.first == Known(date(2017, 6, 20), 3, None)
+    assert found.first == KnownFigure(date(2017, 6, 20), 3, None)
 
 
 def test_before_anything_was_received_there_is_nothing_to_restate() -> None:

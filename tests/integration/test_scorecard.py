@@ -15,7 +15,7 @@ from domain.measures.registry import MEASURES, Measure, measure_named
 from domain.periods import Period
 from domain.register import Register
 from projections.performance.rag import Rated, Rating
-from projections.performance.scorecard import Line, Moved, Scorecard, State, moved, scorecard
+from projections.performance.scorecard import Moved, Scorecard, ScorecardLine, State, moved, scorecard
 from projections.performance.targets import Targets, Whose
 from projections.performance.trend import Basis, Direction, NoDirection
 from projections.standings.engine import StandingsEngine
@@ -24,7 +24,7 @@ from tests.conftest import Clock
 from tests.histories import told
 from tests.ledger import a_register, record
 from web.commands.targets import Word, set_target, withdraw_target
-from web.context import EVENT_TYPES
+from web.services import EVENT_TYPES
 
 JULY = date(2017, 7, 31)
 SEEN, LATER = date(2017, 8, 15), date(2017, 10, 20)
@@ -83,7 +83,7 @@ def a_scorecard(
     return scorecard(stored, targets, stored.standpoint(as_of, known_at), Slice(), basis)
 
 
-def line(found: Scorecard, code: str) -> Line:
+def line(found: Scorecard, code: str) -> ScorecardLine:
     return found.line(measure_named(code))
 
 

@@ -23,11 +23,11 @@ def test_a_script_that_shares_no_line_with_us_gives_the_same_figures(tmp_path: P
     archive = Archive(clients=300, years=4, seed=11)
     slices = {WHOLE: Slice()} | {area: Slice(area=area) for area in AREAS}
     slices |= {agency: Slice(agency=agency) for agency in archive.agencies}
-    with staged(tmp_path) as context:
-        load(context, archive, tmp_path)
-        with context.question() as question:
-            ours = StandingsEngine.load(question.connection, APPENDIX_C)
-            opinion = ThirdOpinion(read(question.connection, context.mapper, 0))
+    with staged(tmp_path) as services:
+        load(services, archive, tmp_path)
+        with services.snapshot() as snapshot:
+            ours = StandingsEngine.load(snapshot.connection, APPENDIX_C)
+            opinion = ThirdOpinion(read(snapshot.connection, services.mapper, 0))
     rng = random.Random(5)
     days = (archive.last_day - archive.first_day).days
     standpoints = [

@@ -14,18 +14,18 @@ from domain.errors import NotAgreed
 from domain.log.database import reading, writing
 from domain.log.tables import setting
 from domain.measures.registry import MEASURES
-from projections.standings.cache import WarmStandings
+from projections.standings.cache import StandingsCache
 from projections.standings.engine import StandingsEngine
 from projections.standings.slices import Slice
 from tests.conftest import Clock
 from tests.generators import told_by_chance
 from tests.ledger import a_register, record
-from web.context import DEMONSTRATION, Question
+from web.snapshot import DEMONSTRATION, Snapshot
 
 
 def test_readers_and_a_writer_at_once(engine: sa.Engine, clock: Clock) -> None:
     ledger = told_by_chance(Random(1), 30)
-    register, warm, done = a_register(engine, clock), WarmStandings(), Event()
+    register, warm, done = a_register(engine, clock), StandingsCache(), Event()
 
     def read() -> int:
         asked = 0
@@ -48,7 +48,7 @@ def test_readers_and_a_writer_at_once(engine: sa.Engine, clock: Clock) -> None:
 
 
 def test_a_variant_is_measured_once(engine: sa.Engine, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    register, warm = a_register(engine, clock), WarmStandings()
+    register, warm = a_register(engine, clock), StandingsCache()
     record(register, told_by_chance(Random(14), 12).commits)
     measured: list[object] = []
     under: Callable[..., StandingsEngine] = StandingsEngine.under
@@ -68,15 +68,15 @@ def test_a_variant_is_measured_once(engine: sa.Engine, clock: Clock, monkeypatch
 
 def test_without_read_models_there_is_nothing_to_keep(engine: sa.Engine) -> None:
     with reading(engine) as connection, pytest.raises(NotAgreed):
-        WarmStandings().at(connection)
+        StandingsCache().at(connection)
 
 
 def test_a_demonstration_is_known_for_one(engine: sa.Engine, clock: Clock) -> None:
-    register, warm = a_register(engine, clock), WarmStandings()
+    register, warm = a_register(engine, clock), StandingsCache()
 
     def is_demonstration() -> bool:
         with reading(engine) as connection:
-            return Question.of(connection, register.mapper, warm).is_demonstration
+            return Snapshot.of(connection, register.mapper, warm).is_demonstration
 
     assert not is_demonstration()
     with writing(engine) as connection:

@@ -11,7 +11,7 @@ from domain.log.database import reading
 from domain.measures.registry import measure_named
 from domain.register import Register
 from projections.projector.rebuild import rebuild
-from projections.standings.cache import WarmStandings
+from projections.standings.cache import StandingsCache
 from projections.standings.engine import StandingsEngine
 from projections.standings.slices import Slice
 from projections.store import generations
@@ -22,8 +22,8 @@ from tests.histories import told
 from tests.ledger import a_register, record
 from tests.spec.test_worklists import READY, RETURNS, REVIEWS, SILENT, TOPS, TRANSFERS
 from tests.worklists import seen_by_reference
-from web.context import Question
-from web.queries.worklists import KeptWorklists, WorklistsAsked, all_worklists
+from web.queries.worklists import KeptWorklists, WorklistsQuery, all_worklists
+from web.snapshot import Snapshot
 
 # People of several lists at two agencies and in two areas; one is corrected, one withdrawn, one young.
 HISTORY = """
@@ -137,22 +137,22 @@ def test_a_list_alone_reads_less_and_says_the_same(desk: Desk) -> None:
 def test_kept_rows_are_what_would_be_read_anew(engine: sa.Engine, clock: Clock, seed: int) -> None:
     """Asked again after each submission, some of which erase, and after a rebuild."""
     ledger, chance = told_by_chance(Random(seed), 12), Random(seed)
-    register, warm, kept = a_register(engine, clock), WarmStandings(), KeptWorklists()
+    register, warm, kept = a_register(engine, clock), StandingsCache(), KeptWorklists()
     at = [standpoint_by_chance(chance, ledger) for _ in range(2)]
     asked = [
         *(
-            WorklistsAsked(one.as_of, one.position, where)
+            WorklistsQuery(one.as_of, one.position, where)
             for one in at
             for where in (Slice(), Slice(agency=AGENCIES[0]))
         ),
-        *(WorklistsAsked(one.as_of, own=[AGENCIES[0]]) for one in at),
+        *(WorklistsQuery(one.as_of, own=[AGENCIES[0]]) for one in at),
     ]
 
     def check() -> None:
         with reading(engine) as connection:
-            question, anew = Question.of(connection, register.mapper, warm), Question.of(connection, register.mapper)
+            snapshot, anew = Snapshot.of(connection, register.mapper, warm), Snapshot.of(connection, register.mapper)
             for one in asked:
-                assert all_worklists(question, one, kept) == all_worklists(anew, one)
+                assert all_worklists(snapshot, one, kept) == all_worklists(anew, one)
 
     for number, commit in enumerate(ledger.commits):
         record(register, [commit])

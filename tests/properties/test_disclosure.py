@@ -10,7 +10,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.publication.disclosure import Guard, People, shown_beside
+from projections.publication.disclosure import Guard, PublishedPeople, shown_beside
 from projections.publication.suppression import Counts, Visible
 from projections.standings.engine import Standing
 from projections.standings.slices import Slice
@@ -40,7 +40,7 @@ class Adversary:
     def __init__(self) -> None:
         self.numbers: list[Number] = []
 
-    def read(self, people: People, shown: Visible) -> None:
+    def read(self, people: PublishedPeople, shown: Visible) -> None:
         self.numbers += [number for number in _numbers(people, shown) if number.units]
 
     def findings(self) -> Iterator[tuple[Number, ...]]:
@@ -65,7 +65,7 @@ class Adversary:
                         yield (number, *(sets[units] for units in some))
 
 
-def _numbers(people: People, shown: Visible) -> Iterator[Number]:
+def _numbers(people: PublishedPeople, shown: Visible) -> Iterator[Number]:
     def number(name: str, members: list[Standing]) -> Number:
         return Number(people.question[0], name, people.question[1:3], _units(members))
 
@@ -137,7 +137,7 @@ class Publisher:
             client = self.chance.choice([*self.people, len(self.people)])
             self.people[client] = self._person()
 
-    def figure(self) -> People:
+    def figure(self) -> PublishedPeople:
         measure = self.chance.choice(("4.0", "5.0u", "N.new", "R.plan"))
         where = self.chance.choice(
             (Slice(), Slice(), *(Slice(area=area) for area in AREAS), *(Slice(agency=agency) for agency in AGENCIES))
@@ -157,7 +157,7 @@ class Publisher:
             parts if is_count else None,
         )
         day = DAY + timedelta(31 * self.month)
-        return People(self.guard, (measure, day, self.month, where, "1"), recorded, members, PARTS)
+        return PublishedPeople(self.guard, (measure, day, self.month, where, "1"), recorded, members, PARTS)
 
     def _standing(self, client: int, person: dict[str, object], *, counted: bool) -> Standing:
         key = (str(person["area"]), str(person["agency"]), str(person["agency"]), True, False)

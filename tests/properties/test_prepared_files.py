@@ -30,10 +30,10 @@ from tests.files import KEY, TODAY, Choose, Row, Sender
 from tests.ledger import a_register
 from tests.unit.intake.files import row, write
 from web.commands.ingest import Submission, take_in
-from web.context import Question
 from web.files.checks import Circumstances, check_episode
 from web.files.prepare import prepare
 from web.files.reading import read_path
+from web.snapshot import Snapshot
 
 from .conftest import examples
 from .test_database import rows_of
@@ -124,14 +124,14 @@ def _without_bytes(event: Event) -> Event:
 def figures_of(register: Register) -> list[Figure]:
     """Every figure, as of a few days, as known at each position of a submission."""
     with reading(register.engine) as connection:
-        question = Question.of(connection, register.mapper)
-        positions = question.submissions.positions
+        snapshot = Snapshot.of(connection, register.mapper)
+        positions = snapshot.submissions.positions
         return [
             figure
             for position in positions
             for day in DAYS
             for where in (Slice(), Slice(young_people=True))
-            for figure in question.figures(MEASURES, question.standpoint(day, position), where)
+            for figure in snapshot.figures(MEASURES, snapshot.standpoint(day, position), where)
         ]
 
 

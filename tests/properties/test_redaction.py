@@ -32,7 +32,7 @@ from projections.claims.claim import Claim
 from projections.claims.reconciliation import Listed, ListQuestion
 from projections.explain.bridge import Bridge, Side, Station, bridge
 from projections.explain.provenance import MemberSeen, members_seen
-from projections.explain.trail import Asked, trail
+from projections.explain.trail import TrailFilter, trail
 from projections.privacy.redaction import (
     bridge_shown,
     comparison_shown,
@@ -211,16 +211,16 @@ class Shown:
         ]
         figure, found = self._members(measure, standpoint, Slice())
         definition = definition_in_force(standpoint.as_of)
-        question = ListQuestion(self.connection, self.mapper, self.generation, measure, standpoint, Slice(), definition)
-        compared = question.compare(listed, found)
+        snapshot = ListQuestion(self.connection, self.mapper, self.generation, measure, standpoint, Slice(), definition)
+        compared = snapshot.compare(listed, found)
         shown = comparison_shown(compared, self.own)
         assert (len(shown.only_ours), shown.account) == (len(compared.only_ours), compared.account)
         return claims.claim(Claim(1, 1), figure_shown(figure, self.own), None, 0, shown)
 
     def trail(self) -> dict[str, Any]:
-        entries = trail(self.connection, self.mapper, self.generation, Asked(limit=100_000))
+        entries = trail(self.connection, self.mapper, self.generation, TrailFilter(limit=100_000))
         narrowed = trail(
-            self.connection, self.mapper, self.generation, Asked(limit=100_000, agencies=sorted({*self.own, ""}))
+            self.connection, self.mapper, self.generation, TrailFilter(limit=100_000, agencies=sorted({*self.own, ""}))
         )
         assert trail_shown(entries, self.own) == trail_shown(narrowed, self.own)
         return keeping.trail(trail_shown(entries, self.own), earlier=None)

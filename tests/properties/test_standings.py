@@ -17,7 +17,7 @@ from domain.standpoint import Standpoint
 from domain.submission import SUBMISSION_EVENTS
 from projections.standings.calculation import COUNTED, IMMATURE, Standings
 from projections.standings.engine import StandingsEngine
-from projections.standings.reference import Member, ReplayEngine, folded
+from projections.standings.reference import Member, ReferenceEngine, folded
 from projections.standings.slices import Slice
 from tests.generators import AGENCIES, AREAS, ledgers, random_ledgers, standpoint_by_chance, told_by_chance
 from tests.ledger import Ledger, standings_at_once
@@ -48,7 +48,7 @@ def members_at(standings: Standings, keys: list[tuple[str, str, str, bool, bool]
 def check(ledger: Ledger, chance: Random, standpoints: int, definition: Definition | None = None) -> None:
     """The standings hold whom the reference engine names, at standpoints that lie on the history's own edges."""
     standings, slices = standings_at_once(ledger, definition)
-    replay = ReplayEngine(ledger.recorded, definition)
+    replay = ReferenceEngine(ledger.recorded, definition)
     for _ in range(standpoints):
         standpoint = standpoint_by_chance(chance, ledger)
         expected, stored = Counter(replay.everything(standpoint)), members_at(standings, list(slices), standpoint)
@@ -77,7 +77,7 @@ def test_both_engines_agree_under_every_definition(ledger: Ledger, chance: Rando
     check(ledger, chance, standpoints=6, definition=definition)
 
 
-def counts_by_replay(replay: ReplayEngine, standpoint: Standpoint, measures: Iterable[Measure]) -> list[object]:
+def counts_by_replay(replay: ReferenceEngine, standpoint: Standpoint, measures: Iterable[Measure]) -> list[object]:
     return [[list(replay.counts(measure, standpoint, where)) for where in SLICES] for measure in measures]
 
 
@@ -85,7 +85,7 @@ def counts_by_replay(replay: ReplayEngine, standpoint: Standpoint, measures: Ite
 @given(random_ledgers(), chances)
 def test_figures_of_every_slice_are_what_the_reference_engine_counts(ledger: Ledger, chance: Random) -> None:
     engine = StandingsEngine(*standings_at_once(ledger), ledger.submissions)
-    replay = ReplayEngine(ledger.recorded)
+    replay = ReferenceEngine(ledger.recorded)
     measures = chance.sample(MEASURES, 3)
     asked = [standpoint_by_chance(chance, ledger) for _ in range(3)]
     for standpoint in asked:
@@ -121,7 +121,7 @@ def test_re_presentations_as_recorded_are_what_the_journeys_say(ledger: Ledger) 
     """By all that is known, a completion is marked if and only if its journey was returned to."""
     standpoint = ledger.submissions.standpoint(date(2099, 1, 1))
     of_client = defaultdict(list)
-    for view in ReplayEngine(ledger.recorded).views(standpoint):
+    for view in ReferenceEngine(ledger.recorded).views(standpoint):
         of_client[view.core.client].append(view)
     expected = {
         view.episode

@@ -13,7 +13,7 @@ from domain.log.database import reading
 from domain.measures.registry import MEASURES
 from domain.register import Register
 from projections.projector.rebuild import rebuild
-from projections.standings.cache import Loaded, WarmStandings
+from projections.standings.cache import LoadedStandings, StandingsCache
 from projections.standings.engine import StandingsEngine
 from projections.store import generations
 from tests.generators import random_ledgers, standpoint_by_chance
@@ -24,11 +24,11 @@ from .test_database import _postgresql, _register, _sqlite
 from .test_standings import SLICES, chances
 
 
-def fresh(connection: sa.Connection) -> Loaded:
-    return WarmStandings().at(connection)
+def fresh(connection: sa.Connection) -> LoadedStandings:
+    return StandingsCache().at(connection)
 
 
-def everything_in(loaded: Loaded) -> tuple[Any, ...]:
+def everything_in(loaded: LoadedStandings) -> tuple[Any, ...]:
     return (loaded.snapshot, Counter(loaded.standings.rows()), loaded.submissions.positions)
 
 
@@ -46,7 +46,7 @@ def answers(engine: StandingsEngine, chance: Random, ledger: Ledger) -> list[Any
     return found
 
 
-def check_same(warm: WarmStandings, connection: sa.Connection, chance: Random, ledger: Ledger) -> None:
+def check_same(warm: StandingsCache, connection: sa.Connection, chance: Random, ledger: Ledger) -> None:
     """The kept engine holds and answers what one does that is loaded anew from the same snapshot."""
     kept, anew = warm.at(connection), fresh(connection)
     assert everything_in(kept) == everything_in(anew)
@@ -57,7 +57,7 @@ def check_same(warm: WarmStandings, connection: sa.Connection, chance: Random, l
 
 def check(engine: sa.Engine, register: Register, ledger: Ledger, chance: Random) -> None:
     """Requests between commits, some of them late with the snapshot that they took earlier; some commits unseen."""
-    warm = WarmStandings()
+    warm = StandingsCache()
     with ExitStack() as stack:
         held: list[sa.Connection] = []
         for commit in ledger.commits:

@@ -41,15 +41,15 @@ def figure_of(request: pytest.FixtureRequest, engine_name: str) -> FigureOf:
         **where: object,
     ) -> Answer:
         day = date.fromisoformat(known_at) if isinstance(known_at, str) else known_at
-        question = Question(measure, date.fromisoformat(as_of), day, Slice(**where))  # type: ignore[arg-type]
+        snapshot = Question(measure, date.fromisoformat(as_of), day, Slice(**where))  # type: ignore[arg-type]
         variant = definition_named(definition) if definition else None
         if engine_name == "reference":
-            return told(history).reference(question, variant)
+            return told(history).reference(snapshot, variant)
         if variant:
-            return told(history).stored(engine_in_memory(history, variant), question)
+            return told(history).stored(engine_in_memory(history, variant), snapshot)
         if engine_name == "stored":
-            return told(history).stored(engine_on_sqlite(history), question)
-        return told(history).stored(_on_postgresql(request, history), question)
+            return told(history).stored(engine_on_sqlite(history), snapshot)
+        return told(history).stored(_on_postgresql(request, history), snapshot)
 
     return ask
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from domain.contract_life.targets import Goal
 from domain.measures.registry import measure_named
-from projections.performance.breakdown import Parts, in_whole_people, parts_of_area
+from projections.performance.breakdown import Breakdown, in_whole_people, parts_of_area
 from projections.performance.targets import Target
 from projections.standings.slices import Slice
 from tests.histories import engine_on_sqlite
@@ -32,7 +32,7 @@ SHARED = """
 """
 
 
-def parts(history: str = SHARED, measure: str = "4.0", target: Target | None = None) -> Parts:
+def parts(history: str = SHARED, measure: str = "4.0", target: Target | None = None) -> Breakdown:
     engine = engine_on_sqlite(history)
     return parts_of_area(engine, measure_named(measure), engine.standpoint(date(2017, 7, 31)), Slice(), target)
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from domain.measures.registry import measure_named
 from domain.standpoint import Standpoint
-from projections.performance.breakdown import Part, Parts, Share
+from projections.performance.breakdown import AgencyPart, Breakdown, TargetShare
 from projections.privacy.redaction import parts_shown
 from projections.standings.engine import Figure
 from projections.standings.slices import Slice
@@ -23,12 +23,12 @@ WHOLE = Figure(
     AS_OF,
     Coverage(("H0001", "H0002", "H0003"), ("H0003",), "incomplete"),
 )
-PARTS = Parts(
+PARTS = Breakdown(
     WHOLE,
     (
-        Part("H0001", 3, 20, Share(Fraction(-1), 2, 0)),
-        Part("H0002", 2, 10, Share(Fraction(-1), 1, 0)),
-        Part("H0003", 1, 30, Share(Fraction(2), 3, 2)),
+        AgencyPart("H0001", 3, 20, TargetShare(Fraction(-1), 2, 0)),
+        AgencyPart("H0002", 2, 10, TargetShare(Fraction(-1), 1, 0)),
+        AgencyPart("H0003", 1, 30, TargetShare(Fraction(2), 3, 2)),
     ),
     None,
     6,
@@ -38,7 +38,7 @@ PARTS = Parts(
 def test_the_others_are_one_part_and_all_still_adds_up():
     shown = parts_shown(PARTS, {"H0001"})
     assert [part.agency for part in shown.parts] == ["H0001", ""]
-    assert shown.parts[1] == Part("", 3, 40, Share(Fraction(1), 4, 2))
+    assert shown.parts[1] == AgencyPart("", 3, 40, TargetShare(Fraction(1), 4, 2))
     assert sum(part.numerator for part in shown.parts) == WHOLE.numerator
     assert shown.whole.coverage == Coverage(("H0001",), (), "incomplete")
 
@@ -48,5 +48,5 @@ def test_nothing_is_put_together_where_all_are_ones_own():
 
 
 def test_a_count_has_no_denominator_and_no_share():
-    counts = Parts(WHOLE, tuple(Part(agency, 1, None, None) for agency in ("H0002", "H0003")), None, None)
-    assert parts_shown(counts, {"H0001"}).parts == (Part("", 2, None, None),)
+    counts = Breakdown(WHOLE, tuple(AgencyPart(agency, 1, None, None) for agency in ("H0002", "H0003")), None, None)
+    assert parts_shown(counts, {"H0001"}).parts == (AgencyPart("", 2, None, None),)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.contract_life.targets import ColourRule, Goal, Scale
+from domain.contract_life.targets import ColourRule, Goal, TargetScale
 from projections.performance.rag import (
     ACTION_PLAN,
     Against,
@@ -85,7 +85,7 @@ def test_lower_is_better() -> None:
 
 
 def test_a_target_of_nothing_is_missed_by_one() -> None:
-    found = rated(a_figure(1, 13, "5.1"), level("0"), scale=Scale.RELATIVE, amber_within=Decimal(100))
+    found = rated(a_figure(1, 13, "5.1"), level("0"), scale=TargetScale.RELATIVE, amber_within=Decimal(100))
     assert (found.rating, found.relative, found.points) == (RED, None, 7.692)
     assert "A target of 0% is missed by one client: one of 13 is 7.7%." in found.sentences
     kept = rated(a_figure(0, 13, "5.1"), level("0"))
@@ -104,19 +104,19 @@ def test_in_a_small_cohort_one_client_misses_more_than_nothing() -> None:
 @pytest.mark.parametrize(
     ("numerator", "scale", "green", "amber", "expected"),
     [
-        (80, Scale.POINTS, "0", "0", GREEN),
-        (79, Scale.POINTS, "0", "0", RED),
-        (79, Scale.POINTS, "0.1", "0", GREEN),
-        (79, Scale.POINTS, "0", "0.1", AMBER),
-        (78, Scale.POINTS, "0", "0.1", RED),
-        (72, Scale.RELATIVE, "0", "10", AMBER),
-        (71, Scale.RELATIVE, "0", "10", RED),
-        (72, Scale.RELATIVE, "10", "20", GREEN),
-        (64, Scale.RELATIVE, "10", "20", AMBER),
+        (80, TargetScale.POINTS, "0", "0", GREEN),
+        (79, TargetScale.POINTS, "0", "0", RED),
+        (79, TargetScale.POINTS, "0.1", "0", GREEN),
+        (79, TargetScale.POINTS, "0", "0.1", AMBER),
+        (78, TargetScale.POINTS, "0", "0.1", RED),
+        (72, TargetScale.RELATIVE, "0", "10", AMBER),
+        (71, TargetScale.RELATIVE, "0", "10", RED),
+        (72, TargetScale.RELATIVE, "10", "20", GREEN),
+        (64, TargetScale.RELATIVE, "10", "20", AMBER),
     ],
 )
 def test_the_bounds_belong_to_the_better_colour(
-    numerator: int, scale: Scale, green: str, amber: str, expected: Rating
+    numerator: int, scale: TargetScale, green: str, amber: str, expected: Rating
 ) -> None:
     colours = {"scale": scale, "green_within": Decimal(green), "amber_within": Decimal(amber)}
     assert rated(a_figure(numerator, 1000), level("8"), **colours).rating is expected
@@ -152,7 +152,7 @@ def test_without_a_colour_there_is_a_reason(figure: Figure, with_target: bool, w
 
 
 percentages = st.decimals(0, 100, places=2)
-rules = st.builds(ColourRule, st.sampled_from(Scale), st.decimals(0, 20, places=1), st.decimals(0, 40, places=1))
+rules = st.builds(ColourRule, st.sampled_from(TargetScale), st.decimals(0, 20, places=1), st.decimals(0, 40, places=1))
 
 
 @given(st.integers(1, 400), percentages, rules, st.sampled_from(["higher", "lower"]), st.data())

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.contract_life.targets import ColourRule, Comparator, Goal, Scale, TargetKind, target_words
+from domain.contract_life.targets import ColourRule, Comparator, Goal, TargetKind, TargetScale, target_words
 from domain.errors import Refused
 from domain.measures.registry import measure_named
 from domain.standpoint import Standpoint
@@ -84,10 +84,10 @@ def test_another_measure_has_none() -> None:
 
 def test_ten_percent_is_not_ten_points() -> None:
     """The paper's "10% increase" on 21.5% is relative; so is its growth of 1.75% on 5.40%."""
-    ten = Goal.changed(Decimal("21.5"), "Q4 2015/16", Decimal(10), Scale.RELATIVE)
+    ten = Goal.changed(Decimal("21.5"), "Q4 2015/16", Decimal(10), TargetScale.RELATIVE)
     assert (ten.kind, ten.low, ten.high) == (TargetKind.RELATIVE, Decimal("23.65"), Decimal("23.65"))
-    assert Goal.changed(Decimal("21.5"), "Q4 2015/16", Decimal(10), Scale.POINTS).low == Decimal("31.5")
-    growth = Goal.changed(Decimal("5.40"), "Q4 2015/16", Decimal("1.75"), Scale.RELATIVE)
+    assert Goal.changed(Decimal("21.5"), "Q4 2015/16", Decimal(10), TargetScale.POINTS).low == Decimal("31.5")
+    growth = Goal.changed(Decimal("5.40"), "Q4 2015/16", Decimal("1.75"), TargetScale.RELATIVE)
     assert round(growth.low, 2) == Decimal("5.49")
 
 
@@ -105,10 +105,10 @@ def test_the_edge_that_has_to_be_reached() -> None:
         (lambda: Goal.level(Decimal("NaN")), "target-impossible"),
         (lambda: Goal.level(Decimal("8.00001")), "target-decimals"),
         (lambda: Goal.range(Decimal(9), Decimal(8)), "target-range-empty"),
-        (lambda: Goal.changed(Decimal(9), "", Decimal(8), Scale.POINTS), "target-baseline-unnamed"),
-        (lambda: Goal.changed(Decimal(9), "Q1", Decimal(-10), Scale.POINTS), "target-impossible"),
-        (lambda: ColourRule(Scale.POINTS, Decimal(2), Decimal(1)).checked(), "target-colours"),
-        (lambda: ColourRule(Scale.POINTS, Decimal(-2)).checked(), "target-colours"),
+        (lambda: Goal.changed(Decimal(9), "", Decimal(8), TargetScale.POINTS), "target-baseline-unnamed"),
+        (lambda: Goal.changed(Decimal(9), "Q1", Decimal(-10), TargetScale.POINTS), "target-impossible"),
+        (lambda: ColourRule(TargetScale.POINTS, Decimal(2), Decimal(1)).checked(), "target-colours"),
+        (lambda: ColourRule(TargetScale.POINTS, Decimal(-2)).checked(), "target-colours"),
         (lambda: Comparator(Decimal(1), Decimal(2), "").checked(), "target-comparator-unnamed"),
         (lambda: Comparator(Decimal(3), Decimal(2), "others").checked(), "target-range-empty"),
         (lambda: target_words("x" * 201), "target-words-too-long"),

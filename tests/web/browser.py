@@ -13,10 +13,10 @@ from werkzeug.test import TestResponse
 from domain.log.database import reading, writing
 from web.auth import access, accounts
 from web.auth.access import AccessAsked, AccessEntry
-from web.auth.accounts import AccountSeen, Change
-from web.auth.guard import context
+from web.auth.accounts import AccountSeen, AccountUpdate
+from web.auth.guard import services
 from web.auth.roles import Role
-from web.context import now
+from web.clock import now
 
 PASSWORD = "four words in a row"
 LIGHT = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
@@ -28,14 +28,14 @@ without_a_server = pytest.mark.parametrize("database_url", ["sqlite"], indirect=
 
 def an_account(app: Flask, name: str, role: Role = Role.COMMISSIONER, *agencies: str, **given: Any) -> AccountSeen:
     """A new local account, with the password of these tests."""
-    change = Change(role, agencies, **({"password": PASSWORD} | given))
-    with app.app_context(), writing(context().engine) as connection:
+    change = AccountUpdate(role, agencies, **({"password": PASSWORD} | given))
+    with app.app_context(), writing(services().engine) as connection:
         return accounts.make_account(connection, name, change, now())
 
 
 def access_trail(app: Flask, **asked: Any) -> list[AccessEntry]:
     """The newest lines of the trail of access."""
-    with app.app_context(), reading(context().engine) as connection:
+    with app.app_context(), reading(services().engine) as connection:
         return access.entries(connection, AccessAsked(**asked))
 
 

@@ -9,10 +9,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from domain.log.database import writing
-from web.auth.guard import context
+from web.auth.guard import services
 from web.auth.roles import Right, Role
 from web.auth.tokens import make_token
-from web.context import now
+from web.clock import now
 
 API = "/api/v1"
 
@@ -26,7 +26,7 @@ def a_token(
     name: str = "tester",
 ) -> str:
     """A new token of the application's own database."""
-    with app.app_context(), writing(context().engine) as connection:
+    with app.app_context(), writing(services().engine) as connection:
         return make_token(connection, name, role, agencies, scopes, days, "tester", now())
 
 

@@ -10,7 +10,7 @@ from flask import Flask
 from domain.log.database import reading
 from web.auth import access
 from web.auth.access import AccessAsked, AccessEntry, Deed
-from web.auth.guard import context
+from web.auth.guard import services
 from web.auth.roles import Right, Role
 
 from .conftest import CommandLine
@@ -35,7 +35,7 @@ def provider(app: Flask, filled: CommandLine) -> Asker:
 
 
 def trail(app: Flask, deed: Deed) -> list[AccessEntry]:
-    with app.app_context(), reading(context().engine) as connection:
+    with app.app_context(), reading(services().engine) as connection:
         return access.entries(connection, AccessAsked(deed=deed))
 
 

@@ -17,9 +17,9 @@ from web.api import multipart
 from web.app import create_app
 from web.auth import access
 from web.auth.access import AccessAsked, Deed
-from web.auth.guard import context
+from web.auth.guard import services
 from web.auth.roles import Right, Role
-from web.context import today
+from web.clock import today
 from web.files import uploads
 from web.settings import DATABASE, RAW_FILES, Settings
 
@@ -53,7 +53,7 @@ def sent(who: Asker, *files: tuple[str, bytes], status: int = 201, **said: Any) 
 
 
 def noted(app: Flask, deed: Deed) -> list[tuple[str, Any]]:
-    with app.app_context(), reading(context().engine) as connection:
+    with app.app_context(), reading(services().engine) as connection:
         return [(entry.about, dict(entry.question)) for entry in access.entries(connection, AccessAsked(deed=deed))]
 
 

@@ -13,7 +13,7 @@ from web.cli import demo as demonstration
 from web.commands.submit import Intake
 from web.demo import NOTICE
 from web.demo.targets import AGREED
-from web.files.manifest import Line
+from web.files.manifest import ManifestLine
 
 from .conftest import CommandLine
 
@@ -25,10 +25,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
     """The demonstration's database; its loading is killed after some files, and goes on with the next call."""
     folder = tmp_path_factory.mktemp("demo")
     recount = CommandLine(folder, {"RECOUNT_DATABASE": f"sqlite:///{folder / 'demo.db'}"})
-    taken: list[Line] = []
+    taken: list[ManifestLine] = []
 
     class Cut(Intake):
-        def take(self, line: Line, come: Any = None) -> Any:
+        def take(self, line: ManifestLine, come: Any = None) -> Any:
             taken.append(line)
             if len(taken) == 20:
                 raise KeyboardInterrupt

@@ -12,10 +12,10 @@ from click.testing import CliRunner
 from domain.client import ClientKey
 from domain.errors import Refused, WrongUse
 from tests.unit.intake.files import DISCHARGED, REVIEW, row, write, write_reviews
-from web import context
+from web import services
 from web.cli.main import main
 from web.commands.ingest import take_in
-from web.context import Context
+from web.services import Services
 from web.settings import CLIENT_KEY, DATABASE, RAW_FILES, Settings
 
 from .conftest import KEYS, CommandLine
@@ -221,12 +221,12 @@ def test_what_was_changed_on_the_way_is_rejected(recount: CommandLine) -> None:
 def test_where_raw_files_are_not_taken_the_sentence_names_the_way(recount: CommandLine) -> None:
     raw = write(recount.folder, people("C1"))
     (sent,) = prepare(recount, raw)
-    surroundings = Context(Settings.from_environment(recount.settings))
+    surroundings = Services(Settings.from_environment(recount.settings))
     who: dict[str, Any] = {"actor": "Ann", "role": "provider", "raw_files": False}
 
     def take(path: Path) -> int:
         day = date(2017, 2, 10)
-        return take_in(surroundings.register, surroundings.client_key, path, day, context.today(), **who).new
+        return take_in(surroundings.register, surroundings.client_key, path, day, services.today(), **who).new
 
     try:
         with pytest.raises(Refused, match=f"'recount prepare {raw.name}'") as refused:

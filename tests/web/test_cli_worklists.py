@@ -9,9 +9,9 @@ from projections.privacy.redaction import Own
 from projections.worklists import worklist_named, worklist_shown
 from projections.worklists.data_quality import START_COLUMNS, TOP_COLUMNS
 from tests.unit.intake.files import REVIEW, row, write, write_reviews
-from web.context import Context
 from web.files.schemas import START_DETAILS, TOP_ANSWERS
 from web.queries import worklists as answers
+from web.services import Services
 from web.settings import Settings
 
 from .conftest import CommandLine
@@ -90,15 +90,15 @@ def test_a_pair_at_two_agencies_is_the_commissioner_s(recount: CommandLine) -> N
 
 
 def rows_shown(recount: CommandLine, name: str, own: Own) -> int:
-    context = Context(Settings.from_environment(recount.settings))
+    services = Services(Settings.from_environment(recount.settings))
     try:
-        with context.question() as question:
-            asked = answers.WorklistsAsked(date(2017, 1, 31), own=own)
-            found = answers.worklist(question, worklist_named(name), asked)
+        with services.snapshot() as snapshot:
+            asked = answers.WorklistsQuery(date(2017, 1, 31), own=own)
+            found = answers.worklist(snapshot, worklist_named(name), asked)
             assert worklist_shown(found.rows, own) == found.rows
             return len(found.rows)
     finally:
-        context.close()
+        services.close()
 
 
 # ---- files

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit.intake.files import AGENCY, DISCHARGED, row, write
-from web.context import today
+from web.clock import today
 from web.operations.backup import REFUSALS
 from web.settings import DATABASE, STOP_LIST
 

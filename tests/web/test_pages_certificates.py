@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from tests.unit.intake.files import DISCHARGED, row, write
 from web.auth import passwords
-from web.auth.guard import context
+from web.auth.guard import services
 from web.auth.roles import Role
 from web.pages.publications import MISSING, differences
 
@@ -202,7 +202,7 @@ def test_another_key_may_be_given(app: Flask, council: Person) -> None:
     published(council)
     text = json.dumps(document(council))
     with app.app_context():
-        ours = context().signer.public_pem
+        ours = services().signer.public_pem
     other = (
         "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n"
         "-----END PUBLIC KEY-----\n"

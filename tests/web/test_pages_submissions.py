@@ -13,7 +13,7 @@ from tests.unit.intake.files import csv_text, name, row
 from web.auth import passwords
 from web.auth.access import Deed
 from web.auth.roles import Role
-from web.context import now, today
+from web.clock import now, today
 from web.pages import pending_files
 from web.pages import submissions as pages
 from web.settings import DATABASE, RAW_FILES

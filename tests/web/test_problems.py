@@ -13,7 +13,7 @@ from flask import Flask
 
 from tests.unit.intake.files import csv_text, name, rows
 from web.app import create_app
-from web.auth.guard import context
+from web.auth.guard import services
 from web.auth.roles import Right, Role
 from web.settings import DATABASE, Settings
 
@@ -77,7 +77,7 @@ def test_what_comes_too_often(council: Asker) -> None:
 def test_what_fails(app: Flask, council: Asker) -> None:
     """A table is gone: nobody is told which."""
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    with app.app_context(), context().engine.begin() as connection:
+    with app.app_context(), services().engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE standing RENAME TO gone")
     problem = assert_problem(council.get("/figures", **ONE), 500, "failed")
     assert "standing" not in str(problem)
@@ -118,7 +118,7 @@ def test_a_database_that_breaks(one_machine: tuple[Flask, Asker, Path]) -> None:
 def test_a_disk_without_room(one_machine: tuple[Flask, Asker, Path]) -> None:
     app, ask, _ = one_machine
     with app.app_context():
-        engine = context().engine
+        engine = services().engine
 
     @sa.event.listens_for(engine, "connect")
     def _full(driver: sqlite3.Connection, _record: object) -> None:

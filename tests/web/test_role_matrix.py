@@ -29,10 +29,10 @@ from tests.unit.intake.files import csv_text, name, row, write
 from web.app import create_app
 from web.auth import access, accounts, tokens
 from web.auth.access import AccessAsked, AccessEntry, Deed
-from web.auth.accounts import Change
-from web.auth.guard import FILES, context
+from web.auth.accounts import AccountUpdate
+from web.auth.guard import FILES, services
 from web.auth.roles import Right, Role
-from web.context import now, today
+from web.clock import now, today
 from web.settings import DATABASE, RAW_FILES, Settings
 
 from .conftest import KEYS, CommandLine
@@ -243,7 +243,7 @@ class Filled:
 
     def trail(self) -> list[AccessEntry]:
         """The trail of access, the newest first."""
-        with self.app.app_context(), reading(context().engine) as connection:
+        with self.app.app_context(), reading(services().engine) as connection:
             return access.entries(connection, AccessAsked(limit=1_000_000))
 
     @property
@@ -314,8 +314,8 @@ def _prepare(filled: Filled) -> None:
         commissioner.post("/disputes", json={**asked, **CLAIMED})
     commissioner.post("/cuts", json={"name": "Board", "as_of": AS_OF})
     commissioner.post("/verification", json={"standpoints": 1})
-    with app.app_context(), context().question() as question:
-        positions = question.submissions.positions
+    with app.app_context(), services().snapshot() as snapshot:
+        positions = snapshot.submissions.positions
         filled.positions = {"area": positions[0], "own": positions[0], "other": positions[2]}
 
 
@@ -348,9 +348,9 @@ class Cell:
 
     def account(self) -> int:
         """An account that was made just now."""
-        with self.filled.app.app_context(), writing(context().engine) as connection:
+        with self.filled.app.app_context(), writing(services().engine) as connection:
             word = self.word()
-            change = Change(Role.AUDITOR, (), accounts.Identity("https://id.example", word))
+            change = AccountUpdate(Role.AUDITOR, (), accounts.Identity("https://id.example", word))
             return accounts.make_account(connection, word, change, now()).number
 
     def token(self) -> str:
@@ -640,7 +640,7 @@ def test_nobody_is_answered_nothing(filled: Filled, method: str, rule: str, cell
 
 def _no_more(filled: Filled) -> list[str]:
     """Tokens that held once: one has ended, one was revoked."""
-    with filled.app.app_context(), writing(context().engine) as connection:
+    with filled.app.app_context(), writing(services().engine) as connection:
         ended, revoked = (
             tokens.make_token(connection, "old", Role.COMMISSIONER, (), (), 1, "tester", now() - timedelta(days=2)),
             tokens.make_token(connection, "old", Role.COMMISSIONER, (), (), None, "tester", now()),
@@ -652,13 +652,13 @@ def _no_more(filled: Filled) -> list[str]:
 def _closed(filled: Filled) -> FlaskClient:
     """A browser in which somebody had signed in whose account was closed since."""
     client, number = filled.app.test_client(), Cell(filled, "area").account()
-    with filled.app.app_context(), reading(context().engine) as connection:
+    with filled.app.app_context(), reading(services().engine) as connection:
         word = accounts.session_word(connection, number)
     with client.session_transaction() as session:
         moment = now().timestamp()
         session.update({"_user_id": f"{accounts.KEY}{number}", "word": word, "began": moment, "seen": moment})
     assert client.get(f"{API}/definitions").status_code == 200
-    with filled.app.app_context(), writing(context().engine) as connection:
+    with filled.app.app_context(), writing(services().engine) as connection:
         accounts.close_account(connection, number, now())
     return client
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import requests
 
-from web.context import Context
+from web.services import Services
 from web.settings import Settings
 
 from .browser import without_a_server
@@ -52,9 +52,9 @@ def answers(address: str) -> None:
 
 @without_a_server
 def test_the_demonstration_prints_a_link_that_signs_its_visitor_in(recount: CommandLine) -> None:
-    context = Context(Settings.from_environment(recount.settings))
-    context.mark_demonstration(b"loaded")
-    context.close()
+    services = Services(Settings.from_environment(recount.settings))
+    services.mark_demonstration(b"loaded")
+    services.close()
     with started(recount) as (address, printed):
         answers(address)
         [link] = [line.strip() for line in printed if "word=" in line]

@@ -11,9 +11,9 @@ from domain.log.database import reading, writing
 from web import problems
 from web.auth import access, tokens
 from web.auth.access import AccessAsked, Deed
-from web.auth.guard import FILES, NEEDS, OPEN, context, open_to_all
+from web.auth.guard import FILES, NEEDS, OPEN, open_to_all, services
 from web.auth.roles import CHANGES, RIGHTS, Right, Role
-from web.context import now
+from web.clock import now
 from web.pages.errors import refusal_of
 
 from .conftest import CommandLine
@@ -54,7 +54,7 @@ def test_a_token_with_another_secret_is_nobody(app: Flask) -> None:
 
 
 def test_a_token_ends(app: Flask) -> None:
-    with app.app_context(), writing(context().engine) as connection:
+    with app.app_context(), writing(services().engine) as connection:
         long_ago = now() - timedelta(days=8)
         ended = tokens.make_token(connection, "old", Role.AUDITOR, (), (), 7, "tester", long_ago)
         holds = tokens.make_token(connection, "new", Role.AUDITOR, (), (), 9, "tester", long_ago)
@@ -72,14 +72,14 @@ def test_a_token_is_revoked(app: Flask, recount: CommandLine) -> None:
     assert recount.json("token", "--revoke", listed["id"]) == {"revoked": listed["id"]}
     assert_problem(ask.get("/definitions"), 401, "not-signed-in")
     assert recount.json("token", "--revoke", "nothing", code=1)["refused"]["code"] == "token-unknown"
-    with app.app_context(), reading(context().engine) as connection:
+    with app.app_context(), reading(services().engine) as connection:
         deeds = [entry.deed for entry in access.entries(connection, AccessAsked())]
     assert deeds == [Deed.TOKEN_REVOKED, Deed.TOKEN_MADE]
 
 
 def test_no_secret_of_a_token_is_stored(app: Flask) -> None:
     secret = a_token(app, Role.COMMISSIONER).split("_", 2)[2]
-    with app.app_context(), reading(context().engine) as connection:
+    with app.app_context(), reading(services().engine) as connection:
         stored = repr(connection.exec_driver_sql("SELECT * FROM token").all())
     assert secret not in stored
 
@@ -101,7 +101,7 @@ def test_what_a_token_may_not_be(recount: CommandLine) -> None:
 def test_a_scope_narrows_a_role(app: Flask) -> None:
     ask = asker(app, Role.COMMISSIONER, scopes=[Right.SUBMIT])
     assert_problem(ask.get("/definitions"), 403, "right-missing")
-    with app.app_context(), reading(context().engine) as connection:
+    with app.app_context(), reading(services().engine) as connection:
         [entry] = access.entries(connection, AccessAsked(deed=Deed.REFUSED))
     assert (entry.actor, entry.about, entry.question) == ("tester", "measures.definitions", {"code": "right-missing"})
 
@@ -109,7 +109,7 @@ def test_a_scope_narrows_a_role(app: Flask) -> None:
 def test_the_trail_of_access_only_grows(app: Flask) -> None:
     assert_problem(asker(app, Role.COMMISSIONER, scopes=[Right.SUBMIT]).get("/definitions"), 403, "right-missing")
     for statement in ("UPDATE access SET actor = 'nobody'", "DELETE FROM access"):
-        with app.app_context(), pytest.raises(Exception, match="only grows"), context().engine.begin() as connection:
+        with app.app_context(), pytest.raises(Exception, match="only grows"), services().engine.begin() as connection:
             connection.exec_driver_sql(statement)
 
 

@@ -11,22 +11,24 @@ from domain.log.database import writing
 from web.api import PREFIX
 from web.auth import access, accounts, guard, passwords, tokens
 from web.auth.access import AccessAsked, Deed
-from web.auth.accounts import AccountSeen, Change, Identity
-from web.auth.guard import context, principal
+from web.auth.accounts import AccountSeen, AccountUpdate, Identity
+from web.auth.guard import principal, services
 from web.auth.roles import Reach, Right, Role
+from web.clock import now
 from web.commands import accounts as administering
 from web.commands.accounts import Actor
-from web.context import now
 from web.problems import not_here
 from web.schemas import account_schemas as described
 from web.schemas import accounts as documents
 
 from . import parameters, responses
 from .audience import Audience
-from .blueprint import Room
+from .blueprint import ApiBlueprint
 from .parameters import Asks, Given
 
-blueprint = Room("accounts", __name__, url_prefix=PREFIX, description="Accounts, tokens, and the trail of access.")
+blueprint = ApiBlueprint(
+    "accounts", __name__, url_prefix=PREFIX, description="Accounts, tokens, and the trail of access."
+)
 
 _ADMINISTRATORS: Final = Audience(Reach.ALL)
 _LONGEST_DAYS: Final = 3650
@@ -98,7 +100,7 @@ class TokenWanted(Asks):
     )
 
 
-class TrailAsked(Asks):
+class TrailParameters(Asks):
     """Which lines."""
 
     actor = fields.String(load_default=None, validate=validate.Length(1, 200))
@@ -107,10 +109,10 @@ class TrailAsked(Asks):
     limit = parameters.limit_field(50)
 
 
-@blueprint.question("/accounts", Right.ACCOUNTS, described.AccountsSchema, asks=Asks)
+@blueprint.query("/accounts", Right.ACCOUNTS, described.AccountsSchema, asks=Asks)
 def listed(_given: Given) -> Response:
     """All accounts that were ever made, by name."""
-    found = accounts.accounts(guard.question().connection)
+    found = accounts.accounts(guard.snapshot().connection)
     return responses.answered({"accounts": list(map(documents.account, found))}, _ADMINISTRATORS)
 
 
@@ -127,13 +129,13 @@ def listed(_given: Given) -> Response:
 def make(given: Given) -> Response:
     """Make an account."""
     identity = Identity(given["issuer"], given["subject"]) if given["issuer"] else None
-    wanted = Change(Role(given["role"]), tuple(given["agencies"]), identity, given["password"])
-    with writing(context().engine) as connection:
+    wanted = AccountUpdate(Role(given["role"]), tuple(given["agencies"]), identity, given["password"])
+    with writing(services().engine) as connection:
         made = administering.make_account(connection, _actor(), given["name"], wanted, now())
     return _told(made, 201)
 
 
-@blueprint.question(_ONE, Right.ACCOUNTS, described.AccountSchema, asks=Asks, errors=(404,))
+@blueprint.query(_ONE, Right.ACCOUNTS, described.AccountSchema, asks=Asks, errors=(404,))
 def one(_given: Given, number: int) -> Response:
     """One account."""
     return _told(_account(number))
@@ -152,8 +154,8 @@ def change(given: Given, number: int) -> Response:
     """Give an account another role, other agencies or another password; its sessions end. A role opens a closed one."""
     _account(number)
     agencies = None if given["agencies"] is None else tuple(given["agencies"])
-    wanted = Change(Role(given["role"]) if given["role"] else None, agencies, None, given["password"])
-    with writing(context().engine) as connection:
+    wanted = AccountUpdate(Role(given["role"]) if given["role"] else None, agencies, None, given["password"])
+    with writing(services().engine) as connection:
         changed = administering.change_account(connection, _actor(), number, wanted, now())
     return _told(changed)
 
@@ -162,15 +164,15 @@ def change(given: Given, number: int) -> Response:
 def close(number: int) -> Response:
     """Close an account; its sessions end. It stays in the list, and its name stays taken."""
     _account(number)
-    with writing(context().engine) as connection:
+    with writing(services().engine) as connection:
         closed = administering.close_account(connection, _actor(), number, now())
     return _told(closed)
 
 
-@blueprint.question("/tokens", Right.ACCOUNTS, described.TokensSchema, asks=Asks)
+@blueprint.query("/tokens", Right.ACCOUNTS, described.TokensSchema, asks=Asks)
 def tokens_listed(_given: Given) -> Response:
     """All tokens that were ever made, the newest first, without their secrets."""
-    found = tokens.tokens(guard.question().connection)
+    found = tokens.tokens(guard.snapshot().connection)
     return responses.answered({"tokens": list(map(documents.token, found))}, _ADMINISTRATORS)
 
 
@@ -187,7 +189,7 @@ def tokens_listed(_given: Given) -> Response:
 def make_token(given: Given) -> Response:
     """Make a token. This is the only time that it is shown."""
     role, scopes = Role(given["role"]), list(map(Right, given["scopes"]))
-    with writing(context().engine) as connection:
+    with writing(services().engine) as connection:
         text, made = administering.make_token(
             connection, _actor(), given["name"], role, given["agencies"], scopes, given["days"], now()
         )
@@ -199,7 +201,7 @@ def revoke_token(identifier: str) -> Response:
     """Let a token hold no more, from now on."""
     if not re.fullmatch(r"[a-z0-9]{12}", identifier):
         raise not_here()
-    with writing(context().engine) as connection:
+    with writing(services().engine) as connection:
         try:
             administering.revoke_token(connection, _actor(), identifier, now())
         except Refused as refused:
@@ -208,11 +210,11 @@ def revoke_token(identifier: str) -> Response:
     return responses.answered(documents.token(revoked), _ADMINISTRATORS)
 
 
-@blueprint.question("/access", Right.ACCESS, described.AccessSchema, asks=TrailAsked, paged=True)
+@blueprint.query("/access", Right.ACCESS, described.AccessSchema, asks=TrailParameters, paged=True)
 def trail(given: Given) -> Response:
     """The trail of sign-ins, refusals, looks at single clients and downloads, the newest first."""
     asked = AccessAsked(given["actor"], given["deed"], given["before"], given["limit"])
-    found = access.entries(guard.question().connection, asked)
+    found = access.entries(guard.snapshot().connection, asked)
     more = len(found) == asked.limit and found[-1].number > 1
     headers = responses.next_page(before=found[-1].number) if more else {}
     return responses.answered({"entries": list(map(documents.access, found))}, _ADMINISTRATORS, headers=headers)
@@ -229,7 +231,7 @@ def _account(number: int) -> AccountSeen:
         Problem: there is none (404).
     """
     try:
-        return accounts.account_numbered(guard.question().connection, number)
+        return accounts.account_numbered(guard.snapshot().connection, number)
     except Refused as refused:
         raise not_here() from refused
 

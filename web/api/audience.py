@@ -19,14 +19,14 @@ from projections.publication.restated import Restated
 from projections.standings.engine import Figure
 from projections.standings.slices import Slice
 from projections.store import tables
-from projections.timeliness.coverage import Month, Reporting
+from projections.timeliness.coverage import CoverageMonth, Reporting
 from web.auth import guard
 from web.auth.access import Deed
 from web.auth.roles import Reach, Right
-from web.context import Question
 from web.problems import Problem, not_here
 from web.queries import claims, explanations, figures, people, publications, revisions, scorecards, timelines
 from web.schemas.figure import slice_document
+from web.snapshot import Snapshot
 
 Answer = TypeVar("Answer")
 Own = frozenset[str]
@@ -137,7 +137,7 @@ def _disputed(measure: Measure | None, slices: Sequence[Slice]) -> str:
     """The open dispute that all of the slices belong to; empty if there is none."""
     if measure is None or not slices:
         return ""
-    everything = guard.question().disputes
+    everything = guard.snapshot().disputes
     found = [disputes.opens_to_commissioner(everything, measure, where) for where in slices]
     return "; ".join(f"dispute {one.number}" for one in dict.fromkeys(filter(None, found))) if all(found) else ""
 
@@ -147,11 +147,11 @@ def may_see(publication: Publication, who: Audience) -> bool:
     return publication.is_cut or own_or_sums(publication.figures[0].slice, who)
 
 
-def brought_by(question: Question, position: int, who: Audience) -> bool:
+def brought_by(snapshot: Snapshot, position: int, who: Audience) -> bool:
     """Whether the event at a position of the log came with a submission of one's own."""
     t = tables.submission.c
-    query = sa.select(t.agency).where(t.generation == question.generation, t.position >= position)
-    return question.connection.execute(query.order_by(t.position).limit(1)).scalar() in who.agencies
+    query = sa.select(t.agency).where(t.generation == snapshot.generation, t.position >= position)
+    return snapshot.connection.execute(query.order_by(t.position).limit(1)).scalar() in who.agencies
 
 
 def noted(where: Slice, **asked: Any) -> dict[str, Any]:
@@ -159,36 +159,36 @@ def noted(where: Slice, **asked: Any) -> dict[str, Any]:
     return {name: str(value) for name, value in asked.items() if value is not None} | {"slice": slice_document(where)}
 
 
-def _figures(answer: figures.Figures, own: Own) -> figures.Figures:
+def _figures(answer: figures.FiguresResult, own: Own) -> figures.FiguresResult:
     return replace(answer, figures=[redaction.figure_shown(figure, own) for figure in answer.figures])
 
 
-def _series(answer: figures.Series, own: Own) -> figures.Series:
+def _series(answer: figures.SeriesResult, own: Own) -> figures.SeriesResult:
     return replace(answer, figures=[redaction.figure_shown(figure, own) for figure in answer.figures])
 
 
-def _members(answer: figures.Members, own: Own) -> figures.Members:
+def _members(answer: figures.MembersResult, own: Own) -> figures.MembersResult:
     shown: Any = redaction.members_shown(answer.members, own)
     return replace(answer, figure=redaction.figure_shown(answer.figure, own), members=shown)
 
 
-def _waiting(answer: figures.WaitingList, own: Own) -> figures.WaitingList:
+def _waiting(answer: figures.WaitingResult, own: Own) -> figures.WaitingResult:
     figure = redaction.figure_shown(answer.figure, own)
     return replace(answer, figure=figure, members=redaction.waiting_shown(answer.members, own))
 
 
-def _explanation(answer: explanations.Explanation, own: Own) -> explanations.Explanation:
+def _explanation(answer: explanations.ExplanationResult, own: Own) -> explanations.ExplanationResult:
     return replace(answer, bridge=redaction.bridge_shown(answer.bridge, own))
 
 
-def _claim(answer: claims.ClaimBeside, own: Own) -> claims.ClaimBeside:
+def _claim(answer: claims.ClaimResult, own: Own) -> claims.ClaimResult:
     comparison: Any = redaction.comparison_shown(answer.comparison, own) if answer.comparison else None
     search = redaction.search_shown(answer.search, own) if answer.search else None
     figure = redaction.figure_shown(answer.figure, own)
     return replace(answer, figure=figure, search=search, comparison=comparison)
 
 
-def _revised(answer: revisions.Revised, own: Own) -> revisions.Revised:
+def _revised(answer: revisions.RevisionsResult, own: Own) -> revisions.RevisionsResult:
     shown = [
         replace(one, rows=tuple(replace(row, missing=_own(row.missing, own)) for row in one.rows))
         for one in answer.revisions
@@ -197,27 +197,27 @@ def _revised(answer: revisions.Revised, own: Own) -> revisions.Revised:
     return replace(answer, revisions=shown)
 
 
-def _forecast(answer: revisions.Forecast, own: Own) -> revisions.Forecast:
+def _forecast(answer: revisions.ForecastResult, own: Own) -> revisions.ForecastResult:
     forecast = answer.forecast
     return replace(answer, forecast=replace(forecast, figure=redaction.figure_shown(forecast.figure, own)))
 
 
-def _coverage(answer: revisions.Coverage, own: Own) -> revisions.Coverage:
+def _coverage(answer: revisions.CoverageResult, own: Own) -> revisions.CoverageResult:
     reporting = answer.reporting
     months = tuple(
-        Month(month.month_end, tuple(report for report in month.reports if report.agency in own))
+        CoverageMonth(month.month_end, tuple(report for report in month.reports if report.agency in own))
         for month in reporting.months
     )
     agencies = _own(reporting.agencies, own)
     return replace(answer, reporting=Reporting(reporting.known_at, reporting.position, agencies, months))
 
 
-def _restated(answer: publications.Restated, own: Own) -> publications.Restated:
-    return publications.Restated(_restatements(answer.figures, own))
+def _restated(answer: publications.RestatedResult, own: Own) -> publications.RestatedResult:
+    return publications.RestatedResult(_restatements(answer.figures, own))
 
 
-def _changed(answer: publications.Changed, own: Own) -> publications.Changed:
-    return publications.Changed(replace(answer.changed, figures=_restatements(answer.changed.figures, own)))
+def _changed(answer: publications.ChangedResult, own: Own) -> publications.ChangedResult:
+    return publications.ChangedResult(replace(answer.changed, figures=_restatements(answer.changed.figures, own)))
 
 
 def _restatements(found: Iterable[Restated], own: Own) -> list[Restated]:
@@ -235,18 +235,18 @@ def _restatement(found: Restated, own: Own) -> Restated:
     )
 
 
-def _scorecard(answer: scorecards.ScorecardFound, own: Own) -> scorecards.ScorecardFound:
+def _scorecard(answer: scorecards.ScorecardResult, own: Own) -> scorecards.ScorecardResult:
     card = answer.scorecard
     lines = tuple(replace(line, figure=redaction.figure_shown(line.figure, own)) for line in card.lines)
     coverage = redaction.coverage_shown(card.coverage, own)
     return replace(answer, scorecard=replace(card, coverage=coverage, lines=lines))
 
 
-def _parts(answer: scorecards.PartsFound, own: Own) -> scorecards.PartsFound:
+def _parts(answer: scorecards.BreakdownResult, own: Own) -> scorecards.BreakdownResult:
     return replace(answer, parts=redaction.parts_shown(answer.parts, own))
 
 
-def _people(answer: people.People, own: Own) -> people.People:
+def _people(answer: people.PeopleResult, own: Own) -> people.PeopleResult:
     members: Any = answer.members
     shown = redaction.members_shown(members, own)
     return replace(answer, figure=redaction.figure_shown(answer.figure, own), members=shown)
@@ -256,7 +256,7 @@ def _own(agencies: tuple[str, ...], own: Own) -> tuple[str, ...]:
     return tuple(agency for agency in agencies if agency in own)
 
 
-def _timeline(answer: timelines.TimelineFound, own: Own) -> timelines.TimelineFound:
+def _timeline(answer: timelines.TimelineResult, own: Own) -> timelines.TimelineResult:
     return replace(answer, entries=redaction.trail_shown(answer.entries, own))
 
 
@@ -265,23 +265,23 @@ def _unchanged(answer: Any, _own: Own) -> Any:
 
 
 _TO_PROVIDERS: Final[Mapping[type, Callable[[Any, Own], Any]]] = {
-    figures.Figures: _figures,
-    figures.Series: _series,
-    scorecards.ScorecardFound: _scorecard,
-    scorecards.PartsFound: _parts,
-    people.People: _people,
-    figures.TriangleFound: _unchanged,
-    figures.Profile: _unchanged,
-    figures.Members: _members,
-    figures.WaitingList: _waiting,
-    explanations.Explanation: _explanation,
-    timelines.TimelineFound: _timeline,
-    claims.ClaimBeside: _claim,
-    revisions.Revised: _revised,
-    revisions.Forecast: _forecast,
-    revisions.Coverage: _coverage,
-    publications.Restated: _restated,
-    publications.Changed: _changed,
+    figures.FiguresResult: _figures,
+    figures.SeriesResult: _series,
+    scorecards.ScorecardResult: _scorecard,
+    scorecards.BreakdownResult: _parts,
+    people.PeopleResult: _people,
+    figures.TriangleResult: _unchanged,
+    figures.ProfileResult: _unchanged,
+    figures.MembersResult: _members,
+    figures.WaitingResult: _waiting,
+    explanations.ExplanationResult: _explanation,
+    timelines.TimelineResult: _timeline,
+    claims.ClaimResult: _claim,
+    revisions.RevisionsResult: _revised,
+    revisions.ForecastResult: _forecast,
+    revisions.CoverageResult: _coverage,
+    publications.RestatedResult: _restated,
+    publications.ChangedResult: _changed,
 }
 """What a provider sees of each kind of answer."""
 

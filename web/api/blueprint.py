@@ -39,7 +39,7 @@ _REASON: Final = {
 }
 
 
-class Room(Blueprint):
+class ApiBlueprint(Blueprint):
     """Endpoints that belong together."""
 
     def endpoint(
@@ -92,7 +92,7 @@ class Room(Blueprint):
 
         return decorate
 
-    def question(self, path: str, right: Right, answers: type[Schema], **given: Any) -> Callable[[View], View]:
+    def query(self, path: str, right: Right, answers: type[Schema], **given: Any) -> Callable[[View], View]:
         """An endpoint that only reads."""
         return self.endpoint("GET", path, right, answers, **given)
 

@@ -25,13 +25,15 @@ from web.schemas import described
 
 from . import audience, parameters, responses
 from .blueprint import CSV, JSON
-from .multipart import FileRoom, FileSent
+from .multipart import FileBlueprint, FileSent
 from .parameters import Given
 
-blueprint = FileRoom("clients", __name__, url_prefix=PREFIX, description="Who is behind a figure, and why it moved.")
+blueprint = FileBlueprint(
+    "clients", __name__, url_prefix=PREFIX, description="Who is behind a figure, and why it moved."
+)
 
 
-class MembersAsked(parameters.MeasureAsked):
+class MembersParameters(parameters.MeasureParameters):
     """The people of one figure, a page at a time."""
 
     limit = parameters.limit_field(parameters.LONGEST_LIST)
@@ -39,11 +41,11 @@ class MembersAsked(parameters.MeasureAsked):
     format = parameters.format_field("json", "csv")
 
 
-@blueprint.question(
+@blueprint.query(
     "/members",
     Right.CLIENTS,
     described.MembersAnswer,
-    asks=MembersAsked,
+    asks=MembersParameters,
     media=(JSON, CSV),
     paged=True,
     clients=True,
@@ -52,11 +54,11 @@ class MembersAsked(parameters.MeasureAsked):
 def members(given: Given) -> Response:
     """The people of a figure, each with the journey, rule and events that put them there."""
     where, media = parameters.where_of(given), responses.media_asked(given, JSON, CSV)
-    question, measure = guard.question(), measure_named(given["measure"])
+    snapshot, measure = guard.snapshot(), measure_named(given["measure"])
     who = audience.looking(Right.CLIENTS, _noted(given, where), where, measure=measure)
-    as_of, known_at = parameters.standpoint_of(question, given)
-    asked = figures.MembersAsked(measure, as_of, known_at, where, version_named(given["definition"]))
-    found = who.shown(figures.members(question, asked))
+    as_of, known_at = parameters.standpoint_of(snapshot, given)
+    asked = figures.MembersQuery(measure, as_of, known_at, where, version_named(given["definition"]))
+    found = who.shown(figures.members(snapshot, asked))
     document, first = found.document(), given["after"]
     page = document["members"][first : first + given["limit"]]
     headers: dict[str, str] = {}
@@ -72,8 +74,13 @@ def _noted(given: Given, where: Slice, **more: Any) -> dict[str, Any]:
     return audience.noted(where, **{name: given.get(name) for name in names}, **more)
 
 
-@blueprint.question(
-    "/waiting", Right.CLIENTS, described.WaitingAnswer, asks=parameters.StandpointAsked, clients=True, errors=(404,)
+@blueprint.query(
+    "/waiting",
+    Right.CLIENTS,
+    described.WaitingAnswer,
+    asks=parameters.StandpointParameters,
+    clients=True,
+    errors=(404,),
 )
 def waiting(given: Given) -> Response:
     """The people who were referred and have not started structured treatment, the longest wait first."""
@@ -81,27 +88,27 @@ def waiting(given: Given) -> Response:
     who = audience.looking(
         Right.CLIENTS, _noted({**given, "measure": figures.WAITING.code}, where), where, measure=figures.WAITING
     )
-    question = guard.question()
-    as_of, known_at = parameters.standpoint_of(question, given)
-    found = figures.waiting(question, figures.OnTheDayAsked(as_of, known_at, where))
+    snapshot = guard.snapshot()
+    as_of, known_at = parameters.standpoint_of(snapshot, given)
+    found = figures.waiting(snapshot, figures.OnTheDayQuery(as_of, known_at, where))
     return responses.answered(who.shown(found).document(), who)
 
 
-class DifferencesAsked(parameters.MeasureAsked):
+class DifferencesParameters(parameters.MeasureParameters):
     """The walk from one figure to another; what is not given for the end is as at the start."""
 
-    to_as_of = parameters.Day(load_default=None, description="The day of the end.")
+    to_as_of = parameters.DayField(load_default=None, description="The day of the end.")
     to_known_at = parameters.KnownAtField("Up to when is known at the end: a day, or @POSITION.")
     to_definition = parameters.definition_field("The definition's version at the end.")
     to_area = parameters.code_field("The area at the end.")
     to_agency = parameters.code_field("The agency at the end.")
 
 
-@blueprint.question(
+@blueprint.query(
     "/differences",
     Right.CLIENTS,
     described.ExplanationAnswer,
-    asks=DifferencesAsked,
+    asks=DifferencesParameters,
     clients=True,
     errors=(404,),
 )
@@ -110,10 +117,10 @@ def differences(given: Given) -> Response:
     where = parameters.where_of(given)
     to = {name: value for name, value in given.items() if name.startswith("to_") and value is not None}
     end_where = Slice(to.get("to_area", where.area), to.get("to_agency", where.agency), *_flags(where))
-    question, measure = guard.question(), measure_named(given["measure"])
+    snapshot, measure = guard.snapshot(), measure_named(given["measure"])
     who = audience.looking(Right.CLIENTS, _noted(given, where, **to), where, end_where, measure=measure)
-    as_of, known_at = parameters.standpoint_of(question, given)
-    start = explanations.StationAsked(as_of, known_at, where, version_named(given["definition"]))
+    as_of, known_at = parameters.standpoint_of(snapshot, given)
+    start = explanations.StationQuery(as_of, known_at, where, version_named(given["definition"]))
     end = start.moved(
         given["to_as_of"],
         given["to_known_at"],
@@ -121,8 +128,8 @@ def differences(given: Given) -> Response:
         given["to_agency"],
         version_named(given["to_definition"]),
     )
-    asked = explanations.ExplanationAsked(measure, start, end)
-    return responses.answered(who.shown(explanations.explain(question, asked)).document(), who)
+    asked = explanations.ExplanationQuery(measure, start, end)
+    return responses.answered(who.shown(explanations.explain(snapshot, asked)).document(), who)
 
 
 def _flags(where: Slice) -> tuple[bool, bool]:
@@ -137,7 +144,7 @@ def _percentage() -> fields.String:
     )
 
 
-class ClaimAsked(parameters.MeasureAsked):
+class ClaimParameters(parameters.MeasureParameters):
     """What another party says that a figure is."""
 
     numerator = parameters.number_field("Their numerator.", load_default=None)
@@ -146,7 +153,7 @@ class ClaimAsked(parameters.MeasureAsked):
     decimals = parameters.number_field("With how many decimals it was printed.", 0, 9, load_default=None)
 
 
-class ClaimByNumbers(ClaimAsked):
+class ClaimByNumbers(ClaimParameters):
     """A claim in numbers, or as a percentage."""
 
     @validates_schema
@@ -155,14 +162,14 @@ class ClaimByNumbers(ClaimAsked):
             raise ValidationError("Give numerator and denominator, or a percentage.", "numerator")
 
 
-class ClaimWithList(ClaimAsked):
+class ClaimWithList(ClaimParameters):
     """A claim with the people behind it: CSV text with AGNCY, CLIENT, and if there EPISODID and COUNTED (Y or N)."""
 
     members = FileSent(required=True)
     reason = parameters.reason_field()
 
 
-@blueprint.question("/claims", Right.FIGURES, described.ClaimAnswer, asks=ClaimByNumbers, errors=(404,))
+@blueprint.query("/claims", Right.FIGURES, described.ClaimAnswer, asks=ClaimByNumbers, errors=(404,))
 def claims(given: Given) -> Response:
     """Another party's figure beside ours, and where ours would be the same."""
     where = parameters.where_of(given)
@@ -196,20 +203,20 @@ _LIST: Final = "The list"
 """What a refusal calls it: a file's name may say more than it should."""
 
 
-def _claim(given: Given, where: Slice, listed: tuple[Any, ...]) -> claiming.ClaimBeside:
-    question = guard.question()
-    as_of, known_at = parameters.standpoint_of(question, given)
-    return claiming.claim(question, _asked(given, where, as_of, known_at, version_named(given["definition"]), listed))
+def _claim(given: Given, where: Slice, listed: tuple[Any, ...]) -> claiming.ClaimResult:
+    snapshot = guard.snapshot()
+    as_of, known_at = parameters.standpoint_of(snapshot, given)
+    return claiming.claim(snapshot, _asked(given, where, as_of, known_at, version_named(given["definition"]), listed))
 
 
 def _asked(
     given: Given, where: Slice, as_of: Any, known_at: KnownAt, definition: Definition | None, listed: tuple[Any, ...]
-) -> claiming.ClaimAsked:
+) -> claiming.ClaimQuery:
     stated = claiming.stated_claim(given["numerator"], given["denominator"], given["percentage"], given["decimals"])
-    return claiming.ClaimAsked(measure_named(given["measure"]), as_of, known_at, where, definition, stated, listed)
+    return claiming.ClaimQuery(measure_named(given["measure"]), as_of, known_at, where, definition, stated, listed)
 
 
-class PlausibleAsked(parameters.Asks):
+class PlausibleParameters(parameters.Asks):
     """A printed percentage, and the cohorts to list."""
 
     percentage = fields.String(
@@ -220,9 +227,9 @@ class PlausibleAsked(parameters.Asks):
     denominator_max = parameters.number_field("The largest cohort to list.", 1, 100_000, load_default=500)
 
 
-@blueprint.question("/plausible", Right.DEFINITIONS, described.PlausibleAnswer, asks=PlausibleAsked)
+@blueprint.query("/plausible", Right.DEFINITIONS, described.PlausibleAnswer, asks=PlausibleParameters)
 def plausible(given: Given) -> Response:
     """Which fractions a printed percentage could be; no data are needed for it."""
     printed = Printed.parse(given["percentage"], given["decimals"])
-    asked = claiming.PlausibleAsked(printed, given["denominator_min"], given["denominator_max"])
+    asked = claiming.PlausibleQuery(printed, given["denominator_min"], given["denominator_max"])
     return responses.answered(claiming.plausible(asked).document(), audience.EVERYBODY)

@@ -14,9 +14,9 @@ from projections.standings.slices import Slice
 from web.api import PREFIX
 from web.auth import guard
 from web.auth.roles import Reach, Right
+from web.clock import today
 from web.commands import disputes as disputing
 from web.commands.disputes import Speaker
-from web.context import today
 from web.problems import not_here
 from web.queries.claims import stated_claim
 from web.schemas import described
@@ -24,15 +24,15 @@ from web.schemas import disputes as documents
 
 from . import audience, parameters, responses
 from .audience import Audience
-from .blueprint import Room
+from .blueprint import ApiBlueprint
 from .parameters import Given
 
-blueprint = Room("disputes", __name__, url_prefix=PREFIX, description="Where the parties differ over a figure.")
+blueprint = ApiBlueprint("disputes", __name__, url_prefix=PREFIX, description="Where the parties differ over a figure.")
 
 _ONE = "/disputes/<int:number>"
 
 
-class DisputesAsked(parameters.Asks):
+class DisputesParameters(parameters.Asks):
     """Which disputes."""
 
     state = fields.String(
@@ -42,13 +42,13 @@ class DisputesAsked(parameters.Asks):
     after = parameters.after_field()
 
 
-@blueprint.question("/disputes", Right.DISPUTES, described.DisputesAnswer, asks=DisputesAsked, paged=True)
+@blueprint.query("/disputes", Right.DISPUTES, described.DisputesAnswer, asks=DisputesParameters, paged=True)
 def disputes(given: Given) -> Response:
     """The disputes, the oldest first; a provider those to which it is a party."""
     who, after = audience.audience(Right.DISPUTES), given["after"]
     everything = [
         one
-        for one in guard.question().disputes
+        for one in guard.snapshot().disputes
         if one.number > after and given["state"] in {None, one.state} and is_shown(one, who)
     ]
     page = everything[: given["limit"]]
@@ -56,7 +56,7 @@ def disputes(given: Given) -> Response:
     return responses.answered(documents.disputes(page), who, headers=headers)
 
 
-@blueprint.question(_ONE, Right.DISPUTES, described.DisputeAnswer, errors=(404,))
+@blueprint.query(_ONE, Right.DISPUTES, described.DisputeAnswer, errors=(404,))
 def dispute(number: int) -> Response:
     """One dispute with all that was said about it."""
     who = audience.audience(Right.DISPUTES)
@@ -74,7 +74,7 @@ def dispute_seen(number: int, who: Audience) -> Dispute:
     Raises:
         Problem: there is none, or they are no party to it (404).
     """
-    found = next((one for one in guard.question().disputes if one.number == number), None)
+    found = next((one for one in guard.snapshot().disputes if one.number == number), None)
     if found is None:
         raise not_here()
     if not is_shown(found, who):
@@ -98,10 +98,10 @@ def _text(description: str) -> fields.String:
     )
 
 
-class DisputeOpens(parameters.MeasureAsked):
+class DisputeOpens(parameters.MeasureParameters):
     """A figure, what it is claimed to be, and why."""
 
-    class Meta(parameters.MeasureAsked.Meta):
+    class Meta(parameters.MeasureParameters.Meta):
         """A dispute is over the definition in force."""
 
         exclude = ("definition",)
@@ -134,14 +134,14 @@ class DisputeOpens(parameters.MeasureAsked):
 )
 def open_dispute(given: Given) -> Response:
     """Dispute a figure, from the standpoint from which it was seen."""
-    where, question = parameters.where_of(given), guard.question()
+    where, snapshot = parameters.where_of(given), guard.snapshot()
     who = audience.audience(Right.DISPUTE, where)
-    as_of, known_at = parameters.standpoint_of(question, given)
+    as_of, known_at = parameters.standpoint_of(snapshot, given)
     claimed = stated_claim(given["numerator"], given["denominator"], given["percentage"], None) or Claim()
     said = disputing.open_dispute(
-        guard.context().register,
+        guard.services().register,
         measure_named(given["measure"]),
-        question.standpoint(as_of, known_at),
+        snapshot.standpoint(as_of, known_at),
         where,
         claimed,
         given["reason"],
@@ -207,7 +207,7 @@ def close_dispute(given: Given, number: int) -> Response:
 
 
 def _register() -> Any:
-    return guard.context().register
+    return guard.services().register
 
 
 def _say(number: int, party: str, what: Callable[[Speaker], Dispute]) -> Response:

@@ -12,7 +12,6 @@ from domain.measures.registry import measure_named
 from web.api import PREFIX
 from web.auth import guard
 from web.auth.roles import Reach, Right
-from web.context import Question
 from web.exports import csv, fhir
 from web.problems import not_here
 from web.queries import figures as asking
@@ -21,17 +20,20 @@ from web.queries.parameters import measures_named, period_ends, version_named
 from web.queries.public import PublicFigures, PublicRecord
 from web.queries.public import series as public_series
 from web.schemas import described
+from web.snapshot import Snapshot
 
 from . import parameters, responses
 from .audience import Audience, audience, not_public
-from .blueprint import CSV, FHIR, JSON, Room
+from .blueprint import CSV, FHIR, JSON, ApiBlueprint
 from .parameters import Given
-from .responses import Document, Kept
+from .responses import Document, Freshness
 
-blueprint = Room("figures", __name__, url_prefix=PREFIX, description="Figures for any day, as known on any day.")
+blueprint = ApiBlueprint(
+    "figures", __name__, url_prefix=PREFIX, description="Figures for any day, as known on any day."
+)
 
 
-class FiguresAsked(parameters.StandpointAsked):
+class FiguresParameters(parameters.StandpointParameters):
     """Some measures from one standpoint; all, where none is named."""
 
     measure = fields.List(parameters.measure_field(), load_default=list)
@@ -39,7 +41,7 @@ class FiguresAsked(parameters.StandpointAsked):
     format = parameters.format_field("json", "csv", "fhir")
 
 
-class SeriesAsked(parameters.SliceAsked):
+class SeriesParameters(parameters.SliceParameters):
     """A measure at the ends of months or quarters."""
 
     measure = parameters.measure_field(required=True)
@@ -51,7 +53,7 @@ class SeriesAsked(parameters.SliceAsked):
     format = parameters.format_field("json", "csv")
 
 
-class TriangleAsked(parameters.SliceAsked):
+class TriangleParameters(parameters.SliceParameters):
     """A measure at the ends of months, as known on each day on which something became known."""
 
     measure = parameters.measure_field(required=True)
@@ -64,39 +66,39 @@ class TriangleAsked(parameters.SliceAsked):
 _ERRORS: Final = (404, 406)
 
 
-@blueprint.question(
+@blueprint.query(
     "/figures",
     Right.FIGURES,
     described.FiguresAnswer,
-    asks=FiguresAsked,
+    asks=FiguresParameters,
     media=(JSON, CSV, FHIR),
     tagged=True,
     errors=_ERRORS,
 )
 def figures(given: Given) -> Response:
     """The figures of one standpoint and slice."""
-    where, question = parameters.where_of(given), guard.question()
+    where, snapshot = parameters.where_of(given), guard.snapshot()
     who, media = audience(Right.FIGURES, where), responses.media_asked(given, JSON, CSV, FHIR)
-    as_of, known_at = parameters.standpoint_of(question, given)
+    as_of, known_at = parameters.standpoint_of(snapshot, given)
     measures, definition = measures_named(given["measure"]), version_named(given["definition"])
-    asked = asking.FiguresAsked(as_of, known_at, measures, where, definition)
-    public = public_figures(question, asked, given) if who.reach is Reach.PUBLISHED else None
-    standpoint = question.standpoint(as_of, known_at)
+    asked = asking.FiguresQuery(as_of, known_at, measures, where, definition)
+    public = public_figures(snapshot, asked, given) if who.reach is Reach.PUBLISHED else None
+    standpoint = snapshot.standpoint(as_of, known_at)
     version = (definition or definition_in_force(as_of)).version
     codes = public.codes if public else [measure.code for measure in measures]
-    kept = Kept.of(question, who, media, known_at, where, "figures", codes, version, as_of, standpoint.position)
+    kept = Freshness.of(snapshot, who, media, known_at, where, "figures", codes, version, as_of, standpoint.position)
 
     def document() -> Document:
-        return (public or who.shown(asking.figures(question, asked))).document()
+        return (public or who.shown(asking.figures(snapshot, asked))).document()
 
     if media == JSON and public is None:
-        return responses.unless_known(kept, lambda: _texts(question, asked, who))
+        return responses.unless_known(kept, lambda: _texts(snapshot, asked, who))
     return _answer(kept, who, media, document, _FIGURES_AS)
 
 
-def _texts(question: Question, asked: asking.FiguresAsked, who: Audience) -> Response:
+def _texts(snapshot: Snapshot, asked: asking.FiguresQuery, who: Audience) -> Response:
     """The same document, of texts that are kept from one request to the next."""
-    body = _kept_figures().document(question, asked, responses.notice(), who.key, who.shown_figure)
+    body = _kept_figures().document(snapshot, asked, responses.notice(), who.key, who.shown_figure)
     return responses.sent(body, JSON, who)
 
 
@@ -121,13 +123,13 @@ def keep_answers(app: Flask) -> None:
     app.extensions[_PUBLIC] = PublicRecord()
 
 
-def public_figures(question: Question, asked: asking.FiguresAsked, given: Given) -> PublicFigures:
+def public_figures(snapshot: Snapshot, asked: asking.FiguresQuery, given: Given) -> PublicFigures:
     """The figures, if they were published from exactly this standpoint; without a measure, those that were.
 
     Raises:
         Problem: one of them was not, or none (404).
     """
-    found = public_record().figures(question, asked)
+    found = public_record().figures(snapshot, asked)
     if not found.figures or (given["measure"] and len(found.figures) < len(asked.measures)):
         raise not_here()
     return found
@@ -138,7 +140,7 @@ def _audience(given: Given) -> Audience:
 
 
 def _answer(
-    kept: Kept, who: Audience, media: str, document: Callable[[], Document], writers: dict[str, Callable[..., str]]
+    kept: Freshness, who: Audience, media: str, document: Callable[[], Document], writers: dict[str, Callable[..., str]]
 ) -> Response:
     def make() -> Response:
         if media == JSON:
@@ -154,18 +156,18 @@ _FIGURES_AS: Final[dict[str, Callable[[Any, str], str]]] = {
 }
 
 
-@blueprint.question(
+@blueprint.query(
     "/series",
     Right.FIGURES,
     described.SeriesAnswer,
-    asks=SeriesAsked,
+    asks=SeriesParameters,
     media=(JSON, CSV),
     tagged=True,
     errors=_ERRORS,
 )
 def series(given: Given) -> Response:
     """One measure through time: a figure at each period end; of the public, at those that were published."""
-    where, question = parameters.where_of(given), guard.question()
+    where, snapshot = parameters.where_of(given), guard.snapshot()
     who, media = audience(Right.FIGURES, where), responses.media_asked(given, JSON, CSV)
     known_at, measure, definition = (
         given["known_at"],
@@ -173,66 +175,68 @@ def series(given: Given) -> Response:
         version_named(given["definition"]),
     )
     days = period_ends(given["first_day"], given["last_day"], given["every"])
-    position = question.standpoint(days[-1], known_at).position
+    position = snapshot.standpoint(days[-1], known_at).position
     public: Sequence[Document] = ()
     if who.reach is Reach.PUBLISHED:
-        of_days = asking.FiguresAsked(days[-1], known_at, (measure,), where, definition)
-        public = public_series(public_record(), question, days, of_days)
+        of_days = asking.FiguresQuery(days[-1], known_at, (measure,), where, definition)
+        public = public_series(public_record(), snapshot, days, of_days)
         if not public:
             raise not_here()
         days = tuple(date.fromisoformat(figure["as_of"]) for figure in public)
-    kept = Kept.of(question, who, media, known_at, where, "series", measure.code, given["definition"], days, position)
+    kept = Freshness.of(
+        snapshot, who, media, known_at, where, "series", measure.code, given["definition"], days, position
+    )
 
     def document() -> Document:
         if public:
             return {"series": list(public)}
-        asked = asking.SeriesAsked(measure, days, known_at, where, definition)
-        return who.shown(asking.series(question, asked)).document()
+        asked = asking.SeriesQuery(measure, days, known_at, where, definition)
+        return who.shown(asking.series(snapshot, asked)).document()
 
     return _answer(kept, who, media, document, {CSV: lambda said, word: csv.figures(said["series"], word)})
 
 
-@blueprint.question(
+@blueprint.query(
     "/triangle",
     Right.FIGURES,
     described.TriangleAnswer,
-    asks=TriangleAsked,
+    asks=TriangleParameters,
     media=(JSON, CSV),
     tagged=True,
     errors=_ERRORS,
 )
 def triangle(given: Given) -> Response:
     """One measure through both times."""
-    where, question = parameters.where_of(given), guard.question()
+    where, snapshot = parameters.where_of(given), guard.snapshot()
     who, media = _audience(given), responses.media_asked(given, JSON, CSV)
     measure, definition = measure_named(given["measure"]), version_named(given["definition"])
     days = period_ends(given["first_day"], given["last_day"], "month")
-    newest = question.standpoint(days[-1]).position
-    kept = Kept.of(question, who, media, None, where, "triangle", measure.code, given["definition"], days, newest)
+    newest = snapshot.standpoint(days[-1]).position
+    kept = Freshness.of(snapshot, who, media, None, where, "triangle", measure.code, given["definition"], days, newest)
 
     def document() -> Document:
-        asked = asking.TriangleAsked(measure, days, where, definition)
-        return who.shown(asking.triangle(question, asked)).document()
+        asked = asking.TriangleQuery(measure, days, where, definition)
+        return who.shown(asking.triangle(snapshot, asked)).document()
 
     return _answer(kept, who, media, document, {CSV: csv.triangle})
 
 
-@blueprint.question(
+@blueprint.query(
     "/profile",
     Right.FIGURES,
     described.ProfileAnswer,
-    asks=parameters.StandpointAsked,
+    asks=parameters.StandpointParameters,
     tagged=True,
     errors=(404,),
 )
 def profile(given: Given) -> Response:
     """The caseload by substance group."""
-    where, question, who = parameters.where_of(given), guard.question(), _audience(given)
-    as_of, known_at = parameters.standpoint_of(question, given)
-    position = question.standpoint(as_of, known_at).position
-    kept = Kept.of(question, who, JSON, known_at, where, "profile", as_of, position)
+    where, snapshot, who = parameters.where_of(given), guard.snapshot(), _audience(given)
+    as_of, known_at = parameters.standpoint_of(snapshot, given)
+    position = snapshot.standpoint(as_of, known_at).position
+    kept = Freshness.of(snapshot, who, JSON, known_at, where, "profile", as_of, position)
 
     def document() -> Document:
-        return who.shown(asking.profile(question, asking.OnTheDayAsked(as_of, known_at, where))).document()
+        return who.shown(asking.profile(snapshot, asking.OnTheDayQuery(as_of, known_at, where))).document()
 
     return _answer(kept, who, JSON, document, {})

@@ -10,17 +10,17 @@ from projections.store.contracts import Contract
 from web.api import PREFIX
 from web.auth import guard
 from web.auth.roles import Right
+from web.clock import today
 from web.commands.contracts import agree_contract, withdraw_contract
 from web.commands.manual import hand_over, withdraw
-from web.context import today
 from web.queries import contracts as knowing
 from web.schemas import submission_schemas as described
 
 from . import audience, parameters, responses
-from .blueprint import Room
+from .blueprint import ApiBlueprint
 from .parameters import Given
 
-blueprint = Room(
+blueprint = ApiBlueprint(
     "knowledge", __name__, url_prefix=PREFIX, description="What the commissioner says by word, each with its own day."
 )
 
@@ -44,7 +44,7 @@ def _agency(description: str) -> fields.String:
 class SaidByWord(parameters.Asks):
     """What every word has."""
 
-    received_on = parameters.Day(
+    received_on = parameters.DayField(
         load_default=None, description="The day on which it reached the commissioner; today, if left out."
     )
     dry_run = parameters.flag_field("Say what would happen, and store nothing.")
@@ -63,15 +63,17 @@ class HandoverSaid(SaidByWord):
 
     from_agency = _agency("The agency whose caseload passed on.")
     to_agency = _agency("The agency that took it over.")
-    on = parameters.Day(required=True, description="The day on which it passed.")
+    on = parameters.DayField(required=True, description="The day on which it passed.")
 
 
 class ContractToKeep(SaidByWord):
     """A contract, or that there never was one."""
 
     agency = _agency("The agency under contract.")
-    first_day = parameters.Day(required=True, description="The contract's first day.")
-    last_day = parameters.Day(load_default=None, allow_none=True, description="Its last; null while none is agreed.")
+    first_day = parameters.DayField(required=True, description="The contract's first day.")
+    last_day = parameters.DayField(
+        load_default=None, allow_none=True, description="Its last; null while none is agreed."
+    )
     succeeds = fields.String(
         load_default="",
         validate=parameters.Whole(f"{parameters.CODE}|^$", error="This is no such code."),
@@ -98,10 +100,10 @@ class ContractToKeep(SaidByWord):
 @blueprint.alt_response(200, schema=described.ConfirmedSchema, description="Tried; nothing stored.", success=True)
 def withdrawals(given: Given) -> Response:
     """Confirm that an episode was reported by mistake."""
-    context = guard.context()
+    services = guard.services()
     done = withdraw(
-        context.register,
-        context.client_key,
+        services.register,
+        services.client_key,
         given["agency"],
         given["client_reference"],
         given["episode_reference"],
@@ -124,7 +126,7 @@ def withdrawals(given: Given) -> Response:
 @blueprint.alt_response(200, schema=described.ConfirmedSchema, description="Tried; nothing stored.", success=True)
 def handovers(given: Given) -> Response:
     """Pass a caseload from one agency to another."""
-    register = guard.context().register
+    register = guard.services().register
     done = hand_over(register, given["from_agency"], given["to_agency"], given["on"], *_days(given), **_by(given))
     return _answered(done.document(), given)
 
@@ -142,7 +144,7 @@ def handovers(given: Given) -> Response:
 @blueprint.alt_response(200, schema=described.ContractSaidSchema, description="Tried; nothing stored.", success=True)
 def contract(given: Given) -> Response:
     """Keep a contract of an agency, change it, or take it back."""
-    register, agency, first_day = guard.context().register, given["agency"], given["first_day"]
+    register, agency, first_day = guard.services().register, given["agency"], given["first_day"]
     if given["withdrawn"]:
         done = withdraw_contract(register, agency, first_day, *_days(given), **_by(given))
     else:
@@ -151,10 +153,10 @@ def contract(given: Given) -> Response:
     return _answered(done.document(), given)
 
 
-@blueprint.question("/contracts", Right.CONTRACTS, described.ContractsSchema)
+@blueprint.query("/contracts", Right.CONTRACTS, described.ContractsSchema)
 def contracts() -> Response:
     """The contracts that stand, by what is known now."""
-    return responses.answered(knowing.contracts(guard.question()).document(), audience.audience(Right.CONTRACTS))
+    return responses.answered(knowing.contracts(guard.snapshot()).document(), audience.audience(Right.CONTRACTS))
 
 
 def _days(given: Given) -> tuple[date, date]:

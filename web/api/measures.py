@@ -7,24 +7,24 @@ from flask import Response
 from domain.measures.registry import MEASURES
 from web.api import PREFIX
 from web.auth.roles import Right
-from web.queries.figures import Definitions
+from web.queries.figures import DefinitionsResult
 from web.schemas import described, registry
 
 from . import parameters
 from .audience import EVERYBODY
-from .blueprint import JSON, Room
+from .blueprint import JSON, ApiBlueprint
 from .responses import sent
 
-blueprint = Room("measures", __name__, url_prefix=PREFIX, description="What is measured, and how.")
+blueprint = ApiBlueprint("measures", __name__, url_prefix=PREFIX, description="What is measured, and how.")
 
 
-@blueprint.question("/definitions", Right.DEFINITIONS, described.DefinitionsAnswer, asks=parameters.Asks)
+@blueprint.query("/definitions", Right.DEFINITIONS, described.DefinitionsAnswer, asks=parameters.Asks)
 def definitions(_given: parameters.Given) -> Response:
     """The versions of the definitions, and from when on each is in force."""
     return sent(_definitions(), JSON, EVERYBODY)
 
 
-@blueprint.question("/measures", Right.DEFINITIONS, described.MeasuresAnswer, asks=parameters.Asks)
+@blueprint.query("/measures", Right.DEFINITIONS, described.MeasuresAnswer, asks=parameters.Asks)
 def measures(_given: parameters.Given) -> Response:
     """The measures, with their windows and their rules under each version of the definitions."""
     return sent(_measures(), JSON, EVERYBODY)
@@ -32,7 +32,7 @@ def measures(_given: parameters.Given) -> Response:
 
 @cache
 def _definitions() -> bytes:
-    return registry.encoded(Definitions().document())
+    return registry.encoded(DefinitionsResult().document())
 
 
 @cache

@@ -12,7 +12,7 @@ from webargs.flaskparser import FlaskParser
 from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import CombinedMultiDict, FileStorage
 
-from .blueprint import Room
+from .blueprint import ApiBlueprint
 
 LONGEST_BODY: Final = 300
 """Seconds that somebody may take to send a body: the largest one that is taken, over two megabits a second."""
@@ -41,7 +41,7 @@ def _in_time(req: Request) -> Iterator[None]:
         cut.cancel()
 
 
-class FileRoom(Room):
+class FileBlueprint(ApiBlueprint):
     """A room of the API into which files are sent; `location="files"` reads the form's fields as well."""
 
     ARGUMENTS_PARSER = _Parser()

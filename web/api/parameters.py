@@ -15,9 +15,9 @@ from domain.contract_life.publication import LONGEST_NAME
 from domain.definition import DEFINITIONS
 from domain.measures.registry import MEASURE_OF
 from projections.standings.slices import Slice
-from web.context import Question
 from web.queries.parameters import KnownAt
 from web.queries.publications import standpoint_of_cut
+from web.snapshot import Snapshot
 
 from .audience import LONGEST_REASON
 
@@ -32,7 +32,7 @@ LONGEST_LIST: Final = 500
 """Entries of a list on one page."""
 
 
-class Day(fields.Date):
+class DayField(fields.Date):
     """A day, written YYYY-MM-DD; from 1900 on, since no record is older."""
 
     def __init__(self, *, description: str, **given: Any) -> None:
@@ -159,7 +159,7 @@ class Asks(Schema):
         unknown = RAISE
 
 
-class SliceAsked(Asks):
+class SliceParameters(Asks):
     """Which part of the people."""
 
     area = code_field("Only journeys of people living in this area.")
@@ -168,10 +168,10 @@ class SliceAsked(Asks):
     young_people = flag_field("Those under 18, in place of adults.")
 
 
-class StandpointAsked(SliceAsked):
+class StandpointParameters(SliceParameters):
     """A slice, from a standpoint: two days, or the name of a published scorecard."""
 
-    as_of = Day(load_default=None, description="The last day whose happenings are seen.")
+    as_of = DayField(load_default=None, description="The last day whose happenings are seen.")
     known_at = KnownAtField()
     cut = cut_field("The standpoint of a published scorecard, in place of the two days.")
 
@@ -183,14 +183,14 @@ class StandpointAsked(SliceAsked):
             raise ValidationError("Give the day, or a cut.", "as_of")
 
 
-class MeasureAsked(StandpointAsked):
+class MeasureParameters(StandpointParameters):
     """One figure."""
 
     measure = measure_field(required=True)
     definition = definition_field()
 
 
-class KnownAsked(Asks):
+class KnownParameters(Asks):
     """What may be known: by a day or a position, or all that a cut's scorecard was drawn from."""
 
     known_at = KnownAtField()
@@ -216,14 +216,14 @@ def format_field(*formats: str) -> fields.String:
     )
 
 
-def from_field(**given: Any) -> Day:
+def from_field(**given: Any) -> DayField:
     """The first day of a period."""
-    return Day(data_key="from", description="The first day of the period.", **given)
+    return DayField(data_key="from", description="The first day of the period.", **given)
 
 
-def to_field(**given: Any) -> Day:
+def to_field(**given: Any) -> DayField:
     """The last day of a period."""
-    return Day(data_key="to", description="The last day of the period.", **given)
+    return DayField(data_key="to", description="The last day of the period.", **given)
 
 
 def every_field() -> fields.String:
@@ -250,17 +250,17 @@ def where_of(given: Given) -> Slice:
     return Slice(given["area"], given["agency"], given["criminal_justice"], given["young_people"])
 
 
-def standpoint_of(question: Question, given: Given) -> tuple[date, KnownAt]:
+def standpoint_of(snapshot: Snapshot, given: Given) -> tuple[date, KnownAt]:
     """The day, and up to when is known.
 
     Raises:
         WrongUse: there is no cut of this name.
     """
     if given["cut"] is not None:
-        return standpoint_of_cut(question, given["cut"])
+        return standpoint_of_cut(snapshot, given["cut"])
     return given["as_of"], given["known_at"]
 
 
-def known_at_of(question: Question, given: Given) -> KnownAt:
+def known_at_of(snapshot: Snapshot, given: Given) -> KnownAt:
     """Up to when is known; raises as `standpoint_of`."""
-    return given["known_at"] if given["cut"] is None else standpoint_of_cut(question, given["cut"])[1]
+    return given["known_at"] if given["cut"] is None else standpoint_of_cut(snapshot, given["cut"])[1]

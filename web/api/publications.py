@@ -20,35 +20,37 @@ from web.schemas import described
 
 from . import audience, parameters, responses
 from .audience import Audience
-from .blueprint import JSON, Room
+from .blueprint import JSON, ApiBlueprint
 from .figures import public_record
 from .parameters import Given
 
-blueprint = Room("publications", __name__, url_prefix=PREFIX, description="Figures on record, and their proofs.")
+blueprint = ApiBlueprint(
+    "publications", __name__, url_prefix=PREFIX, description="Figures on record, and their proofs."
+)
 
 PEM: Final = "application/x-pem-file"
 
 
-class PublishedAsked(parameters.Asks):
+class PublishedParameters(parameters.Asks):
     """Which publications: all, a page at a time, or those that are another figure as known now."""
 
     limit = parameters.limit_field(parameters.LONGEST_LIST)
     after = parameters.after_field()
 
 
-@blueprint.question("/published", Right.PUBLISHED, described.PublishedAnswer, asks=PublishedAsked, paged=True)
+@blueprint.query("/published", Right.PUBLISHED, described.PublishedAnswer, asks=PublishedParameters, paged=True)
 def published(given: Given) -> Response:
     """Everything that was ever published, the oldest first."""
     return _list(given, [True, False])
 
 
-@blueprint.question("/cuts", Right.PUBLISHED, described.PublishedAnswer, asks=PublishedAsked, paged=True)
+@blueprint.query("/cuts", Right.PUBLISHED, described.PublishedAnswer, asks=PublishedParameters, paged=True)
 def cuts(given: Given) -> Response:
     """The scorecards that were frozen under a name, the oldest first."""
     return _list(given, [True])
 
 
-@blueprint.question("/certificates", Right.PUBLISHED, described.PublishedAnswer, asks=PublishedAsked, paged=True)
+@blueprint.query("/certificates", Right.PUBLISHED, described.PublishedAnswer, asks=PublishedParameters, paged=True)
 def certificates(given: Given) -> Response:
     """The figures that were certified, the oldest first."""
     return _list(given, [False])
@@ -60,18 +62,18 @@ def _list(given: Given, kinds: list[bool]) -> Response:
         return _public_list(given, kinds, who, after)
     everything = [
         one
-        for one in publications.publications(guard.question()).publications
+        for one in publications.publications(guard.snapshot()).publications
         if one.event.number > after and one.is_cut in kinds and audience.may_see(one, who)
     ]
     page = everything[: given["limit"]]
     headers = responses.next_page(after=page[-1].event.number) if len(page) < len(everything) else {}
-    return responses.answered(publications.Publications(page).document(), who, headers=headers)
+    return responses.answered(publications.PublicationsResult(page).document(), who, headers=headers)
 
 
 def _public_list(given: Given, kinds: list[bool], who: Audience, after: int) -> Response:
     everything = [
         public.publication_document(one)
-        for one in public_record().publications(guard.question())
+        for one in public_record().publications(guard.snapshot())
         if one.publication.event.number > after and one.publication.is_cut in kinds
     ]
     page = everything[: given["limit"]]
@@ -79,15 +81,13 @@ def _public_list(given: Given, kinds: list[bool], who: Audience, after: int) -> 
     return responses.answered({"published": page}, who, headers=headers)
 
 
-@blueprint.question(
-    "/certificates/<int:number>", Right.PUBLISHED, described.CertificateAnswer, tagged=True, errors=(404,)
-)
+@blueprint.query("/certificates/<int:number>", Right.PUBLISHED, described.CertificateAnswer, tagged=True, errors=(404,))
 def certificate(number: int) -> Response:
     """The signed document of a figure, to the byte."""
     return _signed(number, is_cut=False)
 
 
-@blueprint.question("/cuts/<int:number>", Right.PUBLISHED, described.ScorecardAnswer, tagged=True, errors=(404,))
+@blueprint.query("/cuts/<int:number>", Right.PUBLISHED, described.ScorecardAnswer, tagged=True, errors=(404,))
 def cut(number: int) -> Response:
     """The signed document of a scorecard, to the byte."""
     return _signed(number, is_cut=True)
@@ -98,30 +98,30 @@ def _signed(number: int, *, is_cut: bool) -> Response:
     if who.reach is Reach.PUBLISHED:
         return _public_one(number, who, is_cut=is_cut)
     found = _one(number, who, is_cut=is_cut)
-    kept = responses.Kept(found.document()["sha256"], closed=True)
+    kept = responses.Freshness(found.document()["sha256"], closed=True)
     return responses.unless_known(kept, lambda: responses.sent(found.text, JSON, who))
 
 
 def _public_one(number: int, who: Audience, *, is_cut: bool) -> Response:
-    for one in public_record().publications(guard.question()):
+    for one in public_record().publications(guard.snapshot()):
         if one.publication.event.number == number and one.publication.is_cut == is_cut:
             return responses.answered(public.signed_document(one), who)
     raise not_here()
 
 
-def _one(number: int, who: Audience, *, is_cut: bool) -> publications.Published:
+def _one(number: int, who: Audience, *, is_cut: bool) -> publications.PublishedResult:
     """A publication, if whoever asks may see it.
 
     Raises:
         Problem: there is none, or it is somebody else's (404).
     """
-    everything = publications.publications(guard.question()).publications
+    everything = publications.publications(guard.snapshot()).publications
     found = next((one for one in everything if one.event.number == number and one.is_cut == is_cut), None)
     if found is None:
         raise not_here()
     if not audience.may_see(found, who):
         guard.refuse_as_not_there(guard.principal())
-    return publications.Published(found)
+    return publications.PublishedResult(found)
 
 
 class Looked(parameters.Asks):
@@ -152,12 +152,12 @@ def member_proof(given: Given, number: int) -> Response:
     measure = measure_named(found.publication.title)
     asked = audience.noted(where, certificate=number, measure=measure.code)
     who = audience.looking(Right.CLIENTS, asked, where, measure=measure, reason=given["reason"])
-    question, client = guard.question(), client_numbered(given["client"])
+    snapshot, client = guard.snapshot(), client_numbered(given["client"])
     if who.reach is Reach.OWN:
-        own = redaction.own_clients(question.connection, question.generation, who.own)
+        own = redaction.own_clients(snapshot.connection, snapshot.generation, who.own)
         if client not in own:
             guard.refuse_as_not_there(guard.principal())
-    return responses.sent(publications.member_proof(question, number, client).text, JSON, who)
+    return responses.sent(publications.member_proof(snapshot, number, client).text, JSON, who)
 
 
 def _slice(publication: Publication) -> Slice:
@@ -169,7 +169,7 @@ def _slice(publication: Publication) -> Slice:
     "/certificates",
     Right.PUBLISH,
     described.PublicationAnswer,
-    asks=parameters.MeasureAsked,
+    asks=parameters.MeasureParameters,
     location="json",
     status=201,
     errors=(404,),
@@ -180,7 +180,7 @@ def publish(given: Given) -> Response:
     who = audience.audience(Right.PUBLISH, where)
     if who.reach is Reach.OWN and where.agency is None:
         guard.refuse(guard.principal(), "agency-needed", "Publish a figure of one of your own agencies: give agency.")
-    asked = publications.Certified(
+    asked = publications.PublishFigure(
         measure_named(given["measure"]),
         given["as_of"],
         given["known_at"],
@@ -189,7 +189,7 @@ def publish(given: Given) -> Response:
         version_named(given["definition"]),
     )
     by = guard.principal()
-    with publications.publishing(guard.context(), by.name, by.role) as publisher:
+    with publications.publishing(guard.services(), by.name, by.role) as publisher:
         found = publisher.figure(asked)
     return _made(found, who, "publications.certificate")
 
@@ -202,7 +202,7 @@ class Frozen(parameters.Asks):
         validate=validate.Length(1, LONGEST_NAME),
         metadata={"description": "The name under which it is found, like Board 16 Aug 2017."},
     )
-    as_of = parameters.Day(required=True, description="The last day whose happenings are seen.")
+    as_of = parameters.DayField(required=True, description="The last day whose happenings are seen.")
     known_at = parameters.KnownAtField()
 
 
@@ -222,40 +222,40 @@ def freeze(given: Given) -> Response:
     by = guard.principal()
     if who.reach is Reach.OWN:
         guard.refuse(by, "right-missing", "A scorecard is of everybody: the commissioner freezes it.")
-    with publications.publishing(guard.context(), by.name, by.role) as publisher:
-        found = publisher.cut(publications.Frozen(given["name"], given["as_of"], given["known_at"]))
+    with publications.publishing(guard.services(), by.name, by.role) as publisher:
+        found = publisher.cut(publications.PublishCut(given["name"], given["as_of"], given["known_at"]))
     return _made(found, who, "publications.cut")
 
 
-def _made(found: publications.Published, who: Audience, endpoint: str) -> Response:
+def _made(found: publications.PublishedResult, who: Audience, endpoint: str) -> Response:
     document = found.document()
     return responses.answered(document, who, 201, {"Location": url_for(endpoint, number=document["number"])})
 
 
-@blueprint.question("/restated", Right.PUBLISHED, described.RestatedAnswer, asks=parameters.Asks)
+@blueprint.query("/restated", Right.PUBLISHED, described.RestatedAnswer, asks=parameters.Asks)
 def restated(_given: Given) -> Response:
     """Which published figures are others as known now."""
     who = audience.not_public(audience.audience(Right.PUBLISHED))
-    return responses.answered(who.shown(publications.restated(guard.question())).document(), who)
+    return responses.answered(who.shown(publications.restated(guard.snapshot())).document(), who)
 
 
-class ChangedAsked(parameters.Asks):
+class ChangedParameters(parameters.Asks):
     """A submission, or one event of it."""
 
     position = parameters.number_field("The position of the submission, or of an event of it.", 1, required=True)
 
 
-@blueprint.question("/changed", Right.PUBLISHED, described.ChangedAnswer, asks=ChangedAsked, errors=(404,))
+@blueprint.query("/changed", Right.PUBLISHED, described.ChangedAnswer, asks=ChangedParameters, errors=(404,))
 def changed(given: Given) -> Response:
     """Which published figures a submission, or one event of it, changed."""
     who = audience.not_public(audience.audience(Right.PUBLISHED))
-    question = guard.question()
-    if who.reach is Reach.OWN and not audience.brought_by(question, given["position"], who):
+    snapshot = guard.snapshot()
+    if who.reach is Reach.OWN and not audience.brought_by(snapshot, given["position"], who):
         guard.refuse_as_not_there(guard.principal())
-    return responses.answered(who.shown(publications.changed(question, given["position"])).document(), who)
+    return responses.answered(who.shown(publications.changed(snapshot, given["position"])).document(), who)
 
 
-class HeadAsked(parameters.Asks):
+class HeadParameters(parameters.Asks):
     """Since when."""
 
     since = parameters.number_field(
@@ -263,14 +263,14 @@ class HeadAsked(parameters.Asks):
     )
 
 
-@blueprint.question("/head", Right.PUBLISHED, described.HeadAnswer, asks=HeadAsked)
+@blueprint.query("/head", Right.PUBLISHED, described.HeadAnswer, asks=HeadParameters)
 def head(given: Given) -> Response:
     """The newest signed head of the log, with the proof that an earlier one begins it."""
     who = audience.audience(Right.PUBLISHED)
-    return responses.sent(publications.head(guard.question(), given["since"]).text, JSON, who)
+    return responses.sent(publications.head(guard.snapshot(), given["since"]).text, JSON, who)
 
 
 @blueprint.endpoint("GET", "/public-key", Right.DEFINITIONS, {"type": "string"}, media=(PEM,), asks=parameters.Asks)
 def public_key(_given: Given) -> Response:
     """The public key with which certificates and heads are checked, PEM."""
-    return responses.sent(guard.context().signer.public_pem, PEM, audience.EVERYBODY)
+    return responses.sent(guard.services().signer.public_pem, PEM, audience.EVERYBODY)

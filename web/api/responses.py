@@ -16,12 +16,12 @@ from flask import Response, request
 from werkzeug.exceptions import NotAcceptable
 
 from domain.standpoint import Standpoint
-from projections.standings.cache import Snapshot
+from projections.standings.cache import DatabaseState
 from projections.standings.slices import Slice
-from web.auth.guard import question
+from web.auth.guard import snapshot
 from web.auth.roles import Reach
-from web.context import Question
 from web.demo import NOTICE
+from web.snapshot import Snapshot
 
 from .audience import Audience
 from .blueprint import CSV, FHIR, JSON
@@ -50,13 +50,13 @@ def media_asked(given: Mapping[str, Any], *offered: str) -> str:
     return found
 
 
-def erasures(asked: Question) -> int:
+def erasures(asked: Snapshot) -> int:
     """How many episodes were erased: figures of earlier standpoints lose them too."""
-    snapshot = asked.loaded.snapshot if asked.loaded else Snapshot.of(asked.connection)
+    snapshot = asked.loaded.snapshot if asked.loaded else DatabaseState.of(asked.connection)
     return snapshot.erased
 
 
-def is_closed(asked: Question, known_at: date | int | None) -> bool:
+def is_closed(asked: Snapshot, known_at: date | int | None) -> bool:
     """Whether no submission can come any more that was known by then: `received_on` never falls along the log."""
     newest = asked.submissions.newest
     if newest is None or known_at is None:
@@ -65,7 +65,7 @@ def is_closed(asked: Question, known_at: date | int | None) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Freshness:
     """What a representation depends on, and how long it may be kept."""
 
     tag: str
@@ -73,8 +73,8 @@ class Kept:
 
     @classmethod
     def of(
-        cls, asked: Question, audience: Audience, media: str, known_at: date | int | None, where: Slice, *more: Any
-    ) -> "Kept":
+        cls, asked: Snapshot, audience: Audience, media: str, known_at: date | int | None, where: Slice, *more: Any
+    ) -> "Freshness":
         """`more` says what is asked, with the position that `known_at` resolves to, and not `known_at` itself."""
         depends = (media, audience.key, erasures(asked), where, *more)
         tag = sha256(repr(depends).encode()).hexdigest()[:32]
@@ -91,7 +91,7 @@ class Kept:
         return f"private, max-age={A_YEAR}, immutable" if self.closed else "private, no-cache"
 
 
-def unless_known(kept: Kept, make: Callable[[], Response]) -> Response:
+def unless_known(kept: Freshness, make: Callable[[], Response]) -> Response:
     """The answer, or 304 to somebody who has it already; then nothing is worked out."""
     if request.if_none_match.contains(kept.tag) or request.if_none_match.star_tag:
         response = Response(status=304)
@@ -111,7 +111,7 @@ def encoded(document: Document) -> bytes:
 
 def notice() -> dict[str, str]:
     """What every document of the demonstration says."""
-    return {"notice": NOTICE} if question().is_demonstration else {}
+    return {"notice": NOTICE} if snapshot().is_demonstration else {}
 
 
 def answered(

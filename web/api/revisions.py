@@ -14,13 +14,13 @@ from web.queries.parameters import measures_named, period_ends, version_named
 from web.schemas import described
 
 from . import audience, parameters, responses
-from .blueprint import Room
+from .blueprint import ApiBlueprint
 from .parameters import Given
 
-blueprint = Room("late", __name__, url_prefix=PREFIX, description="How far a figure can be relied on yet.")
+blueprint = ApiBlueprint("late", __name__, url_prefix=PREFIX, description="How far a figure can be relied on yet.")
 
 
-class RevisionsAsked(parameters.SliceAsked):
+class RevisionsParameters(parameters.SliceParameters):
     """Some measures, or all, at the ends of months or quarters."""
 
     measure = fields.List(parameters.measure_field(), load_default=list)
@@ -43,44 +43,44 @@ class RevisionsAsked(parameters.SliceAsked):
             raise ValidationError("Give one agency, or ask for each agency by itself, not both.", "by")
 
 
-@blueprint.question("/revisions", Right.FIGURES, described.RevisionsAnswer, asks=RevisionsAsked, errors=(404,))
+@blueprint.query("/revisions", Right.FIGURES, described.RevisionsAnswer, asks=RevisionsParameters, errors=(404,))
 def revisions(given: Given) -> Response:
     """How figures were restated: as first known in full, as known now, and how long they took to stop moving."""
-    where, question = parameters.where_of(given), guard.question()
+    where, snapshot = parameters.where_of(given), guard.snapshot()
     who = audience.not_public(audience.audience(Right.FIGURES, where))
-    asked = revising.RevisionsAsked(
+    asked = revising.RevisionsQuery(
         period_ends(given["first_day"], given["last_day"], given["every"]),
         measures_named(given["measure"]),
-        parameters.known_at_of(question, given),
+        parameters.known_at_of(snapshot, given),
         where,
         given["by"] is not None,
         version_named(given["definition"]),
     )
-    return responses.answered(who.shown(revising.revisions(question, asked)).document(), who)
+    return responses.answered(who.shown(revising.revisions(snapshot, asked)).document(), who)
 
 
-@blueprint.question("/forecast", Right.FIGURES, described.ForecastAnswer, asks=parameters.MeasureAsked, errors=(404,))
+@blueprint.query("/forecast", Right.FIGURES, described.ForecastAnswer, asks=parameters.MeasureParameters, errors=(404,))
 def forecast(given: Given) -> Response:
     """What a figure is expected to come to, by what is known at a standpoint."""
-    where, question = parameters.where_of(given), guard.question()
+    where, snapshot = parameters.where_of(given), guard.snapshot()
     who = audience.not_public(audience.audience(Right.FIGURES, where))
-    as_of, known_at = parameters.standpoint_of(question, given)
+    as_of, known_at = parameters.standpoint_of(snapshot, given)
     definition = version_named(given["definition"])
-    asked = revising.ForecastAsked(measure_named(given["measure"]), as_of, known_at, where, definition)
-    return responses.answered(who.shown(revising.forecast(question, asked)).document(), who)
+    asked = revising.ForecastQuery(measure_named(given["measure"]), as_of, known_at, where, definition)
+    return responses.answered(who.shown(revising.forecast(snapshot, asked)).document(), who)
 
 
-class CoverageAsked(parameters.KnownAsked):
+class CoverageParameters(parameters.KnownParameters):
     """The month ends of a period."""
 
     first_day = parameters.from_field(required=True)
     last_day = parameters.to_field(required=True)
 
 
-@blueprint.question("/coverage", Right.FIGURES, described.CoverageAnswer, asks=CoverageAsked)
+@blueprint.query("/coverage", Right.FIGURES, described.CoverageAnswer, asks=CoverageParameters)
 def coverage(given: Given) -> Response:
     """Which agency's files covered each month, and when they came; a provider sees its own."""
-    who, question = audience.not_public(audience.audience(Right.FIGURES)), guard.question()
+    who, snapshot = audience.not_public(audience.audience(Right.FIGURES)), guard.snapshot()
     days = period_ends(given["first_day"], given["last_day"], "month")
-    asked = revising.CoverageAsked(days, parameters.known_at_of(question, given))
-    return responses.answered(who.shown(revising.coverage(question, asked)).document(), who)
+    asked = revising.CoverageQuery(days, parameters.known_at_of(snapshot, given))
+    return responses.answered(who.shown(revising.coverage(snapshot, asked)).document(), who)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask import Response
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from domain.contract_life.targets import LONGEST_WORDS, ColourRule, Comparator, Goal, Scale, target_words
+from domain.contract_life.targets import LONGEST_WORDS, ColourRule, Comparator, Goal, TargetScale, target_words
 from domain.errors import Refused
 from domain.measures.registry import measure_named
 from domain.periods import Period
@@ -17,19 +17,19 @@ from projections.standings.slices import Slice
 from web.api import PREFIX
 from web.auth import guard
 from web.auth.roles import Right
+from web.clock import today
 from web.commands import targets as targeting
 from web.commands.targets import Word
-from web.context import today
 from web.problems import not_here
 from web.queries import scorecards as answers
 from web.schemas import scorecard_schemas as described
 from web.schemas import targets as documents
 
 from . import audience, parameters, responses
-from .blueprint import Room
+from .blueprint import ApiBlueprint
 from .parameters import Given
 
-blueprint = Room(
+blueprint = ApiBlueprint(
     "scorecards", __name__, url_prefix=PREFIX, description="Every KPI with its target, and the targets themselves."
 )
 
@@ -38,7 +38,7 @@ _ONE: Final = f"/targets/<int(min=1, max={_LAST_NUMBER}):number>"
 _NUMBER: Final = r"[+-]?[0-9]{1,9}(\.[0-9]{1,9})?"
 
 
-class ScorecardAsked(parameters.StandpointAsked):
+class ScorecardParameters(parameters.StandpointParameters):
     """A scorecard; its directions go by `basis`."""
 
     basis = fields.String(
@@ -48,27 +48,27 @@ class ScorecardAsked(parameters.StandpointAsked):
     )
 
 
-@blueprint.question("/scorecard", Right.FIGURES, described.ScorecardFoundAnswer, asks=ScorecardAsked, errors=(404,))
+@blueprint.query("/scorecard", Right.FIGURES, described.ScorecardFoundAnswer, asks=ScorecardParameters, errors=(404,))
 def scorecard(given: Given) -> Response:
     """Every KPI with its target, colour, variance, direction of travel and last twelve month ends."""
-    where, question = parameters.where_of(given), guard.question()
+    where, snapshot = parameters.where_of(given), guard.snapshot()
     who = audience.not_public(audience.audience(Right.FIGURES, where))
-    as_of, known_at = parameters.standpoint_of(question, given)
-    asked = answers.ScorecardAsked(as_of, known_at, where, BASES[given["basis"]])
-    return responses.answered(who.shown(answers.scorecard(question, asked)).document(), who)
+    as_of, known_at = parameters.standpoint_of(snapshot, given)
+    asked = answers.ScorecardQuery(as_of, known_at, where, BASES[given["basis"]])
+    return responses.answered(who.shown(answers.scorecard(snapshot, asked)).document(), who)
 
 
-class TargetsAsked(parameters.Asks):
+class TargetsParameters(parameters.Asks):
     """Which targets."""
 
     measure = parameters.measure_field(load_default=None)
 
 
-@blueprint.question("/targets", Right.FIGURES, described.TargetsAnswer, asks=TargetsAsked)
+@blueprint.query("/targets", Right.FIGURES, described.TargetsAnswer, asks=TargetsParameters)
 def targets(given: Given) -> Response:
     """Every target that was ever set, the oldest first; a provider sees those of its agencies and of sums over all."""
     who = audience.not_public(audience.audience(Right.FIGURES))
-    every = answers.targets(guard.question())
+    every = answers.targets(guard.snapshot())
     found = [
         one
         for one in every
@@ -111,7 +111,9 @@ class BaselineSaid(parameters.Asks):
 class ColoursSaid(parameters.Asks):
     """How far on the wrong side of the target a figure is green still, or amber; beyond, it is red."""
 
-    scale = fields.String(load_default=str(Scale.POINTS), validate=validate.OneOf([str(one) for one in Scale]))
+    scale = fields.String(
+        load_default=str(TargetScale.POINTS), validate=validate.OneOf([str(one) for one in TargetScale])
+    )
     green_within = ExactNumber("How far it is green.", load_default=Decimal(0))
     amber_within = ExactNumber("How far it is amber.", load_default=Decimal(0))
 
@@ -128,8 +130,8 @@ class TargetToSet(parameters.Asks):
     measure = parameters.measure_field(required=True)
     area = parameters.code_field("Of people living in this area; else of everybody.")
     agency = parameters.code_field("Of journeys at this agency; else of everybody.")
-    first_day = parameters.Day(required=True, description="The first day for which it counts.")
-    last_day = parameters.Day(required=True, description="The last.")
+    first_day = parameters.DayField(required=True, description="The first day for which it counts.")
+    last_day = parameters.DayField(required=True, description="The last.")
     level = ExactNumber("One percentage.", load_default=None)
     range = fields.Nested(RangeSaid, load_default=None)
     relative = ExactNumber("A change on the baseline, in percent of it, signed.", load_default=None)
@@ -138,7 +140,9 @@ class TargetToSet(parameters.Asks):
     colours = fields.Nested(ColoursSaid, load_default=None)
     comparator = fields.Nested(ComparatorSaid, load_default=None)
     source = _words("Where it was agreed.", load_default="")
-    agreed_on = parameters.Day(load_default=None, description="The day on which it was agreed; today, if left out.")
+    agreed_on = parameters.DayField(
+        load_default=None, description="The day on which it was agreed; today, if left out."
+    )
 
     @validates_schema
     def _one_goal(self, data: dict[str, Any], **_: Any) -> None:
@@ -163,13 +167,13 @@ def set_target(given: Given) -> Response:
     """Keep a target that was agreed; an earlier one stays what it was for whoever asks as known before."""
     colours, comparator = given["colours"], given["comparator"]
     said = targeting.set_target(
-        guard.context().register,
+        guard.services().register,
         measure_named(given["measure"]),
         Whose(given["area"], given["agency"]),
         Period(given["first_day"], given["last_day"]),
         _goal(given),
         _word(given["agreed_on"]),
-        colours=ColourRule(Scale(colours["scale"]), colours["green_within"], colours["amber_within"])
+        colours=ColourRule(TargetScale(colours["scale"]), colours["green_within"], colours["amber_within"])
         if colours
         else None,
         comparator=Comparator(comparator["low"], comparator["high"], target_words(comparator["words"]))
@@ -195,7 +199,7 @@ def _goal(given: Given) -> Goal:
 class WithdrawalOfTarget(parameters.Asks):
     """From when on a target counts no more, and why."""
 
-    on = parameters.Day(load_default=None, description="The day from which it counts no more; today, if left out.")
+    on = parameters.DayField(load_default=None, description="The day from which it counts no more; today, if left out.")
     reason = _words("Why, for the log.", load_default="")
 
 
@@ -212,7 +216,7 @@ class WithdrawalOfTarget(parameters.Asks):
 def withdraw_target(given: Given, number: int) -> Response:
     """Let a target count no more, for any day; as known before, it did."""
     try:
-        said = targeting.withdraw_target(guard.context().register, number, _word(given["on"]), given["reason"])
+        said = targeting.withdraw_target(guard.services().register, number, _word(given["on"]), given["reason"])
     except Refused as refused:
         if refused.code == "target-unknown":
             raise not_here() from refused

@@ -16,14 +16,14 @@ from marshmallow import fields, validate
 from domain.episode.episode import REVIEW_FILE, TREATMENT
 from domain.errors import RecountError, Refused
 from projections.standings.slices import Slice
-from projections.store.submitted import SubmittedAsked
+from projections.store.submitted import SubmissionFilter
 from web.api import PREFIX
 from web.auth import guard
 from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Reach, Right
+from web.clock import today
 from web.commands.ingest import Submission
 from web.commands.submit import Intake
-from web.context import today
 from web.exports import csv
 from web.files.manifest import lines_of
 from web.files.reading import parse_name
@@ -31,17 +31,17 @@ from web.files.uploads import Upload
 from web.problems import not_here, problem_of
 from web.queries import publications
 from web.queries import submissions as answers
-from web.queries.submissions import SubmissionStored
+from web.queries.submissions import SubmissionResult
 from web.schemas import submission_schemas as described
 
 from . import audience as showing
 from . import parameters, responses
 from .audience import Audience
 from .blueprint import CSV, JSON
-from .multipart import FileRoom, FileSent
+from .multipart import FileBlueprint, FileSent
 from .parameters import Given
 
-blueprint = FileRoom(
+blueprint = FileBlueprint(
     "submissions", __name__, url_prefix=PREFIX, description="Monthly files and review files, and what became of them."
 )
 
@@ -70,7 +70,7 @@ class FilesSent(parameters.Asks):
         validate=validate.Length(1, MOST_FILES),
         metadata={"description": "A monthly file or a review file, under its own name; once for each file."},
     )
-    received_on = parameters.Day(
+    received_on = parameters.DayField(
         load_default=None, description="The day on which the files reached the commissioner; today, if left out."
     )
     complete = _yes_or_no("The files hold all that the agency has of the covered days; what they lack is withdrawn.")
@@ -98,12 +98,12 @@ def submit(given: Given) -> Response:
     uploads = [Upload(part.filename or "", part.read) for part in given["file"]]
     _check_sender(uploads, given["received_on"], on)
     intake = Intake(
-        guard.context(),
+        guard.services(),
         who.name,
         who.role,
         accept_withdrawals=given["accept_withdrawals"],
         dry_run=given["dry_run"],
-        raw_files=guard.context().settings.takes_raw_files,
+        raw_files=guard.services().settings.takes_raw_files,
     )
     with _beside_refusals(intake), _finished(intake):
         for line in lines_of(uploads, given["received_on"] or on, complete=given["complete"]):
@@ -181,7 +181,7 @@ def _gives_reason() -> bool:
     return bool(unquote(request.headers.get(showing.REASON, "")).strip())
 
 
-class SubmissionsAsked(parameters.Asks):
+class SubmissionsParameters(parameters.Asks):
     """Which submissions."""
 
     agency = parameters.code_field("Only those of this agency.")
@@ -189,7 +189,7 @@ class SubmissionsAsked(parameters.Asks):
     limit = parameters.limit_field(50)
 
 
-class AllSubmissionsAsked(SubmissionsAsked):
+class AllSubmissionsParameters(SubmissionsParameters):
     """Which submissions, also by what they hold."""
 
     data_set = fields.String(
@@ -199,11 +199,11 @@ class AllSubmissionsAsked(SubmissionsAsked):
     )
 
 
-@blueprint.question(
+@blueprint.query(
     "/submissions",
     Right.SUBMISSIONS,
     described.SubmissionsSchema,
-    asks=AllSubmissionsAsked,
+    asks=AllSubmissionsParameters,
     paged=True,
     errors=(404,),
 )
@@ -212,8 +212,8 @@ def submissions(given: Given) -> Response:
     return _list(given, given["data_set"])
 
 
-@blueprint.question(
-    "/reviews", Right.SUBMISSIONS, described.SubmissionsSchema, asks=SubmissionsAsked, paged=True, errors=(404,)
+@blueprint.query(
+    "/reviews", Right.SUBMISSIONS, described.SubmissionsSchema, asks=SubmissionsParameters, paged=True, errors=(404,)
 )
 def reviews(given: Given) -> Response:
     """The review files that were submitted, the newest first."""
@@ -222,8 +222,8 @@ def reviews(given: Given) -> Response:
 
 def _list(given: Given, data_set: str | None) -> Response:
     who = showing.audience(Right.SUBMISSIONS, Slice(agency=given["agency"]))
-    asked = SubmittedAsked(given["agency"], data_set, _theirs(who), given["before"], given["limit"])
-    found = answers.submissions(guard.question(), asked)
+    asked = SubmissionFilter(given["agency"], data_set, _theirs(who), given["before"], given["limit"])
+    found = answers.submissions(guard.snapshot(), asked)
     headers = responses.next_page(before=found.earlier) if found.earlier else {}
     return responses.answered(found.document(), who, headers=headers)
 
@@ -233,7 +233,7 @@ def _theirs(who: Audience) -> frozenset[str] | None:
     return who.agencies if who.reach is Reach.OWN else None
 
 
-@blueprint.question(_ONE, Right.SUBMISSIONS, described.SubmissionStoredSchema, errors=(404,))
+@blueprint.query(_ONE, Right.SUBMISSIONS, described.SubmissionStoredSchema, errors=(404,))
 def submission(number: int) -> Response:
     """One submission: its counts, its rejections and notices, and what its file does not have."""
     who, found = _one(number)
@@ -242,14 +242,14 @@ def submission(number: int) -> Response:
     return responses.answered(found.document(), who)
 
 
-def _one(number: int) -> tuple[Audience, SubmissionStored]:
+def _one(number: int) -> tuple[Audience, SubmissionResult]:
     """A submission, if whoever asks may see it.
 
     Raises:
         Problem: there is none, or it is somebody else's (404).
     """
     who = showing.audience(Right.SUBMISSIONS)
-    found, theirs = answers.submission(guard.question(), number), _theirs(who)
+    found, theirs = answers.submission(guard.snapshot(), number), _theirs(who)
     if found is None:
         raise not_here()
     if theirs is not None and found.agency not in theirs:
@@ -257,17 +257,17 @@ def _one(number: int) -> tuple[Audience, SubmissionStored]:
     return who, found
 
 
-class RejectionsAsked(parameters.Asks):
+class RejectionsParameters(parameters.Asks):
     """As which representation."""
 
     format = parameters.format_field("json", "csv")
 
 
-@blueprint.question(
+@blueprint.query(
     f"{_ONE}/rejections",
     Right.SUBMISSIONS,
     described.RejectionsSchema,
-    asks=RejectionsAsked,
+    asks=RejectionsParameters,
     media=(JSON, CSV),
     errors=(404, 406),
 )
@@ -283,9 +283,9 @@ def rejections(given: Given, number: int) -> Response:
     return response
 
 
-@blueprint.question(f"{_ONE}/changes", Right.SUBMISSIONS, described.ChangesSchema, errors=(404,))
+@blueprint.query(f"{_ONE}/changes", Right.SUBMISSIONS, described.ChangesSchema, errors=(404,))
 def changes(number: int) -> Response:
     """Which published figures a submission changed."""
     who, found = _one(number)
-    changed = publications.changed(guard.question(), found.recorded.position)
+    changed = publications.changed(guard.snapshot(), found.recorded.position)
     return responses.answered(who.shown(changed).document(), who)

@@ -19,10 +19,12 @@ from web.schemas import described
 
 from . import audience, parameters, responses
 from .audience import Audience
-from .blueprint import CSV, JSON, Room
+from .blueprint import CSV, JSON, ApiBlueprint
 from .parameters import Given
 
-blueprint = Room("trail", __name__, url_prefix=PREFIX, description="Every event of the log, with where it came from.")
+blueprint = ApiBlueprint(
+    "trail", __name__, url_prefix=PREFIX, description="Every event of the log, with where it came from."
+)
 
 _BITE = 500
 """Entries that are read at once where only one's own are shown."""
@@ -32,7 +34,7 @@ def _position(description: str, data_key: str) -> fields.Integer:
     return parameters.number_field(description, 1, load_default=None, data_key=data_key)
 
 
-class LogAsked(parameters.Asks):
+class LogParameters(parameters.Asks):
     """Which part of the trail; positions include both ends, the newest entries are shown."""
 
     submission = parameters.number_field("Only what this submission brought.", 1, load_default=None)
@@ -43,11 +45,11 @@ class LogAsked(parameters.Asks):
     format = parameters.format_field("json", "csv")
 
 
-@blueprint.question(
+@blueprint.query(
     "/log",
     Right.LOG,
     described.LogAnswer,
-    asks=LogAsked,
+    asks=LogParameters,
     media=(JSON, CSV),
     paged=True,
     clients=True,
@@ -58,7 +60,7 @@ def log(given: Given) -> Response:
     media, where = responses.media_asked(given, JSON, CSV), Slice(agency=given["agency"])
     noted = {name: given[name] for name in ("submission", "agency", "first", "last") if given[name] is not None}
     who = audience.looking(Right.LOG, noted, where)
-    asked = trails.TrailAsked(
+    asked = trails.TrailQuery(
         submission=given["submission"],
         agency=given["agency"],
         first=given["first"],
@@ -79,7 +81,7 @@ class EpisodeWanted(parameters.Asks):
     episode_reference = fields.String(required=True, validate=validate.Length(1, 200))
 
 
-class SearchAsked(parameters.Asks):
+class SearchParameters(parameters.Asks):
     """Whose entries: those of a client, or of an episode."""
 
     client = fields.String(
@@ -104,7 +106,7 @@ class SearchAsked(parameters.Asks):
     "/log/search",
     Right.LOG,
     described.LogAnswer,
-    asks=SearchAsked,
+    asks=SearchParameters,
     location="json",
     media=(JSON, CSV),
     clients=True,
@@ -115,9 +117,9 @@ def search(given: Given) -> Response:
     media, episode = responses.media_asked({}, JSON, CSV), given["episode"]
     where = Slice(agency=episode["agency"]) if episode else Slice()
     who = audience.looking(Right.LOG, {"by": "episode" if episode else "client"}, where, reason=given["reason"])
-    asked = trails.TrailAsked(
+    asked = trails.TrailQuery(
         client_numbered(given["client"]) if given["client"] else None,
-        guard.context().settings.client_key.episode(**episode) if episode else None,
+        guard.services().settings.client_key.episode(**episode) if episode else None,
         first=given["first"],
         last=given["last"],
         limit=given["limit"],
@@ -125,25 +127,25 @@ def search(given: Given) -> Response:
     return _answer(_trail(asked, who), who, media, {})
 
 
-def _answer(found: trails.Trail, who: Audience, media: str, headers: dict[str, str]) -> Response:
+def _answer(found: trails.TrailResult, who: Audience, media: str, headers: dict[str, str]) -> Response:
     document = found.document()
     if media == CSV:
         return responses.sent(csv.log(document["entries"], who.word), CSV, who, headers=headers)
     return responses.answered(document, who, headers=headers)
 
 
-def _trail(asked: trails.TrailAsked, who: Audience) -> trails.Trail:
-    question = guard.question()
+def _trail(asked: trails.TrailQuery, who: Audience) -> trails.TrailResult:
+    snapshot = guard.snapshot()
     if who.reach is not Reach.OWN:
-        return trails.trail(question, asked)
+        return trails.trail(snapshot, asked)
     # What was said by word, an erasure too, belongs to no agency and may be of one's own episodes.
     part = replace(asked, limit=_BITE, agencies=who.own | {""})
     found: list[Entry] = []
     while True:
-        read = trails.trail(question, part)
+        read = trails.trail(snapshot, part)
         found = [*redaction.trail_shown(read.entries, who.own), *found]
         if read.earlier is None or len(found) > asked.limit:
             break
         part = replace(part, last=read.earlier)
     earlier = found[-asked.limit - 1].position if len(found) > asked.limit else None
-    return trails.Trail(found[-asked.limit :], earlier)
+    return trails.TrailResult(found[-asked.limit :], earlier)

@@ -5,31 +5,31 @@ from flask import Response
 from web.api import PREFIX
 from web.auth import guard
 from web.auth.roles import Reach, Right
-from web.operations.verifications import Outcome
+from web.operations.verifications import VerificationOutcome
 from web.problems import not_here
 from web.queries import verification as verifying
 from web.schemas import described
 
 from . import audience, parameters, responses
-from .blueprint import Room
+from .blueprint import ApiBlueprint
 from .parameters import Given
 
-blueprint = Room("verification", __name__, url_prefix=PREFIX, description="Whether all agrees with the log.")
+blueprint = ApiBlueprint("verification", __name__, url_prefix=PREFIX, description="Whether all agrees with the log.")
 
 _MOST = 200
 """Standpoints at which the reference engine counts again; each takes about as long as reading the log."""
 
 
-@blueprint.question("/verification", Right.VERIFY, described.VerifiedAnswer, asks=parameters.Asks, errors=(404,))
+@blueprint.query("/verification", Right.VERIFY, described.VerifiedAnswer, asks=parameters.Asks, errors=(404,))
 def verification(_given: Given) -> Response:
     """What was found when all was last verified, and how many events came since."""
-    found = verifying.newest(guard.question())
+    found = verifying.newest(guard.snapshot())
     if found is None:
         raise not_here("Nothing was verified yet.")
     return _answer(found)
 
 
-class VerifyAsked(parameters.Asks):
+class VerifyParameters(parameters.Asks):
     """How much to verify."""
 
     standpoints = parameters.number_field(
@@ -38,18 +38,18 @@ class VerifyAsked(parameters.Asks):
 
 
 @blueprint.endpoint(
-    "POST", "/verification", Right.VERIFY, described.VerifiedAnswer, asks=VerifyAsked, location="json", status=201
+    "POST", "/verification", Right.VERIFY, described.VerifiedAnswer, asks=VerifyParameters, location="json", status=201
 )
 def verify(given: Given) -> Response:
     """Hold all that is stored against the log, which reads everything and takes its time; the outcome is kept."""
     by = guard.principal()
-    verifying.verify(guard.context(), verifying.VerifyAsked(given["standpoints"]), by.name, by.role)
-    found = verifying.newest(guard.question())
+    verifying.verify(guard.services(), verifying.VerifyQuery(given["standpoints"]), by.name, by.role)
+    found = verifying.newest(guard.snapshot())
     assert found is not None
     return _answer(found, 201)
 
 
-def _answer(found: Outcome, status: int = 200) -> Response:
+def _answer(found: VerificationOutcome, status: int = 200) -> Response:
     """The outcome; its sentences name clients, and are for those who see all clients without a reason."""
     document = found.document()
     if guard.principal().reach(Right.CLIENTS) is not Reach.ALL:

@@ -12,16 +12,18 @@ from web.auth.roles import Reach, Right
 from web.exports import csv
 from web.problems import not_here
 from web.queries import worklists as answers
-from web.queries.data_quality import DataQualityAsked, quality
+from web.queries.data_quality import DataQualityQuery, quality
 from web.queries.worklists import KeptWorklists
 from web.schemas import worklist_schemas as described
 
 from . import audience, parameters, responses
 from .audience import Audience
-from .blueprint import CSV, JSON, Room
+from .blueprint import CSV, JSON, ApiBlueprint
 from .parameters import Given
 
-blueprint = Room("worklists", __name__, url_prefix=PREFIX, description="What the data already knows is to be done.")
+blueprint = ApiBlueprint(
+    "worklists", __name__, url_prefix=PREFIX, description="What the data already knows is to be done."
+)
 
 _KEPT: Final = "recount-worklists"
 _BY_NAME: Final = {one.name: one for one in WORKLISTS}
@@ -38,18 +40,18 @@ def kept_worklists() -> KeptWorklists:
     return kept
 
 
-@blueprint.question(
-    "/worklists", Right.CLIENTS, described.WorklistsAnswer, asks=parameters.StandpointAsked, errors=(404,)
+@blueprint.query(
+    "/worklists", Right.CLIENTS, described.WorklistsAnswer, asks=parameters.StandpointParameters, errors=(404,)
 )
 def worklists(given: Given) -> Response:
     """Every worklist with how many rows it has; nobody shows in it."""
     where = parameters.where_of(given)
     who = audience.audience(Right.CLIENTS, where)
-    found = answers.all_worklists(guard.question(), _asked(given, where, who), kept_worklists())
+    found = answers.all_worklists(guard.snapshot(), _asked(given, where, who), kept_worklists())
     return responses.answered(found.document(), who)
 
 
-class WorklistAsked(parameters.StandpointAsked):
+class WorklistParameters(parameters.StandpointParameters):
     """One worklist, a page at a time."""
 
     limit = parameters.limit_field(parameters.LONGEST_LIST)
@@ -57,11 +59,11 @@ class WorklistAsked(parameters.StandpointAsked):
     format = parameters.format_field("json", "csv")
 
 
-@blueprint.question(
+@blueprint.query(
     "/worklists/<string:name>",
     Right.CLIENTS,
     described.WorklistAnswer,
-    asks=WorklistAsked,
+    asks=WorklistParameters,
     media=(JSON, CSV),
     paged=True,
     clients=True,
@@ -71,7 +73,7 @@ def worklist(given: Given, name: str) -> Response:
     """Who is on a worklist, the most urgent first, and why."""
     where, media, one = parameters.where_of(given), responses.media_asked(given, JSON, CSV), _named(name)
     who = audience.looking(Right.CLIENTS, _noted(given, where, one), where)
-    found = answers.worklist(guard.question(), one, _asked(given, where, who), kept_worklists())
+    found = answers.worklist(guard.snapshot(), one, _asked(given, where, who), kept_worklists())
     first, last = given["after"], given["after"] + given["limit"]
     headers = responses.next_page_of(found.standpoint, last) if last < len(found.rows) else {}
     document = found.document(slice(first, last))
@@ -96,13 +98,13 @@ def _noted(given: Given, where: Slice, one: Worklist) -> dict[str, Any]:
     return audience.noted(where, worklist=one.name, **{name: given[name] for name in names})
 
 
-def _asked(given: Given, where: Slice, who: Audience) -> answers.WorklistsAsked:
-    as_of, known_at = parameters.standpoint_of(guard.question(), given)
+def _asked(given: Given, where: Slice, who: Audience) -> answers.WorklistsQuery:
+    as_of, known_at = parameters.standpoint_of(guard.snapshot(), given)
     own = who.own if who.reach is Reach.OWN else None
-    return answers.WorklistsAsked(as_of, known_at, where, own=own)
+    return answers.WorklistsQuery(as_of, known_at, where, own=own)
 
 
-class DataQualityOf(parameters.KnownAsked):
+class DataQualityOf(parameters.KnownParameters):
     """The months that end in a period."""
 
     first_day = parameters.from_field(required=True)
@@ -110,11 +112,11 @@ class DataQualityOf(parameters.KnownAsked):
     agency = parameters.code_field("Only this agency's files and records.")
 
 
-@blueprint.question("/data-quality", Right.SUBMISSIONS, described.DataQualityAnswer, asks=DataQualityOf, errors=(404,))
+@blueprint.query("/data-quality", Right.SUBMISSIONS, described.DataQualityAnswer, asks=DataQualityOf, errors=(404,))
 def data_quality(given: Given) -> Response:
     """Files due, received and late, what was in them, and which fields are filled in; a provider sees its own."""
-    who, question = audience.audience(Right.SUBMISSIONS, Slice(agency=given["agency"])), guard.question()
-    known_at = parameters.known_at_of(question, given)
+    who, snapshot = audience.audience(Right.SUBMISSIONS, Slice(agency=given["agency"])), guard.snapshot()
+    known_at = parameters.known_at_of(snapshot, given)
     own = who.agencies if who.reach is Reach.OWN else None
-    asked = DataQualityAsked(given["first_day"], given["last_day"], known_at, given["agency"], own)
-    return responses.answered(quality(question, asked).document(), who)
+    asked = DataQualityQuery(given["first_day"], given["last_day"], known_at, given["agency"], own)
+    return responses.answered(quality(snapshot, asked).document(), who)

@@ -83,7 +83,7 @@ KEY: Final = "account "
 
 
 @dataclass(frozen=True)
-class Change:
+class AccountUpdate:
     """What is to be another of an account; None of what stays."""
 
     role: Role | None = None
@@ -94,7 +94,7 @@ class Change:
     @property
     def is_nothing(self) -> bool:
         """Whether all stays."""
-        return self == Change()
+        return self == AccountUpdate()
 
 
 def accounts(connection: sa.Connection) -> list[AccountSeen]:
@@ -129,7 +129,7 @@ def account_of(connection: sa.Connection, identity: Identity) -> AccountSeen | N
     return _found(connection, account.c.issuer == identity.issuer, account.c.subject == identity.subject)
 
 
-def make_account(connection: sa.Connection, name: str, given: Change, at: datetime) -> AccountSeen:
+def make_account(connection: sa.Connection, name: str, given: AccountUpdate, at: datetime) -> AccountSeen:
     """A new account.
 
     Raises:
@@ -145,7 +145,7 @@ def make_account(connection: sa.Connection, name: str, given: Change, at: dateti
     return account_numbered(connection, number)
 
 
-def change_account(connection: sa.Connection, number: int, given: Change) -> AccountSeen:
+def change_account(connection: sa.Connection, number: int, given: AccountUpdate) -> AccountSeen:
     """Another role, other agencies, another way to sign in; its sessions end. A role opens a closed account again.
 
     Raises:
@@ -248,7 +248,7 @@ def _is_name(text: str) -> bool:
     return re.match(NAME, text) is not None and text.isprintable()
 
 
-def _values(connection: sa.Connection, name: str, given: Change, before: AccountSeen | None) -> dict[str, Any]:
+def _values(connection: sa.Connection, name: str, given: AccountUpdate, before: AccountSeen | None) -> dict[str, Any]:
     """The columns that a change writes; raises Refused."""
     row: dict[str, Any] = {}
     if given.role is not None or given.agencies is not None:
@@ -263,7 +263,7 @@ def _values(connection: sa.Connection, name: str, given: Change, before: Account
     return row
 
 
-def _grant(given: Change, before: AccountSeen | None) -> dict[str, Any]:
+def _grant(given: AccountUpdate, before: AccountSeen | None) -> dict[str, Any]:
     role = given.role or (before.role if before else None)
     agencies = given.agencies
     if agencies is None:

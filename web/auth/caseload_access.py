@@ -3,10 +3,10 @@
 from datetime import date
 
 from projections.privacy.caseload_access import agencies_open_to, caseloads_passed
-from web.context import Question
+from web.snapshot import Snapshot
 
 
-def records_of(asked: Question, granted: frozenset[str], on: date) -> frozenset[str]:
+def records_of(asked: Snapshot, granted: frozenset[str], on: date) -> frozenset[str]:
     """The agencies whose client-level records are, on that day, those of the agencies granted."""
     contracts = asked.submissions.contracts.known_at()
     passed = asked.kept("caseloads passed", lambda: caseloads_passed(asked.connection, asked.mapper))

@@ -15,8 +15,10 @@ from flask_login import LoginManager, current_user
 
 from domain.log.database import database_errors, reading
 from projections.standings.slices import Slice
-from web.context import Context, Question, now, today
+from web.clock import now, today
 from web.problems import Problem, not_here
+from web.services import Services
+from web.snapshot import Snapshot
 
 from . import access, sessions, tokens
 from .access import Deed
@@ -35,28 +37,28 @@ OPEN: Final = "open"
 """The mark of what anybody may reach: whether the service lives, and the way to sign in."""
 
 
-def context() -> Context:
+def services() -> Services:
     """The surroundings of this process: settings, database, keys."""
-    found: Context = current_app.extensions["recount"]
+    found: Services = current_app.extensions["recount"]
     return found
 
 
-def question() -> Question:
+def snapshot() -> Snapshot:
     """The snapshot of this request: all of its questions are answered from it."""
-    if "question" not in g:
-        its = context()
-        g.question = Question.of(_snapshot(), its.mapper, its.warm)
-    found: Question = g.question
-    return found
-
-
-def _snapshot() -> sa.Connection:
-    """What the whole of this request is read from."""
     if "snapshot" not in g:
-        g.reading = reading(context().engine)
-        g.snapshot = g.reading.__enter__()
-    found: sa.Connection = g.snapshot
-    return found
+        its = services()
+        g.snapshot = Snapshot.of(_connection(), its.mapper, its.warm)
+    snapshot_of_request: Snapshot = g.snapshot
+    return snapshot_of_request
+
+
+def _connection() -> sa.Connection:
+    """What the whole of this request is read from, in one transaction."""
+    if "connection" not in g:
+        g.reading = reading(services().engine)
+        g.connection = g.reading.__enter__()
+    connection: sa.Connection = g.connection
+    return connection
 
 
 @contextmanager
@@ -65,9 +67,9 @@ def _at_the_door() -> Iterator[sa.Connection]:
     takes its snapshot later, and sees in it what it has changed.
     """
     if request.method in READS:
-        yield _snapshot()
+        yield _connection()
     else:
-        with reading(context().engine) as connection:
+        with reading(services().engine) as connection:
             yield connection
 
 
@@ -89,7 +91,7 @@ def needs(right: Right) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **given: Any) -> Any:
-            with database_errors(context().engine):
+            with database_errors(services().engine):
                 reach(right)
                 return view(*args, **given)
 
@@ -145,7 +147,7 @@ def refuse_as_not_there(who: Principal) -> NoReturn:
 
 def own_agencies(who: Principal) -> frozenset[str]:
     """The agencies whose clients a provider may see today: what was granted, as contracts and handovers have it."""
-    return records_of(question(), who.agencies, today())
+    return records_of(snapshot(), who.agencies, today())
 
 
 def sees(where: Slice, right: Right = Right.FIGURES) -> Reach:
@@ -175,7 +177,7 @@ def note(
     """Add a line to the trail of access; of the request it takes the endpoint, never its address."""
     by = who or principal()
     at_endpoint = about if about is not None else (request.endpoint or "")
-    access.note(context().engine, now(), by.name, by.role, deed, at_endpoint, question, reason)
+    access.note(services().engine, now(), by.name, by.role, deed, at_endpoint, question, reason)
 
 
 def guard(app: Flask) -> None:
@@ -195,8 +197,8 @@ def guard(app: Flask) -> None:
 
     @app.teardown_request
     def _close(_error: BaseException | None) -> None:
-        g.pop("question", None)
         g.pop("snapshot", None)
+        g.pop("connection", None)
         if its := g.pop("reading", None):
             its.__exit__(None, None, None)
 

@@ -4,32 +4,32 @@ Nothing here knows HTML, a colour or a request. A mark says what it *is* (`kind`
 stylesheet says how that looks. Every drawing tells its finding in a sentence, for those who do not see it.
 """
 
-from .drawing import Block, Dot, Drawing, Path, Rule, Text
-from .heat_map import Cell, Row, heat_map
+from .drawing import Block, Dot, Drawing, Path, RuledLine, Text
+from .heat_map import HeatMapCell, HeatMapRow, heat_map
 from .interval import interval_bar
 from .process import ProcessPoint, process_chart
-from .shares import Part, Share, shares
+from .shares import SharePart, ShareRow, shares
 from .trend import Band, TrendPoint, sparkline, trend
-from .two_axes import Bar, Happening, KnownRow, Seen, two_axes
+from .two_axes import Happening, KnownRow, SeenState, SpellBar, two_axes
 from .waterfall import Move, waterfall
 
 __all__ = [
     "Band",
-    "Bar",
     "Block",
-    "Cell",
     "Dot",
     "Drawing",
     "Happening",
+    "HeatMapCell",
+    "HeatMapRow",
     "KnownRow",
     "Move",
-    "Part",
     "Path",
     "ProcessPoint",
-    "Row",
-    "Rule",
-    "Seen",
-    "Share",
+    "RuledLine",
+    "SeenState",
+    "SharePart",
+    "ShareRow",
+    "SpellBar",
     "Text",
     "TrendPoint",
     "heat_map",

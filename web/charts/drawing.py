@@ -21,7 +21,7 @@ LINE: Final = 18.0
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RuledLine:
     """A straight line."""
 
     shape: ClassVar = "rule"
@@ -80,7 +80,7 @@ class Text:
     anchor: Anchor = "start"
 
 
-Mark = Rule | Path | Block | Dot | Text
+Mark = RuledLine | Path | Block | Dot | Text
 
 
 @dataclass(frozen=True, slots=True)

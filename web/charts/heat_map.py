@@ -12,7 +12,7 @@ _NARROWEST: Final = 56.0
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class HeatMapCell:
     """An answer: how far it moved from the row's first (points, or persons), its text, and what it says."""
 
     moved: float
@@ -21,14 +21,14 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class HeatMapRow:
     """The answers for one day as they became known; None where nothing could be known yet."""
 
     label: str
-    cells: tuple[Cell | None, ...]
+    cells: tuple[HeatMapCell | None, ...]
 
 
-def heat_map(title: str, columns: Sequence[str], rows: Sequence[Row], *, across: str, down: str) -> Drawing:
+def heat_map(title: str, columns: Sequence[str], rows: Sequence[HeatMapRow], *, across: str, down: str) -> Drawing:
     """A row a day, a column a day of knowledge; blue where an answer rose, orange where it fell, deeper where by more.
 
     A cell that rose or fell says so with an arrow too. `across` and `down` name what columns and rows are.
@@ -54,7 +54,7 @@ def heat_map(title: str, columns: Sequence[str], rows: Sequence[Row], *, across:
     return Drawing(title, _finding(rows), at(width), at(height), tuple(marks), "natural")
 
 
-def _drawn(cell: Cell, most: float, x: float, y: float, wide: float) -> Iterator[Mark]:
+def _drawn(cell: HeatMapCell, most: float, x: float, y: float, wide: float) -> Iterator[Mark]:
     yield Block(shade(cell.moved, most), at(x + 1), at(y + 1), at(wide - 2), _ROW - 2, cell.words)
     arrow = "↑ " if cell.moved > 0 else "↓ " if cell.moved < 0 else ""
     yield Text("axis-label", at(x + wide / 2), at(y + 20), arrow + cell.text, "middle")
@@ -67,7 +67,7 @@ def shade(moved: float, most: float) -> str:
     return f"cell-{'rise' if moved > 0 else 'fall'}-{1 if abs(moved) * 2 < most else 2}"
 
 
-def _finding(rows: Sequence[Row]) -> str:
+def _finding(rows: Sequence[HeatMapRow]) -> str:
     last = [[cell for cell in row.cells if cell] for row in rows]
     latest = [cells[-1].moved for cells in last if cells]
     if not latest:

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from .drawing import Dot, Drawing, Mark, Rule, Text, at
-from .scale import Scale, number, ticks
+from .drawing import Dot, Drawing, Mark, RuledLine, Text, at
+from .scale import AxisScale, number, ticks
 
 _WIDTH: Final = 200.0
 _EDGE: Final = 24.0
@@ -23,12 +23,12 @@ def interval_bar(
     """
     low, high = interval
     top = ticks(0, upto or max(high, target or 0, 1), 2)[-1]
-    scale = Scale(0, top, _EDGE, _WIDTH - _EDGE)
+    scale = AxisScale(0, top, _EDGE, _WIDTH - _EDGE)
     marks: list[Mark] = [
-        Rule("grid", scale(0), _MIDDLE, scale(top), _MIDDLE),
-        Rule("whisker", scale(low), _MIDDLE, scale(high), _MIDDLE),
-        *(Rule("whisker", scale(end), _MIDDLE - 5, scale(end), _MIDDLE + 5) for end in interval),
-        *([Rule("target", scale(target), 2, scale(target), 2 * _MIDDLE - 2)] if target is not None else []),
+        RuledLine("grid", scale(0), _MIDDLE, scale(top), _MIDDLE),
+        RuledLine("whisker", scale(low), _MIDDLE, scale(high), _MIDDLE),
+        *(RuledLine("whisker", scale(end), _MIDDLE - 5, scale(end), _MIDDLE + 5) for end in interval),
+        *([RuledLine("target", scale(target), 2, scale(target), 2 * _MIDDLE - 2)] if target is not None else []),
         Dot("point", scale(percentage), _MIDDLE, 5),
         Text("scale", scale(0), 40, "0%", "middle"),
         Text("scale", scale(top), 40, number(top, "%"), "middle"),

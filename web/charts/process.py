@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from .drawing import LINE, Dot, Drawing, Mark, Path, Rule, Text, apart, at
+from .drawing import LINE, Dot, Drawing, Mark, Path, RuledLine, Text, apart, at
 from .scale import Frame, begins_at, day_axis, number, value_axis
 
 
@@ -26,8 +26,8 @@ def process_chart(
     scale, marked = frame.upwards([*(point.value for point in points), lower, upper])
     xs = frame.across(len(points))
     marks: list[Mark] = [*value_axis(frame, scale, marked, ""), *day_axis(frame, [point.day for point in points])]
-    marks += [Rule("limit", frame.left, scale(limit), frame.end, scale(limit)) for limit in (upper, lower)]
-    marks.append(Rule("mean", frame.left, scale(mean), frame.end, scale(mean)))
+    marks += [RuledLine("limit", frame.left, scale(limit), frame.end, scale(limit)) for limit in (upper, lower)]
+    marks.append(RuledLine("mean", frame.left, scale(mean), frame.end, scale(mean)))
     marks.append(Path("series", tuple((x, scale(point.value)) for x, point in zip(xs, points, strict=True))))
     marks += [_dot(x, scale(point.value), point) for x, point in zip(xs, points, strict=True)]
     labelled = ((upper, "Upper limit"), (mean, "Mean"), (lower, "Lower limit"))

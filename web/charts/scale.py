@@ -6,7 +6,7 @@ from datetime import date
 from math import ceil, floor, log10
 from typing import Final
 
-from .drawing import LETTER, LINE, Mark, Rule, Text, at
+from .drawing import LETTER, LINE, Mark, RuledLine, Text, at
 
 _ROUND: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
 ZOOMS_ABOVE: Final = 0.5
@@ -16,7 +16,7 @@ _FINEST: Final = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class AxisScale:
     """Values from `low` to `high` laid along coordinates from `start` to `end`."""
 
     low: float
@@ -61,10 +61,10 @@ class Frame:
             return [at((self.left + self.end) / 2)]
         return [at(self.left + (self.end - self.left) * i / (count - 1)) for i in range(count)]
 
-    def upwards(self, values: Iterable[float]) -> tuple[Scale, list[float]]:
+    def upwards(self, values: Iterable[float]) -> tuple[AxisScale, list[float]]:
         """The scale of the y axis that holds these values, and its ticks."""
         marked = ticks(*axis_ends(values))
-        return Scale(marked[0], marked[-1], self.height - self.bottom, self.top), marked
+        return AxisScale(marked[0], marked[-1], self.height - self.bottom, self.top), marked
 
 
 def axis_ends(values: Iterable[float]) -> tuple[float, float]:
@@ -95,11 +95,11 @@ def number(value: float, unit: str = "") -> str:
     return f"{value:,.2f}".rstrip("0").rstrip(".") + unit
 
 
-def value_axis(frame: Frame, scale: Scale, marked: Iterable[float], unit: str) -> Iterator[Mark]:
+def value_axis(frame: Frame, scale: AxisScale, marked: Iterable[float], unit: str) -> Iterator[Mark]:
     """Grid lines with their values before them."""
     for value in marked:
         y = scale(value)
-        yield Rule("grid", frame.left, y, frame.end, y)
+        yield RuledLine("grid", frame.left, y, frame.end, y)
         yield Text("axis-label", frame.left - 10, at(y + 5), number(value, unit), "end")
 
 

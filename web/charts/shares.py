@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .drawing import BOLD_LETTER, LETTER, LINE, Block, Drawing, Mark, Rule, Text, at
-from .scale import Scale, number
+from .drawing import BOLD_LETTER, LETTER, LINE, Block, Drawing, Mark, RuledLine, Text, at
+from .scale import AxisScale, number
 
 _WIDTH: Final = 760.0
 _EDGE: Final = 16.0
@@ -20,7 +20,7 @@ _TICKS: Final = (0, 25, 50, 75, 100)
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class ShareRow:
     """A part of one set: its percentage, how that is written, and what its bar says when pointed at."""
 
     percentage: float
@@ -29,14 +29,14 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SharePart:
     """A row: the part's name, and its share of each set; None where nobody is in the set."""
 
     name: str
-    shares: tuple[Share | None, ...]
+    shares: tuple[ShareRow | None, ...]
 
 
-def shares(title: str, sets: Sequence[str], parts: Sequence[Part]) -> Drawing:
+def shares(title: str, sets: Sequence[str], parts: Sequence[SharePart]) -> Drawing:
     """The parts downwards, in the order given; `sets` are one or two, by name, the first the one that is read first.
 
     The scale ends at 100% whatever the shares are, so that drawings of several groups can be compared. Numbers stand
@@ -44,7 +44,7 @@ def shares(title: str, sets: Sequence[str], parts: Sequence[Part]) -> Drawing:
     """
     names = max(len(part.name) for part in parts) * LETTER
     numbers = max(len(_text(share)) for part in parts for share in part.shares) * BOLD_LETTER
-    scale = Scale(0, 100, at(names + numbers + 3 * _EDGE), _WIDTH - 1.5 * _EDGE)
+    scale = AxisScale(0, 100, at(names + numbers + 3 * _EDGE), _WIDTH - 1.5 * _EDGE)
     top = len(sets) * LINE + _APART
     row = len(sets) * (_BAR + _BETWEEN) - _BETWEEN
     bottom = top + len(parts) * (row + _APART)
@@ -62,13 +62,13 @@ def _named(sets: Sequence[str]) -> Iterator[Mark]:
         yield Text("axis-label", _BAR + 8, at(y + 14), name)
 
 
-def _grid(scale: Scale, top: float, bottom: float) -> Iterator[Mark]:
+def _grid(scale: AxisScale, top: float, bottom: float) -> Iterator[Mark]:
     for tick in _TICKS:
-        yield Rule("grid", scale(tick), at(top), scale(tick), at(bottom))
+        yield RuledLine("grid", scale(tick), at(top), scale(tick), at(bottom))
         yield Text("scale", scale(tick), at(bottom + 18), number(tick, "%"), "middle")
 
 
-def _drawn(part: Part, scale: Scale, y: float, row: float) -> Iterator[Mark]:
+def _drawn(part: SharePart, scale: AxisScale, y: float, row: float) -> Iterator[Mark]:
     yield Text("axis-label", 0, at(y + row / 2 + 5), part.name)
     for place, (kind, share) in enumerate(zip(_KINDS, part.shares, strict=False)):
         top = y + place * (_BAR + _BETWEEN)
@@ -78,16 +78,16 @@ def _drawn(part: Part, scale: Scale, y: float, row: float) -> Iterator[Mark]:
             yield Block(kind, scale(0), at(top), max(width, 1), _BAR, share.words)
 
 
-def _text(share: Share | None) -> str:
+def _text(share: ShareRow | None) -> str:
     return "nobody" if share is None else share.text
 
 
-def _finding(sets: Sequence[str], parts: Sequence[Part]) -> str:
+def _finding(sets: Sequence[str], parts: Sequence[SharePart]) -> str:
     """The largest part of each set."""
     return " ".join(f"{name}: {_largest([(p.name, p.shares[i]) for p in parts])}." for i, name in enumerate(sets))
 
 
-def _largest(found: Sequence[tuple[str, Share | None]]) -> str:
+def _largest(found: Sequence[tuple[str, ShareRow | None]]) -> str:
     known = [(name, share) for name, share in found if share is not None]
     most = max((share.percentage for _, share in known), default=0.0)
     if not most:

@@ -6,8 +6,8 @@ from datetime import date
 from itertools import groupby
 from typing import Final
 
-from .drawing import BOLD_LETTER, LETTER, LINE, Dot, Drawing, Mark, Path, Rule, Text, apart, at, lines
-from .scale import Frame, Scale, axis_ends, begins_at, day_axis, number, value_axis
+from .drawing import BOLD_LETTER, LETTER, LINE, Dot, Drawing, Mark, Path, RuledLine, Text, apart, at, lines
+from .scale import AxisScale, Frame, axis_ends, begins_at, day_axis, number, value_axis
 
 NOT_FINAL: Final = "Hollow points are not final: more may still be reported."
 
@@ -54,7 +54,7 @@ def trend(
     marks += value_axis(frame, scale, marked, unit)
     marks += day_axis(frame, [point.day for point in points])
     if target is not None:
-        marks.append(Rule("target", frame.left, scale(target), frame.end, scale(target)))
+        marks.append(RuledLine("target", frame.left, scale(target), frame.end, scale(target)))
     marks += _series(points, xs, scale, size=4.5)
     marks += _direct_labels(frame, scale, points, unit, target, band)
     note = " ".join([*([] if all(point.final for point in points) else [NOT_FINAL]), *begins_at(marked[0], unit)])
@@ -66,23 +66,23 @@ def sparkline(title: str, points: Sequence[TrendPoint], *, unit: str = "%", targ
     width, height, edge = 140.0, 36.0, 6.0
     values = [point.value for point in points if point.value is not None]
     low, high = axis_ends([*values, *([target] if target is not None else [])])
-    scale = Scale(low, high, height - edge, edge)
+    scale = AxisScale(low, high, height - edge, edge)
     frame = Frame(width=width, height=height, left=edge, right=edge)
     marks: list[Mark] = []
     if target is not None:
-        marks.append(Rule("target", edge, scale(target), width - edge, scale(target)))
+        marks.append(RuledLine("target", edge, scale(target), width - edge, scale(target)))
     marks += _series(points, frame.across(len(points)), scale, size=4.0, only_last=True)
     return Drawing(title, _finding(points, unit, target), width, height, tuple(marks), "small")
 
 
-def _band(frame: Frame, scale: Scale, band: Band) -> Mark:
+def _band(frame: Frame, scale: AxisScale, band: Band) -> Mark:
     top, bottom = scale(band.high), scale(band.low)
     corners = ((frame.left, top), (frame.end, top), (frame.end, bottom), (frame.left, bottom))
     return Path("band", corners, closed=True)
 
 
 def _series(
-    points: Sequence[TrendPoint], xs: Sequence[float], scale: Scale, *, size: float, only_last: bool = False
+    points: Sequence[TrendPoint], xs: Sequence[float], scale: AxisScale, *, size: float, only_last: bool = False
 ) -> list[Mark]:
     """Lines between neighbours that have values, then the points."""
     placed = [(x, point) for x, point in zip(xs, points, strict=True)]
@@ -100,7 +100,7 @@ def _series(
 
 
 def _direct_labels(
-    frame: Frame, scale: Scale, points: Sequence[TrendPoint], unit: str, target: float | None, band: Band | None
+    frame: Frame, scale: AxisScale, points: Sequence[TrendPoint], unit: str, target: float | None, band: Band | None
 ) -> Iterator[Mark]:
     """What each line is, beside its end, so that no key need be read."""
     wanted: list[tuple[float, str, str]] = []

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from .drawing import LETTER, LINE, Block, Dot, Drawing, Mark, Rule, Text, at
-from .scale import Scale
+from .drawing import LETTER, LINE, Block, Dot, Drawing, Mark, RuledLine, Text, at
+from .scale import AxisScale
 
 _ROW: Final = 34.0
 _BAR: Final = 8.0
@@ -24,7 +24,7 @@ _FEWEST_DAYS: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class SpellBar:
     """A spell from `start` to `end`, both included; None goes on to the end of the drawing."""
 
     start: date
@@ -46,12 +46,12 @@ class KnownRow:
     """A day of knowledge with its label."""
 
     label: str
-    bars: tuple[Bar, ...]
+    bars: tuple[SpellBar, ...]
     happenings: tuple[Happening, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenState:
     """From where a figure was seen: behind so many rows, with its label."""
 
     rows: int
@@ -65,12 +65,12 @@ def two_axes(
     finding: str,
     window: tuple[date, date] | None = None,
     as_of: date | None = None,
-    seen: Sequence[Seen] = (),
+    seen: Sequence[SeenState] = (),
 ) -> Drawing:
     """Rows downwards in the order of knowledge; the figure's `window` shaded, `as_of` as a line."""
     left = max([len(row.label) * LETTER for row in rows], default=0.0) + 16
     low, high = _ends(rows, as_of)
-    scale = Scale(low.toordinal(), high.toordinal(), left, _WIDTH - _EDGE)
+    scale = AxisScale(low.toordinal(), high.toordinal(), left, _WIDTH - _EDGE)
     heights = [max(_ROW, len(row.bars) * (_BAR + _GAP) + 2 * _GAP + _BAR) for row in rows]
     bottom = _TOP + sum(heights) + LINE * len(seen)
     marks: list[Mark] = []
@@ -79,11 +79,11 @@ def two_axes(
     marks += _days(scale, low, high, bottom)
     if as_of:
         x = scale(as_of.toordinal())
-        marks += [Rule("mean", x, _TOP - 4, x, at(bottom)), Text("label", x, at(bottom + LINE), "as of", "middle")]
+        marks += [RuledLine("mean", x, _TOP - 4, x, at(bottom)), Text("label", x, at(bottom + LINE), "as of", "middle")]
     y = _TOP
     for place in range(len(rows) + 1):
         for one in (one for one in seen if one.rows == place):
-            marks.append(Rule("limit", 0, at(y + LINE / 2), _WIDTH, at(y + LINE / 2)))
+            marks.append(RuledLine("limit", 0, at(y + LINE / 2), _WIDTH, at(y + LINE / 2)))
             crossing = scale(as_of.toordinal()) if as_of else None
             marks.append(_said_beside(crossing, left, at(y + LINE / 2 - 4), one.words))
             y += LINE
@@ -114,27 +114,27 @@ def _ends(rows: Sequence[KnownRow], as_of: date | None) -> tuple[date, date]:
     return date.fromordinal(low.toordinal() - spare // 2), date.fromordinal(high.toordinal() + spare)
 
 
-def _window(scale: Scale, window: tuple[date, date], bottom: float) -> Iterator[Mark]:
+def _window(scale: AxisScale, window: tuple[date, date], bottom: float) -> Iterator[Mark]:
     first = max(scale(window[0].toordinal()), scale.start)
     last = min(scale(window[1].toordinal() + 1), scale.end)
     if first < last:
         yield Block("band", at(first), _TOP - 4, at(last - first), at(bottom - _TOP + 4), "The figure’s own window")
 
 
-def _days(scale: Scale, low: date, high: date, bottom: float) -> Iterator[Mark]:
+def _days(scale: AxisScale, low: date, high: date, bottom: float) -> Iterator[Mark]:
     """The first days of years, or of quarters where there is room, above the rows."""
     months = (1,) if (high - low).days > _MANY_YEARS else (1, 4, 7, 10)
     firsts = [date(year, month, 1) for year in range(low.year, high.year + 1) for month in months]
     for day in (day for day in firsts if low <= day <= high):
         x = scale(day.toordinal())
-        yield Rule("grid", x, _TOP - 4, x, at(bottom))
+        yield RuledLine("grid", x, _TOP - 4, x, at(bottom))
         words = f"{day.year}" if len(months) == 1 else f"{day:%b %Y}"
         yield Text("axis-label", at(min(x, _WIDTH - len(words) * LETTER / 2)), _TOP - 12, words, "middle")
     yield Text("note", 0, 14, "known on, downwards")
     yield Text("note", at(scale.end), 14, "happened, across", "end")
 
 
-def _row(scale: Scale, row: KnownRow, y: float, height: float, high: date) -> Iterator[Mark]:
+def _row(scale: AxisScale, row: KnownRow, y: float, height: float, high: date) -> Iterator[Mark]:
     yield Text("axis-label", 0, at(y + height / 2 + 5), row.label)
     top = y + (height - len(row.bars) * (_BAR + _GAP)) / 2
     for place, bar in enumerate(row.bars):

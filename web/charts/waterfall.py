@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .drawing import BOLD_LETTER, LETTER, LINE, Block, Drawing, Mark, Rule, Text, at, lines
-from .scale import Scale, axis_ends, ticks
+from .drawing import BOLD_LETTER, LETTER, LINE, Block, Drawing, Mark, RuledLine, Text, at, lines
+from .scale import AxisScale, axis_ends, ticks
 
 _WIDTH: Final = 760.0
 _WORDS: Final = 300.0
@@ -63,7 +63,7 @@ def _draw(rows: Sequence[_Row], reached: Sequence[int]) -> tuple[float, tuple[Ma
     low, high = axis_ends(map(float, reached))
     # Where bars are cut off below, the shortest still has some length.
     first = ticks(max(0.0, low - (high - low) / 2), high)[0]
-    scale = Scale(first, max(high, first + 1), _WORDS, _WIDTH - _SIGN)
+    scale = AxisScale(first, max(high, first + 1), _WORDS, _WIDTH - _SIGN)
     marks: list[Mark] = []
     y = 0.0
     for place, row in enumerate(rows):
@@ -79,7 +79,7 @@ def _draw(rows: Sequence[_Row], reached: Sequence[int]) -> tuple[float, tuple[Ma
         marks.append(Text("label", at(max(right, left + 1) + 8), at(middle + 5), row.said))
         if place + 1 < len(rows):
             joint = scale(reached[place])
-            marks.append(Rule("connector", joint, at(middle + _BAR / 2), joint, at(y + height + 6)))
+            marks.append(RuledLine("connector", joint, at(middle + _BAR / 2), joint, at(y + height + 6)))
         y += height
     if first:
         marks.append(Text("note", _WORDS, at(y + 14), f"Bars begin at {first:,.0f}, not at nothing."))

@@ -9,17 +9,18 @@ import click
 from domain.errors import Refused, WrongUse
 from domain.log.database import reading, writing
 from web.auth import accounts, tokens
-from web.auth.accounts import AccountSeen, Change, Identity
+from web.auth.accounts import AccountSeen, AccountUpdate, Identity
 from web.auth.roles import Right, Role
+from web.clock import now
 from web.commands import accounts as administering
 from web.commands.accounts import Actor
-from web.context import OPERATOR, Context, now
 from web.presenters import accounts as terminal
 from web.presenters.console import messages, output, say
 from web.schemas import accounts as documents
+from web.services import OPERATOR, Services
 
 from . import serve
-from .output import answer, new_context, print_document, refusals
+from .output import answer, new_services, print_document, refusals
 
 
 def token(
@@ -36,20 +37,20 @@ def token(
     """Make a token, list them, or let one hold no more."""
     if sum((name is not None, revoke is not None, listed)) != 1:
         raise click.UsageError("Give NAME and --role, or --revoke ID, or --list.")
-    context = new_context()
+    services = new_services()
     with refusals(as_json=as_json):
         if listed:
-            _list(context, as_json=as_json)
+            _list(services, as_json=as_json)
         elif revoke is not None:
-            _revoke(context, revoke, as_json=as_json)
+            _revoke(services, revoke, as_json=as_json)
         elif name is None or role is None:
             raise click.UsageError("Missing option '--role'.")
         else:
-            _make(context, name, role, agencies, scopes, days, as_json=as_json)
+            _make(services, name, role, agencies, scopes, days, as_json=as_json)
 
 
 def _make(
-    context: Context,
+    services: Services,
     name: str,
     role: str,
     agencies: Sequence[str],
@@ -59,9 +60,9 @@ def _make(
     as_json: bool,
 ) -> None:
     granted, narrowed = tokens.role_named(role), [_right(scope) for scope in scopes]
-    with writing(context.engine) as connection:
+    with writing(services.engine) as connection:
         text, its = administering.make_token(
-            connection, _actor(context), name, granted, agencies, narrowed, days, now()
+            connection, _actor(services), name, granted, agencies, narrowed, days, now()
         )
     if as_json:
         answer(
@@ -74,9 +75,9 @@ def _make(
         click.echo(text)
 
 
-def _revoke(context: Context, identifier: str, *, as_json: bool) -> None:
-    with writing(context.engine) as connection:
-        administering.revoke_token(connection, _actor(context), identifier, now())
+def _revoke(services: Services, identifier: str, *, as_json: bool) -> None:
+    with writing(services.engine) as connection:
+        administering.revoke_token(connection, _actor(services), identifier, now())
     document: dict[str, Any] = {"revoked": identifier}
     answer(
         as_json=as_json,
@@ -86,8 +87,8 @@ def _revoke(context: Context, identifier: str, *, as_json: bool) -> None:
     )
 
 
-def _list(context: Context, *, as_json: bool) -> None:
-    with reading(context.engine) as connection:
+def _list(services: Services, *, as_json: bool) -> None:
+    with reading(services.engine) as connection:
         found = tokens.tokens(connection)
     answer(
         as_json=as_json,
@@ -121,21 +122,21 @@ def user(
     changes = bool(role or agencies or password or password_stdin or issuer)
     if (listed or close) and (changes or link):
         raise click.UsageError("--list and --close stand alone.")
-    context = new_context()
+    services = new_services()
     with refusals(as_json=as_json):
         if name is None:
-            _list_accounts(context, as_json=as_json)
+            _list_accounts(services, as_json=as_json)
             return
         if close:
-            _tell_account(_close(context, name), "", as_json=as_json)
+            _tell_account(_close(services, name), "", as_json=as_json)
             return
-        given = Change(
+        given = AccountUpdate(
             role=tokens.role_named(role) if role else None,
             agencies=tuple(agencies) or None,
             identity=Identity(issuer, subject) if issuer and subject else None,
             password=_password(password, password_stdin),
         )
-        account, address = _settle(context, name, given, link=link)
+        account, address = _settle(services, name, given, link=link)
         _tell_account(account, address, as_json=as_json)
 
 
@@ -146,10 +147,10 @@ def _password(ask: bool, from_input: bool) -> str | None:
     return sys.stdin.readline().rstrip("\r\n") if from_input else None
 
 
-def _settle(context: Context, name: str, given: Change, *, link: bool) -> tuple[AccountSeen, str]:
+def _settle(services: Services, name: str, given: AccountUpdate, *, link: bool) -> tuple[AccountSeen, str]:
     """The account as it is now, and the address that signs it in, if one was asked for."""
-    by = _actor(context)
-    with writing(context.engine) as connection:
+    by = _actor(services)
+    with writing(services.engine) as connection:
         account = accounts.account_named(connection, name)
         if account is None:
             _check_new(given, link=link)
@@ -159,21 +160,21 @@ def _settle(context: Context, name: str, given: Change, *, link: bool) -> tuple[
         elif not link:
             raise WrongUse("Say what to change of the account, or print a link by --link.")
         word = administering.make_link(connection, by, account.number, now()) if link else ""
-    return account, _address(context, word) if word else ""
+    return account, _address(services, word) if word else ""
 
 
-def link_of(context: Context, name: str, role: Role, port: int) -> str:
+def link_of(services: Services, name: str, role: Role, port: int) -> str:
     """An address that signs an account in, once; the account is made with this role where there is none."""
-    by = _actor(context)
-    with writing(context.engine) as connection:
+    by = _actor(services)
+    with writing(services.engine) as connection:
         account = accounts.account_named(connection, name)
         if account is None:
-            account = administering.make_account(connection, by, name, Change(role=role), now())
+            account = administering.make_account(connection, by, name, AccountUpdate(role=role), now())
         word = administering.make_link(connection, by, account.number, now())
-    return _address(context, word, port)
+    return _address(services, word, port)
 
 
-def _check_new(given: Change, *, link: bool) -> None:
+def _check_new(given: AccountUpdate, *, link: bool) -> None:
     if given.role is None:
         raise WrongUse("There is no such account yet. Give --role to make it.")
     if given.password is None and given.identity is None and not link:
@@ -182,24 +183,24 @@ def _check_new(given: Change, *, link: bool) -> None:
         )
 
 
-def _address(context: Context, word: str, port: int | None = None) -> str:
+def _address(services: Services, word: str, port: int | None = None) -> str:
     from web.operations.serving import ADDRESS
 
     at = serve.port_of_environment() if port is None else port
-    origin = context.settings.origin or f"http://{ADDRESS}:{at}"
+    origin = services.settings.origin or f"http://{ADDRESS}:{at}"
     return f"{origin}/sign-in/link?word={word}"
 
 
-def _close(context: Context, name: str) -> AccountSeen:
-    with writing(context.engine) as connection:
+def _close(services: Services, name: str) -> AccountSeen:
+    with writing(services.engine) as connection:
         found = accounts.account_named(connection, name)
         if found is None:
             raise Refused("account-unknown", f"There is no account '{name}'. 'recount user --list' prints them.")
-        return administering.close_account(connection, _actor(context), found.number, now())
+        return administering.close_account(connection, _actor(services), found.number, now())
 
 
-def _actor(context: Context) -> Actor:
-    return Actor(context.actor, OPERATOR)
+def _actor(services: Services) -> Actor:
+    return Actor(services.actor, OPERATOR)
 
 
 def _tell_account(account: AccountSeen, address: str, *, as_json: bool) -> None:
@@ -214,8 +215,8 @@ def _tell_account(account: AccountSeen, address: str, *, as_json: bool) -> None:
         click.echo(address)
 
 
-def _list_accounts(context: Context, *, as_json: bool) -> None:
-    with reading(context.engine) as connection:
+def _list_accounts(services: Services, *, as_json: bool) -> None:
+    with reading(services.engine) as connection:
         found = accounts.accounts(connection)
     answer(
         as_json=as_json,

@@ -9,28 +9,29 @@ from domain.errors import SettingMissing
 from projections.projector import rebuild as rebuilding
 from projections.projector import verify as verifying
 from projections.projector.verify import Verification
+from web.clock import today
 from web.commands import stop_list
-from web.context import OPERATOR, Context, today
 from web.operations import backup as backups
 from web.operations.backup import Restored
 from web.presenters import text
 from web.presenters.console import messages, say
 from web.presenters.trail import print_verification
 from web.schemas import keeping as documents
+from web.services import OPERATOR, Services
 from web.settings import CLIENT_KEY, SIGNING_KEY, STOP_LIST
 
-from .output import answer, clear_remains, new_context, refusals
+from .output import answer, clear_remains, new_services, refusals
 from .verification import DIFFERS
 
 
 def backup(*, file: Path, as_json: bool) -> None:
     """Write a backup into a new file."""
-    context = new_context()
+    services = new_services()
     with refusals(as_json=as_json):
-        made = backups.backup(context.engine, file)
+        made = backups.backup(services.engine, file)
     answer(
         as_json=as_json,
-        demonstration=context.is_demonstration,
+        demonstration=services.is_demonstration,
         document=made.document,
         tables=lambda console: say(
             console,
@@ -43,9 +44,9 @@ def backup(*, file: Path, as_json: bool) -> None:
 
 def restore(*, file: Path, as_json: bool) -> None:
     """Put a backup into the empty database, erase again whom the stop-list names, and verify."""
-    context = new_context()
-    _need_keys(context)
-    path = context.settings.stop_list
+    services = new_services()
+    _need_keys(services)
+    path = services.settings.stop_list
     if path is None or not path.exists():
         say(
             messages(),
@@ -55,22 +56,22 @@ def restore(*, file: Path, as_json: bool) -> None:
         )
     with refusals(as_json=as_json):
         restored = backups.restore(
-            context.register_of_restored,
-            context.settings.client_key,
+            services.register_of_restored,
+            services.settings.client_key,
             file,
             stop_list.read_file(path) if path else (),
             today(),
-            actor=context.actor,
+            actor=services.actor,
             role=OPERATOR,
         )
     if not restored.complete:
-        rebuilding.rebuild(context.engine, context.mapper)
-    clear_remains(context)
+        rebuilding.rebuild(services.engine, services.mapper)
+    clear_remains(services)
     say(messages(), "Checking what was put back.")
-    found = verifying.verify(context.engine, context.mapper, keys=context.signer.keys)
+    found = verifying.verify(services.engine, services.mapper, keys=services.signer.keys)
     answer(
         as_json=as_json,
-        demonstration=context.is_demonstration,
+        demonstration=services.is_demonstration,
         document=lambda: {
             "restored": {"file": restored.file, "position": restored.position},
             "erasure": restored.erasure.document(),
@@ -93,9 +94,9 @@ def _print_restored(console: Console, restored: Restored, found: Verification) -
     print_verification(console, found)
 
 
-def _need_keys(context: Context) -> None:
+def _need_keys(services: Services) -> None:
     """A key made up now would name everybody anew, or would not be the one that signed what the backup holds."""
-    settings = context.settings
+    settings = services.settings
     missing = [name for name in (CLIENT_KEY, SIGNING_KEY) if name in settings.missing_keys()]
     if missing:
         files = f" Or put the files '{settings.file}.*key*' of the old database there." if settings.file else ""

@@ -8,7 +8,7 @@ import click
 
 from domain.errors import Refused
 from domain.proof.signing import PublicKeys
-from projections.publication.certificate import Checked, check
+from projections.publication.certificate import CertificateCheck, check
 
 
 def check_certificate(*, file: Path, public_key: Path, head: Path | None, member: Path | None, as_json: bool) -> None:
@@ -38,7 +38,7 @@ def _print(document: dict[str, Any]) -> None:
     click.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 
-def _summary(checked: Checked) -> list[str]:
+def _summary(checked: CertificateCheck) -> list[str]:
     document = checked.document
     if "figure" not in document:
         return [f"Scorecard '{document['name']}': {len(document['figures'])} figures as of {document['as_of']}."]

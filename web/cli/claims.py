@@ -15,7 +15,7 @@ from web.presenters import claims as terminal
 from web.queries import claims
 from web.queries.parameters import KnownAt, version_named
 
-from .output import answer, new_context, refusals
+from .output import answer, new_services, refusals
 
 FOUND: Final = 1
 """The exit code of a check that found something."""
@@ -27,7 +27,7 @@ def plausible(
     """Which fractions a printed percentage could be."""
     with refusals(as_json=as_json):
         printed = Printed.parse(percentage, decimals)
-        found = claims.plausible(claims.PlausibleAsked(printed, denominator_min, denominator_max))
+        found = claims.plausible(claims.PlausibleQuery(printed, denominator_min, denominator_max))
     answer(
         as_json=as_json,
         demonstration=False,
@@ -54,7 +54,7 @@ def claim(
     if numerator is None and denominator is None and percentage is None and members is None:
         raise click.UsageError("Give --numerator and --denominator, or --percentage, or --members.")
     with refusals(as_json=as_json):
-        asked = claims.ClaimAsked(
+        asked = claims.ClaimQuery(
             measure_named(measure),
             as_of,
             known_at,
@@ -63,11 +63,11 @@ def claim(
             claims.stated_claim(numerator, denominator, percentage, decimals),
             tuple(read_list(members)) if members else (),
         )
-        with new_context().question() as question:
-            found = claims.claim(question, asked)
+        with new_services().snapshot() as snapshot:
+            found = claims.claim(snapshot, asked)
             answer(
                 as_json=as_json,
-                demonstration=question.is_demonstration,
+                demonstration=snapshot.is_demonstration,
                 document=found.document,
                 tables=lambda console: terminal.print_claim(
                     console, found.stated, found.figure, found.search, found.seconds, found.comparison

@@ -12,14 +12,15 @@ from projections.claims.claim import Claim
 from projections.claims.disputes import dispute_numbered
 from projections.claims.disputes import disputes as all_disputes
 from projections.standings.slices import Slice
+from web.clock import today
 from web.commands import disputes
 from web.commands.disputes import Speaker
-from web.context import OPERATOR, Context, today
 from web.presenters import disputes as tables
 from web.queries.claims import stated_claim
 from web.schemas import disputes as documents
+from web.services import OPERATOR, Services
 
-from .output import answer, new_context, refusals
+from .output import answer, new_services, refusals
 
 
 def open_dispute(
@@ -38,29 +39,29 @@ def open_dispute(
     """Dispute a figure."""
     if percentage is None and numerator is None:
         raise click.UsageError("Give --numerator (and --denominator), or --percentage.")
-    context, asked = new_context(), measure_named(measure)
-    with context.question() as question:
-        standpoint = question.standpoint(as_of, known_at)
+    services, asked = new_services(), measure_named(measure)
+    with services.snapshot() as snapshot:
+        standpoint = snapshot.standpoint(as_of, known_at)
     _say(
-        context,
+        services,
         as_json,
         lambda: disputes.open_dispute(
-            context.register,
+            services.register,
             asked,
             standpoint,
             Slice(**where),
             stated_claim(numerator, denominator, percentage, None) or Claim(),
             reason,
-            _speaker(context, party),
+            _speaker(services, party),
         ),
     )
 
 
 def answer_dispute(*, number: int, statement: str, party: str, as_json: bool) -> None:
     """State something about a dispute."""
-    context = new_context()
-    speaker = _speaker(context, party)
-    _say(context, as_json, lambda: disputes.answer_dispute(context.register, number, statement, speaker))
+    services = new_services()
+    speaker = _speaker(services, party)
+    _say(services, as_json, lambda: disputes.answer_dispute(services.register, number, statement, speaker))
 
 
 def close_dispute(
@@ -69,19 +70,19 @@ def close_dispute(
     """Close a dispute."""
     if numerator is None and denominator is not None:
         raise click.UsageError("Give --numerator with --denominator.")
-    context = new_context()
+    services = new_services()
     agreed = None if numerator is None else Claim(numerator, denominator)
-    speaker = _speaker(context, party)
-    _say(context, as_json, lambda: disputes.close_dispute(context.register, number, outcome, speaker, agreed))
+    speaker = _speaker(services, party)
+    _say(services, as_json, lambda: disputes.close_dispute(services.register, number, outcome, speaker, agreed))
 
 
 def list_disputes(*, as_json: bool) -> None:
     """Every dispute."""
-    with new_context().question() as question:
-        found = all_disputes(question.connection, question.mapper)
+    with new_services().snapshot() as snapshot:
+        found = all_disputes(snapshot.connection, snapshot.mapper)
         answer(
             as_json=as_json,
-            demonstration=question.is_demonstration,
+            demonstration=snapshot.is_demonstration,
             document=lambda: documents.disputes(found),
             tables=lambda console: tables.print_disputes(console, found),
         )
@@ -89,19 +90,19 @@ def list_disputes(*, as_json: bool) -> None:
 
 def show(*, number: int, as_json: bool) -> None:
     """One dispute."""
-    with new_context().question() as question:
-        found = dispute_numbered(question.connection, question.mapper, number)
-        _print(found, as_json=as_json, demonstration=question.is_demonstration)
+    with new_services().snapshot() as snapshot:
+        found = dispute_numbered(snapshot.connection, snapshot.mapper, number)
+        _print(found, as_json=as_json, demonstration=snapshot.is_demonstration)
 
 
-def _speaker(context: Context, party: str) -> Speaker:
-    return Speaker(context.actor, OPERATOR, today(), party)
+def _speaker(services: Services, party: str) -> Speaker:
+    return Speaker(services.actor, OPERATOR, today(), party)
 
 
-def _say(context: Context, as_json: bool, what: Callable[[], Dispute]) -> None:
+def _say(services: Services, as_json: bool, what: Callable[[], Dispute]) -> None:
     with refusals(as_json=as_json):
         said = what()
-    _print(said, as_json=as_json, demonstration=context.is_demonstration)
+    _print(said, as_json=as_json, demonstration=services.is_demonstration)
 
 
 def _print(found: Dispute, *, as_json: bool, demonstration: bool) -> None:

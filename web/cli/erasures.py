@@ -10,15 +10,16 @@ from domain.client import client_number
 from domain.errors import SettingMissing, WrongUse
 from domain.retention import schedule_with
 from projections.privacy import retention as due_records
+from web.clock import today
 from web.commands import erase as erasing
 from web.commands import stop_list
 from web.commands.erase import Erasure
-from web.context import OPERATOR, Context, today
 from web.presenters.erasures import print_disposals, print_erasure, print_retention
 from web.schemas import erasing as documents
+from web.services import OPERATOR, Services
 from web.settings import STOP_LIST
 
-from .output import answer, clear_remains, new_context, refusals
+from .output import answer, clear_remains, new_services, refusals
 
 
 def erase(
@@ -34,46 +35,46 @@ def erase(
     as_json: bool,
 ) -> None:
     """Erase a person, or once more those whom the stop-list names."""
-    context = new_context()
+    services = new_services()
     if again:
         if agency or client or reason or received_on or dry_run:
             raise click.UsageError("--again erases whom the stop-list names: give nothing with it.")
-        done = _erase_again(context)
+        done = _erase_again(services)
     else:
         whom = _whom(agency, client_reference, episode, client)
         if not reason:
             raise click.UsageError("Missing option '--reason'.")
-        _need_stop_list(context)
+        _need_stop_list(services)
         with refusals(as_json=as_json):
             done = erasing.erase(
-                context.register,
-                context.client_key,
+                services.register,
+                services.client_key,
                 whom,
                 received_on or today(),
                 today(),
                 reason=reason,
-                actor=context.actor,
+                actor=services.actor,
                 role=OPERATOR,
                 dry_run=dry_run,
             )
     if not dry_run:
-        clear_remains(context)
+        clear_remains(services)
     answer(
         as_json=as_json,
-        demonstration=context.is_demonstration,
+        demonstration=services.is_demonstration,
         document=lambda: documents.erasure(done),
         tables=lambda console: print_erasure(console, done, dry_run=dry_run),
     )
 
 
-def _erase_again(context: Context) -> Erasure:
-    path = _need_stop_list(context)
+def _erase_again(services: Services) -> Erasure:
+    path = _need_stop_list(services)
     return erasing.erase_again(
-        context.register_of_restored,
-        context.client_key,
+        services.register_of_restored,
+        services.client_key,
         stop_list.read_file(path),
         today(),
-        actor=context.actor,
+        actor=services.actor,
         role=OPERATOR,
     )
 
@@ -91,9 +92,9 @@ def _whom(
         raise WrongUse(f"'{client}' is no client number. Copy one from 'recount members'.") from None
 
 
-def _need_stop_list(context: Context) -> Path:
+def _need_stop_list(services: Services) -> Path:
     """Where the stop-list lies: without it a backup that is put back would bring the erased back."""
-    if (path := context.settings.stop_list) is None:
+    if (path := services.settings.stop_list) is None:
         raise SettingMissing(
             f"{STOP_LIST} is not set. It must name a file for a database on a server: a stop-list that is kept only in "
             "the database is gone when a backup from before is put back."
@@ -113,12 +114,12 @@ def _years(given: Sequence[str]) -> dict[str, int]:
 
 def retention(*, on: date | None, years: Sequence[str], as_json: bool) -> None:
     """The schedule, and what is due by it."""
-    context, schedule, day = new_context(), schedule_with(_years(years)), on or today()
-    with context.question() as question:
-        found = due_records.due(question.connection, question.mapper, question.generation, day, schedule)
+    services, schedule, day = new_services(), schedule_with(_years(years)), on or today()
+    with services.snapshot() as snapshot:
+        found = due_records.due(snapshot.connection, snapshot.mapper, snapshot.generation, day, schedule)
         answer(
             as_json=as_json,
-            demonstration=question.is_demonstration,
+            demonstration=snapshot.is_demonstration,
             document=lambda: documents.retention(day, schedule, found),
             tables=lambda console: print_retention(console, day, schedule, found),
         )
@@ -126,24 +127,24 @@ def retention(*, on: date | None, years: Sequence[str], as_json: bool) -> None:
 
 def dispose(*, years: Sequence[str], received_on: date | None, dry_run: bool, as_json: bool) -> None:
     """Erase what is due, and clear what is left of anything that was erased before."""
-    context, schedule = new_context(), schedule_with(_years(years))
-    _need_stop_list(context)
+    services, schedule = new_services(), schedule_with(_years(years))
+    _need_stop_list(services)
     with refusals(as_json=as_json):
         done = erasing.dispose(
-            context.register,
-            context.client_key,
+            services.register,
+            services.client_key,
             received_on or today(),
             today(),
             schedule,
-            actor=context.actor,
+            actor=services.actor,
             role=OPERATOR,
             dry_run=dry_run,
         )
     if not dry_run:
-        clear_remains(context)
+        clear_remains(services)
     answer(
         as_json=as_json,
-        demonstration=context.is_demonstration,
+        demonstration=services.is_demonstration,
         document=lambda: documents.disposal(done),
         tables=lambda console: print_disposals(console, done, dry_run=dry_run),
     )

@@ -6,11 +6,11 @@ from typing import Any
 from domain.measures.registry import measure_named
 from projections.standings.slices import Slice
 from web.presenters import explanations as terminal
-from web.queries.explanations import ExplanationAsked, StationAsked
+from web.queries.explanations import ExplanationQuery, StationQuery
 from web.queries.explanations import explain as explain_walk
 from web.queries.parameters import KnownAt, version_named
 
-from .output import answer, new_context, note_unknown
+from .output import answer, new_services, note_unknown
 
 
 def explain(
@@ -28,15 +28,15 @@ def explain(
     **where: Any,
 ) -> None:
     """Why one figure is not another."""
-    start = StationAsked(as_of, known_at, Slice(**where), version_named(definition))
+    start = StationQuery(as_of, known_at, Slice(**where), version_named(definition))
     end = start.moved(to_as_of, to_known_at, to_area, to_agency, version_named(to_definition))
-    asked = ExplanationAsked(measure_named(measure), start, end)
-    with new_context().question() as question:
-        note_unknown(question, start.where, end.where)
-        found = explain_walk(question, asked)
+    asked = ExplanationQuery(measure_named(measure), start, end)
+    with new_services().snapshot() as snapshot:
+        note_unknown(snapshot, start.where, end.where)
+        found = explain_walk(snapshot, asked)
         answer(
             as_json=as_json,
-            demonstration=question.is_demonstration,
+            demonstration=snapshot.is_demonstration,
             document=found.document,
             tables=lambda console: terminal.print_explanation(console, found.bridge),
         )

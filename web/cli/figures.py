@@ -11,7 +11,7 @@ from web.presenters import text
 from web.queries import figures as asking
 from web.queries.parameters import Every, KnownAt, measures_named, period_ends, version_named
 
-from .output import answer, new_context, note_unknown
+from .output import answer, new_services, note_unknown
 
 
 def figures(
@@ -19,13 +19,13 @@ def figures(
 ) -> None:
     """The figures of one standpoint."""
     part = Slice(**where)
-    asked = asking.FiguresAsked(as_of, known_at, measures_named(measures), part, version_named(definition))
-    with new_context().question() as question:
-        note_unknown(question, part)
-        found = asking.figures(question, asked)
+    asked = asking.FiguresQuery(as_of, known_at, measures_named(measures), part, version_named(definition))
+    with new_services().snapshot() as snapshot:
+        note_unknown(snapshot, part)
+        found = asking.figures(snapshot, asked)
         answer(
             as_json=as_json,
-            demonstration=question.is_demonstration,
+            demonstration=snapshot.is_demonstration,
             document=found.document,
             tables=lambda console: tables.print_figures(console, found.figures),
         )
@@ -44,13 +44,13 @@ def series(
 ) -> None:
     """One measure through time."""
     part, days = Slice(**where), period_ends(first_day, last_day, every)
-    asked = asking.SeriesAsked(measure_named(measure), days, known_at, part, version_named(definition))
-    with new_context().question() as question:
-        note_unknown(question, part)
-        found = asking.series(question, asked)
+    asked = asking.SeriesQuery(measure_named(measure), days, known_at, part, version_named(definition))
+    with new_services().snapshot() as snapshot:
+        note_unknown(snapshot, part)
+        found = asking.series(snapshot, asked)
         answer(
             as_json=as_json,
-            demonstration=question.is_demonstration,
+            demonstration=snapshot.is_demonstration,
             document=found.document,
             tables=lambda console: tables.print_series(console, found.figures, every),
         )
@@ -61,13 +61,13 @@ def triangle(
 ) -> None:
     """One measure through both times."""
     part, days = Slice(**where), period_ends(first_day, last_day, "month")
-    asked = asking.TriangleAsked(measure_named(measure), days, part, version_named(definition))
-    with new_context().question() as question:
-        note_unknown(question, part)
-        found = asking.triangle(question, asked)
+    asked = asking.TriangleQuery(measure_named(measure), days, part, version_named(definition))
+    with new_services().snapshot() as snapshot:
+        note_unknown(snapshot, part)
+        found = asking.triangle(snapshot, asked)
         answer(
             as_json=as_json,
-            demonstration=question.is_demonstration,
+            demonstration=snapshot.is_demonstration,
             document=found.document,
             tables=lambda console: tables.print_triangle(console, found.triangle),
         )
@@ -78,13 +78,13 @@ def members(
 ) -> None:
     """The people of a figure."""
     part = Slice(**where)
-    asked = asking.MembersAsked(measure_named(measure), as_of, known_at, part, version_named(definition))
-    with new_context().question() as question:
-        note_unknown(question, part)
-        found = asking.members(question, asked)
+    asked = asking.MembersQuery(measure_named(measure), as_of, known_at, part, version_named(definition))
+    with new_services().snapshot() as snapshot:
+        note_unknown(snapshot, part)
+        found = asking.members(snapshot, asked)
         answer(
             as_json=as_json,
-            demonstration=question.is_demonstration,
+            demonstration=snapshot.is_demonstration,
             document=found.document,
             tables=lambda console: tables.print_members(console, found.figure, found.members),
         )
@@ -93,12 +93,12 @@ def members(
 def waiting(*, as_of: date, known_at: KnownAt, as_json: bool, **where: Any) -> None:
     """The people who wait, the longest first."""
     part = Slice(**where)
-    with new_context().question() as question:
-        note_unknown(question, part)
-        found = asking.waiting(question, asking.OnTheDayAsked(as_of, known_at, part))
+    with new_services().snapshot() as snapshot:
+        note_unknown(snapshot, part)
+        found = asking.waiting(snapshot, asking.OnTheDayQuery(as_of, known_at, part))
         answer(
             as_json=as_json,
-            demonstration=question.is_demonstration,
+            demonstration=snapshot.is_demonstration,
             document=found.document,
             tables=lambda console: tables.print_waiting(console, found.figure, found.members),
         )
@@ -107,12 +107,12 @@ def waiting(*, as_of: date, known_at: KnownAt, as_json: bool, **where: Any) -> N
 def profile(*, as_of: date, known_at: KnownAt, as_json: bool, **where: Any) -> None:
     """The caseload profile."""
     part = Slice(**where)
-    with new_context().question() as question:
-        note_unknown(question, part)
-        found = asking.profile(question, asking.OnTheDayAsked(as_of, known_at, part))
+    with new_services().snapshot() as snapshot:
+        note_unknown(snapshot, part)
+        found = asking.profile(snapshot, asking.OnTheDayQuery(as_of, known_at, part))
         answer(
             as_json=as_json,
-            demonstration=question.is_demonstration,
+            demonstration=snapshot.is_demonstration,
             document=found.document,
             tables=lambda console: tables.print_profile(console, found.profile, text.slice_of(part)),
         )
@@ -120,7 +120,7 @@ def profile(*, as_of: date, known_at: KnownAt, as_json: bool, **where: Any) -> N
 
 def definitions(*, as_json: bool) -> None:
     """The versions there are; the same in every database."""
-    found = asking.Definitions()
+    found = asking.DefinitionsResult()
     answer(
         as_json=as_json,
         demonstration=False,

@@ -11,7 +11,7 @@ import click
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class Day(click.ParamType[date]):
+class DayType(click.ParamType[date]):
     """A day, written YYYY-MM-DD."""
 
     name = "day"
@@ -39,7 +39,7 @@ class KnownAt(click.ParamType[date | int]):
             if not (value[1:].isascii() and value[1:].isdigit()):
                 self.fail(f"'{value}' is not a position. Write it as @48211.", param, ctx)
             return int(value[1:])
-        return Day().convert(value, param, ctx)
+        return DayType().convert(value, param, ctx)
 
 
 class Number(click.ParamType[Decimal]):
@@ -58,7 +58,7 @@ class Number(click.ParamType[Decimal]):
         return number
 
 
-DAY = Day()
+DAY = DayType()
 NUMBER = Number()
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of tables.")

@@ -10,24 +10,25 @@ from rich.console import Console
 
 from domain.errors import Refused
 from projections.standings.slices import Slice
-from web.context import Context, Question
 from web.demo import NOTICE
 from web.presenters.console import messages, output, say
 from web.queries.figures import unknown
+from web.services import Services
+from web.snapshot import Snapshot
 
 Document = dict[str, Any]
 
 
-def new_context() -> Context:
+def new_services() -> Services:
     """The surroundings of the running command; closed with it."""
-    context = Context()
-    click.get_current_context().call_on_close(context.close)
-    return context
+    services = Services()
+    click.get_current_context().call_on_close(services.close)
+    return services
 
 
-def clear_remains(context: Context) -> None:
+def clear_remains(services: Services) -> None:
     """After an erasure: nothing of it stays in the database's files; on standard error, if that has to wait."""
-    note_remains(cleared=context.finish_erasure())
+    note_remains(cleared=services.finish_erasure())
 
 
 def note_remains(*, cleared: bool) -> None:
@@ -63,9 +64,9 @@ def print_notice(*, demonstration: bool) -> None:
         say(output(), NOTICE)
 
 
-def note_unknown(question: Question, *slices: Slice) -> None:
+def note_unknown(snapshot: Snapshot, *slices: Slice) -> None:
     """Say on standard error of which area or agency nothing is known."""
-    for one in unknown(question, *slices):
+    for one in unknown(snapshot, *slices):
         say(messages(), one.sentence)
 
 

@@ -8,7 +8,7 @@ import click
 
 from domain.client import ClientKey
 from domain.errors import SettingMissing, WrongUse
-from web.context import today
+from web.clock import today
 from web.files.prepare import Prepared
 from web.files.prepare import prepare as prepare_file
 from web.files.prepared import key_check

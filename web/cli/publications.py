@@ -11,18 +11,18 @@ import click
 
 from domain.measures.registry import measure_named
 from projections.standings.slices import Slice
-from web.context import OPERATOR
 from web.presenters import publications as tables
 from web.queries import publications
 from web.queries.parameters import KnownAt, client_numbered, version_named
+from web.services import OPERATOR
 
-from .output import answer, new_context, refusals
+from .output import answer, new_services, refusals
 
 
 def standpoint_of_cut(name: str) -> tuple[date, date | int]:
     """The day that a cut's name stands for, and up to when it knew."""
-    with new_context().question() as question:
-        return publications.standpoint_of_cut(question, name)
+    with new_services().snapshot() as snapshot:
+        return publications.standpoint_of_cut(snapshot, name)
 
 
 def publish(
@@ -38,7 +38,7 @@ def publish(
 ) -> None:
     """Issue a certificate of one figure, or freeze a scorecard under a name."""
     part = Slice(**where)
-    asked: publications.Certified | publications.Frozen
+    asked: publications.PublishFigure | publications.PublishCut
     if measure is None:
         asked = _frozen(cut, as_of, known_at)
         if part != Slice() or definition is not None:
@@ -48,27 +48,29 @@ def publish(
     elif (cut is None) == (as_of is None) or (cut is not None and known_at is not None):
         raise click.UsageError("Give the figure's --as-of DAY, or the --cut NAME that it is seen from.")
     else:
-        asked = publications.Certified(measure_named(measure), as_of, known_at, cut, part, version_named(definition))
-    context = new_context()
+        asked = publications.PublishFigure(
+            measure_named(measure), as_of, known_at, cut, part, version_named(definition)
+        )
+    services = new_services()
     with (
         refusals(as_json=as_json),
         _draft(out) as write,
-        publications.publishing(context, context.actor, OPERATOR) as publisher,
+        publications.publishing(services, services.actor, OPERATOR) as publisher,
     ):
-        found = publisher.cut(asked) if isinstance(asked, publications.Frozen) else publisher.figure(asked)
+        found = publisher.cut(asked) if isinstance(asked, publications.PublishCut) else publisher.figure(asked)
         write(found.text)
     answer(
         as_json=as_json,
-        demonstration=context.is_demonstration,
+        demonstration=services.is_demonstration,
         document=lambda: found.document() | {"file": str(out) if out else None},
         tables=lambda console: tables.print_publication(console, found.publication, out),
     )
 
 
-def _frozen(name: str | None, as_of: date | None, known_at: KnownAt) -> publications.Frozen:
+def _frozen(name: str | None, as_of: date | None, known_at: KnownAt) -> publications.PublishCut:
     if name is None or as_of is None:
         raise click.UsageError("Give --measure M to publish a figure, or --cut NAME and --as-of DAY for a scorecard.")
-    return publications.Frozen(name, as_of, known_at)
+    return publications.PublishCut(name, as_of, known_at)
 
 
 @contextmanager
@@ -90,23 +92,23 @@ def _draft(path: Path | None) -> Iterator[Callable[[str], None]]:
 
 def published(*, changed: bool, show: int | None, as_json: bool) -> None:
     """Everything that was ever published; or what of it is another figure as known now; or one document again."""
-    with new_context().question() as question:
+    with new_services().snapshot() as snapshot:
         if show is not None:
-            click.echo(publications.publication(question, show).text, nl=False)
+            click.echo(publications.publication(snapshot, show).text, nl=False)
             return
         if changed:
-            restated = publications.restated(question)
+            restated = publications.restated(snapshot)
             answer(
                 as_json=as_json,
-                demonstration=question.is_demonstration,
+                demonstration=snapshot.is_demonstration,
                 document=restated.document,
                 tables=lambda console: tables.print_restated(console, restated.figures),
             )
             return
-        everything = publications.publications(question)
+        everything = publications.publications(snapshot)
         answer(
             as_json=as_json,
-            demonstration=question.is_demonstration,
+            demonstration=snapshot.is_demonstration,
             document=everything.document,
             tables=lambda console: tables.print_publications(console, everything.publications),
         )
@@ -114,11 +116,11 @@ def published(*, changed: bool, show: int | None, as_json: bool) -> None:
 
 def changed(*, position: int, as_json: bool) -> None:
     """Which published figures a submission, or one event of it, changed."""
-    with new_context().question() as question:
-        found = publications.changed(question, position)
+    with new_services().snapshot() as snapshot:
+        found = publications.changed(snapshot, position)
         answer(
             as_json=as_json,
-            demonstration=question.is_demonstration,
+            demonstration=snapshot.is_demonstration,
             document=found.document,
             tables=lambda console: tables.print_changed(console, found.changed),
         )
@@ -126,15 +128,15 @@ def changed(*, position: int, as_json: bool) -> None:
 
 def head(*, since: int | None, out: Path | None) -> None:
     """The newest signed head, with the proof that an earlier one begins it."""
-    with new_context().question() as question:
-        text = publications.head(question, since).text
+    with new_services().snapshot() as snapshot:
+        text = publications.head(snapshot, since).text
     _hand_out(text, out)
 
 
 def member_proof(*, number: int, client: str, out: Path | None) -> None:
     """The proof that a client is in a certified figure."""
-    with new_context().question() as question:
-        text = publications.member_proof(question, number, client_numbered(client)).text
+    with new_services().snapshot() as snapshot:
+        text = publications.member_proof(snapshot, number, client_numbered(client)).text
     _hand_out(text, out)
 
 
@@ -148,4 +150,4 @@ def _hand_out(text: str, out: Path | None) -> None:
 
 def public_key() -> None:
     """The service's public key."""
-    click.echo(new_context().signer.public_pem, nl=False)
+    click.echo(new_services().signer.public_pem, nl=False)

@@ -11,7 +11,7 @@ from web.presenters import revisions as terminal
 from web.queries import revisions as revising
 from web.queries.parameters import Every, KnownAt, measures_named, period_ends, version_named
 
-from .output import answer, new_context
+from .output import answer, new_services
 
 
 def revisions(
@@ -27,7 +27,7 @@ def revisions(
     **where: Any,
 ) -> None:
     """How figures were restated."""
-    asked = revising.RevisionsAsked(
+    asked = revising.RevisionsQuery(
         period_ends(first_day, last_day, every),
         measures_named(measures),
         known_at,
@@ -35,11 +35,11 @@ def revisions(
         by is not None,
         version_named(definition),
     )
-    with new_context().question() as question:
-        found = revising.revisions(question, asked)
+    with new_services().snapshot() as snapshot:
+        found = revising.revisions(snapshot, asked)
         answer(
             as_json=as_json,
-            demonstration=question.is_demonstration,
+            demonstration=snapshot.is_demonstration,
             document=found.document,
             tables=lambda console: terminal.print_revisions(console, found.revisions, found.standpoint, every),
         )
@@ -49,12 +49,12 @@ def forecast(
     *, measure: str, as_of: date, known_at: KnownAt, definition: str | None, as_json: bool, **where: Any
 ) -> None:
     """What a figure is expected to come to."""
-    asked = revising.ForecastAsked(measure_named(measure), as_of, known_at, Slice(**where), version_named(definition))
-    with new_context().question() as question:
-        found = revising.forecast(question, asked)
+    asked = revising.ForecastQuery(measure_named(measure), as_of, known_at, Slice(**where), version_named(definition))
+    with new_services().snapshot() as snapshot:
+        found = revising.forecast(snapshot, asked)
         answer(
             as_json=as_json,
-            demonstration=question.is_demonstration,
+            demonstration=snapshot.is_demonstration,
             document=found.document,
             tables=lambda console: forecasts_terminal.print_forecast(console, found.forecast),
         )
@@ -62,12 +62,12 @@ def forecast(
 
 def coverage(*, first_day: date, last_day: date, known_at: KnownAt, as_json: bool) -> None:
     """Which agency's files covered each month, and when they came."""
-    asked = revising.CoverageAsked(period_ends(first_day, last_day, "month"), known_at)
-    with new_context().question() as question:
-        found = revising.coverage(question, asked)
+    asked = revising.CoverageQuery(period_ends(first_day, last_day, "month"), known_at)
+    with new_services().snapshot() as snapshot:
+        found = revising.coverage(snapshot, asked)
         answer(
             as_json=as_json,
-            demonstration=question.is_demonstration,
+            demonstration=snapshot.is_demonstration,
             document=found.document,
             tables=lambda console: terminal.print_coverage(console, found.reporting),
         )

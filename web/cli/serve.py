@@ -5,8 +5,8 @@ from typing import Final
 
 from domain.errors import WrongUse
 from web.auth.roles import Role
-from web.context import Context
 from web.presenters.console import messages, output, say
+from web.services import Services
 from web.settings import Settings
 
 PORT: Final = "PORT"
@@ -34,11 +34,11 @@ def _visitors_link(settings: Settings, port: int) -> str | None:
     """Of the demonstration, in which no person is real: an address that signs in whoever started it, once."""
     from .accounts import link_of
 
-    context = Context(settings)
+    services = Services(settings)
     try:
-        return link_of(context, VISITOR, Role.COMMISSIONER, port) if context.is_demonstration else None
+        return link_of(services, VISITOR, Role.COMMISSIONER, port) if services.is_demonstration else None
     finally:
-        context.close()
+        services.close()
 
 
 def port_of_environment() -> int:

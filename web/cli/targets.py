@@ -7,17 +7,18 @@ from typing import Any
 
 import click
 
-from domain.contract_life.targets import ColourRule, Comparator, Goal, Scale, target_words
+from domain.contract_life.targets import ColourRule, Comparator, Goal, TargetScale, target_words
 from domain.measures.registry import measure_named
 from domain.periods import Period
 from projections.performance.targets import Target, Targets, Whose
+from web.clock import today
 from web.commands import targets
 from web.commands.targets import Word
-from web.context import OPERATOR, Context, today
 from web.presenters import targets as tables
 from web.schemas import targets as documents
+from web.services import OPERATOR, Services
 
-from .output import answer, new_context, refusals
+from .output import answer, new_services, refusals
 
 
 def set_target(
@@ -38,20 +39,20 @@ def set_target(
     **goal: Any,
 ) -> None:
     """Keep a target that was agreed."""
-    asked, context = measure_named(measure), new_context()
+    asked, services = measure_named(measure), new_services()
     if bool(comparator) != bool(comparator_words):
         raise click.UsageError("Give --comparator with --comparator-words.")
     _say(
-        context,
+        services,
         as_json,
         lambda: targets.set_target(
-            context.register,
+            services.register,
             asked,
             Whose(area, agency),
             Period(first_day, last_day),
             _goal(**goal),
-            _word(context, agreed_on),
-            colours=ColourRule(Scale(scale), green_within, amber_within),
+            _word(services, agreed_on),
+            colours=ColourRule(TargetScale(scale), green_within, amber_within),
             comparator=Comparator(*comparator, target_words(comparator_words)) if comparator else None,
             source=source,
         ),
@@ -60,19 +61,19 @@ def set_target(
 
 def withdraw_target(*, number: int, on: date | None, reason: str, as_json: bool) -> None:
     """Say that a target counts no more."""
-    context = new_context()
-    _say(context, as_json, lambda: targets.withdraw_target(context.register, number, _word(context, on), reason))
+    services = new_services()
+    _say(services, as_json, lambda: targets.withdraw_target(services.register, number, _word(services, on), reason))
 
 
 def list_targets(*, measure: str | None, as_json: bool) -> None:
     """Every target that was ever set, or those of one measure."""
     code = measure_named(measure).code if measure else None
-    with new_context().question() as question:
-        every = Targets.load(question.connection, question.mapper)
+    with new_services().snapshot() as snapshot:
+        every = Targets.load(snapshot.connection, snapshot.mapper)
         found = [one for one in every if code in {None, one.said.measure}]
         answer(
             as_json=as_json,
-            demonstration=question.is_demonstration,
+            demonstration=snapshot.is_demonstration,
             document=lambda: documents.targets(found),
             tables=lambda console: tables.print_targets(console, found),
         )
@@ -86,16 +87,16 @@ def _goal(**given: Any) -> Goal:
     return targets.goal_put(**given)
 
 
-def _word(context: Context, on: date | None) -> Word:
-    return Word(context.actor, OPERATOR, on or today(), today())
+def _word(services: Services, on: date | None) -> Word:
+    return Word(services.actor, OPERATOR, on or today(), today())
 
 
-def _say(context: Context, as_json: bool, what: Callable[[], Target]) -> None:
+def _say(services: Services, as_json: bool, what: Callable[[], Target]) -> None:
     with refusals(as_json=as_json):
         said = what()
     answer(
         as_json=as_json,
-        demonstration=context.is_demonstration,
+        demonstration=services.is_demonstration,
         document=lambda: documents.target(said),
         tables=lambda console: tables.print_target(console, said),
     )

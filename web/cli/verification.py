@@ -2,15 +2,15 @@
 
 import sys
 
-from web.context import OPERATOR
 from web.presenters import text
 from web.presenters.console import messages, say
 from web.presenters.trail import print_trail, print_verification
 from web.queries import trail as trails
 from web.queries import verification
 from web.queries.parameters import client_numbered
+from web.services import OPERATOR
 
-from .output import answer, new_context
+from .output import answer, new_services
 
 DIFFERS = 1
 """The exit code of a check that failed."""
@@ -18,14 +18,14 @@ DIFFERS = 1
 
 def verify(*, standpoints: int | None, as_json: bool) -> None:
     """Compare what is stored with the log; exit code 1 if they differ."""
-    context = new_context()
-    asked = verification.VerifyAsked(standpoints) if standpoints else verification.VerifyAsked()
+    services = new_services()
+    asked = verification.VerifyQuery(standpoints) if standpoints else verification.VerifyQuery()
     found = verification.verify(
-        context, asked, context.actor, OPERATOR, lambda what: say(messages(), f"Checking {what}.")
+        services, asked, services.actor, OPERATOR, lambda what: say(messages(), f"Checking {what}.")
     )
     answer(
         as_json=as_json,
-        demonstration=context.is_demonstration,
+        demonstration=services.is_demonstration,
         document=found.document,
         tables=lambda console: print_verification(console, found.verification),
     )
@@ -35,11 +35,11 @@ def verify(*, standpoints: int | None, as_json: bool) -> None:
 
 def rebuild(*, as_json: bool) -> None:
     """Make the stored tables anew."""
-    context = new_context()
-    made = verification.rebuild(context)
+    services = new_services()
+    made = verification.rebuild(services)
     answer(
         as_json=as_json,
-        demonstration=context.is_demonstration,
+        demonstration=services.is_demonstration,
         document=made.document,
         tables=lambda console: say(
             console,
@@ -60,21 +60,21 @@ def log(
     as_json: bool,
 ) -> None:
     """The audit trail."""
-    context = new_context()
-    asked = trails.TrailAsked(
+    services = new_services()
+    asked = trails.TrailQuery(
         client_numbered(client) if client else None,
-        context.settings.client_key.episode(*trails.episode_named(episode)) if episode else None,
+        services.settings.client_key.episode(*trails.episode_named(episode)) if episode else None,
         submission,
         agency,
         first,
         last,
         limit,
     )
-    with context.question() as question:
-        found = trails.trail(question, asked)
+    with services.snapshot() as snapshot:
+        found = trails.trail(snapshot, asked)
         answer(
             as_json=as_json,
-            demonstration=question.is_demonstration,
+            demonstration=snapshot.is_demonstration,
             document=found.document,
             tables=lambda console: print_trail(console, found.entries, earlier=found.earlier),
         )

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from domain.errors import Refused
 from web.auth import access, accounts, tokens
 from web.auth.access import Deed
-from web.auth.accounts import AccountSeen, Change
+from web.auth.accounts import AccountSeen, AccountUpdate
 from web.auth.roles import Principal, Right, Role
 from web.auth.tokens import TokenSeen
 
@@ -39,14 +39,16 @@ class Actor:
             raise Refused("own-account", REFUSALS["own-account"])
 
 
-def make_account(connection: sa.Connection, by: Actor, name: str, given: Change, at: datetime) -> AccountSeen:
+def make_account(connection: sa.Connection, by: Actor, name: str, given: AccountUpdate, at: datetime) -> AccountSeen:
     """A new account; raises Refused."""
     made = accounts.make_account(connection, name, given, at)
     _note(connection, by, at, Deed.ACCOUNT_CHANGED, _about(made.number), _said(made, "made"))
     return made
 
 
-def change_account(connection: sa.Connection, by: Actor, number: int, given: Change, at: datetime) -> AccountSeen:
+def change_account(
+    connection: sa.Connection, by: Actor, number: int, given: AccountUpdate, at: datetime
+) -> AccountSeen:
     """An account as it is after a change; raises Refused."""
     if given.role is not None or given.agencies is not None or given.identity is not None:
         by.check_other(number)

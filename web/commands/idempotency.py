@@ -9,28 +9,28 @@ import sqlalchemy as sa
 from domain.log.reading import read
 from domain.submission import SubmissionReceived
 from projections.store.tables import submission
-from web.context import Question
-from web.files.uploads import Sent
+from web.files.uploads import SentFile
+from web.snapshot import Snapshot
 
 from .ingest import Submission
 
 
-def received_before(question: Question, path: Sent, received_on: date) -> Submission | None:
+def received_before(snapshot: Snapshot, path: SentFile, received_on: date) -> Submission | None:
     """The earlier submission of the same bytes under the same name on the same day, None if there is none.
 
     Another day is another submission: what an agency sends once more may say something, whatever came between.
     """
     t = submission.c
     query = sa.select(t.position).where(
-        t.generation == question.generation,
+        t.generation == snapshot.generation,
         t.file == path.name,
         t.received_on == received_on,
         t.sha256 == sha256(path.read_bytes()).hexdigest(),
     )
-    position = question.connection.execute(query.order_by(t.position.desc()).limit(1)).scalar()
+    position = snapshot.connection.execute(query.order_by(t.position.desc()).limit(1)).scalar()
     if position is None:
         return None
-    (recorded,) = read(question.connection, question.mapper, position - 1, limit=1)
+    (recorded,) = read(snapshot.connection, snapshot.mapper, position - 1, limit=1)
     return _as_received(recorded.event, position)
 
 

@@ -34,7 +34,7 @@ from domain.submission import (
 )
 from projections.store import generations
 from web.files.checks import (
-    Checked,
+    CheckedEpisode,
     Circumstances,
     check_episode,
     check_keyless,
@@ -43,7 +43,7 @@ from web.files.checks import (
     withdraws_nothing,
 )
 from web.files.reading import EpisodeRows, File, FileName, check_key, no_accepted_row, parse_name, read_path, refuse_raw
-from web.files.uploads import Sent
+from web.files.uploads import SentFile
 
 from . import known, stop_list
 from .known import EpisodeKnown, SubmissionKnown, TakenIn
@@ -123,7 +123,7 @@ class Submission:
 def take_in(
     register: Register,
     client_key: ClientKey,
-    path: Sent,
+    path: SentFile,
     received_on: date,
     today: date,
     *,
@@ -318,7 +318,7 @@ class _TakingIn:
         latest = known.latest_covered_day(self.recording.connection, self.generation, self.name)
         return latest is not None and self.name.last_day >= latest
 
-    def _sort(self, stream: UUID, rows: EpisodeRows, checked: Checked) -> None:
+    def _sort(self, stream: UUID, rows: EpisodeRows, checked: CheckedEpisode) -> None:
         if self._is_stopped(checked.reported):
             self._stop(stream, rows)
             return

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
+from web.clock import today
 from web.commands.idempotency import received_before
 from web.commands.ingest import Progress, Submission, take_in
-from web.context import Context, Question, today
-from web.files.manifest import Line
+from web.files.manifest import ManifestLine
 from web.files.reading import parse_name
 from web.queries.effects import Effect, effects
 from web.queries.parameters import Document
 from web.schemas.submissions import submission_document
+from web.services import Services
+from web.snapshot import Snapshot
 
 
 @dataclass
@@ -35,7 +37,7 @@ class Intake:
     Without `raw_files`, monthly files must have been prepared where they come from.
     """
 
-    context: Context
+    services: Services
     actor: str
     role: str
     accept_withdrawals: bool = False
@@ -43,19 +45,19 @@ class Intake:
     raw_files: bool = True
     taken: list[Taken] = field(default_factory=list)
 
-    def take(self, line: Line, come: Progress | None = None) -> Taken:
+    def take(self, line: ManifestLine, come: Progress | None = None) -> Taken:
         """Take one file in, or try it; `come` is told how many of its episodes are checked. Raises as `take_in`."""
         found: list[Effect] = []
 
         def look(connection: sa.Connection) -> None:
             name = parse_name(line.path.name)
-            after = Question.of(connection, self.context.mapper)
-            with self.context.question() as before:
+            after = Snapshot.of(connection, self.services.mapper)
+            with self.services.snapshot() as before:
                 found.extend(effects(before, after, name.last_day, name.agency))
 
         submission = take_in(
-            self.context.register,
-            self.context.client_key,
+            self.services.register,
+            self.services.client_key,
             line.path,
             line.received_on,
             today(),
@@ -71,13 +73,13 @@ class Intake:
         self.taken.append(Taken(submission, found))
         return self.taken[-1]
 
-    def take_archive(self, lines: Sequence[Line], come: Progress | None) -> None:
+    def take_archive(self, lines: Sequence[ManifestLine], come: Progress | None) -> None:
         """Take in the lines of a manifest; what was taken in before is passed over."""
         for done, line in enumerate(lines):
             if come:
                 come(done, len(lines))
-            with self.context.question() as question:
-                before = received_before(question, line.path, line.received_on)
+            with self.services.snapshot() as snapshot:
+                before = received_before(snapshot, line.path, line.received_on)
             if before:
                 self.taken.append(Taken(before))
             else:
@@ -86,7 +88,7 @@ class Intake:
     def finish(self) -> bool:
         """Where consent ended, nothing of what was erased stays in the database's files; False if that has to wait."""
         erased = not self.dry_run and any(taken.submission.erased for taken in self.taken)
-        return self.context.finish_erasure() if erased else True
+        return self.services.finish_erasure() if erased else True
 
     def document(self, may_name: Callable[[Submission], bool] = lambda _: True) -> Document:
         """What became of the files so far: SUBMIT of the JSON reference.

@@ -11,7 +11,7 @@ from domain.contract_life.targets import (
     ColourRule,
     Comparator,
     Goal,
-    Scale,
+    TargetScale,
     TargetSet,
     TargetWithdrawn,
     target_stream,
@@ -89,7 +89,7 @@ def goal_put(
         return Goal.level(level)
     if between is not None:
         return Goal.range(*between)
-    scale, change = (Scale.POINTS, points) if relative is None else (Scale.RELATIVE, relative)
+    scale, change = (TargetScale.POINTS, points) if relative is None else (TargetScale.RELATIVE, relative)
     return Goal.changed(baseline or Decimal(0), target_words(baseline_words), change or Decimal(0), scale)
 
 

@@ -24,7 +24,7 @@ from .crowd import add_crowd
 from .extract import extract
 from .flows import flow_of, missing_from_goals
 from .making import ALCOHOL, BOTH, NON_OPIATE, OPIATE, Maker
-from .records import Episode
+from .records import InventedEpisode
 from .reviewing import add_reviews
 from .rows import COLUMNS, REVIEW_COLUMNS, RowWriter, holds_review
 from .timetable import AGENCIES, DATA_SET, FIRST_REVIEW_MONTH, Arrival, arrivals
@@ -50,7 +50,7 @@ def write_archive(folder: Path, seed: int = DEFAULT_SEED) -> Path:
     return manifest
 
 
-def _population(seed: int) -> dict[str, list[Episode]]:
+def _population(seed: int) -> dict[str, list[InventedEpisode]]:
     """Every episode of the archive, by agency."""
     maker = Maker(random.Random(seed))  # noqa: S311 - a demonstration needs repeatable people, not secrets
     add_cases(maker)
@@ -72,7 +72,7 @@ def _with_previous(received: list[Arrival]) -> Iterator[tuple[Arrival, date]]:
         previous[arrival.agency.code] = arrival.received_on
 
 
-def _write(folder: Path, held: dict[str, list[Episode]], arrival: Arrival, previous: date) -> Iterator[Line]:
+def _write(folder: Path, held: dict[str, list[InventedEpisode]], arrival: Arrival, previous: date) -> Iterator[Line]:
     episodes, writer = held[arrival.agency.code], RowWriter(arrival.agency)
     shown = extract(episodes, arrival, previous)
     rows = [row for each in shown for row in writer.rows(each, arrival.received_on)]

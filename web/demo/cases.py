@@ -23,7 +23,7 @@ from .making import (
     SPIRITS,
     Maker,
 )
-from .records import Change, Episode, Exit, Person
+from .records import InventedEpisode, InventedExit, InventedPerson, RecordChange
 from .timetable import HEREFORD, LEOMINSTER, ROSS, SENT_AGAIN, received_on
 
 H, L, R = HEREFORD.code, LEOMINSTER.code, ROSS.code
@@ -54,12 +54,19 @@ def add_cases(maker: Maker) -> None:
         case(maker)
 
 
-def _visits(maker: Maker, group: SubstanceGroup, *visits: Visit, person: Person | None = None) -> list[Episode]:
+def _visits(
+    maker: Maker, group: SubstanceGroup, *visits: Visit, person: InventedPerson | None = None
+) -> list[InventedEpisode]:
     """One person's episodes, one after the other."""
     somebody = person or maker.person(visits[0][1])
     return [
         maker.episode(
-            somebody, agency, group, start, Exit(end, reason) if end else None, previously_treated="Y" if place else ""
+            somebody,
+            agency,
+            group,
+            start,
+            InventedExit(end, reason) if end else None,
+            previously_treated="Y" if place else "",
         )
         for place, (agency, start, end, reason) in enumerate(visits)
     ]
@@ -118,8 +125,8 @@ def _two_agencies_at_once(maker: Maker) -> None:
     together = date(2015, 6, 30)
     for one, other in ((80, 82), (82, 82), (80, 85)):
         person = maker.person(date(2014, 5, 1))
-        maker.episode(person, H, OPIATE, date(2014, 5, 1), Exit(together, one), modalities=(PHARMACOLOGICAL,))
-        maker.episode(person, L, OPIATE, date(2015, 1, 20), Exit(together, other), modalities=(PSYCHOSOCIAL,))
+        maker.episode(person, H, OPIATE, date(2014, 5, 1), InventedExit(together, one), modalities=(PHARMACOLOGICAL,))
+        maker.episode(person, L, OPIATE, date(2015, 1, 20), InventedExit(together, other), modalities=(PSYCHOSOCIAL,))
     for start in (date(2015, 9, 14), date(2016, 9, 5)):
         person = maker.person(start)
         maker.episode(person, H, OPIATE, start, modalities=(PHARMACOLOGICAL,))
@@ -130,11 +137,11 @@ def _recovery_support_only(maker: Maker) -> None:
     """Recovery support counts nobody; beside structured treatment it may begin before and run on after."""
     for month in range(1, 7):
         start = date(2016, month, 8)
-        ended = Exit(add_months(start, 5), 80) if month % 2 else None
+        ended = InventedExit(add_months(start, 5), 80) if month % 2 else None
         maker.episode(maker.person(start), (H, L, R)[month % 3], ALCOHOL, start, ended, modalities=(RECOVERY_SUPPORT,))
     start, end = date(2015, 5, 11), date(2015, 11, 2)
     episode = maker.episode(
-        maker.person(start), H, ALCOHOL, start, Exit(end, 81), modalities=(PSYCHOSOCIAL, RECOVERY_SUPPORT)
+        maker.person(start), H, ALCOHOL, start, InventedExit(end, 81), modalities=(PSYCHOSOCIAL, RECOVERY_SUPPORT)
     )
     support = replace(
         episode.interventions[1],
@@ -153,7 +160,7 @@ def _young_people(maker: Maker) -> None:
     for place in range(12):
         start = add_months(date(2015, 2, 16), 2 * place)
         person = maker.person(start, youngest=14, oldest=16)
-        ended = Exit(add_months(start, 4), 80 if place % 3 else 85) if place < 10 else None
+        ended = InventedExit(add_months(start, 4), 80 if place % 3 else 85) if place < 10 else None
         maker.episode(person, (H, L, R)[place % 3], (NON_OPIATE, BOTH)[place % 2], start, ended)
 
 
@@ -161,7 +168,7 @@ def _coming_of_age(maker: Maker) -> None:
     """Eighteen on the first day of the window that ends in July 2017, and the day after it."""
     for born_on in (date(1998, 8, 1), date(1998, 8, 2)):
         person = replace(maker.person(date(2016, 5, 3)), initials="ZZ", born_on=born_on)
-        maker.episode(person, H, NON_OPIATE, date(2016, 5, 3), Exit(date(2017, 9, 12), 80))
+        maker.episode(person, H, NON_OPIATE, date(2016, 5, 3), InventedExit(date(2017, 9, 12), 80))
 
 
 def _waiting(maker: Maker) -> None:
@@ -183,7 +190,7 @@ def _consent(maker: Maker) -> None:
     never = maker.episode(maker.person(date(2017, 3, 2)), L, ALCOHOL, date(2017, 3, 2))
     never.consent = "N"
     withdrawn = maker.episode(maker.person(date(2017, 8, 22)), H, NON_OPIATE, date(2017, 8, 22))
-    withdrawn.changes.append(Change(date(2017, 11, 20), "consent", "N"))
+    withdrawn.changes.append(RecordChange(date(2017, 11, 20), "consent", "N"))
 
 
 def _identity_corrected(maker: Maker) -> None:
@@ -191,23 +198,30 @@ def _identity_corrected(maker: Maker) -> None:
     first, second = _visits(
         maker, ALCOHOL, (H, date(2015, 3, 9), date(2015, 11, 20), 81), (L, date(2015, 12, 7), date(2016, 6, 14), 85)
     )
-    second.changes.append(Change(date(2016, 4, 4), "person", first.person))
+    second.changes.append(RecordChange(date(2016, 4, 4), "person", first.person))
     second.person = replace(first.person, born_on=first.person.born_on + timedelta(days=9))
     one, other = _visits(
         maker, NON_OPIATE, (H, date(2015, 4, 13), date(2015, 9, 4), 80), (H, date(2016, 1, 18), date(2016, 4, 22), 80)
     )
     other.changes.append(
-        Change(date(2016, 5, 2), "person", replace(one.person, sex="F" if one.person.sex == "M" else "M"))
+        RecordChange(date(2016, 5, 2), "person", replace(one.person, sex="F" if one.person.sex == "M" else "M"))
     )
 
 
 def _drugs_and_triage_corrected(maker: Maker) -> None:
     regrouped = maker.episode(
-        maker.person(date(2015, 7, 6)), H, ALCOHOL, date(2015, 7, 6), Exit(date(2016, 1, 29), 81), drugs=(SPIRITS,)
+        maker.person(date(2015, 7, 6)),
+        H,
+        ALCOHOL,
+        date(2015, 7, 6),
+        InventedExit(date(2016, 1, 29), 81),
+        drugs=(SPIRITS,),
     )
-    regrouped.changes.append(Change(date(2015, 12, 1), "drugs", (SPIRITS, CANNABIS)))
-    moved = maker.episode(maker.person(date(2015, 5, 20)), L, ALCOHOL, date(2015, 5, 20), Exit(date(2015, 12, 9), 81))
-    moved.changes.append(Change(date(2015, 9, 1), "triaged_on", date(2015, 5, 14)))
+    regrouped.changes.append(RecordChange(date(2015, 12, 1), "drugs", (SPIRITS, CANNABIS)))
+    moved = maker.episode(
+        maker.person(date(2015, 5, 20)), L, ALCOHOL, date(2015, 5, 20), InventedExit(date(2015, 12, 9), 81)
+    )
+    moved.changes.append(RecordChange(date(2015, 9, 1), "triaged_on", date(2015, 5, 14)))
     moved.referred_on = date(2015, 5, 4)
 
 
@@ -225,7 +239,9 @@ def _vanished(maker: Maker) -> None:
 def _in_the_file_ahead(maker: Maker) -> None:
     """A discharge of the first days of a month that the file of the month before already holds."""
     for day in (date(2015, 12, 4), date(2016, 4, 5), date(2017, 3, 3), date(2017, 11, 2)):
-        episode = maker.episode(maker.person(add_months(day, -4)), H, ALCOHOL, add_months(day, -4), Exit(day, 81))
+        episode = maker.episode(
+            maker.person(add_months(day, -4)), H, ALCOHOL, add_months(day, -4), InventedExit(day, 81)
+        )
         episode.ahead = True
 
 
@@ -248,7 +264,7 @@ FAULTS: Final = (
 def _rejected_rows(maker: Maker) -> None:
     for agency, month, fault in FAULTS:
         start = add_months(month, -3).replace(day=12)
-        ended = Exit(add_months(month, 3).replace(day=4), 85)
+        ended = InventedExit(add_months(month, 3).replace(day=4), 85)
         episode = maker.episode(
             maker.person(start), agency, ALCOHOL, start, ended, modalities=(PSYCHOSOCIAL, RECOVERY_SUPPORT)
         )
@@ -271,7 +287,7 @@ def _late_returns_and_an_amended_exit(maker: Maker) -> None:
         _, late = _visits(maker, OPIATE, (H, start, completed, 80), (agency, back, None, 0))
         late.entered = entered
     (amended,) = _visits(maker, OPIATE, (L, date(2016, 1, 25), date(2017, 6, 20), 85))
-    amended.changes.append(Change(date(2017, 9, 25), "exit", Exit(date(2017, 6, 20), 82)))
+    amended.changes.append(RecordChange(date(2017, 9, 25), "exit", InventedExit(date(2017, 6, 20), 82)))
 
 
 def _two_records_of_one_person(maker: Maker) -> None:
@@ -281,6 +297,6 @@ def _two_records_of_one_person(maker: Maker) -> None:
     people: the person is still in treatment under the second number.
     """
     person = maker.person(date(2015, 11, 9))
-    maker.episode(person, R, OPIATE, date(2015, 11, 9), Exit(date(2017, 3, 10), 80))
+    maker.episode(person, R, OPIATE, date(2015, 11, 9), InventedExit(date(2017, 3, 10), 80))
     second = maker.number(R, "C")
     maker.episode(person, R, OPIATE, date(2017, 2, 20), client=second, previously_treated="Y")

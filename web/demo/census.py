@@ -14,7 +14,7 @@ from domain.codes import STRUCTURED_MODALITIES, SUBSTANCE_GROUPS, SUCCESSFUL, gr
 from domain.periods import Period, add_months, months_back
 
 from .extract import Shown, extract
-from .records import Episode, Person
+from .records import InventedEpisode, InventedPerson
 from .timetable import arrivals
 
 Counts = dict[str, tuple[int, int]]
@@ -53,7 +53,7 @@ class _Journey:
         return self.start <= period.last_day and (self.end is None or self.end >= period.first_day)
 
 
-def known_at(episodes: list[Episode], day: date) -> list[Shown]:
+def known_at(episodes: list[InventedEpisode], day: date) -> list[Shown]:
     """Every episode as the newest file received by `day` shows it; what a file rejects stays as it was."""
     newest: dict[tuple[str, str, str], Shown] = {}
     previous: dict[str, date] = defaultdict(lambda: date.min)
@@ -93,7 +93,7 @@ def count(known: Iterable[Shown], family: str, as_of: date) -> Counts:
     return {group.value: (sum(members[group.value]), len(members[group.value])) for group in SUBSTANCE_GROUPS}
 
 
-def _deciding(person: Person, journeys: list[_Journey], family: str, window: Period) -> _Journey | None:
+def _deciding(person: InventedPerson, journeys: list[_Journey], family: str, window: Period) -> _Journey | None:
     adult_on = add_months(person.born_on, 216)
     if family in (PHOF, COMPLETIONS):
         latest = next((j for j in reversed(journeys) if j.touches(window)), None)
@@ -111,7 +111,7 @@ def _counted(journey: _Journey, journeys: list[_Journey], family: str, window: P
     return journey.success and journey.ended_inside(window) and not (family == PHOF and returned)
 
 
-def _journeys_of_all(known: Iterable[Shown], as_of: date) -> dict[Person, list[_Journey]]:
+def _journeys_of_all(known: Iterable[Shown], as_of: date) -> dict[InventedPerson, list[_Journey]]:
     episodes = defaultdict(list)
     for shown in known:
         structured = any(i.modality in STRUCTURED_MODALITIES and i.started_on <= as_of for i in shown.interventions)

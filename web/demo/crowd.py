@@ -15,7 +15,7 @@ from domain.periods import ONE_DAY, add_months
 
 from .flows import Flow
 from .making import ALCOHOL, ARCHIVE_BEGINS, BOTH, NON_OPIATE, OPIATE, Maker, day_in
-from .records import Change, Episode, Exit, Person
+from .records import InventedEpisode, InventedExit, InventedPerson, RecordChange
 from .timetable import AGENCIES, HEREFORD, LAST_MONTH, LEOMINSTER, ROSS
 
 HUB_SHARES: Final = {HEREFORD.code: 58, LEOMINSTER.code: 26, ROSS.code: 16}
@@ -88,7 +88,7 @@ def _record(maker: Maker, group: SubstanceGroup, stay: _Stay) -> None:
     last_of_month = add_months(stay.start.replace(day=1), 1) - ONE_DAY
     # In structured treatment within the month of triage: the flows count a start by its month.
     started_on = min(stay.start + timedelta(days=rng.randint(0, 9)), last_of_month, stay.end or date.max)
-    ended = Exit(stay.end, stay.reason) if stay.end else None
+    ended = InventedExit(stay.end, stay.reason) if stay.end else None
     days = ((stay.end or date(2017, 12, 31)) - stay.start).days
     if agency != ROSS.code and days > 150 and rng.random() < TWO_HUBS:
         _record_at_two_hubs(maker, group, stay, person, started_on)
@@ -98,7 +98,9 @@ def _record(maker: Maker, group: SubstanceGroup, stay: _Stay) -> None:
         _flaw(rng, episode)
 
 
-def _record_at_two_hubs(maker: Maker, group: SubstanceGroup, stay: _Stay, person: Person, started_on: date) -> None:
+def _record_at_two_hubs(
+    maker: Maker, group: SubstanceGroup, stay: _Stay, person: InventedPerson, started_on: date
+) -> None:
     """One journey: transferred from one hub to another within three weeks, or seen by both at the same time."""
     rng = maker.rng
     first, second = rng.sample((HEREFORD.code, LEOMINSTER.code), 2)
@@ -106,8 +108,8 @@ def _record_at_two_hubs(maker: Maker, group: SubstanceGroup, stay: _Stay, person
     moved = min(moved + timedelta(days=rng.randint(0, 200)), (stay.end or date(2017, 12, 1)) - timedelta(days=30))
     again = moved + timedelta(days=rng.choice((-40, -12, 0, 4, 9, 15, 21)))
     again = max(again, started_on + ONE_DAY)
-    maker.episode(person, first, group, stay.start, Exit(moved, 83), started_on=started_on)
-    ended = Exit(stay.end, stay.reason) if stay.end else None
+    maker.episode(person, first, group, stay.start, InventedExit(moved, 83), started_on=started_on)
+    ended = InventedExit(stay.end, stay.reason) if stay.end else None
     maker.episode(person, second, group, again, ended, previously_treated="Y")
 
 
@@ -116,59 +118,59 @@ def _settled(day: date) -> bool:
     return not (date(2016, 10, 1) <= day <= date(2016, 12, 31) or date(2017, 5, 1) <= day <= date(2017, 7, 31))
 
 
-def _flaw(rng: random.Random, episode: Episode) -> None:
+def _flaw(rng: random.Random, episode: InventedEpisode) -> None:
     flaw = rng.choice((_entered_late, _exit_entered_late, _exit_corrected, _discharged_by_mistake, _left_out))
     flaw(rng, episode)
 
 
-def _entered_late(rng: random.Random, episode: Episode) -> None:
+def _entered_late(rng: random.Random, episode: InventedEpisode) -> None:
     if episode.triaged_on and episode.triaged_on >= ARCHIVE_BEGINS and _settled(episode.triaged_on):
         episode.entered = episode.triaged_on + timedelta(days=rng.randint(32, 75))
 
 
-def _exit_entered_late(rng: random.Random, episode: Episode) -> None:
+def _exit_entered_late(rng: random.Random, episode: InventedEpisode) -> None:
     if episode.exit and _settled(episode.exit.day):
         entered = episode.exit.day + timedelta(days=rng.randint(32, 75))
-        episode.changes.append(Change(entered, "exit", episode.exit))
+        episode.changes.append(RecordChange(entered, "exit", episode.exit))
         episode.exit = None
 
 
-def _exit_corrected(rng: random.Random, episode: Episode) -> None:
+def _exit_corrected(rng: random.Random, episode: InventedEpisode) -> None:
     """First discharged with another reason or on another day of the same month, then put right."""
     right = episode.exit
     if right and _settled(right.day):
         entered = right.day + timedelta(days=rng.randint(45, 80))
         earlier = max(right.day.replace(day=1), right.day - timedelta(days=5))
         wrong_day = earlier if _nothing_after(episode, earlier) else right.day
-        episode.exit = Exit(wrong_day, 85 if right.reason != 85 else 82)
-        episode.changes.append(Change(entered, "exit", right))
+        episode.exit = InventedExit(wrong_day, 85 if right.reason != 85 else 82)
+        episode.changes.append(RecordChange(entered, "exit", right))
 
 
-def _nothing_after(episode: Episode, day: date) -> bool:
+def _nothing_after(episode: InventedEpisode, day: date) -> bool:
     starts = (i.started_on for i in episode.interventions)
     ends = (i.ended_on for i in episode.interventions if i.ended_on)
     return max((*starts, *ends, *(top.day for top in episode.tops))) <= day
 
 
-def _discharged_by_mistake(rng: random.Random, episode: Episode) -> None:
+def _discharged_by_mistake(rng: random.Random, episode: InventedEpisode) -> None:
     """Discharged in error while open, and opened again a month or two later."""
     since = max(episode.triaged_on or ARCHIVE_BEGINS, ARCHIVE_BEGINS) + timedelta(days=rng.randint(60, 300))
     until = since + timedelta(days=80)
     stays_open = episode.exit is None or episode.exit.day > until
     unmoved = _nothing_started_after(episode, since)
     if stays_open and unmoved and _settled(since) and _settled(until) and until < date(2017, 12, 31):
-        episode.changes.append(Change(since + timedelta(days=rng.randint(40, 70)), "exit", episode.exit))
-        episode.exit = Exit(since, 85)
+        episode.changes.append(RecordChange(since + timedelta(days=rng.randint(40, 70)), "exit", episode.exit))
+        episode.exit = InventedExit(since, 85)
 
 
-def _nothing_started_after(episode: Episode, day: date) -> bool:
+def _nothing_started_after(episode: InventedEpisode, day: date) -> bool:
     """Whether no intervention starts or ends between a mistaken discharge and the time when it is struck out."""
     until = day + timedelta(days=120)
     days = [d for i in episode.interventions for d in (i.started_on, i.ended_on) if d]
     return not any(day < d <= until for d in days)
 
 
-def _left_out(rng: random.Random, episode: Episode) -> None:
+def _left_out(rng: random.Random, episode: InventedEpisode) -> None:
     """Missing from one to three files, for no reason that anybody knows, and there again."""
     if AGENCIES[episode.agency].complete_from == date.max and episode.triaged_on:
         first = add_months(max(episode.triaged_on, ARCHIVE_BEGINS).replace(day=1), rng.randint(2, 5))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from .records import Episode, Exit, Intervention, Person, Top
+from .records import InventedEpisode, InventedExit, InventedIntervention, InventedPerson, InventedTop
 from .timetable import Arrival
 
 
@@ -15,17 +15,17 @@ class Shown:
     Of an intervention that was offered and not started yet, `started_on` is the day after all days.
     """
 
-    episode: Episode
-    person: Person
+    episode: InventedEpisode
+    person: InventedPerson
     triaged_on: date | None
     care_plan_on: date | None
-    exit: Exit | None
-    interventions: tuple[Intervention, ...]
-    tops: tuple[Top, ...]
+    exit: InventedExit | None
+    interventions: tuple[InventedIntervention, ...]
+    tops: tuple[InventedTop, ...]
     fault: str
 
 
-def extract(episodes: list[Episode], arrival: Arrival, previous_receipt: date) -> Iterator[Shown]:
+def extract(episodes: list[InventedEpisode], arrival: Arrival, previous_receipt: date) -> Iterator[Shown]:
     """What a file shows: the episodes that touch its days, those who wait, and what changed since the last file."""
     for episode in episodes:
         shown = _shown(episode, arrival)
@@ -37,7 +37,7 @@ def _touches(shown: Shown, arrival: Arrival) -> bool:
     return shown.exit is None or shown.exit.day >= arrival.first_day
 
 
-def _shown(episode: Episode, arrival: Arrival) -> Shown | None:
+def _shown(episode: InventedEpisode, arrival: Arrival) -> Shown | None:
     last_day = arrival.last_day
     if episode.entered > arrival.received_on or episode.referred_on > last_day or arrival.first_day in episode.absent:
         return None
@@ -57,7 +57,9 @@ def _shown(episode: Episode, arrival: Arrival) -> Shown | None:
     )
 
 
-def _interventions(episode: Episode, ended: Exit | None, last_day: date) -> Iterator[Intervention]:
+def _interventions(
+    episode: InventedEpisode, ended: InventedExit | None, last_day: date
+) -> Iterator[InventedIntervention]:
     for each in episode.interventions:
         if each.started_on <= last_day:
             own_end = each.ended_on if each.ended_on and each.ended_on <= last_day else None

@@ -22,7 +22,7 @@ Goals = dict[SubstanceGroup, tuple[int, int]]
 
 
 @dataclass(frozen=True)
-class Column:
+class FlowColumn:
     """A column of the paper's tables: one family of KPIs from one standpoint, with a goal a group."""
 
     family: str
@@ -36,8 +36,8 @@ class Column:
         return months_back(self.as_of, *WINDOWS[self.family])
 
 
-def _column(family: str, as_of: date, known_at: date, *goals: tuple[int, int]) -> Column:
-    return Column(family, as_of, known_at, dict(zip((OPIATE, NON_OPIATE, ALCOHOL, BOTH), goals, strict=True)))
+def _column(family: str, as_of: date, known_at: date, *goals: tuple[int, int]) -> FlowColumn:
+    return FlowColumn(family, as_of, known_at, dict(zip((OPIATE, NON_OPIATE, ALCOHOL, BOTH), goals, strict=True)))
 
 
 # PHOF 2.15 of non-opiates is the sum of two groups: 37/163, 35/160, 39/157 read 22.7%, 21.9% and 24.8% as printed.

@@ -22,10 +22,10 @@ from .figures import (
     LEFT,
     STARTED_A_MONTH,
     SUCCESSIVE,
-    Column,
+    FlowColumn,
     by_month,
 )
-from .records import Episode
+from .records import InventedEpisode
 from .timetable import months
 
 Monthly = dict[date, int]
@@ -47,7 +47,7 @@ class Flow:
     left: Monthly
 
 
-def missing_from_goals(cases: list[Episode]) -> Missing:
+def missing_from_goals(cases: list[InventedEpisode]) -> Missing:
     """(Family, as_of, group) -> how many the cases leave to be counted, and how many to be in the cohort."""
     known = {day: known_at(cases, day) for day in (KNOWN_IN_WINTER, KNOWN_IN_SUMMER)}
     missing: Missing = {}
@@ -86,7 +86,7 @@ def _completions(group: SubstanceGroup, missing: Missing) -> Monthly:
     return completed
 
 
-def _denominator(column: Column, group: SubstanceGroup, missing: Missing) -> int:
+def _denominator(column: FlowColumn, group: SubstanceGroup, missing: Missing) -> int:
     return missing[column.family, column.as_of, group][1]
 
 

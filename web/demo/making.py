@@ -7,7 +7,7 @@ from typing import Final
 from domain.codes import SubstanceGroup
 from domain.periods import ONE_DAY, add_months
 
-from .records import Episode, Exit, Intervention, Person, Top
+from .records import InventedEpisode, InventedExit, InventedIntervention, InventedPerson, InventedTop
 
 OPIATE, NON_OPIATE = SubstanceGroup.OPIATE, SubstanceGroup.NON_OPIATE
 ALCOHOL, BOTH = SubstanceGroup.ALCOHOL, SubstanceGroup.NON_OPIATE_AND_ALCOHOL
@@ -45,22 +45,24 @@ class Maker:
 
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
-        self.episodes: list[Episode] = []
-        self._people: set[Person] = set()
-        self._clients: dict[tuple[str, Person], str] = {}
+        self.episodes: list[InventedEpisode] = []
+        self._people: set[InventedPerson] = set()
+        self._clients: dict[tuple[str, InventedPerson], str] = {}
         self._numbers: dict[str, int] = {}
 
-    def person(self, adult_by: date, oldest: int = 58, youngest: int = 20) -> Person:
+    def person(self, adult_by: date, oldest: int = 58, youngest: int = 20) -> InventedPerson:
         """Somebody new who is between `youngest` and `oldest` years old on that day."""
         while True:
             age_in_days = self.rng.randint(youngest * 366, oldest * 365)
             initials = self.rng.choice("ABCDEFGHJKLMNPRSTW") + self.rng.choice("ABCDEFGHJKLMNPRSTVWY")
-            person = Person(initials, adult_by - timedelta(days=age_in_days), self.rng.choices("MFU", (66, 33, 1))[0])
+            person = InventedPerson(
+                initials, adult_by - timedelta(days=age_in_days), self.rng.choices("MFU", (66, 33, 1))[0]
+            )
             if person not in self._people:
                 self._people.add(person)
                 return person
 
-    def client_number(self, agency: str, person: Person) -> str:
+    def client_number(self, agency: str, person: InventedPerson) -> str:
         """The number under which the agency keeps a person: always the same one."""
         key = (agency, person)
         if key not in self._clients:
@@ -74,11 +76,11 @@ class Maker:
 
     def episode(
         self,
-        person: Person,
+        person: InventedPerson,
         agency: str,
         group: SubstanceGroup,
         triaged_on: date,
-        exit: Exit | None = None,  # noqa: A002 - the field's word
+        exit: InventedExit | None = None,  # noqa: A002 - the field's word
         *,
         started_on: date | None = None,
         modalities: tuple[int, ...] | None = None,
@@ -86,13 +88,13 @@ class Maker:
         drugs: tuple[int, ...] = (),
         referred_on: date | None = None,
         previously_treated: str = "",
-    ) -> Episode:
+    ) -> InventedEpisode:
         """A new episode with its referral, interventions and TOPs. It ends with `exit`, or is open."""
         rng, started_on = self.rng, started_on or triaged_on
         referred_on = referred_on or triaged_on - timedelta(days=rng.choices((0, 3, 9, 18, 33), (2, 3, 3, 2, 1))[0])
         age = max(10, (triaged_on - person.born_on).days // 365 - 1)
         youngest, oldest = FIRST_USE_AGES[group]
-        episode = Episode(
+        episode = InventedEpisode(
             agency,
             client or self.client_number(agency, person),
             self.number(agency, "E"),
@@ -117,7 +119,9 @@ class Maker:
             return (PHARMACOLOGICAL, PSYCHOSOCIAL) if self.rng.random() < 0.6 else (PHARMACOLOGICAL,)
         return (PSYCHOSOCIAL, RECOVERY_SUPPORT) if self.rng.random() < 0.1 else (PSYCHOSOCIAL,)
 
-    def _intervention(self, episode: Episode, modality: int, first_start: date, place: int) -> Intervention:
+    def _intervention(
+        self, episode: InventedEpisode, modality: int, first_start: date, place: int
+    ) -> InventedIntervention:
         """The first intervention starts when treatment does; those after it some weeks later, within the episode."""
         rng, limit = self.rng, episode.exit.day if episode.exit else ARCHIVE_ENDS
         started_on = min(limit, first_start + timedelta(days=rng.randint(7, 60))) if place else first_start
@@ -125,7 +129,7 @@ class Maker:
         referred_on = min(started_on, max(episode.referred_on, earliest))
         offered_on = max(referred_on, started_on - timedelta(days=rng.randint(0, 9)))
         ended_on = started_on + timedelta(days=rng.randint(60, 400)) if place and rng.random() < 0.5 else None
-        return Intervention(
+        return InventedIntervention(
             self.number(episode.agency, "M"),
             modality,
             referred_on,
@@ -134,7 +138,7 @@ class Maker:
             ended_on if ended_on and ended_on <= limit else None,
         )
 
-    def tops(self, episode: Episode, started_on: date) -> list[Top]:
+    def tops(self, episode: InventedEpisode, started_on: date) -> list[InventedTop]:
         """A start TOP, reviews, and an exit TOP after a success; some late, some missing, fewer of both in time."""
         end = episode.exit.day if episode.exit else ARCHIVE_ENDS
         days = [(self._start_top_day(started_on), "S")]
@@ -159,13 +163,13 @@ class Maker:
             return False
         return self.rng.random() < (0.93 if day >= TOP_IMPROVED_FROM else 0.66)
 
-    def _top(self, episode: Episode, day: date, stage: str) -> Top:
+    def _top(self, episode: InventedEpisode, day: date, stage: str) -> InventedTop:
         use, well = (8, 14) if stage == "E" else (28, 9)
         answers = (
             *(self.rng.randint(0, use) for _ in range(5)),
             *(self.rng.randint(well - 7, well + 6) for _ in range(3)),
         )
-        return Top(self.number(episode.agency, "T"), day, stage, answers)
+        return InventedTop(self.number(episode.agency, "T"), day, stage, answers)
 
 
 def day_in(rng: random.Random, month: date, first: int = 1, last: int = 31) -> date:

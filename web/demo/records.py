@@ -15,7 +15,7 @@ ALWAYS: Final = date.min
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class InventedPerson:
     """Who an episode says that it is of: initials, date of birth, sex."""
 
     initials: str
@@ -24,7 +24,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Exit:
+class InventedExit:
     """A discharge: DISD and DISRSN."""
 
     day: date
@@ -32,7 +32,7 @@ class Exit:
 
 
 @dataclass(frozen=True, slots=True)
-class Intervention:
+class InventedIntervention:
     """One intervention; `ended_on` is left out where it ends with the episode."""
 
     reference: str
@@ -44,7 +44,7 @@ class Intervention:
 
 
 @dataclass(frozen=True, slots=True)
-class Top:
+class InventedTop:
     """A Treatment Outcomes Profile; `answers` in the order of the file's columns."""
 
     reference: str
@@ -54,7 +54,7 @@ class Top:
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
+class InventedReview:
     """A line of the agency's review file."""
 
     what: str
@@ -64,7 +64,7 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RecordChange:
     """From `entered` on, the agency's files give the attribute `what` of the episode as `value`."""
 
     entered: date
@@ -73,7 +73,7 @@ class Change:
 
 
 @dataclass(slots=True)
-class Episode:
+class InventedEpisode:
     """One client's spell with one agency, as first recorded, and every later change of that record.
 
     `absent` holds the first days of the months whose files leave the episode out; `faults` names, by the day of
@@ -84,26 +84,26 @@ class Episode:
     agency: str
     client: str
     reference: str
-    person: Person
+    person: InventedPerson
     referred_on: date
     triaged_on: date | None
     drugs: tuple[int, ...]
     first_use_age: int
     source: str
     previously_treated: str
-    exit: Exit | None = None
+    exit: InventedExit | None = None
     care_plan_on: date | None = None
     consent: str = "Y"
-    interventions: tuple[Intervention, ...] = ()
-    tops: list[Top] = field(default_factory=list)
-    reviews: list[Review] = field(default_factory=list)
+    interventions: tuple[InventedIntervention, ...] = ()
+    tops: list[InventedTop] = field(default_factory=list)
+    reviews: list[InventedReview] = field(default_factory=list)
     entered: date = ALWAYS
-    changes: list[Change] = field(default_factory=list)
+    changes: list[RecordChange] = field(default_factory=list)
     absent: set[date] = field(default_factory=set)
     faults: dict[date, str] = field(default_factory=dict)
     ahead: bool = False
 
-    def as_recorded(self, day: date) -> "Episode":
+    def as_recorded(self, day: date) -> "InventedEpisode":
         """The episode as the agency's record has it on `day`."""
         so_far = {change.what: change.value for change in self.changes if change.entered <= day}
         return replace(self, **so_far) if so_far else self  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from domain.periods import Period
 
 from .figures import KNOWN_IN_SUMMER
 from .making import PHARMACOLOGICAL
-from .records import Episode, Review
+from .records import InventedEpisode, InventedReview
 from .timetable import FIRST_REVIEW_MONTH
 
 REPORTED_ON: Final = date(2017, 7, 22)
@@ -27,7 +27,7 @@ ROLES: Final = ("recovery worker", "recovery worker", "team leader", "nurse")
 _LAST_DAY: Final = date(2017, 12, 31)
 
 
-def add_reviews(rng: random.Random, episodes: list[Episode]) -> None:
+def add_reviews(rng: random.Random, episodes: list[InventedEpisode]) -> None:
     """Adds the reviews of every episode in structured treatment."""
     reviewed = [each for each in episodes if _is_reviewed(each)]
     reported = [each for each in reviewed if _open_on(each, REPORTED_ON)]
@@ -42,21 +42,21 @@ def add_reviews(rng: random.Random, episodes: list[Episode]) -> None:
             _add(rng, episode, MEDICAL, _within(days, _day_of(rng, AFTER_THE_AUDIT)))
 
 
-def _is_reviewed(episode: Episode) -> bool:
+def _is_reviewed(episode: InventedEpisode) -> bool:
     consents = episode.consent == "Y" and all(change.what != "consent" for change in episode.changes)
     in_files = REPORTED_ON.replace(day=1) not in episode.absent
     structured = any(i.modality in STRUCTURED_MODALITIES for i in episode.interventions)
     return consents and in_files and structured and _span(episode).last_day >= FIRST_REVIEW_MONTH
 
 
-def _span(episode: Episode) -> Period:
+def _span(episode: InventedEpisode) -> Period:
     """From the day on which the record can have reviews to its discharge, or the archive's last day."""
     recorded = episode.as_recorded(_LAST_DAY)
     start = episode.first_structured_start or date.max
     return Period(max(start, episode.entered), recorded.exit.day if recorded.exit else _LAST_DAY)
 
 
-def _open_on(episode: Episode, day: date) -> bool:
+def _open_on(episode: InventedEpisode, day: date) -> bool:
     """Whether the episode is in structured treatment on a day, by the files of that summer."""
     recorded = episode.as_recorded(KNOWN_IN_SUMMER)
     started = episode.first_structured_start or date.max
@@ -80,8 +80,8 @@ def _day_of(rng: random.Random, period: Period) -> date:
     return period.first_day + timedelta(days=rng.randint(0, (period.last_day - period.first_day).days))
 
 
-def _add(rng: random.Random, episode: Episode, what: str, days: list[date]) -> None:
+def _add(rng: random.Random, episode: InventedEpisode, what: str, days: list[date]) -> None:
     medical = what == MEDICAL
     for day in days:
         low_dose = ("Y" if rng.random() < 0.1 else "N") if medical else ""
-        episode.reviews.append(Review(what, day, "doctor" if medical else rng.choice(ROLES), low_dose))
+        episode.reviews.append(InventedReview(what, day, "doctor" if medical else rng.choice(ROLES), low_dose))

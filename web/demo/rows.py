@@ -9,7 +9,7 @@ from typing import Final
 from domain.periods import add_months
 
 from .extract import Shown
-from .records import Episode, Exit, Intervention, Top
+from .records import InventedEpisode, InventedExit, InventedIntervention, InventedTop
 from .timetable import Agency, Arrival
 
 AREA, AUTHORITY = "EX01B", "EX01"
@@ -55,7 +55,7 @@ class RowWriter:
         rows = [episode + intervention + top for intervention in interventions for top in tops]
         return iter(self._faulty(rows, shown, received_on) if shown.fault else rows)
 
-    def review_rows(self, episode: Episode, last_day: date) -> Iterator[list[str]]:
+    def review_rows(self, episode: InventedEpisode, last_day: date) -> Iterator[list[str]]:
         """One row a review of the episode so far."""
         for review in sorted(episode.reviews, key=lambda each: each.day):
             if review.day <= last_day:
@@ -76,7 +76,7 @@ class RowWriter:
         return [self.agency.none] * len(columns)
 
     def _episode(self, shown: Shown) -> list[str]:
-        episode, person, ended = shown.episode, shown.person, shown.exit or Exit(date.max, 0)
+        episode, person, ended = shown.episode, shown.person, shown.exit or InventedExit(date.max, 0)
         drugs = [str(drug) for drug in episode.drugs] + [self.agency.none] * (3 - len(episode.drugs))
         return [
             *person.initials,
@@ -98,11 +98,11 @@ class RowWriter:
             str(ended.reason) if shown.exit else self.agency.none,
         ]
 
-    def _intervention(self, each: Intervention) -> list[str]:
+    def _intervention(self, each: InventedIntervention) -> list[str]:
         days = (each.referred_on, each.offered_on, each.started_on, each.ended_on)
         return [each.reference, str(each.modality), *(self.day(day) for day in days)]
 
-    def _top(self, top: Top) -> list[str]:
+    def _top(self, top: InventedTop) -> list[str]:
         return [top.reference, self.day(top.day), top.stage, *(str(answer) for answer in top.answers)]
 
     def _faulty(self, rows: list[list[str]], shown: Shown, received_on: date) -> list[list[str]]:
@@ -154,6 +154,6 @@ FAULTS: Final[dict[str, Callable[..., None]]] = {
 """The mistakes that reject a row, by name."""
 
 
-def holds_review(episode: Episode, arrival: Arrival) -> bool:
+def holds_review(episode: InventedEpisode, arrival: Arrival) -> bool:
     """Whether an episode was reviewed in the days that a file covers, so that its review file holds it."""
     return any(arrival.first_day <= review.day <= arrival.last_day for review in episode.reviews)

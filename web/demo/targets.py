@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from domain.contract_life.targets import Comparator, Goal, Scale
+from domain.contract_life.targets import Comparator, Goal, TargetScale
 from domain.log.database import reading
 from domain.measures.registry import measure_named
 from domain.periods import Period
@@ -46,7 +46,7 @@ def _level(text: str) -> Goal:
 
 
 def _growth(baseline: str, percent: str) -> Goal:
-    return Goal.changed(Decimal(baseline), _BASELINE, Decimal(percent), Scale.RELATIVE)
+    return Goal.changed(Decimal(baseline), _BASELINE, Decimal(percent), TargetScale.RELATIVE)
 
 
 def _original(measure: str, first_day: date, last_day: date, goal: Goal) -> Agreed:

@@ -125,7 +125,7 @@ class Circumstances:
 
 
 @dataclass
-class Checked:
+class CheckedEpisode:
     """An episode's rows after the checks: what they report, unless rejected or left out for want of consent."""
 
     reported: ReportedEpisode | None = None
@@ -135,7 +135,7 @@ class Checked:
 
 
 @dataclass
-class Row:
+class FileRow:
     """A row's values by column, those of them that are days, and what is wrong with it."""
 
     number: int
@@ -164,16 +164,16 @@ class Row:
         return day == self.days.get("DOB")
 
 
-def row_of(number: int, values: Mapping[str, str], circumstances: Circumstances) -> Row:
+def row_of(number: int, values: Mapping[str, str], circumstances: Circumstances) -> FileRow:
     """The row with its days read and every check made that needs no other row."""
-    row = Row(number, values)
+    row = FileRow(number, values)
     _read_days(row, circumstances)
     for check in _checks(circumstances.schema):
         check(row)
     return row
 
 
-def _checks(schema: Schema) -> Sequence[Callable[[Row], None]]:
+def _checks(schema: Schema) -> Sequence[Callable[[FileRow], None]]:
     if schema.data_set == REVIEW_FILE:
         return _REVIEW_CHECKS
     return _PREPARED_CHECKS if schema.prepared else _MONTHLY_CHECKS
@@ -188,24 +188,24 @@ def check_keyless(number: int, values: Mapping[str, str], circumstances: Circums
 
 def check_episode(
     episode: UUID, rows: Sequence[tuple[int, Mapping[str, str]]], circumstances: Circumstances
-) -> Checked:
+) -> CheckedEpisode:
     """All rows of one episode, checked, and its facts if they pass."""
     if any(values.get(CONSENT) == NO for _number, values in rows):
         message = "CONSENT is N: nothing of this episode is kept, and what was known of it is erased."
-        return Checked(left_out=True, notices=[Notice(rows[0][0], CONSENT, "no-consent", message)])
+        return CheckedEpisode(left_out=True, notices=[Notice(rows[0][0], CONSENT, "no-consent", message)])
     if circumstances.schema.prepared and any(values[REJECTED] for _number, values in rows):
         before = [_rejected_before(number, values[REJECTED], circumstances.schema) for number, values in rows]
-        return Checked(rejections=[rejection for of_row in before for rejection in of_row])
+        return CheckedEpisode(rejections=[rejection for of_row in before for rejection in of_row])
     read = [row_of(number, values, circumstances) for number, values in rows]
     _check_agreement(read, circumstances.schema)
     rejections = [rejection for row in read for rejection in row.rejections]
     if rejections:
-        return Checked(rejections=rejections)
+        return CheckedEpisode(rejections=rejections)
     facts_of = _reviews if circumstances.schema.data_set == REVIEW_FILE else _facts
     notices = _late_notices(read, circumstances)
     facts = _Facts(notices)
     facts_of(facts, read, circumstances)
-    return Checked(reported=ReportedEpisode(episode, facts.by_key, facts.rows), notices=notices)
+    return CheckedEpisode(reported=ReportedEpisode(episode, facts.by_key, facts.rows), notices=notices)
 
 
 def _rejected_before(number: int, text: str, schema: Schema) -> list[Rejection]:
@@ -257,7 +257,7 @@ _DATE_MESSAGES: Final = {
 }
 
 
-def _read_days(row: Row, circumstances: Circumstances) -> None:
+def _read_days(row: FileRow, circumstances: Circumstances) -> None:
     wrong: list[tuple[str, str]] = []
     for column in circumstances.schema.columns:
         if column in circumstances.schema.dates and row[column]:
@@ -278,7 +278,7 @@ def _read_days(row: Row, circumstances: Circumstances) -> None:
             )
 
 
-def _late_notices(rows: Iterable[Row], circumstances: Circumstances) -> list[Notice]:
+def _late_notices(rows: Iterable[FileRow], circumstances: Circumstances) -> list[Notice]:
     """One notice for each day after the file's last day, at the first row that gives it."""
     notices: dict[tuple[str, date], Notice] = {}
     for row in rows:
@@ -294,8 +294,8 @@ def _late_notices(rows: Iterable[Row], circumstances: Circumstances) -> list[Not
 # -- checks of one row --------------------------------------------------------------------------------------------
 
 
-def _check_there(*columns: str) -> Callable[[Row], None]:
-    def check(row: Row) -> None:
+def _check_there(*columns: str) -> Callable[[FileRow], None]:
+    def check(row: FileRow) -> None:
         for column in columns:
             if not row[column]:
                 row.reject(column, "value-missing", f"{column} is missing. Every row must have it.")
@@ -303,8 +303,8 @@ def _check_there(*columns: str) -> Callable[[Row], None]:
     return check
 
 
-def _check_code(column: str, codes: Sequence[str]) -> Callable[[Row], None]:
-    def check(row: Row) -> None:
+def _check_code(column: str, codes: Sequence[str]) -> Callable[[FileRow], None]:
+    def check(row: FileRow) -> None:
         if row[column] and row[column] not in codes:
             expected = ", ".join(codes)
             row.reject(column, "code-unknown", f"{column} is {row.told(column)}. Expected one of {expected}.")
@@ -312,8 +312,8 @@ def _check_code(column: str, codes: Sequence[str]) -> Callable[[Row], None]:
     return check
 
 
-def _check_number(column: str, codes: frozenset[int] | range, expected: str) -> Callable[[Row], None]:
-    def check(row: Row) -> None:
+def _check_number(column: str, codes: frozenset[int] | range, expected: str) -> Callable[[FileRow], None]:
+    def check(row: FileRow) -> None:
         if row[column] and _number(row[column]) not in codes:
             row.reject(column, "code-unknown", f"{column} is {row.told(column)}. Expected {expected}.")
 
@@ -325,12 +325,12 @@ def _number(text: str) -> int:
     return int(text) if len(text) <= _DIGITS and text.isascii() and text.isdigit() else -1
 
 
-def _check_birth(row: Row) -> None:
+def _check_birth(row: FileRow) -> None:
     if "DOB" in row.days and row.days["DOB"] < EARLIEST_BIRTH:
         row.reject("DOB", "born-too-early", "The birth date is not after 1902. Look for a mistyped year.")
 
 
-def _check_arrival(row: Row) -> None:
+def _check_arrival(row: FileRow) -> None:
     if not row["REFLD"] and not row["TRIAGED"]:
         row.reject(
             "TRIAGED",
@@ -339,13 +339,13 @@ def _check_arrival(row: Row) -> None:
         )
 
 
-def _check_discharge(row: Row) -> None:
+def _check_discharge(row: FileRow) -> None:
     if bool(row["DISD"]) != bool(row["DISRSN"]):
         given, missing = ("DISD", "DISRSN") if row["DISD"] else ("DISRSN", "DISD")
         row.reject(missing, "discharge-incomplete", f"{given} is given and {missing} is not. Give both or neither.")
 
 
-def _check_intervention(row: Row) -> None:
+def _check_intervention(row: FileRow) -> None:
     given = [column for column in ("MODID", "MODAL", "MODST", "MODEND") if row[column]]
     for column in ("MODID", "MODAL"):
         if given and not row[column]:
@@ -364,11 +364,11 @@ def _check_intervention(row: Row) -> None:
         )
 
 
-def _structured(row: Row) -> bool:
+def _structured(row: FileRow) -> bool:
     return _number(row["MODAL"]) in STRUCTURED_MODALITIES
 
 
-def _check_top(row: Row) -> None:
+def _check_top(row: FileRow) -> None:
     needed = ("TOPID", "TOPDATE", "TRSTAGE")
     given = [column for column in needed if row[column]]
     if given:
@@ -381,14 +381,14 @@ def _check_top(row: Row) -> None:
                 )
 
 
-def _check_person(row: Row) -> None:
+def _check_person(row: FileRow) -> None:
     near = row[NEAR].split()
     for column, holds in ((PERSON, is_id(row[PERSON])), (NEAR, len(near) == NEAR_IDS and all(map(is_id, near)))):
         if row[column] and not holds:
             row.reject(column, "person-form", f"{column} is not what 'recount prepare' writes. Prepare the file again.")
 
 
-def _check_age(row: Row) -> None:
+def _check_age(row: FileRow) -> None:
     """Holds the age and the 18th birthday against the other days; once those are in order, so that they can be."""
     if row.rejections:
         return
@@ -414,7 +414,7 @@ class _Order:
     later: str
     structured: bool = False
 
-    def __call__(self, row: Row) -> None:
+    def __call__(self, row: FileRow) -> None:
         earlier, later = row.days.get(self.earlier), row.days.get(self.later)
         if earlier and later and later < earlier and (_structured(row) or not self.structured):
             row.reject(
@@ -425,7 +425,7 @@ class _Order:
             )
 
 
-_TREATMENT_CHECKS: Final[tuple[Callable[[Row], None], ...]] = (
+_TREATMENT_CHECKS: Final[tuple[Callable[[FileRow], None], ...]] = (
     _Order("referred-after-triage", "REFLD", "TRIAGED"),
     *(
         _check_number(column, range(1000, 10_000), "a drug code from 1000 to 9999")
@@ -445,7 +445,7 @@ _TREATMENT_CHECKS: Final[tuple[Callable[[Row], None], ...]] = (
     _check_top,
     _check_code("TRSTAGE", TOP_STAGES),
 )
-_MONTHLY_CHECKS: Final[tuple[Callable[[Row], None], ...]] = (
+_MONTHLY_CHECKS: Final[tuple[Callable[[FileRow], None], ...]] = (
     _check_there(*IDENTITY, *KEY, "DRUG1"),
     _check_code("SEX", SEXES),
     _check_code(CONSENT, ("Y", "N")),
@@ -455,7 +455,7 @@ _MONTHLY_CHECKS: Final[tuple[Callable[[Row], None], ...]] = (
     _Order("born-after-triage", "DOB", "TRIAGED"),
     *_TREATMENT_CHECKS,
 )
-_PREPARED_CHECKS: Final[tuple[Callable[[Row], None], ...]] = (
+_PREPARED_CHECKS: Final[tuple[Callable[[FileRow], None], ...]] = (
     _check_there(PERSON, NEAR, *KEY, "DRUG1"),
     _check_code(CONSENT, ("Y", "N")),
     _check_arrival,
@@ -463,7 +463,7 @@ _PREPARED_CHECKS: Final[tuple[Callable[[Row], None], ...]] = (
     *_TREATMENT_CHECKS,
     _check_age,
 )
-_REVIEW_CHECKS: Final[tuple[Callable[[Row], None], ...]] = (
+_REVIEW_CHECKS: Final[tuple[Callable[[FileRow], None], ...]] = (
     _check_there(*KEY, "WHAT", "DATE"),
     _check_code("WHAT", REVIEWS),
     _check_code("LOWDOSE", ("Y", "N")),
@@ -473,7 +473,7 @@ _REVIEW_CHECKS: Final[tuple[Callable[[Row], None], ...]] = (
 # -- checks between rows ------------------------------------------------------------------------------------------
 
 
-def _check_agreement(rows: Sequence[Row], schema: Schema) -> None:
+def _check_agreement(rows: Sequence[FileRow], schema: Schema) -> None:
     """What is said twice must be said alike: of the episode, of one MODID, of one TOPID, of one review."""
     own = [column for column in schema.columns if column not in schema.of_parts and column != CONSENT]
     _check_alike(rows, lambda _row: True, own, "episode-disagrees", "the episode")
@@ -482,14 +482,14 @@ def _check_agreement(rows: Sequence[Row], schema: Schema) -> None:
     _check_alike(rows, _review_key, ("ROLE", "LOWDOSE"), "review-disagrees", "the same review")
 
 
-def _review_key(row: Row) -> str:
+def _review_key(row: FileRow) -> str:
     return f"{row['WHAT']}:{row.days.get('DATE')}" if row["WHAT"] else ""
 
 
 def _check_alike(
-    rows: Sequence[Row], part: Callable[[Row], str | bool], columns: Sequence[str], code: str, what: str
+    rows: Sequence[FileRow], part: Callable[[FileRow], str | bool], columns: Sequence[str], code: str, what: str
 ) -> None:
-    first: dict[str | bool, Row] = {}
+    first: dict[str | bool, FileRow] = {}
     for row in rows:
         if not (key := part(row)):
             continue
@@ -503,7 +503,7 @@ def _check_alike(
                 )
 
 
-def _canonical(row: Row, column: str) -> str | date:
+def _canonical(row: FileRow, column: str) -> str | date:
     """A value without regard to how it was written."""
     if column in row.days:
         return row.days[column]
@@ -526,12 +526,12 @@ class _Facts:
         self.rows: dict[str, int] = {}
         self.notices = notices
 
-    def say(self, key: str, fact: Fact, row: Row) -> None:
+    def say(self, key: str, fact: Fact, row: FileRow) -> None:
         if key not in self.by_key:
             self.by_key[key], self.rows[key] = fact, row.number
 
 
-def _facts(facts: _Facts, rows: Sequence[Row], circumstances: Circumstances) -> None:
+def _facts(facts: _Facts, rows: Sequence[FileRow], circumstances: Circumstances) -> None:
     """What the rows of a monthly file say of their episode."""
     first = rows[0]
     days = first.days
@@ -590,7 +590,7 @@ class _Person:
         return self.adult_on if self.adult_on and self.adult_on > day else None
 
 
-def _person(row: Row, circumstances: Circumstances) -> _Person:
+def _person(row: FileRow, circumstances: Circumstances) -> _Person:
     born_on = row.days["DOB"]
     identity = (_initial(row["FINITIAL"]) + _initial(row["SINITIAL"]), born_on, row["SEX"])
     client_key, triaged_on = circumstances.client_key, row.days.get("TRIAGED")
@@ -602,12 +602,12 @@ def _person(row: Row, circumstances: Circumstances) -> _Person:
     )
 
 
-def _person_prepared(row: Row, _circumstances: Circumstances) -> _Person:
+def _person_prepared(row: FileRow, _circumstances: Circumstances) -> _Person:
     age_at_triage = int(row[TRIAGE_AGE]) if row[TRIAGE_AGE] else 0
     return _Person(row[PERSON], tuple(row[NEAR].split()), age_at_triage, row.days.get(ADULT_ON))
 
 
-def _say_intervention(facts: _Facts, row: Row) -> None:
+def _say_intervention(facts: _Facts, row: FileRow) -> None:
     if not row["MODID"]:
         facts.notices += [
             Notice(row.number, column, "intervention-unread", f"{column} is given without MODID; it is left out.")
@@ -630,14 +630,14 @@ def _say_intervention(facts: _Facts, row: Row) -> None:
         facts.say(INTERVENTION_END + row["MODID"], InterventionEnd(ended_on=ended_on, exit=row["MODEXIT"]), row)
 
 
-def _say_top(facts: _Facts, row: Row) -> None:
+def _say_top(facts: _Facts, row: FileRow) -> None:
     if row["TOPID"]:
         answers = {column: row[column] for column in TOP_ANSWERS if row[column]}
         top = Top(completed_on=row.days["TOPDATE"], stage=row["TRSTAGE"], answers=answers)
         facts.say(TOP + row["TOPID"], top, row)
 
 
-def _reviews(facts: _Facts, rows: Sequence[Row], _circumstances: Circumstances) -> None:
+def _reviews(facts: _Facts, rows: Sequence[FileRow], _circumstances: Circumstances) -> None:
     """What the rows of a review file say of their episode."""
     for row in rows:
         what, reviewed_on = row["WHAT"], row.days["DATE"]
@@ -652,12 +652,12 @@ def unknown_episode(rows: Sequence[int]) -> list[Rejection]:
     return [Rejection(row, EPISODE, "episode-unknown", message) for row in rows]
 
 
-def _as_kept(row: Row, column: str) -> str:
+def _as_kept(row: FileRow, column: str) -> str:
     """A value that is kept as submitted; of a day only, the form in which it is written does not matter."""
     return row.days[column].isoformat() if column in row.days else row[column]
 
 
-def _first_use_age(row: Row, notices: list[Notice]) -> int | None:
+def _first_use_age(row: FileRow, notices: list[Notice]) -> int | None:
     if not (text := row["DRUG1AGE"]):
         return None
     if (age := _number(text)) >= 0:

@@ -9,7 +9,7 @@ from typing import Final
 
 from domain.errors import Refused
 
-from .uploads import Sent
+from .uploads import SentFile
 
 RECEIVED_ON, FILE, COMPLETE = "received_on", "file", "complete"
 COMPLETE_WORDS: Final = {"": False, "no": False, "yes": True}
@@ -26,15 +26,15 @@ REFUSALS: Final = {
 
 
 @dataclass(frozen=True)
-class Line:
+class ManifestLine:
     """One file of a manifest, or one sent; `complete` says that it holds all that the agency has of its days."""
 
     received_on: date
-    path: Sent
+    path: SentFile
     complete: bool = False
 
 
-def read_manifest(path: Path) -> list[Line]:
+def read_manifest(path: Path) -> list[ManifestLine]:
     """The lines of a manifest; files are looked for in the manifest's own folder.
 
     Raises:
@@ -59,7 +59,7 @@ def read_manifest(path: Path) -> list[Line]:
     return [_line(path, number, row) for number, row in enumerate(rows, 2)]
 
 
-def _line(manifest: Path, number: int, row: dict[str, str | None]) -> Line:
+def _line(manifest: Path, number: int, row: dict[str, str | None]) -> ManifestLine:
     day, name, word = ((row.get(column) or "").strip() for column in (RECEIVED_ON, FILE, COMPLETE))
     try:
         received_on = date.fromisoformat(day)
@@ -74,13 +74,13 @@ def _line(manifest: Path, number: int, row: dict[str, str | None]) -> Line:
             f"Line {number} of {manifest.name} names the file '{name}', which is not in {manifest.parent}.",
             manifest.name,
         )
-    return Line(received_on, path, COMPLETE_WORDS[word.lower()])
+    return ManifestLine(received_on, path, COMPLETE_WORDS[word.lower()])
 
 
 def _unreadable(manifest: Path, number: int, what: str) -> Refused:
     return Refused("manifest-line", f"Line {number} of {manifest.name}: {what}.", manifest.name)
 
 
-def lines_of(paths: Sequence[Sent], received_on: date, *, complete: bool) -> list[Line]:
+def lines_of(paths: Sequence[SentFile], received_on: date, *, complete: bool) -> list[ManifestLine]:
     """Files that came on one day, as the lines of a manifest."""
-    return [Line(received_on, path, complete) for path in paths]
+    return [ManifestLine(received_on, path, complete) for path in paths]

@@ -22,7 +22,7 @@ from domain.submission import Rejection
 
 from .prepared import SUFFIX, key_check, key_check_in
 from .schemas import AGENCY, IDENTITY, KEY, MONTHLY, PREPARED, REVIEWS, STANDS_IN, Schema
-from .uploads import Sent
+from .uploads import SentFile
 
 REFUSALS: Final = {
     "received-in-future": "The day of receipt lies after today.",
@@ -134,7 +134,7 @@ def _digest(rows: Sequence[Sequence[str]], pick: Callable[[Sequence[str]], tuple
     return blake2b(said.encode(), digest_size=_DIGEST_BYTES).digest()
 
 
-def read_path(path: Sent) -> File:
+def read_path(path: SentFile) -> File:
     """The file at `path`, or as it was sent; raises Refused for what is wrong with it as a whole."""
     name = parse_name(path.name)
     try:

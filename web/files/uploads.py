@@ -15,7 +15,7 @@ REFUSALS: Final = {
 """Why the service refuses a file whole that a command on its own machine would read."""
 
 
-class Sent(Protocol):
+class SentFile(Protocol):
     """A file by its name and its bytes: one on a disk (`pathlib.Path`), or an upload."""
 
     @property

@@ -28,7 +28,7 @@ _KEPT: Final = (outcome.c.at, outcome.c.actor, outcome.c.role, outcome.c.positio
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class VerificationOutcome:
     """What a verification found, and how many events came since."""
 
     at: datetime
@@ -54,11 +54,11 @@ def keep(engine: sa.Engine, at: datetime, actor: str, role: str, position: int, 
         connection.execute(outcome.insert().values(row | {"document": msgspec.json.encode(found).decode()}))
 
 
-def newest(connection: sa.Connection) -> Outcome | None:
+def newest(connection: sa.Connection) -> VerificationOutcome | None:
     """The newest outcome that is kept."""
     row = connection.execute(sa.select(*_KEPT).order_by(outcome.c.number.desc()).limit(1)).one_or_none()
     if row is None:
         return None
     since = sa.select(sa.func.count()).select_from(log).where(log.c.position > row.position)
     count = int(connection.execute(since).scalar_one())
-    return Outcome(row.at, row.actor, row.role, msgspec.json.decode(row.document), count)
+    return VerificationOutcome(row.at, row.actor, row.role, msgspec.json.decode(row.document), count)

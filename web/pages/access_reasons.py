@@ -13,7 +13,7 @@ from projections.standings.slices import Slice
 from web.api.audience import LONGEST_REASON
 from web.auth.guard import needs
 from web.auth.roles import Right
-from web.context import now
+from web.clock import now
 
 from .links import Link, own_path
 

@@ -17,14 +17,14 @@ from domain.log.database import writing
 from projections.projector.projector import load_slices
 from web.api import parameters
 from web.auth import accounts, tokens
-from web.auth.accounts import AccountSeen, Change, Identity
-from web.auth.guard import context, principal, question
+from web.auth.accounts import AccountSeen, AccountUpdate, Identity
+from web.auth.guard import principal, services, snapshot
 from web.auth.roles import RIGHTS as REACH_OF
 from web.auth.roles import Right, Role
 from web.auth.tokens import TokenSeen
+from web.clock import now
 from web.commands import accounts as administering
 from web.commands.accounts import Actor
-from web.context import now
 from web.presenters import text as words
 from web.problems import not_here
 
@@ -151,7 +151,7 @@ COLUMNS: Final = (
 def accounts_listed(_given: parameters.Given) -> str:
     """All accounts that were ever made, by name."""
     return render_template(
-        "accounts.html", columns=COLUMNS, rows=[_row(one) for one in accounts.accounts(question().connection)]
+        "accounts.html", columns=COLUMNS, rows=[_row(one) for one in accounts.accounts(snapshot().connection)]
     )
 
 
@@ -199,8 +199,8 @@ def make(_given: parameters.Given) -> Any:
     try:
         issuer, subject = form.said.get("issuer", ""), form.said.get("subject", "")
         identity = Identity(issuer, subject) if issuer or subject else None
-        wanted = Change(form.role, form.agencies, identity, password or None)
-        with writing(context().engine) as connection:
+        wanted = AccountUpdate(form.role, form.agencies, identity, password or None)
+        with writing(services().engine) as connection:
             made = administering.make_account(connection, _actor(), form.said.get("name", ""), wanted, now())
     except Refused as refused:
         return _new_form(form.refused(refused, "password")), 422
@@ -215,13 +215,13 @@ _DONE: Final = {
 }
 
 
-class OneAsked(parameters.Asks):
+class OneAddress(parameters.Asks):
     """What was just done."""
 
     done = fields.String(load_default=None, validate=validate.OneOf(list(_DONE)))
 
 
-@blueprint.page(_NUMBER, Right.ACCOUNTS, OneAsked)
+@blueprint.page(_NUMBER, Right.ACCOUNTS, OneAddress)
 def account(given: parameters.Given, number: int) -> str:
     """One account, and what may be done with it."""
     return _account_page(_account(number), done=_DONE.get(given["done"], ""))
@@ -249,7 +249,7 @@ def _account_page(found: AccountSeen, form: Form | None = None, done: str = "", 
 
 def _unheard(agencies: Iterable[str]) -> list[str]:
     """Agencies from which nothing was received: their codes may be mistyped."""
-    known = load_slices(question().connection).agencies
+    known = load_slices(snapshot().connection).agencies
     return [one for one in agencies if one not in known]
 
 
@@ -260,7 +260,7 @@ def _account(number: int) -> AccountSeen:
         Problem: there is none (404).
     """
     try:
-        return accounts.account_numbered(question().connection, number)
+        return accounts.account_numbered(snapshot().connection, number)
     except Refused as refused:
         raise not_here() from refused
 
@@ -273,9 +273,9 @@ def change(_given: parameters.Given, number: int) -> Any:
         role, agencies = form.role, form.agencies
         # What stays is not said again: nobody gives themselves a role, though they may change their own password.
         granted = (role, agencies) != (found.role, found.agencies) or found.closed_at is not None
-        wanted = Change(role if granted else None, agencies if granted else None, None, password or None)
+        wanted = AccountUpdate(role if granted else None, agencies if granted else None, None, password or None)
         if not wanted.is_nothing:
-            with writing(context().engine) as connection:
+            with writing(services().engine) as connection:
                 administering.change_account(connection, _actor(), number, wanted, now())
     except Refused as refused:
         return _account_page(found, form.refused(refused, "password")), 422
@@ -289,7 +289,7 @@ def close(_given: parameters.Given, number: int) -> Any:
     if request.form.get("confirmed") != "yes":
         said = {"role": found.role or "", "agencies": " ".join(found.agencies)}
         return _account_page(found, Form(said, {"confirmed": "Tick the box to close the account."})), 422
-    with writing(context().engine) as connection:
+    with writing(services().engine) as connection:
         administering.close_account(connection, _actor(), number, now())
     return redirect(url_for(ONE, number=number, done="closed"), 303)
 
@@ -298,9 +298,9 @@ def close(_given: parameters.Given, number: int) -> Any:
 def make_link(_given: parameters.Given, number: int) -> Any:
     """A link that signs somebody in, once; shown on this page alone."""
     found = _account(number)
-    with writing(context().engine) as connection:
+    with writing(services().engine) as connection:
         word = administering.make_link(connection, _actor(), number, now())
-    origin = context().settings.origin
+    origin = services().settings.origin
     home = str(origin) if origin else request.host_url.rstrip("/")
     return _account_page(found, link=f"{home}{url_for('sign-in.by_link', word=word)}")
 
@@ -329,13 +329,13 @@ RIGHTS: Final = {
 """What each right lets a program do, in words."""
 
 
-class TokensAsked(parameters.Asks):
+class TokensAddress(parameters.Asks):
     """Which token was just revoked."""
 
     revoked = fields.String(load_default=None, validate=parameters.Whole(r"[a-z0-9]{12}", error="No token."))
 
 
-@blueprint.page("/accounts/tokens", Right.ACCOUNTS, TokensAsked)
+@blueprint.page("/accounts/tokens", Right.ACCOUNTS, TokensAddress)
 def tokens_listed(given: parameters.Given) -> str:
     """All tokens that were ever made, without their secrets."""
     return _tokens_page(Form(), revoked=given["revoked"] or "")
@@ -346,7 +346,7 @@ def _scope_words(scopes: Iterable[str]) -> str:
 
 
 def _tokens_page(form: Form, text: str = "", scopes: Sequence[str] = (), revoked: str = "") -> str:
-    found = tokens.tokens(question().connection)
+    found = tokens.tokens(snapshot().connection)
     return render_template(
         "tokens.html",
         form=form,
@@ -381,7 +381,7 @@ def make_token(_given: parameters.Given) -> Any:
         if not re.match(accounts.NAME, name):
             raise Refused("token-name", "Give the token a name that says what will use it.")
         rights = [Right(one) for one in scopes if one in set(Right)]
-        with writing(context().engine) as connection:
+        with writing(services().engine) as connection:
             text, _ = administering.make_token(
                 connection, _actor(), name, form.role, form.agencies, rights, days, now()
             )
@@ -414,7 +414,7 @@ def revoke_token(_given: parameters.Given, identifier: str) -> Any:
     if not re.fullmatch(r"[a-z0-9]{12}", identifier):
         raise not_here()
     try:
-        with writing(context().engine) as connection:
+        with writing(services().engine) as connection:
             administering.revoke_token(connection, _actor(), identifier, now())
     except Refused as refused:
         raise not_here() from refused

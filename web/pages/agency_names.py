@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask import g
 
 from domain.measures.registry import Measure
-from web.auth.guard import question
+from web.auth.guard import snapshot
 from web.queries.agency_names import agency_names
 
 
@@ -28,6 +28,6 @@ def of_group(measure: Measure) -> str:
 
 def _names() -> Mapping[str, str]:
     if "agency_names" not in g:
-        g.agency_names = agency_names(question().connection)
+        g.agency_names = agency_names(snapshot().connection)
     found: Mapping[str, str] = g.agency_names
     return found

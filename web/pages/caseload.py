@@ -21,12 +21,12 @@ from projections.performance.caseload import (
     ON_THE_DAY,
     TWELVE_MONTHS,
     CaseloadProfile,
+    GroupProfile,
 )
-from projections.performance.caseload import Profile as GroupProfile
 from projections.standings.engine import Figure
 from web.auth.guard import principal
 from web.auth.roles import Right
-from web.charts import Drawing, Part, Share, shares
+from web.charts import Drawing, SharePart, ShareRow, shares
 from web.presenters import text as words
 from web.presenters.sentences import TREATED_FOR
 from web.queries import figures
@@ -34,7 +34,7 @@ from web.queries import figures
 from .chart_markup import drawn
 from .layout import Column
 from .links import Link
-from .page import Asked, Pages
+from .page import PageContext, Pages
 
 PROFILE: Final = "caseload.profile"
 LONG_TREATMENT: Final = "six-years-or-more"
@@ -52,7 +52,7 @@ blueprint = Pages("caseload", __name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class GroupOfCaseload:
     """One substance group, or all together: over the people of the last 12 months, and over those open on the day."""
 
     name: str
@@ -79,7 +79,7 @@ class Group:
 class Told:
     """What the page says of a group: sentences, which of its numbers are small, a drawing, and the numbers."""
 
-    group: Group
+    group: GroupOfCaseload
     sentences: Sequence[str]
     few: str
     chart: Drawing
@@ -88,10 +88,10 @@ class Told:
 
 
 @blueprint.seen_from("/profile", Right.FIGURES)
-def profile(asked: Asked) -> str:
+def profile(asked: PageContext) -> str:
     """The caseload by substance group."""
-    question = figures.OnTheDayAsked(asked.as_of, asked.known_at, asked.where)
-    groups = groups_of(asked.who.shown(figures.profile(asked.question, question)).profile)
+    snapshot = figures.OnTheDayQuery(asked.as_of, asked.known_at, asked.where)
+    groups = groups_of(asked.who.shown(figures.profile(asked.snapshot, snapshot)).profile)
     who = "young people" if asked.where.young_people else "people"
     return render_template(
         "profile.html",
@@ -106,24 +106,24 @@ def profile(asked: Asked) -> str:
     )
 
 
-def groups_of(found: CaseloadProfile) -> list[Group]:
+def groups_of(found: CaseloadProfile) -> list[GroupOfCaseload]:
     """The groups that anybody is in, in the order of the KPIs, and all together; none, if nobody is anywhere."""
     twelve_months, on_the_day = (
         {row.group: row for row in rows} for rows in (found.in_twelve_months, found.open_on_the_day)
     )
     nobody = GroupProfile("", 0, dict.fromkeys(twelve_months[EVERYBODY].years_in_treatment, 0), 0, 0, 0)
     names = (*map(str, SUBSTANCE_GROUPS), NO_GROUP, EVERYBODY)
-    groups = [Group(name, twelve_months.get(name, nobody), on_the_day.get(name, nobody)) for name in names]
+    groups = [GroupOfCaseload(name, twelve_months.get(name, nobody), on_the_day.get(name, nobody)) for name in names]
     return [group for group in groups if any(of.people for of in group.both)]
 
 
-def _figure(asked: Asked) -> Figure:
+def _figure(asked: PageContext) -> Figure:
     """How many the people of the last 12 months are, with what that rests on."""
-    question = figures.FiguresAsked(asked.as_of, asked.known_at, (TWELVE_MONTHS,), asked.where)
-    return asked.who.shown(figures.figures(asked.question, question)).figures[0]
+    snapshot = figures.FiguresQuery(asked.as_of, asked.known_at, (TWELVE_MONTHS,), asked.where)
+    return asked.who.shown(figures.figures(asked.snapshot, snapshot)).figures[0]
 
 
-def _more(asked: Asked) -> Iterator[Link]:
+def _more(asked: PageContext) -> Iterator[Link]:
     """What is read beside the profile, as far as this person may see it."""
     for measure in (TWELVE_MONTHS, ON_THE_DAY):
         yield Link(f"{measure.code} {measure.name}", asked.to_measure("figure.figure", measure))
@@ -131,7 +131,7 @@ def _more(asked: Asked) -> Iterator[Link]:
         yield Link("Worklist: in treatment for six years or more", asked.to("worklist-pages.one", name=LONG_TREATMENT))
 
 
-def _told(asked: Asked, group: Group, who: str) -> Told:
+def _told(asked: PageContext, group: GroupOfCaseload, who: str) -> Told:
     chart = drawing(group)
     return Told(
         group,
@@ -146,14 +146,14 @@ def _told(asked: Asked, group: Group, who: str) -> Told:
 # ---- in sentences
 
 
-def lead(groups: Sequence[Group], who: str, as_of: date) -> str:
+def lead(groups: Sequence[GroupOfCaseload], who: str, as_of: date) -> str:
     """The first thing to know: of the first group that has anybody, for how many it has been long."""
     if not groups:
         return f"Nobody was in treatment in the 12 months to {words.day(as_of)}, so there is nothing to set out."
     return sentences(groups[0], who, as_of)[0]
 
 
-def sentences(group: Group, who: str, as_of: date) -> list[str]:
+def sentences(group: GroupOfCaseload, who: str, as_of: date) -> list[str]:
     """What a group's profile says, over the last 12 months and then over those open on the day."""
     of, still, day = group.twelve_months, group.on_the_day, words.day(as_of)
     period = f"{_whom(group)} in the 12 months to {day}"
@@ -167,7 +167,7 @@ def sentences(group: Group, who: str, as_of: date) -> list[str]:
     return [*said, f"Of the {still.people:,} who {were} open on {day}, {_long(still)}."]
 
 
-def _whom(group: Group) -> str:
+def _whom(group: GroupOfCaseload) -> str:
     if group.name in TREATED_FOR:
         return f"treated for {TREATED_FOR[group.name]}"
     return "in treatment" if group.name == EVERYBODY else "treated for no known substance"
@@ -194,7 +194,7 @@ def _so_many(count: int, of: int) -> str:
     return f"{words.share(count, of)} ({count:,})" if count else "none"
 
 
-def few(group: Group) -> str:
+def few(group: GroupOfCaseload) -> str:
     """That one person moves a percentage of this group far, and how far; nothing where none is so small."""
     said = [
         f"of {of.people} {name[0].lower()}{name[1:]}, one person is {100 / of.people:.0f} percentage points"
@@ -207,22 +207,22 @@ def few(group: Group) -> str:
 # ---- as a drawing
 
 
-def drawing(group: Group) -> Drawing:
+def drawing(group: GroupOfCaseload) -> Drawing:
     """A group by years in treatment."""
     names = [f"{name} ({of.people:,})" for name, of in zip(SETS, group.both, strict=True)]
-    parts = [Part(_capital(years), tuple(_share(of, years) for of in group.both)) for years in _years(group)]
+    parts = [SharePart(_capital(years), tuple(_share(of, years) for of in group.both)) for years in _years(group)]
     return shares(f"Years in treatment: {group.heading}", names, parts)
 
 
-def _share(of: GroupProfile, years: str) -> Share | None:
+def _share(of: GroupProfile, years: str) -> ShareRow | None:
     if not of.people:
         return None
     count = of.years_in_treatment[years]
     text = f"{words.share(count, of.people)} ({count:,})"
-    return Share(100 * count / of.people, text, f"{_capital(years)}: {count:,} of {of.people:,}")
+    return ShareRow(100 * count / of.people, text, f"{_capital(years)}: {count:,} of {of.people:,}")
 
 
-def _years(group: Group) -> list[str]:
+def _years(group: GroupOfCaseload) -> list[str]:
     return list(group.twelve_months.years_in_treatment)
 
 
@@ -251,7 +251,7 @@ SIDE_BY_SIDE: Final = (
 )
 
 
-def rows(group: Group) -> list[tuple[Any, ...]]:
+def rows(group: GroupOfCaseload) -> list[tuple[Any, ...]]:
     """A group's numbers, a row a part, over both sets of people."""
     both = group.both
     return [
@@ -265,7 +265,7 @@ def _row(name: str, counts: Sequence[tuple[int, int]]) -> tuple[Any, ...]:
     return (name, *(cell for count, of in counts for cell in (f"{count:,}", f"{of:,}", _percentage(count, of))))
 
 
-def _line(group: Group, of: GroupProfile) -> tuple[Any, ...]:
+def _line(group: GroupOfCaseload, of: GroupProfile) -> tuple[Any, ...]:
     return (
         Link(group.heading, f"#{group.id}"),
         f"{of.people:,}",

@@ -5,22 +5,22 @@ from collections.abc import Callable
 from flask import current_app
 from markupsafe import Markup
 
-from projections.performance.scorecard import Line
+from projections.performance.scorecard import ScorecardLine
 from projections.performance.trend import Point
 from web.charts import Drawing, TrendPoint, interval_bar, sparkline
 
-from .page import Asked
+from .page import PageContext
 
 
-def drawn(asked: Asked, html_id: str, code: str, draw: Callable[[], Drawing]) -> Markup:
+def drawn(asked: PageContext, html_id: str, code: str, draw: Callable[[], Drawing]) -> Markup:
     """A drawing of a measure that follows from the page's standpoint, slice and audience; `html_id` is its own on the
     page.
     """
     key = ("drawn", html_id, code, asked.standpoint, asked.where, asked.who.key)
-    return asked.question.kept(key, lambda: _written(draw(), html_id))
+    return asked.snapshot.kept(key, lambda: _written(draw(), html_id))
 
 
-def interval(asked: Asked, line: Line, html_id: str) -> Markup:
+def interval(asked: PageContext, line: ScorecardLine, html_id: str) -> Markup:
     """The percentage of a line with its interval and, where it has one, its target; empty where there is none."""
     figure = line.figure
     percentage, limits = figure.percentage, figure.interval
@@ -31,7 +31,7 @@ def interval(asked: Asked, line: Line, html_id: str) -> Markup:
     return drawn(asked, html_id, figure.measure.code, lambda: interval_bar(percentage, limits, target=target))
 
 
-def spark(asked: Asked, line: Line) -> Markup:
+def spark(asked: PageContext, line: ScorecardLine) -> Markup:
     """The last year of a line."""
     code = line.measure.code
     unit = "" if line.figure.denominator is None else "%"

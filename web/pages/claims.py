@@ -23,13 +23,13 @@ from web.auth.roles import Reach, Right
 from web.files.claim_lists import LIST_COLUMNS, list_from, opened_text
 from web.presenters import text as words
 from web.queries import claims
-from web.queries.claims import ClaimBeside
+from web.queries.claims import ClaimResult
 
 from .access_reasons import LEAST, reason_given, wrong_with
 from .layout import Column
 from .links import Link
 from .navigation import Place
-from .page import Asked, Pages, SeenFrom, asked_of, is_disputed, measure_or_404, pages_of_figure
+from .page import PageContext, Pages, SeenFrom, asked_of, is_disputed, measure_or_404, pages_of_figure
 
 CLAIM: Final = "claim.claim"
 FITS_SHOWN: Final = 10
@@ -57,7 +57,7 @@ def _number(description: str) -> fields.String:
     return fields.String(load_default="", validate=validate.Length(max=200), metadata={"description": description})
 
 
-class ClaimAsked(SeenFrom):
+class ClaimAddress(SeenFrom):
     """What the other party says, as it was typed: what is wrong with it is said at its field."""
 
     numerator = _number("Their numerator.")
@@ -88,8 +88,8 @@ def stated_of(given: Mapping[str, Any]) -> tuple[Claim | None, Errors]:
         return None, {"percentage" if given["percentage"] else "numerator": str(error)}
 
 
-@blueprint.seen_from("/figures/<measure>/claim", Right.FIGURES, ClaimAsked)
-def claim(asked: Asked, measure: str) -> str:
+@blueprint.seen_from("/figures/<measure>/claim", Right.FIGURES, ClaimAddress)
+def claim(asked: PageContext, measure: str) -> str:
     """Their numbers, or their percentage, beside ours."""
     of = measure_or_404(measure)
     stated, errors = stated_of(asked.given)
@@ -102,7 +102,7 @@ def claim(asked: Asked, measure: str) -> str:
     return _page(asked, of, stated, found, errors)
 
 
-@blueprint.page("/figures/<measure>/claim", Right.CLIENTS, ClaimAsked, method="POST")
+@blueprint.page("/figures/<measure>/claim", Right.CLIENTS, ClaimAddress, method="POST")
 @limit_uploads
 def compare(given: Mapping[str, Any], measure: str) -> Any:
     """Their list of people beside ours. The list is read, compared and let go; nothing of it is kept."""
@@ -125,7 +125,7 @@ def compare(given: Mapping[str, Any], measure: str) -> Any:
     return _page(asked, of, None, found, {})
 
 
-def _reason(asked: Asked, measure: Measure) -> tuple[str, str]:
+def _reason(asked: PageContext, measure: Measure) -> tuple[str, str]:
     """Why a commissioner looks, and what is missing of it."""
     if asked.who.reach is not Reach.WITH_REASON:
         return "", ""
@@ -136,18 +136,18 @@ def _reason(asked: Asked, measure: Measure) -> tuple[str, str]:
     return said, ""
 
 
-def _looking(asked: Asked, measure: Measure, lines: int, reason: str) -> Audience:
+def _looking(asked: PageContext, measure: Measure, lines: int, reason: str) -> Audience:
     at = {"measure": measure.code, "as_of": asked.as_of, "position": asked.standpoint.position}
-    question = audience.noted(asked.where, **at, lines=lines)
-    return audience.looking(Right.CLIENTS, question, asked.where, measure=measure, reason=reason)
+    snapshot = audience.noted(asked.where, **at, lines=lines)
+    return audience.looking(Right.CLIENTS, snapshot, asked.where, measure=measure, reason=reason)
 
 
-def _beside(asked: Asked, measure: Measure, stated: Claim | None, listed: tuple[Listed, ...] = ()) -> ClaimBeside:
-    of = claims.ClaimAsked(measure, asked.as_of, asked.known_at, asked.where, None, stated, listed)
-    return claims.claim(asked.question, of)
+def _beside(asked: PageContext, measure: Measure, stated: Claim | None, listed: tuple[Listed, ...] = ()) -> ClaimResult:
+    of = claims.ClaimQuery(measure, asked.as_of, asked.known_at, asked.where, None, stated, listed)
+    return claims.claim(asked.snapshot, of)
 
 
-def _page(asked: Asked, measure: Measure, stated: Claim | None, found: ClaimBeside | None, errors: Errors) -> str:
+def _page(asked: PageContext, measure: Measure, stated: Claim | None, found: ClaimResult | None, errors: Errors) -> str:
     by = guard.principal()
     sees_clients = by.reach(Right.CLIENTS)
     return render_template(
@@ -175,7 +175,7 @@ def _page(asked: Asked, measure: Measure, stated: Claim | None, found: ClaimBesi
     )
 
 
-def _dispute(asked: Asked, measure: Measure, stated: Claim) -> str:
+def _dispute(asked: PageContext, measure: Measure, stated: Claim) -> str:
     percentage = stated.printed.text if stated.printed else None
     claimed = {"numerator": stated.numerator, "denominator": stated.denominator, "percentage": percentage}
     return asked.to_measure("dispute.new", measure, **claimed)
@@ -184,7 +184,7 @@ def _dispute(asked: Asked, measure: Measure, stated: Claim) -> str:
 # ---- where ours is the same
 
 
-def _search(asked: Asked, measure: Measure, search: Search) -> dict[str, Any]:
+def _search(asked: PageContext, measure: Measure, search: Search) -> dict[str, Any]:
     """The likeliest places: those with the fewest differences, each with the way to it."""
     likeliest = [fit for fit in search.fits if len(fit.differences) == len(search.fits[0].differences)][:FITS_SHOWN]
     return {
@@ -205,7 +205,7 @@ _WALKED: Final = frozenset({Difference.AS_OF, Difference.KNOWN_AT, Difference.SL
 """What a walk can change; another wording or window is another question."""
 
 
-def _walk(asked: Asked, measure: Measure, fit: Fit) -> str | None:
+def _walk(asked: PageContext, measure: Measure, fit: Fit) -> str | None:
     """The walk from there to ours, for those who may see single clients."""
     if not set(fit.differences) <= _WALKED or guard.principal().reach(Right.CLIENTS) is None:
         return None
@@ -229,11 +229,11 @@ def _walk(asked: Asked, measure: Measure, fit: Fit) -> str | None:
 # ---- which fractions a percentage could be
 
 
-def _plausible(stated: Claim, found: ClaimBeside) -> list[str]:
+def _plausible(stated: Claim, found: ClaimResult) -> list[str]:
     """What a printed percentage could be, in sentences; nothing where numbers were stated."""
     if stated.printed is None:
         return []
-    fractions = claims.plausible(claims.PlausibleAsked(stated.printed)).plausible
+    fractions = claims.plausible(claims.PlausibleQuery(stated.printed)).plausible
     k, n = fractions.smallest
     text = f"{stated.printed.text}%"
     said = [f"It takes at least {words.plural(n, 'person', 'people')} to come to {text}: {k:,} of {n:,}."]

@@ -28,7 +28,7 @@ from .agency_names import named
 from .layout import Column
 from .links import Link, here
 from .navigation import Place
-from .page import Asked, Pages, SeenFrom
+from .page import PageContext, Pages, SeenFrom
 
 PAGE: Final = "data_quality_pages.quality"
 MONTHS: Final = (6, 12, 24)
@@ -37,25 +37,25 @@ MONTHS: Final = (6, 12, 24)
 blueprint = Pages("data_quality_pages", __name__, Place("Data quality", PAGE, Right.SUBMISSIONS, seen_from=True))
 
 
-class QualityAsked(SeenFrom):
+class QualityAddress(SeenFrom):
     """Over how many months."""
 
     months = fields.Integer(load_default=12, validate=validate.OneOf(MONTHS))
 
 
-@blueprint.seen_from("/data-quality", Right.SUBMISSIONS, QualityAsked)
-def quality(asked: Asked) -> str:
+@blueprint.seen_from("/data-quality", Right.SUBMISSIONS, QualityAddress)
+def quality(asked: PageContext) -> str:
     """Files and fields by agency, over the months that end by `as_of`."""
     count = asked.given["months"]
     who = audience.audience(Right.SUBMISSIONS, asked.where)
     own = who.agencies if who.reach is Reach.OWN else None
     first_day = months_before(asked.as_of, count - 1).replace(day=1)
-    months = data_quality.DataQualityAsked(first_day, asked.as_of, asked.known_at, asked.where.agency, own)
+    months = data_quality.DataQualityQuery(first_day, asked.as_of, asked.known_at, asked.where.agency, own)
     # Before the first month's end there is no month to tell of.
     if last_day_of_month(first_day) > asked.as_of:
         found = DataQuality(asked.standpoint, (), ())
     else:
-        found = data_quality.quality(asked.question, months).quality
+        found = data_quality.quality(asked.snapshot, months).quality
     return render_template(
         "data-quality.html",
         asked=asked,

@@ -17,26 +17,27 @@ from werkzeug.wrappers import Response
 
 from domain.log.database import reading, writing
 from domain.measures.registry import measure_named
-from projections.performance.breakdown import Part, Parts
+from projections.performance.breakdown import AgencyPart, Breakdown
 from projections.performance.targets import Target
 from projections.standings.slices import Slice
 from web.api.audience import Audience
 from web.auth import tokens
 from web.auth.caseload_access import records_of
-from web.auth.guard import context, open_to_all, principal, question
+from web.auth.guard import open_to_all, principal, services, snapshot
 from web.auth.rate_limits import allow_sign_in, count_failed_sign_in
 from web.auth.roles import Principal, Reach, Right, Role
 from web.auth.tokens import TokenSeen
+from web.clock import now, today
 from web.commands import accounts
 from web.commands.accounts import Actor
-from web.context import Question, now, today
 from web.presenters import text as words
 from web.problems import Problem, not_here
 from web.queries import figures, scorecards
+from web.snapshot import Snapshot
 
 from .agency_names import name_alone, of_group
 from .navigation import Place, first_page
-from .page import Asked, Choice, Pages, month_end_before
+from .page import Choice, PageContext, Pages, month_end_before
 
 blueprint = Pages("displays", __name__, Place("Displays", "displays.index", Right.PUBLISH, aside=True))
 
@@ -71,7 +72,7 @@ def made(_given: Mapping[str, Any]) -> str | tuple[str, int]:
     who, name = principal(), " ".join(request.form.get("name", "").split())
     if not 0 < len(name) <= LONGEST_NAME:
         return _index(f"Say where it hangs, in at most {LONGEST_NAME} letters."), 422
-    with writing(context().engine) as connection:
+    with writing(services().engine) as connection:
         role = Role.PROVIDER if who.role is Role.PROVIDER else Role.COMMISSIONER
         text, _ = accounts.make_token(connection, Actor.of(who), name, role, who.agencies, [Right.BOARD], None, now())
     return render_template("displays-made.html", name=name, link=url_for("displays.connect", word=text, _external=True))
@@ -83,7 +84,7 @@ def end(_given: Mapping[str, Any], identifier: str) -> Response:
     who = principal()
     if identifier not in {one.id for one in _displays(who)}:
         raise not_here()
-    with writing(context().engine) as connection:
+    with writing(services().engine) as connection:
         accounts.revoke_token(connection, Actor.of(who), identifier, now())
     return redirect(url_for("displays.index"), 303)
 
@@ -94,7 +95,7 @@ def _index(error: str = "") -> str:
 
 def _displays(who: Principal) -> list[TokenSeen]:
     """Those that hold still, of whoever asks: a provider's are those of its agencies."""
-    with reading(context().engine) as connection:
+    with reading(services().engine) as connection:
         held = [one for one in tokens.tokens(connection) if one.scopes == (Right.BOARD,) and one.revoked_at is None]
     if who.reach(Right.PUBLISH) is Reach.OWN:
         return [one for one in held if one.agencies and who.agencies.issuperset(one.agencies)]
@@ -178,7 +179,7 @@ def _looks_again(response: Response) -> Response:
 
 
 def _board(who: Principal, way_back: str) -> str:
-    asked = question()
+    asked = snapshot()
     newest = asked.submissions.newest
     told: dict[str, Any] = {"demonstration": asked.is_demonstration, "way_back": way_back}
     if newest is None:
@@ -187,7 +188,7 @@ def _board(who: Principal, way_back: str) -> str:
     audience = _audience(who)
     found = [
         audience.shown(
-            scorecards.parts(asked, scorecards.FigureAsked(measure, as_of, newest.received_on, _WHOLE))
+            scorecards.parts(asked, scorecards.FigureQuery(measure, as_of, newest.received_on, _WHOLE))
         ).parts
         for measure in ON_THE_BOARD
     ]
@@ -204,7 +205,7 @@ def _board(who: Principal, way_back: str) -> str:
     )
 
 
-def _target(asked: Question, parts: Parts) -> Target | None:
+def _target(asked: Snapshot, parts: Breakdown) -> Target | None:
     """What the whole is held against; nothing while a file is missing."""
     whole = parts.whole
     if whole.coverage.status == "incomplete":
@@ -212,7 +213,7 @@ def _target(asked: Question, parts: Parts) -> Target | None:
     return scorecards.targets(asked).in_force(whole.measure, _WHOLE, whole.standpoint)
 
 
-def _on_board(parts: Parts, target: Target | None, ends: Collection[date]) -> OnBoard:
+def _on_board(parts: Breakdown, target: Target | None, ends: Collection[date]) -> OnBoard:
     return OnBoard(
         of_group(parts.whole.measure),
         words.result(parts.whole),
@@ -222,7 +223,7 @@ def _on_board(parts: Parts, target: Target | None, ends: Collection[date]) -> On
     )
 
 
-def _to_reach(parts: Parts, target: Target | None, ends: Collection[date]) -> str:
+def _to_reach(parts: Breakdown, target: Target | None, ends: Collection[date]) -> str:
     """The target, and how many that leaves; its end too, where not all targets of the board end together."""
     if target is None or parts.reached is None or parts.wanted is None:
         return "No target"
@@ -231,7 +232,7 @@ def _to_reach(parts: Parts, target: Target | None, ends: Collection[date]) -> st
     return f"Target {float(parts.reached):g}%{until}: {f'{left:,} to go' if left > 0 else 'reached'}"
 
 
-def _hub(part: Part, *, with_target: bool) -> Hub:
+def _hub(part: AgencyPart, *, with_target: bool) -> Hub:
     share = part.share if with_target else None
     return Hub(
         name_alone(part.agency) if part.agency else "Other hubs",
@@ -245,7 +246,7 @@ def _audience(who: Principal) -> Audience:
     reach = who.reach(Right.BOARD)
     if reach is not Reach.OWN:
         return Audience(Reach.ALL)
-    own = records_of(question(), who.agencies, today())
+    own = records_of(snapshot(), who.agencies, today())
     return Audience(Reach.OWN, own, own | who.agencies)
 
 
@@ -253,7 +254,7 @@ def _display(text: str) -> Principal | None:
     """Whom a display's token speaks for; None if it is none of a display, or holds no more."""
     if not text:
         return None
-    with reading(context().engine) as connection:
+    with reading(services().engine) as connection:
         who = tokens.holder(connection, text, now())
     return who if who is not None and who.scopes == {Right.BOARD} else None
 
@@ -293,16 +294,16 @@ class Card:
 
 
 @blueprint.seen_from("/card", Right.FIGURES)
-def card(asked: Asked) -> str:
+def card(asked: PageContext) -> str:
     """The card for the waiting area, to be printed."""
     # The card is of the whole service, whatever the page was that led here.
     bar = replace(asked.bar, where="The whole service.", areas=(), agencies=(Choice("", "All agencies", chosen=False),))
     return render_template("card.html", asked=asked, bar=bar, told=_card(asked))
 
 
-def _card(asked: Asked) -> Card:
-    about = figures.FiguresAsked(asked.as_of, asked.known_at, (_EXITS, _TREATED), _WHOLE)
-    exits, treated = figures.figures(asked.question, about).figures
+def _card(asked: PageContext) -> Card:
+    about = figures.FiguresQuery(asked.as_of, asked.known_at, (_EXITS, _TREATED), _WHOLE)
+    exits, treated = figures.figures(asked.snapshot, about).figures
     completed, others = (exits.parts or {}).get("successful", 0), treated.numerator
     if exits.coverage.status == "incomplete" or completed < LEAST or others - completed < LEAST:
         return Card("", "", asked.as_of)

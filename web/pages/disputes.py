@@ -16,18 +16,18 @@ from web.api.audience import Audience
 from web.api.disputes import dispute_seen, is_shown, speaker
 from web.auth import guard
 from web.auth.roles import Reach, Right
+from web.clock import today
 from web.commands import disputes as disputing
 from web.commands.disputes import Speaker
-from web.context import today
 from web.presenters import text
 from web.queries import figures
 
 from .agency_names import named
-from .claims import ClaimAsked, Errors, stated_of
+from .claims import ClaimAddress, Errors, stated_of
 from .layout import Column
 from .links import Link
 from .navigation import Place
-from .page import Asked, Choice, Pages, asked_of, measure_or_404, pages_of_figure
+from .page import Choice, PageContext, Pages, asked_of, measure_or_404, pages_of_figure
 
 LIST: Final = "dispute.disputes"
 ONE: Final = "dispute.one"
@@ -51,7 +51,7 @@ COLUMNS: Final = (
 def disputes(_given: Mapping[str, Any]) -> str:
     """Every dispute that one may see: those that are open first, each kind with the newest first."""
     who = audience.audience(Right.DISPUTES)
-    found = [one for one in guard.question().disputes if is_shown(one, who)]
+    found = [one for one in guard.snapshot().disputes if is_shown(one, who)]
     found.sort(key=lambda one: (one.state != OPEN, -one.number))
     return render_template(
         "disputes.html",
@@ -89,13 +89,13 @@ _DONE: Final = {
 }
 
 
-class OneAsked(parameters.Asks):
+class OneAddress(parameters.Asks):
     """What was just done."""
 
     done = fields.String(load_default=None, validate=validate.OneOf(list(_DONE)))
 
 
-@blueprint.page(_NUMBER, Right.DISPUTES, OneAsked)
+@blueprint.page(_NUMBER, Right.DISPUTES, OneAddress)
 def one(given: Mapping[str, Any], number: int) -> str:
     """A dispute with all that was said about it, beside what our figure is from its standpoint."""
     who = audience.audience(Right.DISPUTES)
@@ -104,10 +104,10 @@ def one(given: Mapping[str, Any], number: int) -> str:
 
 def _read(found: Dispute, who: Audience, errors: Errors | None = None, done: str = "") -> str:
     measure, where, at = on_record.measure_of(found), on_record.slice_of(found), on_record.standpoint_of(found)
-    asked = figures.FiguresAsked(at.as_of, at.position, (measure,), where)
+    asked = figures.FiguresQuery(at.as_of, at.position, (measure,), where)
     # A party to the dispute may be no party to the figure's own agency: it has read the claim, and not our answer.
     own_or_sum = audience.own_or_sums(where, who)
-    figure = who.shown(figures.figures(guard.question(), asked)).figures[0] if own_or_sum else None
+    figure = who.shown(figures.figures(guard.snapshot(), asked)).figures[0] if own_or_sum else None
     address: dict[str, Any] = {
         "as_of": at.as_of,
         "known_at": f"@{at.position}",
@@ -193,7 +193,7 @@ def close(_given: Mapping[str, Any], number: int) -> Any:
 
 
 def _register() -> Any:
-    return guard.context().register
+    return guard.services().register
 
 
 def _say(number: int, field: str, done: str, what: Callable[[Speaker], Dispute]) -> Any:
@@ -212,13 +212,13 @@ def _say(number: int, field: str, done: str, what: Callable[[Speaker], Dispute])
 # ---- opening one
 
 
-@blueprint.seen_from("/figures/<measure>/dispute", Right.DISPUTE, ClaimAsked)
-def new(asked: Asked, measure: str) -> str:
+@blueprint.seen_from("/figures/<measure>/dispute", Right.DISPUTE, ClaimAddress)
+def new(asked: PageContext, measure: str) -> str:
     """The form that disputes a figure, from the standpoint from which it is seen."""
     return _form(asked, measure, asked.given, {})
 
 
-@blueprint.page("/figures/<measure>/dispute", Right.DISPUTE, ClaimAsked, method="POST")
+@blueprint.page("/figures/<measure>/dispute", Right.DISPUTE, ClaimAddress, method="POST")
 def open_one(given: Mapping[str, Any], measure: str) -> Any:
     """Open a dispute over a figure."""
     of, asked = measure_or_404(measure), asked_of(given, Right.DISPUTE)
@@ -241,9 +241,9 @@ def open_one(given: Mapping[str, Any], measure: str) -> Any:
     return redirect(url_for(ONE, number=said.number, done="opened"), 303)
 
 
-def _form(asked: Asked, code: str, sent: Mapping[str, Any], errors: Errors) -> str:
+def _form(asked: PageContext, code: str, sent: Mapping[str, Any], errors: Errors) -> str:
     of = measure_or_404(code)
-    found = figures.figures(asked.question, figures.FiguresAsked(asked.as_of, asked.known_at, (of,), asked.where))
+    found = figures.figures(asked.snapshot, figures.FiguresQuery(asked.as_of, asked.known_at, (of,), asked.where))
     figure = asked.who.shown(found).figures[0]
     return render_template(
         "dispute-new.html",

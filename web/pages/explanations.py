@@ -18,14 +18,14 @@ from projections.standings.engine import Figure
 from projections.standings.slices import Slice
 from web.api import audience
 from web.api.audience import Audience
-from web.api.parameters import CODE, Day, KnownAtField, cut_field, definition_field, number_field
+from web.api.parameters import CODE, DayField, KnownAtField, cut_field, definition_field, number_field
 from web.auth.roles import Reach, Right
 from web.charts import Drawing, Move, waterfall
 from web.charts.waterfall import signed
 from web.presenters import text as words
 from web.presenters.sentences import sentence
 from web.queries import explanations, revisions
-from web.queries.explanations import StationAsked
+from web.queries.explanations import StationQuery
 from web.queries.parameters import version_named
 from web.queries.publications import standpoint_of_cut
 
@@ -34,8 +34,8 @@ from .layout import Column
 from .links import Link, here
 from .navigation import Place
 from .page import (
-    Asked,
     Choice,
+    PageContext,
     Pages,
     SeenFrom,
     choices_of_slices,
@@ -63,11 +63,11 @@ def _code_or_everybody(description: str) -> fields.String:
     )
 
 
-class WhyAsked(SeenFrom):
+class WhyAddress(SeenFrom):
     """The end of a walk; what is not given is as at its start. `group`: the sentence whose people are all listed."""
 
     definition = definition_field()
-    to_as_of = Day(load_default=None, description="The day of the end.")
+    to_as_of = DayField(load_default=None, description="The day of the end.")
     to_known_at = KnownAtField("Up to when is known at the end: a day, or @POSITION.")
     to_cut = cut_field("The standpoint of a published scorecard, in place of both.")
     to_definition = definition_field("The definition's version at the end.")
@@ -84,8 +84,8 @@ class WhyAsked(SeenFrom):
 ENDS: Final = ("to_as_of", "to_known_at", "to_cut", "to_definition", "to_area", "to_agency")
 
 
-@blueprint.seen_from("/figures/<measure>/why", Right.CLIENTS, WhyAsked)
-def why(asked: Asked, measure: str) -> Any:
+@blueprint.seen_from("/figures/<measure>/why", Right.CLIENTS, WhyAddress)
+def why(asked: PageContext, measure: str) -> Any:
     """The walk from one figure to another."""
     of = measure_or_404(measure)
     if not any(request.args.get(name) for name in ENDS):
@@ -115,25 +115,25 @@ def why(asked: Asked, measure: str) -> Any:
     )
 
 
-def walked(asked: Asked, measure: Measure, **noted: Any) -> tuple[Audience, Bridge]:
+def walked(asked: PageContext, measure: Measure, **noted: Any) -> tuple[Audience, Bridge]:
     """The walk that an address asks for, as far as whoever asks may see it; noted in the trail, with `noted`."""
     start, end = start_of(asked), end_of(asked)
     who = looking_at_walk(asked, measure, end, **noted)
-    found = explanations.explain(asked.question, explanations.ExplanationAsked(measure, start, end))
+    found = explanations.explain(asked.snapshot, explanations.ExplanationQuery(measure, start, end))
     return who, who.shown(found).bridge
 
 
-def start_of(asked: Asked) -> StationAsked:
+def start_of(asked: PageContext) -> StationQuery:
     """Where the walk begins: what the page is seen from."""
-    return StationAsked(asked.as_of, asked.known_at, asked.where, version_named(asked.given["definition"]))
+    return StationQuery(asked.as_of, asked.known_at, asked.where, version_named(asked.given["definition"]))
 
 
-def end_of(asked: Asked) -> StationAsked:
+def end_of(asked: PageContext) -> StationQuery:
     """Where the walk ends."""
     given, start = asked.given, start_of(asked)
     as_of, known_at = given["to_as_of"] or start.as_of, given["to_known_at"]
     if given["to_cut"] is not None:
-        as_of, known_at = standpoint_of_cut(asked.question, given["to_cut"])
+        as_of, known_at = standpoint_of_cut(asked.snapshot, given["to_cut"])
     where = Slice(
         _other(given["to_area"], start.where.area),
         _other(given["to_agency"], start.where.agency),
@@ -141,14 +141,14 @@ def end_of(asked: Asked) -> StationAsked:
         start.where.young_people,
     )
     version = version_named(given["to_definition"]) or start.definition
-    return StationAsked(as_of, start.known_at if known_at is None else known_at, where, version)
+    return StationQuery(as_of, start.known_at if known_at is None else known_at, where, version)
 
 
 def _other(asked: str | None, start: str | None) -> str | None:
     return None if asked == EVERYBODY else asked or start
 
 
-def looking_at_walk(asked: Asked, measure: Measure, end: StationAsked, **noted: Any) -> Audience:
+def looking_at_walk(asked: PageContext, measure: Measure, end: StationQuery, **noted: Any) -> Audience:
     """Who looks at the people of both ends; a reason that was given for the first holds for the walk.
 
     Raises:
@@ -164,16 +164,16 @@ def looking_at_walk(asked: Asked, measure: Measure, end: StationAsked, **noted: 
     to: dict[str, Any] = {f"to_{name}": getattr(end, name) for name in ("as_of", "known_at")}
     at: dict[str, Any] = {"measure": measure.code, "as_of": asked.as_of, "position": asked.standpoint.position}
     to |= {"to_area": end.where.area, "to_agency": end.where.agency}
-    question = audience.noted(asked.where, **at, **to, **noted)
-    return audience.looking(Right.CLIENTS, question, asked.where, end.where, measure=measure, reason=reason)
+    snapshot = audience.noted(asked.where, **at, **to, **noted)
+    return audience.looking(Right.CLIENTS, snapshot, asked.where, end.where, measure=measure, reason=reason)
 
 
 # ---- where to
 
 
-def suggested(asked: Asked, measure: Measure) -> dict[str, Any]:
+def suggested(asked: PageContext, measure: Measure) -> dict[str, Any]:
     """The end, and where need be the start, of a walk that nobody chose: what one most likely wants to know."""
-    newest = asked.question.submissions.newest
+    newest = asked.snapshot.submissions.newest
     assert newest is not None
     if asked.standpoint.position < newest.position:
         return {"to_known_at": newest.received_on.isoformat()}
@@ -185,17 +185,17 @@ def suggested(asked: Asked, measure: Measure) -> dict[str, Any]:
     return before | {"cut": None, "to_as_of": asked.as_of}
 
 
-def first_known(asked: Asked, measure: Measure) -> date | None:
+def first_known(asked: PageContext, measure: Measure) -> date | None:
     """The day on which every agency expected to report the day had done so, by all that is known; None before."""
-    of = revisions.RevisionsAsked((asked.as_of,), (measure,), None, asked.where)
-    found = asked.question.kept(of, lambda: revisions.revisions(asked.question, of))
+    of = revisions.RevisionsQuery((asked.as_of,), (measure,), None, asked.where)
+    found = asked.snapshot.kept(of, lambda: revisions.revisions(asked.snapshot, of))
     first = found.revisions[0].rows[0].first
     return first.known_at if first else None
 
 
-def suggestions(asked: Asked, measure: Measure) -> list[Link]:
+def suggestions(asked: PageContext, measure: Measure) -> list[Link]:
     """Walks that are one press away."""
-    newest = asked.question.submissions.newest
+    newest = asked.snapshot.submissions.newest
     assert newest is not None
     now, day = newest.received_on.isoformat(), asked.as_of.isoformat()
     plain: dict[str, Any] = dict.fromkeys((*ENDS, "group", "cut"))
@@ -203,7 +203,7 @@ def suggestions(asked: Asked, measure: Measure) -> list[Link]:
     if (first := first_known(asked, measure)) and first < newest.received_on:
         address = here(**plain | {"as_of": day, "known_at": first.isoformat(), "to_known_at": now})
         found.append(("First known to now", address))
-    for cut in cuts_shown(asked.question)[:2]:
+    for cut in cuts_shown(asked.snapshot)[:2]:
         address = here(**plain | {"cut": cut.title, "as_of": None, "known_at": None, "to_known_at": now})
         found.append((f"{cut.title} to now", address))
     before = month_end_before(asked.as_of)
@@ -233,11 +233,11 @@ class Form:
     kept: tuple[tuple[str, str], ...]
 
 
-def form(asked: Asked, who: Audience) -> Form:
+def form(asked: PageContext, who: Audience) -> Form:
     """Both ends as they are, to be changed."""
     start, end = start_of(asked), end_of(asked)
-    areas, agencies = choices_of_slices(asked.question, who, start.where)
-    to_areas, to_agencies = choices_of_slices(asked.question, who, end.where)
+    areas, agencies = choices_of_slices(asked.snapshot, who, start.where)
+    to_areas, to_agencies = choices_of_slices(asked.snapshot, who, end.where)
     return Form(
         action=request.path,
         start={"as_of": start.as_of.isoformat(), "known_at": _day_of(asked, start)},
@@ -252,8 +252,8 @@ def form(asked: Asked, who: Audience) -> Form:
     )
 
 
-def _day_of(asked: Asked, station: StationAsked) -> str:
-    known_at = asked.question.standpoint(station.as_of, station.known_at).known_at
+def _day_of(asked: PageContext, station: StationQuery) -> str:
+    known_at = asked.snapshot.standpoint(station.as_of, station.known_at).known_at
     return known_at.isoformat() if known_at else ""
 
 
@@ -261,7 +261,7 @@ def _with_everybody(choices: Sequence[Choice]) -> tuple[Choice, ...]:
     return tuple(Choice(one.value or EVERYBODY, one.text, one.chosen) for one in choices)
 
 
-def _versions(station: StationAsked) -> tuple[Choice, ...]:
+def _versions(station: StationQuery) -> tuple[Choice, ...]:
     chosen = station.definition.version if station.definition else ""
     named = (Choice(one.version, f"Version {one.version}", one.version == chosen) for one in DEFINITIONS)
     return (Choice("", "The one in force on the day", not chosen), *named)
@@ -312,7 +312,7 @@ NOUNS: Final[Mapping[Reason, tuple[str, str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ReasonGroup:
     """Contributions of one step, side, reason and sign, told in a sentence; each with its place in the walk."""
 
     number: int
@@ -330,7 +330,7 @@ class Group:
         return len(self.contributions) - self.shown
 
 
-def groups(walk: Bridge, whole: int | None = None) -> list[Group]:
+def groups(walk: Bridge, whole: int | None = None) -> list[ReasonGroup]:
     """The contributions, those of a kind together; `whole` is the group that is listed to its end."""
     numbers, found = count(1), []
     for step, placed in _placed(walk):
@@ -339,7 +339,7 @@ def groups(walk: Bridge, whole: int | None = None) -> list[Group]:
             diff = sum(one.diff for _, one in members)
             shown = len(members) if number == whole else min(ROWS_SHOWN, len(members))
             said = _sentence(walk.start.measure, side, reason, diff)
-            found.append(Group(number, step, side, reason, diff, said, members, shown))
+            found.append(ReasonGroup(number, step, side, reason, diff, said, members, shown))
     return found
 
 
@@ -425,7 +425,7 @@ PEOPLE_COLUMNS: Final = (
 )
 
 
-def charts(walk: Bridge, told: Sequence[Group]) -> list[Drawing]:
+def charts(walk: Bridge, told: Sequence[ReasonGroup]) -> list[Drawing]:
     """A waterfall of those counted, and one of the cohort where it changed."""
     of_measure = walk.start.measure.kind == "count"
     found = []
@@ -444,11 +444,11 @@ def _short(figure: Figure) -> str:
     return f"{words.short_day(figure.standpoint.as_of)}{known_at}"
 
 
-def _move_words(walk: Bridge, group: Group) -> str:
+def _move_words(walk: Bridge, group: ReasonGroup) -> str:
     return str(group.reason) if len(walk.steps) == 1 else f"{STEP_WORDS[group.step.name]}: {group.reason}"
 
 
-def table(walk: Bridge, told: Sequence[Group]) -> Iterator[tuple[Any, ...]]:
+def table(walk: Bridge, told: Sequence[ReasonGroup]) -> Iterator[tuple[Any, ...]]:
     """The numbers of the drawings: both ends, and what each reason did to both numbers."""
     width = 2 if walk.start.denominator is None else 3
 
@@ -467,7 +467,7 @@ def table(walk: Bridge, told: Sequence[Group]) -> Iterator[tuple[Any, ...]]:
     yield row(_short(walk.end), f"{walk.end.numerator:,}", f"{walk.end.denominator or 0:,}")
 
 
-def people_rows(group: Group) -> list[tuple[Any, ...]]:
+def people_rows(group: ReasonGroup) -> list[tuple[Any, ...]]:
     """Who made a difference of one kind: each leads to the person's timeline, if they are one's own to see."""
     path, _, query = here(group=None).partition("?")
     return [_person(place, one, f"{path}/{place}?{query}") for place, one in group.contributions[: group.shown]]

@@ -17,9 +17,9 @@ from flask.ctx import RequestContext
 from jinja2 import Template
 from werkzeug.exceptions import HTTPException
 
-from projections.performance.scorecard import Line, Scorecard
+from projections.performance.scorecard import Scorecard, ScorecardLine
 from web.auth.access import Deed
-from web.auth.guard import needs, note, principal, question
+from web.auth.guard import needs, note, principal, snapshot
 from web.auth.roles import Reach, Right, Role
 from web.demo import NOTICE
 from web.exports import bundle, csv, xlsx
@@ -30,7 +30,7 @@ from web.problems import not_here
 
 from .links import Link
 from .navigation import SLICE, STANDPOINT
-from .page import Asked, Pages
+from .page import PageContext, Pages
 from .paging import WHOLE
 
 blueprint = Pages("exports", __name__)
@@ -96,9 +96,9 @@ def _asked_again(path: str) -> Iterator[tuple[Response, dict[str, Any]]]:
     environ.pop("werkzeug.request", None)
     told: dict[str, Any] = {}
 
-    def keep(_app: Any, template: Template, context: dict[str, Any], **_given: Any) -> None:
+    def keep(_app: Any, template: Template, services: dict[str, Any], **_given: Any) -> None:
         if request.environ is environ:
-            told.update(context, endpoint=request.endpoint, template=template.name)
+            told.update(services, endpoint=request.endpoint, template=template.name)
 
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  Flask's own way to it
     its_session = session._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
@@ -117,7 +117,7 @@ def _is_page(endpoint: str | None) -> bool:
 
 
 def _about(title: str, told: Told) -> About:
-    asked: Asked | None = told.get("asked")
+    asked: PageContext | None = told.get("asked")
     who = asked.who.word if asked else ("own" if principal().reach(Right.FIGURES) is Reach.OWN else "full")
     said, where = [("Asked by", _ROLES[principal().role])], []
     if asked is not None:
@@ -125,7 +125,7 @@ def _about(title: str, told: Told) -> About:
         said += [("Position in the log", f"{asked.standpoint.position}")]
     if isinstance(card := told.get("card"), Scorecard):
         said += [("Status", words.status(card.coverage, card.standpoint).removeprefix("Status: "))]
-    notice = NOTICE if question().is_demonstration else ""
+    notice = NOTICE if snapshot().is_demonstration else ""
     return About(title, AUDIENCES[who], [*said, ("What it is not", words.LOCAL_ESTIMATE)], where, notice)
 
 
@@ -189,7 +189,7 @@ def scorecard_table(card: Scorecard) -> Table:
     return Table("Scorecard", SCORECARD_COLUMNS, [_line(line, card) for line in card.lines])
 
 
-def _line(line: Line, card: Scorecard) -> list[Any]:
+def _line(line: ScorecardLine, card: Scorecard) -> list[Any]:
     figure, travel, target = line.figure, line.travel, line.against.target
     # An immature figure has its counts: its percentage would be read as the answer.
     low, high = (None if figure.matured is not None else figure.interval) or (None, None)

@@ -11,9 +11,9 @@ from domain.definition import definition_named
 from domain.measures.registry import Measure
 from domain.measures.terms import definition_terms
 from domain.periods import month_ends, quarter_ends
-from projections.performance.breakdown import Part, Parts
+from projections.performance.breakdown import AgencyPart, Breakdown
 from projections.performance.caseload import MEASURES as CASELOAD
-from projections.performance.scorecard import Line
+from projections.performance.scorecard import ScorecardLine
 from projections.performance.spc import ControlChart, TooFew
 from projections.performance.trend import months_before
 from projections.standings.engine import Figure
@@ -30,7 +30,7 @@ from .chart_markup import drawn, interval
 from .layout import Column
 from .links import Link, here
 from .navigation import Place
-from .page import Asked, Pages, SeenFrom, looking_at, measure_or_404, pages_of_figure
+from .page import PageContext, Pages, SeenFrom, looking_at, measure_or_404, pages_of_figure
 from .paging import Paging, rows_a_page
 from .scorecards import TAGS
 
@@ -51,29 +51,29 @@ blueprint = Pages(
 )
 
 
-class FigureAsked(SeenFrom):
+class FigureAddress(SeenFrom):
     """Whose last days a trend has: months' or quarters'."""
 
     every = every_field()
 
 
-class MembersAsked(SeenFrom):
+class MembersAddress(SeenFrom):
     """Which page of a list, and whether of all, of those who are counted, or of the rest."""
 
     page = number_field("Which page of the list.", 1, load_default=1)
     counted = fields.String(load_default=None, validate=validate.OneOf(["yes", "no"]))
 
 
-@blueprint.seen_from("/figures/<measure>", Right.FIGURES, FigureAsked)
-def figure(asked: Asked, measure: str) -> str:
+@blueprint.seen_from("/figures/<measure>", Right.FIGURES, FigureAddress)
+def figure(asked: PageContext, measure: str) -> str:
     """One figure."""
     of = measure_or_404(measure)
     line = _line(asked, of)
     series = _series(asked, of)
     is_drawn = not of.immature and any(one.percentage is not None or one.denominator is None for one in series)
     chart = trend_of(of, line, series) if is_drawn else None
-    parts = asked.who.shown(scorecards.parts(asked.question, _asked(asked, of))).parts
-    chance = control(scorecards.chart(asked.question, _asked(asked, of)))
+    parts = asked.who.shown(scorecards.parts(asked.snapshot, _asked(asked, of))).parts
+    chance = control(scorecards.chart(asked.snapshot, _asked(asked, of)))
     return render_template(
         "figure.html",
         asked=asked,
@@ -103,7 +103,7 @@ def figure(asked: Asked, measure: str) -> str:
 
 
 @blueprint.seen_from("/figures/<measure>/definition", Right.FIGURES)
-def definition(asked: Asked, measure: str) -> str:
+def definition(asked: PageContext, measure: str) -> str:
     """What a figure counts: the rules of the version that answers, in the order in which they are asked."""
     of = measure_or_404(measure)
     found = _line(asked, of).figure
@@ -121,16 +121,16 @@ def definition(asked: Asked, measure: str) -> str:
     )
 
 
-@blueprint.seen_from("/figures/<measure>/members", Right.CLIENTS, MembersAsked)
-def members(asked: Asked, measure: str) -> Any:
+@blueprint.seen_from("/figures/<measure>/members", Right.CLIENTS, MembersAddress)
+def members(asked: PageContext, measure: str) -> Any:
     """The people of a figure, one by one, for those entitled."""
     of = measure_or_404(measure)
     who = looking_at(asked, of)
     own = who.own if who.reach is Reach.OWN else None
     page, counted = asked.given["page"], _COUNTED[asked.given["counted"]]
     rows = slice((page - 1) * rows_a_page(PEOPLE_A_PAGE), page * rows_a_page(PEOPLE_A_PAGE))
-    of_page = people.PeopleAsked(of, asked.as_of, asked.known_at, asked.where, own, rows, counted)
-    found = who.shown(people.people(asked.question, of_page))
+    of_page = people.PeopleQuery(of, asked.as_of, asked.known_at, asked.where, own, rows, counted)
+    found = who.shown(people.people(asked.snapshot, of_page))
     paging = Paging(page, found.listed, rows_a_page(PEOPLE_A_PAGE))
     if page != paging.page:
         return redirect(here(page=paging.page))
@@ -151,7 +151,7 @@ def members(asked: Asked, measure: str) -> Any:
 _COUNTED: Final = {None: None, "yes": True, "no": False}
 
 
-def _choices_of_people(asked: Asked, measure: Measure, found: people.People) -> list[Link]:
+def _choices_of_people(asked: PageContext, measure: Measure, found: people.PeopleResult) -> list[Link]:
     """The whole list, those who are counted and the rest; nothing to choose of a count, in which everybody is."""
     if measure.kind == "count":
         return []
@@ -160,22 +160,22 @@ def _choices_of_people(asked: Asked, measure: Measure, found: people.People) -> 
     return [Link(text, here(page=None, counted=name), asked.given["counted"] == name) for name, text in said]
 
 
-def _asked(asked: Asked, measure: Measure) -> scorecards.FigureAsked:
-    return scorecards.FigureAsked(measure, asked.as_of, asked.known_at, asked.where)
+def _asked(asked: PageContext, measure: Measure) -> scorecards.FigureQuery:
+    return scorecards.FigureQuery(measure, asked.as_of, asked.known_at, asked.where)
 
 
-def _line(asked: Asked, measure: Measure) -> Line:
+def _line(asked: PageContext, measure: Measure) -> ScorecardLine:
     """The figure as its line of the scorecard has it."""
-    card = scorecards.ScorecardAsked(asked.as_of, asked.known_at, asked.where, measures=(measure,))
-    return asked.who.shown(scorecards.scorecard(asked.question, card)).scorecard.lines[0]
+    card = scorecards.ScorecardQuery(asked.as_of, asked.known_at, asked.where, measures=(measure,))
+    return asked.who.shown(scorecards.scorecard(asked.snapshot, card)).scorecard.lines[0]
 
 
 # ---- the trend
 
 
-def _series(asked: Asked, measure: Measure) -> Sequence[Figure]:
+def _series(asked: PageContext, measure: Measure) -> Sequence[Figure]:
     days = period_ends_before(asked.as_of, asked.given["every"])
-    found = figures.series(asked.question, figures.SeriesAsked(measure, days, asked.known_at, asked.where))
+    found = figures.series(asked.snapshot, figures.SeriesQuery(measure, days, asked.known_at, asked.where))
     return asked.who.shown(found).figures
 
 
@@ -188,7 +188,7 @@ def period_ends_before(as_of: date, every: str) -> tuple[date, ...]:
     return tuple(dict.fromkeys([*ends, as_of]))
 
 
-def trend_of(measure: Measure, line: Line, series: Sequence[Figure]) -> Drawing:
+def trend_of(measure: Measure, line: ScorecardLine, series: Sequence[Figure]) -> Drawing:
     """The figure through time, with the target in force at its end and the comparator that was agreed with it."""
     is_count = line.figure.denominator is None
     points = [
@@ -233,7 +233,7 @@ def _row(one: Figure) -> tuple[Any, ...]:
 # ---- the hubs
 
 
-def _parts_columns(parts: Parts) -> list[Column]:
+def _parts_columns(parts: Breakdown) -> list[Column]:
     columns = [Column("Agency"), Column("Counted", number=True)]
     if parts.whole.denominator is not None:
         columns += [Column("Of", number=True)]
@@ -243,7 +243,7 @@ def _parts_columns(parts: Parts) -> list[Column]:
     return columns
 
 
-def _part_row(parts: Parts, part: Part) -> list[Any]:
+def _part_row(parts: Breakdown, part: AgencyPart) -> list[Any]:
     row: list[Any] = [named(part.agency) if part.agency else "Other agencies", f"{part.numerator:,}"]
     if part.denominator is not None:
         row += [f"{part.denominator:,}"]

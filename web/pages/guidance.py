@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from flask import Blueprint, render_template, url_for
 
-from web.auth.guard import open_to_all, question
+from web.auth.guard import open_to_all, snapshot
 
 from .links import Link
 
@@ -20,7 +20,7 @@ _BY_OCTOBER: Final = {"as_of": "2017-07-31", "known_at": "2017-10-20"}
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TourStop:
     """A stop of the tour: where it is, what one sees there, and in what state its link opens the page.
 
     `shows` is something that stands on the page when it is opened so.
@@ -41,7 +41,7 @@ class Step:
 
 
 TOUR: Final = (
-    Step(
+    TourStop(
         "What the board saw",
         "The scorecard as of 31 July 2017, as it was known on 15 August: what the board had before it on the 16th. "
         "Each line has a few numbers, and a word for how it stands. Both days are at the top; the whole state is in "
@@ -51,7 +51,7 @@ TOUR: Final = (
         _JULY,
         "24 of 438",
     ),
-    Step(
+    TourStop(
         "One figure",
         "Opiates: 24 of 438 completed treatment. The sentence comes first, then the trend with its target, then the "
         "hubs side by side. “About this figure” says what it rests on.",
@@ -60,7 +60,7 @@ TOUR: Final = (
         {"measure": "4.0", **_JULY},
         "24 of 438",
     ),
-    Step(
+    TourStop(
         "What it counts",
         "The rules in the order in which they are asked of each person. The first that is not met is the reason why "
         "somebody is not counted.",
@@ -69,7 +69,7 @@ TOUR: Final = (
         {"measure": "4.0", **_JULY},
         "What 4.0 counts",
     ),
-    Step(
+    TourStop(
         "The same day, known later",
         "The same scorecard of 31 July, as it was known on 20 October: opiates are 22 of 438 now. Nothing was "
         "overwritten. More had been reported by then, and both scorecards are right. “Board 16 Aug 2017”, beside the "
@@ -79,7 +79,7 @@ TOUR: Final = (
         _BY_OCTOBER,
         "22 of 438",
     ),
-    Step(
+    TourStop(
         "How often that happens",
         "Each row is a month end, each column a day on which something became known: how a figure settled, and what it "
         "was first and last.",
@@ -88,7 +88,7 @@ TOUR: Final = (
         {"measure": "4.0", **_BY_OCTOBER},
         "as known on 20 October 2017",
     ),
-    Step(
+    TourStop(
         "Why it changed",
         "From 24 to 22, client by client: three returns that were reported late, and one reason that was amended. The "
         "sentences add up exactly. A commissioner is asked first why, because single clients show; it is kept in "
@@ -99,7 +99,7 @@ TOUR: Final = (
         "4.0",
         2,
     ),
-    Step(
+    TourStop(
         "Who sent what, and in time",
         "By agency and month: was the file there, was it in time, how much of it was rejected, and how long events "
         "take to be reported.",
@@ -108,7 +108,7 @@ TOUR: Final = (
         _BY_OCTOBER,
         "H0001",
     ),
-    Step(
+    TourStop(
         "What is to be done",
         "The records already know whose recovery plan is overdue and whose TOP can still be done, with the last useful "
         "day. A provider sees its own people, a commissioner how many there are.",
@@ -117,7 +117,7 @@ TOUR: Final = (
         _JULY,
         "Recovery plans overdue",
     ),
-    Step(
+    TourStop(
         "Take it away",
         "The tables of a committee paper with a source below each number, as a PDF or a document to go on writing. The "
         "tables of any other page leave as XLSX or CSV, by the links below its dates.",
@@ -147,7 +147,7 @@ def accessibility() -> str:
 @open_to_all
 def tour() -> str:
     """Ten minutes over the demonstration; over other data, why there is none."""
-    steps = TOUR if question().is_demonstration else ()
+    steps = TOUR if snapshot().is_demonstration else ()
     return render_template("tour.html", steps=steps, minutes=sum(step.minutes for step in TOUR))
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import session
 
 from domain.log.database import writing
-from web.auth.guard import context, principal, question
+from web.auth.guard import principal, services, snapshot
 from web.auth.tables import last_look
 
 _SINCE: Final = "looked"
@@ -18,12 +18,12 @@ _SEEN: Final = "seen-to"
 
 def seen_before() -> int | None:
     """The position that this person had seen to before this session; None the first time. Notes what is seen now."""
-    who, newest = principal(), question().submissions.newest
+    who, newest = principal(), snapshot().submissions.newest
     if who.by_token or newest is None:
         return None
     if _SINCE not in session:
         here = last_look.c.account == who.key
-        found = question().connection.execute(sa.select(last_look.c.position).where(here)).scalar()
+        found = snapshot().connection.execute(sa.select(last_look.c.position).where(here)).scalar()
         session[_SINCE] = int(found or 0)
     if session.get(_SEEN) != newest.position:
         _note(who.key, newest.position)
@@ -32,7 +32,7 @@ def seen_before() -> int | None:
 
 
 def _note(account: str, position: int) -> None:
-    with writing(context().engine) as connection:
+    with writing(services().engine) as connection:
         changed = connection.execute(
             last_look.update().where(last_look.c.account == account).values(position=position)
         ).rowcount

@@ -46,11 +46,11 @@ from web.api.audience import Audience
 from web.auth import guard
 from web.auth.guard import NEEDS, needs, principal
 from web.auth.roles import Reach, Right
-from web.context import Question
 from web.exports.tables import AUDIENCES
 from web.presenters import text as words
 from web.problems import Problem, not_here
 from web.queries.parameters import KnownAt
+from web.snapshot import Snapshot
 
 from .access_reasons import ReasonWanted, ask_why, reason_given
 from .agency_names import named
@@ -64,7 +64,7 @@ CUTS_SHOWN: Final = 3
 """Cuts one press away, the newest first; the others are among the certificates."""
 
 
-class SeenFrom(parameters.StandpointAsked):
+class SeenFrom(parameters.StandpointParameters):
     """What the address of a page with figures asks: a standpoint and a slice, by the names of the API."""
 
 
@@ -128,15 +128,15 @@ def _has_figures(right: Right) -> bool:
 
 
 def _seen(view: Callable[..., Any], right: Right, asks: type[SeenFrom], route: Mapping[str, Any]) -> Any:
-    question = guard.question()
-    if question.submissions.newest is None:
+    snapshot = guard.snapshot()
+    if snapshot.submissions.newest is None:
         return render_template("nothing-yet.html", may_submit=principal().reach(Right.SUBMIT) is not None)
-    if more := _left_out(question):
+    if more := _left_out(snapshot):
         return redirect(here(**more))
     given = given_by_address(asks)
     where = parameters.where_of(given)
     who = audience.not_public(audience.audience(right, where))
-    asked = Asked(question, who, given, *parameters.standpoint_of(question, given), where)
+    asked = PageContext(snapshot, who, given, *parameters.standpoint_of(snapshot, given), where)
     try:
         return view(asked, **route)
     except ReasonWanted as wanted:
@@ -190,14 +190,14 @@ def _not_understood(messages: Mapping[str, Sequence[str]]) -> Iterator[str]:
         yield f"“{label}”: {' '.join(_PLAIN.get(one, one) for one in said)}"
 
 
-def _left_out(question: Question) -> dict[str, str]:
+def _left_out(snapshot: Snapshot) -> dict[str, str]:
     """What an address leaves open and the page decides: the newest month end, what is known by now, and for a provider
     of one agency that agency.
     """
     asked = standpoint_asked()
     if "cut" in asked or {"as_of", "known_at"} <= asked.keys():
         return {}
-    newest = question.submissions.newest
+    newest = snapshot.submissions.newest
     assert newest is not None
     more = {"as_of": month_end_before(newest.received_on).isoformat(), "known_at": newest.received_on.isoformat()}
     more = {name: value for name, value in more.items() if name not in asked}
@@ -218,10 +218,10 @@ def month_end_after(day: date) -> date:
 
 
 @dataclass(frozen=True)
-class Asked:
+class PageContext:
     """What a page with figures is asked, by whom, and of which snapshot. `known_at` is a day or a position."""
 
-    question: Question
+    snapshot: Snapshot
     who: Audience
     given: Given
     as_of: date
@@ -231,7 +231,7 @@ class Asked:
     @cached_property
     def standpoint(self) -> Standpoint:
         """From where the page is seen."""
-        return self.question.standpoint(self.as_of, self.known_at)
+        return self.snapshot.standpoint(self.as_of, self.known_at)
 
     @property
     def for_whom(self) -> str:
@@ -239,7 +239,7 @@ class Asked:
         return AUDIENCES[self.who.word]
 
     @cached_property
-    def bar(self) -> "Bar":
+    def bar(self) -> "StandpointBar":
         """What the page says of its standpoint, and how one gets to others."""
         return _bar(self)
 
@@ -254,25 +254,25 @@ class Asked:
         return self.to(endpoint, measure=code, **changes)
 
 
-def asked_of(given: Given, right: Right) -> Asked:
+def asked_of(given: Given, right: Right) -> PageContext:
     """What a form is sent from: a page with figures, whose whole address stands in that of the form.
 
     Raises:
         Problem: the slice is somebody else's (404), or the right is missing (403).
     """
-    question, where = guard.question(), parameters.where_of(given)
+    snapshot, where = guard.snapshot(), parameters.where_of(given)
     who = audience.not_public(audience.audience(right, where))
-    return Asked(question, who, given, *parameters.standpoint_of(question, given), where)
+    return PageContext(snapshot, who, given, *parameters.standpoint_of(snapshot, given), where)
 
 
-def pages_of_figure(asked: Asked, measure: Measure) -> list[Link]:
+def pages_of_figure(asked: PageContext, measure: Measure) -> list[Link]:
     """What else is told of a figure, as far as this person may see it."""
     who = principal()
     rooms = (getattr(blueprint, "of_figure", ()) for blueprint in current_app.blueprints.values())
     return [_of_figure(asked, measure, place) for room in rooms for place in room if place.is_open_to(who)]
 
 
-def _of_figure(asked: Asked, measure: Measure, place: Place) -> Link:
+def _of_figure(asked: PageContext, measure: Measure, place: Place) -> Link:
     """Where a page of a figure is; what is sent to it comes back to the same address."""
     href = asked.to_measure(place.endpoint, measure)
     return Link(place.words, href, href.partition("?")[0] == request.path)
@@ -303,7 +303,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class StandpointBar:
     """Both dates of a page and its slice in words, the moves from there, and the form that chooses others.
 
     `kept` are the other questions of the address, which the form asks again.
@@ -321,10 +321,10 @@ class Bar:
     kept: tuple[tuple[str, str], ...]
 
 
-def _bar(asked: Asked) -> Bar:
-    areas, agencies = choices_of_slices(asked.question, asked.who, asked.where)
+def _bar(asked: PageContext) -> StandpointBar:
+    areas, agencies = choices_of_slices(asked.snapshot, asked.who, asked.where)
     known_at = asked.standpoint.known_at
-    return Bar(
+    return StandpointBar(
         said=_said(asked),
         where=words.slice_of(asked.where, named),
         for_whom=asked.for_whom,
@@ -338,27 +338,27 @@ def _bar(asked: Asked) -> Bar:
     )
 
 
-def choices_of_slices(question: Question, who: Audience, where: Slice) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
+def choices_of_slices(snapshot: Snapshot, who: Audience, where: Slice) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
     """The areas, and the agencies, that somebody may choose; a provider's agencies are its own."""
-    slices = question.kept("slices", lambda: load_slices(question.connection))
+    slices = snapshot.kept("slices", lambda: load_slices(snapshot.connection))
     agencies = [agency for agency in slices.agencies if who.reach is not Reach.OWN or agency in who.own]
     areas = _choices("All areas", slices.areas, where.area, str)
     return areas, _choices("All agencies", agencies, where.agency, named)
 
 
-def cuts_shown(question: Question) -> list[Publication]:
+def cuts_shown(snapshot: Snapshot) -> list[Publication]:
     """The cuts that are one press away, the newest first."""
-    found = question.kept("cuts", lambda: cuts(question.connection, question.mapper))
+    found = snapshot.kept("cuts", lambda: cuts(snapshot.connection, snapshot.mapper))
     return found[: -CUTS_SHOWN - 1 : -1]
 
 
-def _said(asked: Asked) -> str:
+def _said(asked: PageContext) -> str:
     cut = asked.given.get("cut")
     return f"{cut}: {words.standpoint(asked.standpoint)}" if cut else words.standpoint(asked.standpoint)
 
 
-def _moves(asked: Asked) -> list[Link]:
-    newest = asked.question.submissions.newest
+def _moves(asked: PageContext) -> list[Link]:
+    newest = asked.snapshot.submissions.newest
     assert newest is not None
     known = {"known_at": request.args.get("known_at") or f"@{asked.standpoint.position}", "cut": None}
     before, after = month_end_before(asked.as_of), month_end_after(asked.as_of)
@@ -368,7 +368,7 @@ def _moves(asked: Asked) -> list[Link]:
     current = asked.given.get("cut")
     moves += [
         Link(cut.title, _moved(cut=cut.title, as_of=None, known_at=None), current=cut.title == current)
-        for cut in cuts_shown(asked.question)
+        for cut in cuts_shown(asked.snapshot)
     ]
     then, known_now = month_end_before(newest.received_on), newest.received_on
     is_now = (asked.as_of, asked.standpoint.known_at) == (then, known_now) and not current
@@ -399,7 +399,7 @@ def _kept() -> list[tuple[str, str]]:
 # ---- single clients
 
 
-def looking_at(asked: Asked, measure: Measure) -> Audience:
+def looking_at(asked: PageContext, measure: Measure) -> Audience:
     """Who looks at the single clients of a figure; noted in the trail before anything is shown.
 
     Raises:
@@ -412,10 +412,10 @@ def looking_at(asked: Asked, measure: Measure) -> Audience:
         why = reason_given(measure, asked.where)
         if not why and not is_disputed(asked, measure, asked.where):
             raise ReasonWanted(measure, asked.where)
-    question = audience.noted(asked.where, measure=measure.code, as_of=asked.as_of, position=asked.standpoint.position)
-    return audience.looking(Right.CLIENTS, question, asked.where, measure=measure, reason=why)
+    snapshot = audience.noted(asked.where, measure=measure.code, as_of=asked.as_of, position=asked.standpoint.position)
+    return audience.looking(Right.CLIENTS, snapshot, asked.where, measure=measure, reason=why)
 
 
-def is_disputed(asked: Asked, measure: Measure, where: Slice) -> bool:
+def is_disputed(asked: PageContext, measure: Measure, where: Slice) -> bool:
     """Whether an open dispute over the figure opens its clients to a commissioner."""
-    return disputes.opens_to_commissioner(asked.question.disputes, measure, where) is not None
+    return disputes.opens_to_commissioner(asked.snapshot.disputes, measure, where) is not None

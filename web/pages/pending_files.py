@@ -23,7 +23,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import session
 
-from web.context import now
+from web.clock import now
 from web.problems import Problem
 
 HELD: Final = timedelta(minutes=15)

@@ -20,7 +20,7 @@ from domain.measures.registry import MEASURES, measure_named
 from domain.proof.signing import PublicKeys
 from domain.standpoint import Standpoint
 from projections.projector.projector import load_slices
-from projections.publication.certificate import Checked, check
+from projections.publication.certificate import CertificateCheck, check
 from projections.publication.disclosure import PublicFigure, PublicPublication
 from projections.publication.published import FigureOnRecord, Publication, numbers
 from projections.publication.restated import Restated
@@ -33,7 +33,7 @@ from web.auth import guard
 from web.auth.access import Deed
 from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Reach, Right
-from web.context import today
+from web.clock import today
 from web.presenters import text as words
 from web.problems import not_here
 from web.queries import figures as asking
@@ -65,7 +65,7 @@ def _let_go(_error: BaseException | None) -> None:
 # ---- the list
 
 
-class ListAsked(parameters.Asks):
+class ListAddress(parameters.Asks):
     """Which page of the list."""
 
     page = parameters.number_field("Which page of the list.", 1, load_default=1)
@@ -81,14 +81,14 @@ COLUMNS: Final = (
 )
 
 
-@blueprint.page("/certificates", Right.PUBLISHED, ListAsked)
+@blueprint.page("/certificates", Right.PUBLISHED, ListAddress)
 def certificates(given: parameters.Given) -> str:
     """Everything that was published, the newest first."""
     who = audience.audience(Right.PUBLISHED)
     if who.reach is Reach.PUBLISHED:
-        everything = [_public_row(one) for one in public_record().publications(guard.question())]
+        everything = [_public_row(one) for one in public_record().publications(guard.snapshot())]
     else:
-        found = publications.publications(guard.question()).publications
+        found = publications.publications(guard.snapshot()).publications
         everything = [_row(one) for one in found if audience.may_see(one, who)]
     paging = Paging(given["page"], len(everything))
     publish = guard.principal().reach(Right.PUBLISH)
@@ -152,14 +152,14 @@ def public_numbers(figure: PublicFigure) -> str:
 # ---- one of them
 
 
-class OneAsked(parameters.Asks):
+class OneAddress(parameters.Asks):
     """What was just done."""
 
     done = fields.String(load_default=None, validate=validate.OneOf(["published"]))
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
+class SincePublished:
     """A published figure beside the same as known now; `why` leads to what changed it, for those entitled."""
 
     on_record: FigureOnRecord
@@ -182,7 +182,7 @@ SINCE_COLUMNS: Final = (Column("Figure"), Column("Published", whole=True), Colum
 PUBLIC_COLUMNS: Final = (Column("Figure"), Column("Counts"), Column("Percentage", number=True), Column("Note"))
 
 
-@blueprint.page(_NUMBER, Right.PUBLISHED, OneAsked)
+@blueprint.page(_NUMBER, Right.PUBLISHED, OneAddress)
 def certificate(given: parameters.Given, number: int) -> str:
     """A publication, and what of it is another figure by now."""
     who = audience.audience(Right.PUBLISHED)
@@ -199,8 +199,8 @@ def certificate(given: parameters.Given, number: int) -> str:
         columns=SINCE_COLUMNS,
         rows=[one.cells for one in since],
         done=given["done"] == "published",
-        sha256=publications.Published(found).document()["sha256"],
-        newest=guard.question().submissions.newest,
+        sha256=publications.PublishedResult(found).document()["sha256"],
+        newest=guard.snapshot().submissions.newest,
     )
 
 
@@ -210,7 +210,7 @@ def _one(number: int, who: Audience) -> Publication:
     Raises:
         Problem: there is none, or it is somebody else's (404).
     """
-    everything = publications.publications(guard.question()).publications
+    everything = publications.publications(guard.snapshot()).publications
     found = next((one for one in everything if one.event.number == number), None)
     if found is None:
         raise not_here()
@@ -220,22 +220,22 @@ def _one(number: int, who: Audience) -> Publication:
     return found
 
 
-def _since(found: Publication, who: Audience) -> list[Since]:
-    question = guard.question()
-    now = question.standpoint(found.standpoint.as_of)
+def _since(found: Publication, who: Audience) -> list[SincePublished]:
+    snapshot = guard.snapshot()
+    now = snapshot.standpoint(found.standpoint.as_of)
     answers = []
     for on_record in found.figures:
         version = definition_named(on_record.document["definition"])
-        (figure,) = question.figures([on_record.measure], now, on_record.slice, version)
+        (figure,) = snapshot.figures([on_record.measure], now, on_record.slice, version)
         answers.append(Restated(on_record, None, figure))
-    shown = who.shown(publications.Restated(answers)).figures
+    shown = who.shown(publications.RestatedResult(answers)).figures
     return [_beside(one) for one in shown]
 
 
-def _beside(one: Restated) -> Since:
+def _beside(one: Restated) -> SincePublished:
     changed = numbers(one.after) != one.on_record.numbers
     why = _to_why(one) if changed and guard.principal().reach(Right.CLIENTS) is not None else None
-    return Since(one.on_record, numbers_of(one.on_record.document), words.result(one.after), changed, why)
+    return SincePublished(one.on_record, numbers_of(one.on_record.document), words.result(one.after), changed, why)
 
 
 def _to_why(one: Restated) -> str:
@@ -253,7 +253,7 @@ def _to_why(one: Restated) -> str:
 
 
 def _public_one(number: int) -> str:
-    for found in public_record().publications(guard.question()):
+    for found in public_record().publications(guard.snapshot()):
         if found.publication.event.number == number:
             notes = any(figure.withheld for figure in found.figures)
             return render_template(
@@ -281,13 +281,13 @@ def document(_given: parameters.Given, number: int) -> Any:
     """The signed document, to the byte; to keep and to check. Nothing is signed for the public: see above."""
     found = _one(number, audience.not_public(audience.audience(Right.PUBLISHED)))
     kind = "scorecard" if found.is_cut else "certificate"
-    return attached(publications.Published(found).text, f"{kind}-{number}.json", "application/json")
+    return attached(publications.PublishedResult(found).text, f"{kind}-{number}.json", "application/json")
 
 
 @blueprint.page("/certificates/public-key", Right.PUBLISHED)
 def public_key(_given: parameters.Given) -> Any:
     """The key with which anybody checks a certificate without us."""
-    return attached(guard.context().signer.public_pem, "recount-public-key.pem", "application/x-pem-file")
+    return attached(guard.services().signer.public_pem, "recount-public-key.pem", "application/x-pem-file")
 
 
 CHANGED_COLUMNS: Final = (
@@ -302,12 +302,12 @@ CHANGED_COLUMNS: Final = (
 def changed(_given: parameters.Given) -> str:
     """Which published figures are others as known now."""
     who = audience.not_public(audience.audience(Right.PUBLISHED))
-    found = who.shown(publications.restated(guard.question())).figures
+    found = who.shown(publications.restated(guard.snapshot())).figures
     return render_template(
         "certificates-changed.html",
         columns=CHANGED_COLUMNS,
         rows=list(map(_changed_row, found)),
-        published=bool(publications.publications(guard.question()).publications),
+        published=bool(publications.publications(guard.snapshot()).publications),
     )
 
 
@@ -372,7 +372,7 @@ def _day_read(text: str) -> date | str:
 
 
 def _first_form() -> Form:
-    newest = guard.question().submissions.newest
+    newest = guard.snapshot().submissions.newest
     assert newest is not None
     month_end = month_end_before(newest.received_on)
     days = {"as_of": month_end.isoformat(), "known_at": newest.received_on.isoformat()}
@@ -380,25 +380,25 @@ def _first_form() -> Form:
     return Form(days | {name: value for name, value in asked.items() if value}, {})
 
 
-class FreezeAsked(parameters.Asks):
+class FreezeAddress(parameters.Asks):
     """What the form begins with."""
 
     name = parameters.cut_field("The name.")
-    as_of = parameters.Day(load_default=None, description="The day.")
+    as_of = parameters.DayField(load_default=None, description="The day.")
     known_at = parameters.KnownAtField()
 
 
-class PublishAsked(parameters.Asks):
+class PublishAddress(parameters.Asks):
     """What the form begins with."""
 
     measure = parameters.measure_field(load_default=None)
     agency = parameters.code_field("The agency.")
     area = parameters.code_field("The area.")
-    as_of = parameters.Day(load_default=None, description="The day.")
+    as_of = parameters.DayField(load_default=None, description="The day.")
     known_at = parameters.KnownAtField()
 
 
-@blueprint.page("/certificates/publish", Right.PUBLISH, PublishAsked)
+@blueprint.page("/certificates/publish", Right.PUBLISH, PublishAddress)
 def publish_form(_given: parameters.Given) -> str:
     """Which figure to certify."""
     return _nothing_yet() or _publish_form(_first_form())
@@ -406,13 +406,13 @@ def publish_form(_given: parameters.Given) -> str:
 
 def _nothing_yet() -> str:
     """The page in the place of a form that has nothing to publish; empty once a file was received."""
-    if guard.question().submissions.newest is not None:
+    if guard.snapshot().submissions.newest is not None:
         return ""
     return render_template("nothing-yet.html", may_submit=guard.principal().reach(Right.SUBMIT) is not None)
 
 
 def _publish_form(form: Form) -> str:
-    slices = load_slices(guard.question().connection)
+    slices = load_slices(guard.snapshot().connection)
     own = audience.audience(Right.PUBLISH)
     agencies = [one for one in slices.agencies if own.reach is not Reach.OWN or one in own.agencies]
     everybody = [] if own.reach is Reach.OWN else [""]
@@ -447,19 +447,19 @@ def publish(_given: parameters.Given) -> Any:
         if not form.checked:
             return _confirm_figure(form, asked, who)
         by = guard.principal()
-        with publications.publishing(guard.context(), by.name, by.role) as publisher:
+        with publications.publishing(guard.services(), by.name, by.role) as publisher:
             found = publisher.figure_once(asked)
     except (ValidationError, Refused, WrongUse) as error:
         return _publish_form(_wrong(form, error, "measure")), 422
     return _published(found)
 
 
-def _confirm_figure(form: Form, asked: publications.Certified, who: Audience) -> str:
+def _confirm_figure(form: Form, asked: publications.PublishFigure, who: Audience) -> str:
     """What is about to be signed, with the figure itself, and whether it was published before."""
-    question = guard.question()
+    snapshot = guard.snapshot()
     assert asked.as_of is not None
-    of = asking.FiguresAsked(asked.as_of, asked.known_at, (asked.measure,), asked.where)
-    figure = who.shown(asking.figures(question, of)).figures[0]
+    of = asking.FiguresQuery(asked.as_of, asked.known_at, (asked.measure,), asked.where)
+    figure = who.shown(asking.figures(snapshot, of)).figures[0]
     share = f", {words.percent(figure.percentage)}" if figure.percentage is not None and figure.matured is None else ""
     pairs = [
         ("KPI", f"{asked.measure.code} {asked.measure.name}"),
@@ -470,7 +470,7 @@ def _confirm_figure(form: Form, asked: publications.Certified, who: Audience) ->
     ]
     before = [
         one.event
-        for one in publications.publications(question).publications
+        for one in publications.publications(snapshot).publications
         if publications.is_of(one, asked.measure, figure.standpoint, asked.where) and audience.may_see(one, who)
     ]
     notices = [words.status(figure.coverage, figure.standpoint)]
@@ -499,12 +499,12 @@ def _confirm(
     )
 
 
-def _certified(form: Form) -> publications.Certified:
+def _certified(form: Form) -> publications.PublishFigure:
     code = form.said.get("measure", "")
     wrong = {} if code in {one.code for one in MEASURES} else {"measure": "Choose a KPI."}
     as_of, known_at = form.days_and(wrong)
     where = Slice(form.said.get("area") or None, form.said.get("agency") or None)
-    return publications.Certified(measure_named(code), as_of, known_at, None, where)
+    return publications.PublishFigure(measure_named(code), as_of, known_at, None, where)
 
 
 def _wrong(form: Form, error: Exception, field: str) -> Form:
@@ -515,11 +515,11 @@ def _wrong(form: Form, error: Exception, field: str) -> Form:
     return Form(form.said, {field: str(error)})
 
 
-def _published(found: publications.Published) -> Any:
+def _published(found: publications.PublishedResult) -> Any:
     return redirect(url_for(ONE, number=found.publication.event.number, done="published"), 303)
 
 
-@blueprint.page("/certificates/freeze", Right.PUBLISH, FreezeAsked)
+@blueprint.page("/certificates/freeze", Right.PUBLISH, FreezeAddress)
 def freeze_form(_given: parameters.Given) -> str:
     """Which scorecard to freeze, and under which name."""
     _only_for_all()
@@ -546,24 +546,24 @@ def freeze(_given: parameters.Given) -> Any:
         named_well = 0 < len(name) <= LONGEST_NAME
         wrong = {} if named_well else {"name": f"Give it a name of 1 to {LONGEST_NAME} characters."}
         as_of, known_at = form.days_and(wrong)
-        asked = publications.Frozen(cut_name(name), as_of, known_at)
+        asked = publications.PublishCut(cut_name(name), as_of, known_at)
         if not form.checked:
             return _confirm_cut(form, asked)
         by = guard.principal()
-        with publications.publishing(guard.context(), by.name, by.role) as publisher:
+        with publications.publishing(guard.services(), by.name, by.role) as publisher:
             found = publisher.cut(asked)
     except (ValidationError, Refused, WrongUse) as error:
         return _freeze_form(_wrong(form, error, "name")), 422
     return _published(found)
 
 
-def _confirm_cut(form: Form, asked: publications.Frozen) -> str:
+def _confirm_cut(form: Form, asked: publications.PublishCut) -> str:
     """What is about to be signed, and whether every agency has reported."""
-    question = guard.question()
-    if any(one.is_cut and one.title == asked.name for one in publications.publications(question).publications):
+    snapshot = guard.snapshot()
+    if any(one.is_cut and one.title == asked.name for one in publications.publications(snapshot).publications):
         raise ValidationError({"name": ["A scorecard was frozen under this name before. Choose another."]})
-    of = asking.FiguresAsked(asked.as_of, asked.known_at, MEASURES[:1], Slice())
-    figure = asking.figures(question, of).figures[0]
+    of = asking.FiguresQuery(asked.as_of, asked.known_at, MEASURES[:1], Slice())
+    figure = asking.figures(snapshot, of).figures[0]
     pairs = [("Name", asked.name), *_days_of(figure.standpoint), ("Whose figures", "All areas, all agencies")]
     notices = [words.status(figure.coverage, figure.standpoint)]
     return _confirm("scorecard", form, "certificates_pages.freeze", ("name",), pairs, notices)
@@ -573,10 +573,10 @@ def _confirm_cut(form: Form, asked: publications.Frozen) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CheckOutcome:
     """What checking a document found: what was verified, or why it does not hold and what in it was altered."""
 
-    checked: Checked | None
+    checked: CertificateCheck | None
     why_not: str = ""
     altered: tuple[str, ...] = ()
     is_none: bool = False
@@ -615,7 +615,7 @@ def check_form(_given: parameters.Given) -> str:
     return _check_form(Form({}, {}))
 
 
-def _check_form(form: Form, outcome: Outcome | None = None) -> str:
+def _check_form(form: Form, outcome: CheckOutcome | None = None) -> str:
     return render_template(
         "certificate-check.html", form=form, errors=form.errors, outcome=outcome, columns=CHECKED_COLUMNS
     )
@@ -632,14 +632,14 @@ def check_one(_given: parameters.Given) -> Any:
     if not text.strip():
         return _check_form(Form({}, {"document": "Choose the file of a certificate, or paste its text."})), 422
     try:
-        keys = PublicKeys.read(key, "The key") if key.strip() else guard.context().signer.keys
+        keys = PublicKeys.read(key, "The key") if key.strip() else guard.services().signer.keys
     except Refused as refused:
         said = {"document_text": text.decode(errors="replace"), "key_text": request.form.get("key_text", "")}
         return _check_form(Form(said, {"key": refused.message})), 422
     try:
-        outcome = Outcome(check(text, keys, "The document"))
+        outcome = CheckOutcome(check(text, keys, "The document"))
     except Refused as refused:
-        outcome = Outcome(None, _plain(refused), tuple(_altered(text)), refused.code == "no-certificate")
+        outcome = CheckOutcome(None, _plain(refused), tuple(_altered(text)), refused.code == "no-certificate")
     return _check_form(Form({}, {}), outcome)
 
 
@@ -672,7 +672,7 @@ def _altered(text: bytes) -> Iterator[str]:
         return
     if who.reach is Reach.PUBLISHED:
         return
-    for one in publications.publications(guard.question()).publications:
+    for one in publications.publications(guard.snapshot()).publications:
         if one.event.number == number and one.is_cut == kind and audience.may_see(one, who):
             found = [_difference(*where) for where in differences(document, one.document)]
             yield from found[:MOST_DIFFERENCES]

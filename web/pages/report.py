@@ -24,13 +24,13 @@ from web.problems import Problem
 
 from .layout import Column
 from .navigation import Place
-from .page import Asked, Pages, SeenFrom
+from .page import PageContext, Pages, SeenFrom
 
 blueprint = Pages("report", __name__, Place("Report", "report.report", Right.FIGURES, seen_from=True, aside=True))
 
 
 @blueprint.seen_from("/report", Right.FIGURES)
-def report(asked: Asked) -> str:
+def report(asked: PageContext) -> str:
     """What the report will hold, with a form for what is written beside it."""
     found = report_of(asked)
     return render_template(
@@ -56,9 +56,9 @@ def made(given: Mapping[str, Any]) -> Response:
     form = _FORMS.get(request.form.get("as", ""))
     if form is None:
         raise Problem(400, "not-understood", "Choose PDF or DOCX.")
-    question, where = guard.question(), parameters.where_of(given)
+    snapshot, where = guard.snapshot(), parameters.where_of(given)
     who = audience.not_public(audience.audience(Right.FIGURES, where))
-    asked = Asked(question, who, given, *parameters.standpoint_of(question, given), where)
+    asked = PageContext(snapshot, who, given, *parameters.standpoint_of(snapshot, given), where)
     found = _with_words(report_of(asked), request.form)
     noted = audience.noted(where, form=form.ending, as_of=asked.as_of, position=asked.standpoint.position)
     guard.note(Deed.DOWNLOADED, question=noted)

@@ -12,22 +12,22 @@ from domain.measures.registry import Measure
 from domain.periods import add_months, last_day_of_month, month_ends
 from projections.performance.trend import months_before
 from projections.timeliness.forecast import Forecast
-from projections.timeliness.revisions import Known, Revision, Revisions
+from projections.timeliness.revisions import KnownFigure, Revision, Revisions
 from web.api.parameters import KnownAtField
 from web.auth.roles import Right
-from web.charts import Cell, Drawing, Row, heat_map
-from web.context import Cell as Numbers
-from web.context import Triangle
+from web.charts import Drawing, HeatMapCell, HeatMapRow, heat_map
 from web.presenters import forecasts
 from web.presenters import text as words
 from web.presenters.sentences import sentence
 from web.queries import figures
 from web.queries import revisions as revising
+from web.snapshot import Cell as Numbers
+from web.snapshot import Triangle
 
 from .layout import Column
 from .links import Link, here
 from .navigation import Place
-from .page import Asked, Pages, SeenFrom, measure_or_404, pages_of_figure
+from .page import PageContext, Pages, SeenFrom, measure_or_404, pages_of_figure
 
 REVISIONS: Final = "revisions.revisions"
 MONTHS: Final = 12
@@ -41,29 +41,29 @@ Followed = tuple[date, list[int | None]]
 blueprint = Pages("revisions", __name__, of_figure=(Place("Revisions", REVISIONS, Right.FIGURES),))
 
 
-class RevisionsAsked(SeenFrom):
+class RevisionsAddress(SeenFrom):
     """Up to when knowledge is told of: the figure itself may be looked at as known before."""
 
     upto = KnownAtField("Up to when what was known is told of: a day, or @POSITION.")
 
 
-@blueprint.seen_from("/figures/<measure>/revisions", Right.FIGURES, RevisionsAsked)
-def revisions(asked: Asked, measure: str) -> Any:
+@blueprint.seen_from("/figures/<measure>/revisions", Right.FIGURES, RevisionsAddress)
+def revisions(asked: PageContext, measure: str) -> Any:
     """The figure along what was known."""
     of = measure_or_404(measure)
-    newest = asked.question.submissions.newest
+    newest = asked.snapshot.submissions.newest
     if asked.given["upto"] is None and newest is not None:
         return redirect(here(upto=newest.received_on.isoformat()))
-    upto = asked.question.standpoint(asked.as_of, asked.given["upto"])
+    upto = asked.snapshot.standpoint(asked.as_of, asked.given["upto"])
     days = days_told(asked.as_of)
     figure = asked.who.shown(
-        figures.figures(asked.question, figures.FiguresAsked(asked.as_of, asked.known_at, (of,), asked.where))
+        figures.figures(asked.snapshot, figures.FiguresQuery(asked.as_of, asked.known_at, (of,), asked.where))
     ).figures[0]
     told = asked.who.shown(
-        revising.revisions(asked.question, revising.RevisionsAsked(days, (of,), asked.given["upto"], asked.where))
+        revising.revisions(asked.snapshot, revising.RevisionsQuery(days, (of,), asked.given["upto"], asked.where))
     ).revisions[0]
     key = ("triangle", of.code, days, asked.where)
-    triangle = asked.question.kept(key, lambda: asked.question.triangle(of, days, asked.where))
+    triangle = asked.snapshot.kept(key, lambda: asked.snapshot.triangle(of, days, asked.where))
     seen = upto.known_at or asked.as_of
     cells = [list(followed(triangle, row, place, seen)) for place, row in enumerate(told.rows)]
     return render_template(
@@ -93,7 +93,7 @@ def days_told(as_of: date) -> tuple[date, ...]:
 # ---- along what was known
 
 
-def moves(asked: Asked, triangle: Triangle, row: Revision, seen: date) -> list[Link]:
+def moves(asked: PageContext, triangle: Triangle, row: Revision, seen: date) -> list[Link]:
     """The days on which the page's own figure became another one, each as a link that shows it as it was then."""
     begins = row.first.known_at if row.first else asked.as_of
     known = [
@@ -157,20 +157,20 @@ def _known(triangle: Triangle, place: int, day: date) -> Numbers:
 def drawn(measure: Measure, told: Revisions, cells: Sequence[Sequence[Followed | None]]) -> Drawing:
     """The triangle as shades of how far each answer moved from the first."""
     rows = [
-        Row(words.short_day(row.as_of), tuple(_cell(measure, row, one) if one else None for one in its))
+        HeatMapRow(words.short_day(row.as_of), tuple(_cell(measure, row, one) if one else None for one in its))
         for row, its in zip(told.rows, cells, strict=True)
     ]
     names = [*(f"+{n}" for n in range(1, MONTHS_AFTER + 1)), "latest"]
     return heat_map("How each month end moved", names, rows, across="as known so many months later", down="as of")
 
 
-def _cell(measure: Measure, row: Revision, known: Followed) -> Cell:
+def _cell(measure: Measure, row: Revision, known: Followed) -> HeatMapCell:
     day, numbers = known
     value, text = _value(measure, numbers)
     first = row.first
     begun = _value(measure, [first.numerator, first.denominator])[0] if first else value
     said = f"{words.short_day(row.as_of)}, as known on {words.short_day(day)}: {_numbers(measure, numbers)}"
-    return Cell(round(value - begun, 3), text, said)
+    return HeatMapCell(round(value - begun, 3), text, said)
 
 
 def _value(measure: Measure, cell: Numbers) -> tuple[float, str]:
@@ -238,7 +238,7 @@ def first_row(measure: Measure, row: Revision) -> tuple[Any, ...]:
     )
 
 
-def _known_words(measure: Measure, known: Known | None) -> str | None:
+def _known_words(measure: Measure, known: KnownFigure | None) -> str | None:
     return _numbers(measure, [known.numerator, known.denominator]) if known else None
 
 
@@ -253,16 +253,16 @@ def _largest(row: Revision) -> str | None:
 # ---- what is still to come
 
 
-def _forecast(asked: Asked, measure: Measure) -> dict[str, Any]:
+def _forecast(asked: PageContext, measure: Measure) -> dict[str, Any]:
     if measure.kind == "count":
         return {"forecast": ["No forecast: it is made of shares only, and this is a count."]}
-    of = revising.ForecastAsked(measure, asked.as_of, asked.standpoint.position, asked.where)
+    of = revising.ForecastQuery(measure, asked.as_of, asked.standpoint.position, asked.where)
     # It is learned from years of earlier cohorts, and each look at the page asks it again.
-    return asked.question.kept((of, asked.who.key), lambda: _forecast_told(asked, of))
+    return asked.snapshot.kept((of, asked.who.key), lambda: _forecast_told(asked, of))
 
 
-def _forecast_told(asked: Asked, of: revising.ForecastAsked) -> dict[str, Any]:
-    found = asked.who.shown(revising.forecast(asked.question, of)).forecast
+def _forecast_told(asked: PageContext, of: revising.ForecastQuery) -> dict[str, Any]:
+    found = asked.who.shown(revising.forecast(asked.snapshot, of)).forecast
     return {"forecast": forecasts.sentences(found), "record": _record(found), "record_columns": RECORD_COLUMNS}
 
 

@@ -11,7 +11,7 @@ from marshmallow import fields, validate
 from domain.errors import WrongUse
 from domain.measures.registry import Measure
 from projections.performance.caseload import MEASURES as CASELOAD
-from projections.performance.scorecard import Line, Scorecard, State
+from projections.performance.scorecard import Scorecard, ScorecardLine, State
 from projections.performance.trend import BASES, Direction
 from projections.publication.published import cut_named
 from web.api.parameters import cut_field
@@ -19,13 +19,13 @@ from web.auth.roles import Right
 from web.presenters import text
 from web.problems import not_here
 from web.queries import scorecards
-from web.queries.scorecards import Moves
+from web.queries.scorecards import MovesResult
 
 from .chart_markup import interval, spark
 from .last_seen import seen_before
 from .links import Link, here
 from .navigation import Place
-from .page import Asked, Pages, SeenFrom, cuts_shown
+from .page import PageContext, Pages, SeenFrom, cuts_shown
 
 SCORECARD: Final = "scorecard.scorecard"
 
@@ -62,7 +62,7 @@ TAGS: Final = {
 """The colour of a word; the word says it already."""
 
 
-class ScorecardAsked(SeenFrom):
+class ScorecardAddress(SeenFrom):
     """The basis of the directions, and since when moves are told."""
 
     basis = fields.String(load_default="previous", validate=validate.OneOf(list(BASES)))
@@ -70,12 +70,12 @@ class ScorecardAsked(SeenFrom):
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class MeasureGroup:
     """Lines that are read together."""
 
     heading: str
     about: str
-    lines: Sequence[Line]
+    lines: Sequence[ScorecardLine]
 
     @property
     def has_profile(self) -> bool:
@@ -84,21 +84,21 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
+class SinceLastLook:
     """What moved since somebody last looked, or since a cut; `others` are the cuts that can be asked instead."""
 
     heading: str
     sentence: str
-    moves: Moves | None
+    moves: MovesResult | None
     others: tuple[Link, ...]
 
 
-@blueprint.seen_from("/", Right.FIGURES, ScorecardAsked, front=True)
-def scorecard(asked: Asked) -> str:
+@blueprint.seen_from("/", Right.FIGURES, ScorecardAddress, front=True)
+def scorecard(asked: PageContext) -> str:
     """The KPIs from one standpoint."""
     basis = BASES[asked.given["basis"]]
     found = scorecards.scorecard(
-        asked.question, scorecards.ScorecardAsked(asked.as_of, asked.known_at, asked.where, basis)
+        asked.snapshot, scorecards.ScorecardQuery(asked.as_of, asked.known_at, asked.where, basis)
     )
     card = asked.who.shown(found).scorecard
     return render_template(
@@ -117,10 +117,12 @@ def scorecard(asked: Asked) -> str:
     )
 
 
-def groups(card: Scorecard) -> list[Group]:
+def groups(card: Scorecard) -> list[MeasureGroup]:
     """The lines under their headings; re-presentations stand apart, in pairs."""
     found = [
-        Group(heading, about, [line for line in card.lines if line.measure.code.startswith(tuple(codes.split()))])
+        MeasureGroup(
+            heading, about, [line for line in card.lines if line.measure.code.startswith(tuple(codes.split()))]
+        )
         for heading, about, codes in GROUPS
     ]
     return [group for group in found if group.lines]
@@ -148,24 +150,26 @@ def short_direction(travel: Direction, unit: str) -> str:
     return f"{far} since {text.short_day(travel.before.last_day)}"
 
 
-def since(asked: Asked) -> Since:
+def since(asked: PageContext) -> SinceLastLook:
     """What moved since this person last looked, or since the cut that is asked for."""
     name, seen = asked.given["since"], seen_before()
-    others = tuple(Link(cut.title, here(since=cut.title), cut.title == name) for cut in cuts_shown(asked.question))
+    others = tuple(Link(cut.title, here(since=cut.title), cut.title == name) for cut in cuts_shown(asked.snapshot))
     if name is not None:
         return _since_cut(asked, name, others)
     heading = "Since you last looked"
     if seen is None:
-        return Since(heading, "This is your first look. Next time, what has moved since is told here.", None, others)
-    before = asked.question.standpoint(asked.as_of, seen)
+        return SinceLastLook(
+            heading, "This is your first look. Next time, what has moved since is told here.", None, others
+        )
+    before = asked.snapshot.standpoint(asked.as_of, seen)
     if asked.standpoint.position <= before.position:
-        return Since(heading, "Nothing on this page is new to you.", None, others)
-    moves = scorecards.moves(asked.question, before, asked.standpoint, asked.where)
+        return SinceLastLook(heading, "Nothing on this page is new to you.", None, others)
+    moves = scorecards.moves(asked.snapshot, before, asked.standpoint, asked.where)
     known = text.day(before.known_at) if before.known_at else "the beginning"
-    return Since(heading, _moved_sentence(moves, f"since what was known on {known}"), moves, others)
+    return SinceLastLook(heading, _moved_sentence(moves, f"since what was known on {known}"), moves, others)
 
 
-def why(asked: Asked, moves: Moves, measure: Measure) -> str:
+def why(asked: PageContext, moves: MovesResult, measure: Measure) -> str:
     """The address at which a move is told step by step."""
     before, after = moves.before, moves.after
     return asked.to_measure(
@@ -179,18 +183,18 @@ def why(asked: Asked, moves: Moves, measure: Measure) -> str:
     )
 
 
-def _since_cut(asked: Asked, name: str, others: tuple[Link, ...]) -> Since:
+def _since_cut(asked: PageContext, name: str, others: tuple[Link, ...]) -> SinceLastLook:
     try:
-        before = cut_named(asked.question.connection, asked.question.mapper, name).standpoint
+        before = cut_named(asked.snapshot.connection, asked.snapshot.mapper, name).standpoint
     except WrongUse as error:
         raise not_here(str(error)) from None
-    moves = scorecards.moves(asked.question, before, asked.standpoint, asked.where)
+    moves = scorecards.moves(asked.snapshot, before, asked.standpoint, asked.where)
     seen = text.standpoint(before).rstrip(".")
     own = Link("Your last visit", here(since=None))
-    return Since(f"Since {name}", _moved_sentence(moves, f"since {name} ({seen})"), moves, (own, *others))
+    return SinceLastLook(f"Since {name}", _moved_sentence(moves, f"since {name} ({seen})"), moves, (own, *others))
 
 
-def _moved_sentence(moves: Moves, since_when: str) -> str:
+def _moved_sentence(moves: MovesResult, since_when: str) -> str:
     if not moves.moved:
         return f"No figure has moved {since_when}."
     return f"{text.plural(len(moves.moved), 'figure has', 'figures have')} moved {since_when}."

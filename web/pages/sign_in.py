@@ -10,11 +10,11 @@ from domain.errors import Refused
 from domain.log.database import reading, writing
 from web.auth import access, accounts, oidc, sessions
 from web.auth.access import Deed
-from web.auth.accounts import AccountSeen, Change, Identity
-from web.auth.guard import by_bearer, context, note, open_to_all, principal, question
+from web.auth.accounts import AccountSeen, AccountUpdate, Identity
+from web.auth.guard import by_bearer, note, open_to_all, principal, services, snapshot
 from web.auth.rate_limits import allow_sign_in, count_failed_sign_in
 from web.auth.roles import Principal
-from web.context import LONDON, now
+from web.clock import LONDON, now
 from web.demo import NOTICE
 from web.pages import links
 from web.pages.exports import files_of_page
@@ -33,7 +33,7 @@ _NOT_RIGHT: Final = "The name or the password is not right."
 def surroundings() -> Surroundings:
     """What stands around every page: who is signed in, and whether anybody in the data is real."""
     who = current_user._get_current_object()  # noqa: SLF001  Flask-Login's own way to it
-    demonstration = NOTICE if question().is_demonstration else ""
+    demonstration = NOTICE if snapshot().is_demonstration else ""
     if not isinstance(who, Principal) or who.by_token:
         return Surroundings(demonstration=demonstration, footer=footer())
     account = Link("Account", url_for("sign-in.account"), request.endpoint == "sign-in.account")
@@ -62,7 +62,7 @@ def enter() -> Response | tuple[str, int]:
     name, password = request.form.get("name", "").strip(), request.form.get("password", "")
     keys = (f"name {name.casefold()}", _from_where())
     allow_sign_in(*keys)
-    with reading(context().engine) as connection:
+    with reading(services().engine) as connection:
         # Hashing takes its time: outside the writer's transaction.
         found = accounts.by_password(connection, name, password)
         named = accounts.account_named(connection, name)
@@ -80,7 +80,7 @@ def leave() -> Response:
     """Sign out, in every browser: a copy of the cookie is worth nothing afterwards."""
     who = current_user._get_current_object()  # noqa: SLF001
     if isinstance(who, Principal) and not by_bearer():
-        with writing(context().engine) as connection:
+        with writing(services().engine) as connection:
             accounts.end_sessions(connection, number_of(who))
             access.note_on(connection, now(), who.name, who.role, Deed.SIGNED_OUT, request.endpoint or "")
     sessions.end()
@@ -94,7 +94,7 @@ def by_link() -> Response:
     allow_sign_in(_from_where())
     if request.method == "HEAD":
         raise Problem(405, "method-not-allowed", headers={"Allow": "GET"})
-    with writing(context().engine) as connection:
+    with writing(services().engine) as connection:
         found = accounts.use_link(connection, request.args.get("word", ""), now())
     if found is None or found.principal is None:
         count_failed_sign_in(_from_where())
@@ -109,7 +109,7 @@ def to_provider() -> Any:
     """Go to the identity provider to sign in there."""
     allow_sign_in(_from_where())
     session[_NEXT] = own_path(request.args.get(_NEXT))
-    return oidc.send_to_provider(f"{context().settings.origin}{url_for('sign-in.from_provider')}")
+    return oidc.send_to_provider(f"{services().settings.origin}{url_for('sign-in.from_provider')}")
 
 
 @blueprint.get("/sign-in/callback")
@@ -155,16 +155,16 @@ def password() -> Response | tuple[str, int]:
         raise Problem(403, "not-by-token", "A token has no password.")
     keys = (f"name {who.name.casefold()}", _from_where())
     allow_sign_in(*keys)
-    with reading(context().engine) as connection:
+    with reading(services().engine) as connection:
         known = accounts.by_password(connection, who.name, request.form.get("old", "")) is not None
     if not known:
         count_failed_sign_in(*keys)
         note(Deed.SIGN_IN_FAILED, question={"code": "wrong-password"})
         return _account(who, old="This is not your password."), 400
     try:
-        with writing(context().engine) as connection:
+        with writing(services().engine) as connection:
             changed = accounts.change_account(
-                connection, number_of(who), Change(password=request.form.get("password", ""))
+                connection, number_of(who), AccountUpdate(password=request.form.get("password", ""))
             )
             word = accounts.session_word(connection, changed.number)
             access.note_on(
@@ -188,7 +188,7 @@ def number_of(who: Principal) -> int:
 
 def _form(after: str, error: str = "", name: str = "") -> str:
     errors = [Link(error, "#name")] if error else []
-    with reading(context().engine) as connection:
+    with reading(services().engine) as connection:
         is_first = not accounts.is_any(connection)
     return render_template(
         "sign-in.html",
@@ -202,7 +202,7 @@ def _form(after: str, error: str = "", name: str = "") -> str:
 
 
 def _account(who: Principal, old: str = "", new: str = "") -> str:
-    with reading(context().engine) as connection:
+    with reading(services().engine) as connection:
         seen = None if who.by_token else accounts.account_numbered(connection, number_of(who))
     ends_at = sessions.ends_at()
     errors = [Link(text, href) for text, href in ((old, "#old"), (new, "#password")) if text]
@@ -221,7 +221,7 @@ def _account(who: Principal, old: str = "", new: str = "") -> str:
 def _begin(found: AccountSeen, by: str, after: str, password: str = "") -> Response:
     who = found.principal
     assert who is not None
-    with writing(context().engine) as connection:
+    with writing(services().engine) as connection:
         if password:
             accounts.hash_anew(connection, found.number, password)
         word = accounts.session_word(connection, found.number)
@@ -232,15 +232,15 @@ def _begin(found: AccountSeen, by: str, after: str, password: str = "") -> Respo
 
 def _account_of(identity: Identity, names: list[str]) -> AccountSeen:
     """The account of who came back; a first time makes one that may do nothing yet."""
-    with reading(context().engine) as connection:
+    with reading(services().engine) as connection:
         found = accounts.account_of(connection, identity)
     if found is not None:
         return found
-    with writing(context().engine) as connection:
+    with writing(services().engine) as connection:
         if found := accounts.account_of(connection, identity):
             return found
         name = accounts.free_name(connection, names)
-        made = accounts.make_account(connection, name, Change(identity=identity), now())
+        made = accounts.make_account(connection, name, AccountUpdate(identity=identity), now())
         access.note_on(connection, now(), made.name, "", Deed.ACCOUNT_CHANGED, _about(made), {"done": "made"})
     return made
 
@@ -248,7 +248,7 @@ def _account_of(identity: Identity, names: list[str]) -> AccountSeen:
 def _note_failure(code: str, whose: AccountSeen | None) -> None:
     """In the trail, with the account's name only where there is one: people type passwords into fields for names."""
     actor, role = (whose.name, whose.role or "") if whose else ("", "")
-    access.note(context().engine, now(), actor, role, Deed.SIGN_IN_FAILED, request.endpoint or "", {"code": code})
+    access.note(services().engine, now(), actor, role, Deed.SIGN_IN_FAILED, request.endpoint or "", {"code": code})
 
 
 def _why_not(found: AccountSeen) -> str:

@@ -16,26 +16,26 @@ from domain.errors import Refused
 from domain.submission import SubmissionReceived
 from projections.projector.projector import load_slices
 from projections.standings.slices import Slice
-from projections.store.submitted import SubmittedAsked
+from projections.store.submitted import SubmissionFilter
 from web.api import audience, parameters
 from web.auth import guard
 from web.auth.access import Deed
 from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Reach, Right
+from web.clock import today
 from web.commands.manual import Confirmed, withdraw
 from web.commands.submit import Intake, Taken
-from web.context import today
 from web.exports import csv
-from web.files.manifest import Line
+from web.files.manifest import ManifestLine
 from web.files.reading import parse_name
 from web.files.uploads import Upload
 from web.presenters import text as words
 from web.problems import Problem, not_here
 from web.queries import publications
 from web.queries import submissions as answers
-from web.queries.absent_episodes import AskedAbout, asked_about
+from web.queries.absent_episodes import AbsentEpisode, asked_about
 from web.queries.effects import Effect
-from web.queries.submissions import SubmissionStored
+from web.queries.submissions import SubmissionResult
 
 from . import pending_files
 from .access_reasons import ask_why_for, reason_for
@@ -71,7 +71,7 @@ def _let_go(_error: BaseException | None) -> None:
 # ---- the list
 
 
-class ListAsked(parameters.Asks):
+class ListAddress(parameters.Asks):
     """Which submissions."""
 
     agency = parameters.code_field("Only those of this agency.")
@@ -88,15 +88,15 @@ COLUMNS: Final = (
 )
 
 
-@blueprint.page("/submissions", Right.SUBMISSIONS, ListAsked)
+@blueprint.page("/submissions", Right.SUBMISSIONS, ListAddress)
 def submissions(given: parameters.Given) -> str:
     """What came in, the newest first."""
     who = audience.audience(Right.SUBMISSIONS, Slice(agency=given["agency"]))
     theirs = who.agencies if who.reach is Reach.OWN else None
     found = answers.submissions(
-        guard.question(), SubmittedAsked(given["agency"], None, theirs, given["before"], LISTED)
+        guard.snapshot(), SubmissionFilter(given["agency"], None, theirs, given["before"], LISTED)
     )
-    known = load_slices(guard.question().connection).agencies
+    known = load_slices(guard.snapshot().connection).agencies
     agencies = [one for one in known if theirs is None or one in theirs]
     return render_template(
         "submissions.html",
@@ -172,7 +172,7 @@ def _form(sent: Sent) -> str:
         errors=sent.errors,
         wrong=sent.wrong or {},
         says_day=_says_day(),
-        raw_files=guard.context().settings.takes_raw_files,
+        raw_files=guard.services().settings.takes_raw_files,
         own=sorted(guard.principal().agencies),
         minutes=int(pending_files.HELD.total_seconds() // 60),
     )
@@ -223,7 +223,7 @@ def _wrong_with(name: str) -> dict[str, str]:
 # ---- the trial
 
 
-class CheckAsked(parameters.Asks):
+class CheckAddress(parameters.Asks):
     """Whether the page is shown once more, because something else was received meanwhile, or nothing was ticked."""
 
     again = fields.String(load_default=None, validate=validate.OneOf(["changed", "unticked"]))
@@ -235,7 +235,7 @@ _AGAIN: Final = {
 }
 
 
-@blueprint.page("/submissions/check", Right.SUBMIT, CheckAsked)
+@blueprint.page("/submissions/check", Right.SUBMIT, CheckAddress)
 @limit_uploads
 def check(given: parameters.Given) -> Any:
     """What the file would change; nothing is stored."""
@@ -268,24 +268,24 @@ def check(given: parameters.Given) -> Any:
 
 def _position() -> int:
     """How far the submissions have come: what the trial is told from."""
-    with guard.context().question() as question:
-        return question.standpoint(date.max).position
+    with guard.services().snapshot() as snapshot:
+        return snapshot.standpoint(date.max).position
 
 
 def _taken(kept: KeptFile, *, dry_run: bool) -> Taken:
     """What becomes of the kept file; raises as `take_in`."""
     who, on = guard.principal(), today()
     intake = Intake(
-        guard.context(),
+        guard.services(),
         who.name,
         who.role,
         # A trial stores nothing, and says how many; before the file is taken in, a person has said that it is right.
         accept_withdrawals=True,
         dry_run=dry_run,
-        raw_files=guard.context().settings.takes_raw_files,
+        raw_files=guard.services().settings.takes_raw_files,
     )
     try:
-        return intake.take(Line(kept.received_on or on, Upload(kept.name, kept.read_bytes), kept.complete))
+        return intake.take(ManifestLine(kept.received_on or on, Upload(kept.name, kept.read_bytes), kept.complete))
     finally:
         if not intake.finish():
             current_app.logger.warning("Records were erased; what remains of them is cleared by 'recount dispose'.")
@@ -386,8 +386,8 @@ def take(_given: parameters.Given) -> Any:
 
 def _number_at(position: int | None) -> int:
     """The number of the submission whose event stands at a position."""
-    with guard.context().question() as question:
-        newest = answers.submissions(question, SubmittedAsked(limit=500)).submissions
+    with guard.services().snapshot() as snapshot:
+        newest = answers.submissions(snapshot, SubmissionFilter(limit=500)).submissions
     return next(one.event.number for one in newest if one.position == position)  # type: ignore[attr-defined]
 
 
@@ -401,7 +401,7 @@ def forget(_given: parameters.Given) -> Any:
 # ---- one of them
 
 
-class OneAsked(parameters.Asks):
+class OneAddress(parameters.Asks):
     """What was just done."""
 
     done = fields.String(load_default=None, validate=validate.OneOf(["taken", "withdrawn"]))
@@ -413,14 +413,14 @@ _DONE: Final = {
 }
 
 
-@blueprint.page(_NUMBER, Right.SUBMISSIONS, OneAsked)
+@blueprint.page(_NUMBER, Right.SUBMISSIONS, OneAddress)
 def submission(given: parameters.Given, number: int) -> str:
     """What became of one, what is to correct, and what was asked and answered."""
     found = _one(number)
     line, event = found.document(), found.recorded.event
     is_file = isinstance(event, SubmissionReceived)
     names = bool(found.absent) and may_name(found.agency, found.file)
-    asked = asked_about(guard.question(), guard.context().settings.client_key, found.recorded, found.absent or ())
+    asked = asked_about(guard.snapshot(), guard.services().settings.client_key, found.recorded, found.absent or ())
     return render_template(
         "submission.html",
         line=line,
@@ -444,7 +444,7 @@ def submission(given: parameters.Given, number: int) -> str:
     )
 
 
-def answer_of(one: AskedAbout) -> str:
+def answer_of(one: AbsentEpisode) -> str:
     """How a question ended, in words."""
     answered = one.answered
     if answered is None:
@@ -453,14 +453,14 @@ def answer_of(one: AskedAbout) -> str:
     return f"withdrawn by word on {on}" if answered.withdrawn else f"in the file received on {on} again"
 
 
-def _one(number: int) -> SubmissionStored:
+def _one(number: int) -> SubmissionResult:
     """A submission, if whoever asks may see it.
 
     Raises:
         Problem: there is none, or it is somebody else's (404).
     """
     who = audience.audience(Right.SUBMISSIONS)
-    found = answers.submission(guard.question(), number)
+    found = answers.submission(guard.snapshot(), number)
     if found is None:
         raise not_here()
     if who.reach is Reach.OWN and found.agency not in who.agencies:
@@ -474,7 +474,7 @@ def changes(_given: parameters.Given, number: int) -> str:
     """Which published figures a submission changed."""
     found = _one(number)
     who = audience.not_public(audience.audience(Right.PUBLISHED))
-    changed = who.shown(publications.changed(guard.question(), found.recorded.position)).changed
+    changed = who.shown(publications.changed(guard.snapshot(), found.recorded.position)).changed
     rows = [
         (
             Link(str(one.on_record.publication.event.number), _to_publication(one.on_record.publication.event.number)),
@@ -522,13 +522,13 @@ def _may_give_reason() -> bool:
     return guard.principal().reach(Right.CLIENTS) is Reach.WITH_REASON
 
 
-class WhyAsked(parameters.Asks):
+class WhyAddress(parameters.Asks):
     """Where one goes on to."""
 
     next = fields.String(load_default="", validate=validate.Length(max=200))
 
 
-@blueprint.page("/submissions/why", Right.CLIENTS, WhyAsked)
+@blueprint.page("/submissions/why", Right.CLIENTS, WhyAddress)
 def why(given: parameters.Given) -> str:
     """Say why one needs to see which episodes are asked about."""
     return ask_why_for(REASON, own_path(given["next"], url_for(LIST)))
@@ -563,11 +563,11 @@ _REFERENCE: Final = ("agency", "client_reference", "episode_reference")
 
 
 def _withdrawn(reference: Mapping[str, str], *, dry_run: bool) -> Confirmed:
-    context, who, on = guard.context(), guard.principal(), today()
+    services, who, on = guard.services(), guard.principal(), today()
     agency, client, episode = (reference[name] for name in _REFERENCE)
     return withdraw(
-        context.register,
-        context.client_key,
+        services.register,
+        services.client_key,
         agency,
         client,
         episode,

@@ -30,17 +30,17 @@ from projections.explain.timeline import Moment, Spell, Timeline
 from projections.explain.trail import Entry
 from web.api.audience import Audience
 from web.auth.roles import Reach, Right
-from web.charts import Bar, Drawing, Happening, KnownRow, Seen, two_axes
+from web.charts import Drawing, Happening, KnownRow, SeenState, SpellBar, two_axes
 from web.presenters import text
 from web.presenters.rules import why
 from web.presenters.sentences import window
 from web.problems import not_here
 from web.queries import people, timelines
 
-from .explanations import WhyAsked, contribution_at, reason_sentence, walked
+from .explanations import WhyAddress, contribution_at, reason_sentence, walked
 from .layout import Column, Lines, lines
 from .links import Link, here
-from .page import Asked, Pages, looking_at, measure_or_404
+from .page import PageContext, Pages, looking_at, measure_or_404
 
 blueprint = Pages("timeline", __name__)
 
@@ -57,8 +57,8 @@ class Looked:
     decides: int | None = None
 
 
-@blueprint.seen_from("/figures/<measure>/why/<int:place>", Right.CLIENTS, WhyAsked)
-def of_change(asked: Asked, measure: str, place: int) -> str:
+@blueprint.seen_from("/figures/<measure>/why/<int:place>", Right.CLIENTS, WhyAddress)
+def of_change(asked: PageContext, measure: str, place: int) -> str:
     """The person of one contribution to a walk, with the event that did it."""
     of = measure_or_404(measure)
     who, walk = walked(asked, of, place=place)
@@ -77,17 +77,17 @@ def of_change(asked: Asked, measure: str, place: int) -> str:
     position = max(walk.start.standpoint.position, walk.end.standpoint.position)
     told = [reason_sentence(of, step, one), *_event_sentences(who, one)]
     back = Link("Why it changed", here_above())
-    return _page(asked, of, who, timelines.TimelineAsked(client, position), looked, told, back, window(figure))
+    return _page(asked, of, who, timelines.TimelineQuery(client, position), looked, told, back, window(figure))
 
 
 @blueprint.seen_from("/figures/<measure>/members/<int:place>", Right.CLIENTS)
-def of_member(asked: Asked, measure: str, place: int) -> str:
+def of_member(asked: PageContext, measure: str, place: int) -> str:
     """The person at a place in a figure's list."""
     of = measure_or_404(measure)
     who = looking_at(asked, of)
     own = who.own if who.reach is Reach.OWN else None
-    of_place = people.PeopleAsked(of, asked.as_of, asked.known_at, asked.where, own, slice(place - 1, place))
-    found = who.shown(people.people(asked.question, of_place)) if place else None
+    of_place = people.PeopleQuery(of, asked.as_of, asked.known_at, asked.where, own, slice(place - 1, place))
+    found = who.shown(people.people(asked.snapshot, of_place)) if place else None
     member = next(iter(found.members), None) if found else None
     if found is None or member is None or member.client is None:
         raise not_here()
@@ -97,7 +97,7 @@ def of_member(asked: Asked, measure: str, place: int) -> str:
     told = [f"{'Counted' if member.counted else 'Not counted'}: {why(member.rule, counted=member.counted)}."]
     back = Link("People in it", asked.to_measure("figure.members", of))
     return _page(
-        asked, of, who, timelines.TimelineAsked(member.client, at.position), looked, told, back, window(figure)
+        asked, of, who, timelines.TimelineQuery(member.client, at.position), looked, told, back, window(figure)
     )
 
 
@@ -108,16 +108,16 @@ def here_above() -> str:
 
 
 def _page(
-    asked: Asked,
+    asked: PageContext,
     measure: Measure,
     who: Audience,
-    of: timelines.TimelineAsked,
+    of: timelines.TimelineQuery,
     looked: Looked,
     told: Sequence[str],
     back: Link,
     cohort: str,
 ) -> str:
-    found = who.shown(timelines.found(asked.question, of)).timeline
+    found = who.shown(timelines.found(asked.snapshot, of)).timeline
     return render_template(
         "timeline.html",
         asked=asked,
@@ -236,12 +236,12 @@ def drawn(found: Timeline, looked: Looked) -> Drawing | None:
     rows = [
         KnownRow(
             _known_on(moment),
-            tuple(Bar(spell.start, spell.end, _spell_words(spell)) for spell in moment.spells),
+            tuple(SpellBar(spell.start, spell.end, _spell_words(spell)) for spell in moment.spells),
             tuple(_happening(entry, looked) for entry in moment.entries),
         )
         for moment in found.moments
     ]
-    seen = [Seen(_rows_known(found, position), said) for position, said in looked.seen]
+    seen = [SeenState(_rows_known(found, position), said) for position, said in looked.seen]
     return two_axes(
         "One person’s records, by when they happened and when they became known",
         rows,

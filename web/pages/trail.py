@@ -24,9 +24,9 @@ from web.auth import access as accesses
 from web.auth import guard
 from web.auth.access import AccessAsked, AccessEntry, Deed
 from web.auth.roles import Reach, Right
-from web.context import LONDON
+from web.clock import LONDON
 from web.exports import csv
-from web.operations.verifications import Outcome
+from web.operations.verifications import VerificationOutcome
 from web.presenters import text as words
 from web.presenters import trail as keeping
 from web.queries import trail as trails
@@ -67,14 +67,14 @@ KINDS: Final = {
 """What can be chosen: in words, and by the topics of its events."""
 
 
-class TrailAsked(parameters.Asks):
+class TrailAddress(parameters.Asks):
     """Which part of the trail; days are those of receipt, and positions and days include both ends."""
 
     submission = parameters.number_field("Only what this submission brought.", 1, load_default=None)
     agency = parameters.code_field("Only what came with submissions of this agency.")
     kind = fields.String(load_default=None, validate=validate.OneOf(list(KINDS)))
-    from_day = parameters.Day(load_default=None, description="Received on this day or later.")
-    to_day = parameters.Day(load_default=None, description="Received on this day or before.")
+    from_day = parameters.DayField(load_default=None, description="Received on this day or later.")
+    to_day = parameters.DayField(load_default=None, description="Received on this day or before.")
     first = parameters.number_field("From this position on.", 1, load_default=None, data_key="from")
     last = parameters.number_field("Up to this position.", 1, load_default=None, data_key="to")
 
@@ -89,19 +89,19 @@ COLUMNS: Final = (
 )
 
 
-@blueprint.page("/trail", Right.LOG, TrailAsked)
+@blueprint.page("/trail", Right.LOG, TrailAddress)
 def trail(given: parameters.Given) -> str:
     """The newest entries that fit, the newest first."""
     if _needs_reason():
         return ask_why_for(REASON, here())
     who = _looking(given)
     found = entries(given, who, LISTED)
-    slices = load_slices(guard.question().connection)
+    slices = load_slices(guard.snapshot().connection)
     agencies = [one for one in slices.agencies if who.reach is not Reach.OWN or one in who.own]
     return render_template(
         "trail.html",
         given=given,
-        checked=checked_sentence(verification.newest(guard.question())),
+        checked=checked_sentence(verification.newest(guard.snapshot())),
         agencies=_choices("All agencies", [(one, named(one)) for one in agencies], given["agency"]),
         kinds=_choices("Everything", [(name, said) for name, (said, _) in KINDS.items()], given["kind"]),
         columns=COLUMNS,
@@ -133,11 +133,11 @@ def _choices(everything: str, pairs: Sequence[tuple[str, str]], chosen: str | No
     return [Choice("", everything, chosen is None), *(Choice(value, text, value == chosen) for value, text in pairs)]
 
 
-def entries(given: parameters.Given, who: Audience, limit: int) -> trails.Trail:
+def entries(given: parameters.Given, who: Audience, limit: int) -> trails.TrailResult:
     """The newest entries that fit, as far as they may be seen, at most `limit`; the newest last."""
     first, last = _positions(given)
     topics = KINDS[given["kind"]][1] if given["kind"] else None
-    asked = trails.TrailAsked(
+    asked = trails.TrailQuery(
         submission=given["submission"],
         agency=given["agency"],
         first=first,
@@ -149,24 +149,24 @@ def entries(given: parameters.Given, who: Audience, limit: int) -> trails.Trail:
     )
     found: list[Entry] = []
     while True:
-        read = trails.trail(guard.question(), asked if who.reach is Reach.OWN else replace(asked, limit=limit + 1))
+        read = trails.trail(guard.snapshot(), asked if who.reach is Reach.OWN else replace(asked, limit=limit + 1))
         shown = redaction.trail_shown(read.entries, who.own) if who.reach is Reach.OWN else read.entries
         found = [*shown, *found]
         if read.earlier is None or len(found) > limit:
             break
         asked = replace(asked, last=read.earlier)
     earlier = found[-limit - 1].position if len(found) > limit else None
-    return trails.Trail(found[-limit:], earlier)
+    return trails.TrailResult(found[-limit:], earlier)
 
 
 def _positions(given: parameters.Given) -> tuple[int | None, int | None]:
     """The positions that are asked for, as the days of receipt narrow them."""
-    question, first, last = guard.question(), given["first"], given["last"]
+    snapshot, first, last = guard.snapshot(), given["first"], given["last"]
     if given["from_day"] is not None:
-        before = question.standpoint(date.max, given["from_day"] - timedelta(days=1)).position
+        before = snapshot.standpoint(date.max, given["from_day"] - timedelta(days=1)).position
         first = max(first or 1, before + 1)
     if given["to_day"] is not None:
-        until = question.standpoint(date.max, given["to_day"]).position
+        until = snapshot.standpoint(date.max, given["to_day"]).position
         last = until if last is None else min(last, until)
     return first, last
 
@@ -199,7 +199,7 @@ def _beside_source(entry: Entry) -> Iterator[str]:
         yield f"by {entry.event.actor}"
 
 
-def checked_sentence(found: Outcome | None) -> str:
+def checked_sentence(found: VerificationOutcome | None) -> str:
     """When all that is stored was last held against the log, and what that found."""
     if found is None:
         return (
@@ -218,7 +218,7 @@ def checked_sentence(found: Outcome | None) -> str:
     )
 
 
-@blueprint.page("/trail/export.csv", Right.LOG, TrailAsked)
+@blueprint.page("/trail/export.csv", Right.LOG, TrailAddress)
 def export(given: parameters.Given) -> Any:
     """The entries that fit as a table."""
     if _needs_reason():
@@ -232,7 +232,7 @@ def export(given: parameters.Given) -> Any:
 # ---- who looked
 
 
-class AccessesAsked(parameters.Asks):
+class AccessesAddress(parameters.Asks):
     """Which lines of the trail of access."""
 
     actor = fields.String(load_default=None, validate=validate.Length(1, 200))
@@ -260,11 +260,11 @@ DEEDS: Final = {
 }
 
 
-@blueprint.page("/trail/access", Right.ACCESS, AccessesAsked)
+@blueprint.page("/trail/access", Right.ACCESS, AccessesAddress)
 def access(given: parameters.Given) -> str:
     """Sign-ins, refusals, looks at single clients and downloads, the newest first."""
     asked = AccessAsked(given["actor"], given["deed"], given["before"], LISTED + 1)
-    found = accesses.entries(guard.question().connection, asked)
+    found = accesses.entries(guard.snapshot().connection, asked)
     more = len(found) > LISTED
     return render_template(
         "access.html",
@@ -352,9 +352,9 @@ _BECAUSE: Final = {
 """Why somebody was refused, by the code."""
 
 
-def _asked_words(question: Mapping[str, Any]) -> Iterator[str]:
+def _asked_words(snapshot: Mapping[str, Any]) -> Iterator[str]:
     """What was asked for, a line each; a slice of everybody says nothing."""
-    for name, value in question.items():
+    for name, value in snapshot.items():
         if said := _said(value):
             yield f"{_NAMED.get(name, name.replace('_', ' '))} {said}".strip()
 

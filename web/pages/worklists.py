@@ -21,7 +21,7 @@ from web.auth.roles import Reach, Right
 from web.presenters import text
 from web.problems import not_here
 from web.queries import worklists as answers
-from web.queries.worklists import WorklistsAsked
+from web.queries.worklists import WorklistsQuery
 
 from .access_reasons import ReasonWanted, reason_given
 from .agency_names import named
@@ -29,7 +29,7 @@ from .caseload import LONG_TREATMENT, PROFILE
 from .layout import Column
 from .links import Link, here
 from .navigation import Place
-from .page import Asked, Pages, SeenFrom
+from .page import PageContext, Pages, SeenFrom
 from .paging import Paging
 
 INDEX: Final = "worklist-pages.index"
@@ -38,7 +38,7 @@ ONE: Final = "worklist-pages.one"
 blueprint = Pages("worklist-pages", __name__, Place("Worklists", INDEX, Right.CLIENTS, seen_from=True))
 
 
-class ListAsked(SeenFrom):
+class ListAddress(SeenFrom):
     """Which page of a list, and whether a commissioner wants the people themselves."""
 
     page = number_field("Which page of the list.", 1, load_default=1)
@@ -53,9 +53,9 @@ class _Subject:
 
 
 @blueprint.seen_from("/worklists", Right.CLIENTS)
-def index(asked: Asked) -> str:
+def index(asked: PageContext) -> str:
     """Every list, with how many are on it."""
-    found = answers.all_worklists(asked.question, _question(asked, ()), kept_worklists())
+    found = answers.all_worklists(asked.snapshot, _question(asked, ()), kept_worklists())
     rows = [
         (Link(one.worklist.title, asked.to(ONE, name=one.worklist.name)), one.worklist.words, f"{len(one.rows):,}")
         for one in found.each()
@@ -68,12 +68,12 @@ def index(asked: Asked) -> str:
     )
 
 
-@blueprint.seen_from("/worklists/<name>", Right.CLIENTS, ListAsked)
-def one(asked: Asked, name: str) -> str:
+@blueprint.seen_from("/worklists/<name>", Right.CLIENTS, ListAddress)
+def one(asked: PageContext, name: str) -> str:
     """One list, the most urgent first; to a commissioner who has not said why, how many by agency."""
     found_list = _named(name)
     with_people = _looks_at_people(asked, found_list)
-    found = answers.worklist(asked.question, found_list, _question(asked, (found_list,)), kept_worklists())
+    found = answers.worklist(asked.snapshot, found_list, _question(asked, (found_list,)), kept_worklists())
     paging = Paging(asked.given["page"], len(found.rows))
     by_agency = _by_agency(found.rows, fewest_first=found_list.fewest_first)
     return render_template(
@@ -105,10 +105,10 @@ def one(asked: Asked, name: str) -> str:
     )
 
 
-def _others(asked: Asked, current: Worklist) -> list[Link]:
+def _others(asked: PageContext, current: Worklist) -> list[Link]:
     return [
         Link(one.title, asked.to(ONE, name=one.name), one.name == current.name)
-        for one in WorklistsAsked(asked.as_of).lists
+        for one in WorklistsQuery(asked.as_of).lists
     ]
 
 
@@ -119,17 +119,17 @@ def _named(name: str) -> Worklist:
         raise not_here(f"There is no worklist '{name}'.") from None
 
 
-def _question(asked: Asked, lists: Sequence[Worklist]) -> WorklistsAsked:
+def _question(asked: PageContext, lists: Sequence[Worklist]) -> WorklistsQuery:
     who = audience.audience(Right.CLIENTS, asked.where)
-    every = WorklistsAsked(asked.as_of).lists
-    return WorklistsAsked(asked.as_of, asked.known_at, asked.where, tuple(lists) or every, _own(who))
+    every = WorklistsQuery(asked.as_of).lists
+    return WorklistsQuery(asked.as_of, asked.known_at, asked.where, tuple(lists) or every, _own(who))
 
 
 def _own(who: Audience) -> frozenset[str] | None:
     return who.own if who.reach is Reach.OWN else None
 
 
-def _looks_at_people(asked: Asked, worklist: Worklist) -> bool:
+def _looks_at_people(asked: PageContext, worklist: Worklist) -> bool:
     """Whether the people are shown; noted in the trail before.
 
     Raises:
@@ -142,10 +142,10 @@ def _looks_at_people(asked: Asked, worklist: Worklist) -> bool:
             return False
         if not why:
             raise ReasonWanted(subject, asked.where)
-    question = audience.noted(
+    snapshot = audience.noted(
         asked.where, worklist=worklist.name, as_of=asked.as_of, position=asked.standpoint.position
     )
-    audience.looking(Right.CLIENTS, question, asked.where, reason=why)
+    audience.looking(Right.CLIENTS, snapshot, asked.where, reason=why)
     return True
 
 

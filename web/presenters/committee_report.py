@@ -12,7 +12,7 @@ from typing import Final
 from domain.measures.registry import Measure, measure_named
 from domain.periods import quarter_ends, quarter_of
 from projections.performance.rag import HIGHER, Rated, fewest_of, most_of
-from projections.performance.scorecard import Line, State
+from projections.performance.scorecard import ScorecardLine, State
 from projections.performance.targets import Target
 from projections.performance.trend import Direction, months_before
 from projections.standings.engine import Figure
@@ -22,7 +22,7 @@ from web.exports.report import Report, Section
 from web.exports.tables import AUDIENCES
 from web.pages.agency_names import named, of_group
 from web.pages.figures import trend_of
-from web.pages.page import Asked
+from web.pages.page import PageContext
 from web.presenters import text as words
 from web.queries import figures as asking
 from web.queries import scorecards
@@ -118,7 +118,7 @@ PLANS: Final = (
 )
 
 
-def report_of(asked: Asked, title: str = TITLE) -> Report:
+def report_of(asked: PageContext, title: str = TITLE) -> Report:
     """The report from a standpoint, as far as its reader sees; nothing is written beside the tables yet."""
     sections = list(_numbered([_kept_section(asked, plan) for plan in PLANS] + [_specification(asked)]))
     card = _lines(asked, PLANS[0])[0].figure
@@ -128,7 +128,7 @@ def report_of(asked: Asked, title: str = TITLE) -> Report:
         words.standpoint(asked.standpoint),
         words.slice_of(asked.where, named),
         _status(card),
-        NOTICE if asked.question.is_demonstration else "",
+        NOTICE if asked.snapshot.is_demonstration else "",
         words.LOCAL_ESTIMATE,
         list(_in_short(asked)),
         sections,
@@ -162,7 +162,7 @@ _IN_SHORT: Final = (
 )
 
 
-def _in_short(asked: Asked) -> Iterable[str]:
+def _in_short(asked: PageContext) -> Iterable[str]:
     """Which figures reach their targets, and which do not, by section."""
     for plan in PLANS:
         lines = _lines(asked, plan)
@@ -178,13 +178,13 @@ def _in_short(asked: Asked) -> Iterable[str]:
 # ---- a section
 
 
-def _kept_section(asked: Asked, plan: Plan) -> Section:
+def _kept_section(asked: PageContext, plan: Plan) -> Section:
     """A section as this reader sees it; the page shows it first, and the file has the same again."""
     key = ("report", plan.key, asked.as_of, asked.known_at, asked.where, asked.who.key)
-    return asked.question.kept(key, lambda: _section(asked, plan))
+    return asked.snapshot.kept(key, lambda: _section(asked, plan))
 
 
-def _section(asked: Asked, plan: Plan) -> Section:
+def _section(asked: PageContext, plan: Plan) -> Section:
     days = _days_of(asked, plan)
     lines = _lines(asked, plan)
     series = [_series(asked, line.measure, days) for line in lines]
@@ -203,7 +203,7 @@ def _section(asked: Asked, plan: Plan) -> Section:
     )
 
 
-def _days_of(asked: Asked, plan: Plan) -> tuple[date, ...]:
+def _days_of(asked: PageContext, plan: Plan) -> tuple[date, ...]:
     return _days(asked.as_of, QUARTERS if plan.quarterly else MONTHS, quarterly=plan.quarterly)
 
 
@@ -215,16 +215,16 @@ def _days(as_of: date, count: int, *, quarterly: bool) -> tuple[date, ...]:
     return tuple(months_before(as_of, back) for back in reversed(range(count)))
 
 
-def _lines(asked: Asked, plan: Plan) -> Sequence[Line]:
+def _lines(asked: PageContext, plan: Plan) -> Sequence[ScorecardLine]:
     """The lines of a section at its last day."""
     as_of = _days_of(asked, plan)[-1]
-    card = scorecards.ScorecardAsked(as_of, asked.known_at, asked.where, measures=plan.measures)
-    lines: Sequence[Line] = asked.who.shown(scorecards.scorecard(asked.question, card)).scorecard.lines
+    card = scorecards.ScorecardQuery(as_of, asked.known_at, asked.where, measures=plan.measures)
+    lines: Sequence[ScorecardLine] = asked.who.shown(scorecards.scorecard(asked.snapshot, card)).scorecard.lines
     return lines
 
 
-def _series(asked: Asked, measure: Measure, days: tuple[date, ...]) -> Sequence[Figure]:
-    found = asking.series(asked.question, asking.SeriesAsked(measure, days, asked.known_at, asked.where))
+def _series(asked: PageContext, measure: Measure, days: tuple[date, ...]) -> Sequence[Figure]:
+    found = asking.series(asked.snapshot, asking.SeriesQuery(measure, days, asked.known_at, asked.where))
     return asked.who.shown(found).figures
 
 
@@ -256,7 +256,7 @@ def _widths(plan: Plan, ends: int) -> list[float]:
     return [3.0, 2.1, *[7.1 / ends] * ends, 1.8, 3.0]
 
 
-def _row(plan: Plan, line: Line, series: Sequence[Figure]) -> list[str]:
+def _row(plan: Plan, line: ScorecardLine, series: Sequence[Figure]) -> list[str]:
     name, cells = plan.name(line.measure), [_cell(figure) for figure in series]
     if plan.is_immature:
         return [name, *cells]
@@ -278,7 +278,7 @@ def _tied(text: str) -> str:
     return text.replace(" ", "\N{NO-BREAK SPACE}") if len(text) <= _UNBROKEN or text.endswith("%") else text
 
 
-def _to_reach(line: Line) -> str:
+def _to_reach(line: ScorecardLine) -> str:
     target = line.against.target
     return "none" if target is None else f"{_level(target, line.measure)}\nby {_end(target)}"
 
@@ -297,7 +297,7 @@ def _end(target: Target) -> str:
     return f"end of {quarter_of(day)}" if is_quarter_end else words.short_day(day)
 
 
-def _direction(line: Line) -> str:
+def _direction(line: ScorecardLine) -> str:
     travel = line.travel
     if not isinstance(travel, Direction):
         return f"no direction: {travel.why}"
@@ -311,7 +311,7 @@ def _direction(line: Line) -> str:
 # ---- its sentences
 
 
-def _finding(plan: Plan, line: Line) -> str:
+def _finding(plan: Plan, line: ScorecardLine) -> str:
     return " ".join([f"{plan.name(line.measure)}: {_with_interval(line.figure)}", *_judged(line)])
 
 
@@ -322,7 +322,7 @@ def _with_interval(figure: Figure) -> str:
     return f"{said.rstrip('.')} (95% interval {words.interval(figure)})."
 
 
-def _judged(line: Line) -> Iterable[str]:
+def _judged(line: ScorecardLine) -> Iterable[str]:
     """The direction, the target, and what others reach, each as far as there is something to say."""
     if line.measure.immature:
         return
@@ -340,7 +340,7 @@ def _judged(line: Line) -> Iterable[str]:
         yield beside
 
 
-def _waiting(lines: Sequence[Line]) -> Iterable[str]:
+def _waiting(lines: Sequence[ScorecardLine]) -> Iterable[str]:
     """Who still waits, once for all that the waiting is about."""
     waiting = next((line.figure.waiting for line in lines if line.figure.waiting is not None), None)
     if waiting is not None:
@@ -363,7 +363,7 @@ def _beside(target: Target, figure: Figure) -> str:
 # ---- where it is from
 
 
-def _sources(lines: Sequence[Line], series: Sequence[Sequence[Figure]]) -> list[str]:
+def _sources(lines: Sequence[ScorecardLine], series: Sequence[Sequence[Figure]]) -> list[str]:
     """Where the numbers are from; what all lines share is said once, and each window with whose it is."""
     by_window = groupby(lines, key=lambda line: window(line.figure))
     windows = "; ".join(f"{days} ({_listed([line.measure.code for line in its])})" for days, its in by_window)
@@ -396,7 +396,7 @@ def _listed(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
-def _chart(asked: Asked, plan: Plan, line: Line) -> Drawing:
+def _chart(asked: PageContext, plan: Plan, line: ScorecardLine) -> Drawing:
     as_of = line.figure.standpoint.as_of
     count = DRAWN_QUARTERS if plan.quarterly else DRAWN_MONTHS
     series = _series(asked, line.measure, _days(as_of, count, quarterly=plan.quarterly))
@@ -409,7 +409,7 @@ def _chart(asked: Asked, plan: Plan, line: Line) -> Drawing:
 # ---- what each measure counts
 
 
-def _specification(asked: Asked) -> Section:
+def _specification(asked: PageContext) -> Section:
     """The specification of the measures, as a contract's appendix has it."""
     lines = [(plan, line) for plan in PLANS for line in _lines(asked, plan)]
     agreed = dict.fromkeys(
@@ -431,7 +431,7 @@ def _specification(asked: Asked) -> Section:
     )
 
 
-def _specified(line: Line) -> list[str]:
+def _specified(line: ScorecardLine) -> list[str]:
     measure = line.measure
     return [
         f"{measure.code} {measure.name}",

@@ -9,9 +9,9 @@ from rich.console import Console
 from domain.client import client_text
 from domain.definition import Definition
 from projections.explain.provenance import JourneySeen, MemberSeen
-from projections.performance.caseload import CaseloadProfile, Profile
+from projections.performance.caseload import CaseloadProfile, GroupProfile
 from projections.standings.engine import Figure
-from web.context import Cell, Triangle
+from web.snapshot import Cell, Triangle
 
 from . import text
 from .console import Column, print_table, say
@@ -201,7 +201,7 @@ def print_profile(console: Console, profile: CaseloadProfile, where: str) -> Non
     say(console, "", "Years are those of the journey; a career is counted where the age of first use is known.")
 
 
-def _profile_row(row: Profile, lengths: Sequence[str]) -> tuple[str, ...]:
+def _profile_row(row: GroupProfile, lengths: Sequence[str]) -> tuple[str, ...]:
     return (
         row.group,
         f"{row.people:,}",

@@ -6,7 +6,7 @@ from typing import Final
 from rich.console import Console
 
 from projections.timeliness.cohorts import COMPLETE_AFTER_MONTHS, months_later
-from projections.timeliness.completeness import Cell, Expectation
+from projections.timeliness.completeness import CohortCell, Expectation
 from projections.timeliness.forecast import (
     FEWEST_COHORTS,
     FEWEST_PEOPLE,
@@ -118,7 +118,7 @@ def _age(months: int) -> str:
     return f"{text.plural(months, 'month')} past its last day" if months else "its last day"
 
 
-def _cell_row(cell: Cell) -> tuple[str, ...]:
+def _cell_row(cell: CohortCell) -> tuple[str, ...]:
     return (
         _who(cell),
         f"{cell.people:,}",
@@ -129,7 +129,7 @@ def _cell_row(cell: Cell) -> tuple[str, ...]:
     )
 
 
-def _who(cell: Cell) -> str:
+def _who(cell: CohortCell) -> str:
     if cell.counted:
         return "counted already"
     if cell.months is None:

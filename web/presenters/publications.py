@@ -7,7 +7,7 @@ from typing import Final
 from rich.console import Console
 
 from projections.publication.published import FigureOnRecord, Publication
-from projections.publication.restated import Changed, Restated
+from projections.publication.restated import FigureChanged, Restated
 from projections.standings.engine import Figure
 
 from . import text
@@ -75,7 +75,7 @@ def print_restated(console: Console, found: Sequence[Restated]) -> None:
     _print(console, found, ("as published", "as known now"))
 
 
-def print_changed(console: Console, found: Changed) -> None:
+def print_changed(console: Console, found: FigureChanged) -> None:
     """What a submission changed of the figures on record."""
     received_on = found.submission.known_at
     received = f" received on {text.day(received_on)}" if received_on else ""

@@ -7,8 +7,8 @@ from typing import Final
 from rich.console import Console
 
 from domain.standpoint import Standpoint
-from projections.timeliness.coverage import Delays, Month, Report, Reporting
-from projections.timeliness.revisions import STILL_MOVING_DAYS, Known, Restatement, Revision, Revisions
+from projections.timeliness.coverage import CoverageMonth, Delays, FileReport, Reporting
+from projections.timeliness.revisions import STILL_MOVING_DAYS, KnownFigure, Restatement, Revision, Revisions
 
 from . import text
 from .console import Column, print_table, say
@@ -71,7 +71,7 @@ def _period_row(row: Revision, every: str) -> tuple[str, ...]:
     )
 
 
-def _known(known: Known) -> str:
+def _known(known: KnownFigure) -> str:
     if known.denominator is None:
         return f"{known.numerator:,}"
     share = f" ({text.percent(known.percentage)})" if known.denominator else ""
@@ -148,14 +148,14 @@ def print_coverage(console: Console, found: Reporting) -> None:
     say(console, "", *map(_delays, found.delays()), DELAY)
 
 
-def _month_row(month: Month) -> tuple[str, ...]:
+def _month_row(month: CoverageMonth) -> tuple[str, ...]:
     complete = "not yet" if month.missing else ""
     if month.complete_on:
         complete = f"{text.short_day(month.complete_on)} (day {month.days})"
     return (f"{month.month_end:%B %Y}", *map(_report, month.reports), complete)
 
 
-def _report(report: Report) -> str:
+def _report(report: FileReport) -> str:
     if report.days is None:
         return "no file" if report.is_expected else "not expected"
     return f"{report.days}"

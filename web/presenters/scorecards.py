@@ -5,7 +5,7 @@ from typing import Final
 from rich.console import Console
 
 from projections.performance.rag import ACTION_PLAN, Rated
-from projections.performance.scorecard import Line, Scorecard
+from projections.performance.scorecard import Scorecard, ScorecardLine
 from projections.performance.trend import NoDirection, Travel
 
 from . import text
@@ -38,7 +38,7 @@ def print_scorecard(console: Console, found: Scorecard) -> None:
     say(console, text.LOCAL_ESTIMATE)
 
 
-def _row(line: Line) -> tuple[str, ...]:
+def _row(line: ScorecardLine) -> tuple[str, ...]:
     figure, against = line.figure, line.against
     return (
         line.measure.code,

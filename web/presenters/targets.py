@@ -5,7 +5,7 @@ from typing import Final
 
 from rich.console import Console
 
-from domain.contract_life.targets import Scale, TargetKind, TargetSet
+from domain.contract_life.targets import TargetKind, TargetScale, TargetSet
 from domain.measures.registry import measure_named
 from projections.performance.targets import Target
 
@@ -81,7 +81,7 @@ def _about(found: Target) -> Iterator[str]:
 
 
 def _colours(said: TargetSet) -> str:
-    unit = "% of the target from it" if said.scale is Scale.RELATIVE else " points of it"
+    unit = "% of the target from it" if said.scale is TargetScale.RELATIVE else " points of it"
     green = f"within {said.green_within:f}{unit}" if said.green_within else "where it is reached"
     if said.amber_within <= said.green_within:
         return f"Green {green}, else red."

@@ -4,13 +4,13 @@ from rich.console import Console
 
 from domain.client import client_text
 from projections.worklists import WorklistRow
-from web.queries.worklists import WorklistFound, WorklistsFound
+from web.queries.worklists import WorklistResult, WorklistsResult
 
 from . import text
 from .console import Column, print_table, say
 
 
-def print_overview(console: Console, found: WorklistsFound) -> None:
+def print_overview(console: Console, found: WorklistsResult) -> None:
     """Every worklist with how many rows it has."""
     say(console, text.standpoint(found.standpoint), text.slice_of(found.where), "")
     columns = (Column("name"), Column("rows", number=True), Column("what is on it", folds=True))
@@ -19,7 +19,7 @@ def print_overview(console: Console, found: WorklistsFound) -> None:
     say(console, "", text.LOCAL_ESTIMATE)
 
 
-def print_worklist(console: Console, found: WorklistFound) -> None:
+def print_worklist(console: Console, found: WorklistResult) -> None:
     """One worklist, the most urgent first."""
     one, rows = found.worklist, found.rows
     say(console, f"{one.title}: {text.plural(len(rows), 'row')}", one.words)

@@ -16,15 +16,15 @@ from projections.claims.plausibility import plausible as plausible_fractions
 from projections.claims.reconciliation import Comparison, Listed, ListQuestion
 from projections.standings.engine import Figure, StandingsEngine
 from projections.standings.slices import Slice
-from web.context import Question
 from web.presenters import text
 from web.schemas import claims as documents
+from web.snapshot import Snapshot
 
 from .parameters import EVERYBODY, Document, KnownAt
 
 
 @dataclass(frozen=True, slots=True)
-class PlausibleAsked:
+class PlausibleQuery:
     """A printed percentage, and the cohorts to list: from so many people to so many, both included."""
 
     printed: Printed
@@ -33,7 +33,7 @@ class PlausibleAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class PlausibleFound:
+class PlausibleResult:
     """The fractions that it could be."""
 
     plausible: Plausible
@@ -43,13 +43,13 @@ class PlausibleFound:
         return documents.plausible(self.plausible)
 
 
-def plausible(asked: PlausibleAsked) -> PlausibleFound:
+def plausible(asked: PlausibleQuery) -> PlausibleResult:
     """Which fractions a printed percentage could be; no data are needed for it."""
-    return PlausibleFound(plausible_fractions(asked.printed, asked.denominator_min, asked.denominator_max))
+    return PlausibleResult(plausible_fractions(asked.printed, asked.denominator_min, asked.denominator_max))
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimAsked:
+class ClaimQuery:
     """What another party says a figure is: numbers or a percentage (`stated`), the people behind it, or both."""
 
     measure: Measure
@@ -62,7 +62,7 @@ class ClaimAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimBeside:
+class ClaimResult:
     """Theirs and ours. `comparison` is of a list of people; `search` of numbers that differ, with the time it took."""
 
     stated: Claim
@@ -95,7 +95,7 @@ def stated_claim(
     return Claim(numerator, denominator) if numbers else None
 
 
-def claim(question: Question, asked: ClaimAsked) -> ClaimBeside:
+def claim(snapshot: Snapshot, asked: ClaimQuery) -> ClaimResult:
     """Their figure beside ours: with a list, person by person; else, if they differ, where ours would be the same.
 
     What was found of numbers is kept with the snapshot, since a search may take seconds; of a list nothing is.
@@ -106,21 +106,21 @@ def claim(question: Question, asked: ClaimAsked) -> ClaimBeside:
     """
     stated = _stated(asked)
     if asked.listed:
-        beside = _Beside(question, asked)
-        return ClaimBeside(stated, beside.figure, comparison=beside.comparison(stated))
-    return question.kept(asked, lambda: _of_numbers(question, asked, stated))
+        beside = _Beside(snapshot, asked)
+        return ClaimResult(stated, beside.figure, comparison=beside.comparison(stated))
+    return snapshot.kept(asked, lambda: _of_numbers(snapshot, asked, stated))
 
 
-def _of_numbers(question: Question, asked: ClaimAsked, stated: Claim) -> ClaimBeside:
-    beside = _Beside(question, asked)
+def _of_numbers(snapshot: Snapshot, asked: ClaimQuery, stated: Claim) -> ClaimResult:
+    beside = _Beside(snapshot, asked)
     if stated.fits(beside.figure.numerator, beside.figure.denominator):
-        return ClaimBeside(stated, beside.figure)
+        return ClaimResult(stated, beside.figure)
     started = perf_counter()
     search = beside.search(stated)
-    return ClaimBeside(stated, beside.figure, search, perf_counter() - started)
+    return ClaimResult(stated, beside.figure, search, perf_counter() - started)
 
 
-def _stated(asked: ClaimAsked) -> Claim:
+def _stated(asked: ClaimQuery) -> Claim:
     """What is claimed: as said, else as the list has it."""
     if asked.stated is not None:
         check_claim(asked.stated, asked.measure)
@@ -140,23 +140,23 @@ def _of_list(measure: Measure, listed: Sequence[Listed]) -> Claim:
 class _Beside:
     """Ours, from one snapshot, to set beside a claim."""
 
-    def __init__(self, question: Question, asked: ClaimAsked) -> None:
-        self.question, self.asked, self.measure = question, asked, asked.measure
-        self.standpoint: Standpoint = question.standpoint(asked.as_of, asked.known_at)
+    def __init__(self, snapshot: Snapshot, asked: ClaimQuery) -> None:
+        self.snapshot, self.asked, self.measure = snapshot, asked, asked.measure
+        self.standpoint: Standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
         self.definition = asked.definition or definition_in_force(asked.as_of)
-        self.engine: StandingsEngine = question.engine(
+        self.engine: StandingsEngine = snapshot.engine(
             measures_of(ways_of_asking(self.measure)), [asked.as_of], self.definition
         )
         self.figure: Figure = self.engine.figure(self.measure, self.standpoint, asked.where)
 
     def comparison(self, stated: Claim) -> Comparison:
         """A list of people beside the members of our figure; it need not be the list of the numbers that are stated."""
-        question, where, listed = self.question, self.asked.where, self.asked.listed
-        _, members = question.members(self.measure, self.standpoint, where, self.definition)
+        snapshot, where, listed = self.snapshot, self.asked.where, self.asked.listed
+        _, members = snapshot.members(self.measure, self.standpoint, where, self.definition)
         found = ListQuestion(
-            question.connection,
-            question.mapper,
-            question.generation,
+            snapshot.connection,
+            snapshot.mapper,
+            snapshot.generation,
             self.measure,
             self.standpoint,
             where,
@@ -171,8 +171,8 @@ class _Beside:
     def search(self, stated: Claim) -> Search:
         """Where ours is what is claimed."""
         return ClaimSearch(
-            self.question.connection,
-            self.question.mapper,
+            self.snapshot.connection,
+            self.snapshot.mapper,
             self.engine,
             self.definition,
             stated,
@@ -183,7 +183,7 @@ class _Beside:
 
 
 @dataclass(frozen=True, slots=True)
-class TableChecked:
+class TableCheckResult:
     """What cannot stand beside the rest of a printed table of so many `rows`."""
 
     rows: int
@@ -194,6 +194,6 @@ class TableChecked:
         return documents.findings(self.rows, self.findings)
 
 
-def check_table(rows: Sequence[table_checks.PrintedRow]) -> TableChecked:
+def check_table(rows: Sequence[table_checks.PrintedRow]) -> TableCheckResult:
     """What cannot stand beside the rest of a printed table; no data are needed for it."""
-    return TableChecked(len(rows), table_checks.check_table(rows))
+    return TableCheckResult(len(rows), table_checks.check_table(rows))

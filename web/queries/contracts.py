@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from projections.store.contracts import Contract
-from web.context import Question
+from web.snapshot import Snapshot
 
 from .parameters import Document
 
 
 @dataclass(frozen=True, slots=True)
-class ContractsStanding:
+class ContractsResult:
     """The contracts that stand, by agency and first day."""
 
     contracts: Sequence[Contract]
@@ -30,6 +30,6 @@ class ContractsStanding:
         }
 
 
-def contracts(question: Question) -> ContractsStanding:
+def contracts(snapshot: Snapshot) -> ContractsResult:
     """The contracts that stand by what is known now."""
-    return ContractsStanding(question.submissions.contracts.known_at())
+    return ContractsResult(snapshot.submissions.contracts.known_at())

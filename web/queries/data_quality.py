@@ -7,8 +7,8 @@ from typing import Final
 
 from domain.errors import WrongUse
 from projections.worklists.data_quality import MEASURES, DataQuality, data_quality, quality_shown
-from web.context import Question
 from web.schemas import data_quality as documents
+from web.snapshot import Snapshot
 
 from .parameters import Document, KnownAt, period_ends
 
@@ -17,7 +17,7 @@ MOST_MONTHS: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
-class DataQualityAsked:
+class DataQualityQuery:
     """The months that end from `first_day` to `last_day`, of one agency or of all, as known at a day or position.
 
     `own` are the agencies whose records may be shown; None for all.
@@ -31,7 +31,7 @@ class DataQualityAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class DataQualityFound:
+class DataQualityResult:
     """Data quality over some months, and the fields as of the last of them."""
 
     quality: DataQuality
@@ -41,7 +41,7 @@ class DataQualityFound:
         return documents.data_quality(self.quality)
 
 
-def quality(question: Question, asked: DataQualityAsked) -> DataQualityFound:
+def quality(snapshot: Snapshot, asked: DataQualityQuery) -> DataQualityResult:
     """Data quality by agency and month.
 
     What it says of all agencies is kept with the snapshot: to tell it, every record of the last month is looked at.
@@ -49,16 +49,16 @@ def quality(question: Question, asked: DataQualityAsked) -> DataQualityFound:
     Raises:
         WrongUse: no month ends in the period.
     """
-    found = question.kept(replace(asked, own=None), lambda: _of_all(question, asked))
-    return DataQualityFound(found if asked.own is None else quality_shown(found, asked.own))
+    found = snapshot.kept(replace(asked, own=None), lambda: _of_all(snapshot, asked))
+    return DataQualityResult(found if asked.own is None else quality_shown(found, asked.own))
 
 
-def _of_all(question: Question, asked: DataQualityAsked) -> DataQuality:
+def _of_all(snapshot: Snapshot, asked: DataQualityQuery) -> DataQuality:
     months = period_ends(asked.first_day, asked.last_day, "month")
     if len(months) > MOST_MONTHS:
         raise WrongUse(f"Ask for {MOST_MONTHS} months at most; these are {len(months)}.")
-    standpoint = question.standpoint(asked.last_day, asked.known_at)
-    engine = question.engine(MEASURES, months)
+    standpoint = snapshot.standpoint(asked.last_day, asked.known_at)
+    engine = snapshot.engine(MEASURES, months)
     return data_quality(
-        question.connection, question.mapper, question.generation, engine, standpoint, months, asked.agency
+        snapshot.connection, snapshot.mapper, snapshot.generation, engine, standpoint, months, asked.agency
     )

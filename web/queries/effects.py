@@ -6,7 +6,7 @@ from datetime import date
 from domain.measures.registry import MEASURES
 from projections.standings.engine import Figure
 from projections.standings.slices import Slice
-from web.context import Question
+from web.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def _counts(figure: Figure) -> tuple[object, ...]:
     return figure.numerator, figure.denominator, figure.matured, figure.parts, figure.waiting
 
 
-def effects(before: Question, after: Question, as_of: date, agency: str) -> list[Effect]:
+def effects(before: Snapshot, after: Snapshot, as_of: date, agency: str) -> list[Effect]:
     """Every measure of everybody, and of the file's own agency, as of the last day that the file covers."""
     return [
         Effect(*pair)
@@ -35,5 +35,5 @@ def effects(before: Question, after: Question, as_of: date, agency: str) -> list
     ]
 
 
-def _figures(question: Question, as_of: date, where: Slice) -> list[Figure]:
-    return question.figures(MEASURES, question.standpoint(as_of), where)
+def _figures(snapshot: Snapshot, as_of: date, where: Slice) -> list[Figure]:
+    return snapshot.figures(MEASURES, snapshot.standpoint(as_of), where)

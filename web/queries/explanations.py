@@ -7,10 +7,10 @@ from typing import Final
 from domain.definition import Definition, definition_in_force
 from domain.measures.registry import Measure
 from projections.explain.bridge import Bridge, Station, bridge
-from projections.standings.lru import Kept
+from projections.standings.lru import LruCache
 from projections.standings.slices import Slice
-from web.context import Question
 from web.schemas import explanations as documents
+from web.snapshot import Snapshot
 
 from .parameters import EVERYBODY, Document, KnownAt
 
@@ -19,7 +19,7 @@ EXPLANATIONS_KEPT: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
-class StationAsked:
+class StationQuery:
     """Where a walk begins or ends: the coordinates of a figure."""
 
     as_of: date
@@ -34,9 +34,9 @@ class StationAsked:
         area: str | None = None,
         agency: str | None = None,
         definition: Definition | None = None,
-    ) -> "StationAsked":
+    ) -> "StationQuery":
         """The station that is the same but for what is given."""
-        return StationAsked(
+        return StationQuery(
             as_of or self.as_of,
             self.known_at if known_at is None else known_at,
             replace(self.where, area=area or self.where.area, agency=agency or self.where.agency),
@@ -45,16 +45,16 @@ class StationAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class ExplanationAsked:
+class ExplanationQuery:
     """The walk of one measure from one station to another."""
 
     measure: Measure
-    start: StationAsked
-    end: StationAsked
+    start: StationQuery
+    end: StationQuery
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class ExplanationResult:
     """The difference between two figures, step by step and person by person."""
 
     bridge: Bridge
@@ -64,23 +64,23 @@ class Explanation:
         return documents.explanation(self.bridge)
 
 
-def explain(question: Question, asked: ExplanationAsked) -> Explanation:
+def explain(snapshot: Snapshot, asked: ExplanationQuery) -> ExplanationResult:
     """The walk from one figure to the other.
 
     It is kept with the snapshot: all who are in it are looked up in the log, and the page of each of them asks again.
     """
-    kept: Kept[ExplanationAsked, Bridge] = question.kept("explanations", lambda: Kept(EXPLANATIONS_KEPT))
-    return Explanation(kept.or_made(asked, lambda: _walk(question, asked)))
+    kept: LruCache[ExplanationQuery, Bridge] = snapshot.kept("explanations", lambda: LruCache(EXPLANATIONS_KEPT))
+    return ExplanationResult(kept.or_made(asked, lambda: _walk(snapshot, asked)))
 
 
-def _walk(question: Question, asked: ExplanationAsked) -> Bridge:
-    start, end = _station(question, asked.start), _station(question, asked.end)
-    stored = question.loaded.engine if question.loaded else None
-    return bridge(question.connection, question.mapper, asked.measure, start, end, stored)
+def _walk(snapshot: Snapshot, asked: ExplanationQuery) -> Bridge:
+    start, end = _station(snapshot, asked.start), _station(snapshot, asked.end)
+    stored = snapshot.loaded.engine if snapshot.loaded else None
+    return bridge(snapshot.connection, snapshot.mapper, asked.measure, start, end, stored)
 
 
-def _station(question: Question, asked: StationAsked) -> Station:
+def _station(snapshot: Snapshot, asked: StationQuery) -> Station:
     in_force = asked.definition == definition_in_force(asked.as_of)
     # The standings of the version in force are stored; any other is measured anew.
     variant = None if in_force else asked.definition
-    return Station(question.standpoint(asked.as_of, asked.known_at), asked.where, variant)
+    return Station(snapshot.standpoint(asked.as_of, asked.known_at), asked.where, variant)

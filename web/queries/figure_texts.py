@@ -14,12 +14,12 @@ from domain.definition import definition_in_force
 from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
 from projections.standings.engine import Figure
-from projections.standings.lru import Kept
+from projections.standings.lru import LruCache
 from projections.standings.slices import Slice
-from web.context import Question
 from web.schemas.figure import figure_document, standpoint_document
+from web.snapshot import Snapshot
 
-from .figures import FiguresAsked
+from .figures import FiguresQuery
 
 MOST: Final = 8192
 """Figures; each has about a thousand bytes."""
@@ -46,22 +46,22 @@ class KeptFigures:
     """The texts of one process, for any number of threads."""
 
     def __init__(self, most: int = MOST) -> None:
-        self._texts: Kept[_Key, bytes] = Kept(most)
+        self._texts: LruCache[_Key, bytes] = LruCache(most)
 
     def __len__(self) -> int:
         return len(self._texts)
 
     def document(
         self,
-        question: Question,
-        asked: FiguresAsked,
+        snapshot: Snapshot,
+        asked: FiguresQuery,
         beside: Mapping[str, Any] | None = None,
         audience: Hashable = None,
         shown: Shown = _whole,
     ) -> bytes:
         """What `figures` answers, as JSON, with what stands `beside` it; `audience` and `shown` as for `texts`."""
-        standpoint = question.standpoint(asked.as_of, asked.known_at)
-        texts = self.texts(question, asked, audience, shown)
+        standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
+        texts = self.texts(snapshot, asked, audience, shown)
         members = [
             b'"standpoint":' + msgspec.json.encode(standpoint_document(standpoint)),
             b'"figures":[' + b",".join(texts) + b"]",
@@ -71,17 +71,17 @@ class KeptFigures:
         return b"{" + b",".join(members) + b"}"
 
     def texts(
-        self, question: Question, asked: FiguresAsked, audience: Hashable = None, shown: Shown = _whole
+        self, snapshot: Snapshot, asked: FiguresQuery, audience: Hashable = None, shown: Shown = _whole
     ) -> list[bytes]:
         """Each figure as JSON, in the order asked for. What is `shown` of it must follow from the `audience` alone.
 
         Nothing is kept of a question whose standings are not.
         """
-        standpoint = question.standpoint(asked.as_of, asked.known_at)
-        keys = [self._key(question, asked, measure, standpoint, audience) for measure in asked.measures]
+        standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
+        keys = [self._key(snapshot, asked, measure, standpoint, audience) for measure in asked.measures]
         found = {key: text for key in keys if key and (text := self._texts.get(key))}
         missing = [measure for measure, key in zip(asked.measures, keys, strict=True) if key not in found]
-        made = iter(question.figures(missing, standpoint, asked.where, asked.definition) if missing else ())
+        made = iter(snapshot.figures(missing, standpoint, asked.where, asked.definition) if missing else ())
         return [
             found[key] if key in found else self._kept(key, msgspec.json.encode(figure_document(shown(next(made)))))
             for key in keys
@@ -92,10 +92,10 @@ class KeptFigures:
 
     @staticmethod
     def _key(
-        question: Question, asked: FiguresAsked, measure: Measure, standpoint: Standpoint, audience: Hashable
+        snapshot: Snapshot, asked: FiguresQuery, measure: Measure, standpoint: Standpoint, audience: Hashable
     ) -> _Key | None:
-        if question.loaded is None:
+        if snapshot.loaded is None:
             return None
-        snapshot = question.loaded.snapshot
+        state = snapshot.loaded.snapshot
         version = (asked.definition or definition_in_force(asked.as_of)).version
-        return _Key(measure.code, version, asked.where, standpoint, snapshot.generation, snapshot.erased, audience)
+        return _Key(measure.code, version, asked.where, standpoint, state.generation, state.erased, audience)

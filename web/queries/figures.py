@@ -14,8 +14,8 @@ from projections.performance.caseload import CaseloadProfile, caseload_read
 from projections.projector.projector import load_slices
 from projections.standings.engine import Figure
 from projections.standings.slices import Slice
-from web.context import Question, Triangle
 from web.schemas import documents
+from web.snapshot import Snapshot, Triangle
 
 from .parameters import EVERYBODY, Document, KnownAt
 
@@ -23,7 +23,7 @@ WAITING: Final = measure_named("W.waiting")
 
 
 @dataclass(frozen=True, slots=True)
-class FiguresAsked:
+class FiguresQuery:
     """Some measures, or all, from one standpoint; `definition` None for the version in force on the day."""
 
     as_of: date
@@ -34,7 +34,7 @@ class FiguresAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class FiguresResult:
     """Figures of one standpoint, in the order asked for."""
 
     standpoint: Standpoint
@@ -45,14 +45,14 @@ class Figures:
         return documents.figures(self.standpoint, self.figures)
 
 
-def figures(question: Question, asked: FiguresAsked) -> Figures:
+def figures(snapshot: Snapshot, asked: FiguresQuery) -> FiguresResult:
     """The figures of one standpoint and slice."""
-    standpoint = question.standpoint(asked.as_of, asked.known_at)
-    return Figures(standpoint, question.figures(asked.measures, standpoint, asked.where, asked.definition))
+    standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
+    return FiguresResult(standpoint, snapshot.figures(asked.measures, standpoint, asked.where, asked.definition))
 
 
 @dataclass(frozen=True, slots=True)
-class SeriesAsked:
+class SeriesQuery:
     """A measure at each of `days`, all as known at one; see `parameters.period_ends`."""
 
     measure: Measure
@@ -63,7 +63,7 @@ class SeriesAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class SeriesResult:
     """A measure through time."""
 
     figures: Sequence[Figure]
@@ -73,13 +73,13 @@ class Series:
         return documents.series(self.figures)
 
 
-def series(question: Question, asked: SeriesAsked) -> Series:
+def series(snapshot: Snapshot, asked: SeriesQuery) -> SeriesResult:
     """One measure through time."""
-    return Series(question.series(asked.measure, asked.days, asked.known_at, asked.where, asked.definition))
+    return SeriesResult(snapshot.series(asked.measure, asked.days, asked.known_at, asked.where, asked.definition))
 
 
 @dataclass(frozen=True, slots=True)
-class TriangleAsked:
+class TriangleQuery:
     """A measure at each of `days`, as known on each day on which something became known."""
 
     measure: Measure
@@ -89,7 +89,7 @@ class TriangleAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class TriangleFound:
+class TriangleResult:
     """A measure through both times."""
 
     triangle: Triangle
@@ -99,13 +99,13 @@ class TriangleFound:
         return documents.triangle(self.triangle)
 
 
-def triangle(question: Question, asked: TriangleAsked) -> TriangleFound:
+def triangle(snapshot: Snapshot, asked: TriangleQuery) -> TriangleResult:
     """One measure through both times."""
-    return TriangleFound(question.triangle(asked.measure, asked.days, asked.where, asked.definition))
+    return TriangleResult(snapshot.triangle(asked.measure, asked.days, asked.where, asked.definition))
 
 
 @dataclass(frozen=True, slots=True)
-class MembersAsked:
+class MembersQuery:
     """The people of one figure."""
 
     measure: Measure
@@ -116,7 +116,7 @@ class MembersAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class Members:
+class MembersResult:
     """A figure with its people, each with the journey, rule and events that put them there."""
 
     figure: Figure
@@ -127,14 +127,14 @@ class Members:
         return documents.members(self.figure, self.members)
 
 
-def members(question: Question, asked: MembersAsked) -> Members:
+def members(snapshot: Snapshot, asked: MembersQuery) -> MembersResult:
     """The people of a figure."""
-    standpoint = question.standpoint(asked.as_of, asked.known_at)
-    return Members(*question.members(asked.measure, standpoint, asked.where, asked.definition))
+    standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
+    return MembersResult(*snapshot.members(asked.measure, standpoint, asked.where, asked.definition))
 
 
 @dataclass(frozen=True, slots=True)
-class OnTheDayAsked:
+class OnTheDayQuery:
     """What is asked of one standpoint and slice, by no measure's name: who waits, or the caseload's profile."""
 
     as_of: date
@@ -143,7 +143,7 @@ class OnTheDayAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingList:
+class WaitingResult:
     """Who waits, the longest first; `figure` is how many."""
 
     figure: Figure
@@ -154,14 +154,14 @@ class WaitingList:
         return documents.waiting(self.figure, self.members)
 
 
-def waiting(question: Question, asked: OnTheDayAsked) -> WaitingList:
+def waiting(snapshot: Snapshot, asked: OnTheDayQuery) -> WaitingResult:
     """The people who were referred and have not started structured treatment, the longest wait first."""
-    figure, found = question.members(WAITING, question.standpoint(asked.as_of, asked.known_at), asked.where)
-    return WaitingList(figure, sorted(found, key=lambda member: (member.journey.start, member.client)))
+    figure, found = snapshot.members(WAITING, snapshot.standpoint(asked.as_of, asked.known_at), asked.where)
+    return WaitingResult(figure, sorted(found, key=lambda member: (member.journey.start, member.client)))
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class ProfileResult:
     """The caseload of a slice by substance group."""
 
     profile: CaseloadProfile
@@ -172,19 +172,21 @@ class Profile:
         return documents.profile(self.profile, self.where)
 
 
-def profile(question: Question, asked: OnTheDayAsked) -> Profile:
+def profile(snapshot: Snapshot, asked: OnTheDayQuery) -> ProfileResult:
     """The caseload profile; kept with the standings that it follows from."""
-    standpoint, where = question.standpoint(asked.as_of, asked.known_at), asked.where
-    return Profile(question.kept(("profile", standpoint, where), lambda: _caseload(question, standpoint, where)), where)
+    standpoint, where = snapshot.standpoint(asked.as_of, asked.known_at), asked.where
+    return ProfileResult(
+        snapshot.kept(("profile", standpoint, where), lambda: _caseload(snapshot, standpoint, where)), where
+    )
 
 
-def _caseload(question: Question, standpoint: Standpoint, where: Slice) -> CaseloadProfile:
-    engine = question.engine(CASELOAD, [standpoint.as_of], at=standpoint)
-    return caseload_read(question.connection, question.mapper, question.generation, engine, standpoint, where)
+def _caseload(snapshot: Snapshot, standpoint: Standpoint, where: Slice) -> CaseloadProfile:
+    engine = snapshot.engine(CASELOAD, [standpoint.as_of], at=standpoint)
+    return caseload_read(snapshot.connection, snapshot.mapper, snapshot.generation, engine, standpoint, where)
 
 
 @dataclass(frozen=True, slots=True)
-class Definitions:
+class DefinitionsResult:
     """The versions of the definitions, the same in every database."""
 
     definitions: Sequence[Definition] = DEFINITIONS
@@ -195,7 +197,7 @@ class Definitions:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class UnknownName:
     """An area or an agency (`what`) of which nothing was ever said, beside those of which something was."""
 
     what: str
@@ -209,11 +211,11 @@ class Unknown:
         return f"Note: nothing is known of the {self.what} {self.name}. {there_are}"
 
 
-def unknown(question: Question, *slices: Slice) -> list[Unknown]:
+def unknown(snapshot: Snapshot, *slices: Slice) -> list[UnknownName]:
     """The areas and agencies of these slices of which nothing is known."""
-    known = load_slices(question.connection)
+    known = load_slices(snapshot.connection)
     named = [
-        Unknown(what, name, names)
+        UnknownName(what, name, names)
         for where in dict.fromkeys(slices)
         for what, name, names in (("area", where.area, known.areas), ("agency", where.agency, known.agencies))
         if name and name not in names

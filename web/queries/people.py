@@ -11,13 +11,13 @@ from projections.explain.provenance import MemberSeen, members_seen
 from projections.privacy.redaction import MemberShown
 from projections.standings.engine import Figure, Standing
 from projections.standings.slices import Slice
-from web.context import Question
+from web.snapshot import Snapshot
 
 from .parameters import EVERYBODY, KnownAt
 
 
 @dataclass(frozen=True, slots=True)
-class PeopleAsked:
+class PeopleQuery:
     """The people of one figure: all, or those of some agencies (`own`, None for all); `rows` of their list.
 
     `counted`: only those who are counted, or only those who are not.
@@ -33,7 +33,7 @@ class PeopleAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class PeopleResult:
     """Some rows of the list of people in the figure, each with its place in the whole list (from 1).
 
     The whole list has `total` people, of whom `counted` are counted; `listed` of them were asked for. Beside them are
@@ -50,23 +50,23 @@ class People:
     others_counted: int
 
 
-def people(question: Question, asked: PeopleAsked) -> People:
+def people(snapshot: Snapshot, asked: PeopleQuery) -> PeopleResult:
     """The people of a figure, in the order in which `Question.members` has them."""
-    standpoint = question.standpoint(asked.as_of, asked.known_at)
+    standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
     key = ("standings", asked.measure.code, standpoint, asked.where)
-    figure, standings = question.kept(key, lambda: _standings(question, asked, standpoint))
+    figure, standings = snapshot.kept(key, lambda: _standings(snapshot, asked, standpoint))
     mine = [one for one in standings if _is_of(one, asked.own)]
     listed = [
         (place, one) for place, one in enumerate(mine, 1) if asked.counted is None or one.counted is asked.counted
     ]
     page = listed[asked.rows]
-    under = question.engine([asked.measure], [asked.as_of], at=standpoint).definition_at(asked.as_of)
+    under = snapshot.engine([asked.measure], [asked.as_of], at=standpoint).definition_at(asked.as_of)
     shown = [one for _place, one in page]
     found = members_seen(
-        question.connection, question.mapper, question.generation, asked.measure, standpoint, shown, under
+        snapshot.connection, snapshot.mapper, snapshot.generation, asked.measure, standpoint, shown, under
     )
     counted = sum(one.counted for one in mine)
-    return People(
+    return PeopleResult(
         figure,
         found,
         places=[place for place, _one in page],
@@ -78,8 +78,8 @@ def people(question: Question, asked: PeopleAsked) -> People:
     )
 
 
-def _standings(question: Question, asked: PeopleAsked, standpoint: Standpoint) -> tuple[Figure, list[Standing]]:
-    figure, standings = question.standings(asked.measure, standpoint, asked.where)
+def _standings(snapshot: Snapshot, asked: PeopleQuery, standpoint: Standpoint) -> tuple[Figure, list[Standing]]:
+    figure, standings = snapshot.standings(asked.measure, standpoint, asked.where)
     return figure, sorted(standings, key=attrgetter("client", "journey", "part"))
 
 

@@ -11,13 +11,13 @@ from domain.definition import definition_in_force
 from domain.log.tables import log
 from domain.standpoint import Standpoint
 from projections.publication.disclosure import PublicFigure, PublicPublication, publicly_shown
-from projections.standings.cache import Snapshot
-from projections.standings.lru import Kept
-from web.context import Question
+from projections.standings.cache import DatabaseState
+from projections.standings.lru import LruCache
 from web.schemas import publications as documents
 from web.schemas.figure import standpoint_document
+from web.snapshot import Snapshot
 
-from .figures import FiguresAsked
+from .figures import FiguresQuery
 from .parameters import Document
 
 _STATES_KEPT: Final = 2
@@ -29,20 +29,20 @@ class PublicRecord:
     """What the public sees of everything that was published, kept until something comes to the log."""
 
     def __init__(self) -> None:
-        self._kept: Kept[_State, list[PublicPublication]] = Kept(_STATES_KEPT)
+        self._kept: LruCache[_State, list[PublicPublication]] = LruCache(_STATES_KEPT)
 
-    def publications(self, question: Question) -> list[PublicPublication]:
+    def publications(self, snapshot: Snapshot) -> list[PublicPublication]:
         """Everything that was published, in that order."""
-        last = question.connection.execute(sa.select(sa.func.max(log.c.position))).scalar() or 0
-        state = (last, Snapshot.of(question.connection).erased)
-        return self._kept.or_made(state, lambda: publicly_shown(question.connection, question.mapper))
+        last = snapshot.connection.execute(sa.select(sa.func.max(log.c.position))).scalar() or 0
+        state = (last, DatabaseState.of(snapshot.connection).erased)
+        return self._kept.or_made(state, lambda: publicly_shown(snapshot.connection, snapshot.mapper))
 
-    def figures(self, question: Question, asked: FiguresAsked) -> "PublicFigures":
+    def figures(self, snapshot: Snapshot, asked: FiguresQuery) -> "PublicFigures":
         """Those of the figures asked for that were published, from exactly this standpoint."""
-        standpoint = question.standpoint(asked.as_of, asked.known_at)
+        standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
         version = (asked.definition or definition_in_force(asked.as_of)).version
         known: dict[tuple[object, ...], PublicFigure] = {}
-        for publication in self.publications(question):
+        for publication in self.publications(snapshot):
             for figure in publication.figures:
                 key = _key(figure)
                 if key not in known or known[key].withheld:
@@ -95,7 +95,7 @@ def signed_document(found: PublicPublication) -> Document:
     return document | {"name": publication.title, **standpoint_document(publication.standpoint), "figures": figures}
 
 
-def series(record: PublicRecord, question: Question, days: Sequence[date], asked: FiguresAsked) -> list[Document]:
+def series(record: PublicRecord, snapshot: Snapshot, days: Sequence[date], asked: FiguresQuery) -> list[Document]:
     """The figure asked for at each of the days at which it was published."""
-    found = [record.figures(question, replace(asked, as_of=day)) for day in days]
+    found = [record.figures(snapshot, replace(asked, as_of=day)) for day in days]
     return [figure_document(figure) for one in found for figure in one.figures]

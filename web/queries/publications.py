@@ -21,16 +21,18 @@ from projections.publication.proofs import consistency, log_tree
 from projections.publication.published import Publication
 from projections.standings.engine import StandingsEngine
 from projections.standings.slices import Slice
-from web.context import Context, Question, now, today
+from web.clock import now, today
 from web.demo import NOTICE
 from web.schemas import publications as documents
 from web.schemas.figure import figure_document
+from web.services import Services
+from web.snapshot import Snapshot
 
 from .parameters import EVERYBODY, Document, KnownAt
 
 
 @dataclass(frozen=True, slots=True)
-class Certified:
+class PublishFigure:
     """The figure to certify, seen from a standpoint or, in its place, from that of the scorecard named `cut`."""
 
     measure: Measure
@@ -42,7 +44,7 @@ class Certified:
 
 
 @dataclass(frozen=True, slots=True)
-class Frozen:
+class PublishCut:
     """The scorecard of everybody to freeze under a name, by the definitions in force."""
 
     name: str
@@ -51,7 +53,7 @@ class Frozen:
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedResult:
     """One publication; its document, as it was signed, is that of its event."""
 
     publication: Publication
@@ -67,67 +69,67 @@ class Published:
 
 
 @contextmanager
-def publishing(context: Context, actor: str, role: str) -> Iterator["Publisher"]:
+def publishing(services: Services, actor: str, role: str) -> Iterator["Publisher"]:
     """The writer's lock: what is signed is what is known while nobody else writes. Stored once it is left."""
-    with context.register.recording() as recording:
-        yield Publisher(context, recording, issuing.Issue(now(), today(), actor, role))
+    with services.register.recording() as recording:
+        yield Publisher(services, recording, issuing.Issue(now(), today(), actor, role))
 
 
 @dataclass(frozen=True)
 class Publisher:
     """Who publishes, holding the writer's lock."""
 
-    context: Context
+    services: Services
     recording: Recording
     issue: issuing.Issue
-    question: Question = field(init=False)
+    snapshot: Snapshot = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "question", Question.of(self.recording.connection, self.context.mapper))
+        object.__setattr__(self, "snapshot", Snapshot.of(self.recording.connection, self.services.mapper))
 
-    def figure(self, asked: Certified) -> Published:
+    def figure(self, asked: PublishFigure) -> PublishedResult:
         """Certify a figure."""
         standpoint = self._standpoint(asked)
-        figure, members = self.question.standings(asked.measure, standpoint, asked.where, asked.definition)
+        figure, members = self.snapshot.standings(asked.measure, standpoint, asked.where, asked.definition)
         document = figure_document(figure)
         publication = issuing.publish_figure(
-            self.recording, self.context.signer, figure, members, document, self.issue, self._beside
+            self.recording, self.services.signer, figure, members, document, self.issue, self._beside
         )
-        return Published(publication)
+        return PublishedResult(publication)
 
-    def figure_once(self, asked: Certified) -> Published:
+    def figure_once(self, asked: PublishFigure) -> PublishedResult:
         """Certify a figure, unless the same person did so on this day: a form that was sent twice is signed once."""
         standpoint = self._standpoint(asked)
-        for one in reversed(on_record.publications(self.question.connection, self.question.mapper)):
+        for one in reversed(on_record.publications(self.snapshot.connection, self.snapshot.mapper)):
             by_now = (one.event.occurred_on, one.event.actor) == (self.issue.on, self.issue.actor)
             if by_now and is_of(one, asked.measure, standpoint, asked.where):
-                return Published(one)
+                return PublishedResult(one)
         return self.figure(asked)
 
-    def cut(self, asked: Frozen) -> Published:
+    def cut(self, asked: PublishCut) -> PublishedResult:
         """Freeze a scorecard."""
-        figures = self.question.figures(MEASURES, self.question.standpoint(asked.as_of, asked.known_at), Slice())
+        figures = self.snapshot.figures(MEASURES, self.snapshot.standpoint(asked.as_of, asked.known_at), Slice())
         publication = issuing.publish_cut(
             self.recording,
-            self.context.signer,
+            self.services.signer,
             asked.name,
             figures,
             [figure_document(figure) for figure in figures],
             self.issue,
             self._beside,
         )
-        return Published(publication)
+        return PublishedResult(publication)
 
-    def _standpoint(self, asked: Certified) -> Standpoint:
+    def _standpoint(self, asked: PublishFigure) -> Standpoint:
         if asked.cut is not None:
-            return on_record.cut_named(self.question.connection, self.question.mapper, asked.cut).standpoint
+            return on_record.cut_named(self.snapshot.connection, self.snapshot.mapper, asked.cut).standpoint
         if asked.as_of is None:
             raise WrongUse("Give the figure's day, or the name of the scorecard that it is seen from.")
-        return self.question.standpoint(asked.as_of, asked.known_at)
+        return self.snapshot.standpoint(asked.as_of, asked.known_at)
 
     @property
     def _beside(self) -> Document:
-        return {"notice": NOTICE} if self.question.is_demonstration else {}
+        return {"notice": NOTICE} if self.snapshot.is_demonstration else {}
 
 
 def is_of(publication: Publication, measure: Measure, standpoint: Standpoint, where: Slice) -> bool:
@@ -139,17 +141,17 @@ def is_of(publication: Publication, measure: Measure, standpoint: Standpoint, wh
     return (figure.measure, figure.slice, figure.document["definition"]) == (measure, where, version)
 
 
-def standpoint_of_cut(question: Question, name: str) -> tuple[date, date | int]:
+def standpoint_of_cut(snapshot: Snapshot, name: str) -> tuple[date, date | int]:
     """The day that a cut's name stands for, and up to when it knew: the position, if more came on the same day."""
-    cut = on_record.cut_named(question.connection, question.mapper, name).standpoint
+    cut = on_record.cut_named(snapshot.connection, snapshot.mapper, name).standpoint
     known_at = cut.known_at
-    if known_at is None or question.standpoint(cut.as_of, known_at) != cut:
+    if known_at is None or snapshot.standpoint(cut.as_of, known_at) != cut:
         return cut.as_of, cut.position
     return cut.as_of, known_at
 
 
 @dataclass(frozen=True, slots=True)
-class Publications:
+class PublicationsResult:
     """Everything that was ever published, the oldest first."""
 
     publications: Sequence[Publication]
@@ -159,20 +161,20 @@ class Publications:
         return {"published": [documents.publication(one) for one in self.publications]}
 
 
-def publications(question: Question) -> Publications:
+def publications(snapshot: Snapshot) -> PublicationsResult:
     """Everything that was ever published; the log is searched for it once a snapshot."""
-    return question.kept(
-        "publications", lambda: Publications(on_record.publications(question.connection, question.mapper))
+    return snapshot.kept(
+        "publications", lambda: PublicationsResult(on_record.publications(snapshot.connection, snapshot.mapper))
     )
 
 
-def publication(question: Question, number: int) -> Published:
+def publication(snapshot: Snapshot, number: int) -> PublishedResult:
     """One publication by its number. Raises as `publication_numbered`."""
-    return Published(on_record.publication_numbered(question.connection, question.mapper, number))
+    return PublishedResult(on_record.publication_numbered(snapshot.connection, snapshot.mapper, number))
 
 
 @dataclass(frozen=True, slots=True)
-class Restated:
+class RestatedResult:
     """The published figures that are others as known now."""
 
     figures: Sequence[restating.Restated]
@@ -182,38 +184,38 @@ class Restated:
         return documents.restated(self.figures)
 
 
-def restated(question: Question) -> Restated:
+def restated(snapshot: Snapshot) -> RestatedResult:
     """Which published figures are others as known now; each is asked again once a snapshot."""
-    return question.kept(
-        "restated", lambda: Restated(restating.restated(question.connection, question.mapper, _stored(question)))
+    return snapshot.kept(
+        "restated", lambda: RestatedResult(restating.restated(snapshot.connection, snapshot.mapper, _stored(snapshot)))
     )
 
 
-def _stored(question: Question) -> StandingsEngine | None:
-    return question.loaded.engine if question.loaded else None
+def _stored(snapshot: Snapshot) -> StandingsEngine | None:
+    return snapshot.loaded.engine if snapshot.loaded else None
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class ChangedResult:
     """The published figures that a submission, or one event of it, changed."""
 
-    changed: restating.Changed
+    changed: restating.FigureChanged
 
     def document(self) -> Document:
         """CHANGED of the JSON reference."""
         return documents.changed(self.changed)
 
 
-def changed(question: Question, position: int) -> Changed:
+def changed(snapshot: Snapshot, position: int) -> ChangedResult:
     """Which published figures the submission at a position of the log changed, or the event there inside one."""
-    return question.kept(
+    return snapshot.kept(
         ("changed", position),
-        lambda: Changed(restating.changed_by(question.connection, question.mapper, position, _stored(question))),
+        lambda: ChangedResult(restating.changed_by(snapshot.connection, snapshot.mapper, position, _stored(snapshot))),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class MemberProofResult:
     """A document that another party checks by itself: a head with its proof, or a client's place in a figure."""
 
     proof: certificate.Document
@@ -228,14 +230,14 @@ class Proof:
         return certificate.printed(self.proof)
 
 
-def head(question: Question, since: int | None = None) -> Proof:
+def head(snapshot: Snapshot, since: int | None = None) -> MemberProofResult:
     """The newest signed head, with the proof that the log of `since` events begins it.
 
     Raises:
         Refused: nothing is in the log yet.
         WrongUse: the log is not as long as `since`, or was never signed there.
     """
-    connection = question.connection
+    connection = snapshot.connection
     newest = newest_head(connection)
     if newest is None:
         raise Refused("nothing-known", "Nothing is in the log yet, so there is no head.")
@@ -245,7 +247,7 @@ def head(question: Question, since: int | None = None) -> Proof:
             raise WrongUse(f"The log has {newest.head.size} events; there is no proof from {since}.")
         _check_signed(connection, since)
         path = consistency(log_tree(connection), since, newest.head.size)
-    return Proof(certificate.later_head(newest, since, path))
+    return MemberProofResult(certificate.later_head(newest, since, path))
 
 
 def _check_signed(connection: sa.Connection, size: int) -> None:
@@ -255,6 +257,6 @@ def _check_signed(connection: sa.Connection, size: int) -> None:
         raise WrongUse(f"The log never ended after {size} events; there is no proof from there.") from None
 
 
-def member_proof(question: Question, number: int, client: int) -> Proof:
+def member_proof(snapshot: Snapshot, number: int, client: int) -> MemberProofResult:
     """The proof that a client is in a certified figure. Raises as `projections.publication.publish.member_proof`."""
-    return Proof(issuing.member_proof(question.connection, question.mapper, number, client))
+    return MemberProofResult(issuing.member_proof(snapshot.connection, snapshot.mapper, number, client))

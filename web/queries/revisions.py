@@ -12,14 +12,14 @@ from projections.standings.slices import Slice
 from projections.timeliness import coverage as reporting
 from projections.timeliness import forecast as forecasting
 from projections.timeliness import revisions as restating
-from web.context import Question
 from web.schemas import revisions as documents
+from web.snapshot import Snapshot
 
 from .parameters import EVERYBODY, Document, KnownAt
 
 
 @dataclass(frozen=True, slots=True)
-class RevisionsAsked:
+class RevisionsQuery:
     """Some measures, or all, at each of `days`, through all that was known up to `known_at`; each agency for itself,
     where `by_agency`.
     """
@@ -33,7 +33,7 @@ class RevisionsAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class Revised:
+class RevisionsResult:
     """How figures were restated, seen from `standpoint`."""
 
     revisions: Sequence[restating.Revisions]
@@ -44,16 +44,16 @@ class Revised:
         return documents.revisions(self.revisions, self.standpoint)
 
 
-def revisions(question: Question, asked: RevisionsAsked) -> Revised:
+def revisions(snapshot: Snapshot, asked: RevisionsQuery) -> RevisionsResult:
     """How figures were restated.
 
     Raises:
         WrongUse: one agency and each agency are asked for at once.
     """
-    engine = question.engine(asked.measures, asked.days, asked.definition)
+    engine = snapshot.engine(asked.measures, asked.days, asked.definition)
     slices = _by_agency(asked.where, engine.submissions.agencies()) if asked.by_agency else [asked.where]
     found = restating.revisions(engine, asked.measures, asked.days, slices, asked.known_at)
-    return Revised(found, engine.standpoint(asked.days[-1], asked.known_at))
+    return RevisionsResult(found, engine.standpoint(asked.days[-1], asked.known_at))
 
 
 def _by_agency(where: Slice, agencies: Sequence[str]) -> list[Slice]:
@@ -63,7 +63,7 @@ def _by_agency(where: Slice, agencies: Sequence[str]) -> list[Slice]:
 
 
 @dataclass(frozen=True, slots=True)
-class ForecastAsked:
+class ForecastQuery:
     """What one figure is expected to come to, by what is known at a standpoint."""
 
     measure: Measure
@@ -74,7 +74,7 @@ class ForecastAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class Forecast:
+class ForecastResult:
     """A forecast beside its figure, with the record of earlier ones."""
 
     forecast: forecasting.Forecast
@@ -84,15 +84,15 @@ class Forecast:
         return documents.forecast(self.forecast)
 
 
-def forecast(question: Question, asked: ForecastAsked) -> Forecast:
+def forecast(snapshot: Snapshot, asked: ForecastQuery) -> ForecastResult:
     """What a figure is expected to come to."""
-    engine = question.engine(forecasting.measures_read(asked.measure), [asked.as_of], asked.definition)
-    standpoint = question.standpoint(asked.as_of, asked.known_at)
-    return Forecast(forecasting.forecast(engine, asked.measure, standpoint, asked.where))
+    engine = snapshot.engine(forecasting.measures_read(asked.measure), [asked.as_of], asked.definition)
+    standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
+    return ForecastResult(forecasting.forecast(engine, asked.measure, standpoint, asked.where))
 
 
 @dataclass(frozen=True, slots=True)
-class CoverageAsked:
+class CoverageQuery:
     """Which files covered each of these month ends, by what is known at `known_at`."""
 
     days: tuple[date, ...]
@@ -100,7 +100,7 @@ class CoverageAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class CoverageResult:
     """Who reported each month, and when."""
 
     reporting: reporting.Reporting
@@ -110,6 +110,6 @@ class Coverage:
         return documents.coverage(self.reporting)
 
 
-def coverage(question: Question, asked: CoverageAsked) -> Coverage:
+def coverage(snapshot: Snapshot, asked: CoverageQuery) -> CoverageResult:
     """Which agency's files covered the month ends, and when they came."""
-    return Coverage(reporting.reporting(question.engine([], asked.days), asked.days, asked.known_at))
+    return CoverageResult(reporting.reporting(snapshot.engine([], asked.days), asked.days, asked.known_at))

@@ -9,20 +9,20 @@ from domain.measures.registry import MEASURES, Measure
 from domain.standpoint import Standpoint
 from projections.performance import breakdown as parting
 from projections.performance import scorecard as projection
-from projections.performance.breakdown import Parts
+from projections.performance.breakdown import Breakdown
 from projections.performance.scorecard import Scorecard
 from projections.performance.spc import ControlChart, Counted, TooFew, control_chart
 from projections.performance.targets import Targets
 from projections.performance.trend import Basis
 from projections.standings.slices import Slice
-from web.context import Question
 from web.schemas import scorecard as documents
+from web.snapshot import Snapshot
 
 from .parameters import EVERYBODY, Document, KnownAt
 
 
 @dataclass(frozen=True, slots=True)
-class ScorecardAsked:
+class ScorecardQuery:
     """A scorecard from one standpoint; its directions of travel go by `basis`."""
 
     as_of: date
@@ -33,7 +33,7 @@ class ScorecardAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class ScorecardFound:
+class ScorecardResult:
     """A scorecard."""
 
     scorecard: Scorecard
@@ -43,22 +43,22 @@ class ScorecardFound:
         return documents.scorecard(self.scorecard)
 
 
-def scorecard(question: Question, asked: ScorecardAsked) -> ScorecardFound:
+def scorecard(snapshot: Snapshot, asked: ScorecardQuery) -> ScorecardResult:
     """Every measure with its target, its direction of travel and its last year."""
-    standpoint = question.standpoint(asked.as_of, asked.known_at)
+    standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
     codes = tuple(measure.code for measure in asked.measures)
     key = ("scorecard", standpoint, asked.where, asked.basis, codes)
-    return ScorecardFound(question.kept(key, lambda: _scorecard(question, asked, standpoint)))
+    return ScorecardResult(snapshot.kept(key, lambda: _scorecard(snapshot, asked, standpoint)))
 
 
-def _scorecard(question: Question, asked: ScorecardAsked, standpoint: Standpoint) -> Scorecard:
-    engine = question.engine(asked.measures, [asked.as_of])
-    return projection.scorecard(engine, targets(question), standpoint, asked.where, asked.basis, asked.measures)
+def _scorecard(snapshot: Snapshot, asked: ScorecardQuery, standpoint: Standpoint) -> Scorecard:
+    engine = snapshot.engine(asked.measures, [asked.as_of])
+    return projection.scorecard(engine, targets(snapshot), standpoint, asked.where, asked.basis, asked.measures)
 
 
-def targets(question: Question) -> Targets:
+def targets(snapshot: Snapshot) -> Targets:
     """All targets that were ever agreed."""
-    return question.kept("targets", lambda: Targets.load(question.connection, question.mapper))
+    return snapshot.kept("targets", lambda: Targets.load(snapshot.connection, snapshot.mapper))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class MovedFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class Moves:
+class MovesResult:
     """What moved on the way from one standpoint to another."""
 
     before: Standpoint
@@ -78,19 +78,19 @@ class Moves:
     moved: Sequence[MovedFigure]
 
 
-def moves(question: Question, before: Standpoint, after: Standpoint, where: Slice) -> Moves:
+def moves(snapshot: Snapshot, before: Standpoint, after: Standpoint, where: Slice) -> MovesResult:
     """What moved between two standpoints, each figure with its sentence."""
-    return question.kept(("moves", before, after, where), lambda: _moves(question, before, after, where))
+    return snapshot.kept(("moves", before, after, where), lambda: _moves(snapshot, before, after, where))
 
 
-def _moves(question: Question, before: Standpoint, after: Standpoint, where: Slice) -> Moves:
-    engine = question.engine(MEASURES, [before.as_of, after.as_of])
-    found = projection.moved(question.connection, question.mapper, engine, before, after, where)
-    return Moves(before, after, [MovedFigure(one.after.measure, one.sentence) for one in found])
+def _moves(snapshot: Snapshot, before: Standpoint, after: Standpoint, where: Slice) -> MovesResult:
+    engine = snapshot.engine(MEASURES, [before.as_of, after.as_of])
+    found = projection.moved(snapshot.connection, snapshot.mapper, engine, before, after, where)
+    return MovesResult(before, after, [MovedFigure(one.after.measure, one.sentence) for one in found])
 
 
 @dataclass(frozen=True, slots=True)
-class FigureAsked:
+class FigureQuery:
     """One measure from one standpoint."""
 
     measure: Measure
@@ -100,22 +100,22 @@ class FigureAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class PartsFound:
+class BreakdownResult:
     """A figure by the agencies that its journeys belong to; they add up to it."""
 
-    parts: Parts
+    parts: Breakdown
 
 
-def parts(question: Question, asked: FigureAsked) -> PartsFound:
+def parts(snapshot: Snapshot, asked: FigureQuery) -> BreakdownResult:
     """The figure of a slice by agency, each against the target of the whole."""
-    standpoint = question.standpoint(asked.as_of, asked.known_at)
+    standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
     key = ("parts", asked.measure.code, standpoint, asked.where)
-    return PartsFound(question.kept(key, lambda: _parts(question, asked, standpoint)))
+    return BreakdownResult(snapshot.kept(key, lambda: _parts(snapshot, asked, standpoint)))
 
 
-def _parts(question: Question, asked: FigureAsked, standpoint: Standpoint) -> Parts:
-    engine = question.engine([asked.measure], [asked.as_of], at=standpoint)
-    target = targets(question).in_force(asked.measure, asked.where, standpoint)
+def _parts(snapshot: Snapshot, asked: FigureQuery, standpoint: Standpoint) -> Breakdown:
+    engine = snapshot.engine([asked.measure], [asked.as_of], at=standpoint)
+    target = targets(snapshot).in_force(asked.measure, asked.where, standpoint)
     return parting.parts_of_area(engine, asked.measure, standpoint, asked.where, target)
 
 
@@ -130,13 +130,13 @@ COUNTS_OF: Final = {
 """By family of measures: the monthly count that tells whether chance explains what is seen."""
 
 
-def chart(question: Question, asked: FigureAsked) -> ControlChart | TooFew | None:
+def chart(snapshot: Snapshot, asked: FigureQuery) -> ControlChart | TooFew | None:
     """The control chart that belongs to a measure, of all substance groups together; None where none does."""
     of = COUNTS_OF.get(asked.measure.family.number)
     if of is None:
         return None
-    standpoint = question.standpoint(asked.as_of, asked.known_at)
-    engine = question.engine(MEASURES, [asked.as_of])
-    return question.kept(
+    standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
+    engine = snapshot.engine(MEASURES, [asked.as_of])
+    return snapshot.kept(
         ("chart", of, standpoint, asked.where), lambda: control_chart(engine, of, standpoint, asked.where)
     )

@@ -7,15 +7,15 @@ from typing import Any
 from domain.log.reading import Recorded
 from domain.submission import SubmissionReceived
 from projections.store import submitted
-from projections.store.submitted import EpisodeNotInFile, SubmittedAsked
-from web.context import Question
+from projections.store.submitted import EpisodeNotInFile, SubmissionFilter
 from web.schemas import submissions as documents
+from web.snapshot import Snapshot
 
 from .parameters import Document
 
 
 @dataclass(frozen=True, slots=True)
-class Submissions:
+class SubmissionsResult:
     """Submissions, the newest first. `earlier` is the `before` with which those before them are asked for."""
 
     submissions: Sequence[Recorded]
@@ -26,17 +26,17 @@ class Submissions:
         return documents.submitted(self.submissions, earlier=self.earlier)
 
 
-def submissions(question: Question, asked: SubmittedAsked) -> Submissions:
+def submissions(snapshot: Snapshot, asked: SubmissionFilter) -> SubmissionsResult:
     """The newest submissions asked for."""
     # One more than is shown tells whether there is more.
-    more = SubmittedAsked(asked.agency, asked.data_set, asked.agencies, asked.before, asked.limit + 1)
-    found = submitted.submitted(question.connection, question.mapper, question.generation, more)
+    more = SubmissionFilter(asked.agency, asked.data_set, asked.agencies, asked.before, asked.limit + 1)
+    found = submitted.submitted(snapshot.connection, snapshot.mapper, snapshot.generation, more)
     shown = found[: asked.limit]
-    return Submissions(shown, shown[-1].event.submission if len(found) > asked.limit else None)
+    return SubmissionsResult(shown, shown[-1].event.submission if len(found) > asked.limit else None)
 
 
 @dataclass(frozen=True, slots=True)
-class SubmissionStored:
+class SubmissionResult:
     """One submission. `absent` are the episodes that a file was the first not to have, None where nobody is named."""
 
     recorded: Recorded
@@ -60,21 +60,21 @@ class SubmissionStored:
     def _event(self) -> Any:
         return self.recorded.event
 
-    def unnamed(self) -> "SubmissionStored":
+    def unnamed(self) -> "SubmissionResult":
         """The same with counts alone."""
-        return SubmissionStored(self.recorded, None)
+        return SubmissionResult(self.recorded, None)
 
     def document(self) -> Document:
         """SUBMISSION of the JSON reference."""
         return documents.submission_stored(self.recorded, self.absent)
 
 
-def submission(question: Question, number: int) -> SubmissionStored | None:
+def submission(snapshot: Snapshot, number: int) -> SubmissionResult | None:
     """The submission with this number; None if there is none."""
-    found = submitted.submission_numbered(question.connection, question.mapper, question.generation, number)
+    found = submitted.submission_numbered(snapshot.connection, snapshot.mapper, snapshot.generation, number)
     if found is None:
         return None
     absent: Sequence[EpisodeNotInFile] = ()
     if isinstance(found.event, SubmissionReceived):
-        absent = submitted.first_not_in_file(question.connection, question.generation, found.event)
-    return SubmissionStored(found, absent)
+        absent = submitted.first_not_in_file(snapshot.connection, snapshot.generation, found.event)
+    return SubmissionResult(found, absent)

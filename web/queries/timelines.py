@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from projections.explain import trail as trails
 from projections.explain.timeline import Timeline, timeline
 from projections.explain.trail import Entry, streams_of_client
-from web.context import Question
+from web.snapshot import Snapshot
 
 MOST_ENTRIES = 2_000
 """Of one client; more than anybody's records ever came to."""
 
 
 @dataclass(frozen=True, slots=True)
-class TimelineAsked:
+class TimelineQuery:
     """A client, and the position up to which something was known."""
 
     client: int
@@ -21,7 +21,7 @@ class TimelineAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class TimelineFound:
+class TimelineResult:
     """The entries of a client, the newest last."""
 
     client: int
@@ -33,8 +33,8 @@ class TimelineFound:
         return timeline(self.entries, self.client)
 
 
-def found(question: Question, asked: TimelineAsked) -> TimelineFound:
+def found(snapshot: Snapshot, asked: TimelineQuery) -> TimelineResult:
     """What is recorded of a client."""
-    streams = streams_of_client(question.connection, question.generation, asked.client)
-    part = trails.Asked(streams, last=asked.position, limit=MOST_ENTRIES)
-    return TimelineFound(asked.client, trails.trail(question.connection, question.mapper, question.generation, part))
+    streams = streams_of_client(snapshot.connection, snapshot.generation, asked.client)
+    part = trails.TrailFilter(streams, last=asked.position, limit=MOST_ENTRIES)
+    return TimelineResult(asked.client, trails.trail(snapshot.connection, snapshot.mapper, snapshot.generation, part))

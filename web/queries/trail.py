@@ -8,8 +8,8 @@ from uuid import UUID
 from domain.errors import WrongUse
 from projections.explain import trail as trails
 from projections.explain.trail import Entry, streams_of_client
-from web.context import Question
 from web.schemas import keeping as documents
+from web.snapshot import Snapshot
 
 from .parameters import Document
 
@@ -23,7 +23,7 @@ class EpisodeNamed(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class TrailAsked:
+class TrailQuery:
     """Which part of the trail; positions include both ends, and of more than `limit` the newest are shown.
 
     `client` is a person's number, `episode` a stream; `agency`, `agencies` and `submission` choose what a submission
@@ -42,7 +42,7 @@ class TrailAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class Trail:
+class TrailResult:
     """Entries of the trail, the newest last. `earlier` is the `last` with which those before them are asked for."""
 
     entries: Sequence[Entry]
@@ -66,15 +66,15 @@ def episode_named(text: str) -> EpisodeNamed:
             raise WrongUse(f"'{text}' is no episode. Write AGENCY/CLIENT/EPISODID, like H0001/1/1.")
 
 
-def trail(question: Question, asked: TrailAsked) -> Trail:
+def trail(snapshot: Snapshot, asked: TrailQuery) -> TrailResult:
     """The newest entries asked for.
 
     Raises:
         WrongUse: a client and an episode are asked for at once.
     """
     # One more than is shown tells whether there is more.
-    part = trails.Asked(
-        _streams(question, asked),
+    part = trails.TrailFilter(
+        _streams(snapshot, asked),
         asked.submission,
         asked.agency,
         asked.first,
@@ -83,13 +83,13 @@ def trail(question: Question, asked: TrailAsked) -> Trail:
         asked.agencies,
         asked.topics,
     )
-    entries = trails.trail(question.connection, question.mapper, question.generation, part)
-    return Trail(entries[-asked.limit :], entries[0].position if len(entries) > asked.limit else None)
+    entries = trails.trail(snapshot.connection, snapshot.mapper, snapshot.generation, part)
+    return TrailResult(entries[-asked.limit :], entries[0].position if len(entries) > asked.limit else None)
 
 
-def _streams(question: Question, asked: TrailAsked) -> list[UUID] | None:
+def _streams(snapshot: Snapshot, asked: TrailQuery) -> list[UUID] | None:
     if asked.client is not None and asked.episode:
         raise WrongUse("Give a client or an episode, not both.")
     if asked.client is not None:
-        return streams_of_client(question.connection, question.generation, asked.client)
+        return streams_of_client(snapshot.connection, snapshot.generation, asked.client)
     return [asked.episode] if asked.episode else None

@@ -5,23 +5,25 @@ from dataclasses import dataclass
 
 from projections.projector import rebuild as rebuilding
 from projections.projector import verify as verifications
-from web.context import Context, Question, now
+from web.clock import now
 from web.operations import verifications as outcomes
-from web.operations.verifications import Outcome
+from web.operations.verifications import VerificationOutcome
 from web.schemas import keeping as documents
+from web.services import Services
+from web.snapshot import Snapshot
 
 from .parameters import Document
 
 
 @dataclass(frozen=True, slots=True)
-class VerifyAsked:
+class VerifyQuery:
     """At how many standpoints to count again with the reference engine."""
 
     standpoints: int = verifications.STANDPOINTS
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class VerificationResult:
     """What was checked, and what differs."""
 
     verification: verifications.Verification
@@ -32,21 +34,23 @@ class Verified:
 
 
 def verify(
-    context: Context, asked: VerifyAsked, actor: str, role: str, say: Callable[[str], None] = lambda _what: None
-) -> Verified:
+    services: Services, asked: VerifyQuery, actor: str, role: str, say: Callable[[str], None] = lambda _what: None
+) -> VerificationResult:
     """Compare what is stored with the log, and keep what was found; `say` is told what is being checked."""
-    found = Verified(verifications.verify(context.engine, context.mapper, asked.standpoints, say, context.signer.keys))
-    outcomes.keep(context.engine, now(), actor, role, found.verification.position, found.document())
+    found = VerificationResult(
+        verifications.verify(services.engine, services.mapper, asked.standpoints, say, services.signer.keys)
+    )
+    outcomes.keep(services.engine, now(), actor, role, found.verification.position, found.document())
     return found
 
 
-def newest(question: Question) -> Outcome | None:
+def newest(snapshot: Snapshot) -> VerificationOutcome | None:
     """What was found when all was last verified."""
-    return outcomes.newest(question.connection)
+    return outcomes.newest(snapshot.connection)
 
 
 @dataclass(frozen=True, slots=True)
-class Rebuilt:
+class RebuildResult:
     """The generation of the stored tables that is in use now, and how many submissions it was made from."""
 
     generation: int
@@ -57,8 +61,8 @@ class Rebuilt:
         return {"generation": self.generation, "submissions": self.submissions}
 
 
-def rebuild(context: Context) -> Rebuilt:
+def rebuild(services: Services) -> RebuildResult:
     """Make the stored tables anew from the log, beside those in use, and switch over."""
-    generation = rebuilding.rebuild(context.engine, context.mapper)
-    with context.question() as question:
-        return Rebuilt(generation, len(question.submissions))
+    generation = rebuilding.rebuild(services.engine, services.mapper)
+    with services.snapshot() as snapshot:
+        return RebuildResult(generation, len(snapshot.submissions))

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from domain.standpoint import Standpoint
-from projections.standings.lru import Kept
+from projections.standings.lru import LruCache
 from projections.standings.slices import Slice
 from projections.worklists import (
     WORKLISTS,
@@ -16,8 +16,8 @@ from projections.worklists import (
     worklist_shown,
     worklists,
 )
-from web.context import Question
 from web.schemas import worklists as documents
+from web.snapshot import Snapshot
 
 from .parameters import EVERYBODY, Document, KnownAt
 
@@ -33,7 +33,7 @@ class _Key(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class WorklistsAsked:
+class WorklistsQuery:
     """Some worklists, or all, from one standpoint, of an agency, an area or everybody.
 
     `own` are the agencies whose records may be shown; None for all.
@@ -47,7 +47,7 @@ class WorklistsAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class WorklistFound:
+class WorklistResult:
     """One worklist, the most urgent first."""
 
     worklist: Worklist
@@ -61,7 +61,7 @@ class WorklistFound:
 
 
 @dataclass(frozen=True, slots=True)
-class WorklistsFound:
+class WorklistsResult:
     """Worklists of one standpoint and slice, in the order asked for."""
 
     standpoint: Standpoint
@@ -69,9 +69,9 @@ class WorklistsFound:
     rows: Mapping[str, Sequence[WorklistRow]]
     lists: Sequence[Worklist]
 
-    def each(self) -> list[WorklistFound]:
+    def each(self) -> list[WorklistResult]:
         """Each of them."""
-        return [WorklistFound(one, self.standpoint, self.where, self.rows[one.name]) for one in self.lists]
+        return [WorklistResult(one, self.standpoint, self.where, self.rows[one.name]) for one in self.lists]
 
     def document(self) -> Document:
         """WORKLISTS of the JSON reference: how many rows each has."""
@@ -79,28 +79,28 @@ class WorklistsFound:
 
 
 Rows = Mapping[str, Sequence[WorklistRow]]
-_Read = Callable[[Question, Standpoint, WorklistsAsked], Rows]
+_Read = Callable[[Snapshot, Standpoint, WorklistsQuery], Rows]
 
 
-def all_worklists(question: Question, asked: WorklistsAsked, read: _Read | None = None) -> WorklistsFound:
+def all_worklists(snapshot: Snapshot, asked: WorklistsQuery, read: _Read | None = None) -> WorklistsResult:
     """Worklists of one standpoint and slice; the log is read once for all of them, or `read` has them kept."""
-    standpoint = question.standpoint(asked.as_of, asked.known_at)
-    rows = (read or _rows)(question, standpoint, asked)
+    standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
+    rows = (read or _rows)(snapshot, standpoint, asked)
     if asked.own is not None:
         own = asked.own
         rows = {name: worklist_shown(its, own) for name, its in rows.items()}
-    return WorklistsFound(standpoint, asked.where, rows, asked.lists)
+    return WorklistsResult(standpoint, asked.where, rows, asked.lists)
 
 
-def worklist(question: Question, one: Worklist, asked: WorklistsAsked, read: _Read | None = None) -> WorklistFound:
+def worklist(snapshot: Snapshot, one: Worklist, asked: WorklistsQuery, read: _Read | None = None) -> WorklistResult:
     """One worklist."""
-    return all_worklists(question, replace(asked, lists=(one,)), read).each()[0]
+    return all_worklists(snapshot, replace(asked, lists=(one,)), read).each()[0]
 
 
-def _rows(question: Question, standpoint: Standpoint, asked: WorklistsAsked) -> Rows:
-    engine = question.engine(candidate_measures(asked.lists), [asked.as_of], at=standpoint)
+def _rows(snapshot: Snapshot, standpoint: Standpoint, asked: WorklistsQuery) -> Rows:
+    engine = snapshot.engine(candidate_measures(asked.lists), [asked.as_of], at=standpoint)
     return worklists(
-        question.connection, question.mapper, question.generation, engine, asked.lists, standpoint, asked.where
+        snapshot.connection, snapshot.mapper, snapshot.generation, engine, asked.lists, standpoint, asked.where
     )
 
 
@@ -114,22 +114,22 @@ class KeptWorklists:
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._held: tuple[tuple[int, int], Kept[_Key, Sequence[WorklistRow]]] | None = None
+        self._held: tuple[tuple[int, int], LruCache[_Key, Sequence[WorklistRow]]] | None = None
 
-    def __call__(self, question: Question, standpoint: Standpoint, asked: WorklistsAsked) -> Rows:
+    def __call__(self, snapshot: Snapshot, standpoint: Standpoint, asked: WorklistsQuery) -> Rows:
         """The rows of the lists asked for."""
-        if question.loaded is None:
-            return _rows(question, standpoint, asked)
-        snapshot = question.loaded.snapshot
-        kept = self._kept((snapshot.generation, snapshot.erased))
+        if snapshot.loaded is None:
+            return _rows(snapshot, standpoint, asked)
+        state = snapshot.loaded.snapshot
+        kept = self._kept((state.generation, state.erased))
         keys = {one.name: _Key(one.name, asked.where, standpoint) for one in asked.lists}
         found = {name: rows for name, key in keys.items() if (rows := kept.get(key)) is not None}
         missing = tuple(one for one in asked.lists if one.name not in found)
-        made = _rows(question, standpoint, replace(asked, lists=missing)) if missing else {}
+        made = _rows(snapshot, standpoint, replace(asked, lists=missing)) if missing else {}
         return found | {name: kept.keep(keys[name], rows) for name, rows in made.items()}
 
-    def _kept(self, state: tuple[int, int]) -> Kept[_Key, Sequence[WorklistRow]]:
+    def _kept(self, state: tuple[int, int]) -> LruCache[_Key, Sequence[WorklistRow]]:
         held = self._held
         if held is None or held[0] != state:
-            self._held = held = state, Kept(self._most)
+            self._held = held = state, LruCache(self._most)
         return held[1]

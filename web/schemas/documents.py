@@ -15,7 +15,7 @@ from projections.performance.caseload import CaseloadProfile
 from projections.privacy.redaction import MemberShown
 from projections.standings.engine import Figure
 from projections.standings.slices import Slice
-from web.context import Triangle
+from web.snapshot import Triangle
 
 from .figure import figure_document, slice_document, standpoint_document
 

@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from projections.publication.published import FigureOnRecord, Publication
-from projections.publication.restated import Changed, Restated
+from projections.publication.restated import FigureChanged, Restated
 
 from .figure import figure_document, standpoint_document
 
@@ -53,7 +53,7 @@ def restated(found: Iterable[Restated]) -> Document:
     return {"changed": [_restated(one) for one in found]}
 
 
-def changed(found: Changed) -> Document:
+def changed(found: FigureChanged) -> Document:
     """What a submission changed of the figures on record."""
     received_on = found.submission.known_at
     return {

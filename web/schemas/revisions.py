@@ -6,9 +6,9 @@ from typing import Any
 
 from domain.standpoint import Standpoint
 from projections.timeliness.completeness import Expectation
-from projections.timeliness.coverage import Month, Reporting
+from projections.timeliness.coverage import CoverageMonth, Reporting
 from projections.timeliness.forecast import LEVELS, Earlier, Forecast, Record
-from projections.timeliness.revisions import STILL_MOVING_DAYS, Known, Restatement, Revision, Revisions
+from projections.timeliness.revisions import STILL_MOVING_DAYS, KnownFigure, Restatement, Revision, Revisions
 
 from .figure import figure_document, slice_document
 
@@ -51,7 +51,7 @@ def _revision(row: Revision) -> Document:
     }
 
 
-def _known(known: Known | None) -> Document | None:
+def _known(known: KnownFigure | None) -> Document | None:
     if known is None:
         return None
     return {
@@ -150,7 +150,7 @@ def coverage(found: Reporting) -> Document:
     }
 
 
-def _month(month: Month) -> Document:
+def _month(month: CoverageMonth) -> Document:
     return {
         "month_end": month.month_end.isoformat(),
         "complete_on": _day(month.complete_on),

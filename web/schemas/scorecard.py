@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from projections.performance.rag import Against, NotRated, NumberNeeded
-from projections.performance.scorecard import Line, Scorecard
+from projections.performance.scorecard import Scorecard, ScorecardLine
 from projections.performance.trend import NoDirection, Point, Travel
 
 from .figure import figure_document, slice_document, standpoint_document
@@ -26,7 +26,7 @@ def scorecard(found: Scorecard) -> Document:
     }
 
 
-def _line(line: Line) -> Document:
+def _line(line: ScorecardLine) -> Document:
     return {
         "figure": figure_document(line.figure),
         "state": str(line.state),

@@ -6,7 +6,7 @@ from typing import Any
 from domain.client import client_text
 from domain.standpoint import Standpoint
 from projections.standings.slices import Slice
-from projections.worklists import Dated, Reference, Worklist, WorklistRow
+from projections.worklists import Dated, EpisodeReference, Worklist, WorklistRow
 
 from .figure import slice_document, standpoint_document
 
@@ -49,7 +49,7 @@ def _described(one: Worklist) -> Document:
     return {"name": one.name, "title": one.title, "words": one.words, "days_are": one.counts}
 
 
-def _reference(of: Reference) -> Document:
+def _reference(of: EpisodeReference) -> Document:
     agency, client_reference, episode_reference, client = of
     return {
         "agency": agency,

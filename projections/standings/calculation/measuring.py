@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from domain.definition import Definition
 from domain.measures.calendar import END_OF_DAYS, Days, Flags, Window, six_months_later
-from domain.measures.columns import Asked
+from domain.measures.columns import Columns
 from domain.measures.registry import ADULT_EVE, MATURED_EVE, Family, Reads, Unit
 from domain.periods import NEVER
 from projections.standings.slices import SliceKey, Slices
@@ -85,7 +85,7 @@ class _Questions:
         self.until = np.minimum(following(self.history, self.day, NEVER), h.stop[self.history])
         first = np.searchsorted(rows.history, np.arange(len(h.start) + 1))
         self.question, self.row = spread(first[self.history], first[self.history + 1] - first[self.history])
-        self.asked = Asked(
+        self.asked = Columns(
             _Taken(rows.columns, self.row),
             self.question,
             window.first.on(self.day)[self.question],

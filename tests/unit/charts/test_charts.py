@@ -12,14 +12,14 @@ from projections.standings.wilson import wilson
 from web.charts import (
     Band,
     Block,
-    Cell,
     Dot,
     Drawing,
+    HeatMapCell,
+    HeatMapRow,
     Move,
     Path,
     ProcessPoint,
-    Row,
-    Rule,
+    RuledLine,
     Text,
     TrendPoint,
     heat_map,
@@ -53,7 +53,7 @@ def inside(drawing: Drawing) -> bool:
     """Whether nothing but labels reaches over the edges."""
     xs, ys = [], []
     for mark in drawing.marks:
-        if isinstance(mark, Rule):
+        if isinstance(mark, RuledLine):
             xs += [mark.x1, mark.x2]
             ys += [mark.y1, mark.y2]
         elif isinstance(mark, Block):
@@ -172,7 +172,7 @@ class TestInterval:
         limits = wilson(numerator, denominator)
         assert limits
         chart = interval_bar(100 * numerator / denominator, limits)
-        (dot,), (_grid, line, *_ends) = marks(chart, Dot), marks(chart, Rule)
+        (dot,), (_grid, line, *_ends) = marks(chart, Dot), marks(chart, RuledLine)
         assert line.x1 - 0.1 <= dot.x <= line.x2 + 0.1
         assert inside(chart)
 
@@ -187,8 +187,8 @@ class TestInterval:
 
 class TestHeatMap:
     ROWS = (
-        Row("31 May 2017", (Cell(0, "26", "26"), Cell(-2, "24", "24"))),
-        Row("30 Jun 2017", (None, Cell(0, "25", "25"))),
+        HeatMapRow("31 May 2017", (HeatMapCell(0, "26", "26"), HeatMapCell(-2, "24", "24"))),
+        HeatMapRow("30 Jun 2017", (None, HeatMapCell(0, "25", "25"))),
     )
 
     def test_what_could_not_be_known_is_no_cell(self):
@@ -209,7 +209,7 @@ class TestHeatMap:
         assert shade(moved, 4) == kind
 
     def test_nothing_known_is_said(self):
-        chart = heat_map("Revisions", ["15 Jun"], [Row("31 May", (None,))], across="As known on", down="As of")
+        chart = heat_map("Revisions", ["15 Jun"], [HeatMapRow("31 May", (None,))], across="As known on", down="As of")
         assert chart.finding == "Nothing is known of these months yet."
 
 

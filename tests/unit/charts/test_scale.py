@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.periods import add_months, last_day_of_month
 from web.charts.drawing import Text, apart
-from web.charts.scale import Frame, Scale, axis_ends, day_axis, number, ticks
+from web.charts.scale import AxisScale, Frame, axis_ends, day_axis, number, ticks
 
 SPANS = st.tuples(st.floats(0, 1e5), st.floats(0.01, 1e5)).map(lambda span: (span[0], span[0] + span[1]))
 
@@ -56,7 +56,7 @@ def test_labels_with_room_stay_where_they_belong():
 
 
 def test_a_scale_has_its_ends_where_it_was_told():
-    scale = Scale(0, 8, 284, 20)
+    scale = AxisScale(0, 8, 284, 20)
     assert (scale(0), scale(4), scale(8)) == (284, 152, 20)
 
 

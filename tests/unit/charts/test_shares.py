@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from web.charts import Block, Drawing, Part, Rule, Share, Text, shares
+from web.charts import Block, Drawing, RuledLine, SharePart, ShareRow, Text, shares
 
 from .test_charts import inside, marks
 
@@ -12,9 +12,11 @@ YEARS = ("Under 1 year", "1 to 6 years", "6 years or more")
 TWELVE, OPEN = "In the last 12 months", "Open on the day"
 
 
-def part(name: str, *counts: tuple[int, int]) -> Part:
+def part(name: str, *counts: tuple[int, int]) -> SharePart:
     """A part of each set; nobody is in a set of none."""
-    return Part(name, tuple(Share(100 * n / of, f"{n} of {of}", f"{name}: {n}") if of else None for n, of in counts))
+    return SharePart(
+        name, tuple(ShareRow(100 * n / of, f"{n} of {of}", f"{name}: {n}") if of else None for n, of in counts)
+    )
 
 
 def drawn(twelve_months: tuple[int, ...], on_the_day: tuple[int, ...]) -> Drawing:
@@ -25,7 +27,7 @@ def drawn(twelve_months: tuple[int, ...], on_the_day: tuple[int, ...]) -> Drawin
 
 def test_bars_are_as_long_as_their_shares_on_a_scale_to_a_hundred():
     chart = drawn((10, 20, 70), (0, 50, 50))
-    (nothing, *_, all_of_it) = [rule.x1 for rule in marks(chart, Rule, "grid")]
+    (nothing, *_, all_of_it) = [rule.x1 for rule in marks(chart, RuledLine, "grid")]
     _legend, *bars = marks(chart, Block, "share")
     assert [bar.width / (all_of_it - nothing) for bar in bars] == pytest.approx([0.1, 0.2, 0.7], abs=0.001)
     assert {bar.x for bar in bars} == {nothing}

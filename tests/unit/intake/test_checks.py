@@ -8,7 +8,7 @@ import pytest
 from domain.client import ClientKey
 from domain.episode.episode import Exit, Intervention, InterventionEnd, Referral, Review, Start, Top
 from domain.submission import Rejection
-from web.files.checks import REJECTIONS, Checked, Circumstances, check_episode, check_keyless, unknown_episode
+from web.files.checks import REJECTIONS, CheckedEpisode, Circumstances, check_episode, check_keyless, unknown_episode
 from web.files.schemas import MONTHLY, REVIEWS
 
 from .files import DISCHARGED, REVIEW, row
@@ -20,15 +20,15 @@ MONTHLY_FILE = Circumstances(MONTHLY["P"], "H0001", LAST_DAY, RECEIVED, KEY)
 REVIEW_FILE = Circumstances(REVIEWS, "H0001", LAST_DAY, RECEIVED, KEY)
 
 
-def check(*rows: dict[str, str], circumstances: Circumstances = MONTHLY_FILE) -> Checked:
+def check(*rows: dict[str, str], circumstances: Circumstances = MONTHLY_FILE) -> CheckedEpisode:
     return check_episode(STREAM, list(enumerate(rows, 1)), circumstances)
 
 
-def check_reviews(*rows: dict[str, str]) -> Checked:
+def check_reviews(*rows: dict[str, str]) -> CheckedEpisode:
     return check(*rows, circumstances=REVIEW_FILE)
 
 
-def found(checked: Checked) -> list[tuple[int, str, str]]:
+def found(checked: CheckedEpisode) -> list[tuple[int, str, str]]:
     return [(r.row, r.column, r.code) for r in checked.rejections]
 
 

@@ -12,7 +12,7 @@ import pytest
 from domain.client import ClientKey, client_number, client_text
 from domain.errors import Refused
 from tests.docs.test_links_and_targets import ROOT
-from web.files.checks import PREPARED_REJECTIONS, Checked, Circumstances, check_episode, check_keyless
+from web.files.checks import PREPARED_REJECTIONS, CheckedEpisode, Circumstances, check_episode, check_keyless
 from web.files.prepare import REFUSALS, Prepared, prepare
 from web.files.prepared import births, is_id, key_check, key_check_in, mark
 from web.files.reading import PREPARED_REFUSALS, File, check_key, parse_name, read, refuse_raw
@@ -246,11 +246,11 @@ GOOD = {
 YOUNG = {"TRIAGEAGE": "17", "ADULTON": "2017-01-10"}
 
 
-def check(*rows: Row) -> Checked:
+def check(*rows: Row) -> CheckedEpisode:
     return check_episode(STREAM, list(enumerate(rows, 1)), SENT)
 
 
-def found(checked: Checked) -> list[tuple[int, str, str]]:
+def found(checked: CheckedEpisode) -> list[tuple[int, str, str]]:
     return [(r.row, r.column, r.code) for r in checked.rejections]
 
 

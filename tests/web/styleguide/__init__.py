@@ -14,13 +14,13 @@ from projections.standings.slices import Slice
 from projections.store.submissions import Coverage
 from web.charts import (
     Band,
-    Cell,
     Drawing,
+    HeatMapCell,
+    HeatMapRow,
     Move,
-    Part,
     ProcessPoint,
-    Row,
-    Share,
+    SharePart,
+    ShareRow,
     TrendPoint,
     heat_map,
     process_chart,
@@ -72,11 +72,14 @@ def charts() -> dict[str, Drawing]:
         Move("Returned to treatment within 21 days, which was reported late", -3),
         Move("Discharge reason corrected to a success", 1),
     ]
-    cells = tuple(Cell(moved, f"{24 + moved}/438", f"{24 + moved} of 438") for moved in (0, -1, -2))
-    months = [Row("31 May 2017", (Cell(0, "26/440", "26 of 440"),) * 3), Row("31 Jul 2017", cells)]
-    rows = [*months, Row("31 Aug 2017", (None, Cell(0, "25/441", "25 of 441"), Cell(1, "26/441", "26 of 441")))]
+    cells = tuple(HeatMapCell(moved, f"{24 + moved}/438", f"{24 + moved} of 438") for moved in (0, -1, -2))
+    months = [HeatMapRow("31 May 2017", (HeatMapCell(0, "26/440", "26 of 440"),) * 3), HeatMapRow("31 Jul 2017", cells)]
+    rows = [
+        *months,
+        HeatMapRow("31 Aug 2017", (None, HeatMapCell(0, "25/441", "25 of 441"), HeatMapCell(1, "26/441", "26 of 441"))),
+    ]
     parts = [
-        Part(name, tuple(Share(100 * n / 200, f"{n / 2:.0f}% ({n})", f"{name}: {n} of 200") for n in counts))
+        SharePart(name, tuple(ShareRow(100 * n / 200, f"{n / 2:.0f}% ({n})", f"{name}: {n} of 200") for n in counts))
         for name, counts in (("Under 1 year", (80, 30)), ("1 to 6 years", (0, 50)), ("6 years or more", (120, 120)))
     ]
     return {

@@ -1,0 +1,179 @@
+"""What a command or a service works with: the database, the keys, and who acts; each made when first asked for."""
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
+
+from domain.client import ClientKey
+from domain.contract_life.dispute import DISPUTE_EVENTS
+from domain.contract_life.publication import PUBLICATION_EVENTS
+from domain.contract_life.targets import TARGET_EVENTS
+from domain.episode.episode import EPISODE_EVENTS
+from domain.errors import NotAgreed
+from domain.log.database import make_engine, reading, wipe, writing
+from domain.log.heads import signing
+from domain.log.mapper import JsonMapper
+from domain.log.setting import check_client_key
+from domain.log.tables import create_all, setting
+from domain.submission import SUBMISSION_EVENTS
+from projections.projector.projector import following
+from projections.publication.publish import forgetting
+from projections.standings.cache import StandingsCache
+from projections.store import generations
+
+from .clock import now
+from .settings import Settings
+from .snapshot import DEMONSTRATION, Snapshot
+from .tables import all_tables
+
+if TYPE_CHECKING:
+    from domain.proof.signing import Signer
+    from domain.register import Register
+
+EVENT_TYPES: Final = (*EPISODE_EVENTS, *SUBMISSION_EVENTS, *PUBLICATION_EVENTS, *DISPUTE_EVENTS, *TARGET_EVENTS)
+OPERATOR: Final = "administrator"
+"""The role of whoever has the machine's command line: what a command says is said as this."""
+
+
+class Services:
+    """The surroundings of one command, or of a service; each part is made when it is first asked for.
+
+    A service asks again and again, and gives the `warm` standings that its process keeps.
+    """
+
+    def __init__(self, settings: Settings | None = None, warm: StandingsCache | None = None) -> None:
+        self.settings = settings or Settings.from_environment()
+        self.warm = warm
+
+    @cached_property
+    def actor(self) -> str:
+        """Who acts: the name under which the system knows them."""
+        try:
+            return getpass.getuser()
+        except (KeyError, OSError):
+            return "unknown"
+
+    @cached_property
+    def engine(self) -> sa.Engine:
+        """The database, with all its tables; made on the first run."""
+        self.settings.prepare()
+        engine = make_engine(self.settings.address)
+        if not _is_set_up(engine):
+            create_all(engine)
+            with writing(engine) as connection:
+                generations.begin(connection)
+        return engine
+
+    def close(self) -> None:
+        """Give the database's connections back."""
+        if "engine" in self.__dict__:
+            self.engine.dispose()
+
+    @cached_property
+    def mapper(self) -> JsonMapper:
+        """Reads and writes the events of the log."""
+        return JsonMapper(EVENT_TYPES)
+
+    @cached_property
+    def client_key(self) -> ClientKey:
+        """The key that names persons: the one that the database was filled with.
+
+        Raises:
+            WrongClientKey: it was filled with another.
+        """
+        key = self.settings.client_key
+        with writing(self.engine) as connection:
+            check_client_key(connection, key.check_value())
+        return key
+
+    @cached_property
+    def register(self) -> "Register":
+        """The door that saves events; read models and the signed head follow in the same transaction.
+
+        Raises:
+            NotAgreed: a backup was put back past 'recount restore', and knows persons who were erased.
+        """
+        self._check_stop_list()
+        return self.register_of_restored
+
+    @cached_property
+    def register_of_restored(self) -> "Register":
+        """The door, also where those who were erased have yet to be erased again."""
+        from domain.register import Register
+
+        read_models = generations.in_live_generation(following(self.mapper))
+        return Register(self.engine, EVENT_TYPES, [forgetting, read_models, signing(self.signer)], now)
+
+    @cached_property
+    def signer(self) -> "Signer":
+        """The key that signs heads and certificates.
+
+        Raises:
+            SettingMissing: it is not given, or is no such key.
+        """
+        from domain.proof.signing import Signer
+
+        return Signer.read(self.settings.signing_key)
+
+    def _check_stop_list(self) -> None:
+        """Neither the stop-list's file nor its table may lack what the other has."""
+        from web.commands import stop_list
+
+        if (path := self.settings.stop_list) is None:
+            return
+        in_file = stop_list.read_file(path)
+        with reading(self.engine) as connection:
+            in_table, missing = stop_list.load(connection), stop_list.missing(connection, in_file)
+        if missing:
+            raise NotAgreed(
+                f"The stop-list {path} names {len(missing)} who were erased and who are not known to be so here: this "
+                "database is older than the stop-list. Run 'recount erase --again' first."
+            )
+        if set(in_table) - set(in_file):
+            self._write_stop_list(path)
+
+    def _write_stop_list(self, path: Path) -> None:
+        from web.commands import stop_list
+
+        with writing(self.engine) as connection:
+            stop_list.write_file(path, stop_list.load(connection))
+
+    def finish_erasure(self) -> bool:
+        """After records were erased: the stop-list file is brought up to date, and what is left of the records in
+        the database's files and in unfinished rebuilds goes. False if somebody reads just now, so that it has to wait.
+        """
+        if path := self.settings.stop_list:
+            self._write_stop_list(path)
+        generations.drop_others(self.engine)
+        return wipe(self.engine, all_tables())
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """One snapshot in which to ask."""
+        with reading(self.engine) as connection:
+            yield Snapshot.of(connection, self.mapper, self.warm)
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether no person in the data is real."""
+        with self.snapshot() as snapshot:
+            return snapshot.is_demonstration
+
+    def mark_demonstration(self, value: bytes) -> None:
+        """Say of the database that no person in it is real; `value` says how far its loading has come."""
+        with writing(self.engine) as connection:
+            here = setting.c.name == DEMONSTRATION
+            if not connection.execute(setting.update().where(here).values(value=value)).rowcount:
+                connection.execute(setting.insert().values(name=DEMONSTRATION, value=value))
+
+
+def _is_set_up(engine: sa.Engine) -> bool:
+    with reading(engine) as connection:
+        if not {table.name for table in all_tables()} <= set(sa.inspect(connection).get_table_names()):
+            return False
+        return connection.execute(sa.select(generations.generation.c.number).limit(1)).scalar() is not None

@@ -1,0 +1,164 @@
+"""One snapshot of the database, in which everything is asked; whatever is submitted meanwhile."""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from operator import attrgetter
+from typing import Final, TypeVar
+
+import sqlalchemy as sa
+
+from domain.contract_life.dispute import Dispute
+from domain.definition import Definition, definition_in_force
+from domain.log.mapper import JsonMapper
+from domain.log.tables import setting
+from domain.measures.registry import Measure
+from domain.standpoint import Standpoint
+from projections.claims import disputes as on_record
+from projections.explain.provenance import MemberSeen, members_seen
+from projections.standings.cache import LoadedStandings, StandingsCache
+from projections.standings.engine import Figure, Standing, StandingsEngine
+from projections.standings.slices import Slice
+from projections.store import generations
+from projections.store.submissions import Submissions
+
+Value = TypeVar("Value")
+
+DEMONSTRATION: Final = "demonstration"
+"""The setting that marks a database of the demonstration, in which no person is real."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What the database says at one moment."""
+
+    connection: sa.Connection
+    mapper: JsonMapper
+    generation: int
+    submissions: Submissions
+    loaded: LoadedStandings | None = None
+    """The snapshot's standings, where the process keeps them in memory."""
+
+    @classmethod
+    def of(cls, connection: sa.Connection, mapper: JsonMapper, warm: StandingsCache | None = None) -> "Snapshot":
+        """What this connection's transaction sees; `warm` only where it has not written."""
+        if warm is not None:
+            loaded = warm.at(connection)
+            return cls(connection, mapper, loaded.snapshot.generation, loaded.submissions, loaded)
+        generation = generations.live(connection)
+        return cls(connection, mapper, generation, Submissions.load(connection, generation))
+
+    @property
+    def demonstration(self) -> bytes | None:
+        """How far the loading of the demonstration has come; None where the data are not those of one."""
+        query = sa.select(setting.c.value).where(setting.c.name == DEMONSTRATION)
+        return self.connection.execute(query).scalar()
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether no person in the data is real."""
+        if self.loaded is not None:
+            return DEMONSTRATION in self.loaded.settings
+        return self.demonstration is not None
+
+    def kept(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """What follows from this snapshot and the key alone; kept with the snapshot's standings, where they are."""
+        if self.loaded is None:
+            return make()
+        found: Value = self.loaded.beside(key, make)
+        return found
+
+    @property
+    def disputes(self) -> Sequence[Dispute]:
+        """Every dispute, in the order in which they were opened; the log is searched for them once a snapshot."""
+        return self.kept("disputes", lambda: on_record.disputes(self.connection, self.mapper))
+
+    def standpoint(self, as_of: date, known_at: date | int | None = None) -> Standpoint:
+        """The standpoint of a question; see `Submissions.standpoint`."""
+        return self.submissions.standpoint(as_of, known_at)
+
+    def figures(
+        self, measures: Sequence[Measure], standpoint: Standpoint, where: Slice, definition: Definition | None = None
+    ) -> list[Figure]:
+        """The figures of one standpoint and slice."""
+        return self.engine(measures, [standpoint.as_of], definition, standpoint).figures(measures, standpoint, where)
+
+    def series(
+        self,
+        measure: Measure,
+        days: Sequence[date],
+        known_at: date | int | None,
+        where: Slice,
+        definition: Definition | None = None,
+    ) -> list[Figure]:
+        """A measure at each day, as known at one."""
+        return self.engine([measure], days, definition).series(measure, days, known_at, where)
+
+    def members(
+        self, measure: Measure, standpoint: Standpoint, where: Slice, definition: Definition | None = None
+    ) -> tuple[Figure, list[MemberSeen]]:
+        """A figure with its members, each with its journey, rule and events."""
+        engine = self.engine([measure], [standpoint.as_of], definition, standpoint)
+        # In an order of their own: that of the rows is another one after every submission, and pages must fit together.
+        standings = sorted(engine.members(measure, standpoint, where), key=attrgetter("client", "journey", "part"))
+        under = engine.definition_at(standpoint.as_of)
+        found = members_seen(self.connection, self.mapper, self.generation, measure, standpoint, standings, under)
+        return engine.figure(measure, standpoint, where), found
+
+    def standings(
+        self, measure: Measure, standpoint: Standpoint, where: Slice, definition: Definition | None = None
+    ) -> tuple[Figure, list[Standing]]:
+        """A figure with who stands in it."""
+        engine = self.engine([measure], [standpoint.as_of], definition, standpoint)
+        return engine.figure(measure, standpoint, where), engine.members(measure, standpoint, where)
+
+    def triangle(
+        self, measure: Measure, as_ofs: Sequence[date], where: Slice, definition: Definition | None = None
+    ) -> "Triangle":
+        """A measure at these days, as known on each day on which something became known."""
+        known_ats = self.submissions.days_of_knowledge()
+        counts = self.engine([measure], as_ofs, definition).triangle(measure, as_ofs, known_ats, where).tolist()
+        cells = [
+            [_cell(measure, pair) if known_at >= as_of else None for known_at, pair in zip(known_ats, row, strict=True)]
+            for as_of, row in zip(as_ofs, counts, strict=True)
+        ]
+        return Triangle(measure, where, as_ofs, known_ats, cells)
+
+    def engine(
+        self,
+        measures: Sequence[Measure],
+        days: Iterable[date],
+        definition: Definition | None = None,
+        at: Standpoint | None = None,
+    ) -> StandingsEngine:
+        """The engine for these measures on these days; with `at`, for this standpoint alone.
+
+        A definition that is not in force on all the days is measured anew from the log.
+        """
+        if definition is not None and any(definition_in_force(day) != definition for day in days):
+            if self.loaded is not None:
+                return self.loaded.under(self.connection, self.mapper, definition)
+            return StandingsEngine.under(self.connection, self.mapper, definition)
+        if self.loaded is not None:
+            return self.loaded.engine
+        return StandingsEngine.load(self.connection, measures, at)
+
+
+Cell = list[int | None] | None
+"""Numerator and denominator (None of a count); None where the day of knowledge lies before the day asked of."""
+
+
+@dataclass(frozen=True)
+class Triangle:
+    """A revision triangle: a row for each of `as_ofs`, a column for each of `known_ats`, both ascending."""
+
+    measure: Measure
+    slice: Slice
+    as_ofs: Sequence[date]
+    known_ats: Sequence[date]
+    cells: list[list[Cell]]
+
+
+def _cell(measure: Measure, pair: Sequence[int]) -> Cell:
+    numerator, denominator = pair
+    return [numerator, None if measure.kind == "count" else denominator]
