@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from domain.client import ClientKey
 from domain.errors import Refused, WrongUse
 from tests.unit.intake.files import DISCHARGED, REVIEW, row, write, write_reviews
-from web import services
+from web import clock
 from web.cli.main import main
 from web.commands.ingest import take_in
 from web.services import Services
@@ -226,7 +226,7 @@ def test_where_raw_files_are_not_taken_the_sentence_names_the_way(recount: Comma
 
     def take(path: Path) -> int:
         day = date(2017, 2, 10)
-        return take_in(surroundings.register, surroundings.client_key, path, day, services.today(), **who).new
+        return take_in(surroundings.register, surroundings.client_key, path, day, clock.today(), **who).new
 
     try:
         with pytest.raises(Refused, match=f"'recount prepare {raw.name}'") as refused:

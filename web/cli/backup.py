@@ -9,8 +9,8 @@ from domain.errors import SettingMissing
 from projections.projector import rebuild as rebuilding
 from projections.projector import verify as verifying
 from projections.projector.verify import Verification
+from web import stop_list
 from web.clock import today
-from web.commands import stop_list
 from web.operations import backup as backups
 from web.operations.backup import Restored
 from web.presenters import text

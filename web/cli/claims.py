@@ -10,6 +10,7 @@ import click
 from domain.measures.registry import measure_named
 from projections.claims.plausibility import Printed
 from projections.standings.slices import Slice
+from web.auth.viewer import EVERYTHING
 from web.files.claim_lists import read_list, read_table
 from web.presenters import claims as terminal
 from web.queries import claims
@@ -64,7 +65,7 @@ def claim(
             tuple(read_list(members)) if members else (),
         )
         with new_services().snapshot() as snapshot:
-            found = claims.claim(snapshot, asked)
+            found = claims.claim(snapshot, EVERYTHING, asked)
             answer(
                 as_json=as_json,
                 demonstration=snapshot.is_demonstration,

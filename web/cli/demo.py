@@ -8,6 +8,7 @@ from typing import Final
 from domain.log.database import writing
 from domain.measures.registry import APPENDIX_C
 from projections.publication.published import cuts
+from web.auth.viewer import EVERYTHING
 from web.clock import today
 from web.commands.submit import Intake
 from web.demo.archive import write_archive
@@ -73,7 +74,7 @@ def _freeze(services: Services) -> None:
 
 
 def _print_scorecard(snapshot: Snapshot, *, as_json: bool) -> None:
-    found = figures(snapshot, _scorecard(snapshot))
+    found = figures(snapshot, EVERYTHING, _scorecard(snapshot))
     answer(
         as_json=as_json,
         demonstration=snapshot.is_demonstration,

@@ -10,9 +10,9 @@ from domain.client import client_number
 from domain.errors import SettingMissing, WrongUse
 from domain.retention import schedule_with
 from projections.privacy import retention as due_records
+from web import stop_list
 from web.clock import today
 from web.commands import erase as erasing
-from web.commands import stop_list
 from web.commands.erase import Erasure
 from web.presenters.erasures import print_disposals, print_erasure, print_retention
 from web.schemas import erasing as documents

@@ -5,6 +5,7 @@ from typing import Any
 
 from domain.measures.registry import measure_named
 from projections.standings.slices import Slice
+from web.auth.viewer import EVERYTHING
 from web.presenters import explanations as terminal
 from web.queries.explanations import ExplanationQuery, StationQuery
 from web.queries.explanations import explain as explain_walk
@@ -33,7 +34,7 @@ def explain(
     asked = ExplanationQuery(measure_named(measure), start, end)
     with new_services().snapshot() as snapshot:
         note_unknown(snapshot, start.where, end.where)
-        found = explain_walk(snapshot, asked)
+        found = explain_walk(snapshot, EVERYTHING, asked)
         answer(
             as_json=as_json,
             demonstration=snapshot.is_demonstration,

@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.measures.registry import measure_named
 from projections.standings.slices import Slice
+from web.auth.viewer import EVERYTHING
 from web.presenters import figures as tables
 from web.presenters import text
 from web.queries import figures as asking
@@ -22,7 +23,7 @@ def figures(
     asked = asking.FiguresQuery(as_of, known_at, measures_named(measures), part, version_named(definition))
     with new_services().snapshot() as snapshot:
         note_unknown(snapshot, part)
-        found = asking.figures(snapshot, asked)
+        found = asking.figures(snapshot, EVERYTHING, asked)
         answer(
             as_json=as_json,
             demonstration=snapshot.is_demonstration,
@@ -47,7 +48,7 @@ def series(
     asked = asking.SeriesQuery(measure_named(measure), days, known_at, part, version_named(definition))
     with new_services().snapshot() as snapshot:
         note_unknown(snapshot, part)
-        found = asking.series(snapshot, asked)
+        found = asking.series(snapshot, EVERYTHING, asked)
         answer(
             as_json=as_json,
             demonstration=snapshot.is_demonstration,
@@ -64,7 +65,7 @@ def triangle(
     asked = asking.TriangleQuery(measure_named(measure), days, part, version_named(definition))
     with new_services().snapshot() as snapshot:
         note_unknown(snapshot, part)
-        found = asking.triangle(snapshot, asked)
+        found = asking.triangle(snapshot, EVERYTHING, asked)
         answer(
             as_json=as_json,
             demonstration=snapshot.is_demonstration,
@@ -81,7 +82,7 @@ def members(
     asked = asking.MembersQuery(measure_named(measure), as_of, known_at, part, version_named(definition))
     with new_services().snapshot() as snapshot:
         note_unknown(snapshot, part)
-        found = asking.members(snapshot, asked)
+        found = asking.members(snapshot, EVERYTHING, asked)
         answer(
             as_json=as_json,
             demonstration=snapshot.is_demonstration,
@@ -95,7 +96,7 @@ def waiting(*, as_of: date, known_at: KnownAt, as_json: bool, **where: Any) -> N
     part = Slice(**where)
     with new_services().snapshot() as snapshot:
         note_unknown(snapshot, part)
-        found = asking.waiting(snapshot, asking.OnTheDayQuery(as_of, known_at, part))
+        found = asking.waiting(snapshot, EVERYTHING, asking.OnTheDayQuery(as_of, known_at, part))
         answer(
             as_json=as_json,
             demonstration=snapshot.is_demonstration,
@@ -109,7 +110,7 @@ def profile(*, as_of: date, known_at: KnownAt, as_json: bool, **where: Any) -> N
     part = Slice(**where)
     with new_services().snapshot() as snapshot:
         note_unknown(snapshot, part)
-        found = asking.profile(snapshot, asking.OnTheDayQuery(as_of, known_at, part))
+        found = asking.profile(snapshot, EVERYTHING, asking.OnTheDayQuery(as_of, known_at, part))
         answer(
             as_json=as_json,
             demonstration=snapshot.is_demonstration,

@@ -10,11 +10,10 @@ from rich.console import Console
 
 from domain.errors import Refused
 from projections.standings.slices import Slice
-from web.demo import NOTICE
 from web.presenters.console import messages, output, say
 from web.queries.figures import unknown
 from web.services import Services
-from web.snapshot import Snapshot
+from web.snapshot import NOTICE, Snapshot
 
 Document = dict[str, Any]
 

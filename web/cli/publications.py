@@ -11,6 +11,7 @@ import click
 
 from domain.measures.registry import measure_named
 from projections.standings.slices import Slice
+from web.auth.viewer import EVERYTHING
 from web.presenters import publications as tables
 from web.queries import publications
 from web.queries.parameters import KnownAt, client_numbered, version_named
@@ -97,7 +98,7 @@ def published(*, changed: bool, show: int | None, as_json: bool) -> None:
             click.echo(publications.publication(snapshot, show).text, nl=False)
             return
         if changed:
-            restated = publications.restated(snapshot)
+            restated = publications.restated(snapshot, EVERYTHING)
             answer(
                 as_json=as_json,
                 demonstration=snapshot.is_demonstration,
@@ -117,7 +118,7 @@ def published(*, changed: bool, show: int | None, as_json: bool) -> None:
 def changed(*, position: int, as_json: bool) -> None:
     """Which published figures a submission, or one event of it, changed."""
     with new_services().snapshot() as snapshot:
-        found = publications.changed(snapshot, position)
+        found = publications.changed(snapshot, EVERYTHING, position)
         answer(
             as_json=as_json,
             demonstration=snapshot.is_demonstration,

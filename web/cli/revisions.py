@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.measures.registry import measure_named
 from projections.standings.slices import Slice
+from web.auth.viewer import EVERYTHING
 from web.presenters import forecasts as forecasts_terminal
 from web.presenters import revisions as terminal
 from web.queries import revisions as revising
@@ -36,7 +37,7 @@ def revisions(
         version_named(definition),
     )
     with new_services().snapshot() as snapshot:
-        found = revising.revisions(snapshot, asked)
+        found = revising.revisions(snapshot, EVERYTHING, asked)
         answer(
             as_json=as_json,
             demonstration=snapshot.is_demonstration,
@@ -51,7 +52,7 @@ def forecast(
     """What a figure is expected to come to."""
     asked = revising.ForecastQuery(measure_named(measure), as_of, known_at, Slice(**where), version_named(definition))
     with new_services().snapshot() as snapshot:
-        found = revising.forecast(snapshot, asked)
+        found = revising.forecast(snapshot, EVERYTHING, asked)
         answer(
             as_json=as_json,
             demonstration=snapshot.is_demonstration,
@@ -64,7 +65,7 @@ def coverage(*, first_day: date, last_day: date, known_at: KnownAt, as_json: boo
     """Which agency's files covered each month, and when they came."""
     asked = revising.CoverageQuery(period_ends(first_day, last_day, "month"), known_at)
     with new_services().snapshot() as snapshot:
-        found = revising.coverage(snapshot, asked)
+        found = revising.coverage(snapshot, EVERYTHING, asked)
         answer(
             as_json=as_json,
             demonstration=snapshot.is_demonstration,

@@ -5,6 +5,7 @@ from typing import Any
 
 from projections.performance.trend import BASES
 from projections.standings.slices import Slice
+from web.auth.viewer import EVERYTHING
 from web.presenters.scorecards import print_scorecard
 from web.queries import scorecards as answers
 from web.queries.parameters import KnownAt
@@ -17,7 +18,7 @@ def scorecard(*, as_of: date, known_at: KnownAt, basis: str, as_json: bool, **wh
     asked = answers.ScorecardQuery(as_of, known_at, Slice(**where), BASES[basis])
     with new_services().snapshot() as snapshot:
         note_unknown(snapshot, asked.where)
-        found = answers.scorecard(snapshot, asked)
+        found = answers.scorecard(snapshot, EVERYTHING, asked)
         answer(
             as_json=as_json,
             demonstration=snapshot.is_demonstration,

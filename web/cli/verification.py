@@ -2,11 +2,11 @@
 
 import sys
 
+from web.commands import verification
 from web.presenters import text
 from web.presenters.console import messages, say
 from web.presenters.trail import print_trail, print_verification
 from web.queries import trail as trails
-from web.queries import verification
 from web.queries.parameters import client_numbered
 from web.services import OPERATOR
 

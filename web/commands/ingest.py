@@ -33,6 +33,7 @@ from domain.submission import (
     withdrawal,
 )
 from projections.store import generations
+from web import stop_list
 from web.files.checks import (
     CheckedEpisode,
     Circumstances,
@@ -44,11 +45,11 @@ from web.files.checks import (
 )
 from web.files.reading import EpisodeRows, File, FileName, check_key, no_accepted_row, parse_name, read_path, refuse_raw
 from web.files.uploads import SentFile
+from web.stop_list import StopEntry
 
-from . import known, stop_list
+from . import known
 from .known import EpisodeKnown, SubmissionKnown, TakenIn
 from .representations import client_of, concerns_journeys, follow_returns
-from .stop_list import StopEntry
 
 LIKELY_WITHDRAWALS: Final = 5
 """A complete file may withdraw this many open episodes without anybody confirming it."""
