@@ -76,11 +76,11 @@ def _make_token(
 ) -> None:
     granted, narrowed = tokens.role_named(role), [_right(scope) for scope in scopes]
     with writing(services.engine) as connection:
-        text, made = administering.make_token(
+        text, record = administering.make_token(
             connection, _actor(services), name, granted, agencies, narrowed, days, now()
         )
     if as_json:
-        print_document({"token": text} | documents.token(made), demonstration=False)
+        print_document({"token": text} | documents.token(record), demonstration=False)
     else:
         click.echo(text)
 

@@ -107,7 +107,7 @@ COMMANDS: Final = {
         "demo": "Load the demonstration archive where the database is empty, and print the scorecard.",
     },
 }
-"""Of each module the commands, each with the first sentence of its help; the function has the command's name."""
+"""The commands of each module, with the first sentence of their help. A command and its function have one name."""
 
 
 class LazyCommand(click.Command):

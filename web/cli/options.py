@@ -1,6 +1,6 @@
 """Options that several commands share, and how their values are written.
 
-A command whose options are `standpoint` or `slice_` gets the values that these make of what was typed.
+`standpoint`, `known_at_or_cut` and `slice_` stand for several options, and hand the command what they come to.
 """
 
 from collections.abc import Callable
