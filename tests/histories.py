@@ -74,7 +74,7 @@ from domain.log.database import make_engine, reading
 from domain.log.tables import create_all
 from domain.measures.registry import PARTS_A_FAMILY, measure_named
 from domain.periods import add_months
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.reference import ReferenceEngine
 from projections.standings.slices import Slice
 from projections.store.contracts import Contract

@@ -26,10 +26,10 @@ from domain.measures.calendar import Window
 from domain.measures.registry import FAMILY_OF, MEASURES, Family, Measure
 from domain.periods import add_months, last_day_of_month
 from domain.standpoint import Standpoint
-from projections.projector.projector import load_slices
 from projections.standings.calculation import Version, standings_of
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice, Slices
+from projections.standings.stored import load_slices
 from projections.standings.versions import versions_from_log
 from projections.store.submissions import Submissions
 

@@ -19,18 +19,18 @@ from domain.definition import Definition
 from domain.episode.episode import REFERRAL, START, Episode, Referral, Start
 from domain.errors import Refused
 from domain.history import seen_from
+from domain.log.database import chunks
 from domain.log.mapper import JsonMapper
 from domain.measures.columns import Rules
 from domain.measures.registry import Measure, Unit
 from domain.standpoint import Standpoint
 from projections.explain.provenance import JourneySeen, MemberSeen, journey_seen, recorded_of, streams_of_clients
-from projections.standings.reference import AskedRow, ask, asked_rows, folded
+from projections.standings.reference import PersonRow, apply_rules, folded, person_rows
 from projections.standings.slices import Slice
 from projections.store import tables
 
 UNKNOWN_NAMED: Final = 10
 """Of more unknown references only the number is told in the sentence."""
-_CHUNK: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +148,9 @@ class ListQuestion:
         t = tables.episode.c
         found = defaultdict[tuple[str, str], list[tuple[UUID, int, str]]](list)
         references = sorted({one.client_reference for one in listed})
-        for begin in range(0, len(references), _CHUNK):
+        for chunk in chunks(references):
             query = sa.select(t.agency, t.client_reference, t.episode, t.client, t.episode_reference).where(
-                t.generation == self.generation, t.client_reference.in_(references[begin : begin + _CHUNK])
+                t.generation == self.generation, t.client_reference.in_(chunk)
             )
             for agency, client_reference, stream, client, episode_reference in self.connection.execute(query):
                 found[agency, client_reference].append((stream, client, episode_reference))
@@ -191,8 +191,8 @@ class _Known:
         self._episodes = {e.id: e for e in folded(r for its in recorded.values() for r in its) if e.facts}
         self._views = {view.episode: view for view in seen_from(at, self._episodes.values())}
         unit, definition = question.measure.family.unit, question.definition
-        self._rows = asked_rows(unit, self._views.values(), definition)
-        self._asked = ask(question.measure.family, self._rows, at.as_of, definition) if self._rows else None
+        self._rows = person_rows(unit, self._views.values(), definition)
+        self._asked = apply_rules(question.measure.family, self._rows, at.as_of, definition) if self._rows else None
 
     def clients_of(self, streams: Mapping[UUID, int]) -> list[int]:
         """Whose these episodes were known to be, by their start; none if nothing was known of them."""
@@ -221,7 +221,7 @@ class _Known:
         day = f"{self.question.standpoint.as_of:%-d %B %Y}"
         return f"in structured treatment by {day}" if views else f"referred or triaged by {day}"
 
-    def _not_in_slice(self, row: AskedRow, part: int, *, adult: bool) -> str:
+    def _not_in_slice(self, row: PersonRow, part: int, *, adult: bool) -> str:
         """The first condition behind the cohort's that a row of the cohort does not meet: age, group, slice."""
         measure, where = self.question.measure.under(self.question.definition), self.question.where
         conditions = (

@@ -53,7 +53,7 @@ from domain.log.reading import Recorded
 from domain.measures.registry import ADULT_EVE, Measure, Reads, Unit
 from domain.periods import NEVER
 from domain.standpoint import Standpoint
-from projections.standings.reference import asked_rows, own_days
+from projections.standings.reference import own_days, person_rows
 from projections.standings.versions import touches_measures
 
 
@@ -399,7 +399,7 @@ def _rows(measure: Measure, seen: ClientSeen) -> Iterator[tuple[Sequence[Episode
         for journey in reversed(seen.journeys):
             yield journey.episodes, partial(getattr, journey)
     else:
-        for row in reversed(asked_rows(measure.family.unit, seen.own, seen.definition)):
+        for row in reversed(person_rows(measure.family.unit, seen.own, seen.definition)):
             yield row.episodes, row.columns.__getitem__
 
 

@@ -13,7 +13,8 @@ from math import floor
 
 from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
-from projections.standings.engine import Figure, StandingsEngine
+from projections.standings.engine import Figure
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
 from .rag import HIGHER, fewest_of, most_of

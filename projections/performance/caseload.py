@@ -27,8 +27,8 @@ from domain.measures.registry import Measure, measure_named
 from domain.periods import add_months
 from domain.standpoint import Standpoint
 from projections.explain.provenance import WITHOUT_TOPS, recorded_of, streams_of_clients
-from projections.standings.engine import StandingsEngine
-from projections.standings.reference import asked_members, folded, persons_of
+from projections.standings.in_memory import StandingsEngine
+from projections.standings.reference import folded, members_of_family, persons_of
 from projections.standings.slices import Slice
 
 TWELVE_MONTHS: Final = measure_named("N.treatment")
@@ -96,9 +96,9 @@ def caseload_profile(recorded: Iterable[Recorded], standpoint: Standpoint, where
     journeys = {client: journeys_of(its) for (client, _), its in persons_of(views, definition).items()}
 
     def profiles(measure: Measure) -> tuple[GroupProfile, ...]:
-        members = asked_members(measure.family, views, standpoint.as_of, definition)
+        members = members_of_family(measure.family, views, standpoint.as_of, definition)
         people = [
-            _Person(_journey(journeys[m.client], m.journey), journeys[m.client], starts, standpoint.as_of)
+            _Person(_journey(journeys[m.client], m.journey.toordinal()), journeys[m.client], starts, standpoint.as_of)
             for m in members
             if where.holds(m.slice, adults=measure.adults)
         ]

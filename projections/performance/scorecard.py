@@ -17,7 +17,8 @@ from domain.measures.registry import MEASURES, Measure
 from domain.standpoint import Standpoint
 from projections.explain.bridge import Bridge, Side, Station, StepName, bridge
 from projections.explain.reasons import Reason
-from projections.standings.engine import Figure, StandingsEngine
+from projections.standings.engine import Figure
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from projections.store.submissions import Coverage
 

@@ -16,7 +16,8 @@ from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read
 from domain.log.tables import log
 from domain.standpoint import Standpoint
-from projections.standings.engine import Figure, Standing, StandingsEngine
+from projections.standings.engine import Figure, Standing
+from projections.standings.in_memory import StandingsEngine
 from projections.store import generations
 from projections.store.submissions import Submissions
 

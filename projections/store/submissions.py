@@ -129,6 +129,13 @@ class Submissions:
         return Coverage(agencies, (), "final" if settled.issuperset(agencies) else "provisional")
 
 
+def submission_positions(connection: sa.Connection, generation: int) -> dict[int, int]:
+    """The position of each submission by its ordinal."""
+    t = submission.c
+    query = sa.select(t.number, t.position).where(t.generation == generation)
+    return dict(list(connection.execute(query)))
+
+
 class _Files:
     """The monthly files among the submissions, as columns: a scorecard asks of the coverage of many days."""
 

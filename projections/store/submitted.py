@@ -8,13 +8,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from domain.log.database import chunks
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read_streams
 from domain.submission import SubmissionReceived, submission_stream
 
 from .tables import episode, submission
-
-_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +71,8 @@ def first_not_in_file(connection: sa.Connection, generation: int, event: Submiss
     """The episodes that were in the files before this one, should be in it, and are not; less those erased since."""
     references: dict[UUID, EpisodeNotInFile] = {}
     t = episode.c
-    for begin in range(0, len(event.not_in_file), _CHUNK):
-        among = t.episode.in_(event.not_in_file[begin : begin + _CHUNK])
+    for chunk in chunks(event.not_in_file):
+        among = t.episode.in_(chunk)
         query = sa.select(t.episode, t.client_reference, t.episode_reference).where(t.generation == generation, among)
         for stream, client, its in connection.execute(query):
             references[stream] = EpisodeNotInFile(client, its, event.received_on)

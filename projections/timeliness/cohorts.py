@@ -20,7 +20,7 @@ from domain.measures.registry import Measure, measure_named
 from domain.periods import ONE_DAY, add_months
 from domain.standpoint import Standpoint
 from projections.standings.calculation import COUNTED, Standings
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
 from .completeness import COUNTED as COUNTED_CELL

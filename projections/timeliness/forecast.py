@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from domain.errors import WrongUse
 from domain.measures.registry import MEASURES, Measure
 from domain.standpoint import Standpoint
-from projections.standings.engine import Figure, StandingsEngine
+from projections.standings.engine import Figure
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
 from .cohorts import COMPLETE_AFTER_MONTHS, FOLLOW_UP_MONTHS, Cohorts, EarlierCohort, final_measure

@@ -43,7 +43,7 @@ from domain.measures.registry import measure_named
 from domain.periods import NEVER, last_day_of_month, last_months
 from domain.standpoint import Standpoint
 from domain.submission import SubmissionReceived
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
 from .reading import Reading

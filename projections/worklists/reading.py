@@ -13,7 +13,7 @@ from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
 from domain.submission import submission_stream
 from projections.explain.provenance import WITHOUT_TOPS, streams_of_clients
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from projections.store.tables import episode, submission
 

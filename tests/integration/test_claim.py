@@ -13,7 +13,7 @@ from projections.claims.claim import Claim, ClaimSearch, Difference, Search, che
 from projections.claims.plausibility import Printed
 from projections.claims.reconciliation import Comparison, Listed, ListQuestion
 from projections.explain.provenance import members_seen
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.reference import ReferenceEngine
 from projections.standings.slices import Slice
 from projections.store import generations

@@ -24,7 +24,8 @@ from domain.submission import ErasureCarriedOut, Provenance
 from projections.projector.projector import following
 from projections.projector.rebuild import rebuild
 from projections.projector.verify import verify
-from projections.standings.engine import Figure, StandingsEngine
+from projections.standings.engine import Figure
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from projections.store import generations, tables
 from tests.conftest import Clock

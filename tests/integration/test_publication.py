@@ -33,7 +33,7 @@ from projections.publication.proofs import consistency, log_tree
 from projections.publication.publish import forgetting, published_member
 from projections.publication.published import Publication, cut_named, publications
 from projections.publication.restated import changed_by, restated
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from projections.store import generations
 from tests.conftest import Clock

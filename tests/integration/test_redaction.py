@@ -27,7 +27,7 @@ from projections.privacy.redaction import (
     trail_shown,
     waiting_shown,
 )
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from projections.store import generations
 from tests.conftest import Clock

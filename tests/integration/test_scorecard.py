@@ -18,7 +18,7 @@ from projections.performance.rag import Rated, Rating
 from projections.performance.scorecard import Moved, Scorecard, ScorecardLine, State, moved, scorecard
 from projections.performance.targets import Targets, Whose
 from projections.performance.trend import Basis, Direction, NoDirection
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from tests.conftest import Clock
 from tests.histories import told

@@ -12,7 +12,7 @@ from domain.measures.registry import measure_named
 from domain.register import Register
 from projections.projector.rebuild import rebuild
 from projections.standings.cache import StandingsCache
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from projections.store import generations
 from projections.worklists import WORKLISTS, Worklist, WorklistRow, candidate_measures, worklists

@@ -42,7 +42,8 @@ from projections.privacy.redaction import (
     trail_shown,
     waiting_shown,
 )
-from projections.standings.engine import Figure, StandingsEngine
+from projections.standings.engine import Figure
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from projections.store import generations, tables
 from tests.bridges import recorded_in_sqlite

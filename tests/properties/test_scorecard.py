@@ -14,7 +14,7 @@ from domain.periods import ONE_DAY, add_months, last_day_of_month
 from domain.standpoint import Standpoint
 from projections.performance.breakdown import parts_of_area
 from projections.performance.spc import Counted, monthly_counts, told_by
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from tests.generators import ledgers, standpoints
 from tests.ledger import Ledger, standings_at_once

@@ -38,9 +38,9 @@ from domain.measures.registry import MEASURE_OF, Measure
 from domain.periods import ONE_DAY, last_day_of_month
 from domain.standpoint import Standpoint
 from projections.claims import disputes
-from projections.projector.projector import load_slices
 from projections.publication.published import Publication, cuts
 from projections.standings.slices import Slice
+from projections.standings.stored import load_slices
 from web.api import audience, parameters
 from web.api.audience import Audience
 from web.auth import guard

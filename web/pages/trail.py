@@ -16,8 +16,8 @@ from domain.episode.episode import EPISODE_EVENTS
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
 from projections.explain.trail import Entry
 from projections.privacy import redaction
-from projections.projector.projector import load_slices
 from projections.standings.slices import Slice
+from projections.standings.stored import load_slices
 from web.api import audience, parameters
 from web.api.audience import Audience
 from web.auth import access as accesses

@@ -14,7 +14,8 @@ from projections.claims.claim import Claim, ClaimSearch, Search, check_claim, me
 from projections.claims.plausibility import Plausible, Printed
 from projections.claims.plausibility import plausible as plausible_fractions
 from projections.claims.reconciliation import Comparison, Listed, ListQuestion
-from projections.standings.engine import Figure, StandingsEngine
+from projections.standings.engine import Figure
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from web.presenters import text
 from web.schemas import claims as documents

@@ -11,9 +11,9 @@ from domain.standpoint import Standpoint
 from projections.explain.provenance import MemberSeen
 from projections.performance.caseload import MEASURES as CASELOAD
 from projections.performance.caseload import CaseloadProfile, caseload_read
-from projections.projector.projector import load_slices
 from projections.standings.engine import Figure
 from projections.standings.slices import Slice
+from projections.standings.stored import load_slices
 from web.schemas import documents
 from web.snapshot import Snapshot, Triangle
 

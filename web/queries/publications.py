@@ -19,7 +19,7 @@ from projections.publication import published as on_record
 from projections.publication import restated as restating
 from projections.publication.proofs import consistency, log_tree
 from projections.publication.published import Publication
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from web.clock import now, today
 from web.demo import NOTICE
