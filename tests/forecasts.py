@@ -7,7 +7,7 @@ from uuid import UUID
 
 import numpy as np
 
-from domain.episode.episode import EXIT, INTERVENTION, START, Exit, Fact, Intervention, Start
+from domain.episode.facts import EXIT, INTERVENTION, START, Exit, Fact, Intervention, Start
 from domain.periods import add_months, last_day_of_month
 from domain.standpoint import Standpoint
 from projections.standings.in_memory import StandingsEngine

@@ -16,7 +16,8 @@ import sqlalchemy as sa
 
 from domain.client import client_number
 from domain.definition import Definition
-from domain.episode.episode import REFERRAL, START, Episode, Referral, Start
+from domain.episode.episode import Episode
+from domain.episode.facts import REFERRAL, START, Referral, Start
 from domain.errors import Refused
 from domain.history import seen_from
 from domain.log.database import chunks

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from domain.codes import SUBSTANCE_GROUPS
 from domain.definition import Definition
-from domain.episode.episode import EPISODE_EVENTS, FactEvent, TopAmended, TopCompleted, TopWithdrawn
+from domain.episode.events import EPISODE_EVENTS, FactEvent, TopAmended, TopCompleted, TopWithdrawn
 from domain.history import EpisodeView, seen_from
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read_streams

@@ -14,16 +14,10 @@ from typing import Final
 from uuid import UUID
 
 from domain.definition import Definition
-from domain.episode.episode import (
+from domain.episode.episode import Episode
+from domain.episode.events import (
     EPISODE_EVENTS,
-    EXIT,
-    INTERVENTION,
-    REFERRAL,
-    START,
-    TOP,
-    Episode,
     EpisodeEvent,
-    Exit,
     ExitAmended,
     ExitWithdrawn,
     FactEvent,
@@ -39,7 +33,6 @@ from domain.episode.episode import (
     ReviewAmended,
     Reviewed,
     ReviewWithdrawn,
-    Start,
     StartAmended,
     StartWithdrawn,
     TopAmended,
@@ -47,6 +40,7 @@ from domain.episode.episode import (
     TopWithdrawn,
     Withdrawn,
 )
+from domain.episode.facts import EXIT, INTERVENTION, REFERRAL, START, TOP, Exit, Start
 from domain.history import EpisodeView, seen_from
 from domain.journey import Journey, journeys_of
 from domain.log.reading import Recorded

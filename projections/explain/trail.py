@@ -11,7 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.episode.episode import EPISODE_EVENTS
+from domain.episode.events import EPISODE_EVENTS
 from domain.log.mapper import Event, JsonMapper
 from domain.log.tables import log
 from domain.submission import SUBMISSION_EVENTS

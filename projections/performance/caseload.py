@@ -18,7 +18,8 @@ import sqlalchemy as sa
 
 from domain.codes import SUBSTANCE_GROUPS
 from domain.definition import definition_in_force
-from domain.episode.episode import START, Episode, Start
+from domain.episode.episode import Episode
+from domain.episode.facts import START, Start
 from domain.history import seen_from
 from domain.journey import Journey, journeys_of
 from domain.log.mapper import JsonMapper

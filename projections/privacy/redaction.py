@@ -13,7 +13,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from domain.episode.episode import RE_PRESENTED, RePresentationAmended, RePresentationWithdrawn, RePresented
+from domain.episode.events import RePresentationAmended, RePresentationWithdrawn, RePresented
+from domain.episode.facts import RE_PRESENTED
 from domain.errors import Refused
 from domain.submission import SUBMISSION_EVENTS
 from projections.claims.claim import Search

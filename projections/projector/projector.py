@@ -13,7 +13,7 @@ from uuid import UUID
 import numpy as np
 import sqlalchemy as sa
 
-from domain.episode.episode import EpisodeEvent, Erased
+from domain.episode.events import EpisodeEvent, Erased
 from domain.history import EpisodeView
 from domain.log.database import chunks, insert_many
 from domain.log.mapper import JsonMapper
@@ -25,8 +25,7 @@ from projections.standings.erased import follow_erasures
 from projections.standings.stored import current_rows, insert_standings, load_slices, save_slices
 from projections.standings.versions import current_view, touches_measures, versions_of
 from projections.store import generations, tables
-from projections.store.contracts import contract_rows
-from projections.store.submissions import submission_positions
+from projections.store.submissions import contract_rows, submission_positions
 
 
 def following(mapper: JsonMapper) -> generations.Build:

@@ -27,7 +27,7 @@ from projections.standings.slices import Slices
 from projections.standings.stored import insert_standings, load_slices, save_slices
 from projections.standings.versions import versions_from_log
 from projections.store import generations, tables
-from projections.store.contracts import contract_rows
+from projections.store.submissions import contract_rows
 
 from .projector import episode_row, following, submission_row
 

@@ -24,7 +24,7 @@ from domain.contract_life.publication import (
     figure_stream,
 )
 from domain.definition import definition_named
-from domain.episode.episode import Erased
+from domain.episode.events import Erased
 from domain.errors import Refused, WrongUse
 from domain.log.database import chunks, insert_many
 from domain.log.heads import head_at

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.episode.episode import Erased
+from domain.episode.events import Erased
 from domain.log.database import chunks, insert_many
 from domain.log.tables import log
 from domain.standpoint import Standpoint

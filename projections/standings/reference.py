@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from domain.definition import Definition, definition_in_force
-from domain.episode.episode import Episode, EpisodeEvent, Erased
+from domain.episode.episode import Episode
+from domain.episode.events import EpisodeEvent, Erased
 from domain.history import EpisodeView, seen_from
 from domain.journey import Journey, journeys_of
 from domain.log.reading import Recorded

@@ -16,25 +16,18 @@ from typing import Final
 import sqlalchemy as sa
 
 from domain.codes import STRUCTURED_MODALITIES
-from domain.episode.episode import (
-    CARE_PLAN,
-    REFERRAL,
-    START,
-    TREATMENT,
+from domain.episode.events import (
     ExitedOtherwise,
     ExitedSuccessfully,
-    Intervention,
-    InterventionEnd,
     InterventionEnded,
     InterventionOffered,
     InterventionStarted,
     Referred,
     Reviewed,
-    Start,
-    Top,
     TopCompleted,
     TreatmentStarted,
 )
+from domain.episode.facts import CARE_PLAN, REFERRAL, START, TREATMENT, Intervention, InterventionEnd, Start, Top
 from domain.history import EpisodeView
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded

@@ -11,7 +11,7 @@ from datetime import date
 from itertools import combinations
 from typing import Final
 
-from domain.episode.episode import REFERRAL, START, Referral, Start
+from domain.episode.facts import REFERRAL, START, Referral, Start
 from domain.history import EpisodeView
 from domain.periods import NEVER, last_months
 

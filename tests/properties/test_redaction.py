@@ -15,15 +15,8 @@ from hypothesis import strategies as st
 
 from domain.client import client_number, client_text
 from domain.definition import definition_in_force
-from domain.episode.episode import (
-    EPISODE_EVENTS,
-    RE_PRESENTED,
-    EpisodeEvent,
-    FactEvent,
-    Referral,
-    RePresentation,
-    Start,
-)
+from domain.episode.events import EPISODE_EVENTS, EpisodeEvent, FactEvent
+from domain.episode.facts import RE_PRESENTED, Referral, RePresentation, Start
 from domain.log.database import reading
 from domain.log.mapper import Event, JsonMapper
 from domain.measures.registry import MEASURES, Measure, Unit, measure_named

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.definition import DEFINITIONS, Definition
-from domain.episode.episode import EPISODE_EVENTS, RE_PRESENTED
+from domain.episode.events import EPISODE_EVENTS
+from domain.episode.facts import RE_PRESENTED
 from domain.journey import journeys_of
 from domain.measures.registry import MEASURES, Measure
 from domain.standpoint import Standpoint

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from projections.store.contracts import Contract
+from domain.contract_life.contract import Contract
 from web.clock import today
 from web.commands.contracts import ContractSaid, agree_contract, withdraw_contract
 from web.commands.manual import Confirmed, hand_over

@@ -11,19 +11,8 @@ from typing import Any, Final
 from flask import render_template
 
 from domain.codes import KIND_OF_EXIT, RECODED
-from domain.episode.episode import (
-    EpisodeEvent,
-    Exit,
-    Fact,
-    FactEvent,
-    Handover,
-    Intervention,
-    RePresentation,
-    Review,
-    Start,
-    Top,
-    Withdrawn,
-)
+from domain.episode.events import EpisodeEvent, FactEvent, Withdrawn
+from domain.episode.facts import Exit, Fact, Handover, Intervention, RePresentation, Review, Start, Top
 from domain.measures.registry import Measure
 from projections.explain.bridge import Bridge, Contribution
 from projections.explain.timeline import Moment, Spell, Timeline

@@ -12,7 +12,7 @@ from marshmallow import fields, validate
 from domain.contract_life.dispute import DISPUTE_EVENTS
 from domain.contract_life.publication import PUBLICATION_EVENTS
 from domain.contract_life.targets import TARGET_EVENTS
-from domain.episode.episode import EPISODE_EVENTS
+from domain.episode.events import EPISODE_EVENTS
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
 from projections.explain.trail import Entry
 from projections.privacy import redaction
