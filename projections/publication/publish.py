@@ -32,13 +32,13 @@ from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded
 from domain.log.tables import log, metadata
 from domain.measures.terms import definition_terms
+from domain.proof.inclusion import inclusion, root_of, tree_of
 from domain.standpoint import Standpoint
 from projections.standings.engine import Figure, Standing
 from projections.store import tables
 
 from . import certificate
 from .certificate import Document
-from .proofs import inclusion, root_of, tree_of
 from .published import Publication, publication_numbered
 
 if TYPE_CHECKING:

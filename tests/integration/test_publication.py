@@ -21,7 +21,9 @@ from domain.log import heads
 from domain.log.database import reading, writing
 from domain.log.heads import all_heads, head_at, newest_head, signed_head, signing
 from domain.log.tables import log, metadata, tree_node
+from domain.log.tree import log_tree
 from domain.measures.registry import measure_named
+from domain.proof.inclusion import consistency
 from domain.proof.signing import PublicKeys, Signer
 from domain.register import Register
 from projections.projector.projector import following
@@ -29,7 +31,6 @@ from projections.projector.rebuild import rebuild
 from projections.projector.verify import Verification, verify_snapshot
 from projections.publication import certificate
 from projections.publication import publish as publishing
-from projections.publication.proofs import consistency, log_tree
 from projections.publication.publish import forgetting, published_member
 from projections.publication.published import Publication, cut_named, publications
 from projections.publication.restated import changed_by, restated

@@ -10,14 +10,15 @@ import sqlalchemy as sa
 from domain.definition import Definition, definition_in_force
 from domain.errors import LogCorrupt, Refused, WrongUse
 from domain.log.heads import head_at, newest_head
+from domain.log.tree import log_tree
 from domain.measures.registry import MEASURES, Measure
+from domain.proof.inclusion import consistency
 from domain.register import Recording
 from domain.standpoint import Standpoint
 from projections.publication import certificate
 from projections.publication import publish as issuing
 from projections.publication import published as on_record
 from projections.publication import restated as restating
-from projections.publication.proofs import consistency, log_tree
 from projections.publication.published import Publication
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
