@@ -73,7 +73,8 @@ from domain.episode.facts import (
 )
 from domain.log.database import make_engine, reading
 from domain.log.tables import create_all
-from domain.measures.registry import PARTS_A_FAMILY, measure_named
+from domain.measures.families import PARTS_A_FAMILY
+from domain.measures.registry import measure_named
 from domain.periods import add_months
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.reference import ReferenceEngine

@@ -23,7 +23,8 @@ from domain.definition import DEFINITIONS, Definition, definition_in_force
 from domain.errors import Refused
 from domain.log.mapper import JsonMapper
 from domain.measures.calendar import Window
-from domain.measures.registry import FAMILY_OF, MEASURES, Family, Measure
+from domain.measures.families import COMPLETIONS, PHOF, RE_PRESENTATIONS, RE_PRESENTATIONS_UNLAGGED, Family, Reads
+from domain.measures.registry import MEASURES, Measure
 from domain.periods import add_months, last_day_of_month
 from domain.standpoint import Standpoint
 from projections.standings.calculation import Version, standings_of
@@ -42,9 +43,7 @@ MONTHS_AROUND: Final = 6
 MOST_FITS: Final = 50
 """Of more places only their number is told."""
 
-_PHOF, _COMPLETIONS, _LAGGED, _UNLAGGED = (FAMILY_OF[number] for number in (1, 2, 3, 4))
-_BY_GROUP: Final = (_PHOF, _COMPLETIONS, _LAGGED, _UNLAGGED)
-_TOPS: Final = frozenset({5, 6, 7})
+_BY_GROUP: Final = (PHOF, COMPLETIONS, RE_PRESENTATIONS, RE_PRESENTATIONS_UNLAGGED)
 _GROUPINGS: Final = ((0,), (1,), (2,), (3,), (1, 3), (2, 3), (0, 1, 2, 3))
 """The substance groups that papers print together, by index."""
 
@@ -124,30 +123,32 @@ def ways_of_asking(measure: Measure) -> list[Asking]:
             names = " and ".join(str(SUBSTANCE_GROUPS[part]) for part in parts)
             together = "taken together" if len(parts) > 1 else "alone"
             found.append(Asking(replace(measure, parts=parts), f"with {names} {together}"))
-    by_family = {m.family.number: m for m in MEASURES if m.parts == measure.parts}
+    by_family = {m.family.name: m for m in MEASURES if m.parts == measure.parts}
     for family, other, words in _RELATED:
-        if measure.family is family and other.number in by_family:
-            found.append(Asking(by_family[other.number], words))
+        if measure.family is family and other.name in by_family:
+            found.append(Asking(by_family[other.name], words))
     return found
 
 
 _RELATED: Final = (
-    (_LAGGED, _UNLAGGED, "without the six months' lag"),
-    (_UNLAGGED, _LAGGED, "with the six months' lag"),
-    (_COMPLETIONS, _PHOF, "as PHOF 2.15 counts (18 to 6 months back, without re-presentations)"),
-    (_PHOF, _COMPLETIONS, "as all successful completions of the last 12 months"),
+    (RE_PRESENTATIONS, RE_PRESENTATIONS_UNLAGGED, "without the six months' lag"),
+    (RE_PRESENTATIONS_UNLAGGED, RE_PRESENTATIONS, "with the six months' lag"),
+    (COMPLETIONS, PHOF, "as PHOF 2.15 counts (18 to 6 months back, without re-presentations)"),
+    (PHOF, COMPLETIONS, "as all successful completions of the last 12 months"),
 )
 
 
 def other_definitions(measure: Measure, definition: Definition) -> list[Definition]:
     """The versions that may answer otherwise for the measure."""
-    number = measure.family.number
     return [
         other
         for other in DEFINITIONS
         if other != definition
-        and (not other.representations_of_all or number in {_LAGGED.number, _UNLAGGED.number})
-        and (other.top_margin == definition.top_margin or number in _TOPS)
+        and (
+            not other.representations_of_all
+            or measure.family.name in {RE_PRESENTATIONS.name, RE_PRESENTATIONS_UNLAGGED.name}
+        )
+        and (other.top_margin == definition.top_margin or measure.family.reads is Reads.TOPS)
         and other.phof_ii_with_alcohol == definition.phof_ii_with_alcohol  # a grouping: see `ways_of_asking`
     ]
 

@@ -23,7 +23,8 @@ from domain.history import seen_from
 from domain.log.database import chunks
 from domain.log.mapper import JsonMapper
 from domain.measures.columns import Rules
-from domain.measures.registry import Measure, Unit
+from domain.measures.families import Unit
+from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
 from projections.explain.provenance import JourneySeen, MemberSeen, journey_seen, recorded_of, streams_of_clients
 from projections.standings.reference import PersonRow, apply_rules, folded, person_rows

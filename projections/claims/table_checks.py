@@ -19,6 +19,7 @@ from math import ceil, floor
 from typing import Final
 
 from domain.codes import SUBSTANCE_GROUPS
+from domain.measures.families import COMPLETIONS, PHOF, RE_PRESENTATIONS, RE_PRESENTATIONS_UNLAGGED
 from domain.measures.registry import MEASURE_OF
 from domain.periods import add_months, last_day_of_month
 
@@ -32,7 +33,7 @@ COMPARED_WITHIN_MONTHS: Final = 12
 PHOF_LOOKS_BACK: Final = 6
 """PHOF's window ends this many months before that of the completions of the same day."""
 
-_PHOF, _COMPLETIONS, _RE_PRESENTATIONS = 1, 2, frozenset({3, 4})
+_RE_PRESENTATIONS: Final = frozenset({RE_PRESENTATIONS.name, RE_PRESENTATIONS_UNLAGGED.name})
 
 
 class Certainty(StrEnum):
@@ -89,9 +90,9 @@ class PrintedRow:
     words: str = ""
 
     @property
-    def family(self) -> int | None:
-        """The number of the measure's family."""
-        return MEASURE_OF[self.measure].family.number if self.measure else None
+    def family(self) -> str | None:
+        """The name of the measure's family."""
+        return MEASURE_OF[self.measure].family.name if self.measure else None
 
     @property
     def better(self) -> int:
@@ -277,7 +278,7 @@ def _completions_enough(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
     cohorts = _cohorts(rows)
     for row in rows:
         near = [r for r in rows if r.groups == row.groups and _of_one_year(r, row)]
-        completions = [r for r in near if r.family == _COMPLETIONS and r.percentage]
+        completions = [r for r in near if r.family == COMPLETIONS.name and r.percentage]
         people = [cohort for cohort in cohorts[row.groups] if cohort[2] in near]
         if row.family not in _RE_PRESENTATIONS or row.percentage is None or not completions or not people:
             continue
@@ -339,9 +340,9 @@ def _phof_above_later_completions(rows: Sequence[PrintedRow]) -> Iterator[Findin
 
 
 def _completions_of(rows: Iterable[PrintedRow], phof: PrintedRow) -> list[PrintedRow]:
-    if phof.family != _PHOF:
+    if phof.family != PHOF.name:
         return []
-    return [r for r in rows if r.family == _COMPLETIONS and r.percentage and r.groups and r.groups <= phof.groups]
+    return [r for r in rows if r.family == COMPLETIONS.name and r.percentage and r.groups and r.groups <= phof.groups]
 
 
 def _printed_twice(rows: Sequence[PrintedRow]) -> Iterator[Finding]:

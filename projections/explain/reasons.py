@@ -44,7 +44,9 @@ from domain.episode.facts import EXIT, INTERVENTION, REFERRAL, START, TOP, Exit,
 from domain.history import EpisodeView, seen_from
 from domain.journey import Journey, journeys_of
 from domain.log.reading import Recorded
-from domain.measures.registry import ADULT_EVE, Measure, Reads, Unit
+from domain.measures import families
+from domain.measures.families import ADULT_EVE, Reads, Unit
+from domain.measures.registry import Measure
 from domain.periods import NEVER
 from domain.standpoint import Standpoint
 from projections.standings.reference import own_days, person_rows
@@ -221,12 +223,20 @@ def cause_of_knowledge(
     return found[0] if found else Cause(Reason.OTHER_RECORD, events[0])
 
 
-_OF_COMPLETERS: Final = frozenset({3, 4, 7, 18})
+_OF_COMPLETERS: Final = frozenset(
+    family.name
+    for family in (
+        families.RE_PRESENTATIONS,
+        families.RE_PRESENTATIONS_UNLAGGED,
+        families.EXIT_TOPS,
+        families.JOURNEYS_ENDED,
+    )
+)
 """Families whose cohort is of ended journeys."""
 
 
 def _needs_exit(measure: Measure, counted: bool) -> bool:
-    return counted or measure.family.number in _OF_COMPLETERS
+    return counted or measure.family.name in _OF_COMPLETERS
 
 
 def _identities(events: Iterable[Recorded], before: ClientSeen, after: ClientSeen) -> Iterator[Cause]:

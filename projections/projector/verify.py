@@ -18,7 +18,8 @@ from domain.log.audit import faults
 from domain.log.database import reading
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, last_position, read
-from domain.measures.registry import FAMILY_OF, MEASURES, PARTS_A_FAMILY
+from domain.measures.families import part_stored_as
+from domain.measures.registry import MEASURES
 from domain.periods import month_ends
 from domain.standpoint import Standpoint
 from projections.publication.published import publications
@@ -180,9 +181,9 @@ def _standing(row: tuple[Any, ...], keys: Sequence[Any]) -> str:
 
 def _standing_in_words(row: tuple[Any, ...], keys: Sequence[Any]) -> str:
     named = dict(zip(COLUMNS, row, strict=True))
-    family = FAMILY_OF[named["part"] // PARTS_A_FAMILY]
+    family, part = part_stored_as(named["part"])
     return (
-        f"client {client_text(named['client'])} in {family.name} ({family.parts[named['part'] % PARTS_A_FAMILY]}), "
+        f"client {client_text(named['client'])} in {family.name} ({part}), "
         f"{'counted' if named['state'] & 1 else 'not counted'}, {keys[named['slice']]}, "
         f"from {date.fromordinal(named['as_of'])}, known from position {named['known_from']}"
     )
@@ -205,15 +206,14 @@ def _reference(connection: sa.Connection, recorded: Sequence[Recorded], generati
 
 
 def _stored(engine: Engine, standpoint: Standpoint) -> Iterator[Standing]:
-    codes = {(measure.family.number, part): measure for measure in MEASURES for part in measure.parts}
+    codes = {measure.family.code(part): measure for measure in MEASURES for part in measure.parts}
     for measure in {id(m): m for m in codes.values()}.values():
         for young in (False, True) if measure.adults else (False,):
             yield from engine.members(measure, standpoint, Slice(young_people=young))
 
 
 def _member(member: Standing) -> str:
-    family = FAMILY_OF[member.part // PARTS_A_FAMILY]
-    part = family.parts[member.part % PARTS_A_FAMILY]
+    family, part = part_stored_as(member.part)
     return (
         f"client {client_text(member.client)} in {family.name} ({part}), "
         f"{'counted' if member.counted else 'not counted'}, by {member.journey}, {member.slice}"

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from domain.definition import CURRENT, Definition, definition_in_force
 from domain.log.mapper import JsonMapper
-from domain.measures.registry import FAMILIES, FAMILY_OF, MEASURES, PARTS_A_FAMILY, Measure, measure_named
+from domain.measures.families import FAMILIES, PARTS_A_FAMILY, RECOVERY_PLANS
+from domain.measures.registry import MEASURES, Measure, measure_named
 from domain.standpoint import Standpoint
 from projections.store import generations
 from projections.store.submissions import Coverage, Submissions
@@ -30,7 +31,7 @@ from .versions import standings_from_log
 _LAST: Final = np.iinfo(np.int32).max
 _STATES: Final = 4
 _CODES: Final = (len(FAMILIES) + 1) * PARTS_A_FAMILY
-_OPEN_EPISODES: Final = FAMILY_OF[8]
+_OPEN_EPISODES: Final = RECOVERY_PLANS
 """The family whose cohort is every open episode: its agencies are those expected to report."""
 _WAITING: Final = measure_named("W.waiting")
 _SELECTIONS_KEPT: Final = 512
@@ -188,8 +189,8 @@ class StandingsEngine:
 
     def counts(self, measures: Sequence[Measure], standpoint: Standpoint, slices: Sequence[Slice]) -> NDArray[np.int64]:
         """Numerators and denominators of many slices at once, as [measure, slice, (numerator, denominator)]."""
-        families = sorted({measure.family.number for measure in measures})
-        first, after = families[0] * PARTS_A_FAMILY, (families[-1] + 1) * PARTS_A_FAMILY
+        first = min(measure.family.code(0) for measure in measures)
+        after = max(measure.family.code(PARTS_A_FAMILY) for measure in measures)
         tally = self._tally_codes(first, after, standpoint)
         two = np.stack([tally[:, COUNTED] + tally[:, COUNTED | IMMATURE], tally.sum(axis=1)], axis=1)
         by_adults = {
@@ -260,16 +261,19 @@ class StandingsEngine:
     ) -> NDArray[np.int64]:
         """[measure, day, (numerator, denominator)] at a position; days ascending. One pass over each family's rows."""
         ordinals = np.array([day.toordinal() for day in days], np.int32)
-        asked = {(measure.family.number, measure.adults) for measure in measures}
-        found = {of: self._family_along_days(*of, ordinals, np.int32(position), slice_) for of in asked}
-        out = [found[measure.family.number, measure.adults][list(measure.parts)].sum(axis=0) for measure in measures]
-        return np.stack(out)
+        families = {(measure.family.code(0), measure.adults) for measure in measures}
+        counts = {key: self._family_along_days(*key, ordinals, np.int32(position), slice_) for key in families}
+        rows = [counts[m.family.code(0), m.adults][list(m.parts)].sum(axis=0) for m in measures]
+        return np.stack(rows)
 
     def _family_along_days(
-        self, family: int, adults: bool, days: NDArray[np.int32], position: np.int32, slice_: Slice
+        self, first: int, adults: bool, days: NDArray[np.int32], position: np.int32, slice_: Slice
     ) -> NDArray[np.int64]:
-        """[part, day, (numerator, denominator)]: each row adds 1 on its first day, and takes it off past its last."""
-        size, first, height = max(len(self._slices), 1), family * PARTS_A_FAMILY, len(days) + 1
+        """[part, day, (numerator, denominator)] of the family whose codes begin at `first`.
+
+        Each row adds 1 on its first day, and takes it off past its last.
+        """
+        size, height = max(len(self._slices), 1), len(days) + 1
         rows = slice(self._first_row[first], self._first_row[first + PARTS_A_FAMILY])
         reaches = (self._as_of[rows] <= days[-1]) & (self._until[rows] > days[0])
         reaches &= (self._known_from[rows] <= position) & (self._known_until[rows] > position)

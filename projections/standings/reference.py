@@ -20,7 +20,8 @@ from domain.journey import Journey, journeys_of
 from domain.log.reading import Recorded
 from domain.measures.calendar import six_months_later
 from domain.measures.columns import JOURNEY_DAYS, Columns, Rules
-from domain.measures.registry import ADULT_EVE, FAMILIES, MATURED_EVE, Family, Measure, Unit
+from domain.measures.families import ADULT_EVE, FAMILIES, MATURED_EVE, Family, Unit
+from domain.measures.registry import Measure
 from domain.periods import NEVER
 from domain.standpoint import Standpoint
 

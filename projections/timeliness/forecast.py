@@ -196,5 +196,5 @@ def _expected(cohorts: Cohorts, people: NDArray[np.int64], earlier: Sequence[Ear
 
 def measures_read(measure: Measure) -> list[Measure]:
     """The measures whose standings a forecast reads: all groups of it, and of the one that has the last word."""
-    families = {measure.family.number, final_measure(measure).family.number}
-    return [one for one in MEASURES if one.family.number in families]
+    families = {measure.family.name, final_measure(measure).family.name}
+    return [one for one in MEASURES if one.family.name in families]

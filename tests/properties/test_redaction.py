@@ -19,7 +19,8 @@ from domain.episode.events import EPISODE_EVENTS, EpisodeEvent, FactEvent
 from domain.episode.facts import RE_PRESENTED, Referral, RePresentation, Start
 from domain.log.database import reading
 from domain.log.mapper import Event, JsonMapper
-from domain.measures.registry import MEASURES, Measure, Unit, measure_named
+from domain.measures.families import Unit
+from domain.measures.registry import MEASURES, Measure, measure_named
 from domain.standpoint import Standpoint
 from projections.claims.claim import Claim
 from projections.claims.reconciliation import Listed, ListQuestion

@@ -10,6 +10,7 @@ from marshmallow import fields, validate
 from domain.definition import definition_named
 from domain.measures.registry import Measure
 from domain.measures.terms import definition_terms
+from domain.measures.wording import asks, why
 from domain.periods import month_ends, quarter_ends
 from projections.performance.breakdown import AgencyPart, Breakdown
 from projections.performance.caseload import MEASURES as CASELOAD
@@ -21,7 +22,6 @@ from web.api.parameters import every_field, number_field
 from web.auth.roles import Reach, Right
 from web.charts import Band, Drawing, ProcessPoint, TrendPoint, process_chart, trend
 from web.presenters import text as words
-from web.presenters.rules import asks, why
 from web.presenters.sentences import sentence, window
 from web.queries import figures, people, scorecards
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from domain.measures import families
 from domain.measures.registry import MEASURES, Measure
 from domain.standpoint import Standpoint
 from projections.performance import breakdown as parting
@@ -120,19 +121,19 @@ def _parts(snapshot: Snapshot, asked: FigureQuery, standpoint: Standpoint) -> Br
 
 
 COUNTS_OF: Final = {
-    2: Counted.COMPLETED,
-    3: Counted.RETURNED,
-    4: Counted.RETURNED,
-    13: Counted.UNPLANNED,
-    17: Counted.STARTED,
-    18: Counted.ENDED,
+    families.COMPLETIONS.name: Counted.COMPLETED,
+    families.RE_PRESENTATIONS.name: Counted.RETURNED,
+    families.RE_PRESENTATIONS_UNLAGGED.name: Counted.RETURNED,
+    families.EARLY_EXITS.name: Counted.UNPLANNED,
+    families.JOURNEYS_STARTED.name: Counted.STARTED,
+    families.JOURNEYS_ENDED.name: Counted.ENDED,
 }
 """By family of measures: the monthly count that tells whether chance explains what is seen."""
 
 
 def chart(snapshot: Snapshot, asked: FigureQuery) -> ControlChart | TooFew | None:
     """The control chart that belongs to a measure, of all substance groups together; None where none does."""
-    of = COUNTS_OF.get(asked.measure.family.number)
+    of = COUNTS_OF.get(asked.measure.family.name)
     if of is None:
         return None
     standpoint = snapshot.standpoint(asked.as_of, asked.known_at)

@@ -26,7 +26,7 @@ import numpy as np
 
 from domain.definition import IN_FORCE, Definition
 from domain.measures.calendar import Flags
-from domain.measures.registry import FAMILIES, Family, Reads
+from domain.measures.families import FAMILIES, Family, Reads
 from domain.periods import NEVER
 from projections.standings.slices import Slices
 

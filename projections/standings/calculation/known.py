@@ -12,7 +12,7 @@ from domain.codes import TOP_STAGES
 from domain.definition import Definition
 from domain.history import EpisodeCore, EpisodeView
 from domain.measures.calendar import Flags
-from domain.measures.registry import Reads
+from domain.measures.families import Reads
 from domain.periods import NEVER
 
 from .arrays import Ints, coded, distinct, ints, spread

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from domain.definition import Definition
 from domain.measures.calendar import END_OF_DAYS, Days, Flags, Window, six_months_later
 from domain.measures.columns import Columns
-from domain.measures.registry import ADULT_EVE, MATURED_EVE, Family, Reads, Unit
+from domain.measures.families import ADULT_EVE, MATURED_EVE, Family, Reads, Unit
 from domain.periods import NEVER
 from projections.standings.slices import SliceKey, Slices
 
