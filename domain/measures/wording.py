@@ -68,7 +68,7 @@ WORDINGS: Final[Mapping[str, Wording]] = {
 class Plain(NamedTuple):
     """A rule: what it asks, what is said of somebody who meets it as the last, and of somebody who does not."""
 
-    asks: str
+    condition: str
     met: str
     unmet: str
 
@@ -210,6 +210,6 @@ def why(rule: str, *, counted: bool) -> str:
     return plain.met if counted else plain.unmet
 
 
-def asks(rule: str) -> str:
+def condition(rule: str) -> str:
     """What a rule asks, as a sentence."""
-    return PLAIN[rule].asks
+    return PLAIN[rule].condition

@@ -69,7 +69,7 @@ class OnlyTheirs:
 
 
 @dataclass(frozen=True, slots=True)
-class Differently:
+class Disagreement:
     """Who is on both sides, and counted on one of them only."""
 
     lines: tuple[Listed, ...]
@@ -102,7 +102,7 @@ class Comparison:
     agreed: int
     only_theirs: tuple[OnlyTheirs, ...]
     only_ours: tuple[MemberSeen, ...]
-    differently: tuple[Differently, ...]
+    differently: tuple[Disagreement, ...]
     twice: tuple[Twice, ...]
     account: tuple[AccountStep, ...]
     notices: tuple[str, ...]
@@ -117,7 +117,7 @@ class ListQuestion:
     generation: int
     measure: Measure
     standpoint: Standpoint
-    where: Slice
+    slice: Slice
     definition: Definition
 
     def compare(self, listed: Sequence[Listed], members: Sequence[MemberSeen]) -> Comparison:
@@ -225,14 +225,14 @@ class _Known:
 
     def _not_in_slice(self, row: PersonRow, part: int, *, adult: bool) -> str:
         """The first condition behind the cohort's that a row of the cohort does not meet: age, group, slice."""
-        measure, where = self.question.measure.under(self.question.definition), self.question.where
+        measure, slice_ = self.question.measure.under(self.question.definition), self.question.slice
         conditions = (
-            ("under 18 in the window", adult and where.young_people),
-            ("adult in the window", measure.adults and not adult and not where.young_people),
+            ("under 18 in the window", adult and slice_.young_people),
+            ("adult in the window", measure.adults and not adult and not slice_.young_people),
             (f"of the group {_named(measure)}", part not in measure.parts),
-            (f"living in {where.area}", where.area not in {None, row.area}),
-            (f"with an episode at {where.agency}", where.agency is not None and where.agency not in row.agencies),
-            ("referred by criminal justice", where.criminal_justice and not row.criminal_justice),
+            (f"living in {slice_.area}", slice_.area not in {None, row.area}),
+            (f"with an episode at {slice_.agency}", slice_.agency is not None and slice_.agency not in row.agencies),
+            ("referred by criminal justice", slice_.criminal_justice and not row.criminal_justice),
         )
         return next((words for words, fails in conditions if fails), "counted once a person")
 
@@ -272,7 +272,7 @@ def _compared(
 ) -> Comparison:
     both = [client for client in theirs if isinstance(client, int) and client in ours]
     differently = [
-        Differently(tuple(theirs[client]), ours[client][0])
+        Disagreement(tuple(theirs[client]), ours[client][0])
         for client in both
         if (said := _said(theirs[client])) is not None and said != ours[client][0].counted
     ]
@@ -303,7 +303,7 @@ def _account(
     ours: Mapping[int, Sequence[MemberSeen]],
     only_theirs: Sequence[OnlyTheirs],
     only_ours: Sequence[MemberSeen],
-    differently: Sequence[Differently],
+    differently: Sequence[Disagreement],
 ) -> tuple[AccountStep, ...]:
     """From the lines of the list to our figure; the steps before the last add up to it."""
     lines = [one for its in theirs.values() for one in its]

@@ -76,16 +76,16 @@ def caseload_read(
     generation: int,
     engine: StandingsEngine,
     standpoint: Standpoint,
-    where: Slice,
+    slice_: Slice,
 ) -> CaseloadProfile:
     """The caseload profile of a slice at a standpoint; `engine` holds at least `MEASURES` there."""
-    clients = {member.client for measure in MEASURES for member in engine.members(measure, standpoint, where)}
+    clients = {member.client for measure in MEASURES for member in engine.members(measure, standpoint, slice_)}
     streams = streams_of_clients(connection, generation, clients)
     recorded = recorded_of(connection, mapper, streams, standpoint.position, WITHOUT_TOPS)
-    return caseload_profile(chain.from_iterable(recorded.values()), standpoint, where)
+    return caseload_profile(chain.from_iterable(recorded.values()), standpoint, slice_)
 
 
-def caseload_profile(recorded: Iterable[Recorded], standpoint: Standpoint, where: Slice) -> CaseloadProfile:
+def caseload_profile(recorded: Iterable[Recorded], standpoint: Standpoint, slice_: Slice) -> CaseloadProfile:
     """The caseload profile of a slice at a standpoint, folded as the reference engine does.
 
     `recorded` is the whole log, or all that was ever said of at least the people of the slice.
@@ -101,7 +101,7 @@ def caseload_profile(recorded: Iterable[Recorded], standpoint: Standpoint, where
         people = [
             _Person(_journey(journeys[m.client], m.journey.toordinal()), journeys[m.client], starts, standpoint.as_of)
             for m in members
-            if where.holds(m.slice, adults=measure.adults)
+            if slice_.holds(m.slice, adults=measure.adults)
         ]
         return tuple(_by_group(people))
 

@@ -39,18 +39,18 @@ class EpisodeNotInFile(NamedTuple):
 
 
 def submitted(
-    connection: sa.Connection, mapper: JsonMapper, generation: int, asked: SubmissionFilter
+    connection: sa.Connection, mapper: JsonMapper, generation: int, filter_: SubmissionFilter
 ) -> list[Recorded]:
     """The submissions' own events, the newest first."""
     t = submission.c
-    query = sa.select(t.number).where(t.generation == generation).order_by(t.number.desc()).limit(asked.limit)
-    for column, value in ((t.agency, asked.agency), (t.data_set, asked.data_set)):
+    query = sa.select(t.number).where(t.generation == generation).order_by(t.number.desc()).limit(filter_.limit)
+    for column, value in ((t.agency, filter_.agency), (t.data_set, filter_.data_set)):
         if value is not None:
             query = query.where(column == value)
-    if asked.agencies is not None:
-        query = query.where(t.agency.in_(sorted(asked.agencies)))
-    if asked.before is not None:
-        query = query.where(t.number < asked.before)
+    if filter_.agencies is not None:
+        query = query.where(t.agency.in_(sorted(filter_.agencies)))
+    if filter_.before is not None:
+        query = query.where(t.number < filter_.before)
     return _events(connection, mapper, connection.execute(query).scalars())
 
 

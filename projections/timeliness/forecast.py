@@ -120,13 +120,13 @@ class Forecast:
     people: int = 0
 
 
-def forecast(engine: StandingsEngine, measure: Measure, standpoint: Standpoint, where: Slice) -> Forecast:
+def forecast(engine: StandingsEngine, measure: Measure, standpoint: Standpoint, slice_: Slice) -> Forecast:
     """The forecast of one figure. Raises WrongUse for a measure that is a count."""
     if measure.kind == "count":
         raise WrongUse(f"{measure.code} is a count: a forecast is made of shares only.")
     measure = measure.under(engine.definition_at(standpoint.as_of))
-    cohorts = Cohorts(engine, measure, standpoint, where)
-    figure = engine.figure(measure, standpoint, where)
+    cohorts = Cohorts(engine, measure, standpoint, slice_)
+    figure = engine.figure(measure, standpoint, slice_)
     found = Forecast(figure, final_measure(measure), cohorts.final_day(standpoint.as_of), cohorts.age)
     if not figure.denominator:
         return replace(found, silence=Silence.NOBODY)

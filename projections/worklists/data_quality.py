@@ -119,11 +119,11 @@ class AgencyMonth:
 
 @dataclass(frozen=True, slots=True)
 class FieldFilled:
-    """How many of an agency's records have a column filled in: `filled` of `records`; `of` says what a record is."""
+    """How many of an agency's records have a column filled in: `filled` of `records`, each a `record`."""
 
     agency: str
     column: str
-    of: str
+    record: str
     filled: int
     records: int
 
@@ -168,12 +168,6 @@ def data_quality(
     seen = read.seen(read.streams_of(whom), {})
     fields = [one for one in fields_filled(seen) if agency in (None, one.agency)]
     return DataQuality(standpoint, tuple(one for one in found if one.files or one.state != NOTHING_OWED), tuple(fields))
-
-
-def quality_shown(found: DataQuality, own: Collection[str]) -> DataQuality:
-    """What a provider sees: the files and records of the agencies `own`."""
-    months = tuple(one for one in found.months if one.agency in own)
-    return replace(found, months=months, fields=tuple(one for one in found.fields if one.agency in own))
 
 
 class _Files:

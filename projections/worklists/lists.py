@@ -46,11 +46,11 @@ class Worklist:
         """The measures in whose cohorts those on the list stand."""
         return tuple(map(measure_named, self.among))
 
-    def of(self, seen: SeenRecords, where: Slice) -> list[WorklistRow]:
+    def rows_in(self, seen: SeenRecords, slice_: Slice) -> list[WorklistRow]:
         """The rows of a slice, the most urgent first."""
-        rows: Iterator[WorklistRow] = (row for row in self.rows(seen) if where.holds(row.slice, adults=self.adults))
+        rows: Iterator[WorklistRow] = (row for row in self.rows(seen) if slice_.holds(row.slice, adults=self.adults))
         sign = 1 if self.fewest_first else -1
-        ordered = sorted(rows, key=lambda row: (sign * (row.days or 0), row.of))
+        ordered = sorted(rows, key=lambda row: (sign * (row.days or 0), row.episode))
         return list(people.one_side(ordered)) if self.in_pairs else ordered
 
 

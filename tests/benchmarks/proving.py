@@ -81,7 +81,7 @@ def checks(services: Services, archive: Archive) -> Iterator[Row]:
         assert head is not None
         since = publication.event.position
         later = certificate.later_head(head, since, consistency(log_tree(connection), since, head.head.size))
-    text, proof = publication.event.document.encode(), certificate.printed(later).encode()
+    text, proof = publication.event.document.encode(), certificate.json_text(later).encode()
     keys, message = services.signer.keys, b"x" * 200
     key = Ed25519PrivateKey.generate()
     signature, public = key.sign(message), key.public_key()

@@ -318,7 +318,7 @@ class TestHistory:
             path = consistency(log_tree(connection), publication.event.position, size)
             later = certificate.later_head(head, publication.event.position, path)
         with pytest.raises(Refused, match="not the beginning"):
-            checked(publication, later=certificate.printed(later).encode())
+            checked(publication, later=certificate.json_text(later).encode())
 
     def test_another_proof_and_an_older_head_are_refused(self, council: Council) -> None:
         early = council.publish()
@@ -337,11 +337,11 @@ class TestHistory:
             newest = newest_head(connection)
             assert newest
             path = consistency(log_tree(connection), since, newest.head.size) if since else []
-            return certificate.printed(certificate.later_head(newest, since, path)).encode()
+            return certificate.json_text(certificate.later_head(newest, since, path)).encode()
 
     def head_at(self, council: Council, size: int) -> bytes:
         with reading(council.register.engine) as connection:
-            return certificate.printed(certificate.later_head(head_at(connection, size), None, [])).encode()
+            return certificate.json_text(certificate.later_head(head_at(connection, size), None, [])).encode()
 
 
 class TestMembers:
@@ -350,7 +350,7 @@ class TestMembers:
         for reference, as_counted in (("C0", "and counted"), ("C1", "and not counted")):
             proof = self.proof(council, publication, reference)
             assert (
-                checked(publication, member=certificate.printed(proof).encode())
+                checked(publication, member=certificate.json_text(proof).encode())
                 .sentences[-1]
                 .endswith(f"{as_counted}.")
             )

@@ -28,13 +28,13 @@ from projections.explain.bridge import Bridge, Side, Station, bridge
 from projections.explain.provenance import MemberSeen, members_seen
 from projections.explain.trail import TrailFilter, trail
 from projections.privacy.redaction import (
-    bridge_shown,
-    comparison_shown,
-    figure_shown,
-    members_shown,
     own_clients,
-    trail_shown,
-    waiting_shown,
+    redacted_bridge,
+    redacted_comparison,
+    redacted_figure,
+    redacted_members,
+    redacted_trail,
+    redacted_waiting,
 )
 from projections.standings.engine import Figure
 from projections.standings.in_memory import StandingsEngine
@@ -180,18 +180,18 @@ class Shown:
 
     def members(self, measure: Measure, standpoint: Standpoint, where: Slice) -> dict[str, Any]:
         figure, found = self._members(measure, standpoint, where)
-        shown = members_shown(found, self.own)
+        shown = redacted_members(found, self.own)
         assert sorted((m.counted, m.rule) for m in shown) == sorted((m.counted, m.rule) for m in found)
-        return documents.members(figure_shown(figure, self.own), shown)
+        return documents.members(redacted_figure(figure, self.own), shown)
 
     def waiting(self, standpoint: Standpoint, where: Slice) -> dict[str, Any]:
         figure, found = self._members(measure_named("W.waiting"), standpoint, where)
         found.sort(key=lambda one: (one.journey.start, one.client))
-        return documents.waiting(figure, waiting_shown(found, self.own))
+        return documents.waiting(figure, redacted_waiting(found, self.own))
 
     def walk(self, measure: Measure, start: Station, end: Station) -> dict[str, Any]:
         whole = bridge(self.connection, self.mapper, measure, start, end)
-        shown = bridge_shown(whole, self.own)
+        shown = redacted_bridge(whole, self.own)
         assert sums(shown) == sums(whole)
         return explanations.explanation(shown)
 
@@ -208,17 +208,17 @@ class Shown:
         definition = definition_in_force(standpoint.as_of)
         snapshot = ListQuestion(self.connection, self.mapper, self.generation, measure, standpoint, Slice(), definition)
         compared = snapshot.compare(listed, found)
-        shown = comparison_shown(compared, self.own)
+        shown = redacted_comparison(compared, self.own)
         assert (len(shown.only_ours), shown.account) == (len(compared.only_ours), compared.account)
-        return claims.claim(Claim(1, 1), figure_shown(figure, self.own), None, 0, shown)
+        return claims.claim(Claim(1, 1), redacted_figure(figure, self.own), None, 0, shown)
 
     def trail(self) -> dict[str, Any]:
         entries = trail(self.connection, self.mapper, self.generation, TrailFilter(limit=100_000))
         narrowed = trail(
             self.connection, self.mapper, self.generation, TrailFilter(limit=100_000, agencies=sorted({*self.own, ""}))
         )
-        assert trail_shown(entries, self.own) == trail_shown(narrowed, self.own)
-        return keeping.trail(trail_shown(entries, self.own), earlier=None)
+        assert redacted_trail(entries, self.own) == redacted_trail(narrowed, self.own)
+        return keeping.trail(redacted_trail(entries, self.own), earlier=None)
 
     def _members(self, measure: Measure, standpoint: Standpoint, where: Slice) -> tuple[Figure, list[MemberSeen]]:
         engine = StandingsEngine.load(self.connection, [measure], standpoint)

@@ -58,7 +58,7 @@ class Audience:
 
     def shown_figure(self, figure: Figure) -> Figure:
         """A figure, as far as this audience sees it."""
-        return redaction.figure_shown(figure, self.own) if self.reach is Reach.OWN else figure
+        return redaction.redacted_figure(figure, self.own) if self.reach is Reach.OWN else figure
 
     def shown(self, answer: Answer) -> Answer:
         """The answer, as far as this audience sees it.
@@ -160,31 +160,31 @@ def noted(where: Slice, **asked: Any) -> dict[str, Any]:
 
 
 def _figures(answer: figures.FiguresResult, own: Own) -> figures.FiguresResult:
-    return replace(answer, figures=[redaction.figure_shown(figure, own) for figure in answer.figures])
+    return replace(answer, figures=[redaction.redacted_figure(figure, own) for figure in answer.figures])
 
 
 def _series(answer: figures.SeriesResult, own: Own) -> figures.SeriesResult:
-    return replace(answer, figures=[redaction.figure_shown(figure, own) for figure in answer.figures])
+    return replace(answer, figures=[redaction.redacted_figure(figure, own) for figure in answer.figures])
 
 
 def _members(answer: figures.MembersResult, own: Own) -> figures.MembersResult:
-    shown: Any = redaction.members_shown(answer.members, own)
-    return replace(answer, figure=redaction.figure_shown(answer.figure, own), members=shown)
+    shown: Any = redaction.redacted_members(answer.members, own)
+    return replace(answer, figure=redaction.redacted_figure(answer.figure, own), members=shown)
 
 
 def _waiting(answer: figures.WaitingResult, own: Own) -> figures.WaitingResult:
-    figure = redaction.figure_shown(answer.figure, own)
-    return replace(answer, figure=figure, members=redaction.waiting_shown(answer.members, own))
+    figure = redaction.redacted_figure(answer.figure, own)
+    return replace(answer, figure=figure, members=redaction.redacted_waiting(answer.members, own))
 
 
 def _explanation(answer: explanations.ExplanationResult, own: Own) -> explanations.ExplanationResult:
-    return replace(answer, bridge=redaction.bridge_shown(answer.bridge, own))
+    return replace(answer, bridge=redaction.redacted_bridge(answer.bridge, own))
 
 
 def _claim(answer: claims.ClaimResult, own: Own) -> claims.ClaimResult:
-    comparison: Any = redaction.comparison_shown(answer.comparison, own) if answer.comparison else None
-    search = redaction.search_shown(answer.search, own) if answer.search else None
-    figure = redaction.figure_shown(answer.figure, own)
+    comparison: Any = redaction.redacted_comparison(answer.comparison, own) if answer.comparison else None
+    search = redaction.redacted_search(answer.search, own) if answer.search else None
+    figure = redaction.redacted_figure(answer.figure, own)
     return replace(answer, figure=figure, search=search, comparison=comparison)
 
 
@@ -199,7 +199,7 @@ def _revised(answer: revisions.RevisionsResult, own: Own) -> revisions.Revisions
 
 def _forecast(answer: revisions.ForecastResult, own: Own) -> revisions.ForecastResult:
     forecast = answer.forecast
-    return replace(answer, forecast=replace(forecast, figure=redaction.figure_shown(forecast.figure, own)))
+    return replace(answer, forecast=replace(forecast, figure=redaction.redacted_figure(forecast.figure, own)))
 
 
 def _coverage(answer: revisions.CoverageResult, own: Own) -> revisions.CoverageResult:
@@ -230,26 +230,26 @@ def _restatement(found: Restated, own: Own) -> Restated:
     document["coverage"] = {name: [one for one in said if one in own] for name, said in document["coverage"].items()}
     return Restated(
         replace(found.on_record, document=document),
-        found.before and redaction.figure_shown(found.before, own),
-        redaction.figure_shown(found.after, own),
+        found.before and redaction.redacted_figure(found.before, own),
+        redaction.redacted_figure(found.after, own),
     )
 
 
 def _scorecard(answer: scorecards.ScorecardResult, own: Own) -> scorecards.ScorecardResult:
     card = answer.scorecard
-    lines = tuple(replace(line, figure=redaction.figure_shown(line.figure, own)) for line in card.lines)
-    coverage = redaction.coverage_shown(card.coverage, own)
+    lines = tuple(replace(line, figure=redaction.redacted_figure(line.figure, own)) for line in card.lines)
+    coverage = redaction.redacted_coverage(card.coverage, own)
     return replace(answer, scorecard=replace(card, coverage=coverage, lines=lines))
 
 
 def _parts(answer: scorecards.BreakdownResult, own: Own) -> scorecards.BreakdownResult:
-    return replace(answer, parts=redaction.parts_shown(answer.parts, own))
+    return replace(answer, parts=redaction.redacted_breakdown(answer.parts, own))
 
 
 def _people(answer: people.PeopleResult, own: Own) -> people.PeopleResult:
     members: Any = answer.members
-    shown = redaction.members_shown(members, own)
-    return replace(answer, figure=redaction.figure_shown(answer.figure, own), members=shown)
+    shown = redaction.redacted_members(members, own)
+    return replace(answer, figure=redaction.redacted_figure(answer.figure, own), members=shown)
 
 
 def _own(agencies: tuple[str, ...], own: Own) -> tuple[str, ...]:
@@ -257,7 +257,7 @@ def _own(agencies: tuple[str, ...], own: Own) -> tuple[str, ...]:
 
 
 def _timeline(answer: timelines.TimelineResult, own: Own) -> timelines.TimelineResult:
-    return replace(answer, entries=redaction.trail_shown(answer.entries, own))
+    return replace(answer, entries=redaction.redacted_trail(answer.entries, own))
 
 
 def _unchanged(answer: Any, _own: Own) -> Any:

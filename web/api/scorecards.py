@@ -72,7 +72,7 @@ def targets(given: Given) -> Response:
     found = [
         one
         for one in every
-        if given["measure"] in {None, one.said.measure} and audience.own_or_sums(Slice(agency=one.said.agency), who)
+        if given["measure"] in {None, one.terms.measure} and audience.own_or_sums(Slice(agency=one.terms.agency), who)
     ]
     return responses.answered(documents.targets(found), who)
 

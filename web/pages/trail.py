@@ -150,7 +150,7 @@ def entries(given: parameters.Given, who: Audience, limit: int) -> trails.TrailR
     found: list[Entry] = []
     while True:
         read = trails.trail(guard.snapshot(), asked if who.reach is Reach.OWN else replace(asked, limit=limit + 1))
-        shown = redaction.trail_shown(read.entries, who.own) if who.reach is Reach.OWN else read.entries
+        shown = redaction.redacted_trail(read.entries, who.own) if who.reach is Reach.OWN else read.entries
         found = [*shown, *found]
         if read.earlier is None or len(found) > limit:
             break

@@ -10,8 +10,8 @@ from domain.errors import WrongUse
 from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
 from projections.claims import table_checks
-from projections.claims.claim import Claim, ClaimSearch, Search, check_claim, measures_of, ways_of_asking
-from projections.claims.plausibility import Plausible, Printed
+from projections.claims.claim import Claim, ClaimSearch, Search, check_claim, measures_of, variants_of
+from projections.claims.plausibility import Plausible, StatedPercentage
 from projections.claims.plausibility import plausible as plausible_fractions
 from projections.claims.reconciliation import Comparison, Listed, ListQuestion
 from projections.standings.engine import Figure
@@ -28,7 +28,7 @@ from .parameters import EVERYBODY, Document, KnownAt
 class PlausibleQuery:
     """A printed percentage, and the cohorts to list: from so many people to so many, both included."""
 
-    printed: Printed
+    printed: StatedPercentage
     denominator_min: int = 1
     denominator_max: int = 500
 
@@ -92,7 +92,7 @@ def stated_claim(
     if decimals is not None and percentage is None:
         raise WrongUse("Decimals say how a percentage was printed: give the percentage too.")
     if percentage is not None:
-        return Claim(printed=Printed.parse(percentage, decimals))
+        return Claim(percentage=StatedPercentage.parse(percentage, decimals))
     return Claim(numerator, denominator) if numbers else None
 
 
@@ -146,7 +146,7 @@ class _Beside:
         self.standpoint: Standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
         self.definition = asked.definition or definition_in_force(asked.as_of)
         self.engine: StandingsEngine = snapshot.engine(
-            measures_of(ways_of_asking(self.measure)), [asked.as_of], self.definition
+            measures_of(variants_of(self.measure)), [asked.as_of], self.definition
         )
         self.figure: Figure = self.engine.figure(self.measure, self.standpoint, asked.where)
 
@@ -164,7 +164,7 @@ class _Beside:
             self.definition,
         ).compare(listed, members)
         of_list = _of_list(self.measure, listed)
-        if stated.printed or of_list in {stated, replace(stated, numerator=None)}:
+        if stated.percentage or of_list in {stated, replace(stated, numerator=None)}:
             return found
         notice = f"The claim is {text.claimed(stated)}; the list has {text.claimed(of_list)}."
         return replace(found, notices=(notice, *found.notices))
@@ -195,6 +195,6 @@ class TableCheckResult:
         return documents.findings(self.rows, self.findings)
 
 
-def check_table(rows: Sequence[table_checks.PrintedRow]) -> TableCheckResult:
+def check_table(rows: Sequence[table_checks.TableRow]) -> TableCheckResult:
     """What cannot stand beside the rest of a printed table; no data are needed for it."""
     return TableCheckResult(len(rows), table_checks.check_table(rows))

@@ -8,7 +8,7 @@ from operator import attrgetter
 from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
 from projections.explain.provenance import MemberSeen, members_seen
-from projections.privacy.redaction import MemberShown
+from projections.privacy.redaction import RedactedMember
 from projections.standings.engine import Figure, Standing
 from projections.standings.slices import Slice
 from web.snapshot import Snapshot
@@ -41,7 +41,7 @@ class PeopleResult:
     """
 
     figure: Figure
-    members: Sequence[MemberSeen | MemberShown]
+    members: Sequence[MemberSeen | RedactedMember]
     places: Sequence[int]
     listed: int
     total: int

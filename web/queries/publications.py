@@ -228,7 +228,7 @@ class MemberProofResult:
     @property
     def text(self) -> str:
         """The document as it is handed out, to the byte."""
-        return certificate.printed(self.proof)
+        return certificate.json_text(self.proof)
 
 
 def head(snapshot: Snapshot, since: int | None = None) -> MemberProofResult:

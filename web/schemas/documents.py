@@ -12,7 +12,7 @@ from domain.definition import Definition
 from domain.standpoint import Standpoint
 from projections.explain.provenance import MemberSeen
 from projections.performance.caseload import CaseloadProfile
-from projections.privacy.redaction import MemberShown
+from projections.privacy.redaction import RedactedMember
 from projections.standings.engine import Figure
 from projections.standings.slices import Slice
 from web.snapshot import Triangle
@@ -43,12 +43,12 @@ def triangle(found: Triangle) -> Document:
     }
 
 
-def members(figure: Figure, found: Sequence[MemberSeen] | Sequence[MemberShown]) -> Document:
+def members(figure: Figure, found: Sequence[MemberSeen] | Sequence[RedactedMember]) -> Document:
     """The people of a figure, beside it."""
     return {"figure": figure_document(figure), "members": [member_document(member) for member in found]}
 
 
-def member_document(member: MemberSeen | MemberShown) -> Document:
+def member_document(member: MemberSeen | RedactedMember) -> Document:
     """One person of a figure; `client` and `journey` are null where another agency's is not shown."""
     return {
         "client": None if member.client is None else client_text(member.client),
