@@ -43,6 +43,7 @@ check: install ## lint, format, types, layers, documentation, lock
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	@echo "Exceptions to the layers of web/: $$(sed -n "/^ignore_imports = \[/,/^\]/p" pyproject.toml | grep -c "\"web\.")"
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 	@if grep -nE 'https?://|--(extra-)?index|--find-links' requirements.lock; then \
 		echo "requirements.lock names an address: make it again with 'make lock'" >&2; exit 1; fi

@@ -122,7 +122,7 @@ class Services:
 
     def _check_stop_list(self) -> None:
         """Neither the stop-list's file nor its table may lack what the other has."""
-        from web.commands import stop_list
+        from web import stop_list
 
         if (path := self.settings.stop_list) is None:
             return
@@ -138,7 +138,7 @@ class Services:
             self._write_stop_list(path)
 
     def _write_stop_list(self, path: Path) -> None:
-        from web.commands import stop_list
+        from web import stop_list
 
         with writing(self.engine) as connection:
             stop_list.write_file(path, stop_list.load(connection))

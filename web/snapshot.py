@@ -27,6 +27,8 @@ Value = TypeVar("Value")
 
 DEMONSTRATION: Final = "demonstration"
 """The setting that marks a database of the demonstration, in which no person is real."""
+NOTICE: Final = "Demonstration data: every person, record and agency in it is invented. No person in it is real."
+"""What every output of the demonstration says."""
 
 
 @dataclass(frozen=True)

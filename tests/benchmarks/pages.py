@@ -26,8 +26,10 @@ from domain.periods import Period
 from projections.claims.claim import Claim
 from projections.performance.targets import Whose
 from projections.standings.slices import Slice
-from web.api import audience, parameters
+from web import parameters
 from web.app import create_app
+from web.auth import guard
+from web.auth.access import question_noted
 from web.auth.accounts import AccountUpdate, make_account
 from web.auth.roles import Right, Role
 from web.clock import now, today
@@ -215,7 +217,7 @@ def _add_empty_pages(app: Flask) -> None:
 
     @room.page("/benchmark/empty/noted", Right.CLIENTS)
     def empty_noted(_given: Any) -> str:
-        audience.looking(Right.CLIENTS, audience.noted(Slice()), Slice(), reason=REASON)
+        guard.viewer_of_clients(Right.CLIENTS, question_noted(Slice()), Slice(), reason=REASON)
         return render_template("benchmark-empty.html")
 
     @room.seen_from("/benchmark/empty-seen", Right.FIGURES, AnyAsked)
@@ -224,8 +226,8 @@ def _add_empty_pages(app: Flask) -> None:
 
     @room.seen_from("/benchmark/empty-seen/noted", Right.CLIENTS, AnyAsked)
     def empty_seen_noted(asked: PageContext) -> str:
-        noted = audience.noted(asked.where, measure=MEASURE, as_of=asked.as_of, position=asked.standpoint.position)
-        audience.looking(Right.CLIENTS, noted, asked.where, reason=REASON)
+        noted = question_noted(asked.where, measure=MEASURE, as_of=asked.as_of, position=asked.standpoint.position)
+        guard.viewer_of_clients(Right.CLIENTS, noted, asked.where, reason=REASON)
         return render_template("benchmark-empty.html", asked=asked)
 
     app.register_blueprint(room)

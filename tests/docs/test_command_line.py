@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 import pytest
 
+from web.cli.main import LAZY_COMMANDS
+
 from .test_links_and_targets import PAGES, ROOT, each_page
 
 REFERENCE = (ROOT / "docs/reference/command-line.md").read_text()
@@ -17,9 +19,8 @@ SECTION_OF = {section.split("\n", 1)[0]: section for section in SECTIONS}
 
 @pytest.fixture(scope="module")
 def commands() -> dict[str, click.Command]:
-    from web.cli.main import main
-
-    return {name: command for name, command in main.commands.items() if not command.hidden}
+    loaded = {name: command.load() for name, command in LAZY_COMMANDS.items()}
+    return {name: command for name, command in loaded.items() if not command.hidden}
 
 
 def options_of(command: click.Command) -> set[str]:
@@ -37,6 +38,11 @@ def typed(page: Path) -> list[list[str]]:
 def test_every_command_has_help_and_a_section(commands: dict[str, click.Command]) -> None:
     assert {name for name, command in commands.items() if not command.help} == set()
     assert set(commands) == set(SECTION_OF)
+
+
+def test_every_command_is_listed_by_its_name_and_first_sentence(commands: dict[str, click.Command]) -> None:
+    listed = {name: command.get_short_help_str(limit=200) for name, command in LAZY_COMMANDS.items()}
+    assert listed == {command.name: command.get_short_help_str(limit=200) for command in commands.values()}
 
 
 def test_every_option_is_documented(commands: dict[str, click.Command]) -> None:

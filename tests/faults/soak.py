@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.log.database import make_engine
+from web.auth.viewer import EVERYTHING
 from web.commands.submit import Intake
 from web.files.manifest import ManifestLine
 from web.queries.figures import FiguresQuery, figures
@@ -132,7 +133,7 @@ def taken_in_alone(folder: Path, paths: Sequence[Path]) -> dict[int, str]:
         for path in [None, *paths]:
             position = intake.take(ManifestLine(RECEIVED_ON, path)).submission.position if path else 0
             with services.snapshot() as snapshot:
-                document = figures(snapshot, FiguresQuery(AS_OF)).document()
+                document = figures(snapshot, EVERYTHING, FiguresQuery(AS_OF)).document()
             found[position or 0] = json.dumps(document, sort_keys=True)
     finally:
         services.close()

@@ -13,6 +13,7 @@ from projections.standings.slices import Slice
 from tests.conftest import Clock
 from tests.generators import AGENCIES, own_days, standpoint_by_chance, told_by_chance
 from tests.ledger import a_register, record
+from web.auth.viewer import EVERYTHING
 from web.queries.figures import OnTheDayQuery, profile
 from web.snapshot import Snapshot
 
@@ -40,7 +41,7 @@ def test_what_is_read_of_the_people_in_it_is_what_the_whole_log_gives(
             for where in SLICES:
                 asked = OnTheDayQuery(as_of, position, where)
                 expected = caseload_profile(everything, standpoint, where)
-                assert profile(anew, asked).profile == profile(kept, asked).profile == expected
+                assert profile(anew, EVERYTHING, asked).profile == profile(kept, EVERYTHING, asked).profile == expected
                 figures = anew.figures(MEASURES, standpoint, where)
                 assert [figure.numerator for figure in figures] == [
                     _all(expected.in_twelve_months).people,
@@ -58,11 +59,11 @@ def test_it_is_worked_out_once_for_a_state_of_the_log(engine: sa.Engine, clock: 
     with reading(engine) as connection:
         snapshot = Snapshot.of(connection, register.mapper, warm)
         asked = OnTheDayQuery(snapshot.submissions.newest.received_on)  # type: ignore[union-attr]
-        found = profile(snapshot, asked).profile
-        assert profile(Snapshot.of(connection, register.mapper, warm), asked).profile is found
+        found = profile(snapshot, EVERYTHING, asked).profile
+        assert profile(Snapshot.of(connection, register.mapper, warm), EVERYTHING, asked).profile is found
     record(register, [last])
     with reading(engine) as connection:
-        assert profile(Snapshot.of(connection, register.mapper, warm), asked).profile is not found
+        assert profile(Snapshot.of(connection, register.mapper, warm), EVERYTHING, asked).profile is not found
 
 
 def _all(rows: tuple[GroupProfile, ...]) -> GroupProfile:

@@ -32,11 +32,11 @@ from projections.store import generations, tables
 from tests.conftest import Clock
 from tests.integration.test_taking_in import EVENTS, FEB_10, FEBRUARY, KEY, TODAY, WHO, Council
 from tests.unit.intake.files import AGENCY, DISCHARGED, REVIEW, row, rows
+from web import stop_list
 from web.commands import erase as erasing
-from web.commands import stop_list
 from web.commands.erase import Erasure, dispose, erase, erase_again
 from web.commands.manual import REFUSALS as OF_WORDS
-from web.commands.stop_list import StopEntry
+from web.stop_list import StopEntry
 
 OTHER = row(CLIENT="C2", SINITIAL="W")
 """Another person than the one of `row()`."""

@@ -19,8 +19,10 @@ from projections.standings.cache import StandingsCache
 from projections.standings.engine import Figure
 from projections.standings.slices import Slice
 from tests.conftest import Clock
-from tests.generators import AGENCIES, standpoint_by_chance, told_by_chance
+from tests.generators import AGENCIES, own_days, standpoint_by_chance, told_by_chance
 from tests.ledger import Ledger, a_register, record
+from web.auth.roles import Reach
+from web.auth.viewer import EVERYTHING, Viewer
 from web.queries.figure_texts import KeptFigures
 from web.queries.figures import FiguresQuery, figures
 from web.snapshot import Snapshot
@@ -51,7 +53,7 @@ def test_a_kept_text_is_what_would_be_answered_anew(engine: sa.Engine, register:
         with reading(engine) as connection:
             snapshot, anew = Snapshot.of(connection, register.mapper, warm), Snapshot.of(connection, register.mapper)
             for one in asked * 2:
-                assert json.loads(kept.document(snapshot, one)) == figures(anew, one).document()
+                assert json.loads(kept.document(snapshot, EVERYTHING, one)) == figures(anew, EVERYTHING, one).document()
 
     for commit in ledger.commits:
         record(register, [commit])
@@ -74,23 +76,32 @@ def test_a_figure_is_worked_out_once(engine: sa.Engine, register: Register, monk
     one = replace(asked, measures=(measure_named("4.1"), measure_named("4.0")))
     for what in (one, asked, one):
         with reading(engine) as connection:
-            kept.document(Snapshot.of(connection, register.mapper, warm), what)
+            kept.document(Snapshot.of(connection, register.mapper, warm), EVERYTHING, what)
     assert sorted(worked_out) == sorted(measure.code for measure in MEASURES)
 
 
-def test_each_audience_has_its_own(engine: sa.Engine, register: Register) -> None:
-    record(register, told_by_chance(Random(29), 12).commits)
-    warm, kept, asked = StandingsCache(), KeptFigures(), FiguresQuery(date(2017, 7, 31), measures=(MEASURES[0],))
-
-    def less(figure: Figure) -> Figure:
-        return replace(figure, numerator=-1)
-
+def test_each_viewer_has_its_own(engine: sa.Engine, register: Register) -> None:
+    ledger = told_by_chance(Random(7), 12)
+    record(register, ledger.commits)
+    warm, kept = StandingsCache(), KeptFigures()
+    nobody = Viewer(Reach.OWN)
     with reading(engine) as connection:
         snapshot = Snapshot.of(connection, register.mapper, warm)
-        whole, part = kept.document(snapshot, asked), kept.document(snapshot, asked, {"audience": "own"}, "own", less)
-        assert kept.document(snapshot, asked) == whole
-    assert json.loads(whole)["figures"][0]["numerator"] >= 0
-    assert (json.loads(part)["figures"][0]["numerator"], json.loads(part)["audience"]) == (-1, "own")
+        for as_of in own_days(ledger):
+            asked = FiguresQuery(as_of, measures=(MEASURES[0],))
+            whole = kept.document(snapshot, EVERYTHING, asked)
+            if _expected(whole):
+                break
+        part = kept.document(snapshot, nobody, asked, {"notice": "own"})
+        assert kept.document(snapshot, EVERYTHING, asked) == whole
+    assert _expected(whole)
+    assert _expected(part) == []
+    assert json.loads(part)["notice"] == "own"
+
+
+def _expected(document: bytes) -> list[str]:
+    agencies: list[str] = json.loads(document)["figures"][0]["coverage"]["expected"]
+    return agencies
 
 
 def test_what_was_not_asked_for_longest_goes(engine: sa.Engine, register: Register) -> None:
@@ -98,5 +109,5 @@ def test_what_was_not_asked_for_longest_goes(engine: sa.Engine, register: Regist
     warm, kept = StandingsCache(), KeptFigures(3)
     with reading(engine) as connection:
         snapshot = Snapshot.of(connection, register.mapper, warm)
-        assert len(kept.texts(snapshot, FiguresQuery(date(2017, 7, 31)))) == len(MEASURES)
+        assert len(kept.texts(snapshot, EVERYTHING, FiguresQuery(date(2017, 7, 31)))) == len(MEASURES)
     assert len(kept) == 3

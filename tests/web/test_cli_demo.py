@@ -11,9 +11,9 @@ from domain.measures.registry import APPENDIX_C
 from tests.unit.intake.files import rows, write
 from web.cli import demo as demonstration
 from web.commands.submit import Intake
-from web.demo import NOTICE
 from web.demo.targets import AGREED
 from web.files.manifest import ManifestLine
+from web.snapshot import NOTICE
 
 from .conftest import CommandLine
 

@@ -12,7 +12,8 @@ from click.testing import CliRunner
 from domain.client import ClientKey
 from domain.errors import Refused, WrongUse
 from tests.unit.intake.files import DISCHARGED, REVIEW, row, write, write_reviews
-from web import services
+from web import clock
+from web.cli import submissions
 from web.cli.main import main
 from web.commands.ingest import take_in
 from web.services import Services
@@ -114,7 +115,7 @@ def test_the_first_refused_file_ends_it_and_those_before_stay(tmp_path: Path) ->
 
 
 def test_nothing_lies_after_the_day_of_preparing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.cli.main.prepare.today", lambda: date(2017, 1, 12))
+    monkeypatch.setattr(submissions, "today", lambda: date(2017, 1, 12))
     recount = CommandLine(tmp_path, {CLIENT_KEY: "a key"})
     waits = {"MODID": "", "MODAL": "", "MODST": ""}
     (one,) = recount.json("prepare", write(tmp_path, [row(), row(CLIENT="C2", **waits)]))["files"]
@@ -226,7 +227,7 @@ def test_where_raw_files_are_not_taken_the_sentence_names_the_way(recount: Comma
 
     def take(path: Path) -> int:
         day = date(2017, 2, 10)
-        return take_in(surroundings.register, surroundings.client_key, path, day, services.today(), **who).new
+        return take_in(surroundings.register, surroundings.client_key, path, day, clock.today(), **who).new
 
     try:
         with pytest.raises(Refused, match=f"'recount prepare {raw.name}'") as refused:

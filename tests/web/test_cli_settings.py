@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from domain.errors import DatabaseUnavailable, SettingMissing, WrongUse
 from tests.unit.intake.files import rows, write
-from web import services
+from web import clock
 from web.settings import CLIENT_KEY, DATABASE, DEFAULT_DATABASE, SECRET_KEY, SIGNING_KEY, Settings
 
 from .conftest import KEYS, CommandLine
@@ -102,5 +102,5 @@ def test_a_database_that_is_none_is_named(embedded: CommandLine) -> None:
 
 
 def test_today_is_the_day_in_london(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "now", lambda: datetime(2017, 6, 30, 23, 30, tzinfo=UTC))
-    assert services.today() == date(2017, 7, 1)
+    monkeypatch.setattr(clock, "now", lambda: datetime(2017, 6, 30, 23, 30, tzinfo=UTC))
+    assert clock.today() == date(2017, 7, 1)

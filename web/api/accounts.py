@@ -8,29 +8,30 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from domain.errors import Refused
 from domain.log.database import writing
+from web import parameters
 from web.api import PREFIX
 from web.auth import access, accounts, guard, passwords, tokens
 from web.auth.access import AccessAsked, Deed
 from web.auth.accounts import AccountSeen, AccountUpdate, Identity
 from web.auth.guard import principal, services
 from web.auth.roles import Reach, Right, Role
+from web.auth.viewer import Viewer
 from web.clock import now
 from web.commands import accounts as administering
 from web.commands.accounts import Actor
+from web.parameters import Asks, Given
 from web.problems import not_here
 from web.schemas import account_schemas as described
 from web.schemas import accounts as documents
 
-from . import parameters, responses
-from .audience import Audience
+from . import responses
 from .blueprint import ApiBlueprint
-from .parameters import Asks, Given
 
 blueprint = ApiBlueprint(
     "accounts", __name__, url_prefix=PREFIX, description="Accounts, tokens, and the trail of access."
 )
 
-_ADMINISTRATORS: Final = Audience(Reach.ALL)
+_ADMINISTRATORS: Final = Viewer(Reach.ALL)
 _LONGEST_DAYS: Final = 3650
 _ONE: Final = "/accounts/<int(max=999999999):number>"
 _ERRORS: Final = (404, 409, 415, 422)

@@ -13,20 +13,23 @@ from domain.measures.registry import measure_named
 from projections.claims.plausibility import StatedPercentage
 from projections.privacy import redaction
 from projections.standings.slices import Slice
+from web import parameters
 from web.api import PREFIX
 from web.auth import guard
+from web.auth.access import question_noted
 from web.auth.roles import Reach, Right
+from web.auth.viewer import EVERYTHING, Viewer
 from web.exports import csv
 from web.files.claim_lists import list_from, opened_text
+from web.parameters import Given
 from web.queries import claims as claiming
 from web.queries import explanations, figures
 from web.queries.parameters import KnownAt, version_named
 from web.schemas import described
 
-from . import audience, parameters, responses
+from . import responses
 from .blueprint import CSV, JSON
 from .multipart import FileBlueprint, FileSent
-from .parameters import Given
 
 blueprint = FileBlueprint(
     "clients", __name__, url_prefix=PREFIX, description="Who is behind a figure, and why it moved."
@@ -55,23 +58,23 @@ def members(given: Given) -> Response:
     """The people of a figure, each with the journey, rule and events that put them there."""
     where, media = parameters.where_of(given), responses.media_asked(given, JSON, CSV)
     snapshot, measure = guard.snapshot(), measure_named(given["measure"])
-    who = audience.looking(Right.CLIENTS, _noted(given, where), where, measure=measure)
+    who = guard.viewer_of_clients(Right.CLIENTS, _noted(given, where), where, measure=measure)
     as_of, known_at = parameters.standpoint_of(snapshot, given)
     asked = figures.MembersQuery(measure, as_of, known_at, where, version_named(given["definition"]))
-    found = who.shown(figures.members(snapshot, asked))
+    found = figures.members(snapshot, who, asked)
     document, first = found.document(), given["after"]
     page = document["members"][first : first + given["limit"]]
     headers: dict[str, str] = {}
     if first + len(page) < len(document["members"]):
         headers = responses.next_page_of(found.figure.standpoint, first + len(page))
     if media == CSV:
-        return responses.sent(csv.members(page, who.word), CSV, who, headers=headers)
+        return responses.sent(csv.members(page, who.audience), CSV, who, headers=headers)
     return responses.answered(document | {"members": page}, who, headers=headers)
 
 
 def _noted(given: Given, where: Slice, **more: Any) -> dict[str, Any]:
     names = ("measure", "as_of", "known_at", "cut", "definition")
-    return audience.noted(where, **{name: given.get(name) for name in names}, **more)
+    return question_noted(where, **{name: given.get(name) for name in names}, **more)
 
 
 @blueprint.query(
@@ -85,13 +88,13 @@ def _noted(given: Given, where: Slice, **more: Any) -> dict[str, Any]:
 def waiting(given: Given) -> Response:
     """The people who were referred and have not started structured treatment, the longest wait first."""
     where = parameters.where_of(given)
-    who = audience.looking(
+    who = guard.viewer_of_clients(
         Right.CLIENTS, _noted({**given, "measure": figures.WAITING.code}, where), where, measure=figures.WAITING
     )
     snapshot = guard.snapshot()
     as_of, known_at = parameters.standpoint_of(snapshot, given)
-    found = figures.waiting(snapshot, figures.OnTheDayQuery(as_of, known_at, where))
-    return responses.answered(who.shown(found).document(), who)
+    found = figures.waiting(snapshot, who, figures.OnTheDayQuery(as_of, known_at, where))
+    return responses.answered(found.document(), who)
 
 
 class DifferencesParameters(parameters.MeasureParameters):
@@ -118,7 +121,7 @@ def differences(given: Given) -> Response:
     to = {name: value for name, value in given.items() if name.startswith("to_") and value is not None}
     end_where = Slice(to.get("to_area", where.area), to.get("to_agency", where.agency), *_flags(where))
     snapshot, measure = guard.snapshot(), measure_named(given["measure"])
-    who = audience.looking(Right.CLIENTS, _noted(given, where, **to), where, end_where, measure=measure)
+    who = guard.viewer_of_clients(Right.CLIENTS, _noted(given, where, **to), where, end_where, measure=measure)
     as_of, known_at = parameters.standpoint_of(snapshot, given)
     start = explanations.StationQuery(as_of, known_at, where, version_named(given["definition"]))
     end = start.moved(
@@ -129,7 +132,7 @@ def differences(given: Given) -> Response:
         version_named(given["to_definition"]),
     )
     asked = explanations.ExplanationQuery(measure, start, end)
-    return responses.answered(who.shown(explanations.explain(snapshot, asked)).document(), who)
+    return responses.answered(explanations.explain(snapshot, who, asked).document(), who)
 
 
 def _flags(where: Slice) -> tuple[bool, bool]:
@@ -173,8 +176,8 @@ class ClaimWithList(ClaimParameters):
 def claims(given: Given) -> Response:
     """Another party's figure beside ours, and where ours would be the same."""
     where = parameters.where_of(given)
-    who = audience.not_public(audience.audience(Right.FIGURES, where))
-    return responses.answered(who.shown(_claim(given, where, ())).document(), who)
+    who = guard.not_public(guard.viewer(Right.FIGURES, where))
+    return responses.answered(_claim(given, who, where, ()).document(), who)
 
 
 @blueprint.endpoint(
@@ -191,22 +194,24 @@ def claims_with_list(given: Given) -> Response:
     """A list of people beside the members of our figure, person by person."""
     where = parameters.where_of(given)
     listed = tuple(list_from(opened_text(given["members"].stream), _LIST))
-    who = audience.audience(Right.CLIENTS, where)
+    who = guard.viewer(Right.CLIENTS, where)
     if who.reach is Reach.OWN:
         redaction.check_own_list(listed, who.own)
     measure, asked = measure_named(given["measure"]), _noted(given, where, lines=len(listed))
-    audience.looking(Right.CLIENTS, asked, where, measure=measure, reason=given["reason"])
-    return responses.answered(who.shown(_claim(given, where, listed)).document(), who)
+    guard.viewer_of_clients(Right.CLIENTS, asked, where, measure=measure, reason=given["reason"])
+    return responses.answered(_claim(given, who, where, listed).document(), who)
 
 
 _LIST: Final = "The list"
 """What a refusal calls it: a file's name may say more than it should."""
 
 
-def _claim(given: Given, where: Slice, listed: tuple[Any, ...]) -> claiming.ClaimResult:
+def _claim(given: Given, who: Viewer, where: Slice, listed: tuple[Any, ...]) -> claiming.ClaimResult:
     snapshot = guard.snapshot()
     as_of, known_at = parameters.standpoint_of(snapshot, given)
-    return claiming.claim(snapshot, _asked(given, where, as_of, known_at, version_named(given["definition"]), listed))
+    return claiming.claim(
+        snapshot, who, _asked(given, where, as_of, known_at, version_named(given["definition"]), listed)
+    )
 
 
 def _asked(
@@ -232,4 +237,4 @@ def plausible(given: Given) -> Response:
     """Which fractions a printed percentage could be; no data are needed for it."""
     printed = StatedPercentage.parse(given["percentage"], given["decimals"])
     asked = claiming.PlausibleQuery(printed, given["denominator_min"], given["denominator_max"])
-    return responses.answered(claiming.plausible(asked).document(), audience.EVERYBODY)
+    return responses.answered(claiming.plausible(asked).document(), EVERYTHING)

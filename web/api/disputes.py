@@ -11,21 +11,22 @@ from domain.measures.registry import measure_named
 from projections.claims import disputes as on_record
 from projections.claims.claim import Claim
 from projections.standings.slices import Slice
+from web import parameters
 from web.api import PREFIX
 from web.auth import guard
 from web.auth.roles import Reach, Right
+from web.auth.viewer import Viewer
 from web.clock import today
 from web.commands import disputes as disputing
 from web.commands.disputes import Speaker
+from web.parameters import Given
 from web.problems import not_here
 from web.queries.claims import stated_claim
 from web.schemas import described
 from web.schemas import disputes as documents
 
-from . import audience, parameters, responses
-from .audience import Audience
+from . import responses
 from .blueprint import ApiBlueprint
-from .parameters import Given
 
 blueprint = ApiBlueprint("disputes", __name__, url_prefix=PREFIX, description="Where the parties differ over a figure.")
 
@@ -45,7 +46,7 @@ class DisputesParameters(parameters.Asks):
 @blueprint.query("/disputes", Right.DISPUTES, described.DisputesAnswer, asks=DisputesParameters, paged=True)
 def disputes(given: Given) -> Response:
     """The disputes, the oldest first; a provider those to which it is a party."""
-    who, after = audience.audience(Right.DISPUTES), given["after"]
+    who, after = guard.viewer(Right.DISPUTES), given["after"]
     everything = [
         one
         for one in guard.snapshot().disputes
@@ -59,16 +60,16 @@ def disputes(given: Given) -> Response:
 @blueprint.query(_ONE, Right.DISPUTES, described.DisputeAnswer, errors=(404,))
 def dispute(number: int) -> Response:
     """One dispute with all that was said about it."""
-    who = audience.audience(Right.DISPUTES)
+    who = guard.viewer(Right.DISPUTES)
     return responses.answered(documents.dispute(dispute_seen(number, who)), who)
 
 
-def is_shown(found: Dispute, who: Audience) -> bool:
+def is_shown(found: Dispute, who: Viewer) -> bool:
     """Whether somebody sees a dispute: a provider those to which it is a party."""
     return who.reach is not Reach.OWN or on_record.is_party(found, who.agencies)
 
 
-def dispute_seen(number: int, who: Audience) -> Dispute:
+def dispute_seen(number: int, who: Viewer) -> Dispute:
     """A dispute, if whoever asks may see it.
 
     Raises:
@@ -135,7 +136,7 @@ class DisputeOpens(parameters.MeasureParameters):
 def open_dispute(given: Given) -> Response:
     """Dispute a figure, from the standpoint from which it was seen."""
     where, snapshot = parameters.where_of(given), guard.snapshot()
-    who = audience.audience(Right.DISPUTE, where)
+    who = guard.viewer(Right.DISPUTE, where)
     as_of, known_at = parameters.standpoint_of(snapshot, given)
     claimed = stated_claim(given["numerator"], given["denominator"], given["percentage"], None) or Claim()
     said = disputing.open_dispute(
@@ -211,13 +212,13 @@ def _register() -> Any:
 
 
 def _say(number: int, party: str, what: Callable[[Speaker], Dispute]) -> Response:
-    who = audience.audience(Right.DISPUTE)
+    who = guard.viewer(Right.DISPUTE)
     found = dispute_seen(number, who)
     said = what(speaker(who, party, on_record.slice_of(found)))
     return responses.answered(documents.dispute(said), who, 201)
 
 
-def speaker(who: Audience, party: str, where: Slice) -> Speaker:
+def speaker(who: Viewer, party: str, where: Slice) -> Speaker:
     """Who speaks, and for which agency: a provider for one of its own, the commissioner for none.
 
     Raises:

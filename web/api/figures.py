@@ -9,10 +9,13 @@ from marshmallow import fields
 
 from domain.definition import definition_in_force
 from domain.measures.registry import measure_named
+from web import parameters
 from web.api import PREFIX
 from web.auth import guard
 from web.auth.roles import Reach, Right
+from web.auth.viewer import Viewer
 from web.exports import csv, fhir
+from web.parameters import Given
 from web.problems import not_here
 from web.queries import figures as asking
 from web.queries.figure_texts import KeptFigures
@@ -22,10 +25,8 @@ from web.queries.public import series as public_series
 from web.schemas import described
 from web.snapshot import Snapshot
 
-from . import parameters, responses
-from .audience import Audience, audience, not_public
+from . import responses
 from .blueprint import CSV, FHIR, JSON, ApiBlueprint
-from .parameters import Given
 from .responses import Document, Freshness
 
 blueprint = ApiBlueprint(
@@ -78,7 +79,7 @@ _ERRORS: Final = (404, 406)
 def figures(given: Given) -> Response:
     """The figures of one standpoint and slice."""
     where, snapshot = parameters.where_of(given), guard.snapshot()
-    who, media = audience(Right.FIGURES, where), responses.media_asked(given, JSON, CSV, FHIR)
+    who, media = guard.viewer(Right.FIGURES, where), responses.media_asked(given, JSON, CSV, FHIR)
     as_of, known_at = parameters.standpoint_of(snapshot, given)
     measures, definition = measures_named(given["measure"]), version_named(given["definition"])
     asked = asking.FiguresQuery(as_of, known_at, measures, where, definition)
@@ -89,16 +90,16 @@ def figures(given: Given) -> Response:
     kept = Freshness.of(snapshot, who, media, known_at, where, "figures", codes, version, as_of, standpoint.position)
 
     def document() -> Document:
-        return (public or who.shown(asking.figures(snapshot, asked))).document()
+        return (public or asking.figures(snapshot, who, asked)).document()
 
     if media == JSON and public is None:
         return responses.unless_known(kept, lambda: _texts(snapshot, asked, who))
     return _answer(kept, who, media, document, _FIGURES_AS)
 
 
-def _texts(snapshot: Snapshot, asked: asking.FiguresQuery, who: Audience) -> Response:
+def _texts(snapshot: Snapshot, asked: asking.FiguresQuery, who: Viewer) -> Response:
     """The same document, of texts that are kept from one request to the next."""
-    body = _kept_figures().document(snapshot, asked, responses.notice(), who.key, who.shown_figure)
+    body = _kept_figures().document(snapshot, who, asked, responses.notice())
     return responses.sent(body, JSON, who)
 
 
@@ -135,17 +136,17 @@ def public_figures(snapshot: Snapshot, asked: asking.FiguresQuery, given: Given)
     return found
 
 
-def _audience(given: Given) -> Audience:
-    return not_public(audience(Right.FIGURES, parameters.where_of(given)))
+def _audience(given: Given) -> Viewer:
+    return guard.not_public(guard.viewer(Right.FIGURES, parameters.where_of(given)))
 
 
 def _answer(
-    kept: Freshness, who: Audience, media: str, document: Callable[[], Document], writers: dict[str, Callable[..., str]]
+    kept: Freshness, who: Viewer, media: str, document: Callable[[], Document], writers: dict[str, Callable[..., str]]
 ) -> Response:
     def make() -> Response:
         if media == JSON:
             return responses.sent(responses.encoded(document()), JSON, who)
-        return responses.sent(writers[media](document(), who.word), media, who)
+        return responses.sent(writers[media](document(), who.audience), media, who)
 
     return responses.unless_known(kept, make)
 
@@ -168,7 +169,7 @@ _FIGURES_AS: Final[dict[str, Callable[[Any, str], str]]] = {
 def series(given: Given) -> Response:
     """One measure through time: a figure at each period end; of the public, at those that were published."""
     where, snapshot = parameters.where_of(given), guard.snapshot()
-    who, media = audience(Right.FIGURES, where), responses.media_asked(given, JSON, CSV)
+    who, media = guard.viewer(Right.FIGURES, where), responses.media_asked(given, JSON, CSV)
     known_at, measure, definition = (
         given["known_at"],
         measure_named(given["measure"]),
@@ -191,7 +192,7 @@ def series(given: Given) -> Response:
         if public:
             return {"series": list(public)}
         asked = asking.SeriesQuery(measure, days, known_at, where, definition)
-        return who.shown(asking.series(snapshot, asked)).document()
+        return asking.series(snapshot, who, asked).document()
 
     return _answer(kept, who, media, document, {CSV: lambda said, word: csv.figures(said["series"], word)})
 
@@ -216,7 +217,7 @@ def triangle(given: Given) -> Response:
 
     def document() -> Document:
         asked = asking.TriangleQuery(measure, days, where, definition)
-        return who.shown(asking.triangle(snapshot, asked)).document()
+        return asking.triangle(snapshot, who, asked).document()
 
     return _answer(kept, who, media, document, {CSV: csv.triangle})
 
@@ -237,6 +238,6 @@ def profile(given: Given) -> Response:
     kept = Freshness.of(snapshot, who, JSON, known_at, where, "profile", as_of, position)
 
     def document() -> Document:
-        return who.shown(asking.profile(snapshot, asking.OnTheDayQuery(as_of, known_at, where))).document()
+        return asking.profile(snapshot, who, asking.OnTheDayQuery(as_of, known_at, where)).document()
 
     return _answer(kept, who, JSON, document, {})

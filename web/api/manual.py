@@ -7,18 +7,19 @@ from flask import Response
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from domain.contract_life.contract import Contract
+from web import parameters
 from web.api import PREFIX
 from web.auth import guard
 from web.auth.roles import Right
 from web.clock import today
 from web.commands.contracts import agree_contract, withdraw_contract
 from web.commands.manual import hand_over, withdraw
+from web.parameters import Given
 from web.queries import contracts as knowing
 from web.schemas import submission_schemas as described
 
-from . import audience, parameters, responses
+from . import responses
 from .blueprint import ApiBlueprint
-from .parameters import Given
 
 blueprint = ApiBlueprint(
     "knowledge", __name__, url_prefix=PREFIX, description="What the commissioner says by word, each with its own day."
@@ -156,7 +157,7 @@ def contract(given: Given) -> Response:
 @blueprint.query("/contracts", Right.CONTRACTS, described.ContractsSchema)
 def contracts() -> Response:
     """The contracts that stand, by what is known now."""
-    return responses.answered(knowing.contracts(guard.snapshot()).document(), audience.audience(Right.CONTRACTS))
+    return responses.answered(knowing.contracts(guard.snapshot()).document(), guard.viewer(Right.CONTRACTS))
 
 
 def _days(given: Given) -> tuple[date, date]:
@@ -171,4 +172,4 @@ def _by(given: Given) -> dict[str, Any]:
 
 
 def _answered(document: dict[str, Any], given: Given) -> Response:
-    return responses.answered(document, audience.audience(Right.KNOWLEDGE), 200 if given["dry_run"] else 201)
+    return responses.answered(document, guard.viewer(Right.KNOWLEDGE), 200 if given["dry_run"] else 201)

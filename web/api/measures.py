@@ -5,13 +5,13 @@ from functools import cache
 from flask import Response
 
 from domain.measures.registry import MEASURES
+from web import parameters
 from web.api import PREFIX
 from web.auth.roles import Right
+from web.auth.viewer import EVERYTHING
 from web.queries.figures import DefinitionsResult
 from web.schemas import described, registry
 
-from . import parameters
-from .audience import EVERYBODY
 from .blueprint import JSON, ApiBlueprint
 from .responses import sent
 
@@ -21,13 +21,13 @@ blueprint = ApiBlueprint("measures", __name__, url_prefix=PREFIX, description="W
 @blueprint.query("/definitions", Right.DEFINITIONS, described.DefinitionsAnswer, asks=parameters.Asks)
 def definitions(_given: parameters.Given) -> Response:
     """The versions of the definitions, and from when on each is in force."""
-    return sent(_definitions(), JSON, EVERYBODY)
+    return sent(_definitions(), JSON, EVERYTHING)
 
 
 @blueprint.query("/measures", Right.DEFINITIONS, described.MeasuresAnswer, asks=parameters.Asks)
 def measures(_given: parameters.Given) -> Response:
     """The measures, with their windows and their rules under each version of the definitions."""
-    return sent(_measures(), JSON, EVERYBODY)
+    return sent(_measures(), JSON, EVERYTHING)
 
 
 @cache

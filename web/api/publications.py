@@ -10,19 +10,21 @@ from domain.measures.registry import measure_named
 from projections.privacy import redaction
 from projections.publication.published import Publication
 from projections.standings.slices import Slice
+from web import parameters
 from web.api import PREFIX
 from web.auth import guard
+from web.auth.access import question_noted
 from web.auth.roles import Reach, Right
+from web.auth.viewer import EVERYTHING, Viewer
+from web.parameters import Given
 from web.problems import not_here
-from web.queries import public, publications
+from web.queries import public, publications, submissions
 from web.queries.parameters import client_numbered, version_named
 from web.schemas import described
 
-from . import audience, parameters, responses
-from .audience import Audience
+from . import responses
 from .blueprint import JSON, ApiBlueprint
 from .figures import public_record
-from .parameters import Given
 
 blueprint = ApiBlueprint(
     "publications", __name__, url_prefix=PREFIX, description="Figures on record, and their proofs."
@@ -57,20 +59,20 @@ def certificates(given: Given) -> Response:
 
 
 def _list(given: Given, kinds: list[bool]) -> Response:
-    who, after = audience.audience(Right.PUBLISHED), given["after"]
+    who, after = guard.viewer(Right.PUBLISHED), given["after"]
     if who.reach is Reach.PUBLISHED:
         return _public_list(given, kinds, who, after)
     everything = [
         one
         for one in publications.publications(guard.snapshot()).publications
-        if one.event.number > after and one.is_cut in kinds and audience.may_see(one, who)
+        if one.event.number > after and one.is_cut in kinds and publications.is_visible(one, who)
     ]
     page = everything[: given["limit"]]
     headers = responses.next_page(after=page[-1].event.number) if len(page) < len(everything) else {}
     return responses.answered(publications.PublicationsResult(page).document(), who, headers=headers)
 
 
-def _public_list(given: Given, kinds: list[bool], who: Audience, after: int) -> Response:
+def _public_list(given: Given, kinds: list[bool], who: Viewer, after: int) -> Response:
     everything = [
         public.publication_document(one)
         for one in public_record().publications(guard.snapshot())
@@ -94,7 +96,7 @@ def cut(number: int) -> Response:
 
 
 def _signed(number: int, *, is_cut: bool) -> Response:
-    who = audience.audience(Right.PUBLISHED)
+    who = guard.viewer(Right.PUBLISHED)
     if who.reach is Reach.PUBLISHED:
         return _public_one(number, who, is_cut=is_cut)
     found = _one(number, who, is_cut=is_cut)
@@ -102,14 +104,14 @@ def _signed(number: int, *, is_cut: bool) -> Response:
     return responses.unless_known(kept, lambda: responses.sent(found.text, JSON, who))
 
 
-def _public_one(number: int, who: Audience, *, is_cut: bool) -> Response:
+def _public_one(number: int, who: Viewer, *, is_cut: bool) -> Response:
     for one in public_record().publications(guard.snapshot()):
         if one.publication.event.number == number and one.publication.is_cut == is_cut:
             return responses.answered(public.signed_document(one), who)
     raise not_here()
 
 
-def _one(number: int, who: Audience, *, is_cut: bool) -> publications.PublishedResult:
+def _one(number: int, who: Viewer, *, is_cut: bool) -> publications.PublishedResult:
     """A publication, if whoever asks may see it.
 
     Raises:
@@ -119,7 +121,7 @@ def _one(number: int, who: Audience, *, is_cut: bool) -> publications.PublishedR
     found = next((one for one in everything if one.event.number == number and one.is_cut == is_cut), None)
     if found is None:
         raise not_here()
-    if not audience.may_see(found, who):
+    if not publications.is_visible(found, who):
         guard.refuse_as_not_there(guard.principal())
     return publications.PublishedResult(found)
 
@@ -147,11 +149,11 @@ class Looked(parameters.Asks):
 )
 def member_proof(given: Given, number: int) -> Response:
     """The proof that a client is in a certified figure; of nobody else."""
-    found = _one(number, audience.audience(Right.CLIENTS), is_cut=False)
+    found = _one(number, guard.viewer(Right.CLIENTS), is_cut=False)
     where = _slice(found.publication)
     measure = measure_named(found.publication.title)
-    asked = audience.noted(where, certificate=number, measure=measure.code)
-    who = audience.looking(Right.CLIENTS, asked, where, measure=measure, reason=given["reason"])
+    asked = question_noted(where, certificate=number, measure=measure.code)
+    who = guard.viewer_of_clients(Right.CLIENTS, asked, where, measure=measure, reason=given["reason"])
     snapshot, client = guard.snapshot(), client_numbered(given["client"])
     if who.reach is Reach.OWN:
         own = redaction.own_clients(snapshot.connection, snapshot.generation, who.own)
@@ -177,7 +179,7 @@ def _slice(publication: Publication) -> Slice:
 def publish(given: Given) -> Response:
     """Certify a figure; a provider one of its own agencies'."""
     where = parameters.where_of(given)
-    who = audience.audience(Right.PUBLISH, where)
+    who = guard.viewer(Right.PUBLISH, where)
     if who.reach is Reach.OWN and where.agency is None:
         guard.refuse(guard.principal(), "agency-needed", "Publish a figure of one of your own agencies: give agency.")
     asked = publications.PublishFigure(
@@ -218,7 +220,7 @@ class Frozen(parameters.Asks):
 )
 def freeze(given: Given) -> Response:
     """Freeze the scorecard of everybody under a name."""
-    who = audience.audience(Right.PUBLISH)
+    who = guard.viewer(Right.PUBLISH)
     by = guard.principal()
     if who.reach is Reach.OWN:
         guard.refuse(by, "right-missing", "A scorecard is of everybody: the commissioner freezes it.")
@@ -227,7 +229,7 @@ def freeze(given: Given) -> Response:
     return _made(found, who, "publications.cut")
 
 
-def _made(found: publications.PublishedResult, who: Audience, endpoint: str) -> Response:
+def _made(found: publications.PublishedResult, who: Viewer, endpoint: str) -> Response:
     document = found.document()
     return responses.answered(document, who, 201, {"Location": url_for(endpoint, number=document["number"])})
 
@@ -235,8 +237,8 @@ def _made(found: publications.PublishedResult, who: Audience, endpoint: str) -> 
 @blueprint.query("/restated", Right.PUBLISHED, described.RestatedAnswer, asks=parameters.Asks)
 def restated(_given: Given) -> Response:
     """Which published figures are others as known now."""
-    who = audience.not_public(audience.audience(Right.PUBLISHED))
-    return responses.answered(who.shown(publications.restated(guard.snapshot())).document(), who)
+    who = guard.not_public(guard.viewer(Right.PUBLISHED))
+    return responses.answered(publications.restated(guard.snapshot(), who).document(), who)
 
 
 class ChangedParameters(parameters.Asks):
@@ -248,11 +250,11 @@ class ChangedParameters(parameters.Asks):
 @blueprint.query("/changed", Right.PUBLISHED, described.ChangedAnswer, asks=ChangedParameters, errors=(404,))
 def changed(given: Given) -> Response:
     """Which published figures a submission, or one event of it, changed."""
-    who = audience.not_public(audience.audience(Right.PUBLISHED))
+    who = guard.not_public(guard.viewer(Right.PUBLISHED))
     snapshot = guard.snapshot()
-    if who.reach is Reach.OWN and not audience.brought_by(snapshot, given["position"], who):
+    if who.reach is Reach.OWN and not submissions.brought_by(snapshot, given["position"], who):
         guard.refuse_as_not_there(guard.principal())
-    return responses.answered(who.shown(publications.changed(snapshot, given["position"])).document(), who)
+    return responses.answered(publications.changed(snapshot, who, given["position"]).document(), who)
 
 
 class HeadParameters(parameters.Asks):
@@ -266,11 +268,11 @@ class HeadParameters(parameters.Asks):
 @blueprint.query("/head", Right.PUBLISHED, described.HeadAnswer, asks=HeadParameters)
 def head(given: Given) -> Response:
     """The newest signed head of the log, with the proof that an earlier one begins it."""
-    who = audience.audience(Right.PUBLISHED)
+    who = guard.viewer(Right.PUBLISHED)
     return responses.sent(publications.head(guard.snapshot(), given["since"]).text, JSON, who)
 
 
 @blueprint.endpoint("GET", "/public-key", Right.DEFINITIONS, {"type": "string"}, media=(PEM,), asks=parameters.Asks)
 def public_key(_given: Given) -> Response:
     """The public key with which certificates and heads are checked, PEM."""
-    return responses.sent(guard.services().signer.public_pem, PEM, audience.EVERYBODY)
+    return responses.sent(guard.services().signer.public_pem, PEM, EVERYTHING)

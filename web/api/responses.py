@@ -20,10 +20,9 @@ from projections.standings.cache import DatabaseState
 from projections.standings.slices import Slice
 from web.auth.guard import snapshot
 from web.auth.roles import Reach
-from web.demo import NOTICE
-from web.snapshot import Snapshot
+from web.auth.viewer import Viewer
+from web.snapshot import NOTICE, Snapshot
 
-from .audience import Audience
 from .blueprint import CSV, FHIR, JSON
 
 Document = Mapping[str, Any]
@@ -73,13 +72,13 @@ class Freshness:
 
     @classmethod
     def of(
-        cls, asked: Snapshot, audience: Audience, media: str, known_at: date | int | None, where: Slice, *more: Any
+        cls, asked: Snapshot, viewer: Viewer, media: str, known_at: date | int | None, where: Slice, *more: Any
     ) -> "Freshness":
         """`more` says what is asked, with the position that `known_at` resolves to, and not `known_at` itself."""
-        depends = (media, audience.key, erasures(asked), where, *more)
+        depends = (media, viewer.key, erasures(asked), where, *more)
         tag = sha256(repr(depends).encode()).hexdigest()[:32]
         # What the public sees of a figure may be withheld after an erasure.
-        return cls(tag, audience.reach is not Reach.PUBLISHED and is_closed(asked, known_at))
+        return cls(tag, viewer.reach is not Reach.PUBLISHED and is_closed(asked, known_at))
 
     @property
     def cache_control(self) -> str:
@@ -115,18 +114,18 @@ def notice() -> dict[str, str]:
 
 
 def answered(
-    document: Document, audience: Audience, status: int = 200, headers: Mapping[str, str] | None = None
+    document: Document, viewer: Viewer, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
     """A document as it is, to be kept by nobody."""
-    return sent(encoded(document), JSON, audience, status, headers)
+    return sent(encoded(document), JSON, viewer, status, headers)
 
 
 def sent(
-    body: bytes | str, media: str, audience: Audience, status: int = 200, headers: Mapping[str, str] | None = None
+    body: bytes | str, media: str, viewer: Viewer, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
     """An answer in any representation, with the audience that it is for."""
     response = Response(body, status, headers, content_type=media if media != CSV else f"{CSV}; charset=utf-8")
-    response.headers["Recount-Audience"] = audience.word
+    response.headers["Recount-Audience"] = viewer.audience
     response.headers.setdefault("Vary", VARY)
     return response
 

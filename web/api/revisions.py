@@ -6,16 +6,17 @@ from flask import Response
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from domain.measures.registry import measure_named
+from web import parameters
 from web.api import PREFIX
 from web.auth import guard
 from web.auth.roles import Right
+from web.parameters import Given
 from web.queries import revisions as revising
 from web.queries.parameters import measures_named, period_ends, version_named
 from web.schemas import described
 
-from . import audience, parameters, responses
+from . import responses
 from .blueprint import ApiBlueprint
-from .parameters import Given
 
 blueprint = ApiBlueprint("late", __name__, url_prefix=PREFIX, description="How far a figure can be relied on yet.")
 
@@ -47,7 +48,7 @@ class RevisionsParameters(parameters.SliceParameters):
 def revisions(given: Given) -> Response:
     """How figures were restated: as first known in full, as known now, and how long they took to stop moving."""
     where, snapshot = parameters.where_of(given), guard.snapshot()
-    who = audience.not_public(audience.audience(Right.FIGURES, where))
+    who = guard.not_public(guard.viewer(Right.FIGURES, where))
     asked = revising.RevisionsQuery(
         period_ends(given["first_day"], given["last_day"], given["every"]),
         measures_named(given["measure"]),
@@ -56,18 +57,18 @@ def revisions(given: Given) -> Response:
         given["by"] is not None,
         version_named(given["definition"]),
     )
-    return responses.answered(who.shown(revising.revisions(snapshot, asked)).document(), who)
+    return responses.answered(revising.revisions(snapshot, who, asked).document(), who)
 
 
 @blueprint.query("/forecast", Right.FIGURES, described.ForecastAnswer, asks=parameters.MeasureParameters, errors=(404,))
 def forecast(given: Given) -> Response:
     """What a figure is expected to come to, by what is known at a standpoint."""
     where, snapshot = parameters.where_of(given), guard.snapshot()
-    who = audience.not_public(audience.audience(Right.FIGURES, where))
+    who = guard.not_public(guard.viewer(Right.FIGURES, where))
     as_of, known_at = parameters.standpoint_of(snapshot, given)
     definition = version_named(given["definition"])
     asked = revising.ForecastQuery(measure_named(given["measure"]), as_of, known_at, where, definition)
-    return responses.answered(who.shown(revising.forecast(snapshot, asked)).document(), who)
+    return responses.answered(revising.forecast(snapshot, who, asked).document(), who)
 
 
 class CoverageParameters(parameters.KnownParameters):
@@ -80,7 +81,7 @@ class CoverageParameters(parameters.KnownParameters):
 @blueprint.query("/coverage", Right.FIGURES, described.CoverageAnswer, asks=CoverageParameters)
 def coverage(given: Given) -> Response:
     """Which agency's files covered each month, and when they came; a provider sees its own."""
-    who, snapshot = audience.not_public(audience.audience(Right.FIGURES)), guard.snapshot()
+    who, snapshot = guard.not_public(guard.viewer(Right.FIGURES)), guard.snapshot()
     days = period_ends(given["first_day"], given["last_day"], "month")
     asked = revising.CoverageQuery(days, parameters.known_at_of(snapshot, given))
-    return responses.answered(who.shown(revising.coverage(snapshot, asked)).document(), who)
+    return responses.answered(revising.coverage(snapshot, who, asked).document(), who)

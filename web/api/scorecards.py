@@ -14,20 +14,21 @@ from domain.periods import Period
 from projections.performance.targets import Target, Whose
 from projections.performance.trend import BASES
 from projections.standings.slices import Slice
+from web import parameters
 from web.api import PREFIX
 from web.auth import guard
 from web.auth.roles import Right
 from web.clock import today
 from web.commands import targets as targeting
 from web.commands.targets import Word
+from web.parameters import Given
 from web.problems import not_here
 from web.queries import scorecards as answers
 from web.schemas import scorecard_schemas as described
 from web.schemas import targets as documents
 
-from . import audience, parameters, responses
+from . import responses
 from .blueprint import ApiBlueprint
-from .parameters import Given
 
 blueprint = ApiBlueprint(
     "scorecards", __name__, url_prefix=PREFIX, description="Every KPI with its target, and the targets themselves."
@@ -52,10 +53,10 @@ class ScorecardParameters(parameters.StandpointParameters):
 def scorecard(given: Given) -> Response:
     """Every KPI with its target, colour, variance, direction of travel and last twelve month ends."""
     where, snapshot = parameters.where_of(given), guard.snapshot()
-    who = audience.not_public(audience.audience(Right.FIGURES, where))
+    who = guard.not_public(guard.viewer(Right.FIGURES, where))
     as_of, known_at = parameters.standpoint_of(snapshot, given)
     asked = answers.ScorecardQuery(as_of, known_at, where, BASES[given["basis"]])
-    return responses.answered(who.shown(answers.scorecard(snapshot, asked)).document(), who)
+    return responses.answered(answers.scorecard(snapshot, who, asked).document(), who)
 
 
 class TargetsParameters(parameters.Asks):
@@ -67,12 +68,12 @@ class TargetsParameters(parameters.Asks):
 @blueprint.query("/targets", Right.FIGURES, described.TargetsAnswer, asks=TargetsParameters)
 def targets(given: Given) -> Response:
     """Every target that was ever set, the oldest first; a provider sees those of its agencies and of sums over all."""
-    who = audience.not_public(audience.audience(Right.FIGURES))
+    who = guard.not_public(guard.viewer(Right.FIGURES))
     every = answers.targets(guard.snapshot())
     found = [
         one
         for one in every
-        if given["measure"] in {None, one.terms.measure} and audience.own_or_sums(Slice(agency=one.terms.agency), who)
+        if given["measure"] in {None, one.terms.measure} and who.may_ask_for(Slice(agency=one.terms.agency))
     ]
     return responses.answered(documents.targets(found), who)
 
@@ -230,4 +231,4 @@ def _word(on: Any) -> Word:
 
 
 def _answered(said: Target) -> Response:
-    return responses.answered(documents.target(said), audience.audience(Right.KNOWLEDGE), 201)
+    return responses.answered(documents.target(said), guard.viewer(Right.KNOWLEDGE), 201)

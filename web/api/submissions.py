@@ -17,10 +17,12 @@ from domain.episode.facts import REVIEW_FILE, TREATMENT
 from domain.errors import RecountError, Refused
 from projections.standings.slices import Slice
 from projections.store.submitted import SubmissionFilter
+from web import parameters
 from web.api import PREFIX
 from web.auth import guard
 from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Reach, Right
+from web.auth.viewer import Viewer
 from web.clock import today
 from web.commands.ingest import Submission
 from web.commands.submit import Intake
@@ -28,18 +30,16 @@ from web.exports import csv
 from web.files.manifest import lines_of
 from web.files.reading import parse_name
 from web.files.uploads import Upload
+from web.parameters import Given
 from web.problems import not_here, problem_of
 from web.queries import publications
 from web.queries import submissions as answers
 from web.queries.submissions import SubmissionResult
 from web.schemas import submission_schemas as described
 
-from . import audience as showing
-from . import parameters, responses
-from .audience import Audience
+from . import responses
 from .blueprint import CSV, JSON
 from .multipart import FileBlueprint, FileSent
-from .parameters import Given
 
 blueprint = FileBlueprint(
     "submissions", __name__, url_prefix=PREFIX, description="Monthly files and review files, and what became of them."
@@ -109,7 +109,7 @@ def submit(given: Given) -> Response:
         for line in lines_of(uploads, given["received_on"] or on, complete=given["complete"]):
             intake.take(line)
     stored = any(_is_new(taken.submission) for taken in intake.taken)
-    audience = Audience(reach)
+    audience = Viewer(reach)
     return responses.answered(intake.document(_may_name), audience, 201 if stored else 200)
 
 
@@ -173,12 +173,12 @@ def _names(agency: str, file: str) -> bool:
         return False
     if found is Reach.OWN and agency not in guard.own_agencies(who):
         return False
-    showing.looking(Right.CLIENTS, {"file": file})
+    guard.viewer_of_clients(Right.CLIENTS, {"file": file})
     return True
 
 
 def _gives_reason() -> bool:
-    return bool(unquote(request.headers.get(showing.REASON, "")).strip())
+    return bool(unquote(request.headers.get(guard.REASON, "")).strip())
 
 
 class SubmissionsParameters(parameters.Asks):
@@ -221,14 +221,14 @@ def reviews(given: Given) -> Response:
 
 
 def _list(given: Given, data_set: str | None) -> Response:
-    who = showing.audience(Right.SUBMISSIONS, Slice(agency=given["agency"]))
+    who = guard.viewer(Right.SUBMISSIONS, Slice(agency=given["agency"]))
     asked = SubmissionFilter(given["agency"], data_set, _theirs(who), given["before"], given["limit"])
     found = answers.submissions(guard.snapshot(), asked)
     headers = responses.next_page(before=found.earlier) if found.earlier else {}
     return responses.answered(found.document(), who, headers=headers)
 
 
-def _theirs(who: Audience) -> frozenset[str] | None:
+def _theirs(who: Viewer) -> frozenset[str] | None:
     """The agencies whose submissions somebody may see; None for all."""
     return who.agencies if who.reach is Reach.OWN else None
 
@@ -242,13 +242,13 @@ def submission(number: int) -> Response:
     return responses.answered(found.document(), who)
 
 
-def _one(number: int) -> tuple[Audience, SubmissionResult]:
+def _one(number: int) -> tuple[Viewer, SubmissionResult]:
     """A submission, if whoever asks may see it.
 
     Raises:
         Problem: there is none, or it is somebody else's (404).
     """
-    who = showing.audience(Right.SUBMISSIONS)
+    who = guard.viewer(Right.SUBMISSIONS)
     found, theirs = answers.submission(guard.snapshot(), number), _theirs(who)
     if found is None:
         raise not_here()
@@ -277,7 +277,7 @@ def rejections(given: Given, number: int) -> Response:
     document, media = found.rejections(), responses.media_asked(given, JSON, CSV)
     if media == JSON:
         return responses.answered(document, who)
-    rows = ([*(one[name] for name in _REJECTIONS), who.word] for one in document["rejected"])
+    rows = ([*(one[name] for name in _REJECTIONS), who.audience] for one in document["rejected"])
     response = responses.sent(csv.table((*_REJECTIONS, csv.AUDIENCE), rows), CSV, who)
     response.headers["Content-Disposition"] = f'attachment; filename="rejections-{number}.csv"'
     return response
@@ -287,5 +287,5 @@ def rejections(given: Given, number: int) -> Response:
 def changes(number: int) -> Response:
     """Which published figures a submission changed."""
     who, found = _one(number)
-    changed = publications.changed(guard.snapshot(), found.recorded.position)
-    return responses.answered(who.shown(changed).document(), who)
+    changed = publications.changed(guard.snapshot(), who, found.recorded.position)
+    return responses.answered(changed.document(), who)

@@ -9,18 +9,19 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from projections.explain.trail import Entry
 from projections.privacy import redaction
 from projections.standings.slices import Slice
+from web import parameters
 from web.api import PREFIX
 from web.auth import guard
 from web.auth.roles import Reach, Right
+from web.auth.viewer import Viewer
 from web.exports import csv
+from web.parameters import Given
 from web.queries import trail as trails
 from web.queries.parameters import client_numbered
 from web.schemas import described
 
-from . import audience, parameters, responses
-from .audience import Audience
+from . import responses
 from .blueprint import CSV, JSON, ApiBlueprint
-from .parameters import Given
 
 blueprint = ApiBlueprint(
     "trail", __name__, url_prefix=PREFIX, description="Every event of the log, with where it came from."
@@ -59,7 +60,7 @@ def log(given: Given) -> Response:
     """The newest entries of the trail, the newest last; the header Link leads to those before."""
     media, where = responses.media_asked(given, JSON, CSV), Slice(agency=given["agency"])
     noted = {name: given[name] for name in ("submission", "agency", "first", "last") if given[name] is not None}
-    who = audience.looking(Right.LOG, noted, where)
+    who = guard.viewer_of_clients(Right.LOG, noted, where)
     asked = trails.TrailQuery(
         submission=given["submission"],
         agency=given["agency"],
@@ -116,7 +117,7 @@ def search(given: Given) -> Response:
     """The entries of one client or one episode, as `log` gives them; `earlier` is the `to` of those before."""
     media, episode = responses.media_asked({}, JSON, CSV), given["episode"]
     where = Slice(agency=episode["agency"]) if episode else Slice()
-    who = audience.looking(Right.LOG, {"by": "episode" if episode else "client"}, where, reason=given["reason"])
+    who = guard.viewer_of_clients(Right.LOG, {"by": "episode" if episode else "client"}, where, reason=given["reason"])
     asked = trails.TrailQuery(
         client_numbered(given["client"]) if given["client"] else None,
         guard.services().settings.client_key.episode(**episode) if episode else None,
@@ -127,14 +128,14 @@ def search(given: Given) -> Response:
     return _answer(_trail(asked, who), who, media, {})
 
 
-def _answer(found: trails.TrailResult, who: Audience, media: str, headers: dict[str, str]) -> Response:
+def _answer(found: trails.TrailResult, who: Viewer, media: str, headers: dict[str, str]) -> Response:
     document = found.document()
     if media == CSV:
-        return responses.sent(csv.log(document["entries"], who.word), CSV, who, headers=headers)
+        return responses.sent(csv.log(document["entries"], who.audience), CSV, who, headers=headers)
     return responses.answered(document, who, headers=headers)
 
 
-def _trail(asked: trails.TrailQuery, who: Audience) -> trails.TrailResult:
+def _trail(asked: trails.TrailQuery, who: Viewer) -> trails.TrailResult:
     snapshot = guard.snapshot()
     if who.reach is not Reach.OWN:
         return trails.trail(snapshot, asked)

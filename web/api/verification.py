@@ -2,17 +2,19 @@
 
 from flask import Response
 
+from web import parameters
 from web.api import PREFIX
 from web.auth import guard
 from web.auth.roles import Reach, Right
-from web.operations.verifications import VerificationOutcome
+from web.commands import verification as commands
+from web.parameters import Given
 from web.problems import not_here
-from web.queries import verification as verifying
+from web.queries import verification as queries
+from web.queries.verification import VerificationOutcome
 from web.schemas import described
 
-from . import audience, parameters, responses
+from . import responses
 from .blueprint import ApiBlueprint
-from .parameters import Given
 
 blueprint = ApiBlueprint("verification", __name__, url_prefix=PREFIX, description="Whether all agrees with the log.")
 
@@ -23,7 +25,7 @@ _MOST = 200
 @blueprint.query("/verification", Right.VERIFY, described.VerifiedAnswer, asks=parameters.Asks, errors=(404,))
 def verification(_given: Given) -> Response:
     """What was found when all was last verified, and how many events came since."""
-    found = verifying.newest(guard.snapshot())
+    found = queries.newest(guard.snapshot())
     if found is None:
         raise not_here("Nothing was verified yet.")
     return _answer(found)
@@ -43,8 +45,8 @@ class VerifyParameters(parameters.Asks):
 def verify(given: Given) -> Response:
     """Hold all that is stored against the log, which reads everything and takes its time; the outcome is kept."""
     by = guard.principal()
-    verifying.verify(guard.services(), verifying.VerifyQuery(given["standpoints"]), by.name, by.role)
-    found = verifying.newest(guard.snapshot())
+    commands.verify(guard.services(), commands.VerifyQuery(given["standpoints"]), by.name, by.role)
+    found = queries.newest(guard.snapshot())
     assert found is not None
     return _answer(found, 201)
 
@@ -54,4 +56,4 @@ def _answer(found: VerificationOutcome, status: int = 200) -> Response:
     document = found.document()
     if guard.principal().reach(Right.CLIENTS) is not Reach.ALL:
         document["checks"] = [check | {"differences": []} for check in document["checks"]]
-    return responses.answered(document, audience.audience(Right.VERIFY), status)
+    return responses.answered(document, guard.viewer(Right.VERIFY), status)

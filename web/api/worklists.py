@@ -6,20 +6,22 @@ from flask import Flask, Response, current_app
 
 from projections.standings.slices import Slice
 from projections.worklists import WORKLISTS, Worklist
+from web import parameters
 from web.api import PREFIX
 from web.auth import guard
+from web.auth.access import question_noted
 from web.auth.roles import Reach, Right
+from web.auth.viewer import Viewer
 from web.exports import csv
+from web.parameters import Given
 from web.problems import not_here
 from web.queries import worklists as answers
 from web.queries.data_quality import DataQualityQuery, quality
 from web.queries.worklists import KeptWorklists
 from web.schemas import worklist_schemas as described
 
-from . import audience, parameters, responses
-from .audience import Audience
+from . import responses
 from .blueprint import CSV, JSON, ApiBlueprint
-from .parameters import Given
 
 blueprint = ApiBlueprint(
     "worklists", __name__, url_prefix=PREFIX, description="What the data already knows is to be done."
@@ -46,7 +48,7 @@ def kept_worklists() -> KeptWorklists:
 def worklists(given: Given) -> Response:
     """Every worklist with how many rows it has; nobody shows in it."""
     where = parameters.where_of(given)
-    who = audience.audience(Right.CLIENTS, where)
+    who = guard.viewer(Right.CLIENTS, where)
     found = answers.all_worklists(guard.snapshot(), _asked(given, where, who), kept_worklists())
     return responses.answered(found.document(), who)
 
@@ -72,13 +74,13 @@ class WorklistParameters(parameters.StandpointParameters):
 def worklist(given: Given, name: str) -> Response:
     """Who is on a worklist, the most urgent first, and why."""
     where, media, one = parameters.where_of(given), responses.media_asked(given, JSON, CSV), _named(name)
-    who = audience.looking(Right.CLIENTS, _noted(given, where, one), where)
+    who = guard.viewer_of_clients(Right.CLIENTS, _noted(given, where, one), where)
     found = answers.worklist(guard.snapshot(), one, _asked(given, where, who), kept_worklists())
     first, last = given["after"], given["after"] + given["limit"]
     headers = responses.next_page_of(found.standpoint, last) if last < len(found.rows) else {}
     document = found.document(slice(first, last))
     if media == CSV:
-        return responses.sent(csv.worklist(document, who.word), CSV, who, headers=headers)
+        return responses.sent(csv.worklist(document, who.audience), CSV, who, headers=headers)
     return responses.answered(document, who, headers=headers)
 
 
@@ -95,10 +97,10 @@ def _named(name: str) -> Worklist:
 
 def _noted(given: Given, where: Slice, one: Worklist) -> dict[str, Any]:
     names = ("as_of", "known_at", "cut")
-    return audience.noted(where, worklist=one.name, **{name: given[name] for name in names})
+    return question_noted(where, worklist=one.name, **{name: given[name] for name in names})
 
 
-def _asked(given: Given, where: Slice, who: Audience) -> answers.WorklistsQuery:
+def _asked(given: Given, where: Slice, who: Viewer) -> answers.WorklistsQuery:
     as_of, known_at = parameters.standpoint_of(guard.snapshot(), given)
     own = who.own if who.reach is Reach.OWN else None
     return answers.WorklistsQuery(as_of, known_at, where, own=own)
@@ -115,7 +117,7 @@ class DataQualityOf(parameters.KnownParameters):
 @blueprint.query("/data-quality", Right.SUBMISSIONS, described.DataQualityAnswer, asks=DataQualityOf, errors=(404,))
 def data_quality(given: Given) -> Response:
     """Files due, received and late, what was in them, and which fields are filled in; a provider sees its own."""
-    who, snapshot = audience.audience(Right.SUBMISSIONS, Slice(agency=given["agency"])), guard.snapshot()
+    who, snapshot = guard.viewer(Right.SUBMISSIONS, Slice(agency=given["agency"])), guard.snapshot()
     known_at = parameters.known_at_of(snapshot, given)
     own = who.agencies if who.reach is Reach.OWN else None
     asked = DataQualityQuery(given["first_day"], given["last_day"], known_at, given["agency"], own)

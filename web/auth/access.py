@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.log.database import writing
-
-from .tables import access
+from projections.standings.slices import Slice
+from web.tables import access
 
 
 class Deed(StrEnum):
@@ -100,3 +100,8 @@ def entries(connection: sa.Connection, asked: AccessAsked) -> list[AccessEntry]:
         AccessEntry(row.number, row.at, row.actor, row.role, row.deed, row.about, json.loads(row.question), row.reason)
         for row in connection.execute(query)
     ]
+
+
+def question_noted(slice_: Slice, **asked: Any) -> dict[str, Any]:
+    """A question as the trail keeps it: what is not None, as text, and the slice."""
+    return {name: str(value) for name, value in asked.items() if value is not None} | {"slice": asdict(slice_)}

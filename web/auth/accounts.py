@@ -17,10 +17,10 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from domain.errors import Refused
+from web.tables import account, sign_in_link
 
 from . import passwords
 from .roles import Principal, Role
-from .tables import account, sign_in_link
 from .tokens import check_grant
 
 REFUSALS: Final = {

@@ -4,16 +4,19 @@ Every endpoint names the right that it needs with `needs`; what has none is not 
 What is looked at of single clients is noted before it is shown, and so is every refusal of somebody who is known.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Final, NoReturn, TypeVar
+from urllib.parse import unquote
 
 import sqlalchemy as sa
 from flask import Flask, current_app, g, request
 from flask_login import LoginManager, current_user
 
 from domain.log.database import database_errors, reading
+from domain.measures.registry import Measure
+from projections.claims import disputes
 from projections.standings.slices import Slice
 from web.clock import now, today
 from web.problems import Problem, not_here
@@ -24,6 +27,7 @@ from . import access, sessions, tokens
 from .access import Deed
 from .caseload_access import records_of
 from .roles import OF_CLIENTS, Principal, Reach, Right
+from .viewer import Viewer
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -33,6 +37,9 @@ NEEDS: Final = "needs_right"
 """Where an endpoint keeps the right that it needs."""
 FILES: Final = frozenset({"static"})
 """What serves files of the project alone."""
+REASON: Final = "Recount-Reason"
+"""The header with which a commissioner says why single clients are looked at."""
+LONGEST_REASON: Final = 500
 OPEN: Final = "open"
 """The mark of what anybody may reach: whether the service lives, and the way to sign in."""
 
@@ -164,6 +171,70 @@ def sees(where: Slice, right: Right = Right.FIGURES) -> Reach:
         if where.agency not in granted and where.agency not in own_agencies(who):
             refuse_as_not_there(who)
     return found
+
+
+def viewer(right: Right, *slices: Slice) -> Viewer:
+    """Who asks, if they may ask for these slices.
+
+    Raises:
+        Problem: a slice is somebody else's (404), or the right is missing (403).
+    """
+    its_reach = reach(right)
+    for slice_ in slices:
+        sees(slice_, right)
+    if its_reach is not Reach.OWN:
+        return Viewer(its_reach)
+    who = principal()
+    own = own_agencies(who)
+    return Viewer(its_reach, own, own | who.agencies)
+
+
+def not_public(its: Viewer) -> Viewer:
+    """The viewer of what is never published.
+
+    Raises:
+        Problem: it is the public (404).
+    """
+    if its.is_public:
+        raise not_here()
+    return its
+
+
+def viewer_of_clients(
+    right: Right, question: Mapping[str, Any], *slices: Slice, measure: Measure | None = None, reason: str = ""
+) -> Viewer:
+    """Who looks at single clients, and why; noted in the trail before anything is shown.
+
+    `question` is what is asked, as the trail keeps it; it holds nothing of a client. Of a commissioner an open dispute
+    over the `measure` in all of the slices is reason enough.
+
+    Raises:
+        Problem: no dispute is open and no reason was given (403), or as `viewer`.
+    """
+    its = viewer(right, *slices)
+    why = " ".join((reason or unquote(request.headers.get(REASON, ""))).split())
+    if len(why) > LONGEST_REASON:
+        raise Problem(422, "reason-too-long", f"A reason has at most {LONGEST_REASON} characters.")
+    if its.reach is Reach.WITH_REASON and not why:
+        why = _disputed(measure, slices)
+    if its.reach is Reach.WITH_REASON and not why:
+        refuse(
+            principal(),
+            "reason-needed",
+            f"Single clients are shown while a dispute of the figure is open, or for a reason: say it in the header "
+            f"{REASON}. It goes into the trail.",
+        )
+    note(Deed.LOOKED, question=question, reason=why)
+    return its
+
+
+def _disputed(measure: Measure | None, slices: Sequence[Slice]) -> str:
+    """The open dispute that all of the slices belong to; empty if there is none."""
+    if measure is None or not slices:
+        return ""
+    everything = snapshot().disputes
+    covering = [disputes.opens_to_commissioner(everything, measure, slice_) for slice_ in slices]
+    return "; ".join(f"dispute {one.number}" for one in dict.fromkeys(filter(None, covering))) if all(covering) else ""
 
 
 def note(

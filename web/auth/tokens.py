@@ -15,9 +15,9 @@ from typing import Final
 import sqlalchemy as sa
 
 from domain.errors import Refused, WrongUse
+from web.tables import token
 
 from .roles import RIGHTS, Principal, Right, Role
-from .tables import token
 
 REFUSALS: Final = {
     "token-without-agency": "A provider's token needs the agencies that it is for.",

@@ -1,4 +1,4 @@
-"""What `check-certificate` does. It needs no database, and imports nothing that has one."""
+"""The command `check-certificate`. It needs no database, and imports nothing that has one."""
 
 import json
 from pathlib import Path
@@ -10,9 +10,19 @@ from domain.errors import Refused
 from domain.proof.signing import PublicKeys
 from projections.publication.certificate import CertificateCheck, check
 
+from . import options
 
+
+@click.command()
+@click.argument("file", type=options.FILE)
+@click.option("--public-key", type=options.FILE, required=True, help="The public key of the service that signed, PEM.")
+@click.option(
+    "--head", type=options.FILE, help="A later head, from 'recount head --from': is the history still the same?"
+)
+@click.option("--member", type=options.FILE, help="A proof from 'recount member-proof': is the client in the figure?")
+@options.as_json
 def check_certificate(*, file: Path, public_key: Path, head: Path | None, member: Path | None, as_json: bool) -> None:
-    """Verify one file; a refusal says what in it does not hold."""
+    """Verify a certificate, or a frozen scorecard, with no database and no network. Exit code 1 if it does not hold."""
     try:
         checked = check(
             file.read_bytes(),
@@ -23,8 +33,8 @@ def check_certificate(*, file: Path, public_key: Path, head: Path | None, member
         )
     except Refused as refused:
         if as_json:
-            said = {"file": refused.file, "code": refused.code, "message": refused.message}
-            _print({"holds": False, "refused": said})
+            refusal = {"file": refused.file, "code": refused.code, "message": refused.message}
+            _print({"holds": False, "refused": refusal})
         raise
     if as_json:
         _print({"holds": True, "verified": list(checked.sentences), "document": checked.document})
@@ -46,13 +56,16 @@ def _summary(checked: CertificateCheck) -> list[str]:
 
 
 def _figure(figure: dict[str, Any]) -> str:
-    of = "" if figure["denominator"] is None else f" of {figure['denominator']}"
-    part = figure["slice"]
-    said = [f"area {part['area']}"] if part["area"] else []
-    said += [f"agency {part['agency']}"] if part["agency"] else []
-    said += ["referred by criminal justice"] if part["criminal_justice"] else []
-    said += ["young people"] if part["young_people"] else []
+    total = "" if figure["denominator"] is None else f" of {figure['denominator']}"
     return (
-        f"{figure['measure']} {figure['name']}, {', '.join(said) or 'everybody'}: {figure['numerator']}{of} as of "
+        f"{figure['measure']} {figure['name']}, {_slice(figure['slice'])}: {figure['numerator']}{total} as of "
         f"{figure['as_of']}, as known on {figure['known_at']} ({figure['status']})."
     )
+
+
+def _slice(slice_: dict[str, Any]) -> str:
+    limits = [f"area {slice_['area']}"] if slice_["area"] else []
+    limits += [f"agency {slice_['agency']}"] if slice_["agency"] else []
+    limits += ["referred by criminal justice"] if slice_["criminal_justice"] else []
+    limits += ["young people"] if slice_["young_people"] else []
+    return ", ".join(limits) or "everybody"

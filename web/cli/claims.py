@@ -1,9 +1,9 @@
-"""What the commands do that look at another party's figures: plausible, claim, check-table."""
+"""The commands that look at another party's figures: plausible, claim, check-table."""
 
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 
@@ -11,79 +11,105 @@ from domain.measures.registry import measure_named
 from projections.claims.plausibility import StatedPercentage
 from projections.standings.slices import Slice
 from web.files.claim_lists import read_list, read_table
-from web.presenters import claims as terminal
-from web.queries import claims
+from web.presenters import claims as tables
+from web.queries import claims as queries
 from web.queries.parameters import KnownAt, version_named
 
-from .output import answer, new_services, refusals
+from . import options
+from .output import answer, answer_query, refusals
 
-FOUND: Final = 1
+FINDINGS: Final = 1
 """The exit code of a check that found something."""
 
 
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("percentage", metavar="PERCENT")
+@options.decimals
+@click.option("--denominator-min", type=int, default=1, show_default=True, help="The smallest cohort to list.")
+@click.option("--denominator-max", type=int, default=500, show_default=True, help="The largest cohort to list.")
+@options.as_json
 def plausible(
     *, percentage: str, decimals: int | None, denominator_min: int, denominator_max: int, as_json: bool
 ) -> None:
-    """Which fractions a printed percentage could be."""
+    """Which fractions a printed percentage could be, rounded half up or half to even."""
     with refusals(as_json=as_json):
         printed = StatedPercentage.parse(percentage, decimals)
-        found = claims.plausible(claims.PlausibleQuery(printed, denominator_min, denominator_max))
+        result = queries.plausible(queries.PlausibleQuery(printed, denominator_min, denominator_max))
     answer(
         as_json=as_json,
         demonstration=False,
-        document=found.document,
-        tables=lambda console: terminal.print_plausible(console, found.plausible),
+        document=result.document,
+        tables=lambda console: tables.print_plausible(console, result.plausible),
     )
 
 
+@click.command()
+@options.measure
+@options.standpoint
+@options.slice_
+@options.definition
+@click.option("--numerator", type=int, help="How many they count.")
+@click.option("--denominator", type=int, help="Of how many.")
+@click.option("--percentage", metavar="PERCENT", help="The percentage they print, where they give no numbers.")
+@options.decimals
+@click.option("--members", type=options.FILE, help="A CSV AGNCY,CLIENT[,EPISODID][,COUNTED] of the people behind it.")
+@options.as_json
 def claim(
     *,
     measure: str,
     as_of: date,
     known_at: KnownAt,
+    slice_: Slice,
+    definition: str | None,
     numerator: int | None,
     denominator: int | None,
     percentage: str | None,
     decimals: int | None,
     members: Path | None,
-    definition: str | None,
     as_json: bool,
-    **where: Any,
 ) -> None:
-    """Another party's figure beside ours."""
+    """Another party's figure beside ours.
+
+    With a list of people: who is only in theirs and why not in ours, who is only in ours, who is twice. Without one:
+    from where, or by which rule, ours would be the same.
+    """
     if numerator is None and denominator is None and percentage is None and members is None:
         raise click.UsageError("Give --numerator and --denominator, or --percentage, or --members.")
     with refusals(as_json=as_json):
-        asked = claims.ClaimQuery(
+        query = queries.ClaimQuery(
             measure_named(measure),
             as_of,
             known_at,
-            Slice(**where),
+            slice_,
             version_named(definition),
-            claims.stated_claim(numerator, denominator, percentage, decimals),
+            queries.stated_claim(numerator, denominator, percentage, decimals),
             tuple(read_list(members)) if members else (),
         )
-        with new_services().snapshot() as snapshot:
-            found = claims.claim(snapshot, asked)
-            answer(
-                as_json=as_json,
-                demonstration=snapshot.is_demonstration,
-                document=found.document,
-                tables=lambda console: terminal.print_claim(
-                    console, found.stated, found.figure, found.search, found.seconds, found.comparison
-                ),
-            )
+        answer_query(
+            queries.claim,
+            query,
+            lambda console, result: tables.print_claim(
+                console, result.stated, result.figure, result.search, result.seconds, result.comparison
+            ),
+            as_json=as_json,
+        )
 
 
+@click.command()
+@click.argument("file", type=options.FILE)
+@options.as_json
 def check_table(*, file: Path, as_json: bool) -> None:
-    """What cannot stand beside the rest of a printed table; exit code 1 if there is anything."""
+    """What cannot stand beside the rest of a printed table. Exit code 1 if anything is found.
+
+    FILE is a CSV with one line a printed figure; the documentation names its columns.
+    """
     with refusals(as_json=as_json):
-        found = claims.check_table(read_table(file))
+        result = queries.check_table(read_table(file))
     answer(
         as_json=as_json,
         demonstration=False,
-        document=found.document,
-        tables=lambda console: terminal.print_findings(console, found.rows, found.findings),
+        document=result.document,
+        tables=lambda console: tables.print_findings(console, result.rows, result.findings),
     )
-    if found.findings:
-        sys.exit(FOUND)
+    if result.findings:
+        sys.exit(FINDINGS)

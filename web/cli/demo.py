@@ -1,13 +1,16 @@
-"""What `recount demo` does: load the demonstration archive where nothing is stored yet, and print the scorecard."""
+"""The command `demo`: load the demonstration archive where nothing is stored yet, and print the scorecard."""
 
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+import click
+
 from domain.log.database import writing
 from domain.measures.registry import APPENDIX_C
 from projections.publication.published import cuts
+from web.auth.viewer import EVERYTHING
 from web.clock import today
 from web.commands.submit import Intake
 from web.demo.archive import write_archive
@@ -23,6 +26,7 @@ from web.queries.publications import PublishCut, publishing
 from web.services import OPERATOR, Services
 from web.snapshot import Snapshot
 
+from . import options
 from .output import answer, new_services
 
 AS_OF, KNOWN_AT = date(2017, 7, 31), date(2017, 8, 15)
@@ -37,8 +41,13 @@ _LATER: Final = (
 )
 
 
+@click.command()
+@options.as_json
 def demo(*, as_json: bool) -> None:
-    """Load the archive where the database is empty or its loading was cut short, then print the scorecard."""
+    """Load the demonstration archive where the database is empty, and print the scorecard.
+
+    No person in the demonstration is real.
+    """
     services = new_services()
     with services.snapshot() as snapshot:
         loaded, is_empty = snapshot.demonstration, not len(snapshot.submissions)
@@ -53,8 +62,8 @@ def _load(services: Services) -> None:
     with TemporaryDirectory(prefix="recount-demo-") as folder:
         lines = read_manifest(write_archive(Path(folder)))
         say(messages(), f"Loading the demonstration archive: {len(lines)} files of three invented agencies.")
-        with progress("Demonstration archive") as come:
-            Intake(services, services.actor, OPERATOR).take_archive(lines, come)
+        with progress("Demonstration archive") as advance:
+            Intake(services, services.actor, OPERATOR).take_archive(lines, advance)
     with writing(services.engine) as connection:
         for agency in AGENCIES.values():
             name_agency(connection, agency.code, agency.hub)
@@ -73,12 +82,12 @@ def _freeze(services: Services) -> None:
 
 
 def _print_scorecard(snapshot: Snapshot, *, as_json: bool) -> None:
-    found = figures(snapshot, _scorecard(snapshot))
+    result = figures(snapshot, EVERYTHING, _scorecard(snapshot))
     answer(
         as_json=as_json,
         demonstration=snapshot.is_demonstration,
-        document=found.document,
-        tables=lambda console: print_figures(console, found.figures),
+        document=result.document,
+        tables=lambda console: print_figures(console, result.figures),
     )
     if snapshot.is_demonstration and not as_json:
         say(output(), "", *_LATER)

@@ -1,8 +1,7 @@
-"""What `recount dispute` does: open, answer, close, list, show."""
+"""The commands of `recount dispute`: open, answer, close, list, show."""
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import click
 
@@ -17,39 +16,60 @@ from web.commands import disputes
 from web.commands.disputes import Speaker
 from web.presenters import disputes as tables
 from web.queries.claims import stated_claim
+from web.queries.parameters import KnownAt
 from web.schemas import disputes as documents
 from web.services import OPERATOR, Services
 
+from . import options
 from .output import answer, new_services, refusals
 
+_PARTY = click.option("--party", default="", metavar="CODE", help="The agency that speaks; else the commissioner does.")
+_NUMERATOR = click.option("--numerator", type=int, metavar="N", help="How many are counted.")
+_DENOMINATOR = click.option("--denominator", type=int, metavar="N", help="Of how many; not of a count.")
 
+
+@click.group()
+def dispute() -> None:
+    """Disputes over a figure: open, answer and close them; list them, and show one."""
+
+
+@dispute.command("open")
+@options.measure
+@options.standpoint
+@options.slice_
+@_NUMERATOR
+@_DENOMINATOR
+@click.option("--percentage", metavar="P", help="What is claimed, where only the percentage is known, as printed.")
+@click.option("--reason", required=True, help="Why, for the log, where it stays for good: so without a name.")
+@_PARTY
+@options.as_json
 def open_dispute(
     *,
     measure: str,
     as_of: date,
-    known_at: date | int | None,
+    known_at: KnownAt,
+    slice_: Slice,
     numerator: int | None,
     denominator: int | None,
     percentage: str | None,
     reason: str,
     party: str,
     as_json: bool,
-    **where: Any,
 ) -> None:
-    """Dispute a figure."""
+    """Dispute a figure: say what it should be, and why."""
     if percentage is None and numerator is None:
         raise click.UsageError("Give --numerator (and --denominator), or --percentage.")
-    services, asked = new_services(), measure_named(measure)
+    services, known_measure = new_services(), measure_named(measure)
     with services.snapshot() as snapshot:
         standpoint = snapshot.standpoint(as_of, known_at)
-    _say(
+    _record(
         services,
         as_json,
         lambda: disputes.open_dispute(
             services.register,
-            asked,
+            known_measure,
             standpoint,
-            Slice(**where),
+            slice_,
             stated_claim(numerator, denominator, percentage, None) or Claim(),
             reason,
             _speaker(services, party),
@@ -57,58 +77,75 @@ def open_dispute(
     )
 
 
+@dispute.command("answer")
+@options.number
+@click.option("--statement", required=True, help="What there is to say, for the log: so without a name.")
+@_PARTY
+@options.as_json
 def answer_dispute(*, number: int, statement: str, party: str, as_json: bool) -> None:
-    """State something about a dispute."""
+    """State something about dispute NUMBER."""
     services = new_services()
     speaker = _speaker(services, party)
-    _say(services, as_json, lambda: disputes.answer_dispute(services.register, number, statement, speaker))
+    _record(services, as_json, lambda: disputes.answer_dispute(services.register, number, statement, speaker))
 
 
+@dispute.command("close")
+@options.number
+@click.option("--outcome", required=True, help="What came of it, for the log: so without a name.")
+@_NUMERATOR
+@_DENOMINATOR
+@_PARTY
+@options.as_json
 def close_dispute(
     *, number: int, outcome: str, numerator: int | None, denominator: int | None, party: str, as_json: bool
 ) -> None:
-    """Close a dispute."""
+    """Close dispute NUMBER, with the figure that was agreed, if one was."""
     if numerator is None and denominator is not None:
         raise click.UsageError("Give --numerator with --denominator.")
     services = new_services()
     agreed = None if numerator is None else Claim(numerator, denominator)
     speaker = _speaker(services, party)
-    _say(services, as_json, lambda: disputes.close_dispute(services.register, number, outcome, speaker, agreed))
+    _record(services, as_json, lambda: disputes.close_dispute(services.register, number, outcome, speaker, agreed))
 
 
+@dispute.command("list")
+@options.as_json
 def list_disputes(*, as_json: bool) -> None:
-    """Every dispute."""
+    """Every dispute, the oldest first."""
     with new_services().snapshot() as snapshot:
-        found = all_disputes(snapshot.connection, snapshot.mapper)
+        every = all_disputes(snapshot.connection, snapshot.mapper)
         answer(
             as_json=as_json,
             demonstration=snapshot.is_demonstration,
-            document=lambda: documents.disputes(found),
-            tables=lambda console: tables.print_disputes(console, found),
+            document=lambda: documents.disputes(every),
+            tables=lambda console: tables.print_disputes(console, every),
         )
 
 
-def show(*, number: int, as_json: bool) -> None:
-    """One dispute."""
+@dispute.command("show")
+@options.number
+@options.as_json
+def show_dispute(*, number: int, as_json: bool) -> None:
+    """Dispute NUMBER with all that was said about it."""
     with new_services().snapshot() as snapshot:
-        found = dispute_numbered(snapshot.connection, snapshot.mapper, number)
-        _print(found, as_json=as_json, demonstration=snapshot.is_demonstration)
+        one = dispute_numbered(snapshot.connection, snapshot.mapper, number)
+        _print(one, as_json=as_json, demonstration=snapshot.is_demonstration)
 
 
 def _speaker(services: Services, party: str) -> Speaker:
     return Speaker(services.actor, OPERATOR, today(), party)
 
 
-def _say(services: Services, as_json: bool, what: Callable[[], Dispute]) -> None:
+def _record(services: Services, as_json: bool, command: Callable[[], Dispute]) -> None:
     with refusals(as_json=as_json):
-        said = what()
-    _print(said, as_json=as_json, demonstration=services.is_demonstration)
+        recorded = command()
+    _print(recorded, as_json=as_json, demonstration=services.is_demonstration)
 
 
-def _print(found: Dispute, *, as_json: bool, demonstration: bool) -> None:
+def _print(record: Dispute, *, as_json: bool, demonstration: bool) -> None:
     answer(
         as_json=as_json,
         demonstration=demonstration,
-        document=lambda: documents.dispute(found),
-        tables=lambda console: tables.print_dispute(console, found),
+        document=lambda: documents.dispute(record),
+        tables=lambda console: tables.print_dispute(console, record),
     )

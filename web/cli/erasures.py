@@ -1,4 +1,4 @@
-"""What the commands that end the keeping of records do: erase, retention, dispose."""
+"""The commands that end the keeping of records: erase, retention, dispose."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -10,18 +10,29 @@ from domain.client import client_number
 from domain.errors import SettingMissing, WrongUse
 from domain.retention import schedule_with
 from projections.privacy import retention as due_records
+from web import stop_list
 from web.clock import today
 from web.commands import erase as erasing
-from web.commands import stop_list
 from web.commands.erase import Erasure
 from web.presenters.erasures import print_disposals, print_erasure, print_retention
 from web.schemas import erasing as documents
 from web.services import OPERATOR, Services
 from web.settings import STOP_LIST
 
+from . import options
 from .output import answer, clear_remains, new_services, refusals
 
 
+@click.command()
+@click.argument("agency", required=False)
+@click.argument("client_reference", metavar="[CLIENT]", required=False)
+@click.argument("episode", required=False)
+@click.option("--client", metavar="ID", help="The person's number, as 'members' prints it, in place of the references.")
+@click.option("--reason", help="Why, for the log, where it stays for good: so without a name.")
+@click.option("--again", is_flag=True, help="Erase again whom the stop-list names, after an old database was put back.")
+@options.received_on
+@options.dry_run
+@options.as_json
 def erase(
     *,
     agency: str | None,
@@ -34,22 +45,27 @@ def erase(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Erase a person, or once more those whom the stop-list names."""
+    """Erase a person for good, on lawful request: every episode that was ever theirs, at any agency.
+
+    Name one of the person's episodes by AGENCY, CLIENT and EPISODE (left out where all of the CLIENT's are of one
+    person), or the person by --client. Proofs and published figures still check afterwards, and the stop-list keeps
+    the next files from bringing the person back.
+    """
     services = new_services()
     if again:
         if agency or client or reason or received_on or dry_run:
             raise click.UsageError("--again erases whom the stop-list names: give nothing with it.")
-        done = _erase_again(services)
+        erasure = _erase_again(services)
     else:
-        whom = _whom(agency, client_reference, episode, client)
+        person = _person(agency, client_reference, episode, client)
         if not reason:
             raise click.UsageError("Missing option '--reason'.")
         _need_stop_list(services)
         with refusals(as_json=as_json):
-            done = erasing.erase(
+            erasure = erasing.erase(
                 services.register,
                 services.client_key,
-                whom,
+                person,
                 received_on or today(),
                 today(),
                 reason=reason,
@@ -62,8 +78,8 @@ def erase(
     answer(
         as_json=as_json,
         demonstration=services.is_demonstration,
-        document=lambda: documents.erasure(done),
-        tables=lambda console: print_erasure(console, done, dry_run=dry_run),
+        document=lambda: documents.erasure(erasure),
+        tables=lambda console: print_erasure(console, erasure, dry_run=dry_run),
     )
 
 
@@ -79,7 +95,7 @@ def _erase_again(services: Services) -> Erasure:
     )
 
 
-def _whom(
+def _person(
     agency: str | None, client_reference: str | None, episode: str | None, client: str | None
 ) -> int | tuple[str, str, str | None]:
     if bool(client) == bool(agency) or bool(agency) != bool(client_reference):
@@ -102,9 +118,9 @@ def _need_stop_list(services: Services) -> Path:
     return path
 
 
-def _years(given: Sequence[str]) -> dict[str, int]:
+def _years(periods: Sequence[str]) -> dict[str, int]:
     years = {}
-    for text in given:
+    for text in periods:
         kind, equals, count = text.partition("=")
         if not (equals and count.isascii() and count.isdigit()):
             raise WrongUse(f"'{text}' is no period. Write KIND=YEARS, like treatment=20.")
@@ -112,25 +128,34 @@ def _years(given: Sequence[str]) -> dict[str, int]:
     return years
 
 
+@click.command()
+@click.option("--on", type=options.DAY, help="What is due on this day; today if left out.")
+@options.years
+@options.as_json
 def retention(*, on: date | None, years: Sequence[str], as_json: bool) -> None:
-    """The schedule, and what is due by it."""
+    """How long each kind of record is kept, from when and why, and what need not be kept any more."""
     services, schedule, day = new_services(), schedule_with(_years(years)), on or today()
     with services.snapshot() as snapshot:
-        found = due_records.due(snapshot.connection, snapshot.mapper, snapshot.generation, day, schedule)
+        due = due_records.due(snapshot.connection, snapshot.mapper, snapshot.generation, day, schedule)
         answer(
             as_json=as_json,
             demonstration=snapshot.is_demonstration,
-            document=lambda: documents.retention(day, schedule, found),
-            tables=lambda console: print_retention(console, day, schedule, found),
+            document=lambda: documents.retention(day, schedule, due),
+            tables=lambda console: print_retention(console, day, schedule, due),
         )
 
 
+@click.command()
+@options.years
+@options.received_on
+@options.dry_run
+@options.as_json
 def dispose(*, years: Sequence[str], received_on: date | None, dry_run: bool, as_json: bool) -> None:
-    """Erase what is due, and clear what is left of anything that was erased before."""
+    """Erase for good what 'retention' lists as due, and record it; with it goes what is left of earlier erasures."""
     services, schedule = new_services(), schedule_with(_years(years))
     _need_stop_list(services)
     with refusals(as_json=as_json):
-        done = erasing.dispose(
+        disposal = erasing.dispose(
             services.register,
             services.client_key,
             received_on or today(),
@@ -145,6 +170,6 @@ def dispose(*, years: Sequence[str], received_on: date | None, dry_run: bool, as
     answer(
         as_json=as_json,
         demonstration=services.is_demonstration,
-        document=lambda: documents.disposal(done),
-        tables=lambda console: print_disposals(console, done, dry_run=dry_run),
+        document=lambda: documents.disposal(disposal),
+        tables=lambda console: print_disposals(console, disposal, dry_run=dry_run),
     )

@@ -1,18 +1,31 @@
-"""What `explain` does: two stations from the options, one walk between them, one answer."""
+"""The command `explain`: one walk between two figures."""
 
 from datetime import date
-from typing import Any
+
+import click
 
 from domain.measures.registry import measure_named
 from projections.standings.slices import Slice
-from web.presenters import explanations as terminal
+from web.presenters import explanations as tables
+from web.queries import explanations as queries
 from web.queries.explanations import ExplanationQuery, StationQuery
-from web.queries.explanations import explain as explain_walk
 from web.queries.parameters import KnownAt, version_named
 
-from .output import answer, new_services, note_unknown
+from . import options
+from .output import answer_query
 
 
+@click.command()
+@options.measure
+@options.standpoint
+@click.option("--to-as-of", type=options.DAY, help="The other figure's last day; the same if left out.")
+@click.option("--to-known-at", type=options.KNOWN_AT, help="The other figure's day of knowledge, or @POSITION.")
+@click.option("--to-definition", metavar="VERSION", help="The other figure's version of the definition.")
+@click.option("--to-area", metavar="CODE", help="The other figure's area.")
+@click.option("--to-agency", metavar="CODE", help="The other figure's agency.")
+@options.slice_
+@options.definition
+@options.as_json
 def explain(
     *,
     measure: str,
@@ -23,20 +36,21 @@ def explain(
     to_definition: str | None,
     to_area: str | None,
     to_agency: str | None,
+    slice_: Slice,
     definition: str | None,
     as_json: bool,
-    **where: Any,
 ) -> None:
-    """Why one figure is not another."""
-    start = StationQuery(as_of, known_at, Slice(**where), version_named(definition))
+    """Why one figure is not another: client by client, each with its event and row, adding up exactly.
+
+    The walk goes first to what is known for the other figure, then to its dates, its definition, its slice.
+    """
+    start = StationQuery(as_of, known_at, slice_, version_named(definition))
     end = start.moved(to_as_of, to_known_at, to_area, to_agency, version_named(to_definition))
-    asked = ExplanationQuery(measure_named(measure), start, end)
-    with new_services().snapshot() as snapshot:
-        note_unknown(snapshot, start.where, end.where)
-        found = explain_walk(snapshot, asked)
-        answer(
-            as_json=as_json,
-            demonstration=snapshot.is_demonstration,
-            document=found.document,
-            tables=lambda console: terminal.print_explanation(console, found.bridge),
-        )
+    answer_query(
+        queries.explain,
+        ExplanationQuery(measure_named(measure), start, end),
+        lambda console, result: tables.print_explanation(console, result.bridge),
+        start.where,
+        end.where,
+        as_json=as_json,
+    )

@@ -1,36 +1,48 @@
-"""What the commands that ask do: read the options, ask one function, print the answer."""
+"""The commands that ask for figures and for the people in them, and `definitions`."""
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+
+import click
 
 from domain.measures.registry import measure_named
 from projections.standings.slices import Slice
 from web.presenters import figures as tables
 from web.presenters import text
-from web.queries import figures as asking
+from web.queries import figures as queries
 from web.queries.parameters import Every, KnownAt, measures_named, period_ends, version_named
 
-from .output import answer, new_services, note_unknown
+from . import options
+from .output import answer, answer_query
 
 
+@click.command()
+@options.standpoint
+@options.measures
+@options.slice_
+@options.definition
+@options.as_json
 def figures(
-    *, as_of: date, known_at: KnownAt, measures: Sequence[str], definition: str | None, as_json: bool, **where: Any
+    *, as_of: date, known_at: KnownAt, measures: Sequence[str], slice_: Slice, definition: str | None, as_json: bool
 ) -> None:
-    """The figures of one standpoint."""
-    part = Slice(**where)
-    asked = asking.FiguresQuery(as_of, known_at, measures_named(measures), part, version_named(definition))
-    with new_services().snapshot() as snapshot:
-        note_unknown(snapshot, part)
-        found = asking.figures(snapshot, asked)
-        answer(
-            as_json=as_json,
-            demonstration=snapshot.is_demonstration,
-            document=found.document,
-            tables=lambda console: tables.print_figures(console, found.figures),
-        )
+    """The figures of some measures, or of all, from one standpoint."""
+    answer_query(
+        queries.figures,
+        queries.FiguresQuery(as_of, known_at, measures_named(measures), slice_, version_named(definition)),
+        lambda console, result: tables.print_figures(console, result.figures),
+        slice_,
+        as_json=as_json,
+    )
 
 
+@click.command()
+@options.measure
+@options.period
+@options.every
+@options.known_at_or_cut
+@options.slice_
+@options.definition
+@options.as_json
 def series(
     *,
     measure: str,
@@ -38,92 +50,98 @@ def series(
     last_day: date,
     every: Every,
     known_at: KnownAt,
+    slice_: Slice,
     definition: str | None,
     as_json: bool,
-    **where: Any,
 ) -> None:
-    """One measure through time."""
-    part, days = Slice(**where), period_ends(first_day, last_day, every)
-    asked = asking.SeriesQuery(measure_named(measure), days, known_at, part, version_named(definition))
-    with new_services().snapshot() as snapshot:
-        note_unknown(snapshot, part)
-        found = asking.series(snapshot, asked)
-        answer(
-            as_json=as_json,
-            demonstration=snapshot.is_demonstration,
-            document=found.document,
-            tables=lambda console: tables.print_series(console, found.figures, every),
-        )
+    """One measure at the ends of the months, or of the council's quarters, between two days."""
+    days = period_ends(first_day, last_day, every)
+    answer_query(
+        queries.series,
+        queries.SeriesQuery(measure_named(measure), days, known_at, slice_, version_named(definition)),
+        lambda console, result: tables.print_series(console, result.figures, every),
+        slice_,
+        as_json=as_json,
+    )
 
 
+@click.command()
+@options.measure
+@options.period
+@options.slice_
+@options.definition
+@options.as_json
 def triangle(
-    *, measure: str, first_day: date, last_day: date, definition: str | None, as_json: bool, **where: Any
+    *, measure: str, first_day: date, last_day: date, slice_: Slice, definition: str | None, as_json: bool
 ) -> None:
-    """One measure through both times."""
-    part, days = Slice(**where), period_ends(first_day, last_day, "month")
-    asked = asking.TriangleQuery(measure_named(measure), days, part, version_named(definition))
-    with new_services().snapshot() as snapshot:
-        note_unknown(snapshot, part)
-        found = asking.triangle(snapshot, asked)
-        answer(
-            as_json=as_json,
-            demonstration=snapshot.is_demonstration,
-            document=found.document,
-            tables=lambda console: tables.print_triangle(console, found.triangle),
-        )
+    """One measure at each month end, as known on each day on which something became known."""
+    days = period_ends(first_day, last_day, "month")
+    answer_query(
+        queries.triangle,
+        queries.TriangleQuery(measure_named(measure), days, slice_, version_named(definition)),
+        lambda console, result: tables.print_triangle(console, result.triangle),
+        slice_,
+        as_json=as_json,
+    )
 
 
+@click.command()
+@options.measure
+@options.standpoint
+@options.slice_
+@options.definition
+@options.as_json
 def members(
-    *, measure: str, as_of: date, known_at: KnownAt, definition: str | None, as_json: bool, **where: Any
+    *, measure: str, as_of: date, known_at: KnownAt, slice_: Slice, definition: str | None, as_json: bool
 ) -> None:
-    """The people of a figure."""
-    part = Slice(**where)
-    asked = asking.MembersQuery(measure_named(measure), as_of, known_at, part, version_named(definition))
-    with new_services().snapshot() as snapshot:
-        note_unknown(snapshot, part)
-        found = asking.members(snapshot, asked)
-        answer(
-            as_json=as_json,
-            demonstration=snapshot.is_demonstration,
-            document=found.document,
-            tables=lambda console: tables.print_members(console, found.figure, found.members),
-        )
+    """Who is in a figure: counted or not, by which rule and journey, from which events."""
+    answer_query(
+        queries.members,
+        queries.MembersQuery(measure_named(measure), as_of, known_at, slice_, version_named(definition)),
+        lambda console, result: tables.print_members(console, result.figure, result.members),
+        slice_,
+        as_json=as_json,
+    )
 
 
-def waiting(*, as_of: date, known_at: KnownAt, as_json: bool, **where: Any) -> None:
-    """The people who wait, the longest first."""
-    part = Slice(**where)
-    with new_services().snapshot() as snapshot:
-        note_unknown(snapshot, part)
-        found = asking.waiting(snapshot, asking.OnTheDayQuery(as_of, known_at, part))
-        answer(
-            as_json=as_json,
-            demonstration=snapshot.is_demonstration,
-            document=found.document,
-            tables=lambda console: tables.print_waiting(console, found.figure, found.members),
-        )
+@click.command()
+@options.standpoint
+@options.slice_
+@options.as_json
+def waiting(*, as_of: date, known_at: KnownAt, slice_: Slice, as_json: bool) -> None:
+    """Who was referred and has not started structured treatment, the longest wait first."""
+    answer_query(
+        queries.waiting,
+        queries.OnTheDayQuery(as_of, known_at, slice_),
+        lambda console, result: tables.print_waiting(console, result.figure, result.members),
+        slice_,
+        as_json=as_json,
+    )
 
 
-def profile(*, as_of: date, known_at: KnownAt, as_json: bool, **where: Any) -> None:
-    """The caseload profile."""
-    part = Slice(**where)
-    with new_services().snapshot() as snapshot:
-        note_unknown(snapshot, part)
-        found = asking.profile(snapshot, asking.OnTheDayQuery(as_of, known_at, part))
-        answer(
-            as_json=as_json,
-            demonstration=snapshot.is_demonstration,
-            document=found.document,
-            tables=lambda console: tables.print_profile(console, found.profile, text.slice_of(part)),
-        )
+@click.command()
+@options.standpoint
+@options.slice_
+@options.as_json
+def profile(*, as_of: date, known_at: KnownAt, slice_: Slice, as_json: bool) -> None:
+    """The caseload by substance group: years in treatment, length of career, first treatment."""
+    answer_query(
+        queries.profile,
+        queries.OnTheDayQuery(as_of, known_at, slice_),
+        lambda console, result: tables.print_profile(console, result.profile, text.slice_of(slice_)),
+        slice_,
+        as_json=as_json,
+    )
 
 
+@click.command()
+@options.as_json
 def definitions(*, as_json: bool) -> None:
-    """The versions there are; the same in every database."""
-    found = asking.DefinitionsResult()
+    """The versions of the definitions, for --definition: what each says, and from when it is in force."""
+    result = queries.DefinitionsResult()  # the same in every database
     answer(
         as_json=as_json,
         demonstration=False,
-        document=found.document,
-        tables=lambda console: tables.print_definitions(console, found.definitions),
+        document=result.document,
+        tables=lambda console: tables.print_definitions(console, result.definitions),
     )

@@ -1,12 +1,18 @@
-"""Options that several commands share, and how their values are written."""
+"""Options that several commands share, and how their values are written.
+
+`standpoint`, `known_at_or_cut` and `slice_` stand for several options, and hand the command what they come to.
+"""
 
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from projections.standings.slices import Slice
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -26,7 +32,7 @@ class DayType(click.ParamType[date]):
             self.fail(f"'{value}' is not a day. Write it as YYYY-MM-DD, like 2017-07-31.", param, ctx)
 
 
-class KnownAt(click.ParamType[date | int]):
+class KnownAtType(click.ParamType[date | int]):
     """A day, or @POSITION: a place in the log."""
 
     name = "day|@position"
@@ -42,7 +48,7 @@ class KnownAt(click.ParamType[date | int]):
         return DayType().convert(value, param, ctx)
 
 
-class Number(click.ParamType[Decimal]):
+class NumberType(click.ParamType[Decimal]):
     """A number, exact as it is written: 52.50."""
 
     name = "number"
@@ -59,7 +65,11 @@ class Number(click.ParamType[Decimal]):
 
 
 DAY = DayType()
-NUMBER = Number()
+KNOWN_AT = KnownAtType()
+NUMBER = NumberType()
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of tables.")
 measure = click.option("--measure", required=True, metavar="M", help="The measure's code, like 4.0.")
@@ -76,7 +86,7 @@ def _together(*options: Callable[[Command], Command]) -> Callable[[Command], Com
 
 known_at = click.option(
     "--known-at",
-    type=KnownAt(),
+    type=KNOWN_AT,
     help="The last day whose knowledge is used, or @POSITION of the log; left out, the newest receipt.",
 )
 as_of = click.option("--as-of", type=DAY, help="The last day whose happenings are seen.")
@@ -87,7 +97,7 @@ def _from_standpoint(command: Callable[..., Any]) -> Callable[..., Any]:
     """Let `--cut NAME` stand for `--as-of` and `--known-at`."""
 
     @wraps(command)
-    def with_standpoint(*, cut: str | None, as_of: date | None, known_at: date | int | None, **given: Any) -> Any:
+    def with_standpoint(*, cut: str | None, as_of: date | None, known_at: date | int | None, **options: Any) -> Any:
         if cut is not None:
             if as_of is not None or known_at is not None:
                 raise click.UsageError("Give --as-of (and --known-at), or --cut, not both.")
@@ -96,7 +106,7 @@ def _from_standpoint(command: Callable[..., Any]) -> Callable[..., Any]:
             as_of, known_at = standpoint_of_cut(cut)
         elif as_of is None:
             raise click.UsageError("Missing option '--as-of', or '--cut'.")
-        return command(as_of=as_of, known_at=known_at, **given)
+        return command(as_of=as_of, known_at=known_at, **options)
 
     return with_standpoint
 
@@ -110,27 +120,38 @@ def known_at_or_cut(command: Callable[..., Any]) -> Callable[..., Any]:
     """What may be known: `--known-at`, or all that a cut's scorecard was drawn from."""
 
     @wraps(command)
-    def with_known_at(*, cut: str | None, known_at: date | int | None, **given: Any) -> Any:
+    def with_known_at(*, cut: str | None, known_at: date | int | None, **options: Any) -> Any:
         if cut is not None:
             if known_at is not None:
                 raise click.UsageError("Give --known-at or --cut, not both.")
             from .publications import standpoint_of_cut
 
             _, known_at = standpoint_of_cut(cut)
-        return command(known_at=known_at, **given)
+        return command(known_at=known_at, **options)
 
     return _together(known_at, cut)(with_known_at)
+
+
+def slice_(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Which journeys a figure counts: all, or those of an area, of an agency, of criminal justice, of the young."""
+
+    @wraps(command)
+    def with_slice(
+        *, area: str | None, agency: str | None, criminal_justice: bool, young_people: bool, **options: Any
+    ) -> Any:
+        return command(slice_=Slice(area, agency, criminal_justice, young_people), **options)
+
+    return _together(
+        click.option("--area", metavar="CODE", help="Only journeys of people living in this area."),
+        click.option("--agency", metavar="CODE", help="Only journeys with an episode at this agency."),
+        click.option("--criminal-justice", is_flag=True, help="Only journeys that criminal justice referred."),
+        click.option("--young-people", is_flag=True, help="Those under 18, in place of adults."),
+    )(with_slice)
 
 
 period = _together(
     click.option("--from", "first_day", type=DAY, required=True, help="The first day of the period."),
     click.option("--to", "last_day", type=DAY, required=True, help="The last day of the period."),
-)
-where = _together(
-    click.option("--area", metavar="CODE", help="Only journeys of people living in this area."),
-    click.option("--agency", metavar="CODE", help="Only journeys with an episode at this agency."),
-    click.option("--criminal-justice", is_flag=True, help="Only journeys that criminal justice referred."),
-    click.option("--young-people", is_flag=True, help="Those under 18, in place of adults."),
 )
 definition = click.option("--definition", metavar="VERSION", help="Another version of the measure's definition.")
 received_on = click.option(
@@ -140,3 +161,12 @@ dry_run = click.option("--dry-run", is_flag=True, help="Say what would happen, a
 years = click.option(
     "--years", multiple=True, metavar="KIND=N", help="Another period for a kind of record; may be repeated."
 )
+decimals = click.option(
+    "--decimals", type=click.IntRange(min=0), help="With how many decimals it was printed, if not as given."
+)
+every = click.option("--every", type=click.Choice(["month", "quarter"]), default="month", show_default=True)
+measures = click.option(
+    "--measure", "measures", multiple=True, metavar="M", help="A measure's code; may be repeated. Else all."
+)
+number = click.argument("number", type=click.IntRange(min=1))
+role = click.option("--role", metavar="ROLE", help="commissioner, provider, auditor, public or administrator.")

@@ -3,20 +3,28 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import click
 from rich.console import Console
 
 from domain.errors import Refused
 from projections.standings.slices import Slice
-from web.demo import NOTICE
+from web.auth.viewer import EVERYTHING, Viewer
 from web.presenters.console import messages, output, say
 from web.queries.figures import unknown
 from web.services import Services
-from web.snapshot import Snapshot
+from web.snapshot import NOTICE, Snapshot
 
 Document = dict[str, Any]
+
+
+class _HasDocument(Protocol):
+    def document(self) -> Document: ...
+
+
+Query = TypeVar("Query")
+Result = TypeVar("Result", bound=_HasDocument)
 
 
 def new_services() -> Services:
@@ -38,6 +46,25 @@ def note_remains(*, cleared: bool) -> None:
             messages(),
             "The records are erased, but their remains could not be cleared from the database's file, since another "
             "process is reading it. Run 'recount dispose' once it has ended: that clears them too.",
+        )
+
+
+def answer_query(
+    ask: Callable[[Snapshot, Viewer, Query], Result],
+    query: Query,
+    tables: Callable[[Console, Result], None],
+    *slices: Slice,
+    as_json: bool,
+) -> None:
+    """Ask what is stored, and print the result; on standard error, of which area or agency nothing is known."""
+    with new_services().snapshot() as snapshot:
+        note_unknown(snapshot, *slices)
+        result = ask(snapshot, EVERYTHING, query)
+        answer(
+            as_json=as_json,
+            demonstration=snapshot.is_demonstration,
+            document=result.document,
+            tables=lambda console: tables(console, result),
         )
 
 
@@ -66,8 +93,8 @@ def print_notice(*, demonstration: bool) -> None:
 
 def note_unknown(snapshot: Snapshot, *slices: Slice) -> None:
     """Say on standard error of which area or agency nothing is known."""
-    for one in unknown(snapshot, *slices):
-        say(messages(), one.sentence)
+    for name in unknown(snapshot, *slices):
+        say(messages(), name.sentence)
 
 
 @contextmanager
@@ -77,6 +104,6 @@ def refusals(*, as_json: bool, beside: Callable[[], Document] = dict) -> Iterato
         yield
     except Refused as refused:
         if as_json:
-            said = {"file": refused.file, "code": refused.code, "message": refused.message}
-            print_document({"refused": said} | beside(), demonstration=False)
+            refusal = {"file": refused.file, "code": refused.code, "message": refused.message}
+            print_document({"refused": refusal} | beside(), demonstration=False)
         raise

@@ -1,76 +1,89 @@
-"""What the commands of publication and proof do: publish, published, changed, head, member-proof, public-key."""
+"""The commands of publication and proof: publish, published, changed, head, member-proof, public-key."""
 
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import click
 
 from domain.measures.registry import measure_named
 from projections.standings.slices import Slice
+from web.auth.viewer import EVERYTHING
 from web.presenters import publications as tables
-from web.queries import publications
+from web.queries import publications as queries
 from web.queries.parameters import KnownAt, client_numbered, version_named
 from web.services import OPERATOR
 
-from .output import answer, new_services, refusals
+from . import options
+from .output import answer, answer_query, new_services, refusals
 
 
 def standpoint_of_cut(name: str) -> tuple[date, date | int]:
     """The day that a cut's name stands for, and up to when it knew."""
     with new_services().snapshot() as snapshot:
-        return publications.standpoint_of_cut(snapshot, name)
+        return queries.standpoint_of_cut(snapshot, name)
 
 
+@click.command()
+@click.option("--measure", metavar="M", help="The measure's code, of a certificate of one figure.")
+@options.as_of
+@options.known_at
+@click.option(
+    "--cut", metavar="NAME", help="The scorecard's name; with --measure, the scorecard to take a figure from."
+)
+@options.slice_
+@options.definition
+@click.option("--out", type=options.NEW_FILE, help="Where to write the certificate.")
+@options.as_json
 def publish(
     *,
     measure: str | None,
     cut: str | None,
     as_of: date | None,
     known_at: KnownAt,
+    slice_: Slice,
     definition: str | None,
     out: Path | None,
     as_json: bool,
-    **where: Any,
 ) -> None:
-    """Issue a certificate of one figure, or freeze a scorecard under a name."""
-    part = Slice(**where)
-    asked: publications.PublishFigure | publications.PublishCut
+    """Issue a signed certificate of one figure, or freeze a whole scorecard under a name.
+
+    With --measure, the certificate goes to --out. With --cut and --as-of alone, all figures of that standpoint are
+    frozen, and the name can be used in its place from then on. Both are recorded in the log.
+    """
+    request: queries.PublishFigure | queries.PublishCut
     if measure is None:
-        asked = _frozen(cut, as_of, known_at)
-        if part != Slice() or definition is not None:
+        request = _frozen(cut, as_of, known_at)
+        if slice_ != Slice() or definition is not None:
             raise click.UsageError("A scorecard is of everybody, under the definitions in force.")
     elif out is None:
         raise click.UsageError("Give --out FILE for the certificate.")
     elif (cut is None) == (as_of is None) or (cut is not None and known_at is not None):
         raise click.UsageError("Give the figure's --as-of DAY, or the --cut NAME that it is seen from.")
     else:
-        asked = publications.PublishFigure(
-            measure_named(measure), as_of, known_at, cut, part, version_named(definition)
-        )
+        request = queries.PublishFigure(measure_named(measure), as_of, known_at, cut, slice_, version_named(definition))
     services = new_services()
     with (
         refusals(as_json=as_json),
         _draft(out) as write,
-        publications.publishing(services, services.actor, OPERATOR) as publisher,
+        queries.publishing(services, services.actor, OPERATOR) as publisher,
     ):
-        found = publisher.cut(asked) if isinstance(asked, publications.PublishCut) else publisher.figure(asked)
-        write(found.text)
+        result = publisher.cut(request) if isinstance(request, queries.PublishCut) else publisher.figure(request)
+        write(result.text)
     answer(
         as_json=as_json,
         demonstration=services.is_demonstration,
-        document=lambda: found.document() | {"file": str(out) if out else None},
-        tables=lambda console: tables.print_publication(console, found.publication, out),
+        document=lambda: result.document() | {"file": str(out) if out else None},
+        tables=lambda console: tables.print_publication(console, result.publication, out),
     )
 
 
-def _frozen(name: str | None, as_of: date | None, known_at: KnownAt) -> publications.PublishCut:
+def _frozen(name: str | None, as_of: date | None, known_at: KnownAt) -> queries.PublishCut:
     if name is None or as_of is None:
         raise click.UsageError("Give --measure M to publish a figure, or --cut NAME and --as-of DAY for a scorecard.")
-    return publications.PublishCut(name, as_of, known_at)
+    return queries.PublishCut(name, as_of, known_at)
 
 
 @contextmanager
@@ -90,14 +103,20 @@ def _draft(path: Path | None) -> Iterator[Callable[[str], None]]:
         draft.unlink(missing_ok=True)
 
 
+@click.command()
+@click.option("--changed", is_flag=True, help="Only the published figures that are others as known now.")
+@click.option(
+    "--show", type=click.IntRange(min=1), metavar="N", help="The document of publication N, as it was signed."
+)
+@options.as_json
 def published(*, changed: bool, show: int | None, as_json: bool) -> None:
-    """Everything that was ever published; or what of it is another figure as known now; or one document again."""
+    """Every figure and scorecard ever published, the oldest first."""
     with new_services().snapshot() as snapshot:
         if show is not None:
-            click.echo(publications.publication(snapshot, show).text, nl=False)
+            click.echo(queries.publication(snapshot, show).text, nl=False)
             return
         if changed:
-            restated = publications.restated(snapshot)
+            restated = queries.restated(snapshot, EVERYTHING)
             answer(
                 as_json=as_json,
                 demonstration=snapshot.is_demonstration,
@@ -105,7 +124,7 @@ def published(*, changed: bool, show: int | None, as_json: bool) -> None:
                 tables=lambda console: tables.print_restated(console, restated.figures),
             )
             return
-        everything = publications.publications(snapshot)
+        everything = queries.publications(snapshot)
         answer(
             as_json=as_json,
             demonstration=snapshot.is_demonstration,
@@ -114,33 +133,41 @@ def published(*, changed: bool, show: int | None, as_json: bool) -> None:
         )
 
 
+@click.command()
+@click.argument("position", type=click.IntRange(min=1))
+@options.as_json
 def changed(*, position: int, as_json: bool) -> None:
-    """Which published figures a submission, or one event of it, changed."""
-    with new_services().snapshot() as snapshot:
-        found = publications.changed(snapshot, position)
-        answer(
-            as_json=as_json,
-            demonstration=snapshot.is_demonstration,
-            document=found.document,
-            tables=lambda console: tables.print_changed(console, found.changed),
-        )
+    """Which published figures the submission at POSITION of the log changed, or one event inside a submission."""
+    answer_query(
+        queries.changed,
+        position,
+        lambda console, result: tables.print_changed(console, result.changed),
+        as_json=as_json,
+    )
 
 
+@click.command()
+@click.option("--from", "since", type=click.IntRange(min=1), metavar="SIZE", help="Prove that it goes on from there.")
+@click.option("--out", type=options.NEW_FILE, help="Where to write it; standard output if left out.")
 def head(*, since: int | None, out: Path | None) -> None:
-    """The newest signed head, with the proof that an earlier one begins it."""
+    """The newest signed head of the log, as JSON; with --from, the proof that the log only grew since."""
     with new_services().snapshot() as snapshot:
-        text = publications.head(snapshot, since).text
-    _hand_out(text, out)
+        text = queries.head(snapshot, since).text
+    _write_out(text, out)
 
 
+@click.command("member-proof")
+@options.number
+@click.argument("client")
+@click.option("--out", type=options.NEW_FILE, help="Where to write it; standard output if left out.")
 def member_proof(*, number: int, client: str, out: Path | None) -> None:
-    """The proof that a client is in a certified figure."""
+    """The proof that CLIENT is in the figure of certificate NUMBER, counted or not, showing nobody else."""
     with new_services().snapshot() as snapshot:
-        text = publications.member_proof(snapshot, number, client_numbered(client)).text
-    _hand_out(text, out)
+        text = queries.member_proof(snapshot, number, client_numbered(client)).text
+    _write_out(text, out)
 
 
-def _hand_out(text: str, out: Path | None) -> None:
+def _write_out(text: str, out: Path | None) -> None:
     if out is None:
         click.echo(text, nl=False)
         return
@@ -148,6 +175,7 @@ def _hand_out(text: str, out: Path | None) -> None:
         write(text)
 
 
+@click.command("public-key")
 def public_key() -> None:
-    """The service's public key."""
+    """The public key that verifies what this service signs, PEM."""
     click.echo(new_services().signer.public_pem, nl=False)

@@ -1,19 +1,30 @@
-"""What the commands about late knowledge do: how figures were restated, what one comes to, and when files came."""
+"""The commands about late knowledge: how figures were restated, what one will come to, and when files came."""
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+
+import click
 
 from domain.measures.registry import measure_named
 from projections.standings.slices import Slice
-from web.presenters import forecasts as forecasts_terminal
-from web.presenters import revisions as terminal
-from web.queries import revisions as revising
+from web.presenters import forecasts as forecast_tables
+from web.presenters import revisions as tables
+from web.queries import revisions as queries
 from web.queries.parameters import Every, KnownAt, measures_named, period_ends, version_named
 
-from .output import answer, new_services
+from . import options
+from .output import answer_query
 
 
+@click.command()
+@options.measures
+@options.period
+@options.every
+@click.option("--by", type=click.Choice(["agency"]), help="Each agency for itself.")
+@options.known_at
+@options.slice_
+@options.definition
+@options.as_json
 def revisions(
     *,
     measures: Sequence[str],
@@ -22,52 +33,54 @@ def revisions(
     every: Every,
     by: str | None,
     known_at: KnownAt,
+    slice_: Slice,
     definition: str | None,
     as_json: bool,
-    **where: Any,
 ) -> None:
-    """How figures were restated."""
-    asked = revising.RevisionsQuery(
+    """How later records restated figures: first, now, largest restatement, days until they stopped moving."""
+    query = queries.RevisionsQuery(
         period_ends(first_day, last_day, every),
         measures_named(measures),
         known_at,
-        Slice(**where),
+        slice_,
         by is not None,
         version_named(definition),
     )
-    with new_services().snapshot() as snapshot:
-        found = revising.revisions(snapshot, asked)
-        answer(
-            as_json=as_json,
-            demonstration=snapshot.is_demonstration,
-            document=found.document,
-            tables=lambda console: terminal.print_revisions(console, found.revisions, found.standpoint, every),
-        )
+    answer_query(
+        queries.revisions,
+        query,
+        lambda console, result: tables.print_revisions(console, result.revisions, result.standpoint, every),
+        as_json=as_json,
+    )
 
 
+@click.command()
+@options.measure
+@options.standpoint
+@options.slice_
+@options.definition
+@options.as_json
 def forecast(
-    *, measure: str, as_of: date, known_at: KnownAt, definition: str | None, as_json: bool, **where: Any
+    *, measure: str, as_of: date, known_at: KnownAt, slice_: Slice, definition: str | None, as_json: bool
 ) -> None:
-    """What a figure is expected to come to."""
-    asked = revising.ForecastQuery(measure_named(measure), as_of, known_at, Slice(**where), version_named(definition))
-    with new_services().snapshot() as snapshot:
-        found = revising.forecast(snapshot, asked)
-        answer(
-            as_json=as_json,
-            demonstration=snapshot.is_demonstration,
-            document=found.document,
-            tables=lambda console: forecasts_terminal.print_forecast(console, found.forecast),
-        )
+    """What a figure that still fills in is expected to come to, with the record of earlier forecasts."""
+    answer_query(
+        queries.forecast,
+        queries.ForecastQuery(measure_named(measure), as_of, known_at, slice_, version_named(definition)),
+        lambda console, result: forecast_tables.print_forecast(console, result.forecast),
+        as_json=as_json,
+    )
 
 
+@click.command()
+@options.period
+@options.known_at
+@options.as_json
 def coverage(*, first_day: date, last_day: date, known_at: KnownAt, as_json: bool) -> None:
-    """Which agency's files covered each month, and when they came."""
-    asked = revising.CoverageQuery(period_ends(first_day, last_day, "month"), known_at)
-    with new_services().snapshot() as snapshot:
-        found = revising.coverage(snapshot, asked)
-        answer(
-            as_json=as_json,
-            demonstration=snapshot.is_demonstration,
-            document=found.document,
-            tables=lambda console: terminal.print_coverage(console, found.reporting),
-        )
+    """Which agency's file covers the end of each month, and how many days after it the file came."""
+    answer_query(
+        queries.coverage,
+        queries.CoverageQuery(period_ends(first_day, last_day, "month"), known_at),
+        lambda console, result: tables.print_coverage(console, result.reporting),
+        as_json=as_json,
+    )

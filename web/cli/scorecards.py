@@ -1,26 +1,36 @@
-"""What `recount scorecard` does."""
+"""The command `scorecard`."""
 
 from datetime import date
-from typing import Any
+
+import click
 
 from projections.performance.trend import BASES
 from projections.standings.slices import Slice
 from web.presenters.scorecards import print_scorecard
-from web.queries import scorecards as answers
+from web.queries import scorecards as queries
 from web.queries.parameters import KnownAt
 
-from .output import answer, new_services, note_unknown
+from . import options
+from .output import answer_query
 
 
-def scorecard(*, as_of: date, known_at: KnownAt, basis: str, as_json: bool, **where: Any) -> None:
-    """Every KPI with its target and its direction of travel."""
-    asked = answers.ScorecardQuery(as_of, known_at, Slice(**where), BASES[basis])
-    with new_services().snapshot() as snapshot:
-        note_unknown(snapshot, asked.where)
-        found = answers.scorecard(snapshot, asked)
-        answer(
-            as_json=as_json,
-            demonstration=snapshot.is_demonstration,
-            document=found.document,
-            tables=lambda console: print_scorecard(console, found.scorecard),
-        )
+@click.command()
+@options.standpoint
+@options.slice_
+@click.option(
+    "--basis",
+    type=click.Choice(["previous", "last-year", "first"]),
+    default="previous",
+    show_default=True,
+    help="With what a figure is compared: the previous period, the same last year, the first of twelve months.",
+)
+@options.as_json
+def scorecard(*, as_of: date, known_at: KnownAt, slice_: Slice, basis: str, as_json: bool) -> None:
+    """Every KPI with its target, colour, variance and direction of travel."""
+    answer_query(
+        queries.scorecard,
+        queries.ScorecardQuery(as_of, known_at, slice_, BASES[basis]),
+        lambda console, result: print_scorecard(console, result.scorecard),
+        slice_,
+        as_json=as_json,
+    )

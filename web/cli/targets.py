@@ -1,4 +1,4 @@
-"""What `recount target` does: set, withdraw, list."""
+"""The commands of `recount target`: set, withdraw, list."""
 
 from collections.abc import Callable
 from datetime import date
@@ -18,9 +18,38 @@ from web.presenters import targets as tables
 from web.schemas import targets as documents
 from web.services import OPERATOR, Services
 
+from . import options
 from .output import answer, new_services, refusals
 
 
+@click.group()
+def target() -> None:
+    """Targets of measures: set and withdraw them, and list them."""
+
+
+@target.command("set")
+@options.measure
+@click.option("--area", metavar="CODE", help="Of people living in this area; else of everybody.")
+@click.option("--agency", metavar="CODE", help="Of journeys at this agency; else of everybody.")
+@options.period
+@click.option("--level", type=options.NUMBER, metavar="P", help="The percentage to be reached.")
+@click.option("--range", "between", type=options.NUMBER, nargs=2, metavar="LOW HIGH", help="Or from one to another.")
+@click.option("--relative", type=options.NUMBER, metavar="C", help="Or a change on a baseline, in percent of it.")
+@click.option("--points", type=options.NUMBER, metavar="C", help="Or a change on a baseline, in points.")
+@click.option("--baseline", type=options.NUMBER, metavar="P", help="The percentage that is to change.")
+@click.option("--baseline-words", default="", metavar="TEXT", help="Which that is, like 'Q4 2015/16'.")
+@click.option("--scale", type=click.Choice(["points", "relative"]), default="points", show_default=True)
+@click.option(
+    "--green-within", type=options.NUMBER, default="0", metavar="N", help="How far off the target is green still."
+)
+@click.option(
+    "--amber-within", type=options.NUMBER, default="0", metavar="N", help="How far off it is amber, and not red."
+)
+@click.option("--comparator", type=options.NUMBER, nargs=2, metavar="LOW HIGH", help="What others reach.")
+@click.option("--comparator-words", default="", metavar="TEXT", help="Who they are, and of when that is.")
+@click.option("--source", default="", metavar="TEXT", help="Where it was agreed: a contract, a paper.")
+@click.option("--agreed-on", type=options.DAY, help="The day on which it was agreed; today if left out.")
+@options.as_json
 def set_target(
     *,
     measure: str,
@@ -36,21 +65,24 @@ def set_target(
     source: str,
     agreed_on: date | None,
     as_json: bool,
-    **goal: Any,
+    **goal_options: Any,
 ) -> None:
-    """Keep a target that was agreed."""
-    asked, services = measure_named(measure), new_services()
+    """Set what a measure is to reach, from one day to another.
+
+    A scorecard as known on a day shows the target that had been agreed by then.
+    """
+    known_measure, services = measure_named(measure), new_services()
     if bool(comparator) != bool(comparator_words):
         raise click.UsageError("Give --comparator with --comparator-words.")
-    _say(
+    _record(
         services,
         as_json,
         lambda: targets.set_target(
             services.register,
-            asked,
+            known_measure,
             Whose(area, agency),
             Period(first_day, last_day),
-            _goal(**goal),
+            _goal(**goal_options),
             _word(services, agreed_on),
             colours=ColourRule(TargetScale(scale), green_within, amber_within),
             comparator=Comparator(*comparator, target_words(comparator_words)) if comparator else None,
@@ -59,44 +91,52 @@ def set_target(
     )
 
 
+@target.command("withdraw")
+@options.number
+@click.option("--on", type=options.DAY, help="The day from which it counts no more; today if left out.")
+@click.option("--reason", default="", metavar="TEXT", help="Why, for the log.")
+@options.as_json
 def withdraw_target(*, number: int, on: date | None, reason: str, as_json: bool) -> None:
-    """Say that a target counts no more."""
+    """Let target NUMBER count no more, for any day; as known before, it did."""
     services = new_services()
-    _say(services, as_json, lambda: targets.withdraw_target(services.register, number, _word(services, on), reason))
+    _record(services, as_json, lambda: targets.withdraw_target(services.register, number, _word(services, on), reason))
 
 
+@target.command("list")
+@click.option("--measure", metavar="M", help="Only those of this measure.")
+@options.as_json
 def list_targets(*, measure: str | None, as_json: bool) -> None:
-    """Every target that was ever set, or those of one measure."""
+    """Every target that was ever set, the oldest first."""
     code = measure_named(measure).code if measure else None
     with new_services().snapshot() as snapshot:
         every = Targets.load(snapshot.connection, snapshot.mapper)
-        found = [one for one in every if code in {None, one.terms.measure}]
+        listed = [one for one in every if code in {None, one.terms.measure}]
         answer(
             as_json=as_json,
             demonstration=snapshot.is_demonstration,
-            document=lambda: documents.targets(found),
-            tables=lambda console: tables.print_targets(console, found),
+            document=lambda: documents.targets(listed),
+            tables=lambda console: tables.print_targets(console, listed),
         )
 
 
-def _goal(**given: Any) -> Goal:
-    if sum(given[name] is not None for name in ("level", "between", "relative", "points")) != 1:
+def _goal(**goal_options: Any) -> Goal:
+    if sum(goal_options[name] is not None for name in ("level", "between", "relative", "points")) != 1:
         raise click.UsageError("Give one of --level, --range, --relative and --points.")
-    if (given["baseline"] is None) == (given["level"] is None and given["between"] is None):
+    if (goal_options["baseline"] is None) == (goal_options["level"] is None and goal_options["between"] is None):
         raise click.UsageError("Give --baseline with --relative or --points, and only with these.")
-    return targets.goal_put(**given)
+    return targets.goal_put(**goal_options)
 
 
 def _word(services: Services, on: date | None) -> Word:
     return Word(services.actor, OPERATOR, on or today(), today())
 
 
-def _say(services: Services, as_json: bool, what: Callable[[], Target]) -> None:
+def _record(services: Services, as_json: bool, command: Callable[[], Target]) -> None:
     with refusals(as_json=as_json):
-        said = what()
+        recorded = command()
     answer(
         as_json=as_json,
         demonstration=services.is_demonstration,
-        document=lambda: documents.target(said),
-        tables=lambda console: tables.print_target(console, said),
+        document=lambda: documents.target(recorded),
+        tables=lambda console: tables.print_target(console, recorded),
     )

@@ -1,7 +1,6 @@
-"""What the commands about worklists and data quality do."""
+"""The commands that say what is to be done: worklist, data-quality."""
 
 from datetime import date
-from typing import Any
 
 import click
 
@@ -9,47 +8,58 @@ from projections.standings.slices import Slice
 from projections.worklists import worklist_named
 from web.presenters import worklists as tables
 from web.presenters.data_quality import print_data_quality
-from web.queries import worklists as answers
+from web.queries import worklists as queries
 from web.queries.data_quality import DataQualityQuery, quality
 from web.queries.parameters import KnownAt
 
-from .output import answer, new_services, note_unknown
+from . import options
+from .output import answer_query
 
 
-def worklist(*, name: str | None, listed: bool, as_of: date, known_at: KnownAt, as_json: bool, **where: Any) -> None:
-    """One worklist, or how many are on each."""
+@click.command()
+@click.argument("name", required=False)
+@click.option("--list", "listed", is_flag=True, help="Every worklist, with how many are on it, in place of one.")
+@options.standpoint
+@options.slice_
+@options.as_json
+def worklist(*, name: str | None, listed: bool, as_of: date, known_at: KnownAt, slice_: Slice, as_json: bool) -> None:
+    """Who is on worklist NAME, the most urgent first, and why.
+
+    A row belongs to the agency whose episode it names, which is who can act; so agencies add up to the area.
+    """
     if listed == bool(name):
         raise click.UsageError("Give the name of a worklist, or --list, and not both.")
-    one, part = worklist_named(name) if name else None, Slice(**where)
-    asked = answers.WorklistsQuery(as_of, known_at, part)
-    with new_services().snapshot() as snapshot:
-        note_unknown(snapshot, part)
-        if one:
-            found = answers.worklist(snapshot, one, asked)
-            answer(
-                as_json=as_json,
-                demonstration=snapshot.is_demonstration,
-                document=found.document,
-                tables=lambda console: tables.print_worklist(console, found),
-            )
-        else:
-            every = answers.all_worklists(snapshot, asked)
-            answer(
-                as_json=as_json,
-                demonstration=snapshot.is_demonstration,
-                document=every.document,
-                tables=lambda console: tables.print_overview(console, every),
-            )
-
-
-def data_quality(*, first_day: date, last_day: date, known_at: KnownAt, agency: str | None, as_json: bool) -> None:
-    """Data quality by agency and month."""
-    with new_services().snapshot() as snapshot:
-        note_unknown(snapshot, Slice(agency=agency))
-        found = quality(snapshot, DataQualityQuery(first_day, last_day, known_at, agency))
-        answer(
+    query = queries.WorklistsQuery(as_of, known_at, slice_)
+    if name:
+        chosen = worklist_named(name)
+        answer_query(
+            lambda snapshot, _, query: queries.worklist(snapshot, chosen, query),
+            query,
+            tables.print_worklist,
+            slice_,
             as_json=as_json,
-            demonstration=snapshot.is_demonstration,
-            document=found.document,
-            tables=lambda console: print_data_quality(console, found.quality),
         )
+    else:
+        answer_query(
+            lambda snapshot, _, query: queries.all_worklists(snapshot, query),
+            query,
+            tables.print_overview,
+            slice_,
+            as_json=as_json,
+        )
+
+
+@click.command()
+@options.period
+@options.known_at_or_cut
+@click.option("--agency", metavar="CODE", help="Only this agency's files and records.")
+@options.as_json
+def data_quality(*, first_day: date, last_day: date, known_at: KnownAt, agency: str | None, as_json: bool) -> None:
+    """Files due, received and late, month by month; rejected rows; days to report; which fields are filled in."""
+    answer_query(
+        lambda snapshot, _, query: quality(snapshot, query),
+        DataQualityQuery(first_day, last_day, known_at, agency),
+        lambda console, result: print_data_quality(console, result.quality),
+        Slice(agency=agency),
+        as_json=as_json,
+    )

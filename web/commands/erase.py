@@ -29,11 +29,12 @@ from projections.privacy import retention
 from projections.privacy.retention import Due
 from projections.store import generations
 from projections.store.tables import episode
+from web import stop_list
+from web.stop_list import StopEntry
 
-from . import known, stop_list
+from . import known
 from .manual import submission_by_word
 from .representations import client_of, follow_returns
-from .stop_list import StopEntry
 
 REFUSALS: Final = {
     "received-in-future": "The day of receipt lies after today.",

@@ -26,6 +26,7 @@ from domain.log.reading import Recorded
 from domain.register import Recording, Register
 from domain.submission import Notice, Rejection, SubmissionReceived, submission_stream
 from projections.store import generations
+from web import stop_list
 from web.files.checks import (
     CheckedEpisode,
     Circumstances,
@@ -37,11 +38,11 @@ from web.files.checks import (
 )
 from web.files.reading import EpisodeRows, File, FileName, check_key, no_accepted_row, parse_name, read_path, refuse_raw
 from web.files.uploads import SentFile
+from web.stop_list import StopEntry
 
-from . import known, stop_list
+from . import known
 from .known import EpisodeKnown, SubmissionKnown, TakenIn
 from .representations import client_of, concerns_journeys, follow_returns
-from .stop_list import StopEntry
 
 LIKELY_WITHDRAWALS: Final = 5
 """A complete file may withdraw this many open episodes without anybody confirming it."""

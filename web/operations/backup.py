@@ -27,10 +27,9 @@ from domain.log.setting import check_client_key
 from domain.log.tables import metadata, setting
 from domain.register import Register
 from projections.store.generations import generation
-from web.auth.tables import access, account, token
 from web.commands.erase import Erasure, erase_named
-from web.commands.stop_list import StopEntry
-from web.tables import all_tables
+from web.stop_list import StopEntry
+from web.tables import access, account, all_tables, token
 
 REFUSALS: Final = {
     "file-exists": "There is a file of the backup's name already.",

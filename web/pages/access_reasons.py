@@ -10,8 +10,7 @@ from flask import Blueprint, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
 from projections.standings.slices import Slice
-from web.api.audience import LONGEST_REASON
-from web.auth.guard import needs
+from web.auth.guard import LONGEST_REASON, needs
 from web.auth.roles import Right
 from web.clock import now
 

@@ -15,7 +15,7 @@ from marshmallow import fields, validate
 from domain.errors import Refused
 from domain.log.database import writing
 from projections.standings.stored import load_slices
-from web.api import parameters
+from web import parameters
 from web.auth import accounts, tokens
 from web.auth.accounts import AccountSeen, AccountUpdate, Identity
 from web.auth.guard import principal, services, snapshot

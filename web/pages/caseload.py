@@ -91,7 +91,7 @@ class Told:
 def profile(asked: PageContext) -> str:
     """The caseload by substance group."""
     snapshot = figures.OnTheDayQuery(asked.as_of, asked.known_at, asked.where)
-    groups = groups_of(asked.who.shown(figures.profile(asked.snapshot, snapshot)).profile)
+    groups = groups_of(figures.profile(asked.snapshot, asked.who, snapshot).profile)
     who = "young people" if asked.where.young_people else "people"
     return render_template(
         "profile.html",
@@ -120,7 +120,7 @@ def groups_of(found: CaseloadProfile) -> list[GroupOfCaseload]:
 def _figure(asked: PageContext) -> Figure:
     """How many the people of the last 12 months are, with what that rests on."""
     snapshot = figures.FiguresQuery(asked.as_of, asked.known_at, (TWELVE_MONTHS,), asked.where)
-    return asked.who.shown(figures.figures(asked.snapshot, snapshot)).figures[0]
+    return figures.figures(asked.snapshot, asked.who, snapshot).figures[0]
 
 
 def _more(asked: PageContext) -> Iterator[Link]:

@@ -15,11 +15,11 @@ from projections.claims.reconciliation import Comparison, Listed
 from projections.explain.provenance import JourneySeen, MemberSeen
 from projections.privacy import redaction
 from projections.privacy.redaction import RedactedComparison, RedactedJourney, RedactedMember
-from web.api import audience
-from web.api.audience import Audience
 from web.auth import guard
+from web.auth.access import question_noted
 from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Reach, Right
+from web.auth.viewer import Viewer
 from web.files.claim_lists import LIST_COLUMNS, list_from, opened_text
 from web.presenters import text as words
 from web.queries import claims
@@ -96,7 +96,7 @@ def claim(asked: PageContext, measure: str) -> str:
     found = None
     if stated is not None:
         try:
-            found = asked.who.shown(_beside(asked, of, stated))
+            found = _beside(asked, asked.who, of, stated)
         except (Refused, WrongUse) as error:
             errors = {"numerator": str(error)}
     return _page(asked, of, stated, found, errors)
@@ -118,7 +118,7 @@ def compare(given: Mapping[str, Any], measure: str) -> Any:
         if asked.who.reach is Reach.OWN:
             redaction.check_own_list(listed, asked.who.own)
         who = _looking(asked, of, len(listed), why)
-        found = who.shown(_beside(asked, of, None, listed))
+        found = _beside(asked, who, of, None, listed)
     except (Refused, WrongUse) as error:
         said = str(error)
         return _page(asked, of, None, None, {"members": said[:1].upper() + said[1:]}), 422
@@ -136,15 +136,17 @@ def _reason(asked: PageContext, measure: Measure) -> tuple[str, str]:
     return said, ""
 
 
-def _looking(asked: PageContext, measure: Measure, lines: int, reason: str) -> Audience:
+def _looking(asked: PageContext, measure: Measure, lines: int, reason: str) -> Viewer:
     at = {"measure": measure.code, "as_of": asked.as_of, "position": asked.standpoint.position}
-    snapshot = audience.noted(asked.where, **at, lines=lines)
-    return audience.looking(Right.CLIENTS, snapshot, asked.where, measure=measure, reason=reason)
+    snapshot = question_noted(asked.where, **at, lines=lines)
+    return guard.viewer_of_clients(Right.CLIENTS, snapshot, asked.where, measure=measure, reason=reason)
 
 
-def _beside(asked: PageContext, measure: Measure, stated: Claim | None, listed: tuple[Listed, ...] = ()) -> ClaimResult:
+def _beside(
+    asked: PageContext, who: Viewer, measure: Measure, stated: Claim | None, listed: tuple[Listed, ...] = ()
+) -> ClaimResult:
     of = claims.ClaimQuery(measure, asked.as_of, asked.known_at, asked.where, None, stated, listed)
-    return claims.claim(asked.snapshot, of)
+    return claims.claim(asked.snapshot, who, of)
 
 
 def _page(asked: PageContext, measure: Measure, stated: Claim | None, found: ClaimResult | None, errors: Errors) -> str:

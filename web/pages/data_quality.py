@@ -18,7 +18,7 @@ from projections.worklists.data_quality import (
     DataQuality,
     FieldFilled,
 )
-from web.api import audience
+from web.auth import guard
 from web.auth.roles import Reach, Right
 from web.files.checks import REJECTIONS
 from web.presenters import text
@@ -47,7 +47,7 @@ class QualityAddress(SeenFrom):
 def quality(asked: PageContext) -> str:
     """Files and fields by agency, over the months that end by `as_of`."""
     count = asked.given["months"]
-    who = audience.audience(Right.SUBMISSIONS, asked.where)
+    who = guard.viewer(Right.SUBMISSIONS, asked.where)
     own = who.agencies if who.reach is Reach.OWN else None
     first_day = months_before(asked.as_of, count - 1).replace(day=1)
     months = data_quality.DataQualityQuery(first_day, asked.as_of, asked.known_at, asked.where.agency, own)

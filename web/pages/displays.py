@@ -20,13 +20,13 @@ from domain.measures.registry import measure_named
 from projections.performance.breakdown import AgencyPart, Breakdown
 from projections.performance.targets import Target
 from projections.standings.slices import Slice
-from web.api.audience import Audience
 from web.auth import tokens
 from web.auth.caseload_access import records_of
 from web.auth.guard import open_to_all, principal, services, snapshot
 from web.auth.rate_limits import allow_sign_in, count_failed_sign_in
 from web.auth.roles import Principal, Reach, Right, Role
 from web.auth.tokens import TokenSeen
+from web.auth.viewer import Viewer
 from web.clock import now, today
 from web.commands import accounts
 from web.commands.accounts import Actor
@@ -187,9 +187,7 @@ def _board(who: Principal, way_back: str) -> str:
     as_of = month_end_before(newest.received_on)
     audience = _audience(who)
     found = [
-        audience.shown(
-            scorecards.parts(asked, scorecards.FigureQuery(measure, as_of, newest.received_on, _WHOLE))
-        ).parts
+        scorecards.parts(asked, audience, scorecards.FigureQuery(measure, as_of, newest.received_on, _WHOLE)).parts
         for measure in ON_THE_BOARD
     ]
     targets = [_target(asked, parts) for parts in found]
@@ -242,12 +240,12 @@ def _hub(part: AgencyPart, *, with_target: bool) -> Hub:
     )
 
 
-def _audience(who: Principal) -> Audience:
+def _audience(who: Principal) -> Viewer:
     reach = who.reach(Right.BOARD)
     if reach is not Reach.OWN:
-        return Audience(Reach.ALL)
+        return Viewer(Reach.ALL)
     own = records_of(snapshot(), who.agencies, today())
-    return Audience(Reach.OWN, own, own | who.agencies)
+    return Viewer(Reach.OWN, own, own | who.agencies)
 
 
 def _display(text: str) -> Principal | None:
@@ -303,7 +301,7 @@ def card(asked: PageContext) -> str:
 
 def _card(asked: PageContext) -> Card:
     about = figures.FiguresQuery(asked.as_of, asked.known_at, (_EXITS, _TREATED), _WHOLE)
-    exits, treated = figures.figures(asked.snapshot, about).figures
+    exits, treated = figures.figures(asked.snapshot, asked.who, about).figures
     completed, others = (exits.parts or {}).get("successful", 0), treated.numerator
     if exits.coverage.status == "incomplete" or completed < LEAST or others - completed < LEAST:
         return Card("", "", asked.as_of)

@@ -11,11 +11,11 @@ from domain.errors import Refused, WrongUse
 from projections.claims import disputes as on_record
 from projections.claims.claim import Claim
 from projections.standings.slices import Slice
-from web.api import audience, parameters
-from web.api.audience import Audience
+from web import parameters
 from web.api.disputes import dispute_seen, is_shown, speaker
 from web.auth import guard
 from web.auth.roles import Reach, Right
+from web.auth.viewer import Viewer
 from web.clock import today
 from web.commands import disputes as disputing
 from web.commands.disputes import Speaker
@@ -50,7 +50,7 @@ COLUMNS: Final = (
 @blueprint.page("/disputes", Right.DISPUTES)
 def disputes(_given: Mapping[str, Any]) -> str:
     """Every dispute that one may see: those that are open first, each kind with the newest first."""
-    who = audience.audience(Right.DISPUTES)
+    who = guard.viewer(Right.DISPUTES)
     found = [one for one in guard.snapshot().disputes if is_shown(one, who)]
     found.sort(key=lambda one: (one.state != OPEN, -one.number))
     return render_template(
@@ -98,16 +98,16 @@ class OneAddress(parameters.Asks):
 @blueprint.page(_NUMBER, Right.DISPUTES, OneAddress)
 def one(given: Mapping[str, Any], number: int) -> str:
     """A dispute with all that was said about it, beside what our figure is from its standpoint."""
-    who = audience.audience(Right.DISPUTES)
+    who = guard.viewer(Right.DISPUTES)
     return _read(dispute_seen(number, who), who, done=_DONE.get(given["done"], ""))
 
 
-def _read(found: Dispute, who: Audience, errors: Errors | None = None, done: str = "") -> str:
+def _read(found: Dispute, who: Viewer, errors: Errors | None = None, done: str = "") -> str:
     measure, where, at = on_record.measure_of(found), on_record.slice_of(found), on_record.standpoint_of(found)
     asked = figures.FiguresQuery(at.as_of, at.position, (measure,), where)
     # A party to the dispute may be no party to the figure's own agency: it has read the claim, and not our answer.
-    own_or_sum = audience.own_or_sums(where, who)
-    figure = who.shown(figures.figures(guard.snapshot(), asked)).figures[0] if own_or_sum else None
+    own_or_sum = who.may_ask_for(where)
+    figure = figures.figures(guard.snapshot(), who, asked).figures[0] if own_or_sum else None
     address: dict[str, Any] = {
         "as_of": at.as_of,
         "known_at": f"@{at.position}",
@@ -155,7 +155,7 @@ def _numbers(numerator: int, denominator: int | None) -> str:
     return text.claimed(Claim(numerator, denominator))
 
 
-def parties(who: Audience, where: Slice) -> list[Choice]:
+def parties(who: Viewer, where: Slice) -> list[Choice]:
     """The agencies for which somebody may speak, where there is a choice; what was chosen stays so."""
     if who.reach is not Reach.OWN or len(who.agencies) < 2:
         return []
@@ -178,11 +178,11 @@ def answer(_given: Mapping[str, Any], number: int) -> Any:
 @blueprint.page(f"{_NUMBER}/close", Right.DISPUTE, method="POST")
 def close(_given: Mapping[str, Any], number: int) -> Any:
     """Close an open dispute, with the figure that was agreed, if one was."""
-    found = dispute_seen(number, audience.audience(Right.DISPUTE))
+    found = dispute_seen(number, guard.viewer(Right.DISPUTE))
     numbers = {name: request.form.get(name, "") for name in ("numerator", "denominator")} | {"percentage": ""}
     agreed, errors = stated_of(numbers)
     if errors:
-        return _read(found, audience.audience(Right.DISPUTES), errors), 422
+        return _read(found, guard.viewer(Right.DISPUTES), errors), 422
     outcome = request.form.get("outcome", "")
     return _say(
         number,
@@ -198,14 +198,14 @@ def _register() -> Any:
 
 def _say(number: int, field: str, done: str, what: Callable[[Speaker], Dispute]) -> Any:
     """Say it and go back to the dispute; what is wrong with it is said at its field."""
-    who = audience.audience(Right.DISPUTE)
+    who = guard.viewer(Right.DISPUTE)
     found = dispute_seen(number, who)
     by = speaker(who, request.form.get("party", ""), on_record.slice_of(found))
     try:
         what(by)
     except Refused as error:
         name = "numerator" if error.code.startswith("claim-") else field
-        return _read(found, audience.audience(Right.DISPUTES), {name: str(error)}), 422
+        return _read(found, guard.viewer(Right.DISPUTES), {name: str(error)}), 422
     return redirect(url_for(ONE, number=number, done=done), 303)
 
 
@@ -243,8 +243,10 @@ def open_one(given: Mapping[str, Any], measure: str) -> Any:
 
 def _form(asked: PageContext, code: str, sent: Mapping[str, Any], errors: Errors) -> str:
     of = measure_or_404(code)
-    found = figures.figures(asked.snapshot, figures.FiguresQuery(asked.as_of, asked.known_at, (of,), asked.where))
-    figure = asked.who.shown(found).figures[0]
+    found = figures.figures(
+        asked.snapshot, asked.who, figures.FiguresQuery(asked.as_of, asked.known_at, (of,), asked.where)
+    )
+    figure = found.figures[0]
     return render_template(
         "dispute-new.html",
         asked=asked,

@@ -16,12 +16,13 @@ from projections.explain.bridge import Bridge, Contribution, Side, Step, StepNam
 from projections.explain.reasons import Reason
 from projections.standings.engine import Figure
 from projections.standings.slices import Slice
-from web.api import audience
-from web.api.audience import Audience
-from web.api.parameters import CODE, DayField, KnownAtField, cut_field, definition_field, number_field
+from web.auth import guard
+from web.auth.access import question_noted
 from web.auth.roles import Reach, Right
+from web.auth.viewer import EVERYTHING, Viewer
 from web.charts import Drawing, Move, waterfall
 from web.charts.waterfall import signed
+from web.parameters import CODE, DayField, KnownAtField, cut_field, definition_field, number_field
 from web.presenters import text as words
 from web.presenters.sentences import sentence
 from web.queries import explanations, revisions
@@ -115,12 +116,12 @@ def why(asked: PageContext, measure: str) -> Any:
     )
 
 
-def walked(asked: PageContext, measure: Measure, **noted: Any) -> tuple[Audience, Bridge]:
+def walked(asked: PageContext, measure: Measure, **noted: Any) -> tuple[Viewer, Bridge]:
     """The walk that an address asks for, as far as whoever asks may see it; noted in the trail, with `noted`."""
     start, end = start_of(asked), end_of(asked)
     who = looking_at_walk(asked, measure, end, **noted)
-    found = explanations.explain(asked.snapshot, explanations.ExplanationQuery(measure, start, end))
-    return who, who.shown(found).bridge
+    found = explanations.explain(asked.snapshot, who, explanations.ExplanationQuery(measure, start, end))
+    return who, found.bridge
 
 
 def start_of(asked: PageContext) -> StationQuery:
@@ -148,14 +149,14 @@ def _other(asked: str | None, start: str | None) -> str | None:
     return None if asked == EVERYBODY else asked or start
 
 
-def looking_at_walk(asked: PageContext, measure: Measure, end: StationQuery, **noted: Any) -> Audience:
+def looking_at_walk(asked: PageContext, measure: Measure, end: StationQuery, **noted: Any) -> Viewer:
     """Who looks at the people of both ends; a reason that was given for the first holds for the walk.
 
     Raises:
         ReasonWanted: a commissioner has not said why, and no dispute says so for both.
         Problem: an end is somebody else's (404), or the right is missing (403).
     """
-    who = audience.audience(Right.CLIENTS, asked.where, end.where)
+    who = guard.viewer(Right.CLIENTS, asked.where, end.where)
     reason = ""
     if who.reach is Reach.WITH_REASON:
         reason = reason_given(measure, asked.where)
@@ -164,8 +165,8 @@ def looking_at_walk(asked: PageContext, measure: Measure, end: StationQuery, **n
     to: dict[str, Any] = {f"to_{name}": getattr(end, name) for name in ("as_of", "known_at")}
     at: dict[str, Any] = {"measure": measure.code, "as_of": asked.as_of, "position": asked.standpoint.position}
     to |= {"to_area": end.where.area, "to_agency": end.where.agency}
-    snapshot = audience.noted(asked.where, **at, **to, **noted)
-    return audience.looking(Right.CLIENTS, snapshot, asked.where, end.where, measure=measure, reason=reason)
+    snapshot = question_noted(asked.where, **at, **to, **noted)
+    return guard.viewer_of_clients(Right.CLIENTS, snapshot, asked.where, end.where, measure=measure, reason=reason)
 
 
 # ---- where to
@@ -187,8 +188,9 @@ def suggested(asked: PageContext, measure: Measure) -> dict[str, Any]:
 
 def first_known(asked: PageContext, measure: Measure) -> date | None:
     """The day on which every agency expected to report the day had done so, by all that is known; None before."""
+    # The day alone, which is the same for everybody: so it is kept once.
     of = revisions.RevisionsQuery((asked.as_of,), (measure,), None, asked.where)
-    found = asked.snapshot.kept(of, lambda: revisions.revisions(asked.snapshot, of))
+    found = asked.snapshot.kept(of, lambda: revisions.revisions(asked.snapshot, EVERYTHING, of))
     first = found.revisions[0].rows[0].first
     return first.known_at if first else None
 
@@ -233,7 +235,7 @@ class Form:
     kept: tuple[tuple[str, str], ...]
 
 
-def form(asked: PageContext, who: Audience) -> Form:
+def form(asked: PageContext, who: Viewer) -> Form:
     """Both ends as they are, to be changed."""
     start, end = start_of(asked), end_of(asked)
     areas, agencies = choices_of_slices(asked.snapshot, who, start.where)

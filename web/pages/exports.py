@@ -21,12 +21,12 @@ from projections.performance.scorecard import Scorecard, ScorecardLine
 from web.auth.access import Deed
 from web.auth.guard import needs, note, principal, snapshot
 from web.auth.roles import Reach, Right, Role
-from web.demo import NOTICE
 from web.exports import bundle, csv, xlsx
 from web.exports.read_back import tables_of
 from web.exports.tables import AUDIENCES, About, Share, Table
 from web.presenters import text as words
 from web.problems import not_here
+from web.snapshot import NOTICE
 
 from .links import Link
 from .navigation import SLICE, STANDPOINT
@@ -96,9 +96,9 @@ def _asked_again(path: str) -> Iterator[tuple[Response, dict[str, Any]]]:
     environ.pop("werkzeug.request", None)
     told: dict[str, Any] = {}
 
-    def keep(_app: Any, template: Template, services: dict[str, Any], **_given: Any) -> None:
+    def keep(_app: Any, template: Template, context: dict[str, Any], **_given: Any) -> None:
         if request.environ is environ:
-            told.update(services, endpoint=request.endpoint, template=template.name)
+            told.update(context, endpoint=request.endpoint, template=template.name)
 
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  Flask's own way to it
     its_session = session._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
@@ -118,7 +118,7 @@ def _is_page(endpoint: str | None) -> bool:
 
 def _about(title: str, told: Told) -> About:
     asked: PageContext | None = told.get("asked")
-    who = asked.who.word if asked else ("own" if principal().reach(Right.FIGURES) is Reach.OWN else "full")
+    who = asked.who.audience if asked else ("own" if principal().reach(Right.FIGURES) is Reach.OWN else "full")
     said, where = [("Asked by", _ROLES[principal().role])], []
     if asked is not None:
         where = [("Seen from", words.standpoint(asked.standpoint)), ("Whose figures", words.slice_of(asked.where))]

@@ -18,9 +18,9 @@ from projections.performance.scorecard import ScorecardLine
 from projections.performance.spc import ControlChart, TooFew
 from projections.performance.trend import months_before
 from projections.standings.engine import Figure
-from web.api.parameters import every_field, number_field
 from web.auth.roles import Reach, Right
 from web.charts import Band, Drawing, ProcessPoint, TrendPoint, process_chart, trend
+from web.parameters import every_field, number_field
 from web.presenters import text as words
 from web.presenters.sentences import sentence, window
 from web.queries import figures, people, scorecards
@@ -72,7 +72,7 @@ def figure(asked: PageContext, measure: str) -> str:
     series = _series(asked, of)
     is_drawn = not of.immature and any(one.percentage is not None or one.denominator is None for one in series)
     chart = trend_of(of, line, series) if is_drawn else None
-    parts = asked.who.shown(scorecards.parts(asked.snapshot, _asked(asked, of))).parts
+    parts = scorecards.parts(asked.snapshot, asked.who, _asked(asked, of)).parts
     chance = control(scorecards.chart(asked.snapshot, _asked(asked, of)))
     return render_template(
         "figure.html",
@@ -130,7 +130,7 @@ def members(asked: PageContext, measure: str) -> Any:
     page, counted = asked.given["page"], _COUNTED[asked.given["counted"]]
     rows = slice((page - 1) * rows_a_page(PEOPLE_A_PAGE), page * rows_a_page(PEOPLE_A_PAGE))
     of_page = people.PeopleQuery(of, asked.as_of, asked.known_at, asked.where, own, rows, counted)
-    found = who.shown(people.people(asked.snapshot, of_page))
+    found = people.people(asked.snapshot, who, of_page)
     paging = Paging(page, found.listed, rows_a_page(PEOPLE_A_PAGE))
     if page != paging.page:
         return redirect(here(page=paging.page))
@@ -167,7 +167,7 @@ def _asked(asked: PageContext, measure: Measure) -> scorecards.FigureQuery:
 def _line(asked: PageContext, measure: Measure) -> ScorecardLine:
     """The figure as its line of the scorecard has it."""
     card = scorecards.ScorecardQuery(asked.as_of, asked.known_at, asked.where, measures=(measure,))
-    return asked.who.shown(scorecards.scorecard(asked.snapshot, card)).scorecard.lines[0]
+    return scorecards.scorecard(asked.snapshot, asked.who, card).scorecard.lines[0]
 
 
 # ---- the trend
@@ -175,8 +175,8 @@ def _line(asked: PageContext, measure: Measure) -> ScorecardLine:
 
 def _series(asked: PageContext, measure: Measure) -> Sequence[Figure]:
     days = period_ends_before(asked.as_of, asked.given["every"])
-    found = figures.series(asked.snapshot, figures.SeriesQuery(measure, days, asked.known_at, asked.where))
-    return asked.who.shown(found).figures
+    found = figures.series(asked.snapshot, asked.who, figures.SeriesQuery(measure, days, asked.known_at, asked.where))
+    return found.figures
 
 
 def period_ends_before(as_of: date, every: str) -> tuple[date, ...]:

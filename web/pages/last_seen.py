@@ -10,7 +10,7 @@ from flask import session
 
 from domain.log.database import writing
 from web.auth.guard import principal, services, snapshot
-from web.auth.tables import last_look
+from web.tables import last_look
 
 _SINCE: Final = "looked"
 _SEEN: Final = "seen-to"

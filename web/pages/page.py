@@ -41,11 +41,12 @@ from projections.claims import disputes
 from projections.publication.published import Publication, cuts
 from projections.standings.slices import Slice
 from projections.standings.stored import load_slices
-from web.api import audience, parameters
-from web.api.audience import Audience
+from web import parameters
 from web.auth import guard
+from web.auth.access import question_noted
 from web.auth.guard import NEEDS, needs, principal
 from web.auth.roles import Reach, Right
+from web.auth.viewer import Viewer
 from web.exports.tables import AUDIENCES
 from web.presenters import text as words
 from web.problems import Problem, not_here
@@ -135,7 +136,7 @@ def _seen(view: Callable[..., Any], right: Right, asks: type[SeenFrom], route: M
         return redirect(here(**more))
     given = given_by_address(asks)
     where = parameters.where_of(given)
-    who = audience.not_public(audience.audience(right, where))
+    who = guard.not_public(guard.viewer(right, where))
     asked = PageContext(snapshot, who, given, *parameters.standpoint_of(snapshot, given), where)
     try:
         return view(asked, **route)
@@ -222,7 +223,7 @@ class PageContext:
     """What a page with figures is asked, by whom, and of which snapshot. `known_at` is a day or a position."""
 
     snapshot: Snapshot
-    who: Audience
+    who: Viewer
     given: Given
     as_of: date
     known_at: KnownAt
@@ -236,7 +237,7 @@ class PageContext:
     @property
     def for_whom(self) -> str:
         """For whom the page is: on paper it says so, since nobody signs in to read it there."""
-        return AUDIENCES[self.who.word]
+        return AUDIENCES[self.who.audience]
 
     @cached_property
     def bar(self) -> "StandpointBar":
@@ -261,7 +262,7 @@ def asked_of(given: Given, right: Right) -> PageContext:
         Problem: the slice is somebody else's (404), or the right is missing (403).
     """
     snapshot, where = guard.snapshot(), parameters.where_of(given)
-    who = audience.not_public(audience.audience(right, where))
+    who = guard.not_public(guard.viewer(right, where))
     return PageContext(snapshot, who, given, *parameters.standpoint_of(snapshot, given), where)
 
 
@@ -338,7 +339,7 @@ def _bar(asked: PageContext) -> StandpointBar:
     )
 
 
-def choices_of_slices(snapshot: Snapshot, who: Audience, where: Slice) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
+def choices_of_slices(snapshot: Snapshot, who: Viewer, where: Slice) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
     """The areas, and the agencies, that somebody may choose; a provider's agencies are its own."""
     slices = snapshot.kept("slices", lambda: load_slices(snapshot.connection))
     agencies = [agency for agency in slices.agencies if who.reach is not Reach.OWN or agency in who.own]
@@ -399,21 +400,21 @@ def _kept() -> list[tuple[str, str]]:
 # ---- single clients
 
 
-def looking_at(asked: PageContext, measure: Measure) -> Audience:
+def looking_at(asked: PageContext, measure: Measure) -> Viewer:
     """Who looks at the single clients of a figure; noted in the trail before anything is shown.
 
     Raises:
         ReasonWanted: a commissioner, whom no dispute opens them to, has not said why within the hour; shows the form.
         Problem: the right is missing (403).
     """
-    who = audience.audience(Right.CLIENTS, asked.where)
+    who = guard.viewer(Right.CLIENTS, asked.where)
     why = ""
     if who.reach is Reach.WITH_REASON:
         why = reason_given(measure, asked.where)
         if not why and not is_disputed(asked, measure, asked.where):
             raise ReasonWanted(measure, asked.where)
-    snapshot = audience.noted(asked.where, measure=measure.code, as_of=asked.as_of, position=asked.standpoint.position)
-    return audience.looking(Right.CLIENTS, snapshot, asked.where, measure=measure, reason=why)
+    snapshot = question_noted(asked.where, measure=measure.code, as_of=asked.as_of, position=asked.standpoint.position)
+    return guard.viewer_of_clients(Right.CLIENTS, snapshot, asked.where, measure=measure, reason=why)
 
 
 def is_disputed(asked: PageContext, measure: Measure, where: Slice) -> bool:

@@ -14,7 +14,6 @@ from flask import redirect, render_template, request, url_for
 from marshmallow import ValidationError, fields, validate
 
 from domain.contract_life.publication import LONGEST_NAME, cut_name
-from domain.definition import definition_named
 from domain.errors import Refused, WrongUse
 from domain.measures.registry import MEASURES, measure_named
 from domain.proof.signing import PublicKeys
@@ -26,13 +25,13 @@ from projections.publication.restated import Restated
 from projections.publication.suppression import SUPPRESSED
 from projections.standings.slices import Slice
 from projections.standings.stored import load_slices
-from web.api import audience, parameters
-from web.api.audience import Audience
+from web import parameters
 from web.api.figures import public_record
 from web.auth import guard
 from web.auth.access import Deed
 from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Reach, Right
+from web.auth.viewer import Viewer
 from web.clock import today
 from web.presenters import text as words
 from web.problems import not_here
@@ -84,12 +83,12 @@ COLUMNS: Final = (
 @blueprint.page("/certificates", Right.PUBLISHED, ListAddress)
 def certificates(given: parameters.Given) -> str:
     """Everything that was published, the newest first."""
-    who = audience.audience(Right.PUBLISHED)
+    who = guard.viewer(Right.PUBLISHED)
     if who.reach is Reach.PUBLISHED:
         everything = [_public_row(one) for one in public_record().publications(guard.snapshot())]
     else:
         found = publications.publications(guard.snapshot()).publications
-        everything = [_row(one) for one in found if audience.may_see(one, who)]
+        everything = [_row(one) for one in found if publications.is_visible(one, who)]
     paging = Paging(given["page"], len(everything))
     publish = guard.principal().reach(Right.PUBLISH)
     return render_template(
@@ -185,7 +184,7 @@ PUBLIC_COLUMNS: Final = (Column("Figure"), Column("Counts"), Column("Percentage"
 @blueprint.page(_NUMBER, Right.PUBLISHED, OneAddress)
 def certificate(given: parameters.Given, number: int) -> str:
     """A publication, and what of it is another figure by now."""
-    who = audience.audience(Right.PUBLISHED)
+    who = guard.viewer(Right.PUBLISHED)
     if who.reach is Reach.PUBLISHED:
         return _public_one(number)
     found = _one(number, who)
@@ -204,7 +203,7 @@ def certificate(given: parameters.Given, number: int) -> str:
     )
 
 
-def _one(number: int, who: Audience) -> Publication:
+def _one(number: int, who: Viewer) -> Publication:
     """A publication, if whoever asks may see it.
 
     Raises:
@@ -214,22 +213,14 @@ def _one(number: int, who: Audience) -> Publication:
     found = next((one for one in everything if one.event.number == number), None)
     if found is None:
         raise not_here()
-    if not audience.may_see(found, who):
+    if not publications.is_visible(found, who):
         guard.note(Deed.REFUSED, question={"code": "not-own"})
         raise not_here()
     return found
 
 
-def _since(found: Publication, who: Audience) -> list[SincePublished]:
-    snapshot = guard.snapshot()
-    now = snapshot.standpoint(found.standpoint.as_of)
-    answers = []
-    for on_record in found.figures:
-        version = definition_named(on_record.document["definition"])
-        (figure,) = snapshot.figures([on_record.measure], now, on_record.slice, version)
-        answers.append(Restated(on_record, None, figure))
-    shown = who.shown(publications.RestatedResult(answers)).figures
-    return [_beside(one) for one in shown]
+def _since(found: Publication, who: Viewer) -> list[SincePublished]:
+    return [_beside(one) for one in publications.as_known_now(guard.snapshot(), who, found).figures]
 
 
 def _beside(one: Restated) -> SincePublished:
@@ -279,7 +270,7 @@ def _public_cells(figure: PublicFigure, notes: bool) -> tuple[Any, ...]:
 @blueprint.page(f"{_NUMBER}/document", Right.PUBLISHED)
 def document(_given: parameters.Given, number: int) -> Any:
     """The signed document, to the byte; to keep and to check. Nothing is signed for the public: see above."""
-    found = _one(number, audience.not_public(audience.audience(Right.PUBLISHED)))
+    found = _one(number, guard.not_public(guard.viewer(Right.PUBLISHED)))
     kind = "scorecard" if found.is_cut else "certificate"
     return attached(publications.PublishedResult(found).text, f"{kind}-{number}.json", "application/json")
 
@@ -301,8 +292,8 @@ CHANGED_COLUMNS: Final = (
 @blueprint.page("/certificates/changed", Right.PUBLISHED)
 def changed(_given: parameters.Given) -> str:
     """Which published figures are others as known now."""
-    who = audience.not_public(audience.audience(Right.PUBLISHED))
-    found = who.shown(publications.restated(guard.snapshot())).figures
+    who = guard.not_public(guard.viewer(Right.PUBLISHED))
+    found = publications.restated(guard.snapshot(), who).figures
     return render_template(
         "certificates-changed.html",
         columns=CHANGED_COLUMNS,
@@ -413,7 +404,7 @@ def _nothing_yet() -> str:
 
 def _publish_form(form: Form) -> str:
     slices = load_slices(guard.snapshot().connection)
-    own = audience.audience(Right.PUBLISH)
+    own = guard.viewer(Right.PUBLISH)
     agencies = [one for one in slices.agencies if own.reach is not Reach.OWN or one in own.agencies]
     everybody = [] if own.reach is Reach.OWN else [""]
     return render_template(
@@ -441,7 +432,7 @@ def publish(_given: parameters.Given) -> Any:
     form = Form(request.form.to_dict(), {})
     try:
         asked = _certified(form)
-        who = audience.audience(Right.PUBLISH, asked.where)
+        who = guard.viewer(Right.PUBLISH, asked.where)
         if who.reach is Reach.OWN and asked.where.agency is None:
             raise ValidationError({"agency": ["Choose one of your own agencies."]})
         if not form.checked:
@@ -454,12 +445,12 @@ def publish(_given: parameters.Given) -> Any:
     return _published(found)
 
 
-def _confirm_figure(form: Form, asked: publications.PublishFigure, who: Audience) -> str:
+def _confirm_figure(form: Form, asked: publications.PublishFigure, who: Viewer) -> str:
     """What is about to be signed, with the figure itself, and whether it was published before."""
     snapshot = guard.snapshot()
     assert asked.as_of is not None
     of = asking.FiguresQuery(asked.as_of, asked.known_at, (asked.measure,), asked.where)
-    figure = who.shown(asking.figures(snapshot, of)).figures[0]
+    figure = asking.figures(snapshot, who, of).figures[0]
     share = f", {words.percent(figure.percentage)}" if figure.percentage is not None and figure.matured is None else ""
     pairs = [
         ("KPI", f"{asked.measure.code} {asked.measure.name}"),
@@ -471,7 +462,7 @@ def _confirm_figure(form: Form, asked: publications.PublishFigure, who: Audience
     before = [
         one.event
         for one in publications.publications(snapshot).publications
-        if publications.is_of(one, asked.measure, figure.standpoint, asked.where) and audience.may_see(one, who)
+        if publications.is_of(one, asked.measure, figure.standpoint, asked.where) and publications.is_visible(one, who)
     ]
     notices = [words.status(figure.coverage, figure.standpoint)]
     if before:
@@ -563,7 +554,7 @@ def _confirm_cut(form: Form, asked: publications.PublishCut) -> str:
     if any(one.is_cut and one.title == asked.name for one in publications.publications(snapshot).publications):
         raise ValidationError({"name": ["A scorecard was frozen under this name before. Choose another."]})
     of = asking.FiguresQuery(asked.as_of, asked.known_at, MEASURES[:1], Slice())
-    figure = asking.figures(snapshot, of).figures[0]
+    figure = asking.figures(snapshot, guard.viewer(Right.PUBLISH), of).figures[0]
     pairs = [("Name", asked.name), *_days_of(figure.standpoint), ("Whose figures", "All areas, all agencies")]
     notices = [words.status(figure.coverage, figure.standpoint)]
     return _confirm("scorecard", form, "certificates_pages.freeze", ("name",), pairs, notices)
@@ -663,7 +654,7 @@ def _altered(text: bytes) -> Iterator[str]:
     """Where a document says something else than the one that was signed here under its number, for those who may see
     that one; the public is told nothing, since the signed one has the whole numbers.
     """
-    who = audience.audience(Right.PUBLISHED)
+    who = guard.viewer(Right.PUBLISHED)
     try:
         document = json.loads(text)
         number = document["number"]
@@ -673,7 +664,7 @@ def _altered(text: bytes) -> Iterator[str]:
     if who.reach is Reach.PUBLISHED:
         return
     for one in publications.publications(guard.snapshot()).publications:
-        if one.event.number == number and one.is_cut == kind and audience.may_see(one, who):
+        if one.event.number == number and one.is_cut == kind and publications.is_visible(one, who):
             found = [_difference(*where) for where in differences(document, one.document)]
             yield from found[:MOST_DIFFERENCES]
             if len(found) > MOST_DIFFERENCES:

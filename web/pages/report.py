@@ -11,9 +11,9 @@ from flask import current_app, make_response, render_template, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from web.api import audience, parameters
+from web import parameters
 from web.auth import guard
-from web.auth.access import Deed
+from web.auth.access import Deed, question_noted
 from web.auth.roles import Right
 from web.charts import Drawing
 from web.exports import docx, pdf
@@ -57,10 +57,10 @@ def made(given: Mapping[str, Any]) -> Response:
     if form is None:
         raise Problem(400, "not-understood", "Choose PDF or DOCX.")
     snapshot, where = guard.snapshot(), parameters.where_of(given)
-    who = audience.not_public(audience.audience(Right.FIGURES, where))
+    who = guard.not_public(guard.viewer(Right.FIGURES, where))
     asked = PageContext(snapshot, who, given, *parameters.standpoint_of(snapshot, given), where)
     found = _with_words(report_of(asked), request.form)
-    noted = audience.noted(where, form=form.ending, as_of=asked.as_of, position=asked.standpoint.position)
+    noted = question_noted(where, form=form.ending, as_of=asked.as_of, position=asked.standpoint.position)
     guard.note(Deed.DOWNLOADED, question=noted)
     response = make_response(form.make(found, _pictures(found)))
     response.content_type = form.media

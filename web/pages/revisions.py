@@ -13,9 +13,9 @@ from domain.periods import add_months, last_day_of_month, month_ends
 from projections.performance.trend import months_before
 from projections.timeliness.forecast import Forecast
 from projections.timeliness.revisions import KnownFigure, Revision, Revisions
-from web.api.parameters import KnownAtField
 from web.auth.roles import Right
 from web.charts import Drawing, HeatMapCell, HeatMapRow, heat_map
+from web.parameters import KnownAtField
 from web.presenters import forecasts
 from web.presenters import text as words
 from web.presenters.sentences import sentence
@@ -56,11 +56,11 @@ def revisions(asked: PageContext, measure: str) -> Any:
         return redirect(here(upto=newest.received_on.isoformat()))
     upto = asked.snapshot.standpoint(asked.as_of, asked.given["upto"])
     days = days_told(asked.as_of)
-    figure = asked.who.shown(
-        figures.figures(asked.snapshot, figures.FiguresQuery(asked.as_of, asked.known_at, (of,), asked.where))
+    figure = figures.figures(
+        asked.snapshot, asked.who, figures.FiguresQuery(asked.as_of, asked.known_at, (of,), asked.where)
     ).figures[0]
-    told = asked.who.shown(
-        revising.revisions(asked.snapshot, revising.RevisionsQuery(days, (of,), asked.given["upto"], asked.where))
+    told = revising.revisions(
+        asked.snapshot, asked.who, revising.RevisionsQuery(days, (of,), asked.given["upto"], asked.where)
     ).revisions[0]
     key = ("triangle", of.code, days, asked.where)
     triangle = asked.snapshot.kept(key, lambda: asked.snapshot.triangle(of, days, asked.where))
@@ -262,7 +262,7 @@ def _forecast(asked: PageContext, measure: Measure) -> dict[str, Any]:
 
 
 def _forecast_told(asked: PageContext, of: revising.ForecastQuery) -> dict[str, Any]:
-    found = asked.who.shown(revising.forecast(asked.snapshot, of)).forecast
+    found = revising.forecast(asked.snapshot, asked.who, of).forecast
     return {"forecast": forecasts.sentences(found), "record": _record(found), "record_columns": RECORD_COLUMNS}
 
 

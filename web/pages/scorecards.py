@@ -14,8 +14,8 @@ from projections.performance.caseload import MEASURES as CASELOAD
 from projections.performance.scorecard import Scorecard, ScorecardLine, State
 from projections.performance.trend import BASES, Direction
 from projections.publication.published import cut_named
-from web.api.parameters import cut_field
 from web.auth.roles import Right
+from web.parameters import cut_field
 from web.presenters import text
 from web.problems import not_here
 from web.queries import scorecards
@@ -98,9 +98,9 @@ def scorecard(asked: PageContext) -> str:
     """The KPIs from one standpoint."""
     basis = BASES[asked.given["basis"]]
     found = scorecards.scorecard(
-        asked.snapshot, scorecards.ScorecardQuery(asked.as_of, asked.known_at, asked.where, basis)
+        asked.snapshot, asked.who, scorecards.ScorecardQuery(asked.as_of, asked.known_at, asked.where, basis)
     )
-    card = asked.who.shown(found).scorecard
+    card = found.scorecard
     return render_template(
         "scorecard.html",
         asked=asked,

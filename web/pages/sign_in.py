@@ -15,7 +15,6 @@ from web.auth.guard import by_bearer, note, open_to_all, principal, services, sn
 from web.auth.rate_limits import allow_sign_in, count_failed_sign_in
 from web.auth.roles import Principal
 from web.clock import LONDON, now
-from web.demo import NOTICE
 from web.pages import links
 from web.pages.exports import files_of_page
 from web.pages.guidance import footer
@@ -23,6 +22,7 @@ from web.pages.layout import Surroundings
 from web.pages.links import Link
 from web.pages.navigation import beside, first_page, navigation
 from web.problems import Problem
+from web.snapshot import NOTICE
 
 blueprint = Blueprint("sign-in", __name__)
 

@@ -17,7 +17,7 @@ from domain.submission import SubmissionReceived
 from projections.standings.slices import Slice
 from projections.standings.stored import load_slices
 from projections.store.submitted import SubmissionFilter
-from web.api import audience, parameters
+from web import parameters
 from web.auth import guard
 from web.auth.access import Deed
 from web.auth.rate_limits import limit_uploads
@@ -91,7 +91,7 @@ COLUMNS: Final = (
 @blueprint.page("/submissions", Right.SUBMISSIONS, ListAddress)
 def submissions(given: parameters.Given) -> str:
     """What came in, the newest first."""
-    who = audience.audience(Right.SUBMISSIONS, Slice(agency=given["agency"]))
+    who = guard.viewer(Right.SUBMISSIONS, Slice(agency=given["agency"]))
     theirs = who.agencies if who.reach is Reach.OWN else None
     found = answers.submissions(
         guard.snapshot(), SubmissionFilter(given["agency"], None, theirs, given["before"], LISTED)
@@ -459,7 +459,7 @@ def _one(number: int) -> SubmissionResult:
     Raises:
         Problem: there is none, or it is somebody else's (404).
     """
-    who = audience.audience(Right.SUBMISSIONS)
+    who = guard.viewer(Right.SUBMISSIONS)
     found = answers.submission(guard.snapshot(), number)
     if found is None:
         raise not_here()
@@ -473,8 +473,8 @@ def _one(number: int) -> SubmissionResult:
 def changes(_given: parameters.Given, number: int) -> str:
     """Which published figures a submission changed."""
     found = _one(number)
-    who = audience.not_public(audience.audience(Right.PUBLISHED))
-    changed = who.shown(publications.changed(guard.snapshot(), found.recorded.position)).changed
+    who = guard.not_public(guard.viewer(Right.PUBLISHED))
+    changed = publications.changed(guard.snapshot(), who, found.recorded.position).changed
     rows = [
         (
             Link(str(one.on_record.publication.event.number), _to_publication(one.on_record.publication.event.number)),
@@ -514,7 +514,7 @@ def may_name(agency: str, file: str) -> bool:
         return False
     if reach is Reach.OWN and agency not in guard.own_agencies(who):
         return False
-    audience.looking(Right.CLIENTS, {"file": file}, reason=why)
+    guard.viewer_of_clients(Right.CLIENTS, {"file": file}, reason=why)
     return True
 
 

@@ -18,8 +18,8 @@ from domain.measures.wording import why
 from projections.explain.bridge import Bridge, Contribution
 from projections.explain.timeline import Moment, Spell, Timeline
 from projections.explain.trail import Entry
-from web.api.audience import Audience
 from web.auth.roles import Reach, Right
+from web.auth.viewer import Viewer
 from web.charts import Drawing, Happening, KnownRow, SeenState, SpellBar, two_axes
 from web.presenters import text
 from web.presenters.sentences import window
@@ -76,7 +76,7 @@ def of_member(asked: PageContext, measure: str, place: int) -> str:
     who = looking_at(asked, of)
     own = who.own if who.reach is Reach.OWN else None
     of_place = people.PeopleQuery(of, asked.as_of, asked.known_at, asked.where, own, slice(place - 1, place))
-    found = who.shown(people.people(asked.snapshot, of_place)) if place else None
+    found = people.people(asked.snapshot, who, of_place) if place else None
     member = next(iter(found.members), None) if found else None
     if found is None or member is None or member.client is None:
         raise not_here()
@@ -99,14 +99,14 @@ def here_above() -> str:
 def _page(
     asked: PageContext,
     measure: Measure,
-    who: Audience,
+    who: Viewer,
     of: timelines.TimelineQuery,
     looked: Looked,
     told: Sequence[str],
     back: Link,
     cohort: str,
 ) -> str:
-    found = who.shown(timelines.found(asked.snapshot, of)).timeline
+    found = timelines.found(asked.snapshot, who, of).timeline
     return render_template(
         "timeline.html",
         asked=asked,
@@ -133,7 +133,7 @@ def _known_words(known_at: date | None) -> str:
     return f"as known on {text.short_day(known_at)}" if known_at else "before anything was known"
 
 
-def _event_sentences(who: Audience, one: Contribution) -> Iterator[str]:
+def _event_sentences(who: Viewer, one: Contribution) -> Iterator[str]:
     source = one.source
     if source is None:
         if who.reach is Reach.OWN and one.agencies:

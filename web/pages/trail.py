@@ -18,19 +18,19 @@ from projections.explain.trail import Entry
 from projections.privacy import redaction
 from projections.standings.slices import Slice
 from projections.standings.stored import load_slices
-from web.api import audience, parameters
-from web.api.audience import Audience
+from web import parameters
 from web.auth import access as accesses
 from web.auth import guard
 from web.auth.access import AccessAsked, AccessEntry, Deed
 from web.auth.roles import Reach, Right
+from web.auth.viewer import Viewer
 from web.clock import LONDON
 from web.exports import csv
-from web.operations.verifications import VerificationOutcome
 from web.presenters import text as words
 from web.presenters import trail as keeping
 from web.queries import trail as trails
 from web.queries import verification
+from web.queries.verification import VerificationOutcome
 
 from .access_reasons import ask_why_for, reason_for
 from .agency_names import named
@@ -118,10 +118,10 @@ def _needs_reason() -> bool:
     return guard.reach(Right.LOG) is Reach.WITH_REASON and not reason_for(REASON)
 
 
-def _looking(given: parameters.Given, **more: Any) -> Audience:
+def _looking(given: parameters.Given, **more: Any) -> Viewer:
     """Who reads this part; noted before it is shown."""
     noted = {name: str(value) for name, value in given.items() if value is not None} | more
-    return audience.looking(Right.LOG, noted, Slice(agency=given["agency"]), reason=reason_for(REASON))
+    return guard.viewer_of_clients(Right.LOG, noted, Slice(agency=given["agency"]), reason=reason_for(REASON))
 
 
 def _kept(given: parameters.Given) -> dict[str, Any]:
@@ -133,7 +133,7 @@ def _choices(everything: str, pairs: Sequence[tuple[str, str]], chosen: str | No
     return [Choice("", everything, chosen is None), *(Choice(value, text, value == chosen) for value, text in pairs)]
 
 
-def entries(given: parameters.Given, who: Audience, limit: int) -> trails.TrailResult:
+def entries(given: parameters.Given, who: Viewer, limit: int) -> trails.TrailResult:
     """The newest entries that fit, as far as they may be seen, at most `limit`; the newest last."""
     first, last = _positions(given)
     topics = KINDS[given["kind"]][1] if given["kind"] else None
@@ -226,7 +226,7 @@ def export(given: parameters.Given) -> Any:
     who = _looking(given, exported="csv")
     guard.note(Deed.DOWNLOADED, question={"what": "trail"})
     found = entries(given, who, MOST_EXPORTED)
-    return attached(csv.log(found.document()["entries"], who.word), "audit-trail.csv")
+    return attached(csv.log(found.document()["entries"], who.audience), "audit-trail.csv")
 
 
 # ---- who looked

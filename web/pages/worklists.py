@@ -13,11 +13,12 @@ from flask import render_template
 from domain.client import client_text
 from domain.errors import WrongUse
 from projections.worklists import Worklist, WorklistRow, worklist_named
-from web.api import audience
-from web.api.audience import Audience
-from web.api.parameters import flag_field, number_field
 from web.api.worklists import kept_worklists
+from web.auth import guard
+from web.auth.access import question_noted
 from web.auth.roles import Reach, Right
+from web.auth.viewer import Viewer
+from web.parameters import flag_field, number_field
 from web.presenters import text
 from web.problems import not_here
 from web.queries import worklists as answers
@@ -120,12 +121,12 @@ def _named(name: str) -> Worklist:
 
 
 def _question(asked: PageContext, lists: Sequence[Worklist]) -> WorklistsQuery:
-    who = audience.audience(Right.CLIENTS, asked.where)
+    who = guard.viewer(Right.CLIENTS, asked.where)
     every = WorklistsQuery(asked.as_of).lists
     return WorklistsQuery(asked.as_of, asked.known_at, asked.where, tuple(lists) or every, _own(who))
 
 
-def _own(who: Audience) -> frozenset[str] | None:
+def _own(who: Viewer) -> frozenset[str] | None:
     return who.own if who.reach is Reach.OWN else None
 
 
@@ -135,17 +136,17 @@ def _looks_at_people(asked: PageContext, worklist: Worklist) -> bool:
     Raises:
         ReasonWanted: a commissioner wants to see them and has not said why within the hour.
     """
-    who, subject, why = audience.audience(Right.CLIENTS, asked.where), _Subject(f"worklist {worklist.name}"), ""
+    who, subject, why = guard.viewer(Right.CLIENTS, asked.where), _Subject(f"worklist {worklist.name}"), ""
     if who.reach is Reach.WITH_REASON:
         why = reason_given(subject, asked.where)
         if not why and not asked.given["people"]:
             return False
         if not why:
             raise ReasonWanted(subject, asked.where)
-    snapshot = audience.noted(
+    snapshot = question_noted(
         asked.where, worklist=worklist.name, as_of=asked.as_of, position=asked.standpoint.position
     )
-    audience.looking(Right.CLIENTS, snapshot, asked.where, reason=why)
+    guard.viewer_of_clients(Right.CLIENTS, snapshot, asked.where, reason=why)
     return True
 
 

@@ -17,7 +17,6 @@ from projections.performance.targets import Target
 from projections.performance.trend import Direction, months_before
 from projections.standings.engine import Figure
 from web.charts import Drawing
-from web.demo import NOTICE
 from web.exports.report import Report, Section
 from web.exports.tables import AUDIENCES
 from web.pages.agency_names import named, of_group
@@ -26,6 +25,7 @@ from web.pages.page import PageContext
 from web.presenters import text as words
 from web.queries import figures as asking
 from web.queries import scorecards
+from web.snapshot import NOTICE
 
 from .sentences import asks, sentence, window
 
@@ -124,7 +124,7 @@ def report_of(asked: PageContext, title: str = TITLE) -> Report:
     card = _lines(asked, PLANS[0])[0].figure
     return Report(
         title,
-        AUDIENCES[asked.who.word],
+        AUDIENCES[asked.who.audience],
         words.standpoint(asked.standpoint),
         words.slice_of(asked.where, named),
         _status(card),
@@ -219,13 +219,13 @@ def _lines(asked: PageContext, plan: Plan) -> Sequence[ScorecardLine]:
     """The lines of a section at its last day."""
     as_of = _days_of(asked, plan)[-1]
     card = scorecards.ScorecardQuery(as_of, asked.known_at, asked.where, measures=plan.measures)
-    lines: Sequence[ScorecardLine] = asked.who.shown(scorecards.scorecard(asked.snapshot, card)).scorecard.lines
+    lines: Sequence[ScorecardLine] = scorecards.scorecard(asked.snapshot, asked.who, card).scorecard.lines
     return lines
 
 
 def _series(asked: PageContext, measure: Measure, days: tuple[date, ...]) -> Sequence[Figure]:
-    found = asking.series(asked.snapshot, asking.SeriesQuery(measure, days, asked.known_at, asked.where))
-    return asked.who.shown(found).figures
+    found = asking.series(asked.snapshot, asked.who, asking.SeriesQuery(measure, days, asked.known_at, asked.where))
+    return found.figures
 
 
 # ---- its table

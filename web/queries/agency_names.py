@@ -9,18 +9,10 @@ from typing import Final
 import sqlalchemy as sa
 
 from domain.errors import Refused
-from domain.log.tables import metadata
+from web.tables import agency_name
 
 LONGEST_NAME: Final = 60
 """Characters of a name."""
-
-agency_name = sa.Table(
-    "agency_name",
-    metadata,
-    sa.Column("code", sa.Text, primary_key=True),
-    sa.Column("name", sa.Text, nullable=False),
-)
-"""The name of each agency that was given one."""
 
 
 def agency_names(connection: sa.Connection) -> Mapping[str, str]:

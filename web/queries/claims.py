@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from time import perf_counter
+from typing import Any
 
 from domain.definition import Definition, definition_in_force
 from domain.errors import WrongUse
@@ -14,9 +15,11 @@ from projections.claims.claim import Claim, ClaimSearch, Search, check_claim, me
 from projections.claims.plausibility import Plausible, StatedPercentage
 from projections.claims.plausibility import plausible as plausible_fractions
 from projections.claims.reconciliation import Comparison, Listed, ListQuestion
+from projections.privacy import redaction
 from projections.standings.engine import Figure
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
+from web.auth.viewer import Own, Viewer
 from web.presenters import text
 from web.schemas import claims as documents
 from web.snapshot import Snapshot
@@ -96,7 +99,7 @@ def stated_claim(
     return Claim(numerator, denominator) if numbers else None
 
 
-def claim(snapshot: Snapshot, asked: ClaimQuery) -> ClaimResult:
+def claim(snapshot: Snapshot, viewer: Viewer, asked: ClaimQuery) -> ClaimResult:
     """Their figure beside ours: with a list, person by person; else, if they differ, where ours would be the same.
 
     What was found of numbers is kept with the snapshot, since a search may take seconds; of a list nothing is.
@@ -108,8 +111,10 @@ def claim(snapshot: Snapshot, asked: ClaimQuery) -> ClaimResult:
     stated = _stated(asked)
     if asked.listed:
         beside = _Beside(snapshot, asked)
-        return ClaimResult(stated, beside.figure, comparison=beside.comparison(stated))
-    return snapshot.kept(asked, lambda: _of_numbers(snapshot, asked, stated))
+        return viewer.redacted(
+            ClaimResult(stated, beside.figure, comparison=beside.comparison(stated)), _redacted_claim
+        )
+    return viewer.redacted(snapshot.kept(asked, lambda: _of_numbers(snapshot, asked, stated)), _redacted_claim)
 
 
 def _of_numbers(snapshot: Snapshot, asked: ClaimQuery, stated: Claim) -> ClaimResult:
@@ -198,3 +203,10 @@ class TableCheckResult:
 def check_table(rows: Sequence[table_checks.TableRow]) -> TableCheckResult:
     """What cannot stand beside the rest of a printed table; no data are needed for it."""
     return TableCheckResult(len(rows), table_checks.check_table(rows))
+
+
+def _redacted_claim(answer: ClaimResult, own: Own) -> ClaimResult:
+    comparison: Any = redaction.redacted_comparison(answer.comparison, own) if answer.comparison else None
+    search = redaction.redacted_search(answer.search, own) if answer.search else None
+    figure = redaction.redacted_figure(answer.figure, own)
+    return replace(answer, figure=figure, search=search, comparison=comparison)

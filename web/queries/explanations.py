@@ -7,8 +7,10 @@ from typing import Final
 from domain.definition import Definition, definition_in_force
 from domain.measures.registry import Measure
 from projections.explain.bridge import Bridge, Station, bridge
+from projections.privacy import redaction
 from projections.standings.lru import LruCache
 from projections.standings.slices import Slice
+from web.auth.viewer import Own, Viewer
 from web.schemas import explanations as documents
 from web.snapshot import Snapshot
 
@@ -64,13 +66,13 @@ class ExplanationResult:
         return documents.explanation(self.bridge)
 
 
-def explain(snapshot: Snapshot, asked: ExplanationQuery) -> ExplanationResult:
+def explain(snapshot: Snapshot, viewer: Viewer, asked: ExplanationQuery) -> ExplanationResult:
     """The walk from one figure to the other.
 
     It is kept with the snapshot: all who are in it are looked up in the log, and the page of each of them asks again.
     """
     kept: LruCache[ExplanationQuery, Bridge] = snapshot.kept("explanations", lambda: LruCache(EXPLANATIONS_KEPT))
-    return ExplanationResult(kept.or_made(asked, lambda: _walk(snapshot, asked)))
+    return viewer.redacted(ExplanationResult(kept.or_made(asked, lambda: _walk(snapshot, asked))), _redacted_explain)
 
 
 def _walk(snapshot: Snapshot, asked: ExplanationQuery) -> Bridge:
@@ -84,3 +86,7 @@ def _station(snapshot: Snapshot, asked: StationQuery) -> Station:
     # The standings of the version in force are stored; any other is measured anew.
     variant = None if in_force else asked.definition
     return Station(snapshot.standpoint(asked.as_of, asked.known_at), asked.where, variant)
+
+
+def _redacted_explain(answer: ExplanationResult, own: Own) -> ExplanationResult:
+    return replace(answer, bridge=redaction.redacted_bridge(answer.bridge, own))

@@ -5,7 +5,7 @@ comes later changes nothing of it. So text is kept under just these, and for who
 beside them since a rebuild may put right what was damaged.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -13,9 +13,11 @@ import msgspec
 from domain.definition import definition_in_force
 from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
+from projections.privacy import redaction
 from projections.standings.engine import Figure
 from projections.standings.lru import LruCache
 from projections.standings.slices import Slice
+from web.auth.viewer import Viewer
 from web.schemas.figure import figure_document, standpoint_document
 from web.snapshot import Snapshot
 
@@ -23,9 +25,6 @@ from .figures import FiguresQuery
 
 MOST: Final = 8192
 """Figures; each has about a thousand bytes."""
-
-Shown = Callable[[Figure], Figure]
-"""What an audience sees of a figure."""
 
 
 class _Key(NamedTuple):
@@ -36,10 +35,6 @@ class _Key(NamedTuple):
     generation: int
     erased: int
     audience: Hashable
-
-
-def _whole(figure: Figure) -> Figure:
-    return figure
 
 
 class KeptFigures:
@@ -54,14 +49,13 @@ class KeptFigures:
     def document(
         self,
         snapshot: Snapshot,
+        viewer: Viewer,
         asked: FiguresQuery,
         beside: Mapping[str, Any] | None = None,
-        audience: Hashable = None,
-        shown: Shown = _whole,
     ) -> bytes:
-        """What `figures` answers, as JSON, with what stands `beside` it; `audience` and `shown` as for `texts`."""
+        """What `figures` answers, as JSON, with what stands `beside` it."""
         standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
-        texts = self.texts(snapshot, asked, audience, shown)
+        texts = self.texts(snapshot, viewer, asked)
         members = [
             b'"standpoint":' + msgspec.json.encode(standpoint_document(standpoint)),
             b'"figures":[' + b",".join(texts) + b"]",
@@ -70,32 +64,28 @@ class KeptFigures:
             members.append(msgspec.json.encode(name) + b":" + msgspec.json.encode(value))
         return b"{" + b",".join(members) + b"}"
 
-    def texts(
-        self, snapshot: Snapshot, asked: FiguresQuery, audience: Hashable = None, shown: Shown = _whole
-    ) -> list[bytes]:
-        """Each figure as JSON, in the order asked for. What is `shown` of it must follow from the `audience` alone.
-
-        Nothing is kept of a question whose standings are not.
-        """
+    def texts(self, snapshot: Snapshot, viewer: Viewer, asked: FiguresQuery) -> list[bytes]:
+        """Each figure as JSON, in the order asked for. Nothing is kept of a snapshot whose standings are not."""
         standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
-        keys = [self._key(snapshot, asked, measure, standpoint, audience) for measure in asked.measures]
+        keys = [self._key(snapshot, viewer, asked, measure, standpoint) for measure in asked.measures]
         found = {key: text for key in keys if key and (text := self._texts.get(key))}
         missing = [measure for measure, key in zip(asked.measures, keys, strict=True) if key not in found]
         made = iter(snapshot.figures(missing, standpoint, asked.where, asked.definition) if missing else ())
-        return [
-            found[key] if key in found else self._kept(key, msgspec.json.encode(figure_document(shown(next(made)))))
-            for key in keys
-        ]
+        return [found[key] if key in found else self._kept(key, _text(viewer, next(made))) for key in keys]
 
     def _kept(self, key: _Key | None, text: bytes) -> bytes:
         return text if key is None else self._texts.keep(key, text)
 
     @staticmethod
     def _key(
-        snapshot: Snapshot, asked: FiguresQuery, measure: Measure, standpoint: Standpoint, audience: Hashable
+        snapshot: Snapshot, viewer: Viewer, asked: FiguresQuery, measure: Measure, standpoint: Standpoint
     ) -> _Key | None:
         if snapshot.loaded is None:
             return None
         state = snapshot.loaded.snapshot
         version = (asked.definition or definition_in_force(asked.as_of)).version
-        return _Key(measure.code, version, asked.where, standpoint, state.generation, state.erased, audience)
+        return _Key(measure.code, version, asked.where, standpoint, state.generation, state.erased, viewer.key)
+
+
+def _text(viewer: Viewer, figure: Figure) -> bytes:
+    return msgspec.json.encode(figure_document(viewer.redacted(figure, redaction.redacted_figure)))

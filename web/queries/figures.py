@@ -1,9 +1,9 @@
 """Figures, a measure through one time or both, and the people of a figure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from domain.definition import DEFINITIONS, Definition
 from domain.measures.registry import MEASURES, Measure, measure_named
@@ -11,9 +11,11 @@ from domain.standpoint import Standpoint
 from projections.explain.provenance import MemberSeen
 from projections.performance.caseload import MEASURES as CASELOAD
 from projections.performance.caseload import CaseloadProfile, caseload_read
+from projections.privacy import redaction
 from projections.standings.engine import Figure
 from projections.standings.slices import Slice
 from projections.standings.stored import load_slices
+from web.auth.viewer import Own, Viewer, unchanged
 from web.schemas import documents
 from web.snapshot import Snapshot, Triangle
 
@@ -45,10 +47,13 @@ class FiguresResult:
         return documents.figures(self.standpoint, self.figures)
 
 
-def figures(snapshot: Snapshot, asked: FiguresQuery) -> FiguresResult:
+def figures(snapshot: Snapshot, viewer: Viewer, asked: FiguresQuery) -> FiguresResult:
     """The figures of one standpoint and slice."""
     standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
-    return FiguresResult(standpoint, snapshot.figures(asked.measures, standpoint, asked.where, asked.definition))
+    return viewer.redacted(
+        FiguresResult(standpoint, snapshot.figures(asked.measures, standpoint, asked.where, asked.definition)),
+        _redacted_figures,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +78,12 @@ class SeriesResult:
         return documents.series(self.figures)
 
 
-def series(snapshot: Snapshot, asked: SeriesQuery) -> SeriesResult:
+def series(snapshot: Snapshot, viewer: Viewer, asked: SeriesQuery) -> SeriesResult:
     """One measure through time."""
-    return SeriesResult(snapshot.series(asked.measure, asked.days, asked.known_at, asked.where, asked.definition))
+    return viewer.redacted(
+        SeriesResult(snapshot.series(asked.measure, asked.days, asked.known_at, asked.where, asked.definition)),
+        _redacted_series,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +107,11 @@ class TriangleResult:
         return documents.triangle(self.triangle)
 
 
-def triangle(snapshot: Snapshot, asked: TriangleQuery) -> TriangleResult:
+def triangle(snapshot: Snapshot, viewer: Viewer, asked: TriangleQuery) -> TriangleResult:
     """One measure through both times."""
-    return TriangleResult(snapshot.triangle(asked.measure, asked.days, asked.where, asked.definition))
+    return viewer.redacted(
+        TriangleResult(snapshot.triangle(asked.measure, asked.days, asked.where, asked.definition)), unchanged
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +137,12 @@ class MembersResult:
         return documents.members(self.figure, self.members)
 
 
-def members(snapshot: Snapshot, asked: MembersQuery) -> MembersResult:
+def members(snapshot: Snapshot, viewer: Viewer, asked: MembersQuery) -> MembersResult:
     """The people of a figure."""
     standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
-    return MembersResult(*snapshot.members(asked.measure, standpoint, asked.where, asked.definition))
+    return viewer.redacted(
+        MembersResult(*snapshot.members(asked.measure, standpoint, asked.where, asked.definition)), _redacted_members
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +166,13 @@ class WaitingResult:
         return documents.waiting(self.figure, self.members)
 
 
-def waiting(snapshot: Snapshot, asked: OnTheDayQuery) -> WaitingResult:
+def waiting(snapshot: Snapshot, viewer: Viewer, asked: OnTheDayQuery) -> WaitingResult:
     """The people who were referred and have not started structured treatment, the longest wait first."""
     figure, found = snapshot.members(WAITING, snapshot.standpoint(asked.as_of, asked.known_at), asked.where)
-    return WaitingResult(figure, sorted(found, key=lambda member: (member.journey.start, member.client)))
+    return viewer.redacted(
+        WaitingResult(figure, sorted(found, key=lambda member: (member.journey.start, member.client))),
+        _redacted_waiting,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +187,14 @@ class ProfileResult:
         return documents.profile(self.profile, self.where)
 
 
-def profile(snapshot: Snapshot, asked: OnTheDayQuery) -> ProfileResult:
+def profile(snapshot: Snapshot, viewer: Viewer, asked: OnTheDayQuery) -> ProfileResult:
     """The caseload profile; kept with the standings that it follows from."""
     standpoint, where = snapshot.standpoint(asked.as_of, asked.known_at), asked.where
-    return ProfileResult(
-        snapshot.kept(("profile", standpoint, where), lambda: _caseload(snapshot, standpoint, where)), where
+    return viewer.redacted(
+        ProfileResult(
+            snapshot.kept(("profile", standpoint, where), lambda: _caseload(snapshot, standpoint, where)), where
+        ),
+        unchanged,
     )
 
 
@@ -221,3 +239,21 @@ def unknown(snapshot: Snapshot, *slices: Slice) -> list[UnknownName]:
         if name and name not in names
     ]
     return list(named)
+
+
+def _redacted_figures(answer: FiguresResult, own: Own) -> FiguresResult:
+    return replace(answer, figures=[redaction.redacted_figure(figure, own) for figure in answer.figures])
+
+
+def _redacted_series(answer: SeriesResult, own: Own) -> SeriesResult:
+    return replace(answer, figures=[redaction.redacted_figure(figure, own) for figure in answer.figures])
+
+
+def _redacted_members(answer: MembersResult, own: Own) -> MembersResult:
+    shown: Any = redaction.redacted_members(answer.members, own)
+    return replace(answer, figure=redaction.redacted_figure(answer.figure, own), members=shown)
+
+
+def _redacted_waiting(answer: WaitingResult, own: Own) -> WaitingResult:
+    figure = redaction.redacted_figure(answer.figure, own)
+    return replace(answer, figure=figure, members=redaction.redacted_waiting(answer.members, own))

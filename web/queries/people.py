@@ -1,16 +1,19 @@
 """The people of a figure, a page at a time: only those who are shown are looked up in the log."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from operator import attrgetter
+from typing import Any
 
 from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
 from projections.explain.provenance import MemberSeen, members_seen
+from projections.privacy import redaction
 from projections.privacy.redaction import RedactedMember
 from projections.standings.engine import Figure, Standing
 from projections.standings.slices import Slice
+from web.auth.viewer import Own, Viewer
 from web.snapshot import Snapshot
 
 from .parameters import EVERYBODY, KnownAt
@@ -50,7 +53,7 @@ class PeopleResult:
     others_counted: int
 
 
-def people(snapshot: Snapshot, asked: PeopleQuery) -> PeopleResult:
+def people(snapshot: Snapshot, viewer: Viewer, asked: PeopleQuery) -> PeopleResult:
     """The people of a figure, in the order in which `Question.members` has them."""
     standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
     key = ("standings", asked.measure.code, standpoint, asked.where)
@@ -66,15 +69,18 @@ def people(snapshot: Snapshot, asked: PeopleQuery) -> PeopleResult:
         snapshot.connection, snapshot.mapper, snapshot.generation, asked.measure, standpoint, shown, under
     )
     counted = sum(one.counted for one in mine)
-    return PeopleResult(
-        figure,
-        found,
-        places=[place for place, _one in page],
-        listed=len(listed),
-        total=len(mine),
-        counted=counted,
-        others=len(standings) - len(mine),
-        others_counted=sum(one.counted for one in standings) - counted,
+    return viewer.redacted(
+        PeopleResult(
+            figure,
+            found,
+            places=[place for place, _one in page],
+            listed=len(listed),
+            total=len(mine),
+            counted=counted,
+            others=len(standings) - len(mine),
+            others_counted=sum(one.counted for one in standings) - counted,
+        ),
+        _redacted_people,
     )
 
 
@@ -87,3 +93,9 @@ def _is_of(standing: Standing, own: Collection[str] | None) -> bool:
     """Whether the deciding journey has an episode at one of these agencies."""
     _area, agencies, *_ = standing.slice
     return own is None or any(agency in own for agency in agencies.split(" "))
+
+
+def _redacted_people(answer: PeopleResult, own: Own) -> PeopleResult:
+    members: Any = answer.members
+    shown = redaction.redacted_members(members, own)
+    return replace(answer, figure=redaction.redacted_figure(answer.figure, own), members=shown)

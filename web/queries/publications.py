@@ -1,13 +1,14 @@
 """Publishing a figure or a scorecard, what was published, what of it is another figure by now, and the proofs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
-from domain.definition import Definition, definition_in_force
+from domain.definition import Definition, definition_in_force, definition_named
 from domain.errors import LogCorrupt, Refused, WrongUse
 from domain.log.heads import head_at, newest_head
 from domain.log.tree import log_tree
@@ -15,19 +16,21 @@ from domain.measures.registry import MEASURES, Measure
 from domain.proof.inclusion import consistency
 from domain.register import Recording
 from domain.standpoint import Standpoint
+from projections.privacy import redaction
 from projections.publication import certificate
 from projections.publication import publish as issuing
 from projections.publication import published as on_record
 from projections.publication import restated as restating
 from projections.publication.published import Publication
+from projections.publication.restated import Restated
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
+from web.auth.viewer import Own, Viewer
 from web.clock import now, today
-from web.demo import NOTICE
 from web.schemas import publications as documents
 from web.schemas.figure import figure_document
 from web.services import Services
-from web.snapshot import Snapshot
+from web.snapshot import NOTICE, Snapshot
 
 from .parameters import EVERYBODY, Document, KnownAt
 
@@ -185,11 +188,31 @@ class RestatedResult:
         return documents.restated(self.figures)
 
 
-def restated(snapshot: Snapshot) -> RestatedResult:
+def restated(snapshot: Snapshot, viewer: Viewer) -> RestatedResult:
     """Which published figures are others as known now; each is asked again once a snapshot."""
-    return snapshot.kept(
-        "restated", lambda: RestatedResult(restating.restated(snapshot.connection, snapshot.mapper, _stored(snapshot)))
+    return viewer.redacted(
+        snapshot.kept(
+            "restated",
+            lambda: RestatedResult(restating.restated(snapshot.connection, snapshot.mapper, _stored(snapshot))),
+        ),
+        _redacted_restated,
     )
+
+
+def as_known_now(snapshot: Snapshot, viewer: Viewer, publication: Publication) -> RestatedResult:
+    """The figures of a publication beside what they are as known now, also those that are the same."""
+    now_known = snapshot.standpoint(publication.standpoint.as_of)
+    figures = []
+    for published in publication.figures:
+        version = definition_named(published.document["definition"])
+        (figure,) = snapshot.figures([published.measure], now_known, published.slice, version)
+        figures.append(Restated(published, None, figure))
+    return viewer.redacted(RestatedResult(figures), _redacted_restated)
+
+
+def is_visible(publication: Publication, viewer: Viewer) -> bool:
+    """Whether a publication is the viewer's own, or of a sum over all agencies."""
+    return publication.is_cut or viewer.may_ask_for(publication.figures[0].slice)
 
 
 def _stored(snapshot: Snapshot) -> StandingsEngine | None:
@@ -207,11 +230,16 @@ class ChangedResult:
         return documents.changed(self.changed)
 
 
-def changed(snapshot: Snapshot, position: int) -> ChangedResult:
+def changed(snapshot: Snapshot, viewer: Viewer, position: int) -> ChangedResult:
     """Which published figures the submission at a position of the log changed, or the event there inside one."""
-    return snapshot.kept(
-        ("changed", position),
-        lambda: ChangedResult(restating.changed_by(snapshot.connection, snapshot.mapper, position, _stored(snapshot))),
+    return viewer.redacted(
+        snapshot.kept(
+            ("changed", position),
+            lambda: ChangedResult(
+                restating.changed_by(snapshot.connection, snapshot.mapper, position, _stored(snapshot))
+            ),
+        ),
+        _redacted_changed,
     )
 
 
@@ -261,3 +289,26 @@ def _check_signed(connection: sa.Connection, size: int) -> None:
 def member_proof(snapshot: Snapshot, number: int, client: int) -> MemberProofResult:
     """The proof that a client is in a certified figure. Raises as `projections.publication.publish.member_proof`."""
     return MemberProofResult(issuing.member_proof(snapshot.connection, snapshot.mapper, number, client))
+
+
+def _redacted_restated(answer: RestatedResult, own: Own) -> RestatedResult:
+    return RestatedResult(_restatements(answer.figures, own))
+
+
+def _redacted_changed(answer: ChangedResult, own: Own) -> ChangedResult:
+    return ChangedResult(replace(answer.changed, figures=_restatements(answer.changed.figures, own)))
+
+
+def _restatements(found: Iterable[Restated], own: Own) -> list[Restated]:
+    """The published figures of one's own agencies and of sums over all, whose coverage names nobody else."""
+    return [_restatement(one, own) for one in found if one.after.slice.agency is None or one.after.slice.agency in own]
+
+
+def _restatement(found: Restated, own: Own) -> Restated:
+    document: dict[str, Any] = dict(found.on_record.document)
+    document["coverage"] = {name: [one for one in said if one in own] for name, said in document["coverage"].items()}
+    return Restated(
+        replace(found.on_record, document=document),
+        found.before and redaction.redacted_figure(found.before, own),
+        redaction.redacted_figure(found.after, own),
+    )

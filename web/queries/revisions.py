@@ -8,10 +8,13 @@ from domain.definition import Definition
 from domain.errors import WrongUse
 from domain.measures.registry import MEASURES, Measure
 from domain.standpoint import Standpoint
+from projections.privacy import redaction
 from projections.standings.slices import Slice
 from projections.timeliness import coverage as reporting
 from projections.timeliness import forecast as forecasting
 from projections.timeliness import revisions as restating
+from projections.timeliness.coverage import CoverageMonth, Reporting
+from web.auth.viewer import Own, Viewer
 from web.schemas import revisions as documents
 from web.snapshot import Snapshot
 
@@ -44,7 +47,7 @@ class RevisionsResult:
         return documents.revisions(self.revisions, self.standpoint)
 
 
-def revisions(snapshot: Snapshot, asked: RevisionsQuery) -> RevisionsResult:
+def revisions(snapshot: Snapshot, viewer: Viewer, asked: RevisionsQuery) -> RevisionsResult:
     """How figures were restated.
 
     Raises:
@@ -53,7 +56,9 @@ def revisions(snapshot: Snapshot, asked: RevisionsQuery) -> RevisionsResult:
     engine = snapshot.engine(asked.measures, asked.days, asked.definition)
     slices = _by_agency(asked.where, engine.submissions.agencies()) if asked.by_agency else [asked.where]
     found = restating.revisions(engine, asked.measures, asked.days, slices, asked.known_at)
-    return RevisionsResult(found, engine.standpoint(asked.days[-1], asked.known_at))
+    return viewer.redacted(
+        RevisionsResult(found, engine.standpoint(asked.days[-1], asked.known_at)), _redacted_revisions
+    )
 
 
 def _by_agency(where: Slice, agencies: Sequence[str]) -> list[Slice]:
@@ -84,11 +89,13 @@ class ForecastResult:
         return documents.forecast(self.forecast)
 
 
-def forecast(snapshot: Snapshot, asked: ForecastQuery) -> ForecastResult:
+def forecast(snapshot: Snapshot, viewer: Viewer, asked: ForecastQuery) -> ForecastResult:
     """What a figure is expected to come to."""
     engine = snapshot.engine(forecasting.measures_read(asked.measure), [asked.as_of], asked.definition)
     standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
-    return ForecastResult(forecasting.forecast(engine, asked.measure, standpoint, asked.where))
+    return viewer.redacted(
+        ForecastResult(forecasting.forecast(engine, asked.measure, standpoint, asked.where)), _redacted_forecast
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +117,37 @@ class CoverageResult:
         return documents.coverage(self.reporting)
 
 
-def coverage(snapshot: Snapshot, asked: CoverageQuery) -> CoverageResult:
+def coverage(snapshot: Snapshot, viewer: Viewer, asked: CoverageQuery) -> CoverageResult:
     """Which agency's files covered the month ends, and when they came."""
-    return CoverageResult(reporting.reporting(snapshot.engine([], asked.days), asked.days, asked.known_at))
+    return viewer.redacted(
+        CoverageResult(reporting.reporting(snapshot.engine([], asked.days), asked.days, asked.known_at)),
+        _redacted_coverage,
+    )
+
+
+def _redacted_revisions(answer: RevisionsResult, own: Own) -> RevisionsResult:
+    shown = [
+        replace(one, rows=tuple(replace(row, missing=_own(row.missing, own)) for row in one.rows))
+        for one in answer.revisions
+        if one.slice.agency is None or one.slice.agency in own
+    ]
+    return replace(answer, revisions=shown)
+
+
+def _redacted_forecast(answer: ForecastResult, own: Own) -> ForecastResult:
+    forecast = answer.forecast
+    return replace(answer, forecast=replace(forecast, figure=redaction.redacted_figure(forecast.figure, own)))
+
+
+def _redacted_coverage(answer: CoverageResult, own: Own) -> CoverageResult:
+    reporting = answer.reporting
+    months = tuple(
+        CoverageMonth(month.month_end, tuple(report for report in month.reports if report.agency in own))
+        for month in reporting.months
+    )
+    agencies = _own(reporting.agencies, own)
+    return replace(answer, reporting=Reporting(reporting.known_at, reporting.position, agencies, months))
+
+
+def _own(agencies: tuple[str, ...], own: Own) -> tuple[str, ...]:
+    return tuple(agency for agency in agencies if agency in own)

@@ -1,7 +1,7 @@
 """A scorecard, what moved on it since another standpoint, and a figure as the sum of its agencies."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -15,7 +15,9 @@ from projections.performance.scorecard import Scorecard
 from projections.performance.spc import ControlChart, Counted, TooFew, control_chart
 from projections.performance.targets import Targets
 from projections.performance.trend import Basis
+from projections.privacy import redaction
 from projections.standings.slices import Slice
+from web.auth.viewer import Own, Viewer
 from web.schemas import scorecard as documents
 from web.snapshot import Snapshot
 
@@ -44,12 +46,14 @@ class ScorecardResult:
         return documents.scorecard(self.scorecard)
 
 
-def scorecard(snapshot: Snapshot, asked: ScorecardQuery) -> ScorecardResult:
+def scorecard(snapshot: Snapshot, viewer: Viewer, asked: ScorecardQuery) -> ScorecardResult:
     """Every measure with its target, its direction of travel and its last year."""
     standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
     codes = tuple(measure.code for measure in asked.measures)
     key = ("scorecard", standpoint, asked.where, asked.basis, codes)
-    return ScorecardResult(snapshot.kept(key, lambda: _scorecard(snapshot, asked, standpoint)))
+    return viewer.redacted(
+        ScorecardResult(snapshot.kept(key, lambda: _scorecard(snapshot, asked, standpoint))), _redacted_scorecard
+    )
 
 
 def _scorecard(snapshot: Snapshot, asked: ScorecardQuery, standpoint: Standpoint) -> Scorecard:
@@ -107,11 +111,13 @@ class BreakdownResult:
     parts: Breakdown
 
 
-def parts(snapshot: Snapshot, asked: FigureQuery) -> BreakdownResult:
+def parts(snapshot: Snapshot, viewer: Viewer, asked: FigureQuery) -> BreakdownResult:
     """The figure of a slice by agency, each against the target of the whole."""
     standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
     key = ("parts", asked.measure.code, standpoint, asked.where)
-    return BreakdownResult(snapshot.kept(key, lambda: _parts(snapshot, asked, standpoint)))
+    return viewer.redacted(
+        BreakdownResult(snapshot.kept(key, lambda: _parts(snapshot, asked, standpoint))), _redacted_parts
+    )
 
 
 def _parts(snapshot: Snapshot, asked: FigureQuery, standpoint: Standpoint) -> Breakdown:
@@ -141,3 +147,14 @@ def chart(snapshot: Snapshot, asked: FigureQuery) -> ControlChart | TooFew | Non
     return snapshot.kept(
         ("chart", of, standpoint, asked.where), lambda: control_chart(engine, of, standpoint, asked.where)
     )
+
+
+def _redacted_scorecard(answer: ScorecardResult, own: Own) -> ScorecardResult:
+    card = answer.scorecard
+    lines = tuple(replace(line, figure=redaction.redacted_figure(line.figure, own)) for line in card.lines)
+    coverage = redaction.redacted_coverage(card.coverage, own)
+    return replace(answer, scorecard=replace(card, coverage=coverage, lines=lines))
+
+
+def _redacted_parts(answer: BreakdownResult, own: Own) -> BreakdownResult:
+    return replace(answer, parts=redaction.redacted_breakdown(answer.parts, own))

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
+
 from domain.log.reading import Recorded
 from domain.submission import SubmissionReceived
-from projections.store import submitted
+from projections.store import submitted, tables
 from projections.store.submitted import EpisodeNotInFile, SubmissionFilter
+from web.auth.viewer import Viewer
 from web.schemas import submissions as documents
 from web.snapshot import Snapshot
 
@@ -78,3 +81,10 @@ def submission(snapshot: Snapshot, number: int) -> SubmissionResult | None:
     if isinstance(found.event, SubmissionReceived):
         absent = submitted.first_not_in_file(snapshot.connection, snapshot.generation, found.event)
     return SubmissionResult(found, absent)
+
+
+def brought_by(snapshot: Snapshot, position: int, viewer: Viewer) -> bool:
+    """Whether the event at a position of the log came with a submission of the viewer's own."""
+    t = tables.submission.c
+    query = sa.select(t.agency).where(t.generation == snapshot.generation, t.position >= position)
+    return snapshot.connection.execute(query.order_by(t.position).limit(1)).scalar() in viewer.agencies

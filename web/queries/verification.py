@@ -1,68 +1,42 @@
-"""Whether what is stored is what the log says; the stored tables anew. Both read everything, and take their time."""
+"""What was found when all was last held against the log, when and by whom."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
-from projections.projector import rebuild as rebuilding
-from projections.projector import verify as verifications
-from web.clock import now
-from web.operations import verifications as outcomes
-from web.operations.verifications import VerificationOutcome
-from web.schemas import keeping as documents
-from web.services import Services
+import msgspec
+import sqlalchemy as sa
+
+from domain.log.tables import log
 from web.snapshot import Snapshot
+from web.tables import outcome
 
 from .parameters import Document
 
-
-@dataclass(frozen=True, slots=True)
-class VerifyQuery:
-    """At how many standpoints to count again with the reference engine."""
-
-    standpoints: int = verifications.STANDPOINTS
+_KEPT: Final = (outcome.c.at, outcome.c.actor, outcome.c.role, outcome.c.position, outcome.c.document)
 
 
 @dataclass(frozen=True, slots=True)
-class VerificationResult:
-    """What was checked, and what differs."""
+class VerificationOutcome:
+    """What a verification found, and how many events came since."""
 
-    verification: verifications.Verification
+    at: datetime
+    actor: str
+    role: str
+    found: Document
+    events_since: int
 
     def document(self) -> Document:
-        """VERIFICATION of the JSON reference."""
-        return documents.verification(self.verification)
-
-
-def verify(
-    services: Services, asked: VerifyQuery, actor: str, role: str, say: Callable[[str], None] = lambda _what: None
-) -> VerificationResult:
-    """Compare what is stored with the log, and keep what was found; `say` is told what is being checked."""
-    found = VerificationResult(
-        verifications.verify(services.engine, services.mapper, asked.standpoints, say, services.signer.keys)
-    )
-    outcomes.keep(services.engine, now(), actor, role, found.verification.position, found.document())
-    return found
+        """VERIFIED of the JSON reference."""
+        by = {"verified_at": self.at.isoformat(timespec="seconds"), "actor": self.actor, "role": self.role}
+        return self.found | by | {"events_since": self.events_since}
 
 
 def newest(snapshot: Snapshot) -> VerificationOutcome | None:
-    """What was found when all was last verified."""
-    return outcomes.newest(snapshot.connection)
-
-
-@dataclass(frozen=True, slots=True)
-class RebuildResult:
-    """The generation of the stored tables that is in use now, and how many submissions it was made from."""
-
-    generation: int
-    submissions: int
-
-    def document(self) -> Document:
-        """REBUILD of the JSON reference."""
-        return {"generation": self.generation, "submissions": self.submissions}
-
-
-def rebuild(services: Services) -> RebuildResult:
-    """Make the stored tables anew from the log, beside those in use, and switch over."""
-    generation = rebuilding.rebuild(services.engine, services.mapper)
-    with services.snapshot() as snapshot:
-        return RebuildResult(generation, len(snapshot.submissions))
+    """The newest outcome that is kept."""
+    row = snapshot.connection.execute(sa.select(*_KEPT).order_by(outcome.c.number.desc()).limit(1)).one_or_none()
+    if row is None:
+        return None
+    since = sa.select(sa.func.count()).select_from(log).where(log.c.position > row.position)
+    count = int(snapshot.connection.execute(since).scalar_one())
+    return VerificationOutcome(row.at, row.actor, row.role, msgspec.json.decode(row.document), count)

@@ -29,11 +29,11 @@ from web.charts import (
     trend,
     waterfall,
 )
-from web.demo import NOTICE
 from web.pages.layout import Column, Surroundings, use_layout
 from web.pages.links import Link, here
 from web.pages.paging import Paging
 from web.security import protect
+from web.snapshot import NOTICE
 
 AS_OF = date(2017, 7, 31)
 STANDPOINT = Standpoint(AS_OF, date(2017, 8, 15), 12345)

@@ -15,11 +15,10 @@ from domain.contract_life.publication import LONGEST_NAME
 from domain.definition import DEFINITIONS
 from domain.measures.registry import MEASURE_OF
 from projections.standings.slices import Slice
+from web.auth.guard import LONGEST_REASON
 from web.queries.parameters import KnownAt
 from web.queries.publications import standpoint_of_cut
 from web.snapshot import Snapshot
-
-from .audience import LONGEST_REASON
 
 Given = Mapping[str, Any]
 """What a request gave, read."""

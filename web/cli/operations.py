@@ -1,0 +1,238 @@
+"""The commands that look after the data and run the service: verify, rebuild, log, backup, restore, serve."""
+
+import sys
+from pathlib import Path
+from typing import Final
+
+import click
+from rich.console import Console
+
+from domain.errors import SettingMissing
+from projections.projector import rebuild as rebuilding
+from projections.projector import verify as verifying
+from projections.projector.verify import Verification
+from web import stop_list
+from web.auth.roles import Role
+from web.clock import today
+from web.commands import verification
+from web.operations import backup as backups
+from web.operations.backup import Restored
+from web.presenters import text
+from web.presenters.console import messages, output, say
+from web.presenters.trail import print_trail, print_verification
+from web.queries import trail as trails
+from web.queries.parameters import client_numbered
+from web.schemas import keeping as documents
+from web.services import OPERATOR, Services
+from web.settings import CLIENT_KEY, SIGNING_KEY, STOP_LIST, Settings
+
+from . import options
+from .accounts import link_of, port_of_environment
+from .output import answer, clear_remains, new_services, refusals
+
+DIFFERS: Final = 1
+"""The exit code of a check that failed."""
+VISITOR: Final = "visitor"
+"""The account of whoever looks round in the demonstration."""
+
+
+@click.command()
+@click.option("--standpoints", type=click.IntRange(min=1), help="How many standpoints to count again; 40 if left out.")
+@options.as_json
+def verify(*, standpoints: int | None, as_json: bool) -> None:
+    """Compare the stored tables with the log and with a second way of counting. Exit code 1 if they differ."""
+    services = new_services()
+    query = verification.VerifyQuery(standpoints) if standpoints else verification.VerifyQuery()
+    result = verification.verify(
+        services, query, services.actor, OPERATOR, lambda what: say(messages(), f"Checking {what}.")
+    )
+    answer(
+        as_json=as_json,
+        demonstration=services.is_demonstration,
+        document=result.document,
+        tables=lambda console: print_verification(console, result.verification),
+    )
+    if not result.verification.holds:
+        sys.exit(DIFFERS)
+
+
+@click.command()
+@options.as_json
+def rebuild(*, as_json: bool) -> None:
+    """Make the stored tables anew from the log, beside those in use, and switch over in one step."""
+    services = new_services()
+    rebuilt = verification.rebuild(services)
+    answer(
+        as_json=as_json,
+        demonstration=services.is_demonstration,
+        document=rebuilt.document,
+        tables=lambda console: say(
+            console,
+            f"The stored tables were made anew from {text.plural(rebuilt.submissions, 'submission')}, and are in use.",
+        ),
+    )
+
+
+@click.command()
+@click.option("--client", metavar="ID", help="Only the episodes of this client, by the number that 'members' prints.")
+@click.option("--episode", metavar="AGENCY/CLIENT/EPISODID", help="Only this episode, by the agency's references.")
+@click.option("--submission", type=click.IntRange(min=1), metavar="N", help="Only what this submission brought.")
+@click.option("--agency", metavar="CODE", help="Only what this agency's submissions brought.")
+@click.option("--from", "first", type=click.IntRange(min=1), metavar="POSITION", help="From this position on.")
+@click.option("--to", "last", type=click.IntRange(min=1), metavar="POSITION", help="Up to this position.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many, the newest.")
+@options.as_json
+def log(
+    *,
+    client: str | None,
+    episode: str | None,
+    submission: int | None,
+    agency: str | None,
+    first: int | None,
+    last: int | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """The audit trail, newest last: what was said, by whom, from which row of which file, and the three dates.
+
+    Each line has when it happened, when it was received (from then on it was known), and when it was recorded.
+    """
+    services = new_services()
+    query = trails.TrailQuery(
+        client_numbered(client) if client else None,
+        services.settings.client_key.episode(*trails.episode_named(episode)) if episode else None,
+        submission,
+        agency,
+        first,
+        last,
+        limit,
+    )
+    with services.snapshot() as snapshot:
+        result = trails.trail(snapshot, query)
+        answer(
+            as_json=as_json,
+            demonstration=snapshot.is_demonstration,
+            document=result.document,
+            tables=lambda console: print_trail(console, result.entries, earlier=result.earlier),
+        )
+
+
+@click.command()
+@click.argument("file", type=options.NEW_FILE)
+@options.as_json
+def backup(*, file: Path, as_json: bool) -> None:
+    """Write everything into FILE, which is new, while others go on; the keys and the stop-list are not in it.
+
+    The file is a SQLite database, also where the data are on a PostgreSQL server (whose own pg_dump does as well: after
+    its pg_restore, run 'erase --again').
+    """
+    services = new_services()
+    with refusals(as_json=as_json):
+        written = backups.backup(services.engine, file)
+    answer(
+        as_json=as_json,
+        demonstration=services.is_demonstration,
+        document=written.document,
+        tables=lambda console: say(
+            console,
+            f"{written.file}: {text.plural(written.bytes, 'byte')}, everything up to position {written.position}.",
+            f"SHA-256 {written.sha256}",
+            "The keys and the stop-list are not in it. Keep them too, and apart from it.",
+        ),
+    )
+
+
+@click.command()
+@click.argument("file", type=options.FILE)
+@options.as_json
+def restore(*, file: Path, as_json: bool) -> None:
+    """Put a backup into the empty database, erase again those who were erased since it was made, and verify.
+
+    The client key and the stop-list have to be in their places before.
+    """
+    services = new_services()
+    _need_keys(services)
+    path = services.settings.stop_list
+    if path is None or not path.exists():
+        say(
+            messages(),
+            f"There is no stop-list{f' at {path}' if path else f', since {STOP_LIST} is not set'}: whoever was erased "
+            "since the backup was made comes back with it. If there is one, put it there and run 'recount erase "
+            "--again'.",
+        )
+    with refusals(as_json=as_json):
+        restored = backups.restore(
+            services.register_of_restored,
+            services.settings.client_key,
+            file,
+            stop_list.read_file(path) if path else (),
+            today(),
+            actor=services.actor,
+            role=OPERATOR,
+        )
+    if not restored.complete:
+        rebuilding.rebuild(services.engine, services.mapper)
+    clear_remains(services)
+    say(messages(), "Checking what was put back.")
+    check = verifying.verify(services.engine, services.mapper, keys=services.signer.keys)
+    answer(
+        as_json=as_json,
+        demonstration=services.is_demonstration,
+        document=lambda: {
+            "restored": {"file": restored.file, "position": restored.position},
+            "erasure": restored.erasure.document(),
+            "verification": documents.verification(check),
+        },
+        tables=lambda console: _print_restored(console, restored, check),
+    )
+    if not check.holds:
+        sys.exit(DIFFERS)
+
+
+def _print_restored(console: Console, restored: Restored, check: Verification) -> None:
+    episodes = text.plural(restored.erasure.episodes, "episode")
+    say(
+        console,
+        f"{restored.file} is put back, up to position {restored.position}.",
+        f"Erased again, as the stop-list says: {episodes}.",
+        "",
+    )
+    print_verification(console, check)
+
+
+def _need_keys(services: Services) -> None:
+    """A key made up now would name everybody anew, or would not be the one that signed what the backup holds."""
+    settings = services.settings
+    missing = [name for name in (CLIENT_KEY, SIGNING_KEY) if name in settings.missing_keys()]
+    if missing:
+        files = f" Or put the files '{settings.file}.*key*' of the old database there." if settings.file else ""
+        raise SettingMissing(
+            f"{' and '.join(missing)} of the database that was backed up must be given before it is put back.{files}"
+        )
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="Where to listen on 127.0.0.1; PORT, or 8000, if left out.")
+@click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Processes that answer.")
+@click.option("--threads", type=click.IntRange(min=1), default=4, show_default=True, help="Threads of each process.")
+def serve(*, port: int | None, workers: int, threads: int) -> None:
+    """Run the service on 127.0.0.1, until it is told to stop."""
+    from web.operations.serving import ADDRESS
+    from web.operations.serving import serve as run
+
+    settings = Settings.from_environment()
+    port = port_of_environment() if port is None else port
+    say(messages(), f"Recount answers on http://{ADDRESS}:{port}/ until you press Ctrl+C.")
+    if link := _visitors_link(settings, port):
+        say(messages(), "Open this link within 15 minutes to look round as an invented commissioner:")
+        say(output(), link)
+    run(settings, port, workers, threads)
+
+
+def _visitors_link(settings: Settings, port: int) -> str | None:
+    """Of the demonstration, in which no person is real: an address that signs in whoever started it, once."""
+    services = Services(settings)
+    try:
+        return link_of(services, VISITOR, Role.COMMISSIONER, port) if services.is_demonstration else None
+    finally:
+        services.close()
