@@ -119,11 +119,11 @@ class AgencyMonth:
 
 @dataclass(frozen=True, slots=True)
 class FieldFilled:
-    """How many of an agency's records have a column filled in: `filled` of `records`, each a `record`."""
+    """How many of an agency's records have a column filled in: `filled` of `records`; `of` says what a record is."""
 
     agency: str
     column: str
-    record: str
+    of: str
     filled: int
     records: int
 

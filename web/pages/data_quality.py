@@ -155,7 +155,7 @@ def field_rows(found: Sequence[FieldFilled]) -> list[tuple[Any, ...]]:
     said = {
         (one.agency, one.column): f"{text.percent(one.percentage)} of {one.records:,}" for one in found if one.records
     }
-    rows = {one.column: one.record for one in found}
+    rows = {one.column: one.of for one in found}
     return [(column, of, *(said.get((agency, column)) for agency in _agencies(found))) for column, of in rows.items()]
 
 

@@ -70,7 +70,7 @@ def _print_fields(console: Console, fields: Sequence[FieldFilled]) -> None:
         return
     agencies = sorted({one.agency for one in fields})
     said = {(one.agency, one.column): text.percent(one.percentage) for one in fields}
-    rows = {one.column: one.record for one in fields}
+    rows = {one.column: one.of for one in fields}
     columns = (Column("field"), Column("of", folds=True), *(Column(agency, number=True) for agency in agencies))
     say(console, "", f"Filled in, of what was in treatment in the last {COMPLETENESS_MONTHS} months:", "")
     print_table(console, columns, ((c, of, *(said.get((a, c), "") for a in agencies)) for c, of in rows.items()))
