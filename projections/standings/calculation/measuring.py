@@ -14,8 +14,7 @@ from domain.periods import NEVER
 from projections.standings.slices import SliceKey, Slices
 
 from .arrays import DAY_PART, Ints, distinct, following, islands, spread
-from .histories import Histories, States
-from .known import Versions
+from .known import Histories, States, Versions
 from .rows import HistoryRows, episodes, journeys, referrals
 from .table import COUNTED, IMMATURE, Standings
 

@@ -12,8 +12,7 @@ from domain.measures.calendar import Flags, six_months_later
 from domain.periods import NEVER
 
 from .arrays import DAY_PART, Ints, following
-from .histories import Histories
-from .known import Lists, Versions
+from .known import Histories, Lists, Versions
 
 _REASONS: Final = 1000
 _KIND = np.array([EXIT_KINDS.index(KIND_OF_EXIT.get(reason, ExitKind.UNKNOWN)) for reason in range(_REASONS)])
