@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from domain.episode.episode import (
+from domain.episode.episode import Episode
+from domain.episode.facts import (
     CARE_PLAN,
     EXIT,
     HANDOVER,
@@ -18,7 +19,6 @@ from domain.episode.episode import (
     REVIEW,
     START,
     TOP,
-    Episode,
     Exit,
     Fact,
     Handover,

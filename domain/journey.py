@@ -13,7 +13,8 @@ from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
-from domain.episode.episode import Episode, RePresentation
+from domain.episode.episode import Episode
+from domain.episode.facts import RePresentation
 
 from .codes import (
     EXIT_KINDS,

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import numpy as np
 
-from domain.episode.episode import EXIT, INTERVENTION, START, Exit, Fact, Intervention, Start
+from domain.episode.facts import EXIT, INTERVENTION, START, Exit, Fact, Intervention, Start
 from domain.periods import add_months, last_day_of_month
 from domain.standpoint import Standpoint
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 
 from .ledger import CLIENT_KEY, Ledger, standings_at_once
 

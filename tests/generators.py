@@ -14,7 +14,8 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from domain.codes import REVIEWS, STRUCTURED_MODALITIES, TOP_STAGES
-from domain.episode.episode import (
+from domain.contract_life.contract import Contract
+from domain.episode.facts import (
     CARE_PLAN,
     EXIT,
     INTERVENTION,
@@ -35,7 +36,6 @@ from domain.episode.episode import (
 )
 from domain.periods import add_months
 from domain.standpoint import Standpoint
-from projections.store.contracts import Contract
 
 from .ledger import CLIENT_KEY, Ledger
 

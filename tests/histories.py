@@ -49,8 +49,9 @@ import sqlalchemy as sa
 
 from domain.client import client_number
 from domain.codes import RECOVERY_SUPPORT
+from domain.contract_life.contract import Contract
 from domain.definition import Definition
-from domain.episode.episode import (
+from domain.episode.facts import (
     CARE_PLAN,
     EXIT,
     INTERVENTION,
@@ -72,12 +73,12 @@ from domain.episode.episode import (
 )
 from domain.log.database import make_engine, reading
 from domain.log.tables import create_all
-from domain.measures.registry import PARTS_A_FAMILY, measure_named
+from domain.measures.families import PARTS_A_FAMILY
+from domain.measures.registry import measure_named
 from domain.periods import add_months
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.reference import ReferenceEngine
 from projections.standings.slices import Slice
-from projections.store.contracts import Contract
 from tests.conftest import Clock
 
 from .ledger import CLIENT_KEY, Ledger, a_register, record, standings_at_once

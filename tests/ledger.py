@@ -13,9 +13,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.client import ClientKey
+from domain.contract_life.contract import Contract, ContractAgreed, ContractWithdrawn
 from domain.definition import Definition
-from domain.episode.episode import (
-    EPISODE_EVENTS,
+from domain.episode.episode import Episode
+from domain.episode.events import EPISODE_EVENTS, FactEvent
+from domain.episode.facts import (
     EXIT,
     HANDOVER,
     OURS,
@@ -23,13 +25,21 @@ from domain.episode.episode import (
     REVIEW_FILE,
     START,
     TREATMENT,
-    Episode,
     Exit,
     Fact,
-    FactEvent,
     Handover,
     Referral,
     Start,
+)
+from domain.episode.reconcile import (
+    Changes,
+    Provenance,
+    ReportedEpisode,
+    changes,
+    erasure,
+    handover,
+    re_presentation,
+    withdrawal,
 )
 from domain.journey import re_presentations
 from domain.log.database import writing
@@ -40,27 +50,16 @@ from domain.submission import (
     REQUEST,
     SUBMISSION_EVENTS,
     CaseloadHandedOver,
-    Changes,
-    ContractAgreed,
-    ContractWithdrawn,
     ErasureCarriedOut,
-    Provenance,
-    ReportedEpisode,
     SubmissionReceived,
     WithdrawalConfirmed,
-    changes,
-    erasure,
-    handover,
-    re_presentation,
     submission_stream,
-    withdrawal,
 )
 from projections.projector.projector import following
 from projections.standings.calculation import Standings, standings_of
 from projections.standings.slices import Slices
 from projections.standings.versions import versions_of
 from projections.store import generations
-from projections.store.contracts import Contract
 from projections.store.submissions import SubmissionRow, Submissions
 from tests.conftest import Clock
 from web.commands.representations import concerns_journeys, follow_returns

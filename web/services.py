@@ -13,7 +13,7 @@ from domain.client import ClientKey
 from domain.contract_life.dispute import DISPUTE_EVENTS
 from domain.contract_life.publication import PUBLICATION_EVENTS
 from domain.contract_life.targets import TARGET_EVENTS
-from domain.episode.episode import EPISODE_EVENTS
+from domain.episode.events import EPISODE_EVENTS
 from domain.errors import NotAgreed
 from domain.log.database import make_engine, reading, wipe, writing
 from domain.log.heads import signing

@@ -17,7 +17,8 @@ from domain.standpoint import Standpoint
 from projections.claims import disputes as on_record
 from projections.explain.provenance import MemberSeen, members_seen
 from projections.standings.cache import LoadedStandings, StandingsCache
-from projections.standings.engine import Figure, Standing, StandingsEngine
+from projections.standings.engine import Figure, Standing
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from projections.store import generations
 from projections.store.submissions import Submissions

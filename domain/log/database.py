@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from itertools import chain, islice
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,6 +19,11 @@ WRITER = 7_300_417
 
 WAIT = 60
 """Seconds for which a writer waits for another one before it gives up."""
+
+CHUNK = 500
+"""Values in one IN: below what every SQLite takes."""
+
+_Value = TypeVar("_Value")
 
 
 class Instant(sa.types.TypeDecorator[datetime]):
@@ -176,6 +181,13 @@ def wipe(engine: sa.Engine, tables: Iterable[sa.Table]) -> bool:
             return not busy
     except DatabaseBusy:
         return False
+
+
+def chunks(values: Iterable[_Value], size: int = CHUNK) -> Iterator[list[_Value]]:
+    """The values, so many at a time."""
+    remaining = iter(values)
+    while chunk := list(islice(remaining, size)):
+        yield chunk
 
 
 def insert_many(connection: sa.Connection, table: sa.Table, rows: Sequence[Sequence[Any]]) -> None:

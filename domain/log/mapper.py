@@ -80,6 +80,6 @@ class _Decoders(dict[str, Any]):
         )
 
 
-def unreadable(where: str, error: msgspec.MsgspecError) -> LogCorrupt:
+def unreadable(place: str, error: msgspec.MsgspecError) -> LogCorrupt:
     """The exception for a state that does not have its topic's shape; `where` names the place in the log."""
-    return LogCorrupt(f"The event at {where} cannot be read: {error}. Restore the database from a backup.")
+    return LogCorrupt(f"The event at {place} cannot be read: {error}. Restore the database from a backup.")

@@ -84,9 +84,9 @@ def read_by_stream(
     Raises:
         LogCorrupt: a topic or a state that cannot be read.
     """
-    where = "1 = 1" if up_to is None else f"position <= {up_to:d}"
+    condition = "1 = 1" if up_to is None else f"position <= {up_to:d}"
     with _cursor(connection, large=True) as cursor:
-        _select(connection, cursor, where, "originator_id, originator_version")
+        _select(connection, cursor, condition, "originator_id, originator_version")
         yield from _by_stream(mapper, cursor)
 
 
@@ -152,9 +152,9 @@ _COLUMNS = {
 }
 
 
-def _select(connection: sa.Connection, cursor: Any, where: str, order: str, values: Iterable[Any] = ()) -> None:
+def _select(connection: sa.Connection, cursor: Any, condition: str, order: str, values: Iterable[Any] = ()) -> None:
     columns = _COLUMNS[connection.dialect.name]
-    cursor.execute(f"SELECT {columns} FROM log WHERE state IS NOT NULL AND {where} ORDER BY {order}", values)
+    cursor.execute(f"SELECT {columns} FROM log WHERE state IS NOT NULL AND {condition} ORDER BY {order}", values)
 
 
 @contextmanager

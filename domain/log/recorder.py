@@ -11,6 +11,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from eventsourcing import persistence as library
 
+from domain.proof.inclusion import leaf_hash
+
 from . import tree
 from .database import insert_many, reading, writing
 from .mapper import DatedEvent
@@ -58,7 +60,7 @@ class LogRecorder(library.ApplicationRecorder):
                 sha256(salt + stored.state).digest(),
             )
             rows.append((*lasting, salt, stored.state))
-            leaves.append(tree.leaf_hash(leaf_entry(lasting)))
+            leaves.append(leaf_hash(leaf_entry(lasting)))
         tree.grow(connection, size, leaves)
         insert_many(connection, log, rows)
         return size + 1, at

@@ -5,27 +5,18 @@ hashed again from the log, 255 rows at most, which costs less than storing and r
 """
 
 from collections.abc import Sequence
-from hashlib import sha256
+from functools import partial
 
 import sqlalchemy as sa
 
 from domain.errors import LogCorrupt
+from domain.proof.inclusion import Part, fold, leaf_hash, parent_hash, split
 
 from .database import insert_many
 from .tables import leaf_entries, tree_node
 
 STORED = 8
 """The lowest level of which the nodes are stored; 2**8 leaves lie under one."""
-
-
-def leaf_hash(entry: bytes) -> bytes:
-    """RFC 9162, 2.1.1: the hash of a leaf."""
-    return sha256(b"\x00" + entry).digest()
-
-
-def parent_hash(left: bytes, right: bytes) -> bytes:
-    """RFC 9162, 2.1.1: the hash over two subtrees."""
-    return sha256(b"\x01" + left + right).digest()
 
 
 def grow(connection: sa.Connection, size: int, leaves: Sequence[bytes]) -> None:
@@ -44,6 +35,11 @@ def grow(connection: sa.Connection, size: int, leaves: Sequence[bytes]) -> None:
     insert_many(connection, tree_node, nodes)
 
 
+def log_tree(connection: sa.Connection) -> Part:
+    """The tree over the log, to make proofs from."""
+    return partial(subtree, connection)
+
+
 def subtree(connection: sa.Connection, low: int, high: int) -> bytes:
     """The hash over the leaves low <= index < high (one at least); from 0 to n it is the root at size n."""
     count = high - low
@@ -54,19 +50,6 @@ def subtree(connection: sa.Connection, low: int, high: int) -> bytes:
         return fold([leaf_hash(entry) for entry in leaf_entries(connection, low, high)])
     middle = split(low, high)
     return parent_hash(subtree(connection, low, middle), subtree(connection, middle, high))
-
-
-def split(low: int, high: int) -> int:
-    """Where RFC 9162 parts a range: after the largest power of two that is smaller than it."""
-    return low + (1 << (high - low - 1).bit_length() - 1)
-
-
-def fold(hashes: Sequence[bytes]) -> bytes:
-    """The hash over these leaves, of which there is one at least."""
-    if len(hashes) == 1:
-        return hashes[0]
-    middle = split(0, len(hashes))
-    return parent_hash(fold(hashes[:middle]), fold(hashes[middle:]))
 
 
 def _stored(connection: sa.Connection, level: int, number: int) -> bytes:

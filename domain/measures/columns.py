@@ -110,23 +110,23 @@ class Columns:
     def _inside(self, day: Days) -> Flags:
         return (self.first_day <= day) & (day <= self.last_day)
 
-    def latest(self, where: Flags) -> Flags:
+    def latest(self, among: Flags) -> Flags:
         """Of each question's rows that are `where`, the last."""
-        rows = np.flatnonzero(where)
+        rows = np.flatnonzero(among)
         question = self.question[rows]
-        out = np.zeros(len(where), np.bool_)
+        out = np.zeros(len(among), np.bool_)
         if len(rows):
             out[rows[np.append(question[1:] != question[:-1], True)]] = True
         return out
 
-    def latest_of_age(self, where: Flags) -> Flags:
+    def latest_of_age(self, among: Flags) -> Flags:
         """The last adult row and the last young person's row of each question that are `where`."""
-        return self.latest(where & self.adult) | self.latest(where & ~self.adult)
+        return self.latest(among & self.adult) | self.latest(among & ~self.adult)
 
-    def longest_waiting(self, where: Flags) -> Flags:
+    def longest_waiting(self, among: Flags) -> Flags:
         """Of each question's rows that are `where`, the one referred first (of equals the first)."""
-        rows = np.flatnonzero(where)
-        out = np.zeros(len(where), np.bool_)
+        rows = np.flatnonzero(among)
+        out = np.zeros(len(among), np.bool_)
         if len(rows):
             rows = rows[np.lexsort((rows, self.referred[rows], self.question[rows]))]
             question = self.question[rows]

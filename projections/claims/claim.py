@@ -23,17 +23,18 @@ from domain.definition import DEFINITIONS, Definition, definition_in_force
 from domain.errors import Refused
 from domain.log.mapper import JsonMapper
 from domain.measures.calendar import Window
-from domain.measures.registry import FAMILY_OF, MEASURES, Family, Measure
+from domain.measures.families import COMPLETIONS, PHOF, RE_PRESENTATIONS, RE_PRESENTATIONS_UNLAGGED, Family, Reads
+from domain.measures.registry import MEASURES, Measure
 from domain.periods import add_months, last_day_of_month
 from domain.standpoint import Standpoint
-from projections.projector.projector import load_slices
 from projections.standings.calculation import Version, standings_of
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice, Slices
+from projections.standings.stored import load_slices
 from projections.standings.versions import versions_from_log
 from projections.store.submissions import Submissions
 
-from .plausibility import Printed
+from .plausibility import StatedPercentage
 
 MOST_DIFFERENCES: Final = 2
 """With more things free at once something nearly always fits, and means nothing."""
@@ -42,9 +43,7 @@ MONTHS_AROUND: Final = 6
 MOST_FITS: Final = 50
 """Of more places only their number is told."""
 
-_PHOF, _COMPLETIONS, _LAGGED, _UNLAGGED = (FAMILY_OF[number] for number in (1, 2, 3, 4))
-_BY_GROUP: Final = (_PHOF, _COMPLETIONS, _LAGGED, _UNLAGGED)
-_TOPS: Final = frozenset({5, 6, 7})
+_BY_GROUP: Final = (PHOF, COMPLETIONS, RE_PRESENTATIONS, RE_PRESENTATIONS_UNLAGGED)
 _GROUPINGS: Final = ((0,), (1,), (2,), (3,), (1, 3), (2, 3), (0, 1, 2, 3))
 """The substance groups that papers print together, by index."""
 
@@ -72,12 +71,12 @@ class Claim:
 
     numerator: int | None = None
     denominator: int | None = None
-    printed: Printed | None = None
+    percentage: StatedPercentage | None = None
 
     def fits(self, numerator: int, denominator: int | None) -> bool:
         """Whether these numbers are the claimed ones, or print as the claimed percentage."""
-        if self.printed:
-            return denominator is not None and self.printed.could_be(numerator, denominator)
+        if self.percentage:
+            return denominator is not None and self.percentage.could_be(numerator, denominator)
         return self.numerator in {None, numerator} and denominator == self.denominator
 
 
@@ -92,10 +91,10 @@ def check_claim(claim: Claim, measure: Measure) -> None:
         if number is not None and number < 0:
             raise Refused("claim-negative", f"A {name} of {number} cannot be: nobody counts fewer than none.")
     if measure.kind == "count":
-        if claim.printed or denominator is not None or numerator is None:
+        if claim.percentage or denominator is not None or numerator is None:
             raise Refused("claim-of-count", f"{measure.code} {measure.name} is a count: claim a numerator, no more.")
         return
-    if claim.printed:
+    if claim.percentage:
         return
     if numerator is None or denominator is None:
         raise Refused(
@@ -106,7 +105,7 @@ def check_claim(claim: Claim, measure: Measure) -> None:
         raise Refused("claim-impossible", f"{numerator} of {denominator} cannot be: more are counted than there are.")
 
 
-class Asking(NamedTuple):
+class Variant(NamedTuple):
     """A way to put the question: the measure, and what is other about its wording or window (empty: as it was put)."""
 
     measure: Measure
@@ -114,45 +113,47 @@ class Asking(NamedTuple):
     window: str = ""
 
 
-def ways_of_asking(measure: Measure) -> list[Asking]:
+def variants_of(measure: Measure) -> list[Variant]:
     """The measure as it is, then as others may have read its name: another grouping, lag, or kind of completion."""
-    found = [Asking(measure)]
+    found = [Variant(measure)]
     if measure.family not in _BY_GROUP:
         return found
     for parts in _GROUPINGS:
         if set(parts) > set(measure.parts) or set(parts) < set(measure.parts):
             names = " and ".join(str(SUBSTANCE_GROUPS[part]) for part in parts)
             together = "taken together" if len(parts) > 1 else "alone"
-            found.append(Asking(replace(measure, parts=parts), f"with {names} {together}"))
-    by_family = {m.family.number: m for m in MEASURES if m.parts == measure.parts}
+            found.append(Variant(replace(measure, parts=parts), f"with {names} {together}"))
+    by_family = {m.family.name: m for m in MEASURES if m.parts == measure.parts}
     for family, other, words in _RELATED:
-        if measure.family is family and other.number in by_family:
-            found.append(Asking(by_family[other.number], words))
+        if measure.family is family and other.name in by_family:
+            found.append(Variant(by_family[other.name], words))
     return found
 
 
 _RELATED: Final = (
-    (_LAGGED, _UNLAGGED, "without the six months' lag"),
-    (_UNLAGGED, _LAGGED, "with the six months' lag"),
-    (_COMPLETIONS, _PHOF, "as PHOF 2.15 counts (18 to 6 months back, without re-presentations)"),
-    (_PHOF, _COMPLETIONS, "as all successful completions of the last 12 months"),
+    (RE_PRESENTATIONS, RE_PRESENTATIONS_UNLAGGED, "without the six months' lag"),
+    (RE_PRESENTATIONS_UNLAGGED, RE_PRESENTATIONS, "with the six months' lag"),
+    (COMPLETIONS, PHOF, "as PHOF 2.15 counts (18 to 6 months back, without re-presentations)"),
+    (PHOF, COMPLETIONS, "as all successful completions of the last 12 months"),
 )
 
 
 def other_definitions(measure: Measure, definition: Definition) -> list[Definition]:
     """The versions that may answer otherwise for the measure."""
-    number = measure.family.number
     return [
         other
         for other in DEFINITIONS
         if other != definition
-        and (not other.representations_of_all or number in {_LAGGED.number, _UNLAGGED.number})
-        and (other.top_margin == definition.top_margin or number in _TOPS)
+        and (
+            not other.representations_of_all
+            or measure.family.name in {RE_PRESENTATIONS.name, RE_PRESENTATIONS_UNLAGGED.name}
+        )
+        and (other.top_margin == definition.top_margin or measure.family.reads is Reads.TOPS)
         and other.phof_ii_with_alcohol == definition.phof_ii_with_alcohol  # a grouping: see `ways_of_asking`
     ]
 
 
-def other_windows(measure: Measure) -> list[Asking]:
+def other_windows(measure: Measure) -> list[Variant]:
     """The measure with windows that are easily taken for its own; none if its window does not count in months."""
     family = measure.family
     first, after = family.window.first, family.window.after
@@ -165,7 +166,7 @@ def other_windows(measure: Measure) -> list[Asking]:
         (Window(longer, replace(after, months=after.months + 1)), "with a window a month earlier"),
         (Window(replace(first, days=first.days + 1), after), "with a window a day longer"),
     )
-    return [Asking(replace(measure, family=replace(family, window=window)), "", words) for window, words in windows]
+    return [Variant(replace(measure, family=replace(family, window=window)), "", words) for window, words in windows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ class Fit:
     standpoint: Standpoint
     known_from: date | None
     known_until: date | None
-    where: Slice
+    slice: Slice
     measure: Measure
     definition: str
     wording: str
@@ -219,11 +220,11 @@ class ClaimSearch:
     claim: Claim
     measure: Measure
     standpoint: Standpoint
-    where: Slice
+    slice: Slice
 
     def run(self) -> Search:
         """The places that fit; other definitions and windows are measured only if no place has a single difference."""
-        asked = ways_of_asking(self.measure)
+        asked = variants_of(self.measure)
         pairs, fits = self._places(self.engine, asked, self.definition)
         definitions, windows = list[str](), list[str]()
         if all(len(fit.differences) > 1 for fit in fits):
@@ -242,24 +243,24 @@ class ClaimSearch:
         return Search(tuple(fits[:MOST_FITS]), len(fits[MOST_FITS:]), pairs, tuple(definitions), tuple(windows))
 
     def _places(
-        self, engine: StandingsEngine, asked: Sequence[Asking], definition: Definition
+        self, engine: StandingsEngine, asked: Sequence[Variant], definition: Definition
     ) -> tuple[int, list[Fit]]:
         """The places under one definition, and how many pairs were compared."""
         pairs, fits = 0, list[Fit]()
-        for asking in asked:
-            for where in self._slices:
+        for variant in asked:
+            for slice_ in self._slices:
                 given = [
                     difference
                     for difference, differs in (
-                        (Difference.SLICE, where != self.where),
-                        (Difference.WORDING, asking.wording != ""),
+                        (Difference.SLICE, slice_ != self.slice),
+                        (Difference.WORDING, variant.wording != ""),
                         (Difference.DEFINITION, definition != self.definition),
-                        (Difference.WINDOW, asking.window != ""),
+                        (Difference.WINDOW, variant.window != ""),
                     )
                     if differs
                 ]
                 if len(given) <= MOST_DIFFERENCES:
-                    block = _Block(self, engine, asking, where, definition, tuple(given))
+                    block = _Block(self, engine, variant, slice_, definition, tuple(given))
                     pairs += block.pairs
                     fits += block.fits()
         return pairs, fits
@@ -302,12 +303,12 @@ class ClaimSearch:
         return list(
             dict.fromkeys(
                 [
-                    self.where,
+                    self.slice,
                     Slice(),
                     *(Slice(area=area) for area in areas),
                     *(Slice(agency=agency) for agency in agencies),
-                    replace(self.where, young_people=not self.where.young_people),
-                    replace(self.where, criminal_justice=not self.where.criminal_justice),
+                    replace(self.slice, young_people=not self.slice.young_people),
+                    replace(self.slice, criminal_justice=not self.slice.criminal_justice),
                 ]
             )
         )
@@ -335,15 +336,15 @@ class _Block:
         self,
         search: ClaimSearch,
         engine: StandingsEngine,
-        asking: Asking,
-        where: Slice,
+        variant: Variant,
+        slice_: Slice,
         definition: Definition,
         given: tuple[Difference, ...],
     ) -> None:
-        self.search, self.asking, self.where, self.definition, self.given = search, asking, where, definition, given
+        self.search, self.variant, self.slice, self.definition, self.given = search, variant, slice_, definition, given
         days, positions, asked = search.days, search.positions, search.standpoint
-        measure = asking.measure if asking.wording else asking.measure.under(definition)
-        self.counts: NDArray[np.int64] = engine.triangles([measure], days, positions, where)[0]
+        measure = variant.measure if variant.wording else variant.measure.under(definition)
+        self.counts: NDArray[np.int64] = engine.triangles([measure], days, positions, slice_)[0]
         other_day = np.array([day != asked.as_of for day in days])
         other_position = np.array([position != asked.position for position in positions])
         differences = len(given) + other_day[:, None].astype(int) + other_position[None, :]
@@ -369,7 +370,7 @@ class _Block:
                 yield self._fit(row, [i for i, _ in run])
 
     def _fitting(self, counts: NDArray[np.int64], compared: NDArray[np.bool_]) -> list[bool]:
-        is_count = self.asking.measure.kind == "count"
+        is_count = self.variant.measure.kind == "count"
         told = dict[tuple[int, int], bool]()
         for numerator, denominator in {tuple(pair) for pair in counts[compared].tolist()}:
             told[numerator, denominator] = self.search.claim.fits(numerator, None if is_count else denominator)
@@ -393,15 +394,15 @@ class _Block:
         known_at = asked.known_at if same_position else search.day_of(place)
         return Fit(
             numerator,
-            None if self.asking.measure.kind == "count" else denominator,
+            None if self.variant.measure.kind == "count" else denominator,
             Standpoint(day, known_at, search.positions[place]),
             search.received[run[0]],
             search.received[after] if after < len(search.positions) and self._changes(row, run[-1], after) else None,
-            self.where,
-            self.asking.measure,
+            self.slice,
+            self.variant.measure,
             (self.definition if differs(self.definition, day) else definition_in_force(day)).version,
-            self.asking.wording,
-            self.asking.window,
+            self.variant.wording,
+            self.variant.window,
             tuple(differences),
         )
 
@@ -415,6 +416,6 @@ def differs(definition: Definition, day: date) -> bool:
     return definition.in_force_from is None or definition != definition_in_force(day)
 
 
-def measures_of(asked: Iterable[Asking]) -> list[Measure]:
+def measures_of(asked: Iterable[Variant]) -> list[Measure]:
     """What an engine must hold to answer all of them."""
-    return [asking.measure for asking in asked]
+    return [variant.measure for variant in asked]

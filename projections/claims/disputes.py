@@ -13,7 +13,7 @@ from domain.standpoint import Standpoint
 from projections.standings.slices import Slice
 
 from .claim import Claim
-from .plausibility import Printed
+from .plausibility import StatedPercentage
 
 
 def disputes(connection: sa.Connection, mapper: JsonMapper) -> list[Dispute]:
@@ -54,7 +54,7 @@ def standpoint_of(dispute: Dispute) -> Standpoint:
 def claim_of(dispute: Dispute) -> Claim:
     """What the figure is claimed to be."""
     said = dispute.opened
-    printed = Printed.parse(said.percentage) if said.percentage else None
+    printed = StatedPercentage.parse(said.percentage) if said.percentage else None
     return Claim(said.numerator, said.denominator, printed)
 
 
@@ -64,7 +64,7 @@ def is_party(dispute: Dispute, own: Collection[str]) -> bool:
     return not {dispute.opened.agency, *spoke}.isdisjoint(own)
 
 
-def covers(dispute: Dispute, measure: Measure, where: Slice) -> bool:
+def covers(dispute: Dispute, measure: Measure, slice_: Slice) -> bool:
     """Whether the disputed figure holds everybody whom the measure holds in a slice.
 
     Young people are no part of a figure of adults, nor the other way round; nor is one measure part of another.
@@ -72,13 +72,13 @@ def covers(dispute: Dispute, measure: Measure, where: Slice) -> bool:
     disputed = slice_of(dispute)
     return (
         dispute.opened.measure == measure.code
-        and disputed.area in {None, where.area}
-        and disputed.agency in {None, where.agency}
-        and (where.criminal_justice or not disputed.criminal_justice)
-        and disputed.young_people == where.young_people
+        and disputed.area in {None, slice_.area}
+        and disputed.agency in {None, slice_.agency}
+        and (slice_.criminal_justice or not disputed.criminal_justice)
+        and disputed.young_people == slice_.young_people
     )
 
 
-def opens_to_commissioner(found: Iterable[Dispute], measure: Measure, where: Slice) -> Dispute | None:
+def opens_to_commissioner(found: Iterable[Dispute], measure: Measure, slice_: Slice) -> Dispute | None:
     """The open dispute by which the commissioner may look at the clients of a figure, from whatever standpoint."""
-    return next((one for one in found if one.state == OPEN and covers(one, measure, where)), None)
+    return next((one for one in found if one.state == OPEN and covers(one, measure, slice_)), None)

@@ -22,14 +22,14 @@ Fraction = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class StatedPercentage:
     """A percentage as printed: `units` of its last digit, of which there are `decimals` behind the point."""
 
     units: int
     decimals: int
 
     @classmethod
-    def parse(cls, text: str, decimals: int | None = None) -> "Printed":
+    def parse(cls, text: str, decimals: int | None = None) -> "StatedPercentage":
         """The percentage that is written, like 15.67 or 15.67%; with `decimals`, 29 may stand for a printed 29.00.
 
         Raises:
@@ -53,7 +53,7 @@ class Printed:
         return f"{Decimal(self.units).scaleb(-self.decimals):.{self.decimals}f}"
 
     @property
-    def percentage(self) -> Decimal:
+    def value(self) -> Decimal:
         """The printed value in percent."""
         return Decimal(self.units).scaleb(-self.decimals)
 
@@ -103,7 +103,7 @@ def _number(text: str) -> Decimal:
 class Plausible:
     """The fractions that a printed percentage could be, between two sizes of a cohort, and the smallest of all."""
 
-    printed: Printed
+    percentage: StatedPercentage
     denominator_min: int
     denominator_max: int
     fractions: tuple[Fraction, ...]
@@ -111,7 +111,7 @@ class Plausible:
 
 
 def plausible(
-    printed: Printed, denominator_min: int = 1, denominator_max: int = DEFAULT_GREATEST_DENOMINATOR
+    percentage: StatedPercentage, denominator_min: int = 1, denominator_max: int = DEFAULT_GREATEST_DENOMINATOR
 ) -> Plausible:
     """Every fraction that prints so with `denominator_min` to `denominator_max` people, by denominator.
 
@@ -123,5 +123,5 @@ def plausible(
             f"Denominators from {denominator_min} to {denominator_max} make no range: "
             f"give 1 to {GREATEST_DENOMINATOR:,}, the smaller one first."
         )
-    found = tuple((k, n) for n in range(denominator_min, denominator_max + 1) for k in printed.numerators(n))
-    return Plausible(printed, denominator_min, denominator_max, found, printed.smallest)
+    found = tuple((k, n) for n in range(denominator_min, denominator_max + 1) for k in percentage.numerators(n))
+    return Plausible(percentage, denominator_min, denominator_max, found, percentage.smallest)

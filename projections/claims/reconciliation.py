@@ -16,21 +16,23 @@ import sqlalchemy as sa
 
 from domain.client import client_number
 from domain.definition import Definition
-from domain.episode.episode import REFERRAL, START, Episode, Referral, Start
+from domain.episode.episode import Episode
+from domain.episode.facts import REFERRAL, START, Referral, Start
 from domain.errors import Refused
 from domain.history import seen_from
+from domain.log.database import chunks
 from domain.log.mapper import JsonMapper
 from domain.measures.columns import Rules
-from domain.measures.registry import Measure, Unit
+from domain.measures.families import Unit
+from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
 from projections.explain.provenance import JourneySeen, MemberSeen, journey_seen, recorded_of, streams_of_clients
-from projections.standings.reference import AskedRow, ask, asked_rows, folded
+from projections.standings.reference import PersonRow, apply_rules, folded, person_rows
 from projections.standings.slices import Slice
 from projections.store import tables
 
 UNKNOWN_NAMED: Final = 10
 """Of more unknown references only the number is told in the sentence."""
-_CHUNK: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class OnlyTheirs:
 
 
 @dataclass(frozen=True, slots=True)
-class Differently:
+class Disagreement:
     """Who is on both sides, and counted on one of them only."""
 
     lines: tuple[Listed, ...]
@@ -100,7 +102,7 @@ class Comparison:
     agreed: int
     only_theirs: tuple[OnlyTheirs, ...]
     only_ours: tuple[MemberSeen, ...]
-    differently: tuple[Differently, ...]
+    differently: tuple[Disagreement, ...]
     twice: tuple[Twice, ...]
     account: tuple[AccountStep, ...]
     notices: tuple[str, ...]
@@ -115,7 +117,7 @@ class ListQuestion:
     generation: int
     measure: Measure
     standpoint: Standpoint
-    where: Slice
+    slice: Slice
     definition: Definition
 
     def compare(self, listed: Sequence[Listed], members: Sequence[MemberSeen]) -> Comparison:
@@ -148,9 +150,9 @@ class ListQuestion:
         t = tables.episode.c
         found = defaultdict[tuple[str, str], list[tuple[UUID, int, str]]](list)
         references = sorted({one.client_reference for one in listed})
-        for begin in range(0, len(references), _CHUNK):
+        for chunk in chunks(references):
             query = sa.select(t.agency, t.client_reference, t.episode, t.client, t.episode_reference).where(
-                t.generation == self.generation, t.client_reference.in_(references[begin : begin + _CHUNK])
+                t.generation == self.generation, t.client_reference.in_(chunk)
             )
             for agency, client_reference, stream, client, episode_reference in self.connection.execute(query):
                 found[agency, client_reference].append((stream, client, episode_reference))
@@ -191,8 +193,8 @@ class _Known:
         self._episodes = {e.id: e for e in folded(r for its in recorded.values() for r in its) if e.facts}
         self._views = {view.episode: view for view in seen_from(at, self._episodes.values())}
         unit, definition = question.measure.family.unit, question.definition
-        self._rows = asked_rows(unit, self._views.values(), definition)
-        self._asked = ask(question.measure.family, self._rows, at.as_of, definition) if self._rows else None
+        self._rows = person_rows(unit, self._views.values(), definition)
+        self._asked = apply_rules(question.measure.family, self._rows, at.as_of, definition) if self._rows else None
 
     def clients_of(self, streams: Mapping[UUID, int]) -> list[int]:
         """Whose these episodes were known to be, by their start; none if nothing was known of them."""
@@ -221,16 +223,16 @@ class _Known:
         day = f"{self.question.standpoint.as_of:%-d %B %Y}"
         return f"in structured treatment by {day}" if views else f"referred or triaged by {day}"
 
-    def _not_in_slice(self, row: AskedRow, part: int, *, adult: bool) -> str:
+    def _not_in_slice(self, row: PersonRow, part: int, *, adult: bool) -> str:
         """The first condition behind the cohort's that a row of the cohort does not meet: age, group, slice."""
-        measure, where = self.question.measure.under(self.question.definition), self.question.where
+        measure, slice_ = self.question.measure.under(self.question.definition), self.question.slice
         conditions = (
-            ("under 18 in the window", adult and where.young_people),
-            ("adult in the window", measure.adults and not adult and not where.young_people),
+            ("under 18 in the window", adult and slice_.young_people),
+            ("adult in the window", measure.adults and not adult and not slice_.young_people),
             (f"of the group {_named(measure)}", part not in measure.parts),
-            (f"living in {where.area}", where.area not in {None, row.area}),
-            (f"with an episode at {where.agency}", where.agency is not None and where.agency not in row.agencies),
-            ("referred by criminal justice", where.criminal_justice and not row.criminal_justice),
+            (f"living in {slice_.area}", slice_.area not in {None, row.area}),
+            (f"with an episode at {slice_.agency}", slice_.agency is not None and slice_.agency not in row.agencies),
+            ("referred by criminal justice", slice_.criminal_justice and not row.criminal_justice),
         )
         return next((words for words, fails in conditions if fails), "counted once a person")
 
@@ -270,7 +272,7 @@ def _compared(
 ) -> Comparison:
     both = [client for client in theirs if isinstance(client, int) and client in ours]
     differently = [
-        Differently(tuple(theirs[client]), ours[client][0])
+        Disagreement(tuple(theirs[client]), ours[client][0])
         for client in both
         if (said := _said(theirs[client])) is not None and said != ours[client][0].counted
     ]
@@ -301,7 +303,7 @@ def _account(
     ours: Mapping[int, Sequence[MemberSeen]],
     only_theirs: Sequence[OnlyTheirs],
     only_ours: Sequence[MemberSeen],
-    differently: Sequence[Differently],
+    differently: Sequence[Disagreement],
 ) -> tuple[AccountStep, ...]:
     """From the lines of the list to our figure; the steps before the last add up to it."""
     lines = [one for its in theirs.values() for one in its]

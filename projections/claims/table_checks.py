@@ -19,10 +19,11 @@ from math import ceil, floor
 from typing import Final
 
 from domain.codes import SUBSTANCE_GROUPS
+from domain.measures.families import COMPLETIONS, PHOF, RE_PRESENTATIONS, RE_PRESENTATIONS_UNLAGGED
 from domain.measures.registry import MEASURE_OF
 from domain.periods import add_months, last_day_of_month
 
-from .plausibility import GREATEST_DENOMINATOR, Printed
+from .plausibility import GREATEST_DENOMINATOR, StatedPercentage
 
 NEIGHBOURS_WITHIN: Final = Fraction(1, 3)
 """Cohorts of one group in one paper are taken to differ by no more than this share: rolling years a few months apart
@@ -32,7 +33,7 @@ COMPARED_WITHIN_MONTHS: Final = 12
 PHOF_LOOKS_BACK: Final = 6
 """PHOF's window ends this many months before that of the completions of the same day."""
 
-_PHOF, _COMPLETIONS, _RE_PRESENTATIONS = 1, 2, frozenset({3, 4})
+_RE_PRESENTATIONS: Final = frozenset({RE_PRESENTATIONS.name, RE_PRESENTATIONS_UNLAGGED.name})
 
 
 class Certainty(StrEnum):
@@ -46,8 +47,8 @@ class Certainty(StrEnum):
 class Needed:
     """How many completions a range of percentages would take, as printed: 72 to 90 for 45.61% to 57.73%."""
 
-    low: Printed
-    high: Printed
+    low: StatedPercentage
+    high: StatedPercentage
     fewest: int
     most: int
 
@@ -65,7 +66,7 @@ class Needed:
 
 
 @dataclass(frozen=True, slots=True)
-class PrintedRow:
+class TableRow:
     """A line of a printed table. What was not printed is None, or empty.
 
     `line` is that of the file. `groups` are the substance groups it is about. `arrow` is 1 for up, 0 for level, -1 for
@@ -78,7 +79,7 @@ class PrintedRow:
     measure: str = ""
     groups: frozenset[str] = frozenset()
     period: str = ""
-    percentage: Printed | None = None
+    percentage: StatedPercentage | None = None
     numerator: int | None = None
     denominator: int | None = None
     people: int | None = None
@@ -89,9 +90,9 @@ class PrintedRow:
     words: str = ""
 
     @property
-    def family(self) -> int | None:
-        """The number of the measure's family."""
-        return MEASURE_OF[self.measure].family.number if self.measure else None
+    def family(self) -> str | None:
+        """The name of the measure's family."""
+        return MEASURE_OF[self.measure].family.name if self.measure else None
 
     @property
     def better(self) -> int:
@@ -155,7 +156,7 @@ def last_day_of(period: str) -> date | None:
         return None
 
 
-def check_table(rows: Sequence[PrintedRow]) -> list[Finding]:
+def check_table(rows: Sequence[TableRow]) -> list[Finding]:
     """Everything that the rules find, by the line it begins at; contradictions before doubts of the same line."""
     found = [finding for rule in RULES.values() for finding in rule(rows)]
     return sorted(found, key=lambda finding: (finding.lines[0], finding.certainty, finding.rule))
@@ -164,7 +165,7 @@ def check_table(rows: Sequence[PrintedRow]) -> list[Finding]:
 # ---- one row by itself
 
 
-def _percentage_of_fraction(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
+def _percentage_of_fraction(rows: Sequence[TableRow]) -> Iterator[Finding]:
     """A printed percentage must be that of the printed numbers, and these must be possible."""
     for row in rows:
         if row.numerator is None or row.denominator is None:
@@ -180,7 +181,7 @@ def _percentage_of_fraction(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
             )
 
 
-def _variance(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
+def _variance(rows: Sequence[TableRow]) -> Iterator[Finding]:
     """A printed variance must be the difference from the target, in points or relative."""
     for row in rows:
         if row.percentage is None or row.target is None or row.variance is None:
@@ -191,7 +192,7 @@ def _variance(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
         rounding = Fraction(1, 2) / 10 ** max(0, -int(row.variance.as_tuple().exponent))
         if any(low - rounding <= Fraction(row.variance) <= high + rounding for low, high in (points, relative)):
             continue
-        difference = row.percentage.percentage - row.target
+        difference = row.percentage.value - row.target
         of_target = f", {_signed(100 * difference / row.target, 1)}% relative to it" if row.target else ""
         yield _contradiction(
             _variance,
@@ -201,13 +202,13 @@ def _variance(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
         )
 
 
-def _against_target(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
+def _against_target(rows: Sequence[TableRow]) -> Iterator[Finding]:
     """Words that set a figure above or below its target must be right."""
     for row in rows:
         said = _direction(row.words, _ABOVE)
         if row.percentage is None or row.target is None or not said:
             continue
-        is_so = _sign(row.percentage.percentage - row.target)
+        is_so = _sign(row.percentage.value - row.target)
         if is_so != said:
             side = {1: "above", 0: "the same as", -1: "below"}[is_so]
             yield _contradiction(
@@ -217,7 +218,7 @@ def _against_target(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
             )
 
 
-def _range(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
+def _range(rows: Sequence[TableRow]) -> Iterator[Finding]:
     """A range and the number of completions that it takes must fit some cohort."""
     for row in rows:
         if row.needed and not row.needed.cohorts():
@@ -227,7 +228,7 @@ def _range(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
 # ---- a row beside the cohorts that the paper knows
 
 
-def _needed_of_people(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
+def _needed_of_people(rows: Sequence[TableRow]) -> Iterator[Finding]:
     """A range cannot take more completions than there are people."""
     for row in rows:
         for other in rows:
@@ -251,7 +252,7 @@ def _needed_of_people(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
             )
 
 
-def _fits_cohort(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
+def _fits_cohort(rows: Sequence[TableRow]) -> Iterator[Finding]:
     """A percentage must be a share of about as many people as the paper has for the group."""
     cohorts = _cohorts(rows)
     for row in rows:
@@ -272,12 +273,12 @@ def _fits_cohort(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
         )
 
 
-def _completions_enough(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
+def _completions_enough(rows: Sequence[TableRow]) -> Iterator[Finding]:
     """Re-presentations cannot be of more completions than the paper has: who did not return is one of the year."""
     cohorts = _cohorts(rows)
     for row in rows:
         near = [r for r in rows if r.groups == row.groups and _of_one_year(r, row)]
-        completions = [r for r in near if r.family == _COMPLETIONS and r.percentage]
+        completions = [r for r in near if r.family == COMPLETIONS.name and r.percentage]
         people = [cohort for cohort in cohorts[row.groups] if cohort[2] in near]
         if row.family not in _RE_PRESENTATIONS or row.percentage is None or not completions or not people:
             continue
@@ -297,7 +298,7 @@ def _completions_enough(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
 # ---- a row beside other measures
 
 
-def _phof_above_completions(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
+def _phof_above_completions(rows: Sequence[TableRow]) -> Iterator[Finding]:
     """PHOF takes re-presentations off: beside the completions of one report it should not stand above them."""
     for row in rows:
         beside = [r for r in _completions_of(rows, row) if r.period == row.period]
@@ -305,7 +306,7 @@ def _phof_above_completions(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
             continue
         values = [_percent(r) for r in beside]
         # An average of several groups reaches the highest only if the others are empty.
-        if row.percentage.percentage > min(values) and row.percentage.percentage >= max(values):
+        if row.percentage.value > min(values) and row.percentage.value >= max(values):
             yield Finding(
                 RULE_OF[_phof_above_completions],
                 Certainty.DOUBTFUL,
@@ -316,7 +317,7 @@ def _phof_above_completions(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
             )
 
 
-def _phof_above_later_completions(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
+def _phof_above_later_completions(rows: Sequence[TableRow]) -> Iterator[Finding]:
     """PHOF beside the next completions that are printed: of other windows, and so no more than a question."""
     for row in rows:
         after = row.ends_on
@@ -326,7 +327,7 @@ def _phof_above_later_completions(rows: Sequence[PrintedRow]) -> Iterator[Findin
         later = [
             r for r in _completions_of(rows, row) if r.groups == row.groups and _is_between(r.ends_on, after, until)
         ]
-        below = [r for r in later if _percent(r) < row.percentage.percentage]
+        below = [r for r in later if _percent(r) < row.percentage.value]
         if below:
             yield Finding(
                 RULE_OF[_phof_above_later_completions],
@@ -338,13 +339,13 @@ def _phof_above_later_completions(rows: Sequence[PrintedRow]) -> Iterator[Findin
             )
 
 
-def _completions_of(rows: Iterable[PrintedRow], phof: PrintedRow) -> list[PrintedRow]:
-    if phof.family != _PHOF:
+def _completions_of(rows: Iterable[TableRow], phof: TableRow) -> list[TableRow]:
+    if phof.family != PHOF.name:
         return []
-    return [r for r in rows if r.family == _COMPLETIONS and r.percentage and r.groups and r.groups <= phof.groups]
+    return [r for r in rows if r.family == COMPLETIONS.name and r.percentage and r.groups and r.groups <= phof.groups]
 
 
-def _printed_twice(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
+def _printed_twice(rows: Sequence[TableRow]) -> Iterator[Finding]:
     """The same figure must have the same value wherever it is printed."""
     for one, other in combinations([r for r in rows if r.percentage and r.measure and r.period], 2):
         if (one.measure, one.groups, one.period.lower()) != (other.measure, other.groups, other.period.lower()):
@@ -365,9 +366,9 @@ def _printed_twice(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
 class _Course:
     """One measure and group through the periods of a table, in the order in which they are printed."""
 
-    rows: tuple[PrintedRow, ...]
+    rows: tuple[TableRow, ...]
 
-    def signs(self, row: PrintedRow) -> dict[str, int]:
+    def signs(self, row: TableRow) -> dict[str, int]:
         """The direction at a row, against each basis."""
         place = self.rows.index(row)
         now = _percent(row)
@@ -383,9 +384,9 @@ _BETTER: Final = (r"improv", r"worsen|deteriorat")
 _ARROWS: Final = {1: "up", 0: "level", -1: "down"}
 
 
-def _courses(rows: Iterable[PrintedRow]) -> dict[str, list[_Course]]:
+def _courses(rows: Iterable[TableRow]) -> dict[str, list[_Course]]:
     """The courses of each table that have at least two periods."""
-    found = defaultdict[tuple[str, str, frozenset[str]], list[PrintedRow]](list)
+    found = defaultdict[tuple[str, str, frozenset[str]], list[TableRow]](list)
     for row in rows:
         if row.percentage:
             found[row.table, row.measure, row.groups].append(row)
@@ -396,7 +397,7 @@ def _courses(rows: Iterable[PrintedRow]) -> dict[str, list[_Course]]:
     return tables
 
 
-def _arrow(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
+def _arrow(rows: Sequence[TableRow]) -> Iterator[Finding]:
     """An arrow must be right against the period before, or against the first."""
     for courses in _courses(rows).values():
         for course in courses:
@@ -408,10 +409,10 @@ def _arrow(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
                     )
 
 
-def _arrow_bases(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
+def _arrow_bases(rows: Sequence[TableRow]) -> Iterator[Finding]:
     """The arrows of one table should have one basis."""
     for courses in _courses(rows).values():
-        only = defaultdict[str, list[PrintedRow]](list)
+        only = defaultdict[str, list[TableRow]](list)
         for course in courses:
             row = course.rows[-1]
             right = [basis for basis, sign in course.signs(row).items() if sign == row.arrow]
@@ -427,11 +428,11 @@ def _arrow_bases(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
             )
 
 
-def _whose(rows: Iterable[PrintedRow]) -> str:
+def _whose(rows: Iterable[TableRow]) -> str:
     return " and ".join(row.whose for row in rows)
 
 
-def _words_of_row(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
+def _words_of_row(rows: Sequence[TableRow]) -> Iterator[Finding]:
     """Words beside a figure ("increase to 21.9%") must be right against the period before."""
     for courses in _courses(rows).values():
         for course in courses:
@@ -448,7 +449,7 @@ def _words_of_row(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
                 yield Finding(RULE_OF[_words_of_row], certainty, _lines([row, before]), sentence)
 
 
-def _words_of_table(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
+def _words_of_table(rows: Sequence[TableRow]) -> Iterator[Finding]:
     """Words about a table ("upward for 3 out of 4") must agree with its arrows and with its figures."""
     tables = _courses(rows)
     for row in rows:
@@ -477,7 +478,7 @@ def _words_of_table(rows: Sequence[PrintedRow]) -> Iterator[Finding]:
             )
 
 
-def _said_of_table(row: PrintedRow, courses: int) -> tuple[int, bool, int] | None:
+def _said_of_table(row: TableRow, courses: int) -> tuple[int, bool, int] | None:
     """What words say of a table: the direction, whether it means better and worse, and of how many groups."""
     rising, better = _direction(row.words, _RISING), _direction(row.words, _BETTER)
     number = re.search(r"(\d+|all)\s+(?:out of|of)\s+(?:the\s+)?(\d+)?|\b(all)\b", row.words.lower())
@@ -487,16 +488,16 @@ def _said_of_table(row: PrintedRow, courses: int) -> tuple[int, bool, int] | Non
     return rising or better, not rising, count
 
 
-def _wanted(row: PrintedRow, direction: int, better: bool) -> int:
+def _wanted(row: TableRow, direction: int, better: bool) -> int:
     return direction * row.better if better else direction
 
 
 # ---- words of the rules
 
 
-def _cohorts(rows: Iterable[PrintedRow]) -> defaultdict[frozenset[str], list[tuple[int, int, PrintedRow]]]:
+def _cohorts(rows: Iterable[TableRow]) -> defaultdict[frozenset[str], list[tuple[int, int, TableRow]]]:
     """How many people in treatment the paper has for each group: printed, or told by a range."""
-    found = defaultdict[frozenset[str], list[tuple[int, int, PrintedRow]]](list)
+    found = defaultdict[frozenset[str], list[tuple[int, int, TableRow]]](list)
     for row in rows:
         if not row.groups or row.family in _RE_PRESENTATIONS:
             continue
@@ -508,7 +509,7 @@ def _cohorts(rows: Iterable[PrintedRow]) -> defaultdict[frozenset[str], list[tup
     return found
 
 
-def _of_one_year(one: PrintedRow, other: PrintedRow) -> bool:
+def _of_one_year(one: TableRow, other: TableRow) -> bool:
     """Whether two periods lie so near that their cohorts are alike; periods that cannot be read are taken to."""
     if one.ends_on is None or other.ends_on is None:
         return True
@@ -521,27 +522,27 @@ def _about(low: int, high: int) -> tuple[int, int]:
     return ceil(low * (1 - NEIGHBOURS_WITHIN)), floor(high * (1 + NEIGHBOURS_WITHIN))
 
 
-def _span(printed: Printed) -> tuple[Fraction, Fraction]:
+def _span(percentage: StatedPercentage) -> tuple[Fraction, Fraction]:
     """Between which shares a printed percentage lies."""
-    scale = 200 * 10**printed.decimals
-    return Fraction(2 * printed.units - 1, scale), Fraction(2 * printed.units + 1, scale)
+    scale = 200 * 10**percentage.decimals
+    return Fraction(2 * percentage.units - 1, scale), Fraction(2 * percentage.units + 1, scale)
 
 
-def _span_of(row: PrintedRow) -> tuple[Fraction, Fraction]:
+def _span_of(row: TableRow) -> tuple[Fraction, Fraction]:
     assert row.percentage
     return _span(row.percentage)
 
 
-def _percent(row: PrintedRow) -> Decimal:
+def _percent(row: TableRow) -> Decimal:
     assert row.percentage
-    return row.percentage.percentage
+    return row.percentage.value
 
 
-def _text(row: PrintedRow) -> str:
+def _text(row: TableRow) -> str:
     return f"{row.percentage.text}%" if row.percentage else ""
 
 
-def _listed(rows: Iterable[PrintedRow]) -> str:
+def _listed(rows: Iterable[TableRow]) -> str:
     return ", ".join(f"{_text(row)} ({row.measure})" for row in rows)
 
 
@@ -573,14 +574,14 @@ def _is_between(day: date | None, after: date, until: date) -> bool:
     return day is not None and after < day <= until
 
 
-def _lines(rows: Iterable[PrintedRow]) -> tuple[int, ...]:
+def _lines(rows: Iterable[TableRow]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(row.line for row in rows))
 
 
-_Rule = Callable[[Sequence[PrintedRow]], Iterator[Finding]]
+_Rule = Callable[[Sequence[TableRow]], Iterator[Finding]]
 
 
-def _contradiction(rule: _Rule, rows: Iterable[PrintedRow], sentence: str) -> Finding:
+def _contradiction(rule: _Rule, rows: Iterable[TableRow], sentence: str) -> Finding:
     return Finding(RULE_OF[rule], Certainty.CONTRADICTION, _lines(rows), sentence)
 
 

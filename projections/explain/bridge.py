@@ -21,7 +21,8 @@ from domain.log.mapper import JsonMapper
 from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
 from projections.standings.calculation import COUNTED, Standings
-from projections.standings.engine import Figure, StandingsEngine
+from projections.standings.engine import Figure
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from projections.store import generations
 

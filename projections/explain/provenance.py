@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from domain.codes import SUBSTANCE_GROUPS
 from domain.definition import Definition
-from domain.episode.episode import EPISODE_EVENTS, FactEvent, TopAmended, TopCompleted, TopWithdrawn
+from domain.episode.events import EPISODE_EVENTS, FactEvent, TopAmended, TopCompleted, TopWithdrawn
 from domain.history import EpisodeView, seen_from
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read_streams
@@ -24,7 +24,7 @@ from domain.measures.registry import Measure
 from domain.periods import NEVER
 from domain.standpoint import Standpoint
 from projections.standings.engine import Standing
-from projections.standings.reference import AskedRow, ask, asked_rows, folded
+from projections.standings.reference import PersonRow, apply_rules, folded, person_rows
 from projections.store import tables
 
 _TOPS: Final = frozenset({TopCompleted, TopAmended, TopWithdrawn})
@@ -107,10 +107,10 @@ def members_seen(
     recorded = recorded_of(connection, mapper, streams, standpoint.position)
     episodes = folded(r for its in recorded.values() for r in its)
     views = seen_from(standpoint, episodes)
-    rows = asked_rows(measure.family.unit, views, definition)
+    rows = person_rows(measure.family.unit, views, definition)
     if not rows:
         return []
-    asked, rules = ask(measure.family, rows, standpoint.as_of, definition)
+    asked, rules = apply_rules(measure.family, rows, standpoint.as_of, definition)
     in_cohort, counted, part = rules.in_cohort, rules.is_counted, measure.family.part_of(asked)
     files = Files(connection, generation)
     positions = {(r.event.originator_id, r.event.originator_version): r for its in recorded.values() for r in its}
@@ -168,7 +168,7 @@ def _deciding_rule(rules: Rules, row: int) -> str:
     return rules.counted[-1].words
 
 
-def journey_seen(row: AskedRow) -> JourneySeen:
+def journey_seen(row: PersonRow) -> JourneySeen:
     """The journey (or the one episode) of a row that a measure was asked of."""
     group = int(row.columns.get("group", -1))
     return JourneySeen(
@@ -199,7 +199,7 @@ def _day(ordinal: int) -> date | None:
     return None if ordinal == NEVER else date.fromordinal(ordinal)
 
 
-def _seen_events(said: dict[UUID, list[Recorded]], row: AskedRow, standpoint: Standpoint) -> Iterator[Recorded]:
+def _seen_events(said: dict[UUID, list[Recorded]], row: PersonRow, standpoint: Standpoint) -> Iterator[Recorded]:
     """The events that still stand of the row's episodes and had occurred, in the order of the log."""
     events = (r for view in row.episodes for r in said[view.episode])
     return iter(sorted(r for r in events if r.event.occurred_on <= standpoint.as_of))

@@ -14,16 +14,10 @@ from typing import Final
 from uuid import UUID
 
 from domain.definition import Definition
-from domain.episode.episode import (
+from domain.episode.episode import Episode
+from domain.episode.events import (
     EPISODE_EVENTS,
-    EXIT,
-    INTERVENTION,
-    REFERRAL,
-    START,
-    TOP,
-    Episode,
     EpisodeEvent,
-    Exit,
     ExitAmended,
     ExitWithdrawn,
     FactEvent,
@@ -39,7 +33,6 @@ from domain.episode.episode import (
     ReviewAmended,
     Reviewed,
     ReviewWithdrawn,
-    Start,
     StartAmended,
     StartWithdrawn,
     TopAmended,
@@ -47,13 +40,16 @@ from domain.episode.episode import (
     TopWithdrawn,
     Withdrawn,
 )
+from domain.episode.facts import EXIT, INTERVENTION, REFERRAL, START, TOP, Exit, Start
 from domain.history import EpisodeView, seen_from
 from domain.journey import Journey, journeys_of
 from domain.log.reading import Recorded
-from domain.measures.registry import ADULT_EVE, Measure, Reads, Unit
+from domain.measures import families
+from domain.measures.families import ADULT_EVE, Reads, Unit
+from domain.measures.registry import Measure
 from domain.periods import NEVER
 from domain.standpoint import Standpoint
-from projections.standings.reference import asked_rows, own_days
+from projections.standings.reference import own_days, person_rows
 from projections.standings.versions import touches_measures
 
 
@@ -227,12 +223,20 @@ def cause_of_knowledge(
     return found[0] if found else Cause(Reason.OTHER_RECORD, events[0])
 
 
-_OF_COMPLETERS: Final = frozenset({3, 4, 7, 18})
+_OF_COMPLETERS: Final = frozenset(
+    family.name
+    for family in (
+        families.RE_PRESENTATIONS,
+        families.RE_PRESENTATIONS_UNLAGGED,
+        families.EXIT_TOPS,
+        families.JOURNEYS_ENDED,
+    )
+)
 """Families whose cohort is of ended journeys."""
 
 
 def _needs_exit(measure: Measure, counted: bool) -> bool:
-    return counted or measure.family.number in _OF_COMPLETERS
+    return counted or measure.family.name in _OF_COMPLETERS
 
 
 def _identities(events: Iterable[Recorded], before: ClientSeen, after: ClientSeen) -> Iterator[Cause]:
@@ -399,7 +403,7 @@ def _rows(measure: Measure, seen: ClientSeen) -> Iterator[tuple[Sequence[Episode
         for journey in reversed(seen.journeys):
             yield journey.episodes, partial(getattr, journey)
     else:
-        for row in reversed(asked_rows(measure.family.unit, seen.own, seen.definition)):
+        for row in reversed(person_rows(measure.family.unit, seen.own, seen.definition)):
             yield row.episodes, row.columns.__getitem__
 
 

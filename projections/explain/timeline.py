@@ -12,20 +12,9 @@ from itertools import groupby
 from uuid import UUID
 
 from domain.client import client_number
-from domain.episode.episode import (
-    EXIT,
-    HANDOVER,
-    REFERRAL,
-    START,
-    Episode,
-    EpisodeEvent,
-    Erased,
-    Exit,
-    Fact,
-    Handover,
-    Referral,
-    Start,
-)
+from domain.episode.episode import Episode
+from domain.episode.events import EpisodeEvent, Erased
+from domain.episode.facts import EXIT, HANDOVER, REFERRAL, START, Exit, Fact, Handover, Referral, Start
 
 from .trail import Entry, EntryReference
 

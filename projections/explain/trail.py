@@ -11,7 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.episode.episode import EPISODE_EVENTS
+from domain.episode.events import EPISODE_EVENTS
 from domain.log.mapper import Event, JsonMapper
 from domain.log.tables import log
 from domain.submission import SUBMISSION_EVENTS
@@ -68,9 +68,9 @@ class Entry:
     reference: EntryReference | None
 
 
-def trail(connection: sa.Connection, mapper: JsonMapper, generation: int, asked: TrailFilter) -> list[Entry]:
+def trail(connection: sa.Connection, mapper: JsonMapper, generation: int, filter_: TrailFilter) -> list[Entry]:
     """The newest entries asked for, the newest last."""
-    rows = list(connection.execute(_query(generation, asked)))[::-1]
+    rows = list(connection.execute(_query(generation, filter_)))[::-1]
     references = _references(connection, generation, {row.originator_id for row in rows})
     return [
         Entry(
@@ -97,7 +97,7 @@ def streams_of_client(connection: sa.Connection, generation: int, client: int) -
     return list(connection.execute(query).scalars())
 
 
-def _query(generation: int, asked: TrailFilter) -> sa.Select[Any]:
+def _query(generation: int, filter_: TrailFilter) -> sa.Select[Any]:
     s, later = tables.submission, tables.submission.alias()
     # A commit's events lie before the event of its submission, which is the last one.
     ends_in = (
@@ -109,25 +109,25 @@ def _query(generation: int, asked: TrailFilter) -> sa.Select[Any]:
     brought_by = sa.and_(s.c.generation == generation, s.c.position == ends_in, log.c.topic.in_(_KNOWLEDGE))
     columns = (log.c.position, log.c.originator_id, log.c.topic, log.c.occurred_on, log.c.recorded_at, log.c.state)
     query = sa.select(*columns, s.c.number, s.c.received_on, s.c.agency, s.c.file)
-    query = query.select_from(log.outerjoin(s, brought_by)).order_by(log.c.position.desc()).limit(asked.limit)
-    return query.where(*_conditions(s, asked))
+    query = query.select_from(log.outerjoin(s, brought_by)).order_by(log.c.position.desc()).limit(filter_.limit)
+    return query.where(*_conditions(s, filter_))
 
 
-def _conditions(s: sa.Table, asked: TrailFilter) -> Iterable[sa.ColumnElement[bool]]:
-    if asked.streams is not None:
-        yield log.c.originator_id.in_(asked.streams)
-    if asked.submission is not None:
-        yield s.c.number == asked.submission
-    if asked.agency is not None:
-        yield s.c.agency == asked.agency
-    if asked.agencies is not None:
-        yield s.c.agency.in_(sorted(asked.agencies))
-    if asked.topics is not None:
-        yield log.c.topic.in_(sorted(asked.topics))
-    if asked.first is not None:
-        yield log.c.position >= asked.first
-    if asked.last is not None:
-        yield log.c.position <= asked.last
+def _conditions(s: sa.Table, filter_: TrailFilter) -> Iterable[sa.ColumnElement[bool]]:
+    if filter_.streams is not None:
+        yield log.c.originator_id.in_(filter_.streams)
+    if filter_.submission is not None:
+        yield s.c.number == filter_.submission
+    if filter_.agency is not None:
+        yield s.c.agency == filter_.agency
+    if filter_.agencies is not None:
+        yield s.c.agency.in_(sorted(filter_.agencies))
+    if filter_.topics is not None:
+        yield log.c.topic.in_(sorted(filter_.topics))
+    if filter_.first is not None:
+        yield log.c.position >= filter_.first
+    if filter_.last is not None:
+        yield log.c.position <= filter_.last
 
 
 def _references(connection: sa.Connection, generation: int, streams: Iterable[UUID]) -> dict[UUID, EntryReference]:

@@ -13,7 +13,8 @@ from math import floor
 
 from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
-from projections.standings.engine import Figure, StandingsEngine
+from projections.standings.engine import Figure
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
 from .rag import HIGHER, fewest_of, most_of
@@ -67,19 +68,19 @@ class Breakdown:
 
 
 def parts_of_area(
-    engine: StandingsEngine, measure: Measure, standpoint: Standpoint, where: Slice, target: Target | None = None
+    engine: StandingsEngine, measure: Measure, standpoint: Standpoint, slice_: Slice, target: Target | None = None
 ) -> Breakdown:
     """A figure by the agencies that its journeys belong to, each against the target of the whole."""
-    whole = engine.figure(measure, standpoint, where)
+    whole = engine.figure(measure, standpoint, slice_)
     cohort, counted = Counter[str](), Counter[str]()
-    for member in engine.members(measure, standpoint, where):
+    for member in engine.members(measure, standpoint, slice_):
         owner = member.slice[2]
         cohort[owner] += 1
         counted[owner] += member.counted
     shares: Mapping[str, TargetShare] = {}
     wanted = reached = None
     if target is not None and measure.polarity is not None and whole.denominator:
-        reached = target.said.edge(measure.polarity)
+        reached = target.terms.edge(measure.polarity)
         wanted = (fewest_of if measure.polarity == HIGHER else most_of)(whole.denominator, reached)
         shares = _shares(counted, cohort, reached, wanted, measure.polarity)
     parts = (

@@ -18,7 +18,8 @@ import sqlalchemy as sa
 
 from domain.codes import SUBSTANCE_GROUPS
 from domain.definition import definition_in_force
-from domain.episode.episode import START, Episode, Start
+from domain.episode.episode import Episode
+from domain.episode.facts import START, Start
 from domain.history import seen_from
 from domain.journey import Journey, journeys_of
 from domain.log.mapper import JsonMapper
@@ -27,8 +28,8 @@ from domain.measures.registry import Measure, measure_named
 from domain.periods import add_months
 from domain.standpoint import Standpoint
 from projections.explain.provenance import WITHOUT_TOPS, recorded_of, streams_of_clients
-from projections.standings.engine import StandingsEngine
-from projections.standings.reference import asked_members, folded, persons_of
+from projections.standings.in_memory import StandingsEngine
+from projections.standings.reference import folded, members_of_family, persons_of
 from projections.standings.slices import Slice
 
 TWELVE_MONTHS: Final = measure_named("N.treatment")
@@ -75,16 +76,16 @@ def caseload_read(
     generation: int,
     engine: StandingsEngine,
     standpoint: Standpoint,
-    where: Slice,
+    slice_: Slice,
 ) -> CaseloadProfile:
     """The caseload profile of a slice at a standpoint; `engine` holds at least `MEASURES` there."""
-    clients = {member.client for measure in MEASURES for member in engine.members(measure, standpoint, where)}
+    clients = {member.client for measure in MEASURES for member in engine.members(measure, standpoint, slice_)}
     streams = streams_of_clients(connection, generation, clients)
     recorded = recorded_of(connection, mapper, streams, standpoint.position, WITHOUT_TOPS)
-    return caseload_profile(chain.from_iterable(recorded.values()), standpoint, where)
+    return caseload_profile(chain.from_iterable(recorded.values()), standpoint, slice_)
 
 
-def caseload_profile(recorded: Iterable[Recorded], standpoint: Standpoint, where: Slice) -> CaseloadProfile:
+def caseload_profile(recorded: Iterable[Recorded], standpoint: Standpoint, slice_: Slice) -> CaseloadProfile:
     """The caseload profile of a slice at a standpoint, folded as the reference engine does.
 
     `recorded` is the whole log, or all that was ever said of at least the people of the slice.
@@ -96,11 +97,11 @@ def caseload_profile(recorded: Iterable[Recorded], standpoint: Standpoint, where
     journeys = {client: journeys_of(its) for (client, _), its in persons_of(views, definition).items()}
 
     def profiles(measure: Measure) -> tuple[GroupProfile, ...]:
-        members = asked_members(measure.family, views, standpoint.as_of, definition)
+        members = members_of_family(measure.family, views, standpoint.as_of, definition)
         people = [
-            _Person(_journey(journeys[m.client], m.journey), journeys[m.client], starts, standpoint.as_of)
+            _Person(_journey(journeys[m.client], m.journey.toordinal()), journeys[m.client], starts, standpoint.as_of)
             for m in members
-            if where.holds(m.slice, adults=measure.adults)
+            if slice_.holds(m.slice, adults=measure.adults)
         ]
         return tuple(_by_group(people))
 

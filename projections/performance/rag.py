@@ -118,7 +118,7 @@ def against(figure: Figure, target: Target | None) -> Against:
 
 
 def _rated(numerator: int, denominator: int, polarity: str, target: Target) -> Rated:
-    said = target.said
+    said = target.terms
     reached = said.edge(polarity)
     points = 100 * Fraction(numerator, denominator) - Fraction(reached)
     rule = ColourRule(said.scale, said.green_within, said.amber_within)

@@ -17,13 +17,14 @@ from domain.measures.registry import MEASURES, Measure
 from domain.standpoint import Standpoint
 from projections.explain.bridge import Bridge, Side, Station, StepName, bridge
 from projections.explain.reasons import Reason
-from projections.standings.engine import Figure, StandingsEngine
+from projections.standings.engine import Figure
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from projections.store.submissions import Coverage
 
 from .rag import Against, NotRated, Rating, Unrated, against
 from .targets import Targets
-from .trend import MONTHS_OF_YEAR, Basis, Point, Travel, basis_day, months_before, travel
+from .trend import MONTHS_OF_YEAR, Basis, Movement, Point, basis_day, months_before, movement
 
 SPARK_MONTHS: Final = 12
 """Month ends of a sparkline; the first of them is the first period of a direction of travel."""
@@ -56,7 +57,7 @@ class ScorecardLine:
 
     figure: Figure
     against: Against
-    travel: Travel
+    movement: Movement
     spark: tuple[Point, ...]
 
     @property
@@ -128,17 +129,17 @@ def scorecard(
     engine: StandingsEngine,
     targets: Targets,
     standpoint: Standpoint,
-    where: Slice,
+    slice_: Slice,
     basis: Basis = Basis.PREVIOUS,
     measures: Sequence[Measure] = MEASURES,
 ) -> Scorecard:
     """The scorecard of a standpoint; everything on it, also of earlier days, is as known there."""
     days = [months_before(standpoint.as_of, back) for back in range(MONTHS_OF_YEAR, -1, -1)]
-    figures = engine.figures(measures, standpoint, where)
-    points = _points(engine, measures, standpoint, days, where)
+    figures = engine.figures(measures, standpoint, slice_)
+    points = _points(engine, measures, standpoint, days, slice_)
     lines = tuple(_line(figure, targets, basis, its) for figure, its in zip(figures, points, strict=True))
     coverage = engine.submissions.coverage(standpoint, engine.expected(standpoint))
-    return Scorecard(standpoint, where, basis, coverage, lines)
+    return Scorecard(standpoint, slice_, basis, coverage, lines)
 
 
 def _line(figure: Figure, targets: Targets, basis: Basis, points: Sequence[Point]) -> ScorecardLine:
@@ -146,18 +147,18 @@ def _line(figure: Figure, targets: Targets, basis: Basis, points: Sequence[Point
     day = basis_day(figure.measure, figure.standpoint.as_of, basis, spark[0].last_day)
     before = next(point for point in points if point.last_day == day)
     target = targets.in_force(figure.measure, figure.slice, figure.standpoint)
-    return ScorecardLine(figure, against(figure, target), travel(figure, before, basis), spark)
+    return ScorecardLine(figure, against(figure, target), movement(figure, before, basis), spark)
 
 
 def _points(
-    engine: StandingsEngine, measures: Sequence[Measure], standpoint: Standpoint, days: Sequence[date], where: Slice
+    engine: StandingsEngine, measures: Sequence[Measure], standpoint: Standpoint, days: Sequence[date], slice_: Slice
 ) -> list[list[Point]]:
     """Of each measure what it was on these days, all days of a definition in one pass over the standings."""
     found: list[list[Point]] = [[] for _ in measures]
     for definition, its in groupby(days, engine.definition_at):
         its_days = list(its)
         under = [measure.under(definition) for measure in measures]
-        counts = engine.counts_along_days(under, its_days, standpoint.position, where).tolist()
+        counts = engine.counts_along_days(under, its_days, standpoint.position, slice_).tolist()
         status = [_status(engine, replace(standpoint, as_of=day)) for day in its_days]
         for measure, points, row in zip(measures, found, counts, strict=True):
             is_count = measure.kind == "count"
@@ -251,16 +252,16 @@ def moved(
     engine: StandingsEngine,
     before: Standpoint,
     after: Standpoint,
-    where: Slice,
+    slice_: Slice,
     measures: Sequence[Measure] = MEASURES,
 ) -> list[Moved]:
     """Which figures of a slice are others from the second standpoint than from the first, and why.
 
     The engine holds all stored standings of these measures; it and the connection are of one snapshot.
     """
-    pairs = zip(engine.figures(measures, before, where), engine.figures(measures, after, where), strict=True)
+    pairs = zip(engine.figures(measures, before, slice_), engine.figures(measures, after, slice_), strict=True)
     changed = [old.measure for old, new in pairs if _numbers(old) != _numbers(new)]
-    stations = Station(before, where), Station(after, where)
+    stations = Station(before, slice_), Station(after, slice_)
     return [_moved(bridge(connection, mapper, measure, *stations, engine)) for measure in changed]
 
 

@@ -24,7 +24,7 @@ from domain.measures.registry import Measure, measure_named
 from domain.periods import ONE_DAY, last_day_of_month
 from domain.standpoint import Standpoint
 from projections.standings.calculation import COUNTED, Standings
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
 from .trend import months_before
@@ -79,7 +79,7 @@ class ControlChart:
     missing.
     """
 
-    of: Counted
+    counted: Counted
     points: tuple[MonthlyCount, ...]
     mean: float
     lower: float
@@ -95,7 +95,7 @@ class ControlChart:
     @property
     def sentence(self) -> str:
         """In words."""
-        said = f"{self.mean:.1f} {self.of} a month on average over {len(self.points)} months."
+        said = f"{self.mean:.1f} {self.counted} a month on average over {len(self.points)} months."
         if not self.stands_out:
             return f"{said} No month stands out from chance."
         found = (f"{signal}: {', '.join(stretches)}" for signal in Signal if (stretches := self._stretches(signal)))
@@ -113,7 +113,7 @@ class ControlChart:
 class TooFew:
     """Too few months, or too few in a month, to draw limits."""
 
-    of: Counted
+    counted: Counted
     points: tuple[MonthlyCount, ...]
     left_out: tuple[date, ...] = ()
 
@@ -124,11 +124,11 @@ class TooFew:
         if months < FEWEST_POINTS:
             return f"Too few to say: limits need {FEWEST_POINTS} months, and there are {months}."
         mean = sum(point.count for point in self.points) / months
-        return f"Too few to say: {mean:.1f} {self.of} a month on average."
+        return f"Too few to say: {mean:.1f} {self.counted} a month on average."
 
 
 def control_chart(
-    engine: StandingsEngine, of: Counted, standpoint: Standpoint, where: Slice, months: int = MONTHS
+    engine: StandingsEngine, counted: Counted, standpoint: Standpoint, slice_: Slice, months: int = MONTHS
 ) -> ControlChart | TooFew:
     """The chart of the whole months up to `as_of`, as known at the standpoint.
 
@@ -143,9 +143,9 @@ def control_chart(
     first = usable
     while first > 0 and complete[first - 1]:
         first -= 1
-    counts = monthly_counts(engine, of, ends[first:usable], standpoint.position, where)
+    counts = monthly_counts(engine, counted, ends[first:usable], standpoint.position, slice_)
     points = tuple(map(MonthlyCount, ends[first:usable], counts))
-    return chart_of(of, points, tuple(ends[usable:]))
+    return chart_of(counted, points, tuple(ends[usable:]))
 
 
 def _last_month_end(as_of: date) -> date:
@@ -156,16 +156,18 @@ def _is_complete(engine: StandingsEngine, standpoint: Standpoint) -> bool:
     return engine.submissions.coverage(standpoint, engine.expected(standpoint)).status != "incomplete"
 
 
-def chart_of(of: Counted, points: tuple[MonthlyCount, ...], left_out: tuple[date, ...] = ()) -> ControlChart | TooFew:
+def chart_of(
+    counted: Counted, points: tuple[MonthlyCount, ...], left_out: tuple[date, ...] = ()
+) -> ControlChart | TooFew:
     """Limits and signals of these months, or that they are too few."""
     counts = np.array([point.count for point in points], np.float64)
     if len(points) < FEWEST_POINTS or counts.mean() < FEWEST_A_MONTH:
-        return TooFew(of, points, left_out)
+        return TooFew(counted, points, left_out)
     mean = float(counts.mean())
     reach = LIMIT * float(np.abs(np.diff(counts)).mean())
     flags = _flags(counts, mean, reach)
     signals = tuple(_signals_at(flags, i) for i in range(len(points)))
-    return ControlChart(of, points, mean, max(0.0, mean - reach), mean + reach, signals, left_out)
+    return ControlChart(counted, points, mean, max(0.0, mean - reach), mean + reach, signals, left_out)
 
 
 def _signals_at(flags: dict[Signal, NDArray[np.bool_]], i: int) -> tuple[Signal, ...]:
@@ -217,33 +219,33 @@ def _two_of_three(near: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def monthly_counts(
-    engine: StandingsEngine, of: Counted, ends: Sequence[date], position: int, where: Slice
+    engine: StandingsEngine, counted: Counted, ends: Sequence[date], position: int, slice_: Slice
 ) -> list[int]:
     """How many in each of the months that end on these days, as known at a position of the log."""
-    measure, only_counted = told_by(of)
+    measure, only_counted = measure_behind(counted)
     if not ends:
         return []
-    rows = engine.rows_along_days(measure, position, where)
+    rows = engine.rows_along_days(measure, position, slice_)
     # What ended before the first month began touches nothing in it.
     rows = rows.take((rows.until >= ends[0].replace(day=1).toordinal()) & (rows.as_of <= ends[-1].toordinal()))
     if only_counted:
         rows = rows.take(rows.state & COUNTED > 0)
     rows, since = _with_entry(rows)
-    return [_entered(rows, since, end, still=of is not Counted.RETURNED) for end in ends]
+    return [_entered(rows, since, end, still=counted is not Counted.RETURNED) for end in ends]
 
 
-def told_by(of: Counted) -> tuple[Measure, bool]:
+def measure_behind(counted: Counted) -> tuple[Measure, bool]:
     """The measure whose standings tell it, and whether those counted tell it alone."""
-    if of is Counted.STARTED:
+    if counted is Counted.STARTED:
         return measure_named("N.new"), False
-    if of is Counted.RETURNED:
+    if counted is Counted.RETURNED:
         representations = measure_named("5.0u")
         every_group = tuple(range(len(representations.family.parts)))
         # Of all ages, as the other counts are: nobody returns by turning 18.
         return replace(representations, parts=every_group, adults=False), True
     exits = measure_named("N.exits")
     kinds = {Counted.COMPLETED: ExitKind.SUCCESSFUL, Counted.UNPLANNED: ExitKind.UNPLANNED}
-    return (replace(exits, parts=(EXIT_KINDS.index(kinds[of]),)) if of in kinds else exits), False
+    return (replace(exits, parts=(EXIT_KINDS.index(kinds[counted]),)) if counted in kinds else exits), False
 
 
 def _with_entry(rows: Standings) -> tuple[Standings, NDArray[np.int64]]:

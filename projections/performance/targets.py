@@ -35,18 +35,18 @@ class Target:
     """A target with its place in the log, and its end where it was withdrawn."""
 
     recorded: Recorded
-    said: TargetSet
+    terms: TargetSet
     withdrawn: Recorded | None = None
 
     @property
     def number(self) -> int:
         """Its ordinal."""
-        return self.said.number
+        return self.terms.number
 
     @property
     def agreed_on(self) -> date:
         """From this day on it was known."""
-        return self.said.occurred_on
+        return self.terms.occurred_on
 
     @property
     def withdrawn_on(self) -> date | None:
@@ -62,7 +62,7 @@ class Target:
     @property
     def whose(self) -> Whose:
         """Of which part of the people it is."""
-        return Whose(self.said.area, self.said.agency)
+        return Whose(self.terms.area, self.terms.agency)
 
     def is_known_at(self, known_at: date | None) -> bool:
         """Whether on that day it had been agreed, and not been withdrawn."""
@@ -78,11 +78,11 @@ class Targets:
         found: dict[int, Target] = {}
         for one in recorded:
             match one.event:
-                case TargetSet() as said:
-                    found[said.number] = Target(one, said)
+                case TargetSet() as terms:
+                    found[terms.number] = Target(one, terms)
                 case TargetWithdrawn(number=number):
                     agreed = found[number]
-                    found[number] = Target(agreed.recorded, agreed.said, one)
+                    found[number] = Target(agreed.recorded, agreed.terms, one)
         self._targets = tuple(found.values())
 
     @classmethod
@@ -103,16 +103,16 @@ class Targets:
     def __len__(self) -> int:
         return len(self._targets)
 
-    def in_force(self, measure: Measure, where: Slice, standpoint: Standpoint) -> Target | None:
+    def in_force(self, measure: Measure, slice_: Slice, standpoint: Standpoint) -> Target | None:
         """The target of a figure, None where there is none.
 
         Targets are of all referrals, and of whom the measure counts: of criminal-justice referrals alone, and of young
         people, nothing was agreed.
         """
-        if where.criminal_justice or where.young_people:
+        if slice_.criminal_justice or slice_.young_people:
             return None
         known = [one for one in self._targets if _covers(one, measure, standpoint)]
-        for whose in _nearest_first(where):
+        for whose in _nearest_first(slice_):
             if of_them := [one for one in known if one.whose == whose]:
                 return max(of_them, key=lambda one: (one.agreed_on, one.number))
         return None
@@ -120,12 +120,12 @@ class Targets:
 
 def _covers(target: Target, measure: Measure, standpoint: Standpoint) -> bool:
     return (
-        target.said.measure == measure.code
-        and standpoint.as_of in target.said.period
+        target.terms.measure == measure.code
+        and standpoint.as_of in target.terms.period
         and target.is_known_at(standpoint.known_at)
     )
 
 
-def _nearest_first(where: Slice) -> Iterable[Whose]:
-    ways = (Whose(where.area, where.agency), Whose(None, where.agency), Whose(where.area, None), Whose(None, None))
+def _nearest_first(slice_: Slice) -> Iterable[Whose]:
+    ways = (Whose(slice_.area, slice_.agency), Whose(None, slice_.agency), Whose(slice_.area, None), Whose(None, None))
     return dict.fromkeys(ways)

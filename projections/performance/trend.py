@@ -152,7 +152,7 @@ class NoDirection:
         return NOT_COMPARABLE[self.why].format(basis=_day(self.before.last_day))
 
 
-Travel = Direction | NoDirection
+Movement = Direction | NoDirection
 """What a figure is beside its basis."""
 
 
@@ -175,7 +175,7 @@ def months_before(as_of: date, months: int) -> date:
     return add_months(as_of + ONE_DAY, -months) - ONE_DAY
 
 
-def travel(figure: Figure, before: Point, basis: Basis) -> Travel:
+def movement(figure: Figure, before: Point, basis: Basis) -> Movement:
     """Which way a figure went since an earlier day, or why that cannot be said."""
     now, then = point_of(figure).exact, before.exact
     why = _why_not(figure, before)

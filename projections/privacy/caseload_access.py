@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from domain.contract_life.contract import Contract
 from domain.log.mapper import JsonMapper
 from domain.log.reading import read_topics
 from domain.periods import ONE_DAY
 from domain.submission import CaseloadHandedOver
-from projections.store.contracts import Contract
 
 
 class Passed(NamedTuple):

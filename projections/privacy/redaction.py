@@ -5,7 +5,7 @@ agency, reference, file, row or position is told, nor whose record it is. Nobody
 a figure, so that totals and walks still add up.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -13,7 +13,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from domain.episode.episode import RE_PRESENTED, RePresentationAmended, RePresentationWithdrawn, RePresented
+from domain.episode.events import RePresentationAmended, RePresentationWithdrawn, RePresented
+from domain.episode.facts import RE_PRESENTED
 from domain.errors import Refused
 from domain.submission import SUBMISSION_EVENTS
 from projections.claims.claim import Search
@@ -26,6 +27,8 @@ from projections.performance.breakdown import AgencyPart, Breakdown, TargetShare
 from projections.standings.engine import Figure
 from projections.store import tables
 from projections.store.submissions import Coverage
+from projections.worklists.data_quality import DataQuality
+from projections.worklists.rows import WorklistRow
 
 Own = Collection[str]
 
@@ -35,7 +38,7 @@ _OF_RETURNS: Final = frozenset(event.TOPIC for event in (RePresented, RePresenta
 
 
 @dataclass(frozen=True, slots=True)
-class JourneyShown:
+class RedactedJourney:
     """A journey as far as it is the provider's own. `withheld`: other agencies' episodes belong to it too, so that a
     day, group or area that is None may be known and not shown, and not merely be none.
     """
@@ -50,53 +53,53 @@ class JourneyShown:
 
 
 @dataclass(frozen=True, slots=True)
-class MemberShown:
+class RedactedMember:
     """A member of a figure: whether counted, and why; of another agency's client no more than that."""
 
     client: int | None
     counted: bool
     rule: str
-    journey: JourneyShown | None
+    journey: RedactedJourney | None
     sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class OnlyTheirsShown:
+class RedactedOnlyTheirs:
     """Who is on the provider's list and not in our figure; `journey` as far as it is its own."""
 
     client: int | None
     lines: tuple[Listed, ...]
     rule: str
-    journey: JourneyShown | None
+    journey: RedactedJourney | None
 
 
 @dataclass(frozen=True, slots=True)
-class DifferentlyShown:
+class RedactedDisagreement:
     """Who is on both sides, and counted on one of them only."""
 
     lines: tuple[Listed, ...]
-    member: MemberShown
+    member: RedactedMember
 
 
 @dataclass(frozen=True, slots=True)
-class ComparisonShown:
+class RedactedComparison:
     """A provider's list beside our members; see `claim_list.Comparison`."""
 
     agreed: int
-    only_theirs: tuple[OnlyTheirsShown, ...]
-    only_ours: tuple[MemberShown, ...]
-    differently: tuple[DifferentlyShown, ...]
+    only_theirs: tuple[RedactedOnlyTheirs, ...]
+    only_ours: tuple[RedactedMember, ...]
+    differently: tuple[RedactedDisagreement, ...]
     twice: tuple[Twice, ...]
     account: tuple[AccountStep, ...]
     notices: tuple[str, ...]
 
 
-def figure_shown(figure: Figure, own: Own) -> Figure:
+def redacted_figure(figure: Figure, own: Own) -> Figure:
     """A figure whose coverage names nobody else; its status says that a file of some agency is missing."""
-    return replace(figure, coverage=coverage_shown(figure.coverage, own))
+    return replace(figure, coverage=redacted_coverage(figure.coverage, own))
 
 
-def coverage_shown(coverage: Coverage, own: Own) -> Coverage:
+def redacted_coverage(coverage: Coverage, own: Own) -> Coverage:
     """A coverage that names nobody else."""
     expected, missing = (
         tuple(agency for agency in agencies if agency in own) for agencies in (coverage.expected, coverage.missing)
@@ -104,11 +107,11 @@ def coverage_shown(coverage: Coverage, own: Own) -> Coverage:
     return Coverage(expected, missing, coverage.status)
 
 
-def parts_shown(parts: Breakdown, own: Own) -> Breakdown:
+def redacted_breakdown(parts: Breakdown, own: Own) -> Breakdown:
     """The parts of a figure: the provider's own, and all the others as one, so that they still add up."""
     theirs = [part for part in parts.parts if part.agency not in own]
     together = [_together(theirs)] if theirs else []
-    whole = figure_shown(parts.whole, own)
+    whole = redacted_figure(parts.whole, own)
     return replace(parts, whole=whole, parts=(*(part for part in parts.parts if part.agency in own), *together))
 
 
@@ -124,30 +127,30 @@ def _together(parts: Sequence[AgencyPart]) -> AgencyPart:
     return AgencyPart("", numerator, sum(denominators) if denominators else None, share)
 
 
-def members_shown(members: Iterable[MemberSeen], own: Own) -> list[MemberShown]:
+def redacted_members(members: Iterable[MemberSeen], own: Own) -> list[RedactedMember]:
     """The members of a figure: the provider's own in their order, then the others, in an order that tells nothing."""
-    shown = [member_shown(member, own) for member in members]
+    shown = [redacted_member(member, own) for member in members]
     others = sorted((one for one in shown if one.client is None), key=lambda one: (not one.counted, one.rule))
     return [*(one for one in shown if one.client is not None), *others]
 
 
-def member_shown(member: MemberSeen, own: Own) -> MemberShown:
+def redacted_member(member: MemberSeen, own: Own) -> RedactedMember:
     """A member; its client is named if the deciding journey has an episode of the provider's own."""
-    journey = journey_shown(member.journey, own)
+    journey = redacted_journey(member.journey, own)
     sources = tuple(source for source in member.sources if _is_own(source, own))
     client = member.client if journey else None
-    return MemberShown(client, member.counted, member.rule, journey, sources)
+    return RedactedMember(client, member.counted, member.rule, journey, sources)
 
 
-def journey_shown(journey: JourneySeen, own: Own) -> JourneyShown | None:
+def redacted_journey(journey: JourneySeen, own: Own) -> RedactedJourney | None:
     """A journey as far as it is the provider's own; None if no episode of it is."""
     episodes = tuple(episode for episode in journey.episodes if episode.agency in own)
     if not episodes:
         return None
     if len(episodes) == len(journey.episodes):
         of_journey = (journey.start, journey.end, journey.group, journey.area)
-        return JourneyShown(*of_journey, journey.agencies, episodes, withheld=False)
-    return JourneyShown(
+        return RedactedJourney(*of_journey, journey.agencies, episodes, withheld=False)
+    return RedactedJourney(
         start=journey.start if journey.start in {episode.triaged_on for episode in episodes} else None,
         end=journey.end if journey.end in {episode.discharged_on for episode in episodes} else None,
         # The drugs of every episode make the group; the latest triaged one says the area.
@@ -159,25 +162,25 @@ def journey_shown(journey: JourneySeen, own: Own) -> JourneyShown | None:
     )
 
 
-def waiting_shown(waiting: Iterable[MemberSeen], own: Own) -> list[MemberSeen]:
+def redacted_waiting(waiting: Iterable[MemberSeen], own: Own) -> list[MemberSeen]:
     """Those who wait for the provider itself; how many wait elsewhere is in the figure."""
     return [member for member in waiting if all(episode.agency in own for episode in member.journey.episodes)]
 
 
-def bridge_shown(walk: Bridge, own: Own) -> Bridge:
+def redacted_bridge(walk: Bridge, own: Own) -> Bridge:
     """A walk in which everybody still makes their difference, for the same reason: it adds up as before."""
-    steps = tuple(_step_shown(step, own) for step in walk.steps)
-    return Bridge(figure_shown(walk.start, own), figure_shown(walk.end, own), steps)
+    steps = tuple(_redacted_step(step, own) for step in walk.steps)
+    return Bridge(redacted_figure(walk.start, own), redacted_figure(walk.end, own), steps)
 
 
-def _step_shown(step: WalkStep, own: Own) -> WalkStep:
-    contributions = [_contribution_shown(one, own) for one in step.contributions]
+def _redacted_step(step: WalkStep, own: Own) -> WalkStep:
+    contributions = [_redacted_contribution(one, own) for one in step.contributions]
     contributions.sort(key=lambda c: (c.side, c.reason, -c.diff, c.client is None, c.client or 0))
-    before, after = figure_shown(step.before, own), figure_shown(step.after, own)
+    before, after = redacted_figure(step.before, own), redacted_figure(step.after, own)
     return WalkStep(step.name, before, after, tuple(contributions))
 
 
-def _contribution_shown(one: Contribution, own: Own) -> Contribution:
+def _redacted_contribution(one: Contribution, own: Own) -> Contribution:
     """A client is named by the provider's own record, or by standing in the figure by a journey of its own."""
     agencies = tuple(agency for agency in one.agencies if agency in own)
     source = one.source if one.source and _is_own(one.source, own) else None
@@ -199,29 +202,59 @@ def check_own_list(listed: Iterable[Listed], own: Own) -> None:
         )
 
 
-def comparison_shown(found: Comparison, own: Own) -> ComparisonShown:
+def redacted_comparison(comparison: Comparison, own: Own) -> RedactedComparison:
     """A comparison with the provider's own list (`check_own_list`); its account adds up as before."""
-    return ComparisonShown(
-        found.agreed,
+    return RedactedComparison(
+        comparison.agreed,
         tuple(
-            OnlyTheirsShown(one.client, one.lines, one.rule, journey_shown(one.journey, own) if one.journey else None)
-            for one in found.only_theirs
+            RedactedOnlyTheirs(
+                one.client, one.lines, one.rule, redacted_journey(one.journey, own) if one.journey else None
+            )
+            for one in comparison.only_theirs
         ),
-        tuple(members_shown(found.only_ours, own)),
-        tuple(DifferentlyShown(one.lines, member_shown(one.member, own)) for one in found.differently),
-        found.twice,
-        found.account,
-        found.notices,
+        tuple(redacted_members(comparison.only_ours, own)),
+        tuple(RedactedDisagreement(one.lines, redacted_member(one.member, own)) for one in comparison.differently),
+        comparison.twice,
+        comparison.account,
+        comparison.notices,
     )
 
 
-def search_shown(search: Search, own: Own) -> Search:
+def redacted_search(search: Search, own: Own) -> Search:
     """The places where ours is what is claimed, without those that are another agency's figures."""
-    fits = tuple(fit for fit in search.fits if fit.where.agency is None or fit.where.agency in own)
+    fits = tuple(fit for fit in search.fits if fit.slice.agency is None or fit.slice.agency in own)
     return replace(search, fits=fits)
 
 
-def trail_shown(entries: Sequence[Entry], own: Own) -> list[Entry]:
+def redacted_worklist(rows: Iterable[WorklistRow], own: Own) -> list[WorklistRow]:
+    """The rows of episodes of the agencies `own` (`caseload_access`).
+
+    Where a row rests on another agency's record, its days and its count are `withheld`, and the sentence says no more
+    than that there is one; an area that only another agency's record says is left out. A pair with a client of another
+    agency is left out: that the two may be one tells whom the other agency knows.
+    """
+    return list(_redacted_rows(rows, own))
+
+
+def _redacted_rows(rows: Iterable[WorklistRow], own: Own) -> Iterator[WorklistRow]:
+    for row in rows:
+        if row.episode.agency not in own or (row.beside and row.beside.agency not in own):
+            continue
+        redacted = row if not row.says_area or row.says_area in own else replace(row, slice=row.without_area)
+        if not row.rests_on.issubset(own):
+            dates = tuple(dated for dated in row.dates if dated.agency in own)
+            because = row.because_own
+            redacted = replace(redacted, dates=dates, days=None, because=because, rests_on=frozenset(), withheld=True)
+        yield replace(redacted, says_area="")
+
+
+def redacted_quality(quality: DataQuality, own: Own) -> DataQuality:
+    """What a provider sees: the files and records of the agencies `own`."""
+    months = tuple(one for one in quality.months if one.agency in own)
+    return replace(quality, months=months, fields=tuple(one for one in quality.fields if one.agency in own))
+
+
+def redacted_trail(entries: Sequence[Entry], own: Own) -> list[Entry]:
     """The entries of the provider's own episodes and submissions."""
     return [entry for entry in entries if _is_own_entry(entry, own)]
 

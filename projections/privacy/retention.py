@@ -8,7 +8,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.episode.episode import Episode, Referral, Start
+from domain.episode.episode import Episode
+from domain.episode.facts import Referral, Start
 from domain.log.mapper import JsonMapper
 from domain.log.reading import read_streams
 from domain.retention import (

@@ -7,33 +7,25 @@ No reader ever sees read models behind the log.
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
-from itertools import repeat
-from typing import Any, Final, TypeVar
+from typing import Any
 from uuid import UUID
 
 import numpy as np
 import sqlalchemy as sa
 
-from domain.episode.episode import EpisodeEvent, Erased
+from domain.episode.events import EpisodeEvent, Erased
 from domain.history import EpisodeView
-from domain.log.database import insert_many
+from domain.log.database import chunks, insert_many
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read_streams
 from domain.periods import NEVER
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
 from projections.standings.calculation import COLUMNS, FOREVER, Standings, Version, standings_of
 from projections.standings.erased import follow_erasures
-from projections.standings.slices import Slices
+from projections.standings.stored import current_rows, insert_standings, load_slices, save_slices
 from projections.standings.versions import current_view, touches_measures, versions_of
 from projections.store import generations, tables
-from projections.store.contracts import contract_rows
-
-_T = TypeVar("_T")
-
-_BITE: Final = 100_000
-"""Rows that are turned from columns into Python's numbers at once."""
-_CHUNK: Final = 500
-"""Values in one IN: below what every SQLite takes."""
+from projections.store.submissions import contract_rows, submission_positions
 
 
 def following(mapper: JsonMapper) -> generations.Build:
@@ -117,7 +109,7 @@ class _EpisodesTouched:
         t = tables.episode.c
         query = sa.select(t.episode, t.client, t.current, t.not_in_file_since).where(t.generation == self.generation)
         return [
-            row for chunk in _chunks(self.touched) for row in self.connection.execute(query.where(t.episode.in_(chunk)))
+            row for chunk in chunks(self.touched) for row in self.connection.execute(query.where(t.episode.in_(chunk)))
         ]
 
     def _write_episodes(
@@ -132,9 +124,9 @@ class _EpisodesTouched:
             for stream, client, _, _ in before
             if stream in self.erased or ((view := views[stream]) and view.core.client == client)
         ]
-        for pairs in _chunks(replaced):
+        for pairs in chunks(replaced):
             self.connection.execute(table.delete().where(here, sa.tuple_(t.episode, t.client).in_(pairs)))
-        for chunk in _chunks(self.touched):
+        for chunk in chunks(self.touched):
             rows = table.update().where(here, t.episode.in_(chunk), t.current)
             self.connection.execute(rows.values(current=False, not_in_file_since=None))
         new = [
@@ -146,14 +138,14 @@ class _EpisodesTouched:
 
     def _restate(self, clients: Sequence[int]) -> None:
         """Measure the clients from what is known now; close at this position what no longer stands, open what does."""
-        for some in _chunks(clients, 5000):
+        for some in chunks(clients, 5000):
             views = map(current_view, self._read(some, current_only=True))
             versions = [[Version(self.position, FOREVER, view)] for view in views if view]
             slices = load_slices(self.connection)
             known_slices = len(slices)
             now = standings_of(versions, slices)
             save_slices(self.connection, slices, known_slices)
-            before = standing_rows(self.connection, self.generation, some)
+            before = current_rows(self.connection, self.generation, some)
             closed, opened = _differences(before, now)
             self._close(before.take(closed))
             insert_standings(self.connection, self.generation, now.take(opened))
@@ -163,7 +155,7 @@ class _EpisodesTouched:
         if not clients:
             return
         t = tables.standing.c
-        for some in _chunks(clients):
+        for some in chunks(clients):
             self.connection.execute(tables.standing.delete().where(t.generation == self.generation, t.client.in_(some)))
             positions = submission_positions(self.connection, self.generation)
             versions = [
@@ -179,7 +171,7 @@ class _EpisodesTouched:
     def _read(self, clients: Sequence[int], *, current_only: bool) -> Iterable[list[Recorded]]:
         t = tables.episode.c
         wanted: list[UUID] = []
-        for some in _chunks(clients):
+        for some in chunks(clients):
             query = sa.select(t.episode).where(t.generation == self.generation, t.client.in_(some))
             wanted += self.connection.execute(query.where(t.current) if current_only else query).scalars()
         missing = [stream for stream in wanted if stream not in self.streams]
@@ -221,7 +213,7 @@ def _differences(before: Standings, now: Standings) -> tuple[np.ndarray[Any, Any
 def _note_not_in_file(connection: sa.Connection, generation: int, event: SubmissionReceived) -> None:
     t = tables.episode.c
     for streams, since in ((event.not_in_file, event.received_on), (event.found_again, None)):
-        for chunk in _chunks(streams):
+        for chunk in chunks(streams):
             connection.execute(
                 tables.episode.update()
                 .where(t.generation == generation, t.episode.in_(chunk), t.current)
@@ -242,61 +234,3 @@ def episode_row(
 
 def _day(ordinal: int) -> date | None:
     return None if ordinal == NEVER else date.fromordinal(ordinal)
-
-
-def standing_rows(connection: sa.Connection, generation: int, clients: Sequence[int]) -> Standings:
-    """The rows of these clients that stand by what is known now."""
-    t = tables.standing.c
-    rows: list[Any] = []
-    for some in _chunks(clients):
-        query = sa.select(*(t[name] for name in COLUMNS))
-        rows += connection.execute(
-            query.where(t.generation == generation, t.client.in_(some), t.known_until == FOREVER)
-        ).all()
-    return standings_from(rows)
-
-
-def standings_from(rows: Sequence[Sequence[int]]) -> Standings:
-    """Rows in the order of COLUMNS, as columns."""
-    if not rows:
-        return Standings.of(())
-    return Standings(*(np.array(column, np.int64) for column in zip(*rows, strict=True)))
-
-
-def insert_standings(connection: sa.Connection, generation: int, standings: Standings) -> None:
-    """Add rows to a generation, client by client: so the index on them only grows at its end."""
-    order = np.argsort(standings.client, kind="stable")
-    for begin in range(0, len(order), _BITE):
-        some = standings.take(order[begin : begin + _BITE])
-        insert_many(connection, tables.standing, list(zip(repeat(generation), *some.lists(), strict=False)))
-
-
-def submission_positions(connection: sa.Connection, generation: int) -> dict[int, int]:
-    """The position of each submission by its ordinal."""
-    t = tables.submission.c
-    query = sa.select(t.number, t.position).where(t.generation == generation)
-    return dict(list(connection.execute(query)))
-
-
-def load_slices(connection: sa.Connection) -> Slices:
-    """The slice keys that have a number."""
-    t = tables.slice_of.c
-    query = sa.select(t.area, t.agencies, t.owner, t.adult, t.criminal_justice, t.number).order_by(t.number)
-    return Slices({tuple(key): number for *key, number in connection.execute(query)})
-
-
-def save_slices(connection: sa.Connection, slices: Slices, known: int) -> None:
-    """Store the keys that were given a number since there were `known` of them."""
-    new = list(slices)[known:]
-    insert_many(connection, tables.slice_of, [(number, *key) for number, key in enumerate(new, known)])
-
-
-def _chunks(values: Iterable[_T], size: int = _CHUNK) -> Iterator[list[_T]]:
-    chunk: list[_T] = []
-    for value in values:
-        chunk.append(value)
-        if len(chunk) == size:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk

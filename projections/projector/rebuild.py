@@ -24,11 +24,12 @@ from domain.submission import SubmissionReceived
 from projections.standings.calculation import FOREVER, Standings, Version, standings_of
 from projections.standings.erased import erased_episodes
 from projections.standings.slices import Slices
+from projections.standings.stored import insert_standings, load_slices, save_slices
 from projections.standings.versions import versions_from_log
 from projections.store import generations, tables
-from projections.store.contracts import contract_rows
+from projections.store.submissions import contract_rows
 
-from .projector import episode_row, following, insert_standings, load_slices, save_slices, submission_row
+from .projector import episode_row, following, submission_row
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,19 +18,21 @@ from domain.log.audit import faults
 from domain.log.database import reading
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, last_position, read
-from domain.measures.registry import FAMILY_OF, MEASURES, PARTS_A_FAMILY
+from domain.measures.families import part_stored_as
+from domain.measures.registry import MEASURES
 from domain.periods import month_ends
 from domain.standpoint import Standpoint
 from projections.publication.published import publications
 from projections.publication.restated import publication_faults
 from projections.standings.calculation import COLUMNS
-from projections.standings.engine import StandingsEngine
-from projections.standings.reference import Member, ReferenceEngine
+from projections.standings.engine import Engine, Standing
+from projections.standings.in_memory import StandingsEngine
+from projections.standings.reference import ReferenceEngine
 from projections.standings.slices import Slice, SliceKey
+from projections.standings.stored import load_slices
 from projections.store import generations, tables
 from projections.store.submissions import Submissions
 
-from .projector import load_slices
 from .rebuild import read_models_of
 
 if TYPE_CHECKING:
@@ -179,9 +181,9 @@ def _standing(row: tuple[Any, ...], keys: Sequence[Any]) -> str:
 
 def _standing_in_words(row: tuple[Any, ...], keys: Sequence[Any]) -> str:
     named = dict(zip(COLUMNS, row, strict=True))
-    family = FAMILY_OF[named["part"] // PARTS_A_FAMILY]
+    family, part = part_stored_as(named["part"])
     return (
-        f"client {client_text(named['client'])} in {family.name} ({family.parts[named['part'] % PARTS_A_FAMILY]}), "
+        f"client {client_text(named['client'])} in {family.name} ({part}), "
         f"{'counted' if named['state'] & 1 else 'not counted'}, {keys[named['slice']]}, "
         f"from {date.fromordinal(named['as_of'])}, known from position {named['known_from']}"
     )
@@ -192,31 +194,29 @@ def _reference(connection: sa.Connection, recorded: Sequence[Recorded], generati
     submissions = Submissions.load(connection, generation)
     engine = StandingsEngine.load(connection)
     replay = ReferenceEngine(recorded)
-    asked = list(spread_standpoints(submissions, recorded, standpoints))
+    chosen = list(spread_standpoints(submissions, recorded, standpoints))
     differences: list[str] = []
-    for standpoint in asked:
+    for standpoint in chosen:
         stored = Counter(_stored(engine, standpoint))
         expected = Counter(replay.everything(standpoint))
-        where = f"As of {standpoint.as_of} at position {standpoint.position}"
-        differences += [f"{where} only stored: {_member(member)}" for member in stored - expected]
-        differences += [f"{where} not stored: {_member(member)}" for member in expected - stored]
-    return Check.of("reference engine", len(asked), differences)
+        point = f"As of {standpoint.as_of} at position {standpoint.position}"
+        differences += [f"{point} only stored: {_member(member)}" for member in stored - expected]
+        differences += [f"{point} not stored: {_member(member)}" for member in expected - stored]
+    return Check.of("reference engine", len(chosen), differences)
 
 
-def _stored(engine: StandingsEngine, standpoint: Standpoint) -> Iterator[Member]:
-    codes = {(measure.family.number, part): measure for measure in MEASURES for part in measure.parts}
+def _stored(engine: Engine, standpoint: Standpoint) -> Iterator[Standing]:
+    codes = {measure.family.code(part): measure for measure in MEASURES for part in measure.parts}
     for measure in {id(m): m for m in codes.values()}.values():
         for young in (False, True) if measure.adults else (False,):
-            for row in engine.members(measure, standpoint, Slice(young_people=young)):
-                yield Member(row.client, row.part, row.counted, row.immature, row.slice, row.journey.toordinal())
+            yield from engine.members(measure, standpoint, Slice(young_people=young))
 
 
-def _member(member: Member) -> str:
-    family = FAMILY_OF[member.part // PARTS_A_FAMILY]
-    part = family.parts[member.part % PARTS_A_FAMILY]
+def _member(member: Standing) -> str:
+    family, part = part_stored_as(member.part)
     return (
         f"client {client_text(member.client)} in {family.name} ({part}), "
-        f"{'counted' if member.counted else 'not counted'}, by {date.fromordinal(member.journey)}, {member.slice}"
+        f"{'counted' if member.counted else 'not counted'}, by {member.journey}, {member.slice}"
     )
 
 

@@ -235,10 +235,10 @@ def member_proof(certificate: int, client: str, leaves: Sequence[Document]) -> D
 def sealed(document: Document, signer: "Signer") -> str:
     """The document with its key and signature, as the text that is kept and handed out."""
     document = document | {"key": signer.name}
-    return printed(document | {"signature": _text(signer.sign(_signed(document)))})
+    return json_text(document | {"signature": _text(signer.sign(_signed(document)))})
 
 
-def printed(document: Document) -> str:
+def json_text(document: Document) -> str:
     """A document as people and programs read it."""
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 

@@ -87,7 +87,7 @@ class PublicPublication:
     figures: tuple[PublicFigure, ...]
 
 
-def publicly_shown(connection: sa.Connection, mapper: JsonMapper) -> list[PublicPublication]:
+def public_publications(connection: sa.Connection, mapper: JsonMapper) -> list[PublicPublication]:
     """Everything that was published, in that order, as the public sees it."""
     public = _Public(Engines(connection, mapper))
     return [
@@ -104,19 +104,19 @@ class _Public:
         self.guard = Guard()
 
     def figure(self, on_record: FigureOnRecord) -> PublicFigure:
-        shown = shown_beside(self.guard, _people(self.guard, self.engines, on_record))
-        if shown is None:
+        choice = visible_beside(self.guard, _people(self.guard, self.engines, on_record))
+        if choice is None:
             return PublicFigure(on_record, withheld_document(on_record.document), WITHHELD)
-        return PublicFigure(on_record, suppressed_document(on_record.document, shown))
+        return PublicFigure(on_record, suppressed_document(on_record.document, choice))
 
 
-def shown_beside(guard: "Guard", people: "PublishedPeople") -> Visible | None:
+def visible_beside(guard: "Guard", people: "PublishedPeople") -> Visible | None:
     """What of a figure is shown beside all that may have been seen, of which it is a part then; None for nothing."""
-    for shown in ways_to_show(visible(people.recorded)):
-        cells = people.cells(shown)
+    for choice in ways_to_show(visible(people.recorded)):
+        cells = people.cells(choice)
         if guard.admits(cells):
             guard.show(cells)
-            return shown
+            return choice
         if any(cell.erased for cell in cells):
             # It may have been shown before the erasure.
             guard.show(cells)
@@ -264,34 +264,34 @@ class PublishedPeople:
     def _of_part(self, name: str) -> list[Standing]:
         return [one for one in self.members if self.part_names[one.part] == name]
 
-    def cells(self, shown: Visible) -> list[PublishedCell]:
+    def cells(self, choice: Visible) -> list[PublishedCell]:
         """What this way of showing the figure tells about."""
-        return [cell for cell in self._cells(shown) if cell.people or cell.erased]
+        return [cell for cell in self._cells(choice) if cell.people or cell.erased]
 
-    def _cells(self, shown: Visible) -> Iterator[PublishedCell]:
+    def _cells(self, choice: Visible) -> Iterator[PublishedCell]:
         recorded = self.recorded
         if recorded.denominator is None:
-            if shown.numerator:
+            if choice.numerator:
                 yield self._cell("counted", self._counted(), recorded.numerator)
-                yield from self._parts(shown.parts)
-        elif shown.denominator:
+                yield from self._parts(choice.parts)
+        elif choice.denominator:
             yield self._cell("cohort", self.members, recorded.denominator)
-            if shown.numerator:
+            if choice.numerator:
                 yield self._cell("counted", self._counted(), recorded.numerator)
                 yield self._cell("not counted", self._not_counted(), recorded.denominator - recorded.numerator)
-            if shown.matured and recorded.matured is not None:
+            if choice.matured and recorded.matured is not None:
                 mature = [one for one in self.members if not one.immature]
                 young = [one for one in self.members if one.immature]
                 yield self._cell("matured", mature, recorded.matured)
                 yield self._cell("not matured", young, recorded.denominator - recorded.matured)
-        if shown.waiting and recorded.waiting is not None:
+        if choice.waiting and recorded.waiting is not None:
             yield self._cell("waiting", self.waiting, recorded.waiting)
 
-    def _parts(self, shown: Collection[str]) -> Iterator[PublishedCell]:
+    def _parts(self, choice: Collection[str]) -> Iterator[PublishedCell]:
         parts = self.recorded.parts or {}
-        for name in sorted(shown):
+        for name in sorted(choice):
             yield self._cell(name, self._of_part(name), parts[name])
-        if shown and (hidden := set(parts).difference(shown)):
+        if choice and (hidden := set(parts).difference(choice)):
             rest = [one for one in self.members if self.part_names[one.part] in hidden]
             yield self._cell("hidden parts", rest, sum(parts[name] for name in hidden))
 

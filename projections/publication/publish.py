@@ -24,21 +24,21 @@ from domain.contract_life.publication import (
     figure_stream,
 )
 from domain.definition import definition_named
-from domain.episode.episode import Erased
+from domain.episode.events import Erased
 from domain.errors import Refused, WrongUse
-from domain.log.database import insert_many
+from domain.log.database import chunks, insert_many
 from domain.log.heads import head_at
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded
 from domain.log.tables import log, metadata
 from domain.measures.terms import definition_terms
+from domain.proof.inclusion import inclusion, root_of, tree_of
 from domain.standpoint import Standpoint
 from projections.standings.engine import Figure, Standing
 from projections.store import tables
 
 from . import certificate
 from .certificate import Document
-from .proofs import inclusion, root_of, tree_of
 from .published import Publication, publication_numbered
 
 if TYPE_CHECKING:
@@ -58,7 +58,6 @@ published_member = sa.Table(
 """The leaves of a certificate's members in the order of their tree; the nullable columns go when a person is erased."""
 
 SALT_BYTES: Final = 16
-_CHUNK: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +231,7 @@ def forgetting(connection: sa.Connection, recorded: Sequence[Recorded]) -> None:
 def clients_of(connection: sa.Connection, streams: Sequence[UUID]) -> set[int]:
     """Every client that these episodes were ever known to be of."""
     t, found = tables.episode.c, set[int]()
-    for begin in range(0, len(streams), _CHUNK):
-        query = sa.select(t.client).where(t.episode.in_(streams[begin : begin + _CHUNK]))
+    for chunk in chunks(streams):
+        query = sa.select(t.client).where(t.episode.in_(chunk))
         found.update(connection.execute(query).scalars())
     return found

@@ -19,7 +19,8 @@ from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read_streams, read_topics
 from domain.measures.registry import MEASURES, Measure, measure_named
 from domain.standpoint import Standpoint
-from projections.standings.engine import Figure, Standing, StandingsEngine
+from projections.standings.engine import Figure, Standing
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
 from .certificate import Document

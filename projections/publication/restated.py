@@ -15,13 +15,14 @@ from domain.errors import Refused, WrongUse
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read
 from domain.log.tables import log
+from domain.proof.inclusion import root_of
 from domain.standpoint import Standpoint
-from projections.standings.engine import Figure, Standing, StandingsEngine
+from projections.standings.engine import Figure, Standing
+from projections.standings.in_memory import StandingsEngine
 from projections.store import generations
 from projections.store.submissions import Submissions
 
 from . import certificate
-from .proofs import root_of
 from .publish import clients_of, published_member
 from .published import Engines, FigureOnRecord, Publication, numbers, publications
 

@@ -88,15 +88,15 @@ def visible_beside(total: Counts, groups: Sequence[Counts]) -> list[Visible]:
 
     Nobody is in two of the groups, and nobody of the total in none.
     """
-    shown, alone = visible(total), [visible(group) for group in groups]
+    choice, alone = visible(total), [visible(group) for group in groups]
     wholes = {str(i): group.denominator or 0 for i, group in enumerate(groups)}
     counted = {str(i): group.numerator for i, group in enumerate(groups)}
     others = {i: whole - counted[i] for i, whole in wholes.items()}
-    small = hidden_among(wholes) if shown.denominator else frozenset()
+    small = hidden_among(wholes) if choice.denominator else frozenset()
     hidden = small
-    if shown.numerator:
+    if choice.numerator:
         hidden = hidden_among(counted, hidden)
-        hidden = hidden_among(others, hidden) if shown.denominator else hidden
+        hidden = hidden_among(others, hidden) if choice.denominator else hidden
     return [
         replace(
             one,
@@ -109,18 +109,18 @@ def visible_beside(total: Counts, groups: Sequence[Counts]) -> list[Visible]:
     ]
 
 
-def suppressed_document(document: Document, shown: Visible) -> Document:
+def suppressed_document(document: Document, choice: Visible) -> Document:
     """A FIGURE document for the public: with `suppression`, which says what to ask for instead."""
     hidden = {
-        **_hidden_unless(document, ("numerator", "percentage", "interval"), shown=shown.numerator),
-        **_hidden_unless(document, ("denominator",), shown=shown.denominator),
-        **_hidden_unless(document, ("matured",), shown=shown.matured),
+        **_hidden_unless(document, ("numerator", "percentage", "interval"), choice=choice.numerator),
+        **_hidden_unless(document, ("denominator",), choice=choice.denominator),
+        **_hidden_unless(document, ("matured",), choice=choice.matured),
     }
     if (parts := document["parts"]) is not None:
-        hidden["parts"] = {name: count if name in shown.parts else SUPPRESSED for name, count in parts.items()}
+        hidden["parts"] = {name: count if name in choice.parts else SUPPRESSED for name, count in parts.items()}
     if document["waiting"] is not None:
         # The longest wait is one person's, however many wait.
-        people = document["waiting"]["people"] if shown.waiting else SUPPRESSED
+        people = document["waiting"]["people"] if choice.waiting else SUPPRESSED
         hidden["waiting"] = {"people": people, "longest_days": SUPPRESSED}
     # How many records were erased grows with each person who asked for it.
     hidden["erased_records"] = SUPPRESSED
@@ -129,8 +129,8 @@ def suppressed_document(document: Document, shown: Visible) -> Document:
     return document | hidden | {"suppression": suppression}
 
 
-def _hidden_unless(document: Document, names: Collection[str], *, shown: bool) -> Document:
-    return {} if shown else {name: SUPPRESSED for name in names if document[name] is not None}
+def _hidden_unless(document: Document, names: Collection[str], *, choice: bool) -> Document:
+    return {} if choice else {name: SUPPRESSED for name in names if document[name] is not None}
 
 
 def _is_suppressed(value: Any) -> bool:

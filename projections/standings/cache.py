@@ -10,7 +10,7 @@ Every request has a snapshot of its own, and gets the engine that would be loade
 What is kept is never changed. A newer one takes its place in one step, so that no thread sees half of it.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any, Final
@@ -21,14 +21,14 @@ import sqlalchemy as sa
 from domain.definition import Definition
 from domain.log.mapper import JsonMapper
 from domain.log.tables import log, setting
-from projections.projector.projector import load_slices, standings_from
 from projections.store import generations, tables
 from projections.store.submissions import Submissions
 
-from .calculation import COLUMNS, FOREVER, Standings
-from .engine import StandingsEngine
+from .calculation import FOREVER, Standings
 from .erased import Erasures
+from .in_memory import StandingsEngine
 from .lru import LruCache
+from .stored import load_slices, read_standings
 
 _VARIANTS_KEPT: Final = 2
 """Definitions that are not in force, each as large as all that is stored."""
@@ -113,7 +113,9 @@ class StandingsCache:
     def _brought_to(self, connection: sa.Connection, snapshot: DatabaseState) -> LoadedStandings:
         loaded = self._loaded
         if loaded is None or not _same_past(loaded.snapshot, snapshot):
-            self._loaded = LoadedStandings.of(connection, snapshot, _all_rows(connection, snapshot.generation))
+            self._loaded = LoadedStandings.of(
+                connection, snapshot, read_standings(connection, snapshot.generation, "1 = 1")
+            )
         elif loaded.snapshot.position < snapshot.position:
             self._loaded = LoadedStandings.of(connection, snapshot, _brought_up(connection, loaded))
         elif loaded.snapshot.position > snapshot.position:
@@ -139,7 +141,7 @@ def _brought_up(connection: sa.Connection, loaded: LoadedStandings) -> Standings
         f"SELECT e.client FROM {log.name} l CROSS JOIN {tables.episode.name} e WHERE e.episode = l.originator_id "
         f"AND e.generation = {snapshot.generation:d} AND l.position > {snapshot.position:d}"
     )
-    anew = _rows(connection, f"generation = {snapshot.generation:d} AND client IN ({touched})")
+    anew = read_standings(connection, snapshot.generation, f"client IN ({touched})")
     if not len(anew):
         return before
     return Standings.of([before.take(~np.isin(before.client, np.unique(anew.client))), anew])
@@ -149,17 +151,3 @@ def _wound_back(standings: Standings, position: int) -> Standings:
     """The rows as they were at a position: what opened since is not there, what closed since still stands."""
     then = standings.take(standings.known_from <= position)
     return replace(then, known_until=np.where(then.known_until > position, FOREVER, then.known_until))
-
-
-def _all_rows(connection: sa.Connection, generation: int) -> Standings:
-    return _rows(connection, f"generation = {generation:d}")
-
-
-def _rows(connection: sa.Connection, where: str) -> Standings:
-    cursor: Any = connection.connection.cursor()
-    try:
-        cursor.execute(f"SELECT {', '.join(COLUMNS)} FROM {tables.standing.name} WHERE {where}")
-        rows: Sequence[Sequence[int]] = cursor.fetchall()
-        return standings_from(rows)
-    finally:
-        cursor.close()

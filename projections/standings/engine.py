@@ -1,41 +1,20 @@
-"""The standings engine: a figure is a count of the standings that contain a point.
+"""What an engine of standings answers: figures, and who stands in them.
 
-A series is a row of points, a revision triangle a block, the members of a figure are the standings themselves. The
-columns are held by part, in small integers, so that a question reads only its measure's rows.
+Two engines do: the one in memory (`in_memory`), which the product asks, and the reference (`reference`), which shows
+that it is right.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import NamedTuple, Protocol
 
-import numpy as np
-import sqlalchemy as sa
-from numpy.typing import NDArray
-
-from domain.definition import CURRENT, Definition, definition_in_force
-from domain.log.mapper import JsonMapper
-from domain.measures.registry import FAMILIES, FAMILY_OF, MEASURES, PARTS_A_FAMILY, Measure, measure_named
+from domain.definition import Definition
+from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
-from projections.projector.projector import load_slices, standings_from
-from projections.store import generations, tables
-from projections.store.submissions import Coverage, Submissions
+from projections.store.submissions import Coverage
 
-from .calculation import COLUMNS, COUNTED, IMMATURE, Standings
-from .erased import Erasures
-from .lru import LruCache
-from .slices import Slice, SliceKey, Slices
-from .versions import standings_from_log
+from .slices import Slice, SliceKey
 from .wilson import wilson
-
-_LAST: Final = np.iinfo(np.int32).max
-_STATES: Final = 4
-_CODES: Final = (len(FAMILIES) + 1) * PARTS_A_FAMILY
-_OPEN_EPISODES: Final = FAMILY_OF[8]
-"""The family whose cohort is every open episode: its agencies are those expected to report."""
-_WAITING: Final = measure_named("W.waiting")
-_SELECTIONS_KEPT: Final = 512
-"""Slices, of those that were ever asked for: anybody may name one that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +66,11 @@ class Figure:
         return (round(limits[0], 3), round(limits[1], 3)) if limits else None
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One client standing in a figure, by the journey (or the episode, the referral) that started on `journey`."""
+class Standing(NamedTuple):
+    """One client standing in a figure, by the journey (or the episode, the referral) that started on `journey`.
+
+    `immature`: its six months have not passed.
+    """
 
     client: int
     counted: bool
@@ -99,327 +80,11 @@ class Standing:
     journey: date
 
 
-class StandingsEngine:
-    """Answers from standings held in memory, with the slices they name and the submissions that date them.
-
-    The standings are those of `definition`; of the version in force on each `as_of`, if it is None.
-    """
-
-    def __init__(
-        self,
-        standings: Standings,
-        slices: Iterable[SliceKey],
-        submissions: Submissions,
-        definition: Definition | None = None,
-        erasures: Erasures | None = None,
-    ) -> None:
-        order = np.argsort(standings.part, kind="stable")
-        part = standings.part[order]
-        self.submissions, self.definition = submissions, definition
-        self.erasures = erasures or Erasures()
-        self._slices = tuple(slices)
-        self._order, self._standings = order, standings
-        self._first_row = np.searchsorted(part, np.arange(_CODES + 1))
-        self._as_of, self._until = standings.as_of[order].astype(np.int32), standings.until[order].astype(np.int32)
-        self._known_from, self._known_until = (
-            np.minimum(known[order], _LAST).astype(np.int32) for known in (standings.known_from, standings.known_until)
-        )
-        bits = standings.state[order] % _STATES
-        self._cell = ((part * _STATES + bits) * max(len(self._slices), 1) + standings.slice[order]).astype(np.int32)
-        self._selections: LruCache[tuple[Slice, bool], NDArray[np.int64]] = LruCache(_SELECTIONS_KEPT)
-
-    @classmethod
-    def load(
-        cls,
-        connection: sa.Connection,
-        measures: Iterable[Measure] = MEASURES,
-        at: Standpoint | None = None,
-        *,
-        to: Standpoint | None = None,
-    ) -> "StandingsEngine":
-        """The engine for these measures from the live generation; with `at`, only what stands at that standpoint.
-
-        With `to` as well, what stands anywhere on the way from `at` to it: first along knowledge on the day of `at`,
-        then along the days at the position of `to`. What stands beside a figure (its coverage, who waits) is then there
-        at both ends and at the corner. The connection is one snapshot (`database.reading`).
-        """
-        generation = generations.live(connection)
-        codes = {code for measure in measures for code in measure.part_codes}
-        beside = {_OPEN_EPISODES.code(0), *_WAITING.part_codes} - codes
-        where = _everywhere(codes | beside) if at is None else _at(codes | beside, at)
-        if at is not None and to is not None:
-            where = _on_the_way(codes, beside, at, to)
-        standings = _load_standings(connection, generation, where)
-        submissions, erasures = Submissions.load(connection, generation), Erasures.load(connection, generation)
-        return cls(standings, load_slices(connection), submissions, erasures=erasures)
-
-    @classmethod
-    def under(cls, connection: sa.Connection, mapper: JsonMapper, definition: Definition) -> "StandingsEngine":
-        """The engine for another definition, measured anew from the log; nothing of it is stored."""
-        slices = Slices()
-        standings = standings_from_log(connection, mapper, slices, definition)
-        generation = generations.live(connection)
-        submissions, erasures = Submissions.load(connection, generation), Erasures.load(connection, generation)
-        return cls(standings, slices, submissions, definition, erasures)
+class Engine(Protocol):
+    """What every engine answers, however it works it out; `recount verify` holds two of them against each other."""
 
     def definition_at(self, as_of: date) -> Definition:
         """The version that answers for a day."""
-        return self.definition or definition_in_force(as_of)
 
-    def standpoint(self, as_of: date, known_at: date | int | None = None) -> Standpoint:
-        """The standpoint of a question; see `Submissions.standpoint`."""
-        return self.submissions.standpoint(as_of, known_at)
-
-    def figure(self, measure: Measure, standpoint: Standpoint, where: Slice) -> Figure:
-        """One figure."""
-        return self.figures([measure], standpoint, where)[0]
-
-    def figures(self, measures: Sequence[Measure], standpoint: Standpoint, where: Slice) -> list[Figure]:
-        """Several figures of one standpoint and slice."""
-        coverage = self.submissions.coverage(standpoint, self.expected(standpoint))
-        waiting = self._waiting(standpoint, where) if any(map(_shows_waiting, measures)) else None
-        return [self._figure(measure, standpoint, where, coverage, waiting) for measure in measures]
-
-    def _figure(
-        self, measure: Measure, standpoint: Standpoint, where: Slice, coverage: Coverage, waiting: Waiting | None
-    ) -> Figure:
-        definition = self.definition_at(standpoint.as_of)
-        measure = measure.under(definition)
-        tally = self._tally(measure, standpoint) @ self._selected(where, adults=measure.adults)
-        by_state = tally.sum(axis=0)
-        counted = int(by_state[COUNTED] + by_state[COUNTED | IMMATURE])
-        is_count = measure.kind == "count"
-        day = np.array([standpoint.as_of.toordinal()])
-        window = measure.family.window
-        return Figure(
-            measure=measure,
-            definition=definition.version,
-            slice=where,
-            standpoint=standpoint,
-            numerator=counted,
-            denominator=None if is_count else int(by_state.sum()),
-            first_day=date.fromordinal(int(window.first.on(day)[0])),
-            last_day=date.fromordinal(int(window.after.on(day)[0]) - 1),
-            coverage=coverage,
-            matured=int(by_state[0] + by_state[COUNTED]) if measure.immature else None,
-            parts=_parts(measure, tally.sum(axis=1)) if is_count and len(measure.parts) > 1 else None,
-            waiting=waiting if _shows_waiting(measure) else None,
-            erased_records=self.erasures.unseen(standpoint),
-        )
-
-    def _waiting(self, standpoint: Standpoint, where: Slice) -> Waiting:
-        since = [row.journey for row in self.members(_WAITING, standpoint, where)]
-        return Waiting(len(since), (standpoint.as_of - min(since)).days if since else None)
-
-    def expected(self, standpoint: Standpoint) -> set[str]:
-        """The agencies expected to report at a standpoint: those with an open episode, and those under contract."""
-        under_contract = self.submissions.contracts.agencies(standpoint.as_of, standpoint.position)
-        lowest = _OPEN_EPISODES.code(0)
-        standing = self._standing(lowest, lowest + 1, standpoint)
-        numbers = np.unique(self._cell[standing] % max(len(self._slices), 1))
-        return under_contract | {self._slices[number][1] for number in numbers}
-
-    def _standing(self, first_code: int, after_code: int, standpoint: Standpoint) -> NDArray[np.int64]:
-        """The rows of these parts that contain the point."""
-        rows = slice(self._first_row[first_code], self._first_row[after_code])
-        day, position = np.int32(standpoint.as_of.toordinal()), np.int32(standpoint.position)
-        contains = self._as_of[rows] <= day
-        contains &= self._until[rows] > day
-        contains &= self._known_from[rows] <= position
-        contains &= self._known_until[rows] > position
-        return np.flatnonzero(contains) + rows.start
-
-    def _tally(self, measure: Measure, standpoint: Standpoint) -> NDArray[np.int64]:
-        """How many stand, by [part of the measure, state, slice]."""
-        codes = measure.part_codes
-        first, after = min(codes), max(codes) + 1
-        return self._tally_codes(first, after, standpoint)[[code - first for code in codes]]
-
-    def _tally_codes(self, first: int, after: int, standpoint: Standpoint) -> NDArray[np.int64]:
-        size = max(len(self._slices), 1)
-        cells = self._cell[self._standing(first, after, standpoint)] - first * _STATES * size
-        return np.bincount(cells, minlength=(after - first) * _STATES * size).reshape(after - first, _STATES, size)
-
-    def _selected(self, where: Slice, *, adults: bool) -> NDArray[np.int64]:
-        """1 for each slice key that belongs to `where`."""
-        return self._selections.or_made((where, adults), lambda: self._select(where, adults=adults))
-
-    def _select(self, where: Slice, *, adults: bool) -> NDArray[np.int64]:
-        holds = [where.holds(key, adults=adults) for key in self._slices] or [False]
-        return np.array(holds, np.int64)
-
-    def counts(self, measures: Sequence[Measure], standpoint: Standpoint, slices: Sequence[Slice]) -> NDArray[np.int64]:
-        """Numerators and denominators of many slices at once, as [measure, slice, (numerator, denominator)]."""
-        families = sorted({measure.family.number for measure in measures})
-        first, after = families[0] * PARTS_A_FAMILY, (families[-1] + 1) * PARTS_A_FAMILY
-        tally = self._tally_codes(first, after, standpoint)
-        two = np.stack([tally[:, COUNTED] + tally[:, COUNTED | IMMATURE], tally.sum(axis=1)], axis=1)
-        by_adults = {
-            adults: two @ np.stack([self._selected(where, adults=adults) for where in slices], axis=1)
-            for adults in {measure.adults for measure in measures}
-        }
-        out = [
-            by_adults[measure.adults][[code - first for code in measure.part_codes]].sum(axis=0).T
-            for measure in measures
-        ]
-        return np.stack(out)
-
-    def rows_at(self, measure: Measure, standpoint: Standpoint, where: Slice) -> Standings:
-        """The standings of a figure, as they are."""
-        return self._rows(measure, where, self.definition_at(standpoint.as_of), standpoint.as_of, standpoint.position)
-
-    def agencies_of(self, rows: Standings, clients: Collection[int]) -> Iterator[tuple[int, list[str]]]:
-        """Of the rows of these clients, the client and the agencies of the journey."""
-        for i in np.flatnonzero(np.isin(rows.client, list(clients))):
-            _area, agencies, *_ = self._slices[rows.slice[i]]
-            yield int(rows.client[i]), agencies.split(" ")
-
-    def rows_along_knowledge(self, measure: Measure, as_of: date, where: Slice) -> Standings:
-        """The standings that contain a day, whatever was known."""
-        return self._rows(measure, where, self.definition_at(as_of), as_of, None)
-
-    def rows_along_days(self, measure: Measure, position: int, where: Slice) -> Standings:
-        """The standings that contain a position, on whatever day."""
-        return self._rows(measure, where, self.definition or CURRENT, None, position)
-
-    def _rows(
-        self, measure: Measure, where: Slice, definition: Definition, as_of: date | None, position: int | None
-    ) -> Standings:
-        size = max(len(self._slices), 1)
-        codes = measure.under(definition).part_codes
-        rows = np.concatenate([np.arange(self._first_row[c], self._first_row[c + 1]) for c in codes])
-        holds = self._selected(where, adults=measure.adults)[self._cell[rows] % size] > 0
-        if as_of is not None:
-            day = as_of.toordinal()
-            holds &= (self._as_of[rows] <= day) & (self._until[rows] > day)
-        if position is not None:
-            holds &= (self._known_from[rows] <= position) & (self._known_until[rows] > position)
-        return self._standings.take(self._order[rows[holds]])
-
-    def members(self, measure: Measure, standpoint: Standpoint, where: Slice) -> list[Standing]:
-        """Who stands in a figure, part by part."""
-        codes = measure.under(self.definition_at(standpoint.as_of)).part_codes
-        return [row for code in codes for row in self._members(measure, code, standpoint, where)]
-
-    def _members(self, measure: Measure, code: int, standpoint: Standpoint, where: Slice) -> Iterable[Standing]:
-        found = self._order[self._standing(code, code + 1, standpoint)]
-        rows = self._standings.take(found)
-        for client, part, state, number, journey, *_ in rows.rows():
-            key = self._slices[number]
-            if where.holds(key, adults=measure.adults):
-                yield Standing(
-                    client, bool(state & COUNTED), bool(state & IMMATURE), part, key, date.fromordinal(journey)
-                )
-
-    def series(self, measure: Measure, days: Iterable[date], known_at: date | int | None, where: Slice) -> list[Figure]:
-        """The figure at each day, all as known at one."""
-        return [self.figure(measure, self.standpoint(day, known_at), where) for day in days]
-
-    def counts_along_days(
-        self, measures: Sequence[Measure], days: Sequence[date], position: int, where: Slice
-    ) -> NDArray[np.int64]:
-        """[measure, day, (numerator, denominator)] at a position; days ascending. One pass over each family's rows."""
-        ordinals = np.array([day.toordinal() for day in days], np.int32)
-        asked = {(measure.family.number, measure.adults) for measure in measures}
-        found = {of: self._family_along_days(*of, ordinals, np.int32(position), where) for of in asked}
-        out = [found[measure.family.number, measure.adults][list(measure.parts)].sum(axis=0) for measure in measures]
-        return np.stack(out)
-
-    def _family_along_days(
-        self, family: int, adults: bool, days: NDArray[np.int32], position: np.int32, where: Slice
-    ) -> NDArray[np.int64]:
-        """[part, day, (numerator, denominator)]: each row adds 1 on its first day, and takes it off past its last."""
-        size, first, height = max(len(self._slices), 1), family * PARTS_A_FAMILY, len(days) + 1
-        rows = slice(self._first_row[first], self._first_row[first + PARTS_A_FAMILY])
-        reaches = (self._as_of[rows] <= days[-1]) & (self._until[rows] > days[0])
-        reaches &= (self._known_from[rows] <= position) & (self._known_until[rows] > position)
-        found = np.flatnonzero(reaches) + rows.start
-        found = found[self._selected(where, adults=adults)[self._cell[found] % size] > 0]
-        cell = (self._cell[found] // size - first * _STATES) * height
-        cells = PARTS_A_FAMILY * _STATES * height
-        begins, ends = (np.searchsorted(days, column[found]) for column in (self._as_of, self._until))
-        steps = np.bincount(cell + begins, minlength=cells) - np.bincount(cell + ends, minlength=cells)
-        totals = steps.reshape(PARTS_A_FAMILY, _STATES, height).cumsum(axis=2)[..., :-1]
-        return np.stack([totals[:, COUNTED] + totals[:, COUNTED | IMMATURE], totals.sum(axis=1)], axis=-1)
-
-    def triangle(
-        self, measure: Measure, as_ofs: Sequence[date], known_ats: Sequence[date], where: Slice
-    ) -> NDArray[np.int64]:
-        """[as_of, known_at, (numerator, denominator)] for all pairs; days and knowledge ascending."""
-        positions = [self.standpoint(date.min, known_at).position for known_at in known_ats]
-        return self.triangles([measure.under(self.definition or CURRENT)], as_ofs, positions, where)[0]
-
-    def triangles(
-        self, measures: Sequence[Measure], as_ofs: Sequence[date], positions: Sequence[int], where: Slice
-    ) -> NDArray[np.int64]:
-        """[measure, as_of, position, (numerator, denominator)]: each rectangle adds 1 at its corner and takes it off
-        past its sides; then both axes are added up.
-        """
-        days = np.array([day.toordinal() for day in as_ofs], np.int32)
-        known = np.array(positions, np.int32)
-        return np.stack([self._triangle(measure, days, known, where) for measure in measures])
-
-    def _triangle(
-        self, measure: Measure, days: NDArray[np.int32], known: NDArray[np.int32], where: Slice
-    ) -> NDArray[np.int64]:
-        size = max(len(self._slices), 1)
-        rows = np.concatenate([np.arange(self._first_row[c], self._first_row[c + 1]) for c in measure.part_codes])
-        cell = self._cell[rows]
-        inside = self._selected(where, adults=measure.adults)[cell % size] > 0
-        rows, cell = rows[inside], cell[inside]
-        counted = (cell // size) & COUNTED
-        height, width = len(days) + 1, len(known) + 1
-        top, bottom = np.searchsorted(days, self._as_of[rows]), np.searchsorted(days, self._until[rows])
-        left, right = np.searchsorted(known, self._known_from[rows]), np.searchsorted(known, self._known_until[rows])
-        covers = (top < bottom) & (left < right)
-        top, bottom, left, right, counted = (x[covers] for x in (top, bottom, left, right, counted))
-        plane = counted * (height * width)
-
-        def corners(row: NDArray[Any], column: NDArray[Any]) -> NDArray[np.int64]:
-            return np.bincount(plane + row * width + column, minlength=2 * height * width)
-
-        steps = corners(top, left) - corners(bottom, left) - corners(top, right) + corners(bottom, right)
-        totals = steps.reshape(2, height, width).cumsum(1).cumsum(2)[:, :-1, :-1]
-        return np.stack([totals[1], totals.sum(axis=0)], axis=-1)
-
-
-def _shows_waiting(measure: Measure) -> bool:
-    return measure.code.startswith("W.")
-
-
-def _parts(measure: Measure, by_part: NDArray[np.int64]) -> dict[str, int]:
-    return {measure.family.parts[part]: int(count) for part, count in zip(measure.parts, by_part, strict=True)}
-
-
-def _load_standings(connection: sa.Connection, generation: int, where: str) -> Standings:
-    cursor = connection.connection.cursor()
-    try:
-        columns, table = ", ".join(COLUMNS), tables.standing.name
-        cursor.execute(f"SELECT {columns} FROM {table} WHERE generation = {generation:d} AND ({where})")
-        return standings_from(cursor.fetchall())
-    finally:
-        cursor.close()
-
-
-def _everywhere(codes: Iterable[int]) -> str:
-    among = ", ".join(f"{code:d}" for code in sorted(codes))
-    return f"part IN ({among})" if among else "1 = 0"
-
-
-def _at(codes: Iterable[int], *standpoints: Standpoint) -> str:
-    """What stands in these parts at any of the standpoints."""
-    contained = (_touching(at.as_of, at.as_of, at.position, at.position) for at in standpoints)
-    return f"({_everywhere(codes)} AND ({' OR '.join(contained)}))"
-
-
-def _on_the_way(codes: Iterable[int], beside: Iterable[int], at: Standpoint, to: Standpoint) -> str:
-    """The rectangles that a walk touches: up or down the positions on one day, then along the days at one position."""
-    (first, last), (low, high) = sorted((at.as_of, to.as_of)), sorted((at.position, to.position))
-    up, along = _touching(at.as_of, at.as_of, low, high), _touching(first, last, to.position, to.position)
-    corner = Standpoint(at.as_of, to.known_at, to.position)
-    return f"({_everywhere(codes)} AND ({up} OR {along})) OR {_at(beside, at, corner, to)}"
-
-
-def _touching(first: date, last: date, low: int, high: int) -> str:
-    days = f"as_of <= {last.toordinal():d} AND until > {first.toordinal():d}"
-    return f"({days} AND known_from <= {high:d} AND known_until > {low:d})"
+    def members(self, measure: Measure, standpoint: Standpoint, slice_: Slice) -> list[Standing]:
+        """Who stands in a figure."""

@@ -9,21 +9,18 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.episode.episode import Erased
-from domain.log.database import insert_many
+from domain.episode.events import Erased
+from domain.log.database import chunks, insert_many
 from domain.log.tables import log
 from domain.standpoint import Standpoint
 from projections.store.tables import erased
 
 from .calculation import FOREVER
-
-CHUNK: Final = 500
-"""Streams asked for in one statement: below what every SQLite takes."""
 
 
 class ErasedEpisode(NamedTuple):
@@ -62,8 +59,7 @@ def follow_erasures(
     """Bring the rows of a generation up to a commit at `up_to`: it touched these episodes, and erased those `gone`."""
     known = set(connection.execute(sa.select(erased.c.episode).where(erased.c.generation == generation)).scalars())
     anew = sorted(known.intersection(touched).union(gone))
-    for begin in range(0, len(anew), CHUNK):
-        chunk = anew[begin : begin + CHUNK]
+    for chunk in chunks(anew):
         connection.execute(erased.delete().where(erased.c.generation == generation, erased.c.episode.in_(chunk)))
         rows = _rows(connection, log.c.originator_id.in_(chunk), up_to)
         insert_many(connection, erased, [(generation, *row) for row in rows])

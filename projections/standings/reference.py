@@ -8,22 +8,25 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from domain.definition import Definition, definition_in_force
-from domain.episode.episode import Episode, EpisodeEvent, Erased
+from domain.episode.episode import Episode
+from domain.episode.events import EpisodeEvent, Erased
 from domain.history import EpisodeView, seen_from
 from domain.journey import Journey, journeys_of
 from domain.log.reading import Recorded
 from domain.measures.calendar import six_months_later
 from domain.measures.columns import JOURNEY_DAYS, Columns, Rules
-from domain.measures.registry import ADULT_EVE, FAMILIES, MATURED_EVE, Family, Measure, Unit
+from domain.measures.families import ADULT_EVE, FAMILIES, MATURED_EVE, Family, Unit
+from domain.measures.registry import Measure
 from domain.periods import NEVER
 from domain.standpoint import Standpoint
 
-from .slices import Slice, SliceKey
+from .engine import Standing
+from .slices import Slice
 
 _JOURNEY_COLUMNS = (*JOURNEY_DAYS, "group", "kind", "success", "owes_exit_top", "returned", "offer_wait")
 
@@ -32,22 +35,9 @@ Person = tuple[int, str]
 """A client, with the area where the definition takes that into who one is."""
 
 
-class Member(NamedTuple):
-    """A client in the cohort of a part of a measure, and whether counted; `journey` is the day its deciding row
-    started on. `immature`: its six months have not passed.
-    """
-
-    client: int
-    part: int
-    counted: bool
-    immature: bool
-    slice: SliceKey
-    journey: int
-
-
 @dataclass(frozen=True)
-class AskedRow:
-    """A row that a measure was asked of: the journey, or the one episode, of a person."""
+class PersonRow:
+    """A row that the rules of a measure are applied to: the journey, or the one episode, of a person."""
 
     person: Person
     episodes: tuple[EpisodeView, ...]
@@ -70,26 +60,27 @@ class ReferenceEngine:
     def __init__(self, recorded: Sequence[Recorded], definition: Definition | None = None) -> None:
         self._recorded, self._definition = recorded, definition
 
-    def members(self, measure: Measure, standpoint: Standpoint, where: Slice) -> list[Member]:
-        """The cohort of a measure at a standpoint, in a slice."""
-        definition = self._definition_at(standpoint)
-        codes = measure.under(definition).part_codes
-        found = asked_members(measure.family, self.views(standpoint), standpoint.as_of, definition)
-        return [m for m in found if m.part in codes and where.holds(m.slice, adults=measure.adults)]
+    def definition_at(self, as_of: date) -> Definition:
+        """The version that answers for a day."""
+        return self._definition or definition_in_force(as_of)
 
-    def counts(self, measure: Measure, standpoint: Standpoint, where: Slice) -> tuple[int, int]:
+    def members(self, measure: Measure, standpoint: Standpoint, slice_: Slice) -> list[Standing]:
+        """The cohort of a measure at a standpoint, in a slice."""
+        definition = self.definition_at(standpoint.as_of)
+        codes = measure.under(definition).part_codes
+        members = members_of_family(measure.family, self.views(standpoint), standpoint.as_of, definition)
+        return [m for m in members if m.part in codes and slice_.holds(m.slice, adults=measure.adults)]
+
+    def counts(self, measure: Measure, standpoint: Standpoint, slice_: Slice) -> tuple[int, int]:
         """Numerator and denominator."""
-        members = self.members(measure, standpoint, where)
+        members = self.members(measure, standpoint, slice_)
         return sum(member.counted for member in members), len(members)
 
-    def everything(self, standpoint: Standpoint) -> list[Member]:
+    def everything(self, standpoint: Standpoint) -> list[Standing]:
         """Every client standing in any part of any measure at the standpoint."""
         views = self.views(standpoint)
-        as_of, definition = standpoint.as_of, self._definition_at(standpoint)
-        return [member for family in FAMILIES for member in asked_members(family, views, as_of, definition)]
-
-    def _definition_at(self, standpoint: Standpoint) -> Definition:
-        return self._definition or definition_in_force(standpoint.as_of)
+        as_of, definition = standpoint.as_of, self.definition_at(standpoint.as_of)
+        return [member for family in FAMILIES for member in members_of_family(family, views, as_of, definition)]
 
     def views(self, standpoint: Standpoint) -> list[EpisodeView]:
         """What is seen: every event up to the position folded first, then the facts that had occurred by `as_of`."""
@@ -109,43 +100,47 @@ def folded(recorded: Iterable[Recorded]) -> list[Episode]:
     return list(episodes.values())
 
 
-def asked_members(family: Family, views: Iterable[EpisodeView], as_of: date, definition: Definition) -> list[Member]:
+def members_of_family(
+    family: Family, views: Iterable[EpisodeView], as_of: date, definition: Definition
+) -> list[Standing]:
     """Every client in the family's cohort on one day, from what is seen on it."""
-    rows = asked_rows(family.unit, views, definition)
+    rows = person_rows(family.unit, views, definition)
     if not rows:
         return []
-    asked, rules = ask(family, rows, as_of, definition)
-    counted, adult, part = rules.is_counted, asked.adult, family.part_of(asked)
-    immature = family.immature(asked) if family.immature else np.zeros(len(rows), np.bool_)
+    columns, rules = apply_rules(family, rows, as_of, definition)
+    counted, adult, part = rules.is_counted, columns.adult, family.part_of(columns)
+    immature = family.immature(columns) if family.immature else np.zeros(len(rows), np.bool_)
     return [
-        Member(
+        Standing(
             row.client,
-            family.code(int(part[i])),
             bool(counted[i]),
             bool(immature[i]),
+            family.code(int(part[i])),
             (row.area, " ".join(row.agencies), row.owner, bool(adult[i]), row.criminal_justice),
-            row.day,
+            date.fromordinal(row.day),
         )
         for i, row in enumerate(rows)
         if rules.in_cohort[i]
     ]
 
 
-def ask(family: Family, rows: Sequence[AskedRow], as_of: date, definition: Definition) -> tuple[Columns, Rules]:
+def apply_rules(
+    family: Family, rows: Sequence[PersonRow], as_of: date, definition: Definition
+) -> tuple[Columns, Rules]:
     """The columns of `rows` for one day, and the measure's answer to them; rows are ordered by (person, start)."""
     persons = {person: number for number, person in enumerate(dict.fromkeys(row.person for row in rows))}
     day = np.full(len(rows), as_of.toordinal(), np.int64)
-    asked = Columns(
+    columns = Columns(
         {name: np.array([row.columns[name] for row in rows]) for name in rows[0].columns},
         np.array([persons[row.person] for row in rows], np.int64),
         family.window.first.on(day),
         family.window.after.on(day) - 1,
     )
-    return asked, family.rules(asked, definition)
+    return columns, family.rules(columns, definition)
 
 
-def asked_rows(unit: Unit, views: Iterable[EpisodeView], definition: Definition) -> list[AskedRow]:
-    """The rows that a measure of this unit is asked of, ordered by (person, start)."""
+def person_rows(unit: Unit, views: Iterable[EpisodeView], definition: Definition) -> list[PersonRow]:
+    """The rows that the rules of a measure of this unit are applied to, ordered by (person, start)."""
     by_person = persons_of(views, definition).items()
     if unit is Unit.JOURNEY:
         return [_journey_row(j, person) for person, its in by_person for j in journeys_of(its, definition)]
@@ -183,9 +178,9 @@ def _waiting_and_key(view: EpisodeView) -> tuple[int, tuple[str, str, str]]:
     return view.core.waiting_from, view.key
 
 
-def _journey_row(journey: Journey, person: Person) -> AskedRow:
+def _journey_row(journey: Journey, person: Person) -> PersonRow:
     columns = {name: getattr(journey, name) for name in _JOURNEY_COLUMNS}
-    return AskedRow(
+    return PersonRow(
         person,
         journey.episodes,
         columns,
@@ -197,7 +192,7 @@ def _journey_row(journey: Journey, person: Person) -> AskedRow:
     )
 
 
-def _episode_row(view: EpisodeView, person: Person) -> AskedRow:
+def _episode_row(view: EpisodeView, person: Person) -> PersonRow:
     core = view.core
     columns = {
         "start": core.triaged,
@@ -210,7 +205,7 @@ def _episode_row(view: EpisodeView, person: Person) -> AskedRow:
     return _single(view, person, columns, core.triaged)
 
 
-def _referral_row(view: EpisodeView, person: Person) -> AskedRow:
+def _referral_row(view: EpisodeView, person: Person) -> PersonRow:
     core = view.core
     columns = {
         "start": core.waiting_from,
@@ -222,7 +217,7 @@ def _referral_row(view: EpisodeView, person: Person) -> AskedRow:
     return _single(view, person, columns, core.waiting_from)
 
 
-def _single(view: EpisodeView, person: Person, columns: dict[str, Any], day: int) -> AskedRow:
+def _single(view: EpisodeView, person: Person, columns: dict[str, Any], day: int) -> PersonRow:
     core = view.core
     agencies = (core.agency,)
-    return AskedRow(person, (view,), columns, core.area, agencies, core.agency, core.criminal_justice, day)
+    return PersonRow(person, (view,), columns, core.area, agencies, core.agency, core.criminal_justice, day)

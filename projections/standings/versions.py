@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import sqlalchemy as sa
 
 from domain.definition import Definition
-from domain.episode.episode import RE_PRESENTED, START, EpisodeEvent, Erased, Fact, FactEvent
+from domain.episode.events import EpisodeEvent, Erased, FactEvent
+from domain.episode.facts import RE_PRESENTED, START, Fact
 from domain.history import EpisodeView, episode_view, view_after
 from domain.log.mapper import Event, JsonMapper
 from domain.log.reading import Recorded, events_by_stream, read_topics

@@ -93,7 +93,7 @@ def start(engine: sa.Engine) -> int:
         number = _newest(connection) + 1  # before the others go: theirs must not be given again
         connection.execute(generation.delete().where(~generation.c.live))
         connection.execute(generation.insert().values(number=number, position=0, live=False))
-    _drop(engine, kept={number})
+    _drop(engine, keep={number})
     return number
 
 
@@ -147,21 +147,21 @@ def drop_others(engine: sa.Engine) -> None:
     """Remove every generation but the live one, bit by bit; cut short, it goes on with the next call."""
     with writing(engine) as connection:
         connection.execute(generation.delete().where(~generation.c.live))
-    _drop(engine, kept=set())
+    _drop(engine, keep=set())
 
 
-def _drop(engine: sa.Engine, kept: set[int]) -> None:
+def _drop(engine: sa.Engine, keep: set[int]) -> None:
     for table in metadata.tables.values():
         if "generation" in table.c:
-            while _drop_some(engine, table, kept):
+            while _drop_some(engine, table, keep):
                 pass
 
 
-def _drop_some(engine: sa.Engine, table: sa.Table, kept: set[int]) -> bool:
+def _drop_some(engine: sa.Engine, table: sa.Table, keep: set[int]) -> bool:
     """Whether there were rows to drop."""
     with writing(engine) as connection:
         is_live = connection.execute(sa.select(generation.c.number).where(generation.c.live)).scalars()
-        number = _first_number(connection, table, kept.union(is_live))
+        number = _first_number(connection, table, keep.union(is_live))
         if number is not None:
             connection.execute(table.delete().where(*_some(connection, table, number)))
     return number is not None
@@ -180,11 +180,11 @@ def _some(connection: sa.Connection, table: sa.Table, number: int) -> list[sa.Co
     return [address.between(first, first + BITE - 1), sa.literal_column("+generation") == number]
 
 
-def _first_number(connection: sa.Connection, table: sa.Table, kept: set[int]) -> int | None:
+def _first_number(connection: sa.Connection, table: sa.Table, keep: set[int]) -> int | None:
     """The first generation not `kept` that has rows; each step goes by the index, past all the rows of one that is."""
     lowest = sa.select(sa.func.min(table.c.generation))
     number: int | None = connection.execute(lowest).scalar()
-    while number in kept:
+    while number in keep:
         number = connection.execute(lowest.where(table.c.generation > number)).scalar()
     return number
 

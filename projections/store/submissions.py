@@ -1,24 +1,25 @@
-"""The submissions by position: what `known_at` resolves to, and which agency's files cover a day.
+"""The submissions by position: what `known_at` resolves to, and which agency's files cover a day; and the contracts.
 
 A standpoint's position is that of the last submission with `received_on <= known_at`; `received_on` never falls along
 the log. Days include both ends of the days that a file covers.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
+from domain.contract_life.contract import Contract, ContractAgreed, Contracts, ContractWithdrawn
+from domain.log.reading import Recorded
 from domain.periods import add_months
 from domain.standpoint import Standpoint
 
-from .contracts import Contracts
-from .tables import submission
+from .tables import contract, submission
 
 FINAL_AFTER_MONTHS = 1
 """A figure is final when every expected agency has a file that ends at least this many months after `as_of`. [K]"""
@@ -63,7 +64,7 @@ class Submissions:
         files_days = [sa.case((t.data_set == "TREAT", column)) for column in (t.first_day, t.last_day)]
         query = sa.select(t.position, t.received_on, t.agency, *files_days).where(t.generation == generation)
         rows = [SubmissionRow(*row) for row in connection.execute(query)]
-        return cls(rows, Contracts.load(connection, generation))
+        return cls(rows, load_contracts(connection, generation))
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -127,6 +128,33 @@ class Submissions:
         if missing or not bisect_right(self._positions, standpoint.position):
             return Coverage(agencies, missing, "incomplete")
         return Coverage(agencies, (), "final" if settled.issuperset(agencies) else "provisional")
+
+
+def submission_positions(connection: sa.Connection, generation: int) -> dict[int, int]:
+    """The position of each submission by its ordinal."""
+    t = submission.c
+    query = sa.select(t.number, t.position).where(t.generation == generation)
+    return dict(list(connection.execute(query)))
+
+
+def load_contracts(connection: sa.Connection, generation: int) -> Contracts:
+    """The contracts of a generation of the read models."""
+    columns = (contract.c[name] for name in Contract._fields)
+    query = sa.select(*columns).where(contract.c.generation == generation)
+    return Contracts(Contract(*row) for row in connection.execute(query))
+
+
+def contract_rows(generation: int, recorded: Iterable[Recorded]) -> Iterator[tuple[Any, ...]]:
+    """The rows of `tables.contract` for those events that speak of one."""
+    for one in recorded:
+        event = one.event
+        if isinstance(event, ContractAgreed):
+            columns = (event.agency, event.first_day, event.last_day, event.succeeds, False)
+        elif isinstance(event, ContractWithdrawn):
+            columns = (event.agency, event.first_day, None, "", True)
+        else:
+            continue
+        yield (generation, one.position, *columns)
 
 
 class _Files:

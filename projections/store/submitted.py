@@ -8,13 +8,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from domain.log.database import chunks
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read_streams
 from domain.submission import SubmissionReceived, submission_stream
 
 from .tables import episode, submission
-
-_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +39,18 @@ class EpisodeNotInFile(NamedTuple):
 
 
 def submitted(
-    connection: sa.Connection, mapper: JsonMapper, generation: int, asked: SubmissionFilter
+    connection: sa.Connection, mapper: JsonMapper, generation: int, filter_: SubmissionFilter
 ) -> list[Recorded]:
     """The submissions' own events, the newest first."""
     t = submission.c
-    query = sa.select(t.number).where(t.generation == generation).order_by(t.number.desc()).limit(asked.limit)
-    for column, value in ((t.agency, asked.agency), (t.data_set, asked.data_set)):
+    query = sa.select(t.number).where(t.generation == generation).order_by(t.number.desc()).limit(filter_.limit)
+    for column, value in ((t.agency, filter_.agency), (t.data_set, filter_.data_set)):
         if value is not None:
             query = query.where(column == value)
-    if asked.agencies is not None:
-        query = query.where(t.agency.in_(sorted(asked.agencies)))
-    if asked.before is not None:
-        query = query.where(t.number < asked.before)
+    if filter_.agencies is not None:
+        query = query.where(t.agency.in_(sorted(filter_.agencies)))
+    if filter_.before is not None:
+        query = query.where(t.number < filter_.before)
     return _events(connection, mapper, connection.execute(query).scalars())
 
 
@@ -72,8 +71,8 @@ def first_not_in_file(connection: sa.Connection, generation: int, event: Submiss
     """The episodes that were in the files before this one, should be in it, and are not; less those erased since."""
     references: dict[UUID, EpisodeNotInFile] = {}
     t = episode.c
-    for begin in range(0, len(event.not_in_file), _CHUNK):
-        among = t.episode.in_(event.not_in_file[begin : begin + _CHUNK])
+    for chunk in chunks(event.not_in_file):
+        among = t.episode.in_(chunk)
         query = sa.select(t.episode, t.client_reference, t.episode_reference).where(t.generation == generation, among)
         for stream, client, its in connection.execute(query):
             references[stream] = EpisodeNotInFile(client, its, event.received_on)

@@ -20,7 +20,7 @@ from domain.measures.registry import Measure, measure_named
 from domain.periods import ONE_DAY, add_months
 from domain.standpoint import Standpoint
 from projections.standings.calculation import COUNTED, Standings
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
 from .completeness import COUNTED as COUNTED_CELL
@@ -57,7 +57,7 @@ class Cohorts:
     engine: StandingsEngine
     measure: Measure
     standpoint: Standpoint
-    where: Slice
+    slice: Slice
 
     def final_day(self, as_of: date) -> date:
         """The `as_of` of the last word on the cohort of a day."""
@@ -77,13 +77,13 @@ class Cohorts:
     @cached_property
     def people(self) -> _Ints:
         """How many there are in each cell."""
-        return self._people(self.measure, self.where, self.standpoint)[1]
+        return self._people(self.measure, self.slice, self.standpoint)[1]
 
     @cached_property
     def counted_in_the_end(self) -> int:
         """Of a complete cohort, how many of its people are counted."""
         final = replace(self.standpoint, as_of=self.final_day(self.standpoint.as_of))
-        return int(self._filled(self.measure, self.where, self.standpoint, final)[0].came.sum())
+        return int(self._filled(self.measure, self.slice, self.standpoint, final)[0].came.sum())
 
     @cached_property
     def earlier(self) -> list[EarlierCohort]:
@@ -96,9 +96,9 @@ class Cohorts:
         complete_at = self._first_reaching(self.final_day(as_of), COMPLETE_AFTER_MONTHS)
         if not seen_at or not complete_at:
             return None
-        everywhere = Slice(young_people=self.where.young_people)
+        everywhere = Slice(young_people=self.slice.young_people)
         every_part = replace(self.measure, parts=tuple(range(len(self.measure.family.parts))))
-        own, clients = self._filled(self.measure, self.where, seen_at, complete_at)
+        own, clients = self._filled(self.measure, self.slice, seen_at, complete_at)
         of_all, _ = self._filled(every_part, everywhere, seen_at, complete_at)
         return EarlierCohort(seen_at, complete_at.position, own, of_all, clients)
 
@@ -133,27 +133,27 @@ class Cohorts:
     # ---- who is seen
 
     def _filled(
-        self, measure: Measure, where: Slice, seen_at: Standpoint, complete_at: Standpoint
+        self, measure: Measure, slice_: Slice, seen_at: Standpoint, complete_at: Standpoint
     ) -> tuple[Filled, _Ints]:
         """What became of a cohort, and who its people are."""
-        rows, people = self._people(measure, where, seen_at)
+        rows, people = self._people(measure, slice_, seen_at)
         final = replace(final_measure(measure), parts=measure.parts)
-        later = self.engine.rows_at(final, complete_at, where)
+        later = self.engine.rows_at(final, complete_at, slice_)
         comes = _counted_among(rows, later.client[later.state & COUNTED > 0])
         came = np.bincount(self._cell(rows, seen_at.as_of)[comes], minlength=len(people))
         return Filled(people, came), np.unique(rows.client)
 
-    def _people(self, measure: Measure, where: Slice, at: Standpoint) -> tuple[Standings, _Ints]:
+    def _people(self, measure: Measure, slice_: Slice, at: Standpoint) -> tuple[Standings, _Ints]:
         """The rows of a cohort, and how many of them are in each cell."""
-        rows = self._rows(measure, where, at)
+        rows = self._rows(measure, slice_, at)
         cells = 1 + (FOLLOW_UP_MONTHS if measure.immature else 1)
         return rows, np.bincount(self._cell(rows, at.as_of), minlength=cells)
 
-    def _rows(self, measure: Measure, where: Slice, at: Standpoint) -> Standings:
+    def _rows(self, measure: Measure, slice_: Slice, at: Standpoint) -> Standings:
         """The rows that stand at a standpoint; where the follow-up time runs, each from the day of completion on."""
         if not measure.immature:
-            return self.engine.rows_at(measure, at, where)
-        rows = self.engine.rows_along_days(measure, at.position, where)
+            return self.engine.rows_at(measure, at, slice_)
+        rows = self.engine.rows_along_days(measure, at.position, slice_)
         order = np.lexsort((rows.as_of, rows.journey, rows.client))
         rows = rows.take(order)
         begins = np.append(True, rows.client[1:] != rows.client[:-1])[: len(rows)]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.store.submissions import SubmissionRow
 
 

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from domain.errors import WrongUse
 from domain.measures.registry import MEASURES, Measure
 from domain.standpoint import Standpoint
-from projections.standings.engine import Figure, StandingsEngine
+from projections.standings.engine import Figure
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
 from .cohorts import COMPLETE_AFTER_MONTHS, FOLLOW_UP_MONTHS, Cohorts, EarlierCohort, final_measure
@@ -119,13 +120,13 @@ class Forecast:
     people: int = 0
 
 
-def forecast(engine: StandingsEngine, measure: Measure, standpoint: Standpoint, where: Slice) -> Forecast:
+def forecast(engine: StandingsEngine, measure: Measure, standpoint: Standpoint, slice_: Slice) -> Forecast:
     """The forecast of one figure. Raises WrongUse for a measure that is a count."""
     if measure.kind == "count":
         raise WrongUse(f"{measure.code} is a count: a forecast is made of shares only.")
     measure = measure.under(engine.definition_at(standpoint.as_of))
-    cohorts = Cohorts(engine, measure, standpoint, where)
-    figure = engine.figure(measure, standpoint, where)
+    cohorts = Cohorts(engine, measure, standpoint, slice_)
+    figure = engine.figure(measure, standpoint, slice_)
     found = Forecast(figure, final_measure(measure), cohorts.final_day(standpoint.as_of), cohorts.age)
     if not figure.denominator:
         return replace(found, silence=Silence.NOBODY)
@@ -195,5 +196,5 @@ def _expected(cohorts: Cohorts, people: NDArray[np.int64], earlier: Sequence[Ear
 
 def measures_read(measure: Measure) -> list[Measure]:
     """The measures whose standings a forecast reads: all groups of it, and of the one that has the last word."""
-    families = {measure.family.number, final_measure(measure).family.number}
-    return [one for one in MEASURES if one.family.number in families]
+    families = {measure.family.name, final_measure(measure).family.name}
+    return [one for one in MEASURES if one.family.name in families]

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
 STILL_MOVING_DAYS: Final = 92

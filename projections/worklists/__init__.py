@@ -8,7 +8,6 @@ of those are read who can be on a list: the standings say who.
 from .lists import WORKLISTS, Worklist, worklist_named
 from .reading import candidate_measures, worklists
 from .rows import Dated, EpisodeReference, WorklistRow
-from .shown import worklist_shown
 
 __all__ = [
     "WORKLISTS",
@@ -18,6 +17,5 @@ __all__ = [
     "WorklistRow",
     "candidate_measures",
     "worklist_named",
-    "worklist_shown",
     "worklists",
 ]

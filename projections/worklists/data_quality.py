@@ -16,25 +16,18 @@ from typing import Final
 import sqlalchemy as sa
 
 from domain.codes import STRUCTURED_MODALITIES
-from domain.episode.episode import (
-    CARE_PLAN,
-    REFERRAL,
-    START,
-    TREATMENT,
+from domain.episode.events import (
     ExitedOtherwise,
     ExitedSuccessfully,
-    Intervention,
-    InterventionEnd,
     InterventionEnded,
     InterventionOffered,
     InterventionStarted,
     Referred,
     Reviewed,
-    Start,
-    Top,
     TopCompleted,
     TreatmentStarted,
 )
+from domain.episode.facts import CARE_PLAN, REFERRAL, START, TREATMENT, Intervention, InterventionEnd, Start, Top
 from domain.history import EpisodeView
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded
@@ -43,7 +36,7 @@ from domain.measures.registry import measure_named
 from domain.periods import NEVER, last_day_of_month, last_months
 from domain.standpoint import Standpoint
 from domain.submission import SubmissionReceived
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
 from .reading import Reading
@@ -175,12 +168,6 @@ def data_quality(
     seen = read.seen(read.streams_of(whom), {})
     fields = [one for one in fields_filled(seen) if agency in (None, one.agency)]
     return DataQuality(standpoint, tuple(one for one in found if one.files or one.state != NOTHING_OWED), tuple(fields))
-
-
-def quality_shown(found: DataQuality, own: Collection[str]) -> DataQuality:
-    """What a provider sees: the files and records of the agencies `own`."""
-    months = tuple(one for one in found.months if one.agency in own)
-    return replace(found, months=months, fields=tuple(one for one in found.fields if one.agency in own))
 
 
 class _Files:

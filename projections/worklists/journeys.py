@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from domain.codes import ADMINISTRATIVE_TRANSFER, SUBSTANCE_GROUPS, SubstanceGroup
-from domain.episode.episode import Review, Top
+from domain.episode.facts import Review, Top
 from domain.history import EpisodeView
 from domain.journey import Journey
 from domain.periods import NEVER, add_months, last_months

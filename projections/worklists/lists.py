@@ -8,7 +8,7 @@ from domain.errors import WrongUse
 from domain.measures.registry import Measure, measure_named
 from projections.standings.slices import Slice
 
-from . import journeys, people, reporting, reviewing, tops
+from . import journeys, people, reporting, reviewing
 from .rows import WorklistRow
 from .seen import SeenRecords
 
@@ -46,11 +46,11 @@ class Worklist:
         """The measures in whose cohorts those on the list stand."""
         return tuple(map(measure_named, self.among))
 
-    def of(self, seen: SeenRecords, where: Slice) -> list[WorklistRow]:
+    def rows_in(self, seen: SeenRecords, slice_: Slice) -> list[WorklistRow]:
         """The rows of a slice, the most urgent first."""
-        rows: Iterator[WorklistRow] = (row for row in self.rows(seen) if where.holds(row.slice, adults=self.adults))
+        rows: Iterator[WorklistRow] = (row for row in self.rows(seen) if slice_.holds(row.slice, adults=self.adults))
         sign = 1 if self.fewest_first else -1
-        ordered = sorted(rows, key=lambda row: (sign * (row.days or 0), row.of))
+        ordered = sorted(rows, key=lambda row: (sign * (row.days or 0), row.episode))
         return list(people.one_side(ordered)) if self.in_pairs else ordered
 
 
@@ -74,7 +74,7 @@ WORKLISTS: Final = (
         "Start TOPs due",
         "Open, and no start TOP within 14 days of the first structured intervention, which can still be done.",
         "days left",
-        tops.start_tops_due,
+        reviewing.start_tops_due,
         reads_tops=True,
         fewest_first=True,
         adults=True,
@@ -84,7 +84,7 @@ WORKLISTS: Final = (
         "Review TOPs due",
         "Open for 29 to 182 days since the first structured intervention, and no review TOP in that time.",
         "days left",
-        tops.review_tops_due,
+        reviewing.review_tops_due,
         reads_tops=True,
         fewest_first=True,
         adults=True,
@@ -94,7 +94,7 @@ WORKLISTS: Final = (
         "Exit TOPs due",
         "Completed in the last 14 days, and no exit TOP within 14 days of the end, either side.",
         "days left",
-        tops.exit_tops_due,
+        reviewing.exit_tops_due,
         ("T.exit",),
         reads_tops=True,
         fewest_first=True,

@@ -11,7 +11,7 @@ from datetime import date
 from itertools import combinations
 from typing import Final
 
-from domain.episode.episode import REFERRAL, START, Referral, Start
+from domain.episode.facts import REFERRAL, START, Referral, Start
 from domain.history import EpisodeView
 from domain.periods import NEVER, last_months
 
@@ -24,7 +24,7 @@ RECENT_MONTHS: Final = 12
 """Pairs are asked about while they touch the treatment of this many months, or those who wait."""
 
 Pair = tuple[int, int]
-Found = tuple[EpisodeView, EpisodeView, str]
+Match = tuple[EpisodeView, EpisodeView, str]
 """An episode of either client, and what they have in common."""
 
 
@@ -47,7 +47,7 @@ def one_side(rows: Iterable[WorklistRow]) -> Iterator[WorklistRow]:
     """Of the two rows of a pair the first that is there."""
     found: set[frozenset[int]] = set()
     for row in rows:
-        pair = frozenset({row.of.client, row.beside.client if row.beside else row.of.client})
+        pair = frozenset({row.episode.client, row.beside.client if row.beside else row.episode.client})
         if pair not in found:
             found.add(pair)
             yield row
@@ -60,7 +60,7 @@ def _is_recent(seen: SeenRecords, episodes: Iterable[EpisodeView]) -> bool:
     )
 
 
-def _near(seen: SeenRecords, clients: Iterable[int]) -> dict[Pair, Found]:
+def _near(seen: SeenRecords, clients: Iterable[int]) -> dict[Pair, Match]:
     sharing: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
     for client in clients:
         for view in seen.people[client]:
@@ -85,7 +85,7 @@ def _near_of(seen: SeenRecords, view: EpisodeView) -> tuple[str, ...]:
     return identity.near if isinstance(identity, Start | Referral) else ()
 
 
-def _same_number(seen: SeenRecords) -> dict[Pair, Found]:
+def _same_number(seen: SeenRecords) -> dict[Pair, Match]:
     numbered: defaultdict[tuple[str, str], dict[int, EpisodeView]] = defaultdict(dict)
     for its in seen.people.values():
         for view in its:
@@ -103,7 +103,7 @@ def _row(seen: SeenRecords, own: EpisodeView, other: EpisodeView, words: str) ->
     adult = (core.waiting_adult_on if core.triaged == NEVER else core.adult_on) <= seen.today
     began, other_began = (date.fromordinal(min(one.waiting_from, one.triaged)) for one in (core, its))
     return WorklistRow(
-        of=reference(own),
+        episode=reference(own),
         slice=(core.area, core.agency, core.agency, adult, core.criminal_justice),
         dates=(Dated("known since", began, core.agency), Dated("the other since", other_began, its.agency)),
         days=abs((began - other_began).days),

@@ -13,7 +13,7 @@ from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
 from domain.submission import submission_stream
 from projections.explain.provenance import WITHOUT_TOPS, streams_of_clients
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from projections.store.tables import episode, submission
 
@@ -22,9 +22,9 @@ from .rows import WorklistRow
 from .seen import SeenRecords, missing_from, seen
 
 
-def candidate_measures(asked: Iterable[Worklist]) -> tuple[Measure, ...]:
+def candidate_measures(lists: Iterable[Worklist]) -> tuple[Measure, ...]:
     """The measures that an engine has to hold for these lists."""
-    return tuple(dict.fromkeys(measure for one in asked for measure in one.measures))
+    return tuple(dict.fromkeys(measure for one in lists for measure in one.measures))
 
 
 def worklists(
@@ -32,30 +32,30 @@ def worklists(
     mapper: JsonMapper,
     generation: int,
     engine: StandingsEngine,
-    asked: Sequence[Worklist],
+    lists: Sequence[Worklist],
     standpoint: Standpoint,
-    where: Slice,
+    slice_: Slice,
 ) -> dict[str, list[WorklistRow]]:
     """The rows of these lists by name, the most urgent first; read once for all of them.
 
-    `engine` holds at least `candidate_measures(asked)` at the standpoint.
+    `engine` holds at least `candidate_measures(lists)` at the standpoint.
     """
     read = Reading(connection, mapper, generation, standpoint)
-    missing = missing_from(read.files(), standpoint) if any(one.needs_files for one in asked) else {}
-    whom = {client for one in asked for client in _clients(engine, one, standpoint, where)}
+    missing = missing_from(read.files(), standpoint) if any(one.needs_files for one in lists) else {}
+    whom = {client for one in lists for client in _clients(engine, one, standpoint, slice_)}
     streams = {*read.streams_of(whom), *missing}
-    if any(one.in_pairs for one in asked):
+    if any(one.in_pairs for one in lists):
         streams |= read.under_a_shared_number()
-    topics = None if any(one.reads_tops for one in asked) else WITHOUT_TOPS
-    found = read.seen(streams, missing, topics)
-    return {one.name: one.of(found, where) for one in asked}
+    topics = None if any(one.reads_tops for one in lists) else WITHOUT_TOPS
+    records = read.seen(streams, missing, topics)
+    return {one.name: one.rows_in(records, slice_) for one in lists}
 
 
-def _clients(engine: StandingsEngine, asked: Worklist, standpoint: Standpoint, where: Slice) -> set[int]:
+def _clients(engine: StandingsEngine, worklist: Worklist, standpoint: Standpoint, slice_: Slice) -> set[int]:
     """Who can be on a list."""
-    agency = None if asked.whole_people else where.agency
-    near = Slice(agency=agency, young_people=where.young_people and asked.adults)
-    members = chain.from_iterable(engine.members(measure, standpoint, near) for measure in asked.measures)
+    agency = None if worklist.whole_people else slice_.agency
+    near = Slice(agency=agency, young_people=slice_.young_people and worklist.adults)
+    members = chain.from_iterable(engine.members(measure, standpoint, near) for measure in worklist.measures)
     return {member.client for member in members}
 
 
@@ -72,8 +72,8 @@ class Reading:
 
     def files(self) -> list[Recorded]:
         """The submissions' own events."""
-        found = read_streams(self.connection, self.mapper, map(submission_stream, sorted(self.received_on)))
-        return sorted(recorded for its in found.values() for recorded in its)
+        streams = read_streams(self.connection, self.mapper, map(submission_stream, sorted(self.received_on)))
+        return sorted(recorded for stream in streams.values() for recorded in stream)
 
     def streams_of(self, clients: Iterable[int]) -> set[UUID]:
         """The episodes that were ever these clients'."""
@@ -99,5 +99,5 @@ class Reading:
         self, streams: Iterable[UUID], missing: Mapping[UUID, date], topics: Iterable[str] | None = None
     ) -> SeenRecords:
         """What is seen of these episodes; from events of these topics alone, if any are named."""
-        found = read_streams(self.connection, self.mapper, sorted(streams), topics)
-        return seen(found, self.standpoint, self.received_on, missing)
+        recorded = read_streams(self.connection, self.mapper, sorted(streams), topics)
+        return seen(recorded, self.standpoint, self.received_on, missing)

@@ -27,7 +27,7 @@ class Dated(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class WorklistRow:
-    """Something to do about one episode; `of` is its reference, and its agency is who can do it.
+    """Something to do about one episode; `episode` is its reference, and its agency is who can do it.
 
     `days` is what the list counts (`Worklist.counts`), None where it may not be shown. `because` says why it is listed;
     `because_own` says it where the records of `rests_on`, other agencies than its own, may not be shown. `beside` is
@@ -35,7 +35,7 @@ class WorklistRow:
     `slice` is what a slice asks: the area, the row's own agency, the age, the referral.
     """
 
-    of: EpisodeReference
+    episode: EpisodeReference
     slice: SliceKey
     dates: tuple[Dated, ...]
     days: int | None

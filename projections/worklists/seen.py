@@ -11,14 +11,16 @@ from functools import cached_property
 from uuid import UUID
 
 from domain.definition import Definition, definition_in_force
-from domain.episode.episode import OURS, Episode, EpisodeEvent, Fact
+from domain.episode.episode import Episode
+from domain.episode.events import EpisodeEvent, data_set_of
+from domain.episode.facts import OURS, Fact
 from domain.history import EpisodeView, seen_from
 from domain.journey import Journey, journeys_of
 from domain.log.mapper import Event
 from domain.log.reading import Recorded
 from domain.periods import NEVER
 from domain.standpoint import Standpoint
-from domain.submission import SubmissionReceived, data_set_of
+from domain.submission import SubmissionReceived
 from projections.standings.reference import persons_of
 
 

@@ -16,7 +16,7 @@ from domain.periods import month_ends
 from domain.standpoint import Standpoint
 from projections.performance.scorecard import scorecard
 from projections.performance.targets import Targets
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from web.services import Services
 from web.settings import DATABASE

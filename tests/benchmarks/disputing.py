@@ -9,7 +9,7 @@ from domain.log.database import reading
 from domain.measures.registry import measure_named
 from projections.claims.claim import Claim, ClaimSearch
 from projections.explain.bridge import Station, bridge
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from web.services import Services
 

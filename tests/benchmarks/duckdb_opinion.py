@@ -14,7 +14,8 @@ from uuid import UUID
 
 import duckdb
 
-from domain.episode.episode import EpisodeEvent, Erased, Exit, Fact, FactEvent, Handover, Intervention, Start
+from domain.episode.events import EpisodeEvent, Erased, FactEvent
+from domain.episode.facts import Exit, Fact, Handover, Intervention, Start
 from domain.log.mapper import Event
 from domain.log.reading import Recorded
 from domain.standpoint import Standpoint

@@ -6,7 +6,8 @@ from uuid import UUID
 import msgspec
 
 from domain.client import client_number, client_text
-from domain.episode.episode import Fact, FactEvent, Referral, RePresentation, Start
+from domain.episode.events import FactEvent
+from domain.episode.facts import Fact, Referral, RePresentation, Start
 from domain.log.database import reading
 from domain.log.mapper import Event
 from domain.log.reading import Recorded, read

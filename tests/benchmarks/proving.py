@@ -12,10 +12,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from domain.log import heads, recorder
 from domain.log.database import reading
 from domain.log.heads import newest_head
+from domain.log.tree import log_tree
 from domain.measures.registry import measure_named
+from domain.proof.inclusion import consistency
 from projections.publication import certificate
 from projections.publication import publish as publishing
-from projections.publication.proofs import consistency, log_tree
 from projections.standings.slices import Slice
 from web.clock import now, today
 from web.schemas.figure import figure_document
@@ -42,13 +43,13 @@ class TreeTime:
     @contextmanager
     def measured(self) -> Iterator[None]:
         """Time both, wherever they are called from."""
-        grow, leaf, signed = recorder.tree.grow, recorder.tree.leaf_hash, heads._signed
-        recorder.tree.grow, recorder.tree.leaf_hash = self._timed(grow), self._timed(leaf)
+        grow, leaf, signed = recorder.tree.grow, recorder.leaf_hash, heads._signed
+        recorder.tree.grow, recorder.leaf_hash = self._timed(grow), self._timed(leaf)
         heads._signed = self._timed(signed)
         try:
             yield
         finally:
-            recorder.tree.grow, recorder.tree.leaf_hash, heads._signed = grow, leaf, signed
+            recorder.tree.grow, recorder.leaf_hash, heads._signed = grow, leaf, signed
 
     def _timed(self, function: Callable[..., Any]) -> Callable[..., Any]:
         def timed(*arguments: Any) -> Any:
@@ -80,7 +81,7 @@ def checks(services: Services, archive: Archive) -> Iterator[Row]:
         assert head is not None
         since = publication.event.position
         later = certificate.later_head(head, since, consistency(log_tree(connection), since, head.head.size))
-    text, proof = publication.event.document.encode(), certificate.printed(later).encode()
+    text, proof = publication.event.document.encode(), certificate.json_text(later).encode()
     keys, message = services.signer.keys, b"x" * 200
     key = Ed25519PrivateKey.generate()
     signature, public = key.sign(message), key.public_key()

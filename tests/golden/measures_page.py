@@ -17,7 +17,8 @@ import numpy as np
 
 from domain.definition import DEFINITIONS, Definition
 from domain.measures.columns import Columns, Rule
-from domain.measures.registry import FAMILIES, MEASURES, Family, Measure, Unit
+from domain.measures.families import FAMILIES, Family, Unit
+from domain.measures.registry import MEASURES, Measure
 
 CHAPTERS: Final = (
     "windows",
@@ -108,8 +109,8 @@ def window_in_words(family: Family) -> str:
 def _family(family: Family) -> Iterator[str]:
     codes = ", ".join(f"`{m.code}`" for m in MEASURES if m.family is family)
     yield f"### {family.name[0].upper()}{family.name[1:]} ({codes})\n"
-    yield f"{_prose(family.ask)}\n"
-    rules = family.ask(_nobody())
+    yield f"{_prose(family.specification)}\n"
+    rules = family.specification(_nobody())
     rows = [("in the cohort", rule.words) for rule in rules.cohort]
     if rules.counted != rules.cohort:
         rows += [("counted", rule.words) for rule in rules.counted]
@@ -127,7 +128,7 @@ def _nobody() -> Columns:
 
 def rules_of(family: Family) -> tuple[Rule, ...]:
     """Every rule of a family."""
-    rules = family.ask(_nobody())
+    rules = family.specification(_nobody())
     return (*rules.cohort, *rules.counted)
 
 

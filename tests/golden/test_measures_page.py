@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.measures.registry import FAMILIES
+from domain.measures.families import FAMILIES
 
 from .measures_page import CHAPTERS, page, rules_of
 

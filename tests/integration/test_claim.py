@@ -9,11 +9,11 @@ from domain.definition import definition_in_force, definition_named
 from domain.errors import Refused
 from domain.log.database import reading
 from domain.measures.registry import measure_named
-from projections.claims.claim import Claim, ClaimSearch, Difference, Search, check_claim, measures_of, ways_of_asking
-from projections.claims.plausibility import Printed
+from projections.claims.claim import Claim, ClaimSearch, Difference, Search, check_claim, measures_of, variants_of
+from projections.claims.plausibility import StatedPercentage
 from projections.claims.reconciliation import Comparison, Listed, ListQuestion
 from projections.explain.provenance import members_seen
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.reference import ReferenceEngine
 from projections.standings.slices import Slice
 from projections.store import generations
@@ -52,7 +52,7 @@ def search(
     """The search over the history; every place found is counted again by the reference engine."""
     ledger, measure = told(HISTORY).ledger, measure_named(code)
     with recorded_in_sqlite(ledger) as register, reading(register.engine) as connection:
-        engine = StandingsEngine.load(connection, measures_of(ways_of_asking(measure)))
+        engine = StandingsEngine.load(connection, measures_of(variants_of(measure)))
         found = ClaimSearch(
             connection,
             register.mapper,
@@ -65,7 +65,7 @@ def search(
         ).run()
     for fit in found.fits:
         again = ReferenceEngine(ledger.recorded, definition_named(fit.definition))
-        assert again.counts(fit.measure, fit.standpoint, fit.where) == (fit.numerator, fit.denominator)
+        assert again.counts(fit.measure, fit.standpoint, fit.slice) == (fit.numerator, fit.denominator)
         assert stated.fits(fit.numerator, fit.denominator)
     assert [len(fit.differences) for fit in found.fits] == sorted(len(fit.differences) for fit in found.fits)
     return found
@@ -94,7 +94,7 @@ def test_ours_of_another_month() -> None:
 def test_ours_of_another_slice() -> None:
     found = search(Claim(0, 2), where=Slice(agency="H0002"))
     assert (Difference.SLICE,) in [fit.differences for fit in found.fits]
-    assert Slice(agency="H0001") in [fit.where for fit in found.fits if fit.differences == (Difference.SLICE,)]
+    assert Slice(agency="H0001") in [fit.slice for fit in found.fits if fit.differences == (Difference.SLICE,)]
 
 
 def test_ours_with_two_groups_taken_together() -> None:
@@ -120,7 +120,7 @@ def test_a_window_that_is_a_month_longer() -> None:
 
 
 def test_a_percentage_alone() -> None:
-    found = search(Claim(printed=Printed.parse("33.3")))
+    found = search(Claim(percentage=StatedPercentage.parse("33.3")))
     assert (found.fits[0].numerator, found.fits[0].denominator) == (1, 3)
 
 
@@ -140,7 +140,7 @@ def test_nothing_fits() -> None:
         (Claim(1), "4.0"),
         (Claim(None, 3), "4.0"),
         (Claim(1, 3), "N.open"),
-        (Claim(printed=Printed.parse("5")), "N.open"),
+        (Claim(percentage=StatedPercentage.parse("5")), "N.open"),
     ],
 )
 def test_what_cannot_be_is_refused(stated: Claim, code: str) -> None:

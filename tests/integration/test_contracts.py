@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from domain.contract_life.contract import Contract
 from domain.errors import Refused
 from domain.log.database import reading
 from domain.log.reading import last_position
@@ -15,7 +16,7 @@ from domain.register import Register
 from projections.projector.rebuild import rebuild
 from projections.projector.verify import verify
 from projections.store import generations
-from projections.store.contracts import Contract, Contracts
+from projections.store.submissions import load_contracts
 from tests.conftest import Clock
 from tests.ledger import a_register
 from web.commands.contracts import REFUSALS, ContractSaid, agree_contract, withdraw_contract
@@ -40,7 +41,7 @@ def withdraw(register: Register, agency: str = "H0001", first_day: date = FIRST)
 
 def standing(register: Register, position: int | None = None) -> list[Contract]:
     with reading(register.engine) as connection:
-        return Contracts.load(connection, generations.live(connection)).known_at(position)
+        return load_contracts(connection, generations.live(connection)).known_at(position)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from domain.log.database import reading, writing
 from domain.log.heads import signing
 from domain.register import Register
 from projections.projector.projector import following
-from projections.publication.disclosure import WITHHELD, PublicFigure, publicly_shown
+from projections.publication.disclosure import WITHHELD, PublicFigure, public_publications
 from projections.publication.publish import forgetting
 from projections.publication.suppression import SUPPRESSED
 from projections.store import generations
@@ -29,7 +29,7 @@ class Town(Council):
 
     def public(self) -> list[PublicFigure]:
         with reading(self.register.engine) as connection:
-            found = publicly_shown(connection, self.register.mapper)
+            found = public_publications(connection, self.register.mapper)
         return [figure for publication in found for figure in publication.figures]
 
     def numbers(self) -> list[tuple[Any, Any]]:

@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from domain.client import client_number
-from domain.episode.episode import Erased
+from domain.episode.events import Erased
+from domain.episode.reconcile import Provenance
 from domain.errors import RecountError, Refused
 from domain.log.audit import faults
 from domain.log.database import reading, writing
@@ -20,11 +21,12 @@ from domain.log.tables import leaf_entries, log
 from domain.measures.registry import measure_named
 from domain.register import Register
 from domain.retention import SCHEDULE
-from domain.submission import ErasureCarriedOut, Provenance
+from domain.submission import ErasureCarriedOut
 from projections.projector.projector import following
 from projections.projector.rebuild import rebuild
 from projections.projector.verify import verify
-from projections.standings.engine import Figure, StandingsEngine
+from projections.standings.engine import Figure
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from projections.store import generations, tables
 from tests.conftest import Clock

@@ -9,7 +9,7 @@ from domain.errors import WrongUse
 from domain.measures.registry import measure_named
 from domain.periods import add_months, last_day_of_month
 from domain.standpoint import Standpoint
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from projections.timeliness.cohorts import months_later
 from projections.timeliness.forecast import LEVELS, Forecast, Silence, forecast

@@ -21,7 +21,9 @@ from domain.log import heads
 from domain.log.database import reading, writing
 from domain.log.heads import all_heads, head_at, newest_head, signed_head, signing
 from domain.log.tables import log, metadata, tree_node
+from domain.log.tree import log_tree
 from domain.measures.registry import measure_named
+from domain.proof.inclusion import consistency
 from domain.proof.signing import PublicKeys, Signer
 from domain.register import Register
 from projections.projector.projector import following
@@ -29,11 +31,10 @@ from projections.projector.rebuild import rebuild
 from projections.projector.verify import Verification, verify_snapshot
 from projections.publication import certificate
 from projections.publication import publish as publishing
-from projections.publication.proofs import consistency, log_tree
 from projections.publication.publish import forgetting, published_member
 from projections.publication.published import Publication, cut_named, publications
 from projections.publication.restated import changed_by, restated
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from projections.store import generations
 from tests.conftest import Clock
@@ -317,7 +318,7 @@ class TestHistory:
             path = consistency(log_tree(connection), publication.event.position, size)
             later = certificate.later_head(head, publication.event.position, path)
         with pytest.raises(Refused, match="not the beginning"):
-            checked(publication, later=certificate.printed(later).encode())
+            checked(publication, later=certificate.json_text(later).encode())
 
     def test_another_proof_and_an_older_head_are_refused(self, council: Council) -> None:
         early = council.publish()
@@ -336,11 +337,11 @@ class TestHistory:
             newest = newest_head(connection)
             assert newest
             path = consistency(log_tree(connection), since, newest.head.size) if since else []
-            return certificate.printed(certificate.later_head(newest, since, path)).encode()
+            return certificate.json_text(certificate.later_head(newest, since, path)).encode()
 
     def head_at(self, council: Council, size: int) -> bytes:
         with reading(council.register.engine) as connection:
-            return certificate.printed(certificate.later_head(head_at(connection, size), None, [])).encode()
+            return certificate.json_text(certificate.later_head(head_at(connection, size), None, [])).encode()
 
 
 class TestMembers:
@@ -349,7 +350,7 @@ class TestMembers:
         for reference, as_counted in (("C0", "and counted"), ("C1", "and not counted")):
             proof = self.proof(council, publication, reference)
             assert (
-                checked(publication, member=certificate.printed(proof).encode())
+                checked(publication, member=certificate.json_text(proof).encode())
                 .sentences[-1]
                 .endswith(f"{as_counted}.")
             )

@@ -18,16 +18,16 @@ from projections.explain.provenance import members_seen
 from projections.explain.trail import TrailFilter, trail
 from projections.privacy.caseload_access import Passed, caseloads_passed
 from projections.privacy.redaction import (
-    JourneyShown,
-    MemberShown,
-    bridge_shown,
+    RedactedJourney,
+    RedactedMember,
     check_own_list,
-    members_shown,
     own_clients,
-    trail_shown,
-    waiting_shown,
+    redacted_bridge,
+    redacted_members,
+    redacted_trail,
+    redacted_waiting,
 )
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from projections.store import generations
 from tests.conftest import Clock
@@ -77,7 +77,7 @@ class Desk:
         self.register, self.connection = register, connection
         self.generation = generations.live(connection)
 
-    def members(self, code: str, own: str) -> list[MemberShown]:
+    def members(self, code: str, own: str) -> list[RedactedMember]:
         measure = measure_named(code)
         engine = StandingsEngine.load(self.connection, [measure])
         standpoint = engine.standpoint(JULY)
@@ -86,8 +86,8 @@ class Desk:
             self.connection, self.register.mapper, self.generation, measure, standpoint, standings, CURRENT
         )
         if code == "W.waiting":
-            assert [m.client for m in waiting_shown(found, own.split())] == [client("Dee")]
-        return members_shown(found, own.split())
+            assert [m.client for m in redacted_waiting(found, own.split())] == [client("Dee")]
+        return redacted_members(found, own.split())
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def desk(recorded: Register, connection: sa.Connection) -> Desk:
     return Desk(recorded, connection)
 
 
-def journey_of(members: list[MemberShown], name: str) -> JourneyShown:
+def journey_of(members: list[RedactedMember], name: str) -> RedactedJourney:
     found = next(member.journey for member in members if member.client == client(name))
     assert found
     return found
@@ -156,15 +156,15 @@ def test_a_walk_names_own_clients_and_no_other_record(desk: Desk) -> None:
     assert seen.client == client("Ben")
     assert seen.source
     assert (seen.source.agency, seen.source.occurred_on) == ("H0002", date(2017, 1, 5))
-    [shown] = [one for step in bridge_shown(whole, ["H0001"]).steps for one in step.contributions]
+    [shown] = [one for step in redacted_bridge(whole, ["H0001"]).steps for one in step.contributions]
     assert (shown.client, shown.diff, str(shown.reason), shown.source) == (client("Ben"), 1, "late return", None)
-    [elsewhere] = [one for step in bridge_shown(whole, ["H0003"]).steps for one in step.contributions]
+    [elsewhere] = [one for step in redacted_bridge(whole, ["H0003"]).steps for one in step.contributions]
     assert (elsewhere.client, elsewhere.diff, str(elsewhere.reason), elsewhere.source) == (None, 1, "late return", None)
 
 
 def test_the_trail_has_own_entries(desk: Desk) -> None:
     entries = trail(desk.connection, desk.register.mapper, desk.generation, TrailFilter(limit=1000))
-    shown = trail_shown(entries, ["H0001"])
+    shown = redacted_trail(entries, ["H0001"])
     assert {entry.agency for entry in shown} == {"H0001"}
     assert {entry.reference.client_reference for entry in shown if entry.reference} == {"a1", "b1", "e1", "f1"}
     assert "episode.re-presented.v1" in {entry.topic for entry in entries}

@@ -7,7 +7,7 @@ import pytest
 
 from domain.measures.registry import MEASURES, measure_named
 from domain.periods import month_ends
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from projections.timeliness.coverage import reporting
 from projections.timeliness.revisions import STILL_MOVING_DAYS, KnownFigure, Restatement, Revision, revisions

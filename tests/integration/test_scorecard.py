@@ -18,7 +18,7 @@ from projections.performance.rag import Rated, Rating
 from projections.performance.scorecard import Moved, Scorecard, ScorecardLine, State, moved, scorecard
 from projections.performance.targets import Targets, Whose
 from projections.performance.trend import Basis, Direction, NoDirection
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from tests.conftest import Clock
 from tests.histories import told
@@ -99,8 +99,8 @@ def test_a_line_with_target_direction_and_year(stored: StandingsEngine, targets:
     assert (found.figure.numerator, found.figure.denominator, found.state) == (2, 4, State.MET)
     assert isinstance(found.against, Rated)
     assert (found.against.rating, found.against.needed.fewest, found.against.points) == (Rating.GREEN, 2, 0.0)
-    assert isinstance(found.travel, Direction)
-    assert found.travel.sentence.startswith("Up from 20.0% (1 of 5) on 30 June 2017 (previous period): better.")
+    assert isinstance(found.movement, Direction)
+    assert found.movement.sentence.startswith("Up from 20.0% (1 of 5) on 30 June 2017 (previous period): better.")
     assert [point.last_day for point in found.spark][::11] == [date(2016, 8, 31), JULY]
     assert [point.value for point in found.spark] == [20.0] * 11 + [50.0]
 
@@ -115,19 +115,19 @@ def test_the_target_of_then_decides_the_colour(stored: StandingsEngine, targets:
 def test_a_missing_file_goes_before_every_colour(stored: StandingsEngine, targets: Targets) -> None:
     found = a_scorecard(stored, targets, as_of=date(2017, 8, 31))
     assert {each.state for each in found.lines} == {State.INCOMPLETE}
-    assert not any(isinstance(each.travel, Direction) or isinstance(each.against, Rated) for each in found.lines)
+    assert not any(isinstance(each.movement, Direction) or isinstance(each.against, Rated) for each in found.lines)
     assert [point.status for point in line(found, "4.0").spark][-2:] == ["provisional", "incomplete"]
 
 
 @pytest.mark.parametrize(("basis", "since"), [(Basis.FIRST, date(2016, 8, 31)), (Basis.LAST_YEAR, date(2016, 7, 31))])
 def test_another_basis_is_another_day(stored: StandingsEngine, targets: Targets, basis: Basis, since: date) -> None:
-    found = line(a_scorecard(stored, targets, basis=basis), "4.0").travel
+    found = line(a_scorecard(stored, targets, basis=basis), "4.0").movement
     assert found.before.last_day == since
     assert str(basis) in found.sentence
 
 
 def test_a_quarterly_measure_looks_back_a_quarter(stored: StandingsEngine, targets: Targets) -> None:
-    assert line(a_scorecard(stored, targets), "1.0").travel.before.last_day == date(2017, 4, 30)
+    assert line(a_scorecard(stored, targets), "1.0").movement.before.last_day == date(2017, 4, 30)
 
 
 def test_both_re_presentations_stand_side_by_side(stored: StandingsEngine, targets: Targets) -> None:
@@ -137,7 +137,7 @@ def test_both_re_presentations_stand_side_by_side(stored: StandingsEngine, targe
     assert (opiate.lagged.measure.code, opiate.lagged.state, opiate.so_far.state) == ("5.0", State.NOBODY, State.EARLY)
     assert opiate.lagged_sentence == "0 of 0 returned within six months."
     assert opiate.so_far_sentence == "0 returned of 2 so far; 0 have had their six months."
-    assert isinstance(opiate.so_far.travel, NoDirection)
+    assert isinstance(opiate.so_far.movement, NoDirection)
     assert line(found, "N.open").state is State.NO_TARGET
 
 

@@ -11,7 +11,9 @@ import pytest
 import sqlalchemy as sa
 
 from domain.client import ClientKey
-from domain.episode.episode import EPISODE_EVENTS, Episode, Fact
+from domain.episode.episode import Episode
+from domain.episode.events import EPISODE_EVENTS
+from domain.episode.facts import Fact
 from domain.errors import Refused
 from domain.log.database import reading, writing
 from domain.log.mapper import JsonMapper

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from domain.log.reading import read
 from domain.measures.registry import APPENDIX_C
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from tests.benchmarks.archive import AREAS, Archive
 from tests.benchmarks.duckdb_opinion import WHOLE, ThirdOpinion

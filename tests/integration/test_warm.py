@@ -15,7 +15,7 @@ from domain.log.database import reading, writing
 from domain.log.tables import setting
 from domain.measures.registry import MEASURES
 from projections.standings.cache import StandingsCache
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from tests.conftest import Clock
 from tests.generators import told_by_chance

@@ -12,7 +12,7 @@ from domain.measures.registry import measure_named
 from domain.register import Register
 from projections.projector.rebuild import rebuild
 from projections.standings.cache import StandingsCache
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from projections.store import generations
 from projections.worklists import WORKLISTS, Worklist, WorklistRow, candidate_measures, worklists
@@ -76,7 +76,7 @@ class Desk:
 
     def expected(self, as_of: date, known_at: date | None, where: Slice) -> dict[str, list[WorklistRow]]:
         seen = seen_by_reference(told(self.history).ledger, as_of, known_at)
-        return {one.name: one.of(seen, where) for one in WORKLISTS}
+        return {one.name: one.rows_in(seen, where) for one in WORKLISTS}
 
 
 @pytest.fixture
@@ -176,4 +176,4 @@ def test_random_histories(engine: sa.Engine, clock: Clock, seed: int) -> None:
             seen = seen_by_reference(ledger, at.as_of, at.position)
             for where in (Slice(), Slice(agency=AGENCIES[0])):
                 found = worklists(connection, register.mapper, generation, standings, WORKLISTS, at, where)
-                assert found == {one.name: one.of(seen, where) for one in WORKLISTS}
+                assert found == {one.name: one.rows_in(seen, where) for one in WORKLISTS}

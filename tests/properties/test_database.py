@@ -21,11 +21,11 @@ from domain.log.tables import create_all
 from domain.periods import add_months
 from domain.register import Register
 from domain.standpoint import Standpoint
-from projections.projector.projector import load_slices, standings_from
 from projections.projector.rebuild import ReadModels, read_models_of, rebuild
 from projections.projector.verify import verify
 from projections.standings.calculation import COLUMNS, Standings
-from projections.standings.reference import Member
+from projections.standings.engine import Standing
+from projections.standings.stored import load_slices, standings_from
 from projections.store import generations, tables
 from tests.conftest import Clock, _command
 from tests.generators import own_days, random_ledgers
@@ -99,7 +99,7 @@ def check(engine: sa.Engine, ledger: Ledger) -> None:
     """Record a ledger commit by commit, and hold what is stored to the log, the reference engine and a rebuild."""
     register = _register(engine)
     days = sorted({day for own in own_days(ledger)[::4] for day in (own, add_months(own, 6), add_months(own, 12))})
-    as_known: dict[int, list[Counter[Member]]] = {}
+    as_known: dict[int, list[Counter[Standing]]] = {}
     for commit, received in zip(ledger.commits, ledger.received, strict=True):
         record(register, [commit])
         as_known[received.position] = _everything(engine, days, received.position)
@@ -112,13 +112,13 @@ def check(engine: sa.Engine, ledger: Ledger) -> None:
     assert [check for check in verification.checks if check.found] == []
 
 
-def _everything(engine: sa.Engine, days: list[date], position: int) -> list[Counter[Member]]:
+def _everything(engine: sa.Engine, days: list[date], position: int) -> list[Counter[Standing]]:
     standings, keys = standings_in(engine)
     return [members_at(standings, keys, Standpoint(day, None, position)) for day in days]
 
 
 def _check_knowledge_stays(
-    engine: sa.Engine, ledger: Ledger, days: list[date], as_known: dict[int, list[Counter[Member]]]
+    engine: sa.Engine, ledger: Ledger, days: list[date], as_known: dict[int, list[Counter[Standing]]]
 ) -> None:
     """Later knowledge never changes what was known, except of erased persons."""
     erased = {client_number(client) for commit in ledger.commits if commit.erased for client in commit.erased_clients}
@@ -127,7 +127,7 @@ def _check_knowledge_stays(
             assert _without(before, erased) == _without(after, erased)
 
 
-def _without(members: Counter[Member], clients: set[int]) -> Counter[Member]:
+def _without(members: Counter[Standing], clients: set[int]) -> Counter[Standing]:
     return Counter({member: count for member, count in members.items() if member.client not in clients})
 
 

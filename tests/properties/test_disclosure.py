@@ -10,7 +10,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.publication.disclosure import Guard, PublishedPeople, shown_beside
+from projections.publication.disclosure import Guard, PublishedPeople, visible_beside
 from projections.publication.suppression import Counts, Visible
 from projections.standings.engine import Standing
 from projections.standings.slices import Slice
@@ -171,7 +171,7 @@ def test_no_two_publications_reveal_a_person(chance: Random) -> None:
     for _ in range(chance.randint(2, 5)):
         for _ in range(chance.randint(1, 6)):
             people = publisher.figure()
-            shown = shown_beside(publisher.guard, people)
+            shown = visible_beside(publisher.guard, people)
             if shown is not None:
                 adversary.read(people, shown)
         publisher.next_month()
@@ -199,7 +199,7 @@ def test_something_is_shown() -> None:
     for seed in range(20):
         publisher = Publisher(Random(seed))
         for _ in range(3):
-            found = shown_beside(publisher.guard, publisher.figure())
+            found = visible_beside(publisher.guard, publisher.figure())
             shown += found is not None and (found.numerator or found.denominator)
             publisher.next_month()
     assert shown > 20

@@ -15,18 +15,12 @@ from hypothesis import strategies as st
 
 from domain.client import client_number, client_text
 from domain.definition import definition_in_force
-from domain.episode.episode import (
-    EPISODE_EVENTS,
-    RE_PRESENTED,
-    EpisodeEvent,
-    FactEvent,
-    Referral,
-    RePresentation,
-    Start,
-)
+from domain.episode.events import EPISODE_EVENTS, EpisodeEvent, FactEvent
+from domain.episode.facts import RE_PRESENTED, Referral, RePresentation, Start
 from domain.log.database import reading
 from domain.log.mapper import Event, JsonMapper
-from domain.measures.registry import MEASURES, Measure, Unit, measure_named
+from domain.measures.families import Unit
+from domain.measures.registry import MEASURES, Measure, measure_named
 from domain.standpoint import Standpoint
 from projections.claims.claim import Claim
 from projections.claims.reconciliation import Listed, ListQuestion
@@ -34,15 +28,16 @@ from projections.explain.bridge import Bridge, Side, Station, bridge
 from projections.explain.provenance import MemberSeen, members_seen
 from projections.explain.trail import TrailFilter, trail
 from projections.privacy.redaction import (
-    bridge_shown,
-    comparison_shown,
-    figure_shown,
-    members_shown,
     own_clients,
-    trail_shown,
-    waiting_shown,
+    redacted_bridge,
+    redacted_comparison,
+    redacted_figure,
+    redacted_members,
+    redacted_trail,
+    redacted_waiting,
 )
-from projections.standings.engine import Figure, StandingsEngine
+from projections.standings.engine import Figure
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from projections.store import generations, tables
 from tests.bridges import recorded_in_sqlite
@@ -187,20 +182,20 @@ class Shown:
 
     def members(self, measure: Measure, standpoint: Standpoint, where: Slice) -> dict[str, Any]:
         figure, found = self._members(measure, standpoint, where)
-        shown = members_shown(found, self.own)
+        shown = redacted_members(found, self.own)
         assert sorted((m.counted, m.rule) for m in shown) == sorted((m.counted, m.rule) for m in found)
-        result = MembersResult(figure_result(figure_shown(figure, self.own)), [member_result(one) for one in shown])
+        result = MembersResult(figure_result(redacted_figure(figure, self.own)), [member_result(one) for one in shown])
         return result.document()
 
     def waiting(self, standpoint: Standpoint, where: Slice) -> dict[str, Any]:
         _, found = self._members(measure_named("W.waiting"), standpoint, where)
         found.sort(key=lambda one: (one.journey.start, one.client))
-        people = [waiting_person(standpoint.as_of, one) for one in waiting_shown(found, self.own)]
+        people = [waiting_person(standpoint.as_of, one) for one in redacted_waiting(found, self.own)]
         return WaitingResult(standpoint_result(standpoint), where, people).document()
 
     def walk(self, measure: Measure, start: Station, end: Station) -> dict[str, Any]:
         whole = bridge(self.connection, self.mapper, measure, start, end)
-        shown = bridge_shown(whole, self.own)
+        shown = redacted_bridge(whole, self.own)
         assert sums(shown) == sums(whole)
         return explanations.explanation(shown)
 
@@ -217,17 +212,17 @@ class Shown:
         definition = definition_in_force(standpoint.as_of)
         snapshot = ListQuestion(self.connection, self.mapper, self.generation, measure, standpoint, Slice(), definition)
         compared = snapshot.compare(listed, found)
-        shown = comparison_shown(compared, self.own)
+        shown = redacted_comparison(compared, self.own)
         assert (len(shown.only_ours), shown.account) == (len(compared.only_ours), compared.account)
-        return claims.claim(Claim(1, 1), figure_shown(figure, self.own), None, 0, shown)
+        return claims.claim(Claim(1, 1), redacted_figure(figure, self.own), None, 0, shown)
 
     def trail(self) -> dict[str, Any]:
         entries = trail(self.connection, self.mapper, self.generation, TrailFilter(limit=100_000))
         narrowed = trail(
             self.connection, self.mapper, self.generation, TrailFilter(limit=100_000, agencies=sorted({*self.own, ""}))
         )
-        assert trail_shown(entries, self.own) == trail_shown(narrowed, self.own)
-        return keeping.trail(trail_shown(entries, self.own), earlier=None)
+        assert redacted_trail(entries, self.own) == redacted_trail(narrowed, self.own)
+        return keeping.trail(redacted_trail(entries, self.own), earlier=None)
 
     def _members(self, measure: Measure, standpoint: Standpoint, where: Slice) -> tuple[Figure, list[MemberSeen]]:
         engine = StandingsEngine.load(self.connection, [measure], standpoint)

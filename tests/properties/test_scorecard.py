@@ -13,8 +13,8 @@ from domain.measures.registry import MEASURES
 from domain.periods import ONE_DAY, add_months, last_day_of_month
 from domain.standpoint import Standpoint
 from projections.performance.breakdown import parts_of_area
-from projections.performance.spc import Counted, monthly_counts, told_by
-from projections.standings.engine import StandingsEngine
+from projections.performance.spc import Counted, measure_behind, monthly_counts
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from tests.generators import ledgers, standpoints
 from tests.ledger import Ledger, standings_at_once
@@ -89,6 +89,6 @@ def _day_by_day(engine: StandingsEngine, of: Counted, end: date, position: int) 
 
 
 def _there(engine: StandingsEngine, of: Counted, day: date, position: int) -> set[tuple[int, date]]:
-    measure, only_counted = told_by(of)
+    measure, only_counted = measure_behind(of)
     members = engine.members(measure, Standpoint(day, None, position), Slice())
     return {(one.client, one.journey) for one in members if one.counted or not only_counted}

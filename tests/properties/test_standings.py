@@ -10,14 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.definition import DEFINITIONS, Definition
-from domain.episode.episode import EPISODE_EVENTS, RE_PRESENTED
+from domain.episode.events import EPISODE_EVENTS
+from domain.episode.facts import RE_PRESENTED
 from domain.journey import journeys_of
 from domain.measures.registry import MEASURES, Measure
 from domain.standpoint import Standpoint
 from domain.submission import SUBMISSION_EVENTS
 from projections.standings.calculation import COUNTED, IMMATURE, Standings
-from projections.standings.engine import StandingsEngine
-from projections.standings.reference import Member, ReferenceEngine, folded
+from projections.standings.engine import Standing
+from projections.standings.in_memory import StandingsEngine
+from projections.standings.reference import ReferenceEngine, folded
 from projections.standings.slices import Slice
 from tests.generators import AGENCIES, AREAS, ledgers, random_ledgers, standpoint_by_chance, told_by_chance
 from tests.ledger import Ledger, standings_at_once
@@ -34,13 +36,13 @@ SLICES = (
 )
 
 
-def members_at(standings: Standings, keys: list[tuple[str, str, str, bool, bool]], at: Standpoint) -> Counter[Member]:
+def members_at(standings: Standings, keys: list[tuple[str, str, str, bool, bool]], at: Standpoint) -> Counter[Standing]:
     """Who stands in any figure at a standpoint."""
     day = at.as_of.toordinal()
     stands = (standings.as_of <= day) & (day < standings.until)
     stands &= (standings.known_from <= at.position) & (at.position < standings.known_until)
     return Counter(
-        Member(client, part, bool(state & COUNTED), bool(state & IMMATURE), keys[number], journey)
+        Standing(client, bool(state & COUNTED), bool(state & IMMATURE), part, keys[number], date.fromordinal(journey))
         for client, part, state, number, journey, *_ in standings.take(np.flatnonzero(stands)).rows()
     )
 

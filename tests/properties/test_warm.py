@@ -14,7 +14,7 @@ from domain.measures.registry import MEASURES
 from domain.register import Register
 from projections.projector.rebuild import rebuild
 from projections.standings.cache import LoadedStandings, StandingsCache
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.store import generations
 from tests.generators import random_ledgers, standpoint_by_chance
 from tests.ledger import Ledger, record

@@ -8,7 +8,7 @@ import pytest
 
 from domain.definition import definition_named
 from domain.log.database import make_engine
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from tests.conftest import _command
 from tests.histories import Answer, Question, engine_in_memory, engine_on_sqlite, engine_over, told

@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from projections.privacy.redaction import redacted_worklist
 from projections.standings.slices import Slice
-from projections.worklists import WORKLISTS, WorklistRow, worklist_named, worklist_shown
+from projections.worklists import WORKLISTS, WorklistRow, worklist_named
 from tests.histories import told
 from tests.worklists import seen_by_reference
 
@@ -17,12 +18,12 @@ def rows(
 ) -> list[WorklistRow]:
     ledger = told(history).ledger
     known = date.fromisoformat(known_at) if known_at else None
-    return worklist_named(name).of(seen_by_reference(ledger, date.fromisoformat(as_of), known), where)
+    return worklist_named(name).rows_in(seen_by_reference(ledger, date.fromisoformat(as_of), known), where)
 
 
 def listed(name: str, history: str, as_of: str, known_at: str | None = None, where: Slice = EVERYBODY) -> list[str]:
     """The agencies' own numbers of those on the list, in its order: a client's name, if the history gives no other."""
-    return [row.of.client_reference for row in rows(name, history, as_of, known_at, where)]
+    return [row.episode.client_reference for row in rows(name, history, as_of, known_at, where)]
 
 
 def on_days(name: str, history: str, *days: str) -> list[int]:
@@ -99,7 +100,7 @@ def test_a_start_top_is_due_to_day_14() -> None:
 def test_a_review_top_is_due_from_day_29_to_day_182() -> None:
     """Day 29 is 31 January, day 182 is 3 July. Ben's review of day 28 is too early, and does not count."""
     assert on_days("review-tops-due", TOPS, "2017-01-30", "2017-01-31", "2017-07-03", "2017-07-04") == [0, 2, 2, 0]
-    ann, ben = sorted(rows("review-tops-due", TOPS, "2017-07-02"), key=lambda row: row.of)
+    ann, ben = sorted(rows("review-tops-due", TOPS, "2017-07-02"), key=lambda row: row.episode)
     assert ben.because.endswith("the last useful day is 3 Jul 2017, in 1 day.")
     assert ann.because.endswith("in 1 day. Without a start TOP on time, T.review leaves it out.")
 
@@ -164,11 +165,13 @@ def test_six_years_have_passed_on_the_same_day() -> None:
     assert listed("six-years-or-more", history, "2017-06-01") == []
     assert listed("six-years-or-more", history, "2017-06-02") == ["a2"]
     (ann,) = rows("six-years-or-more", history, "2017-06-02")
-    (shown,) = worklist_shown([ann], ["H0002"])
+    (shown,) = redacted_worklist([ann], ["H0002"])
     assert (shown.days, shown.dates, shown.withheld) == (None, (), True)
     assert shown.because == "In treatment for six years or more, counted with another agency's earlier episode."
-    assert worklist_shown([ann], ["H0001", "H0002"])[0].because == "In treatment since 2 Jun 2011: six years or more."
-    assert worklist_shown([ann], ["H0001"]) == []
+    assert (
+        redacted_worklist([ann], ["H0001", "H0002"])[0].because == "In treatment since 2 Jun 2011: six years or more."
+    )
+    assert redacted_worklist([ann], ["H0001"]) == []
 
 
 READY = """
@@ -232,11 +235,11 @@ def test_returns_within_six_months_of_a_completion() -> None:
 def test_of_a_return_elsewhere_the_agency_learns_that_there_is_one() -> None:
     (ann,) = rows("returns-to-review", RETURNS, "2017-06-30")
     assert ann.because == "Completed on 1 Dec 2016 and came back on 31 May 2017, after 181 days."
-    (shown,) = worklist_shown([ann], ["H0001"])
+    (shown,) = redacted_worklist([ann], ["H0001"])
     assert [dated.what for dated in shown.dates] == ["completed"]
     assert (shown.days, shown.withheld) == (None, True)
     assert shown.because == ("Completed on 1 Dec 2016 and came back within six months; the rest is another agency's.")
-    assert worklist_shown([ann], ["H0002"]) == []
+    assert redacted_worklist([ann], ["H0002"]) == []
 
 
 def test_who_waits_the_longest_first() -> None:
@@ -249,7 +252,7 @@ def test_who_waits_the_longest_first() -> None:
         Cai    | c1      | started  | 2017-05-20  | 2017-12-31 |
     """
     found = rows("waiting", history, "2017-05-19")
-    assert [(row.of.client_reference, row.days) for row in found] == [("b1", 48), ("a2", 18), ("c1", 18)]
+    assert [(row.episode.client_reference, row.days) for row in found] == [("b1", 48), ("a2", 18), ("c1", 18)]
     assert found[0].because == "Triaged on 1 Apr 2017; has waited 48 days for structured treatment."
     assert listed("waiting", history, "2017-05-20") == ["b1", "a2"]
 

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from domain.contract_life.contract import Contract
 from projections.privacy.caseload_access import Passed, agencies_open_to
-from projections.store.contracts import Contract
 
 
 def facts(table: str) -> tuple[list[Contract], list[Passed]]:

@@ -12,7 +12,7 @@ from domain.log.reading import Recorded
 from domain.measures.registry import measure_named
 from projections.claims.claim import Claim
 from projections.claims.disputes import claim_of, covers, is_party, opens_to_commissioner
-from projections.claims.plausibility import Printed
+from projections.claims.plausibility import StatedPercentage
 from projections.standings.slices import Slice
 from web.commands import disputes
 
@@ -91,7 +91,7 @@ def test_whom_it_concerns() -> None:
 
 
 def test_what_is_claimed() -> None:
-    assert claim_of(dispute()) == Claim(printed=Printed(475, 2))
+    assert claim_of(dispute()) == Claim(percentage=StatedPercentage(475, 2))
     assert claim_of(dispute(percentage="", numerator=5, denominator=70)) == Claim(5, 70)
 
 

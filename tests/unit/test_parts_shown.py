@@ -6,7 +6,7 @@ from fractions import Fraction
 from domain.measures.registry import measure_named
 from domain.standpoint import Standpoint
 from projections.performance.breakdown import AgencyPart, Breakdown, TargetShare
-from projections.privacy.redaction import parts_shown
+from projections.privacy.redaction import redacted_breakdown
 from projections.standings.engine import Figure
 from projections.standings.slices import Slice
 from projections.store.submissions import Coverage
@@ -36,7 +36,7 @@ PARTS = Breakdown(
 
 
 def test_the_others_are_one_part_and_all_still_adds_up():
-    shown = parts_shown(PARTS, {"H0001"})
+    shown = redacted_breakdown(PARTS, {"H0001"})
     assert [part.agency for part in shown.parts] == ["H0001", ""]
     assert shown.parts[1] == AgencyPart("", 3, 40, TargetShare(Fraction(1), 4, 2))
     assert sum(part.numerator for part in shown.parts) == WHOLE.numerator
@@ -44,9 +44,9 @@ def test_the_others_are_one_part_and_all_still_adds_up():
 
 
 def test_nothing_is_put_together_where_all_are_ones_own():
-    assert parts_shown(PARTS, {"H0001", "H0002", "H0003"}).parts == PARTS.parts
+    assert redacted_breakdown(PARTS, {"H0001", "H0002", "H0003"}).parts == PARTS.parts
 
 
 def test_a_count_has_no_denominator_and_no_share():
     counts = Breakdown(WHOLE, tuple(AgencyPart(agency, 1, None, None) for agency in ("H0002", "H0003")), None, None)
-    assert parts_shown(counts, {"H0001"}).parts == (AgencyPart("", 2, None, None),)
+    assert redacted_breakdown(counts, {"H0001"}).parts == (AgencyPart("", 2, None, None),)

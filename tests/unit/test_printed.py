@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from projections.claims.plausibility import Printed
+from projections.claims.plausibility import StatedPercentage
 from projections.claims.table_checks import (
     RULES,
     Certainty,
     Finding,
     Needed,
-    PrintedRow,
+    TableRow,
     check_table,
     group_named,
     groups_of,
@@ -43,7 +43,7 @@ def test_no_cohort_of_that_size_prints_21_and_a_half(found: list[Finding]) -> No
 
 def test_21_and_a_half_of_about_37_people_cannot_be() -> None:
     """With July's own 6 of 37 beside it, too."""
-    row = PrintedRow(1, measure="4.3", groups=groups_of("4.3"), percentage=Printed.parse("21.5"), people=37)
+    row = TableRow(1, measure="4.3", groups=groups_of("4.3"), percentage=StatedPercentage.parse("21.5"), people=37)
     (finding,) = check_table([row])
     assert "no cohort of 25 to 49" in finding.sentence
 
@@ -103,12 +103,12 @@ def test_nothing_else_is_found(found: list[Finding]) -> None:
     assert {finding.rule for finding in found} <= set(RULES)
 
 
-def a_row(line: int = 1, measure: str = "4.0", percentage: str = "", period: str = "", **said: object) -> PrintedRow:
-    printed = Printed.parse(percentage) if percentage else None
-    return PrintedRow(line, "t", measure, groups_of(measure), period, printed, **said)  # type: ignore[arg-type]
+def a_row(line: int = 1, measure: str = "4.0", percentage: str = "", period: str = "", **said: object) -> TableRow:
+    printed = StatedPercentage.parse(percentage) if percentage else None
+    return TableRow(line, "t", measure, groups_of(measure), period, printed, **said)  # type: ignore[arg-type]
 
 
-def rules(*rows: PrintedRow) -> list[str]:
+def rules(*rows: TableRow) -> list[str]:
     return [finding.rule for finding in check_table(rows)]
 
 
@@ -127,7 +127,7 @@ def rules(*rows: PrintedRow) -> list[str]:
         (a_row(percentage="8", target=Decimal(8), words="above target"), ["words-against-target"]),
     ],
 )
-def test_a_row_by_itself(row: PrintedRow, expected: list[str]) -> None:
+def test_a_row_by_itself(row: TableRow, expected: list[str]) -> None:
     assert rules(row) == expected
 
 
@@ -141,7 +141,7 @@ def test_a_row_by_itself(row: PrintedRow, expected: list[str]) -> None:
     ],
 )
 def test_the_cohorts_of_a_range(low: str, high: str, fewest: int, most: int, cohorts: range) -> None:
-    needed = Needed(Printed.parse(low), Printed.parse(high), fewest, most)
+    needed = Needed(StatedPercentage.parse(low), StatedPercentage.parse(high), fewest, most)
     assert needed.cohorts() == list(cohorts)
     assert rules(a_row(needed=needed)) == ([] if cohorts else ["range-fits-no-cohort"])
 

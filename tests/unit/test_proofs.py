@@ -5,8 +5,8 @@ from hashlib import sha256
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.proof.inclusion import consistency, inclusion, root_of, tree_of
 from domain.proof.merkle import EMPTY, begins, includes, leaf
-from projections.publication.proofs import consistency, inclusion, root_of, tree_of
 
 
 def leaves(size: int) -> list[bytes]:

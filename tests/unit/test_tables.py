@@ -7,8 +7,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 WHOLE = """
 import pkgutil, importlib
-import web.context
-known = {table.name for table in web.context.all_tables()}
+import web.tables
+known = {table.name for table in web.tables.all_tables()}
 for room in ("domain", "projections", "web"):
     for module in pkgutil.walk_packages([room], f"{room}."):
         importlib.import_module(module.name)

@@ -15,7 +15,7 @@ from projections.performance.trend import (
     basis_day,
     difference_interval,
     judge,
-    travel,
+    movement,
     within_chance,
 )
 from projections.standings.engine import Figure
@@ -29,7 +29,7 @@ def june(numerator: int, denominator: int | None, status: str = "final") -> Poin
 
 
 def went(figure: Figure, before: Point) -> Direction:
-    found = travel(figure, before, Basis.PREVIOUS)
+    found = movement(figure, before, Basis.PREVIOUS)
     assert isinstance(found, Direction)
     return found
 
@@ -88,7 +88,7 @@ def test_a_count_has_an_arrow_and_no_better_side() -> None:
     ],
 )
 def test_no_arrow_without_a_reason(figure: Figure, before: Point, why: str) -> None:
-    found = travel(figure, before, Basis.PREVIOUS)
+    found = movement(figure, before, Basis.PREVIOUS)
     assert isinstance(found, NoDirection)
     assert found.why == why
     assert found.sentence.endswith("no direction is given.")

@@ -10,16 +10,16 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from domain.definition import DEFINITIONS
-from domain.measures.registry import FAMILIES, MEASURES, Measure
+from domain.measures.families import FAMILIES
+from domain.measures.registry import MEASURES, Measure
 from domain.measures.terms import definition_terms
+from domain.measures.wording import PLAIN, WORDINGS
 from tests.unit.intake.files import csv_text, name, row
 from web.app import create_app
 from web.auth.access import Deed
 from web.auth.roles import Role
 from web.pages import access_reasons
 from web.pages.scorecards import GROUPS
-from web.presenters import sentences
-from web.presenters.rules import PLAIN
 from web.settings import Settings
 
 from .browser import Person, a_person, access_trail, an_account
@@ -226,7 +226,7 @@ def test_every_figure_has_its_page_and_its_definition(council: Person) -> None:
 
 
 def test_every_family_has_its_words() -> None:
-    assert set(sentences.WORDINGS) == {family.number for family in FAMILIES}
+    assert set(WORDINGS) == {family.name for family in FAMILIES}
 
 
 def test_a_measure_that_is_not_there(council: Person) -> None:

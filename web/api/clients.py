@@ -10,7 +10,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from domain.definition import Definition
 from domain.measures.registry import measure_named
-from projections.claims.plausibility import Printed
+from projections.claims.plausibility import StatedPercentage
 from projections.privacy import redaction
 from projections.standings.slices import Slice
 from web import parameters
@@ -235,6 +235,6 @@ class PlausibleParameters(parameters.Asks):
 @blueprint.query("/plausible", Right.DEFINITIONS, described.PlausibleAnswer, asks=PlausibleParameters)
 def plausible(given: Given) -> Response:
     """Which fractions a printed percentage could be; no data are needed for it."""
-    printed = Printed.parse(given["percentage"], given["decimals"])
+    printed = StatedPercentage.parse(given["percentage"], given["decimals"])
     asked = claiming.PlausibleQuery(printed, given["denominator_min"], given["denominator_max"])
     return responses.answered(claiming.plausible(asked).document(), EVERYTHING)

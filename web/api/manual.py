@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from projections.store.contracts import Contract
+from domain.contract_life.contract import Contract
 from web import parameters
 from web.api import PREFIX
 from web.auth import guard

@@ -73,7 +73,7 @@ def targets(given: Given) -> Response:
     found = [
         one
         for one in every
-        if given["measure"] in {None, one.said.measure} and who.may_ask_for(Slice(agency=one.said.agency))
+        if given["measure"] in {None, one.terms.measure} and who.may_ask_for(Slice(agency=one.terms.agency))
     ]
     return responses.answered(documents.targets(found), who)
 

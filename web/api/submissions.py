@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from flask import Response, current_app, request
 from marshmallow import fields, validate
 
-from domain.episode.episode import REVIEW_FILE, TREATMENT
+from domain.episode.facts import REVIEW_FILE, TREATMENT
 from domain.errors import RecountError, Refused
 from projections.standings.slices import Slice
 from projections.store.submitted import SubmissionFilter

@@ -144,7 +144,7 @@ def _trail(asked: trails.TrailQuery, who: Viewer) -> trails.TrailResult:
     found: list[Entry] = []
     while True:
         read = trails.trail(snapshot, part)
-        found = [*redaction.trail_shown(read.entries, who.own), *found]
+        found = [*redaction.redacted_trail(read.entries, who.own), *found]
         if read.earlier is None or len(found) > asked.limit:
             break
         part = replace(part, last=read.earlier)

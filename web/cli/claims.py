@@ -8,7 +8,7 @@ from typing import Final
 import click
 
 from domain.measures.registry import measure_named
-from projections.claims.plausibility import Printed
+from projections.claims.plausibility import StatedPercentage
 from projections.standings.slices import Slice
 from web.files.claim_lists import read_list, read_table
 from web.presenters import claims as tables
@@ -33,7 +33,7 @@ def plausible(
 ) -> None:
     """Which fractions a printed percentage could be, rounded half up or half to even."""
     with refusals(as_json=as_json):
-        printed = Printed.parse(percentage, decimals)
+        printed = StatedPercentage.parse(percentage, decimals)
         result = queries.plausible(queries.PlausibleQuery(printed, denominator_min, denominator_max))
     answer(
         as_json=as_json,

@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from domain.client import ClientKey
+from domain.contract_life.contract import Contract
 from domain.errors import SettingMissing, WrongUse
-from projections.store.contracts import Contract
 from web.clock import today
 from web.commands.contracts import ContractSaid, agree_contract, withdraw_contract
 from web.commands.manual import Confirmed, hand_over

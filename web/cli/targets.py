@@ -110,7 +110,7 @@ def list_targets(*, measure: str | None, as_json: bool) -> None:
     code = measure_named(measure).code if measure else None
     with new_services().snapshot() as snapshot:
         every = Targets.load(snapshot.connection, snapshot.mapper)
-        listed = [one for one in every if code in {None, one.said.measure}]
+        listed = [one for one in every if code in {None, one.terms.measure}]
         answer(
             as_json=as_json,
             demonstration=snapshot.is_demonstration,

@@ -10,10 +10,12 @@ from typing import Any, Final
 
 import msgspec
 
+from domain.contract_life.contract import Contract, ContractAgreed, ContractWithdrawn
+from domain.episode.reconcile import Provenance
 from domain.errors import Refused
 from domain.register import Register
-from domain.submission import ContractAgreed, ContractWithdrawn, Provenance, submission_stream
-from projections.store.contracts import Contract, Contracts
+from domain.submission import submission_stream
+from projections.store.submissions import load_contracts
 
 from .manual import submission_by_word
 
@@ -64,7 +66,7 @@ def agree_contract(
     """
     _check(contract)
     with submission_by_word(register, received_on, today, actor, role, dry_run) as (recording, generation, by):
-        standing = Contracts.load(recording.connection, generation).known_at()
+        standing = load_contracts(recording.connection, generation).known_at()
         _check_beside(contract, [one for one in standing if one.agency == contract.agency])
         event = ContractAgreed(
             **_of_submission(by, received_on),
@@ -93,7 +95,7 @@ def withdraw_contract(
         Refused: there is none from that day.
     """
     with submission_by_word(register, received_on, today, actor, role, dry_run) as (recording, generation, by):
-        standing = Contracts.load(recording.connection, generation).known_at()
+        standing = load_contracts(recording.connection, generation).known_at()
         found = next((one for one in standing if (one.agency, one.first_day) == (agency, first_day)), None)
         if found is None:
             raise Refused("contract-unknown", f"No contract of {agency} from {first_day} is known.")

@@ -100,7 +100,7 @@ def open_dispute(
             position=standpoint.position,
             numerator=claimed.numerator,
             denominator=claimed.denominator,
-            percentage=claimed.printed.text if claimed.printed else "",
+            percentage=claimed.percentage.text if claimed.percentage else "",
             reason=reason,
         )
         said = None if again else _said_already(register, recording, event)

@@ -15,21 +15,16 @@ import msgspec
 import sqlalchemy as sa
 
 from domain.client import ClientKey, client_number, client_text
-from domain.episode.episode import Episode, EpisodeEvent, Erased, FactEvent, Referral, Start
+from domain.episode.episode import Episode
+from domain.episode.events import EpisodeEvent, Erased, FactEvent
+from domain.episode.facts import Referral, Start
+from domain.episode.reconcile import Provenance, erasure
 from domain.errors import Refused
 from domain.log.mapper import Event, JsonMapper
 from domain.log.reading import Recorded, read_by_stream
 from domain.register import Recording, Register
 from domain.retention import WITHDRAWN_RECORD, RetentionPeriod
-from domain.submission import (
-    REQUEST,
-    RESTORED,
-    RETENTION,
-    ErasureCarriedOut,
-    Provenance,
-    erasure,
-    submission_stream,
-)
+from domain.submission import REQUEST, RESTORED, RETENTION, ErasureCarriedOut, submission_stream
 from projections.privacy import retention
 from projections.privacy.retention import Due
 from projections.store import generations

@@ -15,23 +15,16 @@ import msgspec
 import sqlalchemy as sa
 
 from domain.client import ClientKey, client_number
-from domain.episode.episode import OURS, REVIEW_FILE, TREATMENT, Episode, FactEvent, Referral, Start
+from domain.episode.episode import Episode
+from domain.episode.events import FactEvent
+from domain.episode.facts import OURS, REVIEW_FILE, TREATMENT, Referral, Start
+from domain.episode.reconcile import Provenance, ReportedEpisode, changes, erasure, withdrawal
 from domain.errors import Refused
 from domain.log.database import reading
 from domain.log.mapper import Event
 from domain.log.reading import Recorded
 from domain.register import Recording, Register
-from domain.submission import (
-    Notice,
-    Provenance,
-    Rejection,
-    ReportedEpisode,
-    SubmissionReceived,
-    changes,
-    erasure,
-    submission_stream,
-    withdrawal,
-)
+from domain.submission import Notice, Rejection, SubmissionReceived, submission_stream
 from projections.store import generations
 from web import stop_list
 from web.files.checks import (

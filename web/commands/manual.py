@@ -13,19 +13,12 @@ import msgspec
 
 from domain.client import ClientKey
 from domain.episode.episode import Episode
+from domain.episode.reconcile import Changes, Provenance, handover, withdrawal
 from domain.errors import Refused
 from domain.log.database import reading
 from domain.log.mapper import Event
 from domain.register import Recording, Register
-from domain.submission import (
-    CaseloadHandedOver,
-    Changes,
-    Provenance,
-    WithdrawalConfirmed,
-    handover,
-    submission_stream,
-    withdrawal,
-)
+from domain.submission import CaseloadHandedOver, WithdrawalConfirmed, submission_stream
 from projections.store import generations
 
 from . import known

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from domain.client import client_number
-from domain.episode.episode import EXIT, HANDOVER, INTERVENTION, REFERRAL, START, Episode, EpisodeEvent, Referral, Start
+from domain.episode.episode import Episode
+from domain.episode.events import EpisodeEvent
+from domain.episode.facts import EXIT, HANDOVER, INTERVENTION, REFERRAL, START, Referral, Start
+from domain.episode.reconcile import Provenance, re_presentation
 from domain.journey import re_presentations
 from domain.log.mapper import Event
 from domain.register import Recording
-from domain.submission import Provenance, re_presentation
 
 from .known import episodes_of_clients
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from domain.client import ClientKey
 from domain.codes import DISCHARGE_REASONS, MODALITIES, RECOVERY_PLAN, REVIEWS, SEXES, STRUCTURED_MODALITIES, TOP_STAGES
-from domain.episode.episode import (
+from domain.episode.facts import (
     CARE_PLAN,
     EXIT,
     INTERVENTION,
@@ -33,9 +33,10 @@ from domain.episode.episode import (
     Start,
     Top,
 )
-from domain.episode.episode import Intervention as InterventionFact
+from domain.episode.facts import Intervention as InterventionFact
+from domain.episode.reconcile import ReportedEpisode
 from domain.periods import add_months
-from domain.submission import Notice, Rejection, ReportedEpisode
+from domain.submission import Notice, Rejection
 
 from . import schemas
 from .prepared import ADULT_MONTHS, EARLIEST_BIRTH, NEAR_IDS, age, births, is_id, rejections_in

@@ -14,9 +14,9 @@ from typing import BinaryIO, Final, TextIO
 
 from domain.errors import Refused, WrongUse
 from domain.measures.registry import MEASURE_OF
-from projections.claims.plausibility import Printed
+from projections.claims.plausibility import StatedPercentage
 from projections.claims.reconciliation import Listed
-from projections.claims.table_checks import Needed, PrintedRow, group_named, groups_of
+from projections.claims.table_checks import Needed, TableRow, group_named, groups_of
 
 from .schemas import MONTHLY, REVIEWS
 
@@ -90,7 +90,7 @@ def _listed(name: str, line: int, row: Row) -> Listed:
     )
 
 
-def read_table(path: Path) -> list[PrintedRow]:
+def read_table(path: Path) -> list[TableRow]:
     """The lines of a printed table; see docs/how-to/settle-a-dispute.md for the columns.
 
     Raises:
@@ -106,7 +106,7 @@ def _opened(path: Path) -> TextIO:
     return path.open(encoding=_ENCODING, newline="")
 
 
-def _printed_row(name: str, line: int, row: Row) -> PrintedRow:
+def _printed_row(name: str, line: int, row: Row) -> TableRow:
     cells = _Cells(name, line, row)
     measure, group = cells.text("measure"), cells.text("group")
     if measure and measure not in MEASURE_OF:
@@ -114,7 +114,7 @@ def _printed_row(name: str, line: int, row: Row) -> PrintedRow:
     arrow = cells.text("arrow").lower()
     if arrow and arrow not in ARROWS:
         raise _unreadable(name, line, f"'{arrow}' under arrow is none of {' '.join(ARROWS)}")
-    return PrintedRow(
+    return TableRow(
         line,
         table=cells.text("table"),
         measure=measure,
@@ -161,10 +161,10 @@ class _Cells:
             raise _unreadable(self.name, self.line, f"'{text}' under {column} is no number")
         return number
 
-    def percentage(self, column: str, decimals: int | None = None) -> Printed | None:
+    def percentage(self, column: str, decimals: int | None = None) -> StatedPercentage | None:
         text = self.text(column)
         try:
-            return Printed.parse(text, decimals) if text else None
+            return StatedPercentage.parse(text, decimals) if text else None
         except (WrongUse, Refused) as error:
             raise _unreadable(self.name, self.line, str(error).rstrip(".")) from error
 

@@ -18,7 +18,7 @@ from typing import Any, Final
 import msgspec
 
 from domain.client import ClientKey
-from domain.episode.episode import REFERRAL, START, Fact, Referral, Start
+from domain.episode.facts import REFERRAL, START, Fact, Referral, Start
 from domain.errors import Refused
 from domain.submission import Notice, Rejection
 

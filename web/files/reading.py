@@ -16,7 +16,7 @@ from operator import itemgetter
 from typing import Final
 
 from domain.client import ClientKey
-from domain.episode.episode import TREATMENT
+from domain.episode.facts import TREATMENT
 from domain.errors import Refused
 from domain.submission import Rejection
 

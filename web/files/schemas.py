@@ -9,7 +9,7 @@ A *prepared* file holds what `preparing` leaves of such a file: in place of a pe
 from dataclasses import dataclass, replace
 from typing import Final
 
-from domain.episode.episode import REVIEW_FILE, TREATMENT
+from domain.episode.facts import REVIEW_FILE, TREATMENT
 
 AGENCY, CLIENT, EPISODE = "AGNCY", "CLIENT", "EPISODID"
 KEY: Final = (AGENCY, CLIENT, EPISODE)

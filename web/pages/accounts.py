@@ -14,7 +14,7 @@ from marshmallow import fields, validate
 
 from domain.errors import Refused
 from domain.log.database import writing
-from projections.projector.projector import load_slices
+from projections.standings.stored import load_slices
 from web import parameters
 from web.auth import accounts, tokens
 from web.auth.accounts import AccountSeen, AccountUpdate, Identity

@@ -14,7 +14,7 @@ from projections.claims.plausibility import Plausible
 from projections.claims.reconciliation import Comparison, Listed
 from projections.explain.provenance import JourneySeen, MemberSeen
 from projections.privacy import redaction
-from projections.privacy.redaction import ComparisonShown, JourneyShown, MemberShown
+from projections.privacy.redaction import RedactedComparison, RedactedJourney, RedactedMember
 from web.auth import guard
 from web.auth.access import question_noted
 from web.auth.rate_limits import limit_uploads
@@ -178,7 +178,7 @@ def _page(asked: PageContext, measure: Measure, stated: Claim | None, found: Cla
 
 
 def _dispute(asked: PageContext, measure: Measure, stated: Claim) -> str:
-    percentage = stated.printed.text if stated.printed else None
+    percentage = stated.percentage.text if stated.percentage else None
     claimed = {"numerator": stated.numerator, "denominator": stated.denominator, "percentage": percentage}
     return asked.to_measure("dispute.new", measure, **claimed)
 
@@ -212,18 +212,18 @@ def _walk(asked: PageContext, measure: Measure, fit: Fit) -> str | None:
     if not set(fit.differences) <= _WALKED or guard.principal().reach(Right.CLIENTS) is None:
         return None
     where = asked.where
-    if (fit.where.criminal_justice, fit.where.young_people) != (where.criminal_justice, where.young_people):
+    if (fit.slice.criminal_justice, fit.slice.young_people) != (where.criminal_justice, where.young_people):
         return None
     changes: dict[str, Any] = {
         "cut": None,
         "as_of": fit.standpoint.as_of,
         "known_at": f"@{fit.standpoint.position}",
-        "area": fit.where.area,
-        "agency": fit.where.agency,
+        "area": fit.slice.area,
+        "agency": fit.slice.agency,
         "to_as_of": asked.as_of,
         "to_known_at": f"@{asked.standpoint.position}",
     }
-    if fit.where != where:
+    if fit.slice != where:
         changes |= {"to_area": where.area or "*", "to_agency": where.agency or "*"}
     return asked.to_measure("why.why", measure, **changes)
 
@@ -233,15 +233,15 @@ def _walk(asked: PageContext, measure: Measure, fit: Fit) -> str | None:
 
 def _plausible(stated: Claim, found: ClaimResult) -> list[str]:
     """What a printed percentage could be, in sentences; nothing where numbers were stated."""
-    if stated.printed is None:
+    if stated.percentage is None:
         return []
-    fractions = claims.plausible(claims.PlausibleQuery(stated.printed)).plausible
+    fractions = claims.plausible(claims.PlausibleQuery(stated.percentage)).plausible
     k, n = fractions.smallest
-    text = f"{stated.printed.text}%"
+    text = f"{stated.percentage.text}%"
     said = [f"It takes at least {words.plural(n, 'person', 'people')} to come to {text}: {k:,} of {n:,}."]
     ours = found.figure.denominator
     if ours:
-        near = stated.printed.numerators(ours)
+        near = stated.percentage.numerators(ours)
         fitting = f"{_range(near)} of our" if near else "No number out of our"
         said.append(f"{fitting} {ours:,} {'would come' if near else 'comes'} to {text}.")
     return [*said, _cohorts(fractions, ours or n)]
@@ -267,7 +267,7 @@ def _range(numerators: Sequence[int]) -> str:
 
 _LINES: Final = Column("Their lines")
 _JOURNEY: Final = (Column("Treatment"), Column("Group"))
-AnyComparison = Comparison | ComparisonShown
+AnyComparison = Comparison | RedactedComparison
 Table = tuple[str, str, Sequence[Column], list[tuple[Any, ...]]]
 
 
@@ -319,18 +319,18 @@ def _references(lines: Sequence[Listed]) -> str:
     return f"{named} and {words.plural(more, 'more line')}" if more > 0 else named
 
 
-def _counted(member: MemberSeen | MemberShown) -> tuple[str, str]:
+def _counted(member: MemberSeen | RedactedMember) -> tuple[str, str]:
     return ("counted" if member.counted else "not counted"), member.rule
 
 
-def _own(member: MemberSeen | MemberShown) -> str:
+def _own(member: MemberSeen | RedactedMember) -> str:
     if member.journey is None:
         return "another agency’s"
     named = (f"{one.agency}: {one.client_reference}/{one.episode_reference}" for one in member.journey.episodes)
     return ", ".join(named)
 
 
-def _journey(journey: JourneySeen | JourneyShown | None) -> tuple[str | None, str | None]:
+def _journey(journey: JourneySeen | RedactedJourney | None) -> tuple[str | None, str | None]:
     if journey is None or journey.start is None:
         return None, None
     until = f"to {words.short_day(journey.end)}" if journey.end else "on"

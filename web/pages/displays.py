@@ -191,7 +191,7 @@ def _board(who: Principal, way_back: str) -> str:
         for measure in ON_THE_BOARD
     ]
     targets = [_target(asked, parts) for parts in found]
-    ends = {target.said.last_day for target in targets if target is not None}
+    ends = {target.terms.last_day for target in targets if target is not None}
     return render_template(
         "board.html",
         measures=[_on_board(parts, target, ends) for parts, target in zip(found, targets, strict=True)],
@@ -226,7 +226,7 @@ def _to_reach(parts: Breakdown, target: Target | None, ends: Collection[date]) -
     if target is None or parts.reached is None or parts.wanted is None:
         return "No target"
     left = parts.wanted - parts.whole.numerator
-    until = f" by {words.short_day(target.said.last_day)}" if len(ends) > 1 else ""
+    until = f" by {words.short_day(target.terms.last_day)}" if len(ends) > 1 else ""
     return f"Target {float(parts.reached):g}%{until}: {f'{left:,} to go' if left > 0 else 'reached'}"
 
 

@@ -190,7 +190,7 @@ def scorecard_table(card: Scorecard) -> Table:
 
 
 def _line(line: ScorecardLine, card: Scorecard) -> list[Any]:
-    figure, travel, target = line.figure, line.travel, line.against.target
+    figure, travel, target = line.figure, line.movement, line.against.target
     # An immature figure has its counts: its percentage would be read as the answer.
     low, high = (None if figure.matured is not None else figure.limits) or (None, None)
     reached = getattr(line.against, "reached", None)
@@ -200,7 +200,7 @@ def _line(line: ScorecardLine, card: Scorecard) -> list[Any]:
         *(_share(None if figure.matured is not None else figure.percentage), _share(low), _share(high)),
         str(line.state),
         _share(float(reached)) if reached is not None else None,
-        target.said.last_day if target is not None else None,
+        target.terms.last_day if target is not None else None,
         str(getattr(travel, "judged", None) or getattr(travel, "why", "")) or None,
         before.last_day if before is not None else None,
         getattr(travel, "difference", None),

@@ -10,6 +10,7 @@ from marshmallow import fields, validate
 from domain.definition import definition_named
 from domain.measures.registry import Measure
 from domain.measures.terms import definition_terms
+from domain.measures.wording import condition, why
 from domain.periods import month_ends, quarter_ends
 from projections.performance.breakdown import AgencyPart, Breakdown
 from projections.performance.caseload import MEASURES as CASELOAD
@@ -20,7 +21,6 @@ from web.auth.roles import Reach, Right
 from web.charts import Band, Drawing, ProcessPoint, TrendPoint, process_chart, trend
 from web.parameters import every_field, number_field
 from web.presenters import text as words
-from web.presenters.rules import asks, why
 from web.presenters.sentences import sentence, window
 from web.presenters.text import AnyFigure
 from web.queries import figures, people, scorecards
@@ -115,7 +115,7 @@ def definition(asked: PageContext, measure: str) -> str:
         figure=found,
         version=version,
         terms=definition_terms(of, version),
-        asks=asks,
+        asks=condition,
         window=window(found),
         more=pages_of_figure(asked, of),
     )
@@ -202,10 +202,10 @@ def trend_of(measure: Measure, line: ScorecardLine, series: Sequence[AnyFigure])
     ]
     target = line.against.target
     band = None
-    if target is not None and target.said.comparator_low is not None and target.said.comparator_high is not None:
-        said = target.said
-        band = Band(said.comparator_words, float(target.said.comparator_low), float(target.said.comparator_high))
-    reached = float(target.said.edge(measure.polarity)) if target is not None and measure.polarity else None
+    if target is not None and target.terms.comparator_low is not None and target.terms.comparator_high is not None:
+        said = target.terms
+        band = Band(said.comparator_words, float(target.terms.comparator_low), float(target.terms.comparator_high))
+    reached = float(target.terms.edge(measure.polarity)) if target is not None and measure.polarity else None
     unit = "" if is_count else "%"
     return trend(measure.name, points, unit=unit, target=reached, band=band)
 
@@ -268,15 +268,15 @@ def control(found: ControlChart | TooFew | None) -> dict[str, Any] | None:
             for point, signals in zip(found.points, found.signals, strict=True)
         ]
         drawing = process_chart(
-            f"{found.of} a month".capitalize(),
+            f"{found.counted} a month".capitalize(),
             points,
             mean=found.mean,
             lower=found.lower,
             upper=found.upper,
-            of=found.of,
+            of=found.counted,
         )
     return {
-        "of": str(found.of),
+        "of": str(found.counted),
         "sentence": found.sentence,
         "drawing": drawing,
         "rows": rows,

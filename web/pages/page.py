@@ -38,9 +38,9 @@ from domain.measures.registry import MEASURE_OF, Measure
 from domain.periods import ONE_DAY, last_day_of_month
 from domain.standpoint import Standpoint
 from projections.claims import disputes
-from projections.projector.projector import load_slices
 from projections.publication.published import Publication, cuts
 from projections.standings.slices import Slice
+from projections.standings.stored import load_slices
 from web import parameters
 from web.auth import guard
 from web.auth.access import question_noted

@@ -18,13 +18,13 @@ from domain.errors import Refused, WrongUse
 from domain.measures.registry import MEASURES, measure_named
 from domain.proof.signing import PublicKeys
 from domain.standpoint import Standpoint
-from projections.projector.projector import load_slices
 from projections.publication.certificate import CertificateCheck, check
 from projections.publication.disclosure import PublicFigure, PublicPublication
 from projections.publication.published import FigureOnRecord, Publication, numbers
 from projections.publication.restated import Restated
 from projections.publication.suppression import SUPPRESSED
 from projections.standings.slices import Slice
+from projections.standings.stored import load_slices
 from web import parameters
 from web.api.figures import public_record
 from web.auth import guard

@@ -134,7 +134,7 @@ def lead(card: Scorecard) -> str:
     if states[State.INCOMPLETE]:
         return "A file is missing, so nothing is held against a target yet, and no direction is given."
     rated = [f"{states[state]} {state}" for state in (State.MET, State.NEAR, State.MISSED) if states[state]]
-    ways = Counter(line.travel.judged for line in card.lines if isinstance(line.travel, Direction))
+    ways = Counter(line.movement.judged for line in card.lines if isinstance(line.movement, Direction))
     moved = [f"{count} {judged}" for judged, count in sorted(ways.items(), key=str) if judged and judged != "no change"]
     said = f"Of the figures with a target, {_listed(rated)}." if rated else "No target is set for any of these figures."
     return f"{said} Beside the {card.basis}, {_listed(moved)}." if moved else said

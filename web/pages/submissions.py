@@ -14,8 +14,8 @@ from marshmallow import ValidationError, fields, validate
 
 from domain.errors import Refused
 from domain.submission import SubmissionReceived
-from projections.projector.projector import load_slices
 from projections.standings.slices import Slice
+from projections.standings.stored import load_slices
 from projections.store.submitted import SubmissionFilter
 from web import parameters
 from web.auth import guard

@@ -11,20 +11,10 @@ from typing import Any, Final
 from flask import render_template
 
 from domain.codes import KIND_OF_EXIT, RECODED
-from domain.episode.episode import (
-    EpisodeEvent,
-    Exit,
-    Fact,
-    FactEvent,
-    Handover,
-    Intervention,
-    RePresentation,
-    Review,
-    Start,
-    Top,
-    Withdrawn,
-)
+from domain.episode.events import EpisodeEvent, FactEvent, Withdrawn
+from domain.episode.facts import Exit, Fact, Handover, Intervention, RePresentation, Review, Start, Top
 from domain.measures.registry import Measure
+from domain.measures.wording import why
 from projections.explain.bridge import Bridge, Contribution
 from projections.explain.timeline import Moment, Spell, Timeline
 from projections.explain.trail import Entry
@@ -32,7 +22,6 @@ from web.auth.roles import Reach, Right
 from web.auth.viewer import Viewer
 from web.charts import Drawing, Happening, KnownRow, SeenState, SpellBar, two_axes
 from web.presenters import text
-from web.presenters.rules import why
 from web.presenters.sentences import window
 from web.problems import not_here
 from web.queries import people, timelines

@@ -12,12 +12,12 @@ from marshmallow import fields, validate
 from domain.contract_life.dispute import DISPUTE_EVENTS
 from domain.contract_life.publication import PUBLICATION_EVENTS
 from domain.contract_life.targets import TARGET_EVENTS
-from domain.episode.episode import EPISODE_EVENTS
+from domain.episode.events import EPISODE_EVENTS
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
 from projections.explain.trail import Entry
 from projections.privacy import redaction
-from projections.projector.projector import load_slices
 from projections.standings.slices import Slice
+from projections.standings.stored import load_slices
 from web import parameters
 from web.auth import access as accesses
 from web.auth import guard
@@ -150,7 +150,7 @@ def entries(given: parameters.Given, who: Viewer, limit: int) -> trails.TrailRes
     found: list[Entry] = []
     while True:
         read = trails.trail(guard.snapshot(), asked if who.reach is Reach.OWN else replace(asked, limit=limit + 1))
-        shown = redaction.trail_shown(read.entries, who.own) if who.reach is Reach.OWN else read.entries
+        shown = redaction.redacted_trail(read.entries, who.own) if who.reach is Reach.OWN else read.entries
         found = [*shown, *found]
         if read.earlier is None or len(found) > limit:
             break

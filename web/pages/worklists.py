@@ -172,8 +172,8 @@ def _by_agency(rows: Sequence[WorklistRow], *, fewest_first: bool) -> list[tuple
     first = min if fewest_first else max
     found: dict[str, list[int]] = {}
     for row in rows:
-        found.setdefault(row.of.agency, []).extend([] if row.days is None else [row.days])
-    counts = {agency: sum(row.of.agency == agency for row in rows) for agency in found}
+        found.setdefault(row.episode.agency, []).extend([] if row.days is None else [row.days])
+    counts = {agency: sum(row.episode.agency == agency for row in rows) for agency in found}
     return [
         (named(agency), f"{counts[agency]:,}", f"{first(days):,}" if days else None)
         for agency, days in sorted(found.items())
@@ -181,7 +181,7 @@ def _by_agency(rows: Sequence[WorklistRow], *, fewest_first: bool) -> list[tuple
 
 
 def _row(row: WorklistRow) -> tuple[Any, ...]:
-    of = row.of
+    of = row.episode
     return (
         f"{of.agency}: {of.client_reference}/{of.episode_reference}",
         client_text(of.client),

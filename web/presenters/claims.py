@@ -26,7 +26,7 @@ FITS_SHOWN: Final = 10
 def print_plausible(console: Console, found: Plausible) -> None:
     """Which fractions a printed percentage could be."""
     k, n = found.smallest
-    say(console, f"{found.printed.text}% could be, rounded half up or half to even:", "")
+    say(console, f"{found.percentage.text}% could be, rounded half up or half to even:", "")
     by_denominator = [
         (denominator, [numerator for numerator, _ in its])
         for denominator, its in groupby(found.fractions, key=lambda fraction: fraction[1])
@@ -68,11 +68,11 @@ def _print_both(console: Console, claim: Claim, figure: Figure) -> None:
     say(console, f"{figure.measure.code} {figure.measure.name}")
     say(console, text.standpoint(figure.standpoint), text.slice_of(figure.slice), "")
     say(console, f"Theirs: {text.claimed(claim)}.", f"Ours:   {ours}.", "They agree." if agree else "They differ.")
-    if claim.printed and figure.denominator and not agree:
-        k, n = claim.printed.smallest
-        near = claim.printed.numerators(figure.denominator)
+    if claim.percentage and figure.denominator and not agree:
+        k, n = claim.percentage.smallest
+        near = claim.percentage.numerators(figure.denominator)
         of_ours = f"{_range(near)} of our {figure.denominator:,}" if near else f"nothing of our {figure.denominator:,}"
-        say(console, f"{claim.printed.text}% would be {of_ours}; the smallest cohort that prints so is {k} of {n}.")
+        say(console, f"{claim.percentage.text}% would be {of_ours}; the smallest cohort that prints so is {k} of {n}.")
     say(console, "")
 
 

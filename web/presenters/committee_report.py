@@ -284,7 +284,7 @@ def _to_reach(line: ScorecardLine) -> str:
 
 
 def _level(target: Target, measure: Measure) -> str:
-    low, high = target.said.low, target.said.high
+    low, high = target.terms.low, target.terms.high
     if low != high:
         return f"{float(low):g}% to {float(high):g}%"
     return f"{'' if measure.polarity == HIGHER or not low else 'at most '}{float(low):g}%"
@@ -292,13 +292,13 @@ def _level(target: Target, measure: Measure) -> str:
 
 def _end(target: Target) -> str:
     """The last day of a target, as contracts say it: the end of Q3 2017/18."""
-    day = target.said.last_day
+    day = target.terms.last_day
     is_quarter_end = day in quarter_ends(day.replace(day=1), day)
     return f"end of {quarter_of(day)}" if is_quarter_end else words.short_day(day)
 
 
 def _direction(line: ScorecardLine) -> str:
-    travel = line.travel
+    travel = line.movement
     if not isinstance(travel, Direction):
         return f"no direction: {travel.why}"
     judged = travel.judged or ""
@@ -329,7 +329,7 @@ def _judged(line: ScorecardLine) -> Iterable[str]:
     if line.state is State.INCOMPLETE:
         yield "A file is missing, so it has no direction and is not held against a target."
         return
-    yield line.travel.sentence
+    yield line.movement.sentence
     against = line.against
     if isinstance(against, Rated):
         target = against.target
@@ -349,14 +349,14 @@ def _waiting(lines: Sequence[ScorecardLine]) -> Iterable[str]:
 
 def _beside(target: Target, figure: AnyFigure) -> str:
     """What others reach, and how many people that would be here."""
-    low, high = target.said.comparator_low, target.said.comparator_high
+    low, high = target.terms.comparator_low, target.terms.comparator_high
     if low is None or high is None or not figure.denominator:
         return ""
     ends = [f"{float(one):g}%" for one in dict.fromkeys((low, high))]
     fewest, most = fewest_of(figure.denominator, low), most_of(figure.denominator, high)
     whole = f"{fewest:,} to {most:,}" if fewest < most else f"{fewest:,}"
     people = f", which is {whole} of {figure.denominator:,}" if low != high and fewest <= most else ""
-    name = target.said.comparator_words
+    name = target.terms.comparator_words
     return f"{name[:1].upper()}{name[1:]}: {' to '.join(ends)}{people}."
 
 
@@ -413,7 +413,7 @@ def _specification(asked: PageContext) -> Section:
     """The specification of the measures, as a contract's appendix has it."""
     lines = [(plan, line) for plan in PLANS for line in _lines(asked, plan)]
     agreed = dict.fromkeys(
-        f"{target.said.source or 'no source said'}, agreed on {words.short_day(target.agreed_on)}"
+        f"{target.terms.source or 'no source said'}, agreed on {words.short_day(target.agreed_on)}"
         for _, line in lines
         if (target := line.against.target) is not None
     )

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from projections.performance.rag import ACTION_PLAN, Rated
 from projections.performance.scorecard import Scorecard, ScorecardLine
-from projections.performance.trend import NoDirection, Travel
+from projections.performance.trend import Movement, NoDirection
 
 from . import text
 from .console import Column, print_table, say
@@ -45,14 +45,14 @@ def _row(line: ScorecardLine) -> tuple[str, ...]:
         line.measure.name,
         text.result(figure),
         text.percent(figure.percentage),
-        what(against.target.said) if against.target else "",
+        what(against.target.terms) if against.target else "",
         str(line.state),
         f"{against.points:+.1f}" if isinstance(against, Rated) else "",
-        _direction(line.travel),
+        _direction(line.movement),
     )
 
 
-def _direction(found: Travel) -> str:
+def _direction(found: Movement) -> str:
     if isinstance(found, NoDirection):
         return ""
     judged = f" {found.judged}" if found.judged else ""

@@ -34,7 +34,7 @@ def print_targets(console: Console, found: Sequence[Target]) -> None:
 
 
 def _row(found: Target) -> tuple[str, ...]:
-    said = found.said
+    said = found.terms
     return (
         str(found.number),
         said.measure,
@@ -50,8 +50,8 @@ def _row(found: Target) -> tuple[str, ...]:
 
 def print_target(console: Console, found: Target) -> None:
     """One target, as it was agreed."""
-    measure = measure_named(found.said.measure)
-    say(console, f"Target {found.number}: {measure.code} {measure.name}, {_whose(found.said)}: {what(found.said)}.")
+    measure = measure_named(found.terms.measure)
+    say(console, f"Target {found.number}: {measure.code} {measure.name}, {_whose(found.terms)}: {what(found.terms)}.")
     say(console, *_about(found))
 
 
@@ -67,7 +67,7 @@ def what(said: TargetSet) -> str:
 
 
 def _about(found: Target) -> Iterator[str]:
-    said = found.said
+    said = found.terms
     first, last, agreed = (text.day(day) for day in (said.first_day, said.last_day, found.agreed_on))
     yield f"It counts from {first} to {last}, agreed on {agreed}."
     yield _colours(said)

@@ -165,8 +165,8 @@ def erased(count: int) -> str:
 
 def claimed(claim: Claim) -> str:
     """What is claimed."""
-    if claim.printed:
-        return f"{claim.printed.text}%"
+    if claim.percentage:
+        return f"{claim.percentage.text}%"
     if claim.numerator is None:
         return plural(claim.denominator or 0, "line")
     return f"{claim.numerator:,}" if claim.denominator is None else f"{claim.numerator:,} of {claim.denominator:,}"
@@ -177,7 +177,7 @@ def fit_sentence(fit: Fit) -> str:
     said = {
         Difference.AS_OF: f"as of {day(fit.standpoint.as_of)}",
         Difference.KNOWN_AT: _known(fit),
-        Difference.SLICE: f"of {_lowered(slice_of(fit.where))}",
+        Difference.SLICE: f"of {_lowered(slice_of(fit.slice))}",
         Difference.WORDING: fit.wording,
         Difference.DEFINITION: f"by definition {fit.definition} ({definition_named(fit.definition).words.rstrip('.')})",
         Difference.WINDOW: fit.window,

@@ -5,18 +5,14 @@ from typing import Any, Final
 
 from rich.console import Console
 
+from domain.contract_life.contract import ContractAgreed, ContractWithdrawn
 from domain.contract_life.dispute import DisputeAnswered, DisputeClosed, DisputeOpened
 from domain.contract_life.publication import CutPublished, FigurePublished
 from domain.contract_life.targets import TargetSet, TargetWithdrawn
-from domain.episode.episode import EpisodeEvent, Exit, Fact, FactEvent, Handover, Intervention, Review, Start, Top
+from domain.episode.events import EpisodeEvent, FactEvent
+from domain.episode.facts import Exit, Fact, Handover, Intervention, Review, Start, Top
 from domain.log.mapper import Event
-from domain.submission import (
-    CaseloadHandedOver,
-    ContractAgreed,
-    ContractWithdrawn,
-    ErasureCarriedOut,
-    SubmissionReceived,
-)
+from domain.submission import CaseloadHandedOver, ErasureCarriedOut, SubmissionReceived
 from projections.explain.trail import Entry
 from projections.projector.verify import Verification
 

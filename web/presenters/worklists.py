@@ -39,7 +39,7 @@ def print_worklist(console: Console, found: WorklistResult) -> None:
 
 
 def _row(row: WorklistRow) -> tuple[str, ...]:
-    of = row.of
+    of = row.episode
     return (
         f"{of.agency}: {of.client_reference}/{of.episode_reference}",
         client_text(of.client),

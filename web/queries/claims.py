@@ -11,12 +11,13 @@ from domain.errors import WrongUse
 from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
 from projections.claims import table_checks
-from projections.claims.claim import Claim, ClaimSearch, Search, check_claim, measures_of, ways_of_asking
-from projections.claims.plausibility import Plausible, Printed
+from projections.claims.claim import Claim, ClaimSearch, Search, check_claim, measures_of, variants_of
+from projections.claims.plausibility import Plausible, StatedPercentage
 from projections.claims.plausibility import plausible as plausible_fractions
 from projections.claims.reconciliation import Comparison, Listed, ListQuestion
 from projections.privacy import redaction
-from projections.standings.engine import Figure, StandingsEngine
+from projections.standings.engine import Figure
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from web.auth.viewer import Own, Viewer
 from web.presenters import text
@@ -30,7 +31,7 @@ from .parameters import EVERYBODY, Document, KnownAt
 class PlausibleQuery:
     """A printed percentage, and the cohorts to list: from so many people to so many, both included."""
 
-    printed: Printed
+    printed: StatedPercentage
     denominator_min: int = 1
     denominator_max: int = 500
 
@@ -94,7 +95,7 @@ def stated_claim(
     if decimals is not None and percentage is None:
         raise WrongUse("Decimals say how a percentage was printed: give the percentage too.")
     if percentage is not None:
-        return Claim(printed=Printed.parse(percentage, decimals))
+        return Claim(percentage=StatedPercentage.parse(percentage, decimals))
     return Claim(numerator, denominator) if numbers else None
 
 
@@ -150,7 +151,7 @@ class _Beside:
         self.standpoint: Standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
         self.definition = asked.definition or definition_in_force(asked.as_of)
         self.engine: StandingsEngine = snapshot.engine(
-            measures_of(ways_of_asking(self.measure)), [asked.as_of], self.definition
+            measures_of(variants_of(self.measure)), [asked.as_of], self.definition
         )
         self.figure: Figure = self.engine.figure(self.measure, self.standpoint, asked.where)
 
@@ -168,7 +169,7 @@ class _Beside:
             self.definition,
         ).compare(listed, members)
         of_list = _of_list(self.measure, listed)
-        if stated.printed or of_list in {stated, replace(stated, numerator=None)}:
+        if stated.percentage or of_list in {stated, replace(stated, numerator=None)}:
             return found
         notice = f"The claim is {text.claimed(stated)}; the list has {text.claimed(of_list)}."
         return replace(found, notices=(notice, *found.notices))
@@ -199,13 +200,13 @@ class TableCheckResult:
         return documents.findings(self.rows, self.findings)
 
 
-def check_table(rows: Sequence[table_checks.PrintedRow]) -> TableCheckResult:
+def check_table(rows: Sequence[table_checks.TableRow]) -> TableCheckResult:
     """What cannot stand beside the rest of a printed table; no data are needed for it."""
     return TableCheckResult(len(rows), table_checks.check_table(rows))
 
 
 def _redacted_claim(answer: ClaimResult, own: Own) -> ClaimResult:
-    comparison: Any = redaction.comparison_shown(answer.comparison, own) if answer.comparison else None
-    search = redaction.search_shown(answer.search, own) if answer.search else None
-    figure = redaction.figure_shown(answer.figure, own)
+    comparison: Any = redaction.redacted_comparison(answer.comparison, own) if answer.comparison else None
+    search = redaction.redacted_search(answer.search, own) if answer.search else None
+    figure = redaction.redacted_figure(answer.figure, own)
     return replace(answer, figure=figure, search=search, comparison=comparison)

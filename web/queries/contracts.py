@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from projections.store.contracts import Contract
+from domain.contract_life.contract import Contract
 from web.snapshot import Snapshot
 
 from .parameters import Document

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Final
 
 from domain.errors import WrongUse
-from projections.worklists.data_quality import MEASURES, DataQuality, data_quality, quality_shown
+from projections.privacy.redaction import redacted_quality
+from projections.worklists.data_quality import MEASURES, DataQuality, data_quality
 from web.schemas import data_quality as documents
 from web.snapshot import Snapshot
 
@@ -50,7 +51,7 @@ def quality(snapshot: Snapshot, asked: DataQualityQuery) -> DataQualityResult:
         WrongUse: no month ends in the period.
     """
     found = snapshot.kept(replace(asked, own=None), lambda: _of_all(snapshot, asked))
-    return DataQualityResult(found if asked.own is None else quality_shown(found, asked.own))
+    return DataQualityResult(found if asked.own is None else redacted_quality(found, asked.own))
 
 
 def _of_all(snapshot: Snapshot, asked: DataQualityQuery) -> DataQuality:

@@ -89,4 +89,4 @@ def _station(snapshot: Snapshot, asked: StationQuery) -> Station:
 
 
 def _redacted_explain(answer: ExplanationResult, own: Own) -> ExplanationResult:
-    return replace(answer, bridge=redaction.bridge_shown(answer.bridge, own))
+    return replace(answer, bridge=redaction.redacted_bridge(answer.bridge, own))

@@ -88,4 +88,4 @@ class KeptFigures:
 
 
 def _text(viewer: Viewer, figure: Figure) -> bytes:
-    return figure_result(viewer.redacted(figure, redaction.figure_shown)).encoded()
+    return figure_result(viewer.redacted(figure, redaction.redacted_figure)).encoded()

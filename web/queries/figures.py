@@ -15,10 +15,10 @@ from projections.explain.provenance import EpisodeSeen, JourneySeen, MemberSeen,
 from projections.performance.caseload import MEASURES as CASELOAD
 from projections.performance.caseload import CaseloadProfile, GroupProfile, caseload_read
 from projections.privacy import redaction
-from projections.privacy.redaction import JourneyShown, MemberShown
-from projections.projector.projector import load_slices
+from projections.privacy.redaction import RedactedJourney, RedactedMember
 from projections.standings.engine import Figure
 from projections.standings.slices import Slice
+from projections.standings.stored import load_slices
 from web.auth.viewer import Own, Viewer, unchanged
 from web.snapshot import Cell, Snapshot
 
@@ -78,7 +78,7 @@ def series(snapshot: Snapshot, viewer: Viewer, query: SeriesQuery) -> SeriesResu
 
 
 def _results(viewer: Viewer, figures: Iterable[Figure]) -> list[FigureResult]:
-    return [figure_result(viewer.redacted(figure, redaction.figure_shown)) for figure in figures]
+    return [figure_result(viewer.redacted(figure, redaction.redacted_figure)) for figure in figures]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,17 +134,17 @@ class MemberResult(Result, frozen=True):
     sources: tuple[Source, ...] = msgspec.field(name="events")
 
 
-def member_result(member: MemberSeen | MemberShown) -> MemberResult:
+def member_result(member: MemberSeen | RedactedMember) -> MemberResult:
     """MEMBER of the JSON reference."""
     client = None if member.client is None else client_text(member.client)
     return MemberResult(client, member.counted, member.rule, journey_result(member.journey), member.sources)
 
 
-def journey_result(journey: JourneySeen | JourneyShown | None) -> JourneyResult | None:
+def journey_result(journey: JourneySeen | RedactedJourney | None) -> JourneyResult | None:
     """The journey of a member, as far as it is shown."""
     if journey is None:
         return None
-    withheld = journey.withheld if isinstance(journey, JourneyShown) else msgspec.UNSET
+    withheld = journey.withheld if isinstance(journey, RedactedJourney) else msgspec.UNSET
     return JourneyResult(
         journey.start, journey.end, journey.group, journey.area, journey.agencies, journey.episodes, withheld
     )
@@ -211,7 +211,7 @@ def waiting(snapshot: Snapshot, viewer: Viewer, query: OnTheDayQuery) -> Waiting
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
     _, members = snapshot.members(WAITING, standpoint, query.where)
     members.sort(key=lambda member: (member.journey.start, member.client))
-    visible = viewer.redacted(members, redaction.waiting_shown)
+    visible = viewer.redacted(members, redaction.redacted_waiting)
     people = [waiting_person(query.as_of, member) for member in visible]
     return WaitingResult(standpoint_result(standpoint), query.where, people)
 
@@ -298,5 +298,5 @@ def unknown(snapshot: Snapshot, *slices: Slice) -> list[UnknownName]:
     return list(named)
 
 
-def _redacted_members(members: Iterable[MemberSeen], own: Own) -> Sequence[MemberSeen | MemberShown]:
-    return redaction.members_shown(members, own)
+def _redacted_members(members: Iterable[MemberSeen], own: Own) -> Sequence[MemberSeen | RedactedMember]:
+    return redaction.redacted_members(members, own)

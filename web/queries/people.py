@@ -10,7 +10,7 @@ from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
 from projections.explain.provenance import MemberSeen, members_seen
 from projections.privacy import redaction
-from projections.privacy.redaction import MemberShown
+from projections.privacy.redaction import RedactedMember
 from projections.standings.engine import Figure, Standing
 from projections.standings.slices import Slice
 from web.auth.viewer import Own, Viewer
@@ -44,7 +44,7 @@ class PeopleResult:
     """
 
     figure: Figure
-    members: Sequence[MemberSeen | MemberShown]
+    members: Sequence[MemberSeen | RedactedMember]
     places: Sequence[int]
     listed: int
     total: int
@@ -97,5 +97,5 @@ def _is_of(standing: Standing, own: Collection[str] | None) -> bool:
 
 def _redacted_people(answer: PeopleResult, own: Own) -> PeopleResult:
     members: Any = answer.members
-    shown = redaction.members_shown(members, own)
-    return replace(answer, figure=redaction.figure_shown(answer.figure, own), members=shown)
+    shown = redaction.redacted_members(members, own)
+    return replace(answer, figure=redaction.redacted_figure(answer.figure, own), members=shown)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from domain.definition import definition_in_force
 from domain.log.tables import log
 from domain.standpoint import Standpoint
-from projections.publication.disclosure import PublicFigure, PublicPublication, publicly_shown
+from projections.publication.disclosure import PublicFigure, PublicPublication, public_publications
 from projections.standings.cache import DatabaseState
 from projections.standings.lru import LruCache
 from web.schemas import publications as documents
@@ -35,7 +35,7 @@ class PublicRecord:
         """Everything that was published, in that order."""
         last = snapshot.connection.execute(sa.select(sa.func.max(log.c.position))).scalar() or 0
         state = (last, DatabaseState.of(snapshot.connection).erased)
-        return self._kept.or_made(state, lambda: publicly_shown(snapshot.connection, snapshot.mapper))
+        return self._kept.or_made(state, lambda: public_publications(snapshot.connection, snapshot.mapper))
 
     def figures(self, snapshot: Snapshot, asked: FiguresQuery) -> "PublicFigures":
         """Those of the figures asked for that were published, from exactly this standpoint."""

@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from domain.definition import Definition, definition_in_force, definition_named
 from domain.errors import LogCorrupt, Refused, WrongUse
 from domain.log.heads import head_at, newest_head
+from domain.log.tree import log_tree
 from domain.measures.registry import MEASURES, Measure
+from domain.proof.inclusion import consistency
 from domain.register import Recording
 from domain.standpoint import Standpoint
 from projections.privacy import redaction
@@ -19,10 +21,9 @@ from projections.publication import certificate
 from projections.publication import publish as issuing
 from projections.publication import published as on_record
 from projections.publication import restated as restating
-from projections.publication.proofs import consistency, log_tree
 from projections.publication.published import Publication
 from projections.publication.restated import Restated
-from projections.standings.engine import StandingsEngine
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from web.auth.viewer import Own, Viewer
 from web.clock import now, today
@@ -255,7 +256,7 @@ class MemberProofResult:
     @property
     def text(self) -> str:
         """The document as it is handed out, to the byte."""
-        return certificate.printed(self.proof)
+        return certificate.json_text(self.proof)
 
 
 def head(snapshot: Snapshot, since: int | None = None) -> MemberProofResult:
@@ -308,6 +309,6 @@ def _restatement(found: Restated, own: Own) -> Restated:
     document["coverage"] = {name: [one for one in said if one in own] for name, said in document["coverage"].items()}
     return Restated(
         replace(found.on_record, document=document),
-        found.before and redaction.figure_shown(found.before, own),
-        redaction.figure_shown(found.after, own),
+        found.before and redaction.redacted_figure(found.before, own),
+        redaction.redacted_figure(found.after, own),
     )

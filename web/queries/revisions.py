@@ -136,7 +136,7 @@ def _redacted_revisions(answer: RevisionsResult, own: Own) -> RevisionsResult:
 
 def _redacted_forecast(answer: ForecastResult, own: Own) -> ForecastResult:
     forecast = answer.forecast
-    return replace(answer, forecast=replace(forecast, figure=redaction.figure_shown(forecast.figure, own)))
+    return replace(answer, forecast=replace(forecast, figure=redaction.redacted_figure(forecast.figure, own)))
 
 
 def _redacted_coverage(answer: CoverageResult, own: Own) -> CoverageResult:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from domain.measures import families
 from domain.measures.registry import MEASURES, Measure
 from domain.standpoint import Standpoint
 from projections.performance import breakdown as parting
@@ -126,19 +127,19 @@ def _parts(snapshot: Snapshot, asked: FigureQuery, standpoint: Standpoint) -> Br
 
 
 COUNTS_OF: Final = {
-    2: Counted.COMPLETED,
-    3: Counted.RETURNED,
-    4: Counted.RETURNED,
-    13: Counted.UNPLANNED,
-    17: Counted.STARTED,
-    18: Counted.ENDED,
+    families.COMPLETIONS.name: Counted.COMPLETED,
+    families.RE_PRESENTATIONS.name: Counted.RETURNED,
+    families.RE_PRESENTATIONS_UNLAGGED.name: Counted.RETURNED,
+    families.EARLY_EXITS.name: Counted.UNPLANNED,
+    families.JOURNEYS_STARTED.name: Counted.STARTED,
+    families.JOURNEYS_ENDED.name: Counted.ENDED,
 }
 """By family of measures: the monthly count that tells whether chance explains what is seen."""
 
 
 def chart(snapshot: Snapshot, asked: FigureQuery) -> ControlChart | TooFew | None:
     """The control chart that belongs to a measure, of all substance groups together; None where none does."""
-    of = COUNTS_OF.get(asked.measure.family.number)
+    of = COUNTS_OF.get(asked.measure.family.name)
     if of is None:
         return None
     standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
@@ -150,10 +151,10 @@ def chart(snapshot: Snapshot, asked: FigureQuery) -> ControlChart | TooFew | Non
 
 def _redacted_scorecard(answer: ScorecardResult, own: Own) -> ScorecardResult:
     card = answer.scorecard
-    lines = tuple(replace(line, figure=redaction.figure_shown(line.figure, own)) for line in card.lines)
-    coverage = redaction.coverage_shown(card.coverage, own)
+    lines = tuple(replace(line, figure=redaction.redacted_figure(line.figure, own)) for line in card.lines)
+    coverage = redaction.redacted_coverage(card.coverage, own)
     return replace(answer, scorecard=replace(card, coverage=coverage, lines=lines))
 
 
 def _redacted_parts(answer: BreakdownResult, own: Own) -> BreakdownResult:
-    return replace(answer, parts=redaction.parts_shown(answer.parts, own))
+    return replace(answer, parts=redaction.redacted_breakdown(answer.parts, own))

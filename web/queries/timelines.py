@@ -46,4 +46,4 @@ def found(snapshot: Snapshot, viewer: Viewer, asked: TimelineQuery) -> TimelineR
 
 
 def _redacted_found(answer: TimelineResult, own: Own) -> TimelineResult:
-    return replace(answer, entries=redaction.trail_shown(answer.entries, own))
+    return replace(answer, entries=redaction.redacted_trail(answer.entries, own))

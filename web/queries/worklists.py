@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from domain.standpoint import Standpoint
+from projections.privacy.redaction import redacted_worklist
 from projections.standings.lru import LruCache
 from projections.standings.slices import Slice
 from projections.worklists import (
@@ -13,7 +14,6 @@ from projections.worklists import (
     Worklist,
     WorklistRow,
     candidate_measures,
-    worklist_shown,
     worklists,
 )
 from web.schemas import worklists as documents
@@ -88,7 +88,7 @@ def all_worklists(snapshot: Snapshot, asked: WorklistsQuery, read: _Read | None 
     rows = (read or _rows)(snapshot, standpoint, asked)
     if asked.own is not None:
         own = asked.own
-        rows = {name: worklist_shown(its, own) for name, its in rows.items()}
+        rows = {name: redacted_worklist(its, own) for name, its in rows.items()}
     return WorklistsResult(standpoint, asked.where, rows, asked.lists)
 
 

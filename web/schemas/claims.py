@@ -10,7 +10,7 @@ from projections.claims.claim import Claim, Fit, Search
 from projections.claims.plausibility import ROUNDING, Plausible
 from projections.claims.reconciliation import Comparison, Listed
 from projections.claims.table_checks import Finding
-from projections.privacy.redaction import ComparisonShown
+from projections.privacy.redaction import RedactedComparison
 from projections.standings.engine import Figure
 from web.presenters import text
 
@@ -18,14 +18,14 @@ from .documents import member_document
 from .figure import figure_document, slice_document, standpoint_document
 
 Document = dict[str, Any]
-AnyComparison = Comparison | ComparisonShown
+AnyComparison = Comparison | RedactedComparison
 
 
 def plausible(found: Plausible) -> Document:
     """Which fractions a printed percentage could be."""
     return {
-        "percentage": found.printed.text,
-        "decimals": found.printed.decimals,
+        "percentage": found.percentage.text,
+        "decimals": found.percentage.decimals,
         "rounding": ROUNDING,
         "denominator_min": found.denominator_min,
         "denominator_max": found.denominator_max,
@@ -50,7 +50,7 @@ def claim(
 
 
 def _claim(stated: Claim, ours: Figure) -> Document:
-    printed = stated.printed
+    printed = stated.percentage
     return {
         "numerator": stated.numerator,
         "denominator": stated.denominator,
@@ -75,8 +75,8 @@ def _difference(stated: Claim, ours: Figure) -> Document:
 def _points(stated: Claim, ours: Figure) -> float | None:
     if ours.percentage is None:
         return None
-    if stated.printed:
-        return round(float(stated.printed.percentage) - ours.percentage, 3)
+    if stated.percentage:
+        return round(float(stated.percentage.value) - ours.percentage, 3)
     if stated.numerator is None or not stated.denominator:
         return None
     return round(100 * stated.numerator / stated.denominator - ours.percentage, 3)
@@ -104,7 +104,7 @@ def _fit(fit: Fit) -> Document:
         **standpoint_document(fit.standpoint),
         "known_from": fit.known_from.isoformat() if fit.known_from else None,
         "known_until": fit.known_until.isoformat() if fit.known_until else None,
-        "slice": slice_document(fit.where),
+        "slice": slice_document(fit.slice),
         "definition": fit.definition,
         "wording": fit.wording,
         "window": fit.window,

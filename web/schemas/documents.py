@@ -6,12 +6,12 @@ import msgspec
 
 from domain.client import client_text
 from projections.explain.provenance import MemberSeen
-from projections.privacy.redaction import MemberShown
+from projections.privacy.redaction import RedactedMember
 
 Document = dict[str, Any]
 
 
-def member_document(member: MemberSeen | MemberShown) -> Document:
+def member_document(member: MemberSeen | RedactedMember) -> Document:
     """One person of a figure; `client` and `journey` are null where another agency's is not shown."""
     return {
         "client": None if member.client is None else client_text(member.client),

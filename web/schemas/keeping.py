@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from domain.client import client_text
-from domain.episode.episode import EpisodeEvent, FactEvent, Withdrawn
+from domain.episode.events import EpisodeEvent, FactEvent, Withdrawn
 from domain.log.mapper import Event
 from projections.explain.trail import Entry
 from projections.projector.verify import Verification

@@ -5,7 +5,7 @@ from typing import Any
 
 from projections.performance.rag import Against, NotRated, NumberNeeded
 from projections.performance.scorecard import Scorecard, ScorecardLine
-from projections.performance.trend import NoDirection, Point, Travel
+from projections.performance.trend import Movement, NoDirection, Point
 
 from .figure import figure_document, slice_document, standpoint_document
 from .targets import target
@@ -32,7 +32,7 @@ def _line(line: ScorecardLine) -> Document:
         "state": str(line.state),
         "target": target(line.against.target) if line.against.target else None,
         "against": _against(line.against),
-        "travel": _travel(line.travel),
+        "travel": _travel(line.movement),
         "spark": [_point(point) for point in line.spark],
     }
 
@@ -57,7 +57,7 @@ def _needed(found: NumberNeeded) -> Document:
     return {"fewest": found.fewest, "most": found.most, "among": found.among}
 
 
-def _travel(found: Travel) -> Document:
+def _travel(found: Movement) -> Document:
     said = {"basis": str(found.basis), "before": _point(found.before), "sentence": found.sentence}
     if isinstance(found, NoDirection):
         nothing = dict.fromkeys(("glyph", "judged", "difference", "within_chance"))

@@ -12,7 +12,7 @@ Document = dict[str, Any]
 
 def target(found: Target) -> Document:
     """TARGET of the JSON reference."""
-    said = found.said
+    said = found.terms
     return {
         "number": found.number,
         "measure": said.measure,
@@ -42,14 +42,14 @@ def targets(found: Iterable[Target]) -> Document:
 
 
 def _baseline(found: Target) -> Document | None:
-    said = found.said
+    said = found.terms
     if said.baseline is None:
         return None
     return {"percentage": _text(said.baseline), "words": said.baseline_words, "change": _text(said.change)}
 
 
 def _comparator(found: Target) -> Document | None:
-    said = found.said
+    said = found.terms
     if said.comparator_low is None:
         return None
     return {"low": _text(said.comparator_low), "high": _text(said.comparator_high), "words": said.comparator_words}

@@ -35,7 +35,7 @@ def worklist(one: Worklist, standpoint: Standpoint, where: Slice, rows: Sequence
 def row_document(row: WorklistRow) -> Document:
     """A row; `days` is null, `area` too, where another agency's record is not shown."""
     return {
-        **_reference(row.of),
+        **_reference(row.episode),
         "area": row.area or None,
         "dates": [_dated(dated) for dated in row.dates],
         "days": row.days,

@@ -4,14 +4,14 @@ Seen over all standpoints, a measure's answer for a client is a set of rectangle
 are found by asking the measure on just those days on which something of the client can change it:
 
 1. *versions*: an episode as it stood from one position of the log to another (`known`);
-2. *known states*: a client's knowledge, cut where any of the versions begins or ends (`histories`);
+2. *known states*: a client's knowledge, cut where any of the versions begins or ends (`known`);
 3. *histories*: each state cut at the days on which more is seen (a structured start, a discharge, a review): between
-   two cuts the journeys cannot change (`histories`);
+   two cuts the journeys cannot change (`known`);
 4. *journeys*: gaps and islands over each history (`rows`);
 5. *questions*: each history's first day, and the days on which a journey's own day passes an edge of the window
-   (`asking`);
-6. the measure, asked of all of them at once (`asking`);
-7. equal neighbours joined along `as_of`, then along the positions (`asking`).
+   (`measuring`);
+6. the measure, asked of all of them at once (`measuring`);
+7. equal neighbours joined along `as_of`, then along the positions (`measuring`).
 
 Every step is an array operation over a batch of clients. Days are ordinals, rows cover `as_of <= day < until` and
 `known_from <= position < known_until`.
@@ -26,7 +26,7 @@ import numpy as np
 
 from domain.definition import IN_FORCE, Definition
 from domain.measures.calendar import Flags
-from domain.measures.registry import FAMILIES, Family, Reads
+from domain.measures.families import FAMILIES, Family, Reads
 from domain.periods import NEVER
 from projections.standings.slices import Slices
 

@@ -1,4 +1,4 @@
-"""What was known of episodes, and when, as columns: versions, in batches of clients."""
+"""What was known of episodes, and when, as columns: versions in batches of clients, their states and histories."""
 
 from collections.abc import Iterator, Sequence
 from copy import copy
@@ -11,11 +11,12 @@ import numpy as np
 from domain.codes import TOP_STAGES
 from domain.definition import Definition
 from domain.history import EpisodeCore, EpisodeView
-from domain.measures.calendar import Flags
-from domain.measures.registry import Reads
+from domain.measures.calendar import END_OF_DAYS, Flags
+from domain.measures.families import Reads
 from domain.periods import NEVER
 
-from .arrays import Ints, coded, distinct, ints, spread
+from .arrays import DAY_PART, KNOWN_PART, Ints, coded, distinct, following, ints, spread
+from .table import FOREVER
 
 BATCH: Final = 1000
 """Clients measured at once: more do not fit the processor's cache."""
@@ -147,3 +148,39 @@ def batches(known: Known, among: Flags, reads: Reads, definition: Definition) ->
     for begin, stop in pairwise([*begins, len(rows)]):
         its = slice(begin, stop)
         yield Versions(known, rows[its], known_until[its], area[its])
+
+
+class States:
+    """Each client's states of knowledge, and which versions stand in each."""
+
+    def __init__(self, v: Versions) -> None:
+        begins = v.person * KNOWN_PART + v.known_from
+        ends = v.person * KNOWN_PART + v.known_until
+        marks = distinct(np.concatenate([begins, ends[v.known_until < FOREVER]]))
+        self.person, self.known_from = marks // KNOWN_PART, marks % KNOWN_PART
+        self.known_until = following(self.person, self.known_from, FOREVER)
+        first, stop = np.searchsorted(marks, begins), np.searchsorted(marks, ends)
+        self.version, self.state = spread(first, stop - first)
+
+
+class Histories:
+    """Each state cut at the days on which more is seen, and the versions seen in each: rows by (history, version)."""
+
+    def __init__(self, state: Ints, version: Ints, visible: Ints, cut_days: Sequence[tuple[Ints, Ints]]) -> None:
+        seen = visible[version]
+        cuts = [state * DAY_PART + seen]
+        for rows, days in cut_days:
+            day = np.maximum(days, seen[rows])
+            cuts.append((state[rows] * DAY_PART + day)[day < END_OF_DAYS])
+        marks = distinct(np.concatenate(cuts))
+        self.state, self.start = marks // DAY_PART, marks % DAY_PART
+        self.stop = following(self.state, self.start, NEVER)
+        first, stop = np.searchsorted(marks, state * DAY_PART + seen), np.searchsorted(marks, (state + 1) * DAY_PART)
+        i, history = spread(first, stop - first)
+        order = np.argsort(history, kind="stable")
+        self.row_history, self.row_version = history[order], version[i][order]
+
+    def blinded(self, day: Ints) -> Ints:
+        """A day of each row's version, NEVER where it lies after what the history sees."""
+        own = day[self.row_version]
+        return np.where(own <= self.start[self.row_history], own, NEVER)

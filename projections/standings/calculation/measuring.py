@@ -9,14 +9,13 @@ from numpy.typing import NDArray
 from domain.definition import Definition
 from domain.measures.calendar import END_OF_DAYS, Days, Flags, Window, six_months_later
 from domain.measures.columns import Columns
-from domain.measures.registry import ADULT_EVE, MATURED_EVE, Family, Reads, Unit
+from domain.measures.families import ADULT_EVE, MATURED_EVE, Family, Reads, Unit
 from domain.periods import NEVER
 from projections.standings.slices import SliceKey, Slices
 
 from .arrays import DAY_PART, Ints, distinct, following, islands, spread
-from .histories import Histories, States
-from .known import Versions
-from .rows import AskedRows, episodes, journeys, referrals
+from .known import Histories, States, Versions
+from .rows import HistoryRows, episodes, journeys, referrals
 from .table import COUNTED, IMMATURE, Standings
 
 _STATE_BITS, _PART_BITS, _JOURNEY_BITS = 12, 8, 20
@@ -39,12 +38,12 @@ def batch_standings(
     visible = v.waiting_from if unit is Unit.REFERRAL else v.started
     h = Histories(states.state, states.version, visible, _cut_days(v, states, reads))
     if unit is Unit.JOURNEY:
-        asked_rows = journeys(v, h, definition, with_tops=reads is Reads.TOPS)
+        rows = journeys(v, h, definition, with_tops=reads is Reads.TOPS)
     else:
-        asked_rows = episodes(v, h) if unit is Unit.EPISODE else referrals(v, h)
-    its_slices = _ItsSlices(v, asked_rows, slices)
+        rows = episodes(v, h) if unit is Unit.EPISODE else referrals(v, h)
+    its_slices = _ItsSlices(v, rows, slices)
     for window, its_families in families.items():
-        questions = _Questions(window, {day for family in its_families for day in family.own_days}, h, asked_rows)
+        questions = _Questions(window, {day for family in its_families for day in family.own_days}, h, rows)
         for family in its_families:
             yield _family_standings(family, v, states, h, questions, its_slices, definition)
 
@@ -69,7 +68,7 @@ class _Questions:
     its history.
     """
 
-    def __init__(self, window: Window, own_days: Iterable[str], h: Histories, rows: AskedRows) -> None:
+    def __init__(self, window: Window, own_days: Iterable[str], h: Histories, rows: HistoryRows) -> None:
         self.rows = rows
         every = np.arange(len(h.start))
         of, days = [every], [h.start]
@@ -133,7 +132,7 @@ def _family_standings(
 class _ItsSlices:
     """The slice numbers of the asked rows of a batch; there are few different ones."""
 
-    def __init__(self, v: Versions, rows: AskedRows, slices: Slices) -> None:
+    def __init__(self, v: Versions, rows: HistoryRows, slices: Slices) -> None:
         self._slices = slices
         packed = rows.area
         for column, size in ((rows.agencies, len(rows.agency_sets)), (rows.owner, len(v.agencies))):

@@ -12,8 +12,7 @@ from domain.measures.calendar import Flags, six_months_later
 from domain.periods import NEVER
 
 from .arrays import DAY_PART, Ints, following
-from .histories import Histories
-from .known import Lists, Versions
+from .known import Histories, Lists, Versions
 
 _REASONS: Final = 1000
 _KIND = np.array([EXIT_KINDS.index(KIND_OF_EXIT.get(reason, ExitKind.UNKNOWN)) for reason in range(_REASONS)])
@@ -22,7 +21,7 @@ _GROUP = np.array([group_of_bits(bits) for bits in range(8)])
 
 
 @dataclass(slots=True)
-class AskedRows:
+class HistoryRows:
     """Journeys or episodes of the histories, ordered by (history, start)."""
 
     history: Ints
@@ -35,7 +34,7 @@ class AskedRows:
     agency_sets: list[str]
 
 
-def journeys(v: Versions, h: Histories, definition: Definition, *, with_tops: bool) -> AskedRows:
+def journeys(v: Versions, h: Histories, definition: Definition, *, with_tops: bool) -> HistoryRows:
     """Gaps and islands: a new journey where the triage is more than the gap after the latest discharge so far."""
     history, version = h.row_history, h.row_version
     end = h.blinded(v.left)
@@ -73,7 +72,7 @@ def journeys(v: Versions, h: Histories, definition: Definition, *, with_tops: bo
     if with_tops:
         columns |= _tops(v, version, of, columns, definition)
     agencies, agency_sets = _agencies(v.agency[version], begins, v.agencies)
-    return AskedRows(
+    return HistoryRows(
         history=j_history,
         columns=columns,
         journey=start,
@@ -137,7 +136,7 @@ def _agencies(agency: Ints, begins: Ints, names: list[str]) -> tuple[Ints, list[
     return found, sets
 
 
-def episodes(v: Versions, h: Histories) -> AskedRows:
+def episodes(v: Versions, h: Histories) -> HistoryRows:
     """Episodes as they are, for the measures of reviews."""
     version = h.row_version
     day = h.start[h.row_history]
@@ -162,7 +161,7 @@ def _latest(reviews: Lists, version: Ints, seen: Ints) -> Ints:
     return latest
 
 
-def referrals(v: Versions, h: Histories) -> AskedRows:
+def referrals(v: Versions, h: Histories) -> HistoryRows:
     """Episodes from the day on which their client waits."""
     version = h.row_version
     columns = {
@@ -175,10 +174,10 @@ def referrals(v: Versions, h: Histories) -> AskedRows:
     return _episode_rows(v, h, columns, v.waiting_from)
 
 
-def _episode_rows(v: Versions, h: Histories, columns: dict[str, NDArray[Any]], journey: Ints) -> AskedRows:
+def _episode_rows(v: Versions, h: Histories, columns: dict[str, NDArray[Any]], journey: Ints) -> HistoryRows:
     version = h.row_version
     agency = v.agency[version]
-    return AskedRows(
+    return HistoryRows(
         h.row_history,
         columns,
         journey[version],

@@ -45,9 +45,9 @@ class Standings:
         """The columns as plain integers, in the order of `COLUMNS`."""
         return [column.tolist() for column in self.columns()]
 
-    def take(self, where: NDArray[Any]) -> "Standings":
-        """The rows at `where` (indices or flags)."""
-        return Standings(*(column[where] for column in self.columns()))
+    def take(self, chosen: NDArray[Any]) -> "Standings":
+        """The `chosen` rows (indices or flags)."""
+        return Standings(*(column[chosen] for column in self.columns()))
 
     @classmethod
     def of(cls, parts: Sequence["Standings"]) -> "Standings":

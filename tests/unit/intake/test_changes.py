@@ -6,48 +6,49 @@ from uuid import UUID
 
 import pytest
 
-from domain.episode.episode import (
-    OURS,
-    REVIEW_FILE,
-    TREATMENT,
-    Episode,
-    Exit,
+from domain.episode.episode import Episode
+from domain.episode.events import (
     ExitAmended,
     ExitedOtherwise,
     ExitedSuccessfully,
     ExitWithdrawn,
-    Fact,
     HandoverUndone,
-    Intervention,
     InterventionAmended,
-    InterventionEnd,
     InterventionOffered,
     InterventionStarted,
-    Referral,
-    RePresentation,
     RePresentationAmended,
     RePresentationWithdrawn,
     RePresented,
-    Review,
     Reviewed,
-    Start,
-    Top,
     TopCompleted,
     TopWithdrawn,
+    data_set_of,
 )
-from domain.log.mapper import Event
-from domain.submission import (
-    SUBMISSION_EVENTS,
+from domain.episode.facts import (
+    OURS,
+    REVIEW_FILE,
+    TREATMENT,
+    Exit,
+    Fact,
+    Intervention,
+    InterventionEnd,
+    Referral,
+    RePresentation,
+    Review,
+    Start,
+    Top,
+)
+from domain.episode.reconcile import (
     Provenance,
     ReportedEpisode,
     changes,
-    data_set_of,
     erasure,
     handover,
     re_presentation,
-    submission_stream,
     withdrawal,
 )
+from domain.log.mapper import Event
+from domain.submission import SUBMISSION_EVENTS, submission_stream
 
 STREAM, OTHER = UUID(int=1), UUID(int=2)
 BY = Provenance(7, "Ann", "provider")

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from domain.client import ClientKey
-from domain.episode.episode import Exit, Intervention, InterventionEnd, Referral, Review, Start, Top
+from domain.episode.facts import Exit, Intervention, InterventionEnd, Referral, Review, Start, Top
 from domain.submission import Rejection
 from web.files.checks import REJECTIONS, CheckedEpisode, Circumstances, check_episode, check_keyless, unknown_episode
 from web.files.schemas import MONTHLY, REVIEWS

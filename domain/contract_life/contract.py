@@ -1,18 +1,39 @@
-"""The contracts of the agencies, as they were known at a position: who owes files, and whose records pass to whom.
+"""The contracts of the agencies: who owes files, and whose records pass to whom.
 
 A contract is told apart by its agency and first day; the newest word about it stands. Days include both ends.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
-from typing import Any, NamedTuple
+from typing import ClassVar, NamedTuple
 
-import sqlalchemy as sa
+from domain.log.mapper import Event
 
-from domain.log.reading import Recorded
-from domain.submission import ContractAgreed, ContractWithdrawn
 
-from .tables import contract
+class ContractAgreed(Event, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """`agency` is under contract from `first_day` to `last_day`, both included; without it, until one is said.
+
+    A contract is told apart by its agency and first day: said again, it stands as said last. `succeeds` names the
+    agency whose service it continues.
+    """
+
+    TOPIC: ClassVar[str] = "contract.agreed.v1"
+    number: int
+    agency: str
+    first_day: date
+    last_day: date | None = None
+    succeeds: str = ""
+    received_on: date
+
+
+class ContractWithdrawn(Event, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """The contract of `agency` from `first_day` was never one: it is said no more."""
+
+    TOPIC: ClassVar[str] = "contract.withdrawn.v1"
+    number: int
+    agency: str
+    first_day: date
+    received_on: date
 
 
 class Contract(NamedTuple):
@@ -36,13 +57,6 @@ class Contracts:
     def __init__(self, words: Iterable[Contract] = ()) -> None:
         self._words = sorted(words, key=lambda word: word.position)
 
-    @classmethod
-    def load(cls, connection: sa.Connection, generation: int) -> "Contracts":
-        """Those of a generation of the read models."""
-        columns = (contract.c[name] for name in Contract._fields)
-        query = sa.select(*columns).where(contract.c.generation == generation)
-        return cls(Contract(*row) for row in connection.execute(query))
-
     def known_at(self, position: int | None = None) -> list[Contract]:
         """The contracts that stand by what is known at `position` (None: now), by agency and first day."""
         standing: dict[tuple[str, date], Contract] = {}
@@ -54,16 +68,3 @@ class Contracts:
     def agencies(self, as_of: date, position: int | None = None) -> set[str]:
         """The agencies with a contract in force on `as_of`, by what is known at `position`."""
         return {one.agency for one in self.known_at(position) if one.covers(as_of)}
-
-
-def contract_rows(generation: int, recorded: Iterable[Recorded]) -> Iterator[tuple[Any, ...]]:
-    """The rows of `tables.contract` for those events that speak of one."""
-    for one in recorded:
-        event = one.event
-        if isinstance(event, ContractAgreed):
-            said = (event.agency, event.first_day, event.last_day, event.succeeds, False)
-        elif isinstance(event, ContractWithdrawn):
-            said = (event.agency, event.first_day, None, "", True)
-        else:
-            continue
-        yield (generation, one.position, *said)

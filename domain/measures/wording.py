@@ -1,16 +1,74 @@
-"""The rules of the measures in plain words: what a rule asks, and why somebody was counted or was not.
+"""The measures in plain words: the sentence of each family, and what each rule asks and says of a person.
 
-A measure names its rules in the few words that certificates carry; people read these. A rule without them fails a test.
+A measure names its rules in the few words that certificates carry; people read these. A test fails for a rule or a
+family without them.
 """
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from . import families
+
+
+class Wording(NamedTuple):
+    """Of whom a figure tells (`cohort`), what it counts, and its window; {who} are adults, people or young people,
+    {group} what they are treated for, {first}, {last} and {as_of} days.
+    """
+
+    cohort: str
+    counted: str
+    window: str
+
+
+_TREATED: Final = "treatment from {first} to {last}"
+_REVIEWED: Final = "reviews from {first} to {last}"
+_BEGUN: Final = "treatment begun from {first} to {last}"
+_COMPLETED: Final = "completions from {first} to {last}, returns to {as_of}"
+_ON_THE_DAY: Final = "on {last}"
+_EPISODES: Final = "treatment episodes open on the day"
+_BEGINNINGS: Final = "treatments that began"
+
+WORDINGS: Final[Mapping[str, Wording]] = {
+    families.PHOF.name: Wording(
+        "{who} whose latest treatment was for {group}",
+        "completed it and did not come back within six months",
+        "treatment from {first} to {last}, returns to {as_of}",
+    ),
+    families.COMPLETIONS.name: Wording("{who} in treatment for {group}", "completed it successfully", _TREATED),
+    families.RE_PRESENTATIONS.name: Wording(
+        "{who} who completed treatment for {group}", "came back within six months", _COMPLETED
+    ),
+    families.RE_PRESENTATIONS_UNLAGGED.name: Wording(
+        "{who} who completed treatment for {group}", "have come back so far", _COMPLETED
+    ),
+    families.START_TOPS.name: Wording(_BEGINNINGS, "have a start TOP within 14 days", _BEGUN),
+    families.REVIEW_TOPS.name: Wording(
+        "{who} who reached half a year of treatment",
+        "had a review TOP in it",
+        "half a year reached from {first} to {last}",
+    ),
+    families.EXIT_TOPS.name: Wording(
+        "successful completions", "have an exit TOP within 14 days", "completions from {first} to {last}"
+    ),
+    families.RECOVERY_PLANS.name: Wording(_EPISODES, "had their recovery plan reviewed in 84 days", _REVIEWED),
+    families.RISK_ASSESSMENTS.name: Wording(_EPISODES, "had their risk assessment reviewed in 84 days", _REVIEWED),
+    families.OFFERED_IN_TIME.name: Wording(_BEGINNINGS, "were offered within 21 days of the referral", _BEGUN),
+    families.STARTED_IN_TIME.name: Wording(_BEGINNINGS, "began within 21 days of the referral", _BEGUN),
+    families.WAITING.name: Wording("", "people are referred and still wait for treatment to start", _ON_THE_DAY),
+    families.EARLY_EXITS.name: Wording(_BEGINNINGS, "ended unplanned within 84 days", _BEGUN),
+    families.EFFECTIVE_TREATMENT.name: Wording(_BEGINNINGS, "lasted 84 days, or were completed before", _BEGUN),
+    families.PEOPLE_IN_TREATMENT.name: Wording("", "people were in treatment", _TREATED),
+    families.PEOPLE_OPEN.name: Wording("", "people were in treatment", _ON_THE_DAY),
+    families.JOURNEYS_STARTED.name: Wording("", "treatments began", "from {first} to {last}"),
+    families.JOURNEYS_ENDED.name: Wording("", "treatments ended", "from {first} to {last}"),
+}
+"""By the name of the family of measures."""
+
 
 class Plain(NamedTuple):
     """A rule: what it asks, what is said of somebody who meets it as the last, and of somebody who does not."""
 
-    asks: str
+    condition: str
     met: str
     unmet: str
 
@@ -152,6 +210,6 @@ def why(rule: str, *, counted: bool) -> str:
     return plain.met if counted else plain.unmet
 
 
-def asks(rule: str) -> str:
+def condition(rule: str) -> str:
     """What a rule asks, as a sentence."""
-    return PLAIN[rule].asks
+    return PLAIN[rule].condition

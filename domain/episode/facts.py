@@ -1,0 +1,175 @@
+"""What can be said of an episode of treatment: its facts, each under a key.
+
+An episode is one client's spell with one agency.
+
+    referral                  the client was referred                       on REFLD
+    start                     triaged; drugs, identity, area come with it   on TRIAGED
+    intervention:MODID        an intervention started (or was offered)      on MODST
+    intervention-end:MODID    it ended                                      on MODEND
+    top:TOPID                 a Treatment Outcomes Profile was completed    on TOPDATE
+    care-plan                 the recovery plan's date of NDTMS             on CPLANDT
+    exit                      discharged, with a reason                     on DISD
+    review:WHAT:DATE          a review, from the agency's review file       on its date
+    handover                  an administrative transfer, ours              on the day of the handover
+    re-presented              the client came back within six months       on the return's first structured day
+"""
+
+from datetime import date
+from uuid import UUID
+
+import msgspec
+
+TREATMENT, REVIEW_FILE, OURS = "TREAT", "REVIEWS", "RECOUNT"
+"""Who speaks of a fact: the monthly file, the review file, or this service (handover, re-presentation)."""
+
+REFERRAL, START, EXIT, CARE_PLAN, HANDOVER, RE_PRESENTED = (
+    "referral",
+    "start",
+    "exit",
+    "care-plan",
+    "handover",
+    "re-presented",
+)
+INTERVENTION, INTERVENTION_END, TOP, REVIEW = "intervention:", "intervention-end:", "top:", "review:"
+
+
+class Fact(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Something that an agency says of an episode; equal facts say the same."""
+
+    @property
+    def occurred_on(self) -> date:
+        """The day on which it happened."""
+        raise NotImplementedError
+
+
+class Referral(Fact, frozen=True):
+    """A client was referred to an agency. `adult_on` is the 18th birthday of one who was younger on that day."""
+
+    referred_on: date
+    client: str
+    agency: str
+    client_reference: str
+    episode_reference: str
+    near: tuple[str, ...] = ()
+    area: str = ""
+    source: str = ""
+    adult_on: date | None = None
+
+    @property
+    def occurred_on(self) -> date:
+        return self.referred_on
+
+
+class Start(Fact, frozen=True):
+    """A client was triaged. Identity, drugs, area, referral source and career come with it, the newest as submitted.
+
+    `area` is the DAT of residence. `adult_on` is the 18th birthday of one who was younger at triage, never a birth
+    date otherwise. `first_use_age` is DRUG1AGE in years. `details` holds the other columns, as submitted.
+    """
+
+    triaged_on: date
+    client: str
+    agency: str
+    client_reference: str
+    episode_reference: str
+    near: tuple[str, ...] = ()
+    area: str = ""
+    drugs: tuple[int, ...] = ()
+    referral_source: str = ""
+    age_at_triage: int = 0
+    adult_on: date | None = None
+    first_use_age: int | None = None
+    previously_treated: bool | None = None
+    details: dict[str, str] = {}
+
+    @property
+    def occurred_on(self) -> date:
+        return self.triaged_on
+
+
+class Intervention(Fact, frozen=True):
+    """An intervention: offered, or started once `started_on` is there. `modality` is MODAL.
+
+    `referred_on` is REFMODDT, `first_offered_on` FAOMODDT; `day` is the day that the fact counts from: MODST, else
+    REFMODDT, else FAOMODDT, else the episode's triage or referral.
+    """
+
+    modality: int
+    day: date
+    started_on: date | None = None
+    referred_on: date | None = None
+    first_offered_on: date | None = None
+    setting: str = ""
+
+    @property
+    def occurred_on(self) -> date:
+        return self.day
+
+
+class InterventionEnd(Fact, frozen=True):
+    """An intervention ended (MODEND); `exit` is MODEXIT as submitted."""
+
+    ended_on: date
+    exit: str = ""
+
+    @property
+    def occurred_on(self) -> date:
+        return self.ended_on
+
+
+class Top(Fact, frozen=True):
+    """A Treatment Outcomes Profile: its day, its stage (S, R, E, P), its answers as submitted."""
+
+    completed_on: date
+    stage: str
+    answers: dict[str, str] = {}
+
+    @property
+    def occurred_on(self) -> date:
+        return self.completed_on
+
+
+class Exit(Fact, frozen=True):
+    """A discharge (DISD) with its reason (DISRSN) as submitted; it is recoded where it is counted."""
+
+    discharged_on: date
+    reason: int
+
+    @property
+    def occurred_on(self) -> date:
+        return self.discharged_on
+
+
+class Review(Fact, frozen=True):
+    """A review of a recovery plan, a risk assessment, or a medical one; by a role; `low_dose` where it was said."""
+
+    what: str
+    reviewed_on: date
+    role: str = ""
+    low_dose: bool | None = None
+
+    @property
+    def occurred_on(self) -> date:
+        return self.reviewed_on
+
+
+class Handover(Fact, frozen=True):
+    """The caseload passed to another agency on that day: an administrative transfer until a real discharge comes."""
+
+    handed_over_on: date
+    to_agency: str
+
+    @property
+    def occurred_on(self) -> date:
+        return self.handed_over_on
+
+
+class RePresentation(Fact, frozen=True):
+    """The client came back within six months of this successful completion: first structured day, and by what."""
+
+    returned_on: date
+    episode: UUID
+
+    @property
+    def occurred_on(self) -> date:
+        return self.returned_on
