@@ -30,7 +30,8 @@ from tests.files import KEY, TODAY, Choose, Row, Sender
 from tests.ledger import a_register
 from tests.unit.intake.files import row, write
 from web.commands.ingest import Submission, take_in
-from web.files.checks import Circumstances, check_episode
+from web.files.checks.episodes import check_episode
+from web.files.checks.rows import Circumstances
 from web.files.prepare import prepare
 from web.files.reading import read_path
 from web.snapshot import Snapshot

@@ -27,8 +27,8 @@ from web.clock import today
 from web.commands.ingest import Submission
 from web.commands.submit import Intake
 from web.exports import csv
+from web.files.file_names import parse_name
 from web.files.manifest import lines_of
-from web.files.reading import parse_name
 from web.files.uploads import Upload
 from web.parameters import Given
 from web.problems import not_here, problem_of

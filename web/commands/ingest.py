@@ -34,16 +34,17 @@ from domain.submission import (
 )
 from projections.store import generations
 from web import stop_list
-from web.files.checks import (
+from web.files.checks.episodes import (
     CheckedEpisode,
-    Circumstances,
     check_episode,
     check_keyless,
     unknown_episode,
     unread_columns,
     withdraws_nothing,
 )
-from web.files.reading import EpisodeRows, File, FileName, check_key, no_accepted_row, parse_name, read_path, refuse_raw
+from web.files.checks.rows import Circumstances
+from web.files.file_names import FileName, parse_name, refuse_raw
+from web.files.reading import EpisodeRows, File, check_key, no_accepted_row, read_path
 from web.files.uploads import SentFile
 from web.stop_list import StopEntry
 

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from domain.log.database import insert_many
 from projections.store.tables import episode, submission, taken_in
-from web.files.reading import File, FileName
+from web.files.file_names import FileName
+from web.files.reading import File
 
 _T = TypeVar("_T")
 

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from web.clock import today
 from web.commands.idempotency import received_before
 from web.commands.ingest import Progress, Submission, take_in
+from web.files.file_names import parse_name
 from web.files.manifest import ManifestLine
-from web.files.reading import parse_name
 from web.queries.effects import Effect, effects
 from web.queries.parameters import Document
 from web.schemas.submissions import submission_document

@@ -26,8 +26,8 @@ from web.clock import today
 from web.commands.manual import Confirmed, withdraw
 from web.commands.submit import Intake, Taken
 from web.exports import csv
+from web.files.file_names import parse_name
 from web.files.manifest import ManifestLine
-from web.files.reading import parse_name
 from web.files.uploads import Upload
 from web.presenters import text as words
 from web.problems import Problem, not_here

@@ -1,0 +1,1 @@
+"""The checks of a file's rows, and the facts of the episodes whose rows pass them."""
