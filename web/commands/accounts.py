@@ -39,21 +39,21 @@ class Actor:
             raise Refused("own-account", REFUSALS["own-account"])
 
 
-def make_account(connection: sa.Connection, by: Actor, name: str, given: AccountUpdate, at: datetime) -> AccountSeen:
+def make_account(connection: sa.Connection, by: Actor, name: str, update: AccountUpdate, at: datetime) -> AccountSeen:
     """A new account; raises Refused."""
-    made = accounts.make_account(connection, name, given, at)
-    _note(connection, by, at, Deed.ACCOUNT_CHANGED, _about(made.number), _said(made, "made"))
+    made = accounts.make_account(connection, name, update, at)
+    _note(connection, by, at, Deed.ACCOUNT_CHANGED, _about(made.number), _changes(made, "made"))
     return made
 
 
 def change_account(
-    connection: sa.Connection, by: Actor, number: int, given: AccountUpdate, at: datetime
+    connection: sa.Connection, by: Actor, number: int, update: AccountUpdate, at: datetime
 ) -> AccountSeen:
     """An account as it is after a change; raises Refused."""
-    if given.role is not None or given.agencies is not None or given.identity is not None:
+    if update.role is not None or update.agencies is not None or update.identity is not None:
         by.check_other(number)
-    changed = accounts.change_account(connection, number, given)
-    _note(connection, by, at, Deed.ACCOUNT_CHANGED, _about(number), _said(changed, "changed"))
+    changed = accounts.change_account(connection, number, update)
+    _note(connection, by, at, Deed.ACCOUNT_CHANGED, _about(number), _changes(changed, "changed"))
     return changed
 
 
@@ -61,7 +61,7 @@ def close_account(connection: sa.Connection, by: Actor, number: int, at: datetim
     """A closed account; raises Refused."""
     by.check_other(number)
     closed = accounts.close_account(connection, number, at)
-    _note(connection, by, at, Deed.ACCOUNT_CHANGED, _about(number), _said(closed, "closed"))
+    _note(connection, by, at, Deed.ACCOUNT_CHANGED, _about(number), _changes(closed, "closed"))
     return closed
 
 
@@ -100,7 +100,7 @@ def _about(number: int) -> str:
     return f"account {number}"
 
 
-def _said(account: AccountSeen, done: str) -> dict[str, Any]:
+def _changes(account: AccountSeen, done: str) -> dict[str, Any]:
     return {"done": done, "role": account.role or "", "agencies": list(account.agencies)}
 
 
@@ -110,6 +110,6 @@ def _note(
     at: datetime,
     deed: Deed,
     about: str,
-    said: Mapping[str, Any] | None = None,
+    details: Mapping[str, Any] | None = None,
 ) -> None:
-    access.note_on(connection, at, by.name, by.role, deed, about, said)
+    access.note_on(connection, at, by.name, by.role, deed, about, details)

@@ -12,10 +12,9 @@ from domain.client import client_number
 from domain.episode.episode import EXIT, HANDOVER, INTERVENTION, REFERRAL, START, Episode, EpisodeEvent, Referral, Start
 from domain.journey import re_presentations
 from domain.log.mapper import Event
-from domain.register import Recording
 from domain.submission import Provenance, re_presentation
 
-from .known import episodes_of_clients
+from .known import Knowledge, folded
 
 
 def client_of(episode: Episode) -> int | None:
@@ -35,7 +34,7 @@ def concerns_journeys(event: Event) -> bool:
 
 
 def follow_returns(
-    recording: Recording, generation: int, changed: Mapping[UUID, Episode], clients: Iterable[int], by: Provenance
+    knowledge: Knowledge, changed: Mapping[UUID, Episode], clients: Iterable[int], by: Provenance
 ) -> list[Event]:
     """The events that bring recorded re-presentations in line with what is known after a commit.
 
@@ -43,19 +42,19 @@ def follow_returns(
     change. The events are applied to `changed` episodes.
     """
     concerned = set(clients)
-    others = [s for s in episodes_of_clients(recording.connection, generation, concerned) if s not in changed]
-    streams = recording.read_streams(others)
-    episodes = dict(changed) | {s: Episode.folded(s, (r.event for r in streams.get(s, ()))) for s in others}
+    others = [stream for stream in knowledge.episodes_of_clients(concerned) if stream not in changed]
+    recorded = knowledge.recorded(others)
+    episodes = dict(changed) | {stream: folded(stream, recorded.get(stream, ())) for stream in others}
     by_client: defaultdict[int, list[Episode]] = defaultdict(list)
     for episode in episodes.values():
         client = client_of(episode)
         if client in concerned:
             by_client[client].append(episode)
-    found = {stream: return_ for its in by_client.values() for stream, return_ in re_presentations(its).items()}
+    returns = {stream: fact for own in by_client.values() for stream, fact in re_presentations(own).items()}
     events: list[Event] = []
     for stream, episode in episodes.items():
         if (client := client_of(episode)) is None or client in concerned:
-            for event in re_presentation(episode, found.get(stream), by):
+            for event in re_presentation(episode, returns.get(stream), by):
                 episode.apply(event)
                 events.append(event)
     return events

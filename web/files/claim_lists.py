@@ -236,7 +236,7 @@ def _stray_words(stray: list[str]) -> str:
 
 
 def _named(heading: str, place: int, known: Collection[str]) -> str:
-    """A heading that does not belong, as a message may name it: where a list has no header, its first line is somebody's."""
+    """A heading that does not belong, as a message may name it: a list without a header begins with somebody."""
     if AGENCY in known and heading not in _HEADINGS:
         return f"number {place}"
     return heading or "(no name)"
