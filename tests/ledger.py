@@ -63,8 +63,8 @@ from projections.store import generations
 from projections.store.contracts import Contract
 from projections.store.submissions import SubmissionRow, Submissions
 from tests.conftest import Clock
+from web.commands.commit import concerns_journeys, follow_returns
 from web.commands.known import Knowledge
-from web.commands.representations import concerns_journeys, follow_returns
 
 CLIENT_KEY = ClientKey(b"only for tests")
 EVENT_TYPES = (*EPISODE_EVENTS, *SUBMISSION_EVENTS)

@@ -17,7 +17,7 @@ from tests.conftest import Clock
 from tests.files import Outcome, Sender
 from tests.ledger import a_register
 from tests.unit.intake.files import PLAIN
-from web.files.checks.codes import NOTICES, REJECTIONS
+from web.files.checks import NOTICES, REJECTIONS
 from web.files.reading import REFUSALS
 
 from .conftest import examples

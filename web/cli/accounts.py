@@ -14,8 +14,7 @@ from web.auth.accounts import AccountSeen, AccountUpdate, Identity
 from web.auth.roles import Right, Role
 from web.clock import now
 from web.commands import accounts as administering
-from web.commands.accounts import Actor
-from web.commands.agency_names import name_agency
+from web.commands.accounts import Actor, name_agency
 from web.presenters import accounts as tables
 from web.presenters.console import Column, messages, output, print_table, say
 from web.queries.agency_names import agency_names

@@ -12,7 +12,7 @@ from domain.measures.registry import APPENDIX_C
 from projections.publication.published import cuts
 from web.auth.viewer import EVERYTHING
 from web.clock import today
-from web.commands.agency_names import name_agency
+from web.commands.accounts import name_agency
 from web.commands.ingest.intake import Intake
 from web.commands.publish import PublishCut, publishing
 from web.demo.archive import write_archive

@@ -1,6 +1,6 @@
 """What is done to accounts and tokens, each with its line in the trail of access, in the same transaction.
 
-The command line and the API do it by these functions, so that neither leaves out a line.
+The command line and the API do it by these functions, so that neither leaves out a line. Agencies are named here too.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,8 +16,13 @@ from web.auth.access import Deed
 from web.auth.accounts import AccountSeen, AccountUpdate
 from web.auth.roles import Principal, Right, Role
 from web.auth.tokens import TokenSeen
+from web.tables import agency_name
 
 REFUSALS: Final = {"own-account": "Nobody gives themselves another role, or closes their own account."}
+
+
+LONGEST_NAME: Final = 60
+"""Characters of a name."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,20 @@ def revoke_token(connection: sa.Connection, by: Actor, identifier: str, at: date
     """Let a token hold no more; raises Refused."""
     tokens.revoke(connection, identifier, at)
     _note(connection, by, at, Deed.TOKEN_REVOKED, identifier)
+
+
+def name_agency(connection: sa.Connection, code: str, name: str) -> None:
+    """Call an agency by a name; an empty one takes its name away. The connection is the writer's.
+
+    Raises:
+        Refused: the name is too long, or not all of it can be read.
+    """
+    words = " ".join(name.split())
+    if len(words) > LONGEST_NAME or not words.isprintable():
+        raise Refused("agency-name-unfit", f"A name has at most {LONGEST_NAME} characters, all of which can be read.")
+    connection.execute(agency_name.delete().where(agency_name.c.code == code))
+    if words:
+        connection.execute(agency_name.insert().values(code=code, name=words))
 
 
 def _about(number: int) -> str:

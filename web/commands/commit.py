@@ -4,7 +4,8 @@ A commit ends in an event of its own, whose position in the log is that of the s
 beside the figures (targets, disputes) is numbered in another way, and shares only what every such event says.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -13,17 +14,31 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domain.episode.episode import OURS, REVIEW_FILE, TREATMENT, Episode
+from domain.client import client_number
+from domain.episode.episode import (
+    EXIT,
+    HANDOVER,
+    INTERVENTION,
+    OURS,
+    REFERRAL,
+    REVIEW_FILE,
+    START,
+    TREATMENT,
+    Episode,
+    EpisodeEvent,
+    Referral,
+    Start,
+)
 from domain.errors import Refused
+from domain.journey import re_presentations
 from domain.log.database import reading
 from domain.log.mapper import Event
 from domain.log.reading import Recorded
 from domain.log.tables import log
 from domain.register import Recording, Register
-from domain.submission import Changes, Provenance, submission_stream
+from domain.submission import Changes, Provenance, re_presentation, submission_stream
 
-from .known import Knowledge, SubmissionKnown
-from .representations import client_of, follow_returns
+from .known import Knowledge, SubmissionKnown, folded
 
 SubmissionEvent = TypeVar("SubmissionEvent", bound=Event)
 
@@ -170,3 +185,48 @@ def next_number(recording: Recording, kind: type[Event]) -> int:
     """The number of the next stream that begins with an event of this kind."""
     count = sa.select(sa.func.count()).select_from(log).where(log.c.topic == kind.TOPIC)
     return int(recording.connection.execute(count).scalar_one()) + 1
+
+
+def client_of(episode: Episode) -> int | None:
+    """Whose the episode is by its own newest rows; None of one of which nothing is said."""
+    for key in (START, REFERRAL):
+        event = episode.standing_events.get(key)
+        if event and isinstance(event.fact, Start | Referral):
+            return client_number(event.fact.client)
+    return None
+
+
+def concerns_journeys(event: Event) -> bool:
+    """Whether the event can change which journeys a client has, and how they end."""
+    return isinstance(event, EpisodeEvent) and (
+        event.key in {START, EXIT, HANDOVER} or event.key.startswith(INTERVENTION)
+    )
+
+
+def follow_returns(
+    knowledge: Knowledge, changed: Mapping[UUID, Episode], clients: Iterable[int], by: Provenance
+) -> list[Event]:
+    """The events that bring recorded re-presentations in line with what is known after a commit.
+
+    A return at one agency concerns a completion at another, so all episodes of every client that the commit touches
+    are looked at, by what is known once it is through.
+    `changed` are the episodes that the commit changes, as they are after it; `clients` those whose journeys it may
+    change. The events are applied to `changed` episodes.
+    """
+    concerned = set(clients)
+    others = [stream for stream in knowledge.episodes_of_clients(concerned) if stream not in changed]
+    recorded = knowledge.recorded(others)
+    episodes = dict(changed) | {stream: folded(stream, recorded.get(stream, ())) for stream in others}
+    by_client: defaultdict[int, list[Episode]] = defaultdict(list)
+    for episode in episodes.values():
+        client = client_of(episode)
+        if client in concerned:
+            by_client[client].append(episode)
+    returns = {stream: fact for own in by_client.values() for stream, fact in re_presentations(own).items()}
+    events: list[Event] = []
+    for stream, episode in episodes.items():
+        if (client := client_of(episode)) is None or client in concerned:
+            for event in re_presentation(episode, returns.get(stream), by):
+                episode.apply(event)
+                events.append(event)
+    return events

@@ -20,7 +20,7 @@ from projections.worklists.data_quality import (
 )
 from web.auth import guard
 from web.auth.roles import Reach, Right
-from web.files.checks.codes import REJECTIONS
+from web.files.checks import REJECTIONS
 from web.presenters import text
 from web.queries import data_quality
 

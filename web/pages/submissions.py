@@ -25,7 +25,7 @@ from web.auth.roles import Reach, Right
 from web.clock import today
 from web.commands.commit import Receipt
 from web.commands.ingest.intake import FileOutcome, Intake
-from web.commands.ingest.preview import Effect
+from web.commands.ingest.take_in import Effect
 from web.commands.manual import Confirmed, withdraw
 from web.exports import csv
 from web.files.file_names import parse_name

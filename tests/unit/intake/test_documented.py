@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from web.files import checks as row_codes
 from web.files import reading, schemas, uploads
-from web.files.checks import codes as row_codes
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "monthly-file.md").read_text(encoding="utf-8")
 

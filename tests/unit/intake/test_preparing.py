@@ -12,7 +12,7 @@ import pytest
 from domain.client import ClientKey, client_number, client_text
 from domain.errors import Refused
 from tests.docs.test_links_and_targets import ROOT
-from web.files.checks.codes import PREPARED_REJECTIONS
+from web.files.checks import PREPARED_REJECTIONS
 from web.files.checks.episodes import CheckedEpisode, check_episode, check_keyless
 from web.files.checks.rows import Circumstances
 from web.files.file_names import parse_name, refuse_raw

@@ -15,9 +15,8 @@ from web.services import Services
 
 from .checking import Progress
 from .plan import FileOptions
-from .preview import Effect, preview_effects
 from .submission import Submission, received_before
-from .take_in import take_in
+from .take_in import Effect, preview_effects, take_in
 
 
 @dataclass

@@ -15,9 +15,16 @@ from domain.errors import Refused
 from domain.log.mapper import Event
 from domain.log.reading import Recorded
 from domain.submission import Provenance, SubmissionReceived, changes, erasure, withdrawal
-from web.commands.commit import EVERYTHING, Receipt, next_provenance, submission_event
+from web.commands.commit import (
+    EVERYTHING,
+    Receipt,
+    client_of,
+    concerns_journeys,
+    follow_returns,
+    next_provenance,
+    submission_event,
+)
 from web.commands.known import EpisodeKnown, Knowledge, TakenIn, folded
-from web.commands.representations import client_of, concerns_journeys, follow_returns
 from web.files.checks.rows import Circumstances
 from web.files.reading import File
 

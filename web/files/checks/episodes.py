@@ -14,7 +14,7 @@ from web.files import schemas
 from web.files.prepared import rejections_in
 from web.files.schemas import CONSENT, EPISODE, IDENTITY, REJECTED, Schema
 
-from .codes import REJECTIONS
+from . import REJECTIONS
 from .facts import initial, reported_facts
 from .rows import Circumstances, FileRow, late_notices
 from .rules import checked_row
