@@ -17,7 +17,10 @@ from domain.log.reading import last_position
 from domain.register import Register
 from tests.unit.intake.files import AGENCY, REVIEW, csv_text, name, row, write, write_reviews
 from tests.unit.intake.test_checks import BETWEEN_ROWS, ONE_ROW, TOP
-from web.commands.ingest import Submission, take_in
+from web.commands.commit import Receipt
+from web.commands.ingest.plan import FileOptions
+from web.commands.ingest.submission import Submission
+from web.commands.ingest.take_in import take_in
 
 _T = TypeVar("_T")
 Choose = Callable[[Sequence[Any]], Any]
@@ -96,7 +99,7 @@ class Sender:
         self.outcomes.append(outcome)
 
     def _take(self, path: Path, received_on: date, options: dict[str, bool]) -> Submission:
-        return take_in(self.register, KEY, path, received_on, TODAY, actor="Ann", role="provider", **options)
+        return take_in(self.register, KEY, path, Receipt(received_on, TODAY, "Ann", "provider"), FileOptions(**options))
 
     def _position(self) -> int:
         with reading(self.register.engine) as connection:

@@ -62,7 +62,8 @@ from projections.standings.versions import versions_of
 from projections.store import generations
 from projections.store.submissions import SubmissionRow, Submissions
 from tests.conftest import Clock
-from web.commands.representations import concerns_journeys, follow_returns
+from web.commands.commit import concerns_journeys, follow_returns
+from web.commands.known import Knowledge
 
 CLIENT_KEY = ClientKey(b"only for tests")
 EVENT_TYPES = (*EPISODE_EVENTS, *SUBMISSION_EVENTS)
@@ -397,7 +398,6 @@ def _returns_found(register: Register, recording: object, commit: Commit) -> lis
     episodes = {s: Episode.folded(s, (r.event for r in known.get(s, ()))) for s in streams}
     for event in commit.causes:
         episodes[event.originator_id].apply(event)
-    generation = generations.live(recording.connection)
     clients = [client_number(client) for client in commit.clients]
     by = Provenance(commit.submission.submission, commit.submission.actor, commit.submission.role)
-    return follow_returns(recording, generation, episodes, clients, by)
+    return follow_returns(Knowledge.of(recording.connection, register.mapper), episodes, clients, by)

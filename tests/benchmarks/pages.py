@@ -34,9 +34,9 @@ from web.auth.accounts import AccountUpdate, make_account
 from web.auth.roles import Right, Role
 from web.clock import now, today
 from web.commands.disputes import Speaker, open_dispute
-from web.commands.targets import Word, set_target
+from web.commands.publish import PublishCut, publishing
+from web.commands.targets import TargetDecision, set_target
 from web.pages.page import PageContext, Pages, SeenFrom
-from web.queries import publications
 from web.services import Services
 
 from .archive import Archive
@@ -183,15 +183,15 @@ def _seen_from(what: str, path: str, **more: Any) -> Page:
 def _say_words(services: Services, archive: Archive) -> None:
     """What people said beside the files: targets, three frozen scorecards, a dispute."""
     last = archive.last_day
-    agreed = Word(NAME, Role.COMMISSIONER, last - timedelta(days=700), today())
+    agreed = TargetDecision(NAME, Role.COMMISSIONER, last - timedelta(days=700), today())
     year = Period(last - timedelta(days=400), last)
     for measure in MEASURES:
         if measure.kind != "count" and not measure.immature:
             set_target(services.register, measure, Whose(None, None), year, Goal.level(Decimal(40)), agreed)
-    with publications.publishing(services, NAME, Role.COMMISSIONER) as publisher:
+    with publishing(services, NAME, Role.COMMISSIONER) as publisher:
         for months in (18, 12, 6):
             day = (last - timedelta(days=30 * months)).replace(day=1) - timedelta(days=1)
-            publisher.cut(publications.PublishCut(f"Board {day:%b %Y}", day, day + timedelta(days=40)))
+            publisher.cut(PublishCut(f"Board {day:%b %Y}", day, day + timedelta(days=40)))
     with services.snapshot() as snapshot:
         standpoint = snapshot.standpoint(last, last + timedelta(days=10))
         (figure,) = snapshot.figures([measure_named(MEASURE)], standpoint, Slice())

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from web.commands.ingest import Submission, take_in
+from web.commands.commit import Receipt
+from web.commands.ingest.submission import Submission
+from web.commands.ingest.take_in import take_in
 from web.services import Services
 from web.settings import Settings
 
@@ -43,4 +45,4 @@ def load_timed(services: Services, archive: Archive, folder: Path) -> list[tuple
 def take(services: Services, path: Path, received_on: date) -> Submission:
     """Takes one file in, on the day on which it is received."""
     register, key = services.register, services.client_key
-    return take_in(register, key, path, received_on, received_on, actor="benchmark", role="commissioner")
+    return take_in(register, key, path, Receipt(received_on, received_on, "benchmark", "commissioner"))

@@ -16,7 +16,8 @@ from projections.projector.projector import following
 from projections.projector.verify import verify
 from projections.store import generations, tables
 from web.clock import now
-from web.commands.ingest import take_in
+from web.commands.commit import Receipt
+from web.commands.ingest.take_in import take_in
 from web.services import EVENT_TYPES, OPERATOR, Services
 
 from .conftest import Undisturbed
@@ -150,14 +151,15 @@ def _take_in(recording: Recording, month: Month) -> None:
     """Take a file in within a commit that is under way."""
     register: Any = _UnderWay(recording)
     key, day = ClientKey(KEYS["RECOUNT_CLIENT_KEY"].encode()), month.received_on
-    take_in(register, key, month.path, day, day, actor=Services().actor, role=OPERATOR)
+    take_in(register, key, month.path, Receipt(day, day, Services().actor, OPERATOR))
 
 
 class _UnderWay:
     """A register whose next commit has begun already."""
 
     def __init__(self, recording: Recording) -> None:
-        self.engine, self._recording = recording.connection.engine, recording
+        self.engine, self.mapper = recording.connection.engine, JsonMapper(EVENT_TYPES)
+        self._recording = recording
 
     @contextmanager
     def recording(self, keep: bool = True) -> Iterator[Recording]:

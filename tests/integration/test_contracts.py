@@ -19,6 +19,7 @@ from projections.store import generations
 from projections.store.submissions import load_contracts
 from tests.conftest import Clock
 from tests.ledger import a_register
+from web.commands.commit import Receipt
 from web.commands.contracts import REFUSALS, ContractSaid, agree_contract, withdraw_contract
 
 FIRST, LAST = date(2017, 4, 1), date(2019, 3, 31)
@@ -32,11 +33,11 @@ def register(engine: sa.Engine, clock: Clock) -> Register:
 
 def agree(register: Register, agency: str = "H0001", received_on: date = RECEIVED, **given: Any) -> ContractSaid:
     contract = Contract(0, agency, **({"first_day": FIRST} | given))
-    return agree_contract(register, contract, received_on, TODAY, actor="ann", role="administrator")
+    return agree_contract(register, contract, Receipt(received_on, TODAY, "ann", "administrator"))
 
 
 def withdraw(register: Register, agency: str = "H0001", first_day: date = FIRST) -> ContractSaid:
-    return withdraw_contract(register, agency, first_day, RECEIVED, TODAY, actor="ann", role="administrator")
+    return withdraw_contract(register, agency, first_day, Receipt(RECEIVED, TODAY, "ann", "administrator"))
 
 
 def standing(register: Register, position: int | None = None) -> list[Contract]:
@@ -141,7 +142,7 @@ def test_contracts_that_touch_do_not_overlap(register: Register, refuses: Any) -
 
 def test_a_trial_stores_nothing(register: Register) -> None:
     contract = Contract(0, "H0001", FIRST)
-    said = agree_contract(register, contract, RECEIVED, TODAY, actor="ann", role="administrator", dry_run=True)
+    said = agree_contract(register, contract, Receipt(RECEIVED, TODAY, "ann", "administrator", dry_run=True))
     assert said.position is None
     with reading(register.engine) as connection:
         assert last_position(connection) == 0

@@ -16,6 +16,7 @@ from projections.publication.publish import forgetting
 from projections.publication.suppression import SUPPRESSED
 from projections.store import generations
 from tests.conftest import Clock
+from web.commands.commit import Receipt
 from web.commands.erase import erase
 from web.services import EVENT_TYPES
 
@@ -109,11 +110,8 @@ def test_an_erased_person_is_not_found_by_publishing_again(town: Town) -> None:
         town.register,
         KEY,
         ("H0001", "C0", None),
-        received_on,
-        TODAY,
-        reason="asked for",
-        actor="Ann",
-        role="administrator",
+        "asked for",
+        Receipt(received_on, TODAY, "Ann", "administrator"),
     )
     town.publish()
     assert [one.document["denominator"] for one in (figure.on_record for figure in town.public())] == [20, 19]

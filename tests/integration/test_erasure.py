@@ -30,7 +30,7 @@ from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from projections.store import generations, tables
 from tests.conftest import Clock
-from tests.integration.test_taking_in import EVENTS, FEB_10, FEBRUARY, KEY, TODAY, WHO, Council
+from tests.integration.test_taking_in import EVENTS, FEB_10, FEBRUARY, KEY, TODAY, Council, receipt
 from tests.unit.intake.files import AGENCY, DISCHARGED, REVIEW, row, rows
 from web import stop_list
 from web.commands import erase as erasing
@@ -54,12 +54,12 @@ def council(engine: sa.Engine, clock: Clock, tmp_path: Path) -> Council:
 
 
 def erased(council: Council, whom: Any = (AGENCY, "C1", None), **options: Any) -> Erasure:
-    options = {"reason": REASON, **options}
-    return erase(council.register, KEY, whom, council.next_day(), TODAY, **WHO, **options)
+    reason = options.pop("reason", REASON)
+    return erase(council.register, KEY, whom, reason, receipt(council.next_day(), **options))
 
 
 def disposed(council: Council, on: date, **options: Any) -> list[Erasure]:
-    return dispose(council.register, KEY, on, on, SCHEDULE, **WHO, **options)
+    return dispose(council.register, KEY, SCHEDULE, receipt(on, on, **options))
 
 
 def events(council: Council) -> list[Any]:
@@ -224,7 +224,7 @@ def test_the_day_of_receipt_is_in_order(council: Council) -> None:
     for code, day in (("received-out-of-order", FEB_10), ("received-in-future", date(2019, 1, 1))):
         assert code in OF_WORDS
         with refused(council, code):
-            erase(council.register, KEY, (AGENCY, "C1", None), day, TODAY, reason=REASON, **WHO)
+            erase(council.register, KEY, (AGENCY, "C1", None), REASON, receipt(day))
 
 
 # -- kept out -------------------------------------------------------------------------------------------------------
@@ -311,10 +311,10 @@ def test_whom_the_stop_list_names_is_erased_again(council: Council) -> None:
         StopEntry(KEY.stopped_episode(council.stream("C3")), False, later),
         StopEntry(KEY.stopped_episode(council.stream("C2")), False, datetime(2020, 1, 1, tzinfo=UTC)),
     ]
-    done = erase_again(council.register, KEY, entries, TODAY, **WHO)
+    done = erase_again(council.register, KEY, entries, receipt(TODAY))
     assert (done.basis, done.episodes, done.persons) == ("restored", 2, 2)
     assert references(council) == {"C2"}
-    assert erase_again(council.register, KEY, entries, TODAY, **WHO).episodes == 0
+    assert erase_again(council.register, KEY, entries, receipt(TODAY)).episodes == 0
     assert agrees(council)
 
 

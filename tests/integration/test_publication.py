@@ -39,7 +39,8 @@ from projections.standings.slices import Slice
 from projections.store import generations
 from tests.conftest import Clock
 from tests.unit.intake.files import row, write
-from web.commands.ingest import take_in
+from web.commands.commit import Receipt
+from web.commands.ingest.take_in import take_in
 from web.schemas.figure import figure_document
 from web.services import EVENT_TYPES
 
@@ -79,7 +80,7 @@ class Council:
         days = {"first": f"{self.month:%Y%m%d}", "last": f"{following_month - timedelta(days=1):%Y%m%d}"}
         path = write(self.folder, self.people.values(), **days)
         received_on = following_month.replace(day=10)
-        taken = take_in(self.register, KEY, path, received_on, TODAY, actor="Ann", role="provider")
+        taken = take_in(self.register, KEY, path, Receipt(received_on, TODAY, "Ann", "provider"))
         self.month = following_month
         assert taken.position
         return taken.position

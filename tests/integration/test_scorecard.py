@@ -23,7 +23,7 @@ from projections.standings.slices import Slice
 from tests.conftest import Clock
 from tests.histories import told
 from tests.ledger import a_register, record
-from web.commands.targets import Word, set_target, withdraw_target
+from web.commands.targets import TargetDecision, set_target, withdraw_target
 from web.services import EVENT_TYPES
 
 JULY = date(2017, 7, 31)
@@ -64,7 +64,9 @@ def connection(engine: sa.Engine, clock: Clock) -> Iterator[sa.Connection]:
 def a_goal(register: Register, measure: Measure, level: str, agreed_on: date) -> None:
     period = Period(date(2017, 4, 1), date(2017, 12, 31))
     goal = Goal.level(Decimal(level))
-    set_target(register, measure, Whose(None, None), period, goal, Word("ann", "commissioner", agreed_on, TODAY))
+    set_target(
+        register, measure, Whose(None, None), period, goal, TargetDecision("ann", "commissioner", agreed_on, TODAY)
+    )
 
 
 @pytest.fixture
@@ -187,7 +189,7 @@ def test_targets_are_read_by_number_however_many(engine: sa.Engine, clock: Clock
     register = Register(engine, EVENT_TYPES, (), clock)
     for _ in range(41):
         a_goal(register, COMPLETIONS, "8", date(2017, 4, 10))
-    withdraw_target(register, 40, Word("ann", "commissioner", TODAY, TODAY), "agreed by mistake")
+    withdraw_target(register, 40, TargetDecision("ann", "commissioner", TODAY, TODAY), "agreed by mistake")
     with reading(engine) as connection:
         found = Targets.load(connection, register.mapper)
     assert [one.number for one in found] == list(range(1, 42))
@@ -207,7 +209,7 @@ def test_what_cannot_be_withdrawn(engine: sa.Engine, clock: Clock, number: int, 
     register = Register(engine, EVENT_TYPES, (), clock)
     a_goal(register, COMPLETIONS, "8", date(2017, 4, 10))
     with pytest.raises(Refused) as refused:
-        withdraw_target(register, number, Word("ann", "commissioner", on, TODAY))
+        withdraw_target(register, number, TargetDecision("ann", "commissioner", on, TODAY))
     assert refused.value.code == code
 
 
@@ -220,7 +222,7 @@ def test_a_refused_target_is_not_stored(engine: sa.Engine, clock: Clock) -> None
             Whose(None, None),
             Period(date(2017, 4, 1), date(2017, 12, 31)),
             Goal.level(Decimal(8)),
-            Word("ann", "commissioner", TODAY, TODAY),
+            TargetDecision("ann", "commissioner", TODAY, TODAY),
             comparator=Comparator(Decimal(9), Decimal(8), "others"),
         )
     with reading(engine) as connection:

@@ -26,7 +26,10 @@ from projections.store import generations, tables
 from tests.conftest import Clock
 from tests.unit.intake.files import AGENCY, DISCHARGED, REVIEW, row, rows, write, write_reviews
 from web.commands import manual
-from web.commands.ingest import Submission, take_in
+from web.commands.commit import Receipt
+from web.commands.ingest.plan import FileOptions
+from web.commands.ingest.submission import Submission
+from web.commands.ingest.take_in import take_in
 from web.commands.manual import Confirmed, hand_over, withdraw
 from web.files import reading as file_reading
 from web.presenters.file_summary import summary
@@ -35,8 +38,11 @@ KEY = ClientKey(b"a client key for tests")
 TODAY = date(2018, 1, 1)
 FEB_10 = date(2017, 2, 10)
 EVENTS = (*EPISODE_EVENTS, *SUBMISSION_EVENTS)
-WHO: dict[str, Any] = {"actor": "Ann", "role": "provider"}
 FEBRUARY = {"first": "20170201", "last": "20170228"}
+
+
+def receipt(received_on: date, today: date = TODAY, **options: Any) -> Receipt:
+    return Receipt(received_on, today, "Ann", "provider", **options)
 
 
 class Council:
@@ -56,8 +62,18 @@ class Council:
     ) -> Submission:
         return self.take_in(write_reviews(self.folder, rows_, **(of or {})), **options)
 
-    def take_in(self, path: Path, received_on: date | None = None, today: date = TODAY, **options: Any) -> Submission:
-        submission = take_in(self.register, KEY, path, received_on or self.next_day(), today, **WHO, **options)
+    def take_in(
+        self,
+        path: Path,
+        received_on: date | None = None,
+        today: date = TODAY,
+        *,
+        dry_run: bool = False,
+        progress: Any = None,
+        **options: bool,
+    ) -> Submission:
+        received = receipt(received_on or self.next_day(), today, dry_run=dry_run)
+        submission = take_in(self.register, KEY, path, received, FileOptions(**options), progress)
         assert received_on or submission.already_received or submission.received_on == self.received_on
         return submission
 
@@ -66,10 +82,10 @@ class Council:
         return self.received_on
 
     def withdraw(self, client: str, **options: Any) -> Confirmed:
-        return withdraw(self.register, KEY, AGENCY, client, "1", self.next_day(), TODAY, **WHO, **options)
+        return withdraw(self.register, KEY, AGENCY, client, "1", receipt(self.next_day(), **options))
 
     def hand_over(self, on: date, to: str = "H0002", received_on: date | None = None) -> Confirmed:
-        return hand_over(self.register, AGENCY, to, on, received_on or self.next_day(), TODAY, **WHO)
+        return hand_over(self.register, AGENCY, to, on, receipt(received_on or self.next_day()))
 
     # -- what is known ------------------------------------------------------------------------------------------
 
@@ -478,16 +494,22 @@ def test_a_complete_review_file_withdraws_reviews_and_nothing_else(council: Coun
 def test_a_dry_run_says_the_same_and_keeps_nothing(council: Council) -> None:
     council.submit(rows("C1", "C2"))
     before, digests = council.position(), council.digests()
-    seen: list[int] = []
     path = write(council.folder, [row(DRUG1="7000")])
-    trial = council.take_in(path, dry_run=True, look=lambda connection: seen.append(last_position(connection)))
+    trial = council.take_in(path, dry_run=True)
     assert council.position() == before
     assert council.digests() == digests
     assert not council.missing_since()
-    assert seen == [before + trial.events]
     real = council.take_in(path)
+    assert real.position == before + trial.events
     assert (counts(trial), trial.events, len(trial.missing)) == (counts(real), real.events, len(real.missing))
     assert (trial.position, trial.dry_run) == (None, True)
+
+
+def test_a_dry_run_waits_for_no_writer(council: Council) -> None:
+    path = write(council.folder, rows("C1", "C2"))
+    with writing(council.register.engine):
+        trial = council.take_in(path, dry_run=True)
+    assert (trial.new, trial.events, council.position()) == (6, 7, 0)
 
 
 # -- re-presentations ---------------------------------------------------------------------------------------------
@@ -508,7 +530,7 @@ def test_a_return_to_another_agency_is_recorded_on_the_completion(council: Counc
     assert "re-presented" not in council.facts("C1")
     council.submit([back], of=at_other)
     assert "re-presented" in council.facts("C1")
-    withdraw(council.register, KEY, "H0002", "X7", "1", council.next_day(), TODAY, **WHO)
+    withdraw(council.register, KEY, "H0002", "X7", "1", receipt(council.next_day()))
     assert "re-presented" not in council.facts("C1")
 
 
@@ -571,7 +593,7 @@ def test_a_caseload_is_handed_over_until_a_real_discharge_comes(council: Council
     assert "handover" not in council.facts("C1")
     assert "handover" in council.facts("C3")
     with refuses("received-in-future"):
-        hand_over(council.register, AGENCY, "H0002", on, TODAY + timedelta(days=1), TODAY, **WHO)
+        hand_over(council.register, AGENCY, "H0002", on, receipt(TODAY + timedelta(days=1)))
 
 
 # -- for people and programs --------------------------------------------------------------------------------------

@@ -29,8 +29,12 @@ from tests.conftest import Clock
 from tests.files import KEY, TODAY, Choose, Row, Sender
 from tests.ledger import a_register
 from tests.unit.intake.files import row, write
-from web.commands.ingest import Submission, take_in
-from web.files.checks import Circumstances, check_episode
+from web.commands.commit import Receipt
+from web.commands.ingest.plan import FileOptions
+from web.commands.ingest.submission import Submission
+from web.commands.ingest.take_in import take_in
+from web.files.checks.episodes import check_episode
+from web.files.checks.rows import Circumstances
 from web.files.prepare import prepare
 from web.files.reading import read_path
 from web.snapshot import Snapshot
@@ -65,8 +69,8 @@ class Desk(Sender):
             raw = refused
         try:
             sent = self._sent(path, received_on)
-            who: dict[str, Any] = {"actor": "Ann", "role": "provider"}
-            second: Submission | Refused = take_in(self.second, KEY, sent, received_on, TODAY, **who, **options)
+            receipt = Receipt(received_on, TODAY, "Ann", "provider")
+            second: Submission | Refused = take_in(self.second, KEY, sent, receipt, FileOptions(**options))
         except Refused as refused:
             second = refused
         if isinstance(raw, Refused):

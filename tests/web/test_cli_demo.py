@@ -10,7 +10,7 @@ import pytest
 from domain.measures.registry import APPENDIX_C
 from tests.unit.intake.files import rows, write
 from web.cli import demo as demonstration
-from web.commands.submit import Intake
+from web.commands.ingest.intake import Intake
 from web.demo.targets import AGREED
 from web.files.manifest import ManifestLine
 from web.snapshot import NOTICE
@@ -28,11 +28,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
     taken: list[ManifestLine] = []
 
     class Cut(Intake):
-        def take(self, line: ManifestLine, come: Any = None) -> Any:
+        def take(self, line: ManifestLine, progress: Any = None) -> Any:
             taken.append(line)
             if len(taken) == 20:
                 raise KeyboardInterrupt
-            return super().take(line, come)
+            return super().take(line, progress)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(demonstration, "Intake", Cut)

@@ -15,7 +15,9 @@ from tests.unit.intake.files import DISCHARGED, REVIEW, row, write, write_review
 from web import clock
 from web.cli import submissions
 from web.cli.main import main
-from web.commands.ingest import take_in
+from web.commands.commit import Receipt
+from web.commands.ingest.plan import FileOptions
+from web.commands.ingest.take_in import take_in
 from web.services import Services
 from web.settings import CLIENT_KEY, DATABASE, RAW_FILES, Settings
 
@@ -223,11 +225,11 @@ def test_where_raw_files_are_not_taken_the_sentence_names_the_way(recount: Comma
     raw = write(recount.folder, people("C1"))
     (sent,) = prepare(recount, raw)
     surroundings = Services(Settings.from_environment(recount.settings))
-    who: dict[str, Any] = {"actor": "Ann", "role": "provider", "raw_files": False}
 
     def take(path: Path) -> int:
-        day = date(2017, 2, 10)
-        return take_in(surroundings.register, surroundings.client_key, path, day, clock.today(), **who).new
+        receipt = Receipt(date(2017, 2, 10), clock.today(), "Ann", "provider")
+        register, client_key = surroundings.register, surroundings.client_key
+        return take_in(register, client_key, path, receipt, FileOptions(raw_files=False)).new
 
     try:
         with pytest.raises(Refused, match=f"'recount prepare {raw.name}'") as refused:

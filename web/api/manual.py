@@ -1,6 +1,5 @@
 """What is said by word: withdrawals, handovers, contracts. References stand in the body, never in an address."""
 
-from datetime import date
 from typing import Any
 
 from flask import Response
@@ -12,6 +11,7 @@ from web.api import PREFIX
 from web.auth import guard
 from web.auth.roles import Right
 from web.clock import today
+from web.commands.commit import Receipt
 from web.commands.contracts import agree_contract, withdraw_contract
 from web.commands.manual import hand_over, withdraw
 from web.parameters import Given
@@ -108,8 +108,7 @@ def withdrawals(given: Given) -> Response:
         given["agency"],
         given["client_reference"],
         given["episode_reference"],
-        *_days(given),
-        **_by(given),
+        _receipt(given),
     )
     return _answered(done.document(), given)
 
@@ -128,7 +127,7 @@ def withdrawals(given: Given) -> Response:
 def handovers(given: Given) -> Response:
     """Pass a caseload from one agency to another."""
     register = guard.services().register
-    done = hand_over(register, given["from_agency"], given["to_agency"], given["on"], *_days(given), **_by(given))
+    done = hand_over(register, given["from_agency"], given["to_agency"], given["on"], _receipt(given))
     return _answered(done.document(), given)
 
 
@@ -147,10 +146,10 @@ def contract(given: Given) -> Response:
     """Keep a contract of an agency, change it, or take it back."""
     register, agency, first_day = guard.services().register, given["agency"], given["first_day"]
     if given["withdrawn"]:
-        done = withdraw_contract(register, agency, first_day, *_days(given), **_by(given))
+        done = withdraw_contract(register, agency, first_day, _receipt(given))
     else:
         said = Contract(0, agency, first_day, given["last_day"], given["succeeds"])
-        done = agree_contract(register, said, *_days(given), **_by(given))
+        done = agree_contract(register, said, _receipt(given))
     return _answered(done.document(), given)
 
 
@@ -160,15 +159,9 @@ def contracts() -> Response:
     return responses.answered(knowing.contracts(guard.snapshot()).document(), guard.viewer(Right.CONTRACTS))
 
 
-def _days(given: Given) -> tuple[date, date]:
-    """The day of receipt, and today."""
-    on = today()
-    return given["received_on"] or on, on
-
-
-def _by(given: Given) -> dict[str, Any]:
-    who = guard.principal()
-    return {"actor": who.name, "role": who.role, "dry_run": given["dry_run"]}
+def _receipt(given: Given) -> Receipt:
+    who, on = guard.principal(), today()
+    return Receipt(given["received_on"] or on, on, who.name, who.role, given["dry_run"])
 
 
 def _answered(document: dict[str, Any], given: Given) -> Response:

@@ -16,6 +16,7 @@ from web.auth import guard
 from web.auth.access import question_noted
 from web.auth.roles import Reach, Right
 from web.auth.viewer import EVERYTHING, Viewer
+from web.commands.publish import PublishCut, PublishFigure, publishing
 from web.parameters import Given
 from web.problems import not_here
 from web.queries import public, publications, submissions
@@ -182,7 +183,7 @@ def publish(given: Given) -> Response:
     who = guard.viewer(Right.PUBLISH, where)
     if who.reach is Reach.OWN and where.agency is None:
         guard.refuse(guard.principal(), "agency-needed", "Publish a figure of one of your own agencies: give agency.")
-    asked = publications.PublishFigure(
+    asked = PublishFigure(
         measure_named(given["measure"]),
         given["as_of"],
         given["known_at"],
@@ -191,7 +192,7 @@ def publish(given: Given) -> Response:
         version_named(given["definition"]),
     )
     by = guard.principal()
-    with publications.publishing(guard.services(), by.name, by.role) as publisher:
+    with publishing(guard.services(), by.name, by.role) as publisher:
         found = publisher.figure(asked)
     return _made(found, who, "publications.certificate")
 
@@ -224,8 +225,8 @@ def freeze(given: Given) -> Response:
     by = guard.principal()
     if who.reach is Reach.OWN:
         guard.refuse(by, "right-missing", "A scorecard is of everybody: the commissioner freezes it.")
-    with publications.publishing(guard.services(), by.name, by.role) as publisher:
-        found = publisher.cut(publications.PublishCut(given["name"], given["as_of"], given["known_at"]))
+    with publishing(guard.services(), by.name, by.role) as publisher:
+        found = publisher.cut(PublishCut(given["name"], given["as_of"], given["known_at"]))
     return _made(found, who, "publications.cut")
 
 

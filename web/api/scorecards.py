@@ -20,7 +20,7 @@ from web.auth import guard
 from web.auth.roles import Right
 from web.clock import today
 from web.commands import targets as targeting
-from web.commands.targets import Word
+from web.commands.targets import TargetDecision
 from web.parameters import Given
 from web.problems import not_here
 from web.queries import scorecards as answers
@@ -173,7 +173,7 @@ def set_target(given: Given) -> Response:
         Whose(given["area"], given["agency"]),
         Period(given["first_day"], given["last_day"]),
         _goal(given),
-        _word(given["agreed_on"]),
+        _decision(given["agreed_on"]),
         colours=ColourRule(TargetScale(colours["scale"]), colours["green_within"], colours["amber_within"])
         if colours
         else None,
@@ -217,7 +217,7 @@ class WithdrawalOfTarget(parameters.Asks):
 def withdraw_target(given: Given, number: int) -> Response:
     """Let a target count no more, for any day; as known before, it did."""
     try:
-        said = targeting.withdraw_target(guard.services().register, number, _word(given["on"]), given["reason"])
+        said = targeting.withdraw_target(guard.services().register, number, _decision(given["on"]), given["reason"])
     except Refused as refused:
         if refused.code == "target-unknown":
             raise not_here() from refused
@@ -225,9 +225,9 @@ def withdraw_target(given: Given, number: int) -> Response:
     return _answered(said)
 
 
-def _word(on: Any) -> Word:
+def _decision(on: Any) -> TargetDecision:
     who = guard.principal()
-    return Word(who.name, who.role, on or today(), today())
+    return TargetDecision(who.name, who.role, on or today(), today())
 
 
 def _answered(said: Target) -> Response:

@@ -24,11 +24,11 @@ from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Reach, Right
 from web.auth.viewer import Viewer
 from web.clock import today
-from web.commands.ingest import Submission
-from web.commands.submit import Intake
+from web.commands.ingest.intake import Intake
+from web.commands.ingest.submission import Submission
 from web.exports import csv
+from web.files.file_names import parse_name
 from web.files.manifest import lines_of
-from web.files.reading import parse_name
 from web.files.uploads import Upload
 from web.parameters import Given
 from web.problems import not_here, problem_of
@@ -108,7 +108,7 @@ def submit(given: Given) -> Response:
     with _beside_refusals(intake), _finished(intake):
         for line in lines_of(uploads, given["received_on"] or on, complete=given["complete"]):
             intake.take(line)
-    stored = any(_is_new(taken.submission) for taken in intake.taken)
+    stored = any(_is_new(outcome.submission) for outcome in intake.outcomes)
     audience = Viewer(reach)
     return responses.answered(intake.document(_may_name), audience, 201 if stored else 200)
 

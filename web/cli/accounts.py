@@ -14,10 +14,10 @@ from web.auth.accounts import AccountSeen, AccountUpdate, Identity
 from web.auth.roles import Right, Role
 from web.clock import now
 from web.commands import accounts as administering
-from web.commands.accounts import Actor
+from web.commands.accounts import Actor, name_agency
 from web.presenters import accounts as tables
 from web.presenters.console import Column, messages, output, print_table, say
-from web.queries.agency_names import agency_names, name_agency
+from web.queries.agency_names import agency_names
 from web.schemas import accounts as documents
 from web.services import OPERATOR, Services
 

@@ -12,7 +12,9 @@ from domain.measures.registry import APPENDIX_C
 from projections.publication.published import cuts
 from web.auth.viewer import EVERYTHING
 from web.clock import today
-from web.commands.submit import Intake
+from web.commands.accounts import name_agency
+from web.commands.ingest.intake import Intake
+from web.commands.publish import PublishCut, publishing
 from web.demo.archive import write_archive
 from web.demo.targets import set_targets
 from web.demo.timetable import AGENCIES
@@ -20,9 +22,7 @@ from web.files.manifest import read_manifest
 from web.presenters.console import messages, output, say
 from web.presenters.figures import print_figures
 from web.presenters.progress import progress
-from web.queries.agency_names import name_agency
 from web.queries.figures import FiguresQuery, figures
-from web.queries.publications import PublishCut, publishing
 from web.services import OPERATOR, Services
 from web.snapshot import Snapshot
 

@@ -16,11 +16,11 @@ from web.commands import erase as erasing
 from web.commands.erase import Erasure
 from web.presenters.erasures import print_disposals, print_erasure, print_retention
 from web.schemas import erasing as documents
-from web.services import OPERATOR, Services
+from web.services import Services
 from web.settings import STOP_LIST
 
 from . import options
-from .output import answer, clear_remains, new_services, refusals
+from .output import answer, clear_remains, new_services, receipt, refusals
 
 
 @click.command()
@@ -66,19 +66,15 @@ def erase(
                 services.register,
                 services.client_key,
                 person,
-                received_on or today(),
-                today(),
-                reason=reason,
-                actor=services.actor,
-                role=OPERATOR,
-                dry_run=dry_run,
+                reason,
+                receipt(services, received_on, dry_run=dry_run),
             )
     if not dry_run:
         clear_remains(services)
     answer(
         as_json=as_json,
         demonstration=services.is_demonstration,
-        document=lambda: documents.erasure(erasure),
+        document=lambda: {"erasure": erasure.document()},
         tables=lambda console: print_erasure(console, erasure, dry_run=dry_run),
     )
 
@@ -89,9 +85,7 @@ def _erase_again(services: Services) -> Erasure:
         services.register_of_restored,
         services.client_key,
         stop_list.read_file(path),
-        today(),
-        actor=services.actor,
-        role=OPERATOR,
+        receipt(services),
     )
 
 
@@ -158,18 +152,14 @@ def dispose(*, years: Sequence[str], received_on: date | None, dry_run: bool, as
         disposal = erasing.dispose(
             services.register,
             services.client_key,
-            received_on or today(),
-            today(),
             schedule,
-            actor=services.actor,
-            role=OPERATOR,
-            dry_run=dry_run,
+            receipt(services, received_on, dry_run=dry_run),
         )
     if not dry_run:
         clear_remains(services)
     answer(
         as_json=as_json,
         demonstration=services.is_demonstration,
-        document=lambda: documents.disposal(disposal),
+        document=lambda: {"disposals": [one.document() for one in disposal]},
         tables=lambda console: print_disposals(console, disposal, dry_run=dry_run),
     )

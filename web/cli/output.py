@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any, Protocol, TypeVar
 
 import click
@@ -11,9 +12,11 @@ from rich.console import Console
 from domain.errors import Refused
 from projections.standings.slices import Slice
 from web.auth.viewer import EVERYTHING, Viewer
+from web.clock import today
+from web.commands.commit import Receipt
 from web.presenters.console import messages, output, say
 from web.queries.figures import unknown
-from web.services import Services
+from web.services import OPERATOR, Services
 from web.snapshot import NOTICE, Snapshot
 
 Document = dict[str, Any]
@@ -32,6 +35,11 @@ def new_services() -> Services:
     services = Services()
     click.get_current_context().call_on_close(services.close)
     return services
+
+
+def receipt(services: Services, received_on: date | None = None, *, dry_run: bool = False) -> Receipt:
+    """What reached the commissioner on a day, today if none is given, as the machine's user submits it."""
+    return Receipt(received_on or today(), today(), services.actor, OPERATOR, dry_run)
 
 
 def clear_remains(services: Services) -> None:

@@ -11,6 +11,7 @@ import click
 from domain.measures.registry import measure_named
 from projections.standings.slices import Slice
 from web.auth.viewer import EVERYTHING
+from web.commands.publish import PublishCut, PublishFigure, publishing
 from web.presenters import publications as tables
 from web.queries import publications as queries
 from web.queries.parameters import KnownAt, client_numbered, version_named
@@ -53,7 +54,7 @@ def publish(
     With --measure, the certificate goes to --out. With --cut and --as-of alone, all figures of that standpoint are
     frozen, and the name can be used in its place from then on. Both are recorded in the log.
     """
-    request: queries.PublishFigure | queries.PublishCut
+    request: PublishFigure | PublishCut
     if measure is None:
         request = _frozen(cut, as_of, known_at)
         if slice_ != Slice() or definition is not None:
@@ -63,14 +64,14 @@ def publish(
     elif (cut is None) == (as_of is None) or (cut is not None and known_at is not None):
         raise click.UsageError("Give the figure's --as-of DAY, or the --cut NAME that it is seen from.")
     else:
-        request = queries.PublishFigure(measure_named(measure), as_of, known_at, cut, slice_, version_named(definition))
+        request = PublishFigure(measure_named(measure), as_of, known_at, cut, slice_, version_named(definition))
     services = new_services()
     with (
         refusals(as_json=as_json),
         _draft(out) as write,
-        queries.publishing(services, services.actor, OPERATOR) as publisher,
+        publishing(services, services.actor, OPERATOR) as publisher,
     ):
-        result = publisher.cut(request) if isinstance(request, queries.PublishCut) else publisher.figure(request)
+        result = publisher.cut(request) if isinstance(request, PublishCut) else publisher.figure(request)
         write(result.text)
     answer(
         as_json=as_json,
@@ -80,10 +81,10 @@ def publish(
     )
 
 
-def _frozen(name: str | None, as_of: date | None, known_at: KnownAt) -> queries.PublishCut:
+def _frozen(name: str | None, as_of: date | None, known_at: KnownAt) -> PublishCut:
     if name is None or as_of is None:
         raise click.UsageError("Give --measure M to publish a figure, or --cut NAME and --as-of DAY for a scorecard.")
-    return queries.PublishCut(name, as_of, known_at)
+    return PublishCut(name, as_of, known_at)
 
 
 @contextmanager

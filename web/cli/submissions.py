@@ -13,9 +13,9 @@ from domain.contract_life.contract import Contract
 from domain.errors import SettingMissing, WrongUse
 from web.clock import today
 from web.commands.contracts import ContractSaid, agree_contract, withdraw_contract
+from web.commands.ingest.intake import Intake
 from web.commands.manual import Confirmed, hand_over
 from web.commands.manual import withdraw as withdraw_episode
-from web.commands.submit import Intake
 from web.files.manifest import ManifestLine, lines_of, read_manifest
 from web.files.prepare import Prepared
 from web.files.prepare import prepare as prepare_file
@@ -29,7 +29,7 @@ from web.services import OPERATOR, Services
 from web.settings import CLIENT_KEY, Settings
 
 from . import options
-from .output import answer, new_services, note_remains, print_document, print_notice, refusals
+from .output import answer, new_services, note_remains, print_document, print_notice, receipt, refusals
 
 LONG_FILE = 200
 """Episodes to check from which on a file is long enough for a progress bar."""
@@ -79,10 +79,10 @@ def submit(
 def _submit_files(intake: Intake, lines: Iterable[ManifestLine], *, as_json: bool) -> None:
     for line in lines:
         with progress(line.path.name, LONG_FILE) as advance:
-            taken = intake.take(line, advance)
+            outcome = intake.take(line, advance)
         if not as_json:
-            click.echo(summary(taken.submission))
-            print_effects(output(), taken.effects)
+            click.echo(summary(outcome.submission))
+            print_effects(output(), outcome.effects)
     if not as_json:
         print_notice(demonstration=intake.services.is_demonstration)
 
@@ -94,7 +94,7 @@ def _submit_archive(intake: Intake, manifest: Path, *, as_json: bool) -> None:
             intake.take_archive(lines, advance)
     finally:
         if not as_json:
-            print_archive(output(), [taken.submission for taken in intake.taken])
+            print_archive(output(), [outcome.submission for outcome in intake.outcomes])
             print_notice(demonstration=intake.services.is_demonstration)
 
 
@@ -115,11 +115,7 @@ def withdraw(*, agency: str, client: str, episode: str, received_on: date | None
             agency,
             client,
             episode,
-            received_on or today(),
-            today(),
-            actor=services.actor,
-            role=OPERATOR,
-            dry_run=dry_run,
+            receipt(services, received_on, dry_run=dry_run),
         )
     facts = text.plural(withdrawal.withdrawn, "fact")
     sentence = f"Episode {episode} of client {client} at {agency} is withdrawn: {facts}."
@@ -144,11 +140,7 @@ def handover(
             from_agency,
             to_agency,
             on,
-            received_on or today(),
-            today(),
-            actor=services.actor,
-            role=OPERATOR,
-            dry_run=dry_run,
+            receipt(services, received_on, dry_run=dry_run),
         )
     verb = "ends" if transfer.episodes == 1 else "end"
     sentence = (
@@ -184,14 +176,14 @@ def contract(
     """
     if withdrawn and (last_day or succeeds):
         raise click.UsageError("A contract that is withdrawn has neither an end nor a service that it continues.")
-    services, on = new_services(), received_on or today()
-    by: dict[str, Any] = {"actor": services.actor, "role": OPERATOR, "dry_run": dry_run}
+    services = new_services()
+    received = receipt(services, received_on, dry_run=dry_run)
     with refusals(as_json=as_json):
         if withdrawn:
-            confirmed = withdraw_contract(services.register, agency, first_day, on, today(), **by)
+            confirmed = withdraw_contract(services.register, agency, first_day, received)
         else:
             agreed = Contract(0, agency, first_day, last_day, succeeds)
-            confirmed = agree_contract(services.register, agreed, on, today(), **by)
+            confirmed = agree_contract(services.register, agreed, received)
     sentence = text.contract(agency, first_day, last_day, succeeds, withdrawn)
     _print_confirmed(services, confirmed, sentence, as_json=as_json)
 

@@ -13,7 +13,7 @@ from domain.periods import Period
 from projections.performance.targets import Target, Targets, Whose
 from web.clock import today
 from web.commands import targets
-from web.commands.targets import Word
+from web.commands.targets import TargetDecision
 from web.presenters import targets as tables
 from web.schemas import targets as documents
 from web.services import OPERATOR, Services
@@ -83,7 +83,7 @@ def set_target(
             Whose(area, agency),
             Period(first_day, last_day),
             _goal(**goal_options),
-            _word(services, agreed_on),
+            _decision(services, agreed_on),
             colours=ColourRule(TargetScale(scale), green_within, amber_within),
             comparator=Comparator(*comparator, target_words(comparator_words)) if comparator else None,
             source=source,
@@ -99,7 +99,9 @@ def set_target(
 def withdraw_target(*, number: int, on: date | None, reason: str, as_json: bool) -> None:
     """Let target NUMBER count no more, for any day; as known before, it did."""
     services = new_services()
-    _record(services, as_json, lambda: targets.withdraw_target(services.register, number, _word(services, on), reason))
+    _record(
+        services, as_json, lambda: targets.withdraw_target(services.register, number, _decision(services, on), reason)
+    )
 
 
 @target.command("list")
@@ -127,8 +129,8 @@ def _goal(**goal_options: Any) -> Goal:
     return targets.goal_put(**goal_options)
 
 
-def _word(services: Services, on: date | None) -> Word:
-    return Word(services.actor, OPERATOR, on or today(), today())
+def _decision(services: Services, on: date | None) -> TargetDecision:
+    return TargetDecision(services.actor, OPERATOR, on or today(), today())
 
 
 def _record(services: Services, as_json: bool, command: Callable[[], Target]) -> None:

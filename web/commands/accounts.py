@@ -1,6 +1,6 @@
 """What is done to accounts and tokens, each with its line in the trail of access, in the same transaction.
 
-The command line and the API do it by these functions, so that neither leaves out a line.
+The command line and the API do it by these functions, so that neither leaves out a line. Agencies are named here too.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,8 +16,13 @@ from web.auth.access import Deed
 from web.auth.accounts import AccountSeen, AccountUpdate
 from web.auth.roles import Principal, Right, Role
 from web.auth.tokens import TokenSeen
+from web.tables import agency_name
 
 REFUSALS: Final = {"own-account": "Nobody gives themselves another role, or closes their own account."}
+
+
+LONGEST_NAME: Final = 60
+"""Characters of a name."""
 
 
 @dataclass(frozen=True)
@@ -39,21 +44,21 @@ class Actor:
             raise Refused("own-account", REFUSALS["own-account"])
 
 
-def make_account(connection: sa.Connection, by: Actor, name: str, given: AccountUpdate, at: datetime) -> AccountSeen:
+def make_account(connection: sa.Connection, by: Actor, name: str, update: AccountUpdate, at: datetime) -> AccountSeen:
     """A new account; raises Refused."""
-    made = accounts.make_account(connection, name, given, at)
-    _note(connection, by, at, Deed.ACCOUNT_CHANGED, _about(made.number), _said(made, "made"))
+    made = accounts.make_account(connection, name, update, at)
+    _note(connection, by, at, Deed.ACCOUNT_CHANGED, _about(made.number), _changes(made, "made"))
     return made
 
 
 def change_account(
-    connection: sa.Connection, by: Actor, number: int, given: AccountUpdate, at: datetime
+    connection: sa.Connection, by: Actor, number: int, update: AccountUpdate, at: datetime
 ) -> AccountSeen:
     """An account as it is after a change; raises Refused."""
-    if given.role is not None or given.agencies is not None or given.identity is not None:
+    if update.role is not None or update.agencies is not None or update.identity is not None:
         by.check_other(number)
-    changed = accounts.change_account(connection, number, given)
-    _note(connection, by, at, Deed.ACCOUNT_CHANGED, _about(number), _said(changed, "changed"))
+    changed = accounts.change_account(connection, number, update)
+    _note(connection, by, at, Deed.ACCOUNT_CHANGED, _about(number), _changes(changed, "changed"))
     return changed
 
 
@@ -61,7 +66,7 @@ def close_account(connection: sa.Connection, by: Actor, number: int, at: datetim
     """A closed account; raises Refused."""
     by.check_other(number)
     closed = accounts.close_account(connection, number, at)
-    _note(connection, by, at, Deed.ACCOUNT_CHANGED, _about(number), _said(closed, "closed"))
+    _note(connection, by, at, Deed.ACCOUNT_CHANGED, _about(number), _changes(closed, "closed"))
     return closed
 
 
@@ -96,11 +101,25 @@ def revoke_token(connection: sa.Connection, by: Actor, identifier: str, at: date
     _note(connection, by, at, Deed.TOKEN_REVOKED, identifier)
 
 
+def name_agency(connection: sa.Connection, code: str, name: str) -> None:
+    """Call an agency by a name; an empty one takes its name away. The connection is the writer's.
+
+    Raises:
+        Refused: the name is too long, or not all of it can be read.
+    """
+    words = " ".join(name.split())
+    if len(words) > LONGEST_NAME or not words.isprintable():
+        raise Refused("agency-name-unfit", f"A name has at most {LONGEST_NAME} characters, all of which can be read.")
+    connection.execute(agency_name.delete().where(agency_name.c.code == code))
+    if words:
+        connection.execute(agency_name.insert().values(code=code, name=words))
+
+
 def _about(number: int) -> str:
     return f"account {number}"
 
 
-def _said(account: AccountSeen, done: str) -> dict[str, Any]:
+def _changes(account: AccountSeen, done: str) -> dict[str, Any]:
     return {"done": done, "role": account.role or "", "agencies": list(account.agencies)}
 
 
@@ -110,6 +129,6 @@ def _note(
     at: datetime,
     deed: Deed,
     about: str,
-    said: Mapping[str, Any] | None = None,
+    details: Mapping[str, Any] | None = None,
 ) -> None:
-    access.note_on(connection, at, by.name, by.role, deed, about, said)
+    access.note_on(connection, at, by.name, by.role, deed, about, details)

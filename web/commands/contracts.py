@@ -1,9 +1,10 @@
 """Contracts, said by word: from when to when an agency works for the council, and whose service it continues.
 
-Each word is a submission of its own, received on a day, in order with the files: earlier standpoints keep what they
-knew. A contract is told apart by its agency and first day.
+Each is a submission of its own, received on a day, in order with the files: earlier standpoints keep what they knew. A
+contract is known by its agency and first day.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -11,17 +12,14 @@ from typing import Any, Final
 import msgspec
 
 from domain.contract_life.contract import Contract, ContractAgreed, ContractWithdrawn
-from domain.episode.reconcile import Provenance
 from domain.errors import Refused
+from domain.log.mapper import Event
 from domain.register import Register
-from domain.submission import submission_stream
 from projections.store.submissions import load_contracts
 
-from .manual import submission_by_word
+from .commit import RECEIPT_REFUSALS, Commit, Receipt, committing
 
-REFUSALS: Final = {
-    "received-in-future": "The day of receipt lies after today.",
-    "received-out-of-order": "The day of receipt lies before that of the newest submission.",
+REFUSALS: Final = RECEIPT_REFUSALS | {
     "contract-ends-before-it-begins": "The last day of the contract lies before its first.",
     "contract-succeeds-itself": "An agency cannot continue its own service.",
     "contract-overlaps": "Another contract of the agency is in force on some of these days.",
@@ -49,59 +47,48 @@ class ContractSaid:
         return plain
 
 
-def agree_contract(
-    register: Register,
-    contract: Contract,
-    received_on: date,
-    today: date,
-    *,
-    actor: str,
-    role: str,
-    dry_run: bool = False,
-) -> ContractSaid:
-    """Keep a contract, or, where its agency and first day are known, say it anew: with another end, say.
+def agree_contract(register: Register, contract: Contract, receipt: Receipt) -> ContractSaid:
+    """Store a contract, or, where its agency and first day are known, say it anew: with another end, say.
 
     Raises:
         Refused: its days do not fit, alone or beside the agency's others, or nothing would change.
     """
     _check(contract)
-    with submission_by_word(register, received_on, today, actor, role, dry_run) as (recording, generation, by):
-        standing = load_contracts(recording.connection, generation).known_at()
-        _check_beside(contract, [one for one in standing if one.agency == contract.agency])
-        event = ContractAgreed(
-            **_of_submission(by, received_on),
+    with committing(register, receipt) as commit:
+        _check_beside(contract, [one for one in _standing(commit) if one.agency == contract.agency])
+        event = commit.event(
+            ContractAgreed,
             agency=contract.agency,
             first_day=contract.first_day,
             last_day=contract.last_day,
             succeeds=contract.succeeds,
         )
-        return _said(contract, received_on, recording.append([event])[-1].position, dry_run)
+        return _recorded(commit, contract, event)
 
 
-def withdraw_contract(
-    register: Register,
-    agency: str,
-    first_day: date,
-    received_on: date,
-    today: date,
-    *,
-    actor: str,
-    role: str,
-    dry_run: bool = False,
-) -> ContractSaid:
+def withdraw_contract(register: Register, agency: str, first_day: date, receipt: Receipt) -> ContractSaid:
     """Say of a contract that it was never one.
 
     Raises:
         Refused: there is none from that day.
     """
-    with submission_by_word(register, received_on, today, actor, role, dry_run) as (recording, generation, by):
-        standing = load_contracts(recording.connection, generation).known_at()
-        found = next((one for one in standing if (one.agency, one.first_day) == (agency, first_day)), None)
-        if found is None:
+    with committing(register, receipt) as commit:
+        same = (one for one in _standing(commit) if (one.agency, one.first_day) == (agency, first_day))
+        contract = next(same, None)
+        if contract is None:
             raise Refused("contract-unknown", f"No contract of {agency} from {first_day} is known.")
-        event = ContractWithdrawn(**_of_submission(by, received_on), agency=agency, first_day=first_day)
-        position = recording.append([event])[-1].position
-        return _said(found._replace(withdrawn=True), received_on, position, dry_run)
+        event = commit.event(ContractWithdrawn, agency=agency, first_day=first_day)
+        return _recorded(commit, contract._replace(withdrawn=True), event)
+
+
+def _standing(commit: Commit) -> Sequence[Contract]:
+    return load_contracts(commit.connection, commit.knowledge.generation).known_at()
+
+
+def _recorded(commit: Commit, contract: Contract, event: Event) -> ContractSaid:
+    _, agency, first_day, last_day, succeeds, withdrawn = contract
+    position = commit.position(commit.record([event]))
+    return ContractSaid(agency, first_day, last_day, succeeds, withdrawn, commit.receipt.received_on, position)
 
 
 def _check(contract: Contract) -> None:
@@ -132,22 +119,3 @@ def _check_beside(contract: Contract, others: list[Contract]) -> None:
 
 def _overlap(one: Contract, other: Contract) -> bool:
     return one.first_day <= (other.last_day or date.max) and other.first_day <= (one.last_day or date.max)
-
-
-def _of_submission(by: Provenance, received_on: date) -> dict[str, Any]:
-    """What is the same of every submission's own event."""
-    return {
-        "originator_id": submission_stream(by.submission),
-        "originator_version": 1,
-        "occurred_on": received_on,
-        "submission": by.submission,
-        "actor": by.actor,
-        "role": by.role,
-        "number": by.submission,
-        "received_on": received_on,
-    }
-
-
-def _said(contract: Contract, received_on: date, position: int, dry_run: bool) -> ContractSaid:
-    _, agency, first_day, last_day, succeeds, withdrawn = contract
-    return ContractSaid(agency, first_day, last_day, succeeds, withdrawn, received_on, None if dry_run else position)

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-import sqlalchemy as sa
-
 from domain.contract_life.dispute import (
     CLOSED,
     OPEN,
@@ -18,14 +16,15 @@ from domain.contract_life.dispute import (
     dispute_text,
 )
 from domain.errors import Refused
-from domain.log.mapper import Event
-from domain.log.tables import log
+from domain.log.mapper import Event, JsonMapper
 from domain.measures.registry import Measure
 from domain.register import Recording, Register
 from domain.standpoint import Standpoint
 from projections.claims.claim import Claim, check_claim
 from projections.claims.disputes import disputes, measure_of
 from projections.standings.slices import Slice
+
+from .commit import event_fields, next_number
 
 REFUSALS: Final = {
     "claim-negative": "A number of what is claimed, or agreed, is below zero.",
@@ -38,11 +37,11 @@ REFUSALS: Final = {
     "dispute-unknown": "There is no dispute with this number.",
     "dispute-closed": "The dispute is closed: nothing can be said about it any more.",
 }
-"""Why a word about a dispute is refused, by code; nothing is stored then."""
+"""Why a dispute is not opened, answered or closed, by code; nothing is stored then."""
 
 
 _PLACE: Final = frozenset({"originator_id", "originator_version", "number"})
-"""Where a word stands, and not what it says."""
+"""Where an event stands, and not what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,33 +53,26 @@ class Speaker:
     on: date
     party: str = ""
 
-    def said(self, number: int, version: int) -> dict[str, Any]:
-        """What every word about a dispute holds of them."""
-        return {
-            "originator_id": dispute_stream(number),
-            "originator_version": version,
-            "occurred_on": self.on,
-            "actor": self.actor,
-            "role": self.role,
-            "number": number,
-            "party": self.party,
-        }
+    def fields(self, number: int, version: int) -> dict[str, Any]:
+        """What every event of a dispute says of them."""
+        common = event_fields(dispute_stream(number), version, number, self.on, self.actor, self.role)
+        return common | {"party": self.party}
 
 
 def open_dispute(
     register: Register,
     measure: Measure,
     standpoint: Standpoint,
-    where: Slice,
+    slice_: Slice,
     claimed: Claim,
     reason: str,
     speaker: Speaker,
     *,
-    again: bool = True,
+    once: bool = False,
 ) -> Dispute:
     """Dispute a figure, from the standpoint from which it was seen.
 
-    Without `again`, what is open already in the same words is that one: a form that was sent twice says it once.
+    With `once`, what is open already in the same words is that one: a form that was sent twice says it once.
 
     Raises:
         Refused: no figure of the measure can be what is claimed, or the reason is no text.
@@ -89,12 +81,12 @@ def open_dispute(
     reason = dispute_text(reason, "reason")
     with register.recording() as recording:
         event = DisputeOpened(
-            **speaker.said(_next_number(recording), version=1),
+            **speaker.fields(next_number(recording, DisputeOpened), version=1),
             measure=measure.code,
-            area=where.area,
-            agency=where.agency,
-            criminal_justice=where.criminal_justice,
-            young_people=where.young_people,
+            area=slice_.area,
+            agency=slice_.agency,
+            criminal_justice=slice_.criminal_justice,
+            young_people=slice_.young_people,
             as_of=standpoint.as_of,
             known_at=standpoint.known_at,
             position=standpoint.position,
@@ -103,12 +95,12 @@ def open_dispute(
             percentage=claimed.percentage.text if claimed.percentage else "",
             reason=reason,
         )
-        said = None if again else _said_already(register, recording, event)
-        return said or Dispute.folded(recording.append([event]))
+        same = _open_already(recording, register.mapper, event) if once else None
+        return same or Dispute.folded(recording.append([event]))
 
 
-def answer_dispute(register: Register, number: int, statement: str, speaker: Speaker, *, again: bool = True) -> Dispute:
-    """State something about an open dispute; without `again`, what was just said in the same words stays said once.
+def answer_dispute(register: Register, number: int, statement: str, speaker: Speaker, *, once: bool = False) -> Dispute:
+    """State something about an open dispute; with `once`, what was just said in the same words is not said again.
 
     Raises:
         Refused: there is none, it is closed, or the statement is no text.
@@ -116,17 +108,17 @@ def answer_dispute(register: Register, number: int, statement: str, speaker: Spe
     statement = dispute_text(statement, "statement")
     with register.recording() as recording:
         dispute = _open_one(recording, number)
-        event = DisputeAnswered(**speaker.said(number, dispute.version + 1), statement=statement)
-        if not again and _same_words(event, dispute.recorded[-1].event):
+        event = DisputeAnswered(**speaker.fields(number, dispute.version + 1), statement=statement)
+        if once and _same_words(event, dispute.recorded[-1].event):
             return dispute
         return _with(recording, dispute, event)
 
 
 def close_dispute(
-    register: Register, number: int, outcome: str, speaker: Speaker, agreed: Claim | None = None, *, again: bool = True
+    register: Register, number: int, outcome: str, speaker: Speaker, agreed: Claim | None = None, *, once: bool = False
 ) -> Dispute:
-    """Close an open dispute, with the figure that was agreed, if one was; without `again`, closing it once more in the
-    same words is no mistake.
+    """Close an open dispute, with the figure that was agreed, if one was; with `once`, closing it once more in the same
+    words is no mistake.
 
     Raises:
         Refused: there is none, it is closed, the outcome is no text, or no figure can be what was agreed.
@@ -135,12 +127,12 @@ def close_dispute(
     with register.recording() as recording:
         dispute = _one(recording, number)
         event = DisputeClosed(
-            **speaker.said(number, dispute.version + 1),
+            **speaker.fields(number, dispute.version + 1),
             outcome=outcome,
             numerator=agreed.numerator if agreed else None,
             denominator=agreed.denominator if agreed else None,
         )
-        if not again and _same_words(event, dispute.closed):
+        if once and _same_words(event, dispute.closed):
             return dispute
         _check_open(dispute)
         if agreed:
@@ -148,22 +140,17 @@ def close_dispute(
         return _with(recording, dispute, event)
 
 
-def _next_number(recording: Recording) -> int:
-    count = sa.select(sa.func.count()).select_from(log).where(log.c.topic == DisputeOpened.TOPIC)
-    return int(recording.connection.execute(count).scalar_one()) + 1
-
-
-def _said_already(register: Register, recording: Recording, event: DisputeOpened) -> Dispute | None:
+def _open_already(recording: Recording, mapper: JsonMapper, event: DisputeOpened) -> Dispute | None:
     """The open dispute that says the same; None where there is none."""
-    found = disputes(recording.connection, register.mapper)
-    return next((one for one in found if one.state == OPEN and _same_words(event, one.opened)), None)
+    every = disputes(recording.connection, mapper)
+    return next((one for one in every if one.state == OPEN and _same_words(event, one.opened)), None)
 
 
-def _same_words(event: DisputeEvent, said: Event | None) -> bool:
+def _same_words(event: DisputeEvent, other: Event | None) -> bool:
     """Whether both say the same: by the same person for the same agency, and on the same day."""
-    if type(event) is not type(said):
+    if type(event) is not type(other):
         return False
-    return all(getattr(event, name) == getattr(said, name) for name in event.__struct_fields__ if name not in _PLACE)
+    return all(getattr(event, name) == getattr(other, name) for name in event.__struct_fields__ if name not in _PLACE)
 
 
 def _open_one(recording: Recording, number: int) -> Dispute:
@@ -174,10 +161,10 @@ def _open_one(recording: Recording, number: int) -> Dispute:
 
 def _one(recording: Recording, number: int) -> Dispute:
     stream = dispute_stream(number)
-    known = recording.read_streams([stream]).get(stream)
-    if not known:
+    recorded = recording.read_streams([stream]).get(stream)
+    if not recorded:
         raise Refused("dispute-unknown", f"There is no dispute {number}. 'recount dispute list' names them.")
-    return Dispute.folded(known)
+    return Dispute.folded(recorded)
 
 
 def _check_open(dispute: Dispute) -> None:

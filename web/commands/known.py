@@ -1,20 +1,25 @@
-"""What is known before a file is taken in: of submissions, of an agency's episodes, and of the rows they came from."""
+"""What is known before a commit: submissions, an agency's episodes, and the rows that they were taken in from."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from domain.episode.episode import Episode
 from domain.log.database import insert_many
+from domain.log.mapper import JsonMapper
+from domain.log.reading import Recorded, read, read_streams
+from projections.store import generations
 from projections.store.tables import episode, submission, taken_in
-from web.files.reading import File, FileName
+from web.files.file_names import FileName
 
 _T = TypeVar("_T")
 
 CHUNK: Final = 500
-"""Values asked for in one statement: below what every SQLite takes."""
+"""Values in one statement: below what every SQLite takes."""
 
 
 class SubmissionKnown(NamedTuple):
@@ -49,92 +54,116 @@ class TakenIn(NamedTuple):
     facts: int
 
 
-def newest(connection: sa.Connection, generation: int) -> SubmissionKnown | None:
-    """The last submission of all."""
-    return _last(connection, sa.select(*_SUBMISSION).where(submission.c.generation == generation))
+@dataclass(frozen=True)
+class Knowledge:
+    """What one transaction sees. It only reads, and so serves a dry run as it does a commit."""
+
+    connection: sa.Connection
+    mapper: JsonMapper
+    generation: int
+
+    @classmethod
+    def of(cls, connection: sa.Connection, mapper: JsonMapper) -> "Knowledge":
+        """What is live for this connection."""
+        return cls(connection, mapper, generations.live(connection))
+
+    def recorded(self, streams: Iterable[UUID]) -> dict[UUID, list[Recorded]]:
+        """The events of these streams; a stream without events is not among them."""
+        return read_streams(self.connection, self.mapper, streams)
+
+    def newest(self) -> SubmissionKnown | None:
+        """The last submission of all."""
+        return self._last()
+
+    def newest_for_days(self, name: FileName) -> SubmissionKnown | None:
+        """The last file of the same agency, data set and covered days."""
+        t = submission.c
+        return self._last(
+            t.agency == name.agency,
+            t.data_set == name.schema.data_set,
+            t.first_day == name.first_day,
+            t.last_day == name.last_day,
+        )
+
+    def _last(self, *conditions: sa.ColumnElement[bool]) -> SubmissionKnown | None:
+        t = submission.c
+        query = sa.select(t.number, t.position, t.received_on, t.sha256)
+        query = query.where(t.generation == self.generation, *conditions).order_by(t.position.desc()).limit(1)
+        row = self.connection.execute(query).one_or_none()
+        return SubmissionKnown._make(row) if row else None
+
+    def received_before(self, file: str, received_on: date, sha256: str) -> Recorded | None:
+        """The newest submission of these very bytes under this name on this day.
+
+        Another day is another submission: what an agency sends once more may say something, whatever came between.
+        """
+        t = submission.c
+        same = self._last(t.file == file, t.received_on == received_on, t.sha256 == sha256)
+        return read(self.connection, self.mapper, same.position - 1, limit=1)[0] if same else None
+
+    def latest_covered_day(self, name: FileName) -> date | None:
+        """The last day that any file of the agency's data set covered so far."""
+        t = submission.c
+        query = sa.select(sa.func.max(t.last_day)).where(
+            t.generation == self.generation, t.agency == name.agency, t.data_set == name.schema.data_set
+        )
+        return self.connection.execute(query).scalar()
+
+    def episodes_of(self, agency: str, first_day: date, last_day: date) -> dict[UUID, EpisodeKnown]:
+        """All episodes that the agency is known to have, and whether they touch these days."""
+        t = episode.c
+        triaged, discharged = t.triaged_on, t.discharged_on
+        still_there = sa.or_(discharged.is_(None), discharged >= first_day)
+        touches = sa.and_(triaged.is_not(None), triaged <= last_day, still_there)
+        is_open = sa.and_(triaged.is_not(None), discharged.is_(None))
+        # Worked out by the database: an agency's whole history has more days than it would be quick to read.
+        flags = [sa.case((condition, 1), else_=0) for condition in (touches, is_open)]
+        query = sa.select(t.episode, t.client, t.client_reference, t.episode_reference, *flags, t.not_in_file_since)
+        rows = self.connection.execute(query.where(t.generation == self.generation, t.agency == agency, t.current))
+        return {row[0]: EpisodeKnown._make(row) for row in rows}
+
+    def episodes_of_clients(self, clients: Iterable[int]) -> list[UUID]:
+        """The episodes that are now of these clients, at any agency."""
+        t = episode.c
+        return [
+            stream
+            for chunk in _chunks(sorted(clients))
+            for stream in self.connection.execute(
+                sa.select(t.episode).where(t.generation == self.generation, t.client.in_(chunk), t.current)
+            ).scalars()
+        ]
+
+    def taken_in_before(self, name: FileName) -> dict[UUID, TakenIn]:
+        """By episode, what the rows of the agency's data set said when they were last taken in."""
+        t = taken_in.c
+        query = sa.select(t.episode, t.digest, t.facts)
+        rows = self.connection.execute(query.where(t.agency == name.agency, t.data_set == name.schema.data_set))
+        return {stream: TakenIn(bytes(digest), facts) for stream, digest, facts in rows}
 
 
-def newest_for_days(connection: sa.Connection, generation: int, name: FileName) -> SubmissionKnown | None:
-    """The last file of the same agency, data set and covered days."""
-    t = submission.c
-    same = (
-        t.generation == generation,
-        t.agency == name.agency,
-        t.data_set == name.schema.data_set,
-        t.first_day == name.first_day,
-        t.last_day == name.last_day,
-    )
-    return _last(connection, sa.select(*_SUBMISSION).where(*same))
+def folded(stream: UUID, recorded: Iterable[Recorded]) -> Episode:
+    """An episode as its events make it."""
+    return Episode.folded(stream, (one.event for one in recorded))
 
 
-_SUBMISSION: Final = (submission.c.number, submission.c.position, submission.c.received_on, submission.c.sha256)
-
-
-def _last(connection: sa.Connection, query: sa.Select[tuple[int, int, date, str]]) -> SubmissionKnown | None:
-    row = connection.execute(query.order_by(submission.c.position.desc()).limit(1)).one_or_none()
-    return SubmissionKnown._make(row) if row else None
-
-
-def latest_covered_day(connection: sa.Connection, generation: int, name: FileName) -> date | None:
-    """The last day that any file of the agency's data set covered so far."""
-    t = submission.c
-    query = sa.select(sa.func.max(t.last_day)).where(
-        t.generation == generation, t.agency == name.agency, t.data_set == name.schema.data_set
-    )
-    return connection.execute(query).scalar()
-
-
-def episodes_of(
-    connection: sa.Connection, generation: int, agency: str, first_day: date, last_day: date
-) -> dict[UUID, EpisodeKnown]:
-    """All episodes that the agency is known to have, and whether they touch these days."""
-    t = episode.c
-    triaged, discharged = t.triaged_on, t.discharged_on
-    touches = sa.and_(triaged.is_not(None), triaged <= last_day, sa.or_(discharged.is_(None), discharged >= first_day))
-    is_open = sa.and_(triaged.is_not(None), discharged.is_(None))
-    # Worked out by the database: an agency's whole history has more days than it would be quick to read.
-    flags = [sa.case((condition, 1), else_=0) for condition in (touches, is_open)]
-    query = sa.select(t.episode, t.client, t.client_reference, t.episode_reference, *flags, t.not_in_file_since)
-    rows = connection.execute(query.where(t.generation == generation, t.agency == agency, t.current))
-    return {row[0]: EpisodeKnown._make(row) for row in rows}
-
-
-def episodes_of_clients(connection: sa.Connection, generation: int, clients: Iterable[int]) -> list[UUID]:
-    """The episodes that are now of these clients, at any agency."""
-    t = episode.c
-    return [
-        found
-        for chunk in chunks(sorted(clients))
-        for found in connection.execute(
-            sa.select(t.episode).where(t.generation == generation, t.client.in_(chunk), t.current)
-        ).scalars()
-    ]
-
-
-def taken_in_before(connection: sa.Connection, name: FileName) -> dict[UUID, TakenIn]:
-    """By episode, what the rows of the agency's data set said when they were last taken in."""
-    t = taken_in.c
-    query = sa.select(t.episode, t.digest, t.facts)
-    rows = connection.execute(query.where(t.agency == name.agency, t.data_set == name.schema.data_set))
-    return {stream: TakenIn(bytes(digest), facts) for stream, digest, facts in rows}
-
-
-def keep_taken_in(connection: sa.Connection, file: File, changed: Collection[UUID], new: dict[UUID, TakenIn]) -> None:
-    """Forget the rows of `changed` episodes, and remember the `new` ones, which are among them."""
-    data_set, agency = file.name.schema.data_set, file.name.agency
-    for chunk in chunks(changed):
+def remember_rows(
+    connection: sa.Connection, name: FileName, changed: Collection[UUID], new: Mapping[UUID, TakenIn]
+) -> None:
+    """Forget the rows of `changed` episodes in the file's data set, and remember the `new` ones among them."""
+    data_set = name.schema.data_set
+    for chunk in _chunks(changed):
         t = taken_in.c
         connection.execute(taken_in.delete().where(t.episode.in_(chunk), t.data_set == data_set))
-    insert_many(connection, taken_in, [(stream, data_set, agency, *rows) for stream, rows in new.items()])
+    insert_many(connection, taken_in, [(stream, data_set, name.agency, *rows) for stream, rows in new.items()])
 
 
-def forget_taken_in(connection: sa.Connection, streams: Collection[UUID]) -> None:
+def forget_rows(connection: sa.Connection, streams: Collection[UUID]) -> None:
     """Forget the rows of these episodes in every data set: something else has changed what is known of them."""
-    for chunk in chunks(streams):
+    for chunk in _chunks(streams):
         connection.execute(taken_in.delete().where(taken_in.c.episode.in_(chunk)))
 
 
-def chunks(values: Iterable[_T]) -> Iterator[Sequence[_T]]:
+def _chunks(values: Iterable[_T]) -> Iterator[Sequence[_T]]:
     """The values, CHUNK at a time."""
     listed = list(values)
     return (listed[i : i + CHUNK] for i in range(0, len(listed), CHUNK))

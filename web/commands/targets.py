@@ -5,8 +5,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-import sqlalchemy as sa
-
 from domain.contract_life.targets import (
     ColourRule,
     Comparator,
@@ -18,11 +16,12 @@ from domain.contract_life.targets import (
     target_words,
 )
 from domain.errors import Refused
-from domain.log.tables import log
 from domain.measures.registry import Measure
 from domain.periods import Period
-from domain.register import Recording, Register
+from domain.register import Register
 from projections.performance.targets import Target, Targets, Whose
+
+from .commit import event_fields, next_number
 
 REFUSALS: Final = {
     "target-of-count": "A target is set of a count, which has no better side.",
@@ -41,34 +40,27 @@ REFUSALS: Final = {
     "target-withdrawn": "The target is withdrawn already.",
     "target-not-yet-agreed": "The target would be withdrawn before it was agreed.",
 }
-"""Why a word about a target is refused, by code; nothing is stored then."""
+"""Why a target is not set or withdrawn, by code; nothing is stored then."""
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """Who says it, in which role; `on` is the day on which it was agreed or withdrawn, `today` the day it is."""
+class TargetDecision:
+    """Who decides on a target, in which role; `on` is the day on which it was agreed or withdrawn."""
 
     actor: str
     role: str
     on: date
     today: date
 
-    def said(self, number: int, version: int) -> dict[str, Any]:
-        """What every event of a target holds of it.
+    def fields(self, number: int, version: int) -> dict[str, Any]:
+        """What every event of a target says of it.
 
         Raises:
             Refused: its day has not come.
         """
         if self.on > self.today:
             raise Refused("target-in-future", f"{self.on} lies after today, {self.today}.")
-        return {
-            "originator_id": target_stream(number),
-            "originator_version": version,
-            "occurred_on": self.on,
-            "actor": self.actor,
-            "role": self.role,
-            "number": number,
-        }
+        return event_fields(target_stream(number), version, number, self.on, self.actor, self.role)
 
 
 def goal_put(
@@ -99,13 +91,13 @@ def set_target(
     whose: Whose,
     period: Period,
     goal: Goal,
-    word: Word,
+    decision: TargetDecision,
     *,
     colours: ColourRule | None = None,
     comparator: Comparator | None = None,
     source: str = "",
 ) -> Target:
-    """Keep a target that was agreed. An earlier one stays what it was for whoever asks as known before this day.
+    """Store a target that was agreed. As known before this day, an earlier one stays what it was.
 
     Raises:
         Refused: the measure takes none, the days or the numbers do not fit, or the day of agreement has not come.
@@ -114,7 +106,7 @@ def set_target(
     rule = (colours or ColourRule()).checked()
     with register.recording() as recording:
         event = TargetSet(
-            **word.said(_next_number(recording), version=1),
+            **decision.fields(next_number(recording, TargetSet), version=1),
             measure=measure.code,
             area=whose.area,
             agency=whose.agency,
@@ -135,7 +127,7 @@ def set_target(
         return next(iter(Targets(recording.append([event]))))
 
 
-def withdraw_target(register: Register, number: int, word: Word, reason: str = "") -> Target:
+def withdraw_target(register: Register, number: int, decision: TargetDecision, reason: str = "") -> Target:
     """Say that a target counts no more, for any day; as known before, it did.
 
     Raises:
@@ -146,8 +138,8 @@ def withdraw_target(register: Register, number: int, word: Word, reason: str = "
         stream = target_stream(number)
         recorded = recording.read_streams([stream]).get(stream, [])
         target = next(iter(Targets(recorded)), None)
-        _check_withdrawal(target, number, word)
-        event = TargetWithdrawn(**word.said(number, version=2), reason=reason)
+        _check_withdrawal(target, number, decision)
+        event = TargetWithdrawn(**decision.fields(number, version=2), reason=reason)
         return next(iter(Targets([*recorded, *recording.append([event])])))
 
 
@@ -166,13 +158,15 @@ def _check(measure: Measure, period: Period) -> None:
         )
 
 
-def _check_withdrawal(target: Target | None, number: int, word: Word) -> None:
+def _check_withdrawal(target: Target | None, number: int, decision: TargetDecision) -> None:
     if target is None:
         raise Refused("target-unknown", f"There is no target {number}. 'recount target list' names them.")
     if target.withdrawn_on:
         raise Refused("target-withdrawn", f"Target {number} was withdrawn on {target.withdrawn_on} already.")
-    if word.on < target.agreed_on:
-        raise Refused("target-not-yet-agreed", f"Target {number} was agreed on {target.agreed_on}, after {word.on}.")
+    if decision.on < target.agreed_on:
+        raise Refused(
+            "target-not-yet-agreed", f"Target {number} was agreed on {target.agreed_on}, after {decision.on}."
+        )
 
 
 def _compared(comparator: Comparator | None) -> dict[str, Any]:
@@ -184,8 +178,3 @@ def _compared(comparator: Comparator | None) -> dict[str, Any]:
         "comparator_high": checked.high,
         "comparator_words": target_words(checked.words),
     }
-
-
-def _next_number(recording: Recording) -> int:
-    count = sa.select(sa.func.count()).select_from(log).where(log.c.topic == TargetSet.TOPIC)
-    return int(recording.connection.execute(count).scalar_one()) + 1

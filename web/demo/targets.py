@@ -14,7 +14,7 @@ from domain.measures.registry import measure_named
 from domain.periods import Period
 from domain.register import Register
 from projections.performance.targets import Targets, Whose
-from web.commands.targets import Word, set_target
+from web.commands.targets import TargetDecision, set_target
 
 CONTRACT, PLAN = date(2015, 12, 1), date(2017, 4, 10)
 """When the contract began, and the improvement plan."""
@@ -98,7 +98,7 @@ def set_targets(register: Register, today: date, *, actor: str, role: str) -> No
             Whose(None, None),
             Period(one.first_day, one.last_day),
             one.goal,
-            Word(actor, role, one.agreed_on, today),
+            TargetDecision(actor, role, one.agreed_on, today),
             comparator=_comparator(*one.comparator) if one.comparator else None,
             source=one.source,
         )

@@ -35,7 +35,7 @@ _HEADINGS: Final = frozenset(column for schema in (*MONTHLY.values(), REVIEWS) f
 
 MOST_LINES: Final = 20_000
 """Lines of a list: many times the people of the largest figure. A list of millions would keep the service busy."""
-_TOLD: Final = 5
+_MOST_NAMED: Final = 5
 """Columns that are named where many do not belong."""
 
 REFUSALS: Final = {
@@ -204,22 +204,22 @@ def _rows(
 
 def _check_commas(name: str, header: list[str], known: Collection[str]) -> None:
     """Refuses columns that stand apart by something else than commas, where they are the right ones."""
-    for sign, called in ((";", "semicolons"), ("\t", "tabs")):
+    for sign, sign_name in ((";", "semicolons"), ("\t", "tabs")):
         parts = header[0].split(sign) if len(header) == 1 else []
         if len(parts) > 1 and {part.strip().lower() for part in parts} & {column.lower() for column in known}:
             raise Refused(
-                "claim-columns", f"{name} has {called} between its columns. Save it with commas between them.", name
+                "claim-columns", f"{name} has {sign_name} between its columns. Save it with commas between them.", name
             )
 
 
 def _check_header(name: str, header: list[str], known: Collection[str], needed: Collection[str]) -> None:
-    stray = [_told(heading, place, known) for place, heading in enumerate(header, 1) if heading not in known]
+    stray = [_named(heading, place, known) for place, heading in enumerate(header, 1) if heading not in known]
     missing = sorted(set(needed) - set(header))
     twice = sorted({heading for heading in header if header.count(heading) > 1})
     wrong = [
         *([_stray_words(stray)] if stray else []),
         *([f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"] if missing else []),
-        *([f"{', '.join(twice[:_TOLD])} is there twice"] if twice else []),
+        *([f"{', '.join(twice[:_MOST_NAMED])} is there twice"] if twice else []),
     ]
     if wrong:
         names = ", and no name, no initials and no birth date" if AGENCY in known else ""
@@ -231,12 +231,12 @@ def _check_header(name: str, header: list[str], known: Collection[str], needed: 
 def _stray_words(stray: list[str]) -> str:
     if len(stray) == 1:
         return f"the column {stray[0]} does not belong in it"
-    more = f" and {len(stray) - _TOLD:,} more" if len(stray) > _TOLD else ""
-    return f"the columns {', '.join(stray[:_TOLD])}{more} do not belong in it"
+    more = f" and {len(stray) - _MOST_NAMED:,} more" if len(stray) > _MOST_NAMED else ""
+    return f"the columns {', '.join(stray[:_MOST_NAMED])}{more} do not belong in it"
 
 
-def _told(heading: str, place: int, known: Collection[str]) -> str:
-    """A heading that does not belong, as it may be told: where a list has no header, its first line is somebody's."""
+def _named(heading: str, place: int, known: Collection[str]) -> str:
+    """A heading that does not belong, as a message may name it: a list without a header begins with somebody."""
     if AGENCY in known and heading not in _HEADINGS:
         return f"number {place}"
     return heading or "(no name)"

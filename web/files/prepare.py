@@ -22,9 +22,11 @@ from domain.episode.facts import REFERRAL, START, Fact, Referral, Start
 from domain.errors import Refused
 from domain.submission import Notice, Rejection
 
-from .checks import NO, Circumstances, check_episode, check_keyless, unread_columns, withdraws_nothing
+from .checks.episodes import NO, check_episode, check_keyless, unread_columns, withdraws_nothing
+from .checks.rows import Circumstances
+from .file_names import FileName, parse_name, prepared_name
 from .prepared import mark, rejections_text
-from .reading import EpisodeRows, File, FileName, no_accepted_row, parse_name, prepared_name, read_path
+from .reading import EpisodeRows, File, no_accepted_row, read_path
 from .schemas import ADULT_ON, CONSENT, KEY, NEAR, OF_PERSON, PERSON, PREPARED, REJECTED, TRIAGE_AGE
 
 REFUSALS: Final = {
@@ -64,7 +66,7 @@ class Prepared:
 
     def document(self) -> dict[str, Any]:
         """What was found, and the digest of the bytes, as JSON."""
-        found: dict[str, Any] = msgspec.to_builtins({"rejected": self.rejected, "notices": self.notices})
+        findings: dict[str, Any] = msgspec.to_builtins({"rejected": self.rejected, "notices": self.notices})
         return {
             "file": self.raw.text,
             "prepared": self.sent_as,
@@ -73,7 +75,7 @@ class Prepared:
             "last_day": self.raw.last_day.isoformat(),
             "rows": self.rows,
             "left_out": self.left_out,
-            **found,
+            **findings,
             "sha256": sha256(self.data).hexdigest(),
         }
 
@@ -132,20 +134,20 @@ class _Preparing:
         self.notices += checked.notices
         if checked.left_out:
             self.left_out += 1
-            self.rows |= {number: _key(its) | {CONSENT: NO} for number, its in values.items()}
+            self.rows |= {number: _key(row) | {CONSENT: NO} for number, row in values.items()}
         elif checked.reported is None:
             self._reject(values, checked.rejections)
         else:
             self.accepted += 1
-            of_person = _of_person(checked.reported.facts)
-            self.rows |= {number: its | of_person for number, its in values.items()}
+            identity = _identity(checked.reported.facts)
+            self.rows |= {number: row | identity for number, row in values.items()}
 
     def _reject(self, rows: Mapping[int, Values], rejections: Sequence[Rejection]) -> None:
         """Nothing of a rejected episode is taken in, so nothing of it is sent: its key, and what is wrong with it."""
         self.rejected += rejections
         for number, values in rows.items():
-            its = [rejection for rejection in rejections if rejection.row == number]
-            self.rows[number] = _key(values) | {REJECTED: rejections_text(its)}
+            own = [rejection for rejection in rejections if rejection.row == number]
+            self.rows[number] = _key(values) | {REJECTED: rejections_text(own)}
 
     def _bytes(self) -> bytes:
         added = {*OF_PERSON, REJECTED}
@@ -166,7 +168,7 @@ def _key(values: Values) -> dict[str, str]:
     return {column: values[column] for column in KEY}
 
 
-def _of_person(facts: Mapping[str, Fact]) -> dict[str, str]:
+def _identity(facts: Mapping[str, Fact]) -> dict[str, str]:
     """What goes in place of the identity; nothing for a review file, which has none."""
     referral, start = facts.get(REFERRAL), facts.get(START)
     first = referral or start

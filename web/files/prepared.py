@@ -59,7 +59,7 @@ def rejections_text(rejections: Iterable[Rejection]) -> str:
 
 def rejections_in(text: str) -> list[tuple[str, str]]:
     """The columns and codes of a `rejections_text`; what cannot be read gives a code that there is none of."""
-    return [(column, code) for column, _, code in (said.partition(":") for said in text.split())]
+    return [(column, code) for column, _, code in (word.partition(":") for word in text.split())]
 
 
 def births(arrived_on: date, adult_on: date | None) -> tuple[date, date] | None:

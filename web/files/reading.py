@@ -5,23 +5,21 @@ What is wrong with a file as a whole is found here and raised as `Refused`, with
 """
 
 import csv
-import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from hashlib import blake2b, sha256
 from io import StringIO
 from operator import itemgetter
 from typing import Final
 
 from domain.client import ClientKey
-from domain.episode.facts import TREATMENT
 from domain.errors import Refused
 from domain.submission import Rejection
 
-from .prepared import SUFFIX, key_check, key_check_in
-from .schemas import AGENCY, IDENTITY, KEY, MONTHLY, PREPARED, REVIEWS, STANDS_IN, Schema
+from .file_names import FileName, parse_name
+from .prepared import key_check, key_check_in
+from .schemas import AGENCY, IDENTITY, KEY, STANDS_IN
 from .uploads import SentFile
 
 REFUSALS: Final = {
@@ -51,29 +49,9 @@ PREPARED_REFUSALS: Final = {
 }
 """Why a file is refused whole for the way in which it was, or was not, prepared."""
 
-_NAME: Final = re.compile(
-    r"(?P<agency>[A-Za-z0-9]+)-(?P<first>[0-9]{8})-(?P<last>[0-9]{8})-"
-    r"(?:TREAT-IN-(?P<letter>[A-Z])|REVIEWS)(?P<prepared>\.prepared)?\.csv"
-)
 _DIGEST_BYTES: Final = 16
 KEYLESS: Final = ("", "")
 """Where rows are gathered that do not say which episode they are of."""
-
-
-@dataclass(frozen=True)
-class FileName:
-    """What the name of a file says: whose it is, the days that it covers (both included), what it holds."""
-
-    text: str
-    agency: str
-    first_day: date
-    last_day: date
-    schema: Schema
-
-    @property
-    def has_identities(self) -> bool:
-        """Whether the file holds initials and birth dates, as a monthly file does until it is prepared."""
-        return self.schema.data_set == TREATMENT and not self.schema.prepared
 
 
 @dataclass(frozen=True)
@@ -110,28 +88,10 @@ class File:
         return {column: clean(row[place]) for column, place in self.places.items()}
 
 
-def _by_key(rows: Sequence[Sequence[str]], places: Mapping[str, int]) -> dict[tuple[str, str], list[int]]:
-    """Row numbers by (CLIENT, EPISODID); an empty key holds the rows that lack one of the three references."""
-    as_written: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    for number, key in enumerate(map(itemgetter(*(places[column] for column in KEY)), rows), 1):
-        as_written[key].append(number)
-    by_key: dict[tuple[str, str], list[int]] = {}
-    for written, numbers in as_written.items():
-        agency, client, episode = map(clean, written)
-        by_key.setdefault((client, episode) if agency and client and episode else KEYLESS, []).extend(numbers)
-    return by_key
-
-
 def clean(value: str) -> str:
     """A value without the blanks around it; empty for what means none."""
     value = value.strip()
     return "" if value == "NA" else value
-
-
-def _digest(rows: Sequence[Sequence[str]], pick: Callable[[Sequence[str]], tuple[str, ...]], prefix: str) -> bytes:
-    """The same for the same rows in any order, and for any order of the file's columns."""
-    said = "\x1e".join((prefix, *sorted("\x1f".join(pick(row)) for row in rows)))
-    return blake2b(said.encode(), digest_size=_DIGEST_BYTES).digest()
 
 
 def read_path(path: SentFile) -> File:
@@ -144,51 +104,6 @@ def read_path(path: SentFile) -> File:
             "file-unreadable", f"{path} cannot be opened: {error.strerror}. Check its name and your rights.", path.name
         ) from error
     return read(name, data)
-
-
-def parse_name(text: str) -> FileName:
-    """What a file's name says.
-
-    Raises:
-        Refused: `file-name`, or `data-set-letter` with the letters that are known.
-    """
-    match = _NAME.fullmatch(text)
-    days = (_compact_day(match["first"]), _compact_day(match["last"])) if match else (None, None)
-    first_day, last_day = days
-    if match is None or first_day is None or last_day is None or first_day > last_day:
-        raise Refused(
-            "file-name",
-            f"'{text}' is not the name of a monthly file or a review file. Expected AGENCY-YYYYMMDD-YYYYMMDD-"
-            "TREAT-IN-X.csv or AGENCY-YYYYMMDD-YYYYMMDD-REVIEWS.csv, with the first and the last covered day.",
-            text,
-        )
-    letter = match["letter"]
-    schema = MONTHLY.get(letter) if letter else REVIEWS
-    if schema is None:
-        raise Refused(
-            "data-set-letter",
-            f"'{text}' is of data set {letter}, which is not known here. Known are {', '.join(MONTHLY)}.",
-            text,
-        )
-    if match["prepared"]:
-        schema = PREPARED[schema.letter]
-    return FileName(text, match["agency"], first_day, last_day, schema)
-
-
-def prepared_name(name: FileName) -> str:
-    """What a file is called once it is prepared."""
-    return name.text.removesuffix(".csv") + SUFFIX
-
-
-def refuse_raw(name: FileName) -> None:
-    """Where only prepared files are taken: raises Refused for one that holds identities."""
-    if name.has_identities:
-        raise Refused(
-            "raw-file-not-taken",
-            f"{name.text} holds initials and birth dates, and this service does not take such files. Run "
-            f"'recount prepare {name.text}' where it comes from, and send {prepared_name(name)}.",
-            name.text,
-        )
 
 
 def check_key(file: File, client_key: ClientKey) -> None:
@@ -212,13 +127,6 @@ def no_accepted_row(name: FileName, first: Rejection) -> Refused:
     )
 
 
-def _compact_day(text: str) -> date | None:
-    try:
-        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
-    except ValueError:
-        return None
-
-
 def read(name: FileName, data: bytes) -> File:
     """The file `name` with these bytes.
 
@@ -228,9 +136,9 @@ def read(name: FileName, data: bytes) -> File:
     header, rows = _table(name, _decoded(name, data))
     if not header:
         raise Refused("no-row", f"{name.text} is empty. Send the file with its header and rows.", name.text)
-    key_check_found = ""
+    check = ""
     if name.schema.prepared:
-        key_check_found, header, rows = _below_mark(name, header, rows)
+        check, header, rows = _below_mark(name, header, rows)
     places, unread = _places(name, header)
     if not rows:
         raise Refused("no-row", f"{name.text} has no row below its header. Send the file with its rows.", name.text)
@@ -238,13 +146,31 @@ def read(name: FileName, data: bytes) -> File:
     _check_agency(name, rows, places[AGENCY])
     by_key = _by_key(rows, places)
     keyless = sorted(by_key.pop(KEYLESS, []))
-    said_first = "\x1f".join((name.schema.data_set, name.schema.letter, *places))
+    prefix = "\x1f".join((name.schema.data_set, name.schema.letter, *places))
     pick = itemgetter(*places.values())
     episodes = [
-        EpisodeRows(client, episode, sorted(numbers), _digest([rows[n - 1] for n in numbers], pick, said_first))
+        EpisodeRows(client, episode, sorted(numbers), _digest([rows[n - 1] for n in numbers], pick, prefix))
         for (client, episode), numbers in by_key.items()
     ]
-    return File(name, sha256(data).hexdigest(), rows, places, unread, episodes, keyless, key_check_found)
+    return File(name, sha256(data).hexdigest(), rows, places, unread, episodes, keyless, check)
+
+
+def _by_key(rows: Sequence[Sequence[str]], places: Mapping[str, int]) -> dict[tuple[str, str], list[int]]:
+    """Row numbers by (CLIENT, EPISODID); an empty key holds the rows that lack one of the three references."""
+    as_written: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    for number, key in enumerate(map(itemgetter(*(places[column] for column in KEY)), rows), 1):
+        as_written[key].append(number)
+    by_key: dict[tuple[str, str], list[int]] = {}
+    for written, numbers in as_written.items():
+        agency, client, episode = map(clean, written)
+        by_key.setdefault((client, episode) if agency and client and episode else KEYLESS, []).extend(numbers)
+    return by_key
+
+
+def _digest(rows: Sequence[Sequence[str]], pick: Callable[[Sequence[str]], tuple[str, ...]], prefix: str) -> bytes:
+    """The same for the same rows in any order, and for any order of the file's columns."""
+    text = "\x1e".join((prefix, *sorted("\x1f".join(pick(row)) for row in rows)))
+    return blake2b(text.encode(), digest_size=_DIGEST_BYTES).digest()
 
 
 def _decoded(name: FileName, data: bytes) -> str:
@@ -292,10 +218,10 @@ def _table(name: FileName, text: str) -> tuple[list[str], list[list[str]]]:
 
 def _below_mark(name: FileName, first: Sequence[str], rows: list[list[str]]) -> tuple[str, list[str], list[list[str]]]:
     """The check value on a prepared file's first line, the header below it, and the rows below that."""
-    found = key_check_in(first)
-    if found is None or not rows:
+    check = key_check_in(first)
+    if check is None or not rows:
         raise _not_prepared(name, "its first line is not the mark of one")
-    return found, rows[0], rows[1:]
+    return check, rows[0], rows[1:]
 
 
 def _not_prepared(name: FileName, why: str) -> Refused:

@@ -27,6 +27,7 @@ from domain.log.setting import check_client_key
 from domain.log.tables import metadata, setting
 from domain.register import Register
 from projections.store.generations import generation
+from web.commands.commit import Receipt
 from web.commands.erase import Erasure, erase_named
 from web.stop_list import StopEntry
 from web.tables import access, account, all_tables, token
@@ -174,7 +175,8 @@ def restore(
         if damage := list(islice(faults(connection), _NAMED)):
             raise _refused("backup-damaged", f"{file} is not what was written: {' '.join(damage)}", file)
         position = last_position(connection)
-        erasure = erase_named(recording, register.mapper, client_key, stopped, today, actor=actor, role=role)
+        receipt = Receipt(today, today, actor, role)
+        erasure = erase_named(recording, register.mapper, client_key, stopped, receipt)
     return Restored(str(file), position, erasure, complete=len(tables) == len(all_tables()))
 
 

@@ -171,7 +171,7 @@ def answer(_given: Mapping[str, Any], number: int) -> Any:
         number,
         "statement",
         "answered",
-        lambda by: disputing.answer_dispute(_register(), number, statement, by, again=False),
+        lambda by: disputing.answer_dispute(_register(), number, statement, by, once=True),
     )
 
 
@@ -188,7 +188,7 @@ def close(_given: Mapping[str, Any], number: int) -> Any:
         number,
         "outcome",
         "closed",
-        lambda by: disputing.close_dispute(_register(), number, outcome, by, agreed, again=False),
+        lambda by: disputing.close_dispute(_register(), number, outcome, by, agreed, once=True),
     )
 
 
@@ -233,7 +233,7 @@ def open_one(given: Mapping[str, Any], measure: str) -> Any:
     by = speaker(asked.who, request.form.get("party", ""), asked.where)
     try:
         said = disputing.open_dispute(
-            _register(), of, asked.standpoint, asked.where, stated, sent["reason"], by, again=False
+            _register(), of, asked.standpoint, asked.where, stated, sent["reason"], by, once=True
         )
     except (Refused, WrongUse) as error:
         name = "reason" if isinstance(error, Refused) and error.code.startswith("dispute-") else "numerator"

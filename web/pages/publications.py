@@ -33,6 +33,7 @@ from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Reach, Right
 from web.auth.viewer import Viewer
 from web.clock import today
+from web.commands.publish import PublishCut, PublishFigure, publishing
 from web.presenters import text as words
 from web.problems import not_here
 from web.queries import figures as asking
@@ -432,37 +433,37 @@ def publish(_given: parameters.Given) -> Any:
     form = Form(request.form.to_dict(), {})
     try:
         asked = _certified(form)
-        who = guard.viewer(Right.PUBLISH, asked.where)
-        if who.reach is Reach.OWN and asked.where.agency is None:
+        who = guard.viewer(Right.PUBLISH, asked.slice_)
+        if who.reach is Reach.OWN and asked.slice_.agency is None:
             raise ValidationError({"agency": ["Choose one of your own agencies."]})
         if not form.checked:
             return _confirm_figure(form, asked, who)
         by = guard.principal()
-        with publications.publishing(guard.services(), by.name, by.role) as publisher:
+        with publishing(guard.services(), by.name, by.role) as publisher:
             found = publisher.figure_once(asked)
     except (ValidationError, Refused, WrongUse) as error:
         return _publish_form(_wrong(form, error, "measure")), 422
     return _published(found)
 
 
-def _confirm_figure(form: Form, asked: publications.PublishFigure, who: Viewer) -> str:
+def _confirm_figure(form: Form, asked: PublishFigure, who: Viewer) -> str:
     """What is about to be signed, with the figure itself, and whether it was published before."""
     snapshot = guard.snapshot()
     assert asked.as_of is not None
-    of = asking.FiguresQuery(asked.as_of, asked.known_at, (asked.measure,), asked.where)
+    of = asking.FiguresQuery(asked.as_of, asked.known_at, (asked.measure,), asked.slice_)
     figure = asking.figures(snapshot, who, of).figures[0]
     share = f", {words.percent(figure.percentage)}" if figure.percentage is not None and figure.matured is None else ""
     pairs = [
         ("KPI", f"{asked.measure.code} {asked.measure.name}"),
-        ("Agency", named(asked.where.agency) if asked.where.agency else "All agencies"),
-        ("Area", asked.where.area or "All areas"),
+        ("Agency", named(asked.slice_.agency) if asked.slice_.agency else "All agencies"),
+        ("Area", asked.slice_.area or "All areas"),
         *_days_of(figure.standpoint),
         ("The figure", f"{words.result(figure)}{share}"),
     ]
     before = [
         one.event
         for one in publications.publications(snapshot).publications
-        if publications.is_of(one, asked.measure, figure.standpoint, asked.where) and publications.is_visible(one, who)
+        if publications.is_of(one, asked.measure, figure.standpoint, asked.slice_) and publications.is_visible(one, who)
     ]
     notices = [words.status(figure)]
     if before:
@@ -490,12 +491,12 @@ def _confirm(
     )
 
 
-def _certified(form: Form) -> publications.PublishFigure:
+def _certified(form: Form) -> PublishFigure:
     code = form.said.get("measure", "")
     wrong = {} if code in {one.code for one in MEASURES} else {"measure": "Choose a KPI."}
     as_of, known_at = form.days_and(wrong)
     where = Slice(form.said.get("area") or None, form.said.get("agency") or None)
-    return publications.PublishFigure(measure_named(code), as_of, known_at, None, where)
+    return PublishFigure(measure_named(code), as_of, known_at, None, where)
 
 
 def _wrong(form: Form, error: Exception, field: str) -> Form:
@@ -537,18 +538,18 @@ def freeze(_given: parameters.Given) -> Any:
         named_well = 0 < len(name) <= LONGEST_NAME
         wrong = {} if named_well else {"name": f"Give it a name of 1 to {LONGEST_NAME} characters."}
         as_of, known_at = form.days_and(wrong)
-        asked = publications.PublishCut(cut_name(name), as_of, known_at)
+        asked = PublishCut(cut_name(name), as_of, known_at)
         if not form.checked:
             return _confirm_cut(form, asked)
         by = guard.principal()
-        with publications.publishing(guard.services(), by.name, by.role) as publisher:
+        with publishing(guard.services(), by.name, by.role) as publisher:
             found = publisher.cut(asked)
     except (ValidationError, Refused, WrongUse) as error:
         return _freeze_form(_wrong(form, error, "name")), 422
     return _published(found)
 
 
-def _confirm_cut(form: Form, asked: publications.PublishCut) -> str:
+def _confirm_cut(form: Form, asked: PublishCut) -> str:
     """What is about to be signed, and whether every agency has reported."""
     snapshot = guard.snapshot()
     if any(one.is_cut and one.title == asked.name for one in publications.publications(snapshot).publications):

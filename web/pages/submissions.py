@@ -23,18 +23,19 @@ from web.auth.access import Deed
 from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Reach, Right
 from web.clock import today
+from web.commands.commit import Receipt
+from web.commands.ingest.intake import FileOutcome, Intake
+from web.commands.ingest.take_in import Effect
 from web.commands.manual import Confirmed, withdraw
-from web.commands.submit import Intake, Taken
 from web.exports import csv
+from web.files.file_names import parse_name
 from web.files.manifest import ManifestLine
-from web.files.reading import parse_name
 from web.files.uploads import Upload
 from web.presenters import text as words
 from web.problems import Problem, not_here
 from web.queries import publications
 from web.queries import submissions as answers
 from web.queries.absent_episodes import AbsentEpisode, asked_about
-from web.queries.effects import Effect
 from web.queries.submissions import SubmissionResult
 
 from . import pending_files
@@ -242,18 +243,18 @@ def check(given: parameters.Given) -> Any:
     kept = pending_files.kept_file()
     position = _position()
     try:
-        taken = _taken(kept, dry_run=True)
+        outcome = _outcome(kept, dry_run=True)
     except Refused as refused:
         return _refused(kept, refused)
-    found = taken.submission
+    found = outcome.submission
     again = given["again"]
-    names = not taken.names_any or may_name(found.agency, found.file)
+    names = not found.names_episodes or may_name(found.agency, found.file)
     return render_template(
         "submission-check.html",
         found=found,
         counts=counts_of(found),
         effects_columns=EFFECTS_COLUMNS,
-        effects=[_effect_row(effect) for effect in moved(taken.effects)],
+        effects=[_effect_row(effect) for effect in moved(outcome.effects)],
         as_of=found.last_day,
         rejected=found.rejected[:ROWS_SHOWN],
         notices=found.notices[:ROWS_SHOWN],
@@ -272,7 +273,7 @@ def _position() -> int:
         return snapshot.standpoint(date.max).position
 
 
-def _taken(kept: KeptFile, *, dry_run: bool) -> Taken:
+def _outcome(kept: KeptFile, *, dry_run: bool, effects: bool = True) -> FileOutcome:
     """What becomes of the kept file; raises as `take_in`."""
     who, on = guard.principal(), today()
     intake = Intake(
@@ -283,6 +284,7 @@ def _taken(kept: KeptFile, *, dry_run: bool) -> Taken:
         accept_withdrawals=True,
         dry_run=dry_run,
         raw_files=guard.services().settings.takes_raw_files,
+        effects=effects,
     )
     try:
         return intake.take(ManifestLine(kept.received_on or on, Upload(kept.name, kept.read_bytes), kept.complete))
@@ -346,7 +348,7 @@ def check_rejected(_given: parameters.Given) -> Any:
     """The rows to correct, before anything was stored."""
     kept = pending_files.kept_file()
     try:
-        found = _taken(kept, dry_run=True).submission
+        found = _outcome(kept, dry_run=True, effects=False).submission
     except Refused as refused:
         return _refused(kept, refused)
     rows = ((one.row, one.column, one.code, one.message, "own") for one in found.rejected)
@@ -376,12 +378,12 @@ def take(_given: parameters.Given) -> Any:
     if request.form.get("withdraws", "0") != "0" and request.form.get("confirmed") != "yes":
         return redirect(url_for(CHECK, again="unticked"), 303)
     try:
-        taken = _taken(kept, dry_run=False)
+        outcome = _outcome(kept, dry_run=False)
     except Refused as refused:
         return _refused(kept, refused)
     pending_files.drop()
-    number = _number_at(taken.submission.position)
-    return redirect(url_for(ONE, number=number, done="taken" if not taken.submission.already_received else None), 303)
+    number = _number_at(outcome.submission.position)
+    return redirect(url_for(ONE, number=number, done="taken" if not outcome.submission.already_received else None), 303)
 
 
 def _number_at(position: int | None) -> int:
@@ -571,9 +573,5 @@ def _withdrawn(reference: Mapping[str, str], *, dry_run: bool) -> Confirmed:
         agency,
         client,
         episode,
-        on,
-        on,
-        actor=who.name,
-        role=who.role,
-        dry_run=dry_run,
+        Receipt(on, on, who.name, who.role, dry_run),
     )

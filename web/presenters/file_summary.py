@@ -6,7 +6,7 @@ from itertools import chain
 from pathlib import Path
 
 from domain.submission import Notice, Rejection
-from web.commands.ingest import Submission
+from web.commands.ingest.submission import Submission
 from web.files.prepare import Prepared
 
 

@@ -5,8 +5,8 @@ from typing import Final
 
 from rich.console import Console
 
-from web.commands.ingest import Submission
-from web.queries.effects import Effect
+from web.commands.ingest.submission import Submission
+from web.commands.ingest.take_in import Effect
 
 from . import text
 from .console import Column, print_table, say

@@ -1,20 +1,18 @@
-"""Publishing a figure or a scorecard, what was published, what of it is another figure by now, and the proofs."""
+"""What was published, what of it is another figure by now, and the proofs."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
-from domain.definition import Definition, definition_in_force, definition_named
+from domain.definition import definition_in_force, definition_named
 from domain.errors import LogCorrupt, Refused, WrongUse
 from domain.log.heads import head_at, newest_head
 from domain.log.tree import log_tree
-from domain.measures.registry import MEASURES, Measure
+from domain.measures.registry import Measure
 from domain.proof.inclusion import consistency
-from domain.register import Recording
 from domain.standpoint import Standpoint
 from projections.privacy import redaction
 from projections.publication import certificate
@@ -26,34 +24,10 @@ from projections.publication.restated import Restated
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from web.auth.viewer import Own, Viewer
-from web.clock import now, today
 from web.schemas import publications as documents
-from web.schemas.figure import figure_document
-from web.services import Services
-from web.snapshot import NOTICE, Snapshot
+from web.snapshot import Snapshot
 
-from .parameters import EVERYBODY, Document, KnownAt
-
-
-@dataclass(frozen=True, slots=True)
-class PublishFigure:
-    """The figure to certify, seen from a standpoint or, in its place, from that of the scorecard named `cut`."""
-
-    measure: Measure
-    as_of: date | None = None
-    known_at: KnownAt = None
-    cut: str | None = None
-    where: Slice = EVERYBODY
-    definition: Definition | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PublishCut:
-    """The scorecard of everybody to freeze under a name, by the definitions in force."""
-
-    name: str
-    as_of: date
-    known_at: KnownAt = None
+from .parameters import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,77 +46,13 @@ class PublishedResult:
         return documents.publication(self.publication)
 
 
-@contextmanager
-def publishing(services: Services, actor: str, role: str) -> Iterator["Publisher"]:
-    """The writer's lock: what is signed is what is known while nobody else writes. Stored once it is left."""
-    with services.register.recording() as recording:
-        yield Publisher(services, recording, issuing.Issue(now(), today(), actor, role))
-
-
-@dataclass(frozen=True)
-class Publisher:
-    """Who publishes, holding the writer's lock."""
-
-    services: Services
-    recording: Recording
-    issue: issuing.Issue
-    snapshot: Snapshot = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "snapshot", Snapshot.of(self.recording.connection, self.services.mapper))
-
-    def figure(self, asked: PublishFigure) -> PublishedResult:
-        """Certify a figure."""
-        standpoint = self._standpoint(asked)
-        figure, members = self.snapshot.standings(asked.measure, standpoint, asked.where, asked.definition)
-        document = figure_document(figure)
-        publication = issuing.publish_figure(
-            self.recording, self.services.signer, figure, members, document, self.issue, self._beside
-        )
-        return PublishedResult(publication)
-
-    def figure_once(self, asked: PublishFigure) -> PublishedResult:
-        """Certify a figure, unless the same person did so on this day: a form that was sent twice is signed once."""
-        standpoint = self._standpoint(asked)
-        for one in reversed(on_record.publications(self.snapshot.connection, self.snapshot.mapper)):
-            by_now = (one.event.occurred_on, one.event.actor) == (self.issue.on, self.issue.actor)
-            if by_now and is_of(one, asked.measure, standpoint, asked.where):
-                return PublishedResult(one)
-        return self.figure(asked)
-
-    def cut(self, asked: PublishCut) -> PublishedResult:
-        """Freeze a scorecard."""
-        figures = self.snapshot.figures(MEASURES, self.snapshot.standpoint(asked.as_of, asked.known_at), Slice())
-        publication = issuing.publish_cut(
-            self.recording,
-            self.services.signer,
-            asked.name,
-            figures,
-            [figure_document(figure) for figure in figures],
-            self.issue,
-            self._beside,
-        )
-        return PublishedResult(publication)
-
-    def _standpoint(self, asked: PublishFigure) -> Standpoint:
-        if asked.cut is not None:
-            return on_record.cut_named(self.snapshot.connection, self.snapshot.mapper, asked.cut).standpoint
-        if asked.as_of is None:
-            raise WrongUse("Give the figure's day, or the name of the scorecard that it is seen from.")
-        return self.snapshot.standpoint(asked.as_of, asked.known_at)
-
-    @property
-    def _beside(self) -> Document:
-        return {"notice": NOTICE} if self.snapshot.is_demonstration else {}
-
-
-def is_of(publication: Publication, measure: Measure, standpoint: Standpoint, where: Slice) -> bool:
+def is_of(publication: Publication, measure: Measure, standpoint: Standpoint, slice_: Slice) -> bool:
     """Whether a publication is a certificate of this figure, by the definition in force."""
     if publication.is_cut or publication.standpoint != standpoint:
         return False
     figure = publication.figures[0]
     version = definition_in_force(standpoint.as_of).version
-    return (figure.measure, figure.slice, figure.document["definition"]) == (measure, where, version)
+    return (figure.measure, figure.slice, figure.document["definition"]) == (measure, slice_, version)
 
 
 def standpoint_of_cut(snapshot: Snapshot, name: str) -> tuple[date, date | int]:

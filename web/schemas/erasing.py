@@ -1,4 +1,4 @@
-"""What was erased, what is due, and the schedule it follows, as JSON."""
+"""What is due to be erased, and the schedule it follows, as JSON."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -8,19 +8,8 @@ from typing import Any
 from domain.client import client_text
 from domain.retention import RetentionPeriod
 from projections.privacy.retention import Due
-from web.commands.erase import Erasure
 
 Document = dict[str, Any]
-
-
-def erasure(done: Erasure) -> Document:
-    """One erasure."""
-    return {"erasure": done.document()}
-
-
-def disposal(done: Sequence[Erasure]) -> Document:
-    """What was disposed of, by kind of record."""
-    return {"disposals": [one.document() for one in done]}
 
 
 def retention(on: date, schedule: Sequence[RetentionPeriod], found: Sequence[Due]) -> Document:

@@ -1,6 +1,6 @@
 """What became of files, as JSON."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -8,41 +8,9 @@ import msgspec
 from domain.log.mapper import Event
 from domain.log.reading import Recorded
 from domain.submission import Notice, Rejection, SubmissionReceived
-from projections.standings.engine import Figure
 from projections.store.submitted import EpisodeNotInFile
-from web.commands.ingest import Submission
-from web.queries.effects import Effect
-
-from .figure import slice_document
 
 Document = dict[str, Any]
-
-
-def submission_document(submission: Submission, effects: Iterable[Effect], *, names: bool = True) -> Document:
-    """One file; of a dry run with what it would do to the figures. Without `names` episodes are only counted."""
-    document = submission.document()
-    if not names:
-        document |= dict.fromkeys(NAMING)
-    return document | {"effects": [_effect(effect) for effect in effects]} if submission.dry_run else document
-
-
-NAMING: Final = ("episodes_not_in_file", "withdrawn_episodes")
-"""Where a submission's document names episodes that its file does not have."""
-
-
-def _effect(effect: Effect) -> Document:
-    figure = effect.after
-    return {
-        "measure": figure.measure.code,
-        "slice": slice_document(figure.slice),
-        "as_of": figure.standpoint.as_of.isoformat(),
-        "before": _counts(effect.before),
-        "after": _counts(effect.after),
-    }
-
-
-def _counts(figure: Figure) -> Document:
-    return {"numerator": figure.numerator, "denominator": figure.denominator}
 
 
 def submitted(found: Sequence[Recorded], *, earlier: int | None) -> Document:

@@ -8,7 +8,9 @@ import pytest
 from domain.client import ClientKey
 from domain.episode.facts import Exit, Intervention, InterventionEnd, Referral, Review, Start, Top
 from domain.submission import Rejection
-from web.files.checks import REJECTIONS, CheckedEpisode, Circumstances, check_episode, check_keyless, unknown_episode
+from web.files.checks import REJECTIONS
+from web.files.checks.episodes import CheckedEpisode, check_episode, check_keyless, unknown_episode
+from web.files.checks.rows import Circumstances
 from web.files.schemas import MONTHLY, REVIEWS
 
 from .files import DISCHARGED, REVIEW, row

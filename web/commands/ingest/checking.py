@@ -1,0 +1,207 @@
+"""The rows of a file against what is known: which say what they said before, and what the others report. It is pure.
+
+Most rows of a monthly file say what they said a month ago. Of each episode a digest of its rows is kept; where it is
+the same, all facts are unchanged, and the rows are neither checked nor compared again.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from domain.client import client_number
+from domain.episode.facts import TREATMENT, Referral, Start
+from domain.episode.reconcile import ReportedEpisode
+from domain.submission import Notice, Rejection
+from web import stop_list
+from web.commands.known import EpisodeKnown, Knowledge, TakenIn
+from web.files.checks.episodes import (
+    CheckedEpisode,
+    check_episode,
+    check_keyless,
+    unknown_episode,
+    unread_columns,
+    withdraws_nothing,
+)
+from web.files.checks.rows import Circumstances
+from web.files.file_names import FileName
+from web.files.reading import EpisodeRows, File, no_accepted_row
+
+Progress = Callable[[int, int], None]
+"""Called with how many of how many episodes have been checked."""
+
+
+@dataclass(frozen=True)
+class KnownOfFile:
+    """What is known of a file's agency before it is taken in, and who may not come back with it."""
+
+    episodes: Mapping[UUID, EpisodeKnown]
+    taken_in: Mapping[UUID, TakenIn]
+    """The rows whose digests may be relied on."""
+    stopped: frozenset[bytes]
+
+    @classmethod
+    def load(cls, knowledge: Knowledge, name: FileName) -> "KnownOfFile":
+        """What a transaction sees of it."""
+        latest = knowledge.latest_covered_day(name)
+        # A file of earlier days than those before may have to say of the same rows that they lie after its last day.
+        may_skip = latest is not None and name.last_day >= latest
+        return cls(
+            knowledge.episodes_of(name.agency, name.first_day, name.last_day),
+            knowledge.taken_in_before(name) if may_skip else {},
+            stop_list.kept_out(knowledge.connection),
+        )
+
+
+@dataclass
+class CheckedFile:
+    """A file's episodes by what becomes of them, and what is wrong with its rows."""
+
+    file: File
+    known: Mapping[UUID, EpisodeKnown]
+    present: set[UUID] = field(default_factory=set)
+    """All episodes that the file has."""
+    same: list[TakenIn] = field(default_factory=list)
+    """Those whose rows say what they said before."""
+    reported: dict[UUID, tuple[EpisodeRows, ReportedEpisode]] = field(default_factory=dict)
+    noticed: set[UUID] = field(default_factory=set)
+    """The reported ones of which there is something to notice."""
+    left_out: list[UUID] = field(default_factory=list)
+    """Those without consent, and those of erased persons, which are `stopped`."""
+    stopped: set[UUID] = field(default_factory=set)
+    rejected: list[Rejection] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+
+    @property
+    def name(self) -> FileName:
+        """The file's name."""
+        return self.file.name
+
+    @property
+    def is_monthly(self) -> bool:
+        """Whether it is a monthly file, and not one of reviews."""
+        return self.name.schema.data_set == TREATMENT
+
+    @property
+    def withdraws(self) -> bool:
+        """Whether what is not in the file counts as not said: not while any row may be of any episode."""
+        return not self.file.keyless
+
+    def reliable_rows(self) -> dict[UUID, TakenIn]:
+        """The digests to remember: not of rows with a notice, which is due again next time."""
+        return {
+            stream: TakenIn(rows.digest, len(reported.facts))
+            for stream, (rows, reported) in self.reported.items()
+            if self.withdraws and stream not in self.noticed
+        }
+
+
+def check_file(
+    file: File, known: KnownOfFile, circumstances: Circumstances, progress: Progress | None = None
+) -> CheckedFile:
+    """A file whose changed rows are checked. Raises Refused if none at all is accepted."""
+    checked = CheckedFile(file, known.episodes, notices=unread_columns(file.unread))
+    for number in file.keyless:
+        checked.rejected += check_keyless(number, file.values(number), circumstances)
+    _Checking(checked, known, circumstances).check_changed(progress)
+    if not (checked.same or checked.reported or checked.left_out):
+        raise no_accepted_row(file.name, checked.rejected[0])
+    checked.notices += _notices_of_two_people(checked)
+    if not checked.withdraws:
+        checked.notices.append(withdraws_nothing(file.keyless[0]))
+    checked.rejected.sort(key=lambda rejection: rejection.row)
+    checked.notices.sort(key=lambda notice: notice.row)
+    return checked
+
+
+@dataclass(frozen=True)
+class _Checking:
+    """Fills a checked file, episode by episode."""
+
+    checked: CheckedFile
+    known: KnownOfFile
+    circumstances: Circumstances
+
+    def check_changed(self, progress: Progress | None) -> None:
+        changed, values_of = self._changed(), self.checked.file.values
+        for done, (stream, rows) in enumerate(changed, 1):
+            if self._is_stopped_episode(stream):
+                self._stop(stream, rows)
+                continue
+            values = [(number, values_of(number)) for number in rows.numbers]
+            self._sort(stream, rows, check_episode(stream, values, self.circumstances))
+            if progress:
+                progress(done, len(changed))
+
+    def _changed(self) -> list[tuple[UUID, EpisodeRows]]:
+        """The episodes whose rows are not those that they were last taken in from."""
+        checked, taken_in = self.checked, self.known.taken_in
+        stream_of, agency = self.circumstances.client_key.episode, self.circumstances.agency
+        changed = []
+        for rows in checked.file.episodes:
+            stream = stream_of(agency, rows.client_reference, rows.episode_reference)
+            checked.present.add(stream)
+            before = taken_in.get(stream)
+            if before and before.digest == rows.digest:
+                checked.same.append(before)
+            else:
+                changed.append((stream, rows))
+        return changed
+
+    def _sort(self, stream: UUID, rows: EpisodeRows, result: CheckedEpisode) -> None:
+        checked = self.checked
+        if self._is_stopped_person(result.reported):
+            self._stop(stream, rows)
+            return
+        checked.notices += result.notices
+        if result.left_out:
+            checked.left_out.append(stream)
+        elif result.reported is None:
+            checked.rejected += result.rejections
+        elif not checked.is_monthly and stream not in checked.known:
+            checked.rejected += unknown_episode(rows.numbers)
+        else:
+            checked.reported[stream] = (rows, result.reported)
+            if result.notices:
+                checked.noticed.add(stream)
+
+    def _is_stopped_episode(self, stream: UUID) -> bool:
+        stopped = self.known.stopped
+        return bool(stopped) and self.circumstances.client_key.stopped_episode(stream) in stopped
+
+    def _is_stopped_person(self, reported: ReportedEpisode | None) -> bool:
+        stopped = self.known.stopped
+        client = _client_named(reported) if stopped and reported else None
+        return client is not None and self.circumstances.client_key.stopped_person(client) in stopped
+
+    def _stop(self, stream: UUID, rows: EpisodeRows) -> None:
+        """Who was erased does not come back with a file; a notice says so, and names nobody."""
+        self.checked.left_out.append(stream)
+        self.checked.stopped.add(stream)
+        message = "This person's records were erased, and are not taken in again. Nothing of this episode is kept."
+        self.checked.notices.append(Notice(rows.numbers[0], "", "erased-before", message))
+
+
+def _notices_of_two_people(checked: CheckedFile) -> list[Notice]:
+    """Two episodes of one CLIENT that disagree are two people: say so of each CLIENT that the file changes."""
+    people: defaultdict[str, dict[UUID, int]] = defaultdict(dict)
+    for episode in checked.known.values():
+        people[episode.client_reference][episode.episode] = episode.client
+    changed: dict[str, int] = {}
+    for stream, (rows, reported) in checked.reported.items():
+        if (client := _client_named(reported)) is not None:
+            people[rows.client_reference][stream] = client_number(client)
+            changed.setdefault(rows.client_reference, rows.numbers[0])
+    message = (
+        "The episodes of this CLIENT do not agree in initials, date of birth or sex, so they count as those of two "
+        "people. Look which is right."
+    )
+    return [
+        Notice(row, "CLIENT", "one-client-two-people", message)
+        for reference, row in changed.items()
+        if len(set(people[reference].values())) > 1
+    ]
+
+
+def _client_named(reported: ReportedEpisode) -> str | None:
+    return next((fact.client for fact in reported.facts.values() if isinstance(fact, Start | Referral)), None)

@@ -1,0 +1,156 @@
+"""Taking a file in: planned and stored in one commit under the writer's lock, or not at all; a dry run is the plan."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+
+from domain.client import ClientKey
+from domain.log.database import reading
+from domain.measures.registry import MEASURES
+from domain.register import Register
+from projections.standings.engine import Figure
+from projections.standings.slices import Slice
+from web import stop_list
+from web.commands.commit import Commit, Receipt, check_order, check_receipt, locked_commit
+from web.commands.known import Knowledge, forget_rows, remember_rows
+from web.files.file_names import parse_name, refuse_raw
+from web.files.reading import File, check_key, read_path
+from web.files.uploads import SentFile
+from web.schemas.figure import slice_document
+from web.services import Services
+from web.snapshot import Snapshot
+from web.stop_list import StopEntry
+
+from .checking import Progress
+from .plan import FileOptions, FilePlan, plan_file
+from .submission import Submission, already_received
+
+DEFAULT_OPTIONS: Final = FileOptions()
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A measure before and after a file, with all that is known, in one slice."""
+
+    before: Figure
+    after: Figure
+
+    @property
+    def changes(self) -> bool:
+        """Whether the file moves it."""
+        return _counts(self.before) != _counts(self.after)
+
+    def document(self) -> dict[str, Any]:
+        """The measure before and after, as JSON."""
+        figure = self.after
+        return {
+            "measure": figure.measure.code,
+            "slice": slice_document(figure.slice),
+            "as_of": figure.standpoint.as_of.isoformat(),
+            "before": {"numerator": self.before.numerator, "denominator": self.before.denominator},
+            "after": {"numerator": figure.numerator, "denominator": figure.denominator},
+        }
+
+
+def take_in(
+    register: Register,
+    client_key: ClientKey,
+    path: SentFile,
+    receipt: Receipt,
+    options: FileOptions = DEFAULT_OPTIONS,
+    progress: Progress | None = None,
+) -> Submission:
+    """Take a monthly file or a review file in, in one commit; a dry run only plans it, and locks nobody out.
+
+    Raises:
+        Refused: the file is not taken in, and nothing of it is stored; the code is one of `reading.REFUSALS`
+            or `reading.PREPARED_REFUSALS`.
+        DatabaseBusy, DatabaseFull, DatabaseUnavailable: nothing was stored.
+    """
+    file = read_file(register, client_key, path, receipt, options)
+    if receipt.dry_run:
+        with reading(register.engine) as connection:
+            knowledge = Knowledge.of(connection, register.mapper)
+            check_order(knowledge, receipt, path.name)
+            if before := same_file_before(knowledge, file, receipt):
+                return before
+            return plan_file(file, knowledge, client_key, receipt, options, progress).dry_run
+    with locked_commit(register, receipt, path.name) as commit:
+        if before := same_file_before(commit.knowledge, file, receipt):
+            return before
+        plan = plan_file(file, commit.knowledge, client_key, receipt, options, progress)
+        return plan.stored(store(commit, plan, client_key))
+
+
+def preview_effects(
+    services: Services, path: SentFile, receipt: Receipt, options: FileOptions, progress: Progress | None = None
+) -> tuple[Submission, list[Effect]]:
+    """A dry run of a file, with what it would do to the figures: every measure, at the end of the file's days.
+
+    A figure is measured from the read models. So the plan is stored in a transaction that is rolled back; what is said
+    of the file itself is the plan. Raises as `take_in`.
+    """
+    register, client_key, receipt = services.register, services.client_key, replace(receipt, dry_run=True)
+    file = read_file(register, client_key, path, receipt, options)
+    with locked_commit(register, receipt, path.name) as commit:
+        if before := same_file_before(commit.knowledge, file, receipt):
+            return before, []
+        plan = plan_file(file, commit.knowledge, client_key, receipt, options, progress)
+        store(commit, plan, client_key)
+        after = Snapshot.of(commit.connection, services.mapper)
+        with services.snapshot() as snapshot:
+            effects = _effects(snapshot, after, file.name.last_day, file.name.agency)
+    return plan.dry_run, effects
+
+
+def read_file(
+    register: Register, client_key: ClientKey, path: SentFile, receipt: Receipt, options: FileOptions
+) -> File:
+    """The file as it came; raises Refused for what is wrong with it as a whole, or with the day of its receipt."""
+    check_receipt(register, receipt, path.name)
+    name = parse_name(path.name)
+    if not options.raw_files:
+        refuse_raw(name)
+    file = read_path(path)
+    check_key(file, client_key)
+    return file
+
+
+def same_file_before(knowledge: Knowledge, file: File, receipt: Receipt) -> Submission | None:
+    """The earlier submission, where the last file of the same days had the same bytes."""
+    before = knowledge.newest_for_days(file.name)
+    if before is None or before.sha256 != file.sha256:
+        return None
+    return already_received(file, before.received_on, before.position, dry_run=receipt.dry_run)
+
+
+def store(commit: Commit, plan: FilePlan, client_key: ClientKey) -> int:
+    """Carry a plan out: its events and what follows from them, the rows that need not be read again, the stop-list.
+
+    The answer is the submission's position in the log.
+    """
+    recorded = commit.record(plan.events, erased=plan.erased)
+    connection = commit.connection
+    remember_rows(connection, plan.file.name, plan.changed, plan.rows)
+    forget_rows(connection, plan.forgotten)
+    if plan.erased:
+        at, stopped = recorded[-1].recorded_at, client_key.stopped_episode
+        stop_list.add(connection, [StopEntry(stopped(stream), False, at) for stream in plan.erased])
+    return recorded[-1].position
+
+
+def _counts(figure: Figure) -> tuple[object, ...]:
+    return figure.numerator, figure.denominator, figure.matured, figure.parts, figure.waiting
+
+
+def _effects(before: Snapshot, after: Snapshot, as_of: date, agency: str) -> list[Effect]:
+    """Every measure of everybody, and of the file's own agency, as of the last day that the file covers."""
+    return [
+        Effect(*pair)
+        for slice_ in (Slice(), Slice(agency=agency))
+        for pair in zip(_figures(before, as_of, slice_), _figures(after, as_of, slice_), strict=True)
+    ]
+
+
+def _figures(snapshot: Snapshot, as_of: date, slice_: Slice) -> list[Figure]:
+    return snapshot.figures(MEASURES, snapshot.standpoint(as_of), slice_)

@@ -1,0 +1,51 @@
+"""The checks of a file's rows, and the facts of the episodes whose rows pass; here, each code with what it says."""
+
+from typing import Final
+
+REJECTIONS: Final = {
+    "value-missing": "A value is missing that every row must have.",
+    "neither-referral-nor-triage": "Neither REFLD nor TRIAGED is given.",
+    "date-form": "A date is written neither DD/MM/YYYY nor YYYY-MM-DD.",
+    "date-impossible": "There is no such day, like 31/02.",
+    "code-unknown": "A code is not in its list, or a drug is not within 1000 to 9999.",
+    "born-too-early": "The birth date is not after 1902.",
+    "born-after-referral": "DOB lies after REFLD.",
+    "born-after-triage": "DOB lies after TRIAGED.",
+    "referred-after-triage": "REFLD lies after TRIAGED.",
+    "discharged-before-referral": "DISD lies before REFLD.",
+    "discharged-before-triage": "DISD lies before TRIAGED.",
+    "discharge-incomplete": "Only one of DISD and DISRSN is given.",
+    "intervention-incomplete": "MODID or MODAL is missing though the other one, MODST or MODEND is given.",
+    "started-without-triage": "A structured intervention has started and TRIAGED is missing.",
+    "started-before-triage": "MODST of a structured intervention lies before TRIAGED.",
+    "started-after-discharge": "MODST of a structured intervention lies after DISD.",
+    "ended-without-start": "MODEND is given and MODST is not.",
+    "ended-before-start": "MODEND lies before MODST.",
+    "ended-after-discharge": "MODEND of a structured intervention lies after DISD.",
+    "top-incomplete": "Some of TOPID, TOPDATE and TRSTAGE are given and others are not.",
+    "after-receipt": "A day lies after the day on which the file was received.",
+    "episode-disagrees": "Rows of one episode differ in a column that describes the episode.",
+    "intervention-disagrees": "Rows of one MODID differ in a column that describes the intervention.",
+    "top-disagrees": "Rows of one TOPID differ in a column that describes the TOP.",
+    "review-disagrees": "Two rows give the same review of an episode on the same day with another role or dose.",
+    "episode-unknown": "A review is of an episode that no monthly file has brought.",
+}
+"""Why a row is rejected, by code."""
+
+PREPARED_REJECTIONS: Final = {
+    "person-form": "PERSON or NEAR is not what 'recount prepare' makes of a person.",
+    "age-impossible": "TRIAGEAGE and ADULTON cannot both be so of one person with this REFLD and TRIAGED.",
+}
+"""Why a row of a prepared file may be rejected beside that."""
+
+NOTICES: Final = {
+    "column-unread": "A column is not one that we read; it is left out.",
+    "after-last-day": "A day lies after the file's last day, though not after its receipt; it is taken.",
+    "intervention-unread": "REFMODDT, FAOMODDT, MODSET or MODEXIT is given without MODID; it is left out.",
+    "age-unread": "DRUG1AGE is no number of years; it is left out.",
+    "no-consent": "CONSENT is N: nothing of the episode is kept.",
+    "erased-before": "The person or the episode was erased, and is on the stop-list: nothing of the episode is kept.",
+    "one-client-two-people": "Episodes of one CLIENT disagree in initials, date of birth or sex: two people.",
+    "withdraws-nothing": "A row without a readable key was rejected, so the file withdraws nothing.",
+}
+"""What a file's notices say, by code."""
