@@ -9,7 +9,7 @@ from domain.log.mapper import Event
 from domain.log.reading import Recorded
 from domain.submission import Notice, Rejection, SubmissionReceived
 from projections.standings.engine import Figure
-from projections.store.submitted import EpisodeNotInFile
+from projections.store.submissions import EpisodeNotInFile
 from web.commands.ingest import Submission
 from web.queries.effects import Effect
 
