@@ -105,6 +105,11 @@ class Scorecard:
     coverage: Coverage
     lines: tuple[ScorecardLine, ...]
 
+    @property
+    def status(self) -> str:
+        """Whether the files are in; see `Coverage`."""
+        return self.coverage.status
+
     def line(self, measure: Measure) -> ScorecardLine:
         """That of one measure, which was asked for."""
         return next(line for line in self.lines if line.measure.code == measure.code)

@@ -32,7 +32,7 @@ class Figure:
     `definition` is the version that answered. A count has no denominator. `first_day` and `last_day` bound the cohort's
     window, both included. `matured`: of an immature figure, how many of its cohort have had their six months. `parts`:
     of a count the numbers that add up to it, by substance group or kind of exit. `waiting` stands beside the measures
-    of waiting. `erased` counts the episodes, of whatever slice, that it cannot see any more (see `erased`).
+    of waiting. `erased_records` counts the episodes, of whatever slice, that it cannot see any more (see `erased`).
     """
 
     measure: Measure
@@ -47,7 +47,7 @@ class Figure:
     matured: int | None = None
     parts: dict[str, int] | None = None
     waiting: Waiting | None = None
-    erased: int = 0
+    erased_records: int = 0
 
     @property
     def percentage(self) -> float | None:
@@ -55,7 +55,12 @@ class Figure:
         return round(100 * self.numerator / self.denominator, 3) if self.denominator else None
 
     @property
-    def interval(self) -> tuple[float, float] | None:
+    def status(self) -> str:
+        """Whether the files are in; see `Coverage`."""
+        return self.coverage.status
+
+    @property
+    def limits(self) -> tuple[float, float] | None:
         """The 95% Wilson interval in percent, three decimals; None where there is no percentage."""
         limits = wilson(self.numerator, self.denominator) if self.denominator else None
         return (round(limits[0], 3), round(limits[1], 3)) if limits else None

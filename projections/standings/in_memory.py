@@ -143,7 +143,7 @@ class StandingsEngine:
             matured=int(by_state[0] + by_state[COUNTED]) if measure.immature else None,
             parts=_parts(measure, tally.sum(axis=1)) if is_count and len(measure.parts) > 1 else None,
             waiting=waiting if _shows_waiting(measure) else None,
-            erased=self.erasures.unseen(standpoint),
+            erased_records=self.erasures.unseen(standpoint),
         )
 
     def _waiting(self, standpoint: Standpoint, slice_: Slice) -> Waiting:

@@ -287,7 +287,7 @@ def test_a_figure_says_how_many_it_cannot_see_any_more(council: Council) -> None
         (date(2017, 1, 31), FEB_10, 0, 0),
     ):
         found = figure(council, as_of, known_at)
-        assert (found.numerator, found.erased) == (seen, unseen), (as_of, known_at)
+        assert (found.numerator, found.erased_records) == (seen, unseen), (as_of, known_at)
 
 
 def test_an_episode_that_is_reported_anew_is_seen_again(council: Council) -> None:
@@ -295,8 +295,8 @@ def test_an_episode_that_is_reported_anew_is_seen_again(council: Council) -> Non
     first = council.received_on
     council.submit([row(CONSENT="N"), OTHER])
     council.submit([row(), OTHER])
-    assert (figure(council).numerator, figure(council).erased) == (2, 0)
-    assert (figure(council, known_at=first).numerator, figure(council, known_at=first).erased) == (1, 1)
+    assert (figure(council).numerator, figure(council).erased_records) == (2, 0)
+    assert (figure(council, known_at=first).numerator, figure(council, known_at=first).erased_records) == (1, 1)
     assert agrees(council)
 
 

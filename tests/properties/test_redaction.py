@@ -43,7 +43,9 @@ from projections.store import generations, tables
 from tests.bridges import recorded_in_sqlite
 from tests.generators import AGENCIES, AREAS, standpoint_by_chance, told_by_chance
 from tests.ledger import Commit, Ledger
-from web.schemas import claims, documents, explanations, keeping
+from web.queries.figure import figure_result, standpoint_result
+from web.queries.figures import MembersResult, WaitingResult, member_result, waiting_person
+from web.schemas import claims, explanations, keeping
 
 from .conftest import examples
 
@@ -182,12 +184,14 @@ class Shown:
         figure, found = self._members(measure, standpoint, where)
         shown = redacted_members(found, self.own)
         assert sorted((m.counted, m.rule) for m in shown) == sorted((m.counted, m.rule) for m in found)
-        return documents.members(redacted_figure(figure, self.own), shown)
+        result = MembersResult(figure_result(redacted_figure(figure, self.own)), [member_result(one) for one in shown])
+        return result.document()
 
     def waiting(self, standpoint: Standpoint, where: Slice) -> dict[str, Any]:
-        figure, found = self._members(measure_named("W.waiting"), standpoint, where)
+        _, found = self._members(measure_named("W.waiting"), standpoint, where)
         found.sort(key=lambda one: (one.journey.start, one.client))
-        return documents.waiting(figure, redacted_waiting(found, self.own))
+        people = [waiting_person(standpoint.as_of, one) for one in redacted_waiting(found, self.own)]
+        return WaitingResult(standpoint_result(standpoint), where, people).document()
 
     def walk(self, measure: Measure, start: Station, end: Station) -> dict[str, Any]:
         whole = bridge(self.connection, self.mapper, measure, start, end)

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from datetime import date
 from io import StringIO
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -26,6 +28,10 @@ def printed(width: int) -> str:
     print_table(console, COLUMNS, ROWS)
     assert isinstance(console.file, StringIO)
     return console.file.getvalue()
+
+
+def covered(coverage: Coverage, standpoint: Standpoint) -> Any:
+    return SimpleNamespace(coverage=coverage, status=coverage.status, standpoint=standpoint)
 
 
 @pytest.mark.parametrize("width", [24, 30, 40, 80, UNFOLDED])
@@ -65,12 +71,15 @@ def test_no_bar_where_nobody_watches() -> None:
     ],
 )
 def test_what_a_figure_rests_on(coverage: Coverage, said: str) -> None:
-    assert said in words.status(coverage, JULY)
+    assert said in words.status(covered(coverage, JULY))
 
 
 def test_before_the_first_file_a_figure_rests_on_nothing() -> None:
     nothing = Standpoint(JULY.as_of, None, 0)
-    assert words.status(Coverage((), (), "incomplete"), nothing) == "Status: incomplete. Nothing had been received yet."
+    assert (
+        words.status(covered(Coverage((), (), "incomplete"), nothing))
+        == "Status: incomplete. Nothing had been received yet."
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from marshmallow import INCLUDE, Schema, fields
 from web import problems
 from web.auth.guard import open_to_all
 
+from .openapi import components
+
 VERSION = "v1"
 PREFIX = f"/api/{VERSION}"
 
@@ -103,7 +105,10 @@ def register(app: Flask) -> None:
     data = (*figures, submissions, manual, trail, publications, disputes, verification)
     asking.keep_answers(app)
     worklists.keep_answers(app)
-    for room in (measures, *data, accounts):
+    rooms = (measures, *data, accounts)
+    for name, component in components(result for room in rooms for result in room.blueprint.results).items():
+        api.spec.components.schema(name, component)
+    for room in rooms:
         api.register_blueprint(room.blueprint)
     for name in DESCRIBED:
         endpoint = f"api-docs.{name}"

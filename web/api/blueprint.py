@@ -12,6 +12,9 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from web.auth.guard import needs
 from web.auth.roles import Right
+from web.queries.result import Result
+
+from .openapi import Component, reference
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -40,14 +43,18 @@ _REASON: Final = {
 
 
 class ApiBlueprint(Blueprint):
-    """Endpoints that belong together."""
+    """Endpoints that belong together, and the results that they give."""
+
+    def __init__(self, *names: Any, **options: Any) -> None:
+        super().__init__(*names, **options)
+        self.results: list[type[Result]] = []
 
     def endpoint(
         self,
         method: str,
         path: str,
         right: Right,
-        answers: type[Schema] | dict[str, Any],
+        answers: type[Result] | type[Schema] | Component,
         *,
         asks: type[Schema] | None = None,
         location: str = "query",
@@ -75,7 +82,7 @@ class ApiBlueprint(Blueprint):
             for other in others:
                 schema = _OTHER[other]
                 view = self.alt_response(status, schema=schema, content_type=other, success=True, headers=headers)(view)
-            view = self.response(status, answers, content_type=first, headers=headers)(view)
+            view = self.response(status, self._described(answers), content_type=first, headers=headers)(view)
             if asks is not None:
                 # One instance for all requests: making one takes longer than reading with it.
                 said_of = asks()
@@ -92,9 +99,17 @@ class ApiBlueprint(Blueprint):
 
         return decorate
 
-    def query(self, path: str, right: Right, answers: type[Schema], **given: Any) -> Callable[[View], View]:
+    def query(
+        self, path: str, right: Right, answers: type[Result] | type[Schema], **given: Any
+    ) -> Callable[[View], View]:
         """An endpoint that only reads."""
         return self.endpoint("GET", path, right, answers, **given)
+
+    def _described(self, answers: type[Result] | type[Schema] | Component) -> type[Schema] | Component:
+        if isinstance(answers, dict) or not issubclass(answers, Result):
+            return answers
+        self.results.append(answers)
+        return reference(answers)
 
 
 _LINK: Final = {"Link": {"description": 'The next page, rel="next".', "schema": {"type": "string"}}}

@@ -47,7 +47,7 @@ class MembersParameters(parameters.MeasureParameters):
 @blueprint.query(
     "/members",
     Right.CLIENTS,
-    described.MembersAnswer,
+    figures.MembersResult,
     asks=MembersParameters,
     media=(JSON, CSV),
     paged=True,
@@ -80,7 +80,7 @@ def _noted(given: Given, where: Slice, **more: Any) -> dict[str, Any]:
 @blueprint.query(
     "/waiting",
     Right.CLIENTS,
-    described.WaitingAnswer,
+    figures.WaitingResult,
     asks=parameters.StandpointParameters,
     clients=True,
     errors=(404,),

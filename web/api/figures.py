@@ -22,7 +22,6 @@ from web.queries.figure_texts import KeptFigures
 from web.queries.parameters import measures_named, period_ends, version_named
 from web.queries.public import PublicFigures, PublicRecord
 from web.queries.public import series as public_series
-from web.schemas import described
 from web.snapshot import Snapshot
 
 from . import responses
@@ -70,7 +69,7 @@ _ERRORS: Final = (404, 406)
 @blueprint.query(
     "/figures",
     Right.FIGURES,
-    described.FiguresAnswer,
+    asking.FiguresResult,
     asks=FiguresParameters,
     media=(JSON, CSV, FHIR),
     tagged=True,
@@ -160,7 +159,7 @@ _FIGURES_AS: Final[dict[str, Callable[[Any, str], str]]] = {
 @blueprint.query(
     "/series",
     Right.FIGURES,
-    described.SeriesAnswer,
+    asking.SeriesResult,
     asks=SeriesParameters,
     media=(JSON, CSV),
     tagged=True,
@@ -200,7 +199,7 @@ def series(given: Given) -> Response:
 @blueprint.query(
     "/triangle",
     Right.FIGURES,
-    described.TriangleAnswer,
+    asking.TriangleResult,
     asks=TriangleParameters,
     media=(JSON, CSV),
     tagged=True,
@@ -225,7 +224,7 @@ def triangle(given: Given) -> Response:
 @blueprint.query(
     "/profile",
     Right.FIGURES,
-    described.ProfileAnswer,
+    asking.ProfileResult,
     asks=parameters.StandpointParameters,
     tagged=True,
     errors=(404,),

@@ -10,6 +10,7 @@ from web.api import PREFIX
 from web.auth.roles import Right
 from web.auth.viewer import EVERYTHING
 from web.queries.figures import DefinitionsResult
+from web.queries.figures import definitions as definitions_in_force
 from web.schemas import described, registry
 
 from .blueprint import JSON, ApiBlueprint
@@ -18,7 +19,7 @@ from .responses import sent
 blueprint = ApiBlueprint("measures", __name__, url_prefix=PREFIX, description="What is measured, and how.")
 
 
-@blueprint.query("/definitions", Right.DEFINITIONS, described.DefinitionsAnswer, asks=parameters.Asks)
+@blueprint.query("/definitions", Right.DEFINITIONS, DefinitionsResult, asks=parameters.Asks)
 def definitions(_given: parameters.Given) -> Response:
     """The versions of the definitions, and from when on each is in force."""
     return sent(_definitions(), JSON, EVERYTHING)
@@ -32,7 +33,7 @@ def measures(_given: parameters.Given) -> Response:
 
 @cache
 def _definitions() -> bytes:
-    return registry.encoded(DefinitionsResult().document())
+    return registry.encoded(definitions_in_force().document())
 
 
 @cache

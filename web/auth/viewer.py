@@ -9,6 +9,7 @@ from projections.standings.slices import Slice
 from .roles import Reach
 
 Answer = TypeVar("Answer")
+Redacted = TypeVar("Redacted")
 Own = frozenset[str]
 
 _AUDIENCES: Final = {Reach.ALL: "full", Reach.WITH_REASON: "full", Reach.OWN: "own", Reach.PUBLISHED: "published"}
@@ -43,7 +44,7 @@ class Viewer:
         """Whether they see what was published alone."""
         return self.reach is Reach.PUBLISHED
 
-    def redacted(self, answer: Answer, redact: Callable[[Answer, Own], Answer]) -> Answer:
+    def redacted(self, answer: Answer, redact: Callable[[Answer, Own], Redacted]) -> Answer | Redacted:
         """The answer as far as this viewer sees it; `redact` leaves a provider what is its own.
 
         Raises:

@@ -7,13 +7,13 @@ import click
 
 from domain.measures.registry import measure_named
 from projections.standings.slices import Slice
+from web.auth.viewer import EVERYTHING
 from web.presenters import figures as tables
-from web.presenters import text
 from web.queries import figures as queries
 from web.queries.parameters import Every, KnownAt, measures_named, period_ends, version_named
 
 from . import options
-from .output import answer, answer_query
+from .output import answer, answer_query, new_services, note_unknown
 
 
 @click.command()
@@ -79,7 +79,7 @@ def triangle(
     answer_query(
         queries.triangle,
         queries.TriangleQuery(measure_named(measure), days, slice_, version_named(definition)),
-        lambda console, result: tables.print_triangle(console, result.triangle),
+        tables.print_triangle,
         slice_,
         as_json=as_json,
     )
@@ -110,13 +110,17 @@ def members(
 @options.as_json
 def waiting(*, as_of: date, known_at: KnownAt, slice_: Slice, as_json: bool) -> None:
     """Who was referred and has not started structured treatment, the longest wait first."""
-    answer_query(
-        queries.waiting,
-        queries.OnTheDayQuery(as_of, known_at, slice_),
-        lambda console, result: tables.print_waiting(console, result.figure, result.members),
-        slice_,
-        as_json=as_json,
-    )
+    with new_services().snapshot() as snapshot:
+        note_unknown(snapshot, slice_)
+        result = queries.waiting(snapshot, EVERYTHING, queries.OnTheDayQuery(as_of, known_at, slice_))
+        of_figure = queries.FiguresQuery(as_of, known_at, (queries.WAITING,), slice_)
+        [figure] = queries.figures(snapshot, EVERYTHING, of_figure).figures
+        answer(
+            as_json=as_json,
+            demonstration=snapshot.is_demonstration,
+            document=result.document,
+            tables=lambda console: tables.print_waiting(console, result, figure),
+        )
 
 
 @click.command()
@@ -128,7 +132,7 @@ def profile(*, as_of: date, known_at: KnownAt, slice_: Slice, as_json: bool) -> 
     answer_query(
         queries.profile,
         queries.OnTheDayQuery(as_of, known_at, slice_),
-        lambda console, result: tables.print_profile(console, result.profile, text.slice_of(slice_)),
+        tables.print_profile,
         slice_,
         as_json=as_json,
     )
@@ -138,7 +142,7 @@ def profile(*, as_of: date, known_at: KnownAt, slice_: Slice, as_json: bool) -> 
 @options.as_json
 def definitions(*, as_json: bool) -> None:
     """The versions of the definitions, for --definition: what each says, and from when it is in force."""
-    result = queries.DefinitionsResult()  # the same in every database
+    result = queries.definitions()  # the same in every database
     answer(
         as_json=as_json,
         demonstration=False,

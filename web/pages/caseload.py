@@ -20,16 +20,16 @@ from projections.performance.caseload import (
     NO_GROUP,
     ON_THE_DAY,
     TWELVE_MONTHS,
-    CaseloadProfile,
     GroupProfile,
 )
-from projections.standings.engine import Figure
 from web.auth.guard import principal
 from web.auth.roles import Right
 from web.charts import Drawing, SharePart, ShareRow, shares
 from web.presenters import text as words
 from web.presenters.sentences import TREATED_FOR
+from web.presenters.text import AnyFigure
 from web.queries import figures
+from web.queries.figures import ProfileResult
 
 from .chart_markup import drawn
 from .layout import Column
@@ -91,7 +91,7 @@ class Told:
 def profile(asked: PageContext) -> str:
     """The caseload by substance group."""
     snapshot = figures.OnTheDayQuery(asked.as_of, asked.known_at, asked.where)
-    groups = groups_of(figures.profile(asked.snapshot, asked.who, snapshot).profile)
+    groups = groups_of(figures.profile(asked.snapshot, asked.who, snapshot))
     who = "young people" if asked.where.young_people else "people"
     return render_template(
         "profile.html",
@@ -106,7 +106,7 @@ def profile(asked: PageContext) -> str:
     )
 
 
-def groups_of(found: CaseloadProfile) -> list[GroupOfCaseload]:
+def groups_of(found: ProfileResult) -> list[GroupOfCaseload]:
     """The groups that anybody is in, in the order of the KPIs, and all together; none, if nobody is anywhere."""
     twelve_months, on_the_day = (
         {row.group: row for row in rows} for rows in (found.in_twelve_months, found.open_on_the_day)
@@ -117,7 +117,7 @@ def groups_of(found: CaseloadProfile) -> list[GroupOfCaseload]:
     return [group for group in groups if any(of.people for of in group.both)]
 
 
-def _figure(asked: PageContext) -> Figure:
+def _figure(asked: PageContext) -> AnyFigure:
     """How many the people of the last 12 months are, with what that rests on."""
     snapshot = figures.FiguresQuery(asked.as_of, asked.known_at, (TWELVE_MONTHS,), asked.where)
     return figures.figures(asked.snapshot, asked.who, snapshot).figures[0]

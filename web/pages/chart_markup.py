@@ -23,7 +23,7 @@ def drawn(asked: PageContext, html_id: str, code: str, draw: Callable[[], Drawin
 def interval(asked: PageContext, line: ScorecardLine, html_id: str) -> Markup:
     """The percentage of a line with its interval and, where it has one, its target; empty where there is none."""
     figure = line.figure
-    percentage, limits = figure.percentage, figure.interval
+    percentage, limits = figure.percentage, figure.limits
     if percentage is None or limits is None:
         return Markup("")
     reached = getattr(line.against, "reached", None)

@@ -197,7 +197,7 @@ def _board(who: Principal, way_back: str) -> str:
         measures=[_on_board(parts, target, ends) for parts, target in zip(found, targets, strict=True)],
         said=f"Twelve months to {words.day(as_of)}, as known on {words.day(newest.received_on)}.",
         until=words.day(min(ends)) if len(ends) == 1 else "",
-        incomplete=any(parts.whole.coverage.status == "incomplete" for parts in found),
+        incomplete=any(parts.whole.status == "incomplete" for parts in found),
         crowded=any(len(parts.parts) > HUBS_IN_LARGE_TYPE for parts in found),
         **told,
     )
@@ -206,7 +206,7 @@ def _board(who: Principal, way_back: str) -> str:
 def _target(asked: Snapshot, parts: Breakdown) -> Target | None:
     """What the whole is held against; nothing while a file is missing."""
     whole = parts.whole
-    if whole.coverage.status == "incomplete":
+    if whole.status == "incomplete":
         return None
     return scorecards.targets(asked).in_force(whole.measure, _WHOLE, whole.standpoint)
 
@@ -303,7 +303,7 @@ def _card(asked: PageContext) -> Card:
     about = figures.FiguresQuery(asked.as_of, asked.known_at, (_EXITS, _TREATED), _WHOLE)
     exits, treated = figures.figures(asked.snapshot, asked.who, about).figures
     completed, others = (exits.parts or {}).get("successful", 0), treated.numerator
-    if exits.coverage.status == "incomplete" or completed < LEAST or others - completed < LEAST:
+    if exits.status == "incomplete" or completed < LEAST or others - completed < LEAST:
         return Card("", "", asked.as_of)
     tens = completed // LEAST * LEAST
     return Card(f"{tens:,}", f"1 in {round(others / completed)}", asked.as_of)

@@ -124,7 +124,7 @@ def _about(title: str, told: Told) -> About:
         where = [("Seen from", words.standpoint(asked.standpoint)), ("Whose figures", words.slice_of(asked.where))]
         said += [("Position in the log", f"{asked.standpoint.position}")]
     if isinstance(card := told.get("card"), Scorecard):
-        said += [("Status", words.status(card.coverage, card.standpoint).removeprefix("Status: "))]
+        said += [("Status", words.status(card).removeprefix("Status: "))]
     notice = NOTICE if snapshot().is_demonstration else ""
     return About(title, AUDIENCES[who], [*said, ("What it is not", words.LOCAL_ESTIMATE)], where, notice)
 
@@ -192,7 +192,7 @@ def scorecard_table(card: Scorecard) -> Table:
 def _line(line: ScorecardLine, card: Scorecard) -> list[Any]:
     figure, travel, target = line.figure, line.movement, line.against.target
     # An immature figure has its counts: its percentage would be read as the answer.
-    low, high = (None if figure.matured is not None else figure.interval) or (None, None)
+    low, high = (None if figure.matured is not None else figure.limits) or (None, None)
     reached = getattr(line.against, "reached", None)
     before = getattr(travel, "before", None)
     return [

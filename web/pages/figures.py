@@ -17,12 +17,12 @@ from projections.performance.caseload import MEASURES as CASELOAD
 from projections.performance.scorecard import ScorecardLine
 from projections.performance.spc import ControlChart, TooFew
 from projections.performance.trend import months_before
-from projections.standings.engine import Figure
 from web.auth.roles import Reach, Right
 from web.charts import Band, Drawing, ProcessPoint, TrendPoint, process_chart, trend
 from web.parameters import every_field, number_field
 from web.presenters import text as words
 from web.presenters.sentences import sentence, window
+from web.presenters.text import AnyFigure
 from web.queries import figures, people, scorecards
 
 from .agency_names import named
@@ -173,7 +173,7 @@ def _line(asked: PageContext, measure: Measure) -> ScorecardLine:
 # ---- the trend
 
 
-def _series(asked: PageContext, measure: Measure) -> Sequence[Figure]:
+def _series(asked: PageContext, measure: Measure) -> Sequence[AnyFigure]:
     days = period_ends_before(asked.as_of, asked.given["every"])
     found = figures.series(asked.snapshot, asked.who, figures.SeriesQuery(measure, days, asked.known_at, asked.where))
     return found.figures
@@ -188,7 +188,7 @@ def period_ends_before(as_of: date, every: str) -> tuple[date, ...]:
     return tuple(dict.fromkeys([*ends, as_of]))
 
 
-def trend_of(measure: Measure, line: ScorecardLine, series: Sequence[Figure]) -> Drawing:
+def trend_of(measure: Measure, line: ScorecardLine, series: Sequence[AnyFigure]) -> Drawing:
     """The figure through time, with the target in force at its end and the comparator that was agreed with it."""
     is_count = line.figure.denominator is None
     points = [
@@ -196,7 +196,7 @@ def trend_of(measure: Measure, line: ScorecardLine, series: Sequence[Figure]) ->
             one.standpoint.as_of,
             float(one.numerator) if is_count else one.percentage,
             f"{words.short_day(one.standpoint.as_of)}: {words.percent(one.percentage)} {words.result(one)}",
-            one.coverage.status == "final",
+            one.status == "final",
         )
         for one in series
     ]
@@ -221,8 +221,8 @@ MONTHS_COLUMNS: Final = (
 COUNT_COLUMNS: Final = (Column("As of"), Column("Number", number=True), Column("State"))
 
 
-def _row(one: Figure) -> tuple[Any, ...]:
-    day, status = words.short_day(one.standpoint.as_of), one.coverage.status
+def _row(one: AnyFigure) -> tuple[Any, ...]:
+    day, status = words.short_day(one.standpoint.as_of), one.status
     if one.denominator is None:
         return day, f"{one.numerator:,}", status
     percentage = words.percent(one.percentage) if one.matured is None else "too early"

@@ -7,8 +7,8 @@ from typing import Any, Final
 from flask import Flask
 from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
 
-from projections.standings.engine import Figure
 from web.presenters import text
+from web.presenters.text import AnyFigure
 
 from ..charts import interval_bar
 from .errors import refusal_of
@@ -87,9 +87,9 @@ def use_layout(app: Flask, surroundings: Callable[[], Surroundings]) -> None:
     app.jinja_env.filters.update(day=text.day, short_day=text.short_day, percent=text.percent)
 
 
-def about(figure: Figure) -> list[tuple[str, str]]:
+def about(figure: AnyFigure) -> list[tuple[str, str]]:
     """What a figure rests on, as terms and what they are; what does not apply to it is left out."""
-    interval = [("95% interval (Wilson)", text.interval(figure))] if figure.interval else []
+    interval = [("95% interval (Wilson)", text.interval(figure))] if figure.limits else []
     so_far = [("Percentage so far", text.percent(figure.percentage))] if figure.matured is not None else []
     better = [("Better", figure.measure.polarity)] if figure.measure.polarity else []
     return [

@@ -464,7 +464,7 @@ def _confirm_figure(form: Form, asked: publications.PublishFigure, who: Viewer) 
         for one in publications.publications(snapshot).publications
         if publications.is_of(one, asked.measure, figure.standpoint, asked.where) and publications.is_visible(one, who)
     ]
-    notices = [words.status(figure.coverage, figure.standpoint)]
+    notices = [words.status(figure)]
     if before:
         notices.append(f"It was published before, as No. {before[-1].number} on {words.day(before[-1].occurred_on)}.")
     return _confirm("figure", form, "certificates_pages.publish", ("measure", "agency", "area"), pairs, notices)
@@ -556,7 +556,7 @@ def _confirm_cut(form: Form, asked: publications.PublishCut) -> str:
     of = asking.FiguresQuery(asked.as_of, asked.known_at, MEASURES[:1], Slice())
     figure = asking.figures(snapshot, guard.viewer(Right.PUBLISH), of).figures[0]
     pairs = [("Name", asked.name), *_days_of(figure.standpoint), ("Whose figures", "All areas, all agencies")]
-    notices = [words.status(figure.coverage, figure.standpoint)]
+    notices = [words.status(figure)]
     return _confirm("scorecard", form, "certificates_pages.freeze", ("name",), pairs, notices)
 
 

@@ -15,7 +15,6 @@ from projections.performance.rag import HIGHER, Rated, fewest_of, most_of
 from projections.performance.scorecard import ScorecardLine, State
 from projections.performance.targets import Target
 from projections.performance.trend import Direction, months_before
-from projections.standings.engine import Figure
 from web.charts import Drawing
 from web.exports.report import Report, Section
 from web.exports.tables import AUDIENCES
@@ -23,6 +22,7 @@ from web.pages.agency_names import named, of_group
 from web.pages.figures import trend_of
 from web.pages.page import PageContext
 from web.presenters import text as words
+from web.presenters.text import AnyFigure
 from web.queries import figures as asking
 from web.queries import scorecards
 from web.snapshot import NOTICE
@@ -148,10 +148,10 @@ def _numbered(sections: Iterable[Section]) -> Iterable[Section]:
         yield replace(section, caption=f"Table {number}. {section.caption}", charts=charts, sources=sources)
 
 
-def _status(figure: Figure) -> str:
+def _status(figure: AnyFigure) -> str:
     """What the report rests on, the agencies by their names."""
-    more = " So the figures of the last month may still change." if figure.coverage.status == "provisional" else ""
-    return f"{words.status(figure.coverage, figure.standpoint, named)}{more}"
+    more = " So the figures of the last month may still change." if figure.status == "provisional" else ""
+    return f"{words.status(figure, named)}{more}"
 
 
 _IN_SHORT: Final = (
@@ -223,7 +223,7 @@ def _lines(asked: PageContext, plan: Plan) -> Sequence[ScorecardLine]:
     return lines
 
 
-def _series(asked: PageContext, measure: Measure, days: tuple[date, ...]) -> Sequence[Figure]:
+def _series(asked: PageContext, measure: Measure, days: tuple[date, ...]) -> Sequence[AnyFigure]:
     found = asking.series(asked.snapshot, asked.who, asking.SeriesQuery(measure, days, asked.known_at, asked.where))
     return found.figures
 
@@ -256,7 +256,7 @@ def _widths(plan: Plan, ends: int) -> list[float]:
     return [3.0, 2.1, *[7.1 / ends] * ends, 1.8, 3.0]
 
 
-def _row(plan: Plan, line: ScorecardLine, series: Sequence[Figure]) -> list[str]:
+def _row(plan: Plan, line: ScorecardLine, series: Sequence[AnyFigure]) -> list[str]:
     name, cells = plan.name(line.measure), [_cell(figure) for figure in series]
     if plan.is_immature:
         return [name, *cells]
@@ -264,7 +264,7 @@ def _row(plan: Plan, line: ScorecardLine, series: Sequence[Figure]) -> list[str]
     return [name, _to_reach(line), *cells, interval, f"{str(line.state).capitalize()}\n{_direction(line)}"]
 
 
-def _cell(figure: Figure) -> str:
+def _cell(figure: AnyFigure) -> str:
     if figure.denominator is None:
         return words.result(figure)
     counts = _tied(f"{figure.numerator:,} of {figure.denominator:,}")
@@ -315,9 +315,9 @@ def _finding(plan: Plan, line: ScorecardLine) -> str:
     return " ".join([f"{plan.name(line.measure)}: {_with_interval(line.figure)}", *_judged(line)])
 
 
-def _with_interval(figure: Figure) -> str:
+def _with_interval(figure: AnyFigure) -> str:
     said = sentence(figure)
-    if figure.matured is not None or not figure.interval:
+    if figure.matured is not None or not figure.limits:
         return said
     return f"{said.rstrip('.')} (95% interval {words.interval(figure)})."
 
@@ -347,7 +347,7 @@ def _waiting(lines: Sequence[ScorecardLine]) -> Iterable[str]:
         yield words.waiting(waiting)
 
 
-def _beside(target: Target, figure: Figure) -> str:
+def _beside(target: Target, figure: AnyFigure) -> str:
     """What others reach, and how many people that would be here."""
     low, high = target.terms.comparator_low, target.terms.comparator_high
     if low is None or high is None or not figure.denominator:
@@ -363,7 +363,7 @@ def _beside(target: Target, figure: Figure) -> str:
 # ---- where it is from
 
 
-def _sources(lines: Sequence[ScorecardLine], series: Sequence[Sequence[Figure]]) -> list[str]:
+def _sources(lines: Sequence[ScorecardLine], series: Sequence[Sequence[AnyFigure]]) -> list[str]:
     """Where the numbers are from; what all lines share is said once, and each window with whose it is."""
     by_window = groupby(lines, key=lambda line: window(line.figure))
     windows = "; ".join(f"{days} ({_listed([line.measure.code for line in its])})" for days, its in by_window)
@@ -373,20 +373,20 @@ def _sources(lines: Sequence[ScorecardLine], series: Sequence[Sequence[Figure]])
     return [" ".join([counted, days, *shared, _known(lines[0].figure)])]
 
 
-def _definitions(figures: Iterable[Figure]) -> str:
+def _definitions(figures: Iterable[AnyFigure]) -> str:
     return _listed(list(dict.fromkeys(one.definition for one in figures)))
 
 
-def _status_of_days(series: Sequence[Figure]) -> str:
+def _status_of_days(series: Sequence[AnyFigure]) -> str:
     """Which days are final, and which are not: Final: 31 May 2017, 30 Jun 2017. Provisional: 31 Jul 2017."""
-    by_status = groupby(series, key=lambda one: one.coverage.status)
+    by_status = groupby(series, key=lambda one: one.status)
     return " ".join(
         f"{status.capitalize()}: {', '.join(words.short_day(one.standpoint.as_of) for one in its)}."
         for status, its in by_status
     )
 
 
-def _known(figure: Figure) -> str:
+def _known(figure: AnyFigure) -> str:
     known_at = figure.standpoint.known_at
     known = f"As known on {words.day(known_at)}" if known_at else "As known at the position"
     return f"{known}; position {figure.standpoint.position:,} of the log."

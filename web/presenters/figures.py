@@ -1,17 +1,24 @@
 """Figures, series, triangles, members, waiting and the profile, as tables for people."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Final
 
 from rich.console import Console
 
-from domain.client import client_text
-from domain.definition import Definition
-from projections.explain.provenance import JourneySeen, MemberSeen
-from projections.performance.caseload import CaseloadProfile, GroupProfile
-from projections.standings.engine import Figure
-from web.snapshot import Cell, Triangle
+from domain.definition import DEFINITIONS
+from projections.explain.provenance import JourneySeen
+from projections.performance.caseload import GroupProfile
+from web.queries.figure import FigureResult
+from web.queries.figures import (
+    DefinitionResult,
+    JourneyResult,
+    MemberResult,
+    ProfileResult,
+    TriangleResult,
+    WaitingPerson,
+    WaitingResult,
+)
+from web.snapshot import Cell
 
 from . import text
 from .console import Column, print_table, say
@@ -19,16 +26,16 @@ from .console import Column, print_table, say
 _RESULT: Final = (Column("result", folds=True), Column("percent", number=True), Column("95% interval"))
 
 
-def print_figures(console: Console, figures: Sequence[Figure]) -> None:
+def print_figures(console: Console, figures: Sequence[FigureResult]) -> None:
     """Figures of one standpoint and slice, with what they rest on."""
     first = figures[0]
     say(console, text.standpoint(first.standpoint), text.slice_of(first.slice), "")
     columns = (Column("KPI"), Column("measure", folds=True), *_RESULT, Column("window", folds=True))
     print_table(console, columns, (_figure_row(figure) for figure in figures))
-    say(console, "", text.status(first.coverage, first.standpoint), *_asides(figures), *_about(figures))
+    say(console, "", text.status(first), *_asides(figures), *_about(figures))
 
 
-def _figure_row(figure: Figure) -> tuple[str, ...]:
+def _figure_row(figure: FigureResult) -> tuple[str, ...]:
     return (
         figure.measure.code,
         figure.measure.name,
@@ -37,11 +44,11 @@ def _figure_row(figure: Figure) -> tuple[str, ...]:
     )
 
 
-def _result(figure: Figure) -> tuple[str, str, str]:
+def _result(figure: FigureResult) -> tuple[str, str, str]:
     return text.result(figure), text.percent(figure.percentage), text.interval(figure)
 
 
-def _asides(figures: Iterable[Figure]) -> Iterable[str]:
+def _asides(figures: Iterable[FigureResult]) -> Iterable[str]:
     for figure in figures:
         if said := text.parts(figure):
             yield f"{figure.measure.code}: {said}."
@@ -49,9 +56,9 @@ def _asides(figures: Iterable[Figure]) -> Iterable[str]:
         yield text.waiting(who)
 
 
-def _about(figures: Sequence[Figure]) -> Iterable[str]:
+def _about(figures: Sequence[FigureResult]) -> Iterable[str]:
     versions = ", ".join(sorted({figure.definition for figure in figures}))
-    erased = max(figure.erased for figure in figures)
+    erased = max(figure.erased_records for figure in figures)
     return (
         *([text.erased(erased)] if erased else ()),
         text.LOCAL_ESTIMATE,
@@ -59,7 +66,7 @@ def _about(figures: Sequence[Figure]) -> Iterable[str]:
     )
 
 
-def print_series(console: Console, figures: Sequence[Figure], every: str) -> None:
+def print_series(console: Console, figures: Sequence[FigureResult], every: str) -> None:
     """One measure at the ends of months or quarters."""
     first = figures[0]
     known_at = first.standpoint.known_at
@@ -67,16 +74,16 @@ def print_series(console: Console, figures: Sequence[Figure], every: str) -> Non
     say(console, f"{first.measure.code} {first.measure.name}", known + text.slice_of(first.slice), "")
     columns = (Column(every), Column("to"), *_RESULT, Column("status"))
     print_table(console, columns, (_series_row(figure, every) for figure in figures))
-    missing = (text.status(f.coverage, f.standpoint) for f in figures if f.coverage.missing)
+    missing = (text.status(f) for f in figures if f.coverage.missing)
     say(console, "", *missing, *_about(figures))
 
 
-def _series_row(figure: Figure, every: str) -> tuple[str, ...]:
+def _series_row(figure: FigureResult, every: str) -> tuple[str, ...]:
     as_of = figure.standpoint.as_of
-    return text.period_ending(as_of, every), text.short_day(as_of), *_result(figure), figure.coverage.status
+    return text.period_ending(as_of, every), text.short_day(as_of), *_result(figure), figure.status
 
 
-def print_triangle(console: Console, triangle: Triangle) -> None:
+def print_triangle(console: Console, triangle: TriangleResult) -> None:
     """Month ends down, days of knowledge across: those on which something in these rows changed."""
     measure, known_ats, cells = triangle.measure, triangle.known_ats, triangle.cells
     say(console, f"{measure.code} {measure.name}", text.slice_of(triangle.slice), "")
@@ -114,7 +121,7 @@ def _cell(cell: Cell) -> str:
     return f"{numerator}" if denominator is None else f"{numerator}/{denominator}"
 
 
-def print_members(console: Console, figure: Figure, members: Sequence[MemberSeen]) -> None:
+def print_members(console: Console, figure: FigureResult, members: Sequence[MemberResult]) -> None:
     """Who is in a figure, by which journey, and by which rule counted or not."""
     say(console, f"{figure.measure.code} {figure.measure.name}: {text.result(figure)}")
     say(console, text.standpoint(figure.standpoint), text.slice_of(figure.slice), "")
@@ -129,31 +136,32 @@ def print_members(console: Console, figure: Figure, members: Sequence[MemberSeen
     )
     counted_first = sorted(members, key=lambda member: not member.counted)
     print_table(console, columns, map(_member_row, counted_first))
-    say(console, "", text.status(figure.coverage, figure.standpoint), *_about([figure]))
+    say(console, "", text.status(figure), *_about([figure]))
 
 
-def _member_row(member: MemberSeen) -> tuple[str, ...]:
+def _member_row(member: MemberResult) -> tuple[str, ...]:
     journey = member.journey
+    assert journey is not None, "whoever has the command line sees everybody"
     return (
-        client_text(member.client),
+        member.client or "",
         "yes" if member.counted else "no",
         member.rule if member.counted else f"not: {member.rule}",
         journey_days(journey),
         journey.group or "",
-        journey.area,
+        journey.area or "",
         ", ".join(f"{e.agency}: {e.client_reference}/{e.episode_reference}" for e in journey.episodes),
     )
 
 
-def journey_days(journey: JourneySeen) -> str:
+def journey_days(journey: JourneySeen | JourneyResult) -> str:
     """From when to when."""
-    start = text.short_day(journey.start)
+    start = text.short_day(journey.start) if journey.start else ""
     return f"{start} to {text.short_day(journey.end)}" if journey.end else f"{start}, open"
 
 
-def print_waiting(console: Console, figure: Figure, waiting: Sequence[MemberSeen]) -> None:
-    """Who was referred and has not started structured treatment, the longest first."""
-    say(console, text.standpoint(figure.standpoint), text.slice_of(figure.slice), "")
+def print_waiting(console: Console, result: WaitingResult, figure: FigureResult) -> None:
+    """Who was referred and has not started structured treatment, the longest first; `figure` is how many."""
+    say(console, text.standpoint(figure.standpoint), text.slice_of(result.slice), "")
     columns = (
         Column("client"),
         Column("waiting since"),
@@ -163,27 +171,26 @@ def print_waiting(console: Console, figure: Figure, waiting: Sequence[MemberSeen
         Column("episode"),
         Column("area"),
     )
-    print_table(console, columns, (_waiting_row(figure.standpoint.as_of, member) for member in waiting))
+    print_table(console, columns, map(_waiting_row, result.waiting))
     who = figure.waiting
-    say(console, "", *([text.waiting(who)] if who else ()), text.status(figure.coverage, figure.standpoint))
+    say(console, "", *([text.waiting(who)] if who else ()), text.status(figure))
 
 
-def _waiting_row(as_of: date, member: MemberSeen) -> tuple[str, ...]:
-    journey, episode = member.journey, member.journey.episodes[0]
+def _waiting_row(person: WaitingPerson) -> tuple[str, ...]:
     return (
-        client_text(member.client),
-        text.short_day(journey.start),
-        str((as_of - journey.start).days),
-        episode.agency,
-        episode.client_reference,
-        episode.episode_reference,
-        journey.area,
+        person.client,
+        text.short_day(person.since),
+        str(person.days),
+        person.agency,
+        person.client_reference,
+        person.episode_reference,
+        person.area or "",
     )
 
 
-def print_profile(console: Console, profile: CaseloadProfile, where: str) -> None:
+def print_profile(console: Console, profile: ProfileResult) -> None:
     """The caseload profile, over the people of the last twelve months and over those open on the day."""
-    say(console, text.standpoint(profile.standpoint), where)
+    say(console, text.standpoint(profile.standpoint), text.slice_of(profile.slice))
     for heading, rows in (
         ("In treatment in the last 12 months", profile.in_twelve_months),
         ("Open on the day", profile.open_on_the_day),
@@ -215,15 +222,14 @@ def _share(count: int, of: int) -> str:
     return f"{count:,} ({100 * count / of:.0f}%)" if of else "0"
 
 
-def print_definitions(console: Console, definitions: Sequence[Definition]) -> None:
+def print_definitions(console: Console, definitions: Sequence[DefinitionResult]) -> None:
     """The versions of the definitions, and which is in force when."""
     columns = (Column("version"), Column("in force"), Column("what it says", folds=True))
     print_table(console, columns, ((d.version, _in_force(d), d.words) for d in definitions))
     say(console, "", "What is not in force answers only when asked for with --definition.")
 
 
-def _in_force(definition: Definition) -> str:
+def _in_force(definition: DefinitionResult) -> str:
+    is_first = definition.version == DEFINITIONS[0].version
     first_day = definition.in_force_from
-    if first_day is None:
-        return ""
-    return f"from {text.short_day(first_day)}" if first_day > date.min else "at first"
+    return f"from {text.short_day(first_day)}" if first_day else "at first" if is_first else ""

@@ -54,7 +54,7 @@ def sentences(found: Forecast) -> list[str]:
 
 _SILENT: Final[dict[Silence, Callable[[Forecast], str]]] = {
     Silence.NOBODY: lambda _: "nobody is in the cohort.",
-    Silence.INCOMPLETE: lambda found: f"not all is in. {text.status(found.figure.coverage, found.figure.standpoint)}",
+    Silence.INCOMPLETE: lambda found: f"not all is in. {text.status(found.figure)}",
     Silence.FEW_COHORTS: lambda found: (
         f"{text.plural(found.cohorts, 'earlier cohort')} can be looked at from beginning to end; it takes "
         f"{FEWEST_COHORTS}."

@@ -28,7 +28,7 @@ def print_scorecard(console: Console, found: Scorecard) -> None:
     """Every KPI in a row, and below what the targets would take."""
     say(console, text.standpoint(found.standpoint), text.slice_of(found.slice), "")
     print_table(console, _COLUMNS, map(_row, found.lines))
-    say(console, "", f"Directions are beside the {found.basis}.", text.status(found.coverage, found.standpoint))
+    say(console, "", f"Directions are beside the {found.basis}.", text.status(found))
     for line in found.lines:
         if isinstance(line.against, Rated):
             said = (one for one in line.against.sentences if one != ACTION_PLAN)

@@ -3,8 +3,8 @@
 from typing import Final
 
 from domain.measures.wording import WORDINGS, Wording
-from projections.standings.engine import Figure
 from web.presenters import text
+from web.presenters.text import AnyFigure
 
 TREATED_FOR: Final = {
     "opiate": "opiates",
@@ -15,7 +15,7 @@ TREATED_FOR: Final = {
 """What the people of a substance group are treated for."""
 
 
-def sentence(figure: Figure) -> str:
+def sentence(figure: AnyFigure) -> str:
     """The figure in a sentence: 24 of 438 adults in treatment for opiates completed it successfully: 5.5%."""
     said = _filled(figure)
     if figure.denominator is None:
@@ -29,18 +29,18 @@ def sentence(figure: Figure) -> str:
     return f"{counts}; {figure.matured:,} {have} six months."
 
 
-def asks(figure: Figure) -> str:
+def asks(figure: AnyFigure) -> str:
     """What the figure asks: Of adults in treatment for opiates, how many completed it successfully."""
     said = _filled(figure)
     return f"Of {said.cohort}, how many {said.counted}." if said.cohort else f"How many {said.counted}."
 
 
-def window(figure: Figure) -> str:
+def window(figure: AnyFigure) -> str:
     """The cohort's window: completions from 1 Jan 2013 to 31 Dec 2013, returns to 30 Jun 2014."""
     return _filled(figure).window
 
 
-def _filled(figure: Figure) -> Wording:
+def _filled(figure: AnyFigure) -> Wording:
     measure = figure.measure
     who = "young people" if figure.slice.young_people else "adults" if measure.adults else "people"
     parts = [measure.family.parts[part] for part in measure.parts]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, Protocol
 
 from domain.definition import definition_named
 from domain.periods import quarter_of
@@ -11,6 +11,27 @@ from projections.claims.claim import Claim, Difference, Fit
 from projections.standings.engine import Figure, Waiting
 from projections.standings.slices import Slice
 from projections.store.submissions import Coverage
+from web.queries.figure import FigureCoverage, FigureResult, StandpointResult, WaitingCount
+
+AnyFigure = Figure | FigureResult
+"""A figure, as an answer or as what another answer is made of."""
+
+
+class Covered(Protocol):
+    """What rests on the agencies' files: a figure, or a scorecard."""
+
+    @property
+    def status(self) -> str:
+        """Whether the files are in."""
+
+    @property
+    def standpoint(self) -> Standpoint:
+        """From where it is seen."""
+
+    @property
+    def coverage(self) -> Coverage | FigureCoverage:
+        """Which agencies are expected, and which are missing."""
+
 
 LOCAL_ESTIMATE: Final = "A local estimate: treatment at agencies that do not report here, and in prison, is not seen."
 
@@ -48,9 +69,9 @@ def share(count: int, of: int) -> str:
     return "over 99%" if 99 < percentage < 100 else f"{percentage:.0f}%"
 
 
-def interval(figure: Figure) -> str:
+def interval(figure: AnyFigure) -> str:
     """The 95% interval in percent."""
-    return "" if figure.interval is None else f"{percent(figure.interval[0])} to {percent(figure.interval[1])}"
+    return "" if figure.limits is None else f"{percent(figure.limits[0])} to {percent(figure.limits[1])}"
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
@@ -58,7 +79,7 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def result(figure: Figure) -> str:
+def result(figure: AnyFigure) -> str:
     """Numerator of denominator; of an immature figure with how much of it has come of age; a count alone."""
     if figure.denominator is None:
         return f"{figure.numerator:,}"
@@ -68,12 +89,12 @@ def result(figure: Figure) -> str:
     return f"{figure.numerator:,} of {figure.denominator:,} so far; {figure.matured:,} {have} six months"
 
 
-def parts(figure: Figure) -> str:
+def parts(figure: AnyFigure) -> str:
     """The numbers that add up to a count, those that are none left out."""
     return ", ".join(f"{name} {count:,}" for name, count in (figure.parts or {}).items() if count)
 
 
-def waiting(who: Waiting) -> str:
+def waiting(who: Waiting | WaitingCount) -> str:
     """Who still waits."""
     if not who.people:
         return "Nobody still waits for treatment to start."
@@ -82,7 +103,7 @@ def waiting(who: Waiting) -> str:
     return f"{plural(who.people, 'person', 'people')} still {verb} for treatment to start; the longest for {longest}."
 
 
-def standpoint(value: Standpoint) -> str:
+def standpoint(value: Standpoint | StandpointResult) -> str:
     """From where a figure is seen."""
     if not value.position:
         known = "nothing had been received yet" if value.known_at is None else f"nothing known on {day(value.known_at)}"
@@ -102,23 +123,23 @@ def slice_of(where: Slice, named: Callable[[str], str] = str) -> str:
     return f"{', '.join(said)}."
 
 
-def status(coverage: Coverage, value: Standpoint, named: Callable[[str], str] = str) -> str:
-    """What a figure rests on, in a sentence; `named` writes an agency."""
-    return f"Status: {coverage.status}. {_coverage(coverage, value, named)}"
+def status(covered: Covered, named: Callable[[str], str] = str) -> str:
+    """What a figure or a scorecard rests on, in a sentence; `named` writes an agency."""
+    return f"Status: {covered.status}. {_coverage(covered, named)}"
 
 
-def _coverage(coverage: Coverage, value: Standpoint, named: Callable[[str], str]) -> str:
-    on = day(value.as_of)
+def _coverage(covered: Covered, named: Callable[[str], str]) -> str:
+    coverage, on = covered.coverage, day(covered.standpoint.as_of)
     if coverage.missing:
         return f"No file from {_listed([named(one) for one in coverage.missing], 'or')} covers {on}."
-    if coverage.status == "incomplete" and value.position:
+    if covered.status == "incomplete" and covered.standpoint.position:
         # To a provider nobody else is named (`projections.privacy.redaction`).
         return f"A file of another agency, which covers {on}, has not come yet."
-    if coverage.status == "incomplete":
+    if covered.status == "incomplete":
         return "Nothing had been received yet."
     after = (
         "but not all go on for another month"
-        if coverage.status == "provisional"
+        if covered.status == "provisional"
         else "and go on for at least another month"
     )
     return f"Files from {_listed([named(one) for one in coverage.expected])} cover {on}, {after}."

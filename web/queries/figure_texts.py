@@ -18,9 +18,9 @@ from projections.standings.engine import Figure
 from projections.standings.lru import LruCache
 from projections.standings.slices import Slice
 from web.auth.viewer import Viewer
-from web.schemas.figure import figure_document, standpoint_document
 from web.snapshot import Snapshot
 
+from .figure import figure_result, standpoint_result
 from .figures import FiguresQuery
 
 MOST: Final = 8192
@@ -57,7 +57,7 @@ class KeptFigures:
         standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
         texts = self.texts(snapshot, viewer, asked)
         members = [
-            b'"standpoint":' + msgspec.json.encode(standpoint_document(standpoint)),
+            b'"standpoint":' + standpoint_result(standpoint).encoded(),
             b'"figures":[' + b",".join(texts) + b"]",
         ]
         for name, value in (beside or {}).items():
@@ -88,4 +88,4 @@ class KeptFigures:
 
 
 def _text(viewer: Viewer, figure: Figure) -> bytes:
-    return msgspec.json.encode(figure_document(viewer.redacted(figure, redaction.redacted_figure)))
+    return figure_result(viewer.redacted(figure, redaction.redacted_figure)).encoded()

@@ -1,25 +1,30 @@
 """Figures, a measure through one time or both, and the people of a figure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
+import msgspec
+
+from domain.client import client_text
 from domain.definition import DEFINITIONS, Definition
-from domain.measures.registry import MEASURES, Measure, measure_named
+from domain.measures.registry import MEASURE_OF, MEASURES, Measure, measure_named
 from domain.standpoint import Standpoint
-from projections.explain.provenance import MemberSeen
+from projections.explain.provenance import EpisodeSeen, JourneySeen, MemberSeen, Source
 from projections.performance.caseload import MEASURES as CASELOAD
-from projections.performance.caseload import CaseloadProfile, caseload_read
+from projections.performance.caseload import CaseloadProfile, GroupProfile, caseload_read
 from projections.privacy import redaction
+from projections.privacy.redaction import RedactedJourney, RedactedMember
 from projections.standings.engine import Figure
 from projections.standings.slices import Slice
 from projections.standings.stored import load_slices
 from web.auth.viewer import Own, Viewer, unchanged
-from web.schemas import documents
-from web.snapshot import Snapshot, Triangle
+from web.snapshot import Cell, Snapshot
 
-from .parameters import EVERYBODY, Document, KnownAt
+from .figure import FigureResult, StandpointResult, figure_result, standpoint_result
+from .parameters import EVERYBODY, KnownAt
+from .result import Result
 
 WAITING: Final = measure_named("W.waiting")
 
@@ -35,25 +40,18 @@ class FiguresQuery:
     definition: Definition | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FiguresResult:
-    """Figures of one standpoint, in the order asked for."""
+class FiguresResult(Result, frozen=True):
+    """The figures of one standpoint, in the order asked for."""
 
-    standpoint: Standpoint
-    figures: Sequence[Figure]
-
-    def document(self) -> Document:
-        """FIGURES of the JSON reference."""
-        return documents.figures(self.standpoint, self.figures)
+    standpoint: StandpointResult
+    figures: list[FigureResult]
 
 
-def figures(snapshot: Snapshot, viewer: Viewer, asked: FiguresQuery) -> FiguresResult:
+def figures(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery) -> FiguresResult:
     """The figures of one standpoint and slice."""
-    standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
-    return viewer.redacted(
-        FiguresResult(standpoint, snapshot.figures(asked.measures, standpoint, asked.where, asked.definition)),
-        _redacted_figures,
-    )
+    standpoint = snapshot.standpoint(query.as_of, query.known_at)
+    figures = snapshot.figures(query.measures, standpoint, query.where, query.definition)
+    return FiguresResult(standpoint_result(standpoint), _results(viewer, figures))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +65,20 @@ class SeriesQuery:
     definition: Definition | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesResult:
-    """A measure through time."""
+class SeriesResult(Result, frozen=True):
+    """One measure through time, an entry for each period end."""
 
-    figures: Sequence[Figure]
-
-    def document(self) -> Document:
-        """SERIES of the JSON reference."""
-        return documents.series(self.figures)
+    figures: list[FigureResult] = msgspec.field(name="series")
 
 
-def series(snapshot: Snapshot, viewer: Viewer, asked: SeriesQuery) -> SeriesResult:
+def series(snapshot: Snapshot, viewer: Viewer, query: SeriesQuery) -> SeriesResult:
     """One measure through time."""
-    return viewer.redacted(
-        SeriesResult(snapshot.series(asked.measure, asked.days, asked.known_at, asked.where, asked.definition)),
-        _redacted_series,
-    )
+    figures = snapshot.series(query.measure, query.days, query.known_at, query.where, query.definition)
+    return SeriesResult(_results(viewer, figures))
+
+
+def _results(viewer: Viewer, figures: Iterable[Figure]) -> list[FigureResult]:
+    return [figure_result(viewer.redacted(figure, redaction.redacted_figure)) for figure in figures]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +91,62 @@ class TriangleQuery:
     definition: Definition | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TriangleResult:
-    """A measure through both times."""
+class TriangleResult(Result, frozen=True):
+    """A measure through both times: `cells[row][column]` is numerator and denominator, or null."""
 
-    triangle: Triangle
+    code: str = msgspec.field(name="measure")
+    slice: Slice
+    as_ofs: Sequence[date] = msgspec.field(name="as_of")
+    known_ats: Sequence[date] = msgspec.field(name="known_at")
+    cells: list[list[Cell]]
 
-    def document(self) -> Document:
-        """TRIANGLE of the JSON reference."""
-        return documents.triangle(self.triangle)
+    @property
+    def measure(self) -> Measure:
+        """What is counted."""
+        return MEASURE_OF[self.code]
 
 
-def triangle(snapshot: Snapshot, viewer: Viewer, asked: TriangleQuery) -> TriangleResult:
+def triangle(snapshot: Snapshot, viewer: Viewer, query: TriangleQuery) -> TriangleResult:
     """One measure through both times."""
-    return viewer.redacted(
-        TriangleResult(snapshot.triangle(asked.measure, asked.days, asked.where, asked.definition)), unchanged
+    triangle = viewer.redacted(snapshot.triangle(query.measure, query.days, query.where, query.definition), unchanged)
+    return TriangleResult(query.measure.code, triangle.slice, triangle.as_ofs, triangle.known_ats, triangle.cells)
+
+
+class JourneyResult(Result, frozen=True):
+    """The deciding journey; `withheld` where other agencies' episodes belong to it too, and are not shown."""
+
+    start: date | None
+    end: date | None
+    group: str | None
+    area: str | None
+    agencies: tuple[str, ...]
+    episodes: tuple[EpisodeSeen, ...]
+    withheld: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class MemberResult(Result, frozen=True):
+    """One person of a figure; `client` and `journey` are null where another agency's is not shown."""
+
+    client: str | None
+    counted: bool
+    rule: str
+    journey: JourneyResult | None
+    sources: tuple[Source, ...] = msgspec.field(name="events")
+
+
+def member_result(member: MemberSeen | RedactedMember) -> MemberResult:
+    """MEMBER of the JSON reference."""
+    client = None if member.client is None else client_text(member.client)
+    return MemberResult(client, member.counted, member.rule, journey_result(member.journey), member.sources)
+
+
+def journey_result(journey: JourneySeen | RedactedJourney | None) -> JourneyResult | None:
+    """The journey of a member, as far as it is shown."""
+    if journey is None:
+        return None
+    withheld = journey.withheld if isinstance(journey, RedactedJourney) else msgspec.UNSET
+    return JourneyResult(
+        journey.start, journey.end, journey.group, journey.area, journey.agencies, journey.episodes, withheld
     )
 
 
@@ -125,24 +161,20 @@ class MembersQuery:
     definition: Definition | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MembersResult:
+class MembersResult(Result, frozen=True):
     """A figure with its people, each with the journey, rule and events that put them there."""
 
-    figure: Figure
-    members: Sequence[MemberSeen]
-
-    def document(self) -> Document:
-        """MEMBERS of the JSON reference."""
-        return documents.members(self.figure, self.members)
+    figure: FigureResult
+    members: list[MemberResult]
 
 
-def members(snapshot: Snapshot, viewer: Viewer, asked: MembersQuery) -> MembersResult:
+def members(snapshot: Snapshot, viewer: Viewer, query: MembersQuery) -> MembersResult:
     """The people of a figure."""
-    standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
-    return viewer.redacted(
-        MembersResult(*snapshot.members(asked.measure, standpoint, asked.where, asked.definition)), _redacted_members
-    )
+    standpoint = snapshot.standpoint(query.as_of, query.known_at)
+    figure, members = snapshot.members(query.measure, standpoint, query.where, query.definition)
+    [result] = _results(viewer, [figure])
+    visible = viewer.redacted(members, _redacted_members)
+    return MembersResult(result, [member_result(member) for member in visible])
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,64 +186,89 @@ class OnTheDayQuery:
     where: Slice = EVERYBODY
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingResult:
-    """Who waits, the longest first; `figure` is how many."""
+class WaitingPerson(Result, frozen=True):
+    """Somebody who waits: since which day, for how many days, and where."""
 
-    figure: Figure
-    members: Sequence[MemberSeen]
+    client: str
+    since: date
+    days: int
+    agency: str
+    client_reference: str
+    episode_reference: str
+    area: str | None
 
-    def document(self) -> Document:
-        """WAITING of the JSON reference."""
-        return documents.waiting(self.figure, self.members)
+
+class WaitingResult(Result, frozen=True):
+    """Who waits, the longest first."""
+
+    standpoint: StandpointResult
+    slice: Slice
+    waiting: list[WaitingPerson]
 
 
-def waiting(snapshot: Snapshot, viewer: Viewer, asked: OnTheDayQuery) -> WaitingResult:
+def waiting(snapshot: Snapshot, viewer: Viewer, query: OnTheDayQuery) -> WaitingResult:
     """The people who were referred and have not started structured treatment, the longest wait first."""
-    figure, found = snapshot.members(WAITING, snapshot.standpoint(asked.as_of, asked.known_at), asked.where)
-    return viewer.redacted(
-        WaitingResult(figure, sorted(found, key=lambda member: (member.journey.start, member.client))),
-        _redacted_waiting,
-    )
+    standpoint = snapshot.standpoint(query.as_of, query.known_at)
+    _, members = snapshot.members(WAITING, standpoint, query.where)
+    members.sort(key=lambda member: (member.journey.start, member.client))
+    visible = viewer.redacted(members, redaction.redacted_waiting)
+    people = [waiting_person(query.as_of, member) for member in visible]
+    return WaitingResult(standpoint_result(standpoint), query.where, people)
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileResult:
+def waiting_person(as_of: date, member: MemberSeen) -> WaitingPerson:
+    """Somebody who waits, with the days up to `as_of`."""
+    journey, episode = member.journey, member.journey.episodes[0]
+    days = (as_of - journey.start).days
+    references = (episode.agency, episode.client_reference, episode.episode_reference)
+    return WaitingPerson(client_text(member.client), journey.start, days, *references, journey.area)
+
+
+class ProfileResult(Result, frozen=True):
     """The caseload of a slice by substance group."""
 
-    profile: CaseloadProfile
-    where: Slice
-
-    def document(self) -> Document:
-        """PROFILE of the JSON reference."""
-        return documents.profile(self.profile, self.where)
+    standpoint: StandpointResult
+    slice: Slice
+    in_twelve_months: tuple[GroupProfile, ...]
+    open_on_the_day: tuple[GroupProfile, ...]
 
 
-def profile(snapshot: Snapshot, viewer: Viewer, asked: OnTheDayQuery) -> ProfileResult:
+def profile(snapshot: Snapshot, viewer: Viewer, query: OnTheDayQuery) -> ProfileResult:
     """The caseload profile; kept with the standings that it follows from."""
-    standpoint, where = snapshot.standpoint(asked.as_of, asked.known_at), asked.where
-    return viewer.redacted(
-        ProfileResult(
-            snapshot.kept(("profile", standpoint, where), lambda: _caseload(snapshot, standpoint, where)), where
-        ),
-        unchanged,
-    )
+    standpoint, slice_ = snapshot.standpoint(query.as_of, query.known_at), query.where
+    profile = snapshot.kept(("profile", standpoint, slice_), lambda: _caseload(snapshot, standpoint, slice_))
+    profile = viewer.redacted(profile, unchanged)
+    in_twelve_months, on_the_day = profile.in_twelve_months, profile.open_on_the_day
+    return ProfileResult(standpoint_result(standpoint), slice_, in_twelve_months, on_the_day)
 
 
-def _caseload(snapshot: Snapshot, standpoint: Standpoint, where: Slice) -> CaseloadProfile:
+def _caseload(snapshot: Snapshot, standpoint: Standpoint, slice_: Slice) -> CaseloadProfile:
     engine = snapshot.engine(CASELOAD, [standpoint.as_of], at=standpoint)
-    return caseload_read(snapshot.connection, snapshot.mapper, snapshot.generation, engine, standpoint, where)
+    return caseload_read(snapshot.connection, snapshot.mapper, snapshot.generation, engine, standpoint, slice_)
 
 
-@dataclass(frozen=True, slots=True)
-class DefinitionsResult:
+class DefinitionResult(Result, frozen=True):
+    """A version of the definitions; `in_force_from` is null for a variant, and for the first version."""
+
+    version: str
+    words: str
+    in_force_from: date | None
+
+
+class DefinitionsResult(Result, frozen=True):
     """The versions of the definitions, the same in every database."""
 
-    definitions: Sequence[Definition] = DEFINITIONS
+    definitions: list[DefinitionResult]
 
-    def document(self) -> Document:
-        """DEFINITIONS of the JSON reference."""
-        return documents.definitions(self.definitions)
+
+def definitions() -> DefinitionsResult:
+    """The versions, from when each is in force."""
+    return DefinitionsResult([DefinitionResult(one.version, one.words, _in_force_from(one)) for one in DEFINITIONS])
+
+
+def _in_force_from(definition: Definition) -> date | None:
+    first_day = definition.in_force_from
+    return first_day if first_day and first_day > date.min else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,19 +298,5 @@ def unknown(snapshot: Snapshot, *slices: Slice) -> list[UnknownName]:
     return list(named)
 
 
-def _redacted_figures(answer: FiguresResult, own: Own) -> FiguresResult:
-    return replace(answer, figures=[redaction.redacted_figure(figure, own) for figure in answer.figures])
-
-
-def _redacted_series(answer: SeriesResult, own: Own) -> SeriesResult:
-    return replace(answer, figures=[redaction.redacted_figure(figure, own) for figure in answer.figures])
-
-
-def _redacted_members(answer: MembersResult, own: Own) -> MembersResult:
-    shown: Any = redaction.redacted_members(answer.members, own)
-    return replace(answer, figure=redaction.redacted_figure(answer.figure, own), members=shown)
-
-
-def _redacted_waiting(answer: WaitingResult, own: Own) -> WaitingResult:
-    figure = redaction.redacted_figure(answer.figure, own)
-    return replace(answer, figure=figure, members=redaction.redacted_waiting(answer.members, own))
+def _redacted_members(members: Iterable[MemberSeen], own: Own) -> Sequence[MemberSeen | RedactedMember]:
+    return redaction.redacted_members(members, own)

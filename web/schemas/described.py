@@ -109,43 +109,6 @@ class FigureSeen(Described, FigureSchema):
     waiting = fields.Nested(WaitingBeside, allow_none=True)
 
 
-class FiguresAnswer(Answer):
-    """The figures of one standpoint, in the order asked for."""
-
-    standpoint = fields.Nested(StandpointSeen)
-    figures = fields.List(fields.Nested(FigureSeen))
-
-
-class SeriesAnswer(Answer):
-    """One measure through time, an entry for each period end."""
-
-    series = fields.List(fields.Nested(FigureSeen))
-
-
-class TriangleAnswer(Answer):
-    """A measure through both times: `cells[row][column]` is numerator and denominator, or null."""
-
-    measure = fields.String()
-    slice = fields.Nested(SliceSeen)
-    as_of = fields.List(fields.Date())
-    known_at = fields.List(fields.Date())
-    cells = fields.List(fields.List(fields.List(fields.Integer(allow_none=True), allow_none=True)))
-
-
-class DefinitionSeen(Described):
-    """A version of the definitions."""
-
-    version = fields.String()
-    words = fields.String()
-    in_force_from = fields.Date(allow_none=True)
-
-
-class DefinitionsAnswer(Described):
-    """The versions of the definitions."""
-
-    definitions = fields.List(fields.Nested(DefinitionSeen))
-
-
 class EdgeSeen(Described):
     """The day after `as_of`, moved back by `days`, then by `months`."""
 
@@ -241,53 +204,6 @@ class MemberOfFigure(Described):
     rule = fields.String()
     journey = fields.Nested(JourneyOfMember, allow_none=True)
     events = fields.List(fields.Nested(SourceOfMember))
-
-
-class MembersAnswer(Answer):
-    """The people of a figure, beside it."""
-
-    figure = fields.Nested(FigureSeen)
-    members = fields.List(fields.Nested(MemberOfFigure))
-
-
-class WaitingPerson(Described):
-    """Somebody who waits."""
-
-    client = fields.String()
-    since = fields.Date()
-    days = fields.Integer()
-    agency = fields.String()
-    client_reference = fields.String()
-    episode_reference = fields.String()
-    area = fields.String(allow_none=True)
-
-
-class WaitingAnswer(Answer):
-    """Who waits, the longest first."""
-
-    standpoint = fields.Nested(StandpointSeen)
-    slice = fields.Nested(SliceSeen)
-    waiting = fields.List(fields.Nested(WaitingPerson))
-
-
-class CaseloadRow(Described):
-    """The people of a substance group, or of all."""
-
-    group = fields.String()
-    people = fields.Integer()
-    years_in_treatment = fields.Dict(keys=fields.String(), values=fields.Integer())
-    long_career = fields.Integer()
-    career_known = fields.Integer()
-    first_treatment = fields.Integer()
-
-
-class ProfileAnswer(Answer):
-    """The caseload by substance group."""
-
-    standpoint = fields.Nested(StandpointSeen)
-    slice = fields.Nested(SliceSeen)
-    in_twelve_months = fields.List(fields.Nested(CaseloadRow))
-    open_on_the_day = fields.List(fields.Nested(CaseloadRow))
 
 
 class EventOfContribution(Described):

@@ -1,18 +1,16 @@
 """A figure as JSON."""
 
-from typing import Any, Final
+from dataclasses import asdict
+from typing import Any
 
 from marshmallow import Schema, fields
 
 from domain.standpoint import Standpoint
-from projections.standings.engine import Figure, Waiting
+from projections.standings.engine import Figure
 from projections.standings.slices import Slice
+from web.queries.figure import figure_result, standpoint_result
 
 Document = dict[str, Any]
-
-LEVEL: Final = 95
-METHOD: Final = "wilson"
-"""Which interval a figure carries, in percent confidence."""
 
 
 class SliceSchema(Schema):
@@ -89,56 +87,15 @@ class FigureSchema(Schema):
 
 
 def figure_document(figure: Figure) -> Document:
-    """FIGURE of the JSON reference, as `FigureSchema` describes it; written out, since a schema takes thirty
-    times as long, and the service answers with little else.
-    """
-    measure, standpoint, coverage = figure.measure, figure.standpoint, figure.coverage
-    return {
-        "measure": measure.code,
-        "name": measure.name,
-        "kind": measure.kind,
-        "definition": figure.definition,
-        "slice": slice_document(figure.slice),
-        "numerator": figure.numerator,
-        "denominator": figure.denominator,
-        "percentage": figure.percentage,
-        "interval": _interval(figure.interval),
-        "cohort": {"first_day": figure.first_day.isoformat(), "last_day": figure.last_day.isoformat()},
-        **standpoint_document(standpoint),
-        "status": coverage.status,
-        "coverage": {"expected": list(coverage.expected), "missing": list(coverage.missing)},
-        "immature": measure.immature,
-        "matured": figure.matured,
-        "polarity": measure.polarity,
-        "parts": figure.parts,
-        "waiting": _waiting(figure.waiting),
-        "erased_records": figure.erased,
-    }
-
-
-def _interval(limits: tuple[float, float] | None) -> Document | None:
-    return None if limits is None else {"low": limits[0], "high": limits[1], "level": LEVEL, "method": METHOD}
-
-
-def _waiting(waiting: Waiting | None) -> Document | None:
-    return None if waiting is None else {"people": waiting.people, "longest_days": waiting.longest_days}
+    """FIGURE of the JSON reference."""
+    return figure_result(figure).document()
 
 
 def standpoint_document(standpoint: Standpoint) -> Document:
     """STANDPOINT of the JSON reference."""
-    known_at = standpoint.known_at
-    return {
-        "as_of": standpoint.as_of.isoformat(),
-        "known_at": known_at.isoformat() if known_at else None,
-        "position": standpoint.position,
-    }
+    return standpoint_result(standpoint).document()
 
 
 def slice_document(where: Slice) -> Document:
     """What was asked for of all people."""
-    return {
-        "area": where.area,
-        "agency": where.agency,
-        "criminal_justice": where.criminal_justice,
-        "young_people": where.young_people,
-    }
+    return asdict(where)

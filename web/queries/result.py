@@ -1,0 +1,29 @@
+"""Results: what queries give. A result is the answer, already what its viewer may see, and it is the JSON.
+
+Names, order and values of the fields are those of the JSON reference; the API's description is made from them. What
+presenters want beside the JSON (the measure of a code, a standpoint) are properties.
+"""
+
+from typing import Any, Final
+
+import msgspec
+
+Document = dict[str, Any]
+
+SUPPRESSIBLE: Final = msgspec.Meta(extra_json_schema={"x-suppressible": True})
+"""Marks a number that the public may be told only of that it is suppressed; the API's description says so."""
+
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+class Result(msgspec.Struct, frozen=True):
+    """An answer. A field that is UNSET is not in the JSON."""
+
+    def document(self) -> Document:
+        """The JSON, as plain values."""
+        document: Document = msgspec.json.decode(self.encoded())
+        return document
+
+    def encoded(self) -> bytes:
+        """The JSON, as text."""
+        return _ENCODER.encode(self)
