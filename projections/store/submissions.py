@@ -1,25 +1,29 @@
-"""The submissions by position: what `known_at` resolves to, and which agency's files cover a day; and the contracts.
+"""The submissions: what `known_at` resolves to, which agency's files cover a day, and what came of each; the contracts.
 
 A standpoint's position is that of the last submission with `received_on <= known_at`; `received_on` never falls along
 the log. Days include both ends of the days that a file covers.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from domain.contract_life.contract import Contract, ContractAgreed, Contracts, ContractWithdrawn
-from domain.log.reading import Recorded
+from domain.log.database import chunks
+from domain.log.mapper import JsonMapper
+from domain.log.reading import Recorded, read_streams
 from domain.periods import add_months
 from domain.standpoint import Standpoint
+from domain.submission import SubmissionReceived, submission_stream
 
-from .tables import contract, submission
+from .tables import contract, episode, submission
 
 FINAL_AFTER_MONTHS = 1
 """A figure is final when every expected agency has a file that ends at least this many months after `as_of`. [K]"""
@@ -155,6 +159,69 @@ def contract_rows(generation: int, recorded: Iterable[Recorded]) -> Iterator[tup
         else:
             continue
         yield (generation, one.position, *columns)
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionFilter:
+    """Which submissions: of one agency, of any of some, of one data set, numbered below `before`; the newest `limit`.
+
+    What came by word is of no data set.
+    """
+
+    agency: str | None = None
+    data_set: str | None = None
+    agencies: Collection[str] | None = None
+    before: int | None = None
+    limit: int = 50
+
+
+class EpisodeNotInFile(NamedTuple):
+    """An episode that a file was the first not to have; `since` is the file's receipt."""
+
+    client_reference: str
+    episode_reference: str
+    since: date
+
+
+def submission_events(
+    connection: sa.Connection, mapper: JsonMapper, generation: int, filter_: SubmissionFilter
+) -> list[Recorded]:
+    """The submissions' own events, the newest first."""
+    t = submission.c
+    query = sa.select(t.number).where(t.generation == generation).order_by(t.number.desc()).limit(filter_.limit)
+    for column, value in ((t.agency, filter_.agency), (t.data_set, filter_.data_set)):
+        if value is not None:
+            query = query.where(column == value)
+    if filter_.agencies is not None:
+        query = query.where(t.agency.in_(sorted(filter_.agencies)))
+    if filter_.before is not None:
+        query = query.where(t.number < filter_.before)
+    return _events_of(connection, mapper, connection.execute(query).scalars())
+
+
+def submission_numbered(connection: sa.Connection, mapper: JsonMapper, generation: int, number: int) -> Recorded | None:
+    """The submission with this number; None if there is none."""
+    t = submission.c
+    query = sa.select(t.number).where(t.generation == generation, t.number == number)
+    return next(iter(_events_of(connection, mapper, connection.execute(query).scalars())), None)
+
+
+def _events_of(connection: sa.Connection, mapper: JsonMapper, numbers: Iterable[int]) -> list[Recorded]:
+    streams = [submission_stream(number) for number in numbers]
+    found = read_streams(connection, mapper, streams)
+    return [recorded for stream in streams for recorded in found[stream]]
+
+
+def first_not_in_file(connection: sa.Connection, generation: int, event: SubmissionReceived) -> list[EpisodeNotInFile]:
+    """The episodes that were in the files before this one, should be in it, and are not; less those erased since."""
+    references: dict[UUID, EpisodeNotInFile] = {}
+    t = episode.c
+    for chunk in chunks(event.not_in_file):
+        among = t.episode.in_(chunk)
+        query = sa.select(t.episode, t.client_reference, t.episode_reference).where(t.generation == generation, among)
+        for stream, client, its in connection.execute(query):
+            references[stream] = EpisodeNotInFile(client, its, event.received_on)
+    return [references[stream] for stream in event.not_in_file if stream in references]
 
 
 class _Files:

@@ -39,8 +39,7 @@ from domain.submission import SubmissionReceived
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
-from .reading import Reading
-from .seen import SeenRecords
+from .seen import Reading, SeenRecords
 
 DUE_AFTER_DAYS: Final = 15
 """A month's file is due on this day after the month's end; later, it is late. [K]"""

@@ -1,16 +1,23 @@
 """The worklists by name: what each is of, what its days count, and in whose standings the people on it are found."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
+import sqlalchemy as sa
+
 from domain.errors import WrongUse
+from domain.log.mapper import JsonMapper
 from domain.measures.registry import Measure, measure_named
+from domain.standpoint import Standpoint
+from projections.explain.provenance import WITHOUT_TOPS
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
 from . import journeys, people, reporting, reviewing
 from .rows import WorklistRow
-from .seen import SeenRecords
+from .seen import Reading, SeenRecords, missing_from
 
 OPEN_EPISODES: Final = ("R.plan",)
 """The measures whose cohorts hold everybody with an open episode in structured treatment."""
@@ -179,3 +186,40 @@ def worklist_named(name: str) -> Worklist:
         return _BY_NAME[name]
     except KeyError:
         raise WrongUse(f"There is no worklist '{name}'. There are {', '.join(_BY_NAME)}.") from None
+
+
+def candidate_measures(lists: Iterable[Worklist]) -> tuple[Measure, ...]:
+    """The measures that an engine has to hold for these lists."""
+    return tuple(dict.fromkeys(measure for one in lists for measure in one.measures))
+
+
+def worklists(
+    connection: sa.Connection,
+    mapper: JsonMapper,
+    generation: int,
+    engine: StandingsEngine,
+    lists: Sequence[Worklist],
+    standpoint: Standpoint,
+    slice_: Slice,
+) -> dict[str, list[WorklistRow]]:
+    """The rows of these lists by name, the most urgent first; read once for all of them.
+
+    `engine` holds at least `candidate_measures(lists)` at the standpoint.
+    """
+    read = Reading(connection, mapper, generation, standpoint)
+    missing = missing_from(read.files(), standpoint) if any(one.needs_files for one in lists) else {}
+    whom = {client for one in lists for client in _clients(engine, one, standpoint, slice_)}
+    streams = {*read.streams_of(whom), *missing}
+    if any(one.in_pairs for one in lists):
+        streams |= read.under_a_shared_number()
+    topics = None if any(one.reads_tops for one in lists) else WITHOUT_TOPS
+    records = read.seen(streams, missing, topics)
+    return {one.name: one.rows_in(records, slice_) for one in lists}
+
+
+def _clients(engine: StandingsEngine, worklist: Worklist, standpoint: Standpoint, slice_: Slice) -> set[int]:
+    """Who can be on a list."""
+    agency = None if worklist.whole_people else slice_.agency
+    near = Slice(agency=agency, young_people=slice_.young_people and worklist.adults)
+    members = chain.from_iterable(engine.members(measure, standpoint, near) for measure in worklist.measures)
+    return {member.client for member in members}

@@ -1,7 +1,7 @@
 """What the worklists read: the episodes, people and journeys seen from a standpoint, and when files spoke of them.
 
-Every worklist is a function of a `Seen` and of nothing else, so that it can be asked of any past day. A `Seen` may be
-of everybody or of those alone who can be on a list: the rows are the same.
+Every worklist is a function of `SeenRecords` and of nothing else, so that it works for any past day. The records may be
+those of everybody, or only of those who can be on a list: the rows are the same.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,18 +10,22 @@ from datetime import date
 from functools import cached_property
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from domain.definition import Definition, definition_in_force
 from domain.episode.episode import Episode
 from domain.episode.events import EpisodeEvent, data_set_of
 from domain.episode.facts import OURS, Fact
 from domain.history import EpisodeView, seen_from
 from domain.journey import Journey, journeys_of
-from domain.log.mapper import Event
-from domain.log.reading import Recorded
+from domain.log.mapper import Event, JsonMapper
+from domain.log.reading import Recorded, read_streams
 from domain.periods import NEVER
 from domain.standpoint import Standpoint
-from domain.submission import SubmissionReceived
+from domain.submission import SubmissionReceived, submission_stream
+from projections.explain.provenance import streams_of_clients
 from projections.standings.reference import persons_of
+from projections.store.tables import episode, submission
 
 
 @dataclass(frozen=True)
@@ -118,3 +122,47 @@ def missing_from(files: Iterable[Recorded], standpoint: Standpoint) -> dict[UUID
 def acting(journey: Journey) -> EpisodeView:
     """Whose a journey is to act upon: the last discharge, or of the open episodes the one that started last."""
     return [view for view in journey.episodes if view.core.left == journey.end][-1]
+
+
+class Reading:
+    """Reads the log up to a standpoint; `received_on` by the submissions' numbers, `positions` where they stand."""
+
+    def __init__(self, connection: sa.Connection, mapper: JsonMapper, generation: int, standpoint: Standpoint) -> None:
+        self.connection, self.mapper, self.generation, self.standpoint = connection, mapper, generation, standpoint
+        t = submission.c
+        query = sa.select(t.number, t.received_on, t.position).where(t.generation == generation)
+        rows = connection.execute(query.where(t.position <= standpoint.position).order_by(t.position)).all()
+        self.received_on: Mapping[int, date] = {number: received_on for number, received_on, _ in rows}
+        self.positions: Sequence[int] = [position for _, _, position in rows]
+
+    def files(self) -> list[Recorded]:
+        """The submissions' own events."""
+        streams = read_streams(self.connection, self.mapper, map(submission_stream, sorted(self.received_on)))
+        return sorted(recorded for stream in streams.values() for recorded in stream)
+
+    def streams_of(self, clients: Iterable[int]) -> set[UUID]:
+        """The episodes that were ever these clients'."""
+        its = streams_of_clients(self.connection, self.generation, clients)
+        return {stream for streams in its.values() for stream in streams}
+
+    def under_a_shared_number(self) -> set[UUID]:
+        """The episodes under an agency's number that was ever of two clients, with all others of these clients."""
+        t = episode.c
+        here = t.generation == self.generation
+        shared = (
+            sa.select(t.agency, t.client_reference)
+            .where(here)
+            .group_by(t.agency, t.client_reference)
+            .having(sa.func.count(t.client.distinct()) > 1)
+            .subquery()
+        )
+        both = sa.and_(t.agency == shared.c.agency, t.client_reference == shared.c.client_reference)
+        query = sa.select(t.client).join_from(episode, shared, both).where(here)
+        return self.streams_of(set(self.connection.execute(query).scalars()))
+
+    def seen(
+        self, streams: Iterable[UUID], missing: Mapping[UUID, date], topics: Iterable[str] | None = None
+    ) -> SeenRecords:
+        """What is seen of these episodes; from events of these topics alone, if any are named."""
+        recorded = read_streams(self.connection, self.mapper, sorted(streams), topics)
+        return seen(recorded, self.standpoint, self.received_on, missing)

@@ -16,7 +16,7 @@ from marshmallow import fields, validate
 from domain.episode.facts import REVIEW_FILE, TREATMENT
 from domain.errors import RecountError, Refused
 from projections.standings.slices import Slice
-from projections.store.submitted import SubmissionFilter
+from projections.store.submissions import SubmissionFilter
 from web import parameters
 from web.api import PREFIX
 from web.auth import guard

@@ -16,7 +16,7 @@ from domain.errors import Refused
 from domain.submission import SubmissionReceived
 from projections.standings.slices import Slice
 from projections.standings.stored import load_slices
-from projections.store.submitted import SubmissionFilter
+from projections.store.submissions import SubmissionFilter
 from web import parameters
 from web.auth import guard
 from web.auth.access import Deed

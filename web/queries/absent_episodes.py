@@ -9,7 +9,7 @@ from uuid import UUID
 from domain.client import ClientKey
 from domain.log.reading import Recorded
 from domain.submission import SubmissionReceived, WithdrawalConfirmed
-from projections.store.submitted import EpisodeNotInFile, SubmissionFilter, submitted
+from projections.store.submissions import EpisodeNotInFile, SubmissionFilter, submission_events
 from web.snapshot import Snapshot
 
 MOST_LATER: Final = 500
@@ -42,7 +42,7 @@ def asked_about(
         return []
     later = SubmissionFilter(event.agency, limit=MOST_LATER)
     answers: dict[UUID, AbsenceAnswered] = {}
-    for one in submitted(snapshot.connection, snapshot.mapper, snapshot.generation, later):
+    for one in submission_events(snapshot.connection, snapshot.mapper, snapshot.generation, later):
         if one.position > recorded.position:
             answers |= dict(_answers(one))
     return [AbsentEpisode(one, answers.get(_stream(key, event.agency, one))) for one in absent]

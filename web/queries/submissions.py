@@ -8,8 +8,14 @@ import sqlalchemy as sa
 
 from domain.log.reading import Recorded
 from domain.submission import SubmissionReceived
-from projections.store import submitted, tables
-from projections.store.submitted import EpisodeNotInFile, SubmissionFilter
+from projections.store import tables
+from projections.store.submissions import (
+    EpisodeNotInFile,
+    SubmissionFilter,
+    first_not_in_file,
+    submission_events,
+    submission_numbered,
+)
 from web.auth.viewer import Viewer
 from web.schemas import submissions as documents
 from web.snapshot import Snapshot
@@ -33,7 +39,7 @@ def submissions(snapshot: Snapshot, asked: SubmissionFilter) -> SubmissionsResul
     """The newest submissions asked for."""
     # One more than is shown tells whether there is more.
     more = SubmissionFilter(asked.agency, asked.data_set, asked.agencies, asked.before, asked.limit + 1)
-    found = submitted.submitted(snapshot.connection, snapshot.mapper, snapshot.generation, more)
+    found = submission_events(snapshot.connection, snapshot.mapper, snapshot.generation, more)
     shown = found[: asked.limit]
     return SubmissionsResult(shown, shown[-1].event.submission if len(found) > asked.limit else None)
 
@@ -74,12 +80,12 @@ class SubmissionResult:
 
 def submission(snapshot: Snapshot, number: int) -> SubmissionResult | None:
     """The submission with this number; None if there is none."""
-    found = submitted.submission_numbered(snapshot.connection, snapshot.mapper, snapshot.generation, number)
+    found = submission_numbered(snapshot.connection, snapshot.mapper, snapshot.generation, number)
     if found is None:
         return None
     absent: Sequence[EpisodeNotInFile] = ()
     if isinstance(found.event, SubmissionReceived):
-        absent = submitted.first_not_in_file(snapshot.connection, snapshot.generation, found.event)
+        absent = first_not_in_file(snapshot.connection, snapshot.generation, found.event)
     return SubmissionResult(found, absent)
 
 

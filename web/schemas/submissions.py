@@ -8,7 +8,7 @@ import msgspec
 from domain.log.mapper import Event
 from domain.log.reading import Recorded
 from domain.submission import Notice, Rejection, SubmissionReceived
-from projections.store.submitted import EpisodeNotInFile
+from projections.store.submissions import EpisodeNotInFile
 
 Document = dict[str, Any]
 

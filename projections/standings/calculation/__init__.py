@@ -30,10 +30,9 @@ from domain.measures.families import FAMILIES, Family, Reads
 from domain.periods import NEVER
 from projections.standings.slices import Slices
 
-from .arrays import islands
+from .arrays import COLUMNS, COUNTED, FOREVER, IMMATURE, Standings, islands
 from .known import Known, Version, batches
 from .measuring import ByWindow, batch_standings
-from .table import COLUMNS, COUNTED, FOREVER, IMMATURE, Standings
 
 __all__ = ["COLUMNS", "COUNTED", "FOREVER", "IMMATURE", "Standings", "Version", "standings_of"]
 

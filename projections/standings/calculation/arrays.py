@@ -1,11 +1,12 @@
-"""Small words of array arithmetic: distinct values, runs of equal parts, rows that touch joined.
+"""Small words of array arithmetic (distinct values, runs, rows that touch), and the columns of standings.
 
 A part and a value are packed into one number, `part * DAY_PART + day` or `part * KNOWN_PART + position`, so that values
 of different parts never meet.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Final, TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,3 +62,51 @@ def islands(start: Ints, stop: Ints, *keys: Ints) -> tuple[Ints, Ints, Ints]:
         differs |= sorted_key[1:] != sorted_key[:-1]
     begins = np.flatnonzero(np.append(True, differs))
     return order[begins], start[begins], stop[np.append(begins[1:], len(order)) - 1]
+
+
+FOREVER: Final = 1 << 39
+"""`known_until` of what is still known; below half of the part of a packed key."""
+COUNTED, IMMATURE = 1, 2
+"""Bits of a standing's `state`; above them, a number that tells alike rows of one client and day apart."""
+COLUMNS: Final = ("client", "part", "state", "slice", "journey", "as_of", "until", "known_from", "known_until")
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """Columns of standings, one row a rectangle; see `tables.standing`."""
+
+    client: Ints
+    part: Ints
+    state: Ints
+    slice: Ints
+    journey: Ints
+    as_of: Ints
+    until: Ints
+    known_from: Ints
+    known_until: Ints
+
+    def __len__(self) -> int:
+        return len(self.client)
+
+    def columns(self) -> list[Ints]:
+        """The columns in the order of `COLUMNS`."""
+        return [getattr(self, name) for name in COLUMNS]
+
+    def rows(self) -> Iterator[tuple[int, ...]]:
+        """The rows as plain integers, in the order of `COLUMNS`."""
+        return zip(*self.lists(), strict=True)
+
+    def lists(self) -> list[list[int]]:
+        """The columns as plain integers, in the order of `COLUMNS`."""
+        return [column.tolist() for column in self.columns()]
+
+    def take(self, chosen: NDArray[Any]) -> "Standings":
+        """The `chosen` rows (indices or flags)."""
+        return Standings(*(column[chosen] for column in self.columns()))
+
+    @classmethod
+    def of(cls, parts: Sequence["Standings"]) -> "Standings":
+        """All rows of `parts`, one after the other."""
+        if not parts:
+            return cls(*(np.zeros(0, np.int64) for _ in COLUMNS))
+        return cls(*(np.concatenate(columns) for columns in zip(*(p.columns() for p in parts), strict=True)))

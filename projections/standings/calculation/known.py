@@ -15,8 +15,7 @@ from domain.measures.calendar import END_OF_DAYS, Flags
 from domain.measures.families import Reads
 from domain.periods import NEVER
 
-from .arrays import DAY_PART, KNOWN_PART, Ints, coded, distinct, following, ints, spread
-from .table import FOREVER
+from .arrays import DAY_PART, FOREVER, KNOWN_PART, Ints, coded, distinct, following, ints, spread
 
 BATCH: Final = 1000
 """Clients measured at once: more do not fit the processor's cache."""

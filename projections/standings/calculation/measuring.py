@@ -13,10 +13,9 @@ from domain.measures.families import ADULT_EVE, MATURED_EVE, Family, Reads, Unit
 from domain.periods import NEVER
 from projections.standings.slices import SliceKey, Slices
 
-from .arrays import DAY_PART, Ints, distinct, following, islands, spread
+from .arrays import COUNTED, DAY_PART, IMMATURE, Ints, Standings, distinct, following, islands, spread
 from .known import Histories, States, Versions
 from .rows import HistoryRows, episodes, journeys, referrals
-from .table import COUNTED, IMMATURE, Standings
 
 _STATE_BITS, _PART_BITS, _JOURNEY_BITS = 12, 8, 20
 """Of what stands, packed into one number to be compared at once; above them the slice. 2**20 days are 2,800 years."""
