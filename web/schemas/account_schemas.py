@@ -60,7 +60,7 @@ class AccessEntrySchema(Described):
     role = fields.String()
     deed = fields.String()
     about = fields.String()
-    snapshot = fields.Dict(keys=fields.String())
+    question = fields.Dict(keys=fields.String())
     reason = fields.String()
 
 
