@@ -6,7 +6,7 @@ One's own account is told on a page of its own (`web.pages.sign_in`), where a pa
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from flask import redirect, render_template, request, url_for
 from marshmallow import fields, validate
@@ -151,7 +151,7 @@ def state(one: AccountSeen) -> str:
 class NewAccountForm(Form):
     """A new account, and how somebody signs in with it."""
 
-    field_of_code = _FIELD_OF_CODE
+    field_of_code: ClassVar = _FIELD_OF_CODE
 
     name = TextField(
         "Name",
@@ -216,7 +216,7 @@ def account(given: parameters.Given, number: int) -> str:
 class ChangeAccountForm(Form):
     """What an account is changed to."""
 
-    field_of_code = _FIELD_OF_CODE
+    field_of_code: ClassVar = _FIELD_OF_CODE
 
     role = _role_field()
     agencies = AgenciesField()
@@ -352,7 +352,7 @@ class TokensAddress(parameters.Asks):
 class TokenForm(Form):
     """A new token, and what it may do."""
 
-    field_of_code = _FIELD_OF_CODE
+    field_of_code: ClassVar = _FIELD_OF_CODE
 
     name = TextField("Name", "What will use it. For example: nightly export", needed="Enter a name.")
     role = _role_field()

@@ -14,6 +14,7 @@ import wtforms
 from flask import request
 from flask_wtf.file import FileField as UploadField
 from govuk_frontend_wtf import wtforms_widgets as widgets
+from markupsafe import Markup
 from marshmallow import ValidationError as NotRead
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms.validators import StopValidation
@@ -65,6 +66,12 @@ class Form(flask_wtf.FlaskForm):
         """Show why a command refused what was sent: at the field of the code, at the field `name` for any other."""
         return RefusalsAt(self, name)
 
+    def refuse(self, error: Refused | WrongUse, name: str) -> None:
+        """Show why a command refused what was sent; as `refusals_at`."""
+        field = self.field_of_code.get(error.code, name) if isinstance(error, Refused) else name
+        sentence = str(error)
+        self.add_error(field if field in self else name, sentence[:1].upper() + sentence[1:])
+
     def add_error(self, name: str, sentence: str) -> None:
         """Say what is wrong with a field."""
         self[name].errors = [*self[name].errors, sentence]
@@ -84,8 +91,7 @@ class RefusalsAt:
         """Keep a refusal, and let anything else through."""
         if not isinstance(error, Refused | WrongUse):
             return False
-        name = self.form.field_of_code.get(error.code, self.name) if isinstance(error, Refused) else self.name
-        self.form.add_error(name, str(error))
+        self.form.refuse(error, self.name)
         return True
 
 
@@ -132,6 +138,11 @@ def _without_blanks(text: str | None) -> str:
     return (text or "").strip()
 
 
+def one_line(text: str | None) -> str:
+    """A text on one line, with a single blank between words."""
+    return " ".join((text or "").split())
+
+
 class PasswordField(_Field, wtforms.StringField):
     """A password: as it was typed, and never back into the page."""
 
@@ -148,6 +159,11 @@ class TextareaField(_Field, wtforms.StringField):
 
     def __init__(self, *texts: str, rows: int, options: Options | None = None, **settings: Any) -> None:
         super().__init__(*texts, options={"rows": rows} | (options or {}), default="", **settings)
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether no letter was written."""
+        return not self.data.strip()
 
 
 class DateField(TextField):
@@ -238,8 +254,12 @@ class FileField(_Field, UploadField):
         super().__init__(*texts, render_kw={"accept": accept}, **settings)
 
 
-class HiddenField(wtforms.HiddenField):
-    """What the form takes along."""
+class HiddenField(wtforms.StringField):
+    """What the form takes along; without an id, since a page may have several such forms."""
 
-    def __init__(self) -> None:
-        super().__init__(default="")
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**{"default": ""} | settings)
+
+    def __call__(self, **_settings: Any) -> Markup:
+        """Render it."""
+        return Markup('<input type="hidden" name="{}" value="{}">').format(self.name, self._value())
