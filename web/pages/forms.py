@@ -15,7 +15,6 @@ from flask import request
 from flask_wtf.file import FileField as UploadField
 from govuk_frontend_wtf import wtforms_widgets as widgets
 from markupsafe import Markup
-from marshmallow import ValidationError as NotRead
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms.validators import StopValidation
 
@@ -178,10 +177,9 @@ class DateField(TextField):
     def pre_validate(self, form: Form) -> None:
         """Read the date."""
         super().pre_validate(form)
-        try:
-            self.day = parameters.day_written(self.data) if self.data else None
-        except NotRead:
-            raise StopValidation(self.no_date) from None
+        self.day = parameters.day_written(self.data)
+        if self.data and self.day is None:
+            raise StopValidation(self.no_date)
 
 
 class SelectField(_Field, wtforms.SelectField):
