@@ -15,7 +15,7 @@ from flask import request
 from flask_wtf.file import FileField as UploadField
 from govuk_frontend_wtf import wtforms_widgets as widgets
 from markupsafe import Markup
-from werkzeug.datastructures import CombinedMultiDict
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms.validators import StopValidation
 
 from domain.errors import Refused, WrongUse
@@ -46,10 +46,14 @@ class Form(flask_wtf.FlaskForm):
         csrf = False
 
         def wrap_formdata(self, form: "Form", formdata: Any) -> Any:
-            """What a form or a file field sent; never JSON. What a page hands over itself is read as it is."""
+            """What was sent: files for the fields of files alone. What a page hands over itself is read as it is."""
             if formdata is None or hasattr(formdata, "getlist"):
                 return formdata
-            return CombinedMultiDict((request.files, request.form)) if form.is_submitted() else None
+            if not form.is_submitted():
+                return None
+            names = {field.name for field in form if isinstance(field, FileField)}
+            files = MultiDict([(name, file) for name, file in request.files.items(multi=True) if name in names])
+            return CombinedMultiDict((files, request.form))
 
     @property
     def links(self) -> list[Link]:

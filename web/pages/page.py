@@ -15,8 +15,8 @@ How a page is written:
 - `seen_from` is for pages with figures: the address is completed first (by a redirect), so that what is in the
   browser's bar is always the whole state; `asked` has the standpoint, the slice and the audience. Where nothing was
   received yet, its own page says so. `asked.to(endpoint, **changes)` is another page from here, `here(...)` this one.
-- `page` is for all others, also for what forms are posted to: `given` has what the address asks (of a POST,
-  `request.form` is the view's own to read; it carries `csrf_token`).
+- `page` is for all others, also for what forms are posted to: `given` has what the address asks. What is posted is
+  read by a `Form` that stands beside the view (`forms`), and rendered by `posted` of `components/fields.html`.
 - Its template extends `layout.html`, sets `heading`, and has `{{ standpoint_bar(asked.bar) }}` of
   `components/standpoint.html` below its heading where it has figures.
 - Single clients: `looking_at(asked, measure)` gives the audience, or shows a form that asks a commissioner why.

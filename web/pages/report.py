@@ -11,7 +11,6 @@ from flask import current_app, make_response, render_template, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from web import parameters
 from web.auth import guard
 from web.auth.access import Deed, question_noted
 from web.auth.roles import Right
@@ -25,7 +24,7 @@ from web.problems import Problem
 from .forms import Form, TextareaField, TextField
 from .layout import Column
 from .navigation import Place
-from .page import PageContext, Pages, SeenFrom
+from .page import PageContext, Pages, SeenFrom, asked_of
 
 blueprint = Pages("report", __name__, Place("Report", "report.report", Right.FIGURES, seen_from=True, aside=True))
 
@@ -80,11 +79,9 @@ def made(given: Mapping[str, Any]) -> Response:
     format_ = _FORMATS.get(request.form.get("as", ""))
     if format_ is None:
         raise Problem(400, "not-understood", "Choose PDF or DOCX.")
-    snapshot, where = guard.snapshot(), parameters.where_of(given)
-    who = guard.not_public(guard.viewer(Right.FIGURES, where))
-    asked = PageContext(snapshot, who, given, *parameters.standpoint_of(snapshot, given), where)
+    asked = asked_of(given, Right.FIGURES)
     found = _with_words(report_of(asked))
-    noted = question_noted(where, form=format_.ending, as_of=asked.as_of, position=asked.standpoint.position)
+    noted = question_noted(asked.where, form=format_.ending, as_of=asked.as_of, position=asked.standpoint.position)
     guard.note(Deed.DOWNLOADED, question=noted)
     response = make_response(format_.make(found, _pictures(found)))
     response.content_type = format_.media
