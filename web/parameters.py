@@ -6,6 +6,7 @@ What is not known is refused (422), so that a misspelt parameter never passes fo
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any, Final
 
@@ -30,19 +31,31 @@ CODE: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$"
 LONGEST_LIST: Final = 500
 """Entries of a list on one page."""
 
+_ERRORS: Final[dict[str, Any]] = {
+    "day": "This is not a day. Write it as YYYY-MM-DD, like 2017-07-31.",
+    "position": "This is not a position. Write it as @48211.",
+    "code": "This is no such code.",
+    "cut-or-days": "Give as_of (and known_at), or cut, not both.",
+}
+"""What is wrong, by its code. The form is named and not the value, which may be a birth date."""
+
 
 class DayField(fields.Date):
     """A day, written YYYY-MM-DD; from 1900 on, since no record is older."""
+
+    default_error_messages = _ERRORS
 
     def __init__(self, *, description: str, **given: Any) -> None:
         super().__init__(**given, metadata={"description": description, "pattern": f"^{_DAY}$"})
 
     def _deserialize(self, value: Any, *_beside: Any, **_given: Any) -> date:
-        return day_written(value)
+        return _day(self, value)
 
 
 class KnownAtField(fields.Field[date | int]):
     """A day, or @POSITION: a place in the log."""
+
+    default_error_messages = _ERRORS
 
     def __init__(self, description: str = "") -> None:
         words = "The last day whose knowledge is used, or @POSITION of the log; left out, the newest receipt."
@@ -52,23 +65,24 @@ class KnownAtField(fields.Field[date | int]):
     def _deserialize(self, value: Any, *_beside: Any, **_given: Any) -> date | int:
         if isinstance(value, str) and value.startswith("@"):
             if not re.fullmatch(_POSITION, value):
-                raise ValidationError("This is not a position. Write it as @48211.")
+                raise self.make_error("position")
             return int(value[1:])
-        return day_written(value)
+        return _day(self, value)
 
 
-def day_written(value: Any) -> date:
-    """The day that is written.
-
-    Raises:
-        ValidationError: it is none; names the form, and not the value, which may be a birth date.
-    """
+def day_written(value: Any) -> date | None:
+    """The day that is written; None for what is no day."""
     if isinstance(value, str) and re.fullmatch(_DAY, value):
-        try:
+        with suppress(ValueError):
             return date.fromisoformat(value)
-        except ValueError:
-            pass
-    raise ValidationError("This is not a day. Write it as YYYY-MM-DD, like 2017-07-31.")
+    return None
+
+
+def _day(field: fields.Field[Any], value: Any) -> date:
+    day = day_written(value)
+    if day is None:
+        raise field.make_error("day")
+    return day
 
 
 def measure_field(**given: Any) -> fields.String:
@@ -90,10 +104,21 @@ def definition_field(description: str = "Another version of the measure's defini
     )
 
 
-def code_field(description: str) -> fields.String:
+class CodeField(fields.String):
     """The code of an area or an agency."""
-    words = "This is no such code."
-    return fields.String(load_default=None, validate=Whole(CODE, error=words), metadata={"description": description})
+
+    default_error_messages = _ERRORS
+
+    def _deserialize(self, value: Any, *beside: Any, **given: Any) -> str:
+        text: str = super()._deserialize(value, *beside, **given)
+        if not re.fullmatch(CODE, text):
+            raise self.make_error("code")
+        return text
+
+
+def code_field(description: str) -> CodeField:
+    """The code of an area or an agency, which may be left out."""
+    return CodeField(load_default=None, metadata={"pattern": CODE, "description": description})
 
 
 def cut_field(description: str) -> fields.String:
@@ -170,6 +195,8 @@ class SliceParameters(Asks):
 class StandpointParameters(SliceParameters):
     """A slice, from a standpoint: two days, or the name of a published scorecard."""
 
+    error_messages = _ERRORS
+
     as_of = DayField(load_default=None, description="The last day whose happenings are seen.")
     known_at = KnownAtField()
     cut = cut_field("The standpoint of a published scorecard, in place of the two days.")
@@ -177,7 +204,7 @@ class StandpointParameters(SliceParameters):
     @validates_schema
     def _two_days_or_a_name(self, data: dict[str, Any], **_: Any) -> None:
         if data.get("cut") is not None and (data.get("as_of") or data.get("known_at") is not None):
-            raise ValidationError("Give as_of (and known_at), or cut, not both.", "cut")
+            raise ValidationError(self.error_messages["cut-or-days"], "cut")
         if data.get("cut") is None and data.get("as_of") is None:
             raise ValidationError("Give the day, or a cut.", "as_of")
 

@@ -1,5 +1,6 @@
 """Accounts and tokens, as pages of administrators."""
 
+import io
 import re
 
 import pytest
@@ -80,6 +81,17 @@ def test_all_that_was_left_empty_is_said_at_once(admin: Person) -> None:
         shown = admin.post(path, path, name="", role="").get_data(as_text=True)
         assert 'href="#name"' in shown
         assert 'href="#role"' in shown
+
+
+def test_neither_a_file_nor_json_fills_the_fields_of_a_form(admin: Person) -> None:
+    word = admin.word(NEW)
+    a_file = {"csrf_token": word, "name": (io.BytesIO(b"Pat Lowe"), "name.txt"), "role": "auditor"}
+    as_json = {"name": "Pat Lowe", "role": "auditor"}
+    for response in (
+        admin.client.post(NEW, data=a_file),
+        admin.client.post(NEW, json=as_json, headers={"X-CSRFToken": word}),
+    ):
+        assert (response.status_code, 'href="#name"' in response.get_data(as_text=True)) == (422, True)
 
 
 def test_an_agency_from_which_nothing_came_is_named(admin: Person) -> None:

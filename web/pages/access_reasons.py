@@ -14,7 +14,8 @@ from web.auth.guard import LONGEST_REASON, needs
 from web.auth.roles import Right
 from web.clock import now
 
-from .links import Link, own_path
+from .forms import Form, HiddenField, InvalidField, TextareaField, one_line
+from .links import own_path
 
 blueprint = Blueprint("reasons", __name__)
 
@@ -27,6 +28,24 @@ _REASONS: Final = "reasons"
 _PAGE: Final = "page "
 """What the key of a reason begins with that was given for a page, not for a figure."""
 _NO_REASON: Final = f"Say in a few words why you need to look at single clients. Use {LEAST} characters or more."
+
+
+class ReasonForm(Form):
+    """Why somebody looks, for what, and where they go on to."""
+
+    reason = TextareaField(
+        "Reason",
+        "For example: the provider and we count the July completions differently. Do not name anybody.",
+        rows=3,
+        filters=[one_line],
+    )
+    key = HiddenField()
+    next = HiddenField()
+
+    def validate_reason(self, field: TextareaField) -> None:
+        """Refuse what is no reason."""
+        if sentence := wrong_with(field.data):
+            raise InvalidField(sentence)
 
 
 class Coded(Protocol):
@@ -53,7 +72,7 @@ def reason_given(measure: Coded, where: Slice) -> str:
 
 def ask_why(wanted: ReasonWanted) -> str:
     """The form in the place of the page."""
-    return _form(_key(wanted.measure.code, wanted.where), request.full_path.rstrip("?"))
+    return _ask(_key(wanted.measure.code, wanted.where), request.full_path.rstrip("?"))
 
 
 def reason_for(page: str) -> str:
@@ -64,20 +83,19 @@ def reason_for(page: str) -> str:
 
 def ask_why_for(page: str, after: str) -> str:
     """The form of such a page, which leads to `after`."""
-    return _form(_PAGE + page, after)
+    return _ask(_PAGE + page, after)
 
 
 @blueprint.post("/reasons")
 @needs(Right.CLIENTS)
 def give() -> Response | str:
     """Say why, and go on to the page."""
-    key, after = request.form.get("key", ""), own_path(request.form.get("next"), "/")
-    reason = " ".join(request.form.get("reason", "").split())
-    if wrong := wrong_with(reason):
-        return _form(key, after, reason, wrong)
-    held = _held() | {key[:200]: [reason, (now() + HELD).timestamp()]}
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _page(form)
+    held = _held() | {form.key.data[:200]: [form.reason.data, (now() + HELD).timestamp()]}
     session[_REASONS] = dict(list(held.items())[-KEPT:])
-    return redirect(after, 303)
+    return redirect(own_path(form.next.data, "/"), 303)
 
 
 def wrong_with(reason: str) -> str:
@@ -89,17 +107,13 @@ def wrong_with(reason: str) -> str:
     return ""
 
 
-def _form(key: str, after: str, reason: str = "", error: str = "") -> str:
-    errors = [Link(error, "#reason")] if error else []
-    return render_template(
-        "reason.html",
-        key=key,
-        after=after,
-        reason=reason,
-        error=error,
-        errors=errors,
-        of_figure=not key.startswith(_PAGE),
-    )
+def _ask(key: str, after: str) -> str:
+    return _page(ReasonForm(None, data={"key": key, "next": after}))
+
+
+def _page(form: ReasonForm) -> str:
+    of_figure = not form.key.data.startswith(_PAGE)
+    return render_template("reason.html", form=form, errors=form.links, of_figure=of_figure)
 
 
 def _held() -> dict[str, Any]:

@@ -4,10 +4,9 @@ One's own account is told on a page of its own (`web.pages.sign_in`), where a pa
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from flask import redirect, render_template, request, url_for
 from marshmallow import fields, validate
@@ -28,10 +27,19 @@ from web.commands.accounts import Actor
 from web.presenters import text as words
 from web.problems import not_here
 
+from .forms import (
+    CheckboxesField,
+    CheckboxField,
+    Form,
+    InvalidField,
+    PasswordField,
+    SelectField,
+    TextField,
+)
 from .layout import Column
 from .links import Link
 from .navigation import Place
-from .page import Choice, Pages
+from .page import Pages
 
 LIST: Final = "accounts_pages.accounts_listed"
 ONE: Final = "accounts_pages.account"
@@ -50,61 +58,7 @@ ROLES: Final = {
 """Each role in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A form as it was sent, with what is wrong by field. A password never goes back into the page."""
-
-    said: Mapping[str, str] = field(default_factory=dict)
-    wrong: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def sent(cls) -> "Form":
-        """What this request sent."""
-        return cls({name: value.strip() for name, value in request.form.items() if name != "password"})
-
-    def refused(self, refused: Refused, otherwise: str) -> "Form":
-        """The same with why it was refused, at its field; `otherwise` where the refusal is of none in particular."""
-        return Form(self.said, {_FIELD_OF.get(refused.code, otherwise): refused.message})
-
-    @property
-    def errors(self) -> list[Link]:
-        """What is wrong, each with its field."""
-        return [Link(text, f"#{name}") for name, text in self.wrong.items()]
-
-    @property
-    def agencies(self) -> tuple[str, ...]:
-        """The codes that were written, parted by commas or blanks.
-
-        Raises:
-            Refused: one is none.
-        """
-        codes = re.split(r"[\s,;]+", self.said.get("agencies", "").strip())
-        codes = [code for code in codes if code]
-        for code in codes:
-            if not re.match(parameters.CODE, code):
-                raise Refused("agency-code", f"'{code}' is not a code of an agency. Write codes like H0001.")
-        return tuple(codes)
-
-    @property
-    def missing(self) -> "Form":
-        """The same with everything that was left empty and must not be, so that all of it is said at once."""
-        wanted = {"name": "Enter a name.", "role": "Choose a role."}
-        return Form(self.said, {name: text for name, text in wanted.items() if not self.said.get(name)})
-
-    @property
-    def role(self) -> Role:
-        """The role that was chosen.
-
-        Raises:
-            Refused: none was.
-        """
-        if self.said.get("role") not in set(Role):
-            raise Refused("role-missing", "Choose a role.")
-        return Role(self.said["role"])
-
-
-_FIELD_OF: Final = {
-    "role-missing": "role",
+_FIELD_OF_CODE: Final = {
     "agency-code": "agencies",
     "account-without-agency": "agencies",
     "account-with-agency": "agencies",
@@ -114,17 +68,31 @@ _FIELD_OF: Final = {
     "own-account": "role",
     "account-name": "name",
     "account-exists": "name",
-    "token-name": "name",
-    "days": "days",
     "identity-incomplete": "subject",
     "identity-taken": "subject",
 }
 """Which field a refusal is about."""
 
 
-def _role_choices(form: Form) -> list[Choice]:
-    chosen = form.said.get("role", "")
-    return [Choice("", "Choose a role", not chosen), *(Choice(one, said, one == chosen) for one, said in ROLES.items())]
+class AgenciesField(TextField):
+    """Codes of agencies, parted by commas or blanks: `codes`, once the form was validated."""
+
+    codes: tuple[str, ...] = ()
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__("Agencies", "Only for a provider. Codes like H0001, separated by commas", **settings)
+
+    def pre_validate(self, form: Form) -> None:
+        """Read the codes."""
+        super().pre_validate(form)
+        self.codes = tuple(code for code in re.split(r"[\s,;]+", self.data) if code)
+        for code in self.codes:
+            if not re.match(parameters.CODE, code):
+                raise InvalidField(f"'{code}' is not a code of an agency. Write codes like H0001.")
+
+
+def _role_field() -> SelectField:
+    return SelectField("Role", choices={"": "Choose a role", **ROLES}, needed="Choose a role.")
 
 
 def _moment(at: datetime | None) -> str | None:
@@ -180,31 +148,49 @@ def state(one: AccountSeen) -> str:
     return "open" if one.role else "may do nothing yet"
 
 
+class NewAccountForm(Form):
+    """A new account, and how somebody signs in with it."""
+
+    field_of_code: ClassVar = _FIELD_OF_CODE
+
+    name = TextField(
+        "Name",
+        "The name that the audit trail shows for this person. It can never be used for somebody else.",
+        needed="Enter a name.",
+    )
+    role = _role_field()
+    agencies = AgenciesField()
+    password = PasswordField("A first password", "At least 12 characters.", options={"autocomplete": "new-password"})
+    issuer = TextField("Or the sign-in service of their organisation", "Its issuer, like https://login.example")
+    subject = TextField("Their identifier there", "The subject that the sign-in service states for them")
+
+    @property
+    def update(self) -> AccountUpdate:
+        """What the account is to be like."""
+        issuer, subject = self.issuer.data, self.subject.data
+        identity = Identity(issuer, subject) if issuer or subject else None
+        return AccountUpdate(Role(self.role.data), self.agencies.codes, identity, self.password.data or None)
+
+
 @blueprint.page("/accounts/new", Right.ACCOUNTS)
 def new(_given: parameters.Given) -> str:
     """The form of a new account."""
-    return _new_form(Form())
+    return _new_page(NewAccountForm())
 
 
-def _new_form(form: Form) -> str:
-    return render_template("account-new.html", form=form, errors=form.errors, roles=_role_choices(form))
+def _new_page(form: NewAccountForm) -> str:
+    return render_template("account-new.html", form=form, errors=form.links)
 
 
 @blueprint.page("/accounts/new", Right.ACCOUNTS, method="POST")
 def make(_given: parameters.Given) -> Any:
     """Make an account: with a password, for somebody at an identity provider, or to sign in by a link."""
-    form, password = Form.sent(), request.form.get("password", "")
-    if form.missing.wrong:
-        return _new_form(form.missing), 422
-    try:
-        issuer, subject = form.said.get("issuer", ""), form.said.get("subject", "")
-        identity = Identity(issuer, subject) if issuer or subject else None
-        wanted = AccountUpdate(form.role, form.agencies, identity, password or None)
-        with writing(services().engine) as connection:
-            made = administering.make_account(connection, _actor(), form.said.get("name", ""), wanted, now())
-    except Refused as refused:
-        return _new_form(form.refused(refused, "password")), 422
-    return redirect(url_for(ONE, number=made.number, done="made"), 303)
+    form = NewAccountForm()
+    if form.validate_on_submit():
+        with form.refusals_at("password"), writing(services().engine) as connection:
+            made = administering.make_account(connection, _actor(), form.name.data, form.update, now())
+            return redirect(url_for(ONE, number=made.number, done="made"), 303)
+    return _new_page(form), 422
 
 
 _DONE: Final = {
@@ -227,23 +213,55 @@ def account(given: parameters.Given, number: int) -> str:
     return _account_page(_account(number), done=_DONE.get(given["done"], ""))
 
 
-def _account_page(found: AccountSeen, form: Form | None = None, done: str = "", link: str = "") -> str:
-    said = {"role": found.role or "", "agencies": " ".join(found.agencies)}
-    form = form or Form(said)
+class ChangeAccountForm(Form):
+    """What an account is changed to."""
+
+    field_of_code: ClassVar = _FIELD_OF_CODE
+
+    role = _role_field()
+    agencies = AgenciesField()
+    password = PasswordField(
+        "New password", "Leave it empty to keep the present one.", options={"autocomplete": "new-password"}
+    )
+
+    def update(self, account: AccountSeen) -> AccountUpdate:
+        """What of it is not so yet: nobody gives themselves a role, though they may change their own password."""
+        role, agencies, password = Role(self.role.data), self.agencies.codes, self.password.data or None
+        if (role, agencies) == (account.role, account.agencies) and account.closed_at is None:
+            return AccountUpdate(password=password)
+        return AccountUpdate(role, agencies, None, password)
+
+
+class CloseAccountForm(Form):
+    """The tick without which no account is closed."""
+
+    confirmed = CheckboxField("", needed="Tick the box to close the account.")
+
+
+def _account_page(
+    account: AccountSeen,
+    form: ChangeAccountForm | None = None,
+    closing: CloseAccountForm | None = None,
+    done: str = "",
+    link: str = "",
+) -> str:
+    present = {"role": account.role or "", "agencies": " ".join(account.agencies)}
+    form, closing = form or ChangeAccountForm(None, data=present), closing or CloseAccountForm(None)
+    closing.confirmed.label.text = f"{account.name} is not to sign in any more"
     return render_template(
         "account-one.html",
-        found=found,
+        account=account,
         form=form,
-        errors=form.errors,
-        roles=_role_choices(form),
+        closing=closing,
+        errors=form.links + closing.links,
         done=done,
         link=link,
         moment=_moment,
         minutes=int(accounts.LINK_HOLDS.total_seconds() // 60),
-        state=state(found),
-        way_in=way_in(found),
-        own=principal().key == f"{accounts.KEY}{found.number}",
-        unheard=_unheard(found.agencies),
+        state=state(account),
+        way_in=way_in(account),
+        own=principal().key == f"{accounts.KEY}{account.number}",
+        unheard=_unheard(account.agencies),
     )
 
 
@@ -268,27 +286,23 @@ def _account(number: int) -> AccountSeen:
 @blueprint.page(_NUMBER, Right.ACCOUNTS, method="POST")
 def change(_given: parameters.Given, number: int) -> Any:
     """Give an account another role, other agencies or another password; a role opens a closed one again."""
-    found, form, password = _account(number), Form.sent(), request.form.get("password", "")
-    try:
-        role, agencies = form.role, form.agencies
-        # What stays is not said again: nobody gives themselves a role, though they may change their own password.
-        granted = (role, agencies) != (found.role, found.agencies) or found.closed_at is not None
-        wanted = AccountUpdate(role if granted else None, agencies if granted else None, None, password or None)
-        if not wanted.is_nothing:
-            with writing(services().engine) as connection:
-                administering.change_account(connection, _actor(), number, wanted, now())
-    except Refused as refused:
-        return _account_page(found, form.refused(refused, "password")), 422
-    return redirect(url_for(ONE, number=number, done="same" if wanted.is_nothing else "changed"), 303)
+    account, form = _account(number), ChangeAccountForm()
+    if form.validate_on_submit():
+        with form.refusals_at("password"):
+            update = form.update(account)
+            if not update.is_nothing:
+                with writing(services().engine) as connection:
+                    administering.change_account(connection, _actor(), number, update, now())
+            return redirect(url_for(ONE, number=number, done="same" if update.is_nothing else "changed"), 303)
+    return _account_page(account, form), 422
 
 
 @blueprint.page(f"{_NUMBER}/close", Right.ACCOUNTS, method="POST")
 def close(_given: parameters.Given, number: int) -> Any:
     """Close an account, once it is ticked; its sessions end. It stays in the list, and its name stays taken."""
-    found = _account(number)
-    if request.form.get("confirmed") != "yes":
-        said = {"role": found.role or "", "agencies": " ".join(found.agencies)}
-        return _account_page(found, Form(said, {"confirmed": "Tick the box to close the account."})), 422
+    account, form = _account(number), CloseAccountForm()
+    if not form.validate_on_submit():
+        return _account_page(account, closing=form), 422
     with writing(services().engine) as connection:
         administering.close_account(connection, _actor(), number, now())
     return redirect(url_for(ONE, number=number, done="closed"), 303)
@@ -297,12 +311,12 @@ def close(_given: parameters.Given, number: int) -> Any:
 @blueprint.page(f"{_NUMBER}/link", Right.ACCOUNTS, method="POST")
 def make_link(_given: parameters.Given, number: int) -> Any:
     """A link that signs somebody in, once; shown on this page alone."""
-    found = _account(number)
+    account = _account(number)
     with writing(services().engine) as connection:
         word = administering.make_link(connection, _actor(), number, now())
     origin = services().settings.origin
     home = str(origin) if origin else request.host_url.rstrip("/")
-    return _account_page(found, link=f"{home}{url_for('sign-in.by_link', word=word)}")
+    return _account_page(account, link=f"{home}{url_for('sign-in.by_link', word=word)}")
 
 
 # ---- tokens
@@ -335,31 +349,68 @@ class TokensAddress(parameters.Asks):
     revoked = fields.String(load_default=None, validate=parameters.Whole(r"[a-z0-9]{12}", error="No token."))
 
 
+class TokenForm(Form):
+    """A new token, and what it may do."""
+
+    field_of_code: ClassVar = _FIELD_OF_CODE
+
+    name = TextField("Name", "What will use it. For example: nightly export", needed="Enter a name.")
+    role = _role_field()
+    agencies = AgenciesField()
+    days = TextField(
+        "For how many days it is valid",
+        f"1 to {LONGEST_DAYS:,}. Leave it empty for a token that is valid until you revoke it",
+        width=5,
+        options={"inputmode": "numeric"},
+    )
+    scopes = CheckboxesField(
+        "Only for some things", "Leave all of them empty for everything that the role may do.", choices=RIGHTS
+    )
+
+    @property
+    def rights(self) -> list[Right]:
+        """What it may do; nothing where it may do all that the role may."""
+        return [Right(one) for one in self.scopes.data or ()]
+
+    def validate_name(self, field: TextField) -> None:
+        """Refuse a name that could not be shown in the audit trail."""
+        if not re.match(accounts.NAME, field.data):
+            raise InvalidField("Give the token a name that says what will use it.")
+
+    def validate_days(self, field: TextField) -> None:
+        """Refuse what is no number of days."""
+        if field.data and not (re.fullmatch(r"[0-9]{1,4}", field.data) and 1 <= int(field.data) <= LONGEST_DAYS):
+            raise InvalidField(f"Write a number of days from 1 to {LONGEST_DAYS:,}, or leave it empty.")
+
+    def validate_scopes(self, _field: CheckboxesField) -> None:
+        """Refuse what the role may not do itself, in the words of the form."""
+        beyond = [] if self.role.is_missing else [one for one in self.rights if self.role.data not in REACH_OF[one]]
+        if beyond:
+            raise InvalidField(f"The role {self.role.data} may not do this: {_scope_words(beyond)}. Leave it empty.")
+
+
 @blueprint.page("/accounts/tokens", Right.ACCOUNTS, TokensAddress)
 def tokens_listed(given: parameters.Given) -> str:
     """All tokens that were ever made, without their secrets."""
-    return _tokens_page(Form(), revoked=given["revoked"] or "")
+    return _tokens_page(TokenForm(), revoked=given["revoked"] or "")
 
 
 def _scope_words(scopes: Iterable[str]) -> str:
     return "; ".join(RIGHTS[one] for one in Right if one in set(scopes))
 
 
-def _tokens_page(form: Form, text: str = "", scopes: Sequence[str] = (), revoked: str = "") -> str:
-    found = tokens.tokens(snapshot().connection)
+def _tokens_page(form: TokenForm, text: str = "", revoked: str = "") -> str:
+    everything = tokens.tokens(snapshot().connection)
     return render_template(
         "tokens.html",
         form=form,
-        errors=form.errors,
-        roles=_role_choices(form),
-        rights=[Choice(one, said, one in scopes) for one, said in RIGHTS.items()],
+        errors=form.links,
         scope_words=_scope_words,
-        revoked=next((f"{one.name} ({one.id})" for one in found if one.id == revoked and one.revoked_at), ""),
-        found=found,
+        revoked=next((f"{one.name} ({one.id})" for one in everything if one.id == revoked and one.revoked_at), ""),
+        tokens=everything,
         holds=holds,
         moment=_moment,
         text=text,
-        longest=LONGEST_DAYS,
     )
 
 
@@ -373,39 +424,22 @@ def holds(one: TokenSeen) -> str:
 @blueprint.page("/accounts/tokens", Right.ACCOUNTS, method="POST")
 def make_token(_given: parameters.Given) -> Any:
     """Make a token; the page that answers is the only one on which it is shown."""
-    form, scopes = Form.sent(), request.form.getlist("scopes")
-    if form.missing.wrong:
-        return _tokens_page(form.missing, scopes=scopes), 422
-    try:
-        name, days = form.said.get("name", ""), _days(form)
-        if not re.match(accounts.NAME, name):
-            raise Refused("token-name", "Give the token a name that says what will use it.")
-        rights = [Right(one) for one in scopes if one in set(Right)]
-        with writing(services().engine) as connection:
-            text, _ = administering.make_token(
-                connection, _actor(), name, form.role, form.agencies, rights, days, now()
-            )
-    except Refused as refused:
-        wrong = form.refused(refused, "name")
-        if refused.code == "token-beyond-role":
-            wrong = Form(form.said, {"scopes": _beyond(form.role, rights)})
-        return _tokens_page(wrong, scopes=scopes), 422
-    return _tokens_page(Form(), text)
-
-
-def _beyond(role: Role, rights: Iterable[Right]) -> str:
-    """Which of these a role may not do, in the words of the form."""
-    said = "; ".join(RIGHTS[one] for one in rights if role not in REACH_OF[one])
-    return f"The role {role} may not do this: {said}. Leave it empty."
-
-
-def _days(form: Form) -> int | None:
-    text = form.said.get("days", "")
-    if not text:
-        return None
-    if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= LONGEST_DAYS:
-        raise Refused("days", f"Write a number of days from 1 to {LONGEST_DAYS:,}, or leave it empty.")
-    return int(text)
+    form = TokenForm()
+    if form.validate_on_submit():
+        with form.refusals_at("name"):
+            with writing(services().engine) as connection:
+                text, _ = administering.make_token(
+                    connection,
+                    _actor(),
+                    form.name.data,
+                    Role(form.role.data),
+                    form.agencies.codes,
+                    form.rights,
+                    int(form.days.data) if form.days.data else None,
+                    now(),
+                )
+            return _tokens_page(TokenForm(None), text)
+    return _tokens_page(form), 422
 
 
 @blueprint.page("/accounts/tokens/<identifier>/revoke", Right.ACCOUNTS, method="POST")

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, BinaryIO, ClassVar, Final, cast
 
 from flask import render_template, request
 from marshmallow import fields, validate
 
-from domain.errors import Refused, WrongUse
 from domain.measures.registry import Measure
 from projections.claims.claim import Claim, Difference, Fit, Search
 from projections.claims.plausibility import Plausible
@@ -26,8 +25,8 @@ from web.queries import claims
 from web.queries.claims import ClaimResult
 
 from .access_reasons import LEAST, reason_given, wrong_with
+from .forms import FileField, Form, InvalidField, TextareaField, TextField, one_line
 from .layout import Column
-from .links import Link
 from .navigation import Place
 from .page import PageContext, Pages, SeenFrom, asked_of, is_disputed, measure_or_404, pages_of_figure
 
@@ -65,41 +64,92 @@ class ClaimAddress(SeenFrom):
     percentage = _number("Their percentage, as it is printed.")
 
 
-Errors = dict[str, str]
-"""By field, the sentence of what is wrong with it."""
+class PeopleField(TextField):
+    """A number of people: `number`, once the form was validated; None where the field was left empty."""
+
+    number: int | None = None
+
+    def __init__(self, label: str, **settings: Any) -> None:
+        super().__init__(label, width=5, options={"inputmode": "numeric"}, **settings)
+
+    def pre_validate(self, form: Form) -> None:
+        """Read the number."""
+        super().pre_validate(form)
+        text = self.data.replace(",", "")
+        if text and not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER):
+            raise InvalidField(f"'{self.data}' is not a number of people. Write it in figures, like 24.")
+        self.number = int(text) if text else None
 
 
-def stated_of(given: Mapping[str, Any]) -> tuple[Claim | None, Errors]:
-    """What is claimed, None if nothing is; or what is wrong with it, by field."""
-    errors: Errors = {}
-    numbers: dict[str, int | None] = {}
-    for name in ("numerator", "denominator"):
-        text = str(given[name]).strip().replace(",", "")
-        numbers[name] = int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
-        if text and numbers[name] is None:
-            errors[name] = f"'{given[name]}' is not a number of people. Write it in figures, like 24."
-    if errors:
-        return None, errors
-    try:
-        return claims.stated_claim(
-            numbers["numerator"], numbers["denominator"], given["percentage"].strip() or None, None
-        ), {}
-    except (Refused, WrongUse) as error:
-        return None, {"percentage" if given["percentage"] else "numerator": str(error)}
+class ClaimForm(Form):
+    """Another party's figure: `claim`, once the form was validated; None where nothing is claimed."""
+
+    field_of_code: ClassVar = dict.fromkeys(
+        ("claim-negative", "claim-of-count", "claim-half", "claim-impossible"), "numerator"
+    )
+
+    numerator = PeopleField("How many people are counted")
+    denominator = PeopleField("Out of how many people")
+    percentage: TextField | None = TextField(
+        "Or a percentage", "As it is printed, like 15.67. The decimals show how it was rounded.", width=5
+    )
+    claim: Claim | None = None
+
+    def __init__(self, measure: Measure, *sent: Any, **settings: Any) -> None:
+        super().__init__(*sent, **settings)
+        self.is_count = measure.kind == "count"
+        if self.is_count:
+            self.numerator.label.text = "How many"
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Read the claim."""
+        super().validate(extra_validators)
+        percentage = self.percentage.data if self.percentage is not None else ""
+        if not self.numerator.errors and not self.denominator.errors:
+            with self.refusals_at("percentage" if percentage else "numerator"):
+                self.claim = claims.stated_claim(
+                    self.numerator.number, self.denominator.number, percentage or None, None
+                )
+        return not self.errors
+
+
+class ListForm(Form):
+    """Another party's list of people, and why a commissioner looks at them."""
+
+    members = FileField(
+        "The list",
+        f"A CSV file with the columns {', '.join(LIST_COLUMNS)}; the last two may be left out. References only: no "
+        "names and no dates of birth.",
+        accept=".csv,text/csv",
+        needed="Choose the file that has their list.",
+    )
+    reason = TextareaField(
+        "Why you need to look at single clients",
+        "It is kept in the trail beside your name. Leave it empty if you gave a reason for this figure within the last "
+        "hour, or if a dispute over it is open.",
+        rows=4,
+    )
+
+    def check_reason(self, asked: PageContext, measure: Measure) -> str:
+        """Why a commissioner looks; empty where none is needed. Says so where one is missing."""
+        if asked.who.reach is not Reach.WITH_REASON:
+            return ""
+        reason = one_line(self.reason.data) or reason_given(measure, asked.where)
+        wrong = wrong_with(reason)
+        if wrong and (len(reason) >= LEAST or not is_disputed(asked, measure, asked.where)):
+            self.add_error("reason", wrong)
+        return reason
 
 
 @blueprint.seen_from("/figures/<measure>/claim", Right.FIGURES, ClaimAddress)
 def claim(asked: PageContext, measure: str) -> str:
     """Their numbers, or their percentage, beside ours."""
     of = measure_or_404(measure)
-    stated, errors = stated_of(asked.given)
-    found = None
-    if stated is not None:
-        try:
-            found = _beside(asked, asked.who, of, stated)
-        except (Refused, WrongUse) as error:
-            errors = {"numerator": str(error)}
-    return _page(asked, of, stated, found, errors)
+    form, result = ClaimForm(of, request.args), None
+    if form.validate() and form.claim is not None:
+        with form.refusals_at("numerator"):
+            result = _beside(asked, asked.who, of, form.claim)
+    return _page(asked, of, result, form)
 
 
 @blueprint.page("/figures/<measure>/claim", Right.CLIENTS, ClaimAddress, method="POST")
@@ -107,33 +157,17 @@ def claim(asked: PageContext, measure: str) -> str:
 def compare(given: Mapping[str, Any], measure: str) -> Any:
     """Their list of people beside ours. The list is read, compared and let go; nothing of it is kept."""
     of, asked = measure_or_404(measure), asked_of(given, Right.CLIENTS)
-    sent = request.files.get("members")
-    if sent is None or not sent.filename:
-        return _page(asked, of, None, None, {"members": "Choose the file that has their list."}), 422
-    why, wanted = _reason(asked, of)
-    if wanted:
-        return _page(asked, of, None, None, {"reason": wanted}), 422
-    try:
-        listed = tuple(list_from(opened_text(cast("BinaryIO", sent.stream)), _LIST))
-        if asked.who.reach is Reach.OWN:
-            redaction.check_own_list(listed, asked.who.own)
-        who = _looking(asked, of, len(listed), why)
-        found = _beside(asked, who, of, None, listed)
-    except (Refused, WrongUse) as error:
-        said = str(error)
-        return _page(asked, of, None, None, {"members": said[:1].upper() + said[1:]}), 422
-    return _page(asked, of, None, found, {})
-
-
-def _reason(asked: PageContext, measure: Measure) -> tuple[str, str]:
-    """Why a commissioner looks, and what is missing of it."""
-    if asked.who.reach is not Reach.WITH_REASON:
-        return "", ""
-    said = " ".join(request.form.get("reason", "").split()) or reason_given(measure, asked.where)
-    wrong = wrong_with(said)
-    if wrong and (len(said) >= LEAST or not is_disputed(asked, measure, asked.where)):
-        return "", wrong
-    return said, ""
+    form, claimed = ListForm(), ClaimForm(of, request.args)
+    form.validate_on_submit()
+    reason = form.check_reason(asked, of)
+    if not form.errors:
+        with form.refusals_at("members"):
+            listed = tuple(list_from(opened_text(cast("BinaryIO", form.members.data.stream)), _LIST))
+            if asked.who.reach is Reach.OWN:
+                redaction.check_own_list(listed, asked.who.own)
+            who = _looking(asked, of, len(listed), reason)
+            return _page(asked, of, _beside(asked, who, of, None, listed), claimed, form)
+    return _page(asked, of, None, claimed, form), 422
 
 
 def _looking(asked: PageContext, measure: Measure, lines: int, reason: str) -> Viewer:
@@ -149,28 +183,31 @@ def _beside(
     return claims.claim(asked.snapshot, who, of)
 
 
-def _page(asked: PageContext, measure: Measure, stated: Claim | None, found: ClaimResult | None, errors: Errors) -> str:
-    by = guard.principal()
+def _page(
+    asked: PageContext,
+    measure: Measure,
+    found: ClaimResult | None,
+    form: ClaimForm,
+    listing: ListForm | None = None,
+) -> str:
+    by, listing = guard.principal(), listing or ListForm(None)
     sees_clients = by.reach(Right.CLIENTS)
     return render_template(
         "claim.html",
         asked=asked,
         measure=measure,
-        is_count=measure.kind == "count",
-        given=asked.given,
-        errors=[Link(sentence, f"#{name}") for name, sentence in errors.items()],
-        error_of=errors,
+        form=form,
+        listing=listing,
+        errors=form.links + listing.links,
         found=found,
         ours=words.result(found.figure) if found else "",
         theirs=words.claimed(found.stated) if found else "",
         agrees=found is not None and found.stated.fits(found.figure.numerator, found.figure.denominator),
         search=_search(asked, measure, found.search) if found and found.search else None,
-        plausible=_plausible(stated, found) if stated and found else None,
+        plausible=_plausible(form.claim, found) if form.claim and found else None,
         comparison=compared(found.comparison) if found and found.comparison else None,
         may_list=sees_clients is not None,
         says_why=sees_clients is Reach.WITH_REASON,
-        said_why=request.form.get("reason", ""),
-        list_columns=LIST_COLUMNS,
         folded_from=ROWS_SHOWN,
         dispute=_dispute(asked, measure, found.stated) if found and by.reach(Right.DISPUTE) is not None else None,
         more=pages_of_figure(asked, measure),

@@ -36,6 +36,7 @@ from web.queries import figures, scorecards
 from web.snapshot import Snapshot
 
 from .agency_names import name_alone, of_group
+from .forms import Form, InvalidField, TextField, one_line
 from .navigation import Place, first_page
 from .page import Choice, PageContext, Pages, month_end_before
 
@@ -60,18 +61,30 @@ _EXITS, _TREATED = measure_named("N.exits"), measure_named("N.treatment")
 # ---- who has which displays
 
 
+class BoardForm(Form):
+    """Another board."""
+
+    name = TextField("Where it hangs", width=20, filters=[one_line], render_kw={"maxlength": LONGEST_NAME})
+
+    def validate_name(self, field: TextField) -> None:
+        """Refuse a name that is missing or too long."""
+        if not 0 < len(field.data) <= LONGEST_NAME:
+            raise InvalidField(f"Say where it hangs, in at most {LONGEST_NAME} letters.")
+
+
 @blueprint.page("/displays", Right.PUBLISH)
 def index(_given: Mapping[str, Any]) -> str:
     """The displays that there are, and a form for another one."""
-    return _index()
+    return _index(BoardForm())
 
 
 @blueprint.page("/displays", Right.PUBLISH, method="POST")
 def made(_given: Mapping[str, Any]) -> str | tuple[str, int]:
     """Another display; its link is shown this once."""
-    who, name = principal(), " ".join(request.form.get("name", "").split())
-    if not 0 < len(name) <= LONGEST_NAME:
-        return _index(f"Say where it hangs, in at most {LONGEST_NAME} letters."), 422
+    who, form = principal(), BoardForm()
+    if not form.validate_on_submit():
+        return _index(form), 422
+    name = form.name.data
     with writing(services().engine) as connection:
         role = Role.PROVIDER if who.role is Role.PROVIDER else Role.COMMISSIONER
         text, _ = accounts.make_token(connection, Actor.of(who), name, role, who.agencies, [Right.BOARD], None, now())
@@ -89,8 +102,8 @@ def end(_given: Mapping[str, Any], identifier: str) -> Response:
     return redirect(url_for("displays.index"), 303)
 
 
-def _index(error: str = "") -> str:
-    return render_template("displays.html", displays=_displays(principal()), error=error, longest=LONGEST_NAME)
+def _index(form: BoardForm) -> str:
+    return render_template("displays.html", displays=_displays(principal()), form=form, errors=form.links)
 
 
 def _displays(who: Principal) -> list[TokenSeen]:

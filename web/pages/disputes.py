@@ -1,13 +1,13 @@
 """Disputes over figures: listed, opened from a figure, read, answered and closed. They change no figure."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from marshmallow import fields, validate
 
 from domain.contract_life.dispute import OPEN, Dispute, DisputeAnswered, DisputeClosed, DisputeOpened
-from domain.errors import Refused, WrongUse
+from domain.measures.registry import Measure
 from projections.claims import disputes as on_record
 from projections.claims.claim import Claim
 from projections.standings.slices import Slice
@@ -18,16 +18,16 @@ from web.auth.roles import Reach, Right
 from web.auth.viewer import Viewer
 from web.clock import today
 from web.commands import disputes as disputing
-from web.commands.disputes import Speaker
 from web.presenters import text
 from web.queries import figures
 
 from .agency_names import named
-from .claims import ClaimAddress, Errors, stated_of
+from .claims import ClaimAddress, ClaimForm
+from .forms import Form, SelectField, TextareaField
 from .layout import Column
 from .links import Link
 from .navigation import Place
-from .page import Choice, PageContext, Pages, asked_of, measure_or_404, pages_of_figure
+from .page import PageContext, Pages, asked_of, measure_or_404, pages_of_figure
 
 LIST: Final = "dispute.disputes"
 ONE: Final = "dispute.one"
@@ -102,8 +102,48 @@ def one(given: Mapping[str, Any], number: int) -> str:
     return _read(dispute_seen(number, who), who, done=_DONE.get(given["done"], ""))
 
 
-def _read(found: Dispute, who: Viewer, errors: Errors | None = None, done: str = "") -> str:
+def _party_field(**settings: Any) -> SelectField:
+    return SelectField("For which agency", **settings)
+
+
+def _lasting_field(label: str, needed: str = "") -> TextareaField:
+    return TextareaField(label, "It stays on record for good. Do not name anybody.", rows=4, needed=needed)
+
+
+class AnswerForm(Form):
+    """A statement, and for which party it is."""
+
+    statement = _lasting_field("Your statement")
+    party = _party_field()
+
+
+class CloseForm(ClaimForm):
+    """How a dispute ended, with the figure that was agreed, if one was."""
+
+    percentage = None
+    outcome = _lasting_field("How it ended")
+    party = _party_field(id="closing-party")
+
+
+def _offer_parties(form: AnswerForm | ClaimForm, who: Viewer, where: Slice) -> None:
+    """Let somebody choose for which agency they speak, where there is a choice; what was chosen stays so."""
+    is_choice = who.reach is Reach.OWN and len(who.agencies) > 1
+    form.party.choices = {agency: named(agency) for agency in sorted(who.agencies)} if is_choice else {}
+    form.party.data = form.party.data or where.agency or ""
+
+
+def _read(
+    found: Dispute,
+    who: Viewer,
+    answering: AnswerForm | None = None,
+    closing: CloseForm | None = None,
+    done: str = "",
+) -> str:
     measure, where, at = on_record.measure_of(found), on_record.slice_of(found), on_record.standpoint_of(found)
+    answering, closing = answering or AnswerForm(None), closing or CloseForm(measure, None)
+    for form in (answering, closing):
+        _offer_parties(form, who, where)
+    errors, is_open = answering.links + closing.links, found.state == OPEN
     asked = figures.FiguresQuery(at.as_of, at.position, (measure,), where)
     # A party to the dispute may be no party to the figure's own agency: it has read the claim, and not our answer.
     own_or_sum = who.may_ask_for(where)
@@ -120,22 +160,20 @@ def _read(found: Dispute, who: Viewer, errors: Errors | None = None, done: str =
         "dispute.html",
         found=found,
         measure=measure,
-        is_count=measure.kind == "count",
         claimed=text.claimed(on_record.claim_of(found)),
         seen=f"{text.standpoint(at)} {text.slice_of(where)}",
         figure=figure,
         figure_at=url_for("figure.figure", measure=measure.code, **kept),
         why_at=url_for("why.why", measure=measure.code, **kept),
-        opens=found.state == OPEN,
+        opens=is_open,
         speeches=[_speech(recorded.event) for recorded in found.recorded],
-        may_speak=found.state == OPEN and guard.principal().reach(Right.DISPUTE) is not None,
-        parties=parties(who, where),
-        given=request.form,
-        unsaid="" if found.state == OPEN else request.form.get("statement", "") or request.form.get("outcome", ""),
-        error_of=errors or {},
+        may_speak=is_open and guard.principal().reach(Right.DISPUTE) is not None,
+        answering=answering,
+        closing=closing,
+        unsaid="" if is_open else answering.statement.data or closing.outcome.data,
         done=done,
         # Of one that somebody else closed meanwhile there is no field to go to.
-        errors=[Link(said, f"#{name}" if found.state == OPEN else "") for name, said in (errors or {}).items()],
+        errors=errors if is_open else [Link(error.text, "") for error in errors],
     )
 
 
@@ -155,108 +193,90 @@ def _numbers(numerator: int, denominator: int | None) -> str:
     return text.claimed(Claim(numerator, denominator))
 
 
-def parties(who: Viewer, where: Slice) -> list[Choice]:
-    """The agencies for which somebody may speak, where there is a choice; what was chosen stays so."""
-    if who.reach is not Reach.OWN or len(who.agencies) < 2:
-        return []
-    chosen = request.form.get("party") or where.agency
-    return [Choice(agency, named(agency), agency == chosen) for agency in sorted(who.agencies)]
-
-
 @blueprint.page(f"{_NUMBER}/answers", Right.DISPUTE, method="POST")
 def answer(_given: Mapping[str, Any], number: int) -> Any:
     """State something about an open dispute."""
-    statement = request.form.get("statement", "")
-    return _say(
-        number,
-        "statement",
-        "answered",
-        lambda by: disputing.answer_dispute(_register(), number, statement, by, once=True),
-    )
+    who, form = guard.viewer(Right.DISPUTE), AnswerForm()
+    dispute = dispute_seen(number, who)
+    if form.validate_on_submit():
+        by = speaker(who, form.party.data, on_record.slice_of(dispute))
+        with form.refusals_at("statement"):
+            disputing.answer_dispute(_register(), number, form.statement.data, by, once=True)
+            return redirect(url_for(ONE, number=number, done="answered"), 303)
+    return _read(dispute, guard.viewer(Right.DISPUTES), answering=form), 422
 
 
 @blueprint.page(f"{_NUMBER}/close", Right.DISPUTE, method="POST")
 def close(_given: Mapping[str, Any], number: int) -> Any:
     """Close an open dispute, with the figure that was agreed, if one was."""
-    found = dispute_seen(number, guard.viewer(Right.DISPUTE))
-    numbers = {name: request.form.get(name, "") for name in ("numerator", "denominator")} | {"percentage": ""}
-    agreed, errors = stated_of(numbers)
-    if errors:
-        return _read(found, guard.viewer(Right.DISPUTES), errors), 422
-    outcome = request.form.get("outcome", "")
-    return _say(
-        number,
-        "outcome",
-        "closed",
-        lambda by: disputing.close_dispute(_register(), number, outcome, by, agreed, once=True),
-    )
+    who = guard.viewer(Right.DISPUTE)
+    dispute = dispute_seen(number, who)
+    form = CloseForm(on_record.measure_of(dispute))
+    if form.validate_on_submit():
+        by = speaker(who, form.party.data, on_record.slice_of(dispute))
+        with form.refusals_at("outcome"):
+            disputing.close_dispute(_register(), number, form.outcome.data, by, form.claim, once=True)
+            return redirect(url_for(ONE, number=number, done="closed"), 303)
+    return _read(dispute, guard.viewer(Right.DISPUTES), closing=form), 422
 
 
 def _register() -> Any:
     return guard.services().register
 
 
-def _say(number: int, field: str, done: str, what: Callable[[Speaker], Dispute]) -> Any:
-    """Say it and go back to the dispute; what is wrong with it is said at its field."""
-    who = guard.viewer(Right.DISPUTE)
-    found = dispute_seen(number, who)
-    by = speaker(who, request.form.get("party", ""), on_record.slice_of(found))
-    try:
-        what(by)
-    except Refused as error:
-        name = "numerator" if error.code.startswith("claim-") else field
-        return _read(found, guard.viewer(Right.DISPUTES), {name: str(error)}), 422
-    return redirect(url_for(ONE, number=number, done=done), 303)
-
-
 # ---- opening one
+
+
+class DisputeForm(ClaimForm):
+    """What a figure is claimed to be, why, and for which party."""
+
+    field_of_code: ClassVar = dict.fromkeys(
+        ("dispute-no-text", "dispute-text-too-long", "dispute-text-unreadable"), "reason"
+    )
+
+    reason = _lasting_field("Why it is disputed", "Say in a sentence why the figure is disputed.")
+    party = _party_field()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Refuse a claim of nothing, too."""
+        super().validate(extra_validators)
+        if self.claim is None and not self.errors.keys() & {"numerator", "denominator", "percentage"}:
+            self.add_error("numerator", "Say what the figure should be: in numbers, or as a percentage.")
+        return not self.errors
 
 
 @blueprint.seen_from("/figures/<measure>/dispute", Right.DISPUTE, ClaimAddress)
 def new(asked: PageContext, measure: str) -> str:
     """The form that disputes a figure, from the standpoint from which it is seen."""
-    return _form(asked, measure, asked.given, {})
+    of = measure_or_404(measure)
+    return _new_page(asked, of, DisputeForm(of, data=asked.given))
 
 
 @blueprint.page("/figures/<measure>/dispute", Right.DISPUTE, ClaimAddress, method="POST")
 def open_one(given: Mapping[str, Any], measure: str) -> Any:
     """Open a dispute over a figure."""
     of, asked = measure_or_404(measure), asked_of(given, Right.DISPUTE)
-    sent = {name: request.form.get(name, "") for name in ("numerator", "denominator", "percentage", "reason")}
-    stated, errors = stated_of(sent)
-    if stated is None and not errors:
-        errors = {"numerator": "Say what the figure should be: in numbers, or as a percentage."}
-    if not sent["reason"].strip():
-        errors["reason"] = "Say in a sentence why the figure is disputed."
-    if stated is None or errors:
-        return _form(asked, measure, sent, errors), 422
-    by = speaker(asked.who, request.form.get("party", ""), asked.where)
-    try:
-        said = disputing.open_dispute(
-            _register(), of, asked.standpoint, asked.where, stated, sent["reason"], by, once=True
-        )
-    except (Refused, WrongUse) as error:
-        name = "reason" if isinstance(error, Refused) and error.code.startswith("dispute-") else "numerator"
-        return _form(asked, measure, sent, {name: str(error)}), 422
-    return redirect(url_for(ONE, number=said.number, done="opened"), 303)
+    form = DisputeForm(of)
+    if form.validate_on_submit() and form.claim is not None:
+        by, reason = speaker(asked.who, form.party.data, asked.where), form.reason.data
+        with form.refusals_at("numerator"):
+            opened = disputing.open_dispute(
+                _register(), of, asked.standpoint, asked.where, form.claim, reason, by, once=True
+            )
+            return redirect(url_for(ONE, number=opened.number, done="opened"), 303)
+    return _new_page(asked, of, form), 422
 
 
-def _form(asked: PageContext, code: str, sent: Mapping[str, Any], errors: Errors) -> str:
-    of = measure_or_404(code)
-    found = figures.figures(
-        asked.snapshot, asked.who, figures.FiguresQuery(asked.as_of, asked.known_at, (of,), asked.where)
-    )
-    figure = found.figures[0]
+def _new_page(asked: PageContext, measure: Measure, form: DisputeForm) -> str:
+    query = figures.FiguresQuery(asked.as_of, asked.known_at, (measure,), asked.where)
+    _offer_parties(form, asked.who, asked.where)
     return render_template(
         "dispute-new.html",
         asked=asked,
-        measure=of,
-        is_count=of.kind == "count",
-        figure=figure,
-        given=sent,
-        error_of=errors,
-        errors=[Link(sentence, f"#{name}") for name, sentence in errors.items()],
-        parties=parties(asked.who, asked.where),
+        measure=measure,
+        figure=figures.figures(asked.snapshot, asked.who, query).figures[0],
+        form=form,
+        errors=form.links,
         on=today(),
-        more=pages_of_figure(asked, of),
+        more=pages_of_figure(asked, measure),
     )

@@ -101,7 +101,7 @@ def why(asked: PageContext, measure: str) -> Any:
         lead=lead(walk),
         stations=stations(walk),
         suggestions=suggestions(asked, of),
-        form=form(asked, who),
+        form=choice_of_ends(asked, who),
         steps=[(step, [group for group in told if group.step is step]) for step in walk.steps],
         step_words=STEP_WORDS,
         fraction=fraction,
@@ -220,7 +220,7 @@ def suggestions(asked: PageContext, measure: Measure) -> list[Link]:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class EndsChoice:
     """What the form that chooses both ends begins with."""
 
     action: str
@@ -235,12 +235,12 @@ class Form:
     kept: tuple[tuple[str, str], ...]
 
 
-def form(asked: PageContext, who: Viewer) -> Form:
+def choice_of_ends(asked: PageContext, who: Viewer) -> EndsChoice:
     """Both ends as they are, to be changed."""
     start, end = start_of(asked), end_of(asked)
     areas, agencies = choices_of_slices(asked.snapshot, who, start.where)
     to_areas, to_agencies = choices_of_slices(asked.snapshot, who, end.where)
-    return Form(
+    return EndsChoice(
         action=request.path,
         start={"as_of": start.as_of.isoformat(), "known_at": _day_of(asked, start)},
         end={"as_of": end.as_of.isoformat(), "known_at": _day_of(asked, end)},

@@ -15,8 +15,8 @@ How a page is written:
 - `seen_from` is for pages with figures: the address is completed first (by a redirect), so that what is in the
   browser's bar is always the whole state; `asked` has the standpoint, the slice and the audience. Where nothing was
   received yet, its own page says so. `asked.to(endpoint, **changes)` is another page from here, `here(...)` this one.
-- `page` is for all others, also for what forms are posted to: `given` has what the address asks (of a POST,
-  `request.form` is the view's own to read; it carries `csrf_token`).
+- `page` is for all others, also for what forms are posted to: `given` has what the address asks. What is posted is
+  read by a `Form` that stands beside the view (`forms`), and rendered by `posted` of `components/fields.html`.
 - Its template extends `layout.html`, sets `heading`, and has `{{ standpoint_bar(asked.bar) }}` of
   `components/standpoint.html` below its heading where it has figures.
 - Single clients: `looking_at(asked, measure)` gives the audience, or shows a form that asks a commissioner why.
@@ -33,6 +33,7 @@ from typing import Any, Final, TypeVar
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from marshmallow import Schema, ValidationError
+from marshmallow.fields import Boolean, Field, Integer
 
 from domain.measures.registry import MEASURE_OF, Measure
 from domain.periods import ONE_DAY, last_day_of_month
@@ -150,8 +151,12 @@ def given_by_address(asks: type[Schema]) -> dict[str, Any]:
     Raises:
         Problem: it is not understood (400), with a sentence for each part that is not.
     """
+    schema = asks()
+    _in_plain_words(schema)
+    for field in schema.fields.values():
+        _in_plain_words(field)
     try:
-        return dict(asks().load({name: value for name, value in request.args.items() if value}))
+        return dict(schema.load({name: value for name, value in request.args.items() if value}))
     except ValidationError as error:
         messages: Any = error.messages
         problem = Problem(400, "not-understood", " ".join(_not_understood(messages)))
@@ -171,24 +176,33 @@ _ASKED: Final = {
 }
 """What the fields of pages are called, where the name in the address is another."""
 
-_PLAIN: Final = {
-    "Unknown field.": "this page does not ask that.",
-    "Not a valid integer.": "this is not a whole number.",
-    "Not a valid boolean.": "write true or false.",
-    "This is no such code.": "this is not a code.",
-    "This is not a position. Write it as @48211.": "this is not a position. Write it like @48211.",
-    "Give as_of (and known_at), or cut, not both.": "give the two dates or a cut, not both.",
-    "This is not a day. Write it as YYYY-MM-DD, like 2017-07-31.": "this is not a date. Write it as year-month-day, "
-    "like 2017-07-31.",
+_NO_DATE: Final = "this is not a date. Write it as year-month-day, like 2017-07-31."
+_PLAIN: Final[Mapping[type[Schema | Field[Any]], Mapping[str, str]]] = {
+    Schema: {
+        "unknown": "this page does not ask that.",
+        "cut-or-days": "give the two dates or a cut, not both.",
+    },
+    Integer: {"invalid": "this is not a whole number."},
+    Boolean: {"invalid": "write true or false."},
+    parameters.CodeField: {"code": "this is not a code."},
+    parameters.DayField: {"day": _NO_DATE},
+    parameters.KnownAtField: {"day": _NO_DATE, "position": "this is not a position. Write it like @48211."},
 }
-"""What a program reads of a field, as a person does."""
+"""What is wrong with a part of an address, by its code, as a person reads it and not a program."""
+
+
+def _in_plain_words(part: Schema | Field[Any]) -> None:
+    """Let a schema, or a field of one, say what is wrong to a person; of this request alone."""
+    for kind, sentences in _PLAIN.items():
+        if isinstance(part, kind):
+            part.error_messages = part.error_messages | dict(sentences)
 
 
 def _not_understood(messages: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """Each part of an address that is not understood, by the name that its field has on the page."""
-    for name, said in messages.items():
+    for name, sentences in messages.items():
         label = _ASKED.get(name, name.replace("_", " ").capitalize())
-        yield f"“{label}”: {' '.join(_PLAIN.get(one, one) for one in said)}"
+        yield f"“{label}”: {' '.join(sentences)}"
 
 
 def _left_out(snapshot: Snapshot) -> dict[str, str]:

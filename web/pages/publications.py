@@ -11,10 +11,10 @@ from datetime import date
 from typing import Any, Final
 
 from flask import redirect, render_template, request, url_for
-from marshmallow import ValidationError, fields, validate
+from marshmallow import fields, validate
 
 from domain.contract_life.publication import LONGEST_NAME, cut_name
-from domain.errors import Refused, WrongUse
+from domain.errors import Refused
 from domain.measures.registry import MEASURES, measure_named
 from domain.proof.signing import PublicKeys
 from domain.standpoint import Standpoint
@@ -40,10 +40,11 @@ from web.queries import figures as asking
 from web.queries import publications
 
 from .agency_names import named
+from .forms import DateField, FileField, Form, InvalidField, SelectField, TextareaField, TextField
 from .layout import Column
 from .links import Link
 from .navigation import Place
-from .page import Choice, Pages, month_end_before
+from .page import Pages, month_end_before
 from .paging import Paging
 from .submissions import attached
 
@@ -318,58 +319,84 @@ def _changed_row(one: Restated) -> tuple[Any, ...]:
 # ---- publishing
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A form as it was sent, with what is wrong by field."""
+def _as_of_field() -> DateField:
+    return DateField("As of", "What had happened by this day", needed="Choose a date.")
 
-    said: Mapping[str, str]
-    wrong: Mapping[str, str]
+
+def _known_at_field() -> DateField:
+    return DateField("As known on", "What had been received by this day", needed="Choose a date.")
+
+
+class SignedForm(Form):
+    """What is to be signed, as of one day and as known on another: sent twice, the second time from a page that shows
+    what it is.
+    """
+
+    as_of: DateField
+    known_at: DateField
 
     @property
-    def errors(self) -> list[Link]:
-        """What is wrong, each with its field."""
-        return [Link(text, f"#{name}") for name, text in self.wrong.items()]
+    def is_confirmed(self) -> bool:
+        """Whether it was shown before it was sent."""
+        return request.form.get("checked") == "yes"
 
     @property
-    def checked(self) -> bool:
-        """Whether it was looked at before it was sent."""
-        return self.said.get("checked") == "yes"
+    def days(self) -> tuple[date, date]:
+        """Both days, once the form was validated."""
+        assert self.as_of.day is not None
+        assert self.known_at.day is not None
+        return self.as_of.day, self.known_at.day
 
-    def days_and(self, wrong: Mapping[str, str]) -> tuple[date, date]:
-        """Both days: what had happened, and what was known. What is signed for good is not of days to come.
-
-        Raises:
-            ValidationError: what is `wrong` of other fields, and of the days, all at once.
-        """
-        days = {name: _day_read(self.said.get(name, "")) for name in ("as_of", "known_at")}
-        wrong = dict(wrong) | {name: found for name, found in days.items() if isinstance(found, str)}
-        as_of, known_at = days["as_of"], days["known_at"]
-        if isinstance(known_at, date) and known_at > today():
-            wrong["known_at"] = "This day has not come yet. Choose today or an earlier day."
-        elif isinstance(as_of, date) and isinstance(known_at, date) and as_of > known_at:
-            wrong["as_of"] = "Choose the same day as “As known on”, or an earlier one."
-        if wrong or isinstance(as_of, str) or isinstance(known_at, str):
-            raise ValidationError({name: [text] for name, text in wrong.items()})
-        return as_of, known_at
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Say all that is wrong at once. What is signed for good is not of days to come."""
+        super().validate(extra_validators)
+        as_of, known_at = self.as_of.day, self.known_at.day
+        if known_at and known_at > today():
+            self.add_error("known_at", "This day has not come yet. Choose today or an earlier day.")
+        elif as_of and known_at and as_of > known_at:
+            self.add_error("as_of", "Choose the same day as “As known on”, or an earlier one.")
+        return not self.errors
 
 
-def _day_read(text: str) -> date | str:
-    """The day that was written, or why it is none."""
-    if not text.strip():
-        return "Choose a date."
-    try:
-        return parameters.day_written(text.strip())
-    except ValidationError:
-        return "This is not a date. Write it as year-month-day, like 2017-07-31."
+class PublishForm(SignedForm):
+    """A figure to certify."""
+
+    measure = SelectField(
+        "KPI",
+        choices={"": "Choose a KPI"} | {one.code: f"{one.code} {one.name}" for one in MEASURES},
+        needed="Choose a KPI.",
+    )
+    agency = SelectField("Agency")
+    area = SelectField("Area")
+    as_of = _as_of_field()
+    known_at = _known_at_field()
+
+    @property
+    def figure(self) -> PublishFigure:
+        """Which figure it is."""
+        slice_ = Slice(self.area.data or None, self.agency.data or None)
+        return PublishFigure(measure_named(self.measure.data), self.as_of.day, self.known_at.day, None, slice_)
 
 
-def _first_form() -> Form:
+class FreezeForm(SignedForm):
+    """A scorecard to freeze, and its name."""
+
+    name = TextField("Name", "For example: Board 16 Aug 2017")
+    as_of = _as_of_field()
+    known_at = _known_at_field()
+
+    def validate_name(self, field: TextField) -> None:
+        """Refuse a name that is missing or too long."""
+        if not 0 < len(field.data) <= LONGEST_NAME:
+            raise InvalidField(f"Give it a name of 1 to {LONGEST_NAME} characters.")
+
+
+def _first_values() -> dict[str, str]:
+    """What a form begins with: the newest month end, and what its address says."""
     newest = guard.snapshot().submissions.newest
     assert newest is not None
-    month_end = month_end_before(newest.received_on)
-    days = {"as_of": month_end.isoformat(), "known_at": newest.received_on.isoformat()}
-    asked = {name: request.args.get(name, "") for name in ("measure", "agency", "area", "name", *days)}
-    return Form(days | {name: value for name, value in asked.items() if value}, {})
+    days = {"as_of": month_end_before(newest.received_on).isoformat(), "known_at": newest.received_on.isoformat()}
+    return days | {name: value for name, value in request.args.items() if value}
 
 
 class FreezeAddress(parameters.Asks):
@@ -393,7 +420,7 @@ class PublishAddress(parameters.Asks):
 @blueprint.page("/certificates/publish", Right.PUBLISH, PublishAddress)
 def publish_form(_given: parameters.Given) -> str:
     """Which figure to certify."""
-    return _nothing_yet() or _publish_form(_first_form())
+    return _nothing_yet() or _publish_page(PublishForm(data=_first_values()))
 
 
 def _nothing_yet() -> str:
@@ -403,50 +430,35 @@ def _nothing_yet() -> str:
     return render_template("nothing-yet.html", may_submit=guard.principal().reach(Right.SUBMIT) is not None)
 
 
-def _publish_form(form: Form) -> str:
+def _publish_page(form: PublishForm) -> str:
     slices = load_slices(guard.snapshot().connection)
     own = guard.viewer(Right.PUBLISH)
     agencies = [one for one in slices.agencies if own.reach is not Reach.OWN or one in own.agencies]
-    everybody = [] if own.reach is Reach.OWN else [""]
-    return render_template(
-        "certificate-publish.html",
-        form=form,
-        errors=form.errors,
-        measures=_choices(
-            form, "measure", [("", "Choose a KPI"), *((one.code, f"{one.code} {one.name}") for one in MEASURES)]
-        ),
-        agencies=_choices(
-            form, "agency", [(one, named(one) if one else "All agencies") for one in (*everybody, *agencies)]
-        ),
-        areas=_choices(form, "area", [(one, one or "All areas") for one in ("", *slices.areas)]),
-    )
-
-
-def _choices(form: Form, name: str, pairs: Sequence[tuple[str, str]]) -> list[Choice]:
-    chosen = form.said.get(name, "")
-    return [Choice(value, text, value == chosen) for value, text in pairs]
+    everybody = {} if own.reach is Reach.OWN else {"": "All agencies"}
+    form.agency.choices = everybody | {one: named(one) for one in agencies}
+    form.area.choices = {"": "All areas"} | {one: one for one in slices.areas}
+    return render_template("certificate-publish.html", form=form, errors=form.links)
 
 
 @blueprint.page("/certificates/publish", Right.PUBLISH, method="POST")
 def publish(_given: parameters.Given) -> Any:
     """Certify a figure, once it was looked at; a provider one of its own agencies'."""
-    form = Form(request.form.to_dict(), {})
-    try:
-        asked = _certified(form)
-        who = guard.viewer(Right.PUBLISH, asked.slice_)
-        if who.reach is Reach.OWN and asked.slice_.agency is None:
-            raise ValidationError({"agency": ["Choose one of your own agencies."]})
-        if not form.checked:
-            return _confirm_figure(form, asked, who)
-        by = guard.principal()
-        with publishing(guard.services(), by.name, by.role) as publisher:
-            found = publisher.figure_once(asked)
-    except (ValidationError, Refused, WrongUse) as error:
-        return _publish_form(_wrong(form, error, "measure")), 422
-    return _published(found)
+    form = PublishForm()
+    if form.validate_on_submit():
+        figure, by = form.figure, guard.principal()
+        who = guard.viewer(Right.PUBLISH, figure.slice_)
+        with form.refusals_at("measure"):
+            if who.reach is Reach.OWN and figure.slice_.agency is None:
+                form.add_error("agency", "Choose one of your own agencies.")
+            elif form.is_confirmed:
+                with publishing(guard.services(), by.name, by.role) as publisher:
+                    return _published(publisher.figure_once(figure))
+            else:
+                return _confirm_figure(form, figure, who)
+    return _publish_page(form), 422
 
 
-def _confirm_figure(form: Form, asked: PublishFigure, who: Viewer) -> str:
+def _confirm_figure(form: PublishForm, asked: PublishFigure, who: Viewer) -> str:
     """What is about to be signed, with the figure itself, and whether it was published before."""
     snapshot = guard.snapshot()
     assert asked.as_of is not None
@@ -468,7 +480,7 @@ def _confirm_figure(form: Form, asked: PublishFigure, who: Viewer) -> str:
     notices = [words.status(figure)]
     if before:
         notices.append(f"It was published before, as No. {before[-1].number} on {words.day(before[-1].occurred_on)}.")
-    return _confirm("figure", form, "certificates_pages.publish", ("measure", "agency", "area"), pairs, notices)
+    return _confirm("figure", form, "certificates_pages.publish", pairs, notices)
 
 
 def _days_of(at: Standpoint) -> list[tuple[str, str]]:
@@ -476,35 +488,17 @@ def _days_of(at: Standpoint) -> list[tuple[str, str]]:
     return [("As of", words.day(at.as_of)), ("As known on", known_at)]
 
 
-def _confirm(
-    what: str, form: Form, endpoint: str, names: Sequence[str], pairs: Sequence[Any], notices: Sequence[str]
-) -> str:
-    said: dict[str, Any] = {name: form.said[name] for name in (*names, "as_of", "known_at") if form.said.get(name)}
+def _confirm(what: str, form: SignedForm, endpoint: str, pairs: Sequence[Any], notices: Sequence[str]) -> str:
+    sent = {field.name: field.data for field in form if field.data}
     return render_template(
         "certificate-confirm.html",
         what=what,
         pairs=pairs,
         notices=notices,
-        said=said.items(),
+        sent=sent,
         action=url_for(endpoint),
-        change=url_for(f"{endpoint}_form", **said),
+        change=url_for(f"{endpoint}_form", **sent),
     )
-
-
-def _certified(form: Form) -> PublishFigure:
-    code = form.said.get("measure", "")
-    wrong = {} if code in {one.code for one in MEASURES} else {"measure": "Choose a KPI."}
-    as_of, known_at = form.days_and(wrong)
-    where = Slice(form.said.get("area") or None, form.said.get("agency") or None)
-    return PublishFigure(measure_named(code), as_of, known_at, None, where)
-
-
-def _wrong(form: Form, error: Exception, field: str) -> Form:
-    """The form with what is wrong, at its field; `field` where the error names none."""
-    if isinstance(error, ValidationError):
-        messages: Any = error.messages
-        return Form(form.said, {name: " ".join(said) for name, said in messages.items()})
-    return Form(form.said, {field: str(error)})
 
 
 def _published(found: publications.PublishedResult) -> Any:
@@ -515,7 +509,7 @@ def _published(found: publications.PublishedResult) -> Any:
 def freeze_form(_given: parameters.Given) -> str:
     """Which scorecard to freeze, and under which name."""
     _only_for_all()
-    return _nothing_yet() or _freeze_form(_first_form())
+    return _nothing_yet() or _freeze_page(FreezeForm(data=_first_values()))
 
 
 def _only_for_all() -> None:
@@ -524,41 +518,40 @@ def _only_for_all() -> None:
         guard.refuse(who, "right-missing", "A scorecard is of everybody: the commissioner freezes it.")
 
 
-def _freeze_form(form: Form) -> str:
-    return render_template("certificate-freeze.html", form=form, errors=form.errors, longest=LONGEST_NAME)
+def _freeze_page(form: FreezeForm) -> str:
+    return render_template("certificate-freeze.html", form=form, errors=form.links)
 
 
 @blueprint.page("/certificates/freeze", Right.PUBLISH, method="POST")
 def freeze(_given: parameters.Given) -> Any:
     """Freeze the scorecard of everybody under a name, once it was looked at."""
     _only_for_all()
-    form = Form(request.form.to_dict(), {})
-    try:
-        name = form.said.get("name", "").strip()
-        named_well = 0 < len(name) <= LONGEST_NAME
-        wrong = {} if named_well else {"name": f"Give it a name of 1 to {LONGEST_NAME} characters."}
-        as_of, known_at = form.days_and(wrong)
-        asked = PublishCut(cut_name(name), as_of, known_at)
-        if not form.checked:
-            return _confirm_cut(form, asked)
-        by = guard.principal()
-        with publishing(guard.services(), by.name, by.role) as publisher:
-            found = publisher.cut(asked)
-    except (ValidationError, Refused, WrongUse) as error:
-        return _freeze_form(_wrong(form, error, "name")), 422
-    return _published(found)
+    form, by = FreezeForm(), guard.principal()
+    if form.validate_on_submit():
+        with form.refusals_at("name"):
+            cut = PublishCut(cut_name(form.name.data), *form.days)
+            if form.is_confirmed:
+                with publishing(guard.services(), by.name, by.role) as publisher:
+                    return _published(publisher.cut(cut))
+            if not _is_frozen(cut.name):
+                return _confirm_cut(form, cut)
+            form.add_error("name", "A scorecard was frozen under this name before. Choose another.")
+    return _freeze_page(form), 422
 
 
-def _confirm_cut(form: Form, asked: PublishCut) -> str:
+def _is_frozen(name: str) -> bool:
+    everything = publications.publications(guard.snapshot()).publications
+    return any(one.is_cut and one.title == name for one in everything)
+
+
+def _confirm_cut(form: FreezeForm, asked: PublishCut) -> str:
     """What is about to be signed, and whether every agency has reported."""
     snapshot = guard.snapshot()
-    if any(one.is_cut and one.title == asked.name for one in publications.publications(snapshot).publications):
-        raise ValidationError({"name": ["A scorecard was frozen under this name before. Choose another."]})
     of = asking.FiguresQuery(asked.as_of, asked.known_at, MEASURES[:1], Slice())
     figure = asking.figures(snapshot, guard.viewer(Right.PUBLISH), of).figures[0]
     pairs = [("Name", asked.name), *_days_of(figure.standpoint), ("Whose figures", "All areas, all agencies")]
     notices = [words.status(figure)]
-    return _confirm("scorecard", form, "certificates_pages.freeze", ("name",), pairs, notices)
+    return _confirm("scorecard", form, "certificates_pages.freeze", pairs, notices)
 
 
 # ---- checking one
@@ -601,15 +594,34 @@ class CheckOutcome:
         return date.fromisoformat(first["as_of"]), date.fromisoformat(known_at or first["as_of"])
 
 
+class CheckForm(Form):
+    """A document to check, and by whose key if not by ours: each as a file, or pasted."""
+
+    document = FileField("File of the certificate or scorecard", accept=".json,application/json")
+    document_text = TextareaField("Or paste its text", rows=6, options={"spellcheck": False})
+    key = FileField(
+        "Public key of that service", "A PEM file. Without one, the key of this service is used.", accept=".pem"
+    )
+    key_text = TextareaField("Or paste the key", rows=3, options={"spellcheck": False})
+
+    def read(self, name: str) -> bytes:
+        """What was chosen as a file or, without one, pasted as text."""
+        if file := self[name].data:
+            return bytes(file.read())
+        # A browser sends the ends of pasted lines in a way of its own.
+        text: str = self[f"{name}_text"].data
+        return text.replace("\r\n", "\n").encode()
+
+
 @blueprint.page("/certificates/check", Right.PUBLISHED)
 def check_form(_given: parameters.Given) -> str:
     """Where one is put in to be checked."""
-    return _check_form(Form({}, {}))
+    return _check_page(CheckForm())
 
 
-def _check_form(form: Form, outcome: CheckOutcome | None = None) -> str:
+def _check_page(form: CheckForm, outcome: CheckOutcome | None = None) -> str:
     return render_template(
-        "certificate-check.html", form=form, errors=form.errors, outcome=outcome, columns=CHECKED_COLUMNS
+        "certificate-check.html", form=form, errors=form.links, outcome=outcome, columns=CHECKED_COLUMNS
     )
 
 
@@ -620,19 +632,23 @@ CHECKED_COLUMNS: Final = (Column("Figure"), Column("Of"), Column("Counts"))
 @limit_uploads
 def check_one(_given: parameters.Given) -> Any:
     """Verify a certificate or a scorecard, against our key or one that is given."""
-    text, key = _sent("document"), _sent("key")
+    form = CheckForm()
+    text, key = form.read("document"), form.read("key")
     if not text.strip():
-        return _check_form(Form({}, {"document": "Choose the file of a certificate, or paste its text."})), 422
-    try:
+        form.add_error("document", "Choose the file of a certificate, or paste its text.")
+        return _check_page(form), 422
+    with form.refusals_at("key"):
         keys = PublicKeys.read(key, "The key") if key.strip() else guard.services().signer.keys
-    except Refused as refused:
-        said = {"document_text": text.decode(errors="replace"), "key_text": request.form.get("key_text", "")}
-        return _check_form(Form(said, {"key": refused.message})), 422
+        return _check_page(CheckForm(None), _outcome(text, keys))
+    form.document_text.data = text.decode(errors="replace")
+    return _check_page(form), 422
+
+
+def _outcome(text: bytes, keys: PublicKeys) -> CheckOutcome:
     try:
-        outcome = CheckOutcome(check(text, keys, "The document"))
+        return CheckOutcome(check(text, keys, "The document"))
     except Refused as refused:
-        outcome = CheckOutcome(None, _plain(refused), tuple(_altered(text)), refused.code == "no-certificate")
-    return _check_form(Form({}, {}), outcome)
+        return CheckOutcome(None, _plain(refused), tuple(_altered(text)), refused.code == "no-certificate")
 
 
 def _plain(refused: Refused) -> str:
@@ -640,15 +656,6 @@ def _plain(refused: Refused) -> str:
     if refused.code == "no-certificate":
         return "It cannot be read as a certificate of Recount. It may be another file, or only a part of one."
     return refused.message
-
-
-def _sent(name: str) -> bytes:
-    """What was chosen as a file or, without one, pasted as text."""
-    file = request.files.get(name)
-    if file is not None and file.filename:
-        return file.read()
-    # A browser sends the ends of pasted lines in a way of its own.
-    return request.form.get(f"{name}_text", "").replace("\r\n", "\n").encode()
 
 
 def _altered(text: bytes) -> Iterator[str]:

@@ -11,7 +11,6 @@ from flask import current_app, make_response, render_template, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from web import parameters
 from web.auth import guard
 from web.auth.access import Deed, question_noted
 from web.auth.roles import Right
@@ -22,11 +21,36 @@ from web.exports.report import LONGEST_COMMENTARY, LONGEST_TITLE, Report, Sectio
 from web.presenters.committee_report import report_of
 from web.problems import Problem
 
+from .forms import Form, TextareaField, TextField
 from .layout import Column
 from .navigation import Place
-from .page import PageContext, Pages, SeenFrom
+from .page import PageContext, Pages, SeenFrom, asked_of
 
 blueprint = Pages("report", __name__, Place("Report", "report.report", Right.FIGURES, seen_from=True, aside=True))
+
+
+class ReportForm(Form):
+    """What is written beside the tables: the title, and a commentary for each section, by its key."""
+
+    title = TextField("Title", options={"label": {"classes": "govuk-label--m"}}, render_kw={"maxlength": LONGEST_TITLE})
+
+
+def _form(report: Report) -> ReportForm:
+    """The form of a report; its sections are not the same for everybody."""
+    commentaries = {section.key: _commentary(section) for section in report.sections}
+    form: ReportForm = type("CommentedForm", (ReportForm,), commentaries)(data={"title": report.title})
+    return form
+
+
+def _commentary(section: Section) -> TextareaField:
+    label = Markup('Commentary<span class="govuk-visually-hidden">: {}</span>').format(section.heading)
+    return TextareaField(
+        "Commentary",
+        "Left empty, the file has room to write. Name nobody.",
+        rows=4,
+        options={"label": {"html": label}},
+        render_kw={"maxlength": LONGEST_COMMENTARY},
+    )
 
 
 @blueprint.seen_from("/report", Right.FIGURES)
@@ -40,8 +64,7 @@ def report(asked: PageContext) -> str:
         heads=[[Column(heading) for heading in section.columns] for section in found.sections],
         rows=[_rows(section) for section in found.sections],
         action=asked.to("report.made"),
-        longest_title=LONGEST_TITLE,
-        longest=LONGEST_COMMENTARY,
+        form=_form(found),
     )
 
 
@@ -53,19 +76,17 @@ def _rows(section: Section) -> list[list[Markup]]:
 @blueprint.page("/report", Right.FIGURES, SeenFrom, method="POST")
 def made(given: Mapping[str, Any]) -> Response:
     """The report as a file, with what was written."""
-    form = _FORMS.get(request.form.get("as", ""))
-    if form is None:
+    format_ = _FORMATS.get(request.form.get("as", ""))
+    if format_ is None:
         raise Problem(400, "not-understood", "Choose PDF or DOCX.")
-    snapshot, where = guard.snapshot(), parameters.where_of(given)
-    who = guard.not_public(guard.viewer(Right.FIGURES, where))
-    asked = PageContext(snapshot, who, given, *parameters.standpoint_of(snapshot, given), where)
-    found = _with_words(report_of(asked), request.form)
-    noted = question_noted(where, form=form.ending, as_of=asked.as_of, position=asked.standpoint.position)
+    asked = asked_of(given, Right.FIGURES)
+    found = _with_words(report_of(asked))
+    noted = question_noted(asked.where, form=format_.ending, as_of=asked.as_of, position=asked.standpoint.position)
     guard.note(Deed.DOWNLOADED, question=noted)
-    response = make_response(form.make(found, _pictures(found)))
-    response.content_type = form.media
+    response = make_response(format_.make(found, _pictures(found)))
+    response.content_type = format_.media
     response.headers["Content-Disposition"] = (
-        f'attachment; filename="recount-report-{asked.as_of.isoformat()}.{form.ending}"'
+        f'attachment; filename="recount-report-{asked.as_of.isoformat()}.{format_.ending}"'
     )
     return response
 
@@ -73,11 +94,11 @@ def made(given: Mapping[str, Any]) -> Response:
 # ---- what is written, and the files
 
 
-def _with_words(report: Report, form: Mapping[str, str]) -> Report:
-    title = " ".join(written(form.get("title", ""), LONGEST_TITLE).split()) or report.title
+def _with_words(report: Report) -> Report:
+    form = _form(report)
+    title = " ".join(written(form.title.data, LONGEST_TITLE).split()) or report.title
     sections = [
-        replace(section, commentary=written(form.get(section.key, ""), LONGEST_COMMENTARY))
-        for section in report.sections
+        replace(section, commentary=written(form[section.key].data, LONGEST_COMMENTARY)) for section in report.sections
     ]
     return replace(report, title=title, sections=sections)
 
@@ -99,13 +120,13 @@ def _as_docx(report: Report, pictures: dict[str, list[str]]) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class _Form:
+class _Format:
     ending: str
     media: str
     make: Callable[[Report, dict[str, list[str]]], bytes]
 
 
-_FORMS: Final = {
-    "pdf": _Form("pdf", pdf.MEDIA, pdf.pdf),
-    "docx": _Form("docx", docx.MEDIA, _as_docx),
+_FORMATS: Final = {
+    "pdf": _Format("pdf", pdf.MEDIA, pdf.pdf),
+    "docx": _Format("docx", docx.MEDIA, _as_docx),
 }

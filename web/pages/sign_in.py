@@ -6,7 +6,6 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from domain.errors import Refused
 from domain.log.database import reading, writing
 from web.auth import access, accounts, oidc, sessions
 from web.auth.access import Deed
@@ -17,6 +16,7 @@ from web.auth.roles import Principal
 from web.clock import LONDON, now
 from web.pages import links
 from web.pages.exports import files_of_page
+from web.pages.forms import Form, HiddenField, PasswordField, TextField
 from web.pages.guidance import footer
 from web.pages.layout import Surroundings
 from web.pages.links import Link
@@ -27,7 +27,6 @@ from web.snapshot import NOTICE
 blueprint = Blueprint("sign-in", __name__)
 
 _NEXT: Final = "next"
-_NOT_RIGHT: Final = "The name or the password is not right."
 
 
 def surroundings() -> Surroundings:
@@ -48,30 +47,45 @@ def surroundings() -> Surroundings:
     )
 
 
+def own_path(text: Any) -> str:
+    """The path to go on to after signing in, if it is one of ours; else the first page."""
+    return links.own_path(text, url_for("scorecard.scorecard"))
+
+
+class SignInForm(Form):
+    """Name and password, and where to go on to."""
+
+    name = TextField("Name", options={"autocomplete": "username", "spellcheck": False})
+    password = PasswordField("Password")
+    next = HiddenField(filters=[own_path])
+
+
 @blueprint.get("/sign-in")
 @open_to_all
 def form() -> str:
     """The page on which to sign in."""
-    return _form(own_path(request.args.get(_NEXT)))
+    return _sign_in_page(SignInForm(data={_NEXT: request.args.get(_NEXT)}))
 
 
 @blueprint.post("/sign-in")
 @open_to_all
 def enter() -> Response | tuple[str, int]:
     """Sign in by name and password."""
-    name, password = request.form.get("name", "").strip(), request.form.get("password", "")
+    form = SignInForm()
+    name, password, after = form.name.data, form.password.data, form.next.data
     keys = (f"name {name.casefold()}", _from_where())
     allow_sign_in(*keys)
     with reading(services().engine) as connection:
         # Hashing takes its time: outside the writer's transaction.
-        found = accounts.by_password(connection, name, password)
+        account = accounts.by_password(connection, name, password)
         named = accounts.account_named(connection, name)
-    if found is None or found.principal is None:
+    if account is None or account.principal is None:
         count_failed_sign_in(*keys)
-        code = "wrong-password" if found is None else _why_not(found)
+        code = "wrong-password" if account is None else _why_not(account)
         _note_failure(code, named)
-        return _form(own_path(request.form.get(_NEXT)), _NOT_RIGHT, name), 401
-    return _begin(found, "password", own_path(request.form.get(_NEXT)), password)
+        form.add_error("name", "The name or the password is not right.")
+        return _sign_in_page(form), 401
+    return _begin(account, "password", after, password)
 
 
 @blueprint.post("/sign-out")
@@ -139,46 +153,51 @@ _WHY_NOT: Final = {
 }
 
 
+class PasswordForm(Form):
+    """Another password for oneself."""
+
+    old = PasswordField("Your current password")
+    password = PasswordField(
+        "New password",
+        "At least 12 characters. A few unrelated words do well.",
+        options={"autocomplete": "new-password"},
+    )
+
+
 @blueprint.get("/account")
 @open_to_all
 def account() -> str:
     """What one's own account is."""
-    return _account(principal())
+    return _account_page(principal(), PasswordForm())
 
 
 @blueprint.post("/account/password")
 @open_to_all
 def password() -> Response | tuple[str, int]:
     """Give oneself another password; every other session of the account ends."""
-    who = principal()
+    who, form = principal(), PasswordForm()
     if by_bearer():
         raise Problem(403, "not-by-token", "A token has no password.")
     keys = (f"name {who.name.casefold()}", _from_where())
     allow_sign_in(*keys)
     with reading(services().engine) as connection:
-        known = accounts.by_password(connection, who.name, request.form.get("old", "")) is not None
+        known = accounts.by_password(connection, who.name, form.old.data) is not None
     if not known:
         count_failed_sign_in(*keys)
         note(Deed.SIGN_IN_FAILED, question={"code": "wrong-password"})
-        return _account(who, old="This is not your password."), 400
-    try:
+        form.add_error("old", "This is not your password.")
+        return _account_page(who, form), 400
+    with form.refusals_at("password"):
         with writing(services().engine) as connection:
-            changed = accounts.change_account(
-                connection, number_of(who), AccountUpdate(password=request.form.get("password", ""))
-            )
+            update = AccountUpdate(password=form.password.data)
+            changed = accounts.change_account(connection, number_of(who), update)
             word = accounts.session_word(connection, changed.number)
             access.note_on(
                 connection, now(), who.name, who.role, Deed.ACCOUNT_CHANGED, _about(changed), {"done": "password"}
             )
-    except Refused as refused:
-        return _account(who, new=refused.message), 400
-    sessions.begin(who, word, now())
-    return redirect(url_for("sign-in.account", changed="password"), 303)
-
-
-def own_path(text: Any) -> str:
-    """The path to go on to after signing in, if it is one of ours; else the first page."""
-    return links.own_path(text, url_for("scorecard.scorecard"))
+        sessions.begin(who, word, now())
+        return redirect(url_for("sign-in.account", changed="password"), 303)
+    return _account_page(who, form), 400
 
 
 def number_of(who: Principal) -> int:
@@ -186,33 +205,24 @@ def number_of(who: Principal) -> int:
     return int(who.key.removeprefix(accounts.KEY))
 
 
-def _form(after: str, error: str = "", name: str = "") -> str:
-    errors = [Link(error, "#name")] if error else []
+def _sign_in_page(form: SignInForm) -> str:
     with reading(services().engine) as connection:
         is_first = not accounts.is_any(connection)
     return render_template(
-        "sign-in.html",
-        after=after,
-        error=error,
-        errors=errors,
-        name=name,
-        has_provider=oidc.has_provider(),
-        is_first=is_first,
+        "sign-in.html", form=form, errors=form.links, has_provider=oidc.has_provider(), is_first=is_first
     )
 
 
-def _account(who: Principal, old: str = "", new: str = "") -> str:
+def _account_page(who: Principal, form: PasswordForm) -> str:
     with reading(services().engine) as connection:
         seen = None if who.by_token else accounts.account_numbered(connection, number_of(who))
     ends_at = sessions.ends_at()
-    errors = [Link(text, href) for text, href in ((old, "#old"), (new, "#password")) if text]
     return render_template(
         "account.html",
         who=who,
         seen=seen,
-        errors=errors,
-        old_error=old,
-        new_error=new,
+        form=form,
+        errors=form.links,
         ends_at=ends_at and ends_at.astimezone(LONDON),
         done=request.args.get("changed") == "password",
     )

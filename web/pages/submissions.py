@@ -5,12 +5,11 @@ in records and KPIs, and a button takes those very bytes in.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from flask import Response, current_app, redirect, render_template, request, url_for
-from marshmallow import ValidationError, fields, validate
+from marshmallow import fields, validate
 
 from domain.errors import Refused
 from domain.submission import SubmissionReceived
@@ -41,6 +40,7 @@ from web.queries.submissions import SubmissionResult
 from . import pending_files
 from .access_reasons import ask_why_for, reason_for
 from .agency_names import named
+from .forms import CheckboxField, DateField, FileField, Form, HiddenField, InvalidField
 from .layout import Column
 from .links import Link, here, own_path
 from .navigation import Place
@@ -146,79 +146,75 @@ def state(line: Mapping[str, Any]) -> str:
 # ---- sending one
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """The form as it was sent, with what is wrong by field."""
+class SendForm(Form):
+    """A file, on which day it was received, and whether it is complete."""
 
-    received_on: str = ""
-    complete: bool = False
-    wrong: Mapping[str, str] | None = None
+    field_of_code: ClassVar = dict.fromkeys(("received-in-future", "received-out-of-order"), "received_on")
+
+    file = FileField("Monthly file or review file", accept=".csv,text/csv", needed="Choose a file.")
+    received_on = DateField(
+        "Day on which it was received",
+        "Only if it was not today. Nothing can be received before what came last.",
+        no_date="This is not a day. Write it as YYYY-MM-DD, like 2017-07-31.",
+    )
+    complete = CheckboxField(
+        "The file holds everything that the agency has of its days",
+        "Then what it lacks is withdrawn. If you are not sure, leave this empty: what it lacks is asked about.",
+    )
+
+    def __init__(self, *sent: Any, **settings: Any) -> None:
+        super().__init__(*sent, **settings)
+        own = sorted(guard.principal().agencies)
+        of_own = f". You send the files of {', '.join(own)}" if own else ""
+        self.file.description = f"Under its own name, like H0001-20170701-20170731-TREAT-IN-P.csv{of_own}."
+        if guard.reach(Right.SUBMIT) is Reach.OWN:
+            # What a provider sends is received today.
+            del self["received_on"]
 
     @property
-    def errors(self) -> list[Link]:
-        """What is wrong, each with its field."""
-        return [Link(text, f"#{name}") for name, text in (self.wrong or {}).items()]
+    def day(self) -> date | None:
+        """On which day it was received; None for the day on which it is taken in."""
+        return self.received_on.day if "received_on" in self else None
+
+    def validate_file(self, field: FileField) -> None:
+        """Refuse what one sees from its name."""
+        try:
+            agency = parse_name(field.data.filename).agency
+        except Refused as refused:
+            raise InvalidField(refused.message) from None
+        who = guard.principal()
+        if guard.reach(Right.SUBMIT) is Reach.OWN and agency not in who.agencies:
+            guard.note(Deed.REFUSED, question={"code": "not-own"})
+            own = ", ".join(sorted(who.agencies))
+            raise InvalidField(f"This is a file of {agency}. You send the files of {own}.")
 
 
 @blueprint.page("/submissions/new", Right.SUBMIT)
 def new(_given: parameters.Given) -> str:
     """The form on which a file is chosen."""
-    return _form(Sent())
+    return _send_page(SendForm())
 
 
-def _form(sent: Sent) -> str:
+def _send_page(form: SendForm) -> str:
     return render_template(
         "submission-new.html",
-        sent=sent,
-        errors=sent.errors,
-        wrong=sent.wrong or {},
-        says_day=_says_day(),
+        form=form,
+        errors=form.links,
         raw_files=guard.services().settings.takes_raw_files,
-        own=sorted(guard.principal().agencies),
         minutes=int(pending_files.HELD.total_seconds() // 60),
     )
-
-
-def _says_day() -> bool:
-    """Whether they may say on which day it was received; what a provider sends is received today."""
-    return guard.reach(Right.SUBMIT) is not Reach.OWN
 
 
 @blueprint.page("/submissions/new", Right.SUBMIT, method="POST")
 @limit_uploads
 def send(_given: parameters.Given) -> Any:
     """Keep a file, and go on to what it would change."""
-    file, said = request.files.get("file"), request.form.get("received_on", "").strip()
-    complete = request.form.get("complete") == "yes"
-    wrong: dict[str, str] = {}
-    received_on: date | None = None
-    if file is None or not file.filename:
-        wrong["file"] = "Choose a file."
-    else:
-        wrong |= _wrong_with(file.filename)
-    if said and _says_day():
-        try:
-            received_on = parameters.day_written(said)
-        except ValidationError as error:
-            wrong["received_on"] = " ".join(error.messages)
-    if wrong:
-        return _form(Sent(said, complete, wrong)), 422
-    assert file is not None
-    pending_files.keep(file.read(), file.filename or "", received_on, complete=complete)
+    form = SendForm()
+    if not form.validate_on_submit():
+        return _send_page(form), 422
+    file = form.file.data
+    pending_files.keep(file.read(), file.filename, form.day, complete=form.complete.data)
     return redirect(url_for(CHECK), 303)
-
-
-def _wrong_with(name: str) -> dict[str, str]:
-    """What is wrong with a file that one sees from its name."""
-    try:
-        agency = parse_name(name).agency
-    except Refused as refused:
-        return {"file": refused.message}
-    who = guard.principal()
-    if guard.reach(Right.SUBMIT) is Reach.OWN and agency not in who.agencies:
-        guard.note(Deed.REFUSED, question={"code": "not-own"})
-        return {"file": f"This is a file of {agency}. You send the files of {', '.join(sorted(who.agencies))}."}
-    return {}
 
 
 # ---- the trial
@@ -236,6 +232,14 @@ _AGAIN: Final = {
 }
 
 
+class TakeForm(Form):
+    """From where the trial was seen, and how many episodes the file withdraws, which a person has to confirm."""
+
+    position = HiddenField()
+    withdraws = HiddenField(default="0")
+    confirmed = CheckboxField("")
+
+
 @blueprint.page("/submissions/check", Right.SUBMIT, CheckAddress)
 @limit_uploads
 def check(given: parameters.Given) -> Any:
@@ -246,9 +250,9 @@ def check(given: parameters.Given) -> Any:
         outcome = _outcome(kept, dry_run=True)
     except Refused as refused:
         return _refused(kept, refused)
-    found = outcome.submission
-    again = given["again"]
+    found, again = outcome.submission, given["again"]
     names = not found.names_episodes or may_name(found.agency, found.file)
+    form = _take_form(position, found, again)
     return render_template(
         "submission-check.html",
         found=found,
@@ -260,11 +264,20 @@ def check(given: parameters.Given) -> Any:
         notices=found.notices[:ROWS_SHOWN],
         names=names,
         may_give_reason=_may_give_reason(),
-        position=position,
+        form=form,
+        errors=form.links,
         again=_AGAIN.get(again),
-        errors=[Link(_AGAIN[again], "#confirmed")] if again == "unticked" else [],
         minutes=int(pending_files.HELD.total_seconds() // 60),
     )
+
+
+def _take_form(position: int, found: Any, again: str | None) -> TakeForm:
+    episodes = len(found.withdrawn_episodes)
+    form = TakeForm(data={"position": position, "withdraws": episodes})
+    form.confirmed.label.text = f"It is right that {words.plural(episodes, 'episode is', 'episodes are')} withdrawn"
+    if again == "unticked":
+        form.add_error("confirmed", _AGAIN[again])
+    return form
 
 
 def _position() -> int:
@@ -296,9 +309,9 @@ def _outcome(kept: KeptFile, *, dry_run: bool, effects: bool = True) -> FileOutc
 def _refused(kept: KeptFile, refused: Refused) -> tuple[str, int]:
     """The form once more, with why the file was not taken in; it is kept no longer."""
     pending_files.drop()
-    field = "received_on" if refused.code.startswith("received-") and _says_day() else "file"
-    said = kept.received_on.isoformat() if kept.received_on else ""
-    return _form(Sent(said, kept.complete, {field: refused.message})), 422
+    form = SendForm(None, data={"received_on": str(kept.received_on or ""), "complete": kept.complete})
+    form.refuse(refused, "file")
+    return _send_page(form), 422
 
 
 def counts_of(found: Any) -> list[tuple[str, str]]:
@@ -373,9 +386,10 @@ def attached(text: str, name: str, kind: str = "text/csv; charset=utf-8") -> Res
 def take(_given: parameters.Given) -> Any:
     """Take the kept file in, if nothing else came meanwhile and its withdrawals were confirmed."""
     kept = pending_files.kept_file()
-    if request.form.get("position") != str(_position()):
+    form = TakeForm()
+    if form.position.data != str(_position()):
         return redirect(url_for(CHECK, again="changed"), 303)
-    if request.form.get("withdraws", "0") != "0" and request.form.get("confirmed") != "yes":
+    if form.withdraws.data != "0" and not form.confirmed.data:
         return redirect(url_for(CHECK, again="unticked"), 303)
     try:
         outcome = _outcome(kept, dry_run=False)
@@ -539,39 +553,46 @@ def why(given: parameters.Given) -> str:
 # ---- a withdrawal, by word
 
 
+class WithdrawForm(Form):
+    """Which episode was reported by mistake, and the tick that it was; `asked` once the tick was asked for."""
+
+    agency = HiddenField(filters=[lambda text: text[:_LONGEST_REFERENCE]])
+    client_reference = HiddenField(filters=[lambda text: text[:_LONGEST_REFERENCE]])
+    episode_reference = HiddenField(filters=[lambda text: text[:_LONGEST_REFERENCE]])
+    asked = HiddenField()
+    back = HiddenField()
+    confirmed = CheckboxField(
+        "The agency confirms that 1 episode was reported by mistake", needed="Tick that it was reported by mistake."
+    )
+
+    @property
+    def reference(self) -> tuple[str, str, str]:
+        """Which episode: the agency, and its references."""
+        return self.agency.data, self.client_reference.data, self.episode_reference.data
+
+
 @blueprint.page("/submissions/withdraw", Right.KNOWLEDGE, Nothing, method="POST")
 def withdraw_episode(_given: parameters.Given) -> Any:
     """Say that an episode was reported by mistake: what it would change first, then, once ticked, for good."""
-    reference = {name: request.form.get(name, "")[:_LONGEST_REFERENCE] for name in _REFERENCE}
-    if not all(reference.values()):
+    form = WithdrawForm()
+    if not all(form.reference):
         raise Problem(400, "reference-missing", "Open the submission again, and press Withdraw beside the episode.")
-    if request.form.get("confirmed") == "yes":
-        done = _withdrawn(reference, dry_run=False)
+    if form.confirmed.data:
+        done = _withdrawn(form, dry_run=False)
         return redirect(url_for(ONE, number=_number_at(done.position), done="withdrawn"), 303)
-    tried = _withdrawn(reference, dry_run=True)
-    error = "Tick that it was reported by mistake." if request.form.get("asked") else ""
-    page = render_template(
-        "submission-withdraw.html",
-        reference=reference,
-        tried=tried,
-        error=error,
-        errors=[Link(error, "#confirmed")] if error else [],
-        came_from=own_path(request.form.get("back"), url_for(LIST)),
-    )
-    return page, 422 if error else 200
+    tried = _withdrawn(form, dry_run=True)
+    if form.asked.data:
+        form.validate_on_submit()
+    form.asked.data, form.back.data = "yes", own_path(form.back.data, url_for(LIST))
+    page = render_template("submission-withdraw.html", form=form, errors=form.links, tried=tried)
+    return page, 422 if form.errors else 200
 
 
-_REFERENCE: Final = ("agency", "client_reference", "episode_reference")
-
-
-def _withdrawn(reference: Mapping[str, str], *, dry_run: bool) -> Confirmed:
+def _withdrawn(form: WithdrawForm, *, dry_run: bool) -> Confirmed:
     services, who, on = guard.services(), guard.principal(), today()
-    agency, client, episode = (reference[name] for name in _REFERENCE)
     return withdraw(
         services.register,
         services.client_key,
-        agency,
-        client,
-        episode,
+        *form.reference,
         Receipt(on, on, who.name, who.role, dry_run),
     )
