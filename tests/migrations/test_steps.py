@@ -25,6 +25,7 @@ from projections.store.migrations.version import PROGRAM, History, open_or_make,
 from tests.web.conftest import CommandLine
 from web.commands.migrate import upgrade_and_rebuild
 from web.services import EVENT_TYPES
+from web.settings import DATABASE
 from web.tables import all_tables
 
 SCRIPTS = Path(versions.__file__).parent
@@ -164,6 +165,31 @@ def test_what_an_even_older_program_did_not_have_is_made(old: CommandLine, old_e
     assert old.json("migrate")["rebuilt"]
     assert differences(old_engine) == []
     assert old.json("verify", "--standpoints", "5")["holds"]
+
+
+def test_several_may_make_the_tables_at_once(to_be_filled: CommandLine, new_engine: Callable[[str], sa.Engine]) -> None:
+    code = "import sys; from web.cli.main import main; sys.stdin.readline(); main()"
+    command = [sys.executable, "-c", code, "figures", "--as-of", "2017-01-31", "--json"]
+    environment = {**to_be_filled.settings, "PYTHONPATH": str(Path(__file__).parents[2])}
+    running = [
+        subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) for _ in range(4)
+    ]
+    for process in running:
+        assert process.stdin
+        process.stdin.write(b"now\n")
+        process.stdin.close()
+    assert [process.wait(timeout=120) for process in running] == [0, 0, 0, 0]
+    engine = new_engine(to_be_filled.settings[DATABASE])
+    assert version(engine) == PROGRAM.newest
+    with reading(engine) as connection:
+        assert generations.live(connection) == 1
+
+
+def test_tables_without_a_version_are_those_of_a_program_that_knew_none(engine: sa.Engine) -> None:
+    with pytest.raises(DatabaseOfAnotherVersion, match="earlier version"):
+        open_or_make(engine)
+    assert upgrade(engine).steps
+    open_or_make(engine)
 
 
 def test_opening_asks_little(old: CommandLine, old_engine: sa.Engine) -> None:
