@@ -114,7 +114,7 @@ def test_a_backup_of_the_earlier_version_is_put_back_up_to_date(
     file.write_bytes(unpacked("recount.backup"))
     before = file.read_bytes()
     assert to_be_filled.json("restore", file)["verification"]["holds"]
-    # The backup is made before the old program's answers end: nothing came between.
+    # The old program was asked just before it made the backup: nothing came between.
     assert_unchanged(to_be_filled, answers)
     assert to_be_filled.json("migrate")["steps"] == []
     assert [path.name for path in file.parent.glob("old.backup*")] == ["old.backup"]
