@@ -8,6 +8,8 @@ RecountError                  everything below; its text is one sentence a perso
 ├── DatabaseBusy              another writer held the database longer than we wait
 ├── DatabaseFull              the disk has no room; nothing was stored
 ├── DatabaseUnavailable       the database cannot be reached or is none
+├── DatabaseOfAnotherVersion  the database was written by an earlier or a newer program
+├── MigrationFailed           bringing a database up to date went wrong; it is as it was
 ├── LogCorrupt                the log contradicts itself: a gap, an unknown topic, a leaf that changed
 └── NotAgreed                 stored read models and the log do not say the same
 """
@@ -47,6 +49,14 @@ class DatabaseFull(RecountError):
 
 class DatabaseUnavailable(RecountError):
     """The database cannot be reached, or the file is no database."""
+
+
+class DatabaseOfAnotherVersion(RecountError):
+    """The tables are those of an earlier or a newer version of Recount."""
+
+
+class MigrationFailed(RecountError):
+    """A step from one version of the tables to the next went wrong; the transaction was rolled back whole."""
 
 
 class LogCorrupt(RecountError):

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 from domain.errors import (
     DatabaseBusy,
     DatabaseFull,
+    DatabaseOfAnotherVersion,
     DatabaseUnavailable,
     LogCorrupt,
     NotAgreed,
@@ -39,12 +40,13 @@ STATUSES: Final[Mapping[type[RecountError], tuple[int, str]]] = {
     DatabaseBusy: (HTTPStatus.SERVICE_UNAVAILABLE, "database-busy"),
     DatabaseFull: (HTTPStatus.INSUFFICIENT_STORAGE, "database-full"),
     DatabaseUnavailable: (HTTPStatus.SERVICE_UNAVAILABLE, "database-unavailable"),
+    DatabaseOfAnotherVersion: (HTTPStatus.SERVICE_UNAVAILABLE, "database-of-another-version"),
     LogCorrupt: (HTTPStatus.INTERNAL_SERVER_ERROR, "log-corrupt"),
     NotAgreed: (HTTPStatus.SERVICE_UNAVAILABLE, "not-agreed"),
 }
 """Exception to status and code; a refusal has a code of its own."""
 
-TELLS: Final = (Refused, WrongUse, DatabaseBusy)
+TELLS: Final = (Refused, WrongUse, DatabaseBusy, DatabaseOfAnotherVersion)
 """Whose sentence the person who asks may read; of the others it stays in the service's own log."""
 
 _CONFLICTS: Final = frozenset(

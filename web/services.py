@@ -19,12 +19,13 @@ from domain.log.database import make_engine, reading, wipe, writing
 from domain.log.heads import signing
 from domain.log.mapper import JsonMapper
 from domain.log.setting import check_client_key
-from domain.log.tables import create_all, setting
+from domain.log.tables import setting
 from domain.submission import SUBMISSION_EVENTS
 from projections.projector.projector import following
 from projections.publication.publish import forgetting
 from projections.standings.cache import StandingsCache
 from projections.store import generations
+from projections.store.migrations.version import open_or_make
 
 from .clock import now
 from .settings import Settings
@@ -60,19 +61,24 @@ class Services:
 
     @cached_property
     def engine(self) -> sa.Engine:
-        """The database, with all its tables; made on the first run."""
+        """The database, with all its tables; made on the first run.
+
+        Raises:
+            DatabaseOfAnotherVersion: its tables are not those of this program; the text says what to do.
+        """
+        open_or_make(self.engine_of_any_version)
+        return self.engine_of_any_version
+
+    @cached_property
+    def engine_of_any_version(self) -> sa.Engine:
+        """The database as it is, for what has to open one of another version too."""
         self.settings.prepare()
-        engine = make_engine(self.settings.address)
-        if not _is_set_up(engine):
-            create_all(engine)
-            with writing(engine) as connection:
-                generations.begin(connection)
-        return engine
+        return make_engine(self.settings.address)
 
     def close(self) -> None:
         """Give the database's connections back."""
-        if "engine" in self.__dict__:
-            self.engine.dispose()
+        if "engine_of_any_version" in self.__dict__:
+            self.engine_of_any_version.dispose()
 
     @cached_property
     def mapper(self) -> JsonMapper:
@@ -170,10 +176,3 @@ class Services:
             here = setting.c.name == DEMONSTRATION
             if not connection.execute(setting.update().where(here).values(value=value)).rowcount:
                 connection.execute(setting.insert().values(name=DEMONSTRATION, value=value))
-
-
-def _is_set_up(engine: sa.Engine) -> bool:
-    with reading(engine) as connection:
-        if not {table.name for table in all_tables()} <= set(sa.inspect(connection).get_table_names()):
-            return False
-        return connection.execute(sa.select(generations.generation.c.number).limit(1)).scalar() is not None

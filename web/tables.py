@@ -15,6 +15,7 @@ from domain.log.tables import Position, log, metadata, only_grows, setting, tree
 from projections.publication.publish import published_member
 from projections.store import tables
 from projections.store.generations import generation
+from projections.store.migrations.version import alembic_version
 
 account = sa.Table(
     "account",
@@ -112,7 +113,7 @@ _KNOWN: Final = (
     log, tree_node, setting, signed_head,
     generation, tables.submission, tables.contract, tables.episode, tables.standing, tables.slice_of, tables.erased,
     tables.stop_list, tables.taken_in, published_member,
-    account, token, sign_in_link, access, last_look, outcome, agency_name,
+    account, token, sign_in_link, access, last_look, outcome, agency_name, alembic_version,
 )  # fmt: skip
 
 

@@ -96,6 +96,10 @@ COMMANDS: Final = {
         "log": (
             "The audit trail, newest last: what was said, by whom, from which row of which file, and the three dates."
         ),
+        "migrate": (
+            "Bring a database that an earlier version wrote up to this one's tables, or say that there is nothing to "
+            "do."
+        ),
         "rebuild": "Make the stored tables anew from the log, beside those in use, and switch over in one step.",
         "restore": (
             "Put a backup into the empty database, erase again those who were erased since it was made, and verify."

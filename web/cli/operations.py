@@ -1,16 +1,18 @@
-"""The commands that look after the data and run the service: verify, rebuild, log, backup, restore, serve."""
+"""The commands that look after the data and run the service: verify, rebuild, log, backup, restore, migrate, serve."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
+import sqlalchemy as sa
 from rich.console import Console
 
-from domain.errors import SettingMissing
-from projections.projector import rebuild as rebuilding
+from domain.errors import DatabaseOfAnotherVersion, SettingMissing
 from projections.projector import verify as verifying
 from projections.projector.verify import Verification
+from projections.store.migrations.version import open_or_make
 from web import stop_list
 from web.auth.roles import Role
 from web.clock import today
@@ -29,6 +31,9 @@ from web.settings import CLIENT_KEY, SIGNING_KEY, STOP_LIST, Settings
 from . import options
 from .accounts import link_of, port_of_environment
 from .output import answer, clear_remains, new_services, refusals
+
+if TYPE_CHECKING:
+    from projections.store.migrations.upgrade import Upgraded
 
 DIFFERS: Final = 1
 """The exit code of a check that failed."""
@@ -127,11 +132,12 @@ def backup(*, file: Path, as_json: bool) -> None:
     its pg_restore, run 'erase --again').
     """
     services = new_services()
+    engine = _engine_to_back_up(services)
     with refusals(as_json=as_json):
-        written = backups.backup(services.engine, file)
+        written = backups.backup(engine, file)
     answer(
         as_json=as_json,
-        demonstration=services.is_demonstration,
+        demonstration=_is_of_this_version(services) and services.is_demonstration,
         document=written.document,
         tables=lambda console: say(
             console,
@@ -140,6 +146,21 @@ def backup(*, file: Path, as_json: bool) -> None:
             "The keys and the stop-list are not in it. Keep them too, and apart from it.",
         ),
     )
+
+
+def _engine_to_back_up(services: Services) -> sa.Engine:
+    """The database; a SQLite file is copied as it is, so also one that has yet to be migrated."""
+    if services.settings.file and not _is_of_this_version(services):
+        return services.engine_of_any_version
+    return services.engine
+
+
+def _is_of_this_version(services: Services) -> bool:
+    try:
+        open_or_make(services.engine_of_any_version)
+    except DatabaseOfAnotherVersion:
+        return False
+    return True
 
 
 @click.command()
@@ -170,8 +191,6 @@ def restore(*, file: Path, as_json: bool) -> None:
             actor=services.actor,
             role=OPERATOR,
         )
-    if not restored.complete:
-        rebuilding.rebuild(services.engine, services.mapper)
     clear_remains(services)
     say(messages(), "Checking what was put back.")
     check = verifying.verify(services.engine, services.mapper, keys=services.signer.keys)
@@ -212,6 +231,35 @@ def _need_keys(services: Services) -> None:
 
 
 @click.command()
+@options.as_json
+def migrate(*, as_json: bool) -> None:
+    """Bring a database that an earlier version wrote up to this one's tables, or say that there is nothing to do.
+
+    Stop the service and make a backup before. Should it fail, the database is as it was.
+    """
+    # Alembic is slow to load, and nothing else here needs it.
+    from web.commands import migrate as migrations
+
+    services = new_services()
+    result = migrations.migrate(services)
+    answer(
+        as_json=as_json,
+        demonstration=services.is_demonstration,
+        document=result.document,
+        tables=lambda console: say(console, *_migration_sentences(result.upgraded)),
+    )
+
+
+def _migration_sentences(upgraded: "Upgraded") -> Iterator[str]:
+    if upgraded.steps:
+        yield f"The database was brought from version {upgraded.before} of its tables to {upgraded.now}."
+    elif not upgraded.needs_rebuild:
+        yield f"There is nothing to do: the database is of version {upgraded.now}, which is this program's."
+    if upgraded.needs_rebuild:
+        yield "The stored tables were made anew from the log."
+
+
+@click.command()
 @click.option("--port", type=click.IntRange(0, 65535), help="Where to listen on 127.0.0.1; PORT, or 8000, if left out.")
 @click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Processes that answer.")
 @click.option("--threads", type=click.IntRange(min=1), default=4, show_default=True, help="Threads of each process.")
@@ -222,8 +270,10 @@ def serve(*, port: int | None, workers: int, threads: int) -> None:
 
     settings = Settings.from_environment()
     port = port_of_environment() if port is None else port
+    # This opens the database: what is wrong with it is said before anything listens.
+    link = _visitors_link(settings, port)
     say(messages(), f"Recount answers on http://{ADDRESS}:{port}/ until you press Ctrl+C.")
-    if link := _visitors_link(settings, port):
+    if link:
         say(messages(), "Open this link within 15 minutes to look round as an invented commissioner:")
         say(output(), link)
     run(settings, port, workers, threads)

@@ -4,6 +4,7 @@ It holds the log with everything that can still be read in it, and no key: the k
 """
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -12,6 +13,7 @@ from datetime import date
 from hashlib import file_digest
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -21,12 +23,14 @@ import sqlalchemy as sa
 from domain.client import ClientKey
 from domain.errors import RecountError, Refused
 from domain.log.audit import faults
-from domain.log.database import database_errors, insert_many, reading
+from domain.log.database import database_errors, insert_many, make_engine, reading
+from domain.log.mapper import JsonMapper
 from domain.log.reading import last_position
 from domain.log.setting import check_client_key
 from domain.log.tables import metadata, setting
 from domain.register import Register
 from projections.store.generations import generation
+from projections.store.migrations.version import PROGRAM, alembic_version, version_of
 from web.commands.commit import Receipt
 from web.commands.erase import Erasure, erase_named
 from web.stop_list import StopEntry
@@ -65,12 +69,11 @@ class Backup:
 
 @dataclass(frozen=True)
 class Restored:
-    """A backup that was put back, and who of it was erased again. `complete`: it had all tables of this version."""
+    """A backup that was put back, and who of it was erased again."""
 
     file: str
     position: int
     erasure: Erasure
-    complete: bool
 
 
 def backup(engine: sa.Engine, file: Path) -> Backup:
@@ -151,10 +154,10 @@ def restore(
     role: str,
 ) -> Restored:
     """Put a backup into an empty database, and erase again whom the stop-list names: in one commit, so that nobody
-    sees them in between.
+    sees them in between. What an earlier version wrote is brought up to this one's.
 
     Raises:
-        Refused: the database is not empty, or the file is no whole backup of this version.
+        Refused: the database is not empty, or the file is no whole backup of this or an earlier version.
         WrongClientKey: the backup was filled with another client key.
     """
     with register.recording() as recording:
@@ -165,10 +168,10 @@ def restore(
                 "The database has records, accounts or tokens already. Put a backup into an empty one.",
                 file,
             )
-        with _opened(file) as source:
+        with _of_this_version(file, register.mapper) as source:
             tables = _tables_of(source, file)
-            connection.execute(generation.delete())
-            connection.execute(setting.delete())
+            for table in (generation, setting, alembic_version):
+                connection.execute(table.delete())
             _copy(source, connection, tables)
         _number_on(connection, tables)
         check_client_key(connection, client_key.check_value())
@@ -177,7 +180,44 @@ def restore(
         position = last_position(connection)
         receipt = Receipt(today, today, actor, role)
         erasure = erase_named(recording, register.mapper, client_key, stopped, receipt)
-    return Restored(str(file), position, erasure, complete=len(tables) == len(all_tables()))
+    return Restored(str(file), position, erasure)
+
+
+@contextmanager
+def _of_this_version(file: Path, mapper: JsonMapper) -> Iterator[sa.Connection]:
+    """A backup to read; of one that an earlier version made a copy that is brought up to date, and goes again.
+
+    Raises:
+        Refused: it is no backup, or was made by a newer version.
+    """
+    with _opened(file) as source:
+        version = version_of(source)
+    if version is None:
+        raise _refused("no-backup", f"{file} is no backup of Recount: it lacks its tables.", file)
+    if version == PROGRAM.newest:
+        with _opened(file) as source:
+            yield source
+        return
+    if not PROGRAM.is_older(version):
+        newer = f"{file} was made by a newer version of Recount. Put it back with that version, or a later one."
+        raise _refused("backup-of-another-version", newer, file)
+    # Beside the file: the copy says what the file says, so it belongs where that is allowed to lie.
+    with TemporaryDirectory(dir=file.parent, prefix=f"{file.name}.") as folder:
+        copy = Path(folder) / "copy"
+        shutil.copyfile(file, copy)
+        _bring_up_to_date(copy, mapper)
+        with _opened(copy) as source:
+            yield source
+
+
+def _bring_up_to_date(copy: Path, mapper: JsonMapper) -> None:
+    from web.commands.migrate import upgrade_and_rebuild
+
+    engine = make_engine(f"sqlite:///{copy}")
+    try:
+        upgrade_and_rebuild(engine, mapper)
+    finally:
+        engine.dispose()
 
 
 def _is_used(connection: sa.Connection) -> bool:
@@ -197,21 +237,19 @@ def _number_on(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
 
 
 def _tables_of(source: sa.Connection, file: Path) -> list[sa.Table]:
-    """Those of our tables that the backup has; one of an older version may lack the newest read models."""
+    """Our tables, each of which the backup has as this version makes it."""
     inspector = sa.inspect(source)
     names = set(inspector.get_table_names())
-    if not {"log", "tree_node", setting.name, generation.name} <= names:
-        raise _refused("no-backup", f"{file} is no backup of Recount: it lacks its tables.", file)
-    tables = [table for table in all_tables() if table.name in names]
-    for table in tables:
-        if {column["name"] for column in inspector.get_columns(table.name)} != {column.name for column in table.c}:
+    for table in all_tables():
+        columns = {column["name"] for column in inspector.get_columns(table.name)} if table.name in names else set()
+        if columns != {column.name for column in table.c}:
             raise _refused(
                 "backup-of-another-version",
-                f"{file} was made by another version of Recount: its table '{table.name}' has other columns. "
-                "Put it back with the version that made it.",
+                f"{file} was made by another version of Recount: its table '{table.name}' has other columns, or is "
+                "not there. Put it back with the version that made it.",
                 file,
             )
-    return tables
+    return all_tables()
 
 
 def _refused(code: str, message: str, file: Path) -> RecountError:

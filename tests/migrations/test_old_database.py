@@ -1,0 +1,171 @@
+"""A database that an earlier version wrote: refused with what to do; then brought up to date, and as it was before."""
+
+import html
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from tests.unit.intake.files import row, write
+from tests.web.conftest import CommandLine
+from tests.web.http import Asker, assert_problem
+from web.app import create_app
+from web.settings import DATABASE, Settings
+
+from .conftest import OLD, unpacked
+
+FIGURES = ("figures", "--as-of", "2017-03-31")
+
+
+def holds_all_of(new: Any, old: Any) -> bool:
+    """Whether an answer says all that the old one said; it may say more."""
+    if isinstance(old, dict):
+        return isinstance(new, dict) and all(key in new and holds_all_of(new[key], old[key]) for key in old)
+    if isinstance(old, list):
+        return len(new) == len(old) and all(map(holds_all_of, new, old))
+    return bool(new == old)
+
+
+def assert_unchanged(recount: CommandLine, answers: dict[str, Any]) -> None:
+    """Every figure, member, publication, target, dispute, event, account and token is as the old program said."""
+    for asked, said in answers.items():
+        assert holds_all_of(recount.json(*asked.split()), said), asked
+    assert recount.json("verify", "--standpoints", "10")["holds"]
+    certificate = (OLD / "certificate.json", "--public-key", OLD / "public-key.pem", "--member", OLD / "member.json")
+    assert recount.json("check-certificate", *certificate)["holds"]
+    assert recount("public-key").stdout == (OLD / "public-key.pem").read_text()
+    size = json.loads((OLD / "certificate.json").read_text())["head"]["size"]
+    recount("head", "--from", size, "--out", recount.folder / "head.json")
+    assert recount.json("check-certificate", *certificate, "--head", recount.folder / "head.json")["holds"]
+
+
+@pytest.mark.parametrize("command", [FIGURES, ("verify",), ("user", "--list"), ("serve", "--port", "0")])
+def test_it_is_refused_with_what_to_do(old: CommandLine, command: tuple[str, ...]) -> None:
+    said = " ".join(old(*command, code=1).stderr.split())
+    assert "written by an earlier version" in said
+    assert "Make a backup with" in said
+    assert "run 'recount migrate'" in said
+    assert "Traceback" not in said
+
+
+def test_it_is_brought_up_to_date_and_nothing_else_has_changed(old: CommandLine, answers: dict[str, Any]) -> None:
+    done = old.json("migrate")
+    assert (done["from"], done["steps"][0]["version"], done["rebuilt"]) == ("0000", "0001", False)
+    assert_unchanged(old, answers)
+    assert old.json("migrate") == {"from": done["to"], "to": done["to"], "steps": [], "rebuilt": False}
+    assert "nothing to do" in old("migrate").stdout
+
+
+def test_it_goes_on(old: CommandLine) -> None:
+    assert "from version 0000 of its tables to 0001" in old("migrate").stdout
+    april = {"first": "20170401", "last": "20170430"}
+    old("submit", "--received-on", "2017-05-10", write(old.folder, [row(CLIENT="C20", SINITIAL="T")], **april))
+    old("user", "ben", "--role", "auditor", "--link")
+    assert [one["name"] for one in old.json("user", "--list")["accounts"]] == ["ann", "ben", "pat"]
+    assert old.json("verify", "--standpoints", "5")["holds"]
+    for table in ("log", "access", "signed_head", "verification"):
+        engine = sa.create_engine(old.settings[DATABASE])
+        with pytest.raises(sa.exc.DBAPIError, match="only grows"), engine.begin() as connection:
+            connection.exec_driver_sql(f"DELETE FROM {table}")
+        engine.dispose()
+
+
+def test_the_service_says_it_until_it_is_brought_up_to_date(old: CommandLine) -> None:
+    app = create_app(Settings.from_environment(old.settings), TESTING=True)
+    try:
+        ready = app.test_client().get("/readyz")
+        assert ready.status_code == 503
+        assert "run 'recount migrate'" in html.unescape(ready.get_data(as_text=True))
+        code = "database-of-another-version"
+        problem = assert_problem(Asker(app.test_client(), SOMEBODY).get("/measures"), 503, code)
+        assert "run 'recount migrate'" in problem["detail"]
+        assert app.test_client().get("/healthz").status_code == 200
+        old("migrate")
+        assert app.test_client().get("/readyz").get_json() == {"status": "ready"}
+    finally:
+        app.extensions["recount"].close()
+
+
+SOMEBODY = "recount_aaaaaaaaaaaa_" + "A" * 43
+"""A token, of nobody; to tell, the database has to be opened."""
+
+
+def test_several_may_bring_it_up_to_date_at_once(old: CommandLine) -> None:
+    code = "import sys; from web.cli.main import main; main()"
+    environment = {**old.settings, "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-c", code, "migrate", "--json"]
+    running = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    said = [json.loads(process.communicate(timeout=120)[0]) for process in running]
+    assert sorted(len(one["steps"]) for one in said)[:-1] == [0, 0]
+    assert sum(len(one["steps"]) for one in said) > 0
+
+
+# -- backups --------------------------------------------------------------------------------------------------------
+
+
+def test_a_backup_of_the_earlier_version_is_put_back_up_to_date(
+    to_be_filled: CommandLine, answers: dict[str, Any]
+) -> None:
+    file = to_be_filled.folder / "old.backup"
+    file.write_bytes(unpacked("recount.backup"))
+    before = file.read_bytes()
+    assert to_be_filled.json("restore", file)["verification"]["holds"]
+    # The old program was asked just before it made the backup: nothing came between.
+    assert_unchanged(to_be_filled, answers)
+    assert to_be_filled.json("migrate")["steps"] == []
+    assert [path.name for path in file.parent.glob("old.backup*")] == ["old.backup"]
+    assert file.read_bytes() == before
+
+
+def test_a_database_can_be_backed_up_before_it_is_brought_up_to_date(old: CommandLine) -> None:
+    file = old.folder / "x.backup"
+    if not old.settings[DATABASE].startswith("sqlite"):
+        assert "pg_dump" in old("backup", file, code=1).stderr
+        return
+    assert old.json("backup", file)["position"] > 0
+    other = CommandLine(old.folder, old.settings | {DATABASE: f"sqlite:///{old.folder / 'other.db'}"})
+    assert other.json("restore", file)["verification"]["holds"]
+    assert "notice" not in old.json("backup", old.folder / "y.backup")
+
+
+def test_a_backup_has_its_version(to_be_filled: CommandLine) -> None:
+    to_be_filled("token", "council tool", "--role", "commissioner")
+    file = to_be_filled.folder / "x.backup"
+    to_be_filled("backup", file)
+    assert versions(f"sqlite:///{file}") == versions(to_be_filled.settings[DATABASE])
+    _set_version(f"sqlite:///{file}", "9999")
+    other = CommandLine(file.parent, to_be_filled.settings | {DATABASE: f"sqlite:///{file.parent / 'other.db'}"})
+    refused = other.json("restore", file, code=1)["refused"]
+    assert refused["code"] == "backup-of-another-version"
+    assert "newer version" in refused["message"]
+
+
+# -- the other way round --------------------------------------------------------------------------------------------
+
+
+def test_a_database_of_a_newer_version_is_refused(to_be_filled: CommandLine) -> None:
+    assert to_be_filled.json("migrate")["steps"] == []  # an empty one is made as it should be
+    to_be_filled(*FIGURES)
+    _set_version(to_be_filled.settings[DATABASE], "9999")
+    for command in (FIGURES, ("migrate",), ("serve", "--port", "0")):
+        assert "Install that version, or a later one." in " ".join(to_be_filled(*command, code=1).stderr.split())
+    assert versions(to_be_filled.settings[DATABASE]) == ["9999"]
+
+
+def versions(address: str) -> list[str]:
+    return list(_in_one_go(address, "SELECT version_num FROM alembic_version").scalars())
+
+
+def _set_version(address: str, version: str) -> None:
+    _in_one_go(address, f"UPDATE alembic_version SET version_num = '{version}'")
+
+
+def _in_one_go(address: str, statement: str) -> Any:
+    engine = sa.create_engine(address, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        result = connection.exec_driver_sql(statement)
+        return result.freeze()() if result.returns_rows else None

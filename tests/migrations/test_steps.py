@@ -1,0 +1,206 @@
+"""The way from version to version: by scripts that are only for these tests, on what the old program wrote."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from domain.errors import DatabaseOfAnotherVersion, MigrationFailed
+from domain.log.database import reading, writing
+from domain.log.mapper import JsonMapper
+from domain.log.tables import metadata
+from projections.projector.verify import verify
+from projections.store import generations
+from projections.store.migrations import version as versions
+from projections.store.migrations.read_models import READ_MODELS
+from projections.store.migrations.upgrade import take_steps, upgrade
+from projections.store.migrations.version import PROGRAM, History, open_or_make, version_of
+from tests.web.conftest import CommandLine
+from web.commands.migrate import upgrade_and_rebuild
+from web.services import EVENT_TYPES
+from web.settings import DATABASE
+from web.tables import all_tables
+
+SCRIPTS = Path(versions.__file__).parent
+MAPPER = JsonMapper(EVENT_TYPES)
+
+GROWS = """
+def upgrade():
+    op.add_column("account", sa.Column("telephone", sa.Text(), nullable=False, server_default=""))
+    op.create_table("shoe_size", sa.Column("account", sa.Integer(), primary_key=True), sa.Column("size", sa.Integer()))
+    op.execute("INSERT INTO shoe_size (account, size) SELECT number, 44 FROM account")
+"""
+FAILS = GROWS + '    op.execute("INSERT INTO no_such_table VALUES (1)")\n'
+ANEW = """
+from projections.store.migrations.read_models import drop_read_models
+def upgrade():
+    op.execute("ALTER TABLE standing ADD COLUMN shoe_size INTEGER")
+    drop_read_models(op.get_bind())
+"""
+
+
+@pytest.fixture
+def then(tmp_path: Path) -> Callable[[str], History]:
+    """Gives the program's history with one more step, which does what is said."""
+
+    def history(step: str, number: str = "9001") -> History:
+        folder = tmp_path / f"later-{number}"
+        folder.mkdir(exist_ok=True)
+        head = f'"""Shoes."""\nimport sqlalchemy as sa\nfrom alembic import op\nrevision = "{number}"\n'
+        (folder / f"v{number}.py").write_text(f'{head}down_revision = "{PROGRAM.newest}"\n{step}')
+        return History((*PROGRAM.versions, number), (*PROGRAM.folders, folder))
+
+    return history
+
+
+def names(engine: sa.Engine) -> set[str]:
+    return set(sa.inspect(engine).get_table_names())
+
+
+def columns(engine: sa.Engine, table: str) -> set[str]:
+    return {column["name"] for column in sa.inspect(engine).get_columns(table)}
+
+
+def version(engine: sa.Engine) -> str | None:
+    with reading(engine) as connection:
+        return version_of(connection)
+
+
+def test_the_versions_that_the_program_knows_are_those_of_its_scripts() -> None:
+    scripts = ScriptDirectory(SCRIPTS, version_locations=PROGRAM.folders)
+    assert tuple(script.revision for script in reversed([*scripts.walk_revisions()])) == PROGRAM.versions
+    assert all(script.doc for script in scripts.walk_revisions())
+
+
+def test_what_was_brought_up_to_date_has_the_tables_of_a_new_database(old_engine: sa.Engine) -> None:
+    """A change to a table that lasts, without a script that makes it in older databases, shows here."""
+    assert len(all_tables()) == len(metadata.tables)
+    upgrade(old_engine)
+    assert differences(old_engine) == []
+
+
+def test_the_steps_from_nothing_make_the_tables_that_last(engine: sa.Engine) -> None:
+    with writing(engine) as connection:
+        metadata.drop_all(connection)
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("DROP FUNCTION log_only_grows")
+        take_steps(connection)
+        metadata.create_all(connection, READ_MODELS)
+    assert differences(engine) == []
+    with engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO signed_head VALUES (1, 'x', '2017-01-01', 'x', 'x')")
+    with pytest.raises(sa.exc.DBAPIError, match="only grows"), engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM signed_head")
+
+
+def differences(engine: sa.Engine) -> list[Any]:
+    with engine.connect() as connection:
+        found: list[Any] = compare_metadata(MigrationContext.configure(connection), metadata)
+    return found
+
+
+def test_a_step_changes_tables_in_place(old_engine: sa.Engine, then: Callable[[str], History]) -> None:
+    done = upgrade(old_engine, then(GROWS))
+    assert [(step.version, step.change) for step in done.steps][-1] == ("9001", "Shoes.")
+    assert "telephone" in columns(old_engine, "account")
+    with reading(old_engine) as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM shoe_size").scalar() == 2
+    with pytest.raises(DatabaseOfAnotherVersion, match="newer version"):
+        open_or_make(old_engine)
+    with pytest.raises(DatabaseOfAnotherVersion, match="newer version"):
+        upgrade(old_engine)
+
+
+def test_a_step_that_fails_leaves_nothing(old_engine: sa.Engine, then: Callable[[str], History]) -> None:
+    """Not even of the steps before it."""
+    before = names(old_engine)
+    with pytest.raises(MigrationFailed, match="nothing in it was changed"):
+        upgrade(old_engine, then(FAILS))
+    assert names(old_engine) == before
+    assert "telephone" not in columns(old_engine, "account")
+    assert version(old_engine) == versions.BEFORE_VERSIONS
+    upgrade(old_engine, then(GROWS, "9002"))
+    assert version(old_engine) == "9002"
+
+
+def test_read_models_are_made_anew(old_engine: sa.Engine, then: Callable[[str], History]) -> None:
+    with reading(old_engine) as connection:
+        numbers = connection.execute(sa.select(generations.generation.c.number)).scalars().all()
+    assert upgrade_and_rebuild(old_engine, MAPPER, then(ANEW)).needs_rebuild
+    assert "shoe_size" not in columns(old_engine, "standing")
+    with reading(old_engine) as connection:
+        assert generations.live(connection) > max(numbers)
+    assert verify(old_engine, MAPPER, 5).holds
+
+
+def test_a_rebuild_that_was_cut_short_is_made_up_for(
+    old_engine: sa.Engine, then: Callable[[str], History], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from web.commands import migrate as migrations
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    history = then(ANEW)
+    with monkeypatch.context() as patched:
+        patched.setattr(migrations, "rebuild", killed)
+        with pytest.raises(KeyboardInterrupt):
+            upgrade_and_rebuild(old_engine, MAPPER, history)
+    done = upgrade_and_rebuild(old_engine, MAPPER, history)
+    assert (done.steps, done.needs_rebuild) == ([], True)
+    assert verify(old_engine, MAPPER, 5).holds
+
+
+def test_what_an_even_older_program_did_not_have_is_made(old: CommandLine, old_engine: sa.Engine) -> None:
+    with old_engine.begin() as connection:
+        for table in ("verification", "agency_name", "erased"):
+            connection.exec_driver_sql(f"DROP TABLE {table}")
+    assert old.json("migrate")["rebuilt"]
+    assert differences(old_engine) == []
+    assert old.json("verify", "--standpoints", "5")["holds"]
+
+
+def test_several_may_make_the_tables_at_once(to_be_filled: CommandLine, new_engine: Callable[[str], sa.Engine]) -> None:
+    code = "import sys; from web.cli.main import main; sys.stdin.readline(); main()"
+    command = [sys.executable, "-c", code, "figures", "--as-of", "2017-01-31", "--json"]
+    environment = {**to_be_filled.settings, "PYTHONPATH": str(Path(__file__).parents[2])}
+    running = [
+        subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) for _ in range(4)
+    ]
+    for process in running:
+        assert process.stdin
+        process.stdin.write(b"now\n")
+        process.stdin.close()
+    assert [process.wait(timeout=120) for process in running] == [0, 0, 0, 0]
+    engine = new_engine(to_be_filled.settings[DATABASE])
+    assert version(engine) == PROGRAM.newest
+    with reading(engine) as connection:
+        assert generations.live(connection) == 1
+
+
+def test_tables_without_a_version_are_those_of_a_program_that_knew_none(engine: sa.Engine) -> None:
+    with pytest.raises(DatabaseOfAnotherVersion, match="earlier version"):
+        open_or_make(engine)
+    assert upgrade(engine).steps
+    open_or_make(engine)
+
+
+def test_opening_asks_little(old: CommandLine, old_engine: sa.Engine) -> None:
+    old("migrate")
+    statements: list[str] = []
+    sa.event.listen(old_engine, "before_cursor_execute", lambda *event: statements.append(event[2]))
+    open_or_make(old_engine)
+    assert len(statements) <= 3, statements
+
+
+def test_alembic_is_not_loaded_to_open_a_database() -> None:
+    code = "import sys; import web.services; print('alembic' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "False"
