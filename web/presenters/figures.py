@@ -14,7 +14,8 @@ from projections.standings.engine import Figure
 from web.snapshot import Cell, Triangle
 
 from . import text
-from .console import Column, print_table, say
+from .console import print_table, say
+from .tables import Column, Table
 
 _RESULT: Final = (Column("result", folds=True), Column("percent", number=True), Column("95% interval"))
 
@@ -24,7 +25,7 @@ def print_figures(console: Console, figures: Sequence[Figure]) -> None:
     first = figures[0]
     say(console, text.standpoint(first.standpoint), text.slice_of(first.slice), "")
     columns = (Column("KPI"), Column("measure", folds=True), *_RESULT, Column("window", folds=True))
-    print_table(console, columns, (_figure_row(figure) for figure in figures))
+    print_table(console, Table(columns, [_figure_row(figure) for figure in figures]))
     say(console, "", text.status(first.coverage, first.standpoint), *_asides(figures), *_about(figures))
 
 
@@ -66,7 +67,7 @@ def print_series(console: Console, figures: Sequence[Figure], every: str) -> Non
     known = f"As known on {text.day(known_at)}. " if known_at else ""
     say(console, f"{first.measure.code} {first.measure.name}", known + text.slice_of(first.slice), "")
     columns = (Column(every), Column("to"), *_RESULT, Column("status"))
-    print_table(console, columns, (_series_row(figure, every) for figure in figures))
+    print_table(console, Table(columns, [_series_row(figure, every) for figure in figures]))
     missing = (text.status(f.coverage, f.standpoint) for f in figures if f.coverage.missing)
     say(console, "", *missing, *_about(figures))
 
@@ -87,7 +88,9 @@ def print_triangle(console: Console, triangle: Triangle) -> None:
     for block in _blocks(console, changed):
         columns = (Column("as of"), *(Column(text.short_day(known_ats[i]), number=True) for i in block))
         rows = zip(triangle.as_ofs, cells, strict=True)
-        print_table(console, columns, ((text.short_day(day), *(_cell(row[i]) for i in block)) for day, row in rows))
+        print_table(
+            console, Table(columns, [(text.short_day(day), *(_cell(row[i]) for i in block)) for day, row in rows])
+        )
         say(console, "")
     left_out = len(known_ats) - len(changed)
     say(
@@ -128,7 +131,7 @@ def print_members(console: Console, figure: Figure, members: Sequence[MemberSeen
         Column("agency: client/episode", folds=True),
     )
     counted_first = sorted(members, key=lambda member: not member.counted)
-    print_table(console, columns, map(_member_row, counted_first))
+    print_table(console, Table(columns, list(map(_member_row, counted_first))))
     say(console, "", text.status(figure.coverage, figure.standpoint), *_about([figure]))
 
 
@@ -163,7 +166,7 @@ def print_waiting(console: Console, figure: Figure, waiting: Sequence[MemberSeen
         Column("episode"),
         Column("area"),
     )
-    print_table(console, columns, (_waiting_row(figure.standpoint.as_of, member) for member in waiting))
+    print_table(console, Table(columns, [_waiting_row(figure.standpoint.as_of, member) for member in waiting]))
     who = figure.waiting
     say(console, "", *([text.waiting(who)] if who else ()), text.status(figure.coverage, figure.standpoint))
 
@@ -197,7 +200,7 @@ def print_profile(console: Console, profile: CaseloadProfile, where: str) -> Non
             Column("career 21 years or more", number=True),
             Column("first treatment", number=True),
         )
-        print_table(console, columns, (_profile_row(row, lengths) for row in rows))
+        print_table(console, Table(columns, [_profile_row(row, lengths) for row in rows]))
     say(console, "", "Years are those of the journey; a career is counted where the age of first use is known.")
 
 
@@ -218,7 +221,7 @@ def _share(count: int, of: int) -> str:
 def print_definitions(console: Console, definitions: Sequence[Definition]) -> None:
     """The versions of the definitions, and which is in force when."""
     columns = (Column("version"), Column("in force"), Column("what it says", folds=True))
-    print_table(console, columns, ((d.version, _in_force(d), d.words) for d in definitions))
+    print_table(console, Table(columns, [(d.version, _in_force(d), d.words) for d in definitions]))
     say(console, "", "What is not in force answers only when asked for with --definition.")
 
 

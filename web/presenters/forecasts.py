@@ -18,7 +18,8 @@ from projections.timeliness.forecast import (
 )
 
 from . import text
-from .console import Column, print_table, say
+from .console import print_table, say
+from .tables import Column, Table
 
 HEADING: Final = "Forecast, not a figure"
 
@@ -86,7 +87,9 @@ def _print_expectation(console: Console, found: Forecast, expected: Expectation)
         Column("chance", number=True),
         Column("expected", number=True),
     )
-    print_table(console, columns, (_cell_row(cell) for cell in expected.cells if cell.people or cell.earlier_people))
+    print_table(
+        console, Table(columns, [_cell_row(cell) for cell in expected.cells if cell.people or cell.earlier_people])
+    )
     say(console, "", *_asides(found, expected))
 
 
@@ -152,7 +155,7 @@ def _asides(found: Forecast, expected: Expectation) -> Iterable[str]:
 
 def _print_record(console: Console, record: Record) -> None:
     say(console, "", *_came_true(record), "")
-    print_table(console, RECORD, map(record_row, record.earlier))
+    print_table(console, Table(RECORD, list(map(record_row, record.earlier))))
 
 
 def _came_true(record: Record) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from projections.performance.scorecard import Scorecard, ScorecardLine
 from projections.performance.trend import NoDirection, Travel
 
 from . import text
-from .console import Column, print_table, say
+from .console import print_table, say
+from .tables import Column, Table
 from .targets import what
 
 _COLUMNS: Final = (
@@ -27,7 +28,7 @@ _COLUMNS: Final = (
 def print_scorecard(console: Console, found: Scorecard) -> None:
     """Every KPI in a row, and below what the targets would take."""
     say(console, text.standpoint(found.standpoint), text.slice_of(found.slice), "")
-    print_table(console, _COLUMNS, map(_row, found.lines))
+    print_table(console, Table(_COLUMNS, list(map(_row, found.lines))))
     say(console, "", f"Directions are beside the {found.basis}.", text.status(found.coverage, found.standpoint))
     for line in found.lines:
         if isinstance(line.against, Rated):
