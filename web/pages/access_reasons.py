@@ -13,8 +13,9 @@ from projections.standings.slices import Slice
 from web.auth.guard import LONGEST_REASON, needs
 from web.auth.roles import Right
 from web.clock import now
+from web.presenters.tables import Link
 
-from .links import Link, own_path
+from .links import own_path
 
 blueprint = Blueprint("reasons", __name__)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, request, url_for
 from marshmallow import fields, validate
 
 from domain.errors import Refused
@@ -26,10 +26,10 @@ from web.clock import now
 from web.commands import accounts as administering
 from web.commands.accounts import Actor
 from web.presenters import text as words
+from web.presenters.tables import Code, Column, Link, Table, lines
 from web.problems import not_here
 
-from .layout import Column
-from .links import Link
+from .layout import Page
 from .navigation import Place
 from .page import Choice, Pages
 
@@ -148,11 +148,10 @@ COLUMNS: Final = (
 
 
 @blueprint.page("/accounts", Right.ACCOUNTS)
-def accounts_listed(_given: parameters.Given) -> str:
+def accounts_listed(_given: parameters.Given) -> Page:
     """All accounts that were ever made, by name."""
-    return render_template(
-        "accounts.html", columns=COLUMNS, rows=[_row(one) for one in accounts.accounts(snapshot().connection)]
-    )
+    rows = [_row(one) for one in accounts.accounts(snapshot().connection)]
+    return Page("accounts.html", "Accounts", {"accounts": Table(COLUMNS, rows, "By name")})
 
 
 def _row(one: AccountSeen) -> tuple[Any, ...]:
@@ -181,13 +180,13 @@ def state(one: AccountSeen) -> str:
 
 
 @blueprint.page("/accounts/new", Right.ACCOUNTS)
-def new(_given: parameters.Given) -> str:
+def new(_given: parameters.Given) -> Page:
     """The form of a new account."""
     return _new_form(Form())
 
 
-def _new_form(form: Form) -> str:
-    return render_template("account-new.html", form=form, errors=form.errors, roles=_role_choices(form))
+def _new_form(form: Form) -> Page:
+    return Page("account-new.html", "Make an account", form=form, errors=form.errors, roles=_role_choices(form))
 
 
 @blueprint.page("/accounts/new", Right.ACCOUNTS, method="POST")
@@ -222,16 +221,17 @@ class OneAddress(parameters.Asks):
 
 
 @blueprint.page(_NUMBER, Right.ACCOUNTS, OneAddress)
-def account(given: parameters.Given, number: int) -> str:
+def account(given: parameters.Given, number: int) -> Page:
     """One account, and what may be done with it."""
     return _account_page(_account(number), done=_DONE.get(given["done"], ""))
 
 
-def _account_page(found: AccountSeen, form: Form | None = None, done: str = "", link: str = "") -> str:
+def _account_page(found: AccountSeen, form: Form | None = None, done: str = "", link: str = "") -> Page:
     said = {"role": found.role or "", "agencies": " ".join(found.agencies)}
     form = form or Form(said)
-    return render_template(
+    return Page(
         "account-one.html",
+        found.name,
         found=found,
         form=form,
         errors=form.errors,
@@ -336,28 +336,48 @@ class TokensAddress(parameters.Asks):
 
 
 @blueprint.page("/accounts/tokens", Right.ACCOUNTS, TokensAddress)
-def tokens_listed(given: parameters.Given) -> str:
+def tokens_listed(given: parameters.Given) -> Page:
     """All tokens that were ever made, without their secrets."""
     return _tokens_page(Form(), revoked=given["revoked"] or "")
+
+
+TOKEN_COLUMNS: Final = (
+    Column("Name"),
+    Column("Role"),
+    Column("Only for"),
+    Column("Made (UTC)", whole=True),
+    Column("Valid until (UTC)"),
+    Column("Revoke"),
+)
+
+
+def _token_row(one: TokenSeen) -> tuple[Any, ...]:
+    return (
+        lines(one.name, Code(one.id)),
+        lines(one.role.value, ", ".join(one.agencies)),
+        _scope_words(one.scopes) if one.scopes else "everything that the role may do",
+        lines(_moment(one.made_at), f"by {one.made_by}"),
+        holds(one),
+        "",
+    )
 
 
 def _scope_words(scopes: Iterable[str]) -> str:
     return "; ".join(RIGHTS[one] for one in Right if one in set(scopes))
 
 
-def _tokens_page(form: Form, text: str = "", scopes: Sequence[str] = (), revoked: str = "") -> str:
+def _tokens_page(form: Form, text: str = "", scopes: Sequence[str] = (), revoked: str = "") -> Page:
     found = tokens.tokens(snapshot().connection)
-    return render_template(
+    return Page(
         "tokens.html",
+        "Tokens",
+        {"tokens": Table(TOKEN_COLUMNS, list(map(_token_row, found)), "Newest first") if found else None},
         form=form,
         errors=form.errors,
         roles=_role_choices(form),
         rights=[Choice(one, said, one in scopes) for one, said in RIGHTS.items()],
-        scope_words=_scope_words,
         revoked=next((f"{one.name} ({one.id})" for one in found if one.id == revoked and one.revoked_at), ""),
         found=found,
-        holds=holds,
-        moment=_moment,
         text=text,
         longest=LONGEST_DAYS,
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any, BinaryIO, Final, cast
 
-from flask import render_template, request
+from flask import request
 from marshmallow import fields, validate
 
 from domain.errors import Refused, WrongUse
@@ -22,12 +22,12 @@ from web.auth.roles import Reach, Right
 from web.auth.viewer import Viewer
 from web.files.claim_lists import LIST_COLUMNS, list_from, opened_text
 from web.presenters import text as words
+from web.presenters.tables import Column, Link, Table
 from web.queries import claims
 from web.queries.claims import ClaimResult
 
 from .access_reasons import LEAST, reason_given, wrong_with
-from .layout import Column
-from .links import Link
+from .layout import Page
 from .navigation import Place
 from .page import PageContext, Pages, SeenFrom, asked_of, is_disputed, measure_or_404, pages_of_figure
 
@@ -89,7 +89,7 @@ def stated_of(given: Mapping[str, Any]) -> tuple[Claim | None, Errors]:
 
 
 @blueprint.seen_from("/figures/<measure>/claim", Right.FIGURES, ClaimAddress)
-def claim(asked: PageContext, measure: str) -> str:
+def claim(asked: PageContext, measure: str) -> Page:
     """Their numbers, or their percentage, beside ours."""
     of = measure_or_404(measure)
     stated, errors = stated_of(asked.given)
@@ -149,11 +149,14 @@ def _beside(
     return claims.claim(asked.snapshot, who, of)
 
 
-def _page(asked: PageContext, measure: Measure, stated: Claim | None, found: ClaimResult | None, errors: Errors) -> str:
+def _page(
+    asked: PageContext, measure: Measure, stated: Claim | None, found: ClaimResult | None, errors: Errors
+) -> Page:
     by = guard.principal()
     sees_clients = by.reach(Right.CLIENTS)
-    return render_template(
+    return Page(
         "claim.html",
+        f"Another figure for {measure.code}",
         asked=asked,
         measure=measure,
         is_count=measure.kind == "count",
@@ -268,12 +271,11 @@ def _range(numerators: Sequence[int]) -> str:
 _LINES: Final = Column("Their lines")
 _JOURNEY: Final = (Column("Treatment"), Column("Group"))
 AnyComparison = Comparison | ComparisonShown
-Table = tuple[str, str, Sequence[Column], list[tuple[Any, ...]]]
 
 
 def compared(found: AnyComparison) -> dict[str, Any]:
     """Their list beside ours: the account that leads from one to the other, and who makes the difference."""
-    tables: list[Table] = [
+    parts: list[tuple[str, str, Sequence[Column], list[tuple[Any, ...]]]] = [
         (
             "only-theirs",
             "Only in theirs, with the first of our rules that they do not meet",
@@ -304,12 +306,14 @@ def compared(found: AnyComparison) -> dict[str, Any]:
     return {
         "agreed": found.agreed,
         "notices": found.notices,
-        "tables": [table for table in tables if table[3]],
-        "account_columns": [Column("From theirs to ours"), *counted, Column("People", number=True)],
-        "account": [
-            (step.words, *([f"{step.numerator or 0:,}"] if tells else []), f"{step.denominator:,}")
-            for step in found.account
+        "tables": [
+            (name, Table(columns, rows, f"{caption}: {len(rows)}")) for name, caption, columns, rows in parts if rows
         ],
+        "account": Table(
+            [Column("From theirs to ours"), *counted, Column("People", number=True)],
+            [(step.words, *([step.numerator or 0] if tells else []), step.denominator) for step in found.account],
+            "From theirs to ours",
+        ),
     }
 
 

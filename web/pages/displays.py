@@ -31,11 +31,13 @@ from web.clock import now, today
 from web.commands import accounts
 from web.commands.accounts import Actor
 from web.presenters import text as words
+from web.presenters.tables import Column, Table
 from web.problems import Problem, not_here
 from web.queries import figures, scorecards
 from web.snapshot import Snapshot
 
 from .agency_names import name_alone, of_group
+from .layout import Page
 from .navigation import Place, first_page
 from .page import Choice, PageContext, Pages, month_end_before
 
@@ -61,13 +63,13 @@ _EXITS, _TREATED = measure_named("N.exits"), measure_named("N.treatment")
 
 
 @blueprint.page("/displays", Right.PUBLISH)
-def index(_given: Mapping[str, Any]) -> str:
+def index(_given: Mapping[str, Any]) -> Page:
     """The displays that there are, and a form for another one."""
     return _index()
 
 
 @blueprint.page("/displays", Right.PUBLISH, method="POST")
-def made(_given: Mapping[str, Any]) -> str | tuple[str, int]:
+def made(_given: Mapping[str, Any]) -> str | tuple[Page, int]:
     """Another display; its link is shown this once."""
     who, name = principal(), " ".join(request.form.get("name", "").split())
     if not 0 < len(name) <= LONGEST_NAME:
@@ -89,8 +91,14 @@ def end(_given: Mapping[str, Any], identifier: str) -> Response:
     return redirect(url_for("displays.index"), 303)
 
 
-def _index(error: str = "") -> str:
-    return render_template("displays.html", displays=_displays(principal()), error=error, longest=LONGEST_NAME)
+def _index(error: str = "") -> Page:
+    found = _displays(principal())
+    rows = [(one.name, ", ".join(one.agencies) or "all", one.made_by, one.made_at.date(), None) for one in found]
+    boards = Table(BOARD_COLUMNS, rows, "Boards") if rows else None
+    return Page("displays.html", "Displays", {"boards": boards}, displays=found, error=error, longest=LONGEST_NAME)
+
+
+BOARD_COLUMNS: Final = tuple(map(Column, ("Where", "Whose hubs", "Made by", "Made on", "End it")))
 
 
 def _displays(who: Principal) -> list[TokenSeen]:
@@ -292,11 +300,11 @@ class Card:
 
 
 @blueprint.seen_from("/card", Right.FIGURES)
-def card(asked: PageContext) -> str:
+def card(asked: PageContext) -> Page:
     """The card for the waiting area, to be printed."""
     # The card is of the whole service, whatever the page was that led here.
     bar = replace(asked.bar, where="The whole service.", areas=(), agencies=(Choice("", "All agencies", chosen=False),))
-    return render_template("card.html", asked=asked, bar=bar, told=_card(asked))
+    return Page("card.html", "A card for the waiting area", asked=asked, bar=bar, told=_card(asked))
 
 
 def _card(asked: PageContext) -> Card:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, request, url_for
 from marshmallow import fields, validate
 
 from domain.contract_life.dispute import OPEN, Dispute, DisputeAnswered, DisputeClosed, DisputeOpened
@@ -20,12 +20,12 @@ from web.clock import today
 from web.commands import disputes as disputing
 from web.commands.disputes import Speaker
 from web.presenters import text
+from web.presenters.tables import Column, Link, Percentage, Table, Worded
 from web.queries import figures
 
 from .agency_names import named
 from .claims import ClaimAddress, Errors, stated_of
-from .layout import Column
-from .links import Link
+from .layout import Page
 from .navigation import Place
 from .page import Choice, PageContext, Pages, asked_of, measure_or_404, pages_of_figure
 
@@ -48,15 +48,15 @@ COLUMNS: Final = (
 
 
 @blueprint.page("/disputes", Right.DISPUTES)
-def disputes(_given: Mapping[str, Any]) -> str:
+def disputes(_given: Mapping[str, Any]) -> Page:
     """Every dispute that one may see: those that are open first, each kind with the newest first."""
     who = guard.viewer(Right.DISPUTES)
     found = [one for one in guard.snapshot().disputes if is_shown(one, who)]
     found.sort(key=lambda one: (one.state != OPEN, -one.number))
-    return render_template(
+    return Page(
         "disputes.html",
-        columns=COLUMNS,
-        rows=[_row(one) for one in found],
+        "Disputes",
+        {"disputes": Table(COLUMNS, [_row(one) for one in found], "Disputes over figures") if found else None},
         still_open=sum(one.state == OPEN for one in found),
         may_open=guard.principal().reach(Right.DISPUTE) is not None,
     )
@@ -67,12 +67,18 @@ def _row(found: Dispute) -> tuple[Any, ...]:
     return (
         Link(f"Dispute {found.number}", url_for(ONE, number=found.number)),
         found.state,
-        text.short_day(said.occurred_on),
+        said.occurred_on,
         f"{on_record.measure_of(found).code} {text.slice_of(on_record.slice_of(found))}",
-        text.short_day(said.as_of),
-        text.claimed(on_record.claim_of(found)),
+        said.as_of,
+        _claimed(on_record.claim_of(found)),
         _who(said.party),
     )
+
+
+def _claimed(claim: Claim) -> Any:
+    if claim.printed:
+        return Worded(text.claimed(claim), Percentage(float(claim.printed.text)))
+    return text.claimed(claim) if claim.numerator is None or claim.denominator is not None else claim.numerator
 
 
 def _who(party: str) -> str:
@@ -96,13 +102,13 @@ class OneAddress(parameters.Asks):
 
 
 @blueprint.page(_NUMBER, Right.DISPUTES, OneAddress)
-def one(given: Mapping[str, Any], number: int) -> str:
+def one(given: Mapping[str, Any], number: int) -> Page:
     """A dispute with all that was said about it, beside what our figure is from its standpoint."""
     who = guard.viewer(Right.DISPUTES)
     return _read(dispute_seen(number, who), who, done=_DONE.get(given["done"], ""))
 
 
-def _read(found: Dispute, who: Viewer, errors: Errors | None = None, done: str = "") -> str:
+def _read(found: Dispute, who: Viewer, errors: Errors | None = None, done: str = "") -> Page:
     measure, where, at = on_record.measure_of(found), on_record.slice_of(found), on_record.standpoint_of(found)
     asked = figures.FiguresQuery(at.as_of, at.position, (measure,), where)
     # A party to the dispute may be no party to the figure's own agency: it has read the claim, and not our answer.
@@ -116,8 +122,10 @@ def _read(found: Dispute, who: Viewer, errors: Errors | None = None, done: str =
     }
     address |= {name: "true" for name in ("criminal_justice", "young_people") if getattr(where, name)}
     kept = {name: value for name, value in address.items() if value is not None}
-    return render_template(
+    return Page(
         "dispute.html",
+        f"Dispute {found.number}",
+        title=f"Dispute {found.number} {found.state}",
         found=found,
         measure=measure,
         is_count=measure.kind == "count",
@@ -213,7 +221,7 @@ def _say(number: int, field: str, done: str, what: Callable[[Speaker], Dispute])
 
 
 @blueprint.seen_from("/figures/<measure>/dispute", Right.DISPUTE, ClaimAddress)
-def new(asked: PageContext, measure: str) -> str:
+def new(asked: PageContext, measure: str) -> Page:
     """The form that disputes a figure, from the standpoint from which it is seen."""
     return _form(asked, measure, asked.given, {})
 
@@ -241,14 +249,15 @@ def open_one(given: Mapping[str, Any], measure: str) -> Any:
     return redirect(url_for(ONE, number=said.number, done="opened"), 303)
 
 
-def _form(asked: PageContext, code: str, sent: Mapping[str, Any], errors: Errors) -> str:
+def _form(asked: PageContext, code: str, sent: Mapping[str, Any], errors: Errors) -> Page:
     of = measure_or_404(code)
     found = figures.figures(
         asked.snapshot, asked.who, figures.FiguresQuery(asked.as_of, asked.known_at, (of,), asked.where)
     )
     figure = found.figures[0]
-    return render_template(
+    return Page(
         "dispute-new.html",
+        f"Dispute {of.code} {of.name}",
         asked=asked,
         measure=of,
         is_count=of.kind == "count",

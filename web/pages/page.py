@@ -47,15 +47,16 @@ from web.auth.access import question_noted
 from web.auth.guard import NEEDS, needs, principal
 from web.auth.roles import Reach, Right
 from web.auth.viewer import Viewer
-from web.exports.tables import AUDIENCES
 from web.presenters import text as words
+from web.presenters.tables import Link
 from web.problems import Problem, not_here
 from web.queries.parameters import KnownAt
 from web.snapshot import Snapshot
 
 from .access_reasons import ReasonWanted, ask_why, reason_given
 from .agency_names import named
-from .links import Link, here
+from .layout import UNWRITTEN, written
+from .links import here
 from .navigation import STANDPOINT, Place, first_page, standpoint_asked
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -91,13 +92,12 @@ class Pages(Blueprint):
         """A page without a standpoint, or what a form is posted to; `given` comes first among the view's arguments."""
 
         def decorate(view: View) -> View:
-            @needs(right)
             @wraps(view)
             def read(**route: Any) -> Any:
                 return view(given_by_address(asks), **route)
 
-            self.add_url_rule(rule, view_func=read, methods=[method])
-            return read  # type: ignore[return-value]
+            self._add(rule, right, method, needs(right)(written(read)), needs(right)(read))
+            return view
 
         return decorate
 
@@ -117,11 +117,15 @@ class Pages(Blueprint):
                 guard.reach(right)
                 return _seen(view, right, asks, route)
 
-            setattr(seen, NEEDS, right)
-            self.add_url_rule(rule, view_func=seen, methods=["GET"])
-            return seen  # type: ignore[return-value]
+            self._add(rule, right, "GET", written(seen), seen)
+            return view
 
         return decorate
+
+    def _add(self, rule: str, right: Right, method: str, view: View, unwritten: Callable[..., Any]) -> None:
+        setattr(view, NEEDS, right)
+        setattr(view, UNWRITTEN, unwritten)
+        self.add_url_rule(rule, view_func=view, methods=[method])
 
 
 def _has_figures(right: Right) -> bool:
@@ -237,7 +241,7 @@ class PageContext:
     @property
     def for_whom(self) -> str:
         """For whom the page is: on paper it says so, since nobody signs in to read it there."""
-        return AUDIENCES[self.who.audience]
+        return words.AUDIENCES[self.who.audience]
 
     @cached_property
     def bar(self) -> "StandpointBar":

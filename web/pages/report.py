@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from flask import current_app, make_response, render_template, request
-from markupsafe import Markup
+from flask import current_app, make_response, request
 from werkzeug.wrappers import Response
 
 from web import parameters
@@ -18,11 +17,11 @@ from web.auth.roles import Right
 from web.charts import Drawing
 from web.exports import docx, pdf
 from web.exports.pictures import picture, png
-from web.exports.report import LONGEST_COMMENTARY, LONGEST_TITLE, Report, Section, written
 from web.presenters.committee_report import report_of
+from web.presenters.reports import LONGEST_COMMENTARY, LONGEST_TITLE, Report, written
 from web.problems import Problem
 
-from .layout import Column
+from .layout import Page
 from .navigation import Place
 from .page import PageContext, Pages, SeenFrom
 
@@ -30,24 +29,19 @@ blueprint = Pages("report", __name__, Place("Report", "report.report", Right.FIG
 
 
 @blueprint.seen_from("/report", Right.FIGURES)
-def report(asked: PageContext) -> str:
+def report(asked: PageContext) -> Page:
     """What the report will hold, with a form for what is written beside it."""
     found = report_of(asked)
-    return render_template(
+    return Page(
         "report.html",
+        "Committee report",
+        {"tables": [section.table for section in found.sections]},
         asked=asked,
         report=found,
-        heads=[[Column(heading) for heading in section.columns] for section in found.sections],
-        rows=[_rows(section) for section in found.sections],
         action=asked.to("report.made"),
         longest_title=LONGEST_TITLE,
         longest=LONGEST_COMMENTARY,
     )
-
-
-def _rows(section: Section) -> list[list[Markup]]:
-    """The rows of a table; a cell of several lines has them below each other."""
-    return [[Markup("<br>").join(cell.split("\n")) for cell in row] for row in section.rows]
 
 
 @blueprint.page("/report", Right.FIGURES, SeenFrom, method="POST")

@@ -30,6 +30,7 @@ from web.files.manifest import ManifestLine
 from web.files.reading import parse_name
 from web.files.uploads import Upload
 from web.presenters import text as words
+from web.presenters.tables import Column, Link, Table, numbered, result
 from web.problems import Problem, not_here
 from web.queries import publications
 from web.queries import submissions as answers
@@ -40,8 +41,8 @@ from web.queries.submissions import SubmissionResult
 from . import pending_files
 from .access_reasons import ask_why_for, reason_for
 from .agency_names import named
-from .layout import Column
-from .links import Link, here, own_path
+from .layout import Page
+from .links import here, own_path
 from .navigation import Place
 from .page import Choice, Nothing, Pages
 from .pending_files import KeptFile
@@ -89,7 +90,7 @@ COLUMNS: Final = (
 
 
 @blueprint.page("/submissions", Right.SUBMISSIONS, ListAddress)
-def submissions(given: parameters.Given) -> str:
+def submissions(given: parameters.Given) -> Page:
     """What came in, the newest first."""
     who = guard.viewer(Right.SUBMISSIONS, Slice(agency=given["agency"]))
     theirs = who.agencies if who.reach is Reach.OWN else None
@@ -98,10 +99,11 @@ def submissions(given: parameters.Given) -> str:
     )
     known = load_slices(guard.snapshot().connection).agencies
     agencies = [one for one in known if theirs is None or one in theirs]
-    return render_template(
+    rows = [_row(line) for line in found.document()["submissions"]]
+    return Page(
         "submissions.html",
-        columns=COLUMNS,
-        rows=[_row(line) for line in found.document()["submissions"]],
+        "Submissions",
+        {"submissions": Table(COLUMNS, rows, "The newest first") if rows else None},
         earlier=here(before=found.earlier) if found.earlier else None,
         may_submit=guard.principal().reach(Right.SUBMIT) is not None,
         agencies=[Choice("", "All agencies", given["agency"] is None)]
@@ -113,11 +115,11 @@ def submissions(given: parameters.Given) -> str:
 def _row(line: Mapping[str, Any]) -> tuple[Any, ...]:
     number = line["number"]
     return (
-        Link(str(number), url_for(ONE, number=number)),
-        words.short_day(date.fromisoformat(line["received_on"])),
+        Link(numbered(number), url_for(ONE, number=number)),
+        date.fromisoformat(line["received_on"]),
         line["agency"] or None,
         line["file"] or BY_WORD.get(line["event"], "By word"),
-        f"{line['rows']:,}" if line["rows"] is not None else None,
+        line["rows"],
         state(line),
     )
 
@@ -160,14 +162,15 @@ class Sent:
 
 
 @blueprint.page("/submissions/new", Right.SUBMIT)
-def new(_given: parameters.Given) -> str:
+def new(_given: parameters.Given) -> Page:
     """The form on which a file is chosen."""
     return _form(Sent())
 
 
-def _form(sent: Sent) -> str:
-    return render_template(
+def _form(sent: Sent) -> Page:
+    return Page(
         "submission-new.html",
+        "Send a file",
         sent=sent,
         errors=sent.errors,
         wrong=sent.wrong or {},
@@ -248,15 +251,13 @@ def check(given: parameters.Given) -> Any:
     found = taken.submission
     again = given["again"]
     names = not taken.names_any or may_name(found.agency, found.file)
-    return render_template(
+    return Page(
         "submission-check.html",
+        "What this file would change",
+        {} if found.already_received else _check_tables(taken, names=names),
         found=found,
         counts=counts_of(found),
-        effects_columns=EFFECTS_COLUMNS,
-        effects=[_effect_row(effect) for effect in moved(taken.effects)],
         as_of=found.last_day,
-        rejected=found.rejected[:ROWS_SHOWN],
-        notices=found.notices[:ROWS_SHOWN],
         names=names,
         may_give_reason=_may_give_reason(),
         position=position,
@@ -264,6 +265,38 @@ def check(given: parameters.Given) -> Any:
         errors=[Link(_AGAIN[again], "#confirmed")] if again == "unticked" else [],
         minutes=int(pending_files.HELD.total_seconds() // 60),
     )
+
+
+def _check_tables(taken: Taken, *, names: bool) -> dict[str, Table | None]:
+    found = taken.submission
+    effects = [_effect_row(effect) for effect in moved(taken.effects)]
+    caption = f"Figures as of {words.day(found.last_day)} that would change; all others stay as they are"
+    return {
+        "effects": Table(EFFECTS_COLUMNS, effects, caption) if effects else None,
+        "rejected": rejected_table(list(map(_wrong_row, found.rejected)), "Rows to correct"),
+        "missing": _episodes(found.missing) if names else None,
+        "withdrawn": _episodes(found.withdrawn_episodes) if names else None,
+        "notices": rejected_table(list(map(_wrong_row, found.notices)), "To look at"),
+    }
+
+
+REJECTED_COLUMNS: Final = (Column("Row", number=True), Column("Column"), Column("What is wrong"))
+
+
+def rejected_table(rejected: Sequence[tuple[int | None, str, str]], caption: str) -> Table | None:
+    """The first rows of a file with what is wrong in them, for whoever corrects them; None where nothing is."""
+    rows = [(numbered(row) if row else "all", column, said) for row, column, said in rejected[:ROWS_SHOWN]]
+    return Table(REJECTED_COLUMNS, rows, caption) if rows else None
+
+
+def _wrong_row(one: Any) -> tuple[int | None, str, str]:
+    return one.row, one.column, one.message
+
+
+def _episodes(found: Sequence[Any]) -> Table | None:
+    rows = [(one.client_reference, one.episode_reference, one.since or "this file") for one in found]
+    columns = (Column("CLIENT"), Column("EPISODID"), Column("Missing since"))
+    return Table(columns, rows, words.plural(len(rows), "episode")) if rows else None
 
 
 def _position() -> int:
@@ -291,7 +324,7 @@ def _taken(kept: KeptFile, *, dry_run: bool) -> Taken:
             current_app.logger.warning("Records were erased; what remains of them is cleared by 'recount dispose'.")
 
 
-def _refused(kept: KeptFile, refused: Refused) -> tuple[str, int]:
+def _refused(kept: KeptFile, refused: Refused) -> tuple[Page, int]:
     """The form once more, with why the file was not taken in; it is kept no longer."""
     pending_files.drop()
     field = "received_on" if refused.code.startswith("received-") and _says_day() else "file"
@@ -335,9 +368,14 @@ def _words(effect: Effect) -> tuple[str, str]:
     return words.result(effect.before), words.result(effect.after)
 
 
-def _effect_row(effect: Effect) -> tuple[str, ...]:
+def _effect_row(effect: Effect) -> tuple[Any, ...]:
     measure = effect.after.measure
-    return f"{measure.code} {measure.name}", effect.after.slice.agency or "all", *_words(effect)
+    return (
+        f"{measure.code} {measure.name}",
+        effect.after.slice.agency or "all",
+        result(effect.before),
+        result(effect.after),
+    )
 
 
 @blueprint.page("/submissions/check/rejected.csv", Right.SUBMIT)
@@ -414,15 +452,25 @@ _DONE: Final = {
 
 
 @blueprint.page(_NUMBER, Right.SUBMISSIONS, OneAddress)
-def submission(given: parameters.Given, number: int) -> str:
+def submission(given: parameters.Given, number: int) -> Page:
     """What became of one, what is to correct, and what was asked and answered."""
     found = _one(number)
     line, event = found.document(), found.recorded.event
     is_file = isinstance(event, SubmissionReceived)
     names = bool(found.absent) and may_name(found.agency, found.file)
-    asked = asked_about(guard.snapshot(), guard.services().settings.client_key, found.recorded, found.absent or ())
-    return render_template(
+    absent = asked_about(guard.snapshot(), guard.services().settings.client_key, found.recorded, found.absent or ())
+    may_withdraw = guard.principal().reach(Right.KNOWLEDGE) is not None
+    rejected, notices = (
+        [(one["row"], one["column"], one["message"]) for one in line[name]] for name in ("rejected", "notices")
+    )
+    return Page(
         "submission.html",
+        f"Submission {number}",
+        {
+            "rejected": rejected_table(rejected, "Rows to correct"),
+            "absent": _absent_table(absent, may_withdraw=may_withdraw) if absent and names else None,
+            "notices": rejected_table(notices, "To look at"),
+        },
         line=line,
         what=line["file"] or BY_WORD.get(line["event"], "By word"),
         state=state(line),
@@ -432,16 +480,32 @@ def submission(given: parameters.Given, number: int) -> str:
         last_day=event.last_day if is_file else None,  # type: ignore[attr-defined]
         received_on=event.received_on,  # type: ignore[attr-defined]
         recorded_at=datetime.fromisoformat(line["recorded_at"]),
-        rejected=line["rejected"][:ROWS_SHOWN],
-        notices=line["notices"][:ROWS_SHOWN],
         rejected_count=len({one["row"] for one in line["rejected"]}),
-        asked=asked,
-        answer_of=answer_of,
-        names=names,
+        asked_about=absent,
         may_give_reason=_may_give_reason(),
-        may_withdraw=guard.principal().reach(Right.KNOWLEDGE) is not None,
+        may_withdraw=may_withdraw,
         may_see_changes=guard.principal().reach(Right.PUBLISHED) is not None,
     )
+
+
+def _absent_table(absent: Sequence[AbsentEpisode], *, may_withdraw: bool) -> Table:
+    """The episodes that are asked about; who may withdraw one can do it beside those that nobody has answered."""
+    columns = [
+        Column("CLIENT"),
+        Column("EPISODID"),
+        Column("Answer"),
+        *([Column("By mistake?")] if may_withdraw else []),
+    ]
+    rows = [
+        [
+            one.episode.client_reference,
+            one.episode.episode_reference,
+            Link(answer_of(one), url_for(ONE, number=one.answered.number)) if one.answered else answer_of(one),
+            *(["answered" if one.answered else ""] if may_withdraw else []),
+        ]
+        for one in absent
+    ]
+    return Table(columns, rows, words.plural(len(rows), "episode"))
 
 
 def answer_of(one: AbsentEpisode) -> str:
@@ -470,23 +534,32 @@ def _one(number: int) -> SubmissionResult:
 
 
 @blueprint.page(f"{_NUMBER}/changes", Right.PUBLISHED)
-def changes(_given: parameters.Given, number: int) -> str:
+def changes(_given: parameters.Given, number: int) -> Page:
     """Which published figures a submission changed."""
     found = _one(number)
     who = guard.not_public(guard.viewer(Right.PUBLISHED))
     changed = publications.changed(guard.snapshot(), who, found.recorded.position).changed
     rows = [
         (
-            Link(str(one.on_record.publication.event.number), _to_publication(one.on_record.publication.event.number)),
+            Link(
+                numbered(one.on_record.publication.event.number),
+                _to_publication(one.on_record.publication.event.number),
+            ),
             f"{one.on_record.measure.code} {one.on_record.measure.name}",
             words.slice_of(one.on_record.slice),
-            words.short_day(one.on_record.publication.standpoint.as_of),
-            words.result(one.before) if one.before else "",
-            words.result(one.after),
+            one.on_record.publication.standpoint.as_of,
+            result(one.before) if one.before else "",
+            result(one.after),
         )
         for one in changed.figures
     ]
-    return render_template("submission-changes.html", number=number, columns=CHANGES_COLUMNS, rows=rows)
+    table = Table(CHANGES_COLUMNS, rows, "Published figures just before it, and from then on")
+    return Page(
+        "submission-changes.html",
+        f"What submission {number} changed",
+        {"changed": table if rows else None},
+        number=number,
+    )
 
 
 CHANGES_COLUMNS: Final = (

@@ -17,8 +17,6 @@ from projections.performance.targets import Target
 from projections.performance.trend import Direction, months_before
 from projections.standings.engine import Figure
 from web.charts import Drawing
-from web.exports.report import Report, Section
-from web.exports.tables import AUDIENCES
 from web.pages.agency_names import named, of_group
 from web.pages.figures import trend_of
 from web.pages.page import PageContext
@@ -27,7 +25,9 @@ from web.queries import figures as asking
 from web.queries import scorecards
 from web.snapshot import NOTICE
 
+from .reports import Report, Section
 from .sentences import asks, sentence, window
+from .tables import Column, Table
 
 MONTHS, QUARTERS = 4, 3
 """Columns of a table: the last month ends, and the last ends of the council's quarters."""
@@ -124,7 +124,7 @@ def report_of(asked: PageContext, title: str = TITLE) -> Report:
     card = _lines(asked, PLANS[0])[0].figure
     return Report(
         title,
-        AUDIENCES[asked.who.audience],
+        words.AUDIENCES[asked.who.audience],
         words.standpoint(asked.standpoint),
         words.slice_of(asked.where, named),
         _status(card),
@@ -144,8 +144,9 @@ def _numbered(sections: Iterable[Section]) -> Iterable[Section]:
             for place, chart in enumerate(section.charts, drawn + 1)
         ]
         drawn += len(charts)
-        sources = [f"Source of table {number}: {source}" for source in section.sources]
-        yield replace(section, caption=f"Table {number}. {section.caption}", charts=charts, sources=sources)
+        notes = [f"Source of table {number}: {source}" for source in section.table.notes]
+        table = replace(section.table, title=f"Table {number}. {section.table.title}", notes=notes)
+        yield replace(section, table=table, charts=charts)
 
 
 def _status(figure: Figure) -> str:
@@ -194,11 +195,12 @@ def _section(asked: PageContext, plan: Plan) -> Section:
         plan.heading,
         plan.about,
         [*(_finding(plan, line) for line in lines), *_waiting(lines)],
-        _caption(plan, ends),
-        _columns(plan, ends),
-        _widths(plan, len(ends)),
-        [_row(plan, line, its) for line, its in zip(lines, series, strict=True)],
-        _sources(lines, series),
+        Table(
+            _columns(plan, ends),
+            [_row(plan, line, its) for line, its in zip(lines, series, strict=True)],
+            _caption(plan, ends),
+            _sources(lines, series),
+        ),
         [_chart(asked, plan, line) for line in lines] if plan.drawn else (),
     )
 
@@ -236,11 +238,18 @@ def _caption(plan: Plan, ends: Sequence[str]) -> str:
     return f"{plan.heading}: {unit}, {len(ends)} {'quarters' if plan.quarterly else 'months'} to {ends[-1]}"
 
 
-def _columns(plan: Plan, ends: Sequence[str]) -> list[str]:
+def _columns(plan: Plan, ends: Sequence[str]) -> list[Column]:
+    """The columns share a sheet's seventeen centimetres."""
     group = "Group" if plan.by_group else "Measure"
     if plan.is_immature:
-        return [group, *ends]
-    return [group, "Target", *map(_in_two_lines, ends), "95% interval, latest", "State and direction"]
+        return [Column(group, width=4.2), *(Column(end, width=12.8 / len(ends)) for end in ends)]
+    return [
+        Column(group, width=3.0),
+        Column("Target", width=2.1),
+        *(Column(_in_two_lines(end), width=7.1 / len(ends)) for end in ends),
+        Column("95% interval, latest", width=1.8),
+        Column("State and direction", width=3.0),
+    ]
 
 
 def _in_two_lines(end: str) -> str:
@@ -249,14 +258,7 @@ def _in_two_lines(end: str) -> str:
     return f"{first}\n{year}"
 
 
-def _widths(plan: Plan, ends: int) -> list[float]:
-    """Of the columns, in centimetres of a sheet's seventeen."""
-    if plan.is_immature:
-        return [4.2, *[12.8 / ends] * ends]
-    return [3.0, 2.1, *[7.1 / ends] * ends, 1.8, 3.0]
-
-
-def _row(plan: Plan, line: ScorecardLine, series: Sequence[Figure]) -> list[str]:
+def _row(plan: Plan, line: ScorecardLine, series: Sequence[Figure]) -> list[int | str]:
     name, cells = plan.name(line.measure), [_cell(figure) for figure in series]
     if plan.is_immature:
         return [name, *cells]
@@ -264,9 +266,9 @@ def _row(plan: Plan, line: ScorecardLine, series: Sequence[Figure]) -> list[str]
     return [name, _to_reach(line), *cells, interval, f"{str(line.state).capitalize()}\n{_direction(line)}"]
 
 
-def _cell(figure: Figure) -> str:
+def _cell(figure: Figure) -> int | str:
     if figure.denominator is None:
-        return words.result(figure)
+        return figure.numerator
     counts = _tied(f"{figure.numerator:,} of {figure.denominator:,}")
     if figure.matured is not None:
         return f"{counts}\n({figure.matured:,} past six months)"
@@ -422,13 +424,23 @@ def _specification(asked: PageContext) -> Section:
         "What each measure counts",
         "The specification of each measure above, its days, and the target that was in force as known then.",
         (),
-        "Measures, what they count, and their targets",
-        ["Measure", "What it counts", "Days of the latest column", "Target", "Looked at"],
-        [3.6, 5.3, 4.0, 2.2, 1.9],
-        [_specified(line) for _, line in lines],
-        [f"targets: {'; '.join(agreed) or 'none was agreed'}. {_known(lines[0][1].figure)}"],
+        Table(
+            _SPECIFIED,
+            [_specified(line) for _, line in lines],
+            "Measures, what they count, and their targets",
+            [f"targets: {'; '.join(agreed) or 'none was agreed'}. {_known(lines[0][1].figure)}"],
+        ),
         is_written_on=False,
     )
+
+
+_SPECIFIED: Final = (
+    Column("Measure", width=3.6),
+    Column("What it counts", width=5.3),
+    Column("Days of the latest column", width=4.0),
+    Column("Target", width=2.2),
+    Column("Looked at", width=1.9),
+)
 
 
 def _specified(line: ScorecardLine) -> list[str]:

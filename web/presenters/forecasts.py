@@ -1,7 +1,7 @@
 """A forecast for people: said to be one, beside its figure, with the record of earlier ones."""
 
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Any, Final
 
 from rich.console import Console
 
@@ -19,7 +19,7 @@ from projections.timeliness.forecast import (
 
 from . import text
 from .console import print_table, say
-from .tables import Column, Table
+from .tables import Column, Table, Worded
 
 HEADING: Final = "Forecast, not a figure"
 
@@ -189,16 +189,16 @@ RECORD: Final = (
 """What is told of each earlier forecast."""
 
 
-def record_row(one: Earlier) -> tuple[str, ...]:
+def record_row(one: Earlier) -> tuple[Any, ...]:
     """An earlier forecast, as RECORD has it."""
-    known_at = one.standpoint.known_at
+    mean = one.expectation.mean
     return (
-        text.short_day(one.standpoint.as_of),
-        text.short_day(known_at) if known_at else "",
+        one.standpoint.as_of,
+        one.standpoint.known_at or "",
         f"{one.numerator:,}/{one.denominator:,}",
-        _number(one.expectation.mean),
+        Worded(_number(mean), round(mean, 1)),
         *("{:,} to {:,}".format(*one.expectation.interval(level)) for level in (80, 95)),
-        f"{one.came:,}",
+        one.came,
     )
 
 

@@ -1,6 +1,6 @@
 """Scorecards, as tables for people."""
 
-from typing import Final
+from typing import Any, Final
 
 from rich.console import Console
 
@@ -10,7 +10,7 @@ from projections.performance.trend import NoDirection, Travel
 
 from . import text
 from .console import print_table, say
-from .tables import Column, Table
+from .tables import Column, Percentage, Table
 from .targets import what
 
 _COLUMNS: Final = (
@@ -59,3 +59,47 @@ def _direction(found: Travel) -> str:
     judged = f" {found.judged}" if found.judged else ""
     chance = ", within chance" if found.within_chance and found.difference else ""
     return f"{found.glyph}{judged}{chance}"
+
+
+# ---- a number a column
+
+
+WHOLE_COLUMNS: Final = tuple(
+    map(
+        Column,
+        (
+            *("Measure", "Name", "Numerator", "Denominator", "Percentage", "95% from", "95% to", "State", "Target"),
+            *("Target ends", "Direction", "Compared with", "Difference (points; of counts, people)", "May be chance"),
+            *("Cohort from", "Cohort to", "Had six months", "Status", "Definition"),
+        ),
+    )
+)
+
+
+def whole_table(card: Scorecard) -> Table:
+    """Every line of a scorecard, a number a column."""
+    return Table(WHOLE_COLUMNS, [_line(line, card) for line in card.lines], "Scorecard")
+
+
+def _line(line: ScorecardLine, card: Scorecard) -> list[Any]:
+    figure, travel, target = line.figure, line.travel, line.against.target
+    # An immature figure has its counts: its percentage would be read as the answer.
+    low, high = (None if figure.matured is not None else figure.interval) or (None, None)
+    reached = getattr(line.against, "reached", None)
+    before = getattr(travel, "before", None)
+    return [
+        *(figure.measure.code, figure.measure.name, figure.numerator, figure.denominator),
+        *(_percentage(None if figure.matured is not None else figure.percentage), _percentage(low), _percentage(high)),
+        str(line.state),
+        _percentage(float(reached)) if reached is not None else None,
+        target.said.last_day if target is not None else None,
+        str(getattr(travel, "judged", None) or getattr(travel, "why", "")) or None,
+        before.last_day if before is not None else None,
+        getattr(travel, "difference", None),
+        {True: "yes", False: "no"}.get(getattr(travel, "within_chance", None)),  # type: ignore[arg-type]
+        *(figure.first_day, figure.last_day, figure.matured, card.coverage.status, figure.definition),
+    ]
+
+
+def _percentage(value: float | None) -> Percentage | None:
+    return None if value is None else Percentage(value)

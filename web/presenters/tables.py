@@ -10,6 +10,8 @@ from datetime import date
 from functools import singledispatch
 from typing import Any
 
+from projections.standings.engine import Figure
+
 from . import text as words
 
 
@@ -73,11 +75,17 @@ class Worded:
         return self.words
 
 
+class Code(str):
+    """Words that are copied, letter by letter."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """Words and where they lead; `current` where one is already there. `more` is for those who hear the page."""
 
-    text: str | Worded
+    text: int | str | Worded
     href: str
     current: bool = False
     more: str = ""
@@ -123,6 +131,11 @@ text.register(Month, lambda cell: f"{cell.first_day:%b %Y}")
 text.register(Percentage, lambda cell: words.percent(cell.percent))
 text.register(Link, lambda cell: text(cell.text))
 text.register(Lines, lambda cell: " ".join(map(text, cell.lines)))
+
+
+def result(figure: Figure) -> int | str:
+    """The numbers of a figure: a count alone is a number."""
+    return figure.numerator if figure.denominator is None else words.result(figure)
 
 
 def value(cell: Any) -> Any:

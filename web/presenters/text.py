@@ -15,6 +15,13 @@ from projections.store.submissions import Coverage
 LOCAL_ESTIMATE: Final = "A local estimate: treatment at agencies that do not report here, and in prison, is not seen."
 
 
+AUDIENCES: Final = {
+    "full": "Those who may see all figures. It has counts under 5: not for the public.",
+    "own": "One provider, about its own agencies and the sums of the area. It has counts under 5: not for the public.",
+}
+"""For whom a file is, in words, by the word for the audience."""
+
+
 def day(value: date) -> str:
     """A day as a letter has it: 31 July 2017."""
     return f"{value.day} {value:%B %Y}"
