@@ -36,7 +36,7 @@ from web.problems import Problem, not_here
 from web.queries import figures, scorecards
 from web.snapshot import Snapshot
 
-from .agency_names import name_alone, of_group
+from .agency_names import name_alone
 from .layout import Page
 from .navigation import Place, first_page
 from .page import Choice, PageContext, Pages, month_end_before
@@ -221,7 +221,7 @@ def _target(asked: Snapshot, parts: Breakdown) -> Target | None:
 
 def _on_board(parts: Breakdown, target: Target | None, ends: Collection[date]) -> OnBoard:
     return OnBoard(
-        of_group(parts.whole.measure),
+        words.of_group(parts.whole.measure),
         words.result(parts.whole),
         words.percent(parts.whole.percentage),
         _to_reach(parts, target, ends),

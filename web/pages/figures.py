@@ -18,9 +18,10 @@ from projections.performance.spc import ControlChart, TooFew
 from projections.performance.trend import months_before
 from projections.standings.engine import Figure
 from web.auth.roles import Reach, Right
-from web.charts import Band, Drawing, ProcessPoint, TrendPoint, process_chart, trend
+from web.charts import ProcessPoint, process_chart
 from web.parameters import every_field, number_field
 from web.presenters import text as words
+from web.presenters.figures import trend_of
 from web.presenters.rules import asks, why
 from web.presenters.sentences import sentence, window
 from web.presenters.tables import Column, Link, Table, month, numbered, rounded
@@ -227,28 +228,6 @@ def period_ends_before(as_of: date, every: str) -> tuple[date, ...]:
     else:
         ends = list(month_ends(months_before(as_of, MONTHS - 1).replace(day=1), as_of))
     return tuple(dict.fromkeys([*ends, as_of]))
-
-
-def trend_of(measure: Measure, line: ScorecardLine, series: Sequence[Figure]) -> Drawing:
-    """The figure through time, with the target in force at its end and the comparator that was agreed with it."""
-    is_count = line.figure.denominator is None
-    points = [
-        TrendPoint(
-            one.standpoint.as_of,
-            float(one.numerator) if is_count else one.percentage,
-            f"{words.short_day(one.standpoint.as_of)}: {words.percent(one.percentage)} {words.result(one)}",
-            one.coverage.status == "final",
-        )
-        for one in series
-    ]
-    target = line.against.target
-    band = None
-    if target is not None and target.said.comparator_low is not None and target.said.comparator_high is not None:
-        said = target.said
-        band = Band(said.comparator_words, float(target.said.comparator_low), float(target.said.comparator_high))
-    reached = float(target.said.edge(measure.polarity)) if target is not None and measure.polarity else None
-    unit = "" if is_count else "%"
-    return trend(measure.name, points, unit=unit, target=reached, band=band)
 
 
 MONTHS_COLUMNS: Final = (

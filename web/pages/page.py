@@ -8,16 +8,19 @@ How a page is written:
         every = parameters.every_field()
 
     @blueprint.seen_from("/figures/<measure>", Right.FIGURES, FigureAsked)
-    def figure(asked: Asked, measure: str) -> str:
-        found = asked.who.shown(asking.figures(asked.question, ...))    # ask one function, show what they may see
-        return render_template("figure.html", asked=asked, found=found)
+    def figure(asked: PageContext, measure: str) -> Page:
+        found = asked.who.shown(figures.figures(asked.snapshot, ...))   # ask one function, show what they may see
+        months = Table(COLUMNS, [_row(one) for one in found.figures], "The figure at the end of each month")
+        return Page("figure.html", "4.0 Successful completions", {"months": months}, asked=asked)
 
 - `seen_from` is for pages with figures: the address is completed first (by a redirect), so that what is in the
   browser's bar is always the whole state; `asked` has the standpoint, the slice and the audience. Where nothing was
   received yet, its own page says so. `asked.to(endpoint, **changes)` is another page from here, `here(...)` this one.
 - `page` is for all others, also for what forms are posted to: `given` has what the address asks (of a POST,
   `request.form` is the view's own to read; it carries `csrf_token`).
-- Its template extends `layout.html`, sets `heading`, and has `{{ standpoint_bar(asked.bar) }}` of
+- A view answers with a `Page`: a template, a heading, and its tables by name. The template writes the tables with
+  `data_table`; at the address of a file (`web.pages.exports`) the same tables are written into it instead.
+- Its template extends `layout.html`, has `{{ heading }}`, and `{{ standpoint_bar(asked.bar) }}` of
   `components/standpoint.html` below its heading where it has figures.
 - Single clients: `looking_at(asked, measure)` gives the audience, or shows a form that asks a commissioner why.
 - Pages about one figure (why it changed, revisions) are named in `of_figure`; the figure's page then links to them.

@@ -18,9 +18,10 @@ from web.charts import Drawing
 from web.exports import docx, pdf
 from web.exports.pictures import picture, png
 from web.presenters.committee_report import report_of
-from web.presenters.reports import LONGEST_COMMENTARY, LONGEST_TITLE, Report, written
+from web.presenters.reports import LONGEST_COMMENTARY, LONGEST_TITLE, Report, Viewpoint, written
 from web.problems import Problem
 
+from .agency_names import named
 from .layout import Page
 from .navigation import Place
 from .page import PageContext, Pages, SeenFrom
@@ -31,7 +32,7 @@ blueprint = Pages("report", __name__, Place("Report", "report.report", Right.FIG
 @blueprint.seen_from("/report", Right.FIGURES)
 def report(asked: PageContext) -> Page:
     """What the report will hold, with a form for what is written beside it."""
-    found = report_of(asked)
+    found = report_of(_viewpoint(asked))
     return Page(
         "report.html",
         "Committee report",
@@ -53,7 +54,7 @@ def made(given: Mapping[str, Any]) -> Response:
     snapshot, where = guard.snapshot(), parameters.where_of(given)
     who = guard.not_public(guard.viewer(Right.FIGURES, where))
     asked = PageContext(snapshot, who, given, *parameters.standpoint_of(snapshot, given), where)
-    found = _with_words(report_of(asked), request.form)
+    found = _with_words(report_of(_viewpoint(asked)), request.form)
     noted = question_noted(where, form=form.ending, as_of=asked.as_of, position=asked.standpoint.position)
     guard.note(Deed.DOWNLOADED, question=noted)
     response = make_response(form.make(found, _pictures(found)))
@@ -62,6 +63,10 @@ def made(given: Mapping[str, Any]) -> Response:
         f'attachment; filename="recount-report-{asked.as_of.isoformat()}.{form.ending}"'
     )
     return response
+
+
+def _viewpoint(asked: PageContext) -> Viewpoint:
+    return Viewpoint(asked.snapshot, asked.who, asked.as_of, asked.known_at, asked.where, named)
 
 
 # ---- what is written, and the files

@@ -8,9 +8,12 @@ from rich.console import Console
 
 from domain.client import client_text
 from domain.definition import Definition
+from domain.measures.registry import Measure
 from projections.explain.provenance import JourneySeen, MemberSeen
 from projections.performance.caseload import CaseloadProfile, GroupProfile
+from projections.performance.scorecard import ScorecardLine
 from projections.standings.engine import Figure
+from web.charts import Band, Drawing, TrendPoint, trend
 from web.snapshot import Cell, Triangle
 
 from . import text
@@ -230,3 +233,28 @@ def _in_force(definition: Definition) -> str:
     if first_day is None:
         return ""
     return f"from {text.short_day(first_day)}" if first_day > date.min else "at first"
+
+
+# ---- drawn
+
+
+def trend_of(measure: Measure, line: ScorecardLine, series: Sequence[Figure]) -> Drawing:
+    """The figure through time, with the target in force at its end and the comparator that was agreed with it."""
+    is_count = line.figure.denominator is None
+    points = [
+        TrendPoint(
+            one.standpoint.as_of,
+            float(one.numerator) if is_count else one.percentage,
+            f"{text.short_day(one.standpoint.as_of)}: {text.percent(one.percentage)} {text.result(one)}",
+            one.coverage.status == "final",
+        )
+        for one in series
+    ]
+    target = line.against.target
+    band = None
+    if target is not None and target.said.comparator_low is not None and target.said.comparator_high is not None:
+        said = target.said
+        band = Band(said.comparator_words, float(target.said.comparator_low), float(target.said.comparator_high))
+    reached = float(target.said.edge(measure.polarity)) if target is not None and measure.polarity else None
+    unit = "" if is_count else "%"
+    return trend(measure.name, points, unit=unit, target=reached, band=band)

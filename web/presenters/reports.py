@@ -5,11 +5,17 @@ nothing was written as a commentary, the file leaves room to write.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
+from domain.standpoint import Standpoint
+from projections.standings.slices import Slice
+from web.auth.viewer import Viewer
 from web.charts import Drawing
+from web.queries.parameters import KnownAt
+from web.snapshot import Snapshot
 
 from .tables import Table
 
@@ -17,6 +23,23 @@ LONGEST_TITLE: Final = 120
 LONGEST_COMMENTARY: Final = 5000
 """Letters of a title, and of what is written below one table."""
 _NOT_WRITTEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Viewpoint:
+    """From where a report is seen, and by whom; `named` is how its reader calls an agency."""
+
+    snapshot: Snapshot
+    who: Viewer
+    as_of: date
+    known_at: KnownAt
+    where: Slice
+    named: Callable[[str], str]
+
+    @property
+    def standpoint(self) -> Standpoint:
+        """Both dates, and the position in the log."""
+        return self.snapshot.standpoint(self.as_of, self.known_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from domain.definition import definition_named
+from domain.measures.registry import Measure
 from domain.periods import quarter_of
 from domain.standpoint import Standpoint
 from projections.claims.claim import Claim, Difference, Fit
@@ -73,6 +74,12 @@ def result(figure: Figure) -> str:
         return f"{figure.numerator:,} of {figure.denominator:,}"
     have = "has had its" if figure.matured == 1 else "have had their"
     return f"{figure.numerator:,} of {figure.denominator:,} so far; {figure.matured:,} {have} six months"
+
+
+def of_group(measure: Measure) -> str:
+    """The group that a measure is of, where its heading says what it counts: Opiate, of "Re-presentations: opiate"."""
+    group = measure.name.rpartition(": ")[2]
+    return group[0].upper() + group[1:]
 
 
 def parts(figure: Figure) -> str:
