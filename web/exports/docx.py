@@ -17,7 +17,7 @@ from docx.shared import Cm, Pt, RGBColor
 from web.presenters.reports import Report, Section, paragraphs
 from web.presenters.tables import Table, text
 
-from .files import bundled_again
+from .files import without_dates
 from .pictures import said_of
 
 MEDIA: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -50,7 +50,7 @@ def docx(report: Report, pictures: dict[str, list[bytes]]) -> bytes:
         _section(paper, section, pictures.get(section.key, []))
     out = io.BytesIO()
     paper.save(out)
-    return bundled_again(out.getvalue())
+    return without_dates(out.getvalue())
 
 
 def _prepare(paper: Paper, report: Report) -> None:

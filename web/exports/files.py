@@ -39,7 +39,7 @@ def bundle(files: Iterable[tuple[str, bytes]]) -> bytes:
     return out.getvalue()
 
 
-def bundled_again(archive: bytes) -> bytes:
+def without_dates(archive: bytes) -> bytes:
     """The same archive without the hour at which it was made."""
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         return bundle([(name, opened.read(name)) for name in opened.namelist()])
