@@ -31,6 +31,7 @@ from web.files.file_names import parse_name
 from web.files.manifest import ManifestLine
 from web.files.uploads import Upload
 from web.presenters import text as words
+from web.presenters.tables import Column, Link, Table, numbered, result
 from web.problems import Problem, not_here
 from web.queries import publications
 from web.queries import submissions as answers
@@ -41,8 +42,8 @@ from . import pending_files
 from .access_reasons import ask_why_for, reason_for
 from .agency_names import named
 from .forms import CheckboxField, DateField, FileField, Form, HiddenField, InvalidField
-from .layout import Column
-from .links import Link, here, own_path
+from .layout import Page
+from .links import here, own_path
 from .navigation import Place
 from .page import Choice, Nothing, Pages
 from .pending_files import KeptFile
@@ -90,7 +91,7 @@ COLUMNS: Final = (
 
 
 @blueprint.page("/submissions", Right.SUBMISSIONS, ListAddress)
-def submissions(given: parameters.Given) -> str:
+def submissions(given: parameters.Given) -> Page:
     """What came in, the newest first."""
     who = guard.viewer(Right.SUBMISSIONS, Slice(agency=given["agency"]))
     theirs = who.agencies if who.reach is Reach.OWN else None
@@ -99,10 +100,11 @@ def submissions(given: parameters.Given) -> str:
     )
     known = load_slices(guard.snapshot().connection).agencies
     agencies = [one for one in known if theirs is None or one in theirs]
-    return render_template(
+    rows = [_row(line) for line in found.document()["submissions"]]
+    return Page(
         "submissions.html",
-        columns=COLUMNS,
-        rows=[_row(line) for line in found.document()["submissions"]],
+        "Submissions",
+        {"submissions": Table(COLUMNS, rows, "The newest first") if rows else None},
         earlier=here(before=found.earlier) if found.earlier else None,
         may_submit=guard.principal().reach(Right.SUBMIT) is not None,
         agencies=[Choice("", "All agencies", given["agency"] is None)]
@@ -114,11 +116,11 @@ def submissions(given: parameters.Given) -> str:
 def _row(line: Mapping[str, Any]) -> tuple[Any, ...]:
     number = line["number"]
     return (
-        Link(str(number), url_for(ONE, number=number)),
-        words.short_day(date.fromisoformat(line["received_on"])),
+        Link(numbered(number), url_for(ONE, number=number)),
+        date.fromisoformat(line["received_on"]),
         line["agency"] or None,
         line["file"] or BY_WORD.get(line["event"], "By word"),
-        f"{line['rows']:,}" if line["rows"] is not None else None,
+        line["rows"],
         state(line),
     )
 
@@ -190,14 +192,15 @@ class SendForm(Form):
 
 
 @blueprint.page("/submissions/new", Right.SUBMIT)
-def new(_given: parameters.Given) -> str:
+def new(_given: parameters.Given) -> Page:
     """The form on which a file is chosen."""
     return _send_page(SendForm())
 
 
-def _send_page(form: SendForm) -> str:
-    return render_template(
+def _send_page(form: SendForm) -> Page:
+    return Page(
         "submission-new.html",
+        "Send a file",
         form=form,
         errors=form.links,
         raw_files=guard.services().settings.takes_raw_files,
@@ -253,15 +256,13 @@ def check(given: parameters.Given) -> Any:
     found, again = outcome.submission, given["again"]
     names = not found.names_episodes or may_name(found.agency, found.file)
     form = _take_form(position, found, again)
-    return render_template(
+    return Page(
         "submission-check.html",
+        "What this file would change",
+        {} if found.already_received else _check_tables(outcome, names=names),
         found=found,
         counts=counts_of(found),
-        effects_columns=EFFECTS_COLUMNS,
-        effects=[_effect_row(effect) for effect in moved(outcome.effects)],
         as_of=found.last_day,
-        rejected=found.rejected[:ROWS_SHOWN],
-        notices=found.notices[:ROWS_SHOWN],
         names=names,
         may_give_reason=_may_give_reason(),
         form=form,
@@ -278,6 +279,38 @@ def _take_form(position: int, found: Any, again: str | None) -> TakeForm:
     if again == "unticked":
         form.add_error("confirmed", _AGAIN[again])
     return form
+
+
+def _check_tables(outcome: FileOutcome, *, names: bool) -> dict[str, Table | None]:
+    found = outcome.submission
+    effects = [_effect_row(effect) for effect in moved(outcome.effects)]
+    caption = f"Figures as of {words.day(found.last_day)} that would change; all others stay as they are"
+    return {
+        "effects": Table(EFFECTS_COLUMNS, effects, caption) if effects else None,
+        "rejected": rejected_table(list(map(_wrong_row, found.rejected)), "Rows to correct"),
+        "missing": _episodes(found.missing) if names else None,
+        "withdrawn": _episodes(found.withdrawn_episodes) if names else None,
+        "notices": rejected_table(list(map(_wrong_row, found.notices)), "To look at"),
+    }
+
+
+REJECTED_COLUMNS: Final = (Column("Row", number=True), Column("Column"), Column("What is wrong"))
+
+
+def rejected_table(rejected: Sequence[tuple[int | None, str, str]], caption: str) -> Table | None:
+    """The first rows of a file with what is wrong in them, for whoever corrects them; None where nothing is."""
+    rows = [(numbered(row) if row else "all", column, said) for row, column, said in rejected[:ROWS_SHOWN]]
+    return Table(REJECTED_COLUMNS, rows, caption) if rows else None
+
+
+def _wrong_row(one: Any) -> tuple[int | None, str, str]:
+    return one.row, one.column, one.message
+
+
+def _episodes(found: Sequence[Any]) -> Table | None:
+    rows = [(one.client_reference, one.episode_reference, one.since or "this file") for one in found]
+    columns = (Column("CLIENT"), Column("EPISODID"), Column("Missing since"))
+    return Table(columns, rows, words.plural(len(rows), "episode")) if rows else None
 
 
 def _position() -> int:
@@ -306,7 +339,7 @@ def _outcome(kept: KeptFile, *, dry_run: bool, effects: bool = True) -> FileOutc
             current_app.logger.warning("Records were erased; what remains of them is cleared by 'recount dispose'.")
 
 
-def _refused(kept: KeptFile, refused: Refused) -> tuple[str, int]:
+def _refused(kept: KeptFile, refused: Refused) -> tuple[Page, int]:
     """The form once more, with why the file was not taken in; it is kept no longer."""
     pending_files.drop()
     form = SendForm(None, data={"received_on": str(kept.received_on or ""), "complete": kept.complete})
@@ -350,9 +383,14 @@ def _words(effect: Effect) -> tuple[str, str]:
     return words.result(effect.before), words.result(effect.after)
 
 
-def _effect_row(effect: Effect) -> tuple[str, ...]:
+def _effect_row(effect: Effect) -> tuple[Any, ...]:
     measure = effect.after.measure
-    return f"{measure.code} {measure.name}", effect.after.slice.agency or "all", *_words(effect)
+    return (
+        f"{measure.code} {measure.name}",
+        effect.after.slice.agency or "all",
+        result(effect.before),
+        result(effect.after),
+    )
 
 
 @blueprint.page("/submissions/check/rejected.csv", Right.SUBMIT)
@@ -430,15 +468,25 @@ _DONE: Final = {
 
 
 @blueprint.page(_NUMBER, Right.SUBMISSIONS, OneAddress)
-def submission(given: parameters.Given, number: int) -> str:
+def submission(given: parameters.Given, number: int) -> Page:
     """What became of one, what is to correct, and what was asked and answered."""
     found = _one(number)
     line, event = found.document(), found.recorded.event
     is_file = isinstance(event, SubmissionReceived)
     names = bool(found.absent) and may_name(found.agency, found.file)
-    asked = asked_about(guard.snapshot(), guard.services().settings.client_key, found.recorded, found.absent or ())
-    return render_template(
+    absent = asked_about(guard.snapshot(), guard.services().settings.client_key, found.recorded, found.absent or ())
+    may_withdraw = guard.principal().reach(Right.KNOWLEDGE) is not None
+    rejected, notices = (
+        [(one["row"], one["column"], one["message"]) for one in line[name]] for name in ("rejected", "notices")
+    )
+    return Page(
         "submission.html",
+        f"Submission {number}",
+        {
+            "rejected": rejected_table(rejected, "Rows to correct"),
+            "absent": _absent_table(absent, may_withdraw=may_withdraw) if absent and names else None,
+            "notices": rejected_table(notices, "To look at"),
+        },
         line=line,
         what=line["file"] or BY_WORD.get(line["event"], "By word"),
         state=state(line),
@@ -448,16 +496,32 @@ def submission(given: parameters.Given, number: int) -> str:
         last_day=event.last_day if is_file else None,  # type: ignore[attr-defined]
         received_on=event.received_on,  # type: ignore[attr-defined]
         recorded_at=datetime.fromisoformat(line["recorded_at"]),
-        rejected=line["rejected"][:ROWS_SHOWN],
-        notices=line["notices"][:ROWS_SHOWN],
         rejected_count=len({one["row"] for one in line["rejected"]}),
-        asked=asked,
-        answer_of=answer_of,
-        names=names,
+        asked_about=absent,
         may_give_reason=_may_give_reason(),
-        may_withdraw=guard.principal().reach(Right.KNOWLEDGE) is not None,
+        may_withdraw=may_withdraw,
         may_see_changes=guard.principal().reach(Right.PUBLISHED) is not None,
     )
+
+
+def _absent_table(absent: Sequence[AbsentEpisode], *, may_withdraw: bool) -> Table:
+    """The episodes that are asked about; who may withdraw one can do it beside those that nobody has answered."""
+    columns = [
+        Column("CLIENT"),
+        Column("EPISODID"),
+        Column("Answer"),
+        *([Column("By mistake?")] if may_withdraw else []),
+    ]
+    rows = [
+        [
+            one.episode.client_reference,
+            one.episode.episode_reference,
+            Link(answer_of(one), url_for(ONE, number=one.answered.number)) if one.answered else answer_of(one),
+            *(["answered" if one.answered else ""] if may_withdraw else []),
+        ]
+        for one in absent
+    ]
+    return Table(columns, rows, words.plural(len(rows), "episode"))
 
 
 def answer_of(one: AbsentEpisode) -> str:
@@ -486,23 +550,32 @@ def _one(number: int) -> SubmissionResult:
 
 
 @blueprint.page(f"{_NUMBER}/changes", Right.PUBLISHED)
-def changes(_given: parameters.Given, number: int) -> str:
+def changes(_given: parameters.Given, number: int) -> Page:
     """Which published figures a submission changed."""
     found = _one(number)
     who = guard.not_public(guard.viewer(Right.PUBLISHED))
     changed = publications.changed(guard.snapshot(), who, found.recorded.position).changed
     rows = [
         (
-            Link(str(one.on_record.publication.event.number), _to_publication(one.on_record.publication.event.number)),
+            Link(
+                numbered(one.on_record.publication.event.number),
+                _to_publication(one.on_record.publication.event.number),
+            ),
             f"{one.on_record.measure.code} {one.on_record.measure.name}",
             words.slice_of(one.on_record.slice),
-            words.short_day(one.on_record.publication.standpoint.as_of),
-            words.result(one.before) if one.before else "",
-            words.result(one.after),
+            one.on_record.publication.standpoint.as_of,
+            result(one.before) if one.before else "",
+            result(one.after),
         )
         for one in changed.figures
     ]
-    return render_template("submission-changes.html", number=number, columns=CHANGES_COLUMNS, rows=rows)
+    table = Table(CHANGES_COLUMNS, rows, "Published figures just before it, and from then on")
+    return Page(
+        "submission-changes.html",
+        f"What submission {number} changed",
+        {"changed": table if rows else None},
+        number=number,
+    )
 
 
 CHANGES_COLUMNS: Final = (

@@ -9,7 +9,8 @@ from web.commands.ingest.submission import Submission
 from web.commands.ingest.take_in import Effect
 
 from . import text
-from .console import Column, print_table, say
+from .console import print_table, say
+from .tables import Column, Table
 
 _COUNTS: Final = ("rows", "new", "amended", "withdrawn", "unchanged", "not in file", "rejected")
 
@@ -31,7 +32,7 @@ def print_effects(console: Console, effects: Sequence[Effect]) -> None:
         Column("before", folds=True),
         Column("after", folds=True),
     )
-    print_table(console, columns, map(_effect_row, changed))
+    print_table(console, Table(columns, list(map(_effect_row, changed))))
     say(console, "")
 
 
@@ -60,7 +61,7 @@ def print_archive(console: Console, submissions: Sequence[Submission]) -> None:
     if not submissions:
         return
     columns = (Column("received"), Column("file", folds=True), *(Column(name, number=True) for name in _COUNTS))
-    print_table(console, columns, map(_archive_row, submissions))
+    print_table(console, Table(columns, list(map(_archive_row, submissions))))
     passed_over = sum(submission.already_received for submission in submissions)
     say(console, "", f"{text.plural(len(submissions) - passed_over, 'file')} taken in.")
     if passed_over:
