@@ -4,7 +4,7 @@ A file is never taken in at once. It is kept for a quarter of an hour (`kept_fil
 in records and KPIs, and a button takes those very bytes in.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar, Final
 
@@ -12,18 +12,18 @@ from flask import Response, current_app, redirect, render_template, request, url
 from marshmallow import fields, validate
 
 from domain.errors import Refused
-from domain.submission import SubmissionReceived
 from projections.standings.slices import Slice
 from projections.standings.stored import load_slices
-from projections.store.submissions import SubmissionFilter
 from web import parameters
 from web.auth import guard
 from web.auth.access import Deed
 from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Reach, Right
+from web.auth.viewer import Viewer
 from web.clock import today
 from web.commands.commit import Receipt
 from web.commands.ingest.intake import FileOutcome, Intake
+from web.commands.ingest.submission import Submission
 from web.commands.ingest.take_in import Effect
 from web.commands.manual import Confirmed, withdraw
 from web.exports import csv
@@ -33,9 +33,8 @@ from web.files.uploads import Upload
 from web.presenters import text as words
 from web.problems import Problem, not_here
 from web.queries import publications
-from web.queries import submissions as answers
-from web.queries.absent_episodes import AbsentEpisode, asked_about
-from web.queries.submissions import SubmissionResult
+from web.queries import submissions as queries
+from web.queries.submissions import AbsentEpisode, SubmissionLine, SubmissionQuery, SubmissionResult, SubmissionsQuery
 
 from . import pending_files
 from .access_reasons import ask_why_for, reason_for
@@ -93,17 +92,15 @@ COLUMNS: Final = (
 def submissions(given: parameters.Given) -> str:
     """What came in, the newest first."""
     who = guard.viewer(Right.SUBMISSIONS, Slice(agency=given["agency"]))
-    theirs = who.agencies if who.reach is Reach.OWN else None
-    found = answers.submissions(
-        guard.snapshot(), SubmissionFilter(given["agency"], None, theirs, given["before"], LISTED)
-    )
+    query = SubmissionsQuery(given["agency"], before=given["before"], limit=LISTED)
+    result = queries.submissions(guard.snapshot(), who, query)
     known = load_slices(guard.snapshot().connection).agencies
-    agencies = [one for one in known if theirs is None or one in theirs]
+    agencies = [agency for agency in known if not who.is_provider or agency in who.agencies]
     return render_template(
         "submissions.html",
         columns=COLUMNS,
-        rows=[_row(line) for line in found.document()["submissions"]],
-        earlier=here(before=found.earlier) if found.earlier else None,
+        rows=[_row(line) for line in result.submissions],
+        earlier=here(before=result.earlier) if result.earlier else None,
         may_submit=guard.principal().reach(Right.SUBMIT) is not None,
         agencies=[Choice("", "All agencies", given["agency"] is None)]
         + [Choice(one, named(one), one == given["agency"]) for one in agencies],
@@ -111,16 +108,20 @@ def submissions(given: parameters.Given) -> str:
     )
 
 
-def _row(line: Mapping[str, Any]) -> tuple[Any, ...]:
-    number = line["number"]
+def _row(line: SubmissionLine) -> tuple[Any, ...]:
     return (
-        Link(str(number), url_for(ONE, number=number)),
-        words.short_day(date.fromisoformat(line["received_on"])),
-        line["agency"] or None,
-        line["file"] or BY_WORD.get(line["event"], "By word"),
-        f"{line['rows']:,}" if line["rows"] is not None else None,
+        Link(str(line.number), url_for(ONE, number=line.number)),
+        words.short_day(line.received_on),
+        line.agency or None,
+        name_of(line),
+        f"{line.rows:,}" if line.rows is not None else None,
         state(line),
     )
+
+
+def name_of(line: SubmissionLine) -> str:
+    """What a submission is called: the file's name, or what was said."""
+    return line.file or BY_WORD.get(line.event, "By word")
 
 
 BY_WORD: Final = {
@@ -132,13 +133,13 @@ BY_WORD: Final = {
 }
 
 
-def state(line: Mapping[str, Any]) -> str:
+def state(line: SubmissionLine) -> str:
     """What became of a submission, in a few words."""
-    if line["file"] is None:
+    if not line.is_file:
         return "said and stored"
     to_do = [
-        *([f"{words.plural(line['rejected_count'], 'thing')} to correct"] if line["rejected_count"] else []),
-        *([f"{words.plural(line['not_in_file'], 'episode')} asked about"] if line["not_in_file"] else []),
+        *([f"{words.plural(line.rejected_count, 'thing')} to correct"] if line.rejected_count else []),
+        *([f"{words.plural(line.not_in_file, 'episode')} asked about"] if line.not_in_file else []),
     ]
     return f"taken in; {', '.join(to_do)}" if to_do else "taken in whole"
 
@@ -314,18 +315,17 @@ def _refused(kept: KeptFile, refused: Refused) -> tuple[str, int]:
     return _send_page(form), 422
 
 
-def counts_of(found: Any) -> list[tuple[str, str]]:
+def counts_of(found: Submission | SubmissionResult) -> list[tuple[str, str]]:
     """What a file brings, in words; what is none of it is left out, but for the rows."""
     rejected = len({rejection.row for rejection in found.rejected})
-    missing = found.missing if isinstance(found.missing, int) else len(found.missing)
     said = (
         ("Facts that are new", found.new),
         ("Facts that are changed", found.amended),
         ("Facts that are withdrawn", found.withdrawn),
         ("Facts that stay as they were", found.unchanged),
         ("Rows to correct, which were left out", rejected),
-        ("Episodes that should be in this file and are not", missing),
-        ("Episodes left out, because there is no consent", found.left_out - found.stopped),
+        ("Episodes that should be in this file and are not", found.not_in_file),
+        ("Episodes left out, because there is no consent", (found.left_out or 0) - (found.stopped or 0)),
         ("Episodes left out, because the person was erased before", found.stopped),
         ("Episodes erased, because consent has ended", found.erased),
     )
@@ -401,10 +401,8 @@ def take(_given: parameters.Given) -> Any:
 
 
 def _number_at(position: int | None) -> int:
-    """The number of the submission whose event stands at a position."""
     with guard.services().snapshot() as snapshot:
-        newest = answers.submissions(snapshot, SubmissionFilter(limit=500)).submissions
-    return next(one.event.number for one in newest if one.position == position)  # type: ignore[attr-defined]
+        return queries.number_at(snapshot, position)
 
 
 @blueprint.page("/submissions/forget", Right.SUBMIT, method="POST")
@@ -432,26 +430,26 @@ _DONE: Final = {
 @blueprint.page(_NUMBER, Right.SUBMISSIONS, OneAddress)
 def submission(given: parameters.Given, number: int) -> str:
     """What became of one, what is to correct, and what was asked and answered."""
-    found = _one(number)
-    line, event = found.document(), found.recorded.event
-    is_file = isinstance(event, SubmissionReceived)
-    names = bool(found.absent) and may_name(found.agency, found.file)
-    asked = asked_about(guard.snapshot(), guard.services().settings.client_key, found.recorded, found.absent or ())
+    who, snapshot = guard.viewer(Right.SUBMISSIONS), guard.snapshot()
+    line = _one(who, SubmissionQuery(number, may_name))
+    names = line.episodes_not_in_file is not None
+    absent = queries.absent_episodes(snapshot, guard.services().settings.client_key, line)
     return render_template(
         "submission.html",
         line=line,
-        what=line["file"] or BY_WORD.get(line["event"], "By word"),
+        what=name_of(line),
         state=state(line),
         done=_DONE.get(given["done"]),
-        counts=counts_of(event) if is_file else [],
-        first_day=event.first_day if is_file else None,  # type: ignore[attr-defined]
-        last_day=event.last_day if is_file else None,  # type: ignore[attr-defined]
-        received_on=event.received_on,  # type: ignore[attr-defined]
-        recorded_at=datetime.fromisoformat(line["recorded_at"]),
-        rejected=line["rejected"][:ROWS_SHOWN],
-        notices=line["notices"][:ROWS_SHOWN],
-        rejected_count=len({one["row"] for one in line["rejected"]}),
-        asked=asked,
+        counts=counts_of(line) if line.is_file else [],
+        first_day=line.first_day,
+        last_day=line.last_day,
+        received_on=line.received_on,
+        recorded_at=datetime.fromisoformat(line.recorded_at),
+        rejected=line.rejected[:ROWS_SHOWN],
+        notices=line.notices[:ROWS_SHOWN],
+        rejected_count=len({rejection.row for rejection in line.rejected}),
+        absent=absent,
+        absent_count=len(absent) if names else queries.count_absent(snapshot, who, number),
         answer_of=answer_of,
         names=names,
         may_give_reason=_may_give_reason(),
@@ -462,35 +460,32 @@ def submission(given: parameters.Given, number: int) -> str:
 
 def answer_of(one: AbsentEpisode) -> str:
     """How a question ended, in words."""
-    answered = one.answered
-    if answered is None:
+    answer = one.answer
+    if answer is None:
         return "no answer yet"
-    on = words.short_day(answered.received_on)
-    return f"withdrawn by word on {on}" if answered.withdrawn else f"in the file received on {on} again"
+    on = words.short_day(answer.received_on)
+    return f"withdrawn by word on {on}" if answer.withdrawn else f"in the file received on {on} again"
 
 
-def _one(number: int) -> SubmissionResult:
+def _one(who: Viewer, query: SubmissionQuery) -> SubmissionResult:
     """A submission, if whoever asks may see it.
 
     Raises:
-        Problem: there is none, or it is somebody else's (404).
+        Problem: there is none (404).
+        NotOwn: it is somebody else's.
     """
-    who = guard.viewer(Right.SUBMISSIONS)
-    found = answers.submission(guard.snapshot(), number)
-    if found is None:
+    result = queries.submission(guard.snapshot(), who, query)
+    if result is None:
         raise not_here()
-    if who.reach is Reach.OWN and found.agency not in who.agencies:
-        guard.note(Deed.REFUSED, question={"code": "not-own"})
-        raise not_here()
-    return found
+    return result
 
 
 @blueprint.page(f"{_NUMBER}/changes", Right.PUBLISHED)
 def changes(_given: parameters.Given, number: int) -> str:
     """Which published figures a submission changed."""
-    found = _one(number)
+    position = _one(guard.viewer(Right.SUBMISSIONS), SubmissionQuery(number)).position
     who = guard.not_public(guard.viewer(Right.PUBLISHED))
-    changed = publications.changed(guard.snapshot(), who, found.recorded.position).changed
+    changed = publications.changed(guard.snapshot(), who, position).changed
     rows = [
         (
             Link(str(one.on_record.publication.event.number), _to_publication(one.on_record.publication.event.number)),
@@ -524,14 +519,7 @@ def _to_publication(number: int) -> str:
 
 def may_name(agency: str, file: str) -> bool:
     """Whether whoever asks may see which episodes of an agency a file does not have; noted in the trail, if so."""
-    who = guard.principal()
-    reach, why = who.reach(Right.CLIENTS), reason_for(REASON)
-    if reach is None or (reach is Reach.WITH_REASON and not why):
-        return False
-    if reach is Reach.OWN and agency not in guard.own_agencies(who):
-        return False
-    guard.viewer_of_clients(Right.CLIENTS, {"file": file}, reason=why)
-    return True
+    return guard.may_see_clients_of(agency, {"file": file}, reason_for(REASON))
 
 
 def _may_give_reason() -> bool:

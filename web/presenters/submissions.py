@@ -77,7 +77,7 @@ def _archive_row(submission: Submission) -> tuple[str, ...]:
         submission.amended,
         submission.withdrawn,
         submission.unchanged,
-        len(submission.missing),
+        submission.not_in_file,
         len({rejection.row for rejection in submission.rejected}),
     )
     return received, submission.file, *(f"{count:,}" for count in counts)
