@@ -14,9 +14,10 @@ from flask_wtf import CSRFProtect
 
 import web
 from web.pages.errors import refusal_of
-from web.pages.layout import Column, Surroundings, use_layout
-from web.pages.links import Link, here
+from web.pages.layout import Surroundings, use_layout
+from web.pages.links import here
 from web.pages.paging import Paging
+from web.presenters.tables import Column, Link, Table
 
 from .styleguide import charts, styleguide
 
@@ -123,10 +124,11 @@ class TestPage:
     def test_words_of_others_are_never_markup(self):
         source = """{% from "components/table.html" import data_table, definitions %}
         {% from "components/state.html" import nothing_yet %}
-        {{ data_table("t", evil, columns, [(evil, link)]) }}{{ definitions([(evil, evil)]) }}{{ nothing_yet(evil) }}"""
+        {{ data_table("t", table) }}{{ definitions([(evil, evil)]) }}{{ nothing_yet(evil) }}"""
         with bare().test_request_context():
             evil = "<script>alert(1)</script>"
-            told = render_template_string(source, evil=evil, columns=(Column(evil), Column("b")), link=Link(evil, evil))
+            table = Table((Column(evil), Column("b")), [(evil, Link(evil, evil))], evil)
+            told = render_template_string(source, evil=evil, table=table)
         assert "<script" not in told
         assert told.count("&lt;script&gt;") == 8
 

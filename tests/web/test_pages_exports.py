@@ -82,6 +82,22 @@ def test_several_tables_leave_together(council: Person) -> None:
 
 
 @without_a_server
+def test_what_was_asked_about_a_file_leaves_with_it(council: Person, recount: CommandLine) -> None:
+    path = recount.folder / name(first="20170801", last="20170831")
+    path.write_text(csv_text(PEOPLE[:1]), encoding="utf-8")
+    recount("submit", path, "--received-on", "2017-09-01")
+    assert "No table" in sheets(council.client.get("/exports/xlsx/submissions/3"))
+    council.post("/reasons", "/submissions/new", key="page submissions", next="/", reason="the agency asked us")
+    (head, *rows) = sheets(council.client.get("/exports/xlsx/submissions/3"))["1 episode"]
+    assert (head[:3], rows[0][:3]) == (("CLIENT", "EPISODID", "Answer"), ("C3", "1", "no answer yet"))
+
+
+@without_a_server
+def test_what_is_a_file_already_is_no_page(council: Person) -> None:
+    assert council.client.get("/exports/csv/certificates/public-key").status_code == 404
+
+
+@without_a_server
 def test_the_link_on_a_page_asks_for_the_same_page(council: Person) -> None:
     body = council.client.get("/figures/4.0", query_string=JULY | {"every": "quarter"}).text
     assert 'href="/exports/xlsx/figures/4.0?as_of=2017-07-31&amp;known_at=2017-08-15&amp;every=quarter"' in body

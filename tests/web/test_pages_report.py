@@ -16,8 +16,9 @@ from web.auth.roles import Role
 from web.charts import Drawing, Text
 from web.exports import pictures
 from web.exports.pdf import pdf
-from web.exports.report import Report, Section, paragraphs, written
 from web.presenters.committee_report import PLANS
+from web.presenters.reports import Report, Section, paragraphs, written
+from web.presenters.tables import Column, Table
 
 from .browser import Person, a_person, access_trail, an_account
 
@@ -177,7 +178,8 @@ def test_the_same_report_makes_the_same_bytes(cara: Person) -> None:
 def test_words_are_never_markup() -> None:
     """The text of the PDF is asked of the typesetter itself, which reads the same template."""
     rows = [[WORDS, WORDS, WORDS]] * 9
-    section = Section("a", WORDS, WORDS, [WORDS], WORDS, ["Group", WORDS, "c"], [4, 4, 9], rows, [WORDS], (), WORDS)
+    columns = [Column("Group", width=4), Column(WORDS, width=4), Column("c", width=9)]
+    section = Section("a", WORDS, WORDS, [WORDS], Table(columns, rows, WORDS, [WORDS]), (), WORDS)
     report = Report(WORDS, WORDS, WORDS, WORDS, WORDS, WORDS, WORDS, [WORDS], [section])
     assert pdf(report, {}).startswith(b"%PDF-")
 

@@ -119,6 +119,7 @@ def test_somebody_in_the_list_of_a_figure_has_records_too(auditor: Person) -> No
 def test_a_provider_learns_of_others_the_reason_and_the_sign_alone(auditor: Person, app: Flask) -> None:
     provider = a_provider(app)
     shown = get(provider, "/figures/4.0/why", **WALK)
+    assert "You see your own agency’s people." in shown
     assert "From 0 of 2 to 1 of 3." in shown
     assert "Another agency’s not shown not shown not shown not shown" in shown
     assert "It adds up exactly" in shown

@@ -65,6 +65,7 @@ def test_every_list_has_its_page(app: Flask, council: Person) -> None:
 def test_a_provider_sees_its_own_people_with_the_days(app: Flask, council: Person) -> None:
     told = get(provider(app), "/worklists/plans-overdue", **JULY)
     assert "2 people are on it. Most days overdue: 196." in told
+    assert "You see your own agency’s people." in told
     assert "H0001: C1/1" in told
     assert "C7" not in told
     assert "structured treatment began: 16 Jan 2017" in told

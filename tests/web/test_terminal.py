@@ -15,8 +15,9 @@ from projections.standings.engine import Waiting
 from projections.standings.slices import Slice
 from projections.store.submissions import Coverage
 from web.presenters import text as words
-from web.presenters.console import UNFOLDED, Column, output, print_table
+from web.presenters.console import UNFOLDED, output, print_table
 from web.presenters.progress import progress
+from web.presenters.tables import Column, Table
 
 JULY = Standpoint(date(2017, 7, 31), date(2017, 8, 15), 7)
 COLUMNS = (Column("KPI"), Column("measure", folds=True), Column("of", number=True))
@@ -25,7 +26,7 @@ ROWS = [("4.0", "Successful completions: opiate", "438"), ("4.1", "Successful co
 
 def printed(width: int) -> str:
     console = Console(file=StringIO(), width=width)
-    print_table(console, COLUMNS, ROWS)
+    print_table(console, Table(COLUMNS, ROWS))
     assert isinstance(console.file, StringIO)
     return console.file.getvalue()
 
@@ -48,7 +49,7 @@ def test_what_is_too_narrow_for_a_table_gets_lines() -> None:
 
 
 def test_what_is_no_terminal_is_not_folded(capsys: pytest.CaptureFixture[str]) -> None:
-    print_table(output(), COLUMNS, ROWS)
+    print_table(output(), Table(COLUMNS, ROWS))
     text = capsys.readouterr().out
     assert "4.1  Successful completions: non-opiate" in text
     assert "\x1b" not in text

@@ -16,7 +16,8 @@ from web.clock import now
 from web.commands import accounts as administering
 from web.commands.accounts import Actor, name_agency
 from web.presenters import accounts as tables
-from web.presenters.console import Column, messages, output, print_table, say
+from web.presenters.console import messages, output, print_table, say
+from web.presenters.tables import Column, Table
 from web.queries.agency_names import agency_names
 from web.schemas import accounts as documents
 from web.services import OPERATOR, Services
@@ -287,6 +288,8 @@ def agency(*, code: str | None, name: str | None, as_json: bool) -> None:
         demonstration=False,
         document=lambda: {"agencies": [{"agency": code, "name": name} for code, name in names.items()]},
         tables=lambda console: (
-            print_table(console, columns, names.items()) if names else say(console, "No agency has a name.")
+            print_table(console, Table(columns, list(names.items())))
+            if names
+            else say(console, "No agency has a name.")
         ),
     )

@@ -14,9 +14,11 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from .bundle import bundled_again
+from web.presenters.reports import Report, Section, paragraphs
+from web.presenters.tables import Table, text
+
+from .files import without_dates
 from .pictures import said_of
-from .report import Report, Section, paragraphs
 
 MEDIA: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EMPTY_LINES: Final = 6
@@ -48,7 +50,7 @@ def docx(report: Report, pictures: dict[str, list[bytes]]) -> bytes:
         _section(paper, section, pictures.get(section.key, []))
     out = io.BytesIO()
     paper.save(out)
-    return bundled_again(out.getvalue())
+    return without_dates(out.getvalue())
 
 
 def _prepare(paper: Paper, report: Report) -> None:
@@ -104,9 +106,9 @@ def _section(paper: Paper, section: Section, pictures: Sequence[bytes]) -> None:
     paper.add_heading(section.heading, 1)
     paper.add_paragraph(section.about)
     _bullets(paper, section.findings)
-    paper.add_paragraph(section.caption, style="Caption")
-    _table(paper, section)
-    for source in section.sources:
+    paper.add_paragraph(section.table.title, style="Caption")
+    _table(paper, section.table)
+    for source in section.table.notes:
         _small(paper, source)
     if section.commentary or section.is_written_on:
         paper.add_heading(f"Commentary: {section.heading}", 2)
@@ -136,26 +138,27 @@ def _small(paper: Paper, said: str) -> None:
     paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(4)
 
 
-def _table(paper: Paper, section: Section) -> None:
-    table = paper.add_table(1, len(section.columns), style="Table Grid")
-    table.autofit = False
-    for column, width in zip(table.columns, section.widths, strict=True):
-        column.width = Cm(width)
-    _named(table, section.caption)
-    for cell, heading in zip(table.rows[0].cells, section.columns, strict=True):
+def _table(paper: Paper, table: Table) -> None:
+    grid = paper.add_table(1, len(table.columns), style="Table Grid")
+    grid.autofit = False
+    widths = [Cm(column.width or 0) for column in table.columns]
+    for column, width in zip(grid.columns, widths, strict=True):
+        column.width = width
+    _named(grid, table.title)
+    for cell, heading in zip(grid.rows[0].cells, table.headings, strict=True):
         _fill(cell, heading, bold=True)
         _shade(cell)
-    _say_of(table.rows[0], "w:tblHeader")
-    for row in section.rows:
-        for place, (cell, said) in enumerate(zip(table.add_row().cells, row, strict=True)):
-            _fill(cell, said, bold=not place)
+    _say_of(grid.rows[0], "w:tblHeader")
     for row in table.rows:
+        for place, (cell, value) in enumerate(zip(grid.add_row().cells, row, strict=True)):
+            _fill(cell, text(value), bold=not place)
+    for row in grid.rows:
         _say_of(row, "w:cantSplit")
-        for cell, width in zip(row.cells, section.widths, strict=True):
-            cell.width = Cm(width)
+        for cell, width in zip(row.cells, widths, strict=True):
+            cell.width = width
     # A short table stays in one piece with its head; its source is not left alone on the next page.
-    if len(section.rows) < _LONG:
-        for row in table.rows:
+    if len(table.rows) < _LONG:
+        for row in grid.rows:
             for cell in row.cells:
                 cell.paragraphs[0].paragraph_format.keep_with_next = True
 

@@ -16,7 +16,9 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from .tables import About, Month, Share, Table
+from web.presenters.tables import Month, Percentage, Table, value, values
+
+from .files import About
 
 MEDIA: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CREATED: Final = datetime(2000, 1, 1)
@@ -106,48 +108,49 @@ def _margin(text: str) -> str:
 
 
 def _write_table(sheet: Worksheet, table: Table, looks: _Looks) -> None:
-    widths = _widths(table)
+    headings, rows = list(map(value, table.headings)), values(table)
+    widths = _widths(headings, rows)
     for place, width in enumerate(widths):
         sheet.set_column(place, place, width)
-    lines = [_lines(heading, width) for heading, width in zip(table.columns, widths, strict=True)]
+    lines = [_lines(heading, width) for heading, width in zip(headings, widths, strict=True)]
     sheet.set_row(0, HEIGHT * max(lines, default=1))
     sheet.freeze_panes(1, 1 if len(table.columns) >= WIDE else 0)
     sheet.repeat_rows(0)
-    for column, heading in enumerate(table.columns):
+    for column, heading in enumerate(headings):
         _write(sheet, 0, column, heading, looks, looks.heading)
-    for number, row in enumerate(table.rows, 1):
-        for column, value in enumerate(row):
-            _write(sheet, number, column, value, looks)
+    for number, row in enumerate(rows, 1):
+        for column, cell in enumerate(row):
+            _write(sheet, number, column, cell, looks)
     if table.columns and table.rows:
         sheet.autofilter(0, 0, len(table.rows), len(table.columns) - 1)
 
 
-def _write(sheet: Worksheet, row: int, column: int, value: Any, looks: _Looks, look: Format | None = None) -> None:
-    if value is None:
+def _write(sheet: Worksheet, row: int, column: int, cell: Any, looks: _Looks, look: Format | None = None) -> None:
+    if cell is None:
         return
-    if isinstance(value, Share):
-        sheet.write_number(row, column, value.percent / 100, looks.percentage)
-    elif isinstance(value, bool):
-        sheet.write_boolean(row, column, value)
-    elif isinstance(value, int | float):
-        sheet.write_number(row, column, value, looks.count if isinstance(value, int) else looks.decimal)
-    elif isinstance(value, Month):
-        _write_day(sheet, row, column, value.first_day, looks.month)
-    elif isinstance(value, date):
-        _write_day(sheet, row, column, value, looks.day)
+    if isinstance(cell, Percentage):
+        sheet.write_number(row, column, cell.percent / 100, looks.percentage)
+    elif isinstance(cell, bool):
+        sheet.write_boolean(row, column, cell)
+    elif isinstance(cell, int | float):
+        sheet.write_number(row, column, cell, looks.count if isinstance(cell, int) else looks.decimal)
+    elif isinstance(cell, Month):
+        _write_day(sheet, row, column, cell.first_day, looks.month)
+    elif isinstance(cell, date):
+        _write_day(sheet, row, column, cell, looks.day)
     else:
-        sheet.write_string(row, column, str(value)[:LONGEST_CELL], look or looks.words)
+        sheet.write_string(row, column, str(cell)[:LONGEST_CELL], look or looks.words)
 
 
 def _write_day(sheet: Worksheet, row: int, column: int, day: date, look: Format) -> None:
     sheet.write_datetime(row, column, datetime(day.year, day.month, day.day), look)
 
 
-def _widths(table: Table) -> list[int]:
+def _widths(headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[int]:
     # A heading may stand in several lines; its words stay whole.
-    longest = [max(map(len, heading.split()), default=0) for heading in table.columns]
-    for row in table.rows:
-        longest = [max(width, len(str(value or ""))) for width, value in zip(longest, row, strict=True)]
+    longest = [max(map(len, heading.split()), default=0) for heading in headings]
+    for row in rows:
+        longest = [max(width, len(str(cell or ""))) for width, cell in zip(longest, row, strict=True)]
     return [min(max(width + 3, NARROWEST), WIDEST) for width in longest]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, request, url_for
 from marshmallow import fields, validate
 
 from domain.errors import Refused
@@ -25,6 +25,7 @@ from web.clock import now
 from web.commands import accounts as administering
 from web.commands.accounts import Actor
 from web.presenters import text as words
+from web.presenters.tables import Code, Column, Link, Table, lines
 from web.problems import not_here
 
 from .forms import (
@@ -36,8 +37,7 @@ from .forms import (
     SelectField,
     TextField,
 )
-from .layout import Column
-from .links import Link
+from .layout import Page
 from .navigation import Place
 from .page import Pages
 
@@ -116,11 +116,10 @@ COLUMNS: Final = (
 
 
 @blueprint.page("/accounts", Right.ACCOUNTS)
-def accounts_listed(_given: parameters.Given) -> str:
+def accounts_listed(_given: parameters.Given) -> Page:
     """All accounts that were ever made, by name."""
-    return render_template(
-        "accounts.html", columns=COLUMNS, rows=[_row(one) for one in accounts.accounts(snapshot().connection)]
-    )
+    rows = [_row(one) for one in accounts.accounts(snapshot().connection)]
+    return Page("accounts.html", "Accounts", {"accounts": Table(COLUMNS, rows, "By name")})
 
 
 def _row(one: AccountSeen) -> tuple[Any, ...]:
@@ -173,13 +172,13 @@ class NewAccountForm(Form):
 
 
 @blueprint.page("/accounts/new", Right.ACCOUNTS)
-def new(_given: parameters.Given) -> str:
+def new(_given: parameters.Given) -> Page:
     """The form of a new account."""
     return _new_page(NewAccountForm())
 
 
-def _new_page(form: NewAccountForm) -> str:
-    return render_template("account-new.html", form=form, errors=form.links)
+def _new_page(form: NewAccountForm) -> Page:
+    return Page("account-new.html", "Make an account", form=form, errors=form.links)
 
 
 @blueprint.page("/accounts/new", Right.ACCOUNTS, method="POST")
@@ -208,7 +207,7 @@ class OneAddress(parameters.Asks):
 
 
 @blueprint.page(_NUMBER, Right.ACCOUNTS, OneAddress)
-def account(given: parameters.Given, number: int) -> str:
+def account(given: parameters.Given, number: int) -> Page:
     """One account, and what may be done with it."""
     return _account_page(_account(number), done=_DONE.get(given["done"], ""))
 
@@ -244,12 +243,13 @@ def _account_page(
     closing: CloseAccountForm | None = None,
     done: str = "",
     link: str = "",
-) -> str:
+) -> Page:
     present = {"role": account.role or "", "agencies": " ".join(account.agencies)}
     form, closing = form or ChangeAccountForm(None, data=present), closing or CloseAccountForm(None)
     closing.confirmed.label.text = f"{account.name} is not to sign in any more"
-    return render_template(
+    return Page(
         "account-one.html",
+        account.name,
         account=account,
         form=form,
         closing=closing,
@@ -390,26 +390,46 @@ class TokenForm(Form):
 
 
 @blueprint.page("/accounts/tokens", Right.ACCOUNTS, TokensAddress)
-def tokens_listed(given: parameters.Given) -> str:
+def tokens_listed(given: parameters.Given) -> Page:
     """All tokens that were ever made, without their secrets."""
     return _tokens_page(TokenForm(), revoked=given["revoked"] or "")
+
+
+TOKEN_COLUMNS: Final = (
+    Column("Name"),
+    Column("Role"),
+    Column("Only for"),
+    Column("Made (UTC)", whole=True),
+    Column("Valid until (UTC)"),
+    Column("Revoke"),
+)
+
+
+def _token_row(one: TokenSeen) -> tuple[Any, ...]:
+    return (
+        lines(one.name, Code(one.id)),
+        lines(one.role.value, ", ".join(one.agencies)),
+        _scope_words(one.scopes) if one.scopes else "everything that the role may do",
+        lines(_moment(one.made_at), f"by {one.made_by}"),
+        holds(one),
+        "",
+    )
 
 
 def _scope_words(scopes: Iterable[str]) -> str:
     return "; ".join(RIGHTS[one] for one in Right if one in set(scopes))
 
 
-def _tokens_page(form: TokenForm, text: str = "", revoked: str = "") -> str:
+def _tokens_page(form: TokenForm, text: str = "", revoked: str = "") -> Page:
     everything = tokens.tokens(snapshot().connection)
-    return render_template(
+    return Page(
         "tokens.html",
+        "Tokens",
+        {"tokens": Table(TOKEN_COLUMNS, list(map(_token_row, everything)), "Newest first") if everything else None},
         form=form,
         errors=form.links,
-        scope_words=_scope_words,
         revoked=next((f"{one.name} ({one.id})" for one in everything if one.id == revoked and one.revoked_at), ""),
-        tokens=everything,
-        holds=holds,
-        moment=_moment,
+        everything=everything,
         text=text,
     )
 

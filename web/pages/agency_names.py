@@ -1,10 +1,9 @@
-"""How a page writes an agency: by its name, where it has one; and a measure below a heading that says its kind."""
+"""How a page writes an agency: by its name, where it has one."""
 
 from collections.abc import Mapping
 
 from flask import g
 
-from domain.measures.registry import Measure
 from web.auth.guard import snapshot
 from web.queries.agency_names import agency_names
 
@@ -18,12 +17,6 @@ def named(code: str) -> str:
 def name_alone(code: str) -> str:
     """The name of an agency without its code, for a wall; the code, where it has no name."""
     return _names().get(code, code)
-
-
-def of_group(measure: Measure) -> str:
-    """The group that a measure is of, where its heading says what it counts: Opiate, of "Re-presentations: opiate"."""
-    group = measure.name.rpartition(": ")[2]
-    return group[0].upper() + group[1:]
 
 
 def _names() -> Mapping[str, str]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from flask import render_template
 from markupsafe import Markup
 
 from domain.codes import SUBSTANCE_GROUPS
@@ -27,13 +26,13 @@ from web.auth.roles import Right
 from web.charts import Drawing, SharePart, ShareRow, shares
 from web.presenters import text as words
 from web.presenters.sentences import TREATED_FOR
+from web.presenters.tables import Column, Link, Percentage, Table
 from web.presenters.text import AnyFigure
 from web.queries import figures
 from web.queries.figures import ProfileResult
 
 from .chart_markup import drawn
-from .layout import Column
-from .links import Link
+from .layout import Page
 from .page import PageContext, Pages
 
 PROFILE: Final = "caseload.profile"
@@ -84,24 +83,28 @@ class Told:
     few: str
     chart: Drawing
     markup: Markup
-    rows: Sequence[Sequence[Any]]
+    table: Table
 
 
 @blueprint.seen_from("/profile", Right.FIGURES)
-def profile(asked: PageContext) -> str:
+def profile(asked: PageContext) -> Page:
     """The caseload by substance group."""
     snapshot = figures.OnTheDayQuery(asked.as_of, asked.known_at, asked.where)
     groups = groups_of(figures.profile(asked.snapshot, asked.who, snapshot))
     who = "young people" if asked.where.young_people else "people"
-    return render_template(
+    told = [_told(asked, group, who) for group in groups]
+    side_by_side = [
+        Table(SIDE_BY_SIDE, [_line(group, group.both[place]) for group in groups], name)
+        for place, name in enumerate(SETS)
+    ]
+    return Page(
         "profile.html",
+        "Caseload profile",
+        {"side_by_side": side_by_side if groups else (), "numbers": [one.table for one in told]},
         asked=asked,
         figure=_figure(asked),
         lead=lead(groups, who, asked.as_of),
-        groups=[_told(asked, group, who) for group in groups],
-        columns=COLUMNS,
-        side_by_side=[(name, [_line(group, group.both[place]) for group in groups]) for place, name in enumerate(SETS)],
-        side_by_side_columns=SIDE_BY_SIDE,
+        groups=told,
         more=list(_more(asked)),
     )
 
@@ -139,7 +142,7 @@ def _told(asked: PageContext, group: GroupOfCaseload, who: str) -> Told:
         few(group),
         chart,
         drawn(asked, f"years-{group.id}", "profile", lambda: chart),
-        rows(group),
+        Table(COLUMNS, rows(group), f"{group.heading}, as numbers"),
     )
 
 
@@ -262,18 +265,18 @@ def rows(group: GroupOfCaseload) -> list[tuple[Any, ...]]:
 
 
 def _row(name: str, counts: Sequence[tuple[int, int]]) -> tuple[Any, ...]:
-    return (name, *(cell for count, of in counts for cell in (f"{count:,}", f"{of:,}", _percentage(count, of))))
+    return (name, *(cell for count, of in counts for cell in (count, of, _percentage(count, of))))
 
 
 def _line(group: GroupOfCaseload, of: GroupProfile) -> tuple[Any, ...]:
     return (
         Link(group.heading, f"#{group.id}"),
-        f"{of.people:,}",
+        of.people,
         _percentage(of.years_in_treatment[LONGEST], of.people),
         _percentage(of.long_career, of.career_known),
         _percentage(of.first_treatment, of.people),
     )
 
 
-def _percentage(count: int, of: int) -> str:
-    return words.percent(100 * count / of) if of else NOBODY
+def _percentage(count: int, of: int) -> Percentage | str:
+    return Percentage(round(100 * count / of, 1)) if of else NOBODY

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any, BinaryIO, ClassVar, Final, cast
 
-from flask import render_template, request
+from flask import request
 from marshmallow import fields, validate
 
 from domain.measures.registry import Measure
@@ -21,12 +21,13 @@ from web.auth.roles import Reach, Right
 from web.auth.viewer import Viewer
 from web.files.claim_lists import LIST_COLUMNS, list_from, opened_text
 from web.presenters import text as words
+from web.presenters.tables import Column, Table
 from web.queries import claims
 from web.queries.claims import ClaimResult
 
 from .access_reasons import LEAST, reason_given, wrong_with
 from .forms import FileField, Form, InvalidField, TextareaField, TextField, one_line
-from .layout import Column
+from .layout import Page
 from .navigation import Place
 from .page import PageContext, Pages, SeenFrom, asked_of, is_disputed, measure_or_404, pages_of_figure
 
@@ -142,7 +143,7 @@ class ListForm(Form):
 
 
 @blueprint.seen_from("/figures/<measure>/claim", Right.FIGURES, ClaimAddress)
-def claim(asked: PageContext, measure: str) -> str:
+def claim(asked: PageContext, measure: str) -> Page:
     """Their numbers, or their percentage, beside ours."""
     of = measure_or_404(measure)
     form, result = ClaimForm(of, request.args), None
@@ -189,11 +190,12 @@ def _page(
     found: ClaimResult | None,
     form: ClaimForm,
     listing: ListForm | None = None,
-) -> str:
+) -> Page:
     by, listing = guard.principal(), listing or ListForm(None)
     sees_clients = by.reach(Right.CLIENTS)
-    return render_template(
+    return Page(
         "claim.html",
+        f"Another figure for {measure.code}",
         asked=asked,
         measure=measure,
         form=form,
@@ -305,12 +307,11 @@ def _range(numerators: Sequence[int]) -> str:
 _LINES: Final = Column("Their lines")
 _JOURNEY: Final = (Column("Treatment"), Column("Group"))
 AnyComparison = Comparison | RedactedComparison
-Table = tuple[str, str, Sequence[Column], list[tuple[Any, ...]]]
 
 
 def compared(found: AnyComparison) -> dict[str, Any]:
     """Their list beside ours: the account that leads from one to the other, and who makes the difference."""
-    tables: list[Table] = [
+    parts: list[tuple[str, str, Sequence[Column], list[tuple[Any, ...]]]] = [
         (
             "only-theirs",
             "Only in theirs, with the first of our rules that they do not meet",
@@ -341,12 +342,14 @@ def compared(found: AnyComparison) -> dict[str, Any]:
     return {
         "agreed": found.agreed,
         "notices": found.notices,
-        "tables": [table for table in tables if table[3]],
-        "account_columns": [Column("From theirs to ours"), *counted, Column("People", number=True)],
-        "account": [
-            (step.words, *([f"{step.numerator or 0:,}"] if tells else []), f"{step.denominator:,}")
-            for step in found.account
+        "tables": [
+            (name, Table(columns, rows, f"{caption}: {len(rows)}")) for name, caption, columns, rows in parts if rows
         ],
+        "account": Table(
+            [Column("From theirs to ours"), *counted, Column("People", number=True)],
+            [(step.words, *([step.numerator or 0] if tells else []), step.denominator) for step in found.account],
+            "From theirs to ours",
+        ),
     }
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from flask import render_template
 from marshmallow import fields, validate
 
 from domain.periods import last_day_of_month
@@ -22,11 +21,12 @@ from web.auth import guard
 from web.auth.roles import Reach, Right
 from web.files.checks import REJECTIONS
 from web.presenters import text
+from web.presenters.tables import Column, Link, Month, Table
 from web.queries import data_quality
 
 from .agency_names import named
-from .layout import Column
-from .links import Link, here
+from .layout import Page
+from .links import here
 from .navigation import Place
 from .page import PageContext, Pages, SeenFrom
 
@@ -44,7 +44,7 @@ class QualityAddress(SeenFrom):
 
 
 @blueprint.seen_from("/data-quality", Right.SUBMISSIONS, QualityAddress)
-def quality(asked: PageContext) -> str:
+def quality(asked: PageContext) -> Page:
     """Files and fields by agency, over the months that end by `as_of`."""
     count = asked.given["months"]
     who = guard.viewer(Right.SUBMISSIONS, asked.where)
@@ -56,22 +56,32 @@ def quality(asked: PageContext) -> str:
         found = DataQuality(asked.standpoint, (), ())
     else:
         found = data_quality.quality(asked.snapshot, months).quality
-    return render_template(
+    return Page(
         "data-quality.html",
+        "Data quality",
+        tables(found),
         asked=asked,
         lead=lead(found),
         months=[Link(f"{one} months", here(months=one), one == count) for one in MONTHS],
         due_after=DUE_AFTER_DAYS,
         completeness_months=COMPLETENESS_MONTHS,
-        files_columns=FILES_COLUMNS,
-        files=[_file_row(one) for one in reversed(found.months)],
-        facts_columns=FACTS_COLUMNS,
-        facts=[_facts_row(one) for one in reversed(found.months) if one.files],
-        fields_columns=fields_columns(found.fields),
-        fields=field_rows(found.fields),
-        reasons_columns=REASONS_COLUMNS,
-        reasons=reasons(found),
     )
+
+
+def tables(found: DataQuality) -> dict[str, Table | None]:
+    """Files, what of them was left out, how soon things are reported, and which fields are filled in."""
+    facts = [_facts_row(one) for one in reversed(found.months) if one.files]
+    every = {
+        "files": Table(
+            FILES_COLUMNS,
+            [_file_row(one) for one in reversed(found.months)],
+            "Monthly files, the newest month first",
+        ),
+        "reasons": Table(REASONS_COLUMNS, reasons(found), "In these months; a row may have several things wrong"),
+        "facts": Table(FACTS_COLUMNS, facts, "What the files of each month brought"),
+        "fields": Table(fields_columns(found.fields), field_rows(found.fields), "Filled in, of how many"),
+    }
+    return {name: table if table.rows else None for name, table in every.items()}
 
 
 def lead(found: DataQuality) -> str:
@@ -104,14 +114,14 @@ FILES_COLUMNS: Final = (
 def _file_row(one: AgencyMonth) -> tuple[Any, ...]:
     rate = one.rejection_rate
     return (
-        f"{one.month:%b %Y}",
+        Month(one.month.replace(day=1)),
         named(one.agency),
-        text.short_day(one.due_on),
-        text.short_day(one.received_on) if one.received_on else None,
+        one.due_on,
+        one.received_on,
         file_words(one),
-        f"{one.rows:,}" if one.files else None,
+        one.rows if one.files else None,
         f"{one.rejected_rows:,} ({text.percent(rate)})" if rate is not None else None,
-        f"{one.not_in_file:,}" if one.files else None,
+        one.not_in_file if one.files else None,
     )
 
 
@@ -135,11 +145,11 @@ FACTS_COLUMNS: Final = (
 def _facts_row(one: AgencyMonth) -> tuple[Any, ...]:
     days = one.days_to_report
     return (
-        f"{one.month:%b %Y}",
+        Month(one.month.replace(day=1)),
         named(one.agency),
-        f"{one.new:,}",
-        f"{one.amended:,}",
-        f"{one.withdrawn:,}",
+        one.new,
+        one.amended,
+        one.withdrawn,
         text.plural(days.median, "day") if days else None,
         text.plural(days.ninetieth, "day") if days else None,
     )
@@ -166,11 +176,11 @@ def _agencies(found: Sequence[FieldFilled]) -> list[str]:
 REASONS_COLUMNS: Final = (Column("What was wrong"), Column("Agency"), Column("Rows", number=True))
 
 
-def reasons(found: DataQuality) -> list[tuple[str, str, str]]:
+def reasons(found: DataQuality) -> list[tuple[str, str, int]]:
     """For what rows were left out, the commonest first."""
     counts: dict[tuple[str, str], int] = {}
     for one in found.months:
         for code, count in one.rejected.items():
             counts[code, one.agency] = counts.get((code, one.agency), 0) + count
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return [(REJECTIONS.get(code, code), named(agency), f"{count:,}") for (code, agency), count in ordered]
+    return [(REJECTIONS.get(code, code), named(agency), count) for (code, agency), count in ordered]

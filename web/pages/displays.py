@@ -31,12 +31,14 @@ from web.clock import now, today
 from web.commands import accounts
 from web.commands.accounts import Actor
 from web.presenters import text as words
+from web.presenters.tables import Column, Table
 from web.problems import Problem, not_here
 from web.queries import figures, scorecards
 from web.snapshot import Snapshot
 
-from .agency_names import name_alone, of_group
+from .agency_names import name_alone
 from .forms import Form, InvalidField, TextField, one_line
+from .layout import Page
 from .navigation import Place, first_page
 from .page import Choice, PageContext, Pages, month_end_before
 
@@ -73,13 +75,13 @@ class BoardForm(Form):
 
 
 @blueprint.page("/displays", Right.PUBLISH)
-def index(_given: Mapping[str, Any]) -> str:
+def index(_given: Mapping[str, Any]) -> Page:
     """The displays that there are, and a form for another one."""
     return _index(BoardForm())
 
 
 @blueprint.page("/displays", Right.PUBLISH, method="POST")
-def made(_given: Mapping[str, Any]) -> str | tuple[str, int]:
+def made(_given: Mapping[str, Any]) -> str | tuple[Page, int]:
     """Another display; its link is shown this once."""
     who, form = principal(), BoardForm()
     if not form.validate_on_submit():
@@ -102,8 +104,14 @@ def end(_given: Mapping[str, Any], identifier: str) -> Response:
     return redirect(url_for("displays.index"), 303)
 
 
-def _index(form: BoardForm) -> str:
-    return render_template("displays.html", displays=_displays(principal()), form=form, errors=form.links)
+def _index(form: BoardForm) -> Page:
+    displays = _displays(principal())
+    rows = [(one.name, ", ".join(one.agencies) or "all", one.made_by, one.made_at.date(), None) for one in displays]
+    boards = Table(BOARD_COLUMNS, rows, "Boards") if rows else None
+    return Page("displays.html", "Displays", {"boards": boards}, displays=displays, form=form, errors=form.links)
+
+
+BOARD_COLUMNS: Final = tuple(map(Column, ("Where", "Whose hubs", "Made by", "Made on", "End it")))
 
 
 def _displays(who: Principal) -> list[TokenSeen]:
@@ -226,7 +234,7 @@ def _target(asked: Snapshot, parts: Breakdown) -> Target | None:
 
 def _on_board(parts: Breakdown, target: Target | None, ends: Collection[date]) -> OnBoard:
     return OnBoard(
-        of_group(parts.whole.measure),
+        words.of_group(parts.whole.measure),
         words.result(parts.whole),
         words.percent(parts.whole.percentage),
         _to_reach(parts, target, ends),
@@ -305,11 +313,11 @@ class Card:
 
 
 @blueprint.seen_from("/card", Right.FIGURES)
-def card(asked: PageContext) -> str:
+def card(asked: PageContext) -> Page:
     """The card for the waiting area, to be printed."""
     # The card is of the whole service, whatever the page was that led here.
     bar = replace(asked.bar, where="The whole service.", areas=(), agencies=(Choice("", "All agencies", chosen=False),))
-    return render_template("card.html", asked=asked, bar=bar, told=_card(asked))
+    return Page("card.html", "A card for the waiting area", asked=asked, bar=bar, told=_card(asked))
 
 
 def _card(asked: PageContext) -> Card:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-from flask import redirect, render_template, url_for
+from flask import redirect, url_for
 from marshmallow import fields, validate
 
 from domain.contract_life.dispute import OPEN, Dispute, DisputeAnswered, DisputeClosed, DisputeOpened
@@ -19,13 +19,13 @@ from web.auth.viewer import Viewer
 from web.clock import today
 from web.commands import disputes as disputing
 from web.presenters import text
+from web.presenters.tables import Column, Link, Percentage, Table, Worded
 from web.queries import figures
 
 from .agency_names import named
 from .claims import ClaimAddress, ClaimForm
 from .forms import Form, SelectField, TextareaField
-from .layout import Column
-from .links import Link
+from .layout import Page
 from .navigation import Place
 from .page import PageContext, Pages, asked_of, measure_or_404, pages_of_figure
 
@@ -48,15 +48,15 @@ COLUMNS: Final = (
 
 
 @blueprint.page("/disputes", Right.DISPUTES)
-def disputes(_given: Mapping[str, Any]) -> str:
+def disputes(_given: Mapping[str, Any]) -> Page:
     """Every dispute that one may see: those that are open first, each kind with the newest first."""
     who = guard.viewer(Right.DISPUTES)
     found = [one for one in guard.snapshot().disputes if is_shown(one, who)]
     found.sort(key=lambda one: (one.state != OPEN, -one.number))
-    return render_template(
+    return Page(
         "disputes.html",
-        columns=COLUMNS,
-        rows=[_row(one) for one in found],
+        "Disputes",
+        {"disputes": Table(COLUMNS, [_row(one) for one in found], "Disputes over figures") if found else None},
         still_open=sum(one.state == OPEN for one in found),
         may_open=guard.principal().reach(Right.DISPUTE) is not None,
     )
@@ -67,12 +67,18 @@ def _row(found: Dispute) -> tuple[Any, ...]:
     return (
         Link(f"Dispute {found.number}", url_for(ONE, number=found.number)),
         found.state,
-        text.short_day(said.occurred_on),
+        said.occurred_on,
         f"{on_record.measure_of(found).code} {text.slice_of(on_record.slice_of(found))}",
-        text.short_day(said.as_of),
-        text.claimed(on_record.claim_of(found)),
+        said.as_of,
+        _claimed(on_record.claim_of(found)),
         _who(said.party),
     )
+
+
+def _claimed(claim: Claim) -> Any:
+    if claim.percentage:
+        return Worded(text.claimed(claim), Percentage(float(claim.percentage.text)))
+    return text.claimed(claim) if claim.numerator is None or claim.denominator is not None else claim.numerator
 
 
 def _who(party: str) -> str:
@@ -96,7 +102,7 @@ class OneAddress(parameters.Asks):
 
 
 @blueprint.page(_NUMBER, Right.DISPUTES, OneAddress)
-def one(given: Mapping[str, Any], number: int) -> str:
+def one(given: Mapping[str, Any], number: int) -> Page:
     """A dispute with all that was said about it, beside what our figure is from its standpoint."""
     who = guard.viewer(Right.DISPUTES)
     return _read(dispute_seen(number, who), who, done=_DONE.get(given["done"], ""))
@@ -138,7 +144,7 @@ def _read(
     answering: AnswerForm | None = None,
     closing: CloseForm | None = None,
     done: str = "",
-) -> str:
+) -> Page:
     measure, where, at = on_record.measure_of(found), on_record.slice_of(found), on_record.standpoint_of(found)
     answering, closing = answering or AnswerForm(None), closing or CloseForm(measure, None)
     for form in (answering, closing):
@@ -156,8 +162,10 @@ def _read(
     }
     address |= {name: "true" for name in ("criminal_justice", "young_people") if getattr(where, name)}
     kept = {name: value for name, value in address.items() if value is not None}
-    return render_template(
+    return Page(
         "dispute.html",
+        f"Dispute {found.number}",
+        title=f"Dispute {found.number} {found.state}",
         found=found,
         measure=measure,
         claimed=text.claimed(on_record.claim_of(found)),
@@ -246,7 +254,7 @@ class DisputeForm(ClaimForm):
 
 
 @blueprint.seen_from("/figures/<measure>/dispute", Right.DISPUTE, ClaimAddress)
-def new(asked: PageContext, measure: str) -> str:
+def new(asked: PageContext, measure: str) -> Page:
     """The form that disputes a figure, from the standpoint from which it is seen."""
     of = measure_or_404(measure)
     return _new_page(asked, of, DisputeForm(of, data=asked.given))
@@ -267,11 +275,12 @@ def open_one(given: Mapping[str, Any], measure: str) -> Any:
     return _new_page(asked, of, form), 422
 
 
-def _new_page(asked: PageContext, measure: Measure, form: DisputeForm) -> str:
+def _new_page(asked: PageContext, measure: Measure, form: DisputeForm) -> Page:
     query = figures.FiguresQuery(asked.as_of, asked.known_at, (measure,), asked.where)
     _offer_parties(form, asked.who, asked.where)
-    return render_template(
+    return Page(
         "dispute-new.html",
+        f"Dispute {measure.code} {measure.name}",
         asked=asked,
         measure=measure,
         figure=figures.figures(asked.snapshot, asked.who, query).figures[0],

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import count, groupby
 from typing import Any, Final
 
-from flask import redirect, render_template, request
+from flask import redirect, request
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from domain.definition import DEFINITIONS
@@ -25,14 +25,15 @@ from web.charts.waterfall import signed
 from web.parameters import CODE, DayField, KnownAtField, cut_field, definition_field, number_field
 from web.presenters import text as words
 from web.presenters.sentences import sentence
+from web.presenters.tables import Column, Link, Table, Worded
 from web.queries import explanations, revisions
 from web.queries.explanations import StationQuery
 from web.queries.parameters import version_named
 from web.queries.publications import standpoint_of_cut
 
 from .access_reasons import ReasonWanted, reason_given
-from .layout import Column
-from .links import Link, here
+from .layout import Page
+from .links import here
 from .navigation import Place
 from .page import (
     Choice,
@@ -93,8 +94,12 @@ def why(asked: PageContext, measure: str) -> Any:
         return redirect(here(**suggested(asked, of)))
     who, walk = walked(asked, of)
     told = groups(walk, asked.given["group"])
-    return render_template(
+    columns = COLUMNS if of.kind != "count" else COLUMNS[:2]
+    numbers = Table(columns, list(table(walk, told)), "From one end to the other")
+    return Page(
         "why.html",
+        f"Why {of.code} changed",
+        {"people": list(map(people_table, told)), "numbers": numbers if walk.steps else None},
         asked=asked,
         measure=of,
         walk=walk,
@@ -107,10 +112,6 @@ def why(asked: PageContext, measure: str) -> Any:
         fraction=fraction,
         conclusion=conclusion(walk),
         charts=charts(walk, told),
-        columns=COLUMNS if of.kind != "count" else COLUMNS[:2],
-        rows=list(table(walk, told)),
-        people_columns=PEOPLE_COLUMNS,
-        people=people_rows,
         here=here,
         more=pages_of_figure(asked, of),
     )
@@ -446,6 +447,10 @@ def _short(figure: Figure) -> str:
     return f"{words.short_day(figure.standpoint.as_of)}{known_at}"
 
 
+def _end(figure: Figure) -> date | str:
+    return _short(figure) if figure.standpoint.known_at else figure.standpoint.as_of
+
+
 def _move_words(walk: Bridge, group: ReasonGroup) -> str:
     return str(group.reason) if len(walk.steps) == 1 else f"{STEP_WORDS[group.step.name]}: {group.reason}"
 
@@ -454,19 +459,28 @@ def table(walk: Bridge, told: Sequence[ReasonGroup]) -> Iterator[tuple[Any, ...]
     """The numbers of the drawings: both ends, and what each reason did to both numbers."""
     width = 2 if walk.start.denominator is None else 3
 
-    def row(said: str, numerator: str, denominator: str) -> tuple[str, ...]:
+    def row(said: date | str, numerator: Any, denominator: Any) -> tuple[Any, ...]:
         return (said, numerator, denominator)[:width]
 
-    yield row(_short(walk.start), f"{walk.start.numerator:,}", f"{walk.start.denominator or 0:,}")
+    yield row(_end(walk.start), walk.start.numerator, walk.start.denominator or 0)
     keys = dict.fromkeys((_move_words(walk, group), group.diff > 0) for group in told)
     for words_for, rises in keys:
         its = [group for group in told if (_move_words(walk, group), group.diff > 0) == (words_for, rises)]
         sums = [sum(group.diff for group in its if group.side is side) for side in _SIDES]
-        yield row(words_for, *(signed(number) if number else "0" for number in sums))
+        yield row(words_for, *map(_difference, sums))
     left = [walk.unexplained(side) for side in _SIDES]
     if any(left):
-        yield row("Unexplained", *(signed(number) if number else "0" for number in left))
-    yield row(_short(walk.end), f"{walk.end.numerator:,}", f"{walk.end.denominator or 0:,}")
+        yield row("Unexplained", *map(_difference, left))
+    yield row(_end(walk.end), walk.end.numerator, walk.end.denominator or 0)
+
+
+def _difference(number: int) -> Worded | int:
+    return Worded(signed(number), number) if number else 0
+
+
+def people_table(group: ReasonGroup) -> Table:
+    """Who made a difference of one kind, below what they did."""
+    return Table(PEOPLE_COLUMNS, people_rows(group), f"{STEP_WORDS[group.step.name]}: {group.sentence}")
 
 
 def people_rows(group: ReasonGroup) -> list[tuple[Any, ...]]:
@@ -482,8 +496,8 @@ def _person(place: int, one: Contribution, timeline: str) -> tuple[Any, ...]:
     received = source.received_on if source else None
     return (
         Link(f"Timeline {place}", timeline),
-        words.short_day(source.occurred_on) if source else None,
-        words.short_day(received) if received else None,
+        source.occurred_on if source else None,
+        received,
         (f"{source.file} row {source.row}" if source.row else source.file) or None if source else None,
         ", ".join(one.agencies) or (source.agency if source else None),
     )

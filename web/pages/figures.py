@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
-from flask import redirect, render_template
+from flask import redirect
 from marshmallow import fields, validate
 
 from domain.definition import definition_named
@@ -18,17 +18,19 @@ from projections.performance.scorecard import ScorecardLine
 from projections.performance.spc import ControlChart, TooFew
 from projections.performance.trend import months_before
 from web.auth.roles import Reach, Right
-from web.charts import Band, Drawing, ProcessPoint, TrendPoint, process_chart, trend
+from web.charts import ProcessPoint, process_chart
 from web.parameters import every_field, number_field
 from web.presenters import text as words
+from web.presenters.figures import trend_of
 from web.presenters.sentences import sentence, window
+from web.presenters.tables import Column, Link, Table, month, numbered, rounded
 from web.presenters.text import AnyFigure
 from web.queries import figures, people, scorecards
 
 from .agency_names import named
 from .chart_markup import drawn, interval
-from .layout import Column
-from .links import Link, here
+from .layout import Page
+from .links import here
 from .navigation import Place
 from .page import PageContext, Pages, SeenFrom, looking_at, measure_or_404, pages_of_figure
 from .paging import Paging, rows_a_page
@@ -65,7 +67,7 @@ class MembersAddress(SeenFrom):
 
 
 @blueprint.seen_from("/figures/<measure>", Right.FIGURES, FigureAddress)
-def figure(asked: PageContext, measure: str) -> str:
+def figure(asked: PageContext, measure: str) -> Page:
     """One figure."""
     of = measure_or_404(measure)
     line = _line(asked, of)
@@ -74,8 +76,15 @@ def figure(asked: PageContext, measure: str) -> str:
     chart = trend_of(of, line, series) if is_drawn else None
     parts = scorecards.parts(asked.snapshot, asked.who, _asked(asked, of)).parts
     chance = control(scorecards.chart(asked.snapshot, _asked(asked, of)))
-    return render_template(
+    months = MONTHS_COLUMNS if line.figure.denominator is not None else COUNT_COLUMNS
+    return Page(
         "figure.html",
+        f"{of.code} {of.name}",
+        {
+            "hubs": parts_table(parts),
+            "control_numbers": chance["table"] if chance else None,
+            "months": Table(months, [_row(one) for one in reversed(series)], "The figure at the end of each period"),
+        },
         asked=asked,
         measure=of,
         line=line,
@@ -87,13 +96,8 @@ def figure(asked: PageContext, measure: str) -> str:
         chart=chart,
         trend_markup=drawn(asked, "trend-chart", of.code + asked.given["every"], lambda: chart) if chart else None,
         interval=interval,
-        months_columns=MONTHS_COLUMNS if line.figure.denominator is not None else COUNT_COLUMNS,
-        months=[_row(one) for one in reversed(series)],
         periods=[Link(text, here(every=every), every == asked.given["every"]) for every, text in PERIODS.items()],
         parts=parts,
-        parts_columns=_parts_columns(parts),
-        parts_rows=[_part_row(parts, part) for part in parts.parts],
-        control_columns=CONTROL_COLUMNS,
         control=chance,
         control_markup=drawn(asked, "control-chart", of.code, lambda: chance["drawing"])
         if chance and chance["drawing"]
@@ -103,13 +107,14 @@ def figure(asked: PageContext, measure: str) -> str:
 
 
 @blueprint.seen_from("/figures/<measure>/definition", Right.FIGURES)
-def definition(asked: PageContext, measure: str) -> str:
+def definition(asked: PageContext, measure: str) -> Page:
     """What a figure counts: the rules of the version that answers, in the order in which they are asked."""
     of = measure_or_404(measure)
     found = _line(asked, of).figure
     version = definition_named(found.definition)
-    return render_template(
+    return Page(
         "definition.html",
+        f"What {of.code} counts",
         asked=asked,
         measure=of,
         figure=found,
@@ -134,18 +139,55 @@ def members(asked: PageContext, measure: str) -> Any:
     paging = Paging(page, found.listed, rows_a_page(PEOPLE_A_PAGE))
     if page != paging.page:
         return redirect(here(page=paging.page))
-    return render_template(
+    count = f"{paging.total} {'person' if paging.total == 1 else 'people'}, by their place in the list"
+    return Page(
         "members.html",
+        f"People in {of.code} {of.name}",
+        {"people": Table(PEOPLE_COLUMNS, _people(asked, of, found), count) if found.members else None},
         asked=asked,
         measure=of,
         found=found,
         is_own=own is not None,
         said=sentence(found.figure),
         choices=_choices_of_people(asked, of, found),
-        why=why,
         paging=paging,
         more=pages_of_figure(asked, of),
     )
+
+
+PEOPLE_COLUMNS: Final = (
+    Column("Person"),
+    Column("Counted"),
+    Column("Why"),
+    Column("Treatment"),
+    Column("Agencies and their references"),
+)
+
+
+def _people(asked: PageContext, measure: Measure, found: people.PeopleResult) -> list[list[Any]]:
+    """The people on this page of the list; of somebody who is another agency's, no more than that."""
+    return [
+        [
+            Link(
+                numbered(place),
+                asked.to("timeline.of_member", measure=measure.code, place=place),
+                more=": this person’s records",
+            ),
+            "yes" if member.counted else "no",
+            why(member.rule, counted=member.counted),
+            *_treatment(member.journey),
+        ]
+        for place, member in zip(found.places, found.members, strict=True)
+    ]
+
+
+def _treatment(journey: Any) -> list[str]:
+    if not journey:
+        return ["another agency’s"]
+    until = words.short_day(journey.end) if journey.end else "now"
+    days = f"{words.short_day(journey.start)} to {until}" if journey.start else "not shown"
+    named_by = ", ".join(f"{one.agency} {one.client_reference}/{one.episode_reference}" for one in journey.episodes)
+    return [days, f"{named_by} and another agency’s" if getattr(journey, "withheld", False) else named_by]
 
 
 _COUNTED: Final = {None: None, "yes": True, "no": False}
@@ -188,28 +230,6 @@ def period_ends_before(as_of: date, every: str) -> tuple[date, ...]:
     return tuple(dict.fromkeys([*ends, as_of]))
 
 
-def trend_of(measure: Measure, line: ScorecardLine, series: Sequence[AnyFigure]) -> Drawing:
-    """The figure through time, with the target in force at its end and the comparator that was agreed with it."""
-    is_count = line.figure.denominator is None
-    points = [
-        TrendPoint(
-            one.standpoint.as_of,
-            float(one.numerator) if is_count else one.percentage,
-            f"{words.short_day(one.standpoint.as_of)}: {words.percent(one.percentage)} {words.result(one)}",
-            one.status == "final",
-        )
-        for one in series
-    ]
-    target = line.against.target
-    band = None
-    if target is not None and target.terms.comparator_low is not None and target.terms.comparator_high is not None:
-        said = target.terms
-        band = Band(said.comparator_words, float(target.terms.comparator_low), float(target.terms.comparator_high))
-    reached = float(target.terms.edge(measure.polarity)) if target is not None and measure.polarity else None
-    unit = "" if is_count else "%"
-    return trend(measure.name, points, unit=unit, target=reached, band=band)
-
-
 MONTHS_COLUMNS: Final = (
     Column("As of"),
     Column("Counted", number=True),
@@ -222,15 +242,21 @@ COUNT_COLUMNS: Final = (Column("As of"), Column("Number", number=True), Column("
 
 
 def _row(one: AnyFigure) -> tuple[Any, ...]:
-    day, status = words.short_day(one.standpoint.as_of), one.status
+    day, status = one.standpoint.as_of, one.status
     if one.denominator is None:
-        return day, f"{one.numerator:,}", status
-    percentage = words.percent(one.percentage) if one.matured is None else "too early"
+        return day, one.numerator, status
+    percentage = rounded(one.percentage) if one.matured is None else "too early"
     interval = words.interval(one) if one.matured is None else "too early"
-    return day, f"{one.numerator:,}", f"{one.denominator:,}", percentage or None, interval or None, status
+    return day, one.numerator, one.denominator, percentage, interval or None, status
 
 
 # ---- the hubs
+
+
+def parts_table(parts: Breakdown) -> Table | None:
+    """The figure by agency; None where nobody belongs to it."""
+    rows = [_part_row(parts, part) for part in parts.parts]
+    return Table(_parts_columns(parts), rows, "The figure by agency") if rows else None
 
 
 def _parts_columns(parts: Breakdown) -> list[Column]:
@@ -244,12 +270,12 @@ def _parts_columns(parts: Breakdown) -> list[Column]:
 
 
 def _part_row(parts: Breakdown, part: AgencyPart) -> list[Any]:
-    row: list[Any] = [named(part.agency) if part.agency else "Other agencies", f"{part.numerator:,}"]
+    row: list[Any] = [named(part.agency) if part.agency else "Other agencies", part.numerator]
     if part.denominator is not None:
-        row += [f"{part.denominator:,}"]
-        row += [] if parts.whole.measure.immature else [words.percent(part.percentage) or None]
+        row += [part.denominator]
+        row += [] if parts.whole.measure.immature else [rounded(part.percentage)]
     if parts.reached is not None:
-        row += [f"{part.share.wanted:,}", f"{part.share.to_go:,}"] if part.share else [None, None]
+        row += [part.share.wanted, part.share.to_go] if part.share else [None, None]
     return row
 
 
@@ -260,7 +286,7 @@ def control(found: ControlChart | TooFew | None) -> dict[str, Any] | None:
     """The control chart, or the sentence why there is none; None of a measure that has no monthly count."""
     if found is None:
         return None
-    rows = [(f"{point.last_day:%B %Y}", f"{point.count:,}") for point in found.points]
+    rows = [(month(point.last_day), point.count) for point in found.points]
     drawing = None
     if isinstance(found, ControlChart):
         points = [
@@ -279,7 +305,7 @@ def control(found: ControlChart | TooFew | None) -> dict[str, Any] | None:
         "of": str(found.counted),
         "sentence": found.sentence,
         "drawing": drawing,
-        "rows": rows,
+        "table": Table(CONTROL_COLUMNS, rows, str(found.counted).capitalize()) if rows else None,
         "left_out": found.left_out,
     }
 

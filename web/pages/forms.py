@@ -20,8 +20,7 @@ from wtforms.validators import StopValidation
 
 from domain.errors import Refused, WrongUse
 from web import parameters
-
-from .links import Link
+from web.presenters.tables import Link
 
 Options = dict[str, Any]
 """What a component of the design system takes beside label, hint, value and error: classes, autocomplete and so on."""

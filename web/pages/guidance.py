@@ -10,8 +10,7 @@ from typing import Any, Final
 from flask import Blueprint, render_template, url_for
 
 from web.auth.guard import open_to_all, snapshot
-
-from .links import Link
+from web.presenters.tables import Link
 
 blueprint = Blueprint("help", __name__)
 

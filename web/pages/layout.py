@@ -1,18 +1,21 @@
 """What every page stands in: the design system's templates, the words, and what surrounds the content."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, Final
 
-from flask import Flask
+from flask import Flask, Response, render_template
 from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
+from markupsafe import Markup
 
-from web.presenters import text
+from web.presenters import tables, text
+from web.presenters.tables import Code, Lines, Link, Table
 from web.presenters.text import AnyFigure
 
 from ..charts import interval_bar
 from .errors import refusal_of
-from .links import Link, here
+from .links import here
 
 _PACKAGES: Final = ("govuk_frontend_jinja", "govuk_frontend_wtf")
 
@@ -40,25 +43,83 @@ class Surroundings:
         return [{"text": link.text, "href": link.href, "current": link.current} for link in self.navigation]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a table; numbers stand to the right. `whole`: what stands in it is short and is not broken."""
+class Page:
+    """A page that is not written yet: its template, its heading, its tables and whatever else its template needs.
 
-    heading: str
-    number: bool = False
-    whole: bool = False
+    The tables are in the order in which they stand on the page, by the names that the template has for them; None is
+    a table that is not shown. `title` and `about` are what its files say of themselves: the heading, and pairs of a
+    term and what it is.
+    """
+
+    def __init__(
+        self,
+        template: str,
+        heading: str,
+        named: Mapping[str, Table | Sequence[Table] | None] | None = None,
+        /,
+        *,
+        title: str = "",
+        about: Sequence[tuple[str, str]] = (),
+        **context: Any,
+    ) -> None:
+        self.template, self.heading, self.title, self.about = template, heading, title or heading, about
+        self.named, self.context = named or {}, context
+
+    @property
+    def tables(self) -> list[Table]:
+        """The tables that stand on it."""
+        found: list[Table] = []
+        for one in self.named.values():
+            found += [] if one is None else [one] if isinstance(one, Table) else one
+        return found
+
+    @property
+    def html(self) -> str:
+        """The page as it is read."""
+        return render_template(self.template, heading=self.heading, **self.named, **self.context)
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """A cell of several lines: the first is what it says, the others say more of it. A line is words or a `Link`."""
-
-    lines: tuple[Any, ...]
+UNWRITTEN: Final = "unwritten"
+"""Where the view of a page keeps the function that gives it as a `Page`."""
 
 
-def lines(*said: Any) -> Lines:
-    """A cell of those lines that say anything."""
-    return Lines(tuple(line for line in said if line))
+def written(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A view whose `Page`, or page and status, is written; any other answer stays as it is."""
+
+    @wraps(view)
+    def write(**route: Any) -> Any:
+        return as_html(view(**route))
+
+    return write
+
+
+def as_html(answer: Any) -> Any:
+    """What a view answers, with its page written."""
+    if isinstance(answer, tuple) and isinstance(answer[0], Page):
+        return answer[0].html, *answer[1:]
+    return answer.html if isinstance(answer, Page) else answer
+
+
+_NONE: Final = Markup('<span class="app-table__missing">none</span>')
+_LINK: Final = Markup('<a class="govuk-link" href="{}">{}{}</a>')
+_HIDDEN: Final = Markup('<span class="govuk-visually-hidden">{}</span>')
+_CODE: Final = Markup('<span class="app-table__whole app-code">{}</span>')
+_MORE: Final = Markup('<span class="app-table__more">{}</span>')
+
+
+def cell(value: Any) -> str:
+    """A cell of a table as a page has it."""
+    if value is None:
+        return _NONE
+    if isinstance(value, Link):
+        return _LINK.format(value.href, tables.text(value), _HIDDEN.format(value.more) if value.more else "")
+    if isinstance(value, Lines):
+        first, *others = value.lines or ("",)
+        return Markup("").join([cell(first), *(_MORE.format(cell(one)) for one in others)])
+    if isinstance(value, Code):
+        return _CODE.format(value)
+    said = tables.text(value)
+    return Markup("<br>").join(said.split("\n")) if "\n" in said else said
 
 
 BARE: Final = Surroundings()
@@ -84,7 +145,7 @@ def use_layout(app: Flask, surroundings: Callable[[], Surroundings]) -> None:
         surroundings=surroundings,
         words=text,
     )
-    app.jinja_env.filters.update(day=text.day, short_day=text.short_day, percent=text.percent)
+    app.jinja_env.filters.update(cell=cell, day=text.day, short_day=text.short_day, percent=text.percent)
 
 
 def about(figure: AnyFigure) -> list[tuple[str, str]]:
@@ -100,3 +161,10 @@ def about(figure: AnyFigure) -> list[tuple[str, str]]:
         ("Definition", figure.definition),
         ("Position in the log", f"{figure.standpoint.position:,}"),
     ]
+
+
+def attached(text: str, name: str, kind: str = "text/csv; charset=utf-8") -> Response:
+    """A file to keep."""
+    response = Response(text, content_type=kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

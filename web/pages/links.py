@@ -1,7 +1,6 @@
 """Addresses: every state of a page is in its address, so that a link shows again what was seen."""
 
 import re
-from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import request, url_for
@@ -9,15 +8,6 @@ from flask import request, url_for
 _OWN_PATH: Final = re.compile(r"/(?!/)[!-\[\]-~]*")
 """A path of this service: no second slash, which would begin the name of a host, and no backslash, which browsers
 take for one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """Words and where they lead; `current` where one is already there."""
-
-    text: str
-    href: str
-    current: bool = False
 
 
 def here(**changes: Any) -> str:

@@ -7,8 +7,7 @@ from typing import Any, Final
 from flask import current_app, request, url_for
 
 from web.auth.roles import Principal, Reach, Right
-
-from .links import Link
+from web.presenters.tables import Link
 
 _PLACE: Final = "place"
 STANDPOINT: Final = ("as_of", "known_at", "cut")

@@ -8,16 +8,19 @@ How a page is written:
         every = parameters.every_field()
 
     @blueprint.seen_from("/figures/<measure>", Right.FIGURES, FigureAsked)
-    def figure(asked: Asked, measure: str) -> str:
-        found = asked.who.shown(asking.figures(asked.question, ...))    # ask one function, show what they may see
-        return render_template("figure.html", asked=asked, found=found)
+    def figure(asked: PageContext, measure: str) -> Page:
+        found = asked.who.shown(figures.figures(asked.snapshot, ...))   # ask one function, show what they may see
+        months = Table(COLUMNS, [_row(one) for one in found.figures], "The figure at the end of each month")
+        return Page("figure.html", "4.0 Successful completions", {"months": months}, asked=asked)
 
 - `seen_from` is for pages with figures: the address is completed first (by a redirect), so that what is in the
   browser's bar is always the whole state; `asked` has the standpoint, the slice and the audience. Where nothing was
   received yet, its own page says so. `asked.to(endpoint, **changes)` is another page from here, `here(...)` this one.
 - `page` is for all others, also for what forms are posted to: `given` has what the address asks. What is posted is
   read by a `Form` that stands beside the view (`forms`), and rendered by `posted` of `components/fields.html`.
-- Its template extends `layout.html`, sets `heading`, and has `{{ standpoint_bar(asked.bar) }}` of
+- A view answers with a `Page`: a template, a heading, and its tables by name. The template writes the tables with
+  `data_table`; at the address of a file (`web.pages.exports`) the same tables are written into it instead.
+- Its template extends `layout.html`, has `{{ heading }}`, and `{{ standpoint_bar(asked.bar) }}` of
   `components/standpoint.html` below its heading where it has figures.
 - Single clients: `looking_at(asked, measure)` gives the audience, or shows a form that asks a commissioner why.
 - Pages about one figure (why it changed, revisions) are named in `of_figure`; the figure's page then links to them.
@@ -48,15 +51,16 @@ from web.auth.access import question_noted
 from web.auth.guard import NEEDS, needs, principal
 from web.auth.roles import Reach, Right
 from web.auth.viewer import Viewer
-from web.exports.tables import AUDIENCES
 from web.presenters import text as words
+from web.presenters.tables import Link
 from web.problems import Problem, not_here
 from web.queries.parameters import KnownAt
 from web.snapshot import Snapshot
 
 from .access_reasons import ReasonWanted, ask_why, reason_given
 from .agency_names import named
-from .links import Link, here
+from .layout import UNWRITTEN, written
+from .links import here
 from .navigation import STANDPOINT, Place, first_page, standpoint_asked
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -92,13 +96,12 @@ class Pages(Blueprint):
         """A page without a standpoint, or what a form is posted to; `given` comes first among the view's arguments."""
 
         def decorate(view: View) -> View:
-            @needs(right)
             @wraps(view)
             def read(**route: Any) -> Any:
                 return view(given_by_address(asks), **route)
 
-            self.add_url_rule(rule, view_func=read, methods=[method])
-            return read  # type: ignore[return-value]
+            self._add(rule, right, method, needs(right)(written(read)), needs(right)(read))
+            return view
 
         return decorate
 
@@ -118,11 +121,15 @@ class Pages(Blueprint):
                 guard.reach(right)
                 return _seen(view, right, asks, route)
 
-            setattr(seen, NEEDS, right)
-            self.add_url_rule(rule, view_func=seen, methods=["GET"])
-            return seen  # type: ignore[return-value]
+            self._add(rule, right, "GET", written(seen), seen)
+            return view
 
         return decorate
+
+    def _add(self, rule: str, right: Right, method: str, view: View, unwritten: Callable[..., Any]) -> None:
+        setattr(view, NEEDS, right)
+        setattr(view, UNWRITTEN, unwritten)
+        self.add_url_rule(rule, view_func=view, methods=[method])
 
 
 def _has_figures(right: Right) -> bool:
@@ -251,7 +258,7 @@ class PageContext:
     @property
     def for_whom(self) -> str:
         """For whom the page is: on paper it says so, since nobody signs in to read it there."""
-        return AUDIENCES[self.who.audience]
+        return words.AUDIENCES[self.who.audience]
 
     @cached_property
     def bar(self) -> "StandpointBar":

@@ -35,18 +35,17 @@ from web.auth.viewer import Viewer
 from web.clock import today
 from web.commands.publish import PublishCut, PublishFigure, publishing
 from web.presenters import text as words
+from web.presenters.tables import Column, Link, Table, numbered, result, rounded
 from web.problems import not_here
 from web.queries import figures as asking
 from web.queries import publications
 
 from .agency_names import named
 from .forms import DateField, FileField, Form, InvalidField, SelectField, TextareaField, TextField
-from .layout import Column
-from .links import Link
+from .layout import Page, attached
 from .navigation import Place
 from .page import Pages, month_end_before
 from .paging import Paging
-from .submissions import attached
 
 LIST: Final = "certificates_pages.certificates"
 ONE: Final = "certificates_pages.certificate"
@@ -83,7 +82,7 @@ COLUMNS: Final = (
 
 
 @blueprint.page("/certificates", Right.PUBLISHED, ListAddress)
-def certificates(given: parameters.Given) -> str:
+def certificates(given: parameters.Given) -> Page:
     """Everything that was published, the newest first."""
     who = guard.viewer(Right.PUBLISHED)
     if who.reach is Reach.PUBLISHED:
@@ -93,10 +92,11 @@ def certificates(given: parameters.Given) -> str:
         everything = [_row(one) for one in found if publications.is_visible(one, who)]
     paging = Paging(given["page"], len(everything))
     publish = guard.principal().reach(Right.PUBLISH)
-    return render_template(
+    rows = everything[::-1][paging.rows]
+    return Page(
         "certificates.html",
-        columns=COLUMNS,
-        rows=everything[::-1][paging.rows],
+        "Published figures" if who.reach is Reach.PUBLISHED else "Certificates and cuts",
+        {"published": Table(COLUMNS, rows, "Newest first") if rows else None},
         paging=paging,
         may_publish=publish is not None,
         may_freeze=publish is Reach.ALL,
@@ -105,24 +105,24 @@ def certificates(given: parameters.Given) -> str:
 
 
 def _row(found: Publication) -> tuple[Any, ...]:
-    result = words.plural(len(found.figures), "figure") if found.is_cut else numbers_of(found.figures[0].document)
-    return (*_beginning(found), result)
+    counts = words.plural(len(found.figures), "figure") if found.is_cut else numbers_of(found.figures[0].document)
+    return (*_beginning(found), counts)
 
 
 def _public_row(found: PublicPublication) -> tuple[Any, ...]:
     publication = found.publication
-    result = words.plural(len(found.figures), "figure") if publication.is_cut else public_numbers(found.figures[0])
-    return (*_beginning(publication), result)
+    counts = words.plural(len(found.figures), "figure") if publication.is_cut else public_numbers(found.figures[0])
+    return (*_beginning(publication), counts)
 
 
 def _beginning(found: Publication) -> tuple[Any, ...]:
     number, known_at = found.event.number, found.standpoint.known_at
     return (
-        Link(str(number), url_for(ONE, number=number)),
-        words.short_day(found.event.occurred_on),
+        Link(numbered(number), url_for(ONE, number=number)),
+        found.event.occurred_on,
         what(found),
-        words.short_day(found.standpoint.as_of),
-        words.short_day(known_at) if known_at else None,
+        found.standpoint.as_of,
+        known_at,
     )
 
 
@@ -134,18 +134,20 @@ def what(found: Publication) -> str:
     return f"{figure.measure.code} {figure.measure.name}. {words.slice_of(figure.slice)}"
 
 
-def numbers_of(document: Mapping[str, Any]) -> str:
-    """The counts of a figure on record."""
+def numbers_of(document: Mapping[str, Any]) -> int | str:
+    """The counts of a figure on record; a count alone is a number."""
     numerator, denominator = (_count(document[name]) for name in ("numerator", "denominator"))
     hidden = document["numerator"] == document["denominator"] == SUPPRESSED
-    return numerator if hidden or document["denominator"] is None else f"{numerator} of {denominator}"
+    if hidden or document["denominator"] is None:
+        return document["numerator"] if isinstance(document["numerator"], int) else numerator
+    return f"{numerator} of {denominator}"
 
 
 def _count(value: Any) -> str:
     return "too few to show" if value == SUPPRESSED else "" if value is None else f"{value:,}"
 
 
-def public_numbers(figure: PublicFigure) -> str:
+def public_numbers(figure: PublicFigure) -> int | str:
     """The counts that the public may see, or that nothing of them is shown."""
     return "withheld" if figure.withheld else numbers_of(figure.document)
 
@@ -164,8 +166,8 @@ class SincePublished:
     """A published figure beside the same as known now; `why` leads to what changed it, for those entitled."""
 
     on_record: FigureOnRecord
-    published: str
-    now: str
+    published: int | str
+    now: int | str
     changed: bool
     why: str | None
 
@@ -184,21 +186,23 @@ PUBLIC_COLUMNS: Final = (Column("Figure"), Column("Counts"), Column("Percentage"
 
 
 @blueprint.page(_NUMBER, Right.PUBLISHED, OneAddress)
-def certificate(given: parameters.Given, number: int) -> str:
+def certificate(given: parameters.Given, number: int) -> Page:
     """A publication, and what of it is another figure by now."""
     who = guard.viewer(Right.PUBLISHED)
     if who.reach is Reach.PUBLISHED:
         return _public_one(number)
     found = _one(number, who)
     since = _since(found, who)
-    return render_template(
+    kind = "Cut" if found.is_cut else "Certificate"
+    figures = Table(SINCE_COLUMNS, [one.cells for one in since], words.plural(len(since), "figure"))
+    return Page(
         "certificate.html",
+        what(found),
+        {"figures": figures if found.is_cut else None},
+        title=f"{kind} No. {number} {what(found)}",
         found=found,
-        what=what(found),
         since=since,
         changed=[one for one in since if one.changed],
-        columns=SINCE_COLUMNS,
-        rows=[one.cells for one in since],
         done=given["done"] == "published",
         sha256=publications.PublishedResult(found).document()["sha256"],
         newest=guard.snapshot().submissions.newest,
@@ -228,7 +232,7 @@ def _since(found: Publication, who: Viewer) -> list[SincePublished]:
 def _beside(one: Restated) -> SincePublished:
     changed = numbers(one.after) != one.on_record.numbers
     why = _to_why(one) if changed and guard.principal().reach(Right.CLIENTS) is not None else None
-    return SincePublished(one.on_record, numbers_of(one.on_record.document), words.result(one.after), changed, why)
+    return SincePublished(one.on_record, numbers_of(one.on_record.document), result(one.after), changed, why)
 
 
 def _to_why(one: Restated) -> str:
@@ -245,17 +249,16 @@ def _to_why(one: Restated) -> str:
     )
 
 
-def _public_one(number: int) -> str:
+def _public_one(number: int) -> Page:
     for found in public_record().publications(guard.snapshot()):
         if found.publication.event.number == number:
             notes = any(figure.withheld for figure in found.figures)
-            return render_template(
-                "certificate-public.html",
-                found=found,
-                what=what(found.publication),
-                columns=PUBLIC_COLUMNS if notes else PUBLIC_COLUMNS[:-1],
-                rows=[_public_cells(figure, notes) for figure in found.figures],
+            figures = Table(
+                PUBLIC_COLUMNS if notes else PUBLIC_COLUMNS[:-1],
+                [_public_cells(figure, notes) for figure in found.figures],
+                words.plural(len(found.figures), "figure"),
             )
+            return Page("certificate-public.html", what(found.publication), {"figures": figures}, found=found)
     raise not_here()
 
 
@@ -265,7 +268,7 @@ def _public_cells(figure: PublicFigure, notes: bool) -> tuple[Any, ...]:
     if figure.withheld:
         return name, "withheld", "", figure.withheld
     percentage = figure.document["percentage"]
-    said = words.percent(percentage) if isinstance(percentage, int | float) else ""
+    said = rounded(percentage) if isinstance(percentage, int | float) else ""
     return name, numbers_of(figure.document), said, *([""] if notes else [])
 
 
@@ -292,14 +295,15 @@ CHANGED_COLUMNS: Final = (
 
 
 @blueprint.page("/certificates/changed", Right.PUBLISHED)
-def changed(_given: parameters.Given) -> str:
+def changed(_given: parameters.Given) -> Page:
     """Which published figures are others as known now."""
     who = guard.not_public(guard.viewer(Right.PUBLISHED))
     found = publications.restated(guard.snapshot(), who).figures
-    return render_template(
+    rows = list(map(_changed_row, found))
+    return Page(
         "certificates-changed.html",
-        columns=CHANGED_COLUMNS,
-        rows=list(map(_changed_row, found)),
+        "What has changed since it was published",
+        {"changed": Table(CHANGED_COLUMNS, rows, "Published, and as known now") if rows else None},
         published=bool(publications.publications(guard.snapshot()).publications),
     )
 
@@ -309,9 +313,9 @@ def _changed_row(one: Restated) -> tuple[Any, ...]:
     number = publication.event.number
     figure = f"{one.on_record.measure.code} {one.on_record.measure.name}. {words.slice_of(one.on_record.slice)}"
     return (
-        Link(str(number), url_for(ONE, number=number)),
+        Link(numbered(number), url_for(ONE, number=number)),
         f"{figure} In {publication.title}." if publication.is_cut else figure,
-        words.short_day(publication.standpoint.as_of),
+        publication.standpoint.as_of,
         *beside.cells[1:],
     )
 
@@ -418,7 +422,7 @@ class PublishAddress(parameters.Asks):
 
 
 @blueprint.page("/certificates/publish", Right.PUBLISH, PublishAddress)
-def publish_form(_given: parameters.Given) -> str:
+def publish_form(_given: parameters.Given) -> Page | str:
     """Which figure to certify."""
     return _nothing_yet() or _publish_page(PublishForm(data=_first_values()))
 
@@ -430,14 +434,14 @@ def _nothing_yet() -> str:
     return render_template("nothing-yet.html", may_submit=guard.principal().reach(Right.SUBMIT) is not None)
 
 
-def _publish_page(form: PublishForm) -> str:
+def _publish_page(form: PublishForm) -> Page:
     slices = load_slices(guard.snapshot().connection)
     own = guard.viewer(Right.PUBLISH)
     agencies = [one for one in slices.agencies if own.reach is not Reach.OWN or one in own.agencies]
     everybody = {} if own.reach is Reach.OWN else {"": "All agencies"}
     form.agency.choices = everybody | {one: named(one) for one in agencies}
     form.area.choices = {"": "All areas"} | {one: one for one in slices.areas}
-    return render_template("certificate-publish.html", form=form, errors=form.links)
+    return Page("certificate-publish.html", "Publish a figure", form=form, errors=form.links)
 
 
 @blueprint.page("/certificates/publish", Right.PUBLISH, method="POST")
@@ -506,7 +510,7 @@ def _published(found: publications.PublishedResult) -> Any:
 
 
 @blueprint.page("/certificates/freeze", Right.PUBLISH, FreezeAddress)
-def freeze_form(_given: parameters.Given) -> str:
+def freeze_form(_given: parameters.Given) -> Page | str:
     """Which scorecard to freeze, and under which name."""
     _only_for_all()
     return _nothing_yet() or _freeze_page(FreezeForm(data=_first_values()))
@@ -518,8 +522,8 @@ def _only_for_all() -> None:
         guard.refuse(who, "right-missing", "A scorecard is of everybody: the commissioner freezes it.")
 
 
-def _freeze_page(form: FreezeForm) -> str:
-    return render_template("certificate-freeze.html", form=form, errors=form.links)
+def _freeze_page(form: FreezeForm) -> Page:
+    return Page("certificate-freeze.html", "Freeze the scorecard", form=form, errors=form.links)
 
 
 @blueprint.page("/certificates/freeze", Right.PUBLISH, method="POST")
@@ -573,7 +577,7 @@ class CheckOutcome:
         return "This is not a whole certificate" if self.is_none else "It does not hold"
 
     @property
-    def figures(self) -> list[tuple[str, str, str]]:
+    def figures(self) -> list[tuple[str, str, int | str]]:
         """What a document that holds says: figure, of whom, and counts."""
         if self.checked is None:
             return []
@@ -614,14 +618,20 @@ class CheckForm(Form):
 
 
 @blueprint.page("/certificates/check", Right.PUBLISHED)
-def check_form(_given: parameters.Given) -> str:
+def check_form(_given: parameters.Given) -> Page:
     """Where one is put in to be checked."""
     return _check_page(CheckForm())
 
 
-def _check_page(form: CheckForm, outcome: CheckOutcome | None = None) -> str:
-    return render_template(
-        "certificate-check.html", form=form, errors=form.links, outcome=outcome, columns=CHECKED_COLUMNS
+def _check_page(form: CheckForm, outcome: CheckOutcome | None = None) -> Page:
+    figures = Table(CHECKED_COLUMNS, outcome.figures, "What it says") if outcome and outcome.checked else None
+    return Page(
+        "certificate-check.html",
+        "Check a certificate",
+        {"figures": figures},
+        form=form,
+        errors=form.links,
+        outcome=outcome,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from flask import current_app, make_response, render_template, request
+from flask import current_app, make_response, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -17,12 +17,13 @@ from web.auth.roles import Right
 from web.charts import Drawing
 from web.exports import docx, pdf
 from web.exports.pictures import picture, png
-from web.exports.report import LONGEST_COMMENTARY, LONGEST_TITLE, Report, Section, written
 from web.presenters.committee_report import report_of
+from web.presenters.reports import LONGEST_COMMENTARY, LONGEST_TITLE, Report, Section, Viewpoint, written
 from web.problems import Problem
 
+from .agency_names import named
 from .forms import Form, TextareaField, TextField
-from .layout import Column
+from .layout import Page
 from .navigation import Place
 from .page import PageContext, Pages, SeenFrom, asked_of
 
@@ -54,23 +55,18 @@ def _commentary(section: Section) -> TextareaField:
 
 
 @blueprint.seen_from("/report", Right.FIGURES)
-def report(asked: PageContext) -> str:
+def report(asked: PageContext) -> Page:
     """What the report will hold, with a form for what is written beside it."""
-    found = report_of(asked)
-    return render_template(
+    found = report_of(_viewpoint(asked))
+    return Page(
         "report.html",
+        "Committee report",
+        {"tables": [section.table for section in found.sections]},
         asked=asked,
         report=found,
-        heads=[[Column(heading) for heading in section.columns] for section in found.sections],
-        rows=[_rows(section) for section in found.sections],
         action=asked.to("report.made"),
         form=_form(found),
     )
-
-
-def _rows(section: Section) -> list[list[Markup]]:
-    """The rows of a table; a cell of several lines has them below each other."""
-    return [[Markup("<br>").join(cell.split("\n")) for cell in row] for row in section.rows]
 
 
 @blueprint.page("/report", Right.FIGURES, SeenFrom, method="POST")
@@ -80,7 +76,7 @@ def made(given: Mapping[str, Any]) -> Response:
     if format_ is None:
         raise Problem(400, "not-understood", "Choose PDF or DOCX.")
     asked = asked_of(given, Right.FIGURES)
-    found = _with_words(report_of(asked))
+    found = _with_words(report_of(_viewpoint(asked)))
     noted = question_noted(asked.where, form=format_.ending, as_of=asked.as_of, position=asked.standpoint.position)
     guard.note(Deed.DOWNLOADED, question=noted)
     response = make_response(format_.make(found, _pictures(found)))
@@ -89,6 +85,10 @@ def made(given: Mapping[str, Any]) -> Response:
         f'attachment; filename="recount-report-{asked.as_of.isoformat()}.{format_.ending}"'
     )
     return response
+
+
+def _viewpoint(asked: PageContext) -> Viewpoint:
+    return Viewpoint(asked.snapshot, asked.who, asked.as_of, asked.known_at, asked.where, named)
 
 
 # ---- what is written, and the files

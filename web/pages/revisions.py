@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any, Final
 
-from flask import redirect, render_template
+from flask import redirect
 
 from domain.measures.registry import Measure
 from domain.periods import add_months, last_day_of_month, month_ends
@@ -19,13 +19,14 @@ from web.parameters import KnownAtField
 from web.presenters import forecasts
 from web.presenters import text as words
 from web.presenters.sentences import sentence
+from web.presenters.tables import Column, Link, Table
 from web.queries import figures
 from web.queries import revisions as revising
 from web.snapshot import Cell as Numbers
 from web.snapshot import Triangle
 
-from .layout import Column
-from .links import Link, here
+from .layout import Page
+from .links import here
 from .navigation import Place
 from .page import PageContext, Pages, SeenFrom, measure_or_404, pages_of_figure
 
@@ -66,8 +67,13 @@ def revisions(asked: PageContext, measure: str) -> Any:
     triangle = asked.snapshot.kept(key, lambda: asked.snapshot.triangle(of, days, asked.where))
     seen = upto.known_at or asked.as_of
     cells = [list(followed(triangle, row, place, seen)) for place, row in enumerate(told.rows)]
-    return render_template(
+    first = Table(FIRST_COLUMNS, [first_row(of, row) for row in reversed(told.rows)], "First and latest")
+    followed_on = Table(TRIANGLE_COLUMNS, list(linked_rows(of, told, cells)), _FOLLOWED)
+    forecast, record = _forecast(asked, of)
+    return Page(
         "revisions.html",
+        f"How {of.code} was restated",
+        {"first_and_latest": first, "triangle": followed_on, "record": record},
         asked=asked,
         measure=of,
         figure=figure,
@@ -75,12 +81,8 @@ def revisions(asked: PageContext, measure: str) -> Any:
         moves=moves(asked, triangle, told.rows[-1], seen),
         lead=lead(told),
         chart=drawn(of, told, cells),
-        triangle_columns=TRIANGLE_COLUMNS,
-        triangle_rows=list(linked_rows(of, told, cells)),
-        first_columns=FIRST_COLUMNS,
-        first_rows=[first_row(of, row) for row in reversed(told.rows)],
         seen=seen,
-        **_forecast(asked, of),
+        forecast=forecast,
         more=pages_of_figure(asked, of),
     )
 
@@ -123,6 +125,12 @@ def _numbers(measure: Measure, cell: Numbers) -> str:
         return f"{numerator:,}"
     share = "" if measure.immature or not denominator else f", {words.percent(100 * numerator / denominator)}"
     return f"{numerator:,} of {denominator:,}{share}"
+
+
+def _cell_of(measure: Measure, numbers: Numbers) -> int | str:
+    """The same in a table, where a count is a number."""
+    numerator, denominator = numbers or (0, 0)
+    return numerator if denominator is None and numerator is not None else _numbers(measure, numbers)
 
 
 # ---- the triangle
@@ -182,6 +190,7 @@ def _value(measure: Measure, cell: Numbers) -> tuple[float, str]:
     return share, words.percent(share) if denominator else "nobody"
 
 
+_FOLLOWED: Final = "As known at the end of each month that followed; each number leads to its figure"
 TRIANGLE_COLUMNS: Final = (
     Column("As of"),
     *(Column(f"{words.plural(n, 'month')} later", number=True) for n in range(1, MONTHS_AFTER + 1)),
@@ -189,14 +198,12 @@ TRIANGLE_COLUMNS: Final = (
 )
 
 
-def linked_rows(
-    measure: Measure, told: Revisions, cells: Sequence[Sequence[Followed | None]]
-) -> Iterator[list[Link | str | None]]:
+def linked_rows(measure: Measure, told: Revisions, cells: Sequence[Sequence[Followed | None]]) -> Iterator[list[Any]]:
     """The same numbers, each leading to its figure as it was known then; the newest month first."""
     pattern = here(as_of=_AS_OF, known_at=_KNOWN_AT, cut=None)
     for row, its in reversed(list(zip(told.rows, cells, strict=True))):
         address = pattern.replace(_AS_OF, row.as_of.isoformat())
-        yield [words.short_day(row.as_of), *(_linked(measure, address, one) if one else None for one in its)]
+        yield [row.as_of, *(_linked(measure, address, one) if one else None for one in its)]
 
 
 _AS_OF, _KNOWN_AT = "AS-OF", "KNOWN-AT"
@@ -205,7 +212,7 @@ _AS_OF, _KNOWN_AT = "AS-OF", "KNOWN-AT"
 
 def _linked(measure: Measure, address: str, known: Followed) -> Link:
     day, numbers = known
-    return Link(_numbers(measure, numbers), address.replace(_KNOWN_AT, day.isoformat()))
+    return Link(_cell_of(measure, numbers), address.replace(_KNOWN_AT, day.isoformat()))
 
 
 FIRST_COLUMNS: Final = (
@@ -221,7 +228,7 @@ FIRST_COLUMNS: Final = (
 
 def first_row(measure: Measure, row: Revision) -> tuple[Any, ...]:
     """A month end: as first known in full, as known last, and how it came from one to the other."""
-    day = words.short_day(row.as_of)
+    day = row.as_of
     latest = _known_words(measure, row.latest)
     if row.first is None:
         missing = f"not all is in: {', '.join(row.missing)}" if row.missing else "not all is in"
@@ -230,16 +237,16 @@ def first_row(measure: Measure, row: Revision) -> tuple[Any, ...]:
     return (
         day,
         _known_words(measure, row.first),
-        words.short_day(row.first.known_at),
+        row.first.known_at,
         latest,
-        f"{row.restatements}",
+        row.restatements,
         _largest(row),
         settled,
     )
 
 
-def _known_words(measure: Measure, known: KnownFigure | None) -> str | None:
-    return _numbers(measure, [known.numerator, known.denominator]) if known else None
+def _known_words(measure: Measure, known: KnownFigure | None) -> int | str | None:
+    return _cell_of(measure, [known.numerator, known.denominator]) if known else None
 
 
 def _largest(row: Revision) -> str | None:
@@ -253,21 +260,23 @@ def _largest(row: Revision) -> str | None:
 # ---- what is still to come
 
 
-def _forecast(asked: PageContext, measure: Measure) -> dict[str, Any]:
+def _forecast(asked: PageContext, measure: Measure) -> tuple[list[str], Table | None]:
+    """What is expected in sentences, and earlier forecasts beside what came, where there were any."""
     if measure.kind == "count":
-        return {"forecast": ["No forecast: it is made of shares only, and this is a count."]}
+        return ["No forecast: it is made of shares only, and this is a count."], None
     of = revising.ForecastQuery(measure, asked.as_of, asked.standpoint.position, asked.where)
     # It is learned from years of earlier cohorts, and each look at the page asks it again.
     return asked.snapshot.kept((of, asked.who.key), lambda: _forecast_told(asked, of))
 
 
-def _forecast_told(asked: PageContext, of: revising.ForecastQuery) -> dict[str, Any]:
+def _forecast_told(asked: PageContext, of: revising.ForecastQuery) -> tuple[list[str], Table | None]:
     found = revising.forecast(asked.snapshot, asked.who, of).forecast
-    return {"forecast": forecasts.sentences(found), "record": _record(found), "record_columns": RECORD_COLUMNS}
+    return forecasts.sentences(found), _record(found)
 
 
 RECORD_COLUMNS: Final = tuple(Column(column.heading.capitalize(), column.number) for column in forecasts.RECORD)
 
 
-def _record(found: Forecast) -> list[tuple[str, ...]]:
-    return [forecasts.record_row(one) for one in found.record.earlier] if found.record else []
+def _record(found: Forecast) -> Table | None:
+    rows = [forecasts.record_row(one) for one in found.record.earlier] if found.record else []
+    return Table(RECORD_COLUMNS, rows, "Earlier forecasts, the newest first") if rows else None

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from flask import render_template
 from marshmallow import fields, validate
 
 from domain.errors import WrongUse
@@ -17,13 +16,16 @@ from projections.publication.published import cut_named
 from web.auth.roles import Right
 from web.parameters import cut_field
 from web.presenters import text
+from web.presenters.scorecards import whole_table
+from web.presenters.tables import Link
 from web.problems import not_here
 from web.queries import scorecards
 from web.queries.scorecards import MovesResult
 
 from .chart_markup import interval, spark
 from .last_seen import seen_before
-from .links import Link, here
+from .layout import Page
+from .links import here
 from .navigation import Place
 from .page import PageContext, Pages, SeenFrom, cuts_shown
 
@@ -94,15 +96,18 @@ class SinceLastLook:
 
 
 @blueprint.seen_from("/", Right.FIGURES, ScorecardAddress, front=True)
-def scorecard(asked: PageContext) -> str:
+def scorecard(asked: PageContext) -> Page:
     """The KPIs from one standpoint."""
     basis = BASES[asked.given["basis"]]
     found = scorecards.scorecard(
         asked.snapshot, asked.who, scorecards.ScorecardQuery(asked.as_of, asked.known_at, asked.where, basis)
     )
     card = found.scorecard
-    return render_template(
+    return Page(
         "scorecard.html",
+        "Scorecard",
+        {"numbers": whole_table(card)},
+        about=[("Status", text.status(card).removeprefix("Status: "))],
         asked=asked,
         card=card,
         lead=lead(card),

@@ -19,8 +19,8 @@ from web.pages.exports import files_of_page
 from web.pages.forms import Form, HiddenField, PasswordField, TextField
 from web.pages.guidance import footer
 from web.pages.layout import Surroundings
-from web.pages.links import Link
 from web.pages.navigation import beside, first_page, navigation
+from web.presenters.tables import Link
 from web.problems import Problem
 from web.snapshot import NOTICE
 

@@ -1,55 +1,40 @@
-"""Submissions: sending a file, first as a trial; what became of it; what was asked about it, and answered.
-
-A file is never taken in at once. It is kept for a quarter of an hour (`kept_files`), its page says what it would change
-in records and KPIs, and a button takes those very bytes in.
-"""
+"""Submissions: what came in, what became of each, and what was asked about it and answered; see `sending`."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Any, ClassVar, Final
+from datetime import datetime
+from typing import Any, Final
 
-from flask import Response, current_app, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from marshmallow import fields, validate
 
-from domain.errors import Refused
+from domain.submission import Notice, Rejection
 from projections.standings.slices import Slice
 from projections.standings.stored import load_slices
 from web import parameters
 from web.auth import guard
-from web.auth.access import Deed
-from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Reach, Right
 from web.auth.viewer import Viewer
 from web.clock import today
 from web.commands.commit import Receipt
-from web.commands.ingest.intake import FileOutcome, Intake
 from web.commands.ingest.submission import Submission
-from web.commands.ingest.take_in import Effect
 from web.commands.manual import Confirmed, withdraw
-from web.exports import csv
-from web.files.file_names import parse_name
-from web.files.manifest import ManifestLine
-from web.files.uploads import Upload
 from web.presenters import text as words
+from web.presenters.tables import Column, Link, Table, numbered, result
 from web.problems import Problem, not_here
 from web.queries import publications
 from web.queries import submissions as queries
 from web.queries.submissions import AbsentEpisode, SubmissionLine, SubmissionQuery, SubmissionResult, SubmissionsQuery
 
-from . import pending_files
 from .access_reasons import ask_why_for, reason_for
 from .agency_names import named
-from .forms import CheckboxField, DateField, FileField, Form, HiddenField, InvalidField
-from .layout import Column
-from .links import Link, here, own_path
+from .forms import CheckboxField, Form, HiddenField
+from .layout import Page
+from .links import here, own_path
 from .navigation import Place
 from .page import Choice, Nothing, Pages
-from .pending_files import KeptFile
 
 LIST: Final = "submissions_pages.submissions"
 ONE: Final = "submissions_pages.submission"
-NEW: Final = "submissions_pages.new"
-CHECK: Final = "submissions_pages.check"
 LISTED: Final = 50
 """Submissions on a page."""
 ROWS_SHOWN: Final = 100
@@ -89,17 +74,18 @@ COLUMNS: Final = (
 
 
 @blueprint.page("/submissions", Right.SUBMISSIONS, ListAddress)
-def submissions(given: parameters.Given) -> str:
+def submissions(given: parameters.Given) -> Page:
     """What came in, the newest first."""
     who = guard.viewer(Right.SUBMISSIONS, Slice(agency=given["agency"]))
     query = SubmissionsQuery(given["agency"], before=given["before"], limit=LISTED)
     result = queries.submissions(guard.snapshot(), who, query)
     known = load_slices(guard.snapshot().connection).agencies
     agencies = [agency for agency in known if not who.is_provider or agency in who.agencies]
-    return render_template(
+    rows = [_row(line) for line in result.submissions]
+    return Page(
         "submissions.html",
-        columns=COLUMNS,
-        rows=[_row(line) for line in result.submissions],
+        "Submissions",
+        {"submissions": Table(COLUMNS, rows, "The newest first") if rows else None},
         earlier=here(before=result.earlier) if result.earlier else None,
         may_submit=guard.principal().reach(Right.SUBMIT) is not None,
         agencies=[Choice("", "All agencies", given["agency"] is None)]
@@ -110,11 +96,11 @@ def submissions(given: parameters.Given) -> str:
 
 def _row(line: SubmissionLine) -> tuple[Any, ...]:
     return (
-        Link(str(line.number), url_for(ONE, number=line.number)),
-        words.short_day(line.received_on),
+        Link(numbered(line.number), url_for(ONE, number=line.number)),
+        line.received_on,
         line.agency or None,
         name_of(line),
-        f"{line.rows:,}" if line.rows is not None else None,
+        line.rows,
         state(line),
     )
 
@@ -144,274 +130,6 @@ def state(line: SubmissionLine) -> str:
     return f"taken in; {', '.join(to_do)}" if to_do else "taken in whole"
 
 
-# ---- sending one
-
-
-class SendForm(Form):
-    """A file, on which day it was received, and whether it is complete."""
-
-    field_of_code: ClassVar = dict.fromkeys(("received-in-future", "received-out-of-order"), "received_on")
-
-    file = FileField("Monthly file or review file", accept=".csv,text/csv", needed="Choose a file.")
-    received_on = DateField(
-        "Day on which it was received",
-        "Only if it was not today. Nothing can be received before what came last.",
-        no_date="This is not a day. Write it as YYYY-MM-DD, like 2017-07-31.",
-    )
-    complete = CheckboxField(
-        "The file holds everything that the agency has of its days",
-        "Then what it lacks is withdrawn. If you are not sure, leave this empty: what it lacks is asked about.",
-    )
-
-    def __init__(self, *sent: Any, **settings: Any) -> None:
-        super().__init__(*sent, **settings)
-        own = sorted(guard.principal().agencies)
-        of_own = f". You send the files of {', '.join(own)}" if own else ""
-        self.file.description = f"Under its own name, like H0001-20170701-20170731-TREAT-IN-P.csv{of_own}."
-        if guard.reach(Right.SUBMIT) is Reach.OWN:
-            # What a provider sends is received today.
-            del self["received_on"]
-
-    @property
-    def day(self) -> date | None:
-        """On which day it was received; None for the day on which it is taken in."""
-        return self.received_on.day if "received_on" in self else None
-
-    def validate_file(self, field: FileField) -> None:
-        """Refuse what one sees from its name."""
-        try:
-            agency = parse_name(field.data.filename).agency
-        except Refused as refused:
-            raise InvalidField(refused.message) from None
-        who = guard.principal()
-        if guard.reach(Right.SUBMIT) is Reach.OWN and agency not in who.agencies:
-            guard.note(Deed.REFUSED, question={"code": "not-own"})
-            own = ", ".join(sorted(who.agencies))
-            raise InvalidField(f"This is a file of {agency}. You send the files of {own}.")
-
-
-@blueprint.page("/submissions/new", Right.SUBMIT)
-def new(_given: parameters.Given) -> str:
-    """The form on which a file is chosen."""
-    return _send_page(SendForm())
-
-
-def _send_page(form: SendForm) -> str:
-    return render_template(
-        "submission-new.html",
-        form=form,
-        errors=form.links,
-        raw_files=guard.services().settings.takes_raw_files,
-        minutes=int(pending_files.HELD.total_seconds() // 60),
-    )
-
-
-@blueprint.page("/submissions/new", Right.SUBMIT, method="POST")
-@limit_uploads
-def send(_given: parameters.Given) -> Any:
-    """Keep a file, and go on to what it would change."""
-    form = SendForm()
-    if not form.validate_on_submit():
-        return _send_page(form), 422
-    file = form.file.data
-    pending_files.keep(file.read(), file.filename, form.day, complete=form.complete.data)
-    return redirect(url_for(CHECK), 303)
-
-
-# ---- the trial
-
-
-class CheckAddress(parameters.Asks):
-    """Whether the page is shown once more, because something else was received meanwhile, or nothing was ticked."""
-
-    again = fields.String(load_default=None, validate=validate.OneOf(["changed", "unticked"]))
-
-
-_AGAIN: Final = {
-    "changed": "Something else was received meanwhile, so this may have changed. Look at it once more.",
-    "unticked": "Tick that the withdrawals are right, or send a file that is not said to be complete.",
-}
-
-
-class TakeForm(Form):
-    """From where the trial was seen, and how many episodes the file withdraws, which a person has to confirm."""
-
-    position = HiddenField()
-    withdraws = HiddenField(default="0")
-    confirmed = CheckboxField("")
-
-
-@blueprint.page("/submissions/check", Right.SUBMIT, CheckAddress)
-@limit_uploads
-def check(given: parameters.Given) -> Any:
-    """What the file would change; nothing is stored."""
-    kept = pending_files.kept_file()
-    position = _position()
-    try:
-        outcome = _outcome(kept, dry_run=True)
-    except Refused as refused:
-        return _refused(kept, refused)
-    found, again = outcome.submission, given["again"]
-    names = not found.names_episodes or may_name(found.agency, found.file)
-    form = _take_form(position, found, again)
-    return render_template(
-        "submission-check.html",
-        found=found,
-        counts=counts_of(found),
-        effects_columns=EFFECTS_COLUMNS,
-        effects=[_effect_row(effect) for effect in moved(outcome.effects)],
-        as_of=found.last_day,
-        rejected=found.rejected[:ROWS_SHOWN],
-        notices=found.notices[:ROWS_SHOWN],
-        names=names,
-        may_give_reason=_may_give_reason(),
-        form=form,
-        errors=form.links,
-        again=_AGAIN.get(again),
-        minutes=int(pending_files.HELD.total_seconds() // 60),
-    )
-
-
-def _take_form(position: int, found: Any, again: str | None) -> TakeForm:
-    episodes = len(found.withdrawn_episodes)
-    form = TakeForm(data={"position": position, "withdraws": episodes})
-    form.confirmed.label.text = f"It is right that {words.plural(episodes, 'episode is', 'episodes are')} withdrawn"
-    if again == "unticked":
-        form.add_error("confirmed", _AGAIN[again])
-    return form
-
-
-def _position() -> int:
-    """How far the submissions have come: what the trial is told from."""
-    with guard.services().snapshot() as snapshot:
-        return snapshot.standpoint(date.max).position
-
-
-def _outcome(kept: KeptFile, *, dry_run: bool, effects: bool = True) -> FileOutcome:
-    """What becomes of the kept file; raises as `take_in`."""
-    who, on = guard.principal(), today()
-    intake = Intake(
-        guard.services(),
-        who.name,
-        who.role,
-        # A trial stores nothing, and says how many; before the file is taken in, a person has said that it is right.
-        accept_withdrawals=True,
-        dry_run=dry_run,
-        raw_files=guard.services().settings.takes_raw_files,
-        effects=effects,
-    )
-    try:
-        return intake.take(ManifestLine(kept.received_on or on, Upload(kept.name, kept.read_bytes), kept.complete))
-    finally:
-        if not intake.finish():
-            current_app.logger.warning("Records were erased; what remains of them is cleared by 'recount dispose'.")
-
-
-def _refused(kept: KeptFile, refused: Refused) -> tuple[str, int]:
-    """The form once more, with why the file was not taken in; it is kept no longer."""
-    pending_files.drop()
-    form = SendForm(None, data={"received_on": str(kept.received_on or ""), "complete": kept.complete})
-    form.refuse(refused, "file")
-    return _send_page(form), 422
-
-
-def counts_of(found: Submission | SubmissionResult) -> list[tuple[str, str]]:
-    """What a file brings, in words; what is none of it is left out, but for the rows."""
-    rejected = len({rejection.row for rejection in found.rejected})
-    said = (
-        ("Facts that are new", found.new),
-        ("Facts that are changed", found.amended),
-        ("Facts that are withdrawn", found.withdrawn),
-        ("Facts that stay as they were", found.unchanged),
-        ("Rows to correct, which were left out", rejected),
-        ("Episodes that should be in this file and are not", found.not_in_file),
-        ("Episodes left out, because there is no consent", (found.left_out or 0) - (found.stopped or 0)),
-        ("Episodes left out, because the person was erased before", found.stopped),
-        ("Episodes erased, because consent has ended", found.erased),
-    )
-    return [("Rows", f"{found.rows:,}"), *((text, f"{count:,}") for text, count in said if count)]
-
-
-EFFECTS_COLUMNS: Final = (Column("KPI"), Column("Agencies"), Column("Before"), Column("After"))
-
-
-def moved(effects: Sequence[Effect]) -> list[Effect]:
-    """The figures that a file would move; an agency's own only where it says something else than that of all."""
-    everywhere = {effect.after.measure.code: _words(effect) for effect in effects if effect.after.slice == Slice()}
-    return [
-        effect
-        for effect in effects
-        if effect.changes
-        and (effect.after.slice == Slice() or _words(effect) != everywhere.get(effect.after.measure.code))
-    ]
-
-
-def _words(effect: Effect) -> tuple[str, str]:
-    return words.result(effect.before), words.result(effect.after)
-
-
-def _effect_row(effect: Effect) -> tuple[str, ...]:
-    measure = effect.after.measure
-    return f"{measure.code} {measure.name}", effect.after.slice.agency or "all", *_words(effect)
-
-
-@blueprint.page("/submissions/check/rejected.csv", Right.SUBMIT)
-@limit_uploads
-def check_rejected(_given: parameters.Given) -> Any:
-    """The rows to correct, before anything was stored."""
-    kept = pending_files.kept_file()
-    try:
-        found = _outcome(kept, dry_run=True, effects=False).submission
-    except Refused as refused:
-        return _refused(kept, refused)
-    rows = ((one.row, one.column, one.code, one.message, "own") for one in found.rejected)
-    return attached(csv.table((*REJECTED, csv.AUDIENCE), rows), f"to-correct-{found.agency}.csv")
-
-
-REJECTED: Final = ("row", "column", "code", "message")
-
-
-def attached(text: str, name: str, kind: str = "text/csv; charset=utf-8") -> Response:
-    """A file to keep."""
-    response = Response(text, content_type=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-# ---- taking it in
-
-
-@blueprint.page("/submissions/take", Right.SUBMIT, method="POST")
-@limit_uploads
-def take(_given: parameters.Given) -> Any:
-    """Take the kept file in, if nothing else came meanwhile and its withdrawals were confirmed."""
-    kept = pending_files.kept_file()
-    form = TakeForm()
-    if form.position.data != str(_position()):
-        return redirect(url_for(CHECK, again="changed"), 303)
-    if form.withdraws.data != "0" and not form.confirmed.data:
-        return redirect(url_for(CHECK, again="unticked"), 303)
-    try:
-        outcome = _outcome(kept, dry_run=False)
-    except Refused as refused:
-        return _refused(kept, refused)
-    pending_files.drop()
-    number = _number_at(outcome.submission.position)
-    return redirect(url_for(ONE, number=number, done="taken" if not outcome.submission.already_received else None), 303)
-
-
-def _number_at(position: int | None) -> int:
-    with guard.services().snapshot() as snapshot:
-        return queries.number_at(snapshot, position)
-
-
-@blueprint.page("/submissions/forget", Right.SUBMIT, method="POST")
-def forget(_given: parameters.Given) -> Any:
-    """Do not take the kept file in, and keep it no longer."""
-    pending_files.drop()
-    return redirect(url_for(LIST), 303)
-
-
 # ---- one of them
 
 
@@ -428,34 +146,85 @@ _DONE: Final = {
 
 
 @blueprint.page(_NUMBER, Right.SUBMISSIONS, OneAddress)
-def submission(given: parameters.Given, number: int) -> str:
+def submission(given: parameters.Given, number: int) -> Page:
     """What became of one, what is to correct, and what was asked and answered."""
-    who, snapshot = guard.viewer(Right.SUBMISSIONS), guard.snapshot()
+    who = guard.viewer(Right.SUBMISSIONS)
     line = _one(who, SubmissionQuery(number, may_name))
-    names = line.episodes_not_in_file is not None
-    absent = queries.absent_episodes(snapshot, guard.services().settings.client_key, line)
-    return render_template(
+    absent = queries.absent_episodes(guard.snapshot(), guard.services().settings.client_key, line)
+    may_withdraw = guard.principal().reach(Right.KNOWLEDGE) is not None
+    return Page(
         "submission.html",
+        f"Submission {number}",
+        {
+            "rejected": rejected_table(line.rejected, "Rows to correct"),
+            "absent": _absent_table(absent, may_withdraw=may_withdraw) if absent else None,
+            "notices": rejected_table(line.notices, "To look at"),
+        },
         line=line,
         what=name_of(line),
         state=state(line),
         done=_DONE.get(given["done"]),
         counts=counts_of(line) if line.is_file else [],
-        first_day=line.first_day,
-        last_day=line.last_day,
-        received_on=line.received_on,
         recorded_at=datetime.fromisoformat(line.recorded_at),
-        rejected=line.rejected[:ROWS_SHOWN],
-        notices=line.notices[:ROWS_SHOWN],
         rejected_count=len({rejection.row for rejection in line.rejected}),
-        absent=absent,
-        absent_count=len(absent) if names else queries.count_absent(snapshot, who, number),
-        answer_of=answer_of,
-        names=names,
-        may_give_reason=_may_give_reason(),
-        may_withdraw=guard.principal().reach(Right.KNOWLEDGE) is not None,
+        asked_about=absent,
+        absent_count=_count_absent(who, line),
+        may_give_reason=may_give_reason(),
+        may_withdraw=may_withdraw,
         may_see_changes=guard.principal().reach(Right.PUBLISHED) is not None,
     )
+
+
+def _count_absent(who: Viewer, line: SubmissionResult) -> int:
+    if line.episodes_not_in_file is None:
+        return queries.count_absent(guard.snapshot(), who, line.number)
+    return len(line.episodes_not_in_file)
+
+
+def counts_of(submission: Submission | SubmissionResult) -> list[tuple[str, str]]:
+    """What a file brings, in words; what is none of it is left out, but for the rows."""
+    rejected = len({rejection.row for rejection in submission.rejected})
+    said = (
+        ("Facts that are new", submission.new),
+        ("Facts that are changed", submission.amended),
+        ("Facts that are withdrawn", submission.withdrawn),
+        ("Facts that stay as they were", submission.unchanged),
+        ("Rows to correct, which were left out", rejected),
+        ("Episodes that should be in this file and are not", submission.not_in_file),
+        ("Episodes left out, because there is no consent", (submission.left_out or 0) - (submission.stopped or 0)),
+        ("Episodes left out, because the person was erased before", submission.stopped),
+        ("Episodes erased, because consent has ended", submission.erased),
+    )
+    return [("Rows", f"{submission.rows:,}"), *((text, f"{count:,}") for text, count in said if count)]
+
+
+REJECTED_COLUMNS: Final = (Column("Row", number=True), Column("Column"), Column("What is wrong"))
+
+
+def rejected_table(rejected: Sequence[Rejection | Notice], caption: str) -> Table | None:
+    """The first rows of a file with what is wrong in them, for whoever corrects them; None where nothing is."""
+    rows = [(numbered(one.row) if one.row else "all", one.column, one.message) for one in rejected[:ROWS_SHOWN]]
+    return Table(REJECTED_COLUMNS, rows, caption) if rows else None
+
+
+def _absent_table(absent: Sequence[AbsentEpisode], *, may_withdraw: bool) -> Table:
+    """The episodes that are asked about; who may withdraw one can do it beside those that nobody has answered."""
+    columns = [
+        Column("CLIENT"),
+        Column("EPISODID"),
+        Column("Answer"),
+        *([Column("By mistake?")] if may_withdraw else []),
+    ]
+    rows = [
+        [
+            one.episode.client_reference,
+            one.episode.episode_reference,
+            Link(answer_of(one), url_for(ONE, number=one.answer.number)) if one.answer else answer_of(one),
+            *(["answered" if one.answer else ""] if may_withdraw else []),
+        ]
+        for one in absent
+    ]
+    return Table(columns, rows, words.plural(len(rows), "episode"))
 
 
 def answer_of(one: AbsentEpisode) -> str:
@@ -481,23 +250,32 @@ def _one(who: Viewer, query: SubmissionQuery) -> SubmissionResult:
 
 
 @blueprint.page(f"{_NUMBER}/changes", Right.PUBLISHED)
-def changes(_given: parameters.Given, number: int) -> str:
+def changes(_given: parameters.Given, number: int) -> Page:
     """Which published figures a submission changed."""
     position = _one(guard.viewer(Right.SUBMISSIONS), SubmissionQuery(number)).position
     who = guard.not_public(guard.viewer(Right.PUBLISHED))
     changed = publications.changed(guard.snapshot(), who, position).changed
     rows = [
         (
-            Link(str(one.on_record.publication.event.number), _to_publication(one.on_record.publication.event.number)),
+            Link(
+                numbered(one.on_record.publication.event.number),
+                _to_publication(one.on_record.publication.event.number),
+            ),
             f"{one.on_record.measure.code} {one.on_record.measure.name}",
             words.slice_of(one.on_record.slice),
-            words.short_day(one.on_record.publication.standpoint.as_of),
-            words.result(one.before) if one.before else "",
-            words.result(one.after),
+            one.on_record.publication.standpoint.as_of,
+            result(one.before) if one.before else "",
+            result(one.after),
         )
         for one in changed.figures
     ]
-    return render_template("submission-changes.html", number=number, columns=CHANGES_COLUMNS, rows=rows)
+    table = Table(CHANGES_COLUMNS, rows, "Published figures just before it, and from then on")
+    return Page(
+        "submission-changes.html",
+        f"What submission {number} changed",
+        {"changed": table if rows else None},
+        number=number,
+    )
 
 
 CHANGES_COLUMNS: Final = (
@@ -514,6 +292,12 @@ def _to_publication(number: int) -> str:
     return url_for("certificates_pages.certificate", number=number)
 
 
+def number_at(position: int | None) -> int:
+    """The number of the submission that was just stored at a position."""
+    with guard.services().snapshot() as snapshot:
+        return queries.number_at(snapshot, position)
+
+
 # ---- who may see which episodes
 
 
@@ -522,7 +306,8 @@ def may_name(agency: str, file: str) -> bool:
     return guard.may_see_clients_of(agency, {"file": file}, reason_for(REASON))
 
 
-def _may_give_reason() -> bool:
+def may_give_reason() -> bool:
+    """Whether they may once they say why."""
     return guard.principal().reach(Right.CLIENTS) is Reach.WITH_REASON
 
 
@@ -567,7 +352,7 @@ def withdraw_episode(_given: parameters.Given) -> Any:
         raise Problem(400, "reference-missing", "Open the submission again, and press Withdraw beside the episode.")
     if form.confirmed.data:
         done = _withdrawn(form, dry_run=False)
-        return redirect(url_for(ONE, number=_number_at(done.position), done="withdrawn"), 303)
+        return redirect(url_for(ONE, number=number_at(done.position), done="withdrawn"), 303)
     tried = _withdrawn(form, dry_run=True)
     if form.asked.data:
         form.validate_on_submit()

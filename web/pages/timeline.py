@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from flask import render_template
-
 from domain.codes import KIND_OF_EXIT, RECODED
 from domain.episode.events import EpisodeEvent, FactEvent, Withdrawn
 from domain.episode.facts import Exit, Fact, Handover, Intervention, RePresentation, Review, Start, Top
@@ -23,12 +21,13 @@ from web.auth.viewer import Viewer
 from web.charts import Drawing, Happening, KnownRow, SeenState, SpellBar, two_axes
 from web.presenters import text
 from web.presenters.sentences import window
+from web.presenters.tables import Column, Lines, Link, Table, lines
 from web.problems import not_here
 from web.queries import people, timelines
 
 from .explanations import WhyAddress, contribution_at, reason_sentence, walked
-from .layout import Column, Lines, lines
-from .links import Link, here
+from .layout import Page
+from .links import here
 from .page import PageContext, Pages, looking_at, measure_or_404
 
 blueprint = Pages("timeline", __name__)
@@ -47,7 +46,7 @@ class Looked:
 
 
 @blueprint.seen_from("/figures/<measure>/why/<int:place>", Right.CLIENTS, WhyAddress)
-def of_change(asked: PageContext, measure: str, place: int) -> str:
+def of_change(asked: PageContext, measure: str, place: int) -> Page:
     """The person of one contribution to a walk, with the event that did it."""
     of = measure_or_404(measure)
     who, walk = walked(asked, of, place=place)
@@ -70,7 +69,7 @@ def of_change(asked: PageContext, measure: str, place: int) -> str:
 
 
 @blueprint.seen_from("/figures/<measure>/members/<int:place>", Right.CLIENTS)
-def of_member(asked: PageContext, measure: str, place: int) -> str:
+def of_member(asked: PageContext, measure: str, place: int) -> Page:
     """The person at a place in a figure's list."""
     of = measure_or_404(measure)
     who = looking_at(asked, of)
@@ -105,21 +104,24 @@ def _page(
     told: Sequence[str],
     back: Link,
     cohort: str,
-) -> str:
+) -> Page:
     found = timelines.found(asked.snapshot, who, of).timeline
-    return render_template(
+    drawing = drawn(found, looked)
+    spells = Table(SPELLS_COLUMNS, list(spell_rows(found)), "Treatment, as it was known")
+    events = Table(
+        EVENTS_COLUMNS, list(event_rows(found, looked)), "Every record, in the order in which it became known"
+    )
+    return Page(
         "timeline.html",
+        "One person’s records",
+        {"spells": spells, "events": events} if drawing else None,
         asked=asked,
         measure=measure,
         told=told,
         back=back,
         cohort=cohort,
         own_only=who.reach is Reach.OWN,
-        drawing=drawn(found, looked),
-        events_columns=EVENTS_COLUMNS,
-        events=list(event_rows(found, looked)),
-        spells_columns=SPELLS_COLUMNS,
-        spells=list(spell_rows(found)),
+        drawing=drawing,
     )
 
 
@@ -279,8 +281,8 @@ def event_rows(found: Timeline, looked: Looked) -> Iterator[tuple[Any, ...]]:
             if entry.position == looked.decides:
                 said = f"◆ {said} (this made the difference)"
             yield (
-                _known_on(moment),
-                text.short_day(entry.occurred_on),
+                moment.known_on or _known_on(moment),
+                entry.occurred_on,
                 said,
                 _reference(entry),
                 _row_of(entry),
@@ -303,10 +305,10 @@ def spell_rows(found: Timeline) -> Iterator[tuple[Any, ...]]:
         for spell in moment.spells:
             if spell not in before:
                 yield (
-                    _known_on(moment),
+                    moment.known_on or _known_on(moment),
                     spell.reference.agency,
-                    text.short_day(spell.start),
-                    "waiting" if spell.waits else text.short_day(spell.end) if spell.end else "open",
+                    spell.start,
+                    "waiting" if spell.waits else spell.end or "open",
                     exit_words(spell.reason) if spell.reason is not None else "",
                 )
         before = moment.spells

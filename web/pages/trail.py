@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from flask import current_app, render_template, url_for
+from flask import current_app, url_for
 from marshmallow import fields, validate
 
 from domain.contract_life.dispute import DISPUTE_EVENTS
@@ -28,17 +28,18 @@ from web.clock import LONDON
 from web.exports import csv
 from web.presenters import text as words
 from web.presenters import trail as keeping
+from web.presenters.tables import Column, Link, Table, lines
 from web.queries import trail as trails
 from web.queries import verification
 from web.queries.verification import VerificationOutcome
 
 from .access_reasons import ask_why_for, reason_for
 from .agency_names import named
-from .layout import Column, lines
-from .links import Link, here
+from .layout import Page, attached
+from .links import here
 from .navigation import Place
 from .page import Choice, Pages
-from .submissions import ONE, attached
+from .submissions import ONE
 
 PAGE: Final = "trail_pages.trail"
 ACCESS: Final = "trail_pages.access"
@@ -90,7 +91,7 @@ COLUMNS: Final = (
 
 
 @blueprint.page("/trail", Right.LOG, TrailAddress)
-def trail(given: parameters.Given) -> str:
+def trail(given: parameters.Given) -> Page | str:
     """The newest entries that fit, the newest first."""
     if _needs_reason():
         return ask_why_for(REASON, here())
@@ -98,14 +99,15 @@ def trail(given: parameters.Given) -> str:
     found = entries(given, who, LISTED)
     slices = load_slices(guard.snapshot().connection)
     agencies = [one for one in slices.agencies if who.reach is not Reach.OWN or one in who.own]
-    return render_template(
+    rows = [_row(entry) for entry in reversed(found.entries)]
+    return Page(
         "trail.html",
+        "Audit trail",
+        {"entries": Table(COLUMNS, rows, "Newest first") if rows else None},
         given=given,
         checked=checked_sentence(verification.newest(guard.snapshot())),
         agencies=_choices("All agencies", [(one, named(one)) for one in agencies], given["agency"]),
         kinds=_choices("Everything", [(name, said) for name, (said, _) in KINDS.items()], given["kind"]),
-        columns=COLUMNS,
-        rows=[_row(entry) for entry in reversed(found.entries)],
         earlier=here(to=found.earlier) if found.earlier else None,
         export=url_for("trail_pages.export", **_kept(given)),
         most=MOST_EXPORTED,
@@ -174,10 +176,10 @@ def _positions(given: parameters.Given) -> tuple[int | None, int | None]:
 def _row(entry: Entry) -> tuple[Any, ...]:
     event, reference = entry.event, entry.reference
     return (
-        f"{entry.position:,}",
-        words.short_day(entry.occurred_on),
-        words.short_day(entry.received_on) if entry.received_on else "",
-        lines(words.short_day(entry.recorded_at.date()), f"{entry.recorded_at:%H:%M:%S}"),
+        entry.position,
+        entry.occurred_on,
+        entry.received_on or "",
+        lines(entry.recorded_at.date(), f"{entry.recorded_at:%H:%M:%S}"),
         lines(
             keeping.what(entry.topic, event),
             f"{reference.agency}/{reference.client_reference}/{reference.episode_reference}" if reference else "",
@@ -261,17 +263,18 @@ DEEDS: Final = {
 
 
 @blueprint.page("/trail/access", Right.ACCESS, AccessesAddress)
-def access(given: parameters.Given) -> str:
+def access(given: parameters.Given) -> Page:
     """Sign-ins, refusals, looks at single clients and downloads, the newest first."""
     asked = AccessAsked(given["actor"], given["deed"], given["before"], LISTED + 1)
     found = accesses.entries(guard.snapshot().connection, asked)
     more = len(found) > LISTED
-    return render_template(
+    rows = [_access_row(one) for one in found[:LISTED]]
+    return Page(
         "access.html",
+        "Who has signed in, looked or downloaded",
+        {"accesses": Table(ACCESS_COLUMNS, rows, "Newest first") if rows else None},
         given=given,
         deeds=_choices("Everything", [(one, said) for one, said in DEEDS.items()], given["deed"]),
-        columns=ACCESS_COLUMNS,
-        rows=[_access_row(one) for one in found[:LISTED]],
         earlier=here(before=found[LISTED - 1].number) if more else None,
         log=guard.principal().reach(Right.LOG) is not None,
     )
@@ -279,7 +282,7 @@ def access(given: parameters.Given) -> str:
 
 def _access_row(one: AccessEntry) -> tuple[Any, ...]:
     return (
-        lines(words.short_day(one.at.date()), f"{one.at:%H:%M:%S}"),
+        lines(one.at.date(), f"{one.at:%H:%M:%S}"),
         lines(one.actor or "nobody that is known", one.role),
         DEEDS.get(Deed(one.deed), one.deed),
         lines(_where(one.about), *_asked_words(one.question)),

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import render_template
-
 from domain.client import client_text
 from domain.errors import WrongUse
 from projections.worklists import Worklist, WorklistRow, worklist_named
@@ -20,6 +18,7 @@ from web.auth.roles import Reach, Right
 from web.auth.viewer import Viewer
 from web.parameters import flag_field, number_field
 from web.presenters import text
+from web.presenters.tables import Column, Link, Table
 from web.problems import not_here
 from web.queries import worklists as answers
 from web.queries.worklists import WorklistsQuery
@@ -27,8 +26,8 @@ from web.queries.worklists import WorklistsQuery
 from .access_reasons import ReasonWanted, reason_given
 from .agency_names import named
 from .caseload import LONG_TREATMENT, PROFILE
-from .layout import Column
-from .links import Link, here
+from .layout import Page
+from .links import here
 from .navigation import Place
 from .page import PageContext, Pages, SeenFrom
 from .paging import Paging
@@ -54,52 +53,38 @@ class _Subject:
 
 
 @blueprint.seen_from("/worklists", Right.CLIENTS)
-def index(asked: PageContext) -> str:
+def index(asked: PageContext) -> Page:
     """Every list, with how many are on it."""
     found = answers.all_worklists(asked.snapshot, _question(asked, ()), kept_worklists())
     rows = [
-        (Link(one.worklist.title, asked.to(ONE, name=one.worklist.name)), one.worklist.words, f"{len(one.rows):,}")
+        (Link(one.worklist.title, asked.to(ONE, name=one.worklist.name)), one.worklist.words, len(one.rows))
         for one in found.each()
     ]
-    return render_template(
-        "worklists.html",
-        asked=asked,
-        columns=(Column("List"), Column("Who is on it"), Column("How many", number=True)),
-        rows=rows,
-    )
+    columns = (Column("List"), Column("Who is on it"), Column("How many", number=True))
+    return Page("worklists.html", "Worklists", {"worklists": Table(columns, rows, "Lists")}, asked=asked)
 
 
 @blueprint.seen_from("/worklists/<name>", Right.CLIENTS, ListAddress)
-def one(asked: PageContext, name: str) -> str:
+def one(asked: PageContext, name: str) -> Page:
     """One list, the most urgent first; to a commissioner who has not said why, how many by agency."""
     found_list = _named(name)
     with_people = _looks_at_people(asked, found_list)
     found = answers.worklist(asked.snapshot, found_list, _question(asked, (found_list,)), kept_worklists())
     paging = Paging(asked.given["page"], len(found.rows))
-    by_agency = _by_agency(found.rows, fewest_first=found_list.fewest_first)
-    return render_template(
+    shows = len(found.rows) > 0
+    return Page(
         "worklist.html",
+        found_list.title,
+        {
+            "people": _people(found_list, found.rows[paging.rows]) if shows and with_people else None,
+            "agencies": _by_agency(found_list, found.rows) if shows and not with_people else None,
+        },
         asked=asked,
         worklist=found_list,
         count=len(found.rows),
         said=_said(found_list, found.rows),
         with_people=with_people,
         to_people=None if with_people else here(people="true", page=None),
-        agencies_columns=(
-            Column("Agency"),
-            Column("How many", number=True),
-            Column(_first_days(found_list), number=True),
-        ),
-        agencies=by_agency,
-        columns=(
-            Column("Agency and reference"),
-            Column("Client"),
-            Column("Area"),
-            Column(found_list.counts.capitalize(), number=True),
-            Column("Why it is here"),
-            Column("Days it rests on"),
-        ),
-        rows=[_row(row) for row in found.rows[paging.rows]] if with_people else [],
         paging=paging,
         to_profile=asked.to(PROFILE) if name == LONG_TREATMENT else None,
         others=_others(asked, found_list),
@@ -168,16 +153,29 @@ def _first_days(worklist: Worklist) -> str:
     return f"{'Fewest' if worklist.fewest_first else 'Most'} {worklist.counts}"
 
 
-def _by_agency(rows: Sequence[WorklistRow], *, fewest_first: bool) -> list[tuple[Any, ...]]:
-    first = min if fewest_first else max
+def _by_agency(worklist: Worklist, rows: Sequence[WorklistRow]) -> Table:
+    first = min if worklist.fewest_first else max
     found: dict[str, list[int]] = {}
     for row in rows:
         found.setdefault(row.episode.agency, []).extend([] if row.days is None else [row.days])
     counts = {agency: sum(row.episode.agency == agency for row in rows) for agency in found}
-    return [
-        (named(agency), f"{counts[agency]:,}", f"{first(days):,}" if days else None)
-        for agency, days in sorted(found.items())
+    columns = (Column("Agency"), Column("How many", number=True), Column(_first_days(worklist), number=True))
+    agencies = [
+        (named(agency), counts[agency], first(days) if days else None) for agency, days in sorted(found.items())
     ]
+    return Table(columns, agencies, "By agency")
+
+
+def _people(worklist: Worklist, rows: Sequence[WorklistRow]) -> Table:
+    columns = (
+        Column("Agency and reference"),
+        Column("Client"),
+        Column("Area"),
+        Column(worklist.counts.capitalize(), number=True),
+        Column("Why it is here"),
+        Column("Days it rests on"),
+    )
+    return Table(columns, [_row(row) for row in rows], "People, the most urgent first")
 
 
 def _row(row: WorklistRow) -> tuple[Any, ...]:
@@ -186,7 +184,7 @@ def _row(row: WorklistRow) -> tuple[Any, ...]:
         f"{of.agency}: {of.client_reference}/{of.episode_reference}",
         client_text(of.client),
         row.area or None,
-        None if row.days is None else f"{row.days:,}",
+        row.days,
         row.because,
         "; ".join(f"{dated.what}: {text.short_day(dated.day)}" for dated in row.dates) or None,
     )

@@ -9,7 +9,8 @@ from rich.console import Console
 from web.auth.accounts import AccountSeen
 from web.auth.tokens import TokenSeen
 
-from .console import Column, print_table, say
+from .console import print_table, say
+from .tables import Column, Table
 
 _TOKENS: Final = (
     Column("ID"),
@@ -38,18 +39,20 @@ def print_accounts(console: Console, found: Sequence[AccountSeen]) -> None:
         return
     print_table(
         console,
-        _ACCOUNTS,
-        (
-            (
-                str(one.number),
-                one.name,
-                one.role or "none yet",
-                " ".join(one.agencies),
-                _way_in(one),
-                _moment(one.made_at),
-                _moment(one.closed_at) if one.closed_at else "",
-            )
-            for one in found
+        Table(
+            _ACCOUNTS,
+            [
+                (
+                    str(one.number),
+                    one.name,
+                    one.role or "none yet",
+                    " ".join(one.agencies),
+                    _way_in(one),
+                    _moment(one.made_at),
+                    _moment(one.closed_at) if one.closed_at else "",
+                )
+                for one in found
+            ],
         ),
     )
 
@@ -76,18 +79,20 @@ def print_tokens(console: Console, found: Sequence[TokenSeen]) -> None:
         return
     print_table(
         console,
-        _TOKENS,
-        (
-            (
-                one.id,
-                one.name,
-                one.role,
-                " ".join(one.agencies),
-                " ".join(one.scopes),
-                _moment(one.made_at),
-                _until(one),
-            )
-            for one in found
+        Table(
+            _TOKENS,
+            [
+                (
+                    one.id,
+                    one.name,
+                    one.role,
+                    " ".join(one.agencies),
+                    " ".join(one.scopes),
+                    _moment(one.made_at),
+                    _until(one),
+                )
+                for one in found
+            ],
         ),
     )
 

@@ -15,8 +15,9 @@ from projections.explain.provenance import JourneySeen, MemberSeen
 from projections.standings.engine import Figure
 
 from . import text
-from .console import Column, print_table, say
+from .console import print_table, say
 from .figures import journey_days
+from .tables import Column, Table
 
 DENOMINATORS_SHOWN: Final = 30
 """Of more, people see how many there are; `--json` has them all."""
@@ -32,9 +33,9 @@ def print_plausible(console: Console, found: Plausible) -> None:
         for denominator, its in groupby(found.fractions, key=lambda fraction: fraction[1])
     ]
     columns = (Column("of", number=True), Column("numerator", folds=True))
-    rows = ((str(denominator), _range(its)) for denominator, its in by_denominator[:DENOMINATORS_SHOWN])
+    rows = [(str(denominator), _range(its)) for denominator, its in by_denominator[:DENOMINATORS_SHOWN]]
     if by_denominator:
-        print_table(console, columns, rows)
+        print_table(console, Table(columns, rows))
         if len(by_denominator) > DENOMINATORS_SHOWN:
             say(console, f"And {text.plural(len(by_denominator) - DENOMINATORS_SHOWN, 'larger cohort')}.")
     else:
@@ -124,19 +125,21 @@ def print_comparison(console: Console, found: Comparison) -> None:
     for heading, columns, rows in parts:
         if rows:
             say(console, f"{heading}: {len(rows)}", "")
-            print_table(console, columns, rows)
+            print_table(console, Table(columns, rows))
             say(console, "")
     counted = any(step.numerator is not None for step in found.account)
     print_table(
         console,
-        (
-            Column("from theirs to ours", folds=True),
-            *([Column("counted", number=True)] if counted else []),
-            Column("of", number=True),
-        ),
-        (
-            (step.words, *([f"{step.numerator or 0}"] if counted else []), f"{step.denominator}")
-            for step in found.account
+        Table(
+            (
+                Column("from theirs to ours", folds=True),
+                *([Column("counted", number=True)] if counted else []),
+                Column("of", number=True),
+            ),
+            [
+                (step.words, *([f"{step.numerator or 0}"] if counted else []), f"{step.denominator}")
+                for step in found.account
+            ],
         ),
     )
     say(console, *([""] if found.notices else []), *found.notices)
@@ -182,9 +185,7 @@ def print_findings(console: Console, rows: int, findings: Sequence[Finding]) -> 
     columns = (Column("lines"), Column("rule"), Column("how sure"), Column("what", folds=True))
     if findings:
         print_table(
-            console,
-            columns,
-            ((", ".join(map(str, f.lines)), f.rule, f.certainty, f.sentence) for f in findings),
+            console, Table(columns, [(", ".join(map(str, f.lines)), f.rule, f.certainty, f.sentence) for f in findings])
         )
     found = text.plural(len(findings), "finding") if findings else "nothing that contradicts the rest"
     say(console, "", f"{text.plural(rows, 'line')} checked: {found}.")

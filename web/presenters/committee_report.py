@@ -3,31 +3,27 @@
 A cell may have several lines; what it holds otherwise is said once, here, for the page and for every file.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain, groupby
 from typing import Final
 
 from domain.measures.registry import Measure, measure_named
 from domain.periods import quarter_ends, quarter_of
-from projections.performance.rag import HIGHER, Rated, fewest_of, most_of
 from projections.performance.scorecard import ScorecardLine, State
-from projections.performance.targets import Target
-from projections.performance.trend import Direction, months_before
+from projections.performance.trend import months_before
 from web.charts import Drawing
-from web.exports.report import Report, Section
-from web.exports.tables import AUDIENCES
-from web.pages.agency_names import named, of_group
-from web.pages.figures import trend_of
-from web.pages.page import PageContext
-from web.presenters import text as words
 from web.presenters.text import AnyFigure
 from web.queries import figures as asking
 from web.queries import scorecards
 from web.snapshot import NOTICE
 
-from .sentences import asks, sentence, window
+from . import text as words
+from .committee_words import definitions, direction, finding, known, listed, sources, to_reach, waiting
+from .figures import trend_of
+from .reports import Report, Section, Viewpoint
+from .sentences import asks, window
+from .tables import Column, Table
 
 MONTHS, QUARTERS = 4, 3
 """Columns of a table: the last month ends, and the last ends of the council's quarters."""
@@ -70,7 +66,7 @@ class Plan:
 
     def name(self, measure: Measure) -> str:
         """A measure as its table calls it."""
-        return f"{measure.code} {of_group(measure) if self.by_group else measure.name}"
+        return f"{measure.code} {words.of_group(measure) if self.by_group else measure.name}"
 
 
 PLANS: Final = (
@@ -118,19 +114,19 @@ PLANS: Final = (
 )
 
 
-def report_of(asked: PageContext, title: str = TITLE) -> Report:
+def report_of(seen: Viewpoint, title: str = TITLE) -> Report:
     """The report from a standpoint, as far as its reader sees; nothing is written beside the tables yet."""
-    sections = list(_numbered([_kept_section(asked, plan) for plan in PLANS] + [_specification(asked)]))
-    card = _lines(asked, PLANS[0])[0].figure
+    sections = list(_numbered([_kept_section(seen, plan) for plan in PLANS] + [_specification(seen)]))
+    card = _lines(seen, PLANS[0])[0].figure
     return Report(
         title,
-        AUDIENCES[asked.who.audience],
-        words.standpoint(asked.standpoint),
-        words.slice_of(asked.where, named),
-        _status(card),
-        NOTICE if asked.snapshot.is_demonstration else "",
+        words.AUDIENCES[seen.who.audience],
+        words.standpoint(seen.standpoint),
+        words.slice_of(seen.where, seen.named),
+        _status(card, seen.named),
+        NOTICE if seen.snapshot.is_demonstration else "",
         words.LOCAL_ESTIMATE,
-        list(_in_short(asked)),
+        list(_in_short(seen)),
         sections,
     )
 
@@ -144,11 +140,12 @@ def _numbered(sections: Iterable[Section]) -> Iterable[Section]:
             for place, chart in enumerate(section.charts, drawn + 1)
         ]
         drawn += len(charts)
-        sources = [f"Source of table {number}: {source}" for source in section.sources]
-        yield replace(section, caption=f"Table {number}. {section.caption}", charts=charts, sources=sources)
+        notes = [f"Source of table {number}: {source}" for source in section.table.notes]
+        table = replace(section.table, title=f"Table {number}. {section.table.title}", notes=notes)
+        yield replace(section, table=table, charts=charts)
 
 
-def _status(figure: AnyFigure) -> str:
+def _status(figure: AnyFigure, named: Callable[[str], str]) -> str:
     """What the report rests on, the agencies by their names."""
     more = " So the figures of the last month may still change." if figure.status == "provisional" else ""
     return f"{words.status(figure, named)}{more}"
@@ -162,12 +159,12 @@ _IN_SHORT: Final = (
 )
 
 
-def _in_short(asked: PageContext) -> Iterable[str]:
+def _in_short(seen: Viewpoint) -> Iterable[str]:
     """Which figures reach their targets, and which do not, by section."""
     for plan in PLANS:
-        lines = _lines(asked, plan)
+        lines = _lines(seen, plan)
         by_state = [
-            f"{said} {'is' if len(of_it) == 1 else 'are'} {_listed([plan.name(line.measure) for line in of_it])}"
+            f"{said} {'is' if len(of_it) == 1 else 'are'} {listed([plan.name(line.measure) for line in of_it])}"
             for state, said in _IN_SHORT
             if (of_it := [line for line in lines if line.state is state])
         ]
@@ -178,33 +175,34 @@ def _in_short(asked: PageContext) -> Iterable[str]:
 # ---- a section
 
 
-def _kept_section(asked: PageContext, plan: Plan) -> Section:
+def _kept_section(seen: Viewpoint, plan: Plan) -> Section:
     """A section as this reader sees it; the page shows it first, and the file has the same again."""
-    key = ("report", plan.key, asked.as_of, asked.known_at, asked.where, asked.who.key)
-    return asked.snapshot.kept(key, lambda: _section(asked, plan))
+    key = ("report", plan.key, seen.as_of, seen.known_at, seen.where, seen.who.key)
+    return seen.snapshot.kept(key, lambda: _section(seen, plan))
 
 
-def _section(asked: PageContext, plan: Plan) -> Section:
-    days = _days_of(asked, plan)
-    lines = _lines(asked, plan)
-    series = [_series(asked, line.measure, days) for line in lines]
+def _section(seen: Viewpoint, plan: Plan) -> Section:
+    days = _days_of(seen, plan)
+    lines = _lines(seen, plan)
+    series = [_series(seen, line.measure, days) for line in lines]
     ends = [quarter_of(day) if plan.quarterly else words.short_day(day) for day in days]
     return Section(
         plan.key,
         plan.heading,
         plan.about,
-        [*(_finding(plan, line) for line in lines), *_waiting(lines)],
-        _caption(plan, ends),
-        _columns(plan, ends),
-        _widths(plan, len(ends)),
-        [_row(plan, line, its) for line, its in zip(lines, series, strict=True)],
-        _sources(lines, series),
-        [_chart(asked, plan, line) for line in lines] if plan.drawn else (),
+        [*(finding(plan.name(line.measure), line) for line in lines), *waiting(lines)],
+        Table(
+            _columns(plan, ends),
+            [_row(plan, line, its) for line, its in zip(lines, series, strict=True)],
+            _caption(plan, ends),
+            sources(lines, series),
+        ),
+        [_chart(seen, plan, line) for line in lines] if plan.drawn else (),
     )
 
 
-def _days_of(asked: PageContext, plan: Plan) -> tuple[date, ...]:
-    return _days(asked.as_of, QUARTERS if plan.quarterly else MONTHS, quarterly=plan.quarterly)
+def _days_of(seen: Viewpoint, plan: Plan) -> tuple[date, ...]:
+    return _days(seen.as_of, QUARTERS if plan.quarterly else MONTHS, quarterly=plan.quarterly)
 
 
 def _days(as_of: date, count: int, *, quarterly: bool) -> tuple[date, ...]:
@@ -215,17 +213,16 @@ def _days(as_of: date, count: int, *, quarterly: bool) -> tuple[date, ...]:
     return tuple(months_before(as_of, back) for back in reversed(range(count)))
 
 
-def _lines(asked: PageContext, plan: Plan) -> Sequence[ScorecardLine]:
+def _lines(seen: Viewpoint, plan: Plan) -> Sequence[ScorecardLine]:
     """The lines of a section at its last day."""
-    as_of = _days_of(asked, plan)[-1]
-    card = scorecards.ScorecardQuery(as_of, asked.known_at, asked.where, measures=plan.measures)
-    lines: Sequence[ScorecardLine] = scorecards.scorecard(asked.snapshot, asked.who, card).scorecard.lines
-    return lines
+    as_of = _days_of(seen, plan)[-1]
+    card = scorecards.ScorecardQuery(as_of, seen.known_at, seen.where, measures=plan.measures)
+    return scorecards.scorecard(seen.snapshot, seen.who, card).scorecard.lines
 
 
-def _series(asked: PageContext, measure: Measure, days: tuple[date, ...]) -> Sequence[AnyFigure]:
-    found = asking.series(asked.snapshot, asked.who, asking.SeriesQuery(measure, days, asked.known_at, asked.where))
-    return found.figures
+def _series(seen: Viewpoint, measure: Measure, days: tuple[date, ...]) -> Sequence[AnyFigure]:
+    query = asking.SeriesQuery(measure, days, seen.known_at, seen.where)
+    return asking.series(seen.snapshot, seen.who, query).figures
 
 
 # ---- its table
@@ -236,11 +233,18 @@ def _caption(plan: Plan, ends: Sequence[str]) -> str:
     return f"{plan.heading}: {unit}, {len(ends)} {'quarters' if plan.quarterly else 'months'} to {ends[-1]}"
 
 
-def _columns(plan: Plan, ends: Sequence[str]) -> list[str]:
+def _columns(plan: Plan, ends: Sequence[str]) -> list[Column]:
+    """The columns share a sheet's seventeen centimetres."""
     group = "Group" if plan.by_group else "Measure"
     if plan.is_immature:
-        return [group, *ends]
-    return [group, "Target", *map(_in_two_lines, ends), "95% interval, latest", "State and direction"]
+        return [Column(group, width=4.2), *(Column(end, width=12.8 / len(ends)) for end in ends)]
+    return [
+        Column(group, width=3.0),
+        Column("Target", width=2.1),
+        *(Column(_in_two_lines(end), width=7.1 / len(ends)) for end in ends),
+        Column("95% interval, latest", width=1.8),
+        Column("State and direction", width=3.0),
+    ]
 
 
 def _in_two_lines(end: str) -> str:
@@ -249,24 +253,17 @@ def _in_two_lines(end: str) -> str:
     return f"{first}\n{year}"
 
 
-def _widths(plan: Plan, ends: int) -> list[float]:
-    """Of the columns, in centimetres of a sheet's seventeen."""
-    if plan.is_immature:
-        return [4.2, *[12.8 / ends] * ends]
-    return [3.0, 2.1, *[7.1 / ends] * ends, 1.8, 3.0]
-
-
-def _row(plan: Plan, line: ScorecardLine, series: Sequence[AnyFigure]) -> list[str]:
+def _row(plan: Plan, line: ScorecardLine, series: Sequence[AnyFigure]) -> list[int | str]:
     name, cells = plan.name(line.measure), [_cell(figure) for figure in series]
     if plan.is_immature:
         return [name, *cells]
     interval = _tied(words.interval(line.figure)).replace("\N{NO-BREAK SPACE}to", "\nto")
-    return [name, _to_reach(line), *cells, interval, f"{str(line.state).capitalize()}\n{_direction(line)}"]
+    return [name, to_reach(line), *cells, interval, f"{str(line.state).capitalize()}\n{direction(line)}"]
 
 
-def _cell(figure: AnyFigure) -> str:
+def _cell(figure: AnyFigure) -> int | str:
     if figure.denominator is None:
-        return words.result(figure)
+        return figure.numerator
     counts = _tied(f"{figure.numerator:,} of {figure.denominator:,}")
     if figure.matured is not None:
         return f"{counts}\n({figure.matured:,} past six months)"
@@ -278,140 +275,22 @@ def _tied(text: str) -> str:
     return text.replace(" ", "\N{NO-BREAK SPACE}") if len(text) <= _UNBROKEN or text.endswith("%") else text
 
 
-def _to_reach(line: ScorecardLine) -> str:
-    target = line.against.target
-    return "none" if target is None else f"{_level(target, line.measure)}\nby {_end(target)}"
-
-
-def _level(target: Target, measure: Measure) -> str:
-    low, high = target.terms.low, target.terms.high
-    if low != high:
-        return f"{float(low):g}% to {float(high):g}%"
-    return f"{'' if measure.polarity == HIGHER or not low else 'at most '}{float(low):g}%"
-
-
-def _end(target: Target) -> str:
-    """The last day of a target, as contracts say it: the end of Q3 2017/18."""
-    day = target.terms.last_day
-    is_quarter_end = day in quarter_ends(day.replace(day=1), day)
-    return f"end of {quarter_of(day)}" if is_quarter_end else words.short_day(day)
-
-
-def _direction(line: ScorecardLine) -> str:
-    travel = line.movement
-    if not isinstance(travel, Direction):
-        return f"no direction: {travel.why}"
-    judged = travel.judged or ""
-    chance = ", may be chance" if travel.within_chance and judged not in {"", "no change"} else ""
-    return f"{travel.glyph} {judged} than {words.short_day(travel.before.last_day)}{chance}".replace(
-        "no change than", "no change since"
-    )
-
-
-# ---- its sentences
-
-
-def _finding(plan: Plan, line: ScorecardLine) -> str:
-    return " ".join([f"{plan.name(line.measure)}: {_with_interval(line.figure)}", *_judged(line)])
-
-
-def _with_interval(figure: AnyFigure) -> str:
-    said = sentence(figure)
-    if figure.matured is not None or not figure.limits:
-        return said
-    return f"{said.rstrip('.')} (95% interval {words.interval(figure)})."
-
-
-def _judged(line: ScorecardLine) -> Iterable[str]:
-    """The direction, the target, and what others reach, each as far as there is something to say."""
-    if line.measure.immature:
-        return
-    if line.state is State.INCOMPLETE:
-        yield "A file is missing, so it has no direction and is not held against a target."
-        return
-    yield line.movement.sentence
-    against = line.against
-    if isinstance(against, Rated):
-        target = against.target
-        level = f"{_level(target, line.measure)} by {_end(target)}"
-        yield f"{str(line.state).capitalize()} ({against.rating}): the target is {level}."
-    yield from against.sentences
-    if isinstance(against, Rated) and (beside := _beside(against.target, line.figure)):
-        yield beside
-
-
-def _waiting(lines: Sequence[ScorecardLine]) -> Iterable[str]:
-    """Who still waits, once for all that the waiting is about."""
-    waiting = next((line.figure.waiting for line in lines if line.figure.waiting is not None), None)
-    if waiting is not None:
-        yield words.waiting(waiting)
-
-
-def _beside(target: Target, figure: AnyFigure) -> str:
-    """What others reach, and how many people that would be here."""
-    low, high = target.terms.comparator_low, target.terms.comparator_high
-    if low is None or high is None or not figure.denominator:
-        return ""
-    ends = [f"{float(one):g}%" for one in dict.fromkeys((low, high))]
-    fewest, most = fewest_of(figure.denominator, low), most_of(figure.denominator, high)
-    whole = f"{fewest:,} to {most:,}" if fewest < most else f"{fewest:,}"
-    people = f", which is {whole} of {figure.denominator:,}" if low != high and fewest <= most else ""
-    name = target.terms.comparator_words
-    return f"{name[:1].upper()}{name[1:]}: {' to '.join(ends)}{people}."
-
-
-# ---- where it is from
-
-
-def _sources(lines: Sequence[ScorecardLine], series: Sequence[Sequence[AnyFigure]]) -> list[str]:
-    """Where the numbers are from; what all lines share is said once, and each window with whose it is."""
-    by_window = groupby(lines, key=lambda line: window(line.figure))
-    windows = "; ".join(f"{days} ({_listed([line.measure.code for line in its])})" for days, its in by_window)
-    shared = dict.fromkeys(_status_of_days(its) for its in series)
-    counted = f"the agencies’ monthly files, counted by definition {_definitions(chain(*series))}."
-    days = f"Latest column: {windows}; each other column the same up to its own day."
-    return [" ".join([counted, days, *shared, _known(lines[0].figure)])]
-
-
-def _definitions(figures: Iterable[AnyFigure]) -> str:
-    return _listed(list(dict.fromkeys(one.definition for one in figures)))
-
-
-def _status_of_days(series: Sequence[AnyFigure]) -> str:
-    """Which days are final, and which are not: Final: 31 May 2017, 30 Jun 2017. Provisional: 31 Jul 2017."""
-    by_status = groupby(series, key=lambda one: one.status)
-    return " ".join(
-        f"{status.capitalize()}: {', '.join(words.short_day(one.standpoint.as_of) for one in its)}."
-        for status, its in by_status
-    )
-
-
-def _known(figure: AnyFigure) -> str:
-    known_at = figure.standpoint.known_at
-    known = f"As known on {words.day(known_at)}" if known_at else "As known at the position"
-    return f"{known}; position {figure.standpoint.position:,} of the log."
-
-
-def _listed(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
-
-
-def _chart(asked: PageContext, plan: Plan, line: ScorecardLine) -> Drawing:
+def _chart(seen: Viewpoint, plan: Plan, line: ScorecardLine) -> Drawing:
     as_of = line.figure.standpoint.as_of
     count = DRAWN_QUARTERS if plan.quarterly else DRAWN_MONTHS
-    series = _series(asked, line.measure, _days(as_of, count, quarterly=plan.quarterly))
+    series = _series(seen, line.measure, _days(as_of, count, quarterly=plan.quarterly))
     drawn = trend_of(line.measure, line, series)
     ends = f"{len(series)} {'quarters' if plan.quarterly else 'months'} to {words.short_day(as_of)}"
-    source = f"Source: the agencies’ monthly files, counted by definition {_definitions(series)}; {ends}."
-    return replace(drawn, note=" ".join(filter(None, [drawn.note, source, _known(line.figure)])))
+    source = f"Source: the agencies’ monthly files, counted by definition {definitions(series)}; {ends}."
+    return replace(drawn, note=" ".join(filter(None, [drawn.note, source, known(line.figure)])))
 
 
 # ---- what each measure counts
 
 
-def _specification(asked: PageContext) -> Section:
+def _specification(seen: Viewpoint) -> Section:
     """The specification of the measures, as a contract's appendix has it."""
-    lines = [(plan, line) for plan in PLANS for line in _lines(asked, plan)]
+    lines = [(plan, line) for plan in PLANS for line in _lines(seen, plan)]
     agreed = dict.fromkeys(
         f"{target.terms.source or 'no source said'}, agreed on {words.short_day(target.agreed_on)}"
         for _, line in lines
@@ -422,13 +301,23 @@ def _specification(asked: PageContext) -> Section:
         "What each measure counts",
         "The specification of each measure above, its days, and the target that was in force as known then.",
         (),
-        "Measures, what they count, and their targets",
-        ["Measure", "What it counts", "Days of the latest column", "Target", "Looked at"],
-        [3.6, 5.3, 4.0, 2.2, 1.9],
-        [_specified(line) for _, line in lines],
-        [f"targets: {'; '.join(agreed) or 'none was agreed'}. {_known(lines[0][1].figure)}"],
+        Table(
+            _SPECIFIED,
+            [_specified(line) for _, line in lines],
+            "Measures, what they count, and their targets",
+            [f"targets: {'; '.join(agreed) or 'none was agreed'}. {known(lines[0][1].figure)}"],
+        ),
         is_written_on=False,
     )
+
+
+_SPECIFIED: Final = (
+    Column("Measure", width=3.6),
+    Column("What it counts", width=5.3),
+    Column("Days of the latest column", width=4.0),
+    Column("Target", width=2.2),
+    Column("Looked at", width=1.9),
+)
 
 
 def _specified(line: ScorecardLine) -> list[str]:
@@ -437,6 +326,6 @@ def _specified(line: ScorecardLine) -> list[str]:
         f"{measure.code} {measure.name}",
         asks(line.figure),
         window(line.figure),
-        _to_reach(line),
+        to_reach(line),
         " and ".join(measure.frequency),
     ]

@@ -1,13 +1,14 @@
 """Printing for people: to a terminal as wide as it is, to a pipe without any folding."""
 
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Final
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
+from rich.table import Table as Grid
+
+from .tables import Column, Table, text
 
 UNFOLDED: Final = 10_000
 """The width of what is no terminal: a line of a table stays one line, for whoever searches in it."""
@@ -29,34 +30,25 @@ def _console(*, stderr: bool) -> Console:
     return Console(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column of a table: its heading; whether it holds numbers; whether long values may be folded."""
-
-    heading: str
-    number: bool = False
-    folds: bool = False
-
-
 UNFOLDED_TO: Final = 14
 """Values up to this length are not folded."""
 BETWEEN: Final = 2
 """Spaces from one column to the next."""
 
 
-def print_table(console: Console, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> None:
+def print_table(console: Console, table: Table) -> None:
     """A table; where the terminal is too narrow for it, each row as lines of heading and value instead."""
-    values = [list(row) for row in rows]
+    columns, values = table.columns, [[text(cell) for cell in row] for row in table.rows]
     widths = _widths(columns, values, console.width)
     if widths is None:
         _print_stacked(console, columns, values)
         return
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    grid = Grid(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for column, width in zip(columns, widths, strict=True):
-        table.add_column(column.heading, justify="right" if column.number else "left", width=width)
+        grid.add_column(column.heading, justify="right" if column.number else "left", width=width)
     for row in values:
-        table.add_row(*row)
-    console.print(table)
+        grid.add_row(*row)
+    console.print(grid)
 
 
 def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], space: int) -> list[int] | None:

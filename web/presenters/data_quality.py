@@ -15,7 +15,8 @@ from projections.worklists.data_quality import (
 )
 
 from . import text
-from .console import Column, print_table, say
+from .console import print_table, say
+from .tables import Column, Table
 
 _COUNTS: Final = ("rows", "rejected", "new", "amended", "withdrawn", "not in file")
 
@@ -34,7 +35,7 @@ def print_data_quality(console: Console, found: DataQuality) -> None:
         Column("days to report", folds=True),
         Column("rejected for", folds=True),
     )
-    print_table(console, columns, map(_month_row, found.months))
+    print_table(console, Table(columns, list(map(_month_row, found.months))))
     say(console, "", f"A file is due {DUE_AFTER_DAYS} days after the month's end. Days to report: half, nine in ten.")
     _print_fields(console, found.fields)
 
@@ -73,4 +74,4 @@ def _print_fields(console: Console, fields: Sequence[FieldFilled]) -> None:
     rows = {one.column: one.of for one in fields}
     columns = (Column("field"), Column("of", folds=True), *(Column(agency, number=True) for agency in agencies))
     say(console, "", f"Filled in, of what was in treatment in the last {COMPLETENESS_MONTHS} months:", "")
-    print_table(console, columns, ((c, of, *(said.get((a, c), "") for a in agencies)) for c, of in rows.items()))
+    print_table(console, Table(columns, [(c, of, *(said.get((a, c), "") for a in agencies)) for c, of in rows.items()]))

@@ -10,7 +10,8 @@ from domain.log.mapper import Event
 from projections.claims.disputes import measure_of, slice_of, standpoint_of
 
 from . import text
-from .console import Column, print_table, say
+from .console import print_table, say
+from .tables import Column, Table
 
 _DISPUTES: Final = (
     Column("no.", number=True),
@@ -28,7 +29,7 @@ def print_disputes(console: Console, found: Sequence[Dispute]) -> None:
     if not found:
         say(console, "Nothing is disputed.")
         return
-    print_table(console, _DISPUTES, map(_row, found))
+    print_table(console, Table(_DISPUTES, list(map(_row, found))))
 
 
 def _row(found: Dispute) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ from projections.privacy.retention import Due
 from web.commands.erase import Erasure
 
 from . import text
-from .console import Column, print_table, say
+from .console import print_table, say
+from .tables import Column, Table
 
 MONTHS_A_YEAR: Final = 12
 
@@ -52,14 +53,14 @@ def print_disposals(console: Console, done: Sequence[Erasure], *, dry_run: bool)
 def print_retention(console: Console, on: date, schedule: Sequence[RetentionPeriod], found: Sequence[Due]) -> None:
     """How long each kind of record is kept and why, and what is due."""
     columns = (Column("kind"), Column("kept"), Column("from", folds=True), Column("source", folds=True))
-    print_table(console, columns, ((p.kind, _length(p.months), p.counted_from, p.source) for p in schedule))
+    print_table(console, Table(columns, [(p.kind, _length(p.months), p.counted_from, p.source) for p in schedule]))
     say(console, "")
     if not found:
         say(console, f"Nothing is due on {text.day(on)}.")
         return
     episodes = sum(len(one.episodes) for one in found)
     say(console, f"Due on {text.day(on)}: {text.plural(episodes, 'episode')}. 'recount dispose' erases them.", "")
-    print_table(console, _DUE, map(_row, found))
+    print_table(console, Table(_DUE, list(map(_row, found))))
 
 
 def _length(months: int) -> str:

@@ -11,7 +11,8 @@ from projections.explain.bridge import Bridge, Contribution, Side, Step, StepNam
 from projections.standings.engine import Figure
 
 from . import text
-from .console import Column, print_table, say
+from .console import print_table, say
+from .tables import Column, Table
 
 _STEPS: Final = {
     StepName.KNOWN_AT: "What was known",
@@ -46,7 +47,7 @@ def print_explanation(console: Console, found: Bridge) -> None:
 def _print_step(console: Console, step: Step) -> None:
     say(console, f"{_STEPS[step.name]}: {_fraction(step.before)} to {_fraction(step.after)}", "")
     if step.contributions:
-        print_table(console, _COLUMNS, map(_row, step.contributions))
+        print_table(console, Table(_COLUMNS, list(map(_row, step.contributions))))
     else:
         say(console, "Nobody makes a difference here.")
     say(console, "")

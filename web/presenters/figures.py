@@ -6,8 +6,11 @@ from typing import Final
 from rich.console import Console
 
 from domain.definition import DEFINITIONS
+from domain.measures.registry import Measure
 from projections.explain.provenance import JourneySeen
 from projections.performance.caseload import GroupProfile
+from projections.performance.scorecard import ScorecardLine
+from web.charts import Band, Drawing, TrendPoint, trend
 from web.queries.figure import FigureResult
 from web.queries.figures import (
     DefinitionResult,
@@ -21,7 +24,9 @@ from web.queries.figures import (
 from web.snapshot import Cell
 
 from . import text
-from .console import Column, print_table, say
+from .console import print_table, say
+from .tables import Column, Table
+from .text import AnyFigure
 
 _RESULT: Final = (Column("result", folds=True), Column("percent", number=True), Column("95% interval"))
 
@@ -31,7 +36,7 @@ def print_figures(console: Console, figures: Sequence[FigureResult]) -> None:
     first = figures[0]
     say(console, text.standpoint(first.standpoint), text.slice_of(first.slice), "")
     columns = (Column("KPI"), Column("measure", folds=True), *_RESULT, Column("window", folds=True))
-    print_table(console, columns, (_figure_row(figure) for figure in figures))
+    print_table(console, Table(columns, [_figure_row(figure) for figure in figures]))
     say(console, "", text.status(first), *_asides(figures), *_about(figures))
 
 
@@ -73,7 +78,7 @@ def print_series(console: Console, figures: Sequence[FigureResult], every: str) 
     known = f"As known on {text.day(known_at)}. " if known_at else ""
     say(console, f"{first.measure.code} {first.measure.name}", known + text.slice_of(first.slice), "")
     columns = (Column(every), Column("to"), *_RESULT, Column("status"))
-    print_table(console, columns, (_series_row(figure, every) for figure in figures))
+    print_table(console, Table(columns, [_series_row(figure, every) for figure in figures]))
     missing = (text.status(f) for f in figures if f.coverage.missing)
     say(console, "", *missing, *_about(figures))
 
@@ -94,7 +99,9 @@ def print_triangle(console: Console, triangle: TriangleResult) -> None:
     for block in _blocks(console, changed):
         columns = (Column("as of"), *(Column(text.short_day(known_ats[i]), number=True) for i in block))
         rows = zip(triangle.as_ofs, cells, strict=True)
-        print_table(console, columns, ((text.short_day(day), *(_cell(row[i]) for i in block)) for day, row in rows))
+        print_table(
+            console, Table(columns, [(text.short_day(day), *(_cell(row[i]) for i in block)) for day, row in rows])
+        )
         say(console, "")
     left_out = len(known_ats) - len(changed)
     say(
@@ -135,7 +142,7 @@ def print_members(console: Console, figure: FigureResult, members: Sequence[Memb
         Column("agency: client/episode", folds=True),
     )
     counted_first = sorted(members, key=lambda member: not member.counted)
-    print_table(console, columns, map(_member_row, counted_first))
+    print_table(console, Table(columns, list(map(_member_row, counted_first))))
     say(console, "", text.status(figure), *_about([figure]))
 
 
@@ -171,7 +178,7 @@ def print_waiting(console: Console, result: WaitingResult, figure: FigureResult)
         Column("episode"),
         Column("area"),
     )
-    print_table(console, columns, map(_waiting_row, result.waiting))
+    print_table(console, Table(columns, list(map(_waiting_row, result.waiting))))
     who = figure.waiting
     say(console, "", *([text.waiting(who)] if who else ()), text.status(figure))
 
@@ -204,7 +211,7 @@ def print_profile(console: Console, profile: ProfileResult) -> None:
             Column("career 21 years or more", number=True),
             Column("first treatment", number=True),
         )
-        print_table(console, columns, (_profile_row(row, lengths) for row in rows))
+        print_table(console, Table(columns, [_profile_row(row, lengths) for row in rows]))
     say(console, "", "Years are those of the journey; a career is counted where the age of first use is known.")
 
 
@@ -225,7 +232,7 @@ def _share(count: int, of: int) -> str:
 def print_definitions(console: Console, definitions: Sequence[DefinitionResult]) -> None:
     """The versions of the definitions, and which is in force when."""
     columns = (Column("version"), Column("in force"), Column("what it says", folds=True))
-    print_table(console, columns, ((d.version, _in_force(d), d.words) for d in definitions))
+    print_table(console, Table(columns, [(d.version, _in_force(d), d.words) for d in definitions]))
     say(console, "", "What is not in force answers only when asked for with --definition.")
 
 
@@ -233,3 +240,28 @@ def _in_force(definition: DefinitionResult) -> str:
     is_first = definition.version == DEFINITIONS[0].version
     first_day = definition.in_force_from
     return f"from {text.short_day(first_day)}" if first_day else "at first" if is_first else ""
+
+
+# ---- drawn
+
+
+def trend_of(measure: Measure, line: ScorecardLine, series: Sequence[AnyFigure]) -> Drawing:
+    """The figure through time, with the target in force at its end and the comparator that was agreed with it."""
+    is_count = line.figure.denominator is None
+    points = [
+        TrendPoint(
+            one.standpoint.as_of,
+            float(one.numerator) if is_count else one.percentage,
+            f"{text.short_day(one.standpoint.as_of)}: {text.percent(one.percentage)} {text.result(one)}",
+            one.status == "final",
+        )
+        for one in series
+    ]
+    target = line.against.target
+    band = None
+    if target is not None and target.terms.comparator_low is not None and target.terms.comparator_high is not None:
+        said = target.terms
+        band = Band(said.comparator_words, float(target.terms.comparator_low), float(target.terms.comparator_high))
+    reached = float(target.terms.edge(measure.polarity)) if target is not None and measure.polarity else None
+    unit = "" if is_count else "%"
+    return trend(measure.name, points, unit=unit, target=reached, band=band)

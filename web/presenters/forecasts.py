@@ -1,7 +1,7 @@
 """A forecast for people: said to be one, beside its figure, with the record of earlier ones."""
 
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Any, Final
 
 from rich.console import Console
 
@@ -18,7 +18,8 @@ from projections.timeliness.forecast import (
 )
 
 from . import text
-from .console import Column, print_table, say
+from .console import print_table, say
+from .tables import Column, Table, Worded
 
 HEADING: Final = "Forecast, not a figure"
 
@@ -86,7 +87,9 @@ def _print_expectation(console: Console, found: Forecast, expected: Expectation)
         Column("chance", number=True),
         Column("expected", number=True),
     )
-    print_table(console, columns, (_cell_row(cell) for cell in expected.cells if cell.people or cell.earlier_people))
+    print_table(
+        console, Table(columns, [_cell_row(cell) for cell in expected.cells if cell.people or cell.earlier_people])
+    )
     say(console, "", *_asides(found, expected))
 
 
@@ -152,7 +155,7 @@ def _asides(found: Forecast, expected: Expectation) -> Iterable[str]:
 
 def _print_record(console: Console, record: Record) -> None:
     say(console, "", *_came_true(record), "")
-    print_table(console, RECORD, map(record_row, record.earlier))
+    print_table(console, Table(RECORD, list(map(record_row, record.earlier))))
 
 
 def _came_true(record: Record) -> tuple[str, ...]:
@@ -186,16 +189,16 @@ RECORD: Final = (
 """What is told of each earlier forecast."""
 
 
-def record_row(one: Earlier) -> tuple[str, ...]:
+def record_row(one: Earlier) -> tuple[Any, ...]:
     """An earlier forecast, as RECORD has it."""
-    known_at = one.standpoint.known_at
+    mean = one.expectation.mean
     return (
-        text.short_day(one.standpoint.as_of),
-        text.short_day(known_at) if known_at else "",
+        one.standpoint.as_of,
+        one.standpoint.known_at or "",
         f"{one.numerator:,}/{one.denominator:,}",
-        _number(one.expectation.mean),
+        Worded(_number(mean), round(mean, 1)),
         *("{:,} to {:,}".format(*one.expectation.interval(level)) for level in (80, 95)),
-        f"{one.came:,}",
+        one.came,
     )
 
 

@@ -11,7 +11,8 @@ from projections.publication.restated import FigureChanged, Restated
 from projections.standings.engine import Figure
 
 from . import text
-from .console import Column, print_table, say
+from .console import print_table, say
+from .tables import Column, Table
 
 _PUBLISHED: Final = (
     Column("no.", number=True),
@@ -37,7 +38,7 @@ def print_publications(console: Console, found: Sequence[Publication]) -> None:
     if not found:
         say(console, "Nothing was published yet.")
         return
-    print_table(console, _PUBLISHED, map(_row, found))
+    print_table(console, Table(_PUBLISHED, list(map(_row, found))))
 
 
 def _row(found: Publication) -> tuple[str, ...]:
@@ -95,7 +96,7 @@ def _print(console: Console, found: Sequence[Restated], headings: tuple[str, str
         Column("as of"),
         *(Column(heading, folds=True) for heading in headings),
     )
-    print_table(console, columns, map(_restated_row, found))
+    print_table(console, Table(columns, list(map(_restated_row, found))))
 
 
 def _restated_row(found: Restated) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from projections.timeliness.coverage import CoverageMonth, Delays, FileReport, R
 from projections.timeliness.revisions import STILL_MOVING_DAYS, KnownFigure, Restatement, Revision, Revisions
 
 from . import text
-from .console import Column, print_table, say
+from .console import print_table, say
+from .tables import Column, Table
 
 DELAY: Final = (
     "This is reporting delay: how long records take to reach the commissioner. It does not say who was late or why; a "
@@ -55,7 +56,7 @@ def _print_periods(console: Console, found: Revisions, every: str) -> None:
         Column("largest restatement", folds=True),
         Column("days", number=True),
     )
-    print_table(console, columns, (_period_row(row, every) for row in found.rows))
+    print_table(console, Table(columns, [_period_row(row, every) for row in found.rows]))
     say(console, "", _sentence(found))
 
 
@@ -118,7 +119,7 @@ def _print_summaries(console: Console, found: Sequence[Revisions], every: str) -
         Column("longest", number=True),
         Column("may still move", number=True),
     )
-    print_table(console, columns, map(_summary_row, found))
+    print_table(console, Table(columns, list(map(_summary_row, found))))
     say(console, "", f"Named alone (--measure, --agency), a KPI is shown {every} by {every}.")
 
 
@@ -144,7 +145,7 @@ def print_coverage(console: Console, found: Reporting) -> None:
         return
     say(console, f"Days from the end of each month until an agency's file covered it, {_as_known(found.known_at)}.", "")
     columns = (Column("month"), *(Column(agency, number=True) for agency in found.agencies), Column("all in"))
-    print_table(console, columns, map(_month_row, found.months))
+    print_table(console, Table(columns, list(map(_month_row, found.months))))
     say(console, "", *map(_delays, found.delays()), DELAY)
 
 

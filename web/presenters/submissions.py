@@ -9,7 +9,8 @@ from web.commands.ingest.submission import Submission
 from web.commands.ingest.take_in import Effect
 
 from . import text
-from .console import Column, print_table, say
+from .console import print_table, say
+from .tables import Column, Table
 
 _COUNTS: Final = ("rows", "new", "amended", "withdrawn", "unchanged", "not in file", "rejected")
 
@@ -18,7 +19,7 @@ def print_effects(console: Console, effects: Sequence[Effect]) -> None:
     """The measures that a file would move."""
     if not effects:
         return
-    changed = [effect for effect in effects if effect.changes and not _repeats(effect, effects)]
+    changed = moved(effects)
     standpoint = effects[0].after.standpoint
     if not changed:
         say(console, f"No figure as of {text.day(standpoint.as_of)} would change.", "")
@@ -31,8 +32,13 @@ def print_effects(console: Console, effects: Sequence[Effect]) -> None:
         Column("before", folds=True),
         Column("after", folds=True),
     )
-    print_table(console, columns, map(_effect_row, changed))
+    print_table(console, Table(columns, list(map(_effect_row, changed))))
     say(console, "")
+
+
+def moved(effects: Sequence[Effect]) -> list[Effect]:
+    """The figures that a file would move; an agency's own only where it says something else than that of all."""
+    return [effect for effect in effects if effect.changes and not _repeats(effect, effects)]
 
 
 def _repeats(effect: Effect, effects: Sequence[Effect]) -> bool:
@@ -60,7 +66,7 @@ def print_archive(console: Console, submissions: Sequence[Submission]) -> None:
     if not submissions:
         return
     columns = (Column("received"), Column("file", folds=True), *(Column(name, number=True) for name in _COUNTS))
-    print_table(console, columns, map(_archive_row, submissions))
+    print_table(console, Table(columns, list(map(_archive_row, submissions))))
     passed_over = sum(submission.already_received for submission in submissions)
     say(console, "", f"{text.plural(len(submissions) - passed_over, 'file')} taken in.")
     if passed_over:

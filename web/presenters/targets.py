@@ -10,7 +10,8 @@ from domain.measures.registry import measure_named
 from projections.performance.targets import Target
 
 from . import text
-from .console import Column, print_table, say
+from .console import print_table, say
+from .tables import Column, Table
 
 _TARGETS: Final = (
     Column("no.", number=True),
@@ -30,7 +31,7 @@ def print_targets(console: Console, found: Sequence[Target]) -> None:
     if not found:
         say(console, "No target is set.")
         return
-    print_table(console, _TARGETS, map(_row, found))
+    print_table(console, Table(_TARGETS, list(map(_row, found))))
 
 
 def _row(found: Target) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final, Protocol
 
 from domain.definition import definition_named
+from domain.measures.registry import Measure
 from domain.periods import quarter_of
 from domain.standpoint import Standpoint
 from projections.claims.claim import Claim, Difference, Fit
@@ -34,6 +35,13 @@ class Covered(Protocol):
 
 
 LOCAL_ESTIMATE: Final = "A local estimate: treatment at agencies that do not report here, and in prison, is not seen."
+
+
+AUDIENCES: Final = {
+    "full": "Those who may see all figures. It has counts under 5: not for the public.",
+    "own": "One provider, about its own agencies and the sums of the area. It has counts under 5: not for the public.",
+}
+"""For whom a file is, in words, by the word for the audience."""
 
 
 def day(value: date) -> str:
@@ -87,6 +95,12 @@ def result(figure: AnyFigure) -> str:
         return f"{figure.numerator:,} of {figure.denominator:,}"
     have = "has had its" if figure.matured == 1 else "have had their"
     return f"{figure.numerator:,} of {figure.denominator:,} so far; {figure.matured:,} {have} six months"
+
+
+def of_group(measure: Measure) -> str:
+    """The group that a measure is of, where its heading says what it counts: Opiate, of "Re-presentations: opiate"."""
+    group = measure.name.rpartition(": ")[2]
+    return group[0].upper() + group[1:]
 
 
 def parts(figure: AnyFigure) -> str:

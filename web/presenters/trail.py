@@ -17,7 +17,8 @@ from projections.explain.trail import Entry
 from projections.projector.verify import Verification
 
 from . import targets, text
-from .console import Column, print_table, say
+from .console import print_table, say
+from .tables import Column, Table
 
 _TRAIL: Final = (
     Column("position", number=True),
@@ -48,7 +49,7 @@ def print_trail(console: Console, entries: Sequence[Entry], *, earlier: int | No
     if not entries:
         say(console, "Nothing was recorded that fits.")
         return
-    print_table(console, _TRAIL, map(_entry_row, entries))
+    print_table(console, Table(_TRAIL, list(map(_entry_row, entries))))
     say(console, "")
     if earlier is not None:
         say(console, f"There is more before this: add --to {earlier}, or a greater --limit.")
@@ -140,7 +141,7 @@ def print_verification(console: Console, found: Verification) -> None:
     """What was checked, how much of it, and what differs."""
     columns = (Column("checked"), Column("how many", number=True), Column("differences", number=True))
     print_table(
-        console, columns, ((c.name, f"{c.size:,}", f"{c.found:,}" if c.found else "none") for c in found.checks)
+        console, Table(columns, [(c.name, f"{c.size:,}", f"{c.found:,}" if c.found else "none") for c in found.checks])
     )
     for check in found.checks:
         if check.differences:

@@ -7,7 +7,8 @@ from projections.worklists import WorklistRow
 from web.queries.worklists import WorklistResult, WorklistsResult
 
 from . import text
-from .console import Column, print_table, say
+from .console import print_table, say
+from .tables import Column, Table
 
 
 def print_overview(console: Console, found: WorklistsResult) -> None:
@@ -15,7 +16,7 @@ def print_overview(console: Console, found: WorklistsResult) -> None:
     say(console, text.standpoint(found.standpoint), text.slice_of(found.where), "")
     columns = (Column("name"), Column("rows", number=True), Column("what is on it", folds=True))
     lists = ((one.worklist, len(one.rows)) for one in found.each())
-    print_table(console, columns, ((one.name, f"{rows:,}", one.words) for one, rows in lists))
+    print_table(console, Table(columns, [(one.name, f"{rows:,}", one.words) for one, rows in lists]))
     say(console, "", text.LOCAL_ESTIMATE)
 
 
@@ -34,7 +35,7 @@ def print_worklist(console: Console, found: WorklistResult) -> None:
         Column(one.counts, number=True),
         Column("why", folds=True),
     )
-    print_table(console, columns, map(_row, rows))
+    print_table(console, Table(columns, list(map(_row, rows))))
     say(console, "", text.LOCAL_ESTIMATE)
 
 

@@ -29,9 +29,10 @@ from web.charts import (
     trend,
     waterfall,
 )
-from web.pages.layout import Column, Surroundings, use_layout
-from web.pages.links import Link, here
+from web.pages.layout import Surroundings, use_layout
+from web.pages.links import here
 from web.pages.paging import Paging
+from web.presenters.tables import Column, Link, Table, month
 from web.security import protect
 from web.snapshot import NOTICE
 
@@ -136,13 +137,11 @@ def styleguide() -> Flask:
             charts=charts(),
             spark=sparkline("Successful completions, opiate", POINTS, target=6.0),
             moves=(Link("Previous month end", here(as_of="2017-06-30")), Link("Board 16 Aug 2017", here(cut="board"))),
-            columns=(
-                Column("Month"),
-                Column("Counted", number=True),
-                Column("Percentage", number=True),
-                Column("More"),
+            months=Table(
+                (Column("Month"), Column("Counted", number=True), Column("Percentage", number=True), Column("More")),
+                [(month(point.day), 24, point.value, Link("Members", "/members")) for point in POINTS],
+                "The months",
             ),
-            rows=[(f"{point.day:%B %Y}", 24, point.value, Link("Members", "/members")) for point in POINTS],
             paging=Paging(5, 1234),
             errors=(Link("Choose a file", "#file"),),
         )

@@ -1,15 +1,23 @@
-"""A committee report as data: what it says, and in which order, whatever file it becomes.
+"""A committee report as values: what it says, and in which order, whatever file it becomes.
 
 Every number in it has a source note: measure, definition, as of, as known on, position in the log, status. Where
 nothing was written as a commentary, the file leaves room to write.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
 
+from domain.standpoint import Standpoint
+from projections.standings.slices import Slice
+from web.auth.viewer import Viewer
 from web.charts import Drawing
+from web.queries.parameters import KnownAt
+from web.snapshot import Snapshot
+
+from .tables import Table
 
 LONGEST_TITLE: Final = 120
 LONGEST_COMMENTARY: Final = 5000
@@ -18,22 +26,34 @@ _NOT_WRITTEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """A table with what is said before it and where its numbers are from. `key` names its commentary.
+class Viewpoint:
+    """From where a report is seen, and by whom; `named` is how its reader calls an agency."""
 
-    `widths` are those of its columns, in centimetres; a cell may have several lines. `is_written_on`: there is room for
-    a commentary.
+    snapshot: Snapshot
+    who: Viewer
+    as_of: date
+    known_at: KnownAt
+    where: Slice
+    named: Callable[[str], str]
+
+    @property
+    def standpoint(self) -> Standpoint:
+        """Both dates, and the position in the log."""
+        return self.snapshot.standpoint(self.as_of, self.known_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A table, whose notes say where its numbers are from, and what is said before it. `key` names its commentary.
+
+    `is_written_on`: there is room for a commentary.
     """
 
     key: str
     heading: str
     about: str
     findings: Sequence[str]
-    caption: str
-    columns: Sequence[str]
-    widths: Sequence[float]
-    rows: Sequence[Sequence[str]]
-    sources: Sequence[str]
+    table: Table
     charts: Sequence[Drawing] = ()
     commentary: str = ""
     is_written_on: bool = True
@@ -63,15 +83,3 @@ def written(text: str, longest: int) -> str:
 def paragraphs(text: str) -> list[str]:
     """The paragraphs of a commentary."""
     return [part.strip() for part in text.split("\n") if part.strip()]
-
-
-def data(report: Report, pictures: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
-    """The report as plain data, its charts as `pictures` by the section's key."""
-    told = asdict(report)
-    for section, its in zip(told["sections"], report.sections, strict=True):
-        section["commentary"] = paragraphs(its.commentary)
-        section["charts"] = [
-            {"picture": picture, "title": chart.title, "finding": chart.finding, "note": chart.note}
-            for picture, chart in zip(pictures.get(its.key, ()), its.charts, strict=True)
-        ]
-    return told
