@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from projections.performance.trend import Point
 from web.charts import Drawing, TrendPoint, interval_bar, sparkline
-from web.queries.scorecards import LineResult
+from web.queries.scorecards import ScorecardLineResult
 
 from .page import PageContext
 
@@ -20,7 +20,7 @@ def drawn(asked: PageContext, html_id: str, code: str, draw: Callable[[], Drawin
     return asked.snapshot.kept(key, lambda: _written(draw(), html_id))
 
 
-def interval(asked: PageContext, line: LineResult, html_id: str) -> Markup:
+def interval(asked: PageContext, line: ScorecardLineResult, html_id: str) -> Markup:
     """The percentage of a line with its interval and, where it has one, its target; empty where there is none."""
     figure = line.figure
     percentage, limits = figure.percentage, figure.limits
@@ -30,7 +30,7 @@ def interval(asked: PageContext, line: LineResult, html_id: str) -> Markup:
     return drawn(asked, html_id, figure.measure.code, lambda: interval_bar(percentage, limits, target=target))
 
 
-def spark(asked: PageContext, line: LineResult) -> Markup:
+def spark(asked: PageContext, line: ScorecardLineResult) -> Markup:
     """The last year of a line."""
     code = line.measure.code
     unit = "" if line.figure.denominator is None else "%"

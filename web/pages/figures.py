@@ -27,7 +27,7 @@ from web.presenters.sentences import sentence, window
 from web.presenters.tables import Column, Link, Table, month, numbered, rounded
 from web.queries import figures, people, scorecards
 from web.queries.figure import FigureResult
-from web.queries.scorecards import LineResult
+from web.queries.scorecards import ScorecardLineResult
 
 from .agency_names import named
 from .chart_markup import drawn, interval
@@ -204,7 +204,7 @@ def _markup(asked: PageContext, html_id: str, code: str, drawing: Drawing | None
     return None if drawing is None else drawn(asked, html_id, code, lambda: drawing)
 
 
-def _line(asked: PageContext, measure: Measure) -> LineResult:
+def _line(asked: PageContext, measure: Measure) -> ScorecardLineResult:
     """The figure as its line of the scorecard has it."""
     query = scorecards.ScorecardQuery(asked.as_of, asked.known_at, asked.where, measures=(measure,))
     return scorecards.scorecard(asked.snapshot, asked.who, query).lines[0]

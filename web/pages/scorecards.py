@@ -21,7 +21,7 @@ from web.presenters.scorecards import re_presentations, whole_table
 from web.presenters.tables import Link
 from web.problems import not_here
 from web.queries import scorecards
-from web.queries.scorecards import LineResult, MovementResult, Moves, ScorecardResult
+from web.queries.scorecards import MovementResult, Moves, ScorecardLineResult, ScorecardResult
 
 from .chart_markup import interval, spark
 from .last_seen import seen_before
@@ -78,7 +78,7 @@ class MeasureGroup:
 
     heading: str
     about: str
-    lines: Sequence[LineResult]
+    lines: Sequence[ScorecardLineResult]
 
     @property
     def has_profile(self) -> bool:

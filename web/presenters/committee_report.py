@@ -16,7 +16,7 @@ from web.charts import Drawing
 from web.presenters.text import AnyFigure
 from web.queries import figures as asking
 from web.queries import scorecards
-from web.queries.scorecards import LineResult
+from web.queries.scorecards import ScorecardLineResult
 from web.snapshot import NOTICE
 
 from . import text as words
@@ -214,7 +214,7 @@ def _days(as_of: date, count: int, *, quarterly: bool) -> tuple[date, ...]:
     return tuple(months_before(as_of, back) for back in reversed(range(count)))
 
 
-def _lines(seen: Viewpoint, plan: Plan) -> Sequence[LineResult]:
+def _lines(seen: Viewpoint, plan: Plan) -> Sequence[ScorecardLineResult]:
     """The lines of a section at its last day."""
     as_of = _days_of(seen, plan)[-1]
     card = scorecards.ScorecardQuery(as_of, seen.known_at, seen.where, measures=plan.measures)
@@ -254,7 +254,7 @@ def _in_two_lines(end: str) -> str:
     return f"{first}\n{year}"
 
 
-def _row(plan: Plan, line: LineResult, series: Sequence[AnyFigure]) -> list[int | str]:
+def _row(plan: Plan, line: ScorecardLineResult, series: Sequence[AnyFigure]) -> list[int | str]:
     name, cells = plan.name(line.measure), [_cell(figure) for figure in series]
     if plan.is_immature:
         return [name, *cells]
@@ -276,7 +276,7 @@ def _tied(text: str) -> str:
     return text.replace(" ", "\N{NO-BREAK SPACE}") if len(text) <= _UNBROKEN or text.endswith("%") else text
 
 
-def _chart(seen: Viewpoint, plan: Plan, line: LineResult) -> Drawing:
+def _chart(seen: Viewpoint, plan: Plan, line: ScorecardLineResult) -> Drawing:
     as_of = line.figure.standpoint.as_of
     count = DRAWN_QUARTERS if plan.quarterly else DRAWN_MONTHS
     series = _series(seen, line.measure, _days(as_of, count, quarterly=plan.quarterly))
@@ -321,7 +321,7 @@ _SPECIFIED: Final = (
 )
 
 
-def _specified(line: LineResult) -> list[str]:
+def _specified(line: ScorecardLineResult) -> list[str]:
     measure = line.measure
     return [
         f"{measure.code} {measure.name}",

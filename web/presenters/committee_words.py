@@ -9,14 +9,14 @@ from domain.periods import quarter_ends, quarter_of
 from projections.performance.rag import HIGHER, fewest_of, most_of
 from projections.performance.scorecard import State
 from web.presenters.text import AnyFigure
-from web.queries.scorecards import LineResult
+from web.queries.scorecards import ScorecardLineResult
 from web.queries.targets import TargetResult
 
 from . import text as words
 from .sentences import sentence, window
 
 
-def to_reach(line: LineResult) -> str:
+def to_reach(line: ScorecardLineResult) -> str:
     """The target of a line, and by when; none where none was agreed."""
     target = line.target
     return "none" if target is None else f"{_level(target, line.measure)}\nby {_end(target)}"
@@ -36,7 +36,7 @@ def _end(target: TargetResult) -> str:
     return f"end of {quarter_of(day)}" if is_quarter_end else words.short_day(day)
 
 
-def direction(line: LineResult) -> str:
+def direction(line: ScorecardLineResult) -> str:
     """Which way a line goes, since when; or why that is not said."""
     movement = line.movement
     if movement.glyph is None:
@@ -51,7 +51,7 @@ def direction(line: LineResult) -> str:
 # ---- its sentences
 
 
-def finding(name: str, line: LineResult) -> str:
+def finding(name: str, line: ScorecardLineResult) -> str:
     """What a line comes to, whether that is what was wanted, and what others reach."""
     return " ".join([f"{name}: {_with_interval(line.figure)}", *_judged(line)])
 
@@ -63,7 +63,7 @@ def _with_interval(figure: AnyFigure) -> str:
     return f"{said.rstrip('.')} (95% interval {words.interval(figure)})."
 
 
-def _judged(line: LineResult) -> Iterable[str]:
+def _judged(line: ScorecardLineResult) -> Iterable[str]:
     """The direction, the target, and what others reach, each as far as there is something to say."""
     if line.measure.immature:
         return
@@ -80,7 +80,7 @@ def _judged(line: LineResult) -> Iterable[str]:
         yield beside
 
 
-def waiting(lines: Sequence[LineResult]) -> Iterable[str]:
+def waiting(lines: Sequence[ScorecardLineResult]) -> Iterable[str]:
     """Who still waits, once for all that the waiting is about."""
     waiting = next((line.figure.waiting for line in lines if line.figure.waiting is not None), None)
     if waiting is not None:
@@ -104,7 +104,7 @@ def _beside(target: TargetResult, figure: AnyFigure) -> str:
 # ---- where it is from
 
 
-def sources(lines: Sequence[LineResult], series: Sequence[Sequence[AnyFigure]]) -> list[str]:
+def sources(lines: Sequence[ScorecardLineResult], series: Sequence[Sequence[AnyFigure]]) -> list[str]:
     """Where the numbers are from; what all lines share is said once, and each window with whose it is."""
     by_window = groupby(lines, key=lambda line: window(line.figure))
     windows = "; ".join(f"{days} ({listed([line.measure.code for line in its])})" for days, its in by_window)

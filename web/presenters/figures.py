@@ -20,7 +20,7 @@ from web.queries.figures import (
     WaitingPerson,
     WaitingResult,
 )
-from web.queries.scorecards import LineResult
+from web.queries.scorecards import ScorecardLineResult
 from web.snapshot import Cell
 
 from . import text
@@ -245,7 +245,7 @@ def _in_force(definition: DefinitionResult) -> str:
 # ---- drawn
 
 
-def trend_of(measure: Measure, line: LineResult, series: Sequence[AnyFigure]) -> Drawing:
+def trend_of(measure: Measure, line: ScorecardLineResult, series: Sequence[AnyFigure]) -> Drawing:
     """The figure through time, with the target in force at its end and the comparator that was agreed with it."""
     is_count = line.figure.denominator is None
     points = [

@@ -6,7 +6,7 @@ from typing import Any, Final
 from rich.console import Console
 
 from projections.performance.rag import ACTION_PLAN
-from web.queries.scorecards import LineResult, MovementResult, ScorecardResult
+from web.queries.scorecards import MovementResult, ScorecardLineResult, ScorecardResult
 
 from . import text
 from .console import print_table, say
@@ -39,7 +39,7 @@ def print_scorecard(console: Console, card: ScorecardResult) -> None:
     say(console, text.LOCAL_ESTIMATE)
 
 
-def _row(line: LineResult) -> tuple[str, ...]:
+def _row(line: ScorecardLineResult) -> tuple[str, ...]:
     figure, points = line.figure, line.against.points
     return (
         line.measure.code,
@@ -68,8 +68,8 @@ def _direction(movement: MovementResult) -> str:
 class RePresentations:
     """The two figures of one group's re-presentations: of those whose six months have passed, and of the newest."""
 
-    lagged: LineResult
-    so_far: LineResult
+    lagged: ScorecardLineResult
+    so_far: ScorecardLineResult
 
     @property
     def lagged_sentence(self) -> str:
@@ -116,7 +116,7 @@ def whole_table(card: ScorecardResult) -> Table:
     return Table(WHOLE_COLUMNS, [_numbers(line, card.status) for line in card.lines], "Scorecard")
 
 
-def _numbers(line: LineResult, status: str) -> list[Any]:
+def _numbers(line: ScorecardLineResult, status: str) -> list[Any]:
     figure, movement, reached = line.figure, line.movement, line.against.reached
     # An immature figure has its counts: its percentage would be read as the answer.
     low, high = (None if figure.matured is not None else figure.limits) or (None, None)

@@ -65,7 +65,7 @@ class MovementResult(Result, frozen=True):
     why_not: str | None = None
 
 
-class LineResult(Result, frozen=True):
+class ScorecardLineResult(Result, frozen=True):
     """A KPI of a scorecard. `spark` ends with the figure itself."""
 
     figure: FigureResult
@@ -89,7 +89,7 @@ class ScorecardResult(Result, frozen=True):
     basis: Basis
     status: str
     coverage: FigureCoverage
-    lines: list[LineResult]
+    lines: list[ScorecardLineResult]
 
 
 def scorecard(snapshot: Snapshot, viewer: Viewer, query: ScorecardQuery) -> ScorecardResult:
@@ -128,10 +128,10 @@ def _redacted_scorecard(card: Scorecard, own: Own) -> Scorecard:
     return replace(card, coverage=redaction.redacted_coverage(card.coverage, own), lines=lines)
 
 
-def _line(line: ScorecardLine) -> LineResult:
+def _line(line: ScorecardLine) -> ScorecardLineResult:
     target = target_result(line.against.target) if line.against.target else None
     figure, against, movement = figure_result(line.figure), _against(line.against), _movement(line.movement)
-    return LineResult(figure, line.state, target, against, movement, line.spark)
+    return ScorecardLineResult(figure, line.state, target, against, movement, line.spark)
 
 
 def _against(against: Against) -> AgainstTarget:
