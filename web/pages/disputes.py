@@ -9,6 +9,7 @@ from marshmallow import fields, validate
 from domain.contract_life.dispute import OPEN, Dispute, DisputeAnswered, DisputeClosed, DisputeOpened
 from domain.measures.registry import Measure
 from projections.claims import disputes as on_record
+from projections.claims import wording
 from projections.claims.claim import Claim
 from projections.standings.slices import Slice
 from web import parameters
@@ -77,8 +78,8 @@ def _row(found: Dispute) -> tuple[Any, ...]:
 
 def _claimed(claim: Claim) -> Any:
     if claim.percentage:
-        return Worded(text.claimed(claim), Percentage(float(claim.percentage.text)))
-    return text.claimed(claim) if claim.numerator is None or claim.denominator is not None else claim.numerator
+        return Worded(wording.claimed(claim), Percentage(float(claim.percentage.text)))
+    return wording.claimed(claim) if claim.numerator is None or claim.denominator is not None else claim.numerator
 
 
 def _who(party: str) -> str:
@@ -168,7 +169,7 @@ def _read(
         title=f"Dispute {found.number} {found.state}",
         found=found,
         measure=measure,
-        claimed=text.claimed(on_record.claim_of(found)),
+        claimed=wording.claimed(on_record.claim_of(found)),
         seen=f"{text.standpoint(at)} {text.slice_of(where)}",
         figure=figure,
         figure_at=url_for("figure.figure", measure=measure.code, **kept),
@@ -198,7 +199,7 @@ def _speech(event: Any) -> tuple[str, str, str]:
 
 
 def _numbers(numerator: int, denominator: int | None) -> str:
-    return text.claimed(Claim(numerator, denominator))
+    return wording.claimed(Claim(numerator, denominator))
 
 
 @blueprint.page(f"{_NUMBER}/answers", Right.DISPUTE, method="POST")
