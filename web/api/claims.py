@@ -13,7 +13,6 @@ from projections.claims.plausibility import StatedPercentage
 from projections.claims.reconciliation import Listed
 from web import parameters
 from web.auth import guard
-from web.auth.access import question_noted
 from web.auth.roles import Right
 from web.auth.viewer import EVERYTHING, Viewer
 from web.files.claim_lists import list_from, opened_text
@@ -24,8 +23,8 @@ from web.queries.claims import PlausibleResult
 from web.queries.parameters import version_named
 
 from . import responses
-from .clients import blueprint
 from .multipart import FileSent
+from .people import blueprint, noted_question
 
 _LIST: Final = "The list"
 """What a refusal calls it: a file's name may say more than it should."""
@@ -83,8 +82,7 @@ def claims_with_list(given: Given) -> Response:
     listed = tuple(list_from(opened_text(given["members"].stream), _LIST))
     viewer = guard.viewer(Right.CLIENTS, slice_)
     queries.check_list(viewer, listed)
-    names = ("measure", "as_of", "known_at", "cut", "definition")
-    question = question_noted(slice_, **{name: given.get(name) for name in names}, lines=len(listed))
+    question = noted_question(given, slice_, lines=len(listed))
     guard.viewer_of_clients(Right.CLIENTS, question, slice_, measure=measure, reason=given["reason"])
     return _answer(given, viewer, listed)
 

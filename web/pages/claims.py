@@ -22,7 +22,7 @@ from web.presenters.tables import Column, Table
 from web.queries import claims
 from web.queries.claim import ClaimResult, ComparisonResult, FitResult, SearchResult, StatedFigure
 from web.queries.claims import PlausibleResult
-from web.queries.figures import JourneyResult, MemberResult
+from web.queries.people import JourneyResult, MemberResult
 
 from .access_reasons import LEAST, reason_given, wrong_with
 from .forms import FileField, Form, InvalidField, TextareaField, TextField, one_line

@@ -121,8 +121,7 @@ def walked(asked: PageContext, measure: Measure, **noted: Any) -> tuple[Viewer, 
     """The walk that an address asks for, as far as whoever asks may see it; noted in the trail, with `noted`."""
     start, end = start_of(asked), end_of(asked)
     who = looking_at_walk(asked, measure, end, **noted)
-    found = explanations.explain(asked.snapshot, who, explanations.ExplanationQuery(measure, start, end))
-    return who, found.bridge
+    return who, explanations.walk(asked.snapshot, who, explanations.ExplanationQuery(measure, start, end))
 
 
 def start_of(asked: PageContext) -> StationQuery:

@@ -16,14 +16,15 @@ from domain.measures.wording import why
 from projections.explain.bridge import Bridge, Contribution
 from projections.explain.timeline import Moment, Spell, Timeline
 from projections.explain.trail import Entry
-from web.auth.roles import Reach, Right
+from web.auth.roles import Right
 from web.auth.viewer import Viewer
 from web.charts import Drawing, Happening, KnownRow, SeenState, SpellBar, two_axes
 from web.presenters import text
 from web.presenters.sentences import window
 from web.presenters.tables import Column, Lines, Link, Table, lines
 from web.problems import not_here
-from web.queries import people, timelines
+from web.queries import people
+from web.queries.timeline import TimelineQuery, timeline
 
 from .explanations import WhyAddress, contribution_at, reason_sentence, walked
 from .layout import Page
@@ -65,7 +66,7 @@ def of_change(asked: PageContext, measure: str, place: int) -> Page:
     position = max(walk.start.standpoint.position, walk.end.standpoint.position)
     told = [reason_sentence(of, step, one), *_event_sentences(who, one)]
     back = Link("Why it changed", here_above())
-    return _page(asked, of, who, timelines.TimelineQuery(client, position), looked, told, back, window(figure))
+    return _page(asked, of, who, TimelineQuery(client, position), looked, told, back, window(figure))
 
 
 @blueprint.seen_from("/figures/<measure>/members/<int:place>", Right.CLIENTS)
@@ -73,9 +74,8 @@ def of_member(asked: PageContext, measure: str, place: int) -> Page:
     """The person at a place in a figure's list."""
     of = measure_or_404(measure)
     who = looking_at(asked, of)
-    own = who.own if who.reach is Reach.OWN else None
-    of_place = people.PeopleQuery(of, asked.as_of, asked.known_at, asked.where, own, slice(place - 1, place))
-    found = people.people(asked.snapshot, who, of_place) if place else None
+    query = people.PeopleQuery(of, asked.as_of, asked.known_at, asked.where, slice(place - 1, place))
+    found = people.people(asked.snapshot, who, query) if place else None
     member = next(iter(found.members), None) if found else None
     if found is None or member is None or member.client is None:
         raise not_here()
@@ -84,9 +84,7 @@ def of_member(asked: PageContext, measure: str, place: int) -> Page:
     looked = Looked((figure.first_day, figure.last_day), at.as_of, ((at.position, _known_words(at.known_at)),))
     told = [f"{'Counted' if member.counted else 'Not counted'}: {why(member.rule, counted=member.counted)}."]
     back = Link("People in it", asked.to_measure("figure.members", of))
-    return _page(
-        asked, of, who, timelines.TimelineQuery(member.client, at.position), looked, told, back, window(figure)
-    )
+    return _page(asked, of, who, TimelineQuery(member.client, at.position), looked, told, back, window(figure))
 
 
 def here_above() -> str:
@@ -99,13 +97,13 @@ def _page(
     asked: PageContext,
     measure: Measure,
     who: Viewer,
-    of: timelines.TimelineQuery,
+    of: TimelineQuery,
     looked: Looked,
     told: Sequence[str],
     back: Link,
     cohort: str,
 ) -> Page:
-    found = timelines.found(asked.snapshot, who, of).timeline
+    found = timeline(asked.snapshot, who, of)
     drawing = drawn(found, looked)
     spells = Table(SPELLS_COLUMNS, list(spell_rows(found)), "Treatment, as it was known")
     events = Table(
@@ -120,7 +118,7 @@ def _page(
         told=told,
         back=back,
         cohort=cohort,
-        own_only=who.reach is Reach.OWN,
+        own_only=who.is_provider,
         drawing=drawing,
     )
 
@@ -138,7 +136,7 @@ def _known_words(known_at: date | None) -> str:
 def _event_sentences(who: Viewer, one: Contribution) -> Iterator[str]:
     source = one.source
     if source is None:
-        if who.reach is Reach.OWN and one.agencies:
+        if who.is_provider and one.agencies:
             yield "No record of your own made the difference, and other agencies’ records are not shown."
         return
     said_by = f" {source.file} row {source.row}." if source.row else ""

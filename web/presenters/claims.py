@@ -10,7 +10,7 @@ from projections.claims import wording
 from projections.claims.reconciliation import Listed
 from web.queries.claim import ClaimResult, ComparisonResult, OnlyTheirsResult, SearchResult
 from web.queries.claims import PlausibleResult, TableCheckResult
-from web.queries.figures import JourneyResult, MemberResult
+from web.queries.people import JourneyResult, MemberResult
 
 from . import text
 from .console import print_table, say

@@ -16,7 +16,7 @@ from projections.standings.engine import Figure
 from projections.standings.slices import Slice
 
 from .figure import FigureResult, figure_result
-from .figures import JourneyResult, MemberResult, journey_result, member_result
+from .people import JourneyResult, MemberResult, journey_result, member_result
 from .result import Result
 
 

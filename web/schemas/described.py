@@ -154,115 +154,11 @@ class MeasuresAnswer(Described):
     measures = fields.List(fields.Nested(MeasureSeen))
 
 
-class EpisodeOfJourney(Described):
-    """An episode with its agency's own references."""
-
-    agency = fields.String()
-    client_reference = fields.String()
-    episode_reference = fields.String()
-    triaged_on = fields.Date(allow_none=True)
-    structured_from = fields.Date(allow_none=True)
-    discharged_on = fields.Date(allow_none=True)
-    reason = fields.Integer(allow_none=True)
-
-
-class JourneyOfMember(Described):
-    """The deciding journey; `withheld` where other agencies' episodes belong to it too, and are not shown."""
-
-    may_lack = ("withheld",)
-    start = fields.Date(allow_none=True)
-    end = fields.Date(allow_none=True)
-    group = fields.String(allow_none=True)
-    area = fields.String(allow_none=True)
-    agencies = fields.List(fields.String())
-    episodes = fields.List(fields.Nested(EpisodeOfJourney))
-    withheld = fields.Boolean()
-
-
-class SourceOfMember(Described):
-    """An event with the row that said it."""
-
-    position = fields.Integer()
-    event = fields.String()
-    fact = fields.String(allow_none=True)
-    occurred_on = fields.Date()
-    received_on = fields.Date(allow_none=True)
-    recorded_at = fields.DateTime()
-    submission = fields.Integer()
-    agency = fields.String()
-    file = fields.String()
-    row = fields.Integer()
-    actor = fields.String()
-    role = fields.String()
-
-
-class MemberOfFigure(Described):
-    """One person of a figure; `client` and `journey` are null where another agency's is not shown."""
-
-    client = fields.String(allow_none=True)
-    counted = fields.Boolean()
-    rule = fields.String()
-    journey = fields.Nested(JourneyOfMember, allow_none=True)
-    events = fields.List(fields.Nested(SourceOfMember))
-
-
-class EventOfContribution(Described):
-    """The event that a contribution rests on."""
-
-    position = fields.Integer()
-    event = fields.String()
-    fact = fields.String(allow_none=True)
-    occurred_on = fields.Date()
-    received_on = fields.Date(allow_none=True)
-    recorded_at = fields.DateTime()
-
-
-class SubmissionOfContribution(Described):
-    """The row of the file that said it."""
-
-    number = fields.Integer()
-    agency = fields.String()
-    file = fields.String()
-    row = fields.Integer()
-    received_on = fields.Date(allow_none=True)
-    actor = fields.String()
-    role = fields.String()
-
-
-class ContributionSeen(Described):
-    """One person's difference; all but side, difference and reason are null where another agency's is not shown."""
-
-    client = fields.String(allow_none=True)
-    side = fields.String()
-    diff = fields.Integer()
-    reason = fields.String()
-    event = fields.Nested(EventOfContribution, allow_none=True)
-    submission = fields.Nested(SubmissionOfContribution, allow_none=True)
-
-
 class Counts(Described):
     """A numerator and a denominator, or how much they moved."""
 
     numerator = fields.Integer(allow_none=True)
     denominator = fields.Integer(allow_none=True)
-
-
-class StepSeen(Counts):
-    """A step of the walk; its contributions add up to it."""
-
-    step = fields.String()
-    contributions = fields.List(fields.Nested(ContributionSeen))
-
-
-ExplanationAnswer: type[Schema] = Answer.from_dict(
-    {
-        "from": fields.Nested(FigureSeen),
-        "to": fields.Nested(FigureSeen),
-        "steps": fields.List(fields.Nested(StepSeen)),
-        "unexplained": fields.Nested(Counts),
-    },
-    name="ExplanationAnswer",
-)
 
 
 class KnownCounts(Counts):
