@@ -35,11 +35,11 @@ from web.queries.verification import VerificationOutcome
 
 from .access_reasons import ask_why_for, reason_for
 from .agency_names import named
-from .layout import Page
+from .layout import Page, attached
 from .links import here
 from .navigation import Place
 from .page import Choice, Pages
-from .submissions import ONE, attached
+from .submissions import ONE
 
 PAGE: Final = "trail_pages.trail"
 ACCESS: Final = "trail_pages.access"
