@@ -17,9 +17,8 @@ import sqlalchemy as sa
 from domain.proof.head import SignedHead
 from domain.proof.inclusion import leaf_hash, parent_hash
 
-from .heads import all_heads
+from .heads import STORED, all_heads
 from .tables import LASTING, leaf_entry, log, tree_node
-from .tree import STORED
 
 if TYPE_CHECKING:
     from domain.proof.signing import PublicKeys

@@ -21,8 +21,7 @@ from domain.log.reading import Recorded, read_streams
 from domain.periods import NEVER
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
 from projections.standings.calculation import COLUMNS, FOREVER, Standings, Version, standings_of
-from projections.standings.erased import follow_erasures
-from projections.standings.stored import current_rows, insert_standings, load_slices, save_slices
+from projections.standings.stored import current_rows, follow_erasures, insert_standings, load_slices, save_slices
 from projections.standings.versions import current_view, touches_measures, versions_of
 from projections.store import generations, tables
 from projections.store.submissions import contract_rows, submission_positions

@@ -31,7 +31,7 @@ from domain.log.heads import head_at
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded
 from domain.log.tables import log, metadata
-from domain.measures.terms import definition_terms
+from domain.measures.registry import definition_terms
 from domain.proof.inclusion import inclusion, root_of, tree_of
 from domain.standpoint import Standpoint
 from projections.standings.engine import Figure, Standing

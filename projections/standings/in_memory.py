@@ -22,10 +22,9 @@ from projections.store.submissions import Coverage, Submissions
 
 from .calculation import COUNTED, IMMATURE, Standings
 from .engine import Figure, Standing, Waiting
-from .erased import Erasures
 from .lru import LruCache
 from .slices import Slice, SliceKey, Slices
-from .stored import load_slices, read_standings
+from .stored import Erasures, load_slices, read_standings
 from .versions import standings_from_log
 
 _LAST: Final = np.iinfo(np.int32).max

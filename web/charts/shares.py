@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .drawing import BOLD_LETTER, LETTER, LINE, Block, Drawing, Mark, RuledLine, Text, at
-from .scale import AxisScale, number
+from .drawing import BOLD_LETTER, LETTER, LINE, AxisScale, Block, Drawing, Mark, RuledLine, Text, at, number
 
 _WIDTH: Final = 760.0
 _EDGE: Final = 16.0

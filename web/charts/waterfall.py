@@ -4,8 +4,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .drawing import BOLD_LETTER, LETTER, LINE, Block, Drawing, Mark, RuledLine, Text, at, lines
-from .scale import AxisScale, axis_ends, ticks
+from .drawing import (
+    BOLD_LETTER,
+    LETTER,
+    LINE,
+    AxisScale,
+    Block,
+    Drawing,
+    Mark,
+    RuledLine,
+    Text,
+    at,
+    axis_ends,
+    lines,
+    ticks,
+)
 
 _WIDTH: Final = 760.0
 _WORDS: Final = 300.0

@@ -21,10 +21,9 @@ from typing import Final
 
 from .cases import add_cases
 from .crowd import add_crowd
-from .extract import extract
 from .flows import flow_of, missing_from_goals
 from .making import ALCOHOL, BOTH, NON_OPIATE, OPIATE, Maker
-from .records import InventedEpisode
+from .records import InventedEpisode, extract
 from .reviewing import add_reviews
 from .rows import COLUMNS, REVIEW_COLUMNS, RowWriter, holds_review
 from .timetable import AGENCIES, DATA_SET, FIRST_REVIEW_MONTH, Arrival, arrivals

@@ -18,7 +18,7 @@ from web.presenters.reports import Report, Section, paragraphs
 from web.presenters.tables import Table, text
 
 from .files import without_dates
-from .pictures import said_of
+from .typesetting import said_of
 
 MEDIA: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EMPTY_LINES: Final = 6

@@ -8,8 +8,7 @@ from flask import redirect
 from marshmallow import fields, validate
 
 from domain.definition import definition_named
-from domain.measures.registry import Measure
-from domain.measures.terms import definition_terms
+from domain.measures.registry import Measure, definition_terms
 from domain.measures.wording import condition, why
 from domain.periods import month_ends, quarter_ends
 from projections.performance.breakdown import AgencyPart, Breakdown

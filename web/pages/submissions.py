@@ -23,13 +23,11 @@ from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Reach, Right
 from web.clock import today
 from web.commands.commit import Receipt
-from web.commands.ingest.intake import FileOutcome, Intake
-from web.commands.ingest.take_in import Effect
+from web.commands.ingest.take_in import Effect, FileOutcome, Intake
 from web.commands.manual import Confirmed, withdraw
 from web.exports import csv
-from web.files.file_names import parse_name
-from web.files.manifest import ManifestLine
-from web.files.uploads import Upload
+from web.files.schemas import parse_name
+from web.files.uploads import ManifestLine, Upload
 from web.presenters import text as words
 from web.presenters.tables import Column, Link, Table, numbered, result
 from web.problems import Problem, not_here
