@@ -163,9 +163,9 @@ class _EpisodesTouched:
             ]
             slices = load_slices(self.connection)
             known_slices = len(slices)
-            found = standings_of(versions, slices)
+            standings = standings_of(versions, slices)
             save_slices(self.connection, slices, known_slices)
-            insert_standings(self.connection, self.generation, found)
+            insert_standings(self.connection, self.generation, standings)
 
     def _read(self, clients: Sequence[int], *, current_only: bool) -> Iterable[list[Recorded]]:
         t = tables.episode.c
@@ -179,8 +179,8 @@ class _EpisodesTouched:
 
     def _read_streams(self, streams: Iterable[UUID]) -> dict[UUID, list[Recorded]]:
         """As they were at this commit: a rebuild that catches up sees a log which went on."""
-        found = read_streams(self.connection, self.mapper, streams)
-        return {stream: [r for r in its if r.position <= self.position] for stream, its in found.items()}
+        recorded = read_streams(self.connection, self.mapper, streams)
+        return {stream: [r for r in its if r.position <= self.position] for stream, its in recorded.items()}
 
     def _close(self, rows: Standings) -> None:
         t = tables.standing.c

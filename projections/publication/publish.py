@@ -230,8 +230,8 @@ def forgetting(connection: sa.Connection, recorded: Sequence[Recorded]) -> None:
 
 def clients_of(connection: sa.Connection, streams: Sequence[UUID]) -> set[int]:
     """Every client that these episodes were ever known to be of."""
-    t, found = tables.episode.c, set[int]()
+    t, clients = tables.episode.c, set[int]()
     for chunk in chunks(streams):
         query = sa.select(t.client).where(t.episode.in_(chunk))
-        found.update(connection.execute(query).scalars())
-    return found
+        clients.update(connection.execute(query).scalars())
+    return clients

@@ -142,7 +142,7 @@ def _of_stream(stream: UUID, rows: list[Any]) -> Iterator[ErasedEpisode]:
     ends = [index for index, row in enumerate(rows) if row.topic == Erased.TOPIC]
     begin = 0
     for end in ends:
-        if said := rows[begin:end]:
+        if earlier := rows[begin:end]:
             anew = rows[end + 1].position if end + 1 < len(rows) else FOREVER
-            yield ErasedEpisode(stream, said[0].position, anew, min(row.occurred_on for row in said))
+            yield ErasedEpisode(stream, earlier[0].position, anew, min(row.occurred_on for row in earlier))
         begin = end + 1

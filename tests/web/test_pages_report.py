@@ -215,8 +215,8 @@ def test_what_was_written_is_made_storable() -> None:
 
 
 def test_pictures_bring_the_looks_of_the_pages() -> None:
-    assert ".app-mark--target{stroke:#" in typesetting.looks()
-    assert "var(" not in typesetting.looks()
+    assert ".app-mark--target{stroke:#" in typesetting.mark_styles()
+    assert "var(" not in typesetting.mark_styles()
     svg = typesetting.picture('<svg viewBox="0 0 9 1" width="9" height="1"><g/></svg>', Drawing("a", "b", 9, 1, ()))
     assert svg.startswith('<svg viewBox="0 0 9 1" width="9" height="1" xmlns="http://www.w3.org/2000/svg"><style>')
     assert typesetting.png(svg).startswith(b"\x89PNG")

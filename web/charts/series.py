@@ -128,8 +128,8 @@ def _direct_labels(
     if points and (last := points[-1].value) is not None:
         wanted.append((scale(last), "label", _value(last, unit)))
     if target is not None:
-        said = lines(f"Target {number(target, unit)}", frame.label_room, BOLD_LETTER)
-        wanted += [(scale(target), "target-label", line) for line in said]
+        label = lines(f"Target {number(target, unit)}", frame.label_room, BOLD_LETTER)
+        wanted += [(scale(target), "target-label", line) for line in label]
     if band:
         middle = (scale(band.low) + scale(band.high)) / 2
         wanted += [(middle, "note", line) for line in lines(_band_words(band, unit), frame.label_room, LETTER)]
@@ -148,15 +148,15 @@ def _finding(points: Sequence[TrendPoint], unit: str, target: float | None) -> s
     if not known:
         return "There is nothing to show yet."
     (latest, on), (least, least_on), (most, most_on) = known[-1], min(known), max(known)
-    said = f"From {_month(points[0].day)} to {_month(points[-1].day)}: {_value(latest, unit)} in {_month(on)}"
+    finding = f"From {_month(points[0].day)} to {_month(points[-1].day)}: {_value(latest, unit)} in {_month(on)}"
     if least < most:
-        said += (
+        finding += (
             f", lowest {_value(least, unit)} in {_month(least_on)}, highest {_value(most, unit)} in {_month(most_on)}"
         )
     if target is not None:
         side = "at" if latest == target else "above" if latest > target else "below"
-        said += f"; {side} the target of {number(target, unit)}"
-    return f"{said}."
+        finding += f"; {side} the target of {number(target, unit)}"
+    return f"{finding}."
 
 
 def _value(value: float, unit: str) -> str:
@@ -179,7 +179,7 @@ class ProcessPoint:
 
 
 def process_chart(
-    title: str, points: Sequence[ProcessPoint], *, mean: float, lower: float, upper: float, of: str
+    title: str, points: Sequence[ProcessPoint], *, mean: float, lower: float, upper: float, noun: str
 ) -> Drawing:
     """Counts of `of` (a plural noun) between the limits; a point of a signal is a diamond."""
     frame = Frame()
@@ -198,7 +198,7 @@ def process_chart(
     ]
     signals = ["Diamonds are signals."] if any(point.signal for point in points) else []
     note = " ".join([*signals, *begins_at(marked[0])])
-    return Drawing(title, _process_finding(points, mean, of), frame.width, frame.height, tuple(marks), note=note)
+    return Drawing(title, _process_finding(points, mean, noun), frame.width, frame.height, tuple(marks), note=note)
 
 
 def _dot(x: float, y: float, point: ProcessPoint) -> Mark:
@@ -207,10 +207,10 @@ def _dot(x: float, y: float, point: ProcessPoint) -> Mark:
     return Dot("point", x, y, 4.5, point.words)
 
 
-def _process_finding(points: Sequence[ProcessPoint], mean: float, of: str) -> str:
+def _process_finding(points: Sequence[ProcessPoint], mean: float, noun: str) -> str:
     months = f"{len(points)} month{'' if len(points) == 1 else 's'}"
-    said = f"{months}, {number(round(mean, 1))} {of} a month on average."
+    average = f"{months}, {number(round(mean, 1))} {noun} a month on average."
     signals = [f"{point.day:%B %Y} ({number(point.value)}, {point.signal})" for point in points if point.signal]
     if not signals:
-        return f"{said} No month stands out from chance."
-    return f"{said} Not explained by chance: {', '.join(signals)}."
+        return f"{average} No month stands out from chance."
+    return f"{average} Not explained by chance: {', '.join(signals)}."

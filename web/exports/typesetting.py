@@ -29,7 +29,7 @@ WIDE: Final = "17cm"
 DOTS: Final = 200
 """Dots per inch of a picture in a document that takes no SVG."""
 _STYLESHEET: Final = Path(web.__file__).parent / "static" / "recount.css"
-_LOOK: Final = re.compile(r"((?:\.app-mark--[a-z0-9-]+,?)+|\.app-drawing)\{([^}]*)\}")
+_STYLE: Final = re.compile(r"((?:\.app-mark--[a-z0-9-]+,?)+|\.app-drawing)\{([^}]*)\}")
 _WITH_OTHERWISE: Final = re.compile(r"var\(--[a-z-]+,\s*([^)]+)\)")
 _SIZE: Final = re.compile(r'viewBox="[^"]*" width="[^"]*"')
 _FAMILY: Final = re.compile(r"font-family:[^;}]*")
@@ -45,28 +45,28 @@ def typesetting_fonts() -> typst.Fonts:
 
 
 @cache
-def looks() -> str:
-    """The looks of all marks, as a stylesheet that stands in a picture."""
+def mark_styles() -> str:
+    """The style of all marks, as a stylesheet that stands in a picture."""
     css = _STYLESHEET.read_text(encoding="utf-8")
-    found = [f"{marks}{{{_plain(look)}}}" for marks, look in _LOOK.findall(css)]
-    return _FAMILY.sub(f"font-family:'{FONT}'", "".join(found))
+    rules = [f"{marks}{{{_plain(style)}}}" for marks, style in _STYLE.findall(css)]
+    return _FAMILY.sub(f"font-family:'{FONT}'", "".join(rules))
 
 
-def _plain(look: str) -> str:
-    """A look with the colours that its variables stand for."""
-    return _WITH_OTHERWISE.sub(r"\1", look)
+def _plain(style: str) -> str:
+    """A style with the colours that its variables stand for."""
+    return _WITH_OTHERWISE.sub(r"\1", style)
 
 
-def picture(drawn: str, chart: Drawing) -> str:
-    """The SVG of a page as a picture of its own. `drawn` is what `components/chart.html` writes of the chart.
+def picture(svg: str, chart: Drawing) -> str:
+    """The SVG of a page as a picture of its own. `svg` is what `components/chart.html` writes of the chart.
 
     On a page a label may go on beyond the drawing's edge; a picture ends there, so it is made as wide as its labels.
     """
-    head, closing, marks = drawn.strip().partition(">")
+    head, closing, marks = svg.strip().partition(">")
     needed = max([chart.width, *(ends_at(mark) for mark in chart.marks if isinstance(mark, Text))])
     size = f'viewBox="0 0 {needed:.0f} {chart.height}" width="{needed:.0f}"'
     head = _SIZE.sub(size, head, count=1)
-    return f'{head} xmlns="http://www.w3.org/2000/svg"{closing}<style>{looks()}</style>{marks}'
+    return f'{head} xmlns="http://www.w3.org/2000/svg"{closing}<style>{mark_styles()}</style>{marks}'
 
 
 def ends_at(label: Text) -> float:
@@ -77,15 +77,15 @@ def ends_at(label: Text) -> float:
 
 def png(svg: str) -> bytes:
     """The picture in dots."""
-    found = typst.compile(
+    content = typst.compile(
         _PAGE.format(width=WIDE).encode(),
         format="png",
         ppi=float(DOTS),
         sys_inputs={"svg": svg},
         font_paths=typesetting_fonts(),
     )
-    assert isinstance(found, bytes)  # one page
-    return found
+    assert isinstance(content, bytes)  # one page
+    return content
 
 
 def said_of(chart: Drawing) -> str:

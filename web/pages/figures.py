@@ -298,7 +298,7 @@ def control(found: ControlChart | TooFew | None) -> dict[str, Any] | None:
             mean=found.mean,
             lower=found.lower,
             upper=found.upper,
-            of=found.counted,
+            noun=found.counted,
         )
     return {
         "of": str(found.counted),
