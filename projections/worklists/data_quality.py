@@ -156,7 +156,7 @@ def data_quality(
     """
     read = Reading(connection, mapper, generation, standpoint)
     monthly = _Files(connection, standpoint, read.files(), read.positions)
-    result = [
+    found = [
         monthly.of(one, month, owes=one in expected)
         for month in months
         for expected in [engine.expected(replace(standpoint, as_of=month))]
@@ -166,9 +166,7 @@ def data_quality(
     whom = {member.client for member in engine.members(IN_TREATMENT, standpoint, Slice(agency=agency))}
     seen = read.seen(read.streams_of(whom), {})
     fields = [one for one in fields_filled(seen) if agency in (None, one.agency)]
-    return DataQuality(
-        standpoint, tuple(one for one in result if one.files or one.state != NOTHING_OWED), tuple(fields)
-    )
+    return DataQuality(standpoint, tuple(one for one in found if one.files or one.state != NOTHING_OWED), tuple(fields))
 
 
 class _Files:
@@ -199,7 +197,7 @@ class _Files:
         events = [event for _, event in of_month]
         covering = (event.received_on for _, event in its if event.first_day <= month <= event.last_day)
         received_on, due_on = min(covering, default=None), month + timedelta(days=DUE_AFTER_DAYS)
-        others = [one for one in of_month if one != its[0]]
+        told = [one for one in of_month if one != its[0]]
         known_at = self.standpoint.known_at or date.min
         return AgencyMonth(
             agency=agency,
@@ -217,7 +215,7 @@ class _Files:
             amended=sum(event.amended for event in events),
             withdrawn=sum(event.withdrawn for event in events),
             not_in_file=events[-1].missing if events else 0,
-            days_to_report=days_to_report([days for one in others for days in self._days_to_report(*one)]),
+            days_to_report=days_to_report([days for one in told for days in self._days_to_report(*one)]),
         )
 
     def _days_to_report(self, position: int, event: SubmissionReceived) -> Iterator[int]:
@@ -242,10 +240,10 @@ def _state(received_on: date | None, due_on: date, known_at: date, *, owes: bool
 
 def _by_code(rows: Iterable[tuple[str, tuple[int, int]]]) -> dict[str, int]:
     """In how many rows each code was found; a row may have several."""
-    by_code: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
+    found: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
     for code, row in rows:
-        by_code[code].add(row)
-    return {code: len(its) for code, its in sorted(by_code.items())}
+        found[code].add(row)
+    return {code: len(its) for code, its in sorted(found.items())}
 
 
 def days_to_report(days: Sequence[int]) -> DaysToReport | None:
@@ -293,9 +291,9 @@ def fields_filled(seen: SeenRecords) -> Iterator[FieldFilled]:
         if view.core.started < NEVER and view.core.left >= first_day.toordinal() and view.core.triaged < NEVER:
             by_agency[view.core.agency].append(_record(seen, view, first_day))
     for agency, records in sorted(by_agency.items()):
-        for column, unit, part in _FIELDS:
+        for column, of, part in _FIELDS:
             flags = [filled for record in records for filled in part(record)]
-            yield FieldFilled(agency, column, unit, sum(flags), len(flags))
+            yield FieldFilled(agency, column, of, sum(flags), len(flags))
 
 
 def _record(seen: SeenRecords, view: EpisodeView, first_day: date) -> _Record:

@@ -24,7 +24,7 @@ from typing import Any
 
 from domain.log.database import make_engine
 from web.auth.viewer import EVERYTHING
-from web.commands.ingest.take_in import Intake
+from web.commands.ingest.intake import Intake
 from web.files.uploads import ManifestLine
 from web.queries.figures import FiguresQuery, figures
 from web.services import Services

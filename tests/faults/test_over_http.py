@@ -19,7 +19,7 @@ import requests
 from domain.log.database import make_engine
 from domain.measures.registry import measure_named
 from web.auth.viewer import EVERYTHING
-from web.commands.ingest.take_in import Intake
+from web.commands.ingest.intake import Intake
 from web.files.uploads import ManifestLine
 from web.queries.figures import FiguresQuery, figures
 from web.services import Services

@@ -10,7 +10,7 @@ import pytest
 from domain.measures.registry import APPENDIX_C
 from tests.unit.intake.files import rows, write
 from web.cli import demo as demonstration
-from web.commands.ingest.take_in import Intake
+from web.commands.ingest.intake import Intake
 from web.demo.targets import AGREED
 from web.files.uploads import ManifestLine
 from web.snapshot import NOTICE

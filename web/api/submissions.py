@@ -24,8 +24,8 @@ from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Reach, Right
 from web.auth.viewer import Viewer
 from web.clock import today
+from web.commands.ingest.intake import Intake
 from web.commands.ingest.submission import Submission
-from web.commands.ingest.take_in import Intake
 from web.exports import csv
 from web.files.schemas import parse_name
 from web.files.uploads import Upload, lines_of

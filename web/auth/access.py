@@ -72,8 +72,8 @@ def note_on(
     reason: str = "",
 ) -> None:
     """Add a line within a transaction of the writer's."""
-    text = json.dumps(question or {}, ensure_ascii=False, sort_keys=True)
-    row = {"at": at, "actor": actor, "role": role, "deed": deed, "about": about, "question": text, "reason": reason}
+    said = json.dumps(question or {}, ensure_ascii=False, sort_keys=True)
+    row = {"at": at, "actor": actor, "role": role, "deed": deed, "about": about, "question": said, "reason": reason}
     connection.execute(access.insert().values(row))
 
 
@@ -87,21 +87,21 @@ class AccessAsked:
     limit: int = 50
 
 
-def entries(connection: sa.Connection, options: AccessAsked) -> list[AccessEntry]:
+def entries(connection: sa.Connection, asked: AccessAsked) -> list[AccessEntry]:
     """The newest lines asked for, the newest first."""
     t = access.c
-    query = sa.select(access).order_by(t.number.desc()).limit(options.limit)
-    for column, value in ((t.actor, options.actor), (t.deed, options.deed)):
+    query = sa.select(access).order_by(t.number.desc()).limit(asked.limit)
+    for column, value in ((t.actor, asked.actor), (t.deed, asked.deed)):
         if value is not None:
             query = query.where(column == value)
-    if options.before is not None:
-        query = query.where(t.number < options.before)
+    if asked.before is not None:
+        query = query.where(t.number < asked.before)
     return [
         AccessEntry(row.number, row.at, row.actor, row.role, row.deed, row.about, json.loads(row.question), row.reason)
         for row in connection.execute(query)
     ]
 
 
-def question_noted(slice_: Slice, **parameters: Any) -> dict[str, Any]:
+def question_noted(slice_: Slice, **asked: Any) -> dict[str, Any]:
     """A question as the trail keeps it: what is not None, as text, and the slice."""
-    return {name: str(value) for name, value in parameters.items() if value is not None} | {"slice": asdict(slice_)}
+    return {name: str(value) for name, value in asked.items() if value is not None} | {"slice": asdict(slice_)}

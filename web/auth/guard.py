@@ -46,8 +46,8 @@ OPEN: Final = "open"
 
 def services() -> Services:
     """The surroundings of this process: settings, database, keys."""
-    its: Services = current_app.extensions["recount"]
-    return its
+    found: Services = current_app.extensions["recount"]
+    return found
 
 
 def snapshot() -> Snapshot:
@@ -88,8 +88,8 @@ def principal() -> Principal:
     """
     if not isinstance(current_user._get_current_object(), Principal):  # noqa: SLF001  Flask-Login's own way to it
         raise Problem(401, "not-signed-in", headers={"WWW-Authenticate": 'Bearer realm="recount"'})
-    who: Principal = current_user._get_current_object()  # noqa: SLF001
-    return who
+    found: Principal = current_user._get_current_object()  # noqa: SLF001
+    return found
 
 
 def needs(right: Right) -> Callable[[View], View]:
@@ -97,10 +97,10 @@ def needs(right: Right) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(*args: Any, **kwargs: Any) -> Any:
+        def guarded(*args: Any, **given: Any) -> Any:
             with database_errors(services().engine):
                 reach(right)
-                return view(*args, **kwargs)
+                return view(*args, **given)
 
         setattr(guarded, NEEDS, right)
         return guarded  # type: ignore[return-value]
@@ -112,8 +112,8 @@ def open_to_all(view: View) -> View:
     """An endpoint that needs nobody to be known."""
 
     @wraps(view)
-    def opened(*args: Any, **kwargs: Any) -> Any:
-        return view(*args, **kwargs)
+    def opened(*args: Any, **given: Any) -> Any:
+        return view(*args, **given)
 
     setattr(opened, NEEDS, OPEN)
     return opened  # type: ignore[return-value]
@@ -126,10 +126,10 @@ def reach(right: Right) -> Reach:
         Problem: nobody is known (401), or they do not have it (403, which is noted).
     """
     who = principal()
-    granted = who.reach(right)
-    if granted is None:
+    found = who.reach(right)
+    if found is None:
         refuse(who, "right-missing", f"Your role here is {who.role}, which may not see or do this.")
-    return granted
+    return found
 
 
 def refuse(who: Principal, code: str, detail: str) -> NoReturn:
@@ -157,20 +157,20 @@ def own_agencies(who: Principal) -> frozenset[str]:
     return records_of(snapshot(), who.agencies, today())
 
 
-def sees(slice_: Slice, right: Right = Right.FIGURES) -> Reach:
+def sees(where: Slice, right: Right = Right.FIGURES) -> Reach:
     """Whether the slice may be asked for: a provider asks for own agencies and for the sums of the area; for single
     clients of agencies whose records are its own today, for figures also of those granted whose contract has ended.
 
     Raises:
         Problem: the agency is somebody else's, or is none (404: nobody can tell which); the right is missing (403).
     """
-    reached = reach(right)
-    if reached is Reach.OWN and slice_.agency is not None:
+    found = reach(right)
+    if found is Reach.OWN and where.agency is not None:
         who = principal()
         granted = frozenset[str]() if right in OF_CLIENTS else who.agencies
-        if slice_.agency not in granted and slice_.agency not in own_agencies(who):
+        if where.agency not in granted and where.agency not in own_agencies(who):
             refuse_as_not_there(who)
-    return reached
+    return found
 
 
 def viewer(right: Right, *slices: Slice) -> Viewer:

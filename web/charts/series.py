@@ -181,7 +181,7 @@ class ProcessPoint:
 def process_chart(
     title: str, points: Sequence[ProcessPoint], *, mean: float, lower: float, upper: float, noun: str
 ) -> Drawing:
-    """Counts of `of` (a plural noun) between the limits; a point of a signal is a diamond."""
+    """Counts of a plural `noun` between the limits; a point of a signal is a diamond."""
     frame = Frame()
     scale, marked = frame.upwards([*(point.value for point in points), lower, upper])
     xs = frame.across(len(points))

@@ -13,7 +13,7 @@ from projections.publication.published import cuts
 from web.auth.viewer import EVERYTHING
 from web.clock import today
 from web.commands.accounts import name_agency
-from web.commands.ingest.take_in import Intake
+from web.commands.ingest.intake import Intake
 from web.commands.publish import PublishCut, publishing
 from web.demo.archive import write_archive
 from web.demo.targets import set_targets

@@ -13,7 +13,7 @@ from domain.contract_life.contract import Contract
 from domain.errors import SettingMissing, WrongUse
 from web.clock import today
 from web.commands.contracts import ContractSaid, agree_contract, withdraw_contract
-from web.commands.ingest.take_in import Intake
+from web.commands.ingest.intake import Intake
 from web.commands.manual import Confirmed, hand_over
 from web.commands.manual import withdraw as withdraw_episode
 from web.files.prepare import Prepared

@@ -23,7 +23,8 @@ from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Reach, Right
 from web.clock import today
 from web.commands.commit import Receipt
-from web.commands.ingest.take_in import Effect, FileOutcome, Intake
+from web.commands.ingest.intake import FileOutcome, Intake
+from web.commands.ingest.take_in import Effect
 from web.commands.manual import Confirmed, withdraw
 from web.exports import csv
 from web.files.schemas import parse_name

@@ -1,27 +1,21 @@
-"""Taking files in, for the command line, the service and the pages alike. Each is planned and stored in one commit
-under the writer's lock, or not at all; a dry run is the plan.
-"""
+"""Taking a file in: planned and stored in one commit under the writer's lock, or not at all; a dry run is the plan."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
-from hashlib import sha256
 from typing import Any, Final
 
 from domain.client import ClientKey
 from domain.log.database import reading
 from domain.measures.registry import MEASURES
 from domain.register import Register
-from domain.submission import SubmissionReceived
 from projections.standings.engine import Figure
 from projections.standings.slices import Slice
 from web import stop_list
-from web.clock import today
 from web.commands.commit import Commit, Receipt, check_order, check_receipt, locked_commit
 from web.commands.known import Knowledge, forget_rows, remember_rows
 from web.files.reading import File, check_key, read_path
 from web.files.schemas import parse_name, refuse_raw
-from web.files.uploads import ManifestLine, SentFile
+from web.files.uploads import SentFile
 from web.schemas.figure import slice_document
 from web.services import Services
 from web.snapshot import Snapshot
@@ -29,7 +23,7 @@ from web.stop_list import StopEntry
 
 from .checking import Progress
 from .plan import FileOptions, FilePlan, plan_file
-from .submission import Submission, already_received, received_before
+from .submission import Submission, already_received
 
 DEFAULT_OPTIONS: Final = FileOptions()
 
@@ -160,90 +154,3 @@ def _effects(before: Snapshot, after: Snapshot, as_of: date, agency: str) -> lis
 
 def _figures(snapshot: Snapshot, as_of: date, slice_: Slice) -> list[Figure]:
     return snapshot.figures(MEASURES, snapshot.standpoint(as_of), slice_)
-
-
-@dataclass
-class FileOutcome:
-    """What became of a file, and, of a dry run, what it would do to the figures."""
-
-    submission: Submission
-    effects: Sequence[Effect] = ()
-
-    def document(self, *, names: bool = True) -> dict[str, Any]:
-        """The file as JSON. Without `names`, the episodes that it does not have are only counted."""
-        document = self.submission.document()
-        if not names:
-            document |= {"episodes_not_in_file": None, "withdrawn_episodes": None}
-        if self.submission.dry_run:
-            document["effects"] = [effect.document() for effect in self.effects]
-        return document
-
-
-@dataclass
-class Intake:
-    """Takes files in that somebody sends, one commit each, and knows what became of those before.
-
-    Without `raw_files`, monthly files must have been prepared where they come from. A dry run also says what a file
-    would do to the figures, unless `effects` is false.
-    """
-
-    services: Services
-    actor: str
-    role: str
-    accept_withdrawals: bool = False
-    dry_run: bool = False
-    raw_files: bool = True
-    effects: bool = True
-    outcomes: list[FileOutcome] = field(default_factory=list)
-
-    def take(self, line: ManifestLine, progress: Progress | None = None) -> FileOutcome:
-        """Take one file in, or try it; `progress` is told how many of its episodes are checked. Raises as `take_in`."""
-        services = self.services
-        receipt = Receipt(line.received_on, today(), self.actor, self.role, self.dry_run)
-        options = FileOptions(line.complete, self.accept_withdrawals, self.raw_files)
-        if self.dry_run and self.effects:
-            outcome = FileOutcome(*preview_effects(services, line.path, receipt, options, progress))
-        else:
-            register, client_key = services.register, services.client_key
-            outcome = FileOutcome(take_in(register, client_key, line.path, receipt, options, progress))
-        self.outcomes.append(outcome)
-        return outcome
-
-    def take_archive(self, lines: Sequence[ManifestLine], progress: Progress | None) -> None:
-        """Take in the lines of a manifest; what was taken in before is passed over, so that one that was cut short can
-        be run again.
-        """
-        for done, line in enumerate(lines):
-            if progress:
-                progress(done, len(lines))
-            if before := self._received_before(line):
-                self.outcomes.append(FileOutcome(before))
-            else:
-                self.take(line)
-
-    def _received_before(self, line: ManifestLine) -> Submission | None:
-        digest = sha256(line.path.read_bytes()).hexdigest()
-        with reading(self.services.engine) as connection:
-            knowledge = Knowledge.of(connection, self.services.mapper)
-            recorded = knowledge.received_before(line.path.name, line.received_on, digest)
-        if recorded is None:
-            return None
-        assert isinstance(recorded.event, SubmissionReceived)
-        return received_before(recorded.event, recorded.position)
-
-    def finish(self) -> bool:
-        """Where consent ended, nothing of what was erased stays in the database's files; False if that has to wait."""
-        erased = not self.dry_run and any(one.submission.erased for one in self.outcomes)
-        return self.services.finish_erasure() if erased else True
-
-    def document(self, may_name: Callable[[Submission], bool] = lambda _: True) -> dict[str, Any]:
-        """What became of the files so far: SUBMIT of the JSON reference.
-
-        `may_name` says of which submission the episodes may be named that its file does not have.
-        """
-        return {
-            "submissions": [
-                one.document(names=not one.submission.names_episodes or may_name(one.submission))
-                for one in self.outcomes
-            ]
-        }

@@ -1,0 +1,106 @@
+"""Files that somebody sends, taken in one after the other: for the command line, the service and the pages alike."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from domain.log.database import reading
+from domain.submission import SubmissionReceived
+from web.clock import today
+from web.commands.commit import Receipt
+from web.commands.known import Knowledge
+from web.files.uploads import ManifestLine
+from web.services import Services
+
+from .checking import Progress
+from .plan import FileOptions
+from .submission import Submission, received_before
+from .take_in import Effect, preview_effects, take_in
+
+
+@dataclass
+class FileOutcome:
+    """What became of a file, and, of a dry run, what it would do to the figures."""
+
+    submission: Submission
+    effects: Sequence[Effect] = ()
+
+    def document(self, *, names: bool = True) -> dict[str, Any]:
+        """The file as JSON. Without `names`, the episodes that it does not have are only counted."""
+        document = self.submission.document()
+        if not names:
+            document |= {"episodes_not_in_file": None, "withdrawn_episodes": None}
+        if self.submission.dry_run:
+            document["effects"] = [effect.document() for effect in self.effects]
+        return document
+
+
+@dataclass
+class Intake:
+    """Takes files in that somebody sends, one commit each, and knows what became of those before.
+
+    Without `raw_files`, monthly files must have been prepared where they come from. A dry run also says what a file
+    would do to the figures, unless `effects` is false.
+    """
+
+    services: Services
+    actor: str
+    role: str
+    accept_withdrawals: bool = False
+    dry_run: bool = False
+    raw_files: bool = True
+    effects: bool = True
+    outcomes: list[FileOutcome] = field(default_factory=list)
+
+    def take(self, line: ManifestLine, progress: Progress | None = None) -> FileOutcome:
+        """Take one file in, or try it; `progress` is told how many of its episodes are checked. Raises as `take_in`."""
+        services = self.services
+        receipt = Receipt(line.received_on, today(), self.actor, self.role, self.dry_run)
+        options = FileOptions(line.complete, self.accept_withdrawals, self.raw_files)
+        if self.dry_run and self.effects:
+            outcome = FileOutcome(*preview_effects(services, line.path, receipt, options, progress))
+        else:
+            register, client_key = services.register, services.client_key
+            outcome = FileOutcome(take_in(register, client_key, line.path, receipt, options, progress))
+        self.outcomes.append(outcome)
+        return outcome
+
+    def take_archive(self, lines: Sequence[ManifestLine], progress: Progress | None) -> None:
+        """Take in the lines of a manifest; what was taken in before is passed over, so that one that was cut short can
+        be run again.
+        """
+        for done, line in enumerate(lines):
+            if progress:
+                progress(done, len(lines))
+            if before := self._received_before(line):
+                self.outcomes.append(FileOutcome(before))
+            else:
+                self.take(line)
+
+    def _received_before(self, line: ManifestLine) -> Submission | None:
+        digest = sha256(line.path.read_bytes()).hexdigest()
+        with reading(self.services.engine) as connection:
+            knowledge = Knowledge.of(connection, self.services.mapper)
+            recorded = knowledge.received_before(line.path.name, line.received_on, digest)
+        if recorded is None:
+            return None
+        assert isinstance(recorded.event, SubmissionReceived)
+        return received_before(recorded.event, recorded.position)
+
+    def finish(self) -> bool:
+        """Where consent ended, nothing of what was erased stays in the database's files; False if that has to wait."""
+        erased = not self.dry_run and any(one.submission.erased for one in self.outcomes)
+        return self.services.finish_erasure() if erased else True
+
+    def document(self, may_name: Callable[[Submission], bool] = lambda _: True) -> dict[str, Any]:
+        """What became of the files so far: SUBMIT of the JSON reference.
+
+        `may_name` says of which submission the episodes may be named that its file does not have.
+        """
+        return {
+            "submissions": [
+                one.document(names=not one.submission.names_episodes or may_name(one.submission))
+                for one in self.outcomes
+            ]
+        }
