@@ -16,7 +16,7 @@ from projections.standings.engine import Figure
 
 from . import text
 from .console import print_table, say
-from .figures import journey_days
+from .people import journey_days
 from .tables import Column, Table
 
 DENOMINATORS_SHOWN: Final = 30
