@@ -11,10 +11,10 @@ from rich.console import Console
 
 from domain.errors import DatabaseOfAnotherVersion, SettingMissing
 from projections.projector import verify as verifying
-from projections.projector.verify import Verification
 from projections.store.migrations.version import open_or_make
 from web import stop_list
 from web.auth.roles import Role
+from web.auth.viewer import EVERYTHING
 from web.clock import today
 from web.commands import verification
 from web.operations import backup as backups
@@ -24,7 +24,7 @@ from web.presenters.console import messages, output, say
 from web.presenters.trail import print_trail, print_verification
 from web.queries import trail as trails
 from web.queries.parameters import client_numbered
-from web.schemas import keeping as documents
+from web.queries.verification import VerificationResult
 from web.services import OPERATOR, Services
 from web.settings import CLIENT_KEY, SIGNING_KEY, STOP_LIST, Settings
 
@@ -55,9 +55,9 @@ def verify(*, standpoints: int | None, as_json: bool) -> None:
         as_json=as_json,
         demonstration=services.is_demonstration,
         document=result.document,
-        tables=lambda console: print_verification(console, result.verification),
+        tables=lambda console: print_verification(console, result),
     )
-    if not result.verification.holds:
+    if not result.holds:
         sys.exit(DIFFERS)
 
 
@@ -113,12 +113,12 @@ def log(
         limit,
     )
     with services.snapshot() as snapshot:
-        result = trails.trail(snapshot, query)
+        part = trails.trail_part(snapshot, EVERYTHING, query)
         answer(
             as_json=as_json,
             demonstration=snapshot.is_demonstration,
-            document=result.document,
-            tables=lambda console: print_trail(console, result.entries, earlier=result.earlier),
+            document=lambda: part.result().document(),
+            tables=lambda console: print_trail(console, part.entries, earlier=part.earlier),
         )
 
 
@@ -193,14 +193,14 @@ def restore(*, file: Path, as_json: bool) -> None:
         )
     clear_remains(services)
     say(messages(), "Checking what was put back.")
-    check = verifying.verify(services.engine, services.mapper, keys=services.signer.keys)
+    check = VerificationResult.of(verifying.verify(services.engine, services.mapper, keys=services.signer.keys))
     answer(
         as_json=as_json,
         demonstration=services.is_demonstration,
         document=lambda: {
             "restored": {"file": restored.file, "position": restored.position},
             "erasure": restored.erasure.document(),
-            "verification": documents.verification(check),
+            "verification": check.document(),
         },
         tables=lambda console: _print_restored(console, restored, check),
     )
@@ -208,7 +208,7 @@ def restore(*, file: Path, as_json: bool) -> None:
         sys.exit(DIFFERS)
 
 
-def _print_restored(console: Console, restored: Restored, check: Verification) -> None:
+def _print_restored(console: Console, restored: Restored, check: VerificationResult) -> None:
     episodes = text.plural(restored.erasure.episodes, "episode")
     say(
         console,

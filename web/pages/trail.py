@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 from flask import current_app, url_for
@@ -15,7 +14,6 @@ from domain.contract_life.targets import TARGET_EVENTS
 from domain.episode.events import EPISODE_EVENTS
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
 from projections.explain.trail import Entry
-from projections.privacy import redaction
 from projections.standings.slices import Slice
 from projections.standings.stored import load_slices
 from web import parameters
@@ -29,8 +27,9 @@ from web.presenters import text as words
 from web.presenters import trail as keeping
 from web.presenters.tables import Column, Link, Table, lines
 from web.queries import accounts, verification
-from web.queries import trail as trails
-from web.queries.verification import VerificationOutcome
+from web.queries import trail as queries
+from web.queries.trail import TrailQuery
+from web.queries.verification import VerifiedResult
 
 from .access_reasons import ask_why_for, reason_for
 from .agency_names import named
@@ -46,7 +45,6 @@ LISTED: Final = 50
 """Entries on a page."""
 MOST_EXPORTED: Final = 20_000
 """Entries in one table; a longer part is taken by positions."""
-_BITE: Final = 500
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 REASON: Final = "trail"
 """Under which a commissioner's reason is kept for reading the trail."""
@@ -95,19 +93,19 @@ def trail(given: parameters.Given) -> Page | str:
     if _needs_reason():
         return ask_why_for(REASON, here())
     who = _looking(given)
-    found = entries(given, who, LISTED)
-    slices = load_slices(guard.snapshot().connection)
-    agencies = [one for one in slices.agencies if who.reach is not Reach.OWN or one in who.own]
-    rows = [_row(entry) for entry in reversed(found.entries)]
+    part = queries.trail_part(guard.snapshot(), who, _query(given, LISTED))
+    known = load_slices(guard.snapshot().connection).agencies
+    agencies = [agency for agency in known if not who.is_provider or agency in who.own]
+    rows = [_row(entry) for entry in reversed(part.entries)]
     return Page(
         "trail.html",
         "Audit trail",
         {"entries": Table(COLUMNS, rows, "Newest first") if rows else None},
         given=given,
-        checked=checked_sentence(verification.newest(guard.snapshot())),
+        checked=checked_sentence(verification.newest(guard.snapshot(), who)),
         agencies=_choices("All agencies", [(one, named(one)) for one in agencies], given["agency"]),
         kinds=_choices("Everything", [(name, said) for name, (said, _) in KINDS.items()], given["kind"]),
-        earlier=here(to=found.earlier) if found.earlier else None,
+        earlier=here(to=part.earlier) if part.earlier else None,
         export=url_for("trail_pages.export", **_kept(given)),
         most=MOST_EXPORTED,
         access=guard.principal().reach(Right.ACCESS) is not None,
@@ -134,42 +132,17 @@ def _choices(everything: str, pairs: Sequence[tuple[str, str]], chosen: str | No
     return [Choice("", everything, chosen is None), *(Choice(value, text, value == chosen) for value, text in pairs)]
 
 
-def entries(given: parameters.Given, who: Viewer, limit: int) -> trails.TrailResult:
-    """The newest entries that fit, as far as they may be seen, at most `limit`; the newest last."""
-    first, last = _positions(given)
-    topics = KINDS[given["kind"]][1] if given["kind"] else None
-    asked = trails.TrailQuery(
+def _query(given: parameters.Given, limit: int) -> TrailQuery:
+    return TrailQuery(
         submission=given["submission"],
         agency=given["agency"],
-        first=first,
-        last=last,
-        limit=_BITE,
-        # What was said by word, an erasure too, belongs to no agency and may be of one's own episodes.
-        agencies=who.own | {""} if who.reach is Reach.OWN else None,
-        topics=topics,
+        first=given["first"],
+        last=given["last"],
+        limit=limit,
+        topics=KINDS[given["kind"]][1] if given["kind"] else None,
+        from_day=given["from_day"],
+        to_day=given["to_day"],
     )
-    found: list[Entry] = []
-    while True:
-        read = trails.trail(guard.snapshot(), asked if who.reach is Reach.OWN else replace(asked, limit=limit + 1))
-        shown = redaction.redacted_trail(read.entries, who.own) if who.reach is Reach.OWN else read.entries
-        found = [*shown, *found]
-        if read.earlier is None or len(found) > limit:
-            break
-        asked = replace(asked, last=read.earlier)
-    earlier = found[-limit - 1].position if len(found) > limit else None
-    return trails.TrailResult(found[-limit:], earlier)
-
-
-def _positions(given: parameters.Given) -> tuple[int | None, int | None]:
-    """The positions that are asked for, as the days of receipt narrow them."""
-    snapshot, first, last = guard.snapshot(), given["first"], given["last"]
-    if given["from_day"] is not None:
-        before = snapshot.standpoint(date.max, given["from_day"] - timedelta(days=1)).position
-        first = max(first or 1, before + 1)
-    if given["to_day"] is not None:
-        until = snapshot.standpoint(date.max, given["to_day"]).position
-        last = until if last is None else min(last, until)
-    return first, last
 
 
 def _row(entry: Entry) -> tuple[Any, ...]:
@@ -200,22 +173,21 @@ def _beside_source(entry: Entry) -> Iterator[str]:
         yield f"by {entry.event.actor}"
 
 
-def checked_sentence(found: VerificationOutcome | None) -> str:
+def checked_sentence(result: VerifiedResult | None) -> str:
     """When all that is stored was last held against the log, and what that found."""
-    if found is None:
+    if result is None:
         return (
             "What is stored has not been checked against the log yet. Whoever runs Recount can check it with the "
             "command 'recount verify'."
         )
-    on = words.day(found.at.astimezone(LONDON).date())
-    added = words.plural(found.events_since, "entry has", "entries have")
-    since = f"{added} been added since." if found.events_since else "Nothing has been added since."
-    position = f"{found.found['position']:,}"
-    if found.found["holds"]:
-        return f"Checked on {on}, up to position {position} of the log: everything agrees. {since}"
+    on = words.day(datetime.fromisoformat(result.verified_at).astimezone(LONDON).date())
+    added = words.plural(result.events_since, "entry has", "entries have")
+    since = f"{added} been added since." if result.events_since else "Nothing has been added since."
+    if result.holds:
+        return f"Checked on {on}, up to position {result.position:,} of the log: everything agrees. {since}"
     return (
-        f"Checked on {on}, up to position {position} of the log: something does not agree. Do not rely on any figure "
-        f"until whoever runs Recount has looked into it. {since}"
+        f"Checked on {on}, up to position {result.position:,} of the log: something does not agree. Do not rely on any "
+        f"figure until whoever runs Recount has looked into it. {since}"
     )
 
 
@@ -226,8 +198,8 @@ def export(given: parameters.Given) -> Any:
         return ask_why_for(REASON, here())
     who = _looking(given, exported="csv")
     guard.note(Deed.DOWNLOADED, question={"what": "trail"})
-    found = entries(given, who, MOST_EXPORTED)
-    return attached(csv.log(found.document()["entries"], who.audience), "audit-trail.csv")
+    document = queries.trail(guard.snapshot(), who, _query(given, MOST_EXPORTED)).document()
+    return attached(csv.log(document["entries"], who.audience), "audit-trail.csv")
 
 
 # ---- who looked
