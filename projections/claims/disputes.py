@@ -4,16 +4,12 @@ from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
 
-from domain.contract_life.dispute import DISPUTE_EVENTS, OPEN, Dispute, DisputeEvent, dispute_stream
-from domain.errors import WrongUse
+from domain.contract_life.dispute import DISPUTE_EVENTS, OPEN, Dispute, DisputeEvent
 from domain.log.mapper import JsonMapper
-from domain.log.reading import Recorded, read_streams, read_topics
+from domain.log.reading import Recorded, read_topics
 from domain.measures.registry import Measure, measure_named
 from domain.standpoint import Standpoint
 from projections.standings.slices import Slice
-
-from .claim import Claim
-from .plausibility import StatedPercentage
 
 
 def disputes(connection: sa.Connection, mapper: JsonMapper) -> list[Dispute]:
@@ -24,14 +20,6 @@ def disputes(connection: sa.Connection, mapper: JsonMapper) -> list[Dispute]:
         assert isinstance(event, DisputeEvent)
         of_number.setdefault(event.number, []).append(recorded)
     return [Dispute.folded(recorded) for recorded in of_number.values()]
-
-
-def dispute_numbered(connection: sa.Connection, mapper: JsonMapper, number: int) -> Dispute:
-    """The dispute with this ordinal. Raises WrongUse if there is none."""
-    stream = dispute_stream(number)
-    if found := read_streams(connection, mapper, [stream]).get(stream):
-        return Dispute.folded(found)
-    raise WrongUse(f"There is no dispute {number}. 'recount dispute list' names them.")
 
 
 def measure_of(dispute: Dispute) -> Measure:
@@ -49,13 +37,6 @@ def standpoint_of(dispute: Dispute) -> Standpoint:
     """From where the disputed figure is seen."""
     said = dispute.opened
     return Standpoint(said.as_of, said.known_at, said.position)
-
-
-def claim_of(dispute: Dispute) -> Claim:
-    """What the figure is claimed to be."""
-    said = dispute.opened
-    printed = StatedPercentage.parse(said.percentage) if said.percentage else None
-    return Claim(said.numerator, said.denominator, printed)
 
 
 def is_party(dispute: Dispute, own: Collection[str]) -> bool:
