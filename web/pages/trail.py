@@ -1,11 +1,10 @@
-"""The audit trail: every event with its three dates and where it came from; when all was last checked; who looked."""
+"""The audit trail: every event with its three dates and where it came from; when all was last checked."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, Final
 
-from flask import current_app, url_for
+from flask import url_for
 from marshmallow import fields, validate
 
 from domain.contract_life.dispute import DISPUTE_EVENTS
@@ -18,16 +17,16 @@ from projections.standings.slices import Slice
 from projections.standings.stored import load_slices
 from web import parameters
 from web.auth import guard
-from web.auth.access import AccessEntry, AccessQuery, Deed
+from web.auth.access import Deed
 from web.auth.roles import Reach, Right
 from web.auth.viewer import Viewer
 from web.clock import LONDON
 from web.exports import csv
 from web.presenters import text as words
-from web.presenters import trail as keeping
 from web.presenters.tables import Column, Link, Table, lines
-from web.queries import accounts, verification
+from web.presenters.trail import what
 from web.queries import trail as queries
+from web.queries import verification
 from web.queries.trail import TrailQuery
 from web.queries.verification import VerifiedResult
 
@@ -40,12 +39,10 @@ from .page import Choice, Pages
 from .submissions import ONE
 
 PAGE: Final = "trail_pages.trail"
-ACCESS: Final = "trail_pages.access"
 LISTED: Final = 50
 """Entries on a page."""
 MOST_EXPORTED: Final = 20_000
 """Entries in one table; a longer part is taken by positions."""
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 REASON: Final = "trail"
 """Under which a commissioner's reason is kept for reading the trail."""
 
@@ -103,10 +100,10 @@ def trail(given: parameters.Given) -> Page | str:
         {"entries": Table(COLUMNS, rows, "Newest first") if rows else None},
         given=given,
         checked=checked_sentence(verification.newest(guard.snapshot(), who)),
-        agencies=_choices("All agencies", [(one, named(one)) for one in agencies], given["agency"]),
-        kinds=_choices("Everything", [(name, said) for name, (said, _) in KINDS.items()], given["kind"]),
+        agencies=choices("All agencies", [(one, named(one)) for one in agencies], given["agency"]),
+        kinds=choices("Everything", [(name, said) for name, (said, _) in KINDS.items()], given["kind"]),
         earlier=here(to=part.earlier) if part.earlier else None,
-        export=url_for("trail_pages.export", **_kept(given)),
+        export=url_for("trail_pages.export", **_address(given)),
         most=MOST_EXPORTED,
         access=guard.principal().reach(Right.ACCESS) is not None,
     )
@@ -123,12 +120,13 @@ def _looking(given: parameters.Given, **more: Any) -> Viewer:
     return guard.viewer_of_clients(Right.LOG, noted, Slice(agency=given["agency"]), reason=reason_for(REASON))
 
 
-def _kept(given: parameters.Given) -> dict[str, Any]:
+def _address(given: parameters.Given) -> dict[str, Any]:
     names = {"first": "from", "last": "to"}
     return {names.get(name, name): value for name, value in given.items() if value is not None}
 
 
-def _choices(everything: str, pairs: Sequence[tuple[str, str]], chosen: str | None) -> list[Choice]:
+def choices(everything: str, pairs: Sequence[tuple[str, str]], chosen: str | None) -> list[Choice]:
+    """What can be chosen in a list, everything first."""
     return [Choice("", everything, chosen is None), *(Choice(value, text, value == chosen) for value, text in pairs)]
 
 
@@ -153,7 +151,7 @@ def _row(entry: Entry) -> tuple[Any, ...]:
         entry.received_on or "",
         lines(entry.recorded_at.date(), f"{entry.recorded_at:%H:%M:%S}"),
         lines(
-            keeping.what(entry.topic, event),
+            what(entry.topic, event),
             f"{reference.agency}/{reference.client_reference}/{reference.episode_reference}" if reference else "",
         ),
         lines(_source(entry), ", ".join(_beside_source(entry))),
@@ -200,144 +198,3 @@ def export(given: parameters.Given) -> Any:
     guard.note(Deed.DOWNLOADED, question={"what": "trail"})
     document = queries.trail(guard.snapshot(), who, _query(given, MOST_EXPORTED)).document()
     return attached(csv.log(document["entries"], who.audience), "audit-trail.csv")
-
-
-# ---- who looked
-
-
-class AccessesAddress(parameters.Asks):
-    """Which lines of the trail of access."""
-
-    actor = fields.String(load_default=None, validate=validate.Length(1, 200))
-    deed = fields.String(load_default=None, validate=validate.OneOf(list(Deed)))
-    before = parameters.number_field("Only lines numbered below.", 1, load_default=None)
-
-
-ACCESS_COLUMNS: Final = (
-    Column("When (UTC)", whole=True),
-    Column("Who"),
-    Column("What they did"),
-    Column("Where"),
-    Column("Reason given"),
-)
-DEEDS: Final = {
-    Deed.SIGNED_IN: "signed in",
-    Deed.SIGN_IN_FAILED: "failed to sign in",
-    Deed.SIGNED_OUT: "signed out",
-    Deed.REFUSED: "was refused",
-    Deed.LOOKED: "looked at single clients",
-    Deed.DOWNLOADED: "downloaded something",
-    Deed.ACCOUNT_CHANGED: "changed an account",
-    Deed.TOKEN_MADE: "made a token",
-    Deed.TOKEN_REVOKED: "revoked a token",
-}
-
-
-@blueprint.page("/trail/access", Right.ACCESS, AccessesAddress)
-def access(given: parameters.Given) -> Page:
-    """Sign-ins, refusals, looks at single clients and downloads, the newest first."""
-    # One more than is shown tells whether there is more.
-    query = AccessQuery(given["actor"], given["deed"], given["before"], LISTED + 1)
-    entries = accounts.access(guard.snapshot(), guard.viewer(Right.ACCESS), query).entries
-    rows = [_access_row(entry) for entry in entries[:LISTED]]
-    return Page(
-        "access.html",
-        "Who has signed in, looked or downloaded",
-        {"accesses": Table(ACCESS_COLUMNS, rows, "Newest first") if rows else None},
-        given=given,
-        deeds=_choices("Everything", [(one, said) for one, said in DEEDS.items()], given["deed"]),
-        earlier=here(before=entries[LISTED - 1].number) if len(entries) > LISTED else None,
-        log=guard.principal().reach(Right.LOG) is not None,
-    )
-
-
-def _access_row(one: AccessEntry) -> tuple[Any, ...]:
-    return (
-        lines(one.at.date(), f"{one.at:%H:%M:%S}"),
-        lines(one.actor or "nobody that is known", one.role),
-        DEEDS.get(Deed(one.deed), one.deed),
-        lines(_where(one.about), *_asked_words(one.question)),
-        one.reason,
-    )
-
-
-_WHERE: Final = {
-    "sign-in.enter": "Sign-in page",
-    "sign-in.by_link": "Sign-in link",
-    "sign-in.leave": "Sign out",
-    "sign-in.password": "Their own password",
-    "figure.members": "People in a figure",
-    "why.why": "Why a figure changed",
-    "timeline.of_change": "One person’s records",
-    "timeline.of_member": "One person’s records",
-    "claim.compare": "A list beside ours",
-    "trail_pages.trail": "Audit trail",
-    "trail_pages.export": "Audit trail as CSV",
-}
-"""Pages by their endpoints, where the name of their room would say too little."""
-
-
-def _where(about: str) -> str:
-    """Where it was done, in the words of the navigation; of a program the address that it asked, without what it asked
-    there; and what is no page (an account, a token) as the trail has it.
-    """
-    if about in _WHERE:
-        return _WHERE[about]
-    room = current_app.blueprints.get(about.rpartition(".")[0])
-    if place := getattr(room, "place", None):
-        return str(place.words)
-    rules = current_app.url_map.iter_rules(about) if about in current_app.view_functions else ()
-    return next((rule.rule for rule in rules), about[:1].upper() + about[1:])
-
-
-_NAMED: Final = {
-    "measure": "figure",
-    "as_of": "as of",
-    "known_at": "as known on",
-    "to_as_of": "to as of",
-    "to_known_at": "to as known on",
-    "to_area": "to area",
-    "to_agency": "to agency",
-    "place": "person no.",
-    "lines": "lines of the list:",
-    "from_day": "received from",
-    "to_day": "received to",
-    "first": "from position",
-    "last": "to position",
-    "code": "because:",
-    "form": "as",
-    "done": "",
-    "what": "",
-    "exported": "as",
-}
-"""The names of a question as the trail keeps it, in words."""
-
-
-_BECAUSE: Final = {
-    "right-missing": "the account has no right to it",
-    "scope-missing": "the token has no right to it",
-    "not-own": "it is another agency’s",
-    "reason-needed": "no reason was given",
-    "wrong-password": "wrong password",
-    "link-ended": "the link was used or too old",
-    "account-closed": "the account is closed",
-    "no-role": "the account has no role yet",
-}
-"""Why somebody was refused, by the code."""
-
-
-def _asked_words(snapshot: Mapping[str, Any]) -> Iterator[str]:
-    """What was asked for, a line each; a slice of everybody says nothing."""
-    for name, value in snapshot.items():
-        if said := _said(value):
-            yield f"{_NAMED.get(name, name.replace('_', ' '))} {said}".strip()
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name.replace('_', ' ')} {part}" for name, part in value.items() if part)
-    if isinstance(value, list):
-        return " ".join(map(str, value))
-    if _DAY.fullmatch(str(value)):
-        return words.short_day(date.fromisoformat(value))
-    return _BECAUSE.get(str(value), str(value))
