@@ -111,8 +111,8 @@ def in_whole_people(exact: Sequence[Fraction], total: int) -> list[int]:
 
     The total is that of the exact numbers, rounded up or down. Of equal remainders the first goes first.
     """
-    found = [floor(quota) for quota in exact]
+    whole = [floor(quota) for quota in exact]
     by_remainder = sorted(range(len(exact)), key=lambda i: (floor(exact[i]) - exact[i], i))
-    for i in by_remainder[: total - sum(found)]:
-        found[i] += 1
-    return found
+    for i in by_remainder[: total - sum(whole)]:
+        whole[i] += 1
+    return whole

@@ -113,19 +113,19 @@ def _points(
     engine: StandingsEngine, measures: Sequence[Measure], standpoint: Standpoint, days: Sequence[date], slice_: Slice
 ) -> list[list[Point]]:
     """Of each measure what it was on these days, all days of a definition in one pass over the standings."""
-    found: list[list[Point]] = [[] for _ in measures]
+    by_measure: list[list[Point]] = [[] for _ in measures]
     for definition, its in groupby(days, engine.definition_at):
         its_days = list(its)
         under = [measure.under(definition) for measure in measures]
         counts = engine.counts_along_days(under, its_days, standpoint.position, slice_).tolist()
         status = [_status(engine, replace(standpoint, as_of=day)) for day in its_days]
-        for measure, points, row in zip(measures, found, counts, strict=True):
+        for measure, points, row in zip(measures, by_measure, counts, strict=True):
             is_count = measure.kind == "count"
             points += [
                 Point.of(day, numerator, None if is_count else denominator, of_day)
                 for day, (numerator, denominator), of_day in zip(its_days, row, status, strict=True)
             ]
-    return found
+    return by_measure
 
 
 def _status(engine: StandingsEngine, standpoint: Standpoint) -> str:
@@ -225,7 +225,7 @@ def moved(
 
 
 def _moved(walk: Bridge) -> Moved:
-    return Moved(walk, tuple(sorted(_reason_sums(walk), key=lambda found: (-found.people, found.reason))))
+    return Moved(walk, tuple(sorted(_reason_sums(walk), key=lambda cause: (-cause.people, cause.reason))))
 
 
 def _reason_sums(walk: Bridge) -> Iterable[ReasonSum]:

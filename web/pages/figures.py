@@ -10,8 +10,7 @@ from markupsafe import Markup
 from marshmallow import fields, validate
 
 from domain.definition import definition_named
-from domain.measures.registry import Measure
-from domain.measures.terms import definition_terms
+from domain.measures.registry import Measure, definition_terms
 from domain.measures.wording import condition, why
 from domain.periods import month_ends, quarter_ends
 from projections.performance.breakdown import AgencyPart, Breakdown
@@ -305,7 +304,7 @@ def _process_chart(chart: ControlChart) -> Drawing:
         for point, signals in zip(chart.points, chart.signals, strict=True)
     ]
     title = f"{chart.counted} a month".capitalize()
-    return process_chart(title, points, mean=chart.mean, lower=chart.lower, upper=chart.upper, of=chart.counted)
+    return process_chart(title, points, mean=chart.mean, lower=chart.lower, upper=chart.upper, noun=chart.counted)
 
 
 CONTROL_COLUMNS: Final = (Column("Month"), Column("Number", number=True))
