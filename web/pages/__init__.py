@@ -9,6 +9,7 @@ from flask import Flask
 def register(app: Flask) -> None:
     """Put the pages into the application; the navigation has their places in this order."""
     from . import (
+        access,  # noqa: F401  its page is in the room of the trail
         access_reasons,
         accounts,
         caseload,

@@ -324,43 +324,6 @@ class CoverageAnswer(Answer):
     agencies = fields.List(fields.Nested(AgencyOfCoverage))
 
 
-class EpisodeOfEntry(Described):
-    """The episode that an event is of."""
-
-    id = fields.String()
-    agency = fields.String()
-    client_reference = fields.String()
-    episode_reference = fields.String()
-
-
-class EntryOfLog(Described):
-    """An event of the log; `said` is the fact, as it was reported."""
-
-    position = fields.Integer()
-    event = fields.String()
-    occurred_on = fields.Date()
-    received_on = fields.Date(allow_none=True)
-    recorded_at = fields.DateTime()
-    submission = fields.Integer(allow_none=True)
-    agency = fields.String()
-    file = fields.String()
-    row = fields.Integer(allow_none=True)
-    actor = fields.String(allow_none=True)
-    role = fields.String(allow_none=True)
-    erased = fields.Boolean()
-    client = fields.String(allow_none=True)
-    episode = fields.Nested(EpisodeOfEntry, allow_none=True)
-    fact = fields.String(allow_none=True)
-    said = fields.Dict(keys=fields.String(), allow_none=True)
-
-
-class LogAnswer(Answer):
-    """Entries of the trail, the newest last."""
-
-    entries = fields.List(fields.Nested(EntryOfLog))
-    earlier = fields.Integer(allow_none=True)
-
-
 class FigureInPublication(Described):
     """A published figure, in short."""
 
@@ -431,32 +394,6 @@ class ChangedAnswer(Answer):
     submission = fields.Nested(SubmissionOfChange)
     event = fields.Integer(allow_none=True)
     changed = fields.List(fields.Nested(RestatedFigure))
-
-
-class CheckSeen(Described):
-    """What was checked, and what differs."""
-
-    name = fields.String()
-    size = fields.Integer()
-    found = fields.Integer()
-    differences = fields.List(fields.String())
-
-
-class VerificationAnswer(Answer):
-    """Whether all that is stored agrees with the log."""
-
-    holds = fields.Boolean()
-    position = fields.Integer()
-    checks = fields.List(fields.Nested(CheckSeen))
-
-
-class VerifiedAnswer(VerificationAnswer):
-    """What was found, when, by whom, and how many events came since."""
-
-    verified_at = fields.DateTime()
-    actor = fields.String()
-    role = fields.String()
-    events_since = fields.Integer()
 
 
 class HeadSeen(Described):
