@@ -97,6 +97,7 @@ def register(app: Flask) -> None:
         revisions,
         scorecards,
         submissions,
+        targets,  # noqa: F401  its endpoints are those of scorecards
         trail,
         verification,
         worklists,

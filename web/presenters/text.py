@@ -24,7 +24,7 @@ class Covered(Protocol):
         """Whether the files are in."""
 
     @property
-    def standpoint(self) -> Standpoint:
+    def standpoint(self) -> Standpoint | StandpointResult:
         """From where it is seen."""
 
     @property
