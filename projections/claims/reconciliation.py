@@ -88,7 +88,7 @@ class Twice:
 class AccountStep:
     """A part of the way from their numbers to ours; `numerator` is None where the list does not say who counts."""
 
-    words: str
+    step: str
     numerator: int | None
     denominator: int
 

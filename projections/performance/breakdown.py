@@ -53,12 +53,16 @@ class AgencyPart:
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """A figure and its parts, in the order of the agencies' codes; `wanted` of the whole is None without a target."""
+    """A figure and its parts, in the order of the agencies' codes; `wanted` of the whole is None without a target.
+
+    `target` is the one in force; a count, and a figure of nobody, is not held against it.
+    """
 
     whole: Figure
     parts: tuple[AgencyPart, ...]
     reached: Decimal | None
     wanted: int | None
+    target: Target | None = None
 
     @property
     def behind(self) -> Fraction | None:
@@ -87,7 +91,7 @@ def parts_of_area(
         AgencyPart(owner, counted[owner], None if whole.denominator is None else cohort[owner], shares.get(owner))
         for owner in sorted(cohort)
     )
-    return Breakdown(whole, tuple(parts), reached, wanted)
+    return Breakdown(whole, tuple(parts), reached, wanted, target)
 
 
 def _shares(
