@@ -13,7 +13,6 @@ from projections.performance.scorecard import ScorecardLine
 from web.charts import Band, Drawing, TrendPoint, trend
 from web.queries.figure import FigureResult
 from web.queries.figures import (
-    DefinitionResult,
     JourneyResult,
     MemberResult,
     ProfileResult,
@@ -21,6 +20,7 @@ from web.queries.figures import (
     WaitingPerson,
     WaitingResult,
 )
+from web.queries.measures import DefinitionResult
 from web.snapshot import Cell
 
 from . import text

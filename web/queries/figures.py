@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from domain.client import client_text
-from domain.definition import DEFINITIONS, Definition
+from domain.definition import Definition
 from domain.measures.registry import MEASURE_OF, MEASURES, Measure, measure_named
 from domain.standpoint import Standpoint
 from projections.explain.provenance import EpisodeSeen, JourneySeen, MemberSeen, Source
@@ -245,30 +245,6 @@ def profile(snapshot: Snapshot, viewer: Viewer, query: OnTheDayQuery) -> Profile
 def _caseload(snapshot: Snapshot, standpoint: Standpoint, slice_: Slice) -> CaseloadProfile:
     engine = snapshot.engine(CASELOAD, [standpoint.as_of], at=standpoint)
     return caseload_read(snapshot.connection, snapshot.mapper, snapshot.generation, engine, standpoint, slice_)
-
-
-class DefinitionResult(Result, frozen=True):
-    """A version of the definitions; `in_force_from` is null for a variant, and for the first version."""
-
-    version: str
-    words: str
-    in_force_from: date | None
-
-
-class DefinitionsResult(Result, frozen=True):
-    """The versions of the definitions, the same in every database."""
-
-    definitions: list[DefinitionResult]
-
-
-def definitions() -> DefinitionsResult:
-    """The versions, from when each is in force."""
-    return DefinitionsResult([DefinitionResult(one.version, one.words, _in_force_from(one)) for one in DEFINITIONS])
-
-
-def _in_force_from(definition: Definition) -> date | None:
-    first_day = definition.in_force_from
-    return first_day if first_day and first_day > date.min else None
 
 
 @dataclass(frozen=True, slots=True)

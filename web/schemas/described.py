@@ -109,51 +109,6 @@ class FigureSeen(Described, FigureSchema):
     waiting = fields.Nested(WaitingBeside, allow_none=True)
 
 
-class EdgeSeen(Described):
-    """The day after `as_of`, moved back by `days`, then by `months`."""
-
-    months = fields.Integer()
-    days = fields.Integer()
-
-
-class WindowSeen(Described):
-    """The days that a measure looks at: from `first` to the day before `after`."""
-
-    first = fields.Nested(EdgeSeen)
-    after = fields.Nested(EdgeSeen)
-
-
-class RulesSeen(Described):
-    """What one version of the definitions says of a measure: its rules in words, in their order."""
-
-    version = fields.String()
-    groups = fields.List(fields.String())
-    cohort = fields.List(fields.String())
-    counted = fields.List(fields.String())
-
-
-class MeasureSeen(Described):
-    """A measure of the registry."""
-
-    measure = fields.String()
-    name = fields.String()
-    kind = fields.String()
-    polarity = fields.String(allow_none=True)
-    family = fields.String()
-    window = fields.Nested(WindowSeen)
-    frequency = fields.List(fields.String())
-    source = fields.String()
-    counts_adults = fields.Boolean()
-    immature = fields.Boolean()
-    definitions = fields.List(fields.Nested(RulesSeen))
-
-
-class MeasuresAnswer(Described):
-    """The measures, in the order of every list of figures."""
-
-    measures = fields.List(fields.Nested(MeasureSeen))
-
-
 class EpisodeOfJourney(Described):
     """An episode with its agency's own references."""
 
