@@ -283,9 +283,9 @@ def rejections(given: Given, number: int) -> Response:
     return response
 
 
-@blueprint.query(f"{_ONE}/changes", Right.SUBMISSIONS, described.ChangesSchema, errors=(404,))
+@blueprint.query(f"{_ONE}/changes", Right.SUBMISSIONS, publications.ChangedResult, errors=(404,))
 def changes(number: int) -> Response:
     """Which published figures a submission changed."""
     who, found = _one(number)
     changed = publications.changed(guard.snapshot(), who, found.recorded.position)
-    return responses.answered(changed.document(), who)
+    return responses.answered(changed, who)

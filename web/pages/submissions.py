@@ -554,7 +554,7 @@ def changes(_given: parameters.Given, number: int) -> Page:
     """Which published figures a submission changed."""
     found = _one(number)
     who = guard.not_public(guard.viewer(Right.PUBLISHED))
-    changed = publications.changed(guard.snapshot(), who, found.recorded.position).changed
+    changed = publications.changed_figures(guard.snapshot(), who, found.recorded.position)
     rows = [
         (
             Link(

@@ -1,14 +1,14 @@
 """Figures, a measure through one time or both, and the people of a figure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 import msgspec
 
 from domain.client import client_text
-from domain.definition import Definition
+from domain.definition import Definition, definition_in_force
 from domain.measures.registry import MEASURE_OF, MEASURES, Measure, measure_named
 from domain.standpoint import Standpoint
 from projections.explain.provenance import EpisodeSeen, JourneySeen, MemberSeen, Source
@@ -22,6 +22,7 @@ from projections.standings.stored import load_slices
 from web.auth.viewer import Own, Viewer, unchanged
 from web.snapshot import Cell, Snapshot
 
+from . import public
 from .figure import FigureResult, StandpointResult, figure_result, standpoint_result
 from .parameters import EVERYBODY, KnownAt
 from .result import Result
@@ -48,10 +49,38 @@ class FiguresResult(Result, frozen=True):
 
 
 def figures(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery) -> FiguresResult:
-    """The figures of one standpoint and slice."""
+    """The figures of one standpoint and slice; to the public, those that were published, suppressed."""
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
+    if viewer.is_public:
+        return FiguresResult(standpoint_result(standpoint), _published(snapshot, query))
+    version = (query.definition or definition_in_force(query.as_of)).version
+    codes = tuple(measure.code for measure in query.measures)
+    # The same figures are asked for again and again, and counting them is a third of such a request.
+    return snapshot.kept(
+        ("figures", codes, standpoint, query.where, version, viewer.key),
+        lambda: _figures(snapshot, viewer, query, standpoint),
+    )
+
+
+def _figures(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery, standpoint: Standpoint) -> FiguresResult:
     figures = snapshot.figures(query.measures, standpoint, query.where, query.definition)
     return FiguresResult(standpoint_result(standpoint), _results(viewer, figures))
+
+
+def answerable_figures(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery) -> FiguresQuery:
+    """The query with those of its measures that this viewer gets: the public, what was published from the standpoint.
+
+    For everybody else nothing is looked up.
+    """
+    if not viewer.is_public:
+        return query
+    return replace(query, measures=tuple(figure.measure for figure in _published(snapshot, query)))
+
+
+def _published(snapshot: Snapshot, query: FiguresQuery) -> list[FigureResult]:
+    standpoint = snapshot.standpoint(query.as_of, query.known_at)
+    definition = query.definition or definition_in_force(query.as_of)
+    return public.public_figures(snapshot, query.measures, standpoint, query.where, definition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +101,23 @@ class SeriesResult(Result, frozen=True):
 
 
 def series(snapshot: Snapshot, viewer: Viewer, query: SeriesQuery) -> SeriesResult:
-    """One measure through time."""
+    """One measure through time; to the public, at the days for which it was published."""
+    if viewer.is_public:
+        return SeriesResult([figure for day in query.days for figure in _published_on(snapshot, query, day)])
     figures = snapshot.series(query.measure, query.days, query.known_at, query.where, query.definition)
     return SeriesResult(_results(viewer, figures))
+
+
+def answerable_series(snapshot: Snapshot, viewer: Viewer, query: SeriesQuery) -> SeriesQuery:
+    """The query with those of its days for which this viewer gets a figure, as `answerable_figures`."""
+    if not viewer.is_public:
+        return query
+    return replace(query, days=tuple(day for day in query.days if _published_on(snapshot, query, day)))
+
+
+def _published_on(snapshot: Snapshot, query: SeriesQuery, day: date) -> list[FigureResult]:
+    of_day = FiguresQuery(day, query.known_at, (query.measure,), query.where, query.definition)
+    return _published(snapshot, of_day)
 
 
 def _results(viewer: Viewer, figures: Iterable[Figure]) -> list[FigureResult]:

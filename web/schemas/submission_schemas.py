@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from .described import Answer, Described, FigureSeen, SliceSeen
+from .described import Answer, Described, SliceSeen
 
 
 class RejectionSchema(Described):
@@ -130,31 +130,6 @@ class RejectionsSchema(Answer):
     number = fields.Integer()
     file = fields.String(allow_none=True)
     rejected = fields.List(fields.Nested(RejectionSchema))
-
-
-class WhereSubmittedSchema(Described):
-    """Where a submission stands in the log, and the day of its receipt."""
-
-    position = fields.Integer()
-    received_on = fields.Date(allow_none=True)
-
-
-class FigureChangedSchema(Described):
-    """A published figure that a submission changed: as it was signed, just before the submission, and with it."""
-
-    number = fields.Integer()
-    title = fields.String()
-    published = fields.Dict()
-    before = fields.Nested(FigureSeen, allow_none=True)
-    after = fields.Nested(FigureSeen)
-
-
-class ChangesSchema(Answer):
-    """The published figures that a submission changed."""
-
-    submission = fields.Nested(WhereSubmittedSchema)
-    event = fields.Integer(allow_none=True)
-    changed = fields.List(fields.Nested(FigureChangedSchema))
 
 
 class ConfirmedSchema(Answer):
