@@ -3,7 +3,7 @@
 The signed documents and the proofs are in `proofs`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -108,7 +108,7 @@ def publications(
     """What was published and the viewer may see, the oldest first."""
     chosen = [
         publication
-        for publication in _everything(snapshot, viewer)
+        for publication in _everything(snapshot, viewer).values()
         if publication.number > query.after
         and query.is_cut in {None, publication.is_cut}
         and _is_visible(publication, viewer)
@@ -120,8 +120,10 @@ def publication(
     snapshot: Snapshot, viewer: Viewer, number: int, *, is_cut: bool | None = None
 ) -> PublicationResult | None:
     """The publication with this number; None where there is none that the viewer may see."""
-    found = publications(snapshot, viewer, PublicationsQuery(is_cut, number - 1, 1)).published
-    return found[0] if found and found[0].number == number else None
+    found = _everything(snapshot, viewer).get(number)
+    if found is None or is_cut not in {None, found.is_cut} or not _is_visible(found, viewer):
+        return None
+    return found
 
 
 def is_published(snapshot: Snapshot, number: int, *, is_cut: bool | None = None) -> bool:
@@ -154,10 +156,15 @@ def recorded_publications(snapshot: Snapshot) -> Sequence[Publication]:
     return snapshot.kept("publications", lambda: on_record.publications(snapshot.connection, snapshot.mapper))
 
 
-def _everything(snapshot: Snapshot, viewer: Viewer) -> Sequence[PublicationResult]:
+def _everything(snapshot: Snapshot, viewer: Viewer) -> Mapping[int, PublicationResult]:
+    """What was published by its number, the oldest first; of all agencies."""
     if viewer.is_public:
-        return snapshot.kept("published to all", lambda: list(map(_public_result, public_publications(snapshot))))
-    return snapshot.kept("published", lambda: list(map(publication_result, recorded_publications(snapshot))))
+        return snapshot.kept("published to all", lambda: _numbered(map(_public_result, public_publications(snapshot))))
+    return snapshot.kept("published", lambda: _numbered(map(publication_result, recorded_publications(snapshot))))
+
+
+def _numbered(results: Iterable[PublicationResult]) -> Mapping[int, PublicationResult]:
+    return {result.number: result for result in results}
 
 
 def _is_visible(publication: PublicationResult, viewer: Viewer) -> bool:
