@@ -87,28 +87,32 @@ def register(app: Flask) -> None:
     api = ProblemApi(app)
     from . import (
         accounts,
-        clients,
+        claims,
         disputes,
+        explanations,
         manual,
         measures,
+        people,
         publications,
         revisions,
         scorecards,
         submissions,
+        targets,  # noqa: F401  its endpoints are those of scorecards
         trail,
         verification,
         worklists,
     )
     from . import figures as asking
 
-    figures = (asking, scorecards, clients, worklists, revisions)
+    figures = (asking, scorecards, people, explanations, claims, worklists, revisions)
     data = (*figures, submissions, manual, trail, publications, disputes, verification)
     worklists.keep_answers(app)
-    rooms = (measures, *data, accounts)
-    for name, component in components(result for room in rooms for result in room.blueprint.results).items():
+    # Those in which single clients show stand in one blueprint.
+    blueprints = list(dict.fromkeys(room.blueprint for room in (measures, *data, accounts)))
+    for name, component in components(result for one in blueprints for result in one.results).items():
         api.spec.components.schema(name, component)
-    for room in rooms:
-        api.register_blueprint(room.blueprint)
+    for blueprint in blueprints:
+        api.register_blueprint(blueprint)
     for name in DESCRIBED:
         endpoint = f"api-docs.{name}"
         app.view_functions[endpoint] = open_to_all(app.view_functions[endpoint])

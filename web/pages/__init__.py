@@ -26,6 +26,7 @@ def register(app: Flask) -> None:
         report,
         revisions,
         scorecards,
+        sending,
         submissions,
         timeline,
         trail,

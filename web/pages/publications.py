@@ -25,11 +25,10 @@ from web.queries import publications as queries
 from web.queries.figure import FigureResult
 from web.queries.publications import PublicationResult
 
-from .layout import Page
+from .layout import Page, attached
 from .navigation import Place
 from .page import Pages
 from .paging import Paging
-from .submissions import attached
 
 LIST: Final = "certificates_pages.certificates"
 ONE: Final = "certificates_pages.certificate"

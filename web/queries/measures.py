@@ -6,8 +6,7 @@ import msgspec
 
 from domain.definition import DEFINITIONS, Definition
 from domain.measures.calendar import Window
-from domain.measures.registry import MEASURES, Measure
-from domain.measures.terms import definition_terms
+from domain.measures.registry import MEASURES, Measure, definition_terms
 
 from .result import Result
 

@@ -9,8 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from domain.errors import LogCorrupt, Refused, WrongUse
-from domain.log.heads import head_at, newest_head
-from domain.log.tree import log_tree
+from domain.log.heads import head_at, log_tree, newest_head
 from domain.proof.inclusion import consistency
 from projections.privacy import redaction
 from projections.publication import certificate
