@@ -43,7 +43,7 @@ def _let_go(_error: BaseException | None) -> None:
     request.close()
 
 
-class ListAddress(parameters.Asks):
+class PublicationsAddress(parameters.Asks):
     """Which page of the list."""
 
     page = parameters.number_field("Which page of the list.", 1, load_default=1)
@@ -59,7 +59,7 @@ COLUMNS: Final = (
 )
 
 
-@blueprint.page("/certificates", Right.PUBLISHED, ListAddress)
+@blueprint.page("/certificates", Right.PUBLISHED, PublicationsAddress)
 def certificates(given: parameters.Given) -> Page:
     """Everything that was published, the newest first."""
     who = guard.viewer(Right.PUBLISHED)
@@ -106,7 +106,7 @@ def _counts(figure: FigureResult) -> int | str:
     return "withheld" if figure.withheld else counts(figure.numerator, figure.denominator)
 
 
-class OneAddress(parameters.Asks):
+class PublicationAddress(parameters.Asks):
     """What was just done."""
 
     done = fields.String(load_default=None, validate=validate.OneOf(["published"]))
@@ -132,7 +132,7 @@ SINCE_COLUMNS: Final = (Column("Figure"), Column("Published", whole=True), Colum
 PUBLIC_COLUMNS: Final = (Column("Figure"), Column("Counts"), Column("Percentage", number=True), Column("Note"))
 
 
-@blueprint.page(_NUMBER, Right.PUBLISHED, OneAddress)
+@blueprint.page(_NUMBER, Right.PUBLISHED, PublicationAddress)
 def certificate(given: parameters.Given, number: int) -> Page:
     """A publication, and what of it is another figure by now."""
     who = guard.viewer(Right.PUBLISHED)
