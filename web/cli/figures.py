@@ -9,6 +9,7 @@ from domain.measures.registry import measure_named
 from projections.standings.slices import Slice
 from web.auth.viewer import EVERYTHING
 from web.presenters import figures as tables
+from web.presenters.caseload import print_profile
 from web.presenters.people import print_members, print_waiting
 from web.queries import figures as queries
 from web.queries import measures as registry
@@ -135,7 +136,7 @@ def profile(*, as_of: date, known_at: KnownAt, slice_: Slice, as_json: bool) -> 
     answer_query(
         queries.profile,
         queries.OnTheDayQuery(as_of, known_at, slice_),
-        tables.print_profile,
+        print_profile,
         slice_,
         as_json=as_json,
     )
