@@ -19,7 +19,7 @@ from projections.standings.slices import Slice
 from web.auth import guard
 from web.auth.access import question_noted
 from web.auth.roles import Reach, Right
-from web.auth.viewer import EVERYTHING, Viewer
+from web.auth.viewer import Viewer
 from web.charts import Drawing, Move, waterfall
 from web.charts.waterfall import signed
 from web.parameters import CODE, DayField, KnownAtField, cut_field, definition_field, number_field
@@ -189,11 +189,7 @@ def suggested(asked: PageContext, measure: Measure) -> dict[str, Any]:
 
 def first_known(asked: PageContext, measure: Measure) -> date | None:
     """The day on which every agency expected to report the day had done so, by all that is known; None before."""
-    # The day alone, which is the same for everybody: so it is kept once.
-    of = revisions.RevisionsQuery((asked.as_of,), (measure,), None, asked.where)
-    found = asked.snapshot.kept(of, lambda: revisions.revisions(asked.snapshot, EVERYTHING, of))
-    first = found.revisions[0].rows[0].first
-    return first.known_at if first else None
+    return revisions.first_known(asked.snapshot, asked.who, measure, asked.as_of, asked.where)
 
 
 def suggestions(asked: PageContext, measure: Measure) -> list[Link]:
