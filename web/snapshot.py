@@ -65,10 +65,14 @@ class Snapshot:
         return self.demonstration is not None
 
     def kept(self, key: Hashable, make: Callable[[], Value]) -> Value:
-        """What follows from this snapshot and the key alone; kept with the snapshot's standings, where they are."""
+        """What follows from this snapshot and the key alone; kept with the snapshot's standings, where they are.
+
+        The key is a query, a dataclass made for it, or the function that is called: no tuple, which equals any other
+        tuple of the same values.
+        """
         if self.loaded is None:
             return make()
-        found: Value = self.loaded.beside(key, make)
+        found: Value = self.loaded.kept(key, make)
         return found
 
     @property

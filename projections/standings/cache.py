@@ -32,8 +32,8 @@ from .stored import load_slices, read_standings
 
 _VARIANTS_KEPT: Final = 2
 """Definitions that are not in force, each as large as all that is stored."""
-_BESIDE_KEPT: Final = 512
-"""What else was worked out of one snapshot."""
+_RESULTS_KEPT: Final = 512
+"""What else was worked out of one snapshot, of each kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class LoadedStandings:
     settings: frozenset[str]
     """The names of the database's settings; one that is set beside the log is seen with the next commit."""
     _variants: LruCache[str, StandingsEngine] = field(default_factory=lambda: LruCache(_VARIANTS_KEPT))
-    _beside: LruCache[Hashable, Any] = field(default_factory=lambda: LruCache(_BESIDE_KEPT))
+    _results: dict[type, LruCache[Hashable, Any]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, connection: sa.Connection, snapshot: DatabaseState, standings: Standings) -> "LoadedStandings":
@@ -82,11 +82,17 @@ class LoadedStandings:
         """The submissions of the snapshot."""
         return self.engine.submissions
 
-    def beside(self, key: Hashable, make: Callable[[], Any]) -> Any:
+    def kept(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """What else follows from this snapshot and the key, worked out when it is first asked for. It goes with the
         snapshot: what comes to the log makes a new one.
+
+        Each class of keys has a cache of its own, of as many as its `MOST` says.
         """
-        return self._beside.or_made(key, make)
+        results = self._results.get(type(key))
+        if results is None:
+            cache: LruCache[Hashable, Any] = LruCache(getattr(key, "MOST", _RESULTS_KEPT))
+            results = self._results.setdefault(type(key), cache)
+        return results.or_made(key, make)
 
     def under(self, connection: sa.Connection, mapper: JsonMapper, definition: Definition) -> StandingsEngine:
         """The engine for a definition that is not in force, measured anew when it is first asked for."""

@@ -104,7 +104,6 @@ def register(app: Flask) -> None:
     figures = (asking, scorecards, clients, worklists, revisions)
     data = (*figures, submissions, manual, trail, publications, disputes, verification)
     asking.keep_answers(app)
-    worklists.keep_answers(app)
     rooms = (measures, *data, accounts)
     for name, component in components(result for room in rooms for result in room.blueprint.results).items():
         api.spec.components.schema(name, component)

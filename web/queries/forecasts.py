@@ -113,14 +113,14 @@ def unrounded_forecast(snapshot: Snapshot, viewer: Viewer, query: ForecastQuery)
 
     It is kept: it is learned from years of earlier cohorts.
     """
+    forecast = snapshot.kept(query, lambda: _forecast(snapshot, query))
+    return viewer.redacted(forecast, _redacted_forecast)
+
+
+def _forecast(snapshot: Snapshot, query: ForecastQuery) -> Forecast:
+    engine = snapshot.engine(forecasting.measures_read(query.measure), [query.as_of], query.definition)
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
-    resolved = replace(query, known_at=standpoint.position)
-
-    def made() -> Forecast:
-        engine = snapshot.engine(forecasting.measures_read(query.measure), [query.as_of], query.definition)
-        return forecasting.forecast(engine, query.measure, standpoint, query.where)
-
-    return viewer.redacted(snapshot.kept(resolved, made), _redacted_forecast)
+    return forecasting.forecast(engine, query.measure, standpoint, query.where)
 
 
 def _redacted_forecast(forecast: Forecast, own: Own) -> Forecast:
