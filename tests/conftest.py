@@ -15,11 +15,16 @@ from pathlib import Path
 import psycopg
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 import projections.store.generations
 import projections.store.tables  # noqa: F401  their tables belong to the metadata that `engine` makes
 from domain.log.database import make_engine
 from domain.log.tables import create_all
+
+# How long an example takes tells how busy the machine is, and nothing of the code.
+settings.register_profile("recount", deadline=None)
+settings.load_profile("recount")
 
 BACKENDS = [pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgres)]
 

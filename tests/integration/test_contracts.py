@@ -20,7 +20,7 @@ from projections.store.submissions import load_contracts
 from tests.conftest import Clock
 from tests.ledger import a_register
 from web.commands.commit import Receipt
-from web.commands.contracts import REFUSALS, ContractSaid, agree_contract, withdraw_contract
+from web.commands.contracts import REFUSALS, ContractConfirmed, agree_contract, withdraw_contract
 
 FIRST, LAST = date(2017, 4, 1), date(2019, 3, 31)
 RECEIVED, TODAY = date(2017, 3, 20), date(2018, 1, 1)
@@ -31,12 +31,12 @@ def register(engine: sa.Engine, clock: Clock) -> Register:
     return a_register(engine, clock)
 
 
-def agree(register: Register, agency: str = "H0001", received_on: date = RECEIVED, **given: Any) -> ContractSaid:
+def agree(register: Register, agency: str = "H0001", received_on: date = RECEIVED, **given: Any) -> ContractConfirmed:
     contract = Contract(0, agency, **({"first_day": FIRST} | given))
     return agree_contract(register, contract, Receipt(received_on, TODAY, "ann", "administrator"))
 
 
-def withdraw(register: Register, agency: str = "H0001", first_day: date = FIRST) -> ContractSaid:
+def withdraw(register: Register, agency: str = "H0001", first_day: date = FIRST) -> ContractConfirmed:
     return withdraw_contract(register, agency, first_day, Receipt(RECEIVED, TODAY, "ann", "administrator"))
 
 

@@ -43,9 +43,10 @@ from projections.store import generations, tables
 from tests.bridges import recorded_in_sqlite
 from tests.generators import AGENCIES, AREAS, standpoint_by_chance, told_by_chance
 from tests.ledger import Commit, Ledger
+from web.queries.explanations import explanation_result
 from web.queries.figure import figure_result, standpoint_result
-from web.queries.figures import MembersResult, WaitingResult, member_result, waiting_person
-from web.schemas import claims, explanations, keeping
+from web.queries.people import MembersResult, WaitingResult, member_result, waiting_person
+from web.schemas import claims, keeping
 
 from .conftest import examples
 
@@ -197,7 +198,7 @@ class Shown:
         whole = bridge(self.connection, self.mapper, measure, start, end)
         shown = redacted_bridge(whole, self.own)
         assert sums(shown) == sums(whole)
-        return explanations.explanation(shown)
+        return explanation_result(shown).document()
 
     def comparison(self, measure: Measure, standpoint: Standpoint, chance: Random) -> dict[str, Any]:
         t = tables.episode.c

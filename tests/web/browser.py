@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from domain.log.database import reading, writing
 from web.auth import access, accounts
-from web.auth.access import AccessAsked, AccessEntry
+from web.auth.access import AccessEntry, AccessQuery
 from web.auth.accounts import AccountSeen, AccountUpdate
 from web.auth.guard import services
 from web.auth.roles import Role
@@ -36,7 +36,7 @@ def an_account(app: Flask, name: str, role: Role = Role.COMMISSIONER, *agencies:
 def access_trail(app: Flask, **asked: Any) -> list[AccessEntry]:
     """The newest lines of the trail of access."""
     with app.app_context(), reading(services().engine) as connection:
-        return access.entries(connection, AccessAsked(**asked))
+        return access.entries(connection, AccessQuery(**asked))
 
 
 @dataclass

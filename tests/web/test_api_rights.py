@@ -9,7 +9,7 @@ from flask import Flask
 
 from domain.log.database import reading
 from web.auth import access
-from web.auth.access import AccessAsked, AccessEntry, Deed
+from web.auth.access import AccessEntry, AccessQuery, Deed
 from web.auth.guard import services
 from web.auth.roles import Right, Role
 
@@ -36,7 +36,7 @@ def provider(app: Flask, filled: CommandLine) -> Asker:
 
 def trail(app: Flask, deed: Deed) -> list[AccessEntry]:
     with app.app_context(), reading(services().engine) as connection:
-        return access.entries(connection, AccessAsked(deed=deed))
+        return access.entries(connection, AccessQuery(deed=deed))
 
 
 CLIENT_LEVEL: tuple[tuple[str, dict[str, Any]], ...] = (

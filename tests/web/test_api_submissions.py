@@ -16,7 +16,7 @@ from tests.unit.intake.files import REVIEW, REVIEW_COLUMNS, csv_text, name, row
 from web.api import multipart
 from web.app import create_app
 from web.auth import access
-from web.auth.access import AccessAsked, Deed
+from web.auth.access import AccessQuery, Deed
 from web.auth.guard import services
 from web.auth.roles import Right, Role
 from web.clock import today
@@ -54,7 +54,7 @@ def sent(who: Asker, *files: tuple[str, bytes], status: int = 201, **said: Any) 
 
 def noted(app: Flask, deed: Deed) -> list[tuple[str, Any]]:
     with app.app_context(), reading(services().engine) as connection:
-        return [(entry.about, dict(entry.question)) for entry in access.entries(connection, AccessAsked(deed=deed))]
+        return [(entry.about, dict(entry.question)) for entry in access.entries(connection, AccessQuery(deed=deed))]
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from projections.explain.bridge import StepName
 from projections.explain.reasons import Reason
 from web.auth.access import Deed
 from web.auth.roles import Role
-from web.pages import explanations
-from web.pages.timeline import exit_words
+from web.presenters import reasons
+from web.presenters.timeline import exit_words
 
 from .browser import Person, a_person, access_trail, an_account
 from .conftest import CommandLine
@@ -66,9 +66,7 @@ def test_an_address_without_an_end_gets_the_likeliest_one(auditor: Person) -> No
 def test_all_four_steps_can_be_walked(auditor: Person) -> None:
     end = {"to_known_at": "2017-03-13", "to_as_of": "2017-01-31", "to_definition": "0", "to_agency": "H0002"}
     shown = get(auditor, "/figures/4.0/why", **FEBRUARY, **end)
-    assert [name for name in explanations.STEP_WORDS.values() if f"{name}: " in shown] == list(
-        explanations.STEP_WORDS.values()
-    )
+    assert [name for name in reasons.STEP_WORDS.values() if f"{name}: " in shown] == list(reasons.STEP_WORDS.values())
     back = get(auditor, "/figures/4.0/why", **WALK, agency="H0002", to_agency="*")
     assert "All areas, journeys with an episode at H0002." in back
     assert "To: As of 28 February 2017, as known on 13 March 2017. All areas, all agencies." in back
@@ -157,7 +155,7 @@ def test_a_commissioner_says_why_once_for_the_walk_and_its_people(auditor: Perso
 
 
 def test_long_lists_open_bit_by_bit(auditor: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(explanations, "ROWS_SHOWN", 0)
+    monkeypatch.setattr(reasons, "FIRST_ROWS", 0)
     shown = auditor.client.get("/figures/4.0/why", query_string=WALK).get_data(as_text=True)
     assert "group=1#group-1" in shown
     assert len(timelines(auditor, **WALK)) == 0
@@ -165,6 +163,6 @@ def test_long_lists_open_bit_by_bit(auditor: Person, monkeypatch: pytest.MonkeyP
 
 
 def test_every_reason_step_and_exit_has_words() -> None:
-    assert set(explanations.NOUNS) == set(Reason)
-    assert set(explanations.STEP_WORDS) == set(StepName)
+    assert set(reasons.NOUNS) == set(Reason)
+    assert set(reasons.STEP_WORDS) == set(StepName)
     assert all(exit_words(reason) for reason in DISCHARGE_REASONS)

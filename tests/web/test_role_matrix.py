@@ -28,7 +28,7 @@ from tests.conftest import BACKENDS, in_a_schema
 from tests.unit.intake.files import csv_text, name, row, write
 from web.app import create_app
 from web.auth import access, accounts, tokens
-from web.auth.access import AccessAsked, AccessEntry, Deed
+from web.auth.access import AccessEntry, AccessQuery, Deed
 from web.auth.accounts import AccountUpdate
 from web.auth.guard import FILES, services
 from web.auth.roles import Right, Role
@@ -244,7 +244,7 @@ class Filled:
     def trail(self) -> list[AccessEntry]:
         """The trail of access, the newest first."""
         with self.app.app_context(), reading(services().engine) as connection:
-            return access.entries(connection, AccessAsked(limit=1_000_000))
+            return access.entries(connection, AccessQuery(limit=1_000_000))
 
     @property
     def names(self) -> re.Pattern[str]:

@@ -10,7 +10,7 @@ from werkzeug.exceptions import default_exceptions
 from domain.log.database import reading, writing
 from web import problems
 from web.auth import access, tokens
-from web.auth.access import AccessAsked, Deed
+from web.auth.access import AccessQuery, Deed
 from web.auth.guard import FILES, NEEDS, OPEN, open_to_all, services
 from web.auth.roles import CHANGES, RIGHTS, Right, Role
 from web.clock import now
@@ -73,7 +73,7 @@ def test_a_token_is_revoked(app: Flask, recount: CommandLine) -> None:
     assert_problem(ask.get("/definitions"), 401, "not-signed-in")
     assert recount.json("token", "--revoke", "nothing", code=1)["refused"]["code"] == "token-unknown"
     with app.app_context(), reading(services().engine) as connection:
-        deeds = [entry.deed for entry in access.entries(connection, AccessAsked())]
+        deeds = [entry.deed for entry in access.entries(connection, AccessQuery())]
     assert deeds == [Deed.TOKEN_REVOKED, Deed.TOKEN_MADE]
 
 
@@ -102,7 +102,7 @@ def test_a_scope_narrows_a_role(app: Flask) -> None:
     ask = asker(app, Role.COMMISSIONER, scopes=[Right.SUBMIT])
     assert_problem(ask.get("/definitions"), 403, "right-missing")
     with app.app_context(), reading(services().engine) as connection:
-        [entry] = access.entries(connection, AccessAsked(deed=Deed.REFUSED))
+        [entry] = access.entries(connection, AccessQuery(deed=Deed.REFUSED))
     assert (entry.actor, entry.about, entry.question) == ("tester", "measures.definitions", {"code": "right-missing"})
 
 

@@ -89,8 +89,10 @@ def register(app: Flask) -> None:
         accounts,
         clients,
         disputes,
+        explanations,
         manual,
         measures,
+        people,
         publications,
         revisions,
         scorecards,
@@ -101,14 +103,15 @@ def register(app: Flask) -> None:
     )
     from . import figures as asking
 
-    figures = (asking, scorecards, clients, worklists, revisions)
+    figures = (asking, scorecards, people, explanations, clients, worklists, revisions)
     data = (*figures, submissions, manual, trail, publications, disputes, verification)
     asking.keep_answers(app)
-    rooms = (measures, *data, accounts)
-    for name, component in components(result for room in rooms for result in room.blueprint.results).items():
+    # Those in which single clients show stand in one blueprint.
+    blueprints = list(dict.fromkeys(room.blueprint for room in (measures, *data, accounts)))
+    for name, component in components(result for one in blueprints for result in one.results).items():
         api.spec.components.schema(name, component)
-    for room in rooms:
-        api.register_blueprint(room.blueprint)
+    for blueprint in blueprints:
+        api.register_blueprint(blueprint)
     for name in DESCRIBED:
         endpoint = f"api-docs.{name}"
         app.view_functions[endpoint] = open_to_all(app.view_functions[endpoint])

@@ -10,19 +10,26 @@ from domain.errors import Refused
 from domain.log.database import writing
 from web import parameters
 from web.api import PREFIX
-from web.auth import access, accounts, guard, passwords, tokens
-from web.auth.access import AccessAsked, Deed
-from web.auth.accounts import AccountSeen, AccountUpdate, Identity
+from web.auth import accounts, guard, passwords, tokens
+from web.auth.access import AccessQuery, Deed
+from web.auth.accounts import AccountUpdate, Identity
 from web.auth.guard import principal, services
-from web.auth.roles import Reach, Right, Role
-from web.auth.viewer import Viewer
+from web.auth.roles import Right, Role
 from web.clock import now
 from web.commands import accounts as administering
 from web.commands.accounts import Actor
 from web.parameters import Asks, Given
 from web.problems import not_here
-from web.schemas import account_schemas as described
-from web.schemas import accounts as documents
+from web.queries import accounts as queries
+from web.queries.accounts import (
+    AccessResult,
+    AccountResult,
+    AccountsResult,
+    NewTokenResult,
+    TokenResult,
+    TokensResult,
+)
+from web.queries.result import Result
 
 from . import responses
 from .blueprint import ApiBlueprint
@@ -31,7 +38,6 @@ blueprint = ApiBlueprint(
     "accounts", __name__, url_prefix=PREFIX, description="Accounts, tokens, and the trail of access."
 )
 
-_ADMINISTRATORS: Final = Viewer(Reach.ALL)
 _LONGEST_DAYS: Final = 3650
 _ONE: Final = "/accounts/<int(max=999999999):number>"
 _ERRORS: Final = (404, 409, 415, 422)
@@ -55,7 +61,7 @@ def _password_field() -> fields.String:
     )
 
 
-class AccountWanted(Asks):
+class NewAccountRequest(Asks):
     """An account to be made: with a password, or for somebody whom an identity provider knows."""
 
     name = fields.String(
@@ -77,7 +83,7 @@ class AccountWanted(Asks):
             raise ValidationError("Give a password, or issuer and subject.", "password")
 
 
-class AccountChange(Asks):
+class AccountChangeRequest(Asks):
     """What is to be another of an account; what is left out stays."""
 
     role = _role_field(load_default=None)
@@ -85,7 +91,7 @@ class AccountChange(Asks):
     password = _password_field()
 
 
-class TokenWanted(Asks):
+class NewTokenRequest(Asks):
     """A token to be made."""
 
     name = fields.String(required=True, validate=parameters.Whole(accounts.NAME, error="This is no name."))
@@ -110,19 +116,19 @@ class TrailParameters(Asks):
     limit = parameters.limit_field(50)
 
 
-@blueprint.query("/accounts", Right.ACCOUNTS, described.AccountsSchema, asks=Asks)
+@blueprint.query("/accounts", Right.ACCOUNTS, AccountsResult, asks=Asks)
 def listed(_given: Given) -> Response:
     """All accounts that were ever made, by name."""
-    found = accounts.accounts(guard.snapshot().connection)
-    return responses.answered({"accounts": list(map(documents.account, found))}, _ADMINISTRATORS)
+    viewer = guard.viewer(Right.ACCOUNTS)
+    return responses.answered(queries.accounts(guard.snapshot(), viewer).document(), viewer)
 
 
 @blueprint.endpoint(
     "POST",
     "/accounts",
     Right.ACCOUNTS,
-    described.AccountSchema,
-    asks=AccountWanted,
+    AccountResult,
+    asks=NewAccountRequest,
     location="json",
     status=201,
     errors=_ERRORS,
@@ -133,21 +139,21 @@ def make(given: Given) -> Response:
     wanted = AccountUpdate(Role(given["role"]), tuple(given["agencies"]), identity, given["password"])
     with writing(services().engine) as connection:
         made = administering.make_account(connection, _actor(), given["name"], wanted, now())
-    return _told(made, 201)
+    return _answered(AccountResult.of(made), 201)
 
 
-@blueprint.query(_ONE, Right.ACCOUNTS, described.AccountSchema, asks=Asks, errors=(404,))
+@blueprint.query(_ONE, Right.ACCOUNTS, AccountResult, asks=Asks, errors=(404,))
 def one(_given: Given, number: int) -> Response:
     """One account."""
-    return _told(_account(number))
+    return _answered(_account(number))
 
 
 @blueprint.endpoint(
     "PATCH",
     _ONE,
     Right.ACCOUNTS,
-    described.AccountSchema,
-    asks=AccountChange,
+    AccountResult,
+    asks=AccountChangeRequest,
     location="json",
     errors=_ERRORS,
 )
@@ -158,31 +164,31 @@ def change(given: Given, number: int) -> Response:
     wanted = AccountUpdate(Role(given["role"]) if given["role"] else None, agencies, None, given["password"])
     with writing(services().engine) as connection:
         changed = administering.change_account(connection, _actor(), number, wanted, now())
-    return _told(changed)
+    return _answered(AccountResult.of(changed))
 
 
-@blueprint.endpoint("DELETE", _ONE, Right.ACCOUNTS, described.AccountSchema, errors=(404, 409))
+@blueprint.endpoint("DELETE", _ONE, Right.ACCOUNTS, AccountResult, errors=(404, 409))
 def close(number: int) -> Response:
     """Close an account; its sessions end. It stays in the list, and its name stays taken."""
     _account(number)
     with writing(services().engine) as connection:
         closed = administering.close_account(connection, _actor(), number, now())
-    return _told(closed)
+    return _answered(AccountResult.of(closed))
 
 
-@blueprint.query("/tokens", Right.ACCOUNTS, described.TokensSchema, asks=Asks)
+@blueprint.query("/tokens", Right.ACCOUNTS, TokensResult, asks=Asks)
 def tokens_listed(_given: Given) -> Response:
     """All tokens that were ever made, the newest first, without their secrets."""
-    found = tokens.tokens(guard.snapshot().connection)
-    return responses.answered({"tokens": list(map(documents.token, found))}, _ADMINISTRATORS)
+    viewer = guard.viewer(Right.ACCOUNTS)
+    return responses.answered(queries.tokens(guard.snapshot(), viewer).document(), viewer)
 
 
 @blueprint.endpoint(
     "POST",
     "/tokens",
     Right.ACCOUNTS,
-    described.NewTokenSchema,
-    asks=TokenWanted,
+    NewTokenResult,
+    asks=NewTokenRequest,
     location="json",
     status=201,
     errors=(415, 422),
@@ -194,10 +200,10 @@ def make_token(given: Given) -> Response:
         text, made = administering.make_token(
             connection, _actor(), given["name"], role, given["agencies"], scopes, given["days"], now()
         )
-    return responses.answered({"token": text} | documents.token(made), _ADMINISTRATORS, 201)
+    return _answered(NewTokenResult.of_new(text, made), 201)
 
 
-@blueprint.endpoint("DELETE", "/tokens/<identifier>", Right.ACCOUNTS, described.TokenSchema, errors=(404,))
+@blueprint.endpoint("DELETE", "/tokens/<identifier>", Right.ACCOUNTS, TokenResult, errors=(404,))
 def revoke_token(identifier: str) -> Response:
     """Let a token hold no more, from now on."""
     if not re.fullmatch(r"[a-z0-9]{12}", identifier):
@@ -208,34 +214,35 @@ def revoke_token(identifier: str) -> Response:
         except Refused as refused:
             raise not_here() from refused
         revoked = next(one for one in tokens.tokens(connection) if one.id == identifier)
-    return responses.answered(documents.token(revoked), _ADMINISTRATORS)
+    return _answered(TokenResult.of(revoked))
 
 
-@blueprint.query("/access", Right.ACCESS, described.AccessSchema, asks=TrailParameters, paged=True)
+@blueprint.query("/access", Right.ACCESS, AccessResult, asks=TrailParameters, paged=True)
 def trail(given: Given) -> Response:
     """The trail of sign-ins, refusals, looks at single clients and downloads, the newest first."""
-    asked = AccessAsked(given["actor"], given["deed"], given["before"], given["limit"])
-    found = access.entries(guard.snapshot().connection, asked)
-    more = len(found) == asked.limit and found[-1].number > 1
-    headers = responses.next_page(before=found[-1].number) if more else {}
-    return responses.answered({"entries": list(map(documents.access, found))}, _ADMINISTRATORS, headers=headers)
+    viewer = guard.viewer(Right.ACCESS)
+    query = AccessQuery(given["actor"], given["deed"], given["before"], given["limit"])
+    result = queries.access(guard.snapshot(), viewer, query)
+    more = len(result.entries) == query.limit and result.entries[-1].number > 1
+    headers = responses.next_page(before=result.entries[-1].number) if more else {}
+    return responses.answered(result.document(), viewer, headers=headers)
 
 
 def _actor() -> Actor:
     return Actor.of(principal())
 
 
-def _account(number: int) -> AccountSeen:
+def _account(number: int) -> AccountResult:
     """The account with this number.
 
     Raises:
         Problem: there is none (404).
     """
-    try:
-        return accounts.account_numbered(guard.snapshot().connection, number)
-    except Refused as refused:
-        raise not_here() from refused
+    account = queries.account(guard.snapshot(), guard.viewer(Right.ACCOUNTS), number)
+    if account is None:
+        raise not_here()
+    return account
 
 
-def _told(account: AccountSeen, status: int = 200) -> Response:
-    return responses.answered(documents.account(account), _ADMINISTRATORS, status)
+def _answered(result: Result, status: int = 200) -> Response:
+    return responses.answered(result.document(), guard.viewer(Right.ACCOUNTS), status)

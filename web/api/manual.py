@@ -12,14 +12,15 @@ from web.auth import guard
 from web.auth.roles import Right
 from web.clock import today
 from web.commands.commit import Receipt
-from web.commands.contracts import agree_contract, withdraw_contract
-from web.commands.manual import hand_over, withdraw
+from web.commands.contracts import ContractConfirmed, agree_contract, withdraw_contract
+from web.commands.manual import Confirmed, hand_over, withdraw
 from web.parameters import Given
-from web.queries import contracts as knowing
-from web.schemas import submission_schemas as described
+from web.queries import contracts as queries
+from web.queries.contracts import ContractsResult
 
 from . import responses
 from .blueprint import ApiBlueprint
+from .openapi import reference
 
 blueprint = ApiBlueprint(
     "knowledge", __name__, url_prefix=PREFIX, description="What the commissioner says by word, each with its own day."
@@ -42,7 +43,7 @@ def _agency(description: str) -> fields.String:
     )
 
 
-class SaidByWord(parameters.Asks):
+class ManualRequest(parameters.Asks):
     """What every word has."""
 
     received_on = parameters.DayField(
@@ -51,7 +52,7 @@ class SaidByWord(parameters.Asks):
     dry_run = parameters.flag_field("Say what would happen, and store nothing.")
 
 
-class WithdrawalSaid(SaidByWord):
+class WithdrawalRequest(ManualRequest):
     """An episode that should never have been reported."""
 
     agency = _agency("The agency that reported it.")
@@ -59,7 +60,7 @@ class WithdrawalSaid(SaidByWord):
     episode_reference = _reference("The agency's EPISODID.")
 
 
-class HandoverSaid(SaidByWord):
+class HandoverRequest(ManualRequest):
     """A caseload that passed to another agency."""
 
     from_agency = _agency("The agency whose caseload passed on.")
@@ -67,7 +68,7 @@ class HandoverSaid(SaidByWord):
     on = parameters.DayField(required=True, description="The day on which it passed.")
 
 
-class ContractToKeep(SaidByWord):
+class ContractRequest(ManualRequest):
     """A contract, or that there never was one."""
 
     agency = _agency("The agency under contract.")
@@ -92,17 +93,17 @@ class ContractToKeep(SaidByWord):
     "POST",
     "/withdrawals",
     Right.KNOWLEDGE,
-    described.ConfirmedSchema,
-    asks=WithdrawalSaid,
+    Confirmed,
+    asks=WithdrawalRequest,
     location="json",
     status=201,
     errors=(409,),
 )
-@blueprint.alt_response(200, schema=described.ConfirmedSchema, description="Tried; nothing stored.", success=True)
+@blueprint.alt_response(200, schema=reference(Confirmed), description="Tried; nothing stored.", success=True)
 def withdrawals(given: Given) -> Response:
     """Confirm that an episode was reported by mistake."""
     services = guard.services()
-    done = withdraw(
+    result = withdraw(
         services.register,
         services.client_key,
         given["agency"],
@@ -110,53 +111,54 @@ def withdrawals(given: Given) -> Response:
         given["episode_reference"],
         _receipt(given),
     )
-    return _answered(done.document(), given)
+    return _answered(result.document(), given)
 
 
 @blueprint.endpoint(
     "POST",
     "/handovers",
     Right.KNOWLEDGE,
-    described.ConfirmedSchema,
-    asks=HandoverSaid,
+    Confirmed,
+    asks=HandoverRequest,
     location="json",
     status=201,
     errors=(409,),
 )
-@blueprint.alt_response(200, schema=described.ConfirmedSchema, description="Tried; nothing stored.", success=True)
+@blueprint.alt_response(200, schema=reference(Confirmed), description="Tried; nothing stored.", success=True)
 def handovers(given: Given) -> Response:
     """Pass a caseload from one agency to another."""
     register = guard.services().register
-    done = hand_over(register, given["from_agency"], given["to_agency"], given["on"], _receipt(given))
-    return _answered(done.document(), given)
+    result = hand_over(register, given["from_agency"], given["to_agency"], given["on"], _receipt(given))
+    return _answered(result.document(), given)
 
 
 @blueprint.endpoint(
     "POST",
     "/contracts",
     Right.KNOWLEDGE,
-    described.ContractSaidSchema,
-    asks=ContractToKeep,
+    ContractConfirmed,
+    asks=ContractRequest,
     location="json",
     status=201,
     errors=(409,),
 )
-@blueprint.alt_response(200, schema=described.ContractSaidSchema, description="Tried; nothing stored.", success=True)
+@blueprint.alt_response(200, schema=reference(ContractConfirmed), description="Tried; nothing stored.", success=True)
 def contract(given: Given) -> Response:
     """Keep a contract of an agency, change it, or take it back."""
     register, agency, first_day = guard.services().register, given["agency"], given["first_day"]
     if given["withdrawn"]:
-        done = withdraw_contract(register, agency, first_day, _receipt(given))
+        result = withdraw_contract(register, agency, first_day, _receipt(given))
     else:
-        said = Contract(0, agency, first_day, given["last_day"], given["succeeds"])
-        done = agree_contract(register, said, _receipt(given))
-    return _answered(done.document(), given)
+        contract = Contract(0, agency, first_day, given["last_day"], given["succeeds"])
+        result = agree_contract(register, contract, _receipt(given))
+    return _answered(result.document(), given)
 
 
-@blueprint.query("/contracts", Right.CONTRACTS, described.ContractsSchema)
+@blueprint.query("/contracts", Right.CONTRACTS, ContractsResult)
 def contracts() -> Response:
     """The contracts that stand, by what is known now."""
-    return responses.answered(knowing.contracts(guard.snapshot()).document(), guard.viewer(Right.CONTRACTS))
+    viewer = guard.viewer(Right.CONTRACTS)
+    return responses.answered(queries.contracts(guard.snapshot(), viewer).document(), viewer)
 
 
 def _receipt(given: Given) -> Receipt:

@@ -8,15 +8,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Final
-from urllib.parse import unquote
 
-from flask import Response, current_app, request
+from flask import Response, current_app
 from marshmallow import fields, validate
 
 from domain.episode.facts import REVIEW_FILE, TREATMENT
 from domain.errors import RecountError, Refused
 from projections.standings.slices import Slice
-from projections.store.submissions import SubmissionFilter
 from web import parameters
 from web.api import PREFIX
 from web.auth import guard
@@ -24,7 +22,7 @@ from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Reach, Right
 from web.auth.viewer import Viewer
 from web.clock import today
-from web.commands.ingest.intake import Intake
+from web.commands.ingest.intake import Intake, IntakeResult
 from web.commands.ingest.submission import Submission
 from web.exports import csv
 from web.files.file_names import parse_name
@@ -33,13 +31,20 @@ from web.files.uploads import Upload
 from web.parameters import Given
 from web.problems import not_here, problem_of
 from web.queries import publications
-from web.queries import submissions as answers
-from web.queries.submissions import SubmissionResult
-from web.schemas import submission_schemas as described
+from web.queries import submissions as queries
+from web.queries.submissions import (
+    RejectionsResult,
+    SubmissionQuery,
+    SubmissionResult,
+    SubmissionsQuery,
+    SubmissionsResult,
+)
+from web.schemas import described
 
 from . import responses
 from .blueprint import CSV, JSON
 from .multipart import FileBlueprint, FileSent
+from .openapi import reference
 
 blueprint = FileBlueprint(
     "submissions", __name__, url_prefix=PREFIX, description="Monthly files and review files, and what became of them."
@@ -82,13 +87,13 @@ class FilesSent(parameters.Asks):
     "POST",
     "/submissions",
     Right.SUBMIT,
-    described.SubmitSchema,
+    IntakeResult,
     asks=FilesSent,
     location="files",
     status=201,
     errors=(404, 409, 413),
 )
-@blueprint.alt_response(200, schema=described.SubmitSchema, description="Nothing new was stored.", success=True)
+@blueprint.alt_response(200, schema=reference(IntakeResult), description="Nothing new was stored.", success=True)
 @blueprint.alt_response(429, "TOO_MANY_REQUESTS")
 @blueprint.alt_response(507, "INSUFFICIENT_STORAGE")
 @limit_uploads
@@ -110,7 +115,7 @@ def submit(given: Given) -> Response:
             intake.take(line)
     stored = any(_is_new(outcome.submission) for outcome in intake.outcomes)
     audience = Viewer(reach)
-    return responses.answered(intake.document(_may_name), audience, 201 if stored else 200)
+    return responses.answered(intake.result(_may_name).document(), audience, 201 if stored else 200)
 
 
 def _is_new(submission: Submission) -> bool:
@@ -148,7 +153,7 @@ def _beside_refusals(intake: Intake) -> Iterator[None]:
     except RecountError as error:
         problem = problem_of(error)
         file = {"file": error.file} if isinstance(error, Refused) else {}
-        problem.beside = file | intake.document(_may_name)
+        problem.beside = file | intake.result(_may_name).document()
         raise problem from error
 
 
@@ -161,24 +166,9 @@ def _finished(intake: Intake) -> Iterator[None]:
             current_app.logger.warning("Records were erased; what remains of them is cleared by 'recount dispose'.")
 
 
-def _may_name(submission: Submission) -> bool:
-    return _names(submission.agency, submission.file)
-
-
-def _names(agency: str, file: str) -> bool:
+def _may_name(agency: str, file: str) -> bool:
     """Whether whoever asks may see which episodes of an agency are not in its file; noted, if so."""
-    who = guard.principal()
-    found = who.reach(Right.CLIENTS)
-    if found is None or (found is Reach.WITH_REASON and not _gives_reason()):
-        return False
-    if found is Reach.OWN and agency not in guard.own_agencies(who):
-        return False
-    guard.viewer_of_clients(Right.CLIENTS, {"file": file})
-    return True
-
-
-def _gives_reason() -> bool:
-    return bool(unquote(request.headers.get(guard.REASON, "")).strip())
+    return guard.may_see_clients_of(agency, {"file": file})
 
 
 class SubmissionsParameters(parameters.Asks):
@@ -202,7 +192,7 @@ class AllSubmissionsParameters(SubmissionsParameters):
 @blueprint.query(
     "/submissions",
     Right.SUBMISSIONS,
-    described.SubmissionsSchema,
+    SubmissionsResult,
     asks=AllSubmissionsParameters,
     paged=True,
     errors=(404,),
@@ -213,7 +203,7 @@ def submissions(given: Given) -> Response:
 
 
 @blueprint.query(
-    "/reviews", Right.SUBMISSIONS, described.SubmissionsSchema, asks=SubmissionsParameters, paged=True, errors=(404,)
+    "/reviews", Right.SUBMISSIONS, SubmissionsResult, asks=SubmissionsParameters, paged=True, errors=(404,)
 )
 def reviews(given: Given) -> Response:
     """The review files that were submitted, the newest first."""
@@ -222,39 +212,20 @@ def reviews(given: Given) -> Response:
 
 def _list(given: Given, data_set: str | None) -> Response:
     who = guard.viewer(Right.SUBMISSIONS, Slice(agency=given["agency"]))
-    asked = SubmissionFilter(given["agency"], data_set, _theirs(who), given["before"], given["limit"])
-    found = answers.submissions(guard.snapshot(), asked)
-    headers = responses.next_page(before=found.earlier) if found.earlier else {}
-    return responses.answered(found.document(), who, headers=headers)
+    query = SubmissionsQuery(given["agency"], data_set, given["before"], given["limit"])
+    result = queries.submissions(guard.snapshot(), who, query)
+    headers = responses.next_page(before=result.earlier) if result.earlier else {}
+    return responses.answered(result.document(), who, headers=headers)
 
 
-def _theirs(who: Viewer) -> frozenset[str] | None:
-    """The agencies whose submissions somebody may see; None for all."""
-    return who.agencies if who.reach is Reach.OWN else None
-
-
-@blueprint.query(_ONE, Right.SUBMISSIONS, described.SubmissionStoredSchema, errors=(404,))
+@blueprint.query(_ONE, Right.SUBMISSIONS, SubmissionResult, errors=(404,))
 def submission(number: int) -> Response:
     """One submission: its counts, its rejections and notices, and what its file does not have."""
-    who, found = _one(number)
-    if found.absent and not _names(found.agency, found.file):
-        found = found.unnamed()
-    return responses.answered(found.document(), who)
-
-
-def _one(number: int) -> tuple[Viewer, SubmissionResult]:
-    """A submission, if whoever asks may see it.
-
-    Raises:
-        Problem: there is none, or it is somebody else's (404).
-    """
     who = guard.viewer(Right.SUBMISSIONS)
-    found, theirs = answers.submission(guard.snapshot(), number), _theirs(who)
-    if found is None:
+    result = queries.submission(guard.snapshot(), who, SubmissionQuery(number, _may_name))
+    if result is None:
         raise not_here()
-    if theirs is not None and found.agency not in theirs:
-        guard.refuse_as_not_there(guard.principal())
-    return who, found
+    return responses.answered(result.document(), who)
 
 
 class RejectionsParameters(parameters.Asks):
@@ -266,26 +237,32 @@ class RejectionsParameters(parameters.Asks):
 @blueprint.query(
     f"{_ONE}/rejections",
     Right.SUBMISSIONS,
-    described.RejectionsSchema,
+    RejectionsResult,
     asks=RejectionsParameters,
     media=(JSON, CSV),
     errors=(404, 406),
 )
 def rejections(given: Given, number: int) -> Response:
     """The rows of a file that were not taken in, to be sent back to where it came from."""
-    who, found = _one(number)
-    document, media = found.rejections(), responses.media_asked(given, JSON, CSV)
+    who = guard.viewer(Right.SUBMISSIONS)
+    result = queries.rejections(guard.snapshot(), who, SubmissionQuery(number))
+    if result is None:
+        raise not_here()
+    media = responses.media_asked(given, JSON, CSV)
     if media == JSON:
-        return responses.answered(document, who)
-    rows = ([*(one[name] for name in _REJECTIONS), who.audience] for one in document["rejected"])
+        return responses.answered(result.document(), who)
+    rows = ((one.row, one.column, one.code, one.message, who.audience) for one in result.rejected)
     response = responses.sent(csv.table((*_REJECTIONS, csv.AUDIENCE), rows), CSV, who)
     response.headers["Content-Disposition"] = f'attachment; filename="rejections-{number}.csv"'
     return response
 
 
-@blueprint.query(f"{_ONE}/changes", Right.SUBMISSIONS, described.ChangesSchema, errors=(404,))
+@blueprint.query(f"{_ONE}/changes", Right.SUBMISSIONS, described.ChangedAnswer, errors=(404,))
 def changes(number: int) -> Response:
     """Which published figures a submission changed."""
-    who, found = _one(number)
-    changed = publications.changed(guard.snapshot(), who, found.recorded.position)
+    who = guard.viewer(Right.SUBMISSIONS)
+    result = queries.submission(guard.snapshot(), who, SubmissionQuery(number))
+    if result is None:
+        raise not_here()
+    changed = publications.changed(guard.snapshot(), who, result.position)
     return responses.answered(changed.document(), who)

@@ -30,7 +30,7 @@ class Deed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AccessEntry:
-    """One line of the trail, with its number."""
+    """A line of the trail of access. `about` is an endpoint, an account or a token, `question` what was asked."""
 
     number: int
     at: datetime
@@ -78,7 +78,7 @@ def note_on(
 
 
 @dataclass(frozen=True, slots=True)
-class AccessAsked:
+class AccessQuery:
     """Which lines: of one actor, of one deed, before a number; the newest `limit` of them."""
 
     actor: str | None = None
@@ -87,18 +87,18 @@ class AccessAsked:
     limit: int = 50
 
 
-def entries(connection: sa.Connection, asked: AccessAsked) -> list[AccessEntry]:
+def entries(connection: sa.Connection, query: AccessQuery) -> list[AccessEntry]:
     """The newest lines asked for, the newest first."""
     t = access.c
-    query = sa.select(access).order_by(t.number.desc()).limit(asked.limit)
-    for column, value in ((t.actor, asked.actor), (t.deed, asked.deed)):
+    select = sa.select(access).order_by(t.number.desc()).limit(query.limit)
+    for column, value in ((t.actor, query.actor), (t.deed, query.deed)):
         if value is not None:
-            query = query.where(column == value)
-    if asked.before is not None:
-        query = query.where(t.number < asked.before)
+            select = select.where(column == value)
+    if query.before is not None:
+        select = select.where(t.number < query.before)
     return [
         AccessEntry(row.number, row.at, row.actor, row.role, row.deed, row.about, json.loads(row.question), row.reason)
-        for row in connection.execute(query)
+        for row in connection.execute(select)
     ]
 
 

@@ -27,7 +27,7 @@ from . import access, sessions, tokens
 from .access import Deed
 from .caseload_access import records_of
 from .roles import OF_CLIENTS, Principal, Reach, Right
-from .viewer import Viewer
+from .viewer import NotOwn, Viewer
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -100,7 +100,10 @@ def needs(right: Right) -> Callable[[View], View]:
         def guarded(*args: Any, **given: Any) -> Any:
             with database_errors(services().engine):
                 reach(right)
-                return view(*args, **given)
+                try:
+                    return view(*args, **given)
+                except NotOwn:
+                    refuse_as_not_there(principal())
 
         setattr(guarded, NEEDS, right)
         return guarded  # type: ignore[return-value]
@@ -212,7 +215,7 @@ def viewer_of_clients(
         Problem: no dispute is open and no reason was given (403), or as `viewer`.
     """
     its = viewer(right, *slices)
-    why = " ".join((reason or unquote(request.headers.get(REASON, ""))).split())
+    why = " ".join((reason or reason_in_header()).split())
     if len(why) > LONGEST_REASON:
         raise Problem(422, "reason-too-long", f"A reason has at most {LONGEST_REASON} characters.")
     if its.reach is Reach.WITH_REASON and not why:
@@ -226,6 +229,26 @@ def viewer_of_clients(
         )
     note(Deed.LOOKED, question=question, reason=why)
     return its
+
+
+def may_see_clients_of(agency: str, question: Mapping[str, Any], reason: str | None = None) -> bool:
+    """Whether whoever asks may see single clients of an agency; noted in the trail, if so.
+
+    `reason` is a commissioner's; None for the one in the header.
+    """
+    who = principal()
+    how_far, why = who.reach(Right.CLIENTS), reason_in_header() if reason is None else reason
+    if how_far is None or (how_far is Reach.WITH_REASON and not why):
+        return False
+    if how_far is Reach.OWN and agency not in own_agencies(who):
+        return False
+    viewer_of_clients(Right.CLIENTS, question, reason=why)
+    return True
+
+
+def reason_in_header() -> str:
+    """Why single clients are looked at, as a program says it."""
+    return unquote(request.headers.get(REASON, "")).strip()
 
 
 def _disputed(measure: Measure | None, slices: Sequence[Slice]) -> str:

@@ -15,6 +15,10 @@ Own = frozenset[str]
 _AUDIENCES: Final = {Reach.ALL: "full", Reach.WITH_REASON: "full", Reach.OWN: "own", Reach.PUBLISHED: "published"}
 
 
+class NotOwn(LookupError):
+    """What a provider asks for is another agency's; nobody is to learn whether it exists."""
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Whom an answer is for: how far they may see, and a provider's `own` agencies."""

@@ -12,14 +12,15 @@ from domain.log.database import reading, writing
 from web.auth import accounts, tokens
 from web.auth.accounts import AccountSeen, AccountUpdate, Identity
 from web.auth.roles import Right, Role
+from web.auth.viewer import EVERYTHING
 from web.clock import now
 from web.commands import accounts as administering
 from web.commands.accounts import Actor, name_agency
 from web.presenters import accounts as tables
 from web.presenters.console import messages, output, print_table, say
 from web.presenters.tables import Column, Table
-from web.queries.agency_names import agency_names
-from web.schemas import accounts as documents
+from web.queries import accounts as queries
+from web.queries.accounts import AccountResult, AgencyName, AgencyNamesResult, NewTokenResult, agency_names
 from web.services import OPERATOR, Services
 
 from . import options
@@ -81,7 +82,7 @@ def _make_token(
             connection, _actor(services), name, granted, agencies, narrowed, days, now()
         )
     if as_json:
-        print_document({"token": text} | documents.token(record), demonstration=False)
+        print_document(NewTokenResult.of_new(text, record).document(), demonstration=False)
     else:
         click.echo(text)
 
@@ -99,13 +100,13 @@ def _revoke_token(services: Services, identifier: str, *, as_json: bool) -> None
 
 
 def _list_tokens(services: Services, *, as_json: bool) -> None:
-    with reading(services.engine) as connection:
-        every = tokens.tokens(connection)
+    with services.snapshot() as snapshot:
+        result = queries.tokens(snapshot, EVERYTHING)
     answer(
         as_json=as_json,
         demonstration=False,
-        document=lambda: {"tokens": list(map(documents.token, every))},
-        tables=lambda console: tables.print_tokens(console, every),
+        document=result.document,
+        tables=lambda console: tables.print_tokens(console, result.tokens),
     )
 
 
@@ -155,7 +156,7 @@ def user(
             _list_accounts(services, as_json=as_json)
             return
         if close:
-            _print_account(_close_account(services, name), "", as_json=as_json)
+            _print_account(AccountResult.of(_close_account(services, name)), "", as_json=as_json)
             return
         update = AccountUpdate(
             role=tokens.role_named(role) if role else None,
@@ -164,7 +165,7 @@ def user(
             password=_password(password, password_stdin),
         )
         account, address = _update_account(services, name, update, link=link)
-        _print_account(account, address, as_json=as_json)
+        _print_account(AccountResult.of(account), address, as_json=as_json)
 
 
 def _password(ask: bool, from_input: bool) -> str | None:
@@ -237,11 +238,11 @@ def _actor(services: Services) -> Actor:
     return Actor(services.actor, OPERATOR)
 
 
-def _print_account(account: AccountSeen, address: str, *, as_json: bool) -> None:
+def _print_account(account: AccountResult, address: str, *, as_json: bool) -> None:
     """A link alone is on standard output, so that it can be passed on as it is."""
     if as_json:
         link = {"link": address} if address else {}
-        print_document({"account": documents.account(account)} | link, demonstration=False)
+        print_document({"account": account.document()} | link, demonstration=False)
         return
     sentence = tables.account_sentence(account)
     say(messages() if address else output(), sentence)
@@ -250,13 +251,13 @@ def _print_account(account: AccountSeen, address: str, *, as_json: bool) -> None
 
 
 def _list_accounts(services: Services, *, as_json: bool) -> None:
-    with reading(services.engine) as connection:
-        every = accounts.accounts(connection)
+    with services.snapshot() as snapshot:
+        result = queries.accounts(snapshot, EVERYTHING)
     answer(
         as_json=as_json,
         demonstration=False,
-        document=lambda: {"accounts": list(map(documents.account, every))},
-        tables=lambda console: tables.print_accounts(console, every),
+        document=result.document,
+        tables=lambda console: tables.print_accounts(console, result.accounts),
     )
 
 
@@ -286,7 +287,7 @@ def agency(*, code: str | None, name: str | None, as_json: bool) -> None:
     answer(
         as_json=as_json,
         demonstration=False,
-        document=lambda: {"agencies": [{"agency": code, "name": name} for code, name in names.items()]},
+        document=AgencyNamesResult([AgencyName(*pair) for pair in names.items()]).document,
         tables=lambda console: (
             print_table(console, Table(columns, list(names.items())))
             if names

@@ -6,13 +6,14 @@ import click
 
 from domain.measures.registry import measure_named
 from projections.standings.slices import Slice
+from web.auth.viewer import EVERYTHING
 from web.presenters import explanations as tables
 from web.queries import explanations as queries
 from web.queries.explanations import ExplanationQuery, StationQuery
 from web.queries.parameters import KnownAt, version_named
 
 from . import options
-from .output import answer_query
+from .output import answer, new_services, note_unknown
 
 
 @click.command()
@@ -46,11 +47,12 @@ def explain(
     """
     start = StationQuery(as_of, known_at, slice_, version_named(definition))
     end = start.moved(to_as_of, to_known_at, to_area, to_agency, version_named(to_definition))
-    answer_query(
-        queries.explain,
-        ExplanationQuery(measure_named(measure), start, end),
-        lambda console, result: tables.print_explanation(console, result.bridge),
-        start.where,
-        end.where,
-        as_json=as_json,
-    )
+    query = ExplanationQuery(measure_named(measure), start, end)
+    with new_services().snapshot() as snapshot:
+        note_unknown(snapshot, start.where, end.where)
+        answer(
+            as_json=as_json,
+            demonstration=snapshot.is_demonstration,
+            document=lambda: queries.explain(snapshot, EVERYTHING, query).document(),
+            tables=lambda console: tables.print_explanation(console, queries.walk(snapshot, EVERYTHING, query)),
+        )

@@ -10,6 +10,7 @@ from projections.standings.slices import Slice
 from web.auth.viewer import EVERYTHING
 from web.presenters import figures as tables
 from web.queries import figures as queries
+from web.queries import people
 from web.queries.parameters import Every, KnownAt, measures_named, period_ends, version_named
 
 from . import options
@@ -96,8 +97,8 @@ def members(
 ) -> None:
     """Who is in a figure: counted or not, by which rule and journey, from which events."""
     answer_query(
-        queries.members,
-        queries.MembersQuery(measure_named(measure), as_of, known_at, slice_, version_named(definition)),
+        people.members,
+        people.MembersQuery(measure_named(measure), as_of, known_at, slice_, version_named(definition)),
         lambda console, result: tables.print_members(console, result.figure, result.members),
         slice_,
         as_json=as_json,
@@ -112,8 +113,8 @@ def waiting(*, as_of: date, known_at: KnownAt, slice_: Slice, as_json: bool) -> 
     """Who was referred and has not started structured treatment, the longest wait first."""
     with new_services().snapshot() as snapshot:
         note_unknown(snapshot, slice_)
-        result = queries.waiting(snapshot, EVERYTHING, queries.OnTheDayQuery(as_of, known_at, slice_))
-        of_figure = queries.FiguresQuery(as_of, known_at, (queries.WAITING,), slice_)
+        result = people.waiting(snapshot, EVERYTHING, queries.OnTheDayQuery(as_of, known_at, slice_))
+        of_figure = queries.FiguresQuery(as_of, known_at, (people.WAITING,), slice_)
         [figure] = queries.figures(snapshot, EVERYTHING, of_figure).figures
         answer(
             as_json=as_json,

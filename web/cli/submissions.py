@@ -12,7 +12,7 @@ from domain.client import ClientKey
 from domain.contract_life.contract import Contract
 from domain.errors import SettingMissing, WrongUse
 from web.clock import today
-from web.commands.contracts import ContractSaid, agree_contract, withdraw_contract
+from web.commands.contracts import ContractConfirmed, agree_contract, withdraw_contract
 from web.commands.ingest.intake import Intake
 from web.commands.manual import Confirmed, hand_over
 from web.commands.manual import withdraw as withdraw_episode
@@ -66,14 +66,14 @@ def submit(
         raise click.UsageError("A manifest says itself when each file was received, and which are complete.")
     services = new_services()
     intake = Intake(services, services.actor, OPERATOR, accept_withdrawals, dry_run)
-    with refusals(as_json=as_json, beside=intake.document), ExitStack() as last:
+    with refusals(as_json=as_json, beside=lambda: intake.result().document()), ExitStack() as last:
         last.callback(lambda: note_remains(cleared=intake.finish()))
         if manifest:
             _submit_archive(intake, manifest, as_json=as_json)
         else:
             _submit_files(intake, lines_of(files, received_on or today(), complete=complete), as_json=as_json)
     if as_json:
-        print_document(intake.document(), demonstration=intake.services.is_demonstration)
+        print_document(intake.result().document(), demonstration=intake.services.is_demonstration)
 
 
 def _submit_files(intake: Intake, lines: Iterable[ManifestLine], *, as_json: bool) -> None:
@@ -188,7 +188,9 @@ def contract(
     _print_confirmed(services, confirmed, sentence, as_json=as_json)
 
 
-def _print_confirmed(services: Services, confirmed: Confirmed | ContractSaid, sentence: str, *, as_json: bool) -> None:
+def _print_confirmed(
+    services: Services, confirmed: Confirmed | ContractConfirmed, sentence: str, *, as_json: bool
+) -> None:
     position = confirmed.position
     stored = "A trial: nothing was stored." if position is None else f"Stored at position {position}."
     answer(

@@ -5,17 +5,15 @@ contract is known by its agency and first day.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
-
-import msgspec
+from typing import Final
 
 from domain.contract_life.contract import Contract, ContractAgreed, ContractWithdrawn
 from domain.errors import Refused
 from domain.log.mapper import Event
 from domain.register import Register
 from projections.store.submissions import load_contracts
+from web.queries.contracts import ContractResult
 
 from .commit import RECEIPT_REFUSALS, Commit, Receipt, committing
 
@@ -29,25 +27,15 @@ REFUSALS: Final = RECEIPT_REFUSALS | {
 """Why a word about a contract is refused, by code; nothing is stored then."""
 
 
-@dataclass(frozen=True)
-class ContractSaid:
-    """What became of a word about a contract; `position` is the submission's, None in a dry run."""
+class ContractConfirmed(ContractResult, frozen=True):
+    """What became of a word about a contract; `position` is the submission's, null in a dry run."""
 
-    agency: str
-    first_day: date
-    last_day: date | None
-    succeeds: str
     withdrawn: bool
     received_on: date
     position: int | None
 
-    def document(self) -> dict[str, Any]:
-        """What happened, as JSON."""
-        plain: dict[str, Any] = msgspec.to_builtins(self)
-        return plain
 
-
-def agree_contract(register: Register, contract: Contract, receipt: Receipt) -> ContractSaid:
+def agree_contract(register: Register, contract: Contract, receipt: Receipt) -> ContractConfirmed:
     """Store a contract, or, where its agency and first day are known, say it anew: with another end, say.
 
     Raises:
@@ -66,7 +54,7 @@ def agree_contract(register: Register, contract: Contract, receipt: Receipt) -> 
         return _recorded(commit, contract, event)
 
 
-def withdraw_contract(register: Register, agency: str, first_day: date, receipt: Receipt) -> ContractSaid:
+def withdraw_contract(register: Register, agency: str, first_day: date, receipt: Receipt) -> ContractConfirmed:
     """Say of a contract that it was never one.
 
     Raises:
@@ -85,10 +73,10 @@ def _standing(commit: Commit) -> Sequence[Contract]:
     return load_contracts(commit.connection, commit.knowledge.generation).known_at()
 
 
-def _recorded(commit: Commit, contract: Contract, event: Event) -> ContractSaid:
+def _recorded(commit: Commit, contract: Contract, event: Event) -> ContractConfirmed:
     _, agency, first_day, last_day, succeeds, withdrawn = contract
     position = commit.position(commit.record([event]))
-    return ContractSaid(agency, first_day, last_day, succeeds, withdrawn, commit.receipt.received_on, position)
+    return ContractConfirmed(agency, first_day, last_day, succeeds, withdrawn, commit.receipt.received_on, position)
 
 
 def _check(contract: Contract) -> None:

@@ -3,17 +3,15 @@
 Each is a submission of its own: a commit that ends in its own event, received on a day, in order with the files.
 """
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
-
-import msgspec
+from typing import Final
 
 from domain.client import ClientKey
 from domain.episode.reconcile import handover, withdrawal
 from domain.errors import Refused
 from domain.register import Register
 from domain.submission import CaseloadHandedOver, WithdrawalConfirmed
+from web.queries.result import Result
 
 from .commit import EVERYTHING, RECEIPT_REFUSALS, Receipt, committing
 from .known import folded, forget_rows
@@ -27,11 +25,10 @@ REFUSALS: Final = RECEIPT_REFUSALS | {
 """Why a confirmed withdrawal or a handover is refused, by code; nothing is stored then."""
 
 
-@dataclass(frozen=True)
-class Confirmed:
+class Confirmed(Result, frozen=True):
     """What became of a confirmed withdrawal (`withdrawn` facts of one episode) or of a handover (of `episodes`).
 
-    `events` counts what was added to the log; `position` is the submission's, None in a dry run.
+    `events` counts what was added to the log; `position` is the submission's, null in a dry run.
     """
 
     agency: str
@@ -40,11 +37,6 @@ class Confirmed:
     withdrawn: int
     events: int
     position: int | None
-
-    def document(self) -> dict[str, Any]:
-        """What happened, as JSON."""
-        plain: dict[str, Any] = msgspec.to_builtins(self)
-        return plain
 
 
 def withdraw(

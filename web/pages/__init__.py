@@ -24,6 +24,7 @@ def register(app: Flask) -> None:
         report,
         revisions,
         scorecards,
+        sending,  # noqa: F401  its pages are in the room of the submissions
         submissions,
         timeline,
         trail,

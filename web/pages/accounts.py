@@ -15,18 +15,19 @@ from domain.errors import Refused
 from domain.log.database import writing
 from projections.standings.stored import load_slices
 from web import parameters
-from web.auth import accounts, tokens
-from web.auth.accounts import AccountSeen, AccountUpdate, Identity
-from web.auth.guard import principal, services, snapshot
+from web.auth import accounts
+from web.auth.accounts import AccountUpdate, Identity
+from web.auth.guard import principal, services, snapshot, viewer
 from web.auth.roles import RIGHTS as REACH_OF
 from web.auth.roles import Right, Role
-from web.auth.tokens import TokenSeen
 from web.clock import now
 from web.commands import accounts as administering
 from web.commands.accounts import Actor
 from web.presenters import text as words
 from web.presenters.tables import Code, Column, Link, Table, lines
 from web.problems import not_here
+from web.queries import accounts as queries
+from web.queries.accounts import AccountResult, TokenResult
 
 from .forms import (
     CheckboxesField,
@@ -118,11 +119,11 @@ COLUMNS: Final = (
 @blueprint.page("/accounts", Right.ACCOUNTS)
 def accounts_listed(_given: parameters.Given) -> Page:
     """All accounts that were ever made, by name."""
-    rows = [_row(one) for one in accounts.accounts(snapshot().connection)]
+    rows = [_row(one) for one in queries.accounts(snapshot(), viewer(Right.ACCOUNTS)).accounts]
     return Page("accounts.html", "Accounts", {"accounts": Table(COLUMNS, rows, "By name")})
 
 
-def _row(one: AccountSeen) -> tuple[Any, ...]:
+def _row(one: AccountResult) -> tuple[Any, ...]:
     return (
         Link(one.name, url_for(ONE, number=one.number)),
         one.role.value if one.role else "none yet",
@@ -133,14 +134,14 @@ def _row(one: AccountSeen) -> tuple[Any, ...]:
     )
 
 
-def way_in(one: AccountSeen) -> str:
+def way_in(one: AccountResult) -> str:
     """How somebody signs in."""
     if not one.local:
         return f"{one.issuer}"
     return "password" if one.has_password else "link"
 
 
-def state(one: AccountSeen) -> str:
+def state(one: AccountResult) -> str:
     """Whether somebody may sign in."""
     if one.closed_at:
         return "closed"
@@ -223,7 +224,7 @@ class ChangeAccountForm(Form):
         "New password", "Leave it empty to keep the present one.", options={"autocomplete": "new-password"}
     )
 
-    def update(self, account: AccountSeen) -> AccountUpdate:
+    def update(self, account: AccountResult) -> AccountUpdate:
         """What of it is not so yet: nobody gives themselves a role, though they may change their own password."""
         role, agencies, password = Role(self.role.data), self.agencies.codes, self.password.data or None
         if (role, agencies) == (account.role, account.agencies) and account.closed_at is None:
@@ -238,7 +239,7 @@ class CloseAccountForm(Form):
 
 
 def _account_page(
-    account: AccountSeen,
+    account: AccountResult,
     form: ChangeAccountForm | None = None,
     closing: CloseAccountForm | None = None,
     done: str = "",
@@ -271,16 +272,16 @@ def _unheard(agencies: Iterable[str]) -> list[str]:
     return [one for one in agencies if one not in known]
 
 
-def _account(number: int) -> AccountSeen:
+def _account(number: int) -> AccountResult:
     """The account with this number.
 
     Raises:
         Problem: there is none (404).
     """
-    try:
-        return accounts.account_numbered(snapshot().connection, number)
-    except Refused as refused:
-        raise not_here() from refused
+    account = queries.account(snapshot(), viewer(Right.ACCOUNTS), number)
+    if account is None:
+        raise not_here()
+    return account
 
 
 @blueprint.page(_NUMBER, Right.ACCOUNTS, method="POST")
@@ -405,7 +406,7 @@ TOKEN_COLUMNS: Final = (
 )
 
 
-def _token_row(one: TokenSeen) -> tuple[Any, ...]:
+def _token_row(one: TokenResult) -> tuple[Any, ...]:
     return (
         lines(one.name, Code(one.id)),
         lines(one.role.value, ", ".join(one.agencies)),
@@ -421,7 +422,7 @@ def _scope_words(scopes: Iterable[str]) -> str:
 
 
 def _tokens_page(form: TokenForm, text: str = "", revoked: str = "") -> Page:
-    everything = tokens.tokens(snapshot().connection)
+    everything = queries.tokens(snapshot(), viewer(Right.ACCOUNTS)).tokens
     return Page(
         "tokens.html",
         "Tokens",
@@ -434,7 +435,7 @@ def _tokens_page(form: TokenForm, text: str = "", revoked: str = "") -> Page:
     )
 
 
-def holds(one: TokenSeen) -> str:
+def holds(one: TokenResult) -> str:
     """How long a token holds."""
     if one.revoked_at:
         return f"revoked {_moment(one.revoked_at)}"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask import g
 
 from web.auth.guard import snapshot
-from web.queries.agency_names import agency_names
+from web.queries.accounts import agency_names
 
 
 def named(code: str) -> str:

@@ -17,7 +17,7 @@ from projections.performance.caseload import MEASURES as CASELOAD
 from projections.performance.scorecard import ScorecardLine
 from projections.performance.spc import ControlChart, TooFew
 from projections.performance.trend import months_before
-from web.auth.roles import Reach, Right
+from web.auth.roles import Right
 from web.charts import ProcessPoint, process_chart
 from web.parameters import every_field, number_field
 from web.presenters import text as words
@@ -130,26 +130,25 @@ def definition(asked: PageContext, measure: str) -> Page:
 def members(asked: PageContext, measure: str) -> Any:
     """The people of a figure, one by one, for those entitled."""
     of = measure_or_404(measure)
-    who = looking_at(asked, of)
-    own = who.own if who.reach is Reach.OWN else None
+    viewer = looking_at(asked, of)
     page, counted = asked.given["page"], _COUNTED[asked.given["counted"]]
     rows = slice((page - 1) * rows_a_page(PEOPLE_A_PAGE), page * rows_a_page(PEOPLE_A_PAGE))
-    of_page = people.PeopleQuery(of, asked.as_of, asked.known_at, asked.where, own, rows, counted)
-    found = people.people(asked.snapshot, who, of_page)
-    paging = Paging(page, found.listed, rows_a_page(PEOPLE_A_PAGE))
+    query = people.PeopleQuery(of, asked.as_of, asked.known_at, asked.where, rows, counted)
+    result = people.people(asked.snapshot, viewer, query)
+    paging = Paging(page, result.listed, rows_a_page(PEOPLE_A_PAGE))
     if page != paging.page:
         return redirect(here(page=paging.page))
     count = f"{paging.total} {'person' if paging.total == 1 else 'people'}, by their place in the list"
     return Page(
         "members.html",
         f"People in {of.code} {of.name}",
-        {"people": Table(PEOPLE_COLUMNS, _people(asked, of, found), count) if found.members else None},
+        {"people": Table(PEOPLE_COLUMNS, _people(asked, of, result), count) if result.members else None},
         asked=asked,
         measure=of,
-        found=found,
-        is_own=own is not None,
-        said=sentence(found.figure),
-        choices=_choices_of_people(asked, of, found),
+        found=result,
+        is_own=viewer.is_provider,
+        said=sentence(result.figure),
+        choices=_choices_of_people(asked, of, result),
         paging=paging,
         more=pages_of_figure(asked, of),
     )
@@ -164,7 +163,7 @@ PEOPLE_COLUMNS: Final = (
 )
 
 
-def _people(asked: PageContext, measure: Measure, found: people.PeopleResult) -> list[list[Any]]:
+def _people(asked: PageContext, measure: Measure, found: people.PeoplePage) -> list[list[Any]]:
     """The people on this page of the list; of somebody who is another agency's, no more than that."""
     return [
         [
@@ -193,7 +192,7 @@ def _treatment(journey: Any) -> list[str]:
 _COUNTED: Final = {None: None, "yes": True, "no": False}
 
 
-def _choices_of_people(asked: PageContext, measure: Measure, found: people.PeopleResult) -> list[Link]:
+def _choices_of_people(asked: PageContext, measure: Measure, found: people.PeoplePage) -> list[Link]:
     """The whole list, those who are counted and the rest; nothing to choose of a count, in which everybody is."""
     if measure.kind == "count":
         return []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final
 
-from flask import Flask, render_template
+from flask import Flask, Response, render_template
 from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 
@@ -161,3 +161,10 @@ def about(figure: AnyFigure) -> list[tuple[str, str]]:
         ("Definition", figure.definition),
         ("Position in the log", f"{figure.standpoint.position:,}"),
     ]
+
+
+def attached(text: str, name: str, kind: str = "text/csv; charset=utf-8") -> Response:
+    """A file to keep."""
+    response = Response(text, content_type=kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -27,7 +27,7 @@ from web.clock import now
 from web.problems import Problem
 
 HELD: Final = timedelta(minutes=15)
-_KEPT: Final = "kept-file"
+_IN_SESSION: Final = "kept-file"
 _FOR_OWNER_ALONE: Final = 0o700
 _NONCE: Final = 12
 """Bytes, as AES-GCM asks for."""
@@ -35,7 +35,7 @@ _ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
-class KeptFile:
+class PendingFile:
     """What somebody sent, and what they said of it. `received_on` None is the day on which it is taken in."""
 
     id: str
@@ -100,11 +100,11 @@ def folder() -> Path:
     return path
 
 
-def keep(data: bytes, name: str, received_on: date | None, *, complete: bool) -> KeptFile:
+def keep(data: bytes, name: str, received_on: date | None, *, complete: bool) -> PendingFile:
     """Keep a file for the session, in place of any before."""
     drop()
     sweep()
-    kept = KeptFile(
+    file = PendingFile(
         secrets.token_hex(16),
         b64encode(AESGCM.generate_key(256)).decode(),
         name,
@@ -113,35 +113,35 @@ def keep(data: bytes, name: str, received_on: date | None, *, complete: bool) ->
         complete,
         (now() + HELD).timestamp(),
     )
-    kept.write(data)
-    session[_KEPT] = {field: getattr(kept, field) for field in KeptFile.__slots__} | {
+    file.write(data)
+    session[_IN_SESSION] = {field: getattr(file, field) for field in PendingFile.__slots__} | {
         "received_on": received_on.isoformat() if received_on else None
     }
-    later = Timer(HELD.total_seconds(), kept.remove)
+    later = Timer(HELD.total_seconds(), file.remove)
     later.daemon = True
     later.start()
-    return kept
+    return file
 
 
-def kept_file() -> KeptFile:
+def pending_file() -> PendingFile:
     """The file of this session.
 
     Raises:
         Problem: there is none, or its time is over (404).
     """
-    found: dict[str, Any] | None = session.get(_KEPT)
+    found: dict[str, Any] | None = session.get(_IN_SESSION)
     if not found or found["until"] < now().timestamp() or not _ID.fullmatch(found["id"]):
         raise _gone()
     day = found["received_on"]
-    return KeptFile(**found | {"received_on": date.fromisoformat(day) if day else None})
+    return PendingFile(**found | {"received_on": date.fromisoformat(day) if day else None})
 
 
 def drop() -> None:
     """Forget the file of this session, if it has one."""
-    if session.get(_KEPT):
+    if session.get(_IN_SESSION):
         with suppress(Problem):
-            kept_file().remove()
-        del session[_KEPT]
+            pending_file().remove()
+        del session[_IN_SESSION]
 
 
 def sweep() -> None:

@@ -42,11 +42,10 @@ from web.queries import publications
 
 from .agency_names import named
 from .forms import DateField, FileField, Form, InvalidField, SelectField, TextareaField, TextField
-from .layout import Page
+from .layout import Page, attached
 from .navigation import Place
 from .page import Pages, month_end_before
 from .paging import Paging
-from .submissions import attached
 
 LIST: Final = "certificates_pages.certificates"
 ONE: Final = "certificates_pages.certificate"

@@ -19,9 +19,8 @@ from projections.privacy import redaction
 from projections.standings.slices import Slice
 from projections.standings.stored import load_slices
 from web import parameters
-from web.auth import access as accesses
 from web.auth import guard
-from web.auth.access import AccessAsked, AccessEntry, Deed
+from web.auth.access import AccessEntry, AccessQuery, Deed
 from web.auth.roles import Reach, Right
 from web.auth.viewer import Viewer
 from web.clock import LONDON
@@ -29,17 +28,17 @@ from web.exports import csv
 from web.presenters import text as words
 from web.presenters import trail as keeping
 from web.presenters.tables import Column, Link, Table, lines
+from web.queries import accounts, verification
 from web.queries import trail as trails
-from web.queries import verification
 from web.queries.verification import VerificationOutcome
 
 from .access_reasons import ask_why_for, reason_for
 from .agency_names import named
-from .layout import Page
+from .layout import Page, attached
 from .links import here
 from .navigation import Place
 from .page import Choice, Pages
-from .submissions import ONE, attached
+from .submissions import ONE
 
 PAGE: Final = "trail_pages.trail"
 ACCESS: Final = "trail_pages.access"
@@ -265,17 +264,17 @@ DEEDS: Final = {
 @blueprint.page("/trail/access", Right.ACCESS, AccessesAddress)
 def access(given: parameters.Given) -> Page:
     """Sign-ins, refusals, looks at single clients and downloads, the newest first."""
-    asked = AccessAsked(given["actor"], given["deed"], given["before"], LISTED + 1)
-    found = accesses.entries(guard.snapshot().connection, asked)
-    more = len(found) > LISTED
-    rows = [_access_row(one) for one in found[:LISTED]]
+    # One more than is shown tells whether there is more.
+    query = AccessQuery(given["actor"], given["deed"], given["before"], LISTED + 1)
+    entries = accounts.access(guard.snapshot(), guard.viewer(Right.ACCESS), query).entries
+    rows = [_access_row(entry) for entry in entries[:LISTED]]
     return Page(
         "access.html",
         "Who has signed in, looked or downloaded",
         {"accesses": Table(ACCESS_COLUMNS, rows, "Newest first") if rows else None},
         given=given,
         deeds=_choices("Everything", [(one, said) for one, said in DEEDS.items()], given["deed"]),
-        earlier=here(before=found[LISTED - 1].number) if more else None,
+        earlier=here(before=entries[LISTED - 1].number) if len(entries) > LISTED else None,
         log=guard.principal().reach(Right.LOG) is not None,
     )
 

@@ -6,8 +6,7 @@ from typing import Final
 
 from rich.console import Console
 
-from web.auth.accounts import AccountSeen
-from web.auth.tokens import TokenSeen
+from web.queries.accounts import AccountResult, TokenResult
 
 from .console import print_table, say
 from .tables import Column, Table
@@ -32,9 +31,9 @@ _ACCOUNTS: Final = (
 )
 
 
-def print_accounts(console: Console, found: Sequence[AccountSeen]) -> None:
+def print_accounts(console: Console, accounts: Sequence[AccountResult]) -> None:
     """The accounts, by name."""
-    if not found:
+    if not accounts:
         say(console, "There is no account yet. 'recount user NAME --role administrator --password' makes the first.")
         return
     print_table(
@@ -51,30 +50,30 @@ def print_accounts(console: Console, found: Sequence[AccountSeen]) -> None:
                     _moment(one.made_at),
                     _moment(one.closed_at) if one.closed_at else "",
                 )
-                for one in found
+                for one in accounts
             ],
         ),
     )
 
 
-def account_sentence(one: AccountSeen) -> str:
+def account_sentence(one: AccountResult) -> str:
     """What an account is now."""
     if one.closed_at:
         return f"The account '{one.name}' is closed."
-    where = f" of {' '.join(one.agencies)}" if one.agencies else ""
+    agencies = f" of {' '.join(one.agencies)}" if one.agencies else ""
     role = f"has the role {one.role}" if one.role else "has no role yet"
-    return f"The account '{one.name}' {role}{where}; it signs in by {_way_in(one)}."
+    return f"The account '{one.name}' {role}{agencies}; it signs in by {_way_in(one)}."
 
 
-def _way_in(one: AccountSeen) -> str:
+def _way_in(one: AccountResult) -> str:
     if not one.local:
         return f"{one.issuer} as {one.subject}"
     return "password" if one.has_password else "link"
 
 
-def print_tokens(console: Console, found: Sequence[TokenSeen]) -> None:
+def print_tokens(console: Console, tokens: Sequence[TokenResult]) -> None:
     """The tokens, the newest first."""
-    if not found:
+    if not tokens:
         say(console, "No token was ever made.")
         return
     print_table(
@@ -91,7 +90,7 @@ def print_tokens(console: Console, found: Sequence[TokenSeen]) -> None:
                     _moment(one.made_at),
                     _until(one),
                 )
-                for one in found
+                for one in tokens
             ],
         ),
     )
@@ -101,7 +100,7 @@ def _moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M}"
 
 
-def _until(one: TokenSeen) -> str:
+def _until(one: TokenResult) -> str:
     if one.revoked_at:
         return f"revoked {_moment(one.revoked_at)}"
     return _moment(one.expires_at) if one.expires_at else "it is revoked"

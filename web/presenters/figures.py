@@ -12,15 +12,8 @@ from projections.performance.caseload import GroupProfile
 from projections.performance.scorecard import ScorecardLine
 from web.charts import Band, Drawing, TrendPoint, trend
 from web.queries.figure import FigureResult
-from web.queries.figures import (
-    DefinitionResult,
-    JourneyResult,
-    MemberResult,
-    ProfileResult,
-    TriangleResult,
-    WaitingPerson,
-    WaitingResult,
-)
+from web.queries.figures import DefinitionResult, ProfileResult, TriangleResult
+from web.queries.people import JourneyResult, MemberResult, WaitingPerson, WaitingResult
 from web.snapshot import Cell
 
 from . import text

@@ -60,7 +60,7 @@ def _counts(submission: Submission) -> list[str]:
         ("facts withdrawn", submission.withdrawn),
         ("facts unchanged", submission.unchanged),
         ("rows rejected", rejected),
-        ("episodes not in this file", len(submission.missing)),
+        ("episodes not in this file", submission.not_in_file),
     ]
     if without_consent := submission.left_out - submission.stopped:
         counts.append(("episodes left out, no consent", without_consent))

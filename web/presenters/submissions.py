@@ -19,7 +19,7 @@ def print_effects(console: Console, effects: Sequence[Effect]) -> None:
     """The measures that a file would move."""
     if not effects:
         return
-    changed = [effect for effect in effects if effect.changes and not _repeats(effect, effects)]
+    changed = moved(effects)
     standpoint = effects[0].after.standpoint
     if not changed:
         say(console, f"No figure as of {text.day(standpoint.as_of)} would change.", "")
@@ -34,6 +34,11 @@ def print_effects(console: Console, effects: Sequence[Effect]) -> None:
     )
     print_table(console, Table(columns, list(map(_effect_row, changed))))
     say(console, "")
+
+
+def moved(effects: Sequence[Effect]) -> list[Effect]:
+    """The figures that a file would move; an agency's own only where it says something else than that of all."""
+    return [effect for effect in effects if effect.changes and not _repeats(effect, effects)]
 
 
 def _repeats(effect: Effect, effects: Sequence[Effect]) -> bool:
@@ -78,7 +83,7 @@ def _archive_row(submission: Submission) -> tuple[str, ...]:
         submission.amended,
         submission.withdrawn,
         submission.unchanged,
-        len(submission.missing),
+        submission.not_in_file,
         len({rejection.row for rejection in submission.rejected}),
     )
     return received, submission.file, *(f"{count:,}" for count in counts)

@@ -1,35 +1,29 @@
-"""What was said by word and stands."""
+"""The contracts that stand."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from datetime import date
 
-from domain.contract_life.contract import Contract
+from web.auth.viewer import Viewer, unchanged
 from web.snapshot import Snapshot
 
-from .parameters import Document
+from .result import Result
 
 
-@dataclass(frozen=True, slots=True)
-class ContractsResult:
+class ContractResult(Result, frozen=True):
+    """A contract; `last_day` is null while none is agreed, `succeeds` empty where it continues nobody's service."""
+
+    agency: str
+    first_day: date
+    last_day: date | None
+    succeeds: str
+
+
+class ContractsResult(Result, frozen=True):
     """The contracts that stand, by agency and first day."""
 
-    contracts: Sequence[Contract]
-
-    def document(self) -> Document:
-        """CONTRACTS of the JSON reference."""
-        return {
-            "contracts": [
-                {
-                    "agency": one.agency,
-                    "first_day": one.first_day.isoformat(),
-                    "last_day": one.last_day.isoformat() if one.last_day else None,
-                    "succeeds": one.succeeds,
-                }
-                for one in self.contracts
-            ]
-        }
+    contracts: list[ContractResult]
 
 
-def contracts(snapshot: Snapshot) -> ContractsResult:
-    """The contracts that stand by what is known now."""
-    return ContractsResult(snapshot.submissions.contracts.known_at())
+def contracts(snapshot: Snapshot, viewer: Viewer) -> ContractsResult:
+    """The contracts that stand by what is known now; they are the same for everybody who may see them."""
+    standing = viewer.redacted(snapshot.submissions.contracts.known_at(), unchanged)
+    return ContractsResult([ContractResult(one.agency, one.first_day, one.last_day, one.succeeds) for one in standing])

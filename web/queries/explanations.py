@@ -1,20 +1,25 @@
 """Why one figure is not another: two stations, and the walk between them."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
+import msgspec
+
+from domain.client import client_text
 from domain.definition import Definition, definition_in_force
 from domain.measures.registry import Measure
-from projections.explain.bridge import Bridge, Station, bridge
+from projections.explain.bridge import Bridge, Contribution, Side, Station, Step, bridge
+from projections.explain.provenance import Source
 from projections.privacy import redaction
 from projections.standings.lru import LruCache
 from projections.standings.slices import Slice
-from web.auth.viewer import Own, Viewer
-from web.schemas import explanations as documents
+from web.auth.viewer import Viewer
 from web.snapshot import Snapshot
 
-from .parameters import EVERYBODY, Document, KnownAt
+from .figure import FigureResult, figure_result
+from .parameters import EVERYBODY, KnownAt
+from .result import Result
 
 EXPLANATIONS_KEPT: Final = 32
 """Of one snapshot; each may name hundreds of people with their events."""
@@ -55,38 +60,118 @@ class ExplanationQuery:
     end: StationQuery
 
 
-@dataclass(frozen=True, slots=True)
-class ExplanationResult:
+class ContributionEvent(Result, frozen=True):
+    """The event that a contribution rests on."""
+
+    position: int
+    event: str
+    fact: str
+    occurred_on: date
+    received_on: date | None
+    recorded_at: datetime
+
+
+class ContributionSubmission(Result, frozen=True):
+    """The row of the file that said it."""
+
+    number: int
+    agency: str
+    file: str
+    row: int
+    received_on: date | None
+    actor: str
+    role: str
+
+
+class ContributionResult(Result, frozen=True):
+    """One person's difference; all but side, difference and reason are null where another agency's is not shown."""
+
+    client: str | None
+    side: str
+    diff: int
+    reason: str
+    event: ContributionEvent | None
+    submission: ContributionSubmission | None
+
+
+class StepResult(Result, frozen=True):
+    """A step of the walk; its contributions add up to it."""
+
+    step: str
+    numerator: int
+    denominator: int
+    contributions: list[ContributionResult]
+
+
+class UnexplainedResult(Result, frozen=True):
+    """What the contributions of a walk do not add up to."""
+
+    numerator: int
+    denominator: int
+
+
+class ExplanationResult(Result, frozen=True):
     """The difference between two figures, step by step and person by person."""
 
-    bridge: Bridge
+    start: FigureResult = msgspec.field(name="from")
+    end: FigureResult = msgspec.field(name="to")
+    steps: list[StepResult]
+    unexplained: UnexplainedResult
 
-    def document(self) -> Document:
-        """EXPLANATION of the JSON reference."""
-        return documents.explanation(self.bridge)
+
+def explain(snapshot: Snapshot, viewer: Viewer, query: ExplanationQuery) -> ExplanationResult:
+    """The difference between two figures."""
+    return explanation_result(walk(snapshot, viewer, query))
 
 
-def explain(snapshot: Snapshot, viewer: Viewer, asked: ExplanationQuery) -> ExplanationResult:
-    """The walk from one figure to the other.
+def walk(snapshot: Snapshot, viewer: Viewer, query: ExplanationQuery) -> Bridge:
+    """The walk from one figure to the other, as what is drawn and what leads to single clients needs it.
 
     It is kept with the snapshot: all who are in it are looked up in the log, and the page of each of them asks again.
     """
     kept: LruCache[ExplanationQuery, Bridge] = snapshot.kept("explanations", lambda: LruCache(EXPLANATIONS_KEPT))
-    return viewer.redacted(ExplanationResult(kept.or_made(asked, lambda: _walk(snapshot, asked))), _redacted_explain)
+    return viewer.redacted(kept.or_made(query, lambda: _walk(snapshot, query)), redaction.redacted_bridge)
 
 
-def _walk(snapshot: Snapshot, asked: ExplanationQuery) -> Bridge:
-    start, end = _station(snapshot, asked.start), _station(snapshot, asked.end)
+def _walk(snapshot: Snapshot, query: ExplanationQuery) -> Bridge:
+    start, end = _station(snapshot, query.start), _station(snapshot, query.end)
     stored = snapshot.loaded.engine if snapshot.loaded else None
-    return bridge(snapshot.connection, snapshot.mapper, asked.measure, start, end, stored)
+    return bridge(snapshot.connection, snapshot.mapper, query.measure, start, end, stored)
 
 
-def _station(snapshot: Snapshot, asked: StationQuery) -> Station:
-    in_force = asked.definition == definition_in_force(asked.as_of)
+def _station(snapshot: Snapshot, query: StationQuery) -> Station:
+    in_force = query.definition == definition_in_force(query.as_of)
     # The standings of the version in force are stored; any other is measured anew.
-    variant = None if in_force else asked.definition
-    return Station(snapshot.standpoint(asked.as_of, asked.known_at), asked.where, variant)
+    variant = None if in_force else query.definition
+    return Station(snapshot.standpoint(query.as_of, query.known_at), query.where, variant)
 
 
-def _redacted_explain(answer: ExplanationResult, own: Own) -> ExplanationResult:
-    return replace(answer, bridge=redaction.redacted_bridge(answer.bridge, own))
+def explanation_result(bridge: Bridge) -> ExplanationResult:
+    """EXPLANATION of the JSON reference."""
+    return ExplanationResult(
+        figure_result(bridge.start),
+        figure_result(bridge.end),
+        [_step(step) for step in bridge.steps],
+        UnexplainedResult(bridge.unexplained(Side.NUMERATOR), bridge.unexplained(Side.DENOMINATOR)),
+    )
+
+
+def _step(step: Step) -> StepResult:
+    numerator, denominator = step.explained(Side.NUMERATOR), step.explained(Side.DENOMINATOR)
+    return StepResult(step.name, numerator, denominator, [_contribution(one) for one in step.contributions])
+
+
+def _contribution(one: Contribution) -> ContributionResult:
+    client, source = None if one.client is None else client_text(one.client), one.source
+    event = _event(source) if source else None
+    return ContributionResult(client, one.side, one.diff, one.reason, event, _submission(source) if source else None)
+
+
+def _event(source: Source) -> ContributionEvent:
+    days = source.occurred_on, source.received_on
+    return ContributionEvent(source.position, source.event, source.fact, *days, source.recorded_at)
+
+
+def _submission(source: Source) -> ContributionSubmission:
+    row = source.submission, source.agency, source.file, source.row
+    return ContributionSubmission(*row, source.received_on, source.actor, source.role)

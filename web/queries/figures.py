@@ -1,32 +1,26 @@
-"""Figures, a measure through one time or both, and the people of a figure."""
+"""Figures, a measure through one time or both, and the caseload of a day."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 import msgspec
 
-from domain.client import client_text
 from domain.definition import DEFINITIONS, Definition
-from domain.measures.registry import MEASURE_OF, MEASURES, Measure, measure_named
+from domain.measures.registry import MEASURE_OF, MEASURES, Measure
 from domain.standpoint import Standpoint
-from projections.explain.provenance import EpisodeSeen, JourneySeen, MemberSeen, Source
 from projections.performance.caseload import MEASURES as CASELOAD
 from projections.performance.caseload import CaseloadProfile, GroupProfile, caseload_read
 from projections.privacy import redaction
-from projections.privacy.redaction import RedactedJourney, RedactedMember
 from projections.standings.engine import Figure
 from projections.standings.slices import Slice
 from projections.standings.stored import load_slices
-from web.auth.viewer import Own, Viewer, unchanged
+from web.auth.viewer import Viewer, unchanged
 from web.snapshot import Cell, Snapshot
 
 from .figure import FigureResult, StandpointResult, figure_result, standpoint_result
 from .parameters import EVERYBODY, KnownAt
 from .result import Result
-
-WAITING: Final = measure_named("W.waiting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,71 +106,6 @@ def triangle(snapshot: Snapshot, viewer: Viewer, query: TriangleQuery) -> Triang
     return TriangleResult(query.measure.code, triangle.slice, triangle.as_ofs, triangle.known_ats, triangle.cells)
 
 
-class JourneyResult(Result, frozen=True):
-    """The deciding journey; `withheld` where other agencies' episodes belong to it too, and are not shown."""
-
-    start: date | None
-    end: date | None
-    group: str | None
-    area: str | None
-    agencies: tuple[str, ...]
-    episodes: tuple[EpisodeSeen, ...]
-    withheld: bool | msgspec.UnsetType = msgspec.UNSET
-
-
-class MemberResult(Result, frozen=True):
-    """One person of a figure; `client` and `journey` are null where another agency's is not shown."""
-
-    client: str | None
-    counted: bool
-    rule: str
-    journey: JourneyResult | None
-    sources: tuple[Source, ...] = msgspec.field(name="events")
-
-
-def member_result(member: MemberSeen | RedactedMember) -> MemberResult:
-    """MEMBER of the JSON reference."""
-    client = None if member.client is None else client_text(member.client)
-    return MemberResult(client, member.counted, member.rule, journey_result(member.journey), member.sources)
-
-
-def journey_result(journey: JourneySeen | RedactedJourney | None) -> JourneyResult | None:
-    """The journey of a member, as far as it is shown."""
-    if journey is None:
-        return None
-    withheld = journey.withheld if isinstance(journey, RedactedJourney) else msgspec.UNSET
-    return JourneyResult(
-        journey.start, journey.end, journey.group, journey.area, journey.agencies, journey.episodes, withheld
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class MembersQuery:
-    """The people of one figure."""
-
-    measure: Measure
-    as_of: date
-    known_at: KnownAt = None
-    where: Slice = EVERYBODY
-    definition: Definition | None = None
-
-
-class MembersResult(Result, frozen=True):
-    """A figure with its people, each with the journey, rule and events that put them there."""
-
-    figure: FigureResult
-    members: list[MemberResult]
-
-
-def members(snapshot: Snapshot, viewer: Viewer, query: MembersQuery) -> MembersResult:
-    """The people of a figure."""
-    standpoint = snapshot.standpoint(query.as_of, query.known_at)
-    figure, members = snapshot.members(query.measure, standpoint, query.where, query.definition)
-    [result] = _results(viewer, [figure])
-    visible = viewer.redacted(members, _redacted_members)
-    return MembersResult(result, [member_result(member) for member in visible])
-
-
 @dataclass(frozen=True, slots=True)
 class OnTheDayQuery:
     """What is asked of one standpoint and slice, by no measure's name: who waits, or the caseload's profile."""
@@ -184,44 +113,6 @@ class OnTheDayQuery:
     as_of: date
     known_at: KnownAt = None
     where: Slice = EVERYBODY
-
-
-class WaitingPerson(Result, frozen=True):
-    """Somebody who waits: since which day, for how many days, and where."""
-
-    client: str
-    since: date
-    days: int
-    agency: str
-    client_reference: str
-    episode_reference: str
-    area: str | None
-
-
-class WaitingResult(Result, frozen=True):
-    """Who waits, the longest first."""
-
-    standpoint: StandpointResult
-    slice: Slice
-    waiting: list[WaitingPerson]
-
-
-def waiting(snapshot: Snapshot, viewer: Viewer, query: OnTheDayQuery) -> WaitingResult:
-    """The people who were referred and have not started structured treatment, the longest wait first."""
-    standpoint = snapshot.standpoint(query.as_of, query.known_at)
-    _, members = snapshot.members(WAITING, standpoint, query.where)
-    members.sort(key=lambda member: (member.journey.start, member.client))
-    visible = viewer.redacted(members, redaction.redacted_waiting)
-    people = [waiting_person(query.as_of, member) for member in visible]
-    return WaitingResult(standpoint_result(standpoint), query.where, people)
-
-
-def waiting_person(as_of: date, member: MemberSeen) -> WaitingPerson:
-    """Somebody who waits, with the days up to `as_of`."""
-    journey, episode = member.journey, member.journey.episodes[0]
-    days = (as_of - journey.start).days
-    references = (episode.agency, episode.client_reference, episode.episode_reference)
-    return WaitingPerson(client_text(member.client), journey.start, days, *references, journey.area)
 
 
 class ProfileResult(Result, frozen=True):
@@ -296,7 +187,3 @@ def unknown(snapshot: Snapshot, *slices: Slice) -> list[UnknownName]:
         if name and name not in names
     ]
     return list(named)
-
-
-def _redacted_members(members: Iterable[MemberSeen], own: Own) -> Sequence[MemberSeen | RedactedMember]:
-    return redaction.redacted_members(members, own)

@@ -4,7 +4,7 @@ Names, order and values of the fields are those of the JSON reference; the API's
 presenters want beside the JSON (the measure of a code, a standpoint) are properties.
 """
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -12,6 +12,9 @@ Document = dict[str, Any]
 
 SUPPRESSIBLE: Final = msgspec.Meta(extra_json_schema={"x-suppressible": True})
 """Marks a number that the public may be told only of that it is suppressed; the API's description says so."""
+
+Moment = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
+"""A moment as the JSON has it: its text, with the offset of its time zone."""
 
 _ENCODER: Final = msgspec.json.Encoder()
 

@@ -206,63 +206,11 @@ class MemberOfFigure(Described):
     events = fields.List(fields.Nested(SourceOfMember))
 
 
-class EventOfContribution(Described):
-    """The event that a contribution rests on."""
-
-    position = fields.Integer()
-    event = fields.String()
-    fact = fields.String(allow_none=True)
-    occurred_on = fields.Date()
-    received_on = fields.Date(allow_none=True)
-    recorded_at = fields.DateTime()
-
-
-class SubmissionOfContribution(Described):
-    """The row of the file that said it."""
-
-    number = fields.Integer()
-    agency = fields.String()
-    file = fields.String()
-    row = fields.Integer()
-    received_on = fields.Date(allow_none=True)
-    actor = fields.String()
-    role = fields.String()
-
-
-class ContributionSeen(Described):
-    """One person's difference; all but side, difference and reason are null where another agency's is not shown."""
-
-    client = fields.String(allow_none=True)
-    side = fields.String()
-    diff = fields.Integer()
-    reason = fields.String()
-    event = fields.Nested(EventOfContribution, allow_none=True)
-    submission = fields.Nested(SubmissionOfContribution, allow_none=True)
-
-
 class Counts(Described):
     """A numerator and a denominator, or how much they moved."""
 
     numerator = fields.Integer(allow_none=True)
     denominator = fields.Integer(allow_none=True)
-
-
-class StepSeen(Counts):
-    """A step of the walk; its contributions add up to it."""
-
-    step = fields.String()
-    contributions = fields.List(fields.Nested(ContributionSeen))
-
-
-ExplanationAnswer: type[Schema] = Answer.from_dict(
-    {
-        "from": fields.Nested(FigureSeen),
-        "to": fields.Nested(FigureSeen),
-        "steps": fields.List(fields.Nested(StepSeen)),
-        "unexplained": fields.Nested(Counts),
-    },
-    name="ExplanationAnswer",
-)
 
 
 class PlausibleAnswer(Described):

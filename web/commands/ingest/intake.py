@@ -1,9 +1,11 @@
 """Files that somebody sends, taken in one after the other: for the command line, the service and the pages alike."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
+
+import msgspec
 
 from domain.log.database import reading
 from domain.submission import SubmissionReceived
@@ -11,6 +13,8 @@ from web.clock import today
 from web.commands.commit import Receipt
 from web.commands.known import Knowledge
 from web.files.manifest import ManifestLine
+from web.queries.result import Result
+from web.queries.submissions import MayName
 from web.services import Services
 
 from .checking import Progress
@@ -26,14 +30,20 @@ class FileOutcome:
     submission: Submission
     effects: Sequence[Effect] = ()
 
-    def document(self, *, names: bool = True) -> dict[str, Any]:
-        """The file as JSON. Without `names`, the episodes that it does not have are only counted."""
-        document = self.submission.document()
-        if not names:
-            document |= {"episodes_not_in_file": None, "withdrawn_episodes": None}
-        if self.submission.dry_run:
-            document["effects"] = [effect.document() for effect in self.effects]
-        return document
+    def result(self, may_name: MayName) -> Submission:
+        """The file as the answer has it; where they may not be named, the episodes that it lacks are only counted."""
+        submission, changes = self.submission, dict[str, Any]()
+        if submission.names_episodes and not may_name(submission.agency, submission.file):
+            changes = {"episodes_not_in_file": None, "withdrawn_episodes": None}
+        if submission.dry_run:
+            changes["effects"] = [effect.result() for effect in self.effects]
+        return msgspec.structs.replace(submission, **changes)
+
+
+class IntakeResult(Result, frozen=True):
+    """What became of the files, in their order."""
+
+    submissions: list[Submission]
 
 
 @dataclass
@@ -93,14 +103,6 @@ class Intake:
         erased = not self.dry_run and any(one.submission.erased for one in self.outcomes)
         return self.services.finish_erasure() if erased else True
 
-    def document(self, may_name: Callable[[Submission], bool] = lambda _: True) -> dict[str, Any]:
-        """What became of the files so far: SUBMIT of the JSON reference.
-
-        `may_name` says of which submission the episodes may be named that its file does not have.
-        """
-        return {
-            "submissions": [
-                one.document(names=not one.submission.names_episodes or may_name(one.submission))
-                for one in self.outcomes
-            ]
-        }
+    def result(self, may_name: MayName = lambda _agency, _file: True) -> IntakeResult:
+        """What became of the files so far. `may_name` says whether the episodes may be named that a file lacks."""
+        return IntakeResult([outcome.result(may_name) for outcome in self.outcomes])

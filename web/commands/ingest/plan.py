@@ -4,10 +4,12 @@ What a dry run says is its plan. `take_in` stores one, under the writer's lock u
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 from uuid import UUID
+
+import msgspec
 
 from domain.client import ClientKey
 from domain.episode.episode import Episode
@@ -30,9 +32,10 @@ from web.commands.commit import (
 from web.commands.known import EpisodeKnown, Knowledge, TakenIn, folded
 from web.files.checks.rows import Circumstances
 from web.files.reading import File
+from web.queries.submissions import EpisodeAbsent
 
 from .checking import CheckedFile, KnownOfFile, Progress, check_file
-from .submission import EpisodeAbsent, Submission, planned
+from .submission import Submission, planned
 
 LIKELY_WITHDRAWALS: Final = 5
 """A complete file may withdraw this many open episodes without anybody confirming it."""
@@ -88,7 +91,7 @@ class FilePlan:
 
     def stored(self, position: int) -> Submission:
         """What became of the file, once it is stored at a position."""
-        return replace(self.dry_run, position=position, dry_run=False)
+        return msgspec.structs.replace(self.dry_run, position=position, dry_run=False)
 
 
 def plan_file(

@@ -1,39 +1,42 @@
 """What became of a file: its counts, its rejections and notices, and where it stands in the log."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from domain.submission import Notice, Rejection, SubmissionReceived
+from projections.standings.slices import Slice
 from web.files.reading import File
+from web.queries.result import Result
+from web.queries.submissions import EpisodeAbsent
 
 
-@dataclass(frozen=True)
-class EpisodeAbsent:
-    """An episode that the file does not have, though it should have.
+class EffectCounts(Result, frozen=True):
+    """The two numbers of a figure."""
 
-    `since` is the receipt of the first file that did not have it; None where it is withdrawn.
-    """
-
-    client_reference: str
-    episode_reference: str
-    since: date | None = None
+    numerator: int
+    denominator: int | None
 
 
-@dataclass(frozen=True)
-class Submission:
-    """What became of a file. Counts `new` to `unchanged` are of facts; `left_out`, `stopped` and `erased` of episodes.
+class EffectResult(Result, frozen=True):
+    """A measure before and after a file."""
 
-    `left_out` are those without consent and, `stopped` of them, those on the stop-list; `erased` those of them that
-    were known.
+    measure: str
+    slice: Slice
+    as_of: date
+    before: EffectCounts
+    after: EffectCounts
 
-    `missing` and `withdrawn_episodes` are the episodes that the file should have had: asked about, or withdrawn by a
-    complete file.
-    `position` is that of the submission in the log: of the earlier one if it was `already_received`, and None if
-    nothing was stored (a dry run).
+
+class Submission(Result, frozen=True, kw_only=True):
+    """What became of a file. The episodes are null for somebody who may not see single clients without a reason.
+
+    `new` to `unchanged` count facts; `left_out` counts episodes without consent and, `stopped` of them, those on the
+    stop-list; `erased` those of them that were known. The episodes that the file should have had are asked about
+    (`episodes_not_in_file`), or withdrawn by a complete file. `position` is that of the submission in the log: of the
+    earlier one if it was `already_received`, and null if nothing was stored (a dry run). Only a dry run has `effects`.
     """
 
     file: str
@@ -52,25 +55,26 @@ class Submission:
     left_out: int = 0
     stopped: int = 0
     erased: int = 0
-    missing: Sequence[EpisodeAbsent] = ()
-    withdrawn_episodes: Sequence[EpisodeAbsent] = ()
+    withdrawn_episodes: Sequence[EpisodeAbsent] | None = ()
     rejected: Sequence[Rejection] = ()
     notices: Sequence[Notice] = ()
     events: int = 0
     position: int | None = None
     already_received: bool = False
     dry_run: bool = False
+    not_in_file: int = 0
+    episodes_not_in_file: Sequence[EpisodeAbsent] | None = ()
+    effects: Sequence[EffectResult] | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def missing(self) -> Sequence[EpisodeAbsent]:
+        """The episodes that are asked about, where they are named."""
+        return self.episodes_not_in_file or ()
 
     @property
     def names_episodes(self) -> bool:
         """Whether there are episodes that the file does not have."""
-        return bool(self.missing or self.withdrawn_episodes)
-
-    def document(self) -> dict[str, Any]:
-        """The submission as the JSON of the command line and of the service."""
-        plain: dict[str, Any] = msgspec.to_builtins(self)
-        missing = plain.pop("missing")
-        return plain | {"not_in_file": len(missing), "episodes_not_in_file": missing}
+        return bool(self.episodes_not_in_file or self.withdrawn_episodes)
 
 
 _OF_FILE: Final = ("file", "agency", "data_set", "first_day", "last_day", "received_on", "sha256", "rows")
@@ -83,7 +87,8 @@ def planned(
     """A dry run: the submission that would end in this event, after so many in all."""
     return Submission(
         **{name: getattr(event, name) for name in _OF_PLAN},
-        missing=missing,
+        not_in_file=len(missing),
+        episodes_not_in_file=missing,
         withdrawn_episodes=withdrawn,
         rejected=list(event.rejected),
         notices=list(event.notices),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from domain.client import ClientKey
 from domain.log.database import reading
@@ -16,14 +16,13 @@ from web.commands.known import Knowledge, forget_rows, remember_rows
 from web.files.file_names import parse_name, refuse_raw
 from web.files.reading import File, check_key, read_path
 from web.files.uploads import SentFile
-from web.schemas.figure import slice_document
 from web.services import Services
 from web.snapshot import Snapshot
 from web.stop_list import StopEntry
 
 from .checking import Progress
 from .plan import FileOptions, FilePlan, plan_file
-from .submission import Submission, already_received
+from .submission import EffectCounts, EffectResult, Submission, already_received
 
 DEFAULT_OPTIONS: Final = FileOptions()
 
@@ -40,16 +39,12 @@ class Effect:
         """Whether the file moves it."""
         return _counts(self.before) != _counts(self.after)
 
-    def document(self) -> dict[str, Any]:
-        """The measure before and after, as JSON."""
+    def result(self) -> EffectResult:
+        """The measure before and after, in numbers alone."""
         figure = self.after
-        return {
-            "measure": figure.measure.code,
-            "slice": slice_document(figure.slice),
-            "as_of": figure.standpoint.as_of.isoformat(),
-            "before": {"numerator": self.before.numerator, "denominator": self.before.denominator},
-            "after": {"numerator": figure.numerator, "denominator": figure.denominator},
-        }
+        return EffectResult(
+            figure.measure.code, figure.slice, figure.standpoint.as_of, _numbers(self.before), _numbers(figure)
+        )
 
 
 def take_in(
@@ -137,6 +132,10 @@ def store(commit: Commit, plan: FilePlan, client_key: ClientKey) -> int:
         at, stopped = recorded[-1].recorded_at, client_key.stopped_episode
         stop_list.add(connection, [StopEntry(stopped(stream), False, at) for stream in plan.erased])
     return recorded[-1].position
+
+
+def _numbers(figure: Figure) -> EffectCounts:
+    return EffectCounts(figure.numerator, figure.denominator)
 
 
 def _counts(figure: Figure) -> tuple[object, ...]:

@@ -1,0 +1,55 @@
+"""Why one figure is not another."""
+
+from dataclasses import replace
+
+from flask import Response
+
+from domain.measures.registry import measure_named
+from web import parameters
+from web.auth import guard
+from web.auth.roles import Right
+from web.parameters import Given
+from web.queries import explanations
+from web.queries.parameters import version_named
+
+from . import responses
+from .people import blueprint, noted_question
+
+
+class DifferencesParameters(parameters.MeasureParameters):
+    """The walk from one figure to another; what is not given for the end is as at the start."""
+
+    to_as_of = parameters.DayField(load_default=None, description="The day of the end.")
+    to_known_at = parameters.KnownAtField("Up to when is known at the end: a day, or @POSITION.")
+    to_definition = parameters.definition_field("The definition's version at the end.")
+    to_area = parameters.code_field("The area at the end.")
+    to_agency = parameters.code_field("The agency at the end.")
+
+
+@blueprint.query(
+    "/differences",
+    Right.CLIENTS,
+    explanations.ExplanationResult,
+    asks=DifferencesParameters,
+    clients=True,
+    errors=(404,),
+)
+def differences(given: Given) -> Response:
+    """Why one figure is not another: step by step, and person by person."""
+    slice_ = parameters.where_of(given)
+    end_slice = replace(slice_, area=given["to_area"] or slice_.area, agency=given["to_agency"] or slice_.agency)
+    ends = {name: value for name, value in given.items() if name.startswith("to_") and value is not None}
+    snapshot, measure = guard.snapshot(), measure_named(given["measure"])
+    question = noted_question(given, slice_, **ends)
+    viewer = guard.viewer_of_clients(Right.CLIENTS, question, slice_, end_slice, measure=measure)
+    as_of, known_at = parameters.standpoint_of(snapshot, given)
+    start = explanations.StationQuery(as_of, known_at, slice_, version_named(given["definition"]))
+    end = start.moved(
+        given["to_as_of"],
+        given["to_known_at"],
+        given["to_area"],
+        given["to_agency"],
+        version_named(given["to_definition"]),
+    )
+    result = explanations.explain(snapshot, viewer, explanations.ExplanationQuery(measure, start, end))
+    return responses.answered(result.document(), viewer)
