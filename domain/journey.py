@@ -198,11 +198,11 @@ def re_presentations(episodes: Iterable[Episode]) -> Mapping[UUID, RePresentatio
     the return's first day in structured treatment.
     """
     views = [view for e in episodes if (view := episode_view(e.id, e.facts)) is not None]
-    found: dict[UUID, RePresentation] = {}
+    returns: dict[UUID, RePresentation] = {}
     for journey, following in pairwise(journeys_of(views)):
         if journey.success and journey.returned:
-            found |= dict.fromkeys(_completed(journey.episodes, journey.end), _return(following))
-    return found
+            returns |= dict.fromkeys(_completed(journey.episodes, journey.end), _return(following))
+    return returns
 
 
 def _completed(episodes: Sequence[EpisodeView], last_day: int) -> list[UUID]:

@@ -1,11 +1,14 @@
-"""The service: one Flask application over the projections, for programs below /api/v1/ and for people elsewhere."""
+"""The service: one Flask application over the projections, for programs below /api/v1/ and for people elsewhere, with
+two addresses for whatever watches over it.
+"""
 
 from typing import Any
 
-from flask import Flask
+from flask import Blueprint, Flask
 
 from projections.standings.cache import StandingsCache
-from web.auth import csrf, guard, oidc, rate_limits, sessions
+from projections.store import generations
+from web.auth import guard, oidc, rate_limits, sessions
 from web.pages import sign_in
 from web.pages.layout import use_layout
 
@@ -43,7 +46,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     security.protect(app)
     sessions.use_sessions(app, services.settings)
     guard.guard(app)
-    csrf.check_forms(app)
+    sessions.check_forms(app)
     rate_limits.use_limits(app)
     oidc.use_provider(app, services.settings)
     problems.register(app)
@@ -53,10 +56,31 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
 
 
 def _register_rooms(app: Flask) -> None:
-    from . import api, health
+    from . import api
     from .pages import register
 
-    app.register_blueprint(health.blueprint)
+    app.register_blueprint(blueprint)
     app.register_blueprint(sign_in.blueprint)
     register(app)
     api.register(app)
+
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+@guard.open_to_all
+def lives() -> dict[str, Any]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@blueprint.get("/readyz")
+@guard.open_to_all
+def ready() -> dict[str, Any]:
+    """The database answers, and has read models. Errors: 503."""
+    from domain.log.database import reading
+
+    with reading(guard.services().engine) as connection:
+        generations.live(connection)
+    return {"status": "ready"}

@@ -18,8 +18,7 @@ from domain.errors import NotAgreed
 from domain.log.database import make_engine, reading, wipe, writing
 from domain.log.heads import signing
 from domain.log.mapper import JsonMapper
-from domain.log.setting import check_client_key
-from domain.log.tables import setting
+from domain.log.tables import check_client_key, setting
 from domain.submission import SUBMISSION_EVENTS
 from projections.projector.projector import following
 from projections.publication.publish import forgetting

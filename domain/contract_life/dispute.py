@@ -126,13 +126,14 @@ def dispute_text(text: str, what: str) -> str:
     Raises:
         Refused: it is empty, too long, or not all of it can be read.
     """
-    kept = unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()
-    if not kept:
+    normalised = unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()
+    if not normalised:
         raise Refused("dispute-no-text", f"The {what} is empty. Say it in a sentence, naming nobody.")
-    if len(kept) > LONGEST_TEXT:
+    if len(normalised) > LONGEST_TEXT:
         raise Refused(
-            "dispute-text-too-long", f"The {what} has {len(kept)} characters; {LONGEST_TEXT} are the most it may have."
+            "dispute-text-too-long",
+            f"The {what} has {len(normalised)} characters; {LONGEST_TEXT} are the most it may have.",
         )
-    if not all(line.isprintable() for line in kept.split("\n")):
+    if not all(line.isprintable() for line in normalised.split("\n")):
         raise Refused("dispute-text-unreadable", f"The {what} has signs that cannot be printed. Leave them out.")
-    return kept
+    return normalised

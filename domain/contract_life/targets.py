@@ -209,11 +209,11 @@ def target_words(text: str) -> str:
     Raises:
         Refused: it is too long, or not all of it can be read.
     """
-    kept = " ".join(unicodedata.normalize("NFC", text).split())
-    if len(kept) > LONGEST_WORDS:
+    normalised = " ".join(unicodedata.normalize("NFC", text).split())
+    if len(normalised) > LONGEST_WORDS:
         raise Refused(
-            "target-words-too-long", f"A name or source has at most {LONGEST_WORDS} characters, not {len(kept)}."
+            "target-words-too-long", f"A name or source has at most {LONGEST_WORDS} characters, not {len(normalised)}."
         )
-    if not kept.isprintable():
+    if not normalised.isprintable():
         raise Refused("target-words-unreadable", "A name or source has letters, digits and signs that can be printed.")
-    return kept
+    return normalised

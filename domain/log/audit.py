@@ -17,9 +17,8 @@ import sqlalchemy as sa
 from domain.proof.head import SignedHead
 from domain.proof.inclusion import leaf_hash, parent_hash
 
-from .heads import all_heads
+from .heads import STORED, all_heads
 from .tables import LASTING, leaf_entry, log, tree_node
-from .tree import STORED
 
 if TYPE_CHECKING:
     from domain.proof.signing import PublicKeys
@@ -67,8 +66,8 @@ def faults(connection: sa.Connection, keys: "PublicKeys | None" = None) -> Itera
 def _file_faults(connection: sa.Connection) -> Iterator[str]:
     """What SQLite finds wrong with its own file: an index that misses rows would make all other checks miss them."""
     if connection.dialect.name == "sqlite":
-        found = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
-        yield from (f"The database's file is damaged: {said}." for said in found if said != "ok")
+        messages = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+        yield from (f"The database's file is damaged: {message}." for message in messages if message != "ok")
 
 
 def _event_faults(row: Any, salt: bytes | None, state: bytes | None) -> Iterator[str]:
@@ -150,8 +149,8 @@ class _Heads:
         signed = self._heads.pop(tree.size, None)
         if signed is None:
             return
-        if said := list(self._signature_faults(signed)):
-            yield from said
+        if faults := list(self._signature_faults(signed)):
+            yield from faults
         elif signed.head.root == tree.root:
             self._agreed = tree.size
         elif not self._differs:

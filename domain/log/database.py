@@ -63,8 +63,8 @@ def make_engine(url: str, wait: int = WAIT) -> sa.Engine:
     """
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "postgresql":
-        given = parsed.query.get("options", "")
-        options = f"-c lock_timeout={wait}s {given}".strip()  # of two settings the server takes the last
+        own_options = parsed.query.get("options", "")
+        options = f"-c lock_timeout={wait}s {own_options}".strip()  # of two settings the server takes the last
         return sa.create_engine(parsed, connect_args={"options": options}, pool_pre_ping=True)
     wait_in_turn = float(_only(parsed.query.get("timeout", str(wait))))
     engine = sa.create_engine(
@@ -246,8 +246,8 @@ def database_errors(engine: sa.Engine) -> Iterator[None]:
     except sa.exc.TimeoutError as error:
         raise _busy(engine) from error
     except (sa.exc.DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
-        said = error.orig if isinstance(error, sa.exc.DBAPIError) else error
-        ours = _of_sqlite(engine, said) if isinstance(said, sqlite3.Error) else _of_postgresql(engine, said)
+        cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+        ours = _of_sqlite(engine, cause) if isinstance(cause, sqlite3.Error) else _of_postgresql(engine, cause)
         if ours is None:
             raise
         raise ours from error
@@ -281,9 +281,9 @@ NO_DAY = "Invalid isoformat string"
 
 
 def _damaged(engine: sa.Engine, error: Exception) -> DatabaseUnavailable:
-    said = str(error).partition(" with text ")[0].partition(": ")[0]
+    reason = str(error).partition(" with text ")[0].partition(": ")[0]
     return DatabaseUnavailable(
-        f"{_name(engine)} is not a SQLite database, or is damaged ({said}). "
+        f"{_name(engine)} is not a SQLite database, or is damaged ({reason}). "
         "Name another file in RECOUNT_DATABASE, or restore it from a backup."
     )
 

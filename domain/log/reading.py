@@ -119,19 +119,19 @@ def read_streams(
     Raises:
         LogCorrupt: a topic or a state that cannot be read.
     """
-    found: dict[UUID, list[Recorded]] = {}
-    asked = iter(dict.fromkeys(streams))
+    recorded: dict[UUID, list[Recorded]] = {}
+    remaining = iter(dict.fromkeys(streams))
     of_topics = "" if topics is None else f" AND {_among(mapper, topics)}"
     with _cursor(connection) as cursor:
-        while chunk := list(islice(asked, CHUNK)):
+        while chunk := list(islice(remaining, CHUNK)):
             values: list[Any]
             if connection.dialect.name == "postgresql":
                 among, values = "originator_id = ANY(%s)", [chunk]
             else:
                 among, values = f"originator_id IN ({', '.join('?' * len(chunk))})", [stream.bytes for stream in chunk]
             _select(connection, cursor, among + of_topics, "originator_id, originator_version", values)
-            found.update(_by_stream(mapper, cursor))
-    return found
+            recorded.update(_by_stream(mapper, cursor))
+    return recorded
 
 
 def bare_read(connection: sa.Connection, mapper: JsonMapper) -> int:

@@ -13,7 +13,7 @@ from eventsourcing import persistence as library
 
 from domain.proof.inclusion import leaf_hash
 
-from . import tree
+from . import heads
 from .database import insert_many, reading, writing
 from .mapper import DatedEvent
 from .tables import leaf_entry, log
@@ -61,7 +61,7 @@ class LogRecorder(library.ApplicationRecorder):
             )
             rows.append((*lasting, salt, stored.state))
             leaves.append(leaf_hash(leaf_entry(lasting)))
-        tree.grow(connection, size, leaves)
+        heads.grow(connection, size, leaves)
         insert_many(connection, log, rows)
         return size + 1, at
 

@@ -3,11 +3,14 @@
 `metadata` is the product's one collection of tables: read models add theirs to it, and `create_all` makes them all.
 """
 
+import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+
+from domain.errors import WrongClientKey
 
 from .database import Instant, StreamId, writing
 
@@ -108,3 +111,24 @@ def only_grows(table: sa.Table) -> None:
             "postgresql": [f"{on_any_change} EXECUTE FUNCTION log_only_grows()"],
         },
     )
+
+
+CLIENT_KEY = "client key check"
+
+
+def check_client_key(connection: sa.Connection, check_value: bytes) -> None:
+    """Hold the check value of the client key against the database's; a database that has none takes it.
+
+    The connection is the writer's, since the first one writes.
+
+    Raises:
+        WrongClientKey: the database was filled with another key.
+    """
+    known = connection.execute(sa.select(setting.c.value).where(setting.c.name == CLIENT_KEY)).scalar()
+    if known is None:
+        connection.execute(setting.insert().values(name=CLIENT_KEY, value=check_value))
+    elif not hmac.compare_digest(known, check_value):
+        raise WrongClientKey(
+            "This database was filled with another client key. "
+            "Set RECOUNT_CLIENT_KEY to the key that it was filled with, or name another database."
+        )

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..codes import EXIT_KINDS, SUBSTANCE_GROUPS
 from ..definition import Definition
-from . import completions, counts, retention, reviews, waiting
+from . import completions, local
 from .calendar import Days, Flags, Window, days_to_as_of, months_back
 from .columns import Columns, Rules
 
@@ -121,19 +121,19 @@ RE_PRESENTATIONS_UNLAGGED: Final = Family(
     of_all=completions.representations_of_all,
 )
 START_TOPS: Final = Family(
-    5, "start TOPs", reviews.start_top, months_back(3), ("start_top", "started", ADULT_EVE), reads=Reads.TOPS
+    5, "start TOPs", local.start_top, months_back(3), ("start_top", "started", ADULT_EVE), reads=Reads.TOPS
 )
 REVIEW_TOPS: Final = Family(
-    6, "review TOPs", reviews.review_top, months_back(3), ("start_top", "due", ADULT_EVE), reads=Reads.TOPS
+    6, "review TOPs", local.review_top, months_back(3), ("start_top", "due", ADULT_EVE), reads=Reads.TOPS
 )
 EXIT_TOPS: Final = Family(
-    7, "exit TOPs", reviews.exit_top, months_back(3), ("exit_top", "end", ADULT_EVE), reads=Reads.TOPS
+    7, "exit TOPs", local.exit_top, months_back(3), ("exit_top", "end", ADULT_EVE), reads=Reads.TOPS
 )
 RECOVERY_PLANS: Final = Family(
     8,
     "recovery plans reviewed",
-    reviews.recovery_plans,
-    days_to_as_of(reviews.REVIEW_DAYS),
+    local.recovery_plans,
+    days_to_as_of(local.REVIEW_DAYS),
     ("started", "plan_on", ADULT_EVE),
     unit=Unit.EPISODE,
     reads=Reads.REVIEWS,
@@ -141,18 +141,18 @@ RECOVERY_PLANS: Final = Family(
 RISK_ASSESSMENTS: Final = Family(
     9,
     "risk assessments reviewed",
-    reviews.risk_assessments,
-    days_to_as_of(reviews.REVIEW_DAYS),
+    local.risk_assessments,
+    days_to_as_of(local.REVIEW_DAYS),
     ("started", "risk_on", ADULT_EVE),
     unit=Unit.EPISODE,
     reads=Reads.REVIEWS,
 )
-OFFERED_IN_TIME: Final = Family(10, "offered in time", waiting.offered, months_back(3), ("started", ADULT_EVE))
-STARTED_IN_TIME: Final = Family(11, "started in time", waiting.started, months_back(3), ("started", ADULT_EVE))
+OFFERED_IN_TIME: Final = Family(10, "offered in time", local.offered, months_back(3), ("started", ADULT_EVE))
+STARTED_IN_TIME: Final = Family(11, "started in time", local.started, months_back(3), ("started", ADULT_EVE))
 WAITING: Final = Family(
     12,
     "waiting",
-    waiting.waiting,
+    local.waiting,
     days_to_as_of(1),
     ("referred", "started", ADULT_EVE),
     unit=Unit.REFERRAL,
@@ -161,34 +161,36 @@ WAITING: Final = Family(
 EARLY_EXITS: Final = Family(
     13,
     "early unplanned exits",
-    retention.early_exits,
-    months_back(12, days=retention.RETENTION_DAYS),
+    local.early_exits,
+    months_back(12, days=local.RETENTION_DAYS),
     ("start", ADULT_EVE),
 )
 EFFECTIVE_TREATMENT: Final = Family(
     14,
     "effective treatment",
-    retention.effective,
-    months_back(12, days=retention.RETENTION_DAYS),
+    local.effective,
+    months_back(12, days=local.RETENTION_DAYS),
     ("start", ADULT_EVE),
 )
 PEOPLE_IN_TREATMENT: Final = Family(
-    15, "in treatment", counts.in_treatment, months_back(12), _START_END, (*_GROUPS, "no group"), _group_or_none
+    15, "in treatment", completions.in_treatment, months_back(12), _START_END, (*_GROUPS, "no group"), _group_or_none
 )
 PEOPLE_OPEN: Final = Family(
     16,
     "open on the day",
-    counts.open_on_the_day,
+    completions.open_on_the_day,
     days_to_as_of(1),
     _START_END,
     (*_GROUPS, "no group"),
     _group_or_none,
 )
-JOURNEYS_STARTED: Final = Family(17, "journeys started", counts.new_journeys, months_back(12), ("start", ADULT_EVE))
+JOURNEYS_STARTED: Final = Family(
+    17, "journeys started", completions.new_journeys, months_back(12), ("start", ADULT_EVE)
+)
 JOURNEYS_ENDED: Final = Family(
     18,
     "journeys ended",
-    counts.exits,
+    completions.exits,
     months_back(12),
     ("end", ADULT_EVE),
     tuple(str(k) for k in EXIT_KINDS),

@@ -4,12 +4,15 @@ A measure is what people ask for: one or more parts of a family (`families`). So
 non-opiate-and-alcohol of one family, and another grouping is another choice of parts.
 """
 
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
+
+import numpy as np
 
 from ..definition import Definition
 from ..errors import WrongUse
 from . import families
+from .columns import Columns, Rule
 from .families import Family
 
 
@@ -136,3 +139,46 @@ def measure_named(code: str) -> Measure:
         return MEASURE_OF[code]
     except KeyError:
         raise WrongUse(f"There is no measure '{code}'. There are {', '.join(MEASURE_OF)}.") from None
+
+
+def definition_terms(measure: Measure, definition: Definition) -> dict[str, Any]:
+    """All that a definition says of a measure, as plain data: its rules in words, its window, and every parameter."""
+    measure = measure.under(definition)
+    family = measure.family
+    rules = family.rules(_nobody(), definition)
+    return {
+        "measure": measure.code,
+        "name": measure.name,
+        "kind": measure.kind,
+        "better": measure.polarity,
+        "counts_adults": measure.adults,
+        "groups": [family.parts[part] for part in measure.parts],
+        "window": {"first": asdict(family.window.first), "after": asdict(family.window.after)},
+        "cohort": _words(rules.cohort),
+        "counted": _words(rules.counted),
+        "parameters": _plain(definition),
+    }
+
+
+def _nobody() -> Columns:
+    """One row in which everything is 0: the words of the rules do not depend on the rows."""
+    return Columns(_Zeros(), *(np.zeros(1, np.int64) for _ in range(3)))
+
+
+class _Zeros(dict[str, Any]):
+    def __missing__(self, name: str) -> Any:
+        return np.zeros(1, np.int64)
+
+
+def _words(rules: tuple[Rule, ...]) -> list[str]:
+    return [rule.words for rule in rules]
+
+
+def _plain(definition: Definition) -> dict[str, Any]:
+    in_force_from = definition.in_force_from
+    return asdict(definition) | {
+        "in_force_from": in_force_from.isoformat() if in_force_from else None,
+        "gap_anchor": str(definition.gap_anchor),
+        "successful": sorted(definition.successful),
+        "other_exits_owing_top": sorted(map(str, definition.other_exits_owing_top)),
+    }

@@ -1,7 +1,7 @@
 """Proofs of RFC 9162: that a leaf is in a tree (2.1.3.1), that a tree is the beginning of another (2.1.4.1).
 
 The prover's side; `domain.proof.merkle` verifies, and shares nothing with it. A tree is given by the hash over any of
-its parts: that of the log from its stored nodes (`domain.log.tree`), a small one from its leaves.
+its parts: that of the log from its stored nodes (`domain.log.heads`), a small one from its leaves.
 """
 
 from collections.abc import Callable, Sequence

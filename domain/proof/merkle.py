@@ -24,18 +24,18 @@ def includes(root: bytes, size: int, index: int, leaf_hash: bytes, path: Sequenc
     """Whether the tree of `size` leaves with this root has this leaf at `index`, counted from 0."""
     if not 0 <= index < size:
         return False
-    fn, sn, found = index, size - 1, leaf_hash
+    fn, sn, node = index, size - 1, leaf_hash
     for sibling in path:
         if sn == 0:
             return False
         if fn & 1 or fn == sn:
-            found = _node(sibling, found)
+            node = _node(sibling, node)
             while not fn & 1 and fn:
                 fn, sn = fn >> 1, sn >> 1
         else:
-            found = _node(found, sibling)
+            node = _node(node, sibling)
         fn, sn = fn >> 1, sn >> 1
-    return sn == 0 and found == root
+    return sn == 0 and node == root
 
 
 def begins(old_root: bytes, old_size: int, new_root: bytes, new_size: int, path: Sequence[bytes]) -> bool:

@@ -115,19 +115,19 @@ class Variant(NamedTuple):
 
 def variants_of(measure: Measure) -> list[Variant]:
     """The measure as it is, then as others may have read its name: another grouping, lag, or kind of completion."""
-    found = [Variant(measure)]
+    variants = [Variant(measure)]
     if measure.family not in _BY_GROUP:
-        return found
+        return variants
     for parts in _GROUPINGS:
         if set(parts) > set(measure.parts) or set(parts) < set(measure.parts):
             names = " and ".join(str(SUBSTANCE_GROUPS[part]) for part in parts)
             together = "taken together" if len(parts) > 1 else "alone"
-            found.append(Variant(replace(measure, parts=parts), f"with {names} {together}"))
+            variants.append(Variant(replace(measure, parts=parts), f"with {names} {together}"))
     by_family = {m.family.name: m for m in MEASURES if m.parts == measure.parts}
     for family, other, words in _RELATED:
         if measure.family is family and other.name in by_family:
-            found.append(Variant(by_family[other.name], words))
-    return found
+            variants.append(Variant(by_family[other.name], words))
+    return variants
 
 
 _RELATED: Final = (
@@ -224,30 +224,30 @@ class ClaimSearch:
 
     def run(self) -> Search:
         """The places that fit; other definitions and windows are measured only if no place has a single difference."""
-        asked = variants_of(self.measure)
-        pairs, fits = self._places(self.engine, asked, self.definition)
+        variants = variants_of(self.measure)
+        pairs, fits = self._places(self.engine, variants, self.definition)
         definitions, windows = list[str](), list[str]()
         if all(len(fit.differences) > 1 for fit in fits):
             for definition in other_definitions(self.measure, self.definition):
                 engine = self._engine_anew(definition, self.measure.family)
-                more, found = self._places(engine, asked[:1], definition)
-                pairs, fits = pairs + more, fits + found
+                more, places = self._places(engine, variants[:1], definition)
+                pairs, fits = pairs + more, fits + places
                 definitions.append(definition.version)
             for other in other_windows(self.measure):
                 variant = self.definition if differs(self.definition, self.standpoint.as_of) else None
                 engine = self._engine_anew(variant, other.measure.family)
-                more, found = self._places(engine, [other], self.definition)
-                pairs, fits = pairs + more, fits + found
+                more, places = self._places(engine, [other], self.definition)
+                pairs, fits = pairs + more, fits + places
                 windows.append(other.window)
         fits.sort(key=self._rank)
         return Search(tuple(fits[:MOST_FITS]), len(fits[MOST_FITS:]), pairs, tuple(definitions), tuple(windows))
 
     def _places(
-        self, engine: StandingsEngine, asked: Sequence[Variant], definition: Definition
+        self, engine: StandingsEngine, variants: Sequence[Variant], definition: Definition
     ) -> tuple[int, list[Fit]]:
         """The places under one definition, and how many pairs were compared."""
         pairs, fits = 0, list[Fit]()
-        for variant in asked:
+        for variant in variants:
             for slice_ in self._slices:
                 given = [
                     difference
@@ -342,11 +342,11 @@ class _Block:
         given: tuple[Difference, ...],
     ) -> None:
         self.search, self.variant, self.slice, self.definition, self.given = search, variant, slice_, definition, given
-        days, positions, asked = search.days, search.positions, search.standpoint
+        days, positions, standpoint = search.days, search.positions, search.standpoint
         measure = variant.measure if variant.wording else variant.measure.under(definition)
         self.counts: NDArray[np.int64] = engine.triangles([measure], days, positions, slice_)[0]
-        other_day = np.array([day != asked.as_of for day in days])
-        other_position = np.array([position != asked.position for position in positions])
+        other_day = np.array([day != standpoint.as_of for day in days])
+        other_position = np.array([position != standpoint.position for position in positions])
         differences = len(given) + other_day[:, None].astype(int) + other_position[None, :]
         # Nobody states a figure before its day has come; but what was asked itself is always answered.
         in_time = np.array([[received >= day for received in search.received] for day in days])
@@ -371,27 +371,27 @@ class _Block:
 
     def _fitting(self, counts: NDArray[np.int64], compared: NDArray[np.bool_]) -> list[bool]:
         is_count = self.variant.measure.kind == "count"
-        told = dict[tuple[int, int], bool]()
+        answers = dict[tuple[int, int], bool]()
         for numerator, denominator in {tuple(pair) for pair in counts[compared].tolist()}:
-            told[numerator, denominator] = self.search.claim.fits(numerator, None if is_count else denominator)
-        return [bool(c) and told[k, n] for c, (k, n) in zip(compared.tolist(), counts.tolist(), strict=True)]
+            answers[numerator, denominator] = self.search.claim.fits(numerator, None if is_count else denominator)
+        return [bool(c) and answers[k, n] for c, (k, n) in zip(compared.tolist(), counts.tolist(), strict=True)]
 
     def _fit(self, row: int, run: Sequence[int]) -> Fit:
         search = self.search
-        asked, day = search.standpoint, search.days[row]
+        standpoint, day = search.standpoint, search.days[row]
         here = [search.positions[i] for i in run]
-        same_position = asked.position in here
+        same_position = standpoint.position in here
         # A run that holds the claimed position is told by it, another by the end of its first day.
         first_day = [i for i in run if search.received[i] == search.received[run[0]]]
-        place = search.positions.index(asked.position) if same_position else first_day[-1]
+        place = search.positions.index(standpoint.position) if same_position else first_day[-1]
         after = run[-1] + 1
         numerator, denominator = self.counts[row, place].tolist()
         differences = [
             *([] if same_position else [Difference.KNOWN_AT]),
-            *([] if day == asked.as_of else [Difference.AS_OF]),
+            *([] if day == standpoint.as_of else [Difference.AS_OF]),
             *self.given,
         ]
-        known_at = asked.known_at if same_position else search.day_of(place)
+        known_at = standpoint.known_at if same_position else search.day_of(place)
         return Fit(
             numerator,
             None if self.variant.measure.kind == "count" else denominator,
@@ -416,6 +416,6 @@ def differs(definition: Definition, day: date) -> bool:
     return definition.in_force_from is None or definition != definition_in_force(day)
 
 
-def measures_of(asked: Iterable[Variant]) -> list[Measure]:
+def measures_of(variants: Iterable[Variant]) -> list[Measure]:
     """What an engine must hold to answer all of them."""
-    return [variant.measure for variant in asked]
+    return [variant.measure for variant in variants]

@@ -4,16 +4,12 @@ from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
 
-from domain.contract_life.dispute import DISPUTE_EVENTS, OPEN, Dispute, DisputeEvent, dispute_stream
-from domain.errors import WrongUse
+from domain.contract_life.dispute import DISPUTE_EVENTS, OPEN, Dispute, DisputeEvent
 from domain.log.mapper import JsonMapper
-from domain.log.reading import Recorded, read_streams, read_topics
+from domain.log.reading import Recorded, read_topics
 from domain.measures.registry import Measure, measure_named
 from domain.standpoint import Standpoint
 from projections.standings.slices import Slice
-
-from .claim import Claim
-from .plausibility import StatedPercentage
 
 
 def disputes(connection: sa.Connection, mapper: JsonMapper) -> list[Dispute]:
@@ -26,14 +22,6 @@ def disputes(connection: sa.Connection, mapper: JsonMapper) -> list[Dispute]:
     return [Dispute.folded(recorded) for recorded in of_number.values()]
 
 
-def dispute_numbered(connection: sa.Connection, mapper: JsonMapper, number: int) -> Dispute:
-    """The dispute with this ordinal. Raises WrongUse if there is none."""
-    stream = dispute_stream(number)
-    if found := read_streams(connection, mapper, [stream]).get(stream):
-        return Dispute.folded(found)
-    raise WrongUse(f"There is no dispute {number}. 'recount dispute list' names them.")
-
-
 def measure_of(dispute: Dispute) -> Measure:
     """Which measure's figure is disputed."""
     return measure_named(dispute.opened.measure)
@@ -41,21 +29,14 @@ def measure_of(dispute: Dispute) -> Measure:
 
 def slice_of(dispute: Dispute) -> Slice:
     """Whose figure is disputed."""
-    said = dispute.opened
-    return Slice(said.area, said.agency, said.criminal_justice, said.young_people)
+    opened = dispute.opened
+    return Slice(opened.area, opened.agency, opened.criminal_justice, opened.young_people)
 
 
 def standpoint_of(dispute: Dispute) -> Standpoint:
     """From where the disputed figure is seen."""
-    said = dispute.opened
-    return Standpoint(said.as_of, said.known_at, said.position)
-
-
-def claim_of(dispute: Dispute) -> Claim:
-    """What the figure is claimed to be."""
-    said = dispute.opened
-    printed = StatedPercentage.parse(said.percentage) if said.percentage else None
-    return Claim(said.numerator, said.denominator, printed)
+    opened = dispute.opened
+    return Standpoint(opened.as_of, opened.known_at, opened.position)
 
 
 def is_party(dispute: Dispute, own: Collection[str]) -> bool:
@@ -79,6 +60,6 @@ def covers(dispute: Dispute, measure: Measure, slice_: Slice) -> bool:
     )
 
 
-def opens_to_commissioner(found: Iterable[Dispute], measure: Measure, slice_: Slice) -> Dispute | None:
+def opens_to_commissioner(disputes: Iterable[Dispute], measure: Measure, slice_: Slice) -> Dispute | None:
     """The open dispute by which the commissioner may look at the clients of a figure, from whatever standpoint."""
-    return next((one for one in found if one.state == OPEN and covers(one, measure, slice_)), None)
+    return next((one for one in disputes if one.state == OPEN and covers(one, measure, slice_)), None)

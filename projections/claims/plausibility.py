@@ -123,5 +123,5 @@ def plausible(
             f"Denominators from {denominator_min} to {denominator_max} make no range: "
             f"give 1 to {GREATEST_DENOMINATOR:,}, the smaller one first."
         )
-    found = tuple((k, n) for n in range(denominator_min, denominator_max + 1) for k in percentage.numerators(n))
-    return Plausible(percentage, denominator_min, denominator_max, found, percentage.smallest)
+    fractions = tuple((k, n) for n in range(denominator_min, denominator_max + 1) for k in percentage.numerators(n))
+    return Plausible(percentage, denominator_min, denominator_max, fractions, percentage.smallest)

@@ -88,7 +88,7 @@ class Twice:
 class AccountStep:
     """A part of the way from their numbers to ours; `numerator` is None where the list does not say who counts."""
 
-    words: str
+    step: str
     numerator: int | None
     denominator: int
 
@@ -148,18 +148,18 @@ class ListQuestion:
     def _streams_of(self, listed: Sequence[Listed]) -> dict[int, dict[UUID, int]]:
         """Of each line the episodes that it names, under one of the clients that they were ever of."""
         t = tables.episode.c
-        found = defaultdict[tuple[str, str], list[tuple[UUID, int, str]]](list)
+        by_reference = defaultdict[tuple[str, str], list[tuple[UUID, int, str]]](list)
         references = sorted({one.client_reference for one in listed})
         for chunk in chunks(references):
             query = sa.select(t.agency, t.client_reference, t.episode, t.client, t.episode_reference).where(
                 t.generation == self.generation, t.client_reference.in_(chunk)
             )
             for agency, client_reference, stream, client, episode_reference in self.connection.execute(query):
-                found[agency, client_reference].append((stream, client, episode_reference))
+                by_reference[agency, client_reference].append((stream, client, episode_reference))
         streams = {
             one.line: {
                 stream: client
-                for stream, client, reference in found[one.agency, one.client_reference]
+                for stream, client, reference in by_reference[one.agency, one.client_reference]
                 if one.episode_reference in {None, reference}
             }
             for one in listed
@@ -198,8 +198,8 @@ class _Known:
 
     def clients_of(self, streams: Mapping[UUID, int]) -> list[int]:
         """Whose these episodes were known to be, by their start; none if nothing was known of them."""
-        said = [_identity(self._episodes[stream]) for stream in streams if stream in self._episodes]
-        return [client for _, client in sorted(said)]
+        identities = [_identity(self._episodes[stream]) for stream in streams if stream in self._episodes]
+        return [client for _, client in sorted(identities)]
 
     def only_theirs(self, client: int | str, lines: Sequence[Listed]) -> OnlyTheirs:
         """Why somebody on the list is not in our figure."""
@@ -210,11 +210,11 @@ class _Known:
         rows = [i for i, row in enumerate(self._rows) if row.client == client]
         if not rows or self._asked is None:
             return OnlyTheirs(client, tuple(lines), self._not_seen(client), None)
-        asked, rules = self._asked
+        columns, rules = self._asked
         nearest = max(rows, key=lambda i: (_rules_met(rules, i), self._rows[i].day))
         row = self._rows[nearest]
         rule = _first_not_met(rules, nearest) or self._not_in_slice(
-            row, int(self.question.measure.family.part_of(asked)[nearest]), adult=bool(asked.adult[nearest])
+            row, int(self.question.measure.family.part_of(columns)[nearest]), adult=bool(columns.adult[nearest])
         )
         return OnlyTheirs(client, tuple(lines), rule, journey_seen(row))
 
@@ -274,7 +274,7 @@ def _compared(
     differently = [
         Disagreement(tuple(theirs[client]), ours[client][0])
         for client in both
-        if (said := _said(theirs[client])) is not None and said != ours[client][0].counted
+        if (counted := _said(theirs[client])) is not None and counted != ours[client][0].counted
     ]
     only_theirs = [known.only_theirs(client, lines) for client, lines in theirs.items() if client not in ours]
     only_ours = [member for client, its in ours.items() if client not in theirs for member in its]
@@ -294,8 +294,8 @@ def _compared(
 
 def _said(lines: Iterable[Listed]) -> bool | None:
     """Whether a list counts somebody: on any of the lines; None where it does not say."""
-    said = [one.counted for one in lines if one.counted is not None]
-    return any(said) if said else None
+    counted = [one.counted for one in lines if one.counted is not None]
+    return any(counted) if counted else None
 
 
 def _account(

@@ -128,14 +128,14 @@ def group_named(text: str) -> frozenset[str]:
     opiate = bool(words & {"opiate", "opiates"})
     non_opiate, alcohol = bool(words & {"nonopiate", "nonopiates"}), "alcohol" in words
     named = (opiate, non_opiate and not alcohol, alcohol and not non_opiate, non_opiate and alcohol)
-    found = frozenset(str(group) for group, is_named in zip(SUBSTANCE_GROUPS, named, strict=True) if is_named)
-    return found or frozenset({text.strip()} - {""})
+    groups = frozenset(str(group) for group, is_named in zip(SUBSTANCE_GROUPS, named, strict=True) if is_named)
+    return groups or frozenset({text.strip()} - {""})
 
 
 def groups_of(measure: str) -> frozenset[str]:
     """The substance groups that a measure counts; none for a measure that does not part by them."""
-    found = MEASURE_OF[measure]
-    names = {found.family.parts[part] for part in found.parts}
+    its = MEASURE_OF[measure]
+    names = {its.family.parts[part] for part in its.parts}
     return frozenset(names & {str(group) for group in SUBSTANCE_GROUPS})
 
 
@@ -158,8 +158,8 @@ def last_day_of(period: str) -> date | None:
 
 def check_table(rows: Sequence[TableRow]) -> list[Finding]:
     """Everything that the rules find, by the line it begins at; contradictions before doubts of the same line."""
-    found = [finding for rule in RULES.values() for finding in rule(rows)]
-    return sorted(found, key=lambda finding: (finding.lines[0], finding.certainty, finding.rule))
+    findings = [finding for rule in RULES.values() for finding in rule(rows)]
+    return sorted(findings, key=lambda finding: (finding.lines[0], finding.certainty, finding.rule))
 
 
 # ---- one row by itself
@@ -205,11 +205,11 @@ def _variance(rows: Sequence[TableRow]) -> Iterator[Finding]:
 def _against_target(rows: Sequence[TableRow]) -> Iterator[Finding]:
     """Words that set a figure above or below its target must be right."""
     for row in rows:
-        said = _direction(row.words, _ABOVE)
-        if row.percentage is None or row.target is None or not said:
+        direction = _direction(row.words, _ABOVE)
+        if row.percentage is None or row.target is None or not direction:
             continue
         is_so = _sign(row.percentage.value - row.target)
-        if is_so != said:
+        if is_so != direction:
             side = {1: "above", 0: "the same as", -1: "below"}[is_so]
             yield _contradiction(
                 _against_target,
@@ -264,11 +264,11 @@ def _fits_cohort(rows: Sequence[TableRow]) -> Iterator[Finding]:
         if any(row.percentage.numerators(n) for n in range(first, last + 1)):
             continue
         k, n = row.percentage.smallest
-        said = " and ".join(dict.fromkeys(_between(range(low, high + 1)) for low, high, _ in own))
+        sizes = " and ".join(dict.fromkeys(_between(range(low, high + 1)) for low, high, _ in own))
         yield _contradiction(
             _fits_cohort,
             dict.fromkeys([row, *(source for _, _, source in own)]),
-            f"{_text(row)} is no share of about {said} people: no cohort of {first} to {last} prints so. "
+            f"{_text(row)} is no share of about {sizes} people: no cohort of {first} to {last} prints so. "
             f"The smallest that does is {k} of {n}.",
         )
 
@@ -386,12 +386,12 @@ _ARROWS: Final = {1: "up", 0: "level", -1: "down"}
 
 def _courses(rows: Iterable[TableRow]) -> dict[str, list[_Course]]:
     """The courses of each table that have at least two periods."""
-    found = defaultdict[tuple[str, str, frozenset[str]], list[TableRow]](list)
+    courses = defaultdict[tuple[str, str, frozenset[str]], list[TableRow]](list)
     for row in rows:
         if row.percentage:
-            found[row.table, row.measure, row.groups].append(row)
+            courses[row.table, row.measure, row.groups].append(row)
     tables = defaultdict[str, list[_Course]](list)
-    for (table, _, _), its in found.items():
+    for (table, _, _), its in courses.items():
         if len(its) > 1:
             tables[table].append(_Course(tuple(its)))
     return tables
@@ -419,12 +419,12 @@ def _arrow_bases(rows: Sequence[TableRow]) -> Iterator[Finding]:
             if len(right) == 1:
                 only[right[0]].append(row)
         if len(only) > 1:
-            said = "; ".join(f"that of {_whose(its)} only against {basis}" for basis, its in only.items())
+            bases = "; ".join(f"that of {_whose(its)} only against {basis}" for basis, its in only.items())
             yield Finding(
                 RULE_OF[_arrow_bases],
                 Certainty.DOUBTFUL,
                 _lines([row for its in only.values() for row in its]),
-                f"The arrows of this table have two bases: {said}.",
+                f"The arrows of this table have two bases: {bases}.",
             )
 
 
@@ -437,15 +437,15 @@ def _words_of_row(rows: Sequence[TableRow]) -> Iterator[Finding]:
     for courses in _courses(rows).values():
         for course in courses:
             for row in course.rows[1:]:
-                said = _direction(row.words, _RISING)
+                direction = _direction(row.words, _RISING)
                 signs = course.signs(row)
-                if not said or signs[_PREVIOUS] == said:
+                if not direction or signs[_PREVIOUS] == direction:
                     continue
                 before = course.rows[course.rows.index(row) - 1]
                 sentence = f'{_text(row)} after {_text(before)}: the words say otherwise, "{row.words}".'
-                if signs[_FIRST] == said:
+                if signs[_FIRST] == direction:
                     sentence += f" It is so only against the first figure, {_text(course.rows[0])}."
-                certainty = Certainty.DOUBTFUL if signs[_FIRST] == said else Certainty.CONTRADICTION
+                certainty = Certainty.DOUBTFUL if signs[_FIRST] == direction else Certainty.CONTRADICTION
                 yield Finding(RULE_OF[_words_of_row], certainty, _lines([row, before]), sentence)
 
 
@@ -453,10 +453,10 @@ def _words_of_table(rows: Sequence[TableRow]) -> Iterator[Finding]:
     """Words about a table ("upward for 3 out of 4") must agree with its arrows and with its figures."""
     tables = _courses(rows)
     for row in rows:
-        said = _said_of_table(row, len(tables[row.table])) if not row.percentage else None
-        if said is None:
+        statement = _said_of_table(row, len(tables[row.table])) if not row.percentage else None
+        if statement is None:
             continue
-        direction, better, count = said
+        direction, better, count = statement
         courses = tables[row.table]
         lasts = [course.rows[-1] for course in courses]
         of = {
@@ -497,16 +497,16 @@ def _wanted(row: TableRow, direction: int, better: bool) -> int:
 
 def _cohorts(rows: Iterable[TableRow]) -> defaultdict[frozenset[str], list[tuple[int, int, TableRow]]]:
     """How many people in treatment the paper has for each group: printed, or told by a range."""
-    found = defaultdict[frozenset[str], list[tuple[int, int, TableRow]]](list)
+    by_group = defaultdict[frozenset[str], list[tuple[int, int, TableRow]]](list)
     for row in rows:
         if not row.groups or row.family in _RE_PRESENTATIONS:
             continue
         for people in (row.people, row.denominator):
             if people is not None:
-                found[row.groups].append((people, people, row))
+                by_group[row.groups].append((people, people, row))
         if row.needed and (cohorts := row.needed.cohorts()):
-            found[row.groups].append((cohorts[0], cohorts[-1], row))
-    return found
+            by_group[row.groups].append((cohorts[0], cohorts[-1], row))
+    return by_group
 
 
 def _of_one_year(one: TableRow, other: TableRow) -> bool:

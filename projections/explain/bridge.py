@@ -219,11 +219,11 @@ class _Walker:
         self, standing: Iterable[tuple[Station, Standings]], clients: Collection[int]
     ) -> Mapping[int, tuple[str, ...]]:
         """Of each client the agencies of the journeys by which it stands in any of these."""
-        found: defaultdict[int, set[str]] = defaultdict(set)
+        by_client: defaultdict[int, set[str]] = defaultdict(set)
         for station, rows in standing:
             for client, agencies in self._engine(station.definition).agencies_of(rows, clients):
-                found[client].update(agencies)
-        return {client: tuple(sorted(agencies)) for client, agencies in found.items()}
+                by_client[client].update(agencies)
+        return {client: tuple(sorted(agencies)) for client, agencies in by_client.items()}
 
     def _moments(
         self, name: StepName, before: Station, after: Station, side: Side, net: Mapping[int, int]
@@ -307,7 +307,7 @@ def _clients(rows: Standings, side: Side) -> NDArray[np.int64]:
 
 def _net(after: NDArray[np.int64], before: NDArray[np.int64]) -> dict[int, int]:
     """By how much each client stands in one more often than in the other, where that is not 0."""
-    clients, of = np.unique(np.concatenate([after, before]), return_inverse=True)
-    net = np.bincount(of, np.repeat([1.0, -1.0], [len(after), len(before)]), len(clients)).astype(int)
+    clients, place = np.unique(np.concatenate([after, before]), return_inverse=True)
+    net = np.bincount(place, np.repeat([1.0, -1.0], [len(after), len(before)]), len(clients)).astype(int)
     changed = np.flatnonzero(net)
     return dict(zip(clients[changed].tolist(), net[changed].tolist(), strict=True))

@@ -110,15 +110,15 @@ def members_seen(
     rows = person_rows(measure.family.unit, views, definition)
     if not rows:
         return []
-    asked, rules = apply_rules(measure.family, rows, standpoint.as_of, definition)
-    in_cohort, counted, part = rules.in_cohort, rules.is_counted, measure.family.part_of(asked)
+    columns, rules = apply_rules(measure.family, rows, standpoint.as_of, definition)
+    in_cohort, counted, part = rules.in_cohort, rules.is_counted, measure.family.part_of(columns)
     files = Files(connection, generation)
     positions = {(r.event.originator_id, r.event.originator_version): r for its in recorded.values() for r in its}
-    said = {
+    events = {
         episode.id: [positions[episode.id, event.originator_version] for event in episode.standing_events.values()]
         for episode in episodes
     }
-    found: defaultdict[tuple[object, ...], list[MemberSeen]] = defaultdict(list)
+    members: defaultdict[tuple[object, ...], list[MemberSeen]] = defaultdict(list)
     for i, row in enumerate(rows):
         if in_cohort[i]:
             member = MemberSeen(
@@ -126,12 +126,12 @@ def members_seen(
                 bool(counted[i]),
                 _deciding_rule(rules, i),
                 journey_seen(row),
-                tuple(files.sources(_seen_events(said, row, standpoint))),
+                tuple(files.sources(_seen_events(events, row, standpoint))),
             )
             code = measure.family.code(int(part[i]))
-            found[row.client, code, row.day, member.counted, " ".join(row.agencies)].append(member)
+            members[row.client, code, row.day, member.counted, " ".join(row.agencies)].append(member)
     # Two episodes of one client, agency and day are told apart by nothing but their order.
-    return [found[s.client, s.part, s.journey.toordinal(), s.counted, s.slice[1]].pop(0) for s in standings]
+    return [members[s.client, s.part, s.journey.toordinal(), s.counted, s.slice[1]].pop(0) for s in standings]
 
 
 def streams_of_clients(
@@ -140,13 +140,13 @@ def streams_of_clients(
     """The episodes that were ever each client's."""
     t = tables.episode.c
     ordered = sorted(clients)
-    found: defaultdict[int, list[UUID]] = defaultdict(list)
+    streams: defaultdict[int, list[UUID]] = defaultdict(list)
     for begin in range(0, len(ordered), 500):
         some = ordered[begin : begin + 500]
         query = sa.select(t.client, t.episode).where(t.generation == generation, t.client.in_(some))
         for client, stream in connection.execute(query):
-            found[client].append(stream)
-    return found
+            streams[client].append(stream)
+    return streams
 
 
 def recorded_of(
@@ -157,8 +157,8 @@ def recorded_of(
     topics: Iterable[str] | None = None,
 ) -> dict[UUID, list[Recorded]]:
     """The events up to `position` of the episodes of `streams_of_clients`; of these topics, if any are named."""
-    found = read_streams(connection, mapper, (stream for its in streams.values() for stream in its), topics)
-    return {stream: [r for r in its if r.position <= position] for stream, its in found.items()}
+    recorded = read_streams(connection, mapper, (stream for its in streams.values() for stream in its), topics)
+    return {stream: [r for r in its if r.position <= position] for stream, its in recorded.items()}
 
 
 def _deciding_rule(rules: Rules, row: int) -> str:
@@ -199,9 +199,9 @@ def _day(ordinal: int) -> date | None:
     return None if ordinal == NEVER else date.fromordinal(ordinal)
 
 
-def _seen_events(said: dict[UUID, list[Recorded]], row: PersonRow, standpoint: Standpoint) -> Iterator[Recorded]:
+def _seen_events(recorded: dict[UUID, list[Recorded]], row: PersonRow, standpoint: Standpoint) -> Iterator[Recorded]:
     """The events that still stand of the row's episodes and had occurred, in the order of the log."""
-    events = (r for view in row.episodes for r in said[view.episode])
+    events = (r for view in row.episodes for r in recorded[view.episode])
     return iter(sorted(r for r in events if r.event.occurred_on <= standpoint.as_of))
 
 

@@ -132,9 +132,9 @@ class ClientKnown:
         # A client who moves in and out of both sides of a figure is looked at twice from the same places.
         key = (as_of, position, definition)
         if key not in self._seen:
-            episodes, said = self._fold(position)
+            episodes, newest = self._fold(position)
             views = seen_from(Standpoint(as_of, None, position), episodes)
-            self._seen[key] = ClientSeen(self.client, as_of, views, said, definition)
+            self._seen[key] = ClientSeen(self.client, as_of, views, newest, definition)
         return self._seen[key]
 
     def _fold(self, position: int) -> tuple[list[Episode], dict[tuple[UUID, str], Recorded]]:
@@ -142,17 +142,17 @@ class ClientKnown:
         if position in self._folded:
             return self._folded[position]
         episodes: list[Episode] = []
-        said: dict[tuple[UUID, str], Recorded] = {}
+        newest: dict[tuple[UUID, str], Recorded] = {}
         for stream, recorded in self._recorded.items():
             episode = Episode(stream)
             for one in recorded:
                 if one.position <= position:
                     episode.apply(one.event)
                     if isinstance(one.event, EpisodeEvent):
-                        said[stream, one.event.key] = one
+                        newest[stream, one.event.key] = one
             episodes.append(episode)
-        self._folded[position] = episodes, said
-        return episodes, said
+        self._folded[position] = episodes, newest
+        return episodes, newest
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ class ClientSeen:
     client: int
     as_of: date
     views: Sequence[EpisodeView]
-    said: Mapping[tuple[UUID, str], Recorded]
+    newest: Mapping[tuple[UUID, str], Recorded]
     definition: Definition
 
     @cached_property
@@ -193,7 +193,7 @@ class ClientSeen:
         """The event that says a fact of an episode: its key, or how it begins, and its day."""
         events = (
             one
-            for (its, k), one in self.said.items()
+            for (its, k), one in self.newest.items()
             if its == stream and k.startswith(key) and isinstance(one.event, FactEvent)
         )
         return next((one for one in events if day is None or one.event.occurred_on == day), None)
@@ -219,8 +219,8 @@ def cause_of_knowledge(
     by_arrival = list(_arrivals(events, before, after, increases=increases, counted=counted))
     # A completion that becomes known counts by its exit; one that is lost is lost to what came after it.
     first, second = (by_exit, by_arrival) if increases and _needs_exit(measure, counted) else (by_arrival, by_exit)
-    found = [*_identities(events, before, after), *first, *second, *_other_facts(events, before)]
-    return found[0] if found else Cause(Reason.OTHER_RECORD, events[0])
+    causes = [*_identities(events, before, after), *first, *second, *_other_facts(events, before)]
+    return causes[0] if causes else Cause(Reason.OTHER_RECORD, events[0])
 
 
 _OF_COMPLETERS: Final = frozenset(
@@ -261,9 +261,9 @@ def _exits(events: Iterable[Recorded], before: ClientSeen) -> Iterator[Cause]:
 
 
 def _amended_exit(event: ExitAmended, before: ClientSeen) -> Reason:
-    said = before.said.get((event.originator_id, EXIT))
-    if said and isinstance(said.event, FactEvent) and isinstance(said.event.fact, Exit):
-        return Reason.AMENDED_EXIT_DATE if said.event.occurred_on != event.occurred_on else Reason.AMENDED_EXIT_REASON
+    exit_ = before.newest.get((event.originator_id, EXIT))
+    if exit_ and isinstance(exit_.event, FactEvent) and isinstance(exit_.event.fact, Exit):
+        return Reason.AMENDED_EXIT_DATE if exit_.event.occurred_on != event.occurred_on else Reason.AMENDED_EXIT_REASON
     return Reason.AMENDED_EXIT_DATE
 
 
@@ -321,8 +321,8 @@ _LATE: Final = {
 
 
 def _amended_start(event: StartAmended, before: ClientSeen) -> Reason:
-    said = before.said.get((event.originator_id, START))
-    old = said.event.fact if said and isinstance(said.event, FactEvent) else None
+    start = before.newest.get((event.originator_id, START))
+    old = start.event.fact if start and isinstance(start.event, FactEvent) else None
     if not isinstance(old, Start) or old.triaged_on != event.fact.triaged_on:
         return Reason.AMENDED_START
     if old.drugs != event.fact.drugs:
@@ -345,12 +345,12 @@ def cause_of_date(
     `increases` says how it changed in the direction of time.
     """
     after = known.seen(day, position, definition)
-    found = _happened(known, after, position, increases=increases) or _passed(measure, after, increases=increases)
-    if found is None:
+    cause = _happened(known, after, position, increases=increases) or _passed(measure, after, increases=increases)
+    if cause is None:
         return Cause(Reason.OTHER_RECORD, None)
-    if not forward and found.reason in _MIRRORED:
-        return Cause(_MIRRORED[found.reason], found.event)
-    return found
+    if not forward and cause.reason in _MIRRORED:
+        return Cause(_MIRRORED[cause.reason], cause.event)
+    return cause
 
 
 _MIRRORED: Final = {Reason.ENTERED_WINDOW: Reason.LEFT_WINDOW, Reason.LEFT_WINDOW: Reason.ENTERED_WINDOW}
@@ -418,8 +418,8 @@ def _own_event(seen: ClientSeen, episodes: Iterable[EpisodeView], name: str, own
     """The event whose day passed the edge."""
     keys = _KEYS_OF_OWN_DAY.get(name, (START,))
     day = date.fromordinal(own) if name in _DATED and own < NEVER else None
-    found = (seen.event(view.episode, key, day) for view in episodes for key in keys)
-    return next((event for event in found if event), None)
+    events = (seen.event(view.episode, key, day) for view in episodes for key in keys)
+    return next((event for event in events if event), None)
 
 
 _DATED: Final = frozenset({"start", "end", "started", "start_top", "review_top", "exit_top", "plan_on", "risk_on"})

@@ -66,10 +66,10 @@ def timeline(entries: Sequence[Entry], client: int) -> Timeline:
     references: dict[UUID, EntryReference] = {}
     moments = []
     for known_on, its in groupby(entries, key=lambda entry: entry.received_on):
-        said = tuple(its)
-        for entry in said:
+        facts = tuple(its)
+        for entry in facts:
             _apply(entry, episodes, references)
-        moments.append(Moment(known_on, said, tuple(_spells(episodes, references, client))))
+        moments.append(Moment(known_on, facts, tuple(_spells(episodes, references, client))))
     return Timeline(tuple(moments))
 
 
@@ -83,8 +83,8 @@ def _apply(entry: Entry, episodes: dict[UUID, Episode], references: dict[UUID, E
 def _spells(
     episodes: Mapping[UUID, Episode], references: Mapping[UUID, EntryReference], client: int
 ) -> Iterable[Spell]:
-    found = [_spell(episode.facts, references[stream], client) for stream, episode in episodes.items()]
-    return sorted((spell for spell in found if spell), key=lambda spell: (spell.start, spell.reference.agency))
+    spells = [_spell(episode.facts, references[stream], client) for stream, episode in episodes.items()]
+    return sorted((spell for spell in spells if spell), key=lambda spell: (spell.start, spell.reference.agency))
 
 
 def _spell(facts: Mapping[str, Fact], reference: EntryReference, client: int) -> Spell | None:

@@ -132,10 +132,10 @@ def _conditions(s: sa.Table, filter_: TrailFilter) -> Iterable[sa.ColumnElement[
 
 def _references(connection: sa.Connection, generation: int, streams: Iterable[UUID]) -> dict[UUID, EntryReference]:
     t, ordered = tables.episode.c, sorted(streams)
-    found: dict[UUID, EntryReference] = {}
+    references: dict[UUID, EntryReference] = {}
     for begin in range(0, len(ordered), 500):
         among = t.episode.in_(ordered[begin : begin + 500])
         columns = (t.agency, t.client_reference, t.episode_reference, t.client)
         query = sa.select(t.episode, *columns).where(t.generation == generation, among).order_by(t.current)
-        found |= {stream: EntryReference(*reference) for stream, *reference in connection.execute(query)}
-    return found
+        references |= {stream: EntryReference(*reference) for stream, *reference in connection.execute(query)}
+    return references

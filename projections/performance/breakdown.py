@@ -53,12 +53,16 @@ class AgencyPart:
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """A figure and its parts, in the order of the agencies' codes; `wanted` of the whole is None without a target."""
+    """A figure and its parts, in the order of the agencies' codes; `wanted` of the whole is None without a target.
+
+    `target` is the one in force; a count, and a figure of nobody, is not held against it.
+    """
 
     whole: Figure
     parts: tuple[AgencyPart, ...]
     reached: Decimal | None
     wanted: int | None
+    target: Target | None = None
 
     @property
     def behind(self) -> Fraction | None:
@@ -87,7 +91,7 @@ def parts_of_area(
         AgencyPart(owner, counted[owner], None if whole.denominator is None else cohort[owner], shares.get(owner))
         for owner in sorted(cohort)
     )
-    return Breakdown(whole, tuple(parts), reached, wanted)
+    return Breakdown(whole, tuple(parts), reached, wanted, target)
 
 
 def _shares(
@@ -107,8 +111,8 @@ def in_whole_people(exact: Sequence[Fraction], total: int) -> list[int]:
 
     The total is that of the exact numbers, rounded up or down. Of equal remainders the first goes first.
     """
-    found = [floor(quota) for quota in exact]
+    whole = [floor(quota) for quota in exact]
     by_remainder = sorted(range(len(exact)), key=lambda i: (floor(exact[i]) - exact[i], i))
-    for i in by_remainder[: total - sum(found)]:
-        found[i] += 1
-    return found
+    for i in by_remainder[: total - sum(whole)]:
+        whole[i] += 1
+    return whole

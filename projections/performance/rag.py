@@ -118,13 +118,13 @@ def against(figure: Figure, target: Target | None) -> Against:
 
 
 def _rated(numerator: int, denominator: int, polarity: str, target: Target) -> Rated:
-    said = target.terms
-    reached = said.edge(polarity)
+    terms = target.terms
+    reached = terms.edge(polarity)
     points = 100 * Fraction(numerator, denominator) - Fraction(reached)
-    rule = ColourRule(said.scale, said.green_within, said.amber_within)
+    rule = ColourRule(terms.scale, terms.green_within, terms.amber_within)
     missing = people_missing(numerator, denominator, reached, polarity)
     rating = rating_of(Fraction(numerator, denominator), reached, polarity, rule)
-    needed = number_needed(denominator, polarity, said.low, said.high)
+    needed = number_needed(denominator, polarity, terms.low, terms.high)
     return Rated(
         target,
         rating,
@@ -181,13 +181,13 @@ def people_missing(numerator: int, denominator: int, reached: Decimal, polarity:
 
 
 def _sentences(rating: Rating, needed: NumberNeeded, missing: int, reached: Decimal, polarity: str) -> list[str]:
-    said, denominator = [needed.sentence], needed.among
+    sentences, denominator = [needed.sentence], needed.among
     if missing:
         few = "fewer" if polarity != HIGHER else "more"
-        said.append(f"{missing:,} {few} would have reached it.")
+        sentences.append(f"{missing:,} {few} would have reached it.")
     if polarity != HIGHER and needed.most == 0:
         one = f"one of {denominator:,} is {100 / denominator:.1f}%"
-        said.append(f"{'Here the target' if reached else 'A target of 0%'} is missed by one client: {one}.")
+        sentences.append(f"{'Here the target' if reached else 'A target of 0%'} is missed by one client: {one}.")
     if rating is Rating.RED:
-        said.append(ACTION_PLAN)
-    return said
+        sentences.append(ACTION_PLAN)
+    return sentences

@@ -74,28 +74,6 @@ class ScorecardLine:
 
 
 @dataclass(frozen=True, slots=True)
-class RePresentations:
-    """The two figures of one group's re-presentations: of those whose six months have passed, and of the newest."""
-
-    lagged: ScorecardLine
-    so_far: ScorecardLine
-
-    @property
-    def lagged_sentence(self) -> str:
-        """In words: 4 of 10 returned within six months."""
-        figure = self.lagged.figure
-        return f"{figure.numerator:,} of {figure.denominator:,} returned within six months."
-
-    @property
-    def so_far_sentence(self) -> str:
-        """In words: 0 returned of 9 so far; 2 have had their six months."""
-        figure = self.so_far.figure
-        matured = figure.matured or 0
-        have = "has had its" if matured == 1 else "have had their"
-        return f"{figure.numerator:,} returned of {figure.denominator:,} so far; {matured:,} {have} six months."
-
-
-@dataclass(frozen=True, slots=True)
 class Scorecard:
     """The KPIs of a slice at a standpoint, in the order asked for."""
 
@@ -104,25 +82,6 @@ class Scorecard:
     basis: Basis
     coverage: Coverage
     lines: tuple[ScorecardLine, ...]
-
-    @property
-    def status(self) -> str:
-        """Whether the files are in; see `Coverage`."""
-        return self.coverage.status
-
-    def line(self, measure: Measure) -> ScorecardLine:
-        """That of one measure, which was asked for."""
-        return next(line for line in self.lines if line.measure.code == measure.code)
-
-    @property
-    def re_presentations(self) -> list[RePresentations]:
-        """Of each group both figures, where both were asked for."""
-        by_code = {line.measure.code: line for line in self.lines}
-        return [
-            RePresentations(by_code[code.removesuffix("u")], line)
-            for code, line in by_code.items()
-            if line.measure.immature and code.removesuffix("u") in by_code
-        ]
 
 
 def scorecard(
@@ -144,8 +103,8 @@ def scorecard(
 
 def _line(figure: Figure, targets: Targets, basis: Basis, points: Sequence[Point]) -> ScorecardLine:
     spark = tuple(points[-SPARK_MONTHS:])
-    day = basis_day(figure.measure, figure.standpoint.as_of, basis, spark[0].last_day)
-    before = next(point for point in points if point.last_day == day)
+    day = basis_day(figure.measure, figure.standpoint.as_of, basis, spark[0].as_of)
+    before = next(point for point in points if point.as_of == day)
     target = targets.in_force(figure.measure, figure.slice, figure.standpoint)
     return ScorecardLine(figure, against(figure, target), movement(figure, before, basis), spark)
 
@@ -154,19 +113,19 @@ def _points(
     engine: StandingsEngine, measures: Sequence[Measure], standpoint: Standpoint, days: Sequence[date], slice_: Slice
 ) -> list[list[Point]]:
     """Of each measure what it was on these days, all days of a definition in one pass over the standings."""
-    found: list[list[Point]] = [[] for _ in measures]
+    by_measure: list[list[Point]] = [[] for _ in measures]
     for definition, its in groupby(days, engine.definition_at):
         its_days = list(its)
         under = [measure.under(definition) for measure in measures]
         counts = engine.counts_along_days(under, its_days, standpoint.position, slice_).tolist()
         status = [_status(engine, replace(standpoint, as_of=day)) for day in its_days]
-        for measure, points, row in zip(measures, found, counts, strict=True):
+        for measure, points, row in zip(measures, by_measure, counts, strict=True):
             is_count = measure.kind == "count"
             points += [
-                Point(day, numerator, None if is_count else denominator, of_day)
+                Point.of(day, numerator, None if is_count else denominator, of_day)
                 for day, (numerator, denominator), of_day in zip(its_days, row, status, strict=True)
             ]
-    return found
+    return by_measure
 
 
 def _status(engine: StandingsEngine, standpoint: Standpoint) -> str:
@@ -266,7 +225,7 @@ def moved(
 
 
 def _moved(walk: Bridge) -> Moved:
-    return Moved(walk, tuple(sorted(_reason_sums(walk), key=lambda found: (-found.people, found.reason))))
+    return Moved(walk, tuple(sorted(_reason_sums(walk), key=lambda cause: (-cause.people, cause.reason))))
 
 
 def _reason_sums(walk: Bridge) -> Iterable[ReasonSum]:

@@ -95,17 +95,17 @@ class ControlChart:
     @property
     def sentence(self) -> str:
         """In words."""
-        said = f"{self.mean:.1f} {self.counted} a month on average over {len(self.points)} months."
+        average = f"{self.mean:.1f} {self.counted} a month on average over {len(self.points)} months."
         if not self.stands_out:
-            return f"{said} No month stands out from chance."
-        found = (f"{signal}: {', '.join(stretches)}" for signal in Signal if (stretches := self._stretches(signal)))
-        return f"{said} Not explained by chance: {'; '.join(found)}."
+            return f"{average} No month stands out from chance."
+        signals = (f"{signal}: {', '.join(stretches)}" for signal in Signal if (stretches := self._stretches(signal)))
+        return f"{average} Not explained by chance: {'; '.join(signals)}."
 
     def _stretches(self, signal: Signal) -> list[str]:
         """The months that take part in a signal, neighbours together."""
         numbered = [i for i, signals in enumerate(self.signals) if signal in signals]
         together = groupby(enumerate(numbered), lambda pair: pair[1] - pair[0])
-        ends = [[self.points[i].last_day for _, i in found] for _, found in together]
+        ends = [[self.points[i].last_day for _, i in stretch] for _, stretch in together]
         return [f"{days[0]:%B %Y}" if len(days) == 1 else f"{days[0]:%B %Y} to {days[-1]:%B %Y}" for days in ends]
 
 
@@ -190,12 +190,12 @@ def _flags(counts: NDArray[np.float64], mean: float, reach: float) -> dict[Signa
 
 def _in_runs(signs: NDArray[np.float64], length: int) -> NDArray[np.bool_]:
     """Which belong to at least so many equal signs in a row; 0 is none."""
-    found = np.zeros(len(signs), np.bool_)
+    in_run = np.zeros(len(signs), np.bool_)
     for begin in range(len(signs) - length + 1):
         window = signs[begin : begin + length]
         if window[0] and (window == window[0]).all():
-            found[begin : begin + length] = True
-    return found
+            in_run[begin : begin + length] = True
+    return in_run
 
 
 def _touching(steps: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -206,13 +206,13 @@ def _touching(steps: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def _two_of_three(near: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which near ones are at least two of three in a row near the same limit."""
-    found = np.zeros(len(near), np.bool_)
+    signals = np.zeros(len(near), np.bool_)
     for begin in range(len(near) - NEAR_AMONG + 1):
         window = slice(begin, begin + NEAR_AMONG)
         for side in (-1, 1):
             if (near[window] == side).sum() >= NEAR_OF:
-                found[window] |= near[window] == side
-    return found
+                signals[window] |= near[window] == side
+    return signals
 
 
 # ---- what happened in a month

@@ -75,15 +75,15 @@ class Targets:
     """All targets that were ever agreed, the oldest first."""
 
     def __init__(self, recorded: Iterable[Recorded] = ()) -> None:
-        found: dict[int, Target] = {}
+        targets: dict[int, Target] = {}
         for one in recorded:
             match one.event:
                 case TargetSet() as terms:
-                    found[terms.number] = Target(one, terms)
+                    targets[terms.number] = Target(one, terms)
                 case TargetWithdrawn(number=number):
-                    agreed = found[number]
-                    found[number] = Target(agreed.recorded, agreed.terms, one)
-        self._targets = tuple(found.values())
+                    agreed = targets[number]
+                    targets[number] = Target(agreed.recorded, agreed.terms, one)
+        self._targets = tuple(targets.values())
 
     @classmethod
     def load(cls, connection: sa.Connection, mapper: JsonMapper) -> "Targets":
@@ -91,9 +91,9 @@ class Targets:
         recorded: list[Recorded] = []
         for first in count(1, _AT_ONCE):
             streams = [target_stream(number) for number in range(first, first + _AT_ONCE)]
-            found = read_streams(connection, mapper, streams)
-            recorded += [one for stream in streams for one in found.get(stream, ())]
-            if len(found) < _AT_ONCE:
+            events = read_streams(connection, mapper, streams)
+            recorded += [one for stream in streams for one in events.get(stream, ())]
+            if len(events) < _AT_ONCE:
                 break
         return cls(recorded)
 

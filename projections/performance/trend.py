@@ -19,8 +19,7 @@ from typing import Final
 
 from domain.measures.registry import Measure
 from domain.periods import ONE_DAY, add_months
-from projections.standings.engine import Figure
-from projections.standings.wilson import wilson
+from projections.standings.engine import Figure, wilson
 
 
 class Basis(StrEnum):
@@ -69,23 +68,27 @@ NOT_COMPARABLE: Final = {
 class Point:
     """What a figure was on a day, as known at the figure's standpoint; a count has no denominator.
 
+    `value` is what is drawn: the percentage, three decimals, of a count the count; None for an empty denominator.
     `status` is that of the figure: a day that not all files cover is incomplete.
     """
 
-    last_day: date
+    as_of: date
     numerator: int
     denominator: int | None
+    value: float | None
     status: str
 
-    @property
-    def value(self) -> float | None:
-        """What is drawn: the percentage, three decimals, of a count the count; None for an empty denominator."""
-        exact = self.exact
-        return None if exact is None else round(float(exact), 3)
+    @classmethod
+    def of(cls, as_of: date, numerator: int, denominator: int | None, status: str) -> "Point":
+        """The point of these counts."""
+        value = float(numerator) if denominator is None else None
+        if denominator:
+            value = round(100 * numerator / denominator, 3)
+        return cls(as_of, numerator, denominator, value, status)
 
     @property
     def exact(self) -> Fraction | None:
-        """The same, not rounded."""
+        """The value, not rounded."""
         if self.denominator is None:
             return Fraction(self.numerator)
         return Fraction(100 * self.numerator, self.denominator) if self.denominator else None
@@ -100,7 +103,7 @@ class Point:
 
 def point_of(figure: Figure) -> Point:
     """A figure as a point."""
-    return Point(figure.standpoint.as_of, figure.numerator, figure.denominator, figure.coverage.status)
+    return Point.of(figure.standpoint.as_of, figure.numerator, figure.denominator, figure.coverage.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ class Direction:
     def _change(self) -> str:
         way = {Glyph.UP: "Up from", Glyph.DOWN: "Down from", Glyph.LEVEL: "Level with"}[self.glyph]
         better = f": {self.judged}" if self.judged and self.judged is not Judged.SAME else ""
-        return f"{way} {self.before.words} on {_day(self.before.last_day)} ({self.basis}){better}."
+        return f"{way} {self.before.words} on {_day(self.before.as_of)} ({self.basis}){better}."
 
     @property
     def _chance(self) -> str:
@@ -149,7 +152,7 @@ class NoDirection:
     @property
     def sentence(self) -> str:
         """In words."""
-        return NOT_COMPARABLE[self.why].format(basis=_day(self.before.last_day))
+        return NOT_COMPARABLE[self.why].format(basis=_day(self.before.as_of))
 
 
 Movement = Direction | NoDirection

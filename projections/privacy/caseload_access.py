@@ -46,12 +46,12 @@ def agencies_open_to(
     caseload it took over, from that day on; and what these had got so in their time.
     """
     facts = _Facts(contracts, passed, day)
-    found: set[str] = set()
+    open_agencies: set[str] = set()
     for agency in agencies:
         if facts.has_access(agency):
-            found.add(agency)
-            found.update(facts.passed_to(agency, facts.in_force_without_a_break(agency), day))
-    return frozenset(found)
+            open_agencies.add(agency)
+            open_agencies.update(facts.passed_to(agency, facts.in_force_without_a_break(agency), day))
+    return frozenset(open_agencies)
 
 
 class _Facts:
@@ -64,11 +64,11 @@ class _Facts:
 
     def in_force_without_a_break(self, agency: str) -> list[Contract]:
         """The contract in force on the day, and those before it that it continues from the day after their last."""
-        found: list[Contract] = []
+        contracts: list[Contract] = []
         for one in sorted(self._contracts_of(agency), key=lambda one: one.first_day, reverse=True):
-            if one.covers(self.day) or (found and one.last_day == found[-1].first_day - ONE_DAY):
-                found.append(one)
-        return found
+            if one.covers(self.day) or (contracts and one.last_day == contracts[-1].first_day - ONE_DAY):
+                contracts.append(one)
+        return contracts
 
     def passed_to(self, agency: str, contracts: Sequence[Contract], by: date) -> Iterator[str]:
         """The agencies whose records had passed to this one by a day: under these contracts, or by handover."""

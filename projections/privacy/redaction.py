@@ -129,9 +129,9 @@ def _together(parts: Sequence[AgencyPart]) -> AgencyPart:
 
 def redacted_members(members: Iterable[MemberSeen], own: Own) -> list[RedactedMember]:
     """The members of a figure: the provider's own in their order, then the others, in an order that tells nothing."""
-    shown = [redacted_member(member, own) for member in members]
-    others = sorted((one for one in shown if one.client is None), key=lambda one: (not one.counted, one.rule))
-    return [*(one for one in shown if one.client is not None), *others]
+    redacted = [redacted_member(member, own) for member in members]
+    others = sorted((one for one in redacted if one.client is None), key=lambda one: (not one.counted, one.rule))
+    return [*(one for one in redacted if one.client is not None), *others]
 
 
 def redacted_member(member: MemberSeen, own: Own) -> RedactedMember:

@@ -50,9 +50,9 @@ def due(
     schedule: Sequence[RetentionPeriod],
 ) -> list[Due]:
     """What is due on a day, the longest due first. The connection is one snapshot."""
-    found = [*_persons(connection, mapper, generation, on, schedule)]
-    found += _withdrawn(connection, mapper, generation, on, schedule)
-    return sorted(found, key=lambda one: (one.due_on, one.kind, one.client))
+    rows = [*_persons(connection, mapper, generation, on, schedule)]
+    rows += _withdrawn(connection, mapper, generation, on, schedule)
+    return sorted(rows, key=lambda one: (one.due_on, one.kind, one.client))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +68,15 @@ def _persons(
     likely = {
         client: rows
         for client, rows in of_client.items()
-        if (found := person_due([row.held for row in rows], schedule)) and found[1] <= on
+        if (due_on := person_due([row.held for row in rows], schedule)) and due_on[1] <= on
     }
     # A birthday is read from the log only of those for whom it may still make a difference.
     birthdays = _birthdays(connection, mapper, [row.due.episode for rows in likely.values() for row in rows])
     for client, rows in likely.items():
         held = [row.held._replace(adult_on=birthdays.get(row.due.episode)) for row in rows]
-        found = person_due(held, schedule)
-        if found and found[1] <= on:
-            yield Due(found[0], found[1], client, tuple(row.due for row in rows))
+        due_on = person_due(held, schedule)
+        if due_on and due_on[1] <= on:
+            yield Due(due_on[0], due_on[1], client, tuple(row.due for row in rows))
 
 
 def _standing(connection: sa.Connection, generation: int) -> dict[int, list[_Row]]:
@@ -94,12 +94,12 @@ def _standing(connection: sa.Connection, generation: int) -> dict[int, list[_Row
 
 def _birthdays(connection: sa.Connection, mapper: JsonMapper, streams: Collection[UUID]) -> dict[UUID, date]:
     """The 18th birthday of those who were younger when triaged or referred, by episode."""
-    found: dict[UUID, date] = {}
+    birthdays: dict[UUID, date] = {}
     for stream, recorded in read_streams(connection, mapper, streams).items():
         for fact in Episode.folded(stream, (one.event for one in recorded)).facts.values():
             if isinstance(fact, Start | Referral) and fact.adult_on:
-                found[stream] = fact.adult_on
-    return found
+                birthdays[stream] = fact.adult_on
+    return birthdays
 
 
 def _withdrawn(

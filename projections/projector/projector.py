@@ -21,8 +21,7 @@ from domain.log.reading import Recorded, read_streams
 from domain.periods import NEVER
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
 from projections.standings.calculation import COLUMNS, FOREVER, Standings, Version, standings_of
-from projections.standings.erased import follow_erasures
-from projections.standings.stored import current_rows, insert_standings, load_slices, save_slices
+from projections.standings.stored import current_rows, follow_erasures, insert_standings, load_slices, save_slices
 from projections.standings.versions import current_view, touches_measures, versions_of
 from projections.store import generations, tables
 from projections.store.submissions import contract_rows, submission_positions
@@ -164,9 +163,9 @@ class _EpisodesTouched:
             ]
             slices = load_slices(self.connection)
             known_slices = len(slices)
-            found = standings_of(versions, slices)
+            standings = standings_of(versions, slices)
             save_slices(self.connection, slices, known_slices)
-            insert_standings(self.connection, self.generation, found)
+            insert_standings(self.connection, self.generation, standings)
 
     def _read(self, clients: Sequence[int], *, current_only: bool) -> Iterable[list[Recorded]]:
         t = tables.episode.c
@@ -180,8 +179,8 @@ class _EpisodesTouched:
 
     def _read_streams(self, streams: Iterable[UUID]) -> dict[UUID, list[Recorded]]:
         """As they were at this commit: a rebuild that catches up sees a log which went on."""
-        found = read_streams(self.connection, self.mapper, streams)
-        return {stream: [r for r in its if r.position <= self.position] for stream, its in found.items()}
+        recorded = read_streams(self.connection, self.mapper, streams)
+        return {stream: [r for r in its if r.position <= self.position] for stream, its in recorded.items()}
 
     def _close(self, rows: Standings) -> None:
         t = tables.standing.c

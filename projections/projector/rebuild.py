@@ -22,9 +22,8 @@ from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, last_position
 from domain.submission import SubmissionReceived
 from projections.standings.calculation import FOREVER, Standings, Version, standings_of
-from projections.standings.erased import erased_episodes
 from projections.standings.slices import Slices
-from projections.standings.stored import insert_standings, load_slices, save_slices
+from projections.standings.stored import erased_episodes, insert_standings, load_slices, save_slices
 from projections.standings.versions import versions_from_log
 from projections.store import generations, tables
 from projections.store.submissions import contract_rows

@@ -23,7 +23,7 @@ import msgspec
 from domain.errors import Refused
 from domain.proof.head import HEAD, Head, SignedHead
 from domain.proof.merkle import begins, includes, leaf
-from projections.standings.wilson import wilson
+from projections.standings.engine import wilson
 
 if TYPE_CHECKING:
     from domain.proof.signing import PublicKeys, Signer
@@ -279,49 +279,54 @@ class _Check:
         )
         if kind is Certificate and document.get("certificate") != CERTIFICATE:
             self._refuse("no-certificate", "it is JSON, but no certificate of Recount")
-        found = self._typed(document, kind, "certificate")
-        self._signature(document, found)
-        head = self._head(found.head)
-        if isinstance(found, Certificate):
-            self._of_figure(found)
+        certificate = self._typed(document, kind, "certificate")
+        self._signature(document, certificate)
+        head = self._head(certificate.head)
+        if isinstance(certificate, Certificate):
+            self._of_figure(certificate)
         else:
-            self._of_scorecard(found)
+            self._of_scorecard(certificate)
         self._sentences.append(f"It was drawn from the first {head.size} events of the log, recorded {head.recorded}.")
         if later is not None:
             self._begins(head, later)
         if member is not None:
-            self._member(found, member)
+            self._member(certificate, member)
         return CertificateCheck(document, tuple(self._sentences))
 
-    def _of_figure(self, found: Certificate) -> None:
-        self._figure(found.figure, found.head.size)
-        self._definition(found.figure, [found.definition])
-        members, figure = found.members, found.figure
+    def _of_figure(self, certificate: Certificate) -> None:
+        self._figure(certificate.figure, certificate.head.size)
+        self._definition(certificate.figure, [certificate.definition])
+        members, figure = certificate.members, certificate.figure
         size = figure.numerator if figure.denominator is None else figure.denominator
         if (members.size, members.counted) != (size, figure.numerator):
             self._refuse("members-differ", "its members are not as many as its figure counts")
         self._sentences.append(
-            f"Its percentage and interval follow from its numbers, definition {found.definition.version} is the one "
-            f"whose SHA-256 it names, and it commits to {members.size} members, {members.counted} of them counted."
+            "Its percentage and interval follow from its numbers, "
+            f"definition {certificate.definition.version} is the one whose SHA-256 it names, "
+            f"and it commits to {members.size} members, {members.counted} of them counted."
         )
 
-    def _of_scorecard(self, found: ScorecardCertificate) -> None:
-        for figure in found.figures:
-            self._figure(figure, found.head.size)
-            self._definition(figure, found.definitions)
-            if (figure.as_of, figure.known_at, figure.position) != (found.as_of, found.known_at, found.position):
+    def _of_scorecard(self, scorecard: ScorecardCertificate) -> None:
+        for figure in scorecard.figures:
+            self._figure(figure, scorecard.head.size)
+            self._definition(figure, scorecard.definitions)
+            if (figure.as_of, figure.known_at, figure.position) != (
+                scorecard.as_of,
+                scorecard.known_at,
+                scorecard.position,
+            ):
                 self._refuse("standpoint-differs", f"figure {figure.measure} has another standpoint than the scorecard")
         self._sentences.append(
-            f"The percentages and intervals of its {len(found.figures)} figures follow from their numbers, and their "
-            "definitions are those whose SHA-256 it names."
+            f"The percentages and intervals of its {len(scorecard.figures)} figures follow from their numbers, and "
+            "their definitions are those whose SHA-256 it names."
         )
 
-    def _signature(self, document: Document, found: _Sealed) -> None:
-        if found.key not in self._keys:
-            self._refuse("other-key", f"it was signed by another key ({found.key[:16]}...) than the one given")
-        if not self._keys.verifies(found.key, self._bytes(found.signature), _signed(document)):
+    def _signature(self, document: Document, sealed: _Sealed) -> None:
+        if sealed.key not in self._keys:
+            self._refuse("other-key", f"it was signed by another key ({sealed.key[:16]}...) than the one given")
+        if not self._keys.verifies(sealed.key, self._bytes(sealed.signature), _signed(document)):
             self._refuse("altered", "its signature does not fit: something in it was changed after it was signed")
-        self._sentences.append(f"It was signed on {found.issued_at:%Y-%m-%d} by the key {found.key}.")
+        self._sentences.append(f"It was signed on {sealed.issued_at:%Y-%m-%d} by the key {sealed.key}.")
 
     def _head(self, part: HeadPart) -> Head:
         head = Head(part.size, self._bytes(part.root), self._moment(part.recorded_at), part.key)
@@ -334,20 +339,20 @@ class _Check:
 
     def _figure(self, figure: FigurePart, size: int) -> None:
         numerator, denominator = figure.numerator, figure.denominator
-        where = f"in figure {figure.measure}, "
+        context = f"in figure {figure.measure}, "
         if numerator < 0 or (denominator is not None and numerator > denominator):
-            self._refuse("arithmetic", f"{where}{numerator} of {denominator} cannot be")
+            self._refuse("arithmetic", f"{context}{numerator} of {denominator} cannot be")
         if (figure.kind == "count") != (denominator is None):
-            self._refuse("arithmetic", f"{where}a count has no denominator, and a proportion has one")
+            self._refuse("arithmetic", f"{context}a count has no denominator, and a proportion has one")
         percentage = round(100 * numerator / denominator, 3) if denominator else None
         if figure.percentage != percentage:
-            self._refuse("arithmetic", f"{where}{figure.percentage}% is not {numerator} of {denominator}")
+            self._refuse("arithmetic", f"{context}{figure.percentage}% is not {numerator} of {denominator}")
         limits = wilson(numerator, denominator) if denominator else None
         interval = figure.interval and (figure.interval.low, figure.interval.high)
         if interval != (limits and (round(limits[0], 3), round(limits[1], 3))):
-            self._refuse("arithmetic", f"{where}the interval is not that of {numerator} of {denominator}")
+            self._refuse("arithmetic", f"{context}the interval is not that of {numerator} of {denominator}")
         if figure.position != size:
-            self._refuse("head-differs", f"{where}the position is {figure.position}, but its head is of {size}")
+            self._refuse("head-differs", f"{context}the position is {figure.position}, but its head is of {size}")
 
     def _definition(self, figure: FigurePart, parts: Sequence[DefinitionPart]) -> None:
         for part in parts:
@@ -379,22 +384,22 @@ class _Check:
             f"That history is the beginning of the log of {later.size} events, recorded {later.recorded}."
         )
 
-    def _member(self, found: Certificate | ScorecardCertificate, text: bytes) -> None:
+    def _member(self, certificate: Certificate | ScorecardCertificate, text: bytes) -> None:
         document = self._read(text, "member")
         if document.get("member") != MEMBER:
             self._refuse("no-member", "the member's proof is JSON, but no proof of Recount")
         proof = self._typed(document, MemberProof, "member")
-        if not isinstance(found, Certificate) or proof.certificate != found.number or not proof.leaves:
+        if not isinstance(certificate, Certificate) or proof.certificate != certificate.number or not proof.leaves:
             self._refuse("no-member", "the member's proof is not of this certificate")
         for opened in proof.leaves:
-            self._leaf(found, proof.client, opened)
+            self._leaf(certificate, proof.client, opened)
         counted = sum(opened.counted for opened in proof.leaves)
         as_counted = "counted" if counted == len(proof.leaves) else "not counted" if not counted else "counted in part"
         self._sentences.append(f"Client {proof.client} is among its members, and {as_counted}.")
 
-    def _leaf(self, found: Certificate, client: str, opened: MemberLeaf) -> None:
-        members = found.members
-        hashed = member_leaf(found.number, client, opened.counted, self._bytes(opened.salt))
+    def _leaf(self, certificate: Certificate, client: str, opened: MemberLeaf) -> None:
+        members = certificate.members
+        hashed = member_leaf(certificate.number, client, opened.counted, self._bytes(opened.salt))
         path = [self._bytes(node) for node in opened.path]
         if not includes(self._bytes(members.root), members.size, opened.index, hashed, path):
             self._refuse("no-member", f"the proof for client {client} does not hold in this certificate")

@@ -152,12 +152,12 @@ class Guard:
 
     def persons(self, people: int) -> int:
         """How many persons these bits are of; UNDER stands for so many and more."""
-        found: set[int] = set()
-        while people and len(found) < UNDER:
+        persons: set[int] = set()
+        while people and len(persons) < UNDER:
             lowest = people & -people
-            found.add(self._persons[lowest.bit_length() - 1])
+            persons.add(self._persons[lowest.bit_length() - 1])
             people ^= lowest
-        return len(found)
+        return len(persons)
 
     def admits(self, cells: Sequence[PublishedCell]) -> bool:
         """Whether these, all of one figure, may be shown beside what may have been seen."""

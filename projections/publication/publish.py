@@ -31,7 +31,7 @@ from domain.log.heads import head_at
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded
 from domain.log.tables import log, metadata
-from domain.measures.terms import definition_terms
+from domain.measures.registry import definition_terms
 from domain.proof.inclusion import inclusion, root_of, tree_of
 from domain.standpoint import Standpoint
 from projections.standings.engine import Figure, Standing
@@ -230,8 +230,8 @@ def forgetting(connection: sa.Connection, recorded: Sequence[Recorded]) -> None:
 
 def clients_of(connection: sa.Connection, streams: Sequence[UUID]) -> set[int]:
     """Every client that these episodes were ever known to be of."""
-    t, found = tables.episode.c, set[int]()
+    t, clients = tables.episode.c, set[int]()
     for chunk in chunks(streams):
         query = sa.select(t.client).where(t.episode.in_(chunk))
-        found.update(connection.execute(query).scalars())
-    return found
+        clients.update(connection.execute(query).scalars())
+    return clients

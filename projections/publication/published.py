@@ -159,8 +159,8 @@ def publication_numbered(connection: sa.Connection, mapper: JsonMapper, number: 
 def cut_named(connection: sa.Connection, mapper: JsonMapper, name: str) -> Publication:
     """The cut of this name. Raises WrongUse, naming those there are."""
     stream = cut_stream(cut_name(name))
-    if found := read_streams(connection, mapper, [stream]).get(stream):
-        return Publication(found[0])
+    if recorded := read_streams(connection, mapper, [stream]).get(stream):
+        return Publication(recorded[0])
     names = [f"'{one.title}'" for one in publications(connection, mapper) if one.is_cut]
     there = f"There are {', '.join(names)}." if names else "None was published yet."
     raise WrongUse(f"There is no cut '{name}'. {there}")

@@ -58,14 +58,14 @@ def restated(connection: sa.Connection, mapper: JsonMapper, stored: StandingsEng
     """
     engines = Engines(connection, mapper, stored)
     submissions = Submissions.load(connection, generations.live(connection))
-    found = []
+    restatements = []
     for publication in publications(connection, mapper):
         now = submissions.standpoint(publication.event.as_of)
         for on_record in publication.figures:
             figure = engines.answer(on_record, now)
             if numbers(figure) != on_record.numbers:
-                found.append(Restated(on_record, None, figure))
-    return found
+                restatements.append(Restated(on_record, None, figure))
+    return restatements
 
 
 def changed_by(
@@ -88,13 +88,13 @@ def changed_by(
     is_whole = position == of_submission
     clients = None if is_whole else clients_of(connection, [event.event.originator_id])
     engines = Engines(connection, mapper, stored)
-    found = [
+    changes = [
         restatement
         for publication in publications(connection, mapper)
         for on_record in publication.figures
         if (restatement := _restatement(engines, on_record, submissions, of_submission, clients))
     ]
-    return FigureChanged(submissions.standpoint(date.min, of_submission), None if is_whole else event, found)
+    return FigureChanged(submissions.standpoint(date.min, of_submission), None if is_whole else event, changes)
 
 
 def _restatement(
@@ -156,12 +156,12 @@ def _figure_faults(engines: Engines, publication: Publication) -> Iterator[str]:
 def _member_faults(connection: sa.Connection, everything: Iterable[Publication]) -> Iterator[str]:
     t = published_member.c
     query = sa.select(t.certificate, t.place, t.client, t.counted, t.salt, t.leaf).order_by(t.certificate, t.place)
-    kept = {number: list(rows) for number, rows in groupby(connection.execute(query), lambda row: int(row[0]))}
+    stored = {number: list(rows) for number, rows in groupby(connection.execute(query), lambda row: int(row[0]))}
     for publication in everything:
         if publication.is_cut:
             continue
         number = publication.event.number
-        rows = kept.pop(number, [])
+        rows = stored.pop(number, [])
         leaves = [bytes(row.leaf) for row in rows]
         committed = publication.document["members"]
         if certificate.members_part(leaves, committed["counted"], root_of(leaves)) != committed:
@@ -169,7 +169,7 @@ def _member_faults(connection: sa.Connection, everything: Iterable[Publication])
         for row in rows:
             if row.salt is not None and row.leaf != _leaf_of(row):
                 yield f"The stored member {row.place + 1} of certificate {number} is not the one that it commits to."
-    yield from (f"Members are stored of certificate {number}, which was never published." for number in kept)
+    yield from (f"Members are stored of certificate {number}, which was never published." for number in stored)
 
 
 def _leaf_of(row: Any) -> bytes | None:

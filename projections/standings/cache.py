@@ -25,10 +25,9 @@ from projections.store import generations, tables
 from projections.store.submissions import Submissions
 
 from .calculation import FOREVER, Standings
-from .erased import Erasures
 from .in_memory import StandingsEngine
 from .lru import LruCache
-from .stored import load_slices, read_standings
+from .stored import Erasures, load_slices, read_standings
 
 _VARIANTS_KEPT: Final = 2
 """Definitions that are not in force, each as large as all that is stored."""

@@ -6,7 +6,8 @@ that it is right.
 
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple, Protocol
+from math import sqrt
+from typing import Final, NamedTuple, Protocol
 
 from domain.definition import Definition
 from domain.measures.registry import Measure
@@ -14,7 +15,6 @@ from domain.standpoint import Standpoint
 from projections.store.submissions import Coverage
 
 from .slices import Slice, SliceKey
-from .wilson import wilson
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +88,18 @@ class Engine(Protocol):
 
     def members(self, measure: Measure, standpoint: Standpoint, slice_: Slice) -> list[Standing]:
         """Who stands in a figure."""
+
+
+Z_95: Final = 1.959963984540054
+"""The standard normal deviate of a two-sided 95% interval."""
+
+
+def wilson(numerator: int, denominator: int) -> tuple[float, float] | None:
+    """Lower and upper limit in percent, unrounded; None for an empty denominator."""
+    if denominator == 0:
+        return None
+    share, z2 = numerator / denominator, Z_95 * Z_95
+    centre = share + z2 / (2 * denominator)
+    margin = Z_95 * sqrt(share * (1 - share) / denominator + z2 / (4 * denominator * denominator))
+    scale = 1 + z2 / denominator
+    return max(0.0, 100 * (centre - margin) / scale), min(100.0, 100 * (centre + margin) / scale)

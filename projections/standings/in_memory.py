@@ -22,10 +22,9 @@ from projections.store.submissions import Coverage, Submissions
 
 from .calculation import COUNTED, IMMATURE, Standings
 from .engine import Figure, Standing, Waiting
-from .erased import Erasures
 from .lru import LruCache
 from .slices import Slice, SliceKey, Slices
-from .stored import load_slices, read_standings
+from .stored import Erasures, load_slices, read_standings
 from .versions import standings_from_log
 
 _LAST: Final = np.iinfo(np.int32).max
@@ -241,8 +240,8 @@ class StandingsEngine:
         return [row for code in codes for row in self._members(measure, code, standpoint, slice_)]
 
     def _members(self, measure: Measure, code: int, standpoint: Standpoint, slice_: Slice) -> Iterable[Standing]:
-        found = self._order[self._standing(code, code + 1, standpoint)]
-        rows = self._standings.take(found)
+        members = self._order[self._standing(code, code + 1, standpoint)]
+        rows = self._standings.take(members)
         for client, part, state, number, journey, *_ in rows.rows():
             key = self._slices[number]
             if slice_.holds(key, adults=measure.adults):
@@ -277,11 +276,11 @@ class StandingsEngine:
         rows = slice(self._first_row[first], self._first_row[first + PARTS_A_FAMILY])
         reaches = (self._as_of[rows] <= days[-1]) & (self._until[rows] > days[0])
         reaches &= (self._known_from[rows] <= position) & (self._known_until[rows] > position)
-        found = np.flatnonzero(reaches) + rows.start
-        found = found[self._selected(slice_, adults=adults)[self._cell[found] % size] > 0]
-        cell = (self._cell[found] // size - first * _STATES) * height
+        selected = np.flatnonzero(reaches) + rows.start
+        selected = selected[self._selected(slice_, adults=adults)[self._cell[selected] % size] > 0]
+        cell = (self._cell[selected] // size - first * _STATES) * height
         cells = PARTS_A_FAMILY * _STATES * height
-        begins, ends = (np.searchsorted(days, column[found]) for column in (self._as_of, self._until))
+        begins, ends = (np.searchsorted(days, column[selected]) for column in (self._as_of, self._until))
         steps = np.bincount(cell + begins, minlength=cells) - np.bincount(cell + ends, minlength=cells)
         totals = steps.reshape(PARTS_A_FAMILY, _STATES, height).cumsum(axis=2)[..., :-1]
         return np.stack([totals[:, COUNTED] + totals[:, COUNTED | IMMATURE], totals.sum(axis=1)], axis=-1)

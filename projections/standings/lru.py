@@ -42,5 +42,5 @@ class LruCache(Generic[Key, Value]):
 
     def or_made(self, key: Key, make: Callable[[], Value]) -> Value:
         """The value, made now if it is not kept; not under the lock, so that others go on meanwhile."""
-        found = self.get(key)
-        return self.keep(key, make()) if found is None else found
+        value = self.get(key)
+        return self.keep(key, make()) if value is None else value

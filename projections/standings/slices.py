@@ -1,6 +1,6 @@
 """Slices of a figure: by area, by agency, criminal-justice referrals, young people."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 SliceKey = tuple[str, str, str, bool, bool]
@@ -31,6 +31,16 @@ class Slice:
             and (self.agency is None or self.agency in agencies.split(" "))
             and (criminal_justice or not self.criminal_justice)
         )
+
+    def words(self, named: Callable[[str], str] = str) -> str:
+        """Whose figures they are, without a full stop; `named` writes an agency."""
+        parts = [
+            f"Area {self.area}" if self.area else "All areas",
+            f"journeys with an episode at {named(self.agency)}" if self.agency else "all agencies",
+            *(["referred by criminal justice"] if self.criminal_justice else []),
+            *(["young people in place of adults"] if self.young_people else []),
+        ]
+        return ", ".join(parts)
 
 
 @dataclass(slots=True)

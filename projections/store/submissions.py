@@ -106,18 +106,18 @@ class Submissions:
         """By agency, the submission with which it had reported: from then on there was a file of it that covers
         `as_of`, and one that ends at least `months` months after it. Those that never had are left out.
         """
-        covers, reaches, found = set[str](), set[str](), dict[str, SubmissionRow]()
+        covers, reaches, reports = set[str](), set[str](), dict[str, SubmissionRow]()
         enough = add_months(as_of, months)
         for row in self._rows:
-            if row.first_day is None or row.last_day is None or row.agency in found:
+            if row.first_day is None or row.last_day is None or row.agency in reports:
                 continue
             if row.first_day <= as_of <= row.last_day:
                 covers.add(row.agency)
             if row.last_day >= enough:
                 reaches.add(row.agency)
             if row.agency in covers and row.agency in reaches:
-                found[row.agency] = row
-        return found
+                reports[row.agency] = row
+        return reports
 
     def agencies(self) -> list[str]:
         """The agencies that ever sent a monthly file, in alphabetical order."""
@@ -208,8 +208,8 @@ def submission_numbered(connection: sa.Connection, mapper: JsonMapper, generatio
 
 def _events_of(connection: sa.Connection, mapper: JsonMapper, numbers: Iterable[int]) -> list[Recorded]:
     streams = [submission_stream(number) for number in numbers]
-    found = read_streams(connection, mapper, streams)
-    return [recorded for stream in streams for recorded in found[stream]]
+    events = read_streams(connection, mapper, streams)
+    return [recorded for stream in streams for recorded in events[stream]]
 
 
 def first_not_in_file(connection: sa.Connection, generation: int, event: SubmissionReceived) -> list[EpisodeNotInFile]:

@@ -76,5 +76,5 @@ def beta_binomial(people: int, happens: float, stays_away: float) -> Distributio
 def _trimmed(lowest: int, chances: _Chances) -> Distribution:
     matter = np.flatnonzero(chances > _NEGLIGIBLE)
     first, last = int(matter[0]), int(matter[-1])
-    kept = chances[first : last + 1]
-    return Distribution(lowest + first, kept / kept.sum())
+    trimmed = chances[first : last + 1]
+    return Distribution(lowest + first, trimmed / trimmed.sum())

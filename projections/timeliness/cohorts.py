@@ -127,8 +127,8 @@ class Cohorts:
     def _days(self) -> list[tuple[date, int]]:
         """The days of knowledge up to the standpoint, each with its last position."""
         days = self.engine.submissions.days_of_knowledge()
-        found = [(day, self.engine.standpoint(day, day).position) for day in days]
-        return [(day, position) for day, position in found if position <= self.standpoint.position]
+        positions = [(day, self.engine.standpoint(day, day).position) for day in days]
+        return [(day, position) for day, position in positions if position <= self.standpoint.position]
 
     # ---- who is seen
 

@@ -91,8 +91,8 @@ def reporting(engine: StandingsEngine, month_ends: Sequence[date], known_at: dat
     last = engine.standpoint(month_ends[-1], known_at)
     by_month: list[tuple[date, dict[str, SubmissionRow], set[str]]] = []
     for month_end in month_ends:
-        found = engine.submissions.reports(month_end)
-        received = {agency: row for agency, row in found.items() if row.position <= last.position}
+        reports = engine.submissions.reports(month_end)
+        received = {agency: row for agency, row in reports.items() if row.position <= last.position}
         by_month.append((month_end, received, engine.expected(engine.standpoint(month_end, last.position))))
     agencies = tuple(sorted({agency for _, received, expected in by_month for agency in {*received, *expected}}))
     months = (

@@ -127,30 +127,30 @@ def forecast(engine: StandingsEngine, measure: Measure, standpoint: Standpoint, 
     measure = measure.under(engine.definition_at(standpoint.as_of))
     cohorts = Cohorts(engine, measure, standpoint, slice_)
     figure = engine.figure(measure, standpoint, slice_)
-    found = Forecast(figure, final_measure(measure), cohorts.final_day(standpoint.as_of), cohorts.age)
+    draft = Forecast(figure, final_measure(measure), cohorts.final_day(standpoint.as_of), cohorts.age)
     if not figure.denominator:
-        return replace(found, silence=Silence.NOBODY)
+        return replace(draft, silence=Silence.NOBODY)
     if cohorts.age is None:
-        return replace(found, silence=Silence.INCOMPLETE)
+        return replace(draft, silence=Silence.INCOMPLETE)
     if cohorts.is_complete:
-        return replace(found, is_settled=True, expectation=settled(cohorts.counted_in_the_end, figure.denominator))
-    return _from_earlier(cohorts, found)
+        return replace(draft, is_settled=True, expectation=settled(cohorts.counted_in_the_end, figure.denominator))
+    return _from_earlier(cohorts, draft)
 
 
-def _from_earlier(cohorts: Cohorts, found: Forecast) -> Forecast:
+def _from_earlier(cohorts: Cohorts, draft: Forecast) -> Forecast:
     earlier = _known_at(cohorts.standpoint, cohorts)
-    found = replace(found, cohorts=len(earlier), people=_different_people(earlier))
+    draft = replace(draft, cohorts=len(earlier), people=_different_people(earlier))
     if silence := _too_little(earlier):
-        return replace(found, silence=silence)
+        return replace(draft, silence=silence)
     tried = list(_tried(cohorts))
     known = [made for made, cohort in tried if cohort in earlier]
     if len(known) < FEWEST_RECORDED:
-        return replace(found, silence=Silence.NO_RECORD)
+        return replace(draft, silence=Silence.NO_RECORD)
     expected = _stretched(_expected(cohorts, cohorts.people, earlier), cohorts.standpoint, tried)
     record = Record(
         tuple(replace(one, expectation=_stretched(one.expectation, one.standpoint, tried)) for one in known)
     )
-    return replace(found, expectation=expected, record=record)
+    return replace(draft, expectation=expected, record=record)
 
 
 _Tried = tuple[Earlier, EarlierCohort]

@@ -129,14 +129,14 @@ def revisions(
     days = [day for day in engine.submissions.days_of_knowledge() if last.known_at and day <= last.known_at]
     positions = [min(engine.standpoint(day, day).position, last.position) for day in days]
     firsts = [_first(engine, as_of, last, days) for as_of in as_ofs]
-    found = []
-    for where in slices:
-        counts = engine.triangles(measures, as_ofs, positions, where)
+    result = []
+    for slice_ in slices:
+        counts = engine.triangles(measures, as_ofs, positions, slice_)
         for measure, plane in zip(measures, counts, strict=True):
             seen = _Plane(plane, days, measure.kind == "count")
             rows = (seen.revision(i, as_of, *firsts[i]) for i, as_of in enumerate(as_ofs))
-            found.append(Revisions(measure, where, tuple(rows)))
-    return found
+            result.append(Revisions(measure, slice_, tuple(rows)))
+    return result
 
 
 def most_restated(rows: Iterable[Revision]) -> Revision | None:

@@ -103,17 +103,17 @@ def ready_to_review(seen: SeenRecords) -> Iterator[WorklistRow]:
         began = date.fromordinal(journey.start)
         if add_months(began, REVIEW_AFTER_MONTHS) > seen.as_of:
             continue
-        found = [sign for sign in (_low_use(seen, journey), _low_dose(seen, journey)) if sign]
-        if found:
+        signs = [sign for sign in (_low_use(seen, journey), _low_dose(seen, journey)) if sign]
+        if signs:
             own = acting(journey)
-            theirs = [sign for sign, dated in found if dated.agency == own.core.agency]
-            said = "; ".join(theirs) or "another agency's record of use or dose is low"
+            theirs = [sign for sign, dated in signs if dated.agency == own.core.agency]
+            because = "; ".join(theirs) or "another agency's record of use or dose is low"
             yield _in_treatment_since(
                 journey,
                 seen,
-                because=f"In treatment since {spoken(began)}, and {'; '.join(sign for sign, _ in found)}.",
-                because_own=f"In treatment for 12 months or more, and {said}.",
-                dates=tuple(dated for _, dated in found),
+                because=f"In treatment since {spoken(began)}, and {'; '.join(sign for sign, _ in signs)}.",
+                because_own=f"In treatment for 12 months or more, and {because}.",
+                dates=tuple(dated for _, dated in signs),
             )
 
 

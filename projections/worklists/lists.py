@@ -15,7 +15,7 @@ from projections.explain.provenance import WITHOUT_TOPS
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
-from . import journeys, people, reporting, reviewing
+from . import journeys, people, reporting
 from .rows import WorklistRow
 from .seen import Reading, SeenRecords, missing_from
 
@@ -67,21 +67,21 @@ WORKLISTS: Final = (
         "Recovery plans overdue",
         "Open in structured treatment, and no recovery plan reviewed in the last 84 days.",
         "days overdue",
-        reviewing.plans_overdue,
+        reporting.plans_overdue,
     ),
     Worklist(
         "risks-overdue",
         "Risk assessments overdue",
         "Open in structured treatment, and no risk assessment reviewed in the last 84 days.",
         "days overdue",
-        reviewing.risks_overdue,
+        reporting.risks_overdue,
     ),
     Worklist(
         "start-tops-due",
         "Start TOPs due",
         "Open, and no start TOP within 14 days of the first structured intervention, which can still be done.",
         "days left",
-        reviewing.start_tops_due,
+        reporting.start_tops_due,
         reads_tops=True,
         fewest_first=True,
         adults=True,
@@ -91,7 +91,7 @@ WORKLISTS: Final = (
         "Review TOPs due",
         "Open for 29 to 182 days since the first structured intervention, and no review TOP in that time.",
         "days left",
-        reviewing.review_tops_due,
+        reporting.review_tops_due,
         reads_tops=True,
         fewest_first=True,
         adults=True,
@@ -101,7 +101,7 @@ WORKLISTS: Final = (
         "Exit TOPs due",
         "Completed in the last 14 days, and no exit TOP within 14 days of the end, either side.",
         "days left",
-        reviewing.exit_tops_due,
+        reporting.exit_tops_due,
         ("T.exit",),
         reads_tops=True,
         fewest_first=True,

@@ -37,7 +37,7 @@ def two_or_one(seen: SeenRecords) -> Iterator[WorklistRow]:
     recent = {client for client, its in seen.people.items() if _is_recent(seen, its)}
     pairs = _near(seen, recent)
     # The agency's own number says more than a hash that agrees.
-    pairs |= {pair: found for pair, found in _same_number(seen).items() if recent.intersection(pair)}
+    pairs |= {pair: match for pair, match in _same_number(seen).items() if recent.intersection(pair)}
     for one, other, words in pairs.values():
         yield _row(seen, one, other, words)
         yield _row(seen, other, one, words)
@@ -45,11 +45,11 @@ def two_or_one(seen: SeenRecords) -> Iterator[WorklistRow]:
 
 def one_side(rows: Iterable[WorklistRow]) -> Iterator[WorklistRow]:
     """Of the two rows of a pair the first that is there."""
-    found: set[frozenset[int]] = set()
+    pairs: set[frozenset[int]] = set()
     for row in rows:
         pair = frozenset({row.episode.client, row.beside.client if row.beside else row.episode.client})
-        if pair not in found:
-            found.add(pair)
+        if pair not in pairs:
+            pairs.add(pair)
             yield row
 
 

@@ -1,14 +1,21 @@
-"""Worklists about what is reported: who waits, what has fallen silent, what is not in the latest file."""
+"""Worklists about reporting: who waits, what has fallen silent, what is not in the latest file, and what is due or
+overdue (TOPs, with the last day on which each still counts; recovery plans and risk assessments).
 
-from collections.abc import Iterator
+The windows of what is due are those of the measures T.start to T.exit, R.plan and R.risk.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
 from domain.history import EpisodeView
-from domain.periods import NEVER
+from domain.journey import Journey
+from domain.measures.local import REVIEW_DAYS
+from domain.periods import NEVER, last_months
 
+from .journeys import journey_row
 from .rows import Dated, WorklistRow, counted, reference, spoken
-from .seen import SeenRecords
+from .seen import SeenRecords, acting
 
 SILENT_DAYS: Final = 90
 """An open episode of which nothing new was reported for more days than this is asked about. [K]"""
@@ -74,3 +81,90 @@ def _row(seen: SeenRecords, view: EpisodeView, dates: tuple[Dated, ...], days: i
     adult = (core.waiting_adult_on if core.triaged == NEVER else core.adult_on) <= seen.today
     of_slice = core.area, core.agency, core.agency, adult, core.criminal_justice
     return WorklistRow(reference(view), of_slice, dates, days, because)
+
+
+TOP_MONTHS: Final = 3
+"""The window of T.start to T.exit, by whose first day somebody is an adult."""
+
+
+def start_tops_due(seen: SeenRecords) -> Iterator[WorklistRow]:
+    """Open journeys without a start TOP, to day 14 after the first structured intervention."""
+    margin = seen.definition.top_margin
+    for journey in seen.open_journeys:
+        if journey.start_top == NEVER and seen.today <= journey.started + margin:
+            yield _due(seen, journey, "start", ("structured treatment began", journey.started), journey.started, margin)
+
+
+def review_tops_due(seen: SeenRecords) -> Iterator[WorklistRow]:
+    """Open journeys without a review TOP, on days 29 to 182 after the first structured intervention."""
+    first, last = seen.definition.first_review_day, seen.definition.last_review_day
+    for journey in seen.open_journeys:
+        if journey.review_top == NEVER and first <= seen.today - journey.started <= last:
+            yield _due(seen, journey, "review", ("structured treatment began", journey.started), journey.started, last)
+
+
+def exit_tops_due(seen: SeenRecords) -> Iterator[WorklistRow]:
+    """Journeys ended in success without an exit TOP, to day 14 after the end; which others owe one is the
+    definition's.
+    """
+    margin = seen.definition.top_margin
+    for journeys in seen.journeys.values():
+        for journey in journeys:
+            ended = journey.end < NEVER and journey.owes_exit_top and journey.exit_top == NEVER
+            if ended and seen.today <= journey.end + margin:
+                yield _due(seen, journey, "exit", ("treatment ended", journey.end), journey.end, margin)
+
+
+def _due(seen: SeenRecords, journey: Journey, stage: str, since: tuple[str, int], began: int, last: int) -> WorklistRow:
+    what, day = since[0], date.fromordinal(since[1])
+    last_day = date.fromordinal(began + last)
+    left, passed = (last_day - seen.as_of).days, counted((seen.as_of - day).days, "day")
+    own = acting(journey)
+    # The day rests on the episode that the first structured intervention, or the end, belongs to.
+    says = own if stage == "exit" else min(journey.episodes, key=lambda view: view.core.started)
+    agency = says.core.agency
+    when = "today" if left == 0 else f"in {counted(left, 'day')}"
+    leaves_out = stage == "review" and journey.start_top == NEVER
+    return journey_row(
+        journey,
+        own,
+        dates=(Dated(what, day, agency), Dated("last useful day", last_day, agency)),
+        days=left,
+        because=f"No {stage} TOP yet, {passed} after {what}; the last useful day is {spoken(last_day)}, {when}."
+        + (" Without a start TOP on time, T.review leaves it out." if leaves_out else ""),
+        because_own=f"No {stage} TOP yet; its days follow from another agency's record.",
+        rests_on=frozenset({agency}) - {own.core.agency},
+        adult_from=max(journey.start, last_months(seen.as_of, TOP_MONTHS).first_day.toordinal()),
+    )
+
+
+def plans_overdue(seen: SeenRecords) -> Iterator[WorklistRow]:
+    """Open episodes whose recovery plan was not reviewed in the 84 days to the day; CPLANDT counts."""
+    return (row for view in seen.open_episodes for row in _overdue(seen, view, view.plans, "recovery plan"))
+
+
+def risks_overdue(seen: SeenRecords) -> Iterator[WorklistRow]:
+    """Open episodes whose risk assessment was not reviewed in the 84 days to the day."""
+    return (row for view in seen.open_episodes for row in _overdue(seen, view, view.risks, "risk assessment"))
+
+
+def _overdue(seen: SeenRecords, view: EpisodeView, reviews: Sequence[int], what: str) -> Iterator[WorklistRow]:
+    latest, core = max(reviews, default=0), view.core
+    first_day = seen.today - REVIEW_DAYS + 1
+    if latest >= first_day:
+        return
+    if latest:
+        reviewed_on, ran_out = date.fromordinal(latest), latest + REVIEW_DAYS - 1
+        dates: tuple[Dated, ...] = (
+            Dated("last reviewed", reviewed_on, core.agency),
+            Dated("last day up to date", date.fromordinal(ran_out), core.agency),
+        )
+        ago = counted(seen.today - latest, "day")
+        because = f"The {what} was last reviewed on {spoken(reviewed_on)}, {ago} ago."
+    else:
+        began, ran_out = date.fromordinal(core.started), core.started
+        dates = (Dated("structured treatment began", began, core.agency),)
+        because = f"No {what} is on record; structured treatment began on {spoken(began)}."
+    adult = core.adult_on <= max(core.triaged, first_day)
+    of_slice = core.area, core.agency, core.agency, adult, core.criminal_justice
+    yield WorklistRow(reference(view), of_slice, dates, seen.today - ran_out, because)

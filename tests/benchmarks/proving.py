@@ -11,8 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.log import heads, recorder
 from domain.log.database import reading
-from domain.log.heads import newest_head
-from domain.log.tree import log_tree
+from domain.log.heads import log_tree, newest_head
 from domain.measures.registry import measure_named
 from domain.proof.inclusion import consistency
 from projections.publication import certificate

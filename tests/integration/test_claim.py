@@ -228,7 +228,7 @@ def test_who_is_twice_and_counted_on_one_side_only() -> None:
     assert [one.client_reference for one in twice.lines] == ["a1", "a2"]
     (differently,) = found.differently
     assert differently.member.rule == "ended in the window"
-    steps = {step.words: (step.numerator, step.denominator) for step in found.account}
+    steps = {step.step: (step.numerator, step.denominator) for step in found.account}
     assert steps["lines of the list"] == (1, 4)
     assert steps["one person on several lines"] == (0, -1)
     assert steps["counted on one side only"] == (-1, 0)

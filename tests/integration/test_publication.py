@@ -19,9 +19,8 @@ from domain.contract_life.publication import CutPublished, cut_stream
 from domain.errors import NotAgreed, Refused, WrongUse
 from domain.log import heads
 from domain.log.database import reading, writing
-from domain.log.heads import all_heads, head_at, newest_head, signed_head, signing
+from domain.log.heads import all_heads, head_at, log_tree, newest_head, signed_head, signing
 from domain.log.tables import log, metadata, tree_node
-from domain.log.tree import log_tree
 from domain.measures.registry import measure_named
 from domain.proof.inclusion import consistency
 from domain.proof.signing import PublicKeys, Signer

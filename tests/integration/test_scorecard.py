@@ -24,6 +24,8 @@ from tests.conftest import Clock
 from tests.histories import told
 from tests.ledger import a_register, record
 from web.commands.targets import TargetDecision, set_target, withdraw_target
+from web.presenters.scorecards import re_presentations
+from web.queries.scorecards import scorecard_result
 from web.services import EVENT_TYPES
 
 JULY = date(2017, 7, 31)
@@ -86,7 +88,7 @@ def a_scorecard(
 
 
 def line(found: Scorecard, code: str) -> ScorecardLine:
-    return found.line(measure_named(code))
+    return next(each for each in found.lines if each.measure.code == code)
 
 
 def test_every_measure_has_a_line_that_is_its_figure(stored: StandingsEngine, targets: Targets) -> None:
@@ -103,7 +105,7 @@ def test_a_line_with_target_direction_and_year(stored: StandingsEngine, targets:
     assert (found.against.rating, found.against.needed.fewest, found.against.points) == (Rating.GREEN, 2, 0.0)
     assert isinstance(found.movement, Direction)
     assert found.movement.sentence.startswith("Up from 20.0% (1 of 5) on 30 June 2017 (previous period): better.")
-    assert [point.last_day for point in found.spark][::11] == [date(2016, 8, 31), JULY]
+    assert [point.as_of for point in found.spark][::11] == [date(2016, 8, 31), JULY]
     assert [point.value for point in found.spark] == [20.0] * 11 + [50.0]
 
 
@@ -124,29 +126,31 @@ def test_a_missing_file_goes_before_every_colour(stored: StandingsEngine, target
 @pytest.mark.parametrize(("basis", "since"), [(Basis.FIRST, date(2016, 8, 31)), (Basis.LAST_YEAR, date(2016, 7, 31))])
 def test_another_basis_is_another_day(stored: StandingsEngine, targets: Targets, basis: Basis, since: date) -> None:
     found = line(a_scorecard(stored, targets, basis=basis), "4.0").movement
-    assert found.before.last_day == since
+    assert found.before.as_of == since
     assert str(basis) in found.sentence
 
 
 def test_a_quarterly_measure_looks_back_a_quarter(stored: StandingsEngine, targets: Targets) -> None:
-    assert line(a_scorecard(stored, targets), "1.0").movement.before.last_day == date(2017, 4, 30)
+    assert line(a_scorecard(stored, targets), "1.0").movement.before.as_of == date(2017, 4, 30)
 
 
 def test_both_re_presentations_stand_side_by_side(stored: StandingsEngine, targets: Targets) -> None:
     found = a_scorecard(stored, targets)
-    opiate = found.re_presentations[0]
-    assert [pair.so_far.measure.code for pair in found.re_presentations] == ["5.0u", "5.1u", "5.2u", "5.3u"]
+    pairs = re_presentations(scorecard_result(found))
+    opiate = pairs[0]
+    assert [pair.so_far.measure.code for pair in pairs] == ["5.0u", "5.1u", "5.2u", "5.3u"]
     assert (opiate.lagged.measure.code, opiate.lagged.state, opiate.so_far.state) == ("5.0", State.NOBODY, State.EARLY)
     assert opiate.lagged_sentence == "0 of 0 returned within six months."
     assert opiate.so_far_sentence == "0 returned of 2 so far; 0 have had their six months."
-    assert isinstance(opiate.so_far.movement, NoDirection)
+    assert opiate.so_far.movement.glyph is None
+    assert isinstance(line(found, "5.0u").movement, NoDirection)
     assert line(found, "N.open").state is State.NO_TARGET
 
 
 def test_a_line_is_found_by_its_slice(stored: StandingsEngine, targets: Targets) -> None:
     found = scorecard(stored, targets, stored.standpoint(JULY, SEEN), Slice(agency="H0009"), measures=[COMPLETIONS])
     assert [each.state for each in found.lines] == [State.NOBODY]
-    assert found.re_presentations == []
+    assert re_presentations(scorecard_result(found)) == []
 
 
 def what_moved(connection: sa.Connection, stored: StandingsEngine, since: date, *measures: str) -> list[Moved]:

@@ -19,8 +19,7 @@ from domain.log.tables import metadata
 from projections.projector.verify import verify
 from projections.store import generations
 from projections.store.migrations import version as versions
-from projections.store.migrations.read_models import READ_MODELS
-from projections.store.migrations.upgrade import take_steps, upgrade
+from projections.store.migrations.upgrade import READ_MODELS, take_steps, upgrade
 from projections.store.migrations.version import PROGRAM, History, open_or_make, version_of
 from tests.web.conftest import CommandLine
 from web.commands.migrate import upgrade_and_rebuild

@@ -43,10 +43,11 @@ from projections.store import generations, tables
 from tests.bridges import recorded_in_sqlite
 from tests.generators import AGENCIES, AREAS, standpoint_by_chance, told_by_chance
 from tests.ledger import Commit, Ledger
+from web.queries.claim import claim_result
 from web.queries.explanations import explanation_result
 from web.queries.figure import figure_result, standpoint_result
 from web.queries.people import MembersResult, WaitingResult, member_result, waiting_person
-from web.schemas import claims, keeping
+from web.schemas import keeping
 
 from .conftest import examples
 
@@ -215,7 +216,7 @@ class Shown:
         compared = snapshot.compare(listed, found)
         shown = redacted_comparison(compared, self.own)
         assert (len(shown.only_ours), shown.account) == (len(compared.only_ours), compared.account)
-        return claims.claim(Claim(1, 1), redacted_figure(figure, self.own), None, 0, shown)
+        return claim_result(Claim(1, 1), redacted_figure(figure, self.own), None, 0, shown).document()
 
     def trail(self) -> dict[str, Any]:
         entries = trail(self.connection, self.mapper, self.generation, TrailFilter(limit=100_000))

@@ -11,10 +11,11 @@ from domain.errors import Refused
 from domain.log.reading import Recorded
 from domain.measures.registry import measure_named
 from projections.claims.claim import Claim
-from projections.claims.disputes import claim_of, covers, is_party, opens_to_commissioner
+from projections.claims.disputes import covers, is_party, opens_to_commissioner
 from projections.claims.plausibility import StatedPercentage
 from projections.standings.slices import Slice
 from web.commands import disputes
+from web.queries.disputes import dispute_result
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 COMPLETIONS = measure_named("4.0")
@@ -91,8 +92,8 @@ def test_whom_it_concerns() -> None:
 
 
 def test_what_is_claimed() -> None:
-    assert claim_of(dispute()) == Claim(percentage=StatedPercentage(475, 2))
-    assert claim_of(dispute(percentage="", numerator=5, denominator=70)) == Claim(5, 70)
+    assert dispute_result(dispute()).claimed.claim == Claim(percentage=StatedPercentage(475, 2))
+    assert dispute_result(dispute(percentage="", numerator=5, denominator=70)).claimed.claim == Claim(5, 70)
 
 
 def test_every_code_of_a_refusal_is_listed() -> None:

@@ -25,7 +25,7 @@ JUNE = date(2017, 6, 30)
 
 
 def june(numerator: int, denominator: int | None, status: str = "final") -> Point:
-    return Point(JUNE, numerator, denominator, status)
+    return Point.of(JUNE, numerator, denominator, status)
 
 
 def went(figure: Figure, before: Point) -> Direction:

@@ -12,7 +12,7 @@ from tests.unit.intake.files import rows, write
 from web.cli import demo as demonstration
 from web.commands.ingest.intake import Intake
 from web.demo.targets import AGREED
-from web.files.manifest import ManifestLine
+from web.files.uploads import ManifestLine
 from web.snapshot import NOTICE
 
 from .conftest import CommandLine

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.intake.files import DISCHARGED, REVIEW, row, rows, write, write_reviews
-from web.files.manifest import REFUSALS
+from web.files.uploads import MANIFEST_REFUSALS
 
 from .conftest import CommandLine
 
@@ -140,7 +140,7 @@ def test_a_manifest_goes_on_where_it_was_refused(recount: CommandLine) -> None:
 )
 def test_a_manifest_that_cannot_be_read_is_refused_whole(embedded: CommandLine, text: str, code: str) -> None:
     path = manifest(embedded, text.format(file=write(embedded.folder, rows("C1")).name))
-    assert code in REFUSALS
+    assert code in MANIFEST_REFUSALS
     assert embedded.json("submit", "--manifest", path, code=1)["refused"]["code"] == code
     assert embedded.json(*OPEN)["standpoint"]["position"] == 0
 

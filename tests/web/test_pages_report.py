@@ -14,8 +14,8 @@ from flask import Flask
 from web.auth.access import Deed
 from web.auth.roles import Role
 from web.charts import Drawing, Text
-from web.exports import pictures
-from web.exports.pdf import pdf
+from web.exports import typesetting
+from web.exports.typesetting import pdf
 from web.presenters.committee_report import PLANS
 from web.presenters.reports import Report, Section, paragraphs, written
 from web.presenters.tables import Column, Table
@@ -215,16 +215,16 @@ def test_what_was_written_is_made_storable() -> None:
 
 
 def test_pictures_bring_the_looks_of_the_pages() -> None:
-    assert ".app-mark--target{stroke:#" in pictures.looks()
-    assert "var(" not in pictures.looks()
-    svg = pictures.picture('<svg viewBox="0 0 9 1" width="9" height="1"><g/></svg>', Drawing("a", "b", 9, 1, ()))
+    assert ".app-mark--target{stroke:#" in typesetting.mark_styles()
+    assert "var(" not in typesetting.mark_styles()
+    svg = typesetting.picture('<svg viewBox="0 0 9 1" width="9" height="1"><g/></svg>', Drawing("a", "b", 9, 1, ()))
     assert svg.startswith('<svg viewBox="0 0 9 1" width="9" height="1" xmlns="http://www.w3.org/2000/svg"><style>')
-    assert pictures.png(svg).startswith(b"\x89PNG")
+    assert typesetting.png(svg).startswith(b"\x89PNG")
 
 
 def test_a_picture_is_as_wide_as_its_labels() -> None:
     long = Text("note", 50, 5, "a label that goes on beyond the edge")
-    svg = pictures.picture('<svg viewBox="0 0 60 9" width="60" height="9"></svg>', Drawing("a", "b", 60, 9, (long,)))
+    svg = typesetting.picture('<svg viewBox="0 0 60 9" width="60" height="9"></svg>', Drawing("a", "b", 60, 9, (long,)))
     found = re.match(r'<svg viewBox="0 0 (\d+) 9" width="\1" height="9"', svg)
     assert found
     assert int(found[1]) > 50 + 36 * 7

@@ -11,8 +11,7 @@ from werkzeug.test import TestResponse
 
 from domain.definition import DEFINITIONS
 from domain.measures.families import FAMILIES
-from domain.measures.registry import MEASURES, Measure
-from domain.measures.terms import definition_terms
+from domain.measures.registry import MEASURES, Measure, definition_terms
 from domain.measures.wording import PLAIN, WORDINGS
 from tests.unit.intake.files import csv_text, name, row
 from web.app import create_app

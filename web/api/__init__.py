@@ -87,7 +87,7 @@ def register(app: Flask) -> None:
     api = ProblemApi(app)
     from . import (
         accounts,
-        clients,
+        claims,
         disputes,
         explanations,
         manual,
@@ -97,13 +97,14 @@ def register(app: Flask) -> None:
         revisions,
         scorecards,
         submissions,
+        targets,  # noqa: F401  its endpoints are those of scorecards
         trail,
         verification,
         worklists,
     )
     from . import figures as asking
 
-    figures = (asking, scorecards, people, explanations, clients, worklists, revisions)
+    figures = (asking, scorecards, people, explanations, claims, worklists, revisions)
     data = (*figures, submissions, manual, trail, publications, disputes, verification)
     asking.keep_answers(app)
     # Those in which single clients show stand in one blueprint.

@@ -8,22 +8,22 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from domain.contract_life.dispute import CLOSED, LONGEST_TEXT, OPEN, Dispute
 from domain.measures.registry import measure_named
-from projections.claims import disputes as on_record
+from domain.register import Register
 from projections.claims.claim import Claim
 from projections.standings.slices import Slice
 from web import parameters
 from web.api import PREFIX
 from web.auth import guard
-from web.auth.roles import Reach, Right
+from web.auth.roles import Right
 from web.auth.viewer import Viewer
 from web.clock import today
-from web.commands import disputes as disputing
+from web.commands import disputes as commands
 from web.commands.disputes import Speaker
 from web.parameters import Given
 from web.problems import not_here
+from web.queries import disputes as queries
 from web.queries.claims import stated_claim
-from web.schemas import described
-from web.schemas import disputes as documents
+from web.queries.disputes import DisputeResult, DisputesQuery, DisputesResult, dispute_result
 
 from . import responses
 from .blueprint import ApiBlueprint
@@ -43,44 +43,33 @@ class DisputesParameters(parameters.Asks):
     after = parameters.after_field()
 
 
-@blueprint.query("/disputes", Right.DISPUTES, described.DisputesAnswer, asks=DisputesParameters, paged=True)
+@blueprint.query("/disputes", Right.DISPUTES, DisputesResult, asks=DisputesParameters, paged=True)
 def disputes(given: Given) -> Response:
     """The disputes, the oldest first; a provider those to which it is a party."""
-    who, after = guard.viewer(Right.DISPUTES), given["after"]
-    everything = [
-        one
-        for one in guard.snapshot().disputes
-        if one.number > after and given["state"] in {None, one.state} and is_shown(one, who)
-    ]
-    page = everything[: given["limit"]]
-    headers = responses.next_page(after=page[-1].number) if len(page) < len(everything) else {}
-    return responses.answered(documents.disputes(page), who, headers=headers)
+    viewer = guard.viewer(Right.DISPUTES)
+    matching = queries.disputes(guard.snapshot(), viewer, DisputesQuery(given["after"], given["state"])).disputes
+    page = matching[: given["limit"]]
+    headers = responses.next_page(after=page[-1].number) if len(page) < len(matching) else {}
+    return responses.answered(DisputesResult(page).document(), viewer, headers=headers)
 
 
-@blueprint.query(_ONE, Right.DISPUTES, described.DisputeAnswer, errors=(404,))
+@blueprint.query(_ONE, Right.DISPUTES, DisputeResult, errors=(404,))
 def dispute(number: int) -> Response:
     """One dispute with all that was said about it."""
-    who = guard.viewer(Right.DISPUTES)
-    return responses.answered(documents.dispute(dispute_seen(number, who)), who)
+    viewer = guard.viewer(Right.DISPUTES)
+    return responses.answered(_dispute(number, viewer).document(), viewer)
 
 
-def is_shown(found: Dispute, who: Viewer) -> bool:
-    """Whether somebody sees a dispute: a provider those to which it is a party."""
-    return who.reach is not Reach.OWN or on_record.is_party(found, who.agencies)
-
-
-def dispute_seen(number: int, who: Viewer) -> Dispute:
-    """A dispute, if whoever asks may see it.
+def _dispute(number: int, viewer: Viewer) -> DisputeResult:
+    """The dispute with this number.
 
     Raises:
-        Problem: there is none, or they are no party to it (404).
+        Problem: there is none (404).
     """
-    found = next((one for one in guard.snapshot().disputes if one.number == number), None)
-    if found is None:
+    result = queries.dispute(guard.snapshot(), viewer, number)
+    if result is None:
         raise not_here()
-    if not is_shown(found, who):
-        guard.refuse_as_not_there(guard.principal())
-    return found
+    return result
 
 
 def _party() -> fields.String:
@@ -127,7 +116,7 @@ class DisputeOpens(parameters.MeasureParameters):
     "POST",
     "/disputes",
     Right.DISPUTE,
-    described.DisputeAnswer,
+    DisputeResult,
     asks=DisputeOpens,
     location="json",
     status=201,
@@ -135,21 +124,19 @@ class DisputeOpens(parameters.MeasureParameters):
 )
 def open_dispute(given: Given) -> Response:
     """Dispute a figure, from the standpoint from which it was seen."""
-    where, snapshot = parameters.where_of(given), guard.snapshot()
-    who = guard.viewer(Right.DISPUTE, where)
-    as_of, known_at = parameters.standpoint_of(snapshot, given)
-    claimed = stated_claim(given["numerator"], given["denominator"], given["percentage"], None) or Claim()
-    said = disputing.open_dispute(
+    slice_, snapshot = parameters.where_of(given), guard.snapshot()
+    viewer = guard.viewer(Right.DISPUTE, slice_)
+    dispute = commands.open_dispute(
         guard.services().register,
         measure_named(given["measure"]),
-        snapshot.standpoint(as_of, known_at),
-        where,
-        claimed,
+        snapshot.standpoint(*parameters.standpoint_of(snapshot, given)),
+        slice_,
+        stated_claim(given["numerator"], given["denominator"], given["percentage"], None) or Claim(),
         given["reason"],
-        speaker(who, given["party"], where),
+        _speaker(viewer, given["party"], slice_),
     )
-    headers = {"Location": url_for("disputes.dispute", number=said.number)}
-    return responses.answered(documents.dispute(said), who, 201, headers)
+    headers = {"Location": url_for("disputes.dispute", number=dispute.number)}
+    return responses.answered(dispute_result(dispute).document(), viewer, 201, headers)
 
 
 class DisputeAnswers(parameters.Asks):
@@ -163,7 +150,7 @@ class DisputeAnswers(parameters.Asks):
     "POST",
     f"{_ONE}/answers",
     Right.DISPUTE,
-    described.DisputeAnswer,
+    DisputeResult,
     asks=DisputeAnswers,
     location="json",
     status=201,
@@ -171,9 +158,8 @@ class DisputeAnswers(parameters.Asks):
 )
 def answer_dispute(given: Given, number: int) -> Response:
     """State something about an open dispute."""
-    return _say(
-        number, given["party"], lambda by: disputing.answer_dispute(_register(), number, given["statement"], by)
-    )
+    statement = given["statement"]
+    return _speak(number, given["party"], lambda by: commands.answer_dispute(_register(), number, statement, by))
 
 
 class DisputeCloses(parameters.Asks):
@@ -194,7 +180,7 @@ class DisputeCloses(parameters.Asks):
     "POST",
     f"{_ONE}/close",
     Right.DISPUTE,
-    described.DisputeAnswer,
+    DisputeResult,
     asks=DisputeCloses,
     location="json",
     status=201,
@@ -204,37 +190,18 @@ def close_dispute(given: Given, number: int) -> Response:
     """Close an open dispute, with the figure that was agreed, if one was."""
     agreed = None if given["numerator"] is None else Claim(given["numerator"], given["denominator"])
     outcome = given["outcome"]
-    return _say(number, given["party"], lambda by: disputing.close_dispute(_register(), number, outcome, by, agreed))
+    return _speak(number, given["party"], lambda by: commands.close_dispute(_register(), number, outcome, by, agreed))
 
 
-def _register() -> Any:
+def _register() -> Register:
     return guard.services().register
 
 
-def _say(number: int, party: str, what: Callable[[Speaker], Dispute]) -> Response:
-    who = guard.viewer(Right.DISPUTE)
-    found = dispute_seen(number, who)
-    said = what(speaker(who, party, on_record.slice_of(found)))
-    return responses.answered(documents.dispute(said), who, 201)
+def _speak(number: int, party: str, command: Callable[[Speaker], Dispute]) -> Response:
+    viewer = guard.viewer(Right.DISPUTE)
+    speaker = _speaker(viewer, party, _dispute(number, viewer).slice)
+    return responses.answered(dispute_result(command(speaker)).document(), viewer, 201)
 
 
-def speaker(who: Viewer, party: str, where: Slice) -> Speaker:
-    """Who speaks, and for which agency: a provider for one of its own, the commissioner for none.
-
-    Raises:
-        Problem: the agency is somebody else's (404), or a provider with several names none (422).
-    """
-    by = guard.principal()
-    if who.reach is not Reach.OWN:
-        if party:
-            guard.refuse(by, "party-not-own", "The commissioner speaks for no agency: leave party out.")
-        return Speaker(by.name, by.role, today())
-    if party and party not in who.agencies:
-        guard.refuse_as_not_there(by)
-    if not party and where.agency in who.agencies:
-        party = where.agency or ""
-    if not party and len(by.agencies) == 1:
-        [party] = by.agencies
-    if not party:
-        guard.refuse(by, "party-needed", "Say for which of your agencies you speak: give party.")
-    return Speaker(by.name, by.role, today(), party)
+def _speaker(viewer: Viewer, party: str, slice_: Slice) -> Speaker:
+    return commands.speaker_of(guard.principal(), viewer, party, slice_, today())

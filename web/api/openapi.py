@@ -39,6 +39,8 @@ def components(results: Iterable[type[Result]]) -> dict[str, Component]:
 
 def _complete(schema: Component) -> Component:
     """A component with all its names required, but for those that have no value at all where they are not given."""
+    if "enum" in schema:
+        return dict(_plain(schema))
     parts, needed = schema.get("properties", {}), schema.get("required", [])
     required = [name for name, part in parts.items() if name in needed or "default" in part]
     return {**_plain(schema), "properties": {name: _plain(part) for name, part in parts.items()}, "required": required}

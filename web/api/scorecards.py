@@ -1,31 +1,15 @@
-"""Scorecards, and the targets that they hold figures against: listed, set and withdrawn."""
-
-import re
-from decimal import Decimal
-from typing import Any, Final
+"""Scorecards: every KPI with its target, what it is against it, its direction and its last year."""
 
 from flask import Response
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import fields, validate
 
-from domain.contract_life.targets import LONGEST_WORDS, ColourRule, Comparator, Goal, TargetScale, target_words
-from domain.errors import Refused
-from domain.measures.registry import measure_named
-from domain.periods import Period
-from projections.performance.targets import Target, Whose
 from projections.performance.trend import BASES
-from projections.standings.slices import Slice
 from web import parameters
 from web.api import PREFIX
 from web.auth import guard
 from web.auth.roles import Right
-from web.clock import today
-from web.commands import targets as targeting
-from web.commands.targets import TargetDecision
 from web.parameters import Given
-from web.problems import not_here
-from web.queries import scorecards as answers
-from web.schemas import scorecard_schemas as described
-from web.schemas import targets as documents
+from web.queries import scorecards as queries
 
 from . import responses
 from .blueprint import ApiBlueprint
@@ -33,10 +17,6 @@ from .blueprint import ApiBlueprint
 blueprint = ApiBlueprint(
     "scorecards", __name__, url_prefix=PREFIX, description="Every KPI with its target, and the targets themselves."
 )
-
-_LAST_NUMBER: Final = 2**31 - 1
-_ONE: Final = f"/targets/<int(min=1, max={_LAST_NUMBER}):number>"
-_NUMBER: Final = r"[+-]?[0-9]{1,9}(\.[0-9]{1,9})?"
 
 
 class ScorecardParameters(parameters.StandpointParameters):
@@ -49,186 +29,11 @@ class ScorecardParameters(parameters.StandpointParameters):
     )
 
 
-@blueprint.query("/scorecard", Right.FIGURES, described.ScorecardFoundAnswer, asks=ScorecardParameters, errors=(404,))
+@blueprint.query("/scorecard", Right.FIGURES, queries.ScorecardResult, asks=ScorecardParameters, errors=(404,))
 def scorecard(given: Given) -> Response:
     """Every KPI with its target, colour, variance, direction of travel and last twelve month ends."""
-    where, snapshot = parameters.where_of(given), guard.snapshot()
-    who = guard.not_public(guard.viewer(Right.FIGURES, where))
+    slice_, snapshot = parameters.where_of(given), guard.snapshot()
+    viewer = guard.not_public(guard.viewer(Right.FIGURES, slice_))
     as_of, known_at = parameters.standpoint_of(snapshot, given)
-    asked = answers.ScorecardQuery(as_of, known_at, where, BASES[given["basis"]])
-    return responses.answered(answers.scorecard(snapshot, who, asked).document(), who)
-
-
-class TargetsParameters(parameters.Asks):
-    """Which targets."""
-
-    measure = parameters.measure_field(load_default=None)
-
-
-@blueprint.query("/targets", Right.FIGURES, described.TargetsAnswer, asks=TargetsParameters)
-def targets(given: Given) -> Response:
-    """Every target that was ever set, the oldest first; a provider sees those of its agencies and of sums over all."""
-    who = guard.not_public(guard.viewer(Right.FIGURES))
-    every = answers.targets(guard.snapshot())
-    found = [
-        one
-        for one in every
-        if given["measure"] in {None, one.terms.measure} and who.may_ask_for(Slice(agency=one.terms.agency))
-    ]
-    return responses.answered(documents.targets(found), who)
-
-
-class ExactNumber(fields.Field[Decimal]):
-    """A number as text, exact as it is written: 52.50."""
-
-    def __init__(self, description: str, **given: Any) -> None:
-        described = {"description": description, "type": "string", "pattern": f"^{_NUMBER}$"}
-        super().__init__(**given, metadata=described)
-
-    def _deserialize(self, value: Any, *_beside: Any, **_given: Any) -> Decimal:
-        if not isinstance(value, str) or not re.fullmatch(_NUMBER, value):
-            raise ValidationError('This is no number as text. Write it like "52.50".')
-        return Decimal(value)
-
-
-def _words(description: str, **given: Any) -> fields.String:
-    return fields.String(validate=validate.Length(max=LONGEST_WORDS), metadata={"description": description}, **given)
-
-
-class RangeSaid(parameters.Asks):
-    """From one percentage to another."""
-
-    low = ExactNumber("The low end, in percent.", required=True)
-    high = ExactNumber("The high end, in percent.", required=True)
-
-
-class BaselineSaid(parameters.Asks):
-    """On what a change is agreed."""
-
-    percentage = ExactNumber("In percent.", required=True)
-    words = _words("What it is, and of when.", required=True)
-
-
-class ColoursSaid(parameters.Asks):
-    """How far on the wrong side of the target a figure is green still, or amber; beyond, it is red."""
-
-    scale = fields.String(
-        load_default=str(TargetScale.POINTS), validate=validate.OneOf([str(one) for one in TargetScale])
-    )
-    green_within = ExactNumber("How far it is green.", load_default=Decimal(0))
-    amber_within = ExactNumber("How far it is amber.", load_default=Decimal(0))
-
-
-class ComparatorSaid(RangeSaid):
-    """What others reach."""
-
-    words = _words("Whose figures these are, and of when.", required=True)
-
-
-class TargetToSet(parameters.Asks):
-    """What a measure is to reach: one of level, range, relative and points."""
-
-    measure = parameters.measure_field(required=True)
-    area = parameters.code_field("Of people living in this area; else of everybody.")
-    agency = parameters.code_field("Of journeys at this agency; else of everybody.")
-    first_day = parameters.DayField(required=True, description="The first day for which it counts.")
-    last_day = parameters.DayField(required=True, description="The last.")
-    level = ExactNumber("One percentage.", load_default=None)
-    range = fields.Nested(RangeSaid, load_default=None)
-    relative = ExactNumber("A change on the baseline, in percent of it, signed.", load_default=None)
-    points = ExactNumber("A change on the baseline in points, signed.", load_default=None)
-    baseline = fields.Nested(BaselineSaid, load_default=None)
-    colours = fields.Nested(ColoursSaid, load_default=None)
-    comparator = fields.Nested(ComparatorSaid, load_default=None)
-    source = _words("Where it was agreed.", load_default="")
-    agreed_on = parameters.DayField(
-        load_default=None, description="The day on which it was agreed; today, if left out."
-    )
-
-    @validates_schema
-    def _one_goal(self, data: dict[str, Any], **_: Any) -> None:
-        goals = [name for name in ("level", "range", "relative", "points") if data.get(name) is not None]
-        if len(goals) != 1:
-            raise ValidationError("Give one of level, range, relative and points.", "level")
-        if (data.get("baseline") is not None) != (goals[0] in {"relative", "points"}):
-            raise ValidationError("A baseline belongs to relative and points, and only to these.", "baseline")
-
-
-@blueprint.endpoint(
-    "POST",
-    "/targets",
-    Right.KNOWLEDGE,
-    described.TargetAnswer,
-    asks=TargetToSet,
-    location="json",
-    status=201,
-    errors=(415,),
-)
-def set_target(given: Given) -> Response:
-    """Keep a target that was agreed; an earlier one stays what it was for whoever asks as known before."""
-    colours, comparator = given["colours"], given["comparator"]
-    said = targeting.set_target(
-        guard.services().register,
-        measure_named(given["measure"]),
-        Whose(given["area"], given["agency"]),
-        Period(given["first_day"], given["last_day"]),
-        _goal(given),
-        _decision(given["agreed_on"]),
-        colours=ColourRule(TargetScale(colours["scale"]), colours["green_within"], colours["amber_within"])
-        if colours
-        else None,
-        comparator=Comparator(comparator["low"], comparator["high"], target_words(comparator["words"]))
-        if comparator
-        else None,
-        source=given["source"],
-    )
-    return _answered(said)
-
-
-def _goal(given: Given) -> Goal:
-    between, baseline = given["range"], given["baseline"] or {"percentage": None, "words": ""}
-    return targeting.goal_put(
-        level=given["level"],
-        between=(between["low"], between["high"]) if between else None,
-        relative=given["relative"],
-        points=given["points"],
-        baseline=baseline["percentage"],
-        baseline_words=baseline["words"],
-    )
-
-
-class WithdrawalOfTarget(parameters.Asks):
-    """From when on a target counts no more, and why."""
-
-    on = parameters.DayField(load_default=None, description="The day from which it counts no more; today, if left out.")
-    reason = _words("Why, for the log.", load_default="")
-
-
-@blueprint.endpoint(
-    "POST",
-    f"{_ONE}/withdraw",
-    Right.KNOWLEDGE,
-    described.TargetAnswer,
-    asks=WithdrawalOfTarget,
-    location="json",
-    status=201,
-    errors=(404, 409, 415),
-)
-def withdraw_target(given: Given, number: int) -> Response:
-    """Let a target count no more, for any day; as known before, it did."""
-    try:
-        said = targeting.withdraw_target(guard.services().register, number, _decision(given["on"]), given["reason"])
-    except Refused as refused:
-        if refused.code == "target-unknown":
-            raise not_here() from refused
-        raise
-    return _answered(said)
-
-
-def _decision(on: Any) -> TargetDecision:
-    who = guard.principal()
-    return TargetDecision(who.name, who.role, on or today(), today())
-
-
-def _answered(said: Target) -> Response:
-    return responses.answered(documents.target(said), guard.viewer(Right.KNOWLEDGE), 201)
+    query = queries.ScorecardQuery(as_of, known_at, slice_, BASES[given["basis"]])
+    return responses.answered(queries.scorecard(snapshot, viewer, query).document(), viewer)

@@ -25,9 +25,8 @@ from web.clock import today
 from web.commands.ingest.intake import Intake, IntakeResult
 from web.commands.ingest.submission import Submission
 from web.exports import csv
-from web.files.file_names import parse_name
-from web.files.manifest import lines_of
-from web.files.uploads import Upload
+from web.files.schemas import parse_name
+from web.files.uploads import Upload, lines_of
 from web.parameters import Given
 from web.problems import not_here, problem_of
 from web.queries import publications

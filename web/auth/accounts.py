@@ -118,10 +118,10 @@ def account_numbered(connection: sa.Connection, number: int) -> AccountSeen:
     Raises:
         Refused: there is none.
     """
-    found = _found(connection, account.c.number == number)
-    if found is None:
+    known = _found(connection, account.c.number == number)
+    if known is None:
         raise Refused("account-unknown", REFUSALS["account-unknown"])
-    return found
+    return known
 
 
 def account_of(connection: sa.Connection, identity: Identity) -> AccountSeen | None:
@@ -129,7 +129,7 @@ def account_of(connection: sa.Connection, identity: Identity) -> AccountSeen | N
     return _found(connection, account.c.issuer == identity.issuer, account.c.subject == identity.subject)
 
 
-def make_account(connection: sa.Connection, name: str, given: AccountUpdate, at: datetime) -> AccountSeen:
+def make_account(connection: sa.Connection, name: str, update: AccountUpdate, at: datetime) -> AccountSeen:
     """A new account.
 
     Raises:
@@ -140,21 +140,21 @@ def make_account(connection: sa.Connection, name: str, given: AccountUpdate, at:
     if account_named(connection, name):
         raise Refused("account-exists", f"There is an account '{name}'.")
     row = {"name": name, "issuer": "", "subject": name, "agencies": "", "made_at": at, "session": _new_word()}
-    row |= _values(connection, name, given, None)
+    row |= _values(connection, name, update, None)
     number = connection.execute(account.insert().values(row).returning(account.c.number)).scalar_one()
     return account_numbered(connection, number)
 
 
-def change_account(connection: sa.Connection, number: int, given: AccountUpdate) -> AccountSeen:
+def change_account(connection: sa.Connection, number: int, update: AccountUpdate) -> AccountSeen:
     """Another role, other agencies, another way to sign in; its sessions end. A role opens a closed account again.
 
     Raises:
         Refused: there is none, it is closed, or grant, identity or password cannot be.
     """
     before = account_numbered(connection, number)
-    if before.closed_at is not None and given.role is None:
+    if before.closed_at is not None and update.role is None:
         raise Refused("account-closed", f"The account '{before.name}' is closed; give it a role to open it again.")
-    row = _values(connection, before.name, given, before) | {"session": _new_word(), "closed_at": None}
+    row = _values(connection, before.name, update, before) | {"session": _new_word(), "closed_at": None}
     connection.execute(account.update().where(account.c.number == number).values(row))
     _drop_links(connection, number)
     return account_numbered(connection, number)
@@ -248,24 +248,24 @@ def _is_name(text: str) -> bool:
     return re.match(NAME, text) is not None and text.isprintable()
 
 
-def _values(connection: sa.Connection, name: str, given: AccountUpdate, before: AccountSeen | None) -> dict[str, Any]:
+def _values(connection: sa.Connection, name: str, update: AccountUpdate, before: AccountSeen | None) -> dict[str, Any]:
     """The columns that a change writes; raises Refused."""
     row: dict[str, Any] = {}
-    if given.role is not None or given.agencies is not None:
-        row |= _grant(given, before)
-    if given.identity is not None:
-        row |= _identity(connection, given.identity, before)
-    if given.password is not None:
-        if given.identity is not None or (before is not None and not before.local):
+    if update.role is not None or update.agencies is not None:
+        row |= _grant(update, before)
+    if update.identity is not None:
+        row |= _identity(connection, update.identity, before)
+    if update.password is not None:
+        if update.identity is not None or (before is not None and not before.local):
             raise Refused("identity-has-password", REFUSALS["identity-has-password"])
-        passwords.check_strength(name, given.password)
-        row["password"] = passwords.hashed(given.password)
+        passwords.check_strength(name, update.password)
+        row["password"] = passwords.hashed(update.password)
     return row
 
 
-def _grant(given: AccountUpdate, before: AccountSeen | None) -> dict[str, Any]:
-    role = given.role or (before.role if before else None)
-    agencies = given.agencies
+def _grant(update: AccountUpdate, before: AccountSeen | None) -> dict[str, Any]:
+    role = update.role or (before.role if before else None)
+    agencies = update.agencies
     if agencies is None:
         agencies = before.agencies if before is not None and role is Role.PROVIDER else ()
     if role is None:
@@ -288,8 +288,8 @@ def _drop_links(connection: sa.Connection, number: int) -> None:
     connection.execute(sign_in_link.delete().where(sign_in_link.c.account == number))
 
 
-def _found(connection: sa.Connection, *where: sa.ColumnElement[bool]) -> AccountSeen | None:
-    row = connection.execute(sa.select(account).where(*where)).one_or_none()
+def _found(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> AccountSeen | None:
+    row = connection.execute(sa.select(account).where(*conditions)).one_or_none()
     return _seen(row) if row else None
 
 

@@ -27,7 +27,7 @@ from . import access, sessions, tokens
 from .access import Deed
 from .caseload_access import records_of
 from .roles import OF_CLIENTS, Principal, Reach, Right
-from .viewer import NotOwn, Viewer
+from .viewer import NotAllowed, NotOwn, Viewer
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -104,6 +104,8 @@ def needs(right: Right) -> Callable[[View], View]:
                     return view(*args, **given)
                 except NotOwn:
                     refuse_as_not_there(principal())
+                except NotAllowed as error:
+                    refuse(principal(), error.code, str(error))
 
         setattr(guarded, NEEDS, right)
         return guarded  # type: ignore[return-value]

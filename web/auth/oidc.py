@@ -81,10 +81,10 @@ def send_to_provider(come_back_to: str) -> Response:
     provider, client = _provider()
     try:
         _prepare(provider, client)
-        found: Response = client.authorize_redirect(come_back_to)
+        response: Response = client.authorize_redirect(come_back_to)
     except RequestException as error:
         raise _unavailable(error) from error
-    return found
+    return response
 
 
 def who_came_back() -> tuple[Identity, list[str]]:
@@ -126,10 +126,10 @@ def identity_of(issuer: str, claims: Mapping[str, Any]) -> Identity:
 
 
 def _provider() -> tuple[IdentityProvider, Any]:
-    found: tuple[IdentityProvider, Any] | None = current_app.extensions.get(_EXTENSION)
-    if found is None:
+    provider: tuple[IdentityProvider, Any] | None = current_app.extensions.get(_EXTENSION)
+    if provider is None:
         raise Problem(404, "not-found")
-    return found
+    return provider
 
 
 def _prepare(provider: IdentityProvider, client: Any) -> None:
@@ -139,10 +139,10 @@ def _prepare(provider: IdentityProvider, client: Any) -> None:
         NotSignedIn: it is another.
     """
     try:
-        found = client.load_server_metadata()
-        known = found.get("id_token_signing_alg_values_supported", ["RS256"])
-        found["id_token_signing_alg_values_supported"] = [name for name in known if name in _ALGORITHMS]
-        is_it = found["issuer"] == provider.issuer
+        metadata = client.load_server_metadata()
+        known = metadata.get("id_token_signing_alg_values_supported", ["RS256"])
+        metadata["id_token_signing_alg_values_supported"] = [name for name in known if name in _ALGORITHMS]
+        is_it = metadata["issuer"] == provider.issuer
     except (KeyError, TypeError, AttributeError, ValueError):
         is_it = False
     if not is_it:

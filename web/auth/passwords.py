@@ -50,9 +50,9 @@ def agrees(stored: str | None, password: str) -> bool:
     """Whether this is the password. Where none is stored it costs the same work, so that nobody learns who exists."""
     decoy = _decoy()
     # A longer one is nobody's, and only costs.
-    given = _plain(password[: LONGEST + 1])
+    plain = _plain(password[: LONGEST + 1])
     try:
-        _HASHER.verify(stored or decoy, given)
+        _HASHER.verify(stored or decoy, plain)
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None

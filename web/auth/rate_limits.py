@@ -56,19 +56,19 @@ def limit_uploads(view: View) -> View:
     """Let an endpoint be used so often by one account or token, and no oftener; stands below `needs`."""
 
     @wraps(view)
-    def limited(*args: Any, **given: Any) -> Any:
+    def limited(*args: Any, **kwargs: Any) -> Any:
         who = principal().key
         for rate in UPLOADS:
             if not _counts().hit(rate, "upload", who):
                 raise _too_many(UPLOADS, "upload", who)
-        return view(*args, **given)
+        return view(*args, **kwargs)
 
     return limited  # type: ignore[return-value]
 
 
 def _counts() -> MovingWindowRateLimiter:
-    found: MovingWindowRateLimiter = current_app.extensions[_EXTENSION]
-    return found
+    limiter: MovingWindowRateLimiter = current_app.extensions[_EXTENSION]
+    return limiter
 
 
 def _short(key: str) -> str:

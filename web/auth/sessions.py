@@ -2,7 +2,8 @@
 
 A session ends after an hour without a request, twelve hours after it began, at sign-out, and whenever the account
 changes or is closed: it holds a word of the account's, and another word ends it. What is asked with a token has no
-session, whatever cookies come with it.
+session, whatever cookies come with it. Whatever changes something from a browser carries a word that only our own
+pages know, against forged requests.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -10,11 +11,13 @@ from hashlib import sha256
 from typing import Any, Final
 
 import sqlalchemy as sa
-from flask import Flask, Request, Response, session
+from flask import Flask, Request, Response, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
-from flask_login import login_user
+from flask_login import current_user, login_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from web.problems import API, Problem
 from web.settings import LOOPBACK, Origin, Settings
 
 from . import accounts, tokens
@@ -117,3 +120,44 @@ def ends_at() -> datetime | None:
     """When the session of this request ends at the latest."""
     began = session.get(_BEGAN)
     return datetime.fromtimestamp(began, UTC) + LONGEST if isinstance(began, float) else None
+
+
+FIELD: Final = "csrf_token"
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+_DETAIL: Final = (
+    "This did not come from a page of this service, or the page is too old. Open the page again and send it once more."
+)
+
+
+def check_forms(app: Flask) -> None:
+    """Let the application refuse what was sent without the word, as a form's field or as the header X-CSRFToken."""
+    protect = CSRFProtect()
+    app.config.update(
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_FIELD_NAME=FIELD,
+        # The word holds as long as the session that it is of.
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    protect.init_app(app)
+
+    @app.before_request
+    def _check() -> None:
+        if request.method in _SAFE or not request.endpoint or not _by_a_browser():
+            return
+        try:
+            # Before a large file is read of somebody whom no page of ours gave the word.
+            if FIELD not in session:
+                raise CSRFError
+            protect.protect()
+        except CSRFError:
+            raise Problem(400, "csrf-missing", _DETAIL) from None
+
+
+def _by_a_browser() -> bool:
+    """Whether a browser may have been led into this: it was not asked by token, and it acts for somebody. Below
+    /api/ nothing is changed for nobody; a page may be the one on which to sign in.
+    """
+    if isinstance(session._get_current_object(), NoSession):  # type: ignore[attr-defined]  # noqa: SLF001
+        return False
+    signed_in = isinstance(current_user._get_current_object(), Principal)  # noqa: SLF001
+    return signed_in or not request.path.startswith(API)

@@ -19,6 +19,14 @@ class NotOwn(LookupError):
     """What a provider asks for is another agency's; nobody is to learn whether it exists."""
 
 
+class NotAllowed(Exception):
+    """Whoever asks may not do this; `code` is stable for programs, the text is for people."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Whom an answer is for: how far they may see, and a provider's `own` agencies."""

@@ -7,9 +7,8 @@ stylesheet says how that looks. Every drawing tells its finding in a sentence, f
 from .drawing import Block, Dot, Drawing, Path, RuledLine, Text
 from .heat_map import HeatMapCell, HeatMapRow, heat_map
 from .interval import interval_bar
-from .process import ProcessPoint, process_chart
+from .series import Band, ProcessPoint, TrendPoint, process_chart, sparkline, trend
 from .shares import SharePart, ShareRow, shares
-from .trend import Band, TrendPoint, sparkline, trend
 from .two_axes import Happening, KnownRow, SeenState, SpellBar, two_axes
 from .waterfall import Move, waterfall
 

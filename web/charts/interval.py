@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from .drawing import Dot, Drawing, Mark, RuledLine, Text, at
-from .scale import AxisScale, number, ticks
+from .drawing import AxisScale, Dot, Drawing, Mark, RuledLine, Text, at, number, ticks
 
 _WIDTH: Final = 200.0
 _EDGE: Final = 24.0

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .drawing import BOLD_LETTER, LETTER, LINE, Block, Drawing, Mark, RuledLine, Text, at
-from .scale import AxisScale, number
+from .drawing import BOLD_LETTER, LETTER, LINE, AxisScale, Block, Drawing, Mark, RuledLine, Text, at, number
 
 _WIDTH: Final = 760.0
 _EDGE: Final = 16.0
@@ -87,8 +86,8 @@ def _finding(sets: Sequence[str], parts: Sequence[SharePart]) -> str:
     return " ".join(f"{name}: {_largest([(p.name, p.shares[i]) for p in parts])}." for i, name in enumerate(sets))
 
 
-def _largest(found: Sequence[tuple[str, ShareRow | None]]) -> str:
-    known = [(name, share) for name, share in found if share is not None]
+def _largest(named: Sequence[tuple[str, ShareRow | None]]) -> str:
+    known = [(name, share) for name, share in named if share is not None]
     most = max((share.percentage for _, share in known), default=0.0)
     if not most:
         return "nobody"

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from .drawing import LETTER, LINE, Block, Dot, Drawing, Mark, RuledLine, Text, at
-from .scale import AxisScale
+from .drawing import LETTER, LINE, AxisScale, Block, Dot, Drawing, Mark, RuledLine, Text, at
 
 _ROW: Final = 34.0
 _BAR: Final = 8.0

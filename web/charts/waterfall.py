@@ -4,8 +4,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .drawing import BOLD_LETTER, LETTER, LINE, Block, Drawing, Mark, RuledLine, Text, at, lines
-from .scale import AxisScale, axis_ends, ticks
+from .drawing import (
+    BOLD_LETTER,
+    LETTER,
+    LINE,
+    AxisScale,
+    Block,
+    Drawing,
+    Mark,
+    RuledLine,
+    Text,
+    at,
+    axis_ends,
+    lines,
+    ticks,
+)
 
 _WIDTH: Final = 760.0
 _WORDS: Final = 300.0
@@ -29,7 +42,7 @@ class _Row:
     words: str
     low: int
     high: int
-    said: str
+    value: str
 
 
 def waterfall(title: str, start: tuple[str, int], moves: Sequence[Move], end_words: str) -> Drawing:
@@ -75,8 +88,8 @@ def _draw(rows: Sequence[_Row], reached: Sequence[int]) -> tuple[float, tuple[Ma
         marks += [Text(kind, 0, at(top + LINE * i), line) for i, line in enumerate(words)]
         left, right = scale(max(row.low, first)), scale(row.high)
         width = at(max(right - left, 1))
-        marks.append(Block(row.kind, left, at(middle - _BAR / 2), width, _BAR, f"{row.words}: {row.said}"))
-        marks.append(Text("label", at(max(right, left + 1) + 8), at(middle + 5), row.said))
+        marks.append(Block(row.kind, left, at(middle - _BAR / 2), width, _BAR, f"{row.words}: {row.value}"))
+        marks.append(Text("label", at(max(right, left + 1) + 8), at(middle + 5), row.value))
         if place + 1 < len(rows):
             joint = scale(reached[place])
             marks.append(RuledLine("connector", joint, at(middle + _BAR / 2), joint, at(y + height + 6)))

@@ -39,7 +39,7 @@ def plausible(
         as_json=as_json,
         demonstration=False,
         document=result.document,
-        tables=lambda console: tables.print_plausible(console, result.plausible),
+        tables=lambda console: tables.print_plausible(console, result),
     )
 
 
@@ -88,9 +88,7 @@ def claim(
         answer_query(
             queries.claim,
             query,
-            lambda console, result: tables.print_claim(
-                console, result.stated, result.figure, result.search, result.seconds, result.comparison
-            ),
+            tables.print_claim,
             as_json=as_json,
         )
 
@@ -109,7 +107,7 @@ def check_table(*, file: Path, as_json: bool) -> None:
         as_json=as_json,
         demonstration=False,
         document=result.document,
-        tables=lambda console: tables.print_findings(console, result.rows, result.findings),
+        tables=lambda console: tables.print_findings(console, result),
     )
     if result.findings:
         sys.exit(FINDINGS)

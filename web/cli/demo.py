@@ -18,7 +18,7 @@ from web.commands.publish import PublishCut, publishing
 from web.demo.archive import write_archive
 from web.demo.targets import set_targets
 from web.demo.timetable import AGENCIES
-from web.files.manifest import read_manifest
+from web.files.uploads import read_manifest
 from web.presenters.console import messages, output, say
 from web.presenters.figures import print_figures
 from web.presenters.progress import progress

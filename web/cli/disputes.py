@@ -6,22 +6,23 @@ from datetime import date
 import click
 
 from domain.contract_life.dispute import Dispute
+from domain.errors import WrongUse
 from domain.measures.registry import measure_named
 from projections.claims.claim import Claim
-from projections.claims.disputes import dispute_numbered
-from projections.claims.disputes import disputes as all_disputes
 from projections.standings.slices import Slice
+from web.auth.viewer import EVERYTHING
 from web.clock import today
 from web.commands import disputes
 from web.commands.disputes import Speaker
 from web.presenters import disputes as tables
+from web.queries import disputes as queries
 from web.queries.claims import stated_claim
+from web.queries.disputes import DisputeResult, DisputesQuery, dispute_result
 from web.queries.parameters import KnownAt
-from web.schemas import disputes as documents
 from web.services import OPERATOR, Services
 
 from . import options
-from .output import answer, new_services, refusals
+from .output import answer, answer_query, new_services, refusals
 
 _PARTY = click.option("--party", default="", metavar="CODE", help="The agency that speaks; else the commissioner does.")
 _NUMERATOR = click.option("--numerator", type=int, metavar="N", help="How many are counted.")
@@ -112,14 +113,7 @@ def close_dispute(
 @options.as_json
 def list_disputes(*, as_json: bool) -> None:
     """Every dispute, the oldest first."""
-    with new_services().snapshot() as snapshot:
-        every = all_disputes(snapshot.connection, snapshot.mapper)
-        answer(
-            as_json=as_json,
-            demonstration=snapshot.is_demonstration,
-            document=lambda: documents.disputes(every),
-            tables=lambda console: tables.print_disputes(console, every),
-        )
+    answer_query(queries.disputes, DisputesQuery(), tables.print_disputes, as_json=as_json)
 
 
 @dispute.command("show")
@@ -128,8 +122,10 @@ def list_disputes(*, as_json: bool) -> None:
 def show_dispute(*, number: int, as_json: bool) -> None:
     """Dispute NUMBER with all that was said about it."""
     with new_services().snapshot() as snapshot:
-        one = dispute_numbered(snapshot.connection, snapshot.mapper, number)
-        _print(one, as_json=as_json, demonstration=snapshot.is_demonstration)
+        result = queries.dispute(snapshot, EVERYTHING, number)
+        if result is None:
+            raise WrongUse(f"There is no dispute {number}. 'recount dispute list' names them.")
+        _print(result, as_json=as_json, demonstration=snapshot.is_demonstration)
 
 
 def _speaker(services: Services, party: str) -> Speaker:
@@ -138,14 +134,14 @@ def _speaker(services: Services, party: str) -> Speaker:
 
 def _record(services: Services, as_json: bool, command: Callable[[], Dispute]) -> None:
     with refusals(as_json=as_json):
-        recorded = command()
-    _print(recorded, as_json=as_json, demonstration=services.is_demonstration)
+        result = dispute_result(command())
+    _print(result, as_json=as_json, demonstration=services.is_demonstration)
 
 
-def _print(record: Dispute, *, as_json: bool, demonstration: bool) -> None:
+def _print(result: DisputeResult, *, as_json: bool, demonstration: bool) -> None:
     answer(
         as_json=as_json,
         demonstration=demonstration,
-        document=lambda: documents.dispute(record),
-        tables=lambda console: tables.print_dispute(console, record),
+        document=result.document,
+        tables=lambda console: tables.print_dispute(console, result),
     )

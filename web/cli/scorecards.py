@@ -30,7 +30,7 @@ def scorecard(*, as_of: date, known_at: KnownAt, slice_: Slice, basis: str, as_j
     answer_query(
         queries.scorecard,
         queries.ScorecardQuery(as_of, known_at, slice_, BASES[basis]),
-        lambda console, result: print_scorecard(console, result.scorecard),
+        print_scorecard,
         slice_,
         as_json=as_json,
     )

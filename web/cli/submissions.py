@@ -16,10 +16,10 @@ from web.commands.contracts import ContractConfirmed, agree_contract, withdraw_c
 from web.commands.ingest.intake import Intake
 from web.commands.manual import Confirmed, hand_over
 from web.commands.manual import withdraw as withdraw_episode
-from web.files.manifest import ManifestLine, lines_of, read_manifest
 from web.files.prepare import Prepared
 from web.files.prepare import prepare as prepare_file
 from web.files.prepared import key_check
+from web.files.uploads import ManifestLine, lines_of, read_manifest
 from web.presenters import text
 from web.presenters.console import output, say
 from web.presenters.file_summary import summary, summary_of_prepared

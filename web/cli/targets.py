@@ -10,16 +10,16 @@ import click
 from domain.contract_life.targets import ColourRule, Comparator, Goal, TargetScale, target_words
 from domain.measures.registry import measure_named
 from domain.periods import Period
-from projections.performance.targets import Target, Targets, Whose
+from projections.performance.targets import Target, Whose
 from web.clock import today
-from web.commands import targets
+from web.commands import targets as commands
 from web.commands.targets import TargetDecision
 from web.presenters import targets as tables
-from web.schemas import targets as documents
+from web.queries import targets as queries
 from web.services import OPERATOR, Services
 
 from . import options
-from .output import answer, new_services, refusals
+from .output import answer, answer_query, new_services, refusals
 
 
 @click.group()
@@ -77,7 +77,7 @@ def set_target(
     _record(
         services,
         as_json,
-        lambda: targets.set_target(
+        lambda: commands.set_target(
             services.register,
             known_measure,
             Whose(area, agency),
@@ -100,7 +100,7 @@ def withdraw_target(*, number: int, on: date | None, reason: str, as_json: bool)
     """Let target NUMBER count no more, for any day; as known before, it did."""
     services = new_services()
     _record(
-        services, as_json, lambda: targets.withdraw_target(services.register, number, _decision(services, on), reason)
+        services, as_json, lambda: commands.withdraw_target(services.register, number, _decision(services, on), reason)
     )
 
 
@@ -109,16 +109,8 @@ def withdraw_target(*, number: int, on: date | None, reason: str, as_json: bool)
 @options.as_json
 def list_targets(*, measure: str | None, as_json: bool) -> None:
     """Every target that was ever set, the oldest first."""
-    code = measure_named(measure).code if measure else None
-    with new_services().snapshot() as snapshot:
-        every = Targets.load(snapshot.connection, snapshot.mapper)
-        listed = [one for one in every if code in {None, one.terms.measure}]
-        answer(
-            as_json=as_json,
-            demonstration=snapshot.is_demonstration,
-            document=lambda: documents.targets(listed),
-            tables=lambda console: tables.print_targets(console, listed),
-        )
+    query = queries.TargetsQuery(measure_named(measure) if measure else None)
+    answer_query(queries.targets, query, tables.print_targets, as_json=as_json)
 
 
 def _goal(**goal_options: Any) -> Goal:
@@ -126,7 +118,7 @@ def _goal(**goal_options: Any) -> Goal:
         raise click.UsageError("Give one of --level, --range, --relative and --points.")
     if (goal_options["baseline"] is None) == (goal_options["level"] is None and goal_options["between"] is None):
         raise click.UsageError("Give --baseline with --relative or --points, and only with these.")
-    return targets.goal_put(**goal_options)
+    return commands.goal_put(**goal_options)
 
 
 def _decision(services: Services, on: date | None) -> TargetDecision:
@@ -135,10 +127,10 @@ def _decision(services: Services, on: date | None) -> TargetDecision:
 
 def _record(services: Services, as_json: bool, command: Callable[[], Target]) -> None:
     with refusals(as_json=as_json):
-        recorded = command()
+        result = queries.target_result(command())
     answer(
         as_json=as_json,
         demonstration=services.is_demonstration,
-        document=lambda: documents.target(recorded),
-        tables=lambda console: tables.print_target(console, recorded),
+        document=result.document,
+        tables=lambda console: tables.print_target(console, result),
     )

@@ -23,6 +23,8 @@ from domain.standpoint import Standpoint
 from projections.claims.claim import Claim, check_claim
 from projections.claims.disputes import disputes, measure_of
 from projections.standings.slices import Slice
+from web.auth.roles import Principal
+from web.auth.viewer import NotAllowed, NotOwn, Viewer
 
 from .commit import event_fields, next_number
 
@@ -57,6 +59,29 @@ class Speaker:
         """What every event of a dispute says of them."""
         common = event_fields(dispute_stream(number), version, number, self.on, self.actor, self.role)
         return common | {"party": self.party}
+
+
+def speaker_of(principal: Principal, viewer: Viewer, party: str, slice_: Slice, on: date) -> Speaker:
+    """Who speaks, and for which agency: a provider for one of its own, the commissioner for none. A provider that names
+    none speaks for the agency of the figure, else for the only one that it has.
+
+    Raises:
+        NotOwn: the agency is somebody else's.
+        NotAllowed: the commissioner names an agency, or a provider with several names none.
+    """
+    if not viewer.is_provider:
+        if party:
+            raise NotAllowed("party-not-own", "The commissioner speaks for no agency: leave party out.")
+        return Speaker(principal.name, principal.role, on)
+    if party and party not in viewer.agencies:
+        raise NotOwn
+    if not party and slice_.agency in viewer.agencies:
+        party = slice_.agency or ""
+    if not party and len(principal.agencies) == 1:
+        [party] = principal.agencies
+    if not party:
+        raise NotAllowed("party-needed", "Say for which of your agencies you speak: give party.")
+    return Speaker(principal.name, principal.role, on, party)
 
 
 def open_dispute(

@@ -14,7 +14,7 @@ from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read, read_streams
 from projections.store import generations
 from projections.store.tables import episode, submission, taken_in
-from web.files.file_names import FileName
+from web.files.schemas import FileName
 
 _T = TypeVar("_T")
 

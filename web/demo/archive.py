@@ -21,10 +21,9 @@ from typing import Final
 
 from .cases import add_cases
 from .crowd import add_crowd
-from .extract import extract
 from .flows import flow_of, missing_from_goals
 from .making import ALCOHOL, BOTH, NON_OPIATE, OPIATE, Maker
-from .records import InventedEpisode
+from .records import InventedEpisode, extract
 from .reviewing import add_reviews
 from .rows import COLUMNS, REVIEW_COLUMNS, RowWriter, holds_review
 from .timetable import AGENCIES, DATA_SET, FIRST_REVIEW_MONTH, Arrival, arrivals
@@ -74,8 +73,8 @@ def _with_previous(received: list[Arrival]) -> Iterator[tuple[Arrival, date]]:
 
 def _write(folder: Path, held: dict[str, list[InventedEpisode]], arrival: Arrival, previous: date) -> Iterator[Line]:
     episodes, writer = held[arrival.agency.code], RowWriter(arrival.agency)
-    shown = extract(episodes, arrival, previous)
-    rows = [row for each in shown for row in writer.rows(each, arrival.received_on)]
+    shown_episodes = extract(episodes, arrival, previous)
+    rows = [row for each in shown_episodes for row in writer.rows(each, arrival.received_on)]
     yield _save(folder, arrival, TREATMENT, writer.text(COLUMNS, rows), "yes" if arrival.complete else "")
     if arrival.first_day >= FIRST_REVIEW_MONTH:
         reviewed = (each for each in episodes if holds_review(each, arrival))

@@ -13,8 +13,7 @@ from typing import Final
 from domain.codes import STRUCTURED_MODALITIES, SUBSTANCE_GROUPS, SUCCESSFUL, group_of_bits, recoded, substance_bit
 from domain.periods import Period, add_months, months_back
 
-from .extract import Shown, extract
-from .records import InventedEpisode, InventedPerson
+from .records import InventedEpisode, InventedPerson, Shown, extract
 from .timetable import arrivals
 
 Counts = dict[str, tuple[int, int]]

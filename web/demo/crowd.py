@@ -106,11 +106,11 @@ def _record_at_two_hubs(
     first, second = rng.sample((HEREFORD.code, LEOMINSTER.code), 2)
     moved = max(stay.start + timedelta(days=60), ARCHIVE_BEGINS + timedelta(days=20))
     moved = min(moved + timedelta(days=rng.randint(0, 200)), (stay.end or date(2017, 12, 1)) - timedelta(days=30))
-    again = moved + timedelta(days=rng.choice((-40, -12, 0, 4, 9, 15, 21)))
-    again = max(again, started_on + ONE_DAY)
+    restarted_on = moved + timedelta(days=rng.choice((-40, -12, 0, 4, 9, 15, 21)))
+    restarted_on = max(restarted_on, started_on + ONE_DAY)
     maker.episode(person, first, group, stay.start, InventedExit(moved, 83), started_on=started_on)
     ended = InventedExit(stay.end, stay.reason) if stay.end else None
-    maker.episode(person, second, group, again, ended, previously_treated="Y")
+    maker.episode(person, second, group, restarted_on, ended, previously_treated="Y")
 
 
 def _settled(day: date) -> bool:

@@ -1,8 +1,11 @@
-"""How many people of a group start, complete and leave in each month, so that the printed figures come out.
+"""The printed figures that must come out, and the monthly flow of people of each group that makes them come out.
 
-Everybody counted here has one journey. The cases (see there) are counted first; what is missing from a printed figure
-is closed by the flows: completions in a month that only this column and later ones in the list can see, starts in the
-months by which a window has moved on, and at the very first the caseload that was there already.
+Herefordshire's paper prints what it knew in March 2017 (by files to January, as known on 15 February) and in August
+2017 (by files to July, as known on 15 August). Each goal is a numerator and a denominator of one group.
+
+Everybody counted in a flow has one journey. The cases (see there) are counted first; what is missing from a printed
+figure is closed by the flows: completions in a month that only this column and later ones in the list can see, starts
+in the months by which a window has moved on, and at the very first the caseload that was there already.
 """
 
 from dataclasses import dataclass
@@ -11,22 +14,98 @@ from itertools import pairwise
 from typing import Final
 
 from domain.codes import SubstanceGroup
-from domain.periods import Period
+from domain.periods import Period, months_back
 
-from .census import RE_PRESENTATIONS, RECENT, Counts, count, known_at
-from .figures import (
-    CLOSED_IN,
-    COMPLETED,
-    KNOWN_IN_SUMMER,
-    KNOWN_IN_WINTER,
-    LEFT,
-    STARTED_A_MONTH,
-    SUCCESSIVE,
-    FlowColumn,
-    by_month,
-)
+from .census import COMPLETIONS, PHOF, RE_PRESENTATIONS, RECENT, WINDOWS, Counts, count, known_at
+from .making import ALCOHOL, BOTH, NON_OPIATE, OPIATE
 from .records import InventedEpisode
 from .timetable import months
+
+KNOWN_IN_WINTER: Final = date(2017, 2, 15)
+KNOWN_IN_SUMMER: Final = date(2017, 8, 15)
+
+Goals = dict[SubstanceGroup, tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class FlowColumn:
+    """A column of the paper's tables: one family of KPIs from one standpoint, with a goal a group."""
+
+    family: str
+    as_of: date
+    known_at: date
+    goals: Goals
+
+    @property
+    def window(self) -> Period:
+        """The cohort's first and last day."""
+        return months_back(self.as_of, *WINDOWS[self.family])
+
+
+def _column(family: str, as_of: date, known_at: date, *goals: tuple[int, int]) -> FlowColumn:
+    return FlowColumn(family, as_of, known_at, dict(zip((OPIATE, NON_OPIATE, ALCOHOL, BOTH), goals, strict=True)))
+
+
+# PHOF 2.15 of non-opiates is the sum of two groups: 37/163, 35/160, 39/157 read 22.7%, 21.9% and 24.8% as printed.
+# What the paper leaves open (the year 2016 but for 64 non-opiate clients, May and June of the last group) is chosen.
+_Q1, _Q2 = date(2016, 6, 30), date(2016, 9, 30)
+_Q3, _Q4, _Q1_AFTER = date(2016, 12, 31), date(2017, 3, 31), date(2017, 6, 30)
+_APRIL, _MAY, _JUNE, _JULY = date(2017, 4, 30), date(2017, 5, 31), date(2017, 6, 30), date(2017, 7, 31)
+
+PHOF_Q1: Final = _column(PHOF, _Q1, KNOWN_IN_WINTER, (35, 493), (28, 114), (71, 212), (9, 49))
+PHOF_Q2: Final = _column(PHOF, _Q2, KNOWN_IN_WINTER, (26, 484), (26, 112), (67, 211), (9, 48))
+PHOF_Q3: Final = _column(PHOF, _Q3, KNOWN_IN_WINTER, (19, 487), (28, 110), (63, 210), (11, 47))
+YEAR_2016: Final = _column(COMPLETIONS, _Q3, KNOWN_IN_WINTER, (0, 462), (0, 64), (0, 209), (0, 38))
+APRIL: Final = _column(COMPLETIONS, _APRIL, KNOWN_IN_SUMMER, (16, 447), (24, 58), (58, 207), (9, 36))
+MAY: Final = _column(COMPLETIONS, _MAY, KNOWN_IN_SUMMER, (19, 448), (28, 61), (58, 200), (8, 37))
+JUNE: Final = _column(COMPLETIONS, _JUNE, KNOWN_IN_SUMMER, (21, 442), (26, 56), (59, 200), (8, 37))
+JULY: Final = _column(COMPLETIONS, _JULY, KNOWN_IN_SUMMER, (24, 438), (26, 57), (61, 208), (6, 37))
+RETURNED_Q3: Final = _column(RE_PRESENTATIONS, _Q3, KNOWN_IN_WINTER, (4, 10), (1, 13), (0, 28), (1, 8))
+RETURNED_Q4: Final = _column(RE_PRESENTATIONS, _Q4, KNOWN_IN_SUMMER, (4, 14), (1, 17), (3, 34), (0, 7))
+RETURNED_Q1: Final = _column(RE_PRESENTATIONS, _Q1_AFTER, KNOWN_IN_SUMMER, (2, 15), (0, 13), (3, 39), (0, 4))
+RECENT_APRIL: Final = _column(RECENT, _APRIL, KNOWN_IN_SUMMER, (1, 8), (0, 8), (0, 26), (0, 2))
+
+SUCCESSIVE: Final = (PHOF_Q1, PHOF_Q2, PHOF_Q3, YEAR_2016, APRIL, MAY, JUNE, JULY)
+"""Columns of people in treatment, each window a few months after the one before it."""
+
+CLOSED_IN: Final = (
+    (RETURNED_Q3, date(2016, 2, 1), (OPIATE, NON_OPIATE, ALCOHOL, BOTH)),
+    (RETURNED_Q4, date(2016, 8, 1), (OPIATE, NON_OPIATE, ALCOHOL, BOTH)),
+    (RETURNED_Q1, date(2016, 12, 1), (ALCOHOL,)),
+    (RECENT_APRIL, date(2016, 11, 1), (OPIATE,)),
+    (PHOF_Q3, date(2015, 9, 1), (OPIATE, NON_OPIATE, ALCOHOL, BOTH)),
+    (PHOF_Q2, date(2015, 5, 1), (OPIATE, NON_OPIATE, ALCOHOL, BOTH)),
+    (PHOF_Q1, date(2015, 2, 1), (OPIATE, NON_OPIATE, ALCOHOL, BOTH)),
+    (APRIL, date(2016, 10, 1), (OPIATE, NON_OPIATE, BOTH)),
+    (APRIL, date(2017, 3, 1), (ALCOHOL,)),
+    (MAY, date(2017, 5, 1), (OPIATE, NON_OPIATE, ALCOHOL, BOTH)),
+    (JUNE, date(2017, 6, 1), (OPIATE, NON_OPIATE, ALCOHOL, BOTH)),
+    (JULY, date(2017, 7, 1), (OPIATE, NON_OPIATE, ALCOHOL, BOTH)),
+)
+"""In which month the completions are put right to meet a column: one that no column above it in the list can see."""
+
+COMPLETED: Final = {
+    OPIATE: "4 4 3 4 3 4 2 2 3 2 2 2  1 1 0 3 0 1 2 2 2 2 4 1  0 1 0 1 3 3 5 3 2 4 3 3",
+    NON_OPIATE: "2 3 2 2 2 1 3 3 2 3 3 2  2 2 1 2 2 3 3 3 3 1 2 1  1 2 1 2 6 1 3 2 2 2 2 2",
+    ALCOHOL: "6 6 6 6 6 6 6 6 5 6 6 6  5 4 5 5 4 5 6 5 6 6 7 6  3 3 4 3 4 6 8 5 6 5 5 6",
+    BOTH: "1 1 1 1 0 1 1 0 1 1 0 1  1 1 1 1 2 1 2 0 1 1 0 0  1 0 1 0 1 1 0 1 0 1 1 0",
+}
+"""Successful completions a month, January 2015 to December 2017, before the columns are put right."""
+LEFT: Final = {
+    OPIATE: "5 5 5 5 5 5 5 5 5 5 5 5  5 5 5 5 5 8 6 5 5 5 5 5  5 5 5 5 5 5 5 5 5 5 5 5",
+    NON_OPIATE: "3 3 3 3 3 3 6 6 6 6 6 6  1 1 1 1 1 3 1 1 1 1 1 1  1 1 1 1 0 1 1 1 1 1 1 1",
+    ALCOHOL: "6 6 6 6 6 6 6 6 6 6 6 6  6 6 6 6 7 6 6 6 6 6 6 6  6 6 6 6 6 6 6 6 6 6 6 6",
+    BOTH: "2 1 2 1 2 1 2 2 2 2 2 2  1 1 1 1 1 1 1 1 1 1 1 1  1 1 1 1 1 1 1 1 1 1 1 1",
+}
+"""Other exits a month."""
+STARTED_A_MONTH: Final = {OPIATE: 8, NON_OPIATE: 6, ALCOHOL: 12, BOTH: 2}
+"""People who start treatment in each month that no column decides."""
+
+
+def by_month(row: str) -> dict[date, int]:
+    """A row of the tables above as month -> number."""
+    return dict(zip(months(date(2015, 1, 1), date(2017, 12, 1)), map(int, row.split()), strict=True))
+
 
 Monthly = dict[date, int]
 Missing = dict[tuple[str, date, SubstanceGroup], tuple[int, int]]

@@ -10,7 +10,7 @@ from typing import Final
 from domain.codes import MEDICAL, RECOVERY_PLAN, RISK_ASSESSMENT, STRUCTURED_MODALITIES
 from domain.periods import Period
 
-from .figures import KNOWN_IN_SUMMER
+from .flows import KNOWN_IN_SUMMER
 from .making import PHARMACOLOGICAL
 from .records import InventedEpisode, InventedReview
 from .timetable import FIRST_REVIEW_MONTH

@@ -8,8 +8,7 @@ from typing import Final
 
 from domain.periods import add_months
 
-from .extract import Shown
-from .records import InventedEpisode, InventedExit, InventedIntervention, InventedTop
+from .records import InventedEpisode, InventedExit, InventedIntervention, InventedTop, Shown
 from .timetable import Agency, Arrival
 
 AREA, AUTHORITY = "EX01B", "EX01"

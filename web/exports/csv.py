@@ -67,36 +67,36 @@ _ENTRY: Final = (
 )
 
 
-def figures(found: Iterable[Document], audience: str) -> str:
+def figures(documents: Iterable[Document], audience: str) -> str:
     """A line for each figure."""
-    return _table(_FIGURE, found, audience)
+    return _table(_FIGURE, documents, audience)
 
 
-def triangle(found: Document, audience: str) -> str:
+def triangle(document: Document, audience: str) -> str:
     """A line for each cell that is known."""
     rows = (
-        (found["measure"], *found["slice"].values(), as_of, known_at, *pair, audience)
-        for as_of, row in zip(found["as_of"], found["cells"], strict=True)
-        for known_at, pair in zip(found["known_at"], row, strict=True)
+        (document["measure"], *document["slice"].values(), as_of, known_at, *pair, audience)
+        for as_of, row in zip(document["as_of"], document["cells"], strict=True)
+        for known_at, pair in zip(document["known_at"], row, strict=True)
         if pair is not None
     )
-    names = (f"slice.{name}" for name in found["slice"])
+    names = (f"slice.{name}" for name in document["slice"])
     return table(("measure", *names, "as_of", "known_at", "numerator", "denominator", AUDIENCE), rows)
 
 
-def members(found: Iterable[Document], audience: str) -> str:
+def members(documents: Iterable[Document], audience: str) -> str:
     """A line for each episode of each member; of one that is not shown, a line with the rule alone."""
     rows = (
         (*(at(member, name) for name in _MEMBER), *(at(episode, name) for name in _EPISODE), audience)
-        for member in found
+        for member in documents
         for episode in (member["journey"]["episodes"] if member["journey"] else [{}])
     )
     return table((*_MEMBER, *(f"episode.{name}" for name in _EPISODE), AUDIENCE), rows)
 
 
-def worklist(found: Document, audience: str) -> str:
+def worklist(document: Document, audience: str) -> str:
     """A line for each row of a worklist; its days are what the column says, what matters on which day in one cell."""
-    days_are = found["worklist"]["days_are"]
+    days_are = document["worklist"]["days_are"]
     rows = (
         (
             *(row[name] for name in (*_REFERENCE, "area", "days", "because")),
@@ -105,19 +105,19 @@ def worklist(found: Document, audience: str) -> str:
             row["withheld"],
             audience,
         )
-        for row in found["rows"]
+        for row in document["rows"]
     )
     beside = (f"beside.{name}" for name in _REFERENCE)
     return table((*_REFERENCE, "area", days_are, "because", "dates", *beside, "withheld", AUDIENCE), rows)
 
 
-def log(found: Iterable[Document], audience: str) -> str:
+def log(documents: Iterable[Document], audience: str) -> str:
     """A line for each entry of the trail."""
-    return _table(_ENTRY, found, audience)
+    return _table(_ENTRY, documents, audience)
 
 
-def _table(names: Sequence[str], found: Iterable[Document], audience: str) -> str:
-    return table((*names, AUDIENCE), ((*(at(one, name) for name in names), audience) for one in found))
+def _table(names: Sequence[str], documents: Iterable[Document], audience: str) -> str:
+    return table((*names, AUDIENCE), ((*(at(one, name) for name in names), audience) for one in documents))
 
 
 def at(document: Any, path: str) -> Any:

@@ -18,7 +18,7 @@ from web.presenters.reports import Report, Section, paragraphs
 from web.presenters.tables import Table, text
 
 from .files import without_dates
-from .pictures import said_of
+from .typesetting import said_of
 
 MEDIA: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EMPTY_LINES: Final = 6
@@ -38,11 +38,11 @@ def docx(report: Report, pictures: dict[str, list[bytes]]) -> bytes:
     paper = Document()
     _prepare(paper, report)
     paper.add_heading(report.title, 0)
-    for said in (f"{report.standpoint} {report.whose}", f"For whom: {report.audience}", report.notice):
-        if said:
-            paper.add_paragraph().add_run(said).bold = True
-    for said in (report.status, report.caveat):
-        paper.add_paragraph(said)
+    for text_ in (f"{report.standpoint} {report.whose}", f"For whom: {report.audience}", report.notice):
+        if text_:
+            paper.add_paragraph().add_run(text_).bold = True
+    for text_ in (report.status, report.caveat):
+        paper.add_paragraph(text_)
     if report.in_short:
         paper.add_heading("In short", 1)
         _bullets(paper, report.in_short)
@@ -113,8 +113,8 @@ def _section(paper: Paper, section: Section, pictures: Sequence[bytes]) -> None:
     if section.commentary or section.is_written_on:
         paper.add_heading(f"Commentary: {section.heading}", 2)
     if section.commentary:
-        for said in paragraphs(section.commentary):
-            paper.add_paragraph(said)
+        for paragraph in paragraphs(section.commentary):
+            paper.add_paragraph(paragraph)
     elif section.is_written_on:
         _room_to_write(paper)
     if section.charts:
@@ -127,14 +127,14 @@ def _section(paper: Paper, section: Section, pictures: Sequence[bytes]) -> None:
         _small(paper, chart.note)
 
 
-def _bullets(paper: Paper, said: Sequence[str]) -> None:
-    for one in said:
+def _bullets(paper: Paper, sentences: Sequence[str]) -> None:
+    for one in sentences:
         paper.add_paragraph(one, style="List Bullet")
 
 
-def _small(paper: Paper, said: str) -> None:
+def _small(paper: Paper, words: str) -> None:
     paragraph = paper.add_paragraph()
-    paragraph.add_run(said).font.size = Pt(8)
+    paragraph.add_run(words).font.size = Pt(8)
     paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(4)
 
 
@@ -167,10 +167,10 @@ _LONG: Final = 8
 """Rows from which on a table may go on over the page."""
 
 
-def _fill(cell: Any, said: str, *, bold: bool = False) -> None:
+def _fill(cell: Any, words: str, *, bold: bool = False) -> None:
     paragraph = cell.paragraphs[0]
     paragraph.paragraph_format.space_after = Pt(0)
-    run = paragraph.add_run(said)
+    run = paragraph.add_run(words)
     run.bold, run.font.size = bold, Pt(8.5)
 
 
@@ -181,18 +181,18 @@ def _shade(cell: Any) -> None:
     cell._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001  the library has no other way
 
 
-def _named(table: Any, said: str) -> None:
+def _named(table: Any, name: str) -> None:
     """What a table is, for those who hear it."""
     caption = OxmlElement("w:tblCaption")
-    caption.set(qn("w:val"), said)
+    caption.set(qn("w:val"), name)
     table._tbl.tblPr.append(caption)  # noqa: SLF001  the library has no other way
 
 
 def _say_of(row: Any, what: str) -> None:
     """Say of a row that it is a heading, also on the next page (tblHeader), or that it stays whole (cantSplit)."""
-    said = OxmlElement(what)
-    said.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(said)  # noqa: SLF001  the library has no other way
+    mark = OxmlElement(what)
+    mark.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(mark)  # noqa: SLF001  the library has no other way
 
 
 def _room_to_write(paper: Paper) -> None:

@@ -50,7 +50,7 @@ def _report(figure: Document, audience: str) -> dict[str, Any]:
 
 
 def _extensions(figure: Document) -> list[dict[str, Any]]:
-    said: list[tuple[str, str, Any]] = [
+    extensions: list[tuple[str, str, Any]] = [
         ("status", "valueCode", figure["status"]),
         ("as-of", "valueDate", figure["as_of"]),
         ("known-at", "valueDate", figure["known_at"]),
@@ -59,16 +59,16 @@ def _extensions(figure: Document) -> list[dict[str, Any]]:
         ("criminal-justice", "valueBoolean", figure["slice"]["criminal_justice"] or None),
         ("young-people", "valueBoolean", figure["slice"]["young_people"] or None),
     ]
-    return [{"url": URN + name, kind: value} for name, kind, value in said if value is not None]
+    return [{"url": URN + name, kind: value} for name, kind, value in extensions if value is not None]
 
 
 def _group(figure: Document) -> dict[str, Any]:
     """The counts that are there; of those that are suppressed nothing is said."""
     coding = {"system": f"{URN}measure", "code": figure["measure"], "display": figure["name"]}
     group: dict[str, Any] = {"code": {"coding": [coding]}}
-    shown = [name for name in ("numerator", "denominator") if isinstance(figure[name], int)]
-    if shown:
-        group["population"] = [_population(name, figure[name]) for name in shown]
+    names = [name for name in ("numerator", "denominator") if isinstance(figure[name], int)]
+    if names:
+        group["population"] = [_population(name, figure[name]) for name in names]
     if isinstance(figure["percentage"], float):
         group["measureScore"] = {"value": figure["percentage"], "unit": "%"}
     return group

@@ -51,21 +51,21 @@ def workbook(about: About, tables: Sequence[Table]) -> bytes:
     out = io.BytesIO()
     book = Workbook(out, _OPTIONS)
     book.set_properties({"title": about.title, "comments": about.audience, "created": CREATED})
-    looks = _Looks(book)
+    formats = _Formats(book)
     names = _names([table.title for table in tables])
     first = book.add_worksheet("About")
-    _write_about(first, about, list(zip(names, tables, strict=True)), looks)
+    _write_about(first, about, list(zip(names, tables, strict=True)), formats)
     _prepare_for_print(first, about, "")
     for name, table in zip(names, tables, strict=True):
         sheet = book.add_worksheet(name)
-        _write_table(sheet, table, looks)
+        _write_table(sheet, table, formats)
         _prepare_for_print(sheet, about, table.title)
     book.close()
     return out.getvalue()
 
 
-class _Looks:
-    """The looks of a workbook's cells."""
+class _Formats:
+    """The formats of a workbook's cells."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         # Words stand a little off the number to their left.
@@ -79,14 +79,14 @@ class _Looks:
         self.day: Format = book.add_format({"num_format": "d mmm yyyy", **aside})
 
 
-def _write_about(sheet: Worksheet, about: About, tables: Sequence[tuple[str, Table]], looks: _Looks) -> None:
+def _write_about(sheet: Worksheet, about: About, tables: Sequence[tuple[str, Table]], formats: _Formats) -> None:
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, 1, 90)
-    said = [("What it is", about.title), ("For whom", about.audience), *about.terms, *about.said]
-    said += [(f"Sheet {name}", f"{table.title} ({_rows(len(table.rows))})") for name, table in tables]
-    for row, (term, words) in enumerate(said):
-        _write(sheet, row, 0, term, looks, looks.heading)
-        _write(sheet, row, 1, words, looks)
+    lines = [("What it is", about.title), ("For whom", about.audience), *about.terms, *about.said]
+    lines += [(f"Sheet {name}", f"{table.title} ({_rows(len(table.rows))})") for name, table in tables]
+    for row, (term, words) in enumerate(lines):
+        _write(sheet, row, 0, term, formats, formats.heading)
+        _write(sheet, row, 1, words, formats)
 
 
 def _rows(count: int) -> str:
@@ -107,7 +107,7 @@ def _margin(text: str) -> str:
     return text[:LONGEST_MARGIN].replace("&", "&&")
 
 
-def _write_table(sheet: Worksheet, table: Table, looks: _Looks) -> None:
+def _write_table(sheet: Worksheet, table: Table, formats: _Formats) -> None:
     headings, rows = list(map(value, table.headings)), values(table)
     widths = _widths(headings, rows)
     for place, width in enumerate(widths):
@@ -117,33 +117,33 @@ def _write_table(sheet: Worksheet, table: Table, looks: _Looks) -> None:
     sheet.freeze_panes(1, 1 if len(table.columns) >= WIDE else 0)
     sheet.repeat_rows(0)
     for column, heading in enumerate(headings):
-        _write(sheet, 0, column, heading, looks, looks.heading)
+        _write(sheet, 0, column, heading, formats, formats.heading)
     for number, row in enumerate(rows, 1):
         for column, cell in enumerate(row):
-            _write(sheet, number, column, cell, looks)
+            _write(sheet, number, column, cell, formats)
     if table.columns and table.rows:
         sheet.autofilter(0, 0, len(table.rows), len(table.columns) - 1)
 
 
-def _write(sheet: Worksheet, row: int, column: int, cell: Any, looks: _Looks, look: Format | None = None) -> None:
+def _write(sheet: Worksheet, row: int, column: int, cell: Any, formats: _Formats, own: Format | None = None) -> None:
     if cell is None:
         return
     if isinstance(cell, Percentage):
-        sheet.write_number(row, column, cell.percent / 100, looks.percentage)
+        sheet.write_number(row, column, cell.percent / 100, formats.percentage)
     elif isinstance(cell, bool):
         sheet.write_boolean(row, column, cell)
     elif isinstance(cell, int | float):
-        sheet.write_number(row, column, cell, looks.count if isinstance(cell, int) else looks.decimal)
+        sheet.write_number(row, column, cell, formats.count if isinstance(cell, int) else formats.decimal)
     elif isinstance(cell, Month):
-        _write_day(sheet, row, column, cell.first_day, looks.month)
+        _write_day(sheet, row, column, cell.first_day, formats.month)
     elif isinstance(cell, date):
-        _write_day(sheet, row, column, cell, looks.day)
+        _write_day(sheet, row, column, cell, formats.day)
     else:
-        sheet.write_string(row, column, str(cell)[:LONGEST_CELL], look or looks.words)
+        sheet.write_string(row, column, str(cell)[:LONGEST_CELL], own or formats.words)
 
 
-def _write_day(sheet: Worksheet, row: int, column: int, day: date, look: Format) -> None:
-    sheet.write_datetime(row, column, datetime(day.year, day.month, day.day), look)
+def _write_day(sheet: Worksheet, row: int, column: int, day: date, format_: Format) -> None:
+    sheet.write_datetime(row, column, datetime(day.year, day.month, day.day), format_)
 
 
 def _widths(headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[int]:
@@ -164,10 +164,10 @@ def _names(titles: Sequence[str]) -> list[str]:
     names: list[str] = []
     for title in titles:
         plain = _cut(" ".join(_NOT_IN_NAMES.sub(" ", title).split())) or "Table"
-        name, again = plain, 1
+        name, count = plain, 1
         while name.casefold() in {"about", "history", *(taken.casefold() for taken in names)}:
-            again += 1
-            name = f"{plain[: LONGEST_NAME - 1 - len(str(again))]} {again}"
+            count += 1
+            name = f"{plain[: LONGEST_NAME - 1 - len(str(count))]} {count}"
         names.append(name)
     return names
 

@@ -24,10 +24,22 @@ from domain.submission import Notice, Rejection
 
 from .checks.episodes import NO, check_episode, check_keyless, unread_columns, withdraws_nothing
 from .checks.rows import Circumstances
-from .file_names import FileName, parse_name, prepared_name
 from .prepared import mark, rejections_text
 from .reading import EpisodeRows, File, no_accepted_row, read_path
-from .schemas import ADULT_ON, CONSENT, KEY, NEAR, OF_PERSON, PERSON, PREPARED, REJECTED, TRIAGE_AGE
+from .schemas import (
+    ADULT_ON,
+    CONSENT,
+    KEY,
+    NEAR,
+    OF_PERSON,
+    PERSON,
+    PREPARED,
+    REJECTED,
+    TRIAGE_AGE,
+    FileName,
+    parse_name,
+    prepared_name,
+)
 
 REFUSALS: Final = {
     "already-prepared": "The file is prepared already.",

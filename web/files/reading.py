@@ -17,9 +17,8 @@ from domain.client import ClientKey
 from domain.errors import Refused
 from domain.submission import Rejection
 
-from .file_names import FileName, parse_name
 from .prepared import key_check, key_check_in
-from .schemas import AGENCY, IDENTITY, KEY, STANDS_IN
+from .schemas import AGENCY, IDENTITY, KEY, STANDS_IN, FileName, parse_name
 from .uploads import SentFile
 
 REFUSALS: Final = {

@@ -26,8 +26,7 @@ from domain.log.audit import faults
 from domain.log.database import database_errors, insert_many, make_engine, reading
 from domain.log.mapper import JsonMapper
 from domain.log.reading import last_position
-from domain.log.setting import check_client_key
-from domain.log.tables import metadata, setting
+from domain.log.tables import check_client_key, metadata, setting
 from domain.register import Register
 from projections.store.generations import generation
 from projections.store.migrations.version import PROGRAM, alembic_version, version_of

@@ -23,7 +23,7 @@ class Service(BaseApplication):
 
     def load_config(self) -> None:
         """Gunicorn's settings."""
-        given: dict[str, Any] = {
+        options: dict[str, Any] = {
             "bind": f"{ADDRESS}:{self.port}",
             "workers": self.workers,
             "threads": self.threads,
@@ -39,7 +39,7 @@ class Service(BaseApplication):
             # No address of a request is written anywhere: a query might name a reason.
             "limit_request_line": 8190,
         }
-        for name, value in given.items():
+        for name, value in options.items():
             self.cfg.set(name, value)
 
     def load(self) -> Flask:

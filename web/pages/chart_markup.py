@@ -5,9 +5,9 @@ from collections.abc import Callable
 from flask import current_app
 from markupsafe import Markup
 
-from projections.performance.scorecard import ScorecardLine
 from projections.performance.trend import Point
 from web.charts import Drawing, TrendPoint, interval_bar, sparkline
+from web.queries.scorecards import ScorecardLineResult
 
 from .page import PageContext
 
@@ -20,18 +20,17 @@ def drawn(asked: PageContext, html_id: str, code: str, draw: Callable[[], Drawin
     return asked.snapshot.kept(key, lambda: _written(draw(), html_id))
 
 
-def interval(asked: PageContext, line: ScorecardLine, html_id: str) -> Markup:
+def interval(asked: PageContext, line: ScorecardLineResult, html_id: str) -> Markup:
     """The percentage of a line with its interval and, where it has one, its target; empty where there is none."""
     figure = line.figure
     percentage, limits = figure.percentage, figure.limits
     if percentage is None or limits is None:
         return Markup("")
-    reached = getattr(line.against, "reached", None)
-    target = None if reached is None else float(reached)
+    target = None if line.against.reached is None else float(line.against.reached)
     return drawn(asked, html_id, figure.measure.code, lambda: interval_bar(percentage, limits, target=target))
 
 
-def spark(asked: PageContext, line: ScorecardLine) -> Markup:
+def spark(asked: PageContext, line: ScorecardLineResult) -> Markup:
     """The last year of a line."""
     code = line.measure.code
     unit = "" if line.figure.denominator is None else "%"
@@ -39,12 +38,12 @@ def spark(asked: PageContext, line: ScorecardLine) -> Markup:
         asked,
         f"spark-{code}",
         code,
-        lambda: sparkline(f"{code}, last 12 month ends", [_point(one) for one in line.spark], unit=unit),
+        lambda: sparkline(f"{code}, last 12 month ends", [_point(point) for point in line.spark], unit=unit),
     )
 
 
-def _point(one: Point) -> TrendPoint:
-    return TrendPoint(one.last_day, one.value, one.words, one.status == "final")
+def _point(point: Point) -> TrendPoint:
+    return TrendPoint(point.as_of, point.value, point.words, point.status == "final")
 
 
 def _written(drawing: Drawing, html_id: str) -> Markup:

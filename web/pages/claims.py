@@ -8,12 +8,9 @@ from flask import request
 from marshmallow import fields, validate
 
 from domain.measures.registry import Measure
-from projections.claims.claim import Claim, Difference, Fit, Search
-from projections.claims.plausibility import Plausible
-from projections.claims.reconciliation import Comparison, Listed
-from projections.explain.provenance import JourneySeen, MemberSeen
-from projections.privacy import redaction
-from projections.privacy.redaction import RedactedComparison, RedactedJourney, RedactedMember
+from projections.claims import wording
+from projections.claims.claim import Claim, Difference
+from projections.claims.reconciliation import Listed
 from web.auth import guard
 from web.auth.access import question_noted
 from web.auth.rate_limits import limit_uploads
@@ -23,7 +20,9 @@ from web.files.claim_lists import LIST_COLUMNS, list_from, opened_text
 from web.presenters import text as words
 from web.presenters.tables import Column, Table
 from web.queries import claims
-from web.queries.claims import ClaimResult
+from web.queries.claim import ClaimResult, ComparisonResult, FitResult, SearchResult, StatedFigure
+from web.queries.claims import PlausibleResult
+from web.queries.people import JourneyResult, MemberResult
 
 from .access_reasons import LEAST, reason_given, wrong_with
 from .forms import FileField, Form, InvalidField, TextareaField, TextField, one_line
@@ -164,8 +163,7 @@ def compare(given: Mapping[str, Any], measure: str) -> Any:
     if not form.errors:
         with form.refusals_at("members"):
             listed = tuple(list_from(opened_text(cast("BinaryIO", form.members.data.stream)), _LIST))
-            if asked.who.reach is Reach.OWN:
-                redaction.check_own_list(listed, asked.who.own)
+            claims.check_list(asked.who, listed)
             who = _looking(asked, of, len(listed), reason)
             return _page(asked, of, _beside(asked, who, of, None, listed), claimed, form)
     return _page(asked, of, None, claimed, form), 422
@@ -187,7 +185,7 @@ def _beside(
 def _page(
     asked: PageContext,
     measure: Measure,
-    found: ClaimResult | None,
+    result: ClaimResult | None,
     form: ClaimForm,
     listing: ListForm | None = None,
 ) -> Page:
@@ -201,52 +199,42 @@ def _page(
         form=form,
         listing=listing,
         errors=form.links + listing.links,
-        found=found,
-        ours=words.result(found.figure) if found else "",
-        theirs=words.claimed(found.stated) if found else "",
-        agrees=found is not None and found.stated.fits(found.figure.numerator, found.figure.denominator),
-        search=_search(asked, measure, found.search) if found and found.search else None,
-        plausible=_plausible(form.claim, found) if form.claim and found else None,
-        comparison=compared(found.comparison) if found and found.comparison else None,
+        result=result,
+        theirs=wording.claimed(result.stated.claim) if result else "",
+        search=_search(asked, measure, result.search) if result and result.search else None,
+        plausible=_plausible(form.claim, result) if form.claim and result else None,
+        comparison=compared(result.comparison) if result and result.comparison else None,
         may_list=sees_clients is not None,
         says_why=sees_clients is Reach.WITH_REASON,
         folded_from=ROWS_SHOWN,
-        dispute=_dispute(asked, measure, found.stated) if found and by.reach(Right.DISPUTE) is not None else None,
+        dispute=_dispute(asked, measure, result.stated) if result and by.reach(Right.DISPUTE) is not None else None,
         more=pages_of_figure(asked, measure),
     )
 
 
-def _dispute(asked: PageContext, measure: Measure, stated: Claim) -> str:
-    percentage = stated.percentage.text if stated.percentage else None
-    claimed = {"numerator": stated.numerator, "denominator": stated.denominator, "percentage": percentage}
+def _dispute(asked: PageContext, measure: Measure, stated: StatedFigure) -> str:
+    claimed = {"numerator": stated.numerator, "denominator": stated.denominator, "percentage": stated.percentage}
     return asked.to_measure("dispute.new", measure, **claimed)
 
 
 # ---- where ours is the same
 
 
-def _search(asked: PageContext, measure: Measure, search: Search) -> dict[str, Any]:
+def _search(asked: PageContext, measure: Measure, search: SearchResult) -> dict[str, Any]:
     """The likeliest places: those with the fewest differences, each with the way to it."""
-    likeliest = [fit for fit in search.fits if len(fit.differences) == len(search.fits[0].differences)][:FITS_SHOWN]
+    likeliest = search.likeliest[:FITS_SHOWN]
     return {
-        "fits": [(fit_sentence(fit), _walk(asked, measure, fit)) for fit in likeliest],
+        "fits": [(f"{fit.numbers} is our figure {fit.place}.", _walk(asked, measure, fit)) for fit in likeliest],
         "rest": len(search.fits) - len(likeliest) + search.more,
         "pairs": search.pairs,
     }
-
-
-def fit_sentence(fit: Fit) -> str:
-    """Which figure of ours is the same, and what is other about it than was asked."""
-    other = words.fit_sentence(fit).removeprefix("Equals ours ").rstrip(".")
-    numbers = f"{fit.numerator:,}" if fit.denominator is None else f"{fit.numerator:,} of {fit.denominator:,}"
-    return f"{numbers} is our figure {other}."
 
 
 _WALKED: Final = frozenset({Difference.AS_OF, Difference.KNOWN_AT, Difference.SLICE})
 """What a walk can change; another wording or window is another question."""
 
 
-def _walk(asked: PageContext, measure: Measure, fit: Fit) -> str | None:
+def _walk(asked: PageContext, measure: Measure, fit: FitResult) -> str | None:
     """The walk from there to ours, for those who may see single clients."""
     if not set(fit.differences) <= _WALKED or guard.principal().reach(Right.CLIENTS) is None:
         return None
@@ -255,8 +243,8 @@ def _walk(asked: PageContext, measure: Measure, fit: Fit) -> str | None:
         return None
     changes: dict[str, Any] = {
         "cut": None,
-        "as_of": fit.standpoint.as_of,
-        "known_at": f"@{fit.standpoint.position}",
+        "as_of": fit.as_of,
+        "known_at": f"@{fit.position}",
         "area": fit.slice.area,
         "agency": fit.slice.agency,
         "to_as_of": asked.as_of,
@@ -270,32 +258,33 @@ def _walk(asked: PageContext, measure: Measure, fit: Fit) -> str | None:
 # ---- which fractions a percentage could be
 
 
-def _plausible(stated: Claim, found: ClaimResult) -> list[str]:
+def _plausible(claim: Claim, result: ClaimResult) -> list[str]:
     """What a printed percentage could be, in sentences; nothing where numbers were stated."""
-    if stated.percentage is None:
+    if claim.percentage is None:
         return []
-    fractions = claims.plausible(claims.PlausibleQuery(stated.percentage)).plausible
+    fractions = claims.plausible(claims.PlausibleQuery(claim.percentage))
     k, n = fractions.smallest
-    text = f"{stated.percentage.text}%"
-    said = [f"It takes at least {words.plural(n, 'person', 'people')} to come to {text}: {k:,} of {n:,}."]
-    ours = found.figure.denominator
+    text = f"{fractions.percentage}%"
+    sentences = [f"It takes at least {words.plural(n, 'person', 'people')} to come to {text}: {k:,} of {n:,}."]
+    ours, near = result.ours.denominator, result.stated.of_our_denominator
     if ours:
-        near = stated.percentage.numerators(ours)
         fitting = f"{_range(near)} of our" if near else "No number out of our"
-        said.append(f"{fitting} {ours:,} {'would come' if near else 'comes'} to {text}.")
-    return [*said, _cohorts(fractions, ours or n)]
+        sentences.append(f"{fitting} {ours:,} {'would come' if near else 'comes'} to {text}.")
+    return [*sentences, _cohorts(fractions, ours or n)]
 
 
-def _cohorts(fractions: Plausible, ours: int) -> str:
+def _cohorts(result: PlausibleResult, ours: int) -> str:
     """The cohorts nearest to ours, with the numbers that print so."""
-    by_cohort = [(n, [k for k, _ in its]) for n, its in groupby(fractions.fractions, key=lambda fraction: fraction[1])]
+    by_cohort = [
+        (n, [k for k, _ in fractions]) for n, fractions in groupby(result.fractions, key=lambda fraction: fraction[1])
+    ]
     if not by_cohort:
-        return f"No number out of {fractions.denominator_min:,} to {fractions.denominator_max:,} people comes to it."
-    nearest = sorted(sorted(by_cohort, key=lambda one: abs(one[0] - ours))[:FRACTIONS_SHOWN])
-    said = ", ".join(f"{_range(numerators)} of {n:,}" for n, numerators in nearest)
+        return f"No number out of {result.denominator_min:,} to {result.denominator_max:,} people comes to it."
+    nearest = sorted(sorted(by_cohort, key=lambda cohort: abs(cohort[0] - ours))[:FRACTIONS_SHOWN])
+    cohorts = ", ".join(f"{_range(numerators)} of {n:,}" for n, numerators in nearest)
     rest = len(by_cohort) - len(nearest)
-    more = f", or out of {rest:,} other numbers of people up to {fractions.denominator_max:,}" if rest else ""
-    return f"The nearest to ours that it could be: {said}{more}."
+    more = f", or out of {rest:,} other numbers of people up to {result.denominator_max:,}" if rest else ""
+    return f"The nearest to ours that it could be: {cohorts}{more}."
 
 
 def _range(numerators: Sequence[int]) -> str:
@@ -306,48 +295,50 @@ def _range(numerators: Sequence[int]) -> str:
 
 _LINES: Final = Column("Their lines")
 _JOURNEY: Final = (Column("Treatment"), Column("Group"))
-AnyComparison = Comparison | RedactedComparison
 
 
-def compared(found: AnyComparison) -> dict[str, Any]:
+def compared(comparison: ComparisonResult) -> dict[str, Any]:
     """Their list beside ours: the account that leads from one to the other, and who makes the difference."""
     parts: list[tuple[str, str, Sequence[Column], list[tuple[Any, ...]]]] = [
         (
             "only-theirs",
             "Only in theirs, with the first of our rules that they do not meet",
             (_LINES, Column("Not met"), *_JOURNEY),
-            [(_references(one.lines), one.rule, *_journey(one.journey)) for one in found.only_theirs],
+            [(_references(one.references), one.rule, *_journey(one.journey)) for one in comparison.only_theirs],
         ),
         (
             "only-ours",
             "Only in ours",
             (Column("Our references"), Column("Ours"), Column("Why"), *_JOURNEY),
-            [(_own(one), *_counted(one), *_journey(one.journey)) for one in found.only_ours],
+            [(_own(one), *_counted(one), *_journey(one.journey)) for one in comparison.only_ours],
         ),
         (
             "differently",
             "In both, but counted on one side only",
             (_LINES, Column("Ours"), Column("Why"), *_JOURNEY),
-            [(_references(d.lines), *_counted(d.member), *_journey(d.member.journey)) for d in found.differently],
+            [
+                (_references(one.references), *_counted(one.ours), *_journey(one.ours.journey))
+                for one in comparison.counted_differently
+            ],
         ),
         (
             "twice",
             "More than one line of theirs, but one person here",
             (_LINES,),
-            [(_references(one.lines),) for one in found.twice],
+            [(_references(one.references),) for one in comparison.twice],
         ),
     ]
-    tells = any(step.numerator is not None for step in found.account)
-    counted = [Column("Counted", number=True)] if tells else []
+    counts = comparison.says_who_counts
+    counted = [Column("Counted", number=True)] if counts else []
     return {
-        "agreed": found.agreed,
-        "notices": found.notices,
+        "agreed": comparison.agreed,
+        "notices": comparison.notices,
         "tables": [
             (name, Table(columns, rows, f"{caption}: {len(rows)}")) for name, caption, columns, rows in parts if rows
         ],
         "account": Table(
             [Column("From theirs to ours"), *counted, Column("People", number=True)],
-            [(step.words, *([step.numerator or 0] if tells else []), step.denominator) for step in found.account],
+            [(step.step, *([step.numerator or 0] if counts else []), step.denominator) for step in comparison.account],
             "From theirs to ours",
         ),
     }
@@ -359,18 +350,18 @@ def _references(lines: Sequence[Listed]) -> str:
     return f"{named} and {words.plural(more, 'more line')}" if more > 0 else named
 
 
-def _counted(member: MemberSeen | RedactedMember) -> tuple[str, str]:
+def _counted(member: MemberResult) -> tuple[str, str]:
     return ("counted" if member.counted else "not counted"), member.rule
 
 
-def _own(member: MemberSeen | RedactedMember) -> str:
+def _own(member: MemberResult) -> str:
     if member.journey is None:
         return "another agency’s"
     named = (f"{one.agency}: {one.client_reference}/{one.episode_reference}" for one in member.journey.episodes)
     return ", ".join(named)
 
 
-def _journey(journey: JourneySeen | RedactedJourney | None) -> tuple[str | None, str | None]:
+def _journey(journey: JourneyResult | None) -> tuple[str | None, str | None]:
     if journey is None or journey.start is None:
         return None, None
     until = f"to {words.short_day(journey.end)}" if journey.end else "on"

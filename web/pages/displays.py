@@ -34,7 +34,6 @@ from web.presenters import text as words
 from web.presenters.tables import Column, Table
 from web.problems import Problem, not_here
 from web.queries import figures, scorecards
-from web.snapshot import Snapshot
 
 from .agency_names import name_alone
 from .forms import Form, InvalidField, TextField, one_line
@@ -200,39 +199,34 @@ def _looks_again(response: Response) -> Response:
 
 
 def _board(who: Principal, way_back: str) -> str:
-    asked = snapshot()
-    newest = asked.submissions.newest
-    told: dict[str, Any] = {"demonstration": asked.is_demonstration, "way_back": way_back}
+    view = snapshot()
+    newest = view.submissions.newest
+    context: dict[str, Any] = {"demonstration": view.is_demonstration, "way_back": way_back}
     if newest is None:
-        return render_template("board.html", measures=[], said="Nothing has been received yet.", **told)
+        return render_template("board.html", measures=[], said="Nothing has been received yet.", **context)
     as_of = month_end_before(newest.received_on)
-    audience = _audience(who)
-    found = [
-        scorecards.parts(asked, audience, scorecards.FigureQuery(measure, as_of, newest.received_on, _WHOLE)).parts
-        for measure in ON_THE_BOARD
-    ]
-    targets = [_target(asked, parts) for parts in found]
-    ends = {target.terms.last_day for target in targets if target is not None}
+    viewer = _viewer(who)
+    queries = [scorecards.FigureQuery(measure, as_of, newest.received_on, _WHOLE) for measure in ON_THE_BOARD]
+    parts = [scorecards.breakdown(view, viewer, query) for query in queries]
+    ends = {target.terms.last_day for target in map(_target, parts) if target is not None}
     return render_template(
         "board.html",
-        measures=[_on_board(parts, target, ends) for parts, target in zip(found, targets, strict=True)],
+        measures=[_on_board(one, ends) for one in parts],
         said=f"Twelve months to {words.day(as_of)}, as known on {words.day(newest.received_on)}.",
         until=words.day(min(ends)) if len(ends) == 1 else "",
-        incomplete=any(parts.whole.status == "incomplete" for parts in found),
-        crowded=any(len(parts.parts) > HUBS_IN_LARGE_TYPE for parts in found),
-        **told,
+        incomplete=any(one.whole.status == "incomplete" for one in parts),
+        crowded=any(len(one.parts) > HUBS_IN_LARGE_TYPE for one in parts),
+        **context,
     )
 
 
-def _target(asked: Snapshot, parts: Breakdown) -> Target | None:
+def _target(parts: Breakdown) -> Target | None:
     """What the whole is held against; nothing while a file is missing."""
-    whole = parts.whole
-    if whole.status == "incomplete":
-        return None
-    return scorecards.targets(asked).in_force(whole.measure, _WHOLE, whole.standpoint)
+    return None if parts.whole.status == "incomplete" else parts.target
 
 
-def _on_board(parts: Breakdown, target: Target | None, ends: Collection[date]) -> OnBoard:
+def _on_board(parts: Breakdown, ends: Collection[date]) -> OnBoard:
+    target = _target(parts)
     return OnBoard(
         words.of_group(parts.whole.measure),
         words.result(parts.whole),
@@ -261,7 +255,7 @@ def _hub(part: AgencyPart, *, with_target: bool) -> Hub:
     )
 
 
-def _audience(who: Principal) -> Viewer:
+def _viewer(who: Principal) -> Viewer:
     reach = who.reach(Right.BOARD)
     if reach is not Reach.OWN:
         return Viewer(Reach.ALL)

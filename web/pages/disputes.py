@@ -1,26 +1,29 @@
 """Disputes over figures: listed, opened from a figure, read, answered and closed. They change no figure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Final
 
 from flask import redirect, url_for
 from marshmallow import fields, validate
 
-from domain.contract_life.dispute import OPEN, Dispute, DisputeAnswered, DisputeClosed, DisputeOpened
 from domain.measures.registry import Measure
-from projections.claims import disputes as on_record
+from domain.register import Register
+from projections.claims import wording
 from projections.claims.claim import Claim
 from projections.standings.slices import Slice
 from web import parameters
-from web.api.disputes import dispute_seen, is_shown, speaker
 from web.auth import guard
-from web.auth.roles import Reach, Right
+from web.auth.roles import Right
 from web.auth.viewer import Viewer
 from web.clock import today
-from web.commands import disputes as disputing
+from web.commands import disputes as commands
+from web.commands.disputes import Speaker
 from web.presenters import text
 from web.presenters.tables import Column, Link, Percentage, Table, Worded
+from web.problems import not_here
+from web.queries import disputes as queries
 from web.queries import figures
+from web.queries.disputes import DisputeResult, DisputeSpeech, DisputesQuery
 
 from .agency_names import named
 from .claims import ClaimAddress, ClaimForm
@@ -50,38 +53,37 @@ COLUMNS: Final = (
 @blueprint.page("/disputes", Right.DISPUTES)
 def disputes(_given: Mapping[str, Any]) -> Page:
     """Every dispute that one may see: those that are open first, each kind with the newest first."""
-    who = guard.viewer(Right.DISPUTES)
-    found = [one for one in guard.snapshot().disputes if is_shown(one, who)]
-    found.sort(key=lambda one: (one.state != OPEN, -one.number))
+    result = queries.disputes(guard.snapshot(), guard.viewer(Right.DISPUTES), DisputesQuery())
+    open_first = sorted(result.disputes, key=lambda dispute: (not dispute.is_open, -dispute.number))
+    table = Table(COLUMNS, list(map(_row, open_first)), "Disputes over figures")
     return Page(
         "disputes.html",
         "Disputes",
-        {"disputes": Table(COLUMNS, [_row(one) for one in found], "Disputes over figures") if found else None},
-        still_open=sum(one.state == OPEN for one in found),
+        {"disputes": table if open_first else None},
+        still_open=sum(dispute.is_open for dispute in open_first),
         may_open=guard.principal().reach(Right.DISPUTE) is not None,
     )
 
 
-def _row(found: Dispute) -> tuple[Any, ...]:
-    said = found.opened
+def _row(dispute: DisputeResult) -> tuple[Any, ...]:
     return (
-        Link(f"Dispute {found.number}", url_for(ONE, number=found.number)),
-        found.state,
-        said.occurred_on,
-        f"{on_record.measure_of(found).code} {text.slice_of(on_record.slice_of(found))}",
-        said.as_of,
-        _claimed(on_record.claim_of(found)),
-        _who(said.party),
+        Link(f"Dispute {dispute.number}", url_for(ONE, number=dispute.number)),
+        dispute.state,
+        dispute.opened.on,
+        f"{dispute.code} {text.slice_of(dispute.slice)}",
+        dispute.standpoint.as_of,
+        _claimed(dispute.claimed.claim),
+        _party(dispute.opened.party),
     )
 
 
 def _claimed(claim: Claim) -> Any:
     if claim.percentage:
-        return Worded(text.claimed(claim), Percentage(float(claim.percentage.text)))
-    return text.claimed(claim) if claim.numerator is None or claim.denominator is not None else claim.numerator
+        return Worded(wording.claimed(claim), Percentage(float(claim.percentage.text)))
+    return wording.claimed(claim) if claim.numerator is None or claim.denominator is not None else claim.numerator
 
 
-def _who(party: str) -> str:
+def _party(party: str) -> str:
     return party or "the commissioner"
 
 
@@ -104,8 +106,20 @@ class OneAddress(parameters.Asks):
 @blueprint.page(_NUMBER, Right.DISPUTES, OneAddress)
 def one(given: Mapping[str, Any], number: int) -> Page:
     """A dispute with all that was said about it, beside what our figure is from its standpoint."""
-    who = guard.viewer(Right.DISPUTES)
-    return _read(dispute_seen(number, who), who, done=_DONE.get(given["done"], ""))
+    viewer = guard.viewer(Right.DISPUTES)
+    return _read(_dispute(number, viewer), viewer, done=_DONE.get(given["done"], ""))
+
+
+def _dispute(number: int, viewer: Viewer) -> DisputeResult:
+    """The dispute with this number.
+
+    Raises:
+        Problem: there is none (404).
+    """
+    result = queries.dispute(guard.snapshot(), viewer, number)
+    if result is None:
+        raise not_here()
+    return result
 
 
 def _party_field(**settings: Any) -> SelectField:
@@ -131,50 +145,37 @@ class CloseForm(ClaimForm):
     party = _party_field(id="closing-party")
 
 
-def _offer_parties(form: AnswerForm | ClaimForm, who: Viewer, where: Slice) -> None:
+def _offer_parties(form: AnswerForm | ClaimForm, viewer: Viewer, slice_: Slice) -> None:
     """Let somebody choose for which agency they speak, where there is a choice; what was chosen stays so."""
-    is_choice = who.reach is Reach.OWN and len(who.agencies) > 1
-    form.party.choices = {agency: named(agency) for agency in sorted(who.agencies)} if is_choice else {}
-    form.party.data = form.party.data or where.agency or ""
+    is_choice = viewer.is_provider and len(viewer.agencies) > 1
+    form.party.choices = {agency: named(agency) for agency in sorted(viewer.agencies)} if is_choice else {}
+    form.party.data = form.party.data or slice_.agency or ""
 
 
 def _read(
-    found: Dispute,
-    who: Viewer,
+    dispute: DisputeResult,
+    viewer: Viewer,
     answering: AnswerForm | None = None,
     closing: CloseForm | None = None,
     done: str = "",
 ) -> Page:
-    measure, where, at = on_record.measure_of(found), on_record.slice_of(found), on_record.standpoint_of(found)
+    measure, slice_, standpoint = dispute.measure, dispute.slice, dispute.standpoint
     answering, closing = answering or AnswerForm(None), closing or CloseForm(measure, None)
     for form in (answering, closing):
-        _offer_parties(form, who, where)
-    errors, is_open = answering.links + closing.links, found.state == OPEN
-    asked = figures.FiguresQuery(at.as_of, at.position, (measure,), where)
-    # A party to the dispute may be no party to the figure's own agency: it has read the claim, and not our answer.
-    own_or_sum = who.may_ask_for(where)
-    figure = figures.figures(guard.snapshot(), who, asked).figures[0] if own_or_sum else None
-    address: dict[str, Any] = {
-        "as_of": at.as_of,
-        "known_at": f"@{at.position}",
-        "area": where.area,
-        "agency": where.agency,
-    }
-    address |= {name: "true" for name in ("criminal_justice", "young_people") if getattr(where, name)}
-    kept = {name: value for name, value in address.items() if value is not None}
+        _offer_parties(form, viewer, slice_)
+    errors, is_open = answering.links + closing.links, dispute.is_open
+    address = _address(dispute)
     return Page(
         "dispute.html",
-        f"Dispute {found.number}",
-        title=f"Dispute {found.number} {found.state}",
-        found=found,
-        measure=measure,
-        claimed=text.claimed(on_record.claim_of(found)),
-        seen=f"{text.standpoint(at)} {text.slice_of(where)}",
-        figure=figure,
-        figure_at=url_for("figure.figure", measure=measure.code, **kept),
-        why_at=url_for("why.why", measure=measure.code, **kept),
-        opens=is_open,
-        speeches=[_speech(recorded.event) for recorded in found.recorded],
+        f"Dispute {dispute.number}",
+        title=f"Dispute {dispute.number} {dispute.state}",
+        dispute=dispute,
+        claimed=wording.claimed(dispute.claimed.claim),
+        seen=f"{text.standpoint(standpoint)} {text.slice_of(slice_)}",
+        figure=queries.disputed_figure(guard.snapshot(), viewer, dispute),
+        figure_at=url_for("figure.figure", **address),
+        why_at=url_for("why.why", **address),
+        speeches=list(_speeches(dispute)),
         may_speak=is_open and guard.principal().reach(Right.DISPUTE) is not None,
         answering=answering,
         closing=closing,
@@ -185,31 +186,44 @@ def _read(
     )
 
 
-def _speech(event: Any) -> tuple[str, str, str]:
-    """Who said it and when; how it is headed; and what was said."""
-    by = f"{text.day(event.occurred_on)}, {event.actor} for {_who(event.party)}"
-    if isinstance(event, DisputeAnswered):
-        return by, "Answer", event.statement
-    if isinstance(event, DisputeClosed):
-        agreed = "" if event.numerator is None else f" Agreed: {_numbers(event.numerator, event.denominator)}."
-        return by, "Closed", f"{event.outcome}{agreed}"
-    assert isinstance(event, DisputeOpened)
-    return by, "Opened", event.reason
+def _address(dispute: DisputeResult) -> dict[str, Any]:
+    """The disputed figure, as an address has it."""
+    slice_, standpoint = dispute.slice, dispute.standpoint
+    address: dict[str, Any] = {
+        "measure": dispute.code,
+        "as_of": standpoint.as_of,
+        "known_at": f"@{standpoint.position}",
+        "area": slice_.area,
+        "agency": slice_.agency,
+    }
+    address |= {name: "true" for name in ("criminal_justice", "young_people") if getattr(slice_, name)}
+    return {name: value for name, value in address.items() if value is not None}
 
 
-def _numbers(numerator: int, denominator: int | None) -> str:
-    return text.claimed(Claim(numerator, denominator))
+def _speeches(dispute: DisputeResult) -> Iterator[tuple[str, str, str]]:
+    """Who spoke and when; how it is headed; and the words."""
+    yield _speaker_and_day(dispute.opened), "Opened", dispute.reason
+    for answer in dispute.answers:
+        yield _speaker_and_day(answer), "Answer", answer.statement
+    if closed := dispute.closed:
+        agreed = closed.agreed
+        numbers = f" Agreed: {wording.claimed(Claim(agreed.numerator, agreed.denominator))}." if agreed else ""
+        yield _speaker_and_day(closed), "Closed", f"{closed.outcome}{numbers}"
+
+
+def _speaker_and_day(speech: DisputeSpeech) -> str:
+    return f"{text.day(speech.on)}, {speech.actor} for {_party(speech.party)}"
 
 
 @blueprint.page(f"{_NUMBER}/answers", Right.DISPUTE, method="POST")
 def answer(_given: Mapping[str, Any], number: int) -> Any:
     """State something about an open dispute."""
-    who, form = guard.viewer(Right.DISPUTE), AnswerForm()
-    dispute = dispute_seen(number, who)
+    viewer, form = guard.viewer(Right.DISPUTE), AnswerForm()
+    dispute = _dispute(number, viewer)
     if form.validate_on_submit():
-        by = speaker(who, form.party.data, on_record.slice_of(dispute))
+        speaker = _speaker(viewer, form.party.data, dispute.slice)
         with form.refusals_at("statement"):
-            disputing.answer_dispute(_register(), number, form.statement.data, by, once=True)
+            commands.answer_dispute(_register(), number, form.statement.data, speaker, once=True)
             return redirect(url_for(ONE, number=number, done="answered"), 303)
     return _read(dispute, guard.viewer(Right.DISPUTES), answering=form), 422
 
@@ -217,18 +231,22 @@ def answer(_given: Mapping[str, Any], number: int) -> Any:
 @blueprint.page(f"{_NUMBER}/close", Right.DISPUTE, method="POST")
 def close(_given: Mapping[str, Any], number: int) -> Any:
     """Close an open dispute, with the figure that was agreed, if one was."""
-    who = guard.viewer(Right.DISPUTE)
-    dispute = dispute_seen(number, who)
-    form = CloseForm(on_record.measure_of(dispute))
+    viewer = guard.viewer(Right.DISPUTE)
+    dispute = _dispute(number, viewer)
+    form = CloseForm(dispute.measure)
     if form.validate_on_submit():
-        by = speaker(who, form.party.data, on_record.slice_of(dispute))
+        speaker = _speaker(viewer, form.party.data, dispute.slice)
         with form.refusals_at("outcome"):
-            disputing.close_dispute(_register(), number, form.outcome.data, by, form.claim, once=True)
+            commands.close_dispute(_register(), number, form.outcome.data, speaker, form.claim, once=True)
             return redirect(url_for(ONE, number=number, done="closed"), 303)
     return _read(dispute, guard.viewer(Right.DISPUTES), closing=form), 422
 
 
-def _register() -> Any:
+def _speaker(viewer: Viewer, party: str, slice_: Slice) -> Speaker:
+    return commands.speaker_of(guard.principal(), viewer, party, slice_, today())
+
+
+def _register() -> Register:
     return guard.services().register
 
 
@@ -266,10 +284,10 @@ def open_one(given: Mapping[str, Any], measure: str) -> Any:
     of, asked = measure_or_404(measure), asked_of(given, Right.DISPUTE)
     form = DisputeForm(of)
     if form.validate_on_submit() and form.claim is not None:
-        by, reason = speaker(asked.who, form.party.data, asked.where), form.reason.data
+        speaker, reason = _speaker(asked.who, form.party.data, asked.where), form.reason.data
         with form.refusals_at("numerator"):
-            opened = disputing.open_dispute(
-                _register(), of, asked.standpoint, asked.where, form.claim, reason, by, once=True
+            opened = commands.open_dispute(
+                _register(), of, asked.standpoint, asked.where, form.claim, reason, speaker, once=True
             )
             return redirect(url_for(ONE, number=opened.number, done="opened"), 303)
     return _new_page(asked, of, form), 422

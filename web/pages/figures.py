@@ -1,31 +1,32 @@
 """One figure told at length: its sentence, its trend, its hubs, its months; its definition; and its people."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from flask import redirect
+from markupsafe import Markup
 from marshmallow import fields, validate
 
 from domain.definition import definition_named
-from domain.measures.registry import Measure
-from domain.measures.terms import definition_terms
+from domain.measures.registry import Measure, definition_terms
 from domain.measures.wording import condition, why
 from domain.periods import month_ends, quarter_ends
 from projections.performance.breakdown import AgencyPart, Breakdown
 from projections.performance.caseload import MEASURES as CASELOAD
-from projections.performance.scorecard import ScorecardLine
 from projections.performance.spc import ControlChart, TooFew
 from projections.performance.trend import months_before
 from web.auth.roles import Right
-from web.charts import ProcessPoint, process_chart
+from web.charts import Drawing, ProcessPoint, process_chart
 from web.parameters import every_field, number_field
 from web.presenters import text as words
 from web.presenters.figures import trend_of
 from web.presenters.sentences import sentence, window
 from web.presenters.tables import Column, Link, Table, month, numbered, rounded
-from web.presenters.text import AnyFigure
 from web.queries import figures, people, scorecards
+from web.queries.figure import FigureResult
+from web.queries.scorecards import ScorecardLineResult
 
 from .agency_names import named
 from .chart_markup import drawn, interval
@@ -69,60 +70,56 @@ class MembersAddress(SeenFrom):
 @blueprint.seen_from("/figures/<measure>", Right.FIGURES, FigureAddress)
 def figure(asked: PageContext, measure: str) -> Page:
     """One figure."""
-    of = measure_or_404(measure)
-    line = _line(asked, of)
-    series = _series(asked, of)
-    is_drawn = not of.immature and any(one.percentage is not None or one.denominator is None for one in series)
-    chart = trend_of(of, line, series) if is_drawn else None
-    parts = scorecards.parts(asked.snapshot, asked.who, _asked(asked, of)).parts
-    chance = control(scorecards.chart(asked.snapshot, _asked(asked, of)))
+    kpi = measure_or_404(measure)
+    line, query = _line(asked, kpi), scorecards.FigureQuery(kpi, asked.as_of, asked.known_at, asked.where)
+    series = _series(asked, kpi)
+    is_drawn = not kpi.immature and any(one.percentage is not None or one.denominator is None for one in series)
+    chart = trend_of(kpi, line, series) if is_drawn else None
+    control = monthly_counts(scorecards.chart(asked.snapshot, asked.who, query))
     months = MONTHS_COLUMNS if line.figure.denominator is not None else COUNT_COLUMNS
     return Page(
         "figure.html",
-        f"{of.code} {of.name}",
+        f"{kpi.code} {kpi.name}",
         {
-            "hubs": parts_table(parts),
-            "control_numbers": chance["table"] if chance else None,
+            "hubs": parts_table(scorecards.breakdown(asked.snapshot, asked.who, query)),
+            "control_numbers": control.table if control else None,
             "months": Table(months, [_row(one) for one in reversed(series)], "The figure at the end of each period"),
         },
         asked=asked,
-        measure=of,
+        measure=kpi,
         line=line,
         figure=line.figure,
         said=sentence(line.figure),
         window=window(line.figure),
-        has_profile=of in CASELOAD,
+        has_profile=kpi in CASELOAD,
         tags=TAGS,
         chart=chart,
-        trend_markup=drawn(asked, "trend-chart", of.code + asked.given["every"], lambda: chart) if chart else None,
+        trend_markup=_markup(asked, "trend-chart", kpi.code + asked.given["every"], chart),
         interval=interval,
         periods=[Link(text, here(every=every), every == asked.given["every"]) for every, text in PERIODS.items()],
-        parts=parts,
-        control=chance,
-        control_markup=drawn(asked, "control-chart", of.code, lambda: chance["drawing"])
-        if chance and chance["drawing"]
-        else None,
-        more=pages_of_figure(asked, of),
+        control=control,
+        control_markup=_markup(asked, "control-chart", kpi.code, control.drawing if control else None),
+        more=pages_of_figure(asked, kpi),
     )
 
 
 @blueprint.seen_from("/figures/<measure>/definition", Right.FIGURES)
 def definition(asked: PageContext, measure: str) -> Page:
     """What a figure counts: the rules of the version that answers, in the order in which they are asked."""
-    of = measure_or_404(measure)
-    found = _line(asked, of).figure
-    version = definition_named(found.definition)
+    kpi = measure_or_404(measure)
+    line = _line(asked, kpi)
+    version = definition_named(line.figure.definition)
     return Page(
         "definition.html",
-        f"What {of.code} counts",
+        f"What {kpi.code} counts",
         asked=asked,
-        measure=of,
-        figure=found,
+        measure=kpi,
+        figure=line.figure,
         version=version,
-        terms=definition_terms(of, version),
+        terms=definition_terms(kpi, version),
         asks=condition,
-        window=window(found),
-        more=pages_of_figure(asked, of),
+        window=window(line.figure),
+        more=pages_of_figure(asked, kpi),
     )
 
 
@@ -201,23 +198,23 @@ def _choices_of_people(asked: PageContext, measure: Measure, found: people.Peopl
     return [Link(text, here(page=None, counted=name), asked.given["counted"] == name) for name, text in said]
 
 
-def _asked(asked: PageContext, measure: Measure) -> scorecards.FigureQuery:
-    return scorecards.FigureQuery(measure, asked.as_of, asked.known_at, asked.where)
+def _markup(asked: PageContext, html_id: str, code: str, drawing: Drawing | None) -> Markup | None:
+    return None if drawing is None else drawn(asked, html_id, code, lambda: drawing)
 
 
-def _line(asked: PageContext, measure: Measure) -> ScorecardLine:
+def _line(asked: PageContext, measure: Measure) -> ScorecardLineResult:
     """The figure as its line of the scorecard has it."""
-    card = scorecards.ScorecardQuery(asked.as_of, asked.known_at, asked.where, measures=(measure,))
-    return scorecards.scorecard(asked.snapshot, asked.who, card).scorecard.lines[0]
+    query = scorecards.ScorecardQuery(asked.as_of, asked.known_at, asked.where, measures=(measure,))
+    return scorecards.scorecard(asked.snapshot, asked.who, query).lines[0]
 
 
 # ---- the trend
 
 
-def _series(asked: PageContext, measure: Measure) -> Sequence[AnyFigure]:
+def _series(asked: PageContext, measure: Measure) -> Sequence[FigureResult]:
     days = period_ends_before(asked.as_of, asked.given["every"])
-    found = figures.series(asked.snapshot, asked.who, figures.SeriesQuery(measure, days, asked.known_at, asked.where))
-    return found.figures
+    query = figures.SeriesQuery(measure, days, asked.known_at, asked.where)
+    return figures.series(asked.snapshot, asked.who, query).figures
 
 
 def period_ends_before(as_of: date, every: str) -> tuple[date, ...]:
@@ -240,13 +237,13 @@ MONTHS_COLUMNS: Final = (
 COUNT_COLUMNS: Final = (Column("As of"), Column("Number", number=True), Column("State"))
 
 
-def _row(one: AnyFigure) -> tuple[Any, ...]:
-    day, status = one.standpoint.as_of, one.status
-    if one.denominator is None:
-        return day, one.numerator, status
-    percentage = rounded(one.percentage) if one.matured is None else "too early"
-    interval = words.interval(one) if one.matured is None else "too early"
-    return day, one.numerator, one.denominator, percentage, interval or None, status
+def _row(figure: FigureResult) -> tuple[Any, ...]:
+    day, status = figure.as_of, figure.status
+    if figure.denominator is None:
+        return day, figure.numerator, status
+    percentage = rounded(figure.percentage) if figure.matured is None else "too early"
+    interval = words.interval(figure) if figure.matured is None else "too early"
+    return day, figure.numerator, figure.denominator, percentage, interval or None, status
 
 
 # ---- the hubs
@@ -281,32 +278,33 @@ def _part_row(parts: Breakdown, part: AgencyPart) -> list[Any]:
 # ---- what chance explains
 
 
-def control(found: ControlChart | TooFew | None) -> dict[str, Any] | None:
+@dataclass(frozen=True, slots=True)
+class MonthlyCounts:
+    """The months of a control chart; without a drawing, `sentence` says why there is none."""
+
+    counted: str
+    sentence: str
+    drawing: Drawing | None
+    table: Table | None
+
+
+def monthly_counts(chart: ControlChart | TooFew | None) -> MonthlyCounts | None:
     """The control chart, or the sentence why there is none; None of a measure that has no monthly count."""
-    if found is None:
+    if chart is None:
         return None
-    rows = [(month(point.last_day), point.count) for point in found.points]
-    drawing = None
-    if isinstance(found, ControlChart):
-        points = [
-            ProcessPoint(point.last_day, point.count, f"{point.last_day:%B %Y}: {point.count:,}", ", ".join(signals))
-            for point, signals in zip(found.points, found.signals, strict=True)
-        ]
-        drawing = process_chart(
-            f"{found.counted} a month".capitalize(),
-            points,
-            mean=found.mean,
-            lower=found.lower,
-            upper=found.upper,
-            of=found.counted,
-        )
-    return {
-        "of": str(found.counted),
-        "sentence": found.sentence,
-        "drawing": drawing,
-        "table": Table(CONTROL_COLUMNS, rows, str(found.counted).capitalize()) if rows else None,
-        "left_out": found.left_out,
-    }
+    rows = [(month(point.last_day), point.count) for point in chart.points]
+    table = Table(CONTROL_COLUMNS, rows, str(chart.counted).capitalize()) if rows else None
+    drawing = _process_chart(chart) if isinstance(chart, ControlChart) else None
+    return MonthlyCounts(str(chart.counted), chart.sentence, drawing, table)
+
+
+def _process_chart(chart: ControlChart) -> Drawing:
+    points = [
+        ProcessPoint(point.last_day, point.count, f"{point.last_day:%B %Y}: {point.count:,}", ", ".join(signals))
+        for point, signals in zip(chart.points, chart.signals, strict=True)
+    ]
+    title = f"{chart.counted} a month".capitalize()
+    return process_chart(title, points, mean=chart.mean, lower=chart.lower, upper=chart.upper, noun=chart.counted)
 
 
 CONTROL_COLUMNS: Final = (Column("Month"), Column("Number", number=True))

@@ -41,7 +41,7 @@ class Form(flask_wtf.FlaskForm):
     class Meta:
         """How WTForms reads a request."""
 
-        # `web.auth.csrf` has checked the request before any view is called.
+        # `web.auth.sessions` has checked the request before any view is called.
         csrf = False
 
         def wrap_formdata(self, form: "Form", formdata: Any) -> Any:

@@ -15,8 +15,8 @@ from web.auth import guard
 from web.auth.access import Deed, question_noted
 from web.auth.roles import Right
 from web.charts import Drawing
-from web.exports import docx, pdf
-from web.exports.pictures import picture, png
+from web.exports import docx, typesetting
+from web.exports.typesetting import picture, png
 from web.presenters.committee_report import report_of
 from web.presenters.reports import LONGEST_COMMENTARY, LONGEST_TITLE, Report, Section, Viewpoint, written
 from web.problems import Problem
@@ -127,6 +127,6 @@ class _Format:
 
 
 _FORMATS: Final = {
-    "pdf": _Format("pdf", pdf.MEDIA, pdf.pdf),
+    "pdf": _Format("pdf", typesetting.MEDIA, typesetting.pdf),
     "docx": _Format("docx", docx.MEDIA, _as_docx),
 }

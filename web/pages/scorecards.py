@@ -9,18 +9,19 @@ from marshmallow import fields, validate
 
 from domain.errors import WrongUse
 from domain.measures.registry import Measure
+from domain.standpoint import Standpoint
 from projections.performance.caseload import MEASURES as CASELOAD
-from projections.performance.scorecard import Scorecard, ScorecardLine, State
-from projections.performance.trend import BASES, Direction
+from projections.performance.scorecard import State
+from projections.performance.trend import BASES
 from projections.publication.published import cut_named
 from web.auth.roles import Right
 from web.parameters import cut_field
 from web.presenters import text
-from web.presenters.scorecards import whole_table
+from web.presenters.scorecards import re_presentations, whole_table
 from web.presenters.tables import Link
 from web.problems import not_here
 from web.queries import scorecards
-from web.queries.scorecards import MovesResult
+from web.queries.scorecards import MovementResult, Moves, ScorecardLineResult, ScorecardResult
 
 from .chart_markup import interval, spark
 from .last_seen import seen_before
@@ -77,7 +78,7 @@ class MeasureGroup:
 
     heading: str
     about: str
-    lines: Sequence[ScorecardLine]
+    lines: Sequence[ScorecardLineResult]
 
     @property
     def has_profile(self) -> bool:
@@ -91,7 +92,7 @@ class SinceLastLook:
 
     heading: str
     sentence: str
-    moves: MovesResult | None
+    moves: Moves | None
     others: tuple[Link, ...]
 
 
@@ -99,10 +100,8 @@ class SinceLastLook:
 def scorecard(asked: PageContext) -> Page:
     """The KPIs from one standpoint."""
     basis = BASES[asked.given["basis"]]
-    found = scorecards.scorecard(
-        asked.snapshot, asked.who, scorecards.ScorecardQuery(asked.as_of, asked.known_at, asked.where, basis)
-    )
-    card = found.scorecard
+    query = scorecards.ScorecardQuery(asked.as_of, asked.known_at, asked.where, basis)
+    card = scorecards.scorecard(asked.snapshot, asked.who, query)
     return Page(
         "scorecard.html",
         "Scorecard",
@@ -112,6 +111,7 @@ def scorecard(asked: PageContext) -> Page:
         card=card,
         lead=lead(card),
         groups=groups(card),
+        re_presentations=re_presentations(card),
         since=since(asked),
         interval=interval,
         spark=spark,
@@ -122,7 +122,7 @@ def scorecard(asked: PageContext) -> Page:
     )
 
 
-def groups(card: Scorecard) -> list[MeasureGroup]:
+def groups(card: ScorecardResult) -> list[MeasureGroup]:
     """The lines under their headings; re-presentations stand apart, in pairs."""
     found = [
         MeasureGroup(
@@ -133,13 +133,13 @@ def groups(card: Scorecard) -> list[MeasureGroup]:
     return [group for group in found if group.lines]
 
 
-def lead(card: Scorecard) -> str:
+def lead(card: ScorecardResult) -> str:
     """The whole in a sentence."""
     states = Counter(line.state for line in card.lines if not line.measure.immature)
     if states[State.INCOMPLETE]:
         return "A file is missing, so nothing is held against a target yet, and no direction is given."
     rated = [f"{states[state]} {state}" for state in (State.MET, State.NEAR, State.MISSED) if states[state]]
-    ways = Counter(line.movement.judged for line in card.lines if isinstance(line.movement, Direction))
+    ways = Counter(line.movement.judged for line in card.lines)
     moved = [f"{count} {judged}" for judged, count in sorted(ways.items(), key=str) if judged and judged != "no change"]
     said = f"Of the figures with a target, {_listed(rated)}." if rated else "No target is set for any of these figures."
     return f"{said} Beside the {card.basis}, {_listed(moved)}." if moved else said
@@ -149,10 +149,11 @@ def _listed(said: Sequence[str]) -> str:
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
 
 
-def short_direction(travel: Direction, unit: str) -> str:
+def short_direction(movement: MovementResult, unit: str) -> str:
     """A direction for a table: how far, in a `unit` or in people, since when."""
-    far = f"{abs(travel.difference):.1f}{unit}" if unit else f"{abs(travel.difference):,.0f}"
-    return f"{far} since {text.short_day(travel.before.last_day)}"
+    difference = abs(movement.difference or 0)
+    far = f"{difference:.1f}{unit}" if unit else f"{difference:,.0f}"
+    return f"{far} since {text.short_day(movement.before.as_of)}"
 
 
 def since(asked: PageContext) -> SinceLastLook:
@@ -169,12 +170,12 @@ def since(asked: PageContext) -> SinceLastLook:
     before = asked.snapshot.standpoint(asked.as_of, seen)
     if asked.standpoint.position <= before.position:
         return SinceLastLook(heading, "Nothing on this page is new to you.", None, others)
-    moves = scorecards.moves(asked.snapshot, before, asked.standpoint, asked.where)
+    moves = _moves(asked, before)
     known = text.day(before.known_at) if before.known_at else "the beginning"
     return SinceLastLook(heading, _moved_sentence(moves, f"since what was known on {known}"), moves, others)
 
 
-def why(asked: PageContext, moves: MovesResult, measure: Measure) -> str:
+def why(asked: PageContext, moves: Moves, measure: Measure) -> str:
     """The address at which a move is told step by step."""
     before, after = moves.before, moves.after
     return asked.to_measure(
@@ -193,13 +194,17 @@ def _since_cut(asked: PageContext, name: str, others: tuple[Link, ...]) -> Since
         before = cut_named(asked.snapshot.connection, asked.snapshot.mapper, name).standpoint
     except WrongUse as error:
         raise not_here(str(error)) from None
-    moves = scorecards.moves(asked.snapshot, before, asked.standpoint, asked.where)
+    moves = _moves(asked, before)
     seen = text.standpoint(before).rstrip(".")
     own = Link("Your last visit", here(since=None))
     return SinceLastLook(f"Since {name}", _moved_sentence(moves, f"since {name} ({seen})"), moves, (own, *others))
 
 
-def _moved_sentence(moves: MovesResult, since_when: str) -> str:
+def _moves(asked: PageContext, before: Standpoint) -> Moves:
+    return scorecards.moves(asked.snapshot, asked.who, scorecards.MovesQuery(before, asked.standpoint, asked.where))
+
+
+def _moved_sentence(moves: Moves, since_when: str) -> str:
     if not moves.moved:
         return f"No figure has moved {since_when}."
     return f"{text.plural(len(moves.moved), 'figure has', 'figures have')} moved {since_when}."

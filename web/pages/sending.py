@@ -22,9 +22,8 @@ from web.commands.ingest.intake import FileOutcome, Intake
 from web.commands.ingest.submission import Submission
 from web.commands.ingest.take_in import Effect
 from web.exports import csv
-from web.files.file_names import parse_name
-from web.files.manifest import ManifestLine
-from web.files.uploads import Upload
+from web.files.schemas import parse_name
+from web.files.uploads import ManifestLine, Upload
 from web.presenters import text as words
 from web.presenters.submissions import moved
 from web.presenters.tables import Column, Table, result

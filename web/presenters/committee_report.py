@@ -10,12 +10,13 @@ from typing import Final
 
 from domain.measures.registry import Measure, measure_named
 from domain.periods import quarter_ends, quarter_of
-from projections.performance.scorecard import ScorecardLine, State
+from projections.performance.scorecard import State
 from projections.performance.trend import months_before
 from web.charts import Drawing
 from web.presenters.text import AnyFigure
 from web.queries import figures as asking
 from web.queries import scorecards
+from web.queries.scorecards import ScorecardLineResult
 from web.snapshot import NOTICE
 
 from . import text as words
@@ -213,11 +214,11 @@ def _days(as_of: date, count: int, *, quarterly: bool) -> tuple[date, ...]:
     return tuple(months_before(as_of, back) for back in reversed(range(count)))
 
 
-def _lines(seen: Viewpoint, plan: Plan) -> Sequence[ScorecardLine]:
+def _lines(seen: Viewpoint, plan: Plan) -> Sequence[ScorecardLineResult]:
     """The lines of a section at its last day."""
     as_of = _days_of(seen, plan)[-1]
     card = scorecards.ScorecardQuery(as_of, seen.known_at, seen.where, measures=plan.measures)
-    return scorecards.scorecard(seen.snapshot, seen.who, card).scorecard.lines
+    return scorecards.scorecard(seen.snapshot, seen.who, card).lines
 
 
 def _series(seen: Viewpoint, measure: Measure, days: tuple[date, ...]) -> Sequence[AnyFigure]:
@@ -253,7 +254,7 @@ def _in_two_lines(end: str) -> str:
     return f"{first}\n{year}"
 
 
-def _row(plan: Plan, line: ScorecardLine, series: Sequence[AnyFigure]) -> list[int | str]:
+def _row(plan: Plan, line: ScorecardLineResult, series: Sequence[AnyFigure]) -> list[int | str]:
     name, cells = plan.name(line.measure), [_cell(figure) for figure in series]
     if plan.is_immature:
         return [name, *cells]
@@ -275,7 +276,7 @@ def _tied(text: str) -> str:
     return text.replace(" ", "\N{NO-BREAK SPACE}") if len(text) <= _UNBROKEN or text.endswith("%") else text
 
 
-def _chart(seen: Viewpoint, plan: Plan, line: ScorecardLine) -> Drawing:
+def _chart(seen: Viewpoint, plan: Plan, line: ScorecardLineResult) -> Drawing:
     as_of = line.figure.standpoint.as_of
     count = DRAWN_QUARTERS if plan.quarterly else DRAWN_MONTHS
     series = _series(seen, line.measure, _days(as_of, count, quarterly=plan.quarterly))
@@ -292,9 +293,9 @@ def _specification(seen: Viewpoint) -> Section:
     """The specification of the measures, as a contract's appendix has it."""
     lines = [(plan, line) for plan in PLANS for line in _lines(seen, plan)]
     agreed = dict.fromkeys(
-        f"{target.terms.source or 'no source said'}, agreed on {words.short_day(target.agreed_on)}"
+        f"{target.source or 'no source said'}, agreed on {words.short_day(target.agreed.on)}"
         for _, line in lines
-        if (target := line.against.target) is not None
+        if (target := line.target) is not None
     )
     return Section(
         SPECIFICATION,
@@ -320,7 +321,7 @@ _SPECIFIED: Final = (
 )
 
 
-def _specified(line: ScorecardLine) -> list[str]:
+def _specified(line: ScorecardLineResult) -> list[str]:
     measure = line.measure
     return [
         f"{measure.code} {measure.name}",

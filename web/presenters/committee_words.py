@@ -1,48 +1,49 @@
 """What the committee report says of a line in words: its target, its direction, what is found, and where it is from."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from itertools import chain, groupby
 
 from domain.measures.registry import Measure
 from domain.periods import quarter_ends, quarter_of
-from projections.performance.rag import HIGHER, Rated, fewest_of, most_of
-from projections.performance.scorecard import ScorecardLine, State
-from projections.performance.targets import Target
-from projections.performance.trend import Direction
+from projections.performance.rag import HIGHER, fewest_of, most_of
+from projections.performance.scorecard import State
 from web.presenters.text import AnyFigure
+from web.queries.scorecards import ScorecardLineResult
+from web.queries.targets import TargetResult
 
 from . import text as words
 from .sentences import sentence, window
 
 
-def to_reach(line: ScorecardLine) -> str:
+def to_reach(line: ScorecardLineResult) -> str:
     """The target of a line, and by when; none where none was agreed."""
-    target = line.against.target
+    target = line.target
     return "none" if target is None else f"{_level(target, line.measure)}\nby {_end(target)}"
 
 
-def _level(target: Target, measure: Measure) -> str:
-    low, high = target.terms.low, target.terms.high
+def _level(target: TargetResult, measure: Measure) -> str:
+    low, high = Decimal(target.low), Decimal(target.high)
     if low != high:
         return f"{float(low):g}% to {float(high):g}%"
     return f"{'' if measure.polarity == HIGHER or not low else 'at most '}{float(low):g}%"
 
 
-def _end(target: Target) -> str:
+def _end(target: TargetResult) -> str:
     """The last day of a target, as contracts say it: the end of Q3 2017/18."""
-    day = target.terms.last_day
+    day = target.last_day
     is_quarter_end = day in quarter_ends(day.replace(day=1), day)
     return f"end of {quarter_of(day)}" if is_quarter_end else words.short_day(day)
 
 
-def direction(line: ScorecardLine) -> str:
+def direction(line: ScorecardLineResult) -> str:
     """Which way a line goes, since when; or why that is not said."""
-    travel = line.movement
-    if not isinstance(travel, Direction):
-        return f"no direction: {travel.why}"
-    judged = travel.judged or ""
-    chance = ", may be chance" if travel.within_chance and judged not in {"", "no change"} else ""
-    return f"{travel.glyph} {judged} than {words.short_day(travel.before.last_day)}{chance}".replace(
+    movement = line.movement
+    if movement.glyph is None:
+        return f"no direction: {movement.why_not}"
+    judged = movement.judged or ""
+    chance = ", may be chance" if movement.within_chance and judged not in {"", "no change"} else ""
+    return f"{movement.glyph} {judged} than {words.short_day(movement.before.as_of)}{chance}".replace(
         "no change than", "no change since"
     )
 
@@ -50,7 +51,7 @@ def direction(line: ScorecardLine) -> str:
 # ---- its sentences
 
 
-def finding(name: str, line: ScorecardLine) -> str:
+def finding(name: str, line: ScorecardLineResult) -> str:
     """What a line comes to, whether that is what was wanted, and what others reach."""
     return " ".join([f"{name}: {_with_interval(line.figure)}", *_judged(line)])
 
@@ -62,7 +63,7 @@ def _with_interval(figure: AnyFigure) -> str:
     return f"{said.rstrip('.')} (95% interval {words.interval(figure)})."
 
 
-def _judged(line: ScorecardLine) -> Iterable[str]:
+def _judged(line: ScorecardLineResult) -> Iterable[str]:
     """The direction, the target, and what others reach, each as far as there is something to say."""
     if line.measure.immature:
         return
@@ -70,40 +71,40 @@ def _judged(line: ScorecardLine) -> Iterable[str]:
         yield "A file is missing, so it has no direction and is not held against a target."
         return
     yield line.movement.sentence
-    against = line.against
-    if isinstance(against, Rated):
-        target = against.target
+    against, target = line.against, line.target
+    if against.rating and target:
         level = f"{_level(target, line.measure)} by {_end(target)}"
         yield f"{str(line.state).capitalize()} ({against.rating}): the target is {level}."
     yield from against.sentences
-    if isinstance(against, Rated) and (beside := _beside(against.target, line.figure)):
+    if against.rating and target and (beside := _beside(target, line.figure)):
         yield beside
 
 
-def waiting(lines: Sequence[ScorecardLine]) -> Iterable[str]:
+def waiting(lines: Sequence[ScorecardLineResult]) -> Iterable[str]:
     """Who still waits, once for all that the waiting is about."""
     waiting = next((line.figure.waiting for line in lines if line.figure.waiting is not None), None)
     if waiting is not None:
         yield words.waiting(waiting)
 
 
-def _beside(target: Target, figure: AnyFigure) -> str:
+def _beside(target: TargetResult, figure: AnyFigure) -> str:
     """What others reach, and how many people that would be here."""
-    low, high = target.terms.comparator_low, target.terms.comparator_high
-    if low is None or high is None or not figure.denominator:
+    comparator = target.comparator
+    if comparator is None or not figure.denominator:
         return ""
+    low, high = Decimal(comparator.low), Decimal(comparator.high)
     ends = [f"{float(one):g}%" for one in dict.fromkeys((low, high))]
     fewest, most = fewest_of(figure.denominator, low), most_of(figure.denominator, high)
     whole = f"{fewest:,} to {most:,}" if fewest < most else f"{fewest:,}"
     people = f", which is {whole} of {figure.denominator:,}" if low != high and fewest <= most else ""
-    name = target.terms.comparator_words
+    name = comparator.words
     return f"{name[:1].upper()}{name[1:]}: {' to '.join(ends)}{people}."
 
 
 # ---- where it is from
 
 
-def sources(lines: Sequence[ScorecardLine], series: Sequence[Sequence[AnyFigure]]) -> list[str]:
+def sources(lines: Sequence[ScorecardLineResult], series: Sequence[Sequence[AnyFigure]]) -> list[str]:
     """Where the numbers are from; what all lines share is said once, and each window with whose it is."""
     by_window = groupby(lines, key=lambda line: window(line.figure))
     windows = "; ".join(f"{days} ({listed([line.measure.code for line in its])})" for days, its in by_window)

@@ -1,13 +1,11 @@
 """Disputes, for people."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from rich.console import Console
 
-from domain.contract_life.dispute import OPEN, Dispute, DisputeAnswered, DisputeClosed
-from domain.log.mapper import Event
-from projections.claims.disputes import measure_of, slice_of, standpoint_of
+from web.queries.disputes import DisputeResult, DisputeSpeech, DisputesResult
 
 from . import text
 from .console import print_table, say
@@ -24,67 +22,62 @@ _DISPUTES: Final = (
 )
 
 
-def print_disputes(console: Console, found: Sequence[Dispute]) -> None:
+def print_disputes(console: Console, result: DisputesResult) -> None:
     """All disputes, the oldest first."""
-    if not found:
+    if not result.disputes:
         say(console, "Nothing is disputed.")
         return
-    print_table(console, Table(_DISPUTES, list(map(_row, found))))
+    print_table(console, Table(_DISPUTES, list(map(_row, result.disputes))))
 
 
-def _row(found: Dispute) -> tuple[str, ...]:
-    said = found.opened
+def _row(dispute: DisputeResult) -> tuple[str, ...]:
     return (
-        str(found.number),
-        found.state,
-        text.short_day(said.occurred_on),
-        _what(found),
-        text.short_day(said.as_of),
-        _claimed(found),
-        said.party or said.actor,
+        str(dispute.number),
+        dispute.state,
+        text.short_day(dispute.opened.on),
+        _figure(dispute),
+        text.short_day(dispute.standpoint.as_of),
+        _claimed(dispute),
+        dispute.opened.party or dispute.opened.actor,
     )
 
 
-def print_dispute(console: Console, found: Dispute) -> None:
+def print_dispute(console: Console, dispute: DisputeResult) -> None:
     """One dispute, word by word."""
-    measure = measure_of(found)
+    measure = dispute.measure
     say(
         console,
-        f"Dispute {found.number} ({found.state}): {measure.code} {measure.name}, claimed to be {_claimed(found)}",
+        f"Dispute {dispute.number} ({dispute.state}): {measure.code} {measure.name}, claimed to be {_claimed(dispute)}",
     )
-    say(console, text.standpoint(standpoint_of(found)), text.slice_of(slice_of(found)), "")
-    say(console, *_spoken(found))
-    if found.state == OPEN:
+    say(console, text.standpoint(dispute.standpoint), text.slice_of(dispute.slice), "")
+    say(console, *_speeches(dispute))
+    if dispute.is_open:
         say(console, "", "While it is open, the commissioner may look at the clients of this figure.")
 
 
-def _what(found: Dispute) -> str:
-    where = slice_of(found)
-    parts = [part for part in (where.area, where.agency) if part]
-    return " ".join([found.opened.measure, *(["for", " and ".join(parts)] if parts else [])])
+def _figure(dispute: DisputeResult) -> str:
+    parts = [part for part in (dispute.slice.area, dispute.slice.agency) if part]
+    return " ".join([dispute.code, *(["for", " and ".join(parts)] if parts else [])])
 
 
-def _claimed(found: Dispute) -> str:
-    said = found.opened
-    return f"{said.percentage}%" if said.percentage else _numbers(said.numerator, said.denominator)
+def _claimed(dispute: DisputeResult) -> str:
+    claimed = dispute.claimed
+    return f"{claimed.percentage}%" if claimed.percentage else _numbers(claimed.numerator, claimed.denominator)
 
 
 def _numbers(numerator: int | None, denominator: int | None) -> str:
     return f"{numerator}" if denominator is None else f"{numerator} of {denominator}"
 
 
-def _spoken(found: Dispute) -> Iterator[str]:
-    said = found.opened
-    yield f"{_when(said, said.party)} opened it: {said.reason}"
-    events: Iterable[Event] = (recorded.event for recorded in found.recorded)
-    for event in events:
-        if isinstance(event, DisputeAnswered):
-            yield f"{_when(event, event.party)}: {event.statement}"
-        elif isinstance(event, DisputeClosed):
-            agreed = "" if event.numerator is None else f" Agreed: {_numbers(event.numerator, event.denominator)}."
-            yield f"{_when(event, event.party)} closed it: {event.outcome}{agreed}"
+def _speeches(dispute: DisputeResult) -> Iterator[str]:
+    yield f"{_speaker(dispute.opened)} opened it: {dispute.reason}"
+    for answer in dispute.answers:
+        yield f"{_speaker(answer)}: {answer.statement}"
+    if closed := dispute.closed:
+        agreed = f" Agreed: {_numbers(closed.agreed.numerator, closed.agreed.denominator)}." if closed.agreed else ""
+        yield f"{_speaker(closed)} closed it: {closed.outcome}{agreed}"
 
 
-def _when(event: Event, party: str) -> str:
-    who = f"{event.actor} for {party}" if party else event.actor
-    return f"{text.short_day(event.occurred_on)}, {who}"
+def _speaker(speech: DisputeSpeech) -> str:
+    who = f"{speech.actor} for {speech.party}" if speech.party else speech.actor
+    return f"{text.short_day(speech.on)}, {who}"

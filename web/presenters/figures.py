@@ -9,11 +9,11 @@ from domain.definition import DEFINITIONS
 from domain.measures.registry import Measure
 from projections.explain.provenance import JourneySeen
 from projections.performance.caseload import GroupProfile
-from projections.performance.scorecard import ScorecardLine
 from web.charts import Band, Drawing, TrendPoint, trend
 from web.queries.figure import FigureResult
 from web.queries.figures import DefinitionResult, ProfileResult, TriangleResult
 from web.queries.people import JourneyResult, MemberResult, WaitingPerson, WaitingResult
+from web.queries.scorecards import ScorecardLineResult
 from web.snapshot import Cell
 
 from . import text
@@ -238,7 +238,7 @@ def _in_force(definition: DefinitionResult) -> str:
 # ---- drawn
 
 
-def trend_of(measure: Measure, line: ScorecardLine, series: Sequence[AnyFigure]) -> Drawing:
+def trend_of(measure: Measure, line: ScorecardLineResult, series: Sequence[AnyFigure]) -> Drawing:
     """The figure through time, with the target in force at its end and the comparator that was agreed with it."""
     is_count = line.figure.denominator is None
     points = [
@@ -250,11 +250,10 @@ def trend_of(measure: Measure, line: ScorecardLine, series: Sequence[AnyFigure])
         )
         for one in series
     ]
-    target = line.against.target
-    band = None
-    if target is not None and target.terms.comparator_low is not None and target.terms.comparator_high is not None:
-        said = target.terms
-        band = Band(said.comparator_words, float(target.terms.comparator_low), float(target.terms.comparator_high))
-    reached = float(target.terms.edge(measure.polarity)) if target is not None and measure.polarity else None
+    target, band, reached = line.target, None, None
+    if target is not None and (comparator := target.comparator):
+        band = Band(comparator.words, float(comparator.low), float(comparator.high))
+    if target is not None and measure.polarity:
+        reached = target.edge(measure.polarity)
     unit = "" if is_count else "%"
     return trend(measure.name, points, unit=unit, target=reached, band=band)

@@ -1,17 +1,17 @@
-"""Scorecards, as tables for people."""
+"""Scorecards, as tables for people; and the two figures of re-presentations side by side."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from rich.console import Console
 
-from projections.performance.rag import ACTION_PLAN, Rated
-from projections.performance.scorecard import Scorecard, ScorecardLine
-from projections.performance.trend import Movement, NoDirection
+from projections.performance.rag import ACTION_PLAN
+from web.queries.scorecards import MovementResult, ScorecardLineResult, ScorecardResult
 
 from . import text
 from .console import print_table, say
 from .tables import Column, Percentage, Table
-from .targets import what
+from .targets import to_be_reached
 
 _COLUMNS: Final = (
     Column("KPI"),
@@ -25,40 +25,75 @@ _COLUMNS: Final = (
 )
 
 
-def print_scorecard(console: Console, found: Scorecard) -> None:
+def print_scorecard(console: Console, card: ScorecardResult) -> None:
     """Every KPI in a row, and below what the targets would take."""
-    say(console, text.standpoint(found.standpoint), text.slice_of(found.slice), "")
-    print_table(console, Table(_COLUMNS, list(map(_row, found.lines))))
-    say(console, "", f"Directions are beside the {found.basis}.", text.status(found))
-    for line in found.lines:
-        if isinstance(line.against, Rated):
-            said = (one for one in line.against.sentences if one != ACTION_PLAN)
-            say(console, f"{line.measure.code}: {' '.join(said)}")
-    if any(isinstance(line.against, Rated) and ACTION_PLAN in line.against.sentences for line in found.lines):
+    say(console, text.standpoint(card.standpoint), text.slice_of(card.slice), "")
+    print_table(console, Table(_COLUMNS, list(map(_row, card.lines))))
+    say(console, "", f"Directions are beside the {card.basis}.", text.status(card))
+    rated = [line for line in card.lines if line.against.rating]
+    for line in rated:
+        sentences = (sentence for sentence in line.against.sentences if sentence != ACTION_PLAN)
+        say(console, f"{line.measure.code}: {' '.join(sentences)}")
+    if any(ACTION_PLAN in line.against.sentences for line in rated):
         say(console, ACTION_PLAN)
     say(console, text.LOCAL_ESTIMATE)
 
 
-def _row(line: ScorecardLine) -> tuple[str, ...]:
-    figure, against = line.figure, line.against
+def _row(line: ScorecardLineResult) -> tuple[str, ...]:
+    figure, points = line.figure, line.against.points
     return (
         line.measure.code,
         line.measure.name,
         text.result(figure),
         text.percent(figure.percentage),
-        what(against.target.terms) if against.target else "",
+        to_be_reached(line.target) if line.target else "",
         str(line.state),
-        f"{against.points:+.1f}" if isinstance(against, Rated) else "",
+        "" if points is None else f"{points:+.1f}",
         _direction(line.movement),
     )
 
 
-def _direction(found: Movement) -> str:
-    if isinstance(found, NoDirection):
+def _direction(movement: MovementResult) -> str:
+    if movement.glyph is None:
         return ""
-    judged = f" {found.judged}" if found.judged else ""
-    chance = ", within chance" if found.within_chance and found.difference else ""
-    return f"{found.glyph}{judged}{chance}"
+    judged = f" {movement.judged}" if movement.judged else ""
+    chance = ", within chance" if movement.within_chance and movement.difference else ""
+    return f"{movement.glyph}{judged}{chance}"
+
+
+# ---- who came back
+
+
+@dataclass(frozen=True, slots=True)
+class RePresentations:
+    """The two figures of one group's re-presentations: of those whose six months have passed, and of the newest."""
+
+    lagged: ScorecardLineResult
+    so_far: ScorecardLineResult
+
+    @property
+    def lagged_sentence(self) -> str:
+        """In words: 4 of 10 returned within six months."""
+        figure = self.lagged.figure
+        return f"{figure.numerator:,} of {figure.denominator:,} returned within six months."
+
+    @property
+    def so_far_sentence(self) -> str:
+        """In words: 0 returned of 9 so far; 2 have had their six months."""
+        figure = self.so_far.figure
+        matured = figure.matured or 0
+        have = "has had its" if matured == 1 else "have had their"
+        return f"{figure.numerator:,} returned of {figure.denominator:,} so far; {matured:,} {have} six months."
+
+
+def re_presentations(card: ScorecardResult) -> list[RePresentations]:
+    """Of each group both figures, where both were asked for."""
+    by_code = {line.measure.code: line for line in card.lines}
+    return [
+        RePresentations(by_code[code.removesuffix("u")], line)
+        for code, line in by_code.items()
+        if line.measure.immature and code.removesuffix("u") in by_code
+    ]
 
 
 # ---- a number a column
@@ -76,28 +111,26 @@ WHOLE_COLUMNS: Final = tuple(
 )
 
 
-def whole_table(card: Scorecard) -> Table:
+def whole_table(card: ScorecardResult) -> Table:
     """Every line of a scorecard, a number a column."""
-    return Table(WHOLE_COLUMNS, [_line(line, card) for line in card.lines], "Scorecard")
+    return Table(WHOLE_COLUMNS, [_numbers(line, card.status) for line in card.lines], "Scorecard")
 
 
-def _line(line: ScorecardLine, card: Scorecard) -> list[Any]:
-    figure, travel, target = line.figure, line.movement, line.against.target
+def _numbers(line: ScorecardLineResult, status: str) -> list[Any]:
+    figure, movement, reached = line.figure, line.movement, line.against.reached
     # An immature figure has its counts: its percentage would be read as the answer.
     low, high = (None if figure.matured is not None else figure.limits) or (None, None)
-    reached = getattr(line.against, "reached", None)
-    before = getattr(travel, "before", None)
     return [
         *(figure.measure.code, figure.measure.name, figure.numerator, figure.denominator),
         *(_percentage(None if figure.matured is not None else figure.percentage), _percentage(low), _percentage(high)),
         str(line.state),
-        _percentage(float(reached)) if reached is not None else None,
-        target.terms.last_day if target is not None else None,
-        str(getattr(travel, "judged", None) or getattr(travel, "why", "")) or None,
-        before.last_day if before is not None else None,
-        getattr(travel, "difference", None),
-        {True: "yes", False: "no"}.get(getattr(travel, "within_chance", None)),  # type: ignore[arg-type]
-        *(figure.first_day, figure.last_day, figure.matured, card.coverage.status, figure.definition),
+        None if reached is None else Percentage(float(reached)),
+        line.target.last_day if line.target else None,
+        str(movement.judged or movement.why_not or "") or None,
+        movement.before.as_of,
+        movement.difference,
+        None if movement.within_chance is None else "yes" if movement.within_chance else "no",
+        *(figure.first_day, figure.last_day, figure.matured, status, figure.definition),
     ]
 
 

@@ -4,11 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final, Protocol
 
-from domain.definition import definition_named
 from domain.measures.registry import Measure
 from domain.periods import quarter_of
 from domain.standpoint import Standpoint
-from projections.claims.claim import Claim, Difference, Fit
 from projections.standings.engine import Figure, Waiting
 from projections.standings.slices import Slice
 from projections.store.submissions import Coverage
@@ -26,7 +24,7 @@ class Covered(Protocol):
         """Whether the files are in."""
 
     @property
-    def standpoint(self) -> Standpoint:
+    def standpoint(self) -> Standpoint | StandpointResult:
         """From where it is seen."""
 
     @property
@@ -126,15 +124,9 @@ def standpoint(value: Standpoint | StandpointResult) -> str:
     return f"As of {day(value.as_of)}{known_at}."
 
 
-def slice_of(where: Slice, named: Callable[[str], str] = str) -> str:
+def slice_of(slice_: Slice, named: Callable[[str], str] = str) -> str:
     """Whose figures they are; `named` writes an agency."""
-    said = [
-        *([f"Area {where.area}"] if where.area else ["All areas"]),
-        *([f"journeys with an episode at {named(where.agency)}"] if where.agency else ["all agencies"]),
-        *(["referred by criminal justice"] if where.criminal_justice else []),
-        *(["young people in place of adults"] if where.young_people else []),
-    ]
-    return f"{', '.join(said)}."
+    return f"{slice_.words(named)}."
 
 
 def status(covered: Covered, named: Callable[[str], str] = str) -> str:
@@ -175,38 +167,6 @@ def erased(count: int) -> str:
         f"{plural(count, 'episode')} known by then {were} erased since, as the law asks, and can be counted in no "
         "figure any more; what was published before stands as it was printed."
     )
-
-
-def claimed(claim: Claim) -> str:
-    """What is claimed."""
-    if claim.percentage:
-        return f"{claim.percentage.text}%"
-    if claim.numerator is None:
-        return plural(claim.denominator or 0, "line")
-    return f"{claim.numerator:,}" if claim.denominator is None else f"{claim.numerator:,} of {claim.denominator:,}"
-
-
-def fit_sentence(fit: Fit) -> str:
-    """Where ours is the same: what is other than in the question, in words."""
-    said = {
-        Difference.AS_OF: f"as of {day(fit.standpoint.as_of)}",
-        Difference.KNOWN_AT: _known(fit),
-        Difference.SLICE: f"of {_lowered(slice_of(fit.slice))}",
-        Difference.WORDING: fit.wording,
-        Difference.DEFINITION: f"by definition {fit.definition} ({definition_named(fit.definition).words.rstrip('.')})",
-        Difference.WINDOW: fit.window,
-    }
-    return f"Equals ours {', '.join(said[difference] for difference in fit.differences)}."
-
-
-def _lowered(text: str) -> str:
-    return text[0].lower() + text[1:].rstrip(".")
-
-
-def _known(fit: Fit) -> str:
-    at = fit.standpoint.known_at
-    known = f"as known on {day(at)}" if at else f"as known at @{fit.standpoint.position}"
-    return f"{known} (until {day(fit.known_until)})" if fit.known_until else known
 
 
 def _listed(names: Sequence[str], last: str = "and") -> str:

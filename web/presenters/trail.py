@@ -113,7 +113,7 @@ _SUBMISSIONS: Final[dict[type[Event], Callable[[Any], str]]] = {
     DisputeOpened: lambda event: f"no. {event.number} over {event.measure}",
     DisputeAnswered: lambda event: f"no. {event.number}",
     DisputeClosed: lambda event: f"no. {event.number}",
-    TargetSet: lambda event: f"no. {event.number} of {event.measure}: {targets.what(event)}",
+    TargetSet: lambda event: f"no. {event.number} of {event.measure}: {targets.agreed(event)}",
     TargetWithdrawn: lambda event: f"no. {event.number}",
 }
 """What the events that are no episode's say beside their kind."""

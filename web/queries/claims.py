@@ -1,55 +1,72 @@
 """Another party's figure beside ours, the fractions that a percentage could be, and what a table contradicts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from time import perf_counter
-from typing import Any
 
 from domain.definition import Definition, definition_in_force
 from domain.errors import WrongUse
 from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
-from projections.claims import table_checks
+from projections.claims import table_checks, wording
 from projections.claims.claim import Claim, ClaimSearch, Search, check_claim, measures_of, variants_of
-from projections.claims.plausibility import Plausible, StatedPercentage
+from projections.claims.plausibility import ROUNDING, StatedPercentage
 from projections.claims.plausibility import plausible as plausible_fractions
 from projections.claims.reconciliation import Comparison, Listed, ListQuestion
 from projections.privacy import redaction
+from projections.privacy.redaction import RedactedComparison
 from projections.standings.engine import Figure
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from web.auth.viewer import Own, Viewer
-from web.presenters import text
-from web.schemas import claims as documents
 from web.snapshot import Snapshot
 
-from .parameters import EVERYBODY, Document, KnownAt
+from .claim import ClaimResult, claim_result
+from .parameters import EVERYBODY, KnownAt
+from .result import Result
+
+# ---- which fractions a percentage could be
 
 
 @dataclass(frozen=True, slots=True)
 class PlausibleQuery:
     """A printed percentage, and the cohorts to list: from so many people to so many, both included."""
 
-    printed: StatedPercentage
+    percentage: StatedPercentage
     denominator_min: int = 1
     denominator_max: int = 500
 
 
-@dataclass(frozen=True, slots=True)
-class PlausibleResult:
-    """The fractions that it could be."""
+class PlausibleResult(Result, frozen=True):
+    """The fractions that a printed percentage could be."""
 
-    plausible: Plausible
+    percentage: str
+    decimals: int
+    rounding: str
+    denominator_min: int
+    denominator_max: int
+    fractions: Sequence[Sequence[int]]
+    smallest_denominator: int
+    smallest: Sequence[int]
 
-    def document(self) -> Document:
-        """PLAUSIBLE of the JSON reference."""
-        return documents.plausible(self.plausible)
 
-
-def plausible(asked: PlausibleQuery) -> PlausibleResult:
+def plausible(query: PlausibleQuery) -> PlausibleResult:
     """Which fractions a printed percentage could be; no data are needed for it."""
-    return PlausibleResult(plausible_fractions(asked.printed, asked.denominator_min, asked.denominator_max))
+    fractions = plausible_fractions(query.percentage, query.denominator_min, query.denominator_max)
+    return PlausibleResult(
+        query.percentage.text,
+        query.percentage.decimals,
+        ROUNDING,
+        fractions.denominator_min,
+        fractions.denominator_max,
+        fractions.fractions,
+        fractions.smallest[1],
+        fractions.smallest,
+    )
+
+
+# ---- another party's figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +80,6 @@ class ClaimQuery:
     definition: Definition | None = None
     stated: Claim | None = None
     listed: tuple[Listed, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimResult:
-    """Theirs and ours. `comparison` is of a list of people; `search` of numbers that differ, with the time it took."""
-
-    stated: Claim
-    figure: Figure
-    search: Search | None = None
-    seconds: float = 0.0
-    comparison: Comparison | None = None
-
-    def document(self) -> Document:
-        """CLAIM of the JSON reference."""
-        return documents.claim(self.stated, self.figure, self.search, self.seconds, self.comparison)
 
 
 def stated_claim(
@@ -99,80 +101,111 @@ def stated_claim(
     return Claim(numerator, denominator) if numbers else None
 
 
-def claim(snapshot: Snapshot, viewer: Viewer, asked: ClaimQuery) -> ClaimResult:
+def check_list(viewer: Viewer, listed: Iterable[Listed]) -> None:
+    """Whether the viewer may hold these people against a figure: a provider its own clients, and nobody else's.
+
+    Raises:
+        Refused: a line names another agency.
+    """
+    if viewer.is_provider:
+        redaction.check_own_list(listed, viewer.own)
+
+
+def claim(snapshot: Snapshot, viewer: Viewer, query: ClaimQuery) -> ClaimResult:
     """Their figure beside ours: with a list, person by person; else, if they differ, where ours would be the same.
 
-    What was found of numbers is kept with the snapshot, since a search may take seconds; of a list nothing is.
+    The answer to numbers is kept with the snapshot, since a search may take seconds; that to a list never is.
 
     Raises:
         WrongUse: nothing is claimed.
-        Refused: no figure can be what is claimed.
+        Refused: no figure can be what is claimed, or a list is not the viewer's own.
     """
-    stated = _stated(asked)
-    if asked.listed:
-        beside = _Beside(snapshot, asked)
-        return viewer.redacted(
-            ClaimResult(stated, beside.figure, comparison=beside.comparison(stated)), _redacted_claim
-        )
-    return viewer.redacted(snapshot.kept(asked, lambda: _of_numbers(snapshot, asked, stated)), _redacted_claim)
+    stated = _stated(query)
+    if query.listed:
+        check_list(viewer, query.listed)
+        ours = _Ours(snapshot, query)
+        beside = _Beside(ours.figure, comparison=ours.comparison(stated))
+    else:
+        beside = snapshot.kept(query, lambda: _searched(snapshot, query, stated))
+    visible = viewer.redacted(beside, _redacted)
+    return claim_result(stated, visible.figure, visible.search, visible.seconds, visible.comparison)
 
 
-def _of_numbers(snapshot: Snapshot, asked: ClaimQuery, stated: Claim) -> ClaimResult:
-    beside = _Beside(snapshot, asked)
-    if stated.fits(beside.figure.numerator, beside.figure.denominator):
-        return ClaimResult(stated, beside.figure)
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What stands beside a claim. `seconds` is how long the search took."""
+
+    figure: Figure
+    search: Search | None = None
+    seconds: float = 0.0
+    comparison: Comparison | RedactedComparison | None = None
+
+
+def _redacted(beside: _Beside, own: Own) -> _Beside:
+    comparison, search = beside.comparison, beside.search
+    return replace(
+        beside,
+        figure=redaction.redacted_figure(beside.figure, own),
+        search=redaction.redacted_search(search, own) if search else None,
+        comparison=redaction.redacted_comparison(comparison, own) if isinstance(comparison, Comparison) else None,
+    )
+
+
+def _searched(snapshot: Snapshot, query: ClaimQuery, stated: Claim) -> _Beside:
+    ours = _Ours(snapshot, query)
+    if stated.fits(ours.figure.numerator, ours.figure.denominator):
+        return _Beside(ours.figure)
     started = perf_counter()
-    search = beside.search(stated)
-    return ClaimResult(stated, beside.figure, search, perf_counter() - started)
+    search = ours.search(stated)
+    return _Beside(ours.figure, search, perf_counter() - started)
 
 
-def _stated(asked: ClaimQuery) -> Claim:
-    """What is claimed: as said, else as the list has it."""
-    if asked.stated is not None:
-        check_claim(asked.stated, asked.measure)
-        return asked.stated
-    if not asked.listed:
+def _stated(query: ClaimQuery) -> Claim:
+    """What is claimed: as stated, else as the list has it."""
+    if query.stated is not None:
+        check_claim(query.stated, query.measure)
+        return query.stated
+    if not query.listed:
         raise WrongUse("Give a numerator and a denominator, a percentage, or a list of the people.")
-    return _of_list(asked.measure, asked.listed)
+    return _claim_of_list(query.measure, query.listed)
 
 
-def _of_list(measure: Measure, listed: Sequence[Listed]) -> Claim:
+def _claim_of_list(measure: Measure, listed: Sequence[Listed]) -> Claim:
     if measure.kind == "count":
         return Claim(len(listed))
-    says = any(one.counted is not None for one in listed)
-    return Claim(sum(bool(one.counted) for one in listed) if says else None, len(listed))
+    says = any(line.counted is not None for line in listed)
+    return Claim(sum(bool(line.counted) for line in listed) if says else None, len(listed))
 
 
-class _Beside:
-    """Ours, from one snapshot, to set beside a claim."""
+class _Ours:
+    """Our figure of one snapshot, and what is held against it."""
 
-    def __init__(self, snapshot: Snapshot, asked: ClaimQuery) -> None:
-        self.snapshot, self.asked, self.measure = snapshot, asked, asked.measure
-        self.standpoint: Standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
-        self.definition = asked.definition or definition_in_force(asked.as_of)
-        self.engine: StandingsEngine = snapshot.engine(
-            measures_of(variants_of(self.measure)), [asked.as_of], self.definition
-        )
-        self.figure: Figure = self.engine.figure(self.measure, self.standpoint, asked.where)
+    def __init__(self, snapshot: Snapshot, query: ClaimQuery) -> None:
+        self.snapshot, self.query, self.measure = snapshot, query, query.measure
+        self.standpoint: Standpoint = snapshot.standpoint(query.as_of, query.known_at)
+        self.definition = query.definition or definition_in_force(query.as_of)
+        variants = measures_of(variants_of(self.measure))
+        self.engine: StandingsEngine = snapshot.engine(variants, [query.as_of], self.definition)
+        self.figure: Figure = self.engine.figure(self.measure, self.standpoint, query.where)
 
     def comparison(self, stated: Claim) -> Comparison:
         """A list of people beside the members of our figure; it need not be the list of the numbers that are stated."""
-        snapshot, where, listed = self.snapshot, self.asked.where, self.asked.listed
-        _, members = snapshot.members(self.measure, self.standpoint, where, self.definition)
-        found = ListQuestion(
+        snapshot, slice_, listed = self.snapshot, self.query.where, self.query.listed
+        _, members = snapshot.members(self.measure, self.standpoint, slice_, self.definition)
+        comparison = ListQuestion(
             snapshot.connection,
             snapshot.mapper,
             snapshot.generation,
             self.measure,
             self.standpoint,
-            where,
+            slice_,
             self.definition,
         ).compare(listed, members)
-        of_list = _of_list(self.measure, listed)
+        of_list = _claim_of_list(self.measure, listed)
         if stated.percentage or of_list in {stated, replace(stated, numerator=None)}:
-            return found
-        notice = f"The claim is {text.claimed(stated)}; the list has {text.claimed(of_list)}."
-        return replace(found, notices=(notice, *found.notices))
+            return comparison
+        notice = f"The claim is {wording.claimed(stated)}; the list has {wording.claimed(of_list)}."
+        return replace(comparison, notices=(notice, *comparison.notices))
 
     def search(self, stated: Claim) -> Search:
         """Where ours is what is claimed."""
@@ -184,29 +217,20 @@ class _Beside:
             stated,
             self.measure,
             self.standpoint,
-            self.asked.where,
+            self.query.where,
         ).run()
 
 
-@dataclass(frozen=True, slots=True)
-class TableCheckResult:
+# ---- a printed table
+
+
+class TableCheckResult(Result, frozen=True):
     """What cannot stand beside the rest of a printed table of so many `rows`."""
 
     rows: int
     findings: Sequence[table_checks.Finding]
 
-    def document(self) -> Document:
-        """FINDINGS of the JSON reference."""
-        return documents.findings(self.rows, self.findings)
-
 
 def check_table(rows: Sequence[table_checks.TableRow]) -> TableCheckResult:
     """What cannot stand beside the rest of a printed table; no data are needed for it."""
     return TableCheckResult(len(rows), table_checks.check_table(rows))
-
-
-def _redacted_claim(answer: ClaimResult, own: Own) -> ClaimResult:
-    comparison: Any = redaction.redacted_comparison(answer.comparison, own) if answer.comparison else None
-    search = redaction.redacted_search(answer.search, own) if answer.search else None
-    figure = redaction.redacted_figure(answer.figure, own)
-    return replace(answer, figure=figure, search=search, comparison=comparison)

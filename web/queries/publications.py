@@ -9,8 +9,7 @@ import sqlalchemy as sa
 
 from domain.definition import definition_in_force, definition_named
 from domain.errors import LogCorrupt, Refused, WrongUse
-from domain.log.heads import head_at, newest_head
-from domain.log.tree import log_tree
+from domain.log.heads import head_at, log_tree, newest_head
 from domain.measures.registry import Measure
 from domain.proof.inclusion import consistency
 from domain.standpoint import Standpoint

@@ -5,28 +5,32 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+import msgspec
+
 from domain.measures import families
 from domain.measures.registry import MEASURES, Measure
 from domain.standpoint import Standpoint
 from projections.performance import breakdown as parting
 from projections.performance import scorecard as projection
 from projections.performance.breakdown import Breakdown
-from projections.performance.scorecard import Scorecard
+from projections.performance.rag import Against, NotRated, NumberNeeded, Rating, Unrated
+from projections.performance.scorecard import Scorecard, ScorecardLine, State
 from projections.performance.spc import ControlChart, Counted, TooFew, control_chart
-from projections.performance.targets import Targets
-from projections.performance.trend import Basis
+from projections.performance.trend import Basis, Glyph, Judged, Movement, NoDirection, Point
 from projections.privacy import redaction
 from projections.standings.slices import Slice
-from web.auth.viewer import Own, Viewer
-from web.schemas import scorecard as documents
+from web.auth.viewer import Own, Viewer, unchanged
 from web.snapshot import Snapshot
 
-from .parameters import EVERYBODY, Document, KnownAt
+from .figure import FigureCoverage, FigureResult, StandpointResult, figure_result, standpoint_result
+from .parameters import EVERYBODY, KnownAt
+from .result import Result
+from .targets import TargetResult, all_targets, exact, target_result
 
 
 @dataclass(frozen=True, slots=True)
 class ScorecardQuery:
-    """A scorecard from one standpoint; its directions of travel go by `basis`."""
+    """A scorecard from one standpoint; its directions are beside `basis`."""
 
     as_of: date
     known_at: KnownAt = None
@@ -35,35 +39,134 @@ class ScorecardQuery:
     measures: tuple[Measure, ...] = MEASURES
 
 
-@dataclass(frozen=True, slots=True)
-class ScorecardResult:
-    """A scorecard."""
+class AgainstTarget(Result, frozen=True):
+    """A figure against its target; without a colour all is null but `why_not`."""
 
-    scorecard: Scorecard
+    rating: Rating | None
+    reached: str | None
+    points: float | None
+    relative: float | None
+    needed: NumberNeeded | None
+    missing: int | None
+    why_not: Unrated | None
+    sentences: tuple[str, ...]
 
-    def document(self) -> Document:
-        """SCORECARD of the JSON reference."""
-        return documents.scorecard(self.scorecard)
+
+class MovementResult(Result, frozen=True):
+    """Which way a figure went since `before`; without a direction all is null but `why_not`."""
+
+    basis: Basis
+    before: Point
+    sentence: str
+    glyph: Glyph | None = None
+    judged: Judged | None = None
+    difference: float | None = None
+    within_chance: bool | None = None
+    why_not: str | None = None
 
 
-def scorecard(snapshot: Snapshot, viewer: Viewer, asked: ScorecardQuery) -> ScorecardResult:
-    """Every measure with its target, its direction of travel and its last year."""
-    standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
-    codes = tuple(measure.code for measure in asked.measures)
-    key = ("scorecard", standpoint, asked.where, asked.basis, codes)
-    return viewer.redacted(
-        ScorecardResult(snapshot.kept(key, lambda: _scorecard(snapshot, asked, standpoint))), _redacted_scorecard
+class ScorecardLineResult(Result, frozen=True):
+    """A KPI of a scorecard. `spark` ends with the figure itself."""
+
+    figure: FigureResult
+    state: State
+    target: TargetResult | None
+    against: AgainstTarget
+    movement: MovementResult = msgspec.field(name="travel")
+    spark: tuple[Point, ...]
+
+    @property
+    def measure(self) -> Measure:
+        """What it measures."""
+        return self.figure.measure
+
+
+class ScorecardResult(Result, frozen=True):
+    """Every KPI of a slice at a standpoint."""
+
+    standpoint: StandpointResult
+    slice: Slice
+    basis: Basis
+    status: str
+    coverage: FigureCoverage
+    lines: list[ScorecardLineResult]
+
+
+def scorecard(snapshot: Snapshot, viewer: Viewer, query: ScorecardQuery) -> ScorecardResult:
+    """Every measure with its target, its direction and its last year; kept with the standings that it follows from."""
+    standpoint = snapshot.standpoint(query.as_of, query.known_at)
+    codes = tuple(measure.code for measure in query.measures)
+    key = ("scorecard", standpoint, query.where, query.basis, codes)
+
+    def result() -> ScorecardResult:
+        card = snapshot.kept(key, lambda: _scorecard(snapshot, query, standpoint))
+        return scorecard_result(viewer.redacted(card, _redacted_scorecard))
+
+    return snapshot.kept((*key, viewer.key), result)
+
+
+def scorecard_result(card: Scorecard) -> ScorecardResult:
+    """SCORECARD of the JSON reference."""
+    coverage = card.coverage
+    return ScorecardResult(
+        standpoint_result(card.standpoint),
+        card.slice,
+        card.basis,
+        coverage.status,
+        FigureCoverage(coverage.expected, coverage.missing),
+        [_line(line) for line in card.lines],
     )
 
 
-def _scorecard(snapshot: Snapshot, asked: ScorecardQuery, standpoint: Standpoint) -> Scorecard:
-    engine = snapshot.engine(asked.measures, [asked.as_of])
-    return projection.scorecard(engine, targets(snapshot), standpoint, asked.where, asked.basis, asked.measures)
+def _scorecard(snapshot: Snapshot, query: ScorecardQuery, standpoint: Standpoint) -> Scorecard:
+    engine = snapshot.engine(query.measures, [query.as_of])
+    return projection.scorecard(engine, all_targets(snapshot), standpoint, query.where, query.basis, query.measures)
 
 
-def targets(snapshot: Snapshot) -> Targets:
-    """All targets that were ever agreed."""
-    return snapshot.kept("targets", lambda: Targets.load(snapshot.connection, snapshot.mapper))
+def _redacted_scorecard(card: Scorecard, own: Own) -> Scorecard:
+    lines = tuple(replace(line, figure=redaction.redacted_figure(line.figure, own)) for line in card.lines)
+    return replace(card, coverage=redaction.redacted_coverage(card.coverage, own), lines=lines)
+
+
+def _line(line: ScorecardLine) -> ScorecardLineResult:
+    target = target_result(line.against.target) if line.against.target else None
+    figure, against, movement = figure_result(line.figure), _against(line.against), _movement(line.movement)
+    return ScorecardLineResult(figure, line.state, target, against, movement, line.spark)
+
+
+def _against(against: Against) -> AgainstTarget:
+    if isinstance(against, NotRated):
+        return AgainstTarget(None, None, None, None, None, None, against.why, against.sentences)
+    return AgainstTarget(
+        against.rating,
+        exact(against.reached),
+        against.points,
+        against.relative,
+        against.needed,
+        against.missing,
+        None,
+        against.sentences,
+    )
+
+
+def _movement(movement: Movement) -> MovementResult:
+    basis, before, sentence = movement.basis, movement.before, movement.sentence
+    if isinstance(movement, NoDirection):
+        return MovementResult(basis, before, sentence, why_not=movement.why)
+    direction = (movement.glyph, movement.judged, movement.difference, movement.within_chance)
+    return MovementResult(basis, before, sentence, *direction)
+
+
+# ---- what moved
+
+
+@dataclass(frozen=True, slots=True)
+class MovesQuery:
+    """Of a slice, from one standpoint to another."""
+
+    before: Standpoint
+    after: Standpoint
+    where: Slice = EVERYBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +178,7 @@ class MovedFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class MovesResult:
+class Moves:
     """What moved on the way from one standpoint to another."""
 
     before: Standpoint
@@ -83,15 +186,19 @@ class MovesResult:
     moved: Sequence[MovedFigure]
 
 
-def moves(snapshot: Snapshot, before: Standpoint, after: Standpoint, where: Slice) -> MovesResult:
+def moves(snapshot: Snapshot, viewer: Viewer, query: MovesQuery) -> Moves:
     """What moved between two standpoints, each figure with its sentence."""
-    return snapshot.kept(("moves", before, after, where), lambda: _moves(snapshot, before, after, where))
+    return viewer.redacted(snapshot.kept(("moves", query), lambda: _moves(snapshot, query)), unchanged)
 
 
-def _moves(snapshot: Snapshot, before: Standpoint, after: Standpoint, where: Slice) -> MovesResult:
+def _moves(snapshot: Snapshot, query: MovesQuery) -> Moves:
+    before, after = query.before, query.after
     engine = snapshot.engine(MEASURES, [before.as_of, after.as_of])
-    found = projection.moved(snapshot.connection, snapshot.mapper, engine, before, after, where)
-    return MovesResult(before, after, [MovedFigure(one.after.measure, one.sentence) for one in found])
+    moved = projection.moved(snapshot.connection, snapshot.mapper, engine, before, after, query.where)
+    return Moves(before, after, [MovedFigure(figure.after.measure, figure.sentence) for figure in moved])
+
+
+# ---- one figure by agency, and by month
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,29 +211,21 @@ class FigureQuery:
     where: Slice = EVERYBODY
 
 
-@dataclass(frozen=True, slots=True)
-class BreakdownResult:
-    """A figure by the agencies that its journeys belong to; they add up to it."""
-
-    parts: Breakdown
-
-
-def parts(snapshot: Snapshot, viewer: Viewer, asked: FigureQuery) -> BreakdownResult:
-    """The figure of a slice by agency, each against the target of the whole."""
-    standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
-    key = ("parts", asked.measure.code, standpoint, asked.where)
-    return viewer.redacted(
-        BreakdownResult(snapshot.kept(key, lambda: _parts(snapshot, asked, standpoint))), _redacted_parts
-    )
+def breakdown(snapshot: Snapshot, viewer: Viewer, query: FigureQuery) -> Breakdown:
+    """The figure of a slice by the agencies that its journeys belong to, each against the target of the whole."""
+    standpoint = snapshot.standpoint(query.as_of, query.known_at)
+    key = ("breakdown", query.measure.code, standpoint, query.where)
+    parts = snapshot.kept(key, lambda: _breakdown(snapshot, query, standpoint))
+    return viewer.redacted(parts, redaction.redacted_breakdown)
 
 
-def _parts(snapshot: Snapshot, asked: FigureQuery, standpoint: Standpoint) -> Breakdown:
-    engine = snapshot.engine([asked.measure], [asked.as_of], at=standpoint)
-    target = targets(snapshot).in_force(asked.measure, asked.where, standpoint)
-    return parting.parts_of_area(engine, asked.measure, standpoint, asked.where, target)
+def _breakdown(snapshot: Snapshot, query: FigureQuery, standpoint: Standpoint) -> Breakdown:
+    engine = snapshot.engine([query.measure], [query.as_of], at=standpoint)
+    target = all_targets(snapshot).in_force(query.measure, query.where, standpoint)
+    return parting.parts_of_area(engine, query.measure, standpoint, query.where, target)
 
 
-COUNTS_OF: Final = {
+COUNTED_MONTHLY: Final = {
     families.COMPLETIONS.name: Counted.COMPLETED,
     families.RE_PRESENTATIONS.name: Counted.RETURNED,
     families.RE_PRESENTATIONS_UNLAGGED.name: Counted.RETURNED,
@@ -137,24 +236,13 @@ COUNTS_OF: Final = {
 """By family of measures: the monthly count that tells whether chance explains what is seen."""
 
 
-def chart(snapshot: Snapshot, asked: FigureQuery) -> ControlChart | TooFew | None:
+def chart(snapshot: Snapshot, viewer: Viewer, query: FigureQuery) -> ControlChart | TooFew | None:
     """The control chart that belongs to a measure, of all substance groups together; None where none does."""
-    of = COUNTS_OF.get(asked.measure.family.name)
-    if of is None:
+    counted = COUNTED_MONTHLY.get(query.measure.family.name)
+    if counted is None:
         return None
-    standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
-    engine = snapshot.engine(MEASURES, [asked.as_of])
-    return snapshot.kept(
-        ("chart", of, standpoint, asked.where), lambda: control_chart(engine, of, standpoint, asked.where)
-    )
-
-
-def _redacted_scorecard(answer: ScorecardResult, own: Own) -> ScorecardResult:
-    card = answer.scorecard
-    lines = tuple(replace(line, figure=redaction.redacted_figure(line.figure, own)) for line in card.lines)
-    coverage = redaction.redacted_coverage(card.coverage, own)
-    return replace(answer, scorecard=replace(card, coverage=coverage, lines=lines))
-
-
-def _redacted_parts(answer: BreakdownResult, own: Own) -> BreakdownResult:
-    return replace(answer, parts=redaction.redacted_breakdown(answer.parts, own))
+    standpoint = snapshot.standpoint(query.as_of, query.known_at)
+    engine = snapshot.engine(MEASURES, [query.as_of])
+    key = ("chart", counted, standpoint, query.where)
+    chart = snapshot.kept(key, lambda: control_chart(engine, counted, standpoint, query.where))
+    return viewer.redacted(chart, unchanged)

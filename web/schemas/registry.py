@@ -6,8 +6,7 @@ from typing import Any
 import msgspec
 
 from domain.definition import DEFINITIONS, Definition
-from domain.measures.registry import Measure
-from domain.measures.terms import definition_terms
+from domain.measures.registry import Measure, definition_terms
 
 Document = dict[str, Any]
 

@@ -64,12 +64,12 @@ def _in_force(
     """A version's standings, cut to the days on which it is in force."""
     first = definition.in_force_from.toordinal() if definition.in_force_from else 0
     after = next_from.toordinal() if next_from else NEVER
-    found = _standings_under(definition, known, known.of_clients_before(after), slices, families)
-    found = found.take((found.until > first) & (found.as_of < after))
+    standings = _standings_under(definition, known, known.of_clients_before(after), slices, families)
+    standings = standings.take((standings.until > first) & (standings.as_of < after))
     # What differed only beyond the cut differs no more: neighbours at it are joined once more.
-    at_cut = ((first > 0) & (found.as_of <= first)) | ((after < NEVER) & (found.until >= after))
-    found = replace(found, as_of=np.maximum(found.as_of, first), until=np.minimum(found.until, after))
-    return Standings.of([found.take(~at_cut), _joined_positions(found.take(at_cut))])
+    at_cut = ((first > 0) & (standings.as_of <= first)) | ((after < NEVER) & (standings.until >= after))
+    standings = replace(standings, as_of=np.maximum(standings.as_of, first), until=np.minimum(standings.until, after))
+    return Standings.of([standings.take(~at_cut), _joined_positions(standings.take(at_cut))])
 
 
 def _joined_positions(standings: Standings) -> Standings:
@@ -85,13 +85,13 @@ def _joined_positions(standings: Standings) -> Standings:
 def _standings_under(
     definition: Definition, known: Known, among: Flags, slices: Slices, families: Sequence[Family]
 ) -> Standings:
-    found = [
+    parts = [
         standings
         for reads in dict.fromkeys(family.reads for family in families)
         for v in batches(known, among, reads, definition)
         for standings in batch_standings(v, reads, _by_window(families, reads), slices, definition)
     ]
-    return Standings.of(found)
+    return Standings.of(parts)
 
 
 def _by_window(families: Iterable[Family], reads: Reads) -> ByWindow:

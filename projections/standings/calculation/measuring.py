@@ -111,16 +111,16 @@ def _family_standings(
     its_slices: "_ItsSlices",
     definition: Definition,
 ) -> Standings:
-    asked = questions.asked
-    answer = family.rules(asked, definition)
+    columns = questions.asked
+    answer = family.rules(columns, definition)
     member = np.flatnonzero(answer.in_cohort)
     state = answer.is_counted[member].astype(np.int64) * COUNTED
     if family.immature:
-        state += family.immature(asked)[member] * IMMATURE
-    part = family.part_of(asked)[member] + family.code(0)
+        state += family.immature(columns)[member] * IMMATURE
+    part = family.part_of(columns)[member] + family.code(0)
     question, row = questions.question[member], questions.row[member]
     journey = questions.rows.journey[row]
-    its_slice = its_slices.numbers(row, asked.adult[member])
+    its_slice = its_slices.numbers(row, columns.adult[member])
     if family.unit is Unit.EPISODE:
         state += _nth(question, journey, part, its_slice, state) * _NTH
     known = h.state[questions.history[question]]

@@ -45,15 +45,15 @@ def journeys(v: Versions, h: Histories, definition: Definition, *, with_tops: bo
     apart = (triaged[1:] > latest_end[:-1]) & (anchor[1:] > latest_end[:-1] + definition.gap_limit)
     new = np.append(True, apart)
     begins = np.flatnonzero(new)
-    of = np.cumsum(new) - 1
+    journey = np.cumsum(new) - 1
     last = np.append(begins[1:], len(new)) - 1
 
     j_history, start = history[begins], v.triaged[version][begins]
     j_end = np.maximum.reduceat(end, begins)
     ended = j_end < NEVER
-    speaks = end == j_end[of]
+    speaks = end == j_end[journey]
     reason = np.where(ended, _journey_reason(v.reason[version], speaks, begins), 0)
-    entry = _first_of(np.lexsort((v.started[version], of)), of)
+    entry = _first_of(np.lexsort((v.started[version], journey)), journey)
     kind, success = np.where(ended, _KIND[reason], -1), ended & np.isin(reason, list(definition.successful))
     columns = {
         "start": start,
@@ -70,7 +70,7 @@ def journeys(v: Versions, h: Histories, definition: Definition, *, with_tops: bo
         "offer_wait": v.offer_wait[version][entry],
     }
     if with_tops:
-        columns |= _tops(v, version, of, columns, definition)
+        columns |= _tops(v, version, journey, columns, definition)
     agencies, agency_sets = _agencies(v.agency[version], begins, v.agencies)
     return HistoryRows(
         history=j_history,
@@ -78,15 +78,15 @@ def journeys(v: Versions, h: Histories, definition: Definition, *, with_tops: bo
         journey=start,
         area=v.area[version][last],
         agencies=agencies,
-        owner=v.agency[version][np.maximum.reduceat(np.where(speaks, np.arange(len(of)), -1), begins)],
+        owner=v.agency[version][np.maximum.reduceat(np.where(speaks, np.arange(len(journey)), -1), begins)],
         criminal_justice=v.criminal_justice[version][begins],
         agency_sets=agency_sets,
     )
 
 
-def _first_of(order: Ints, of: Ints) -> Ints:
+def _first_of(order: Ints, group: Ints) -> Ints:
     """Of rows in `order`, which is sorted by `of` first, the first of each."""
-    sorted_of = of[order]
+    sorted_of = group[order]
     return order[np.append(True, sorted_of[1:] != sorted_of[:-1])]
 
 
@@ -101,11 +101,11 @@ def _journey_reason(reason: Ints, speaks: Flags, begins: Ints) -> Ints:
 
 
 def _tops(
-    v: Versions, version: Ints, of: Ints, columns: dict[str, NDArray[Any]], definition: Definition
+    v: Versions, version: Ints, journeys: Ints, columns: dict[str, NDArray[Any]], definition: Definition
 ) -> dict[str, Ints]:
     """The first TOP of each stage that is on time for the journey; NEVER where there is none."""
     row, top = v.tops.at(version)
-    journey, day, stage = of[row], v.tops.days[top], v.top_stages[top]
+    journey, day, stage = journeys[row], v.tops.days[top], v.top_stages[top]
     started, end, margin = columns["started"][journey], columns["end"][journey], definition.top_margin
     first_review = started + definition.first_review_day
     on_time = {
@@ -113,27 +113,27 @@ def _tops(
         "review_top": (stage == 1) & (first_review <= day) & (day <= columns["due"][journey]),
         "exit_top": (stage == 2) & (np.abs(day - end) <= margin),
     }
-    found: dict[str, Ints] = {}
-    for name, where in on_time.items():
-        found[name] = np.full(len(columns["start"]), NEVER, np.int64)
-        np.minimum.at(found[name], journey[where], day[where])
-    return found
+    earliest: dict[str, Ints] = {}
+    for name, timely in on_time.items():
+        earliest[name] = np.full(len(columns["start"]), NEVER, np.int64)
+        np.minimum.at(earliest[name], journey[timely], day[timely])
+    return earliest
 
 
 def _agencies(agency: Ints, begins: Ints, names: list[str]) -> tuple[Ints, list[str]]:
     """The set of agencies of each journey as a number, and the sets; most journeys have one agency."""
     sets = list(names)
     number: dict[frozenset[int], int] = {}
-    found = np.minimum.reduceat(agency, begins)
-    several = np.flatnonzero(found != np.maximum.reduceat(agency, begins))
+    lowest = np.minimum.reduceat(agency, begins)
+    several = np.flatnonzero(lowest != np.maximum.reduceat(agency, begins))
     stops, every = np.append(begins[1:], len(agency)), agency.tolist()
     for journey, begin, stop in zip(*(x.tolist() for x in (several, begins[several], stops[several])), strict=True):
         together = frozenset(every[begin:stop])
         if together not in number:
             number[together] = len(sets)
             sets.append(" ".join(names[a] for a in sorted(together)))
-        found[journey] = number[together]
-    return found, sets
+        lowest[journey] = number[together]
+    return lowest, sets
 
 
 def episodes(v: Versions, h: Histories) -> HistoryRows:
@@ -156,8 +156,8 @@ def _latest(reviews: Lists, version: Ints, seen: Ints) -> Ints:
     row, i = reviews.at(version)
     day = reviews.days[i]
     latest = np.zeros(len(version), np.int64)
-    where = day <= seen[row]
-    np.maximum.at(latest, row[where], day[where])
+    seen_by_then = day <= seen[row]
+    np.maximum.at(latest, row[seen_by_then], day[seen_by_then])
     return latest
 
 

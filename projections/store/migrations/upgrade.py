@@ -1,11 +1,12 @@
 """Brings the tables of an earlier version up to this program's, all of the way in one transaction, or not at all.
 
-Read models that a step has dropped are left empty: whoever calls this rebuilds them.
+The read models are made anew from the log: a script that changes one drops them all, they are left empty here, and
+whoever calls this rebuilds them.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from alembic.operations import Operations
@@ -14,9 +15,10 @@ from alembic.script import ScriptDirectory
 
 from domain.errors import MigrationFailed
 from domain.log.database import writing
+from domain.log.tables import metadata
+from projections.store import tables
 from projections.store.generations import generation
 
-from .read_models import make_missing
 from .version import PROGRAM, History, another_version, make
 
 
@@ -81,3 +83,22 @@ def take_steps(connection: sa.Connection, history: History = PROGRAM) -> list[St
 
 def _first_line(error: BaseException) -> str:
     return str(error).strip().partition("\n")[0]
+
+
+READ_MODELS: Final = (
+    tables.submission, tables.contract, tables.episode, tables.standing, tables.slice_of, tables.erased,
+)  # fmt: skip
+
+
+def drop_read_models(connection: sa.Connection) -> None:
+    """For a script: from here the read models have no rows that the next version would not understand."""
+    metadata.drop_all(connection, READ_MODELS)
+
+
+def make_missing(connection: sa.Connection) -> None:
+    """Make the tables that a script dropped, or an earlier version did not have. Then no generation can be read."""
+    names = set(sa.inspect(connection).get_table_names())
+    missing = [table for table in READ_MODELS if table.name not in names]
+    if missing:
+        metadata.create_all(connection, missing)
+        connection.execute(generation.update().values(live=False))

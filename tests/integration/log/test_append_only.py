@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from domain.log import audit, tree
+from domain.log import audit, heads
 from domain.log.database import reading, writing
 from domain.log.reading import read, read_by_stream
 from domain.log.tables import log
@@ -47,12 +47,12 @@ def test_an_erasure_leaves_the_tree_and_the_event_that_says_so(engine: sa.Engine
     register = a_register(engine, clock)
     register.submit([started(1), started(2), started(1, 2)])
     with reading(engine) as connection:
-        root = tree.subtree(connection, 0, 3)
+        root = heads.subtree(connection, 0, 3)
     with register.recording() as recording:
         recording.append([forgotten(1, 3)], erased=[UUID(int=1)])
 
     with reading(engine) as connection:
-        assert tree.subtree(connection, 0, 3) == root
+        assert heads.subtree(connection, 0, 3) == root
         assert list(audit.faults(connection)) == []
         assert [r.position for r in read(connection, register.mapper, 0)] == [2, 4]
         streams = dict(read_by_stream(connection, register.mapper))

@@ -12,8 +12,7 @@ import sqlalchemy as sa
 from domain.errors import DatabaseBusy, DatabaseFull, DatabaseUnavailable, WrongClientKey
 from domain.log.database import reading, writing
 from domain.log.reading import last_position
-from domain.log.setting import check_client_key
-from domain.log.tables import create_all, metadata
+from domain.log.tables import check_client_key, create_all, metadata
 from tests.conftest import Clock
 
 from .events import a_register, started

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain.errors import LogCorrupt
-from domain.log import audit, tree
+from domain.log import audit, heads
 from domain.log.database import reading, writing
 from domain.log.tables import leaf_entries, tree_node
 from tests.conftest import Clock
@@ -39,7 +39,7 @@ def entries(engine: sa.Engine, clock: Clock) -> list[bytes]:
 def test_roots_at_every_kind_of_size(engine: sa.Engine, entries: list[bytes]) -> None:
     with reading(engine) as connection:
         for size in (1, 2, 3, 7, 8, 255, 256, 257, 511, 512, 513, 767, 768, 1023, 1024, 1025, 1299, 1300):
-            assert tree.subtree(connection, 0, size) == naive(entries[:size])
+            assert heads.subtree(connection, 0, size) == naive(entries[:size])
 
 
 def test_any_part_that_a_proof_may_name(engine: sa.Engine, entries: list[bytes]) -> None:
@@ -50,7 +50,7 @@ def test_any_part_that_a_proof_may_name(engine: sa.Engine, entries: list[bytes])
             width = 1 << rnd.randrange(0, 11)
             low = rnd.randrange(0, (len(entries) - 1) // width + 1) * width
             high = min(low + rnd.randrange(1, width + 1), len(entries))
-            assert tree.subtree(connection, low, high) == naive(entries[low:high])
+            assert heads.subtree(connection, low, high) == naive(entries[low:high])
 
 
 def test_an_audit_of_an_honest_log_finds_nothing(engine: sa.Engine, entries: list[bytes]) -> None:
@@ -94,4 +94,4 @@ def test_a_missing_node_is_named(engine: sa.Engine, entries: list[bytes]) -> Non
     with writing(engine) as connection:
         connection.execute(tree_node.delete().where(tree_node.c.level == 10))
     with reading(engine) as connection, pytest.raises(LogCorrupt, match="positions 1 to 1024"):
-        tree.subtree(connection, 0, 1024)
+        heads.subtree(connection, 0, 1024)

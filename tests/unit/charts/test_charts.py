@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.periods import add_months, last_day_of_month
-from projections.standings.wilson import wilson
+from projections.standings.engine import wilson
 from web.charts import (
     Band,
     Block,
@@ -30,7 +30,7 @@ from web.charts import (
     waterfall,
 )
 from web.charts.heat_map import shade
-from web.charts.trend import NOT_FINAL
+from web.charts.series import NOT_FINAL
 
 HALF_A_POINT = 8.0
 """A point at the edge may stand over it by half its size, and its outline."""

@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.periods import add_months, last_day_of_month
-from web.charts.drawing import Text, apart
-from web.charts.scale import AxisScale, Frame, axis_ends, day_axis, number, ticks
+from web.charts.drawing import AxisScale, Frame, Text, apart, axis_ends, day_axis, number, ticks
 
 SPANS = st.tuples(st.floats(0, 1e5), st.floats(0.01, 1e5)).map(lambda span: (span[0], span[0] + span[1]))
 

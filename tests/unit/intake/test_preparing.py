@@ -15,11 +15,10 @@ from tests.docs.test_links_and_targets import ROOT
 from web.files.checks import PREPARED_REJECTIONS
 from web.files.checks.episodes import CheckedEpisode, check_episode, check_keyless
 from web.files.checks.rows import Circumstances
-from web.files.file_names import parse_name, refuse_raw
 from web.files.prepare import REFUSALS, Prepared, prepare
 from web.files.prepared import births, is_id, key_check, key_check_in, mark
 from web.files.reading import PREPARED_REFUSALS, File, check_key, read
-from web.files.schemas import IDENTITY, MONTHLY, OF_PERSON, PREPARED, REJECTED
+from web.files.schemas import IDENTITY, MONTHLY, OF_PERSON, PREPARED, REJECTED, parse_name, refuse_raw
 
 from .files import COLUMNS, DISCHARGED, PLAIN, REVIEW, REVIEW_COLUMNS, csv_text, name, row, write, write_reviews
 

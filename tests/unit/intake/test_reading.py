@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from domain.errors import Refused
-from web.files.file_names import parse_name
 from web.files.reading import REFUSALS, File, read, read_path
-from web.files.schemas import MONTHLY
+from web.files.schemas import MONTHLY, parse_name
 
 from .files import COLUMNS, PLAIN, csv_text, name, row, rows, write
 

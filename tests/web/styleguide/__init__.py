@@ -94,7 +94,7 @@ def charts() -> dict[str, Drawing]:
             mean=4,
             lower=0,
             upper=9.3,
-            of="unplanned exits",
+            noun="unplanned exits",
         ),
         "waterfall": waterfall("Why it changed", ("As known on 15 Aug 2017", 24), moves, "As known on 20 Oct 2017"),
         "heat": heat_map(

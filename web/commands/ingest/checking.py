@@ -24,8 +24,8 @@ from web.files.checks.episodes import (
     withdraws_nothing,
 )
 from web.files.checks.rows import Circumstances
-from web.files.file_names import FileName
 from web.files.reading import EpisodeRows, File, no_accepted_row
+from web.files.schemas import FileName
 
 Progress = Callable[[int, int], None]
 """Called with how many of how many episodes have been checked."""

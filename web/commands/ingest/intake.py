@@ -12,7 +12,7 @@ from domain.submission import SubmissionReceived
 from web.clock import today
 from web.commands.commit import Receipt
 from web.commands.known import Knowledge
-from web.files.manifest import ManifestLine
+from web.files.uploads import ManifestLine
 from web.queries.result import Result
 from web.queries.submissions import MayName
 from web.services import Services

@@ -13,8 +13,8 @@ from projections.standings.slices import Slice
 from web import stop_list
 from web.commands.commit import Commit, Receipt, check_order, check_receipt, locked_commit
 from web.commands.known import Knowledge, forget_rows, remember_rows
-from web.files.file_names import parse_name, refuse_raw
 from web.files.reading import File, check_key, read_path
+from web.files.schemas import parse_name, refuse_raw
 from web.files.uploads import SentFile
 from web.services import Services
 from web.snapshot import Snapshot

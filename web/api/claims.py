@@ -1,36 +1,33 @@
-"""Another party's figures: claims beside ours, with lists of people or without, and what a percentage can be."""
+"""Another party's figure beside ours, with or without the people behind it, and what a printed percentage could be.
+
+The endpoints belong to the blueprint `clients`: the trail of access names them by it.
+"""
 
 from typing import Any, Final
 
 from flask import Response
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from domain.definition import Definition
 from domain.measures.registry import measure_named
 from projections.claims.plausibility import StatedPercentage
-from projections.privacy import redaction
-from projections.standings.slices import Slice
+from projections.claims.reconciliation import Listed
 from web import parameters
 from web.auth import guard
-from web.auth.roles import Reach, Right
+from web.auth.roles import Right
 from web.auth.viewer import EVERYTHING, Viewer
 from web.files.claim_lists import list_from, opened_text
 from web.parameters import Given
-from web.queries import claims as claiming
-from web.queries.parameters import KnownAt, version_named
-from web.schemas import described
+from web.queries import claims as queries
+from web.queries.claim import ClaimResult
+from web.queries.claims import PlausibleResult
+from web.queries.parameters import version_named
 
 from . import responses
 from .multipart import FileSent
 from .people import blueprint, noted_question
 
-
-def _percentage() -> fields.String:
-    return fields.String(
-        load_default=None,
-        validate=validate.Length(1, 20),
-        metadata={"description": "The percentage, as it is printed: its digits say how it was rounded."},
-    )
+_LIST: Final = "The list"
+"""What a refusal calls it: a file's name may say more than it should."""
 
 
 class ClaimParameters(parameters.MeasureParameters):
@@ -38,7 +35,11 @@ class ClaimParameters(parameters.MeasureParameters):
 
     numerator = parameters.number_field("Their numerator.", load_default=None)
     denominator = parameters.number_field("Their denominator.", load_default=None)
-    percentage = _percentage()
+    percentage = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 20),
+        metadata={"description": "The percentage, as it is printed: its digits say how it was rounded."},
+    )
     decimals = parameters.number_field("With how many decimals it was printed.", 0, 9, load_default=None)
 
 
@@ -58,19 +59,18 @@ class ClaimWithList(ClaimParameters):
     reason = parameters.reason_field()
 
 
-@blueprint.query("/claims", Right.FIGURES, described.ClaimAnswer, asks=ClaimByNumbers, errors=(404,))
+@blueprint.query("/claims", Right.FIGURES, ClaimResult, asks=ClaimByNumbers, errors=(404,))
 def claims(given: Given) -> Response:
     """Another party's figure beside ours, and where ours would be the same."""
-    where = parameters.where_of(given)
-    who = guard.not_public(guard.viewer(Right.FIGURES, where))
-    return responses.answered(_claim(given, who, where, ()).document(), who)
+    viewer = guard.not_public(guard.viewer(Right.FIGURES, parameters.where_of(given)))
+    return _answer(given, viewer)
 
 
 @blueprint.endpoint(
     "POST",
     "/claims",
     Right.CLIENTS,
-    described.ClaimAnswer,
+    ClaimResult,
     asks=ClaimWithList,
     location="files",
     clients=True,
@@ -78,33 +78,26 @@ def claims(given: Given) -> Response:
 )
 def claims_with_list(given: Given) -> Response:
     """A list of people beside the members of our figure, person by person."""
-    where = parameters.where_of(given)
+    slice_, measure = parameters.where_of(given), measure_named(given["measure"])
     listed = tuple(list_from(opened_text(given["members"].stream), _LIST))
-    who = guard.viewer(Right.CLIENTS, where)
-    if who.reach is Reach.OWN:
-        redaction.check_own_list(listed, who.own)
-    measure, asked = measure_named(given["measure"]), noted_question(given, where, lines=len(listed))
-    guard.viewer_of_clients(Right.CLIENTS, asked, where, measure=measure, reason=given["reason"])
-    return responses.answered(_claim(given, who, where, listed).document(), who)
+    viewer = guard.viewer(Right.CLIENTS, slice_)
+    queries.check_list(viewer, listed)
+    question = noted_question(given, slice_, lines=len(listed))
+    guard.viewer_of_clients(Right.CLIENTS, question, slice_, measure=measure, reason=given["reason"])
+    return _answer(given, viewer, listed)
 
 
-_LIST: Final = "The list"
-"""What a refusal calls it: a file's name may say more than it should."""
-
-
-def _claim(given: Given, who: Viewer, where: Slice, listed: tuple[Any, ...]) -> claiming.ClaimResult:
+def _answer(given: Given, viewer: Viewer, listed: tuple[Listed, ...] = ()) -> Response:
     snapshot = guard.snapshot()
-    as_of, known_at = parameters.standpoint_of(snapshot, given)
-    return claiming.claim(
-        snapshot, who, _asked(given, where, as_of, known_at, version_named(given["definition"]), listed)
+    query = queries.ClaimQuery(
+        measure_named(given["measure"]),
+        *parameters.standpoint_of(snapshot, given),
+        parameters.where_of(given),
+        version_named(given["definition"]),
+        queries.stated_claim(given["numerator"], given["denominator"], given["percentage"], given["decimals"]),
+        listed,
     )
-
-
-def _asked(
-    given: Given, where: Slice, as_of: Any, known_at: KnownAt, definition: Definition | None, listed: tuple[Any, ...]
-) -> claiming.ClaimQuery:
-    stated = claiming.stated_claim(given["numerator"], given["denominator"], given["percentage"], given["decimals"])
-    return claiming.ClaimQuery(measure_named(given["measure"]), as_of, known_at, where, definition, stated, listed)
+    return responses.answered(queries.claim(snapshot, viewer, query).document(), viewer)
 
 
 class PlausibleParameters(parameters.Asks):
@@ -118,9 +111,9 @@ class PlausibleParameters(parameters.Asks):
     denominator_max = parameters.number_field("The largest cohort to list.", 1, 100_000, load_default=500)
 
 
-@blueprint.query("/plausible", Right.DEFINITIONS, described.PlausibleAnswer, asks=PlausibleParameters)
+@blueprint.query("/plausible", Right.DEFINITIONS, PlausibleResult, asks=PlausibleParameters)
 def plausible(given: Given) -> Response:
     """Which fractions a printed percentage could be; no data are needed for it."""
     printed = StatedPercentage.parse(given["percentage"], given["decimals"])
-    asked = claiming.PlausibleQuery(printed, given["denominator_min"], given["denominator_max"])
-    return responses.answered(claiming.plausible(asked).document(), EVERYTHING)
+    query = queries.PlausibleQuery(printed, given["denominator_min"], given["denominator_max"])
+    return responses.answered(queries.plausible(query).document(), EVERYTHING)

@@ -1,4 +1,6 @@
-"""A series over time: the full chart with target and comparator, and the sparkline."""
+"""Series over time: a trend with its target and comparator, the sparkline, and the chart of process control, which has
+the mean, the limits of chance and the signals.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,8 +8,27 @@ from datetime import date
 from itertools import groupby
 from typing import Final
 
-from .drawing import BOLD_LETTER, LETTER, LINE, Dot, Drawing, Mark, Path, RuledLine, Text, apart, at, lines
-from .scale import AxisScale, Frame, axis_ends, begins_at, day_axis, number, value_axis
+from .drawing import (
+    BOLD_LETTER,
+    LETTER,
+    LINE,
+    AxisScale,
+    Dot,
+    Drawing,
+    Frame,
+    Mark,
+    Path,
+    RuledLine,
+    Text,
+    apart,
+    at,
+    axis_ends,
+    begins_at,
+    day_axis,
+    lines,
+    number,
+    value_axis,
+)
 
 NOT_FINAL: Final = "Hollow points are not final: more may still be reported."
 
@@ -107,8 +128,8 @@ def _direct_labels(
     if points and (last := points[-1].value) is not None:
         wanted.append((scale(last), "label", _value(last, unit)))
     if target is not None:
-        said = lines(f"Target {number(target, unit)}", frame.label_room, BOLD_LETTER)
-        wanted += [(scale(target), "target-label", line) for line in said]
+        label = lines(f"Target {number(target, unit)}", frame.label_room, BOLD_LETTER)
+        wanted += [(scale(target), "target-label", line) for line in label]
     if band:
         middle = (scale(band.low) + scale(band.high)) / 2
         wanted += [(middle, "note", line) for line in lines(_band_words(band, unit), frame.label_room, LETTER)]
@@ -127,15 +148,15 @@ def _finding(points: Sequence[TrendPoint], unit: str, target: float | None) -> s
     if not known:
         return "There is nothing to show yet."
     (latest, on), (least, least_on), (most, most_on) = known[-1], min(known), max(known)
-    said = f"From {_month(points[0].day)} to {_month(points[-1].day)}: {_value(latest, unit)} in {_month(on)}"
+    finding = f"From {_month(points[0].day)} to {_month(points[-1].day)}: {_value(latest, unit)} in {_month(on)}"
     if least < most:
-        said += (
+        finding += (
             f", lowest {_value(least, unit)} in {_month(least_on)}, highest {_value(most, unit)} in {_month(most_on)}"
         )
     if target is not None:
         side = "at" if latest == target else "above" if latest > target else "below"
-        said += f"; {side} the target of {number(target, unit)}"
-    return f"{said}."
+        finding += f"; {side} the target of {number(target, unit)}"
+    return f"{finding}."
 
 
 def _value(value: float, unit: str) -> str:
@@ -145,3 +166,51 @@ def _value(value: float, unit: str) -> str:
 
 def _month(day: date) -> str:
     return f"{day:%B %Y}"
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessPoint:
+    """A month's count, what it says when pointed at, and the `signal` it takes part in ("" for none)."""
+
+    day: date
+    value: float
+    words: str
+    signal: str = ""
+
+
+def process_chart(
+    title: str, points: Sequence[ProcessPoint], *, mean: float, lower: float, upper: float, noun: str
+) -> Drawing:
+    """Counts of a plural `noun` between the limits; a point of a signal is a diamond."""
+    frame = Frame()
+    scale, marked = frame.upwards([*(point.value for point in points), lower, upper])
+    xs = frame.across(len(points))
+    marks: list[Mark] = [*value_axis(frame, scale, marked, ""), *day_axis(frame, [point.day for point in points])]
+    marks += [RuledLine("limit", frame.left, scale(limit), frame.end, scale(limit)) for limit in (upper, lower)]
+    marks.append(RuledLine("mean", frame.left, scale(mean), frame.end, scale(mean)))
+    marks.append(Path("series", tuple((x, scale(point.value)) for x, point in zip(xs, points, strict=True))))
+    marks += [_dot(x, scale(point.value), point) for x, point in zip(xs, points, strict=True)]
+    labelled = ((upper, "Upper limit"), (mean, "Mean"), (lower, "Lower limit"))
+    heights = apart([scale(value) for value, _words in labelled], LINE)
+    marks += [
+        Text("label", frame.labels, at(height + 5), f"{words} {number(round(value, 1))}")
+        for height, (value, words) in zip(heights, labelled, strict=True)
+    ]
+    signals = ["Diamonds are signals."] if any(point.signal for point in points) else []
+    note = " ".join([*signals, *begins_at(marked[0])])
+    return Drawing(title, _process_finding(points, mean, noun), frame.width, frame.height, tuple(marks), note=note)
+
+
+def _dot(x: float, y: float, point: ProcessPoint) -> Mark:
+    if point.signal:
+        return Dot("signal", x, y, 7, f"{point.words}: {point.signal}", diamond=True)
+    return Dot("point", x, y, 4.5, point.words)
+
+
+def _process_finding(points: Sequence[ProcessPoint], mean: float, noun: str) -> str:
+    months = f"{len(points)} month{'' if len(points) == 1 else 's'}"
+    average = f"{months}, {number(round(mean, 1))} {noun} a month on average."
+    signals = [f"{point.day:%B %Y} ({number(point.value)}, {point.signal})" for point in points if point.signal]
+    if not signals:
+        return f"{average} No month stands out from chance."
+    return f"{average} Not explained by chance: {', '.join(signals)}."
