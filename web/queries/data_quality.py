@@ -9,7 +9,7 @@ from domain.errors import WrongUse
 from projections.privacy.redaction import redacted_quality
 from projections.worklists.data_quality import MEASURES, AgencyMonth, DataQuality, FieldFilled, data_quality
 from web.auth.viewer import Viewer
-from web.snapshot import Snapshot
+from web.snapshot import Snapshot, snapshot_cache
 
 from .figure import StandpointResult, standpoint_result
 from .parameters import KnownAt, period_ends
@@ -40,16 +40,15 @@ class DataQualityResult(Result, frozen=True):
 def quality(snapshot: Snapshot, viewer: Viewer, query: DataQualityQuery) -> DataQualityResult:
     """Data quality by agency and month; a provider sees that of the agencies whose figures it may ask for.
 
-    It is kept with the snapshot: every record of the last month is looked at.
-
     Raises:
         WrongUse: no month ends in the period, or too many do.
     """
-    quality = snapshot.kept(query, lambda: _quality(snapshot, query))
-    visible = viewer.redacted(quality, lambda whole, _own: redacted_quality(whole, viewer.agencies))
+    visible = viewer.redacted(_quality(snapshot, query), lambda whole, _own: redacted_quality(whole, viewer.agencies))
     return DataQualityResult(standpoint_result(visible.standpoint), visible.months, visible.fields)
 
 
+# Every record of the last month is looked at.
+@snapshot_cache()
 def _quality(snapshot: Snapshot, query: DataQualityQuery) -> DataQuality:
     months = period_ends(query.first_day, query.last_day, "month")
     if len(months) > MOST_MONTHS:

@@ -11,7 +11,7 @@ from projections.timeliness import forecast as forecasting
 from projections.timeliness.completeness import CohortCell, Expectation
 from projections.timeliness.forecast import LEVELS, Earlier, Forecast, Record
 from web.auth.viewer import Own, Viewer
-from web.snapshot import Snapshot
+from web.snapshot import Snapshot, snapshot_cache
 
 from .figure import FigureResult, figure_result
 from .parameters import EVERYBODY, KnownAt
@@ -109,14 +109,12 @@ def forecast(snapshot: Snapshot, viewer: Viewer, query: ForecastQuery) -> Foreca
 
 
 def unrounded_forecast(snapshot: Snapshot, viewer: Viewer, query: ForecastQuery) -> Forecast:
-    """The same before anything is rounded: what people read is rounded in other places.
-
-    It is kept: it is learned from years of earlier cohorts.
-    """
-    forecast = snapshot.kept(query, lambda: _forecast(snapshot, query))
-    return viewer.redacted(forecast, _redacted_forecast)
+    """The same before anything is rounded: what people read is rounded in other places."""
+    return viewer.redacted(_forecast(snapshot, query), _redacted_forecast)
 
 
+# It is learned from years of earlier cohorts.
+@snapshot_cache()
 def _forecast(snapshot: Snapshot, query: ForecastQuery) -> Forecast:
     engine = snapshot.engine(forecasting.measures_read(query.measure), [query.as_of], query.definition)
     standpoint = snapshot.standpoint(query.as_of, query.known_at)

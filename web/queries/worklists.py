@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
 
 import msgspec
 
@@ -14,7 +13,7 @@ from projections.privacy.redaction import redacted_worklist
 from projections.standings.slices import Slice
 from projections.worklists import WORKLISTS, Dated, EpisodeReference, Worklist, WorklistRow
 from web.auth.viewer import Viewer
-from web.snapshot import Snapshot
+from web.snapshot import Snapshot, snapshot_cache
 
 from .figure import StandpointResult, standpoint_result
 from .parameters import EVERYBODY, KnownAt
@@ -133,25 +132,21 @@ def _episode(reference: EpisodeReference) -> tuple[str, str, str, str]:
     return agency, client_reference, episode_reference, client_text(client)
 
 
-@dataclass(frozen=True, slots=True)
-class _RowsKey:
-    """What rows are kept under, each list by its name: to find them, the events of many people are read."""
-
-    MOST: ClassVar = 32
-
-    standpoint: Standpoint
-    slice: Slice
-
-
 def _rows(
     snapshot: Snapshot, viewer: Viewer, standpoint: Standpoint, slice_: Slice, lists: Sequence[Worklist]
 ) -> list[Sequence[WorklistRow]]:
     """The rows of these lists, as far as the viewer sees them; the log is read once for all that are not kept."""
-    kept: dict[str, Sequence[WorklistRow]] = snapshot.kept(_RowsKey(standpoint, slice_), dict)
-    missing = [one for one in lists if one.name not in kept]
+    rows = _rows_by_name(snapshot, standpoint, slice_)
+    missing = [one for one in lists if one.name not in rows]
     if missing:
-        kept.update(_read(snapshot, standpoint, slice_, missing))
-    return [viewer.redacted(kept[one.name], redacted_worklist) for one in lists]
+        rows.update(_read(snapshot, standpoint, slice_, missing))
+    return [viewer.redacted(rows[one.name], redacted_worklist) for one in lists]
+
+
+@snapshot_cache(most=32)
+def _rows_by_name(_snapshot: Snapshot, _standpoint: Standpoint, _slice: Slice) -> dict[str, Sequence[WorklistRow]]:
+    """Where the rows of a standpoint and slice are kept: to find them, the events of many people are read."""
+    return {}
 
 
 def _read(
