@@ -70,7 +70,7 @@ class Snapshot:
             return DEMONSTRATION in self.loaded.settings
         return self.demonstration is not None
 
-    def kept(self, key: Hashable, make: Callable[[], Value]) -> Value:
+    def cached(self, key: Hashable, make: Callable[[], Value]) -> Value:
         """What follows from this snapshot and the key alone, kept as `snapshot_cache` keeps it.
 
         The key is a dataclass made for it: each class has a cache of its own.

@@ -29,7 +29,7 @@ def drawn(asked: PageContext, html_id: str, code: str, draw: Callable[[], Drawin
     page.
     """
     key = _DrawingKey(html_id, code, asked.standpoint, asked.where, asked.who.key)
-    return asked.snapshot.kept(key, lambda: _written(draw(), html_id))
+    return asked.snapshot.cached(key, lambda: _written(draw(), html_id))
 
 
 def interval(asked: PageContext, line: ScorecardLineResult, html_id: str) -> Markup:

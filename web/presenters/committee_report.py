@@ -190,7 +190,7 @@ class _SectionKey:
 def _kept_section(seen: Viewpoint, plan: Plan) -> Section:
     """A section as this reader sees it; the page shows it first, and the file has the same again."""
     key = _SectionKey(plan.key, seen.as_of, seen.known_at, seen.where, seen.who.key)
-    return seen.snapshot.kept(key, lambda: _section(seen, plan))
+    return seen.snapshot.cached(key, lambda: _section(seen, plan))
 
 
 def _section(seen: Viewpoint, plan: Plan) -> Section:

@@ -11,7 +11,8 @@ from projections.explain.provenance import JourneySeen
 from projections.performance.caseload import GroupProfile
 from web.charts import Band, Drawing, TrendPoint, trend
 from web.queries.figure import FigureResult
-from web.queries.figures import DefinitionResult, ProfileResult, TriangleResult
+from web.queries.figures import ProfileResult, TriangleResult
+from web.queries.measures import DefinitionResult
 from web.queries.people import JourneyResult, MemberResult, WaitingPerson, WaitingResult
 from web.queries.scorecards import ScorecardLineResult
 from web.snapshot import Cell
