@@ -23,7 +23,7 @@ from tests.ledger import Ledger, a_register, record
 from web.auth.roles import Reach
 from web.auth.viewer import EVERYTHING, Viewer
 from web.queries.figures import FiguresQuery, figures
-from web.snapshot import Snapshot
+from web.snapshot import Snapshot, snapshot_cache
 
 
 @pytest.fixture
@@ -93,3 +93,27 @@ def test_each_viewer_has_its_own(engine: sa.Engine, register: Register) -> None:
 def _expected(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery) -> tuple[str, ...]:
     [figure] = figures(snapshot, viewer, query).figures
     return figure.coverage.expected
+
+
+def test_functions_of_a_snapshot_do_not_answer_for_each_other(engine: sa.Engine, register: Register) -> None:
+    """The same arguments under two names; and only the values asked for last are kept, each function for itself."""
+    calls: list[str] = []
+
+    @snapshot_cache(most=1)
+    def doubled(_snapshot: Snapshot, number: int) -> int:
+        calls.append(f"doubled {number}")
+        return 2 * number
+
+    @snapshot_cache()
+    def negative(_snapshot: Snapshot, number: int) -> int:
+        calls.append(f"negative {number}")
+        return -number
+
+    record(register, told_by_chance(Random(7), 3).commits)
+    with reading(engine) as connection:
+        snapshot = Snapshot.of(connection, register.mapper, StandingsCache())
+        values = [(doubled(snapshot, number), negative(snapshot, number)) for number in (1, 1, 2, 1)]
+        assert values == [(2, -1), (2, -1), (4, -2), (2, -1)]
+        assert calls == ["doubled 1", "negative 1", "doubled 2", "negative 2", "doubled 1"]
+        assert doubled(Snapshot.of(connection, register.mapper), 1) == 2
+    assert calls[-1] == "doubled 1"

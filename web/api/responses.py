@@ -21,6 +21,7 @@ from projections.standings.slices import Slice
 from web.auth.guard import snapshot
 from web.auth.roles import Reach
 from web.auth.viewer import Viewer
+from web.queries.figure import StandpointResult
 from web.queries.result import Result
 from web.snapshot import NOTICE, Snapshot
 
@@ -142,6 +143,6 @@ def next_page(**changed: Any) -> dict[str, str]:
     return {"Link": f'<{request.path}?{urlencode(said, doseq=True)}>; rel="next"'}
 
 
-def next_page_of(standpoint: Standpoint, after: int) -> dict[str, str]:
+def next_page_of(standpoint: Standpoint | StandpointResult, after: int) -> dict[str, str]:
     """The same for a list of one standpoint: all its pages are of one position, whatever is submitted meanwhile."""
     return next_page(after=after, as_of=standpoint.as_of, known_at=f"@{standpoint.position}", cut=None)

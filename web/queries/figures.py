@@ -16,7 +16,7 @@ from projections.standings.engine import Figure
 from projections.standings.slices import Slice
 from projections.standings.stored import load_slices
 from web.auth.viewer import Viewer, unchanged
-from web.snapshot import Cell, Snapshot
+from web.snapshot import Cell, Snapshot, snapshot_cache
 
 from . import public
 from .figure import FigureResult, StandpointResult, figure_result, standpoint_result
@@ -44,19 +44,16 @@ class FiguresResult(Result, frozen=True):
 
 def figures(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery) -> FiguresResult:
     """The figures of one standpoint and slice; to the public, those that were published, suppressed."""
-    standpoint = snapshot.standpoint(query.as_of, query.known_at)
     if viewer.is_public:
+        standpoint = snapshot.standpoint(query.as_of, query.known_at)
         return FiguresResult(standpoint_result(standpoint), _published(snapshot, query))
-    version = (query.definition or definition_in_force(query.as_of)).version
-    codes = tuple(measure.code for measure in query.measures)
-    # The same figures are asked for again and again, and counting them is a third of such a request.
-    return snapshot.kept(
-        ("figures", codes, standpoint, query.where, version, viewer.key),
-        lambda: _figures(snapshot, viewer, query, standpoint),
-    )
+    return _figures(snapshot, viewer, query)
 
 
-def _figures(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery, standpoint: Standpoint) -> FiguresResult:
+# The same figures are asked for again and again, and counting them is a third of such a request.
+@snapshot_cache()
+def _figures(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery) -> FiguresResult:
+    standpoint = snapshot.standpoint(query.as_of, query.known_at)
     figures = snapshot.figures(query.measures, standpoint, query.where, query.definition)
     return FiguresResult(standpoint_result(standpoint), _results(viewer, figures))
 
@@ -168,14 +165,15 @@ class ProfileResult(Result, frozen=True):
 
 
 def profile(snapshot: Snapshot, viewer: Viewer, query: OnTheDayQuery) -> ProfileResult:
-    """The caseload profile; kept with the standings that it follows from."""
+    """The caseload profile."""
     standpoint, slice_ = snapshot.standpoint(query.as_of, query.known_at), query.where
-    profile = snapshot.kept(("profile", standpoint, slice_), lambda: _caseload(snapshot, standpoint, slice_))
-    profile = viewer.redacted(profile, unchanged)
+    profile = viewer.redacted(_caseload(snapshot, standpoint, slice_), unchanged)
     in_twelve_months, on_the_day = profile.in_twelve_months, profile.open_on_the_day
     return ProfileResult(standpoint_result(standpoint), slice_, in_twelve_months, on_the_day)
 
 
+# Every record of a year is looked at.
+@snapshot_cache()
 def _caseload(snapshot: Snapshot, standpoint: Standpoint, slice_: Slice) -> CaseloadProfile:
     engine = snapshot.engine(CASELOAD, [standpoint.as_of], at=standpoint)
     return caseload_read(snapshot.connection, snapshot.mapper, snapshot.generation, engine, standpoint, slice_)

@@ -14,7 +14,7 @@ from projections.publication import disclosure
 from projections.publication.disclosure import PublicFigure, PublicPublication
 from projections.publication.suppression import SUPPRESSED
 from projections.standings.slices import Slice
-from web.snapshot import Snapshot
+from web.snapshot import Snapshot, snapshot_cache
 
 from .figure import FigureCoverage, FigureResult, IntervalResult, Suppression, WaitingCount
 
@@ -22,27 +22,27 @@ _Question = tuple[str, Slice, str, date, int]
 """A figure's measure, slice, definition, day and position of the log."""
 
 
+@snapshot_cache()
 def public_publications(snapshot: Snapshot) -> Sequence[PublicPublication]:
-    """Everything that was published, in that order; worked out once a snapshot."""
-    return snapshot.kept(
-        "public publications", lambda: disclosure.public_publications(snapshot.connection, snapshot.mapper)
-    )
+    """Everything that was published, in that order."""
+    return disclosure.public_publications(snapshot.connection, snapshot.mapper)
 
 
 def public_figures(
     snapshot: Snapshot, measures: Iterable[Measure], standpoint: Standpoint, slice_: Slice, definition: Definition
 ) -> list[FigureResult]:
     """Those of these figures that were published, from exactly this standpoint."""
-    published = snapshot.kept("public figures", lambda: _by_question(public_publications(snapshot)))
+    published = _by_question(snapshot)
     at = (slice_, definition.version, standpoint.as_of, standpoint.position)
     questions = [(measure.code, *at) for measure in measures]
     return [public_figure(published[question]) for question in questions if question in published]
 
 
-def _by_question(publications: Iterable[PublicPublication]) -> dict[_Question, PublicFigure]:
+@snapshot_cache()
+def _by_question(snapshot: Snapshot) -> dict[_Question, PublicFigure]:
     """Each figure as it was published first; if nothing of it was shown then, as it was published last."""
     published: dict[_Question, PublicFigure] = {}
-    for publication in publications:
+    for publication in public_publications(snapshot):
         for figure in publication.figures:
             question = _question(figure)
             if question not in published or published[question].withheld:

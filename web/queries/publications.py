@@ -24,7 +24,7 @@ from projections.publication.restated import FigureChanged, Restated
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from web.auth.viewer import Own, Viewer
-from web.snapshot import Snapshot
+from web.snapshot import Snapshot, snapshot_cache
 
 from .figure import FigureResult, StandpointResult, figure_result, standpoint_result
 from .public import public_figure, public_publications
@@ -151,16 +151,25 @@ def published_figures(snapshot: Snapshot, viewer: Viewer, number: int) -> list[F
     return [_figure_of_record(figure.document) for figure in recorded.figures]
 
 
+@snapshot_cache()
 def recorded_publications(snapshot: Snapshot) -> Sequence[Publication]:
     """Everything that was ever published, as it was recorded: for queries, which show what a viewer may see of it."""
-    return snapshot.kept("publications", lambda: on_record.publications(snapshot.connection, snapshot.mapper))
+    return on_record.publications(snapshot.connection, snapshot.mapper)
 
 
 def _everything(snapshot: Snapshot, viewer: Viewer) -> Mapping[int, PublicationResult]:
     """What was published by its number, the oldest first; of all agencies."""
-    if viewer.is_public:
-        return snapshot.kept("published to all", lambda: _numbered(map(_public_result, public_publications(snapshot))))
-    return snapshot.kept("published", lambda: _numbered(map(publication_result, recorded_publications(snapshot))))
+    return _public_results(snapshot) if viewer.is_public else _recorded_results(snapshot)
+
+
+@snapshot_cache()
+def _public_results(snapshot: Snapshot) -> Mapping[int, PublicationResult]:
+    return _numbered(map(_public_result, public_publications(snapshot)))
+
+
+@snapshot_cache()
+def _recorded_results(snapshot: Snapshot) -> Mapping[int, PublicationResult]:
+    return _numbered(map(publication_result, recorded_publications(snapshot)))
 
 
 def _numbered(results: Iterable[PublicationResult]) -> Mapping[int, PublicationResult]:
@@ -235,11 +244,14 @@ def restated(snapshot: Snapshot, viewer: Viewer) -> RestatedResult:
 
 
 def restated_figures(snapshot: Snapshot, viewer: Viewer) -> Sequence[Restated]:
-    """The same for people, with what was published; each figure is worked out anew once a snapshot."""
-    figures: Sequence[Restated] = snapshot.kept(
-        "restated", lambda: restating.restated(snapshot.connection, snapshot.mapper, _stored(snapshot))
-    )
-    return viewer.redacted(figures, _restatements)
+    """The same for people, with what was published."""
+    return viewer.redacted(_all_restated(snapshot), _restatements)
+
+
+# Each published figure is worked out anew.
+@snapshot_cache()
+def _all_restated(snapshot: Snapshot) -> Sequence[Restated]:
+    return restating.restated(snapshot.connection, snapshot.mapper, _stored(snapshot))
 
 
 def as_known_now(snapshot: Snapshot, viewer: Viewer, number: int) -> Sequence[Restated]:
@@ -283,11 +295,12 @@ def changed(snapshot: Snapshot, viewer: Viewer, position: int) -> ChangedResult:
 
 def changed_figures(snapshot: Snapshot, viewer: Viewer, position: int) -> FigureChanged:
     """The same for people, with what was published."""
-    changes = snapshot.kept(
-        ("changed", position),
-        lambda: restating.changed_by(snapshot.connection, snapshot.mapper, position, _stored(snapshot)),
-    )
-    return viewer.redacted(changes, _redacted_changes)
+    return viewer.redacted(_changed_by(snapshot, position), _redacted_changes)
+
+
+@snapshot_cache()
+def _changed_by(snapshot: Snapshot, position: int) -> FigureChanged:
+    return restating.changed_by(snapshot.connection, snapshot.mapper, position, _stored(snapshot))
 
 
 def _restated(figure: Restated) -> RestatedFigure:
