@@ -378,16 +378,16 @@ class Told:
         """The answer of the reference engine, from the log alone."""
         measure = measure_named(snapshot.measure)
         standpoint = self.ledger.submissions.standpoint(snapshot.as_of, snapshot.known_at)
-        members = ReferenceEngine(self.ledger.recorded, definition).members(measure, standpoint, snapshot.where)
+        members = ReferenceEngine(self.ledger.recorded, definition).members(measure, standpoint, snapshot.slice_)
         return self._answer(snapshot, [(m.client, m.part, m.slice[2], m.counted, m.immature) for m in members])
 
     def stored(self, engine: StandingsEngine, snapshot: Question) -> Answer:
         """The answer of the standings; the figure's counts must be those of its members."""
         measure = measure_named(snapshot.measure)
         standpoint = engine.standpoint(snapshot.as_of, snapshot.known_at)
-        members = engine.members(measure, standpoint, snapshot.where)
+        members = engine.members(measure, standpoint, snapshot.slice_)
         answer = self._answer(snapshot, [(m.client, m.part, m.slice[2], m.counted, m.immature) for m in members])
-        figure = engine.figure(measure, standpoint, snapshot.where)
+        figure = engine.figure(measure, standpoint, snapshot.slice_)
         counts = answer.counts if measure.kind == "proportion" else (len(answer.counted), None)
         assert (figure.numerator, figure.denominator) == counts
         return answer

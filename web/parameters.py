@@ -45,8 +45,8 @@ class DayField(fields.Date):
 
     default_error_messages = _ERRORS
 
-    def __init__(self, *, description: str, **given: Any) -> None:
-        super().__init__(**given, metadata={"description": description, "pattern": f"^{_DAY}$"})
+    def __init__(self, *, description: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs, metadata={"description": description, "pattern": f"^{_DAY}$"})
 
     def _deserialize(self, value: Any, *_beside: Any, **_given: Any) -> date:
         return _day(self, value)
@@ -85,13 +85,13 @@ def _day(field: fields.Field[Any], value: Any) -> date:
     return day
 
 
-def measure_field(**given: Any) -> fields.String:
+def measure_field(**kwargs: Any) -> fields.String:
     """A measure's code."""
     words = "There is no such measure. There are {choices}."
     return fields.String(
         validate=validate.OneOf(list(MEASURE_OF), error=words),
         metadata={"description": "The measure's code, like 4.0."},
-        **given,
+        **kwargs,
     )
 
 
@@ -109,8 +109,8 @@ class CodeField(fields.String):
 
     default_error_messages = _ERRORS
 
-    def _deserialize(self, value: Any, *beside: Any, **given: Any) -> str:
-        text: str = super()._deserialize(value, *beside, **given)
+    def _deserialize(self, value: Any, *beside: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, *beside, **kwargs)
         if not re.fullmatch(CODE, text):
             raise self.make_error("code")
         return text
@@ -133,10 +133,10 @@ def cut_field(description: str) -> fields.String:
 class Flag(fields.Boolean):
     """A yes or no: true or false, in an address also 1 or 0. A number in a body is neither."""
 
-    def _deserialize(self, value: Any, *beside: Any, **given: Any) -> bool:
+    def _deserialize(self, value: Any, *beside: Any, **kwargs: Any) -> bool:
         if not isinstance(value, bool | str):
             raise self.make_error("invalid", input=value)
-        found: bool = super()._deserialize(value, *beside, **given)
+        found: bool = super()._deserialize(value, *beside, **kwargs)
         return found
 
 
@@ -150,9 +150,9 @@ def flag_field(description: str) -> Flag:
     )
 
 
-def number_field(description: str, least: int = 0, most: int = 10**9, **given: Any) -> fields.Integer:
+def number_field(description: str, least: int = 0, most: int = 10**9, **kwargs: Any) -> fields.Integer:
     """A whole number."""
-    return fields.Integer(validate=validate.Range(least, most), metadata={"description": description}, **given)
+    return fields.Integer(validate=validate.Range(least, most), metadata={"description": description}, **kwargs)
 
 
 def reason_field() -> fields.String:
@@ -242,14 +242,14 @@ def format_field(*formats: str) -> fields.String:
     )
 
 
-def from_field(**given: Any) -> DayField:
+def from_field(**kwargs: Any) -> DayField:
     """The first day of a period."""
-    return DayField(data_key="from", description="The first day of the period.", **given)
+    return DayField(data_key="from", description="The first day of the period.", **kwargs)
 
 
-def to_field(**given: Any) -> DayField:
+def to_field(**kwargs: Any) -> DayField:
     """The last day of a period."""
-    return DayField(data_key="to", description="The last day of the period.", **given)
+    return DayField(data_key="to", description="The last day of the period.", **kwargs)
 
 
 def every_field() -> fields.String:
@@ -271,22 +271,22 @@ def after_field() -> fields.Integer:
     return number_field("Where the page begins; the header Link gives it.", load_default=0)
 
 
-def where_of(given: Given) -> Slice:
+def where_of(args: Given) -> Slice:
     """The slice that was asked for."""
-    return Slice(given["area"], given["agency"], given["criminal_justice"], given["young_people"])
+    return Slice(args["area"], args["agency"], args["criminal_justice"], args["young_people"])
 
 
-def standpoint_of(snapshot: Snapshot, given: Given) -> tuple[date, KnownAt]:
+def standpoint_of(snapshot: Snapshot, args: Given) -> tuple[date, KnownAt]:
     """The day, and up to when is known.
 
     Raises:
         WrongUse: there is no cut of this name.
     """
-    if given["cut"] is not None:
-        return standpoint_of_cut(snapshot, given["cut"])
-    return given["as_of"], given["known_at"]
+    if args["cut"] is not None:
+        return standpoint_of_cut(snapshot, args["cut"])
+    return args["as_of"], args["known_at"]
 
 
-def known_at_of(snapshot: Snapshot, given: Given) -> KnownAt:
+def known_at_of(snapshot: Snapshot, args: Given) -> KnownAt:
     """Up to when is known; raises as `standpoint_of`."""
-    return given["known_at"] if given["cut"] is None else standpoint_of_cut(snapshot, given["cut"])[1]
+    return args["known_at"] if args["cut"] is None else standpoint_of_cut(snapshot, args["cut"])[1]

@@ -98,51 +98,51 @@ class Snapshot:
         return self.submissions.standpoint(as_of, known_at)
 
     def figures(
-        self, measures: Sequence[Measure], standpoint: Standpoint, where: Slice, definition: Definition | None = None
+        self, measures: Sequence[Measure], standpoint: Standpoint, slice_: Slice, definition: Definition | None = None
     ) -> list[Figure]:
         """The figures of one standpoint and slice."""
-        return self.engine(measures, [standpoint.as_of], definition, standpoint).figures(measures, standpoint, where)
+        return self.engine(measures, [standpoint.as_of], definition, standpoint).figures(measures, standpoint, slice_)
 
     def series(
         self,
         measure: Measure,
         days: Sequence[date],
         known_at: date | int | None,
-        where: Slice,
+        slice_: Slice,
         definition: Definition | None = None,
     ) -> list[Figure]:
         """A measure at each day, as known at one."""
-        return self.engine([measure], days, definition).series(measure, days, known_at, where)
+        return self.engine([measure], days, definition).series(measure, days, known_at, slice_)
 
     def members(
-        self, measure: Measure, standpoint: Standpoint, where: Slice, definition: Definition | None = None
+        self, measure: Measure, standpoint: Standpoint, slice_: Slice, definition: Definition | None = None
     ) -> tuple[Figure, list[MemberSeen]]:
         """A figure with its members, each with its journey, rule and events."""
         engine = self.engine([measure], [standpoint.as_of], definition, standpoint)
         # In an order of their own: that of the rows is another one after every submission, and pages must fit together.
-        standings = sorted(engine.members(measure, standpoint, where), key=attrgetter("client", "journey", "part"))
+        standings = sorted(engine.members(measure, standpoint, slice_), key=attrgetter("client", "journey", "part"))
         under = engine.definition_at(standpoint.as_of)
         found = members_seen(self.connection, self.mapper, self.generation, measure, standpoint, standings, under)
-        return engine.figure(measure, standpoint, where), found
+        return engine.figure(measure, standpoint, slice_), found
 
     def standings(
-        self, measure: Measure, standpoint: Standpoint, where: Slice, definition: Definition | None = None
+        self, measure: Measure, standpoint: Standpoint, slice_: Slice, definition: Definition | None = None
     ) -> tuple[Figure, list[Standing]]:
         """A figure with who stands in it."""
         engine = self.engine([measure], [standpoint.as_of], definition, standpoint)
-        return engine.figure(measure, standpoint, where), engine.members(measure, standpoint, where)
+        return engine.figure(measure, standpoint, slice_), engine.members(measure, standpoint, slice_)
 
     def triangle(
-        self, measure: Measure, as_ofs: Sequence[date], where: Slice, definition: Definition | None = None
+        self, measure: Measure, as_ofs: Sequence[date], slice_: Slice, definition: Definition | None = None
     ) -> "Triangle":
         """A measure at these days, as known on each day on which something became known."""
         known_ats = self.submissions.days_of_knowledge()
-        counts = self.engine([measure], as_ofs, definition).triangle(measure, as_ofs, known_ats, where).tolist()
+        counts = self.engine([measure], as_ofs, definition).triangle(measure, as_ofs, known_ats, slice_).tolist()
         cells = [
             [_cell(measure, pair) if known_at >= as_of else None for known_at, pair in zip(known_ats, row, strict=True)]
             for as_of, row in zip(as_ofs, counts, strict=True)
         ]
-        return Triangle(measure, where, as_ofs, known_ats, cells)
+        return Triangle(measure, slice_, as_ofs, known_ats, cells)
 
     def engine(
         self,

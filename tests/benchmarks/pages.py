@@ -62,7 +62,7 @@ EMPTY: Final = """{% set heading = "Nothing" %}
 {% from "components/standpoint.html" import standpoint_bar %}
 {% block content %}
 <h1 class="govuk-heading-xl">{{ heading }}</h1>
-{% if asked is defined %}{{ standpoint_bar(asked.bar) }}{% endif %}
+{% if context is defined %}{{ standpoint_bar(context.bar) }}{% endif %}
 {% endblock %}
 """
 
@@ -222,13 +222,13 @@ def _add_empty_pages(app: Flask) -> None:
 
     @room.seen_from("/benchmark/empty-seen", Right.FIGURES, AnyAsked)
     def empty_seen(asked: PageContext) -> str:
-        return render_template("benchmark-empty.html", asked=asked)
+        return render_template("benchmark-empty.html", context=asked)
 
     @room.seen_from("/benchmark/empty-seen/noted", Right.CLIENTS, AnyAsked)
     def empty_seen_noted(asked: PageContext) -> str:
-        noted = question_noted(asked.where, measure=MEASURE, as_of=asked.as_of, position=asked.standpoint.position)
-        guard.viewer_of_clients(Right.CLIENTS, noted, asked.where, reason=REASON)
-        return render_template("benchmark-empty.html", asked=asked)
+        noted = question_noted(asked.slice_, measure=MEASURE, as_of=asked.as_of, position=asked.standpoint.position)
+        guard.viewer_of_clients(Right.CLIENTS, noted, asked.slice_, reason=REASON)
+        return render_template("benchmark-empty.html", context=asked)
 
     app.register_blueprint(room)
     loaders = [loader for loader in (app.jinja_loader,) if loader]

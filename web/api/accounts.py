@@ -43,13 +43,13 @@ _ONE: Final = "/accounts/<int(max=999999999):number>"
 _ERRORS: Final = (404, 409, 415, 422)
 
 
-def _role_field(**given: Any) -> fields.String:
-    return fields.String(validate=validate.OneOf(list(Role)), metadata={"description": "The role."}, **given)
+def _role_field(**kwargs: Any) -> fields.String:
+    return fields.String(validate=validate.OneOf(list(Role)), metadata={"description": "The role."}, **kwargs)
 
 
-def _agencies_field(**given: Any) -> fields.List[str]:
+def _agencies_field(**kwargs: Any) -> fields.List[str]:
     code = fields.String(validate=parameters.Whole(parameters.CODE, error="This is no such code."))
-    return fields.List(code, metadata={"description": "Whose records are a provider's."}, **given)
+    return fields.List(code, metadata={"description": "Whose records are a provider's."}, **kwargs)
 
 
 def _password_field() -> fields.String:
@@ -133,12 +133,12 @@ def listed(_given: Given) -> Response:
     status=201,
     errors=_ERRORS,
 )
-def make(given: Given) -> Response:
+def make(args: Given) -> Response:
     """Make an account."""
-    identity = Identity(given["issuer"], given["subject"]) if given["issuer"] else None
-    wanted = AccountUpdate(Role(given["role"]), tuple(given["agencies"]), identity, given["password"])
+    identity = Identity(args["issuer"], args["subject"]) if args["issuer"] else None
+    wanted = AccountUpdate(Role(args["role"]), tuple(args["agencies"]), identity, args["password"])
     with writing(services().engine) as connection:
-        made = administering.make_account(connection, _actor(), given["name"], wanted, now())
+        made = administering.make_account(connection, _actor(), args["name"], wanted, now())
     return _answered(AccountResult.of(made), 201)
 
 
@@ -157,11 +157,11 @@ def one(_given: Given, number: int) -> Response:
     location="json",
     errors=_ERRORS,
 )
-def change(given: Given, number: int) -> Response:
+def change(args: Given, number: int) -> Response:
     """Give an account another role, other agencies or another password; its sessions end. A role opens a closed one."""
     _account(number)
-    agencies = None if given["agencies"] is None else tuple(given["agencies"])
-    wanted = AccountUpdate(Role(given["role"]) if given["role"] else None, agencies, None, given["password"])
+    agencies = None if args["agencies"] is None else tuple(args["agencies"])
+    wanted = AccountUpdate(Role(args["role"]) if args["role"] else None, agencies, None, args["password"])
     with writing(services().engine) as connection:
         changed = administering.change_account(connection, _actor(), number, wanted, now())
     return _answered(AccountResult.of(changed))
@@ -193,12 +193,12 @@ def tokens_listed(_given: Given) -> Response:
     status=201,
     errors=(415, 422),
 )
-def make_token(given: Given) -> Response:
+def make_token(args: Given) -> Response:
     """Make a token. This is the only time that it is shown."""
-    role, scopes = Role(given["role"]), list(map(Right, given["scopes"]))
+    role, scopes = Role(args["role"]), list(map(Right, args["scopes"]))
     with writing(services().engine) as connection:
         text, made = administering.make_token(
-            connection, _actor(), given["name"], role, given["agencies"], scopes, given["days"], now()
+            connection, _actor(), args["name"], role, args["agencies"], scopes, args["days"], now()
         )
     return _answered(NewTokenResult.of_new(text, made), 201)
 
@@ -218,10 +218,10 @@ def revoke_token(identifier: str) -> Response:
 
 
 @blueprint.query("/access", Right.ACCESS, AccessResult, asks=TrailParameters, paged=True)
-def trail(given: Given) -> Response:
+def trail(args: Given) -> Response:
     """The trail of sign-ins, refusals, looks at single clients and downloads, the newest first."""
     viewer = guard.viewer(Right.ACCESS)
-    query = AccessQuery(given["actor"], given["deed"], given["before"], given["limit"])
+    query = AccessQuery(args["actor"], args["deed"], args["before"], args["limit"])
     result = queries.access(guard.snapshot(), viewer, query)
     more = len(result.entries) == query.limit and result.entries[-1].number > 1
     headers = responses.next_page(before=result.entries[-1].number) if more else {}

@@ -100,10 +100,10 @@ class ApiBlueprint(Blueprint):
         return decorate
 
     def query(
-        self, path: str, right: Right, answers: type[Result] | type[Schema], **given: Any
+        self, path: str, right: Right, answers: type[Result] | type[Schema], **kwargs: Any
     ) -> Callable[[View], View]:
         """An endpoint that only reads."""
-        return self.endpoint("GET", path, right, answers, **given)
+        return self.endpoint("GET", path, right, answers, **kwargs)
 
     def _described(self, answers: type[Result] | type[Schema] | Component) -> type[Schema] | Component:
         if isinstance(answers, dict) or not issubclass(answers, Result):
@@ -125,11 +125,11 @@ def _of_kind(media: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def checked(*args: Any, **given: Any) -> Any:
+        def checked(*args: Any, **kwargs: Any) -> Any:
             sent = request.content_length or "Transfer-Encoding" in request.headers
             if sent and request.mimetype != media:
                 raise UnsupportedMediaType
-            return view(*args, **given)
+            return view(*args, **kwargs)
 
         return checked  # type: ignore[return-value]
 

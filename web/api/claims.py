@@ -60,10 +60,10 @@ class ClaimWithList(ClaimParameters):
 
 
 @blueprint.query("/claims", Right.FIGURES, ClaimResult, asks=ClaimByNumbers, errors=(404,))
-def claims(given: Given) -> Response:
+def claims(args: Given) -> Response:
     """Another party's figure beside ours, and where ours would be the same."""
-    viewer = guard.not_public(guard.viewer(Right.FIGURES, parameters.where_of(given)))
-    return _answer(given, viewer)
+    viewer = guard.not_public(guard.viewer(Right.FIGURES, parameters.where_of(args)))
+    return _answer(args, viewer)
 
 
 @blueprint.endpoint(
@@ -76,25 +76,25 @@ def claims(given: Given) -> Response:
     clients=True,
     errors=(404, 413),
 )
-def claims_with_list(given: Given) -> Response:
+def claims_with_list(args: Given) -> Response:
     """A list of people beside the members of our figure, person by person."""
-    slice_, measure = parameters.where_of(given), measure_named(given["measure"])
-    listed = tuple(list_from(opened_text(given["members"].stream), _LIST))
+    slice_, measure = parameters.where_of(args), measure_named(args["measure"])
+    listed = tuple(list_from(opened_text(args["members"].stream), _LIST))
     viewer = guard.viewer(Right.CLIENTS, slice_)
     queries.check_list(viewer, listed)
-    question = noted_question(given, slice_, lines=len(listed))
-    guard.viewer_of_clients(Right.CLIENTS, question, slice_, measure=measure, reason=given["reason"])
-    return _answer(given, viewer, listed)
+    question = noted_question(args, slice_, lines=len(listed))
+    guard.viewer_of_clients(Right.CLIENTS, question, slice_, measure=measure, reason=args["reason"])
+    return _answer(args, viewer, listed)
 
 
-def _answer(given: Given, viewer: Viewer, listed: tuple[Listed, ...] = ()) -> Response:
+def _answer(args: Given, viewer: Viewer, listed: tuple[Listed, ...] = ()) -> Response:
     snapshot = guard.snapshot()
     query = queries.ClaimQuery(
-        measure_named(given["measure"]),
-        *parameters.standpoint_of(snapshot, given),
-        parameters.where_of(given),
-        version_named(given["definition"]),
-        queries.stated_claim(given["numerator"], given["denominator"], given["percentage"], given["decimals"]),
+        measure_named(args["measure"]),
+        *parameters.standpoint_of(snapshot, args),
+        parameters.where_of(args),
+        version_named(args["definition"]),
+        queries.stated_claim(args["numerator"], args["denominator"], args["percentage"], args["decimals"]),
         listed,
     )
     return responses.answered(queries.claim(snapshot, viewer, query).document(), viewer)
@@ -112,8 +112,8 @@ class PlausibleParameters(parameters.Asks):
 
 
 @blueprint.query("/plausible", Right.DEFINITIONS, PlausibleResult, asks=PlausibleParameters)
-def plausible(given: Given) -> Response:
+def plausible(args: Given) -> Response:
     """Which fractions a printed percentage could be; no data are needed for it."""
-    printed = StatedPercentage.parse(given["percentage"], given["decimals"])
-    query = queries.PlausibleQuery(printed, given["denominator_min"], given["denominator_max"])
+    printed = StatedPercentage.parse(args["percentage"], args["decimals"])
+    query = queries.PlausibleQuery(printed, args["denominator_min"], args["denominator_max"])
     return responses.answered(queries.plausible(query).document(), EVERYTHING)

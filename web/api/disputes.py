@@ -44,11 +44,11 @@ class DisputesParameters(parameters.Asks):
 
 
 @blueprint.query("/disputes", Right.DISPUTES, DisputesResult, asks=DisputesParameters, paged=True)
-def disputes(given: Given) -> Response:
+def disputes(args: Given) -> Response:
     """The disputes, the oldest first; a provider those to which it is a party."""
     viewer = guard.viewer(Right.DISPUTES)
-    matching = queries.disputes(guard.snapshot(), viewer, DisputesQuery(given["after"], given["state"])).disputes
-    page = matching[: given["limit"]]
+    matching = queries.disputes(guard.snapshot(), viewer, DisputesQuery(args["after"], args["state"])).disputes
+    page = matching[: args["limit"]]
     headers = responses.next_page(after=page[-1].number) if len(page) < len(matching) else {}
     return responses.answered(DisputesResult(page).document(), viewer, headers=headers)
 
@@ -122,18 +122,18 @@ class DisputeOpens(parameters.MeasureParameters):
     status=201,
     errors=(404,),
 )
-def open_dispute(given: Given) -> Response:
+def open_dispute(args: Given) -> Response:
     """Dispute a figure, from the standpoint from which it was seen."""
-    slice_, snapshot = parameters.where_of(given), guard.snapshot()
+    slice_, snapshot = parameters.where_of(args), guard.snapshot()
     viewer = guard.viewer(Right.DISPUTE, slice_)
     dispute = commands.open_dispute(
         guard.services().register,
-        measure_named(given["measure"]),
-        snapshot.standpoint(*parameters.standpoint_of(snapshot, given)),
+        measure_named(args["measure"]),
+        snapshot.standpoint(*parameters.standpoint_of(snapshot, args)),
         slice_,
-        stated_claim(given["numerator"], given["denominator"], given["percentage"], None) or Claim(),
-        given["reason"],
-        _speaker(viewer, given["party"], slice_),
+        stated_claim(args["numerator"], args["denominator"], args["percentage"], None) or Claim(),
+        args["reason"],
+        _speaker(viewer, args["party"], slice_),
     )
     headers = {"Location": url_for("disputes.dispute", number=dispute.number)}
     return responses.answered(dispute_result(dispute).document(), viewer, 201, headers)
@@ -156,10 +156,10 @@ class DisputeAnswers(parameters.Asks):
     status=201,
     errors=(404, 409),
 )
-def answer_dispute(given: Given, number: int) -> Response:
+def answer_dispute(args: Given, number: int) -> Response:
     """State something about an open dispute."""
-    statement = given["statement"]
-    return _speak(number, given["party"], lambda by: commands.answer_dispute(_register(), number, statement, by))
+    statement = args["statement"]
+    return _speak(number, args["party"], lambda by: commands.answer_dispute(_register(), number, statement, by))
 
 
 class DisputeCloses(parameters.Asks):
@@ -186,11 +186,11 @@ class DisputeCloses(parameters.Asks):
     status=201,
     errors=(404, 409),
 )
-def close_dispute(given: Given, number: int) -> Response:
+def close_dispute(args: Given, number: int) -> Response:
     """Close an open dispute, with the figure that was agreed, if one was."""
-    agreed = None if given["numerator"] is None else Claim(given["numerator"], given["denominator"])
-    outcome = given["outcome"]
-    return _speak(number, given["party"], lambda by: commands.close_dispute(_register(), number, outcome, by, agreed))
+    agreed = None if args["numerator"] is None else Claim(args["numerator"], args["denominator"])
+    outcome = args["outcome"]
+    return _speak(number, args["party"], lambda by: commands.close_dispute(_register(), number, outcome, by, agreed))
 
 
 def _register() -> Register:

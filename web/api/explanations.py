@@ -34,22 +34,22 @@ class DifferencesParameters(parameters.MeasureParameters):
     clients=True,
     errors=(404,),
 )
-def differences(given: Given) -> Response:
+def differences(args: Given) -> Response:
     """Why one figure is not another: step by step, and person by person."""
-    slice_ = parameters.where_of(given)
-    end_slice = replace(slice_, area=given["to_area"] or slice_.area, agency=given["to_agency"] or slice_.agency)
-    ends = {name: value for name, value in given.items() if name.startswith("to_") and value is not None}
-    snapshot, measure = guard.snapshot(), measure_named(given["measure"])
-    question = noted_question(given, slice_, **ends)
+    slice_ = parameters.where_of(args)
+    end_slice = replace(slice_, area=args["to_area"] or slice_.area, agency=args["to_agency"] or slice_.agency)
+    ends = {name: value for name, value in args.items() if name.startswith("to_") and value is not None}
+    snapshot, measure = guard.snapshot(), measure_named(args["measure"])
+    question = noted_question(args, slice_, **ends)
     viewer = guard.viewer_of_clients(Right.CLIENTS, question, slice_, end_slice, measure=measure)
-    as_of, known_at = parameters.standpoint_of(snapshot, given)
-    start = explanations.StationQuery(as_of, known_at, slice_, version_named(given["definition"]))
+    as_of, known_at = parameters.standpoint_of(snapshot, args)
+    start = explanations.StationQuery(as_of, known_at, slice_, version_named(args["definition"]))
     end = start.moved(
-        given["to_as_of"],
-        given["to_known_at"],
-        given["to_area"],
-        given["to_agency"],
-        version_named(given["to_definition"]),
+        args["to_as_of"],
+        args["to_known_at"],
+        args["to_area"],
+        args["to_agency"],
+        version_named(args["to_definition"]),
     )
     result = explanations.explain(snapshot, viewer, explanations.ExplanationQuery(measure, start, end))
     return responses.answered(result.document(), viewer)

@@ -71,25 +71,25 @@ _ERRORS: Final = (404, 406)
     tagged=True,
     errors=_ERRORS,
 )
-def figures(given: Given) -> Response:
+def figures(args: Given) -> Response:
     """The figures of one standpoint and slice."""
-    where, snapshot = parameters.where_of(given), guard.snapshot()
-    who, media = guard.viewer(Right.FIGURES, where), responses.media_asked(given, JSON, CSV, FHIR)
-    as_of, known_at = parameters.standpoint_of(snapshot, given)
-    measures, definition = measures_named(given["measure"]), version_named(given["definition"])
-    query = queries.FiguresQuery(as_of, known_at, measures, where, definition)
+    slice_, snapshot = parameters.where_of(args), guard.snapshot()
+    who, media = guard.viewer(Right.FIGURES, slice_), responses.media_asked(args, JSON, CSV, FHIR)
+    as_of, known_at = parameters.standpoint_of(snapshot, args)
+    measures, definition = measures_named(args["measure"]), version_named(args["definition"])
+    query = queries.FiguresQuery(as_of, known_at, measures, slice_, definition)
     query = queries.answerable_figures(snapshot, who, query)
     codes = [measure.code for measure in query.measures]
-    if not codes or not set(given["measure"]).issubset(codes):
+    if not codes or not set(args["measure"]).issubset(codes):
         raise not_here()
     standpoint = snapshot.standpoint(as_of, known_at)
     version = (definition or definition_in_force(as_of)).version
-    kept = Freshness.of(snapshot, who, media, known_at, where, "figures", codes, version, as_of, standpoint.position)
+    kept = Freshness.of(snapshot, who, media, known_at, slice_, "figures", codes, version, as_of, standpoint.position)
     return _answer(kept, who, media, lambda: queries.figures(snapshot, who, query), _FIGURES_AS)
 
 
-def _audience(given: Given) -> Viewer:
-    return guard.not_public(guard.viewer(Right.FIGURES, parameters.where_of(given)))
+def _audience(args: Given) -> Viewer:
+    return guard.not_public(guard.viewer(Right.FIGURES, parameters.where_of(args)))
 
 
 _Writers = Mapping[str, Callable[[Any, str], str]]
@@ -120,19 +120,19 @@ _FIGURES_AS: Final[_Writers] = {
     tagged=True,
     errors=_ERRORS,
 )
-def series(given: Given) -> Response:
+def series(args: Given) -> Response:
     """One measure through time: a figure at each period end; of the public, at those that were published."""
-    where, snapshot = parameters.where_of(given), guard.snapshot()
-    who, media = guard.viewer(Right.FIGURES, where), responses.media_asked(given, JSON, CSV)
-    known_at, measure = given["known_at"], measure_named(given["measure"])
-    days = period_ends(given["first_day"], given["last_day"], given["every"])
+    slice_, snapshot = parameters.where_of(args), guard.snapshot()
+    who, media = guard.viewer(Right.FIGURES, slice_), responses.media_asked(args, JSON, CSV)
+    known_at, measure = args["known_at"], measure_named(args["measure"])
+    days = period_ends(args["first_day"], args["last_day"], args["every"])
     position = snapshot.standpoint(days[-1], known_at).position
-    query = queries.SeriesQuery(measure, days, known_at, where, version_named(given["definition"]))
+    query = queries.SeriesQuery(measure, days, known_at, slice_, version_named(args["definition"]))
     query = queries.answerable_series(snapshot, who, query)
     if not query.days:
         raise not_here()
     kept = Freshness.of(
-        snapshot, who, media, known_at, where, "series", measure.code, given["definition"], query.days, position
+        snapshot, who, media, known_at, slice_, "series", measure.code, args["definition"], query.days, position
     )
     return _answer(kept, who, media, lambda: queries.series(snapshot, who, query), _SERIES_AS)
 
@@ -149,15 +149,15 @@ _SERIES_AS: Final[_Writers] = {CSV: lambda document, word: csv.figures(document[
     tagged=True,
     errors=_ERRORS,
 )
-def triangle(given: Given) -> Response:
+def triangle(args: Given) -> Response:
     """One measure through both times."""
-    where, snapshot = parameters.where_of(given), guard.snapshot()
-    who, media = _audience(given), responses.media_asked(given, JSON, CSV)
-    measure, definition = measure_named(given["measure"]), version_named(given["definition"])
-    days = period_ends(given["first_day"], given["last_day"], "month")
+    slice_, snapshot = parameters.where_of(args), guard.snapshot()
+    who, media = _audience(args), responses.media_asked(args, JSON, CSV)
+    measure, definition = measure_named(args["measure"]), version_named(args["definition"])
+    days = period_ends(args["first_day"], args["last_day"], "month")
     newest = snapshot.standpoint(days[-1]).position
-    kept = Freshness.of(snapshot, who, media, None, where, "triangle", measure.code, given["definition"], days, newest)
-    query = queries.TriangleQuery(measure, days, where, definition)
+    kept = Freshness.of(snapshot, who, media, None, slice_, "triangle", measure.code, args["definition"], days, newest)
+    query = queries.TriangleQuery(measure, days, slice_, definition)
     return _answer(kept, who, media, lambda: queries.triangle(snapshot, who, query), {CSV: csv.triangle})
 
 
@@ -169,11 +169,11 @@ def triangle(given: Given) -> Response:
     tagged=True,
     errors=(404,),
 )
-def profile(given: Given) -> Response:
+def profile(args: Given) -> Response:
     """The caseload by substance group."""
-    where, snapshot, who = parameters.where_of(given), guard.snapshot(), _audience(given)
-    as_of, known_at = parameters.standpoint_of(snapshot, given)
+    slice_, snapshot, who = parameters.where_of(args), guard.snapshot(), _audience(args)
+    as_of, known_at = parameters.standpoint_of(snapshot, args)
     position = snapshot.standpoint(as_of, known_at).position
-    kept = Freshness.of(snapshot, who, JSON, known_at, where, "profile", as_of, position)
-    query = queries.OnTheDayQuery(as_of, known_at, where)
+    kept = Freshness.of(snapshot, who, JSON, known_at, slice_, "profile", as_of, position)
+    query = queries.OnTheDayQuery(as_of, known_at, slice_)
     return _answer(kept, who, JSON, lambda: queries.profile(snapshot, who, query), {})

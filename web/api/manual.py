@@ -100,18 +100,18 @@ class ContractRequest(ManualRequest):
     errors=(409,),
 )
 @blueprint.alt_response(200, schema=reference(Confirmed), description="Tried; nothing stored.", success=True)
-def withdrawals(given: Given) -> Response:
+def withdrawals(args: Given) -> Response:
     """Confirm that an episode was reported by mistake."""
     services = guard.services()
     result = withdraw(
         services.register,
         services.client_key,
-        given["agency"],
-        given["client_reference"],
-        given["episode_reference"],
-        _receipt(given),
+        args["agency"],
+        args["client_reference"],
+        args["episode_reference"],
+        _receipt(args),
     )
-    return _answered(result.document(), given)
+    return _answered(result.document(), args)
 
 
 @blueprint.endpoint(
@@ -125,11 +125,11 @@ def withdrawals(given: Given) -> Response:
     errors=(409,),
 )
 @blueprint.alt_response(200, schema=reference(Confirmed), description="Tried; nothing stored.", success=True)
-def handovers(given: Given) -> Response:
+def handovers(args: Given) -> Response:
     """Pass a caseload from one agency to another."""
     register = guard.services().register
-    result = hand_over(register, given["from_agency"], given["to_agency"], given["on"], _receipt(given))
-    return _answered(result.document(), given)
+    result = hand_over(register, args["from_agency"], args["to_agency"], args["on"], _receipt(args))
+    return _answered(result.document(), args)
 
 
 @blueprint.endpoint(
@@ -143,15 +143,15 @@ def handovers(given: Given) -> Response:
     errors=(409,),
 )
 @blueprint.alt_response(200, schema=reference(ContractConfirmed), description="Tried; nothing stored.", success=True)
-def contract(given: Given) -> Response:
+def contract(args: Given) -> Response:
     """Keep a contract of an agency, change it, or take it back."""
-    register, agency, first_day = guard.services().register, given["agency"], given["first_day"]
-    if given["withdrawn"]:
-        result = withdraw_contract(register, agency, first_day, _receipt(given))
+    register, agency, first_day = guard.services().register, args["agency"], args["first_day"]
+    if args["withdrawn"]:
+        result = withdraw_contract(register, agency, first_day, _receipt(args))
     else:
-        contract = Contract(0, agency, first_day, given["last_day"], given["succeeds"])
-        result = agree_contract(register, contract, _receipt(given))
-    return _answered(result.document(), given)
+        contract = Contract(0, agency, first_day, args["last_day"], args["succeeds"])
+        result = agree_contract(register, contract, _receipt(args))
+    return _answered(result.document(), args)
 
 
 @blueprint.query("/contracts", Right.CONTRACTS, ContractsResult)
@@ -161,10 +161,10 @@ def contracts() -> Response:
     return responses.answered(queries.contracts(guard.snapshot(), viewer).document(), viewer)
 
 
-def _receipt(given: Given) -> Receipt:
+def _receipt(args: Given) -> Receipt:
     who, on = guard.principal(), today()
-    return Receipt(given["received_on"] or on, on, who.name, who.role, given["dry_run"])
+    return Receipt(args["received_on"] or on, on, who.name, who.role, args["dry_run"])
 
 
-def _answered(document: dict[str, Any], given: Given) -> Response:
-    return responses.answered(document, guard.viewer(Right.KNOWLEDGE), 200 if given["dry_run"] else 201)
+def _answered(document: dict[str, Any], args: Given) -> Response:
+    return responses.answered(document, guard.viewer(Right.KNOWLEDGE), 200 if args["dry_run"] else 201)

@@ -46,8 +46,8 @@ class FileBlueprint(ApiBlueprint):
 
     ARGUMENTS_PARSER = _Parser()
 
-    def __init__(self, *args: Any, **given: Any) -> None:
-        super().__init__(*args, **given)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.teardown_request(_let_go)
 
 
@@ -59,8 +59,8 @@ def _let_go(_error: BaseException | None) -> None:
 class FileSent(fields.Field[FileStorage]):
     """A part of the body that is a file."""
 
-    def __init__(self, **given: Any) -> None:
-        super().__init__(**given, metadata={"type": "string", "format": "binary"})
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs, metadata={"type": "string", "format": "binary"})
 
     def _deserialize(self, value: Any, *_beside: Any, **_given: Any) -> FileStorage:
         if not isinstance(value, FileStorage):

@@ -48,16 +48,16 @@ class MembersParameters(parameters.MeasureParameters):
     clients=True,
     errors=(404, 406),
 )
-def members(given: Given) -> Response:
+def members(args: Given) -> Response:
     """The people of a figure, each with the journey, rule and events that put them there."""
-    slice_, media = parameters.where_of(given), responses.media_asked(given, JSON, CSV)
-    snapshot, measure = guard.snapshot(), measure_named(given["measure"])
-    viewer = guard.viewer_of_clients(Right.CLIENTS, noted_question(given, slice_), slice_, measure=measure)
-    as_of, known_at = parameters.standpoint_of(snapshot, given)
-    query = people.MembersQuery(measure, as_of, known_at, slice_, version_named(given["definition"]))
+    slice_, media = parameters.where_of(args), responses.media_asked(args, JSON, CSV)
+    snapshot, measure = guard.snapshot(), measure_named(args["measure"])
+    viewer = guard.viewer_of_clients(Right.CLIENTS, noted_question(args, slice_), slice_, measure=measure)
+    as_of, known_at = parameters.standpoint_of(snapshot, args)
+    query = people.MembersQuery(measure, as_of, known_at, slice_, version_named(args["definition"]))
     result = people.members(snapshot, viewer, query)
-    document, first = result.document(), given["after"]
-    page = document["members"][first : first + given["limit"]]
+    document, first = result.document(), args["after"]
+    page = document["members"][first : first + args["limit"]]
     headers: dict[str, str] = {}
     if first + len(page) < len(document["members"]):
         headers = responses.next_page_of(result.figure.standpoint, first + len(page))
@@ -74,17 +74,17 @@ def members(given: Given) -> Response:
     clients=True,
     errors=(404,),
 )
-def waiting(given: Given) -> Response:
+def waiting(args: Given) -> Response:
     """The people who were referred and have not started structured treatment, the longest wait first."""
-    slice_, measure = parameters.where_of(given), people.WAITING
-    question = noted_question({**given, "measure": measure.code}, slice_)
+    slice_, measure = parameters.where_of(args), people.WAITING
+    question = noted_question({**args, "measure": measure.code}, slice_)
     viewer = guard.viewer_of_clients(Right.CLIENTS, question, slice_, measure=measure)
     snapshot = guard.snapshot()
-    query = OnTheDayQuery(*parameters.standpoint_of(snapshot, given), slice_)
+    query = OnTheDayQuery(*parameters.standpoint_of(snapshot, args), slice_)
     return responses.answered(people.waiting(snapshot, viewer, query).document(), viewer)
 
 
-def noted_question(given: Given, slice_: Slice, **more: Any) -> dict[str, Any]:
+def noted_question(args: Given, slice_: Slice, **more: Any) -> dict[str, Any]:
     """What the trail of access says was asked of single clients."""
     names = ("measure", "as_of", "known_at", "cut", "definition")
-    return question_noted(slice_, **{name: given.get(name) for name in names}, **more)
+    return question_noted(slice_, **{name: args.get(name) for name in names}, **more)

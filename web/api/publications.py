@@ -39,27 +39,27 @@ class PublishedParameters(parameters.Asks):
 
 
 @blueprint.query("/published", Right.PUBLISHED, queries.PublicationsResult, asks=PublishedParameters, paged=True)
-def published(given: Given) -> Response:
+def published(args: Given) -> Response:
     """Everything that was ever published, the oldest first."""
-    return _list(given)
+    return _list(args)
 
 
 @blueprint.query("/cuts", Right.PUBLISHED, queries.PublicationsResult, asks=PublishedParameters, paged=True)
-def cuts(given: Given) -> Response:
+def cuts(args: Given) -> Response:
     """The scorecards that were frozen under a name, the oldest first."""
-    return _list(given, is_cut=True)
+    return _list(args, is_cut=True)
 
 
 @blueprint.query("/certificates", Right.PUBLISHED, queries.PublicationsResult, asks=PublishedParameters, paged=True)
-def certificates(given: Given) -> Response:
+def certificates(args: Given) -> Response:
     """The figures that were certified, the oldest first."""
-    return _list(given, is_cut=False)
+    return _list(args, is_cut=False)
 
 
-def _list(given: Given, *, is_cut: bool | None = None) -> Response:
-    who, limit = guard.viewer(Right.PUBLISHED), given["limit"]
+def _list(args: Given, *, is_cut: bool | None = None) -> Response:
+    who, limit = guard.viewer(Right.PUBLISHED), args["limit"]
     # One more than the page has tells whether there is another page.
-    query = queries.PublicationsQuery(is_cut, given["after"], limit + 1)
+    query = queries.PublicationsQuery(is_cut, args["after"], limit + 1)
     found = queries.publications(guard.snapshot(), who, query).published
     page = found[:limit]
     headers = responses.next_page(after=page[-1].number) if len(page) < len(found) else {}
@@ -122,13 +122,13 @@ class MemberProofRequest(parameters.Asks):
     clients=True,
     errors=(404,),
 )
-def member_proof(given: Given, number: int) -> Response:
+def member_proof(args: Given, number: int) -> Response:
     """The proof that a client is in a certified figure; of nobody else."""
     publication = _one(number, guard.viewer(Right.CLIENTS), is_cut=False)
     [figure] = publication.figures
     question = question_noted(figure.slice, certificate=number, measure=figure.code)
-    who = guard.viewer_of_clients(Right.CLIENTS, question, figure.slice, measure=figure.measure, reason=given["reason"])
-    proof = proofs.member_proof(guard.snapshot(), who, number, client_numbered(given["client"]))
+    who = guard.viewer_of_clients(Right.CLIENTS, question, figure.slice, measure=figure.measure, reason=args["reason"])
+    proof = proofs.member_proof(guard.snapshot(), who, number, client_numbered(args["client"]))
     if proof is None:
         guard.refuse_as_not_there(guard.principal())
     return responses.sent(proof.text, JSON, who)
@@ -144,19 +144,19 @@ def member_proof(given: Given, number: int) -> Response:
     status=201,
     errors=(404,),
 )
-def publish(given: Given) -> Response:
+def publish(args: Given) -> Response:
     """Certify a figure; a provider one of its own agencies'."""
-    where = parameters.where_of(given)
-    who = guard.viewer(Right.PUBLISH, where)
-    if who.reach is Reach.OWN and where.agency is None:
+    slice_ = parameters.where_of(args)
+    who = guard.viewer(Right.PUBLISH, slice_)
+    if who.reach is Reach.OWN and slice_.agency is None:
         guard.refuse(guard.principal(), "agency-needed", "Publish a figure of one of your own agencies: give agency.")
     request = PublishFigure(
-        measure_named(given["measure"]),
-        given["as_of"],
-        given["known_at"],
-        given["cut"],
-        where,
-        version_named(given["definition"]),
+        measure_named(args["measure"]),
+        args["as_of"],
+        args["known_at"],
+        args["cut"],
+        slice_,
+        version_named(args["definition"]),
     )
     by = guard.principal()
     with publishing(guard.services(), by.name, by.role) as publisher:
@@ -186,14 +186,14 @@ class CutRequest(parameters.Asks):
     status=201,
     errors=(409,),
 )
-def freeze(given: Given) -> Response:
+def freeze(args: Given) -> Response:
     """Freeze the scorecard of everybody under a name."""
     who = guard.viewer(Right.PUBLISH)
     by = guard.principal()
     if who.reach is Reach.OWN:
         guard.refuse(by, "right-missing", "A scorecard is of everybody: the commissioner freezes it.")
     with publishing(guard.services(), by.name, by.role) as publisher:
-        signed = publisher.cut(PublishCut(given["name"], given["as_of"], given["known_at"]))
+        signed = publisher.cut(PublishCut(args["name"], args["as_of"], args["known_at"]))
     return _made(signed, who, "publications.cut")
 
 
@@ -216,13 +216,13 @@ class ChangedParameters(parameters.Asks):
 
 
 @blueprint.query("/changed", Right.PUBLISHED, queries.ChangedResult, asks=ChangedParameters, errors=(404,))
-def changed(given: Given) -> Response:
+def changed(args: Given) -> Response:
     """Which published figures a submission, or one event of it, changed."""
     who = guard.not_public(guard.viewer(Right.PUBLISHED))
     snapshot = guard.snapshot()
-    if who.reach is Reach.OWN and not submissions.brought_by(snapshot, given["position"], who):
+    if who.reach is Reach.OWN and not submissions.brought_by(snapshot, args["position"], who):
         guard.refuse_as_not_there(guard.principal())
-    return responses.answered(queries.changed(snapshot, who, given["position"]), who)
+    return responses.answered(queries.changed(snapshot, who, args["position"]), who)
 
 
 class HeadParameters(parameters.Asks):
@@ -234,10 +234,10 @@ class HeadParameters(parameters.Asks):
 
 
 @blueprint.query("/head", Right.PUBLISHED, proofs.HeadResult, asks=HeadParameters)
-def head(given: Given) -> Response:
+def head(args: Given) -> Response:
     """The newest signed head of the log, with the proof that an earlier one begins it."""
     who = guard.viewer(Right.PUBLISHED)
-    return responses.sent(proofs.head(guard.snapshot(), given["since"]).text, JSON, who)
+    return responses.sent(proofs.head(guard.snapshot(), args["since"]).text, JSON, who)
 
 
 @blueprint.endpoint("GET", "/public-key", Right.DEFINITIONS, {"type": "string"}, media=(PEM,), asks=parameters.Asks)

@@ -35,14 +35,14 @@ A_YEAR: Final = 31_536_000
 """Seconds."""
 
 
-def media_asked(given: Mapping[str, Any], *offered: str) -> str:
+def media_asked(args: Mapping[str, Any], *offered: str) -> str:
     """The representation asked for, by parameter or by the header Accept.
 
     Raises:
         NotAcceptable: none that is offered (406).
     """
-    if given.get("format"):
-        return FORMATS[given["format"]]
+    if args.get("format"):
+        return FORMATS[args["format"]]
     if not request.accept_mimetypes:
         return offered[0]
     found = request.accept_mimetypes.best_match(offered)
@@ -74,10 +74,10 @@ class Freshness:
 
     @classmethod
     def of(
-        cls, asked: Snapshot, viewer: Viewer, media: str, known_at: date | int | None, where: Slice, *more: Any
+        cls, asked: Snapshot, viewer: Viewer, media: str, known_at: date | int | None, slice_: Slice, *more: Any
     ) -> "Freshness":
         """`more` says what is asked, with the position that `known_at` resolves to, and not `known_at` itself."""
-        depends = (media, viewer.key, erasures(asked), where, *more)
+        depends = (media, viewer.key, erasures(asked), slice_, *more)
         tag = sha256(repr(depends).encode()).hexdigest()[:32]
         # What the public sees of a figure may be withheld after an erasure.
         return cls(tag, viewer.reach is not Reach.PUBLISHED and is_closed(asked, known_at))

@@ -45,17 +45,17 @@ class RevisionsParameters(parameters.SliceParameters):
 
 
 @blueprint.query("/revisions", Right.FIGURES, revising.RevisionsResult, asks=RevisionsParameters, errors=(404,))
-def revisions(given: Given) -> Response:
+def revisions(args: Given) -> Response:
     """How figures were restated: as first known in full, as known now, and how long they took to stop moving."""
-    slice_, snapshot = parameters.where_of(given), guard.snapshot()
+    slice_, snapshot = parameters.where_of(args), guard.snapshot()
     viewer = guard.not_public(guard.viewer(Right.FIGURES, slice_))
     query = revising.RevisionsQuery(
-        period_ends(given["first_day"], given["last_day"], given["every"]),
-        measures_named(given["measure"]),
-        parameters.known_at_of(snapshot, given),
+        period_ends(args["first_day"], args["last_day"], args["every"]),
+        measures_named(args["measure"]),
+        parameters.known_at_of(snapshot, args),
         slice_,
-        given["by"] is not None,
-        version_named(given["definition"]),
+        args["by"] is not None,
+        version_named(args["definition"]),
     )
     return responses.answered(revising.revisions(snapshot, viewer, query).document(), viewer)
 
@@ -63,13 +63,13 @@ def revisions(given: Given) -> Response:
 @blueprint.query(
     "/forecast", Right.FIGURES, forecasting.ForecastResult, asks=parameters.MeasureParameters, errors=(404,)
 )
-def forecast(given: Given) -> Response:
+def forecast(args: Given) -> Response:
     """What a figure is expected to come to, by what is known at a standpoint."""
-    slice_, snapshot = parameters.where_of(given), guard.snapshot()
+    slice_, snapshot = parameters.where_of(args), guard.snapshot()
     viewer = guard.not_public(guard.viewer(Right.FIGURES, slice_))
-    as_of, known_at = parameters.standpoint_of(snapshot, given)
-    definition = version_named(given["definition"])
-    query = forecasting.ForecastQuery(measure_named(given["measure"]), as_of, known_at, slice_, definition)
+    as_of, known_at = parameters.standpoint_of(snapshot, args)
+    definition = version_named(args["definition"])
+    query = forecasting.ForecastQuery(measure_named(args["measure"]), as_of, known_at, slice_, definition)
     return responses.answered(forecasting.forecast(snapshot, viewer, query).document(), viewer)
 
 
@@ -81,9 +81,9 @@ class CoverageParameters(parameters.KnownParameters):
 
 
 @blueprint.query("/coverage", Right.FIGURES, revising.CoverageResult, asks=CoverageParameters)
-def coverage(given: Given) -> Response:
+def coverage(args: Given) -> Response:
     """Which agency's files covered each month, and when they came; a provider sees its own."""
     viewer, snapshot = guard.not_public(guard.viewer(Right.FIGURES)), guard.snapshot()
-    days = period_ends(given["first_day"], given["last_day"], "month")
-    query = revising.CoverageQuery(days, parameters.known_at_of(snapshot, given))
+    days = period_ends(args["first_day"], args["last_day"], "month")
+    query = revising.CoverageQuery(days, parameters.known_at_of(snapshot, args))
     return responses.answered(revising.coverage(snapshot, viewer, query).document(), viewer)

@@ -30,10 +30,10 @@ class ScorecardParameters(parameters.StandpointParameters):
 
 
 @blueprint.query("/scorecard", Right.FIGURES, queries.ScorecardResult, asks=ScorecardParameters, errors=(404,))
-def scorecard(given: Given) -> Response:
+def scorecard(args: Given) -> Response:
     """Every KPI with its target, colour, variance, direction of travel and last twelve month ends."""
-    slice_, snapshot = parameters.where_of(given), guard.snapshot()
+    slice_, snapshot = parameters.where_of(args), guard.snapshot()
     viewer = guard.not_public(guard.viewer(Right.FIGURES, slice_))
-    as_of, known_at = parameters.standpoint_of(snapshot, given)
-    query = queries.ScorecardQuery(as_of, known_at, slice_, BASES[given["basis"]])
+    as_of, known_at = parameters.standpoint_of(snapshot, args)
+    query = queries.ScorecardQuery(as_of, known_at, slice_, BASES[args["basis"]])
     return responses.answered(queries.scorecard(snapshot, viewer, query).document(), viewer)

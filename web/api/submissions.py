@@ -95,21 +95,21 @@ class FilesSent(parameters.Asks):
 @blueprint.alt_response(429, "TOO_MANY_REQUESTS")
 @blueprint.alt_response(507, "INSUFFICIENT_STORAGE")
 @limit_uploads
-def submit(given: Given) -> Response:
+def submit(args: Given) -> Response:
     """Take files in, or try them."""
     who, reach, on = guard.principal(), guard.reach(Right.SUBMIT), today()
-    uploads = [Upload(part.filename or "", part.read) for part in given["file"]]
-    _check_sender(uploads, given["received_on"], on)
+    uploads = [Upload(part.filename or "", part.read) for part in args["file"]]
+    _check_sender(uploads, args["received_on"], on)
     intake = Intake(
         guard.services(),
         who.name,
         who.role,
-        accept_withdrawals=given["accept_withdrawals"],
-        dry_run=given["dry_run"],
+        accept_withdrawals=args["accept_withdrawals"],
+        dry_run=args["dry_run"],
         raw_files=guard.services().settings.takes_raw_files,
     )
     with _beside_refusals(intake), _finished(intake):
-        for line in lines_of(uploads, given["received_on"] or on, complete=given["complete"]):
+        for line in lines_of(uploads, args["received_on"] or on, complete=args["complete"]):
             intake.take(line)
     stored = any(_is_new(outcome.submission) for outcome in intake.outcomes)
     audience = Viewer(reach)
@@ -195,22 +195,22 @@ class AllSubmissionsParameters(SubmissionsParameters):
     paged=True,
     errors=(404,),
 )
-def submissions(given: Given) -> Response:
+def submissions(args: Given) -> Response:
     """What was submitted, by file and by word, the newest first."""
-    return _list(given, given["data_set"])
+    return _list(args, args["data_set"])
 
 
 @blueprint.query(
     "/reviews", Right.SUBMISSIONS, SubmissionsResult, asks=SubmissionsParameters, paged=True, errors=(404,)
 )
-def reviews(given: Given) -> Response:
+def reviews(args: Given) -> Response:
     """The review files that were submitted, the newest first."""
-    return _list(given, REVIEW_FILE)
+    return _list(args, REVIEW_FILE)
 
 
-def _list(given: Given, data_set: str | None) -> Response:
-    who = guard.viewer(Right.SUBMISSIONS, Slice(agency=given["agency"]))
-    query = SubmissionsQuery(given["agency"], data_set, given["before"], given["limit"])
+def _list(args: Given, data_set: str | None) -> Response:
+    who = guard.viewer(Right.SUBMISSIONS, Slice(agency=args["agency"]))
+    query = SubmissionsQuery(args["agency"], data_set, args["before"], args["limit"])
     result = queries.submissions(guard.snapshot(), who, query)
     headers = responses.next_page(before=result.earlier) if result.earlier else {}
     return responses.answered(result.document(), who, headers=headers)
@@ -240,13 +240,13 @@ class RejectionsParameters(parameters.Asks):
     media=(JSON, CSV),
     errors=(404, 406),
 )
-def rejections(given: Given, number: int) -> Response:
+def rejections(args: Given, number: int) -> Response:
     """The rows of a file that were not taken in, to be sent back to where it came from."""
     who = guard.viewer(Right.SUBMISSIONS)
     result = queries.rejections(guard.snapshot(), who, SubmissionQuery(number))
     if result is None:
         raise not_here()
-    media = responses.media_asked(given, JSON, CSV)
+    media = responses.media_asked(args, JSON, CSV)
     if media == JSON:
         return responses.answered(result.document(), who)
     rows = ((one.row, one.column, one.code, one.message, who.audience) for one in result.rejected)

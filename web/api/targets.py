@@ -38,19 +38,19 @@ class TargetsParameters(parameters.Asks):
 
 
 @blueprint.query("/targets", Right.FIGURES, queries.TargetsResult, asks=TargetsParameters)
-def targets(given: Given) -> Response:
+def targets(args: Given) -> Response:
     """Every target that was ever set, the oldest first; a provider sees those of its agencies and of sums over all."""
     viewer = guard.not_public(guard.viewer(Right.FIGURES))
-    query = queries.TargetsQuery(measure_named(given["measure"]) if given["measure"] else None)
+    query = queries.TargetsQuery(measure_named(args["measure"]) if args["measure"] else None)
     return responses.answered(queries.targets(guard.snapshot(), viewer, query).document(), viewer)
 
 
 class ExactNumber(fields.Field[Decimal]):
     """A number as text, exact as it is written: 52.50."""
 
-    def __init__(self, description: str, **given: Any) -> None:
+    def __init__(self, description: str, **kwargs: Any) -> None:
         described = {"description": description, "type": "string", "pattern": f"^{_NUMBER}$"}
-        super().__init__(**given, metadata=described)
+        super().__init__(**kwargs, metadata=described)
 
     def _deserialize(self, value: Any, *_beside: Any, **_given: Any) -> Decimal:
         if not isinstance(value, str) or not re.fullmatch(_NUMBER, value):
@@ -58,8 +58,8 @@ class ExactNumber(fields.Field[Decimal]):
         return Decimal(value)
 
 
-def _words(description: str, **given: Any) -> fields.String:
-    return fields.String(validate=validate.Length(max=LONGEST_WORDS), metadata={"description": description}, **given)
+def _words(description: str, **kwargs: Any) -> fields.String:
+    return fields.String(validate=validate.Length(max=LONGEST_WORDS), metadata={"description": description}, **kwargs)
 
 
 class RangeBody(parameters.Asks):
@@ -129,29 +129,29 @@ class TargetBody(parameters.Asks):
     status=201,
     errors=(415,),
 )
-def set_target(given: Given) -> Response:
+def set_target(args: Given) -> Response:
     """Keep a target that was agreed; an earlier one stays what it was for whoever asks as known before."""
     target = commands.set_target(
         guard.services().register,
-        measure_named(given["measure"]),
-        Whose(given["area"], given["agency"]),
-        Period(given["first_day"], given["last_day"]),
-        _goal(given),
-        _decision(given["agreed_on"]),
-        colours=_colours(given["colours"]),
-        comparator=_comparator(given["comparator"]),
-        source=given["source"],
+        measure_named(args["measure"]),
+        Whose(args["area"], args["agency"]),
+        Period(args["first_day"], args["last_day"]),
+        _goal(args),
+        _decision(args["agreed_on"]),
+        colours=_colours(args["colours"]),
+        comparator=_comparator(args["comparator"]),
+        source=args["source"],
     )
     return _recorded(target)
 
 
-def _goal(given: Given) -> Goal:
-    between, baseline = given["range"], given["baseline"] or {"percentage": None, "words": ""}
+def _goal(args: Given) -> Goal:
+    between, baseline = args["range"], args["baseline"] or {"percentage": None, "words": ""}
     return commands.goal_put(
-        level=given["level"],
+        level=args["level"],
         between=(between["low"], between["high"]) if between else None,
-        relative=given["relative"],
-        points=given["points"],
+        relative=args["relative"],
+        points=args["points"],
         baseline=baseline["percentage"],
         baseline_words=baseline["words"],
     )
@@ -186,10 +186,10 @@ class TargetWithdrawalBody(parameters.Asks):
     status=201,
     errors=(404, 409, 415),
 )
-def withdraw_target(given: Given, number: int) -> Response:
+def withdraw_target(args: Given, number: int) -> Response:
     """Let a target count no more, for any day; as known before, it did."""
     try:
-        target = commands.withdraw_target(guard.services().register, number, _decision(given["on"]), given["reason"])
+        target = commands.withdraw_target(guard.services().register, number, _decision(args["on"]), args["reason"])
     except Refused as refused:
         if refused.code == "target-unknown":
             raise not_here() from refused

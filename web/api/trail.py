@@ -50,17 +50,17 @@ class LogParameters(parameters.Asks):
     clients=True,
     errors=(404, 406),
 )
-def log(given: Given) -> Response:
+def log(args: Given) -> Response:
     """The newest entries of the trail, the newest last; the header Link leads to those before."""
-    media, where = responses.media_asked(given, JSON, CSV), Slice(agency=given["agency"])
-    noted = {name: given[name] for name in ("submission", "agency", "first", "last") if given[name] is not None}
-    who = guard.viewer_of_clients(Right.LOG, noted, where)
+    media, slice_ = responses.media_asked(args, JSON, CSV), Slice(agency=args["agency"])
+    noted = {name: args[name] for name in ("submission", "agency", "first", "last") if args[name] is not None}
+    who = guard.viewer_of_clients(Right.LOG, noted, slice_)
     query = TrailQuery(
-        submission=given["submission"],
-        agency=given["agency"],
-        first=given["first"],
-        last=given["last"],
-        limit=given["limit"],
+        submission=args["submission"],
+        agency=args["agency"],
+        first=args["first"],
+        last=args["last"],
+        limit=args["limit"],
     )
     result = queries.trail(guard.snapshot(), who, query)
     if who.is_provider and query.submission is not None and not result.entries:
@@ -107,17 +107,17 @@ class TrailSearchRequest(parameters.Asks):
     clients=True,
     errors=(404, 406),
 )
-def search(given: Given) -> Response:
+def search(args: Given) -> Response:
     """The entries of one client or one episode, as `log` gives them; `earlier` is the `to` of those before."""
-    media, episode = responses.media_asked({}, JSON, CSV), given["episode"]
-    where = Slice(agency=episode["agency"]) if episode else Slice()
-    who = guard.viewer_of_clients(Right.LOG, {"by": "episode" if episode else "client"}, where, reason=given["reason"])
+    media, episode = responses.media_asked({}, JSON, CSV), args["episode"]
+    slice_ = Slice(agency=episode["agency"]) if episode else Slice()
+    who = guard.viewer_of_clients(Right.LOG, {"by": "episode" if episode else "client"}, slice_, reason=args["reason"])
     query = TrailQuery(
-        client_numbered(given["client"]) if given["client"] else None,
+        client_numbered(args["client"]) if args["client"] else None,
         guard.services().settings.client_key.episode(**episode) if episode else None,
-        first=given["first"],
-        last=given["last"],
-        limit=given["limit"],
+        first=args["first"],
+        last=args["last"],
+        limit=args["limit"],
     )
     return _answer(queries.trail(guard.snapshot(), who, query), who, media, {})
 

@@ -41,10 +41,10 @@ class VerifyParameters(parameters.Asks):
 @blueprint.endpoint(
     "POST", "/verification", Right.VERIFY, VerifiedResult, asks=VerifyParameters, location="json", status=201
 )
-def verify(given: Given) -> Response:
+def verify(args: Given) -> Response:
     """Hold all that is stored against the log, which reads everything and takes its time; the outcome is kept."""
     by = guard.principal()
-    commands.verify(guard.services(), commands.VerifyQuery(given["standpoints"]), by.name, by.role)
+    commands.verify(guard.services(), commands.VerifyQuery(args["standpoints"]), by.name, by.role)
     result = _newest()
     assert result is not None
     return responses.answered(result.document(), guard.viewer(Right.VERIFY), 201)

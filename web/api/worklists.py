@@ -30,11 +30,11 @@ _BY_NAME: Final = {one.name: one for one in WORKLISTS}
 @blueprint.query(
     "/worklists", Right.CLIENTS, queries.WorklistsResult, asks=parameters.StandpointParameters, errors=(404,)
 )
-def worklists(given: Given) -> Response:
+def worklists(args: Given) -> Response:
     """Every worklist with how many rows it has; nobody shows in it."""
-    slice_, snapshot = parameters.where_of(given), guard.snapshot()
+    slice_, snapshot = parameters.where_of(args), guard.snapshot()
     viewer = guard.viewer(Right.CLIENTS, slice_)
-    query = queries.WorklistsQuery(*parameters.standpoint_of(snapshot, given), slice_)
+    query = queries.WorklistsQuery(*parameters.standpoint_of(snapshot, args), slice_)
     return responses.answered(queries.worklists(snapshot, viewer, query).document(), viewer)
 
 
@@ -56,14 +56,14 @@ class WorklistParameters(parameters.StandpointParameters):
     clients=True,
     errors=(404, 406),
 )
-def worklist(given: Given, name: str) -> Response:
+def worklist(args: Given, name: str) -> Response:
     """Who is on a worklist, the most urgent first, and why."""
-    slice_, media, one = parameters.where_of(given), responses.media_asked(given, JSON, CSV), _named(name)
-    viewer = guard.viewer_of_clients(Right.CLIENTS, _noted(given, slice_, one), slice_)
+    slice_, media, one = parameters.where_of(args), responses.media_asked(args, JSON, CSV), _named(name)
+    viewer = guard.viewer_of_clients(Right.CLIENTS, _noted(args, slice_, one), slice_)
     snapshot = guard.snapshot()
-    query = queries.WorklistQuery(one, *parameters.standpoint_of(snapshot, given), slice_)
+    query = queries.WorklistQuery(one, *parameters.standpoint_of(snapshot, args), slice_)
     result = queries.worklist(snapshot, viewer, query)
-    first, last = given["after"], given["after"] + given["limit"]
+    first, last = args["after"], args["after"] + args["limit"]
     headers = responses.next_page_of(result.standpoint, last) if last < len(result.rows) else {}
     document = result.page(first, last).document()
     if media == CSV:
@@ -82,9 +82,9 @@ def _named(name: str) -> Worklist:
     return _BY_NAME[name]
 
 
-def _noted(given: Given, slice_: Slice, one: Worklist) -> dict[str, Any]:
+def _noted(args: Given, slice_: Slice, one: Worklist) -> dict[str, Any]:
     names = ("as_of", "known_at", "cut")
-    return question_noted(slice_, worklist=one.name, **{name: given[name] for name in names})
+    return question_noted(slice_, worklist=one.name, **{name: args[name] for name in names})
 
 
 class DataQualityOf(parameters.KnownParameters):
@@ -96,9 +96,9 @@ class DataQualityOf(parameters.KnownParameters):
 
 
 @blueprint.query("/data-quality", Right.SUBMISSIONS, DataQualityResult, asks=DataQualityOf, errors=(404,))
-def data_quality(given: Given) -> Response:
+def data_quality(args: Given) -> Response:
     """Files due, received and late, what was in them, and which fields are filled in; a provider sees its own."""
-    viewer, snapshot = guard.viewer(Right.SUBMISSIONS, Slice(agency=given["agency"])), guard.snapshot()
-    known_at = parameters.known_at_of(snapshot, given)
-    query = DataQualityQuery(given["first_day"], given["last_day"], known_at, given["agency"])
+    viewer, snapshot = guard.viewer(Right.SUBMISSIONS, Slice(agency=args["agency"])), guard.snapshot()
+    known_at = parameters.known_at_of(snapshot, args)
+    query = DataQualityQuery(args["first_day"], args["last_day"], known_at, args["agency"])
     return responses.answered(quality(snapshot, viewer, query).document(), viewer)

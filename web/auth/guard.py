@@ -161,7 +161,7 @@ def own_agencies(who: Principal) -> frozenset[str]:
     return snapshot().agencies_of_provider(who.agencies, today())
 
 
-def sees(where: Slice, right: Right = Right.FIGURES) -> Reach:
+def sees(slice_: Slice, right: Right = Right.FIGURES) -> Reach:
     """Whether the slice may be asked for: a provider asks for own agencies and for the sums of the area; for single
     clients of agencies whose records are its own today, for figures also of those granted whose contract has ended.
 
@@ -169,10 +169,10 @@ def sees(where: Slice, right: Right = Right.FIGURES) -> Reach:
         Problem: the agency is somebody else's, or is none (404: nobody can tell which); the right is missing (403).
     """
     found = reach(right)
-    if found is Reach.OWN and where.agency is not None:
+    if found is Reach.OWN and slice_.agency is not None:
         who = principal()
         granted = frozenset[str]() if right in OF_CLIENTS else who.agencies
-        if where.agency not in granted and where.agency not in own_agencies(who):
+        if slice_.agency not in granted and slice_.agency not in own_agencies(who):
             refuse_as_not_there(who)
     return found
 

@@ -49,7 +49,7 @@ def explain(
     end = start.moved(to_as_of, to_known_at, to_area, to_agency, version_named(to_definition))
     query = ExplanationQuery(measure_named(measure), start, end)
     with new_services().snapshot() as snapshot:
-        note_unknown(snapshot, start.where, end.where)
+        note_unknown(snapshot, start.slice_, end.slice_)
         answer(
             as_json=as_json,
             demonstration=snapshot.is_demonstration,

@@ -52,18 +52,18 @@ DEEDS: Final = {
 
 
 @blueprint.page("/trail/access", Right.ACCESS, AccessesAddress)
-def access(given: parameters.Given) -> Page:
+def access(args: parameters.Given) -> Page:
     """Sign-ins, refusals, looks at single clients and downloads, the newest first."""
     # One more than is shown tells whether there is more.
-    query = AccessQuery(given["actor"], given["deed"], given["before"], LISTED + 1)
+    query = AccessQuery(args["actor"], args["deed"], args["before"], LISTED + 1)
     entries = accounts.access(guard.snapshot(), guard.viewer(Right.ACCESS), query).entries
     rows = [_access_row(entry) for entry in entries[:LISTED]]
     return Page(
         "access.html",
         "Who has signed in, looked or downloaded",
         {"accesses": Table(ACCESS_COLUMNS, rows, "Newest first") if rows else None},
-        given=given,
-        deeds=choices("Everything", [(one, said) for one, said in DEEDS.items()], given["deed"]),
+        given=args,
+        deeds=choices("Everything", [(one, said) for one, said in DEEDS.items()], args["deed"]),
         earlier=here(before=entries[LISTED - 1].number) if len(entries) > LISTED else None,
         log=guard.principal().reach(Right.LOG) is not None,
     )

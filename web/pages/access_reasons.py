@@ -59,20 +59,20 @@ class Coded(Protocol):
 class ReasonWanted(Exception):
     """A page shows single clients, and a commissioner has not said yet why."""
 
-    def __init__(self, measure: Coded, where: Slice) -> None:
+    def __init__(self, measure: Coded, slice_: Slice) -> None:
         super().__init__(measure.code)
-        self.measure, self.where = measure, where
+        self.measure, self.slice_ = measure, slice_
 
 
-def reason_given(measure: Coded, where: Slice) -> str:
+def reason_given(measure: Coded, slice_: Slice) -> str:
     """What was said of this figure within the hour; empty if nothing was."""
-    found = _held().get(_key(measure.code, where))
+    found = _held().get(_key(measure.code, slice_))
     return str(found[0]) if found else ""
 
 
 def ask_why(wanted: ReasonWanted) -> str:
     """The form in the place of the page."""
-    return _ask(_key(wanted.measure.code, wanted.where), request.full_path.rstrip("?"))
+    return _ask(_key(wanted.measure.code, wanted.slice_), request.full_path.rstrip("?"))
 
 
 def reason_for(page: str) -> str:
@@ -119,10 +119,10 @@ def _page(form: ReasonForm) -> str:
 def _held() -> dict[str, Any]:
     found: dict[str, Any] = session.get(_REASONS) or {}
     moment = now().timestamp()
-    return {key: given for key, given in found.items() if given[1] > moment}
+    return {key: args for key, args in found.items() if args[1] > moment}
 
 
-def _key(code: str, where: Slice) -> str:
+def _key(code: str, slice_: Slice) -> str:
     return " ".join(
-        (code, where.area or "-", where.agency or "-", *map(str, (where.criminal_justice, where.young_people)))
+        (code, slice_.area or "-", slice_.agency or "-", *map(str, (slice_.criminal_justice, slice_.young_people)))
     )

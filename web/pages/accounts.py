@@ -208,9 +208,9 @@ class OneAddress(parameters.Asks):
 
 
 @blueprint.page(_NUMBER, Right.ACCOUNTS, OneAddress)
-def account(given: parameters.Given, number: int) -> Page:
+def account(args: parameters.Given, number: int) -> Page:
     """One account, and what may be done with it."""
-    return _account_page(_account(number), done=_DONE.get(given["done"], ""))
+    return _account_page(_account(number), done=_DONE.get(args["done"], ""))
 
 
 class ChangeAccountForm(Form):
@@ -391,9 +391,9 @@ class TokenForm(Form):
 
 
 @blueprint.page("/accounts/tokens", Right.ACCOUNTS, TokensAddress)
-def tokens_listed(given: parameters.Given) -> Page:
+def tokens_listed(args: parameters.Given) -> Page:
     """All tokens that were ever made, without their secrets."""
-    return _tokens_page(TokenForm(), revoked=given["revoked"] or "")
+    return _tokens_page(TokenForm(), revoked=args["revoked"] or "")
 
 
 TOKEN_COLUMNS: Final = (

@@ -43,12 +43,12 @@ class GroupSection:
 
 
 @blueprint.seen_from("/profile", Right.FIGURES)
-def profile(asked: PageContext) -> Page:
+def profile(context: PageContext) -> Page:
     """The caseload by substance group."""
-    query = figures.OnTheDayQuery(asked.as_of, asked.known_at, asked.where)
-    groups = presenter.groups_of(figures.profile(asked.snapshot, asked.who, query))
-    people = "young people" if asked.where.young_people else "people"
-    sections = [_section(asked, group, people) for group in groups]
+    query = figures.OnTheDayQuery(context.as_of, context.known_at, context.slice_)
+    groups = presenter.groups_of(figures.profile(context.snapshot, context.who, query))
+    people = "young people" if context.slice_.young_people else "people"
+    sections = [_section(context, group, people) for group in groups]
     return Page(
         "profile.html",
         "Caseload profile",
@@ -56,30 +56,32 @@ def profile(asked: PageContext) -> Page:
             "side_by_side": presenter.side_by_side(groups) if groups else (),
             "numbers": [section.table for section in sections],
         },
-        asked=asked,
-        figure=_figure(asked),
-        lead=presenter.lead(groups, people, asked.as_of),
+        context=context,
+        figure=_figure(context),
+        lead=presenter.lead(groups, people, context.as_of),
         groups=sections,
-        more=list(_more(asked)),
+        more=list(_more(context)),
     )
 
 
-def _figure(asked: PageContext) -> FigureResult:
+def _figure(context: PageContext) -> FigureResult:
     """How many the people of the last 12 months are, with what that rests on."""
-    query = figures.FiguresQuery(asked.as_of, asked.known_at, (TWELVE_MONTHS,), asked.where)
-    return figures.figures(asked.snapshot, asked.who, query).figures[0]
+    query = figures.FiguresQuery(context.as_of, context.known_at, (TWELVE_MONTHS,), context.slice_)
+    return figures.figures(context.snapshot, context.who, query).figures[0]
 
 
-def _section(asked: PageContext, group: CaseloadGroup, people: str) -> GroupSection:
+def _section(context: PageContext, group: CaseloadGroup, people: str) -> GroupSection:
     chart = presenter.drawing(group)
-    markup = drawn(asked, f"years-{group.id}", "profile", lambda: chart)
-    sentences, table = presenter.sentences(group, people, asked.as_of), presenter.numbers_table(group)
+    markup = drawn(context, f"years-{group.id}", "profile", lambda: chart)
+    sentences, table = presenter.sentences(group, people, context.as_of), presenter.numbers_table(group)
     return GroupSection(group, sentences, presenter.few(group), chart, markup, table)
 
 
-def _more(asked: PageContext) -> Iterator[Link]:
+def _more(context: PageContext) -> Iterator[Link]:
     """What is read beside the profile, as far as this person may see it."""
     for measure in (TWELVE_MONTHS, ON_THE_DAY):
-        yield Link(f"{measure.code} {measure.name}", asked.to_measure("figure.figure", measure))
+        yield Link(f"{measure.code} {measure.name}", context.to_measure("figure.figure", measure))
     if principal().reach(Right.CLIENTS) is not None:
-        yield Link("Worklist: in treatment for six years or more", asked.to("worklist-pages.one", name=LONG_TREATMENT))
+        yield Link(
+            "Worklist: in treatment for six years or more", context.to("worklist-pages.one", name=LONG_TREATMENT)
+        )

@@ -24,30 +24,30 @@ class _DrawingKey:
     viewer: tuple[str, ...]
 
 
-def drawn(asked: PageContext, html_id: str, code: str, draw: Callable[[], Drawing]) -> Markup:
+def drawn(context: PageContext, html_id: str, code: str, draw: Callable[[], Drawing]) -> Markup:
     """A drawing of a measure that follows from the page's standpoint, slice and audience; `html_id` is its own on the
     page.
     """
-    key = _DrawingKey(html_id, code, asked.standpoint, asked.where, asked.who.key)
-    return asked.snapshot.cached(key, lambda: _written(draw(), html_id))
+    key = _DrawingKey(html_id, code, context.standpoint, context.slice_, context.who.key)
+    return context.snapshot.cached(key, lambda: _written(draw(), html_id))
 
 
-def interval(asked: PageContext, line: ScorecardLineResult, html_id: str) -> Markup:
+def interval(context: PageContext, line: ScorecardLineResult, html_id: str) -> Markup:
     """The percentage of a line with its interval and, where it has one, its target; empty where there is none."""
     figure = line.figure
     percentage, limits = figure.percentage, figure.limits
     if percentage is None or limits is None:
         return Markup("")
     target = None if line.against.reached is None else float(line.against.reached)
-    return drawn(asked, html_id, figure.measure.code, lambda: interval_bar(percentage, limits, target=target))
+    return drawn(context, html_id, figure.measure.code, lambda: interval_bar(percentage, limits, target=target))
 
 
-def spark(asked: PageContext, line: ScorecardLineResult) -> Markup:
+def spark(context: PageContext, line: ScorecardLineResult) -> Markup:
     """The last year of a line."""
     code = line.measure.code
     unit = "" if line.figure.denominator is None else "%"
     return drawn(
-        asked,
+        context,
         f"spark-{code}",
         code,
         lambda: sparkline(f"{code}, last 12 month ends", [_point(point) for point in line.spark], unit=unit),

@@ -130,60 +130,60 @@ class ListForm(Form):
         rows=4,
     )
 
-    def check_reason(self, asked: PageContext, measure: Measure) -> str:
+    def check_reason(self, context: PageContext, measure: Measure) -> str:
         """Why a commissioner looks; empty where none is needed. Says so where one is missing."""
-        if asked.who.reach is not Reach.WITH_REASON:
+        if context.who.reach is not Reach.WITH_REASON:
             return ""
-        reason = one_line(self.reason.data) or reason_given(measure, asked.where)
+        reason = one_line(self.reason.data) or reason_given(measure, context.slice_)
         wrong = wrong_with(reason)
-        if wrong and (len(reason) >= LEAST or not is_disputed(asked, measure, asked.where)):
+        if wrong and (len(reason) >= LEAST or not is_disputed(context, measure, context.slice_)):
             self.add_error("reason", wrong)
         return reason
 
 
 @blueprint.seen_from("/figures/<measure>/claim", Right.FIGURES, ClaimAddress)
-def claim(asked: PageContext, measure: str) -> Page:
+def claim(context: PageContext, measure: str) -> Page:
     """Their numbers, or their percentage, beside ours."""
     measure_ = measure_or_404(measure)
     form, result = ClaimForm(measure_, request.args), None
     if form.validate() and form.claim is not None:
         with form.refusals_at("numerator"):
-            result = _beside(asked, asked.who, measure_, form.claim)
-    return _page(asked, measure_, result, form)
+            result = _beside(context, context.who, measure_, form.claim)
+    return _page(context, measure_, result, form)
 
 
 @blueprint.page("/figures/<measure>/claim", Right.CLIENTS, ClaimAddress, method="POST")
 @limit_uploads
-def compare(given: Mapping[str, Any], measure: str) -> Any:
+def compare(args: Mapping[str, Any], measure: str) -> Any:
     """Their list of people beside ours. The list is read, compared and let go; nothing of it is kept."""
-    measure_, asked = measure_or_404(measure), asked_of(given, Right.CLIENTS)
+    measure_, context = measure_or_404(measure), asked_of(args, Right.CLIENTS)
     form, claimed = ListForm(), ClaimForm(measure_, request.args)
     form.validate_on_submit()
-    reason = form.check_reason(asked, measure_)
+    reason = form.check_reason(context, measure_)
     if not form.errors:
         with form.refusals_at("members"):
             listed = tuple(list_from(opened_text(cast("BinaryIO", form.members.data.stream)), _LIST))
-            claims.check_list(asked.who, listed)
-            viewer = _viewer_of_clients(asked, measure_, len(listed), reason)
-            return _page(asked, measure_, _beside(asked, viewer, measure_, None, listed), claimed, form)
-    return _page(asked, measure_, None, claimed, form), 422
+            claims.check_list(context.who, listed)
+            viewer = _viewer_of_clients(context, measure_, len(listed), reason)
+            return _page(context, measure_, _beside(context, viewer, measure_, None, listed), claimed, form)
+    return _page(context, measure_, None, claimed, form), 422
 
 
-def _viewer_of_clients(asked: PageContext, measure: Measure, lines: int, reason: str) -> Viewer:
-    query = {"measure": measure.code, "as_of": asked.as_of, "position": asked.standpoint.position}
-    question = question_noted(asked.where, **query, lines=lines)
-    return guard.viewer_of_clients(Right.CLIENTS, question, asked.where, measure=measure, reason=reason)
+def _viewer_of_clients(context: PageContext, measure: Measure, lines: int, reason: str) -> Viewer:
+    query = {"measure": measure.code, "as_of": context.as_of, "position": context.standpoint.position}
+    question = question_noted(context.slice_, **query, lines=lines)
+    return guard.viewer_of_clients(Right.CLIENTS, question, context.slice_, measure=measure, reason=reason)
 
 
 def _beside(
-    asked: PageContext, viewer: Viewer, measure: Measure, stated: Claim | None, listed: tuple[Listed, ...] = ()
+    context: PageContext, viewer: Viewer, measure: Measure, stated: Claim | None, listed: tuple[Listed, ...] = ()
 ) -> ClaimResult:
-    query = claims.ClaimQuery(measure, asked.as_of, asked.known_at, asked.where, None, stated, listed)
-    return claims.claim(asked.snapshot, viewer, query)
+    query = claims.ClaimQuery(measure, context.as_of, context.known_at, context.slice_, None, stated, listed)
+    return claims.claim(context.snapshot, viewer, query)
 
 
 def _page(
-    asked: PageContext,
+    context: PageContext,
     measure: Measure,
     result: ClaimResult | None,
     form: ClaimForm,
@@ -194,37 +194,37 @@ def _page(
     return Page(
         "claim.html",
         f"Another figure for {measure.code}",
-        asked=asked,
+        context=context,
         measure=measure,
         form=form,
         listing=listing,
         errors=form.links + listing.links,
         result=result,
         theirs=wording.claimed(result.stated.claim) if result else "",
-        search=_search(asked, measure, result.search) if result and result.search else None,
+        search=_search(context, measure, result.search) if result and result.search else None,
         plausible=_plausible(form.claim, result) if form.claim and result else None,
         comparison=compared(result.comparison) if result and result.comparison else None,
         may_list=sees_clients is not None,
         says_why=sees_clients is Reach.WITH_REASON,
         folded_from=ROWS_SHOWN,
-        dispute=_dispute(asked, measure, result.stated) if result and by.reach(Right.DISPUTE) is not None else None,
-        more=pages_of_figure(asked, measure),
+        dispute=_dispute(context, measure, result.stated) if result and by.reach(Right.DISPUTE) is not None else None,
+        more=pages_of_figure(context, measure),
     )
 
 
-def _dispute(asked: PageContext, measure: Measure, stated: StatedFigure) -> str:
+def _dispute(context: PageContext, measure: Measure, stated: StatedFigure) -> str:
     claimed = {"numerator": stated.numerator, "denominator": stated.denominator, "percentage": stated.percentage}
-    return asked.to_measure("dispute.new", measure, **claimed)
+    return context.to_measure("dispute.new", measure, **claimed)
 
 
 # ---- where ours is the same
 
 
-def _search(asked: PageContext, measure: Measure, search: SearchResult) -> dict[str, Any]:
+def _search(context: PageContext, measure: Measure, search: SearchResult) -> dict[str, Any]:
     """The likeliest places: those with the fewest differences, each with the way to it."""
     likeliest = search.likeliest[:FITS_SHOWN]
     return {
-        "fits": [(f"{fit.numbers} is our figure {fit.place}.", _walk(asked, measure, fit)) for fit in likeliest],
+        "fits": [(f"{fit.numbers} is our figure {fit.place}.", _walk(context, measure, fit)) for fit in likeliest],
         "rest": len(search.fits) - len(likeliest) + search.more,
         "pairs": search.pairs,
     }
@@ -234,12 +234,12 @@ _WALKED: Final = frozenset({Difference.AS_OF, Difference.KNOWN_AT, Difference.SL
 """What a walk can change; another wording or window is another question."""
 
 
-def _walk(asked: PageContext, measure: Measure, fit: FitResult) -> str | None:
+def _walk(context: PageContext, measure: Measure, fit: FitResult) -> str | None:
     """The walk from there to ours, for those who may see single clients."""
     if not set(fit.differences) <= _WALKED or guard.principal().reach(Right.CLIENTS) is None:
         return None
-    where = asked.where
-    if (fit.slice.criminal_justice, fit.slice.young_people) != (where.criminal_justice, where.young_people):
+    slice_ = context.slice_
+    if (fit.slice.criminal_justice, fit.slice.young_people) != (slice_.criminal_justice, slice_.young_people):
         return None
     changes: dict[str, Any] = {
         "cut": None,
@@ -247,12 +247,12 @@ def _walk(asked: PageContext, measure: Measure, fit: FitResult) -> str | None:
         "known_at": f"@{fit.position}",
         "area": fit.slice.area,
         "agency": fit.slice.agency,
-        "to_as_of": asked.as_of,
-        "to_known_at": f"@{asked.standpoint.position}",
+        "to_as_of": context.as_of,
+        "to_known_at": f"@{context.standpoint.position}",
     }
-    if fit.slice != where:
-        changes |= {"to_area": where.area or "*", "to_agency": where.agency or "*"}
-    return asked.to_measure("why.why", measure, **changes)
+    if fit.slice != slice_:
+        changes |= {"to_area": slice_.area or "*", "to_agency": slice_.agency or "*"}
+    return context.to_measure("why.why", measure, **changes)
 
 
 # ---- which fractions a percentage could be

@@ -46,15 +46,15 @@ class QualityAddress(SeenFrom):
 
 
 @blueprint.seen_from("/data-quality", Right.SUBMISSIONS, QualityAddress)
-def quality(asked: PageContext) -> Page:
+def quality(context: PageContext) -> Page:
     """Files and fields by agency, over the months that end by `as_of`."""
-    count = asked.given["months"]
-    result = _quality(asked, months_before(asked.as_of, count - 1).replace(day=1))
+    count = context.args["months"]
+    result = _quality(context, months_before(context.as_of, count - 1).replace(day=1))
     return Page(
         "data-quality.html",
         "Data quality",
         tables(result),
-        asked=asked,
+        context=context,
         lead=lead(result),
         months=[Link(f"{one} months", here(months=one), one == count) for one in MONTHS],
         due_after=DUE_AFTER_DAYS,
@@ -62,13 +62,13 @@ def quality(asked: PageContext) -> Page:
     )
 
 
-def _quality(asked: PageContext, first_day: date) -> DataQualityResult:
-    viewer = guard.viewer(Right.SUBMISSIONS, asked.where)
-    if last_day_of_month(first_day) > asked.as_of:
+def _quality(context: PageContext, first_day: date) -> DataQualityResult:
+    viewer = guard.viewer(Right.SUBMISSIONS, context.slice_)
+    if last_day_of_month(first_day) > context.as_of:
         # Before the first month's end there is no month to tell of.
-        return DataQualityResult(standpoint_result(asked.standpoint), (), ())
-    query = DataQualityQuery(first_day, asked.as_of, asked.known_at, asked.where.agency)
-    return queries.quality(asked.snapshot, viewer, query)
+        return DataQualityResult(standpoint_result(context.standpoint), (), ())
+    query = DataQualityQuery(first_day, context.as_of, context.known_at, context.slice_.agency)
+    return queries.quality(context.snapshot, viewer, query)
 
 
 def tables(result: DataQualityResult) -> dict[str, Table | None]:

@@ -306,18 +306,20 @@ class Card:
 
 
 @blueprint.seen_from("/card", Right.FIGURES)
-def card(asked: PageContext) -> Page:
+def card(context: PageContext) -> Page:
     """The card for the waiting area, to be printed."""
     # The card is of the whole service, whatever the page was that led here.
-    bar = replace(asked.bar, where="The whole service.", areas=(), agencies=(Choice("", "All agencies", chosen=False),))
-    return Page("card.html", "A card for the waiting area", asked=asked, bar=bar, told=_card(asked))
+    bar = replace(
+        context.bar, where="The whole service.", areas=(), agencies=(Choice("", "All agencies", chosen=False),)
+    )
+    return Page("card.html", "A card for the waiting area", context=context, bar=bar, told=_card(context))
 
 
-def _card(asked: PageContext) -> Card:
-    about = figures.FiguresQuery(asked.as_of, asked.known_at, (_EXITS, _TREATED), _WHOLE)
-    exits, treated = figures.figures(asked.snapshot, asked.who, about).figures
+def _card(context: PageContext) -> Card:
+    about = figures.FiguresQuery(context.as_of, context.known_at, (_EXITS, _TREATED), _WHOLE)
+    exits, treated = figures.figures(context.snapshot, context.who, about).figures
     completed, others = (exits.parts or {}).get("successful", 0), treated.numerator
     if exits.status == "incomplete" or completed < LEAST or others - completed < LEAST:
-        return Card("", "", asked.as_of)
+        return Card("", "", context.as_of)
     tens = completed // LEAST * LEAST
-    return Card(f"{tens:,}", f"1 in {round(others / completed)}", asked.as_of)
+    return Card(f"{tens:,}", f"1 in {round(others / completed)}", context.as_of)

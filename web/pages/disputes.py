@@ -104,10 +104,10 @@ class OneAddress(parameters.Asks):
 
 
 @blueprint.page(_NUMBER, Right.DISPUTES, OneAddress)
-def one(given: Mapping[str, Any], number: int) -> Page:
+def one(args: Mapping[str, Any], number: int) -> Page:
     """A dispute with all that was said about it, beside what our figure is from its standpoint."""
     viewer = guard.viewer(Right.DISPUTES)
-    return _read(_dispute(number, viewer), viewer, done=_DONE.get(given["done"], ""))
+    return _read(_dispute(number, viewer), viewer, done=_DONE.get(args["done"], ""))
 
 
 def _dispute(number: int, viewer: Viewer) -> DisputeResult:
@@ -272,38 +272,38 @@ class DisputeForm(ClaimForm):
 
 
 @blueprint.seen_from("/figures/<measure>/dispute", Right.DISPUTE, ClaimAddress)
-def new(asked: PageContext, measure: str) -> Page:
+def new(context: PageContext, measure: str) -> Page:
     """The form that disputes a figure, from the standpoint from which it is seen."""
     measure_ = measure_or_404(measure)
-    return _new_page(asked, measure_, DisputeForm(measure_, data=asked.given))
+    return _new_page(context, measure_, DisputeForm(measure_, data=context.args))
 
 
 @blueprint.page("/figures/<measure>/dispute", Right.DISPUTE, ClaimAddress, method="POST")
-def open_one(given: Mapping[str, Any], measure: str) -> Any:
+def open_one(args: Mapping[str, Any], measure: str) -> Any:
     """Open a dispute over a figure."""
-    measure_, asked = measure_or_404(measure), asked_of(given, Right.DISPUTE)
+    measure_, context = measure_or_404(measure), asked_of(args, Right.DISPUTE)
     form = DisputeForm(measure_)
     if form.validate_on_submit() and form.claim is not None:
-        speaker, reason = _speaker(asked.who, form.party.data, asked.where), form.reason.data
+        speaker, reason = _speaker(context.who, form.party.data, context.slice_), form.reason.data
         with form.refusals_at("numerator"):
             opened = commands.open_dispute(
-                _register(), measure_, asked.standpoint, asked.where, form.claim, reason, speaker, once=True
+                _register(), measure_, context.standpoint, context.slice_, form.claim, reason, speaker, once=True
             )
             return redirect(url_for(ONE, number=opened.number, done="opened"), 303)
-    return _new_page(asked, measure_, form), 422
+    return _new_page(context, measure_, form), 422
 
 
-def _new_page(asked: PageContext, measure: Measure, form: DisputeForm) -> Page:
-    query = figures.FiguresQuery(asked.as_of, asked.known_at, (measure,), asked.where)
-    _offer_parties(form, asked.who, asked.where)
+def _new_page(context: PageContext, measure: Measure, form: DisputeForm) -> Page:
+    query = figures.FiguresQuery(context.as_of, context.known_at, (measure,), context.slice_)
+    _offer_parties(form, context.who, context.slice_)
     return Page(
         "dispute-new.html",
         f"Dispute {measure.code} {measure.name}",
-        asked=asked,
+        context=context,
         measure=measure,
-        figure=figures.figures(asked.snapshot, asked.who, query).figures[0],
+        figure=figures.figures(context.snapshot, context.who, query).figures[0],
         form=form,
         errors=form.links,
         on=today(),
-        more=pages_of_figure(asked, measure),
+        more=pages_of_figure(context, measure),
     )

@@ -78,13 +78,13 @@ ENDS: Final = ("to_as_of", "to_known_at", "to_cut", "to_definition", "to_area", 
 
 
 @blueprint.seen_from("/figures/<measure>/why", Right.CLIENTS, WhyAddress)
-def why(asked: PageContext, measure: str) -> Any:
+def why(context: PageContext, measure: str) -> Any:
     """The walk from one figure to another."""
     kpi = measure_or_404(measure)
     if not any(request.args.get(name) for name in ENDS):
-        return redirect(here(**suggested(asked, kpi)))
-    viewer, walk = walk_of_address(asked, kpi)
-    groups = reasons.groups(walk, asked.given["group"])
+        return redirect(here(**suggested(context, kpi)))
+    viewer, walk = walk_of_address(context, kpi)
+    groups = reasons.groups(walk, context.args["group"])
     return Page(
         "why.html",
         f"Why {kpi.code} changed",
@@ -92,20 +92,20 @@ def why(asked: PageContext, measure: str) -> Any:
             "people": [tables.people_table(group, timeline_address) for group in groups],
             "numbers": tables.numbers_table(walk, groups) if walk.steps else None,
         },
-        asked=asked,
+        context=context,
         measure=kpi,
         walk=walk,
         lead=tables.lead(walk),
         stations=tables.stations(walk),
-        suggestions=suggestions(asked, kpi),
-        form=choice_of_ends(asked, viewer),
+        suggestions=suggestions(context, kpi),
+        form=choice_of_ends(context, viewer),
         steps=[(step, [group for group in groups if group.step is step]) for step in walk.steps],
         step_words=reasons.STEP_WORDS,
         fraction=tables.fraction,
         conclusion=tables.conclusion(walk),
         charts=tables.charts(walk, groups),
         here=here,
-        more=pages_of_figure(asked, kpi),
+        more=pages_of_figure(context, kpi),
     )
 
 
@@ -115,27 +115,27 @@ def timeline_address(place: int) -> str:
     return f"{path}/{place}?{query}"
 
 
-def walk_of_address(asked: PageContext, measure: Measure, **noted: Any) -> tuple[Viewer, Bridge]:
+def walk_of_address(context: PageContext, measure: Measure, **noted: Any) -> tuple[Viewer, Bridge]:
     """The walk that an address asks for, as far as whoever asks may see it; noted in the trail, with `noted`."""
-    start, end = start_of(asked), end_of(asked)
-    viewer = looking_at_walk(asked, measure, end, **noted)
-    return viewer, explanations.walk(asked.snapshot, viewer, explanations.ExplanationQuery(measure, start, end))
+    start, end = start_of(context), end_of(context)
+    viewer = looking_at_walk(context, measure, end, **noted)
+    return viewer, explanations.walk(context.snapshot, viewer, explanations.ExplanationQuery(measure, start, end))
 
 
-def start_of(asked: PageContext) -> StationQuery:
+def start_of(context: PageContext) -> StationQuery:
     """Where the walk begins: what the page is seen from."""
-    return StationQuery(asked.as_of, asked.known_at, asked.where, version_named(asked.given["definition"]))
+    return StationQuery(context.as_of, context.known_at, context.slice_, version_named(context.args["definition"]))
 
 
-def end_of(asked: PageContext) -> StationQuery:
+def end_of(context: PageContext) -> StationQuery:
     """Where the walk ends."""
-    given, start = asked.given, start_of(asked)
-    as_of, known_at = given["to_as_of"] or start.as_of, given["to_known_at"]
-    if given["to_cut"] is not None:
-        as_of, known_at = standpoint_of_cut(asked.snapshot, given["to_cut"])
-    area, agency = (_code(given[f"to_{name}"], getattr(start.where, name)) for name in ("area", "agency"))
-    version = version_named(given["to_definition"]) or start.definition
-    slice_ = replace(start.where, area=area, agency=agency)
+    args, start = context.args, start_of(context)
+    as_of, known_at = args["to_as_of"] or start.as_of, args["to_known_at"]
+    if args["to_cut"] is not None:
+        as_of, known_at = standpoint_of_cut(context.snapshot, args["to_cut"])
+    area, agency = (_code(args[f"to_{name}"], getattr(start.slice_, name)) for name in ("area", "agency"))
+    version = version_named(args["to_definition"]) or start.definition
+    slice_ = replace(start.slice_, area=area, agency=agency)
     return StationQuery(as_of, start.known_at if known_at is None else known_at, slice_, version)
 
 
@@ -143,62 +143,62 @@ def _code(end: str | None, start: str | None) -> str | None:
     return None if end == EVERYBODY else end or start
 
 
-def looking_at_walk(asked: PageContext, measure: Measure, end: StationQuery, **noted: Any) -> Viewer:
+def looking_at_walk(context: PageContext, measure: Measure, end: StationQuery, **noted: Any) -> Viewer:
     """Who looks at the people of both ends; a reason that was given for the first holds for the walk.
 
     Raises:
         ReasonWanted: a commissioner has not said why, and no dispute says so for both.
         Problem: an end is somebody else's (404), or the right is missing (403).
     """
-    slices = asked.where, end.where
+    slices = context.slice_, end.slice_
     viewer, reason = guard.viewer(Right.CLIENTS, *slices), ""
     if viewer.reach is Reach.WITH_REASON:
-        reason = reason_given(measure, asked.where)
-        if not reason and not all(is_disputed(asked, measure, slice_) for slice_ in slices):
-            raise ReasonWanted(measure, asked.where)
-    at: dict[str, Any] = {"measure": measure.code, "as_of": asked.as_of, "position": asked.standpoint.position}
+        reason = reason_given(measure, context.slice_)
+        if not reason and not all(is_disputed(context, measure, slice_) for slice_ in slices):
+            raise ReasonWanted(measure, context.slice_)
+    at: dict[str, Any] = {"measure": measure.code, "as_of": context.as_of, "position": context.standpoint.position}
     to: dict[str, Any] = {"to_as_of": end.as_of, "to_known_at": end.known_at}
-    to |= {"to_area": end.where.area, "to_agency": end.where.agency}
-    question = question_noted(asked.where, **at, **to, **noted)
+    to |= {"to_area": end.slice_.area, "to_agency": end.slice_.agency}
+    question = question_noted(context.slice_, **at, **to, **noted)
     return guard.viewer_of_clients(Right.CLIENTS, question, *slices, measure=measure, reason=reason)
 
 
 # ---- which ends
 
 
-def suggested(asked: PageContext, measure: Measure) -> dict[str, Any]:
+def suggested(context: PageContext, measure: Measure) -> dict[str, Any]:
     """The end, and where need be the start, of a walk that nobody chose: what one most likely wants to know."""
-    newest = asked.snapshot.submissions.newest
+    newest = context.snapshot.submissions.newest
     assert newest is not None
-    if asked.standpoint.position < newest.position:
+    if context.standpoint.position < newest.position:
         return {"to_known_at": newest.received_on.isoformat()}
-    first = first_known(asked, measure)
-    known_at = asked.standpoint.known_at
+    first = first_known(context, measure)
+    known_at = context.standpoint.known_at
     if first is not None and known_at is not None and first < known_at:
-        return {"cut": None, "as_of": asked.as_of, "known_at": first, "to_known_at": newest.received_on}
-    before = {"as_of": month_end_before(asked.as_of), "known_at": f"@{asked.standpoint.position}"}
-    return before | {"cut": None, "to_as_of": asked.as_of}
+        return {"cut": None, "as_of": context.as_of, "known_at": first, "to_known_at": newest.received_on}
+    before = {"as_of": month_end_before(context.as_of), "known_at": f"@{context.standpoint.position}"}
+    return before | {"cut": None, "to_as_of": context.as_of}
 
 
-def first_known(asked: PageContext, measure: Measure) -> date | None:
+def first_known(context: PageContext, measure: Measure) -> date | None:
     """The day on which every agency expected to report the day had done so, by all that is known; None before."""
-    return revisions.first_known(asked.snapshot, asked.who, measure, asked.as_of, asked.where)
+    return revisions.first_known(context.snapshot, context.who, measure, context.as_of, context.slice_)
 
 
-def suggestions(asked: PageContext, measure: Measure) -> list[Link]:
+def suggestions(context: PageContext, measure: Measure) -> list[Link]:
     """Walks that are one press away."""
-    newest = asked.snapshot.submissions.newest
+    newest = context.snapshot.submissions.newest
     assert newest is not None
-    now, day = newest.received_on.isoformat(), asked.as_of.isoformat()
+    now, day = newest.received_on.isoformat(), context.as_of.isoformat()
     plain: dict[str, Any] = dict.fromkeys((*ENDS, "group", "cut"))
     walks: list[tuple[str, dict[str, Any]]] = []
-    if (first := first_known(asked, measure)) and first < newest.received_on:
+    if (first := first_known(context, measure)) and first < newest.received_on:
         walks.append(("First known to now", {"as_of": day, "known_at": first.isoformat(), "to_known_at": now}))
-    for cut in cuts_shown(asked.snapshot)[:2]:
+    for cut in cuts_shown(context.snapshot)[:2]:
         changes = {"cut": cut.title, "as_of": None, "known_at": None, "to_known_at": now}
         walks.append((f"{cut.title} to now", changes))
-    before = month_end_before(asked.as_of)
-    days = f"{text.short_day(before)} to {text.short_day(asked.as_of)}"
+    before = month_end_before(context.as_of)
+    days = f"{text.short_day(before)} to {text.short_day(context.as_of)}"
     walks.append((f"{days}, as known now", {"as_of": before.isoformat(), "known_at": now, "to_as_of": day}))
     addresses = [(words, here(**plain | changes)) for words, changes in walks]
     return [Link(words, address, address == here()) for words, address in addresses]
@@ -220,27 +220,27 @@ class EndsChoice:
     kept: tuple[tuple[str, str], ...]
 
 
-def choice_of_ends(asked: PageContext, viewer: Viewer) -> EndsChoice:
+def choice_of_ends(context: PageContext, viewer: Viewer) -> EndsChoice:
     """Both ends as they are, to be changed."""
-    start, end = start_of(asked), end_of(asked)
-    areas, agencies = choices_of_slices(asked.snapshot, viewer, start.where)
-    to_areas, to_agencies = choices_of_slices(asked.snapshot, viewer, end.where)
+    start, end = start_of(context), end_of(context)
+    areas, agencies = choices_of_slices(context.snapshot, viewer, start.slice_)
+    to_areas, to_agencies = choices_of_slices(context.snapshot, viewer, end.slice_)
     return EndsChoice(
         action=request.path,
-        start={"as_of": start.as_of.isoformat(), "known_at": _day_of(asked, start)},
-        end={"as_of": end.as_of.isoformat(), "known_at": _day_of(asked, end)},
+        start={"as_of": start.as_of.isoformat(), "known_at": _day_of(context, start)},
+        end={"as_of": end.as_of.isoformat(), "known_at": _day_of(context, end)},
         areas=areas,
         agencies=agencies,
         to_areas=_with_everybody(to_areas),
         to_agencies=_with_everybody(to_agencies),
         definitions=_versions(start),
         to_definitions=_versions(end),
-        kept=tuple((name, "true") for name in ("criminal_justice", "young_people") if asked.given[name]),
+        kept=tuple((name, "true") for name in ("criminal_justice", "young_people") if context.args[name]),
     )
 
 
-def _day_of(asked: PageContext, station: StationQuery) -> str:
-    known_at = asked.snapshot.standpoint(station.as_of, station.known_at).known_at
+def _day_of(context: PageContext, station: StationQuery) -> str:
+    known_at = context.snapshot.standpoint(station.as_of, station.known_at).known_at
     return known_at.isoformat() if known_at else ""
 
 

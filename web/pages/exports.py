@@ -106,16 +106,16 @@ def _file(page_: Page, form: str) -> Response:
 
 
 def _about(page_: Page) -> About:
-    asked = page_.context.get("asked")
-    seen = asked if isinstance(asked, PageContext) else None
+    context = page_.context.get("context")
+    seen = context if isinstance(context, PageContext) else None
     audience = seen.who.audience if seen else ("own" if principal().reach(Right.FIGURES) is Reach.OWN else "full")
-    terms, where = [("Asked by", _ROLES[principal().role])], []
+    terms, seen_from = [("Asked by", _ROLES[principal().role])], []
     if seen is not None:
-        where = [("Seen from", words.standpoint(seen.standpoint)), ("Whose figures", words.slice_of(seen.where))]
+        seen_from = [("Seen from", words.standpoint(seen.standpoint)), ("Whose figures", words.slice_of(seen.slice_))]
         terms += [("Position in the log", f"{seen.standpoint.position}")]
     terms += [*page_.about, ("What it is not", words.LOCAL_ESTIMATE)]
     notice = NOTICE if snapshot().is_demonstration else ""
-    return About(page_.title, words.AUDIENCES[audience], terms, where, notice)
+    return About(page_.title, words.AUDIENCES[audience], terms, seen_from, notice)
 
 
 _ROLES: Final = {

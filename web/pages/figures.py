@@ -70,24 +70,24 @@ class MembersAddress(SeenFrom):
 
 
 @blueprint.seen_from("/figures/<measure>", Right.FIGURES, FigureAddress)
-def figure(asked: PageContext, measure: str) -> Page:
+def figure(context: PageContext, measure: str) -> Page:
     """One figure."""
     kpi = measure_or_404(measure)
-    line, query = _line(asked, kpi), scorecards.FigureQuery(kpi, asked.as_of, asked.known_at, asked.where)
-    series = _series(asked, kpi)
+    line, query = _line(context, kpi), scorecards.FigureQuery(kpi, context.as_of, context.known_at, context.slice_)
+    series = _series(context, kpi)
     is_drawn = not kpi.immature and any(one.percentage is not None or one.denominator is None for one in series)
     chart = trend_of(kpi, line, series) if is_drawn else None
-    control = monthly_counts(scorecards.chart(asked.snapshot, asked.who, query))
+    control = monthly_counts(scorecards.chart(context.snapshot, context.who, query))
     months = MONTHS_COLUMNS if line.figure.denominator is not None else COUNT_COLUMNS
     return Page(
         "figure.html",
         f"{kpi.code} {kpi.name}",
         {
-            "hubs": parts_table(scorecards.breakdown(asked.snapshot, asked.who, query)),
+            "hubs": parts_table(scorecards.breakdown(context.snapshot, context.who, query)),
             "control_numbers": control.table if control else None,
             "months": Table(months, [_row(one) for one in reversed(series)], "The figure at the end of each period"),
         },
-        asked=asked,
+        context=context,
         measure=kpi,
         line=line,
         figure=line.figure,
@@ -96,44 +96,44 @@ def figure(asked: PageContext, measure: str) -> Page:
         has_profile=kpi in CASELOAD,
         tags=TAGS,
         chart=chart,
-        trend_markup=_markup(asked, "trend-chart", kpi.code + asked.given["every"], chart),
+        trend_markup=_markup(context, "trend-chart", kpi.code + context.args["every"], chart),
         interval=interval,
-        periods=[Link(text, here(every=every), every == asked.given["every"]) for every, text in PERIODS.items()],
+        periods=[Link(text, here(every=every), every == context.args["every"]) for every, text in PERIODS.items()],
         control=control,
-        control_markup=_markup(asked, "control-chart", kpi.code, control.drawing if control else None),
-        more=pages_of_figure(asked, kpi),
+        control_markup=_markup(context, "control-chart", kpi.code, control.drawing if control else None),
+        more=pages_of_figure(context, kpi),
     )
 
 
 @blueprint.seen_from("/figures/<measure>/definition", Right.FIGURES)
-def definition(asked: PageContext, measure: str) -> Page:
+def definition(context: PageContext, measure: str) -> Page:
     """What a figure counts: the rules of the version that answers, in the order in which they are asked."""
     kpi = measure_or_404(measure)
-    line = _line(asked, kpi)
+    line = _line(context, kpi)
     version = definition_named(line.figure.definition)
     return Page(
         "definition.html",
         f"What {kpi.code} counts",
-        asked=asked,
+        context=context,
         measure=kpi,
         figure=line.figure,
         version=version,
         terms=definition_terms(kpi, version),
         asks=condition,
         window=window(line.figure),
-        more=pages_of_figure(asked, kpi),
+        more=pages_of_figure(context, kpi),
     )
 
 
 @blueprint.seen_from("/figures/<measure>/members", Right.CLIENTS, MembersAddress)
-def members(asked: PageContext, measure: str) -> Any:
+def members(context: PageContext, measure: str) -> Any:
     """The people of a figure, one by one, for those entitled."""
     of = measure_or_404(measure)
-    viewer = looking_at(asked, of)
-    page, counted = asked.given["page"], _COUNTED[asked.given["counted"]]
+    viewer = looking_at(context, of)
+    page, counted = context.args["page"], _COUNTED[context.args["counted"]]
     rows = slice((page - 1) * rows_a_page(PEOPLE_A_PAGE), page * rows_a_page(PEOPLE_A_PAGE))
-    query = people.PeopleQuery(of, asked.as_of, asked.known_at, asked.where, rows, counted)
-    result = people.people(asked.snapshot, viewer, query)
+    query = people.PeopleQuery(of, context.as_of, context.known_at, context.slice_, rows, counted)
+    result = people.people(context.snapshot, viewer, query)
     paging = Paging(page, result.listed, rows_a_page(PEOPLE_A_PAGE))
     if page != paging.page:
         return redirect(here(page=paging.page))
@@ -141,51 +141,51 @@ def members(asked: PageContext, measure: str) -> Any:
     return Page(
         "members.html",
         f"People in {of.code} {of.name}",
-        {"people": people_table(result, count, partial(_timeline, asked, of)) if result.members else None},
-        asked=asked,
+        {"people": people_table(result, count, partial(_timeline, context, of)) if result.members else None},
+        context=context,
         measure=of,
         found=result,
         is_own=viewer.is_provider,
         said=sentence(result.figure),
-        choices=_choices_of_people(asked, of, result),
+        choices=_choices_of_people(context, of, result),
         paging=paging,
-        more=pages_of_figure(asked, of),
+        more=pages_of_figure(context, of),
     )
 
 
-def _timeline(asked: PageContext, measure: Measure, place: int) -> str:
-    return asked.to_measure("timeline.of_member", measure, place=place)
+def _timeline(context: PageContext, measure: Measure, place: int) -> str:
+    return context.to_measure("timeline.of_member", measure, place=place)
 
 
 _COUNTED: Final = {None: None, "yes": True, "no": False}
 
 
-def _choices_of_people(asked: PageContext, measure: Measure, found: people.PeoplePage) -> list[Link]:
+def _choices_of_people(context: PageContext, measure: Measure, found: people.PeoplePage) -> list[Link]:
     """The whole list, those who are counted and the rest; nothing to choose of a count, in which everybody is."""
     if measure.kind == "count":
         return []
     rest = found.total - found.counted
     said = ((None, f"All {found.total:,}"), ("yes", f"{found.counted:,} counted"), ("no", f"{rest:,} not counted"))
-    return [Link(text, here(page=None, counted=name), asked.given["counted"] == name) for name, text in said]
+    return [Link(text, here(page=None, counted=name), context.args["counted"] == name) for name, text in said]
 
 
-def _markup(asked: PageContext, html_id: str, code: str, drawing: Drawing | None) -> Markup | None:
-    return None if drawing is None else drawn(asked, html_id, code, lambda: drawing)
+def _markup(context: PageContext, html_id: str, code: str, drawing: Drawing | None) -> Markup | None:
+    return None if drawing is None else drawn(context, html_id, code, lambda: drawing)
 
 
-def _line(asked: PageContext, measure: Measure) -> ScorecardLineResult:
+def _line(context: PageContext, measure: Measure) -> ScorecardLineResult:
     """The figure as its line of the scorecard has it."""
-    query = scorecards.ScorecardQuery(asked.as_of, asked.known_at, asked.where, measures=(measure,))
-    return scorecards.scorecard(asked.snapshot, asked.who, query).lines[0]
+    query = scorecards.ScorecardQuery(context.as_of, context.known_at, context.slice_, measures=(measure,))
+    return scorecards.scorecard(context.snapshot, context.who, query).lines[0]
 
 
 # ---- the trend
 
 
-def _series(asked: PageContext, measure: Measure) -> Sequence[FigureResult]:
-    days = period_ends_before(asked.as_of, asked.given["every"])
-    query = figures.SeriesQuery(measure, days, asked.known_at, asked.where)
-    return figures.series(asked.snapshot, asked.who, query).figures
+def _series(context: PageContext, measure: Measure) -> Sequence[FigureResult]:
+    days = period_ends_before(context.as_of, context.args["every"])
+    query = figures.SeriesQuery(measure, days, context.known_at, context.slice_)
+    return figures.series(context.snapshot, context.who, query).figures
 
 
 def period_ends_before(as_of: date, every: str) -> tuple[date, ...]:

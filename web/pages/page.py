@@ -142,12 +142,12 @@ def _seen(view: Callable[..., Any], right: Right, asks: type[SeenFrom], route: M
         return render_template("nothing-yet.html", may_submit=principal().reach(Right.SUBMIT) is not None)
     if more := _left_out(snapshot):
         return redirect(here(**more))
-    given = given_by_address(asks)
-    where = parameters.where_of(given)
-    who = guard.not_public(guard.viewer(right, where))
-    asked = PageContext(snapshot, who, given, *parameters.standpoint_of(snapshot, given), where)
+    args = given_by_address(asks)
+    slice_ = parameters.where_of(args)
+    who = guard.not_public(guard.viewer(right, slice_))
+    context = PageContext(snapshot, who, args, *parameters.standpoint_of(snapshot, args), slice_)
     try:
-        return view(asked, **route)
+        return view(context, **route)
     except ReasonWanted as wanted:
         return ask_why(wanted)
 
@@ -245,10 +245,10 @@ class PageContext:
 
     snapshot: Snapshot
     who: Viewer
-    given: Given
+    args: Given
     as_of: date
     known_at: KnownAt
-    where: Slice
+    slice_: Slice
 
     @cached_property
     def standpoint(self) -> Standpoint:
@@ -276,27 +276,27 @@ class PageContext:
         return self.to(endpoint, measure=code, **changes)
 
 
-def asked_of(given: Given, right: Right) -> PageContext:
+def asked_of(args: Given, right: Right) -> PageContext:
     """What a form is sent from: a page with figures, whose whole address stands in that of the form.
 
     Raises:
         Problem: the slice is somebody else's (404), or the right is missing (403).
     """
-    snapshot, where = guard.snapshot(), parameters.where_of(given)
-    who = guard.not_public(guard.viewer(right, where))
-    return PageContext(snapshot, who, given, *parameters.standpoint_of(snapshot, given), where)
+    snapshot, slice_ = guard.snapshot(), parameters.where_of(args)
+    who = guard.not_public(guard.viewer(right, slice_))
+    return PageContext(snapshot, who, args, *parameters.standpoint_of(snapshot, args), slice_)
 
 
-def pages_of_figure(asked: PageContext, measure: Measure) -> list[Link]:
+def pages_of_figure(context: PageContext, measure: Measure) -> list[Link]:
     """What else is told of a figure, as far as this person may see it."""
     who = principal()
     rooms = (getattr(blueprint, "of_figure", ()) for blueprint in current_app.blueprints.values())
-    return [_of_figure(asked, measure, place) for room in rooms for place in room if place.is_open_to(who)]
+    return [_of_figure(context, measure, place) for room in rooms for place in room if place.is_open_to(who)]
 
 
-def _of_figure(asked: PageContext, measure: Measure, place: Place) -> Link:
+def _of_figure(context: PageContext, measure: Measure, place: Place) -> Link:
     """Where a page of a figure is; what is sent to it comes back to the same address."""
-    href = asked.to_measure(place.endpoint, measure)
+    href = context.to_measure(place.endpoint, measure)
     return Link(place.words, href, href.partition("?")[0] == request.path)
 
 
@@ -343,16 +343,16 @@ class StandpointBar:
     kept: tuple[tuple[str, str], ...]
 
 
-def _bar(asked: PageContext) -> StandpointBar:
-    areas, agencies = choices_of_slices(asked.snapshot, asked.who, asked.where)
-    known_at = asked.standpoint.known_at
+def _bar(context: PageContext) -> StandpointBar:
+    areas, agencies = choices_of_slices(context.snapshot, context.who, context.slice_)
+    known_at = context.standpoint.known_at
     return StandpointBar(
-        said=_said(asked),
-        where=words.slice_of(asked.where, named),
-        for_whom=asked.for_whom,
-        moves=tuple(_moves(asked)),
+        said=_said(context),
+        where=words.slice_of(context.slice_, named),
+        for_whom=context.for_whom,
+        moves=tuple(_moves(context)),
         action=url_for(request.endpoint or "", **(request.view_args or {})),
-        as_of=asked.as_of.isoformat(),
+        as_of=context.as_of.isoformat(),
         known_at=known_at.isoformat() if known_at else "",
         areas=areas,
         agencies=agencies,
@@ -360,12 +360,12 @@ def _bar(asked: PageContext) -> StandpointBar:
     )
 
 
-def choices_of_slices(snapshot: Snapshot, who: Viewer, where: Slice) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
+def choices_of_slices(snapshot: Snapshot, who: Viewer, slice_: Slice) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
     """The areas, and the agencies, that somebody may choose; a provider's agencies are its own."""
     slices = load_slices(snapshot.connection)
     agencies = [agency for agency in slices.agencies if who.reach is not Reach.OWN or agency in who.own]
-    areas = _choices("All areas", slices.areas, where.area, str)
-    return areas, _choices("All agencies", agencies, where.agency, named)
+    areas = _choices("All areas", slices.areas, slice_.area, str)
+    return areas, _choices("All agencies", agencies, slice_.agency, named)
 
 
 @snapshot_cache()
@@ -374,26 +374,26 @@ def cuts_shown(snapshot: Snapshot) -> list[Publication]:
     return cuts(snapshot.connection, snapshot.mapper)[: -CUTS_SHOWN - 1 : -1]
 
 
-def _said(asked: PageContext) -> str:
-    cut = asked.given.get("cut")
-    return f"{cut}: {words.standpoint(asked.standpoint)}" if cut else words.standpoint(asked.standpoint)
+def _said(context: PageContext) -> str:
+    cut = context.args.get("cut")
+    return f"{cut}: {words.standpoint(context.standpoint)}" if cut else words.standpoint(context.standpoint)
 
 
-def _moves(asked: PageContext) -> list[Link]:
-    newest = asked.snapshot.submissions.newest
+def _moves(context: PageContext) -> list[Link]:
+    newest = context.snapshot.submissions.newest
     assert newest is not None
-    known = {"known_at": request.args.get("known_at") or f"@{asked.standpoint.position}", "cut": None}
-    before, after = month_end_before(asked.as_of), month_end_after(asked.as_of)
+    known = {"known_at": request.args.get("known_at") or f"@{context.standpoint.position}", "cut": None}
+    before, after = month_end_before(context.as_of), month_end_after(context.as_of)
     moves = [Link("Previous month end", _moved(as_of=before.isoformat(), **known))]
     if after <= newest.received_on:
         moves.append(Link("Next month end", _moved(as_of=after.isoformat(), **known)))
-    current = asked.given.get("cut")
+    current = context.args.get("cut")
     moves += [
         Link(cut.title, _moved(cut=cut.title, as_of=None, known_at=None), current=cut.title == current)
-        for cut in cuts_shown(asked.snapshot)
+        for cut in cuts_shown(context.snapshot)
     ]
     then, known_now = month_end_before(newest.received_on), newest.received_on
-    is_now = (asked.as_of, asked.standpoint.known_at) == (then, known_now) and not current
+    is_now = (context.as_of, context.standpoint.known_at) == (then, known_now) and not current
     now = _moved(as_of=then.isoformat(), known_at=known_now.isoformat(), cut=None)
     return [*moves, Link("Now", now, current=is_now)]
 
@@ -421,23 +421,25 @@ def _kept() -> list[tuple[str, str]]:
 # ---- single clients
 
 
-def looking_at(asked: PageContext, measure: Measure) -> Viewer:
+def looking_at(context: PageContext, measure: Measure) -> Viewer:
     """Who looks at the single clients of a figure; noted in the trail before anything is shown.
 
     Raises:
         ReasonWanted: a commissioner, whom no dispute opens them to, has not said why within the hour; shows the form.
         Problem: the right is missing (403).
     """
-    who = guard.viewer(Right.CLIENTS, asked.where)
+    who = guard.viewer(Right.CLIENTS, context.slice_)
     why = ""
     if who.reach is Reach.WITH_REASON:
-        why = reason_given(measure, asked.where)
-        if not why and not is_disputed(asked, measure, asked.where):
-            raise ReasonWanted(measure, asked.where)
-    snapshot = question_noted(asked.where, measure=measure.code, as_of=asked.as_of, position=asked.standpoint.position)
-    return guard.viewer_of_clients(Right.CLIENTS, snapshot, asked.where, measure=measure, reason=why)
+        why = reason_given(measure, context.slice_)
+        if not why and not is_disputed(context, measure, context.slice_):
+            raise ReasonWanted(measure, context.slice_)
+    snapshot = question_noted(
+        context.slice_, measure=measure.code, as_of=context.as_of, position=context.standpoint.position
+    )
+    return guard.viewer_of_clients(Right.CLIENTS, snapshot, context.slice_, measure=measure, reason=why)
 
 
-def is_disputed(asked: PageContext, measure: Measure, where: Slice) -> bool:
+def is_disputed(context: PageContext, measure: Measure, slice_: Slice) -> bool:
     """Whether an open dispute over the figure opens its clients to a commissioner."""
-    return disputes.opens_to_commissioner(asked.snapshot.disputes, measure, where) is not None
+    return disputes.opens_to_commissioner(context.snapshot.disputes, measure, slice_) is not None

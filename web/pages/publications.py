@@ -60,11 +60,11 @@ COLUMNS: Final = (
 
 
 @blueprint.page("/certificates", Right.PUBLISHED, PublicationsAddress)
-def certificates(given: parameters.Given) -> Page:
+def certificates(args: parameters.Given) -> Page:
     """Everything that was published, the newest first."""
     who = guard.viewer(Right.PUBLISHED)
     everything = queries.publications(guard.snapshot(), who).published
-    paging = Paging(given["page"], len(everything))
+    paging = Paging(args["page"], len(everything))
     publish = guard.principal().reach(Right.PUBLISH)
     rows = [_row(publication, who) for publication in everything[::-1][paging.rows]]
     return Page(
@@ -133,7 +133,7 @@ PUBLIC_COLUMNS: Final = (Column("Figure"), Column("Counts"), Column("Percentage"
 
 
 @blueprint.page(_NUMBER, Right.PUBLISHED, PublicationAddress)
-def certificate(given: parameters.Given, number: int) -> Page:
+def certificate(args: parameters.Given, number: int) -> Page:
     """A publication, and what of it is another figure by now."""
     who = guard.viewer(Right.PUBLISHED)
     publication = _one(number, who)
@@ -151,7 +151,7 @@ def certificate(given: parameters.Given, number: int) -> Page:
         publication=publication,
         since=since,
         changed=[one for one in since if one.changed],
-        done=given["done"] == "published",
+        done=args["done"] == "published",
         newest=guard.snapshot().submissions.newest,
     )
 

@@ -55,40 +55,42 @@ def _commentary(section: Section) -> TextareaField:
 
 
 @blueprint.seen_from("/report", Right.FIGURES)
-def report(asked: PageContext) -> Page:
+def report(context: PageContext) -> Page:
     """What the report will hold, with a form for what is written beside it."""
-    found = report_of(_viewpoint(asked))
+    found = report_of(_viewpoint(context))
     return Page(
         "report.html",
         "Committee report",
         {"tables": [section.table for section in found.sections]},
-        asked=asked,
+        context=context,
         report=found,
-        action=asked.to("report.made"),
+        action=context.to("report.made"),
         form=_form(found),
     )
 
 
 @blueprint.page("/report", Right.FIGURES, SeenFrom, method="POST")
-def made(given: Mapping[str, Any]) -> Response:
+def made(args: Mapping[str, Any]) -> Response:
     """The report as a file, with what was written."""
     format_ = _FORMATS.get(request.form.get("as", ""))
     if format_ is None:
         raise Problem(400, "not-understood", "Choose PDF or DOCX.")
-    asked = asked_of(given, Right.FIGURES)
-    found = _with_words(report_of(_viewpoint(asked)))
-    noted = question_noted(asked.where, form=format_.ending, as_of=asked.as_of, position=asked.standpoint.position)
+    context = asked_of(args, Right.FIGURES)
+    found = _with_words(report_of(_viewpoint(context)))
+    noted = question_noted(
+        context.slice_, form=format_.ending, as_of=context.as_of, position=context.standpoint.position
+    )
     guard.note(Deed.DOWNLOADED, question=noted)
     response = make_response(format_.make(found, _pictures(found)))
     response.content_type = format_.media
     response.headers["Content-Disposition"] = (
-        f'attachment; filename="recount-report-{asked.as_of.isoformat()}.{format_.ending}"'
+        f'attachment; filename="recount-report-{context.as_of.isoformat()}.{format_.ending}"'
     )
     return response
 
 
-def _viewpoint(asked: PageContext) -> Viewpoint:
-    return Viewpoint(asked.snapshot, asked.who, asked.as_of, asked.known_at, asked.where, named)
+def _viewpoint(context: PageContext) -> Viewpoint:
+    return Viewpoint(context.snapshot, context.who, context.as_of, context.known_at, context.slice_, named)
 
 
 # ---- what is written, and the files

@@ -51,40 +51,40 @@ class RevisionsAddress(SeenFrom):
 
 
 @blueprint.seen_from("/figures/<measure>/revisions", Right.FIGURES, RevisionsAddress)
-def revisions(asked: PageContext, measure: str) -> Any:
+def revisions(context: PageContext, measure: str) -> Any:
     """The figure along what was known."""
     of = measure_or_404(measure)
-    newest = asked.snapshot.submissions.newest
-    if asked.given["upto"] is None and newest is not None:
+    newest = context.snapshot.submissions.newest
+    if context.args["upto"] is None and newest is not None:
         return redirect(here(upto=newest.received_on.isoformat()))
-    upto = asked.snapshot.standpoint(asked.as_of, asked.given["upto"])
-    days = days_told(asked.as_of)
+    upto = context.snapshot.standpoint(context.as_of, context.args["upto"])
+    days = days_told(context.as_of)
     figure = figures.figures(
-        asked.snapshot, asked.who, figures.FiguresQuery(asked.as_of, asked.known_at, (of,), asked.where)
+        context.snapshot, context.who, figures.FiguresQuery(context.as_of, context.known_at, (of,), context.slice_)
     ).figures[0]
     told = revising.revisions(
-        asked.snapshot, asked.who, revising.RevisionsQuery(days, (of,), asked.given["upto"], asked.where)
+        context.snapshot, context.who, revising.RevisionsQuery(days, (of,), context.args["upto"], context.slice_)
     ).revisions[0]
-    triangle = figures.triangle(asked.snapshot, asked.who, figures.TriangleQuery(of, days, asked.where))
-    seen = upto.known_at or asked.as_of
+    triangle = figures.triangle(context.snapshot, context.who, figures.TriangleQuery(of, days, context.slice_))
+    seen = upto.known_at or context.as_of
     cells = [list(followed(triangle, row, place, seen)) for place, row in enumerate(told.rows)]
     first = Table(FIRST_COLUMNS, [first_row(of, row) for row in reversed(told.rows)], "First and latest")
     followed_on = Table(TRIANGLE_COLUMNS, list(linked_rows(of, told, cells)), _FOLLOWED)
-    forecast, record = _forecast(asked, of)
+    forecast, record = _forecast(context, of)
     return Page(
         "revisions.html",
         f"How {of.code} was restated",
         {"first_and_latest": first, "triangle": followed_on, "record": record},
-        asked=asked,
+        context=context,
         measure=of,
         figure=figure,
         said=sentence(figure),
-        moves=moves(asked, triangle, told.rows[-1], seen),
+        moves=moves(context, triangle, told.rows[-1], seen),
         lead=lead(told),
         chart=drawn(of, told, cells),
         seen=seen,
         forecast=forecast,
-        more=pages_of_figure(asked, of),
+        more=pages_of_figure(context, of),
     )
 
 
@@ -96,9 +96,9 @@ def days_told(as_of: date) -> tuple[date, ...]:
 # ---- along what was known
 
 
-def moves(asked: PageContext, triangle: TriangleResult, row: Revision, seen: date) -> list[Link]:
+def moves(context: PageContext, triangle: TriangleResult, row: Revision, seen: date) -> list[Link]:
     """The days on which the page's own figure became another one, each as a link that shows it as it was then."""
-    begins = row.first.known_at if row.first else asked.as_of
+    begins = row.first.known_at if row.first else context.as_of
     known = [
         (known_at, cell)
         for known_at, cell in zip(triangle.known_ats, triangle.cells[-1], strict=True)
@@ -106,12 +106,12 @@ def moves(asked: PageContext, triangle: TriangleResult, row: Revision, seen: dat
     ]
     changed = [known[0]] if known else []
     changed += [after for before, after in pairwise(known) if before[1] != after[1]]
-    at = asked.standpoint.known_at
+    at = context.standpoint.known_at
     current = max((known_at for known_at, _ in changed if at and known_at <= at), default=None)
     return [
         Link(
             f"{words.short_day(known_at)}: {_numbers(triangle.measure, cell)}",
-            here(as_of=asked.as_of.isoformat(), known_at=known_at.isoformat(), cut=None),
+            here(as_of=context.as_of.isoformat(), known_at=known_at.isoformat(), cut=None),
             known_at == current,
         )
         for known_at, cell in changed
@@ -263,12 +263,12 @@ def _largest(row: Revision) -> str | None:
 # ---- what is still to come
 
 
-def _forecast(asked: PageContext, measure: Measure) -> tuple[list[str], Table | None]:
+def _forecast(context: PageContext, measure: Measure) -> tuple[list[str], Table | None]:
     """What is expected in sentences, and earlier forecasts beside what came, where there were any."""
     if measure.kind == "count":
         return ["No forecast: it is made of shares only, and this is a count."], None
-    query = ForecastQuery(measure, asked.as_of, asked.standpoint.position, asked.where)
-    forecast = unrounded_forecast(asked.snapshot, asked.who, query)
+    query = ForecastQuery(measure, context.as_of, context.standpoint.position, context.slice_)
+    forecast = unrounded_forecast(context.snapshot, context.who, query)
     return forecasts.sentences(forecast), _record(forecast)
 
 

@@ -97,22 +97,22 @@ class SinceLastLook:
 
 
 @blueprint.seen_from("/", Right.FIGURES, ScorecardAddress, front=True)
-def scorecard(asked: PageContext) -> Page:
+def scorecard(context: PageContext) -> Page:
     """The KPIs from one standpoint."""
-    basis = BASES[asked.given["basis"]]
-    query = scorecards.ScorecardQuery(asked.as_of, asked.known_at, asked.where, basis)
-    card = scorecards.scorecard(asked.snapshot, asked.who, query)
+    basis = BASES[context.args["basis"]]
+    query = scorecards.ScorecardQuery(context.as_of, context.known_at, context.slice_, basis)
+    card = scorecards.scorecard(context.snapshot, context.who, query)
     return Page(
         "scorecard.html",
         "Scorecard",
         {"numbers": whole_table(card)},
         about=[("Status", text.status(card).removeprefix("Status: "))],
-        asked=asked,
+        context=context,
         card=card,
         lead=lead(card),
         groups=groups(card),
         re_presentations=re_presentations(card),
-        since=since(asked),
+        since=since(context),
         interval=interval,
         spark=spark,
         short=short_direction,
@@ -156,29 +156,29 @@ def short_direction(movement: MovementResult, unit: str) -> str:
     return f"{far} since {text.short_day(movement.before.as_of)}"
 
 
-def since(asked: PageContext) -> SinceLastLook:
+def since(context: PageContext) -> SinceLastLook:
     """What moved since this person last looked, or since the cut that is asked for."""
-    name, seen = asked.given["since"], seen_before()
-    others = tuple(Link(cut.title, here(since=cut.title), cut.title == name) for cut in cuts_shown(asked.snapshot))
+    name, seen = context.args["since"], seen_before()
+    others = tuple(Link(cut.title, here(since=cut.title), cut.title == name) for cut in cuts_shown(context.snapshot))
     if name is not None:
-        return _since_cut(asked, name, others)
+        return _since_cut(context, name, others)
     heading = "Since you last looked"
     if seen is None:
         return SinceLastLook(
             heading, "This is your first look. Next time, what has moved since is told here.", None, others
         )
-    before = asked.snapshot.standpoint(asked.as_of, seen)
-    if asked.standpoint.position <= before.position:
+    before = context.snapshot.standpoint(context.as_of, seen)
+    if context.standpoint.position <= before.position:
         return SinceLastLook(heading, "Nothing on this page is new to you.", None, others)
-    moves = _moves(asked, before)
+    moves = _moves(context, before)
     known = text.day(before.known_at) if before.known_at else "the beginning"
     return SinceLastLook(heading, _moved_sentence(moves, f"since what was known on {known}"), moves, others)
 
 
-def why(asked: PageContext, moves: Moves, measure: Measure) -> str:
+def why(context: PageContext, moves: Moves, measure: Measure) -> str:
     """The address at which a move is told step by step."""
     before, after = moves.before, moves.after
-    return asked.to_measure(
+    return context.to_measure(
         "why.why",
         measure,
         cut=None,
@@ -189,19 +189,21 @@ def why(asked: PageContext, moves: Moves, measure: Measure) -> str:
     )
 
 
-def _since_cut(asked: PageContext, name: str, others: tuple[Link, ...]) -> SinceLastLook:
+def _since_cut(context: PageContext, name: str, others: tuple[Link, ...]) -> SinceLastLook:
     try:
-        before = cut_named(asked.snapshot.connection, asked.snapshot.mapper, name).standpoint
+        before = cut_named(context.snapshot.connection, context.snapshot.mapper, name).standpoint
     except WrongUse as error:
         raise not_here(str(error)) from None
-    moves = _moves(asked, before)
+    moves = _moves(context, before)
     seen = text.standpoint(before).rstrip(".")
     own = Link("Your last visit", here(since=None))
     return SinceLastLook(f"Since {name}", _moved_sentence(moves, f"since {name} ({seen})"), moves, (own, *others))
 
 
-def _moves(asked: PageContext, before: Standpoint) -> Moves:
-    return scorecards.moves(asked.snapshot, asked.who, scorecards.MovesQuery(before, asked.standpoint, asked.where))
+def _moves(context: PageContext, before: Standpoint) -> Moves:
+    return scorecards.moves(
+        context.snapshot, context.who, scorecards.MovesQuery(before, context.standpoint, context.slice_)
+    )
 
 
 def _moved_sentence(moves: Moves, since_when: str) -> str:

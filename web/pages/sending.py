@@ -135,14 +135,14 @@ class TakeForm(Form):
 
 @blueprint.page("/submissions/check", Right.SUBMIT, CheckAddress)
 @limit_uploads
-def check(given: parameters.Given) -> Any:
+def check(args: parameters.Given) -> Any:
     """What the file would change; nothing is stored."""
     file, position = pending_files.pending_file(), _position()
     try:
         outcome = _outcome(file, dry_run=True)
     except Refused as refused:
         return _refused(file, refused)
-    submission, again = outcome.submission, given["again"]
+    submission, again = outcome.submission, args["again"]
     names = not submission.names_episodes or may_name(submission.agency, submission.file)
     form = _take_form(position, submission, again)
     return Page(

@@ -74,10 +74,10 @@ COLUMNS: Final = (
 
 
 @blueprint.page("/submissions", Right.SUBMISSIONS, ListAddress)
-def submissions(given: parameters.Given) -> Page:
+def submissions(args: parameters.Given) -> Page:
     """What came in, the newest first."""
-    who = guard.viewer(Right.SUBMISSIONS, Slice(agency=given["agency"]))
-    query = SubmissionsQuery(given["agency"], before=given["before"], limit=LISTED)
+    who = guard.viewer(Right.SUBMISSIONS, Slice(agency=args["agency"]))
+    query = SubmissionsQuery(args["agency"], before=args["before"], limit=LISTED)
     result = queries.submissions(guard.snapshot(), who, query)
     known = load_slices(guard.snapshot().connection).agencies
     agencies = [agency for agency in known if not who.is_provider or agency in who.agencies]
@@ -88,9 +88,9 @@ def submissions(given: parameters.Given) -> Page:
         {"submissions": Table(COLUMNS, rows, "The newest first") if rows else None},
         earlier=here(before=result.earlier) if result.earlier else None,
         may_submit=guard.principal().reach(Right.SUBMIT) is not None,
-        agencies=[Choice("", "All agencies", given["agency"] is None)]
-        + [Choice(one, named(one), one == given["agency"]) for one in agencies],
-        given=given,
+        agencies=[Choice("", "All agencies", args["agency"] is None)]
+        + [Choice(one, named(one), one == args["agency"]) for one in agencies],
+        given=args,
     )
 
 
@@ -146,7 +146,7 @@ _DONE: Final = {
 
 
 @blueprint.page(_NUMBER, Right.SUBMISSIONS, OneAddress)
-def submission(given: parameters.Given, number: int) -> Page:
+def submission(args: parameters.Given, number: int) -> Page:
     """What became of one, what is to correct, and what was asked and answered."""
     who = guard.viewer(Right.SUBMISSIONS)
     line = _one(who, SubmissionQuery(number, may_name))
@@ -163,7 +163,7 @@ def submission(given: parameters.Given, number: int) -> Page:
         line=line,
         what=name_of(line),
         state=state(line),
-        done=_DONE.get(given["done"]),
+        done=_DONE.get(args["done"]),
         counts=counts_of(line) if line.is_file else [],
         recorded_at=datetime.fromisoformat(line.recorded_at),
         rejected_count=len({rejection.row for rejection in line.rejected}),
@@ -318,9 +318,9 @@ class WhyAddress(parameters.Asks):
 
 
 @blueprint.page("/submissions/why", Right.CLIENTS, WhyAddress)
-def why(given: parameters.Given) -> str:
+def why(args: parameters.Given) -> str:
     """Say why one needs to see which episodes are asked about."""
-    return ask_why_for(REASON, own_path(given["next"], url_for(LIST)))
+    return ask_why_for(REASON, own_path(args["next"], url_for(LIST)))
 
 
 # ---- a withdrawal, by word

@@ -28,10 +28,10 @@ blueprint = Pages("timeline", __name__)
 
 
 @blueprint.seen_from("/figures/<measure>/why/<int:place>", Right.CLIENTS, WhyAddress)
-def of_change(asked: PageContext, measure: str, place: int) -> Page:
+def of_change(context: PageContext, measure: str, place: int) -> Page:
     """The person of one contribution to a walk, with the event that did it."""
     kpi = measure_or_404(measure)
-    viewer, walk = walk_of_address(asked, kpi, place=place)
+    viewer, walk = walk_of_address(context, kpi, place=place)
     placed = contribution_at(walk, place)
     client = placed[1].client if placed else None
     if placed is None or client is None:
@@ -42,24 +42,24 @@ def of_change(asked: PageContext, measure: str, place: int) -> Page:
     sentences = [reason_sentence(kpi, step, one), *_event_sentences(viewer, one)]
     focus = TimelineFocus(figure, standpoints, sentences, one.source.position if one.source else None)
     query = TimelineQuery(client, max(standpoint.position for standpoint in standpoints))
-    return _page(asked, kpi, viewer, query, focus, Link("Why it changed", _address_of_walk()))
+    return _page(context, kpi, viewer, query, focus, Link("Why it changed", _address_of_walk()))
 
 
 @blueprint.seen_from("/figures/<measure>/members/<int:place>", Right.CLIENTS)
-def of_member(asked: PageContext, measure: str, place: int) -> Page:
+def of_member(context: PageContext, measure: str, place: int) -> Page:
     """The person at a place in a figure's list."""
     kpi = measure_or_404(measure)
-    viewer = looking_at(asked, kpi)
-    query = people.PeopleQuery(kpi, asked.as_of, asked.known_at, asked.where, slice(place - 1, place))
-    page = people.people(asked.snapshot, viewer, query) if place else None
+    viewer = looking_at(context, kpi)
+    query = people.PeopleQuery(kpi, context.as_of, context.known_at, context.slice_, slice(place - 1, place))
+    page = people.people(context.snapshot, viewer, query) if place else None
     member = next(iter(page.members), None) if page else None
     if page is None or member is None or member.client is None:
         raise not_here()
     standpoint = page.figure.standpoint
     sentence = f"{'Counted' if member.counted else 'Not counted'}: {why(member.rule, counted=member.counted)}."
     focus = TimelineFocus(page.figure, [standpoint], [sentence])
-    back = Link("People in it", asked.to_measure("figure.members", kpi))
-    return _page(asked, kpi, viewer, TimelineQuery(member.client, standpoint.position), focus, back)
+    back = Link("People in it", context.to_measure("figure.members", kpi))
+    return _page(context, kpi, viewer, TimelineQuery(member.client, standpoint.position), focus, back)
 
 
 def _address_of_walk() -> str:
@@ -76,16 +76,16 @@ def _event_sentences(viewer: Viewer, one: Contribution) -> Iterator[str]:
 
 
 def _page(
-    asked: PageContext, measure: Measure, viewer: Viewer, query: TimelineQuery, focus: TimelineFocus, back: Link
+    context: PageContext, measure: Measure, viewer: Viewer, query: TimelineQuery, focus: TimelineFocus, back: Link
 ) -> Page:
-    records = timeline(asked.snapshot, viewer, query)
+    records = timeline(context.snapshot, viewer, query)
     drawing = tables.drawn(records, focus)
     spells, events = tables.spells_table(records), tables.events_table(records, focus)
     return Page(
         "timeline.html",
         "One person’s records",
         {"spells": spells, "events": events} if drawing else None,
-        asked=asked,
+        context=context,
         measure=measure,
         sentences=focus.sentences,
         back=back,

@@ -85,12 +85,12 @@ COLUMNS: Final = (
 
 
 @blueprint.page("/trail", Right.LOG, TrailAddress)
-def trail(given: parameters.Given) -> Page | str:
+def trail(args: parameters.Given) -> Page | str:
     """The newest entries that fit, the newest first."""
     if _needs_reason():
         return ask_why_for(REASON, here())
-    who = _looking(given)
-    part = queries.trail_part(guard.snapshot(), who, _query(given, LISTED))
+    who = _looking(args)
+    part = queries.trail_part(guard.snapshot(), who, _query(args, LISTED))
     known = load_slices(guard.snapshot().connection).agencies
     agencies = [agency for agency in known if not who.is_provider or agency in who.own]
     rows = [_row(entry) for entry in reversed(part.entries)]
@@ -98,12 +98,12 @@ def trail(given: parameters.Given) -> Page | str:
         "trail.html",
         "Audit trail",
         {"entries": Table(COLUMNS, rows, "Newest first") if rows else None},
-        given=given,
+        given=args,
         checked=checked_sentence(verification.newest(guard.snapshot(), who)),
-        agencies=choices("All agencies", [(one, named(one)) for one in agencies], given["agency"]),
-        kinds=choices("Everything", [(name, said) for name, (said, _) in KINDS.items()], given["kind"]),
+        agencies=choices("All agencies", [(one, named(one)) for one in agencies], args["agency"]),
+        kinds=choices("Everything", [(name, said) for name, (said, _) in KINDS.items()], args["kind"]),
         earlier=here(to=part.earlier) if part.earlier else None,
-        export=url_for("trail_pages.export", **_address(given)),
+        export=url_for("trail_pages.export", **_address(args)),
         most=MOST_EXPORTED,
         access=guard.principal().reach(Right.ACCESS) is not None,
     )
@@ -114,15 +114,15 @@ def _needs_reason() -> bool:
     return guard.reach(Right.LOG) is Reach.WITH_REASON and not reason_for(REASON)
 
 
-def _looking(given: parameters.Given, **more: Any) -> Viewer:
+def _looking(args: parameters.Given, **more: Any) -> Viewer:
     """Who reads this part; noted before it is shown."""
-    noted = {name: str(value) for name, value in given.items() if value is not None} | more
-    return guard.viewer_of_clients(Right.LOG, noted, Slice(agency=given["agency"]), reason=reason_for(REASON))
+    noted = {name: str(value) for name, value in args.items() if value is not None} | more
+    return guard.viewer_of_clients(Right.LOG, noted, Slice(agency=args["agency"]), reason=reason_for(REASON))
 
 
-def _address(given: parameters.Given) -> dict[str, Any]:
+def _address(args: parameters.Given) -> dict[str, Any]:
     names = {"first": "from", "last": "to"}
-    return {names.get(name, name): value for name, value in given.items() if value is not None}
+    return {names.get(name, name): value for name, value in args.items() if value is not None}
 
 
 def choices(everything: str, pairs: Sequence[tuple[str, str]], chosen: str | None) -> list[Choice]:
@@ -130,16 +130,16 @@ def choices(everything: str, pairs: Sequence[tuple[str, str]], chosen: str | Non
     return [Choice("", everything, chosen is None), *(Choice(value, text, value == chosen) for value, text in pairs)]
 
 
-def _query(given: parameters.Given, limit: int) -> TrailQuery:
+def _query(args: parameters.Given, limit: int) -> TrailQuery:
     return TrailQuery(
-        submission=given["submission"],
-        agency=given["agency"],
-        first=given["first"],
-        last=given["last"],
+        submission=args["submission"],
+        agency=args["agency"],
+        first=args["first"],
+        last=args["last"],
         limit=limit,
-        topics=KINDS[given["kind"]][1] if given["kind"] else None,
-        from_day=given["from_day"],
-        to_day=given["to_day"],
+        topics=KINDS[args["kind"]][1] if args["kind"] else None,
+        from_day=args["from_day"],
+        to_day=args["to_day"],
     )
 
 
@@ -190,11 +190,11 @@ def checked_sentence(result: VerifiedResult | None) -> str:
 
 
 @blueprint.page("/trail/export.csv", Right.LOG, TrailAddress)
-def export(given: parameters.Given) -> Any:
+def export(args: parameters.Given) -> Any:
     """The entries that fit as a table."""
     if _needs_reason():
         return ask_why_for(REASON, here())
-    who = _looking(given, exported="csv")
+    who = _looking(args, exported="csv")
     guard.note(Deed.DOWNLOADED, question={"what": "trail"})
-    document = queries.trail(guard.snapshot(), who, _query(given, MOST_EXPORTED)).document()
+    document = queries.trail(guard.snapshot(), who, _query(args, MOST_EXPORTED)).document()
     return attached(csv.log(document["entries"], who.audience), "audit-trail.csv")

@@ -51,23 +51,23 @@ class _Subject:
 
 
 @blueprint.seen_from("/worklists", Right.CLIENTS)
-def index(asked: PageContext) -> Page:
+def index(context: PageContext) -> Page:
     """Every list, with how many are on it."""
-    query = queries.WorklistsQuery(asked.as_of, asked.known_at, asked.where)
-    result = queries.worklists(asked.snapshot, guard.viewer(Right.CLIENTS, asked.where), query)
-    rows = [(Link(one.title, asked.to(ONE, name=one.name)), one.words, one.rows) for one in result.worklists]
+    query = queries.WorklistsQuery(context.as_of, context.known_at, context.slice_)
+    result = queries.worklists(context.snapshot, guard.viewer(Right.CLIENTS, context.slice_), query)
+    rows = [(Link(one.title, context.to(ONE, name=one.name)), one.words, one.rows) for one in result.worklists]
     columns = (Column("List"), Column("Who is on it"), Column("How many", number=True))
-    return Page("worklists.html", "Worklists", {"worklists": Table(columns, rows, "Lists")}, asked=asked)
+    return Page("worklists.html", "Worklists", {"worklists": Table(columns, rows, "Lists")}, context=context)
 
 
 @blueprint.seen_from("/worklists/<name>", Right.CLIENTS, ListAddress)
-def one(asked: PageContext, name: str) -> Page:
+def one(context: PageContext, name: str) -> Page:
     """One list, the most urgent first; to a commissioner who has not said why, how many by agency."""
     worklist = _named(name)
-    with_people = _looks_at_people(asked, worklist)
-    query = queries.WorklistQuery(worklist, asked.as_of, asked.known_at, asked.where)
-    rows = queries.worklist(asked.snapshot, guard.viewer(Right.CLIENTS, asked.where), query).rows
-    paging = Paging(asked.given["page"], len(rows))
+    with_people = _looks_at_people(context, worklist)
+    query = queries.WorklistQuery(worklist, context.as_of, context.known_at, context.slice_)
+    rows = queries.worklist(context.snapshot, guard.viewer(Right.CLIENTS, context.slice_), query).rows
+    paging = Paging(context.args["page"], len(rows))
     return Page(
         "worklist.html",
         worklist.title,
@@ -75,20 +75,20 @@ def one(asked: PageContext, name: str) -> Page:
             "people": _people(worklist, rows[paging.rows]) if rows and with_people else None,
             "agencies": _by_agency(worklist, rows) if rows and not with_people else None,
         },
-        asked=asked,
+        context=context,
         worklist=worklist,
         count=len(rows),
         said=_said(worklist, rows),
         with_people=with_people,
         to_people=None if with_people else here(people="true", page=None),
         paging=paging,
-        to_profile=asked.to(PROFILE) if name == LONG_TREATMENT else None,
-        others=_others(asked, worklist),
+        to_profile=context.to(PROFILE) if name == LONG_TREATMENT else None,
+        others=_others(context, worklist),
     )
 
 
-def _others(asked: PageContext, current: Worklist) -> list[Link]:
-    return [Link(one.title, asked.to(ONE, name=one.name), one.name == current.name) for one in WORKLISTS]
+def _others(context: PageContext, current: Worklist) -> list[Link]:
+    return [Link(one.title, context.to(ONE, name=one.name), one.name == current.name) for one in WORKLISTS]
 
 
 def _named(name: str) -> Worklist:
@@ -98,23 +98,23 @@ def _named(name: str) -> Worklist:
         raise not_here(f"There is no worklist '{name}'.") from None
 
 
-def _looks_at_people(asked: PageContext, worklist: Worklist) -> bool:
+def _looks_at_people(context: PageContext, worklist: Worklist) -> bool:
     """Whether the people are shown; noted in the trail before.
 
     Raises:
         ReasonWanted: a commissioner wants to see them and has not said why within the hour.
     """
-    who, subject, why = guard.viewer(Right.CLIENTS, asked.where), _Subject(f"worklist {worklist.name}"), ""
+    who, subject, why = guard.viewer(Right.CLIENTS, context.slice_), _Subject(f"worklist {worklist.name}"), ""
     if who.reach is Reach.WITH_REASON:
-        why = reason_given(subject, asked.where)
-        if not why and not asked.given["people"]:
+        why = reason_given(subject, context.slice_)
+        if not why and not context.args["people"]:
             return False
         if not why:
-            raise ReasonWanted(subject, asked.where)
+            raise ReasonWanted(subject, context.slice_)
     snapshot = question_noted(
-        asked.where, worklist=worklist.name, as_of=asked.as_of, position=asked.standpoint.position
+        context.slice_, worklist=worklist.name, as_of=context.as_of, position=context.standpoint.position
     )
-    guard.viewer_of_clients(Right.CLIENTS, snapshot, asked.where, reason=why)
+    guard.viewer_of_clients(Right.CLIENTS, snapshot, context.slice_, reason=why)
     return True
 
 

@@ -125,7 +125,7 @@ def report_of(seen: Viewpoint, title: str = TITLE) -> Report:
         title,
         words.AUDIENCES[seen.who.audience],
         words.standpoint(seen.standpoint),
-        words.slice_of(seen.where, seen.named),
+        words.slice_of(seen.slice_, seen.named),
         _status(card, seen.named),
         NOTICE if seen.snapshot.is_demonstration else "",
         words.LOCAL_ESTIMATE,
@@ -189,7 +189,7 @@ class _SectionKey:
 
 def _kept_section(seen: Viewpoint, plan: Plan) -> Section:
     """A section as this reader sees it; the page shows it first, and the file has the same again."""
-    key = _SectionKey(plan.key, seen.as_of, seen.known_at, seen.where, seen.who.key)
+    key = _SectionKey(plan.key, seen.as_of, seen.known_at, seen.slice_, seen.who.key)
     return seen.snapshot.cached(key, lambda: _section(seen, plan))
 
 
@@ -228,12 +228,12 @@ def _days(as_of: date, count: int, *, quarterly: bool) -> tuple[date, ...]:
 def _lines(seen: Viewpoint, plan: Plan) -> Sequence[ScorecardLineResult]:
     """The lines of a section at its last day."""
     as_of = _days_of(seen, plan)[-1]
-    card = scorecards.ScorecardQuery(as_of, seen.known_at, seen.where, measures=plan.measures)
+    card = scorecards.ScorecardQuery(as_of, seen.known_at, seen.slice_, measures=plan.measures)
     return scorecards.scorecard(seen.snapshot, seen.who, card).lines
 
 
 def _series(seen: Viewpoint, measure: Measure, days: tuple[date, ...]) -> Sequence[AnyFigure]:
-    query = asking.SeriesQuery(measure, days, seen.known_at, seen.where)
+    query = asking.SeriesQuery(measure, days, seen.known_at, seen.slice_)
     return asking.series(seen.snapshot, seen.who, query).figures
 
 

@@ -33,7 +33,7 @@ class Viewpoint:
     who: Viewer
     as_of: date
     known_at: KnownAt
-    where: Slice
+    slice_: Slice
     named: Callable[[str], str]
 
     @property

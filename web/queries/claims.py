@@ -76,7 +76,7 @@ class ClaimQuery:
     measure: Measure
     as_of: date
     known_at: KnownAt = None
-    where: Slice = EVERYBODY
+    slice_: Slice = EVERYBODY
     definition: Definition | None = None
     stated: Claim | None = None
     listed: tuple[Listed, ...] = ()
@@ -187,11 +187,11 @@ class _Ours:
         self.definition = query.definition or definition_in_force(query.as_of)
         variants = measures_of(variants_of(self.measure))
         self.engine: StandingsEngine = snapshot.engine(variants, [query.as_of], self.definition)
-        self.figure: Figure = self.engine.figure(self.measure, self.standpoint, query.where)
+        self.figure: Figure = self.engine.figure(self.measure, self.standpoint, query.slice_)
 
     def comparison(self, stated: Claim) -> Comparison:
         """A list of people beside the members of our figure; it need not be the list of the numbers that are stated."""
-        snapshot, slice_, listed = self.snapshot, self.query.where, self.query.listed
+        snapshot, slice_, listed = self.snapshot, self.query.slice_, self.query.listed
         _, members = snapshot.members(self.measure, self.standpoint, slice_, self.definition)
         comparison = ListQuestion(
             snapshot.connection,
@@ -218,7 +218,7 @@ class _Ours:
             stated,
             self.measure,
             self.standpoint,
-            self.query.where,
+            self.query.slice_,
         ).run()
 
 

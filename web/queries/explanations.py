@@ -26,7 +26,7 @@ class StationQuery:
 
     as_of: date
     known_at: KnownAt = None
-    where: Slice = EVERYBODY
+    slice_: Slice = EVERYBODY
     definition: Definition | None = None
 
     def moved(
@@ -41,7 +41,7 @@ class StationQuery:
         return StationQuery(
             as_of or self.as_of,
             self.known_at if known_at is None else known_at,
-            replace(self.where, area=area or self.where.area, agency=agency or self.where.agency),
+            replace(self.slice_, area=area or self.slice_.area, agency=agency or self.slice_.agency),
             definition or self.definition,
         )
 
@@ -136,7 +136,7 @@ def _station(snapshot: Snapshot, query: StationQuery) -> Station:
     in_force = query.definition == definition_in_force(query.as_of)
     # The standings of the version in force are stored; any other is measured anew.
     variant = None if in_force else query.definition
-    return Station(snapshot.standpoint(query.as_of, query.known_at), query.where, variant)
+    return Station(snapshot.standpoint(query.as_of, query.known_at), query.slice_, variant)
 
 
 def explanation_result(bridge: Bridge) -> ExplanationResult:

@@ -31,7 +31,7 @@ class FiguresQuery:
     as_of: date
     known_at: KnownAt = None
     measures: tuple[Measure, ...] = MEASURES
-    where: Slice = EVERYBODY
+    slice_: Slice = EVERYBODY
     definition: Definition | None = None
 
 
@@ -54,7 +54,7 @@ def figures(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery) -> FiguresR
 @snapshot_cache()
 def _figures(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery) -> FiguresResult:
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
-    figures = snapshot.figures(query.measures, standpoint, query.where, query.definition)
+    figures = snapshot.figures(query.measures, standpoint, query.slice_, query.definition)
     return FiguresResult(standpoint_result(standpoint), _results(viewer, figures))
 
 
@@ -71,7 +71,7 @@ def answerable_figures(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery) 
 def _published(snapshot: Snapshot, query: FiguresQuery) -> list[FigureResult]:
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
     definition = query.definition or definition_in_force(query.as_of)
-    return public.public_figures(snapshot, query.measures, standpoint, query.where, definition)
+    return public.public_figures(snapshot, query.measures, standpoint, query.slice_, definition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class SeriesQuery:
     measure: Measure
     days: tuple[date, ...]
     known_at: KnownAt = None
-    where: Slice = EVERYBODY
+    slice_: Slice = EVERYBODY
     definition: Definition | None = None
 
 
@@ -95,7 +95,7 @@ def series(snapshot: Snapshot, viewer: Viewer, query: SeriesQuery) -> SeriesResu
     """One measure through time; to the public, at the days for which it was published."""
     if viewer.is_public:
         return SeriesResult([figure for day in query.days for figure in _published_on(snapshot, query, day)])
-    figures = snapshot.series(query.measure, query.days, query.known_at, query.where, query.definition)
+    figures = snapshot.series(query.measure, query.days, query.known_at, query.slice_, query.definition)
     return SeriesResult(_results(viewer, figures))
 
 
@@ -107,7 +107,7 @@ def answerable_series(snapshot: Snapshot, viewer: Viewer, query: SeriesQuery) ->
 
 
 def _published_on(snapshot: Snapshot, query: SeriesQuery, day: date) -> list[FigureResult]:
-    of_day = FiguresQuery(day, query.known_at, (query.measure,), query.where, query.definition)
+    of_day = FiguresQuery(day, query.known_at, (query.measure,), query.slice_, query.definition)
     return _published(snapshot, of_day)
 
 
@@ -121,7 +121,7 @@ class TriangleQuery:
 
     measure: Measure
     days: tuple[date, ...]
-    where: Slice = EVERYBODY
+    slice_: Slice = EVERYBODY
     definition: Definition | None = None
 
 
@@ -142,7 +142,7 @@ class TriangleResult(Result, frozen=True):
 
 def triangle(snapshot: Snapshot, viewer: Viewer, query: TriangleQuery) -> TriangleResult:
     """One measure through both times."""
-    triangle = viewer.redacted(snapshot.triangle(query.measure, query.days, query.where, query.definition), unchanged)
+    triangle = viewer.redacted(snapshot.triangle(query.measure, query.days, query.slice_, query.definition), unchanged)
     return TriangleResult(query.measure.code, triangle.slice, triangle.as_ofs, triangle.known_ats, triangle.cells)
 
 
@@ -152,7 +152,7 @@ class OnTheDayQuery:
 
     as_of: date
     known_at: KnownAt = None
-    where: Slice = EVERYBODY
+    slice_: Slice = EVERYBODY
 
 
 class ProfileResult(Result, frozen=True):
@@ -166,7 +166,7 @@ class ProfileResult(Result, frozen=True):
 
 def profile(snapshot: Snapshot, viewer: Viewer, query: OnTheDayQuery) -> ProfileResult:
     """The caseload profile."""
-    standpoint, slice_ = snapshot.standpoint(query.as_of, query.known_at), query.where
+    standpoint, slice_ = snapshot.standpoint(query.as_of, query.known_at), query.slice_
     profile = viewer.redacted(_caseload(snapshot, standpoint, slice_), unchanged)
     in_twelve_months, on_the_day = profile.in_twelve_months, profile.open_on_the_day
     return ProfileResult(standpoint_result(standpoint), slice_, in_twelve_months, on_the_day)

@@ -25,7 +25,7 @@ class ForecastQuery:
     measure: Measure
     as_of: date
     known_at: KnownAt = None
-    where: Slice = EVERYBODY
+    slice_: Slice = EVERYBODY
     definition: Definition | None = None
 
 
@@ -118,7 +118,7 @@ def unrounded_forecast(snapshot: Snapshot, viewer: Viewer, query: ForecastQuery)
 def _forecast(snapshot: Snapshot, query: ForecastQuery) -> Forecast:
     engine = snapshot.engine(forecasting.measures_read(query.measure), [query.as_of], query.definition)
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
-    return forecasting.forecast(engine, query.measure, standpoint, query.where)
+    return forecasting.forecast(engine, query.measure, standpoint, query.slice_)
 
 
 def _redacted_forecast(forecast: Forecast, own: Own) -> Forecast:

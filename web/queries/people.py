@@ -73,7 +73,7 @@ class MembersQuery:
     measure: Measure
     as_of: date
     known_at: KnownAt = None
-    where: Slice = EVERYBODY
+    slice_: Slice = EVERYBODY
     definition: Definition | None = None
 
 
@@ -87,7 +87,7 @@ class MembersResult(Result, frozen=True):
 def members(snapshot: Snapshot, viewer: Viewer, query: MembersQuery) -> MembersResult:
     """The people of a figure."""
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
-    figure, members = snapshot.members(query.measure, standpoint, query.where, query.definition)
+    figure, members = snapshot.members(query.measure, standpoint, query.slice_, query.definition)
     figure = viewer.redacted(figure, redaction.redacted_figure)
     people = viewer.redacted(members, redaction.redacted_members)
     return MembersResult(figure_result(figure), [member_result(member) for member in people])
@@ -103,7 +103,7 @@ class PeopleQuery:
     measure: Measure
     as_of: date
     known_at: KnownAt = None
-    where: Slice = EVERYBODY
+    slice_: Slice = EVERYBODY
     rows: slice = field(default_factory=lambda: slice(None))
     counted: bool | None = None
 
@@ -129,7 +129,7 @@ class PeoplePage:
 def people(snapshot: Snapshot, viewer: Viewer, query: PeopleQuery) -> PeoplePage:
     """A page of the people of a figure, in the order of `members`; only those of the page are looked up in the log."""
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
-    figure, standings = _standings(snapshot, query.measure, standpoint, query.where)
+    figure, standings = _standings(snapshot, query.measure, standpoint, query.slice_)
     visible = [standing for standing in standings if _may_see(viewer, standing)]
     numbered = enumerate(visible, 1)
     listed = [(place, one) for place, one in numbered if query.counted is None or one.counted is query.counted]
@@ -199,11 +199,11 @@ class WaitingResult(Result, frozen=True):
 def waiting(snapshot: Snapshot, viewer: Viewer, query: OnTheDayQuery) -> WaitingResult:
     """The people who were referred and have not started structured treatment, the longest wait first."""
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
-    _, members = snapshot.members(WAITING, standpoint, query.where)
+    _, members = snapshot.members(WAITING, standpoint, query.slice_)
     members.sort(key=lambda member: (member.journey.start, member.client))
     visible = viewer.redacted(members, redaction.redacted_waiting)
     people = [waiting_person(query.as_of, member) for member in visible]
-    return WaitingResult(standpoint_result(standpoint), query.where, people)
+    return WaitingResult(standpoint_result(standpoint), query.slice_, people)
 
 
 def waiting_person(as_of: date, member: MemberSeen) -> WaitingPerson:

@@ -30,7 +30,7 @@ class RevisionsQuery:
     days: tuple[date, ...]
     measures: tuple[Measure, ...] = MEASURES
     known_at: KnownAt = None
-    where: Slice = EVERYBODY
+    slice_: Slice = EVERYBODY
     by_agency: bool = False
     definition: Definition | None = None
 
@@ -66,7 +66,7 @@ def revisions(snapshot: Snapshot, viewer: Viewer, query: RevisionsQuery) -> Revi
         WrongUse: one agency and each agency are asked for at once.
     """
     engine = snapshot.engine(query.measures, query.days, query.definition)
-    slices = _by_agency(query.where, engine.submissions.agencies()) if query.by_agency else [query.where]
+    slices = _by_agency(query.slice_, engine.submissions.agencies()) if query.by_agency else [query.slice_]
     revisions = restating.revisions(engine, query.measures, query.days, slices, query.known_at)
     visible = viewer.redacted(revisions, _redacted_revisions)
     last = engine.standpoint(query.days[-1], query.known_at)

@@ -34,7 +34,7 @@ class ScorecardQuery:
 
     as_of: date
     known_at: KnownAt = None
-    where: Slice = EVERYBODY
+    slice_: Slice = EVERYBODY
     basis: Basis = Basis.PREVIOUS
     measures: tuple[Measure, ...] = MEASURES
 
@@ -95,7 +95,7 @@ class ScorecardResult(Result, frozen=True):
 def scorecard(snapshot: Snapshot, viewer: Viewer, query: ScorecardQuery) -> ScorecardResult:
     """Every measure with its target, its direction and its last year; kept with the standings that it follows from."""
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
-    card = _scorecard(snapshot, standpoint, query.where, query.basis, query.measures)
+    card = _scorecard(snapshot, standpoint, query.slice_, query.basis, query.measures)
     return scorecard_result(viewer.redacted(card, _redacted_scorecard))
 
 
@@ -163,7 +163,7 @@ class MovesQuery:
 
     before: Standpoint
     after: Standpoint
-    where: Slice = EVERYBODY
+    slice_: Slice = EVERYBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,7 @@ def moves(snapshot: Snapshot, viewer: Viewer, query: MovesQuery) -> Moves:
 def _moves(snapshot: Snapshot, query: MovesQuery) -> Moves:
     before, after = query.before, query.after
     engine = snapshot.engine(MEASURES, [before.as_of, after.as_of])
-    moved = projection.moved(snapshot.connection, snapshot.mapper, engine, before, after, query.where)
+    moved = projection.moved(snapshot.connection, snapshot.mapper, engine, before, after, query.slice_)
     return Moves(before, after, [MovedFigure(figure.after.measure, figure.sentence) for figure in moved])
 
 
@@ -206,7 +206,7 @@ class FigureQuery:
     measure: Measure
     as_of: date
     known_at: KnownAt = None
-    where: Slice = EVERYBODY
+    slice_: Slice = EVERYBODY
 
 
 def breakdown(snapshot: Snapshot, viewer: Viewer, query: FigureQuery) -> Breakdown:
@@ -218,8 +218,8 @@ def breakdown(snapshot: Snapshot, viewer: Viewer, query: FigureQuery) -> Breakdo
 def _breakdown(snapshot: Snapshot, query: FigureQuery) -> Breakdown:
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
     engine = snapshot.engine([query.measure], [query.as_of], at=standpoint)
-    target = all_targets(snapshot).in_force(query.measure, query.where, standpoint)
-    return parting.parts_of_area(engine, query.measure, standpoint, query.where, target)
+    target = all_targets(snapshot).in_force(query.measure, query.slice_, standpoint)
+    return parting.parts_of_area(engine, query.measure, standpoint, query.slice_, target)
 
 
 COUNTED_MONTHLY: Final = {
@@ -239,7 +239,7 @@ def chart(snapshot: Snapshot, viewer: Viewer, query: FigureQuery) -> ControlChar
     if counted is None:
         return None
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
-    return viewer.redacted(_chart(snapshot, counted, standpoint, query.where), unchanged)
+    return viewer.redacted(_chart(snapshot, counted, standpoint, query.slice_), unchanged)
 
 
 @snapshot_cache()

@@ -26,7 +26,7 @@ class WorklistsQuery:
 
     as_of: date
     known_at: KnownAt = None
-    where: Slice = EVERYBODY
+    slice_: Slice = EVERYBODY
 
 
 class WorklistDescription(Result, frozen=True):
@@ -55,9 +55,9 @@ class WorklistsResult(Result, frozen=True):
 def worklists(snapshot: Snapshot, viewer: Viewer, query: WorklistsQuery) -> WorklistsResult:
     """How many rows each worklist has."""
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
-    rows = _rows(snapshot, viewer, standpoint, query.where, WORKLISTS)
+    rows = _rows(snapshot, viewer, standpoint, query.slice_, WORKLISTS)
     counts = [WorklistCount(*_description(one), len(its)) for one, its in zip(WORKLISTS, rows, strict=True)]
-    return WorklistsResult(standpoint_result(standpoint), query.where, counts)
+    return WorklistsResult(standpoint_result(standpoint), query.slice_, counts)
 
 
 def _description(one: Worklist) -> tuple[str, str, str, str]:
@@ -71,7 +71,7 @@ class WorklistQuery:
     worklist: Worklist
     as_of: date
     known_at: KnownAt = None
-    where: Slice = EVERYBODY
+    slice_: Slice = EVERYBODY
 
 
 class WorklistEpisode(Result, frozen=True):
@@ -115,9 +115,9 @@ class WorklistResult(Result, frozen=True):
 def worklist(snapshot: Snapshot, viewer: Viewer, query: WorklistQuery) -> WorklistResult:
     """One worklist, the most urgent first."""
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
-    [rows] = _rows(snapshot, viewer, standpoint, query.where, [query.worklist])
+    [rows] = _rows(snapshot, viewer, standpoint, query.slice_, [query.worklist])
     description = WorklistDescription(*_description(query.worklist))
-    return WorklistResult(standpoint_result(standpoint), query.where, description, [_entry(row) for row in rows])
+    return WorklistResult(standpoint_result(standpoint), query.slice_, description, [_entry(row) for row in rows])
 
 
 def _entry(row: WorklistRow) -> WorklistEntry:
