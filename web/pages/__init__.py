@@ -28,6 +28,7 @@ def register(app: Flask) -> None:
         sending,  # noqa: F401  its pages are in the room of the submissions
         submissions,
         timeline,
+        tokens,  # noqa: F401  its pages are in the room of the accounts
         trail,
         worklists,
     )
