@@ -9,6 +9,7 @@ from domain.measures.registry import measure_named
 from projections.standings.slices import Slice
 from web.auth.viewer import EVERYTHING
 from web.presenters import figures as tables
+from web.presenters.people import print_members, print_waiting
 from web.queries import figures as queries
 from web.queries import people
 from web.queries.parameters import Every, KnownAt, measures_named, period_ends, version_named
@@ -99,7 +100,7 @@ def members(
     answer_query(
         people.members,
         people.MembersQuery(measure_named(measure), as_of, known_at, slice_, version_named(definition)),
-        lambda console, result: tables.print_members(console, result.figure, result.members),
+        lambda console, result: print_members(console, result.figure, result.members),
         slice_,
         as_json=as_json,
     )
@@ -120,7 +121,7 @@ def waiting(*, as_of: date, known_at: KnownAt, slice_: Slice, as_json: bool) -> 
             as_json=as_json,
             demonstration=snapshot.is_demonstration,
             document=result.document,
-            tables=lambda console: tables.print_waiting(console, result, figure),
+            tables=lambda console: print_waiting(console, result, figure),
         )
 
 
