@@ -9,8 +9,10 @@ from domain.measures.registry import measure_named
 from projections.standings.slices import Slice
 from web.auth.viewer import EVERYTHING
 from web.presenters import figures as tables
+from web.presenters.caseload import print_profile
 from web.presenters.people import print_members, print_waiting
 from web.queries import figures as queries
+from web.queries import measures as registry
 from web.queries import people
 from web.queries.parameters import Every, KnownAt, measures_named, period_ends, version_named
 
@@ -134,7 +136,7 @@ def profile(*, as_of: date, known_at: KnownAt, slice_: Slice, as_json: bool) -> 
     answer_query(
         queries.profile,
         queries.OnTheDayQuery(as_of, known_at, slice_),
-        tables.print_profile,
+        print_profile,
         slice_,
         as_json=as_json,
     )
@@ -144,7 +146,7 @@ def profile(*, as_of: date, known_at: KnownAt, slice_: Slice, as_json: bool) -> 
 @options.as_json
 def definitions(*, as_json: bool) -> None:
     """The versions of the definitions, for --definition: what each says, and from when it is in force."""
-    result = queries.definitions()  # the same in every database
+    result = registry.definitions()  # the same in every database
     answer(
         as_json=as_json,
         demonstration=False,

@@ -8,11 +8,12 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Put the pages into the application; the navigation has their places in this order."""
-    from . import (
-        access,  # noqa: F401  its page is in the room of the trail
+    from . import (  # noqa: F401  more pages of the rooms of publications and of the trail
+        access,
         access_reasons,
         accounts,
         caseload,
+        certificate_check,
         claims,
         data_quality,
         displays,
@@ -22,10 +23,11 @@ def register(app: Flask) -> None:
         figures,
         guidance,
         publications,
+        publishing,
         report,
         revisions,
         scorecards,
-        sending,  # noqa: F401  its pages are in the room of the submissions
+        sending,
         submissions,
         timeline,
         tokens,  # noqa: F401  its pages are in the room of the accounts

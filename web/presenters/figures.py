@@ -7,10 +7,10 @@ from rich.console import Console
 
 from domain.definition import DEFINITIONS
 from domain.measures.registry import Measure
-from projections.performance.caseload import GroupProfile
 from web.charts import Band, Drawing, TrendPoint, trend
 from web.queries.figure import FigureResult
-from web.queries.figures import DefinitionResult, ProfileResult, TriangleResult
+from web.queries.figures import TriangleResult
+from web.queries.measures import DefinitionResult
 from web.queries.scorecards import ScorecardLineResult
 from web.snapshot import Cell
 
@@ -118,40 +118,6 @@ def _cell(cell: Cell) -> str:
         return ""
     numerator, denominator = cell
     return f"{numerator}" if denominator is None else f"{numerator}/{denominator}"
-
-
-def print_profile(console: Console, profile: ProfileResult) -> None:
-    """The caseload profile, over the people of the last twelve months and over those open on the day."""
-    say(console, text.standpoint(profile.standpoint), text.slice_of(profile.slice))
-    for heading, rows in (
-        ("In treatment in the last 12 months", profile.in_twelve_months),
-        ("Open on the day", profile.open_on_the_day),
-    ):
-        say(console, "", heading, "")
-        lengths = tuple(rows[-1].years_in_treatment)
-        columns = (
-            Column("group"),
-            Column("people", number=True),
-            *(Column(length, number=True) for length in lengths),
-            Column("career 21 years or more", number=True),
-            Column("first treatment", number=True),
-        )
-        print_table(console, Table(columns, [_profile_row(row, lengths) for row in rows]))
-    say(console, "", "Years are those of the journey; a career is counted where the age of first use is known.")
-
-
-def _profile_row(row: GroupProfile, lengths: Sequence[str]) -> tuple[str, ...]:
-    return (
-        row.group,
-        f"{row.people:,}",
-        *(_share(row.years_in_treatment[length], row.people) for length in lengths),
-        _share(row.long_career, row.career_known),
-        _share(row.first_treatment, row.people),
-    )
-
-
-def _share(count: int, of: int) -> str:
-    return f"{count:,} ({100 * count / of:.0f}%)" if of else "0"
 
 
 def print_definitions(console: Console, definitions: Sequence[DefinitionResult]) -> None:
