@@ -8,7 +8,7 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Put the pages into the application; the navigation has their places in this order."""
-    from . import (  # noqa: F401  more pages of the rooms of publications and of the trail
+    from . import (  # noqa: F401  some have more pages of another's room, whose blueprint is registered below
         access,
         access_reasons,
         accounts,
@@ -30,6 +30,7 @@ def register(app: Flask) -> None:
         sending,
         submissions,
         timeline,
+        tokens,
         trail,
         worklists,
     )

@@ -1,4 +1,4 @@
-"""Accounts and tokens, for administrators: who may use the service, in which role, and by which way in.
+"""Accounts, for administrators: who may use the service, in which role, and by which way in; see also `tokens`.
 
 One's own account is told on a page of its own (`web.pages.sign_in`), where a password is changed.
 """
@@ -11,26 +11,23 @@ from typing import Any, ClassVar, Final
 from flask import redirect, request, url_for
 from marshmallow import fields, validate
 
-from domain.errors import Refused
 from domain.log.database import writing
 from projections.standings.stored import load_slices
 from web import parameters
 from web.auth import accounts
 from web.auth.accounts import AccountUpdate, Identity
 from web.auth.guard import principal, services, snapshot, viewer
-from web.auth.roles import RIGHTS as REACH_OF
 from web.auth.roles import Right, Role
 from web.clock import now
 from web.commands import accounts as administering
 from web.commands.accounts import Actor
 from web.presenters import text as words
-from web.presenters.tables import Code, Column, Link, Table, lines
+from web.presenters.tables import Column, Link, Table
 from web.problems import not_here
 from web.queries import accounts as queries
-from web.queries.accounts import AccountResult, TokenResult
+from web.queries.accounts import AccountResult
 
 from .forms import (
-    CheckboxesField,
     CheckboxField,
     Form,
     InvalidField,
@@ -44,7 +41,6 @@ from .page import Pages
 
 LIST: Final = "accounts_pages.accounts_listed"
 ONE: Final = "accounts_pages.account"
-LONGEST_DAYS: Final = 3650
 _NUMBER: Final = "/accounts/<int(max=999999999):number>"
 
 blueprint = Pages("accounts_pages", __name__, Place("Accounts", LIST, Right.ACCOUNTS))
@@ -59,7 +55,7 @@ ROLES: Final = {
 """Each role in words."""
 
 
-_FIELD_OF_CODE: Final = {
+FIELD_OF_CODE: Final = {
     "agency-code": "agencies",
     "account-without-agency": "agencies",
     "account-with-agency": "agencies",
@@ -92,19 +88,20 @@ class AgenciesField(TextField):
                 raise InvalidField(f"'{code}' is not a code of an agency. Write codes like H0001.")
 
 
-def _role_field() -> SelectField:
+def role_field() -> SelectField:
+    """The role of an account or a token."""
     return SelectField("Role", choices={"": "Choose a role", **ROLES}, needed="Choose a role.")
 
 
-def _moment(at: datetime | None) -> str | None:
+def moment(at: datetime | None) -> str | None:
+    """A day and the time on it, in UTC."""
     return f"{words.short_day(at.date())}, {at:%H:%M}" if at else None
 
 
-def _actor() -> Actor:
+def acting() -> Actor:
+    """Whoever is signed in, as the one who does it."""
     return Actor.of(principal())
 
-
-# ---- accounts
 
 COLUMNS: Final = (
     Column("Name"),
@@ -129,7 +126,7 @@ def _row(one: AccountResult) -> tuple[Any, ...]:
         one.role.value if one.role else "none yet",
         ", ".join(one.agencies),
         way_in(one),
-        _moment(one.made_at),
+        moment(one.made_at),
         state(one),
     )
 
@@ -151,14 +148,14 @@ def state(one: AccountResult) -> str:
 class NewAccountForm(Form):
     """A new account, and how somebody signs in with it."""
 
-    field_of_code: ClassVar = _FIELD_OF_CODE
+    field_of_code: ClassVar = FIELD_OF_CODE
 
     name = TextField(
         "Name",
         "The name that the audit trail shows for this person. It can never be used for somebody else.",
         needed="Enter a name.",
     )
-    role = _role_field()
+    role = role_field()
     agencies = AgenciesField()
     password = PasswordField("A first password", "At least 12 characters.", options={"autocomplete": "new-password"})
     issuer = TextField("Or the sign-in service of their organisation", "Its issuer, like https://login.example")
@@ -188,7 +185,7 @@ def make(_given: parameters.Given) -> Any:
     form = NewAccountForm()
     if form.validate_on_submit():
         with form.refusals_at("password"), writing(services().engine) as connection:
-            made = administering.make_account(connection, _actor(), form.name.data, form.update, now())
+            made = administering.make_account(connection, acting(), form.name.data, form.update, now())
             return redirect(url_for(ONE, number=made.number, done="made"), 303)
     return _new_page(form), 422
 
@@ -216,9 +213,9 @@ def account(args: parameters.Given, number: int) -> Page:
 class ChangeAccountForm(Form):
     """What an account is changed to."""
 
-    field_of_code: ClassVar = _FIELD_OF_CODE
+    field_of_code: ClassVar = FIELD_OF_CODE
 
-    role = _role_field()
+    role = role_field()
     agencies = AgenciesField()
     password = PasswordField(
         "New password", "Leave it empty to keep the present one.", options={"autocomplete": "new-password"}
@@ -257,7 +254,7 @@ def _account_page(
         errors=form.links + closing.links,
         done=done,
         link=link,
-        moment=_moment,
+        moment=moment,
         minutes=int(accounts.LINK_HOLDS.total_seconds() // 60),
         state=state(account),
         way_in=way_in(account),
@@ -293,7 +290,7 @@ def change(_given: parameters.Given, number: int) -> Any:
             update = form.update(account)
             if not update.is_nothing:
                 with writing(services().engine) as connection:
-                    administering.change_account(connection, _actor(), number, update, now())
+                    administering.change_account(connection, acting(), number, update, now())
             return redirect(url_for(ONE, number=number, done="same" if update.is_nothing else "changed"), 303)
     return _account_page(account, form), 422
 
@@ -305,7 +302,7 @@ def close(_given: parameters.Given, number: int) -> Any:
     if not form.validate_on_submit():
         return _account_page(account, closing=form), 422
     with writing(services().engine) as connection:
-        administering.close_account(connection, _actor(), number, now())
+        administering.close_account(connection, acting(), number, now())
     return redirect(url_for(ONE, number=number, done="closed"), 303)
 
 
@@ -314,163 +311,7 @@ def make_link(_given: parameters.Given, number: int) -> Any:
     """A link that signs somebody in, once; shown on this page alone."""
     account = _account(number)
     with writing(services().engine) as connection:
-        word = administering.make_link(connection, _actor(), number, now())
+        word = administering.make_link(connection, acting(), number, now())
     origin = services().settings.origin
     home = str(origin) if origin else request.host_url.rstrip("/")
     return _account_page(account, link=f"{home}{url_for('sign-in.by_link', word=word)}")
-
-
-# ---- tokens
-
-
-RIGHTS: Final = {
-    Right.DEFINITIONS: "read the definitions of the figures",
-    Right.FIGURES: "read figures",
-    Right.CLIENTS: "read single clients",
-    Right.PUBLISHED: "read what was published",
-    Right.PUBLISH: "publish figures and freeze scorecards",
-    Right.DISPUTES: "read disputes",
-    Right.DISPUTE: "open, answer and close disputes",
-    Right.SUBMISSIONS: "read what was submitted",
-    Right.SUBMIT: "submit files",
-    Right.KNOWLEDGE: "record withdrawals, handovers and contracts",
-    Right.CONTRACTS: "read contracts",
-    Right.LOG: "read the audit trail",
-    Right.ACCESS: "read who has signed in, looked or downloaded",
-    Right.VERIFY: "check what is stored against the log",
-    Right.ACCOUNTS: "manage accounts and tokens",
-    Right.BOARD: "show the staff board",
-}
-"""What each right lets a program do, in words."""
-
-
-class TokensAddress(parameters.Asks):
-    """Which token was just revoked."""
-
-    revoked = fields.String(load_default=None, validate=parameters.Whole(r"[a-z0-9]{12}", error="No token."))
-
-
-class TokenForm(Form):
-    """A new token, and what it may do."""
-
-    field_of_code: ClassVar = _FIELD_OF_CODE
-
-    name = TextField("Name", "What will use it. For example: nightly export", needed="Enter a name.")
-    role = _role_field()
-    agencies = AgenciesField()
-    days = TextField(
-        "For how many days it is valid",
-        f"1 to {LONGEST_DAYS:,}. Leave it empty for a token that is valid until you revoke it",
-        width=5,
-        options={"inputmode": "numeric"},
-    )
-    scopes = CheckboxesField(
-        "Only for some things", "Leave all of them empty for everything that the role may do.", choices=RIGHTS
-    )
-
-    @property
-    def rights(self) -> list[Right]:
-        """What it may do; nothing where it may do all that the role may."""
-        return [Right(one) for one in self.scopes.data or ()]
-
-    def validate_name(self, field: TextField) -> None:
-        """Refuse a name that could not be shown in the audit trail."""
-        if not re.match(accounts.NAME, field.data):
-            raise InvalidField("Give the token a name that says what will use it.")
-
-    def validate_days(self, field: TextField) -> None:
-        """Refuse what is no number of days."""
-        if field.data and not (re.fullmatch(r"[0-9]{1,4}", field.data) and 1 <= int(field.data) <= LONGEST_DAYS):
-            raise InvalidField(f"Write a number of days from 1 to {LONGEST_DAYS:,}, or leave it empty.")
-
-    def validate_scopes(self, _field: CheckboxesField) -> None:
-        """Refuse what the role may not do itself, in the words of the form."""
-        beyond = [] if self.role.is_missing else [one for one in self.rights if self.role.data not in REACH_OF[one]]
-        if beyond:
-            raise InvalidField(f"The role {self.role.data} may not do this: {_scope_words(beyond)}. Leave it empty.")
-
-
-@blueprint.page("/accounts/tokens", Right.ACCOUNTS, TokensAddress)
-def tokens_listed(args: parameters.Given) -> Page:
-    """All tokens that were ever made, without their secrets."""
-    return _tokens_page(TokenForm(), revoked=args["revoked"] or "")
-
-
-TOKEN_COLUMNS: Final = (
-    Column("Name"),
-    Column("Role"),
-    Column("Only for"),
-    Column("Made (UTC)", whole=True),
-    Column("Valid until (UTC)"),
-    Column("Revoke"),
-)
-
-
-def _token_row(one: TokenResult) -> tuple[Any, ...]:
-    return (
-        lines(one.name, Code(one.id)),
-        lines(one.role.value, ", ".join(one.agencies)),
-        _scope_words(one.scopes) if one.scopes else "everything that the role may do",
-        lines(_moment(one.made_at), f"by {one.made_by}"),
-        holds(one),
-        "",
-    )
-
-
-def _scope_words(scopes: Iterable[str]) -> str:
-    return "; ".join(RIGHTS[one] for one in Right if one in set(scopes))
-
-
-def _tokens_page(form: TokenForm, text: str = "", revoked: str = "") -> Page:
-    everything = queries.tokens(snapshot(), viewer(Right.ACCOUNTS)).tokens
-    return Page(
-        "tokens.html",
-        "Tokens",
-        {"tokens": Table(TOKEN_COLUMNS, list(map(_token_row, everything)), "Newest first") if everything else None},
-        form=form,
-        errors=form.links,
-        revoked=next((f"{one.name} ({one.id})" for one in everything if one.id == revoked and one.revoked_at), ""),
-        everything=everything,
-        text=text,
-    )
-
-
-def holds(one: TokenResult) -> str:
-    """How long a token holds."""
-    if one.revoked_at:
-        return f"revoked {_moment(one.revoked_at)}"
-    return _moment(one.expires_at) or "you revoke it"
-
-
-@blueprint.page("/accounts/tokens", Right.ACCOUNTS, method="POST")
-def make_token(_given: parameters.Given) -> Any:
-    """Make a token; the page that answers is the only one on which it is shown."""
-    form = TokenForm()
-    if form.validate_on_submit():
-        with form.refusals_at("name"):
-            with writing(services().engine) as connection:
-                text, _ = administering.make_token(
-                    connection,
-                    _actor(),
-                    form.name.data,
-                    Role(form.role.data),
-                    form.agencies.codes,
-                    form.rights,
-                    int(form.days.data) if form.days.data else None,
-                    now(),
-                )
-            return _tokens_page(TokenForm(None), text)
-    return _tokens_page(form), 422
-
-
-@blueprint.page("/accounts/tokens/<identifier>/revoke", Right.ACCOUNTS, method="POST")
-def revoke_token(_given: parameters.Given, identifier: str) -> Any:
-    """Let a token hold no more, from now on."""
-    if not re.fullmatch(r"[a-z0-9]{12}", identifier):
-        raise not_here()
-    try:
-        with writing(services().engine) as connection:
-            administering.revoke_token(connection, _actor(), identifier, now())
-    except Refused as refused:
-        raise not_here() from refused
-    return redirect(url_for("accounts_pages.tokens_listed", revoked=identifier), 303)
