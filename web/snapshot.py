@@ -16,7 +16,6 @@ from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
 from projections.claims import disputes as on_record
 from projections.explain.provenance import MemberSeen, members_seen
-from projections.privacy.caseload_access import agencies_open_to, caseloads_passed
 from projections.standings.cache import LoadedStandings, StandingsCache
 from projections.standings.engine import Figure, Standing
 from projections.standings.in_memory import StandingsEngine
@@ -76,14 +75,6 @@ class Snapshot:
     def disputes(self) -> Sequence[Dispute]:
         """Every dispute, in the order in which they were opened; the log is searched for them once a snapshot."""
         return self.kept("disputes", lambda: on_record.disputes(self.connection, self.mapper))
-
-    def agencies_of_provider(self, granted: frozenset[str], on: date) -> frozenset[str]:
-        """The agencies whose client-level records are, on that day, those of the agencies granted to a provider: as
-        contracts and handovers have passed them on.
-        """
-        contracts = self.submissions.contracts.known_at()
-        passed = self.kept("caseloads passed", lambda: caseloads_passed(self.connection, self.mapper))
-        return agencies_open_to(granted, contracts, passed, on)
 
     def standpoint(self, as_of: date, known_at: date | int | None = None) -> Standpoint:
         """The standpoint of a question; see `Submissions.standpoint`."""

@@ -36,14 +36,14 @@ class VerificationResult:
 
 
 def verify(
-    services: Services, asked: VerifyQuery, actor: str, role: str, say: Callable[[str], None] = lambda _what: None
+    services: Services, query: VerifyQuery, actor: str, role: str, say: Callable[[str], None] = lambda _what: None
 ) -> VerificationResult:
     """Compare what is stored with the log, and keep what was found; `say` is told what is being checked."""
-    found = VerificationResult(
-        verifications.verify(services.engine, services.mapper, asked.standpoints, say, services.signer.keys)
+    result = VerificationResult(
+        verifications.verify(services.engine, services.mapper, query.standpoints, say, services.signer.keys)
     )
-    _keep(services.engine, now(), actor, role, found.verification.position, found.document())
-    return found
+    _keep(services.engine, now(), actor, role, result.verification.position, result.document())
+    return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def rebuild(services: Services) -> RebuildResult:
         return RebuildResult(generation, len(snapshot.submissions))
 
 
-def _keep(engine: sa.Engine, at: datetime, actor: str, role: str, position: int, found: Document) -> None:
+def _keep(engine: sa.Engine, at: datetime, actor: str, role: str, position: int, document: Document) -> None:
     """Keep what a verification found, as far as the event at `position`.
 
     Raises:
@@ -73,4 +73,4 @@ def _keep(engine: sa.Engine, at: datetime, actor: str, role: str, position: int,
     """
     row = {"at": at, "actor": actor, "role": role, "position": position}
     with writing(engine) as connection:
-        connection.execute(outcome.insert().values(row | {"document": msgspec.json.encode(found).decode()}))
+        connection.execute(outcome.insert().values(row | {"document": msgspec.json.encode(document).decode()}))
