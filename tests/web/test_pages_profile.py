@@ -13,7 +13,7 @@ from flask import Flask
 from projections.performance.caseload import CaseloadProfile, GroupProfile
 from tests.unit.intake.files import csv_text, name, row
 from web.auth.roles import Role
-from web.pages.caseload import FEW, GroupOfCaseload, few, groups_of, lead, sentences
+from web.presenters.caseload import FEW, CaseloadGroup, few, groups_of, lead, sentences
 
 from .browser import Person, a_person, an_account, without_a_server
 from .conftest import CommandLine
@@ -124,7 +124,7 @@ LONG, USED = "have been in treatment for six years or more", "had used for 21 ye
 
 
 def test_sentences_of_a_large_group() -> None:
-    group = GroupOfCaseload("opiate", of(438, 232, (210, 420), 158), of(312, 190))
+    group = CaseloadGroup("opiate", of(438, 232, (210, 420), 158), of(312, 190))
     assert sentences(group, "people", DAY) == [
         f"Of 438 people treated for opiates in the 12 months to 31 July 2017, 53% (232) {LONG}.",
         f"The age of first use is known of 420 of them: 50% (210) {USED} when they came to treatment.",
@@ -136,18 +136,18 @@ def test_sentences_of_a_large_group() -> None:
 
 @pytest.mark.parametrize(("long", "words"), [(0, "none have"), (1, "under 1% (1) has"), (999, "over 99% (999) have")])
 def test_a_share_is_none_or_all_only_where_it_is(long: int, words: str) -> None:
-    told = sentences(GroupOfCaseload("all", of(1000, long), of(0, 0)), "people", DAY)
+    told = sentences(CaseloadGroup("all", of(1000, long), of(0, 0)), "people", DAY)
     assert f"Of 1,000 people in treatment in the 12 months to 31 July 2017, {words} been" in told[0]
 
 
 def test_one_person_is_one_person() -> None:
-    told = sentences(GroupOfCaseload("no group", of(1, 1, (1, 1), 1), of(1, 1)), "young people", DAY)
+    told = sentences(CaseloadGroup("no group", of(1, 1, (1, 1), 1), of(1, 1)), "young people", DAY)
     assert told[0].startswith("Of 1 young person treated for no known substance in the 12 months")
     assert told[-1].startswith("Of the 1 who was open on 31 July 2017, 100% (1) has been")
 
 
 def test_from_what_number_on_nothing_is_said_of_small_numbers() -> None:
-    assert few(GroupOfCaseload("opiate", of(FEW, 0), of(FEW - 1, 0))) == (
+    assert few(CaseloadGroup("opiate", of(FEW, 0), of(FEW - 1, 0))) == (
         "Small numbers: of 19 open on the day, one person is 5 percentage points."
     )
 

@@ -226,6 +226,8 @@ class TestProcess:
         assert inside(chart)
 
     def test_no_signal_is_said_too(self):
-        chart = process_chart("Exits", [ProcessPoint(date(2017, 1, 31), 3, "3")], mean=3, lower=0, upper=6, noun="exits")
+        chart = process_chart(
+            "Exits", [ProcessPoint(date(2017, 1, 31), 3, "3")], mean=3, lower=0, upper=6, noun="exits"
+        )
         assert chart.finding == "1 month, 3 exits a month on average. No month stands out from chance."
         assert not chart.note
