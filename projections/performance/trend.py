@@ -19,7 +19,8 @@ from typing import Final
 
 from domain.measures.registry import Measure
 from domain.periods import ONE_DAY, add_months
-from projections.standings.engine import Figure, wilson
+from projections.standings.engine import Figure
+from projections.standings.wilson import wilson
 
 
 class Basis(StrEnum):

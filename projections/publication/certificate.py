@@ -23,7 +23,7 @@ import msgspec
 from domain.errors import Refused
 from domain.proof.head import HEAD, Head, SignedHead
 from domain.proof.merkle import begins, includes, leaf
-from projections.standings.engine import wilson
+from projections.standings.wilson import wilson
 
 if TYPE_CHECKING:
     from domain.proof.signing import PublicKeys, Signer

@@ -6,8 +6,7 @@ that it is right.
 
 from dataclasses import dataclass
 from datetime import date
-from math import sqrt
-from typing import Final, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from domain.definition import Definition
 from domain.measures.registry import Measure
@@ -15,6 +14,7 @@ from domain.standpoint import Standpoint
 from projections.store.submissions import Coverage
 
 from .slices import Slice, SliceKey
+from .wilson import wilson
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Figure:
     `definition` is the version that answered. A count has no denominator. `first_day` and `last_day` bound the cohort's
     window, both included. `matured`: of an immature figure, how many of its cohort have had their six months. `parts`:
     of a count the numbers that add up to it, by substance group or kind of exit. `waiting` stands beside the measures
-    of waiting. `erased_records` counts the episodes, of whatever slice, that it cannot see any more (see `erased`).
+    of waiting. `erased_records` counts the episodes, of whatever slice, that it cannot see any more (see `stored`).
     """
 
     measure: Measure
@@ -88,18 +88,3 @@ class Engine(Protocol):
 
     def members(self, measure: Measure, standpoint: Standpoint, slice_: Slice) -> list[Standing]:
         """Who stands in a figure."""
-
-
-Z_95: Final = 1.959963984540054
-"""The standard normal deviate of a two-sided 95% interval."""
-
-
-def wilson(numerator: int, denominator: int) -> tuple[float, float] | None:
-    """Lower and upper limit in percent, unrounded; None for an empty denominator."""
-    if denominator == 0:
-        return None
-    share, z2 = numerator / denominator, Z_95 * Z_95
-    centre = share + z2 / (2 * denominator)
-    margin = Z_95 * sqrt(share * (1 - share) / denominator + z2 / (4 * denominator * denominator))
-    scale = 1 + z2 / denominator
-    return max(0.0, 100 * (centre - margin) / scale), min(100.0, 100 * (centre + margin) / scale)

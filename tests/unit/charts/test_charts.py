@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.periods import add_months, last_day_of_month
-from projections.standings.engine import wilson
+from projections.standings.wilson import wilson
 from web.charts import (
     Band,
     Block,
@@ -217,7 +217,7 @@ class TestProcess:
     def test_a_signal_is_a_diamond_and_is_told(self):
         days = [last_day_of_month(add_months(date(2017, 1, 31), i)) for i in range(3)]
         counts = [ProcessPoint(days[0], 3, "3"), ProcessPoint(days[1], 11, "11", "above the upper limit")]
-        chart = process_chart("Exits", counts, mean=4, lower=0, upper=9.3, of="exits")
+        chart = process_chart("Exits", counts, mean=4, lower=0, upper=9.3, noun="exits")
         assert [dot.diamond for dot in marks(chart, Dot)] == [False, True]
         assert chart.finding == (
             "2 months, 4 exits a month on average. Not explained by chance: February 2017 (11, above the upper limit)."
@@ -226,6 +226,8 @@ class TestProcess:
         assert inside(chart)
 
     def test_no_signal_is_said_too(self):
-        chart = process_chart("Exits", [ProcessPoint(date(2017, 1, 31), 3, "3")], mean=3, lower=0, upper=6, of="exits")
+        chart = process_chart(
+            "Exits", [ProcessPoint(date(2017, 1, 31), 3, "3")], mean=3, lower=0, upper=6, noun="exits"
+        )
         assert chart.finding == "1 month, 3 exits a month on average. No month stands out from chance."
         assert not chart.note
