@@ -3,8 +3,9 @@
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import wraps
 from operator import attrgetter
-from typing import Final, TypeVar
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
@@ -16,6 +17,7 @@ from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
 from projections.claims import disputes as on_record
 from projections.explain.provenance import MemberSeen, members_seen
+from projections.privacy.caseload_access import Passed, agencies_open_to, caseloads_passed
 from projections.standings.cache import LoadedStandings, StandingsCache
 from projections.standings.engine import Figure, Standing
 from projections.standings.in_memory import StandingsEngine
@@ -23,7 +25,12 @@ from projections.standings.slices import Slice
 from projections.store import generations
 from projections.store.submissions import Submissions
 
+P = ParamSpec("P")
 Value = TypeVar("Value")
+_OfSnapshot = Callable[Concatenate["Snapshot", P], Value]
+
+MOST: Final = 512
+"""How many values of one function are kept with a snapshot, where it does not say otherwise."""
 
 DEMONSTRATION: Final = "demonstration"
 """The setting that marks a database of the demonstration, in which no person is real."""
@@ -64,17 +71,27 @@ class Snapshot:
             return DEMONSTRATION in self.loaded.settings
         return self.demonstration is not None
 
-    def kept(self, key: Hashable, make: Callable[[], Value]) -> Value:
-        """What follows from this snapshot and the key alone; kept with the snapshot's standings, where they are."""
+    def cached(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """What follows from this snapshot and the key alone, kept as `snapshot_cache` keeps it.
+
+        The key is a dataclass made for it: each class has a cache of its own.
+        """
         if self.loaded is None:
             return make()
-        found: Value = self.loaded.beside(key, make)
-        return found
+        value: Value = self.loaded.results(type(key), MOST).or_made(key, make)
+        return value
 
     @property
     def disputes(self) -> Sequence[Dispute]:
         """Every dispute, in the order in which they were opened; the log is searched for them once a snapshot."""
-        return self.kept("disputes", lambda: on_record.disputes(self.connection, self.mapper))
+        return _disputes(self)
+
+    def agencies_of_provider(self, granted: frozenset[str], on: date) -> frozenset[str]:
+        """The agencies whose client-level records are, on that day, those of the agencies granted to a provider: as
+        contracts and handovers have passed them on.
+        """
+        contracts = self.submissions.contracts.known_at()
+        return agencies_open_to(granted, contracts, _caseloads_passed(self), on)
 
     def standpoint(self, as_of: date, known_at: date | int | None = None) -> Standpoint:
         """The standpoint of a question; see `Submissions.standpoint`."""
@@ -145,6 +162,36 @@ class Snapshot:
         if self.loaded is not None:
             return self.loaded.engine
         return StandingsEngine.load(self.connection, measures, at)
+
+
+def snapshot_cache(most: int = MOST) -> Callable[[_OfSnapshot[P, Value]], _OfSnapshot[P, Value]]:
+    """Keep what a function says of a snapshot with the snapshot's standings, where a process keeps those.
+
+    Each function has a cache of its own, of the `most` values asked for last; its other arguments are the key.
+    """
+
+    def decorate(function: _OfSnapshot[P, Value]) -> _OfSnapshot[P, Value]:
+        @wraps(function)
+        def cached(snapshot: Snapshot, /, *args: P.args, **kwargs: P.kwargs) -> Value:
+            if snapshot.loaded is None:
+                return function(snapshot, *args, **kwargs)
+            results = snapshot.loaded.results(function, most)
+            value: Value = results.or_made((*args, *kwargs.items()), lambda: function(snapshot, *args, **kwargs))
+            return value
+
+        return cached
+
+    return decorate
+
+
+@snapshot_cache()
+def _caseloads_passed(snapshot: Snapshot) -> list[Passed]:
+    return caseloads_passed(snapshot.connection, snapshot.mapper)
+
+
+@snapshot_cache()
+def _disputes(snapshot: Snapshot) -> Sequence[Dispute]:
+    return on_record.disputes(snapshot.connection, snapshot.mapper)
 
 
 Cell = list[int | None] | None

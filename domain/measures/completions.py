@@ -14,11 +14,7 @@ def phof(j: Columns) -> Rules:
     not ended.
     """
     return Rules(
-        cohort=(
-            Rule("in treatment in the window", j.touches),
-            Rule("by the latest journey", j.latest(j.touches)),
-            Rule("in a substance group", j.grouped),
-        ),
+        cohort=(*_in_treatment(j), Rule("in a substance group", j.grouped)),
         counted=(
             Rule("ended in the window", j.ended_inside),
             Rule("in success", j.success),
@@ -30,11 +26,7 @@ def phof(j: Columns) -> Rules:
 def completions(j: Columns) -> Rules:
     """Adults whose latest journey in the last 12 months is of the group; counted: it ended in them in success."""
     return Rules(
-        cohort=(
-            Rule("in treatment in the window", j.touches),
-            Rule("by the latest journey", j.latest(j.touches)),
-            Rule("in a substance group", j.grouped),
-        ),
+        cohort=(*_in_treatment(j), Rule("in a substance group", j.grouped)),
         counted=(Rule("ended in the window", j.ended_inside), Rule("in success", j.success)),
     )
 
@@ -59,11 +51,7 @@ def representations(j: Columns) -> Rules:
 def representations_of_all(j: Columns) -> Rules:
     """The words of Appendix C: of all in treatment in the window; counted: completed in it, then re-presented."""
     return Rules(
-        cohort=(
-            Rule("in treatment in the window", j.touches),
-            Rule("by the latest journey", j.latest(j.touches)),
-            Rule("in a substance group", j.grouped),
-        ),
+        cohort=(*_in_treatment(j), Rule("in a substance group", j.grouped)),
         counted=(
             Rule("ended in the window", j.ended_inside),
             Rule("in success", j.success),
@@ -79,7 +67,7 @@ def immature(j: Columns) -> Flags:
 
 def in_treatment(j: Columns) -> Rules:
     """Clients in treatment in the last 12 months, each once, by the latest journey."""
-    return _count(Rule("in treatment in the window", j.touches), Rule("by the latest journey", j.latest(j.touches)))
+    return _count(*_in_treatment(j))
 
 
 def open_on_the_day(j: Columns) -> Rules:
@@ -95,6 +83,10 @@ def new_journeys(j: Columns) -> Rules:
 def exits(j: Columns) -> Rules:
     """Journeys ended in the last 12 months, by kind of exit."""
     return _count(Rule("ended in the window", j.ended_inside))
+
+
+def _in_treatment(j: Columns) -> tuple[Rule, Rule]:
+    return Rule("in treatment in the window", j.touches), Rule("by the latest journey", j.latest(j.touches))
 
 
 def _count(*rules: Rule) -> Rules:

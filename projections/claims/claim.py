@@ -249,7 +249,7 @@ class ClaimSearch:
         pairs, fits = 0, list[Fit]()
         for variant in variants:
             for slice_ in self._slices:
-                given = [
+                fixed = [
                     difference
                     for difference, differs in (
                         (Difference.SLICE, slice_ != self.slice),
@@ -259,8 +259,8 @@ class ClaimSearch:
                     )
                     if differs
                 ]
-                if len(given) <= MOST_DIFFERENCES:
-                    block = _Block(self, engine, variant, slice_, definition, tuple(given))
+                if len(fixed) <= MOST_DIFFERENCES:
+                    block = _Block(self, engine, variant, slice_, definition, tuple(fixed))
                     pairs += block.pairs
                     fits += block.fits()
         return pairs, fits
@@ -339,15 +339,15 @@ class _Block:
         variant: Variant,
         slice_: Slice,
         definition: Definition,
-        given: tuple[Difference, ...],
+        fixed: tuple[Difference, ...],
     ) -> None:
-        self.search, self.variant, self.slice, self.definition, self.given = search, variant, slice_, definition, given
+        self.search, self.variant, self.slice, self.definition, self.fixed = search, variant, slice_, definition, fixed
         days, positions, standpoint = search.days, search.positions, search.standpoint
         measure = variant.measure if variant.wording else variant.measure.under(definition)
         self.counts: NDArray[np.int64] = engine.triangles([measure], days, positions, slice_)[0]
         other_day = np.array([day != standpoint.as_of for day in days])
         other_position = np.array([position != standpoint.position for position in positions])
-        differences = len(given) + other_day[:, None].astype(int) + other_position[None, :]
+        differences = len(fixed) + other_day[:, None].astype(int) + other_position[None, :]
         # Nobody states a figure before its day has come; but what was asked itself is always answered.
         in_time = np.array([[received >= day for received in search.received] for day in days])
         in_time |= ~other_day[:, None] & ~other_position[None, :]
@@ -389,7 +389,7 @@ class _Block:
         differences = [
             *([] if same_position else [Difference.KNOWN_AT]),
             *([] if day == standpoint.as_of else [Difference.AS_OF]),
-            *self.given,
+            *self.fixed,
         ]
         known_at = standpoint.known_at if same_position else search.day_of(place)
         return Fit(

@@ -29,14 +29,14 @@ def measure_of(dispute: Dispute) -> Measure:
 
 def slice_of(dispute: Dispute) -> Slice:
     """Whose figure is disputed."""
-    opened = dispute.opened
-    return Slice(opened.area, opened.agency, opened.criminal_justice, opened.young_people)
+    said = dispute.opened
+    return Slice(said.area, said.agency, said.criminal_justice, said.young_people)
 
 
 def standpoint_of(dispute: Dispute) -> Standpoint:
     """From where the disputed figure is seen."""
-    opened = dispute.opened
-    return Standpoint(opened.as_of, opened.known_at, opened.position)
+    said = dispute.opened
+    return Standpoint(said.as_of, said.known_at, said.position)
 
 
 def is_party(dispute: Dispute, own: Collection[str]) -> bool:
@@ -60,6 +60,6 @@ def covers(dispute: Dispute, measure: Measure, slice_: Slice) -> bool:
     )
 
 
-def opens_to_commissioner(disputes: Iterable[Dispute], measure: Measure, slice_: Slice) -> Dispute | None:
+def opens_to_commissioner(found: Iterable[Dispute], measure: Measure, slice_: Slice) -> Dispute | None:
     """The open dispute by which the commissioner may look at the clients of a figure, from whatever standpoint."""
-    return next((one for one in disputes if one.state == OPEN and covers(one, measure, slice_)), None)
+    return next((one for one in found if one.state == OPEN and covers(one, measure, slice_)), None)

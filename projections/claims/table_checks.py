@@ -16,7 +16,7 @@ from enum import StrEnum
 from fractions import Fraction
 from itertools import combinations
 from math import ceil, floor
-from typing import Final
+from typing import Final, NamedTuple
 
 from domain.codes import SUBSTANCE_GROUPS
 from domain.measures.families import COMPLETIONS, PHOF, RE_PRESENTATIONS, RE_PRESENTATIONS_UNLAGGED
@@ -120,6 +120,22 @@ class Finding:
     sentence: str
 
 
+class _Remark(NamedTuple):
+    """What a rule finds, and in which rows."""
+
+    certainty: Certainty
+    rows: Sequence[TableRow]
+    sentence: str
+
+
+def _contradiction(rows: Sequence[TableRow], sentence: str) -> _Remark:
+    return _Remark(Certainty.CONTRADICTION, rows, sentence)
+
+
+def _doubt(rows: Sequence[TableRow], sentence: str) -> _Remark:
+    return _Remark(Certainty.DOUBTFUL, rows, sentence)
+
+
 def group_named(text: str) -> frozenset[str]:
     """The substance groups that a paper's words for them mean; words that mean none stand for themselves."""
     words = set(
@@ -158,30 +174,30 @@ def last_day_of(period: str) -> date | None:
 
 def check_table(rows: Sequence[TableRow]) -> list[Finding]:
     """Everything that the rules find, by the line it begins at; contradictions before doubts of the same line."""
-    findings = [finding for rule in RULES.values() for finding in rule(rows)]
+    findings = [
+        Finding(name, certainty, tuple(dict.fromkeys(row.line for row in concerned)), sentence)
+        for name, rule in RULES.items()
+        for certainty, concerned, sentence in rule(rows)
+    ]
     return sorted(findings, key=lambda finding: (finding.lines[0], finding.certainty, finding.rule))
 
 
 # ---- one row by itself
 
 
-def _percentage_of_fraction(rows: Sequence[TableRow]) -> Iterator[Finding]:
+def _percentage_of_fraction(rows: Sequence[TableRow]) -> Iterator[_Remark]:
     """A printed percentage must be that of the printed numbers, and these must be possible."""
     for row in rows:
         if row.numerator is None or row.denominator is None:
             continue
         numbers = f"{row.numerator} of {row.denominator}"
         if row.numerator > row.denominator:
-            yield _contradiction(
-                _percentage_of_fraction, [row], f"{numbers} cannot be: more are counted than there are."
-            )
+            yield _contradiction([row], f"{numbers} cannot be: more are counted than there are.")
         elif row.percentage and not row.percentage.could_be(row.numerator, row.denominator):
-            yield _contradiction(
-                _percentage_of_fraction, [row], f"{_text(row)} does not print so from {numbers}, however it is rounded."
-            )
+            yield _contradiction([row], f"{_text(row)} does not print so from {numbers}, however it is rounded.")
 
 
-def _variance(rows: Sequence[TableRow]) -> Iterator[Finding]:
+def _variance(rows: Sequence[TableRow]) -> Iterator[_Remark]:
     """A printed variance must be the difference from the target, in points or relative."""
     for row in rows:
         if row.percentage is None or row.target is None or row.variance is None:
@@ -195,14 +211,13 @@ def _variance(rows: Sequence[TableRow]) -> Iterator[Finding]:
         difference = row.percentage.value - row.target
         of_target = f", {_signed(100 * difference / row.target, 1)}% relative to it" if row.target else ""
         yield _contradiction(
-            _variance,
             [row],
             f"{_text(row)} against a target of {row.target}% is {_signed(difference)} points{of_target}; "
             f"{_signed(row.variance)} is neither.",
         )
 
 
-def _against_target(rows: Sequence[TableRow]) -> Iterator[Finding]:
+def _against_target(rows: Sequence[TableRow]) -> Iterator[_Remark]:
     """Words that set a figure above or below its target must be right."""
     for row in rows:
         direction = _direction(row.words, _ABOVE)
@@ -212,23 +227,21 @@ def _against_target(rows: Sequence[TableRow]) -> Iterator[Finding]:
         if is_so != direction:
             side = {1: "above", 0: "the same as", -1: "below"}[is_so]
             yield _contradiction(
-                _against_target,
-                [row],
-                f'{_text(row)} is {side} {row.target}%; the words say otherwise: "{row.words}".',
+                [row], f'{_text(row)} is {side} {row.target}%; the words say otherwise: "{row.words}".'
             )
 
 
-def _range(rows: Sequence[TableRow]) -> Iterator[Finding]:
+def _range(rows: Sequence[TableRow]) -> Iterator[_Remark]:
     """A range and the number of completions that it takes must fit some cohort."""
     for row in rows:
         if row.needed and not row.needed.cohorts():
-            yield _contradiction(_range, [row], f"{_needed(row.needed)} fits no size of a cohort.")
+            yield _contradiction([row], f"{_needed(row.needed)} fits no size of a cohort.")
 
 
 # ---- a row beside the cohorts that the paper knows
 
 
-def _needed_of_people(rows: Sequence[TableRow]) -> Iterator[Finding]:
+def _needed_of_people(rows: Sequence[TableRow]) -> Iterator[_Remark]:
     """A range cannot take more completions than there are people."""
     for row in rows:
         for other in rows:
@@ -245,14 +258,13 @@ def _needed_of_people(rows: Sequence[TableRow]) -> Iterator[Finding]:
                     f", and the {other.people} are {' and '.join(sorted(other.groups))} alone; the paper does not say."
                 )
             yield _contradiction(
-                _needed_of_people,
-                dict.fromkeys([row, other]),
+                [row, other],
                 f"{row.needed.fewest} to {row.needed.most} completions cannot be those of {other.people} people{size}."
                 f"{wider}",
             )
 
 
-def _fits_cohort(rows: Sequence[TableRow]) -> Iterator[Finding]:
+def _fits_cohort(rows: Sequence[TableRow]) -> Iterator[_Remark]:
     """A percentage must be a share of about as many people as the paper has for the group."""
     cohorts = _cohorts(rows)
     for row in rows:
@@ -266,14 +278,13 @@ def _fits_cohort(rows: Sequence[TableRow]) -> Iterator[Finding]:
         k, n = row.percentage.smallest
         sizes = " and ".join(dict.fromkeys(_between(range(low, high + 1)) for low, high, _ in own))
         yield _contradiction(
-            _fits_cohort,
-            dict.fromkeys([row, *(source for _, _, source in own)]),
+            [row, *(source for _, _, source in own)],
             f"{_text(row)} is no share of about {sizes} people: no cohort of {first} to {last} prints so. "
             f"The smallest that does is {k} of {n}.",
         )
 
 
-def _completions_enough(rows: Sequence[TableRow]) -> Iterator[Finding]:
+def _completions_enough(rows: Sequence[TableRow]) -> Iterator[_Remark]:
     """Re-presentations cannot be of more completions than the paper has: who did not return is one of the year."""
     cohorts = _cohorts(rows)
     for row in rows:
@@ -288,8 +299,7 @@ def _completions_enough(rows: Sequence[TableRow]) -> Iterator[Finding]:
         k, n = row.percentage.smallest
         if n - k > most:
             yield _contradiction(
-                _completions_enough,
-                dict.fromkeys([row, best, largest[2]]),
+                [row, best, largest[2]],
                 f"{_text(row)} needs at least {n} completions ({k} of {n}). There cannot be more than some {most} in a "
                 f"whole year: {best.measure} prints {_text(best)} at most, of {largest[1]} people, or a third more.",
             )
@@ -298,7 +308,7 @@ def _completions_enough(rows: Sequence[TableRow]) -> Iterator[Finding]:
 # ---- a row beside other measures
 
 
-def _phof_above_completions(rows: Sequence[TableRow]) -> Iterator[Finding]:
+def _phof_above_completions(rows: Sequence[TableRow]) -> Iterator[_Remark]:
     """PHOF takes re-presentations off: beside the completions of one report it should not stand above them."""
     for row in rows:
         beside = [r for r in _completions_of(rows, row) if r.period == row.period]
@@ -307,17 +317,15 @@ def _phof_above_completions(rows: Sequence[TableRow]) -> Iterator[Finding]:
         values = [_percent(r) for r in beside]
         # An average of several groups reaches the highest only if the others are empty.
         if row.percentage.value > min(values) and row.percentage.value >= max(values):
-            yield Finding(
-                RULE_OF[_phof_above_completions],
-                Certainty.DOUBTFUL,
-                _lines([row, *beside]),
+            yield _doubt(
+                [row, *beside],
                 f"{row.measure} {_text(row)} stands above completions of {_listed(beside)} in the same report "
                 f"({row.period}), although it leaves the re-presented out. It can be so only if completions fell that "
                 f"much within {PHOF_LOOKS_BACK} months, since PHOF's window ends so much earlier.",
             )
 
 
-def _phof_above_later_completions(rows: Sequence[TableRow]) -> Iterator[Finding]:
+def _phof_above_later_completions(rows: Sequence[TableRow]) -> Iterator[_Remark]:
     """PHOF beside the next completions that are printed: of other windows, and so no more than a question."""
     for row in rows:
         after = row.ends_on
@@ -329,10 +337,8 @@ def _phof_above_later_completions(rows: Sequence[TableRow]) -> Iterator[Finding]
         ]
         below = [r for r in later if _percent(r) < row.percentage.value]
         if below:
-            yield Finding(
-                RULE_OF[_phof_above_later_completions],
-                Certainty.DOUBTFUL,
-                _lines([row, *below]),
+            yield _doubt(
+                [row, *below],
                 f"{row.measure} {_text(row)} ({row.period}) stands above completions of {_listed(below)} printed for "
                 f"{', '.join(r.period for r in below)}. Both can be right, as their windows differ; "
                 "of one window PHOF is never above.",
@@ -345,7 +351,7 @@ def _completions_of(rows: Iterable[TableRow], phof: TableRow) -> list[TableRow]:
     return [r for r in rows if r.family == COMPLETIONS.name and r.percentage and r.groups and r.groups <= phof.groups]
 
 
-def _printed_twice(rows: Sequence[TableRow]) -> Iterator[Finding]:
+def _printed_twice(rows: Sequence[TableRow]) -> Iterator[_Remark]:
     """The same figure must have the same value wherever it is printed."""
     for one, other in combinations([r for r in rows if r.percentage and r.measure and r.period], 2):
         if (one.measure, one.groups, one.period.lower()) != (other.measure, other.groups, other.period.lower()):
@@ -353,9 +359,7 @@ def _printed_twice(rows: Sequence[TableRow]) -> Iterator[Finding]:
         (low, high), (other_low, other_high) = _span_of(one), _span_of(other)
         if high < other_low or other_high < low:
             yield _contradiction(
-                _printed_twice,
-                [one, other],
-                f"{one.whose} of {one.period} is printed as {_text(one)} and as {_text(other)}.",
+                [one, other], f"{one.whose} of {one.period} is printed as {_text(one)} and as {_text(other)}."
             )
 
 
@@ -397,7 +401,7 @@ def _courses(rows: Iterable[TableRow]) -> dict[str, list[_Course]]:
     return tables
 
 
-def _arrow(rows: Sequence[TableRow]) -> Iterator[Finding]:
+def _arrow(rows: Sequence[TableRow]) -> Iterator[_Remark]:
     """An arrow must be right against the period before, or against the first."""
     for courses in _courses(rows).values():
         for course in courses:
@@ -405,11 +409,11 @@ def _arrow(rows: Sequence[TableRow]) -> Iterator[Finding]:
                 if row.arrow is not None and row.arrow not in course.signs(row).values():
                     figures = ", ".join(_text(r) for r in course.rows)
                     yield _contradiction(
-                        _arrow, [row], f"The arrow of {row.whose} says {_ARROWS[row.arrow]}; the figures are {figures}."
+                        [row], f"The arrow of {row.whose} says {_ARROWS[row.arrow]}; the figures are {figures}."
                     )
 
 
-def _arrow_bases(rows: Sequence[TableRow]) -> Iterator[Finding]:
+def _arrow_bases(rows: Sequence[TableRow]) -> Iterator[_Remark]:
     """The arrows of one table should have one basis."""
     for courses in _courses(rows).values():
         only = defaultdict[str, list[TableRow]](list)
@@ -420,11 +424,8 @@ def _arrow_bases(rows: Sequence[TableRow]) -> Iterator[Finding]:
                 only[right[0]].append(row)
         if len(only) > 1:
             bases = "; ".join(f"that of {_whose(its)} only against {basis}" for basis, its in only.items())
-            yield Finding(
-                RULE_OF[_arrow_bases],
-                Certainty.DOUBTFUL,
-                _lines([row for its in only.values() for row in its]),
-                f"The arrows of this table have two bases: {bases}.",
+            yield _doubt(
+                [row for its in only.values() for row in its], f"The arrows of this table have two bases: {bases}."
             )
 
 
@@ -432,7 +433,7 @@ def _whose(rows: Iterable[TableRow]) -> str:
     return " and ".join(row.whose for row in rows)
 
 
-def _words_of_row(rows: Sequence[TableRow]) -> Iterator[Finding]:
+def _words_of_row(rows: Sequence[TableRow]) -> Iterator[_Remark]:
     """Words beside a figure ("increase to 21.9%") must be right against the period before."""
     for courses in _courses(rows).values():
         for course in courses:
@@ -446,10 +447,10 @@ def _words_of_row(rows: Sequence[TableRow]) -> Iterator[Finding]:
                 if signs[_FIRST] == direction:
                     sentence += f" It is so only against the first figure, {_text(course.rows[0])}."
                 certainty = Certainty.DOUBTFUL if signs[_FIRST] == direction else Certainty.CONTRADICTION
-                yield Finding(RULE_OF[_words_of_row], certainty, _lines([row, before]), sentence)
+                yield _Remark(certainty, [row, before], sentence)
 
 
-def _words_of_table(rows: Sequence[TableRow]) -> Iterator[Finding]:
+def _words_of_table(rows: Sequence[TableRow]) -> Iterator[_Remark]:
     """Words about a table ("upward for 3 out of 4") must agree with its arrows and with its figures."""
     tables = _courses(rows)
     for row in rows:
@@ -472,7 +473,6 @@ def _words_of_table(rows: Sequence[TableRow]) -> Iterator[Finding]:
         by_figures = f"against {_PREVIOUS} {of[_PREVIOUS]} of the figures do, against {_FIRST} {of[_FIRST]}"
         if (arrows and pointing != count) or count not in of.values():
             yield _contradiction(
-                _words_of_table,
                 [row, *lasts],
                 f'"{row.words}": the words say so of {count} of {len(courses)}; {by_arrows}; {by_figures}.',
             )
@@ -574,16 +574,7 @@ def _is_between(day: date | None, after: date, until: date) -> bool:
     return day is not None and after < day <= until
 
 
-def _lines(rows: Iterable[TableRow]) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(row.line for row in rows))
-
-
-_Rule = Callable[[Sequence[TableRow]], Iterator[Finding]]
-
-
-def _contradiction(rule: _Rule, rows: Iterable[TableRow], sentence: str) -> Finding:
-    return Finding(RULE_OF[rule], Certainty.CONTRADICTION, _lines(rows), sentence)
-
+_Rule = Callable[[Sequence[TableRow]], Iterator[_Remark]]
 
 RULES: Final[dict[str, _Rule]] = {
     "percentage-of-numbers": _percentage_of_fraction,
@@ -602,4 +593,3 @@ RULES: Final[dict[str, _Rule]] = {
     "words-against-table": _words_of_table,
 }
 """The rules by name, in the order of the documentation."""
-RULE_OF: Final = {rule: name for name, rule in RULES.items()}

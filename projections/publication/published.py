@@ -4,7 +4,7 @@ Each figure on record keeps its question, so that it can be asked again from its
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -150,7 +150,12 @@ def cuts(connection: sa.Connection, mapper: JsonMapper) -> list[Publication]:
 
 def publication_numbered(connection: sa.Connection, mapper: JsonMapper, number: int) -> Publication:
     """The publication with this ordinal. Raises WrongUse if there is none."""
-    for publication in publications(connection, mapper):
+    return numbered(publications(connection, mapper), number)
+
+
+def numbered(everything: Iterable[Publication], number: int) -> Publication:
+    """The one with this ordinal. Raises WrongUse if there is none."""
+    for publication in everything:
         if publication.event.number == number:
             return publication
     raise WrongUse(f"There is no publication {number}. 'recount published' lists them.")

@@ -10,7 +10,7 @@ Every request has a snapshot of its own, and gets the engine that would be loade
 What is kept is never changed. A newer one takes its place in one step, so that no thread sees half of it.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any, Final
@@ -31,8 +31,6 @@ from .stored import Erasures, load_slices, read_standings
 
 _VARIANTS_KEPT: Final = 2
 """Definitions that are not in force, each as large as all that is stored."""
-_BESIDE_KEPT: Final = 512
-"""What else was worked out of one snapshot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ class LoadedStandings:
     settings: frozenset[str]
     """The names of the database's settings; one that is set beside the log is seen with the next commit."""
     _variants: LruCache[str, StandingsEngine] = field(default_factory=lambda: LruCache(_VARIANTS_KEPT))
-    _beside: LruCache[Hashable, Any] = field(default_factory=lambda: LruCache(_BESIDE_KEPT))
+    _results: dict[Hashable, LruCache[Hashable, Any]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, connection: sa.Connection, snapshot: DatabaseState, standings: Standings) -> "LoadedStandings":
@@ -81,11 +79,12 @@ class LoadedStandings:
         """The submissions of the snapshot."""
         return self.engine.submissions
 
-    def beside(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """What else follows from this snapshot and the key, worked out when it is first asked for. It goes with the
-        snapshot: what comes to the log makes a new one.
+    def results(self, name: Hashable, most: int) -> LruCache[Hashable, Any]:
+        """A cache of what else follows from this snapshot, of the `most` values asked for last under this name. It goes
+        with the snapshot: what comes to the log makes a new one.
         """
-        return self._beside.or_made(key, make)
+        results = self._results.get(name)
+        return self._results.setdefault(name, LruCache(most)) if results is None else results
 
     def under(self, connection: sa.Connection, mapper: JsonMapper, definition: Definition) -> StandingsEngine:
         """The engine for a definition that is not in force, measured anew when it is first asked for."""

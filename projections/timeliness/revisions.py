@@ -10,7 +10,7 @@ in which a service began to report do not start from half of it. A *restatement*
 at whose end the numerator or the denominator is another than the day before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
@@ -32,16 +32,20 @@ _POINT: Final = 1e6
 
 @dataclass(frozen=True, slots=True)
 class KnownFigure:
-    """A figure as known on a day; a count has no denominator."""
+    """A figure as known on a day; a count has no denominator.
+
+    `percentage` has three decimals, None for an empty denominator or a count.
+    """
 
     known_at: date
     numerator: int
     denominator: int | None
+    percentage: float | None
 
-    @property
-    def percentage(self) -> float | None:
-        """The numerator in percent of the denominator, three decimals; None for an empty denominator or a count."""
-        return round(100 * self.numerator / self.denominator, 3) if self.denominator else None
+    @classmethod
+    def on(cls, known_at: date, numerator: int, denominator: int | None) -> "KnownFigure":
+        """The figure with its percentage."""
+        return cls(known_at, numerator, denominator, round(100 * numerator / denominator, 3) if denominator else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,8 @@ class Revision:
     """How one figure was restated.
 
     `first` is None while an expected agency's file is missing (`missing` names them), and then there is nothing to
-    restate. `latest` is None before anything was received. `settled_after` is how many days after `as_of` it stopped
-    moving (the day of the last restatement, or of the first figure), None while it may still move.
+    restate. `latest` is None before anything was received. `settled_after_days` is how many days after `as_of` it
+    stopped moving (the day of the last restatement, or of the first figure), None while it may still move.
     """
 
     as_of: date
@@ -69,7 +73,7 @@ class Revision:
     latest: KnownFigure | None
     restatements: int
     largest: Restatement | None
-    settled_after: int | None
+    settled_after_days: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ class Revisions:
     @property
     def still_moving(self) -> int:
         """How many of them may still move."""
-        return sum(row.settled_after is None for row in self.reported)
+        return sum(row.settled_after_days is None for row in self.reported)
 
     @property
     def median_days(self) -> float | None:
@@ -106,14 +110,8 @@ class Revisions:
         """The same, the longest."""
         return max(self._days(), default=None)
 
-    @property
-    def largest(self) -> Revision | None:
-        """The one with the largest restatement."""
-        restated = [row for row in self.reported if row.largest]
-        return max(restated, key=lambda row: _size(row.largest), default=None)
-
     def _days(self) -> list[int]:
-        return [row.settled_after for row in self.reported if row.settled_after is not None]
+        return [row.settled_after_days for row in self.reported if row.settled_after_days is not None]
 
 
 def revisions(
@@ -139,6 +137,11 @@ def revisions(
             rows = (seen.revision(i, as_of, *firsts[i]) for i, as_of in enumerate(as_ofs))
             result.append(Revisions(measure, slice_, tuple(rows)))
     return result
+
+
+def most_restated(rows: Iterable[Revision]) -> Revision | None:
+    """The one with the largest restatement."""
+    return max((row for row in rows if row.largest), key=lambda row: _size(row.largest), default=None)
 
 
 def _first(
@@ -191,7 +194,7 @@ class _Plane:
 
     def _known(self, row: int, column: int) -> KnownFigure:
         numerator, denominator = self._counts[row, column].tolist()
-        return KnownFigure(self._days[column], numerator, None if self._is_count else denominator)
+        return KnownFigure.on(self._days[column], numerator, None if self._is_count else denominator)
 
     def _restatement(self, row: int, before: int) -> Restatement:
         """What changed from one day of knowledge to the next."""

@@ -88,9 +88,10 @@ class AgencyMonth:
 
     `state`: whether a monthly file that covers the month's last day was there by `due_on`; `received_on` is the first
     such file's receipt and `days_late` how long after `due_on` it came, or has not come by now. The counts are of the
-    monthly files whose last day lies in the month: `rejected` by code, in rows; `notices` by code; facts `new`,
-    `amended`, `withdrawn`; `not_in_file`, the episodes that the last of them should have had. `days_to_report` is None
-    for the agency's first file, in which everything is new, and where nothing was.
+    monthly files whose last day lies in the month: `rejection_rate`, the rejected rows in percent of all, None without
+    a row; `rejected` by code, in rows; `notices` by code; facts `new`, `amended`, `withdrawn`; `not_in_file`, the
+    episodes that the last of them should have had. `days_to_report` is None for the agency's first file, in which
+    everything is new, and where nothing was.
     """
 
     agency: str
@@ -102,6 +103,7 @@ class AgencyMonth:
     files: int
     rows: int
     rejected_rows: int
+    rejection_rate: float | None
     rejected: Mapping[str, int]
     notices: Mapping[str, int]
     new: int
@@ -110,26 +112,20 @@ class AgencyMonth:
     not_in_file: int
     days_to_report: DaysToReport | None
 
-    @property
-    def rejection_rate(self) -> float | None:
-        """Rejected rows in percent of all, three decimals; None without a row."""
-        return round(100 * self.rejected_rows / self.rows, 3) if self.rows else None
-
 
 @dataclass(frozen=True, slots=True)
 class FieldFilled:
-    """How many of an agency's records have a column filled in: `filled` of `records`; `of` says what a record is."""
+    """How many of an agency's records have a column filled in: `filled` of `records`; `of` says what a record is.
+
+    `percentage` has three decimals, None without a record.
+    """
 
     agency: str
     column: str
     of: str
     filled: int
     records: int
-
-    @property
-    def percentage(self) -> float | None:
-        """In percent, three decimals; None without a record."""
-        return round(100 * self.filled / self.records, 3) if self.records else None
+    percentage: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +193,8 @@ class _Files:
         events = [event for _, event in of_month]
         covering = (event.received_on for _, event in its if event.first_day <= month <= event.last_day)
         received_on, due_on = min(covering, default=None), month + timedelta(days=DUE_AFTER_DAYS)
+        rows = sum(event.rows for event in events)
+        rejected_rows = sum(len({rejection.row for rejection in event.rejected}) for event in events)
         told = [one for one in of_month if one != its[0]]
         known_at = self.standpoint.known_at or date.min
         return AgencyMonth(
@@ -207,8 +205,9 @@ class _Files:
             received_on=received_on,
             days_late=max(((received_on or known_at) - due_on).days, 0) if received_on or owes else 0,
             files=len(events),
-            rows=sum(event.rows for event in events),
-            rejected_rows=sum(len({rejection.row for rejection in event.rejected}) for event in events),
+            rows=rows,
+            rejected_rows=rejected_rows,
+            rejection_rate=_percentage(rejected_rows, rows),
             rejected=_by_code((r.code, (n, r.row)) for n, event in enumerate(events) for r in event.rejected),
             notices=dict(sorted(Counter(notice.code for event in events for notice in event.notices).items())),
             new=sum(event.new for event in events),
@@ -236,6 +235,11 @@ def _state(received_on: date | None, due_on: date, known_at: date, *, owes: bool
     if not owes:
         return NOTHING_OWED
     return MISSING if known_at > due_on else NOT_DUE
+
+
+def _percentage(part: int, whole: int) -> float | None:
+    """In percent, three decimals; None of nothing."""
+    return round(100 * part / whole, 3) if whole else None
 
 
 def _by_code(rows: Iterable[tuple[str, tuple[int, int]]]) -> dict[str, int]:
@@ -293,7 +297,8 @@ def fields_filled(seen: SeenRecords) -> Iterator[FieldFilled]:
     for agency, records in sorted(by_agency.items()):
         for column, of, part in _FIELDS:
             flags = [filled for record in records for filled in part(record)]
-            yield FieldFilled(agency, column, of, sum(flags), len(flags))
+            filled, total = sum(flags), len(flags)
+            yield FieldFilled(agency, column, of, filled, total, _percentage(filled, total))
 
 
 def _record(seen: SeenRecords, view: EpisodeView, first_day: date) -> _Record:

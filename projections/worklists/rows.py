@@ -17,7 +17,8 @@ class EpisodeReference(NamedTuple):
     client: int
 
 
-class Dated(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Dated:
     """A day that a row rests on: what it is, and whose record says so."""
 
     what: str

@@ -18,7 +18,7 @@ from projections.publication import certificate
 from projections.publication import publish as publishing
 from projections.standings.slices import Slice
 from web.clock import now, today
-from web.schemas.figure import figure_document
+from web.queries.figure import figure_result
 from web.services import Services
 from web.snapshot import Snapshot
 
@@ -105,4 +105,4 @@ def _publish(services: Services, known_at: date) -> Any:
         figure, members = snapshot.standings(measure_named("4.0"), standpoint, Slice())
         issue = publishing.Issue(now(), today(), "benchmark", "commissioner")
         publish = partial(publishing.publish_figure, recording, services.signer, figure, members)
-        return publish(figure_document(figure), issue, {})
+        return publish(figure_result(figure).document(), issue, {})

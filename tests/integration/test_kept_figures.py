@@ -1,6 +1,5 @@
-"""A figure's text is kept as long as its figure is the same, and no longer."""
+"""Figures are worked out once a snapshot, and are those that would be answered anew."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -23,9 +22,8 @@ from tests.generators import AGENCIES, own_days, standpoint_by_chance, told_by_c
 from tests.ledger import Ledger, a_register, record
 from web.auth.roles import Reach
 from web.auth.viewer import EVERYTHING, Viewer
-from web.queries.figure_texts import KeptFigures
 from web.queries.figures import FiguresQuery, figures
-from web.snapshot import Snapshot
+from web.snapshot import Snapshot, snapshot_cache
 
 
 @pytest.fixture
@@ -43,17 +41,17 @@ def asked_by_chance(chance: Random, ledger: Ledger) -> Iterator[FiguresQuery]:
 
 
 @pytest.mark.parametrize("seed", [7, 14, 20])
-def test_a_kept_text_is_what_would_be_answered_anew(engine: sa.Engine, register: Register, seed: int) -> None:
+def test_kept_figures_are_those_that_would_be_answered_anew(engine: sa.Engine, register: Register, seed: int) -> None:
     """Asked again after each submission, some of which erase, and after a rebuild."""
     ledger, chance = told_by_chance(Random(seed), 12), Random(seed)
-    warm, kept = StandingsCache(), KeptFigures()
-    asked = list(asked_by_chance(chance, ledger))
+    warm = StandingsCache()
+    queries = list(asked_by_chance(chance, ledger))
 
     def check() -> None:
         with reading(engine) as connection:
             snapshot, anew = Snapshot.of(connection, register.mapper, warm), Snapshot.of(connection, register.mapper)
-            for one in asked * 2:
-                assert json.loads(kept.document(snapshot, EVERYTHING, one)) == figures(anew, EVERYTHING, one).document()
+            for query in queries * 2:
+                assert figures(snapshot, EVERYTHING, query) == figures(anew, EVERYTHING, query)
 
     for commit in ledger.commits:
         record(register, [commit])
@@ -62,52 +60,60 @@ def test_a_kept_text_is_what_would_be_answered_anew(engine: sa.Engine, register:
     check()
 
 
-def test_a_figure_is_worked_out_once(engine: sa.Engine, register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_figures_are_worked_out_once(engine: sa.Engine, register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     record(register, told_by_chance(Random(29), 12).commits)
-    worked_out: list[str] = []
+    worked_out: list[list[str]] = []
     ask = Snapshot.figures
 
     def counted(snapshot: Snapshot, measures: Any, *rest: Any) -> list[Figure]:
-        worked_out.extend(measure.code for measure in measures)
+        worked_out.append([measure.code for measure in measures])
         return ask(snapshot, measures, *rest)
 
     monkeypatch.setattr(Snapshot, "figures", counted)
-    warm, kept, asked = StandingsCache(), KeptFigures(), FiguresQuery(date(2017, 7, 31))
-    one = replace(asked, measures=(measure_named("4.1"), measure_named("4.0")))
-    for what in (one, asked, one):
+    warm, every = StandingsCache(), FiguresQuery(date(2017, 7, 31))
+    two = replace(every, measures=(measure_named("4.1"), measure_named("4.0")))
+    for query in (two, every, two, every):
         with reading(engine) as connection:
-            kept.document(Snapshot.of(connection, register.mapper, warm), EVERYTHING, what)
-    assert sorted(worked_out) == sorted(measure.code for measure in MEASURES)
+            figures(Snapshot.of(connection, register.mapper, warm), EVERYTHING, query)
+    assert worked_out == [["4.1", "4.0"], [measure.code for measure in MEASURES]]
 
 
 def test_each_viewer_has_its_own(engine: sa.Engine, register: Register) -> None:
     ledger = told_by_chance(Random(7), 12)
     record(register, ledger.commits)
-    warm, kept = StandingsCache(), KeptFigures()
-    nobody = Viewer(Reach.OWN)
+    warm, nobody = StandingsCache(), Viewer(Reach.OWN)
     with reading(engine) as connection:
         snapshot = Snapshot.of(connection, register.mapper, warm)
-        for as_of in own_days(ledger):
-            asked = FiguresQuery(as_of, measures=(MEASURES[0],))
-            whole = kept.document(snapshot, EVERYTHING, asked)
-            if _expected(whole):
-                break
-        part = kept.document(snapshot, nobody, asked, {"notice": "own"})
-        assert kept.document(snapshot, EVERYTHING, asked) == whole
-    assert _expected(whole)
-    assert _expected(part) == []
-    assert json.loads(part)["notice"] == "own"
+        queries = [FiguresQuery(as_of, measures=(MEASURES[0],)) for as_of in own_days(ledger)]
+        query = next(one for one in queries if _expected(snapshot, EVERYTHING, one))
+        assert not _expected(snapshot, nobody, query)
+        assert _expected(snapshot, EVERYTHING, query)
 
 
-def _expected(document: bytes) -> list[str]:
-    agencies: list[str] = json.loads(document)["figures"][0]["coverage"]["expected"]
-    return agencies
+def _expected(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery) -> tuple[str, ...]:
+    [figure] = figures(snapshot, viewer, query).figures
+    return figure.coverage.expected
 
 
-def test_what_was_not_asked_for_longest_goes(engine: sa.Engine, register: Register) -> None:
-    record(register, told_by_chance(Random(29), 12).commits)
-    warm, kept = StandingsCache(), KeptFigures(3)
+def test_functions_of_a_snapshot_do_not_answer_for_each_other(engine: sa.Engine, register: Register) -> None:
+    """The same arguments under two names; and only the values asked for last are kept, each function for itself."""
+    calls: list[str] = []
+
+    @snapshot_cache(most=1)
+    def doubled(_snapshot: Snapshot, number: int) -> int:
+        calls.append(f"doubled {number}")
+        return 2 * number
+
+    @snapshot_cache()
+    def negative(_snapshot: Snapshot, number: int) -> int:
+        calls.append(f"negative {number}")
+        return -number
+
+    record(register, told_by_chance(Random(7), 3).commits)
     with reading(engine) as connection:
-        snapshot = Snapshot.of(connection, register.mapper, warm)
-        assert len(kept.texts(snapshot, EVERYTHING, FiguresQuery(date(2017, 7, 31)))) == len(MEASURES)
-    assert len(kept) == 3
+        snapshot = Snapshot.of(connection, register.mapper, StandingsCache())
+        values = [(doubled(snapshot, number), negative(snapshot, number)) for number in (1, 1, 2, 1)]
+        assert values == [(2, -1), (2, -1), (4, -2), (2, -1)]
+        assert calls == ["doubled 1", "negative 1", "doubled 2", "negative 2", "doubled 1"]
+        assert doubled(Snapshot.of(connection, register.mapper), 1) == 2
+    assert calls[-1] == "doubled 1"

@@ -40,7 +40,7 @@ from tests.conftest import Clock
 from tests.unit.intake.files import row, write
 from web.commands.commit import Receipt
 from web.commands.ingest.take_in import take_in
-from web.schemas.figure import figure_document
+from web.queries.figure import figure_result
 from web.services import EVENT_TYPES
 
 KEY = ClientKey(b"a client key for tests")
@@ -97,14 +97,14 @@ class Council:
             measure, standpoint, part = measure_named(code), engine.standpoint(as_of), Slice(**where)
             figure = engine.figure(measure, standpoint, part)
             members = engine.members(measure, standpoint, part)
-            document = figure_document(figure)
+            document = figure_result(figure).document()
             return publishing.publish_figure(recording, SIGNER, figure, members, document, ISSUE, {})
 
     def cut(self, name: str, as_of: date = YEAR_END) -> Publication:
         with self.register.recording() as recording:
             engine = StandingsEngine.load(recording.connection)
             figures = engine.figures([COMPLETIONS, OPEN], engine.standpoint(as_of), EVERYBODY)
-            found = [figure_document(figure) for figure in figures]
+            found = [figure_result(figure).document() for figure in figures]
             return publishing.publish_cut(recording, SIGNER, name, figures, found, ISSUE, {})
 
     def client(self, reference: str) -> int:
@@ -254,7 +254,7 @@ class TestPublishing:
             for publication in publications(connection, council.register.mapper)[:2]:
                 for on_record in publication.figures:
                     figure = engine.figure(on_record.measure, publication.standpoint, on_record.slice)
-                    assert figure_document(figure) == on_record.document
+                    assert figure_result(figure).document() == on_record.document
 
     def texts(self, council: Council) -> list[str]:
         with reading(council.register.engine) as connection:

@@ -22,7 +22,10 @@ from tests.histories import told
 from tests.ledger import a_register, record
 from tests.spec.test_worklists import READY, RETURNS, REVIEWS, SILENT, TOPS, TRANSFERS
 from tests.worklists import seen_by_reference
-from web.queries.worklists import KeptWorklists, WorklistsQuery, all_worklists
+from web.auth.roles import Reach
+from web.auth.viewer import EVERYTHING, Viewer
+from web.queries.worklists import WorklistQuery, WorklistsQuery, worklist
+from web.queries.worklists import worklists as overview
 from web.snapshot import Snapshot
 
 # People of several lists at two agencies and in two areas; one is corrected, one withdrawn, one young.
@@ -137,22 +140,23 @@ def test_a_list_alone_reads_less_and_says_the_same(desk: Desk) -> None:
 def test_kept_rows_are_what_would_be_read_anew(engine: sa.Engine, clock: Clock, seed: int) -> None:
     """Asked again after each submission, some of which erase, and after a rebuild."""
     ledger, chance = told_by_chance(Random(seed), 12), Random(seed)
-    register, warm, kept = a_register(engine, clock), StandingsCache(), KeptWorklists()
+    register, warm, provider = a_register(engine, clock), StandingsCache(), Viewer(Reach.OWN, frozenset(AGENCIES[:1]))
     at = [standpoint_by_chance(chance, ledger) for _ in range(2)]
     asked = [
-        *(
-            WorklistsQuery(one.as_of, one.position, where)
-            for one in at
-            for where in (Slice(), Slice(agency=AGENCIES[0]))
-        ),
-        *(WorklistsQuery(one.as_of, own=[AGENCIES[0]]) for one in at),
+        *((EVERYTHING, one.as_of, one.position, where) for one in at for where in (Slice(), Slice(agency=AGENCIES[0]))),
+        *((provider, one.as_of, None, Slice()) for one in at),
     ]
 
     def check() -> None:
         with reading(engine) as connection:
             snapshot, anew = Snapshot.of(connection, register.mapper, warm), Snapshot.of(connection, register.mapper)
-            for one in asked:
-                assert all_worklists(snapshot, one, kept) == all_worklists(anew, one)
+            for viewer, *seen_from in asked:
+                # One list is read alone, then all that are not kept yet together.
+                for one in (WORKLISTS[3], *WORKLISTS):
+                    query = WorklistQuery(one, *seen_from)
+                    assert worklist(snapshot, viewer, query) == worklist(anew, viewer, query)
+                every = WorklistsQuery(*seen_from)
+                assert overview(snapshot, viewer, every) == overview(anew, viewer, every)
 
     for number, commit in enumerate(ledger.commits):
         record(register, [commit])

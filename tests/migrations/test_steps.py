@@ -38,7 +38,7 @@ def upgrade():
 """
 FAILS = GROWS + '    op.execute("INSERT INTO no_such_table VALUES (1)")\n'
 ANEW = """
-from projections.store.migrations.read_models import drop_read_models
+from projections.store.migrations.upgrade import drop_read_models
 def upgrade():
     op.execute("ALTER TABLE standing ADD COLUMN shoe_size INTEGER")
     drop_read_models(op.get_bind())

@@ -47,7 +47,7 @@ from web.queries.claim import claim_result
 from web.queries.explanations import explanation_result
 from web.queries.figure import figure_result, standpoint_result
 from web.queries.people import MembersResult, WaitingResult, member_result, waiting_person
-from web.schemas import keeping
+from web.queries.trail import TrailPart
 
 from .conftest import examples
 
@@ -224,7 +224,7 @@ class Shown:
             self.connection, self.mapper, self.generation, TrailFilter(limit=100_000, agencies=sorted({*self.own, ""}))
         )
         assert redacted_trail(entries, self.own) == redacted_trail(narrowed, self.own)
-        return keeping.trail(redacted_trail(entries, self.own), earlier=None)
+        return TrailPart(redacted_trail(entries, self.own), None).result().document()
 
     def _members(self, measure: Measure, standpoint: Standpoint, where: Slice) -> tuple[Figure, list[MemberSeen]]:
         engine = StandingsEngine.load(self.connection, [measure], standpoint)

@@ -106,8 +106,6 @@ def register(app: Flask) -> None:
 
     figures = (asking, scorecards, people, explanations, claims, worklists, revisions)
     data = (*figures, submissions, manual, trail, publications, disputes, verification)
-    asking.keep_answers(app)
-    worklists.keep_answers(app)
     # Those in which single clients show stand in one blueprint.
     blueprints = list(dict.fromkeys(room.blueprint for room in (measures, *data, accounts)))
     for name, component in components(result for one in blueprints for result in one.results).items():

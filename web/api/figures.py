@@ -1,10 +1,9 @@
 """Figures: of one standpoint, through one time, through both; and the caseload of a day."""
 
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from flask import Flask, Response, current_app
+from flask import Response
 from marshmallow import fields
 
 from domain.definition import definition_in_force
@@ -12,21 +11,18 @@ from domain.measures.registry import measure_named
 from web import parameters
 from web.api import PREFIX
 from web.auth import guard
-from web.auth.roles import Reach, Right
+from web.auth.roles import Right
 from web.auth.viewer import Viewer
 from web.exports import csv, fhir
 from web.parameters import Given
 from web.problems import not_here
-from web.queries import figures as asking
-from web.queries.figure_texts import KeptFigures
+from web.queries import figures as queries
 from web.queries.parameters import measures_named, period_ends, version_named
-from web.queries.public import PublicFigures, PublicRecord
-from web.queries.public import series as public_series
-from web.snapshot import Snapshot
+from web.queries.result import Result
 
 from . import responses
 from .blueprint import CSV, FHIR, JSON, ApiBlueprint
-from .responses import Document, Freshness
+from .responses import Freshness
 
 blueprint = ApiBlueprint(
     "figures", __name__, url_prefix=PREFIX, description="Figures for any day, as known on any day."
@@ -69,7 +65,7 @@ _ERRORS: Final = (404, 406)
 @blueprint.query(
     "/figures",
     Right.FIGURES,
-    asking.FiguresResult,
+    queries.FiguresResult,
     asks=FiguresParameters,
     media=(JSON, CSV, FHIR),
     tagged=True,
@@ -81,76 +77,35 @@ def figures(given: Given) -> Response:
     who, media = guard.viewer(Right.FIGURES, where), responses.media_asked(given, JSON, CSV, FHIR)
     as_of, known_at = parameters.standpoint_of(snapshot, given)
     measures, definition = measures_named(given["measure"]), version_named(given["definition"])
-    asked = asking.FiguresQuery(as_of, known_at, measures, where, definition)
-    public = public_figures(snapshot, asked, given) if who.reach is Reach.PUBLISHED else None
+    query = queries.FiguresQuery(as_of, known_at, measures, where, definition)
+    query = queries.answerable_figures(snapshot, who, query)
+    codes = [measure.code for measure in query.measures]
+    if not codes or not set(given["measure"]).issubset(codes):
+        raise not_here()
     standpoint = snapshot.standpoint(as_of, known_at)
     version = (definition or definition_in_force(as_of)).version
-    codes = public.codes if public else [measure.code for measure in measures]
     kept = Freshness.of(snapshot, who, media, known_at, where, "figures", codes, version, as_of, standpoint.position)
-
-    def document() -> Document:
-        return (public or asking.figures(snapshot, who, asked)).document()
-
-    if media == JSON and public is None:
-        return responses.unless_known(kept, lambda: _texts(snapshot, asked, who))
-    return _answer(kept, who, media, document, _FIGURES_AS)
-
-
-def _texts(snapshot: Snapshot, asked: asking.FiguresQuery, who: Viewer) -> Response:
-    """The same document, of texts that are kept from one request to the next."""
-    body = _kept_figures().document(snapshot, who, asked, responses.notice())
-    return responses.sent(body, JSON, who)
-
-
-def _kept_figures() -> KeptFigures:
-    kept: KeptFigures = current_app.extensions[_KEPT]
-    return kept
-
-
-def public_record() -> PublicRecord:
-    """What the public sees of what was published."""
-    record: PublicRecord = current_app.extensions[_PUBLIC]
-    return record
-
-
-_KEPT: Final = "recount-figures"
-_PUBLIC: Final = "recount-public"
-
-
-def keep_answers(app: Flask) -> None:
-    """Give the application a place for the answers that are kept from one request to the next."""
-    app.extensions[_KEPT] = KeptFigures()
-    app.extensions[_PUBLIC] = PublicRecord()
-
-
-def public_figures(snapshot: Snapshot, asked: asking.FiguresQuery, given: Given) -> PublicFigures:
-    """The figures, if they were published from exactly this standpoint; without a measure, those that were.
-
-    Raises:
-        Problem: one of them was not, or none (404).
-    """
-    found = public_record().figures(snapshot, asked)
-    if not found.figures or (given["measure"] and len(found.figures) < len(asked.measures)):
-        raise not_here()
-    return found
+    return _answer(kept, who, media, lambda: queries.figures(snapshot, who, query), _FIGURES_AS)
 
 
 def _audience(given: Given) -> Viewer:
     return guard.not_public(guard.viewer(Right.FIGURES, parameters.where_of(given)))
 
 
-def _answer(
-    kept: Freshness, who: Viewer, media: str, document: Callable[[], Document], writers: dict[str, Callable[..., str]]
-) -> Response:
+_Writers = Mapping[str, Callable[[Any, str], str]]
+"""What writes a document in another representation, for an audience."""
+
+
+def _answer(kept: Freshness, who: Viewer, media: str, ask: Callable[[], Result], writers: _Writers) -> Response:
     def make() -> Response:
         if media == JSON:
-            return responses.sent(responses.encoded(document()), JSON, who)
-        return responses.sent(writers[media](document(), who.audience), media, who)
+            return responses.sent(responses.encoded(ask()), JSON, who)
+        return responses.sent(writers[media](ask().document(), who.audience), media, who)
 
     return responses.unless_known(kept, make)
 
 
-_FIGURES_AS: Final[dict[str, Callable[[Any, str], str]]] = {
+_FIGURES_AS: Final[_Writers] = {
     CSV: lambda document, word: csv.figures(document["figures"], word),
     FHIR: lambda document, word: fhir.measure_report(document["figures"], word),
 }
@@ -159,7 +114,7 @@ _FIGURES_AS: Final[dict[str, Callable[[Any, str], str]]] = {
 @blueprint.query(
     "/series",
     Right.FIGURES,
-    asking.SeriesResult,
+    queries.SeriesResult,
     asks=SeriesParameters,
     media=(JSON, CSV),
     tagged=True,
@@ -169,37 +124,26 @@ def series(given: Given) -> Response:
     """One measure through time: a figure at each period end; of the public, at those that were published."""
     where, snapshot = parameters.where_of(given), guard.snapshot()
     who, media = guard.viewer(Right.FIGURES, where), responses.media_asked(given, JSON, CSV)
-    known_at, measure, definition = (
-        given["known_at"],
-        measure_named(given["measure"]),
-        version_named(given["definition"]),
-    )
+    known_at, measure = given["known_at"], measure_named(given["measure"])
     days = period_ends(given["first_day"], given["last_day"], given["every"])
     position = snapshot.standpoint(days[-1], known_at).position
-    public: Sequence[Document] = ()
-    if who.reach is Reach.PUBLISHED:
-        of_days = asking.FiguresQuery(days[-1], known_at, (measure,), where, definition)
-        public = public_series(public_record(), snapshot, days, of_days)
-        if not public:
-            raise not_here()
-        days = tuple(date.fromisoformat(figure["as_of"]) for figure in public)
+    query = queries.SeriesQuery(measure, days, known_at, where, version_named(given["definition"]))
+    query = queries.answerable_series(snapshot, who, query)
+    if not query.days:
+        raise not_here()
     kept = Freshness.of(
-        snapshot, who, media, known_at, where, "series", measure.code, given["definition"], days, position
+        snapshot, who, media, known_at, where, "series", measure.code, given["definition"], query.days, position
     )
+    return _answer(kept, who, media, lambda: queries.series(snapshot, who, query), _SERIES_AS)
 
-    def document() -> Document:
-        if public:
-            return {"series": list(public)}
-        asked = asking.SeriesQuery(measure, days, known_at, where, definition)
-        return asking.series(snapshot, who, asked).document()
 
-    return _answer(kept, who, media, document, {CSV: lambda said, word: csv.figures(said["series"], word)})
+_SERIES_AS: Final[_Writers] = {CSV: lambda document, word: csv.figures(document["series"], word)}
 
 
 @blueprint.query(
     "/triangle",
     Right.FIGURES,
-    asking.TriangleResult,
+    queries.TriangleResult,
     asks=TriangleParameters,
     media=(JSON, CSV),
     tagged=True,
@@ -213,18 +157,14 @@ def triangle(given: Given) -> Response:
     days = period_ends(given["first_day"], given["last_day"], "month")
     newest = snapshot.standpoint(days[-1]).position
     kept = Freshness.of(snapshot, who, media, None, where, "triangle", measure.code, given["definition"], days, newest)
-
-    def document() -> Document:
-        asked = asking.TriangleQuery(measure, days, where, definition)
-        return asking.triangle(snapshot, who, asked).document()
-
-    return _answer(kept, who, media, document, {CSV: csv.triangle})
+    query = queries.TriangleQuery(measure, days, where, definition)
+    return _answer(kept, who, media, lambda: queries.triangle(snapshot, who, query), {CSV: csv.triangle})
 
 
 @blueprint.query(
     "/profile",
     Right.FIGURES,
-    asking.ProfileResult,
+    queries.ProfileResult,
     asks=parameters.StandpointParameters,
     tagged=True,
     errors=(404,),
@@ -235,8 +175,5 @@ def profile(given: Given) -> Response:
     as_of, known_at = parameters.standpoint_of(snapshot, given)
     position = snapshot.standpoint(as_of, known_at).position
     kept = Freshness.of(snapshot, who, JSON, known_at, where, "profile", as_of, position)
-
-    def document() -> Document:
-        return asking.profile(snapshot, who, asking.OnTheDayQuery(as_of, known_at, where)).document()
-
-    return _answer(kept, who, JSON, document, {})
+    query = queries.OnTheDayQuery(as_of, known_at, where)
+    return _answer(kept, who, JSON, lambda: queries.profile(snapshot, who, query), {})

@@ -2,30 +2,27 @@
 
 from typing import Final
 
+import msgspec
 from flask import Response, url_for
 from marshmallow import fields, validate
 
 from domain.contract_life.publication import LONGEST_NAME
 from domain.measures.registry import measure_named
-from projections.privacy import redaction
-from projections.publication.published import Publication
-from projections.standings.slices import Slice
 from web import parameters
 from web.api import PREFIX
 from web.auth import guard
 from web.auth.access import question_noted
 from web.auth.roles import Reach, Right
 from web.auth.viewer import EVERYTHING, Viewer
-from web.commands.publish import PublishCut, PublishFigure, publishing
+from web.commands.publish import PublishCut, PublishFigure, SignedPublication, publishing
 from web.parameters import Given
 from web.problems import not_here
-from web.queries import public, publications, submissions
+from web.queries import proofs, submissions
+from web.queries import publications as queries
 from web.queries.parameters import client_numbered, version_named
-from web.schemas import described
 
 from . import responses
 from .blueprint import JSON, ApiBlueprint
-from .figures import public_record
 
 blueprint = ApiBlueprint(
     "publications", __name__, url_prefix=PREFIX, description="Figures on record, and their proofs."
@@ -41,93 +38,70 @@ class PublishedParameters(parameters.Asks):
     after = parameters.after_field()
 
 
-@blueprint.query("/published", Right.PUBLISHED, described.PublishedAnswer, asks=PublishedParameters, paged=True)
+@blueprint.query("/published", Right.PUBLISHED, queries.PublicationsResult, asks=PublishedParameters, paged=True)
 def published(given: Given) -> Response:
     """Everything that was ever published, the oldest first."""
-    return _list(given, [True, False])
+    return _list(given)
 
 
-@blueprint.query("/cuts", Right.PUBLISHED, described.PublishedAnswer, asks=PublishedParameters, paged=True)
+@blueprint.query("/cuts", Right.PUBLISHED, queries.PublicationsResult, asks=PublishedParameters, paged=True)
 def cuts(given: Given) -> Response:
     """The scorecards that were frozen under a name, the oldest first."""
-    return _list(given, [True])
+    return _list(given, is_cut=True)
 
 
-@blueprint.query("/certificates", Right.PUBLISHED, described.PublishedAnswer, asks=PublishedParameters, paged=True)
+@blueprint.query("/certificates", Right.PUBLISHED, queries.PublicationsResult, asks=PublishedParameters, paged=True)
 def certificates(given: Given) -> Response:
     """The figures that were certified, the oldest first."""
-    return _list(given, [False])
+    return _list(given, is_cut=False)
 
 
-def _list(given: Given, kinds: list[bool]) -> Response:
-    who, after = guard.viewer(Right.PUBLISHED), given["after"]
-    if who.reach is Reach.PUBLISHED:
-        return _public_list(given, kinds, who, after)
-    everything = [
-        one
-        for one in publications.publications(guard.snapshot()).publications
-        if one.event.number > after and one.is_cut in kinds and publications.is_visible(one, who)
-    ]
-    page = everything[: given["limit"]]
-    headers = responses.next_page(after=page[-1].event.number) if len(page) < len(everything) else {}
-    return responses.answered(publications.PublicationsResult(page).document(), who, headers=headers)
+def _list(given: Given, *, is_cut: bool | None = None) -> Response:
+    who, limit = guard.viewer(Right.PUBLISHED), given["limit"]
+    # One more than the page has tells whether there is another page.
+    query = queries.PublicationsQuery(is_cut, given["after"], limit + 1)
+    found = queries.publications(guard.snapshot(), who, query).published
+    page = found[:limit]
+    headers = responses.next_page(after=page[-1].number) if len(page) < len(found) else {}
+    return responses.answered(queries.PublicationsResult(page), who, headers=headers)
 
 
-def _public_list(given: Given, kinds: list[bool], who: Viewer, after: int) -> Response:
-    everything = [
-        public.publication_document(one)
-        for one in public_record().publications(guard.snapshot())
-        if one.publication.event.number > after and one.publication.is_cut in kinds
-    ]
-    page = everything[: given["limit"]]
-    headers = responses.next_page(after=page[-1]["number"]) if len(page) < len(everything) else {}
-    return responses.answered({"published": page}, who, headers=headers)
-
-
-@blueprint.query("/certificates/<int:number>", Right.PUBLISHED, described.CertificateAnswer, tagged=True, errors=(404,))
+@blueprint.query("/certificates/<int:number>", Right.PUBLISHED, proofs.CertificateResult, tagged=True, errors=(404,))
 def certificate(number: int) -> Response:
     """The signed document of a figure, to the byte."""
     return _signed(number, is_cut=False)
 
 
-@blueprint.query("/cuts/<int:number>", Right.PUBLISHED, described.ScorecardAnswer, tagged=True, errors=(404,))
+@blueprint.query("/cuts/<int:number>", Right.PUBLISHED, proofs.CutResult, tagged=True, errors=(404,))
 def cut(number: int) -> Response:
     """The signed document of a scorecard, to the byte."""
     return _signed(number, is_cut=True)
 
 
 def _signed(number: int, *, is_cut: bool) -> Response:
-    who = guard.viewer(Right.PUBLISHED)
-    if who.reach is Reach.PUBLISHED:
-        return _public_one(number, who, is_cut=is_cut)
-    found = _one(number, who, is_cut=is_cut)
-    kept = responses.Freshness(found.document()["sha256"], closed=True)
-    return responses.unless_known(kept, lambda: responses.sent(found.text, JSON, who))
+    who, snapshot = guard.viewer(Right.PUBLISHED), guard.snapshot()
+    publication = _one(number, who, is_cut=is_cut)
+    if publication.sha256 is msgspec.UNSET:
+        return responses.answered(proofs.unsigned(snapshot, who, number), who)
+    kept = responses.Freshness(publication.sha256, closed=True)
+    return responses.unless_known(kept, lambda: responses.sent(proofs.signed_text(snapshot, who, number), JSON, who))
 
 
-def _public_one(number: int, who: Viewer, *, is_cut: bool) -> Response:
-    for one in public_record().publications(guard.snapshot()):
-        if one.publication.event.number == number and one.publication.is_cut == is_cut:
-            return responses.answered(public.signed_document(one), who)
-    raise not_here()
-
-
-def _one(number: int, who: Viewer, *, is_cut: bool) -> publications.PublishedResult:
+def _one(number: int, who: Viewer, *, is_cut: bool) -> queries.PublicationResult:
     """A publication, if whoever asks may see it.
 
     Raises:
         Problem: there is none, or it is somebody else's (404).
     """
-    everything = publications.publications(guard.snapshot()).publications
-    found = next((one for one in everything if one.event.number == number and one.is_cut == is_cut), None)
-    if found is None:
-        raise not_here()
-    if not publications.is_visible(found, who):
+    publication = queries.publication(guard.snapshot(), who, number, is_cut=is_cut)
+    if publication is not None:
+        return publication
+    if queries.is_published(guard.snapshot(), number, is_cut=is_cut):
         guard.refuse_as_not_there(guard.principal())
-    return publications.PublishedResult(found)
+    raise not_here()
 
 
-class Looked(parameters.Asks):
+class MemberProofRequest(parameters.Asks):
     """One client, and why."""
 
     client = fields.String(
@@ -142,36 +116,29 @@ class Looked(parameters.Asks):
     "POST",
     "/certificates/<int:number>/member-proof",
     Right.CLIENTS,
-    described.MemberProofAnswer,
-    asks=Looked,
+    proofs.MemberProofResult,
+    asks=MemberProofRequest,
     location="json",
     clients=True,
     errors=(404,),
 )
 def member_proof(given: Given, number: int) -> Response:
     """The proof that a client is in a certified figure; of nobody else."""
-    found = _one(number, guard.viewer(Right.CLIENTS), is_cut=False)
-    where = _slice(found.publication)
-    measure = measure_named(found.publication.title)
-    asked = question_noted(where, certificate=number, measure=measure.code)
-    who = guard.viewer_of_clients(Right.CLIENTS, asked, where, measure=measure, reason=given["reason"])
-    snapshot, client = guard.snapshot(), client_numbered(given["client"])
-    if who.reach is Reach.OWN:
-        own = redaction.own_clients(snapshot.connection, snapshot.generation, who.own)
-        if client not in own:
-            guard.refuse_as_not_there(guard.principal())
-    return responses.sent(publications.member_proof(snapshot, number, client).text, JSON, who)
-
-
-def _slice(publication: Publication) -> Slice:
-    return publication.figures[0].slice
+    publication = _one(number, guard.viewer(Right.CLIENTS), is_cut=False)
+    [figure] = publication.figures
+    question = question_noted(figure.slice, certificate=number, measure=figure.code)
+    who = guard.viewer_of_clients(Right.CLIENTS, question, figure.slice, measure=figure.measure, reason=given["reason"])
+    proof = proofs.member_proof(guard.snapshot(), who, number, client_numbered(given["client"]))
+    if proof is None:
+        guard.refuse_as_not_there(guard.principal())
+    return responses.sent(proof.text, JSON, who)
 
 
 @blueprint.endpoint(
     "POST",
     "/certificates",
     Right.PUBLISH,
-    described.PublicationAnswer,
+    queries.PublicationResult,
     asks=parameters.MeasureParameters,
     location="json",
     status=201,
@@ -183,7 +150,7 @@ def publish(given: Given) -> Response:
     who = guard.viewer(Right.PUBLISH, where)
     if who.reach is Reach.OWN and where.agency is None:
         guard.refuse(guard.principal(), "agency-needed", "Publish a figure of one of your own agencies: give agency.")
-    asked = PublishFigure(
+    request = PublishFigure(
         measure_named(given["measure"]),
         given["as_of"],
         given["known_at"],
@@ -193,11 +160,11 @@ def publish(given: Given) -> Response:
     )
     by = guard.principal()
     with publishing(guard.services(), by.name, by.role) as publisher:
-        found = publisher.figure(asked)
-    return _made(found, who, "publications.certificate")
+        signed = publisher.figure(request)
+    return _made(signed, who, "publications.certificate")
 
 
-class Frozen(parameters.Asks):
+class CutRequest(parameters.Asks):
     """A scorecard to freeze under a name."""
 
     name = fields.String(
@@ -213,8 +180,8 @@ class Frozen(parameters.Asks):
     "POST",
     "/cuts",
     Right.PUBLISH,
-    described.PublicationAnswer,
-    asks=Frozen,
+    queries.PublicationResult,
+    asks=CutRequest,
     location="json",
     status=201,
     errors=(409,),
@@ -226,20 +193,20 @@ def freeze(given: Given) -> Response:
     if who.reach is Reach.OWN:
         guard.refuse(by, "right-missing", "A scorecard is of everybody: the commissioner freezes it.")
     with publishing(guard.services(), by.name, by.role) as publisher:
-        found = publisher.cut(PublishCut(given["name"], given["as_of"], given["known_at"]))
-    return _made(found, who, "publications.cut")
+        signed = publisher.cut(PublishCut(given["name"], given["as_of"], given["known_at"]))
+    return _made(signed, who, "publications.cut")
 
 
-def _made(found: publications.PublishedResult, who: Viewer, endpoint: str) -> Response:
-    document = found.document()
-    return responses.answered(document, who, 201, {"Location": url_for(endpoint, number=document["number"])})
+def _made(signed: SignedPublication, who: Viewer, endpoint: str) -> Response:
+    publication = signed.publication
+    return responses.answered(publication, who, 201, {"Location": url_for(endpoint, number=publication.number)})
 
 
-@blueprint.query("/restated", Right.PUBLISHED, described.RestatedAnswer, asks=parameters.Asks)
+@blueprint.query("/restated", Right.PUBLISHED, queries.RestatedResult, asks=parameters.Asks)
 def restated(_given: Given) -> Response:
     """Which published figures are others as known now."""
     who = guard.not_public(guard.viewer(Right.PUBLISHED))
-    return responses.answered(publications.restated(guard.snapshot(), who).document(), who)
+    return responses.answered(queries.restated(guard.snapshot(), who), who)
 
 
 class ChangedParameters(parameters.Asks):
@@ -248,14 +215,14 @@ class ChangedParameters(parameters.Asks):
     position = parameters.number_field("The position of the submission, or of an event of it.", 1, required=True)
 
 
-@blueprint.query("/changed", Right.PUBLISHED, described.ChangedAnswer, asks=ChangedParameters, errors=(404,))
+@blueprint.query("/changed", Right.PUBLISHED, queries.ChangedResult, asks=ChangedParameters, errors=(404,))
 def changed(given: Given) -> Response:
     """Which published figures a submission, or one event of it, changed."""
     who = guard.not_public(guard.viewer(Right.PUBLISHED))
     snapshot = guard.snapshot()
     if who.reach is Reach.OWN and not submissions.brought_by(snapshot, given["position"], who):
         guard.refuse_as_not_there(guard.principal())
-    return responses.answered(publications.changed(snapshot, who, given["position"]).document(), who)
+    return responses.answered(queries.changed(snapshot, who, given["position"]), who)
 
 
 class HeadParameters(parameters.Asks):
@@ -266,11 +233,11 @@ class HeadParameters(parameters.Asks):
     )
 
 
-@blueprint.query("/head", Right.PUBLISHED, described.HeadAnswer, asks=HeadParameters)
+@blueprint.query("/head", Right.PUBLISHED, proofs.HeadResult, asks=HeadParameters)
 def head(given: Given) -> Response:
     """The newest signed head of the log, with the proof that an earlier one begins it."""
     who = guard.viewer(Right.PUBLISHED)
-    return responses.sent(publications.head(guard.snapshot(), given["since"]).text, JSON, who)
+    return responses.sent(proofs.head(guard.snapshot(), given["since"]).text, JSON, who)
 
 
 @blueprint.endpoint("GET", "/public-key", Right.DEFINITIONS, {"type": "string"}, media=(PEM,), asks=parameters.Asks)

@@ -21,6 +21,8 @@ from projections.standings.slices import Slice
 from web.auth.guard import snapshot
 from web.auth.roles import Reach
 from web.auth.viewer import Viewer
+from web.queries.figure import StandpointResult
+from web.queries.result import Result
 from web.snapshot import NOTICE, Snapshot
 
 from .blueprint import CSV, FHIR, JSON
@@ -103,9 +105,13 @@ def unless_known(kept: Freshness, make: Callable[[], Response]) -> Response:
     return response
 
 
-def encoded(document: Document) -> bytes:
-    """A document as JSON; of the demonstration it says that nobody in it is real."""
-    return msgspec.json.encode({**document, **notice()})
+def encoded(answer: Document | Result) -> bytes:
+    """An answer as JSON; of the demonstration it says that nobody in it is real."""
+    if not isinstance(answer, Result):
+        return msgspec.json.encode({**answer, **notice()})
+    if said := notice():
+        return answer.encoded()[:-1] + b"," + msgspec.json.encode(said)[1:]
+    return answer.encoded()
 
 
 def notice() -> dict[str, str]:
@@ -114,10 +120,10 @@ def notice() -> dict[str, str]:
 
 
 def answered(
-    document: Document, viewer: Viewer, status: int = 200, headers: Mapping[str, str] | None = None
+    answer: Document | Result, viewer: Viewer, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """A document as it is, to be kept by nobody."""
-    return sent(encoded(document), JSON, viewer, status, headers)
+    """An answer as it is, to be kept by nobody."""
+    return sent(encoded(answer), JSON, viewer, status, headers)
 
 
 def sent(
@@ -137,6 +143,6 @@ def next_page(**changed: Any) -> dict[str, str]:
     return {"Link": f'<{request.path}?{urlencode(said, doseq=True)}>; rel="next"'}
 
 
-def next_page_of(standpoint: Standpoint, after: int) -> dict[str, str]:
+def next_page_of(standpoint: Standpoint | StandpointResult, after: int) -> dict[str, str]:
     """The same for a list of one standpoint: all its pages are of one position, whatever is submitted meanwhile."""
     return next_page(after=after, as_of=standpoint.as_of, known_at=f"@{standpoint.position}", cut=None)

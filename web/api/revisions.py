@@ -11,9 +11,9 @@ from web.api import PREFIX
 from web.auth import guard
 from web.auth.roles import Right
 from web.parameters import Given
+from web.queries import forecasts as forecasting
 from web.queries import revisions as revising
 from web.queries.parameters import measures_named, period_ends, version_named
-from web.schemas import described
 
 from . import responses
 from .blueprint import ApiBlueprint
@@ -44,31 +44,33 @@ class RevisionsParameters(parameters.SliceParameters):
             raise ValidationError("Give one agency, or ask for each agency by itself, not both.", "by")
 
 
-@blueprint.query("/revisions", Right.FIGURES, described.RevisionsAnswer, asks=RevisionsParameters, errors=(404,))
+@blueprint.query("/revisions", Right.FIGURES, revising.RevisionsResult, asks=RevisionsParameters, errors=(404,))
 def revisions(given: Given) -> Response:
     """How figures were restated: as first known in full, as known now, and how long they took to stop moving."""
-    where, snapshot = parameters.where_of(given), guard.snapshot()
-    who = guard.not_public(guard.viewer(Right.FIGURES, where))
-    asked = revising.RevisionsQuery(
+    slice_, snapshot = parameters.where_of(given), guard.snapshot()
+    viewer = guard.not_public(guard.viewer(Right.FIGURES, slice_))
+    query = revising.RevisionsQuery(
         period_ends(given["first_day"], given["last_day"], given["every"]),
         measures_named(given["measure"]),
         parameters.known_at_of(snapshot, given),
-        where,
+        slice_,
         given["by"] is not None,
         version_named(given["definition"]),
     )
-    return responses.answered(revising.revisions(snapshot, who, asked).document(), who)
+    return responses.answered(revising.revisions(snapshot, viewer, query).document(), viewer)
 
 
-@blueprint.query("/forecast", Right.FIGURES, described.ForecastAnswer, asks=parameters.MeasureParameters, errors=(404,))
+@blueprint.query(
+    "/forecast", Right.FIGURES, forecasting.ForecastResult, asks=parameters.MeasureParameters, errors=(404,)
+)
 def forecast(given: Given) -> Response:
     """What a figure is expected to come to, by what is known at a standpoint."""
-    where, snapshot = parameters.where_of(given), guard.snapshot()
-    who = guard.not_public(guard.viewer(Right.FIGURES, where))
+    slice_, snapshot = parameters.where_of(given), guard.snapshot()
+    viewer = guard.not_public(guard.viewer(Right.FIGURES, slice_))
     as_of, known_at = parameters.standpoint_of(snapshot, given)
     definition = version_named(given["definition"])
-    asked = revising.ForecastQuery(measure_named(given["measure"]), as_of, known_at, where, definition)
-    return responses.answered(revising.forecast(snapshot, who, asked).document(), who)
+    query = forecasting.ForecastQuery(measure_named(given["measure"]), as_of, known_at, slice_, definition)
+    return responses.answered(forecasting.forecast(snapshot, viewer, query).document(), viewer)
 
 
 class CoverageParameters(parameters.KnownParameters):
@@ -78,10 +80,10 @@ class CoverageParameters(parameters.KnownParameters):
     last_day = parameters.to_field(required=True)
 
 
-@blueprint.query("/coverage", Right.FIGURES, described.CoverageAnswer, asks=CoverageParameters)
+@blueprint.query("/coverage", Right.FIGURES, revising.CoverageResult, asks=CoverageParameters)
 def coverage(given: Given) -> Response:
     """Which agency's files covered each month, and when they came; a provider sees its own."""
-    who, snapshot = guard.not_public(guard.viewer(Right.FIGURES)), guard.snapshot()
+    viewer, snapshot = guard.not_public(guard.viewer(Right.FIGURES)), guard.snapshot()
     days = period_ends(given["first_day"], given["last_day"], "month")
-    asked = revising.CoverageQuery(days, parameters.known_at_of(snapshot, given))
-    return responses.answered(revising.coverage(snapshot, who, asked).document(), who)
+    query = revising.CoverageQuery(days, parameters.known_at_of(snapshot, given))
+    return responses.answered(revising.coverage(snapshot, viewer, query).document(), viewer)

@@ -38,7 +38,6 @@ from web.queries.submissions import (
     SubmissionsQuery,
     SubmissionsResult,
 )
-from web.schemas import described
 
 from . import responses
 from .blueprint import CSV, JSON
@@ -256,7 +255,7 @@ def rejections(given: Given, number: int) -> Response:
     return response
 
 
-@blueprint.query(f"{_ONE}/changes", Right.SUBMISSIONS, described.ChangedAnswer, errors=(404,))
+@blueprint.query(f"{_ONE}/changes", Right.SUBMISSIONS, publications.ChangedResult, errors=(404,))
 def changes(number: int) -> Response:
     """Which published figures a submission changed."""
     who = guard.viewer(Right.SUBMISSIONS)
@@ -264,4 +263,4 @@ def changes(number: int) -> Response:
     if result is None:
         raise not_here()
     changed = publications.changed(guard.snapshot(), who, result.position)
-    return responses.answered(changed.document(), who)
+    return responses.answered(changed, who)

@@ -10,8 +10,7 @@ from web.commands import verification as commands
 from web.parameters import Given
 from web.problems import not_here
 from web.queries import verification as queries
-from web.queries.verification import VerificationOutcome
-from web.schemas import described
+from web.queries.verification import VerifiedResult
 
 from . import responses
 from .blueprint import ApiBlueprint
@@ -22,13 +21,13 @@ _MOST = 200
 """Standpoints at which the reference engine counts again; each takes about as long as reading the log."""
 
 
-@blueprint.query("/verification", Right.VERIFY, described.VerifiedAnswer, asks=parameters.Asks, errors=(404,))
+@blueprint.query("/verification", Right.VERIFY, VerifiedResult, asks=parameters.Asks, errors=(404,))
 def verification(_given: Given) -> Response:
     """What was found when all was last verified, and how many events came since."""
-    found = queries.newest(guard.snapshot())
-    if found is None:
+    result = _newest()
+    if result is None:
         raise not_here("Nothing was verified yet.")
-    return _answer(found)
+    return responses.answered(result.document(), guard.viewer(Right.VERIFY))
 
 
 class VerifyParameters(parameters.Asks):
@@ -40,20 +39,18 @@ class VerifyParameters(parameters.Asks):
 
 
 @blueprint.endpoint(
-    "POST", "/verification", Right.VERIFY, described.VerifiedAnswer, asks=VerifyParameters, location="json", status=201
+    "POST", "/verification", Right.VERIFY, VerifiedResult, asks=VerifyParameters, location="json", status=201
 )
 def verify(given: Given) -> Response:
     """Hold all that is stored against the log, which reads everything and takes its time; the outcome is kept."""
     by = guard.principal()
     commands.verify(guard.services(), commands.VerifyQuery(given["standpoints"]), by.name, by.role)
-    found = queries.newest(guard.snapshot())
-    assert found is not None
-    return _answer(found, 201)
+    result = _newest()
+    assert result is not None
+    return responses.answered(result.document(), guard.viewer(Right.VERIFY), 201)
 
 
-def _answer(found: VerificationOutcome, status: int = 200) -> Response:
-    """The outcome; its sentences name clients, and are for those who see all clients without a reason."""
-    document = found.document()
-    if guard.principal().reach(Right.CLIENTS) is not Reach.ALL:
-        document["checks"] = [check | {"differences": []} for check in document["checks"]]
-    return responses.answered(document, guard.viewer(Right.VERIFY), status)
+def _newest() -> VerifiedResult | None:
+    """The newest outcome; its sentences name clients, and are for those who see all clients without a reason."""
+    names_clients = guard.principal().reach(Right.CLIENTS) is Reach.ALL
+    return queries.newest(guard.snapshot(), guard.viewer(Right.VERIFY), names_clients=names_clients)

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from flask import Flask, Response, current_app
+from flask import Response
 
 from projections.standings.slices import Slice
 from projections.worklists import WORKLISTS, Worklist
@@ -10,15 +10,12 @@ from web import parameters
 from web.api import PREFIX
 from web.auth import guard
 from web.auth.access import question_noted
-from web.auth.roles import Reach, Right
-from web.auth.viewer import Viewer
+from web.auth.roles import Right
 from web.exports import csv
 from web.parameters import Given
 from web.problems import not_here
-from web.queries import worklists as answers
-from web.queries.data_quality import DataQualityQuery, quality
-from web.queries.worklists import KeptWorklists
-from web.schemas import worklist_schemas as described
+from web.queries import worklists as queries
+from web.queries.data_quality import DataQualityQuery, DataQualityResult, quality
 
 from . import responses
 from .blueprint import CSV, JSON, ApiBlueprint
@@ -27,30 +24,18 @@ blueprint = ApiBlueprint(
     "worklists", __name__, url_prefix=PREFIX, description="What the data already knows is to be done."
 )
 
-_KEPT: Final = "recount-worklists"
 _BY_NAME: Final = {one.name: one for one in WORKLISTS}
 
 
-def keep_answers(app: Flask) -> None:
-    """Give the application a place for the rows that are kept from one request to the next."""
-    app.extensions[_KEPT] = KeptWorklists()
-
-
-def kept_worklists() -> KeptWorklists:
-    """The rows that this process worked out lately."""
-    kept: KeptWorklists = current_app.extensions[_KEPT]
-    return kept
-
-
 @blueprint.query(
-    "/worklists", Right.CLIENTS, described.WorklistsAnswer, asks=parameters.StandpointParameters, errors=(404,)
+    "/worklists", Right.CLIENTS, queries.WorklistsResult, asks=parameters.StandpointParameters, errors=(404,)
 )
 def worklists(given: Given) -> Response:
     """Every worklist with how many rows it has; nobody shows in it."""
-    where = parameters.where_of(given)
-    who = guard.viewer(Right.CLIENTS, where)
-    found = answers.all_worklists(guard.snapshot(), _asked(given, where, who), kept_worklists())
-    return responses.answered(found.document(), who)
+    slice_, snapshot = parameters.where_of(given), guard.snapshot()
+    viewer = guard.viewer(Right.CLIENTS, slice_)
+    query = queries.WorklistsQuery(*parameters.standpoint_of(snapshot, given), slice_)
+    return responses.answered(queries.worklists(snapshot, viewer, query).document(), viewer)
 
 
 class WorklistParameters(parameters.StandpointParameters):
@@ -64,7 +49,7 @@ class WorklistParameters(parameters.StandpointParameters):
 @blueprint.query(
     "/worklists/<string:name>",
     Right.CLIENTS,
-    described.WorklistAnswer,
+    queries.WorklistResult,
     asks=WorklistParameters,
     media=(JSON, CSV),
     paged=True,
@@ -73,15 +58,17 @@ class WorklistParameters(parameters.StandpointParameters):
 )
 def worklist(given: Given, name: str) -> Response:
     """Who is on a worklist, the most urgent first, and why."""
-    where, media, one = parameters.where_of(given), responses.media_asked(given, JSON, CSV), _named(name)
-    who = guard.viewer_of_clients(Right.CLIENTS, _noted(given, where, one), where)
-    found = answers.worklist(guard.snapshot(), one, _asked(given, where, who), kept_worklists())
+    slice_, media, one = parameters.where_of(given), responses.media_asked(given, JSON, CSV), _named(name)
+    viewer = guard.viewer_of_clients(Right.CLIENTS, _noted(given, slice_, one), slice_)
+    snapshot = guard.snapshot()
+    query = queries.WorklistQuery(one, *parameters.standpoint_of(snapshot, given), slice_)
+    result = queries.worklist(snapshot, viewer, query)
     first, last = given["after"], given["after"] + given["limit"]
-    headers = responses.next_page_of(found.standpoint, last) if last < len(found.rows) else {}
-    document = found.document(slice(first, last))
+    headers = responses.next_page_of(result.standpoint, last) if last < len(result.rows) else {}
+    document = result.page(first, last).document()
     if media == CSV:
-        return responses.sent(csv.worklist(document, who.audience), CSV, who, headers=headers)
-    return responses.answered(document, who, headers=headers)
+        return responses.sent(csv.worklist(document, viewer.audience), CSV, viewer, headers=headers)
+    return responses.answered(document, viewer, headers=headers)
 
 
 def _named(name: str) -> Worklist:
@@ -95,15 +82,9 @@ def _named(name: str) -> Worklist:
     return _BY_NAME[name]
 
 
-def _noted(given: Given, where: Slice, one: Worklist) -> dict[str, Any]:
+def _noted(given: Given, slice_: Slice, one: Worklist) -> dict[str, Any]:
     names = ("as_of", "known_at", "cut")
-    return question_noted(where, worklist=one.name, **{name: given[name] for name in names})
-
-
-def _asked(given: Given, where: Slice, who: Viewer) -> answers.WorklistsQuery:
-    as_of, known_at = parameters.standpoint_of(guard.snapshot(), given)
-    own = who.own if who.reach is Reach.OWN else None
-    return answers.WorklistsQuery(as_of, known_at, where, own=own)
+    return question_noted(slice_, worklist=one.name, **{name: given[name] for name in names})
 
 
 class DataQualityOf(parameters.KnownParameters):
@@ -114,11 +95,10 @@ class DataQualityOf(parameters.KnownParameters):
     agency = parameters.code_field("Only this agency's files and records.")
 
 
-@blueprint.query("/data-quality", Right.SUBMISSIONS, described.DataQualityAnswer, asks=DataQualityOf, errors=(404,))
+@blueprint.query("/data-quality", Right.SUBMISSIONS, DataQualityResult, asks=DataQualityOf, errors=(404,))
 def data_quality(given: Given) -> Response:
     """Files due, received and late, what was in them, and which fields are filled in; a provider sees its own."""
-    who, snapshot = guard.viewer(Right.SUBMISSIONS, Slice(agency=given["agency"])), guard.snapshot()
+    viewer, snapshot = guard.viewer(Right.SUBMISSIONS, Slice(agency=given["agency"])), guard.snapshot()
     known_at = parameters.known_at_of(snapshot, given)
-    own = who.agencies if who.reach is Reach.OWN else None
-    asked = DataQualityQuery(given["first_day"], given["last_day"], known_at, given["agency"], own)
-    return responses.answered(quality(snapshot, asked).document(), who)
+    query = DataQualityQuery(given["first_day"], given["last_day"], known_at, given["agency"])
+    return responses.answered(quality(snapshot, viewer, query).document(), viewer)

@@ -25,7 +25,6 @@ from web.snapshot import Snapshot
 
 from . import access, sessions, tokens
 from .access import Deed
-from .caseload_access import records_of
 from .roles import OF_CLIENTS, Principal, Reach, Right
 from .viewer import NotAllowed, NotOwn, Viewer
 
@@ -159,7 +158,7 @@ def refuse_as_not_there(who: Principal) -> NoReturn:
 
 def own_agencies(who: Principal) -> frozenset[str]:
     """The agencies whose clients a provider may see today: what was granted, as contracts and handovers have it."""
-    return records_of(snapshot(), who.agencies, today())
+    return snapshot().agencies_of_provider(who.agencies, today())
 
 
 def sees(where: Slice, right: Right = Right.FIGURES) -> Reach:

@@ -6,9 +6,8 @@ stylesheet says how that looks. Every drawing tells its finding in a sentence, f
 
 from .drawing import Block, Dot, Drawing, Path, RuledLine, Text
 from .heat_map import HeatMapCell, HeatMapRow, heat_map
-from .interval import interval_bar
 from .series import Band, ProcessPoint, TrendPoint, process_chart, sparkline, trend
-from .shares import SharePart, ShareRow, shares
+from .shares import SharePart, ShareRow, interval_bar, shares
 from .two_axes import Happening, KnownRow, SeenState, SpellBar, two_axes
 from .waterfall import Move, waterfall
 

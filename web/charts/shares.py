@@ -1,10 +1,46 @@
-"""How a whole divides: a row a part, a bar for each of a few sets of people, all on one scale from 0 to 100%."""
+"""Percentages as bars: one with its interval, small enough to stand beside the number; and how a whole divides, a row a
+part, a bar for each of a few sets of people, all on one scale from 0 to 100%.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .drawing import BOLD_LETTER, LETTER, LINE, AxisScale, Block, Drawing, Mark, RuledLine, Text, at, number
+from .drawing import BOLD_LETTER, LETTER, LINE, AxisScale, Block, Dot, Drawing, Mark, RuledLine, Text, at, number, ticks
+
+_SMALL_WIDTH: Final = 200.0
+_SMALL_EDGE: Final = 24.0
+_MIDDLE: Final = 14.0
+
+
+def interval_bar(
+    percentage: float,
+    interval: tuple[float, float],
+    *,
+    target: float | None = None,
+    upto: float | None = None,
+) -> Drawing:
+    """A dot at the percentage on a line from the interval's low to its high, over a scale from nothing to `upto`.
+
+    `upto` is the same for figures that are to be compared; left out, it is the next round number above all shown.
+    """
+    low, high = interval
+    top = ticks(0, upto or max(high, target or 0, 1), 2)[-1]
+    scale = AxisScale(0, top, _SMALL_EDGE, _SMALL_WIDTH - _SMALL_EDGE)
+    marks: list[Mark] = [
+        RuledLine("grid", scale(0), _MIDDLE, scale(top), _MIDDLE),
+        RuledLine("whisker", scale(low), _MIDDLE, scale(high), _MIDDLE),
+        *(RuledLine("whisker", scale(end), _MIDDLE - 5, scale(end), _MIDDLE + 5) for end in interval),
+        *([RuledLine("target", scale(target), 2, scale(target), 2 * _MIDDLE - 2)] if target is not None else []),
+        Dot("point", scale(percentage), _MIDDLE, 5),
+        Text("scale", scale(0), 40, "0%", "middle"),
+        Text("scale", scale(top), 40, number(top, "%"), "middle"),
+    ]
+    finding = f"{percentage:.1f}%, 95% interval {low:.1f}% to {high:.1f}%"
+    if target is not None:
+        finding += f", target {number(target, '%')}"
+    return Drawing("Interval", f"{finding}.", at(_SMALL_WIDTH), 44, tuple(marks), "small")
+
 
 _WIDTH: Final = 760.0
 _EDGE: Final = 16.0

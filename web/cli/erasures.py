@@ -9,18 +9,18 @@ import click
 from domain.client import client_number
 from domain.errors import SettingMissing, WrongUse
 from domain.retention import schedule_with
-from projections.privacy import retention as due_records
 from web import stop_list
 from web.clock import today
 from web.commands import erase as erasing
 from web.commands.erase import Erasure
 from web.presenters.erasures import print_disposals, print_erasure, print_retention
-from web.schemas import erasing as documents
+from web.queries import erasures as queries
+from web.queries.erasures import RetentionQuery
 from web.services import Services
 from web.settings import STOP_LIST
 
 from . import options
-from .output import answer, clear_remains, new_services, receipt, refusals
+from .output import answer, answer_query, clear_remains, new_services, receipt, refusals
 
 
 @click.command()
@@ -128,15 +128,8 @@ def _years(periods: Sequence[str]) -> dict[str, int]:
 @options.as_json
 def retention(*, on: date | None, years: Sequence[str], as_json: bool) -> None:
     """How long each kind of record is kept, from when and why, and what need not be kept any more."""
-    services, schedule, day = new_services(), schedule_with(_years(years)), on or today()
-    with services.snapshot() as snapshot:
-        due = due_records.due(snapshot.connection, snapshot.mapper, snapshot.generation, day, schedule)
-        answer(
-            as_json=as_json,
-            demonstration=snapshot.is_demonstration,
-            document=lambda: documents.retention(day, schedule, due),
-            tables=lambda console: print_retention(console, day, schedule, due),
-        )
+    query = RetentionQuery(on or today(), schedule_with(_years(years)))
+    answer_query(queries.retention, query, print_retention, as_json=as_json)
 
 
 @click.command()

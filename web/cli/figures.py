@@ -10,7 +10,9 @@ from projections.standings.slices import Slice
 from web.auth.viewer import EVERYTHING
 from web.presenters import figures as tables
 from web.presenters.caseload import print_profile
+from web.presenters.people import print_members, print_waiting
 from web.queries import figures as queries
+from web.queries import measures as registry
 from web.queries import people
 from web.queries.parameters import Every, KnownAt, measures_named, period_ends, version_named
 
@@ -100,7 +102,7 @@ def members(
     answer_query(
         people.members,
         people.MembersQuery(measure_named(measure), as_of, known_at, slice_, version_named(definition)),
-        lambda console, result: tables.print_members(console, result.figure, result.members),
+        lambda console, result: print_members(console, result.figure, result.members),
         slice_,
         as_json=as_json,
     )
@@ -121,7 +123,7 @@ def waiting(*, as_of: date, known_at: KnownAt, slice_: Slice, as_json: bool) -> 
             as_json=as_json,
             demonstration=snapshot.is_demonstration,
             document=result.document,
-            tables=lambda console: tables.print_waiting(console, result, figure),
+            tables=lambda console: print_waiting(console, result, figure),
         )
 
 
@@ -144,7 +146,7 @@ def profile(*, as_of: date, known_at: KnownAt, slice_: Slice, as_json: bool) -> 
 @options.as_json
 def definitions(*, as_json: bool) -> None:
     """The versions of the definitions, for --definition: what each says, and from when it is in force."""
-    result = queries.definitions()  # the same in every database
+    result = registry.definitions()  # the same in every database
     answer(
         as_json=as_json,
         demonstration=False,

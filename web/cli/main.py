@@ -93,18 +93,20 @@ COMMANDS: Final = {
         "backup": (
             "Write everything into FILE, which is new, while others go on; the keys and the stop-list are not in it."
         ),
-        "log": (
-            "The audit trail, newest last: what was said, by whom, from which row of which file, and the three dates."
-        ),
         "migrate": (
             "Bring a database that an earlier version wrote up to this one's tables, or say that there is nothing to "
             "do."
         ),
-        "rebuild": "Make the stored tables anew from the log, beside those in use, and switch over in one step.",
         "restore": (
             "Put a backup into the empty database, erase again those who were erased since it was made, and verify."
         ),
         "serve": "Run the service on 127.0.0.1, until it is told to stop.",
+    },
+    "trail": {
+        "log": (
+            "The audit trail, newest last: what was said, by whom, from which row of which file, and the three dates."
+        ),
+        "rebuild": "Make the stored tables anew from the log, beside those in use, and switch over in one step.",
         "verify": "Compare the stored tables with the log and with a second way of counting.",
     },
     "demo": {

@@ -1,4 +1,4 @@
-"""The commands that look after the data and run the service: verify, rebuild, log, backup, restore, migrate, serve."""
+"""The commands that look after the data and run the service: backup, restore, migrate, serve."""
 
 import sys
 from collections.abc import Iterator
@@ -11,115 +11,29 @@ from rich.console import Console
 
 from domain.errors import DatabaseOfAnotherVersion, SettingMissing
 from projections.projector import verify as verifying
-from projections.projector.verify import Verification
 from projections.store.migrations.version import open_or_make
 from web import stop_list
 from web.auth.roles import Role
 from web.clock import today
-from web.commands import verification
 from web.operations import backup as backups
 from web.operations.backup import Restored
 from web.presenters import text
 from web.presenters.console import messages, output, say
-from web.presenters.trail import print_trail, print_verification
-from web.queries import trail as trails
-from web.queries.parameters import client_numbered
-from web.schemas import keeping as documents
+from web.presenters.trail import print_verification
+from web.queries.verification import VerificationResult
 from web.services import OPERATOR, Services
 from web.settings import CLIENT_KEY, SIGNING_KEY, STOP_LIST, Settings
 
 from . import options
 from .accounts import link_of, port_of_environment
 from .output import answer, clear_remains, new_services, refusals
+from .trail import DIFFERS
 
 if TYPE_CHECKING:
     from projections.store.migrations.upgrade import Upgraded
 
-DIFFERS: Final = 1
-"""The exit code of a check that failed."""
 VISITOR: Final = "visitor"
 """The account of whoever looks round in the demonstration."""
-
-
-@click.command()
-@click.option("--standpoints", type=click.IntRange(min=1), help="How many standpoints to count again; 40 if left out.")
-@options.as_json
-def verify(*, standpoints: int | None, as_json: bool) -> None:
-    """Compare the stored tables with the log and with a second way of counting. Exit code 1 if they differ."""
-    services = new_services()
-    query = verification.VerifyQuery(standpoints) if standpoints else verification.VerifyQuery()
-    result = verification.verify(
-        services, query, services.actor, OPERATOR, lambda what: say(messages(), f"Checking {what}.")
-    )
-    answer(
-        as_json=as_json,
-        demonstration=services.is_demonstration,
-        document=result.document,
-        tables=lambda console: print_verification(console, result.verification),
-    )
-    if not result.verification.holds:
-        sys.exit(DIFFERS)
-
-
-@click.command()
-@options.as_json
-def rebuild(*, as_json: bool) -> None:
-    """Make the stored tables anew from the log, beside those in use, and switch over in one step."""
-    services = new_services()
-    rebuilt = verification.rebuild(services)
-    answer(
-        as_json=as_json,
-        demonstration=services.is_demonstration,
-        document=rebuilt.document,
-        tables=lambda console: say(
-            console,
-            f"The stored tables were made anew from {text.plural(rebuilt.submissions, 'submission')}, and are in use.",
-        ),
-    )
-
-
-@click.command()
-@click.option("--client", metavar="ID", help="Only the episodes of this client, by the number that 'members' prints.")
-@click.option("--episode", metavar="AGENCY/CLIENT/EPISODID", help="Only this episode, by the agency's references.")
-@click.option("--submission", type=click.IntRange(min=1), metavar="N", help="Only what this submission brought.")
-@click.option("--agency", metavar="CODE", help="Only what this agency's submissions brought.")
-@click.option("--from", "first", type=click.IntRange(min=1), metavar="POSITION", help="From this position on.")
-@click.option("--to", "last", type=click.IntRange(min=1), metavar="POSITION", help="Up to this position.")
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many, the newest.")
-@options.as_json
-def log(
-    *,
-    client: str | None,
-    episode: str | None,
-    submission: int | None,
-    agency: str | None,
-    first: int | None,
-    last: int | None,
-    limit: int,
-    as_json: bool,
-) -> None:
-    """The audit trail, newest last: what was said, by whom, from which row of which file, and the three dates.
-
-    Each line has when it happened, when it was received (from then on it was known), and when it was recorded.
-    """
-    services = new_services()
-    query = trails.TrailQuery(
-        client_numbered(client) if client else None,
-        services.settings.client_key.episode(*trails.episode_named(episode)) if episode else None,
-        submission,
-        agency,
-        first,
-        last,
-        limit,
-    )
-    with services.snapshot() as snapshot:
-        result = trails.trail(snapshot, query)
-        answer(
-            as_json=as_json,
-            demonstration=snapshot.is_demonstration,
-            document=result.document,
-            tables=lambda console: print_trail(console, result.entries, earlier=result.earlier),
-        )
 
 
 @click.command()
@@ -193,14 +107,14 @@ def restore(*, file: Path, as_json: bool) -> None:
         )
     clear_remains(services)
     say(messages(), "Checking what was put back.")
-    check = verifying.verify(services.engine, services.mapper, keys=services.signer.keys)
+    check = VerificationResult.of(verifying.verify(services.engine, services.mapper, keys=services.signer.keys))
     answer(
         as_json=as_json,
         demonstration=services.is_demonstration,
         document=lambda: {
             "restored": {"file": restored.file, "position": restored.position},
             "erasure": restored.erasure.document(),
-            "verification": documents.verification(check),
+            "verification": check.document(),
         },
         tables=lambda console: _print_restored(console, restored, check),
     )
@@ -208,7 +122,7 @@ def restore(*, file: Path, as_json: bool) -> None:
         sys.exit(DIFFERS)
 
 
-def _print_restored(console: Console, restored: Restored, check: Verification) -> None:
+def _print_restored(console: Console, restored: Restored, check: VerificationResult) -> None:
     episodes = text.plural(restored.erasure.episodes, "episode")
     say(
         console,

@@ -13,12 +13,13 @@ from projections.standings.slices import Slice
 from web.auth.viewer import EVERYTHING
 from web.commands.publish import PublishCut, PublishFigure, publishing
 from web.presenters import publications as tables
+from web.queries import proofs
 from web.queries import publications as queries
 from web.queries.parameters import KnownAt, client_numbered, version_named
 from web.services import OPERATOR
 
 from . import options
-from .output import answer, answer_query, new_services, refusals
+from .output import answer, new_services, refusals
 
 
 def standpoint_of_cut(name: str) -> tuple[date, date | int]:
@@ -76,7 +77,7 @@ def publish(
     answer(
         as_json=as_json,
         demonstration=services.is_demonstration,
-        document=lambda: result.document() | {"file": str(out) if out else None},
+        document=lambda: result.publication.document() | {"file": str(out) if out else None},
         tables=lambda console: tables.print_publication(console, result.publication, out),
     )
 
@@ -114,23 +115,22 @@ def published(*, changed: bool, show: int | None, as_json: bool) -> None:
     """Every figure and scorecard ever published, the oldest first."""
     with new_services().snapshot() as snapshot:
         if show is not None:
-            click.echo(queries.publication(snapshot, show).text, nl=False)
+            click.echo(proofs.signed_text(snapshot, EVERYTHING, show), nl=False)
             return
         if changed:
-            restated = queries.restated(snapshot, EVERYTHING)
             answer(
                 as_json=as_json,
                 demonstration=snapshot.is_demonstration,
-                document=restated.document,
-                tables=lambda console: tables.print_restated(console, restated.figures),
+                document=lambda: queries.restated(snapshot, EVERYTHING).document(),
+                tables=lambda console: tables.print_restated(console, queries.restated_figures(snapshot, EVERYTHING)),
             )
             return
-        everything = queries.publications(snapshot)
+        result = queries.publications(snapshot, EVERYTHING)
         answer(
             as_json=as_json,
             demonstration=snapshot.is_demonstration,
-            document=everything.document,
-            tables=lambda console: tables.print_publications(console, everything.publications),
+            document=result.document,
+            tables=lambda console: tables.print_publications(console, result.published),
         )
 
 
@@ -139,12 +139,15 @@ def published(*, changed: bool, show: int | None, as_json: bool) -> None:
 @options.as_json
 def changed(*, position: int, as_json: bool) -> None:
     """Which published figures the submission at POSITION of the log changed, or one event inside a submission."""
-    answer_query(
-        queries.changed,
-        position,
-        lambda console, result: tables.print_changed(console, result.changed),
-        as_json=as_json,
-    )
+    with new_services().snapshot() as snapshot:
+        answer(
+            as_json=as_json,
+            demonstration=snapshot.is_demonstration,
+            document=lambda: queries.changed(snapshot, EVERYTHING, position).document(),
+            tables=lambda console: tables.print_changed(
+                console, queries.changed_figures(snapshot, EVERYTHING, position)
+            ),
+        )
 
 
 @click.command()
@@ -153,7 +156,7 @@ def changed(*, position: int, as_json: bool) -> None:
 def head(*, since: int | None, out: Path | None) -> None:
     """The newest signed head of the log, as JSON; with --from, the proof that the log only grew since."""
     with new_services().snapshot() as snapshot:
-        text = queries.head(snapshot, since).text
+        text = proofs.head(snapshot, since).text
     _write_out(text, out)
 
 
@@ -164,8 +167,9 @@ def head(*, since: int | None, out: Path | None) -> None:
 def member_proof(*, number: int, client: str, out: Path | None) -> None:
     """The proof that CLIENT is in the figure of certificate NUMBER, counted or not, showing nobody else."""
     with new_services().snapshot() as snapshot:
-        text = queries.member_proof(snapshot, number, client_numbered(client)).text
-    _write_out(text, out)
+        proof = proofs.member_proof(snapshot, EVERYTHING, number, client_numbered(client))
+    assert proof is not None
+    _write_out(proof.text, out)
 
 
 def _write_out(text: str, out: Path | None) -> None:

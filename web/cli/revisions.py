@@ -7,13 +7,15 @@ import click
 
 from domain.measures.registry import measure_named
 from projections.standings.slices import Slice
-from web.presenters import forecasts as forecast_tables
+from web.auth.viewer import EVERYTHING
 from web.presenters import revisions as tables
+from web.presenters.forecasts import print_forecast
+from web.queries import forecasts as forecasting
 from web.queries import revisions as queries
 from web.queries.parameters import Every, KnownAt, measures_named, period_ends, version_named
 
 from . import options
-from .output import answer_query
+from .output import answer, answer_query, new_services
 
 
 @click.command()
@@ -49,7 +51,7 @@ def revisions(
     answer_query(
         queries.revisions,
         query,
-        lambda console, result: tables.print_revisions(console, result.revisions, result.standpoint, every),
+        lambda console, result: tables.print_revisions(console, result, every),
         as_json=as_json,
     )
 
@@ -64,12 +66,14 @@ def forecast(
     *, measure: str, as_of: date, known_at: KnownAt, slice_: Slice, definition: str | None, as_json: bool
 ) -> None:
     """What a figure that still fills in is expected to come to, with the record of earlier forecasts."""
-    answer_query(
-        queries.forecast,
-        queries.ForecastQuery(measure_named(measure), as_of, known_at, slice_, version_named(definition)),
-        lambda console, result: forecast_tables.print_forecast(console, result.forecast),
-        as_json=as_json,
-    )
+    query = forecasting.ForecastQuery(measure_named(measure), as_of, known_at, slice_, version_named(definition))
+    with new_services().snapshot() as snapshot:
+        answer(
+            as_json=as_json,
+            demonstration=snapshot.is_demonstration,
+            document=lambda: forecasting.forecast(snapshot, EVERYTHING, query).document(),
+            tables=lambda console: print_forecast(console, forecasting.unrounded_forecast(snapshot, EVERYTHING, query)),
+        )
 
 
 @click.command()
@@ -81,6 +85,6 @@ def coverage(*, first_day: date, last_day: date, known_at: KnownAt, as_json: boo
     answer_query(
         queries.coverage,
         queries.CoverageQuery(period_ends(first_day, last_day, "month"), known_at),
-        lambda console, result: tables.print_coverage(console, result.reporting),
+        tables.print_coverage,
         as_json=as_json,
     )

@@ -22,9 +22,8 @@ from web.files.prepared import key_check
 from web.files.uploads import ManifestLine, lines_of, read_manifest
 from web.presenters import text
 from web.presenters.console import output, say
-from web.presenters.file_summary import summary, summary_of_prepared
 from web.presenters.progress import progress
-from web.presenters.submissions import print_archive, print_effects
+from web.presenters.submissions import print_archive, print_effects, summary, summary_of_prepared
 from web.services import OPERATOR, Services
 from web.settings import CLIENT_KEY, Settings
 

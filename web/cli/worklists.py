@@ -29,24 +29,12 @@ def worklist(*, name: str | None, listed: bool, as_of: date, known_at: KnownAt, 
     """
     if listed == bool(name):
         raise click.UsageError("Give the name of a worklist, or --list, and not both.")
-    query = queries.WorklistsQuery(as_of, known_at, slice_)
     if name:
-        chosen = worklist_named(name)
-        answer_query(
-            lambda snapshot, _, query: queries.worklist(snapshot, chosen, query),
-            query,
-            tables.print_worklist,
-            slice_,
-            as_json=as_json,
-        )
+        query = queries.WorklistQuery(worklist_named(name), as_of, known_at, slice_)
+        answer_query(queries.worklist, query, tables.print_worklist, slice_, as_json=as_json)
     else:
-        answer_query(
-            lambda snapshot, _, query: queries.all_worklists(snapshot, query),
-            query,
-            tables.print_overview,
-            slice_,
-            as_json=as_json,
-        )
+        every = queries.WorklistsQuery(as_of, known_at, slice_)
+        answer_query(queries.worklists, every, tables.print_overview, slice_, as_json=as_json)
 
 
 @click.command()
@@ -57,9 +45,9 @@ def worklist(*, name: str | None, listed: bool, as_of: date, known_at: KnownAt, 
 def data_quality(*, first_day: date, last_day: date, known_at: KnownAt, agency: str | None, as_json: bool) -> None:
     """Files due, received and late, month by month; rejected rows; days to report; which fields are filled in."""
     answer_query(
-        lambda snapshot, _, query: quality(snapshot, query),
+        quality,
         DataQualityQuery(first_day, last_day, known_at, agency),
-        lambda console, result: print_data_quality(console, result.quality),
+        print_data_quality,
         Slice(agency=agency),
         as_json=as_json,
     )

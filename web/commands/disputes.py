@@ -1,6 +1,6 @@
 """Opening, answering and closing disputes: words about a figure, which change no figure."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -108,13 +108,8 @@ def open_dispute(
         event = DisputeOpened(
             **speaker.fields(next_number(recording, DisputeOpened), version=1),
             measure=measure.code,
-            area=slice_.area,
-            agency=slice_.agency,
-            criminal_justice=slice_.criminal_justice,
-            young_people=slice_.young_people,
-            as_of=standpoint.as_of,
-            known_at=standpoint.known_at,
-            position=standpoint.position,
+            **asdict(slice_),
+            **asdict(standpoint),
             numerator=claimed.numerator,
             denominator=claimed.denominator,
             percentage=claimed.percentage.text if claimed.percentage else "",

@@ -8,10 +8,9 @@ that the tree, its heads and everything published still check.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-import msgspec
 import sqlalchemy as sa
 
 from domain.client import ClientKey, client_number, client_text
@@ -28,6 +27,7 @@ from projections.privacy import retention
 from projections.privacy.retention import Due
 from projections.store.tables import episode
 from web import stop_list
+from web.queries.result import Result
 from web.stop_list import StopEntry
 
 from .commit import RECEIPT_REFUSALS, Commit, Receipt, committing
@@ -46,8 +46,7 @@ REFUSALS: Final = RECEIPT_REFUSALS | {
 PUT_BACK: Final = "a backup from before the erasure was put back"
 
 
-@dataclass(frozen=True)
-class Erasure:
+class Erasure(Result, frozen=True):
     """What was erased: `records` events of `episodes`, said of `persons`.
 
     `shared` of the episodes are of another person by now; their history goes too, since it was said of the one who is
@@ -63,11 +62,6 @@ class Erasure:
     records: int = 0
     events: int = 0
     position: int | None = None
-
-    def document(self) -> dict[str, Any]:
-        """What was erased, as JSON."""
-        plain: dict[str, Any] = msgspec.to_builtins(self)
-        return plain
 
 
 @dataclass(frozen=True)

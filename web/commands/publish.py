@@ -12,11 +12,12 @@ from domain.register import Recording
 from domain.standpoint import Standpoint
 from projections.publication import publish as issuing
 from projections.publication import published as on_record
+from projections.publication.published import Publication
 from projections.standings.slices import Slice
 from web.clock import now, today
-from web.queries.parameters import EVERYBODY, Document, KnownAt
-from web.queries.publications import PublishedResult, is_of
-from web.schemas.figure import figure_document
+from web.queries.figure import figure_result
+from web.queries.parameters import EVERYBODY, KnownAt
+from web.queries.publications import PublicationResult, publication_result
 from web.services import Services
 from web.snapshot import NOTICE, Snapshot
 
@@ -42,6 +43,19 @@ class PublishCut:
     known_at: KnownAt = None
 
 
+@dataclass(frozen=True, slots=True)
+class SignedPublication:
+    """What was published, with its document as it was signed, to the byte."""
+
+    publication: PublicationResult
+    text: str
+
+    @classmethod
+    def of(cls, recorded: Publication) -> "SignedPublication":
+        """A publication that was just recorded, or before."""
+        return cls(publication_result(recorded), recorded.event.document)
+
+
 @contextmanager
 def publishing(services: Services, actor: str, role: str) -> Iterator["Publisher"]:
     """The writer's lock: what is signed is what is known while nobody else writes. Stored once it is left."""
@@ -61,26 +75,27 @@ class Publisher:
     def __post_init__(self) -> None:
         object.__setattr__(self, "snapshot", Snapshot.of(self.recording.connection, self.services.mapper))
 
-    def figure(self, request: PublishFigure) -> PublishedResult:
+    def figure(self, request: PublishFigure) -> SignedPublication:
         """Certify a figure."""
         standpoint = self._standpoint(request)
         figure, members = self.snapshot.standings(request.measure, standpoint, request.slice_, request.definition)
-        document = figure_document(figure)
+        document = figure_result(figure).document()
         publication = issuing.publish_figure(
             self.recording, self.services.signer, figure, members, document, self.issue, self._notice
         )
-        return PublishedResult(publication)
+        return SignedPublication.of(publication)
 
-    def figure_once(self, request: PublishFigure) -> PublishedResult:
+    def figure_once(self, request: PublishFigure) -> SignedPublication:
         """Certify a figure, unless the same person did so on this day: a form that was sent twice is signed once."""
         standpoint = self._standpoint(request)
         for one in reversed(on_record.publications(self.snapshot.connection, self.snapshot.mapper)):
-            by_now = (one.event.occurred_on, one.event.actor) == (self.issue.on, self.issue.actor)
-            if by_now and is_of(one, request.measure, standpoint, request.slice_):
-                return PublishedResult(one)
+            signed = SignedPublication.of(one)
+            by_them_today = (one.event.occurred_on, one.event.actor) == (self.issue.on, self.issue.actor)
+            if by_them_today and signed.publication.is_certificate_of(request.measure, standpoint, request.slice_):
+                return signed
         return self.figure(request)
 
-    def cut(self, request: PublishCut) -> PublishedResult:
+    def cut(self, request: PublishCut) -> SignedPublication:
         """Freeze a scorecard."""
         figures = self.snapshot.figures(MEASURES, self.snapshot.standpoint(request.as_of, request.known_at), Slice())
         publication = issuing.publish_cut(
@@ -88,11 +103,11 @@ class Publisher:
             self.services.signer,
             request.name,
             figures,
-            [figure_document(figure) for figure in figures],
+            [figure_result(figure).document() for figure in figures],
             self.issue,
             self._notice,
         )
-        return PublishedResult(publication)
+        return SignedPublication.of(publication)
 
     def _standpoint(self, request: PublishFigure) -> Standpoint:
         if request.cut is not None:
@@ -102,5 +117,5 @@ class Publisher:
         return self.snapshot.standpoint(request.as_of, request.known_at)
 
     @property
-    def _notice(self) -> Document:
+    def _notice(self) -> dict[str, str]:
         return {"notice": NOTICE} if self.snapshot.is_demonstration else {}

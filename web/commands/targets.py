@@ -1,6 +1,6 @@
 """Setting and withdrawing targets: words about what a measure should reach, which change no figure."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -112,15 +112,8 @@ def set_target(
             agency=whose.agency,
             first_day=period.first_day,
             last_day=period.last_day,
-            kind=goal.kind,
-            low=goal.low,
-            high=goal.high,
-            baseline=goal.baseline,
-            baseline_words=target_words(goal.baseline_words),
-            change=goal.change,
-            scale=rule.scale,
-            green_within=rule.green_within,
-            amber_within=rule.amber_within,
+            **asdict(goal) | {"baseline_words": target_words(goal.baseline_words)},
+            **asdict(rule),
             **_compared(comparator),
             source=target_words(source),
         )

@@ -4,15 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
 import sqlalchemy as sa
 
 from domain.log.database import writing
 from projections.projector import rebuild as rebuilding
-from projections.projector import verify as verifications
+from projections.projector import verify as verifying
 from web.clock import now
-from web.queries.parameters import Document
-from web.schemas import keeping as documents
+from web.queries.result import Result
+from web.queries.verification import VerificationResult
 from web.services import Services
 from web.tables import outcome
 
@@ -21,41 +20,25 @@ from web.tables import outcome
 class VerifyQuery:
     """At how many standpoints to count again with the reference engine."""
 
-    standpoints: int = verifications.STANDPOINTS
-
-
-@dataclass(frozen=True, slots=True)
-class VerificationResult:
-    """What was checked, and what differs."""
-
-    verification: verifications.Verification
-
-    def document(self) -> Document:
-        """VERIFICATION of the JSON reference."""
-        return documents.verification(self.verification)
+    standpoints: int = verifying.STANDPOINTS
 
 
 def verify(
     services: Services, query: VerifyQuery, actor: str, role: str, say: Callable[[str], None] = lambda _what: None
 ) -> VerificationResult:
-    """Compare what is stored with the log, and keep what was found; `say` is told what is being checked."""
-    result = VerificationResult(
-        verifications.verify(services.engine, services.mapper, query.standpoints, say, services.signer.keys)
+    """Compare what is stored with the log, and store what was found; `say` is told what is being checked."""
+    result = VerificationResult.of(
+        verifying.verify(services.engine, services.mapper, query.standpoints, say, services.signer.keys)
     )
-    _keep(services.engine, now(), actor, role, result.verification.position, result.document())
+    _store(services.engine, now(), actor, role, result)
     return result
 
 
-@dataclass(frozen=True, slots=True)
-class RebuildResult:
+class RebuildResult(Result, frozen=True):
     """The generation of the stored tables that is in use now, and how many submissions it was made from."""
 
     generation: int
     submissions: int
-
-    def document(self) -> Document:
-        """REBUILD of the JSON reference."""
-        return {"generation": self.generation, "submissions": self.submissions}
 
 
 def rebuild(services: Services) -> RebuildResult:
@@ -65,12 +48,12 @@ def rebuild(services: Services) -> RebuildResult:
         return RebuildResult(generation, len(snapshot.submissions))
 
 
-def _keep(engine: sa.Engine, at: datetime, actor: str, role: str, position: int, document: Document) -> None:
-    """Keep what a verification found, as far as the event at `position`.
+def _store(engine: sa.Engine, at: datetime, actor: str, role: str, result: VerificationResult) -> None:
+    """Store what a verification found.
 
     Raises:
-        DatabaseBusy, DatabaseFull, DatabaseUnavailable: it was not kept.
+        DatabaseBusy, DatabaseFull, DatabaseUnavailable: it was not stored.
     """
-    row = {"at": at, "actor": actor, "role": role, "position": position}
+    row = {"at": at, "actor": actor, "role": role, "position": result.position, "document": result.encoded().decode()}
     with writing(engine) as connection:
-        connection.execute(outcome.insert().values(row | {"document": msgspec.json.encode(document).decode()}))
+        connection.execute(outcome.insert().values(row))

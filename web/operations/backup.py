@@ -17,7 +17,6 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 from urllib.parse import quote
 
-import msgspec
 import sqlalchemy as sa
 
 from domain.client import ClientKey
@@ -32,6 +31,7 @@ from projections.store.generations import generation
 from projections.store.migrations.version import PROGRAM, alembic_version, version_of
 from web.commands.commit import Receipt
 from web.commands.erase import Erasure, erase_named
+from web.queries.result import Result
 from web.stop_list import StopEntry
 from web.tables import access, account, all_tables, token
 
@@ -51,19 +51,13 @@ _NAMED: Final = 3
 """Faults of a damaged backup that are told."""
 
 
-@dataclass(frozen=True)
-class Backup:
+class Backup(Result, frozen=True):
     """A backup file: its size in bytes, its SHA-256, and the position of the last event in it."""
 
     file: str
     position: int
     bytes: int
     sha256: str
-
-    def document(self) -> dict[str, Any]:
-        """The backup as JSON."""
-        plain: dict[str, Any] = msgspec.to_builtins(self)
-        return plain
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,12 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Put the pages into the application; the navigation has their places in this order."""
-    from . import (
+    from . import (  # noqa: F401  more pages of the rooms of publications and of the trail
+        access,
         access_reasons,
         accounts,
         caseload,
+        certificate_check,
         claims,
         data_quality,
         displays,
@@ -21,10 +23,11 @@ def register(app: Flask) -> None:
         figures,
         guidance,
         publications,
+        publishing,
         report,
         revisions,
         scorecards,
-        sending,  # noqa: F401  its pages are in the room of the submissions
+        sending,
         submissions,
         timeline,
         trail,

@@ -1,23 +1,35 @@
 """Drawings as markup, kept beside the snapshot that they show: to write them is most of what a page costs."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from flask import current_app
 from markupsafe import Markup
 
+from domain.standpoint import Standpoint
 from projections.performance.trend import Point
+from projections.standings.slices import Slice
 from web.charts import Drawing, TrendPoint, interval_bar, sparkline
 from web.queries.scorecards import ScorecardLineResult
 
 from .page import PageContext
 
 
+@dataclass(frozen=True, slots=True)
+class _DrawingKey:
+    html_id: str
+    measure: str
+    standpoint: Standpoint
+    slice: Slice
+    viewer: tuple[str, ...]
+
+
 def drawn(asked: PageContext, html_id: str, code: str, draw: Callable[[], Drawing]) -> Markup:
     """A drawing of a measure that follows from the page's standpoint, slice and audience; `html_id` is its own on the
     page.
     """
-    key = ("drawn", html_id, code, asked.standpoint, asked.where, asked.who.key)
-    return asked.snapshot.kept(key, lambda: _written(draw(), html_id))
+    key = _DrawingKey(html_id, code, asked.standpoint, asked.where, asked.who.key)
+    return asked.snapshot.cached(key, lambda: _written(draw(), html_id))
 
 
 def interval(asked: PageContext, line: ScorecardLineResult, html_id: str) -> Markup:

@@ -144,42 +144,42 @@ class ListForm(Form):
 @blueprint.seen_from("/figures/<measure>/claim", Right.FIGURES, ClaimAddress)
 def claim(asked: PageContext, measure: str) -> Page:
     """Their numbers, or their percentage, beside ours."""
-    of = measure_or_404(measure)
-    form, result = ClaimForm(of, request.args), None
+    measure_ = measure_or_404(measure)
+    form, result = ClaimForm(measure_, request.args), None
     if form.validate() and form.claim is not None:
         with form.refusals_at("numerator"):
-            result = _beside(asked, asked.who, of, form.claim)
-    return _page(asked, of, result, form)
+            result = _beside(asked, asked.who, measure_, form.claim)
+    return _page(asked, measure_, result, form)
 
 
 @blueprint.page("/figures/<measure>/claim", Right.CLIENTS, ClaimAddress, method="POST")
 @limit_uploads
 def compare(given: Mapping[str, Any], measure: str) -> Any:
     """Their list of people beside ours. The list is read, compared and let go; nothing of it is kept."""
-    of, asked = measure_or_404(measure), asked_of(given, Right.CLIENTS)
-    form, claimed = ListForm(), ClaimForm(of, request.args)
+    measure_, asked = measure_or_404(measure), asked_of(given, Right.CLIENTS)
+    form, claimed = ListForm(), ClaimForm(measure_, request.args)
     form.validate_on_submit()
-    reason = form.check_reason(asked, of)
+    reason = form.check_reason(asked, measure_)
     if not form.errors:
         with form.refusals_at("members"):
             listed = tuple(list_from(opened_text(cast("BinaryIO", form.members.data.stream)), _LIST))
             claims.check_list(asked.who, listed)
-            who = _looking(asked, of, len(listed), reason)
-            return _page(asked, of, _beside(asked, who, of, None, listed), claimed, form)
-    return _page(asked, of, None, claimed, form), 422
+            viewer = _viewer_of_clients(asked, measure_, len(listed), reason)
+            return _page(asked, measure_, _beside(asked, viewer, measure_, None, listed), claimed, form)
+    return _page(asked, measure_, None, claimed, form), 422
 
 
-def _looking(asked: PageContext, measure: Measure, lines: int, reason: str) -> Viewer:
-    at = {"measure": measure.code, "as_of": asked.as_of, "position": asked.standpoint.position}
-    snapshot = question_noted(asked.where, **at, lines=lines)
-    return guard.viewer_of_clients(Right.CLIENTS, snapshot, asked.where, measure=measure, reason=reason)
+def _viewer_of_clients(asked: PageContext, measure: Measure, lines: int, reason: str) -> Viewer:
+    query = {"measure": measure.code, "as_of": asked.as_of, "position": asked.standpoint.position}
+    question = question_noted(asked.where, **query, lines=lines)
+    return guard.viewer_of_clients(Right.CLIENTS, question, asked.where, measure=measure, reason=reason)
 
 
 def _beside(
-    asked: PageContext, who: Viewer, measure: Measure, stated: Claim | None, listed: tuple[Listed, ...] = ()
+    asked: PageContext, viewer: Viewer, measure: Measure, stated: Claim | None, listed: tuple[Listed, ...] = ()
 ) -> ClaimResult:
-    of = claims.ClaimQuery(measure, asked.as_of, asked.known_at, asked.where, None, stated, listed)
-    return claims.claim(asked.snapshot, who, of)
+    query = claims.ClaimQuery(measure, asked.as_of, asked.known_at, asked.where, None, stated, listed)
+    return claims.claim(asked.snapshot, viewer, query)
 
 
 def _page(

@@ -1,6 +1,7 @@
 """Data quality: which files were due, received and late; what of them was rejected; which fields are filled in."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 
 from marshmallow import fields, validate
@@ -14,15 +15,16 @@ from projections.worklists.data_quality import (
     LATE,
     MISSING,
     AgencyMonth,
-    DataQuality,
     FieldFilled,
 )
 from web.auth import guard
-from web.auth.roles import Reach, Right
+from web.auth.roles import Right
 from web.files.checks import REJECTIONS
 from web.presenters import text
 from web.presenters.tables import Column, Link, Month, Table
-from web.queries import data_quality
+from web.queries import data_quality as queries
+from web.queries.data_quality import DataQualityQuery, DataQualityResult
+from web.queries.figure import standpoint_result
 
 from .agency_names import named
 from .layout import Page
@@ -47,46 +49,47 @@ class QualityAddress(SeenFrom):
 def quality(asked: PageContext) -> Page:
     """Files and fields by agency, over the months that end by `as_of`."""
     count = asked.given["months"]
-    who = guard.viewer(Right.SUBMISSIONS, asked.where)
-    own = who.agencies if who.reach is Reach.OWN else None
-    first_day = months_before(asked.as_of, count - 1).replace(day=1)
-    months = data_quality.DataQualityQuery(first_day, asked.as_of, asked.known_at, asked.where.agency, own)
-    # Before the first month's end there is no month to tell of.
-    if last_day_of_month(first_day) > asked.as_of:
-        found = DataQuality(asked.standpoint, (), ())
-    else:
-        found = data_quality.quality(asked.snapshot, months).quality
+    result = _quality(asked, months_before(asked.as_of, count - 1).replace(day=1))
     return Page(
         "data-quality.html",
         "Data quality",
-        tables(found),
+        tables(result),
         asked=asked,
-        lead=lead(found),
+        lead=lead(result),
         months=[Link(f"{one} months", here(months=one), one == count) for one in MONTHS],
         due_after=DUE_AFTER_DAYS,
         completeness_months=COMPLETENESS_MONTHS,
     )
 
 
-def tables(found: DataQuality) -> dict[str, Table | None]:
+def _quality(asked: PageContext, first_day: date) -> DataQualityResult:
+    viewer = guard.viewer(Right.SUBMISSIONS, asked.where)
+    if last_day_of_month(first_day) > asked.as_of:
+        # Before the first month's end there is no month to tell of.
+        return DataQualityResult(standpoint_result(asked.standpoint), (), ())
+    query = DataQualityQuery(first_day, asked.as_of, asked.known_at, asked.where.agency)
+    return queries.quality(asked.snapshot, viewer, query)
+
+
+def tables(result: DataQualityResult) -> dict[str, Table | None]:
     """Files, what of them was left out, how soon things are reported, and which fields are filled in."""
-    facts = [_facts_row(one) for one in reversed(found.months) if one.files]
+    facts = [_facts_row(one) for one in reversed(result.months) if one.files]
     every = {
         "files": Table(
             FILES_COLUMNS,
-            [_file_row(one) for one in reversed(found.months)],
+            [_file_row(one) for one in reversed(result.months)],
             "Monthly files, the newest month first",
         ),
-        "reasons": Table(REASONS_COLUMNS, reasons(found), "In these months; a row may have several things wrong"),
+        "reasons": Table(REASONS_COLUMNS, reasons(result), "In these months; a row may have several things wrong"),
         "facts": Table(FACTS_COLUMNS, facts, "What the files of each month brought"),
-        "fields": Table(fields_columns(found.fields), field_rows(found.fields), "Filled in, of how many"),
+        "fields": Table(fields_columns(result.fields), field_rows(result.fields), "Filled in, of how many"),
     }
     return {name: table if table.rows else None for name, table in every.items()}
 
 
-def lead(found: DataQuality) -> str:
+def lead(result: DataQualityResult) -> str:
     """The whole in a sentence or two."""
-    owed = [one for one in found.months if one.state in {IN_TIME, LATE, MISSING}]
+    owed = [one for one in result.months if one.state in {IN_TIME, LATE, MISSING}]
     if not owed:
         return "No file was due in these months."
     late = sum(one.state == LATE for one in owed)
@@ -94,7 +97,7 @@ def lead(found: DataQuality) -> str:
     said = f"{text.plural(len(owed), 'file was', 'files were')} due: {len(owed) - late - missing} came in time"
     said += f", {late} late" if late else ""
     said += f", {missing} {'has' if missing == 1 else 'have'} not come" if missing else ""
-    rows, rejected = (sum(getattr(one, name) for one in found.months) for name in ("rows", "rejected_rows"))
+    rows, rejected = (sum(getattr(one, name) for one in result.months) for name in ("rows", "rejected_rows"))
     share = f" Of {rows:,} rows, {rejected:,} ({100 * rejected / rows:.1f}%) were left out." if rows else ""
     return f"{said}.{share}"
 
@@ -155,31 +158,31 @@ def _facts_row(one: AgencyMonth) -> tuple[Any, ...]:
     )
 
 
-def fields_columns(found: Sequence[FieldFilled]) -> list[Column]:
+def fields_columns(filled: Sequence[FieldFilled]) -> list[Column]:
     """A column for each agency."""
-    return [Column("Field"), Column("Of"), *(Column(named(one), number=True) for one in _agencies(found))]
+    return [Column("Field"), Column("Of"), *(Column(named(one), number=True) for one in _agencies(filled))]
 
 
-def field_rows(found: Sequence[FieldFilled]) -> list[tuple[Any, ...]]:
+def field_rows(filled: Sequence[FieldFilled]) -> list[tuple[Any, ...]]:
     """How many records have each field, by agency."""
     said = {
-        (one.agency, one.column): f"{text.percent(one.percentage)} of {one.records:,}" for one in found if one.records
+        (one.agency, one.column): f"{text.percent(one.percentage)} of {one.records:,}" for one in filled if one.records
     }
-    rows = {one.column: one.of for one in found}
-    return [(column, of, *(said.get((agency, column)) for agency in _agencies(found))) for column, of in rows.items()]
+    rows = {one.column: one.of for one in filled}
+    return [(column, of, *(said.get((agency, column)) for agency in _agencies(filled))) for column, of in rows.items()]
 
 
-def _agencies(found: Sequence[FieldFilled]) -> list[str]:
-    return sorted({one.agency for one in found})
+def _agencies(filled: Sequence[FieldFilled]) -> list[str]:
+    return sorted({one.agency for one in filled})
 
 
 REASONS_COLUMNS: Final = (Column("What was wrong"), Column("Agency"), Column("Rows", number=True))
 
 
-def reasons(found: DataQuality) -> list[tuple[str, str, int]]:
+def reasons(result: DataQualityResult) -> list[tuple[str, str, int]]:
     """For what rows were left out, the commonest first."""
     counts: dict[tuple[str, str], int] = {}
-    for one in found.months:
+    for one in result.months:
         for code, count in one.rejected.items():
             counts[code, one.agency] = counts.get((code, one.agency), 0) + count
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))

@@ -21,7 +21,6 @@ from projections.performance.breakdown import AgencyPart, Breakdown
 from projections.performance.targets import Target
 from projections.standings.slices import Slice
 from web.auth import tokens
-from web.auth.caseload_access import records_of
 from web.auth.guard import open_to_all, principal, services, snapshot
 from web.auth.rate_limits import allow_sign_in, count_failed_sign_in
 from web.auth.roles import Principal, Reach, Right, Role
@@ -259,7 +258,7 @@ def _viewer(who: Principal) -> Viewer:
     reach = who.reach(Right.BOARD)
     if reach is not Reach.OWN:
         return Viewer(Reach.ALL)
-    own = records_of(snapshot(), who.agencies, today())
+    own = snapshot().agencies_of_provider(who.agencies, today())
     return Viewer(Reach.OWN, own, own | who.agencies)
 
 

@@ -274,23 +274,23 @@ class DisputeForm(ClaimForm):
 @blueprint.seen_from("/figures/<measure>/dispute", Right.DISPUTE, ClaimAddress)
 def new(asked: PageContext, measure: str) -> Page:
     """The form that disputes a figure, from the standpoint from which it is seen."""
-    of = measure_or_404(measure)
-    return _new_page(asked, of, DisputeForm(of, data=asked.given))
+    measure_ = measure_or_404(measure)
+    return _new_page(asked, measure_, DisputeForm(measure_, data=asked.given))
 
 
 @blueprint.page("/figures/<measure>/dispute", Right.DISPUTE, ClaimAddress, method="POST")
 def open_one(given: Mapping[str, Any], measure: str) -> Any:
     """Open a dispute over a figure."""
-    of, asked = measure_or_404(measure), asked_of(given, Right.DISPUTE)
-    form = DisputeForm(of)
+    measure_, asked = measure_or_404(measure), asked_of(given, Right.DISPUTE)
+    form = DisputeForm(measure_)
     if form.validate_on_submit() and form.claim is not None:
         speaker, reason = _speaker(asked.who, form.party.data, asked.where), form.reason.data
         with form.refusals_at("numerator"):
             opened = commands.open_dispute(
-                _register(), of, asked.standpoint, asked.where, form.claim, reason, speaker, once=True
+                _register(), measure_, asked.standpoint, asked.where, form.claim, reason, speaker, once=True
             )
             return redirect(url_for(ONE, number=opened.number, done="opened"), 303)
-    return _new_page(asked, of, form), 422
+    return _new_page(asked, measure_, form), 422
 
 
 def _new_page(asked: PageContext, measure: Measure, form: DisputeForm) -> Page:

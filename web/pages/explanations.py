@@ -14,7 +14,7 @@ from projections.explain.bridge import Bridge
 from web.auth import guard
 from web.auth.access import question_noted
 from web.auth.roles import Reach, Right
-from web.auth.viewer import EVERYTHING, Viewer
+from web.auth.viewer import Viewer
 from web.parameters import CODE, DayField, KnownAtField, cut_field, definition_field, number_field
 from web.presenters import explanations as tables
 from web.presenters import reasons, text
@@ -182,11 +182,7 @@ def suggested(asked: PageContext, measure: Measure) -> dict[str, Any]:
 
 def first_known(asked: PageContext, measure: Measure) -> date | None:
     """The day on which every agency expected to report the day had done so, by all that is known; None before."""
-    # The day alone, which is the same for everybody: so it is kept once.
-    query = revisions.RevisionsQuery((asked.as_of,), (measure,), None, asked.where)
-    result = asked.snapshot.kept(query, lambda: revisions.revisions(asked.snapshot, EVERYTHING, query))
-    first = result.revisions[0].rows[0].first
-    return first.known_at if first else None
+    return revisions.first_known(asked.snapshot, asked.who, measure, asked.as_of, asked.where)
 
 
 def suggestions(asked: PageContext, measure: Measure) -> list[Link]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from flask import redirect
@@ -10,17 +11,17 @@ from marshmallow import fields, validate
 
 from domain.definition import definition_named
 from domain.measures.registry import Measure, definition_terms
-from domain.measures.wording import condition, why
+from domain.measures.wording import condition
 from domain.periods import month_ends, quarter_ends
 from projections.performance.caseload import MEASURES as CASELOAD
 from projections.performance.trend import months_before
 from web.auth.roles import Right
 from web.charts import Drawing
 from web.parameters import every_field, number_field
-from web.presenters import text as words
 from web.presenters.figures import breakdown_table, monthly_counts, periods_table, trend_of
+from web.presenters.people import people_table
 from web.presenters.sentences import sentence, window
-from web.presenters.tables import Column, Link, Table, numbered
+from web.presenters.tables import Link
 from web.queries import figures, people, scorecards
 from web.queries.figure import FigureResult
 from web.queries.scorecards import ScorecardLineResult
@@ -135,7 +136,7 @@ def members(asked: PageContext, measure: str) -> Any:
     return Page(
         "members.html",
         f"People in {of.code} {of.name}",
-        {"people": Table(PEOPLE_COLUMNS, _people(asked, of, result), count) if result.members else None},
+        {"people": people_table(result, count, partial(_timeline, asked, of)) if result.members else None},
         asked=asked,
         measure=of,
         found=result,
@@ -147,39 +148,8 @@ def members(asked: PageContext, measure: str) -> Any:
     )
 
 
-PEOPLE_COLUMNS: Final = (
-    Column("Person"),
-    Column("Counted"),
-    Column("Why"),
-    Column("Treatment"),
-    Column("Agencies and their references"),
-)
-
-
-def _people(asked: PageContext, measure: Measure, found: people.PeoplePage) -> list[list[Any]]:
-    """The people on this page of the list; of somebody who is another agency's, no more than that."""
-    return [
-        [
-            Link(
-                numbered(place),
-                asked.to("timeline.of_member", measure=measure.code, place=place),
-                more=": this person’s records",
-            ),
-            "yes" if member.counted else "no",
-            why(member.rule, counted=member.counted),
-            *_treatment(member.journey),
-        ]
-        for place, member in zip(found.places, found.members, strict=True)
-    ]
-
-
-def _treatment(journey: Any) -> list[str]:
-    if not journey:
-        return ["another agency’s"]
-    until = words.short_day(journey.end) if journey.end else "now"
-    days = f"{words.short_day(journey.start)} to {until}" if journey.start else "not shown"
-    named_by = ", ".join(f"{one.agency} {one.client_reference}/{one.episode_reference}" for one in journey.episodes)
-    return [days, f"{named_by} and another agency’s" if getattr(journey, "withheld", False) else named_by]
+def _timeline(asked: PageContext, measure: Measure, place: int) -> str:
+    return asked.to_measure("timeline.of_member", measure, place=place)
 
 
 _COUNTED: Final = {None: None, "yes": True, "no": False}

@@ -55,7 +55,7 @@ from web.presenters import text as words
 from web.presenters.tables import Link
 from web.problems import Problem, not_here
 from web.queries.parameters import KnownAt
-from web.snapshot import Snapshot
+from web.snapshot import Snapshot, snapshot_cache
 
 from .access_reasons import ReasonWanted, ask_why, reason_given
 from .agency_names import named
@@ -362,16 +362,16 @@ def _bar(asked: PageContext) -> StandpointBar:
 
 def choices_of_slices(snapshot: Snapshot, who: Viewer, where: Slice) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
     """The areas, and the agencies, that somebody may choose; a provider's agencies are its own."""
-    slices = snapshot.kept("slices", lambda: load_slices(snapshot.connection))
+    slices = load_slices(snapshot.connection)
     agencies = [agency for agency in slices.agencies if who.reach is not Reach.OWN or agency in who.own]
     areas = _choices("All areas", slices.areas, where.area, str)
     return areas, _choices("All agencies", agencies, where.agency, named)
 
 
+@snapshot_cache()
 def cuts_shown(snapshot: Snapshot) -> list[Publication]:
     """The cuts that are one press away, the newest first."""
-    found = snapshot.kept("cuts", lambda: cuts(snapshot.connection, snapshot.mapper))
-    return found[: -CUTS_SHOWN - 1 : -1]
+    return cuts(snapshot.connection, snapshot.mapper)[: -CUTS_SHOWN - 1 : -1]
 
 
 def _said(asked: PageContext) -> str:

@@ -12,7 +12,7 @@ from domain.measures.registry import Measure
 from domain.periods import add_months, last_day_of_month, month_ends
 from projections.performance.trend import months_before
 from projections.timeliness.forecast import Forecast
-from projections.timeliness.revisions import KnownFigure, Revision, Revisions
+from projections.timeliness.revisions import KnownFigure, Revision
 from web.auth.roles import Right
 from web.charts import Drawing, HeatMapCell, HeatMapRow, heat_map
 from web.parameters import KnownAtField
@@ -22,8 +22,10 @@ from web.presenters.sentences import sentence
 from web.presenters.tables import Column, Link, Table
 from web.queries import figures
 from web.queries import revisions as revising
+from web.queries.figures import TriangleResult
+from web.queries.forecasts import ForecastQuery, unrounded_forecast
+from web.queries.revisions import MeasureRevisions
 from web.snapshot import Cell as Numbers
-from web.snapshot import Triangle
 
 from .layout import Page
 from .links import here
@@ -63,8 +65,7 @@ def revisions(asked: PageContext, measure: str) -> Any:
     told = revising.revisions(
         asked.snapshot, asked.who, revising.RevisionsQuery(days, (of,), asked.given["upto"], asked.where)
     ).revisions[0]
-    key = ("triangle", of.code, days, asked.where)
-    triangle = asked.snapshot.kept(key, lambda: asked.snapshot.triangle(of, days, asked.where))
+    triangle = figures.triangle(asked.snapshot, asked.who, figures.TriangleQuery(of, days, asked.where))
     seen = upto.known_at or asked.as_of
     cells = [list(followed(triangle, row, place, seen)) for place, row in enumerate(told.rows)]
     first = Table(FIRST_COLUMNS, [first_row(of, row) for row in reversed(told.rows)], "First and latest")
@@ -95,7 +96,7 @@ def days_told(as_of: date) -> tuple[date, ...]:
 # ---- along what was known
 
 
-def moves(asked: PageContext, triangle: Triangle, row: Revision, seen: date) -> list[Link]:
+def moves(asked: PageContext, triangle: TriangleResult, row: Revision, seen: date) -> list[Link]:
     """The days on which the page's own figure became another one, each as a link that shows it as it was then."""
     begins = row.first.known_at if row.first else asked.as_of
     known = [
@@ -136,12 +137,11 @@ def _cell_of(measure: Measure, numbers: Numbers) -> int | str:
 # ---- the triangle
 
 
-def lead(told: Revisions) -> str:
+def lead(told: MeasureRevisions) -> str:
     """How often these figures moved, and for how long."""
-    reported = len(told.reported)
-    if not reported:
+    if not told.reported:
         return "Of none of these month ends is every file there yet, so nothing can have been restated."
-    said = f"Of {words.plural(reported, 'month end')}, {told.restated} moved after every file was there."
+    said = f"Of {words.plural(told.reported, 'month end')}, {told.restated} moved after every file was there."
     if told.median_days is not None:
         said += f" Half stood still within {told.median_days:g} days, the slowest after {told.longest_days}."
     if told.still_moving:
@@ -149,7 +149,7 @@ def lead(told: Revisions) -> str:
     return said
 
 
-def followed(triangle: Triangle, row: Revision, place: int, seen: date) -> Iterator[Followed | None]:
+def followed(triangle: TriangleResult, row: Revision, place: int, seen: date) -> Iterator[Followed | None]:
     """A month end as known at the end of each month after it, then as known last; None before every file was there."""
     ends = [last_day_of_month(add_months(row.as_of, n)) for n in range(1, MONTHS_AFTER + 1)]
     for end in (*ends, seen):
@@ -157,12 +157,12 @@ def followed(triangle: Triangle, row: Revision, place: int, seen: date) -> Itera
         yield (end, cell) if cell else None
 
 
-def _known(triangle: Triangle, place: int, day: date) -> Numbers:
+def _known(triangle: TriangleResult, place: int, day: date) -> Numbers:
     columns = bisect_right(triangle.known_ats, day)
     return triangle.cells[place][columns - 1] if columns else None
 
 
-def drawn(measure: Measure, told: Revisions, cells: Sequence[Sequence[Followed | None]]) -> Drawing:
+def drawn(measure: Measure, told: MeasureRevisions, cells: Sequence[Sequence[Followed | None]]) -> Drawing:
     """The triangle as shades of how far each answer moved from the first."""
     rows = [
         HeatMapRow(words.short_day(row.as_of), tuple(_cell(measure, row, one) if one else None for one in its))
@@ -198,7 +198,9 @@ TRIANGLE_COLUMNS: Final = (
 )
 
 
-def linked_rows(measure: Measure, told: Revisions, cells: Sequence[Sequence[Followed | None]]) -> Iterator[list[Any]]:
+def linked_rows(
+    measure: Measure, told: MeasureRevisions, cells: Sequence[Sequence[Followed | None]]
+) -> Iterator[list[Any]]:
     """The same numbers, each leading to its figure as it was known then; the newest month first."""
     pattern = here(as_of=_AS_OF, known_at=_KNOWN_AT, cut=None)
     for row, its in reversed(list(zip(told.rows, cells, strict=True))):
@@ -233,7 +235,8 @@ def first_row(measure: Measure, row: Revision) -> tuple[Any, ...]:
     if row.first is None:
         missing = f"not all is in: {', '.join(row.missing)}" if row.missing else "not all is in"
         return day, missing, None, latest, None, None, None
-    settled = words.plural(row.settled_after, "day") if row.settled_after is not None else "may still move"
+    days = row.settled_after_days
+    settled = "may still move" if days is None else words.plural(days, "day")
     return (
         day,
         _known_words(measure, row.first),
@@ -264,19 +267,14 @@ def _forecast(asked: PageContext, measure: Measure) -> tuple[list[str], Table | 
     """What is expected in sentences, and earlier forecasts beside what came, where there were any."""
     if measure.kind == "count":
         return ["No forecast: it is made of shares only, and this is a count."], None
-    of = revising.ForecastQuery(measure, asked.as_of, asked.standpoint.position, asked.where)
-    # It is learned from years of earlier cohorts, and each look at the page asks it again.
-    return asked.snapshot.kept((of, asked.who.key), lambda: _forecast_told(asked, of))
-
-
-def _forecast_told(asked: PageContext, of: revising.ForecastQuery) -> tuple[list[str], Table | None]:
-    found = revising.forecast(asked.snapshot, asked.who, of).forecast
-    return forecasts.sentences(found), _record(found)
+    query = ForecastQuery(measure, asked.as_of, asked.standpoint.position, asked.where)
+    forecast = unrounded_forecast(asked.snapshot, asked.who, query)
+    return forecasts.sentences(forecast), _record(forecast)
 
 
 RECORD_COLUMNS: Final = tuple(Column(column.heading.capitalize(), column.number) for column in forecasts.RECORD)
 
 
-def _record(found: Forecast) -> Table | None:
-    rows = [forecasts.record_row(one) for one in found.record.earlier] if found.record else []
+def _record(forecast: Forecast) -> Table | None:
+    rows = [forecasts.record_row(one) for one in forecast.record.earlier] if forecast.record else []
     return Table(RECORD_COLUMNS, rows, "Earlier forecasts, the newest first") if rows else None

@@ -254,7 +254,7 @@ def changes(_given: parameters.Given, number: int) -> Page:
     """Which published figures a submission changed."""
     position = _one(guard.viewer(Right.SUBMISSIONS), SubmissionQuery(number)).position
     who = guard.not_public(guard.viewer(Right.PUBLISHED))
-    changed = publications.changed(guard.snapshot(), who, position).changed
+    changed = publications.changed_figures(guard.snapshot(), who, position)
     rows = [
         (
             Link(

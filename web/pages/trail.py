@@ -1,12 +1,10 @@
-"""The audit trail: every event with its three dates and where it came from; when all was last checked; who looked."""
+"""The audit trail: every event with its three dates and where it came from; when all was last checked."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, Final
 
-from flask import current_app, url_for
+from flask import url_for
 from marshmallow import fields, validate
 
 from domain.contract_life.dispute import DISPUTE_EVENTS
@@ -15,22 +13,22 @@ from domain.contract_life.targets import TARGET_EVENTS
 from domain.episode.events import EPISODE_EVENTS
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
 from projections.explain.trail import Entry
-from projections.privacy import redaction
 from projections.standings.slices import Slice
 from projections.standings.stored import load_slices
 from web import parameters
 from web.auth import guard
-from web.auth.access import AccessEntry, AccessQuery, Deed
+from web.auth.access import Deed
 from web.auth.roles import Reach, Right
 from web.auth.viewer import Viewer
 from web.clock import LONDON
 from web.exports import csv
 from web.presenters import text as words
-from web.presenters import trail as keeping
 from web.presenters.tables import Column, Link, Table, lines
-from web.queries import accounts, verification
-from web.queries import trail as trails
-from web.queries.verification import VerificationOutcome
+from web.presenters.trail import what
+from web.queries import trail as queries
+from web.queries import verification
+from web.queries.trail import TrailQuery
+from web.queries.verification import VerifiedResult
 
 from .access_reasons import ask_why_for, reason_for
 from .agency_names import named
@@ -41,13 +39,10 @@ from .page import Choice, Pages
 from .submissions import ONE
 
 PAGE: Final = "trail_pages.trail"
-ACCESS: Final = "trail_pages.access"
 LISTED: Final = 50
 """Entries on a page."""
 MOST_EXPORTED: Final = 20_000
 """Entries in one table; a longer part is taken by positions."""
-_BITE: Final = 500
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 REASON: Final = "trail"
 """Under which a commissioner's reason is kept for reading the trail."""
 
@@ -95,20 +90,20 @@ def trail(given: parameters.Given) -> Page | str:
     if _needs_reason():
         return ask_why_for(REASON, here())
     who = _looking(given)
-    found = entries(given, who, LISTED)
-    slices = load_slices(guard.snapshot().connection)
-    agencies = [one for one in slices.agencies if who.reach is not Reach.OWN or one in who.own]
-    rows = [_row(entry) for entry in reversed(found.entries)]
+    part = queries.trail_part(guard.snapshot(), who, _query(given, LISTED))
+    known = load_slices(guard.snapshot().connection).agencies
+    agencies = [agency for agency in known if not who.is_provider or agency in who.own]
+    rows = [_row(entry) for entry in reversed(part.entries)]
     return Page(
         "trail.html",
         "Audit trail",
         {"entries": Table(COLUMNS, rows, "Newest first") if rows else None},
         given=given,
-        checked=checked_sentence(verification.newest(guard.snapshot())),
-        agencies=_choices("All agencies", [(one, named(one)) for one in agencies], given["agency"]),
-        kinds=_choices("Everything", [(name, said) for name, (said, _) in KINDS.items()], given["kind"]),
-        earlier=here(to=found.earlier) if found.earlier else None,
-        export=url_for("trail_pages.export", **_kept(given)),
+        checked=checked_sentence(verification.newest(guard.snapshot(), who)),
+        agencies=choices("All agencies", [(one, named(one)) for one in agencies], given["agency"]),
+        kinds=choices("Everything", [(name, said) for name, (said, _) in KINDS.items()], given["kind"]),
+        earlier=here(to=part.earlier) if part.earlier else None,
+        export=url_for("trail_pages.export", **_address(given)),
         most=MOST_EXPORTED,
         access=guard.principal().reach(Right.ACCESS) is not None,
     )
@@ -125,51 +120,27 @@ def _looking(given: parameters.Given, **more: Any) -> Viewer:
     return guard.viewer_of_clients(Right.LOG, noted, Slice(agency=given["agency"]), reason=reason_for(REASON))
 
 
-def _kept(given: parameters.Given) -> dict[str, Any]:
+def _address(given: parameters.Given) -> dict[str, Any]:
     names = {"first": "from", "last": "to"}
     return {names.get(name, name): value for name, value in given.items() if value is not None}
 
 
-def _choices(everything: str, pairs: Sequence[tuple[str, str]], chosen: str | None) -> list[Choice]:
+def choices(everything: str, pairs: Sequence[tuple[str, str]], chosen: str | None) -> list[Choice]:
+    """What can be chosen in a list, everything first."""
     return [Choice("", everything, chosen is None), *(Choice(value, text, value == chosen) for value, text in pairs)]
 
 
-def entries(given: parameters.Given, who: Viewer, limit: int) -> trails.TrailResult:
-    """The newest entries that fit, as far as they may be seen, at most `limit`; the newest last."""
-    first, last = _positions(given)
-    topics = KINDS[given["kind"]][1] if given["kind"] else None
-    asked = trails.TrailQuery(
+def _query(given: parameters.Given, limit: int) -> TrailQuery:
+    return TrailQuery(
         submission=given["submission"],
         agency=given["agency"],
-        first=first,
-        last=last,
-        limit=_BITE,
-        # What was said by word, an erasure too, belongs to no agency and may be of one's own episodes.
-        agencies=who.own | {""} if who.reach is Reach.OWN else None,
-        topics=topics,
+        first=given["first"],
+        last=given["last"],
+        limit=limit,
+        topics=KINDS[given["kind"]][1] if given["kind"] else None,
+        from_day=given["from_day"],
+        to_day=given["to_day"],
     )
-    found: list[Entry] = []
-    while True:
-        read = trails.trail(guard.snapshot(), asked if who.reach is Reach.OWN else replace(asked, limit=limit + 1))
-        shown = redaction.redacted_trail(read.entries, who.own) if who.reach is Reach.OWN else read.entries
-        found = [*shown, *found]
-        if read.earlier is None or len(found) > limit:
-            break
-        asked = replace(asked, last=read.earlier)
-    earlier = found[-limit - 1].position if len(found) > limit else None
-    return trails.TrailResult(found[-limit:], earlier)
-
-
-def _positions(given: parameters.Given) -> tuple[int | None, int | None]:
-    """The positions that are asked for, as the days of receipt narrow them."""
-    snapshot, first, last = guard.snapshot(), given["first"], given["last"]
-    if given["from_day"] is not None:
-        before = snapshot.standpoint(date.max, given["from_day"] - timedelta(days=1)).position
-        first = max(first or 1, before + 1)
-    if given["to_day"] is not None:
-        until = snapshot.standpoint(date.max, given["to_day"]).position
-        last = until if last is None else min(last, until)
-    return first, last
 
 
 def _row(entry: Entry) -> tuple[Any, ...]:
@@ -180,7 +151,7 @@ def _row(entry: Entry) -> tuple[Any, ...]:
         entry.received_on or "",
         lines(entry.recorded_at.date(), f"{entry.recorded_at:%H:%M:%S}"),
         lines(
-            keeping.what(entry.topic, event),
+            what(entry.topic, event),
             f"{reference.agency}/{reference.client_reference}/{reference.episode_reference}" if reference else "",
         ),
         lines(_source(entry), ", ".join(_beside_source(entry))),
@@ -200,22 +171,21 @@ def _beside_source(entry: Entry) -> Iterator[str]:
         yield f"by {entry.event.actor}"
 
 
-def checked_sentence(found: VerificationOutcome | None) -> str:
+def checked_sentence(result: VerifiedResult | None) -> str:
     """When all that is stored was last held against the log, and what that found."""
-    if found is None:
+    if result is None:
         return (
             "What is stored has not been checked against the log yet. Whoever runs Recount can check it with the "
             "command 'recount verify'."
         )
-    on = words.day(found.at.astimezone(LONDON).date())
-    added = words.plural(found.events_since, "entry has", "entries have")
-    since = f"{added} been added since." if found.events_since else "Nothing has been added since."
-    position = f"{found.found['position']:,}"
-    if found.found["holds"]:
-        return f"Checked on {on}, up to position {position} of the log: everything agrees. {since}"
+    on = words.day(datetime.fromisoformat(result.verified_at).astimezone(LONDON).date())
+    added = words.plural(result.events_since, "entry has", "entries have")
+    since = f"{added} been added since." if result.events_since else "Nothing has been added since."
+    if result.holds:
+        return f"Checked on {on}, up to position {result.position:,} of the log: everything agrees. {since}"
     return (
-        f"Checked on {on}, up to position {position} of the log: something does not agree. Do not rely on any figure "
-        f"until whoever runs Recount has looked into it. {since}"
+        f"Checked on {on}, up to position {result.position:,} of the log: something does not agree. Do not rely on any "
+        f"figure until whoever runs Recount has looked into it. {since}"
     )
 
 
@@ -226,146 +196,5 @@ def export(given: parameters.Given) -> Any:
         return ask_why_for(REASON, here())
     who = _looking(given, exported="csv")
     guard.note(Deed.DOWNLOADED, question={"what": "trail"})
-    found = entries(given, who, MOST_EXPORTED)
-    return attached(csv.log(found.document()["entries"], who.audience), "audit-trail.csv")
-
-
-# ---- who looked
-
-
-class AccessesAddress(parameters.Asks):
-    """Which lines of the trail of access."""
-
-    actor = fields.String(load_default=None, validate=validate.Length(1, 200))
-    deed = fields.String(load_default=None, validate=validate.OneOf(list(Deed)))
-    before = parameters.number_field("Only lines numbered below.", 1, load_default=None)
-
-
-ACCESS_COLUMNS: Final = (
-    Column("When (UTC)", whole=True),
-    Column("Who"),
-    Column("What they did"),
-    Column("Where"),
-    Column("Reason given"),
-)
-DEEDS: Final = {
-    Deed.SIGNED_IN: "signed in",
-    Deed.SIGN_IN_FAILED: "failed to sign in",
-    Deed.SIGNED_OUT: "signed out",
-    Deed.REFUSED: "was refused",
-    Deed.LOOKED: "looked at single clients",
-    Deed.DOWNLOADED: "downloaded something",
-    Deed.ACCOUNT_CHANGED: "changed an account",
-    Deed.TOKEN_MADE: "made a token",
-    Deed.TOKEN_REVOKED: "revoked a token",
-}
-
-
-@blueprint.page("/trail/access", Right.ACCESS, AccessesAddress)
-def access(given: parameters.Given) -> Page:
-    """Sign-ins, refusals, looks at single clients and downloads, the newest first."""
-    # One more than is shown tells whether there is more.
-    query = AccessQuery(given["actor"], given["deed"], given["before"], LISTED + 1)
-    entries = accounts.access(guard.snapshot(), guard.viewer(Right.ACCESS), query).entries
-    rows = [_access_row(entry) for entry in entries[:LISTED]]
-    return Page(
-        "access.html",
-        "Who has signed in, looked or downloaded",
-        {"accesses": Table(ACCESS_COLUMNS, rows, "Newest first") if rows else None},
-        given=given,
-        deeds=_choices("Everything", [(one, said) for one, said in DEEDS.items()], given["deed"]),
-        earlier=here(before=entries[LISTED - 1].number) if len(entries) > LISTED else None,
-        log=guard.principal().reach(Right.LOG) is not None,
-    )
-
-
-def _access_row(one: AccessEntry) -> tuple[Any, ...]:
-    return (
-        lines(one.at.date(), f"{one.at:%H:%M:%S}"),
-        lines(one.actor or "nobody that is known", one.role),
-        DEEDS.get(Deed(one.deed), one.deed),
-        lines(_where(one.about), *_asked_words(one.question)),
-        one.reason,
-    )
-
-
-_WHERE: Final = {
-    "sign-in.enter": "Sign-in page",
-    "sign-in.by_link": "Sign-in link",
-    "sign-in.leave": "Sign out",
-    "sign-in.password": "Their own password",
-    "figure.members": "People in a figure",
-    "why.why": "Why a figure changed",
-    "timeline.of_change": "One person’s records",
-    "timeline.of_member": "One person’s records",
-    "claim.compare": "A list beside ours",
-    "trail_pages.trail": "Audit trail",
-    "trail_pages.export": "Audit trail as CSV",
-}
-"""Pages by their endpoints, where the name of their room would say too little."""
-
-
-def _where(about: str) -> str:
-    """Where it was done, in the words of the navigation; of a program the address that it asked, without what it asked
-    there; and what is no page (an account, a token) as the trail has it.
-    """
-    if about in _WHERE:
-        return _WHERE[about]
-    room = current_app.blueprints.get(about.rpartition(".")[0])
-    if place := getattr(room, "place", None):
-        return str(place.words)
-    rules = current_app.url_map.iter_rules(about) if about in current_app.view_functions else ()
-    return next((rule.rule for rule in rules), about[:1].upper() + about[1:])
-
-
-_NAMED: Final = {
-    "measure": "figure",
-    "as_of": "as of",
-    "known_at": "as known on",
-    "to_as_of": "to as of",
-    "to_known_at": "to as known on",
-    "to_area": "to area",
-    "to_agency": "to agency",
-    "place": "person no.",
-    "lines": "lines of the list:",
-    "from_day": "received from",
-    "to_day": "received to",
-    "first": "from position",
-    "last": "to position",
-    "code": "because:",
-    "form": "as",
-    "done": "",
-    "what": "",
-    "exported": "as",
-}
-"""The names of a question as the trail keeps it, in words."""
-
-
-_BECAUSE: Final = {
-    "right-missing": "the account has no right to it",
-    "scope-missing": "the token has no right to it",
-    "not-own": "it is another agency’s",
-    "reason-needed": "no reason was given",
-    "wrong-password": "wrong password",
-    "link-ended": "the link was used or too old",
-    "account-closed": "the account is closed",
-    "no-role": "the account has no role yet",
-}
-"""Why somebody was refused, by the code."""
-
-
-def _asked_words(snapshot: Mapping[str, Any]) -> Iterator[str]:
-    """What was asked for, a line each; a slice of everybody says nothing."""
-    for name, value in snapshot.items():
-        if said := _said(value):
-            yield f"{_NAMED.get(name, name.replace('_', ' '))} {said}".strip()
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name.replace('_', ' ')} {part}" for name, part in value.items() if part)
-    if isinstance(value, list):
-        return " ".join(map(str, value))
-    if _DAY.fullmatch(str(value)):
-        return words.short_day(date.fromisoformat(value))
-    return _BECAUSE.get(str(value), str(value))
+    document = queries.trail(guard.snapshot(), who, _query(given, MOST_EXPORTED)).document()
+    return attached(csv.log(document["entries"], who.audience), "audit-trail.csv")

@@ -4,24 +4,22 @@ A provider sees its own rows, an auditor all. A commissioner sees how many there
 themselves once they have said why, as everywhere.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from domain.client import client_text
 from domain.errors import WrongUse
-from projections.worklists import Worklist, WorklistRow, worklist_named
-from web.api.worklists import kept_worklists
+from projections.worklists import WORKLISTS, Worklist, worklist_named
 from web.auth import guard
 from web.auth.access import question_noted
 from web.auth.roles import Reach, Right
-from web.auth.viewer import Viewer
 from web.parameters import flag_field, number_field
 from web.presenters import text
 from web.presenters.tables import Column, Link, Table
 from web.problems import not_here
-from web.queries import worklists as answers
-from web.queries.worklists import WorklistsQuery
+from web.queries import worklists as queries
+from web.queries.worklists import WorklistEntry
 
 from .access_reasons import ReasonWanted, reason_given
 from .agency_names import named
@@ -55,11 +53,9 @@ class _Subject:
 @blueprint.seen_from("/worklists", Right.CLIENTS)
 def index(asked: PageContext) -> Page:
     """Every list, with how many are on it."""
-    found = answers.all_worklists(asked.snapshot, _question(asked, ()), kept_worklists())
-    rows = [
-        (Link(one.worklist.title, asked.to(ONE, name=one.worklist.name)), one.worklist.words, len(one.rows))
-        for one in found.each()
-    ]
+    query = queries.WorklistsQuery(asked.as_of, asked.known_at, asked.where)
+    result = queries.worklists(asked.snapshot, guard.viewer(Right.CLIENTS, asked.where), query)
+    rows = [(Link(one.title, asked.to(ONE, name=one.name)), one.words, one.rows) for one in result.worklists]
     columns = (Column("List"), Column("Who is on it"), Column("How many", number=True))
     return Page("worklists.html", "Worklists", {"worklists": Table(columns, rows, "Lists")}, asked=asked)
 
@@ -67,35 +63,32 @@ def index(asked: PageContext) -> Page:
 @blueprint.seen_from("/worklists/<name>", Right.CLIENTS, ListAddress)
 def one(asked: PageContext, name: str) -> Page:
     """One list, the most urgent first; to a commissioner who has not said why, how many by agency."""
-    found_list = _named(name)
-    with_people = _looks_at_people(asked, found_list)
-    found = answers.worklist(asked.snapshot, found_list, _question(asked, (found_list,)), kept_worklists())
-    paging = Paging(asked.given["page"], len(found.rows))
-    shows = len(found.rows) > 0
+    worklist = _named(name)
+    with_people = _looks_at_people(asked, worklist)
+    query = queries.WorklistQuery(worklist, asked.as_of, asked.known_at, asked.where)
+    rows = queries.worklist(asked.snapshot, guard.viewer(Right.CLIENTS, asked.where), query).rows
+    paging = Paging(asked.given["page"], len(rows))
     return Page(
         "worklist.html",
-        found_list.title,
+        worklist.title,
         {
-            "people": _people(found_list, found.rows[paging.rows]) if shows and with_people else None,
-            "agencies": _by_agency(found_list, found.rows) if shows and not with_people else None,
+            "people": _people(worklist, rows[paging.rows]) if rows and with_people else None,
+            "agencies": _by_agency(worklist, rows) if rows and not with_people else None,
         },
         asked=asked,
-        worklist=found_list,
-        count=len(found.rows),
-        said=_said(found_list, found.rows),
+        worklist=worklist,
+        count=len(rows),
+        said=_said(worklist, rows),
         with_people=with_people,
         to_people=None if with_people else here(people="true", page=None),
         paging=paging,
         to_profile=asked.to(PROFILE) if name == LONG_TREATMENT else None,
-        others=_others(asked, found_list),
+        others=_others(asked, worklist),
     )
 
 
 def _others(asked: PageContext, current: Worklist) -> list[Link]:
-    return [
-        Link(one.title, asked.to(ONE, name=one.name), one.name == current.name)
-        for one in WorklistsQuery(asked.as_of).lists
-    ]
+    return [Link(one.title, asked.to(ONE, name=one.name), one.name == current.name) for one in WORKLISTS]
 
 
 def _named(name: str) -> Worklist:
@@ -103,16 +96,6 @@ def _named(name: str) -> Worklist:
         return worklist_named(name)
     except WrongUse:
         raise not_here(f"There is no worklist '{name}'.") from None
-
-
-def _question(asked: PageContext, lists: Sequence[Worklist]) -> WorklistsQuery:
-    who = guard.viewer(Right.CLIENTS, asked.where)
-    every = WorklistsQuery(asked.as_of).lists
-    return WorklistsQuery(asked.as_of, asked.known_at, asked.where, tuple(lists) or every, _own(who))
-
-
-def _own(who: Viewer) -> frozenset[str] | None:
-    return who.own if who.reach is Reach.OWN else None
 
 
 def _looks_at_people(asked: PageContext, worklist: Worklist) -> bool:
@@ -138,7 +121,7 @@ def _looks_at_people(asked: PageContext, worklist: Worklist) -> bool:
 # ---- words
 
 
-def _said(worklist: Worklist, rows: Sequence[WorklistRow]) -> str:
+def _said(worklist: Worklist, rows: Sequence[WorklistEntry]) -> str:
     if not rows:
         return "Nobody is on this list at these dates."
     days = [row.days for row in rows if row.days is not None]
@@ -153,20 +136,18 @@ def _first_days(worklist: Worklist) -> str:
     return f"{'Fewest' if worklist.fewest_first else 'Most'} {worklist.counts}"
 
 
-def _by_agency(worklist: Worklist, rows: Sequence[WorklistRow]) -> Table:
+def _by_agency(worklist: Worklist, rows: Sequence[WorklistEntry]) -> Table:
     first = min if worklist.fewest_first else max
-    found: dict[str, list[int]] = {}
+    days: dict[str, list[int]] = {}
     for row in rows:
-        found.setdefault(row.episode.agency, []).extend([] if row.days is None else [row.days])
-    counts = {agency: sum(row.episode.agency == agency for row in rows) for agency in found}
+        days.setdefault(row.agency, []).extend([] if row.days is None else [row.days])
+    counts = Counter(row.agency for row in rows)
     columns = (Column("Agency"), Column("How many", number=True), Column(_first_days(worklist), number=True))
-    agencies = [
-        (named(agency), counts[agency], first(days) if days else None) for agency, days in sorted(found.items())
-    ]
+    agencies = [(named(agency), counts[agency], first(its) if its else None) for agency, its in sorted(days.items())]
     return Table(columns, agencies, "By agency")
 
 
-def _people(worklist: Worklist, rows: Sequence[WorklistRow]) -> Table:
+def _people(worklist: Worklist, rows: Sequence[WorklistEntry]) -> Table:
     columns = (
         Column("Agency and reference"),
         Column("Client"),
@@ -178,12 +159,11 @@ def _people(worklist: Worklist, rows: Sequence[WorklistRow]) -> Table:
     return Table(columns, [_row(row) for row in rows], "People, the most urgent first")
 
 
-def _row(row: WorklistRow) -> tuple[Any, ...]:
-    of = row.episode
+def _row(row: WorklistEntry) -> tuple[Any, ...]:
     return (
-        f"{of.agency}: {of.client_reference}/{of.episode_reference}",
-        client_text(of.client),
-        row.area or None,
+        row.reference,
+        row.client,
+        row.area,
         row.days,
         row.because,
         "; ".join(f"{dated.what}: {text.short_day(dated.day)}" for dated in row.dates) or None,

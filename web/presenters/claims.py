@@ -14,7 +14,7 @@ from web.queries.people import JourneyResult, MemberResult
 
 from . import text
 from .console import print_table, say
-from .figures import journey_days
+from .people import journey_days
 from .tables import Column, Table
 
 DENOMINATORS_SHOWN: Final = 30

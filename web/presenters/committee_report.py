@@ -12,10 +12,12 @@ from domain.measures.registry import Measure, measure_named
 from domain.periods import quarter_ends, quarter_of
 from projections.performance.scorecard import State
 from projections.performance.trend import months_before
+from projections.standings.slices import Slice
 from web.charts import Drawing
 from web.presenters.text import AnyFigure
 from web.queries import figures as asking
 from web.queries import scorecards
+from web.queries.parameters import KnownAt
 from web.queries.scorecards import ScorecardLineResult
 from web.snapshot import NOTICE
 
@@ -176,10 +178,19 @@ def _in_short(seen: Viewpoint) -> Iterable[str]:
 # ---- a section
 
 
+@dataclass(frozen=True, slots=True)
+class _SectionKey:
+    plan: str
+    as_of: date
+    known_at: KnownAt
+    slice: Slice
+    viewer: tuple[str, ...]
+
+
 def _kept_section(seen: Viewpoint, plan: Plan) -> Section:
     """A section as this reader sees it; the page shows it first, and the file has the same again."""
-    key = ("report", plan.key, seen.as_of, seen.known_at, seen.where, seen.who.key)
-    return seen.snapshot.kept(key, lambda: _section(seen, plan))
+    key = _SectionKey(plan.key, seen.as_of, seen.known_at, seen.where, seen.who.key)
+    return seen.snapshot.cached(key, lambda: _section(seen, plan))
 
 
 def _section(seen: Viewpoint, plan: Plan) -> Section:

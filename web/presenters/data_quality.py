@@ -9,10 +9,10 @@ from projections.worklists.data_quality import (
     COMPLETENESS_MONTHS,
     DUE_AFTER_DAYS,
     AgencyMonth,
-    DataQuality,
     DaysToReport,
     FieldFilled,
 )
+from web.queries.data_quality import DataQualityResult
 
 from . import text
 from .console import print_table, say
@@ -21,10 +21,10 @@ from .tables import Column, Table
 _COUNTS: Final = ("rows", "rejected", "new", "amended", "withdrawn", "not in file")
 
 
-def print_data_quality(console: Console, found: DataQuality) -> None:
+def print_data_quality(console: Console, result: DataQualityResult) -> None:
     """The months by agency, and the fields."""
-    say(console, text.standpoint(found.standpoint), "")
-    if not found.months:
+    say(console, text.standpoint(result.standpoint), "")
+    if not result.months:
         say(console, "No file was due in these months, and none came.")
         return
     columns = (
@@ -35,9 +35,9 @@ def print_data_quality(console: Console, found: DataQuality) -> None:
         Column("days to report", folds=True),
         Column("rejected for", folds=True),
     )
-    print_table(console, Table(columns, list(map(_month_row, found.months))))
+    print_table(console, Table(columns, list(map(_month_row, result.months))))
     say(console, "", f"A file is due {DUE_AFTER_DAYS} days after the month's end. Days to report: half, nine in ten.")
-    _print_fields(console, found.fields)
+    _print_fields(console, result.fields)
 
 
 def _month_row(one: AgencyMonth) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Figures, series, triangles, members and waiting, as tables; one figure through time, by agency and by month."""
+"""Figures, series and triangles, as tables; one figure through time, by agency and by month."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -8,13 +8,12 @@ from rich.console import Console
 
 from domain.definition import DEFINITIONS
 from domain.measures.registry import Measure
-from projections.explain.provenance import JourneySeen
 from projections.performance.breakdown import AgencyPart, Breakdown
 from projections.performance.spc import ControlChart, TooFew
 from web.charts import Band, Drawing, ProcessPoint, TrendPoint, process_chart, trend
 from web.queries.figure import FigureResult
-from web.queries.figures import DefinitionResult, TriangleResult
-from web.queries.people import JourneyResult, MemberResult, WaitingPerson, WaitingResult
+from web.queries.figures import TriangleResult
+from web.queries.measures import DefinitionResult
 from web.queries.scorecards import ScorecardLineResult
 from web.snapshot import Cell
 
@@ -32,7 +31,7 @@ def print_figures(console: Console, figures: Sequence[FigureResult]) -> None:
     say(console, text.standpoint(first.standpoint), text.slice_of(first.slice), "")
     columns = (Column("KPI"), Column("measure", folds=True), *_RESULT, Column("window", folds=True))
     print_table(console, Table(columns, [_figure_row(figure) for figure in figures]))
-    say(console, "", text.status(first), *_asides(figures), *_about(figures))
+    say(console, "", text.status(first), *_asides(figures), *about(figures))
 
 
 def _figure_row(figure: FigureResult) -> tuple[str, ...]:
@@ -56,7 +55,8 @@ def _asides(figures: Iterable[FigureResult]) -> Iterable[str]:
         yield text.waiting(who)
 
 
-def _about(figures: Sequence[FigureResult]) -> Iterable[str]:
+def about(figures: Sequence[FigureResult]) -> Iterable[str]:
+    """What stands below a table of figures: what was erased, and by which definition and position they are."""
     versions = ", ".join(sorted({figure.definition for figure in figures}))
     erased = max(figure.erased_records for figure in figures)
     return (
@@ -75,7 +75,7 @@ def print_series(console: Console, figures: Sequence[FigureResult], every: str) 
     columns = (Column(every), Column("to"), *_RESULT, Column("status"))
     print_table(console, Table(columns, [_series_row(figure, every) for figure in figures]))
     missing = (text.status(f) for f in figures if f.coverage.missing)
-    say(console, "", *missing, *_about(figures))
+    say(console, "", *missing, *about(figures))
 
 
 def _series_row(figure: FigureResult, every: str) -> tuple[str, ...]:
@@ -121,73 +121,6 @@ def _cell(cell: Cell) -> str:
         return ""
     numerator, denominator = cell
     return f"{numerator}" if denominator is None else f"{numerator}/{denominator}"
-
-
-def print_members(console: Console, figure: FigureResult, members: Sequence[MemberResult]) -> None:
-    """Who is in a figure, by which journey, and by which rule counted or not."""
-    say(console, f"{figure.measure.code} {figure.measure.name}: {text.result(figure)}")
-    say(console, text.standpoint(figure.standpoint), text.slice_of(figure.slice), "")
-    columns = (
-        Column("client"),
-        Column("counted"),
-        Column("why", folds=True),
-        Column("journey"),
-        Column("group"),
-        Column("area"),
-        Column("agency: client/episode", folds=True),
-    )
-    counted_first = sorted(members, key=lambda member: not member.counted)
-    print_table(console, Table(columns, list(map(_member_row, counted_first))))
-    say(console, "", text.status(figure), *_about([figure]))
-
-
-def _member_row(member: MemberResult) -> tuple[str, ...]:
-    journey = member.journey
-    assert journey is not None, "whoever has the command line sees everybody"
-    return (
-        member.client or "",
-        "yes" if member.counted else "no",
-        member.rule if member.counted else f"not: {member.rule}",
-        journey_days(journey),
-        journey.group or "",
-        journey.area or "",
-        ", ".join(f"{e.agency}: {e.client_reference}/{e.episode_reference}" for e in journey.episodes),
-    )
-
-
-def journey_days(journey: JourneySeen | JourneyResult) -> str:
-    """From when to when."""
-    start = text.short_day(journey.start) if journey.start else ""
-    return f"{start} to {text.short_day(journey.end)}" if journey.end else f"{start}, open"
-
-
-def print_waiting(console: Console, result: WaitingResult, figure: FigureResult) -> None:
-    """Who was referred and has not started structured treatment, the longest first; `figure` is how many."""
-    say(console, text.standpoint(figure.standpoint), text.slice_of(result.slice), "")
-    columns = (
-        Column("client"),
-        Column("waiting since"),
-        Column("days", number=True),
-        Column("agency"),
-        Column("client number"),
-        Column("episode"),
-        Column("area"),
-    )
-    print_table(console, Table(columns, list(map(_waiting_row, result.waiting))))
-    who = figure.waiting
-    say(console, "", *([text.waiting(who)] if who else ()), text.status(figure))
-
-
-def _waiting_row(person: WaitingPerson) -> tuple[str, ...]:
-    return (
-        person.client,
-        text.short_day(person.since),
-        str(person.days),
-        person.agency,
-        person.client_reference,
-        person.episode_reference,
-        person.area or "",
-    )
 
 
 def print_definitions(console: Console, definitions: Sequence[DefinitionResult]) -> None:

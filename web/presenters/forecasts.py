@@ -24,44 +24,44 @@ from .tables import Column, Table, Worded
 HEADING: Final = "Forecast, not a figure"
 
 
-def print_forecast(console: Console, found: Forecast) -> None:
+def print_forecast(console: Console, forecast: Forecast) -> None:
     """The figure, what it is expected to come to, from what, and how earlier forecasts came true."""
-    figure = found.figure
+    figure = forecast.figure
     say(console, HEADING, f"{figure.measure.code} {figure.measure.name}", text.standpoint(figure.standpoint))
     say(console, text.slice_of(figure.slice), "", f"The figure: {text.result(figure)}.")
-    if found.expectation and found.record:
-        _print_expectation(console, found, found.expectation)
-        _print_record(console, found.record)
+    if forecast.expectation and forecast.record:
+        _print_expectation(console, forecast, forecast.expectation)
+        _print_record(console, forecast.record)
     else:
-        say(console, *sentences(found))
+        say(console, *sentences(forecast))
     say(console, "", text.LOCAL_ESTIMATE)
 
 
-def sentences(found: Forecast) -> list[str]:
+def sentences(forecast: Forecast) -> list[str]:
     """What is expected in the end and how earlier forecasts came true, or why nothing can be said."""
-    if found.silence:
-        return [f"No forecast: {_SILENT[found.silence](found)}"]
-    if found.is_settled and found.expectation:
-        return [f"Nothing is left to forecast: {_settled(found)}"]
-    if found.expectation and found.record:
+    if forecast.silence:
+        return [f"No forecast: {_SILENT[forecast.silence](forecast)}"]
+    if forecast.is_settled and forecast.expectation:
+        return [f"Nothing is left to forecast: {_settled(forecast)}"]
+    if forecast.expectation and forecast.record:
         return [
-            *_expected(found, found.expectation),
-            _learned(found),
-            *_asides(found, found.expectation),
-            *_came_true(found.record),
+            *_expected(forecast, forecast.expectation),
+            _learned(forecast),
+            *_asides(forecast, forecast.expectation),
+            *_came_true(forecast.record),
         ]
     return []
 
 
 _SILENT: Final[dict[Silence, Callable[[Forecast], str]]] = {
     Silence.NOBODY: lambda _: "nobody is in the cohort.",
-    Silence.INCOMPLETE: lambda found: f"not all is in. {text.status(found.figure)}",
-    Silence.FEW_COHORTS: lambda found: (
-        f"{text.plural(found.cohorts, 'earlier cohort')} can be looked at from beginning to end; it takes "
+    Silence.INCOMPLETE: lambda forecast: f"not all is in. {text.status(forecast.figure)}",
+    Silence.FEW_COHORTS: lambda forecast: (
+        f"{text.plural(forecast.cohorts, 'earlier cohort')} can be looked at from beginning to end; it takes "
         f"{FEWEST_COHORTS}."
     ),
-    Silence.FEW_PEOPLE: lambda found: (
-        f"there were {text.plural(found.people, 'person', 'people')} in earlier cohorts; it takes {FEWEST_PEOPLE}."
+    Silence.FEW_PEOPLE: lambda forecast: (
+        f"there were {text.plural(forecast.people, 'person', 'people')} in earlier cohorts; it takes {FEWEST_PEOPLE}."
     ),
     Silence.NO_RECORD: lambda _: (
         f"of fewer than {FEWEST_RECORDED} earlier forecasts is it known how they came true, and none is shown without "
@@ -70,15 +70,15 @@ _SILENT: Final[dict[Silence, Callable[[Forecast], str]]] = {
 }
 
 
-def _settled(found: Forecast) -> str:
-    final, expected = found.figure, found.expectation
+def _settled(forecast: Forecast) -> str:
+    final, expected = forecast.figure, forecast.expectation
     said = f"of these {final.denominator}, {expected.mean:g} are counted" if expected else ""
-    last = f"{found.final_measure.code} as of {text.day(found.final_as_of)}"
+    last = f"{forecast.final_measure.code} as of {text.day(forecast.final_as_of)}"
     return f"{said}, and files reach {COMPLETE_AFTER_MONTHS} months past the last word on them, {last}."
 
 
-def _print_expectation(console: Console, found: Forecast, expected: Expectation) -> None:
-    say(console, *_expected(found, expected), "", _learned(found), "")
+def _print_expectation(console: Console, forecast: Forecast, expected: Expectation) -> None:
+    say(console, *_expected(forecast, expected), "", _learned(forecast), "")
     columns = (
         Column("people of this cohort", folds=True),
         Column("now", number=True),
@@ -90,30 +90,30 @@ def _print_expectation(console: Console, found: Forecast, expected: Expectation)
     print_table(
         console, Table(columns, [_cell_row(cell) for cell in expected.cells if cell.people or cell.earlier_people])
     )
-    say(console, "", *_asides(found, expected))
+    say(console, "", *_asides(forecast, expected))
 
 
-def _expected(found: Forecast, expected: Expectation) -> tuple[str, str]:
-    figure, last = found.figure, text.day(found.final_as_of)
+def _expected(forecast: Forecast, expected: Expectation) -> tuple[str, str]:
+    figure, last = forecast.figure, text.day(forecast.final_as_of)
     (low80, high80), (low95, high95) = expected.interval(80), expected.interval(95)
-    reached = months_later(found.final_as_of, COMPLETE_AFTER_MONTHS)
+    reached = months_later(forecast.final_as_of, COMPLETE_AFTER_MONTHS)
     return (
         (
             f"Expected in the end: {_number(expected.mean)} of these {figure.denominator:,}; "
             f"limits {low80:,} to {high80:,} (80%), {low95:,} to {high95:,} (95%)."
         ),
         (
-            f"The end is {found.final_measure.code} as of {last}, once all files reach {text.day(reached)}. People "
+            f"The end is {forecast.final_measure.code} as of {last}, once all files reach {text.day(reached)}. People "
             "who become known later are not in it."
         ),
     )
 
 
-def _learned(found: Forecast) -> str:
+def _learned(forecast: Forecast) -> str:
     return (
-        f"Learned from {text.plural(found.cohorts, 'earlier cohort')} with "
-        f"{text.plural(found.people, 'person', 'people')}, each as it was seen when all files reached "
-        f"{_age(found.age or 0)}."
+        f"Learned from {text.plural(forecast.cohorts, 'earlier cohort')} with "
+        f"{text.plural(forecast.people, 'person', 'people')}, each as it was seen when all files reached "
+        f"{_age(forecast.age or 0)}."
     )
 
 
@@ -144,12 +144,12 @@ def _since(months: int) -> str:
     return f"{text.plural(months, 'month')} ago" if months else "in the last month"
 
 
-def _asides(found: Forecast, expected: Expectation) -> Iterable[str]:
+def _asides(forecast: Forecast, expected: Expectation) -> Iterable[str]:
     yield "With few earlier people of its own, the chance leans on that of all groups and agencies."
     if (times := round(expected.stretched, 1)) > 1:
         yield f"Earlier forecasts missed by more than they allowed for: the limits are {times} times as wide."
-    if found.age and found.figure.measure.immature:
-        reached = text.day(months_later(found.figure.standpoint.as_of, found.age))
+    if forecast.age and forecast.figure.measure.immature:
+        reached = text.day(months_later(forecast.figure.standpoint.as_of, forecast.age))
         yield f"All files reach {reached} by now: asked as of that day, more is known."
 
 

@@ -6,9 +6,21 @@ from typing import Final
 
 from rich.console import Console
 
-from domain.standpoint import Standpoint
-from projections.timeliness.coverage import CoverageMonth, Delays, FileReport, Reporting
-from projections.timeliness.revisions import STILL_MOVING_DAYS, KnownFigure, Restatement, Revision, Revisions
+from projections.timeliness.coverage import Delays
+from projections.timeliness.revisions import (
+    STILL_MOVING_DAYS,
+    KnownFigure,
+    Restatement,
+    Revision,
+    most_restated,
+)
+from web.queries.revisions import (
+    CoverageMonthResult,
+    CoverageResult,
+    FileReportResult,
+    MeasureRevisions,
+    RevisionsResult,
+)
 
 from . import text
 from .console import print_table, say
@@ -28,16 +40,16 @@ _STOOD: Final = (
 )
 
 
-def print_revisions(console: Console, found: Sequence[Revisions], standpoint: Standpoint, every: str) -> None:
+def print_revisions(console: Console, result: RevisionsResult, every: str) -> None:
     """One measure of one slice period by period; several a line each."""
-    if not standpoint.position or not standpoint.known_at:
+    if not result.position or not result.known_at:
         say(console, "Nothing had been received yet.")
         return
-    say(console, f"How later records restated these figures, {_as_known(standpoint.known_at)}.")
-    if len(found) == 1:
-        _print_periods(console, found[0], every)
+    say(console, f"How later records restated these figures, {_as_known(result.known_at)}.")
+    if len(result.revisions) == 1:
+        _print_periods(console, result.revisions[0], every)
     else:
-        _print_summaries(console, found, every)
+        _print_summaries(console, result.revisions, every)
     say(console, "", _FIRST, _STOOD, DELAY)
 
 
@@ -45,8 +57,8 @@ def _as_known(known_at: date) -> str:
     return f"as known on {text.day(known_at)}"
 
 
-def _print_periods(console: Console, found: Revisions, every: str) -> None:
-    say(console, f"{found.measure.code} {found.measure.name}", text.slice_of(found.slice), "")
+def _print_periods(console: Console, one: MeasureRevisions, every: str) -> None:
+    say(console, f"{one.code} {one.name}", text.slice_of(one.slice), "")
     columns = (
         Column(every),
         Column("first", number=True),
@@ -56,8 +68,8 @@ def _print_periods(console: Console, found: Revisions, every: str) -> None:
         Column("largest restatement", folds=True),
         Column("days", number=True),
     )
-    print_table(console, Table(columns, [_period_row(row, every) for row in found.rows]))
-    say(console, "", _sentence(found))
+    print_table(console, Table(columns, [_period_row(row, every) for row in one.rows]))
+    say(console, "", _sentence(one))
 
 
 def _period_row(row: Revision, every: str) -> tuple[str, ...]:
@@ -94,20 +106,21 @@ def _largest(change: Restatement | None) -> str:
 
 
 def _days(row: Revision) -> str:
-    return "may still move" if row.settled_after is None else f"{row.settled_after}"
+    return "may still move" if row.settled_after_days is None else f"{row.settled_after_days}"
 
 
-def _sentence(found: Revisions) -> str:
-    said = f"{found.restated} of {text.plural(len(found.reported), 'figure')} restated"
-    if found.median_days is not None:
-        said += f"; they stopped moving after {found.median_days:g} days (median), {found.longest_days} at most"
-    if found.still_moving:
-        said += f"; {found.still_moving} may still move"
+def _sentence(one: MeasureRevisions) -> str:
+    said = f"{one.restated} of {text.plural(one.reported, 'figure')} restated"
+    if one.median_days is not None:
+        said += f"; they stopped moving after {one.median_days:g} days (median), {one.longest_days} at most"
+    if one.still_moving:
+        said += f"; {one.still_moving} may still move"
     return f"{said}."
 
 
-def _print_summaries(console: Console, found: Sequence[Revisions], every: str) -> None:
-    say(console, text.slice_of(found[0].slice) if len({one.slice for one in found}) == 1 else "Agency by agency.", "")
+def _print_summaries(console: Console, revisions: Sequence[MeasureRevisions], every: str) -> None:
+    slices = {one.slice for one in revisions}
+    say(console, text.slice_of(revisions[0].slice) if len(slices) == 1 else "Agency by agency.", "")
     columns = (
         Column("KPI"),
         Column("measure", folds=True),
@@ -119,44 +132,45 @@ def _print_summaries(console: Console, found: Sequence[Revisions], every: str) -
         Column("longest", number=True),
         Column("may still move", number=True),
     )
-    print_table(console, Table(columns, list(map(_summary_row, found))))
+    print_table(console, Table(columns, list(map(_summary_row, revisions))))
     say(console, "", f"Named alone (--measure, --agency), a KPI is shown {every} by {every}.")
 
 
-def _summary_row(found: Revisions) -> tuple[str, ...]:
-    largest = found.largest
+def _summary_row(one: MeasureRevisions) -> tuple[str, ...]:
+    largest = most_restated(one.rows)
     return (
-        found.measure.code,
-        found.measure.name,
-        found.slice.agency or "all",
-        str(len(found.reported)),
-        str(found.restated),
+        one.code,
+        one.name,
+        one.slice.agency or "all",
+        str(one.reported),
+        str(one.restated),
         f"{_largest(largest.largest)}, as of {text.short_day(largest.as_of)}" if largest else "",
-        "" if found.median_days is None else f"{found.median_days:g}",
-        "" if found.longest_days is None else str(found.longest_days),
-        str(found.still_moving or ""),
+        "" if one.median_days is None else f"{one.median_days:g}",
+        "" if one.longest_days is None else str(one.longest_days),
+        str(one.still_moving or ""),
     )
 
 
-def print_coverage(console: Console, found: Reporting) -> None:
+def print_coverage(console: Console, result: CoverageResult) -> None:
     """Months down, agencies across: after how many days the first file came that covers the month's last day."""
-    if not found.position or not found.known_at:
+    if not result.position or not result.known_at:
         say(console, "Nothing had been received yet.")
         return
-    say(console, f"Days from the end of each month until an agency's file covered it, {_as_known(found.known_at)}.", "")
-    columns = (Column("month"), *(Column(agency, number=True) for agency in found.agencies), Column("all in"))
-    print_table(console, Table(columns, list(map(_month_row, found.months))))
-    say(console, "", *map(_delays, found.delays()), DELAY)
+    known = _as_known(result.known_at)
+    say(console, f"Days from the end of each month until an agency's file covered it, {known}.", "")
+    columns = (Column("month"), *(Column(one.agency, number=True) for one in result.agencies), Column("all in"))
+    print_table(console, Table(columns, list(map(_month_row, result.months))))
+    say(console, "", *map(_delays, result.agencies), DELAY)
 
 
-def _month_row(month: CoverageMonth) -> tuple[str, ...]:
+def _month_row(month: CoverageMonthResult) -> tuple[str, ...]:
     complete = "not yet" if month.missing else ""
     if month.complete_on:
         complete = f"{text.short_day(month.complete_on)} (day {month.days})"
     return (f"{month.month_end:%B %Y}", *map(_report, month.reports), complete)
 
 
-def _report(report: FileReport) -> str:
+def _report(report: FileReportResult) -> str:
     if report.days is None:
         return "no file" if report.is_expected else "not expected"
     return f"{report.days}"

@@ -14,7 +14,7 @@ from domain.episode.facts import Exit, Fact, Handover, Intervention, Review, Sta
 from domain.log.mapper import Event
 from domain.submission import CaseloadHandedOver, ErasureCarriedOut, SubmissionReceived
 from projections.explain.trail import Entry
-from projections.projector.verify import Verification
+from web.queries.verification import VerificationResult
 
 from . import targets, text
 from .console import print_table, say
@@ -137,13 +137,13 @@ _FACTS: Final[dict[type[Fact], Callable[[Any], str]]] = {
 """What a fact says beside its day."""
 
 
-def print_verification(console: Console, found: Verification) -> None:
+def print_verification(console: Console, result: VerificationResult) -> None:
     """What was checked, how much of it, and what differs."""
     columns = (Column("checked"), Column("how many", number=True), Column("differences", number=True))
     print_table(
-        console, Table(columns, [(c.name, f"{c.size:,}", f"{c.found:,}" if c.found else "none") for c in found.checks])
+        console, Table(columns, [(c.name, f"{c.size:,}", f"{c.found:,}" if c.found else "none") for c in result.checks])
     )
-    for check in found.checks:
+    for check in result.checks:
         if check.differences:
             say(console, "", f"{check.name}:", *(f"  {difference}" for difference in check.differences))
         if check.found > len(check.differences):
@@ -151,7 +151,7 @@ def print_verification(console: Console, found: Verification) -> None:
     say(
         console,
         "",
-        f"All agrees, up to position {found.position} of the log."
-        if found.holds
+        f"All agrees, up to position {result.position} of the log."
+        if result.holds
         else "Not all agrees. See docs/how-to/verify-and-rebuild.md for what to do.",
     )

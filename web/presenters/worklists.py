@@ -2,29 +2,26 @@
 
 from rich.console import Console
 
-from domain.client import client_text
-from projections.worklists import WorklistRow
-from web.queries.worklists import WorklistResult, WorklistsResult
+from web.queries.worklists import WorklistEntry, WorklistResult, WorklistsResult
 
 from . import text
 from .console import print_table, say
 from .tables import Column, Table
 
 
-def print_overview(console: Console, found: WorklistsResult) -> None:
+def print_overview(console: Console, result: WorklistsResult) -> None:
     """Every worklist with how many rows it has."""
-    say(console, text.standpoint(found.standpoint), text.slice_of(found.where), "")
+    say(console, text.standpoint(result.standpoint), text.slice_of(result.slice), "")
     columns = (Column("name"), Column("rows", number=True), Column("what is on it", folds=True))
-    lists = ((one.worklist, len(one.rows)) for one in found.each())
-    print_table(console, Table(columns, [(one.name, f"{rows:,}", one.words) for one, rows in lists]))
+    print_table(console, Table(columns, [(one.name, f"{one.rows:,}", one.words) for one in result.worklists]))
     say(console, "", text.LOCAL_ESTIMATE)
 
 
-def print_worklist(console: Console, found: WorklistResult) -> None:
+def print_worklist(console: Console, result: WorklistResult) -> None:
     """One worklist, the most urgent first."""
-    one, rows = found.worklist, found.rows
+    one, rows = result.worklist, result.rows
     say(console, f"{one.title}: {text.plural(len(rows), 'row')}", one.words)
-    say(console, text.standpoint(found.standpoint), text.slice_of(found.where), "")
+    say(console, text.standpoint(result.standpoint), text.slice_of(result.slice), "")
     if not rows:
         say(console, "Nothing is on this list.")
         return
@@ -39,12 +36,6 @@ def print_worklist(console: Console, found: WorklistResult) -> None:
     say(console, "", text.LOCAL_ESTIMATE)
 
 
-def _row(row: WorklistRow) -> tuple[str, ...]:
-    of = row.episode
-    return (
-        f"{of.agency}: {of.client_reference}/{of.episode_reference}",
-        client_text(of.client),
-        row.area,
-        "" if row.days is None else f"{row.days:,}",
-        row.because,
-    )
+def _row(row: WorklistEntry) -> tuple[str, ...]:
+    days = "" if row.days is None else f"{row.days:,}"
+    return row.reference, row.client, row.area or "", days, row.because

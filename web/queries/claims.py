@@ -20,7 +20,7 @@ from projections.standings.engine import Figure
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from web.auth.viewer import Own, Viewer
-from web.snapshot import Snapshot
+from web.snapshot import Snapshot, snapshot_cache
 
 from .claim import ClaimResult, claim_result
 from .parameters import EVERYBODY, KnownAt
@@ -126,7 +126,7 @@ def claim(snapshot: Snapshot, viewer: Viewer, query: ClaimQuery) -> ClaimResult:
         ours = _Ours(snapshot, query)
         beside = _Beside(ours.figure, comparison=ours.comparison(stated))
     else:
-        beside = snapshot.kept(query, lambda: _searched(snapshot, query, stated))
+        beside = _searched(snapshot, query, stated)
     visible = viewer.redacted(beside, _redacted)
     return claim_result(stated, visible.figure, visible.search, visible.seconds, visible.comparison)
 
@@ -151,6 +151,7 @@ def _redacted(beside: _Beside, own: Own) -> _Beside:
     )
 
 
+@snapshot_cache()
 def _searched(snapshot: Snapshot, query: ClaimQuery, stated: Claim) -> _Beside:
     ours = _Ours(snapshot, query)
     if stated.fits(ours.figure.numerator, ours.figure.denominator):

@@ -1,17 +1,19 @@
 """Data quality: files due, received and late, what was in them, and which fields are filled in."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from domain.errors import WrongUse
 from projections.privacy.redaction import redacted_quality
-from projections.worklists.data_quality import MEASURES, DataQuality, data_quality
-from web.schemas import data_quality as documents
-from web.snapshot import Snapshot
+from projections.worklists.data_quality import MEASURES, AgencyMonth, DataQuality, FieldFilled, data_quality
+from web.auth.viewer import Viewer
+from web.snapshot import Snapshot, snapshot_cache
 
-from .parameters import Document, KnownAt, period_ends
+from .figure import StandpointResult, standpoint_result
+from .parameters import KnownAt, period_ends
+from .result import Result
 
 MOST_MONTHS: Final = 120
 """Each month looks into the log; ten years are more than anybody reads."""
@@ -19,47 +21,40 @@ MOST_MONTHS: Final = 120
 
 @dataclass(frozen=True, slots=True)
 class DataQualityQuery:
-    """The months that end from `first_day` to `last_day`, of one agency or of all, as known at a day or position.
-
-    `own` are the agencies whose records may be shown; None for all.
-    """
+    """The months that end from `first_day` to `last_day`, of one agency or of all, as known at a day or position."""
 
     first_day: date
     last_day: date
     known_at: KnownAt = None
     agency: str | None = None
-    own: Collection[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DataQualityResult:
-    """Data quality over some months, and the fields as of the last of them."""
+class DataQualityResult(Result, frozen=True):
+    """Data quality over some months, the oldest first, and the fields as of the last of them."""
 
-    quality: DataQuality
-
-    def document(self) -> Document:
-        """DATA QUALITY of the JSON reference."""
-        return documents.data_quality(self.quality)
+    standpoint: StandpointResult
+    months: Sequence[AgencyMonth]
+    fields: Sequence[FieldFilled]
 
 
-def quality(snapshot: Snapshot, asked: DataQualityQuery) -> DataQualityResult:
-    """Data quality by agency and month.
-
-    What it says of all agencies is kept with the snapshot: to tell it, every record of the last month is looked at.
+def quality(snapshot: Snapshot, viewer: Viewer, query: DataQualityQuery) -> DataQualityResult:
+    """Data quality by agency and month; a provider sees that of the agencies whose figures it may ask for.
 
     Raises:
-        WrongUse: no month ends in the period.
+        WrongUse: no month ends in the period, or too many do.
     """
-    found = snapshot.kept(replace(asked, own=None), lambda: _of_all(snapshot, asked))
-    return DataQualityResult(found if asked.own is None else redacted_quality(found, asked.own))
+    visible = viewer.redacted(_quality(snapshot, query), lambda whole, _own: redacted_quality(whole, viewer.agencies))
+    return DataQualityResult(standpoint_result(visible.standpoint), visible.months, visible.fields)
 
 
-def _of_all(snapshot: Snapshot, asked: DataQualityQuery) -> DataQuality:
-    months = period_ends(asked.first_day, asked.last_day, "month")
+# Every record of the last month is looked at.
+@snapshot_cache()
+def _quality(snapshot: Snapshot, query: DataQualityQuery) -> DataQuality:
+    months = period_ends(query.first_day, query.last_day, "month")
     if len(months) > MOST_MONTHS:
         raise WrongUse(f"Ask for {MOST_MONTHS} months at most; these are {len(months)}.")
-    standpoint = snapshot.standpoint(asked.last_day, asked.known_at)
+    standpoint = snapshot.standpoint(query.last_day, query.known_at)
     engine = snapshot.engine(MEASURES, months)
     return data_quality(
-        snapshot.connection, snapshot.mapper, snapshot.generation, engine, standpoint, months, asked.agency
+        snapshot.connection, snapshot.mapper, snapshot.generation, engine, standpoint, months, query.agency
     )

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final
 
 import msgspec
 
@@ -12,17 +11,13 @@ from domain.measures.registry import Measure
 from projections.explain.bridge import Bridge, Contribution, Side, Station, Step, bridge
 from projections.explain.provenance import Source
 from projections.privacy import redaction
-from projections.standings.lru import LruCache
 from projections.standings.slices import Slice
 from web.auth.viewer import Viewer
-from web.snapshot import Snapshot
+from web.snapshot import Snapshot, snapshot_cache
 
 from .figure import FigureResult, figure_result
 from .parameters import EVERYBODY, KnownAt
 from .result import Result
-
-EXPLANATIONS_KEPT: Final = 32
-"""Of one snapshot; each may name hundreds of people with their events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +120,12 @@ def explain(snapshot: Snapshot, viewer: Viewer, query: ExplanationQuery) -> Expl
 
 
 def walk(snapshot: Snapshot, viewer: Viewer, query: ExplanationQuery) -> Bridge:
-    """The walk from one figure to the other, as what is drawn and what leads to single clients needs it.
-
-    It is kept with the snapshot: all who are in it are looked up in the log, and the page of each of them asks again.
-    """
-    kept: LruCache[ExplanationQuery, Bridge] = snapshot.kept("explanations", lambda: LruCache(EXPLANATIONS_KEPT))
-    return viewer.redacted(kept.or_made(query, lambda: _walk(snapshot, query)), redaction.redacted_bridge)
+    """The walk from one figure to the other, as what is drawn and what leads to single clients needs it."""
+    return viewer.redacted(_walk(snapshot, query), redaction.redacted_bridge)
 
 
+# All who are in it are looked up in the log, and the page of each of them asks again; it may name hundreds.
+@snapshot_cache(most=32)
 def _walk(snapshot: Snapshot, query: ExplanationQuery) -> Bridge:
     start, end = _station(snapshot, query.start), _station(snapshot, query.end)
     stored = snapshot.loaded.engine if snapshot.loaded else None

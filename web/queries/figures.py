@@ -1,12 +1,12 @@
 """Figures, a measure through one time or both, and the caseload of a day."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import msgspec
 
-from domain.definition import DEFINITIONS, Definition
+from domain.definition import Definition, definition_in_force
 from domain.measures.registry import MEASURE_OF, MEASURES, Measure
 from domain.standpoint import Standpoint
 from projections.performance.caseload import MEASURES as CASELOAD
@@ -16,8 +16,9 @@ from projections.standings.engine import Figure
 from projections.standings.slices import Slice
 from projections.standings.stored import load_slices
 from web.auth.viewer import Viewer, unchanged
-from web.snapshot import Cell, Snapshot
+from web.snapshot import Cell, Snapshot, snapshot_cache
 
+from . import public
 from .figure import FigureResult, StandpointResult, figure_result, standpoint_result
 from .parameters import EVERYBODY, KnownAt
 from .result import Result
@@ -42,10 +43,35 @@ class FiguresResult(Result, frozen=True):
 
 
 def figures(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery) -> FiguresResult:
-    """The figures of one standpoint and slice."""
+    """The figures of one standpoint and slice; to the public, those that were published, suppressed."""
+    if viewer.is_public:
+        standpoint = snapshot.standpoint(query.as_of, query.known_at)
+        return FiguresResult(standpoint_result(standpoint), _published(snapshot, query))
+    return _figures(snapshot, viewer, query)
+
+
+# The same figures are asked for again and again, and counting them is a third of such a request.
+@snapshot_cache()
+def _figures(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery) -> FiguresResult:
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
     figures = snapshot.figures(query.measures, standpoint, query.where, query.definition)
     return FiguresResult(standpoint_result(standpoint), _results(viewer, figures))
+
+
+def answerable_figures(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery) -> FiguresQuery:
+    """The query with those of its measures that this viewer gets: the public, what was published from the standpoint.
+
+    For everybody else nothing is looked up.
+    """
+    if not viewer.is_public:
+        return query
+    return replace(query, measures=tuple(figure.measure for figure in _published(snapshot, query)))
+
+
+def _published(snapshot: Snapshot, query: FiguresQuery) -> list[FigureResult]:
+    standpoint = snapshot.standpoint(query.as_of, query.known_at)
+    definition = query.definition or definition_in_force(query.as_of)
+    return public.public_figures(snapshot, query.measures, standpoint, query.where, definition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +92,23 @@ class SeriesResult(Result, frozen=True):
 
 
 def series(snapshot: Snapshot, viewer: Viewer, query: SeriesQuery) -> SeriesResult:
-    """One measure through time."""
+    """One measure through time; to the public, at the days for which it was published."""
+    if viewer.is_public:
+        return SeriesResult([figure for day in query.days for figure in _published_on(snapshot, query, day)])
     figures = snapshot.series(query.measure, query.days, query.known_at, query.where, query.definition)
     return SeriesResult(_results(viewer, figures))
+
+
+def answerable_series(snapshot: Snapshot, viewer: Viewer, query: SeriesQuery) -> SeriesQuery:
+    """The query with those of its days for which this viewer gets a figure, as `answerable_figures`."""
+    if not viewer.is_public:
+        return query
+    return replace(query, days=tuple(day for day in query.days if _published_on(snapshot, query, day)))
+
+
+def _published_on(snapshot: Snapshot, query: SeriesQuery, day: date) -> list[FigureResult]:
+    of_day = FiguresQuery(day, query.known_at, (query.measure,), query.where, query.definition)
+    return _published(snapshot, of_day)
 
 
 def _results(viewer: Viewer, figures: Iterable[Figure]) -> list[FigureResult]:
@@ -125,41 +165,18 @@ class ProfileResult(Result, frozen=True):
 
 
 def profile(snapshot: Snapshot, viewer: Viewer, query: OnTheDayQuery) -> ProfileResult:
-    """The caseload profile; kept with the standings that it follows from."""
+    """The caseload profile."""
     standpoint, slice_ = snapshot.standpoint(query.as_of, query.known_at), query.where
-    profile = snapshot.kept(("profile", standpoint, slice_), lambda: _caseload(snapshot, standpoint, slice_))
-    profile = viewer.redacted(profile, unchanged)
+    profile = viewer.redacted(_caseload(snapshot, standpoint, slice_), unchanged)
     in_twelve_months, on_the_day = profile.in_twelve_months, profile.open_on_the_day
     return ProfileResult(standpoint_result(standpoint), slice_, in_twelve_months, on_the_day)
 
 
+# Every record of a year is looked at.
+@snapshot_cache()
 def _caseload(snapshot: Snapshot, standpoint: Standpoint, slice_: Slice) -> CaseloadProfile:
     engine = snapshot.engine(CASELOAD, [standpoint.as_of], at=standpoint)
     return caseload_read(snapshot.connection, snapshot.mapper, snapshot.generation, engine, standpoint, slice_)
-
-
-class DefinitionResult(Result, frozen=True):
-    """A version of the definitions; `in_force_from` is null for a variant, and for the first version."""
-
-    version: str
-    words: str
-    in_force_from: date | None
-
-
-class DefinitionsResult(Result, frozen=True):
-    """The versions of the definitions, the same in every database."""
-
-    definitions: list[DefinitionResult]
-
-
-def definitions() -> DefinitionsResult:
-    """The versions, from when each is in force."""
-    return DefinitionsResult([DefinitionResult(one.version, one.words, _in_force_from(one)) for one in DEFINITIONS])
-
-
-def _in_force_from(definition: Definition) -> date | None:
-    first_day = definition.in_force_from
-    return first_day if first_day and first_day > date.min else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from projections.privacy.redaction import RedactedJourney, RedactedMember
 from projections.standings.engine import Figure, Standing
 from projections.standings.slices import Slice
 from web.auth.viewer import Own, Viewer
-from web.snapshot import Snapshot
+from web.snapshot import Snapshot, snapshot_cache
 
 from .figure import FigureResult, StandpointResult, figure_result, standpoint_result
 from .figures import OnTheDayQuery
@@ -129,8 +129,7 @@ class PeoplePage:
 def people(snapshot: Snapshot, viewer: Viewer, query: PeopleQuery) -> PeoplePage:
     """A page of the people of a figure, in the order of `members`; only those of the page are looked up in the log."""
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
-    key = ("standings", query.measure.code, standpoint, query.where)
-    figure, standings = snapshot.kept(key, lambda: _standings(snapshot, query, standpoint))
+    figure, standings = _standings(snapshot, query.measure, standpoint, query.where)
     visible = [standing for standing in standings if _may_see(viewer, standing)]
     numbered = enumerate(visible, 1)
     listed = [(place, one) for place, one in numbered if query.counted is None or one.counted is query.counted]
@@ -149,8 +148,11 @@ def people(snapshot: Snapshot, viewer: Viewer, query: PeopleQuery) -> PeoplePage
     return viewer.redacted(result, _redacted_page)
 
 
-def _standings(snapshot: Snapshot, query: PeopleQuery, standpoint: Standpoint) -> tuple[Figure, list[Standing]]:
-    figure, standings = snapshot.standings(query.measure, standpoint, query.where)
+@snapshot_cache(most=32)
+def _standings(
+    snapshot: Snapshot, measure: Measure, standpoint: Standpoint, slice_: Slice
+) -> tuple[Figure, list[Standing]]:
+    figure, standings = snapshot.standings(measure, standpoint, slice_)
     return figure, sorted(standings, key=attrgetter("client", "journey", "part"))
 
 

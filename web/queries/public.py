@@ -1,101 +1,84 @@
-"""What the public may have: published figures, suppressed; see `projections.publication.disclosure`."""
+"""What the public sees: what was published, suppressed; see `projections.publication.disclosure`."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
-import sqlalchemy as sa
+import msgspec
 
-from domain.definition import definition_in_force
-from domain.log.tables import log
+from domain.definition import Definition
+from domain.measures.registry import Measure
+from domain.periods import Period
 from domain.standpoint import Standpoint
-from projections.publication.disclosure import PublicFigure, PublicPublication, public_publications
-from projections.standings.cache import DatabaseState
-from projections.standings.lru import LruCache
-from web.schemas import publications as documents
-from web.schemas.figure import standpoint_document
-from web.snapshot import Snapshot
+from projections.publication import disclosure
+from projections.publication.disclosure import PublicFigure, PublicPublication
+from projections.publication.suppression import SUPPRESSED
+from projections.standings.slices import Slice
+from web.snapshot import Snapshot, snapshot_cache
 
-from .figures import FiguresQuery
-from .parameters import Document
+from .figure import FigureCoverage, FigureResult, IntervalResult, Suppression, WaitingCount
 
-_STATES_KEPT: Final = 2
-_State = tuple[int, int]
-"""The last event of the log, and how many episodes were erased: what is shown follows from these."""
+_Question = tuple[str, Slice, str, date, int]
+"""A figure's measure, slice, definition, day and position of the log."""
 
 
-class PublicRecord:
-    """What the public sees of everything that was published, kept until something comes to the log."""
-
-    def __init__(self) -> None:
-        self._kept: LruCache[_State, list[PublicPublication]] = LruCache(_STATES_KEPT)
-
-    def publications(self, snapshot: Snapshot) -> list[PublicPublication]:
-        """Everything that was published, in that order."""
-        last = snapshot.connection.execute(sa.select(sa.func.max(log.c.position))).scalar() or 0
-        state = (last, DatabaseState.of(snapshot.connection).erased)
-        return self._kept.or_made(state, lambda: public_publications(snapshot.connection, snapshot.mapper))
-
-    def figures(self, snapshot: Snapshot, asked: FiguresQuery) -> "PublicFigures":
-        """Those of the figures asked for that were published, from exactly this standpoint."""
-        standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
-        version = (asked.definition or definition_in_force(asked.as_of)).version
-        known: dict[tuple[object, ...], PublicFigure] = {}
-        for publication in self.publications(snapshot):
-            for figure in publication.figures:
-                key = _key(figure)
-                if key not in known or known[key].withheld:
-                    known[key] = figure
-        wanted = [
-            (measure.code, asked.where, version, standpoint.as_of, standpoint.position) for measure in asked.measures
-        ]
-        return PublicFigures(standpoint, [known[key] for key in wanted if key in known])
+@snapshot_cache()
+def public_publications(snapshot: Snapshot) -> Sequence[PublicPublication]:
+    """Everything that was published, in that order."""
+    return disclosure.public_publications(snapshot.connection, snapshot.mapper)
 
 
-def _key(figure: PublicFigure) -> tuple[object, ...]:
-    at = figure.on_record.publication.standpoint
-    return figure.on_record.measure.code, figure.on_record.slice, figure.document["definition"], at.as_of, at.position
+def public_figures(
+    snapshot: Snapshot, measures: Iterable[Measure], standpoint: Standpoint, slice_: Slice, definition: Definition
+) -> list[FigureResult]:
+    """Those of these figures that were published, from exactly this standpoint."""
+    published = _by_question(snapshot)
+    at = (slice_, definition.version, standpoint.as_of, standpoint.position)
+    questions = [(measure.code, *at) for measure in measures]
+    return [public_figure(published[question]) for question in questions if question in published]
 
 
-@dataclass(frozen=True, slots=True)
-class PublicFigures:
-    """Published figures of one standpoint."""
-
-    standpoint: Standpoint
-    figures: Sequence[PublicFigure]
-
-    @property
-    def codes(self) -> list[str]:
-        """Which measures' they are."""
-        return [figure.on_record.measure.code for figure in self.figures]
-
-    def document(self) -> Document:
-        """FIGURES of the JSON reference."""
-        return {"standpoint": standpoint_document(self.standpoint), "figures": list(map(figure_document, self.figures))}
+@snapshot_cache()
+def _by_question(snapshot: Snapshot) -> dict[_Question, PublicFigure]:
+    """Each figure as it was published first; if nothing of it was shown then, as it was published last."""
+    published: dict[_Question, PublicFigure] = {}
+    for publication in public_publications(snapshot):
+        for figure in publication.figures:
+            question = _question(figure)
+            if question not in published or published[question].withheld:
+                published[question] = figure
+    return published
 
 
-def figure_document(figure: PublicFigure) -> Document:
-    """FIGURE of the JSON reference, suppressed; with the reason, where nothing of it is shown."""
-    return dict(figure.document) | ({"withheld": figure.withheld} if figure.withheld else {})
+def _question(figure: PublicFigure) -> _Question:
+    standpoint, on_record = figure.on_record.publication.standpoint, figure.on_record
+    return (
+        on_record.measure.code,
+        on_record.slice,
+        on_record.document["definition"],
+        standpoint.as_of,
+        standpoint.position,
+    )
 
 
-def publication_document(found: PublicPublication) -> Document:
-    """PUBLICATION of the JSON reference, without who published it and what was signed."""
-    return documents.public_publication(found.publication, [figure_document(figure) for figure in found.figures])
+_TYPES: Final = {
+    "slice": Slice,
+    "cohort": Period,
+    "as_of": date,
+    "known_at": date | None,
+    "coverage": FigureCoverage,
+    "suppression": Suppression,
+}
+"""The parts of a figure that are never suppressed and are not numbers or words."""
 
 
-def signed_document(found: PublicPublication) -> Document:
-    """What a certificate or a scorecard says, without what is signed: that is over the whole numbers."""
-    publication = found.publication
-    figures = [figure_document(figure) for figure in found.figures]
-    document: Document = {"number": publication.event.number}
-    if not publication.is_cut:
-        return document | {"figure": figures[0]}
-    return document | {"name": publication.title, **standpoint_document(publication.standpoint), "figures": figures}
-
-
-def series(record: PublicRecord, snapshot: Snapshot, days: Sequence[date], asked: FiguresQuery) -> list[Document]:
-    """The figure asked for at each of the days at which it was published."""
-    found = [record.figures(snapshot, replace(asked, as_of=day)) for day in days]
-    return [figure_document(figure) for one in found for figure in one.figures]
+def public_figure(figure: PublicFigure) -> FigureResult:
+    """A published figure as the public sees it; with the reason, where nothing of it is shown."""
+    document = figure.document
+    interval, waiting = document["interval"], document["waiting"]
+    # What is suppressed is of no field's type; it is made from what the public may have, and never from the record.
+    values = document | {name: msgspec.convert(document[name], type_) for name, type_ in _TYPES.items()}
+    values["code"] = values.pop("measure")
+    values["interval"] = IntervalResult(**interval) if interval and interval != SUPPRESSED else interval
+    values["waiting"] = WaitingCount(**waiting) if waiting else None
+    return FigureResult(**values, withheld=figure.withheld or msgspec.UNSET)

@@ -1,24 +1,24 @@
-"""What late knowledge did to figures: how they were restated, what one comes to, and when the files came."""
+"""What late knowledge did to figures: how they were restated, and when the files came."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+import msgspec
+
 from domain.definition import Definition
 from domain.errors import WrongUse
 from domain.measures.registry import MEASURES, Measure
-from domain.standpoint import Standpoint
-from projections.privacy import redaction
 from projections.standings.slices import Slice
 from projections.timeliness import coverage as reporting
-from projections.timeliness import forecast as forecasting
 from projections.timeliness import revisions as restating
-from projections.timeliness.coverage import CoverageMonth, Reporting
-from web.auth.viewer import Own, Viewer
-from web.schemas import revisions as documents
+from projections.timeliness.coverage import CoverageMonth, Delays, FileReport, Reporting
+from projections.timeliness.revisions import STILL_MOVING_DAYS, Revision, Revisions
+from web.auth.viewer import Own, Viewer, unchanged
 from web.snapshot import Snapshot
 
-from .parameters import EVERYBODY, Document, KnownAt
+from .parameters import EVERYBODY, KnownAt
+from .result import Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,67 +35,82 @@ class RevisionsQuery:
     definition: Definition | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RevisionsResult:
-    """How figures were restated, seen from `standpoint`."""
+class MeasureRevisions(Result, frozen=True):
+    """How one measure of one slice was restated."""
 
-    revisions: Sequence[restating.Revisions]
-    standpoint: Standpoint
+    code: str = msgspec.field(name="measure")
+    name: str
+    kind: str
+    slice: Slice
+    reported: int
+    restated: int
+    still_moving: int
+    median_days: float | None
+    longest_days: int | None
+    rows: tuple[Revision, ...] = msgspec.field(name="periods")
 
-    def document(self) -> Document:
-        """REVISIONS of the JSON reference."""
-        return documents.revisions(self.revisions, self.standpoint)
+
+class RevisionsResult(Result, frozen=True):
+    """How figures were restated, up to a day and position."""
+
+    known_at: date | None
+    position: int
+    still_moving_days: int
+    revisions: list[MeasureRevisions]
 
 
-def revisions(snapshot: Snapshot, viewer: Viewer, asked: RevisionsQuery) -> RevisionsResult:
+def revisions(snapshot: Snapshot, viewer: Viewer, query: RevisionsQuery) -> RevisionsResult:
     """How figures were restated.
 
     Raises:
         WrongUse: one agency and each agency are asked for at once.
     """
-    engine = snapshot.engine(asked.measures, asked.days, asked.definition)
-    slices = _by_agency(asked.where, engine.submissions.agencies()) if asked.by_agency else [asked.where]
-    found = restating.revisions(engine, asked.measures, asked.days, slices, asked.known_at)
-    return viewer.redacted(
-        RevisionsResult(found, engine.standpoint(asked.days[-1], asked.known_at)), _redacted_revisions
-    )
+    engine = snapshot.engine(query.measures, query.days, query.definition)
+    slices = _by_agency(query.where, engine.submissions.agencies()) if query.by_agency else [query.where]
+    revisions = restating.revisions(engine, query.measures, query.days, slices, query.known_at)
+    visible = viewer.redacted(revisions, _redacted_revisions)
+    last = engine.standpoint(query.days[-1], query.known_at)
+    return RevisionsResult(last.known_at, last.position, STILL_MOVING_DAYS, [_of_measure(one) for one in visible])
 
 
-def _by_agency(where: Slice, agencies: Sequence[str]) -> list[Slice]:
-    if where.agency:
+def _by_agency(slice_: Slice, agencies: Sequence[str]) -> list[Slice]:
+    if slice_.agency:
         raise WrongUse("Give one agency, or ask for each agency by itself, not both.")
-    return [replace(where, agency=agency) for agency in agencies]
+    return [replace(slice_, agency=agency) for agency in agencies]
 
 
-@dataclass(frozen=True, slots=True)
-class ForecastQuery:
-    """What one figure is expected to come to, by what is known at a standpoint."""
-
-    measure: Measure
-    as_of: date
-    known_at: KnownAt = None
-    where: Slice = EVERYBODY
-    definition: Definition | None = None
+def _redacted_revisions(revisions: Sequence[Revisions], own: Own) -> list[Revisions]:
+    return [
+        replace(one, rows=tuple(replace(row, missing=_own(row.missing, own)) for row in one.rows))
+        for one in revisions
+        if one.slice.agency is None or one.slice.agency in own
+    ]
 
 
-@dataclass(frozen=True, slots=True)
-class ForecastResult:
-    """A forecast beside its figure, with the record of earlier ones."""
-
-    forecast: forecasting.Forecast
-
-    def document(self) -> Document:
-        """FORECAST of the JSON reference."""
-        return documents.forecast(self.forecast)
-
-
-def forecast(snapshot: Snapshot, viewer: Viewer, asked: ForecastQuery) -> ForecastResult:
-    """What a figure is expected to come to."""
-    engine = snapshot.engine(forecasting.measures_read(asked.measure), [asked.as_of], asked.definition)
-    standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
-    return viewer.redacted(
-        ForecastResult(forecasting.forecast(engine, asked.measure, standpoint, asked.where)), _redacted_forecast
+def _of_measure(one: Revisions) -> MeasureRevisions:
+    return MeasureRevisions(
+        code=one.measure.code,
+        name=one.measure.name,
+        kind=one.measure.kind,
+        slice=one.slice,
+        reported=len(one.reported),
+        restated=one.restated,
+        still_moving=one.still_moving,
+        median_days=one.median_days,
+        longest_days=one.longest_days,
+        rows=one.rows,
     )
+
+
+def first_known(snapshot: Snapshot, viewer: Viewer, measure: Measure, as_of: date, slice_: Slice) -> date | None:
+    """The day on which every agency expected to report `as_of` had done so, by all that is known; None before.
+
+    It is the same for everybody.
+    """
+    engine = snapshot.engine([measure], [as_of])
+    [revisions] = restating.revisions(engine, [measure], [as_of], [slice_])
+    first = viewer.redacted(revisions.rows[0].first, unchanged)
+    return first.known_at if first else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,48 +121,59 @@ class CoverageQuery:
     known_at: KnownAt = None
 
 
-@dataclass(frozen=True, slots=True)
-class CoverageResult:
+class FileReportResult(Result, frozen=True):
+    """When an agency's file came, and how many days after the month's end."""
+
+    agency: str
+    is_expected: bool = msgspec.field(name="expected")
+    received_on: date | None
+    days: int | None
+    position: int | None
+
+
+class CoverageMonthResult(Result, frozen=True):
+    """The files of one month, and when all of them were there."""
+
+    month_end: date
+    complete_on: date | None
+    days: int | None
+    missing: tuple[str, ...]
+    reports: list[FileReportResult]
+
+
+class CoverageResult(Result, frozen=True):
     """Who reported each month, and when."""
 
-    reporting: reporting.Reporting
+    known_at: date | None
+    position: int
+    months: list[CoverageMonthResult]
+    agencies: list[Delays]
 
-    def document(self) -> Document:
-        """COVERAGE of the JSON reference."""
-        return documents.coverage(self.reporting)
 
-
-def coverage(snapshot: Snapshot, viewer: Viewer, asked: CoverageQuery) -> CoverageResult:
+def coverage(snapshot: Snapshot, viewer: Viewer, query: CoverageQuery) -> CoverageResult:
     """Which agency's files covered the month ends, and when they came."""
-    return viewer.redacted(
-        CoverageResult(reporting.reporting(snapshot.engine([], asked.days), asked.days, asked.known_at)),
-        _redacted_coverage,
-    )
+    reports = reporting.reporting(snapshot.engine([], query.days), query.days, query.known_at)
+    visible = viewer.redacted(reports, _redacted_coverage)
+    months = [_month(month) for month in visible.months]
+    return CoverageResult(visible.known_at, visible.position, months, list(visible.delays()))
 
 
-def _redacted_revisions(answer: RevisionsResult, own: Own) -> RevisionsResult:
-    shown = [
-        replace(one, rows=tuple(replace(row, missing=_own(row.missing, own)) for row in one.rows))
-        for one in answer.revisions
-        if one.slice.agency is None or one.slice.agency in own
-    ]
-    return replace(answer, revisions=shown)
-
-
-def _redacted_forecast(answer: ForecastResult, own: Own) -> ForecastResult:
-    forecast = answer.forecast
-    return replace(answer, forecast=replace(forecast, figure=redaction.redacted_figure(forecast.figure, own)))
-
-
-def _redacted_coverage(answer: CoverageResult, own: Own) -> CoverageResult:
-    reporting = answer.reporting
+def _redacted_coverage(reports: Reporting, own: Own) -> Reporting:
     months = tuple(
         CoverageMonth(month.month_end, tuple(report for report in month.reports if report.agency in own))
-        for month in reporting.months
+        for month in reports.months
     )
-    agencies = _own(reporting.agencies, own)
-    return replace(answer, reporting=Reporting(reporting.known_at, reporting.position, agencies, months))
+    return replace(reports, agencies=_own(reports.agencies, own), months=months)
 
 
 def _own(agencies: tuple[str, ...], own: Own) -> tuple[str, ...]:
     return tuple(agency for agency in agencies if agency in own)
+
+
+def _month(month: CoverageMonth) -> CoverageMonthResult:
+    reports = [_report(report) for report in month.reports]
+    return CoverageMonthResult(month.month_end, month.complete_on, month.days, month.missing, reports)
+
+
+def _report(report: FileReport) -> FileReportResult:
+    return FileReportResult(report.agency, report.is_expected, report.received_on, report.days, report.position)

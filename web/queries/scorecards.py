@@ -20,7 +20,7 @@ from projections.performance.trend import Basis, Glyph, Judged, Movement, NoDire
 from projections.privacy import redaction
 from projections.standings.slices import Slice
 from web.auth.viewer import Own, Viewer, unchanged
-from web.snapshot import Snapshot
+from web.snapshot import Snapshot, snapshot_cache
 
 from .figure import FigureCoverage, FigureResult, StandpointResult, figure_result, standpoint_result
 from .parameters import EVERYBODY, KnownAt
@@ -95,14 +95,8 @@ class ScorecardResult(Result, frozen=True):
 def scorecard(snapshot: Snapshot, viewer: Viewer, query: ScorecardQuery) -> ScorecardResult:
     """Every measure with its target, its direction and its last year; kept with the standings that it follows from."""
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
-    codes = tuple(measure.code for measure in query.measures)
-    key = ("scorecard", standpoint, query.where, query.basis, codes)
-
-    def result() -> ScorecardResult:
-        card = snapshot.kept(key, lambda: _scorecard(snapshot, query, standpoint))
-        return scorecard_result(viewer.redacted(card, _redacted_scorecard))
-
-    return snapshot.kept((*key, viewer.key), result)
+    card = _scorecard(snapshot, standpoint, query.where, query.basis, query.measures)
+    return scorecard_result(viewer.redacted(card, _redacted_scorecard))
 
 
 def scorecard_result(card: Scorecard) -> ScorecardResult:
@@ -118,9 +112,12 @@ def scorecard_result(card: Scorecard) -> ScorecardResult:
     )
 
 
-def _scorecard(snapshot: Snapshot, query: ScorecardQuery, standpoint: Standpoint) -> Scorecard:
-    engine = snapshot.engine(query.measures, [query.as_of])
-    return projection.scorecard(engine, all_targets(snapshot), standpoint, query.where, query.basis, query.measures)
+@snapshot_cache()
+def _scorecard(
+    snapshot: Snapshot, standpoint: Standpoint, slice_: Slice, basis: Basis, measures: tuple[Measure, ...]
+) -> Scorecard:
+    engine = snapshot.engine(measures, [standpoint.as_of])
+    return projection.scorecard(engine, all_targets(snapshot), standpoint, slice_, basis, measures)
 
 
 def _redacted_scorecard(card: Scorecard, own: Own) -> Scorecard:
@@ -188,9 +185,10 @@ class Moves:
 
 def moves(snapshot: Snapshot, viewer: Viewer, query: MovesQuery) -> Moves:
     """What moved between two standpoints, each figure with its sentence."""
-    return viewer.redacted(snapshot.kept(("moves", query), lambda: _moves(snapshot, query)), unchanged)
+    return viewer.redacted(_moves(snapshot, query), unchanged)
 
 
+@snapshot_cache()
 def _moves(snapshot: Snapshot, query: MovesQuery) -> Moves:
     before, after = query.before, query.after
     engine = snapshot.engine(MEASURES, [before.as_of, after.as_of])
@@ -213,13 +211,12 @@ class FigureQuery:
 
 def breakdown(snapshot: Snapshot, viewer: Viewer, query: FigureQuery) -> Breakdown:
     """The figure of a slice by the agencies that its journeys belong to, each against the target of the whole."""
+    return viewer.redacted(_breakdown(snapshot, query), redaction.redacted_breakdown)
+
+
+@snapshot_cache()
+def _breakdown(snapshot: Snapshot, query: FigureQuery) -> Breakdown:
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
-    key = ("breakdown", query.measure.code, standpoint, query.where)
-    parts = snapshot.kept(key, lambda: _breakdown(snapshot, query, standpoint))
-    return viewer.redacted(parts, redaction.redacted_breakdown)
-
-
-def _breakdown(snapshot: Snapshot, query: FigureQuery, standpoint: Standpoint) -> Breakdown:
     engine = snapshot.engine([query.measure], [query.as_of], at=standpoint)
     target = all_targets(snapshot).in_force(query.measure, query.where, standpoint)
     return parting.parts_of_area(engine, query.measure, standpoint, query.where, target)
@@ -242,7 +239,10 @@ def chart(snapshot: Snapshot, viewer: Viewer, query: FigureQuery) -> ControlChar
     if counted is None:
         return None
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
-    engine = snapshot.engine(MEASURES, [query.as_of])
-    key = ("chart", counted, standpoint, query.where)
-    chart = snapshot.kept(key, lambda: control_chart(engine, counted, standpoint, query.where))
-    return viewer.redacted(chart, unchanged)
+    return viewer.redacted(_chart(snapshot, counted, standpoint, query.where), unchanged)
+
+
+@snapshot_cache()
+def _chart(snapshot: Snapshot, counted: Counted, standpoint: Standpoint, slice_: Slice) -> ControlChart | TooFew:
+    engine = snapshot.engine(MEASURES, [standpoint.as_of])
+    return control_chart(engine, counted, standpoint, slice_)

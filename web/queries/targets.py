@@ -13,7 +13,7 @@ from domain.measures.registry import Measure
 from projections.performance.targets import Target, Targets
 from projections.standings.slices import Slice
 from web.auth.viewer import Viewer, unchanged
-from web.snapshot import Snapshot
+from web.snapshot import Snapshot, snapshot_cache
 
 from .result import Result
 
@@ -105,9 +105,10 @@ def targets(snapshot: Snapshot, viewer: Viewer, query: TargetsQuery) -> TargetsR
     return TargetsResult([target_result(target) for target in visible if wanted in {None, target.terms.measure}])
 
 
+@snapshot_cache()
 def all_targets(snapshot: Snapshot) -> Targets:
     """All targets that were ever agreed, for other queries."""
-    return snapshot.kept("targets", lambda: Targets.load(snapshot.connection, snapshot.mapper))
+    return Targets.load(snapshot.connection, snapshot.mapper)
 
 
 def target_result(target: Target) -> TargetResult:

@@ -1,135 +1,158 @@
 """Worklists: what the data already knows is to be done."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Final, NamedTuple
 
+import msgspec
+
+from domain.client import client_text
 from domain.standpoint import Standpoint
+from projections import worklists as projection
 from projections.privacy.redaction import redacted_worklist
-from projections.standings.lru import LruCache
 from projections.standings.slices import Slice
-from projections.worklists import (
-    WORKLISTS,
-    Worklist,
-    WorklistRow,
-    candidate_measures,
-    worklists,
-)
-from web.schemas import worklists as documents
-from web.snapshot import Snapshot
+from projections.worklists import WORKLISTS, Dated, EpisodeReference, Worklist, WorklistRow
+from web.auth.viewer import Viewer
+from web.snapshot import Snapshot, snapshot_cache
 
-from .parameters import EVERYBODY, Document, KnownAt
-
-MOST: Final = 256
-"""Worklists that a process keeps."""
-EVERY_ROW: Final = slice(None)
-
-
-class _Key(NamedTuple):
-    name: str
-    where: Slice
-    standpoint: Standpoint
+from .figure import StandpointResult, standpoint_result
+from .parameters import EVERYBODY, KnownAt
+from .result import Result
 
 
 @dataclass(frozen=True, slots=True)
 class WorklistsQuery:
-    """Some worklists, or all, from one standpoint, of an agency, an area or everybody.
-
-    `own` are the agencies whose records may be shown; None for all.
-    """
+    """Every worklist from one standpoint, of an agency, an area or everybody."""
 
     as_of: date
     known_at: KnownAt = None
     where: Slice = EVERYBODY
-    lists: tuple[Worklist, ...] = WORKLISTS
-    own: Collection[str] | None = None
+
+
+class WorklistDescription(Result, frozen=True):
+    """A worklist: its name, what is on it in words, and what the days of its rows are."""
+
+    name: str
+    title: str
+    words: str
+    counts: str = msgspec.field(name="days_are")
+
+
+class WorklistCount(WorklistDescription, frozen=True):
+    """A worklist with the number of its rows."""
+
+    rows: int
+
+
+class WorklistsResult(Result, frozen=True):
+    """How many rows each worklist has."""
+
+    standpoint: StandpointResult
+    slice: Slice
+    worklists: list[WorklistCount]
+
+
+def worklists(snapshot: Snapshot, viewer: Viewer, query: WorklistsQuery) -> WorklistsResult:
+    """How many rows each worklist has."""
+    standpoint = snapshot.standpoint(query.as_of, query.known_at)
+    rows = _rows(snapshot, viewer, standpoint, query.where, WORKLISTS)
+    counts = [WorklistCount(*_description(one), len(its)) for one, its in zip(WORKLISTS, rows, strict=True)]
+    return WorklistsResult(standpoint_result(standpoint), query.where, counts)
+
+
+def _description(one: Worklist) -> tuple[str, str, str, str]:
+    return one.name, one.title, one.words, one.counts
 
 
 @dataclass(frozen=True, slots=True)
-class WorklistResult:
-    """One worklist, the most urgent first."""
+class WorklistQuery:
+    """One worklist from one standpoint, of an agency, an area or everybody."""
 
     worklist: Worklist
-    standpoint: Standpoint
-    where: Slice
-    rows: Sequence[WorklistRow]
-
-    def document(self, rows: slice = EVERY_ROW) -> Document:
-        """WORKLIST of the JSON reference, with some of its rows."""
-        return documents.worklist(self.worklist, self.standpoint, self.where, self.rows[rows])
+    as_of: date
+    known_at: KnownAt = None
+    where: Slice = EVERYBODY
 
 
-@dataclass(frozen=True, slots=True)
-class WorklistsResult:
-    """Worklists of one standpoint and slice, in the order asked for."""
+class WorklistEpisode(Result, frozen=True):
+    """An episode by the agency's own numbers, and its client by ours."""
 
-    standpoint: Standpoint
-    where: Slice
-    rows: Mapping[str, Sequence[WorklistRow]]
-    lists: Sequence[Worklist]
+    agency: str
+    client_reference: str
+    episode_reference: str
+    client: str
 
-    def each(self) -> list[WorklistResult]:
-        """Each of them."""
-        return [WorklistResult(one, self.standpoint, self.where, self.rows[one.name]) for one in self.lists]
-
-    def document(self) -> Document:
-        """WORKLISTS of the JSON reference: how many rows each has."""
-        return documents.overview(self.standpoint, self.where, [(one, len(self.rows[one.name])) for one in self.lists])
+    @property
+    def reference(self) -> str:
+        """The episode in one cell."""
+        return f"{self.agency}: {self.client_reference}/{self.episode_reference}"
 
 
-Rows = Mapping[str, Sequence[WorklistRow]]
-_Read = Callable[[Snapshot, Standpoint, WorklistsQuery], Rows]
+class WorklistEntry(WorklistEpisode, frozen=True):
+    """A row; `days` is null, `area` too, where another agency's record is not shown."""
+
+    area: str | None
+    dates: tuple[Dated, ...]
+    days: int | None
+    because: str
+    withheld: bool
+    beside: WorklistEpisode | None
 
 
-def all_worklists(snapshot: Snapshot, asked: WorklistsQuery, read: _Read | None = None) -> WorklistsResult:
-    """Worklists of one standpoint and slice; the log is read once for all of them, or `read` has them kept."""
-    standpoint = snapshot.standpoint(asked.as_of, asked.known_at)
-    rows = (read or _rows)(snapshot, standpoint, asked)
-    if asked.own is not None:
-        own = asked.own
-        rows = {name: redacted_worklist(its, own) for name, its in rows.items()}
-    return WorklistsResult(standpoint, asked.where, rows, asked.lists)
+class WorklistResult(Result, frozen=True):
+    """One worklist, the most urgent first."""
+
+    standpoint: StandpointResult
+    slice: Slice
+    worklist: WorklistDescription
+    rows: Sequence[WorklistEntry]
+
+    def page(self, first: int, last: int) -> "WorklistResult":
+        """The same with the rows from `first` to the one before `last`."""
+        return msgspec.structs.replace(self, rows=self.rows[first:last])
 
 
-def worklist(snapshot: Snapshot, one: Worklist, asked: WorklistsQuery, read: _Read | None = None) -> WorklistResult:
-    """One worklist."""
-    return all_worklists(snapshot, replace(asked, lists=(one,)), read).each()[0]
+def worklist(snapshot: Snapshot, viewer: Viewer, query: WorklistQuery) -> WorklistResult:
+    """One worklist, the most urgent first."""
+    standpoint = snapshot.standpoint(query.as_of, query.known_at)
+    [rows] = _rows(snapshot, viewer, standpoint, query.where, [query.worklist])
+    description = WorklistDescription(*_description(query.worklist))
+    return WorklistResult(standpoint_result(standpoint), query.where, description, [_entry(row) for row in rows])
 
 
-def _rows(snapshot: Snapshot, standpoint: Standpoint, asked: WorklistsQuery) -> Rows:
-    engine = snapshot.engine(candidate_measures(asked.lists), [asked.as_of], at=standpoint)
-    return worklists(
-        snapshot.connection, snapshot.mapper, snapshot.generation, engine, asked.lists, standpoint, asked.where
+def _entry(row: WorklistRow) -> WorklistEntry:
+    beside = WorklistEpisode(*_episode(row.beside)) if row.beside else None
+    return WorklistEntry(
+        *_episode(row.episode), row.area or None, row.dates, row.days, row.because, row.withheld, beside
     )
 
 
-class KeptWorklists:
-    """The rows that one process worked out lately, for any number of threads: to be given as `read`.
+def _episode(reference: EpisodeReference) -> tuple[str, str, str, str]:
+    agency, client_reference, episode_reference, client = reference
+    return agency, client_reference, episode_reference, client_text(client)
 
-    Rows follow from the list, slice and standpoint, and from what was erased since: a submission that comes later
-    changes none of a standpoint before it. After an erasure or a rebuild all are let go, for they name clients. Nothing
-    is kept of a question whose standings are not.
-    """
 
-    def __init__(self, most: int = MOST) -> None:
-        self._most = most
-        self._held: tuple[tuple[int, int], LruCache[_Key, Sequence[WorklistRow]]] | None = None
+def _rows(
+    snapshot: Snapshot, viewer: Viewer, standpoint: Standpoint, slice_: Slice, lists: Sequence[Worklist]
+) -> list[Sequence[WorklistRow]]:
+    """The rows of these lists, as far as the viewer sees them; the log is read once for all that are not kept."""
+    rows = _rows_by_name(snapshot, standpoint, slice_)
+    missing = [one for one in lists if one.name not in rows]
+    if missing:
+        rows.update(_read(snapshot, standpoint, slice_, missing))
+    return [viewer.redacted(rows[one.name], redacted_worklist) for one in lists]
 
-    def __call__(self, snapshot: Snapshot, standpoint: Standpoint, asked: WorklistsQuery) -> Rows:
-        """The rows of the lists asked for."""
-        if snapshot.loaded is None:
-            return _rows(snapshot, standpoint, asked)
-        state = snapshot.loaded.snapshot
-        kept = self._kept((state.generation, state.erased))
-        keys = {one.name: _Key(one.name, asked.where, standpoint) for one in asked.lists}
-        found = {name: rows for name, key in keys.items() if (rows := kept.get(key)) is not None}
-        missing = tuple(one for one in asked.lists if one.name not in found)
-        made = _rows(snapshot, standpoint, replace(asked, lists=missing)) if missing else {}
-        return found | {name: kept.keep(keys[name], rows) for name, rows in made.items()}
 
-    def _kept(self, state: tuple[int, int]) -> LruCache[_Key, Sequence[WorklistRow]]:
-        held = self._held
-        if held is None or held[0] != state:
-            self._held = held = state, LruCache(self._most)
-        return held[1]
+@snapshot_cache(most=32)
+def _rows_by_name(_snapshot: Snapshot, _standpoint: Standpoint, _slice: Slice) -> dict[str, Sequence[WorklistRow]]:
+    """Where the rows of a standpoint and slice are kept: to find them, the events of many people are read."""
+    return {}
+
+
+def _read(
+    snapshot: Snapshot, standpoint: Standpoint, slice_: Slice, lists: Sequence[Worklist]
+) -> dict[str, list[WorklistRow]]:
+    engine = snapshot.engine(projection.candidate_measures(lists), [standpoint.as_of], at=standpoint)
+    return projection.worklists(
+        snapshot.connection, snapshot.mapper, snapshot.generation, engine, lists, standpoint, slice_
+    )
