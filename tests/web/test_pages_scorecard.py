@@ -18,7 +18,7 @@ from web.app import create_app
 from web.auth.access import Deed
 from web.auth.roles import Role
 from web.pages import access_reasons
-from web.pages.scorecards import GROUPS
+from web.presenters.scorecards import GROUPS
 from web.settings import Settings
 
 from .browser import Person, a_person, access_trail, an_account

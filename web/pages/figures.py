@@ -1,7 +1,6 @@
 """One figure told at length: its sentence, its trend, its hubs, its months; its definition; and its people."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any, Final
@@ -14,18 +13,15 @@ from domain.definition import definition_named
 from domain.measures.registry import Measure, definition_terms
 from domain.measures.wording import condition
 from domain.periods import month_ends, quarter_ends
-from projections.performance.breakdown import AgencyPart, Breakdown
 from projections.performance.caseload import MEASURES as CASELOAD
-from projections.performance.spc import ControlChart, TooFew
 from projections.performance.trend import months_before
 from web.auth.roles import Right
-from web.charts import Drawing, ProcessPoint, process_chart
+from web.charts import Drawing
 from web.parameters import every_field, number_field
-from web.presenters import text as words
-from web.presenters.figures import trend_of
+from web.presenters.figures import breakdown_table, monthly_counts, periods_table, trend_of
 from web.presenters.people import people_table
 from web.presenters.sentences import sentence, window
-from web.presenters.tables import Column, Link, Table, month, rounded
+from web.presenters.tables import Link
 from web.queries import figures, people, scorecards
 from web.queries.figure import FigureResult
 from web.queries.scorecards import ScorecardLineResult
@@ -75,17 +71,16 @@ def figure(context: PageContext, measure: str) -> Page:
     kpi = measure_or_404(measure)
     line, query = _line(context, kpi), scorecards.FigureQuery(kpi, context.as_of, context.known_at, context.slice_)
     series = _series(context, kpi)
-    is_drawn = not kpi.immature and any(one.percentage is not None or one.denominator is None for one in series)
+    is_drawn = not kpi.immature and any(point.percentage is not None or point.denominator is None for point in series)
     chart = trend_of(kpi, line, series) if is_drawn else None
     control = monthly_counts(scorecards.chart(context.snapshot, context.who, query))
-    months = MONTHS_COLUMNS if line.figure.denominator is not None else COUNT_COLUMNS
     return Page(
         "figure.html",
         f"{kpi.code} {kpi.name}",
         {
-            "hubs": parts_table(scorecards.breakdown(context.snapshot, context.who, query)),
+            "hubs": breakdown_table(scorecards.breakdown(context.snapshot, context.who, query), named),
             "control_numbers": control.table if control else None,
-            "months": Table(months, [_row(one) for one in reversed(series)], "The figure at the end of each period"),
+            "months": periods_table(series),
         },
         context=context,
         measure=kpi,
@@ -195,87 +190,3 @@ def period_ends_before(as_of: date, every: str) -> tuple[date, ...]:
     else:
         ends = list(month_ends(months_before(as_of, MONTHS - 1).replace(day=1), as_of))
     return tuple(dict.fromkeys([*ends, as_of]))
-
-
-MONTHS_COLUMNS: Final = (
-    Column("As of"),
-    Column("Counted", number=True),
-    Column("Of", number=True),
-    Column("Percentage", number=True),
-    Column("95% interval", number=True),
-    Column("State"),
-)
-COUNT_COLUMNS: Final = (Column("As of"), Column("Number", number=True), Column("State"))
-
-
-def _row(figure: FigureResult) -> tuple[Any, ...]:
-    day, status = figure.as_of, figure.status
-    if figure.denominator is None:
-        return day, figure.numerator, status
-    percentage = rounded(figure.percentage) if figure.matured is None else "too early"
-    interval = words.interval(figure) if figure.matured is None else "too early"
-    return day, figure.numerator, figure.denominator, percentage, interval or None, status
-
-
-# ---- the hubs
-
-
-def parts_table(parts: Breakdown) -> Table | None:
-    """The figure by agency; None where nobody belongs to it."""
-    rows = [_part_row(parts, part) for part in parts.parts]
-    return Table(_parts_columns(parts), rows, "The figure by agency") if rows else None
-
-
-def _parts_columns(parts: Breakdown) -> list[Column]:
-    columns = [Column("Agency"), Column("Counted", number=True)]
-    if parts.whole.denominator is not None:
-        columns += [Column("Of", number=True)]
-        columns += [] if parts.whole.measure.immature else [Column("Percentage", number=True)]
-    if parts.reached is not None:
-        columns += [Column("Its part of the target", number=True), Column("Still to go", number=True)]
-    return columns
-
-
-def _part_row(parts: Breakdown, part: AgencyPart) -> list[Any]:
-    row: list[Any] = [named(part.agency) if part.agency else "Other agencies", part.numerator]
-    if part.denominator is not None:
-        row += [part.denominator]
-        row += [] if parts.whole.measure.immature else [rounded(part.percentage)]
-    if parts.reached is not None:
-        row += [part.share.wanted, part.share.to_go] if part.share else [None, None]
-    return row
-
-
-# ---- what chance explains
-
-
-@dataclass(frozen=True, slots=True)
-class MonthlyCounts:
-    """The months of a control chart; without a drawing, `sentence` says why there is none."""
-
-    counted: str
-    sentence: str
-    drawing: Drawing | None
-    table: Table | None
-
-
-def monthly_counts(chart: ControlChart | TooFew | None) -> MonthlyCounts | None:
-    """The control chart, or the sentence why there is none; None of a measure that has no monthly count."""
-    if chart is None:
-        return None
-    rows = [(month(point.last_day), point.count) for point in chart.points]
-    table = Table(CONTROL_COLUMNS, rows, str(chart.counted).capitalize()) if rows else None
-    drawing = _process_chart(chart) if isinstance(chart, ControlChart) else None
-    return MonthlyCounts(str(chart.counted), chart.sentence, drawing, table)
-
-
-def _process_chart(chart: ControlChart) -> Drawing:
-    points = [
-        ProcessPoint(point.last_day, point.count, f"{point.last_day:%B %Y}: {point.count:,}", ", ".join(signals))
-        for point, signals in zip(chart.points, chart.signals, strict=True)
-    ]
-    title = f"{chart.counted} a month".capitalize()
-    return process_chart(title, points, mean=chart.mean, lower=chart.lower, upper=chart.upper, noun=chart.counted)
-
-
-CONTROL_COLUMNS: Final = (Column("Month"), Column("Number", number=True))

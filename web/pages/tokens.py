@@ -96,9 +96,9 @@ class TokenForm(Form):
 
 
 @blueprint.page("/accounts/tokens", Right.ACCOUNTS, TokensAddress)
-def tokens_listed(given: parameters.Given) -> Page:
+def tokens_listed(args: parameters.Given) -> Page:
     """All tokens that were ever made, without their secrets."""
-    return _tokens_page(TokenForm(), revoked=given["revoked"] or "")
+    return _tokens_page(TokenForm(), revoked=args["revoked"] or "")
 
 
 TOKEN_COLUMNS: Final = (

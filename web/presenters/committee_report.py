@@ -22,7 +22,7 @@ from web.queries.scorecards import ScorecardLineResult
 from web.snapshot import NOTICE
 
 from . import text as words
-from .committee_words import definitions, direction, finding, known, listed, sources, to_reach, waiting
+from .committee_words import definitions, direction, finding, known, sources, to_reach, waiting
 from .figures import trend_of
 from .reports import Report, Section, Viewpoint
 from .sentences import asks, window
@@ -167,7 +167,7 @@ def _in_short(seen: Viewpoint) -> Iterable[str]:
     for plan in PLANS:
         lines = _lines(seen, plan)
         by_state = [
-            f"{said} {'is' if len(of_it) == 1 else 'are'} {listed([plan.name(line.measure) for line in of_it])}"
+            f"{said} {'is' if len(of_it) == 1 else 'are'} {words.listed([plan.name(line.measure) for line in of_it])}"
             for state, said in _IN_SHORT
             if (of_it := [line for line in lines if line.state is state])
         ]

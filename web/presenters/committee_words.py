@@ -107,7 +107,7 @@ def _beside(target: TargetResult, figure: AnyFigure) -> str:
 def sources(lines: Sequence[ScorecardLineResult], series: Sequence[Sequence[AnyFigure]]) -> list[str]:
     """Where the numbers are from; what all lines share is said once, and each window with whose it is."""
     by_window = groupby(lines, key=lambda line: window(line.figure))
-    windows = "; ".join(f"{days} ({listed([line.measure.code for line in its])})" for days, its in by_window)
+    windows = "; ".join(f"{days} ({words.listed([line.measure.code for line in its])})" for days, its in by_window)
     shared = dict.fromkeys(_status_of_days(its) for its in series)
     counted = f"the agencies’ monthly files, counted by definition {definitions(chain(*series))}."
     days = f"Latest column: {windows}; each other column the same up to its own day."
@@ -116,7 +116,7 @@ def sources(lines: Sequence[ScorecardLineResult], series: Sequence[Sequence[AnyF
 
 def definitions(figures: Iterable[AnyFigure]) -> str:
     """The definitions by which figures were counted."""
-    return listed(list(dict.fromkeys(one.definition for one in figures)))
+    return words.listed(list(dict.fromkeys(one.definition for one in figures)))
 
 
 def _status_of_days(series: Sequence[AnyFigure]) -> str:
@@ -133,8 +133,3 @@ def known(figure: AnyFigure) -> str:
     known_at = figure.standpoint.known_at
     known_on = f"As known on {words.day(known_at)}" if known_at else "As known at the position"
     return f"{known_on}; position {figure.standpoint.position:,} of the log."
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names in a sentence."""
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]

@@ -1,13 +1,16 @@
-"""Figures, series, triangles and the profile, as tables for people."""
+"""Figures, series and triangles, as tables; one figure through time, by agency and by month."""
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 from rich.console import Console
 
 from domain.definition import DEFINITIONS
 from domain.measures.registry import Measure
-from web.charts import Band, Drawing, TrendPoint, trend
+from projections.performance.breakdown import AgencyPart, Breakdown
+from projections.performance.spc import ControlChart, TooFew
+from web.charts import Band, Drawing, ProcessPoint, TrendPoint, process_chart, trend
 from web.queries.figure import FigureResult
 from web.queries.figures import TriangleResult
 from web.queries.measures import DefinitionResult
@@ -16,7 +19,7 @@ from web.snapshot import Cell
 
 from . import text
 from .console import print_table, say
-from .tables import Column, Table
+from .tables import Column, Table, month, rounded
 from .text import AnyFigure
 
 _RESULT: Final = (Column("result", folds=True), Column("percent", number=True), Column("95% interval"))
@@ -133,7 +136,7 @@ def _in_force(definition: DefinitionResult) -> str:
     return f"from {text.short_day(first_day)}" if first_day else "at first" if is_first else ""
 
 
-# ---- drawn
+# ---- through time
 
 
 def trend_of(measure: Measure, line: ScorecardLineResult, series: Sequence[AnyFigure]) -> Drawing:
@@ -155,3 +158,93 @@ def trend_of(measure: Measure, line: ScorecardLineResult, series: Sequence[AnyFi
         reached = target.edge(measure.polarity)
     unit = "" if is_count else "%"
     return trend(measure.name, points, unit=unit, target=reached, band=band)
+
+
+_PERIODS: Final = (
+    Column("As of"),
+    Column("Counted", number=True),
+    Column("Of", number=True),
+    Column("Percentage", number=True),
+    Column("95% interval", number=True),
+    Column("State"),
+)
+_COUNTS: Final = (Column("As of"), Column("Number", number=True), Column("State"))
+
+
+def periods_table(series: Sequence[FigureResult]) -> Table:
+    """A figure at the end of each period, the newest first."""
+    columns = _COUNTS if series[-1].denominator is None else _PERIODS
+    return Table(columns, [_period_row(figure) for figure in reversed(series)], "The figure at the end of each period")
+
+
+def _period_row(figure: FigureResult) -> tuple[Any, ...]:
+    day, status = figure.as_of, figure.status
+    if figure.denominator is None:
+        return day, figure.numerator, status
+    percentage = rounded(figure.percentage) if figure.matured is None else "too early"
+    interval = text.interval(figure) if figure.matured is None else "too early"
+    return day, figure.numerator, figure.denominator, percentage, interval or None, status
+
+
+# ---- by agency
+
+
+def breakdown_table(parts: Breakdown, named: Callable[[str], str]) -> Table | None:
+    """The figure by agency, which `named` writes; None where nobody belongs to it."""
+    rows = [_part_row(parts, part, named) for part in parts.parts]
+    return Table(_breakdown_columns(parts), rows, "The figure by agency") if rows else None
+
+
+def _breakdown_columns(parts: Breakdown) -> list[Column]:
+    columns = [Column("Agency"), Column("Counted", number=True)]
+    if parts.whole.denominator is not None:
+        columns += [Column("Of", number=True)]
+        columns += [] if parts.whole.measure.immature else [Column("Percentage", number=True)]
+    if parts.reached is not None:
+        columns += [Column("Its part of the target", number=True), Column("Still to go", number=True)]
+    return columns
+
+
+def _part_row(parts: Breakdown, part: AgencyPart, named: Callable[[str], str]) -> list[Any]:
+    row: list[Any] = [named(part.agency) if part.agency else "Other agencies", part.numerator]
+    if part.denominator is not None:
+        row += [part.denominator]
+        row += [] if parts.whole.measure.immature else [rounded(part.percentage)]
+    if parts.reached is not None:
+        row += [part.share.wanted, part.share.to_go] if part.share else [None, None]
+    return row
+
+
+# ---- what chance explains
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyCounts:
+    """The months of a control chart; without a drawing, `sentence` says why there is none."""
+
+    counted: str
+    sentence: str
+    drawing: Drawing | None
+    table: Table | None
+
+
+def monthly_counts(chart: ControlChart | TooFew | None) -> MonthlyCounts | None:
+    """The control chart, or the sentence why there is none; None of a measure that has no monthly count."""
+    if chart is None:
+        return None
+    rows = [(month(point.last_day), point.count) for point in chart.points]
+    table = Table(_MONTHLY, rows, str(chart.counted).capitalize()) if rows else None
+    drawing = _process_chart(chart) if isinstance(chart, ControlChart) else None
+    return MonthlyCounts(str(chart.counted), chart.sentence, drawing, table)
+
+
+def _process_chart(chart: ControlChart) -> Drawing:
+    points = [
+        ProcessPoint(point.last_day, point.count, f"{point.last_day:%B %Y}: {point.count:,}", ", ".join(signals))
+        for point, signals in zip(chart.points, chart.signals, strict=True)
+    ]
+    title = f"{chart.counted} a month".capitalize()
+    return process_chart(title, points, mean=chart.mean, lower=chart.lower, upper=chart.upper, noun=chart.counted)
+
+
+_MONTHLY: Final = (Column("Month"), Column("Number", number=True))

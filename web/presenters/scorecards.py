@@ -1,11 +1,15 @@
-"""Scorecards, as tables for people; and the two figures of re-presentations side by side."""
+"""Scorecards in words and tables: by group, in a sentence, a number a column, and what came of those who returned."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from rich.console import Console
 
+from projections.performance.caseload import MEASURES as CASELOAD
 from projections.performance.rag import ACTION_PLAN
+from projections.performance.scorecard import State
 from web.queries.scorecards import MovementResult, ScorecardLineResult, ScorecardResult
 
 from . import text
@@ -59,6 +63,75 @@ def _direction(movement: MovementResult) -> str:
     judged = f" {movement.judged}" if movement.judged else ""
     chance = ", within chance" if movement.within_chance and movement.difference else ""
     return f"{movement.glyph}{judged}{chance}"
+
+
+# ---- in groups, and in a sentence
+
+
+GROUPS: Final = (
+    ("Successful completions", "Of all in treatment in twelve months, who left having completed it.", "4."),
+    (
+        "Completed and not back within six months",
+        "The national outcome (PHOF 2.15), told when six months have passed.",
+        "1.0 2.0 3.0",
+    ),
+    ("Treatment Outcomes Profiles", "Whether the forms were filled in when they were due.", "T."),
+    (
+        "Recovery plans and risk assessments",
+        "Of everybody open on the day, whose was looked at in the last 84 days.",
+        "R.",
+    ),
+    ("Waiting", "How soon treatment was offered, and began.", "W."),
+    ("Keeping people in treatment", "Who left early, and who stayed long enough for treatment to help.", "E."),
+    ("How many people", "Counts, which have no target.", "N."),
+)
+"""Heading, what it is about, and the beginnings of the codes that belong there."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureGroup:
+    """Lines that are read together."""
+
+    heading: str
+    about: str
+    lines: Sequence[ScorecardLineResult]
+
+    @property
+    def has_profile(self) -> bool:
+        """Whether it says how many the people are of whom the caseload profile tells more."""
+        return any(line.measure in CASELOAD for line in self.lines)
+
+
+def groups(card: ScorecardResult) -> list[MeasureGroup]:
+    """The lines under their headings; re-presentations stand apart, in pairs."""
+    every = [
+        MeasureGroup(
+            heading, about, [line for line in card.lines if line.measure.code.startswith(tuple(codes.split()))]
+        )
+        for heading, about, codes in GROUPS
+    ]
+    return [group for group in every if group.lines]
+
+
+def lead(card: ScorecardResult) -> str:
+    """The whole in a sentence."""
+    states = Counter(line.state for line in card.lines if not line.measure.immature)
+    if states[State.INCOMPLETE]:
+        return "A file is missing, so nothing is held against a target yet, and no direction is given."
+    rated = [f"{states[state]} {state}" for state in (State.MET, State.NEAR, State.MISSED) if states[state]]
+    ways = Counter(line.movement.judged for line in card.lines)
+    moved = [f"{count} {judged}" for judged, count in sorted(ways.items(), key=str) if judged and judged != "no change"]
+    sentence = "No target is set for any of these figures."
+    if rated:
+        sentence = f"Of the figures with a target, {text.listed(rated)}."
+    return f"{sentence} Beside the {card.basis}, {text.listed(moved)}." if moved else sentence
+
+
+def short_direction(movement: MovementResult, unit: str) -> str:
+    """A direction for a table: how far, in a `unit` or in people, since when."""
+    difference = abs(movement.difference or 0)
+    far = f"{difference:.1f}{unit}" if unit else f"{difference:,.0f}"
+    return f"{far} since {text.short_day(movement.before.as_of)}"
 
 
 # ---- who came back

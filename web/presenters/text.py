@@ -137,7 +137,7 @@ def status(covered: Covered, named: Callable[[str], str] = str) -> str:
 def _coverage(covered: Covered, named: Callable[[str], str]) -> str:
     coverage, on = covered.coverage, day(covered.standpoint.as_of)
     if coverage.missing:
-        return f"No file from {_listed([named(one) for one in coverage.missing], 'or')} covers {on}."
+        return f"No file from {listed([named(agency) for agency in coverage.missing], 'or')} covers {on}."
     if covered.status == "incomplete" and covered.standpoint.position:
         # To a provider nobody else is named (`projections.privacy.redaction`).
         return f"A file of another agency, which covers {on}, has not come yet."
@@ -148,7 +148,8 @@ def _coverage(covered: Covered, named: Callable[[str], str]) -> str:
         if covered.status == "provisional"
         else "and go on for at least another month"
     )
-    return f"Files from {_listed([named(one) for one in coverage.expected])} cover {on}, {after}."
+    expected = listed([named(agency) for agency in coverage.expected]) or "all agencies"
+    return f"Files from {expected} cover {on}, {after}."
 
 
 def contract(agency: str, first_day: date, last_day: date | None, succeeds: str, withdrawn: bool) -> str:
@@ -169,7 +170,8 @@ def erased(count: int) -> str:
     )
 
 
-def _listed(names: Sequence[str], last: str = "and") -> str:
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """Names in a sentence, the last after a word of its own."""
     if len(names) < 2:
-        return "".join(names) or "all agencies"
+        return "".join(names)
     return f"{', '.join(names[:-1])} {last} {names[-1]}"
