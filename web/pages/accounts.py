@@ -198,13 +198,13 @@ _DONE: Final = {
 }
 
 
-class OneAddress(parameters.Asks):
+class AccountAddress(parameters.Asks):
     """What was just done."""
 
     done = fields.String(load_default=None, validate=validate.OneOf(list(_DONE)))
 
 
-@blueprint.page(_NUMBER, Right.ACCOUNTS, OneAddress)
+@blueprint.page(_NUMBER, Right.ACCOUNTS, AccountAddress)
 def account(args: parameters.Given, number: int) -> Page:
     """One account, and what may be done with it."""
     return _account_page(_account(number), done=_DONE.get(args["done"], ""))

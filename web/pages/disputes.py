@@ -97,13 +97,13 @@ _DONE: Final = {
 }
 
 
-class OneAddress(parameters.Asks):
+class DisputeAddress(parameters.Asks):
     """What was just done."""
 
     done = fields.String(load_default=None, validate=validate.OneOf(list(_DONE)))
 
 
-@blueprint.page(_NUMBER, Right.DISPUTES, OneAddress)
+@blueprint.page(_NUMBER, Right.DISPUTES, DisputeAddress)
 def one(args: Mapping[str, Any], number: int) -> Page:
     """A dispute with all that was said about it, beside what our figure is from its standpoint."""
     viewer = guard.viewer(Right.DISPUTES)

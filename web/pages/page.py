@@ -4,28 +4,28 @@ How a page is written:
 
     blueprint = Pages("scorecard", __name__, Place("Scorecard", "scorecard.scorecard", Right.FIGURES, seen_from=True))
 
-    class FigureAsked(SeenFrom):                       # beside the standpoint, what else its address may ask
+    class FigureAddress(SeenFrom):                     # beside the standpoint, what else its address may ask
         every = parameters.every_field()
 
-    @blueprint.seen_from("/figures/<measure>", Right.FIGURES, FigureAsked)
-    def figure(asked: PageContext, measure: str) -> Page:
-        found = asked.who.shown(figures.figures(asked.snapshot, ...))   # ask one function, show what they may see
-        months = Table(COLUMNS, [_row(one) for one in found.figures], "The figure at the end of each month")
-        return Page("figure.html", "4.0 Successful completions", {"months": months}, asked=asked)
+    @blueprint.seen_from("/figures/<measure>", Right.FIGURES, FigureAddress)
+    def figure(context: PageContext, measure: str) -> Page:
+        result = figures.series(context.snapshot, context.who, ...)     # one query: what this viewer may see
+        months = Table(COLUMNS, [_row(one) for one in result.figures], "The figure at the end of each month")
+        return Page("figure.html", "4.0 Successful completions", {"months": months}, context=context)
 
 - `seen_from` is for pages with figures: the address is completed first (by a redirect), so that what is in the
-  browser's bar is always the whole state; `asked` has the standpoint, the slice and the audience. Where nothing was
-  received yet, its own page says so. `asked.to(endpoint, **changes)` is another page from here, `here(...)` this one.
-- `page` is for all others, also for what forms are posted to: `given` has what the address asks. What is posted is
+  browser's bar is always the whole state; `context` has the standpoint, the slice and the viewer. Where nothing was
+  received yet, its own page says so. `context.to(endpoint, **changes)` is another page, `here(...)` this one.
+- `page` is for all others, also for what forms are posted to: `args` has what the address asks. What is posted is
   read by a `Form` that stands beside the view (`forms`), and rendered by `posted` of `components/fields.html`.
 - A view answers with a `Page`: a template, a heading, and its tables by name. The template writes the tables with
   `data_table`; at the address of a file (`web.pages.exports`) the same tables are written into it instead.
-- Its template extends `layout.html`, has `{{ heading }}`, and `{{ standpoint_bar(asked.bar) }}` of
+- Its template extends `layout.html`, has `{{ heading }}`, and `{{ standpoint_bar(context.bar) }}` of
   `components/standpoint.html` below its heading where it has figures.
-- Single clients: `looking_at(asked, measure)` gives the audience, or shows a form that asks a commissioner why.
+- Single clients: `looking_at(context, measure)` gives the viewer, or shows a form that asks a commissioner why.
 - Pages about one figure (why it changed, revisions) are named in `of_figure`; the figure's page then links to them.
-- A room's name is its own: the API has rooms too, and two blueprints of one name are refused.
-- Its room is added to `web.pages.register`; the place in the navigation comes with the blueprint.
+- A blueprint's name is its own: the API has blueprints too, and two of one name are refused.
+- It is added to `web.pages.register`; the place in the navigation comes with the blueprint.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

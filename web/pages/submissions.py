@@ -56,7 +56,7 @@ def _let_go(_error: BaseException | None) -> None:
 # ---- the list
 
 
-class ListAddress(parameters.Asks):
+class SubmissionsAddress(parameters.Asks):
     """Which submissions."""
 
     agency = parameters.code_field("Only those of this agency.")
@@ -73,7 +73,7 @@ COLUMNS: Final = (
 )
 
 
-@blueprint.page("/submissions", Right.SUBMISSIONS, ListAddress)
+@blueprint.page("/submissions", Right.SUBMISSIONS, SubmissionsAddress)
 def submissions(args: parameters.Given) -> Page:
     """What came in, the newest first."""
     who = guard.viewer(Right.SUBMISSIONS, Slice(agency=args["agency"]))
@@ -133,7 +133,7 @@ def state(line: SubmissionLine) -> str:
 # ---- one of them
 
 
-class OneAddress(parameters.Asks):
+class SubmissionAddress(parameters.Asks):
     """What was just done."""
 
     done = fields.String(load_default=None, validate=validate.OneOf(["taken", "withdrawn"]))
@@ -145,7 +145,7 @@ _DONE: Final = {
 }
 
 
-@blueprint.page(_NUMBER, Right.SUBMISSIONS, OneAddress)
+@blueprint.page(_NUMBER, Right.SUBMISSIONS, SubmissionAddress)
 def submission(args: parameters.Given, number: int) -> Page:
     """What became of one, what is to correct, and what was asked and answered."""
     who = guard.viewer(Right.SUBMISSIONS)
@@ -311,13 +311,13 @@ def may_give_reason() -> bool:
     return guard.principal().reach(Right.CLIENTS) is Reach.WITH_REASON
 
 
-class WhyAddress(parameters.Asks):
+class ChangesAddress(parameters.Asks):
     """Where one goes on to."""
 
     next = fields.String(load_default="", validate=validate.Length(max=200))
 
 
-@blueprint.page("/submissions/why", Right.CLIENTS, WhyAddress)
+@blueprint.page("/submissions/why", Right.CLIENTS, ChangesAddress)
 def why(args: parameters.Given) -> str:
     """Say why one needs to see which episodes are asked about."""
     return ask_why_for(REASON, own_path(args["next"], url_for(LIST)))

@@ -36,7 +36,7 @@ ONE: Final = "worklist-pages.one"
 blueprint = Pages("worklist-pages", __name__, Place("Worklists", INDEX, Right.CLIENTS, seen_from=True))
 
 
-class ListAddress(SeenFrom):
+class WorklistAddress(SeenFrom):
     """Which page of a list, and whether a commissioner wants the people themselves."""
 
     page = number_field("Which page of the list.", 1, load_default=1)
@@ -60,7 +60,7 @@ def index(context: PageContext) -> Page:
     return Page("worklists.html", "Worklists", {"worklists": Table(columns, rows, "Lists")}, context=context)
 
 
-@blueprint.seen_from("/worklists/<name>", Right.CLIENTS, ListAddress)
+@blueprint.seen_from("/worklists/<name>", Right.CLIENTS, WorklistAddress)
 def one(context: PageContext, name: str) -> Page:
     """One list, the most urgent first; to a commissioner who has not said why, how many by agency."""
     worklist = _named(name)

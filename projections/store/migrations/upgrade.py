@@ -23,7 +23,7 @@ from .version import PROGRAM, History, another_version, make
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class MigrationStep:
     """One version that was reached, and what changed on the way to it."""
 
     version: str
@@ -36,7 +36,7 @@ class Upgraded:
 
     before: str
     now: str
-    steps: list[Step]
+    steps: list[MigrationStep]
     needs_rebuild: bool
 
 
@@ -64,13 +64,13 @@ def upgrade(engine: sa.Engine, history: History = PROGRAM) -> Upgraded:
     return Upgraded(before, history.newest, steps, needs_rebuild=not is_live)
 
 
-def take_steps(connection: sa.Connection, history: History = PROGRAM) -> list[Step]:
+def take_steps(connection: sa.Connection, history: History = PROGRAM) -> list[MigrationStep]:
     """Take the steps in the connection's transaction, which is the writer's."""
-    taken: list[Step] = []
+    taken: list[MigrationStep] = []
     scripts = ScriptDirectory(Path(__file__).parent, version_locations=history.folders)
 
     def note(*, step: Any, **_: object) -> None:
-        taken.append(Step(step.up_revision_id, step.up_revision.doc))
+        taken.append(MigrationStep(step.up_revision_id, step.up_revision.doc))
 
     def way(version: Any, _context: MigrationContext) -> Any:
         return scripts._upgrade_revs("head", version)  # noqa: SLF001  as Alembic's own command does

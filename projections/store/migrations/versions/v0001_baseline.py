@@ -88,6 +88,7 @@ def _tables() -> Iterator[tuple[str, Sequence[sa.schema.SchemaItem]]]:
         ),
     )
     yield from _tables_of_people()
+    yield from _tables_beside_the_log()
 
 
 def _tables_of_people() -> Iterator[tuple[str, Sequence[sa.schema.SchemaItem]]]:
@@ -132,6 +133,9 @@ def _tables_of_people() -> Iterator[tuple[str, Sequence[sa.schema.SchemaItem]]]:
         ),
     )
     yield "last_look", (_key("account", TEXT), _required("position", POSITION))
+
+
+def _tables_beside_the_log() -> Iterator[tuple[str, Sequence[sa.schema.SchemaItem]]]:
     yield (
         "access",
         (
