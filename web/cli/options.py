@@ -101,14 +101,23 @@ def _from_standpoint(command: Callable[..., Any]) -> Callable[..., Any]:
         if cut is not None:
             if as_of is not None or known_at is not None:
                 raise click.UsageError("Give --as-of (and --known-at), or --cut, not both.")
-            from .publications import standpoint_of_cut
-
-            as_of, known_at = standpoint_of_cut(cut)
+            as_of, known_at = _standpoint_of_cut(cut)
         elif as_of is None:
             raise click.UsageError("Missing option '--as-of', or '--cut'.")
         return command(as_of=as_of, known_at=known_at, **options)
 
     return with_standpoint
+
+
+def _standpoint_of_cut(name: str) -> tuple[date, date | int]:
+    """The day that a cut's name stands for, and up to when it knew."""
+    # What asks the database is imported when it is asked, so that help is quick.
+    from web.queries import publications
+
+    from .output import new_services
+
+    with new_services().snapshot() as snapshot:
+        return publications.standpoint_of_cut(snapshot, name)
 
 
 def standpoint(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -124,9 +133,7 @@ def known_at_or_cut(command: Callable[..., Any]) -> Callable[..., Any]:
         if cut is not None:
             if known_at is not None:
                 raise click.UsageError("Give --known-at or --cut, not both.")
-            from .publications import standpoint_of_cut
-
-            _, known_at = standpoint_of_cut(cut)
+            _, known_at = _standpoint_of_cut(cut)
         return command(known_at=known_at, **options)
 
     return _together(known_at, cut)(with_known_at)

@@ -22,12 +22,6 @@ from . import options
 from .output import answer, new_services, refusals
 
 
-def standpoint_of_cut(name: str) -> tuple[date, date | int]:
-    """The day that a cut's name stands for, and up to when it knew."""
-    with new_services().snapshot() as snapshot:
-        return queries.standpoint_of_cut(snapshot, name)
-
-
 @click.command()
 @click.option("--measure", metavar="M", help="The measure's code, of a certificate of one figure.")
 @options.as_of
