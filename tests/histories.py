@@ -374,26 +374,26 @@ class Told:
             for row in rows_of(history)
         }
 
-    def reference(self, snapshot: Question, definition: Definition | None) -> Answer:
+    def reference(self, question: Question, definition: Definition | None) -> Answer:
         """The answer of the reference engine, from the log alone."""
-        measure = measure_named(snapshot.measure)
-        standpoint = self.ledger.submissions.standpoint(snapshot.as_of, snapshot.known_at)
-        members = ReferenceEngine(self.ledger.recorded, definition).members(measure, standpoint, snapshot.slice_)
-        return self._answer(snapshot, [(m.client, m.part, m.slice[2], m.counted, m.immature) for m in members])
+        measure = measure_named(question.measure)
+        standpoint = self.ledger.submissions.standpoint(question.as_of, question.known_at)
+        members = ReferenceEngine(self.ledger.recorded, definition).members(measure, standpoint, question.where)
+        return self._answer(question, [(m.client, m.part, m.slice[2], m.counted, m.immature) for m in members])
 
-    def stored(self, engine: StandingsEngine, snapshot: Question) -> Answer:
+    def stored(self, engine: StandingsEngine, question: Question) -> Answer:
         """The answer of the standings; the figure's counts must be those of its members."""
-        measure = measure_named(snapshot.measure)
-        standpoint = engine.standpoint(snapshot.as_of, snapshot.known_at)
-        members = engine.members(measure, standpoint, snapshot.slice_)
-        answer = self._answer(snapshot, [(m.client, m.part, m.slice[2], m.counted, m.immature) for m in members])
-        figure = engine.figure(measure, standpoint, snapshot.slice_)
+        measure = measure_named(question.measure)
+        standpoint = engine.standpoint(question.as_of, question.known_at)
+        members = engine.members(measure, standpoint, question.where)
+        answer = self._answer(question, [(m.client, m.part, m.slice[2], m.counted, m.immature) for m in members])
+        figure = engine.figure(measure, standpoint, question.where)
         counts = answer.counts if measure.kind == "proportion" else (len(answer.counted), None)
         assert (figure.numerator, figure.denominator) == counts
         return answer
 
-    def _answer(self, snapshot: Question, members: list[tuple[int, int, str, bool, bool]]) -> Answer:
-        family = measure_named(snapshot.measure).family
+    def _answer(self, question: Question, members: list[tuple[int, int, str, bool, bool]]) -> Answer:
+        family = measure_named(question.measure).family
         found = sorted(
             (self.names[client], family.parts[part % PARTS_A_FAMILY], owner, counted, immature)
             for client, part, owner, counted, immature in members
