@@ -42,13 +42,13 @@ class TreeTime:
     @contextmanager
     def measured(self) -> Iterator[None]:
         """Time both, wherever they are called from."""
-        grow, leaf, signed = recorder.grow, recorder.leaf_hash, heads._signed
-        recorder.grow, recorder.leaf_hash = self._timed(grow), self._timed(leaf)
+        grow, leaf, signed = heads.grow, recorder.leaf_hash, heads._signed
+        heads.grow, recorder.leaf_hash = self._timed(grow), self._timed(leaf)
         heads._signed = self._timed(signed)
         try:
             yield
         finally:
-            recorder.grow, recorder.leaf_hash, heads._signed = grow, leaf, signed
+            heads.grow, recorder.leaf_hash, heads._signed = grow, leaf, signed
 
     def _timed(self, function: Callable[..., Any]) -> Callable[..., Any]:
         def timed(*arguments: Any) -> Any:
