@@ -93,7 +93,7 @@ class Desk(Sender):
 
 def essentials(submission: Submission) -> dict[str, Any]:
     """What became of a file, but for its bytes, and for what messages say of values that only a raw file has."""
-    said = {name: value for name, value in vars(submission).items() if name not in {"file", "sha256"}}
+    said = {name: value for name, value in msgspec.structs.asdict(submission).items() if name not in {"file", "sha256"}}
     rejected = [(r.row, r.column, r.code) for r in submission.rejected]
     return said | {"rejected": rejected, "notices": {(n.row, n.code) for n in submission.notices if n.column != "DOB"}}
 
