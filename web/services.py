@@ -43,12 +43,12 @@ OPERATOR: Final = "administrator"
 class Services:
     """The surroundings of one command, or of a service; each part is made when it is first asked for.
 
-    A service asks again and again, and gives the `warm` standings that its process keeps.
+    A service asks again and again, and gives the `cache` standings that its process keeps.
     """
 
-    def __init__(self, settings: Settings | None = None, warm: StandingsCache | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, cache: StandingsCache | None = None) -> None:
         self.settings = settings or Settings.from_environment()
-        self.warm = warm
+        self.cache = cache
 
     @cached_property
     def actor(self) -> str:
@@ -161,7 +161,7 @@ class Services:
     def snapshot(self) -> Iterator[Snapshot]:
         """One snapshot in which to ask."""
         with reading(self.engine) as connection:
-            yield Snapshot.of(connection, self.mapper, self.warm)
+            yield Snapshot.of(connection, self.mapper, self.cache)
 
     @property
     def is_demonstration(self) -> bool:

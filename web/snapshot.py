@@ -50,10 +50,10 @@ class Snapshot:
     """The snapshot's standings, where the process keeps them in memory."""
 
     @classmethod
-    def of(cls, connection: sa.Connection, mapper: JsonMapper, warm: StandingsCache | None = None) -> "Snapshot":
-        """What this connection's transaction sees; `warm` only where it has not written."""
-        if warm is not None:
-            loaded = warm.at(connection)
+    def of(cls, connection: sa.Connection, mapper: JsonMapper, cache: StandingsCache | None = None) -> "Snapshot":
+        """What this connection's transaction sees; `cache` only where it has not written."""
+        if cache is not None:
+            loaded = cache.at(connection)
             return cls(connection, mapper, loaded.snapshot.generation, loaded.submissions, loaded)
         generation = generations.live(connection)
         return cls(connection, mapper, generation, Submissions.load(connection, generation))

@@ -68,7 +68,7 @@ def test_each_is_told_their_own_whoever_looked_before(app: Flask, auditor: Perso
 
 def forget(app: Flask) -> None:
     """As if the process had begun anew."""
-    app.extensions["recount"].warm._loaded = None
+    app.extensions["recount"].cache._loaded = None
 
 
 def test_what_is_said_afterwards_shows_at_once(auditor: Person, recount: CommandLine) -> None:

@@ -348,5 +348,5 @@ def test_no_client_stands_in_an_address(app: Flask, council: Person) -> None:
 
 def test_the_service_keeps_its_standings_in_memory(recount: CommandLine) -> None:
     app = create_app(Settings.from_environment(recount.settings), TESTING=True)
-    assert app.extensions["recount"].warm is not None
+    assert app.extensions["recount"].cache is not None
     app.extensions["recount"].close()

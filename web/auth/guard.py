@@ -53,7 +53,7 @@ def snapshot() -> Snapshot:
     """The snapshot of this request: all of its questions are answered from it."""
     if "snapshot" not in g:
         its = services()
-        g.snapshot = Snapshot.of(_connection(), its.mapper, its.warm)
+        g.snapshot = Snapshot.of(_connection(), its.mapper, its.cache)
     snapshot_of_request: Snapshot = g.snapshot
     return snapshot_of_request
 

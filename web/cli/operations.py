@@ -30,7 +30,7 @@ from .output import answer, clear_remains, new_services, refusals
 from .trail import DIFFERS
 
 if TYPE_CHECKING:
-    from projections.store.migrations.upgrade import Upgraded
+    from web.commands.migrate import MigrationResult
 
 VISITOR: Final = "visitor"
 """The account of whoever looks round in the demonstration."""
@@ -160,16 +160,16 @@ def migrate(*, as_json: bool) -> None:
         as_json=as_json,
         demonstration=services.is_demonstration,
         document=result.document,
-        tables=lambda console: say(console, *_migration_sentences(result.upgraded)),
+        tables=lambda console: say(console, *_migration_sentences(result)),
     )
 
 
-def _migration_sentences(upgraded: "Upgraded") -> Iterator[str]:
-    if upgraded.steps:
-        yield f"The database was brought from version {upgraded.before} of its tables to {upgraded.now}."
-    elif not upgraded.needs_rebuild:
-        yield f"There is nothing to do: the database is of version {upgraded.now}, which is this program's."
-    if upgraded.needs_rebuild:
+def _migration_sentences(result: "MigrationResult") -> Iterator[str]:
+    if result.steps:
+        yield f"The database was brought from version {result.before} of its tables to {result.now}."
+    elif not result.rebuilt:
+        yield f"There is nothing to do: the database is of version {result.now}, which is this program's."
+    if result.rebuilt:
         yield "The stored tables were made anew from the log."
 
 

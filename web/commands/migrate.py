@@ -1,37 +1,29 @@
 """A database of an earlier version is brought up to date: its tables, then the read models that this has dropped."""
 
-from dataclasses import asdict, dataclass
-
+import msgspec
 import sqlalchemy as sa
 
 from domain.log.mapper import JsonMapper
 from projections.projector.rebuild import rebuild
-from projections.store.migrations.upgrade import Upgraded, upgrade
+from projections.store.migrations.upgrade import MigrationStep, Upgraded, upgrade
 from projections.store.migrations.version import PROGRAM, History
-from web.queries.parameters import Document
+from web.queries.result import Result
 from web.services import Services
 
 
-@dataclass(frozen=True, slots=True)
-class MigrationResult:
+class MigrationResult(Result, frozen=True):
     """From which version of the tables to which, by which steps, and whether the read models were made anew."""
 
-    upgraded: Upgraded
-
-    def document(self) -> Document:
-        """MIGRATE of the JSON reference."""
-        upgraded = self.upgraded
-        return {
-            "from": upgraded.before,
-            "to": upgraded.now,
-            "steps": [asdict(step) for step in upgraded.steps],
-            "rebuilt": upgraded.needs_rebuild,
-        }
+    before: str = msgspec.field(name="from")
+    now: str = msgspec.field(name="to")
+    steps: list[MigrationStep]
+    rebuilt: bool
 
 
 def migrate(services: Services) -> MigrationResult:
     """Bring the database up to this program's version. Raises as `upgrade_and_rebuild`."""
-    return MigrationResult(upgrade_and_rebuild(services.engine_of_any_version, services.mapper))
+    upgraded = upgrade_and_rebuild(services.engine_of_any_version, services.mapper)
+    return MigrationResult(upgraded.before, upgraded.now, upgraded.steps, upgraded.needs_rebuild)
 
 
 def upgrade_and_rebuild(engine: sa.Engine, mapper: JsonMapper, history: History = PROGRAM) -> Upgraded:

@@ -145,12 +145,6 @@ class RePresentations:
     so_far: ScorecardLineResult
 
     @property
-    def lagged_sentence(self) -> str:
-        """In words: 4 of 10 returned within six months."""
-        figure = self.lagged.figure
-        return f"{figure.numerator:,} of {figure.denominator:,} returned within six months."
-
-    @property
     def so_far_sentence(self) -> str:
         """In words: 0 returned of 9 so far; 2 have had their six months."""
         figure = self.so_far.figure
