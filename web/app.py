@@ -9,8 +9,8 @@ from flask import Blueprint, Flask
 from projections.standings.cache import StandingsCache
 from projections.store import generations
 from web.auth import guard, oidc, rate_limits, sessions
-from web.pages import sign_in
-from web.pages.layout import use_layout
+from web.pages.administration import sign_in
+from web.pages.frame.layout import use_layout
 
 from . import problems, security
 from .services import Services

@@ -17,8 +17,8 @@ from domain.definition import DEFINITIONS
 from domain.measures.registry import MEASURE_OF
 from projections.standings.slices import Slice
 from web.auth.guard import LONGEST_REASON
+from web.queries.contract_life.publications import standpoint_of_cut
 from web.queries.parameters import KnownAt
-from web.queries.publications import standpoint_of_cut
 from web.snapshot import Snapshot
 
 Given = Mapping[str, Any]

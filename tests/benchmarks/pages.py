@@ -36,7 +36,7 @@ from web.clock import now, today
 from web.commands.disputes import Speaker, open_dispute
 from web.commands.publish import PublishCut, publishing
 from web.commands.targets import TargetDecision, set_target
-from web.pages.page import PageContext, Pages, SeenFrom
+from web.pages.frame.page import PageContext, Pages, SeenFrom
 from web.services import Services
 
 from .archive import Archive

@@ -18,7 +18,7 @@ from projections.publication import certificate
 from projections.publication import publish as publishing
 from projections.standings.slices import Slice
 from web.clock import now, today
-from web.queries.figure import figure_result
+from web.queries.performance.figure import figure_result
 from web.services import Services
 from web.snapshot import Snapshot
 

@@ -26,7 +26,7 @@ from domain.log.database import make_engine
 from web.auth.viewer import EVERYTHING
 from web.commands.ingest.intake import Intake
 from web.files.uploads import ManifestLine
-from web.queries.figures import FiguresQuery, figures
+from web.queries.performance.figures import FiguresQuery, figures
 from web.services import Services
 from web.settings import Settings
 

@@ -14,7 +14,7 @@ from tests.conftest import Clock
 from tests.generators import AGENCIES, own_days, standpoint_by_chance, told_by_chance
 from tests.ledger import a_register, record
 from web.auth.viewer import EVERYTHING
-from web.queries.figures import OnTheDayQuery, profile
+from web.queries.performance.figures import OnTheDayQuery, profile
 from web.snapshot import Snapshot
 
 SLICES = (Slice(), Slice(agency=AGENCIES[0]), Slice(young_people=True))

@@ -14,7 +14,7 @@ from projections.standings.slices import Slice
 from projections.timeliness.cohorts import months_later
 from projections.timeliness.forecast import LEVELS, Forecast, Silence, forecast
 from tests.forecasts import FIRST_MONTH, LARGE, MONTHS, SMALL, engine_after
-from web.queries.forecasts import forecast_result
+from web.queries.performance.forecasts import forecast_result
 
 ALL = Slice()
 QUESTIONS = [("5.2u", ALL), ("5.2u", Slice(agency=LARGE)), ("4.2", ALL), ("4.2", Slice(agency=SMALL)), ("3.0", ALL)]

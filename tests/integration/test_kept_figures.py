@@ -22,7 +22,7 @@ from tests.generators import AGENCIES, own_days, standpoint_by_chance, told_by_c
 from tests.ledger import Ledger, a_register, record
 from web.auth.roles import Reach
 from web.auth.viewer import EVERYTHING, Viewer
-from web.queries.figures import FiguresQuery, figures
+from web.queries.performance.figures import FiguresQuery, figures
 from web.snapshot import Snapshot, snapshot_cache
 
 

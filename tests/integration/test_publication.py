@@ -40,7 +40,7 @@ from tests.conftest import Clock
 from tests.unit.intake.files import row, write
 from web.commands.commit import Receipt
 from web.commands.ingest.take_in import take_in
-from web.queries.figure import figure_result
+from web.queries.performance.figure import figure_result
 from web.services import EVENT_TYPES
 
 KEY = ClientKey(b"a client key for tests")

@@ -24,8 +24,8 @@ from tests.conftest import Clock
 from tests.histories import told
 from tests.ledger import a_register, record
 from web.commands.targets import TargetDecision, set_target, withdraw_target
-from web.presenters.scorecards import re_presentations
-from web.queries.scorecards import scorecard_result
+from web.presenters.performance.scorecards import re_presentations
+from web.queries.performance.scorecards import scorecard_result
 from web.services import EVENT_TYPES
 
 JULY = date(2017, 7, 31)

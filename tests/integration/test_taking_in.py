@@ -32,7 +32,7 @@ from web.commands.ingest.submission import Submission
 from web.commands.ingest.take_in import take_in
 from web.commands.manual import Confirmed, hand_over, withdraw
 from web.files import reading as file_reading
-from web.presenters.submissions import summary
+from web.presenters.records.submissions import summary
 
 KEY = ClientKey(b"a client key for tests")
 TODAY = date(2018, 1, 1)

@@ -24,8 +24,8 @@ from tests.spec.test_worklists import READY, RETURNS, REVIEWS, SILENT, TOPS, TRA
 from tests.worklists import seen_by_reference
 from web.auth.roles import Reach
 from web.auth.viewer import EVERYTHING, Viewer
-from web.queries.worklists import WorklistQuery, WorklistsQuery, worklist
-from web.queries.worklists import worklists as overview
+from web.queries.records.worklists import WorklistQuery, WorklistsQuery, worklist
+from web.queries.records.worklists import worklists as overview
 from web.snapshot import Snapshot
 
 # People of several lists at two agencies and in two areas; one is corrected, one withdrawn, one young.

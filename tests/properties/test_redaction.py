@@ -43,11 +43,11 @@ from projections.store import generations, tables
 from tests.bridges import recorded_in_sqlite
 from tests.generators import AGENCIES, AREAS, standpoint_by_chance, told_by_chance
 from tests.ledger import Commit, Ledger
-from web.queries.claim import claim_result
-from web.queries.explanations import explanation_result
-from web.queries.figure import figure_result, standpoint_result
-from web.queries.people import MembersResult, WaitingResult, member_result, waiting_person
-from web.queries.trail import TrailPart
+from web.queries.administration.trail import TrailPart
+from web.queries.explain.claim import claim_result
+from web.queries.explain.explanations import explanation_result
+from web.queries.explain.people import MembersResult, WaitingResult, member_result, waiting_person
+from web.queries.performance.figure import figure_result, standpoint_result
 
 from .conftest import examples
 

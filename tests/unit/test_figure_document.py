@@ -11,7 +11,7 @@ from projections.standings.engine import Figure, Waiting
 from projections.standings.slices import Slice
 from projections.store.submissions import Coverage
 from web.api.openapi import components
-from web.queries.figure import FigureResult, figure_result
+from web.queries.performance.figure import FigureResult, figure_result
 
 AS_OF, KNOWN_AT = date(2017, 7, 31), date(2017, 8, 15)
 WINDOW = {"first_day": date(2016, 8, 1), "last_day": AS_OF}

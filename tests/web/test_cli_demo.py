@@ -9,7 +9,7 @@ import pytest
 
 from domain.measures.registry import APPENDIX_C
 from tests.unit.intake.files import rows, write
-from web.cli import demo as demonstration
+from web.cli.administration import demo as demonstration
 from web.commands.ingest.intake import Intake
 from web.demo.targets import AGREED
 from web.files.uploads import ManifestLine

@@ -13,8 +13,8 @@ from domain.client import ClientKey
 from domain.errors import Refused, WrongUse
 from tests.unit.intake.files import DISCHARGED, REVIEW, row, write, write_reviews
 from web import clock
-from web.cli import submissions
 from web.cli.main import main
+from web.cli.records import submissions
 from web.commands.commit import Receipt
 from web.commands.ingest.plan import FileOptions
 from web.commands.ingest.take_in import take_in

@@ -11,7 +11,7 @@ from tests.unit.intake.files import REVIEW, row, write, write_reviews
 from web.auth.roles import Reach
 from web.auth.viewer import Own, Viewer
 from web.files.schemas import START_DETAILS, TOP_ANSWERS
-from web.queries.worklists import WorklistQuery, worklist
+from web.queries.records.worklists import WorklistQuery, worklist
 from web.services import Services
 from web.settings import Settings
 

@@ -13,10 +13,10 @@ from flask.testing import FlaskClient
 from flask_wtf import CSRFProtect
 
 import web
-from web.pages.errors import refusal_of
-from web.pages.layout import Surroundings, use_layout
-from web.pages.links import here
-from web.pages.paging import Paging
+from web.pages.frame.errors import refusal_of
+from web.pages.frame.layout import Surroundings, use_layout
+from web.pages.frame.links import here
+from web.pages.frame.paging import Paging
 from web.presenters.tables import Column, Link, Table
 
 from .styleguide import charts, styleguide

@@ -12,7 +12,7 @@ from tests.unit.intake.files import DISCHARGED, row, write
 from web.auth import passwords
 from web.auth.guard import services
 from web.auth.roles import Role
-from web.presenters.publications import MISSING, differences
+from web.presenters.contract_life.publications import MISSING, differences
 
 from .browser import LIGHT, Person, a_person, an_account, without_a_server
 from .conftest import CommandLine

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from tests.unit.intake.files import csv_text, name, row
 from web.auth.access import Deed
 from web.auth.roles import Role
-from web.pages.displays import COOKIE, EVERY
+from web.pages.performance.displays import COOKIE, EVERY
 
 from .browser import Person, a_person, access_trail, an_account, without_a_server
 from .conftest import CommandLine

@@ -4,7 +4,7 @@ from flask import Flask
 
 from tests.unit.intake.files import csv_text, name, row
 from web.auth.roles import Role
-from web.pages.guidance import TOUR
+from web.pages.administration.guidance import TOUR
 
 from .browser import Person, a_person, an_account, without_a_server
 from .conftest import CommandLine

@@ -13,7 +13,7 @@ from flask import Flask
 from projections.performance.caseload import CaseloadProfile, GroupProfile
 from tests.unit.intake.files import csv_text, name, row
 from web.auth.roles import Role
-from web.presenters.caseload import FEW, CaseloadGroup, few, groups_of, lead, sentences
+from web.presenters.performance.caseload import FEW, CaseloadGroup, few, groups_of, lead, sentences
 
 from .browser import Person, a_person, an_account, without_a_server
 from .conftest import CommandLine

@@ -16,8 +16,8 @@ from web.auth.roles import Role
 from web.charts import Drawing, Text
 from web.exports import typesetting
 from web.exports.typesetting import pdf
-from web.presenters.committee_report import PLANS
-from web.presenters.reports import Report, Section, paragraphs, written
+from web.presenters.contract_life.committee_report import PLANS
+from web.presenters.contract_life.reports import Report, Section, paragraphs, written
 from web.presenters.tables import Column, Table
 
 from .browser import Person, a_person, access_trail, an_account

@@ -17,8 +17,8 @@ from tests.unit.intake.files import csv_text, name, row
 from web.app import create_app
 from web.auth.access import Deed
 from web.auth.roles import Role
-from web.pages import access_reasons
-from web.presenters.scorecards import GROUPS
+from web.pages.explain import access_reasons
+from web.presenters.performance.scorecards import GROUPS
 from web.settings import Settings
 
 from .browser import Person, a_person, access_trail, an_account

@@ -14,8 +14,8 @@ from web.auth import passwords
 from web.auth.access import Deed
 from web.auth.roles import Role
 from web.clock import now, today
-from web.pages import pending_files
-from web.pages import submissions as pages
+from web.pages.records import pending_files
+from web.pages.records import submissions as pages
 from web.settings import DATABASE, RAW_FILES
 
 from .browser import LIGHT, Person, a_person, access_trail, an_account, without_a_server
@@ -187,7 +187,7 @@ def test_a_waiting_file_is_gone_after_its_time(
 ) -> None:
     send(council, JANUARY, people("C1"))
     later = now() + pending_files.HELD * 1.1
-    monkeypatch.setattr("web.pages.pending_files.now", lambda: later)
+    monkeypatch.setattr("web.pages.records.pending_files.now", lambda: later)
     page(council, "/submissions/check", 404)
     pending_files.sweep()
     assert waiting(own_folder) == []

@@ -8,7 +8,7 @@ from flask import Flask
 from web.auth import passwords
 from web.auth.access import Deed
 from web.auth.roles import Role
-from web.pages import trail
+from web.pages.administration import trail
 
 from .browser import LIGHT, Person, a_person, access_trail, an_account, without_a_server
 from .conftest import CommandLine

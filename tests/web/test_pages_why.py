@@ -11,8 +11,8 @@ from projections.explain.bridge import StepName
 from projections.explain.reasons import Reason
 from web.auth.access import Deed
 from web.auth.roles import Role
-from web.presenters import reasons
-from web.presenters.timeline import exit_words
+from web.presenters.explain import reasons
+from web.presenters.explain.timeline import exit_words
 
 from .browser import Person, a_person, access_trail, an_account
 from .conftest import CommandLine

@@ -11,7 +11,7 @@ from projections.worklists import WORKLISTS
 from tests.unit.intake.files import csv_text, name, row
 from web.auth.access import Deed
 from web.auth.roles import Role
-from web.pages import paging
+from web.pages.frame import paging
 
 from .browser import Person, a_person, access_trail, an_account, without_a_server
 from .conftest import CommandLine

@@ -13,8 +13,8 @@ from tests.forecasts import MONTHS, SMALL, engine_after
 from tests.integration.test_forecast import asked, known_after, month_end
 from tests.unit.intake.files import DISCHARGED, row, write
 from web.presenters.console import UNFOLDED
-from web.presenters.forecasts import HEADING, print_forecast
-from web.presenters.revisions import DELAY
+from web.presenters.performance.forecasts import HEADING, print_forecast
+from web.presenters.performance.revisions import DELAY
 
 from .conftest import CommandLine
 

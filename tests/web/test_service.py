@@ -14,7 +14,7 @@ from web.auth.access import AccessQuery, Deed
 from web.auth.guard import FILES, NEEDS, OPEN, open_to_all, services
 from web.auth.roles import CHANGES, RIGHTS, Right, Role
 from web.clock import now
-from web.pages.errors import refusal_of
+from web.pages.frame.errors import refusal_of
 
 from .conftest import CommandLine
 from .http import API, Asker, a_token, asker, assert_problem

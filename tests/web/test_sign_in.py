@@ -17,7 +17,7 @@ from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Right, Role
 from web.auth.sessions import IDLE, LONGEST, NOTED
 from web.clock import now
-from web.pages.sign_in import own_path
+from web.pages.administration.sign_in import own_path
 from web.settings import ORIGIN, Settings
 
 from .browser import LIGHT, PASSWORD, Person, a_person, access_trail, an_account, without_a_server

@@ -85,27 +85,14 @@ def register(app: Flask) -> None:
     for name, value in CONFIG.items():
         app.config.setdefault(name, value)
     api = ProblemApi(app)
-    from . import (
-        accounts,
-        claims,
-        disputes,
-        explanations,
-        manual,
-        measures,
-        people,
-        publications,
-        revisions,
-        scorecards,
-        submissions,
-        targets,  # noqa: F401  its endpoints are those of scorecards
-        trail,
-        verification,
-        worklists,
-    )
-    from . import figures as asking
+    from .administration import accounts, trail, verification
+    from .contract_life import disputes, publications, targets  # noqa: F401  those of targets are in another's blueprint
+    from .explain import claims, explanations, people
+    from .performance import figures, measures, revisions, scorecards
+    from .records import manual, submissions, worklists
 
-    figures = (asking, scorecards, people, explanations, claims, worklists, revisions)
-    data = (*figures, submissions, manual, trail, publications, disputes, verification)
+    about_figures = (figures, scorecards, people, explanations, claims, worklists, revisions)
+    data = (*about_figures, submissions, manual, trail, publications, disputes, verification)
     # Those in which single clients show stand in one blueprint.
     blueprints = list(dict.fromkeys(room.blueprint for room in (measures, *data, accounts)))
     for name, component in components(result for one in blueprints for result in one.results).items():

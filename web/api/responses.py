@@ -21,7 +21,7 @@ from projections.standings.slices import Slice
 from web.auth.guard import snapshot
 from web.auth.roles import Reach
 from web.auth.viewer import Viewer
-from web.queries.figure import StandpointResult
+from web.queries.performance.figure import StandpointResult
 from web.queries.result import Result
 from web.snapshot import NOTICE, Snapshot
 

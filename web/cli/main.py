@@ -11,7 +11,7 @@ import click
 from domain.errors import RecountError, WrongUse
 
 COMMANDS: Final = {
-    "figures": {
+    "performance.figures": {
         "definitions": (
             "The versions of the definitions, for --definition: what each says, and from when it is in force."
         ),
@@ -22,18 +22,18 @@ COMMANDS: Final = {
         "triangle": "One measure at each month end, as known on each day on which something became known.",
         "waiting": "Who was referred and has not started structured treatment, the longest wait first.",
     },
-    "explanations": {
+    "explain.explanations": {
         "explain": "Why one figure is not another: client by client, each with its event and row, adding up exactly.",
     },
-    "claims": {
+    "explain.claims": {
         "check-table": "What cannot stand beside the rest of a printed table.",
         "claim": "Another party's figure beside ours.",
         "plausible": "Which fractions a printed percentage could be, rounded half up or half to even.",
     },
-    "certificates": {
+    "contract_life.certificates": {
         "check-certificate": "Verify a certificate, or a frozen scorecard, with no database and no network.",
     },
-    "publications": {
+    "contract_life.publications": {
         "changed": (
             "Which published figures the submission at POSITION of the log changed, or one event inside a submission."
         ),
@@ -45,23 +45,23 @@ COMMANDS: Final = {
         "publish": "Issue a signed certificate of one figure, or freeze a whole scorecard under a name.",
         "published": "Every figure and scorecard ever published, the oldest first.",
     },
-    "revisions": {
+    "performance.revisions": {
         "coverage": "Which agency's file covers the end of each month, and how many days after it the file came.",
         "forecast": "What a figure that still fills in is expected to come to, with the record of earlier forecasts.",
         "revisions": (
             "How later records restated figures: first, now, largest restatement, days until they stopped moving."
         ),
     },
-    "scorecards": {
+    "performance.scorecards": {
         "scorecard": "Every KPI with its target, colour, variance and direction of travel.",
     },
-    "worklists": {
+    "records.worklists": {
         "data-quality": (
             "Files due, received and late, month by month; rejected rows; days to report; which fields are filled in."
         ),
         "worklist": "Who is on worklist NAME, the most urgent first, and why.",
     },
-    "submissions": {
+    "records.submissions": {
         "contract": "Say from when to when AGENCY is under contract: it is expected to report on each of these days.",
         "handover": "Pass the caseload of FROM_AGENCY to TO_AGENCY: its open episodes end on that day by a transfer.",
         "prepare": (
@@ -70,13 +70,13 @@ COMMANDS: Final = {
         "submit": "Take monthly files and review files in, in the order given, each whole or not at all.",
         "withdraw": "Confirm that an episode was reported by mistake: AGENCY, and its CLIENT and EPISODID of it.",
     },
-    "targets": {
+    "contract_life.targets": {
         "target": "Targets of measures: set and withdraw them, and list them.",
     },
-    "disputes": {
+    "contract_life.disputes": {
         "dispute": "Disputes over a figure: open, answer and close them; list them, and show one.",
     },
-    "erasures": {
+    "records.erasures": {
         "dispose": (
             "Erase for good what 'retention' lists as due, and record it; with it goes what is left of earlier "
             "erasures."
@@ -84,12 +84,12 @@ COMMANDS: Final = {
         "erase": "Erase a person for good, on lawful request: every episode that was ever theirs, at any agency.",
         "retention": "How long each kind of record is kept, from when and why, and what need not be kept any more.",
     },
-    "accounts": {
+    "administration.accounts": {
         "agency": "Say what the pages call an agency, beside its code; without CODE, list the names.",
         "token": "Make an API token called NAME, and print it: this once.",
         "user": "Make or change the account NAME of somebody who signs in.",
     },
-    "operations": {
+    "administration.operations": {
         "backup": (
             "Write everything into FILE, which is new, while others go on; the keys and the stop-list are not in it."
         ),
@@ -102,14 +102,14 @@ COMMANDS: Final = {
         ),
         "serve": "Run the service on 127.0.0.1, until it is told to stop.",
     },
-    "trail": {
+    "administration.trail": {
         "log": (
             "The audit trail, newest last: what was said, by whom, from which row of which file, and the three dates."
         ),
         "rebuild": "Make the stored tables anew from the log, beside those in use, and switch over in one step.",
         "verify": "Compare the stored tables with the log and with a second way of counting.",
     },
-    "demo": {
+    "administration.demo": {
         "demo": "Load the demonstration archive where the database is empty, and print the scorecard.",
     },
 }

@@ -112,7 +112,7 @@ def _from_standpoint(command: Callable[..., Any]) -> Callable[..., Any]:
 def _standpoint_of_cut(name: str) -> tuple[date, date | int]:
     """The day that a cut's name stands for, and up to when it knew."""
     # What asks the database is imported when it is asked, so that help is quick.
-    from web.queries import publications
+    from web.queries.contract_life import publications
 
     from .output import new_services
 

@@ -15,7 +15,7 @@ from web.auth.viewer import EVERYTHING, Viewer
 from web.clock import today
 from web.commands.commit import Receipt
 from web.presenters.console import messages, output, say
-from web.queries.figures import unknown
+from web.queries.performance.figures import unknown
 from web.services import OPERATOR, Services
 from web.snapshot import NOTICE, Snapshot
 

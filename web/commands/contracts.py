@@ -13,7 +13,7 @@ from domain.errors import Refused
 from domain.log.mapper import Event
 from domain.register import Register
 from projections.store.submissions import load_contracts
-from web.queries.contracts import ContractResult
+from web.queries.contract_life.contracts import ContractResult
 
 from .commit import RECEIPT_REFUSALS, Commit, Receipt, committing
 

@@ -15,9 +15,9 @@ from projections.publication import published as on_record
 from projections.publication.published import Publication
 from projections.standings.slices import Slice
 from web.clock import now, today
-from web.queries.figure import figure_result
+from web.queries.contract_life.publications import PublicationResult, publication_result
 from web.queries.parameters import EVERYBODY, KnownAt
-from web.queries.publications import PublicationResult, publication_result
+from web.queries.performance.figure import figure_result
 from web.services import Services
 from web.snapshot import NOTICE, Snapshot
 

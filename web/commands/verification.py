@@ -10,8 +10,8 @@ from domain.log.database import writing
 from projections.projector import rebuild as rebuilding
 from projections.projector import verify as verifying
 from web.clock import now
+from web.queries.administration.verification import VerificationResult
 from web.queries.result import Result
-from web.queries.verification import VerificationResult
 from web.services import Services
 from web.tables import outcome
 

@@ -14,7 +14,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from web.presenters.reports import Report, Section, paragraphs
+from web.presenters.contract_life.reports import Report, Section, paragraphs
 from web.presenters.tables import Table, text
 
 from .files import without_dates

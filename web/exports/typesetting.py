@@ -19,7 +19,7 @@ import typst
 import web
 from web.charts import Drawing, Text
 from web.charts.drawing import LETTER
-from web.presenters.reports import Report, paragraphs
+from web.presenters.contract_life.reports import Report, paragraphs
 from web.presenters.tables import text
 
 FONT: Final = "Libertinus Serif"

@@ -1,6 +1,6 @@
 """The pages: what people see in a browser. A page asks the same functions as the API and the command line.
 
-How one is written is in `web.pages.page`. Its room is named in `register`, in the order of the navigation.
+How one is written is in `web.pages.frame.page`. Its room is named in `register`, in the order of the navigation.
 """
 
 from flask import Flask
@@ -8,33 +8,14 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """Put the pages into the application; the navigation has their places in this order."""
-    from . import (  # noqa: F401  some have more pages of another's room, whose blueprint is registered below
-        access,
-        access_reasons,
-        accounts,
-        caseload,
-        certificate_check,
-        claims,
-        data_quality,
-        displays,
-        disputes,
-        explanations,
-        exports,
-        figures,
-        guidance,
-        publications,
-        publishing,
-        report,
-        revisions,
-        scorecards,
-        sending,
-        submissions,
-        timeline,
-        tokens,
-        trail,
-        worklists,
-    )
-    from .agency_names import named
+    # Some modules add their pages to another's blueprint, and need only be imported.
+    from .administration import access, accounts, guidance, tokens, trail  # noqa: F401
+    from .contract_life import certificate_check, disputes, publications, publishing, report  # noqa: F401
+    from .explain import access_reasons, claims, explanations, timeline
+    from .frame import exports
+    from .frame.agency_names import named
+    from .performance import caseload, displays, figures, revisions, scorecards
+    from .records import data_quality, sending, submissions, worklists  # noqa: F401
 
     app.jinja_env.globals["named"] = named
 

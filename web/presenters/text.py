@@ -10,7 +10,7 @@ from domain.standpoint import Standpoint
 from projections.standings.engine import Figure, Waiting
 from projections.standings.slices import Slice
 from projections.store.submissions import Coverage
-from web.queries.figure import FigureCoverage, FigureResult, StandpointResult, WaitingCount
+from web.queries.performance.figure import FigureCoverage, FigureResult, StandpointResult, WaitingCount
 
 AnyFigure = Figure | FigureResult
 """A figure, as an answer or as what another answer is made of."""

@@ -29,9 +29,9 @@ from web.charts import (
     trend,
     waterfall,
 )
-from web.pages.layout import Surroundings, use_layout
-from web.pages.links import here
-from web.pages.paging import Paging
+from web.pages.frame.layout import Surroundings, use_layout
+from web.pages.frame.links import here
+from web.pages.frame.paging import Paging
 from web.presenters.tables import Column, Link, Table, month
 from web.security import protect
 from web.snapshot import NOTICE

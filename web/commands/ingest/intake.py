@@ -13,8 +13,8 @@ from web.clock import today
 from web.commands.commit import Receipt
 from web.commands.known import Knowledge
 from web.files.uploads import ManifestLine
+from web.queries.records.submissions import MayName
 from web.queries.result import Result
-from web.queries.submissions import MayName
 from web.services import Services
 
 from .checking import Progress

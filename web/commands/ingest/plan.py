@@ -32,7 +32,7 @@ from web.commands.commit import (
 from web.commands.known import EpisodeKnown, Knowledge, TakenIn, folded
 from web.files.checks.rows import Circumstances
 from web.files.reading import File
-from web.queries.submissions import EpisodeAbsent
+from web.queries.records.submissions import EpisodeAbsent
 
 from .checking import CheckedFile, KnownOfFile, Progress, check_file
 from .submission import Submission, planned

@@ -9,8 +9,8 @@ import msgspec
 from domain.submission import Notice, Rejection, SubmissionReceived
 from projections.standings.slices import Slice
 from web.files.reading import File
+from web.queries.records.submissions import EpisodeAbsent
 from web.queries.result import Result
-from web.queries.submissions import EpisodeAbsent
 
 
 class EffectCounts(Result, frozen=True):

@@ -1,0 +1,54 @@
+"""Whether what is stored is what the log says: the newest outcome, and verifying now."""
+
+from flask import Response
+
+from web import parameters
+from web.api import PREFIX, responses
+from web.api.blueprint import ApiBlueprint
+from web.auth import guard
+from web.auth.roles import Reach, Right
+from web.commands import verification as commands
+from web.parameters import Given
+from web.problems import not_here
+from web.queries.administration import verification as queries
+from web.queries.administration.verification import VerifiedResult
+
+blueprint = ApiBlueprint("verification", __name__, url_prefix=PREFIX, description="Whether all agrees with the log.")
+
+_MOST = 200
+"""Standpoints at which the reference engine counts again; each takes about as long as reading the log."""
+
+
+@blueprint.query("/verification", Right.VERIFY, VerifiedResult, asks=parameters.Asks, errors=(404,))
+def verification(_given: Given) -> Response:
+    """What was found when all was last verified, and how many events came since."""
+    result = _newest()
+    if result is None:
+        raise not_here("Nothing was verified yet.")
+    return responses.answered(result.document(), guard.viewer(Right.VERIFY))
+
+
+class VerifyParameters(parameters.Asks):
+    """How much to verify."""
+
+    standpoints = parameters.number_field(
+        "At how many standpoints the reference engine counts again.", 1, _MOST, load_default=40
+    )
+
+
+@blueprint.endpoint(
+    "POST", "/verification", Right.VERIFY, VerifiedResult, asks=VerifyParameters, location="json", status=201
+)
+def verify(args: Given) -> Response:
+    """Hold all that is stored against the log, which reads everything and takes its time; the outcome is kept."""
+    by = guard.principal()
+    commands.verify(guard.services(), commands.VerifyQuery(args["standpoints"]), by.name, by.role)
+    result = _newest()
+    assert result is not None
+    return responses.answered(result.document(), guard.viewer(Right.VERIFY), 201)
+
+
+def _newest() -> VerifiedResult | None:
+    """The newest outcome; its sentences name clients, and are for those who see all clients without a reason."""
+    names_clients = guard.principal().reach(Right.CLIENTS) is Reach.ALL
+    return queries.newest(guard.snapshot(), guard.viewer(Right.VERIFY), names_clients=names_clients)

@@ -1,0 +1,1 @@
+"""What the parties agree, dispute and publish."""

@@ -1,0 +1,205 @@
+"""Disputes over figures: opened, answered and closed by the parties. They change no figure."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, url_for
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from domain.contract_life.dispute import CLOSED, LONGEST_TEXT, OPEN, Dispute
+from domain.measures.registry import measure_named
+from domain.register import Register
+from projections.claims.claim import Claim
+from projections.standings.slices import Slice
+from web import parameters
+from web.api import PREFIX, responses
+from web.api.blueprint import ApiBlueprint
+from web.auth import guard
+from web.auth.roles import Right
+from web.auth.viewer import Viewer
+from web.clock import today
+from web.commands import disputes as commands
+from web.commands.disputes import Speaker
+from web.parameters import Given
+from web.problems import not_here
+from web.queries.contract_life import disputes as queries
+from web.queries.contract_life.disputes import DisputeResult, DisputesQuery, DisputesResult, dispute_result
+from web.queries.explain.claims import stated_claim
+
+blueprint = ApiBlueprint("disputes", __name__, url_prefix=PREFIX, description="Where the parties differ over a figure.")
+
+_ONE = "/disputes/<int:number>"
+
+
+class DisputesParameters(parameters.Asks):
+    """Which disputes."""
+
+    state = fields.String(
+        load_default=None, validate=validate.OneOf([OPEN, CLOSED]), metadata={"description": "Only those in it."}
+    )
+    limit = parameters.limit_field(50)
+    after = parameters.after_field()
+
+
+@blueprint.query("/disputes", Right.DISPUTES, DisputesResult, asks=DisputesParameters, paged=True)
+def disputes(args: Given) -> Response:
+    """The disputes, the oldest first; a provider those to which it is a party."""
+    viewer = guard.viewer(Right.DISPUTES)
+    matching = queries.disputes(guard.snapshot(), viewer, DisputesQuery(args["after"], args["state"])).disputes
+    page = matching[: args["limit"]]
+    headers = responses.next_page(after=page[-1].number) if len(page) < len(matching) else {}
+    return responses.answered(DisputesResult(page).document(), viewer, headers=headers)
+
+
+@blueprint.query(_ONE, Right.DISPUTES, DisputeResult, errors=(404,))
+def dispute(number: int) -> Response:
+    """One dispute with all that was said about it."""
+    viewer = guard.viewer(Right.DISPUTES)
+    return responses.answered(_dispute(number, viewer).document(), viewer)
+
+
+def _dispute(number: int, viewer: Viewer) -> DisputeResult:
+    """The dispute with this number.
+
+    Raises:
+        Problem: there is none (404).
+    """
+    result = queries.dispute(guard.snapshot(), viewer, number)
+    if result is None:
+        raise not_here()
+    return result
+
+
+def _party() -> fields.String:
+    return fields.String(
+        load_default="",
+        validate=parameters.Whole(rf"^$|{parameters.CODE}", error="This is no such code."),
+        metadata={"description": "The provider's agency for which this is said; may be left out if it has one."},
+    )
+
+
+def _text(description: str) -> fields.String:
+    return fields.String(
+        required=True,
+        validate=validate.Length(1, LONGEST_TEXT),
+        metadata={"description": f"{description} It stays in the log: name nobody."},
+    )
+
+
+class DisputeOpens(parameters.MeasureParameters):
+    """A figure, what it is claimed to be, and why."""
+
+    class Meta(parameters.MeasureParameters.Meta):
+        """A dispute is over the definition in force."""
+
+        exclude = ("definition",)
+
+    numerator = parameters.number_field("The claimed numerator.", load_default=None)
+    denominator = parameters.number_field("The claimed denominator.", load_default=None)
+    percentage = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 20),
+        metadata={"description": "The claimed percentage, as it was printed."},
+    )
+    reason = _text("Why the figure is disputed.")
+    party = _party()
+
+    @validates_schema
+    def _claims_something(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("numerator") is None and data.get("percentage") is None:
+            raise ValidationError("Give a numerator (and a denominator), or a percentage.", "numerator")
+
+
+@blueprint.endpoint(
+    "POST",
+    "/disputes",
+    Right.DISPUTE,
+    DisputeResult,
+    asks=DisputeOpens,
+    location="json",
+    status=201,
+    errors=(404,),
+)
+def open_dispute(args: Given) -> Response:
+    """Dispute a figure, from the standpoint from which it was seen."""
+    slice_, snapshot = parameters.where_of(args), guard.snapshot()
+    viewer = guard.viewer(Right.DISPUTE, slice_)
+    dispute = commands.open_dispute(
+        guard.services().register,
+        measure_named(args["measure"]),
+        snapshot.standpoint(*parameters.standpoint_of(snapshot, args)),
+        slice_,
+        stated_claim(args["numerator"], args["denominator"], args["percentage"], None) or Claim(),
+        args["reason"],
+        _speaker(viewer, args["party"], slice_),
+    )
+    headers = {"Location": url_for("disputes.dispute", number=dispute.number)}
+    return responses.answered(dispute_result(dispute).document(), viewer, 201, headers)
+
+
+class DisputeAnswers(parameters.Asks):
+    """What a party states."""
+
+    statement = _text("The statement.")
+    party = _party()
+
+
+@blueprint.endpoint(
+    "POST",
+    f"{_ONE}/answers",
+    Right.DISPUTE,
+    DisputeResult,
+    asks=DisputeAnswers,
+    location="json",
+    status=201,
+    errors=(404, 409),
+)
+def answer_dispute(args: Given, number: int) -> Response:
+    """State something about an open dispute."""
+    statement = args["statement"]
+    return _speak(number, args["party"], lambda by: commands.answer_dispute(_register(), number, statement, by))
+
+
+class DisputeCloses(parameters.Asks):
+    """How it ended."""
+
+    outcome = _text("The outcome.")
+    numerator = parameters.number_field("The agreed numerator.", load_default=None)
+    denominator = parameters.number_field("The agreed denominator.", load_default=None)
+    party = _party()
+
+    @validates_schema
+    def _a_figure(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("numerator") is None and data.get("denominator") is not None:
+            raise ValidationError("Give the numerator with the denominator.", "numerator")
+
+
+@blueprint.endpoint(
+    "POST",
+    f"{_ONE}/close",
+    Right.DISPUTE,
+    DisputeResult,
+    asks=DisputeCloses,
+    location="json",
+    status=201,
+    errors=(404, 409),
+)
+def close_dispute(args: Given, number: int) -> Response:
+    """Close an open dispute, with the figure that was agreed, if one was."""
+    agreed = None if args["numerator"] is None else Claim(args["numerator"], args["denominator"])
+    outcome = args["outcome"]
+    return _speak(number, args["party"], lambda by: commands.close_dispute(_register(), number, outcome, by, agreed))
+
+
+def _register() -> Register:
+    return guard.services().register
+
+
+def _speak(number: int, party: str, command: Callable[[Speaker], Dispute]) -> Response:
+    viewer = guard.viewer(Right.DISPUTE)
+    speaker = _speaker(viewer, party, _dispute(number, viewer).slice)
+    return responses.answered(dispute_result(command(speaker)).document(), viewer, 201)
+
+
+def _speaker(viewer: Viewer, party: str, slice_: Slice) -> Speaker:
+    return commands.speaker_of(guard.principal(), viewer, party, slice_, today())

@@ -1,0 +1,37 @@
+"""Scorecards: every KPI with its target, what it is against it, its direction and its last year."""
+
+from flask import Response
+from marshmallow import fields, validate
+
+from projections.performance.trend import BASES
+from web import parameters
+from web.api import PREFIX, responses
+from web.api.blueprint import ApiBlueprint
+from web.auth import guard
+from web.auth.roles import Right
+from web.parameters import Given
+from web.queries.performance import scorecards as queries
+
+blueprint = ApiBlueprint(
+    "scorecards", __name__, url_prefix=PREFIX, description="Every KPI with its target, and the targets themselves."
+)
+
+
+class ScorecardParameters(parameters.StandpointParameters):
+    """A scorecard; its directions go by `basis`."""
+
+    basis = fields.String(
+        load_default="previous",
+        validate=validate.OneOf(list(BASES)),
+        metadata={"description": "With what a figure is compared: the previous period, last year's, the first shown."},
+    )
+
+
+@blueprint.query("/scorecard", Right.FIGURES, queries.ScorecardResult, asks=ScorecardParameters, errors=(404,))
+def scorecard(args: Given) -> Response:
+    """Every KPI with its target, colour, variance, direction of travel and last twelve month ends."""
+    slice_, snapshot = parameters.where_of(args), guard.snapshot()
+    viewer = guard.not_public(guard.viewer(Right.FIGURES, slice_))
+    as_of, known_at = parameters.standpoint_of(snapshot, args)
+    query = queries.ScorecardQuery(as_of, known_at, slice_, BASES[args["basis"]])
+    return responses.answered(queries.scorecard(snapshot, viewer, query).document(), viewer)

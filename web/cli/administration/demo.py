@@ -1,0 +1,101 @@
+"""The command `demo`: load the demonstration archive where nothing is stored yet, and print the scorecard."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import click
+
+from domain.log.database import writing
+from domain.measures.registry import APPENDIX_C
+from projections.publication.published import cuts
+from web.auth.viewer import EVERYTHING
+from web.cli import options
+from web.cli.output import answer, new_services
+from web.clock import today
+from web.commands.accounts import name_agency
+from web.commands.ingest.intake import Intake
+from web.commands.publish import PublishCut, publishing
+from web.demo.archive import write_archive
+from web.demo.targets import set_targets
+from web.demo.timetable import AGENCIES
+from web.files.uploads import read_manifest
+from web.presenters.console import messages, output, say
+from web.presenters.performance.figures import print_figures
+from web.presenters.progress import progress
+from web.queries.performance.figures import FiguresQuery, figures
+from web.services import OPERATOR, Services
+from web.snapshot import Snapshot
+
+AS_OF, KNOWN_AT = date(2017, 7, 31), date(2017, 8, 15)
+"""The scorecard's standpoint: what the board saw on 16 August 2017."""
+BOARD: Final = "Board 16 Aug 2017"
+"""The cut under which that scorecard is frozen."""
+LOADING, LOADED = b"loading", b"loaded"
+"""How far the loading has come; cut short, it goes on with the next call."""
+_LATER: Final = (
+    "This is what the board saw on 16 August 2017. What had been learned of the same day by October:",
+    "  recount figures --as-of 2017-07-31 --known-at 2017-10-20",
+)
+
+
+@click.command()
+@options.as_json
+def demo(*, as_json: bool) -> None:
+    """Load the demonstration archive where the database is empty, and print the scorecard.
+
+    No person in the demonstration is real.
+    """
+    services = new_services()
+    with services.snapshot() as snapshot:
+        loaded, is_empty = snapshot.demonstration, not len(snapshot.submissions)
+    if loaded == LOADING or (loaded is None and is_empty):
+        _load(services)
+    with services.snapshot() as snapshot:
+        _print_scorecard(snapshot, as_json=as_json)
+
+
+def _load(services: Services) -> None:
+    services.mark_demonstration(LOADING)
+    with TemporaryDirectory(prefix="recount-demo-") as folder:
+        lines = read_manifest(write_archive(Path(folder)))
+        say(messages(), f"Loading the demonstration archive: {len(lines)} files of three invented agencies.")
+        with progress("Demonstration archive") as advance:
+            Intake(services, services.actor, OPERATOR).take_archive(lines, advance)
+    with writing(services.engine) as connection:
+        for agency in AGENCIES.values():
+            name_agency(connection, agency.code, agency.hub)
+    set_targets(services.register, today(), actor=services.actor, role=OPERATOR)
+    _freeze(services)
+    services.mark_demonstration(LOADED)
+
+
+def _freeze(services: Services) -> None:
+    """Publish the board's scorecard under its name, if a loading that was cut short has not."""
+    with services.snapshot() as snapshot:
+        if any(cut.title == BOARD for cut in cuts(snapshot.connection, snapshot.mapper)):
+            return
+    with publishing(services, services.actor, OPERATOR) as publisher:
+        publisher.cut(PublishCut(BOARD, AS_OF, KNOWN_AT))
+
+
+def _print_scorecard(snapshot: Snapshot, *, as_json: bool) -> None:
+    result = figures(snapshot, EVERYTHING, _scorecard(snapshot))
+    answer(
+        as_json=as_json,
+        demonstration=snapshot.is_demonstration,
+        document=result.document,
+        tables=lambda console: print_figures(console, result.figures),
+    )
+    if snapshot.is_demonstration and not as_json:
+        say(output(), "", *_LATER)
+
+
+def _scorecard(snapshot: Snapshot) -> FiguresQuery:
+    """The board's, of the demonstration; else of the last month end before the newest receipt."""
+    if snapshot.is_demonstration:
+        return FiguresQuery(AS_OF, KNOWN_AT, APPENDIX_C)
+    newest = snapshot.submissions.newest
+    assert newest  # where nothing was stored, the demonstration has just been loaded
+    return FiguresQuery(newest.received_on.replace(day=1) - timedelta(days=1), measures=APPENDIX_C)

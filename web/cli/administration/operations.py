@@ -1,0 +1,202 @@
+"""The commands that look after the data and run the service: backup, restore, migrate, serve."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+import sqlalchemy as sa
+from rich.console import Console
+
+from domain.errors import DatabaseOfAnotherVersion, SettingMissing
+from projections.projector import verify as verifying
+from projections.store.migrations.version import open_or_make
+from web import stop_list
+from web.auth.roles import Role
+from web.cli import options
+from web.cli.output import answer, clear_remains, new_services, refusals
+from web.clock import today
+from web.operations import backup as backups
+from web.operations.backup import Restored
+from web.presenters import text
+from web.presenters.administration.trail import print_verification
+from web.presenters.console import messages, output, say
+from web.queries.administration.verification import VerificationResult
+from web.services import OPERATOR, Services
+from web.settings import CLIENT_KEY, SIGNING_KEY, STOP_LIST, Settings
+
+from .accounts import link_of, port_of_environment
+from .trail import DIFFERS
+
+if TYPE_CHECKING:
+    from web.commands.migrate import MigrationResult
+
+VISITOR: Final = "visitor"
+"""The account of whoever looks round in the demonstration."""
+
+
+@click.command()
+@click.argument("file", type=options.NEW_FILE)
+@options.as_json
+def backup(*, file: Path, as_json: bool) -> None:
+    """Write everything into FILE, which is new, while others go on; the keys and the stop-list are not in it.
+
+    The file is a SQLite database, also where the data are on a PostgreSQL server (whose own pg_dump does as well: after
+    its pg_restore, run 'erase --again').
+    """
+    services = new_services()
+    engine = _engine_to_back_up(services)
+    with refusals(as_json=as_json):
+        written = backups.backup(engine, file)
+    answer(
+        as_json=as_json,
+        demonstration=_is_of_this_version(services) and services.is_demonstration,
+        document=written.document,
+        tables=lambda console: say(
+            console,
+            f"{written.file}: {text.plural(written.bytes, 'byte')}, everything up to position {written.position}.",
+            f"SHA-256 {written.sha256}",
+            "The keys and the stop-list are not in it. Keep them too, and apart from it.",
+        ),
+    )
+
+
+def _engine_to_back_up(services: Services) -> sa.Engine:
+    """The database; a SQLite file is copied as it is, so also one that has yet to be migrated."""
+    if services.settings.file and not _is_of_this_version(services):
+        return services.engine_of_any_version
+    return services.engine
+
+
+def _is_of_this_version(services: Services) -> bool:
+    try:
+        open_or_make(services.engine_of_any_version)
+    except DatabaseOfAnotherVersion:
+        return False
+    return True
+
+
+@click.command()
+@click.argument("file", type=options.FILE)
+@options.as_json
+def restore(*, file: Path, as_json: bool) -> None:
+    """Put a backup into the empty database, erase again those who were erased since it was made, and verify.
+
+    The client key and the stop-list have to be in their places before.
+    """
+    services = new_services()
+    _need_keys(services)
+    path = services.settings.stop_list
+    if path is None or not path.exists():
+        say(
+            messages(),
+            f"There is no stop-list{f' at {path}' if path else f', since {STOP_LIST} is not set'}: whoever was erased "
+            "since the backup was made comes back with it. If there is one, put it there and run 'recount erase "
+            "--again'.",
+        )
+    with refusals(as_json=as_json):
+        restored = backups.restore(
+            services.register_of_restored,
+            services.settings.client_key,
+            file,
+            stop_list.read_file(path) if path else (),
+            today(),
+            actor=services.actor,
+            role=OPERATOR,
+        )
+    clear_remains(services)
+    say(messages(), "Checking what was put back.")
+    check = VerificationResult.of(verifying.verify(services.engine, services.mapper, keys=services.signer.keys))
+    answer(
+        as_json=as_json,
+        demonstration=services.is_demonstration,
+        document=lambda: {
+            "restored": {"file": restored.file, "position": restored.position},
+            "erasure": restored.erasure.document(),
+            "verification": check.document(),
+        },
+        tables=lambda console: _print_restored(console, restored, check),
+    )
+    if not check.holds:
+        sys.exit(DIFFERS)
+
+
+def _print_restored(console: Console, restored: Restored, check: VerificationResult) -> None:
+    episodes = text.plural(restored.erasure.episodes, "episode")
+    say(
+        console,
+        f"{restored.file} is put back, up to position {restored.position}.",
+        f"Erased again, as the stop-list says: {episodes}.",
+        "",
+    )
+    print_verification(console, check)
+
+
+def _need_keys(services: Services) -> None:
+    """A key made up now would name everybody anew, or would not be the one that signed what the backup holds."""
+    settings = services.settings
+    missing = [name for name in (CLIENT_KEY, SIGNING_KEY) if name in settings.missing_keys()]
+    if missing:
+        files = f" Or put the files '{settings.file}.*key*' of the old database there." if settings.file else ""
+        raise SettingMissing(
+            f"{' and '.join(missing)} of the database that was backed up must be given before it is put back.{files}"
+        )
+
+
+@click.command()
+@options.as_json
+def migrate(*, as_json: bool) -> None:
+    """Bring a database that an earlier version wrote up to this one's tables, or say that there is nothing to do.
+
+    Stop the service and make a backup before. Should it fail, the database is as it was.
+    """
+    # Alembic is slow to load, and nothing else here needs it.
+    from web.commands import migrate as migrations
+
+    services = new_services()
+    result = migrations.migrate(services)
+    answer(
+        as_json=as_json,
+        demonstration=services.is_demonstration,
+        document=result.document,
+        tables=lambda console: say(console, *_migration_sentences(result)),
+    )
+
+
+def _migration_sentences(result: "MigrationResult") -> Iterator[str]:
+    if result.steps:
+        yield f"The database was brought from version {result.before} of its tables to {result.now}."
+    elif not result.rebuilt:
+        yield f"There is nothing to do: the database is of version {result.now}, which is this program's."
+    if result.rebuilt:
+        yield "The stored tables were made anew from the log."
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="Where to listen on 127.0.0.1; PORT, or 8000, if left out.")
+@click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Processes that answer.")
+@click.option("--threads", type=click.IntRange(min=1), default=4, show_default=True, help="Threads of each process.")
+def serve(*, port: int | None, workers: int, threads: int) -> None:
+    """Run the service on 127.0.0.1, until it is told to stop."""
+    from web.operations.serving import ADDRESS
+    from web.operations.serving import serve as run
+
+    settings = Settings.from_environment()
+    port = port_of_environment() if port is None else port
+    # This opens the database: what is wrong with it is said before anything listens.
+    link = _visitors_link(settings, port)
+    say(messages(), f"Recount answers on http://{ADDRESS}:{port}/ until you press Ctrl+C.")
+    if link:
+        say(messages(), "Open this link within 15 minutes to look round as an invented commissioner:")
+        say(output(), link)
+    run(settings, port, workers, threads)
+
+
+def _visitors_link(settings: Settings, port: int) -> str | None:
+    """Of the demonstration, in which no person is real: an address that signs in whoever started it, once."""
+    services = Services(settings)
+    try:
+        return link_of(services, VISITOR, Role.COMMISSIONER, port) if services.is_demonstration else None
+    finally:
+        services.close()

@@ -1,0 +1,35 @@
+"""The command `scorecard`."""
+
+from datetime import date
+
+import click
+
+from projections.performance.trend import BASES
+from projections.standings.slices import Slice
+from web.cli import options
+from web.cli.output import answer_query
+from web.presenters.performance.scorecards import print_scorecard
+from web.queries.parameters import KnownAt
+from web.queries.performance import scorecards as queries
+
+
+@click.command()
+@options.standpoint
+@options.slice_
+@click.option(
+    "--basis",
+    type=click.Choice(["previous", "last-year", "first"]),
+    default="previous",
+    show_default=True,
+    help="With what a figure is compared: the previous period, the same last year, the first of twelve months.",
+)
+@options.as_json
+def scorecard(*, as_of: date, known_at: KnownAt, slice_: Slice, basis: str, as_json: bool) -> None:
+    """Every KPI with its target, colour, variance and direction of travel."""
+    answer_query(
+        queries.scorecard,
+        queries.ScorecardQuery(as_of, known_at, slice_, BASES[basis]),
+        print_scorecard,
+        slice_,
+        as_json=as_json,
+    )

@@ -1,0 +1,161 @@
+"""The trail of access: who signed in, was refused, looked at single clients, or took something away."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+from flask import current_app
+from marshmallow import fields, validate
+
+from web import parameters
+from web.auth import guard
+from web.auth.access import AccessEntry, AccessQuery, Deed
+from web.auth.roles import Right
+from web.pages.frame.layout import Page
+from web.pages.frame.links import here
+from web.presenters import text as words
+from web.presenters.tables import Column, Table, lines
+from web.queries.administration import accounts
+
+from .trail import LISTED, blueprint, choices
+
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class AccessesAddress(parameters.Asks):
+    """Which lines of the trail of access."""
+
+    actor = fields.String(load_default=None, validate=validate.Length(1, 200))
+    deed = fields.String(load_default=None, validate=validate.OneOf(list(Deed)))
+    before = parameters.number_field("Only lines numbered below.", 1, load_default=None)
+
+
+ACCESS_COLUMNS: Final = (
+    Column("When (UTC)", whole=True),
+    Column("Who"),
+    Column("What they did"),
+    Column("Where"),
+    Column("Reason given"),
+)
+DEEDS: Final = {
+    Deed.SIGNED_IN: "signed in",
+    Deed.SIGN_IN_FAILED: "failed to sign in",
+    Deed.SIGNED_OUT: "signed out",
+    Deed.REFUSED: "was refused",
+    Deed.LOOKED: "looked at single clients",
+    Deed.DOWNLOADED: "downloaded something",
+    Deed.ACCOUNT_CHANGED: "changed an account",
+    Deed.TOKEN_MADE: "made a token",
+    Deed.TOKEN_REVOKED: "revoked a token",
+}
+
+
+@blueprint.page("/trail/access", Right.ACCESS, AccessesAddress)
+def access(args: parameters.Given) -> Page:
+    """Sign-ins, refusals, looks at single clients and downloads, the newest first."""
+    # One more than is shown tells whether there is more.
+    query = AccessQuery(args["actor"], args["deed"], args["before"], LISTED + 1)
+    entries = accounts.access(guard.snapshot(), guard.viewer(Right.ACCESS), query).entries
+    rows = [_access_row(entry) for entry in entries[:LISTED]]
+    return Page(
+        "access.html",
+        "Who has signed in, looked or downloaded",
+        {"accesses": Table(ACCESS_COLUMNS, rows, "Newest first") if rows else None},
+        given=args,
+        deeds=choices("Everything", [(one, said) for one, said in DEEDS.items()], args["deed"]),
+        earlier=here(before=entries[LISTED - 1].number) if len(entries) > LISTED else None,
+        log=guard.principal().reach(Right.LOG) is not None,
+    )
+
+
+def _access_row(one: AccessEntry) -> tuple[Any, ...]:
+    return (
+        lines(one.at.date(), f"{one.at:%H:%M:%S}"),
+        lines(one.actor or "nobody that is known", one.role),
+        DEEDS.get(Deed(one.deed), one.deed),
+        lines(_place(one.about), *_question(one.question)),
+        one.reason,
+    )
+
+
+_PLACES: Final = {
+    "sign-in.enter": "Sign-in page",
+    "sign-in.by_link": "Sign-in link",
+    "sign-in.leave": "Sign out",
+    "sign-in.password": "Their own password",
+    "figure.members": "People in a figure",
+    "why.why": "Why a figure changed",
+    "timeline.of_change": "One person’s records",
+    "timeline.of_member": "One person’s records",
+    "claim.compare": "A list beside ours",
+    "trail_pages.trail": "Audit trail",
+    "trail_pages.export": "Audit trail as CSV",
+}
+"""Pages by their endpoints, where the name of their room would say too little."""
+
+
+def _place(about: str) -> str:
+    """Where it was done, in the words of the navigation; of a program the address that it asked, without what it asked
+    there; and what is no page (an account, a token) as the trail has it.
+    """
+    if about in _PLACES:
+        return _PLACES[about]
+    room = current_app.blueprints.get(about.rpartition(".")[0])
+    if place := getattr(room, "place", None):
+        return str(place.words)
+    rules = current_app.url_map.iter_rules(about) if about in current_app.view_functions else ()
+    return next((rule.rule for rule in rules), about[:1].upper() + about[1:])
+
+
+_NAMED: Final = {
+    "measure": "figure",
+    "as_of": "as of",
+    "known_at": "as known on",
+    "to_as_of": "to as of",
+    "to_known_at": "to as known on",
+    "to_area": "to area",
+    "to_agency": "to agency",
+    "place": "person no.",
+    "lines": "lines of the list:",
+    "from_day": "received from",
+    "to_day": "received to",
+    "first": "from position",
+    "last": "to position",
+    "code": "because:",
+    "form": "as",
+    "done": "",
+    "what": "",
+    "exported": "as",
+}
+"""The names of a question as the trail keeps it, in words."""
+
+
+_BECAUSE: Final = {
+    "right-missing": "the account has no right to it",
+    "scope-missing": "the token has no right to it",
+    "not-own": "it is another agency’s",
+    "reason-needed": "no reason was given",
+    "wrong-password": "wrong password",
+    "link-ended": "the link was used or too old",
+    "account-closed": "the account is closed",
+    "no-role": "the account has no role yet",
+}
+"""Why somebody was refused, by the code."""
+
+
+def _question(question: Mapping[str, Any]) -> Iterator[str]:
+    """What was asked for, a line each; a slice of everybody says nothing."""
+    for name, value in question.items():
+        if text := _value(value):
+            yield f"{_NAMED.get(name, name.replace('_', ' '))} {text}".strip()
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name.replace('_', ' ')} {part}" for name, part in value.items() if part)
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    if _DAY.fullmatch(str(value)):
+        return words.short_day(date.fromisoformat(value))
+    return _BECAUSE.get(str(value), str(value))

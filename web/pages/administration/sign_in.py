@@ -1,0 +1,273 @@
+"""The pages on which people sign in and out, and what their account is."""
+
+from typing import Any, Final
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from domain.log.database import reading, writing
+from web.auth import access, accounts, oidc, sessions
+from web.auth.access import Deed
+from web.auth.accounts import AccountSeen, AccountUpdate, Identity
+from web.auth.guard import by_bearer, note, open_to_all, principal, services, snapshot
+from web.auth.rate_limits import allow_sign_in, count_failed_sign_in
+from web.auth.roles import Principal
+from web.clock import LONDON, now
+from web.pages.administration.guidance import footer
+from web.pages.frame import links
+from web.pages.frame.exports import files_of_page
+from web.pages.frame.forms import Form, HiddenField, PasswordField, TextField
+from web.pages.frame.layout import Surroundings
+from web.pages.frame.navigation import beside, first_page, navigation
+from web.presenters.tables import Link
+from web.problems import Problem
+from web.snapshot import NOTICE
+
+blueprint = Blueprint("sign-in", __name__)
+
+_NEXT: Final = "next"
+
+
+def surroundings() -> Surroundings:
+    """What stands around every page: who is signed in, and whether anybody in the data is real."""
+    who = current_user._get_current_object()  # noqa: SLF001  Flask-Login's own way to it
+    demonstration = NOTICE if snapshot().is_demonstration else ""
+    if not isinstance(who, Principal) or who.by_token:
+        return Surroundings(demonstration=demonstration, footer=footer())
+    account = Link("Account", url_for("sign-in.account"), request.endpoint == "sign-in.account")
+    return Surroundings(
+        navigation=(*navigation(who), account),
+        files=files_of_page(),
+        footer=(*beside(who), *footer()),
+        demonstration=demonstration,
+        sign_out=url_for("sign-in.leave"),
+        person=who.name,
+        home=first_page(who),
+    )
+
+
+def own_path(text: Any) -> str:
+    """The path to go on to after signing in, if it is one of ours; else the first page."""
+    return links.own_path(text, url_for("scorecard.scorecard"))
+
+
+class SignInForm(Form):
+    """Name and password, and where to go on to."""
+
+    name = TextField("Name", options={"autocomplete": "username", "spellcheck": False})
+    password = PasswordField("Password")
+    next = HiddenField(filters=[own_path])
+
+
+@blueprint.get("/sign-in")
+@open_to_all
+def form() -> str:
+    """The page on which to sign in."""
+    return _sign_in_page(SignInForm(data={_NEXT: request.args.get(_NEXT)}))
+
+
+@blueprint.post("/sign-in")
+@open_to_all
+def enter() -> Response | tuple[str, int]:
+    """Sign in by name and password."""
+    form = SignInForm()
+    name, password, after = form.name.data, form.password.data, form.next.data
+    keys = (f"name {name.casefold()}", _from_where())
+    allow_sign_in(*keys)
+    with reading(services().engine) as connection:
+        # Hashing takes its time: outside the writer's transaction.
+        account = accounts.by_password(connection, name, password)
+        named = accounts.account_named(connection, name)
+    if account is None or account.principal is None:
+        count_failed_sign_in(*keys)
+        code = "wrong-password" if account is None else _why_not(account)
+        _note_failure(code, named)
+        form.add_error("name", "The name or the password is not right.")
+        return _sign_in_page(form), 401
+    return _begin(account, "password", after, password)
+
+
+@blueprint.post("/sign-out")
+@open_to_all
+def leave() -> Response:
+    """Sign out, in every browser: a copy of the cookie is worth nothing afterwards."""
+    who = current_user._get_current_object()  # noqa: SLF001
+    if isinstance(who, Principal) and not by_bearer():
+        with writing(services().engine) as connection:
+            accounts.end_sessions(connection, number_of(who))
+            access.note_on(connection, now(), who.name, who.role, Deed.SIGNED_OUT, request.endpoint or "")
+    sessions.end()
+    return redirect(url_for("sign-in.form"), 303)
+
+
+@blueprint.get("/sign-in/link")
+@open_to_all
+def by_link() -> Response:
+    """Sign in by a link that `recount user` printed. Raises Problem: it was used, or is too old."""
+    allow_sign_in(_from_where())
+    if request.method == "HEAD":
+        raise Problem(405, "method-not-allowed", headers={"Allow": "GET"})
+    with writing(services().engine) as connection:
+        found = accounts.use_link(connection, request.args.get("word", ""), now())
+    if found is None or found.principal is None:
+        count_failed_sign_in(_from_where())
+        _note_failure("link-ended", found)
+        raise Problem(400, "link-ended", "This link was used already, or is older than a quarter of an hour.")
+    return _begin(found, "link", own_path(request.args.get(_NEXT)))
+
+
+@blueprint.get("/sign-in/provider")
+@open_to_all
+def to_provider() -> Any:
+    """Go to the identity provider to sign in there."""
+    allow_sign_in(_from_where())
+    session[_NEXT] = own_path(request.args.get(_NEXT))
+    return oidc.send_to_provider(f"{services().settings.origin}{url_for('sign-in.from_provider')}")
+
+
+@blueprint.get("/sign-in/callback")
+@open_to_all
+def from_provider() -> Response:
+    """Come back from the identity provider. Raises Problem: it does not say who came back, or they may do nothing."""
+    allow_sign_in(_from_where())
+    try:
+        identity, names = oidc.who_came_back()
+    except oidc.NotSignedIn as refused:
+        if refused.status < 500:
+            count_failed_sign_in(_from_where())
+        _note_failure(refused.code, None)
+        raise
+    found = _account_of(identity, names)
+    if found.principal is None:
+        code = _why_not(found)
+        _note_failure(code, found)
+        session.clear()
+        raise Problem(403, code, _WHY_NOT[code])
+    return _begin(found, "provider", own_path(session.get(_NEXT)))
+
+
+_WHY_NOT: Final = {
+    "no-role": "You have signed in, but no role was given to you yet. Ask whoever looks after accounts at the council.",
+    "account-closed": "Your account is closed. Ask whoever looks after accounts at the council.",
+}
+
+
+class PasswordForm(Form):
+    """Another password for oneself."""
+
+    old = PasswordField("Your current password")
+    password = PasswordField(
+        "New password",
+        "At least 12 characters. A few unrelated words do well.",
+        options={"autocomplete": "new-password"},
+    )
+
+
+@blueprint.get("/account")
+@open_to_all
+def account() -> str:
+    """What one's own account is."""
+    return _account_page(principal(), PasswordForm())
+
+
+@blueprint.post("/account/password")
+@open_to_all
+def password() -> Response | tuple[str, int]:
+    """Give oneself another password; every other session of the account ends."""
+    who, form = principal(), PasswordForm()
+    if by_bearer():
+        raise Problem(403, "not-by-token", "A token has no password.")
+    keys = (f"name {who.name.casefold()}", _from_where())
+    allow_sign_in(*keys)
+    with reading(services().engine) as connection:
+        known = accounts.by_password(connection, who.name, form.old.data) is not None
+    if not known:
+        count_failed_sign_in(*keys)
+        note(Deed.SIGN_IN_FAILED, question={"code": "wrong-password"})
+        form.add_error("old", "This is not your password.")
+        return _account_page(who, form), 400
+    with form.refusals_at("password"):
+        with writing(services().engine) as connection:
+            update = AccountUpdate(password=form.password.data)
+            changed = accounts.change_account(connection, number_of(who), update)
+            word = accounts.session_word(connection, changed.number)
+            access.note_on(
+                connection, now(), who.name, who.role, Deed.ACCOUNT_CHANGED, _about(changed), {"done": "password"}
+            )
+        sessions.begin(who, word, now())
+        return redirect(url_for("sign-in.account", changed="password"), 303)
+    return _account_page(who, form), 400
+
+
+def number_of(who: Principal) -> int:
+    """The number of the account of somebody who signed in."""
+    return int(who.key.removeprefix(accounts.KEY))
+
+
+def _sign_in_page(form: SignInForm) -> str:
+    with reading(services().engine) as connection:
+        is_first = not accounts.is_any(connection)
+    return render_template(
+        "sign-in.html", form=form, errors=form.links, has_provider=oidc.has_provider(), is_first=is_first
+    )
+
+
+def _account_page(who: Principal, form: PasswordForm) -> str:
+    with reading(services().engine) as connection:
+        seen = None if who.by_token else accounts.account_numbered(connection, number_of(who))
+    ends_at = sessions.ends_at()
+    return render_template(
+        "account.html",
+        who=who,
+        seen=seen,
+        form=form,
+        errors=form.links,
+        ends_at=ends_at and ends_at.astimezone(LONDON),
+        done=request.args.get("changed") == "password",
+    )
+
+
+def _begin(found: AccountSeen, by: str, after: str, password: str = "") -> Response:
+    who = found.principal
+    assert who is not None
+    with writing(services().engine) as connection:
+        if password:
+            accounts.hash_anew(connection, found.number, password)
+        word = accounts.session_word(connection, found.number)
+        access.note_on(connection, now(), who.name, who.role, Deed.SIGNED_IN, request.endpoint or "", {"by": by})
+    sessions.begin(who, word, now())
+    return redirect(after, 303)
+
+
+def _account_of(identity: Identity, names: list[str]) -> AccountSeen:
+    """The account of who came back; a first time makes one that may do nothing yet."""
+    with reading(services().engine) as connection:
+        found = accounts.account_of(connection, identity)
+    if found is not None:
+        return found
+    with writing(services().engine) as connection:
+        if found := accounts.account_of(connection, identity):
+            return found
+        name = accounts.free_name(connection, names)
+        made = accounts.make_account(connection, name, AccountUpdate(identity=identity), now())
+        access.note_on(connection, now(), made.name, "", Deed.ACCOUNT_CHANGED, _about(made), {"done": "made"})
+    return made
+
+
+def _note_failure(code: str, whose: AccountSeen | None) -> None:
+    """In the trail, with the account's name only where there is one: people type passwords into fields for names."""
+    actor, role = (whose.name, whose.role or "") if whose else ("", "")
+    access.note(services().engine, now(), actor, role, Deed.SIGN_IN_FAILED, request.endpoint or "", {"code": code})
+
+
+def _why_not(found: AccountSeen) -> str:
+    return "account-closed" if found.closed_at is not None else "no-role"
+
+
+def _about(found: AccountSeen) -> str:
+    return f"account {found.number}"
+
+
+def _from_where() -> str:
+    return f"address {request.remote_addr}"

@@ -1,0 +1,308 @@
+"""Disputes over figures: listed, opened from a figure, read, answered and closed. They change no figure."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Final
+
+from flask import redirect, url_for
+from marshmallow import fields, validate
+
+from domain.measures.registry import Measure
+from domain.register import Register
+from projections.claims import wording
+from projections.claims.claim import Claim
+from projections.standings.slices import Slice
+from web import parameters
+from web.auth import guard
+from web.auth.roles import Right
+from web.auth.viewer import Viewer
+from web.clock import today
+from web.commands import disputes as commands
+from web.commands.disputes import Speaker
+from web.pages.explain.claims import ClaimAddress, ClaimForm
+from web.pages.frame.agency_names import named
+from web.pages.frame.forms import Form, SelectField, TextareaField
+from web.pages.frame.layout import Page
+from web.pages.frame.navigation import Place
+from web.pages.frame.page import PageContext, Pages, asked_of, measure_or_404, pages_of_figure
+from web.presenters import text
+from web.presenters.tables import Column, Link, Percentage, Table, Worded
+from web.problems import not_here
+from web.queries.contract_life import disputes as queries
+from web.queries.contract_life.disputes import DisputeResult, DisputeSpeech, DisputesQuery
+from web.queries.performance import figures
+
+LIST: Final = "dispute.disputes"
+ONE: Final = "dispute.one"
+_NUMBER: Final = "/disputes/<int(min=1, max=2147483647):number>"
+
+blueprint = Pages("dispute", __name__, Place("Disputes", LIST, Right.DISPUTES))
+
+
+COLUMNS: Final = (
+    Column("Dispute", whole=True),
+    Column("State"),
+    Column("Opened", whole=True),
+    Column("Figure"),
+    Column("As of", whole=True),
+    Column("Claimed"),
+    Column("By"),
+)
+
+
+@blueprint.page("/disputes", Right.DISPUTES)
+def disputes(_given: Mapping[str, Any]) -> Page:
+    """Every dispute that one may see: those that are open first, each kind with the newest first."""
+    result = queries.disputes(guard.snapshot(), guard.viewer(Right.DISPUTES), DisputesQuery())
+    open_first = sorted(result.disputes, key=lambda dispute: (not dispute.is_open, -dispute.number))
+    table = Table(COLUMNS, list(map(_row, open_first)), "Disputes over figures")
+    return Page(
+        "disputes.html",
+        "Disputes",
+        {"disputes": table if open_first else None},
+        still_open=sum(dispute.is_open for dispute in open_first),
+        may_open=guard.principal().reach(Right.DISPUTE) is not None,
+    )
+
+
+def _row(dispute: DisputeResult) -> tuple[Any, ...]:
+    return (
+        Link(f"Dispute {dispute.number}", url_for(ONE, number=dispute.number)),
+        dispute.state,
+        dispute.opened.on,
+        f"{dispute.code} {text.slice_of(dispute.slice)}",
+        dispute.standpoint.as_of,
+        _claimed(dispute.claimed.claim),
+        _party(dispute.opened.party),
+    )
+
+
+def _claimed(claim: Claim) -> Any:
+    if claim.percentage:
+        return Worded(wording.claimed(claim), Percentage(float(claim.percentage.text)))
+    return wording.claimed(claim) if claim.numerator is None or claim.denominator is not None else claim.numerator
+
+
+def _party(party: str) -> str:
+    return party or "the commissioner"
+
+
+# ---- one
+
+
+_DONE: Final = {
+    "opened": "The dispute is open. The other side can read it now.",
+    "answered": "Your answer was added.",
+    "closed": "The dispute is closed.",
+}
+
+
+class DisputeAddress(parameters.Asks):
+    """What was just done."""
+
+    done = fields.String(load_default=None, validate=validate.OneOf(list(_DONE)))
+
+
+@blueprint.page(_NUMBER, Right.DISPUTES, DisputeAddress)
+def one(args: Mapping[str, Any], number: int) -> Page:
+    """A dispute with all that was said about it, beside what our figure is from its standpoint."""
+    viewer = guard.viewer(Right.DISPUTES)
+    return _read(_dispute(number, viewer), viewer, done=_DONE.get(args["done"], ""))
+
+
+def _dispute(number: int, viewer: Viewer) -> DisputeResult:
+    """The dispute with this number.
+
+    Raises:
+        Problem: there is none (404).
+    """
+    result = queries.dispute(guard.snapshot(), viewer, number)
+    if result is None:
+        raise not_here()
+    return result
+
+
+def _party_field(**settings: Any) -> SelectField:
+    return SelectField("For which agency", **settings)
+
+
+def _lasting_field(label: str, needed: str = "") -> TextareaField:
+    return TextareaField(label, "It stays on record for good. Do not name anybody.", rows=4, needed=needed)
+
+
+class AnswerForm(Form):
+    """A statement, and for which party it is."""
+
+    statement = _lasting_field("Your statement")
+    party = _party_field()
+
+
+class CloseForm(ClaimForm):
+    """How a dispute ended, with the figure that was agreed, if one was."""
+
+    percentage = None
+    outcome = _lasting_field("How it ended")
+    party = _party_field(id="closing-party")
+
+
+def _offer_parties(form: AnswerForm | ClaimForm, viewer: Viewer, slice_: Slice) -> None:
+    """Let somebody choose for which agency they speak, where there is a choice; what was chosen stays so."""
+    is_choice = viewer.is_provider and len(viewer.agencies) > 1
+    form.party.choices = {agency: named(agency) for agency in sorted(viewer.agencies)} if is_choice else {}
+    form.party.data = form.party.data or slice_.agency or ""
+
+
+def _read(
+    dispute: DisputeResult,
+    viewer: Viewer,
+    answering: AnswerForm | None = None,
+    closing: CloseForm | None = None,
+    done: str = "",
+) -> Page:
+    measure, slice_, standpoint = dispute.measure, dispute.slice, dispute.standpoint
+    answering, closing = answering or AnswerForm(None), closing or CloseForm(measure, None)
+    for form in (answering, closing):
+        _offer_parties(form, viewer, slice_)
+    errors, is_open = answering.links + closing.links, dispute.is_open
+    address = _address(dispute)
+    return Page(
+        "dispute.html",
+        f"Dispute {dispute.number}",
+        title=f"Dispute {dispute.number} {dispute.state}",
+        dispute=dispute,
+        claimed=wording.claimed(dispute.claimed.claim),
+        seen=f"{text.standpoint(standpoint)} {text.slice_of(slice_)}",
+        figure=queries.disputed_figure(guard.snapshot(), viewer, dispute),
+        figure_at=url_for("figure.figure", **address),
+        why_at=url_for("why.why", **address),
+        speeches=list(_speeches(dispute)),
+        may_speak=is_open and guard.principal().reach(Right.DISPUTE) is not None,
+        answering=answering,
+        closing=closing,
+        unsaid="" if is_open else answering.statement.data or closing.outcome.data,
+        done=done,
+        # Of one that somebody else closed meanwhile there is no field to go to.
+        errors=errors if is_open else [Link(error.text, "") for error in errors],
+    )
+
+
+def _address(dispute: DisputeResult) -> dict[str, Any]:
+    """The disputed figure, as an address has it."""
+    slice_, standpoint = dispute.slice, dispute.standpoint
+    address: dict[str, Any] = {
+        "measure": dispute.code,
+        "as_of": standpoint.as_of,
+        "known_at": f"@{standpoint.position}",
+        "area": slice_.area,
+        "agency": slice_.agency,
+    }
+    address |= {name: "true" for name in ("criminal_justice", "young_people") if getattr(slice_, name)}
+    return {name: value for name, value in address.items() if value is not None}
+
+
+def _speeches(dispute: DisputeResult) -> Iterator[tuple[str, str, str]]:
+    """Who spoke and when; how it is headed; and the words."""
+    yield _speaker_and_day(dispute.opened), "Opened", dispute.reason
+    for answer in dispute.answers:
+        yield _speaker_and_day(answer), "Answer", answer.statement
+    if closed := dispute.closed:
+        agreed = closed.agreed
+        numbers = f" Agreed: {wording.claimed(Claim(agreed.numerator, agreed.denominator))}." if agreed else ""
+        yield _speaker_and_day(closed), "Closed", f"{closed.outcome}{numbers}"
+
+
+def _speaker_and_day(speech: DisputeSpeech) -> str:
+    return f"{text.day(speech.on)}, {speech.actor} for {_party(speech.party)}"
+
+
+@blueprint.page(f"{_NUMBER}/answers", Right.DISPUTE, method="POST")
+def answer(_given: Mapping[str, Any], number: int) -> Any:
+    """State something about an open dispute."""
+    viewer, form = guard.viewer(Right.DISPUTE), AnswerForm()
+    dispute = _dispute(number, viewer)
+    if form.validate_on_submit():
+        speaker = _speaker(viewer, form.party.data, dispute.slice)
+        with form.refusals_at("statement"):
+            commands.answer_dispute(_register(), number, form.statement.data, speaker, once=True)
+            return redirect(url_for(ONE, number=number, done="answered"), 303)
+    return _read(dispute, guard.viewer(Right.DISPUTES), answering=form), 422
+
+
+@blueprint.page(f"{_NUMBER}/close", Right.DISPUTE, method="POST")
+def close(_given: Mapping[str, Any], number: int) -> Any:
+    """Close an open dispute, with the figure that was agreed, if one was."""
+    viewer = guard.viewer(Right.DISPUTE)
+    dispute = _dispute(number, viewer)
+    form = CloseForm(dispute.measure)
+    if form.validate_on_submit():
+        speaker = _speaker(viewer, form.party.data, dispute.slice)
+        with form.refusals_at("outcome"):
+            commands.close_dispute(_register(), number, form.outcome.data, speaker, form.claim, once=True)
+            return redirect(url_for(ONE, number=number, done="closed"), 303)
+    return _read(dispute, guard.viewer(Right.DISPUTES), closing=form), 422
+
+
+def _speaker(viewer: Viewer, party: str, slice_: Slice) -> Speaker:
+    return commands.speaker_of(guard.principal(), viewer, party, slice_, today())
+
+
+def _register() -> Register:
+    return guard.services().register
+
+
+# ---- opening one
+
+
+class DisputeForm(ClaimForm):
+    """What a figure is claimed to be, why, and for which party."""
+
+    field_of_code: ClassVar = dict.fromkeys(
+        ("dispute-no-text", "dispute-text-too-long", "dispute-text-unreadable"), "reason"
+    )
+
+    reason = _lasting_field("Why it is disputed", "Say in a sentence why the figure is disputed.")
+    party = _party_field()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Refuse a claim of nothing, too."""
+        super().validate(extra_validators)
+        if self.claim is None and not self.errors.keys() & {"numerator", "denominator", "percentage"}:
+            self.add_error("numerator", "Say what the figure should be: in numbers, or as a percentage.")
+        return not self.errors
+
+
+@blueprint.seen_from("/figures/<measure>/dispute", Right.DISPUTE, ClaimAddress)
+def new(context: PageContext, measure: str) -> Page:
+    """The form that disputes a figure, from the standpoint from which it is seen."""
+    measure_ = measure_or_404(measure)
+    return _new_page(context, measure_, DisputeForm(measure_, data=context.args))
+
+
+@blueprint.page("/figures/<measure>/dispute", Right.DISPUTE, ClaimAddress, method="POST")
+def open_one(args: Mapping[str, Any], measure: str) -> Any:
+    """Open a dispute over a figure."""
+    measure_, context = measure_or_404(measure), asked_of(args, Right.DISPUTE)
+    form = DisputeForm(measure_)
+    if form.validate_on_submit() and form.claim is not None:
+        speaker, reason = _speaker(context.who, form.party.data, context.slice_), form.reason.data
+        with form.refusals_at("numerator"):
+            opened = commands.open_dispute(
+                _register(), measure_, context.standpoint, context.slice_, form.claim, reason, speaker, once=True
+            )
+            return redirect(url_for(ONE, number=opened.number, done="opened"), 303)
+    return _new_page(context, measure_, form), 422
+
+
+def _new_page(context: PageContext, measure: Measure, form: DisputeForm) -> Page:
+    query = figures.FiguresQuery(context.as_of, context.known_at, (measure,), context.slice_)
+    _offer_parties(form, context.who, context.slice_)
+    return Page(
+        "dispute-new.html",
+        f"Dispute {measure.code} {measure.name}",
+        context=context,
+        measure=measure,
+        figure=figures.figures(context.snapshot, context.who, query).figures[0],
+        form=form,
+        errors=form.links,
+        on=today(),
+        more=pages_of_figure(context, measure),
+    )

@@ -1,0 +1,1 @@
+"""What every page stands in: its address, layout, navigation, forms, errors and files."""

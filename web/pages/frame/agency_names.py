@@ -1,0 +1,26 @@
+"""How a page writes an agency: by its name, where it has one."""
+
+from collections.abc import Mapping
+
+from flask import g
+
+from web.auth.guard import snapshot
+from web.queries.administration.accounts import agency_names
+
+
+def named(code: str) -> str:
+    """The name of an agency with its code; the code alone, where it has no name."""
+    name = _names().get(code)
+    return f"{name} ({code})" if name else code
+
+
+def name_alone(code: str) -> str:
+    """The name of an agency without its code, for a wall; the code, where it has no name."""
+    return _names().get(code, code)
+
+
+def _names() -> Mapping[str, str]:
+    if "agency_names" not in g:
+        g.agency_names = agency_names(snapshot().connection)
+    found: Mapping[str, str] = g.agency_names
+    return found

@@ -1,0 +1,1 @@
+"""Who may use the service, who did what, and whether all agrees."""

@@ -1,0 +1,157 @@
+"""The audit trail and what verifying found, for people."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from rich.console import Console
+
+from domain.contract_life.contract import ContractAgreed, ContractWithdrawn
+from domain.contract_life.dispute import DisputeAnswered, DisputeClosed, DisputeOpened
+from domain.contract_life.publication import CutPublished, FigurePublished
+from domain.contract_life.targets import TargetSet, TargetWithdrawn
+from domain.episode.events import EpisodeEvent, FactEvent
+from domain.episode.facts import Exit, Fact, Handover, Intervention, Review, Start, Top
+from domain.log.mapper import Event
+from domain.submission import CaseloadHandedOver, ErasureCarriedOut, SubmissionReceived
+from projections.explain.trail import Entry
+from web.presenters import text
+from web.presenters.console import print_table, say
+from web.presenters.contract_life import targets
+from web.presenters.tables import Column, Table
+from web.queries.administration.verification import VerificationResult
+
+_TRAIL: Final = (
+    Column("position", number=True),
+    Column("happened"),
+    Column("received"),
+    Column("recorded (UTC)"),
+    Column("what", folds=True),
+    Column("episode"),
+    Column("file", folds=True),
+    Column("row", number=True),
+    Column("by"),
+)
+
+_OF_EPISODES: Final = "episode"
+_NAMES: Final = {
+    "top-completed": "TOP completed",
+    "top-amended": "TOP amended",
+    "top-withdrawn": "TOP withdrawn",
+    "re-presented": "re-presented",
+    "re-presentation-amended": "re-presentation amended",
+    "re-presentation-withdrawn": "re-presentation withdrawn",
+}
+"""What is not simply read off the topic."""
+
+
+def print_trail(console: Console, entries: Sequence[Entry], *, earlier: int | None) -> None:
+    """The entries, the newest last, and how to see those before them."""
+    if not entries:
+        say(console, "Nothing was recorded that fits.")
+        return
+    print_table(console, Table(_TRAIL, list(map(_entry_row, entries))))
+    say(console, "")
+    if earlier is not None:
+        say(console, f"There is more before this: add --to {earlier}, or a greater --limit.")
+
+
+def _entry_row(entry: Entry) -> tuple[str, ...]:
+    event, reference = entry.event, entry.reference
+    episode = f"{reference.agency}/{reference.client_reference}/{reference.episode_reference}" if reference else ""
+    return (
+        str(entry.position),
+        text.short_day(entry.occurred_on),
+        text.short_day(entry.received_on) if entry.received_on else "",
+        f"{entry.recorded_at:%Y-%m-%d %H:%M:%S}",
+        what(entry.topic, event),
+        episode,
+        entry.file,
+        str(event.row) if event and event.row else "",
+        event.actor if event else "",
+    )
+
+
+def what(topic: str, event: Event | None) -> str:
+    """What an event of this topic says, in a few words; of one that was erased only its kind."""
+    about, name, _version = topic.split(".")
+    name = _NAMES.get(name, name.replace("-", " "))
+    words_for = name if about == _OF_EPISODES else f"{about} {name}"
+    if event is None:
+        return f"{words_for} (erased)"
+    said = _said(event)
+    return f"{words_for}: {said}" if said else words_for
+
+
+def _said(event: Event) -> str:
+    if isinstance(event, FactEvent):
+        return _fact(event.fact)
+    if words_for := _SUBMISSIONS.get(type(event)):
+        return words_for(event)
+    return event.key if isinstance(event, EpisodeEvent) and ":" in event.key else ""
+
+
+def _received(event: SubmissionReceived) -> str:
+    counts = f"{event.new} new, {event.amended} amended, {event.withdrawn} withdrawn, {event.unchanged} unchanged"
+    return f"{text.plural(event.rows, 'row')}, facts: {counts}"
+
+
+def _contract(event: ContractAgreed) -> str:
+    until = f"to {text.short_day(event.last_day)}" if event.last_day else "on"
+    return f"{event.agency} from {text.short_day(event.first_day)} {until}"
+
+
+_SUBMISSIONS: Final[dict[type[Event], Callable[[Any], str]]] = {
+    SubmissionReceived: _received,
+    CaseloadHandedOver: lambda event: f"{text.plural(event.episodes, 'episode')} to {event.to_agency}",
+    ContractAgreed: _contract,
+    ContractWithdrawn: lambda event: f"{event.agency} from {text.short_day(event.first_day)}",
+    ErasureCarriedOut: lambda event: (
+        f"{text.plural(event.episodes, 'episode')}, {text.plural(event.records, 'event')}: {event.reason}"
+    ),
+    FigurePublished: lambda event: event.measure,
+    CutPublished: lambda event: event.name,
+    DisputeOpened: lambda event: f"no. {event.number} over {event.measure}",
+    DisputeAnswered: lambda event: f"no. {event.number}",
+    DisputeClosed: lambda event: f"no. {event.number}",
+    TargetSet: lambda event: f"no. {event.number} of {event.measure}: {targets.agreed(event)}",
+    TargetWithdrawn: lambda event: f"no. {event.number}",
+}
+"""What the events that are no episode's say beside their kind."""
+
+
+def _fact(fact: Fact) -> str:
+    for kind, said in _FACTS.items():
+        if isinstance(fact, kind):
+            return said(fact).strip()
+    return ""
+
+
+_FACTS: Final[dict[type[Fact], Callable[[Any], str]]] = {
+    Start: lambda fact: f"drugs {' '.join(map(str, fact.drugs))}, area {fact.area}",
+    Intervention: lambda fact: f"modality {fact.modality}",
+    Exit: lambda fact: f"reason {fact.reason}",
+    Top: lambda fact: f"stage {fact.stage}",
+    Review: lambda fact: ", ".join(filter(None, (fact.what, fact.role))),
+    Handover: lambda fact: f"to {fact.to_agency}",
+}
+"""What a fact says beside its day."""
+
+
+def print_verification(console: Console, result: VerificationResult) -> None:
+    """What was checked, how much of it, and what differs."""
+    columns = (Column("checked"), Column("how many", number=True), Column("differences", number=True))
+    print_table(
+        console, Table(columns, [(c.name, f"{c.size:,}", f"{c.found:,}" if c.found else "none") for c in result.checks])
+    )
+    for check in result.checks:
+        if check.differences:
+            say(console, "", f"{check.name}:", *(f"  {difference}" for difference in check.differences))
+        if check.found > len(check.differences):
+            say(console, f"  and {check.found - len(check.differences):,} more.")
+    say(
+        console,
+        "",
+        f"All agrees, up to position {result.position} of the log."
+        if result.holds
+        else "Not all agrees. See docs/how-to/verify-and-rebuild.md for what to do.",
+    )

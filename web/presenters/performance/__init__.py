@@ -1,0 +1,1 @@
+"""How treatment performs: figures, scorecards, and how late records restated them."""

@@ -1,0 +1,204 @@
+"""Scorecards in words and tables: by group, in a sentence, a number a column, and what came of those who returned."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rich.console import Console
+
+from projections.performance.caseload import MEASURES as CASELOAD
+from projections.performance.rag import ACTION_PLAN
+from projections.performance.scorecard import State
+from web.presenters import text
+from web.presenters.console import print_table, say
+from web.presenters.contract_life.targets import to_be_reached
+from web.presenters.tables import Column, Percentage, Table
+from web.queries.performance.scorecards import MovementResult, ScorecardLineResult, ScorecardResult
+
+_COLUMNS: Final = (
+    Column("KPI"),
+    Column("measure", folds=True),
+    Column("result", folds=True),
+    Column("percent", number=True),
+    Column("target", folds=True),
+    Column("state"),
+    Column("points off", number=True),
+    Column("direction", folds=True),
+)
+
+
+def print_scorecard(console: Console, card: ScorecardResult) -> None:
+    """Every KPI in a row, and below what the targets would take."""
+    say(console, text.standpoint(card.standpoint), text.slice_of(card.slice), "")
+    print_table(console, Table(_COLUMNS, list(map(_row, card.lines))))
+    say(console, "", f"Directions are beside the {card.basis}.", text.status(card))
+    rated = [line for line in card.lines if line.against.rating]
+    for line in rated:
+        sentences = (sentence for sentence in line.against.sentences if sentence != ACTION_PLAN)
+        say(console, f"{line.measure.code}: {' '.join(sentences)}")
+    if any(ACTION_PLAN in line.against.sentences for line in rated):
+        say(console, ACTION_PLAN)
+    say(console, text.LOCAL_ESTIMATE)
+
+
+def _row(line: ScorecardLineResult) -> tuple[str, ...]:
+    figure, points = line.figure, line.against.points
+    return (
+        line.measure.code,
+        line.measure.name,
+        text.result(figure),
+        text.percent(figure.percentage),
+        to_be_reached(line.target) if line.target else "",
+        str(line.state),
+        "" if points is None else f"{points:+.1f}",
+        _direction(line.movement),
+    )
+
+
+def _direction(movement: MovementResult) -> str:
+    if movement.glyph is None:
+        return ""
+    judged = f" {movement.judged}" if movement.judged else ""
+    chance = ", within chance" if movement.within_chance and movement.difference else ""
+    return f"{movement.glyph}{judged}{chance}"
+
+
+# ---- in groups, and in a sentence
+
+
+GROUPS: Final = (
+    ("Successful completions", "Of all in treatment in twelve months, who left having completed it.", "4."),
+    (
+        "Completed and not back within six months",
+        "The national outcome (PHOF 2.15), told when six months have passed.",
+        "1.0 2.0 3.0",
+    ),
+    ("Treatment Outcomes Profiles", "Whether the forms were filled in when they were due.", "T."),
+    (
+        "Recovery plans and risk assessments",
+        "Of everybody open on the day, whose was looked at in the last 84 days.",
+        "R.",
+    ),
+    ("Waiting", "How soon treatment was offered, and began.", "W."),
+    ("Keeping people in treatment", "Who left early, and who stayed long enough for treatment to help.", "E."),
+    ("How many people", "Counts, which have no target.", "N."),
+)
+"""Heading, what it is about, and the beginnings of the codes that belong there."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureGroup:
+    """Lines that are read together."""
+
+    heading: str
+    about: str
+    lines: Sequence[ScorecardLineResult]
+
+    @property
+    def has_profile(self) -> bool:
+        """Whether it says how many the people are of whom the caseload profile tells more."""
+        return any(line.measure in CASELOAD for line in self.lines)
+
+
+def groups(card: ScorecardResult) -> list[MeasureGroup]:
+    """The lines under their headings; re-presentations stand apart, in pairs."""
+    every = [
+        MeasureGroup(
+            heading, about, [line for line in card.lines if line.measure.code.startswith(tuple(codes.split()))]
+        )
+        for heading, about, codes in GROUPS
+    ]
+    return [group for group in every if group.lines]
+
+
+def lead(card: ScorecardResult) -> str:
+    """The whole in a sentence."""
+    states = Counter(line.state for line in card.lines if not line.measure.immature)
+    if states[State.INCOMPLETE]:
+        return "A file is missing, so nothing is held against a target yet, and no direction is given."
+    rated = [f"{states[state]} {state}" for state in (State.MET, State.NEAR, State.MISSED) if states[state]]
+    ways = Counter(line.movement.judged for line in card.lines)
+    moved = [f"{count} {judged}" for judged, count in sorted(ways.items(), key=str) if judged and judged != "no change"]
+    sentence = "No target is set for any of these figures."
+    if rated:
+        sentence = f"Of the figures with a target, {text.listed(rated)}."
+    return f"{sentence} Beside the {card.basis}, {text.listed(moved)}." if moved else sentence
+
+
+def short_direction(movement: MovementResult, unit: str) -> str:
+    """A direction for a table: how far, in a `unit` or in people, since when."""
+    difference = abs(movement.difference or 0)
+    far = f"{difference:.1f}{unit}" if unit else f"{difference:,.0f}"
+    return f"{far} since {text.short_day(movement.before.as_of)}"
+
+
+# ---- who came back
+
+
+@dataclass(frozen=True, slots=True)
+class RePresentations:
+    """The two figures of one group's re-presentations: of those whose six months have passed, and of the newest."""
+
+    lagged: ScorecardLineResult
+    so_far: ScorecardLineResult
+
+    @property
+    def so_far_sentence(self) -> str:
+        """In words: 0 returned of 9 so far; 2 have had their six months."""
+        figure = self.so_far.figure
+        matured = figure.matured or 0
+        have = "has had its" if matured == 1 else "have had their"
+        return f"{figure.numerator:,} returned of {figure.denominator:,} so far; {matured:,} {have} six months."
+
+
+def re_presentations(card: ScorecardResult) -> list[RePresentations]:
+    """Of each group both figures, where both were asked for."""
+    by_code = {line.measure.code: line for line in card.lines}
+    return [
+        RePresentations(by_code[code.removesuffix("u")], line)
+        for code, line in by_code.items()
+        if line.measure.immature and code.removesuffix("u") in by_code
+    ]
+
+
+# ---- a number a column
+
+
+WHOLE_COLUMNS: Final = tuple(
+    map(
+        Column,
+        (
+            *("Measure", "Name", "Numerator", "Denominator", "Percentage", "95% from", "95% to", "State", "Target"),
+            *("Target ends", "Direction", "Compared with", "Difference (points; of counts, people)", "May be chance"),
+            *("Cohort from", "Cohort to", "Had six months", "Status", "Definition"),
+        ),
+    )
+)
+
+
+def whole_table(card: ScorecardResult) -> Table:
+    """Every line of a scorecard, a number a column."""
+    return Table(WHOLE_COLUMNS, [_numbers(line, card.status) for line in card.lines], "Scorecard")
+
+
+def _numbers(line: ScorecardLineResult, status: str) -> list[Any]:
+    figure, movement, reached = line.figure, line.movement, line.against.reached
+    # An immature figure has its counts: its percentage would be read as the answer.
+    low, high = (None if figure.matured is not None else figure.limits) or (None, None)
+    return [
+        *(figure.measure.code, figure.measure.name, figure.numerator, figure.denominator),
+        *(_percentage(None if figure.matured is not None else figure.percentage), _percentage(low), _percentage(high)),
+        str(line.state),
+        None if reached is None else Percentage(float(reached)),
+        line.target.last_day if line.target else None,
+        str(movement.judged or movement.why_not or "") or None,
+        movement.before.as_of,
+        movement.difference,
+        None if movement.within_chance is None else "yes" if movement.within_chance else "no",
+        *(figure.first_day, figure.last_day, figure.matured, status, figure.definition),
+    ]
+
+
+def _percentage(value: float | None) -> Percentage | None:
+    return None if value is None else Percentage(value)

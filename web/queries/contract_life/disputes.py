@@ -1,0 +1,181 @@
+"""Disputes over figures, as their parties, the commissioner and auditors read them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import msgspec
+
+from domain.contract_life.dispute import OPEN, Dispute, DisputeAnswered, DisputeClosed, DisputeEvent
+from domain.log.reading import Recorded
+from domain.measures.registry import MEASURE_OF, Measure
+from projections.claims.claim import Claim
+from projections.claims.disputes import is_party, slice_of, standpoint_of
+from projections.claims.plausibility import StatedPercentage
+from projections.standings.slices import Slice
+from web.auth.viewer import NotOwn, Viewer
+from web.queries.performance.figure import FigureResult, StandpointResult, standpoint_result
+from web.queries.performance.figures import FiguresQuery, figures
+from web.queries.result import Moment, Result
+from web.snapshot import Snapshot
+
+
+class DisputeNumbers(Result, frozen=True):
+    """The numbers that the parties agreed on; a count has no denominator."""
+
+    numerator: int
+    denominator: int | None
+
+
+class DisputedClaim(Result, frozen=True):
+    """What a disputed figure is claimed to be; a percentage as it was printed."""
+
+    numerator: int | None
+    denominator: int | None
+    percentage: str | None
+
+    @property
+    def claim(self) -> Claim:
+        """The same, as a claim."""
+        printed = StatedPercentage.parse(self.percentage) if self.percentage else None
+        return Claim(self.numerator, self.denominator, printed)
+
+
+class DisputeSpeech(Result, frozen=True):
+    """When a party spoke, and who for it; `party` is the agency, empty for the commissioner."""
+
+    on: date
+    recorded_at: Moment
+    actor: str
+    role: str
+    party: str
+    position: int = msgspec.field(name="log_position")
+
+
+class DisputeStatement(DisputeSpeech, frozen=True):
+    """A statement of a party."""
+
+    statement: str
+
+
+class DisputeOutcome(DisputeSpeech, frozen=True):
+    """How it ended."""
+
+    outcome: str
+    agreed: DisputeNumbers | None
+
+
+class DisputeResult(Result, frozen=True):
+    """A dispute over a figure, with all that was said about it."""
+
+    number: int
+    state: str
+    code: str = msgspec.field(name="measure")
+    slice: Slice
+    standpoint: StandpointResult
+    claimed: DisputedClaim
+    reason: str
+    opened: DisputeSpeech
+    answers: list[DisputeStatement]
+    closed: DisputeOutcome | None
+
+    @property
+    def measure(self) -> Measure:
+        """Which measure's figure is disputed."""
+        return MEASURE_OF[self.code]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be answered and closed."""
+        return self.state == OPEN
+
+
+class DisputesResult(Result, frozen=True):
+    """Disputes, the oldest first."""
+
+    disputes: list[DisputeResult]
+
+
+@dataclass(frozen=True, slots=True)
+class DisputesQuery:
+    """The disputes behind a number, in one state or in any."""
+
+    after: int = 0
+    state: str | None = None
+
+
+def disputes(snapshot: Snapshot, viewer: Viewer, query: DisputesQuery) -> DisputesResult:
+    """The disputes that the viewer may read."""
+    matching = (
+        dispute
+        for dispute in snapshot.disputes
+        if dispute.number > query.after and query.state in {None, dispute.state} and _may_read(viewer, dispute)
+    )
+    return DisputesResult(list(map(dispute_result, matching)))
+
+
+def dispute(snapshot: Snapshot, viewer: Viewer, number: int) -> DisputeResult | None:
+    """The dispute with this number; None if there is none.
+
+    Raises:
+        NotOwn: the viewer is a provider that has nothing to do with it.
+    """
+    numbered = next((one for one in snapshot.disputes if one.number == number), None)
+    if numbered is None:
+        return None
+    if not _may_read(viewer, numbered):
+        raise NotOwn
+    return dispute_result(numbered)
+
+
+def disputed_figure(snapshot: Snapshot, viewer: Viewer, dispute: DisputeResult) -> FigureResult | None:
+    """What the disputed figure is from its standpoint; None for a party that may not ask for it: it has read the claim,
+    and not our answer.
+    """
+    if not viewer.may_ask_for(dispute.slice):
+        return None
+    standpoint = dispute.standpoint
+    query = FiguresQuery(standpoint.as_of, standpoint.position, (dispute.measure,), dispute.slice)
+    return figures(snapshot, viewer, query).figures[0]
+
+
+def dispute_result(dispute: Dispute) -> DisputeResult:
+    """DISPUTE of the JSON reference, for somebody who may read it: a party that has just spoken may."""
+    opened = dispute.opened
+    return DisputeResult(
+        dispute.number,
+        dispute.state,
+        opened.measure,
+        slice_of(dispute),
+        standpoint_result(standpoint_of(dispute)),
+        DisputedClaim(opened.numerator, opened.denominator, opened.percentage or None),
+        opened.reason,
+        DisputeSpeech(*_speech(dispute.recorded[0])),
+        list(_statements(dispute.recorded)),
+        _outcome(dispute.recorded[-1]),
+    )
+
+
+def _may_read(viewer: Viewer, dispute: Dispute) -> bool:
+    return not viewer.is_provider or is_party(dispute, viewer.agencies)
+
+
+def _speech(recorded: Recorded) -> tuple[date, str, str, str, str, int]:
+    event = recorded.event
+    assert isinstance(event, DisputeEvent)
+    at = recorded.recorded_at.isoformat()
+    return event.occurred_on, at, event.actor, event.role, event.party, recorded.position
+
+
+def _statements(recorded: Iterable[Recorded]) -> Iterable[DisputeStatement]:
+    for one in recorded:
+        if isinstance(one.event, DisputeAnswered):
+            yield DisputeStatement(*_speech(one), one.event.statement)
+
+
+def _outcome(last: Recorded) -> DisputeOutcome | None:
+    event = last.event
+    if not isinstance(event, DisputeClosed):
+        return None
+    agreed = None if event.numerator is None else DisputeNumbers(event.numerator, event.denominator)
+    return DisputeOutcome(*_speech(last), event.outcome, agreed)

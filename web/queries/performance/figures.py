@@ -1,0 +1,206 @@
+"""Figures, a measure through one time or both, and the caseload of a day."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import msgspec
+
+from domain.definition import Definition, definition_in_force
+from domain.measures.registry import MEASURE_OF, MEASURES, Measure
+from domain.standpoint import Standpoint
+from projections.performance.caseload import MEASURES as CASELOAD
+from projections.performance.caseload import CaseloadProfile, GroupProfile, caseload_read
+from projections.privacy import redaction
+from projections.standings.engine import Figure
+from projections.standings.slices import Slice
+from projections.standings.stored import load_slices
+from web.auth.viewer import Viewer, unchanged
+from web.queries.contract_life import public
+from web.queries.parameters import EVERYBODY, KnownAt
+from web.queries.result import Result
+from web.snapshot import Cell, Snapshot, snapshot_cache
+
+from .figure import FigureResult, StandpointResult, figure_result, standpoint_result
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresQuery:
+    """Some measures, or all, from one standpoint; `definition` None for the version in force on the day."""
+
+    as_of: date
+    known_at: KnownAt = None
+    measures: tuple[Measure, ...] = MEASURES
+    slice_: Slice = EVERYBODY
+    definition: Definition | None = None
+
+
+class FiguresResult(Result, frozen=True):
+    """The figures of one standpoint, in the order asked for."""
+
+    standpoint: StandpointResult
+    figures: list[FigureResult]
+
+
+def figures(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery) -> FiguresResult:
+    """The figures of one standpoint and slice; to the public, those that were published, suppressed."""
+    if viewer.is_public:
+        standpoint = snapshot.standpoint(query.as_of, query.known_at)
+        return FiguresResult(standpoint_result(standpoint), _published(snapshot, query))
+    return _figures(snapshot, viewer, query)
+
+
+# The same figures are asked for again and again, and counting them is a third of such a request.
+@snapshot_cache()
+def _figures(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery) -> FiguresResult:
+    standpoint = snapshot.standpoint(query.as_of, query.known_at)
+    figures = snapshot.figures(query.measures, standpoint, query.slice_, query.definition)
+    return FiguresResult(standpoint_result(standpoint), _results(viewer, figures))
+
+
+def answerable_figures(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery) -> FiguresQuery:
+    """The query with those of its measures that this viewer gets: the public, what was published from the standpoint.
+
+    For everybody else nothing is looked up.
+    """
+    if not viewer.is_public:
+        return query
+    return replace(query, measures=tuple(figure.measure for figure in _published(snapshot, query)))
+
+
+def _published(snapshot: Snapshot, query: FiguresQuery) -> list[FigureResult]:
+    standpoint = snapshot.standpoint(query.as_of, query.known_at)
+    definition = query.definition or definition_in_force(query.as_of)
+    return public.public_figures(snapshot, query.measures, standpoint, query.slice_, definition)
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesQuery:
+    """A measure at each of `days`, all as known at one; see `parameters.period_ends`."""
+
+    measure: Measure
+    days: tuple[date, ...]
+    known_at: KnownAt = None
+    slice_: Slice = EVERYBODY
+    definition: Definition | None = None
+
+
+class SeriesResult(Result, frozen=True):
+    """One measure through time, an entry for each period end."""
+
+    figures: list[FigureResult] = msgspec.field(name="series")
+
+
+def series(snapshot: Snapshot, viewer: Viewer, query: SeriesQuery) -> SeriesResult:
+    """One measure through time; to the public, at the days for which it was published."""
+    if viewer.is_public:
+        return SeriesResult([figure for day in query.days for figure in _published_on(snapshot, query, day)])
+    figures = snapshot.series(query.measure, query.days, query.known_at, query.slice_, query.definition)
+    return SeriesResult(_results(viewer, figures))
+
+
+def answerable_series(snapshot: Snapshot, viewer: Viewer, query: SeriesQuery) -> SeriesQuery:
+    """The query with those of its days for which this viewer gets a figure, as `answerable_figures`."""
+    if not viewer.is_public:
+        return query
+    return replace(query, days=tuple(day for day in query.days if _published_on(snapshot, query, day)))
+
+
+def _published_on(snapshot: Snapshot, query: SeriesQuery, day: date) -> list[FigureResult]:
+    of_day = FiguresQuery(day, query.known_at, (query.measure,), query.slice_, query.definition)
+    return _published(snapshot, of_day)
+
+
+def _results(viewer: Viewer, figures: Iterable[Figure]) -> list[FigureResult]:
+    return [figure_result(viewer.redacted(figure, redaction.redacted_figure)) for figure in figures]
+
+
+@dataclass(frozen=True, slots=True)
+class TriangleQuery:
+    """A measure at each of `days`, as known on each day on which something became known."""
+
+    measure: Measure
+    days: tuple[date, ...]
+    slice_: Slice = EVERYBODY
+    definition: Definition | None = None
+
+
+class TriangleResult(Result, frozen=True):
+    """A measure through both times: `cells[row][column]` is numerator and denominator, or null."""
+
+    code: str = msgspec.field(name="measure")
+    slice: Slice
+    as_ofs: Sequence[date] = msgspec.field(name="as_of")
+    known_ats: Sequence[date] = msgspec.field(name="known_at")
+    cells: list[list[Cell]]
+
+    @property
+    def measure(self) -> Measure:
+        """What is counted."""
+        return MEASURE_OF[self.code]
+
+
+def triangle(snapshot: Snapshot, viewer: Viewer, query: TriangleQuery) -> TriangleResult:
+    """One measure through both times."""
+    triangle = viewer.redacted(snapshot.triangle(query.measure, query.days, query.slice_, query.definition), unchanged)
+    return TriangleResult(query.measure.code, triangle.slice, triangle.as_ofs, triangle.known_ats, triangle.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class OnTheDayQuery:
+    """What is asked of one standpoint and slice, by no measure's name: who waits, or the caseload's profile."""
+
+    as_of: date
+    known_at: KnownAt = None
+    slice_: Slice = EVERYBODY
+
+
+class ProfileResult(Result, frozen=True):
+    """The caseload of a slice by substance group."""
+
+    standpoint: StandpointResult
+    slice: Slice
+    in_twelve_months: tuple[GroupProfile, ...]
+    open_on_the_day: tuple[GroupProfile, ...]
+
+
+def profile(snapshot: Snapshot, viewer: Viewer, query: OnTheDayQuery) -> ProfileResult:
+    """The caseload profile."""
+    standpoint, slice_ = snapshot.standpoint(query.as_of, query.known_at), query.slice_
+    profile = viewer.redacted(_caseload(snapshot, standpoint, slice_), unchanged)
+    in_twelve_months, on_the_day = profile.in_twelve_months, profile.open_on_the_day
+    return ProfileResult(standpoint_result(standpoint), slice_, in_twelve_months, on_the_day)
+
+
+# Every record of a year is looked at.
+@snapshot_cache()
+def _caseload(snapshot: Snapshot, standpoint: Standpoint, slice_: Slice) -> CaseloadProfile:
+    engine = snapshot.engine(CASELOAD, [standpoint.as_of], at=standpoint)
+    return caseload_read(snapshot.connection, snapshot.mapper, snapshot.generation, engine, standpoint, slice_)
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownName:
+    """An area or an agency (`what`) of which nothing was ever said, beside those of which something was."""
+
+    what: str
+    name: str
+    known: Sequence[str]
+
+    @property
+    def sentence(self) -> str:
+        """It is more likely a slip than an empty figure."""
+        there_are = f"There is {', '.join(self.known)}." if self.known else "Nothing has been received yet."
+        return f"Note: nothing is known of the {self.what} {self.name}. {there_are}"
+
+
+def unknown(snapshot: Snapshot, *slices: Slice) -> list[UnknownName]:
+    """The areas and agencies of these slices of which nothing is known."""
+    known = load_slices(snapshot.connection)
+    named = [
+        UnknownName(what, name, names)
+        for where in dict.fromkeys(slices)
+        for what, name, names in (("area", where.area, known.areas), ("agency", where.agency, known.agencies))
+        if name and name not in names
+    ]
+    return list(named)

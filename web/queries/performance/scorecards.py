@@ -1,0 +1,248 @@
+"""A scorecard, what moved on it since another standpoint, and a figure as the sum of its agencies."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+import msgspec
+
+from domain.measures import families
+from domain.measures.registry import MEASURES, Measure
+from domain.standpoint import Standpoint
+from projections.performance import breakdown as parting
+from projections.performance import scorecard as projection
+from projections.performance.breakdown import Breakdown
+from projections.performance.rag import Against, NotRated, NumberNeeded, Rating, Unrated
+from projections.performance.scorecard import Scorecard, ScorecardLine, State
+from projections.performance.spc import ControlChart, Counted, TooFew, control_chart
+from projections.performance.trend import Basis, Glyph, Judged, Movement, NoDirection, Point
+from projections.privacy import redaction
+from projections.standings.slices import Slice
+from web.auth.viewer import Own, Viewer, unchanged
+from web.queries.contract_life.targets import TargetResult, all_targets, exact, target_result
+from web.queries.parameters import EVERYBODY, KnownAt
+from web.queries.result import Result
+from web.snapshot import Snapshot, snapshot_cache
+
+from .figure import FigureCoverage, FigureResult, StandpointResult, figure_result, standpoint_result
+
+
+@dataclass(frozen=True, slots=True)
+class ScorecardQuery:
+    """A scorecard from one standpoint; its directions are beside `basis`."""
+
+    as_of: date
+    known_at: KnownAt = None
+    slice_: Slice = EVERYBODY
+    basis: Basis = Basis.PREVIOUS
+    measures: tuple[Measure, ...] = MEASURES
+
+
+class AgainstTarget(Result, frozen=True):
+    """A figure against its target; without a colour all is null but `why_not`."""
+
+    rating: Rating | None
+    reached: str | None
+    points: float | None
+    relative: float | None
+    needed: NumberNeeded | None
+    missing: int | None
+    why_not: Unrated | None
+    sentences: tuple[str, ...]
+
+
+class MovementResult(Result, frozen=True):
+    """Which way a figure went since `before`; without a direction all is null but `why_not`."""
+
+    basis: Basis
+    before: Point
+    sentence: str
+    glyph: Glyph | None = None
+    judged: Judged | None = None
+    difference: float | None = None
+    within_chance: bool | None = None
+    why_not: str | None = None
+
+
+class ScorecardLineResult(Result, frozen=True):
+    """A KPI of a scorecard. `spark` ends with the figure itself."""
+
+    figure: FigureResult
+    state: State
+    target: TargetResult | None
+    against: AgainstTarget
+    movement: MovementResult = msgspec.field(name="travel")
+    spark: tuple[Point, ...]
+
+    @property
+    def measure(self) -> Measure:
+        """What it measures."""
+        return self.figure.measure
+
+
+class ScorecardResult(Result, frozen=True):
+    """Every KPI of a slice at a standpoint."""
+
+    standpoint: StandpointResult
+    slice: Slice
+    basis: Basis
+    status: str
+    coverage: FigureCoverage
+    lines: list[ScorecardLineResult]
+
+
+def scorecard(snapshot: Snapshot, viewer: Viewer, query: ScorecardQuery) -> ScorecardResult:
+    """Every measure with its target, its direction and its last year; kept with the standings that it follows from."""
+    standpoint = snapshot.standpoint(query.as_of, query.known_at)
+    card = _scorecard(snapshot, standpoint, query.slice_, query.basis, query.measures)
+    return scorecard_result(viewer.redacted(card, _redacted_scorecard))
+
+
+def scorecard_result(card: Scorecard) -> ScorecardResult:
+    """SCORECARD of the JSON reference."""
+    coverage = card.coverage
+    return ScorecardResult(
+        standpoint_result(card.standpoint),
+        card.slice,
+        card.basis,
+        coverage.status,
+        FigureCoverage(coverage.expected, coverage.missing),
+        [_line(line) for line in card.lines],
+    )
+
+
+@snapshot_cache()
+def _scorecard(
+    snapshot: Snapshot, standpoint: Standpoint, slice_: Slice, basis: Basis, measures: tuple[Measure, ...]
+) -> Scorecard:
+    engine = snapshot.engine(measures, [standpoint.as_of])
+    return projection.scorecard(engine, all_targets(snapshot), standpoint, slice_, basis, measures)
+
+
+def _redacted_scorecard(card: Scorecard, own: Own) -> Scorecard:
+    lines = tuple(replace(line, figure=redaction.redacted_figure(line.figure, own)) for line in card.lines)
+    return replace(card, coverage=redaction.redacted_coverage(card.coverage, own), lines=lines)
+
+
+def _line(line: ScorecardLine) -> ScorecardLineResult:
+    target = target_result(line.against.target) if line.against.target else None
+    figure, against, movement = figure_result(line.figure), _against(line.against), _movement(line.movement)
+    return ScorecardLineResult(figure, line.state, target, against, movement, line.spark)
+
+
+def _against(against: Against) -> AgainstTarget:
+    if isinstance(against, NotRated):
+        return AgainstTarget(None, None, None, None, None, None, against.why, against.sentences)
+    return AgainstTarget(
+        against.rating,
+        exact(against.reached),
+        against.points,
+        against.relative,
+        against.needed,
+        against.missing,
+        None,
+        against.sentences,
+    )
+
+
+def _movement(movement: Movement) -> MovementResult:
+    basis, before, sentence = movement.basis, movement.before, movement.sentence
+    if isinstance(movement, NoDirection):
+        return MovementResult(basis, before, sentence, why_not=movement.why)
+    direction = (movement.glyph, movement.judged, movement.difference, movement.within_chance)
+    return MovementResult(basis, before, sentence, *direction)
+
+
+# ---- what moved
+
+
+@dataclass(frozen=True, slots=True)
+class MovesQuery:
+    """Of a slice, from one standpoint to another."""
+
+    before: Standpoint
+    after: Standpoint
+    slice_: Slice = EVERYBODY
+
+
+@dataclass(frozen=True, slots=True)
+class MovedFigure:
+    """A figure that was another, and why in a sentence; nobody shows in it."""
+
+    measure: Measure
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What moved on the way from one standpoint to another."""
+
+    before: Standpoint
+    after: Standpoint
+    moved: Sequence[MovedFigure]
+
+
+def moves(snapshot: Snapshot, viewer: Viewer, query: MovesQuery) -> Moves:
+    """What moved between two standpoints, each figure with its sentence."""
+    return viewer.redacted(_moves(snapshot, query), unchanged)
+
+
+@snapshot_cache()
+def _moves(snapshot: Snapshot, query: MovesQuery) -> Moves:
+    before, after = query.before, query.after
+    engine = snapshot.engine(MEASURES, [before.as_of, after.as_of])
+    moved = projection.moved(snapshot.connection, snapshot.mapper, engine, before, after, query.slice_)
+    return Moves(before, after, [MovedFigure(figure.after.measure, figure.sentence) for figure in moved])
+
+
+# ---- one figure by agency, and by month
+
+
+@dataclass(frozen=True, slots=True)
+class FigureQuery:
+    """One measure from one standpoint."""
+
+    measure: Measure
+    as_of: date
+    known_at: KnownAt = None
+    slice_: Slice = EVERYBODY
+
+
+def breakdown(snapshot: Snapshot, viewer: Viewer, query: FigureQuery) -> Breakdown:
+    """The figure of a slice by the agencies that its journeys belong to, each against the target of the whole."""
+    return viewer.redacted(_breakdown(snapshot, query), redaction.redacted_breakdown)
+
+
+@snapshot_cache()
+def _breakdown(snapshot: Snapshot, query: FigureQuery) -> Breakdown:
+    standpoint = snapshot.standpoint(query.as_of, query.known_at)
+    engine = snapshot.engine([query.measure], [query.as_of], at=standpoint)
+    target = all_targets(snapshot).in_force(query.measure, query.slice_, standpoint)
+    return parting.parts_of_area(engine, query.measure, standpoint, query.slice_, target)
+
+
+COUNTED_MONTHLY: Final = {
+    families.COMPLETIONS.name: Counted.COMPLETED,
+    families.RE_PRESENTATIONS.name: Counted.RETURNED,
+    families.RE_PRESENTATIONS_UNLAGGED.name: Counted.RETURNED,
+    families.EARLY_EXITS.name: Counted.UNPLANNED,
+    families.JOURNEYS_STARTED.name: Counted.STARTED,
+    families.JOURNEYS_ENDED.name: Counted.ENDED,
+}
+"""By family of measures: the monthly count that tells whether chance explains what is seen."""
+
+
+def chart(snapshot: Snapshot, viewer: Viewer, query: FigureQuery) -> ControlChart | TooFew | None:
+    """The control chart that belongs to a measure, of all substance groups together; None where none does."""
+    counted = COUNTED_MONTHLY.get(query.measure.family.name)
+    if counted is None:
+        return None
+    standpoint = snapshot.standpoint(query.as_of, query.known_at)
+    return viewer.redacted(_chart(snapshot, counted, standpoint, query.slice_), unchanged)
+
+
+@snapshot_cache()
+def _chart(snapshot: Snapshot, counted: Counted, standpoint: Standpoint, slice_: Slice) -> ControlChart | TooFew:
+    engine = snapshot.engine(MEASURES, [standpoint.as_of])
+    return control_chart(engine, counted, standpoint, slice_)
