@@ -136,8 +136,8 @@ class Flag(fields.Boolean):
     def _deserialize(self, value: Any, *beside: Any, **kwargs: Any) -> bool:
         if not isinstance(value, bool | str):
             raise self.make_error("invalid", input=value)
-        found: bool = super()._deserialize(value, *beside, **kwargs)
-        return found
+        boolean: bool = super()._deserialize(value, *beside, **kwargs)
+        return boolean
 
 
 def flag_field(description: str) -> Flag:

@@ -163,15 +163,15 @@ def problem_of(error: Exception) -> Problem:
 
 def _of_http(error: HTTPException) -> Problem:
     status = error.code or 500
-    kept = {
+    extra_headers = {
         name: value
         for name, value in error.get_headers(request.environ)
         if name.lower() in {"allow", "www-authenticate", "retry-after", "accept"}
     }
     data: Mapping[str, Any] = getattr(error, "data", None) or {}
-    kept |= data.get("headers") or {}
+    extra_headers |= data.get("headers") or {}
     code = data.get("code") or _title(status).lower().replace(" ", "-")
-    problem = Problem(status, code, data.get("message", ""), kept)
+    problem = Problem(status, code, data.get("message", ""), extra_headers)
     problem.args = (data.get("messages") or data.get("errors") or {},)
     return problem
 

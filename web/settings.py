@@ -57,17 +57,17 @@ class Origin:
         wrong = WrongUse(f"{ORIGIN} is no address of a service. Write it like https://recount.example, with no path.")
         try:
             parts = urlsplit(text)
-            found = cls(parts.scheme, parts.hostname or "", parts.port)
+            origin = cls(parts.scheme, parts.hostname or "", parts.port)
         except ValueError:
             raise wrong from None
         beside = parts.path.strip("/") or parts.query or parts.fragment or parts.username or parts.password
-        if not found.host or beside or parts.scheme not in {"http", "https"}:
+        if not origin.host or beside or parts.scheme not in {"http", "https"}:
             raise wrong
-        if not found.is_secure and found.host not in LOOPBACK:
+        if not origin.is_secure and origin.host not in LOOPBACK:
             raise WrongUse(
                 f"{ORIGIN} begins with http://. Outside this machine the service is reached by https:// only."
             )
-        return found
+        return origin
 
     @property
     def is_secure(self) -> bool:
@@ -225,7 +225,7 @@ class Settings:
         except (OSError, ValueError) as error:
             raise SettingMissing(f"The key {path} cannot be read ({error}). Restore it, or set {name}.") from error
         try:
-            return _kept(path, _MAKE[name]())
+            return _kept_key(path, _MAKE[name]())
         except OSError as error:
             raise _not_writable(path, error) from error
 
@@ -286,7 +286,7 @@ _MAKE: Final[Mapping[str, Callable[[], str]]] = {
 }
 
 
-def _kept(path: Path, key: str) -> str:
+def _kept_key(path: Path, key: str) -> str:
     """Write a key whole, on the disk, or not at all; of two processes that make one, both take the first one's."""
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _FOR_OWNER_ALONE), "w") as out:

@@ -122,8 +122,8 @@ class Snapshot:
         # In an order of their own: that of the rows is another one after every submission, and pages must fit together.
         standings = sorted(engine.members(measure, standpoint, slice_), key=attrgetter("client", "journey", "part"))
         under = engine.definition_at(standpoint.as_of)
-        found = members_seen(self.connection, self.mapper, self.generation, measure, standpoint, standings, under)
-        return engine.figure(measure, standpoint, slice_), found
+        seen = members_seen(self.connection, self.mapper, self.generation, measure, standpoint, standings, under)
+        return engine.figure(measure, standpoint, slice_), seen
 
     def standings(
         self, measure: Measure, standpoint: Standpoint, slice_: Slice, definition: Definition | None = None

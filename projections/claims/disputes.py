@@ -60,6 +60,6 @@ def covers(dispute: Dispute, measure: Measure, slice_: Slice) -> bool:
     )
 
 
-def opens_to_commissioner(found: Iterable[Dispute], measure: Measure, slice_: Slice) -> Dispute | None:
+def opens_to_commissioner(disputes: Iterable[Dispute], measure: Measure, slice_: Slice) -> Dispute | None:
     """The open dispute by which the commissioner may look at the clients of a figure, from whatever standpoint."""
-    return next((one for one in found if one.state == OPEN and covers(one, measure, slice_)), None)
+    return next((one for one in disputes if one.state == OPEN and covers(one, measure, slice_)), None)

@@ -274,7 +274,7 @@ def _compared(
     differently = [
         Disagreement(tuple(theirs[client]), ours[client][0])
         for client in both
-        if (counted := _said(theirs[client])) is not None and counted != ours[client][0].counted
+        if (counted := _has_any_listed(theirs[client])) is not None and counted != ours[client][0].counted
     ]
     only_theirs = [known.only_theirs(client, lines) for client, lines in theirs.items() if client not in ours]
     only_ours = [member for client, its in ours.items() if client not in theirs for member in its]
@@ -292,7 +292,7 @@ def _compared(
     )
 
 
-def _said(lines: Iterable[Listed]) -> bool | None:
+def _has_any_listed(lines: Iterable[Listed]) -> bool | None:
     """Whether a list counts somebody: on any of the lines; None where it does not say."""
     counted = [one.counted for one in lines if one.counted is not None]
     return any(counted) if counted else None
@@ -308,7 +308,7 @@ def _account(
     """From the lines of the list to our figure; the steps before the last add up to it."""
     lines = [one for its in theirs.values() for one in its]
     tells = any(one.counted is not None for one in lines)
-    counted = {client: bool(_said(its)) for client, its in theirs.items()}
+    counted = {client: bool(_has_any_listed(its)) for client, its in theirs.items()}
     members = [member for its in ours.values() for member in its]
 
     def step(words: str, numerator: int, denominator: int) -> AccountStep:
@@ -318,7 +318,7 @@ def _account(
     steps = [
         step("lines of the list", sum(one.counted or False for one in lines), len(lines)),
         step("one person on several lines", -repeated, len(theirs) - len(lines)),
-        step("only in theirs", -sum(bool(_said(one.lines)) for one in only_theirs), -len(only_theirs)),
+        step("only in theirs", -sum(bool(_has_any_listed(one.lines)) for one in only_theirs), -len(only_theirs)),
         step("counted on one side only", sum(1 if one.member.counted else -1 for one in differently), 0),
         step("only in ours", sum(member.counted for member in only_ours), len(only_ours)),
     ]

@@ -460,7 +460,7 @@ def _words_of_table(rows: Sequence[TableRow]) -> Iterator[_Remark]:
         direction, better, count = statement
         courses = tables[row.table]
         lasts = [course.rows[-1] for course in courses]
-        of = {
+        words_of = {
             basis: sum(
                 course.signs(last)[basis] == _wanted(last, direction, better)
                 for course, last in zip(courses, lasts, strict=True)
@@ -470,8 +470,8 @@ def _words_of_table(rows: Sequence[TableRow]) -> Iterator[_Remark]:
         arrows = [last for last in lasts if last.arrow is not None]
         pointing = sum(last.arrow == _wanted(last, direction, better) for last in arrows)
         by_arrows = f"{pointing} of its {len(arrows)} arrows {'does' if pointing == 1 else 'do'}"
-        by_figures = f"against {_PREVIOUS} {of[_PREVIOUS]} of the figures do, against {_FIRST} {of[_FIRST]}"
-        if (arrows and pointing != count) or count not in of.values():
+        by_figures = f"against {_PREVIOUS} {words_of[_PREVIOUS]} of the figures do, against {_FIRST} {words_of[_FIRST]}"
+        if (arrows and pointing != count) or count not in words_of.values():
             yield _contradiction(
                 [row, *lasts],
                 f'"{row.words}": the words say so of {count} of {len(courses)}; {by_arrows}; {by_figures}.',

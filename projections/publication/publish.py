@@ -101,7 +101,7 @@ def publish_figure(
     event = FigurePublished(
         originator_id=figure_stream(number),
         measure=figure.measure.code,
-        **_said(number, figure.standpoint, text, issue),
+        **_body(number, figure.standpoint, text, issue),
     )
     insert_many(recording.connection, published_member, leaves.rows)
     return Publication(recording.append([event])[0])
@@ -138,7 +138,7 @@ def publish_cut(
         | _history(recording, standpoint, issue),
         signer,
     )
-    event = CutPublished(originator_id=cut_stream(name), name=name, **_said(number, standpoint, text, issue))
+    event = CutPublished(originator_id=cut_stream(name), name=name, **_body(number, standpoint, text, issue))
     return Publication(recording.append([event])[0])
 
 
@@ -161,7 +161,7 @@ def _history(recording: "Recording", standpoint: Standpoint, issue: Issue) -> Do
     return {"head": head, "issued_at": issue.at.isoformat(timespec="seconds")}
 
 
-def _said(number: int, standpoint: Standpoint, text: str, issue: Issue) -> dict[str, Any]:
+def _body(number: int, standpoint: Standpoint, text: str, issue: Issue) -> dict[str, Any]:
     return {
         "originator_version": 1,
         "occurred_on": issue.on,

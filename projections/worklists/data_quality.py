@@ -195,7 +195,7 @@ class _Files:
         received_on, due_on = min(covering, default=None), month + timedelta(days=DUE_AFTER_DAYS)
         rows = sum(event.rows for event in events)
         rejected_rows = sum(len({rejection.row for rejection in event.rejected}) for event in events)
-        told = [one for one in of_month if one != its[0]]
+        others = [one for one in of_month if one != its[0]]
         known_at = self.standpoint.known_at or date.min
         return AgencyMonth(
             agency=agency,
@@ -214,7 +214,7 @@ class _Files:
             amended=sum(event.amended for event in events),
             withdrawn=sum(event.withdrawn for event in events),
             not_in_file=events[-1].missing if events else 0,
-            days_to_report=days_to_report([days for one in told for days in self._days_to_report(*one)]),
+            days_to_report=days_to_report([days for one in others for days in self._days_to_report(*one)]),
         )
 
     def _days_to_report(self, position: int, event: SubmissionReceived) -> Iterator[int]:

@@ -94,7 +94,7 @@ def register(app: Flask) -> None:
     about_figures = (figures, scorecards, people, explanations, claims, worklists, revisions)
     data = (*about_figures, submissions, manual, trail, publications, disputes, verification)
     # Those in which single clients show stand in one blueprint.
-    blueprints = list(dict.fromkeys(room.blueprint for room in (measures, *data, accounts)))
+    blueprints = list(dict.fromkeys(module.blueprint for module in (measures, *data, accounts)))
     for name, component in components(result for one in blueprints for result in one.results).items():
         api.spec.components.schema(name, component)
     for blueprint in blueprints:

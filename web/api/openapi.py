@@ -30,8 +30,8 @@ def components(results: Iterable[type[Result]]) -> dict[str, Component]:
     In a document every name is there, but for those that a result leaves unset.
     """
     answers = list(dict.fromkeys(results))
-    _, found = msgspec.json.schema_components(answers, ref_template=_REF)
-    made = {name: _complete(schema) for name, schema in found.items()}
+    _, components = msgspec.json.schema_components(answers, ref_template=_REF)
+    made = {name: _complete(schema) for name, schema in components.items()}
     for answer in answers:
         made[answer.__name__]["properties"]["notice"] = _NOTICE
     return made
@@ -52,9 +52,9 @@ def _plain(part: Any) -> Any:
         return [_plain(one) for one in part]
     if not isinstance(part, dict):
         return part
-    said = {name: _plain(value) for name, value in part.items() if name not in {"default", "x-suppressible"}}
-    if isinstance(said.get("title"), str):
-        del said["title"]
-    if isinstance(said.get("description"), str):
-        said["description"] = " ".join(said["description"].split())
-    return {"anyOf": [said, _SUPPRESSED]} if "x-suppressible" in part else said
+    plain = {name: _plain(value) for name, value in part.items() if name not in {"default", "x-suppressible"}}
+    if isinstance(plain.get("title"), str):
+        del plain["title"]
+    if isinstance(plain.get("description"), str):
+        plain["description"] = " ".join(plain["description"].split())
+    return {"anyOf": [plain, _SUPPRESSED]} if "x-suppressible" in part else plain

@@ -45,21 +45,21 @@ def media_asked(args: Mapping[str, Any], *offered: str) -> str:
         return FORMATS[args["format"]]
     if not request.accept_mimetypes:
         return offered[0]
-    found = request.accept_mimetypes.best_match(offered)
-    if found is None:
+    best = request.accept_mimetypes.best_match(offered)
+    if best is None:
         raise NotAcceptable(f"There is {', '.join(offered)}.")
-    return found
+    return best
 
 
-def erasures(asked: Snapshot) -> int:
+def erasures(snapshot: Snapshot) -> int:
     """How many episodes were erased: figures of earlier standpoints lose them too."""
-    snapshot = asked.loaded.snapshot if asked.loaded else DatabaseState.of(asked.connection)
-    return snapshot.erased
+    state = snapshot.loaded.snapshot if snapshot.loaded else DatabaseState.of(snapshot.connection)
+    return state.erased
 
 
-def is_closed(asked: Snapshot, known_at: date | int | None) -> bool:
+def is_closed(snapshot: Snapshot, known_at: date | int | None) -> bool:
     """Whether no submission can come any more that was known by then: `received_on` never falls along the log."""
-    newest = asked.submissions.newest
+    newest = snapshot.submissions.newest
     if newest is None or known_at is None:
         return False
     return known_at <= newest.position if isinstance(known_at, int) else known_at < newest.received_on
@@ -74,13 +74,13 @@ class Freshness:
 
     @classmethod
     def of(
-        cls, asked: Snapshot, viewer: Viewer, media: str, known_at: date | int | None, slice_: Slice, *more: Any
+        cls, snapshot: Snapshot, viewer: Viewer, media: str, known_at: date | int | None, slice_: Slice, *more: Any
     ) -> "Freshness":
         """`more` says what is asked, with the position that `known_at` resolves to, and not `known_at` itself."""
-        depends = (media, viewer.key, erasures(asked), slice_, *more)
+        depends = (media, viewer.key, erasures(snapshot), slice_, *more)
         tag = sha256(repr(depends).encode()).hexdigest()[:32]
         # What the public sees of a figure may be withheld after an erasure.
-        return cls(tag, viewer.reach is not Reach.PUBLISHED and is_closed(asked, known_at))
+        return cls(tag, viewer.reach is not Reach.PUBLISHED and is_closed(snapshot, known_at))
 
     @property
     def cache_control(self) -> str:
@@ -92,15 +92,15 @@ class Freshness:
         return f"private, max-age={A_YEAR}, immutable" if self.closed else "private, no-cache"
 
 
-def unless_known(kept: Freshness, make: Callable[[], Response]) -> Response:
+def unless_known(freshness: Freshness, make: Callable[[], Response]) -> Response:
     """The answer, or 304 to somebody who has it already; then nothing is worked out."""
-    if request.if_none_match.contains(kept.tag) or request.if_none_match.star_tag:
+    if request.if_none_match.contains(freshness.tag) or request.if_none_match.star_tag:
         response = Response(status=304)
         del response.headers["Content-Type"]
     else:
         response = make()
-    response.set_etag(kept.tag)
-    response.headers["Cache-Control"] = kept.cache_control
+    response.set_etag(freshness.tag)
+    response.headers["Cache-Control"] = freshness.cache_control
     response.headers["Vary"] = VARY
     return response
 
@@ -109,8 +109,8 @@ def encoded(answer: Document | Result) -> bytes:
     """An answer as JSON; of the demonstration it says that nobody in it is real."""
     if not isinstance(answer, Result):
         return msgspec.json.encode({**answer, **notice()})
-    if said := notice():
-        return answer.encoded()[:-1] + b"," + msgspec.json.encode(said)[1:]
+    if sentence := notice():
+        return answer.encoded()[:-1] + b"," + msgspec.json.encode(sentence)[1:]
     return answer.encoded()
 
 
@@ -139,8 +139,8 @@ def sent(
 def next_page(**changed: Any) -> dict[str, str]:
     """The header that leads to the next page: the same question with these parameters changed; None leaves one out."""
     parameters = {name: request.args.getlist(name) for name in request.args} | changed
-    said = {name: value for name, value in parameters.items() if value is not None}
-    return {"Link": f'<{request.path}?{urlencode(said, doseq=True)}>; rel="next"'}
+    sentence = {name: value for name, value in parameters.items() if value is not None}
+    return {"Link": f'<{request.path}?{urlencode(sentence, doseq=True)}>; rel="next"'}
 
 
 def next_page_of(standpoint: Standpoint | StandpointResult, after: int) -> dict[str, str]:

@@ -72,8 +72,8 @@ def note_on(
     reason: str = "",
 ) -> None:
     """Add a line within a transaction of the writer's."""
-    said = json.dumps(question or {}, ensure_ascii=False, sort_keys=True)
-    row = {"at": at, "actor": actor, "role": role, "deed": deed, "about": about, "question": said, "reason": reason}
+    document = json.dumps(question or {}, ensure_ascii=False, sort_keys=True)
+    row = {"at": at, "actor": actor, "role": role, "deed": deed, "about": about, "question": document, "reason": reason}
     connection.execute(access.insert().values(row))
 
 

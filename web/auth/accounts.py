@@ -109,7 +109,7 @@ def is_any(connection: sa.Connection) -> bool:
 
 def account_named(connection: sa.Connection, name: str) -> AccountSeen | None:
     """The account of this name."""
-    return _found(connection, account.c.name == name)
+    return _account_where(connection, account.c.name == name)
 
 
 def account_numbered(connection: sa.Connection, number: int) -> AccountSeen:
@@ -118,7 +118,7 @@ def account_numbered(connection: sa.Connection, number: int) -> AccountSeen:
     Raises:
         Refused: there is none.
     """
-    known = _found(connection, account.c.number == number)
+    known = _account_where(connection, account.c.number == number)
     if known is None:
         raise Refused("account-unknown", REFUSALS["account-unknown"])
     return known
@@ -126,7 +126,7 @@ def account_numbered(connection: sa.Connection, number: int) -> AccountSeen:
 
 def account_of(connection: sa.Connection, identity: Identity) -> AccountSeen | None:
     """The account of somebody whom an identity provider knows."""
-    return _found(connection, account.c.issuer == identity.issuer, account.c.subject == identity.subject)
+    return _account_where(connection, account.c.issuer == identity.issuer, account.c.subject == identity.subject)
 
 
 def make_account(connection: sa.Connection, name: str, update: AccountUpdate, at: datetime) -> AccountSeen:
@@ -288,7 +288,7 @@ def _drop_links(connection: sa.Connection, number: int) -> None:
     connection.execute(sign_in_link.delete().where(sign_in_link.c.account == number))
 
 
-def _found(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> AccountSeen | None:
+def _account_where(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> AccountSeen | None:
     row = connection.execute(sa.select(account).where(*conditions)).one_or_none()
     return _seen(row) if row else None
 

@@ -49,12 +49,12 @@ def heat_map(title: str, columns: Sequence[str], rows: Sequence[HeatMapRow], *, 
         marks.append(Text("axis-label", 0, at(y + 20), row.label))
         for i, cell in enumerate(row.cells):
             if cell:
-                marks += _drawn(cell, most, left + wide * i, y, wide)
+                marks += _cell_marks(cell, most, left + wide * i, y, wide)
     width, height = left + wide * len(columns) + 2, top + _ROW * len(rows) + _EDGE
     return Drawing(title, _finding(rows), at(width), at(height), tuple(marks), "natural")
 
 
-def _drawn(cell: HeatMapCell, most: float, x: float, y: float, wide: float) -> Iterator[Mark]:
+def _cell_marks(cell: HeatMapCell, most: float, x: float, y: float, wide: float) -> Iterator[Mark]:
     yield Block(shade(cell.moved, most), at(x + 1), at(y + 1), at(wide - 2), _ROW - 2, cell.words)
     arrow = "↑ " if cell.moved > 0 else "↓ " if cell.moved < 0 else ""
     yield Text("axis-label", at(x + wide / 2), at(y + 20), arrow + cell.text, "middle")

@@ -85,7 +85,7 @@ def shares(title: str, sets: Sequence[str], parts: Sequence[SharePart]) -> Drawi
     bottom = top + len(parts) * (row + _APART)
     marks: list[Mark] = [*_named(sets), *_grid(scale, top, bottom)]
     for place, part in enumerate(parts):
-        marks += _drawn(part, scale, top + place * (row + _APART) + _APART / 2, row)
+        marks += _part_marks(part, scale, top + place * (row + _APART) + _APART / 2, row)
     return Drawing(title, _finding(sets, parts), _WIDTH, at(bottom + 24), tuple(marks))
 
 
@@ -103,7 +103,7 @@ def _grid(scale: AxisScale, top: float, bottom: float) -> Iterator[Mark]:
         yield Text("scale", scale(tick), at(bottom + 18), number(tick, "%"), "middle")
 
 
-def _drawn(part: SharePart, scale: AxisScale, y: float, row: float) -> Iterator[Mark]:
+def _part_marks(part: SharePart, scale: AxisScale, y: float, row: float) -> Iterator[Mark]:
     yield Text("axis-label", 0, at(y + row / 2 + 5), part.name)
     for place, (kind, share) in enumerate(zip(_KINDS, part.shares, strict=False)):
         top = y + place * (_BAR + _BETWEEN)

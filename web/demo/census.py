@@ -42,8 +42,8 @@ class _Journey:
     @property
     def group(self) -> str | None:
         bits = 0
-        for shown in self.episodes:
-            for drug in shown.episode.drugs:
+        for seen in self.episodes:
+            for drug in seen.episode.drugs:
                 bits |= substance_bit(drug)
         index = group_of_bits(bits)
         return SUBSTANCE_GROUPS[index].value if index >= 0 else None
@@ -61,20 +61,20 @@ def known_at(episodes: list[InventedEpisode], day: date) -> list[Shown]:
             break
         code = arrival.agency.code
         held = [episode for episode in episodes if episode.agency == code]
-        shown = list(extract(held, arrival, previous[code]))
+        seen = list(extract(held, arrival, previous[code]))
         previous[code] = arrival.received_on
         if arrival.complete:
-            _withdraw_missing(newest, shown, code, arrival.first_day)
-        for each in shown:
+            _withdraw_missing(newest, seen, code, arrival.first_day)
+        for each in seen:
             if not each.fault and each.episode.consent == "Y":
                 newest[each.episode.key] = each
     return list(newest.values())
 
 
 def _withdraw_missing(
-    newest: dict[tuple[str, str, str], Shown], shown: list[Shown], agency: str, first_day: date
+    newest: dict[tuple[str, str, str], Shown], seen: list[Shown], agency: str, first_day: date
 ) -> None:
-    held = {each.episode.key for each in shown}
+    held = {each.episode.key for each in seen}
     for key, each in list(newest.items()):
         touching = each.triaged_on and (each.exit is None or each.exit.day >= first_day)
         if key[0] == agency and key not in held and touching:
@@ -112,23 +112,23 @@ def _counted(journey: _Journey, journeys: list[_Journey], family: str, window: P
 
 def _journeys_of_all(known: Iterable[Shown], as_of: date) -> dict[InventedPerson, list[_Journey]]:
     episodes = defaultdict(list)
-    for shown in known:
-        structured = any(i.modality in STRUCTURED_MODALITIES and i.started_on <= as_of for i in shown.interventions)
+    for seen in known:
+        structured = any(i.modality in STRUCTURED_MODALITIES and i.started_on <= as_of for i in seen.interventions)
         if structured:
-            episodes[shown.person].append(shown)
+            episodes[seen.person].append(seen)
     return {person: _journeys(each, as_of) for person, each in episodes.items()}
 
 
 def _journeys(episodes: list[Shown], as_of: date) -> list[_Journey]:
     journeys: list[_Journey] = []
-    for shown in sorted(episodes, key=lambda each: each.triaged_on or date.max):
-        assert shown.triaged_on
-        left = shown.exit if shown.exit and shown.exit.day <= as_of else None
+    for seen in sorted(episodes, key=lambda each: each.triaged_on or date.max):
+        assert seen.triaged_on
+        left = seen.exit if seen.exit and seen.exit.day <= as_of else None
         last = journeys[-1] if journeys else None
-        if last is None or (last.end and (shown.triaged_on - last.end).days > JOURNEY_GAP):
-            last = _Journey(shown.triaged_on, date.min, [], set())
+        if last is None or (last.end and (seen.triaged_on - last.end).days > JOURNEY_GAP):
+            last = _Journey(seen.triaged_on, date.min, [], set())
             journeys.append(last)
-        last.episodes.append(shown)
+        last.episodes.append(seen)
         if left is None or last.end is None:
             last.end = None
         elif left.day >= last.end:

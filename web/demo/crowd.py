@@ -68,7 +68,7 @@ def _leave(rng: random.Random, group: SubstanceGroup, inside: list[_Stay], month
     stay = min(inside, key=lambda each: abs(each.start - wanted))
     inside.remove(stay)
     stay.end = end
-    stay.reason = _drawn(rng, SUCCESSES[group] if success else OTHER_REASONS)
+    stay.reason = _picked(rng, SUCCESSES[group] if success else OTHER_REASONS)
     if success and end.year == 2015 and rng.random() < 0.15:
         stay.reason = OLD_CODES[stay.reason]
 
@@ -77,7 +77,7 @@ def _skewed(rng: random.Random, low: int, high: int) -> int:
     return int(rng.triangular(low, high, low + (high - low) * 0.2))
 
 
-def _drawn(rng: random.Random, weights: dict[int, int]) -> int:
+def _picked(rng: random.Random, weights: dict[int, int]) -> int:
     return rng.choices(list(weights), list(weights.values()))[0]
 
 

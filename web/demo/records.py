@@ -146,16 +146,16 @@ class Shown:
 def extract(episodes: list[InventedEpisode], arrival: Arrival, previous_receipt: date) -> Iterator[Shown]:
     """What a file shows: the episodes that touch its days, those who wait, and what changed since the last file."""
     for episode in episodes:
-        shown = _shown(episode, arrival)
-        if shown and (_touches(shown, arrival) or episode.changed_between(previous_receipt, arrival.received_on)):
-            yield shown
+        seen = _as_seen(episode, arrival)
+        if seen and (_touches(seen, arrival) or episode.changed_between(previous_receipt, arrival.received_on)):
+            yield seen
 
 
-def _touches(shown: Shown, arrival: Arrival) -> bool:
-    return shown.exit is None or shown.exit.day >= arrival.first_day
+def _touches(seen: Shown, arrival: Arrival) -> bool:
+    return seen.exit is None or seen.exit.day >= arrival.first_day
 
 
-def _shown(episode: InventedEpisode, arrival: Arrival) -> Shown | None:
+def _as_seen(episode: InventedEpisode, arrival: Arrival) -> Shown | None:
     last_day = arrival.last_day
     if episode.entered > arrival.received_on or episode.referred_on > last_day or arrival.first_day in episode.absent:
         return None

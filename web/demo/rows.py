@@ -44,15 +44,13 @@ class RowWriter:
             self._written[day] = day.strftime(self._layout)
         return self._written[day]
 
-    def rows(self, shown: Shown, received_on: date) -> Iterator[list[str]]:
+    def rows(self, seen: Shown, received_on: date) -> Iterator[list[str]]:
         """One row an intervention and TOP of the episode, with the mistake that this file makes, if any."""
-        episode = self._episode(shown)
-        interventions = [self._intervention(each) for each in shown.interventions] or [
-            self._blank(INTERVENTION_COLUMNS)
-        ]
-        tops = [self._top(top) for top in shown.tops] or [self._blank(TOP_COLUMNS)]
+        episode = self._episode(seen)
+        interventions = [self._intervention(each) for each in seen.interventions] or [self._blank(INTERVENTION_COLUMNS)]
+        tops = [self._top(top) for top in seen.tops] or [self._blank(TOP_COLUMNS)]
         rows = [episode + intervention + top for intervention in interventions for top in tops]
-        return iter(self._faulty(rows, shown, received_on) if shown.fault else rows)
+        return iter(self._faulty(rows, seen, received_on) if seen.fault else rows)
 
     def review_rows(self, episode: InventedEpisode, last_day: date) -> Iterator[list[str]]:
         """One row a review of the episode so far."""
@@ -74,8 +72,8 @@ class RowWriter:
     def _blank(self, columns: tuple[str, ...]) -> list[str]:
         return [self.agency.none] * len(columns)
 
-    def _episode(self, shown: Shown) -> list[str]:
-        episode, person, ended = shown.episode, shown.person, shown.exit or InventedExit(date.max, 0)
+    def _episode(self, seen: Shown) -> list[str]:
+        episode, person, ended = seen.episode, seen.person, seen.exit or InventedExit(date.max, 0)
         drugs = [str(drug) for drug in episode.drugs] + [self.agency.none] * (3 - len(episode.drugs))
         return [
             *person.initials,
@@ -87,14 +85,14 @@ class RowWriter:
             AREA,
             AUTHORITY,
             self.day(episode.referred_on),
-            self.day(shown.triaged_on),
+            self.day(seen.triaged_on),
             drugs[0],
             str(episode.first_use_age),
             *drugs[1:],
             episode.source,
-            self.day(shown.care_plan_on),
+            self.day(seen.care_plan_on),
             self.day(ended.day),
-            str(ended.reason) if shown.exit else self.agency.none,
+            str(ended.reason) if seen.exit else self.agency.none,
         ]
 
     def _intervention(self, each: InventedIntervention) -> list[str]:
@@ -104,37 +102,37 @@ class RowWriter:
     def _top(self, top: InventedTop) -> list[str]:
         return [top.reference, self.day(top.day), top.stage, *(str(answer) for answer in top.answers)]
 
-    def _faulty(self, rows: list[list[str]], shown: Shown, received_on: date) -> list[list[str]]:
+    def _faulty(self, rows: list[list[str]], seen: Shown, received_on: date) -> list[list[str]]:
         named = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
-        FAULTS[shown.fault](named, self, shown, received_on)
+        FAULTS[seen.fault](named, self, seen, received_on)
         return [list(row.values()) for row in named]
 
 
 def _sets(column: str, value: Callable[[RowWriter, Shown, date], str]) -> Callable[..., None]:
     """A mistake that every row of the episode makes in one column."""
 
-    def fault(rows: list[Row], writer: RowWriter, shown: Shown, received_on: date) -> None:
+    def fault(rows: list[Row], writer: RowWriter, seen: Shown, received_on: date) -> None:
         for row in rows:
-            row[column] = value(writer, shown, received_on)
+            row[column] = value(writer, seen, received_on)
 
     return fault
 
 
-def _rows_disagree(rows: list[Row], writer: RowWriter, shown: Shown, received_on: date) -> None:
-    del writer, shown, received_on
+def _rows_disagree(rows: list[Row], writer: RowWriter, seen: Shown, received_on: date) -> None:
+    del writer, seen, received_on
     rows[-1]["DRUG1"] = "5101"
 
 
-def _unknown_reason(rows: list[Row], writer: RowWriter, shown: Shown, received_on: date) -> None:
-    del shown
+def _unknown_reason(rows: list[Row], writer: RowWriter, seen: Shown, received_on: date) -> None:
+    del seen
     for row in rows:
         row["DISD"], row["DISRSN"] = writer.day(received_on), "79"
 
 
-def _treatment_before_triage(rows: list[Row], writer: RowWriter, shown: Shown, received_on: date) -> None:
+def _treatment_before_triage(rows: list[Row], writer: RowWriter, seen: Shown, received_on: date) -> None:
     del received_on
-    assert shown.triaged_on
-    rows[0]["MODST"] = writer.day(shown.triaged_on - timedelta(days=4))
+    assert seen.triaged_on
+    rows[0]["MODST"] = writer.day(seen.triaged_on - timedelta(days=4))
 
 
 FAULTS: Final[dict[str, Callable[..., None]]] = {

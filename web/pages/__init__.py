@@ -19,7 +19,7 @@ def register(app: Flask) -> None:
 
     app.jinja_env.globals["named"] = named
 
-    for room in (
+    for module in (
         scorecards,
         figures,
         caseload,
@@ -40,4 +40,4 @@ def register(app: Flask) -> None:
         accounts,
         access_reasons,
     ):
-        app.register_blueprint(room.blueprint)
+        app.register_blueprint(module.blueprint)

@@ -17,12 +17,12 @@ TREATED_FOR: Final = {
 
 def sentence(figure: AnyFigure) -> str:
     """The figure in a sentence: 24 of 438 adults in treatment for opiates completed it successfully: 5.5%."""
-    said = _filled(figure)
+    wording = _filled(figure)
     if figure.denominator is None:
-        return f"{figure.numerator:,} {said.counted}."
+        return f"{figure.numerator:,} {wording.counted}."
     if not figure.denominator:
-        return f"There were no {said.cohort}, so there is nothing to count."
-    counts = f"{figure.numerator:,} of {figure.denominator:,} {said.cohort} {said.counted}"
+        return f"There were no {wording.cohort}, so there is nothing to count."
+    counts = f"{figure.numerator:,} of {figure.denominator:,} {wording.cohort} {wording.counted}"
     if figure.matured is None:
         return f"{counts}: {text.percent(figure.percentage)}."
     have = "has had its" if figure.matured == 1 else "have had their"
@@ -31,8 +31,8 @@ def sentence(figure: AnyFigure) -> str:
 
 def asks(figure: AnyFigure) -> str:
     """What the figure asks: Of adults in treatment for opiates, how many completed it successfully."""
-    said = _filled(figure)
-    return f"Of {said.cohort}, how many {said.counted}." if said.cohort else f"How many {said.counted}."
+    wording = _filled(figure)
+    return f"Of {wording.cohort}, how many {wording.counted}." if wording.cohort else f"How many {wording.counted}."
 
 
 def window(figure: AnyFigure) -> str:
@@ -44,11 +44,11 @@ def _filled(figure: AnyFigure) -> Wording:
     measure = figure.measure
     who = "young people" if figure.slice.young_people else "adults" if measure.adults else "people"
     parts = [measure.family.parts[part] for part in measure.parts]
-    given = {
+    values = {
         "who": who,
         "group": " or ".join(TREATED_FOR.get(part, part) for part in parts),
         "first": text.short_day(figure.first_day),
         "last": text.short_day(figure.last_day),
         "as_of": text.short_day(figure.standpoint.as_of),
     }
-    return Wording(*(said.format(**given) for said in WORDINGS[measure.family.name]))
+    return Wording(*(wording.format(**values) for wording in WORDINGS[measure.family.name]))

@@ -67,9 +67,9 @@ def percent(value: float | None) -> str:
     return "" if value is None else f"{value:.1f}%"
 
 
-def share(count: int, of: int) -> str:
+def share(count: int, total: int) -> str:
     """A part of a whole in a sentence: a whole percentage, but never none or all where it is neither."""
-    percentage = 100 * count / of
+    percentage = 100 * count / total
     if 0 < percentage < 1:
         return "under 1%"
     return "over 99%" if 99 < percentage < 100 else f"{percentage:.0f}%"

@@ -70,13 +70,13 @@ class _Questions:
     def __init__(self, window: Window, own_days: Iterable[str], h: Histories, rows: HistoryRows) -> None:
         self.rows = rows
         every = np.arange(len(h.start))
-        of, days = [every], [h.start]
+        everyone, days = [every], [h.start]
         for name in own_days:
             own: Days = _OWN_DAYS[name](rows.columns) if name in _OWN_DAYS else rows.columns[name]
             for edge in {window.first, window.after}:
-                of.append(rows.history)
+                everyone.append(rows.history)
                 days.append(edge.first_past(own))
-        all_of, all_days = np.concatenate(of), np.concatenate(days)
+        all_of, all_days = np.concatenate(everyone), np.concatenate(days)
         within = (h.start[all_of] <= all_days) & (all_days < h.stop[all_of]) & (all_days < END_OF_DAYS)
         marks = distinct(all_of[within] * DAY_PART + all_days[within])
         self.history, self.day = marks // DAY_PART, marks % DAY_PART

@@ -59,9 +59,9 @@ def _list(args: Given, *, is_cut: bool | None = None) -> Response:
     who, limit = guard.viewer(Right.PUBLISHED), args["limit"]
     # One more than the page has tells whether there is another page.
     query = queries.PublicationsQuery(is_cut, args["after"], limit + 1)
-    found = queries.publications(guard.snapshot(), who, query).published
-    page = found[:limit]
-    headers = responses.next_page(after=page[-1].number) if len(page) < len(found) else {}
+    published = queries.publications(guard.snapshot(), who, query).published
+    page = published[:limit]
+    headers = responses.next_page(after=page[-1].number) if len(page) < len(published) else {}
     return responses.answered(queries.PublicationsResult(page), who, headers=headers)
 
 
@@ -82,8 +82,10 @@ def _signed(number: int, *, is_cut: bool) -> Response:
     publication = _one(number, who, is_cut=is_cut)
     if publication.sha256 is msgspec.UNSET:
         return responses.answered(proofs.unsigned(snapshot, who, number), who)
-    kept = responses.Freshness(publication.sha256, closed=True)
-    return responses.unless_known(kept, lambda: responses.sent(proofs.signed_text(snapshot, who, number), JSON, who))
+    freshness = responses.Freshness(publication.sha256, closed=True)
+    return responses.unless_known(
+        freshness, lambda: responses.sent(proofs.signed_text(snapshot, who, number), JSON, who)
+    )
 
 
 def _one(number: int, who: Viewer, *, is_cut: bool) -> queries.PublicationResult:

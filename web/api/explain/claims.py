@@ -114,6 +114,6 @@ class PlausibleParameters(parameters.Asks):
 @blueprint.query("/plausible", Right.DEFINITIONS, PlausibleResult, asks=PlausibleParameters)
 def plausible(args: Given) -> Response:
     """Which fractions a printed percentage could be; no data are needed for it."""
-    printed = StatedPercentage.parse(args["percentage"], args["decimals"])
-    query = queries.PlausibleQuery(printed, args["denominator_min"], args["denominator_max"])
+    stated = StatedPercentage.parse(args["percentage"], args["decimals"])
+    query = queries.PlausibleQuery(stated, args["denominator_min"], args["denominator_max"])
     return responses.answered(queries.plausible(query).document(), EVERYTHING)

@@ -82,8 +82,10 @@ def figures(args: Given) -> Response:
         raise not_here()
     standpoint = snapshot.standpoint(as_of, known_at)
     version = (definition or definition_in_force(as_of)).version
-    kept = Freshness.of(snapshot, who, media, known_at, slice_, "figures", codes, version, as_of, standpoint.position)
-    return _answer(kept, who, media, lambda: queries.figures(snapshot, who, query), _FIGURES_AS)
+    freshness = Freshness.of(
+        snapshot, who, media, known_at, slice_, "figures", codes, version, as_of, standpoint.position
+    )
+    return _answer(freshness, who, media, lambda: queries.figures(snapshot, who, query), _FIGURES_AS)
 
 
 def _audience(args: Given) -> Viewer:
@@ -94,13 +96,13 @@ _Writers = Mapping[str, Callable[[Any, str], str]]
 """What writes a document in another representation, for an audience."""
 
 
-def _answer(kept: Freshness, who: Viewer, media: str, ask: Callable[[], Result], writers: _Writers) -> Response:
+def _answer(freshness: Freshness, who: Viewer, media: str, ask: Callable[[], Result], writers: _Writers) -> Response:
     def make() -> Response:
         if media == JSON:
             return responses.sent(responses.encoded(ask()), JSON, who)
         return responses.sent(writers[media](ask().document(), who.audience), media, who)
 
-    return responses.unless_known(kept, make)
+    return responses.unless_known(freshness, make)
 
 
 _FIGURES_AS: Final[_Writers] = {
@@ -129,10 +131,10 @@ def series(args: Given) -> Response:
     query = queries.answerable_series(snapshot, who, query)
     if not query.days:
         raise not_here()
-    kept = Freshness.of(
+    freshness = Freshness.of(
         snapshot, who, media, known_at, slice_, "series", measure.code, args["definition"], query.days, position
     )
-    return _answer(kept, who, media, lambda: queries.series(snapshot, who, query), _SERIES_AS)
+    return _answer(freshness, who, media, lambda: queries.series(snapshot, who, query), _SERIES_AS)
 
 
 _SERIES_AS: Final[_Writers] = {CSV: lambda document, word: csv.figures(document["series"], word)}
@@ -154,9 +156,11 @@ def triangle(args: Given) -> Response:
     measure, definition = measure_named(args["measure"]), version_named(args["definition"])
     days = period_ends(args["first_day"], args["last_day"], "month")
     newest = snapshot.standpoint(days[-1]).position
-    kept = Freshness.of(snapshot, who, media, None, slice_, "triangle", measure.code, args["definition"], days, newest)
+    freshness = Freshness.of(
+        snapshot, who, media, None, slice_, "triangle", measure.code, args["definition"], days, newest
+    )
     query = queries.TriangleQuery(measure, days, slice_, definition)
-    return _answer(kept, who, media, lambda: queries.triangle(snapshot, who, query), {CSV: csv.triangle})
+    return _answer(freshness, who, media, lambda: queries.triangle(snapshot, who, query), {CSV: csv.triangle})
 
 
 @blueprint.query(
@@ -172,6 +176,6 @@ def profile(args: Given) -> Response:
     slice_, snapshot, who = parameters.where_of(args), guard.snapshot(), _audience(args)
     as_of, known_at = parameters.standpoint_of(snapshot, args)
     position = snapshot.standpoint(as_of, known_at).position
-    kept = Freshness.of(snapshot, who, JSON, known_at, slice_, "profile", as_of, position)
+    freshness = Freshness.of(snapshot, who, JSON, known_at, slice_, "profile", as_of, position)
     query = queries.OnTheDayQuery(as_of, known_at, slice_)
-    return _answer(kept, who, JSON, lambda: queries.profile(snapshot, who, query), {})
+    return _answer(freshness, who, JSON, lambda: queries.profile(snapshot, who, query), {})

@@ -32,8 +32,8 @@ def plausible(
 ) -> None:
     """Which fractions a printed percentage could be, rounded half up or half to even."""
     with refusals(as_json=as_json):
-        printed = StatedPercentage.parse(percentage, decimals)
-        result = queries.plausible(queries.PlausibleQuery(printed, denominator_min, denominator_max))
+        stated = StatedPercentage.parse(percentage, decimals)
+        result = queries.plausible(queries.PlausibleQuery(stated, denominator_min, denominator_max))
     answer(
         as_json=as_json,
         demonstration=False,

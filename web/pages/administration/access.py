@@ -63,7 +63,7 @@ def access(args: parameters.Given) -> Page:
         "Who has signed in, looked or downloaded",
         {"accesses": Table(ACCESS_COLUMNS, rows, "Newest first") if rows else None},
         given=args,
-        deeds=choices("Everything", [(one, said) for one, said in DEEDS.items()], args["deed"]),
+        deeds=choices("Everything", [(deed, label) for deed, label in DEEDS.items()], args["deed"]),
         earlier=here(before=entries[LISTED - 1].number) if len(entries) > LISTED else None,
         log=guard.principal().reach(Right.LOG) is not None,
     )
@@ -101,8 +101,8 @@ def _place(about: str) -> str:
     """
     if about in _PLACES:
         return _PLACES[about]
-    room = current_app.blueprints.get(about.rpartition(".")[0])
-    if place := getattr(room, "place", None):
+    owner = current_app.blueprints.get(about.rpartition(".")[0])
+    if place := getattr(owner, "place", None):
         return str(place.words)
     rules = current_app.url_map.iter_rules(about) if about in current_app.view_functions else ()
     return next((rule.rule for rule in rules), about[:1].upper() + about[1:])

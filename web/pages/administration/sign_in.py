@@ -109,12 +109,12 @@ def by_link() -> Response:
     if request.method == "HEAD":
         raise Problem(405, "method-not-allowed", headers={"Allow": "GET"})
     with writing(services().engine) as connection:
-        found = accounts.use_link(connection, request.args.get("word", ""), now())
-    if found is None or found.principal is None:
+        holder = accounts.use_link(connection, request.args.get("word", ""), now())
+    if holder is None or holder.principal is None:
         count_failed_sign_in(_from_where())
-        _note_failure("link-ended", found)
+        _note_failure("link-ended", holder)
         raise Problem(400, "link-ended", "This link was used already, or is older than a quarter of an hour.")
-    return _begin(found, "link", own_path(request.args.get(_NEXT)))
+    return _begin(holder, "link", own_path(request.args.get(_NEXT)))
 
 
 @blueprint.get("/sign-in/provider")
@@ -138,13 +138,13 @@ def from_provider() -> Response:
             count_failed_sign_in(_from_where())
         _note_failure(refused.code, None)
         raise
-    found = _account_of(identity, names)
-    if found.principal is None:
-        code = _why_not(found)
-        _note_failure(code, found)
+    holder = _account_of(identity, names)
+    if holder.principal is None:
+        code = _why_not(holder)
+        _note_failure(code, holder)
         session.clear()
         raise Problem(403, code, _WHY_NOT[code])
-    return _begin(found, "provider", own_path(session.get(_NEXT)))
+    return _begin(holder, "provider", own_path(session.get(_NEXT)))
 
 
 _WHY_NOT: Final = {
@@ -228,13 +228,13 @@ def _account_page(who: Principal, form: PasswordForm) -> str:
     )
 
 
-def _begin(found: AccountSeen, by: str, after: str, password: str = "") -> Response:
-    who = found.principal
+def _begin(holder: AccountSeen, by: str, after: str, password: str = "") -> Response:
+    who = holder.principal
     assert who is not None
     with writing(services().engine) as connection:
         if password:
-            accounts.hash_anew(connection, found.number, password)
-        word = accounts.session_word(connection, found.number)
+            accounts.hash_anew(connection, holder.number, password)
+        word = accounts.session_word(connection, holder.number)
         access.note_on(connection, now(), who.name, who.role, Deed.SIGNED_IN, request.endpoint or "", {"by": by})
     sessions.begin(who, word, now())
     return redirect(after, 303)
@@ -243,12 +243,12 @@ def _begin(found: AccountSeen, by: str, after: str, password: str = "") -> Respo
 def _account_of(identity: Identity, names: list[str]) -> AccountSeen:
     """The account of who came back; a first time makes one that may do nothing yet."""
     with reading(services().engine) as connection:
-        found = accounts.account_of(connection, identity)
-    if found is not None:
-        return found
+        holder = accounts.account_of(connection, identity)
+    if holder is not None:
+        return holder
     with writing(services().engine) as connection:
-        if found := accounts.account_of(connection, identity):
-            return found
+        if holder := accounts.account_of(connection, identity):
+            return holder
         name = accounts.free_name(connection, names)
         made = accounts.make_account(connection, name, AccountUpdate(identity=identity), now())
         access.note_on(connection, now(), made.name, "", Deed.ACCOUNT_CHANGED, _about(made), {"done": "made"})
@@ -261,12 +261,12 @@ def _note_failure(code: str, whose: AccountSeen | None) -> None:
     access.note(services().engine, now(), actor, role, Deed.SIGN_IN_FAILED, request.endpoint or "", {"code": code})
 
 
-def _why_not(found: AccountSeen) -> str:
-    return "account-closed" if found.closed_at is not None else "no-role"
+def _why_not(holder: AccountSeen) -> str:
+    return "account-closed" if holder.closed_at is not None else "no-role"
 
 
-def _about(found: AccountSeen) -> str:
-    return f"account {found.number}"
+def _about(holder: AccountSeen) -> str:
+    return f"account {holder.number}"
 
 
 def _from_where() -> str:

@@ -100,7 +100,7 @@ def trail(args: parameters.Given) -> Page | str:
         given=args,
         checked=checked_sentence(verification.newest(guard.snapshot(), who)),
         agencies=choices("All agencies", [(one, named(one)) for one in agencies], args["agency"]),
-        kinds=choices("Everything", [(name, said) for name, (said, _) in KINDS.items()], args["kind"]),
+        kinds=choices("Everything", [(name, label) for name, (label, _) in KINDS.items()], args["kind"]),
         earlier=here(to=part.earlier) if part.earlier else None,
         export=url_for("trail_pages.export", **_address(args)),
         most=MOST_EXPORTED,

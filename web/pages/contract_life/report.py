@@ -56,15 +56,15 @@ def _commentary(section: Section) -> TextareaField:
 @blueprint.seen_from("/report", Right.FIGURES)
 def report(context: PageContext) -> Page:
     """What the report will hold, with a form for what is written beside it."""
-    found = report_of(_viewpoint(context))
+    draft = report_of(_viewpoint(context))
     return Page(
         "report.html",
         "Committee report",
-        {"tables": [section.table for section in found.sections]},
+        {"tables": [section.table for section in draft.sections]},
         context=context,
-        report=found,
+        report=draft,
         action=context.to("report.made"),
-        form=_form(found),
+        form=_form(draft),
     )
 
 
@@ -75,12 +75,12 @@ def made(args: Mapping[str, Any]) -> Response:
     if format_ is None:
         raise Problem(400, "not-understood", "Choose PDF or DOCX.")
     context = asked_of(args, Right.FIGURES)
-    found = _with_words(report_of(_viewpoint(context)))
+    draft = _with_words(report_of(_viewpoint(context)))
     noted = question_noted(
         context.slice_, form=format_.ending, as_of=context.as_of, position=context.standpoint.position
     )
     guard.note(Deed.DOWNLOADED, question=noted)
-    response = make_response(format_.make(found, _pictures(found)))
+    response = make_response(format_.make(draft, _pictures(draft)))
     response.content_type = format_.media
     response.headers["Content-Disposition"] = (
         f'attachment; filename="recount-report-{context.as_of.isoformat()}.{format_.ending}"'

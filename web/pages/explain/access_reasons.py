@@ -65,8 +65,8 @@ class ReasonWanted(Exception):
 
 def reason_given(measure: Coded, slice_: Slice) -> str:
     """What was said of this figure within the hour; empty if nothing was."""
-    found = _held().get(_key(measure.code, slice_))
-    return str(found[0]) if found else ""
+    held_reason = _held().get(_key(measure.code, slice_))
+    return str(held_reason[0]) if held_reason else ""
 
 
 def ask_why(wanted: ReasonWanted) -> str:
@@ -76,8 +76,8 @@ def ask_why(wanted: ReasonWanted) -> str:
 
 def reason_for(page: str) -> str:
     """What was said within the hour of a page on which single clients show beside no figure; empty if nothing was."""
-    found = _held().get(_PAGE + page)
-    return str(found[0]) if found else ""
+    held_reason = _held().get(_PAGE + page)
+    return str(held_reason[0]) if held_reason else ""
 
 
 def ask_why_for(page: str, after: str) -> str:
@@ -116,9 +116,9 @@ def _page(form: ReasonForm) -> str:
 
 
 def _held() -> dict[str, Any]:
-    found: dict[str, Any] = session.get(_REASONS) or {}
+    reasons: dict[str, Any] = session.get(_REASONS) or {}
     moment = now().timestamp()
-    return {key: args for key, args in found.items() if args[1] > moment}
+    return {key: args for key, args in reasons.items() if args[1] > moment}
 
 
 def _key(code: str, slice_: Slice) -> str:

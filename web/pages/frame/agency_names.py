@@ -22,5 +22,5 @@ def name_alone(code: str) -> str:
 def _names() -> Mapping[str, str]:
     if "agency_names" not in g:
         g.agency_names = agency_names(snapshot().connection)
-    found: Mapping[str, str] = g.agency_names
-    return found
+    names: Mapping[str, str] = g.agency_names
+    return names

@@ -24,7 +24,7 @@ class _DrawingKey:
     viewer: tuple[str, ...]
 
 
-def drawn(context: PageContext, html_id: str, code: str, draw: Callable[[], Drawing]) -> Markup:
+def drawing_markup(context: PageContext, html_id: str, code: str, draw: Callable[[], Drawing]) -> Markup:
     """A drawing of a measure that follows from the page's standpoint, slice and audience; `html_id` is its own on the
     page.
     """
@@ -39,14 +39,16 @@ def interval(context: PageContext, line: ScorecardLineResult, html_id: str) -> M
     if percentage is None or limits is None:
         return Markup("")
     target = None if line.against.reached is None else float(line.against.reached)
-    return drawn(context, html_id, figure.measure.code, lambda: interval_bar(percentage, limits, target=target))
+    return drawing_markup(
+        context, html_id, figure.measure.code, lambda: interval_bar(percentage, limits, target=target)
+    )
 
 
 def spark(context: PageContext, line: ScorecardLineResult) -> Markup:
     """The last year of a line."""
     code = line.measure.code
     unit = "" if line.figure.denominator is None else "%"
-    return drawn(
+    return drawing_markup(
         context,
         f"spark-{code}",
         code,

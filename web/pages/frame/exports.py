@@ -88,8 +88,8 @@ def _answer_of(path: str) -> Any:
 
 def _page_at(endpoint: str) -> Callable[..., Any] | None:
     """The view of a page before it is written; None if there is no page."""
-    found: Callable[..., Any] | None = getattr(current_app.view_functions.get(endpoint), UNWRITTEN, None)
-    return found
+    page_view: Callable[..., Any] | None = getattr(current_app.view_functions.get(endpoint), UNWRITTEN, None)
+    return page_view
 
 
 def _file(page_: Page, form: str) -> Response:
@@ -151,7 +151,7 @@ def _csv(about: About, tables: Sequence[Table]) -> tuple[bytes, str, str]:
 
 def _csv_of(about: About, table: Table) -> bytes:
     headings = (*map(value, table.headings), "For whom", *(term for term, _ in about.terms))
-    rows = ((*row, about.audience, *(said for _, said in about.terms)) for row in values(table))
+    rows = ((*row, about.audience, *(text for _, text in about.terms)) for row in values(table))
     # The mark tells a spreadsheet that the letters are UTF-8.
     return b"\xef\xbb\xbf" + csv.table([csv.cell(heading) for heading in headings], rows).encode()
 

@@ -23,8 +23,8 @@ def seen_before() -> int | None:
         return None
     if _SINCE not in session:
         here = last_look.c.account == who.key
-        found = snapshot().connection.execute(sa.select(last_look.c.position).where(here)).scalar()
-        session[_SINCE] = int(found or 0)
+        position_seen = snapshot().connection.execute(sa.select(last_look.c.position).where(here)).scalar()
+        session[_SINCE] = int(position_seen or 0)
     if session.get(_SEEN) != newest.position:
         _note(who.key, newest.position)
         session[_SEEN] = newest.position

@@ -68,10 +68,10 @@ class Page:
     @property
     def tables(self) -> list[Table]:
         """The tables that stand on it."""
-        found: list[Table] = []
+        page_tables: list[Table] = []
         for one in self.named.values():
-            found += [] if one is None else [one] if isinstance(one, Table) else one
-        return found
+            page_tables += [] if one is None else [one] if isinstance(one, Table) else one
+        return page_tables
 
     @property
     def html(self) -> str:

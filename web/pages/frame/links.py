@@ -12,9 +12,9 @@ take for one."""
 
 def here(**changes: Any) -> str:
     """The address of this page with some of its questions changed; None leaves a question out."""
-    asked: dict[str, Any] = {name: values for name, values in request.args.lists() if name not in changes}
-    asked |= {name: value for name, value in changes.items() if value is not None}
-    return url_for(request.endpoint or "", **{**asked, **(request.view_args or {})})
+    parameters: dict[str, Any] = {name: values for name, values in request.args.lists() if name not in changes}
+    parameters |= {name: value for name, value in changes.items() if value is not None}
+    return url_for(request.endpoint or "", **{**parameters, **(request.view_args or {})})
 
 
 def own_path(text: Any, otherwise: str) -> str:

@@ -31,8 +31,8 @@ class Place:
 
     def is_open_to(self, who: Principal) -> bool:
         """Whether it is among the places of this one."""
-        found = who.reach(self.right)
-        return found is not None and (self.public or found is not Reach.PUBLISHED)
+        reach = who.reach(self.right)
+        return reach is not None and (self.public or reach is not Reach.PUBLISHED)
 
     @property
     def href(self) -> str:
@@ -56,8 +56,8 @@ def places(who: Principal) -> Iterator[Place]:
 def navigation(who: Principal) -> tuple[Link, ...]:
     """The places of somebody as links; `current` is the room that the page belongs to."""
     room = request.blueprint
-    found = (place for place in places(who) if not place.aside)
-    return tuple(Link(place.words, place.href, place.endpoint.split(".")[0] == room) for place in found)
+    shown_places = (place for place in places(who) if not place.aside)
+    return tuple(Link(place.words, place.href, place.endpoint.split(".")[0] == room) for place in shown_places)
 
 
 def beside(who: Principal) -> tuple[Link, ...]:

@@ -291,7 +291,7 @@ def pages_of_figure(context: PageContext, measure: Measure) -> list[Link]:
     """What else is told of a figure, as far as this person may see it."""
     who = principal()
     rooms = (getattr(blueprint, "of_figure", ()) for blueprint in current_app.blueprints.values())
-    return [_of_figure(context, measure, place) for room in rooms for place in room if place.is_open_to(who)]
+    return [_of_figure(context, measure, place) for places in rooms for place in places if place.is_open_to(who)]
 
 
 def _of_figure(context: PageContext, measure: Measure, place: Place) -> Link:
@@ -347,7 +347,7 @@ def _bar(context: PageContext) -> StandpointBar:
     areas, agencies = choices_of_slices(context.snapshot, context.who, context.slice_)
     known_at = context.standpoint.known_at
     return StandpointBar(
-        said=_said(context),
+        said=_standpoint_words(context),
         where=words.slice_of(context.slice_, named),
         for_whom=context.for_whom,
         moves=tuple(_moves(context)),
@@ -374,7 +374,7 @@ def cuts_shown(snapshot: Snapshot) -> list[Publication]:
     return cuts(snapshot.connection, snapshot.mapper)[: -CUTS_SHOWN - 1 : -1]
 
 
-def _said(context: PageContext) -> str:
+def _standpoint_words(context: PageContext) -> str:
     cut = context.args.get("cut")
     return f"{cut}: {words.standpoint(context.standpoint)}" if cut else words.standpoint(context.standpoint)
 

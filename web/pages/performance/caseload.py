@@ -13,7 +13,7 @@ from projections.performance.caseload import ON_THE_DAY, TWELVE_MONTHS
 from web.auth.guard import principal
 from web.auth.roles import Right
 from web.charts import Drawing
-from web.pages.frame.chart_markup import drawn
+from web.pages.frame.chart_markup import drawing_markup
 from web.pages.frame.layout import Page
 from web.pages.frame.page import PageContext, Pages
 from web.presenters.performance import caseload as presenter
@@ -71,7 +71,7 @@ def _figure(context: PageContext) -> FigureResult:
 
 def _section(context: PageContext, group: CaseloadGroup, people: str) -> GroupSection:
     chart = presenter.drawing(group)
-    markup = drawn(context, f"years-{group.id}", "profile", lambda: chart)
+    markup = drawing_markup(context, f"years-{group.id}", "profile", lambda: chart)
     sentences, table = presenter.sentences(group, people, context.as_of), presenter.numbers_table(group)
     return GroupSection(group, sentences, presenter.few(group), chart, markup, table)
 

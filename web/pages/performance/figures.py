@@ -18,7 +18,7 @@ from projections.performance.trend import months_before
 from web.auth.roles import Right
 from web.charts import Drawing
 from web.pages.frame.agency_names import named
-from web.pages.frame.chart_markup import drawn, interval
+from web.pages.frame.chart_markup import drawing_markup, interval
 from web.pages.frame.layout import Page
 from web.pages.frame.links import here
 from web.pages.frame.navigation import Place
@@ -124,11 +124,11 @@ def definition(context: PageContext, measure: str) -> Page:
 @blueprint.seen_from("/figures/<measure>/members", Right.CLIENTS, MembersAddress)
 def members(context: PageContext, measure: str) -> Any:
     """The people of a figure, one by one, for those entitled."""
-    of = measure_or_404(measure)
-    viewer = looking_at(context, of)
+    kpi = measure_or_404(measure)
+    viewer = looking_at(context, kpi)
     page, counted = context.args["page"], _COUNTED[context.args["counted"]]
     rows = slice((page - 1) * rows_a_page(PEOPLE_A_PAGE), page * rows_a_page(PEOPLE_A_PAGE))
-    query = people.PeopleQuery(of, context.as_of, context.known_at, context.slice_, rows, counted)
+    query = people.PeopleQuery(kpi, context.as_of, context.known_at, context.slice_, rows, counted)
     result = people.people(context.snapshot, viewer, query)
     paging = Paging(page, result.listed, rows_a_page(PEOPLE_A_PAGE))
     if page != paging.page:
@@ -136,16 +136,16 @@ def members(context: PageContext, measure: str) -> Any:
     count = f"{paging.total} {'person' if paging.total == 1 else 'people'}, by their place in the list"
     return Page(
         "members.html",
-        f"People in {of.code} {of.name}",
-        {"people": people_table(result, count, partial(_timeline, context, of)) if result.members else None},
+        f"People in {kpi.code} {kpi.name}",
+        {"people": people_table(result, count, partial(_timeline, context, kpi)) if result.members else None},
         context=context,
-        measure=of,
+        measure=kpi,
         found=result,
         is_own=viewer.is_provider,
         said=sentence(result.figure),
-        choices=_choices_of_people(context, of, result),
+        choices=_choices_of_people(context, kpi, result),
         paging=paging,
-        more=pages_of_figure(context, of),
+        more=pages_of_figure(context, kpi),
     )
 
 
@@ -156,17 +156,21 @@ def _timeline(context: PageContext, measure: Measure, place: int) -> str:
 _COUNTED: Final = {None: None, "yes": True, "no": False}
 
 
-def _choices_of_people(context: PageContext, measure: Measure, found: people.PeoplePage) -> list[Link]:
+def _choices_of_people(context: PageContext, measure: Measure, people_page: people.PeoplePage) -> list[Link]:
     """The whole list, those who are counted and the rest; nothing to choose of a count, in which everybody is."""
     if measure.kind == "count":
         return []
-    rest = found.total - found.counted
-    said = ((None, f"All {found.total:,}"), ("yes", f"{found.counted:,} counted"), ("no", f"{rest:,} not counted"))
-    return [Link(text, here(page=None, counted=name), context.args["counted"] == name) for name, text in said]
+    rest = people_page.total - people_page.counted
+    options = (
+        (None, f"All {people_page.total:,}"),
+        ("yes", f"{people_page.counted:,} counted"),
+        ("no", f"{rest:,} not counted"),
+    )
+    return [Link(text, here(page=None, counted=name), context.args["counted"] == name) for name, text in options]
 
 
 def _markup(context: PageContext, html_id: str, code: str, drawing: Drawing | None) -> Markup | None:
-    return None if drawing is None else drawn(context, html_id, code, lambda: drawing)
+    return None if drawing is None else drawing_markup(context, html_id, code, lambda: drawing)
 
 
 def _line(context: PageContext, measure: Measure) -> ScorecardLineResult:

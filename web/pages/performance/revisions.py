@@ -52,38 +52,38 @@ class RevisionsAddress(SeenFrom):
 @blueprint.seen_from("/figures/<measure>/revisions", Right.FIGURES, RevisionsAddress)
 def revisions(context: PageContext, measure: str) -> Any:
     """The figure along what was known."""
-    of = measure_or_404(measure)
+    kpi = measure_or_404(measure)
     newest = context.snapshot.submissions.newest
     if context.args["upto"] is None and newest is not None:
         return redirect(here(upto=newest.received_on.isoformat()))
     upto = context.snapshot.standpoint(context.as_of, context.args["upto"])
     days = days_told(context.as_of)
     figure = figures.figures(
-        context.snapshot, context.who, figures.FiguresQuery(context.as_of, context.known_at, (of,), context.slice_)
+        context.snapshot, context.who, figures.FiguresQuery(context.as_of, context.known_at, (kpi,), context.slice_)
     ).figures[0]
-    told = revising.revisions(
-        context.snapshot, context.who, revising.RevisionsQuery(days, (of,), context.args["upto"], context.slice_)
+    history = revising.revisions(
+        context.snapshot, context.who, revising.RevisionsQuery(days, (kpi,), context.args["upto"], context.slice_)
     ).revisions[0]
-    triangle = figures.triangle(context.snapshot, context.who, figures.TriangleQuery(of, days, context.slice_))
+    triangle = figures.triangle(context.snapshot, context.who, figures.TriangleQuery(kpi, days, context.slice_))
     seen = upto.known_at or context.as_of
-    cells = [list(followed(triangle, row, place, seen)) for place, row in enumerate(told.rows)]
-    first = Table(FIRST_COLUMNS, [first_row(of, row) for row in reversed(told.rows)], "First and latest")
-    followed_on = Table(TRIANGLE_COLUMNS, list(linked_rows(of, told, cells)), _FOLLOWED)
-    forecast, record = _forecast(context, of)
+    cells = [list(followed(triangle, row, place, seen)) for place, row in enumerate(history.rows)]
+    first = Table(FIRST_COLUMNS, [first_row(kpi, row) for row in reversed(history.rows)], "First and latest")
+    followed_on = Table(TRIANGLE_COLUMNS, list(linked_rows(kpi, history, cells)), _FOLLOWED)
+    forecast, record = _forecast(context, kpi)
     return Page(
         "revisions.html",
-        f"How {of.code} was restated",
+        f"How {kpi.code} was restated",
         {"first_and_latest": first, "triangle": followed_on, "record": record},
         context=context,
-        measure=of,
+        measure=kpi,
         figure=figure,
         said=sentence(figure),
-        moves=moves(context, triangle, told.rows[-1], seen),
-        lead=lead(told),
-        chart=drawn(of, told, cells),
+        moves=moves(context, triangle, history.rows[-1], seen),
+        lead=lead(history),
+        chart=heat_map_of(kpi, history, cells),
         seen=seen,
         forecast=forecast,
-        more=pages_of_figure(context, of),
+        more=pages_of_figure(context, kpi),
     )
 
 
@@ -136,16 +136,16 @@ def _cell_of(measure: Measure, numbers: Numbers) -> int | str:
 # ---- the triangle
 
 
-def lead(told: MeasureRevisions) -> str:
+def lead(history: MeasureRevisions) -> str:
     """How often these figures moved, and for how long."""
-    if not told.reported:
+    if not history.reported:
         return "Of none of these month ends is every file there yet, so nothing can have been restated."
-    said = f"Of {words.plural(told.reported, 'month end')}, {told.restated} moved after every file was there."
-    if told.median_days is not None:
-        said += f" Half stood still within {told.median_days:g} days, the slowest after {told.longest_days}."
-    if told.still_moving:
-        said += f" {told.still_moving} may still move: they have not stood still for three monthly files."
-    return said
+    summary = f"Of {words.plural(history.reported, 'month end')}, {history.restated} moved after every file was there."
+    if history.median_days is not None:
+        summary += f" Half stood still within {history.median_days:g} days, the slowest after {history.longest_days}."
+    if history.still_moving:
+        summary += f" {history.still_moving} may still move: they have not stood still for three monthly files."
+    return summary
 
 
 def followed(triangle: TriangleResult, row: Revision, place: int, seen: date) -> Iterator[Followed | None]:
@@ -161,11 +161,11 @@ def _known(triangle: TriangleResult, place: int, day: date) -> Numbers:
     return triangle.cells[place][columns - 1] if columns else None
 
 
-def drawn(measure: Measure, told: MeasureRevisions, cells: Sequence[Sequence[Followed | None]]) -> Drawing:
+def heat_map_of(measure: Measure, history: MeasureRevisions, cells: Sequence[Sequence[Followed | None]]) -> Drawing:
     """The triangle as shades of how far each answer moved from the first."""
     rows = [
         HeatMapRow(words.short_day(row.as_of), tuple(_cell(measure, row, one) if one else None for one in its))
-        for row, its in zip(told.rows, cells, strict=True)
+        for row, its in zip(history.rows, cells, strict=True)
     ]
     names = [*(f"+{n}" for n in range(1, MONTHS_AFTER + 1)), "latest"]
     return heat_map("How each month end moved", names, rows, across="as known so many months later", down="as of")
@@ -176,8 +176,8 @@ def _cell(measure: Measure, row: Revision, known: Followed) -> HeatMapCell:
     value, text = _value(measure, numbers)
     first = row.first
     begun = _value(measure, [first.numerator, first.denominator])[0] if first else value
-    said = f"{words.short_day(row.as_of)}, as known on {words.short_day(day)}: {_numbers(measure, numbers)}"
-    return HeatMapCell(round(value - begun, 3), text, said)
+    label = f"{words.short_day(row.as_of)}, as known on {words.short_day(day)}: {_numbers(measure, numbers)}"
+    return HeatMapCell(round(value - begun, 3), text, label)
 
 
 def _value(measure: Measure, cell: Numbers) -> tuple[float, str]:
@@ -198,11 +198,11 @@ TRIANGLE_COLUMNS: Final = (
 
 
 def linked_rows(
-    measure: Measure, told: MeasureRevisions, cells: Sequence[Sequence[Followed | None]]
+    measure: Measure, history: MeasureRevisions, cells: Sequence[Sequence[Followed | None]]
 ) -> Iterator[list[Any]]:
     """The same numbers, each leading to its figure as it was known then; the newest month first."""
     pattern = here(as_of=_AS_OF, known_at=_KNOWN_AT, cut=None)
-    for row, its in reversed(list(zip(told.rows, cells, strict=True))):
+    for row, its in reversed(list(zip(history.rows, cells, strict=True))):
         address = pattern.replace(_AS_OF, row.as_of.isoformat())
         yield [row.as_of, *(_linked(measure, address, one) if one else None for one in its)]
 

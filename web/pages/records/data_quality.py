@@ -93,12 +93,12 @@ def lead(result: DataQualityResult) -> str:
         return "No file was due in these months."
     late = sum(one.state == LATE for one in owed)
     missing = sum(one.state == MISSING for one in owed)
-    said = f"{text.plural(len(owed), 'file was', 'files were')} due: {len(owed) - late - missing} came in time"
-    said += f", {late} late" if late else ""
-    said += f", {missing} {'has' if missing == 1 else 'have'} not come" if missing else ""
+    sentence = f"{text.plural(len(owed), 'file was', 'files were')} due: {len(owed) - late - missing} came in time"
+    sentence += f", {late} late" if late else ""
+    sentence += f", {missing} {'has' if missing == 1 else 'have'} not come" if missing else ""
     rows, rejected = (sum(getattr(one, name) for one in result.months) for name in ("rows", "rejected_rows"))
     share = f" Of {rows:,} rows, {rejected:,} ({100 * rejected / rows:.1f}%) were left out." if rows else ""
-    return f"{said}.{share}"
+    return f"{sentence}.{share}"
 
 
 FILES_COLUMNS: Final = (
@@ -164,11 +164,14 @@ def fields_columns(filled: Sequence[FieldFilled]) -> list[Column]:
 
 def field_rows(filled: Sequence[FieldFilled]) -> list[tuple[Any, ...]]:
     """How many records have each field, by agency."""
-    said = {
+    sentence = {
         (one.agency, one.column): f"{text.percent(one.percentage)} of {one.records:,}" for one in filled if one.records
     }
     rows = {one.column: one.of for one in filled}
-    return [(column, of, *(said.get((agency, column)) for agency in _agencies(filled))) for column, of in rows.items()]
+    return [
+        (column, meaning, *(sentence.get((agency, column)) for agency in _agencies(filled)))
+        for column, meaning in rows.items()
+    ]
 
 
 def _agencies(filled: Sequence[FieldFilled]) -> list[str]:

@@ -94,8 +94,8 @@ def folder() -> Path:
     """
     path = Path(tempfile.gettempdir()) / f"recount-{os.getuid()}"
     path.mkdir(mode=_FOR_OWNER_ALONE, exist_ok=True)
-    found = path.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+    status = path.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o077:
         raise Problem(503, "no-private-folder")
     return path
 
@@ -129,11 +129,11 @@ def pending_file() -> PendingFile:
     Raises:
         Problem: there is none, or its time is over (404).
     """
-    found: dict[str, Any] | None = session.get(_IN_SESSION)
-    if not found or found["until"] < now().timestamp() or not _ID.fullmatch(found["id"]):
+    held: dict[str, Any] | None = session.get(_IN_SESSION)
+    if not held or held["until"] < now().timestamp() or not _ID.fullmatch(held["id"]):
         raise _gone()
-    day = found["received_on"]
-    return PendingFile(**found | {"received_on": date.fromisoformat(day) if day else None})
+    day = held["received_on"]
+    return PendingFile(**held | {"received_on": date.fromisoformat(day) if day else None})
 
 
 def drop() -> None:

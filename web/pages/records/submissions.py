@@ -189,7 +189,7 @@ def _count_absent(who: Viewer, line: SubmissionResult) -> int:
 def counts_of(submission: Submission | SubmissionResult) -> list[tuple[str, str]]:
     """What a file brings, in words; what is none of it is left out, but for the rows."""
     rejected = len({rejection.row for rejection in submission.rejected})
-    said = (
+    counts = (
         ("Facts that are new", submission.new),
         ("Facts that are changed", submission.amended),
         ("Facts that are withdrawn", submission.withdrawn),
@@ -200,7 +200,7 @@ def counts_of(submission: Submission | SubmissionResult) -> list[tuple[str, str]
         ("Episodes left out, because the person was erased before", submission.stopped),
         ("Episodes erased, because consent has ended", submission.erased),
     )
-    return [("Rows", f"{submission.rows:,}"), *((text, f"{count:,}") for text, count in said if count)]
+    return [("Rows", f"{submission.rows:,}"), *((text, f"{count:,}") for text, count in counts if count)]
 
 
 REJECTED_COLUMNS: Final = (Column("Row", number=True), Column("Column"), Column("What is wrong"))

@@ -77,7 +77,7 @@ def one(context: PageContext, name: str) -> Page:
         context=context,
         worklist=worklist,
         count=len(rows),
-        said=_said(worklist, rows),
+        said=_introduction(worklist, rows),
         with_people=with_people,
         to_people=None if with_people else here(people="true", page=None),
         paging=paging,
@@ -120,7 +120,7 @@ def _looks_at_people(context: PageContext, worklist: Worklist) -> bool:
 # ---- words
 
 
-def _said(worklist: Worklist, rows: Sequence[WorklistEntry]) -> str:
+def _introduction(worklist: Worklist, rows: Sequence[WorklistEntry]) -> str:
     if not rows:
         return "Nobody is on this list at these dates."
     days = [row.days for row in rows if row.days is not None]

@@ -78,11 +78,11 @@ def what(topic: str, event: Event | None) -> str:
     words_for = name if about == _OF_EPISODES else f"{about} {name}"
     if event is None:
         return f"{words_for} (erased)"
-    said = _said(event)
-    return f"{words_for}: {said}" if said else words_for
+    words = _sentence(event)
+    return f"{words_for}: {words}" if words else words_for
 
 
-def _said(event: Event) -> str:
+def _sentence(event: Event) -> str:
     if isinstance(event, FactEvent):
         return _fact(event.fact)
     if words_for := _SUBMISSIONS.get(type(event)):
@@ -120,9 +120,9 @@ _SUBMISSIONS: Final[dict[type[Event], Callable[[Any], str]]] = {
 
 
 def _fact(fact: Fact) -> str:
-    for kind, said in _FACTS.items():
+    for kind, words in _FACTS.items():
         if isinstance(fact, kind):
-            return said(fact).strip()
+            return words(fact).strip()
     return ""
 
 

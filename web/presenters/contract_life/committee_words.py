@@ -56,10 +56,10 @@ def finding(name: str, line: ScorecardLineResult) -> str:
 
 
 def _with_interval(figure: AnyFigure) -> str:
-    said = sentence(figure)
+    first_sentence = sentence(figure)
     if figure.matured is not None or not figure.limits:
-        return said
-    return f"{said.rstrip('.')} (95% interval {words.interval(figure)})."
+        return first_sentence
+    return f"{first_sentence.rstrip('.')} (95% interval {words.interval(figure)})."
 
 
 def _judged(line: ScorecardLineResult) -> Iterable[str]:

@@ -126,7 +126,7 @@ def _restated_row(figure: Restated) -> tuple[str, ...]:
 def altered(document: Any, signed: Any, most: int) -> Iterator[str]:
     """In which places a document differs from the one that was signed, and what each says there; `most` are named."""
     sentences = [
-        f"{path}: {_said(here)} here, {_said(there)} as it was signed."
+        f"{path}: {_value_words(here)} here, {_value_words(there)} as it was signed."
         for path, here, there in differences(document, signed)
     ]
     yield from sentences[:most]
@@ -151,7 +151,7 @@ def differences(document: Any, signed: Any, path: str = "") -> Iterator[tuple[st
         yield path, document, signed
 
 
-def _said(value: Any) -> str:
+def _value_words(value: Any) -> str:
     if value is MISSING:
         return "nothing"
     value_text = json.dumps(value, ensure_ascii=False)

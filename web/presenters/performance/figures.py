@@ -48,8 +48,8 @@ def _result(figure: FigureResult) -> tuple[str, str, str]:
 
 def _asides(figures: Iterable[FigureResult]) -> Iterable[str]:
     for figure in figures:
-        if said := text.parts(figure):
-            yield f"{figure.measure.code}: {said}."
+        if words := text.parts(figure):
+            yield f"{figure.measure.code}: {words}."
     if who := next((figure.waiting for figure in figures if figure.waiting), None):
         yield text.waiting(who)
 

@@ -71,9 +71,9 @@ _SILENT: Final[dict[Silence, Callable[[Forecast], str]]] = {
 
 def _settled(forecast: Forecast) -> str:
     final, expected = forecast.figure, forecast.expectation
-    said = f"of these {final.denominator}, {expected.mean:g} are counted" if expected else ""
+    words = f"of these {final.denominator}, {expected.mean:g} are counted" if expected else ""
     last = f"{forecast.final_measure.code} as of {text.day(forecast.final_as_of)}"
-    return f"{said}, and files reach {COMPLETE_AFTER_MONTHS} months past the last word on them, {last}."
+    return f"{words}, and files reach {COMPLETE_AFTER_MONTHS} months past the last word on them, {last}."
 
 
 def _print_expectation(console: Console, forecast: Forecast, expected: Expectation) -> None:

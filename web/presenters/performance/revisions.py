@@ -109,12 +109,12 @@ def _days(row: Revision) -> str:
 
 
 def _sentence(one: MeasureRevisions) -> str:
-    said = f"{one.restated} of {text.plural(one.reported, 'figure')} restated"
+    sentence = f"{one.restated} of {text.plural(one.reported, 'figure')} restated"
     if one.median_days is not None:
-        said += f"; they stopped moving after {one.median_days:g} days (median), {one.longest_days} at most"
+        sentence += f"; they stopped moving after {one.median_days:g} days (median), {one.longest_days} at most"
     if one.still_moving:
-        said += f"; {one.still_moving} may still move"
-    return f"{said}."
+        sentence += f"; {one.still_moving} may still move"
+    return f"{sentence}."
 
 
 def _print_summaries(console: Console, revisions: Sequence[MeasureRevisions], every: str) -> None:

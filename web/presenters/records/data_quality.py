@@ -69,8 +69,11 @@ def _print_fields(console: Console, fields: Sequence[FieldFilled]) -> None:
     if not fields:
         return
     agencies = sorted({one.agency for one in fields})
-    said = {(one.agency, one.column): text.percent(one.percentage) for one in fields}
+    shares = {(one.agency, one.column): text.percent(one.percentage) for one in fields}
     rows = {one.column: one.of for one in fields}
     columns = (Column("field"), Column("of", folds=True), *(Column(agency, number=True) for agency in agencies))
     say(console, "", f"Filled in, of what was in treatment in the last {COMPLETENESS_MONTHS} months:", "")
-    print_table(console, Table(columns, [(c, of, *(said.get((a, c), "") for a in agencies)) for c, of in rows.items()]))
+    print_table(
+        console,
+        Table(columns, [(c, meaning, *(shares.get((a, c), "") for a in agencies)) for c, meaning in rows.items()]),
+    )

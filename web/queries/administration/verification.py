@@ -45,12 +45,12 @@ def newest(snapshot: Snapshot, viewer: Viewer, *, names_clients: bool = False) -
     row = snapshot.connection.execute(sa.select(*_COLUMNS).order_by(outcome.c.number.desc()).limit(1)).one_or_none()
     if row is None:
         return None
-    found = viewer.redacted(msgspec.json.decode(row.document, type=VerificationResult), unchanged)
-    checks = found.checks if names_clients else tuple(_without_clients(check) for check in found.checks)
+    result = viewer.redacted(msgspec.json.decode(row.document, type=VerificationResult), unchanged)
+    checks = result.checks if names_clients else tuple(_without_clients(check) for check in result.checks)
     since = sa.select(sa.func.count()).select_from(log).where(log.c.position > row.position)
     return VerifiedResult(
-        found.holds,
-        found.position,
+        result.holds,
+        result.position,
         checks,
         verified_at=row.at.isoformat(timespec="seconds"),
         actor=row.actor,

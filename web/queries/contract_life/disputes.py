@@ -37,8 +37,8 @@ class DisputedClaim(Result, frozen=True):
     @property
     def claim(self) -> Claim:
         """The same, as a claim."""
-        printed = StatedPercentage.parse(self.percentage) if self.percentage else None
-        return Claim(self.numerator, self.denominator, printed)
+        stated = StatedPercentage.parse(self.percentage) if self.percentage else None
+        return Claim(self.numerator, self.denominator, stated)
 
 
 class DisputeSpeech(Result, frozen=True):

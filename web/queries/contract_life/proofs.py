@@ -74,15 +74,15 @@ def unsigned(snapshot: Snapshot, viewer: Viewer, number: int) -> CertificateResu
     Raises:
         LookupError: there is no publication of this number that the viewer may see.
     """
-    found = publication(snapshot, viewer, number)
-    if found is None:
+    issued = publication(snapshot, viewer, number)
+    if issued is None:
         raise LookupError(f"publication {number} is not for this viewer")
     figures = published_figures(snapshot, viewer, number)
-    if not found.is_cut:
+    if not issued.is_cut:
         return CertificateResult(number=number, figure=figures[0])
-    at = found.standpoint
+    at = issued.standpoint
     return CutResult(
-        number=number, name=found.title, as_of=at.as_of, known_at=at.known_at, position=at.position, figures=figures
+        number=number, name=issued.title, as_of=at.as_of, known_at=at.known_at, position=at.position, figures=figures
     )
 
 

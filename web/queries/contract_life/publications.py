@@ -120,10 +120,10 @@ def publication(
     snapshot: Snapshot, viewer: Viewer, number: int, *, is_cut: bool | None = None
 ) -> PublicationResult | None:
     """The publication with this number; None where there is none that the viewer may see."""
-    found = _everything(snapshot, viewer).get(number)
-    if found is None or is_cut not in {None, found.is_cut} or not _is_visible(found, viewer):
+    issued = _everything(snapshot, viewer).get(number)
+    if issued is None or is_cut not in {None, issued.is_cut} or not _is_visible(issued, viewer):
         return None
-    return found
+    return issued
 
 
 def is_published(snapshot: Snapshot, number: int, *, is_cut: bool | None = None) -> bool:
