@@ -15,7 +15,7 @@ from flask_wtf import CSRFProtect
 import web
 from web.pages.frame.errors import refusal_of
 from web.pages.frame.layout import Surroundings, use_layout
-from web.pages.frame.links import here
+from web.pages.frame.navigation import here
 from web.pages.frame.paging import Paging
 from web.presenters.tables import Column, Link, Table
 

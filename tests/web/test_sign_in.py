@@ -17,7 +17,7 @@ from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Right, Role
 from web.auth.sessions import IDLE, LONGEST, NOTED
 from web.clock import now
-from web.pages.administration.sign_in import own_path
+from web.pages.administration.sign_in import _path_after
 from web.settings import ORIGIN, Settings
 
 from .browser import LIGHT, PASSWORD, Person, a_person, access_trail, an_account, without_a_server
@@ -84,8 +84,8 @@ def test_who_is_not_signed_in_is_led_to_the_page_for_it_and_back(app: Flask) -> 
 )
 def test_nobody_is_sent_elsewhere_after_signing_in(app: Flask, text: str | None) -> None:
     with app.test_request_context():
-        assert own_path(text) == "/"
-        assert own_path("/figures?measure=4.0&as_of=2017-07-31") == "/figures?measure=4.0&as_of=2017-07-31"
+        assert _path_after(text) == "/"
+        assert _path_after("/figures?measure=4.0&as_of=2017-07-31") == "/figures?measure=4.0&as_of=2017-07-31"
 
 
 @without_a_server

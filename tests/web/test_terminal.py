@@ -15,8 +15,7 @@ from projections.standings.engine import Waiting
 from projections.standings.slices import Slice
 from projections.store.submissions import Coverage
 from web.presenters import text as words
-from web.presenters.console import UNFOLDED, output, print_table
-from web.presenters.progress import progress
+from web.presenters.console import UNFOLDED, output, print_table, progress
 from web.presenters.tables import Column, Table
 
 JULY = Standpoint(date(2017, 7, 31), date(2017, 8, 15), 7)

@@ -1,7 +1,8 @@
 """Printing for people: to a terminal as wide as it is, to a pipe without any folding."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from rich.box import SIMPLE_HEAD
@@ -88,3 +89,25 @@ def say(console: Console, *lines: str) -> None:
     """Lines of text, folded at words on a terminal."""
     for line in lines:
         console.print(line)
+
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many are done."""
+
+
+@contextmanager
+def progress(what: str, shown_from: int = 0) -> Iterator[Progress | None]:
+    """A bar under a name for what takes long; none where nobody watches, or where fewer than `shown_from` are to do."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=messages(), transient=True) as bar:
+        task = bar.add_task(what, total=None, visible=False)
+
+        def come(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, visible=total >= shown_from)
+
+        yield come

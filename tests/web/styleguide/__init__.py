@@ -30,7 +30,7 @@ from web.charts import (
     waterfall,
 )
 from web.pages.frame.layout import Surroundings, use_layout
-from web.pages.frame.links import here
+from web.pages.frame.navigation import here
 from web.pages.frame.paging import Paging
 from web.presenters.tables import Column, Link, Table, month
 from web.security import protect

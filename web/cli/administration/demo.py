@@ -21,9 +21,8 @@ from web.demo.archive import write_archive
 from web.demo.targets import set_targets
 from web.demo.timetable import AGENCIES
 from web.files.uploads import read_manifest
-from web.presenters.console import messages, output, say
+from web.presenters.console import messages, output, progress, say
 from web.presenters.performance.figures import print_figures
-from web.presenters.progress import progress
 from web.queries.performance.figures import FiguresQuery, figures
 from web.services import OPERATOR, Services
 from web.snapshot import Snapshot

@@ -23,8 +23,7 @@ from web.files.prepare import prepare as prepare_file
 from web.files.prepared import key_check
 from web.files.uploads import ManifestLine, lines_of, read_manifest
 from web.presenters import text
-from web.presenters.console import output, say
-from web.presenters.progress import progress
+from web.presenters.console import output, progress, say
 from web.presenters.records.submissions import print_archive, print_effects, summary, summary_of_prepared
 from web.services import OPERATOR, Services
 from web.settings import CLIENT_KEY, Settings

@@ -13,7 +13,7 @@ from web.auth import guard
 from web.auth.access import AccessEntry, AccessQuery, Deed
 from web.auth.roles import Right
 from web.pages.frame.layout import Page
-from web.pages.frame.links import here
+from web.pages.frame.navigation import here
 from web.presenters import text as words
 from web.presenters.tables import Column, Table, lines
 from web.queries.administration import accounts

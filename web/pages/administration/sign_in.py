@@ -15,11 +15,10 @@ from web.auth.rate_limits import allow_sign_in, count_failed_sign_in
 from web.auth.roles import Principal
 from web.clock import LONDON, now
 from web.pages.administration.guidance import footer
-from web.pages.frame import links
 from web.pages.frame.exports import files_of_page
 from web.pages.frame.forms import Form, HiddenField, PasswordField, TextField
 from web.pages.frame.layout import Surroundings
-from web.pages.frame.navigation import beside, first_page, navigation
+from web.pages.frame.navigation import beside, first_page, navigation, own_path
 from web.presenters.tables import Link
 from web.problems import Problem
 from web.snapshot import NOTICE
@@ -47,9 +46,9 @@ def surroundings() -> Surroundings:
     )
 
 
-def own_path(text: Any) -> str:
+def _path_after(text: Any) -> str:
     """The path to go on to after signing in, if it is one of ours; else the first page."""
-    return links.own_path(text, url_for("scorecard.scorecard"))
+    return own_path(text, url_for("scorecard.scorecard"))
 
 
 class SignInForm(Form):
@@ -57,7 +56,7 @@ class SignInForm(Form):
 
     name = TextField("Name", options={"autocomplete": "username", "spellcheck": False})
     password = PasswordField("Password")
-    next = HiddenField(filters=[own_path])
+    next = HiddenField(filters=[_path_after])
 
 
 @blueprint.get("/sign-in")
@@ -114,7 +113,7 @@ def by_link() -> Response:
         count_failed_sign_in(_from_where())
         _note_failure("link-ended", holder)
         raise Problem(400, "link-ended", "This link was used already, or is older than a quarter of an hour.")
-    return _begin(holder, "link", own_path(request.args.get(_NEXT)))
+    return _begin(holder, "link", _path_after(request.args.get(_NEXT)))
 
 
 @blueprint.get("/sign-in/provider")
@@ -122,7 +121,7 @@ def by_link() -> Response:
 def to_provider() -> Any:
     """Go to the identity provider to sign in there."""
     allow_sign_in(_from_where())
-    session[_NEXT] = own_path(request.args.get(_NEXT))
+    session[_NEXT] = _path_after(request.args.get(_NEXT))
     return oidc.send_to_provider(f"{services().settings.origin}{url_for('sign-in.from_provider')}")
 
 
@@ -144,7 +143,7 @@ def from_provider() -> Response:
         _note_failure(code, holder)
         session.clear()
         raise Problem(403, code, _WHY_NOT[code])
-    return _begin(holder, "provider", own_path(session.get(_NEXT)))
+    return _begin(holder, "provider", _path_after(session.get(_NEXT)))
 
 
 _WHY_NOT: Final = {

@@ -25,8 +25,7 @@ from web.exports import csv
 from web.pages.explain.access_reasons import ask_why_for, reason_for
 from web.pages.frame.agency_names import named
 from web.pages.frame.layout import Page, attached
-from web.pages.frame.links import here
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, here
 from web.pages.frame.page import Choice, Pages
 from web.pages.records.submissions import ONE
 from web.presenters import text as words

@@ -14,7 +14,7 @@ from web.auth.guard import LONGEST_REASON, needs
 from web.auth.roles import Right
 from web.clock import now
 from web.pages.frame.forms import Form, HiddenField, InvalidField, TextareaField, one_line
-from web.pages.frame.links import own_path
+from web.pages.frame.navigation import own_path
 
 blueprint = Blueprint("reasons", __name__)
 

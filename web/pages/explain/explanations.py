@@ -16,8 +16,7 @@ from web.auth.access import question_noted
 from web.auth.roles import Reach, Right
 from web.auth.viewer import Viewer
 from web.pages.frame.layout import Page
-from web.pages.frame.links import here
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, here
 from web.pages.frame.page import (
     Choice,
     PageContext,

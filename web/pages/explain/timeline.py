@@ -11,7 +11,7 @@ from projections.explain.bridge import Contribution
 from web.auth.roles import Right
 from web.auth.viewer import Viewer
 from web.pages.frame.layout import Page
-from web.pages.frame.links import here
+from web.pages.frame.navigation import here
 from web.pages.frame.page import PageContext, Pages, looking_at, measure_or_404
 from web.presenters.explain import timeline as tables
 from web.presenters.explain.reasons import contribution_at, reason_sentence

@@ -15,7 +15,7 @@ from web.presenters.tables import Code, Lines, Link, Table
 from web.presenters.text import AnyFigure
 
 from .errors import refusal_of
-from .links import here
+from .navigation import here
 
 _PACKAGES: Final = ("govuk_frontend_jinja", "govuk_frontend_wtf")
 

@@ -1,5 +1,6 @@
-"""The navigation: which rooms there are, and which of them somebody finds there."""
+"""Addresses, and the navigation: every state of a page is in its address, so that a link shows again what was seen."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -69,3 +70,20 @@ def first_page(who: Principal) -> str:
     """Where somebody begins: their first place, or what their account is."""
     place = next(places(who), None)
     return url_for(place.endpoint) if place else url_for("sign-in.account")
+
+
+_OWN_PATH: Final = re.compile(r"/(?!/)[!-\[\]-~]*")
+"""A path of this service: no second slash, which would begin the name of a host, and no backslash, which browsers
+take for one."""
+
+
+def here(**changes: Any) -> str:
+    """The address of this page with some of its questions changed; None leaves a question out."""
+    parameters: dict[str, Any] = {name: values for name, values in request.args.lists() if name not in changes}
+    parameters |= {name: value for name, value in changes.items() if value is not None}
+    return url_for(request.endpoint or "", **{**parameters, **(request.view_args or {})})
+
+
+def own_path(text: Any, otherwise: str) -> str:
+    """The path to go on to, if it is one of ours."""
+    return text if isinstance(text, str) and _OWN_PATH.fullmatch(text) else otherwise

@@ -60,8 +60,7 @@ from web.snapshot import Snapshot, snapshot_cache
 
 from .agency_names import named
 from .layout import UNWRITTEN, written
-from .links import here
-from .navigation import STANDPOINT, Place, first_page, standpoint_asked
+from .navigation import STANDPOINT, Place, first_page, here, standpoint_asked
 
 View = TypeVar("View", bound=Callable[..., Any])
 Given = Mapping[str, Any]

@@ -20,8 +20,7 @@ from web.charts import Drawing
 from web.pages.frame.agency_names import named
 from web.pages.frame.chart_markup import drawing_markup, interval
 from web.pages.frame.layout import Page
-from web.pages.frame.links import here
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, here
 from web.pages.frame.page import PageContext, Pages, SeenFrom, looking_at, measure_or_404, pages_of_figure
 from web.pages.frame.paging import Paging, rows_a_page
 from web.parameters import every_field, number_field

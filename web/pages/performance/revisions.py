@@ -16,8 +16,7 @@ from projections.timeliness.revisions import KnownFigure, Revision
 from web.auth.roles import Right
 from web.charts import Drawing, HeatMapCell, HeatMapRow, heat_map
 from web.pages.frame.layout import Page
-from web.pages.frame.links import here
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, here
 from web.pages.frame.page import PageContext, Pages, SeenFrom, measure_or_404, pages_of_figure
 from web.parameters import KnownAtField
 from web.presenters import text as words

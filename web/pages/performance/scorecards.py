@@ -11,12 +11,11 @@ from domain.standpoint import Standpoint
 from projections.performance.scorecard import State
 from projections.performance.trend import BASES
 from projections.publication.published import cut_named
+from web.auth.last_seen import seen_before
 from web.auth.roles import Right
 from web.pages.frame.chart_markup import interval, spark
-from web.pages.frame.last_seen import seen_before
 from web.pages.frame.layout import Page
-from web.pages.frame.links import here
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, here
 from web.pages.frame.page import PageContext, Pages, SeenFrom, cuts_shown
 from web.parameters import cut_field
 from web.presenters import text

@@ -22,8 +22,7 @@ from web.auth.roles import Right
 from web.files.checks import REJECTIONS
 from web.pages.frame.agency_names import named
 from web.pages.frame.layout import Page
-from web.pages.frame.links import here
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, here
 from web.pages.frame.page import PageContext, Pages, SeenFrom
 from web.presenters import text
 from web.presenters.tables import Column, Link, Month, Table

@@ -22,8 +22,7 @@ from web.pages.explain.access_reasons import ask_why_for, reason_for
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import CheckboxField, Form, HiddenField
 from web.pages.frame.layout import Page
-from web.pages.frame.links import here, own_path
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, here, own_path
 from web.pages.frame.page import Choice, Nothing, Pages
 from web.presenters import text as words
 from web.presenters.tables import Column, Link, Table, numbered, result

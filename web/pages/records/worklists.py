@@ -17,8 +17,7 @@ from web.auth.roles import Reach, Right
 from web.pages.explain.access_reasons import ReasonWanted, reason_given
 from web.pages.frame.agency_names import named
 from web.pages.frame.layout import Page
-from web.pages.frame.links import here
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, here
 from web.pages.frame.page import PageContext, Pages, SeenFrom
 from web.pages.frame.paging import Paging
 from web.pages.performance.caseload import LONG_TREATMENT, PROFILE
