@@ -42,7 +42,9 @@ class SubmissionReceived(Event, frozen=True, kw_only=True, gc=False, omit_defaul
     `number` is the submission's ordinal; `letter` the data-set letter of a monthly file. `first_day` to `last_day` are
     the covered days, both included. `rows` counts data rows; `new`, `amended`, `withdrawn` and `unchanged` count facts
     of episodes. `left_out` counts episodes left out for want of consent or, `stopped` of them, because their person was
-    erased; `erased` counts those of them that were known.
+    erased; `erased` counts those of them that were known. `consent_refused` counts the clients who refuse consent.
+    `consent_unclear` are all clients of the agency who are asked about once a monthly file is in, by keyed ids, since
+    CONSENT was neither yes nor no and nobody has answered; `unclear_episodes` those of their episodes that are known.
     `missing` counts the episodes known to touch the covered days that the file does not have; `not_in_file` names
     those that the file before still had, `found_again` those that were missing and are back.
     """
@@ -66,6 +68,9 @@ class SubmissionReceived(Event, frozen=True, kw_only=True, gc=False, omit_defaul
     left_out: int = 0
     stopped: int = 0
     erased: int = 0
+    consent_refused: int = 0
+    consent_unclear: tuple[UUID, ...] = ()
+    unclear_episodes: tuple[UUID, ...] = ()
     missing: int = 0
     rejected: tuple[Rejection, ...] = ()
     notices: tuple[Notice, ...] = ()

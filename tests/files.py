@@ -115,7 +115,9 @@ class Sender:
 
     def _row(self, client: str) -> Row:
         number = CLIENTS.index(client)
-        said = self.choose([{}, {}, TOP, {"DRUG1": "7000"}, {"DISD": "2017-01-25", "DISRSN": "80"}, {"CONSENT": "N"}])
+        said = self.choose(
+            [{}, {}, TOP, {"DRUG1": "7000"}, {"DISD": "2017-01-25", "DISRSN": "80"}, {"CONSENT": "N"}, {"CONSENT": "?"}]
+        )
         return row(CLIENT=client, SINITIAL=INITIALS[number], MODID=f"M{number}") | said
 
     def _monthly(self) -> Path:

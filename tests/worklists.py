@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from domain.log.reading import Recorded
-from projections.worklists.seen import SeenRecords, missing_from, seen
+from projections.worklists.seen import SeenRecords, missing_from, seen, unclear_since
 
 from .ledger import Ledger
 
@@ -18,4 +18,10 @@ def seen_by_reference(ledger: Ledger, as_of: date, known_at: date | int | None) 
     for recorded in ledger.recorded:
         streams[recorded.event.originator_id].append(recorded)
     episodes = {stream: its for stream, its in streams.items() if stream in ledger.episodes}
-    return seen(episodes, standpoint, received_on, missing_from(ledger.recorded, standpoint))
+    return seen(
+        episodes,
+        standpoint,
+        received_on,
+        missing_from(ledger.recorded, standpoint),
+        unclear_since(ledger.recorded, standpoint),
+    )

@@ -90,7 +90,8 @@ class AgencyMonth:
     such file's receipt and `days_late` how long after `due_on` it came, or has not come by now. The counts are of the
     monthly files whose last day lies in the month: `rejection_rate`, the rejected rows in percent of all, None without
     a row; `rejected` by code, in rows; `notices` by code; facts `new`, `amended`, `withdrawn`; `not_in_file`, the
-    episodes that the last of them should have had. `days_to_report` is None for the agency's first file, in which
+    episodes that the last of them should have had, and `consent_unclear`, the clients whose consent was asked about
+    since it; `consent_refused`, the clients who refuse it by the last. `days_to_report` is None for the agency's first file, in which
     everything is new, and where nothing was.
     """
 
@@ -110,6 +111,8 @@ class AgencyMonth:
     amended: int
     withdrawn: int
     not_in_file: int
+    consent_refused: int
+    consent_unclear: int
     days_to_report: DaysToReport | None
 
 
@@ -214,6 +217,8 @@ class _Files:
             amended=sum(event.amended for event in events),
             withdrawn=sum(event.withdrawn for event in events),
             not_in_file=events[-1].missing if events else 0,
+            consent_refused=events[-1].consent_refused if events else 0,
+            consent_unclear=len(events[-1].consent_unclear) if events else 0,
             days_to_report=days_to_report([days for one in others for days in self._days_to_report(*one)]),
         )
 

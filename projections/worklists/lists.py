@@ -17,7 +17,7 @@ from projections.standings.slices import Slice
 
 from . import journeys, people, reporting
 from .rows import WorklistRow
-from .seen import Reading, SeenRecords, missing_from
+from .seen import Reading, SeenRecords, missing_from, unclear_since
 
 OPEN_EPISODES: Final = ("R.plan",)
 """The measures whose cohorts hold everybody with an open episode in structured treatment."""
@@ -176,6 +176,15 @@ WORKLISTS: Final = (
         (),
         needs_files=True,
     ),
+    Worklist(
+        "consent-unclear",
+        "Consent unclear",
+        "CONSENT is neither yes nor no in a file, and no file since has answered it; nothing new is stored until then.",
+        "days since the file",
+        reporting.consent_unclear,
+        (),
+        needs_files=True,
+    ),
 )
 _BY_NAME: Final = {worklist.name: worklist for worklist in WORKLISTS}
 
@@ -207,13 +216,14 @@ def worklists(
     `engine` holds at least `candidate_measures(lists)` at the standpoint.
     """
     read = Reading(connection, mapper, generation, standpoint)
-    missing = missing_from(read.files(), standpoint) if any(one.needs_files for one in lists) else {}
+    files = read.files() if any(one.needs_files for one in lists) else []
+    missing, unclear = missing_from(files, standpoint), unclear_since(files, standpoint)
     whom = {client for one in lists for client in _clients(engine, one, standpoint, slice_)}
-    streams = {*read.streams_of(whom), *missing}
+    streams = {*read.streams_of(whom), *missing, *unclear}
     if any(one.in_pairs for one in lists):
         streams |= read.under_a_shared_number()
     topics = None if any(one.reads_tops for one in lists) else WITHOUT_TOPS
-    records = read.seen(streams, missing, topics)
+    records = read.seen(streams, missing, topics, unclear)
     return {one.name: one.rows_in(records, slice_) for one in lists}
 
 

@@ -76,6 +76,23 @@ def not_in_latest_file(seen: SeenRecords) -> Iterator[WorklistRow]:
         )
 
 
+def consent_unclear(seen: SeenRecords) -> Iterator[WorklistRow]:
+    """Known episodes of clients whose CONSENT a file gives as neither yes nor no, and no file has answered since."""
+    known_at = seen.standpoint.known_at
+    for view in seen.views:
+        since = seen.unclear_since.get(view.episode)
+        if known_at is None or since is None:
+            continue
+        yield _row(
+            seen,
+            view,
+            (Dated("unclear in the file of", since, view.core.agency),),
+            (known_at - since).days,
+            f"CONSENT is neither yes nor no since the file of {spoken(since)}. What is known stands and nothing new is "
+            "stored: ask, and send Y or N.",
+        )
+
+
 def _row(seen: SeenRecords, view: EpisodeView, dates: tuple[Dated, ...], days: int, because: str) -> WorklistRow:
     core = view.core
     adult = (core.waiting_adult_on if core.triaged == NEVER else core.adult_on) <= seen.today

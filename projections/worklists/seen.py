@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ import sqlalchemy as sa
 from domain.definition import Definition, definition_in_force
 from domain.episode.episode import Episode
 from domain.episode.events import EpisodeEvent, data_set_of
-from domain.episode.facts import OURS, Fact
+from domain.episode.facts import OURS, TREATMENT, Fact
 from domain.history import EpisodeView, seen_from
 from domain.journey import Journey, journeys_of
 from domain.log.mapper import Event, JsonMapper
@@ -33,7 +34,8 @@ class SeenRecords:
     """Seen from `standpoint`; facts and views hold what had occurred by its `as_of`.
 
     `reported` is, by episode, the receipt of the newest file that said something new of it, `missing_since` the receipt
-    of the first file that should have had it and did not, of those that no file has had since.
+    of the first file that should have had it and did not, of those that no file has had since. `unclear_since` is the
+    receipt of the first file whose word of consent was neither yes nor no, of those that nobody has answered.
     """
 
     standpoint: Standpoint
@@ -41,6 +43,7 @@ class SeenRecords:
     facts: Mapping[UUID, Mapping[str, Fact]]
     reported: Mapping[UUID, date]
     missing_since: Mapping[UUID, date]
+    unclear_since: Mapping[UUID, date]
 
     @property
     def as_of(self) -> date:
@@ -84,6 +87,7 @@ def seen(
     standpoint: Standpoint,
     received_on: Mapping[int, date],
     missing_since: Mapping[UUID, date],
+    unclear_since: Mapping[UUID, date] = MappingProxyType({}),
 ) -> SeenRecords:
     """What is seen of the episodes whose events are given, by episode and version, up to the standpoint's position.
 
@@ -97,7 +101,8 @@ def seen(
         if newest := next((event for event in reversed(events) if _is_of_a_file(event)), None):
             reported[stream] = received_on[newest.submission]
     facts = {episode.id: _facts_by(standpoint.as_of, episode) for episode in episodes}
-    return SeenRecords(standpoint, tuple(seen_from(standpoint, episodes)), facts, reported, missing_since)
+    views = tuple(seen_from(standpoint, episodes))
+    return SeenRecords(standpoint, views, facts, reported, missing_since, unclear_since)
 
 
 def _is_of_a_file(event: Event) -> bool:
@@ -117,6 +122,16 @@ def missing_from(files: Iterable[Recorded], standpoint: Standpoint) -> dict[UUID
             for stream in event.found_again:
                 since.pop(stream, None)
     return since
+
+
+def unclear_since(files: Iterable[Recorded], standpoint: Standpoint) -> dict[UUID, date]:
+    """The episodes whose consent is asked about, and since which receipt: each file has all of its agency's."""
+    by_agency: dict[str, dict[UUID, date]] = {}
+    for position, _, event in files:
+        if position <= standpoint.position and isinstance(event, SubmissionReceived) and event.data_set == TREATMENT:
+            before = by_agency.get(event.agency, {})
+            by_agency[event.agency] = {one: before.get(one, event.received_on) for one in event.unclear_episodes}
+    return {stream: since for its in by_agency.values() for stream, since in its.items()}
 
 
 def acting(journey: Journey) -> EpisodeView:
@@ -161,8 +176,12 @@ class Reading:
         return self.streams_of(set(self.connection.execute(query).scalars()))
 
     def seen(
-        self, streams: Iterable[UUID], missing: Mapping[UUID, date], topics: Iterable[str] | None = None
+        self,
+        streams: Iterable[UUID],
+        missing: Mapping[UUID, date],
+        topics: Iterable[str] | None = None,
+        unclear: Mapping[UUID, date] = MappingProxyType({}),
     ) -> SeenRecords:
         """What is seen of these episodes; from events of these topics alone, if any are named."""
         recorded = read_streams(self.connection, self.mapper, sorted(streams), topics)
-        return seen(recorded, self.standpoint, self.received_on, missing)
+        return seen(recorded, self.standpoint, self.received_on, missing, unclear)

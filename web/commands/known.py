@@ -9,9 +9,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.episode.episode import Episode
+from domain.episode.facts import TREATMENT
 from domain.log.database import insert_many
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read, read_streams
+from domain.submission import SubmissionReceived
 from projections.store import generations
 from projections.store.tables import episode, submission, taken_in
 from web.files.schemas import FileName
@@ -100,6 +102,34 @@ class Knowledge:
         t = submission.c
         same = self._last(t.file == file, t.received_on == received_on, t.sha256 == sha256)
         return read(self.connection, self.mapper, same.position - 1, limit=1)[0] if same else None
+
+    def consent_unclear(self, agency: str) -> frozenset[UUID]:
+        """The clients of an agency, by keyed id, whose consent is asked about since its last monthly file."""
+        t = submission.c
+        last = self._last(t.agency == agency, t.data_set == TREATMENT)
+        if last is None:
+            return frozenset()
+        event = read(self.connection, self.mapper, last.position - 1, limit=1)[0].event
+        return frozenset(event.consent_unclear) if isinstance(event, SubmissionReceived) else frozenset()
+
+    def ever_of_references(self, agency: str, references: Iterable[str]) -> frozenset[UUID]:
+        """The episodes that an agency ever reported under these CLIENT references, also those withdrawn since."""
+        t = episode.c
+        return frozenset(
+            stream
+            for chunk in _chunks(sorted(references))
+            for stream in self.connection.execute(
+                sa.select(t.episode.distinct()).where(
+                    t.generation == self.generation, t.agency == agency, t.client_reference.in_(chunk)
+                )
+            ).scalars()
+        )
+
+    def last_day_of(self, number: int) -> date | None:
+        """The last day that the submission with this number covers; None if it came by word."""
+        t = submission.c
+        query = sa.select(t.last_day).where(t.generation == self.generation, t.number == number)
+        return self.connection.execute(query).scalar()
 
     def latest_covered_day(self, name: FileName) -> date | None:
         """The last day that any file of the agency's data set covered so far."""

@@ -22,12 +22,14 @@ from domain.episode.facts import REFERRAL, START, Fact, Referral, Start
 from domain.errors import Refused
 from domain.submission import Notice, Rejection
 
-from .checks.episodes import NO, check_episode, check_keyless, unread_columns, withdraws_nothing
+from .checks.episodes import check_episode, check_keyless, unread_columns, withdraws_nothing
 from .checks.rows import Circumstances
+from .consent import REFUSED, consent_in
 from .prepared import mark, rejections_text
 from .reading import EpisodeRows, File, no_accepted_row, read_path
 from .schemas import (
     ADULT_ON,
+    CLIENT,
     CONSENT,
     KEY,
     NEAR,
@@ -53,7 +55,8 @@ Values = Mapping[str, str]
 class Prepared:
     """A file as it can be sent, under the name `sent_as`, and what was found in the raw one.
 
-    `left_out` counts the episodes without consent.
+    `left_out` counts the episodes without consent, `refused` the clients who refuse it, and `unclear` those whose
+    CONSENT is neither yes nor no.
     """
 
     raw: FileName
@@ -61,6 +64,8 @@ class Prepared:
     data: bytes
     rows: int
     left_out: int
+    refused: int
+    unclear: int
     rejected: Sequence[Rejection]
     notices: Sequence[Notice]
 
@@ -87,6 +92,8 @@ class Prepared:
             "last_day": self.raw.last_day.isoformat(),
             "rows": self.rows,
             "left_out": self.left_out,
+            "consent_refused": self.refused,
+            "consent_unclear": self.unclear,
             **findings,
             "sha256": sha256(self.data).hexdigest(),
         }
@@ -114,10 +121,13 @@ class _Preparing:
         self.circumstances = Circumstances(file.name.schema, file.name.agency, file.name.last_day, today, client_key)
         self.rows: dict[int, Values] = {}
         self.rejected: list[Rejection] = []
-        self.notices = unread_columns(file.unread)
+        self.notices = [*unread_columns(file.unread), *file.consents.notices()]
         self.accepted = self.left_out = 0
 
     def prepared(self) -> Prepared:
+        consents = self.file.consents
+        for number in consents.apart:
+            self._send_word(number, consent_in(self.file.values(number)[CONSENT]))
         for number in self.file.keyless:
             values = self.file.values(number)
             self._reject({number: values}, check_keyless(number, values, self.circumstances))
@@ -127,32 +137,43 @@ class _Preparing:
             self.notices.append(withdraws_nothing(self.file.keyless[0]))
         self.rejected.sort(key=lambda rejection: rejection.row)
         self.notices.sort(key=lambda notice: notice.row)
-        if not (self.accepted or self.left_out):
-            raise no_accepted_row(self.name, self.rejected[0])
+        if not (self.accepted or self.left_out or consents.refusing or consents.unclear):
+            raise no_accepted_row(self.name, self.rejected)
         return Prepared(
             raw=self.name,
             sent_as=prepared_name(self.name),
             data=self._bytes(),
             rows=len(self.rows),
             left_out=self.left_out,
+            refused=consents.refusing,
+            unclear=len(consents.unclear),
             rejected=self.rejected,
             notices=self.notices,
         )
 
     def _episode(self, rows: EpisodeRows) -> None:
+        if word := self.file.consents.word(rows.client_reference, rows.episode_reference):
+            self.left_out += word == REFUSED
+            for number in rows.numbers:
+                self._send_word(number, word)
+            return
         stream = self.client_key.episode(self.name.agency, rows.client_reference, rows.episode_reference)
         values = {number: self.file.values(number) for number in rows.numbers}
         checked = check_episode(stream, list(values.items()), self.circumstances)
         self.notices += checked.notices
-        if checked.left_out:
-            self.left_out += 1
-            self.rows |= {number: _key(row) | {CONSENT: NO} for number, row in values.items()}
-        elif checked.reported is None:
+        if checked.reported is None:
             self._reject(values, checked.rejections)
         else:
             self.accepted += 1
             identity = _identity(checked.reported.facts)
             self.rows |= {number: row | identity for number, row in values.items()}
+
+    def _send_word(self, number: int, word: str) -> None:
+        """Of one who refuses, or may, only the key and that word are sent; of another agency's client no reference."""
+        key = _key(self.file.values(number))
+        if number in self.file.consents.another_agency:
+            key[CLIENT] = ""
+        self.rows[number] = key | {CONSENT: word}
 
     def _reject(self, rows: Mapping[int, Values], rejections: Sequence[Rejection]) -> None:
         """Nothing of a rejected episode is taken in, so nothing of it is sent: its key, and what is wrong with it."""

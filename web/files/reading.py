@@ -17,9 +17,11 @@ from domain.client import ClientKey
 from domain.errors import Refused
 from domain.submission import Rejection
 
+from .consent import Consents, consents_in, same_agency
 from .prepared import key_check, key_check_in
-from .schemas import AGENCY, IDENTITY, KEY, STANDS_IN, FileName, parse_name
+from .schemas import AGENCY, CLIENT_ID, CONSENT, IDENTITY, KEY, STANDS_IN, FileName, parse_name
 from .uploads import SentFile
+from .values import clean
 
 REFUSALS: Final = {
     "received-in-future": "The day of receipt lies after today.",
@@ -68,8 +70,9 @@ class File:
     """A file that can be read.
 
     `rows` below the header; `places` of the columns that are read, in the schema's order, and the names of those left
-    `unread`; the rows by episode, and the numbers of the `keyless` ones, which do not say what they are of. `key_check`
-    is the check value of the client key that a prepared file was prepared with; empty for a raw one.
+    `unread`; the rows by episode, and the numbers of the `keyless` ones, which do not say what they are of. Rows that
+    only speak of consent are with neither: see `consents`. `key_check` is the check value of the client key that a
+    prepared file was prepared with; empty for a raw one.
     """
 
     name: FileName
@@ -79,18 +82,13 @@ class File:
     unread: tuple[str, ...]
     episodes: Sequence[EpisodeRows]
     keyless: Sequence[int]
+    consents: Consents
     key_check: str = ""
 
     def values(self, number: int) -> dict[str, str]:
         """The values of row `number` by column; what means none is empty."""
         row = self.rows[number - 1]
         return {column: clean(row[place]) for column, place in self.places.items()}
-
-
-def clean(value: str) -> str:
-    """A value without the blanks around it; empty for what means none."""
-    value = value.strip()
-    return "" if value == "NA" else value
 
 
 def read_path(path: SentFile) -> File:
@@ -117,13 +115,15 @@ def check_key(file: File, client_key: ClientKey) -> None:
         )
 
 
-def no_accepted_row(name: FileName, first: Rejection) -> Refused:
-    """The refusal of a file of which every row was rejected, `first` of all."""
-    return Refused(
-        "no-accepted-row",
-        f"Every row of {name.text} was rejected. The first, row {first.row}: {first.message}",
-        name.text,
-    )
+def no_accepted_row(name: FileName, rejected: Sequence[Rejection]) -> Refused:
+    """The refusal of a file of which no row is accepted: all were rejected, or are of another agency's clients."""
+    said = f"Every row of {name.text} was rejected."
+    if rejected:
+        first = min(rejected, key=lambda rejection: rejection.row)
+        said = f"{said} The first, row {first.row}: {first.message}"
+    else:
+        said = f"{said[: -len('was rejected.')]}is a refusal of consent that concerns none of {name.agency}'s clients."
+    return Refused("no-accepted-row", said, name.text)
 
 
 def read(name: FileName, data: bytes) -> File:
@@ -142,8 +142,9 @@ def read(name: FileName, data: bytes) -> File:
     if not rows:
         raise Refused("no-row", f"{name.text} has no row below its header. Send the file with its rows.", name.text)
     _check_widths(name, len(header), rows)
-    _check_agency(name, rows, places[AGENCY])
-    by_key = _by_key(rows, places)
+    consents = consents_in(name.agency, rows, places, _place_of_client_id(header))
+    _check_agency(name, rows, places[AGENCY], consents)
+    by_key = _by_key(rows, places, consents)
     keyless = sorted(by_key.pop(KEYLESS, []))
     prefix = "\x1f".join((name.schema.data_set, name.schema.letter, *places))
     pick = itemgetter(*places.values())
@@ -151,14 +152,17 @@ def read(name: FileName, data: bytes) -> File:
         EpisodeRows(client, episode, sorted(numbers), _digest([rows[n - 1] for n in numbers], pick, prefix))
         for (client, episode), numbers in by_key.items()
     ]
-    return File(name, sha256(data).hexdigest(), rows, places, unread, episodes, keyless, check)
+    return File(name, sha256(data).hexdigest(), rows, places, unread, episodes, keyless, consents, check)
 
 
-def _by_key(rows: Sequence[Sequence[str]], places: Mapping[str, int]) -> dict[tuple[str, str], list[int]]:
+def _by_key(
+    rows: Sequence[Sequence[str]], places: Mapping[str, int], consents: Consents
+) -> dict[tuple[str, str], list[int]]:
     """Row numbers by (CLIENT, EPISODID); an empty key holds the rows that lack one of the three references."""
     as_written: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     for number, key in enumerate(map(itemgetter(*(places[column] for column in KEY)), rows), 1):
-        as_written[key].append(number)
+        if number not in consents.apart:
+            as_written[key].append(number)
     by_key: dict[tuple[str, str], list[int]] = {}
     for written, numbers in as_written.items():
         agency, client, episode = map(clean, written)
@@ -255,9 +259,15 @@ def _places(name: FileName, header: Sequence[str]) -> tuple[dict[str, int], tupl
             f"{name.text} has {', '.join(twice)} more than once, so that its value is not certain. Keep one of them.",
             name.text,
         )
-    read_columns = set(schema.columns)
+    read_columns = {*schema.columns, CLIENT_ID} if CONSENT in schema.columns else set(schema.columns)
     unread = tuple(written.strip() for column, written in zip(names, header, strict=True) if column not in read_columns)
     return {column: names.index(column) for column in schema.columns if column in names}, unread
+
+
+def _place_of_client_id(header: Sequence[str]) -> int | None:
+    """Where CLIENTID stands, in which a refusal of consent may name its client; None if nowhere, or twice."""
+    names = [column.strip().upper() for column in header]
+    return names.index(CLIENT_ID) if names.count(CLIENT_ID) == 1 else None
 
 
 def _check_widths(name: FileName, width: int, rows: Sequence[Sequence[str]]) -> None:
@@ -271,11 +281,12 @@ def _check_widths(name: FileName, width: int, rows: Sequence[Sequence[str]]) -> 
         )
 
 
-def _check_agency(name: FileName, rows: Sequence[Sequence[str]], place: int) -> None:
+def _check_agency(name: FileName, rows: Sequence[Sequence[str]], place: int, consents: Consents) -> None:
     written = set(map(itemgetter(place), rows))
-    others = {value for value in written if clean(value) not in {"", name.agency}}
-    if others:
-        number, other = next((n, row[place]) for n, row in enumerate(rows, 1) if row[place] in others)
+    others = {value for value in written if clean(value) and not same_agency(clean(value), name.agency)}
+    wrong = ((n, row[place]) for n, row in enumerate(rows, 1) if row[place] in others and n not in consents.apart)
+    if others and (first := next(wrong, None)):
+        number, other = first
         raise Refused(
             "other-agency",
             f"{name.text}: row {number} is of agency '{other.strip()[:40]}' and the file of {name.agency}. "

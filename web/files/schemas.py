@@ -19,7 +19,8 @@ from .prepared import SUFFIX
 AGENCY, CLIENT, EPISODE = "AGNCY", "CLIENT", "EPISODID"
 KEY: Final = (AGENCY, CLIENT, EPISODE)
 CONSENT: Final = "CONSENT"
-STANDS_IN: Final = {"CLIENTID": CLIENT}
+CLIENT_ID: Final = "CLIENTID"
+STANDS_IN: Final = {CLIENT_ID: CLIENT}
 """Columns that stand in for another one where that is missing."""
 
 IDENTITY: Final = ("FINITIAL", "SINITIAL", "DOB", "SEX")

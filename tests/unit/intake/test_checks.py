@@ -63,7 +63,6 @@ ONE_ROW = [
     ("ok", "", {"DOB": "29/02/1980"}),
     ("code-unknown", "SEX", {"SEX": "X"}),
     ("ok", "", {"SEX": "U"}),
-    ("code-unknown", "CONSENT", {"CONSENT": "maybe"}),
     ("ok", "", {"CONSENT": ""}),
     ("code-unknown", "MODAL", {"MODAL": "93"}),
     ("code-unknown", "MODAL", {"MODAL": "13"}),
@@ -226,14 +225,6 @@ def test_after_the_last_day_but_not_after_receipt_is_taken_with_a_notice() -> No
         (1, "MODEND", "after-last-day"),
     ]
     assert not check(row(TOPID="T", TOPDATE="2017-01-31", TRSTAGE="S", FAOMODDT="2017-02-05")).notices
-
-
-def test_no_consent_leaves_the_episode_out_whatever_else_it_says() -> None:
-    checked = check(row(), row(CONSENT="N", SEX="X", MODID="M2"))
-    assert checked.left_out
-    assert checked.reported is None
-    assert not checked.rejections
-    assert [(n.row, n.code) for n in checked.notices] == [(1, "no-consent")]
 
 
 def test_values_of_no_intervention_are_left_out_with_a_notice() -> None:

@@ -319,7 +319,6 @@ def test_a_rejected_row_rejects_its_episode_for_that_alone() -> None:
     assert found(check(GOOD, {**dict.fromkeys(GOOD, ""), REJECTED: "DRUG1:value-missing"})) == [
         (2, "DRUG1", "value-missing")
     ]
-    assert check(GOOD | {REJECTED: "SEX:code-unknown"}, GOOD | {"CONSENT": "N"}).left_out
 
 
 def test_a_row_without_a_key_says_what_it_said_when_prepared() -> None:

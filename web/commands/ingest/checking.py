@@ -24,8 +24,11 @@ from web.files.checks.episodes import (
     withdraws_nothing,
 )
 from web.files.checks.rows import Circumstances
+from web.files.consent import REFUSED, UNCLEAR
 from web.files.reading import EpisodeRows, File, no_accepted_row
 from web.files.schemas import FileName
+
+from .questions import Questions
 
 Progress = Callable[[int, int], None]
 """Called with how many of how many episodes have been checked."""
@@ -39,10 +42,15 @@ class KnownOfFile:
     taken_in: Mapping[UUID, TakenIn]
     """The rows whose digests may be relied on."""
     stopped: frozenset[bytes]
+    refused: frozenset[UUID]
+    """What was ever known of the clients who refuse consent for all of their episodes."""
+    unclear: frozenset[UUID]
+    """The clients whose consent is asked about."""
 
     @classmethod
-    def load(cls, knowledge: Knowledge, name: FileName) -> "KnownOfFile":
+    def load(cls, knowledge: Knowledge, file: File) -> "KnownOfFile":
         """What a transaction sees of it."""
+        name = file.name
         latest = knowledge.latest_covered_day(name)
         # A file of earlier days than those before may have to say of the same rows that they lie after its last day.
         may_skip = latest is not None and name.last_day >= latest
@@ -50,6 +58,8 @@ class KnownOfFile:
             knowledge.episodes_of(name.agency, name.first_day, name.last_day),
             knowledge.taken_in_before(name) if may_skip else {},
             stop_list.kept_out(knowledge.connection),
+            knowledge.ever_of_references(name.agency, file.consents.refused_clients),
+            knowledge.consent_unclear(name.agency),
         )
 
 
@@ -59,6 +69,7 @@ class CheckedFile:
 
     file: File
     known: Mapping[UUID, EpisodeKnown]
+    questions: Questions
     present: set[UUID] = field(default_factory=set)
     """All episodes that the file has."""
     same: list[TakenIn] = field(default_factory=list)
@@ -69,6 +80,8 @@ class CheckedFile:
     left_out: list[UUID] = field(default_factory=list)
     """Those without consent, and those of erased persons, which are `stopped`."""
     stopped: set[UUID] = field(default_factory=set)
+    unclear: set[UUID] = field(default_factory=set)
+    """Those whose consent is neither yes nor no, in this file or since an earlier one: what is known of them stands."""
     rejected: list[Rejection] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
 
@@ -100,12 +113,16 @@ def check_file(
     file: File, known: KnownOfFile, circumstances: Circumstances, progress: Progress | None = None
 ) -> CheckedFile:
     """A file whose changed rows are checked. Raises Refused if none at all is accepted."""
-    checked = CheckedFile(file, known.episodes, notices=unread_columns(file.unread))
+    questions = Questions(file, known.unclear, circumstances.client_key)
+    checked = CheckedFile(file, known.episodes, questions, notices=unread_columns(file.unread))
     for number in file.keyless:
         checked.rejected += check_keyless(number, file.values(number), circumstances)
-    _Checking(checked, known, circumstances).check_changed(progress)
-    if not (checked.same or checked.reported or checked.left_out):
-        raise no_accepted_row(file.name, checked.rejected[0])
+    checked.notices += [*file.consents.notices(), *questions.notices()]
+    checking = _Checking(checked, known, circumstances)
+    checking.take_words_of_clients()
+    checking.check_changed(progress)
+    if not (checked.same or checked.reported or checked.left_out or checked.unclear or file.consents.refusing):
+        raise no_accepted_row(file.name, checked.rejected)
     checked.notices += _notices_of_two_people(checked)
     if not checked.withdraws:
         checked.notices.append(withdraws_nothing(file.keyless[0]))
@@ -122,6 +139,16 @@ class _Checking:
     known: KnownOfFile
     circumstances: Circumstances
 
+    def take_words_of_clients(self) -> None:
+        """Who refuses, or is unclear, says so of every known episode, also of those that the file does not have."""
+        checked, unclear = self.checked, self.checked.questions.clients
+        checked.left_out += self.known.refused
+        checked.present.update(self.known.refused)
+        for stream, episode in checked.known.items() if unclear else ():
+            if episode.client_reference in unclear:
+                checked.unclear.add(stream)
+                checked.present.add(stream)
+
     def check_changed(self, progress: Progress | None) -> None:
         changed, values_of = self._changed(), self.checked.file.values
         for done, (stream, rows) in enumerate(changed, 1):
@@ -137,10 +164,13 @@ class _Checking:
         """The episodes whose rows are not those that they were last taken in from."""
         checked, taken_in = self.checked, self.known.taken_in
         stream_of, agency = self.circumstances.client_key.episode, self.circumstances.agency
+        watched = bool(checked.file.consents or checked.questions.open)
         changed = []
         for rows in checked.file.episodes:
             stream = stream_of(agency, rows.client_reference, rows.episode_reference)
             checked.present.add(stream)
+            if watched and self._is_kept_from(stream, rows):
+                continue
             before = taken_in.get(stream)
             if before and before.digest == rows.digest:
                 checked.same.append(before)
@@ -148,15 +178,24 @@ class _Checking:
                 changed.append((stream, rows))
         return changed
 
+    def _is_kept_from(self, stream: UUID, rows: EpisodeRows) -> bool:
+        """Whether consent is refused for an episode, or is asked about."""
+        checked, word = self.checked, self.checked.questions.word(rows)
+        if word == REFUSED and stream not in self.known.refused:
+            checked.left_out.append(stream)
+        elif word == UNCLEAR and self._is_stopped_episode(stream):
+            self._stop(stream, rows)
+        elif word == UNCLEAR:
+            checked.unclear.add(stream)
+        return bool(word)
+
     def _sort(self, stream: UUID, rows: EpisodeRows, result: CheckedEpisode) -> None:
         checked = self.checked
         if self._is_stopped_person(result.reported):
             self._stop(stream, rows)
             return
         checked.notices += result.notices
-        if result.left_out:
-            checked.left_out.append(stream)
-        elif result.reported is None:
+        if result.reported is None:
             checked.rejected += result.rejections
         elif not checked.is_monthly and stream not in checked.known:
             checked.rejected += unknown_episode(rows.numbers)

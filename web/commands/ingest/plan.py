@@ -13,13 +13,13 @@ import msgspec
 
 from domain.client import ClientKey
 from domain.episode.episode import Episode
-from domain.episode.events import FactEvent
+from domain.episode.events import Erased, FactEvent
 from domain.episode.facts import REVIEW_FILE
 from domain.episode.reconcile import Provenance, changes, erasure, withdrawal
 from domain.errors import Refused
 from domain.log.mapper import Event
 from domain.log.reading import Recorded
-from domain.submission import SubmissionReceived
+from domain.submission import Notice, SubmissionReceived
 from web.commands.commit import (
     EVERYTHING,
     Receipt,
@@ -32,16 +32,18 @@ from web.commands.commit import (
 from web.commands.known import EpisodeKnown, Knowledge, TakenIn, folded
 from web.files.checks.rows import Circumstances
 from web.files.reading import File
+from web.files.schemas import CONSENT
 from web.queries.records.submissions import EpisodeAbsent
 
 from .checking import CheckedFile, KnownOfFile, Progress, check_file
 from .submission import Submission, planned
 
-LIKELY_WITHDRAWALS: Final = 5
-"""A complete file may withdraw this many open episodes without anybody confirming it."""
+MANY_WITHDRAWALS: Final = 2
+"""A complete file that would withdraw this many open episodes, or more, may have to be confirmed."""
 LIKELY_PART: Final = 5
-"""Or one in so many of those known open before it."""
+"""Not if it is one in so many of those known open before it, or fewer."""
 CONSENT_ENDED: Final = "consent ended"
+REFUSED_LATER: Final = "Consent was refused in a file of later days than this one: nothing of this episode is kept."
 STOPPED: Final = "the person was erased before"
 
 
@@ -109,7 +111,7 @@ def plan_file(
     """
     name = file.name
     circumstances = Circumstances(name.schema, name.agency, name.last_day, receipt.received_on, client_key)
-    checked = check_file(file, KnownOfFile.load(knowledge, name), circumstances, progress)
+    checked = check_file(file, KnownOfFile.load(knowledge, file), circumstances, progress)
     absent = _absent(checked, complete=options.complete)
     withdrawn = absent if options.complete else []
     if not options.accept_withdrawals:
@@ -146,7 +148,7 @@ def _check_likely(checked: CheckedFile, withdrawn: Sequence[EpisodeKnown]) -> No
         return
     name = checked.name
     lost, before = sum(one.open for one in withdrawn), sum(one.open for one in checked.known.values())
-    if lost > LIKELY_WITHDRAWALS and lost * LIKELY_PART > before:
+    if lost >= MANY_WITHDRAWALS and lost * LIKELY_PART > before:
         raise Refused(
             "withdraws-many",
             f"{name.text} is declared complete and would withdraw {lost} of the {before} open episodes of "
@@ -179,11 +181,25 @@ class _Changed:
         checked = self.checked
         self.unchanged = sum(taken_in.facts for taken_in in checked.same)
         streams = self.knowledge.recorded([*checked.reported, *checked.left_out, *withdrawn])
+        self._keep_out_refused(streams)
         self._report(streams)
         self._withdraw(withdrawn, streams)
         for stream in checked.left_out:
             self._leave_out(stream, streams.get(stream, ()))
         self.events += follow_returns(self.knowledge, self.episodes, self.clients, self.by)
+
+    def _keep_out_refused(self, streams: Mapping[UUID, Sequence[Recorded]]) -> None:
+        """An older file that comes late does not bring back who has refused consent in one of later days."""
+        checked = self.checked
+        for stream in [stream for stream in checked.reported if stream in streams]:
+            event = streams[stream][-1].event
+            if not (isinstance(event, Erased) and event.reason == CONSENT_ENDED):
+                continue
+            refused_by = self.knowledge.last_day_of(event.submission)
+            if refused_by and checked.name.last_day < refused_by:
+                rows, _reported = checked.reported.pop(stream)
+                checked.left_out.append(stream)
+                checked.notices.append(Notice(rows.numbers[0], CONSENT, "refused-later", REFUSED_LATER))
 
     def _report(self, streams: Mapping[UUID, Sequence[Recorded]]) -> None:
         data_set, withdraws = self.checked.name.schema.data_set, self.checked.withdraws
@@ -230,6 +246,8 @@ class _Changed:
 def _received(changed: _Changed, missing: Sequence[EpisodeKnown], *, complete: bool) -> SubmissionReceived:
     checked = changed.checked
     name, file = checked.name, checked.file
+    questions = checked.questions.open_after(lacks_nobody=complete and checked.withdraws)
+    questions = questions if checked.is_monthly else frozenset()
     back = [one.episode for stream, one in checked.known.items() if one.missing_since and stream in checked.present]
     return submission_event(
         SubmissionReceived,
@@ -251,6 +269,9 @@ def _received(changed: _Changed, missing: Sequence[EpisodeKnown], *, complete: b
         left_out=len(checked.left_out),
         stopped=len(checked.stopped),
         erased=len(changed.erased),
+        consent_refused=file.consents.refusing,
+        consent_unclear=tuple(sorted(questions)),
+        unclear_episodes=tuple(sorted(checked.questions.episodes_of(questions, checked.known))),
         missing=len(missing),
         rejected=tuple(checked.rejected),
         notices=tuple(checked.notices),

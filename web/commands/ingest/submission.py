@@ -34,7 +34,8 @@ class Submission(Result, frozen=True, kw_only=True):
     """What became of a file. The episodes are null for somebody who may not see single clients without a reason.
 
     `new` to `unchanged` count facts; `left_out` counts episodes without consent and, `stopped` of them, those on the
-    stop-list; `erased` those of them that were known. The episodes that the file should have had are asked about
+    stop-list; `erased` those of them that were known. `consent_refused` counts the clients who refuse consent in the
+    file, `consent_unclear` those of the agency who are asked about, since CONSENT was neither yes nor no. The episodes that the file should have had are asked about
     (`episodes_not_in_file`), or withdrawn by a complete file. `position` is that of the submission in the log: of the
     earlier one if it was `already_received`, and null if nothing was stored (a dry run). Only a dry run has `effects`.
     """
@@ -55,6 +56,8 @@ class Submission(Result, frozen=True, kw_only=True):
     left_out: int = 0
     stopped: int = 0
     erased: int = 0
+    consent_refused: int = 0
+    consent_unclear: int = 0
     withdrawn_episodes: Sequence[EpisodeAbsent] | None = ()
     rejected: Sequence[Rejection] = ()
     notices: Sequence[Notice] = ()
@@ -87,6 +90,8 @@ def planned(
     """A dry run: the submission that would end in this event, after so many in all."""
     return Submission(
         **{name: getattr(event, name) for name in _OF_PLAN},
+        consent_refused=event.consent_refused,
+        consent_unclear=len(event.consent_unclear),
         not_in_file=len(missing),
         episodes_not_in_file=missing,
         withdrawn_episodes=withdrawn,

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from web.files import consent
+
 REJECTIONS: Final = {
     "value-missing": "A value is missing that every row must have.",
     "neither-referral-nor-triage": "Neither REFLD nor TRIAGED is given.",
@@ -43,9 +45,9 @@ NOTICES: Final = {
     "after-last-day": "A day lies after the file's last day, though not after its receipt; it is taken.",
     "intervention-unread": "REFMODDT, FAOMODDT, MODSET or MODEXIT is given without MODID; it is left out.",
     "age-unread": "DRUG1AGE is no number of years; it is left out.",
-    "no-consent": "CONSENT is N: nothing of the episode is kept.",
     "erased-before": "The person or the episode was erased, and is on the stop-list: nothing of the episode is kept.",
     "one-client-two-people": "Episodes of one CLIENT disagree in initials, date of birth or sex: two people.",
     "withdraws-nothing": "A row without a readable key was rejected, so the file withdraws nothing.",
+    **consent.NOTICES,
 }
 """What a file's notices say, by code."""

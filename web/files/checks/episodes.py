@@ -6,7 +6,6 @@ A row that fails a check is rejected, and its episode with it; every failure of 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
 from uuid import UUID
 
 from domain.episode.reconcile import ReportedEpisode
@@ -20,16 +19,12 @@ from .facts import initial, reported_facts
 from .rows import Circumstances, FileRow, late_notices
 from .rules import checked_row
 
-NO: Final = "N"
-"""What CONSENT says of an episode of which nothing may be kept."""
-
 
 @dataclass
 class CheckedEpisode:
-    """An episode's rows after the checks: what they report, unless rejected or left out for want of consent."""
+    """An episode's rows after the checks: what they report, unless rejected."""
 
     reported: ReportedEpisode | None = None
-    left_out: bool = False
     rejections: list[Rejection] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
 
@@ -37,10 +32,7 @@ class CheckedEpisode:
 def check_episode(
     episode: UUID, rows: Sequence[tuple[int, Mapping[str, str]]], circumstances: Circumstances
 ) -> CheckedEpisode:
-    """All rows of one episode, checked, and its facts if they pass."""
-    if any(values.get(CONSENT) == NO for _number, values in rows):
-        message = "CONSENT is N: nothing of this episode is kept, and what was known of it is erased."
-        return CheckedEpisode(left_out=True, notices=[Notice(rows[0][0], CONSENT, "no-consent", message)])
+    """All rows of one episode, checked, and its facts if they pass. Whether there is consent was asked before."""
     if circumstances.schema.prepared and any(values[REJECTED] for _number, values in rows):
         before = [_rejected_before(number, values[REJECTED], circumstances.schema) for number, values in rows]
         return CheckedEpisode(rejections=[rejection for of_row in before for rejection in of_row])

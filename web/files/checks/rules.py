@@ -7,7 +7,7 @@ from typing import Final
 from domain.codes import DISCHARGE_REASONS, MODALITIES, REVIEWS, SEXES, STRUCTURED_MODALITIES, TOP_STAGES
 from domain.episode.facts import REVIEW_FILE
 from web.files.prepared import EARLIEST_BIRTH, NEAR_IDS, age, births, is_id
-from web.files.schemas import ADULT_ON, CONSENT, IDENTITY, KEY, NEAR, PERSON, TRIAGE_AGE, Schema
+from web.files.schemas import ADULT_ON, IDENTITY, KEY, NEAR, PERSON, TRIAGE_AGE, Schema
 
 from .rows import Circumstances, FileRow, number_in, read_days
 
@@ -178,7 +178,6 @@ _TREATMENT_CHECKS: Final[tuple[Callable[[FileRow], None], ...]] = (
 _MONTHLY_CHECKS: Final[tuple[Callable[[FileRow], None], ...]] = (
     _check_there(*IDENTITY, *KEY, "DRUG1"),
     _check_code("SEX", SEXES),
-    _check_code(CONSENT, ("Y", "N")),
     _check_birth,
     _check_arrival,
     _Order("born-after-referral", "DOB", "REFLD"),
@@ -189,7 +188,6 @@ _MONTHLY_CHECKS: Final[tuple[Callable[[FileRow], None], ...]] = (
 
 _PREPARED_CHECKS: Final[tuple[Callable[[FileRow], None], ...]] = (
     _check_there(PERSON, NEAR, *KEY, "DRUG1"),
-    _check_code(CONSENT, ("Y", "N")),
     _check_arrival,
     _check_person,
     *_TREATMENT_CHECKS,

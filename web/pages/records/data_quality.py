@@ -25,6 +25,7 @@ from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place, here
 from web.pages.frame.page import PageContext, Pages, SeenFrom
 from web.presenters import text
+from web.presenters.records.data_quality import consent_unclear
 from web.presenters.tables import Column, Link, Month, Table
 from web.queries.performance.figure import standpoint_result
 from web.queries.records import data_quality as queries
@@ -97,7 +98,8 @@ def lead(result: DataQualityResult) -> str:
     sentence += f", {missing} {'has' if missing == 1 else 'have'} not come" if missing else ""
     rows, rejected = (sum(getattr(one, name) for one in result.months) for name in ("rows", "rejected_rows"))
     share = f" Of {rows:,} rows, {rejected:,} ({100 * rejected / rows:.1f}%) were left out." if rows else ""
-    return f"{sentence}.{share}"
+    unclear = consent_unclear(result.months)
+    return f"{sentence}.{share}{' ' if unclear else ''}{unclear}"
 
 
 FILES_COLUMNS: Final = (

@@ -130,6 +130,7 @@ def state(line: SubmissionLine) -> str:
     to_do = [
         *([f"{words.plural(line.rejected_count, 'thing')} to correct"] if line.rejected_count else []),
         *([f"{words.plural(line.not_in_file, 'episode')} asked about"] if line.not_in_file else []),
+        *([f"consent of {words.plural(line.consent_unclear, 'client')} unclear"] if line.consent_unclear else []),
     ]
     return f"taken in; {', '.join(to_do)}" if to_do else "taken in whole"
 
@@ -195,6 +196,8 @@ def counts_of(submission: Submission | SubmissionResult) -> list[tuple[str, str]
         ("Facts that stay as they were", submission.unchanged),
         ("Rows to correct, which were left out", rejected),
         ("Episodes that should be in this file and are not", submission.not_in_file),
+        ("Clients who refuse consent", submission.consent_refused),
+        ("Clients to ask, because CONSENT is neither yes nor no", submission.consent_unclear),
         ("Episodes left out, because there is no consent", (submission.left_out or 0) - (submission.stopped or 0)),
         ("Episodes left out, because the person was erased before", submission.stopped),
         ("Episodes erased, because consent has ended", submission.erased),

@@ -36,7 +36,16 @@ def print_data_quality(console: Console, result: DataQualityResult) -> None:
     )
     print_table(console, Table(columns, list(map(_month_row, result.months))))
     say(console, "", f"A file is due {DUE_AFTER_DAYS} days after the month's end. Days to report: half, nine in ten.")
+    if unclear := consent_unclear(result.months):
+        say(console, f"{unclear} See the worklist consent-unclear.")
     _print_fields(console, result.fields)
+
+
+def consent_unclear(months: Sequence[AgencyMonth]) -> str:
+    """How many clients are asked about by each agency's newest month with a file; empty where nobody is."""
+    newest = {one.agency: one.consent_unclear for one in months if one.files}
+    count = sum(newest.values())
+    return f"{text.plural(count, 'client')} to be asked about: CONSENT is neither yes nor no." if count else ""
 
 
 def _month_row(one: AgencyMonth) -> tuple[str, ...]:

@@ -113,6 +113,7 @@ def _parts_of_prepared(prepared: Prepared, path: Path) -> Iterable[Sequence[str]
     yield ("", f"To send: {path}")
     rejected = len({rejection.row for rejection in prepared.rejected})
     counts = [("rows", prepared.rows), ("rows rejected", rejected)]
+    counts += _consent_counts(prepared.refused, prepared.unclear)
     if prepared.left_out:
         counts.append(("episodes left out, no consent", prepared.left_out))
     yield ("", *_lines(counts))
@@ -146,11 +147,17 @@ def _count_lines(submission: Submission) -> list[str]:
         ("rows rejected", rejected),
         ("episodes not in this file", submission.not_in_file),
     ]
+    counts += _consent_counts(submission.consent_refused, submission.consent_unclear)
     if without_consent := submission.left_out - submission.stopped:
         counts.append(("episodes left out, no consent", without_consent))
     if submission.stopped:
         counts.append(("episodes left out, erased", submission.stopped))
     return _lines(counts)
+
+
+def _consent_counts(refused: int, unclear: int) -> list[tuple[str, int]]:
+    counts = (("clients who refuse consent", refused), ("clients to ask about consent", unclear))
+    return [(name, count) for name, count in counts if count]
 
 
 def _lines(counts: Iterable[tuple[str, int]]) -> list[str]:

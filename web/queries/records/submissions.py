@@ -55,6 +55,8 @@ class SubmissionLine(Result, frozen=True):
     left_out: int | None
     stopped: int | None
     erased: int | None
+    consent_refused: int | None
+    consent_unclear: int | None
     not_in_file: int | None
     rejected_count: int | None
     notice_count: int | None
@@ -232,9 +234,9 @@ def _answers(event: Event) -> Iterator[tuple[UUID, AbsenceAnswer]]:
 
 _FROM_FILE: Final = (
     *("file", "data_set", "first_day", "last_day", "sha256", "complete", "rows"),
-    *("new", "amended", "withdrawn", "unchanged", "left_out", "stopped", "erased"),
+    *("new", "amended", "withdrawn", "unchanged", "left_out", "stopped", "erased", "consent_refused"),
 )
-_ONLY_OF_FILES: Final = (*_FROM_FILE, "not_in_file", "rejected_count", "notice_count")
+_ONLY_OF_FILES: Final = (*_FROM_FILE, "consent_unclear", "not_in_file", "rejected_count", "notice_count")
 _BESIDE: Final = {"number", "agency", "received_on", "episode", *Event.__struct_fields__}
 """What stands elsewhere in a submission by word; the stream of an episode says nothing to a reader."""
 
@@ -259,6 +261,7 @@ def _line(recorded: Recorded) -> dict[str, Any]:
 
 def _of_file(event: SubmissionReceived) -> dict[str, Any]:
     return {name: getattr(event, name) for name in _FROM_FILE} | {
+        "consent_unclear": len(event.consent_unclear),
         "not_in_file": event.missing,
         "rejected_count": len(event.rejected),
         "notice_count": len(event.notices),
