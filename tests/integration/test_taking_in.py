@@ -625,7 +625,8 @@ def test_a_summary_for_the_provider(council: Council) -> None:
         "after the file's last day",
     ):
         assert words in said
-    trial = council.submit([row(CONSENT="N")], complete=True, dry_run=True)
+    refusal = [row(CONSENT="N")]
+    trial = council.submit(refusal, complete=True, accept_withdrawals=True, dry_run=True)
     assert "nothing of this was stored" in summary(trial)
     assert "Withdrawn, since this file is all" in summary(trial)
     council.submit([row()])

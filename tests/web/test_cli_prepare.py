@@ -71,7 +71,8 @@ def test_the_document_has_what_programs_rely_on(tmp_path: Path) -> None:
     document = recount.json("prepare", path, "--out", tmp_path / "to send")
     (one,) = document["files"]
     assert one.keys() == {
-        *("file", "prepared", "agency", "first_day", "last_day", "rows", "left_out", "rejected", "notices", "sha256")
+        *("file", "prepared", "agency", "first_day", "last_day", "rows", "left_out", "rejected", "notices", "sha256"),
+        *("consent_refused", "consent_unclear"),
     }
     assert document["client_key_check"] == ClientKey(b"a key").check_value().hex()[:16]
     assert (one["file"], one["rows"]) == (path.name, 2)

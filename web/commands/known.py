@@ -119,7 +119,7 @@ class Knowledge:
             stream
             for chunk in _chunks(sorted(references))
             for stream in self.connection.execute(
-                sa.select(t.episode.distinct()).where(
+                sa.select(t.episode).where(
                     t.generation == self.generation, t.agency == agency, t.client_reference.in_(chunk)
                 )
             ).scalars()

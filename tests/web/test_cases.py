@@ -1,0 +1,91 @@
+"""Small files as case-management systems write them, and what is right: a line for each folder of `tests/cases`.
+
+A case is taken in by command, file by file, each received on the 12th of the month after its last day. Its figures are
+as of the last file's last day; a proportion is written "2 of 6" and a count "8".
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import CommandLine
+
+FOLDER = Path(__file__).parents[1] / "cases"
+
+
+@dataclass(frozen=True)
+class Case:
+    """The files of a folder, and the right answers once they are in.
+
+    `options` go with the last file. `says` are fields of the last file's submission, as JSON; `notices` and `rejected`
+    its codes with how often each is there, without the columns that are not read.
+    """
+
+    folder: str
+    figures: Mapping[str, str]
+    options: tuple[str, ...] = ()
+    says: Mapping[str, Any] = field(default_factory=dict)
+    notices: Mapping[str, int] = field(default_factory=dict)
+    rejected: Mapping[str, int] = field(default_factory=dict)
+
+
+WITHOUT_1004 = {"4.0": "2 of 5", "4.2": "1 of 2", "N.treatment": "7", "N.open": "4"}
+REFUSED = {"consent_refused": 1, "left_out": 1, "erased": 1, "not_in_file": 0, "new": 0}
+
+CASES = (
+    Case("consent1", WITHOUT_1004, says=REFUSED, notices={"no-consent": 1}),
+    Case("consent2_lower_n", WITHOUT_1004, says=REFUSED, notices={"no-consent": 1}),
+    Case(
+        "consent4_complete_with_N",
+        {"4.0": "2 of 4", "4.2": "1 of 2", "N.treatment": "6", "N.open": "3"},
+        options=("--complete",),
+        says=REFUSED | {"withdrawn_episodes": [{"client_reference": "1005", "episode_reference": "5", "since": None}]},
+        notices={"no-consent": 1},
+    ),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.folder)
+def test_a_case_has_its_right_answer(embedded: CommandLine, case: Case) -> None:
+    *earlier, last = sorted((FOLDER / case.folder).glob("*.csv"))
+    for file in earlier:
+        take_in(embedded, file)
+    submission = take_in(embedded, last, *case.options)
+    assert {name: submission[name] for name in case.says} == case.says
+    assert codes(submission["notices"]) == case.notices
+    assert codes(submission["rejected"]) == case.rejected
+    assert figures(embedded, last_day(last), case.figures) == case.figures
+
+
+def test_every_folder_is_a_case() -> None:
+    assert {case.folder for case in CASES} == {path.name for path in FOLDER.iterdir() if path.is_dir()}
+
+
+def take_in(recount: CommandLine, file: Path, *options: str) -> dict[str, Any]:
+    received_on = (last_day(file) + timedelta(days=12)).isoformat()
+    (submission,) = recount.json("submit", file, "--received-on", received_on, *options)["submissions"]
+    return dict(submission)
+
+
+def last_day(file: Path) -> date:
+    return date.fromisoformat(file.name.split("-")[2])
+
+
+def codes(said: list[dict[str, Any]]) -> dict[str, int]:
+    return dict(Counter(one["code"] for one in said if one["code"] != "column-unread"))
+
+
+def figures(recount: CommandLine, as_of: date, measures: Mapping[str, str]) -> dict[str, str]:
+    options = [option for measure in measures for option in ("--measure", measure)]
+    found = recount.json("figures", "--as-of", as_of, *options)["figures"]
+    return {one["measure"]: written(one) for one in found}
+
+
+def written(figure: Mapping[str, Any]) -> str:
+    counted, among = figure["numerator"], figure["denominator"]
+    return str(counted) if among is None else f"{counted} of {among}"
