@@ -91,8 +91,8 @@ class AgencyMonth:
     monthly files whose last day lies in the month: `rejection_rate`, the rejected rows in percent of all, None without
     a row; `rejected` by code, in rows; `notices` by code; facts `new`, `amended`, `withdrawn`; `not_in_file`, the
     episodes that the last of them should have had, and `consent_unclear`, the clients whose consent was asked about
-    since it; `consent_refused`, the clients who refuse it by the last. `days_to_report` is None for the agency's first file, in which
-    everything is new, and where nothing was.
+    since it; `consent_refused`, the clients who refuse it by the last. `days_to_report` is None for the agency's first
+    file, in which everything is new, and where nothing was.
     """
 
     agency: str

@@ -14,7 +14,7 @@ from tests.unit.intake.files import AGENCY, COLUMNS, DISCHARGED, PLAIN, REVIEW, 
 from web.commands.erase import erase
 from web.commands.ingest.submission import Submission
 from web.files.prepare import prepare
-from web.presenters.submissions import summary
+from web.presenters.records.submissions import summary
 
 Row = dict[str, str]
 EMPTY = dict.fromkeys(PLAIN, "")

@@ -35,9 +35,10 @@ class Submission(Result, frozen=True, kw_only=True):
 
     `new` to `unchanged` count facts; `left_out` counts episodes without consent and, `stopped` of them, those on the
     stop-list; `erased` those of them that were known. `consent_refused` counts the clients who refuse consent in the
-    file, `consent_unclear` those of the agency who are asked about, since CONSENT was neither yes nor no. The episodes that the file should have had are asked about
-    (`episodes_not_in_file`), or withdrawn by a complete file. `position` is that of the submission in the log: of the
-    earlier one if it was `already_received`, and null if nothing was stored (a dry run). Only a dry run has `effects`.
+    file, `consent_unclear` those of the agency who are asked about, since CONSENT was neither yes nor no. The episodes
+    that the file should have had are asked about (`episodes_not_in_file`), or withdrawn by a complete file. `position`
+    is that of the submission in the log: of the earlier one if it was `already_received`, and null if nothing was
+    stored (a dry run). Only a dry run has `effects`.
     """
 
     file: str
