@@ -176,11 +176,14 @@ class _Preparing:
         self.rows[number] = key | {CONSENT: word}
 
     def _reject(self, rows: Mapping[int, Values], rejections: Sequence[Rejection]) -> None:
-        """Nothing of a rejected episode is taken in, so nothing of it is sent: its key, and what is wrong with it."""
+        """Nothing of a rejected episode is taken in, so nothing of it is sent: its key, whether there is consent (which
+        may have been asked), and what is wrong with it.
+        """
         self.rejected += rejections
         for number, values in rows.items():
             own = [rejection for rejection in rejections if rejection.row == number]
-            self.rows[number] = _key(values) | {REJECTED: rejections_text(own)}
+            word = consent_in(values.get(CONSENT, ""))
+            self.rows[number] = _key(values) | {CONSENT: word, REJECTED: rejections_text(own)}
 
     def _bytes(self) -> bytes:
         added = {*OF_PERSON, REJECTED}

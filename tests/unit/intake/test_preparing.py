@@ -90,12 +90,12 @@ def test_columns_that_were_not_there_are_not_there_after(tmp_path: Path) -> None
 
 def test_a_rejected_row_keeps_its_place_and_its_key_and_says_why(tmp_path: Path) -> None:
     made = prepared(tmp_path, row(SEX="X", DRUG1="1"), row(CLIENT="C2"), row(MODID="M2"), row(CLIENT="", DOB="soon"))
-    key = {"AGNCY": "H0001", "CLIENT": "C1", "EPISODID": "1"}
+    key = {"AGNCY": "H0001", "CLIENT": "C1", "EPISODID": "1", "CONSENT": "Y"}
     first, second, third, fourth = rows_of(made)
     assert first == key | {REJECTED: "SEX:code-unknown DRUG1:code-unknown"}
     assert second["CLIENT"] == "C2"
     assert third == key | {REJECTED: "SEX:episode-disagrees DRUG1:episode-disagrees"}
-    assert fourth == {"AGNCY": "H0001", "EPISODID": "1", REJECTED: "DOB:date-form CLIENT:value-missing"}
+    assert fourth == {"AGNCY": "H0001", "EPISODID": "1", "CONSENT": "Y", REJECTED: "DOB:date-form CLIENT:value-missing"}
     assert [r.row for r in made.rejected] == [1, 1, 3, 3, 4, 4]
     assert [(n.row, n.code) for n in made.notices] == [(4, "withdraws-nothing")]
     assert list(read_again(made).keyless) == [4]
@@ -103,7 +103,7 @@ def test_a_rejected_row_keeps_its_place_and_its_key_and_says_why(tmp_path: Path)
 
 def test_a_row_beside_a_rejected_one_keeps_its_key_alone(tmp_path: Path) -> None:
     made = prepared(tmp_path, row(), row(MODID="M2", MODAL="93"), row(CLIENT="C2"))
-    assert rows_of(made)[0] == {"AGNCY": "H0001", "CLIENT": "C1", "EPISODID": "1"}
+    assert rows_of(made)[0] == {"AGNCY": "H0001", "CLIENT": "C1", "EPISODID": "1", "CONSENT": "Y"}
 
 
 def test_without_consent_the_key_goes_on_alone(tmp_path: Path) -> None:

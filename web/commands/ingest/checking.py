@@ -81,7 +81,7 @@ class CheckedFile:
     """Those without consent, and those of erased persons, which are `stopped`."""
     stopped: set[UUID] = field(default_factory=set)
     unclear: set[UUID] = field(default_factory=set)
-    """Those whose consent is neither yes nor no, in this file or since an earlier one: what is known of them stands."""
+    """The file's episodes whose consent is neither yes nor no, in it or since an earlier one: they are held back."""
     rejected: list[Rejection] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
 
@@ -121,7 +121,8 @@ def check_file(
     checking = _Checking(checked, known, circumstances)
     checking.take_words_of_clients()
     checking.check_changed(progress)
-    if not (checked.same or checked.reported or checked.left_out or checked.unclear or file.consents.refusing):
+    says_something = checked.same or checked.reported or checked.left_out or checked.unclear
+    if not (says_something or file.consents.refusing or file.consents.unclear):
         raise no_accepted_row(file.name, checked.rejected)
     checked.notices += _notices_of_two_people(checked)
     if not checked.withdraws:
@@ -144,10 +145,9 @@ class _Checking:
         checked, unclear = self.checked, self.checked.questions.clients
         checked.left_out += self.known.refused
         checked.present.update(self.known.refused)
-        for stream, episode in checked.known.items() if unclear else ():
-            if episode.client_reference in unclear:
-                checked.unclear.add(stream)
-                checked.present.add(stream)
+        checked.present.update(
+            stream for stream, episode in checked.known.items() if unclear and episode.client_reference in unclear
+        )
 
     def check_changed(self, progress: Progress | None) -> None:
         changed, values_of = self._changed(), self.checked.file.values
@@ -164,23 +164,24 @@ class _Checking:
         """The episodes whose rows are not those that they were last taken in from."""
         checked, taken_in = self.checked, self.known.taken_in
         stream_of, agency = self.circumstances.client_key.episode, self.circumstances.agency
-        watched = bool(checked.file.consents or checked.questions.open)
+        consents, unanswered = checked.file.consents, checked.questions.unanswered
         changed = []
         for rows in checked.file.episodes:
             stream = stream_of(agency, rows.client_reference, rows.episode_reference)
             checked.present.add(stream)
-            if watched and self._is_kept_from(stream, rows):
+            if consents and self._is_kept_from(stream, rows):
                 continue
             before = taken_in.get(stream)
-            if before and before.digest == rows.digest:
+            if before and before.digest == rows.digest and rows.client_reference not in unanswered:
                 checked.same.append(before)
             else:
                 changed.append((stream, rows))
         return changed
 
     def _is_kept_from(self, stream: UUID, rows: EpisodeRows) -> bool:
-        """Whether consent is refused for an episode, or is asked about."""
-        checked, word = self.checked, self.checked.questions.word(rows)
+        """Whether the file says that consent is refused for an episode, or says neither yes nor no."""
+        checked = self.checked
+        word = checked.file.consents.word(rows.client_reference, rows.episode_reference)
         if word == REFUSED and stream not in self.known.refused:
             checked.left_out.append(stream)
         elif word == UNCLEAR and self._is_stopped_episode(stream):
@@ -193,13 +194,14 @@ class _Checking:
         checked = self.checked
         if self._is_stopped_person(result.reported):
             self._stop(stream, rows)
-            return
-        checked.notices += result.notices
-        if result.reported is None:
+        elif result.reported is None:
             checked.rejected += result.rejections
         elif not checked.is_monthly and stream not in checked.known:
             checked.rejected += unknown_episode(rows.numbers)
+        elif rows.client_reference in checked.questions.unanswered:
+            checked.unclear.add(stream)
         else:
+            checked.notices += result.notices
             checked.reported[stream] = (rows, result.reported)
             if result.notices:
                 checked.noticed.add(stream)

@@ -14,7 +14,7 @@ from domain.client import ClientKey
 from domain.submission import Notice
 from web.commands.known import EpisodeKnown
 from web.files.consent import GIVEN, REFUSED, STILL_UNCLEAR, UNCLEAR, consent_in
-from web.files.reading import EpisodeRows, File
+from web.files.reading import File
 from web.files.schemas import CONSENT
 
 
@@ -30,19 +30,14 @@ class Questions:
         """The keyed id of a client in a question: that of no episode, since each of those has an EPISODID."""
         return self.client_key.episode(self.file.name.agency, reference, "")
 
-    def word(self, rows: EpisodeRows) -> str:
-        """REFUSED or UNCLEAR of an episode; empty where nothing keeps it out."""
-        word = self.file.consents.word(rows.client_reference, rows.episode_reference)
-        return word or (UNCLEAR if rows.client_reference in self._unanswered else "")
-
     @cached_property
     def clients(self) -> frozenset[str]:
         """The clients in the file whose consent is unclear, by CLIENT."""
         consents = self.file.consents
-        return frozenset({*consents.unclear, *self._unanswered} - consents.refused_clients.keys())
+        return frozenset({*consents.unclear, *self.unanswered} - consents.refused_clients.keys())
 
     @cached_property
-    def _unanswered(self) -> Mapping[str, int]:
+    def unanswered(self) -> Mapping[str, int]:
         """Those whom an earlier file left open, and of whom this one says nothing; with their first rows."""
         rows_of: defaultdict[str, list[int]] = defaultdict(list)
         for rows in self.file.episodes if self.open else ():
@@ -58,7 +53,7 @@ class Questions:
 
     def notices(self) -> list[Notice]:
         """What there is to notice of those of whom the file itself says nothing."""
-        return [Notice(row, CONSENT, "consent-unclear", STILL_UNCLEAR) for row in self._unanswered.values()]
+        return [Notice(row, CONSENT, "consent-unclear", STILL_UNCLEAR) for row in self.unanswered.values()]
 
     def open_after(self, *, lacks_nobody: bool) -> frozenset[UUID]:
         """The questions that are open once the file is in; `lacks_nobody`: who is not in it is the agency's no more."""
