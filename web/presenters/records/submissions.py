@@ -202,7 +202,7 @@ def _notices(notices: Sequence[Notice]) -> list[str]:
     if not notices:
         return []
     rows = [(str(n.row) if n.row else "", n.column, n.message) for n in notices]
-    return ["", "To look at. Nothing was kept out for it.", *_text_table(("row", "column", "notice"), rows)]
+    return ["", "To look at. No row was rejected for it.", *_text_table(("row", "column", "notice"), rows)]
 
 
 def _text_table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
