@@ -6,6 +6,7 @@ between the sets of trials.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil, floor
 from typing import Final
 
@@ -27,12 +28,12 @@ class Distribution:
     lowest: int
     chances: _Chances
 
-    @property
+    @cached_property
     def mean(self) -> float:
         """The expected number."""
         return self.lowest + float(self.chances @ np.arange(len(self.chances)))
 
-    @property
+    @cached_property
     def variance(self) -> float:
         """The mean squared difference from the mean."""
         return float(self.chances @ (self.lowest + np.arange(len(self.chances)) - self.mean) ** 2)
