@@ -12,6 +12,7 @@ from fractions import Fraction
 from math import floor
 
 from domain.measures.registry import Measure
+from domain.rounding import percentage_of
 from domain.standpoint import Standpoint
 from projections.standings.engine import Figure
 from projections.standings.in_memory import StandingsEngine
@@ -48,7 +49,7 @@ class AgencyPart:
     @property
     def percentage(self) -> float | None:
         """The numerator in percent of the denominator, three decimals; None for an empty denominator or a count."""
-        return round(100 * self.numerator / self.denominator, 3) if self.denominator else None
+        return percentage_of(self.numerator, self.denominator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,13 @@ class Breakdown:
 def parts_of_area(
     engine: StandingsEngine, measure: Measure, standpoint: Standpoint, slice_: Slice, target: Target | None = None
 ) -> Breakdown:
-    """A figure by the agencies that its journeys belong to, each against the target of the whole."""
+    """A figure by the agencies that its journeys belong to, each against the target of the whole.
+
+    Where no file covers the day there are no parts: nothing is known of it.
+    """
     whole = engine.figure(measure, standpoint, slice_)
+    if not whole.is_covered:
+        return Breakdown(whole, (), None, None, target)
     cohort, counted = Counter[str](), Counter[str]()
     for member in engine.members(measure, standpoint, slice_):
         owner = member.slice[2]

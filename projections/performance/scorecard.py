@@ -33,6 +33,7 @@ SPARK_MONTHS: Final = 12
 class State(StrEnum):
     """The word for a figure at first sight."""
 
+    NOT_COVERED = "no file"
     INCOMPLETE = "file missing"
     EARLY = "too early"
     NOBODY = "nobody"
@@ -44,6 +45,7 @@ class State(StrEnum):
 
 _OF_RATING: Final = {Rating.GREEN: State.MET, Rating.AMBER: State.NEAR, Rating.RED: State.MISSED}
 _OF_UNRATED: Final = {
+    Unrated.NOT_COVERED: State.NOT_COVERED,
     Unrated.INCOMPLETE: State.INCOMPLETE,
     Unrated.IMMATURE: State.EARLY,
     Unrated.NOBODY: State.NOBODY,
@@ -68,6 +70,8 @@ class ScorecardLine:
     @property
     def state(self) -> State:
         """The word for it; a missing file goes before everything else."""
+        if not self.figure.is_covered:
+            return State.NOT_COVERED
         if self.figure.coverage.status == "incomplete":
             return State.INCOMPLETE
         return _OF_UNRATED[self.against.why] if isinstance(self.against, NotRated) else _OF_RATING[self.against.rating]
@@ -128,7 +132,7 @@ def _points(
     return by_measure
 
 
-def _status(engine: StandingsEngine, standpoint: Standpoint) -> str:
+def _status(engine: StandingsEngine, standpoint: Standpoint) -> str | None:
     return engine.submissions.coverage(standpoint, engine.expected(standpoint)).status
 
 

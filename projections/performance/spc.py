@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from domain.codes import EXIT_KINDS, ExitKind
 from domain.measures.registry import Measure, measure_named
 from domain.periods import ONE_DAY, last_day_of_month
+from domain.rounding import READ_DECIMALS, half_up
 from domain.standpoint import Standpoint
 from projections.standings.calculation import COUNTED, Standings
 from projections.standings.in_memory import StandingsEngine
@@ -95,7 +96,9 @@ class ControlChart:
     @property
     def sentence(self) -> str:
         """In words."""
-        average = f"{self.mean:.1f} {self.counted} a month on average over {len(self.points)} months."
+        average = (
+            f"{half_up(self.mean, READ_DECIMALS):.1f} {self.counted} a month on average over {len(self.points)} months."
+        )
         if not self.stands_out:
             return f"{average} No month stands out from chance."
         signals = (f"{signal}: {', '.join(stretches)}" for signal in Signal if (stretches := self._stretches(signal)))
@@ -124,7 +127,7 @@ class TooFew:
         if months < FEWEST_POINTS:
             return f"Too few to say: limits need {FEWEST_POINTS} months, and there are {months}."
         mean = sum(point.count for point in self.points) / months
-        return f"Too few to say: {mean:.1f} {self.counted} a month on average."
+        return f"Too few to say: {half_up(mean, READ_DECIMALS):.1f} {self.counted} a month on average."
 
 
 def control_chart(
@@ -153,7 +156,7 @@ def _last_month_end(as_of: date) -> date:
 
 
 def _is_complete(engine: StandingsEngine, standpoint: Standpoint) -> bool:
-    return engine.submissions.coverage(standpoint, engine.expected(standpoint)).status != "incomplete"
+    return engine.submissions.coverage(standpoint, engine.expected(standpoint)).status not in {None, "incomplete"}
 
 
 def chart_of(

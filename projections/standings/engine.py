@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 
 from domain.definition import Definition
 from domain.measures.registry import Measure
+from domain.rounding import STORED_DECIMALS, half_up, percentage_of
 from domain.standpoint import Standpoint
 from projections.store.submissions import Coverage
 
@@ -51,19 +52,28 @@ class Figure:
 
     @property
     def percentage(self) -> float | None:
-        """The numerator in percent of the denominator, three decimals; None for an empty denominator or a count."""
-        return round(100 * self.numerator / self.denominator, 3) if self.denominator else None
+        """The numerator in percent of the denominator, three decimals.
+
+        None for an empty denominator, for a count, and where no file covers the day: then the counts are those of the
+        records known, and say nothing of that day.
+        """
+        return percentage_of(self.numerator, self.denominator) if self.is_covered else None
 
     @property
-    def status(self) -> str:
-        """Whether the files are in; see `Coverage`."""
-        return self.coverage.status
+    def is_covered(self) -> bool:
+        """Whether the day lies within the days that files cover."""
+        return self.coverage.status is not None
+
+    @property
+    def status(self) -> str | None:
+        """Whether the files are in, see `Coverage`; None where no file covers the day, or while it is too early."""
+        return None if self.measure.immature else self.coverage.status
 
     @property
     def limits(self) -> tuple[float, float] | None:
         """The 95% Wilson interval in percent, three decimals; None where there is no percentage."""
-        limits = wilson(self.numerator, self.denominator) if self.denominator else None
-        return (round(limits[0], 3), round(limits[1], 3)) if limits else None
+        limits = wilson(self.numerator, self.denominator) if self.denominator and self.is_covered else None
+        return (half_up(limits[0], STORED_DECIMALS), half_up(limits[1], STORED_DECIMALS)) if limits else None
 
 
 class Standing(NamedTuple):

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.measures.registry import Measure
+from domain.rounding import STORED_DECIMALS, half_up, percentage_of
 from domain.standpoint import Standpoint
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
@@ -45,7 +46,7 @@ class KnownFigure:
     @classmethod
     def on(cls, known_at: date, numerator: int, denominator: int | None) -> "KnownFigure":
         """The figure with its percentage."""
-        return cls(known_at, numerator, denominator, round(100 * numerator / denominator, 3) if denominator else None)
+        return cls(known_at, numerator, denominator, percentage_of(numerator, denominator))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,7 @@ class _Plane:
             self._days[before + 1],
             numerator,
             None if self._is_count else denominator,
-            None if np.isnan(points) else round(points, 3),
+            None if np.isnan(points) else half_up(points, STORED_DECIMALS),
         )
 
 

@@ -45,7 +45,7 @@ def test_a_figure_has_what_programs_rely_on(filled: CommandLine) -> None:
     assert (found["numerator"], found["denominator"], found["percentage"]) == (1, 2, 50.0)
     assert found["interval"] == {"low": 9.453, "high": 90.547, "level": 95, "method": "wilson"}
     assert found["cohort"] == {"first_day": "2016-02-01", "last_day": "2017-01-31"}
-    assert (found["as_of"], found["known_at"], found["status"]) == ("2017-01-31", "2017-03-10", "final")
+    assert (found["as_of"], found["known_at"], found["status"]) == ("2017-01-31", "2017-03-10", "complete")
     assert found["slice"].keys() >= {"area", "agency"}
     assert found["coverage"] == {"expected": ["H0001"], "missing": []}
 

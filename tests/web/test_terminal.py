@@ -66,8 +66,11 @@ def test_no_bar_where_nobody_watches() -> None:
         (Coverage(("A", "B", "C"), ("A", "B"), "incomplete"), "No file from A or B covers"),
         (Coverage(("A",), (), "incomplete"), "A file of another agency, which covers 31 July 2017, has not come yet."),
         (Coverage(("A",), (), "provisional"), "Files from A cover 31 July 2017, but not all go on for another month."),
-        (Coverage(("A", "B", "C"), (), "final"), "Status: final. Files from A, B and C cover 31 July 2017, and go on"),
-        (Coverage((), (), "final"), "Files from all agencies cover"),
+        (
+            Coverage(("A", "B", "C"), (), "complete"),
+            "Status: complete. Files from A, B and C cover 31 July 2017, and go on",
+        ),
+        (Coverage((), (), "complete"), "Files from all agencies cover"),
     ],
 )
 def test_what_a_figure_rests_on(coverage: Coverage, said: str) -> None:

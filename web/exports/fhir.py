@@ -12,7 +12,7 @@ from domain.errors import WrongUse
 Document = Mapping[str, Any]
 URN: Final = "urn:recount:"
 POPULATION: Final = "http://terminology.hl7.org/CodeSystem/measure-population"
-_STATUS: Final = {"final": "complete", "provisional": "complete", "incomplete": "pending"}
+_STATUS: Final = {"complete": "complete", "provisional": "complete", "incomplete": "pending"}
 """FHIR knows no provisional result; the figure's own word stands beside it as an extension."""
 _BETTER: Final = {"higher": "increase", "lower": "decrease"}
 _IMPROVEMENT: Final = "http://terminology.hl7.org/CodeSystem/measure-improvement-notation"

@@ -173,7 +173,7 @@ def _confirm_figure(form: PublishForm, request: PublishFigure, who: Viewer) -> s
     assert request.as_of is not None
     query = figures.FiguresQuery(request.as_of, request.known_at, (measure,), slice_)
     [figure] = figures.figures(snapshot, who, query).figures
-    share = f", {words.percent(figure.percentage)}" if figure.percentage is not None and figure.matured is None else ""
+    share = f", {words.percentage(figure)}" if figure.percentage is not None and figure.matured is None else ""
     pairs = [
         ("KPI", f"{measure.code} {measure.name}"),
         ("Agency", named(slice_.agency) if slice_.agency else "All agencies"),

@@ -10,6 +10,7 @@ and more.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from typing import Any, Final
 
 from flask import current_app, make_response, redirect, render_template, request, url_for
@@ -17,6 +18,7 @@ from werkzeug.wrappers import Response
 
 from domain.log.database import reading, writing
 from domain.measures.registry import measure_named
+from domain.rounding import half_up
 from projections.performance.breakdown import AgencyPart, Breakdown
 from projections.performance.targets import Target
 from projections.standings.slices import Slice
@@ -212,7 +214,7 @@ def _board(who: Principal, way_back: str) -> str:
         measures=[_on_board(one, ends) for one in parts],
         said=f"Twelve months to {words.day(as_of)}, as known on {words.day(newest.received_on)}.",
         until=words.day(min(ends)) if len(ends) == 1 else "",
-        incomplete=any(one.whole.status == "incomplete" for one in parts),
+        incomplete=any(one.whole.coverage.status == "incomplete" for one in parts),
         crowded=any(len(one.parts) > HUBS_IN_LARGE_TYPE for one in parts),
         **context,
     )
@@ -220,7 +222,7 @@ def _board(who: Principal, way_back: str) -> str:
 
 def _target(parts: Breakdown) -> Target | None:
     """What the whole is held against; nothing while a file is missing."""
-    return None if parts.whole.status == "incomplete" else parts.target
+    return None if parts.whole.coverage.status in {None, "incomplete"} else parts.target
 
 
 def _on_board(parts: Breakdown, ends: Collection[date]) -> OnBoard:
@@ -228,7 +230,7 @@ def _on_board(parts: Breakdown, ends: Collection[date]) -> OnBoard:
     return OnBoard(
         words.of_group(parts.whole.measure),
         words.result(parts.whole),
-        words.percent(parts.whole.percentage),
+        words.percentage(parts.whole),
         _to_reach(parts, target, ends),
         [_hub(part, with_target=target is not None) for part in parts.parts],
     )
@@ -318,7 +320,7 @@ def _card(context: PageContext) -> Card:
     about = figures.FiguresQuery(context.as_of, context.known_at, (_EXITS, _TREATED), _WHOLE)
     exits, treated = figures.figures(context.snapshot, context.who, about).figures
     completed, others = (exits.parts or {}).get("successful", 0), treated.numerator
-    if exits.status == "incomplete" or completed < LEAST or others - completed < LEAST:
+    if exits.coverage.status in {None, "incomplete"} or completed < LEAST or others - completed < LEAST:
         return Card("", "", context.as_of)
     tens = completed // LEAST * LEAST
-    return Card(f"{tens:,}", f"1 in {round(others / completed)}", context.as_of)
+    return Card(f"{tens:,}", f"1 in {half_up(Fraction(others, completed), 0):.0f}", context.as_of)

@@ -155,6 +155,7 @@ def _status(figure: AnyFigure, named: Callable[[str], str]) -> str:
 
 
 _IN_SHORT: Final = (
+    (State.NOT_COVERED, "without a file that covers the day"),
     (State.MISSED, "off target"),
     (State.NEAR, "near target"),
     (State.MET, "on target"),
@@ -274,12 +275,14 @@ def _row(plan: Plan, line: ScorecardLineResult, series: Sequence[AnyFigure]) -> 
 
 
 def _cell(figure: AnyFigure) -> int | str:
+    if not figure.is_covered:
+        return words.NOT_COVERED
     if figure.denominator is None:
         return figure.numerator
     counts = _tied(f"{figure.numerator:,} of {figure.denominator:,}")
     if figure.matured is not None:
         return f"{counts}\n({figure.matured:,} past six months)"
-    return counts if figure.percentage is None else f"{words.percent(figure.percentage)}\n{counts}"
+    return counts if figure.percentage is None else f"{words.percentage(figure)}\n{counts}"
 
 
 def _tied(text: str) -> str:

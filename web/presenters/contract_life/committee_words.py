@@ -66,6 +66,8 @@ def _judged(line: ScorecardLineResult) -> Iterable[str]:
     """The direction, the target, and what others reach, each as far as there is something to say."""
     if line.measure.immature:
         return
+    if line.state is State.NOT_COVERED:
+        return
     if line.state is State.INCOMPLETE:
         yield "A file is missing, so it has no direction and is not held against a target."
         return
@@ -119,12 +121,16 @@ def definitions(figures: Iterable[AnyFigure]) -> str:
 
 
 def _status_of_days(series: Sequence[AnyFigure]) -> str:
-    """Which days are final, and which are not: Final: 31 May 2017, 30 Jun 2017. Provisional: 31 Jul 2017."""
-    by_status = groupby(series, key=lambda one: one.status)
+    """Of which days all files are in: Complete: 31 May 2017, 30 Jun 2017. Provisional: 31 Jul 2017."""
+    by_status = groupby(series, key=_state_of_files)
     return " ".join(
         f"{status.capitalize()}: {', '.join(words.short_day(one.standpoint.as_of) for one in its)}."
         for status, its in by_status
     )
+
+
+def _state_of_files(figure: AnyFigure) -> str:
+    return (words.TOO_EARLY if figure.is_covered else words.NOT_COVERED) if figure.status is None else figure.status
 
 
 def known(figure: AnyFigure) -> str:

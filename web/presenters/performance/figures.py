@@ -13,7 +13,7 @@ from projections.performance.spc import ControlChart, TooFew
 from web.charts import Band, Drawing, ProcessPoint, TrendPoint, process_chart, trend
 from web.presenters import text
 from web.presenters.console import print_table, say
-from web.presenters.tables import Column, Table, month, rounded
+from web.presenters.tables import Column, Table, month, rounded, rounded_of
 from web.presenters.text import AnyFigure
 from web.queries.performance.figure import FigureResult
 from web.queries.performance.figures import TriangleResult
@@ -43,7 +43,7 @@ def _figure_row(figure: FigureResult) -> tuple[str, ...]:
 
 
 def _result(figure: FigureResult) -> tuple[str, str, str]:
-    return text.result(figure), text.percent(figure.percentage), text.interval(figure)
+    return text.result(figure), text.percentage(figure), text.interval(figure)
 
 
 def _asides(figures: Iterable[FigureResult]) -> Iterable[str]:
@@ -79,7 +79,13 @@ def print_series(console: Console, figures: Sequence[FigureResult], every: str) 
 
 def _series_row(figure: FigureResult, every: str) -> tuple[str, ...]:
     as_of = figure.standpoint.as_of
-    return text.period_ending(as_of, every), text.short_day(as_of), *_result(figure), figure.status
+    return text.period_ending(as_of, every), text.short_day(as_of), *_result(figure), _status(figure)
+
+
+def _status(figure: FigureResult) -> str:
+    if not figure.is_covered:
+        return ""
+    return figure.status or text.TOO_EARLY
 
 
 def print_triangle(console: Console, triangle: TriangleResult) -> None:
@@ -140,13 +146,12 @@ def _in_force(definition: DefinitionResult) -> str:
 
 def trend_of(measure: Measure, line: ScorecardLineResult, series: Sequence[AnyFigure]) -> Drawing:
     """The figure through time, with the target in force at its end and the comparator that was agreed with it."""
-    is_count = line.figure.denominator is None
     points = [
         TrendPoint(
             one.standpoint.as_of,
-            float(one.numerator) if is_count else one.percentage,
-            f"{text.short_day(one.standpoint.as_of)}: {text.percent(one.percentage)} {text.result(one)}",
-            one.status == "final",
+            _drawn(one),
+            f"{text.short_day(one.standpoint.as_of)}: {text.percentage(one)} {text.result(one)}",
+            one.status == "complete",
         )
         for one in series
     ]
@@ -155,8 +160,14 @@ def trend_of(measure: Measure, line: ScorecardLineResult, series: Sequence[AnyFi
         band = Band(comparator.words, float(comparator.low), float(comparator.high))
     if target is not None and measure.polarity:
         reached = target.edge(measure.polarity)
-    unit = "" if is_count else "%"
+    unit = "" if line.figure.denominator is None else "%"
     return trend(measure.name, points, unit=unit, target=reached, band=band)
+
+
+def _drawn(figure: AnyFigure) -> float | None:
+    if figure.denominator is None:
+        return float(figure.numerator) if figure.is_covered else None
+    return text.exact_percentage(figure)
 
 
 _PERIODS: Final = (
@@ -177,11 +188,14 @@ def periods_table(series: Sequence[FigureResult]) -> Table:
 
 
 def _period_row(figure: FigureResult) -> tuple[Any, ...]:
-    day, status = figure.as_of, figure.status
+    day, status = figure.as_of, figure.status or text.TOO_EARLY
+    if not figure.is_covered:
+        nothing = [None] if figure.denominator is None else [None] * 4
+        return day, *nothing, text.NOT_COVERED
     if figure.denominator is None:
         return day, figure.numerator, status
-    percentage = rounded(figure.percentage) if figure.matured is None else "too early"
-    interval = text.interval(figure) if figure.matured is None else "too early"
+    percentage = rounded_of(figure) if figure.matured is None else text.TOO_EARLY
+    interval = text.interval(figure) if figure.matured is None else text.TOO_EARLY
     return day, figure.numerator, figure.denominator, percentage, interval or None, status
 
 
@@ -208,7 +222,7 @@ def _part_row(parts: Breakdown, part: AgencyPart, named: Callable[[str], str]) -
     row: list[Any] = [named(part.agency) if part.agency else "Other agencies", part.numerator]
     if part.denominator is not None:
         row += [part.denominator]
-        row += [] if parts.whole.measure.immature else [rounded(part.percentage)]
+        row += [] if parts.whole.measure.immature else [rounded(part.numerator, part.denominator)]
     if parts.reached is not None:
         row += [part.share.wanted, part.share.to_go] if part.share else [None, None]
     return row

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from rich.console import Console
 
+from domain.rounding import READ_DECIMALS, half_up
 from projections.performance.caseload import MEASURES as CASELOAD
 from projections.performance.rag import ACTION_PLAN
 from projections.performance.scorecard import State
@@ -48,10 +49,10 @@ def _row(line: ScorecardLineResult) -> tuple[str, ...]:
         line.measure.code,
         line.measure.name,
         text.result(figure),
-        text.percent(figure.percentage),
+        text.percentage(figure),
         to_be_reached(line.target) if line.target else "",
         str(line.state),
-        "" if points is None else f"{points:+.1f}",
+        "" if points is None else text.points(points),
         _direction(line.movement),
     )
 
@@ -115,6 +116,8 @@ def groups(card: ScorecardResult) -> list[MeasureGroup]:
 def lead(card: ScorecardResult) -> str:
     """The whole in a sentence."""
     states = Counter(line.state for line in card.lines if not line.measure.immature)
+    if states[State.NOT_COVERED]:
+        return text.no_file_covers(card.standpoint.as_of, card.coverage.files)
     if states[State.INCOMPLETE]:
         return "A file is missing, so nothing is held against a target yet, and no direction is given."
     rated = [f"{states[state]} {state}" for state in (State.MET, State.NEAR, State.MISSED) if states[state]]
@@ -129,7 +132,7 @@ def lead(card: ScorecardResult) -> str:
 def short_direction(movement: MovementResult, unit: str) -> str:
     """A direction for a table: how far, in a `unit` or in people, since when."""
     difference = abs(movement.difference or 0)
-    far = f"{difference:.1f}{unit}" if unit else f"{difference:,.0f}"
+    far = f"{half_up(difference, READ_DECIMALS):.1f}{unit}" if unit else f"{difference:,.0f}"
     return f"{far} since {text.short_day(movement.before.as_of)}"
 
 
@@ -179,16 +182,19 @@ WHOLE_COLUMNS: Final = tuple(
 
 def whole_table(card: ScorecardResult) -> Table:
     """Every line of a scorecard, a number a column."""
-    return Table(WHOLE_COLUMNS, [_numbers(line, card.status) for line in card.lines], "Scorecard")
+    return Table(WHOLE_COLUMNS, [_numbers(line, card.status or text.NOT_COVERED) for line in card.lines], "Scorecard")
 
 
 def _numbers(line: ScorecardLineResult, status: str) -> list[Any]:
     figure, movement, reached = line.figure, line.movement, line.against.reached
     # An immature figure has its counts: its percentage would be read as the answer.
-    low, high = (None if figure.matured is not None else figure.limits) or (None, None)
+    ripe = figure.matured is None
+    low, high = (text.exact_limits(figure) if ripe else None) or (None, None)
+    counts = (figure.numerator, figure.denominator) if figure.is_covered else (None, None)
+    percentage = text.exact_percentage(figure) if ripe else None
     return [
-        *(figure.measure.code, figure.measure.name, figure.numerator, figure.denominator),
-        *(_percentage(None if figure.matured is not None else figure.percentage), _percentage(low), _percentage(high)),
+        *(figure.measure.code, figure.measure.name, *counts),
+        *(_percentage(percentage), _percentage(low), _percentage(high)),
         str(line.state),
         None if reached is None else Percentage(float(reached)),
         line.target.last_day if line.target else None,

@@ -10,6 +10,7 @@ from domain.periods import Period
 from domain.standpoint import Standpoint
 from projections.standings.engine import Figure, Waiting
 from projections.standings.slices import Slice
+from projections.store.submissions import Coverage
 from web.queries.result import SUPPRESSIBLE, Result
 
 LEVEL: Final = 95
@@ -35,10 +36,15 @@ class IntervalResult(Result, frozen=True):
 
 
 class FigureCoverage(Result, frozen=True):
-    """The agencies expected to report, and those of them without a file that covers `as_of`."""
+    """The agencies expected to report, those of them without a file that covers `as_of`, and what that makes of it.
+
+    `status` is null where `as_of` lies outside of `files`, the days from the first to the last that any file covers.
+    """
 
     expected: tuple[str, ...]
     missing: tuple[str, ...]
+    status: str | None = None
+    files: Period | None = None
 
 
 class WaitingCount(Result, frozen=True):
@@ -71,7 +77,7 @@ class FigureResult(Result, frozen=True):
     as_of: date
     known_at: date | None
     position: int
-    status: str
+    status: str | None
     coverage: FigureCoverage
     immature: bool
     matured: Annotated[int | None, SUPPRESSIBLE]
@@ -93,6 +99,11 @@ class FigureResult(Result, frozen=True):
     def standpoint(self) -> Standpoint:
         """From where the figure is seen."""
         return Standpoint(self.as_of, self.known_at, self.position)
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether the day lies within the days that files cover; what was published before says so in `status`."""
+        return (self.coverage.status or self.status) is not None
 
     @property
     def limits(self) -> tuple[float, float] | None:
@@ -127,8 +138,8 @@ def figure_result(figure: Figure) -> FigureResult:
         standpoint.as_of,
         standpoint.known_at,
         standpoint.position,
-        coverage.status,
-        FigureCoverage(coverage.expected, coverage.missing),
+        figure.status,
+        coverage_result(coverage),
         measure.immature,
         figure.matured,
         measure.polarity,
@@ -136,6 +147,11 @@ def figure_result(figure: Figure) -> FigureResult:
         _waiting(figure.waiting),
         figure.erased_records,
     )
+
+
+def coverage_result(coverage: Coverage) -> FigureCoverage:
+    """The coverage of FIGURE."""
+    return FigureCoverage(coverage.expected, coverage.missing, coverage.status, coverage.files)
 
 
 def standpoint_result(standpoint: Standpoint) -> StandpointResult:

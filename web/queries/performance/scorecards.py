@@ -25,7 +25,7 @@ from web.queries.parameters import EVERYBODY, KnownAt
 from web.queries.result import Result
 from web.snapshot import Snapshot, snapshot_cache
 
-from .figure import FigureCoverage, FigureResult, StandpointResult, figure_result, standpoint_result
+from .figure import FigureCoverage, FigureResult, StandpointResult, coverage_result, figure_result, standpoint_result
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class ScorecardResult(Result, frozen=True):
     standpoint: StandpointResult
     slice: Slice
     basis: Basis
-    status: str
+    status: str | None
     coverage: FigureCoverage
     lines: list[ScorecardLineResult]
 
@@ -107,7 +107,7 @@ def scorecard_result(card: Scorecard) -> ScorecardResult:
         card.slice,
         card.basis,
         coverage.status,
-        FigureCoverage(coverage.expected, coverage.missing),
+        coverage_result(coverage),
         [_line(line) for line in card.lines],
     )
 
