@@ -4,6 +4,7 @@ A series is a row of points, a revision triangle a block, the members of a figur
 columns are held by part, in small integers, so that a question reads only its measure's rows.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
@@ -156,6 +157,15 @@ class StandingsEngine:
         standing = self._standing(lowest, lowest + 1, standpoint)
         numbers = np.unique(self._cell[standing] % max(len(self._slices), 1))
         return under_contract | {self._slices[number][1] for number in numbers}
+
+    def open_episodes(self, standpoint: Standpoint) -> dict[str, int]:
+        """How many episodes are open at a standpoint, by agency; those without any are left out."""
+        standing = self._standing(_OPEN_EPISODES.code(0), _OPEN_EPISODES.code(0) + 1, standpoint)
+        numbers, counts = np.unique(self._cell[standing] % max(len(self._slices), 1), return_counts=True)
+        episodes: Counter[str] = Counter()
+        for number, count in zip(numbers.tolist(), counts.tolist(), strict=True):
+            episodes[self._slices[number][1]] += count
+        return dict(episodes)
 
     def _standing(self, first_code: int, after_code: int, standpoint: Standpoint) -> NDArray[np.int64]:
         """The rows of these parts that contain the point."""

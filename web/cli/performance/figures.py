@@ -114,7 +114,8 @@ def members(
 def waiting(*, as_of: date, known_at: KnownAt, slice_: Slice, as_json: bool) -> None:
     """Who was referred and has not started structured treatment, the longest wait first."""
     with new_services().snapshot() as snapshot:
-        note_unknown(snapshot, slice_)
+        if note_unknown(snapshot, slice_) and not as_json:
+            return
         result = people.waiting(snapshot, EVERYTHING, queries.OnTheDayQuery(as_of, known_at, slice_))
         of_figure = queries.FiguresQuery(as_of, known_at, (people.WAITING,), slice_)
         [figure] = queries.figures(snapshot, EVERYTHING, of_figure).figures

@@ -50,12 +50,14 @@ from web.auth import guard
 from web.auth.access import question_noted
 from web.auth.guard import NEEDS, needs, principal
 from web.auth.roles import Reach, Right
+from web.auth.slices import unknown
 from web.auth.viewer import Viewer
 from web.pages.explain.access_reasons import ReasonWanted, ask_why, reason_given
 from web.presenters import text as words
 from web.presenters.tables import Link
 from web.problems import Problem, not_here
 from web.queries.parameters import KnownAt
+from web.queries.performance.days import newest_day
 from web.snapshot import Snapshot, snapshot_cache
 
 from .agency_names import named
@@ -138,17 +140,24 @@ def _has_figures(right: Right) -> bool:
 def _seen(view: Callable[..., Any], right: Right, asks: type[SeenFrom], route: Mapping[str, Any]) -> Any:
     snapshot = guard.snapshot()
     if snapshot.submissions.newest is None:
-        return render_template("nothing-yet.html", may_submit=principal().reach(Right.SUBMIT) is not None)
+        return _nothing_yet()
     if more := _left_out(snapshot):
         return redirect(here(**more))
     args = given_by_address(asks)
-    slice_ = parameters.where_of(args)
+    slice_ = parameters.where_of(guard.snapshot(), args)
+    if slice_.agency in principal().agencies and unknown(snapshot, Slice(agency=slice_.agency)):
+        # A provider of whom nothing has come yet is led to send it.
+        return _nothing_yet()
     who = guard.not_public(guard.viewer(right, slice_))
     context = PageContext(snapshot, who, args, *parameters.standpoint_of(snapshot, args), slice_)
     try:
         return view(context, **route)
     except ReasonWanted as wanted:
         return ask_why(wanted)
+
+
+def _nothing_yet() -> str:
+    return render_template("nothing-yet.html", may_submit=principal().reach(Right.SUBMIT) is not None)
 
 
 def given_by_address(asks: type[Schema]) -> dict[str, Any]:
@@ -192,7 +201,11 @@ _PLAIN: Final[Mapping[type[Schema | Field[Any]], Mapping[str, str]]] = {
     Boolean: {"invalid": "write true or false."},
     parameters.CodeField: {"code": "this is not a code."},
     parameters.DayField: {"day": _NO_DATE},
-    parameters.KnownAtField: {"day": _NO_DATE, "position": "this is not a position. Write it like @48211."},
+    parameters.KnownAtField: {
+        "day": _NO_DATE,
+        "position": "this is not a position. Write it like @48211.",
+        "to-come": "this day has not come yet. Choose today or an earlier day.",
+    },
 }
 """What is wrong with a part of an address, by its code, as a person reads it and not a program."""
 
@@ -212,20 +225,26 @@ def _not_understood(messages: Mapping[str, Sequence[str]]) -> Iterator[str]:
 
 
 def _left_out(snapshot: Snapshot) -> dict[str, str]:
-    """What an address leaves open and the page decides: the newest month end, what is known by now, and for a provider
-    of one agency that agency.
+    """What an address leaves open and the page decides: the newest month end that the files cover, what is known by
+    now, and for a provider of one agency that agency.
     """
     asked = standpoint_asked()
     if "cut" in asked or {"as_of", "known_at"} <= asked.keys():
         return {}
-    newest = snapshot.submissions.newest
-    assert newest is not None
-    more = {"as_of": month_end_before(newest.received_on).isoformat(), "known_at": newest.received_on.isoformat()}
+    more = newest_standpoint(snapshot)
     more = {name: value for name, value in more.items() if name not in asked}
     who = principal()
     if "as_of" in more and not asked.keys() & {"area", "agency"} and len(who.agencies) == 1:
         more |= {"agency": next(iter(who.agencies))}
     return more
+
+
+def newest_standpoint(snapshot: Snapshot) -> dict[str, str]:
+    """The standpoint of a page that is asked for none, as its address has it; something has been received."""
+    newest, day = snapshot.submissions.newest, newest_day(snapshot)
+    assert newest is not None
+    assert day is not None
+    return {"as_of": day.isoformat(), "known_at": newest.received_on.isoformat()}
 
 
 def month_end_before(day: date) -> date:
@@ -281,7 +300,7 @@ def asked_of(args: Given, right: Right) -> PageContext:
     Raises:
         Problem: the slice is somebody else's (404), or the right is missing (403).
     """
-    snapshot, slice_ = guard.snapshot(), parameters.where_of(args)
+    snapshot, slice_ = guard.snapshot(), parameters.where_of(guard.snapshot(), args)
     who = guard.not_public(guard.viewer(right, slice_))
     return PageContext(snapshot, who, args, *parameters.standpoint_of(snapshot, args), slice_)
 
@@ -379,22 +398,26 @@ def _standpoint_words(context: PageContext) -> str:
 
 
 def _moves(context: PageContext) -> list[Link]:
-    newest = context.snapshot.submissions.newest
-    assert newest is not None
+    files = context.snapshot.submissions.days_covered(context.standpoint.position)
     known = {"known_at": request.args.get("known_at") or f"@{context.standpoint.position}", "cut": None}
     before, after = month_end_before(context.as_of), month_end_after(context.as_of)
     moves = [Link("Previous month end", _moved(as_of=before.isoformat(), **known))]
-    if after <= newest.received_on:
+    if files and after <= files.last_day:
         moves.append(Link("Next month end", _moved(as_of=after.isoformat(), **known)))
     current = context.args.get("cut")
     moves += [
         Link(cut.title, _moved(cut=cut.title, as_of=None, known_at=None), current=cut.title == current)
         for cut in cuts_shown(context.snapshot)
     ]
-    then, known_now = month_end_before(newest.received_on), newest.received_on
-    is_now = (context.as_of, context.standpoint.known_at) == (then, known_now) and not current
-    now = _moved(as_of=then.isoformat(), known_at=known_now.isoformat(), cut=None)
+    newest = newest_standpoint(context.snapshot)
+    seen = {"as_of": context.as_of.isoformat(), "known_at": _iso(context.standpoint.known_at)}
+    is_now = seen == newest and not current
+    now = _moved(**newest, cut=None)
     return [*moves, Link("Now", now, current=is_now)]
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def _moved(**changes: str | None) -> str:

@@ -35,11 +35,12 @@ from web.pages.frame.agency_names import name_alone
 from web.pages.frame.forms import Form, InvalidField, TextField, one_line
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place, first_page
-from web.pages.frame.page import Choice, PageContext, Pages, month_end_before
+from web.pages.frame.page import Choice, PageContext, Pages
 from web.presenters import text as words
 from web.presenters.tables import Column, Table
 from web.problems import Problem, not_here
 from web.queries.performance import figures, scorecards
+from web.queries.performance.days import newest_day
 
 blueprint = Pages("displays", __name__, Place("Displays", "displays.index", Right.PUBLISH, aside=True))
 
@@ -204,7 +205,7 @@ def _board(who: Principal, way_back: str) -> str:
     context: dict[str, Any] = {"demonstration": view.is_demonstration, "way_back": way_back}
     if newest is None:
         return render_template("board.html", measures=[], said="Nothing has been received yet.", **context)
-    as_of = month_end_before(newest.received_on)
+    as_of = newest_day(view) or newest.received_on
     viewer = _viewer(who)
     queries = [scorecards.FigureQuery(measure, as_of, newest.received_on, _WHOLE) for measure in ON_THE_BOARD]
     parts = [scorecards.breakdown(view, viewer, query) for query in queries]

@@ -14,7 +14,6 @@ from projections.performance.caseload import CaseloadProfile, GroupProfile, case
 from projections.privacy import redaction
 from projections.standings.engine import Figure
 from projections.standings.slices import Slice
-from projections.standings.stored import load_slices
 from web.auth.viewer import Viewer, unchanged
 from web.queries.contract_life import public
 from web.queries.parameters import EVERYBODY, KnownAt
@@ -177,30 +176,3 @@ def profile(snapshot: Snapshot, viewer: Viewer, query: OnTheDayQuery) -> Profile
 def _caseload(snapshot: Snapshot, standpoint: Standpoint, slice_: Slice) -> CaseloadProfile:
     engine = snapshot.engine(CASELOAD, [standpoint.as_of], at=standpoint)
     return caseload_read(snapshot.connection, snapshot.mapper, snapshot.generation, engine, standpoint, slice_)
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownName:
-    """An area or an agency (`what`) of which nothing was ever said, beside those of which something was."""
-
-    what: str
-    name: str
-    known: Sequence[str]
-
-    @property
-    def sentence(self) -> str:
-        """It is more likely a slip than an empty figure."""
-        there_are = f"There is {', '.join(self.known)}." if self.known else "Nothing has been received yet."
-        return f"Note: nothing is known of the {self.what} {self.name}. {there_are}"
-
-
-def unknown(snapshot: Snapshot, *slices: Slice) -> list[UnknownName]:
-    """The areas and agencies of these slices of which nothing is known."""
-    known = load_slices(snapshot.connection)
-    named = [
-        UnknownName(what, name, names)
-        for where in dict.fromkeys(slices)
-        for what, name, names in (("area", where.area, known.areas), ("agency", where.agency, known.agencies))
-        if name and name not in names
-    ]
-    return list(named)
