@@ -220,10 +220,14 @@ def moved(
 ) -> list[Moved]:
     """Which figures of a slice are others from the second standpoint than from the first, and why.
 
+    Of a standpoint whose day no file covers there is no figure that could have moved.
+
     The engine holds all stored standings of these measures; it and the connection are of one snapshot.
     """
     pairs = zip(engine.figures(measures, before, slice_), engine.figures(measures, after, slice_), strict=True)
-    changed = [old.measure for old, new in pairs if _numbers(old) != _numbers(new)]
+    changed = [
+        old.measure for old, new in pairs if old.is_covered and new.is_covered and _numbers(old) != _numbers(new)
+    ]
     stations = Station(before, slice_), Station(after, slice_)
     return [_moved(bridge(connection, mapper, measure, *stations, engine)) for measure in changed]
 

@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 
 from domain.definition import Definition
 from domain.measures.registry import Measure
+from domain.periods import Period
 from domain.rounding import STORED_DECIMALS, half_up, percentage_of
 from domain.standpoint import Standpoint
 from projections.store.submissions import Coverage
@@ -33,7 +34,9 @@ class Figure:
     `definition` is the version that answered. A count has no denominator. `first_day` and `last_day` bound the cohort's
     window, both included. `matured`: of an immature figure, how many of its cohort have had their six months. `parts`:
     of a count the numbers that add up to it, by substance group or kind of exit. `waiting` stands beside the measures
-    of waiting. `erased_records` counts the episodes, of whatever slice, that it cannot see any more (see `stored`).
+    of waiting. `unknown` names the area or agency of the slice of which nothing is known ("area E99"), so that nobody
+    counts in it; else it is empty. `erased_records` counts the episodes, of whatever slice, that it cannot see any more
+    (see `stored`).
     """
 
     measure: Measure
@@ -49,6 +52,7 @@ class Figure:
     parts: dict[str, int] | None = None
     waiting: Waiting | None = None
     erased_records: int = 0
+    unknown: str = ""
 
     @property
     def percentage(self) -> float | None:
@@ -63,6 +67,16 @@ class Figure:
     def is_covered(self) -> bool:
         """Whether the day lies within the days that files cover."""
         return self.coverage.status is not None
+
+    @property
+    def files_status(self) -> str | None:
+        """What the files make of the day, also of an immature figure; None where no file covers it."""
+        return self.coverage.status
+
+    @property
+    def days_covered(self) -> Period | None:
+        """From the first to the last day that any file covers."""
+        return self.coverage.files
 
     @property
     def status(self) -> str | None:

@@ -144,7 +144,17 @@ class StandingsEngine:
             parts=_parts(measure, tally.sum(axis=1)) if is_count and len(measure.parts) > 1 else None,
             waiting=waiting if _shows_waiting(measure) else None,
             erased_records=self.erasures.unseen(standpoint),
+            unknown=self._unknown(slice_),
         )
+
+    def _unknown(self, slice_: Slice) -> str:
+        """What of a slice nothing is known of; an agency with a contract is known."""
+        if slice_.area is not None and all(area != slice_.area for area, *_ in self._slices):
+            return f"area {slice_.area}"
+        if slice_.agency is None or any(slice_.agency in agencies.split(" ") for _, agencies, *_ in self._slices):
+            return ""
+        under_contract = {contract.agency for contract in self.submissions.contracts.known_at()}
+        return "" if slice_.agency in under_contract else f"agency {slice_.agency}"
 
     def _waiting(self, standpoint: Standpoint, slice_: Slice) -> Waiting:
         since = [row.journey for row in self.members(_WAITING, standpoint, slice_)]

@@ -18,7 +18,6 @@ from domain.log.database import database_errors, reading
 from domain.measures.registry import Measure
 from projections.claims import disputes
 from projections.standings.slices import Slice
-from web.auth.slices import unknown
 from web.clock import now, today
 from web.problems import Problem, not_here
 from web.services import Services
@@ -187,21 +186,11 @@ def viewer(right: Right, *slices: Slice) -> Viewer:
     its_reach = reach(right)
     for slice_ in slices:
         sees(slice_, right)
-    if its_reach is not Reach.PUBLISHED:
-        _refuse_unknown(its_reach, *slices)
     if its_reach is not Reach.OWN:
         return Viewer(its_reach)
     who = principal()
     own = own_agencies(who)
     return Viewer(its_reach, own, own | who.agencies)
-
-
-def _refuse_unknown(its_reach: Reach, *slices: Slice) -> None:
-    """Say that nothing is known of an area or an agency, in place of 0 of 0; a provider hears of no other agency."""
-    for name in unknown(snapshot(), *slices):
-        own = its_reach is Reach.OWN and name.what == "agency"
-        said = f"nothing has been received from the agency {name.name} yet." if own else name.sentence
-        raise Problem(404, "not-known", said[0].upper() + said[1:])
 
 
 def not_public(its: Viewer) -> Viewer:

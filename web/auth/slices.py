@@ -1,10 +1,11 @@
 """The areas and agencies of a question: written as they are known, and said where nothing is known of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from projections.standings.slices import Slice, Slices
 from projections.standings.stored import load_slices
+from web.auth.viewer import Viewer
 from web.snapshot import Snapshot, snapshot_cache
 
 
@@ -21,6 +22,12 @@ class UnknownName:
         """It is more likely a slip than an empty figure."""
         there_are = f"There is {', '.join(self.known)}." if self.known else "Nothing has been received yet."
         return f"nothing is known of the {self.what} {self.name}. {there_are}"
+
+    def seen_by(self, who: Viewer) -> "UnknownName":
+        """The same for this viewer: to a provider no agency is named but its own."""
+        if self.what == "area" or not who.is_provider:
+            return self
+        return replace(self, known=[name for name in self.known if name in who.own])
 
 
 def unknown(snapshot: Snapshot, *slices: Slice) -> list[UnknownName]:

@@ -34,7 +34,7 @@ def _report(figure: Document, audience: str) -> dict[str, Any]:
         "resourceType": "MeasureReport",
         "meta": {"tag": [{"system": f"{URN}audience", "code": audience}]},
         "extension": _extensions(figure),
-        "status": _STATUS[figure["status"]],
+        "status": _STATUS.get(figure["status"], "pending"),
         "type": "summary",
         "measure": f"{URN}measure:{figure['measure']}|{figure['definition']}",
         "date": figure["as_of"],

@@ -17,8 +17,10 @@ TREATED_FOR: Final = {
 
 def sentence(figure: AnyFigure) -> str:
     """The figure in a sentence: 24 of 438 adults in treatment for opiates completed it successfully: 5.5%."""
+    if figure.unknown:
+        return f"Nothing is known of the {figure.unknown}."
     if not figure.is_covered:
-        return text.no_file_covers(figure.standpoint.as_of, figure.coverage.files)
+        return text.no_file_covers(figure.standpoint, figure.days_covered)
     wording = _filled(figure)
     if figure.denominator is None:
         return f"{figure.numerator:,} {wording.counted}."

@@ -145,8 +145,8 @@ text.register(Lines, lambda cell: " ".join(map(text, cell.lines)))
 
 def result(figure: Figure) -> int | str:
     """The numbers of a figure: a count alone is a number."""
-    if not figure.is_covered:
-        return words.NOT_COVERED
+    if silence := words.silence_of(figure):
+        return silence
     return figure.numerator if figure.denominator is None else words.result(figure)
 
 

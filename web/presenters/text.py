@@ -31,6 +31,14 @@ class Covered(Protocol):
         """From where it is seen."""
 
     @property
+    def files_status(self) -> str | None:
+        """What the files make of the day, also of an immature figure."""
+
+    @property
+    def days_covered(self) -> Period | None:
+        """From the first to the last day that any file covers."""
+
+    @property
     def coverage(self) -> Coverage | FigureCoverage:
         """Which agencies are expected, and which are missing."""
 
@@ -136,8 +144,20 @@ def result(figure: AnyFigure) -> str:
 
     Where no file covers the day there is no number.
     """
-    if not figure.is_covered:
-        return NOT_COVERED
+    if silence := silence_of(figure):
+        return silence
+    return counts(figure)
+
+
+def silence_of(figure: AnyFigure) -> str:
+    """Why a figure has no numbers: no file covers its day, or nothing is known of its area or agency; empty if it has."""
+    if figure.unknown:
+        return f"nothing is known of the {figure.unknown}"
+    return "" if figure.is_covered else NOT_COVERED
+
+
+def counts(figure: AnyFigure) -> str:
+    """The numbers of `result`, also where they say nothing of the day: they are those of the records."""
     if figure.denominator is None:
         return f"{figure.numerator:,}"
     if figure.matured is None:
@@ -182,22 +202,26 @@ def slice_of(slice_: Slice, named: Callable[[str], str] = str) -> str:
 
 def status(covered: Covered, named: Callable[[str], str] = str) -> str:
     """What a figure or a scorecard rests on, in a sentence; `named` writes an agency."""
-    files = covered.coverage.status or covered.status
+    files = covered.files_status
     if files is None:
-        return no_file_covers(covered.standpoint.as_of, covered.coverage.files)
+        return no_file_covers(covered.standpoint, covered.days_covered)
     return f"Status: {covered.status or TOO_EARLY}. {_coverage(covered, files, named)}"
 
 
-def no_file_covers(as_of: date, files: Period | None) -> str:
-    """That nothing is known of a day, and of which days something is; `files` from the first day covered to the last.
-
-    None where no monthly file had been received.
-    """
+def no_file_covers(seen_from: Standpoint | StandpointResult, files: Period | None) -> str:
+    """That nothing is known of a day, and of which days something is: from the first to the last of `files`."""
+    as_of = seen_from.as_of
     if files is None:
-        return f"No file covers {day(as_of)}: no monthly file had been received yet."
+        what = "No monthly file" if seen_from.position else "Nothing"
+        return f"No file covers {day(as_of)}. {what} had been received yet."
     if as_of > files.last_day:
         return f"No file covers {day(as_of)}; files reach {day(files.last_day)}."
     return f"No file covers {day(as_of)}; files begin on {day(files.first_day)}."
+
+
+def silence_of_day(seen_from: Standpoint | StandpointResult, files: Period | None) -> str:
+    """That no file covers a day, in a sentence; empty where one does."""
+    return "" if files and seen_from.as_of in files else no_file_covers(seen_from, files)
 
 
 def _coverage(covered: Covered, files: str, named: Callable[[str], str]) -> str:

@@ -39,7 +39,7 @@ from marshmallow import Schema, ValidationError
 from marshmallow.fields import Boolean, Field, Integer
 
 from domain.measures.registry import MEASURE_OF, Measure
-from domain.periods import ONE_DAY, last_day_of_month
+from domain.periods import ONE_DAY, Period, last_day_of_month
 from domain.standpoint import Standpoint
 from projections.claims import disputes
 from projections.publication.published import Publication, cuts
@@ -50,7 +50,6 @@ from web.auth import guard
 from web.auth.access import question_noted
 from web.auth.guard import NEEDS, needs, principal
 from web.auth.roles import Reach, Right
-from web.auth.slices import unknown
 from web.auth.viewer import Viewer
 from web.pages.explain.access_reasons import ReasonWanted, ask_why, reason_given
 from web.presenters import text as words
@@ -140,24 +139,17 @@ def _has_figures(right: Right) -> bool:
 def _seen(view: Callable[..., Any], right: Right, asks: type[SeenFrom], route: Mapping[str, Any]) -> Any:
     snapshot = guard.snapshot()
     if snapshot.submissions.newest is None:
-        return _nothing_yet()
+        return render_template("nothing-yet.html", may_submit=principal().reach(Right.SUBMIT) is not None)
     if more := _left_out(snapshot):
         return redirect(here(**more))
     args = given_by_address(asks)
     slice_ = parameters.where_of(guard.snapshot(), args)
-    if slice_.agency in principal().agencies and unknown(snapshot, Slice(agency=slice_.agency)):
-        # A provider of whom nothing has come yet is led to send it.
-        return _nothing_yet()
     who = guard.not_public(guard.viewer(right, slice_))
     context = PageContext(snapshot, who, args, *parameters.standpoint_of(snapshot, args), slice_)
     try:
         return view(context, **route)
     except ReasonWanted as wanted:
         return ask_why(wanted)
-
-
-def _nothing_yet() -> str:
-    return render_template("nothing-yet.html", may_submit=principal().reach(Right.SUBMIT) is not None)
 
 
 def given_by_address(asks: type[Schema]) -> dict[str, Any]:
@@ -278,6 +270,22 @@ class PageContext:
         """For whom the page is: on paper it says so, since nobody signs in to read it there."""
         return words.AUDIENCES[self.who.audience]
 
+    @property
+    def days_covered(self) -> Period | None:
+        """From the first to the last day that any file covers, as known at the standpoint."""
+        return self.snapshot.submissions.days_covered(self.standpoint.position)
+
+    @property
+    def no_file(self) -> str:
+        """That no file covers the page's day, in a sentence; empty where one does."""
+        return words.silence_of_day(self.standpoint, self.days_covered)
+
+    @cached_property
+    def notices(self) -> tuple[str, ...]:
+        """That the page knows nothing of its day, or of its area or agency."""
+        names = (name.seen_by(self.who).sentence for name in unknown(self.snapshot, self.slice_))
+        return tuple(filter(None, (self.no_file, *(f"{said[0].upper()}{said[1:]}" for said in names))))
+
     @cached_property
     def bar(self) -> "StandpointBar":
         """What the page says of its standpoint, and how one gets to others."""
@@ -346,7 +354,8 @@ class Choice:
 class StandpointBar:
     """Both dates of a page and its slice in words, the moves from there, and the form that chooses others.
 
-    `kept` are the other questions of the address, which the form asks again.
+    `notices` say that the page knows nothing of its day, or of its area or agency. `kept` are the other questions of
+    the address, which the form asks again.
     """
 
     said: str
@@ -359,6 +368,7 @@ class StandpointBar:
     areas: tuple[Choice, ...]
     agencies: tuple[Choice, ...]
     kept: tuple[tuple[str, str], ...]
+    notices: tuple[str, ...] = ()
 
 
 def _bar(context: PageContext) -> StandpointBar:
@@ -375,6 +385,7 @@ def _bar(context: PageContext) -> StandpointBar:
         areas=areas,
         agencies=agencies,
         kept=tuple(_kept()),
+        notices=context.notices,
     )
 
 

@@ -57,7 +57,7 @@ def profile(context: PageContext) -> Page:
         },
         context=context,
         figure=_figure(context),
-        lead=presenter.lead(groups, people, context.as_of),
+        lead=(context.notices or (presenter.lead(groups, people, context.as_of),))[0],
         groups=sections,
         more=list(_more(context)),
     )

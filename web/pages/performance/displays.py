@@ -215,7 +215,7 @@ def _board(who: Principal, way_back: str) -> str:
         measures=[_on_board(one, ends) for one in parts],
         said=f"Twelve months to {words.day(as_of)}, as known on {words.day(newest.received_on)}.",
         until=words.day(min(ends)) if len(ends) == 1 else "",
-        incomplete=any(one.whole.coverage.status == "incomplete" for one in parts),
+        incomplete=any(one.whole.files_status == "incomplete" for one in parts),
         crowded=any(len(one.parts) > HUBS_IN_LARGE_TYPE for one in parts),
         **context,
     )
@@ -223,7 +223,7 @@ def _board(who: Principal, way_back: str) -> str:
 
 def _target(parts: Breakdown) -> Target | None:
     """What the whole is held against; nothing while a file is missing."""
-    return None if parts.whole.coverage.status in {None, "incomplete"} else parts.target
+    return None if parts.whole.files_status in {None, "incomplete"} else parts.target
 
 
 def _on_board(parts: Breakdown, ends: Collection[date]) -> OnBoard:
@@ -321,7 +321,7 @@ def _card(context: PageContext) -> Card:
     about = figures.FiguresQuery(context.as_of, context.known_at, (_EXITS, _TREATED), _WHOLE)
     exits, treated = figures.figures(context.snapshot, context.who, about).figures
     completed, others = (exits.parts or {}).get("successful", 0), treated.numerator
-    if exits.coverage.status in {None, "incomplete"} or completed < LEAST or others - completed < LEAST:
+    if exits.files_status in {None, "incomplete"} or completed < LEAST or others - completed < LEAST:
         return Card("", "", context.as_of)
     tens = completed // LEAST * LEAST
     return Card(f"{tens:,}", f"1 in {half_up(Fraction(others, completed), 0):.0f}", context.as_of)

@@ -71,7 +71,9 @@ def figure(context: PageContext, measure: str) -> Page:
     kpi = measure_or_404(measure)
     line, query = _line(context, kpi), scorecards.FigureQuery(kpi, context.as_of, context.known_at, context.slice_)
     series = _series(context, kpi)
-    is_drawn = not kpi.immature and any(point.percentage is not None or point.denominator is None for point in series)
+    is_drawn = not kpi.immature and any(
+        point.percentage is not None or (point.denominator is None and point.is_covered) for point in series
+    )
     chart = trend_of(kpi, line, series) if is_drawn else None
     control = monthly_counts(scorecards.chart(context.snapshot, context.who, query))
     return Page(

@@ -275,8 +275,8 @@ def _row(plan: Plan, line: ScorecardLineResult, series: Sequence[AnyFigure]) -> 
 
 
 def _cell(figure: AnyFigure) -> int | str:
-    if not figure.is_covered:
-        return words.NOT_COVERED
+    if silence := words.silence_of(figure):
+        return silence
     if figure.denominator is None:
         return figure.numerator
     counts = _tied(f"{figure.numerator:,} of {figure.denominator:,}")

@@ -60,7 +60,12 @@ class CaseloadGroup:
 
 
 def groups_of(result: ProfileResult) -> list[CaseloadGroup]:
-    """The groups that anybody is in, in the order of the KPIs, and all together; none, if nobody is anywhere."""
+    """The groups that anybody is in, in the order of the KPIs, and all together; none, if nobody is anywhere.
+
+    None either where no file covers the day.
+    """
+    if text.silence_of_day(result.standpoint, result.days_covered):
+        return []
     twelve_months = {profile.group: profile for profile in result.in_twelve_months}
     on_the_day = {profile.group: profile for profile in result.open_on_the_day}
     nobody = GroupProfile("", 0, dict.fromkeys(twelve_months[EVERYBODY].years_in_treatment, 0), 0, 0, 0)
@@ -224,6 +229,9 @@ def _percentage(count: int, total: int) -> Percentage | str:
 def print_profile(console: Console, result: ProfileResult) -> None:
     """The caseload profile, over the people of the last twelve months and over those open on the day."""
     say(console, text.standpoint(result.standpoint), text.slice_of(result.slice))
+    if silence := text.silence_of_day(result.standpoint, result.days_covered):
+        say(console, "", silence)
+        return
     for heading, profiles in (
         ("In treatment in the last 12 months", result.in_twelve_months),
         ("Open on the day", result.open_on_the_day),

@@ -115,9 +115,11 @@ def groups(card: ScorecardResult) -> list[MeasureGroup]:
 
 def lead(card: ScorecardResult) -> str:
     """The whole in a sentence."""
+    if unknown := next((line.figure.unknown for line in card.lines if line.figure.unknown), None):
+        return f"Nothing is known of the {unknown}."
     states = Counter(line.state for line in card.lines if not line.measure.immature)
     if states[State.NOT_COVERED]:
-        return text.no_file_covers(card.standpoint.as_of, card.coverage.files)
+        return text.no_file_covers(card.standpoint, card.days_covered)
     if states[State.INCOMPLETE]:
         return "A file is missing, so nothing is held against a target yet, and no direction is given."
     rated = [f"{states[state]} {state}" for state in (State.MET, State.NEAR, State.MISSED) if states[state]]

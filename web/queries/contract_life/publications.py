@@ -331,10 +331,9 @@ def _restatements(figures: Iterable[Restated], own: Own) -> list[Restated]:
 
 def _restatement(figure: Restated, own: Own) -> Restated:
     document: dict[str, Any] = dict(figure.on_record.document)
-    names = {
-        name: [agency for agency in document["coverage"][name] if agency in own] for name in ("expected", "missing")
+    document["coverage"] = {
+        name: [agency for agency in agencies if agency in own] for name, agencies in document["coverage"].items()
     }
-    document["coverage"] = document["coverage"] | names
     return Restated(
         replace(figure.on_record, document=document),
         figure.before and redaction.redacted_figure(figure.before, own),

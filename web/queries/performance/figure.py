@@ -36,15 +36,26 @@ class IntervalResult(Result, frozen=True):
 
 
 class FigureCoverage(Result, frozen=True):
-    """The agencies expected to report, those of them without a file that covers `as_of`, and what that makes of it.
-
-    `status` is null where `as_of` lies outside of `files`, the days from the first to the last that any file covers.
-    """
+    """The agencies expected to report, and those of them without a file that covers `as_of`."""
 
     expected: tuple[str, ...]
     missing: tuple[str, ...]
-    status: str | None = None
-    files: Period | None = None
+
+
+class FilesResult(Result, frozen=True):
+    """From the first to the last day that any file covers, by what is known; both are null without a file.
+
+    `status` is what the files make of `as_of`, also of an immature figure; null where `as_of` lies outside of them.
+    """
+
+    status: str | None
+    first_day: date | None
+    last_day: date | None
+
+    @property
+    def days(self) -> Period | None:
+        """The days that files cover."""
+        return Period(self.first_day, self.last_day) if self.first_day and self.last_day else None
 
 
 class WaitingCount(Result, frozen=True):
@@ -62,7 +73,10 @@ class Suppression(Result, frozen=True):
 
 
 class FigureResult(Result, frozen=True):
-    """One figure with all that is needed to read it and to ask for it again; to the public, suppressed."""
+    """One figure with all that is needed to read it and to ask for it again; to the public, suppressed.
+
+    `unknown` names the area or the agency of the slice of which nothing is known, so that nobody is counted.
+    """
 
     code: str = msgspec.field(name="measure")
     name: str
@@ -85,6 +99,8 @@ class FigureResult(Result, frozen=True):
     parts: dict[str, Annotated[int, SUPPRESSIBLE]] | None
     waiting: WaitingCount | None
     erased_records: Annotated[int, SUPPRESSIBLE]
+    files: FilesResult | None = None
+    unknown: str | None = None
     suppression: Suppression | msgspec.UnsetType = msgspec.UNSET
     withheld: Annotated[str, msgspec.Meta(description="Why nothing of it is shown.")] | msgspec.UnsetType = (
         msgspec.UNSET
@@ -102,8 +118,19 @@ class FigureResult(Result, frozen=True):
 
     @property
     def is_covered(self) -> bool:
-        """Whether the day lies within the days that files cover; what was published before says so in `status`."""
-        return (self.coverage.status or self.status) is not None
+        """Whether the day lies within the days that files cover."""
+        return self.files_status is not None
+
+    @property
+    def files_status(self) -> str | None:
+        """What the files make of the day, also of an immature figure; None where no file covers it."""
+        # What was published before had no `files`, and its status also where it was immature.
+        return self.files.status if self.files else self.status
+
+    @property
+    def days_covered(self) -> Period | None:
+        """From the first to the last day that any file covers."""
+        return self.files.days if self.files else None
 
     @property
     def limits(self) -> tuple[float, float] | None:
@@ -139,19 +166,23 @@ def figure_result(figure: Figure) -> FigureResult:
         standpoint.known_at,
         standpoint.position,
         figure.status,
-        coverage_result(coverage),
+        FigureCoverage(coverage.expected, coverage.missing),
         measure.immature,
         figure.matured,
         measure.polarity,
         figure.parts,
         _waiting(figure.waiting),
         figure.erased_records,
+        files_result(coverage),
+        figure.unknown or None,
     )
 
 
-def coverage_result(coverage: Coverage) -> FigureCoverage:
-    """The coverage of FIGURE."""
-    return FigureCoverage(coverage.expected, coverage.missing, coverage.status, coverage.files)
+def files_result(coverage: Coverage) -> FilesResult:
+    """The files of FIGURE."""
+    days = coverage.files
+    first_day, last_day = (days.first_day, days.last_day) if days else (None, None)
+    return FilesResult(coverage.status, first_day, last_day)
 
 
 def standpoint_result(standpoint: Standpoint) -> StandpointResult:

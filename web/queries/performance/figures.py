@@ -8,6 +8,7 @@ import msgspec
 
 from domain.definition import Definition, definition_in_force
 from domain.measures.registry import MEASURE_OF, MEASURES, Measure
+from domain.periods import Period
 from domain.standpoint import Standpoint
 from projections.performance.caseload import MEASURES as CASELOAD
 from projections.performance.caseload import CaseloadProfile, GroupProfile, caseload_read
@@ -132,6 +133,16 @@ class TriangleResult(Result, frozen=True):
     as_ofs: Sequence[date] = msgspec.field(name="as_of")
     known_ats: Sequence[date] = msgspec.field(name="known_at")
     cells: list[list[Cell]]
+    days_covered: list[Period | None]
+    """As known on each of `known_at`: from the first to the last day that any file covers."""
+
+    @property
+    def told(self) -> list[list[Cell]]:
+        """The cells for people: none for a day that no file covered yet."""
+        return [
+            [cell if days and as_of in days else None for cell, days in zip(row, self.days_covered, strict=True)]
+            for as_of, row in zip(self.as_ofs, self.cells, strict=True)
+        ]
 
     @property
     def measure(self) -> Measure:
@@ -142,7 +153,16 @@ class TriangleResult(Result, frozen=True):
 def triangle(snapshot: Snapshot, viewer: Viewer, query: TriangleQuery) -> TriangleResult:
     """One measure through both times."""
     triangle = viewer.redacted(snapshot.triangle(query.measure, query.days, query.slice_, query.definition), unchanged)
-    return TriangleResult(query.measure.code, triangle.slice, triangle.as_ofs, triangle.known_ats, triangle.cells)
+    submissions, as_of = snapshot.submissions, query.days[-1]
+    positions = [submissions.standpoint(as_of, known_at).position for known_at in triangle.known_ats]
+    return TriangleResult(
+        query.measure.code,
+        triangle.slice,
+        triangle.as_ofs,
+        triangle.known_ats,
+        triangle.cells,
+        [submissions.days_covered(position) for position in positions],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +175,16 @@ class OnTheDayQuery:
 
 
 class ProfileResult(Result, frozen=True):
-    """The caseload of a slice by substance group."""
+    """The caseload of a slice by substance group; its counts say nothing of a day outside of `days_covered`.
+
+    `days_covered` is from the first to the last day that any file covers, null without a file.
+    """
 
     standpoint: StandpointResult
     slice: Slice
     in_twelve_months: tuple[GroupProfile, ...]
     open_on_the_day: tuple[GroupProfile, ...]
+    days_covered: Period | None = None
 
 
 def profile(snapshot: Snapshot, viewer: Viewer, query: OnTheDayQuery) -> ProfileResult:
@@ -168,7 +192,8 @@ def profile(snapshot: Snapshot, viewer: Viewer, query: OnTheDayQuery) -> Profile
     standpoint, slice_ = snapshot.standpoint(query.as_of, query.known_at), query.slice_
     profile = viewer.redacted(_caseload(snapshot, standpoint, slice_), unchanged)
     in_twelve_months, on_the_day = profile.in_twelve_months, profile.open_on_the_day
-    return ProfileResult(standpoint_result(standpoint), slice_, in_twelve_months, on_the_day)
+    days_covered = snapshot.submissions.days_covered(standpoint.position)
+    return ProfileResult(standpoint_result(standpoint), slice_, in_twelve_months, on_the_day, days_covered)
 
 
 # Every record of a year is looked at.

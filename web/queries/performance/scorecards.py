@@ -9,6 +9,7 @@ import msgspec
 
 from domain.measures import families
 from domain.measures.registry import MEASURES, Measure
+from domain.periods import Period
 from domain.standpoint import Standpoint
 from projections.performance import breakdown as parting
 from projections.performance import scorecard as projection
@@ -25,7 +26,15 @@ from web.queries.parameters import EVERYBODY, KnownAt
 from web.queries.result import Result
 from web.snapshot import Snapshot, snapshot_cache
 
-from .figure import FigureCoverage, FigureResult, StandpointResult, coverage_result, figure_result, standpoint_result
+from .figure import (
+    FigureCoverage,
+    FigureResult,
+    FilesResult,
+    StandpointResult,
+    figure_result,
+    files_result,
+    standpoint_result,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,17 @@ class ScorecardResult(Result, frozen=True):
     status: str | None
     coverage: FigureCoverage
     lines: list[ScorecardLineResult]
+    files: FilesResult
+
+    @property
+    def files_status(self) -> str | None:
+        """What the files make of the day; None where no file covers it."""
+        return self.status
+
+    @property
+    def days_covered(self) -> Period | None:
+        """From the first to the last day that any file covers."""
+        return self.files.days
 
 
 def scorecard(snapshot: Snapshot, viewer: Viewer, query: ScorecardQuery) -> ScorecardResult:
@@ -107,8 +127,9 @@ def scorecard_result(card: Scorecard) -> ScorecardResult:
         card.slice,
         card.basis,
         coverage.status,
-        coverage_result(coverage),
+        FigureCoverage(coverage.expected, coverage.missing),
         [_line(line) for line in card.lines],
+        files_result(coverage),
     )
 
 
