@@ -150,7 +150,7 @@ def result(figure: AnyFigure) -> str:
 
 
 def silence_of(figure: AnyFigure) -> str:
-    """Why a figure has no numbers: no file covers its day, or nothing is known of its area or agency; empty if it has."""
+    """Why a figure has no numbers: nothing is known of its area or agency, or no file covers its day; else nothing."""
     if figure.unknown:
         return f"nothing is known of the {figure.unknown}"
     return "" if figure.is_covered else NOT_COVERED

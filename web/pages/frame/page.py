@@ -50,6 +50,7 @@ from web.auth import guard
 from web.auth.access import question_noted
 from web.auth.guard import NEEDS, needs, principal
 from web.auth.roles import Reach, Right
+from web.auth.slices import unknown
 from web.auth.viewer import Viewer
 from web.pages.explain.access_reasons import ReasonWanted, ask_why, reason_given
 from web.presenters import text as words

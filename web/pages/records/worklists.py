@@ -53,9 +53,10 @@ def index(context: PageContext) -> Page:
     """Every list, with how many are on it."""
     query = queries.WorklistsQuery(context.as_of, context.known_at, context.slice_)
     result = queries.worklists(context.snapshot, guard.viewer(Right.CLIENTS, context.slice_), query)
-    rows = [(Link(one.title, context.to(ONE, name=one.name)), one.words, one.rows) for one in result.worklists]
-    if context.no_file:
-        rows = [(*row[:-1], None) for row in rows]
+    rows = [
+        (Link(one.title, context.to(ONE, name=one.name)), one.words, None if context.no_file else one.rows)
+        for one in result.worklists
+    ]
     columns = (Column("List"), Column("Who is on it"), Column("How many", number=True))
     return Page("worklists.html", "Worklists", {"worklists": Table(columns, rows, "Lists")}, context=context)
 
