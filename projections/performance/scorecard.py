@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Final
 
 import sqlalchemy as sa
@@ -21,6 +21,7 @@ from projections.standings.engine import Figure
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from projections.store.submissions import Coverage
+from projections.timeliness.later_moves import LaterMoves, later_moves
 
 from .rag import Against, NotRated, Rating, Unrated, against
 from .targets import Targets
@@ -55,12 +56,16 @@ _OF_UNRATED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class ScorecardLine:
-    """A KPI of a scorecard. `spark` ends with the figure itself."""
+    """A KPI of a scorecard. `spark` ends with the figure itself.
+
+    `later_moves` stands beside a figure that is complete: how such figures moved later.
+    """
 
     figure: Figure
     against: Against
     movement: Movement
     spark: tuple[Point, ...]
+    later_moves: LaterMoves | None = None
 
     @property
     def measure(self) -> Measure:
@@ -100,17 +105,23 @@ def scorecard(
     days = [months_before(standpoint.as_of, back) for back in range(MONTHS_OF_YEAR, -1, -1)]
     figures = engine.figures(measures, standpoint, slice_)
     points = _points(engine, measures, standpoint, days, slice_)
-    lines = tuple(_line(figure, targets, basis, its) for figure, its in zip(figures, points, strict=True))
     coverage = engine.submissions.coverage(standpoint, engine.expected(standpoint))
+    moves = later_moves(engine, measures, standpoint, slice_) if coverage.status == "complete" else []
+    lines = tuple(
+        _line(figure, targets, basis, its, None if figure.measure.immature else moves_of_it)
+        for figure, its, moves_of_it in zip_longest(figures, points, moves)
+    )
     return Scorecard(standpoint, slice_, basis, coverage, lines)
 
 
-def _line(figure: Figure, targets: Targets, basis: Basis, points: Sequence[Point]) -> ScorecardLine:
+def _line(
+    figure: Figure, targets: Targets, basis: Basis, points: Sequence[Point], moves: LaterMoves | None
+) -> ScorecardLine:
     spark = tuple(points[-SPARK_MONTHS:])
     day = basis_day(figure.measure, figure.standpoint.as_of, basis, spark[0].as_of)
     before = next(point for point in points if point.as_of == day)
     target = targets.in_force(figure.measure, figure.slice, figure.standpoint)
-    return ScorecardLine(figure, against(figure, target), movement(figure, before, basis), spark)
+    return ScorecardLine(figure, against(figure, target), movement(figure, before, basis), spark, moves)
 
 
 def _points(

@@ -13,6 +13,7 @@ from projections.standings.engine import Figure, Waiting
 from projections.standings.slices import Slice
 from projections.standings.wilson import wilson
 from projections.store.submissions import Coverage
+from projections.timeliness.later_moves import LaterMoves
 from web.queries.performance.figure import FigureCoverage, FigureResult, StandpointResult, WaitingCount
 
 AnyFigure = Figure | FigureResult
@@ -217,6 +218,18 @@ def no_file_covers(seen_from: Standpoint | StandpointResult, files: Period | Non
     if as_of > files.last_day:
         return f"No file covers {day(as_of)}; files reach {day(files.last_day)}."
     return f"No file covers {day(as_of)}; files begin on {day(files.first_day)}."
+
+
+def later_moves(moves: LaterMoves | None) -> str:
+    """How figures like a complete one moved after they were complete; nothing where there are none."""
+    if not moves or not moves.figures:
+        return ""
+    such = f"Of {plural(moves.figures, 'such figure')}"
+    if moves.least is None or moves.most is None:
+        return f"{such}, none moved later."
+    ends = dict.fromkeys((moves.least, moves.most))
+    sizes = f" {'or' if moves.most == moves.least + 1 else 'to'} ".join(f"{one:,}" for one in ends)
+    return f"{such}, {moves.moved:,} moved later, by {sizes} {'person' if moves.most == 1 else 'people'}."
 
 
 def silence_of_day(seen_from: Standpoint | StandpointResult, files: Period | None) -> str:

@@ -86,7 +86,7 @@ def _print_scorecard(snapshot: Snapshot, *, as_json: bool) -> None:
         as_json=as_json,
         demonstration=snapshot.is_demonstration,
         document=result.document,
-        tables=lambda console: print_figures(console, result.figures),
+        tables=lambda console: print_figures(console, result),
     )
     if snapshot.is_demonstration and not as_json:
         say(output(), "", *_LATER)

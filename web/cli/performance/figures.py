@@ -31,8 +31,10 @@ def figures(
     """The figures of some measures, or of all, from one standpoint."""
     answer_query(
         queries.figures,
-        queries.FiguresQuery(as_of, known_at, measures_named(measures), slice_, version_named(definition)),
-        lambda console, result: tables.print_figures(console, result.figures),
+        queries.FiguresQuery(
+            as_of, known_at, measures_named(measures), slice_, version_named(definition), with_later_moves=not as_json
+        ),
+        tables.print_figures,
         slice_,
         as_json=as_json,
     )

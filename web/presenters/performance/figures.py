@@ -16,7 +16,7 @@ from web.presenters.console import print_table, say
 from web.presenters.tables import Column, Table, month, rounded, rounded_of
 from web.presenters.text import AnyFigure
 from web.queries.performance.figure import FigureResult
-from web.queries.performance.figures import TriangleResult
+from web.queries.performance.figures import FiguresResult, TriangleResult
 from web.queries.performance.measures import DefinitionResult
 from web.queries.performance.scorecards import ScorecardLineResult
 from web.snapshot import Cell
@@ -24,13 +24,14 @@ from web.snapshot import Cell
 _RESULT: Final = (Column("result", folds=True), Column("percent", number=True), Column("95% interval"))
 
 
-def print_figures(console: Console, figures: Sequence[FigureResult]) -> None:
+def print_figures(console: Console, result: FiguresResult) -> None:
     """Figures of one standpoint and slice, with what they rest on."""
-    first = figures[0]
+    figures, first = result.figures, result.figures[0]
     say(console, text.standpoint(first.standpoint), text.slice_of(first.slice), "")
     columns = (Column("KPI"), Column("measure", folds=True), *_RESULT, Column("window", folds=True))
     print_table(console, Table(columns, [_figure_row(figure) for figure in figures]))
-    say(console, "", text.status(first), *_asides(figures), *about(figures))
+    moves = text.later_moves(result.later_moves or None)
+    say(console, "", " ".join(filter(None, [text.status(first), moves])), *_asides(figures), *about(figures))
 
 
 def _figure_row(figure: FigureResult) -> tuple[str, ...]:

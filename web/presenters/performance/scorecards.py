@@ -33,7 +33,7 @@ def print_scorecard(console: Console, card: ScorecardResult) -> None:
     """Every KPI in a row, and below what the targets would take."""
     say(console, text.standpoint(card.standpoint), text.slice_of(card.slice), "")
     print_table(console, Table(_COLUMNS, list(map(_row, card.lines))))
-    say(console, "", f"Directions are beside the {card.basis}.", text.status(card))
+    say(console, "", f"Directions are beside the {card.basis}.", _status(card))
     rated = [line for line in card.lines if line.against.rating]
     for line in rated:
         sentences = (sentence for sentence in line.against.sentences if sentence != ACTION_PLAN)
@@ -41,6 +41,10 @@ def print_scorecard(console: Console, card: ScorecardResult) -> None:
     if any(ACTION_PLAN in line.against.sentences for line in rated):
         say(console, ACTION_PLAN)
     say(console, text.LOCAL_ESTIMATE)
+
+
+def _status(card: ScorecardResult) -> str:
+    return " ".join(filter(None, [text.status(card), text.later_moves(card.later_moves)]))
 
 
 def _row(line: ScorecardLineResult) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from projections.performance.caseload import CaseloadProfile, GroupProfile, case
 from projections.privacy import redaction
 from projections.standings.engine import Figure
 from projections.standings.slices import Slice
+from projections.timeliness.later_moves import LaterMoves, later_moves
 from web.auth.viewer import Viewer, unchanged
 from web.queries.contract_life import public
 from web.queries.parameters import EVERYBODY, KnownAt
@@ -26,13 +27,17 @@ from .figure import FigureResult, StandpointResult, figure_result, standpoint_re
 
 @dataclass(frozen=True, slots=True)
 class FiguresQuery:
-    """Some measures, or all, from one standpoint; `definition` None for the version in force on the day."""
+    """Some measures, or all, from one standpoint; `definition` None for the version in force on the day.
+
+    `with_later_moves`: also how such figures moved after they were complete.
+    """
 
     as_of: date
     known_at: KnownAt = None
     measures: tuple[Measure, ...] = MEASURES
     slice_: Slice = EVERYBODY
     definition: Definition | None = None
+    with_later_moves: bool = False
 
 
 class FiguresResult(Result, frozen=True):
@@ -40,6 +45,7 @@ class FiguresResult(Result, frozen=True):
 
     standpoint: StandpointResult
     figures: list[FigureResult]
+    later_moves: LaterMoves | msgspec.UnsetType = msgspec.UNSET
 
 
 def figures(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery) -> FiguresResult:
@@ -55,7 +61,17 @@ def figures(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery) -> FiguresR
 def _figures(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery) -> FiguresResult:
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
     figures = snapshot.figures(query.measures, standpoint, query.slice_, query.definition)
-    return FiguresResult(standpoint_result(standpoint), _results(viewer, figures))
+    moves = _later_moves(snapshot, query, figures) if query.with_later_moves else msgspec.UNSET
+    return FiguresResult(standpoint_result(standpoint), _results(viewer, figures), moves)
+
+
+def _later_moves(snapshot: Snapshot, query: FiguresQuery, figures: Sequence[Figure]) -> LaterMoves | msgspec.UnsetType:
+    complete = [figure for figure in figures if figure.status == "complete"]
+    if not complete:
+        return msgspec.UNSET
+    measures, standpoint = [figure.measure for figure in complete], complete[0].standpoint
+    engine = snapshot.engine(measures, [query.as_of], query.definition)
+    return LaterMoves.together(later_moves(engine, measures, standpoint, query.slice_))
 
 
 def answerable_figures(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery) -> FiguresQuery:

@@ -20,6 +20,7 @@ from projections.performance.spc import ControlChart, Counted, TooFew, control_c
 from projections.performance.trend import Basis, Glyph, Judged, Movement, NoDirection, Point
 from projections.privacy import redaction
 from projections.standings.slices import Slice
+from projections.timeliness.later_moves import LaterMoves
 from web.auth.viewer import Own, Viewer, unchanged
 from web.queries.contract_life.targets import TargetResult, all_targets, exact, target_result
 from web.queries.parameters import EVERYBODY, KnownAt
@@ -75,7 +76,10 @@ class MovementResult(Result, frozen=True):
 
 
 class ScorecardLineResult(Result, frozen=True):
-    """A KPI of a scorecard. `spark` ends with the figure itself."""
+    """A KPI of a scorecard. `spark` ends with the figure itself.
+
+    `later_moves` says of a complete figure how those like it moved after they were complete, else it is null.
+    """
 
     figure: FigureResult
     state: State
@@ -83,6 +87,7 @@ class ScorecardLineResult(Result, frozen=True):
     against: AgainstTarget
     movement: MovementResult = msgspec.field(name="travel")
     spark: tuple[Point, ...]
+    later_moves: LaterMoves | None
 
     @property
     def measure(self) -> Measure:
@@ -100,6 +105,12 @@ class ScorecardResult(Result, frozen=True):
     coverage: FigureCoverage
     lines: list[ScorecardLineResult]
     files: FilesResult
+
+    @property
+    def later_moves(self) -> LaterMoves | None:
+        """How figures like these moved after they were complete; None while these are not."""
+        moves = [line.later_moves for line in self.lines if line.later_moves]
+        return LaterMoves.together(moves) if moves else None
 
     @property
     def files_status(self) -> str | None:
@@ -149,7 +160,7 @@ def _redacted_scorecard(card: Scorecard, own: Own) -> Scorecard:
 def _line(line: ScorecardLine) -> ScorecardLineResult:
     target = target_result(line.against.target) if line.against.target else None
     figure, against, movement = figure_result(line.figure), _against(line.against), _movement(line.movement)
-    return ScorecardLineResult(figure, line.state, target, against, movement, line.spark)
+    return ScorecardLineResult(figure, line.state, target, against, movement, line.spark, line.later_moves)
 
 
 def _against(against: Against) -> AgainstTarget:
