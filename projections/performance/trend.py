@@ -56,6 +56,9 @@ MONTHS_OF_PERIOD: Final = {"monthly": 1, "quarterly": 3}
 """How far back the previous period ended, by how often a contract looks at a measure first of all."""
 MONTHS_OF_YEAR: Final = 12
 
+CHANCE_ALONE: Final = "Chance alone may give such a difference."
+"""Said of most directions: where there are many, it is said once of all that are not more than chance."""
+
 NOT_COMPARABLE: Final = {
     "immature": "Six months have not passed for all of them, so no direction is given.",
     "not covered": "No file covers the day, so no direction is given.",
@@ -146,7 +149,7 @@ class Direction:
         if self.within_chance is None or self.glyph is Glyph.LEVEL:
             return ""
         if self.within_chance:
-            return " Chance alone may give such a difference."
+            return f" {CHANCE_ALONE}"
         return " That is more than chance alone is likely to give."
 
 

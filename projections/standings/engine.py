@@ -6,7 +6,7 @@ that it is right.
 
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from domain.definition import Definition
 from domain.measures.registry import Measure
@@ -17,6 +17,9 @@ from projections.store.submissions import Coverage
 
 from .slices import Slice, SliceKey
 from .wilson import wilson
+
+LONG_WAIT_DAYS: Final = 182
+"""A wait of more days than this is more likely a record that nobody closed: it is asked whether it is right. [K]"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from domain.measures.registry import Measure
 from domain.periods import Period, quarter_of
 from domain.rounding import READ_DECIMALS, half_up, percentage_of
 from domain.standpoint import Standpoint
-from projections.standings.engine import Figure, Waiting
+from projections.standings.engine import LONG_WAIT_DAYS, Figure, Waiting
 from projections.standings.slices import Slice
 from projections.standings.wilson import wilson
 from projections.store.submissions import Coverage
@@ -51,6 +51,9 @@ NOT_COVERED: Final = "no file covers the day"
 """In place of the numbers of a figure, where nothing is known of its day."""
 TOO_EARLY: Final = "too early"
 """In place of the status of an immature figure."""
+
+UNLESS_MORE_THAN_CHANCE: Final = "Chance alone may give each difference that is not said to be more than chance."
+"""Said once above directions, in place of a word on nearly every one."""
 
 AUDIENCES: Final = {
     "full": "Those who may see all figures. It has counts under 5: not for the public.",
@@ -184,7 +187,9 @@ def waiting(who: Waiting | WaitingCount) -> str:
         return "Nobody still waits for treatment to start."
     verb = "waits" if who.people == 1 else "wait"
     longest = plural(who.longest_days or 0, "day")
-    return f"{plural(who.people, 'person', 'people')} still {verb} for treatment to start; the longest for {longest}."
+    asked = " Is that record right?" if (who.longest_days or 0) > LONG_WAIT_DAYS else ""
+    waits = f"{plural(who.people, 'person', 'people')} still {verb} for treatment to start; the longest for {longest}."
+    return waits + asked
 
 
 def standpoint(value: Standpoint | StandpointResult) -> str:

@@ -8,6 +8,7 @@ from marshmallow import fields, validate
 from domain.errors import WrongUse
 from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
+from projections.performance.rag import ACTION_PLAN
 from projections.performance.scorecard import State
 from projections.performance.trend import BASES
 from projections.publication.published import cut_named
@@ -72,6 +73,7 @@ def scorecard(context: PageContext) -> Page:
         context=context,
         card=card,
         lead=lead(card),
+        action_plan=ACTION_PLAN if any(ACTION_PLAN in line.against.sentences for line in card.lines) else "",
         groups=groups(card),
         re_presentations=re_presentations(card),
         since=since(context),

@@ -10,6 +10,7 @@ from typing import Final
 
 from domain.measures.registry import Measure, measure_named
 from domain.periods import quarter_ends, quarter_of
+from projections.performance.rag import ACTION_PLAN
 from projections.performance.scorecard import State
 from projections.performance.trend import months_before
 from projections.standings.slices import Slice
@@ -164,9 +165,11 @@ _IN_SHORT: Final = (
 
 
 def _in_short(seen: Viewpoint) -> Iterable[str]:
-    """Which figures reach their targets, and which do not, by section."""
+    """Which figures reach their targets, and which do not, by section; and what is true of nearly every line."""
+    all_lines: list[ScorecardLineResult] = []
     for plan in PLANS:
         lines = _lines(seen, plan)
+        all_lines += lines
         by_state = [
             f"{said} {'is' if len(of_it) == 1 else 'are'} {words.listed([plan.name(line.measure) for line in of_it])}"
             for state, said in _IN_SHORT
@@ -174,6 +177,10 @@ def _in_short(seen: Viewpoint) -> Iterable[str]:
         ]
         if by_state and not plan.is_immature:
             yield f"{plan.heading}: {'; '.join(by_state)}."
+    if any(ACTION_PLAN in line.against.sentences for line in all_lines):
+        yield ACTION_PLAN
+    if any(line.movement.within_chance for line in all_lines):
+        yield words.UNLESS_MORE_THAN_CHANCE
 
 
 # ---- a section

@@ -6,8 +6,9 @@ from itertools import chain, groupby
 
 from domain.measures.registry import Measure
 from domain.periods import quarter_ends, quarter_of
-from projections.performance.rag import HIGHER, fewest_of, most_of
+from projections.performance.rag import ACTION_PLAN, HIGHER, fewest_of, most_of
 from projections.performance.scorecard import State
+from projections.performance.trend import CHANCE_ALONE
 from web.presenters import text as words
 from web.presenters.sentences import sentence, window
 from web.presenters.text import AnyFigure
@@ -41,7 +42,7 @@ def direction(line: ScorecardLineResult) -> str:
     if movement.glyph is None:
         return f"no direction: {movement.why_not}"
     judged = movement.judged or ""
-    chance = ", may be chance" if movement.within_chance and judged not in {"", "no change"} else ""
+    chance = ", more than chance" if movement.within_chance is False and judged not in {"", "no change"} else ""
     return f"{movement.glyph} {judged} than {words.short_day(movement.before.as_of)}{chance}".replace(
         "no change than", "no change since"
     )
@@ -71,12 +72,12 @@ def _judged(line: ScorecardLineResult) -> Iterable[str]:
     if line.state is State.INCOMPLETE:
         yield "A file is missing, so it has no direction and is not held against a target."
         return
-    yield line.movement.sentence
+    yield line.movement.sentence.removesuffix(CHANCE_ALONE).rstrip()
     against, target = line.against, line.target
     if against.rating and target:
         level = f"{_level(target, line.measure)} by {_end(target)}"
         yield f"{str(line.state).capitalize()} ({against.rating}): the target is {level}."
-    yield from against.sentences
+    yield from (sentence for sentence in against.sentences if sentence != ACTION_PLAN)
     if against.rating and target and (beside := _beside(target, line.figure)):
         yield beside
 

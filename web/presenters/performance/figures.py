@@ -234,22 +234,27 @@ def _part_row(parts: Breakdown, part: AgencyPart, named: Callable[[str], str]) -
 
 @dataclass(frozen=True, slots=True)
 class MonthlyCounts:
-    """The months of a control chart; without a drawing, `sentence` says why there is none."""
+    """The months of a control chart; without a drawing, `sentence` says why there is none. `whose`: of which groups."""
 
     counted: str
+    whose: str
     sentence: str
     drawing: Drawing | None
     table: Table | None
 
 
-def monthly_counts(chart: ControlChart | TooFew | None) -> MonthlyCounts | None:
-    """The control chart, or the sentence why there is none; None of a measure that has no monthly count."""
+def monthly_counts(chart: ControlChart | TooFew | None, group: str = "") -> MonthlyCounts | None:
+    """The control chart of a group, or of all together where none is named, or the sentence why there is none.
+
+    None of a measure that has no monthly count.
+    """
     if chart is None:
         return None
     rows = [(month(point.last_day), point.count) for point in chart.points]
     table = Table(_MONTHLY, rows, str(chart.counted).capitalize()) if rows else None
     drawing = _process_chart(chart) if isinstance(chart, ControlChart) else None
-    return MonthlyCounts(str(chart.counted), chart.sentence, drawing, table)
+    whose = f"of the group {group} alone" if group else "of all substance groups together"
+    return MonthlyCounts(str(chart.counted), whose, chart.sentence, drawing, table)
 
 
 def _process_chart(chart: ControlChart) -> Drawing:

@@ -32,14 +32,16 @@ _COLUMNS: Final = (
 def print_scorecard(console: Console, card: ScorecardResult) -> None:
     """Every KPI in a row, and below what the targets would take."""
     say(console, text.standpoint(card.standpoint), text.slice_of(card.slice), "")
+    say(console, f"Directions are beside the {card.basis}. {text.UNLESS_MORE_THAN_CHANCE}")
+    if any(ACTION_PLAN in line.against.sentences for line in card.lines):
+        say(console, ACTION_PLAN)
+    say(console, "")
     print_table(console, Table(_COLUMNS, list(map(_row, card.lines))))
-    say(console, "", f"Directions are beside the {card.basis}.", _status(card))
+    say(console, "", _status(card))
     rated = [line for line in card.lines if line.against.rating]
     for line in rated:
         sentences = (sentence for sentence in line.against.sentences if sentence != ACTION_PLAN)
         say(console, f"{line.measure.code}: {' '.join(sentences)}")
-    if any(ACTION_PLAN in line.against.sentences for line in rated):
-        say(console, ACTION_PLAN)
     say(console, text.LOCAL_ESTIMATE)
 
 
@@ -65,7 +67,7 @@ def _direction(movement: MovementResult) -> str:
     if movement.glyph is None:
         return ""
     judged = f" {movement.judged}" if movement.judged else ""
-    chance = ", within chance" if movement.within_chance and movement.difference else ""
+    chance = ", more than chance" if movement.within_chance is False and movement.difference else ""
     return f"{movement.glyph}{judged}{chance}"
 
 

@@ -266,15 +266,23 @@ COUNTED_MONTHLY: Final = {
 
 
 def chart(snapshot: Snapshot, viewer: Viewer, query: FigureQuery) -> ControlChart | TooFew | None:
-    """The control chart that belongs to a measure, of all substance groups together; None where none does."""
+    """The control chart that belongs to a measure, of its own substance groups; None where none does."""
     counted = COUNTED_MONTHLY.get(query.measure.family.name)
     if counted is None:
         return None
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
-    return viewer.redacted(_chart(snapshot, counted, standpoint, query.slice_), unchanged)
+    return viewer.redacted(_chart(snapshot, counted, standpoint, query.slice_, groups_of(query.measure)), unchanged)
+
+
+def groups_of(measure: Measure) -> tuple[int, ...] | None:
+    """The substance groups whose months are counted beside a measure; None for all together."""
+    is_of_groups = COUNTED_MONTHLY.get(measure.family.name) in {Counted.COMPLETED, Counted.RETURNED}
+    return measure.parts if is_of_groups else None
 
 
 @snapshot_cache()
-def _chart(snapshot: Snapshot, counted: Counted, standpoint: Standpoint, slice_: Slice) -> ControlChart | TooFew:
+def _chart(
+    snapshot: Snapshot, counted: Counted, standpoint: Standpoint, slice_: Slice, groups: tuple[int, ...] | None
+) -> ControlChart | TooFew:
     engine = snapshot.engine(MEASURES, [standpoint.as_of])
-    return control_chart(engine, counted, standpoint, slice_)
+    return control_chart(engine, counted, standpoint, slice_, groups=groups)
