@@ -6,7 +6,7 @@ parts add up to the whole, which the figures of the agencies (every agency of a 
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
@@ -39,12 +39,17 @@ class TargetShare:
 
 @dataclass(frozen=True, slots=True)
 class AgencyPart:
-    """An agency's part of a figure; a count has no denominator. `share` is None without a target."""
+    """An agency's part of a figure; a count has no denominator. `share` is None without a target.
+
+    `by_any_episode` is the agency's own figure beside it, numerator and denominator: every journey with an episode
+    there, so that these add to more than the whole. None of several agencies together.
+    """
 
     agency: str
     numerator: int
     denominator: int | None
     share: TargetShare | None
+    by_any_episode: tuple[int, int] | None = None
 
     @property
     def percentage(self) -> float | None:
@@ -93,9 +98,17 @@ def parts_of_area(
         reached = target.terms.edge(measure.polarity)
         wanted = (fewest_of if measure.polarity == HIGHER else most_of)(whole.denominator, reached)
         shares = _shares(counted, cohort, reached, wanted, measure.polarity)
+    owners = sorted(cohort)
+    own = engine.counts([whole.measure], standpoint, [replace(slice_, agency=owner) for owner in owners])[0].tolist()
     parts = (
-        AgencyPart(owner, counted[owner], None if whole.denominator is None else cohort[owner], shares.get(owner))
-        for owner in sorted(cohort)
+        AgencyPart(
+            owner,
+            counted[owner],
+            None if whole.denominator is None else cohort[owner],
+            shares.get(owner),
+            (numerator, denominator),
+        )
+        for owner, (numerator, denominator) in zip(owners, own, strict=True)
     )
     return Breakdown(whole, tuple(parts), reached, wanted, target)
 

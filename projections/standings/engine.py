@@ -31,15 +31,27 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Belonging:
+    """Of an agency's figure the part that belongs to it where parts add up; a count has no denominator.
+
+    A figure of an agency counts every journey with an episode there, so agencies add to more than the area. Where
+    parts add up, a journey belongs to one agency: that of its last discharge, or of the open episode that started last.
+    """
+
+    numerator: int
+    denominator: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A measure's answer for a slice, at a standpoint, with what is needed to read it.
 
     `definition` is the version that answered. A count has no denominator. `first_day` and `last_day` bound the cohort's
     window, both included. `matured`: of an immature figure, how many of its cohort have had their six months. `parts`:
     of a count the numbers that add up to it, by substance group or kind of exit. `waiting` stands beside the measures
-    of waiting. `unknown` names the area or agency of the slice of which nothing is known ("area E99"), so that nobody
-    counts in it; else it is empty. `erased_records` counts the episodes, of whatever slice, that it cannot see any more
-    (see `stored`).
+    of waiting. `erased_records` counts the episodes, of whatever slice, that it cannot see any more (see `stored`).
+    `unknown` names the area or agency of the slice of which nothing is known ("area E99"), so that nobody counts in it;
+    else it is empty. `belonging` is, of an agency's figure, the part that adds up.
     """
 
     measure: Measure
@@ -56,6 +68,7 @@ class Figure:
     waiting: Waiting | None = None
     erased_records: int = 0
     unknown: str = ""
+    belonging: Belonging | None = None
 
     @property
     def percentage(self) -> float | None:

@@ -22,7 +22,7 @@ from projections.store import generations
 from projections.store.submissions import Coverage, Submissions
 
 from .calculation import COUNTED, IMMATURE, Standings
-from .engine import Figure, Standing, Waiting
+from .engine import Belonging, Figure, Standing, Waiting
 from .lru import LruCache
 from .slices import Slice, SliceKey, Slices
 from .stored import Erasures, load_slices, read_standings
@@ -124,7 +124,8 @@ class StandingsEngine:
     ) -> Figure:
         definition = self.definition_at(standpoint.as_of)
         measure = measure.under(definition)
-        tally = self._tally(measure, standpoint) @ self._selected(slice_, adults=measure.adults)
+        by_slice = self._tally(measure, standpoint)
+        tally = by_slice @ self._selected(slice_, adults=measure.adults)
         by_state = tally.sum(axis=0)
         counted = int(by_state[COUNTED] + by_state[COUNTED | IMMATURE])
         is_count = measure.kind == "count"
@@ -145,7 +146,15 @@ class StandingsEngine:
             waiting=waiting if _shows_waiting(measure) else None,
             erased_records=self.erasures.unseen(standpoint),
             unknown=self._unknown(slice_),
+            belonging=self._belonging(by_slice, slice_, measure) if slice_.agency else None,
         )
+
+    def _belonging(self, tally: NDArray[np.int64], slice_: Slice, measure: Measure) -> Belonging:
+        """The part of an agency's figure whose journeys belong to it; `tally` is by [part, state, slice]."""
+        own = np.array([key[2] == slice_.agency for key in self._slices] or [False], np.int64)
+        by_state = (tally @ (self._selected(slice_, adults=measure.adults) * own)).sum(axis=0)
+        counted = int(by_state[COUNTED] + by_state[COUNTED | IMMATURE])
+        return Belonging(counted, None if measure.kind == "count" else int(by_state.sum()))
 
     def _unknown(self, slice_: Slice) -> str:
         """What of a slice nothing is known of; an agency with a contract is known."""

@@ -225,6 +225,26 @@ def no_file_covers(seen_from: Standpoint | StandpointResult, files: Period | Non
     return f"No file covers {day(as_of)}; files begin on {day(files.first_day)}."
 
 
+BELONGS: Final = "each treatment belongs to one agency, which discharged the person last or has them now"
+"""Why an agency has two numbers, and which the smaller one is."""
+
+
+def belonging(figure: AnyFigure) -> str:
+    """The other number of an agency's figure, and why there are two; nothing where both are the same."""
+    part = figure.belonging
+    if part is None or not figure.is_covered or (part.numerator, part.denominator) == _numbers(figure):
+        return ""
+    counted = f"{part.numerator:,}" if part.denominator is None else f"{part.numerator:,} of {part.denominator:,}"
+    return (
+        f"{counts(figure)} by any episode at the agency; {counted} where agencies add up to the area, since there "
+        f"{BELONGS}."
+    )
+
+
+def _numbers(figure: AnyFigure) -> tuple[int, int | None]:
+    return figure.numerator, figure.denominator
+
+
 def later_moves(moves: LaterMoves | None) -> str:
     """How figures like a complete one moved after they were complete; nothing where there are none."""
     if not moves or not moves.figures:

@@ -160,6 +160,7 @@ class OnBoard:
     percentage: str
     target: str
     hubs: Sequence[Hub]
+    by_any_episode: str
 
 
 @blueprint.get("/board/connect")
@@ -234,7 +235,18 @@ def _on_board(parts: Breakdown, ends: Collection[date]) -> OnBoard:
         words.percentage(parts.whole),
         _to_reach(parts, target, ends),
         [_hub(part, with_target=target is not None) for part in parts.parts],
+        _by_any_episode(parts),
     )
+
+
+def _by_any_episode(parts: Breakdown) -> str:
+    """The other number of each hub, where it has another: how many completed with any episode there."""
+    others = [
+        f"{name_alone(part.agency)} {part.by_any_episode[0]:,}"
+        for part in parts.parts
+        if part.by_any_episode and part.by_any_episode[0] != part.numerator
+    ]
+    return f"By any episode at the hub: {words.listed(others)}." if others else ""
 
 
 def _to_reach(parts: Breakdown, target: Target | None, ends: Collection[date]) -> str:

@@ -51,8 +51,17 @@ def _asides(figures: Iterable[FigureResult]) -> Iterable[str]:
     for figure in figures:
         if words := text.parts(figure):
             yield f"{figure.measure.code}: {words}."
+    two = [figure for figure in figures if text.belonging(figure)]
+    yield from (f"{figure.measure.code}: {text.belonging(figure)}" for figure in two[:1])
+    yield from (f"{figure.measure.code}: {_added_up(figure)} where they add up." for figure in two[1:])
     if who := next((figure.waiting for figure in figures if figure.waiting), None):
         yield text.waiting(who)
+
+
+def _added_up(figure: FigureResult) -> str:
+    part = figure.belonging
+    assert part
+    return f"{part.numerator:,}" if part.denominator is None else f"{part.numerator:,} of {part.denominator:,}"
 
 
 def about(figures: Sequence[FigureResult]) -> Iterable[str]:
@@ -214,6 +223,7 @@ def _breakdown_columns(parts: Breakdown) -> list[Column]:
     if parts.whole.denominator is not None:
         columns += [Column("Of", number=True)]
         columns += [] if parts.whole.measure.immature else [Column("Percentage", number=True)]
+    columns += [Column("By any episode there", number=True)]
     if parts.reached is not None:
         columns += [Column("Its part of the target", number=True), Column("Still to go", number=True)]
     return columns
@@ -224,9 +234,17 @@ def _part_row(parts: Breakdown, part: AgencyPart, named: Callable[[str], str]) -
     if part.denominator is not None:
         row += [part.denominator]
         row += [] if parts.whole.measure.immature else [rounded(part.numerator, part.denominator)]
+    row += [_by_any_episode(part)]
     if parts.reached is not None:
         row += [part.share.wanted, part.share.to_go] if part.share else [None, None]
     return row
+
+
+def _by_any_episode(part: AgencyPart) -> int | str | None:
+    if part.by_any_episode is None:
+        return None
+    numerator, denominator = part.by_any_episode
+    return numerator if part.denominator is None else f"{numerator:,} of {denominator:,}"
 
 
 # ---- what chance explains

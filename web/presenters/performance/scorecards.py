@@ -37,7 +37,7 @@ def print_scorecard(console: Console, card: ScorecardResult) -> None:
         say(console, ACTION_PLAN)
     say(console, "")
     print_table(console, Table(_COLUMNS, list(map(_row, card.lines))))
-    say(console, "", _status(card))
+    say(console, "", _status(card), *filter(None, [belonging(card)]))
     rated = [line for line in card.lines if line.against.rating]
     for line in rated:
         sentences = (sentence for sentence in line.against.sentences if sentence != ACTION_PLAN)
@@ -135,6 +135,14 @@ def lead(card: ScorecardResult) -> str:
     if rated:
         sentence = f"Of the figures with a target, {text.listed(rated)}."
     return f"{sentence} Beside the {card.basis}, {text.listed(moved)}." if moved else sentence
+
+
+def belonging(card: ScorecardResult) -> str:
+    """Of an agency's scorecard: that each number has another where agencies add up, by the widest of its figures."""
+    widest = next(
+        (line.figure for line in card.lines if line.measure in CASELOAD and text.belonging(line.figure)), None
+    )
+    return f"{widest.measure.code} {widest.measure.name}: {text.belonging(widest)}" if widest else ""
 
 
 def short_direction(movement: MovementResult, unit: str) -> str:

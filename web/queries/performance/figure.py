@@ -8,7 +8,7 @@ import msgspec
 from domain.measures.registry import MEASURE_OF, Measure
 from domain.periods import Period
 from domain.standpoint import Standpoint
-from projections.standings.engine import Figure, Waiting
+from projections.standings.engine import Belonging, Figure, Waiting
 from projections.standings.slices import Slice
 from projections.store.submissions import Coverage
 from web.queries.result import SUPPRESSIBLE, Result
@@ -65,6 +65,13 @@ class WaitingCount(Result, frozen=True):
     longest_days: Annotated[int | None, SUPPRESSIBLE]
 
 
+class BelongingResult(Result, frozen=True):
+    """The part of an agency's figure that belongs to it where parts add up; a count has no denominator."""
+
+    numerator: int
+    denominator: int | None
+
+
 class Suppression(Result, frozen=True):
     """Under which count nothing is shown to the public, and what to ask for instead."""
 
@@ -101,6 +108,7 @@ class FigureResult(Result, frozen=True):
     erased_records: Annotated[int, SUPPRESSIBLE]
     files: FilesResult | None = None
     unknown: str | None = None
+    belonging: BelongingResult | None = None
     suppression: Suppression | msgspec.UnsetType = msgspec.UNSET
     withheld: Annotated[str, msgspec.Meta(description="Why nothing of it is shown.")] | msgspec.UnsetType = (
         msgspec.UNSET
@@ -175,6 +183,7 @@ def figure_result(figure: Figure) -> FigureResult:
         figure.erased_records,
         files_result(coverage),
         figure.unknown or None,
+        _belonging(figure.belonging),
     )
 
 
@@ -192,6 +201,10 @@ def standpoint_result(standpoint: Standpoint) -> StandpointResult:
 
 def _interval(limits: tuple[float, float] | None) -> IntervalResult | None:
     return None if limits is None else IntervalResult(*limits)
+
+
+def _belonging(part: Belonging | None) -> BelongingResult | None:
+    return None if part is None else BelongingResult(part.numerator, part.denominator)
 
 
 def _waiting(waiting: Waiting | None) -> WaitingCount | None:
