@@ -99,7 +99,8 @@ def parts_of_area(
         wanted = (fewest_of if measure.polarity == HIGHER else most_of)(whole.denominator, reached)
         shares = _shares(counted, cohort, reached, wanted, measure.polarity)
     owners = sorted(cohort)
-    own = engine.counts([whole.measure], standpoint, [replace(slice_, agency=owner) for owner in owners])[0].tolist()
+    slices = [replace(slice_, agency=owner) for owner in owners]
+    own = engine.counts([whole.measure], standpoint, slices)[0].tolist() if slices else []
     parts = (
         AgencyPart(
             owner,

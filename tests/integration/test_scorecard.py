@@ -119,7 +119,7 @@ def test_the_target_of_then_decides_the_colour(stored: StandingsEngine, targets:
 @pytest.mark.parametrize(
     ("as_of", "state", "statuses"),
     [
-        (date(2016, 3, 31), State.NOT_COVERED, [None, None]),
+        (date(1999, 12, 31), State.NOT_COVERED, [None, None]),
         (date(2017, 8, 31), State.NOT_COVERED, ["provisional", None]),
     ],
 )

@@ -60,12 +60,7 @@ class CaseloadGroup:
 
 
 def groups_of(result: ProfileResult) -> list[CaseloadGroup]:
-    """The groups that anybody is in, in the order of the KPIs, and all together; none, if nobody is anywhere.
-
-    None either where no file covers the day.
-    """
-    if text.silence_of_day(result.standpoint, result.days_covered):
-        return []
+    """The groups that anybody is in, in the order of the KPIs, and all together; none, if nobody is anywhere."""
     twelve_months = {profile.group: profile for profile in result.in_twelve_months}
     on_the_day = {profile.group: profile for profile in result.open_on_the_day}
     nobody = GroupProfile("", 0, dict.fromkeys(twelve_months[EVERYBODY].years_in_treatment, 0), 0, 0, 0)
