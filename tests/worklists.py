@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from domain.log.reading import Recorded
+from domain.submission import SubmissionReceived
 from projections.worklists.seen import SeenRecords, missing_from, seen, unclear_since
 
 from .ledger import Ledger
@@ -18,10 +19,16 @@ def seen_by_reference(ledger: Ledger, as_of: date, known_at: date | int | None) 
     for recorded in ledger.recorded:
         streams[recorded.event.originator_id].append(recorded)
     episodes = {stream: its for stream, its in streams.items() if stream in ledger.episodes}
+    files_since: dict[tuple[str, str], date] = {}
+    for event in (r.event for r in ledger.recorded if r.position <= standpoint.position):
+        if isinstance(event, SubmissionReceived):
+            kind = event.agency, event.data_set
+            files_since[kind] = min(files_since.get(kind, event.first_day), event.first_day)
     return seen(
         episodes,
         standpoint,
         received_on,
         missing_from(ledger.recorded, standpoint),
+        files_since,
         unclear_since(ledger.recorded, standpoint),
     )

@@ -17,6 +17,8 @@ from domain.definition import DEFINITIONS
 from domain.measures.registry import MEASURE_OF
 from projections.standings.slices import Slice
 from web.auth.guard import LONGEST_REASON
+from web.auth.slices import as_known
+from web.clock import today
 from web.queries.contract_life.publications import standpoint_of_cut
 from web.queries.parameters import KnownAt
 from web.snapshot import Snapshot
@@ -34,6 +36,7 @@ LONGEST_LIST: Final = 500
 _ERRORS: Final[dict[str, Any]] = {
     "day": "This is not a day. Write it as YYYY-MM-DD, like 2017-07-31.",
     "position": "This is not a position. Write it as @48211.",
+    "to-come": "This day has not come yet. Nothing is known of it: give today or an earlier day.",
     "code": "This is no such code.",
     "cut-or-days": "Give as_of (and known_at), or cut, not both.",
 }
@@ -53,7 +56,7 @@ class DayField(fields.Date):
 
 
 class KnownAtField(fields.Field[date | int]):
-    """A day, or @POSITION: a place in the log."""
+    """A day up to today, or @POSITION: a place in the log."""
 
     default_error_messages = _ERRORS
 
@@ -67,7 +70,10 @@ class KnownAtField(fields.Field[date | int]):
             if not re.fullmatch(_POSITION, value):
                 raise self.make_error("position")
             return int(value[1:])
-        return _day(self, value)
+        day = _day(self, value)
+        if day > today():
+            raise self.make_error("to-come")
+        return day
 
 
 def day_written(value: Any) -> date | None:
@@ -271,9 +277,9 @@ def after_field() -> fields.Integer:
     return number_field("Where the page begins; the header Link gives it.", load_default=0)
 
 
-def where_of(args: Given) -> Slice:
-    """The slice that was asked for."""
-    return Slice(args["area"], args["agency"], args["criminal_justice"], args["young_people"])
+def where_of(snapshot: Snapshot, args: Given) -> Slice:
+    """The slice that was asked for, its area and agency in the case in which they are known."""
+    return as_known(snapshot, Slice(args["area"], args["agency"], args["criminal_justice"], args["young_people"]))
 
 
 def standpoint_of(snapshot: Snapshot, args: Given) -> tuple[date, KnownAt]:

@@ -6,12 +6,13 @@ parts add up to the whole, which the figures of the agencies (every agency of a 
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
 from domain.measures.registry import Measure
+from domain.rounding import percentage_of
 from domain.standpoint import Standpoint
 from projections.standings.engine import Figure
 from projections.standings.in_memory import StandingsEngine
@@ -38,17 +39,22 @@ class TargetShare:
 
 @dataclass(frozen=True, slots=True)
 class AgencyPart:
-    """An agency's part of a figure; a count has no denominator. `share` is None without a target."""
+    """An agency's part of a figure; a count has no denominator. `share` is None without a target.
+
+    `by_any_episode` is the agency's own figure beside it, numerator and denominator: every journey with an episode
+    there, so that these add to more than the whole. None of several agencies together.
+    """
 
     agency: str
     numerator: int
     denominator: int | None
     share: TargetShare | None
+    by_any_episode: tuple[int, int] | None = None
 
     @property
     def percentage(self) -> float | None:
         """The numerator in percent of the denominator, three decimals; None for an empty denominator or a count."""
-        return round(100 * self.numerator / self.denominator, 3) if self.denominator else None
+        return percentage_of(self.numerator, self.denominator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +80,13 @@ class Breakdown:
 def parts_of_area(
     engine: StandingsEngine, measure: Measure, standpoint: Standpoint, slice_: Slice, target: Target | None = None
 ) -> Breakdown:
-    """A figure by the agencies that its journeys belong to, each against the target of the whole."""
+    """A figure by the agencies that its journeys belong to, each against the target of the whole.
+
+    Where no file covers the day there are no parts: nothing is known of it.
+    """
     whole = engine.figure(measure, standpoint, slice_)
+    if not whole.is_covered:
+        return Breakdown(whole, (), None, None, target)
     cohort, counted = Counter[str](), Counter[str]()
     for member in engine.members(measure, standpoint, slice_):
         owner = member.slice[2]
@@ -87,9 +98,18 @@ def parts_of_area(
         reached = target.terms.edge(measure.polarity)
         wanted = (fewest_of if measure.polarity == HIGHER else most_of)(whole.denominator, reached)
         shares = _shares(counted, cohort, reached, wanted, measure.polarity)
+    owners = sorted(cohort)
+    slices = [replace(slice_, agency=owner) for owner in owners]
+    own = engine.counts([whole.measure], standpoint, slices)[0].tolist() if slices else []
     parts = (
-        AgencyPart(owner, counted[owner], None if whole.denominator is None else cohort[owner], shares.get(owner))
-        for owner in sorted(cohort)
+        AgencyPart(
+            owner,
+            counted[owner],
+            None if whole.denominator is None else cohort[owner],
+            shares.get(owner),
+            (numerator, denominator),
+        )
+        for owner, (numerator, denominator) in zip(owners, own, strict=True)
     )
     return Breakdown(whole, tuple(parts), reached, wanted, target)
 

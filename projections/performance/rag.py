@@ -12,6 +12,7 @@ from math import ceil, floor
 from typing import Final
 
 from domain.contract_life.targets import ColourRule, TargetScale
+from domain.rounding import READ_DECIMALS, STORED_DECIMALS, half_up, percentage_of
 from projections.standings.engine import Figure
 
 from .targets import Target
@@ -32,6 +33,7 @@ class Unrated(StrEnum):
     """Why a figure is not held against a target."""
 
     NO_TARGET = "no target"
+    NOT_COVERED = "no file covers the day"
     INCOMPLETE = "incomplete"
     IMMATURE = "too early"
     NOBODY = "nobody"
@@ -39,6 +41,7 @@ class Unrated(StrEnum):
 
 WHY_UNRATED: Final = {
     Unrated.NO_TARGET: "No target was agreed for it.",
+    Unrated.NOT_COVERED: "No file covers the day, so there is no figure to hold against a target.",
     Unrated.INCOMPLETE: "A file is missing, so the figure is not held against its target.",
     Unrated.IMMATURE: "Six months have not passed for all of them, so the figure has no target and no colour.",
     Unrated.NOBODY: "There was nobody to count, so there is nothing to hold against a target.",
@@ -110,6 +113,8 @@ def against(figure: Figure, target: Target | None) -> Against:
         return NotRated(Unrated.IMMATURE)
     if target is None or figure.measure.polarity is None:
         return NotRated(Unrated.NO_TARGET)
+    if not figure.is_covered:
+        return NotRated(Unrated.NOT_COVERED, target)
     if figure.coverage.status == "incomplete":
         return NotRated(Unrated.INCOMPLETE, target)
     if not figure.denominator:
@@ -129,8 +134,8 @@ def _rated(numerator: int, denominator: int, polarity: str, target: Target) -> R
         target,
         rating,
         reached,
-        round(float(points), 3),
-        round(float(100 * points / Fraction(reached)), 3) if reached else None,
+        half_up(points, STORED_DECIMALS),
+        half_up(100 * points / Fraction(reached), STORED_DECIMALS) if reached else None,
         needed,
         missing,
         tuple(_sentences(rating, needed, missing, reached, polarity)),
@@ -186,7 +191,7 @@ def _sentences(rating: Rating, needed: NumberNeeded, missing: int, reached: Deci
         few = "fewer" if polarity != HIGHER else "more"
         sentences.append(f"{missing:,} {few} would have reached it.")
     if polarity != HIGHER and needed.most == 0:
-        one = f"one of {denominator:,} is {100 / denominator:.1f}%"
+        one = f"one of {denominator:,} is {percentage_of(1, denominator, READ_DECIMALS):.1f}%"
         sentences.append(f"{'Here the target' if reached else 'A target of 0%'} is missed by one client: {one}.")
     if rating is Rating.RED:
         sentences.append(ACTION_PLAN)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Final
 
 import sqlalchemy as sa
@@ -21,6 +21,7 @@ from projections.standings.engine import Figure
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from projections.store.submissions import Coverage
+from projections.timeliness.later_moves import LaterMoves, later_moves
 
 from .rag import Against, NotRated, Rating, Unrated, against
 from .targets import Targets
@@ -33,6 +34,7 @@ SPARK_MONTHS: Final = 12
 class State(StrEnum):
     """The word for a figure at first sight."""
 
+    NOT_COVERED = "no file"
     INCOMPLETE = "file missing"
     EARLY = "too early"
     NOBODY = "nobody"
@@ -44,6 +46,7 @@ class State(StrEnum):
 
 _OF_RATING: Final = {Rating.GREEN: State.MET, Rating.AMBER: State.NEAR, Rating.RED: State.MISSED}
 _OF_UNRATED: Final = {
+    Unrated.NOT_COVERED: State.NOT_COVERED,
     Unrated.INCOMPLETE: State.INCOMPLETE,
     Unrated.IMMATURE: State.EARLY,
     Unrated.NOBODY: State.NOBODY,
@@ -53,12 +56,16 @@ _OF_UNRATED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class ScorecardLine:
-    """A KPI of a scorecard. `spark` ends with the figure itself."""
+    """A KPI of a scorecard. `spark` ends with the figure itself.
+
+    `later_moves` stands beside a figure that is complete: how such figures moved later.
+    """
 
     figure: Figure
     against: Against
     movement: Movement
     spark: tuple[Point, ...]
+    later_moves: LaterMoves | None = None
 
     @property
     def measure(self) -> Measure:
@@ -68,6 +75,8 @@ class ScorecardLine:
     @property
     def state(self) -> State:
         """The word for it; a missing file goes before everything else."""
+        if not self.figure.is_covered:
+            return State.NOT_COVERED
         if self.figure.coverage.status == "incomplete":
             return State.INCOMPLETE
         return _OF_UNRATED[self.against.why] if isinstance(self.against, NotRated) else _OF_RATING[self.against.rating]
@@ -96,17 +105,23 @@ def scorecard(
     days = [months_before(standpoint.as_of, back) for back in range(MONTHS_OF_YEAR, -1, -1)]
     figures = engine.figures(measures, standpoint, slice_)
     points = _points(engine, measures, standpoint, days, slice_)
-    lines = tuple(_line(figure, targets, basis, its) for figure, its in zip(figures, points, strict=True))
     coverage = engine.submissions.coverage(standpoint, engine.expected(standpoint))
+    moves = later_moves(engine, measures, standpoint, slice_) if coverage.status == "complete" else []
+    lines = tuple(
+        _line(figure, targets, basis, its, None if figure.measure.immature else moves_of_it)
+        for figure, its, moves_of_it in zip_longest(figures, points, moves)
+    )
     return Scorecard(standpoint, slice_, basis, coverage, lines)
 
 
-def _line(figure: Figure, targets: Targets, basis: Basis, points: Sequence[Point]) -> ScorecardLine:
+def _line(
+    figure: Figure, targets: Targets, basis: Basis, points: Sequence[Point], moves: LaterMoves | None
+) -> ScorecardLine:
     spark = tuple(points[-SPARK_MONTHS:])
     day = basis_day(figure.measure, figure.standpoint.as_of, basis, spark[0].as_of)
     before = next(point for point in points if point.as_of == day)
     target = targets.in_force(figure.measure, figure.slice, figure.standpoint)
-    return ScorecardLine(figure, against(figure, target), movement(figure, before, basis), spark)
+    return ScorecardLine(figure, against(figure, target), movement(figure, before, basis), spark, moves)
 
 
 def _points(
@@ -128,7 +143,7 @@ def _points(
     return by_measure
 
 
-def _status(engine: StandingsEngine, standpoint: Standpoint) -> str:
+def _status(engine: StandingsEngine, standpoint: Standpoint) -> str | None:
     return engine.submissions.coverage(standpoint, engine.expected(standpoint)).status
 
 
@@ -216,10 +231,14 @@ def moved(
 ) -> list[Moved]:
     """Which figures of a slice are others from the second standpoint than from the first, and why.
 
+    Of a standpoint whose day no file covers there is no figure that could have moved.
+
     The engine holds all stored standings of these measures; it and the connection are of one snapshot.
     """
     pairs = zip(engine.figures(measures, before, slice_), engine.figures(measures, after, slice_), strict=True)
-    changed = [old.measure for old, new in pairs if _numbers(old) != _numbers(new)]
+    changed = [
+        old.measure for old, new in pairs if old.is_covered and new.is_covered and _numbers(old) != _numbers(new)
+    ]
     stations = Station(before, slice_), Station(after, slice_)
     return [_moved(bridge(connection, mapper, measure, *stations, engine)) for measure in changed]
 

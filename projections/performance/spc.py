@@ -7,6 +7,7 @@ neighbours share eleven months, so that they would always seem to run.
 
 The counts follow from the standings at one position: a journey is counted in the month in which, looking along the
 days, it first stands among those that ended (or started), if it still does so at the month's end; a return on its day.
+Completions and returns of a substance group are counted of its measures' standings: a person's latest journey each.
 """
 
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 from domain.codes import EXIT_KINDS, ExitKind
 from domain.measures.registry import Measure, measure_named
 from domain.periods import ONE_DAY, last_day_of_month
+from domain.rounding import READ_DECIMALS, half_up
 from domain.standpoint import Standpoint
 from projections.standings.calculation import COUNTED, Standings
 from projections.standings.in_memory import StandingsEngine
@@ -31,6 +33,8 @@ from .trend import months_before
 
 LIMIT: Final = 2.66
 """Mean moving ranges from the mean to a limit: three deviations, of which 1.128 make a mean moving range."""
+SCREEN: Final = 3.267
+"""A moving range of so many times their mean, or more, is left out of that mean: once, as the reference does."""
 FEWEST_POINTS: Final = 12
 """Fewer months say too little for limits."""
 RUN: Final = 7
@@ -95,7 +99,9 @@ class ControlChart:
     @property
     def sentence(self) -> str:
         """In words."""
-        average = f"{self.mean:.1f} {self.counted} a month on average over {len(self.points)} months."
+        average = (
+            f"{half_up(self.mean, READ_DECIMALS):.1f} {self.counted} a month on average over {len(self.points)} months."
+        )
         if not self.stands_out:
             return f"{average} No month stands out from chance."
         signals = (f"{signal}: {', '.join(stretches)}" for signal in Signal if (stretches := self._stretches(signal)))
@@ -124,13 +130,20 @@ class TooFew:
         if months < FEWEST_POINTS:
             return f"Too few to say: limits need {FEWEST_POINTS} months, and there are {months}."
         mean = sum(point.count for point in self.points) / months
-        return f"Too few to say: {mean:.1f} {self.counted} a month on average."
+        return f"Too few to say: {half_up(mean, READ_DECIMALS):.1f} {self.counted} a month on average."
 
 
 def control_chart(
-    engine: StandingsEngine, counted: Counted, standpoint: Standpoint, slice_: Slice, months: int = MONTHS
+    engine: StandingsEngine,
+    counted: Counted,
+    standpoint: Standpoint,
+    slice_: Slice,
+    months: int = MONTHS,
+    groups: tuple[int, ...] | None = None,
 ) -> ControlChart | TooFew:
     """The chart of the whole months up to `as_of`, as known at the standpoint.
+
+    `groups`: of these substance groups alone, which completions and returns have; None for all together.
 
     Months at the end without the file of an agency expected then are left out: what has not been reported would look
     like a fall. So are those at the beginning, before all agencies of their time had begun to report.
@@ -143,7 +156,7 @@ def control_chart(
     first = usable
     while first > 0 and complete[first - 1]:
         first -= 1
-    counts = monthly_counts(engine, counted, ends[first:usable], standpoint.position, slice_)
+    counts = monthly_counts(engine, counted, ends[first:usable], standpoint.position, slice_, groups)
     points = tuple(map(MonthlyCount, ends[first:usable], counts))
     return chart_of(counted, points, tuple(ends[usable:]))
 
@@ -153,7 +166,7 @@ def _last_month_end(as_of: date) -> date:
 
 
 def _is_complete(engine: StandingsEngine, standpoint: Standpoint) -> bool:
-    return engine.submissions.coverage(standpoint, engine.expected(standpoint)).status != "incomplete"
+    return engine.submissions.coverage(standpoint, engine.expected(standpoint)).status not in {None, "incomplete"}
 
 
 def chart_of(
@@ -164,10 +177,17 @@ def chart_of(
     if len(points) < FEWEST_POINTS or counts.mean() < FEWEST_A_MONTH:
         return TooFew(counted, points, left_out)
     mean = float(counts.mean())
-    reach = LIMIT * float(np.abs(np.diff(counts)).mean())
+    reach = LIMIT * _mean_moving_range(counts)
     flags = _flags(counts, mean, reach)
     signals = tuple(_signals_at(flags, i) for i in range(len(points)))
     return ControlChart(counted, points, mean, max(0.0, mean - reach), mean + reach, signals, left_out)
+
+
+def _mean_moving_range(counts: NDArray[np.float64]) -> float:
+    """The mean of the moving ranges, less those that are far greater than it."""
+    ranges = np.abs(np.diff(counts))
+    ordinary = ranges[ranges < SCREEN * ranges.mean()]
+    return float(ordinary.mean()) if len(ordinary) else float(ranges.mean())
 
 
 def _signals_at(flags: dict[Signal, NDArray[np.bool_]], i: int) -> tuple[Signal, ...]:
@@ -219,10 +239,18 @@ def _two_of_three(near: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def monthly_counts(
-    engine: StandingsEngine, counted: Counted, ends: Sequence[date], position: int, slice_: Slice
+    engine: StandingsEngine,
+    counted: Counted,
+    ends: Sequence[date],
+    position: int,
+    slice_: Slice,
+    groups: tuple[int, ...] | None = None,
 ) -> list[int]:
-    """How many in each of the months that end on these days, as known at a position of the log."""
-    measure, only_counted = measure_behind(counted)
+    """How many in each of the months that end on these days, as known at a position of the log.
+
+    `groups` are the parts of the measures of completions or returns; None counts all groups together.
+    """
+    measure, only_counted = measure_behind(counted, groups)
     if not ends:
         return []
     rows = engine.rows_along_days(measure, position, slice_)
@@ -234,15 +262,17 @@ def monthly_counts(
     return [_entered(rows, since, end, still=counted is not Counted.RETURNED) for end in ends]
 
 
-def measure_behind(counted: Counted) -> tuple[Measure, bool]:
-    """The measure whose standings tell it, and whether those counted tell it alone."""
+def measure_behind(counted: Counted, groups: tuple[int, ...] | None = None) -> tuple[Measure, bool]:
+    """The measure whose standings tell it, of these groups, and whether those counted tell it alone."""
     if counted is Counted.STARTED:
         return measure_named("N.new"), False
     if counted is Counted.RETURNED:
         representations = measure_named("5.0u")
-        every_group = tuple(range(len(representations.family.parts)))
+        parts = groups or tuple(range(len(representations.family.parts)))
         # Of all ages, as the other counts are: nobody returns by turning 18.
-        return replace(representations, parts=every_group, adults=False), True
+        return replace(representations, parts=parts, adults=False), True
+    if counted is Counted.COMPLETED and groups:
+        return replace(measure_named("4.0"), parts=groups, adults=False), True
     exits = measure_named("N.exits")
     kinds = {Counted.COMPLETED: ExitKind.SUCCESSFUL, Counted.UNPLANNED: ExitKind.UNPLANNED}
     return (replace(exits, parts=(EXIT_KINDS.index(kinds[counted]),)) if counted in kinds else exits), False

@@ -19,6 +19,7 @@ from typing import Final
 
 from domain.measures.registry import Measure
 from domain.periods import ONE_DAY, add_months
+from domain.rounding import READ_DECIMALS, STORED_DECIMALS, half_up, percentage_of
 from projections.standings.engine import Figure
 from projections.standings.wilson import wilson
 
@@ -55,8 +56,13 @@ MONTHS_OF_PERIOD: Final = {"monthly": 1, "quarterly": 3}
 """How far back the previous period ended, by how often a contract looks at a measure first of all."""
 MONTHS_OF_YEAR: Final = 12
 
+CHANCE_ALONE: Final = "Chance alone may give such a difference."
+"""Said of most directions: where there are many, it is said once of all that are not more than chance."""
+
 NOT_COMPARABLE: Final = {
     "immature": "Six months have not passed for all of them, so no direction is given.",
+    "not covered": "No file covers the day, so no direction is given.",
+    "basis not covered": "No file covers {basis}, so no direction is given.",
     "incomplete": "A file is missing, so no direction is given.",
     "basis incomplete": "A file is missing on {basis}, so no direction is given.",
     "nobody": "There was nobody to count, so no direction is given.",
@@ -69,27 +75,29 @@ NOT_COMPARABLE: Final = {
 class Point:
     """What a figure was on a day, as known at the figure's standpoint; a count has no denominator.
 
-    `value` is what is drawn: the percentage, three decimals, of a count the count; None for an empty denominator.
-    `status` is that of the figure: a day that not all files cover is incomplete.
+    `value` is what is drawn: the percentage, three decimals, of a count the count; None for an empty denominator, and
+    on a day that no file covers. `status` is that of the coverage: None on such a day.
     """
 
     as_of: date
     numerator: int
     denominator: int | None
     value: float | None
-    status: str
+    status: str | None
 
     @classmethod
-    def of(cls, as_of: date, numerator: int, denominator: int | None, status: str) -> "Point":
+    def of(cls, as_of: date, numerator: int, denominator: int | None, status: str | None) -> "Point":
         """The point of these counts."""
-        value = float(numerator) if denominator is None else None
-        if denominator:
-            value = round(100 * numerator / denominator, 3)
+        value = None
+        if status is not None:
+            value = float(numerator) if denominator is None else percentage_of(numerator, denominator)
         return cls(as_of, numerator, denominator, value, status)
 
     @property
     def exact(self) -> Fraction | None:
         """The value, not rounded."""
+        if self.status is None:
+            return None
         if self.denominator is None:
             return Fraction(self.numerator)
         return Fraction(100 * self.numerator, self.denominator) if self.denominator else None
@@ -97,9 +105,12 @@ class Point:
     @property
     def words(self) -> str:
         """In words: 4.8% (21 of 442)."""
+        if self.status is None:
+            return "no file covers the day"
         if self.denominator is None:
             return f"{self.numerator:,}"
-        return f"{self.value or 0:.1f}% ({self.numerator:,} of {self.denominator:,})"
+        percentage = percentage_of(self.numerator, self.denominator, READ_DECIMALS) or 0
+        return f"{percentage:.1f}% ({self.numerator:,} of {self.denominator:,})"
 
 
 def point_of(figure: Figure) -> Point:
@@ -138,7 +149,7 @@ class Direction:
         if self.within_chance is None or self.glyph is Glyph.LEVEL:
             return ""
         if self.within_chance:
-            return " Chance alone may give such a difference."
+            return f" {CHANCE_ALONE}"
         return " That is more than chance alone is likely to give."
 
 
@@ -190,7 +201,8 @@ def movement(figure: Figure, before: Point, basis: Basis) -> Movement:
     chance = None
     if figure.denominator and before.denominator:
         chance = within_chance((before.numerator, before.denominator), (figure.numerator, figure.denominator))
-    return Direction(basis, before, glyph, judge(glyph, figure.measure.polarity), round(float(difference), 3), chance)
+    judged, far = judge(glyph, figure.measure.polarity), half_up(difference, STORED_DECIMALS)
+    return Direction(basis, before, glyph, judged, far, chance)
 
 
 def judge(glyph: Glyph, polarity: str | None) -> Judged | None:
@@ -227,13 +239,15 @@ def _limits(counts: tuple[int, int]) -> tuple[float, float]:
 def _why_not(figure: Figure, before: Point) -> str:
     if figure.measure.immature:
         return "immature"
-    if figure.coverage.status == "incomplete":
-        return "incomplete"
-    if before.status == "incomplete":
-        return "basis incomplete"
-    if figure.denominator == 0:
-        return "nobody"
-    return "basis nobody" if before.denominator == 0 else ""
+    reasons = {
+        "not covered": not figure.is_covered,
+        "incomplete": figure.coverage.status == "incomplete",
+        "basis not covered": before.status is None,
+        "basis incomplete": before.status == "incomplete",
+        "nobody": figure.denominator == 0,
+        "basis nobody": before.denominator == 0,
+    }
+    return next((why for why, holds in reasons.items() if holds), "")
 
 
 def _day(day: date) -> str:

@@ -104,7 +104,7 @@ def redacted_coverage(coverage: Coverage, own: Own) -> Coverage:
     expected, missing = (
         tuple(agency for agency in agencies if agency in own) for agencies in (coverage.expected, coverage.missing)
     )
-    return Coverage(expected, missing, coverage.status)
+    return replace(coverage, expected=expected, missing=missing)
 
 
 def redacted_breakdown(parts: Breakdown, own: Own) -> Breakdown:

@@ -23,6 +23,7 @@ import msgspec
 from domain.errors import Refused
 from domain.proof.head import HEAD, Head, SignedHead
 from domain.proof.merkle import begins, includes, leaf
+from domain.rounding import STORED_DECIMALS, half_up, percentage_of
 from projections.standings.wilson import wilson
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class CertifiedCoverage(msgspec.Struct, frozen=True):
 
 
 class FigurePart(msgspec.Struct, frozen=True):
-    """FIGURE of the JSON reference."""
+    """FIGURE of the JSON reference. What was published before says "final" for what is "complete" now."""
 
     measure: str
     name: str
@@ -88,7 +89,7 @@ class FigurePart(msgspec.Struct, frozen=True):
     as_of: date
     known_at: date | None
     position: int
-    status: Literal["final", "provisional", "incomplete"]
+    status: Literal["complete", "provisional", "incomplete", "final"] | None
     coverage: CertifiedCoverage
     immature: bool
     polarity: Literal["higher", "lower"] | None
@@ -344,12 +345,12 @@ class _Check:
             self._refuse("arithmetic", f"{context}{numerator} of {denominator} cannot be")
         if (figure.kind == "count") != (denominator is None):
             self._refuse("arithmetic", f"{context}a count has no denominator, and a proportion has one")
-        percentage = round(100 * numerator / denominator, 3) if denominator else None
+        percentage = percentage_of(numerator, denominator)
         if figure.percentage != percentage:
             self._refuse("arithmetic", f"{context}{figure.percentage}% is not {numerator} of {denominator}")
         limits = wilson(numerator, denominator) if denominator else None
         interval = figure.interval and (figure.interval.low, figure.interval.high)
-        if interval != (limits and (round(limits[0], 3), round(limits[1], 3))):
+        if interval != (limits and (half_up(limits[0], STORED_DECIMALS), half_up(limits[1], STORED_DECIMALS))):
             self._refuse("arithmetic", f"{context}the interval is not that of {numerator} of {denominator}")
         if figure.position != size:
             self._refuse("head-differs", f"{context}the position is {figure.position}, but its head is of {size}")

@@ -145,12 +145,19 @@ def _document_faults(publication: Publication, keys: "PublicKeys") -> Iterator[s
 def _figure_faults(engines: Engines, publication: Publication) -> Iterator[str]:
     for on_record in publication.figures:
         figure = engines.answer(on_record, publication.standpoint)
-        if numbers(figure) != on_record.numbers or figure.coverage.status != on_record.document["status"]:
+        if numbers(figure) != on_record.numbers or not _is_status_of(figure, on_record.document["status"]):
             yield (
                 f"Publication {publication.event.number} has {on_record.document['numerator']} of "
                 f"{on_record.document['denominator']} in {on_record.measure.code}, but from its standpoint it is "
                 f"{figure.numerator} of {figure.denominator}."
             )
+
+
+def _is_status_of(figure: Figure, published: str | None) -> bool:
+    """Whether a figure has the status that was published of it; what is complete was once called final, and what is
+    immature had the status of its coverage.
+    """
+    return published == figure.status or figure.coverage.status == ("complete" if published == "final" else published)
 
 
 def _member_faults(connection: sa.Connection, everything: Iterable[Publication]) -> Iterator[str]:

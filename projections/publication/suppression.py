@@ -124,7 +124,9 @@ def suppressed_document(document: Document, choice: Visible) -> Document:
         hidden["waiting"] = {"people": people, "longest_days": SUPPRESSED}
     # How many records were erased grows with each person who asked for it.
     hidden["erased_records"] = SUPPRESSED
-    is_suppressed = any(_is_suppressed(hidden[name]) for name in hidden if name != "erased_records")
+    # The part of an agency that adds up would tell, with the whole, of those who were at two.
+    hidden["belonging"] = None
+    is_suppressed = any(_is_suppressed(hidden[name]) for name in hidden if name not in {"erased_records", "belonging"})
     suppression = {"under": UNDER, "instead": instead(document) if is_suppressed else None}
     return document | hidden | {"suppression": suppression}
 

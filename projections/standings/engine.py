@@ -6,15 +6,20 @@ that it is right.
 
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from domain.definition import Definition
 from domain.measures.registry import Measure
+from domain.periods import Period
+from domain.rounding import STORED_DECIMALS, half_up, percentage_of
 from domain.standpoint import Standpoint
 from projections.store.submissions import Coverage
 
 from .slices import Slice, SliceKey
 from .wilson import wilson
+
+LONG_WAIT_DAYS: Final = 182
+"""A wait of more days than this is more likely a record that nobody closed: it is asked whether it is right. [K]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,18 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Belonging:
+    """Of an agency's figure the part that belongs to it where parts add up; a count has no denominator.
+
+    A figure of an agency counts every journey with an episode there, so agencies add to more than the area. Where
+    parts add up, a journey belongs to one agency: that of its last discharge, or of the open episode that started last.
+    """
+
+    numerator: int
+    denominator: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A measure's answer for a slice, at a standpoint, with what is needed to read it.
 
@@ -33,6 +50,8 @@ class Figure:
     window, both included. `matured`: of an immature figure, how many of its cohort have had their six months. `parts`:
     of a count the numbers that add up to it, by substance group or kind of exit. `waiting` stands beside the measures
     of waiting. `erased_records` counts the episodes, of whatever slice, that it cannot see any more (see `stored`).
+    `unknown` names the area or agency of the slice of which nothing is known ("area E99"), so that nobody counts in it;
+    else it is empty. `belonging` is, of an agency's figure, the part that adds up.
     """
 
     measure: Measure
@@ -48,22 +67,43 @@ class Figure:
     parts: dict[str, int] | None = None
     waiting: Waiting | None = None
     erased_records: int = 0
+    unknown: str = ""
+    belonging: Belonging | None = None
 
     @property
     def percentage(self) -> float | None:
-        """The numerator in percent of the denominator, three decimals; None for an empty denominator or a count."""
-        return round(100 * self.numerator / self.denominator, 3) if self.denominator else None
+        """The numerator in percent of the denominator, three decimals.
+
+        None for an empty denominator, for a count, and where no file covers the day: then the counts are those of the
+        records known, and say nothing of that day.
+        """
+        return percentage_of(self.numerator, self.denominator) if self.is_covered else None
 
     @property
-    def status(self) -> str:
-        """Whether the files are in; see `Coverage`."""
+    def is_covered(self) -> bool:
+        """Whether the day lies within the days that files cover."""
+        return self.coverage.status is not None
+
+    @property
+    def files_status(self) -> str | None:
+        """What the files make of the day, also of an immature figure; None where no file covers it."""
         return self.coverage.status
+
+    @property
+    def days_covered(self) -> Period | None:
+        """From the first to the last day that any file covers."""
+        return self.coverage.files
+
+    @property
+    def status(self) -> str | None:
+        """Whether the files are in, see `Coverage`; None where no file covers the day, or while it is too early."""
+        return None if self.measure.immature else self.coverage.status
 
     @property
     def limits(self) -> tuple[float, float] | None:
         """The 95% Wilson interval in percent, three decimals; None where there is no percentage."""
-        limits = wilson(self.numerator, self.denominator) if self.denominator else None
-        return (round(limits[0], 3), round(limits[1], 3)) if limits else None
+        limits = wilson(self.numerator, self.denominator) if self.denominator and self.is_covered else None
+        return (half_up(limits[0], STORED_DECIMALS), half_up(limits[1], STORED_DECIMALS)) if limits else None
 
 
 class Standing(NamedTuple):

@@ -4,6 +4,7 @@ A series is a row of points, a revision triangle a block, the members of a figur
 columns are held by part, in small integers, so that a question reads only its measure's rows.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
@@ -21,7 +22,7 @@ from projections.store import generations
 from projections.store.submissions import Coverage, Submissions
 
 from .calculation import COUNTED, IMMATURE, Standings
-from .engine import Figure, Standing, Waiting
+from .engine import Belonging, Figure, Standing, Waiting
 from .lru import LruCache
 from .slices import Slice, SliceKey, Slices
 from .stored import Erasures, load_slices, read_standings
@@ -123,7 +124,8 @@ class StandingsEngine:
     ) -> Figure:
         definition = self.definition_at(standpoint.as_of)
         measure = measure.under(definition)
-        tally = self._tally(measure, standpoint) @ self._selected(slice_, adults=measure.adults)
+        by_slice = self._tally(measure, standpoint)
+        tally = by_slice @ self._selected(slice_, adults=measure.adults)
         by_state = tally.sum(axis=0)
         counted = int(by_state[COUNTED] + by_state[COUNTED | IMMATURE])
         is_count = measure.kind == "count"
@@ -143,7 +145,25 @@ class StandingsEngine:
             parts=_parts(measure, tally.sum(axis=1)) if is_count and len(measure.parts) > 1 else None,
             waiting=waiting if _shows_waiting(measure) else None,
             erased_records=self.erasures.unseen(standpoint),
+            unknown=self._unknown(slice_),
+            belonging=self._belonging(by_slice, slice_, measure) if slice_.agency else None,
         )
+
+    def _belonging(self, tally: NDArray[np.int64], slice_: Slice, measure: Measure) -> Belonging:
+        """The part of an agency's figure whose journeys belong to it; `tally` is by [part, state, slice]."""
+        own = np.array([key[2] == slice_.agency for key in self._slices] or [False], np.int64)
+        by_state = (tally @ (self._selected(slice_, adults=measure.adults) * own)).sum(axis=0)
+        counted = int(by_state[COUNTED] + by_state[COUNTED | IMMATURE])
+        return Belonging(counted, None if measure.kind == "count" else int(by_state.sum()))
+
+    def _unknown(self, slice_: Slice) -> str:
+        """What of a slice nothing is known of; an agency with a contract is known."""
+        if slice_.area is not None and all(area != slice_.area for area, *_ in self._slices):
+            return f"area {slice_.area}"
+        if slice_.agency is None or any(slice_.agency in agencies.split(" ") for _, agencies, *_ in self._slices):
+            return ""
+        under_contract = {contract.agency for contract in self.submissions.contracts.known_at()}
+        return "" if slice_.agency in under_contract else f"agency {slice_.agency}"
 
     def _waiting(self, standpoint: Standpoint, slice_: Slice) -> Waiting:
         since = [row.journey for row in self.members(_WAITING, standpoint, slice_)]
@@ -156,6 +176,15 @@ class StandingsEngine:
         standing = self._standing(lowest, lowest + 1, standpoint)
         numbers = np.unique(self._cell[standing] % max(len(self._slices), 1))
         return under_contract | {self._slices[number][1] for number in numbers}
+
+    def open_episodes(self, standpoint: Standpoint) -> dict[str, int]:
+        """How many episodes are open at a standpoint, by agency; those without any are left out."""
+        standing = self._standing(_OPEN_EPISODES.code(0), _OPEN_EPISODES.code(0) + 1, standpoint)
+        numbers, counts = np.unique(self._cell[standing] % max(len(self._slices), 1), return_counts=True)
+        episodes: Counter[str] = Counter()
+        for number, count in zip(numbers.tolist(), counts.tolist(), strict=True):
+            episodes[self._slices[number][1]] += count
+        return dict(episodes)
 
     def _standing(self, first_code: int, after_code: int, standpoint: Standpoint) -> NDArray[np.int64]:
         """The rows of these parts that contain the point."""

@@ -1,7 +1,7 @@
 """Slices of a figure: by area, by agency, criminal-justice referrals, young people."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
 
 SliceKey = tuple[str, str, str, bool, bool]
 """What a slice asks of a standing: area, agencies (sorted, one space between), owner, adult, criminal justice."""
@@ -43,6 +43,12 @@ class Slice:
         return ", ".join(parts)
 
 
+def _in_any_case(name: str, names: Collection[str]) -> str:
+    """The name as it is among these, if there is just one that differs from it in upper and lower case alone."""
+    alike = [one for one in names if one.casefold() == name.casefold()]
+    return alike[0] if name not in names and len(alike) == 1 else name
+
+
 @dataclass(slots=True)
 class Slices:
     """Numbers for slice keys, given once and never changed."""
@@ -62,6 +68,19 @@ class Slices:
     def agencies(self) -> list[str]:
         """Every agency that anything is known of, in order."""
         return sorted({agency for _, agencies, *_ in self.numbers for agency in agencies.split(" ")})
+
+    def named(self, slice_: Slice, more_agencies: Collection[str] = ()) -> Slice:
+        """The slice with its area and its agency as they are written here, whatever their case; else as it is.
+
+        `more_agencies` are known too, though nothing stands in any figure of theirs.
+        """
+        area, agency = slice_.area, slice_.agency
+        agencies = {*self.agencies, *more_agencies}
+        return replace(
+            slice_,
+            area=area and _in_any_case(area, self.areas),
+            agency=agency and _in_any_case(agency, agencies),
+        )
 
     def __iter__(self) -> Iterator[SliceKey]:
         """The keys in the order of their numbers."""

@@ -19,14 +19,14 @@ from domain.contract_life.contract import Contract, ContractAgreed, Contracts, C
 from domain.log.database import chunks
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read_streams
-from domain.periods import add_months
+from domain.periods import Period, add_months
 from domain.standpoint import Standpoint
 from domain.submission import SubmissionReceived, submission_stream
 
 from .tables import contract, episode, submission
 
-FINAL_AFTER_MONTHS = 1
-"""A figure is final when every expected agency has a file that ends at least this many months after `as_of`. [K]"""
+COMPLETE_AFTER_MONTHS = 1
+"""A figure is complete when every expected agency has a file that ends at least this many months after `as_of`. [K]"""
 
 
 class SubmissionRow(NamedTuple):
@@ -42,13 +42,17 @@ class SubmissionRow(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """Agencies expected to report (an open episode at `as_of`, or a contract) and those of them without a file that
-    covers `as_of`; `status` is "incomplete" while one is missing, "final" once each has a file that ends at least a
-    month after `as_of`, "provisional" between.
+    covers `as_of`.
+
+    `status` is "incomplete" while one is missing, "complete" once each has a file that ends at least a month after
+    `as_of`, "provisional" between; None where `as_of` lies outside of `files`, the days from the first to the last that
+    any file covers (None while there is no file). "complete" says that all files are in, and not that nothing moves.
     """
 
     expected: tuple[str, ...]
     missing: tuple[str, ...]
-    status: str
+    status: str | None
+    files: Period | None = None
 
 
 class Submissions:
@@ -126,12 +130,23 @@ class Submissions:
     def coverage(self, standpoint: Standpoint, expected: Iterable[str]) -> Coverage:
         """Which of the `expected` agencies have reported at the standpoint, and what that makes of a figure."""
         agencies = tuple(sorted(set(expected)))
-        as_of, enough = standpoint.as_of, add_months(standpoint.as_of, FINAL_AFTER_MONTHS)
+        as_of, enough = standpoint.as_of, add_months(standpoint.as_of, COMPLETE_AFTER_MONTHS)
         covered, settled = self._files.agencies(as_of, enough, standpoint.position)
         missing = tuple(agency for agency in agencies if agency not in covered)
-        if missing or not bisect_right(self._positions, standpoint.position):
-            return Coverage(agencies, missing, "incomplete")
-        return Coverage(agencies, (), "final" if settled.issuperset(agencies) else "provisional")
+        files = self.days_covered(standpoint.position)
+        if files is None or as_of not in files:
+            return Coverage(agencies, missing, None, files)
+        if missing:
+            return Coverage(agencies, missing, "incomplete", files)
+        return Coverage(agencies, (), "complete" if settled.issuperset(agencies) else "provisional", files)
+
+    def days_covered(self, position: int) -> Period | None:
+        """From the first to the last day that any monthly file covers, of those up to a position; None without one."""
+        return self._files.days(position)
+
+    def agencies_covering(self, day: date, position: int) -> set[str]:
+        """Whose monthly files, up to a position, cover a day."""
+        return self._files.agencies(day, day, position)[0]
 
 
 def submission_positions(connection: sa.Connection, generation: int) -> dict[int, int]:
@@ -237,6 +252,15 @@ class _Files:
         number = {agency: i for i, agency in enumerate(self._agencies)}
         columns = [(position, number[agency], first, last) for position, agency, first, last in files]
         self._position, self._agency, self._first, self._last = np.array(columns, np.int64).reshape(-1, 4).T
+        self._first_of_all, self._last_of_all = np.minimum.accumulate(self._first), np.maximum.accumulate(self._last)
+
+    def days(self, position: int) -> Period | None:
+        """From the first to the last day that the files up to a position cover."""
+        count = int(np.searchsorted(self._position, position, side="right"))
+        if not count:
+            return None
+        first, last = int(self._first_of_all[count - 1]), int(self._last_of_all[count - 1])
+        return Period(date.fromordinal(first), date.fromordinal(last))
 
     def agencies(self, as_of: date, enough: date, position: int) -> tuple[set[str], set[str]]:
         """Whose files, up to a position, cover a day; and whose reach as far as another."""

@@ -4,13 +4,40 @@ A month is covered by a file that covers its last day; of several the first one 
 the last day of the month to the day of receipt.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
+from domain.periods import month_ends
+from domain.standpoint import Standpoint
 from projections.standings.in_memory import StandingsEngine
 from projections.store.submissions import SubmissionRow
+
+
+def newest_month_end(engine: StandingsEngine, position: int) -> date | None:
+    """The newest month end that the files cover: the day that is meant where none is asked for.
+
+    One agency's file that comes early, or reaches far too far, is not enough: at the day the files are those of the
+    agencies that have at least half of the open episodes. Where no month end has that, it is the newest that any file
+    covers; where none covers a month end, the last day covered; None while there is no file.
+    """
+    files = engine.submissions.days_covered(position)
+    if files is None:
+        return None
+    newest = None
+    for day in reversed(list(month_ends(files.first_day, files.last_day))):
+        covering = engine.submissions.agencies_covering(day, position)
+        newest = newest or (day if covering else None)
+        if covering and _have_half(covering, engine.open_episodes(Standpoint(day, None, position))):
+            return day
+    return newest or files.last_day
+
+
+def _have_half(agencies: set[str], open_episodes: Mapping[str, int]) -> bool:
+    """Whether these agencies have at least half of the open episodes."""
+    theirs = sum(count for agency, count in open_episodes.items() if agency in agencies)
+    return 2 * theirs >= sum(open_episodes.values())
 
 
 @dataclass(frozen=True, slots=True)

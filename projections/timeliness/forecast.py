@@ -128,6 +128,8 @@ def forecast(engine: StandingsEngine, measure: Measure, standpoint: Standpoint, 
     cohorts = Cohorts(engine, measure, standpoint, slice_)
     figure = engine.figure(measure, standpoint, slice_)
     draft = Forecast(figure, final_measure(measure), cohorts.final_day(standpoint.as_of), cohorts.age)
+    if not figure.is_covered:
+        return replace(draft, silence=Silence.INCOMPLETE)
     if not figure.denominator:
         return replace(draft, silence=Silence.NOBODY)
     if cohorts.age is None:

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from domain.measures.registry import Measure
+from domain.rounding import STORED_DECIMALS, half_up, percentage_of
 from domain.standpoint import Standpoint
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
@@ -45,7 +46,7 @@ class KnownFigure:
     @classmethod
     def on(cls, known_at: date, numerator: int, denominator: int | None) -> "KnownFigure":
         """The figure with its percentage."""
-        return cls(known_at, numerator, denominator, round(100 * numerator / denominator, 3) if denominator else None)
+        return cls(known_at, numerator, denominator, percentage_of(numerator, denominator))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Revision:
     """How one figure was restated.
 
     `first` is None while an expected agency's file is missing (`missing` names them), and then there is nothing to
-    restate. `latest` is None before anything was received. `settled_after_days` is how many days after `as_of` it
+    restate. `latest` is None while no file covers the day. `settled_after_days` is how many days after `as_of` it
     stopped moving (the day of the last restatement, or of the first figure), None while it may still move.
     """
 
@@ -128,13 +129,17 @@ def revisions(
     last = engine.standpoint(as_ofs[-1], known_at)
     days = [day for day in engine.submissions.days_of_knowledge() if last.known_at and day <= last.known_at]
     positions = [min(engine.standpoint(day, day).position, last.position) for day in days]
+    files = engine.submissions.days_covered(last.position)
     firsts = [_first(engine, as_of, last, days) for as_of in as_ofs]
     result = []
     for slice_ in slices:
         counts = engine.triangles(measures, as_ofs, positions, slice_)
         for measure, plane in zip(measures, counts, strict=True):
             seen = _Plane(plane, days, measure.kind == "count")
-            rows = (seen.revision(i, as_of, *firsts[i]) for i, as_of in enumerate(as_ofs))
+            rows = (
+                seen.revision(i, as_of, *firsts[i], is_covered=files is not None and as_of in files)
+                for i, as_of in enumerate(as_ofs)
+            )
             result.append(Revisions(measure, slice_, tuple(rows)))
     return result
 
@@ -175,8 +180,10 @@ class _Plane:
         self._size = np.where(self._changes, 1 + by_people + _POINT * np.nan_to_num(np.abs(self._points)), 0)
         self._today = np.array([day.toordinal() for day in days], np.int64)
 
-    def revision(self, row: int, as_of: date, first: int | None, missing: tuple[str, ...]) -> Revision:
-        latest = self._known(row, len(self._days) - 1) if self._days else None
+    def revision(
+        self, row: int, as_of: date, first: int | None, missing: tuple[str, ...], *, is_covered: bool
+    ) -> Revision:
+        latest = self._known(row, len(self._days) - 1) if self._days and is_covered else None
         if first is None:
             return Revision(as_of, missing, None, latest, 0, None, None)
         changed = first + 1 + np.flatnonzero(self._changes[row, first:])
@@ -204,7 +211,7 @@ class _Plane:
             self._days[before + 1],
             numerator,
             None if self._is_count else denominator,
-            None if np.isnan(points) else round(points, 3),
+            None if np.isnan(points) else half_up(points, STORED_DECIMALS),
         )
 
 

@@ -34,6 +34,7 @@ from domain.log.reading import Recorded
 from domain.log.tables import log
 from domain.measures.registry import measure_named
 from domain.periods import NEVER, last_day_of_month, last_months
+from domain.rounding import percentage_of
 from domain.standpoint import Standpoint
 from domain.submission import SubmissionReceived
 from projections.standings.in_memory import StandingsEngine
@@ -210,7 +211,7 @@ class _Files:
             files=len(events),
             rows=rows,
             rejected_rows=rejected_rows,
-            rejection_rate=_percentage(rejected_rows, rows),
+            rejection_rate=percentage_of(rejected_rows, rows),
             rejected=_by_code((r.code, (n, r.row)) for n, event in enumerate(events) for r in event.rejected),
             notices=dict(sorted(Counter(notice.code for event in events for notice in event.notices).items())),
             new=sum(event.new for event in events),
@@ -240,11 +241,6 @@ def _state(received_on: date | None, due_on: date, known_at: date, *, owes: bool
     if not owes:
         return NOTHING_OWED
     return MISSING if known_at > due_on else NOT_DUE
-
-
-def _percentage(part: int, whole: int) -> float | None:
-    """In percent, three decimals; None of nothing."""
-    return round(100 * part / whole, 3) if whole else None
 
 
 def _by_code(rows: Iterable[tuple[str, tuple[int, int]]]) -> dict[str, int]:
@@ -303,7 +299,7 @@ def fields_filled(seen: SeenRecords) -> Iterator[FieldFilled]:
         for column, of, part in _FIELDS:
             flags = [filled for record in records for filled in part(record)]
             filled, total = sum(flags), len(flags)
-            yield FieldFilled(agency, column, of, filled, total, _percentage(filled, total))
+            yield FieldFilled(agency, column, of, filled, total, percentage_of(filled, total))
 
 
 def _record(seen: SeenRecords, view: EpisodeView, first_day: date) -> _Record:

@@ -4,14 +4,16 @@ overdue (TOPs, with the last day on which each still counts; recovery plans and 
 The windows of what is due are those of the measures T.start to T.exit, R.plan and R.risk.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Final
 
+from domain.episode.facts import REVIEW_FILE, TREATMENT
 from domain.history import EpisodeView
 from domain.journey import Journey
 from domain.measures.local import REVIEW_DAYS
 from domain.periods import NEVER, last_months
+from projections.standings.engine import LONG_WAIT_DAYS
 
 from .journeys import journey_row
 from .rows import Dated, WorklistRow, counted, reference, spoken
@@ -19,6 +21,10 @@ from .seen import SeenRecords, acting
 
 SILENT_DAYS: Final = 90
 """An open episode of which nothing new was reported for more days than this is asked about. [K]"""
+
+
+IS_IT_RIGHT: Final = "Is the record right?"
+"""Asked where somebody is said to have waited for longer than anybody is likely to."""
 
 
 def waiting(seen: SeenRecords) -> Iterator[WorklistRow]:
@@ -35,7 +41,8 @@ def waiting(seen: SeenRecords) -> Iterator[WorklistRow]:
                 view,
                 (Dated("waiting since", since, view.core.agency),),
                 days,
-                f"{what} on {spoken(since)}; has waited {counted(days, 'day')} for structured treatment.",
+                f"{what} on {spoken(since)}; has waited {counted(days, 'day')} for structured treatment."
+                + (f" {IS_IT_RIGHT}" if days > LONG_WAIT_DAYS else ""),
             )
 
 
@@ -155,19 +162,31 @@ def _due(seen: SeenRecords, journey: Journey, stage: str, since: tuple[str, int]
     )
 
 
+PLAN_FILES: Final = (TREATMENT, REVIEW_FILE)
+"""The data sets that say of recovery plans: CPLANDT of the monthly file, and the review files."""
+RISK_FILES: Final = (REVIEW_FILE,)
+"""Those that say of risk assessments."""
+
+
 def plans_overdue(seen: SeenRecords) -> Iterator[WorklistRow]:
     """Open episodes whose recovery plan was not reviewed in the 84 days to the day; CPLANDT counts."""
-    return (row for view in seen.open_episodes for row in _overdue(seen, view, view.plans, "recovery plan"))
+    return (row for view in seen.open_episodes for row in _overdue(seen, view, view.plans, "recovery plan", PLAN_FILES))
 
 
 def risks_overdue(seen: SeenRecords) -> Iterator[WorklistRow]:
     """Open episodes whose risk assessment was not reviewed in the 84 days to the day."""
-    return (row for view in seen.open_episodes for row in _overdue(seen, view, view.risks, "risk assessment"))
+    return (
+        row for view in seen.open_episodes for row in _overdue(seen, view, view.risks, "risk assessment", RISK_FILES)
+    )
 
 
-def _overdue(seen: SeenRecords, view: EpisodeView, reviews: Sequence[int], what: str) -> Iterator[WorklistRow]:
+def _overdue(
+    seen: SeenRecords, view: EpisodeView, reviews: Sequence[int], what: str, files: Collection[str]
+) -> Iterator[WorklistRow]:
+    """`files` are the data sets that could have said of a review."""
     latest, core = max(reviews, default=0), view.core
     first_day = seen.today - REVIEW_DAYS + 1
+    ran_out: int | None
     if latest >= first_day:
         return
     if latest:
@@ -179,9 +198,28 @@ def _overdue(seen: SeenRecords, view: EpisodeView, reviews: Sequence[int], what:
         ago = counted(seen.today - latest, "day")
         because = f"The {what} was last reviewed on {spoken(reviewed_on)}, {ago} ago."
     else:
-        began, ran_out = date.fromordinal(core.started), core.started
+        began = date.fromordinal(core.started)
         dates = (Dated("structured treatment began", began, core.agency),)
-        because = f"No {what} is on record; structured treatment began on {spoken(began)}."
+        since, because = _none_on_record(seen, core.agency, what, files, began)
+        ran_out = None if since is None else since.toordinal()
     adult = core.adult_on <= max(core.triaged, first_day)
     of_slice = core.area, core.agency, core.agency, adult, core.criminal_justice
-    yield WorklistRow(reference(view), of_slice, dates, seen.today - ran_out, because)
+    yield WorklistRow(reference(view), of_slice, dates, None if ran_out is None else seen.today - ran_out, because)
+
+
+def _none_on_record(
+    seen: SeenRecords, agency: str, what: str, files: Collection[str], began: date
+) -> tuple[date | None, str]:
+    """Since when a review is overdue of which there is no record, and why it is listed.
+
+    Nobody knows what was reviewed before the agency's files of it begin, so no day before that is counted; None where
+    there is no such file.
+    """
+    since = min((day for kind in files if (day := seen.files_since.get((agency, kind)))), default=None)
+    treatment = f"structured treatment began on {spoken(began)}"
+    kind = "file" if TREATMENT in files else "review file"
+    if since is None:
+        return None, f"No {what} is on record: no {kind} of {agency} was received; {treatment}."
+    if began >= since:
+        return began, f"No {what} is on record; {treatment}."
+    return since, f"No {what} is on record since {kind}s began on {spoken(since)}; {treatment}."

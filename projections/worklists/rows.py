@@ -30,9 +30,10 @@ class Dated:
 class WorklistRow:
     """Something to do about one episode; `episode` is its reference, and its agency is who can do it.
 
-    `days` is what the list counts (`Worklist.counts`), None where it may not be shown. `because` says why it is listed;
-    `because_own` says it where the records of `rests_on`, other agencies than its own, may not be shown. `beside` is
-    the other episode of a pair. `says_area` is the agency whose record the area is from; empty for the row's own.
+    `days` is what the list counts (`Worklist.counts`), None where it may not be shown or cannot be known. `because`
+    says why it is listed; `because_own` says it where the records of `rests_on`, other agencies than its own, may not
+    be shown. `beside` is the other episode of a pair. `says_area` is the agency whose record the area is from; empty
+    for the row's own.
     `slice` is what a slice asks: the area, the row's own agency, the age, the referral.
     """
 

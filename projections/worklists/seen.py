@@ -34,8 +34,9 @@ class SeenRecords:
     """Seen from `standpoint`; facts and views hold what had occurred by its `as_of`.
 
     `reported` is, by episode, the receipt of the newest file that said something new of it, `missing_since` the receipt
-    of the first file that should have had it and did not, of those that no file has had since. `unclear_since` is the
-    receipt of the first file whose word of consent was neither yes nor no, of those that nobody has answered.
+    of the first file that should have had it and did not, of those that no file has had since. `files_since` is the
+    first day that any file of an agency and a data set covers. `unclear_since` is the receipt of the first file whose
+    word of consent was neither yes nor no, of those that nobody has answered.
     """
 
     standpoint: Standpoint
@@ -43,6 +44,7 @@ class SeenRecords:
     facts: Mapping[UUID, Mapping[str, Fact]]
     reported: Mapping[UUID, date]
     missing_since: Mapping[UUID, date]
+    files_since: Mapping[tuple[str, str], date]
     unclear_since: Mapping[UUID, date]
 
     @property
@@ -87,6 +89,7 @@ def seen(
     standpoint: Standpoint,
     received_on: Mapping[int, date],
     missing_since: Mapping[UUID, date],
+    files_since: Mapping[tuple[str, str], date],
     unclear_since: Mapping[UUID, date] = MappingProxyType({}),
 ) -> SeenRecords:
     """What is seen of the episodes whose events are given, by episode and version, up to the standpoint's position.
@@ -102,7 +105,7 @@ def seen(
             reported[stream] = received_on[newest.submission]
     facts = {episode.id: _facts_by(standpoint.as_of, episode) for episode in episodes}
     views = tuple(seen_from(standpoint, episodes))
-    return SeenRecords(standpoint, views, facts, reported, missing_since, unclear_since)
+    return SeenRecords(standpoint, views, facts, reported, missing_since, files_since, unclear_since)
 
 
 def _is_of_a_file(event: Event) -> bool:
@@ -155,6 +158,13 @@ class Reading:
         streams = read_streams(self.connection, self.mapper, map(submission_stream, sorted(self.received_on)))
         return sorted(recorded for stream in streams.values() for recorded in stream)
 
+    def files_since(self) -> dict[tuple[str, str], date]:
+        """The first day that any file covers, by agency and data set."""
+        t = submission.c
+        here = (t.generation == self.generation, t.position <= self.standpoint.position, t.first_day.is_not(None))
+        query = sa.select(t.agency, t.data_set, sa.func.min(t.first_day)).where(*here).group_by(t.agency, t.data_set)
+        return {(agency, data_set): first_day for agency, data_set, first_day in self.connection.execute(query)}
+
     def streams_of(self, clients: Iterable[int]) -> set[UUID]:
         """The episodes that were ever these clients'."""
         its = streams_of_clients(self.connection, self.generation, clients)
@@ -184,4 +194,4 @@ class Reading:
     ) -> SeenRecords:
         """What is seen of these episodes; from events of these topics alone, if any are named."""
         recorded = read_streams(self.connection, self.mapper, sorted(streams), topics)
-        return seen(recorded, self.standpoint, self.received_on, missing, unclear)
+        return seen(recorded, self.standpoint, self.received_on, missing, self.files_since(), unclear)

@@ -116,11 +116,23 @@ def test_the_target_of_then_decides_the_colour(stored: StandingsEngine, targets:
     assert line(a_scorecard(stored, targets, date(2017, 8, 31)), "4.0").state is State.MET
 
 
-def test_a_missing_file_goes_before_every_colour(stored: StandingsEngine, targets: Targets) -> None:
-    found = a_scorecard(stored, targets, as_of=date(2017, 8, 31))
-    assert {each.state for each in found.lines} == {State.INCOMPLETE}
+@pytest.mark.parametrize(
+    ("as_of", "state", "statuses"),
+    [
+        (date(1999, 12, 31), State.NOT_COVERED, [None, None]),
+        (date(2017, 8, 31), State.NOT_COVERED, ["provisional", None]),
+    ],
+)
+def test_a_missing_file_goes_before_every_colour(
+    stored: StandingsEngine, targets: Targets, as_of: date, state: State, statuses: list[str | None]
+) -> None:
+    """And where no file at all covers the day there is no percentage, direction or point either."""
+    found = a_scorecard(stored, targets, as_of=as_of)
+    assert {each.state for each in found.lines} == {state}
     assert not any(isinstance(each.movement, Direction) or isinstance(each.against, Rated) for each in found.lines)
-    assert [point.status for point in line(found, "4.0").spark][-2:] == ["provisional", "incomplete"]
+    assert {each.figure.percentage for each in found.lines} == {None}
+    assert {each.spark[-1].value for each in found.lines} == {None}
+    assert [point.status for point in line(found, "4.0").spark][-2:] == statuses
 
 
 @pytest.mark.parametrize(("basis", "since"), [(Basis.FIRST, date(2016, 8, 31)), (Basis.LAST_YEAR, date(2016, 7, 31))])

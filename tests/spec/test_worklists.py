@@ -1,5 +1,6 @@
 """The worklists at both ends of each window, from the log alone; that the database gives the same is held elsewhere."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -317,3 +318,49 @@ def test_agencies_add_up_to_the_area() -> None:
                     for agency in ("H0002", "H0003")
                 ]
                 assert sorted(everybody) == sorted([*parts, *others[0], *others[1]])
+
+
+def test_nothing_is_overdue_from_before_the_files_of_it_began() -> None:
+    """Ann's treatment began in 2001; review files begin in April 2017, and of H0002 there is none."""
+    history = """
+        client | agency | event           | occurred_on | known_on   | detail
+        Ann    | H0001  | started         | 2001-12-13  | 2017-06-10 |
+        Bob    | H0001  | started         | 2017-05-01  | 2017-06-10 |
+        Cai    | H0002  | started         | 2001-12-13  | 2017-06-10 |
+        Dee    | H0001  | started         | 2001-12-13  | 2017-06-10 |
+        Dee    | H0001  | risk assessment | 2017-06-01  | 2017-06-12 |
+    """
+    ledger = told(history).ledger
+    seen = seen_by_reference(ledger, date(2017, 7, 31), None)
+    since = {("H0001", "REVIEWS"): date(2017, 4, 1), ("H0001", "TREAT"): date(2013, 4, 1)}
+    found = worklist_named("risks-overdue").rows_in(replace(seen, files_since=since), EVERYBODY)
+    assert [(row.episode.client_reference, row.days, row.because) for row in found] == [
+        (
+            "Ann",
+            121,
+            (
+                "No risk assessment is on record since review files began on 1 Apr 2017; structured treatment began on "
+                "13 Dec 2001."
+            ),
+        ),
+        ("Bob", 91, "No risk assessment is on record; structured treatment began on 1 May 2017."),
+        (
+            "Cai",
+            None,
+            (
+                "No risk assessment is on record: no review file of H0002 was received; structured treatment began on "
+                "13 Dec 2001."
+            ),
+        ),
+    ]
+
+
+def test_of_a_very_long_wait_it_is_asked_whether_the_record_is_right() -> None:
+    history = """
+        client | event    | occurred_on | known_on
+        Ann    | referred | 2015-08-21  | 2017-08-10
+        Bob    | referred | 2017-07-01  | 2017-08-10
+    """
+    ann, bob = rows("waiting", history, "2017-07-31")
+    assert ann.because.endswith("has waited 710 days for structured treatment. Is the record right?")
+    assert bob.because.endswith("has waited 30 days for structured treatment.")

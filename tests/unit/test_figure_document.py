@@ -15,7 +15,7 @@ from web.queries.performance.figure import FigureResult, figure_result
 
 AS_OF, KNOWN_AT = date(2017, 7, 31), date(2017, 8, 15)
 WINDOW = {"first_day": date(2016, 8, 1), "last_day": AS_OF}
-WHOLE = Coverage(("H0001", "H0002"), (), "final")
+WHOLE = Coverage(("H0001", "H0002"), (), "complete")
 FIGURES = (
     Figure(measure_named("4.0"), "1", Slice(), Standpoint(AS_OF, KNOWN_AT, 48211), 24, 438, coverage=WHOLE, **WINDOW),
     Figure(

@@ -9,10 +9,12 @@ from datetime import date
 
 import pytest
 
+from domain.measures.registry import measure_named
 from domain.periods import month_ends
 from projections.performance.spc import Counted, control_chart, monthly_counts
 from projections.standings.slices import Slice
 from tests.histories import engine_on_sqlite
+from web.queries.performance.scorecards import groups_of
 
 ENDS = list(month_ends(date(2017, 1, 1), date(2017, 7, 31)))
 
@@ -119,3 +121,26 @@ def test_months_without_their_files_are_left_out() -> None:
     assert [found.points[0].last_day, found.points[-1].last_day] == [date(2016, 1, 31), date(2017, 6, 30)]
     nothing = control_chart(engine, Counted.STARTED, engine.standpoint(date(2017, 8, 15), 0), Slice())
     assert nothing.points == ()
+
+
+@pytest.mark.parametrize(
+    ("of", "code", "expected"),
+    [
+        (Counted.COMPLETED, "4.0", [0, 1, 0, 0, 0, 0, 0]),
+        (Counted.COMPLETED, "4.2", [0, 0, 1, 0, 0, 0, 0]),
+        (Counted.RETURNED, "5.0", [0, 0, 0, 1, 0, 0, 0]),
+        (Counted.RETURNED, "5.2", [0, 0, 0, 0, 0, 0, 0]),
+    ],
+)
+def test_beside_a_measure_its_own_group_is_counted(of: Counted, code: str, expected: Sequence[int]) -> None:
+    history = """
+        client | episode | agency | event   | occurred_on | known_on   | detail
+        Ann    | 1       | H0001  | started | 2016-01-01  | 2017-08-10 | opiate
+        Ann    | 1       | H0001  | exited  | 2017-02-10  | 2017-08-10 | 80
+        Ann    | 2       | H0001  | started | 2017-04-20  | 2017-08-10 | opiate
+        Bob    | 3       | H0001  | started | 2016-01-01  | 2017-08-10 | alcohol
+        Bob    | 3       | H0001  | exited  | 2017-03-10  | 2017-08-10 | 81
+    """
+    engine = engine_on_sqlite(history)
+    position = engine.standpoint(date(2017, 7, 31)).position
+    assert monthly_counts(engine, of, ENDS, position, Slice(), groups_of(measure_named(code))) == expected

@@ -29,6 +29,7 @@ SHARED = """
     Cai    | 4       | H0001  | started | 2016-09-01  | opiate
     Dee    | 5       | H0001  | started | 2016-09-01  | opiate
     Dee    | 5       | H0001  | exited  | 2017-06-01  | 85
+           |         | H0001  | file    |             | covers=2017-07-01..2017-07-31
 """
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from domain.periods import month_ends
-from projections.performance.spc import ControlChart, Counted, MonthlyCount, Signal, TooFew, chart_of
+from projections.performance.spc import LIMIT, ControlChart, Counted, MonthlyCount, Signal, TooFew, chart_of
 
 QUIET = (10, 12, 11, 13, 10, 12, 9, 11, 12, 10, 11, 13)
 
@@ -100,3 +100,9 @@ def test_too_few_to_say(counts: tuple[int, ...], said: str) -> None:
     found = charted(counts)
     assert isinstance(found, TooFew)
     assert found.sentence == said
+
+
+def test_a_moving_range_far_above_their_mean_is_left_out_of_it_once() -> None:
+    """Of fourteen ranges of 2 and two of 88 and 90 the mean is 12.9: 42.1 and more are left out, and the mean is 2."""
+    found = chart(*[10, 12] * 4, 100, *[10, 12] * 4)
+    assert round(found.upper - found.mean, 9) == round(2 * LIMIT, 9)

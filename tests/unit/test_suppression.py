@@ -27,7 +27,7 @@ DOCUMENT: dict[str, Any] = {
     "parts": None,
     "waiting": None,
     "erased_records": 1,
-    "status": "final",
+    "status": "complete",
 }
 
 
@@ -92,7 +92,7 @@ def test_of_a_small_count_no_part_is_shown() -> None:
 def test_what_is_suppressed_is_not_zero() -> None:
     document = shown(DOCUMENT | {"numerator": 3, "percentage": 15.0})
     assert document["numerator"] == document["percentage"] == document["interval"] == {"suppressed": True}
-    assert (document["denominator"], document["matured"], document["status"]) == (20, 9, "final")
+    assert (document["denominator"], document["matured"], document["status"]) == (20, 9, "complete")
     assert document["suppression"]["under"] == 5
     assert "0 included" in document["suppression"]["instead"]
     assert "a longer period instead" in document["suppression"]["instead"]

@@ -24,7 +24,7 @@ from tests.scorecards import JULY, a_figure
 JUNE = date(2017, 6, 30)
 
 
-def june(numerator: int, denominator: int | None, status: str = "final") -> Point:
+def june(numerator: int, denominator: int | None, status: str = "complete") -> Point:
     return Point.of(JUNE, numerator, denominator, status)
 
 

@@ -1,12 +1,14 @@
 """`recount figures`, `series`, `triangle`, `members`, `waiting`, `profile`: their documents and their words."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from domain.measures.registry import MEASURES
 from tests.unit.intake.files import DISCHARGED, row, rows, write
+from web.clock import today
 
 from .conftest import CommandLine
 
@@ -45,7 +47,7 @@ def test_a_figure_has_what_programs_rely_on(filled: CommandLine) -> None:
     assert (found["numerator"], found["denominator"], found["percentage"]) == (1, 2, 50.0)
     assert found["interval"] == {"low": 9.453, "high": 90.547, "level": 95, "method": "wilson"}
     assert found["cohort"] == {"first_day": "2016-02-01", "last_day": "2017-01-31"}
-    assert (found["as_of"], found["known_at"], found["status"]) == ("2017-01-31", "2017-03-10", "final")
+    assert (found["as_of"], found["known_at"], found["status"]) == ("2017-01-31", "2017-03-10", "complete")
     assert found["slice"].keys() >= {"area", "agency"}
     assert found["coverage"] == {"expected": ["H0001"], "missing": []}
 
@@ -101,8 +103,62 @@ def test_an_immature_figure_says_how_much_of_it_has_come_of_age(filled: CommandL
     assert figure(filled, measure="5.0u")["immature"] is True
     said = filled("figures", "--measure", "5.0u", *STANDPOINT).stdout
     assert "0 of 1 so far; 0 have had their six months" in said
+    july = write(filled.folder, rows("C9", SINITIAL="B"), first="20170701", last="20170731")
+    filled("submit", "--received-on", "2017-08-01", july)
     later = filled("figures", "--measure", "5.0u", "--as-of", "2017-07-24").stdout
     assert "0 of 1 so far; 1 has had its six months" in later
+
+    assert "Status: too early." in later
+
+
+@pytest.mark.parametrize(
+    ("as_of", "sentence"),
+    [
+        ("2030-01-31", "No file covers 31 January 2030; files reach 28 February 2017."),
+        ("2016-12-31", "No file covers 31 December 2016; files begin on 1 January 2017."),
+    ],
+)
+def test_a_day_that_no_file_covers_has_no_number(filled: CommandLine, as_of: str, sentence: str) -> None:
+    """The JSON keeps the counts, which are those of the records and not of the day."""
+    for command in (
+        ("figures",),
+        ("scorecard",),
+        ("profile",),
+        ("worklist", "--list"),
+        ("worklist", "plans-overdue"),
+        ("forecast", "--measure", "4.0"),
+    ):
+        printed = filled(*command, "--as-of", as_of).stdout
+        assert sentence in printed, command
+        assert not re.search(r"\d of \d|\d\.\d%", printed), command
+    found = filled.json("figures", "--measure", "4.0", "--as-of", as_of)["figures"][0]
+    assert (found["status"], found["percentage"], found["interval"]) == (None, None, None)
+    assert found["files"] == {"status": None, "first_day": "2017-01-01", "last_day": "2017-02-28"}
+
+
+def test_a_status_is_of_the_files_and_an_immature_figure_has_none(filled: CommandLine) -> None:
+    found = figure(filled, measure="5.0u")
+    assert (found["status"], found["files"]["status"]) == (None, "complete")
+
+
+def test_lower_case_finds_the_upper(filled: CommandLine) -> None:
+    assert figure(filled, "--agency", "h0001", "--area", "ex01")["slice"]["agency"] == "H0001"
+    assert counts(filled, "--agency", "h0001") == (1, 2)
+
+
+@pytest.mark.parametrize(("option", "name"), [("--agency", "H0009"), ("--area", "EX99")])
+def test_of_what_is_not_known_there_is_no_table(filled: CommandLine, option: str, name: str) -> None:
+    asked = filled("figures", *STANDPOINT, option, name)
+    assert f"nothing is known of the {option[2:]} {name}. There is " in asked.stderr
+    assert asked.stdout == ""
+    assert figure(filled, option, name)["unknown"] == f"{option[2:]} {name}"
+
+
+@pytest.mark.parametrize("command", [("figures", *STANDPOINT), ("scorecard", *STANDPOINT)])
+def test_of_days_to_come_nothing_is_known(filled: CommandLine, command: tuple[str, ...]) -> None:
+    to_come = (today() + timedelta(days=1)).isoformat()
+    assert f"{to_come} has not come yet" in filled(*command, "--known-at", to_come, code=2).stderr
+    assert filled(*command, "--known-at", today().isoformat()).stdout
 
 
 def test_a_missing_file_is_said_in_words(filled: CommandLine) -> None:

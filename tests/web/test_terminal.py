@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from domain.periods import Period
 from domain.standpoint import Standpoint
 from projections.standings.engine import Waiting
 from projections.standings.slices import Slice
 from projections.store.submissions import Coverage
+from projections.timeliness.later_moves import LaterMoves
 from web.presenters import text as words
 from web.presenters.console import UNFOLDED, output, print_table, progress
 from web.presenters.tables import Column, Table
@@ -31,7 +33,13 @@ def printed(width: int) -> str:
 
 
 def covered(coverage: Coverage, standpoint: Standpoint) -> Any:
-    return SimpleNamespace(coverage=coverage, status=coverage.status, standpoint=standpoint)
+    return SimpleNamespace(
+        coverage=coverage,
+        status=coverage.status,
+        files_status=coverage.status,
+        days_covered=coverage.files,
+        standpoint=standpoint,
+    )
 
 
 @pytest.mark.parametrize("width", [24, 30, 40, 80, UNFOLDED])
@@ -66,8 +74,11 @@ def test_no_bar_where_nobody_watches() -> None:
         (Coverage(("A", "B", "C"), ("A", "B"), "incomplete"), "No file from A or B covers"),
         (Coverage(("A",), (), "incomplete"), "A file of another agency, which covers 31 July 2017, has not come yet."),
         (Coverage(("A",), (), "provisional"), "Files from A cover 31 July 2017, but not all go on for another month."),
-        (Coverage(("A", "B", "C"), (), "final"), "Status: final. Files from A, B and C cover 31 July 2017, and go on"),
-        (Coverage((), (), "final"), "Files from all agencies cover"),
+        (
+            Coverage(("A", "B", "C"), (), "complete"),
+            "Status: complete. Files from A, B and C cover 31 July 2017, and go on",
+        ),
+        (Coverage((), (), "complete"), "Files from all agencies cover"),
     ],
 )
 def test_what_a_figure_rests_on(coverage: Coverage, said: str) -> None:
@@ -76,10 +87,39 @@ def test_what_a_figure_rests_on(coverage: Coverage, said: str) -> None:
 
 def test_before_the_first_file_a_figure_rests_on_nothing() -> None:
     nothing = Standpoint(JULY.as_of, None, 0)
-    assert (
-        words.status(covered(Coverage((), (), "incomplete"), nothing))
-        == "Status: incomplete. Nothing had been received yet."
+    assert words.status(covered(Coverage((), (), None), nothing)) == (
+        "No file covers 31 July 2017. Nothing had been received yet."
     )
+    assert words.status(covered(Coverage((), (), None), JULY)) == (
+        "No file covers 31 July 2017. No monthly file had been received yet."
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "sentence"),
+    [
+        (("2013-04-01", "2017-06-30"), "No file covers 31 July 2017; files reach 30 June 2017."),
+        (("2017-08-01", "2017-09-30"), "No file covers 31 July 2017; files begin on 1 August 2017."),
+        (("2013-04-01", "2017-07-31"), ""),
+    ],
+)
+def test_of_a_day_that_no_file_covers_it_is_said_which_are(files: tuple[str, str], sentence: str) -> None:
+    assert words.silence_of_day(JULY, Period(*map(date.fromisoformat, files))) == sentence
+
+
+@pytest.mark.parametrize(
+    ("moves", "sentence"),
+    [
+        (LaterMoves(24, 5, 1, 2), "Of 24 such figures, 5 moved later, by 1 or 2 people."),
+        (LaterMoves(24, 1, 1, 1), "Of 24 such figures, 1 moved later, by 1 person."),
+        (LaterMoves(1, 1, 3, 3), "Of 1 such figure, 1 moved later, by 3 people."),
+        (LaterMoves(24, 7, 1, 4), "Of 24 such figures, 7 moved later, by 1 to 4 people."),
+        (LaterMoves(24, 0, None, None), "Of 24 such figures, none moved later."),
+        (LaterMoves(0, 0, None, None), ""),
+    ],
+)
+def test_how_far_complete_figures_moved_later(moves: LaterMoves, sentence: str) -> None:
+    assert words.later_moves(moves) == sentence
 
 
 @pytest.mark.parametrize(

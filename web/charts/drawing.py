@@ -9,6 +9,8 @@ from datetime import date
 from math import ceil, floor, inf, log10
 from typing import ClassVar, Final, Literal
 
+from domain.rounding import half_up
+
 Anchor = Literal["start", "middle", "end"]
 Size = Literal["small", "wide", "natural"]
 
@@ -222,7 +224,7 @@ def begins_at(first: float, unit: str = "") -> list[str]:
 
 def number(value: float, unit: str = "") -> str:
     """A value on an axis, with as many decimals as it has (two at most)."""
-    return f"{value:,.2f}".rstrip("0").rstrip(".") + unit
+    return f"{half_up(value, 2):,.2f}".rstrip("0").rstrip(".") + unit
 
 
 def value_axis(frame: Frame, scale: AxisScale, marked: Iterable[float], unit: str) -> Iterator[Mark]:

@@ -8,6 +8,8 @@ from datetime import date
 from itertools import groupby
 from typing import Final
 
+from domain.rounding import READ_DECIMALS, half_up
+
 from .drawing import (
     BOLD_LETTER,
     LETTER,
@@ -30,12 +32,12 @@ from .drawing import (
     value_axis,
 )
 
-NOT_FINAL: Final = "Hollow points are not final: more may still be reported."
+NOT_COMPLETE: Final = "Hollow points are not complete: more may still be reported."
 
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
-    """One value of a series: its day, what it says when pointed at, and whether it is final.
+    """One value of a series: its day, what it says when pointed at, and whether all files of it are in.
 
     A value of None (an empty denominator, a suppressed figure) leaves a gap.
     """
@@ -43,7 +45,7 @@ class TrendPoint:
     day: date
     value: float | None
     words: str
-    final: bool = True
+    is_complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def trend(
     target: float | None = None,
     band: Band | None = None,
 ) -> Drawing:
-    """A line through the points, hollow where not final, with the target and a comparator labelled at its end."""
+    """A line through the points, hollow where not complete, with the target and a comparator labelled at its end."""
     frame = Frame()
     edges = [target] if target is not None else []
     edges += [band.low, band.high] if band else []
@@ -78,7 +80,9 @@ def trend(
         marks.append(RuledLine("target", frame.left, scale(target), frame.end, scale(target)))
     marks += _series(points, xs, scale, size=4.5)
     marks += _direct_labels(frame, scale, points, unit, target, band)
-    note = " ".join([*([] if all(point.final for point in points) else [NOT_FINAL]), *begins_at(marked[0], unit)])
+    note = " ".join(
+        [*([] if all(point.is_complete for point in points) else [NOT_COMPLETE]), *begins_at(marked[0], unit)]
+    )
     return Drawing(title, _finding(points, unit, target), frame.width, frame.height, tuple(marks), note=note)
 
 
@@ -113,7 +117,7 @@ def _series(
         if there and len(line) > 1:
             marks.append(Path("series", line))
     dots = [
-        Dot("point" if point.final else "open-point", x, scale(point.value), size, point.words)
+        Dot("point" if point.is_complete else "open-point", x, scale(point.value), size, point.words)
         for x, point in placed
         if point.value is not None
     ]
@@ -161,7 +165,7 @@ def _finding(points: Sequence[TrendPoint], unit: str, target: float | None) -> s
 
 def _value(value: float, unit: str) -> str:
     """A figure as everywhere: a percentage with one decimal, a count with those that it has."""
-    return f"{value:.1f}%" if unit == "%" else number(round(value, 1), unit)
+    return f"{half_up(value, READ_DECIMALS):.1f}%" if unit == "%" else number(half_up(value, READ_DECIMALS), unit)
 
 
 def _month(day: date) -> str:
@@ -193,7 +197,7 @@ def process_chart(
     labelled = ((upper, "Upper limit"), (mean, "Mean"), (lower, "Lower limit"))
     heights = apart([scale(value) for value, _words in labelled], LINE)
     marks += [
-        Text("label", frame.labels, at(height + 5), f"{words} {number(round(value, 1))}")
+        Text("label", frame.labels, at(height + 5), f"{words} {number(half_up(value, READ_DECIMALS))}")
         for height, (value, words) in zip(heights, labelled, strict=True)
     ]
     signals = ["Diamonds are signals."] if any(point.signal for point in points) else []
@@ -209,7 +213,7 @@ def _dot(x: float, y: float, point: ProcessPoint) -> Mark:
 
 def _process_finding(points: Sequence[ProcessPoint], mean: float, noun: str) -> str:
     months = f"{len(points)} month{'' if len(points) == 1 else 's'}"
-    average = f"{months}, {number(round(mean, 1))} {noun} a month on average."
+    average = f"{months}, {number(half_up(mean, READ_DECIMALS))} {noun} a month on average."
     signals = [f"{point.day:%B %Y} ({number(point.value)}, {point.signal})" for point in points if point.signal]
     if not signals:
         return f"{average} No month stands out from chance."

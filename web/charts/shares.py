@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from domain.rounding import READ_DECIMALS, half_up
+
 from .drawing import BOLD_LETTER, LETTER, LINE, AxisScale, Block, Dot, Drawing, Mark, RuledLine, Text, at, number, ticks
 
 _SMALL_WIDTH: Final = 200.0
@@ -36,7 +38,8 @@ def interval_bar(
         Text("scale", scale(0), 40, "0%", "middle"),
         Text("scale", scale(top), 40, number(top, "%"), "middle"),
     ]
-    finding = f"{percentage:.1f}%, 95% interval {low:.1f}% to {high:.1f}%"
+    said, low_said, high_said = (f"{half_up(value, READ_DECIMALS):.1f}%" for value in (percentage, low, high))
+    finding = f"{said}, 95% interval {low_said} to {high_said}"
     if target is not None:
         finding += f", target {number(target, '%')}"
     return Drawing("Interval", f"{finding}.", at(_SMALL_WIDTH), 44, tuple(marks), "small")

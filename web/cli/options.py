@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from projections.standings.slices import Slice
+from web.clock import today
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -33,7 +34,7 @@ class DayType(click.ParamType[date]):
 
 
 class KnownAtType(click.ParamType[date | int]):
-    """A day, or @POSITION: a place in the log."""
+    """A day up to today, or @POSITION: a place in the log."""
 
     name = "day|@position"
 
@@ -45,7 +46,10 @@ class KnownAtType(click.ParamType[date | int]):
             if not (value[1:].isascii() and value[1:].isdigit()):
                 self.fail(f"'{value}' is not a position. Write it as @48211.", param, ctx)
             return int(value[1:])
-        return DayType().convert(value, param, ctx)
+        day = DayType().convert(value, param, ctx)
+        if day > today():
+            self.fail(f"{day} has not come yet, so nothing is known of it. Give today or an earlier day.", param, ctx)
+        return day
 
 
 class NumberType(click.ParamType[Decimal]):
@@ -139,6 +143,17 @@ def known_at_or_cut(command: Callable[..., Any]) -> Callable[..., Any]:
     return _together(known_at, cut)(with_known_at)
 
 
+def _as_known(its: Slice) -> Slice:
+    """The slice with its area and agency in the case in which they are known."""
+    # What asks the database is imported when it is asked, so that help is quick.
+    from web.auth.slices import as_known
+
+    from .output import new_services
+
+    with new_services().snapshot() as snapshot:
+        return as_known(snapshot, its)
+
+
 def slice_(command: Callable[..., Any]) -> Callable[..., Any]:
     """Which journeys a figure counts: all, or those of an area, of an agency, of criminal justice, of the young."""
 
@@ -146,7 +161,8 @@ def slice_(command: Callable[..., Any]) -> Callable[..., Any]:
     def with_slice(
         *, area: str | None, agency: str | None, criminal_justice: bool, young_people: bool, **options: Any
     ) -> Any:
-        return command(slice_=Slice(area, agency, criminal_justice, young_people), **options)
+        its = Slice(area, agency, criminal_justice, young_people)
+        return command(slice_=_as_known(its) if area or agency else its, **options)
 
     return _together(
         click.option("--area", metavar="CODE", help="Only journeys of people living in this area."),

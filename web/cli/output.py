@@ -11,11 +11,11 @@ from rich.console import Console
 
 from domain.errors import Refused
 from projections.standings.slices import Slice
+from web.auth.slices import unknown
 from web.auth.viewer import EVERYTHING, Viewer
 from web.clock import today
 from web.commands.commit import Receipt
 from web.presenters.console import messages, output, say
-from web.queries.performance.figures import unknown
 from web.services import OPERATOR, Services
 from web.snapshot import NOTICE, Snapshot
 
@@ -64,9 +64,13 @@ def answer_query(
     *slices: Slice,
     as_json: bool,
 ) -> None:
-    """Ask what is stored, and print the result; on standard error, of which area or agency nothing is known."""
+    """Ask what is stored, and print the result.
+
+    On standard error, of which area or agency nothing is known; people then see no table of 0 of 0.
+    """
     with new_services().snapshot() as snapshot:
-        note_unknown(snapshot, *slices)
+        if note_unknown(snapshot, *slices) and not as_json:
+            return
         result = ask(snapshot, EVERYTHING, query)
         answer(
             as_json=as_json,
@@ -99,10 +103,12 @@ def print_notice(*, demonstration: bool) -> None:
         say(output(), NOTICE)
 
 
-def note_unknown(snapshot: Snapshot, *slices: Slice) -> None:
-    """Say on standard error of which area or agency nothing is known."""
-    for name in unknown(snapshot, *slices):
-        say(messages(), name.sentence)
+def note_unknown(snapshot: Snapshot, *slices: Slice) -> bool:
+    """Say on standard error of which area or agency nothing is known; whether there is any."""
+    names = unknown(snapshot, *slices)
+    for name in names:
+        say(messages(), f"Note: {name.sentence}")
+    return bool(names)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from domain.errors import WrongUse
 Document = Mapping[str, Any]
 URN: Final = "urn:recount:"
 POPULATION: Final = "http://terminology.hl7.org/CodeSystem/measure-population"
-_STATUS: Final = {"final": "complete", "provisional": "complete", "incomplete": "pending"}
+_STATUS: Final = {"complete": "complete", "provisional": "complete", "incomplete": "pending"}
 """FHIR knows no provisional result; the figure's own word stands beside it as an extension."""
 _BETTER: Final = {"higher": "increase", "lower": "decrease"}
 _IMPROVEMENT: Final = "http://terminology.hl7.org/CodeSystem/measure-improvement-notation"
@@ -34,7 +34,7 @@ def _report(figure: Document, audience: str) -> dict[str, Any]:
         "resourceType": "MeasureReport",
         "meta": {"tag": [{"system": f"{URN}audience", "code": audience}]},
         "extension": _extensions(figure),
-        "status": _STATUS[figure["status"]],
+        "status": _STATUS.get(figure["status"], "pending"),
         "type": "summary",
         "measure": f"{URN}measure:{figure['measure']}|{figure['definition']}",
         "date": figure["as_of"],

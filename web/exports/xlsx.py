@@ -74,7 +74,7 @@ class _Formats:
         self.words: Format = book.add_format({"text_wrap": True, **aside})
         self.count: Format = book.add_format({"num_format": "#,##0", "valign": "top"})
         self.decimal: Format = book.add_format({"num_format": "0.0##", "valign": "top"})
-        self.percentage: Format = book.add_format({"num_format": "0.0##%", "valign": "top"})
+        self.percentage: Format = book.add_format({"num_format": "0.0%", "valign": "top"})
         self.month: Format = book.add_format({"num_format": "mmm yyyy", **aside})
         self.day: Format = book.add_format({"num_format": "d mmm yyyy", **aside})
 

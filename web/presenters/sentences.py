@@ -17,6 +17,10 @@ TREATED_FOR: Final = {
 
 def sentence(figure: AnyFigure) -> str:
     """The figure in a sentence: 24 of 438 adults in treatment for opiates completed it successfully: 5.5%."""
+    if figure.unknown:
+        return f"Nothing is known of the {figure.unknown}."
+    if not figure.is_covered:
+        return text.no_file_covers(figure.standpoint, figure.days_covered)
     wording = _filled(figure)
     if figure.denominator is None:
         return f"{figure.numerator:,} {wording.counted}."
@@ -24,7 +28,7 @@ def sentence(figure: AnyFigure) -> str:
         return f"There were no {wording.cohort}, so there is nothing to count."
     counts = f"{figure.numerator:,} of {figure.denominator:,} {wording.cohort} {wording.counted}"
     if figure.matured is None:
-        return f"{counts}: {text.percent(figure.percentage)}."
+        return f"{counts}: {text.percentage(figure)}."
     have = "has had its" if figure.matured == 1 else "have had their"
     return f"{counts}; {figure.matured:,} {have} six months."
 

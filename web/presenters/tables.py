@@ -10,6 +10,7 @@ from datetime import date
 from functools import singledispatch
 from typing import Any
 
+from domain.rounding import READ_DECIMALS, STORED_DECIMALS, half_up, percentage_of
 from projections.standings.engine import Figure
 
 from . import text as words
@@ -46,12 +47,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Percentage:
-    """So many of a hundred."""
+    """So many of a hundred: not rounded, or to the one decimal that people read.
+
+    A file has three decimals of it, a page and a spreadsheet show one.
+    """
 
     percent: float
 
     def __str__(self) -> str:
-        return f"{self.percent:.10g}"
+        return f"{half_up(self.percent, STORED_DECIMALS):.10g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +107,15 @@ def lines(*cells: Any) -> Lines:
     return Lines(tuple(cell for cell in cells if cell))
 
 
-def rounded(percentage: float | None) -> Percentage | None:
+def rounded(numerator: int, denominator: int | None) -> Percentage | None:
     """A percentage with the one decimal that people read; None for an empty denominator."""
-    return None if percentage is None else Percentage(round(percentage, 1))
+    percentage = percentage_of(numerator, denominator, READ_DECIMALS)
+    return None if percentage is None else Percentage(percentage)
+
+
+def rounded_of(figure: words.AnyFigure) -> Percentage | None:
+    """The same of a figure; None where it has no percentage."""
+    return None if figure.percentage is None else rounded(figure.numerator, figure.denominator)
 
 
 def month(day: date) -> Worded:
@@ -135,6 +145,8 @@ text.register(Lines, lambda cell: " ".join(map(text, cell.lines)))
 
 def result(figure: Figure) -> int | str:
     """The numbers of a figure: a count alone is a number."""
+    if silence := words.silence_of(figure):
+        return silence
     return figure.numerator if figure.denominator is None else words.result(figure)
 
 

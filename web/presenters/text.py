@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from fractions import Fraction
 from typing import Final, Protocol
 
 from domain.measures.registry import Measure
-from domain.periods import quarter_of
+from domain.periods import Period, quarter_of
+from domain.rounding import READ_DECIMALS, half_up, percentage_of
 from domain.standpoint import Standpoint
-from projections.standings.engine import Figure, Waiting
+from projections.standings.engine import LONG_WAIT_DAYS, Figure, Waiting
 from projections.standings.slices import Slice
+from projections.standings.wilson import wilson
 from projections.store.submissions import Coverage
+from projections.timeliness.later_moves import LaterMoves
 from web.queries.performance.figure import FigureCoverage, FigureResult, StandpointResult, WaitingCount
 
 AnyFigure = Figure | FigureResult
@@ -20,12 +24,20 @@ class Covered(Protocol):
     """What rests on the agencies' files: a figure, or a scorecard."""
 
     @property
-    def status(self) -> str:
-        """Whether the files are in."""
+    def status(self) -> str | None:
+        """Whether the files are in; None while it is too early, and where no file covers the day."""
 
     @property
     def standpoint(self) -> Standpoint | StandpointResult:
         """From where it is seen."""
+
+    @property
+    def files_status(self) -> str | None:
+        """What the files make of the day, also of an immature figure."""
+
+    @property
+    def days_covered(self) -> Period | None:
+        """From the first to the last day that any file covers."""
 
     @property
     def coverage(self) -> Coverage | FigureCoverage:
@@ -34,6 +46,14 @@ class Covered(Protocol):
 
 LOCAL_ESTIMATE: Final = "A local estimate: treatment at agencies that do not report here, and in prison, is not seen."
 
+
+NOT_COVERED: Final = "no file covers the day"
+"""In place of the numbers of a figure, where nothing is known of its day."""
+TOO_EARLY: Final = "too early"
+"""In place of the status of an immature figure."""
+
+UNLESS_MORE_THAN_CHANCE: Final = "Chance alone may give each difference that is not said to be more than chance."
+"""Said once above directions, in place of a word on nearly every one."""
 
 AUDIENCES: Final = {
     "full": "Those who may see all figures. It has counts under 5: not for the public.",
@@ -63,21 +83,59 @@ def period_ending(last_day: date, every: str) -> str:
 
 
 def percent(value: float | None) -> str:
-    """A percentage with one decimal; nothing for an empty denominator."""
-    return "" if value is None else f"{value:.1f}%"
+    """A percentage with one decimal, half up; nothing for an empty denominator."""
+    return "" if value is None else f"{half_up(value, READ_DECIMALS):.1f}%"
+
+
+def percent_of(numerator: int, denominator: int | None) -> str:
+    """The same of two whole numbers, which are exact."""
+    return percent(percentage_of(numerator, denominator, READ_DECIMALS))
+
+
+def percentage(figure: AnyFigure) -> str:
+    """The percentage of a figure, rounded from its two numbers; nothing where it has none."""
+    return "" if figure.percentage is None else percent_of(figure.numerator, figure.denominator)
+
+
+def points(value: float, unit: str = "") -> str:
+    """A difference in points with its sign and one decimal, half up."""
+    return f"{half_up(value, READ_DECIMALS):+.1f}{unit}"
+
+
+def distance(points_apart: float) -> str:
+    """How far in points, whichever way, with one decimal."""
+    return f"{half_up(abs(points_apart), READ_DECIMALS):.1f}"
+
+
+def whole(value: float) -> str:
+    """A number without decimals, half up."""
+    return f"{half_up(value, 0):,.0f}"
 
 
 def share(count: int, total: int) -> str:
     """A part of a whole in a sentence: a whole percentage, but never none or all where it is neither."""
-    percentage = 100 * count / total
-    if 0 < percentage < 1:
+    exact = Fraction(100 * count, total)
+    if 0 < exact < 1:
         return "under 1%"
-    return "over 99%" if 99 < percentage < 100 else f"{percentage:.0f}%"
+    return "over 99%" if 99 < exact < 100 else f"{half_up(exact, 0):.0f}%"
+
+
+def exact_percentage(figure: AnyFigure) -> float | None:
+    """The percentage of a figure before it is rounded, to be drawn; None where it has none."""
+    if figure.percentage is None or not figure.denominator:
+        return None
+    return 100 * figure.numerator / figure.denominator
+
+
+def exact_limits(figure: AnyFigure) -> tuple[float, float] | None:
+    """Its 95% interval before it is rounded; None where there is no percentage."""
+    return wilson(figure.numerator, figure.denominator) if figure.limits and figure.denominator else None
 
 
 def interval(figure: AnyFigure) -> str:
-    """The 95% interval in percent."""
-    return "" if figure.limits is None else f"{percent(figure.limits[0])} to {percent(figure.limits[1])}"
+    """The 95% interval in percent, rounded once; nothing where there is no percentage."""
+    limits = exact_limits(figure)
+    return "" if limits is None else f"{percent(limits[0])} to {percent(limits[1])}"
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
@@ -86,7 +144,24 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 
 
 def result(figure: AnyFigure) -> str:
-    """Numerator of denominator; of an immature figure with how much of it has come of age; a count alone."""
+    """Numerator of denominator; of an immature figure with how much of it has come of age; a count alone.
+
+    Where no file covers the day there is no number.
+    """
+    if silence := silence_of(figure):
+        return silence
+    return counts(figure)
+
+
+def silence_of(figure: AnyFigure) -> str:
+    """Why a figure has no numbers: nothing is known of its area or agency, or no file covers its day; else nothing."""
+    if figure.unknown:
+        return f"nothing is known of the {figure.unknown}"
+    return "" if figure.is_covered else NOT_COVERED
+
+
+def counts(figure: AnyFigure) -> str:
+    """The numbers of `result`, also where they say nothing of the day: they are those of the records."""
     if figure.denominator is None:
         return f"{figure.numerator:,}"
     if figure.matured is None:
@@ -112,7 +187,9 @@ def waiting(who: Waiting | WaitingCount) -> str:
         return "Nobody still waits for treatment to start."
     verb = "waits" if who.people == 1 else "wait"
     longest = plural(who.longest_days or 0, "day")
-    return f"{plural(who.people, 'person', 'people')} still {verb} for treatment to start; the longest for {longest}."
+    asked = " Is that record right?" if (who.longest_days or 0) > LONG_WAIT_DAYS else ""
+    waits = f"{plural(who.people, 'person', 'people')} still {verb} for treatment to start; the longest for {longest}."
+    return waits + asked
 
 
 def standpoint(value: Standpoint | StandpointResult) -> str:
@@ -131,23 +208,68 @@ def slice_of(slice_: Slice, named: Callable[[str], str] = str) -> str:
 
 def status(covered: Covered, named: Callable[[str], str] = str) -> str:
     """What a figure or a scorecard rests on, in a sentence; `named` writes an agency."""
-    return f"Status: {covered.status}. {_coverage(covered, named)}"
+    files = covered.files_status
+    if files is None:
+        return no_file_covers(covered.standpoint, covered.days_covered)
+    return f"Status: {covered.status or TOO_EARLY}. {_coverage(covered, files, named)}"
 
 
-def _coverage(covered: Covered, named: Callable[[str], str]) -> str:
+def no_file_covers(seen_from: Standpoint | StandpointResult, files: Period | None) -> str:
+    """That nothing is known of a day, and of which days something is: from the first to the last of `files`."""
+    as_of = seen_from.as_of
+    if files is None:
+        what = "No monthly file" if seen_from.position else "Nothing"
+        return f"No file covers {day(as_of)}. {what} had been received yet."
+    if as_of > files.last_day:
+        return f"No file covers {day(as_of)}; files reach {day(files.last_day)}."
+    return f"No file covers {day(as_of)}; files begin on {day(files.first_day)}."
+
+
+BELONGS: Final = "each treatment belongs to one agency, which discharged the person last or has them now"
+"""Why an agency has two numbers, and which the smaller one is."""
+
+
+def belonging(figure: AnyFigure) -> str:
+    """The other number of an agency's figure, and why there are two; nothing where both are the same."""
+    part = figure.belonging
+    if part is None or not figure.is_covered or (part.numerator, part.denominator) == _numbers(figure):
+        return ""
+    counted = f"{part.numerator:,}" if part.denominator is None else f"{part.numerator:,} of {part.denominator:,}"
+    return (
+        f"{counts(figure)} by any episode at the agency; {counted} where agencies add up to the area, since there "
+        f"{BELONGS}."
+    )
+
+
+def _numbers(figure: AnyFigure) -> tuple[int, int | None]:
+    return figure.numerator, figure.denominator
+
+
+def later_moves(moves: LaterMoves | None) -> str:
+    """How figures like a complete one moved after they were complete; nothing where there are none."""
+    if not moves or not moves.figures:
+        return ""
+    such = f"Of {plural(moves.figures, 'such figure')}"
+    if moves.least is None or moves.most is None:
+        return f"{such}, none moved later."
+    ends = dict.fromkeys((moves.least, moves.most))
+    sizes = f" {'or' if moves.most == moves.least + 1 else 'to'} ".join(f"{one:,}" for one in ends)
+    return f"{such}, {moves.moved:,} moved later, by {sizes} {'person' if moves.most == 1 else 'people'}."
+
+
+def silence_of_day(seen_from: Standpoint | StandpointResult, files: Period | None) -> str:
+    """That no file covers a day, in a sentence; empty where one does."""
+    return "" if files and seen_from.as_of in files else no_file_covers(seen_from, files)
+
+
+def _coverage(covered: Covered, files: str, named: Callable[[str], str]) -> str:
     coverage, on = covered.coverage, day(covered.standpoint.as_of)
     if coverage.missing:
         return f"No file from {listed([named(agency) for agency in coverage.missing], 'or')} covers {on}."
-    if covered.status == "incomplete" and covered.standpoint.position:
+    if files == "incomplete":
         # To a provider nobody else is named (`projections.privacy.redaction`).
         return f"A file of another agency, which covers {on}, has not come yet."
-    if covered.status == "incomplete":
-        return "Nothing had been received yet."
-    after = (
-        "but not all go on for another month"
-        if covered.status == "provisional"
-        else "and go on for at least another month"
-    )
+    after = "but not all go on for another month" if files == "provisional" else "and go on for at least another month"
     expected = listed([named(agency) for agency in coverage.expected]) or "all agencies"
     return f"Files from {expected} cover {on}, {after}."
 

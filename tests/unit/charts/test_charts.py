@@ -30,17 +30,18 @@ from web.charts import (
     waterfall,
 )
 from web.charts.heat_map import shade
-from web.charts.series import NOT_FINAL
+from web.charts.series import NOT_COMPLETE
 
 HALF_A_POINT = 8.0
 """A point at the edge may stand over it by half its size, and its outline."""
 
 
-def points(*values: float | None, final: int = 99) -> list[TrendPoint]:
+def points(*values: float | None, complete: int = 99) -> list[TrendPoint]:
     """Month ends from August 2016 on."""
     days = [last_day_of_month(add_months(date(2016, 8, 31), i)) for i in range(len(values))]
     return [
-        TrendPoint(day, value, f"{day:%B}", i < final) for i, (day, value) in enumerate(zip(days, values, strict=True))
+        TrendPoint(day, value, f"{day:%B}", i < complete)
+        for i, (day, value) in enumerate(zip(days, values, strict=True))
     ]
 
 
@@ -87,9 +88,9 @@ class TestTrend:
         assert len(marks(chart, Dot)) == 4
 
     def test_what_is_not_final_is_hollow_and_the_note_says_so(self):
-        chart = trend("Completions", points(5, 6, 5, final=2))
+        chart = trend("Completions", points(5, 6, 5, complete=2))
         assert [dot.kind for dot in marks(chart, Dot)] == ["point", "point", "open-point"]
-        assert chart.note == f"{NOT_FINAL} The axis begins at 5%, not at nothing."
+        assert chart.note == f"{NOT_COMPLETE} The axis begins at 5%, not at nothing."
 
     def test_an_axis_that_does_not_begin_at_nothing_says_so(self):
         assert trend("Completions", points(5, 6)).note == "The axis begins at 5%, not at nothing."

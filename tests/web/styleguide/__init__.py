@@ -61,7 +61,7 @@ FIGURES = (
 VALUES = (5.1, 5.4, 4.9, 4.4, 4.6, None, 5.2, 5.8, 6.1, 5.9, 5.6, 5.5)
 MONTHS = [last_day_of_month(add_months(date(2016, 8, 1), i)) for i in range(12)]
 POINTS = [
-    TrendPoint(day, value, f"{day:%B %Y}: {value or 'nothing known'}", final=i < 10)
+    TrendPoint(day, value, f"{day:%B %Y}: {value or 'nothing known'}", is_complete=i < 10)
     for i, (day, value) in enumerate(zip(MONTHS, VALUES, strict=True))
 ]
 COUNTS = (3, 4, 2, 5, 3, 4, 3, 11, 4, 3, 2, 4)

@@ -122,7 +122,7 @@ class DisputeOpens(parameters.MeasureParameters):
 )
 def open_dispute(args: Given) -> Response:
     """Dispute a figure, from the standpoint from which it was seen."""
-    slice_, snapshot = parameters.where_of(args), guard.snapshot()
+    slice_, snapshot = parameters.where_of(guard.snapshot(), args), guard.snapshot()
     viewer = guard.viewer(Right.DISPUTE, slice_)
     dispute = commands.open_dispute(
         guard.services().register,

@@ -147,7 +147,7 @@ def member_proof(args: Given, number: int) -> Response:
 )
 def publish(args: Given) -> Response:
     """Certify a figure; a provider one of its own agencies'."""
-    slice_ = parameters.where_of(args)
+    slice_ = parameters.where_of(guard.snapshot(), args)
     who = guard.viewer(Right.PUBLISH, slice_)
     if who.reach is Reach.OWN and slice_.agency is None:
         guard.refuse(guard.principal(), "agency-needed", "Publish a figure of one of your own agencies: give agency.")

@@ -62,7 +62,7 @@ class ClaimWithList(ClaimParameters):
 @blueprint.query("/claims", Right.FIGURES, ClaimResult, asks=ClaimByNumbers, errors=(404,))
 def claims(args: Given) -> Response:
     """Another party's figure beside ours, and where ours would be the same."""
-    viewer = guard.not_public(guard.viewer(Right.FIGURES, parameters.where_of(args)))
+    viewer = guard.not_public(guard.viewer(Right.FIGURES, parameters.where_of(guard.snapshot(), args)))
     return _answer(args, viewer)
 
 
@@ -78,7 +78,7 @@ def claims(args: Given) -> Response:
 )
 def claims_with_list(args: Given) -> Response:
     """A list of people beside the members of our figure, person by person."""
-    slice_, measure = parameters.where_of(args), measure_named(args["measure"])
+    slice_, measure = parameters.where_of(guard.snapshot(), args), measure_named(args["measure"])
     listed = tuple(list_from(opened_text(args["members"].stream), _LIST))
     viewer = guard.viewer(Right.CLIENTS, slice_)
     queries.check_list(viewer, listed)
@@ -92,7 +92,7 @@ def _answer(args: Given, viewer: Viewer, listed: tuple[Listed, ...] = ()) -> Res
     query = queries.ClaimQuery(
         measure_named(args["measure"]),
         *parameters.standpoint_of(snapshot, args),
-        parameters.where_of(args),
+        parameters.where_of(guard.snapshot(), args),
         version_named(args["definition"]),
         queries.stated_claim(args["numerator"], args["denominator"], args["percentage"], args["decimals"]),
         listed,

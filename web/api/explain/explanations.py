@@ -9,6 +9,7 @@ from web import parameters
 from web.api import responses
 from web.auth import guard
 from web.auth.roles import Right
+from web.auth.slices import as_known
 from web.parameters import Given
 from web.queries.explain import explanations
 from web.queries.parameters import version_named
@@ -36,8 +37,9 @@ class DifferencesParameters(parameters.MeasureParameters):
 )
 def differences(args: Given) -> Response:
     """Why one figure is not another: step by step, and person by person."""
-    slice_ = parameters.where_of(args)
+    slice_ = parameters.where_of(guard.snapshot(), args)
     end_slice = replace(slice_, area=args["to_area"] or slice_.area, agency=args["to_agency"] or slice_.agency)
+    end_slice = as_known(guard.snapshot(), end_slice)
     ends = {name: value for name, value in args.items() if name.startswith("to_") and value is not None}
     snapshot, measure = guard.snapshot(), measure_named(args["measure"])
     question = noted_question(args, slice_, **ends)
@@ -47,8 +49,8 @@ def differences(args: Given) -> Response:
     end = start.moved(
         args["to_as_of"],
         args["to_known_at"],
-        args["to_area"],
-        args["to_agency"],
+        end_slice.area,
+        end_slice.agency,
         version_named(args["to_definition"]),
     )
     result = explanations.explain(snapshot, viewer, explanations.ExplanationQuery(measure, start, end))

@@ -48,7 +48,7 @@ class MembersParameters(parameters.MeasureParameters):
 )
 def members(args: Given) -> Response:
     """The people of a figure, each with the journey, rule and events that put them there."""
-    slice_, media = parameters.where_of(args), responses.media_asked(args, JSON, CSV)
+    slice_, media = parameters.where_of(guard.snapshot(), args), responses.media_asked(args, JSON, CSV)
     snapshot, measure = guard.snapshot(), measure_named(args["measure"])
     viewer = guard.viewer_of_clients(Right.CLIENTS, noted_question(args, slice_), slice_, measure=measure)
     as_of, known_at = parameters.standpoint_of(snapshot, args)
@@ -74,7 +74,7 @@ def members(args: Given) -> Response:
 )
 def waiting(args: Given) -> Response:
     """The people who were referred and have not started structured treatment, the longest wait first."""
-    slice_, measure = parameters.where_of(args), people.WAITING
+    slice_, measure = parameters.where_of(guard.snapshot(), args), people.WAITING
     question = noted_question({**args, "measure": measure.code}, slice_)
     viewer = guard.viewer_of_clients(Right.CLIENTS, question, slice_, measure=measure)
     snapshot = guard.snapshot()

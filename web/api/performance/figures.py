@@ -71,7 +71,7 @@ _ERRORS: Final = (404, 406)
 )
 def figures(args: Given) -> Response:
     """The figures of one standpoint and slice."""
-    slice_, snapshot = parameters.where_of(args), guard.snapshot()
+    slice_, snapshot = parameters.where_of(guard.snapshot(), args), guard.snapshot()
     who, media = guard.viewer(Right.FIGURES, slice_), responses.media_asked(args, JSON, CSV, FHIR)
     as_of, known_at = parameters.standpoint_of(snapshot, args)
     measures, definition = measures_named(args["measure"]), version_named(args["definition"])
@@ -89,7 +89,7 @@ def figures(args: Given) -> Response:
 
 
 def _audience(args: Given) -> Viewer:
-    return guard.not_public(guard.viewer(Right.FIGURES, parameters.where_of(args)))
+    return guard.not_public(guard.viewer(Right.FIGURES, parameters.where_of(guard.snapshot(), args)))
 
 
 _Writers = Mapping[str, Callable[[Any, str], str]]
@@ -122,7 +122,7 @@ _FIGURES_AS: Final[_Writers] = {
 )
 def series(args: Given) -> Response:
     """One measure through time: a figure at each period end; of the public, at those that were published."""
-    slice_, snapshot = parameters.where_of(args), guard.snapshot()
+    slice_, snapshot = parameters.where_of(guard.snapshot(), args), guard.snapshot()
     who, media = guard.viewer(Right.FIGURES, slice_), responses.media_asked(args, JSON, CSV)
     known_at, measure = args["known_at"], measure_named(args["measure"])
     days = period_ends(args["first_day"], args["last_day"], args["every"])
@@ -151,7 +151,7 @@ _SERIES_AS: Final[_Writers] = {CSV: lambda document, word: csv.figures(document[
 )
 def triangle(args: Given) -> Response:
     """One measure through both times."""
-    slice_, snapshot = parameters.where_of(args), guard.snapshot()
+    slice_, snapshot = parameters.where_of(guard.snapshot(), args), guard.snapshot()
     who, media = _audience(args), responses.media_asked(args, JSON, CSV)
     measure, definition = measure_named(args["measure"]), version_named(args["definition"])
     days = period_ends(args["first_day"], args["last_day"], "month")
@@ -173,7 +173,7 @@ def triangle(args: Given) -> Response:
 )
 def profile(args: Given) -> Response:
     """The caseload by substance group."""
-    slice_, snapshot, who = parameters.where_of(args), guard.snapshot(), _audience(args)
+    slice_, snapshot, who = parameters.where_of(guard.snapshot(), args), guard.snapshot(), _audience(args)
     as_of, known_at = parameters.standpoint_of(snapshot, args)
     position = snapshot.standpoint(as_of, known_at).position
     freshness = Freshness.of(snapshot, who, JSON, known_at, slice_, "profile", as_of, position)

@@ -45,7 +45,7 @@ class RevisionsParameters(parameters.SliceParameters):
 @blueprint.query("/revisions", Right.FIGURES, revising.RevisionsResult, asks=RevisionsParameters, errors=(404,))
 def revisions(args: Given) -> Response:
     """How figures were restated: as first known in full, as known now, and how long they took to stop moving."""
-    slice_, snapshot = parameters.where_of(args), guard.snapshot()
+    slice_, snapshot = parameters.where_of(guard.snapshot(), args), guard.snapshot()
     viewer = guard.not_public(guard.viewer(Right.FIGURES, slice_))
     query = revising.RevisionsQuery(
         period_ends(args["first_day"], args["last_day"], args["every"]),
@@ -63,7 +63,7 @@ def revisions(args: Given) -> Response:
 )
 def forecast(args: Given) -> Response:
     """What a figure is expected to come to, by what is known at a standpoint."""
-    slice_, snapshot = parameters.where_of(args), guard.snapshot()
+    slice_, snapshot = parameters.where_of(guard.snapshot(), args), guard.snapshot()
     viewer = guard.not_public(guard.viewer(Right.FIGURES, slice_))
     as_of, known_at = parameters.standpoint_of(snapshot, args)
     definition = version_named(args["definition"])

@@ -30,7 +30,7 @@ class ScorecardParameters(parameters.StandpointParameters):
 @blueprint.query("/scorecard", Right.FIGURES, queries.ScorecardResult, asks=ScorecardParameters, errors=(404,))
 def scorecard(args: Given) -> Response:
     """Every KPI with its target, colour, variance, direction of travel and last twelve month ends."""
-    slice_, snapshot = parameters.where_of(args), guard.snapshot()
+    slice_, snapshot = parameters.where_of(guard.snapshot(), args), guard.snapshot()
     viewer = guard.not_public(guard.viewer(Right.FIGURES, slice_))
     as_of, known_at = parameters.standpoint_of(snapshot, args)
     query = queries.ScorecardQuery(as_of, known_at, slice_, BASES[args["basis"]])

@@ -30,7 +30,7 @@ _BY_NAME: Final = {one.name: one for one in WORKLISTS}
 )
 def worklists(args: Given) -> Response:
     """Every worklist with how many rows it has; nobody shows in it."""
-    slice_, snapshot = parameters.where_of(args), guard.snapshot()
+    slice_, snapshot = parameters.where_of(guard.snapshot(), args), guard.snapshot()
     viewer = guard.viewer(Right.CLIENTS, slice_)
     query = queries.WorklistsQuery(*parameters.standpoint_of(snapshot, args), slice_)
     return responses.answered(queries.worklists(snapshot, viewer, query).document(), viewer)
@@ -56,7 +56,11 @@ class WorklistParameters(parameters.StandpointParameters):
 )
 def worklist(args: Given, name: str) -> Response:
     """Who is on a worklist, the most urgent first, and why."""
-    slice_, media, one = parameters.where_of(args), responses.media_asked(args, JSON, CSV), _named(name)
+    slice_, media, one = (
+        parameters.where_of(guard.snapshot(), args),
+        responses.media_asked(args, JSON, CSV),
+        _named(name),
+    )
     viewer = guard.viewer_of_clients(Right.CLIENTS, _noted(args, slice_, one), slice_)
     snapshot = guard.snapshot()
     query = queries.WorklistQuery(one, *parameters.standpoint_of(snapshot, args), slice_)

@@ -1,6 +1,6 @@
 """The command `demo`: load the demonstration archive where nothing is stored yet, and print the scorecard."""
 
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -23,6 +23,7 @@ from web.demo.timetable import AGENCIES
 from web.files.uploads import read_manifest
 from web.presenters.console import messages, output, progress, say
 from web.presenters.performance.figures import print_figures
+from web.queries.performance.days import newest_day
 from web.queries.performance.figures import FiguresQuery, figures
 from web.services import OPERATOR, Services
 from web.snapshot import Snapshot
@@ -85,16 +86,16 @@ def _print_scorecard(snapshot: Snapshot, *, as_json: bool) -> None:
         as_json=as_json,
         demonstration=snapshot.is_demonstration,
         document=result.document,
-        tables=lambda console: print_figures(console, result.figures),
+        tables=lambda console: print_figures(console, result),
     )
     if snapshot.is_demonstration and not as_json:
         say(output(), "", *_LATER)
 
 
 def _scorecard(snapshot: Snapshot) -> FiguresQuery:
-    """The board's, of the demonstration; else of the last month end before the newest receipt."""
+    """The board's, of the demonstration; else of the newest month end that the files cover."""
     if snapshot.is_demonstration:
         return FiguresQuery(AS_OF, KNOWN_AT, APPENDIX_C)
-    newest = snapshot.submissions.newest
-    assert newest  # where nothing was stored, the demonstration has just been loaded
-    return FiguresQuery(newest.received_on.replace(day=1) - timedelta(days=1), measures=APPENDIX_C)
+    day = newest_day(snapshot)
+    assert day  # where nothing was stored, the demonstration has just been loaded
+    return FiguresQuery(day, measures=APPENDIX_C)

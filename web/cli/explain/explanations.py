@@ -1,11 +1,13 @@
 """The command `explain`: one walk between two figures."""
 
+from dataclasses import replace
 from datetime import date
 
 import click
 
 from domain.measures.registry import measure_named
 from projections.standings.slices import Slice
+from web.auth.slices import as_known
 from web.auth.viewer import EVERYTHING
 from web.cli import options
 from web.cli.output import answer, new_services, note_unknown
@@ -46,9 +48,11 @@ def explain(
     """
     start = StationQuery(as_of, known_at, slice_, version_named(definition))
     end = start.moved(to_as_of, to_known_at, to_area, to_agency, version_named(to_definition))
-    query = ExplanationQuery(measure_named(measure), start, end)
     with new_services().snapshot() as snapshot:
-        note_unknown(snapshot, start.slice_, end.slice_)
+        end = replace(end, slice_=as_known(snapshot, end.slice_))
+        query = ExplanationQuery(measure_named(measure), start, end)
+        if note_unknown(snapshot, query.start.slice_, query.end.slice_) and not as_json:
+            return
         answer(
             as_json=as_json,
             demonstration=snapshot.is_demonstration,

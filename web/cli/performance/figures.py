@@ -31,8 +31,10 @@ def figures(
     """The figures of some measures, or of all, from one standpoint."""
     answer_query(
         queries.figures,
-        queries.FiguresQuery(as_of, known_at, measures_named(measures), slice_, version_named(definition)),
-        lambda console, result: tables.print_figures(console, result.figures),
+        queries.FiguresQuery(
+            as_of, known_at, measures_named(measures), slice_, version_named(definition), with_later_moves=not as_json
+        ),
+        tables.print_figures,
         slice_,
         as_json=as_json,
     )
@@ -114,7 +116,8 @@ def members(
 def waiting(*, as_of: date, known_at: KnownAt, slice_: Slice, as_json: bool) -> None:
     """Who was referred and has not started structured treatment, the longest wait first."""
     with new_services().snapshot() as snapshot:
-        note_unknown(snapshot, slice_)
+        if note_unknown(snapshot, slice_) and not as_json:
+            return
         result = people.waiting(snapshot, EVERYTHING, queries.OnTheDayQuery(as_of, known_at, slice_))
         of_figure = queries.FiguresQuery(as_of, known_at, (people.WAITING,), slice_)
         [figure] = queries.figures(snapshot, EVERYTHING, of_figure).figures

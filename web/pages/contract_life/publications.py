@@ -22,7 +22,7 @@ from web.pages.frame.page import Pages
 from web.pages.frame.paging import Paging
 from web.presenters import text as words
 from web.presenters.contract_life.publications import counts, what
-from web.presenters.tables import Column, Link, Table, numbered, result, rounded
+from web.presenters.tables import Column, Link, Table, numbered, result, rounded_of
 from web.problems import not_here
 from web.queries.contract_life import proofs
 from web.queries.contract_life import publications as queries
@@ -212,7 +212,7 @@ def _public_cells(figure: FigureResult, *, notes: bool) -> tuple[Any, ...]:
     name = f"{figure.measure.code} {figure.measure.name}"
     if figure.withheld:
         return name, "withheld", "", figure.withheld
-    percentage = rounded(figure.percentage) if isinstance(figure.percentage, int | float) else ""
+    percentage = rounded_of(figure) if isinstance(figure.percentage, int | float) else ""
     return name, _counts(figure), percentage, *([""] if notes else [])
 
 

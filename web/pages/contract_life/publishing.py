@@ -20,7 +20,7 @@ from web.commands.publish import PublishCut, PublishFigure, SignedPublication, p
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import DateField, Form, InvalidField, SelectField, TextField
 from web.pages.frame.layout import Page
-from web.pages.frame.page import month_end_before
+from web.pages.frame.page import newest_standpoint
 from web.presenters import text as words
 from web.queries.contract_life import publications
 from web.queries.performance import figures
@@ -101,11 +101,8 @@ class FreezeForm(SignedForm):
 
 
 def _first_values() -> dict[str, str]:
-    """What a form begins with: the newest month end, and what its address says."""
-    newest = guard.snapshot().submissions.newest
-    assert newest is not None
-    days = {"as_of": month_end_before(newest.received_on).isoformat(), "known_at": newest.received_on.isoformat()}
-    return days | {name: value for name, value in request.args.items() if value}
+    """What a form begins with: the newest month end that the files cover, and what its address says."""
+    return newest_standpoint(guard.snapshot()) | {name: value for name, value in request.args.items() if value}
 
 
 class FreezeAddress(parameters.Asks):
@@ -173,7 +170,7 @@ def _confirm_figure(form: PublishForm, request: PublishFigure, who: Viewer) -> s
     assert request.as_of is not None
     query = figures.FiguresQuery(request.as_of, request.known_at, (measure,), slice_)
     [figure] = figures.figures(snapshot, who, query).figures
-    share = f", {words.percent(figure.percentage)}" if figure.percentage is not None and figure.matured is None else ""
+    share = f", {words.percentage(figure)}" if figure.percentage is not None and figure.matured is None else ""
     pairs = [
         ("KPI", f"{measure.code} {measure.name}"),
         ("Agency", named(slice_.agency) if slice_.agency else "All agencies"),

@@ -14,6 +14,7 @@ from projections.explain.bridge import Bridge
 from web.auth import guard
 from web.auth.access import question_noted
 from web.auth.roles import Reach, Right
+from web.auth.slices import as_known
 from web.auth.viewer import Viewer
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place, here
@@ -136,7 +137,7 @@ def end_of(context: PageContext) -> StationQuery:
         as_of, known_at = standpoint_of_cut(context.snapshot, args["to_cut"])
     area, agency = (_code(args[f"to_{name}"], getattr(start.slice_, name)) for name in ("area", "agency"))
     version = version_named(args["to_definition"]) or start.definition
-    slice_ = replace(start.slice_, area=area, agency=agency)
+    slice_ = as_known(context.snapshot, replace(start.slice_, area=area, agency=agency))
     return StationQuery(as_of, start.known_at if known_at is None else known_at, slice_, version)
 
 

@@ -10,6 +10,7 @@ from domain.standpoint import Standpoint
 from projections.performance.trend import Point
 from projections.standings.slices import Slice
 from web.charts import Drawing, TrendPoint, interval_bar, sparkline
+from web.presenters import text
 from web.queries.performance.scorecards import ScorecardLineResult
 
 from .page import PageContext
@@ -35,7 +36,7 @@ def drawing_markup(context: PageContext, html_id: str, code: str, draw: Callable
 def interval(context: PageContext, line: ScorecardLineResult, html_id: str) -> Markup:
     """The percentage of a line with its interval and, where it has one, its target; empty where there is none."""
     figure = line.figure
-    percentage, limits = figure.percentage, figure.limits
+    percentage, limits = text.exact_percentage(figure), text.exact_limits(figure)
     if percentage is None or limits is None:
         return Markup("")
     target = None if line.against.reached is None else float(line.against.reached)
@@ -57,7 +58,12 @@ def spark(context: PageContext, line: ScorecardLineResult) -> Markup:
 
 
 def _point(point: Point) -> TrendPoint:
-    return TrendPoint(point.as_of, point.value, point.words, point.status == "final")
+    return TrendPoint(
+        point.as_of,
+        None if point.exact is None else float(point.exact),
+        point.words,
+        is_complete=point.status == "complete",
+    )
 
 
 def _written(drawing: Drawing, html_id: str) -> Markup:

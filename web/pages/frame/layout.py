@@ -151,7 +151,9 @@ def use_layout(app: Flask, surroundings: Callable[[], Surroundings]) -> None:
 def about(figure: AnyFigure) -> list[tuple[str, str]]:
     """What a figure rests on, as terms and what they are; what does not apply to it is left out."""
     interval = [("95% interval (Wilson)", text.interval(figure))] if figure.limits else []
-    so_far = [("Percentage so far", text.percent(figure.percentage))] if figure.matured is not None else []
+    so_far = (
+        [("Percentage so far", text.percentage(figure))] if figure.matured is not None and figure.is_covered else []
+    )
     better = [("Better", figure.measure.polarity)] if figure.measure.polarity else []
     return [
         ("Cohort", text.window(figure.first_day, figure.last_day)),

@@ -39,7 +39,7 @@ from marshmallow import Schema, ValidationError
 from marshmallow.fields import Boolean, Field, Integer
 
 from domain.measures.registry import MEASURE_OF, Measure
-from domain.periods import ONE_DAY, last_day_of_month
+from domain.periods import ONE_DAY, Period, last_day_of_month
 from domain.standpoint import Standpoint
 from projections.claims import disputes
 from projections.publication.published import Publication, cuts
@@ -50,12 +50,14 @@ from web.auth import guard
 from web.auth.access import question_noted
 from web.auth.guard import NEEDS, needs, principal
 from web.auth.roles import Reach, Right
+from web.auth.slices import unknown
 from web.auth.viewer import Viewer
 from web.pages.explain.access_reasons import ReasonWanted, ask_why, reason_given
 from web.presenters import text as words
 from web.presenters.tables import Link
 from web.problems import Problem, not_here
 from web.queries.parameters import KnownAt
+from web.queries.performance.days import newest_day
 from web.snapshot import Snapshot, snapshot_cache
 
 from .agency_names import named
@@ -142,7 +144,7 @@ def _seen(view: Callable[..., Any], right: Right, asks: type[SeenFrom], route: M
     if more := _left_out(snapshot):
         return redirect(here(**more))
     args = given_by_address(asks)
-    slice_ = parameters.where_of(args)
+    slice_ = parameters.where_of(guard.snapshot(), args)
     who = guard.not_public(guard.viewer(right, slice_))
     context = PageContext(snapshot, who, args, *parameters.standpoint_of(snapshot, args), slice_)
     try:
@@ -192,7 +194,11 @@ _PLAIN: Final[Mapping[type[Schema | Field[Any]], Mapping[str, str]]] = {
     Boolean: {"invalid": "write true or false."},
     parameters.CodeField: {"code": "this is not a code."},
     parameters.DayField: {"day": _NO_DATE},
-    parameters.KnownAtField: {"day": _NO_DATE, "position": "this is not a position. Write it like @48211."},
+    parameters.KnownAtField: {
+        "day": _NO_DATE,
+        "position": "this is not a position. Write it like @48211.",
+        "to-come": "this day has not come yet. Choose today or an earlier day.",
+    },
 }
 """What is wrong with a part of an address, by its code, as a person reads it and not a program."""
 
@@ -212,20 +218,26 @@ def _not_understood(messages: Mapping[str, Sequence[str]]) -> Iterator[str]:
 
 
 def _left_out(snapshot: Snapshot) -> dict[str, str]:
-    """What an address leaves open and the page decides: the newest month end, what is known by now, and for a provider
-    of one agency that agency.
+    """What an address leaves open and the page decides: the newest month end that the files cover, what is known by
+    now, and for a provider of one agency that agency.
     """
     asked = standpoint_asked()
     if "cut" in asked or {"as_of", "known_at"} <= asked.keys():
         return {}
-    newest = snapshot.submissions.newest
-    assert newest is not None
-    more = {"as_of": month_end_before(newest.received_on).isoformat(), "known_at": newest.received_on.isoformat()}
+    more = newest_standpoint(snapshot)
     more = {name: value for name, value in more.items() if name not in asked}
     who = principal()
     if "as_of" in more and not asked.keys() & {"area", "agency"} and len(who.agencies) == 1:
         more |= {"agency": next(iter(who.agencies))}
     return more
+
+
+def newest_standpoint(snapshot: Snapshot) -> dict[str, str]:
+    """The standpoint of a page that is asked for none, as its address has it; something has been received."""
+    newest, day = snapshot.submissions.newest, newest_day(snapshot)
+    assert newest is not None
+    assert day is not None
+    return {"as_of": day.isoformat(), "known_at": newest.received_on.isoformat()}
 
 
 def month_end_before(day: date) -> date:
@@ -259,6 +271,22 @@ class PageContext:
         """For whom the page is: on paper it says so, since nobody signs in to read it there."""
         return words.AUDIENCES[self.who.audience]
 
+    @property
+    def days_covered(self) -> Period | None:
+        """From the first to the last day that any file covers, as known at the standpoint."""
+        return self.snapshot.submissions.days_covered(self.standpoint.position)
+
+    @property
+    def no_file(self) -> str:
+        """That no file covers the page's day, in a sentence; empty where one does."""
+        return words.silence_of_day(self.standpoint, self.days_covered)
+
+    @cached_property
+    def notices(self) -> tuple[str, ...]:
+        """That the page knows nothing of its day, or of its area or agency."""
+        names = (name.seen_by(self.who).sentence for name in unknown(self.snapshot, self.slice_))
+        return tuple(filter(None, (self.no_file, *(f"{said[0].upper()}{said[1:]}" for said in names))))
+
     @cached_property
     def bar(self) -> "StandpointBar":
         """What the page says of its standpoint, and how one gets to others."""
@@ -281,7 +309,7 @@ def asked_of(args: Given, right: Right) -> PageContext:
     Raises:
         Problem: the slice is somebody else's (404), or the right is missing (403).
     """
-    snapshot, slice_ = guard.snapshot(), parameters.where_of(args)
+    snapshot, slice_ = guard.snapshot(), parameters.where_of(guard.snapshot(), args)
     who = guard.not_public(guard.viewer(right, slice_))
     return PageContext(snapshot, who, args, *parameters.standpoint_of(snapshot, args), slice_)
 
@@ -327,7 +355,8 @@ class Choice:
 class StandpointBar:
     """Both dates of a page and its slice in words, the moves from there, and the form that chooses others.
 
-    `kept` are the other questions of the address, which the form asks again.
+    `notices` say that the page knows nothing of its day, or of its area or agency. `kept` are the other questions of
+    the address, which the form asks again.
     """
 
     said: str
@@ -340,6 +369,7 @@ class StandpointBar:
     areas: tuple[Choice, ...]
     agencies: tuple[Choice, ...]
     kept: tuple[tuple[str, str], ...]
+    notices: tuple[str, ...] = ()
 
 
 def _bar(context: PageContext) -> StandpointBar:
@@ -356,6 +386,7 @@ def _bar(context: PageContext) -> StandpointBar:
         areas=areas,
         agencies=agencies,
         kept=tuple(_kept()),
+        notices=context.notices,
     )
 
 
@@ -379,22 +410,26 @@ def _standpoint_words(context: PageContext) -> str:
 
 
 def _moves(context: PageContext) -> list[Link]:
-    newest = context.snapshot.submissions.newest
-    assert newest is not None
+    files = context.snapshot.submissions.days_covered(context.standpoint.position)
     known = {"known_at": request.args.get("known_at") or f"@{context.standpoint.position}", "cut": None}
     before, after = month_end_before(context.as_of), month_end_after(context.as_of)
     moves = [Link("Previous month end", _moved(as_of=before.isoformat(), **known))]
-    if after <= newest.received_on:
+    if files and after <= files.last_day:
         moves.append(Link("Next month end", _moved(as_of=after.isoformat(), **known)))
     current = context.args.get("cut")
     moves += [
         Link(cut.title, _moved(cut=cut.title, as_of=None, known_at=None), current=cut.title == current)
         for cut in cuts_shown(context.snapshot)
     ]
-    then, known_now = month_end_before(newest.received_on), newest.received_on
-    is_now = (context.as_of, context.standpoint.known_at) == (then, known_now) and not current
-    now = _moved(as_of=then.isoformat(), known_at=known_now.isoformat(), cut=None)
+    newest = newest_standpoint(context.snapshot)
+    seen = {"as_of": context.as_of.isoformat(), "known_at": _iso(context.standpoint.known_at)}
+    is_now = seen == newest and not current
+    now = _moved(**newest, cut=None)
     return [*moves, Link("Now", now, current=is_now)]
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def _moved(**changes: str | None) -> str:

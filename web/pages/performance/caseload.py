@@ -45,7 +45,7 @@ class GroupSection:
 def profile(context: PageContext) -> Page:
     """The caseload by substance group."""
     query = figures.OnTheDayQuery(context.as_of, context.known_at, context.slice_)
-    groups = presenter.groups_of(figures.profile(context.snapshot, context.who, query))
+    groups = [] if context.no_file else presenter.groups_of(figures.profile(context.snapshot, context.who, query))
     people = "young people" if context.slice_.young_people else "people"
     sections = [_section(context, group, people) for group in groups]
     return Page(
@@ -57,7 +57,7 @@ def profile(context: PageContext) -> Page:
         },
         context=context,
         figure=_figure(context),
-        lead=presenter.lead(groups, people, context.as_of),
+        lead=(context.notices or (presenter.lead(groups, people, context.as_of),))[0],
         groups=sections,
         more=list(_more(context)),
     )

@@ -10,6 +10,7 @@ and more.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from typing import Any, Final
 
 from flask import current_app, make_response, redirect, render_template, request, url_for
@@ -17,6 +18,7 @@ from werkzeug.wrappers import Response
 
 from domain.log.database import reading, writing
 from domain.measures.registry import measure_named
+from domain.rounding import half_up
 from projections.performance.breakdown import AgencyPart, Breakdown
 from projections.performance.targets import Target
 from projections.standings.slices import Slice
@@ -33,11 +35,12 @@ from web.pages.frame.agency_names import name_alone
 from web.pages.frame.forms import Form, InvalidField, TextField, one_line
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place, first_page
-from web.pages.frame.page import Choice, PageContext, Pages, month_end_before
+from web.pages.frame.page import Choice, PageContext, Pages
 from web.presenters import text as words
 from web.presenters.tables import Column, Table
 from web.problems import Problem, not_here
 from web.queries.performance import figures, scorecards
+from web.queries.performance.days import newest_day
 
 blueprint = Pages("displays", __name__, Place("Displays", "displays.index", Right.PUBLISH, aside=True))
 
@@ -157,6 +160,7 @@ class OnBoard:
     percentage: str
     target: str
     hubs: Sequence[Hub]
+    by_any_episode: str
 
 
 @blueprint.get("/board/connect")
@@ -202,7 +206,7 @@ def _board(who: Principal, way_back: str) -> str:
     context: dict[str, Any] = {"demonstration": view.is_demonstration, "way_back": way_back}
     if newest is None:
         return render_template("board.html", measures=[], said="Nothing has been received yet.", **context)
-    as_of = month_end_before(newest.received_on)
+    as_of = newest_day(view) or newest.received_on
     viewer = _viewer(who)
     queries = [scorecards.FigureQuery(measure, as_of, newest.received_on, _WHOLE) for measure in ON_THE_BOARD]
     parts = [scorecards.breakdown(view, viewer, query) for query in queries]
@@ -212,7 +216,7 @@ def _board(who: Principal, way_back: str) -> str:
         measures=[_on_board(one, ends) for one in parts],
         said=f"Twelve months to {words.day(as_of)}, as known on {words.day(newest.received_on)}.",
         until=words.day(min(ends)) if len(ends) == 1 else "",
-        incomplete=any(one.whole.status == "incomplete" for one in parts),
+        incomplete=any(one.whole.files_status == "incomplete" for one in parts),
         crowded=any(len(one.parts) > HUBS_IN_LARGE_TYPE for one in parts),
         **context,
     )
@@ -220,7 +224,7 @@ def _board(who: Principal, way_back: str) -> str:
 
 def _target(parts: Breakdown) -> Target | None:
     """What the whole is held against; nothing while a file is missing."""
-    return None if parts.whole.status == "incomplete" else parts.target
+    return None if parts.whole.files_status in {None, "incomplete"} else parts.target
 
 
 def _on_board(parts: Breakdown, ends: Collection[date]) -> OnBoard:
@@ -228,10 +232,21 @@ def _on_board(parts: Breakdown, ends: Collection[date]) -> OnBoard:
     return OnBoard(
         words.of_group(parts.whole.measure),
         words.result(parts.whole),
-        words.percent(parts.whole.percentage),
+        words.percentage(parts.whole),
         _to_reach(parts, target, ends),
         [_hub(part, with_target=target is not None) for part in parts.parts],
+        _by_any_episode(parts),
     )
+
+
+def _by_any_episode(parts: Breakdown) -> str:
+    """The other number of each hub, where it has another: how many completed with any episode there."""
+    others = [
+        f"{name_alone(part.agency)} {part.by_any_episode[0]:,}"
+        for part in parts.parts
+        if part.by_any_episode and part.by_any_episode[0] != part.numerator
+    ]
+    return f"By any episode at the hub: {words.listed(others)}." if others else ""
 
 
 def _to_reach(parts: Breakdown, target: Target | None, ends: Collection[date]) -> str:
@@ -318,7 +333,7 @@ def _card(context: PageContext) -> Card:
     about = figures.FiguresQuery(context.as_of, context.known_at, (_EXITS, _TREATED), _WHOLE)
     exits, treated = figures.figures(context.snapshot, context.who, about).figures
     completed, others = (exits.parts or {}).get("successful", 0), treated.numerator
-    if exits.status == "incomplete" or completed < LEAST or others - completed < LEAST:
+    if exits.files_status in {None, "incomplete"} or completed < LEAST or others - completed < LEAST:
         return Card("", "", context.as_of)
     tens = completed // LEAST * LEAST
-    return Card(f"{tens:,}", f"1 in {round(others / completed)}", context.as_of)
+    return Card(f"{tens:,}", f"1 in {half_up(Fraction(others, completed), 0):.0f}", context.as_of)

@@ -24,6 +24,7 @@ from web.pages.frame.navigation import Place, here
 from web.pages.frame.page import PageContext, Pages, SeenFrom, looking_at, measure_or_404, pages_of_figure
 from web.pages.frame.paging import Paging, rows_a_page
 from web.parameters import every_field, number_field
+from web.presenters import text as words
 from web.presenters.explain.people import people_table
 from web.presenters.performance.figures import breakdown_table, monthly_counts, periods_table, trend_of
 from web.presenters.sentences import sentence, window
@@ -71,9 +72,12 @@ def figure(context: PageContext, measure: str) -> Page:
     kpi = measure_or_404(measure)
     line, query = _line(context, kpi), scorecards.FigureQuery(kpi, context.as_of, context.known_at, context.slice_)
     series = _series(context, kpi)
-    is_drawn = not kpi.immature and any(point.percentage is not None or point.denominator is None for point in series)
+    is_drawn = not kpi.immature and any(
+        point.percentage is not None or (point.denominator is None and point.is_covered) for point in series
+    )
     chart = trend_of(kpi, line, series) if is_drawn else None
-    control = monthly_counts(scorecards.chart(context.snapshot, context.who, query))
+    group = words.of_group(kpi).lower() if scorecards.groups_of(kpi) else ""
+    control = monthly_counts(scorecards.chart(context.snapshot, context.who, query), group)
     return Page(
         "figure.html",
         f"{kpi.code} {kpi.name}",

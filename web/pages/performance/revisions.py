@@ -10,6 +10,7 @@ from flask import redirect
 
 from domain.measures.registry import Measure
 from domain.periods import add_months, last_day_of_month, month_ends
+from domain.rounding import STORED_DECIMALS, half_up
 from projections.performance.trend import months_before
 from projections.timeliness.forecast import Forecast
 from projections.timeliness.revisions import KnownFigure, Revision
@@ -122,7 +123,7 @@ def _numbers(measure: Measure, cell: Numbers) -> str:
     assert numerator is not None
     if denominator is None:
         return f"{numerator:,}"
-    share = "" if measure.immature or not denominator else f", {words.percent(100 * numerator / denominator)}"
+    share = "" if measure.immature or not denominator else f", {words.percent_of(numerator, denominator)}"
     return f"{numerator:,} of {denominator:,}{share}"
 
 
@@ -157,7 +158,7 @@ def followed(triangle: TriangleResult, row: Revision, place: int, seen: date) ->
 
 def _known(triangle: TriangleResult, place: int, day: date) -> Numbers:
     columns = bisect_right(triangle.known_ats, day)
-    return triangle.cells[place][columns - 1] if columns else None
+    return triangle.told[place][columns - 1] if columns else None
 
 
 def heat_map_of(measure: Measure, history: MeasureRevisions, cells: Sequence[Sequence[Followed | None]]) -> Drawing:
@@ -176,7 +177,7 @@ def _cell(measure: Measure, row: Revision, known: Followed) -> HeatMapCell:
     first = row.first
     begun = _value(measure, [first.numerator, first.denominator])[0] if first else value
     label = f"{words.short_day(row.as_of)}, as known on {words.short_day(day)}: {_numbers(measure, numbers)}"
-    return HeatMapCell(round(value - begun, 3), text, label)
+    return HeatMapCell(half_up(value - begun, STORED_DECIMALS), text, label)
 
 
 def _value(measure: Measure, cell: Numbers) -> tuple[float, str]:
@@ -185,7 +186,7 @@ def _value(measure: Measure, cell: Numbers) -> tuple[float, str]:
     if denominator is None or measure.immature:
         return float(numerator), f"{numerator:,}" if denominator is None else f"{numerator}/{denominator}"
     share = 100 * numerator / denominator if denominator else 0.0
-    return share, words.percent(share) if denominator else "nobody"
+    return share, words.percent_of(numerator, denominator) if denominator else "nobody"
 
 
 _FOLLOWED: Final = "As known at the end of each month that followed; each number leads to its figure"
@@ -254,7 +255,7 @@ def _largest(row: Revision) -> str | None:
     if row.largest is None:
         return None
     change = row.largest
-    size = f"{change.points:+.1f} points" if change.points is not None else f"{change.numerator:+d}"
+    size = f"{words.points(change.points)} points" if change.points is not None else f"{change.numerator:+d}"
     return f"{size}, {words.short_day(change.known_at)}".replace("-", "−")
 
 

@@ -8,6 +8,7 @@ from marshmallow import fields, validate
 from domain.errors import WrongUse
 from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
+from projections.performance.rag import ACTION_PLAN
 from projections.performance.scorecard import State
 from projections.performance.trend import BASES
 from projections.publication.published import cut_named
@@ -19,7 +20,14 @@ from web.pages.frame.navigation import Place, here
 from web.pages.frame.page import PageContext, Pages, SeenFrom, cuts_shown
 from web.parameters import cut_field
 from web.presenters import text
-from web.presenters.performance.scorecards import groups, lead, re_presentations, short_direction, whole_table
+from web.presenters.performance.scorecards import (
+    belonging,
+    groups,
+    lead,
+    re_presentations,
+    short_direction,
+    whole_table,
+)
 from web.presenters.tables import Link
 from web.problems import not_here
 from web.queries.performance import scorecards
@@ -72,6 +80,8 @@ def scorecard(context: PageContext) -> Page:
         context=context,
         card=card,
         lead=lead(card),
+        belonging=belonging(card),
+        action_plan=ACTION_PLAN if any(ACTION_PLAN in line.against.sentences for line in card.lines) else "",
         groups=groups(card),
         re_presentations=re_presentations(card),
         since=since(context),

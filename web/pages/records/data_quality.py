@@ -97,7 +97,7 @@ def lead(result: DataQualityResult) -> str:
     sentence += f", {late} late" if late else ""
     sentence += f", {missing} {'has' if missing == 1 else 'have'} not come" if missing else ""
     rows, rejected = (sum(getattr(one, name) for one in result.months) for name in ("rows", "rejected_rows"))
-    share = f" Of {rows:,} rows, {rejected:,} ({100 * rejected / rows:.1f}%) were left out." if rows else ""
+    share = f" Of {rows:,} rows, {rejected:,} ({text.percent_of(rejected, rows)}) were left out." if rows else ""
     unclear = consent_unclear(result.months)
     return f"{sentence}.{share}{' ' if unclear else ''}{unclear}"
 

@@ -53,7 +53,10 @@ def index(context: PageContext) -> Page:
     """Every list, with how many are on it."""
     query = queries.WorklistsQuery(context.as_of, context.known_at, context.slice_)
     result = queries.worklists(context.snapshot, guard.viewer(Right.CLIENTS, context.slice_), query)
-    rows = [(Link(one.title, context.to(ONE, name=one.name)), one.words, one.rows) for one in result.worklists]
+    rows = [
+        (Link(one.title, context.to(ONE, name=one.name)), one.words, None if context.no_file else one.rows)
+        for one in result.worklists
+    ]
     columns = (Column("List"), Column("Who is on it"), Column("How many", number=True))
     return Page("worklists.html", "Worklists", {"worklists": Table(columns, rows, "Lists")}, context=context)
 
@@ -64,7 +67,8 @@ def one(context: PageContext, name: str) -> Page:
     worklist = _named(name)
     with_people = _looks_at_people(context, worklist)
     query = queries.WorklistQuery(worklist, context.as_of, context.known_at, context.slice_)
-    rows = queries.worklist(context.snapshot, guard.viewer(Right.CLIENTS, context.slice_), query).rows
+    result = queries.worklist(context.snapshot, guard.viewer(Right.CLIENTS, context.slice_), query)
+    rows = () if context.no_file else result.rows
     paging = Paging(context.args["page"], len(rows))
     return Page(
         "worklist.html",

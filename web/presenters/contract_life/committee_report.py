@@ -10,6 +10,7 @@ from typing import Final
 
 from domain.measures.registry import Measure, measure_named
 from domain.periods import quarter_ends, quarter_of
+from projections.performance.rag import ACTION_PLAN
 from projections.performance.scorecard import State
 from projections.performance.trend import months_before
 from projections.standings.slices import Slice
@@ -155,6 +156,7 @@ def _status(figure: AnyFigure, named: Callable[[str], str]) -> str:
 
 
 _IN_SHORT: Final = (
+    (State.NOT_COVERED, "without a file that covers the day"),
     (State.MISSED, "off target"),
     (State.NEAR, "near target"),
     (State.MET, "on target"),
@@ -163,9 +165,11 @@ _IN_SHORT: Final = (
 
 
 def _in_short(seen: Viewpoint) -> Iterable[str]:
-    """Which figures reach their targets, and which do not, by section."""
+    """Which figures reach their targets, and which do not, by section; and what is true of nearly every line."""
+    all_lines: list[ScorecardLineResult] = []
     for plan in PLANS:
         lines = _lines(seen, plan)
+        all_lines += lines
         by_state = [
             f"{said} {'is' if len(of_it) == 1 else 'are'} {words.listed([plan.name(line.measure) for line in of_it])}"
             for state, said in _IN_SHORT
@@ -173,6 +177,10 @@ def _in_short(seen: Viewpoint) -> Iterable[str]:
         ]
         if by_state and not plan.is_immature:
             yield f"{plan.heading}: {'; '.join(by_state)}."
+    if any(ACTION_PLAN in line.against.sentences for line in all_lines):
+        yield ACTION_PLAN
+    if any(line.movement.within_chance for line in all_lines):
+        yield words.UNLESS_MORE_THAN_CHANCE
 
 
 # ---- a section
@@ -274,12 +282,14 @@ def _row(plan: Plan, line: ScorecardLineResult, series: Sequence[AnyFigure]) -> 
 
 
 def _cell(figure: AnyFigure) -> int | str:
+    if silence := words.silence_of(figure):
+        return silence
     if figure.denominator is None:
         return figure.numerator
     counts = _tied(f"{figure.numerator:,} of {figure.denominator:,}")
     if figure.matured is not None:
         return f"{counts}\n({figure.matured:,} past six months)"
-    return counts if figure.percentage is None else f"{words.percent(figure.percentage)}\n{counts}"
+    return counts if figure.percentage is None else f"{words.percentage(figure)}\n{counts}"
 
 
 def _tied(text: str) -> str:

@@ -6,8 +6,9 @@ from itertools import chain, groupby
 
 from domain.measures.registry import Measure
 from domain.periods import quarter_ends, quarter_of
-from projections.performance.rag import HIGHER, fewest_of, most_of
+from projections.performance.rag import ACTION_PLAN, HIGHER, fewest_of, most_of
 from projections.performance.scorecard import State
+from projections.performance.trend import CHANCE_ALONE
 from web.presenters import text as words
 from web.presenters.sentences import sentence, window
 from web.presenters.text import AnyFigure
@@ -41,7 +42,7 @@ def direction(line: ScorecardLineResult) -> str:
     if movement.glyph is None:
         return f"no direction: {movement.why_not}"
     judged = movement.judged or ""
-    chance = ", may be chance" if movement.within_chance and judged not in {"", "no change"} else ""
+    chance = ", more than chance" if movement.within_chance is False and judged not in {"", "no change"} else ""
     return f"{movement.glyph} {judged} than {words.short_day(movement.before.as_of)}{chance}".replace(
         "no change than", "no change since"
     )
@@ -66,15 +67,17 @@ def _judged(line: ScorecardLineResult) -> Iterable[str]:
     """The direction, the target, and what others reach, each as far as there is something to say."""
     if line.measure.immature:
         return
+    if line.state is State.NOT_COVERED:
+        return
     if line.state is State.INCOMPLETE:
         yield "A file is missing, so it has no direction and is not held against a target."
         return
-    yield line.movement.sentence
+    yield line.movement.sentence.removesuffix(CHANCE_ALONE).rstrip()
     against, target = line.against, line.target
     if against.rating and target:
         level = f"{_level(target, line.measure)} by {_end(target)}"
         yield f"{str(line.state).capitalize()} ({against.rating}): the target is {level}."
-    yield from against.sentences
+    yield from (sentence for sentence in against.sentences if sentence != ACTION_PLAN)
     if against.rating and target and (beside := _beside(target, line.figure)):
         yield beside
 
@@ -119,12 +122,16 @@ def definitions(figures: Iterable[AnyFigure]) -> str:
 
 
 def _status_of_days(series: Sequence[AnyFigure]) -> str:
-    """Which days are final, and which are not: Final: 31 May 2017, 30 Jun 2017. Provisional: 31 Jul 2017."""
-    by_status = groupby(series, key=lambda one: one.status)
+    """Of which days all files are in: Complete: 31 May 2017, 30 Jun 2017. Provisional: 31 Jul 2017."""
+    by_status = groupby(series, key=_state_of_files)
     return " ".join(
         f"{status.capitalize()}: {', '.join(words.short_day(one.standpoint.as_of) for one in its)}."
         for status, its in by_status
     )
+
+
+def _state_of_files(figure: AnyFigure) -> str:
+    return (words.TOO_EARLY if figure.is_covered else words.NOT_COVERED) if figure.status is None else figure.status
 
 
 def known(figure: AnyFigure) -> str:

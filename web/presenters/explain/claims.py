@@ -56,7 +56,7 @@ def print_claim(console: Console, result: ClaimResult) -> None:
 
 def _print_both(console: Console, result: ClaimResult) -> None:
     claim, figure = result.stated.claim, result.ours
-    ours = text.result(figure) + (f", {text.percent(figure.percentage)}" if figure.percentage is not None else "")
+    ours = text.result(figure) + (f", {text.percentage(figure)}" if figure.percentage is not None else "")
     say(console, f"{figure.measure.code} {figure.measure.name}")
     say(console, text.standpoint(figure.standpoint), text.slice_of(figure.slice), "")
     say(

@@ -17,7 +17,7 @@ from web.charts import Drawing, SharePart, ShareRow, shares
 from web.presenters import text
 from web.presenters.console import print_table, say
 from web.presenters.sentences import TREATED_FOR
-from web.presenters.tables import Column, Link, Percentage, Table
+from web.presenters.tables import Column, Link, Percentage, Table, rounded
 from web.queries.performance.figures import ProfileResult
 
 FEW: Final = 20
@@ -125,7 +125,7 @@ def _so_many(count: int, total: int) -> str:
 def few(group: CaseloadGroup) -> str:
     """That one person moves a percentage of this group far, and how far; nothing where none is so small."""
     small = [
-        f"of {people} {name[0].lower()}{name[1:]}, one person is {100 / people:.0f} percentage points"
+        f"of {people} {name[0].lower()}{name[1:]}, one person is {text.whole(100 / people)} percentage points"
         for name, people in zip(SETS, [profile.people for profile in group.both], strict=True)
         if 0 < people < FEW
     ]
@@ -215,7 +215,7 @@ def _group_row(group: CaseloadGroup, profile: GroupProfile) -> tuple[Any, ...]:
 
 
 def _percentage(count: int, total: int) -> Percentage | str:
-    return Percentage(round(100 * count / total, 1)) if total else NOBODY
+    return rounded(count, total) or NOBODY
 
 
 # ---- in the terminal
@@ -224,6 +224,9 @@ def _percentage(count: int, total: int) -> Percentage | str:
 def print_profile(console: Console, result: ProfileResult) -> None:
     """The caseload profile, over the people of the last twelve months and over those open on the day."""
     say(console, text.standpoint(result.standpoint), text.slice_of(result.slice))
+    if silence := text.silence_of_day(result.standpoint, result.days_covered):
+        say(console, "", silence)
+        return
     for heading, profiles in (
         ("In treatment in the last 12 months", result.in_twelve_months),
         ("Open on the day", result.open_on_the_day),
@@ -252,4 +255,4 @@ def _profile_row(profile: GroupProfile, lengths: Sequence[str]) -> tuple[str, ..
 
 
 def _count_with_share(count: int, total: int) -> str:
-    return f"{count:,} ({100 * count / total:.0f}%)" if total else "0"
+    return f"{count:,} ({text.whole(100 * count / total)}%)" if total else "0"

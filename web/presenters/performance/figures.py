@@ -13,10 +13,10 @@ from projections.performance.spc import ControlChart, TooFew
 from web.charts import Band, Drawing, ProcessPoint, TrendPoint, process_chart, trend
 from web.presenters import text
 from web.presenters.console import print_table, say
-from web.presenters.tables import Column, Table, month, rounded
+from web.presenters.tables import Column, Table, month, rounded, rounded_of
 from web.presenters.text import AnyFigure
 from web.queries.performance.figure import FigureResult
-from web.queries.performance.figures import TriangleResult
+from web.queries.performance.figures import FiguresResult, TriangleResult
 from web.queries.performance.measures import DefinitionResult
 from web.queries.performance.scorecards import ScorecardLineResult
 from web.snapshot import Cell
@@ -24,13 +24,14 @@ from web.snapshot import Cell
 _RESULT: Final = (Column("result", folds=True), Column("percent", number=True), Column("95% interval"))
 
 
-def print_figures(console: Console, figures: Sequence[FigureResult]) -> None:
+def print_figures(console: Console, result: FiguresResult) -> None:
     """Figures of one standpoint and slice, with what they rest on."""
-    first = figures[0]
+    figures, first = result.figures, result.figures[0]
     say(console, text.standpoint(first.standpoint), text.slice_of(first.slice), "")
     columns = (Column("KPI"), Column("measure", folds=True), *_RESULT, Column("window", folds=True))
     print_table(console, Table(columns, [_figure_row(figure) for figure in figures]))
-    say(console, "", text.status(first), *_asides(figures), *about(figures))
+    moves = text.later_moves(result.later_moves or None)
+    say(console, "", " ".join(filter(None, [text.status(first), moves])), *_asides(figures), *about(figures))
 
 
 def _figure_row(figure: FigureResult) -> tuple[str, ...]:
@@ -43,15 +44,24 @@ def _figure_row(figure: FigureResult) -> tuple[str, ...]:
 
 
 def _result(figure: FigureResult) -> tuple[str, str, str]:
-    return text.result(figure), text.percent(figure.percentage), text.interval(figure)
+    return text.result(figure), text.percentage(figure), text.interval(figure)
 
 
 def _asides(figures: Iterable[FigureResult]) -> Iterable[str]:
     for figure in figures:
         if words := text.parts(figure):
             yield f"{figure.measure.code}: {words}."
+    two = [figure for figure in figures if text.belonging(figure)]
+    yield from (f"{figure.measure.code}: {text.belonging(figure)}" for figure in two[:1])
+    yield from (f"{figure.measure.code}: {_added_up(figure)} where they add up." for figure in two[1:])
     if who := next((figure.waiting for figure in figures if figure.waiting), None):
         yield text.waiting(who)
+
+
+def _added_up(figure: FigureResult) -> str:
+    part = figure.belonging
+    assert part
+    return f"{part.numerator:,}" if part.denominator is None else f"{part.numerator:,} of {part.denominator:,}"
 
 
 def about(figures: Sequence[FigureResult]) -> Iterable[str]:
@@ -79,12 +89,18 @@ def print_series(console: Console, figures: Sequence[FigureResult], every: str) 
 
 def _series_row(figure: FigureResult, every: str) -> tuple[str, ...]:
     as_of = figure.standpoint.as_of
-    return text.period_ending(as_of, every), text.short_day(as_of), *_result(figure), figure.status
+    return text.period_ending(as_of, every), text.short_day(as_of), *_result(figure), _status(figure)
+
+
+def _status(figure: FigureResult) -> str:
+    if not figure.is_covered:
+        return ""
+    return figure.status or text.TOO_EARLY
 
 
 def print_triangle(console: Console, triangle: TriangleResult) -> None:
     """Month ends down, days of knowledge across: those on which something in these rows changed."""
-    measure, known_ats, cells = triangle.measure, triangle.known_ats, triangle.cells
+    measure, known_ats, cells = triangle.measure, triangle.known_ats, triangle.told
     say(console, f"{measure.code} {measure.name}", text.slice_of(triangle.slice), "")
     changed = [i for i in range(len(known_ats)) if any(_differs(row, i) for row in cells)]
     if not changed:
@@ -140,13 +156,12 @@ def _in_force(definition: DefinitionResult) -> str:
 
 def trend_of(measure: Measure, line: ScorecardLineResult, series: Sequence[AnyFigure]) -> Drawing:
     """The figure through time, with the target in force at its end and the comparator that was agreed with it."""
-    is_count = line.figure.denominator is None
     points = [
         TrendPoint(
             one.standpoint.as_of,
-            float(one.numerator) if is_count else one.percentage,
-            f"{text.short_day(one.standpoint.as_of)}: {text.percent(one.percentage)} {text.result(one)}",
-            one.status == "final",
+            _drawn(one),
+            f"{text.short_day(one.standpoint.as_of)}: {text.percentage(one)} {text.result(one)}",
+            one.status == "complete",
         )
         for one in series
     ]
@@ -155,8 +170,14 @@ def trend_of(measure: Measure, line: ScorecardLineResult, series: Sequence[AnyFi
         band = Band(comparator.words, float(comparator.low), float(comparator.high))
     if target is not None and measure.polarity:
         reached = target.edge(measure.polarity)
-    unit = "" if is_count else "%"
+    unit = "" if line.figure.denominator is None else "%"
     return trend(measure.name, points, unit=unit, target=reached, band=band)
+
+
+def _drawn(figure: AnyFigure) -> float | None:
+    if figure.denominator is None:
+        return float(figure.numerator) if figure.is_covered else None
+    return text.exact_percentage(figure)
 
 
 _PERIODS: Final = (
@@ -177,11 +198,14 @@ def periods_table(series: Sequence[FigureResult]) -> Table:
 
 
 def _period_row(figure: FigureResult) -> tuple[Any, ...]:
-    day, status = figure.as_of, figure.status
+    day, status = figure.as_of, figure.status or text.TOO_EARLY
+    if not figure.is_covered:
+        nothing = [None] if figure.denominator is None else [None] * 4
+        return day, *nothing, text.NOT_COVERED
     if figure.denominator is None:
         return day, figure.numerator, status
-    percentage = rounded(figure.percentage) if figure.matured is None else "too early"
-    interval = text.interval(figure) if figure.matured is None else "too early"
+    percentage = rounded_of(figure) if figure.matured is None else text.TOO_EARLY
+    interval = text.interval(figure) if figure.matured is None else text.TOO_EARLY
     return day, figure.numerator, figure.denominator, percentage, interval or None, status
 
 
@@ -199,6 +223,7 @@ def _breakdown_columns(parts: Breakdown) -> list[Column]:
     if parts.whole.denominator is not None:
         columns += [Column("Of", number=True)]
         columns += [] if parts.whole.measure.immature else [Column("Percentage", number=True)]
+    columns += [Column("By any episode there", number=True)]
     if parts.reached is not None:
         columns += [Column("Its part of the target", number=True), Column("Still to go", number=True)]
     return columns
@@ -208,10 +233,18 @@ def _part_row(parts: Breakdown, part: AgencyPart, named: Callable[[str], str]) -
     row: list[Any] = [named(part.agency) if part.agency else "Other agencies", part.numerator]
     if part.denominator is not None:
         row += [part.denominator]
-        row += [] if parts.whole.measure.immature else [rounded(part.percentage)]
+        row += [] if parts.whole.measure.immature else [rounded(part.numerator, part.denominator)]
+    row += [_by_any_episode(part)]
     if parts.reached is not None:
         row += [part.share.wanted, part.share.to_go] if part.share else [None, None]
     return row
+
+
+def _by_any_episode(part: AgencyPart) -> int | str | None:
+    if part.by_any_episode is None:
+        return None
+    numerator, denominator = part.by_any_episode
+    return numerator if part.denominator is None else f"{numerator:,} of {denominator:,}"
 
 
 # ---- what chance explains
@@ -219,22 +252,27 @@ def _part_row(parts: Breakdown, part: AgencyPart, named: Callable[[str], str]) -
 
 @dataclass(frozen=True, slots=True)
 class MonthlyCounts:
-    """The months of a control chart; without a drawing, `sentence` says why there is none."""
+    """The months of a control chart; without a drawing, `sentence` says why there is none. `whose`: of which groups."""
 
     counted: str
+    whose: str
     sentence: str
     drawing: Drawing | None
     table: Table | None
 
 
-def monthly_counts(chart: ControlChart | TooFew | None) -> MonthlyCounts | None:
-    """The control chart, or the sentence why there is none; None of a measure that has no monthly count."""
+def monthly_counts(chart: ControlChart | TooFew | None, group: str = "") -> MonthlyCounts | None:
+    """The control chart of a group, or of all together where none is named, or the sentence why there is none.
+
+    None of a measure that has no monthly count.
+    """
     if chart is None:
         return None
     rows = [(month(point.last_day), point.count) for point in chart.points]
     table = Table(_MONTHLY, rows, str(chart.counted).capitalize()) if rows else None
     drawing = _process_chart(chart) if isinstance(chart, ControlChart) else None
-    return MonthlyCounts(str(chart.counted), chart.sentence, drawing, table)
+    whose = f"of the group {group} alone" if group else "of all substance groups together"
+    return MonthlyCounts(str(chart.counted), whose, chart.sentence, drawing, table)
 
 
 def _process_chart(chart: ControlChart) -> Drawing:

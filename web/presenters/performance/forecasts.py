@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from rich.console import Console
 
+from domain.rounding import READ_DECIMALS, half_up
 from projections.timeliness.cohorts import COMPLETE_AFTER_MONTHS, months_later
 from projections.timeliness.completeness import CohortCell, Expectation
 from projections.timeliness.forecast import (
@@ -126,7 +127,7 @@ def _cell_row(cell: CohortCell) -> tuple[str, ...]:
         f"{cell.people:,}",
         f"{cell.earlier_people:,}",
         f"{cell.earlier_came:,}",
-        f"{100 * cell.chance:.1f}%",
+        text.percent(100 * cell.chance),
         _number(cell.expected),
     )
 
@@ -145,7 +146,7 @@ def _since(months: int) -> str:
 
 def _asides(forecast: Forecast, expected: Expectation) -> Iterable[str]:
     yield "With few earlier people of its own, the chance leans on that of all groups and agencies."
-    if (times := round(expected.stretched, 1)) > 1:
+    if (times := half_up(expected.stretched, READ_DECIMALS)) > 1:
         yield f"Earlier forecasts missed by more than they allowed for: the limits are {times} times as wide."
     if forecast.age and forecast.figure.measure.immature:
         reached = text.day(months_later(forecast.figure.standpoint.as_of, forecast.age))
@@ -195,11 +196,11 @@ def record_row(one: Earlier) -> tuple[Any, ...]:
         one.standpoint.as_of,
         one.standpoint.known_at or "",
         f"{one.numerator:,}/{one.denominator:,}",
-        Worded(_number(mean), round(mean, 1)),
+        Worded(_number(mean), half_up(mean, READ_DECIMALS)),
         *("{:,} to {:,}".format(*one.expectation.interval(level)) for level in (80, 95)),
         one.came,
     )
 
 
 def _number(value: float) -> str:
-    return f"{value:,.1f}"
+    return f"{half_up(value, READ_DECIMALS):,.1f}"

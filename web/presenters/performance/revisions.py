@@ -86,7 +86,7 @@ def _period_row(row: Revision, every: str) -> tuple[str, ...]:
 def _known(known: KnownFigure) -> str:
     if known.denominator is None:
         return f"{known.numerator:,}"
-    share = f" ({text.percent(known.percentage)})" if known.denominator else ""
+    share = f" ({text.percent_of(known.numerator, known.denominator)})" if known.denominator else ""
     return f"{known.numerator:,}/{known.denominator:,}{share}"
 
 
@@ -100,7 +100,7 @@ def _largest(change: Restatement | None) -> str:
     sides = [f"{change.numerator:+d}"]
     if change.denominator:
         sides.append(f"of {change.denominator:+d}")
-    points = f" ({change.points:+.2f} points)" if change.points is not None else ""
+    points = f" ({text.points(change.points)} points)" if change.points is not None else ""
     return f"{' '.join(sides)}{points} on {text.short_day(change.known_at)}"
 
 

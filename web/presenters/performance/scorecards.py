@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from rich.console import Console
 
+from domain.rounding import READ_DECIMALS, half_up
 from projections.performance.caseload import MEASURES as CASELOAD
 from projections.performance.rag import ACTION_PLAN
 from projections.performance.scorecard import State
@@ -31,15 +32,21 @@ _COLUMNS: Final = (
 def print_scorecard(console: Console, card: ScorecardResult) -> None:
     """Every KPI in a row, and below what the targets would take."""
     say(console, text.standpoint(card.standpoint), text.slice_of(card.slice), "")
+    say(console, f"Directions are beside the {card.basis}. {text.UNLESS_MORE_THAN_CHANCE}")
+    if any(ACTION_PLAN in line.against.sentences for line in card.lines):
+        say(console, ACTION_PLAN)
+    say(console, "")
     print_table(console, Table(_COLUMNS, list(map(_row, card.lines))))
-    say(console, "", f"Directions are beside the {card.basis}.", text.status(card))
+    say(console, "", _status(card), *filter(None, [belonging(card)]))
     rated = [line for line in card.lines if line.against.rating]
     for line in rated:
         sentences = (sentence for sentence in line.against.sentences if sentence != ACTION_PLAN)
         say(console, f"{line.measure.code}: {' '.join(sentences)}")
-    if any(ACTION_PLAN in line.against.sentences for line in rated):
-        say(console, ACTION_PLAN)
     say(console, text.LOCAL_ESTIMATE)
+
+
+def _status(card: ScorecardResult) -> str:
+    return " ".join(filter(None, [text.status(card), text.later_moves(card.later_moves)]))
 
 
 def _row(line: ScorecardLineResult) -> tuple[str, ...]:
@@ -48,10 +55,10 @@ def _row(line: ScorecardLineResult) -> tuple[str, ...]:
         line.measure.code,
         line.measure.name,
         text.result(figure),
-        text.percent(figure.percentage),
+        text.percentage(figure),
         to_be_reached(line.target) if line.target else "",
         str(line.state),
-        "" if points is None else f"{points:+.1f}",
+        "" if points is None else text.points(points),
         _direction(line.movement),
     )
 
@@ -60,7 +67,7 @@ def _direction(movement: MovementResult) -> str:
     if movement.glyph is None:
         return ""
     judged = f" {movement.judged}" if movement.judged else ""
-    chance = ", within chance" if movement.within_chance and movement.difference else ""
+    chance = ", more than chance" if movement.within_chance is False and movement.difference else ""
     return f"{movement.glyph}{judged}{chance}"
 
 
@@ -114,7 +121,11 @@ def groups(card: ScorecardResult) -> list[MeasureGroup]:
 
 def lead(card: ScorecardResult) -> str:
     """The whole in a sentence."""
+    if unknown := next((line.figure.unknown for line in card.lines if line.figure.unknown), None):
+        return f"Nothing is known of the {unknown}."
     states = Counter(line.state for line in card.lines if not line.measure.immature)
+    if states[State.NOT_COVERED]:
+        return text.no_file_covers(card.standpoint, card.days_covered)
     if states[State.INCOMPLETE]:
         return "A file is missing, so nothing is held against a target yet, and no direction is given."
     rated = [f"{states[state]} {state}" for state in (State.MET, State.NEAR, State.MISSED) if states[state]]
@@ -126,10 +137,18 @@ def lead(card: ScorecardResult) -> str:
     return f"{sentence} Beside the {card.basis}, {text.listed(moved)}." if moved else sentence
 
 
+def belonging(card: ScorecardResult) -> str:
+    """Of an agency's scorecard: that each number has another where agencies add up, by the widest of its figures."""
+    widest = next(
+        (line.figure for line in card.lines if line.measure in CASELOAD and text.belonging(line.figure)), None
+    )
+    return f"{widest.measure.code} {widest.measure.name}: {text.belonging(widest)}" if widest else ""
+
+
 def short_direction(movement: MovementResult, unit: str) -> str:
     """A direction for a table: how far, in a `unit` or in people, since when."""
     difference = abs(movement.difference or 0)
-    far = f"{difference:.1f}{unit}" if unit else f"{difference:,.0f}"
+    far = f"{half_up(difference, READ_DECIMALS):.1f}{unit}" if unit else f"{difference:,.0f}"
     return f"{far} since {text.short_day(movement.before.as_of)}"
 
 
@@ -179,16 +198,19 @@ WHOLE_COLUMNS: Final = tuple(
 
 def whole_table(card: ScorecardResult) -> Table:
     """Every line of a scorecard, a number a column."""
-    return Table(WHOLE_COLUMNS, [_numbers(line, card.status) for line in card.lines], "Scorecard")
+    return Table(WHOLE_COLUMNS, [_numbers(line, card.status or text.NOT_COVERED) for line in card.lines], "Scorecard")
 
 
 def _numbers(line: ScorecardLineResult, status: str) -> list[Any]:
     figure, movement, reached = line.figure, line.movement, line.against.reached
     # An immature figure has its counts: its percentage would be read as the answer.
-    low, high = (None if figure.matured is not None else figure.limits) or (None, None)
+    ripe = figure.matured is None
+    low, high = (text.exact_limits(figure) if ripe else None) or (None, None)
+    counts = (figure.numerator, figure.denominator) if figure.is_covered else (None, None)
+    percentage = text.exact_percentage(figure) if ripe else None
     return [
-        *(figure.measure.code, figure.measure.name, figure.numerator, figure.denominator),
-        *(_percentage(None if figure.matured is not None else figure.percentage), _percentage(low), _percentage(high)),
+        *(figure.measure.code, figure.measure.name, *counts),
+        *(_percentage(percentage), _percentage(low), _percentage(high)),
         str(line.state),
         None if reached is None else Percentage(float(reached)),
         line.target.last_day if line.target else None,

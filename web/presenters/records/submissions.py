@@ -56,7 +56,7 @@ def _repeats(effect: Effect, effects: Sequence[Effect]) -> bool:
 
 
 def _words(effect: Effect) -> tuple[str, str]:
-    return text.result(effect.before), text.result(effect.after)
+    return text.counts(effect.before), text.counts(effect.after)
 
 
 def _effect_row(effect: Effect) -> tuple[str, ...]:

@@ -11,6 +11,9 @@ from web.queries.records.worklists import WorklistEntry, WorklistResult, Worklis
 def print_overview(console: Console, result: WorklistsResult) -> None:
     """Every worklist with how many rows it has."""
     say(console, text.standpoint(result.standpoint), text.slice_of(result.slice), "")
+    if silence := text.silence_of_day(result.standpoint, result.days_covered):
+        say(console, silence)
+        return
     columns = (Column("name"), Column("rows", number=True), Column("what is on it", folds=True))
     print_table(console, Table(columns, [(one.name, f"{one.rows:,}", one.words) for one in result.worklists]))
     say(console, "", text.LOCAL_ESTIMATE)
@@ -19,8 +22,12 @@ def print_overview(console: Console, result: WorklistsResult) -> None:
 def print_worklist(console: Console, result: WorklistResult) -> None:
     """One worklist, the most urgent first."""
     one, rows = result.worklist, result.rows
-    say(console, f"{one.title}: {text.plural(len(rows), 'row')}", one.words)
+    silence = text.silence_of_day(result.standpoint, result.days_covered)
+    say(console, one.title if silence else f"{one.title}: {text.plural(len(rows), 'row')}", one.words)
     say(console, text.standpoint(result.standpoint), text.slice_of(result.slice), "")
+    if silence:
+        say(console, silence)
+        return
     if not rows:
         say(console, "Nothing is on this list.")
         return

@@ -14,7 +14,14 @@ from projections.publication import disclosure
 from projections.publication.disclosure import PublicFigure, PublicPublication
 from projections.publication.suppression import SUPPRESSED
 from projections.standings.slices import Slice
-from web.queries.performance.figure import FigureCoverage, FigureResult, IntervalResult, Suppression, WaitingCount
+from web.queries.performance.figure import (
+    FigureCoverage,
+    FigureResult,
+    FilesResult,
+    IntervalResult,
+    Suppression,
+    WaitingCount,
+)
 from web.snapshot import Snapshot, snapshot_cache
 
 _Question = tuple[str, Slice, str, date, int]
@@ -67,6 +74,7 @@ _TYPES: Final = {
     "known_at": date | None,
     "coverage": FigureCoverage,
     "suppression": Suppression,
+    "files": FilesResult | None,
 }
 """The parts of a figure that are never suppressed and are not numbers or words."""
 
@@ -76,7 +84,7 @@ def public_figure(figure: PublicFigure) -> FigureResult:
     document = figure.document
     interval, waiting = document["interval"], document["waiting"]
     # What is suppressed is of no field's type; it is made from what the public may have, and never from the record.
-    values = document | {name: msgspec.convert(document[name], type_) for name, type_ in _TYPES.items()}
+    values = document | {name: msgspec.convert(document.get(name), type_) for name, type_ in _TYPES.items()}
     values["code"] = values.pop("measure")
     values["interval"] = IntervalResult(**interval) if interval and interval != SUPPRESSED else interval
     values["waiting"] = WaitingCount(**waiting) if waiting else None

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date
+from fractions import Fraction
 
 import msgspec
 
 from domain.client import client_text
+from domain.rounding import STORED_DECIMALS, half_up
 from domain.standpoint import Standpoint
 from projections.claims import wording
 from projections.claims.claim import Claim, Difference, Fit, Search
@@ -188,13 +190,14 @@ def _difference(stated: Claim, ours: Figure) -> ClaimDifference:
 
 
 def _points(stated: Claim, ours: Figure) -> float | None:
-    if ours.percentage is None:
+    if ours.percentage is None or not ours.denominator:
         return None
+    exact = Fraction(100 * ours.numerator, ours.denominator)
     if stated.percentage:
-        return round(float(stated.percentage.value) - ours.percentage, 3)
+        return half_up(Fraction(stated.percentage.value) - exact, STORED_DECIMALS)
     if stated.numerator is None or not stated.denominator:
         return None
-    return round(100 * stated.numerator / stated.denominator - ours.percentage, 3)
+    return half_up(Fraction(100 * stated.numerator, stated.denominator) - exact, STORED_DECIMALS)
 
 
 def _search_result(search: Search, seconds: float) -> SearchResult:

@@ -8,8 +8,9 @@ import msgspec
 from domain.measures.registry import MEASURE_OF, Measure
 from domain.periods import Period
 from domain.standpoint import Standpoint
-from projections.standings.engine import Figure, Waiting
+from projections.standings.engine import Belonging, Figure, Waiting
 from projections.standings.slices import Slice
+from projections.store.submissions import Coverage
 from web.queries.result import SUPPRESSIBLE, Result
 
 LEVEL: Final = 95
@@ -41,11 +42,34 @@ class FigureCoverage(Result, frozen=True):
     missing: tuple[str, ...]
 
 
+class FilesResult(Result, frozen=True):
+    """From the first to the last day that any file covers, by what is known; both are null without a file.
+
+    `status` is what the files make of `as_of`, also of an immature figure; null where `as_of` lies outside of them.
+    """
+
+    status: str | None
+    first_day: date | None
+    last_day: date | None
+
+    @property
+    def days(self) -> Period | None:
+        """The days that files cover."""
+        return Period(self.first_day, self.last_day) if self.first_day and self.last_day else None
+
+
 class WaitingCount(Result, frozen=True):
     """Who still waits beside those who started."""
 
     people: Annotated[int, SUPPRESSIBLE]
     longest_days: Annotated[int | None, SUPPRESSIBLE]
+
+
+class BelongingResult(Result, frozen=True):
+    """The part of an agency's figure that belongs to it where parts add up; a count has no denominator."""
+
+    numerator: int
+    denominator: int | None
 
 
 class Suppression(Result, frozen=True):
@@ -56,7 +80,10 @@ class Suppression(Result, frozen=True):
 
 
 class FigureResult(Result, frozen=True):
-    """One figure with all that is needed to read it and to ask for it again; to the public, suppressed."""
+    """One figure with all that is needed to read it and to ask for it again; to the public, suppressed.
+
+    `unknown` names the area or the agency of the slice of which nothing is known, so that nobody is counted.
+    """
 
     code: str = msgspec.field(name="measure")
     name: str
@@ -71,7 +98,7 @@ class FigureResult(Result, frozen=True):
     as_of: date
     known_at: date | None
     position: int
-    status: str
+    status: str | None
     coverage: FigureCoverage
     immature: bool
     matured: Annotated[int | None, SUPPRESSIBLE]
@@ -79,6 +106,9 @@ class FigureResult(Result, frozen=True):
     parts: dict[str, Annotated[int, SUPPRESSIBLE]] | None
     waiting: WaitingCount | None
     erased_records: Annotated[int, SUPPRESSIBLE]
+    files: FilesResult | None = None
+    unknown: str | None = None
+    belonging: BelongingResult | None = None
     suppression: Suppression | msgspec.UnsetType = msgspec.UNSET
     withheld: Annotated[str, msgspec.Meta(description="Why nothing of it is shown.")] | msgspec.UnsetType = (
         msgspec.UNSET
@@ -93,6 +123,22 @@ class FigureResult(Result, frozen=True):
     def standpoint(self) -> Standpoint:
         """From where the figure is seen."""
         return Standpoint(self.as_of, self.known_at, self.position)
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether the day lies within the days that files cover."""
+        return self.files_status is not None
+
+    @property
+    def files_status(self) -> str | None:
+        """What the files make of the day, also of an immature figure; None where no file covers it."""
+        # What was published before had no `files`, and its status also where it was immature.
+        return self.files.status if self.files else self.status
+
+    @property
+    def days_covered(self) -> Period | None:
+        """From the first to the last day that any file covers."""
+        return self.files.days if self.files else None
 
     @property
     def limits(self) -> tuple[float, float] | None:
@@ -127,7 +173,7 @@ def figure_result(figure: Figure) -> FigureResult:
         standpoint.as_of,
         standpoint.known_at,
         standpoint.position,
-        coverage.status,
+        figure.status,
         FigureCoverage(coverage.expected, coverage.missing),
         measure.immature,
         figure.matured,
@@ -135,7 +181,17 @@ def figure_result(figure: Figure) -> FigureResult:
         figure.parts,
         _waiting(figure.waiting),
         figure.erased_records,
+        files_result(coverage),
+        figure.unknown or None,
+        _belonging(figure.belonging),
     )
+
+
+def files_result(coverage: Coverage) -> FilesResult:
+    """The files of FIGURE."""
+    days = coverage.files
+    first_day, last_day = (days.first_day, days.last_day) if days else (None, None)
+    return FilesResult(coverage.status, first_day, last_day)
 
 
 def standpoint_result(standpoint: Standpoint) -> StandpointResult:
@@ -145,6 +201,10 @@ def standpoint_result(standpoint: Standpoint) -> StandpointResult:
 
 def _interval(limits: tuple[float, float] | None) -> IntervalResult | None:
     return None if limits is None else IntervalResult(*limits)
+
+
+def _belonging(part: Belonging | None) -> BelongingResult | None:
+    return None if part is None else BelongingResult(part.numerator, part.denominator)
 
 
 def _waiting(waiting: Waiting | None) -> WaitingCount | None:

@@ -8,13 +8,14 @@ import msgspec
 
 from domain.definition import Definition, definition_in_force
 from domain.measures.registry import MEASURE_OF, MEASURES, Measure
+from domain.periods import Period
 from domain.standpoint import Standpoint
 from projections.performance.caseload import MEASURES as CASELOAD
 from projections.performance.caseload import CaseloadProfile, GroupProfile, caseload_read
 from projections.privacy import redaction
 from projections.standings.engine import Figure
 from projections.standings.slices import Slice
-from projections.standings.stored import load_slices
+from projections.timeliness.later_moves import LaterMoves, later_moves
 from web.auth.viewer import Viewer, unchanged
 from web.queries.contract_life import public
 from web.queries.parameters import EVERYBODY, KnownAt
@@ -26,13 +27,17 @@ from .figure import FigureResult, StandpointResult, figure_result, standpoint_re
 
 @dataclass(frozen=True, slots=True)
 class FiguresQuery:
-    """Some measures, or all, from one standpoint; `definition` None for the version in force on the day."""
+    """Some measures, or all, from one standpoint; `definition` None for the version in force on the day.
+
+    `with_later_moves`: also how such figures moved after they were complete.
+    """
 
     as_of: date
     known_at: KnownAt = None
     measures: tuple[Measure, ...] = MEASURES
     slice_: Slice = EVERYBODY
     definition: Definition | None = None
+    with_later_moves: bool = False
 
 
 class FiguresResult(Result, frozen=True):
@@ -40,6 +45,7 @@ class FiguresResult(Result, frozen=True):
 
     standpoint: StandpointResult
     figures: list[FigureResult]
+    later_moves: LaterMoves | msgspec.UnsetType = msgspec.UNSET
 
 
 def figures(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery) -> FiguresResult:
@@ -55,7 +61,17 @@ def figures(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery) -> FiguresR
 def _figures(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery) -> FiguresResult:
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
     figures = snapshot.figures(query.measures, standpoint, query.slice_, query.definition)
-    return FiguresResult(standpoint_result(standpoint), _results(viewer, figures))
+    moves = _later_moves(snapshot, query, figures) if query.with_later_moves else msgspec.UNSET
+    return FiguresResult(standpoint_result(standpoint), _results(viewer, figures), moves)
+
+
+def _later_moves(snapshot: Snapshot, query: FiguresQuery, figures: Sequence[Figure]) -> LaterMoves | msgspec.UnsetType:
+    complete = [figure for figure in figures if figure.status == "complete"]
+    if not complete:
+        return msgspec.UNSET
+    measures, standpoint = [figure.measure for figure in complete], complete[0].standpoint
+    engine = snapshot.engine(measures, [query.as_of], query.definition)
+    return LaterMoves.together(later_moves(engine, measures, standpoint, query.slice_))
 
 
 def answerable_figures(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery) -> FiguresQuery:
@@ -133,6 +149,16 @@ class TriangleResult(Result, frozen=True):
     as_ofs: Sequence[date] = msgspec.field(name="as_of")
     known_ats: Sequence[date] = msgspec.field(name="known_at")
     cells: list[list[Cell]]
+    days_covered: list[Period | None]
+    """As known on each of `known_at`: from the first to the last day that any file covers."""
+
+    @property
+    def told(self) -> list[list[Cell]]:
+        """The cells for people: none for a day that no file covered yet."""
+        return [
+            [cell if days and as_of in days else None for cell, days in zip(row, self.days_covered, strict=True)]
+            for as_of, row in zip(self.as_ofs, self.cells, strict=True)
+        ]
 
     @property
     def measure(self) -> Measure:
@@ -143,7 +169,16 @@ class TriangleResult(Result, frozen=True):
 def triangle(snapshot: Snapshot, viewer: Viewer, query: TriangleQuery) -> TriangleResult:
     """One measure through both times."""
     triangle = viewer.redacted(snapshot.triangle(query.measure, query.days, query.slice_, query.definition), unchanged)
-    return TriangleResult(query.measure.code, triangle.slice, triangle.as_ofs, triangle.known_ats, triangle.cells)
+    submissions, as_of = snapshot.submissions, query.days[-1]
+    positions = [submissions.standpoint(as_of, known_at).position for known_at in triangle.known_ats]
+    return TriangleResult(
+        query.measure.code,
+        triangle.slice,
+        triangle.as_ofs,
+        triangle.known_ats,
+        triangle.cells,
+        [submissions.days_covered(position) for position in positions],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +191,16 @@ class OnTheDayQuery:
 
 
 class ProfileResult(Result, frozen=True):
-    """The caseload of a slice by substance group."""
+    """The caseload of a slice by substance group; its counts say nothing of a day outside of `days_covered`.
+
+    `days_covered` is from the first to the last day that any file covers, null without a file.
+    """
 
     standpoint: StandpointResult
     slice: Slice
     in_twelve_months: tuple[GroupProfile, ...]
     open_on_the_day: tuple[GroupProfile, ...]
+    days_covered: Period | None = None
 
 
 def profile(snapshot: Snapshot, viewer: Viewer, query: OnTheDayQuery) -> ProfileResult:
@@ -169,7 +208,8 @@ def profile(snapshot: Snapshot, viewer: Viewer, query: OnTheDayQuery) -> Profile
     standpoint, slice_ = snapshot.standpoint(query.as_of, query.known_at), query.slice_
     profile = viewer.redacted(_caseload(snapshot, standpoint, slice_), unchanged)
     in_twelve_months, on_the_day = profile.in_twelve_months, profile.open_on_the_day
-    return ProfileResult(standpoint_result(standpoint), slice_, in_twelve_months, on_the_day)
+    days_covered = snapshot.submissions.days_covered(standpoint.position)
+    return ProfileResult(standpoint_result(standpoint), slice_, in_twelve_months, on_the_day, days_covered)
 
 
 # Every record of a year is looked at.
@@ -177,30 +217,3 @@ def profile(snapshot: Snapshot, viewer: Viewer, query: OnTheDayQuery) -> Profile
 def _caseload(snapshot: Snapshot, standpoint: Standpoint, slice_: Slice) -> CaseloadProfile:
     engine = snapshot.engine(CASELOAD, [standpoint.as_of], at=standpoint)
     return caseload_read(snapshot.connection, snapshot.mapper, snapshot.generation, engine, standpoint, slice_)
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownName:
-    """An area or an agency (`what`) of which nothing was ever said, beside those of which something was."""
-
-    what: str
-    name: str
-    known: Sequence[str]
-
-    @property
-    def sentence(self) -> str:
-        """It is more likely a slip than an empty figure."""
-        there_are = f"There is {', '.join(self.known)}." if self.known else "Nothing has been received yet."
-        return f"Note: nothing is known of the {self.what} {self.name}. {there_are}"
-
-
-def unknown(snapshot: Snapshot, *slices: Slice) -> list[UnknownName]:
-    """The areas and agencies of these slices of which nothing is known."""
-    known = load_slices(snapshot.connection)
-    named = [
-        UnknownName(what, name, names)
-        for where in dict.fromkeys(slices)
-        for what, name, names in (("area", where.area, known.areas), ("agency", where.agency, known.agencies))
-        if name and name not in names
-    ]
-    return list(named)

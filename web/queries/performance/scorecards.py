@@ -9,6 +9,7 @@ import msgspec
 
 from domain.measures import families
 from domain.measures.registry import MEASURES, Measure
+from domain.periods import Period
 from domain.standpoint import Standpoint
 from projections.performance import breakdown as parting
 from projections.performance import scorecard as projection
@@ -19,13 +20,22 @@ from projections.performance.spc import ControlChart, Counted, TooFew, control_c
 from projections.performance.trend import Basis, Glyph, Judged, Movement, NoDirection, Point
 from projections.privacy import redaction
 from projections.standings.slices import Slice
+from projections.timeliness.later_moves import LaterMoves
 from web.auth.viewer import Own, Viewer, unchanged
 from web.queries.contract_life.targets import TargetResult, all_targets, exact, target_result
 from web.queries.parameters import EVERYBODY, KnownAt
 from web.queries.result import Result
 from web.snapshot import Snapshot, snapshot_cache
 
-from .figure import FigureCoverage, FigureResult, StandpointResult, figure_result, standpoint_result
+from .figure import (
+    FigureCoverage,
+    FigureResult,
+    FilesResult,
+    StandpointResult,
+    figure_result,
+    files_result,
+    standpoint_result,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,10 @@ class MovementResult(Result, frozen=True):
 
 
 class ScorecardLineResult(Result, frozen=True):
-    """A KPI of a scorecard. `spark` ends with the figure itself."""
+    """A KPI of a scorecard. `spark` ends with the figure itself.
+
+    `later_moves` says of a complete figure how those like it moved after they were complete, else it is null.
+    """
 
     figure: FigureResult
     state: State
@@ -74,6 +87,7 @@ class ScorecardLineResult(Result, frozen=True):
     against: AgainstTarget
     movement: MovementResult = msgspec.field(name="travel")
     spark: tuple[Point, ...]
+    later_moves: LaterMoves | None
 
     @property
     def measure(self) -> Measure:
@@ -87,9 +101,26 @@ class ScorecardResult(Result, frozen=True):
     standpoint: StandpointResult
     slice: Slice
     basis: Basis
-    status: str
+    status: str | None
     coverage: FigureCoverage
     lines: list[ScorecardLineResult]
+    files: FilesResult
+
+    @property
+    def later_moves(self) -> LaterMoves | None:
+        """How figures like these moved after they were complete; None while these are not."""
+        moves = [line.later_moves for line in self.lines if line.later_moves]
+        return LaterMoves.together(moves) if moves else None
+
+    @property
+    def files_status(self) -> str | None:
+        """What the files make of the day; None where no file covers it."""
+        return self.status
+
+    @property
+    def days_covered(self) -> Period | None:
+        """From the first to the last day that any file covers."""
+        return self.files.days
 
 
 def scorecard(snapshot: Snapshot, viewer: Viewer, query: ScorecardQuery) -> ScorecardResult:
@@ -109,6 +140,7 @@ def scorecard_result(card: Scorecard) -> ScorecardResult:
         coverage.status,
         FigureCoverage(coverage.expected, coverage.missing),
         [_line(line) for line in card.lines],
+        files_result(coverage),
     )
 
 
@@ -128,7 +160,7 @@ def _redacted_scorecard(card: Scorecard, own: Own) -> Scorecard:
 def _line(line: ScorecardLine) -> ScorecardLineResult:
     target = target_result(line.against.target) if line.against.target else None
     figure, against, movement = figure_result(line.figure), _against(line.against), _movement(line.movement)
-    return ScorecardLineResult(figure, line.state, target, against, movement, line.spark)
+    return ScorecardLineResult(figure, line.state, target, against, movement, line.spark, line.later_moves)
 
 
 def _against(against: Against) -> AgainstTarget:
@@ -234,15 +266,23 @@ COUNTED_MONTHLY: Final = {
 
 
 def chart(snapshot: Snapshot, viewer: Viewer, query: FigureQuery) -> ControlChart | TooFew | None:
-    """The control chart that belongs to a measure, of all substance groups together; None where none does."""
+    """The control chart that belongs to a measure, of its own substance groups; None where none does."""
     counted = COUNTED_MONTHLY.get(query.measure.family.name)
     if counted is None:
         return None
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
-    return viewer.redacted(_chart(snapshot, counted, standpoint, query.slice_), unchanged)
+    return viewer.redacted(_chart(snapshot, counted, standpoint, query.slice_, groups_of(query.measure)), unchanged)
+
+
+def groups_of(measure: Measure) -> tuple[int, ...] | None:
+    """The substance groups whose months are counted beside a measure; None for all together."""
+    is_of_groups = COUNTED_MONTHLY.get(measure.family.name) in {Counted.COMPLETED, Counted.RETURNED}
+    return measure.parts if is_of_groups else None
 
 
 @snapshot_cache()
-def _chart(snapshot: Snapshot, counted: Counted, standpoint: Standpoint, slice_: Slice) -> ControlChart | TooFew:
+def _chart(
+    snapshot: Snapshot, counted: Counted, standpoint: Standpoint, slice_: Slice, groups: tuple[int, ...] | None
+) -> ControlChart | TooFew:
     engine = snapshot.engine(MEASURES, [standpoint.as_of])
-    return control_chart(engine, counted, standpoint, slice_)
+    return control_chart(engine, counted, standpoint, slice_, groups=groups)

@@ -7,6 +7,7 @@ from datetime import date
 import msgspec
 
 from domain.client import client_text
+from domain.periods import Period
 from domain.standpoint import Standpoint
 from projections import worklists as projection
 from projections.privacy.redaction import redacted_worklist
@@ -49,6 +50,7 @@ class WorklistsResult(Result, frozen=True):
     standpoint: StandpointResult
     slice: Slice
     worklists: list[WorklistCount]
+    days_covered: Period | None
 
 
 def worklists(snapshot: Snapshot, viewer: Viewer, query: WorklistsQuery) -> WorklistsResult:
@@ -56,7 +58,8 @@ def worklists(snapshot: Snapshot, viewer: Viewer, query: WorklistsQuery) -> Work
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
     rows = _rows(snapshot, viewer, standpoint, query.slice_, WORKLISTS)
     counts = [WorklistCount(*_description(one), len(its)) for one, its in zip(WORKLISTS, rows, strict=True)]
-    return WorklistsResult(standpoint_result(standpoint), query.slice_, counts)
+    days_covered = snapshot.submissions.days_covered(standpoint.position)
+    return WorklistsResult(standpoint_result(standpoint), query.slice_, counts, days_covered)
 
 
 def _description(one: Worklist) -> tuple[str, str, str, str]:
@@ -105,6 +108,7 @@ class WorklistResult(Result, frozen=True):
     slice: Slice
     worklist: WorklistDescription
     rows: Sequence[WorklistEntry]
+    days_covered: Period | None
 
     def page(self, first: int, last: int) -> "WorklistResult":
         """The same with the rows from `first` to the one before `last`."""
@@ -116,7 +120,9 @@ def worklist(snapshot: Snapshot, viewer: Viewer, query: WorklistQuery) -> Workli
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
     [rows] = _rows(snapshot, viewer, standpoint, query.slice_, [query.worklist])
     description = WorklistDescription(*_description(query.worklist))
-    return WorklistResult(standpoint_result(standpoint), query.slice_, description, [_entry(row) for row in rows])
+    days_covered = snapshot.submissions.days_covered(standpoint.position)
+    entries = [_entry(row) for row in rows]
+    return WorklistResult(standpoint_result(standpoint), query.slice_, description, entries, days_covered)
 
 
 def _entry(row: WorklistRow) -> WorklistEntry:

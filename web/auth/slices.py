@@ -1,0 +1,61 @@
+"""The areas and agencies of a question: written as they are known, and said where nothing is known of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from projections.standings.slices import Slice, Slices
+from projections.standings.stored import load_slices
+from web.auth.viewer import Viewer
+from web.snapshot import Snapshot, snapshot_cache
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownName:
+    """An area or an agency (`what`) of which nothing was ever said, beside those of which something was."""
+
+    what: str
+    name: str
+    known: Sequence[str]
+
+    @property
+    def sentence(self) -> str:
+        """It is more likely a slip than an empty figure."""
+        there_are = f"There is {', '.join(self.known)}." if self.known else "Nothing has been received yet."
+        return f"nothing is known of the {self.what} {self.name}. {there_are}"
+
+    def seen_by(self, who: Viewer) -> "UnknownName":
+        """The same for this viewer: to a provider no agency is named but its own."""
+        if self.what == "area" or not who.is_provider:
+            return self
+        return replace(self, known=[name for name in self.known if name in who.own])
+
+
+def unknown(snapshot: Snapshot, *slices: Slice) -> list[UnknownName]:
+    """The areas and agencies of these slices of which nothing is known; an agency with a contract is known."""
+    known, under_contract = _known(snapshot), _under_contract(snapshot)
+    named = (
+        UnknownName(what, name, names)
+        for where in dict.fromkeys(slices)
+        for what, name, names in (
+            ("area", where.area, known.areas),
+            ("agency", where.agency, sorted({*known.agencies, *under_contract})),
+        )
+        if name and name not in names
+    )
+    return list(named)
+
+
+def as_known(snapshot: Snapshot, slice_: Slice) -> Slice:
+    """The slice with its area and agency in the case in which they are known."""
+    if slice_.area is None and slice_.agency is None:
+        return slice_
+    return _known(snapshot).named(slice_, _under_contract(snapshot))
+
+
+@snapshot_cache()
+def _known(snapshot: Snapshot) -> Slices:
+    return load_slices(snapshot.connection)
+
+
+def _under_contract(snapshot: Snapshot) -> set[str]:
+    return {contract.agency for contract in snapshot.submissions.contracts.known_at()}
