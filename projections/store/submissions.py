@@ -79,6 +79,11 @@ class Submissions:
         return self._rows[-1] if self._rows else None
 
     @property
+    def has_monthly_file(self) -> bool:
+        """Whether there is anything to count: what is said by word alone makes no figure."""
+        return any(row.last_day for row in self._rows)
+
+    @property
     def positions(self) -> Sequence[int]:
         """Where each submission stands in the log, ascending."""
         return self._positions
@@ -132,6 +137,12 @@ class Submissions:
         if missing or not bisect_right(self._positions, standpoint.position):
             return Coverage(agencies, missing, "incomplete")
         return Coverage(agencies, (), "final" if settled.issuperset(agencies) else "provisional")
+
+
+def has_monthly_file(connection: sa.Connection) -> bool:
+    """Whether a monthly file was ever taken in; asked of the table, where nothing else of the submissions is needed."""
+    query = sa.select(submission.c.position).where(submission.c.data_set == "TREAT").limit(1)
+    return connection.execute(query).first() is not None
 
 
 def submission_positions(connection: sa.Connection, generation: int) -> dict[int, int]:

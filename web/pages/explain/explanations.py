@@ -88,7 +88,7 @@ def why(context: PageContext, measure: str) -> Any:
     groups = reasons.groups(walk, context.args["group"])
     return Page(
         "why.html",
-        f"Why {kpi.code} changed",
+        f"Why it changed: {kpi.name} ({kpi.code})",
         {
             "people": [tables.people_table(group, timeline_address) for group in groups],
             "numbers": tables.numbers_table(walk, groups) if walk.steps else None,

@@ -39,7 +39,7 @@ from web.presenters.tables import Column, Table
 from web.problems import Problem, not_here
 from web.queries.performance import figures, scorecards
 
-blueprint = Pages("displays", __name__, Place("Displays", "displays.index", Right.PUBLISH, aside=True))
+blueprint = Pages("displays", __name__, Place("Displays", "displays.index", Right.PUBLISH))
 
 COOKIE: Final = "recount-display"
 COOKIE_DAYS: Final = 400
