@@ -129,7 +129,8 @@ def test_what_the_first_account_may_do_ends_with_the_first_file(
     for closed in ("/contracts", "/targets/new", "/submissions/new"):
         assert page.goto(f"{home}{closed}").status == 403  # type: ignore[union-attr]
     seen.go("/set-up")
-    assert states(page) == ["Completed", "To do", "To do", *["Not for your account"], "To do", "Not for your account", "Completed"]
+    done, to_do, not_hers = "Completed", "To do", "Not for your account"
+    assert states(page) == [done, to_do, to_do, not_hers, to_do, not_hers, done]
     page.close()
 
 

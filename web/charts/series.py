@@ -79,7 +79,8 @@ def trend(
     marks += _series(points, xs, scale, size=4.5)
     marks += _direct_labels(frame, scale, points, unit, target, band)
     note = " ".join([*([] if all(point.final for point in points) else [NOT_FINAL]), *begins_at(marked[0], unit)])
-    return Drawing(title, _finding(points, unit, target), frame.width, frame.height, tuple(marks), note=note)
+    finding, size = _finding(points, unit, target), (frame.width, frame.height)
+    return Drawing(title, finding, *size, tuple(marks), note=note, newest_last=True)
 
 
 def sparkline(title: str, points: Sequence[TrendPoint], *, unit: str = "%", target: float | None = None) -> Drawing:
@@ -198,7 +199,8 @@ def process_chart(
     ]
     signals = ["Diamonds are signals."] if any(point.signal for point in points) else []
     note = " ".join([*signals, *begins_at(marked[0])])
-    return Drawing(title, _process_finding(points, mean, noun), frame.width, frame.height, tuple(marks), note=note)
+    finding, size = _process_finding(points, mean, noun), (frame.width, frame.height)
+    return Drawing(title, finding, *size, tuple(marks), note=note, newest_last=True)
 
 
 def _dot(x: float, y: float, point: ProcessPoint) -> Mark:

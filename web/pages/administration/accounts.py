@@ -99,9 +99,9 @@ COLUMNS: Final = (
     Column("Name"),
     Column("Role"),
     Column("Agencies"),
-    Column("Signs in by"),
-    Column("Made (UTC)", whole=True),
-    Column("State"),
+    Column("Signs in by", aside=True),
+    Column("Made (UTC)", whole=True, aside=True),
+    Column("State", aside=True),
 )
 
 

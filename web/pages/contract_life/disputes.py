@@ -46,11 +46,11 @@ blueprint = Pages(
 COLUMNS: Final = (
     Column("Dispute", whole=True),
     Column("State"),
-    Column("Opened", whole=True),
+    Column("Opened", whole=True, aside=True),
     Column("Figure"),
-    Column("As of", whole=True),
+    Column("As of", whole=True, aside=True),
     Column("Claimed"),
-    Column("By"),
+    Column("By", aside=True),
 )
 
 

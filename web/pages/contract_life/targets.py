@@ -113,10 +113,10 @@ def _one(number: int) -> TargetResult:
     """The target with this number.
 
     Raises:
-        Problem: there is none, or it is another agency's (404).
+        Problem: there is none (404).
+        NotOwn: it is for another agency of a provider.
     """
-    every = queries.targets(snapshot(), _viewer(), TargetsQuery()).targets
-    found = next((one for one in every if one.number == number), None)
+    found = queries.target(snapshot(), _viewer(), number)
     if found is None:
         raise not_here()
     return found

@@ -21,7 +21,7 @@ from web.queries.performance.measures import DefinitionResult
 from web.queries.performance.scorecards import ScorecardLineResult
 from web.snapshot import Cell
 
-_RESULT: Final = (Column("result", folds=True), Column("percent", number=True), Column("95% interval"))
+_RESULT: Final = (Column("result", folds=True), Column("percent", number=True), Column("95% interval", aside=True))
 
 
 def print_figures(console: Console, figures: Sequence[FigureResult]) -> None:
@@ -160,14 +160,14 @@ def trend_of(measure: Measure, line: ScorecardLineResult, series: Sequence[AnyFi
 
 
 _PERIODS: Final = (
-    Column("As of"),
+    Column("As of", whole=True),
     Column("Counted", number=True),
     Column("Of", number=True),
     Column("Percentage", number=True),
     Column("95% interval", number=True),
-    Column("State"),
+    Column("State", aside=True),
 )
-_COUNTS: Final = (Column("As of"), Column("Number", number=True), Column("State"))
+_COUNTS: Final = (Column("As of", whole=True), Column("Number", number=True), Column("State"))
 
 
 def periods_table(series: Sequence[FigureResult]) -> Table:
@@ -200,7 +200,10 @@ def _breakdown_columns(parts: Breakdown) -> list[Column]:
         columns += [Column("Of", number=True)]
         columns += [] if parts.whole.measure.immature else [Column("Percentage", number=True)]
     if parts.reached is not None:
-        columns += [Column("Its part of the target", number=True), Column("Still to go", number=True)]
+        columns += [
+            Column("Its part of the target", number=True, aside=True),
+            Column("Still to go", number=True, aside=True),
+        ]
     return columns
 
 
