@@ -96,7 +96,7 @@ def test_signing_in_leads_to_the_scorecard_whose_address_says_all(look: Look):
 def test_the_july_figure_that_fell(look: Look):
     page = look(viewport={"width": DESK, "height": 800}).go(f"/?{BOARD}")
     assert (
-        page.get_by_role("row", name=re.compile("4.0 Successful completions"))
+        page.get_by_role("row", name=re.compile(r"Successful completions: opiate \(4.0\)"))
         .get_by_text("24 of 438", exact=True)
         .is_visible()
     )
@@ -104,8 +104,8 @@ def test_the_july_figure_that_fell(look: Look):
     page.get_by_role("link", name=CUT).last.click()
     moved = page.get_by_role("listitem").filter(has_text="24/438 became 22/438")
     assert moved.get_by_text("1 late return").is_visible()
-    moved.get_by_role("link", name="Why 4.0 changed").click()
-    expect(page.get_by_role("heading", name=re.compile("Why .*4.0")).first).to_be_visible()
+    moved.get_by_role("link", name="Why Successful completions: opiate (4.0) changed").click()
+    expect(page.get_by_role("heading", name=re.compile("Why it changed: .*4.0")).first).to_be_visible()
     page.go_back()
     moved.get_by_role("link").first.click()
     expect(
@@ -149,7 +149,7 @@ def test_from_how_many_people_to_who_they_are_without_javascript(look: Look):
 
 def test_the_keyboard_alone_opens_a_figure_and_its_people(look: Look):
     page = look("Cara", viewport={"width": DESK, "height": 800}).go(f"/?{BOARD}")
-    _to(page, "4.0 Successful completions: opiate")
+    _to(page, "Successful completions: opiate (4.0)")
     page.keyboard.press("Enter")
     page.wait_for_url("**/figures/4.0?*")
     _to(page, "People in it")
