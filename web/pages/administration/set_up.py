@@ -95,8 +95,8 @@ def _of_role(role: Role, title: str, count: int, hint: str) -> Task:
     may = principal().reach(Right.ACCOUNTS) is not None
     making = url_for("accounts_pages.new", role=str(role))
     listed = url_for("accounts_pages.accounts_listed")
-    said = f"{text.plural(count, 'account')}." if count else hint
-    return Task(title, said, count > 0, (listed if count else making) if may else "")
+    present = f"{text.plural(count, 'account')}." if count else hint
+    return Task(title, present, count > 0, (listed if count else making) if may else "")
 
 
 def _services(result: SetUpResult) -> Iterator[Task]:

@@ -116,10 +116,10 @@ def _one(number: int) -> TargetResult:
         Problem: there is none (404).
         NotOwn: it is for another agency of a provider.
     """
-    found = queries.target(snapshot(), _viewer(), number)
-    if found is None:
+    one = queries.target(snapshot(), _viewer(), number)
+    if one is None:
         raise not_here()
-    return found
+    return one
 
 
 def _target_page(one: TargetResult, form: WithdrawForm) -> Page:
