@@ -35,7 +35,7 @@ class NewAgencyForm(Form):
 
     field_of_code: ClassVar = {"agency-name-unfit": "new_name"}
 
-    new_code = TextField("Code of another agency", "As its files begin, like H0001.", width=10)
+    new_code = TextField("Its code", "As its files begin, like H0001.", width=10)
     new_name = TextField("Its name", options={"spellcheck": False})
 
 

@@ -97,7 +97,7 @@ def whose(one: TargetResult) -> str:
     return ", ".join(filter(None, parts)) or "everybody"
 
 
-class WithdrawForm(Form):
+class WithdrawTargetForm(Form):
     """Why a target counts no more."""
 
     reason = TextField("Why it counts no more", "It stays on record.", needed="Say why.")
@@ -106,7 +106,7 @@ class WithdrawForm(Form):
 @blueprint.page(_NUMBER, Right.FIGURES)
 def target(_given: parameters.Given, number: int) -> Page:
     """One target, as it was agreed."""
-    return _target_page(_one(number), WithdrawForm(None))
+    return _target_page(_one(number), WithdrawTargetForm(None))
 
 
 def _one(number: int) -> TargetResult:
@@ -122,7 +122,7 @@ def _one(number: int) -> TargetResult:
     return one
 
 
-def _target_page(one: TargetResult, form: WithdrawForm) -> Page:
+def _target_page(one: TargetResult, form: WithdrawTargetForm) -> Page:
     return Page(
         "target.html",
         _name(one),
@@ -139,7 +139,7 @@ def _target_page(one: TargetResult, form: WithdrawForm) -> Page:
 @blueprint.page(f"{_NUMBER}/withdraw", Right.KNOWLEDGE, method="POST")
 def withdraw(_given: parameters.Given, number: int) -> Any:
     """Let a target count no more, from today on."""
-    one, form = _one(number), WithdrawForm()
+    one, form = _one(number), WithdrawTargetForm()
     if form.validate_on_submit():
         with form.refusals_at("reason"):
             commands.withdraw_target(services().register, number, _decision(), form.reason.data)

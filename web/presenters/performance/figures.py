@@ -21,7 +21,7 @@ from web.queries.performance.measures import DefinitionResult
 from web.queries.performance.scorecards import ScorecardLineResult
 from web.snapshot import Cell
 
-_RESULT: Final = (Column("result", folds=True), Column("percent", number=True), Column("95% interval", aside=True))
+_RESULT: Final = (Column("result", folds=True), Column("percent", number=True), Column("95% interval"))
 
 
 def print_figures(console: Console, figures: Sequence[FigureResult]) -> None:
@@ -164,7 +164,7 @@ _PERIODS: Final = (
     Column("Counted", number=True),
     Column("Of", number=True),
     Column("Percentage", number=True),
-    Column("95% interval", number=True),
+    Column("95% interval", number=True, aside=True),
     Column("State", aside=True),
 )
 _COUNTS: Final = (Column("As of", whole=True), Column("Number", number=True), Column("State"))
