@@ -110,6 +110,11 @@ def definition_field(description: str = "Another version of the measure's defini
     )
 
 
+def is_code(text: str) -> bool:
+    """Whether this may be the code of an agency or an area."""
+    return re.fullmatch(CODE, text) is not None
+
+
 class CodeField(fields.String):
     """The code of an area or an agency."""
 
@@ -117,7 +122,7 @@ class CodeField(fields.String):
 
     def _deserialize(self, value: Any, *beside: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, *beside, **kwargs)
-        if not re.fullmatch(CODE, text):
+        if not is_code(text):
             raise self.make_error("code")
         return text
 

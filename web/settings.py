@@ -36,6 +36,7 @@ KEY_FILES: Final = {CLIENT_KEY: ".client-key", SECRET_KEY: ".secret-key", SIGNIN
 """What is added to the name of the database file."""
 _SIGNING_IN: Final = (ORIGIN, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET)
 _STOP_LIST_FILE: Final = ".stop-list"
+_PORT_FILE: Final = ".port"
 _FOR_OWNER_ALONE: Final = 0o600
 
 
@@ -142,6 +143,11 @@ class Settings:
         if STOP_LIST in self.given:
             return Path(self.given[STOP_LIST])
         return self._beside(_STOP_LIST_FILE) if self.file else None
+
+    @property
+    def port_file(self) -> Path | None:
+        """Where a running service notes its port; None for a database on a server."""
+        return self._beside(_PORT_FILE) if self.file else None
 
     @property
     def takes_raw_files(self) -> bool:

@@ -173,6 +173,20 @@ def redacted_bridge(walk: Bridge, own: Own) -> Bridge:
     return Bridge(redacted_figure(walk.start, own), redacted_figure(walk.end, own), steps)
 
 
+def without_people(walk: Bridge) -> Bridge:
+    """A walk in sums: how many made a difference for each reason, and nothing of whom, when or where."""
+    return replace(walk, steps=tuple(map(_step_in_sums, walk.steps)))
+
+
+def _step_in_sums(step: WalkStep) -> WalkStep:
+    contributions = sorted(map(_without_person, step.contributions), key=lambda c: (c.side, c.reason, -c.diff))
+    return replace(step, contributions=tuple(contributions))
+
+
+def _without_person(one: Contribution) -> Contribution:
+    return replace(one, client=None, source=None, agencies=())
+
+
 def _redacted_step(step: WalkStep, own: Own) -> WalkStep:
     contributions = [_redacted_contribution(one, own) for one in step.contributions]
     contributions.sort(key=lambda c: (c.side, c.reason, -c.diff, c.client is None, c.client or 0))

@@ -83,6 +83,11 @@ class Submissions:
         return self._rows[-1] if self._rows else None
 
     @property
+    def has_monthly_file(self) -> bool:
+        """Whether there is anything to count: what is said by word alone makes no figure."""
+        return any(row.last_day for row in self._rows)
+
+    @property
     def positions(self) -> Sequence[int]:
         """Where each submission stands in the log, ascending."""
         return self._positions
@@ -147,6 +152,12 @@ class Submissions:
     def agencies_covering(self, day: date, position: int) -> set[str]:
         """Whose monthly files, up to a position, cover a day."""
         return self._files.agencies(day, day, position)[0]
+
+
+def has_monthly_file(connection: sa.Connection) -> bool:
+    """Whether a monthly file was ever taken in; asked of the table, where nothing else of the submissions is needed."""
+    query = sa.select(submission.c.position).where(submission.c.data_set == "TREAT").limit(1)
+    return connection.execute(query).first() is not None
 
 
 def submission_positions(connection: sa.Connection, generation: int) -> dict[int, int]:

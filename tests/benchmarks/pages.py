@@ -136,7 +136,8 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield _seen_from("caseload profile", f"/profile?{seen}")
     yield _seen_from("people of a figure", f"{of}/members?{seen}", clients=True)
     walk = f"as_of={before}&known_at={newest}&to_as_of={archive.last_day}"
-    yield _seen_from("why it changed, over a year", f"{of}/why?{walk}", clients=True)
+    yield _seen_from("why it changed, over a year", f"{of}/why?{walk}&people=true", clients=True)
+    yield _seen_from("why it changed, in sums", f"/figures/5.0/why?{walk}")
     yield _seen_from("timeline of a person", f"{of}/members/1?{seen}", clients=True)
     yield _seen_from("timeline from a walk", f"{of}/why/1?{walk}", clients=True)
     yield _seen_from("revisions", f"{of}/revisions?{seen}&upto={newest}")
@@ -163,6 +164,13 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield Page("dispute", "/disputes/1")
     yield _seen_from("dispute to open", f"{of}/dispute?{seen}")
     yield Page("displays", "/displays")
+    yield Page("targets", "/targets")
+    yield Page("target", "/targets/1")
+    yield Page("target to set", "/targets/new")
+    yield Page("contracts", "/contracts")
+    yield Page("contract to add", "/contracts/new")
+    yield Page("set-up", "/set-up")
+    yield Page("what the agencies are called", "/agencies")
     yield Page("staff board", "/board", "/benchmark/empty-bare")
     yield Page("waiting-area card", f"/card?{seen}")
     for what in ("help", "accessibility", "tour", "account"):

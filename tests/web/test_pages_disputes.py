@@ -111,7 +111,7 @@ def test_a_list_is_compared_client_by_client_and_the_look_is_noted(commissioner:
     response = sent(commissioner, LIST, reason="the contract's review")
     shown = read(response)
     assert response.status_code == 200, shown
-    assert '<strong aria-current="page">Another figure</strong>' in response.get_data(as_text=True)
+    assert '<strong aria-current="page">Compare with their figure</strong>' in response.get_data(as_text=True)
     assert "In both, but counted on one side only: 1" in shown
     assert "H0001: C1 (line 2)" in shown
     assert "More than one line of theirs, but one person here: 1" in shown
@@ -170,7 +170,7 @@ def test_a_dispute_is_opened_read_answered_and_closed(commissioner: Person, app:
     response = opened(commissioner)
     assert (response.status_code, response.headers["Location"]) == (303, "/disputes/1?done=opened")
     shown = get(commissioner, "/disputes/1")
-    assert "Successful completions: opiate is claimed to be 0 of 2." in shown
+    assert "Successful completions: opiate (4.0) is claimed to be 0 of 2." in shown
     assert "Ours says nobody." in shown
     provider = a_provider(app, "H0001")
     assert "1 dispute is open, of 1." in get(provider, "/disputes")
@@ -206,13 +206,17 @@ def test_what_is_sent_twice_is_said_once(commissioner: Person) -> None:
 def test_while_it_is_open_the_commissioner_needs_no_reason(commissioner: Person, app: Flask) -> None:
     at = {**MARCH, "agency": "H0001"}
     walk = {**at, "known_at": "2017-02-10", "to_known_at": "2017-03-13"}
-    assert "Why do you need" in get(commissioner, f"{FIGURE}/why", **walk)
+    assert "These are sums." in get(commissioner, f"{FIGURE}/why", **walk)
+    assert "Why do you need" in get(commissioner, f"{FIGURE}/why", **walk, people="true")
     opened(commissioner)
-    assert "It adds up exactly" in get(commissioner, f"{FIGURE}/why", **walk)
+    with_people = get(commissioner, f"{FIGURE}/why", **walk)
+    assert "It adds up exactly" in with_people
+    assert "These are sums." not in with_people
     assert read(sent_at(commissioner, at)).count("our figure") == 1
     assert {entry.reason for entry in access_trail(app, deed=Deed.LOOKED)} == {"dispute 1"}
     other = {**walk, "to_agency": "H0002"}
-    assert "Why do you need" in get(commissioner, f"{FIGURE}/why", **other)
+    assert "These are sums." in get(commissioner, f"{FIGURE}/why", **other)
+    assert "Why do you need" in get(commissioner, f"{FIGURE}/why", **other, people="true")
 
 
 def sent_at(person: Person, where: dict[str, str]) -> TestResponse:

@@ -144,8 +144,13 @@ def test_a_person_of_two_agencies_shows_a_provider_its_own_records(auditor: Pers
 def test_a_commissioner_says_why_once_for_the_walk_and_its_people(auditor: Person, app: Flask) -> None:
     an_account(app, "Cara")
     commissioner = a_person(app, "Cara")
-    asked = get(commissioner, "/figures/4.0/why", **WALK)
-    assert "Why do you need to look at single clients?" in asked
+    sums = get(commissioner, "/figures/4.0/why", **WALK)
+    assert "1 exit that was reported late brought 1 into those counted." in sums
+    assert "28 Feb 2017, known on 10 Feb 2017 0 2 late exit +1 0 late start 0 +1" in sums
+    assert "These are sums. See who they are" in sums
+    assert timelines(commissioner, **WALK) == []
+    for wanted in ({"people": "true"}, {"group": "1"}):
+        assert "Why do you need to look at single clients?" in get(commissioner, "/figures/4.0/why", **WALK, **wanted)
     assert access_trail(app, deed=Deed.LOOKED) == []
     reason = {"key": "4.0 - - False False", "next": "/", "reason": "the contract's review"}
     assert commissioner.post("/reasons", "/account", **reason).status_code == 303

@@ -121,6 +121,17 @@ GET     /figures/<>/members/<>                       200   200    200   200  404
 GET     /figures/<>/why                              200   200    200   200  404    200      403     403
 GET     /figures/<>/why/<>                           200   200    -     -    404    -        403     403
 GET     /figures/<>/revisions                        200   200    200   200  404    200      404     403
+GET     /targets                                     200   200    200   -    -      200      404     403
+GET     /targets/new                                 200   200    403   -    -      403      403     403
+POST    /targets/new                                 422   422    403   -    -      403      403     403
+GET     /targets/<>                                  200   200    200   200  404    200      404     403
+POST    /targets/<>/withdraw                         422   422    403   -    -      403      403     403
+GET     /contracts                                   200   200    403   -    -      200      403     403
+GET     /contracts/new                               200   200    403   -    -      403      403     403
+POST    /contracts/new                               422   422    403   -    -      403      403     403
+GET     /set-up                                      200   200    403   -    -      403      403     200
+GET     /agencies                                    200   200    403   -    -      403      403     200
+POST    /agencies                                    303   303    403   -    -      403      403     303
 GET     /worklists                                   200   200    200   200  404    200      403     403
 GET     /worklists/<>                                200   200    200   200  404    200      403     403
 GET     /data-quality                                200   200    200   200  404    200      403     403
@@ -505,6 +516,8 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("GET", "//submissions"): _query(),
     ("GET", "//submissions/<>"): lambda cell: Request(3 if cell.owner == "other" else 1),
     ("GET", "//submissions/<>/changes"): lambda cell: Request(3 if cell.owner == "other" else 1),
+    ("GET", "//targets/<>"): lambda cell: Request(cell.target_set()),
+    ("POST", "//targets/<>/withdraw"): lambda cell: Request(cell.target_set()),
     ("GET", "//certificates/<>"): lambda cell: Request(cell.filled.certificates[cell.owner]),
     ("GET", "//certificates/<>/document"): lambda cell: Request(cell.filled.certificates[cell.owner]),
     ("GET", "//trail"): _query(),

@@ -41,6 +41,7 @@ class Right(StrEnum):
     VERIFY = "verify"
     ACCOUNTS = "accounts"
     BOARD = "board"
+    SET_UP = "set-up"
 
 
 class Reach(StrEnum):
@@ -81,16 +82,23 @@ RIGHTS: Final[Mapping[Right, Mapping[Role, Reach]]] = {
     Right.VERIFY: {Role.COMMISSIONER: Reach.ALL, Role.PROVIDER: Reach.ALL, Role.AUDITOR: Reach.ALL},
     Right.ACCOUNTS: {Role.ADMINISTRATOR: Reach.ALL},
     Right.BOARD: {Role.COMMISSIONER: Reach.ALL, Role.PROVIDER: Reach.OWN, Role.AUDITOR: Reach.ALL},
+    Right.SET_UP: {Role.COMMISSIONER: Reach.ALL, Role.ADMINISTRATOR: Reach.ALL},
 }
 """The one table. A role that is not named has the right not at all. `KNOWLEDGE` is what is said by word (a withdrawal,
 a handover, a contract), `CONTRACTS` which contracts stand; `ACCESS` the trail of sign-ins, refusals and client-level
-looks; `BOARD` the staff board, which a display on a wall shows by a token of its own."""
+looks; `BOARD` the staff board, which a display on a wall shows by a token of its own; `SET_UP` what is still to be set
+up, and what the agencies are called."""
 
 OF_CLIENTS: Final = frozenset({Right.CLIENTS, Right.LOG})
 """The rights to single clients; a provider's end with its contract, and not only with the grant."""
 
-CHANGES: Final = frozenset({Right.PUBLISH, Right.DISPUTE, Right.SUBMIT, Right.KNOWLEDGE, Right.ACCOUNTS})
+CHANGES: Final = frozenset({Right.PUBLISH, Right.DISPUTE, Right.SUBMIT, Right.KNOWLEDGE, Right.ACCOUNTS, Right.SET_UP})
 """The rights that change something; an auditor has none of them."""
+
+DURING_SET_UP: Final = frozenset({Right.SET_UP, Right.ACCOUNTS, Right.CONTRACTS, Right.KNOWLEDGE, Right.SUBMIT})
+"""What the first account may do beside its role until the first monthly file is in: the whole set-up. Until then
+nobody's record is in the database, so there is nothing that it could see by them.
+"""
 
 
 @dataclass(frozen=True)
@@ -104,6 +112,8 @@ class Principal:
     agencies: frozenset[str] = frozenset()
     scopes: frozenset[Right] = field(default_factory=frozenset)
     by_token: bool = False
+    beside: frozenset[Right] = field(default_factory=frozenset)
+    """Rights beside the role's: those of the first account during set-up."""
     key: str = ""
     """Of the account or the token, for the session and for what is counted against it."""
 
@@ -111,7 +121,7 @@ class Principal:
         """How far this one's right goes; None without it."""
         if self.scopes and right not in self.scopes:
             return None
-        return RIGHTS[right].get(self.role)
+        return RIGHTS[right].get(self.role) or (Reach.ALL if right in self.beside else None)
 
     # What Flask-Login asks of somebody who is signed in.
     is_authenticated: bool = field(default=True, init=False)

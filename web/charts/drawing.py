@@ -93,7 +93,8 @@ class Drawing:
     """A chart: its `title`, its `finding` in a sentence, and marks from back to front.
 
     `size`: "small" stands in a line of text, "wide" fits its column, "natural" keeps its size and may be scrolled.
-    `note` tells what the shapes of points mean, where they are not all alike.
+    `note` tells what the shapes of points mean, where they are not all alike. `newest_last`: what is newest stands at
+    its right end, which a narrow window shows first.
     """
 
     title: str
@@ -103,6 +104,7 @@ class Drawing:
     marks: tuple[Mark, ...]
     size: Size = "wide"
     note: str = ""
+    newest_last: bool = False
 
 
 def lines(words: str, width: float, letter: float = LETTER) -> list[str]:

@@ -83,7 +83,8 @@ def trend(
     note = " ".join(
         [*([] if all(point.is_complete for point in points) else [NOT_COMPLETE]), *begins_at(marked[0], unit)]
     )
-    return Drawing(title, _finding(points, unit, target), frame.width, frame.height, tuple(marks), note=note)
+    finding, size = _finding(points, unit, target), (frame.width, frame.height)
+    return Drawing(title, finding, *size, tuple(marks), note=note, newest_last=True)
 
 
 def sparkline(title: str, points: Sequence[TrendPoint], *, unit: str = "%", target: float | None = None) -> Drawing:
@@ -202,7 +203,8 @@ def process_chart(
     ]
     signals = ["Diamonds are signals."] if any(point.signal for point in points) else []
     note = " ".join([*signals, *begins_at(marked[0])])
-    return Drawing(title, _process_finding(points, mean, noun), frame.width, frame.height, tuple(marks), note=note)
+    finding, size = _process_finding(points, mean, noun), (frame.width, frame.height)
+    return Drawing(title, finding, *size, tuple(marks), note=note, newest_last=True)
 
 
 def _dot(x: float, y: float, point: ProcessPoint) -> Mark:

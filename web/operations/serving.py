@@ -7,6 +7,8 @@ from gunicorn.app.base import BaseApplication
 
 from web.settings import Settings
 
+from .running import running_on
+
 ADDRESS: Final = "127.0.0.1"
 """The service is reached through whatever ends HTTPS before it, or from this machine alone."""
 WORKERS, THREADS = 2, 4
@@ -52,4 +54,5 @@ class Service(BaseApplication):
 def serve(settings: Settings, port: int, workers: int = WORKERS, threads: int = THREADS) -> None:
     """Serve until told to stop. Raises as `Settings.prepare`, before anything listens."""
     settings.prepare()
-    Service(settings, port, workers, threads).run()
+    with running_on(settings, port):
+        Service(settings, port, workers, threads).run()

@@ -9,8 +9,16 @@ from flask import Flask
 def register(app: Flask) -> None:
     """Put the pages into the application; the navigation has their places in this order."""
     # Some modules add their pages to another's blueprint, and need only be imported.
-    from .administration import access, accounts, guidance, tokens, trail  # noqa: F401
-    from .contract_life import certificate_check, disputes, publications, publishing, report  # noqa: F401
+    from .administration import access, accounts, agencies, guidance, set_up, tokens, trail  # noqa: F401
+    from .contract_life import (
+        certificate_check,  # noqa: F401
+        contracts,
+        disputes,
+        publications,
+        publishing,  # noqa: F401
+        report,
+        targets,
+    )
     from .explain import access_reasons, claims, explanations, timeline
     from .frame import exports
     from .frame.agency_names import named
@@ -20,24 +28,28 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["named"] = named
 
     for module in (
+        set_up,
         scorecards,
         figures,
         caseload,
+        report,
+        targets,
+        worklists,
         explanations,
         timeline,
         revisions,
         claims,
-        worklists,
-        report,
-        displays,
         guidance,
         disputes,
         exports,
         submissions,
         data_quality,
+        contracts,
         trail,
         publications,
+        displays,
         accounts,
+        agencies,
         access_reasons,
     ):
         app.register_blueprint(module.blueprint)

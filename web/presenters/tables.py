@@ -20,14 +20,15 @@ from . import text as words
 class Column:
     """A column of a table. Numbers stand to the right.
 
-    `whole`: what stands in it is short, and no page breaks it. `folds`: a narrow terminal may fold it. `width` is in
-    centimetres of a sheet of paper.
+    `whole`: what stands in it is short, and no page breaks it. `folds`: a narrow terminal may fold it. `aside`: a
+    phone leaves it out before it breaks a word. `width` is in centimetres of a sheet of paper.
     """
 
     heading: str
     number: bool = False
     whole: bool = False
     folds: bool = False
+    aside: bool = False
     width: float | None = None
 
 

@@ -18,6 +18,7 @@ from web.cli.output import answer, new_services, print_document, refusals
 from web.clock import now
 from web.commands import accounts as administering
 from web.commands.accounts import Actor, name_agency
+from web.operations.running import running_port
 from web.presenters.administration import accounts as tables
 from web.presenters.console import messages, output, print_table, say
 from web.presenters.tables import Column, Table
@@ -219,8 +220,8 @@ def _check_new(update: AccountUpdate, *, link: bool) -> None:
 def _address(services: Services, word: str, port: int | None = None) -> str:
     from web.operations.serving import ADDRESS
 
-    origin = services.settings.origin or f"http://{ADDRESS}:{port_of_environment() if port is None else port}"
-    return f"{origin}/sign-in/link?word={word}"
+    port = port or running_port(services.settings) or port_of_environment()
+    return f"{services.settings.origin or f'http://{ADDRESS}:{port}'}/sign-in/link?word={word}"
 
 
 def port_of_environment() -> int:

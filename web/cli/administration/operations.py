@@ -13,6 +13,7 @@ from domain.errors import DatabaseOfAnotherVersion, SettingMissing
 from projections.projector import verify as verifying
 from projections.store.migrations.version import open_or_make
 from web import stop_list
+from web.auth import accounts
 from web.auth.roles import Role
 from web.cli import options
 from web.cli.output import answer, clear_remains, new_services, refusals
@@ -185,12 +186,37 @@ def serve(*, port: int | None, workers: int, threads: int) -> None:
     settings = Settings.from_environment()
     port = port_of_environment() if port is None else port
     # This opens the database: what is wrong with it is said before anything listens.
-    link = _visitors_link(settings, port)
+    link, to_do = _visitors_link(settings, port), first_steps(settings)
     say(messages(), f"Recount answers on http://{ADDRESS}:{port}/ until you press Ctrl+C.")
+    if to_do:
+        say(messages(), *to_do)
     if link:
         say(messages(), "Open this link within 15 minutes to look round as an invented commissioner:")
         say(output(), link)
     run(settings, port, workers, threads)
+
+
+FIRST_ACCOUNT: Final = 'recount user "YOUR NAME" --role administrator --link'
+"""The one command that the set-up needs."""
+SIGN_IN_TO_SET_UP: Final = "Nothing has been received yet. Sign in and open /set-up: it leads through the set-up."
+
+
+def first_steps(settings: Settings) -> tuple[str, ...]:
+    """What to do about a database without a monthly file; nothing where there is one."""
+    services = Services(settings)
+    try:
+        with services.snapshot() as snapshot:
+            if snapshot.submissions.has_monthly_file:
+                return ()
+            if accounts.is_any(snapshot.connection):
+                return (SIGN_IN_TO_SET_UP,)
+    finally:
+        services.close()
+    return (
+        "Nothing is set up yet. Make the first account in another terminal, and open the link that it prints:",
+        f"  {FIRST_ACCOUNT}",
+        "The page that it leads to goes through the rest: accounts, contracts, targets, the first file.",
+    )
 
 
 def _visitors_link(settings: Settings, port: int) -> str | None:

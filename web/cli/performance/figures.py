@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 import click
 
@@ -10,6 +11,7 @@ from projections.standings.slices import Slice
 from web.auth.viewer import EVERYTHING
 from web.cli import options
 from web.cli.output import answer, answer_query, new_services, note_unknown
+from web.presenters.console import output, say
 from web.presenters.explain.people import print_members, print_waiting
 from web.presenters.performance import figures as tables
 from web.presenters.performance.caseload import print_profile
@@ -29,6 +31,9 @@ def figures(
     *, as_of: date, known_at: KnownAt, measures: Sequence[str], slice_: Slice, definition: str | None, as_json: bool
 ) -> None:
     """The figures of some measures, or of all, from one standpoint."""
+    if not as_json and _is_nothing_received():
+        say(output(), *NOTHING_YET)
+        return
     answer_query(
         queries.figures,
         queries.FiguresQuery(
@@ -38,6 +43,18 @@ def figures(
         slice_,
         as_json=as_json,
     )
+
+
+NOTHING_YET: Final = (
+    "No monthly file has been received yet, so there are no figures.",
+    "  recount submit FILE takes one in; recount demo loads invented ones into an empty database.",
+    "  recount serve runs the pages, where /set-up leads through what is to be done.",
+)
+
+
+def _is_nothing_received() -> bool:
+    with new_services().snapshot() as snapshot:
+        return not snapshot.submissions.has_monthly_file
 
 
 @click.command()

@@ -35,7 +35,7 @@ ACCESS_COLUMNS: Final = (
     Column("When (UTC)", whole=True),
     Column("Who"),
     Column("What they did"),
-    Column("Where"),
+    Column("Where", aside=True),
     Column("Reason given"),
 )
 DEEDS: Final = {

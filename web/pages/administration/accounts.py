@@ -99,9 +99,9 @@ COLUMNS: Final = (
     Column("Name"),
     Column("Role"),
     Column("Agencies"),
-    Column("Signs in by"),
-    Column("Made (UTC)", whole=True),
-    Column("State"),
+    Column("Signs in by", aside=True),
+    Column("Made (UTC)", whole=True, aside=True),
+    Column("State", aside=True),
 )
 
 
@@ -161,10 +161,16 @@ class NewAccountForm(Form):
         return AccountUpdate(Role(self.role.data), self.agencies.codes, identity, self.password.data or None)
 
 
-@blueprint.page("/accounts/new", Right.ACCOUNTS)
-def new(_given: parameters.Given) -> Page:
+class NewAccountAddress(parameters.Asks):
+    """The role that is chosen already."""
+
+    role = fields.String(load_default="", validate=validate.OneOf([str(role) for role in ROLES]))
+
+
+@blueprint.page("/accounts/new", Right.ACCOUNTS, NewAccountAddress)
+def new(args: parameters.Given) -> Page:
     """The form of a new account."""
-    return _new_page(NewAccountForm())
+    return _new_page(NewAccountForm(None, data={"role": args["role"]}))
 
 
 def _new_page(form: NewAccountForm) -> Page:

@@ -66,7 +66,7 @@ TOUR: Final = (
         "Its definition",
         "figure.definition",
         {"measure": "4.0", **_JULY},
-        "What 4.0 counts",
+        "What is counted: Successful completions: opiate (4.0)",
     ),
     TourStop(
         "The same day, known later",

@@ -104,8 +104,8 @@ def tokens_listed(args: parameters.Given) -> Page:
 TOKEN_COLUMNS: Final = (
     Column("Name"),
     Column("Role"),
-    Column("Only for"),
-    Column("Made (UTC)", whole=True),
+    Column("Only for", aside=True),
+    Column("Made (UTC)", whole=True, aside=True),
     Column("Valid until (UTC)"),
     Column("Revoke"),
 )

@@ -75,10 +75,10 @@ class TrailAddress(parameters.Asks):
 COLUMNS: Final = (
     Column("Position", number=True, whole=True),
     Column("Happened", whole=True),
-    Column("Received", whole=True),
-    Column("Recorded (UTC)", whole=True),
+    Column("Received", whole=True, aside=True),
+    Column("Recorded (UTC)", whole=True, aside=True),
     Column("What"),
-    Column("Where it came from"),
+    Column("Where it came from", aside=True),
 )
 
 

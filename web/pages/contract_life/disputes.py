@@ -35,17 +35,22 @@ LIST: Final = "dispute.disputes"
 ONE: Final = "dispute.one"
 _NUMBER: Final = "/disputes/<int(min=1, max=2147483647):number>"
 
-blueprint = Pages("dispute", __name__, Place("Disputes", LIST, Right.DISPUTES))
+blueprint = Pages(
+    "dispute",
+    __name__,
+    Place("Disputes", LIST, Right.DISPUTES),
+    of_figure=(Place("Disagree", "dispute.new", Right.DISPUTE),),
+)
 
 
 COLUMNS: Final = (
     Column("Dispute", whole=True),
     Column("State"),
-    Column("Opened", whole=True),
+    Column("Opened", whole=True, aside=True),
     Column("Figure"),
-    Column("As of", whole=True),
+    Column("As of", whole=True, aside=True),
     Column("Claimed"),
-    Column("By"),
+    Column("By", aside=True),
 )
 
 
@@ -69,7 +74,7 @@ def _row(dispute: DisputeResult) -> tuple[Any, ...]:
         Link(f"Dispute {dispute.number}", url_for(ONE, number=dispute.number)),
         dispute.state,
         dispute.opened.on,
-        f"{dispute.code} {text.slice_of(dispute.slice)}",
+        f"{dispute.measure.name} ({dispute.code}). {text.slice_of(dispute.slice)}",
         dispute.standpoint.as_of,
         _claimed(dispute.claimed.claim),
         _party(dispute.opened.party),
@@ -297,7 +302,7 @@ def _new_page(context: PageContext, measure: Measure, form: DisputeForm) -> Page
     _offer_parties(form, context.who, context.slice_)
     return Page(
         "dispute-new.html",
-        f"Dispute {measure.code} {measure.name}",
+        f"Dispute {measure.name} ({measure.code})",
         context=context,
         measure=measure,
         figure=figures.figures(context.snapshot, context.who, query).figures[0],

@@ -50,10 +50,10 @@ class PublicationsAddress(parameters.Asks):
 
 COLUMNS: Final = (
     Column("No.", number=True),
-    Column("Published", whole=True),
+    Column("Published", whole=True, aside=True),
     Column("What"),
     Column("As of", whole=True),
-    Column("As known on", whole=True),
+    Column("As known on", whole=True, aside=True),
     Column("Result"),
 )
 

@@ -72,7 +72,7 @@ class PublishForm(SignedForm):
 
     measure = SelectField(
         "KPI",
-        choices={"": "Choose a KPI"} | {one.code: f"{one.code} {one.name}" for one in MEASURES},
+        choices={"": "Choose a KPI"} | {one.code: f"{one.name} ({one.code})" for one in MEASURES},
         needed="Choose a KPI.",
     )
     agency = SelectField("Agency")

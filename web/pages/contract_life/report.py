@@ -26,7 +26,7 @@ from web.presenters.contract_life.committee_report import report_of
 from web.presenters.contract_life.reports import LONGEST_COMMENTARY, LONGEST_TITLE, Report, Section, Viewpoint, written
 from web.problems import Problem
 
-blueprint = Pages("report", __name__, Place("Report", "report.report", Right.FIGURES, seen_from=True, aside=True))
+blueprint = Pages("report", __name__, Place("Report", "report.report", Right.FIGURES, seen_from=True))
 
 
 class ReportForm(Form):

@@ -43,7 +43,7 @@ LINES_SHOWN: Final = 20
 _LIST: Final = "the list"
 """What a refusal calls it: a file's name may say more than it should."""
 
-blueprint = Pages("claim", __name__, of_figure=(Place("Another figure", CLAIM, Right.FIGURES),))
+blueprint = Pages("claim", __name__, of_figure=(Place("Compare with their figure", CLAIM, Right.FIGURES),))
 
 
 @blueprint.teardown_request
@@ -193,7 +193,7 @@ def _page(
     sees_clients = by.reach(Right.CLIENTS)
     return Page(
         "claim.html",
-        f"Another figure for {measure.code}",
+        f"Their figure beside ours: {measure.name} ({measure.code})",
         context=context,
         measure=measure,
         form=form,

@@ -30,7 +30,7 @@ from web.pages.frame.page import (
     month_end_before,
     pages_of_figure,
 )
-from web.parameters import CODE, DayField, KnownAtField, cut_field, definition_field, number_field
+from web.parameters import CODE, DayField, KnownAtField, cut_field, definition_field, flag_field, number_field
 from web.presenters import text
 from web.presenters.explain import explanations as tables
 from web.presenters.explain import reasons
@@ -59,7 +59,9 @@ def _code_or_everybody(description: str) -> fields.String:
 
 
 class WhyAddress(SeenFrom):
-    """The end of a walk; what is not given is as at its start. `group`: the sentence whose people are all listed."""
+    """The end of a walk; what is not given is as at its start. `group`: the sentence whose people are all listed;
+    `people`: whether the people are wanted, of whoever sees the sums alone at first.
+    """
 
     definition = definition_field()
     to_as_of = DayField(load_default=None, description="The day of the end.")
@@ -69,6 +71,8 @@ class WhyAddress(SeenFrom):
     to_area = _code_or_everybody("The area at the end; * for all.")
     to_agency = _code_or_everybody("The agency at the end; * for all.")
     group = number_field("The sentence whose people are all listed.", 1, load_default=None)
+
+    people = flag_field("Whether the people are shown too.")
 
     @validates_schema
     def _an_end_once(self, data: dict[str, Any], **_: Any) -> None:
@@ -85,17 +89,19 @@ def why(context: PageContext, measure: str) -> Any:
     kpi = measure_or_404(measure)
     if not any(request.args.get(name) for name in ENDS):
         return redirect(here(**suggested(context, kpi)))
-    viewer, walk = walk_of_address(context, kpi)
+    with_people = _shows_people(context, kpi)
+    viewer, walk = walk_of_address(context, kpi) if with_people else _sums_of_address(context, kpi)
     groups = reasons.groups(walk, context.args["group"])
     return Page(
         "why.html",
-        f"Why {kpi.code} changed",
+        f"Why it changed: {kpi.name} ({kpi.code})",
         {
-            "people": [tables.people_table(group, timeline_address) for group in groups],
+            "people": [tables.people_table(group, timeline_address) for group in groups] if with_people else None,
             "numbers": tables.numbers_table(walk, groups) if walk.steps else None,
         },
         context=context,
         measure=kpi,
+        to_people=None if with_people else here(people="true"),
         walk=walk,
         lead=tables.lead(walk),
         stations=tables.stations(walk),
@@ -113,7 +119,7 @@ def why(context: PageContext, measure: str) -> Any:
 
 def timeline_address(place: int) -> str:
     """Where the records of the person at a place in this walk are."""
-    path, _, query = here(group=None).partition("?")
+    path, _, query = here(group=None, people=None).partition("?")
     return f"{path}/{place}?{query}"
 
 
@@ -122,6 +128,22 @@ def walk_of_address(context: PageContext, measure: Measure, **noted: Any) -> tup
     start, end = start_of(context), end_of(context)
     viewer = looking_at_walk(context, measure, end, **noted)
     return viewer, explanations.walk(context.snapshot, viewer, explanations.ExplanationQuery(measure, start, end))
+
+
+def _shows_people(context: PageContext, measure: Measure) -> bool:
+    """Whether the people are shown or asked for. The sums need no reason: a scorecard says them of each figure."""
+    slices = context.slice_, end_of(context).slice_
+    if guard.viewer(Right.CLIENTS, *slices).reach is not Reach.WITH_REASON:
+        return True
+    may = reason_given(measure, context.slice_) or all(is_disputed(context, measure, slice_) for slice_ in slices)
+    return bool(may or context.args["people"] or context.args["group"])
+
+
+def _sums_of_address(context: PageContext, measure: Measure) -> tuple[Viewer, Bridge]:
+    """The walk in sums alone, in which no single person shows."""
+    start, end = start_of(context), end_of(context)
+    viewer = guard.viewer(Right.CLIENTS, context.slice_, end.slice_)
+    return viewer, explanations.sums(context.snapshot, viewer, explanations.ExplanationQuery(measure, start, end))
 
 
 def start_of(context: PageContext) -> StationQuery:
@@ -192,7 +214,7 @@ def suggestions(context: PageContext, measure: Measure) -> list[Link]:
     newest = context.snapshot.submissions.newest
     assert newest is not None
     now, day = newest.received_on.isoformat(), context.as_of.isoformat()
-    plain: dict[str, Any] = dict.fromkeys((*ENDS, "group", "cut"))
+    plain: dict[str, Any] = dict.fromkeys((*ENDS, "group", "people", "cut"))
     walks: list[tuple[str, dict[str, Any]]] = []
     if (first := first_known(context, measure)) and first < newest.received_on:
         walks.append(("First known to now", {"as_of": day, "known_at": first.isoformat(), "to_known_at": now}))

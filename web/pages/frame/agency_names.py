@@ -10,16 +10,17 @@ from web.queries.administration.accounts import agency_names
 
 def named(code: str) -> str:
     """The name of an agency with its code; the code alone, where it has no name."""
-    name = _names().get(code)
+    name = names().get(code)
     return f"{name} ({code})" if name else code
 
 
 def name_alone(code: str) -> str:
     """The name of an agency without its code, for a wall; the code, where it has no name."""
-    return _names().get(code, code)
+    return names().get(code, code)
 
 
-def _names() -> Mapping[str, str]:
+def names() -> Mapping[str, str]:
+    """Every name, by code."""
     if "agency_names" not in g:
         g.agency_names = agency_names(snapshot().connection)
     names: Mapping[str, str] = g.agency_names

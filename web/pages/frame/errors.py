@@ -59,11 +59,11 @@ _REFUSALS: Final = {
         ("If your work needs it, ask whoever looks after accounts at the council.",),
     ),
     404: Refusal(
-        "There is nothing here for you to see",
-        "The address is wrong, or what it leads to is not yours to see.",
+        "Page not found",
+        "There is no page at this address, or it is one that your account does not open.",
         (
             "If you typed or pasted the address, check that all of it is there.",
-            "If you followed a link, ask whoever sent it.",
+            "If you followed a link here, tell whoever sent it: the page may have moved, or may be for another agency.",
         ),
     ),
     405: Refusal(

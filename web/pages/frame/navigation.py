@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from flask import current_app, request, url_for
 
+from web.auth.guard import snapshot
 from web.auth.roles import Principal, Reach, Right
 from web.presenters.tables import Link
 
@@ -20,7 +21,8 @@ class Place:
     """Where the navigation leads: its words, the endpoint, and the right without which it is not shown.
 
     `public`: also to those who see only what was published. `seen_from`: the page has figures, so the link keeps the
-    standpoint and the slice of the page that it stands on. `aside`: it stands below each page, not above it.
+    standpoint and the slice of the page that it stands on. `aside`: it stands below each page, not above it;
+    `aside_once_filled`: from the first monthly file on.
     """
 
     words: str
@@ -29,11 +31,17 @@ class Place:
     public: bool = False
     seen_from: bool = False
     aside: bool = False
+    aside_once_filled: bool = False
 
     def is_open_to(self, who: Principal) -> bool:
         """Whether it is among the places of this one."""
         reach = who.reach(self.right)
         return reach is not None and (self.public or reach is not Reach.PUBLISHED)
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether it stands below the page now."""
+        return self.aside or (self.aside_once_filled and snapshot().submissions.has_monthly_file)
 
     @property
     def href(self) -> str:
@@ -57,18 +65,18 @@ def places(who: Principal) -> Iterator[Place]:
 def navigation(who: Principal) -> tuple[Link, ...]:
     """The places of somebody as links; `current` is the room that the page belongs to."""
     room = request.blueprint
-    shown_places = (place for place in places(who) if not place.aside)
+    shown_places = (place for place in places(who) if not place.is_aside)
     return tuple(Link(place.words, place.href, place.endpoint.split(".")[0] == room) for place in shown_places)
 
 
 def beside(who: Principal) -> tuple[Link, ...]:
     """The places of somebody that stand below each page."""
-    return tuple(Link(place.words, place.href) for place in places(who) if place.aside)
+    return tuple(Link(place.words, place.href) for place in places(who) if place.is_aside)
 
 
 def first_page(who: Principal) -> str:
     """Where somebody begins: their first place, or what their account is."""
-    place = next(places(who), None)
+    place = next((place for place in places(who) if not place.is_aside), None)
     return url_for(place.endpoint) if place else url_for("sign-in.account")
 
 

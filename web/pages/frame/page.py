@@ -117,7 +117,7 @@ class Pages(Blueprint):
         def decorate(view: View) -> View:
             @wraps(view)
             def seen(**route: Any) -> Any:
-                if front and not _has_figures(right):
+                if front and (not _has_figures(right) or _leads_through_set_up()):
                     return redirect(first_page(principal()))
                 guard.reach(right)
                 return _seen(view, right, asks, route)
@@ -137,10 +137,20 @@ def _has_figures(right: Right) -> bool:
     return principal().reach(right) not in {None, Reach.PUBLISHED}
 
 
+def _leads_through_set_up() -> bool:
+    """Whether there are no figures yet, and this person may help it."""
+    return principal().reach(Right.SET_UP) is not None and not guard.snapshot().submissions.has_monthly_file
+
+
 def _seen(view: Callable[..., Any], right: Right, asks: type[SeenFrom], route: Mapping[str, Any]) -> Any:
     snapshot = guard.snapshot()
-    if snapshot.submissions.newest is None:
-        return render_template("nothing-yet.html", may_submit=principal().reach(Right.SUBMIT) is not None)
+    if not snapshot.submissions.has_monthly_file:
+        may = principal().reach
+        return render_template(
+            "nothing-yet.html",
+            may_submit=may(Right.SUBMIT) is not None,
+            may_set_up=may(Right.SET_UP) is not None,
+        )
     if more := _left_out(snapshot):
         return redirect(here(**more))
     args = given_by_address(asks)
@@ -188,7 +198,7 @@ _NO_DATE: Final = "this is not a date. Write it as year-month-day, like 2017-07-
 _PLAIN: Final[Mapping[type[Schema | Field[Any]], Mapping[str, str]]] = {
     Schema: {
         "unknown": "this page does not ask that.",
-        "cut-or-days": "give the two dates or a cut, not both.",
+        "cut-or-days": "give the two dates or a published scorecard, not both.",
     },
     Integer: {"invalid": "this is not a whole number."},
     Boolean: {"invalid": "write true or false."},
@@ -196,7 +206,7 @@ _PLAIN: Final[Mapping[type[Schema | Field[Any]], Mapping[str, str]]] = {
     parameters.DayField: {"day": _NO_DATE},
     parameters.KnownAtField: {
         "day": _NO_DATE,
-        "position": "this is not a position. Write it like @48211.",
+        "position": "this is not a place in the log. Write it like @48211.",
         "to-come": "this day has not come yet. Choose today or an earlier day.",
     },
 }

@@ -15,6 +15,7 @@ from web.auth.roles import Right
 from web.charts import Drawing
 from web.pages.frame.chart_markup import drawing_markup
 from web.pages.frame.layout import Page
+from web.pages.frame.navigation import Place
 from web.pages.frame.page import PageContext, Pages
 from web.presenters.performance import caseload as presenter
 from web.presenters.performance.caseload import CaseloadGroup
@@ -26,7 +27,7 @@ PROFILE: Final = "caseload.profile"
 LONG_TREATMENT: Final = "six-years-or-more"
 """The worklist of those who have been in treatment longest."""
 
-blueprint = Pages("caseload", __name__)
+blueprint = Pages("caseload", __name__, Place("Caseload profile", "caseload.profile", Right.FIGURES, seen_from=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def _section(context: PageContext, group: CaseloadGroup, people: str) -> GroupSe
 def _more(context: PageContext) -> Iterator[Link]:
     """What is read beside the profile, as far as this person may see it."""
     for measure in (TWELVE_MONTHS, ON_THE_DAY):
-        yield Link(f"{measure.code} {measure.name}", context.to_measure("figure.figure", measure))
+        yield Link(f"{measure.name} ({measure.code})", context.to_measure("figure.figure", measure))
     if principal().reach(Right.CLIENTS) is not None:
         yield Link(
             "Worklist: in treatment for six years or more", context.to("worklist-pages.one", name=LONG_TREATMENT)

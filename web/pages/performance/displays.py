@@ -42,7 +42,7 @@ from web.problems import Problem, not_here
 from web.queries.performance import figures, scorecards
 from web.queries.performance.days import newest_day
 
-blueprint = Pages("displays", __name__, Place("Displays", "displays.index", Right.PUBLISH, aside=True))
+blueprint = Pages("displays", __name__, Place("Displays", "displays.index", Right.PUBLISH))
 
 COOKIE: Final = "recount-display"
 COOKIE_DAYS: Final = 400

@@ -80,7 +80,7 @@ def figure(context: PageContext, measure: str) -> Page:
     control = monthly_counts(scorecards.chart(context.snapshot, context.who, query), group)
     return Page(
         "figure.html",
-        f"{kpi.code} {kpi.name}",
+        f"{kpi.name} ({kpi.code})",
         {
             "hubs": breakdown_table(scorecards.breakdown(context.snapshot, context.who, query), named),
             "control_numbers": control.table if control else None,
@@ -112,7 +112,7 @@ def definition(context: PageContext, measure: str) -> Page:
     version = definition_named(line.figure.definition)
     return Page(
         "definition.html",
-        f"What {kpi.code} counts",
+        f"What is counted: {kpi.name} ({kpi.code})",
         context=context,
         measure=kpi,
         figure=line.figure,
@@ -139,7 +139,7 @@ def members(context: PageContext, measure: str) -> Any:
     count = f"{paging.total} {'person' if paging.total == 1 else 'people'}, by their place in the list"
     return Page(
         "members.html",
-        f"People in {kpi.code} {kpi.name}",
+        f"People in {kpi.name} ({kpi.code})",
         {"people": people_table(result, count, partial(_timeline, context, kpi)) if result.members else None},
         context=context,
         measure=kpi,

@@ -191,7 +191,7 @@ def _value(measure: Measure, cell: Numbers) -> tuple[float, str]:
 
 _FOLLOWED: Final = "As known at the end of each month that followed; each number leads to its figure"
 TRIANGLE_COLUMNS: Final = (
-    Column("As of"),
+    Column("As of", whole=True),
     *(Column(f"{words.plural(n, 'month')} later", number=True) for n in range(1, MONTHS_AFTER + 1)),
     Column("Latest", number=True),
 )
@@ -217,13 +217,13 @@ def _linked(measure: Measure, address: str, known: Followed) -> Link:
 
 
 FIRST_COLUMNS: Final = (
-    Column("As of"),
+    Column("As of", whole=True),
     Column("First known"),
-    Column("On"),
+    Column("On", aside=True),
     Column("Latest"),
     Column("Times it moved", number=True),
-    Column("Largest move"),
-    Column("Stood still after"),
+    Column("Largest move", aside=True),
+    Column("Stood still after", aside=True),
 )
 
 

@@ -11,9 +11,6 @@ from projections.performance.trend import months_before
 from projections.worklists.data_quality import (
     COMPLETENESS_MONTHS,
     DUE_AFTER_DAYS,
-    IN_TIME,
-    LATE,
-    MISSING,
     AgencyMonth,
     FieldFilled,
 )
@@ -25,7 +22,7 @@ from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place, here
 from web.pages.frame.page import PageContext, Pages, SeenFrom
 from web.presenters import text
-from web.presenters.records.data_quality import consent_unclear
+from web.presenters.records import data_quality as words
 from web.presenters.tables import Column, Link, Month, Table
 from web.queries.performance.figure import standpoint_result
 from web.queries.records import data_quality as queries
@@ -54,7 +51,8 @@ def quality(context: PageContext) -> Page:
         "Data quality",
         tables(result),
         context=context,
-        lead=lead(result),
+        lead=words.lead(result),
+        wrong=words.what_is_wrong(result, named),
         months=[Link(f"{one} months", here(months=one), one == count) for one in MONTHS],
         due_after=DUE_AFTER_DAYS,
         completeness_months=COMPLETENESS_MONTHS,
@@ -86,31 +84,15 @@ def tables(result: DataQualityResult) -> dict[str, Table | None]:
     return {name: table if table.rows else None for name, table in every.items()}
 
 
-def lead(result: DataQualityResult) -> str:
-    """The whole in a sentence or two."""
-    owed = [one for one in result.months if one.state in {IN_TIME, LATE, MISSING}]
-    if not owed:
-        return "No file was due in these months."
-    late = sum(one.state == LATE for one in owed)
-    missing = sum(one.state == MISSING for one in owed)
-    sentence = f"{text.plural(len(owed), 'file was', 'files were')} due: {len(owed) - late - missing} came in time"
-    sentence += f", {late} late" if late else ""
-    sentence += f", {missing} {'has' if missing == 1 else 'have'} not come" if missing else ""
-    rows, rejected = (sum(getattr(one, name) for one in result.months) for name in ("rows", "rejected_rows"))
-    share = f" Of {rows:,} rows, {rejected:,} ({text.percent_of(rejected, rows)}) were left out." if rows else ""
-    unclear = consent_unclear(result.months)
-    return f"{sentence}.{share}{' ' if unclear else ''}{unclear}"
-
-
 FILES_COLUMNS: Final = (
-    Column("Month"),
+    Column("Month", whole=True),
     Column("Agency"),
-    Column("Due"),
-    Column("Received"),
+    Column("Due", aside=True),
+    Column("Received", aside=True),
     Column("File"),
-    Column("Rows", number=True),
+    Column("Rows", number=True, aside=True),
     Column("Left out", number=True),
-    Column("Not in the file", number=True),
+    Column("Not in the file", number=True, aside=True),
 )
 
 
@@ -135,13 +117,13 @@ def file_words(one: AgencyMonth) -> str:
 
 
 FACTS_COLUMNS: Final = (
-    Column("Month"),
+    Column("Month", whole=True),
     Column("Agency"),
     Column("New facts", number=True),
-    Column("Changed", number=True),
-    Column("Withdrawn", number=True),
+    Column("Changed", number=True, aside=True),
+    Column("Withdrawn", number=True, aside=True),
     Column("Half reported within", number=True),
-    Column("Nine in ten within", number=True),
+    Column("Nine in ten within", number=True, aside=True),
 )
 
 
@@ -160,7 +142,7 @@ def _facts_row(one: AgencyMonth) -> tuple[Any, ...]:
 
 def fields_columns(filled: Sequence[FieldFilled]) -> list[Column]:
     """A column for each agency."""
-    return [Column("Field"), Column("Of"), *(Column(named(one), number=True) for one in _agencies(filled))]
+    return [Column("Field"), Column("Of", aside=True), *(Column(named(one), number=True) for one in _agencies(filled))]
 
 
 def field_rows(filled: Sequence[FieldFilled]) -> list[tuple[Any, ...]]:

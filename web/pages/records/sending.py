@@ -270,6 +270,8 @@ def take(_given: parameters.Given) -> Any:
     except Refused as refused:
         return _refused(file, refused)
     pending_files.drop()
+    if _sees_no_submissions():
+        return redirect(url_for("set_up.tasks"), 303)
     number = number_at(outcome.submission.position)
     return redirect(url_for(ONE, number=number, done="taken" if not outcome.submission.already_received else None), 303)
 
@@ -278,4 +280,9 @@ def take(_given: parameters.Given) -> Any:
 def forget(_given: parameters.Given) -> Any:
     """Do not take the pending file in, and keep it no longer."""
     pending_files.drop()
-    return redirect(url_for(LIST), 303)
+    return redirect(url_for("set_up.tasks" if _sees_no_submissions() else LIST), 303)
+
+
+def _sees_no_submissions() -> bool:
+    """Whether this is the first account during set-up: it may send the first file, and sees none that came in."""
+    return guard.principal().reach(Right.SUBMISSIONS) is None

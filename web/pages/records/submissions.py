@@ -69,10 +69,10 @@ class SubmissionsAddress(parameters.Asks):
 
 COLUMNS: Final = (
     Column("No.", number=True),
-    Column("Received"),
-    Column("Agency"),
+    Column("Received", whole=True),
+    Column("Agency", aside=True),
     Column("What"),
-    Column("Rows", number=True),
+    Column("Rows", number=True, aside=True),
     Column("State"),
 )
 
@@ -288,8 +288,8 @@ def changes(_given: parameters.Given, number: int) -> Page:
 CHANGES_COLUMNS: Final = (
     Column("Publication", number=True),
     Column("Figure"),
-    Column("Of"),
-    Column("As of"),
+    Column("Of", aside=True),
+    Column("As of", aside=True),
     Column("Before it"),
     Column("From then on"),
 )

@@ -152,11 +152,11 @@ def _by_agency(worklist: Worklist, rows: Sequence[WorklistEntry]) -> Table:
 def _people(worklist: Worklist, rows: Sequence[WorklistEntry]) -> Table:
     columns = (
         Column("Agency and reference"),
-        Column("Client"),
-        Column("Area"),
+        Column("Client", aside=True),
+        Column("Area", aside=True),
         Column(worklist.counts.capitalize(), number=True),
         Column("Why it is here"),
-        Column("Days it rests on"),
+        Column("Days it rests on", aside=True),
     )
     return Table(columns, [_row(row) for row in rows], "People, the most urgent first")
 

@@ -33,7 +33,7 @@ _ACCOUNTS: Final = (
 def print_accounts(console: Console, accounts: Sequence[AccountResult]) -> None:
     """The accounts, by name."""
     if not accounts:
-        say(console, "There is no account yet. 'recount user NAME --role administrator --password' makes the first.")
+        say(console, "There is no account yet. 'recount user NAME --role administrator --link' makes the first.")
         return
     print_table(
         console,

@@ -60,7 +60,7 @@ def print_target(console: Console, target: TargetResult) -> None:
     measure = measure_named(target.measure)
     name = f"{measure.code} {measure.name}"
     say(console, f"Target {target.number}: {name}, {_whose(target)}: {to_be_reached(target)}.")
-    say(console, *_terms(target))
+    say(console, *terms_of(target))
 
 
 def to_be_reached(target: TargetResult) -> str:
@@ -84,7 +84,8 @@ def _goal(kind: TargetKind, low: str, high: str, baseline: TargetBaseline | None
     return f"{low}%, which is {abs(change):f}{unit} {more} than {baseline.percentage}% ({baseline.words})"
 
 
-def _terms(target: TargetResult) -> Iterator[str]:
+def terms_of(target: TargetResult) -> Iterator[str]:
+    """From when to when it counts, which colours it gives, and where it is from."""
     first, last, agreed_on = map(text.day, (target.first_day, target.last_day, target.agreed.on))
     yield f"It counts from {first} to {last}, agreed on {agreed_on}."
     yield _colours(target.colours)

@@ -159,8 +159,8 @@ _PEOPLE: Final = (
     Column("Person"),
     Column("Happened"),
     Column("Became known"),
-    Column("File and row"),
-    Column("Agency"),
+    Column("File and row", aside=True),
+    Column("Agency", aside=True),
 )
 
 

@@ -89,7 +89,7 @@ _PEOPLE: Final = (
     Column("Person"),
     Column("Counted"),
     Column("Why"),
-    Column("Treatment"),
+    Column("Treatment", aside=True),
     Column("Agencies and their references"),
 )
 

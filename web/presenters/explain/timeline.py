@@ -90,11 +90,11 @@ _EVENTS: Final = (
     Column("Happened", whole=True),
     Column("What"),
     Column("Agency and references"),
-    Column("File and row"),
+    Column("File and row", aside=True),
 )
 _SPELLS: Final = (
     Column("Known from", whole=True),
-    Column("Agency"),
+    Column("Agency", aside=True),
     Column("From", whole=True),
     Column("To", whole=True),
     Column("Exit"),

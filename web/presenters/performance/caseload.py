@@ -163,17 +163,17 @@ def _capital(words: str) -> str:
 _NUMBERS: Final = (
     Column("Years in treatment, and what came before"),
     Column("In the last 12 months", number=True),
-    Column("Of", number=True),
+    Column("Of", number=True, aside=True),
     Column("Percentage", number=True),
-    Column("Open on the day", number=True),
-    Column("Of those open", number=True),
+    Column("Open on the day", number=True, aside=True),
+    Column("Of those open", number=True, aside=True),
     Column("Percentage of those open", number=True),
 )
 _SIDE_BY_SIDE: Final = (
     Column("Treated for"),
     Column("People", number=True),
     Column("In treatment 6 years or more", number=True),
-    Column(CAREER, number=True),
+    Column(CAREER, number=True, aside=True),
     Column(FIRST, number=True),
 )
 

@@ -181,14 +181,14 @@ def _drawn(figure: AnyFigure) -> float | None:
 
 
 _PERIODS: Final = (
-    Column("As of"),
+    Column("As of", whole=True),
     Column("Counted", number=True),
     Column("Of", number=True),
     Column("Percentage", number=True),
-    Column("95% interval", number=True),
-    Column("State"),
+    Column("95% interval", number=True, aside=True),
+    Column("State", aside=True),
 )
-_COUNTS: Final = (Column("As of"), Column("Number", number=True), Column("State"))
+_COUNTS: Final = (Column("As of", whole=True), Column("Number", number=True), Column("State"))
 
 
 def periods_table(series: Sequence[FigureResult]) -> Table:
@@ -225,7 +225,10 @@ def _breakdown_columns(parts: Breakdown) -> list[Column]:
         columns += [] if parts.whole.measure.immature else [Column("Percentage", number=True)]
     columns += [Column("By any episode there", number=True)]
     if parts.reached is not None:
-        columns += [Column("Its part of the target", number=True), Column("Still to go", number=True)]
+        columns += [
+            Column("Its part of the target", number=True, aside=True),
+            Column("Still to go", number=True, aside=True),
+        ]
     return columns
 
 

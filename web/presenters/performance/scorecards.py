@@ -163,12 +163,17 @@ class RePresentations:
     so_far: ScorecardLineResult
 
     @property
-    def so_far_sentence(self) -> str:
-        """In words: 0 returned of 9 so far; 2 have had their six months."""
+    def so_far_words(self) -> str:
+        """How many came back already: 0 returned of 9 so far."""
         figure = self.so_far.figure
-        matured = figure.matured or 0
+        return f"{figure.numerator:,} returned of {figure.denominator:,} so far"
+
+    @property
+    def matured_words(self) -> str:
+        """Of how many the time has passed: ; 2 have had their six months."""
+        matured = self.so_far.figure.matured or 0
         have = "has had its" if matured == 1 else "have had their"
-        return f"{figure.numerator:,} returned of {figure.denominator:,} so far; {matured:,} {have} six months."
+        return f"; {matured:,} {have} six months."
 
 
 def re_presentations(card: ScorecardResult) -> list[RePresentations]:

@@ -12,7 +12,7 @@ from domain.log.reading import Recorded
 from domain.measures.registry import Measure
 from projections.performance.targets import Target, Targets
 from projections.standings.slices import Slice
-from web.auth.viewer import Viewer, unchanged
+from web.auth.viewer import NotOwn, Viewer, unchanged
 from web.queries.result import Result
 from web.snapshot import Snapshot, snapshot_cache
 
@@ -102,6 +102,18 @@ def targets(snapshot: Snapshot, viewer: Viewer, query: TargetsQuery) -> TargetsR
     visible = (target for target in agreed if viewer.may_ask_for(Slice(agency=target.terms.agency)))
     wanted = None if query.measure is None else query.measure.code
     return TargetsResult([target_result(target) for target in visible if wanted in {None, target.terms.measure}])
+
+
+def target(snapshot: Snapshot, viewer: Viewer, number: int) -> TargetResult | None:
+    """The target with this number; None if there is none.
+
+    Raises:
+        NotOwn: it is for another agency of a provider.
+    """
+    one = next((one for one in viewer.redacted(all_targets(snapshot), unchanged) if one.number == number), None)
+    if one is not None and not viewer.may_ask_for(Slice(agency=one.terms.agency)):
+        raise NotOwn(f"target {number}")
+    return None if one is None else target_result(one)
 
 
 @snapshot_cache()
