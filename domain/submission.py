@@ -27,6 +27,12 @@ class Rejection(msgspec.Struct, frozen=True):
     message: str
 
 
+SAME_RECORD: Final = "known-under-another-reference"
+SAME_RECORD_ELSEWHERE: Final = "known-at-another-agency"
+ANOTHER_PERSON: Final = "another-person"
+"""Codes of notices: an episode is probably one that is known under another key; a key names somebody else now."""
+
+
 class Notice(msgspec.Struct, frozen=True):
     """Something to look at that keeps nothing out; row 0 means the file as a whole."""
 
@@ -101,6 +107,30 @@ class CaseloadHandedOver(Event, frozen=True, kw_only=True, gc=False, omit_defaul
     episodes: int
 
 
+class EpisodesRekeyed(Event, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """Episodes that came again under another key are the same: each of `pairs` is (under the old key, the new one).
+
+    `agency` is whose they are, empty where they are of several.
+    """
+
+    TOPIC: ClassVar[str] = "episodes.rekeyed.v1"
+    number: int
+    agency: str = ""
+    received_on: date
+    pairs: tuple[tuple[UUID, UUID], ...]
+
+
+class RekeyUndone(Event, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """The `pairs` that the submission numbered `undoes` joined are two episodes each, as they were before."""
+
+    TOPIC: ClassVar[str] = "rekey.undone.v1"
+    number: int
+    agency: str = ""
+    received_on: date
+    undoes: int
+    pairs: tuple[tuple[UUID, UUID], ...]
+
+
 class ErasureCarriedOut(Event, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """Records of persons lost salt and state, for good: `records` events of `episodes`, said of `persons`.
 
@@ -127,6 +157,8 @@ SUBMISSION_EVENTS: Final[tuple[type[Event], ...]] = (
     SubmissionReceived,
     WithdrawalConfirmed,
     CaseloadHandedOver,
+    EpisodesRekeyed,
+    RekeyUndone,
     ContractAgreed,
     ContractWithdrawn,
     ErasureCarriedOut,

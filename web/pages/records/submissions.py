@@ -117,6 +117,8 @@ def name_of(line: SubmissionLine) -> str:
 BY_WORD: Final = {
     "withdrawal.confirmed.v1": "An episode withdrawn, by word",
     "caseload.handed-over.v1": "A caseload handed over, by word",
+    "episodes.rekeyed.v1": "References joined, by word",
+    "rekey.undone.v1": "Joined references parted, by word",
     "contract.agreed.v1": "A contract agreed, by word",
     "contract.withdrawn.v1": "A contract withdrawn, by word",
     "erasure.carried-out.v1": "Records erased",
