@@ -5,6 +5,7 @@ position, and every fact of the commit becomes known at it. `received_on` is the
 reached the commissioner; it is also the event's `occurred_on`.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar, Final
 from uuid import UUID, uuid5
@@ -33,6 +34,10 @@ ANOTHER_PERSON: Final = "another-person"
 """Codes of notices: an episode is probably one that is known under another key; a key names somebody else now."""
 
 
+OF_OTHER_AGENCIES: Final = frozenset({SAME_RECORD_ELSEWHERE})
+"""Codes of notices that tell whom another agency knows, and so are not for a provider."""
+
+
 class Notice(msgspec.Struct, frozen=True):
     """Something to look at that keeps nothing out; row 0 means the file as a whole."""
 
@@ -40,6 +45,16 @@ class Notice(msgspec.Struct, frozen=True):
     column: str
     code: str
     message: str
+
+
+def known_elsewhere(notices: Iterable[Notice]) -> int:
+    """How many new episodes of a file are probably ones that are known under another key."""
+    return sum(notice.code in {SAME_RECORD, SAME_RECORD_ELSEWHERE} for notice in notices)
+
+
+def other_people(notices: Iterable[Notice]) -> int:
+    """How many references of a file name another person than before."""
+    return sum(notice.code == ANOTHER_PERSON for notice in notices)
 
 
 class SubmissionReceived(Event, frozen=True, kw_only=True, gc=False, omit_defaults=True):

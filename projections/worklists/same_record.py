@@ -16,6 +16,9 @@ from .seen import FirstSaid, SeenRecords
 ASKED_MONTHS: Final = 12
 """A reference that names another person is asked about for so long, unless the first person is named again. [K]"""
 
+FILE_FROM: Final = "first day of that file"
+"""What a row's day says from which a caseload may have been handed over."""
+
 
 @dataclass(frozen=True, slots=True)
 class ProbablePair:
@@ -59,11 +62,17 @@ def same_record(seen: SeenRecords) -> Iterator[WorklistRow]:
         yield _row(
             seen,
             new,
-            (Dated("came again in the file of", came_on, agency),),
+            _dates(pair),
             (_known_at(seen, came_on) - came_on).days,
             f"Triaged on {triaged}, as the open episode {under} of the same person: {what_next}.",
             beside=old,
         )
+
+
+def _dates(pair: ProbablePair) -> tuple[Dated, ...]:
+    agency, came = pair.new.core.agency, pair.came
+    first_day = (Dated(FILE_FROM, came.first_day, agency),) if came.first_day else ()
+    return (Dated("came again in the file of", came.received_on, agency), *first_day)
 
 
 def another_person(seen: SeenRecords) -> Iterator[WorklistRow]:

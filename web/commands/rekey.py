@@ -70,11 +70,6 @@ class LineJoined(Result, frozen=True):
     """
 
     row: int
-    agency: str
-    client_reference: str
-    episode_reference: str
-    new_client_reference: str
-    new_episode_reference: str
     both_known: bool
 
 
@@ -118,7 +113,7 @@ def rekey(services: Services, mapping: Sequence[MappingLine], receipt: Receipt) 
             joining.take(line)
         if not joining.pairs:
             raise Refused("nothing-to-join", _nothing_to_join(joining.refused))
-        agencies = sorted({line.agency for line in joining.joined})
+        agencies = sorted(joining.agencies)
         agency = agencies[0] if len(agencies) == 1 else ""
         own = commit.event(EpisodesRekeyed, agency=agency, pairs=tuple(joining.pairs))
         done = Rekeyed(agency, receipt.received_on, len(joining.pairs), joining.joined, joining.refused)
@@ -217,6 +212,7 @@ class _Joining:
         self.pairs: list[Pair] = []
         self.joined: list[LineJoined] = []
         self.refused: list[LineRefused] = []
+        self.agencies: set[str] = set()
 
     def take(self, line: MappingLine) -> None:
         """Join the two references of a line, or leave it out."""
@@ -230,7 +226,8 @@ class _Joining:
         self.changed.apply((old, left), (new, right))
         self.aliases.add(old.id, new.id)
         self.pairs.append((old.id, new.id))
-        self.joined.append(LineJoined(*line, both_known=both_known))
+        self.agencies.add(line.agency)
+        self.joined.append(LineJoined(line.row, both_known))
 
     def _streams(self, line: MappingLine) -> Pair:
         """The episode under the old reference, and the one that stands for the new reference by now."""
@@ -289,5 +286,3 @@ def _identity(episode: Episode) -> Start | Referral | None:
     facts = episode.facts
     identity = facts.get(START) or facts.get(REFERRAL)
     return identity if isinstance(identity, Start | Referral) else None
-
-
