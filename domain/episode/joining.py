@@ -63,6 +63,11 @@ class Aliases:
             episode = self._into[episode]
         return episode
 
+    def together(self, episodes: Iterable[UUID]) -> set[UUID]:
+        """These episodes, with all that are one with one of them."""
+        standing = {self.resolve(episode) for episode in episodes}
+        return standing.union(self.joined_into(standing))
+
     def joined_into(self, episodes: Iterable[UUID]) -> list[UUID]:
         """The episodes that one of these stands for, themselves left out."""
         wanted = set(episodes)

@@ -40,7 +40,7 @@ from projections.store.tables import episode, submission
 
 
 class FirstSaid(NamedTuple):
-    """Where an episode was first said of: the place in the log, the receipt, and the file's first day, if it was one."""
+    """Where an episode was first said of: the position, the receipt, and the first day of its file, if it was one."""
 
     position: int
     received_on: date

@@ -36,6 +36,7 @@ REKEYS_COLUMNS: Final = (
     Column("Agency"),
     Column("Episodes joined", number=True),
     Column("State"),
+    Column("Wrong?"),
 )
 
 blueprint = Pages("rekeys_pages", __name__)
@@ -80,6 +81,7 @@ def _form_page(form: MappingForm) -> Page:
             named(line.agency) if line.agency else "several",
             line.episodes,
             Link(f"undone by {line.undone_by}", url_for(ONE, number=line.undone_by)) if line.undone_by else "in force",
+            "undone" if line.undone_by else "",
         )
         for line in lines
     ]
