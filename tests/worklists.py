@@ -18,10 +18,12 @@ def seen_by_reference(ledger: Ledger, as_of: date, known_at: date | int | None) 
     for recorded in ledger.recorded:
         streams[recorded.event.originator_id].append(recorded)
     episodes = {stream: its for stream, its in streams.items() if stream in ledger.episodes}
+    first_days = {number: row.first_day for number, row in enumerate(ledger.received, 1)}
     return seen(
         episodes,
         standpoint,
         received_on,
         missing_from(ledger.recorded, standpoint),
         unclear_since(ledger.recorded, standpoint),
+        first_days,
     )

@@ -130,11 +130,13 @@ def test_a_reference_that_names_another_person(recount: CommandLine) -> None:
     assert worklist(recount, "another-person", "2016-09-30") == []
 
 
-def test_the_summary_counts_them(recount: CommandLine) -> None:
+def test_the_summary_and_data_quality_count_them(recount: CommandLine) -> None:
     july, august = sorted((CASES / ZERO_LOST).iterdir())
     recount("submit", "--received-on", "2016-08-12", july)
     said = recount("submit", "--received-on", "2016-09-12", august).stdout
     assert "5 episodes are probably ones already known under another reference" in said
+    quality = recount("data-quality", "--from", "2016-08-01", "--to", "2016-08-31").stdout
+    assert "Aug 2016, N0852: 5 episodes probably known under another reference." in quality
 
 
 # -- what is asked about, and what is not -------------------------------------------------------------------------

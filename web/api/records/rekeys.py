@@ -97,4 +97,5 @@ def _lines(mapping: list[dict[str, str]]) -> list[MappingLine]:
 @blueprint.query("/rekeys", Right.KNOWLEDGE, RekeysResult)
 def rekeys() -> Response:
     """Every rekey with how many episodes it joined, and whether it was undone."""
-    return responses.answered(rekeys_of(guard.snapshot()).document(), guard.viewer(Right.KNOWLEDGE))
+    viewer = guard.viewer(Right.KNOWLEDGE)
+    return responses.answered(rekeys_of(guard.snapshot(), viewer).document(), viewer)

@@ -73,7 +73,7 @@ def rekeys(_given: parameters.Given) -> Page:
 
 
 def _form_page(form: MappingForm) -> Page:
-    lines = queries.rekeys(guard.snapshot()).rekeys
+    lines = queries.rekeys(guard.snapshot(), guard.viewer(Right.KNOWLEDGE)).rekeys
     rows = [
         (
             Link(numbered(line.number), url_for(ONE, number=line.number)),

@@ -8,6 +8,7 @@ from typing import Final
 from domain.submission import EpisodesRekeyed, RekeyUndone
 from projections.store.submissions import SubmissionFilter, submission_events
 from projections.worklists.same_record import FILE_FROM
+from web.auth.viewer import Viewer
 from web.files.mapping import MappingLine
 from web.queries.result import Result
 from web.snapshot import Snapshot
@@ -37,8 +38,8 @@ class RekeysResult(Result, frozen=True):
     rekeys: list[RekeyLine]
 
 
-def rekeys(snapshot: Snapshot) -> RekeysResult:
-    """Every rekey, with whether it stands."""
+def rekeys(snapshot: Snapshot, viewer: Viewer) -> RekeysResult:
+    """Every rekey, with whether it stands; for a provider those of its own agencies."""
     by_word = SubmissionFilter(data_set="", limit=MOST)
     events = [
         one.event for one in submission_events(snapshot.connection, snapshot.mapper, snapshot.generation, by_word)
@@ -48,7 +49,7 @@ def rekeys(snapshot: Snapshot) -> RekeysResult:
         [
             RekeyLine(event.number, event.received_on, event.agency, len(event.pairs), undone.get(event.number))
             for event in events
-            if isinstance(event, EpisodesRekeyed)
+            if isinstance(event, EpisodesRekeyed) and (not viewer.is_provider or event.agency in viewer.agencies)
         ]
     )
 
