@@ -111,6 +111,13 @@ def part(
         for key in _of_data_set(whole, data_set):
             del whole[key]
         whole |= reported
+    handover = new.standing_events.get(HANDOVER)
+    for facts in (of_old, of_new):
+        if handover and handover.submission > number:
+            # The caseload that has passed on since had both of them in it.
+            facts[HANDOVER] = handover.fact
+        if EXIT in facts or START not in facts:
+            facts.pop(HANDOVER, None)
     return _brought_to(old, of_old, by), _brought_to(new, of_new, by)
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 
 from tests.unit.intake.files import DISCHARGED, REVIEW, row, write, write_reviews
 from web.auth.roles import Role
+from web.settings import STOP_LIST
 
 from .browser import a_person, an_account, without_a_server
 from .conftest import CommandLine
@@ -183,6 +184,7 @@ def test_two_references_in_one_file(recount: CommandLine) -> None:
 @pytest.fixture
 def joined(recount: CommandLine) -> CommandLine:
     """C1, with a review, came again as D1; the two are joined by submission 4."""
+    recount.settings[STOP_LIST] = str(recount.folder / "stop-list")
     submit(recount, [row()], "2017-02-10")
     recount("submit", "--received-on", "2017-02-11", write_reviews(recount.folder, [REVIEW]))
     submit(recount, [row(CLIENT="D1")], "2017-03-10", **FEBRUARY)
