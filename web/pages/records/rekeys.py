@@ -49,7 +49,7 @@ class MappingForm(Form):
 
     mapping = TextareaField(
         "Old and new references",
-        f"As CSV. The first line is {','.join(COLUMNS)}.",
+        f"As CSV, with the columns {', '.join(COLUMNS)}.",
         rows=8,
         needed="Write or paste the references, a line an episode.",
         options={"spellcheck": False},

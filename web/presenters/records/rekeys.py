@@ -68,10 +68,10 @@ def sentences(rekeyed: Rekeyed) -> Iterator[str]:
 
 def summary(rekeyed: Rekeyed) -> str:
     """How many are one now, or two again."""
-    count = rekeyed.episodes
+    count = text.plural(rekeyed.episodes, "episode")
+    verb = "would be" if rekeyed.position is None else "is" if rekeyed.episodes == 1 else "are"
     if rekeyed.undoes is not None:
-        verb = "is" if count == 1 else "are"
-        return f"{text.plural(count, 'episode')} that submission {rekeyed.undoes} joined {verb} two each again."
+        return f"{count} that submission {rekeyed.undoes} joined {verb} two each again."
     waiting = sum(not one.both_known for one in rekeyed.joined)
     beside = f", {waiting} of them before anything has come under the new one" if waiting else ""
-    return f"{text.plural(count, 'episode is', 'episodes are')} known under a new reference{beside}."
+    return f"{count} {verb} known under a new reference{beside}."
