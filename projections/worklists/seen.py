@@ -53,8 +53,9 @@ class SeenRecords:
 
     `reported` is, by episode, the receipt of the newest file that said something new of it, `missing_since` the receipt
     of the first file that should have had it and did not, of those that no file has had since. `unclear_since` is the
-    receipt of the first file whose word of consent was neither yes nor no, of those that nobody has answered. `first_said` is where
-    each episode was first said of, `another_since` the receipt since which its key names another person.
+    receipt of the first file whose word of consent was neither yes nor no, of those that nobody has answered.
+    `first_said` is where each episode was first said of, `another_since` the receipt since which its key names another
+    person.
     """
 
     standpoint: Standpoint

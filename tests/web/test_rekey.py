@@ -251,7 +251,19 @@ def test_who_is_erased_is_erased_under_both_references(joined: CommandLine) -> N
 
 def test_who_refuses_consent_is_erased_under_both_references(joined: CommandLine) -> None:
     taken = submit(joined, [row(CLIENT="D1", CONSENT="N"), row(CLIENT="E1", SINITIAL="V")], "2017-04-10", **MARCH)
-    assert (taken["left_out"], taken["erased"]) == (1, 2)
+    assert (taken["left_out"], taken["erased"]) == (1, 1)
+    joined("verify")
+
+
+@pytest.mark.parametrize("reference", ["C1", "D1"])
+@without_a_server
+def test_a_bare_refusal_speaks_for_both_references(joined: CommandLine, reference: str) -> None:
+    bare = {"AGNCY": "H0001", "CLIENT": reference, "CONSENT": "N"}
+    taken = submit(joined, [bare, row(CLIENT="E1", SINITIAL="V")], "2017-04-10", **MARCH)
+    assert (taken["consent_refused"], taken["erased"]) == (1, 1)
+    assert figures(joined, "N.open", as_of=AS_OF) == {"N.open": (1, None)}
+    erased = [one for one in joined.json("log", "--limit", 50)["entries"] if one["event"] == "episode.erased.v1"]
+    assert len(erased) == 2
     joined("verify")
 
 
