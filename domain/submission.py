@@ -5,6 +5,7 @@ position, and every fact of the commit becomes known at it. `received_on` is the
 reached the commissioner; it is also the event's `occurred_on`.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar, Final
 from uuid import UUID, uuid5
@@ -27,6 +28,16 @@ class Rejection(msgspec.Struct, frozen=True):
     message: str
 
 
+SAME_RECORD: Final = "known-under-another-reference"
+SAME_RECORD_ELSEWHERE: Final = "known-at-another-agency"
+ANOTHER_PERSON: Final = "another-person"
+"""Codes of notices: an episode is probably one that is known under another key; a key names somebody else now."""
+
+
+OF_OTHER_AGENCIES: Final = frozenset({SAME_RECORD_ELSEWHERE})
+"""Codes of notices that tell whom another agency knows, and so are not for a provider."""
+
+
 class Notice(msgspec.Struct, frozen=True):
     """Something to look at that keeps nothing out; row 0 means the file as a whole."""
 
@@ -34,6 +45,16 @@ class Notice(msgspec.Struct, frozen=True):
     column: str
     code: str
     message: str
+
+
+def known_elsewhere(notices: Iterable[Notice]) -> int:
+    """How many new episodes of a file are probably ones that are known under another key."""
+    return sum(notice.code in {SAME_RECORD, SAME_RECORD_ELSEWHERE} for notice in notices)
+
+
+def other_people(notices: Iterable[Notice]) -> int:
+    """How many references of a file name another person than before."""
+    return sum(notice.code == ANOTHER_PERSON for notice in notices)
 
 
 class SubmissionReceived(Event, frozen=True, kw_only=True, gc=False, omit_defaults=True):
@@ -101,6 +122,30 @@ class CaseloadHandedOver(Event, frozen=True, kw_only=True, gc=False, omit_defaul
     episodes: int
 
 
+class EpisodesRekeyed(Event, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """Episodes that came again under another key are the same: each of `pairs` is (under the old key, the new one).
+
+    `agency` is whose they are, empty where they are of several.
+    """
+
+    TOPIC: ClassVar[str] = "episodes.rekeyed.v1"
+    number: int
+    agency: str = ""
+    received_on: date
+    pairs: tuple[tuple[UUID, UUID], ...]
+
+
+class RekeyUndone(Event, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """The `pairs` that the submission numbered `undoes` joined are two episodes each, as they were before."""
+
+    TOPIC: ClassVar[str] = "rekey.undone.v1"
+    number: int
+    agency: str = ""
+    received_on: date
+    undoes: int
+    pairs: tuple[tuple[UUID, UUID], ...]
+
+
 class ErasureCarriedOut(Event, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """Records of persons lost salt and state, for good: `records` events of `episodes`, said of `persons`.
 
@@ -127,6 +172,8 @@ SUBMISSION_EVENTS: Final[tuple[type[Event], ...]] = (
     SubmissionReceived,
     WithdrawalConfirmed,
     CaseloadHandedOver,
+    EpisodesRekeyed,
+    RekeyUndone,
     ContractAgreed,
     ContractWithdrawn,
     ErasureCarriedOut,

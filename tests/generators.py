@@ -4,6 +4,7 @@ Days are drawn at the distances that decide something (21 and 22 days, six month
 a question at one of a history's own days lies on an edge more often than not.
 """
 
+import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -179,6 +180,8 @@ class Teller:
         self._choose = choose
         self.ledger = Ledger()
         self.spells: dict[UUID, Spell] = {}
+        self.rekeyed: dict[int, Spell] = {}
+        """By the submission that joined it to another, what an agency held of an episode under its old reference."""
         self.today = date(2018, 1, 1)
         anchor = self.one_of(ANCHORS)
         self.born = {"AA": date(1980, 1, 1)}
@@ -205,7 +208,7 @@ class Teller:
 
     def begin(self) -> Spell:
         person = self.one_of(tuple(self.born))
-        reference = f"R{len(self.spells) + 1}"
+        reference = f"R{len(self.spells) + len(self.rekeyed) + 1}"
         agency = self.one_of(AGENCIES)
         spell = Spell(
             CLIENT_KEY.episode(agency, reference, "1"), agency, reference, person, self.born[person],
@@ -325,7 +328,7 @@ class Teller:
             self.one_of((
                 self.file, self.file, self.file, self.file, self.file, self.file, self.keyless_file, self.review_file,
                 self.complete_file, self.withdraw, self.erase, self.hand_over, self.say_contract,
-                self.without_consent,
+                self.without_consent, self.rekey, self.rekey, self.undo_rekey,
             ))()  # fmt: skip
         return self.ledger
 
@@ -376,7 +379,7 @@ class Teller:
         self.ledger.take_in(agency, self.today, said, data_set=REVIEW_FILE)
 
     def withdraw(self) -> None:
-        if known := [s for s, episode in self.ledger.episodes.items() if episode.standing_events]:
+        if known := [s for s, episode in self.ledger.episodes.items() if episode.standing_events and s in self.spells]:
             stream = self.one_of(known)
             self.ledger.confirm_withdrawal(self.spells[stream].agency, self.today, stream)
 
@@ -401,7 +404,41 @@ class Teller:
     def without_consent(self) -> None:
         agency = self.one_of(AGENCIES)
         its = [s.stream for s in self.spells.values() if s.agency == agency and s.stream in self.ledger.episodes]
-        self.ledger.take_in(agency, self.today, {}, without_consent=[stream for stream in its if self.maybe()])
+        refused = [stream for stream in its if self.maybe()]
+        refused += self.ledger.aliases.joined_into(refused)
+        self.ledger.take_in(agency, self.today, {}, without_consent=refused)
+
+    def rekey(self) -> None:
+        """An episode is the same as another of its agency: as a rule of the same person, triaged on the same day."""
+        known = [self.spells[s] for agency in AGENCIES for s in self.ledger.known_of(agency)]
+        if not known:
+            return
+        old = self.one_of(known)
+        others = [s for s in self.spells.values() if s.agency == old.agency and s.stream != old.stream]
+        same = [s for s in others if s.person == old.person]
+        new = self.one_of(same or others) if (same or others) and not self.maybe(3) else self._again(old)
+        number = self.ledger.rekey({(old.stream, new.stream): (new.reference, "1")}, self.today)
+        self.rekeyed[number] = self.spells.pop(old.stream)
+
+    def _again(self, old: Spell) -> Spell:
+        """The same spell under a new reference, reported or not before the two are joined."""
+        new = copy.deepcopy(old)
+        new.reference = f"{old.reference}-{len(self.spells) + len(self.rekeyed) + 1}"
+        new.stream = CLIENT_KEY.episode(new.agency, new.reference, "1")
+        self.spells[new.stream] = new
+        if self.maybe():
+            self.ledger.take_in(old.agency, self.today, {new.stream: new.said()})
+        return new
+
+    def undo_rekey(self) -> None:
+        if not self.rekeyed:
+            return
+        number = self.one_of(sorted(self.rekeyed))
+        _old, new = self.ledger.commits[number - 1].submission.pairs[0]  # type: ignore[attr-defined]
+        if new in self.spells:
+            self.ledger.undo_rekey(number, self.today)
+            spell = self.rekeyed.pop(number)
+            self.spells[spell.stream] = spell
 
 
 def told_by_chance(chance: Random, most: int) -> Ledger:

@@ -30,6 +30,7 @@ The events:
     episode withdrawn    confirmed by word
     consent ended        a file says so: the episode is erased
     handed over          the caseload of the agency, to=H0002
+    rekeyed              the episode is the same as the agency's episode to=a2; rekey undone: the last one
     contract             of the agency, from that day; to=2019-03-31 succeeds=H0002
     contract withdrawn   the one from that day
     file                 a file that says nothing new; covers=2016-12-01..2016-12-31
@@ -38,7 +39,7 @@ The events:
 import functools
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -95,7 +96,7 @@ GROUPS: Final = {
 }
 ADULT_MONTHS: Final = 18 * 12
 _STAGES: Final = {"start TOP": "S", "review TOP": "R", "exit TOP": "E", "post-exit TOP": "P"}
-_BY_WORD: Final = {"episode withdrawn", "handed over", "contract", "contract withdrawn"}
+_BY_WORD: Final = {"episode withdrawn", "handed over", "rekeyed", "rekey undone", "contract", "contract withdrawn"}
 _REVIEWS: Final = {"recovery plan": "recovery-plan", "risk assessment": "risk-assessment", "medical": "medical"}
 
 
@@ -155,6 +156,7 @@ class Telling:
     ledger: Ledger = field(default_factory=Ledger)
     said: dict[UUID, dict[str, Fact]] = field(default_factory=dict)
     born: dict[str, date] = field(default_factory=dict)
+    rekeys: list[int] = field(default_factory=list)
 
     def tell(self, history: str) -> Ledger:
         rows = rows_of(history)
@@ -191,6 +193,11 @@ class Telling:
     def _by_word(self, row: Row) -> None:
         if row.event == "handed over":
             self.ledger.hand_over(row.agency, row.values["to"], row.day, row.known_on)
+        elif row.event == "rekeyed":
+            pair = row.stream, replace(row, episode=row.values["to"]).stream
+            self.rekeys.append(self.ledger.rekey({pair: (row.values["to"], "1")}, row.known_on))
+        elif row.event == "rekey undone":
+            self.ledger.undo_rekey(self.rekeys[-1], row.known_on)
         elif row.event == "contract":
             contract = Contract(0, row.agency, row.day, row.date("to"), row.values.get("succeeds", ""))
             self.ledger.agree_contract(contract, row.known_on)

@@ -20,6 +20,7 @@ from domain.episode.events import EPISODE_EVENTS, FactEvent
 from domain.episode.facts import (
     EXIT,
     HANDOVER,
+    JOINED,
     OURS,
     REFERRAL,
     REVIEW_FILE,
@@ -31,6 +32,7 @@ from domain.episode.facts import (
     Referral,
     Start,
 )
+from domain.episode.joining import Aliases, Pair, References, join, part
 from domain.episode.reconcile import (
     Changes,
     Provenance,
@@ -50,7 +52,9 @@ from domain.submission import (
     REQUEST,
     SUBMISSION_EVENTS,
     CaseloadHandedOver,
+    EpisodesRekeyed,
     ErasureCarriedOut,
+    RekeyUndone,
     SubmissionReceived,
     WithdrawalConfirmed,
     submission_stream,
@@ -208,6 +212,39 @@ class Ledger:
             episodes=len(its),
         )
         self._commit(by, event, ())
+
+    def rekey(self, pairs: Mapping[Pair, References], received_on: date) -> int:
+        """The first of each pair is the same episode as the second, under these references; the submission's number."""
+        by = self._by()
+        for (old, new), references in pairs.items():
+            left, right = join(self._episode(old), self._episode(new), references, received_on, by)
+            self._change(self._episode(old), left)
+            self._change(self._episode(new), right)
+        self._commit(by, EpisodesRekeyed(**self._of_submission(received_on), pairs=tuple(pairs)), ())
+        self.missing -= {old for old, _new in pairs}
+        return by.submission
+
+    def undo_rekey(self, number: int, received_on: date) -> list[Pair]:
+        """Those pairs of a rekey that are still one are two again."""
+        by, event = self._by(), self.commits[number - 1].submission
+        assert isinstance(event, EpisodesRekeyed)
+        pairs = [(old, new) for old, new in event.pairs if self._joined(old) == new]
+        for pair in pairs:
+            said = [[r.event for r in self.recorded if r.event.originator_id == stream] for stream in pair]
+            old, new = map(self._episode, pair)
+            left, right = part(old, new, *said, number, by)
+            self._change(old, left)
+            self._change(new, right)
+        self._commit(by, RekeyUndone(**self._of_submission(received_on), undoes=number, pairs=tuple(pairs)), ())
+        return pairs
+
+    def _joined(self, stream: UUID) -> UUID | None:
+        joined = self._episode(stream).facts.get(JOINED)
+        return getattr(joined, "into", None)
+
+    @property
+    def aliases(self) -> Aliases:
+        return Aliases(commit.submission for commit in self.commits)
 
     def agree_contract(self, contract: Contract, received_on: date) -> None:
         event = ContractAgreed(

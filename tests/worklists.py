@@ -24,6 +24,7 @@ def seen_by_reference(ledger: Ledger, as_of: date, known_at: date | int | None) 
         if isinstance(event, SubmissionReceived):
             kind = event.agency, event.data_set
             files_since[kind] = min(files_since.get(kind, event.first_day), event.first_day)
+    first_days = {number: row.first_day for number, row in enumerate(ledger.received, 1)}
     return seen(
         episodes,
         standpoint,
@@ -31,4 +32,5 @@ def seen_by_reference(ledger: Ledger, as_of: date, known_at: date | int | None) 
         missing_from(ledger.recorded, standpoint),
         files_since,
         unclear_since(ledger.recorded, standpoint),
+        first_days,
     )

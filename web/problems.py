@@ -61,6 +61,8 @@ _CONFLICTS: Final = frozenset(
         "own-account",
         "identity-taken",
         "target-withdrawn",
+        "rekey-undone",
+        "rekey-joined-since",
     }
 )
 """Refusals by what is stored, not by what was sent."""

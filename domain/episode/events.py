@@ -18,6 +18,7 @@ from .facts import (
     HANDOVER,
     INTERVENTION,
     INTERVENTION_END,
+    JOINED,
     OURS,
     RE_PRESENTED,
     REFERRAL,
@@ -31,6 +32,7 @@ from .facts import (
     Handover,
     Intervention,
     InterventionEnd,
+    Join,
     Referral,
     RePresentation,
     Review,
@@ -191,6 +193,19 @@ class RePresentationWithdrawn(Withdrawn, frozen=True, kw_only=True):
     TOPIC: ClassVar[str] = "episode.re-presentation-withdrawn.v1"
 
 
+class Joined(FactEvent, frozen=True, kw_only=True):
+    """The episode is the same as another, under whose key all that is said of both stands from now on."""
+
+    TOPIC: ClassVar[str] = "episode.joined.v1"
+    fact: Join
+
+
+class JoinUndone(Withdrawn, frozen=True, kw_only=True):
+    """The two were two after all."""
+
+    TOPIC: ClassVar[str] = "episode.join-undone.v1"
+
+
 class Erased(Event, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """The episode's earlier events lost salt and state, on lawful request or because consent ended.
 
@@ -257,6 +272,8 @@ FACT_EVENTS: Final = (
     # A second handover of one episode cannot be: the first one ended it.
     FactEvents(HANDOVER, OURS, HandedOver, HandedOver, HandoverUndone),
     FactEvents(RE_PRESENTED, OURS, RePresented, RePresentationAmended, RePresentationWithdrawn),
+    # Of an episode that was joined nothing else is said, so that it cannot be joined once more.
+    FactEvents(JOINED, OURS, Joined, Joined, JoinUndone),
 )
 """Each kind of fact with its events; everything else that is known of kinds of facts is read from here."""
 

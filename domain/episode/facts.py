@@ -12,6 +12,7 @@ An episode is one client's spell with one agency.
     review:WHAT:DATE          a review, from the agency's review file       on its date
     handover                  an administrative transfer, ours              on the day of the handover
     re-presented              the client came back within six months       on the return's first structured day
+    joined                    it is the same episode as another, ours       on the day of the rekey
 """
 
 from datetime import date
@@ -20,15 +21,16 @@ from uuid import UUID
 import msgspec
 
 TREATMENT, REVIEW_FILE, OURS = "TREAT", "REVIEWS", "RECOUNT"
-"""Who speaks of a fact: the monthly file, the review file, or this service (handover, re-presentation)."""
+"""Who speaks of a fact: the monthly file, the review file, or this service (handover, re-presentation, join)."""
 
-REFERRAL, START, EXIT, CARE_PLAN, HANDOVER, RE_PRESENTED = (
+REFERRAL, START, EXIT, CARE_PLAN, HANDOVER, RE_PRESENTED, JOINED = (
     "referral",
     "start",
     "exit",
     "care-plan",
     "handover",
     "re-presented",
+    "joined",
 )
 INTERVENTION, INTERVENTION_END, TOP, REVIEW = "intervention:", "intervention-end:", "top:", "review:"
 
@@ -173,3 +175,23 @@ class RePresentation(Fact, frozen=True):
     @property
     def occurred_on(self) -> date:
         return self.returned_on
+
+
+class Join(Fact, frozen=True):
+    """This is the same episode as `into`, which has another key; since `joined_on` all that is said stands there."""
+
+    into: UUID
+    joined_on: date
+
+    @property
+    def occurred_on(self) -> date:
+        return self.joined_on
+
+
+def names_another_person(before: Start | Referral, now: Start | Referral) -> bool:
+    """Whether two identities differ in more than one element: a correction changes one, as a rule.
+
+    Of a person only hashes are known, of the whole identity and of it with one element left out, so that it cannot be
+    told how many more differ.
+    """
+    return before.client != now.client and not set(before.near) & set(now.near)

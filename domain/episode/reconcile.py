@@ -59,7 +59,7 @@ def changes(
     which nobody can say what they belong to. A referral or a triage that stands so still follows a correction of the
     person or the area: an episode is of one person.
     """
-    writer = _Writer(known, provenance)
+    writer = EventWriter(known, provenance)
     result = Changes(writer.events)
     for key, fact in reported.facts.items():
         before = known.standing_events.get(key)
@@ -112,7 +112,7 @@ def _with_identity(fact: Fact, reported: Mapping[str, Fact]) -> Fact:
 
 def withdrawal(known: Episode, provenance: Provenance, data_sets: Iterable[str]) -> Changes:
     """Everything that these data sets say of `known` is said no more; what is OURS is not counted."""
-    writer = _Writer(known, provenance)
+    writer = EventWriter(known, provenance)
     result = Changes(writer.events)
     for key, event in known.standing_events.items():
         if (owner := data_set_of(key)) in data_sets:
@@ -123,14 +123,14 @@ def withdrawal(known: Episode, provenance: Provenance, data_sets: Iterable[str])
 
 def handover(known: Episode, handed_over_on: date, to_agency: str, provenance: Provenance) -> Changes:
     """`known` ends on that day by an administrative transfer to `to_agency`, until a real discharge comes."""
-    writer = _Writer(known, provenance)
+    writer = EventWriter(known, provenance)
     writer.record(HANDOVER, Handover(handed_over_on=handed_over_on, to_agency=to_agency), row=0)
     return Changes(writer.events)
 
 
 def re_presentation(known: Episode, detected: RePresentation | None, provenance: Provenance) -> list[Event]:
     """The events that bring the re-presentation recorded of `known` in line with the `detected` one; mostly none."""
-    writer = _Writer(known, provenance)
+    writer = EventWriter(known, provenance)
     before = known.standing_events.get(RE_PRESENTED)
     if before is None and detected is not None:
         writer.record(RE_PRESENTED, detected, row=0)
@@ -155,20 +155,23 @@ def erasure(known: Episode, records: int, erased_on: date, reason: str, provenan
     )
 
 
-class _Writer:
-    """Writes events of an episode, one version after the other."""
+class EventWriter:
+    """Writes events of an episode, one version after the other, into `events`."""
 
     def __init__(self, known: Episode, provenance: Provenance) -> None:
         self.known, self.provenance = known, provenance
         self.events: list[Event] = []
 
     def record(self, key: str, fact: Fact, row: int) -> None:
+        """A fact is said for the first time, by a row of the file (0: by none)."""
         self._state(fact_events(key).recording(fact), key, fact, row, supersedes=0)
 
     def amend(self, before: FactEvent, fact: Fact, row: int) -> None:
+        """What an event said is said otherwise."""
         self._state(fact_events(before.key).amended, before.key, fact, row, supersedes=before.originator_version)
 
     def withdraw(self, event: FactEvent) -> None:
+        """What an event said is said no more."""
         withdrawn = fact_events(event.key).withdrawn
         self.events.append(
             withdrawn(

@@ -27,6 +27,8 @@ from domain.episode.events import (
     InterventionEnded,
     InterventionEndWithdrawn,
     InterventionWithdrawn,
+    Joined,
+    JoinUndone,
     RePresentationAmended,
     RePresentationWithdrawn,
     RePresented,
@@ -73,6 +75,8 @@ class Reason(StrEnum):
     MERGED_OR_SPLIT = "merged or split person"
     MOVED_AREA = "moved area"
     HANDOVER = "handover"
+    SAME_RECORD = "joined with another reference"
+    TWO_RECORDS = "parted from another reference"
     LATE_TOP = "late TOP"
     LATE_REVIEW = "late review"
     LATE_INTERVENTION = "late intervention"
@@ -219,7 +223,7 @@ def cause_of_knowledge(
     by_arrival = list(_arrivals(events, before, after, increases=increases, counted=counted))
     # A completion that becomes known counts by its exit; one that is lost is lost to what came after it.
     first, second = (by_exit, by_arrival) if increases and _needs_exit(measure, counted) else (by_arrival, by_exit)
-    causes = [*_identities(events, before, after), *first, *second, *_other_facts(events, before)]
+    causes = [*_joins(events), *_identities(events, before, after), *first, *second, *_other_facts(events, before)]
     return causes[0] if causes else Cause(Reason.OTHER_RECORD, events[0])
 
 
@@ -237,6 +241,13 @@ _OF_COMPLETERS: Final = frozenset(
 
 def _needs_exit(measure: Measure, counted: bool) -> bool:
     return counted or measure.family.name in _OF_COMPLETERS
+
+
+def _joins(events: Iterable[Recorded]) -> Iterator[Cause]:
+    """One episode that was known under two references, or two that were held to be one: whatever else is said then."""
+    for one in events:
+        if isinstance(one.event, Joined | JoinUndone):
+            yield Cause(Reason.SAME_RECORD if isinstance(one.event, Joined) else Reason.TWO_RECORDS, one)
 
 
 def _identities(events: Iterable[Recorded], before: ClientSeen, after: ClientSeen) -> Iterator[Cause]:

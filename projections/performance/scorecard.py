@@ -168,6 +168,8 @@ _REASONS: Final = {
     Reason.MERGED_OR_SPLIT: ("person merged or split", "people merged or split"),
     Reason.MOVED_AREA: ("person moved area", "people moved area"),
     Reason.HANDOVER: ("handover", "handovers"),
+    Reason.SAME_RECORD: ("record joined with another reference", "records joined with other references"),
+    Reason.TWO_RECORDS: ("record parted from another reference", "records parted from other references"),
     Reason.LATE_TOP: ("late TOP", "late TOPs"),
     Reason.LATE_REVIEW: ("late review", "late reviews"),
     Reason.LATE_INTERVENTION: ("late intervention", "late interventions"),

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from domain.episode.events import RePresentationAmended, RePresentationWithdrawn, RePresented
 from domain.episode.facts import RE_PRESENTED
 from domain.errors import Refused
-from domain.submission import SUBMISSION_EVENTS
+from domain.submission import OF_OTHER_AGENCIES, SUBMISSION_EVENTS, Notice
 from projections.claims.claim import Search
 from projections.claims.reconciliation import AccountStep, Comparison, Listed, Twice
 from projections.explain.bridge import Bridge, Contribution
@@ -262,9 +262,18 @@ def _redacted_rows(rows: Iterable[WorklistRow], own: Own) -> Iterator[WorklistRo
         yield replace(redacted, says_area="")
 
 
+def notices_for_providers(notices: Iterable[Notice]) -> list[Notice]:
+    """The notices of a file, without those that tell whom another agency knows."""
+    return [notice for notice in notices if notice.code not in OF_OTHER_AGENCIES]
+
+
 def redacted_quality(quality: DataQuality, own: Own) -> DataQuality:
-    """What a provider sees: the files and records of the agencies `own`."""
-    months = tuple(one for one in quality.months if one.agency in own)
+    """What a provider sees: the files and records of the agencies `own`, and of notices those that are its own."""
+    months = tuple(
+        replace(one, notices={code: count for code, count in one.notices.items() if code not in OF_OTHER_AGENCIES})
+        for one in quality.months
+        if one.agency in own
+    )
     return replace(quality, months=months, fields=tuple(one for one in quality.fields if one.agency in own))
 
 

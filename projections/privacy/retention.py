@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.episode.episode import Episode
-from domain.episode.facts import Referral, Start
+from domain.episode.facts import JOINED, Referral, Start
 from domain.log.mapper import JsonMapper
 from domain.log.reading import read_streams
 from domain.retention import (
@@ -105,7 +105,10 @@ def _birthdays(connection: sa.Connection, mapper: JsonMapper, streams: Collectio
 def _withdrawn(
     connection: sa.Connection, mapper: JsonMapper, generation: int, on: date, schedule: Sequence[RetentionPeriod]
 ) -> Iterator[Due]:
-    """Episodes of which nothing is said any more, but whose events are still there to read."""
+    """Episodes of which nothing is said any more, but whose events are still there to read.
+
+    One that was joined to another goes with that one: it is the same episode's history.
+    """
     t = episode.c
     here = t.generation == generation
     standing = sa.select(t.episode).where(here, t.current)
@@ -114,6 +117,8 @@ def _withdrawn(
     of_stream = {stream: (client, EpisodeDue(stream, *references)) for client, stream, *references in rows}
     received = _received(connection, generation)
     for stream, recorded in read_streams(connection, mapper, of_stream).items():
+        if JOINED in Episode.folded(stream, (one.event for one in recorded)).facts:
+            continue
         due_on = withdrawn_due(received[recorded[-1].event.submission], schedule)
         if due_on <= on:
             client, its = of_stream[stream]

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from domain.contract_life.contract import Contract, ContractAgreed, Contracts, ContractWithdrawn
+from domain.episode.joining import Aliases
 from domain.log.database import chunks
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read_streams
@@ -132,6 +133,12 @@ class Submissions:
         """The agencies that ever sent a monthly file, in alphabetical order."""
         return sorted({row.agency for row in self._rows if row.last_day})
 
+    def last_covered_day(self, agencies: Collection[str] = ()) -> date | None:
+        """The last day that any monthly file of these agencies covers, of any agency if they have none."""
+        files = [row for row in self._rows if row.last_day]
+        own = [row for row in files if row.agency in agencies]
+        return max((row.last_day for row in own or files if row.last_day), default=None)
+
     def coverage(self, standpoint: Standpoint, expected: Iterable[str]) -> Coverage:
         """Which of the `expected` agencies have reported at the standpoint, and what that makes of a figure."""
         agencies = tuple(sorted(set(expected)))
@@ -172,6 +179,13 @@ def load_contracts(connection: sa.Connection, generation: int) -> Contracts:
     columns = (contract.c[name] for name in Contract._fields)
     query = sa.select(*columns).where(contract.c.generation == generation)
     return Contracts(Contract(*row) for row in connection.execute(query))
+
+
+def load_aliases(connection: sa.Connection, mapper: JsonMapper, generation: int) -> Aliases:
+    """Which episodes were joined to which, by what is known now; read from what was said by word, which is little."""
+    t = submission.c
+    numbers = sa.select(t.number).where(t.generation == generation, t.data_set == "").order_by(t.number)
+    return Aliases(one.event for one in _events_of(connection, mapper, connection.execute(numbers).scalars()))
 
 
 def contract_rows(generation: int, recorded: Iterable[Recorded]) -> Iterator[tuple[Any, ...]]:

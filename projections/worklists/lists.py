@@ -15,13 +15,14 @@ from projections.explain.provenance import WITHOUT_TOPS
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
-from . import journeys, people, reporting
+from . import journeys, people, reporting, same_record
 from .rows import WorklistRow
 from .seen import Reading, SeenRecords, missing_from, unclear_since
 
 OPEN_EPISODES: Final = ("R.plan",)
 """The measures whose cohorts hold everybody with an open episode in structured treatment."""
 ENDED: Final = ("N.exits",)
+SAME_RECORD: Final = "same-record"
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Worklist:
     with the fewest if `fewest_first`. `adults`: only adults, unless young people are asked for. `in_pairs`: rows come
     twice, from either side of a pair. `whole_people`: whether somebody is listed at an agency depends on episodes
     elsewhere too, of people who need have none there. `needs_files`: which files lacked what has to be read for it;
-    `reads_tops`: TOPs have to be.
+    `needs_identities`: so have the episodes that were ever of several people; `reads_tops`: TOPs have to be.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Worklist:
     in_pairs: bool = False
     whole_people: bool = False
     needs_files: bool = False
+    needs_identities: bool = False
     reads_tops: bool = False
 
     @property
@@ -185,6 +187,25 @@ WORKLISTS: Final = (
         (),
         needs_files=True,
     ),
+    Worklist(
+        SAME_RECORD,
+        "Probably one episode under two references",
+        "A person with an open episode who came again with the same TRIAGED, under another reference or at another "
+        "agency.",
+        "days since it came again",
+        same_record.same_record,
+        ("R.plan", "W.waiting"),
+        whole_people=True,
+    ),
+    Worklist(
+        "another-person",
+        "A reference that names another person now",
+        "CLIENT and EPISODID named somebody who differs in more than one of initials, date of birth and sex.",
+        "days since the change",
+        same_record.another_person,
+        (),
+        needs_identities=True,
+    ),
 )
 _BY_NAME: Final = {worklist.name: worklist for worklist in WORKLISTS}
 
@@ -220,6 +241,8 @@ def worklists(
     missing, unclear = missing_from(files, standpoint), unclear_since(files, standpoint)
     whom = {client for one in lists for client in _clients(engine, one, standpoint, slice_)}
     streams = {*read.streams_of(whom), *missing, *unclear}
+    if any(one.needs_identities for one in lists):
+        streams |= read.of_several_people()
     if any(one.in_pairs for one in lists):
         streams |= read.under_a_shared_number()
     topics = None if any(one.reads_tops for one in lists) else WITHOUT_TOPS

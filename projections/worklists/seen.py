@@ -5,18 +5,28 @@ those of everybody, or only of those who can be on a list: the rows are the same
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from domain.definition import Definition, definition_in_force
 from domain.episode.episode import Episode
-from domain.episode.events import EpisodeEvent, data_set_of
-from domain.episode.facts import OURS, TREATMENT, Fact
+from domain.episode.events import EpisodeEvent, FactEvent, data_set_of
+from domain.episode.facts import (
+    OURS,
+    REFERRAL,
+    START,
+    TREATMENT,
+    Fact,
+    Referral,
+    Start,
+    names_another_person,
+)
 from domain.history import EpisodeView, seen_from
 from domain.journey import Journey, journeys_of
 from domain.log.mapper import Event, JsonMapper
@@ -29,6 +39,14 @@ from projections.standings.reference import persons_of
 from projections.store.tables import episode, submission
 
 
+class FirstSaid(NamedTuple):
+    """Where an episode was first said of: the position, the receipt, and the first day of its file, if it was one."""
+
+    position: int
+    received_on: date
+    first_day: date | None
+
+
 @dataclass(frozen=True)
 class SeenRecords:
     """Seen from `standpoint`; facts and views hold what had occurred by its `as_of`.
@@ -36,7 +54,8 @@ class SeenRecords:
     `reported` is, by episode, the receipt of the newest file that said something new of it, `missing_since` the receipt
     of the first file that should have had it and did not, of those that no file has had since. `files_since` is the
     first day that any file of an agency and a data set covers. `unclear_since` is the receipt of the first file whose
-    word of consent was neither yes nor no, of those that nobody has answered.
+    word of consent was neither yes nor no, of those that nobody has answered. `first_said` is where each episode was
+    first said of, `another_since` the receipt since which its key names another person.
     """
 
     standpoint: Standpoint
@@ -46,6 +65,8 @@ class SeenRecords:
     missing_since: Mapping[UUID, date]
     files_since: Mapping[tuple[str, str], date]
     unclear_since: Mapping[UUID, date]
+    first_said: Mapping[UUID, FirstSaid] = field(default_factory=dict)
+    another_since: Mapping[UUID, date] = field(default_factory=dict)
 
     @property
     def as_of(self) -> date:
@@ -91,21 +112,46 @@ def seen(
     missing_since: Mapping[UUID, date],
     files_since: Mapping[tuple[str, str], date],
     unclear_since: Mapping[UUID, date] = MappingProxyType({}),
+    first_days: Mapping[int, date | None] | None = None,
 ) -> SeenRecords:
     """What is seen of the episodes whose events are given, by episode and version, up to the standpoint's position.
 
-    `received_on` is the receipt of each submission, by its number.
+    `received_on` is the receipt of each submission, by its number, and `first_days` the first day of its file.
     """
     episodes: list[Episode] = []
     reported: dict[UUID, date] = {}
+    first_said: dict[UUID, FirstSaid] = {}
+    another_since: dict[UUID, date] = {}
     for stream, recorded in streams.items():
         events = [r.event for r in recorded if r.position <= standpoint.position]
         episodes.append(Episode.folded(stream, events))
         if newest := next((event for event in reversed(events) if _is_of_a_file(event)), None):
             reported[stream] = received_on[newest.submission]
+        if events:
+            number = events[0].submission
+            first_said[stream] = FirstSaid(recorded[0].position, received_on[number], (first_days or {}).get(number))
+        if number := _another_since(events):
+            another_since[stream] = received_on[number]
     facts = {episode.id: _facts_by(standpoint.as_of, episode) for episode in episodes}
     views = tuple(seen_from(standpoint, episodes))
-    return SeenRecords(standpoint, views, facts, reported, missing_since, files_since, unclear_since)
+    return SeenRecords(
+        standpoint, views, facts, reported, missing_since, files_since, unclear_since, first_said, another_since
+    )
+
+
+def _another_since(events: Iterable[Event]) -> int:
+    """The submission since which an episode's key names another person than before; 0 if it does not, or no more."""
+    people: list[tuple[Start | Referral, int]] = []
+    for event in events:
+        if isinstance(event, FactEvent) and event.key in {START, REFERRAL} and isinstance(event.fact, Start | Referral):
+            fact = event.fact
+            known = next((i for i, (one, _) in enumerate(people) if not names_another_person(one, fact)), None)
+            if known is None:
+                people.append((fact, event.submission))
+            else:
+                # Somebody of before is named again: whoever came between was the mistake.
+                del people[known + 1 :]
+    return people[-1][1] if len(people) > 1 else 0
 
 
 def _is_of_a_file(event: Event) -> bool:
@@ -148,10 +194,11 @@ class Reading:
     def __init__(self, connection: sa.Connection, mapper: JsonMapper, generation: int, standpoint: Standpoint) -> None:
         self.connection, self.mapper, self.generation, self.standpoint = connection, mapper, generation, standpoint
         t = submission.c
-        query = sa.select(t.number, t.received_on, t.position).where(t.generation == generation)
+        query = sa.select(t.number, t.received_on, t.position, t.first_day).where(t.generation == generation)
         rows = connection.execute(query.where(t.position <= standpoint.position).order_by(t.position)).all()
-        self.received_on: Mapping[int, date] = {number: received_on for number, received_on, _ in rows}
-        self.positions: Sequence[int] = [position for _, _, position in rows]
+        self.received_on: Mapping[int, date] = {number: received_on for number, received_on, _, _ in rows}
+        self.first_days: Mapping[int, date | None] = {number: first_day for number, _, _, first_day in rows}
+        self.positions: Sequence[int] = [position for _, _, position, _ in rows]
 
     def files(self) -> list[Recorded]:
         """The submissions' own events."""
@@ -185,6 +232,12 @@ class Reading:
         query = sa.select(t.client).join_from(episode, shared, both).where(here)
         return self.streams_of(set(self.connection.execute(query).scalars()))
 
+    def of_several_people(self) -> set[UUID]:
+        """The episodes that were ever said to be of one person and of another."""
+        t = episode.c
+        query = sa.select(t.episode).where(t.generation == self.generation).group_by(t.episode)
+        return set(self.connection.execute(query.having(sa.func.count() > 1)).scalars())
+
     def seen(
         self,
         streams: Iterable[UUID],
@@ -194,4 +247,5 @@ class Reading:
     ) -> SeenRecords:
         """What is seen of these episodes; from events of these topics alone, if any are named."""
         recorded = read_streams(self.connection, self.mapper, sorted(streams), topics)
-        return seen(recorded, self.standpoint, self.received_on, missing, self.files_since(), unclear)
+        files_since = self.files_since()
+        return seen(recorded, self.standpoint, self.received_on, missing, files_since, unclear, self.first_days)

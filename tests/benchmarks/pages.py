@@ -145,6 +145,8 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield _seen_from("their figure beside ours", f"{of}/claim?{seen}&numerator=100&denominator=1000")
     yield _seen_from("worklists", f"/worklists?{seen}")
     yield _seen_from("worklist", f"/worklists/plans-overdue?{seen}&people=true", clients=True)
+    yield Page("references to join", "/references")
+    yield Page("caseload to hand over", "/handover")
     yield _seen_from("data quality", f"/data-quality?{seen}")
     yield _seen_from("report", f"/report?{seen}")
     yield Page("submissions", "/submissions")

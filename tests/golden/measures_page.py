@@ -33,6 +33,7 @@ CHAPTERS: Final = (
     "slices",
     "identity",
     "handover",
+    "same_record",
     "local_measures",
     "coverage",
 )

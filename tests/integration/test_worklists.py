@@ -49,6 +49,8 @@ HISTORY = """
     Ivy    | i1      | H0002  | started           | 2010-01-01  | 2017-02-11 | none
     Ivy    | i1      | H0002  | exited            | 2015-12-31  | 2017-02-11 | 83
     Ivy    | i2      | H0001  | started           | 2016-01-05  | 2017-02-12 | none
+    Jon    | j1      | H0001  | started           | 2017-03-05  | 2017-04-10 |
+    Jon    | j2      | H0002  | started           | 2017-03-05  | 2017-05-11 |
 """
 STANDPOINTS = (
     (date(2017, 6, 15), None),

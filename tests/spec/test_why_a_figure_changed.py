@@ -131,6 +131,22 @@ def test_a_handover_is_named() -> None:
     assert found == [("known_at", "Ann", "numerator", -1, "handover", "2017-07-01")]
 
 
+def test_joined_references_are_named() -> None:
+    """An episode that was counted under two references is named once they are joined, and once they are parted."""
+    history = """
+        client | episode | event        | occurred_on | known_on   | detail
+        Ann    | 001     | started      | 2016-09-01  | 2016-10-10 | opiate
+        Ann    | 1       | started      | 2016-09-01  | 2017-08-10 | opiate
+        Ann    | 1       | exited       | 2017-07-14  | 2017-08-10 | 80
+        Ann    | 001     | rekeyed      |             | 2017-09-10 | to=1
+        Ann    | 001     | rekey undone |             | 2017-10-10 |
+    """
+    joined = contributions(history, "4.0", JULY, {"known_at": "2017-09-10"})
+    assert joined == [("known_at", "Ann", "numerator", 1, "joined with another reference", "2017-09-10")]
+    parted = contributions(history, "4.0", JULY | {"known_at": "2017-09-10"}, {"known_at": OCTOBER})
+    assert parted == [("known_at", "Ann", "numerator", -1, "parted from another reference", "2017-09-10")]
+
+
 @pytest.mark.parametrize(
     ("start", "end", "expected"),
     [

@@ -32,6 +32,62 @@ def on_days(name: str, history: str, *days: str) -> list[int]:
     return [len(rows(name, history, day)) for day in days]
 
 
+SAME = """
+    client | episode | agency | event        | occurred_on | known_on   | detail
+    Ann    | 001     | H0001  | started      | 2017-02-05  | 2017-03-10 |
+    Ann    | 1       | H0001  | started      | 2017-02-05  | 2017-04-10 |
+    Ben    | b1      | H0001  | started      | 2017-02-05  | 2017-03-10 |
+    Ben    | b2      | H0002  | started      | 2017-02-05  | 2017-04-12 |
+    Cai    | c1      | H0001  | started      | 2017-02-05  | 2017-03-10 |
+    Cai    | c1      | H0001  | exited       | 2017-03-01  | 2017-03-10 | 80
+    Cai    | c2      | H0001  | started      | 2017-02-05  | 2017-04-10 |
+    Dee    | d1      | H0001  | started      | 2017-02-05  | 2017-03-10 |
+    Dee    | d2      | H0001  | started      | 2017-02-06  | 2017-04-10 |
+    Ann    | 001     | H0001  | rekeyed      |             | 2017-05-01 | to=1
+           |         | H0001  | handed over  | 2017-04-01  | 2017-05-02 | to=H0002
+    Ann    | 001     | H0001  | rekey undone |             | 2017-05-03 |
+"""
+
+
+def test_probably_one_episode_under_two_references() -> None:
+    """A person with an open episode, triaged on that day again; answered by a join, or by a handover."""
+    assert listed("same-record", SAME, "2017-05-31", "2017-04-11") == ["1"]
+    assert listed("same-record", SAME, "2017-05-31", "2017-04-30") == ["1", "b2"]
+    assert listed("same-record", SAME, "2017-05-31", "2017-05-01") == ["b2"]
+    assert listed("same-record", SAME, "2017-05-31", "2017-05-02") == []
+    assert listed("same-record", SAME, "2017-05-31", "2017-05-03") == []
+    assert listed("same-record", SAME, "2017-02-05", "2017-04-30") == ["1", "c2", "b2"]
+    assert listed("same-record", SAME, "2017-02-04", "2017-04-30") == []
+    (row,) = rows("same-record", SAME, "2017-05-31", "2017-04-11")
+    assert row.beside
+    assert (row.beside.client_reference, row.days) == ("001", 1)
+
+
+def test_a_provider_sees_pairs_of_its_own_alone() -> None:
+    """That somebody came again tells whom the other agency knows."""
+    both = rows("same-record", SAME, "2017-05-31", "2017-04-30")
+    assert [row.episode.client_reference for row in redacted_worklist(both, {"H0002"})] == []
+    assert [row.episode.client_reference for row in redacted_worklist(both, {"H0001"})] == ["1"]
+
+
+OTHERS = """
+    client | episode | event   | occurred_on | known_on   | detail
+    Ann    | e1      | started | 2017-02-05  | 2017-03-10 |
+    Ben    | e1      | started | 2017-04-05  | 2017-05-10 |
+    Ann    | e1      | started | 2017-02-05  | {again}    |
+"""
+
+
+def test_a_reference_that_names_another_person() -> None:
+    """Asked about for a year, or until it names the first person again."""
+    never = OTHERS.format(again="2019-01-01")
+    assert listed("another-person", never, "2017-05-31", "2017-05-09") == []
+    assert listed("another-person", never, "2017-05-31", "2017-05-10") == ["e1"]
+    assert listed("another-person", never, "2017-05-31", "2018-05-09") == ["e1"]
+    assert listed("another-person", never, "2017-05-31", "2018-05-10") == []
+    assert listed("another-person", OTHERS.format(again="2017-06-10"), "2017-05-31", "2017-06-10") == []
+
+
 REVIEWS = """
     client | event         | occurred_on | known_on   | detail
     Ann    | started       | 2017-01-02  | 2017-12-31 |

@@ -54,6 +54,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "worklist --list": ("worklists", {"as_of": "2017-02-28"}),
     "worklist waiting": ("worklists/waiting", {"as_of": "2017-02-28"}),
     "worklist start-tops-due": ("worklists/start-tops-due", {**STANDPOINT, "agency": "H0001"}),
+    "worklist same-record": ("worklists/same-record", {"as_of": "2017-02-28"}),
     "data-quality": ("data-quality", PERIOD),
     "data-quality of an agency": ("data-quality", {**PERIOD, "agency": "H0001", "known_at": EARLIER}),
 }

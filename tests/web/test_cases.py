@@ -37,6 +37,8 @@ class Case:
 WITHOUT_1004 = {"4.0": "2 of 5", "4.2": "1 of 2", "N.treatment": "7", "N.open": "4"}
 REFUSED = {"consent_refused": 1, "left_out": 1, "erased": 1, "not_in_file": 0, "new": 0}
 
+TWICE = {"4.0": "2 of 6", "N.treatment": "8", "N.open": "5", "R.plan": "0 of 9", "R.risk": "0 of 9"}
+
 CASES = (
     Case("consent1", WITHOUT_1004, says=REFUSED, notices={"no-consent": 1}),
     Case("consent2_lower_n", WITHOUT_1004, says=REFUSED, notices={"no-consent": 1}),
@@ -47,6 +49,10 @@ CASES = (
         says=REFUSED | {"withdrawn_episodes": [{"client_reference": "1005", "episode_reference": "5", "since": None}]},
         notices={"no-consent": 1},
     ),
+    # What becomes of these once they are joined or handed over is in `test_rekey`.
+    Case("ids1_zero_lost", TWICE, notices={"known-under-another-reference": 5}),
+    Case("ag1_agency_code_changed", TWICE, notices={"known-at-another-agency": 5}),
+    Case("ids3_ref_reused_same_episode", {"4.0": "2 of 6", "R.plan": "0 of 5"}, notices={"another-person": 1}),
 )
 
 

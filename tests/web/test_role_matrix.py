@@ -97,6 +97,8 @@ POST    /api/v1/submissions                          200   200    -     200  404
 GET     /api/v1/contracts                            200   200    403   -    -      200      403     403
 POST    /api/v1/contracts                            200   200    403   403  403    403      403     403
 POST    /api/v1/handovers                            200   200    403   403  403    403      403     403
+GET     /api/v1/rekeys                               200   200    403   -    -      403      403     403
+POST    /api/v1/rekeys                               200   200    403   403  403    403      403     403
 POST    /api/v1/withdrawals                          200   200    403   403  403    403      403     403
 
 GET     /api/v1/verification                         200   200    200   -    -      200      403     403
@@ -134,6 +136,12 @@ GET     /agencies                                    200   200    403   -    -  
 POST    /agencies                                    303   303    403   -    -      403      403     303
 GET     /worklists                                   200   200    200   200  404    200      403     403
 GET     /worklists/<>                                200   200    200   200  404    200      403     403
+GET     /worklists/same-record/mapping.csv           200   200    200   200  404    200      403     403
+GET     /references                                  200   200    403   -    -      403      403     403
+POST    /references/join                             422   422    403   -    -      403      403     403
+POST    /references/part                             404   404    403   -    -      403      403     403
+GET     /handover                                    200   200    403   -    -      403      403     403
+POST    /handover                                    422   422    403   -    -      403      403     403
 GET     /data-quality                                200   200    200   200  404    200      403     403
 GET     /figures/<>/claim                            200   200    200   200  404    200      404     403
 POST    /figures/<>/claim                            422   422    422   422  404    422      403     403
@@ -476,6 +484,12 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
         json={"agency": cell.agency.get("agency", OWN), "first_day": "2017-01-01", "dry_run": True}
     ),
     ("POST", "/handovers"): _just(json={"from_agency": OWN, "to_agency": OTHER, "on": "2017-03-01", "dry_run": True}),
+    ("POST", "/rekeys"): lambda cell: Request(
+        json={
+            "mapping": [{**cell.episode, "new_client_reference": "NEW", "new_episode_reference": "NEW"}],
+            "dry_run": True,
+        }
+    ),
     ("POST", "/withdrawals"): lambda cell: Request(json={**cell.episode, "dry_run": True}),
     ("POST", "/verification"): _just(json={"standpoints": 1}),
     ("POST", "/accounts"): lambda cell: Request(
@@ -512,6 +526,7 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
         query={"as_of": AS_OF, "known_at": "2017-03-13", **cell.agency}, data={"as": "docx"}
     ),
     ("GET", "//worklists/<>"): _page("waiting"),
+    ("GET", "//worklists/same-record/mapping.csv"): _page(),
     ("GET", "//data-quality"): _page(),
     ("GET", "//submissions"): _query(),
     ("GET", "//submissions/<>"): lambda cell: Request(3 if cell.owner == "other" else 1),

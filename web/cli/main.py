@@ -61,6 +61,9 @@ COMMANDS: Final = {
         ),
         "worklist": "Who is on worklist NAME, the most urgent first, and why.",
     },
+    "records.rekeys": {
+        "rekey": "Join the episodes that came again under another reference, as MAPPING says: old and new references.",
+    },
     "records.submissions": {
         "contract": "Say from when to when AGENCY is under contract: it is expected to report on each of these days.",
         "handover": "Pass the caseload of FROM_AGENCY to TO_AGENCY: its open episodes end on that day by a transfer.",

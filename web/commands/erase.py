@@ -91,6 +91,9 @@ def erase(
         connection, generation = commit.connection, commit.knowledge.generation
         person = _person(connection, generation, client)
         now_of = _ever_of(connection, generation, person)
+        # What is one with an episode of the person is the person's, whatever its key named.
+        for stream in commit.knowledge.aliases().together(now_of):
+            now_of.setdefault(stream, None)
         own = [stream for stream, now in now_of.items() if now in {None, person}]
         chosen = _Chosen(now_of, [person], [person], own)
         event, recorded = _carry_out(commit, client_key, chosen, REQUEST, reason)
@@ -183,8 +186,12 @@ def _clients(recorded: Iterable[Recorded]) -> Iterable[str]:
 def _carry_out(
     commit: Commit, client_key: ClientKey, chosen: _Chosen, basis: str, reason: str
 ) -> tuple[ErasureCarriedOut, list[Recorded]]:
-    """Record the farewells and what follows from them, erase, and add to the stop-list."""
-    streams = commit.knowledge.recorded(chosen.streams)
+    """Record the farewells and what follows from them, erase, and add to the stop-list.
+
+    With an episode goes what was joined to it: that is the same one under another key.
+    """
+    joined = commit.knowledge.aliases().joined_into(chosen.streams)
+    streams = commit.knowledge.recorded([*chosen.streams, *joined])
     event = commit.event(
         ErasureCarriedOut,
         basis=basis,

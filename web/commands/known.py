@@ -10,11 +10,13 @@ import sqlalchemy as sa
 
 from domain.episode.episode import Episode
 from domain.episode.facts import TREATMENT
+from domain.episode.joining import Aliases
 from domain.log.database import insert_many
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read, read_streams
 from domain.submission import SubmissionReceived
 from projections.store import generations
+from projections.store.submissions import load_aliases
 from projections.store.tables import episode, submission, taken_in
 from web.files.schemas import FileName
 
@@ -47,6 +49,15 @@ class EpisodeKnown(NamedTuple):
     touches: bool
     open: bool
     missing_since: date | None
+
+
+class OpenEpisode(NamedTuple):
+    """An episode that is triaged and not discharged by what is known now, of any agency."""
+
+    episode: UUID
+    client: int
+    agency: str
+    triaged_on: date
 
 
 class TakenIn(NamedTuple):
@@ -162,6 +173,22 @@ class Knowledge:
                 sa.select(t.episode).where(t.generation == self.generation, t.client.in_(chunk), t.current)
             ).scalars()
         ]
+
+    def open_episodes(self, clients: Iterable[int]) -> list[OpenEpisode]:
+        """The open episodes of these clients, at any agency."""
+        t = episode.c
+        query = sa.select(t.episode, t.client, t.agency, t.triaged_on).where(
+            t.generation == self.generation, t.current, t.triaged_on.is_not(None), t.discharged_on.is_(None)
+        )
+        return [
+            OpenEpisode._make(row)
+            for chunk in _chunks(sorted(clients))
+            for row in self.connection.execute(query.where(t.client.in_(chunk)))
+        ]
+
+    def aliases(self) -> Aliases:
+        """Which episodes are known under another key by now."""
+        return load_aliases(self.connection, self.mapper, self.generation)
 
     def taken_in_before(self, name: FileName) -> dict[UUID, TakenIn]:
         """By episode, what the rows of the agency's data set said when they were last taken in."""

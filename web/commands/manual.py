@@ -52,8 +52,9 @@ def withdraw(
     Raises:
         Refused: nothing is known of it, or the day of receipt does not fit.
     """
-    stream = client_key.episode(agency, client_reference, episode_reference)
+    key = client_key.episode(agency, client_reference, episode_reference)
     with committing(register, receipt) as commit:
+        stream = commit.knowledge.aliases().resolve(key)
         episode = folded(stream, commit.knowledge.recorded([stream]).get(stream, ()))
         if not episode.standing_events:
             raise Refused(

@@ -23,7 +23,7 @@ def register(app: Flask) -> None:
     from .frame import exports
     from .frame.agency_names import named
     from .performance import caseload, displays, figures, revisions, scorecards
-    from .records import data_quality, sending, submissions, worklists  # noqa: F401
+    from .records import data_quality, handovers, rekeys, sending, submissions, worklists  # noqa: F401
 
     app.jinja_env.globals["named"] = named
 
@@ -43,6 +43,8 @@ def register(app: Flask) -> None:
         disputes,
         exports,
         submissions,
+        rekeys,
+        handovers,
         data_quality,
         contracts,
         trail,

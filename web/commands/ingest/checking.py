@@ -11,6 +11,7 @@ from uuid import UUID
 
 from domain.client import client_number
 from domain.episode.facts import TREATMENT, Referral, Start
+from domain.episode.joining import Aliases
 from domain.episode.reconcile import ReportedEpisode
 from domain.submission import Notice, Rejection
 from web import stop_list
@@ -46,6 +47,8 @@ class KnownOfFile:
     """What was ever known of the clients who refuse consent for all of their episodes."""
     unclear: frozenset[UUID]
     """The clients whose consent is asked about."""
+    aliases: Aliases
+    """Which episodes stand for others that were joined to them."""
 
     @classmethod
     def load(cls, knowledge: Knowledge, file: File) -> "KnownOfFile":
@@ -54,12 +57,15 @@ class KnownOfFile:
         latest = knowledge.latest_covered_day(name)
         # A file of earlier days than those before may have to say of the same rows that they lie after its last day.
         may_skip = latest is not None and name.last_day >= latest
+        aliases = knowledge.aliases()
+        refused = knowledge.ever_of_references(name.agency, file.consents.refused_clients)
         return cls(
             knowledge.episodes_of(name.agency, name.first_day, name.last_day),
             knowledge.taken_in_before(name) if may_skip else {},
             stop_list.kept_out(knowledge.connection),
-            knowledge.ever_of_references(name.agency, file.consents.refused_clients),
+            frozenset(map(aliases.resolve, refused)),
             knowledge.consent_unclear(name.agency),
+            aliases,
         )
 
 
@@ -163,11 +169,9 @@ class _Checking:
     def _changed(self) -> list[tuple[UUID, EpisodeRows]]:
         """The episodes whose rows are not those that they were last taken in from."""
         checked, taken_in = self.checked, self.known.taken_in
-        stream_of, agency = self.circumstances.client_key.episode, self.circumstances.agency
         consents, unanswered = checked.file.consents, checked.questions.unanswered
         changed = []
-        for rows in checked.file.episodes:
-            stream = stream_of(agency, rows.client_reference, rows.episode_reference)
+        for stream, rows in self._episodes():
             checked.present.add(stream)
             if consents and self._is_kept_from(stream, rows):
                 continue
@@ -189,6 +193,26 @@ class _Checking:
         elif word == UNCLEAR:
             checked.unclear.add(stream)
         return bool(word)
+
+    def _episodes(self) -> list[tuple[UUID, EpisodeRows]]:
+        """The episodes of the file; one that came under an old key is the one that it was joined to."""
+        stream_of, agency = self.circumstances.client_key.episode, self.circumstances.agency
+        own = [
+            (stream_of(agency, rows.client_reference, rows.episode_reference), rows)
+            for rows in self.checked.file.episodes
+        ]
+        aliases = self.known.aliases
+        if not aliases:
+            return own
+        # Of several keys of one episode the one that stands for the others speaks, wherever its rows are.
+        ordered = sorted(own, key=lambda one: aliases.resolve(one[0]) != one[0])
+        speaking: dict[UUID, EpisodeRows] = {}
+        for stream, rows in ordered:
+            if aliases.resolve(stream) in speaking:
+                self.checked.notices.append(_said_twice(rows))
+            else:
+                speaking[aliases.resolve(stream)] = rows
+        return list(speaking.items())
 
     def _sort(self, stream: UUID, rows: EpisodeRows, result: CheckedEpisode) -> None:
         checked = self.checked
@@ -212,7 +236,7 @@ class _Checking:
 
     def _is_stopped_person(self, reported: ReportedEpisode | None) -> bool:
         stopped = self.known.stopped
-        client = _client_named(reported) if stopped and reported else None
+        client = client_named(reported) if stopped and reported else None
         return client is not None and self.circumstances.client_key.stopped_person(client) in stopped
 
     def _stop(self, stream: UUID, rows: EpisodeRows) -> None:
@@ -223,6 +247,14 @@ class _Checking:
         self.checked.notices.append(Notice(rows.numbers[0], "", "erased-before", message))
 
 
+def _said_twice(rows: EpisodeRows) -> Notice:
+    message = (
+        "This episode was joined with another reference, which the file has too. What it says under that one counts, "
+        "and these rows are left out."
+    )
+    return Notice(rows.numbers[0], "CLIENT", "joined-reference-too", message)
+
+
 def _notices_of_two_people(checked: CheckedFile) -> list[Notice]:
     """Two episodes of one CLIENT that disagree are two people: say so of each CLIENT that the file changes."""
     people: defaultdict[str, dict[UUID, int]] = defaultdict(dict)
@@ -230,7 +262,7 @@ def _notices_of_two_people(checked: CheckedFile) -> list[Notice]:
         people[episode.client_reference][episode.episode] = episode.client
     changed: dict[str, int] = {}
     for stream, (rows, reported) in checked.reported.items():
-        if (client := _client_named(reported)) is not None:
+        if (client := client_named(reported)) is not None:
             people[rows.client_reference][stream] = client_number(client)
             changed.setdefault(rows.client_reference, rows.numbers[0])
     message = (
@@ -244,5 +276,5 @@ def _notices_of_two_people(checked: CheckedFile) -> list[Notice]:
     ]
 
 
-def _client_named(reported: ReportedEpisode) -> str | None:
+def client_named(reported: ReportedEpisode) -> str | None:
     return next((fact.client for fact in reported.facts.values() if isinstance(fact, Start | Referral)), None)

@@ -9,6 +9,8 @@ import msgspec
 
 from domain.log.database import reading
 from domain.submission import SubmissionReceived
+from projections.privacy.redaction import notices_for_providers
+from web.auth.roles import Role
 from web.clock import today
 from web.commands.commit import Receipt
 from web.commands.known import Knowledge
@@ -68,13 +70,21 @@ class Intake:
         services = self.services
         receipt = Receipt(line.received_on, today(), self.actor, self.role, self.dry_run)
         options = FileOptions(line.complete, self.accept_withdrawals, self.raw_files)
+        effects: Sequence[Effect] = ()
         if self.dry_run and self.effects:
-            outcome = FileOutcome(*preview_effects(services, line.path, receipt, options, progress))
+            submission, effects = preview_effects(services, line.path, receipt, options, progress)
         else:
             register, client_key = services.register, services.client_key
-            outcome = FileOutcome(take_in(register, client_key, line.path, receipt, options, progress))
+            submission = take_in(register, client_key, line.path, receipt, options, progress)
+        outcome = FileOutcome(self._visible(submission), effects)
         self.outcomes.append(outcome)
         return outcome
+
+    def _visible(self, submission: Submission) -> Submission:
+        """The submission as whoever sends it may see it."""
+        if self.role != Role.PROVIDER:
+            return submission
+        return msgspec.structs.replace(submission, notices=notices_for_providers(submission.notices))
 
     def take_archive(self, lines: Sequence[ManifestLine], progress: Progress | None) -> None:
         """Take in the lines of a manifest; what was taken in before is passed over, so that one that was cut short can

@@ -36,6 +36,7 @@ from web.files.schemas import CONSENT
 from web.queries.records.submissions import EpisodeAbsent
 
 from .checking import CheckedFile, KnownOfFile, Progress, check_file
+from .same_record import another_person, known_under_another_key
 from .submission import Submission, planned
 
 MANY_WITHDRAWALS: Final = 2
@@ -111,12 +112,15 @@ def plan_file(
     """
     name = file.name
     circumstances = Circumstances(name.schema, name.agency, name.last_day, receipt.received_on, client_key)
-    checked = check_file(file, KnownOfFile.load(knowledge, file), circumstances, progress)
+    known = KnownOfFile.load(knowledge, file)
+    checked = check_file(file, known, circumstances, progress)
+    checked.notices += known_under_another_key(checked, knowledge)
     absent = _absent(checked, complete=options.complete)
     withdrawn = absent if options.complete else []
     if not options.accept_withdrawals:
         _check_likely(checked, withdrawn)
     changed = _Changed(checked, knowledge, next_provenance(knowledge.newest(), receipt), receipt.received_on)
+    changed.joined = known.aliases.joined_into(checked.left_out)
     changed.decide([one.episode for one in withdrawn])
     missing = absent if checked.is_monthly and not options.complete else []
     received = _received(changed, missing, complete=options.complete)
@@ -176,15 +180,17 @@ class _Changed:
     """Whose journeys may have changed."""
     erased: dict[UUID, int] = field(default_factory=dict)
     """Of the episodes to erase, how many events they have."""
+    joined: Sequence[UUID] = ()
+    """The episodes that were joined into those left out: they are the same person's."""
 
     def decide(self, withdrawn: Sequence[UUID]) -> None:
         checked = self.checked
         self.unchanged = sum(taken_in.facts for taken_in in checked.same)
-        streams = self.knowledge.recorded([*checked.reported, *checked.left_out, *withdrawn])
+        streams = self.knowledge.recorded([*checked.reported, *checked.left_out, *self.joined, *withdrawn])
         self._keep_out_refused(streams)
         self._report(streams)
         self._withdraw(withdrawn, streams)
-        for stream in checked.left_out:
+        for stream in [*checked.left_out, *self.joined]:
             self._leave_out(stream, streams.get(stream, ()))
         self.events += follow_returns(self.knowledge, self.episodes, self.clients, self.by)
 
@@ -203,8 +209,9 @@ class _Changed:
 
     def _report(self, streams: Mapping[UUID, Sequence[Recorded]]) -> None:
         data_set, withdraws = self.checked.name.schema.data_set, self.checked.withdraws
-        for stream, (_rows, reported) in self.checked.reported.items():
+        for stream, (rows, reported) in self.checked.reported.items():
             episode = folded(stream, streams.get(stream, ()))
+            self.checked.notices += another_person(episode, reported, rows)
             result = changes(episode, reported, data_set, self.by, withdraws)
             self.new += result.new
             self.amended += result.amended
@@ -268,13 +275,13 @@ def _received(changed: _Changed, missing: Sequence[EpisodeKnown], *, complete: b
         unchanged=changed.unchanged,
         left_out=len(checked.left_out),
         stopped=len(checked.stopped),
-        erased=len(changed.erased),
+        erased=len(changed.erased.keys() - set(changed.joined)),
         consent_refused=file.consents.refusing,
         consent_unclear=tuple(sorted(questions)),
         unclear_episodes=tuple(sorted(checked.questions.episodes_of(questions, checked.known))),
         missing=len(missing),
         rejected=tuple(checked.rejected),
-        notices=tuple(checked.notices),
+        notices=tuple(sorted(checked.notices, key=lambda notice: notice.row)),
         not_in_file=tuple(one.episode for one in missing if not one.missing_since),
         found_again=tuple(back) if checked.is_monthly else (),
     )

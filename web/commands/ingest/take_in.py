@@ -1,5 +1,6 @@
 """Taking a file in: planned and stored in one commit under the writer's lock, or not at all; a dry run is the plan."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -94,8 +95,17 @@ def preview_effects(
         store(commit, plan, client_key)
         after = Snapshot.of(commit.connection, services.mapper)
         with services.snapshot() as snapshot:
-            effects = _effects(snapshot, after, file.name.last_day, file.name.agency)
+            effects = effects_between(snapshot, after, file.name.last_day, [file.name.agency])
     return plan.dry_run, effects
+
+
+def effects_between(before: Snapshot, after: Snapshot, as_of: date, agencies: Iterable[str]) -> list[Effect]:
+    """Every measure of everybody, and of these agencies, on a day: by what is known in either snapshot."""
+    return [
+        Effect(*pair)
+        for slice_ in (Slice(), *(Slice(agency=agency) for agency in agencies))
+        for pair in zip(_figures(before, as_of, slice_), _figures(after, as_of, slice_), strict=True)
+    ]
 
 
 def read_file(
@@ -140,15 +150,6 @@ def _numbers(figure: Figure) -> EffectCounts:
 
 def _counts(figure: Figure) -> tuple[object, ...]:
     return figure.numerator, figure.denominator, figure.matured, figure.parts, figure.waiting
-
-
-def _effects(before: Snapshot, after: Snapshot, as_of: date, agency: str) -> list[Effect]:
-    """Every measure of everybody, and of the file's own agency, as of the last day that the file covers."""
-    return [
-        Effect(*pair)
-        for slice_ in (Slice(), Slice(agency=agency))
-        for pair in zip(_figures(before, as_of, slice_), _figures(after, as_of, slice_), strict=True)
-    ]
 
 
 def _figures(snapshot: Snapshot, as_of: date, slice_: Slice) -> list[Figure]:

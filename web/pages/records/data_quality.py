@@ -7,6 +7,7 @@ from typing import Any, Final
 from marshmallow import fields, validate
 
 from domain.periods import last_day_of_month
+from domain.submission import ANOTHER_PERSON, SAME_RECORD, SAME_RECORD_ELSEWHERE
 from projections.performance.trend import months_before
 from projections.worklists.data_quality import (
     COMPLETENESS_MONTHS,
@@ -14,6 +15,7 @@ from projections.worklists.data_quality import (
     AgencyMonth,
     FieldFilled,
 )
+from projections.worklists.lists import SAME_RECORD as SAME_RECORD_LIST
 from web.auth import guard
 from web.auth.roles import Right
 from web.files.checks import REJECTIONS
@@ -55,6 +57,7 @@ def quality(context: PageContext) -> Page:
         wrong=words.what_is_wrong(result, named),
         months=[Link(f"{one} months", here(months=one), one == count) for one in MONTHS],
         due_after=DUE_AFTER_DAYS,
+        to_same=context.to("worklist-pages.one", name=SAME_RECORD_LIST),
         completeness_months=COMPLETENESS_MONTHS,
     )
 
@@ -71,6 +74,7 @@ def _quality(context: PageContext, first_day: date) -> DataQualityResult:
 def tables(result: DataQualityResult) -> dict[str, Table | None]:
     """Files, what of them was left out, how soon things are reported, and which fields are filled in."""
     facts = [_facts_row(one) for one in reversed(result.months) if one.files]
+    same = [_same_row(one) for one in reversed(result.months) if any(one.notices.get(code) for code in SAME_CODES)]
     every = {
         "files": Table(
             FILES_COLUMNS,
@@ -78,6 +82,7 @@ def tables(result: DataQualityResult) -> dict[str, Table | None]:
             "Monthly files, the newest month first",
         ),
         "reasons": Table(REASONS_COLUMNS, reasons(result), "In these months; a row may have several things wrong"),
+        "same": Table(SAME_COLUMNS, same, "Episodes of the files of each month, when they came first"),
         "facts": Table(FACTS_COLUMNS, facts, "What the files of each month brought"),
         "fields": Table(fields_columns(result.fields), field_rows(result.fields), "Filled in, of how many"),
     }
@@ -114,6 +119,21 @@ def file_words(one: AgencyMonth) -> str:
     """Whether a month's file was there, in words."""
     late = f", {text.plural(one.days_late, 'day')}" if one.days_late else ""
     return f"{one.state}{late}"
+
+
+SAME_CODES: Final = (SAME_RECORD, SAME_RECORD_ELSEWHERE, ANOTHER_PERSON)
+SAME_COLUMNS: Final = (
+    Column("Month"),
+    Column("Agency"),
+    Column("Probably known under another reference", number=True),
+    Column("Probably known at another agency", number=True),
+    Column("Reference of another person before", number=True),
+)
+
+
+def _same_row(one: AgencyMonth) -> tuple[Any, ...]:
+    counts = (one.notices.get(code, 0) for code in SAME_CODES)
+    return (Month(one.month.replace(day=1)), named(one.agency), *counts)
 
 
 FACTS_COLUMNS: Final = (

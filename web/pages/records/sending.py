@@ -170,12 +170,19 @@ def _take_form(position: int, submission: Submission, again: str | None) -> Take
     return form
 
 
+def effects_table(effects: Sequence[Effect]) -> dict[str, Table | None]:
+    """The figures that would move, under the name that the pages of trials have for it; None if none would."""
+    if not (rows := [_effect_row(effect) for effect in moved(effects)]):
+        return {"effects": None}
+    as_of = effects[0].after.standpoint.as_of
+    caption = f"Figures as of {words.day(as_of)} that would change; all others stay as they are"
+    return {"effects": Table(EFFECTS_COLUMNS, rows, caption)}
+
+
 def _check_tables(outcome: FileOutcome, *, names: bool) -> dict[str, Table | None]:
     submission = outcome.submission
-    effects = [_effect_row(effect) for effect in moved(outcome.effects)]
-    caption = f"Figures as of {words.day(submission.last_day)} that would change; all others stay as they are"
     return {
-        "effects": Table(EFFECTS_COLUMNS, effects, caption) if effects else None,
+        **effects_table(outcome.effects),
         "rejected": rejected_table(submission.rejected, "Rows to correct"),
         "missing": _episodes(submission.missing) if names else None,
         "withdrawn": _episodes(submission.withdrawn_episodes) if names else None,

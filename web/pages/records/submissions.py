@@ -1,15 +1,24 @@
 """Submissions: what came in, what became of each, and what was asked about it and answered; see `sending`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from flask import redirect, render_template, request, url_for
 from marshmallow import fields, validate
 
-from domain.submission import Notice, Rejection
+from domain.submission import (
+    ANOTHER_PERSON,
+    SAME_RECORD,
+    SAME_RECORD_ELSEWHERE,
+    Notice,
+    Rejection,
+    known_elsewhere,
+    other_people,
+)
 from projections.standings.slices import Slice
 from projections.standings.stored import load_slices
+from projections.worklists.lists import SAME_RECORD as SAME_RECORD_LIST
 from web import parameters
 from web.auth import guard
 from web.auth.roles import Reach, Right
@@ -117,6 +126,8 @@ def name_of(line: SubmissionLine) -> str:
 BY_WORD: Final = {
     "withdrawal.confirmed.v1": "An episode withdrawn, by word",
     "caseload.handed-over.v1": "A caseload handed over, by word",
+    "episodes.rekeyed.v1": "References joined, by word",
+    "rekey.undone.v1": "Joined references parted, by word",
     "contract.agreed.v1": "A contract agreed, by word",
     "contract.withdrawn.v1": "A contract withdrawn, by word",
     "erasure.carried-out.v1": "Records erased",
@@ -138,16 +149,19 @@ def state(line: SubmissionLine) -> str:
 # ---- one of them
 
 
+_DONE: Final = {
+    "taken": "The file was taken in. All figures count it from now on.",
+    "joined": "The references were joined. All figures count each episode once from now on.",
+    "parted": "The references were parted. All figures count them as before from now on.",
+    "handed-over": "The caseload was handed over. Its open episodes ended on that day by a transfer.",
+    "withdrawn": "The episode was withdrawn. All figures count without it from now on.",
+}
+
+
 class SubmissionAddress(parameters.Asks):
     """What was just done."""
 
-    done = fields.String(load_default=None, validate=validate.OneOf(["taken", "withdrawn"]))
-
-
-_DONE: Final = {
-    "taken": "The file was taken in. All figures count it from now on.",
-    "withdrawn": "The episode was withdrawn. All figures count without it from now on.",
-}
+    done = fields.String(load_default=None, validate=validate.OneOf(sorted(_DONE)))
 
 
 @blueprint.page(_NUMBER, Right.SUBMISSIONS, SubmissionAddress)
@@ -170,6 +184,7 @@ def submission(args: parameters.Given, number: int) -> Page:
         state=state(line),
         done=_DONE.get(args["done"]),
         counts=counts_of(line) if line.is_file else [],
+        same_record=list(_same_record(line)),
         recorded_at=datetime.fromisoformat(line.recorded_at),
         rejected_count=len({rejection.row for rejection in line.rejected}),
         asked_about=absent,
@@ -178,6 +193,26 @@ def submission(args: parameters.Given, number: int) -> Page:
         may_withdraw=may_withdraw,
         may_see_changes=guard.principal().reach(Right.PUBLISHED) is not None,
     )
+
+
+def _same_record(line: SubmissionResult) -> Iterator[Link]:
+    """Where to go on from what a file has under another name, as far as this person may."""
+    who, codes = guard.principal(), {notice.code for notice in line.notices}
+    if who.reach(Right.CLIENTS) is None:
+        return
+    for code, name, sentence in _SAME_RECORD:
+        if code in codes:
+            yield Link(sentence, url_for("worklist-pages.one", name=name, as_of=line.last_day))
+    if SAME_RECORD_ELSEWHERE in codes and who.reach(Right.KNOWLEDGE) is not None:
+        href = url_for("handovers_pages.handover", to_agency=line.agency, on=line.first_day)
+        yield Link(f"Hand the caseload of the old code over to {line.agency}", href)
+
+
+_SAME_RECORD: Final = (
+    (SAME_RECORD, SAME_RECORD_LIST, "Episodes that are probably known under another reference: look, and join them"),
+    (SAME_RECORD_ELSEWHERE, SAME_RECORD_LIST, "Episodes that are probably known at another agency"),
+    (ANOTHER_PERSON, "another-person", "References that name another person now"),
+)
 
 
 def _count_absent(who: Viewer, line: SubmissionResult) -> int:
@@ -194,6 +229,8 @@ def counts_of(submission: Submission | SubmissionResult) -> list[tuple[str, str]
         ("Facts that are changed", submission.amended),
         ("Facts that are withdrawn", submission.withdrawn),
         ("Facts that stay as they were", submission.unchanged),
+        ("Episodes that are probably known under another reference", known_elsewhere(submission.notices)),
+        ("References that name another person than before", other_people(submission.notices)),
         ("Rows to correct, which were left out", rejected),
         ("Episodes that should be in this file and are not", submission.not_in_file),
         ("Clients who refuse consent", submission.consent_refused),
@@ -240,6 +277,8 @@ def answer_of(one: AbsentEpisode) -> str:
     if answer is None:
         return "no answer yet"
     on = words.short_day(answer.received_on)
+    if answer.joined:
+        return f"joined with another reference on {on}"
     return f"withdrawn by word on {on}" if answer.withdrawn else f"in the file received on {on} again"
 
 

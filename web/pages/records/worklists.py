@@ -9,14 +9,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from flask import url_for
+
 from domain.errors import WrongUse
 from projections.worklists import WORKLISTS, Worklist, worklist_named
+from projections.worklists.lists import SAME_RECORD
 from web.auth import guard
-from web.auth.access import question_noted
+from web.auth.access import Deed, question_noted
 from web.auth.roles import Reach, Right
+from web.exports import csv
+from web.files.mapping import COLUMNS
 from web.pages.explain.access_reasons import ReasonWanted, reason_given
 from web.pages.frame.agency_names import named
-from web.pages.frame.layout import Page
+from web.pages.frame.layout import Page, attached
 from web.pages.frame.navigation import Place, here
 from web.pages.frame.page import PageContext, Pages, SeenFrom
 from web.pages.frame.paging import Paging
@@ -26,7 +31,11 @@ from web.presenters import text
 from web.presenters.tables import Column, Link, Table
 from web.problems import not_here
 from web.queries.records import worklists as queries
+from web.queries.records.rekeys import ProbableHandover, handovers_of, mapping_of
 from web.queries.records.worklists import WorklistEntry
+
+from .handovers import PAGE as HANDOVER
+from .rekeys import MappingForm
 
 INDEX: Final = "worklist-pages.index"
 ONE: Final = "worklist-pages.one"
@@ -61,6 +70,42 @@ def index(context: PageContext) -> Page:
     return Page("worklists.html", "Worklists", {"worklists": Table(columns, rows, "Lists")}, context=context)
 
 
+@blueprint.seen_from("/worklists/same-record/mapping.csv", Right.CLIENTS)
+def mapping(context: PageContext) -> Any:
+    """The probable pairs of one agency each, as the mapping that joins them."""
+    worklist = worklist_named(SAME_RECORD)
+    if not _looks_at_people(context, worklist, wanted=True):
+        raise not_here()
+    guard.note(Deed.DOWNLOADED, question=question_noted(context.slice_, worklist=SAME_RECORD))
+    query = queries.WorklistQuery(worklist, context.as_of, context.known_at, context.slice_)
+    rows = queries.worklist(context.snapshot, guard.viewer(Right.CLIENTS, context.slice_), query).rows
+    return attached(_mapping_text(rows), "mapping.csv")
+
+
+def _mapping_text(rows: Sequence[WorklistEntry]) -> str:
+    return csv.table(COLUMNS, (line[1:] for line in mapping_of(rows)))
+
+
+def _answers(context: PageContext, rows: Sequence[WorklistEntry], *, with_people: bool) -> dict[str, Any]:
+    """How pairs become one: the mapping that joins them, and the handovers between agencies."""
+    may_act = guard.principal().reach(Right.KNOWLEDGE) is not None
+    pairs = mapping_of(rows)
+    return {
+        "join_form": MappingForm(None, data={"mapping": _mapping_text(rows)})
+        if may_act and with_people and pairs
+        else None,
+        "to_mapping": context.to("worklist-pages.mapping") if with_people and pairs else None,
+        "handovers": [_handover(one) for one in handovers_of(rows)] if may_act else [],
+    }
+
+
+def _handover(one: ProbableHandover) -> Link:
+    sentence = f"Hand the caseload of {named(one.from_agency)} over to {named(one.to_agency)}"
+    on = one.on.isoformat() if one.on else None
+    href = url_for(HANDOVER, from_agency=one.from_agency, to_agency=one.to_agency, on=on)
+    return Link(f"{sentence}: {text.plural(one.episodes, 'episode')} came again there", href)
+
+
 @blueprint.seen_from("/worklists/<name>", Right.CLIENTS, WorklistAddress)
 def one(context: PageContext, name: str) -> Page:
     """One list, the most urgent first; to a commissioner who has not said why, how many by agency."""
@@ -86,6 +131,7 @@ def one(context: PageContext, name: str) -> Page:
         paging=paging,
         to_profile=context.to(PROFILE) if name == LONG_TREATMENT else None,
         others=_others(context, worklist),
+        **(_answers(context, rows, with_people=with_people) if name == SAME_RECORD else {}),
     )
 
 
@@ -100,7 +146,7 @@ def _named(name: str) -> Worklist:
         raise not_here(f"There is no worklist '{name}'.") from None
 
 
-def _looks_at_people(context: PageContext, worklist: Worklist) -> bool:
+def _looks_at_people(context: PageContext, worklist: Worklist, *, wanted: bool = False) -> bool:
     """Whether the people are shown; noted in the trail before.
 
     Raises:
@@ -109,7 +155,7 @@ def _looks_at_people(context: PageContext, worklist: Worklist) -> bool:
     who, subject, why = guard.viewer(Right.CLIENTS, context.slice_), _Subject(f"worklist {worklist.name}"), ""
     if who.reach is Reach.WITH_REASON:
         why = reason_given(subject, context.slice_)
-        if not why and not context.args["people"]:
+        if not why and not (wanted or context.args["people"]):
             return False
         if not why:
             raise ReasonWanted(subject, context.slice_)

@@ -12,7 +12,13 @@ from domain.contract_life.targets import TargetSet, TargetWithdrawn
 from domain.episode.events import EpisodeEvent, FactEvent
 from domain.episode.facts import Exit, Fact, Handover, Intervention, Review, Start, Top
 from domain.log.mapper import Event
-from domain.submission import CaseloadHandedOver, ErasureCarriedOut, SubmissionReceived
+from domain.submission import (
+    CaseloadHandedOver,
+    EpisodesRekeyed,
+    ErasureCarriedOut,
+    RekeyUndone,
+    SubmissionReceived,
+)
 from projections.explain.trail import Entry
 from web.presenters import text
 from web.presenters.console import print_table, say
@@ -103,6 +109,10 @@ def _contract(event: ContractAgreed) -> str:
 _SUBMISSIONS: Final[dict[type[Event], Callable[[Any], str]]] = {
     SubmissionReceived: _received,
     CaseloadHandedOver: lambda event: f"{text.plural(event.episodes, 'episode')} to {event.to_agency}",
+    EpisodesRekeyed: lambda event: f"{text.plural(len(event.pairs), 'episode')} under a new reference",
+    RekeyUndone: lambda event: (
+        f"{text.plural(len(event.pairs), 'episode')} of submission {event.undoes} under two references again"
+    ),
     ContractAgreed: _contract,
     ContractWithdrawn: lambda event: f"{event.agency} from {text.short_day(event.first_day)}",
     ErasureCarriedOut: lambda event: (

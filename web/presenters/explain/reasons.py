@@ -44,6 +44,14 @@ NOUNS: Final[Mapping[Reason, tuple[str, str]]] = {
     ),
     Reason.MOVED_AREA: ("corrected area", "corrected areas"),
     Reason.HANDOVER: ("handover to another agency", "handovers to another agency"),
+    Reason.SAME_RECORD: (
+        "episode that was known under two references and was joined",
+        "episodes that were known under two references and were joined",
+    ),
+    Reason.TWO_RECORDS: (
+        "pair of references that was joined and is two episodes again",
+        "pairs of references that were joined and are two episodes each again",
+    ),
     Reason.LATE_TOP: ("TOP that was reported late", "TOPs that were reported late"),
     Reason.LATE_REVIEW: ("review that was reported late", "reviews that were reported late"),
     Reason.LATE_INTERVENTION: ("intervention that was reported late", "interventions that were reported late"),

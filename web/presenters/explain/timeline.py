@@ -168,6 +168,7 @@ _NAMES: Final = {
     "review": "Review",
     "handover": "Handover",
     "re-presented": "Return after the completion",
+    "joined": "Joined with another reference",
 }
 """By the first part of a fact's key."""
 _MODALITIES: Final = {94: "pharmacological", 95: "psychosocial", 96: "recovery support"}

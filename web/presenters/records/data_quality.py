@@ -7,6 +7,7 @@ from typing import Final
 
 from rich.console import Console
 
+from domain.submission import ANOTHER_PERSON, SAME_RECORD, SAME_RECORD_ELSEWHERE
 from projections.worklists.data_quality import (
     COMPLETENESS_MONTHS,
     DUE_AFTER_DAYS,
@@ -44,6 +45,7 @@ def print_data_quality(console: Console, result: DataQualityResult) -> None:
     say(console, "", f"A file is due {DUE_AFTER_DAYS} days after the month's end. Days to report: half, nine in ten.")
     if unclear := consent_unclear(result.months):
         say(console, f"{unclear} See the worklist consent-unclear.")
+    say(console, *same_record_sentences(result.months))
     _print_fields(console, result.fields)
 
 
@@ -52,6 +54,19 @@ def consent_unclear(months: Sequence[AgencyMonth]) -> str:
     newest = {one.agency: one.consent_unclear for one in months if one.files}
     count = sum(newest.values())
     return f"{text.plural(count, 'client')} to be asked about: CONSENT is neither yes nor no." if count else ""
+
+
+def same_record_sentences(months: Sequence[AgencyMonth]) -> Iterator[str]:
+    """By agency and month, what of its files is probably known under another name."""
+    for one in months:
+        known = one.notices.get(SAME_RECORD, 0) + one.notices.get(SAME_RECORD_ELSEWHERE, 0)
+        others = one.notices.get(ANOTHER_PERSON, 0)
+        said = [
+            *([f"{text.plural(known, 'episode')} probably known under another reference"] if known else []),
+            *([f"{text.plural(others, 'reference')} that named another person before"] if others else []),
+        ]
+        if said:
+            yield f"{one.month:%b %Y}, {one.agency}: {', '.join(said)}."
 
 
 def _month_row(one: AgencyMonth) -> tuple[str, ...]:

@@ -4,7 +4,7 @@
 initials and no birth date.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Final
 
 from rich.console import Console
 
-from domain.submission import Notice, Rejection
+from domain.submission import Notice, Rejection, known_elsewhere, other_people
 from web.commands.ingest.submission import Submission
 from web.commands.ingest.take_in import Effect
 from web.files.prepare import Prepared
@@ -130,6 +130,7 @@ def _parts(submission: Submission) -> Iterable[Sequence[str]]:
     if submission.dry_run:
         yield ("", "A trial: nothing of this was stored.")
     yield ("", *_count_lines(submission))
+    yield _same_records(submission)
     yield _rejected(submission.rejected)
     yield _missing(submission)
     yield _withdrawn(submission)
@@ -158,6 +159,21 @@ def _count_lines(submission: Submission) -> list[str]:
 def _consent_counts(refused: int, unclear: int) -> list[tuple[str, int]]:
     counts = (("clients who refuse consent", refused), ("clients to ask about consent", unclear))
     return [(name, count) for name, count in counts if count]
+
+
+def _same_records(submission: Submission) -> list[str]:
+    sentences = list(same_record_sentences(submission))
+    return ["", *sentences] if sentences else []
+
+
+def same_record_sentences(submission: Submission) -> Iterator[str]:
+    """How many episodes are probably known already, and how many references name somebody else."""
+    if count := known_elsewhere(submission.notices):
+        said = "is probably one" if count == 1 else "are probably ones"
+        yield f"{text.plural(count, 'episode')} {said} already known under another reference, and counted twice so far."
+    if count := other_people(submission.notices):
+        verb = "names" if count == 1 else "name"
+        yield f"{text.plural(count, 'reference')} {verb} another person than before."
 
 
 def _lines(counts: Iterable[tuple[str, int]]) -> list[str]:

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from domain.client import ClientKey
 from domain.log.mapper import Event
 from domain.log.reading import Recorded
-from domain.submission import Notice, Rejection, SubmissionReceived, WithdrawalConfirmed
+from domain.submission import EpisodesRekeyed, Notice, Rejection, SubmissionReceived, WithdrawalConfirmed
+from projections.privacy.redaction import notices_for_providers
 from projections.store import tables
 from projections.store.submissions import SubmissionFilter, first_not_in_file, submission_events, submission_numbered
 from web.auth.viewer import NotOwn, Viewer
@@ -81,7 +82,7 @@ def submissions(snapshot: Snapshot, viewer: Viewer, query: SubmissionsQuery) -> 
     own = viewer.agencies if viewer.is_provider else None
     filter_ = SubmissionFilter(query.agency, query.data_set, own, query.before, query.limit + 1)
     events = submission_events(snapshot.connection, snapshot.mapper, snapshot.generation, filter_)
-    lines = [SubmissionLine(**_line(recorded)) for recorded in events[: query.limit]]
+    lines = [SubmissionLine(**_line(_visible(recorded, viewer))) for recorded in events[: query.limit]]
     return SubmissionsResult(lines, lines[-1].number if len(events) > query.limit else None)
 
 
@@ -155,11 +156,14 @@ def rejections(snapshot: Snapshot, viewer: Viewer, query: SubmissionQuery) -> Re
 
 @dataclass(frozen=True, slots=True)
 class AbsenceAnswer:
-    """How a question ended: by the submission `number`, received on a day. `withdrawn`, or in that file again."""
+    """How a question ended: by the submission `number`, received on a day. `withdrawn`, `joined` with another
+    reference, or in that file again.
+    """
 
     number: int
     received_on: date
     withdrawn: bool
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +182,7 @@ def absent_episodes(snapshot: Snapshot, key: ClientKey, submission: SubmissionRe
     """The episodes that a submission names as absent, with the answers that came since."""
     if not submission.episodes_not_in_file:
         return []
-    agency, later = submission.agency, SubmissionFilter(submission.agency, limit=MOST_LATER)
+    agency, later = submission.agency, SubmissionFilter(agencies=(submission.agency, ""), limit=MOST_LATER)
     answers: dict[UUID, AbsenceAnswer] = {}
     for recorded in submission_events(snapshot.connection, snapshot.mapper, snapshot.generation, later):
         if recorded.position > submission.position:
@@ -214,7 +218,7 @@ def _recorded(snapshot: Snapshot, viewer: Viewer, number: int) -> Recorded | Non
     event: Any = recorded and recorded.event
     if event is not None and viewer.is_provider and event.agency not in viewer.agencies:
         raise NotOwn(f"submission {number}")
-    return recorded
+    return _visible(recorded, viewer) if recorded else None
 
 
 def _absent(snapshot: Snapshot, event: Event) -> list[EpisodeAbsent]:
@@ -223,10 +227,22 @@ def _absent(snapshot: Snapshot, event: Event) -> list[EpisodeAbsent]:
     return [EpisodeAbsent(*one) for one in first_not_in_file(snapshot.connection, snapshot.generation, event)]
 
 
+def _visible(recorded: Recorded, viewer: Viewer) -> Recorded:
+    """A submission as the viewer may see it."""
+    event = recorded.event
+    if not viewer.is_provider or not isinstance(event, SubmissionReceived):
+        return recorded
+    event = msgspec.structs.replace(event, notices=tuple(notices_for_providers(event.notices)))
+    return msgspec.structs.replace(recorded, event=event)
+
+
 def _answers(event: Event) -> Iterator[tuple[UUID, AbsenceAnswer]]:
     """Read from the newest on, so that the first answer is the one that stays."""
     if isinstance(event, WithdrawalConfirmed):
         yield event.episode, AbsenceAnswer(event.number, event.received_on, withdrawn=True)
+    elif isinstance(event, EpisodesRekeyed):
+        for old, _new in event.pairs:
+            yield old, AbsenceAnswer(event.number, event.received_on, withdrawn=False, joined=True)
     elif isinstance(event, SubmissionReceived):
         for stream in event.found_again:
             yield stream, AbsenceAnswer(event.number, event.received_on, withdrawn=False)
