@@ -35,6 +35,7 @@ INITIALS = "ABDEGHIJKLNOPR"
 ROW_FAULTS: list[Callable[[Row], list[Row]]] = [
     *(lambda its, said=said: [its | said] for code, _, said in ONE_ROW if code != "ok"),
     *(lambda its, said=said: [its | TOP, its | TOP | said] for code, _, said in BETWEEN_ROWS if code != "ok"),
+    lambda its: [its | {"MODST": "2017-12-31"}],
 ]
 REVIEW_FAULTS: list[Callable[[Row], list[Row]]] = [
     lambda its: [its | {"WHAT": "supper"}],
@@ -44,6 +45,12 @@ REVIEW_FAULTS: list[Callable[[Row], list[Row]]] = [
 ]
 FILE_FAULTS: list[Callable[[str], str | bytes]] = [
     lambda text: text + "\0",
+    lambda _text: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    lambda _text: "%PDF-1.7",
+    lambda text: text.encode("utf-16"),
+    lambda text: "\n".join(reversed(text.splitlines())),
+    lambda text: text + text.partition("\n")[0].replace("DRUG2", "X"),
+    lambda text: text.replace(",C1,", ",1.00E+11,"),
     lambda text: text.replace("EX01", "\x81").encode("latin-1"),
     lambda text: text + '"Q,Z',
     lambda text: text.replace("EX01", '"EX"01', 1),
@@ -53,7 +60,10 @@ FILE_FAULTS: list[Callable[[str], str | bytes]] = [
     lambda text: text.partition("\n")[0] + "\n",
     lambda text: text.replace(f",{AGENCY},", ",H0009,"),
 ]
-NAMES = ["january.csv", name(kind="TREAT-IN-Z"), name(first="20170231")]
+NAMES = [
+    *("january.csv", name(first="20170231"), name(first="19891231"), name(kind="CJIT-IN-P")),
+    name().replace(".csv", ".xlsx"),
+]
 
 
 @dataclass

@@ -55,6 +55,11 @@ CASES = (
     Case("ids3_ref_reused_same_episode", {"4.0": "2 of 6", "R.plan": "0 of 5"}, notices={"another-person": 1}),
 )
 
+REFUSED_WHOLE = {
+    "d1_excel_dates": ("no-accepted-row", ("DOB is written as DD-Mon-YY", "this was saved by Excel")),
+}
+"""Folders whose file is refused, with the code and words of the sentence."""
+
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.folder)
 def test_a_case_has_its_right_answer(embedded: CommandLine, case: Case) -> None:
@@ -68,8 +73,20 @@ def test_a_case_has_its_right_answer(embedded: CommandLine, case: Case) -> None:
     assert figures(embedded, last_day(last), case.figures) == case.figures
 
 
+@pytest.mark.parametrize("folder", REFUSED_WHOLE)
+def test_a_case_is_refused_with_its_cause(embedded: CommandLine, folder: str) -> None:
+    (file,) = (FOLDER / folder).glob("*.csv")
+    code, sentence = REFUSED_WHOLE[folder]
+    received_on = last_day(file) + timedelta(days=12)
+    refused = embedded.json("submit", file, "--received-on", received_on, code=1)["refused"]
+    assert (refused["code"], refused["file"]) == (code, file.name)
+    assert all(words in refused["message"] for words in sentence)
+
+
 def test_every_folder_is_a_case() -> None:
-    assert {case.folder for case in CASES} == {path.name for path in FOLDER.iterdir() if path.is_dir()}
+    assert {*(case.folder for case in CASES), *REFUSED_WHOLE} == {
+        path.name for path in FOLDER.iterdir() if path.is_dir()
+    }
 
 
 def take_in(recount: CommandLine, file: Path, *options: str) -> dict[str, Any]:

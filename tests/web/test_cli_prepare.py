@@ -121,8 +121,11 @@ def test_nothing_lies_after_the_day_of_preparing(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(submissions, "today", lambda: date(2017, 1, 12))
     recount = CommandLine(tmp_path, {CLIENT_KEY: "a key"})
     waits = {"MODID": "", "MODAL": "", "MODST": ""}
-    (one,) = recount.json("prepare", write(tmp_path, [row(), row(CLIENT="C2", **waits)]))["files"]
+    both = [row(), row(CLIENT="C2", **waits)]
+    (one,) = recount.json("prepare", write(tmp_path, both, last="20170112"))["files"]
     assert [(r["row"], r["column"], r["code"]) for r in one["rejected"]] == [(1, "MODST", "after-receipt")]
+    refused = recount.json("prepare", write(tmp_path, both, last="20170113"), code=1)["refused"]
+    assert refused["code"] == "covered-days"
 
 
 # -- at the service -----------------------------------------------------------------------------------------------

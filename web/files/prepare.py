@@ -35,11 +35,12 @@ from .schemas import (
     NEAR,
     OF_PERSON,
     PERSON,
-    PREPARED,
     REJECTED,
     TRIAGE_AGE,
     FileName,
+    check_covered_by,
     parse_name,
+    prepared_from,
     prepared_name,
 )
 
@@ -110,6 +111,7 @@ def prepare(path: Path, client_key: ClientKey, today: date) -> Prepared:
     if name.schema.prepared:
         message = f"{name.text} is prepared already: send it as it is, or prepare the file that it was made from."
         raise Refused("already-prepared", message, name.text)
+    check_covered_by(name, today)
     return _Preparing(read_path(path), client_key, today).prepared()
 
 
@@ -121,7 +123,7 @@ class _Preparing:
         self.circumstances = Circumstances(file.name.schema, file.name.agency, file.name.last_day, today, client_key)
         self.rows: dict[int, Values] = {}
         self.rejected: list[Rejection] = []
-        self.notices = [*unread_columns(file.unread), *file.consents.notices()]
+        self.notices = [*file.notices, *unread_columns(file.unread), *file.consents.notices()]
         self.accepted = self.left_out = 0
 
     def prepared(self) -> Prepared:
@@ -187,7 +189,7 @@ class _Preparing:
 
     def _bytes(self) -> bytes:
         added = {*OF_PERSON, REJECTED}
-        columns = [c for c in PREPARED[self.name.schema.letter].columns if c in added or c in self.file.places]
+        columns = [c for c in prepared_from(self.name.schema).columns if c in added or c in self.file.places]
         out = StringIO(newline="")
         # Lines end in CR LF, so that a value with either of them is quoted.
         writer = csv.writer(out, lineterminator="\r\n")

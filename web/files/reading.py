@@ -4,22 +4,25 @@ What is wrong with a file as a whole is found here and raised as `Refused`, with
 (REFUSALS). What is wrong with a row is the business of `checks`.
 """
 
-import csv
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
-from io import StringIO
 from operator import itemgetter
 from typing import Final
 
 from domain.client import ClientKey
 from domain.errors import Refused
-from domain.submission import Rejection
+from domain.submission import Notice, Rejection
 
+from .columns import check_needed, check_one_header, layout_notices
 from .consent import Consents, consents_in, same_agency
+from .decoding import decoded
+from .fields import fitted
 from .prepared import key_check, key_check_in
+from .rewritten import check_references, exchanged_days
 from .schemas import AGENCY, CLIENT_ID, CONSENT, IDENTITY, KEY, STANDS_IN, FileName, parse_name
+from .sheet import Sheet, names_in, read_sheet
 from .uploads import SentFile
 from .values import clean
 
@@ -28,15 +31,22 @@ REFUSALS: Final = {
     "received-out-of-order": "The day of receipt lies before that of the newest submission.",
     "file-unreadable": "The file cannot be opened.",
     "file-name": "The name is not of the form AGENCY-YYYYMMDD-YYYYMMDD-TREAT-IN-X.csv or ...-REVIEWS.csv.",
-    "data-set-letter": "The data-set letter of the name is not one that we know.",
+    "covered-days": "The covered days end after the receipt, begin before 1990 or are more than ten years.",
+    "other-data-set": "The file is another file of NDTMS than that of treatment, like CJIT.",
+    "excel-workbook": "The file is an Excel workbook, or another spreadsheet.",
+    "not-text": "The file is a document, a web page or an archive.",
+    "utf-16": "The file is in UTF-16, which Excel calls Unicode text.",
     "nul-byte": "The file holds a NUL byte.",
     "undecodable": "The bytes are neither UTF-8 nor Windows-1252.",
     "quote-never-closed": "A quoted value is never closed.",
     "not-csv": "The rows cannot be read as comma-separated values.",
+    "header-not-first": "The header is below rows with values.",
+    "header-changes": "A row below the header is another header.",
     "column-missing": "A needed column is missing.",
     "column-twice": "A column that is read is there twice.",
     "field-count": "A row has another number of fields than the header.",
     "no-row": "There is no row below the header.",
+    "reference-rewritten": "A spreadsheet has made powers of ten of references, like 1.00E+11.",
     "other-agency": "A row is of another agency than the name of the file.",
     "no-accepted-row": "Every row was rejected.",
     "withdraws-many": "A complete file would withdraw more open episodes than is likely, and nobody confirmed it.",
@@ -72,7 +82,8 @@ class File:
     `rows` below the header; `places` of the columns that are read, in the schema's order, and the names of those left
     `unread`; the rows by episode, and the numbers of the `keyless` ones, which do not say what they are of. Rows that
     only speak of consent are with neither: see `consents`. `key_check` is the check value of the client key that a
-    prepared file was prepared with; empty for a raw one.
+    prepared file was prepared with; empty for a raw one. `in_sheet` is the number that a spreadsheet has for each row.
+    `notices` are those of the file as a whole.
     """
 
     name: FileName
@@ -84,11 +95,16 @@ class File:
     keyless: Sequence[int]
     consents: Consents
     key_check: str = ""
+    in_sheet: Sequence[int] = ()
+    notices: Sequence[Notice] = ()
 
     def values(self, number: int) -> dict[str, str]:
         """The values of row `number` by column; what means none is empty."""
         row = self.rows[number - 1]
-        return {column: clean(row[place]) for column, place in self.places.items()}
+        values = {column: clean(row[place]) for column, place in self.places.items()}
+        # Codes of agencies are the same in capitals and without.
+        values[AGENCY] = values[AGENCY].upper()
+        return values
 
 
 def read_path(path: SentFile) -> File:
@@ -132,18 +148,22 @@ def read(name: FileName, data: bytes) -> File:
     Raises:
         Refused: it cannot be taken in, whatever its rows say; the code is one of REFUSALS.
     """
-    header, rows = _table(name, _decoded(name, data))
-    if not header:
+    sheet, check = read_sheet(name, decoded(name.text, data)), ""
+    if not sheet.header:
         raise Refused("no-row", f"{name.text} is empty. Send the file with its header and rows.", name.text)
-    check = ""
     if name.schema.prepared:
-        check, header, rows = _below_mark(name, header, rows)
-    places, unread = _places(name, header)
-    if not rows:
+        check, sheet = _below_mark(name, sheet)
+    _places(name, sheet.header)
+    if not sheet.rows:
         raise Refused("no-row", f"{name.text} has no row below its header. Send the file with its rows.", name.text)
-    _check_widths(name, len(header), rows)
-    consents = consents_in(name.agency, rows, places, _place_of_client_id(header))
-    _check_agency(name, rows, places[AGENCY], consents)
+    sheet = fitted(name, sheet)
+    rows, in_sheet = sheet.rows, sheet.in_sheet
+    places, unread = _places(name, sheet.header)
+    check_one_header(name, [row[places[AGENCY]] for row in rows], in_sheet)
+    check_references(name.text, rows, places, in_sheet)
+    consents = consents_in(name.agency, rows, places, _place_of_client_id(sheet.header))
+    _check_agency(name, sheet, places[AGENCY], consents)
+    notices = (*layout_notices(name), *sheet.notices, *exchanged_days(rows, places, name.schema.dates))
     by_key = _by_key(rows, places, consents)
     keyless = sorted(by_key.pop(KEYLESS, []))
     prefix = "\x1f".join((name.schema.data_set, name.schema.letter, *places))
@@ -152,7 +172,8 @@ def read(name: FileName, data: bytes) -> File:
         EpisodeRows(client, episode, sorted(numbers), _digest([rows[n - 1] for n in numbers], pick, prefix))
         for (client, episode), numbers in by_key.items()
     ]
-    return File(name, sha256(data).hexdigest(), rows, places, unread, episodes, keyless, consents, check)
+    digest = sha256(data).hexdigest()
+    return File(name, digest, rows, places, unread, episodes, keyless, consents, check, in_sheet, notices)
 
 
 def _by_key(
@@ -176,55 +197,12 @@ def _digest(rows: Sequence[Sequence[str]], pick: Callable[[Sequence[str]], tuple
     return blake2b(text.encode(), digest_size=_DIGEST_BYTES).digest()
 
 
-def _decoded(name: FileName, data: bytes) -> str:
-    if b"\0" in data:
-        raise Refused(
-            "nul-byte",
-            f"{name.text} holds a NUL byte, so it is damaged or no text. Export it again as CSV in UTF-8.",
-            name.text,
-        )
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Refused(
-        "undecodable",
-        f"{name.text} is neither UTF-8 nor Windows-1252. Export it again as CSV in UTF-8.",
-        name.text,
-    )
-
-
-def _table(name: FileName, text: str) -> tuple[list[str], list[list[str]]]:
-    """The header and the rows below it; blank lines are not rows."""
-    reader = csv.reader(StringIO(text, newline=""), strict=True)
-    try:
-        rows = list(reader)
-    except csv.Error as error:
-        reason = str(error)
-        # A value beyond the reader's limit (131,072 characters) is the rest of the file behind such a quote.
-        if "unexpected end" in reason or "field limit" in reason:
-            raise Refused(
-                "quote-never-closed",
-                f"{name.text}: a quoted value is opened and never closed. Close it, or export the file again.",
-                name.text,
-            ) from error
-        raise Refused(
-            "not-csv",
-            f"{name.text} cannot be read at line {reader.line_num}: {reason}. Export it again as CSV.",
-            name.text,
-        ) from error
-    if not all(rows):
-        rows = [row for row in rows if row]
-    return (rows[0], rows[1:]) if rows else ([], [])
-
-
-def _below_mark(name: FileName, first: Sequence[str], rows: list[list[str]]) -> tuple[str, list[str], list[list[str]]]:
-    """The check value on a prepared file's first line, the header below it, and the rows below that."""
-    check = key_check_in(first)
-    if check is None or not rows:
+def _below_mark(name: FileName, sheet: Sheet) -> tuple[str, Sheet]:
+    """The check value on a prepared file's first line, and the sheet below it."""
+    check = key_check_in(sheet.header)
+    if check is None or not sheet.rows:
         raise _not_prepared(name, "its first line is not the mark of one")
-    return check, rows[0], rows[1:]
+    return check, Sheet(sheet.rows[0], sheet.rows[1:], sheet.in_sheet[1:], sheet.notices)
 
 
 def _not_prepared(name: FileName, why: str) -> Refused:
@@ -238,21 +216,16 @@ def _not_prepared(name: FileName, why: str) -> Refused:
 
 def _places(name: FileName, header: Sequence[str]) -> tuple[dict[str, int], tuple[str, ...]]:
     """Where the columns that are read stand, in the schema's order, and the names of those that are not read."""
-    names = [column.strip().upper() for column in header]
+    names = names_in(header)
     for stand_in, column in STANDS_IN.items():
         if column not in names:
             names = [column if name == stand_in else name for name in names]
     schema = name.schema
     if schema.prepared and (identities := [column for column in IDENTITY if column in names]):
         raise _not_prepared(name, f"it holds {', '.join(identities)}")
-    missing = [column for column in schema.needed if column not in names]
-    if missing:
-        raise Refused(
-            "column-missing",
-            f"{name.text} lacks {', '.join(missing)}. Every needed column must be in the header, also if empty.",
-            name.text,
-        )
-    twice = [column for column in schema.columns if names.count(column) > 1]
+    check_needed(name, names)
+    counts = Counter(names)
+    twice = [column for column in schema.columns if counts[column] > 1]
     if twice:
         raise Refused(
             "column-twice",
@@ -261,35 +234,25 @@ def _places(name: FileName, header: Sequence[str]) -> tuple[dict[str, int], tupl
         )
     read_columns = {*schema.columns, CLIENT_ID} if CONSENT in schema.columns else set(schema.columns)
     unread = tuple(written.strip() for column, written in zip(names, header, strict=True) if column not in read_columns)
-    return {column: names.index(column) for column in schema.columns if column in names}, unread
+    return {column: names.index(column) for column in schema.columns if counts[column]}, unread
 
 
 def _place_of_client_id(header: Sequence[str]) -> int | None:
     """Where CLIENTID stands, in which a refusal of consent may name its client; None if nowhere, or twice."""
-    names = [column.strip().upper() for column in header]
+    names = names_in(header)
     return names.index(CLIENT_ID) if names.count(CLIENT_ID) == 1 else None
 
 
-def _check_widths(name: FileName, width: int, rows: Sequence[Sequence[str]]) -> None:
-    if set(map(len, rows)) != {width}:
-        number, row = next((n, row) for n, row in enumerate(rows, 1) if len(row) != width)
-        raise Refused(
-            "field-count",
-            f"{name.text}: row {number} has {len(row)} fields and the header {width}. "
-            "Look for a comma in a value that is not quoted.",
-            name.text,
-        )
-
-
-def _check_agency(name: FileName, rows: Sequence[Sequence[str]], place: int, consents: Consents) -> None:
-    written = set(map(itemgetter(place), rows))
+def _check_agency(name: FileName, sheet: Sheet, place: int, consents: Consents) -> None:
+    written = set(map(itemgetter(place), sheet.rows))
     others = {value for value in written if clean(value) and not same_agency(clean(value), name.agency)}
-    wrong = ((n, row[place]) for n, row in enumerate(rows, 1) if row[place] in others and n not in consents.apart)
+    numbered = enumerate(sheet.rows, 1)
+    wrong = ((n, row[place]) for n, row in numbered if row[place] in others and n not in consents.apart)
     if others and (first := next(wrong, None)):
         number, other = first
         raise Refused(
             "other-agency",
-            f"{name.text}: row {number} is of agency '{other.strip()[:40]}' and the file of {name.agency}. "
-            "Send the rows of each agency in a file of its own.",
+            f"{name.text}: row {sheet.in_sheet[number - 1]} is of agency '{other.strip()[:40]}' and the file of "
+            f"{name.agency}. Send the rows of each agency in a file of its own.",
             name.text,
         )

@@ -1,7 +1,7 @@
 """What a file is to hold, by its name: whose it is, the days that it covers, and the schema of its columns.
 
-The data-set letter of a monthly file (`...-TREAT-IN-X.csv`) names the national specification that it follows. The
-letters that we know ask for the same columns of us; one that comes with other columns gets a schema of its own here.
+The data-set letter of a monthly file (`...-TREAT-IN-X.csv`) names the national specification that it follows. LAYOUTS
+has those that we know; a file of another letter is read by its columns.
 
 A *prepared* file holds what `preparing` leaves of such a file: in place of a person's identity what is made of it.
 """
@@ -9,10 +9,12 @@ A *prepared* file holds what `preparing` leaves of such a file: in place of a pe
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Final
 
 from domain.episode.facts import REVIEW_FILE, TREATMENT
 from domain.errors import Refused
+from domain.periods import add_months
 
 from .prepared import SUFFIX
 
@@ -61,8 +63,27 @@ class Schema:
         """All columns that are read, in a fixed order."""
         return self.needed + self.used
 
+    @property
+    def has_known_layout(self) -> bool:
+        """Whether the published layout of its data-set letter is among LAYOUTS; a review file has no letter."""
+        return not self.letter or self.letter in LAYOUTS
 
-def _monthly(letter: str) -> Schema:
+
+LAYOUTS: Final = {"H": frozenset({"MODSET"}), **dict.fromkeys("JKLMNOP", frozenset[str]())}
+"""By data-set letter, which of the columns that we use its published layout does not have: H is of April 2011 and has
+those of K less MODSET, J of 1 November 2012, and so on to P of 1 April 2020."""
+
+
+@cache
+def monthly(letter: str) -> Schema:
+    """The schema of a monthly file; one of a letter that is not among LAYOUTS is read by its columns."""
+    used = (
+        *(CONSENT, "PREVTR", "DRUG1AGE", "DRUG2", "DRUG3", "RFLS", "CPLANDT"),
+        *START_DETAILS,
+        *("REFMODDT", "FAOMODDT", "MODSET", "MODEXIT"),
+        *TOP_ANSWERS,
+    )
+    lacks = LAYOUTS.get(letter, frozenset())
     return Schema(
         data_set=TREATMENT,
         letter=letter,
@@ -72,12 +93,7 @@ def _monthly(letter: str) -> Schema:
             *("DAT", "REFLD", "TRIAGED", "DRUG1", "DISD", "DISRSN"),
             *("MODID", "MODAL", "MODST", "MODEND", "TOPID", "TOPDATE", "TRSTAGE"),
         ),
-        used=(
-            *(CONSENT, "PREVTR", "DRUG1AGE", "DRUG2", "DRUG3", "RFLS", "CPLANDT"),
-            *START_DETAILS,
-            *("REFMODDT", "FAOMODDT", "MODSET", "MODEXIT"),
-            *TOP_ANSWERS,
-        ),
+        used=tuple(column for column in used if column not in lacks),
         dates=frozenset(
             {"DOB", "REFLD", "TRIAGED", "DISD", "MODST", "MODEND", "TOPDATE"}
             | {"CPLANDT", "HLCASSDT", "REFMODDT", "FAOMODDT"}
@@ -86,8 +102,8 @@ def _monthly(letter: str) -> Schema:
     )
 
 
-MONTHLY: Final = {letter: _monthly(letter) for letter in "JKLMNOP"}
-"""The schema of a monthly file by its data-set letter: J of 2012 to P of 2020."""
+MONTHLY: Final = {letter: monthly(letter) for letter in LAYOUTS}
+"""The schema of a monthly file by its data-set letter, of those that we know."""
 
 REVIEWS: Final = Schema(
     data_set=REVIEW_FILE,
@@ -99,7 +115,9 @@ REVIEWS: Final = Schema(
 )
 
 
-def _prepared(schema: Schema) -> Schema:
+@cache
+def prepared_from(schema: Schema) -> Schema:
+    """The schema of the file that is prepared from one of this schema."""
     of_person = OF_PERSON if schema.data_set == TREATMENT else ()
     needed = (*of_person, *(column for column in schema.needed if column not in IDENTITY), REJECTED)
     return replace(
@@ -113,22 +131,33 @@ def _prepared(schema: Schema) -> Schema:
 
 def raw(schema: Schema) -> Schema:
     """The schema that a prepared file's rows had before."""
-    return MONTHLY[schema.letter] if schema.letter else REVIEWS
+    return monthly(schema.letter) if schema.letter else REVIEWS
 
 
-PREPARED: Final = {schema.letter: _prepared(schema) for schema in (*MONTHLY.values(), REVIEWS)}
+PREPARED: Final = {schema.letter: prepared_from(schema) for schema in (*MONTHLY.values(), REVIEWS)}
 """The schema of a prepared file by its data-set letter; that of a prepared review file has none."""
 
 
+_FORM: Final = "AGENCY-YYYYMMDD-YYYYMMDD-TREAT-IN-X.csv or AGENCY-YYYYMMDD-YYYYMMDD-REVIEWS.csv"
 _NAME: Final = re.compile(
-    r"(?P<agency>[A-Za-z0-9]+)-(?P<first>[0-9]{8})-(?P<last>[0-9]{8})-"
-    r"(?:TREAT-IN-(?P<letter>[A-Z])|REVIEWS)(?P<prepared>\.prepared)?\.csv"
+    r"(?P<agency>[A-Z0-9]+)-(?P<first>[0-9]{8})-(?P<last>[0-9]{8})-"
+    r"(?:(?P<kind>[A-Z]+-(?:IN|OUT))-(?P<letter>[A-Z])|REVIEWS)"
+    r"(?P<prepared>\.PREPARED)?\.(?P<ending>CSV|XLSX?|XLSM|XLSB|ODS)"
 )
+_TREATMENT_KIND: Final = "TREAT-IN"
+_OF_A_BROWSER: Final = re.compile(r" ?\([0-9]+\)(?=\.[A-Za-z.]+\Z)")
+"""What a browser adds to the name of a file that it has saved before."""
+EARLIEST_DAY: Final = date(1990, 1, 1)
+MOST_MONTHS: Final = 10 * 12
+"""A file covers ten years at most."""
 
 
 @dataclass(frozen=True)
 class FileName:
-    """What the name of a file says: whose it is, the days that it covers (both included), what it holds."""
+    """What the name of a file says: whose it is, the days that it covers (both included), what it holds.
+
+    `text` is the name in its one form: in capitals but for its ending, without a path and what a browser added.
+    """
 
     text: str
     agency: str
@@ -142,33 +171,78 @@ class FileName:
         return self.schema.data_set == TREATMENT and not self.schema.prepared
 
 
+def one_form(text: str) -> str:
+    """A file's name in its one form; a name that does not fit only loses its path."""
+    name = re.split(r"[/\\]", text)[-1]
+    plain = _OF_A_BROWSER.sub("", name)
+    if not plain.isascii() or not _NAME.fullmatch(plain.upper()):
+        return name
+    stem, _, ending = plain.upper().partition(".")
+    return f"{stem}.{ending.lower()}"
+
+
 def parse_name(text: str) -> FileName:
     """What a file's name says.
 
     Raises:
-        Refused: `file-name`, or `data-set-letter` with the letters that are known.
+        Refused: `file-name`, `other-data-set`, `excel-workbook` or `covered-days`.
     """
-    match = _NAME.fullmatch(text)
+    name = one_form(text)
+    match = _NAME.fullmatch(name.upper()) if name.isascii() else None
     days = (_compact_day(match["first"]), _compact_day(match["last"])) if match else (None, None)
     first_day, last_day = days
     if match is None or first_day is None or last_day is None or first_day > last_day:
         raise Refused(
             "file-name",
-            f"'{text}' is not the name of a monthly file or a review file. Expected AGENCY-YYYYMMDD-YYYYMMDD-"
-            "TREAT-IN-X.csv or AGENCY-YYYYMMDD-YYYYMMDD-REVIEWS.csv, with the first and the last covered day.",
+            f"'{name}' is not the name of a monthly file or a review file. Expected {_FORM}, with the first and the "
+            "last covered day.",
             text,
         )
-    letter = match["letter"]
-    schema = MONTHLY.get(letter) if letter else REVIEWS
-    if schema is None:
+    _check_kind(name, match["kind"])
+    if match["ending"] != "CSV":
         raise Refused(
-            "data-set-letter",
-            f"'{text}' is of data set {letter}, which is not known here. Known are {', '.join(MONTHLY)}.",
+            "excel-workbook",
+            f"'{name}' is a spreadsheet by its name. Export the file from the system as CSV, and send that.",
             text,
         )
-    if match["prepared"]:
-        schema = PREPARED[schema.letter]
-    return FileName(text, match["agency"], first_day, last_day, schema)
+    _check_days(name, first_day, last_day)
+    schema = monthly(match["letter"]) if match["letter"] else REVIEWS
+    return FileName(name, match["agency"], first_day, last_day, prepared_from(schema) if match["prepared"] else schema)
+
+
+def _check_kind(name: str, kind: str | None) -> None:
+    if kind not in {None, _TREATMENT_KIND}:
+        raise Refused(
+            "other-data-set",
+            f"'{name}' is a {kind} file by its name: another file of NDTMS than that of treatment, {_TREATMENT_KIND}. "
+            "It is not read here. Export the treatment file of these days, and send that.",
+            name,
+        )
+
+
+def _check_days(name: str, first_day: date, last_day: date) -> None:
+    wrong = ""
+    if first_day < EARLIEST_DAY:
+        wrong = f"covers days from {first_day}, which is before {EARLIEST_DAY}"
+    elif last_day >= add_months(first_day, MOST_MONTHS):
+        wrong = f"covers {first_day} to {last_day}, which is more than ten years"
+    if wrong:
+        raise Refused(
+            "covered-days",
+            f"'{name}' {wrong}. Look for a mistyped year, or send the file in parts of fewer days.",
+            name,
+        )
+
+
+def check_covered_by(name: FileName, received_on: date) -> None:
+    """Raises Refused for a file that covers days after its receipt."""
+    if name.last_day > received_on:
+        raise Refused(
+            "covered-days",
+            f"{name.text} covers days to {name.last_day}, and was received on {received_on}, before they were over. "
+            "Give it the days that it covers, or the day on which it was received.",
+            name.text,
+        )
 
 
 def prepared_name(name: FileName) -> str:

@@ -113,7 +113,7 @@ def test_any_other_row_of_another_agency_refuses_the_file(other: Row) -> None:
     with pytest.raises(Refused) as refused:
         file_of(*rows("C1"), other)
     assert refused.value.code == "other-agency"
-    assert "row 2" in refused.value.message
+    assert "row 3" in refused.value.message
 
 
 def test_agency_codes_are_compared_regardless_of_case() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from domain.errors import Refused
 from web.files.reading import REFUSALS, File, read, read_path
-from web.files.schemas import MONTHLY, parse_name
+from web.files.schemas import parse_name
 
 from .files import COLUMNS, PLAIN, csv_text, name, row, rows, write
 
@@ -26,14 +26,16 @@ def without(column: str) -> str:
 REFUSED = {
     "file-name": [
         "H0001.csv",
-        "H0001-20170101-20170131-TREAT-IN-P.CSV",
+        "H0001-20170101-20170131-TREAT-IN-P.txt",
         "H0001-20170132-20170131-TREAT-IN-P.csv",
         "H0001-20170201-20170131-TREAT-IN-P.csv",
         "H0001-20170101-20170131-TREAT-IN-.csv",
         "H0001-20170101-20170131-REVIEWS.txt",
         "-20170101-20170131-REVIEWS.csv",
     ],
-    "data-set-letter": ["H0001-20170101-20170131-TREAT-IN-Z.csv"],
+    "covered-days": ["H0001-19891231-19900131-TREAT-IN-P.csv", "H0001-20070131-20170131-REVIEWS.csv"],
+    "other-data-set": ["H0001-20170101-20170131-CJIT-IN-P.csv"],
+    "excel-workbook": ["H0001-20170101-20170131-TREAT-IN-P.xlsx"],
 }
 
 
@@ -44,12 +46,9 @@ def test_a_name_that_does_not_fit_is_refused(code: str, file_name: str) -> None:
     assert (refused.value.code, refused.value.file) == (code, file_name)
 
 
-def test_an_unknown_letter_names_those_known() -> None:
-    with pytest.raises(Refused, match="Known are " + ", ".join(MONTHLY)):
-        parse_name("H0001-20170101-20170131-TREAT-IN-Z.csv")
-
-
 BYTES = [
+    ("not-text", "<html>"),
+    ("utf-16", GOOD.encode("utf-16")),
     ("nul-byte", GOOD.encode() + b"\0"),
     ("undecodable", GOOD.replace("EX01", "\x81").encode("latin-1")),
     ("quote-never-closed", GOOD + '"Q,Z'),
@@ -57,7 +56,9 @@ BYTES = [
     ("not-csv", GOOD.replace("EX01", '"EX"01')),
     ("column-missing", without("DRUG1")),
     ("column-missing", without("CLIENT")),
-    ("column-missing", GOOD.replace(",", ";")),
+    ("header-not-first", "\n".join(reversed(GOOD.splitlines()))),
+    ("header-changes", GOOD + GOOD.replace("DRUG2", "drug")),
+    ("reference-rewritten", csv_text([row(CLIENT="1.00E+11")])),
     ("column-twice", GOOD.replace("PREVTR", "DAT")),
     ("column-twice", GOOD.replace("PREVTR", "RFLS")),
     ("field-count", GOOD + "Q,Z\n"),

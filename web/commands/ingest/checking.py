@@ -120,7 +120,8 @@ def check_file(
 ) -> CheckedFile:
     """A file whose changed rows are checked. Raises Refused if none at all is accepted."""
     questions = Questions(file, known.unclear, circumstances.client_key)
-    checked = CheckedFile(file, known.episodes, questions, notices=unread_columns(file.unread))
+    notices = [*file.notices, *unread_columns(file.unread)]
+    checked = CheckedFile(file, known.episodes, questions, notices=notices)
     for number in file.keyless:
         checked.rejected += check_keyless(number, file.values(number), circumstances)
     checked.notices += [*file.consents.notices(), *questions.notices()]

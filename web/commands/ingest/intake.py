@@ -14,6 +14,7 @@ from web.auth.roles import Role
 from web.clock import today
 from web.commands.commit import Receipt
 from web.commands.known import Knowledge
+from web.files.schemas import one_form
 from web.files.uploads import ManifestLine
 from web.queries.records.submissions import MayName
 from web.queries.result import Result
@@ -102,7 +103,7 @@ class Intake:
         digest = sha256(line.path.read_bytes()).hexdigest()
         with reading(self.services.engine) as connection:
             knowledge = Knowledge.of(connection, self.services.mapper)
-            recorded = knowledge.received_before(line.path.name, line.received_on, digest)
+            recorded = knowledge.received_before(one_form(line.path.name), line.received_on, digest)
         if recorded is None:
             return None
         assert isinstance(recorded.event, SubmissionReceived)

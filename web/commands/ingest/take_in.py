@@ -15,7 +15,7 @@ from web import stop_list
 from web.commands.commit import Commit, Receipt, check_order, check_receipt, locked_commit
 from web.commands.known import Knowledge, forget_rows, remember_rows
 from web.files.reading import File, check_key, read_path
-from web.files.schemas import parse_name, refuse_raw
+from web.files.schemas import check_covered_by, parse_name, refuse_raw
 from web.files.uploads import SentFile
 from web.services import Services
 from web.snapshot import Snapshot
@@ -114,6 +114,7 @@ def read_file(
     """The file as it came; raises Refused for what is wrong with it as a whole, or with the day of its receipt."""
     check_receipt(register, receipt, path.name)
     name = parse_name(path.name)
+    check_covered_by(name, receipt.received_on)
     if not options.raw_files:
         refuse_raw(name)
     file = read_path(path)

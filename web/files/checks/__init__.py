@@ -41,7 +41,13 @@ PREPARED_REJECTIONS: Final = {
 """Why a row of a prepared file may be rejected beside that."""
 
 NOTICES: Final = {
-    "column-unread": "A column is not one that we read; it is left out.",
+    "column-unread": "Columns are there that we do not read; they are left out.",
+    "data-set-letter": "The layout of the data-set letter is not known here: the file was read by its columns.",
+    "separator": "The values are separated by something else than commas, or a line says by what: read like that.",
+    "title-line": "There are lines above the header; they are left out.",
+    "header-repeated": "The header is there more than once; it is left out below.",
+    "surplus-fields": "Every row ends in fields without a name and without a value; they are left out.",
+    "days-exchanged": "All of many days lie on or before the 12th of a month: day and month may be exchanged.",
     "after-last-day": "A day lies after the file's last day, though not after its receipt; it is taken.",
     "intervention-unread": "REFMODDT, FAOMODDT, MODSET or MODEXIT is given without MODID; it is left out.",
     "age-unread": "DRUG1AGE is no number of years; it is left out.",

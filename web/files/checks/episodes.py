@@ -3,9 +3,10 @@
 A row that fails a check is rejected, and its episode with it; every failure of a row is reported.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from domain.episode.reconcile import ReportedEpisode
@@ -69,12 +70,18 @@ def unknown_episode(rows: Sequence[int]) -> list[Rejection]:
     return [Rejection(row, EPISODE, "episode-unknown", message) for row in rows]
 
 
-def unread_columns(columns: Iterable[str]) -> list[Notice]:
-    """A notice for each column that is not read."""
-    return [
-        Notice(0, column, "column-unread", f"The column '{column[:40]}' is not one that we read; it is left out.")
-        for column in columns
-    ]
+MOST_NAMED: Final = 100
+"""So many columns that are not read are named; the rest are counted."""
+
+
+def unread_columns(columns: Sequence[str]) -> list[Notice]:
+    """One notice of all columns that are not read; none if there are none."""
+    if not columns:
+        return []
+    names = ", ".join(column[:40] or "one without a name" for column in columns[:MOST_NAMED])
+    more = f", and {len(columns) - MOST_NAMED:,} more" if len(columns) > MOST_NAMED else ""
+    columns_are = "1 column is" if len(columns) == 1 else f"{len(columns):,} columns are"
+    return [Notice(0, "", "column-unread", f"{columns_are} not among those that we read, and left out: {names}{more}.")]
 
 
 def withdraws_nothing(row: int) -> Notice:

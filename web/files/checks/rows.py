@@ -12,6 +12,7 @@ from typing import Final
 
 from domain.client import ClientKey
 from domain.submission import Notice, Rejection
+from web.files.rewritten import exchange_sentence, form_sentence
 from web.files.schemas import ADULT_ON, NEAR, PERSON, Schema
 
 _DIGITS: Final = 18
@@ -78,7 +79,9 @@ def read_days(row: FileRow, circumstances: Circumstances) -> None:
             else:
                 wrong.append((column, day))
     for column, code in wrong:
-        row.reject(column, code, _DATE_MESSAGES[code].format(column=column, value=row.quoted(column)))
+        sentence = form_sentence if code == "date-form" else exchange_sentence
+        message = sentence(column, row[column]) or _DATE_MESSAGES[code].format(column=column, value=row.quoted(column))
+        row.reject(column, code, message)
     for column, day in row.days.items():
         if day > circumstances.received_on and column not in _LATER_THAN_RECEIPT:
             row.reject(
