@@ -125,7 +125,8 @@ def suppressed_document(document: Document, choice: Visible) -> Document:
     # How many records were erased grows with each person who asked for it.
     hidden["erased_records"] = SUPPRESSED
     # The part of an agency that adds up would tell, with the whole, of those who were at two.
-    hidden["belonging"] = None
+    if "belonging" in hidden:
+        hidden["belonging"] = None
     is_suppressed = any(_is_suppressed(hidden[name]) for name in hidden if name not in {"erased_records", "belonging"})
     suppression = {"under": UNDER, "instead": instead(document) if is_suppressed else None}
     return document | hidden | {"suppression": suppression}
