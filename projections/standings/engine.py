@@ -33,6 +33,7 @@ class Figure:
     window, both included. `matured`: of an immature figure, how many of its cohort have had their six months. `parts`:
     of a count the numbers that add up to it, by substance group or kind of exit. `waiting` stands beside the measures
     of waiting. `erased_records` counts the episodes, of whatever slice, that it cannot see any more (see `stored`).
+    `in_no_area`: of a figure of an area, how many of its cohort are in no area, since their journey says none.
     """
 
     measure: Measure
@@ -48,6 +49,7 @@ class Figure:
     parts: dict[str, int] | None = None
     waiting: Waiting | None = None
     erased_records: int = 0
+    in_no_area: int | None = None
 
     @property
     def percentage(self) -> float | None:

@@ -5,6 +5,7 @@ columns are held by part, in small integers, so that a question reads only its m
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -123,7 +124,8 @@ class StandingsEngine:
     ) -> Figure:
         definition = self.definition_at(standpoint.as_of)
         measure = measure.under(definition)
-        tally = self._tally(measure, standpoint) @ self._selected(slice_, adults=measure.adults)
+        by_slice = self._tally(measure, standpoint)
+        tally = by_slice @ self._selected(slice_, adults=measure.adults)
         by_state = tally.sum(axis=0)
         counted = int(by_state[COUNTED] + by_state[COUNTED | IMMATURE])
         is_count = measure.kind == "count"
@@ -143,7 +145,12 @@ class StandingsEngine:
             parts=_parts(measure, tally.sum(axis=1)) if is_count and len(measure.parts) > 1 else None,
             waiting=waiting if _shows_waiting(measure) else None,
             erased_records=self.erasures.unseen(standpoint),
+            in_no_area=self._in_no_area(by_slice, slice_, adults=measure.adults),
         )
+
+    def _in_no_area(self, by_slice: NDArray[np.int64], slice_: Slice, *, adults: bool) -> int | None:
+        """Of a tally, how many beside those of the slice's area are in none; None where it is of no area."""
+        return int((by_slice @ self._selected(replace(slice_, area=""), adults=adults)).sum()) if slice_.area else None
 
     def _waiting(self, standpoint: Standpoint, slice_: Slice) -> Waiting:
         since = [row.journey for row in self.members(_WAITING, standpoint, slice_)]

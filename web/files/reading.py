@@ -5,21 +5,36 @@ What is wrong with a file as a whole is found here and raised as `Refused`, with
 """
 
 import csv
+import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
 from io import StringIO
 from operator import itemgetter
-from typing import Final
+from typing import Final, TypeVar
+
+import msgspec
 
 from domain.client import ClientKey
 from domain.errors import Refused
-from domain.submission import Rejection
+from domain.submission import Notice, Rejection
 
 from .consent import Consents, consents_in, same_agency
 from .prepared import key_check, key_check_in
-from .schemas import AGENCY, CLIENT_ID, CONSENT, IDENTITY, KEY, STANDS_IN, FileName, parse_name
+from .schemas import (
+    AGENCY,
+    CLIENT,
+    CLIENT_ID,
+    CONSENT,
+    EPISODE,
+    IDENTITY,
+    KEY,
+    REJECTED,
+    STANDS_IN,
+    FileName,
+    parse_name,
+)
 from .uploads import SentFile
 from .values import clean
 
@@ -51,6 +66,7 @@ PREPARED_REFUSALS: Final = {
 """Why a file is refused whole for the way in which it was, or was not, prepared."""
 
 _DIGEST_BYTES: Final = 16
+_Said = TypeVar("_Said", Rejection, Notice)
 KEYLESS: Final = ("", "")
 """Where rows are gathered that do not say which episode they are of."""
 
@@ -71,8 +87,9 @@ class File:
 
     `rows` below the header; `places` of the columns that are read, in the schema's order, and the names of those left
     `unread`; the rows by episode, and the numbers of the `keyless` ones, which do not say what they are of. Rows that
-    only speak of consent are with neither: see `consents`. `key_check` is the check value of the client key that a
-    prepared file was prepared with; empty for a raw one.
+    only speak of consent are with neither: see `consents`. Rows of which nothing is read are `blank`, or `no_records`:
+    totals and footers. `in_sheet` is the number that a spreadsheet has for each row. `key_check` is the check value of
+    the client key that a prepared file was prepared with; empty for a raw one.
     """
 
     name: FileName
@@ -84,11 +101,22 @@ class File:
     keyless: Sequence[int]
     consents: Consents
     key_check: str = ""
+    blank: Sequence[int] = ()
+    no_records: Sequence[int] = ()
+    in_sheet: Sequence[int] = ()
+
+    @property
+    def records(self) -> int:
+        """How many rows say something."""
+        return len(self.rows) - len(self.blank) - len(self.no_records)
 
     def values(self, number: int) -> dict[str, str]:
         """The values of row `number` by column; what means none is empty."""
         row = self.rows[number - 1]
         return {column: clean(row[place]) for column, place in self.places.items()}
+
+
+_LIKE_A_DAY: Final = re.compile(r"[0-9]{1,4}[-/.][0-9A-Za-z]{1,3}[-/.][0-9]{1,4}")
 
 
 def read_path(path: SentFile) -> File:
@@ -115,12 +143,20 @@ def check_key(file: File, client_key: ClientKey) -> None:
         )
 
 
+def in_sheet(file: File, said: Iterable[_Said]) -> list[_Said]:
+    """What is said of rows in their order, each with the row's number in a spreadsheet."""
+    return [
+        msgspec.structs.replace(one, sheet_row=file.in_sheet[one.row - 1]) if one.row else one
+        for one in sorted(said, key=lambda one: one.row)
+    ]
+
+
 def no_accepted_row(name: FileName, rejected: Sequence[Rejection]) -> Refused:
     """The refusal of a file of which no row is accepted: all were rejected, or are of another agency's clients."""
     said = f"Every row of {name.text} was rejected."
     if rejected:
         first = min(rejected, key=lambda rejection: rejection.row)
-        said = f"{said} The first, row {first.row}: {first.message}"
+        said = f"{said} The first, row {first.sheet_row or first.row + 1}: {first.message}"
     else:
         said = f"{said[: -len('was rejected.')]}is a refusal of consent that concerns none of {name.agency}'s clients."
     return Refused("no-accepted-row", said, name.text)
@@ -132,27 +168,32 @@ def read(name: FileName, data: bytes) -> File:
     Raises:
         Refused: it cannot be taken in, whatever its rows say; the code is one of REFUSALS.
     """
-    header, rows = _table(name, _decoded(name, data))
+    header, rows, sheet_rows = _table(name, _decoded(name, data))
     if not header:
         raise Refused("no-row", f"{name.text} is empty. Send the file with its header and rows.", name.text)
     check = ""
     if name.schema.prepared:
         check, header, rows = _below_mark(name, header, rows)
+        # A row is corrected in the raw file, which has no mark above its header.
+        sheet_rows = [number - 1 for number in sheet_rows]
     places, unread = _places(name, header)
     if not rows:
         raise Refused("no-row", f"{name.text} has no row below its header. Send the file with its rows.", name.text)
     _check_widths(name, len(header), rows)
     consents = consents_in(name.agency, rows, places, _place_of_client_id(header))
-    _check_agency(name, rows, places[AGENCY], consents)
     by_key = _by_key(rows, places, consents)
-    keyless = sorted(by_key.pop(KEYLESS, []))
+    keyless, blank, no_records = _without_key(name, rows, places, sorted(by_key.pop(KEYLESS, [])))
+    if not (by_key or keyless or consents):
+        raise Refused("no-row", f"{name.text} has no record below its header. Send the file with its rows.", name.text)
+    _check_agency(name, rows, places[AGENCY], {*consents.apart, *blank, *no_records})
     prefix = "\x1f".join((name.schema.data_set, name.schema.letter, *places))
     pick = itemgetter(*places.values())
     episodes = [
         EpisodeRows(client, episode, sorted(numbers), _digest([rows[n - 1] for n in numbers], pick, prefix))
         for (client, episode), numbers in by_key.items()
     ]
-    return File(name, sha256(data).hexdigest(), rows, places, unread, episodes, keyless, consents, check)
+    digest, numbers = sha256(data).hexdigest(), sheet_rows[-len(rows) :]
+    return File(name, digest, rows, places, unread, episodes, keyless, consents, check, blank, no_records, numbers)
 
 
 def _by_key(
@@ -168,6 +209,30 @@ def _by_key(
         agency, client, episode = map(clean, written)
         by_key.setdefault((client, episode) if agency and client and episode else KEYLESS, []).extend(numbers)
     return by_key
+
+
+def _without_key(
+    name: FileName, rows: Sequence[Sequence[str]], places: Mapping[str, int], numbers: Iterable[int]
+) -> tuple[list[int], list[int], list[int]]:
+    """Of the rows that lack a reference, those that are records all the same, the blank ones, and totals and footers.
+
+    A record names its client, or gives a day, or says something of consent.
+    """
+    records: list[int] = []
+    blank: list[int] = []
+    no_records: list[int] = []
+    needed = [places[column] for column in name.schema.needed]
+    says = [places[column] for column in (CLIENT, EPISODE, CONSENT, REJECTED) if column in places]
+    days = [places[column] for column in places if column in name.schema.dates]
+    for number in numbers:
+        row = rows[number - 1]
+        if any(clean(row[place]) for place in says) or any(_LIKE_A_DAY.search(row[place]) for place in days):
+            records.append(number)
+        elif any(clean(row[place]) for place in needed):
+            no_records.append(number)
+        else:
+            blank.append(number)
+    return records, blank, no_records
 
 
 def _digest(rows: Sequence[Sequence[str]], pick: Callable[[Sequence[str]], tuple[str, ...]], prefix: str) -> bytes:
@@ -195,8 +260,8 @@ def _decoded(name: FileName, data: bytes) -> str:
     )
 
 
-def _table(name: FileName, text: str) -> tuple[list[str], list[list[str]]]:
-    """The header and the rows below it; blank lines are not rows."""
+def _table(name: FileName, text: str) -> tuple[list[str], list[list[str]], Sequence[int]]:
+    """The header, the rows below it, and the number that a spreadsheet has for each; blank lines are not rows."""
     reader = csv.reader(StringIO(text, newline=""), strict=True)
     try:
         rows = list(reader)
@@ -214,9 +279,11 @@ def _table(name: FileName, text: str) -> tuple[list[str], list[list[str]]]:
             f"{name.text} cannot be read at line {reader.line_num}: {reason}. Export it again as CSV.",
             name.text,
         ) from error
+    in_sheet: Sequence[int] = range(1, len(rows) + 1)
     if not all(rows):
+        in_sheet = [number for number, row in enumerate(rows, 1) if row]
         rows = [row for row in rows if row]
-    return (rows[0], rows[1:]) if rows else ([], [])
+    return (rows[0], rows[1:], in_sheet[1:]) if rows else ([], [], ())
 
 
 def _below_mark(name: FileName, first: Sequence[str], rows: list[list[str]]) -> tuple[str, list[str], list[list[str]]]:
@@ -281,10 +348,11 @@ def _check_widths(name: FileName, width: int, rows: Sequence[Sequence[str]]) -> 
         )
 
 
-def _check_agency(name: FileName, rows: Sequence[Sequence[str]], place: int, consents: Consents) -> None:
+def _check_agency(name: FileName, rows: Sequence[Sequence[str]], place: int, apart: Collection[int]) -> None:
+    """Raises Refused for a row of another agency; rows `apart` are of none."""
     written = set(map(itemgetter(place), rows))
     others = {value for value in written if clean(value) and not same_agency(clean(value), name.agency)}
-    wrong = ((n, row[place]) for n, row in enumerate(rows, 1) if row[place] in others and n not in consents.apart)
+    wrong = ((n, row[place]) for n, row in enumerate(rows, 1) if row[place] in others and n not in apart)
     if others and (first := next(wrong, None)):
         number, other = first
         raise Refused(

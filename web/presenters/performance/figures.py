@@ -46,10 +46,12 @@ def _result(figure: FigureResult) -> tuple[str, str, str]:
     return text.result(figure), text.percent(figure.percentage), text.interval(figure)
 
 
-def _asides(figures: Iterable[FigureResult]) -> Iterable[str]:
+def _asides(figures: Sequence[FigureResult]) -> Iterable[str]:
     for figure in figures:
         if words := text.parts(figure):
             yield f"{figure.measure.code}: {words}."
+    if beside := text.in_no_area(figures):
+        yield beside
     if who := next((figure.waiting for figure in figures if figure.waiting), None):
         yield text.waiting(who)
 

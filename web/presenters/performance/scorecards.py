@@ -33,6 +33,8 @@ def print_scorecard(console: Console, card: ScorecardResult) -> None:
     say(console, text.standpoint(card.standpoint), text.slice_of(card.slice), "")
     print_table(console, Table(_COLUMNS, list(map(_row, card.lines))))
     say(console, "", f"Directions are beside the {card.basis}.", text.status(card))
+    if beside := text.in_no_area(line.figure for line in card.lines):
+        say(console, beside)
     rated = [line for line in card.lines if line.against.rating]
     for line in rated:
         sentences = (sentence for sentence in line.against.sentences if sentence != ACTION_PLAN)

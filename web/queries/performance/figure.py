@@ -79,6 +79,7 @@ class FigureResult(Result, frozen=True):
     parts: dict[str, Annotated[int, SUPPRESSIBLE]] | None
     waiting: WaitingCount | None
     erased_records: Annotated[int, SUPPRESSIBLE]
+    in_no_area: Annotated[int | None, SUPPRESSIBLE]
     suppression: Suppression | msgspec.UnsetType = msgspec.UNSET
     withheld: Annotated[str, msgspec.Meta(description="Why nothing of it is shown.")] | msgspec.UnsetType = (
         msgspec.UNSET
@@ -135,6 +136,7 @@ def figure_result(figure: Figure) -> FigureResult:
         figure.parts,
         _waiting(figure.waiting),
         figure.erased_records,
+        figure.in_no_area,
     )
 
 
