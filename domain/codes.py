@@ -70,7 +70,7 @@ _UNPLANNED: Final = frozenset(
         *range(55, 61),
     }
 )
-_UNKNOWN: Final = frozenset({0, 64, 65, 66, 67, 69, 70, 500, INCONSISTENT})
+_UNKNOWN: Final = frozenset({0, 64, 65, 66, 67, 69, 70, 98, 99, 500, INCONSISTENT})
 
 KIND_OF_EXIT: Final[dict[int, ExitKind]] = (
     dict.fromkeys(SUCCESSFUL, ExitKind.SUCCESSFUL)
@@ -110,10 +110,17 @@ def group_of_bits(bits: int) -> int:
     return 2 if bits & ALCOHOL_BIT else -1
 
 
+Modality = int | str
+"""A kind of intervention (MODAL): a number, but for two that are written with a letter."""
 RECOVERY_SUPPORT: Final = 96
-STRUCTURED_MODALITIES: Final = frozenset({94, 95, *range(1, 13)})
-"""Pharmacological, psychosocial, and the old list 1-12; recovery support (96) never counts. [K, since about 2012]"""
-MODALITIES: Final = STRUCTURED_MODALITIES | {RECOVERY_SUPPORT}
+STRUCTURED_MODALITIES: Final[frozenset[Modality]] = frozenset({94, 95, *range(1, 7), 11, 12})
+"""Pharmacological, psychosocial, and of the old list inpatient, specialist and GP prescribing, psychosocial, day
+programme, residential, alcohol and other structured. The default of a definition's list. [K, since about 2012]"""
+UNSTRUCTURED_MODALITIES: Final[frozenset[Modality]] = frozenset({7, 8, 9, 10, 76, 93, RECOVERY_SUPPORT, "F1", "F2"})
+"""Aftercare, needle exchange, outreach, advice and information, brief interventions and recovery support. [code names
+read in a public case-management system; that they never count: K]"""
+MODALITIES: Final = STRUCTURED_MODALITIES | UNSTRUCTURED_MODALITIES
+"""Every kind that a file may carry; an intervention of any other is left out."""
 
 TOP_START, TOP_REVIEW, TOP_EXIT, TOP_POST_EXIT = "S", "R", "E", "P"
 TOP_STAGES: Final = (TOP_START, TOP_REVIEW, TOP_EXIT, TOP_POST_EXIT)
@@ -122,5 +129,25 @@ RECOVERY_PLAN, RISK_ASSESSMENT, MEDICAL = "recovery-plan", "risk-assessment", "m
 REVIEWS: Final = (RECOVERY_PLAN, RISK_ASSESSMENT, MEDICAL)
 SEXES: Final = ("M", "F", "U")
 
-CRIMINAL_JUSTICE_SOURCES: Final = frozenset({"16", "69", "70", "71", "80", "81"})
-"""Referral sources (RFLS) of the criminal-justice system: probation, arrest referral, prison, DRR, ATR. [K]"""
+CRIMINAL_JUSTICE_SOURCES: Final = frozenset({5, 6, 8, 13, 69, 70, 71, 80, 81})
+"""Referral sources (RFLS) of the criminal-justice system. 5 arrest referral, 6 drug rehabilitation requirement, 8
+probation and 13 prison were read in a public system; 69, 70, 71, 80, 81: [K]. 16 is education, and none. The default
+of a definition's list."""
+
+
+_DIGITS: Final = 18
+"""More than any code or count has that is read here."""
+
+
+def code_number(text: str) -> int:
+    """The whole number that is written, where `080` and `80.0` are 80; -1 for what is none, or far beyond any code."""
+    whole, _, rest = text.partition(".")
+    if len(whole) <= _DIGITS and whole.isascii() and whole.isdigit() and not rest.strip("0"):
+        return int(whole)
+    return -1
+
+
+def modality_in(text: str) -> Modality | None:
+    """The modality that is written; None for one that we do not know."""
+    modality = text.upper() if text.upper() in MODALITIES else code_number(text)
+    return modality if modality in MODALITIES else None

@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from .codes import SUCCESSFUL, ExitKind
+from .codes import CRIMINAL_JUSTICE_SOURCES, STRUCTURED_MODALITIES, SUCCESSFUL, ExitKind, Modality
 from .errors import WrongUse
 
 REFERRED_ON: Final = frozenset({5, 33, 40, 47, 54, 61, 68})
@@ -32,8 +32,9 @@ class Definition:
     a discharge and the next `gap_anchor` make one journey; `both_days_counted` counts the day of discharge too.
     `person_with_area`: the same person in another area is another client. `successful` are the reasons of success.
     `phof_ii_with_alcohol`: PHOF 2.15ii takes non-opiate-and-alcohol in. `representations_of_all`: 5.x of all in
-    treatment instead of completers. `other_exits_owing_top`: beside successes, the kinds of exit that owe an exit TOP.
-    `top_margin`, `first_review_day`, `last_review_day`: when a TOP is on time, days
+    treatment instead of completers. `structured` are the modalities (MODAL) of structured treatment, `criminal_justice`
+    the referral sources (RFLS) of the criminal-justice system. `other_exits_owing_top`: beside successes, the kinds of
+    exit that owe an exit TOP. `top_margin`, `first_review_day`, `last_review_day`: when a TOP is on time, days
     both included.
     """
 
@@ -47,10 +48,17 @@ class Definition:
     successful: frozenset[int] = SUCCESSFUL  # [V]
     phof_ii_with_alcohol: bool = True  # worked out from the papers
     representations_of_all: bool = False
+    structured: frozenset[Modality] = STRUCTURED_MODALITIES  # [K]
+    criminal_justice: frozenset[int] = CRIMINAL_JUSTICE_SOURCES  # [K]
     other_exits_owing_top: frozenset[ExitKind] = frozenset()  # [K]
     top_margin: int = 14  # [K]
     first_review_day: int = 29  # [K]
     last_review_day: int = 182  # [K]
+
+    @property
+    def structured_listed(self) -> list[Modality]:
+        """`structured`, the numbers in their order and before what is no number."""
+        return sorted(self.structured, key=lambda modality: (isinstance(modality, str), modality))
 
     @property
     def gap_limit(self) -> int:
@@ -90,7 +98,8 @@ DEFINITIONS: Final = (
     ),
 )
 IN_FORCE: Final = tuple(definition for definition in DEFINITIONS if definition.in_force_from)
-"""The versions that answer by themselves, the oldest first."""
+"""The versions that answer by themselves, the oldest first. What they read of an episode is the same: its lists."""
+assert len({(d.structured, d.criminal_justice) for d in IN_FORCE}) == 1
 _BY_VERSION: Final = {definition.version: definition for definition in DEFINITIONS}
 
 

@@ -32,13 +32,14 @@ from domain.episode.facts import (
 from .client import client_number
 from .codes import (
     ADMINISTRATIVE_TRANSFER,
-    CRIMINAL_JUSTICE_SOURCES,
+    DIED,
     RECOVERY_PLAN,
     RISK_ASSESSMENT,
-    STRUCTURED_MODALITIES,
+    code_number,
     recoded,
     substance_bit,
 )
+from .definition import CURRENT, Definition
 from .periods import NEVER
 from .standpoint import Standpoint
 
@@ -85,23 +86,30 @@ class EpisodeView(NamedTuple):
     risks: tuple[int, ...]
 
 
-def episode_view(episode: UUID, facts: Mapping[str, Fact]) -> EpisodeView | None:
-    """The view of an episode of which `facts` are said; None if it was neither referred nor triaged."""
+def episode_view(episode: UUID, facts: Mapping[str, Fact], definition: Definition = CURRENT) -> EpisodeView | None:
+    """The view of an episode of which `facts` are said; None if it was neither referred nor triaged.
+
+    Which interventions are structured, and which referrals the criminal-justice system's, are lists of the definition.
+    """
     identity = _identity(facts)
     if identity is None:
         return None
-    return EpisodeView(episode, _key(identity), _core(identity, facts), _tops(facts), *_reviews(facts))
+    return EpisodeView(episode, _key(identity), _core(identity, facts, definition), _tops(facts), *_reviews(facts))
 
 
 def view_after(
-    before: EpisodeView | None, episode: UUID, facts: Mapping[str, Fact], changed: Iterable[str]
+    before: EpisodeView | None,
+    episode: UUID,
+    facts: Mapping[str, Fact],
+    changed: Iterable[str],
+    definition: Definition = CURRENT,
 ) -> EpisodeView | None:
     """`episode_view`, where only the facts under the `changed` keys differ from those of `before`.
 
     What rests on none of them is taken over from `before`: of a long episode most changes are a TOP or a review.
     """
     if before is None:
-        return episode_view(episode, facts)
+        return episode_view(episode, facts, definition)
     rests = 0
     for key in changed:
         rests |= _RESTS_ON.get(key.partition(":")[0], 0)
@@ -110,7 +118,7 @@ def view_after(
         identity = _identity(facts)
         if identity is None:
             return None
-        its_key, core = _key(identity), _core(identity, facts)
+        its_key, core = _key(identity), _core(identity, facts, definition)
     if rests & _TOPS:
         tops = _tops(facts)
     if rests & _REVIEWS:
@@ -142,9 +150,9 @@ _RESTS_ON: Final = {
 """Which part of a view rests on the facts of a kind; on ends of interventions and re-presentations none does."""
 
 
-def _core(identity: Start | Referral, facts: Mapping[str, Fact]) -> EpisodeCore:
+def _core(identity: Start | Referral, facts: Mapping[str, Fact], definition: Definition) -> EpisodeCore:
     start, referral = facts.get(START), _referral_before(facts)
-    started, offer_wait = _first_structured(facts)
+    started, offer_wait = _first_structured(facts, definition)
     left, reason = _departure(facts)
     triaged = start.triaged_on.toordinal() if isinstance(start, Start) else NEVER
     referred = referral.referred_on.toordinal() if referral else NEVER
@@ -160,7 +168,7 @@ def _core(identity: Start | Referral, facts: Mapping[str, Fact]) -> EpisodeCore:
         reason=reason,
         drugs=_drugs(identity.drugs) if isinstance(identity, Start) else 0,
         adult_on=_adult_on(identity),
-        criminal_justice=source in CRIMINAL_JUSTICE_SOURCES,
+        criminal_justice=code_number(source) in definition.criminal_justice,
         referred=referred,
         offer_wait=offer_wait,
         waiting_from=min(referred, triaged),
@@ -168,12 +176,12 @@ def _core(identity: Start | Referral, facts: Mapping[str, Fact]) -> EpisodeCore:
     )
 
 
-def _first_structured(facts: Mapping[str, Fact]) -> tuple[int, int]:
+def _first_structured(facts: Mapping[str, Fact], definition: Definition) -> tuple[int, int]:
     """The day of the first structured start (of two the lesser key's), and the days that its offer took."""
     first: tuple[int, str] = (NEVER, "")
     offer_wait = NEVER
     for key, fact in facts.items():
-        if isinstance(fact, Intervention) and fact.started_on and fact.modality in STRUCTURED_MODALITIES:
+        if isinstance(fact, Intervention) and fact.started_on and fact.modality in definition.structured:
             candidate = (fact.started_on.toordinal(), key)
             if candidate < first:
                 first, offer_wait = candidate, _offer_wait(fact)
@@ -194,11 +202,15 @@ def _reviews(facts: Mapping[str, Fact]) -> tuple[tuple[int, ...], tuple[int, ...
     return tuple(sorted(plans)), tuple(sorted(risks))
 
 
-def seen_from(standpoint: Standpoint, episodes: Iterable[Episode]) -> list[EpisodeView]:
+def seen_from(
+    standpoint: Standpoint, episodes: Iterable[Episode], definition: Definition = CURRENT
+) -> list[EpisodeView]:
     """What is seen at a standpoint of episodes folded up to its position: facts that had occurred by `as_of`."""
     views = (
         episode_view(
-            episode.id, {key: fact for key, fact in episode.facts.items() if fact.occurred_on <= standpoint.as_of}
+            episode.id,
+            {key: fact for key, fact in episode.facts.items() if fact.occurred_on <= standpoint.as_of},
+            definition,
         )
         for episode in episodes
     )
@@ -239,3 +251,26 @@ def _departure(facts: Mapping[str, Fact]) -> tuple[int, int]:
     if isinstance(handover, Handover):
         return handover.handed_over_on.toordinal(), ADMINISTRATIVE_TRANSFER
     return NEVER, -1
+
+
+class TreatedAfterDeath(NamedTuple):
+    """An episode that was treated from a day (an ordinal) after the person died, by what another episode says."""
+
+    death: EpisodeView
+    treated: EpisodeView
+    day: int
+
+
+def treated_after_death(views: Iterable[EpisodeView]) -> list[TreatedAfterDeath]:
+    """Of the episodes of one client, those triaged, or first treated, after the earliest discharge as died (89)."""
+    views = list(views)
+    died = [view for view in views if view.core.reason == DIED]
+    if not died:
+        return []
+    death = min(died, key=lambda view: (view.core.left, view.key))
+    found = []
+    for view in views:
+        days = [day for day in (view.core.triaged, view.core.started) if death.core.left < day < NEVER]
+        if days and view is not death:
+            found.append(TreatedAfterDeath(death, view, min(days)))
+    return found

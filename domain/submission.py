@@ -20,12 +20,16 @@ _SUBMISSIONS: Final = UUID("5f1b7c62-6f6c-4f4c-9a55-3c1f0f5d2a71")
 
 
 class Rejection(msgspec.Struct, frozen=True):
-    """A row that fails a check: row of the file (1 is the first below the header), column, stable code, sentence."""
+    """A row that fails a check: row of the file (1 is the first below the header), column, stable code, sentence.
+
+    `sheet_row` is the row's number in a spreadsheet, the header counted.
+    """
 
     row: int
     column: str
     code: str
     message: str
+    sheet_row: int = 0
 
 
 SAME_RECORD: Final = "known-under-another-reference"
@@ -39,12 +43,20 @@ OF_OTHER_AGENCIES: Final = frozenset({SAME_RECORD_ELSEWHERE})
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """Something to look at that keeps nothing out; row 0 means the file as a whole."""
+    """Something to look at that keeps nothing out; row 0 means the file as a whole. `sheet_row` as of a rejection."""
 
     row: int
     column: str
     code: str
     message: str
+    sheet_row: int = 0
+
+
+class KeptOut(msgspec.Struct, frozen=True):
+    """How many episodes of a file were kept out of the figures, and how many of them are `new`, and so in no figure."""
+
+    episodes: int = 0
+    new: int = 0
 
 
 def known_elsewhere(notices: Iterable[Notice]) -> int:
@@ -66,6 +78,7 @@ class SubmissionReceived(Event, frozen=True, kw_only=True, gc=False, omit_defaul
     erased; `erased` counts those of them that were known. `consent_refused` counts the clients who refuse consent.
     `consent_unclear` are all clients of the agency who are asked about once a monthly file is in, by keyed ids, since
     CONSENT was neither yes nor no and nobody has answered; `unclear_episodes` those of their episodes that are known.
+    `episodes` counts those in the file, `kept_out` those of them that were rejected.
     `missing` counts the episodes known to touch the covered days that the file does not have; `not_in_file` names
     those that the file before still had, `found_again` those that were missing and are back.
     """
@@ -93,6 +106,8 @@ class SubmissionReceived(Event, frozen=True, kw_only=True, gc=False, omit_defaul
     consent_unclear: tuple[UUID, ...] = ()
     unclear_episodes: tuple[UUID, ...] = ()
     missing: int = 0
+    episodes: int = 0
+    kept_out: KeptOut = KeptOut()
     rejected: tuple[Rejection, ...] = ()
     notices: tuple[Notice, ...] = ()
     not_in_file: tuple[UUID, ...] = ()

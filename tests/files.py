@@ -4,27 +4,35 @@ Faults of rows are those of the table-shaped tests of the checks; faults of file
 database, file after file.
 """
 
+import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+import sqlalchemy as sa
+
 from domain.client import ClientKey
+from domain.episode.facts import TREATMENT
 from domain.errors import Refused
 from domain.log.database import reading
-from domain.log.reading import last_position
+from domain.log.reading import last_position, read
 from domain.register import Register
+from domain.submission import SubmissionReceived
+from projections.store import tables
 from tests.unit.intake.files import AGENCY, REVIEW, csv_text, name, row, write, write_reviews
 from tests.unit.intake.test_checks import BETWEEN_ROWS, ONE_ROW, TOP
 from web.commands.commit import Receipt
 from web.commands.ingest.plan import FileOptions
 from web.commands.ingest.submission import Submission
 from web.commands.ingest.take_in import take_in
+from web.files.consent import REFUSED, UNCLEAR, consent_in
 
 _T = TypeVar("_T")
 Choose = Callable[[Sequence[Any]], Any]
 Row = dict[str, str]
+EpisodeName = tuple[str, str]
 
 KEY = ClientKey(b"a client key for tests")
 TODAY = date(2018, 1, 1)
@@ -68,11 +76,17 @@ NAMES = [
 
 @dataclass
 class Outcome:
-    """What became of one file: the submission, or why it was refused, and where the log stood before and after."""
+    """What became of one file: the submission, or why it was refused, and where the log stood before and after.
+
+    Of a monthly file that was taken in, `consented` are the episodes in it whose rows do not speak against it, and
+    `known` those of its agency that are known afterwards, by their references.
+    """
 
     path: Path
     before: int
     after: int
+    consented: frozenset[EpisodeName] = frozenset()
+    known: frozenset[EpisodeName] = frozenset()
     submission: Submission | None = None
     refused: Refused | None = None
 
@@ -103,6 +117,11 @@ class Sender:
         try:
             outcome.submission = self._take(path, received_on, options)
             self.received_on = received_on
+            if outcome.submission.data_set == TREATMENT:
+                outcome.consented, outcome.known = (
+                    consented(path, outcome.submission) - self._asked_about(),
+                    self._known(),
+                )
         except Refused as refused:
             outcome.refused = refused
         outcome.after = self._position()
@@ -110,6 +129,20 @@ class Sender:
 
     def _take(self, path: Path, received_on: date, options: dict[str, bool]) -> Submission:
         return take_in(self.register, KEY, path, Receipt(received_on, TODAY, "Ann", "provider"), FileOptions(**options))
+
+    def _asked_about(self) -> frozenset[EpisodeName]:
+        """Whose consent is unclear since an earlier file."""
+        with reading(self.register.engine) as connection:
+            event = read(connection, self.register.mapper, last_position(connection) - 1, limit=1)[0].event
+        assert isinstance(event, SubmissionReceived)
+        asked = {client for client in CLIENTS if KEY.episode(AGENCY, client, "") in event.consent_unclear}
+        return frozenset((client, "1") for client in asked)
+
+    def _known(self) -> frozenset[EpisodeName]:
+        t = tables.episode.c
+        with reading(self.register.engine) as connection:
+            query = sa.select(t.client_reference, t.episode_reference).where(t.agency == AGENCY, t.current)
+            return frozenset((client, episode) for client, episode in connection.execute(query))
 
     def _position(self) -> int:
         with reading(self.register.engine) as connection:
@@ -155,3 +188,14 @@ class Sender:
         else:
             path.unlink(missing_ok=True)
         return path
+
+
+def consented(path: Path, submission: Submission) -> frozenset[EpisodeName]:
+    """The episodes in a monthly file that neither it nor an earlier word keeps out: CLIENT and EPISODID of each."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = [{column: value or "" for column, value in its.items()} for its in csv.DictReader(file)]
+    named = {(its["CLIENT"], its["EPISODID"]) for its in rows if its["AGNCY"] and its["CLIENT"] and its["EPISODID"]}
+    against = {its["CLIENT"] for its in rows if consent_in(its["CONSENT"]) in {REFUSED, UNCLEAR}}
+    before = (notice.row for notice in submission.notices if notice.code in {"refused-later", "erased-before"})
+    against |= {rows[row - 1]["CLIENT"] for row in before}
+    return frozenset(name for name in named if name[0] not in against)

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from domain.codes import REVIEWS, STRUCTURED_MODALITIES, TOP_STAGES
+from domain.codes import REVIEWS, STRUCTURED_MODALITIES, TOP_STAGES, Modality
 from domain.contract_life.contract import Contract
 from domain.episode.facts import (
     CARE_PLAN,
@@ -64,7 +64,7 @@ DRUGS = ((1001,), (7001,), (3001,), (7001, 3001), (9999,), (3001, 1500), ())
 class Treatment:
     """An intervention as its agency holds it."""
 
-    modality: int
+    modality: Modality
     started_on: date | None
     ended_on: date | None = None
     referred_on: date | None = None
@@ -212,7 +212,7 @@ class Teller:
         agency = self.one_of(AGENCIES)
         spell = Spell(
             CLIENT_KEY.episode(agency, reference, "1"), agency, reference, person, self.born[person],
-            area=self.one_of(AREAS), drugs=self.one_of(DRUGS), source=self.one_of(("", "16", "99")),
+            area=self.one_of(AREAS), drugs=self.one_of(DRUGS), source=self.one_of(("", "05", "99")),
         )  # fmt: skip
         others = [s for s in self.spells.values() if s.person == person]
         if others and self.maybe(4) is False:
@@ -265,7 +265,7 @@ class Teller:
         spell.area = AREAS[1 - AREAS.index(spell.area)]
 
     def amend_source(self, spell: Spell) -> None:
-        spell.source = self.one_of(("", "16", "99"))
+        spell.source = self.one_of(("", "05", "99"))
 
     def amend_triage(self, spell: Spell) -> None:
         spell.triaged_on = self.around(spell.began_on)
@@ -279,7 +279,7 @@ class Teller:
     def amend_treatment(self, spell: Spell) -> None:
         number = self.one_of(("1", "2"))
         treatment = spell.treatments.setdefault(number, Treatment(95, None))
-        treatment.modality = self.one_of((95, 94, 96, 7))
+        treatment.modality = self.one_of((95, 94, 96, 7, "F1"))
         treatment.started_on = self.one_of((None, self.around(spell.began_on), spell.began_on))
         if self.maybe():
             treatment.referred_on = self.around(spell.began_on)

@@ -17,7 +17,7 @@ event says it anew, whole. What becomes known of an agency on one day is one sub
 
 The events:
 
-    referred             REFLD; source=16 area=Ross born=2000-02-29
+    referred             REFLD; source=13 area=Ross born=2000-02-29
     triaged              TRIAGED; a substance group or drugs=1001,7000; area= source= born=
     started              triaged, and a structured intervention from the same day; as `triaged`, and modality=94
     intervention         MODST, modality=95 unless given; id= referred_on= offered_on= (all without a day: offered only)
@@ -49,7 +49,7 @@ import msgspec
 import sqlalchemy as sa
 
 from domain.client import client_number
-from domain.codes import RECOVERY_SUPPORT
+from domain.codes import RECOVERY_SUPPORT, Modality
 from domain.contract_life.contract import Contract
 from domain.definition import Definition
 from domain.episode.facts import (
@@ -271,14 +271,18 @@ class Telling:
 
 
 def _intervention(row: Row) -> dict[str, Fact]:
-    return _an_intervention(row, int(row.values.get("modality", 95)))
+    return _an_intervention(row, _modality(row.values.get("modality", "95")))
+
+
+def _modality(text: str) -> Modality:
+    return int(text) if text.isdigit() else text
 
 
 def _recovery_support(row: Row) -> dict[str, Fact]:
     return _an_intervention(row, RECOVERY_SUPPORT)
 
 
-def _an_intervention(row: Row, modality: int) -> dict[str, Fact]:
+def _an_intervention(row: Row, modality: Modality) -> dict[str, Fact]:
     referred_on, offered_on = row.date("referred_on"), row.date("offered_on")
     day = row.occurred_on or referred_on or offered_on
     assert day, "an intervention without a day needs referred_on or offered_on"

@@ -66,7 +66,7 @@ from projections.standings.versions import versions_of
 from projections.store import generations
 from projections.store.submissions import SubmissionRow, Submissions
 from tests.conftest import Clock
-from web.commands.commit import concerns_journeys, follow_returns
+from web.commands.commit import concerns_journeys, episodes_concerned, follow_returns
 from web.commands.known import Knowledge
 
 CLIENT_KEY = ClientKey(b"only for tests")
@@ -437,4 +437,5 @@ def _returns_found(register: Register, recording: object, commit: Commit) -> lis
         episodes[event.originator_id].apply(event)
     clients = [client_number(client) for client in commit.clients]
     by = Provenance(commit.submission.submission, commit.submission.actor, commit.submission.role)
-    return follow_returns(Knowledge.of(recording.connection, register.mapper), episodes, clients, by)
+    knowledge = Knowledge.of(recording.connection, register.mapper)
+    return follow_returns(episodes_concerned(knowledge, episodes, clients), clients, by)

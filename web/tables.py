@@ -112,7 +112,7 @@ only_grows(outcome)
 _KNOWN: Final = (
     log, tree_node, setting, signed_head,
     generation, tables.submission, tables.contract, tables.episode, tables.standing, tables.slice_of, tables.erased,
-    tables.stop_list, tables.taken_in, published_member,
+    tables.stop_list, tables.taken_in, tables.kept_out, published_member,
     account, token, sign_in_link, access, last_look, outcome, agency_name, alembic_version,
 )  # fmt: skip
 

@@ -20,6 +20,8 @@ from uuid import UUID
 
 import msgspec
 
+from domain.codes import Modality
+
 TREATMENT, REVIEW_FILE, OURS = "TREAT", "REVIEWS", "RECOUNT"
 """Who speaks of a fact: the monthly file, the review file, or this service (handover, re-presentation, join)."""
 
@@ -96,7 +98,7 @@ class Intervention(Fact, frozen=True):
     REFMODDT, else FAOMODDT, else the episode's triage or referral.
     """
 
-    modality: int
+    modality: Modality
     day: date
     started_on: date | None = None
     referred_on: date | None = None

@@ -184,5 +184,7 @@ def _plain(definition: Definition) -> dict[str, Any]:
         "in_force_from": in_force_from.isoformat() if in_force_from else None,
         "gap_anchor": str(definition.gap_anchor),
         "successful": sorted(definition.successful),
+        "structured": definition.structured_listed,
+        "criminal_justice": sorted(definition.criminal_justice),
         "other_exits_owing_top": sorted(map(str, definition.other_exits_owing_top)),
     }

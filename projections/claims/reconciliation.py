@@ -188,11 +188,11 @@ class _Known:
     def __init__(self, question: ListQuestion, clients: Iterable[int]) -> None:
         self.question = question
         at = question.standpoint
+        unit, definition = question.measure.family.unit, question.definition
         streams = streams_of_clients(question.connection, question.generation, clients)
         recorded = recorded_of(question.connection, question.mapper, streams, at.position)
         self._episodes = {e.id: e for e in folded(r for its in recorded.values() for r in its) if e.facts}
-        self._views = {view.episode: view for view in seen_from(at, self._episodes.values())}
-        unit, definition = question.measure.family.unit, question.definition
+        self._views = {view.episode: view for view in seen_from(at, self._episodes.values(), definition)}
         self._rows = person_rows(unit, self._views.values(), definition)
         self._asked = apply_rules(question.measure.family, self._rows, at.as_of, definition) if self._rows else None
 

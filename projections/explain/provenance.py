@@ -106,7 +106,7 @@ def members_seen(
     streams = streams_of_clients(connection, generation, {s.client for s in standings})
     recorded = recorded_of(connection, mapper, streams, standpoint.position)
     episodes = folded(r for its in recorded.values() for r in its)
-    views = seen_from(standpoint, episodes)
+    views = seen_from(standpoint, episodes, definition)
     rows = person_rows(measure.family.unit, views, definition)
     if not rows:
         return []

@@ -137,7 +137,7 @@ class ClientKnown:
         key = (as_of, position, definition)
         if key not in self._seen:
             episodes, newest = self._fold(position)
-            views = seen_from(Standpoint(as_of, None, position), episodes)
+            views = seen_from(Standpoint(as_of, None, position), episodes, definition)
             self._seen[key] = ClientSeen(self.client, as_of, views, newest, definition)
         return self._seen[key]
 

@@ -92,8 +92,8 @@ def caseload_profile(recorded: Iterable[Recorded], standpoint: Standpoint, slice
     """
     episodes = folded(r for r in recorded if r.position <= standpoint.position)
     starts = {e.id: e for e in episodes}
-    views = seen_from(standpoint, episodes)
     definition = definition_in_force(standpoint.as_of)
+    views = seen_from(standpoint, episodes, definition)
     journeys = {client: journeys_of(its) for (client, _), its in persons_of(views, definition).items()}
 
     def profiles(measure: Measure) -> tuple[GroupProfile, ...]:

@@ -125,9 +125,12 @@ def suppressed_document(document: Document, choice: Visible) -> Document:
     # How many records were erased grows with each person who asked for it.
     hidden["erased_records"] = SUPPRESSED
     # The part of an agency that adds up would tell, with the whole, of those who were at two.
-    if "belonging" in hidden:
+    if "belonging" in document:
         hidden["belonging"] = None
     is_suppressed = any(_is_suppressed(hidden[name]) for name in hidden if name not in {"erased_records", "belonging"})
+    # With those of all areas it would give back who is in none.
+    if document.get("in_no_area") is not None:
+        hidden["in_no_area"] = SUPPRESSED
     suppression = {"under": UNDER, "instead": instead(document) if is_suppressed else None}
     return document | hidden | {"suppression": suppression}
 

@@ -52,6 +52,7 @@ class Figure:
     of waiting. `erased_records` counts the episodes, of whatever slice, that it cannot see any more (see `stored`).
     `unknown` names the area or agency of the slice of which nothing is known ("area E99"), so that nobody counts in it;
     else it is empty. `belonging` is, of an agency's figure, the part that adds up.
+    `in_no_area`: of a figure of an area, how many of its cohort are in no area, since their journey says none.
     """
 
     measure: Measure
@@ -69,6 +70,7 @@ class Figure:
     erased_records: int = 0
     unknown: str = ""
     belonging: Belonging | None = None
+    in_no_area: int | None = None
 
     @property
     def percentage(self) -> float | None:

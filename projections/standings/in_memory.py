@@ -6,6 +6,7 @@ columns are held by part, in small integers, so that a question reads only its m
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -147,6 +148,7 @@ class StandingsEngine:
             erased_records=self.erasures.unseen(standpoint),
             unknown=self._unknown(slice_),
             belonging=self._belonging(by_slice, slice_, measure) if slice_.agency else None,
+            in_no_area=self._in_no_area(by_slice, slice_, adults=measure.adults),
         )
 
     def _belonging(self, tally: NDArray[np.int64], slice_: Slice, measure: Measure) -> Belonging:
@@ -164,6 +166,10 @@ class StandingsEngine:
             return ""
         under_contract = {contract.agency for contract in self.submissions.contracts.known_at()}
         return "" if slice_.agency in under_contract else f"agency {slice_.agency}"
+
+    def _in_no_area(self, by_slice: NDArray[np.int64], slice_: Slice, *, adults: bool) -> int | None:
+        """Of a tally, how many beside those of the slice's area are in none; None where it is of no area."""
+        return int((by_slice @ self._selected(replace(slice_, area=""), adults=adults)).sum()) if slice_.area else None
 
     def _waiting(self, standpoint: Standpoint, slice_: Slice) -> Waiting:
         since = [row.journey for row in self.members(_WAITING, standpoint, slice_)]

@@ -84,7 +84,8 @@ class ReferenceEngine:
 
     def views(self, standpoint: Standpoint) -> list[EpisodeView]:
         """What is seen: every event up to the position folded first, then the facts that had occurred by `as_of`."""
-        return seen_from(standpoint, folded(r for r in self._recorded if r.position <= standpoint.position))
+        episodes = folded(r for r in self._recorded if r.position <= standpoint.position)
+        return seen_from(standpoint, episodes, self.definition_at(standpoint.as_of))
 
 
 def folded(recorded: Iterable[Recorded]) -> list[Episode]:

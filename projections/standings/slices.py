@@ -2,9 +2,14 @@
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Final
+
+from domain.definition import CURRENT
 
 SliceKey = tuple[str, str, str, bool, bool]
 """What a slice asks of a standing: area, agencies (sorted, one space between), owner, adult, criminal justice."""
+
+_SOURCES: Final = ", ".join(map(str, sorted(CURRENT.criminal_justice)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class Slice:
         parts = [
             f"Area {self.area}" if self.area else "All areas",
             f"journeys with an episode at {named(self.agency)}" if self.agency else "all agencies",
-            *(["referred by criminal justice"] if self.criminal_justice else []),
+            *([f"referred by criminal justice (RFLS {_SOURCES})"] if self.criminal_justice else []),
             *(["young people in place of adults"] if self.young_people else []),
         ]
         return ", ".join(parts)

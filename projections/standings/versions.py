@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 
-from domain.definition import Definition
+from domain.definition import CURRENT, Definition
 from domain.episode.events import EpisodeEvent, Erased, FactEvent
 from domain.episode.facts import RE_PRESENTED, START, Fact
 from domain.history import EpisodeView, episode_view, view_after
@@ -16,19 +16,23 @@ from .calculation import FOREVER, Standings, Version, standings_of
 from .slices import Slices
 
 
-def versions_from_log(connection: sa.Connection, mapper: JsonMapper) -> tuple[list[Recorded], list[list[Version]]]:
-    """The submissions' own events in order, and the versions of every episode; each stream is dropped once folded."""
+def versions_from_log(
+    connection: sa.Connection, mapper: JsonMapper, definition: Definition = CURRENT
+) -> tuple[list[Recorded], list[list[Version]]]:
+    """The submissions' own events in order, and the versions of every episode, read by a definition's lists; each
+    stream is dropped once folded.
+    """
     submissions = read_topics(connection, mapper, [event.TOPIC for event in SUBMISSION_EVENTS])
     position_of = {one.event.number: one.position for one in submissions}  # type: ignore[attr-defined]
     episodes = (its for its in events_by_stream(connection, mapper) if isinstance(its[-1], EpisodeEvent | Erased))
-    return submissions, [_versions(events, position_of) for events in episodes]
+    return submissions, [_versions(events, position_of, definition) for events in episodes]
 
 
 def standings_from_log(
     connection: sa.Connection, mapper: JsonMapper, slices: Slices, definition: Definition | None = None
 ) -> Standings:
     """All standings anew from the whole log, under a definition or under those in force."""
-    _, versions = versions_from_log(connection, mapper)
+    _, versions = versions_from_log(connection, mapper, definition or CURRENT)
     return standings_of(versions, slices, definition)
 
 
@@ -40,7 +44,9 @@ def versions_of(recorded: Iterable[Recorded], position_of: Mapping[int, int]) ->
     return _versions([one.event for one in recorded], position_of)
 
 
-def _versions(events: Sequence[Event], position_of: Mapping[int, int]) -> list[Version]:
+def _versions(
+    events: Sequence[Event], position_of: Mapping[int, int], definition: Definition = CURRENT
+) -> list[Version]:
     facts: dict[str, Fact] = {}
     versions: list[Version] = []
     view: EpisodeView | None = None
@@ -51,7 +57,7 @@ def _versions(events: Sequence[Event], position_of: Mapping[int, int]) -> list[V
         changed.append(_apply(facts, event))
         if i < last and events[i + 1].submission == event.submission:
             continue
-        after = view_after(view, event.originator_id, facts, changed)
+        after = view_after(view, event.originator_id, facts, changed, definition)
         changed = []
         if after is view or after == view:
             continue

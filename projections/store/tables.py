@@ -134,3 +134,18 @@ taken_in = sa.Table(
 )
 """The digest of the rows that an episode was last taken in from: the same rows again say nothing new. Not part of
 what is known: an absent row only means that the rows are read and compared again."""
+
+kept_out = sa.Table(
+    "kept_out",
+    metadata,
+    sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("row", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("agency", sa.Text, nullable=False),
+    sa.Column("data_set", sa.Text, nullable=False),
+    sa.Column("client_reference", sa.Text, nullable=False),
+    sa.Column("episode_reference", sa.Text, nullable=False),
+    sa.Index("kept_out_of_agency", "agency", "client_reference"),
+)
+"""What the rejected rows of an agency's newest file call their episodes, by the position of the submission, so that
+they can be sent back. Not in the log, which could not forget them: they go with the agency's next file of the data set,
+and when the person is erased."""

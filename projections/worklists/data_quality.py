@@ -15,7 +15,6 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from domain.codes import STRUCTURED_MODALITIES
 from domain.episode.events import (
     ExitedOtherwise,
     ExitedSuccessfully,
@@ -308,7 +307,7 @@ def _record(seen: SeenRecords, view: EpisodeView, first_day: date) -> _Record:
     assert isinstance(start, Start)  # it is in structured treatment, so it was triaged
     interventions = []
     for key, fact in facts.items():
-        if isinstance(fact, Intervention) and fact.started_on and fact.modality in STRUCTURED_MODALITIES:
+        if isinstance(fact, Intervention) and fact.started_on and fact.modality in seen.definition.structured:
             end = facts.get(key.replace("intervention:", "intervention-end:", 1))
             interventions.append((fact, end if isinstance(end, InterventionEnd) else None))
     tops = [fact for fact in facts.values() if isinstance(fact, Top) and fact.completed_on >= first_day]

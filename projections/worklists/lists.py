@@ -162,6 +162,16 @@ WORKLISTS: Final = (
         whole_people=True,
     ),
     Worklist(
+        "treated-after-death",
+        "Treated after death",
+        "Treatment that began after the person died (89), by what is known.",
+        "days from death to treatment",
+        people.after_death,
+        ("N.treatment",),
+        in_pairs=True,
+        whole_people=True,
+    ),
+    Worklist(
         "silent",
         "Open, and nothing new reported",
         "Open in structured treatment, and nothing new in any file for more than 90 days.",

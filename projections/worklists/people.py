@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import Final
 
 from domain.episode.facts import REFERRAL, START, Referral, Start
-from domain.history import EpisodeView
+from domain.history import EpisodeView, TreatedAfterDeath, treated_after_death
 from domain.periods import NEVER, last_months
 
 from .rows import Dated, WorklistRow, reference, spoken
@@ -43,8 +43,37 @@ def two_or_one(seen: SeenRecords) -> Iterator[WorklistRow]:
         yield _row(seen, other, one, words)
 
 
+def after_death(seen: SeenRecords) -> Iterator[WorklistRow]:
+    """Who is treated after the person died, twice: a row of the treatment, and one of the episode that says so."""
+    for views in seen.people.values():
+        for one in treated_after_death(views):
+            yield _row_after_death(seen, one, one.treated)
+            yield _row_after_death(seen, one, one.death)
+
+
+def _row_after_death(seen: SeenRecords, one: TreatedAfterDeath, own: EpisodeView) -> WorklistRow:
+    died, began = date.fromordinal(one.death.core.left), date.fromordinal(one.day)
+    other = one.death if own is one.treated else one.treated
+    of_own = (
+        f"Treatment began on {spoken(began)}, and by another agency's record the person had died"
+        if own is one.treated
+        else f"Discharged as died (89) on {spoken(died)}, and by another agency's record treated after that"
+    )
+    core = own.core
+    return WorklistRow(
+        episode=reference(own),
+        slice=(core.area, core.agency, core.agency, core.adult_on <= seen.today, core.criminal_justice),
+        dates=(Dated("died", died, one.death.core.agency), Dated("treated from", began, one.treated.core.agency)),
+        days=(began - died).days,
+        because=f"{one.death.core.agency} says that the person died on {spoken(died)} (89), and "
+        f"{one.treated.core.agency} that treatment began on {spoken(began)}. One is wrong, or they are two people.",
+        because_own=f"{of_own}. One is wrong, or they are two people.",
+        rests_on=frozenset({other.core.agency}) - {core.agency},
+    )
+
+
 def one_side(rows: Iterable[WorklistRow]) -> Iterator[WorklistRow]:
-    """Of the two rows of a pair the first that is there."""
+    """Of the two rows of a pair the first that is there; rows with nothing beside them are a pair by their client."""
     pairs: set[frozenset[int]] = set()
     for row in rows:
         pair = frozenset({row.episode.client, row.beside.client if row.beside else row.episode.client})

@@ -120,7 +120,7 @@ def _values(fact: Fact | None) -> Iterable[tuple[str, tuple[Any, ...]]]:
         drugs = (*fact.drugs, *NO_DRUG)[:3]
         yield "start", (fact.client, key, fact.agency, fact.area, fact.triaged_on, *drugs, fact.adult_on)
     elif isinstance(fact, Intervention) and fact.started_on:
-        yield "intervention", (fact.modality, fact.started_on)
+        yield "intervention", (fact.modality if isinstance(fact.modality, int) else 0, fact.started_on)
     elif isinstance(fact, Exit):
         yield "departure", (fact.discharged_on, fact.reason, False)
     elif isinstance(fact, Handover):

@@ -18,11 +18,11 @@ span as (
     select episode, position as known_from, lead(position) over (partition by episode order by position) as known_until
     from mark
 ),
-treated as (  -- modality 96, recovery support, never counts
+treated as (  -- aftercare (7), outreach (9), recovery support (96) and the like never count
     select span.episode, span.known_from, min(i.started_on) as started_on
     from span join intervention i
         on i.episode = span.episode and i.known_from <= span.known_from and span.known_from < i.known_until
-    where i.modality in (94, 95) or i.modality between 1 and 12
+    where i.modality in (94, 95, 11, 12) or i.modality between 1 and 6
     group by all
 ),
 gone as (  -- a real discharge goes before a handover

@@ -20,13 +20,14 @@ from domain.log.mapper import JsonMapper
 from domain.log.reading import last_position, read, read_streams
 from domain.log.tables import log
 from domain.register import Register
-from domain.submission import SUBMISSION_EVENTS, CaseloadHandedOver, SubmissionReceived, WithdrawalConfirmed
+from domain.submission import SUBMISSION_EVENTS, CaseloadHandedOver, KeptOut, SubmissionReceived, WithdrawalConfirmed
 from projections.projector.projector import following
 from projections.store import generations, tables
 from tests.conftest import Clock
 from tests.unit.intake.files import AGENCY, DISCHARGED, REVIEW, row, rows, write, write_reviews
 from web.commands import manual
 from web.commands.commit import Receipt
+from web.commands.erase import erase
 from web.commands.ingest.plan import FileOptions
 from web.commands.ingest.submission import Submission
 from web.commands.ingest.take_in import take_in
@@ -184,7 +185,8 @@ def test_the_last_event_of_a_commit_is_the_submission(council: Council) -> None:
     assert (event.first_day, event.last_day) == (date(2017, 1, 1), date(2017, 1, 31))
     assert (event.received_on, event.occurred_on) == (submission.received_on, submission.received_on)
     assert (event.sha256, event.rows, event.actor, event.role) == (submission.sha256, 2, "Ann", "provider")
-    assert event.rejected == tuple(submission.rejected)
+    assert [(r.row, r.sheet_row, r.code) for r in event.rejected] == [(2, 3, "code-unknown")]
+    assert [(r.client_reference, r.episode_reference) for r in submission.rejected] == [("C2", "1")]
     assert council.topics().count("submission.received.v1") == 1
 
 
@@ -237,7 +239,9 @@ def test_columns_that_are_not_read_are_reported(council: Council) -> None:
         [row(POSTCODE="X")],
         columns=[*row(), "DISD", "DISRSN", "MODEND", "TOPID", "TOPDATE", "TRSTAGE", "POSTCODE"],
     )
-    assert [(n.row, n.column, n.code) for n in council.take_in(path).notices] == [(0, "", "column-unread")]
+    (notice,) = council.take_in(path).notices
+    assert (notice.row, notice.column, notice.code) == (0, "", "column-unread")
+    assert "POSTCODE" in notice.message
 
 
 def test_a_notice_is_given_as_often_as_it_is_due(council: Council) -> None:
@@ -257,15 +261,83 @@ def test_a_notice_is_given_as_often_as_it_is_due(council: Council) -> None:
 def test_of_a_rejected_row_the_episode_stands_as_it_was_known(council: Council) -> None:
     council.submit([row(), row(CLIENT="C2")])
     before = council.facts("C1")
-    submission = council.submit([row(DRUG1="7000"), row(MODID="M2", MODAL="93"), row(CLIENT="C2", DRUG1="7000")])
+    submission = council.submit(
+        [row(DRUG1="7000"), row(MODID="M2", SEX="X", DRUG1="7000"), row(CLIENT="C2", DRUG1="7000")]
+    )
     assert [(r.row, r.column, r.code) for r in submission.rejected if r.code == "code-unknown"] == [
-        (2, "MODAL", "code-unknown")
+        (2, "SEX", "code-unknown")
     ]
+    assert (submission.episodes, submission.kept_out) == (2, KeptOut(1, 0))
     assert council.facts("C1") == before
     assert submission.amended == 1
     assert not submission.missing
     # What it was taken in from before is still what is known.
     assert council.submit([row(), row(CLIENT="C2", DRUG1="7000")]).unchanged == 6
+
+
+NOTHING = dict.fromkeys(row(), "")
+
+
+@pytest.mark.parametrize(
+    ("last", "notices", "rows_"),
+    [
+        (NOTHING, [], 1),
+        (NOTHING | {"FINITIAL": "Total", "SINITIAL": "2"}, [(2, 3, "no-record")], 1),
+        (NOTHING | {"AGNCY": "Printed by the system"}, [(2, 3, "no-record")], 1),
+    ],
+)
+def test_a_row_that_is_no_record_disarms_nothing(
+    council: Council, last: dict[str, str], notices: list[tuple[int, int, str]], rows_: int
+) -> None:
+    council.submit(rows("C1", "C2"))
+    submission = council.submit([row(), last])
+    assert (submission.rows, submission.not_in_file, submission.kept_out) == (rows_, 1, KeptOut())
+    assert not submission.rejected
+    assert [(n.row, n.sheet_row, n.code) for n in submission.notices] == notices
+
+
+@pytest.mark.parametrize("lacks", [{"CLIENT": ""}, {"EPISODID": ""}, {"CLIENT": "", "EPISODID": ""}])
+def test_a_record_without_a_key_is_counted_and_withdraws_nothing(council: Council, lacks: dict[str, str]) -> None:
+    council.submit(rows("C1", "C2"))
+    submission = council.submit([row(), row(CLIENT="C9") | lacks])
+    assert submission.rejected
+    assert (submission.episodes, submission.kept_out.episodes, submission.not_in_file) == (2, 1, 0)
+
+
+def kept_out_of(council: Council) -> set[tuple[str, str]]:
+    t = tables.kept_out.c
+    with reading(council.register.engine) as connection:
+        query = sa.select(t.client_reference, t.episode_reference)
+        return {(client, episode) for client, episode in connection.execute(query)}
+
+
+def test_what_was_kept_out_is_named_until_the_next_file(council: Council) -> None:
+    council.submit([row(), row(CLIENT="C2", SEX="X")])
+    assert kept_out_of(council) == {("C2", "1")}
+    council.review([REVIEW])
+    assert kept_out_of(council) == {("C2", "1")}
+    council.submit([row(), row(CLIENT="C3", SEX="X")])
+    assert kept_out_of(council) == {("C3", "1")}
+    council.submit([row(), row(CLIENT="C3")])
+    assert kept_out_of(council) == set()
+
+
+def test_what_was_kept_out_of_somebody_goes_with_them(council: Council) -> None:
+    council.submit(rows("C1", "C2"))
+    council.submit([row(SEX="X"), row(EPISODID="2", SEX="X"), row(CLIENT="C2", SEX="X"), row(CLIENT="C3")])
+    assert kept_out_of(council) == {("C1", "1"), ("C1", "2"), ("C2", "1")}
+    erase(council.register, KEY, (AGENCY, "C1", "1"), "asked for it", receipt(council.next_day()))
+    assert not {name for name in kept_out_of(council) if name[0] == "C1"}
+
+
+def test_above_one_in_twenty_it_is_said_first(council: Council) -> None:
+    clients = [f"C{number}" for number in range(20)]
+    some = summary(council.submit([*rows(*clients[:19]), row(CLIENT="C19", SEX="X")]))
+    many = summary(council.submit([*rows(*clients[:18]), row(CLIENT="C18", SEX="X"), row(CLIENT="C20", SEX="X")]))
+    few, first = some.index("1 of 20 episodes in this file was kept out"), many.index("2 of 20 episodes in this file")
+    assert few > some.index("facts new")
+    assert first < many.index("facts new")
+    assert "1 is new, and so in no figure, and 1 counts as known before." in many
 
 
 def test_an_episode_of_a_rejected_row_counts_as_in_a_complete_file(council: Council) -> None:
@@ -607,12 +679,22 @@ def test_the_document_has_every_name_of_the_contract(council: Council) -> None:
     assert {
         *("file", "agency", "first_day", "last_day", "received_on", "sha256", "rows", "new", "amended", "withdrawn"),
         *("unchanged", "not_in_file", "rejected", "notices", "events", "position", "already_received"),
+        *("episodes", "kept_out"),
     } <= set(document)
     assert document["first_day"] == "2017-01-01"
     assert document["not_in_file"] == 1
     assert document["episodes_not_in_file"][0]["client_reference"] == "C2"
+    assert document["kept_out"] == {"episodes": 1, "new": 1}
     assert document["rejected"] == [
-        {"row": 2, "column": "SEX", "code": "code-unknown", "message": "SEX is 'X'. Expected one of M, F, U."}
+        {
+            "row": 2,
+            "sheet_row": 3,
+            "client_reference": "C3",
+            "episode_reference": "1",
+            "column": "SEX",
+            "code": "code-unknown",
+            "message": "SEX is 'X'. Expected one of M, F, U.",
+        }
     ]
 
 

@@ -40,7 +40,6 @@ FAILS = GROWS + '    op.execute("INSERT INTO no_such_table VALUES (1)")\n'
 ANEW = """
 from projections.store.migrations.upgrade import drop_read_models
 def upgrade():
-    op.execute("ALTER TABLE standing ADD COLUMN shoe_size INTEGER")
     drop_read_models(op.get_bind())
 """
 
@@ -133,7 +132,6 @@ def test_read_models_are_made_anew(old_engine: sa.Engine, then: Callable[[str], 
     with reading(old_engine) as connection:
         numbers = connection.execute(sa.select(generations.generation.c.number)).scalars().all()
     assert upgrade_and_rebuild(old_engine, MAPPER, then(ANEW)).needs_rebuild
-    assert "shoe_size" not in columns(old_engine, "standing")
     with reading(old_engine) as connection:
         assert generations.live(connection) > max(numbers)
     assert verify(old_engine, MAPPER, 5).holds

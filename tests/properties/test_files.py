@@ -17,6 +17,7 @@ from tests.conftest import Clock
 from tests.files import Outcome, Sender
 from tests.ledger import a_register
 from tests.unit.intake.files import PLAIN
+from web.commands.ingest.submission import Submission
 from web.files.checks import NOTICES, REJECTIONS
 from web.files.reading import REFUSALS
 
@@ -36,6 +37,8 @@ def _sender(choose: Callable[..., object]) -> Iterator[Sender]:
 
 
 def check(outcome: Outcome) -> None:
+    if outcome.submission and not outcome.submission.already_received:
+        check_that_nobody_is_lost(outcome, outcome.submission)
     if outcome.refused:
         assert outcome.refused.code in REFUSALS
         assert outcome.refused.message.endswith(".")
@@ -49,6 +52,16 @@ def check(outcome: Outcome) -> None:
             assert 1 <= rejection.row <= outcome.submission.rows
             assert PLAIN["DOB"] not in rejection.message
         assert {notice.code for notice in outcome.submission.notices} <= set(NOTICES)
+
+
+def check_that_nobody_is_lost(outcome: Outcome, submission: Submission) -> None:
+    """Every episode in the file is known afterwards, or counted among those kept out, and listed; or has no consent."""
+    listed = {(one.client_reference, one.episode_reference) for one in submission.rejected}
+    kept_out = {name for name in listed if all(name)}
+    assert outcome.consented - outcome.known <= kept_out
+    assert submission.kept_out.episodes >= len(kept_out)
+    assert submission.kept_out.new <= submission.kept_out.episodes <= submission.episodes
+    assert submission.kept_out.episodes or not submission.rejected
 
 
 @examples(12)

@@ -112,11 +112,15 @@ def test_episodes_of_two_agencies_are_one_journey(figure_of: FigureOf) -> None:
     assert figure_of(history, as_of="2017-03-15").counts == (0, 1)
 
 
-@pytest.mark.parametrize(("modality", "journeys"), [(94, 1), (95, 1), (1, 1), (12, 1), (96, 2)])
+@pytest.mark.parametrize(
+    ("modality", "journeys"),
+    [*((structured, 1) for structured in (94, 1, 6, 12)), *((other, 2) for other in (96, 7, 10, 76, "F1"))],
+)
 def test_only_structured_treatment_joins(figure_of: FigureOf, modality: int, journeys: int) -> None:
-    """Recovery support (96) never counts: an episode of nothing else joins, opens and groups nothing.
+    """Aftercare (7), advice (10), recovery support (96) and the like never count: an episode of nothing else joins,
+    opens and groups nothing.
 
-    The middle episode would bridge the gap between the two others, were it structured (94, 95, or 1 to 12).
+    The middle episode would bridge the gap between the two others, were it structured (94, 95, 1 to 6, 11, 12).
     """
     history = f"""
         client | episode | event        | occurred_on | detail

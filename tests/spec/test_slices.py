@@ -145,27 +145,27 @@ def test_completions_belong_to_the_agencies_of_the_completion(figure_of: FigureO
 
 
 def test_criminal_justice_is_asked_of_the_first_episode(figure_of: FigureOf) -> None:
-    """A criminal-justice journey is one whose first-triaged episode was referred so."""
+    """A criminal-justice journey is one whose first-triaged episode was referred so (RFLS 13, or `05`; 16 is none)."""
     history = """
         client | episode | event   | occurred_on | detail
-        Ann    | 1       | started | 2016-09-01  | opiate source=16
-        Ann    | 2       | started | 2017-02-01  | opiate source=99
+        Ann    | 1       | started | 2016-09-01  | opiate source=13
+        Ann    | 2       | started | 2017-02-01  | opiate source=16
         Bob    | 3       | started | 2016-09-01  | opiate source=99
-        Bob    | 4       | started | 2017-02-01  | opiate source=16
-        Cas    | 5       | started | 2016-09-01  | opiate
+        Bob    | 4       | started | 2017-02-01  | opiate source=13
+        Cas    | 5       | started | 2016-09-01  | opiate source=05
     """
     assert figure_of(history).cohort == ("Ann", "Bob", "Cas")
-    assert figure_of(history, criminal_justice=True).cohort == ("Ann",)
+    assert figure_of(history, criminal_justice=True).cohort == ("Ann", "Cas")
 
 
 def test_slices_combine(figure_of: FigureOf) -> None:
     """Slices combine: all that are asked for must hold."""
     history = """
         client | episode | agency | event   | occurred_on | detail
-        Ann    | 1       | H0001  | started | 2016-09-01  | opiate area=Ross source=16
+        Ann    | 1       | H0001  | started | 2016-09-01  | opiate area=Ross source=13
         Bob    | 2       | H0001  | started | 2016-09-01  | opiate area=Ross
-        Cas    | 3       | H0002  | started | 2016-09-01  | opiate area=Ross source=16
-        Dan    | 4       | H0001  | started | 2016-09-01  | opiate area=Hereford source=16
+        Cas    | 3       | H0002  | started | 2016-09-01  | opiate area=Ross source=13
+        Dan    | 4       | H0001  | started | 2016-09-01  | opiate area=Hereford source=13
     """
     assert figure_of(history, area="Ross", agency="H0001", criminal_justice=True).cohort == ("Ann",)
 

@@ -299,6 +299,35 @@ def test_of_a_return_elsewhere_the_agency_learns_that_there_is_one() -> None:
     assert redacted_worklist([ann], ["H0002"]) == []
 
 
+AFTER_DEATH = """
+    client | episode | agency | event   | occurred_on | known_on   | detail
+    Ann    | a1      | H0001  | started | 2016-09-01  | 2017-12-31 |
+    Ann    | a1      | H0001  | exited  | 2017-01-10  | 2017-12-31 | 89
+    Ann    | a2      | H0002  | started | {again}     | 2017-12-31 |
+    Ben    | b1      | H0001  | started | 2016-09-01  | 2017-12-31 |
+    Ben    | b1      | H0001  | exited  | 2017-01-10  | 2017-12-31 | 85
+    Ben    | b2      | H0002  | started | 2017-02-01  | 2017-12-31 |
+"""
+
+
+def test_who_is_treated_after_death() -> None:
+    """From the day after it; one line of both, and to each agency its own."""
+    name, history = "treated-after-death", AFTER_DEATH.format(again="2017-01-11")
+    assert listed(name, AFTER_DEATH.format(again="2017-01-10"), "2017-06-30") == []
+    assert listed(name, history, "2017-01-10") == []
+    assert listed(name, history, "2017-06-30") == ["a1"]
+    assert listed(name, history, "2017-06-30", where=Slice(agency="H0002")) == ["a2"]
+
+
+def test_of_a_death_elsewhere_the_agency_learns_that_there_is_one() -> None:
+    history = AFTER_DEATH.format(again="2017-01-11")
+    found = rows("treated-after-death", history, "2017-06-30", where=Slice(agency="H0002"))
+    (shown,) = redacted_worklist(found, ["H0002"])
+    assert (shown.days, [dated.what for dated in shown.dates]) == (None, ["treated from"])
+    assert "by another agency's record the person had died" in shown.because
+    assert "H0001" not in shown.because
+
+
 def test_who_waits_the_longest_first() -> None:
     history = """
         client | episode | event    | occurred_on | known_on   | detail

@@ -548,7 +548,7 @@ def test_people_of_every_kind(archive, everything):
     assert len(only_support) == 6
     young = [r for r in everything.values() if r.triaged and add_months(r.person[2], 216) > r.triaged]
     assert len(young) >= 12
-    assert {"16", "69", "70", "80"} <= {r.source for r in everything.values()}
+    assert {"8", "69", "70", "80"} <= {r.source for r in everything.values()}
     no_consent = {k for f in files(archive) for k, rows in f.episodes.items() if rows[0]["CONSENT"] == "N"}
     assert len(no_consent) == 2
     assert not no_consent & set(everything)

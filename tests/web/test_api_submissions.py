@@ -83,6 +83,8 @@ def test_the_document_is_that_of_the_command_line(council: Asker, recount: Comma
     options = (path, "--received-on", "2017-02-10")
     by_command = recount.json("submit", *options, "--dry-run")
     tried = send(council, (JANUARY, data), received_on="2017-02-10", dry_run="true")
+    # Whose the rejected rows are is for those who may see single clients.
+    by_command["submissions"][0]["rejected"][0] |= {"client_reference": None, "episode_reference": None}
     assert (tried.status_code, tried.get_json()) == (200, by_command)
     (taken,) = sent(council, (JANUARY, data), received_on="2017-02-10")
     (expected,) = by_command["submissions"]
@@ -350,8 +352,9 @@ def test_one_submission_with_its_rejections_to_send_back(council: Asker, provide
     assert table.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert table.headers["Recount-Audience"] == "own"
     lines = table.get_data(as_text=True).splitlines()
-    assert lines[0] == "row,column,code,message,audience"
+    assert lines[0] == "CLIENT,EPISODID,row,column,code,message,audience"
     assert len(lines) == 1 + len(taken["rejected"])
+    assert lines[1].startswith("C3,1,3,TRIAGED,date-impossible,")
     assert council.get("/submissions/1/rejections", format="csv").headers["Recount-Audience"] == "full"
     assert_problem(council.get("/submissions/1/rejections", {"Accept": "image/png"}), 406, "not-acceptable")
 

@@ -57,7 +57,7 @@ def test_people_read_what_to_send_and_what_to_correct(tmp_path: Path) -> None:
     result = desk(tmp_path, path, **{CLIENT_KEY: "a key"})
     assert result.exit_code == 0
     assert f"To send: {tmp_path / 'H0001-20170101-20170131-TREAT-IN-P.prepared.csv'}" in result.stdout
-    assert "2    TRIAGED  TRIAGED ('2017-02-31') is no day of the calendar" in result.stdout
+    assert "3    C3      1         TRIAGED  TRIAGED ('2017-02-31') is no day of the calendar" in result.stdout
     assert "episodes left out, no consent" in result.stdout
     assert "1980" not in result.stdout
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(
@@ -76,7 +76,9 @@ def test_the_document_has_what_programs_rely_on(tmp_path: Path) -> None:
     }
     assert document["client_key_check"] == ClientKey(b"a key").check_value().hex()[:16]
     assert (one["file"], one["rows"]) == (path.name, 2)
-    assert [set(rejection) for rejection in one["rejected"]] == [{"row", "column", "code", "message"}]
+    assert [set(rejection) for rejection in one["rejected"]] == [
+        {"row", "sheet_row", "client_reference", "episode_reference", "column", "code", "message"}
+    ]
     assert (tmp_path / "to send" / one["prepared"]).is_file()
 
 

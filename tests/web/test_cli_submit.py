@@ -32,7 +32,10 @@ def test_the_document_has_what_programs_rely_on(recount: CommandLine) -> None:
     (taken,) = submit(recount, path)["submissions"]
     assert taken.keys() >= CONTRACT
     assert (taken["file"], taken["agency"], taken["rows"], taken["new"]) == (path.name, "H0001", 3, 6)
-    assert [set(rejection) for rejection in taken["rejected"]] == [{"row", "column", "code", "message"}]
+    assert [set(rejection) for rejection in taken["rejected"]] == [
+        {"row", "sheet_row", "client_reference", "episode_reference", "column", "code", "message"}
+    ]
+    assert taken["kept_out"] == {"episodes": 1, "new": 1}
     assert recount.json(*OPEN)["figures"][0]["numerator"] == 2
 
 
@@ -41,7 +44,9 @@ def test_people_read_what_can_be_sent_back(recount: CommandLine) -> None:
     said = recount("submit", "--received-on", "2017-02-10", path).stdout
     assert "H0001, 1 Jan 2017 to 31 Jan 2017, received on 10 Feb 2017" in said
     assert "rows rejected" in said
-    assert "TRIAGED" in said
+    assert "1 of 2 episodes in this file was kept out of the figures: 1 is new, and so in no figure." in said
+    assert said.index("1 of 2 episodes") < said.index("facts new")
+    assert "3    C3      1         TRIAGED  TRIAGED ('2017-02-31') is no day of the calendar" in said
     assert "1980" not in said
 
 

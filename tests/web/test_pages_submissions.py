@@ -126,8 +126,9 @@ def test_the_rows_to_correct_come_as_a_table_before_and_after(council: Person) -
     assert "TRIAGED" in before.get_data(as_text=True)
     one = take(council).headers["Location"]
     shown = page(council, one)
-    assert "1 row was left out" in shown
-    href = re.search(r'href="(/api/v1/submissions/\d+/rejections\?format=csv)"', shown)
+    assert "1 of 2 episodes in this file was kept out of the figures: 1 is new, and so in no figure." in shown
+    assert shown.index("1 of 2 episodes") < shown.index("received on")
+    href = re.search(r'href="(/submissions/\d+/to-correct.csv)"', shown)
     assert href
     assert "TRIAGED" in council.client.get(href[1]).get_data(as_text=True)
 

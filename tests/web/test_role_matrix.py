@@ -167,6 +167,7 @@ POST    /submissions/take                            404   404    404   -    -  
 POST    /submissions/forget                          303   303    303   -    -      403      403     403
 GET     /submissions/<>                              200   200    -     200  404    200      403     403
 GET     /submissions/<>/changes                      200   200    -     200  404    200      403     403
+GET     /submissions/<>/to-correct.csv               200   200    -     200  404    200      403     403
 GET     /submissions/why                             200   200    200   -    -      200      403     403
 POST    /submissions/withdraw                        400   400    403   -    -      403      403     403
 GET     /certificates                                200   200    200   -    -      200      200     403
@@ -533,6 +534,7 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("GET", "//submissions/<>/changes"): lambda cell: Request(3 if cell.owner == "other" else 1),
     ("GET", "//targets/<>"): lambda cell: Request(cell.target_set()),
     ("POST", "//targets/<>/withdraw"): lambda cell: Request(cell.target_set()),
+    ("GET", "//submissions/<>/to-correct.csv"): lambda cell: Request(3 if cell.owner == "other" else 1),
     ("GET", "//certificates/<>"): lambda cell: Request(cell.filled.certificates[cell.owner]),
     ("GET", "//certificates/<>/document"): lambda cell: Request(cell.filled.certificates[cell.owner]),
     ("GET", "//trail"): _query(),

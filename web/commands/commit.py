@@ -98,7 +98,8 @@ class Commit:
             events += result.events
         changed = {episode.id: episode for episode, _result in results}
         concerned = {client for client in clients if client is not None}
-        return events + follow_returns(self.knowledge, changed, concerned, self.by)
+        episodes = episodes_concerned(self.knowledge, changed, concerned)
+        return events + follow_returns(episodes, concerned, self.by)
 
     def record(self, events: Iterable[Event], erased: Collection[UUID] = ()) -> list[Recorded]:
         """Append the events, the commit's own last; see `Recording.append`."""
@@ -204,20 +205,25 @@ def concerns_journeys(event: Event) -> bool:
     )
 
 
-def follow_returns(
-    knowledge: Knowledge, changed: Mapping[UUID, Episode], clients: Iterable[int], by: Provenance
-) -> list[Event]:
+def episodes_concerned(
+    knowledge: Knowledge, changed: Mapping[UUID, Episode], clients: Iterable[int]
+) -> dict[UUID, Episode]:
+    """All episodes of these clients, at any agency, by what is known once a commit is through; and all `changed` ones.
+
+    `changed` are the episodes that the commit changes, as they are after it.
+    """
+    others = [stream for stream in knowledge.episodes_of_clients(set(clients)) if stream not in changed]
+    recorded = knowledge.recorded(others)
+    return dict(changed) | {stream: folded(stream, recorded.get(stream, ())) for stream in others}
+
+
+def follow_returns(episodes: Mapping[UUID, Episode], clients: Iterable[int], by: Provenance) -> list[Event]:
     """The events that bring recorded re-presentations in line with what is known after a commit.
 
-    A return at one agency concerns a completion at another, so all episodes of every client that the commit touches
-    are looked at, by what is known once it is through.
-    `changed` are the episodes that the commit changes, as they are after it; `clients` those whose journeys it may
-    change. The events are applied to `changed` episodes.
+    A return at one agency concerns a completion at another, so all `episodes_concerned` are looked at. `clients` are
+    those whose journeys the commit may change. The events are applied to the episodes.
     """
     concerned = set(clients)
-    others = [stream for stream in knowledge.episodes_of_clients(concerned) if stream not in changed]
-    recorded = knowledge.recorded(others)
-    episodes = dict(changed) | {stream: folded(stream, recorded.get(stream, ())) for stream in others}
     by_client: defaultdict[int, list[Episode]] = defaultdict(list)
     for episode in episodes.values():
         client = client_of(episode)

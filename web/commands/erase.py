@@ -31,7 +31,7 @@ from web.queries.result import Result
 from web.stop_list import StopEntry
 
 from .commit import RECEIPT_REFUSALS, Commit, Receipt, committing
-from .known import Knowledge, folded, forget_rows
+from .known import Knowledge, folded, forget_kept_out, forget_rows
 
 EpisodeReference = tuple[str, str, str | None]
 """AGNCY, CLIENT, and EPISODID or None: one of a person's episodes."""
@@ -200,6 +200,7 @@ def _carry_out(
         episodes=len(streams),
         records=sum(map(len, streams.values())),
     )
+    forget_kept_out(commit.connection, list(streams))
     recorded = commit.record([*_farewells(commit, streams, reason), event], erased=streams)
     forget_rows(commit.connection, list(streams))
     stop_list.add(commit.connection, _stop_entries(client_key, chosen, recorded[-1].recorded_at))

@@ -17,7 +17,7 @@ from domain.log.reading import Recorded, read, read_streams
 from domain.submission import SubmissionReceived
 from projections.store import generations
 from projections.store.submissions import load_aliases
-from projections.store.tables import episode, submission, taken_in
+from projections.store.tables import episode, kept_out, submission, taken_in
 from web.files.schemas import FileName
 
 _T = TypeVar("_T")
@@ -58,6 +58,10 @@ class OpenEpisode(NamedTuple):
     client: int
     agency: str
     triaged_on: date
+
+
+EpisodeName = tuple[str, str]
+"""CLIENT and EPISODID, as a file has them."""
 
 
 class TakenIn(NamedTuple):
@@ -218,6 +222,24 @@ def forget_rows(connection: sa.Connection, streams: Collection[UUID]) -> None:
     """Forget the rows of these episodes in every data set: something else has changed what is known of them."""
     for chunk in _chunks(streams):
         connection.execute(taken_in.delete().where(taken_in.c.episode.in_(chunk)))
+
+
+def remember_kept_out(
+    connection: sa.Connection, name: FileName, position: int, rows: Mapping[int, EpisodeName]
+) -> None:
+    """What the rejected rows of the agency's newest file call their episodes, by row; of older files no more."""
+    t, data_set = kept_out.c, name.schema.data_set
+    connection.execute(kept_out.delete().where(t.agency == name.agency, t.data_set == data_set))
+    insert_many(connection, kept_out, [(position, row, name.agency, data_set, *names) for row, names in rows.items()])
+
+
+def forget_kept_out(connection: sa.Connection, streams: Collection[UUID]) -> None:
+    """Forget what was kept out of the clients of these episodes; called while the episodes are known."""
+    t = episode.c
+    for chunk in _chunks(streams):
+        named = sa.select(t.agency, t.client_reference).where(t.episode.in_(chunk))
+        its = sa.tuple_(kept_out.c.agency, kept_out.c.client_reference)
+        connection.execute(kept_out.delete().where(its.in_(named)))
 
 
 def _chunks(values: Iterable[_T]) -> Iterator[Sequence[_T]]:

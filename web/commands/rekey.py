@@ -30,7 +30,7 @@ from web.queries.result import Result
 from web.services import Services
 from web.snapshot import Snapshot
 
-from .commit import RECEIPT_REFUSALS, Commit, Receipt, client_of, committing, follow_returns
+from .commit import RECEIPT_REFUSALS, Commit, Receipt, client_of, committing, episodes_concerned, follow_returns
 from .ingest.submission import EffectResult
 from .ingest.take_in import Effect, effects_between
 from .known import folded, forget_rows
@@ -199,7 +199,8 @@ class _Changed:
 
     def returns(self) -> list[Event]:
         """The events that bring recorded re-presentations in line."""
-        return follow_returns(self.commit.knowledge, self.episodes, self.clients, self.commit.by)
+        episodes = episodes_concerned(self.commit.knowledge, self.episodes, self.clients)
+        return follow_returns(episodes, self.clients, self.commit.by)
 
 
 class _Joining:

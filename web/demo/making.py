@@ -29,7 +29,7 @@ DRUGS: Final = {
     ALCOHOL: ((SPIRITS,), (SPIRITS, NO_DRUG), (SPIRITS, NO_DRUG, NO_DRUG)),
     BOTH: ((SPIRITS, CANNABIS), (COCAINE, SPIRITS), (SPIRITS, CANNABIS, COCAINE)),
 }
-CRIMINAL_JUSTICE, OTHER_SOURCES = ("69", "70", "80", "16"), ("4", "4", "4", "3", "3", "29", "10")
+CRIMINAL_JUSTICE, OTHER_SOURCES = ("69", "70", "80", "8"), ("4", "4", "4", "3", "3", "29", "10")
 """Referral sources (RFLS): arrest referral, prison, drug rehabilitation order, probation; then self, GP and others."""
 FIRST_USE_AGES: Final = {OPIATE: (15, 27), NON_OPIATE: (13, 24), ALCOHOL: (13, 30), BOTH: (13, 24)}
 

@@ -22,15 +22,16 @@ from domain.episode.facts import REFERRAL, START, Fact, Referral, Start
 from domain.errors import Refused
 from domain.submission import Notice, Rejection
 
-from .checks.episodes import check_episode, check_keyless, unread_columns, withdraws_nothing
+from .checks.episodes import check_episode, check_keyless, no_records, unread_columns, withdraws_nothing
 from .checks.rows import Circumstances
 from .consent import REFUSED, consent_in
 from .prepared import mark, rejections_text
-from .reading import EpisodeRows, File, no_accepted_row, read_path
+from .reading import EpisodeRows, File, in_sheet, no_accepted_row, read_path
 from .schemas import (
     ADULT_ON,
     CLIENT,
     CONSENT,
+    EPISODE,
     KEY,
     NEAR,
     OF_PERSON,
@@ -57,7 +58,7 @@ class Prepared:
     """A file as it can be sent, under the name `sent_as`, and what was found in the raw one.
 
     `left_out` counts the episodes without consent, `refused` the clients who refuse it, and `unclear` those whose
-    CONSENT is neither yes nor no.
+    CONSENT is neither yes nor no. `names` are CLIENT and EPISODID of the rejected rows.
     """
 
     raw: FileName
@@ -69,6 +70,7 @@ class Prepared:
     unclear: int
     rejected: Sequence[Rejection]
     notices: Sequence[Notice]
+    names: Mapping[int, tuple[str, str]]
 
     def write(self, folder: Path) -> Path:
         """Put it into a folder, which is made if need be: whole, or not at all."""
@@ -85,6 +87,8 @@ class Prepared:
     def document(self) -> dict[str, Any]:
         """What was found, and the digest of the bytes, as JSON."""
         findings: dict[str, Any] = msgspec.to_builtins({"rejected": self.rejected, "notices": self.notices})
+        for rejected in findings["rejected"]:
+            rejected["client_reference"], rejected["episode_reference"] = self.names[rejected["row"]]
         return {
             "file": self.raw.text,
             "prepared": self.sent_as,
@@ -123,7 +127,8 @@ class _Preparing:
         self.circumstances = Circumstances(file.name.schema, file.name.agency, file.name.last_day, today, client_key)
         self.rows: dict[int, Values] = {}
         self.rejected: list[Rejection] = []
-        self.notices = [*file.notices, *unread_columns(file.unread), *file.consents.notices()]
+        unread = unread_columns(file.unread)
+        self.notices = [*file.notices, *unread, *no_records(file.no_records), *file.consents.notices()]
         self.accepted = self.left_out = 0
 
     def prepared(self) -> Prepared:
@@ -137,21 +142,28 @@ class _Preparing:
             self._episode(rows)
         if self.file.keyless:
             self.notices.append(withdraws_nothing(self.file.keyless[0]))
-        self.rejected.sort(key=lambda rejection: rejection.row)
-        self.notices.sort(key=lambda notice: notice.row)
+        # So that numbers of rows mean the same in both files.
+        self.rows |= {number: {} for number in (*self.file.blank, *self.file.no_records)}
+        self.rejected = in_sheet(self.file, self.rejected)
+        self.notices = in_sheet(self.file, self.notices)
         if not (self.accepted or self.left_out or consents.refusing or consents.unclear):
             raise no_accepted_row(self.name, self.rejected)
         return Prepared(
             raw=self.name,
             sent_as=prepared_name(self.name),
             data=self._bytes(),
-            rows=len(self.rows),
+            rows=self.file.records,
             left_out=self.left_out,
             refused=consents.refusing,
             unclear=len(consents.unclear),
             rejected=self.rejected,
             notices=self.notices,
+            names={one.row: self._name(one.row) for one in self.rejected},
         )
+
+    def _name(self, row: int) -> tuple[str, str]:
+        values = self.file.values(row)
+        return values[CLIENT], values[EPISODE]
 
     def _episode(self, rows: EpisodeRows) -> None:
         if word := self.file.consents.word(rows.client_reference, rows.episode_reference):

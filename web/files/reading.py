@@ -4,12 +4,15 @@ What is wrong with a file as a whole is found here and raised as `Refused`, with
 (REFUSALS). What is wrong with a row is the business of `checks`.
 """
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
 from operator import itemgetter
-from typing import Final
+from typing import Final, TypeVar
+
+import msgspec
 
 from domain.client import ClientKey
 from domain.errors import Refused
@@ -21,7 +24,19 @@ from .decoding import decoded
 from .fields import fitted
 from .prepared import key_check, key_check_in
 from .rewritten import check_references, exchanged_days
-from .schemas import AGENCY, CLIENT_ID, CONSENT, IDENTITY, KEY, STANDS_IN, FileName, parse_name
+from .schemas import (
+    AGENCY,
+    CLIENT,
+    CLIENT_ID,
+    CONSENT,
+    EPISODE,
+    IDENTITY,
+    KEY,
+    REJECTED,
+    STANDS_IN,
+    FileName,
+    parse_name,
+)
 from .sheet import Sheet, names_in, read_sheet
 from .uploads import SentFile
 from .values import clean
@@ -63,6 +78,7 @@ PREPARED_REFUSALS: Final = {
 _DIGEST_BYTES: Final = 16
 KEYLESS: Final = ("", "")
 """Where rows are gathered that do not say which episode they are of."""
+_Said = TypeVar("_Said", Rejection, Notice)
 
 
 @dataclass(frozen=True)
@@ -81,9 +97,10 @@ class File:
 
     `rows` below the header; `places` of the columns that are read, in the schema's order, and the names of those left
     `unread`; the rows by episode, and the numbers of the `keyless` ones, which do not say what they are of. Rows that
-    only speak of consent are with neither: see `consents`. `key_check` is the check value of the client key that a
-    prepared file was prepared with; empty for a raw one. `in_sheet` is the number that a spreadsheet has for each row.
-    `notices` are those of the file as a whole.
+    only speak of consent are with neither: see `consents`. Rows of which nothing is read are `blank`, or `no_records`:
+    totals and footers. `in_sheet` is the number that a spreadsheet has for each row. `key_check` is the check value of
+    the client key that a prepared file was prepared with; empty for a raw one. `notices` are those of the file as a
+    whole.
     """
 
     name: FileName
@@ -95,8 +112,15 @@ class File:
     keyless: Sequence[int]
     consents: Consents
     key_check: str = ""
+    blank: Sequence[int] = ()
+    no_records: Sequence[int] = ()
     in_sheet: Sequence[int] = ()
     notices: Sequence[Notice] = ()
+
+    @property
+    def records(self) -> int:
+        """How many rows say something."""
+        return len(self.rows) - len(self.blank) - len(self.no_records)
 
     def values(self, number: int) -> dict[str, str]:
         """The values of row `number` by column; what means none is empty."""
@@ -105,6 +129,9 @@ class File:
         # Codes of agencies are the same in capitals and without.
         values[AGENCY] = values[AGENCY].upper()
         return values
+
+
+_LIKE_A_DAY: Final = re.compile(r"[0-9]{1,4}[-/.][0-9A-Za-z]{1,3}[-/.][0-9]{1,4}")
 
 
 def read_path(path: SentFile) -> File:
@@ -131,12 +158,20 @@ def check_key(file: File, client_key: ClientKey) -> None:
         )
 
 
+def in_sheet(file: File, said: Iterable[_Said]) -> list[_Said]:
+    """What is said of rows in their order, each with the row's number in a spreadsheet."""
+    return [
+        msgspec.structs.replace(one, sheet_row=file.in_sheet[one.row - 1]) if one.row else one
+        for one in sorted(said, key=lambda one: one.row)
+    ]
+
+
 def no_accepted_row(name: FileName, rejected: Sequence[Rejection]) -> Refused:
     """The refusal of a file of which no row is accepted: all were rejected, or are of another agency's clients."""
     said = f"Every row of {name.text} was rejected."
     if rejected:
         first = min(rejected, key=lambda rejection: rejection.row)
-        said = f"{said} The first, row {first.row}: {first.message}"
+        said = f"{said} The first, row {first.sheet_row or first.row + 1}: {first.message}"
     else:
         said = f"{said[: -len('was rejected.')]}is a refusal of consent that concerns none of {name.agency}'s clients."
     return Refused("no-accepted-row", said, name.text)
@@ -162,10 +197,12 @@ def read(name: FileName, data: bytes) -> File:
     check_one_header(name, [row[places[AGENCY]] for row in rows], in_sheet)
     check_references(name.text, rows, places, in_sheet)
     consents = consents_in(name.agency, rows, places, _place_of_client_id(sheet.header))
-    _check_agency(name, sheet, places[AGENCY], consents)
     notices = (*layout_notices(name), *sheet.notices, *exchanged_days(rows, places, name.schema.dates))
     by_key = _by_key(rows, places, consents)
-    keyless = sorted(by_key.pop(KEYLESS, []))
+    keyless, blank, no_records = _without_key(name, rows, places, sorted(by_key.pop(KEYLESS, [])))
+    if not (by_key or keyless or consents):
+        raise Refused("no-row", f"{name.text} has no record below its header. Send the file with its rows.", name.text)
+    _check_agency(name, sheet, places[AGENCY], {*consents.apart, *blank, *no_records})
     prefix = "\x1f".join((name.schema.data_set, name.schema.letter, *places))
     pick = itemgetter(*places.values())
     episodes = [
@@ -173,7 +210,9 @@ def read(name: FileName, data: bytes) -> File:
         for (client, episode), numbers in by_key.items()
     ]
     digest = sha256(data).hexdigest()
-    return File(name, digest, rows, places, unread, episodes, keyless, consents, check, in_sheet, notices)
+    return File(
+        name, digest, rows, places, unread, episodes, keyless, consents, check, blank, no_records, in_sheet, notices
+    )
 
 
 def _by_key(
@@ -191,6 +230,30 @@ def _by_key(
     return by_key
 
 
+def _without_key(
+    name: FileName, rows: Sequence[Sequence[str]], places: Mapping[str, int], numbers: Iterable[int]
+) -> tuple[list[int], list[int], list[int]]:
+    """Of the rows that lack a reference, those that are records all the same, the blank ones, and totals and footers.
+
+    A record names its client, or gives a day, or says something of consent.
+    """
+    records: list[int] = []
+    blank: list[int] = []
+    no_records: list[int] = []
+    needed = [places[column] for column in name.schema.needed]
+    says = [places[column] for column in (CLIENT, EPISODE, CONSENT, REJECTED) if column in places]
+    days = [places[column] for column in places if column in name.schema.dates]
+    for number in numbers:
+        row = rows[number - 1]
+        if any(clean(row[place]) for place in says) or any(_LIKE_A_DAY.search(row[place]) for place in days):
+            records.append(number)
+        elif any(clean(row[place]) for place in needed):
+            no_records.append(number)
+        else:
+            blank.append(number)
+    return records, blank, no_records
+
+
 def _digest(rows: Sequence[Sequence[str]], pick: Callable[[Sequence[str]], tuple[str, ...]], prefix: str) -> bytes:
     """The same for the same rows in any order, and for any order of the file's columns."""
     text = "\x1e".join((prefix, *sorted("\x1f".join(pick(row)) for row in rows)))
@@ -202,7 +265,9 @@ def _below_mark(name: FileName, sheet: Sheet) -> tuple[str, Sheet]:
     check = key_check_in(sheet.header)
     if check is None or not sheet.rows:
         raise _not_prepared(name, "its first line is not the mark of one")
-    return check, Sheet(sheet.rows[0], sheet.rows[1:], sheet.in_sheet[1:], sheet.notices)
+    # A row is corrected in the raw file, which has no mark above its header.
+    in_sheet = [number - 1 for number in sheet.in_sheet[1:]]
+    return check, Sheet(sheet.rows[0], sheet.rows[1:], in_sheet, sheet.notices)
 
 
 def _not_prepared(name: FileName, why: str) -> Refused:
@@ -243,11 +308,12 @@ def _place_of_client_id(header: Sequence[str]) -> int | None:
     return names.index(CLIENT_ID) if names.count(CLIENT_ID) == 1 else None
 
 
-def _check_agency(name: FileName, sheet: Sheet, place: int, consents: Consents) -> None:
+def _check_agency(name: FileName, sheet: Sheet, place: int, apart: Collection[int]) -> None:
+    """Raises Refused for a row of another agency; rows `apart` are of none."""
     written = set(map(itemgetter(place), sheet.rows))
     others = {value for value in written if clean(value) and not same_agency(clean(value), name.agency)}
     numbered = enumerate(sheet.rows, 1)
-    wrong = ((n, row[place]) for n, row in numbered if row[place] in others and n not in consents.apart)
+    wrong = ((n, row[place]) for n, row in numbered if row[place] in others and n not in apart)
     if others and (first := next(wrong, None)):
         number, other = first
         raise Refused(

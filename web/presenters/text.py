@@ -1,6 +1,6 @@
 """Days, shares and states in the words of people who read council papers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Final, Protocol
@@ -290,6 +290,19 @@ def erased(count: int) -> str:
         f"{plural(count, 'episode')} known by then {were} erased since, as the law asks, and can be counted in no "
         "figure any more; what was published before stands as it was printed."
     )
+
+
+def in_no_area(figures: Iterable[AnyFigure]) -> str:
+    """Who stands beside the figures of an area because no DAT is on record; empty where nobody does, or for no area."""
+    counts = {figure.measure.code: figure.in_no_area for figure in figures if figure.in_no_area}
+    if not counts:
+        return ""
+    if len(counts) == 1:
+        (only,) = counts.values()
+        counts_where = "this one counts" if only == 1 else "they count"
+        return f"{only:,} in no area: no DAT is on record, so {counts_where} in none."
+    each = listed([f"{count:,} of {code}" for code, count in counts.items()])
+    return f"In no area, since no DAT is on record: {each}."
 
 
 def listed(names: Sequence[str], last: str = "and") -> str:

@@ -31,6 +31,7 @@ from web.exports import csv
 from web.files.schemas import parse_name
 from web.files.uploads import Upload, lines_of
 from web.parameters import Given
+from web.presenters.records.submissions import REJECTED, rejected_lines
 from web.problems import not_here, problem_of
 from web.queries.contract_life import publications
 from web.queries.records import submissions as queries
@@ -50,7 +51,6 @@ MOST_FILES: Final = 50
 """Files in one request."""
 _LAST_NUMBER: Final = 2**31 - 1
 _ONE: Final = f"/submissions/<int(min=1, max={_LAST_NUMBER}):number>"
-_REJECTIONS: Final = ("row", "column", "code", "message")
 
 
 def _yes_or_no(description: str) -> fields.Boolean:
@@ -241,14 +241,14 @@ class RejectionsParameters(parameters.Asks):
 def rejections(args: Given, number: int) -> Response:
     """The rows of a file that were not taken in, to be sent back to where it came from."""
     who = guard.viewer(Right.SUBMISSIONS)
-    result = queries.rejections(guard.snapshot(), who, SubmissionQuery(number))
+    result = queries.rejections(guard.snapshot(), who, SubmissionQuery(number, _may_name))
     if result is None:
         raise not_here()
     media = responses.media_asked(args, JSON, CSV)
     if media == JSON:
         return responses.answered(result.document(), who)
-    rows = ((one.row, one.column, one.code, one.message, who.audience) for one in result.rejected)
-    response = responses.sent(csv.table((*_REJECTIONS, csv.AUDIENCE), rows), CSV, who)
+    rows = ((*line, who.audience) for line in rejected_lines(result.rejected))
+    response = responses.sent(csv.table((*REJECTED, csv.AUDIENCE), rows), CSV, who)
     response.headers["Content-Disposition"] = f'attachment; filename="rejections-{number}.csv"'
     return response
 

@@ -5,32 +5,40 @@ the same, all facts are unchanged, and the rows are neither checked nor compared
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 from uuid import UUID
 
 from domain.client import client_number
+from domain.episode.episode import Episode
 from domain.episode.facts import TREATMENT, Referral, Start
 from domain.episode.joining import Aliases
 from domain.episode.reconcile import ReportedEpisode
-from domain.submission import Notice, Rejection
+from domain.history import EpisodeView, episode_view, treated_after_death
+from domain.submission import KeptOut, Notice, Rejection
 from web import stop_list
-from web.commands.known import EpisodeKnown, Knowledge, TakenIn
+from web.commands.known import EpisodeKnown, EpisodeName, Knowledge, TakenIn
 from web.files.checks.episodes import (
     CheckedEpisode,
     check_episode,
     check_keyless,
+    no_records,
     unknown_episode,
     unread_columns,
     withdraws_nothing,
 )
 from web.files.checks.rows import Circumstances
 from web.files.consent import REFUSED, UNCLEAR
-from web.files.reading import EpisodeRows, File, no_accepted_row
-from web.files.schemas import FileName
+from web.files.reading import EpisodeRows, File, in_sheet, no_accepted_row
+from web.files.schemas import CLIENT, EPISODE, FileName
 
 from .questions import Questions
 
+TREATED_AFTER_DEATH: Final = (
+    "By what is known, here or from another agency, treatment of this person begins after the person died (DISRSN 89). "
+    "Look which is right, or whether they are two people."
+)
 Progress = Callable[[int, int], None]
 """Called with how many of how many episodes have been checked."""
 
@@ -90,6 +98,33 @@ class CheckedFile:
     """The file's episodes whose consent is neither yes nor no, in it or since an earlier one: they are held back."""
     rejected: list[Rejection] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    kept_out: dict[UUID, EpisodeRows] = field(default_factory=dict)
+    """Those of which a row was rejected."""
+
+    @property
+    def kept_out_names(self) -> dict[int, EpisodeName]:
+        """What each rejected row calls its episode; of a client who is asked about consent nothing is remembered."""
+        values = {rejection.row: self.file.values(rejection.row) for rejection in self.rejected}
+        asked_about = self.questions.clients
+        return {row: (its[CLIENT], its[EPISODE]) for row, its in values.items() if its[CLIENT] not in asked_about}
+
+    @property
+    def episodes(self) -> int:
+        """How many episodes the file has; a row that does not say of which it is counts as one."""
+        return len(self.present) + len(self.file.keyless)
+
+    def count_kept_out(self) -> KeptOut:
+        """How many were kept out of the figures, rejected or held back; new are those of which nothing was known.
+
+        Who refuses consent is not kept out: nothing was to be counted.
+        """
+        clients = {one.client_reference for one in self.known.values()}
+        keyless = [self.file.values(number) for number in self.file.keyless]
+        kept_out = self.kept_out.keys() | self.unclear
+        new = sum(stream not in self.known for stream in kept_out)
+        # Of a row without a readable key it is only certain where its client is not known at all.
+        new += sum(values[CLIENT] not in clients for values in keyless)
+        return KeptOut(len(kept_out) + len(keyless), new)
 
     @property
     def name(self) -> FileName:
@@ -100,6 +135,21 @@ class CheckedFile:
     def is_monthly(self) -> bool:
         """Whether it is a monthly file, and not one of reviews."""
         return self.name.schema.data_set == TREATMENT
+
+    def note_after_death(self, episodes: Iterable[Episode]) -> None:
+        """Notice whom the file says to be treated after death, or dead before a treatment that is known."""
+        by_client: defaultdict[int, list[EpisodeView]] = defaultdict(list)
+        for episode in episodes:
+            if view := episode_view(episode.id, episode.facts):
+                by_client[view.core.client].append(view)
+        found = [one for views in by_client.values() for one in treated_after_death(views)]
+        notices = {}
+        for one in found:
+            stream = next((view.episode for view in (one.treated, one.death) if view.episode in self.reported), None)
+            if stream is not None:
+                row = self.reported[stream][0].numbers[0]
+                notices[stream] = Notice(row, "DISRSN", "treated-after-death", TREATED_AFTER_DEATH)
+        self.notices = in_sheet(self.file, [*self.notices, *notices.values()])
 
     @property
     def withdraws(self) -> bool:
@@ -120,7 +170,7 @@ def check_file(
 ) -> CheckedFile:
     """A file whose changed rows are checked. Raises Refused if none at all is accepted."""
     questions = Questions(file, known.unclear, circumstances.client_key)
-    notices = [*file.notices, *unread_columns(file.unread)]
+    notices = [*file.notices, *unread_columns(file.unread), *no_records(file.no_records)]
     checked = CheckedFile(file, known.episodes, questions, notices=notices)
     for number in file.keyless:
         checked.rejected += check_keyless(number, file.values(number), circumstances)
@@ -134,8 +184,8 @@ def check_file(
     checked.notices += _notices_of_two_people(checked)
     if not checked.withdraws:
         checked.notices.append(withdraws_nothing(file.keyless[0]))
-    checked.rejected.sort(key=lambda rejection: rejection.row)
-    checked.notices.sort(key=lambda notice: notice.row)
+    checked.rejected = in_sheet(file, checked.rejected)
+    checked.notices = in_sheet(file, checked.notices)
     return checked
 
 
@@ -220,8 +270,10 @@ class _Checking:
         if self._is_stopped_person(result.reported):
             self._stop(stream, rows)
         elif result.reported is None:
+            checked.kept_out[stream] = rows
             checked.rejected += result.rejections
         elif not checked.is_monthly and stream not in checked.known:
+            checked.kept_out[stream] = rows
             checked.rejected += unknown_episode(rows.numbers)
         elif rows.client_reference in checked.questions.unanswered:
             checked.unclear.add(stream)

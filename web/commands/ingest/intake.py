@@ -34,10 +34,12 @@ class FileOutcome:
     effects: Sequence[Effect] = ()
 
     def result(self, may_name: MayName) -> Submission:
-        """The file as the answer has it; where they may not be named, the episodes that it lacks are only counted."""
+        """The file as the answer has it; where they may not be named, its episodes are only counted."""
         submission, changes = self.submission, dict[str, Any]()
         if submission.names_episodes and not may_name(submission.agency, submission.file):
-            changes = {"episodes_not_in_file": None, "withdrawn_episodes": None}
+            changes = {"rejected": [one.unnamed for one in submission.rejected]}
+            if submission.lacks_episodes:
+                changes |= {"episodes_not_in_file": None, "withdrawn_episodes": None}
         if submission.dry_run:
             changes["effects"] = [effect.result() for effect in self.effects]
         return msgspec.structs.replace(submission, **changes)

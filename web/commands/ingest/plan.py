@@ -25,11 +25,12 @@ from web.commands.commit import (
     Receipt,
     client_of,
     concerns_journeys,
+    episodes_concerned,
     follow_returns,
     next_provenance,
     submission_event,
 )
-from web.commands.known import EpisodeKnown, Knowledge, TakenIn, folded
+from web.commands.known import EpisodeKnown, EpisodeName, Knowledge, TakenIn, folded
 from web.files.checks.rows import Circumstances
 from web.files.reading import File
 from web.files.schemas import CONSENT
@@ -68,7 +69,7 @@ class FilePlan:
 
     `events` are all that are to be recorded, `received` last. `erased` are the streams that lose their earlier events.
     Of the file's data set, the rows of `changed` episodes are forgotten but for `rows`; those of `forgotten` episodes
-    in every data set.
+    in every data set. `kept_out` says what the rejected rows call their episodes.
     """
 
     file: File
@@ -80,6 +81,7 @@ class FilePlan:
     changed: Sequence[UUID]
     rows: Mapping[UUID, TakenIn]
     forgotten: Sequence[UUID]
+    kept_out: Mapping[int, EpisodeName]
 
     @property
     def dry_run(self) -> Submission:
@@ -90,7 +92,7 @@ class FilePlan:
             for one in self.missing
         ]
         withdrawn = [EpisodeAbsent(one.client_reference, one.episode_reference) for one in self.withdrawn]
-        return planned(self.received, missing, withdrawn, len(self.events))
+        return planned(self.received, missing, withdrawn, self.kept_out, len(self.events))
 
     def stored(self, position: int) -> Submission:
         """What became of the file, once it is stored at a position."""
@@ -135,6 +137,7 @@ def plan_file(
         changed=[*checked.reported, *([] if checked.is_monthly else gone)],
         rows=checked.reliable_rows(),
         forgotten=[*gone, *changed.erased] if checked.is_monthly else [],
+        kept_out=checked.kept_out_names,
     )
 
 
@@ -192,7 +195,9 @@ class _Changed:
         self._withdraw(withdrawn, streams)
         for stream in [*checked.left_out, *self.joined]:
             self._leave_out(stream, streams.get(stream, ()))
-        self.events += follow_returns(self.knowledge, self.episodes, self.clients, self.by)
+        concerned = episodes_concerned(self.knowledge, self.episodes, self.clients)
+        self.events += follow_returns(concerned, self.clients, self.by)
+        self.checked.note_after_death(concerned.values())
 
     def _keep_out_refused(self, streams: Mapping[UUID, Sequence[Recorded]]) -> None:
         """An older file that comes late does not bring back who has refused consent in one of later days."""
@@ -268,7 +273,9 @@ def _received(changed: _Changed, missing: Sequence[EpisodeKnown], *, complete: b
         last_day=name.last_day,
         sha256=file.sha256,
         complete=complete,
-        rows=len(file.rows),
+        rows=file.records,
+        episodes=checked.episodes,
+        kept_out=checked.count_kept_out(),
         new=changed.new,
         amended=changed.amended,
         withdrawn=changed.withdrawn,

@@ -1,15 +1,15 @@
 """What became of a file: its counts, its rejections and notices, and where it stands in the log."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
 import msgspec
 
-from domain.submission import Notice, Rejection, SubmissionReceived
+from domain.submission import KeptOut, Notice, SubmissionReceived
 from projections.standings.slices import Slice
 from web.files.reading import File
-from web.queries.records.submissions import EpisodeAbsent
+from web.queries.records.submissions import EpisodeAbsent, RejectedRow, rejected_rows
 from web.queries.result import Result
 
 
@@ -36,9 +36,9 @@ class Submission(Result, frozen=True, kw_only=True):
     `new` to `unchanged` count facts; `left_out` counts episodes without consent and, `stopped` of them, those on the
     stop-list; `erased` those of them that were known. `consent_refused` counts the clients who refuse consent in the
     file, `consent_unclear` those of the agency who are asked about, since CONSENT was neither yes nor no. The episodes
-    that the file should have had are asked about (`episodes_not_in_file`), or withdrawn by a complete file. `position`
-    is that of the submission in the log: of the earlier one if it was `already_received`, and null if nothing was
-    stored (a dry run). Only a dry run has `effects`.
+    that the file should have had are asked about (`episodes_not_in_file`), or withdrawn by a complete file. `kept_out`
+    counts those of the file's `episodes` that were rejected. `position` is that of the submission in the log: of the
+    earlier one if it was `already_received`, and null if nothing was stored (a dry run). Only a dry run has `effects`.
     """
 
     file: str
@@ -60,7 +60,9 @@ class Submission(Result, frozen=True, kw_only=True):
     consent_refused: int = 0
     consent_unclear: int = 0
     withdrawn_episodes: Sequence[EpisodeAbsent] | None = ()
-    rejected: Sequence[Rejection] = ()
+    episodes: int = 0
+    kept_out: KeptOut = KeptOut()
+    rejected: Sequence[RejectedRow] = ()
     notices: Sequence[Notice] = ()
     events: int = 0
     position: int | None = None
@@ -76,17 +78,29 @@ class Submission(Result, frozen=True, kw_only=True):
         return self.episodes_not_in_file or ()
 
     @property
-    def names_episodes(self) -> bool:
+    def lacks_episodes(self) -> bool:
         """Whether there are episodes that the file does not have."""
         return bool(self.episodes_not_in_file or self.withdrawn_episodes)
 
+    @property
+    def names_episodes(self) -> bool:
+        """Whether there are such episodes, or some that were kept out."""
+        return self.lacks_episodes or bool(self.rejected)
+
 
 _OF_FILE: Final = ("file", "agency", "data_set", "first_day", "last_day", "received_on", "sha256", "rows")
-_OF_PLAN: Final = (*_OF_FILE, "complete", "new", "amended", "withdrawn", "unchanged", "left_out", "stopped", "erased")
+_OF_PLAN: Final = (
+    *(*_OF_FILE, "complete", "new", "amended", "withdrawn", "unchanged", "left_out", "stopped", "erased"),
+    *("episodes", "kept_out"),
+)
 
 
 def planned(
-    event: SubmissionReceived, missing: Sequence[EpisodeAbsent], withdrawn: Sequence[EpisodeAbsent], events: int
+    event: SubmissionReceived,
+    missing: Sequence[EpisodeAbsent],
+    withdrawn: Sequence[EpisodeAbsent],
+    kept_out: Mapping[int, tuple[str, str]],
+    events: int,
 ) -> Submission:
     """A dry run: the submission that would end in this event, after so many in all."""
     return Submission(
@@ -96,7 +110,7 @@ def planned(
         not_in_file=len(missing),
         episodes_not_in_file=missing,
         withdrawn_episodes=withdrawn,
-        rejected=list(event.rejected),
+        rejected=rejected_rows(event.rejected, kept_out),
         notices=list(event.notices),
         events=events,
         dry_run=True,

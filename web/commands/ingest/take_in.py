@@ -13,7 +13,13 @@ from projections.standings.engine import Figure
 from projections.standings.slices import Slice
 from web import stop_list
 from web.commands.commit import Commit, Receipt, check_order, check_receipt, locked_commit
-from web.commands.known import Knowledge, forget_rows, remember_rows
+from web.commands.known import (
+    Knowledge,
+    forget_kept_out,
+    forget_rows,
+    remember_kept_out,
+    remember_rows,
+)
 from web.files.reading import File, check_key, read_path
 from web.files.schemas import check_covered_by, parse_name, refuse_raw
 from web.files.uploads import SentFile
@@ -135,8 +141,10 @@ def store(commit: Commit, plan: FilePlan, client_key: ClientKey) -> int:
 
     The answer is the submission's position in the log.
     """
-    recorded = commit.record(plan.events, erased=plan.erased)
     connection = commit.connection
+    forget_kept_out(connection, plan.erased)
+    recorded = commit.record(plan.events, erased=plan.erased)
+    remember_kept_out(connection, plan.file.name, recorded[-1].position, plan.kept_out)
     remember_rows(connection, plan.file.name, plan.changed, plan.rows)
     forget_rows(connection, plan.forgotten)
     if plan.erased:

@@ -1,11 +1,11 @@
 """The checks of an episode: of each of its rows, and that its rows say the same; and what a file's notices say.
 
-A row that fails a check is rejected, and its episode with it; every failure of a row is reported.
+A row that fails a check is rejected, and its episode with it. One mistake is one rejection: what follows from a wrong
+value in other checks and in other rows is not said again.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -13,11 +13,12 @@ from domain.episode.reconcile import ReportedEpisode
 from domain.submission import Notice, Rejection
 from web.files import schemas
 from web.files.prepared import rejections_in
-from web.files.schemas import CONSENT, EPISODE, IDENTITY, REJECTED, Schema
+from web.files.schemas import EPISODE, REJECTED, Schema
 
 from . import REJECTIONS
-from .facts import initial, reported_facts
-from .rows import Circumstances, FileRow, late_notices
+from .facts import reported_facts
+from .parts import check_agreement, name_parts, settle_differences
+from .rows import Circumstances, FileRow, late_notices, one_a_mistake
 from .rules import checked_row
 
 
@@ -38,19 +39,26 @@ def check_episode(
         before = [_rejected_before(number, values[REJECTED], circumstances.schema) for number, values in rows]
         return CheckedEpisode(rejections=[rejection for of_row in before for rejection in of_row])
     checked = [checked_row(number, values, circumstances) for number, values in rows]
-    _check_agreement(checked, circumstances.schema)
-    rejections = [rejection for row in checked for rejection in row.rejections]
-    if rejections:
+    check_agreement(checked, circumstances.schema)
+    if rejections := one_a_mistake(checked):
         return CheckedEpisode(rejections=rejections)
-    facts = reported_facts(checked, circumstances, late_notices(checked, circumstances))
+    name_parts(checked)
+    notices = [*_said_once(checked), *settle_differences(checked, circumstances.schema)]
+    facts = reported_facts(checked, circumstances, notices + late_notices(checked, circumstances))
     return CheckedEpisode(reported=ReportedEpisode(episode, facts.by_key, facts.rows), notices=facts.notices)
+
+
+def _said_once(rows: Iterable[FileRow]) -> list[Notice]:
+    """The notices of an episode's rows; what its own columns repeat in each row is said of the first."""
+    once = {(notice.column, notice.message): notice for row in reversed(list(rows)) for notice in row.notices}
+    return sorted(once.values(), key=lambda notice: notice.row)
 
 
 def check_keyless(number: int, values: Mapping[str, str], circumstances: Circumstances) -> list[Rejection]:
     """What is wrong with a row that does not say which episode it is of; at least that."""
     if values.get(REJECTED) and circumstances.schema.prepared:
         return _rejected_before(number, values[REJECTED], circumstances.schema)
-    return checked_row(number, values, circumstances).rejections
+    return one_a_mistake([checked_row(number, values, circumstances)])
 
 
 def _rejected_before(number: int, text: str, schema: Schema) -> list[Rejection]:
@@ -84,44 +92,16 @@ def unread_columns(columns: Sequence[str]) -> list[Notice]:
     return [Notice(0, "", "column-unread", f"{columns_are} not among those that we read, and left out: {names}{more}.")]
 
 
+def no_records(rows: Sequence[int]) -> list[Notice]:
+    """The notice of rows that are totals or footers, and of no client; none if there are none."""
+    if not rows:
+        return []
+    which = "This row has" if len(rows) == 1 else f"This row, and {len(rows) - 1} more like it, have"
+    message = f"{which} neither CLIENT nor EPISODID nor a day: totals or a footer, and no record. Not read."
+    return [Notice(rows[0], "", "no-record", message)]
+
+
 def withdraws_nothing(row: int) -> Notice:
     """The notice of a file in which `row` was rejected and does not say which episode it is of."""
     message = "A row was rejected that does not say which episode it is of, so this file withdraws nothing."
     return Notice(row, "", "withdraws-nothing", message)
-
-
-def _check_agreement(rows: Sequence[FileRow], schema: Schema) -> None:
-    """What is said twice must be said alike: of the episode, of one MODID, of one TOPID, of one review."""
-    own = [column for column in schema.columns if column not in schema.of_parts and column != CONSENT]
-    _check_alike(rows, lambda _row: True, own, "episode-disagrees", "the episode")
-    _check_alike(rows, lambda row: row["MODID"], schemas.INTERVENTION, "intervention-disagrees", "the same MODID")
-    _check_alike(rows, lambda row: row["TOPID"], schemas.TOP, "top-disagrees", "the same TOPID")
-    _check_alike(rows, _review_key, ("ROLE", "LOWDOSE"), "review-disagrees", "the same review")
-
-
-def _review_key(row: FileRow) -> str:
-    return f"{row['WHAT']}:{row.days.get('DATE')}" if row["WHAT"] else ""
-
-
-def _check_alike(
-    rows: Sequence[FileRow], part: Callable[[FileRow], str | bool], columns: Sequence[str], code: str, what: str
-) -> None:
-    first: dict[str | bool, FileRow] = {}
-    for row in rows:
-        if not (key := part(row)):
-            continue
-        before = first.setdefault(key, row)
-        if before is row:
-            continue
-        for column in columns:
-            if _canonical(before, column) != _canonical(row, column):
-                row.reject(
-                    column, code, f"{column} is not what row {before.number} gives of {what}. Give the same in both."
-                )
-
-
-def _canonical(row: FileRow, column: str) -> str | date:
-    """A value without regard to how it was written."""
-    if column in row.days:
-        return row.days[column]
-    return initial(row[column]) if column in IDENTITY[:2] else row[column]

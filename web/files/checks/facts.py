@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from domain.codes import RECOVERY_PLAN
+from domain.codes import RECOVERY_PLAN, code_number, modality_in
 from domain.episode.facts import (
     CARE_PLAN,
     EXIT,
@@ -39,7 +40,11 @@ from web.files.schemas import (
     TRIAGE_AGE,
 )
 
-from .rows import Circumstances, FileRow, number_in
+from .parts import initial
+from .rows import Circumstances, FileRow
+
+_UNKNOWN_REASON: Final = "0"
+"""The reason of a discharge that is given without one. [V, DHSC's script]"""
 
 
 class ReportedFacts:
@@ -66,11 +71,6 @@ def reported_facts(rows: Sequence[FileRow], circumstances: Circumstances, notice
     return facts
 
 
-def initial(text: str) -> str:
-    """An initial is the first letter of a name, as a capital."""
-    return text.upper()[:1]
-
-
 def _add_treatment(facts: ReportedFacts, rows: Sequence[FileRow], circumstances: Circumstances) -> None:
     first = rows[0]
     person = (_person_prepared if circumstances.schema.prepared else _person)(first, circumstances)
@@ -82,7 +82,8 @@ def _add_treatment(facts: ReportedFacts, rows: Sequence[FileRow], circumstances:
         _add_intervention(facts, row)
         _add_top(facts, row)
     if discharged_on := first.days.get("DISD"):
-        facts.add(EXIT, Exit(discharged_on=discharged_on, reason=number_in(first["DISRSN"])), first)
+        reason = code_number(first["DISRSN"] or _UNKNOWN_REASON)
+        facts.add(EXIT, Exit(discharged_on=discharged_on, reason=reason), first)
 
 
 def _add_referral(facts: ReportedFacts, row: FileRow, person: "_Person", agency: str) -> None:
@@ -111,7 +112,7 @@ def _add_start(facts: ReportedFacts, row: FileRow, person: "_Person", agency: st
             episode_reference=row[EPISODE],
             near=person.near,
             area=row["DAT"],
-            drugs=tuple(number_in(row[column]) for column in ("DRUG1", "DRUG2", "DRUG3") if row[column]),
+            drugs=tuple(code_number(row[column]) for column in ("DRUG1", "DRUG2", "DRUG3") if row[column]),
             referral_source=row["RFLS"],
             age_at_triage=person.age_at_triage,
             adult_on=person.adult_after(triaged_on),
@@ -154,33 +155,34 @@ def _person_prepared(row: FileRow, _circumstances: Circumstances) -> _Person:
 
 
 def _add_intervention(facts: ReportedFacts, row: FileRow) -> None:
-    if not row["MODID"]:
-        facts.notices += [
-            Notice(row.number, column, "intervention-unread", f"{column} is given without MODID; it is left out.")
-            for column in schemas.INTERVENTION
-            if row[column]
-        ]
+    if not row.intervention:
+        if columns := [column for column in schemas.INTERVENTION if row[column]]:
+            message = f"{', '.join(columns)} without MODID and MODST: of no intervention, and left out."
+            facts.notices.append(Notice(row.number, columns[0], "intervention-unread", message))
         return
-    days = row.days
+    days, modality = row.days, modality_in(row["MODAL"])
+    assert modality is not None, "it was checked before"
     counted_from = ("MODST", "REFMODDT", "FAOMODDT", "TRIAGED", "REFLD")
     intervention = InterventionFact(
-        modality=number_in(row["MODAL"]),
+        modality=modality,
         day=next(days[column] for column in counted_from if column in days),
         started_on=days.get("MODST"),
         referred_on=days.get("REFMODDT"),
         first_offered_on=days.get("FAOMODDT"),
         setting=row["MODSET"],
     )
-    facts.add(INTERVENTION + row["MODID"], intervention, row)
+    facts.add(INTERVENTION + row.intervention, intervention, row)
+    if INTERVENTION + row.intervention in facts.by_key and facts.rows[INTERVENTION + row.intervention] != row.number:
+        return  # what further rows say of it is in the first
     if ended_on := days.get("MODEND"):
-        facts.add(INTERVENTION_END + row["MODID"], InterventionEnd(ended_on=ended_on, exit=row["MODEXIT"]), row)
+        facts.add(INTERVENTION_END + row.intervention, InterventionEnd(ended_on=ended_on, exit=row["MODEXIT"]), row)
 
 
 def _add_top(facts: ReportedFacts, row: FileRow) -> None:
-    if row["TOPID"]:
+    if row.top:
         answers = {column: row[column] for column in TOP_ANSWERS if row[column]}
-        top = Top(completed_on=row.days["TOPDATE"], stage=row["TRSTAGE"], answers=answers)
-        facts.add(TOP + row["TOPID"], top, row)
+        top = Top(completed_on=row.days["TOPDATE"], stage=row["TRSTAGE"].upper(), answers=answers)
+        facts.add(TOP + row.top, top, row)
 
 
 def _add_reviews(facts: ReportedFacts, rows: Sequence[FileRow]) -> None:
@@ -199,7 +201,7 @@ def _as_submitted(row: FileRow, column: str) -> str:
 def _first_use_age(row: FileRow, notices: list[Notice]) -> int | None:
     if not (text := row["DRUG1AGE"]):
         return None
-    if (age := number_in(text)) >= 0:
+    if (age := code_number(text)) >= 0:
         return age
     notices.append(Notice(row.number, "DRUG1AGE", "age-unread", "DRUG1AGE is no number of years; it is left out."))
     return None

@@ -27,13 +27,23 @@ from web.files.uploads import ManifestLine, Upload
 from web.pages.frame.forms import CheckboxField, DateField, FileField, Form, HiddenField, InvalidField
 from web.pages.frame.layout import Page, attached
 from web.presenters import text as words
-from web.presenters.records.submissions import moved
+from web.presenters.records.submissions import REJECTED, is_much, moved, rejected_lines, sentence_of_kept_out
 from web.presenters.tables import Column, Table, result
 from web.queries.records.submissions import EpisodeAbsent
 
 from . import pending_files
 from .pending_files import PendingFile
-from .submissions import LIST, ONE, blueprint, counts_of, may_give_reason, may_name, number_at, rejected_table
+from .submissions import (
+    LIST,
+    ONE,
+    blueprint,
+    counts_of,
+    may_give_reason,
+    may_name,
+    notices_table,
+    number_at,
+    rejected_table,
+)
 
 CHECK: Final = "submissions_pages.check"
 
@@ -151,6 +161,8 @@ def check(args: parameters.Given) -> Any:
         {} if submission.already_received else _check_tables(outcome, names=names),
         submission=submission,
         counts=counts_of(submission),
+        kept_out=sentence_of_kept_out(submission),
+        is_much=is_much(submission),
         as_of=submission.last_day,
         names=names,
         may_give_reason=may_give_reason(),
@@ -183,10 +195,10 @@ def _check_tables(outcome: FileOutcome, *, names: bool) -> dict[str, Table | Non
     submission = outcome.submission
     return {
         **effects_table(outcome.effects),
-        "rejected": rejected_table(submission.rejected, "Rows to correct"),
+        "rejected": rejected_table(submission.rejected if names else [one.unnamed for one in submission.rejected]),
         "missing": _episodes(submission.missing) if names else None,
         "withdrawn": _episodes(submission.withdrawn_episodes) if names else None,
-        "notices": rejected_table(submission.notices, "To look at"),
+        "notices": notices_table(submission.notices),
     }
 
 
@@ -252,11 +264,10 @@ def check_rejected(_given: parameters.Given) -> Any:
         submission = _outcome(file, dry_run=True, effects=False).submission
     except Refused as refused:
         return _refused(file, refused)
-    rows = ((one.row, one.column, one.code, one.message, "own") for one in submission.rejected)
+    names = may_name(submission.agency, submission.file)
+    listed = submission.rejected if names else [one.unnamed for one in submission.rejected]
+    rows = ((*line, "own") for line in rejected_lines(listed))
     return attached(csv.table((*REJECTED, csv.AUDIENCE), rows), f"to-correct-{submission.agency}.csv")
-
-
-REJECTED: Final = ("row", "column", "code", "message")
 
 
 # ---- taking it in

@@ -12,7 +12,6 @@ from domain.submission import (
     SAME_RECORD,
     SAME_RECORD_ELSEWHERE,
     Notice,
-    Rejection,
     known_elsewhere,
     other_people,
 )
@@ -27,19 +26,22 @@ from web.clock import today
 from web.commands.commit import Receipt
 from web.commands.ingest.submission import Submission
 from web.commands.manual import Confirmed, withdraw
+from web.exports import csv
 from web.pages.explain.access_reasons import ask_why_for, reason_for
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import CheckboxField, Form, HiddenField
-from web.pages.frame.layout import Page
+from web.pages.frame.layout import Page, attached
 from web.pages.frame.navigation import Place, here, own_path
 from web.pages.frame.page import Choice, Nothing, Pages
 from web.presenters import text as words
+from web.presenters.records.submissions import REJECTED, is_much, rejected_lines, sentence_of_kept_out
 from web.presenters.tables import Column, Link, Table, numbered, result
 from web.problems import Problem, not_here
 from web.queries.contract_life import publications
 from web.queries.records import submissions as queries
 from web.queries.records.submissions import (
     AbsentEpisode,
+    RejectedRow,
     SubmissionLine,
     SubmissionQuery,
     SubmissionResult,
@@ -138,7 +140,9 @@ def state(line: SubmissionLine) -> str:
     """What became of a submission, in a few words."""
     if not line.is_file:
         return "said and stored"
+    kept_out = line.kept_out.episodes if line.kept_out else 0
     to_do = [
+        *([f"{words.plural(kept_out, 'episode')} kept out"] if kept_out else []),
         *([f"{words.plural(line.rejected_count, 'thing')} to correct"] if line.rejected_count else []),
         *([f"{words.plural(line.not_in_file, 'episode')} asked about"] if line.not_in_file else []),
         *([f"consent of {words.plural(line.consent_unclear, 'client')} unclear"] if line.consent_unclear else []),
@@ -175,9 +179,9 @@ def submission(args: parameters.Given, number: int) -> Page:
         "submission.html",
         f"Submission {number}",
         {
-            "rejected": rejected_table(line.rejected, "Rows to correct"),
+            "rejected": rejected_table(line.rejected),
             "absent": _absent_table(absent, may_withdraw=may_withdraw) if absent else None,
-            "notices": rejected_table(line.notices, "To look at"),
+            "notices": notices_table(line.notices),
         },
         line=line,
         what=name_of(line),
@@ -187,6 +191,9 @@ def submission(args: parameters.Given, number: int) -> Page:
         same_record=list(_same_record(line)),
         recorded_at=datetime.fromisoformat(line.recorded_at),
         rejected_count=len({rejection.row for rejection in line.rejected}),
+        kept_out=sentence_of_kept_out(line) if line.is_file else "",
+        is_much=line.is_file and is_much(line),
+        unnamed=bool(line.rejected) and all(one.client_reference is None for one in line.rejected),
         asked_about=absent,
         absent_count=_count_absent(who, line),
         may_give_reason=may_give_reason(),
@@ -215,6 +222,15 @@ _SAME_RECORD: Final = (
 )
 
 
+@blueprint.page(f"{_NUMBER}/to-correct.csv", Right.SUBMISSIONS)
+def to_correct(_given: parameters.Given, number: int) -> Any:
+    """What was kept out of one, as a list to send back."""
+    who = guard.viewer(Right.SUBMISSIONS)
+    line = _one(who, SubmissionQuery(number, may_name))
+    rows = ((*one, who.audience) for one in rejected_lines(line.rejected))
+    return attached(csv.table((*REJECTED, csv.AUDIENCE), rows), f"to-correct-{line.agency}-{number}.csv")
+
+
 def _count_absent(who: Viewer, line: SubmissionResult) -> int:
     if line.episodes_not_in_file is None:
         return queries.count_absent(guard.snapshot(), who, line.number)
@@ -231,6 +247,7 @@ def counts_of(submission: Submission | SubmissionResult) -> list[tuple[str, str]
         ("Facts that stay as they were", submission.unchanged),
         ("Episodes that are probably known under another reference", known_elsewhere(submission.notices)),
         ("References that name another person than before", other_people(submission.notices)),
+        ("Episodes kept out of the figures", submission.kept_out.episodes if submission.kept_out else 0),
         ("Rows to correct, which were left out", rejected),
         ("Episodes that should be in this file and are not", submission.not_in_file),
         ("Clients who refuse consent", submission.consent_refused),
@@ -242,13 +259,33 @@ def counts_of(submission: Submission | SubmissionResult) -> list[tuple[str, str]
     return [("Rows", f"{submission.rows:,}"), *((text, f"{count:,}") for text, count in counts if count)]
 
 
-REJECTED_COLUMNS: Final = (Column("Row", number=True), Column("Column"), Column("What is wrong"))
-
-
-def rejected_table(rejected: Sequence[Rejection | Notice], caption: str) -> Table | None:
+def rejected_table(rejected: Sequence[RejectedRow]) -> Table | None:
     """The first rows of a file with what is wrong in them, for whoever corrects them; None where nothing is."""
-    rows = [(numbered(one.row) if one.row else "all", one.column, one.message) for one in rejected[:ROWS_SHOWN]]
-    return Table(REJECTED_COLUMNS, rows, caption) if rows else None
+    named = any(one.client_reference is not None for one in rejected)
+    names = (Column("CLIENT"), Column("EPISODID")) if named else ()
+    rows = [
+        (
+            numbered(one.sheet_row),
+            *((one.client_reference or None, one.episode_reference or None) if named else ()),
+            one.column,
+            one.message,
+        )
+        for one in rejected[:ROWS_SHOWN]
+    ]
+    columns = (Column("Row", number=True), *names, Column("Column"), Column("What is wrong"))
+    return Table(columns, rows, "Rows to correct") if rows else None
+
+
+NOTICE_COLUMNS: Final = (Column("Row", number=True), Column("Column"), Column("What is wrong"))
+
+
+def notices_table(notices: Sequence[Notice]) -> Table | None:
+    """The first things to look at in a file; None where there are none."""
+    rows = [
+        (numbered(one.sheet_row or one.row + 1) if one.row else "all", one.column, one.message)
+        for one in notices[:ROWS_SHOWN]
+    ]
+    return Table(NOTICE_COLUMNS, rows, "To look at") if rows else None
 
 
 def _absent_table(absent: Sequence[AbsentEpisode], *, may_withdraw: bool) -> Table:

@@ -171,7 +171,15 @@ _NAMES: Final = {
     "joined": "Joined with another reference",
 }
 """By the first part of a fact's key."""
-_MODALITIES: Final = {94: "pharmacological", 95: "psychosocial", 96: "recovery support"}
+_MODALITIES: Final = {
+    94: "pharmacological",
+    95: "psychosocial",
+    96: "recovery support",
+    7: "aftercare",
+    8: "needle exchange",
+    9: "outreach",
+    10: "advice and information",
+}
 _STAGES: Final = {"S": "at the start", "R": "review", "E": "at the exit", "P": "after the exit"}
 
 

@@ -47,13 +47,15 @@ def _result(figure: FigureResult) -> tuple[str, str, str]:
     return text.result(figure), text.percentage(figure), text.interval(figure)
 
 
-def _asides(figures: Iterable[FigureResult]) -> Iterable[str]:
+def _asides(figures: Sequence[FigureResult]) -> Iterable[str]:
     for figure in figures:
         if words := text.parts(figure):
             yield f"{figure.measure.code}: {words}."
     two = [figure for figure in figures if text.belonging(figure)]
     yield from (f"{figure.measure.code}: {text.belonging(figure)}" for figure in two[:1])
     yield from (f"{figure.measure.code}: {_added_up(figure)} where they add up." for figure in two[1:])
+    if beside := text.in_no_area(figures):
+        yield beside
     if who := next((figure.waiting for figure in figures if figure.waiting), None):
         yield text.waiting(who)
 

@@ -37,7 +37,8 @@ def print_scorecard(console: Console, card: ScorecardResult) -> None:
         say(console, ACTION_PLAN)
     say(console, "")
     print_table(console, Table(_COLUMNS, list(map(_row, card.lines))))
-    say(console, "", _status(card), *filter(None, [belonging(card)]))
+    in_no_area = text.in_no_area(line.figure for line in card.lines)
+    say(console, "", _status(card), *filter(None, [belonging(card), in_no_area]))
     rated = [line for line in card.lines if line.against.rating]
     for line in rated:
         sentences = (sentence for sentence in line.against.sentences if sentence != ACTION_PLAN)

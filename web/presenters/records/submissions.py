@@ -12,13 +12,15 @@ from typing import Final
 
 from rich.console import Console
 
-from domain.submission import Notice, Rejection, known_elsewhere, other_people
+from domain.episode.facts import REVIEW_FILE
+from domain.submission import Notice, known_elsewhere, other_people
 from web.commands.ingest.submission import Submission
 from web.commands.ingest.take_in import Effect
 from web.files.prepare import Prepared
 from web.presenters import text
 from web.presenters.console import print_table, say
 from web.presenters.tables import Column, Table
+from web.queries.records.submissions import RejectedRow, SubmissionResult, rejected_rows
 
 _COUNTS: Final = ("rows", "new", "amended", "withdrawn", "unchanged", "not in file", "rejected")
 
@@ -117,7 +119,7 @@ def _parts_of_prepared(prepared: Prepared, path: Path) -> Iterable[Sequence[str]
     if prepared.left_out:
         counts.append(("episodes left out, no consent", prepared.left_out))
     yield ("", *_lines(counts))
-    yield _rejected(prepared.rejected)
+    yield _rejected(rejected_rows(prepared.rejected, prepared.names))
     yield _notices(prepared.notices)
 
 
@@ -129,12 +131,55 @@ def _parts(submission: Submission) -> Iterable[Sequence[str]]:
         return
     if submission.dry_run:
         yield ("", "A trial: nothing of this was stored.")
+    kept_out = sentence_of_kept_out(submission)
+    if kept_out and is_much(submission):
+        yield ("", kept_out)
     yield ("", *_count_lines(submission))
     yield _same_records(submission)
+    if kept_out and not is_much(submission):
+        yield ("", kept_out)
     yield _rejected(submission.rejected)
     yield _missing(submission)
     yield _withdrawn(submission)
     yield _notices(submission.notices)
+
+
+REJECTED: Final = ("CLIENT", "EPISODID", "row", "column", "code", "message")
+"""The columns of the list of what was kept out, to send back; rows are numbered as in a spreadsheet."""
+
+
+def rejected_lines(rejected: Iterable[RejectedRow]) -> Iterable[tuple[str | int, ...]]:
+    """The lines of that list."""
+    for one in rejected:
+        names = (one.client_reference or "", one.episode_reference or "")
+        yield (*names, one.sheet_row, one.column, one.code, one.message)
+
+
+MUCH: Final = 20
+"""Above one in so many of a file's episodes, that they were kept out is what is said first."""
+
+
+def is_much(submission: Submission | SubmissionResult) -> bool:
+    """Whether so many of a file's episodes were kept out that it is said first."""
+    kept_out = submission.kept_out
+    return kept_out is not None and kept_out.episodes * MUCH > (submission.episodes or 0)
+
+
+def sentence_of_kept_out(submission: Submission | SubmissionResult) -> str:
+    """How many of a file's episodes were kept out of the figures, and how many of them are in no figure."""
+    if not (submission.kept_out and submission.kept_out.episodes):
+        return ""
+    count, new = submission.kept_out.episodes, submission.kept_out.new
+    of_all = f"{count:,} of {text.plural(submission.episodes or 0, 'episode')}"
+    verb = "was" if count == 1 else "were"
+    if submission.data_set == REVIEW_FILE:
+        return f"{of_all} in this file {verb} kept out: their reviews stand as they were known."
+    known = count - new
+    said = [
+        *([f"{new:,} {'is' if new == 1 else 'are'} new, and so in no figure"] if new else []),
+        *([f"{known:,} {'counts' if known == 1 else 'count'} as known before"] if known else []),
+    ]
+    return f"{of_all} in this file {verb} kept out of the figures: {', and '.join(said)}."
 
 
 def _count_lines(submission: Submission) -> list[str]:
@@ -146,6 +191,7 @@ def _count_lines(submission: Submission) -> list[str]:
         ("facts withdrawn", submission.withdrawn),
         ("facts unchanged", submission.unchanged),
         ("rows rejected", rejected),
+        ("episodes kept out", submission.kept_out.episodes),
         ("episodes not in this file", submission.not_in_file),
     ]
     counts += _consent_counts(submission.consent_refused, submission.consent_unclear)
@@ -180,14 +226,25 @@ def _lines(counts: Iterable[tuple[str, int]]) -> list[str]:
     return [f"{name:<30}{count:>8,}" for name, count in counts]
 
 
-def _rejected(rejected: Sequence[Rejection]) -> list[str]:
+def _rejected(rejected: Sequence[RejectedRow]) -> list[str]:
     if not rejected:
         return []
-    rows = [(str(r.row), r.column, r.message) for r in rejected]
+    named = any(one.client_reference is not None for one in rejected)
+    header = ("row", *(("CLIENT", "EPISODID") if named else ()), "column", "what is wrong")
+    rows = [
+        (
+            str(one.sheet_row),
+            *((one.client_reference or "", one.episode_reference or "") if named else ()),
+            one.column,
+            one.message,
+        )
+        for one in rejected
+    ]
     return [
         "",
-        "To correct. Row 1 is the first below the header. What was known of these episodes stands until then.",
-        *_text_table(("row", "column", "what is wrong"), rows),
+        "To correct. Rows are numbered as in a spreadsheet: the header is row 1. What was known of these episodes",
+        "stands until then.",
+        *_text_table(header, rows),
     ]
 
 
@@ -217,7 +274,7 @@ def _withdrawn(submission: Submission) -> list[str]:
 def _notices(notices: Sequence[Notice]) -> list[str]:
     if not notices:
         return []
-    rows = [(str(n.row) if n.row else "", n.column, n.message) for n in notices]
+    rows = [(str(n.sheet_row or n.row + 1) if n.row else "", n.column, n.message) for n in notices]
     return ["", "To look at. No row was rejected for it.", *_text_table(("row", "column", "notice"), rows)]
 
 

@@ -106,6 +106,7 @@ class FigureResult(Result, frozen=True):
     parts: dict[str, Annotated[int, SUPPRESSIBLE]] | None
     waiting: WaitingCount | None
     erased_records: Annotated[int, SUPPRESSIBLE]
+    in_no_area: Annotated[int | None, SUPPRESSIBLE] = None
     files: FilesResult | None = None
     unknown: str | None = None
     belonging: BelongingResult | None = None
@@ -181,6 +182,7 @@ def figure_result(figure: Figure) -> FigureResult:
         figure.parts,
         _waiting(figure.waiting),
         figure.erased_records,
+        figure.in_no_area,
         files_result(coverage),
         figure.unknown or None,
         _belonging(figure.belonging),

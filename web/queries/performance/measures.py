@@ -69,11 +69,17 @@ def _rules(measure: Measure, definition: Definition) -> MeasureRules:
 
 
 class DefinitionResult(Result, frozen=True):
-    """A version of the definitions; `in_force_from` is null for a variant, and for the first version."""
+    """A version of the definitions; `in_force_from` is null for a variant, and for the first version.
+
+    `structured` are the modalities (MODAL) of structured treatment, `criminal_justice` the referral sources (RFLS) of
+    the criminal-justice system.
+    """
 
     version: str
     words: str
     in_force_from: date | None
+    structured: list[int | str]
+    criminal_justice: list[int]
 
 
 class DefinitionsResult(Result, frozen=True):
@@ -84,7 +90,12 @@ class DefinitionsResult(Result, frozen=True):
 
 def definitions() -> DefinitionsResult:
     """The versions, from when each is in force."""
-    return DefinitionsResult([DefinitionResult(one.version, one.words, _in_force_from(one)) for one in DEFINITIONS])
+    return DefinitionsResult(list(map(_definition, DEFINITIONS)))
+
+
+def _definition(one: Definition) -> DefinitionResult:
+    lists = one.structured_listed, sorted(one.criminal_justice)
+    return DefinitionResult(one.version, one.words, _in_force_from(one), *lists)
 
 
 def _in_force_from(definition: Definition) -> date | None:

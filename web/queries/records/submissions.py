@@ -1,6 +1,6 @@
 """What became of submissions, also of those long ago, and of the episodes that a file was the first not to have."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -12,7 +12,14 @@ import sqlalchemy as sa
 from domain.client import ClientKey
 from domain.log.mapper import Event
 from domain.log.reading import Recorded
-from domain.submission import EpisodesRekeyed, Notice, Rejection, SubmissionReceived, WithdrawalConfirmed
+from domain.submission import (
+    EpisodesRekeyed,
+    KeptOut,
+    Notice,
+    Rejection,
+    SubmissionReceived,
+    WithdrawalConfirmed,
+)
 from projections.privacy.redaction import notices_for_providers
 from projections.store import tables
 from projections.store.submissions import SubmissionFilter, first_not_in_file, submission_events, submission_numbered
@@ -59,6 +66,8 @@ class SubmissionLine(Result, frozen=True):
     consent_refused: int | None
     consent_unclear: int | None
     not_in_file: int | None
+    episodes: int | None
+    kept_out: KeptOut | None
     rejected_count: int | None
     notice_count: int | None
     said: Document | None
@@ -97,13 +106,44 @@ class EpisodeAbsent(Result, frozen=True):
     since: date | None = None
 
 
+class RejectedRow(Result, frozen=True):
+    """A row that was rejected, and what it calls its episode; that is null where it may not be named, and once the
+    agency has sent its next file.
+
+    `row` 1 is the first below the header; `sheet_row` is the number that a spreadsheet has for it.
+    """
+
+    row: int
+    sheet_row: int
+    client_reference: str | None
+    episode_reference: str | None
+    column: str
+    code: str
+    message: str
+
+    @property
+    def unnamed(self) -> "RejectedRow":
+        """The same, for somebody who may not see single clients."""
+        return msgspec.structs.replace(self, client_reference=None, episode_reference=None)
+
+
+def rejected_rows(rejections: Iterable[Rejection], names: Mapping[int, tuple[str, str]]) -> list[RejectedRow]:
+    """The rejected rows of a file, with what they call their episodes."""
+    rows = []
+    for one in rejections:
+        client, episode = names.get(one.row, (None, None))
+        sheet_row = one.sheet_row or one.row + 1
+        rows.append(RejectedRow(one.row, sheet_row, client, episode, one.column, one.code, one.message))
+    return rows
+
+
 MayName = Callable[[str, str], bool]
 """Whether the episodes of an agency may be named that a file of it does not have."""
 
 
 @dataclass(frozen=True, slots=True)
 class SubmissionQuery:
-    """One submission; `may_name` is asked if there are episodes that its file does not have."""
+    """One submission; `may_name` is asked if there are episodes that its file does not have, or that it kept out."""
 
     number: int
     may_name: MayName = lambda _agency, _file: False
@@ -115,7 +155,7 @@ class SubmissionResult(SubmissionLine, frozen=True):
     The episodes are null for somebody who may not see single clients without a reason.
     """
 
-    rejected: Sequence[Rejection]
+    rejected: Sequence[RejectedRow]
     notices: Sequence[Notice]
     episodes_not_in_file: list[EpisodeAbsent] | None
 
@@ -133,11 +173,18 @@ def submission(snapshot: Snapshot, viewer: Viewer, query: SubmissionQuery) -> Su
     if not isinstance(event, SubmissionReceived):
         return SubmissionResult(**_line(recorded), rejected=(), notices=(), episodes_not_in_file=[])
     absent: list[EpisodeAbsent] | None = _absent(snapshot, event)
-    if absent and not query.may_name(event.agency, event.file):
-        absent = None
-    return SubmissionResult(
-        **_line(recorded), rejected=event.rejected, notices=event.notices, episodes_not_in_file=absent
-    )
+    names = _names(snapshot, recorded.position) if event.rejected else {}
+    if (absent or names) and not query.may_name(event.agency, event.file):
+        absent, names = (None if absent else absent), {}
+    rejected = rejected_rows(event.rejected, names)
+    return SubmissionResult(**_line(recorded), rejected=rejected, notices=event.notices, episodes_not_in_file=absent)
+
+
+def _names(snapshot: Snapshot, position: int) -> dict[int, tuple[str, str]]:
+    """What the rejected rows of a submission call their episodes, as long as that is remembered."""
+    t = tables.kept_out.c
+    query = sa.select(t.row, t.client_reference, t.episode_reference).where(t.position == position)
+    return {row: (client, episode) for row, client, episode in snapshot.connection.execute(query)}
 
 
 class RejectionsResult(Result, frozen=True):
@@ -145,7 +192,7 @@ class RejectionsResult(Result, frozen=True):
 
     number: int
     file: str | None
-    rejected: Sequence[Rejection]
+    rejected: Sequence[RejectedRow]
 
 
 def rejections(snapshot: Snapshot, viewer: Viewer, query: SubmissionQuery) -> RejectionsResult | None:
@@ -251,6 +298,7 @@ def _answers(event: Event) -> Iterator[tuple[UUID, AbsenceAnswer]]:
 _FROM_FILE: Final = (
     *("file", "data_set", "first_day", "last_day", "sha256", "complete", "rows"),
     *("new", "amended", "withdrawn", "unchanged", "left_out", "stopped", "erased", "consent_refused"),
+    *("episodes", "kept_out"),
 )
 _ONLY_OF_FILES: Final = (*_FROM_FILE, "consent_unclear", "not_in_file", "rejected_count", "notice_count")
 _BESIDE: Final = {"number", "agency", "received_on", "episode", *Event.__struct_fields__}
