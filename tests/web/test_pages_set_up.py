@@ -159,7 +159,8 @@ def month(agency: str = "H0001", **said: object) -> AgencyMonth:
     plain: dict[str, object] = {
         "month": date(2017, 7, 31), "due_on": date(2017, 8, 15), "state": "in time", "received_on": date(2017, 8, 9),
         "days_late": 0, "files": 1, "rows": 100, "rejected_rows": 0, "rejection_rate": 0.0, "rejected": {},
-        "notices": {}, "new": 0, "amended": 0, "withdrawn": 0, "not_in_file": 0, "days_to_report": None, "consent_refused": 0, "consent_unclear": 0,
+        "notices": {}, "new": 0, "amended": 0, "withdrawn": 0, "not_in_file": 0, "days_to_report": None,
+        "consent_refused": 0, "consent_unclear": 0,
     }  # fmt: skip
     return AgencyMonth(agency, **(plain | said))  # type: ignore[arg-type]
 
