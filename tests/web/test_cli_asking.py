@@ -62,7 +62,7 @@ def test_before_the_first_submission_all_is_nothing_of_nothing(recount: CommandL
     found = figure(recount)
     assert (found["numerator"], found["denominator"], found["percentage"]) == (0, 0, None)
     assert (found["interval"], found["known_at"], found["position"]) == (None, None, 0)
-    assert "Nothing had been received yet." in recount("figures", *STANDPOINT).stdout
+    assert "No monthly file has been received yet" in recount("figures", *STANDPOINT).stdout
 
 
 def test_knowledge_is_a_day_or_a_position(filled: CommandLine) -> None:

@@ -160,6 +160,7 @@ def month(agency: str = "H0001", **said: object) -> AgencyMonth:
         "month": date(2017, 7, 31), "due_on": date(2017, 8, 15), "state": "in time", "received_on": date(2017, 8, 9),
         "days_late": 0, "files": 1, "rows": 100, "rejected_rows": 0, "rejection_rate": 0.0, "rejected": {},
         "notices": {}, "new": 0, "amended": 0, "withdrawn": 0, "not_in_file": 0, "days_to_report": None,
+        "consent_refused": 0, "consent_unclear": 0,
     }  # fmt: skip
     return AgencyMonth(agency, **(plain | said))  # type: ignore[arg-type]
 
@@ -178,6 +179,7 @@ def month(agency: str = "H0001", **said: object) -> AgencyMonth:
                 "What is wrong most often in rows of H0001 (2): x-y.",
             ],
         ),
+        (month(consent_unclear=2), ["2 clients to be asked about: CONSENT is neither yes nor no."]),
         (month(not_in_file=2), ["2 episodes are not in the file of H0001 for July 2017, and should be."]),
         (month(days_to_report=DaysToReport(9, 45, 60)), []),
         (

@@ -31,14 +31,15 @@ def figures(
     *, as_of: date, known_at: KnownAt, measures: Sequence[str], slice_: Slice, definition: str | None, as_json: bool
 ) -> None:
     """The figures of some measures, or of all, from one standpoint."""
+    query = queries.FiguresQuery(
+        as_of, known_at, measures_named(measures), slice_, version_named(definition), with_later_moves=not as_json
+    )
     if not as_json and _is_nothing_received():
         say(output(), *NOTHING_YET)
         return
     answer_query(
         queries.figures,
-        queries.FiguresQuery(
-            as_of, known_at, measures_named(measures), slice_, version_named(definition), with_later_moves=not as_json
-        ),
+        query,
         tables.print_figures,
         slice_,
         as_json=as_json,
