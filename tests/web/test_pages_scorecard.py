@@ -352,3 +352,34 @@ def test_the_service_keeps_its_standings_in_memory(recount: CommandLine) -> None
     app = create_app(Settings.from_environment(recount.settings), TESTING=True)
     assert app.extensions["recount"].cache is not None
     app.extensions["recount"].close()
+
+
+# -- true sentences ------------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_comes_years_late_moves_nobody_s_first_page(council: Person, recount: CommandLine) -> None:
+    take(recount, name(first="20170201", last="20170228", agency="H0002"), csv_text([SEVENTH]), "2026-11-20")
+    assert "as_of=2017-07-31&known_at=2026-11-20" in council.client.get("/").headers["Location"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/figures/4.0", "/figures/N.open", "/profile", "/worklists", "/report", "/figures/4.0/revisions"]
+)
+def test_a_page_of_a_day_that_no_file_covers_says_so_and_has_no_percentage(council: Person, path: str) -> None:
+    page = council.client.get(
+        path, query_string={"as_of": "2030-01-31", "known_at": "2017-08-20"}, follow_redirects=True
+    )
+    told = read(page)
+    assert "No file covers 31 January 2030; files reach 31 July 2017." in told
+    assert not re.search(r"\d\.\d% |have been in treatment for six years", told)
+
+
+def test_of_what_is_not_known_a_page_says_so_and_lower_case_finds_the_upper(council: Person) -> None:
+    assert "Nothing is known of the agency H0009. There is H0001, H0002." in get(council, "/", **JULY, agency="H0009")
+    assert "Nothing is known of the area EX99. There is EX01." in get(council, "/figures/4.0", **JULY, area="EX99")
+    assert "journeys with an episode at H0001" in get(council, "/", **JULY, agency="h0001", area="ex01")
+
+
+def test_days_to_come_are_refused(council: Person) -> None:
+    told = get(council, "/", 400, as_of="2017-07-31", known_at="2099-01-01")
+    assert "“As known on”: this day has not come yet. Choose today or an earlier day." in told
