@@ -345,10 +345,12 @@ class _Check:
             self._refuse("arithmetic", f"{context}{numerator} of {denominator} cannot be")
         if (figure.kind == "count") != (denominator is None):
             self._refuse("arithmetic", f"{context}a count has no denominator, and a proportion has one")
-        percentage = percentage_of(numerator, denominator)
+        # Where no file covers the day a figure has counts alone, and no status either.
+        is_bare = figure.status is None and figure.percentage is None
+        percentage = None if is_bare else percentage_of(numerator, denominator)
         if figure.percentage != percentage:
             self._refuse("arithmetic", f"{context}{figure.percentage}% is not {numerator} of {denominator}")
-        limits = wilson(numerator, denominator) if denominator else None
+        limits = wilson(numerator, denominator) if denominator and not is_bare else None
         interval = figure.interval and (figure.interval.low, figure.interval.high)
         if interval != (limits and (half_up(limits[0], STORED_DECIMALS), half_up(limits[1], STORED_DECIMALS))):
             self._refuse("arithmetic", f"{context}the interval is not that of {numerator} of {denominator}")

@@ -50,7 +50,7 @@ def test_a_restatement_is_told_with_its_day_and_its_delay(filled: CommandLine) -
     assert (found["reported"], found["restated"], found["still_moving"]) == (1, 1, 1)
     said = filled("revisions", "--measure", "4.0", *PERIOD).stdout
     assert "How later records restated these figures, as known on 10 March 2017." in said
-    assert "+1 (+33.33 points) on 10 Mar 2017" in said
+    assert "+1 (+33.3 points) on 10 Mar 2017" in said
     assert "not all in: H0002" in said
     assert "1 of 1 figure restated; 1 may still move." in said
     assert DELAY in said
@@ -68,7 +68,7 @@ def test_by_agency_and_by_measure_a_line_each(filled: CommandLine) -> None:
         (agency, measure.code) for agency in ("H0001", "H0002") for measure in MEASURES
     ]
     said = filled("revisions", *PERIOD, "--by", "agency", "--measure", "4.0").stdout
-    assert "+1 (+50.00 points) on 10 Mar 2017, as of 31 Jan 2017" in said
+    assert "+1 (+50.0 points) on 10 Mar 2017, as of 31 Jan 2017" in said
     assert "Agency by agency." in said
     assert DELAY in said
     refused = filled("revisions", *PERIOD, "--by", "agency", "--agency", "H0001", code=2)
@@ -175,7 +175,7 @@ def test_a_record_that_does_not_bear_the_forecast_out_says_so() -> None:
     ("code", "where", "months", "age", "sentence"),
     [
         ("5.2u", Slice(area="Nowhere"), 40, 0, "No forecast: nobody is in the cohort."),
-        ("5.2u", Slice(), 40, -1, "No forecast: not all is in. Status: incomplete. No file from H0001 or H0002 covers"),
+        ("5.2u", Slice(), 40, -1, "No forecast: not all is in. No file covers 31 May 2017; files reach 30 April 2017."),
         ("5.2u", Slice(), 11, 0, "No forecast: 2 earlier cohorts can be looked at from beginning to end; it takes 3."),
         ("5.2u", Slice(), 20, 0, "No forecast: of fewer than 3 earlier forecasts is it known how they came true"),
         ("5.2u", Slice(), 42, 12, "Nothing is left to forecast: of these "),

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from domain.definition import Definition
-from domain.errors import Refused, WrongUse
+from domain.errors import WrongUse
 from domain.measures.registry import MEASURES, Measure
 from domain.register import Recording
 from domain.standpoint import Standpoint
 from projections.publication import publish as issuing
 from projections.publication import published as on_record
 from projections.publication.published import Publication
-from projections.standings.engine import Figure
 from projections.standings.slices import Slice
 from web.clock import now, today
 from web.queries.contract_life.publications import PublicationResult, publication_result
@@ -80,7 +79,6 @@ class Publisher:
         """Certify a figure."""
         standpoint = self._standpoint(request)
         figure, members = self.snapshot.standings(request.measure, standpoint, request.slice_, request.definition)
-        _check_covered(figure)
         document = figure_result(figure).document()
         publication = issuing.publish_figure(
             self.recording, self.services.signer, figure, members, document, self.issue, self._notice
@@ -100,7 +98,6 @@ class Publisher:
     def cut(self, request: PublishCut) -> SignedPublication:
         """Freeze a scorecard."""
         figures = self.snapshot.figures(MEASURES, self.snapshot.standpoint(request.as_of, request.known_at), Slice())
-        _check_covered(figures[0])
         publication = issuing.publish_cut(
             self.recording,
             self.services.signer,
@@ -122,13 +119,3 @@ class Publisher:
     @property
     def _notice(self) -> dict[str, str]:
         return {"notice": NOTICE} if self.snapshot.is_demonstration else {}
-
-
-def _check_covered(figure: Figure) -> None:
-    """Refuse what no file covers; before anything was received, the publication itself says so."""
-    standpoint = figure.standpoint
-    if standpoint.position and not figure.is_covered:
-        raise Refused(
-            "no-file-covers",
-            f"No monthly file covers {standpoint.as_of}, so there is no figure of that day to publish.",
-        )

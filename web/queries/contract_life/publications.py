@@ -44,7 +44,7 @@ class PublishedFigure(Result, frozen=True):
     numerator: Annotated[int, SUPPRESSIBLE]
     denominator: Annotated[int | None, SUPPRESSIBLE]
     percentage: Annotated[float | None, SUPPRESSIBLE]
-    status: str
+    status: str | None
 
     @property
     def measure(self) -> Measure:
