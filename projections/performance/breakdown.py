@@ -80,13 +80,8 @@ class Breakdown:
 def parts_of_area(
     engine: StandingsEngine, measure: Measure, standpoint: Standpoint, slice_: Slice, target: Target | None = None
 ) -> Breakdown:
-    """A figure by the agencies that its journeys belong to, each against the target of the whole.
-
-    Where no file covers the day there are no parts: nothing is known of it.
-    """
+    """A figure by the agencies that its journeys belong to, each against the target of the whole."""
     whole = engine.figure(measure, standpoint, slice_)
-    if not whole.is_covered:
-        return Breakdown(whole, (), None, None, target)
     cohort, counted = Counter[str](), Counter[str]()
     for member in engine.members(measure, standpoint, slice_):
         owner = member.slice[2]

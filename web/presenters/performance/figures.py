@@ -215,7 +215,9 @@ def _period_row(figure: FigureResult) -> tuple[Any, ...]:
 
 
 def breakdown_table(parts: Breakdown, named: Callable[[str], str]) -> Table | None:
-    """The figure by agency, which `named` writes; None where nobody belongs to it."""
+    """The figure by agency, which `named` writes; None where nobody belongs to it, or no file covers the day."""
+    if not parts.whole.is_covered:
+        return None
     rows = [_part_row(parts, part, named) for part in parts.parts]
     return Table(_breakdown_columns(parts), rows, "The figure by agency") if rows else None
 
