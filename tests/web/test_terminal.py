@@ -144,7 +144,10 @@ def test_a_standpoint(standpoint: Standpoint, said: str) -> None:
             Slice(agency="H1", young_people=True),
             "All areas, journeys with an episode at H1, young people in place of adults.",
         ),
-        (Slice(criminal_justice=True), "All areas, all agencies, referred by criminal justice."),
+        (
+            Slice(criminal_justice=True),
+            "All areas, all agencies, referred by criminal justice (RFLS 5, 6, 8, 13, 69, 70, 71, 80, 81).",
+        ),
     ],
 )
 def test_whose_figures(where: Slice, said: str) -> None:

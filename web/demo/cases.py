@@ -250,7 +250,7 @@ FAULTS: Final = (
     (H, date(2016, 2, 1), "no such date"),
     (H, date(2016, 2, 1), "discharge reason unknown"),
     (L, date(2015, 11, 1), "born after referral"),
-    (L, date(2015, 11, 1), "discharge without reason"),
+    (L, date(2015, 11, 1), "reason without discharge"),
     (L, date(2016, 9, 1), "treatment before triage"),
     (R, date(2016, 3, 1), "no episode number"),
     (R, date(2016, 3, 1), "rows disagree"),

@@ -140,12 +140,12 @@ FAULTS: Final[dict[str, Callable[..., None]]] = {
     "no such date": _sets("TRIAGED", lambda writer, _, __: "2016-02-31" if writer.agency.iso_dates else "31/02/2016"),
     "discharge reason unknown": _unknown_reason,
     "born after referral": _sets("DOB", lambda writer, s, _: writer.day(add_months(s.episode.referred_on, 1))),
-    "discharge without reason": _sets("DISD", lambda writer, _, received_on: writer.day(received_on)),
+    "reason without discharge": _sets("DISRSN", lambda *_: "85"),
     "treatment before triage": _treatment_before_triage,
     "no episode number": _sets("EPISODID", lambda writer, _, __: writer.agency.none),
     "rows disagree": _rows_disagree,
     "no drug": _sets("DRUG1", lambda writer, _, __: writer.agency.none),
-    "after receipt": _sets("CPLANDT", lambda writer, _, received_on: writer.day(received_on + timedelta(days=9))),
+    "after receipt": _sets("TRIAGED", lambda writer, _, received_on: writer.day(received_on + timedelta(days=9))),
     "sex unknown": _sets("SEX", lambda *_: "X"),
 }
 """The mistakes that reject a row, by name."""
