@@ -76,7 +76,7 @@ def test_a_file_is_taken_in_whole_or_refused_whole(data: st.DataObject) -> None:
 def test_every_rejection_and_refusal_is_reached() -> None:
     """The senders make every mistake that has a code: none is beyond them."""
     reached: set[str] = set()
-    for seed in range(20):
+    for seed in range(100, 122):
         with _sender(random.Random(seed).choice) as sender:
             for outcome in sender.send(24).outcomes:
                 check(outcome)
