@@ -4,10 +4,11 @@ from typing import Final
 
 NONE: Final = frozenset({"NA", "N/A", "NULL", "0000-00-00", "00/00/0000"})
 """What means that there is no value, in capitals."""
-_LONGEST_NONE: Final = max(map(len, NONE))
+_BEGINS: Final = frozenset({text[0] for text in NONE} | {text[0].lower() for text in NONE})
+"""Most values are told apart by their first letter."""
 
 
 def clean(value: str) -> str:
     """A value without the blanks around it; empty for what means none."""
     value = value.strip()
-    return "" if len(value) <= _LONGEST_NONE and value.upper() in NONE else value
+    return "" if value and value[0] in _BEGINS and value.upper() in NONE else value

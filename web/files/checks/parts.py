@@ -36,6 +36,9 @@ def name_parts(rows: Sequence[FileRow]) -> None:
 
     By MODID, or TOPID; where that is one for two of them, or missing, with what tells them apart.
     """
+    if len(rows) == 1 and rows[0]["MODID"]:
+        rows[0].intervention, rows[0].top = rows[0]["MODID"], rows[0]["TOPID"]
+        return
     by_id: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for row in rows:
         by_id["MODID", row["MODID"]].add(_of_intervention(row))
