@@ -191,7 +191,9 @@ class _Known:
         unit, definition = question.measure.family.unit, question.definition
         streams = streams_of_clients(question.connection, question.generation, clients)
         recorded = recorded_of(question.connection, question.mapper, streams, at.position)
-        self._episodes = {e.id: e for e in folded(r for its in recorded.values() for r in its) if e.facts}
+        episodes = folded(r for its in recorded.values() for r in its)
+        # One that was joined into another has no identity of its own any more.
+        self._episodes = {e.id: e for e in episodes if e.facts.keys() & {START, REFERRAL}}
         self._views = {view.episode: view for view in seen_from(at, self._episodes.values(), definition)}
         self._rows = person_rows(unit, self._views.values(), definition)
         self._asked = apply_rules(question.measure.family, self._rows, at.as_of, definition) if self._rows else None

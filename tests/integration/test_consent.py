@@ -14,6 +14,7 @@ from tests.unit.intake.files import AGENCY, COLUMNS, DISCHARGED, PLAIN, REVIEW, 
 from web.commands.erase import erase
 from web.commands.ingest.submission import Submission
 from web.files.prepare import prepare
+from web.files.schemas import parse_name
 from web.presenters.records.submissions import summary
 
 Row = dict[str, str]
@@ -41,7 +42,10 @@ def sent(council: Council, request: pytest.FixtureRequest) -> Council:  # noqa: 
 
 
 def submit(council: Council, *rows_: Row, of: dict[str, str] | None = None, **options: bool) -> Submission:  # noqa: F811
-    return council.take_in(write(council.folder, rows_, columns=WITH_ID, **(of or {})), **options)
+    path = write(council.folder, rows_, columns=WITH_ID, **(of or {}))
+    # A file is received after its last day.
+    council.received_on = max(council.received_on, parse_name(path.name).last_day)
+    return council.take_in(path, **options)
 
 
 def said(submission: Submission) -> tuple[int, int, int, int]:

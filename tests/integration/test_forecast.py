@@ -138,10 +138,10 @@ def test_where_there_is_too_little_to_tell_it_is_silent(
     assert (found.silence, found.expectation, found.record) == (silence, None, None)
 
 
-def test_before_anything_was_received_nobody_is_in_the_cohort() -> None:
+def test_before_anything_was_received_files_are_missing() -> None:
     engine = engine_after(MONTHS)
     found = forecast(engine, measure_named("5.2u"), engine.standpoint(month_end(20), date(2013, 1, 1)), ALL)
-    assert found.silence is Silence.NOBODY
+    assert found.silence is Silence.INCOMPLETE
 
 
 def test_a_count_is_not_forecast() -> None:

@@ -153,7 +153,7 @@ def test_both_re_presentations_stand_side_by_side(stored: StandingsEngine, targe
     assert [pair.so_far.measure.code for pair in pairs] == ["5.0u", "5.1u", "5.2u", "5.3u"]
     assert (opiate.lagged.measure.code, opiate.lagged.state, opiate.so_far.state) == ("5.0", State.NOBODY, State.EARLY)
     assert (opiate.lagged.figure.numerator, opiate.lagged.figure.denominator) == (0, 0)
-    assert opiate.so_far_sentence == "0 returned of 2 so far; 0 have had their six months."
+    assert opiate.so_far_words + opiate.matured_words == "0 returned of 2 so far; 0 have had their six months."
     assert opiate.so_far.movement.glyph is None
     assert isinstance(line(found, "5.0u").movement, NoDirection)
     assert line(found, "N.open").state is State.NO_TARGET
