@@ -97,6 +97,11 @@ class Records:
                 if self.is_own(event, commit):
                     yield position, event
 
+    def days_of_knowledge(self) -> set[str]:
+        """When something of the provider's own became known, also where it is said together with others'."""
+        commits = (c for c in self.ledger.commits if any(self.is_own(event, c) for event in c.events))
+        return {commit.submission.received_on.isoformat() for commit in commits}
+
 
 # ---- the same history, with everything of other agencies under other names
 
@@ -280,6 +285,7 @@ def check_nothing_foreign(document: dict[str, Any], records: Records) -> None:
     text, values = json.dumps(document), list(leaves(document))
     own = list(records.own_events())
     own_days = {day for _, event in own for day in A_DAY.findall(json.dumps(msgspec.to_builtins(event)))}
+    own_days |= records.days_of_knowledge()
     for code in set(AGENCIES) - {records.own}:
         assert code not in text
     for client in records.foreign_clients:
