@@ -1,6 +1,6 @@
 """Why one figure is not another: the page of a walk, and the choice of its two ends."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -91,12 +91,12 @@ def why(context: PageContext, measure: str) -> Any:
         return redirect(here(**suggested(context, kpi)))
     with_people = _shows_people(context, kpi)
     viewer, walk = walk_of_address(context, kpi) if with_people else _sums_of_address(context, kpi)
-    groups = reasons.groups(walk, context.args["group"])
+    groups, addresses = reasons.groups(walk, context.args["group"]), timeline_addresses()
     return Page(
         "why.html",
         f"Why it changed: {kpi.name} ({kpi.code})",
         {
-            "people": [tables.people_table(group, timeline_address) for group in groups] if with_people else None,
+            "people": [tables.people_table(group, addresses) for group in groups] if with_people else None,
             "numbers": tables.numbers_table(walk, groups) if walk.steps else None,
         },
         context=context,
@@ -117,10 +117,10 @@ def why(context: PageContext, measure: str) -> Any:
     )
 
 
-def timeline_address(place: int) -> str:
-    """Where the records of the person at a place in this walk are."""
+def timeline_addresses() -> Callable[[int], str]:
+    """Where the records of the person at each place in this walk are; an address is made once for all of them."""
     path, _, query = here(group=None, people=None).partition("?")
-    return f"{path}/{place}?{query}"
+    return lambda place: f"{path}/{place}?{query}"
 
 
 def walk_of_address(context: PageContext, measure: Measure, **noted: Any) -> tuple[Viewer, Bridge]:
