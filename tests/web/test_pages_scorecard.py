@@ -372,6 +372,8 @@ def test_a_page_of_a_day_that_no_file_covers_says_so_and_has_no_percentage(counc
     told = read(page)
     assert "No file covers 31 January 2030; files reach 31 July 2017." in told
     assert not re.search(r"\d\.\d% |have been in treatment for six years", told)
+    # One press leads back to the newest month end that files cover.
+    assert re.search(r'href="[^"]*as_of=2017-07-31[^"]*">Previous month end<', page.get_data(as_text=True))
 
 
 def test_of_what_is_not_known_a_page_says_so_and_lower_case_finds_the_upper(council: Person) -> None:

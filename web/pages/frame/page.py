@@ -423,6 +423,9 @@ def _moves(context: PageContext) -> list[Link]:
     files = context.snapshot.submissions.days_covered(context.standpoint.position)
     known = {"known_at": request.args.get("known_at") or f"@{context.standpoint.position}", "cut": None}
     before, after = month_end_before(context.as_of), month_end_after(context.as_of)
+    if files and context.as_of > files.last_day:
+        # From days that no file covers there is one step back, not a hundred.
+        before = month_end_before(files.last_day + ONE_DAY)
     moves = [Link("Previous month end", _moved(as_of=before.isoformat(), **known))]
     if files and after <= files.last_day:
         moves.append(Link("Next month end", _moved(as_of=after.isoformat(), **known)))

@@ -227,7 +227,7 @@ def _breakdown_columns(parts: Breakdown) -> list[Column]:
     if parts.whole.denominator is not None:
         columns += [Column("Of", number=True)]
         columns += [] if parts.whole.measure.immature else [Column("Percentage", number=True)]
-    columns += [Column("By any episode there", number=True)]
+    columns += [Column("By any episode there", number=True, aside=True)]
     if parts.reached is not None:
         columns += [
             Column("Its part of the target", number=True, aside=True),
