@@ -53,7 +53,7 @@ KINDS: Final = {
         "Said without a file, and erasures",
         frozenset(event.TOPIC for event in SUBMISSION_EVENTS) - {SubmissionReceived.TOPIC},
     ),
-    "published": ("Certificates and cuts", frozenset(event.TOPIC for event in PUBLICATION_EVENTS)),
+    "published": ("Certificates and frozen scorecards", frozenset(event.TOPIC for event in PUBLICATION_EVENTS)),
     "disputes": ("Disputes", frozenset(event.TOPIC for event in DISPUTE_EVENTS)),
     "targets": ("Targets", frozenset(event.TOPIC for event in TARGET_EVENTS)),
 }

@@ -1,4 +1,4 @@
-"""Certificates and cuts: what was published, and what of it is another figure since.
+"""Certificates and frozen scorecards: what was published, and what of it is another figure since.
 
 The public sees what may be shown of each publication (`projections.publication.disclosure`), and never the signed
 document: that is over the whole numbers. Publishing is in `publishing`, checking one in `certificate_check`.
@@ -68,7 +68,7 @@ def certificates(args: parameters.Given) -> Page:
     rows = [_row(publication, who) for publication in everything[::-1][paging.rows]]
     return Page(
         "certificates.html",
-        "Published figures" if who.is_public else "Certificates and cuts",
+        "Published figures" if who.is_public else "Certificates and frozen scorecards",
         {"published": Table(COLUMNS, rows, "Newest first") if rows else None},
         paging=paging,
         may_publish=publish is not None,
@@ -140,7 +140,7 @@ def certificate(args: parameters.Given, number: int) -> Page:
     if who.is_public:
         return _public_page(publication, heading, who)
     since = list(map(_since, queries.as_known_now(guard.snapshot(), who, number)))
-    kind = "Cut" if publication.is_cut else "Certificate"
+    kind = "Frozen scorecard" if publication.is_cut else "Certificate"
     figures = Table(SINCE_COLUMNS, [one.cells for one in since], words.plural(len(since), "figure"))
     return Page(
         "certificate.html",
