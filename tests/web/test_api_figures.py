@@ -122,6 +122,13 @@ def test_only_a_past_that_nothing_can_be_added_to_is_kept_for_good(
     assert {name.strip() for name in response.headers["Vary"].split(",")} >= {"Authorization", "Cookie", "Accept"}
 
 
+@pytest.mark.parametrize("path", ["/figures", "/scorecard", "/members", "/worklists/plans-overdue"])
+def test_nobody_asks_what_will_be_known(ask: Asker, path: str) -> None:
+    query = STANDPOINT | {"known_at": "2099-01-01"} | ({"measure": "4.0"} if path in {"/figures", "/members"} else {})
+    problem = assert_problem(ask.get(path, **query), 422, "unprocessable-entity")
+    assert "known_at" in str(problem["errors"])
+
+
 def test_representations(ask: Asker) -> None:
     query = STANDPOINT | {"measure": "4.0"}
     response = ask.get("/figures", {"Accept": "text/csv"}, **query)
