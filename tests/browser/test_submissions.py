@@ -148,7 +148,7 @@ def test_a_file_is_tried_corrected_and_taken_in(look: Look, settings: dict[str, 
     page.get_by_role("button", name="Take the file in").click()
     page.wait_for_load_state("networkidle")
     expect(page.get_by_text("The file was taken in.")).to_be_visible()
-    expect(page.get_by_text("1 row was left out")).to_be_visible()
+    expect(page.get_by_text("taken in; 1 episode kept out")).to_be_visible()
     if settings.get("java_script_enabled", True):
         is_well(seen, page.url)
     assert complaints(seen) == []
