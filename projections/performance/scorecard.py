@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from itertools import groupby, zip_longest
+from itertools import groupby
 from typing import Final
 
 import sqlalchemy as sa
@@ -106,22 +106,28 @@ def scorecard(
     figures = engine.figures(measures, standpoint, slice_)
     points = _points(engine, measures, standpoint, days, slice_)
     coverage = engine.submissions.coverage(standpoint, engine.expected(standpoint))
-    moves = later_moves(engine, measures, standpoint, slice_) if coverage.status == "complete" else []
-    lines = tuple(
-        _line(figure, targets, basis, its, None if figure.measure.immature else moves_of_it)
-        for figure, its, moves_of_it in zip_longest(figures, points, moves)
-    )
+    lines = tuple(_line(figure, targets, basis, its) for figure, its in zip(figures, points, strict=True))
     return Scorecard(standpoint, slice_, basis, coverage, lines)
 
 
-def _line(
-    figure: Figure, targets: Targets, basis: Basis, points: Sequence[Point], moves: LaterMoves | None
-) -> ScorecardLine:
+def with_later_moves(engine: StandingsEngine, card: Scorecard) -> Scorecard:
+    """The scorecard with how figures like its own moved after they were complete, where they are complete."""
+    if card.coverage.status != "complete":
+        return card
+    moves = later_moves(engine, [line.measure for line in card.lines], card.standpoint, card.slice)
+    lines = (
+        line if line.measure.immature else replace(line, later_moves=its)
+        for line, its in zip(card.lines, moves, strict=True)
+    )
+    return replace(card, lines=tuple(lines))
+
+
+def _line(figure: Figure, targets: Targets, basis: Basis, points: Sequence[Point]) -> ScorecardLine:
     spark = tuple(points[-SPARK_MONTHS:])
     day = basis_day(figure.measure, figure.standpoint.as_of, basis, spark[0].as_of)
     before = next(point for point in points if point.as_of == day)
     target = targets.in_force(figure.measure, figure.slice, figure.standpoint)
-    return ScorecardLine(figure, against(figure, target), movement(figure, before, basis), spark, moves)
+    return ScorecardLine(figure, against(figure, target), movement(figure, before, basis), spark)
 
 
 def _points(

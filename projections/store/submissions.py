@@ -5,9 +5,10 @@ the log. Days include both ends of the days that a file covers.
 """
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -26,6 +27,8 @@ from domain.submission import SubmissionReceived, submission_stream
 
 from .tables import contract, episode, submission
 
+_DAYS_KEPT = 512
+"""Of so many days it is kept who had reported: more month ends than a page asks for."""
 COMPLETE_AFTER_MONTHS = 1
 """A figure is complete when every expected agency has a file that ends at least this many months after `as_of`. [K]"""
 
@@ -65,6 +68,8 @@ class Submissions:
         self._positions = [row.position for row in self._rows]
         self._received = [row.received_on for row in self._rows]
         self._files = _Files(self._rows)
+        # Many measures ask it of the same month ends.
+        self._reports = lru_cache(_DAYS_KEPT)(self._find_reports)
 
     @classmethod
     def load(cls, connection: sa.Connection, generation: int) -> "Submissions":
@@ -112,10 +117,13 @@ class Submissions:
         """The days on which something became known, ascending, each once."""
         return sorted(set(self._received))
 
-    def reports(self, as_of: date, months: int = 0) -> dict[str, SubmissionRow]:
+    def reports(self, as_of: date, months: int = 0) -> Mapping[str, SubmissionRow]:
         """By agency, the submission with which it had reported: from then on there was a file of it that covers
         `as_of`, and one that ends at least `months` months after it. Those that never had are left out.
         """
+        return self._reports(as_of, months)
+
+    def _find_reports(self, as_of: date, months: int) -> Mapping[str, SubmissionRow]:
         covers, reaches, reports = set[str](), set[str](), dict[str, SubmissionRow]()
         enough = add_months(as_of, months)
         for row in self._rows:

@@ -149,7 +149,8 @@ def _scorecard(
     snapshot: Snapshot, standpoint: Standpoint, slice_: Slice, basis: Basis, measures: tuple[Measure, ...]
 ) -> Scorecard:
     engine = snapshot.engine(measures, [standpoint.as_of])
-    return projection.scorecard(engine, all_targets(snapshot), standpoint, slice_, basis, measures)
+    card = projection.scorecard(engine, all_targets(snapshot), standpoint, slice_, basis, measures)
+    return projection.with_later_moves(engine, card)
 
 
 def _redacted_scorecard(card: Scorecard, own: Own) -> Scorecard:
