@@ -19,7 +19,7 @@ more than their distributions allow, the intervals are stretched until they expl
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from math import ceil, floor, sqrt
 from typing import Final
 
@@ -91,6 +91,16 @@ class Expectation:
 
     def interval(self, level: int) -> tuple[int, int]:
         """From where to where it lies in at least `level` percent of cases; never beyond nobody and everybody."""
+        if level not in self._intervals:
+            self._intervals[level] = self._interval(level)
+        return self._intervals[level]
+
+    @cached_property
+    def _intervals(self) -> dict[int, tuple[int, int]]:
+        """Those that were asked for: a record asks for the same ones in each of its rows and sums."""
+        return {}
+
+    def _interval(self, level: int) -> tuple[int, int]:
         low, high = self.distribution.interval(level)
         below, above = (self.mean - low) * self.stretched, (high - self.mean) * self.stretched
         low, high = floor(round(self.mean - below, DIGITS)), ceil(round(self.mean + above, DIGITS))

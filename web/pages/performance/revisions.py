@@ -158,7 +158,7 @@ def followed(triangle: TriangleResult, row: Revision, place: int, seen: date) ->
 
 def _known(triangle: TriangleResult, place: int, day: date) -> Numbers:
     columns = bisect_right(triangle.known_ats, day)
-    return triangle.told[place][columns - 1] if columns else None
+    return triangle.covered_cell(place, columns - 1) if columns else None
 
 
 def heat_map_of(measure: Measure, history: MeasureRevisions, cells: Sequence[Sequence[Followed | None]]) -> Drawing:

@@ -102,7 +102,7 @@ def _status(figure: FigureResult) -> str:
 
 def print_triangle(console: Console, triangle: TriangleResult) -> None:
     """Month ends down, days of knowledge across: those on which something in these rows changed."""
-    measure, known_ats, cells = triangle.measure, triangle.known_ats, triangle.told
+    measure, known_ats, cells = triangle.measure, triangle.known_ats, triangle.covered_cells
     say(console, f"{measure.code} {measure.name}", text.slice_of(triangle.slice), "")
     changed = [i for i in range(len(known_ats)) if any(_differs(row, i) for row in cells)]
     if not changed:

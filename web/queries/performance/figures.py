@@ -152,13 +152,16 @@ class TriangleResult(Result, frozen=True):
     days_covered: list[Period | None]
     """As known on each of `known_at`: from the first to the last day that any file covers."""
 
+    def covered_cell(self, row: int, column: int) -> Cell:
+        """A cell for people: none for a day that no file covered yet."""
+        days = self.days_covered[column]
+        return self.cells[row][column] if days and self.as_ofs[row] in days else None
+
     @property
-    def told(self) -> list[list[Cell]]:
-        """The cells for people: none for a day that no file covered yet."""
-        return [
-            [cell if days and as_of in days else None for cell, days in zip(row, self.days_covered, strict=True)]
-            for as_of, row in zip(self.as_ofs, self.cells, strict=True)
-        ]
+    def covered_cells(self) -> list[list[Cell]]:
+        """All cells for people."""
+        columns = range(len(self.known_ats))
+        return [[self.covered_cell(row, column) for column in columns] for row in range(len(self.as_ofs))]
 
     @property
     def measure(self) -> Measure:
