@@ -17,10 +17,10 @@ from domain.definition import DEFINITIONS
 from domain.measures.registry import MEASURE_OF
 from projections.standings.slices import Slice
 from web.auth.guard import LONGEST_REASON
-from web.auth.slices import as_known
 from web.clock import today
 from web.queries.contract_life.publications import standpoint_of_cut
 from web.queries.parameters import KnownAt
+from web.queries.slices import as_known
 from web.snapshot import Snapshot
 
 Given = Mapping[str, Any]

@@ -146,7 +146,7 @@ def known_at_or_cut(command: Callable[..., Any]) -> Callable[..., Any]:
 def _as_known(its: Slice) -> Slice:
     """The slice with its area and agency in the case in which they are known."""
     # What asks the database is imported when it is asked, so that help is quick.
-    from web.auth.slices import as_known
+    from web.queries.slices import as_known
 
     from .output import new_services
 

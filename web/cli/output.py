@@ -11,11 +11,11 @@ from rich.console import Console
 
 from domain.errors import Refused
 from projections.standings.slices import Slice
-from web.auth.slices import unknown
 from web.auth.viewer import EVERYTHING, Viewer
 from web.clock import today
 from web.commands.commit import Receipt
 from web.presenters.console import messages, output, say
+from web.queries.slices import unknown
 from web.services import OPERATOR, Services
 from web.snapshot import NOTICE, Snapshot
 

@@ -17,13 +17,14 @@ import msgspec
 from domain.client import ClientKey
 from domain.errors import Refused
 from domain.submission import Notice, Rejection
+from web.files.sheets.columns import check_needed, check_one_header, layout_notices
+from web.files.sheets.decoding import decoded
+from web.files.sheets.fields import fitted
+from web.files.sheets.rewritten import check_references, exchanged_days
+from web.files.sheets.sheet import Sheet, names_in, read_sheet
 
-from .columns import check_needed, check_one_header, layout_notices
 from .consent import Consents, consents_in, same_agency
-from .decoding import decoded
-from .fields import fitted
 from .prepared import key_check, key_check_in
-from .rewritten import check_references, exchanged_days
 from .schemas import (
     AGENCY,
     CLIENT,
@@ -37,7 +38,6 @@ from .schemas import (
     FileName,
     parse_name,
 )
-from .sheet import Sheet, names_in, read_sheet
 from .uploads import SentFile
 from .values import clean
 

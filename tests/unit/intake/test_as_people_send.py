@@ -19,9 +19,9 @@ from web.files.checks.episodes import check_episode, unread_columns
 from web.files.checks.rows import Circumstances
 from web.files.prepare import prepare
 from web.files.reading import File, read, read_path
-from web.files.rewritten import MANY_DAYS, exchange_sentence, form_sentence
 from web.files.schemas import MONTHLY, check_covered_by, parse_name, prepared_name
-from web.files.sheet import MOST_NAMED as ROWS_NAMED
+from web.files.sheets.rewritten import MANY_DAYS, exchange_sentence, form_sentence
+from web.files.sheets.sheet import MOST_NAMED as ROWS_NAMED
 
 from .files import COLUMNS, PLAIN, REVIEW, REVIEW_COLUMNS, csv_text, name, row, rows, write
 

@@ -9,10 +9,10 @@ from web import parameters
 from web.api import responses
 from web.auth import guard
 from web.auth.roles import Right
-from web.auth.slices import as_known
 from web.parameters import Given
 from web.queries.explain import explanations
 from web.queries.parameters import version_named
+from web.queries.slices import as_known
 
 from .people import blueprint, noted_question
 

@@ -7,7 +7,6 @@ import click
 
 from domain.measures.registry import measure_named
 from projections.standings.slices import Slice
-from web.auth.slices import as_known
 from web.auth.viewer import EVERYTHING
 from web.cli import options
 from web.cli.output import answer, new_services, note_unknown
@@ -15,6 +14,7 @@ from web.presenters.explain import explanations as tables
 from web.queries.explain import explanations as queries
 from web.queries.explain.explanations import ExplanationQuery, StationQuery
 from web.queries.parameters import KnownAt, version_named
+from web.queries.slices import as_known
 
 
 @click.command()

@@ -15,8 +15,8 @@ from domain.client import ClientKey
 from domain.codes import modality_in
 from domain.definition import CURRENT
 from domain.submission import Notice, Rejection
-from web.files.rewritten import exchange_sentence, form_sentence
 from web.files.schemas import ADULT_ON, NEAR, PERSON, TOP, Schema
+from web.files.sheets.rewritten import exchange_sentence, form_sentence
 
 _ISO: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _BRITISH: Final = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")

@@ -14,7 +14,6 @@ from projections.explain.bridge import Bridge
 from web.auth import guard
 from web.auth.access import question_noted
 from web.auth.roles import Reach, Right
-from web.auth.slices import as_known
 from web.auth.viewer import Viewer
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place, here
@@ -40,6 +39,7 @@ from web.queries.explain import explanations
 from web.queries.explain.explanations import StationQuery
 from web.queries.parameters import version_named
 from web.queries.performance import revisions
+from web.queries.slices import as_known
 
 from .access_reasons import ReasonWanted, reason_given
 

@@ -50,7 +50,6 @@ from web.auth import guard
 from web.auth.access import question_noted
 from web.auth.guard import NEEDS, needs, principal
 from web.auth.roles import Reach, Right
-from web.auth.slices import unknown
 from web.auth.viewer import Viewer
 from web.pages.explain.access_reasons import ReasonWanted, ask_why, reason_given
 from web.presenters import text as words
@@ -58,6 +57,7 @@ from web.presenters.tables import Link
 from web.problems import Problem, not_here
 from web.queries.parameters import KnownAt
 from web.queries.performance.days import newest_day
+from web.queries.slices import unknown
 from web.snapshot import Snapshot, snapshot_cache
 
 from .agency_names import named

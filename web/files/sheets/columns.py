@@ -6,8 +6,8 @@ from typing import Final
 from domain.episode.facts import TREATMENT
 from domain.errors import Refused
 from domain.submission import Notice
+from web.files.schemas import AGENCY, KEY, REVIEWS, FileName, monthly
 
-from .schemas import AGENCY, KEY, REVIEWS, FileName, monthly
 from .sheet import words_of_rows
 
 _OF_TREATMENT: Final = ("TRIAGED", "MODID", "MODAL", "MODST", "TOPID", "DISRSN")

@@ -7,8 +7,7 @@ from typing import Final
 
 from domain.errors import Refused
 from domain.submission import Notice
-
-from .schemas import CLIENT, EPISODE
+from web.files.schemas import CLIENT, EPISODE
 
 EXPORT_AGAIN: Final = (
     "A spreadsheet such as Excel writes it like that when it saves a file: this was saved by Excel. Export it again "

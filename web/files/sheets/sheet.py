@@ -15,8 +15,7 @@ from typing import Final
 
 from domain.errors import Refused
 from domain.submission import Notice
-
-from .schemas import STANDS_IN, FileName
+from web.files.schemas import STANDS_IN, FileName
 
 COMMA: Final = ","
 SEPARATORS: Final = {COMMA: "commas", ";": "semicolons", "\t": "tabs", "|": "upright bars (|)"}

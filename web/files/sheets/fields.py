@@ -8,8 +8,8 @@ from typing import Final
 
 from domain.errors import Refused
 from domain.submission import Notice
+from web.files.schemas import AGENCY, CONSENT, FileName
 
-from .schemas import AGENCY, CONSENT, FileName
 from .sheet import Sheet, names_in
 
 _FOOTER: Final = re.compile(

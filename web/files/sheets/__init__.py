@@ -1,0 +1,1 @@
+"""From the bytes of a file to its rows: what it is, what separates its values, where its header is."""
