@@ -268,9 +268,9 @@ def treated_after_death(views: Iterable[EpisodeView]) -> list[TreatedAfterDeath]
     if not died:
         return []
     death = min(died, key=lambda view: (view.core.left, view.key))
-    found = []
+    treated = []
     for view in views:
         days = [day for day in (view.core.triaged, view.core.started) if death.core.left < day < NEVER]
         if days and view is not death:
-            found.append(TreatedAfterDeath(death, view, min(days)))
-    return found
+            treated.append(TreatedAfterDeath(death, view, min(days)))
+    return treated

@@ -96,11 +96,11 @@ def needs(right: Right) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(*args: Any, **given: Any) -> Any:
+        def guarded(*args: Any, **kwargs: Any) -> Any:
             with database_errors(services().engine):
                 reach(right)
                 try:
-                    return view(*args, **given)
+                    return view(*args, **kwargs)
                 except NotOwn:
                     refuse_as_not_there(principal())
                 except NotAllowed as error:
@@ -116,8 +116,8 @@ def open_to_all(view: View) -> View:
     """An endpoint that needs nobody to be known."""
 
     @wraps(view)
-    def opened(*args: Any, **given: Any) -> Any:
-        return view(*args, **given)
+    def opened(*args: Any, **kwargs: Any) -> Any:
+        return view(*args, **kwargs)
 
     setattr(opened, NEEDS, OPEN)
     return opened  # type: ignore[return-value]
@@ -130,10 +130,10 @@ def reach(right: Right) -> Reach:
         Problem: nobody is known (401), or they do not have it (403, which is noted).
     """
     who = principal()
-    found = who.reach(right)
-    if found is None:
+    its_reach = who.reach(right)
+    if its_reach is None:
         refuse(who, "right-missing", f"Your role here is {who.role}, which may not see or do this.")
-    return found
+    return its_reach
 
 
 def refuse(who: Principal, code: str, detail: str) -> NoReturn:
@@ -168,13 +168,13 @@ def sees(slice_: Slice, right: Right = Right.FIGURES) -> Reach:
     Raises:
         Problem: the agency is somebody else's, or is none (404: nobody can tell which); the right is missing (403).
     """
-    found = reach(right)
-    if found is Reach.OWN and slice_.agency is not None:
+    its_reach = reach(right)
+    if its_reach is Reach.OWN and slice_.agency is not None:
         who = principal()
         granted = frozenset[str]() if right in OF_CLIENTS else who.agencies
         if slice_.agency not in granted and slice_.agency not in own_agencies(who):
             refuse_as_not_there(who)
-    return found
+    return its_reach
 
 
 def viewer(right: Right, *slices: Slice) -> Viewer:

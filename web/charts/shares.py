@@ -38,8 +38,8 @@ def interval_bar(
         Text("scale", scale(0), 40, "0%", "middle"),
         Text("scale", scale(top), 40, number(top, "%"), "middle"),
     ]
-    said, low_said, high_said = (f"{half_up(value, READ_DECIMALS):.1f}%" for value in (percentage, low, high))
-    finding = f"{said}, 95% interval {low_said} to {high_said}"
+    point_words, low_said, high_said = (f"{half_up(value, READ_DECIMALS):.1f}%" for value in (percentage, low, high))
+    finding = f"{point_words}, 95% interval {low_said} to {high_said}"
     if target is not None:
         finding += f", target {number(target, '%')}"
     return Drawing("Interval", f"{finding}.", at(_SMALL_WIDTH), 44, tuple(marks), "small")

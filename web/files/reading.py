@@ -168,13 +168,15 @@ def in_sheet(file: File, said: Iterable[_Said]) -> list[_Said]:
 
 def no_accepted_row(name: FileName, rejected: Sequence[Rejection]) -> Refused:
     """The refusal of a file of which no row is accepted: all were rejected, or are of another agency's clients."""
-    said = f"Every row of {name.text} was rejected."
+    sentence = f"Every row of {name.text} was rejected."
     if rejected:
         first = min(rejected, key=lambda rejection: rejection.row)
-        said = f"{said} The first, row {first.sheet_row or first.row + 1}: {first.message}"
+        sentence = f"{sentence} The first, row {first.sheet_row or first.row + 1}: {first.message}"
     else:
-        said = f"{said[: -len('was rejected.')]}is a refusal of consent that concerns none of {name.agency}'s clients."
-    return Refused("no-accepted-row", said, name.text)
+        sentence = (
+            f"{sentence[: -len('was rejected.')]}is a refusal of consent that concerns none of {name.agency}'s clients."
+        )
+    return Refused("no-accepted-row", sentence, name.text)
 
 
 def read(name: FileName, data: bytes) -> File:

@@ -187,9 +187,9 @@ def waiting(who: Waiting | WaitingCount) -> str:
         return "Nobody still waits for treatment to start."
     verb = "waits" if who.people == 1 else "wait"
     longest = plural(who.longest_days or 0, "day")
-    asked = " Is that record right?" if (who.longest_days or 0) > LONG_WAIT_DAYS else ""
+    question = " Is that record right?" if (who.longest_days or 0) > LONG_WAIT_DAYS else ""
     waits = f"{plural(who.people, 'person', 'people')} still {verb} for treatment to start; the longest for {longest}."
-    return waits + asked
+    return waits + question
 
 
 def standpoint(value: Standpoint | StandpointResult) -> str:

@@ -142,9 +142,9 @@ class CheckedFile:
         for episode in episodes:
             if view := episode_view(episode.id, episode.facts):
                 by_client[view.core.client].append(view)
-        found = [one for views in by_client.values() for one in treated_after_death(views)]
+        treated = [one for views in by_client.values() for one in treated_after_death(views)]
         notices = {}
-        for one in found:
+        for one in treated:
             stream = next((view.episode for view in (one.treated, one.death) if view.episode in self.reported), None)
             if stream is not None:
                 row = self.reported[stream][0].numbers[0]

@@ -74,11 +74,11 @@ def _check_modality(row: FileRow) -> None:
     """Before its days are read: of an intervention of an unknown kind nothing is."""
     started = row["MODID"] or row["MODST"]
     if (row["MODAL"] and modality_in(row["MODAL"]) is None) or (started and not row["MODAL"]):
-        said = f"MODAL is {row.quoted('MODAL')}, and none that we know" if row["MODAL"] else "MODAL is missing"
+        reason = f"MODAL is {row.quoted('MODAL')}, and none that we know" if row["MODAL"] else "MODAL is missing"
         row.leave_out(
             ("MODAL", *(column for column in INTERVENTION if column != "MODAL")),
             "modality-unread",
-            f"{said}: this intervention is left out.",
+            f"{reason}: this intervention is left out.",
         )
 
 

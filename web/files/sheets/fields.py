@@ -85,17 +85,17 @@ def _other_width(name: FileName, sheet: Sheet) -> Refused:
     count = f"Row {number} has {len(row):,} fields and the header {len(header):,}"
     others = f" ({more:,} more {'row differs' if more == 1 else 'rows differ'} too)" if more else ""
     if len({AGENCY, *name.schema.needed} & set(names_in(row))) > len(name.schema.needed) // 2:
-        said = f"{count}{others}: it is another header. Send what is below it in a file of its own."
-        return Refused("header-changes", f"{name.text}: {said}", name.text)
+        sentence = f"{count}{others}: it is another header. Send what is below it in a file of its own."
+        return Refused("header-changes", f"{name.text}: {sentence}", name.text)
     if len(row) < len(header):
         cut = "the file seems to be cut off there" if first == len(rows) - 1 else "fields are missing at its end"
-        said = f"{count}{others}: {cut}. Export the file again from the system."
+        sentence = f"{count}{others}: {cut}. Export the file again from the system."
     else:
-        said = (
+        sentence = (
             f"{count}{others}: {_likely(name, header, row)} probably holds one of the {sheet.separators} that separate "
             "values, and is not quoted. Put it in quotes, or take that out of it."
         )
-    return Refused("field-count", f"{name.text}: {said}", name.text)
+    return Refused("field-count", f"{name.text}: {sentence}", name.text)
 
 
 def _is_shifted(name: FileName, sheet: Sheet) -> bool:

@@ -50,8 +50,8 @@ def form_sentence(column: str, written: str) -> str | None:
     """Of what is in no form that we read, the form that it has; None for what is like no day. It quotes no value."""
     for pattern, form, by_spreadsheet in _FORMS:
         if match := pattern.fullmatch(written):
-            said = f"{column} is written as {form.format(match[1])}. Expected DD/MM/YYYY or YYYY-MM-DD."
-            return f"{said} {EXPORT_AGAIN}" if by_spreadsheet else f"{said} Choose that where it is exported."
+            sentence = f"{column} is written as {form.format(match[1])}. Expected DD/MM/YYYY or YYYY-MM-DD."
+            return f"{sentence} {EXPORT_AGAIN}" if by_spreadsheet else f"{sentence} Choose that where it is exported."
     return None
 
 

@@ -110,14 +110,14 @@ def _below(records: Sequence[list[str]], place: int) -> Sheet:
 # ---- what separates the values, and where the header is
 
 
-def _header_place(name: FileName, text: str, said: str) -> tuple[str, int | None]:
+def _header_place(name: FileName, text: str, stated: str) -> tuple[str, int | None]:
     """What separates the values, and the place of the header among the first rows; None if it is not there.
 
-    `said` is the separator that a line above says. Where no header has all needed columns, it is the row that has the
+    `stated` is the separator that a line above names. Where no header has all needed columns, it is the row that has the
     most of them, so that what is missing can be named; a row without any is no header.
     """
-    best = (0, said or COMMA, 0)
-    for separator in [said] if said else SEPARATORS:
+    best = (0, stated or COMMA, 0)
+    for separator in [stated] if stated else SEPARATORS:
         for place, record in enumerate(_first_records(text, separator)):
             columns = _needed_in(name, record)
             if columns == len(name.schema.needed):

@@ -157,8 +157,8 @@ def _row(entry: Entry) -> tuple[Any, ...]:
 
 
 def _source(entry: Entry) -> Any:
-    said = entry.file or ("said without a file" if entry.submission else "")
-    return Link(said, url_for(ONE, number=entry.submission)) if entry.submission else said
+    source = entry.file or ("said without a file" if entry.submission else "")
+    return Link(source, url_for(ONE, number=entry.submission)) if entry.submission else source
 
 
 def _beside_source(entry: Entry) -> Iterator[str]:

@@ -118,8 +118,8 @@ def cell(value: Any) -> str:
         return Markup("").join([cell(first), *(_MORE.format(cell(one)) for one in others)])
     if isinstance(value, Code):
         return _CODE.format(value)
-    said = tables.text(value)
-    return Markup("<br>").join(said.split("\n")) if "\n" in said else said
+    content = tables.text(value)
+    return Markup("<br>").join(content.split("\n")) if "\n" in content else content
 
 
 BARE: Final = Surroundings()

@@ -106,5 +106,5 @@ def _handed_over(form: HandoverForm, day: date, *, dry_run: bool) -> Confirmed:
 
 
 def _page(form: HandoverForm, tried: Confirmed | None) -> Page:
-    said = words.plural(tried.episodes, "open episode", "open episodes") if tried else ""
-    return Page("handover.html", "Hand a caseload over", form=form, errors=form.links, tried=tried, said=said)
+    count_words = words.plural(tried.episodes, "open episode", "open episodes") if tried else ""
+    return Page("handover.html", "Hand a caseload over", form=form, errors=form.links, tried=tried, said=count_words)

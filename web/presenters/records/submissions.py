@@ -175,11 +175,11 @@ def sentence_of_kept_out(submission: Submission | SubmissionResult) -> str:
     if submission.data_set == REVIEW_FILE:
         return f"{of_all} in this file {verb} kept out: their reviews stand as they were known."
     known = count - new
-    said = [
+    words = [
         *([f"{new:,} {'is' if new == 1 else 'are'} new, and so in no figure"] if new else []),
         *([f"{known:,} {'counts' if known == 1 else 'count'} as known before"] if known else []),
     ]
-    return f"{of_all} in this file {verb} kept out of the figures: {', and '.join(said)}."
+    return f"{of_all} in this file {verb} kept out of the figures: {', and '.join(words)}."
 
 
 def _count_lines(submission: Submission) -> list[str]:
@@ -215,8 +215,8 @@ def _same_records(submission: Submission) -> list[str]:
 def same_record_sentences(submission: Submission) -> Iterator[str]:
     """How many episodes are probably known already, and how many references name somebody else."""
     if count := known_elsewhere(submission.notices):
-        said = "is probably one" if count == 1 else "are probably ones"
-        yield f"{text.plural(count, 'episode')} {said} already known under another reference, and counted twice so far."
+        these = "is probably one" if count == 1 else "are probably ones"
+        yield f"{text.plural(count, 'episode')} {these} already known under another reference, and counted twice so far."
     if count := other_people(submission.notices):
         verb = "names" if count == 1 else "name"
         yield f"{text.plural(count, 'reference')} {verb} another person than before."
