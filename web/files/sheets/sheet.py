@@ -113,8 +113,8 @@ def _below(records: Sequence[list[str]], place: int) -> Sheet:
 def _header_place(name: FileName, text: str, stated: str) -> tuple[str, int | None]:
     """What separates the values, and the place of the header among the first rows; None if it is not there.
 
-    `stated` is the separator that a line above names. Where no header has all needed columns, it is the row that has the
-    most of them, so that what is missing can be named; a row without any is no header.
+    `stated` is the separator that a line above names. Where no header has all needed columns, it is the row that has
+    the most of them, so that what is missing can be named; a row without any is no header.
     """
     best = (0, stated or COMMA, 0)
     for separator in [stated] if stated else SEPARATORS:

@@ -216,7 +216,8 @@ def same_record_sentences(submission: Submission) -> Iterator[str]:
     """How many episodes are probably known already, and how many references name somebody else."""
     if count := known_elsewhere(submission.notices):
         these = "is probably one" if count == 1 else "are probably ones"
-        yield f"{text.plural(count, 'episode')} {these} already known under another reference, and counted twice so far."
+        known = "already known under another reference, and counted twice so far"
+        yield f"{text.plural(count, 'episode')} {these} {known}."
     if count := other_people(submission.notices):
         verb = "names" if count == 1 else "name"
         yield f"{text.plural(count, 'reference')} {verb} another person than before."
