@@ -15,6 +15,7 @@ An episode is one client's spell with one agency.
     joined                    it is the same episode as another, ours       on the day of the rekey
 """
 
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
@@ -188,6 +189,12 @@ class Join(Fact, frozen=True):
     @property
     def occurred_on(self) -> date:
         return self.joined_on
+
+
+def identity_of(facts: Mapping[str, Fact]) -> Start | Referral | None:
+    """What says whose an episode is: its start, or its referral while it has none; None where nothing is said."""
+    fact = facts.get(START) or facts.get(REFERRAL)
+    return fact if isinstance(fact, Start | Referral) else None
 
 
 def names_another_person(before: Start | Referral, now: Start | Referral) -> bool:

@@ -29,6 +29,7 @@ from .facts import (
     Join,
     Referral,
     Start,
+    identity_of,
 )
 from .reconcile import Changes, EventWriter, Provenance
 
@@ -123,10 +124,8 @@ def part(
 
 def references_of(facts: Mapping[str, Fact]) -> References | None:
     """Under which references an episode was last reported; None of one of which nothing is said."""
-    for fact in (facts.get(START), facts.get(REFERRAL)):
-        if isinstance(fact, Start | Referral):
-            return fact.client_reference, fact.episode_reference
-    return None
+    identity = identity_of(facts)
+    return (identity.client_reference, identity.episode_reference) if identity else None
 
 
 def _facts_of_both(old: Episode, new: Episode, references: References) -> dict[str, Fact]:

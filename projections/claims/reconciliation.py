@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from domain.client import client_number
 from domain.definition import Definition
 from domain.episode.episode import Episode
-from domain.episode.facts import REFERRAL, START, Referral, Start
+from domain.episode.facts import Start, identity_of
 from domain.errors import Refused
 from domain.history import seen_from
 from domain.log.database import chunks
@@ -193,7 +193,7 @@ class _Known:
         recorded = recorded_of(question.connection, question.mapper, streams, at.position)
         episodes = folded(r for its in recorded.values() for r in its)
         # One that was joined into another has no identity of its own any more.
-        self._episodes = {e.id: e for e in episodes if e.facts.keys() & {START, REFERRAL}}
+        self._episodes = {e.id: e for e in episodes if identity_of(e.facts)}
         self._views = {view.episode: view for view in seen_from(at, self._episodes.values(), definition)}
         self._rows = person_rows(unit, self._views.values(), definition)
         self._asked = apply_rules(question.measure.family, self._rows, at.as_of, definition) if self._rows else None
@@ -244,11 +244,10 @@ def _named(measure: Measure) -> str:
 
 
 def _identity(episode: Episode) -> tuple[date, int]:
-    identity = episode.facts.get(START) or episode.facts.get(REFERRAL)
-    if isinstance(identity, Start):
-        return identity.triaged_on, client_number(identity.client)
-    assert isinstance(identity, Referral)
-    return identity.referred_on, client_number(identity.client)
+    identity = identity_of(episode.facts)
+    assert identity, "those without one are left out"
+    arrived_on = identity.triaged_on if isinstance(identity, Start) else identity.referred_on
+    return arrived_on, client_number(identity.client)
 
 
 def _rules_met(rules: Rules, row: int) -> int:

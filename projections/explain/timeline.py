@@ -14,7 +14,7 @@ from uuid import UUID
 from domain.client import client_number
 from domain.episode.episode import Episode
 from domain.episode.events import EpisodeEvent, Erased
-from domain.episode.facts import EXIT, HANDOVER, REFERRAL, START, Exit, Fact, Handover, Referral, Start
+from domain.episode.facts import EXIT, HANDOVER, Exit, Fact, Handover, Referral, identity_of
 
 from .trail import Entry, EntryReference
 
@@ -88,8 +88,8 @@ def _spells(
 
 
 def _spell(facts: Mapping[str, Fact], reference: EntryReference, client: int) -> Spell | None:
-    identity = facts.get(START) or facts.get(REFERRAL)
-    if not isinstance(identity, Start | Referral) or client_number(identity.client) != client:
+    identity = identity_of(facts)
+    if identity is None or client_number(identity.client) != client:
         return None
     if isinstance(identity, Referral):
         return Spell(reference, identity.referred_on, None, None, waits=True)

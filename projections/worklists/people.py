@@ -11,7 +11,7 @@ from datetime import date
 from itertools import combinations
 from typing import Final
 
-from domain.episode.facts import REFERRAL, START, Referral, Start
+from domain.episode.facts import identity_of
 from domain.history import EpisodeView, TreatedAfterDeath, treated_after_death
 from domain.periods import NEVER, last_months
 
@@ -109,9 +109,8 @@ def _near(seen: SeenRecords, clients: Iterable[int]) -> dict[Pair, Match]:
 
 
 def _near_of(seen: SeenRecords, view: EpisodeView) -> tuple[str, ...]:
-    facts = seen.facts[view.episode]
-    identity = facts.get(START) or facts.get(REFERRAL)
-    return identity.near if isinstance(identity, Start | Referral) else ()
+    identity = identity_of(seen.facts[view.episode])
+    return identity.near if identity else ()
 
 
 def _same_number(seen: SeenRecords) -> dict[Pair, Match]:

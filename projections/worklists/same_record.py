@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from typing import Final
 
 from domain.history import EpisodeView
@@ -35,16 +34,18 @@ class ProbablePair:
 
 
 def probable_pairs(seen: SeenRecords) -> Iterator[ProbablePair]:
-    """The episodes that are probably one each, by person and triage; of more than two each with the one before it."""
+    """The episodes that are probably one each, by person and triage: each with the last before it that is open."""
     together: defaultdict[tuple[int, int], list[EpisodeView]] = defaultdict(list)
     for view in seen.views:
         if view.core.triaged < NEVER:
             together[view.core.client, view.core.triaged].append(view)
     for views in together.values():
-        in_order = sorted(views, key=lambda view: seen.first_said[view.episode].position)
-        for old, new in pairwise(in_order):
-            if old.core.left == NEVER:
-                yield ProbablePair(old, new, seen.first_said[new.episode])
+        still_open: EpisodeView | None = None
+        for view in sorted(views, key=lambda view: seen.first_said[view.episode].position):
+            if still_open:
+                yield ProbablePair(still_open, view, seen.first_said[view.episode])
+            if view.core.left == NEVER:
+                still_open = view
 
 
 def same_record(seen: SeenRecords) -> Iterator[WorklistRow]:

@@ -63,6 +63,19 @@ def test_probably_one_episode_under_two_references() -> None:
     assert (row.beside.client_reference, row.days) == ("001", 1)
 
 
+def test_one_that_has_ended_does_not_hide_the_open_one_before_it() -> None:
+    history = """
+        client | episode | event   | occurred_on | known_on   | detail
+        Ann    | a1      | started | 2017-02-05  | 2017-03-10 |
+        Ann    | a2      | started | 2017-02-05  | 2017-04-10 |
+        Ann    | a2      | exited  | 2017-04-01  | 2017-04-10 | 80
+        Ann    | a3      | started | 2017-02-05  | 2017-05-10 |
+    """
+    found = rows("same-record", history, "2017-05-31")
+    pairs = [(row.beside.client_reference if row.beside else None, row.episode.client_reference) for row in found]
+    assert sorted(pairs, key=str) == [("a1", "a2"), ("a1", "a3")]
+
+
 def test_a_provider_sees_pairs_of_its_own_alone() -> None:
     """That somebody came again tells whom the other agency knows."""
     both = rows("same-record", SAME, "2017-05-31", "2017-04-30")

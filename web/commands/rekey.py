@@ -13,11 +13,8 @@ from domain.client import ClientKey
 from domain.episode.episode import Episode
 from domain.episode.facts import (
     JOINED,
-    REFERRAL,
-    START,
     Join,
-    Referral,
-    Start,
+    identity_of,
     names_another_person,
 )
 from domain.episode.joining import Aliases, Pair, join, part
@@ -221,7 +218,7 @@ class _Joining:
             self.refused.append(LineRefused(line.row, code, LINE_REFUSALS[code]))
             return
         old, new = map(self.changed.episode, self._streams(line))
-        both_known = _identity(new) is not None
+        both_known = identity_of(new.facts) is not None
         references = (line.new_client_reference, line.new_episode_reference)
         left, right = join(old, new, references, self.commit.receipt.received_on, self.commit.by)
         self.changed.apply((old, left), (new, right))
@@ -246,7 +243,7 @@ class _Joining:
             return "already-joined"
         if self.aliases.resolve(old) != old:
             return "joined-elsewhere"
-        before, now = _identity(self.changed.episode(old)), _identity(self.changed.episode(new))
+        before, now = (identity_of(self.changed.episode(one).facts) for one in (old, new))
         if before is None:
             return "episode-unknown"
         return "different-persons" if now and names_another_person(before, now) else ""
@@ -281,9 +278,3 @@ class _Parting:
         left, right = part(old, new, said_of_old, said_of_new, self.number, self.commit.by)
         self.changed.apply((old, left), (new, right))
         self.pairs.append(pair)
-
-
-def _identity(episode: Episode) -> Start | Referral | None:
-    facts = episode.facts
-    identity = facts.get(START) or facts.get(REFERRAL)
-    return identity if isinstance(identity, Start | Referral) else None

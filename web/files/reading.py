@@ -4,7 +4,6 @@ What is wrong with a file as a whole is found here and raised as `Refused`, with
 (REFUSALS). What is wrong with a row is the business of `checks`.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,7 +38,7 @@ from .schemas import (
     parse_name,
 )
 from .uploads import SentFile
-from .values import clean
+from .values import LIKE_A_DAY, clean
 
 REFUSALS: Final = {
     "received-in-future": "The day of receipt lies after today.",
@@ -129,9 +128,6 @@ class File:
         # Codes of agencies are the same in capitals and without.
         values[AGENCY] = values[AGENCY].upper()
         return values
-
-
-_LIKE_A_DAY: Final = re.compile(r"[0-9]{1,4}[-/.][0-9A-Za-z]{1,3}[-/.][0-9]{1,4}")
 
 
 def read_path(path: SentFile) -> File:
@@ -247,7 +243,7 @@ def _without_key(
     days = [places[column] for column in places if column in name.schema.dates]
     for number in numbers:
         row = rows[number - 1]
-        if any(clean(row[place]) for place in says) or any(_LIKE_A_DAY.search(row[place]) for place in days):
+        if any(clean(row[place]) for place in says) or any(LIKE_A_DAY.search(row[place]) for place in days):
             records.append(number)
         elif any(clean(row[place]) for place in needed):
             no_records.append(number)

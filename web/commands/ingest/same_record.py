@@ -11,7 +11,7 @@ from uuid import UUID
 
 from domain.client import client_number
 from domain.episode.episode import Episode
-from domain.episode.facts import EXIT, REFERRAL, START, Fact, Referral, Start, names_another_person
+from domain.episode.facts import EXIT, START, Start, identity_of, names_another_person
 from domain.episode.reconcile import ReportedEpisode
 from domain.submission import ANOTHER_PERSON, SAME_RECORD, SAME_RECORD_ELSEWHERE, Notice
 from web.commands.known import Knowledge
@@ -60,14 +60,9 @@ def _new_starts(checked: CheckedFile) -> Iterator[tuple[UUID, _Key]]:
 
 def another_person(known: Episode, reported: ReportedEpisode, rows: EpisodeRows) -> Iterator[Notice]:
     """A notice if the key names a person who differs in more than one element of identity from the one before."""
-    before, now = _identity(known.facts), _identity(dict(reported.facts))
+    before, now = identity_of(known.facts), identity_of(reported.facts)
     if before and now and names_another_person(before, now):
         yield _notice(rows, ANOTHER_PERSON)
-
-
-def _identity(facts: dict[str, Fact]) -> Start | Referral | None:
-    fact = facts.get(START) or facts.get(REFERRAL)
-    return fact if isinstance(fact, Start | Referral) else None
 
 
 def _notice(rows: EpisodeRows, code: str) -> Notice:

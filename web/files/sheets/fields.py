@@ -9,6 +9,7 @@ from typing import Final
 from domain.errors import Refused
 from domain.submission import Notice
 from web.files.schemas import AGENCY, CONSENT, FileName
+from web.files.values import LIKE_A_DAY, clean
 
 from .sheet import Sheet, names_in
 
@@ -18,8 +19,6 @@ _FOOTER: Final = re.compile(
     re.IGNORECASE,
 )
 """How a line below the rows begins that is none of them."""
-_NONE: Final = frozenset({"", "NA"})
-_DAY: Final = re.compile(r"[0-9]{1,4}[-/.][0-9A-Za-z]{1,3}[-/.][0-9]{1,4}")
 _CODES: Final = {
     "SEX": re.compile("[MFUmfu]"),
     CONSENT: re.compile("[YNyn]"),
@@ -125,11 +124,11 @@ def _fits_without(name: FileName, header: Sequence[str], row: Sequence[str]) -> 
 
 def _fits(name: FileName, column: str, value: str) -> int:
     """1 if a value is like those of its column, -1 if it is not, 0 if that cannot be said."""
-    value = value.strip()
+    value = clean(value)
     if column == AGENCY:
         return 1 if value.upper() == name.agency else -1
     if column in name.schema.dates:
-        return 1 if value in _NONE or _DAY.fullmatch(value) else -1
+        return 1 if not value or LIKE_A_DAY.fullmatch(value) else -1
     if code := _CODES.get(column):
-        return 1 if value in _NONE or code.fullmatch(value) else -1
-    return -1 if _DAY.fullmatch(value) else 0
+        return 1 if not value or code.fullmatch(value) else -1
+    return -1 if LIKE_A_DAY.fullmatch(value) else 0

@@ -19,7 +19,7 @@ class SetUpResult(Result, frozen=True):
     """How many of each there are now, and which agencies lack something.
 
     `agencies` are those that a contract, a file, an account or a name speaks of. `unnamed` have no name, and
-    `without_account` a contract today and no provider's account. `files` are monthly files.
+    `without_account` a contract today and no provider's account. `has_file`: a monthly one.
     """
 
     administrators: int
