@@ -10,21 +10,29 @@ shown one number of counted clients and another person another. Within each half
 hashes, and tells nothing.
 """
 
-import json
-from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 
-from domain.errors import Refused
-from domain.proof.head import HEAD, Head, SignedHead
+from domain.proof.head import HEAD, Head
 from domain.proof.merkle import begins, includes, leaf
 from domain.rounding import STORED_DECIMALS, half_up, percentage_of
 from projections.standings.wilson import wilson
+
+from .documents import (
+    Consistency,
+    Document,
+    HeadPart,
+    LaterHead,
+    SignedDocuments,
+    base64_of,
+    canonical,
+    json_text,
+)
 
 if TYPE_CHECKING:
     from domain.proof.signing import PublicKeys, Signer
@@ -34,11 +42,6 @@ SCORECARD: Final = "recount.scorecard.v1"
 MEMBER: Final = "recount.member.v1"
 SIGNED: Final = "recount.signed.v1"
 """The first line of what is signed: a signature of one thing can never be taken for that of another."""
-LARGEST: Final = 10_000_000
-"""Bytes of a document that is read at all; a scorecard has some 60,000."""
-
-Document = dict[str, Any]
-_T = TypeVar("_T")
 
 
 class CertifiedSlice(msgspec.Struct, frozen=True):
@@ -111,16 +114,6 @@ class MembersPart(msgspec.Struct, frozen=True):
     root: str
 
 
-class HeadPart(msgspec.Struct, frozen=True):
-    """A signed head; root and signature in base64."""
-
-    size: int
-    root: str
-    recorded_at: str
-    key: str
-    signature: str
-
-
 class _Sealed(msgspec.Struct, frozen=True):
     number: int
     head: HeadPart
@@ -148,20 +141,6 @@ class ScorecardCertificate(_Sealed, frozen=True):
     position: int
     figures: list[FigurePart]
     definitions: list[DefinitionPart]
-
-
-class Consistency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """That a tree of `size` leaves begins another one."""
-
-    size: int
-    path: list[str]
-
-
-class LaterHead(HeadPart, frozen=True, forbid_unknown_fields=True):
-    """A head of later, with the proof that an earlier tree begins it."""
-
-    head: Literal["recount.head.v1"]
-    consistency: Consistency | None
 
 
 class MemberLeaf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -195,37 +174,19 @@ def definition_part(version: str, terms: Document) -> Document:
     return {"version": version, "sha256": sha256(canonical(terms)).hexdigest(), "terms": terms}
 
 
-def head_part(signed: SignedHead) -> Document:
-    """A signed head."""
-    head = signed.head
-    return {
-        "size": head.size,
-        "root": _text(head.root),
-        "recorded_at": head.recorded,
-        "key": head.key,
-        "signature": _text(signed.signature),
-    }
-
-
-def later_head(signed: SignedHead, since: int | None, path: Iterable[bytes]) -> Document:
-    """A head, with the proof that the tree of `since` leaves begins it; None for no proof."""
-    proof = None if since is None else {"size": since, "path": [_text(node) for node in path]}
-    return {"head": HEAD, **head_part(signed), "consistency": proof}
-
-
 def members_part(leaves: Sequence[bytes], counted: int, root: bytes) -> Document:
     """The commitment to members, of whom the first `counted` are counted."""
-    return {"size": len(leaves), "counted": counted, "root": _text(root)}
+    return {"size": len(leaves), "counted": counted, "root": base64_of(root)}
 
 
 def member_leaf(certificate: int, client: str, counted: bool, salt: bytes) -> bytes:
     """The leaf of a client in the tree of a certificate's members."""
-    return leaf(canonical([MEMBER, certificate, client, counted, _text(salt)]))
+    return leaf(canonical([MEMBER, certificate, client, counted, base64_of(salt)]))
 
 
 def member_leaf_document(counted: bool, salt: bytes, index: int, path: Iterable[bytes]) -> Document:
     """A leaf opened."""
-    return {"counted": counted, "salt": _text(salt), "index": index, "path": [_text(node) for node in path]}
+    return {"counted": counted, "salt": base64_of(salt), "index": index, "path": [base64_of(node) for node in path]}
 
 
 def member_proof(certificate: int, client: str, leaves: Sequence[Document]) -> Document:
@@ -236,17 +197,7 @@ def member_proof(certificate: int, client: str, leaves: Sequence[Document]) -> D
 def sealed(document: Document, signer: "Signer") -> str:
     """The document with its key and signature, as the text that is kept and handed out."""
     document = document | {"key": signer.name}
-    return json_text(document | {"signature": _text(signer.sign(_signed(document)))})
-
-
-def json_text(document: Document) -> str:
-    """A document as people and programs read it."""
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-
-
-def canonical(value: Any) -> bytes:
-    """JSON with sorted keys and no spaces, in UTF-8: the same bytes for the same values."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return json_text(document | {"signature": base64_of(signer.sign(_signed(document)))})
 
 
 def _signed(document: Mapping[str, Any]) -> bytes:
@@ -266,23 +217,23 @@ def check(
     return _Check(keys, file).certificate(text, later, member)
 
 
-class _Check:
+class _Check(SignedDocuments):
     """One check of one file; every refusal names it."""
 
     def __init__(self, keys: "PublicKeys", file: str) -> None:
-        self._keys, self._file = keys, file
+        super().__init__(keys, file, "The certificate")
         self._sentences: list[str] = []
 
     def certificate(self, text: bytes, later: bytes | None, member: bytes | None) -> CertificateCheck:
-        document = self._read(text, "certificate")
+        document = self.read(text, "certificate")
         kind: type[Certificate | ScorecardCertificate] = (
             ScorecardCertificate if document.get("scorecard") == SCORECARD else Certificate
         )
         if kind is Certificate and document.get("certificate") != CERTIFICATE:
-            self._refuse("no-certificate", "it is JSON, but no certificate of Recount")
-        certificate = self._typed(document, kind, "certificate")
+            self.refuse("no-certificate", "it is JSON, but no certificate of Recount")
+        certificate = self.typed(document, kind, "certificate")
         self._signature(document, certificate)
-        head = self._head(certificate.head)
+        head = self.head(certificate.head)
         if isinstance(certificate, Certificate):
             self._of_figure(certificate)
         else:
@@ -300,7 +251,7 @@ class _Check:
         members, figure = certificate.members, certificate.figure
         size = figure.numerator if figure.denominator is None else figure.denominator
         if (members.size, members.counted) != (size, figure.numerator):
-            self._refuse("members-differ", "its members are not as many as its figure counts")
+            self.refuse("members-differ", "its members are not as many as its figure counts")
         self._sentences.append(
             "Its percentage and interval follow from its numbers, "
             f"definition {certificate.definition.version} is the one whose SHA-256 it names, "
@@ -316,7 +267,7 @@ class _Check:
                 scorecard.known_at,
                 scorecard.position,
             ):
-                self._refuse("standpoint-differs", f"figure {figure.measure} has another standpoint than the scorecard")
+                self.refuse("standpoint-differs", f"figure {figure.measure} has another standpoint than the scorecard")
         self._sentences.append(
             f"The percentages and intervals of its {len(scorecard.figures)} figures follow from their numbers, and "
             "their definitions are those whose SHA-256 it names."
@@ -324,62 +275,53 @@ class _Check:
 
     def _signature(self, document: Document, sealed: _Sealed) -> None:
         if sealed.key not in self._keys:
-            self._refuse("other-key", f"it was signed by another key ({sealed.key[:16]}...) than the one given")
-        if not self._keys.verifies(sealed.key, self._bytes(sealed.signature), _signed(document)):
-            self._refuse("altered", "its signature does not fit: something in it was changed after it was signed")
+            self.refuse("other-key", f"it was signed by another key ({sealed.key[:16]}...) than the one given")
+        if not self._keys.verifies(sealed.key, self.bytes_of(sealed.signature), _signed(document)):
+            self.refuse("altered", "its signature does not fit: something in it was changed after it was signed")
         self._sentences.append(f"It was signed on {sealed.issued_at:%Y-%m-%d} by the key {sealed.key}.")
-
-    def _head(self, part: HeadPart) -> Head:
-        head = Head(part.size, self._bytes(part.root), self._moment(part.recorded_at), part.key)
-        if head.key not in self._keys:
-            self._refuse("other-key", f"its head was signed by another key ({head.key[:16]}...) than the one given")
-        signature = self._bytes(part.signature)
-        if head.recorded != part.recorded_at or not self._keys.verifies(head.key, signature, head.text):
-            self._refuse("altered", "the signature of its head does not fit: something in it was changed")
-        return head
 
     def _figure(self, figure: FigurePart, size: int) -> None:
         numerator, denominator = figure.numerator, figure.denominator
         context = f"in figure {figure.measure}, "
         if numerator < 0 or (denominator is not None and numerator > denominator):
-            self._refuse("arithmetic", f"{context}{numerator} of {denominator} cannot be")
+            self.refuse("arithmetic", f"{context}{numerator} of {denominator} cannot be")
         if (figure.kind == "count") != (denominator is None):
-            self._refuse("arithmetic", f"{context}a count has no denominator, and a proportion has one")
+            self.refuse("arithmetic", f"{context}a count has no denominator, and a proportion has one")
         # Where no file covers the day a figure has counts alone, and no status either.
         is_bare = figure.status is None and figure.percentage is None
         percentage = None if is_bare else percentage_of(numerator, denominator)
         if figure.percentage != percentage:
-            self._refuse("arithmetic", f"{context}{figure.percentage}% is not {numerator} of {denominator}")
+            self.refuse("arithmetic", f"{context}{figure.percentage}% is not {numerator} of {denominator}")
         limits = wilson(numerator, denominator) if denominator and not is_bare else None
         interval = figure.interval and (figure.interval.low, figure.interval.high)
         if interval != (limits and (half_up(limits[0], STORED_DECIMALS), half_up(limits[1], STORED_DECIMALS))):
-            self._refuse("arithmetic", f"{context}the interval is not that of {numerator} of {denominator}")
+            self.refuse("arithmetic", f"{context}the interval is not that of {numerator} of {denominator}")
         if figure.position != size:
-            self._refuse("head-differs", f"{context}the position is {figure.position}, but its head is of {size}")
+            self.refuse("head-differs", f"{context}the position is {figure.position}, but its head is of {size}")
 
     def _definition(self, figure: FigurePart, parts: Sequence[DefinitionPart]) -> None:
         for part in parts:
             if sha256(canonical(part.terms)).hexdigest() != part.sha256:
-                self._refuse("definition-differs", f"definition {part.version} is not the one whose SHA-256 it names")
+                self.refuse("definition-differs", f"definition {part.version} is not the one whose SHA-256 it names")
         if not any(part.version == figure.definition and part.terms.get("measure") == figure.measure for part in parts):
-            self._refuse("definition-differs", f"definition {figure.definition} of {figure.measure} is not in it")
+            self.refuse("definition-differs", f"definition {figure.definition} of {figure.measure} is not in it")
 
     def _begins(self, head: Head, text: bytes) -> None:
-        document = self._read(text, "head")
+        document = self.read(text, "head")
         if document.get("head") != HEAD:
-            self._refuse("no-head", "the later head is JSON, but no head of Recount")
-        part = self._typed(document, LaterHead, "head")
-        later = self._head(part)
+            self.refuse("no-head", "the later head is JSON, but no head of Recount")
+        part = self.typed(document, LaterHead, "head")
+        later = self.head(part)
         if later.size < head.size:
-            self._refuse("head-earlier", f"the head given is older ({later.size} events) than its own ({head.size})")
+            self.refuse("head-earlier", f"the head given is older ({later.size} events) than its own ({head.size})")
         proof = part.consistency or Consistency(head.size, [])
         if proof.size != head.size or (part.consistency is None and later.size != head.size):
-            self._refuse(
+            self.refuse(
                 "no-proof",
                 f"the head given has no proof from {head.size} events: make it with 'recount head --from {head.size}'",
             )
-        if not begins(head.root, head.size, later.root, later.size, [self._bytes(node) for node in proof.path]):
-            self._refuse(
+        if not begins(head.root, head.size, later.root, later.size, [self.bytes_of(node) for node in proof.path]):
+            self.refuse(
                 "history-differs",
                 f"its history of {head.size} events is not the beginning of the log of {later.size} events",
             )
@@ -388,12 +330,12 @@ class _Check:
         )
 
     def _member(self, certificate: Certificate | ScorecardCertificate, text: bytes) -> None:
-        document = self._read(text, "member")
+        document = self.read(text, "member")
         if document.get("member") != MEMBER:
-            self._refuse("no-member", "the member's proof is JSON, but no proof of Recount")
-        proof = self._typed(document, MemberProof, "member")
+            self.refuse("no-member", "the member's proof is JSON, but no proof of Recount")
+        proof = self.typed(document, MemberProof, "member")
         if not isinstance(certificate, Certificate) or proof.certificate != certificate.number or not proof.leaves:
-            self._refuse("no-member", "the member's proof is not of this certificate")
+            self.refuse("no-member", "the member's proof is not of this certificate")
         for opened in proof.leaves:
             self._leaf(certificate, proof.client, opened)
         counted = sum(opened.counted for opened in proof.leaves)
@@ -402,66 +344,9 @@ class _Check:
 
     def _leaf(self, certificate: Certificate, client: str, opened: MemberLeaf) -> None:
         members = certificate.members
-        hashed = member_leaf(certificate.number, client, opened.counted, self._bytes(opened.salt))
-        path = [self._bytes(node) for node in opened.path]
-        if not includes(self._bytes(members.root), members.size, opened.index, hashed, path):
-            self._refuse("no-member", f"the proof for client {client} does not hold in this certificate")
+        hashed = member_leaf(certificate.number, client, opened.counted, self.bytes_of(opened.salt))
+        path = [self.bytes_of(node) for node in opened.path]
+        if not includes(self.bytes_of(members.root), members.size, opened.index, hashed, path):
+            self.refuse("no-member", f"the proof for client {client} does not hold in this certificate")
         if opened.counted != (opened.index < members.counted):
-            self._refuse("no-member", f"the proof for client {client} contradicts the number of those counted")
-
-    def _read(self, text: bytes, what: str) -> Document:
-        """The JSON object in a file; a name that is there twice could be read in two ways."""
-        try:
-            if len(text) > LARGEST:
-                raise ValueError("it is too long")
-            document = json.loads(text.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
-            canonical(document)
-        except (ValueError, RecursionError) as error:
-            self._refuse(f"no-{what}", f"the {what} cannot be read as JSON, or is cut short ({_short(error)})")
-        if not isinstance(document, dict):
-            self._refuse(f"no-{what}", f"the {what} is JSON, but none of Recount")
-        return document
-
-    def _typed(self, document: Document, kind: type[_T], what: str) -> _T:
-        try:
-            return msgspec.convert(document, kind)
-        except msgspec.ValidationError as error:
-            self._refuse(f"no-{what}", f"the {what} is not whole ({error})")
-
-    def _bytes(self, text: str) -> bytes:
-        try:
-            value = b64decode(text, validate=True)
-        except ValueError:
-            value = b""
-        # Base64 has several ways to write the same bytes: only one of them is ours.
-        if not value or _text(value) != text:
-            self._refuse("altered", f"'{text[:20]}' in it is no base64")
-        return value
-
-    def _moment(self, text: str) -> datetime:
-        try:
-            return datetime.fromisoformat(text)
-        except ValueError:
-            self._refuse("altered", f"'{text[:40]}' in it is no moment")
-
-    def _refuse(self, code: str, words: str) -> NoReturn:
-        raise Refused(code, f"{self._file or 'The certificate'} does not hold: {words}.", self._file)
-
-
-def _text(value: bytes) -> str:
-    return b64encode(value).decode()
-
-
-def _once(pairs: list[tuple[str, Any]]) -> Document:
-    document = dict(pairs)
-    if len(document) != len(pairs):
-        raise ValueError("a name is there twice")
-    return document
-
-
-def _no_number(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no number")
-
-
-def _short(error: Exception) -> str:
-    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+            self.refuse("no-member", f"the proof for client {client} contradicts the number of those counted")

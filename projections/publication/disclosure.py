@@ -26,7 +26,7 @@ from domain.log.mapper import JsonMapper
 from domain.measures.registry import measure_named
 from projections.standings.engine import Standing
 
-from .certificate import Document
+from .documents import Document
 from .published import Engines, FigureOnRecord, Publication, publications
 from .suppression import UNDER, Counts, Visible, counts_in, suppressed_document, visible, withheld_document
 

@@ -37,8 +37,8 @@ from domain.standpoint import Standpoint
 from projections.standings.engine import Figure, Standing
 from projections.store import tables
 
-from . import certificate
-from .certificate import Document
+from . import certificate, documents
+from .documents import Document
 from .published import Publication, publication_numbered
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _history(recording: "Recording", standpoint: Standpoint, issue: Issue) -> Do
     """The head over exactly what the figures were drawn from."""
     if standpoint.position == 0:
         raise Refused("nothing-known", "Nothing was known at that standpoint, so there is nothing to publish.")
-    head = certificate.head_part(head_at(recording.connection, standpoint.position))
+    head = documents.head_part(head_at(recording.connection, standpoint.position))
     return {"head": head, "issued_at": issue.at.isoformat(timespec="seconds")}
 
 

@@ -23,7 +23,7 @@ from projections.standings.engine import Figure, Standing
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
-from .certificate import Document
+from .documents import Document
 
 Numbers = tuple[Any, ...]
 """What a figure says in numbers: those that differ are another figure."""

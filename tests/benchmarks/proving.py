@@ -14,7 +14,7 @@ from domain.log.database import reading
 from domain.log.heads import log_tree, newest_head
 from domain.measures.registry import measure_named
 from domain.proof.inclusion import consistency
-from projections.publication import certificate
+from projections.publication import certificate, documents
 from projections.publication import publish as publishing
 from projections.standings.slices import Slice
 from web.clock import now, today
@@ -79,8 +79,8 @@ def checks(services: Services, archive: Archive) -> Iterator[Row]:
         head = newest_head(connection)
         assert head is not None
         since = publication.event.position
-        later = certificate.later_head(head, since, consistency(log_tree(connection), since, head.head.size))
-    text, proof = publication.event.document.encode(), certificate.json_text(later).encode()
+        later = documents.later_head(head, since, consistency(log_tree(connection), since, head.head.size))
+    text, proof = publication.event.document.encode(), documents.json_text(later).encode()
     keys, message = services.signer.keys, b"x" * 200
     key = Ed25519PrivateKey.generate()
     signature, public = key.sign(message), key.public_key()

@@ -28,7 +28,7 @@ from domain.register import Register
 from projections.projector.projector import following
 from projections.projector.rebuild import rebuild
 from projections.projector.verify import Verification, verify_snapshot
-from projections.publication import certificate
+from projections.publication import certificate, documents
 from projections.publication import publish as publishing
 from projections.publication.publish import forgetting, published_member
 from projections.publication.published import Publication, cut_named, publications
@@ -316,9 +316,9 @@ class TestHistory:
             head = newest_head(connection)
             assert head
             path = consistency(log_tree(connection), publication.event.position, size)
-            later = certificate.later_head(head, publication.event.position, path)
+            later = documents.later_head(head, publication.event.position, path)
         with pytest.raises(Refused, match="not the beginning"):
-            checked(publication, later=certificate.json_text(later).encode())
+            checked(publication, later=documents.json_text(later).encode())
 
     def test_another_proof_and_an_older_head_are_refused(self, council: Council) -> None:
         early = council.publish()
@@ -337,11 +337,11 @@ class TestHistory:
             newest = newest_head(connection)
             assert newest
             path = consistency(log_tree(connection), since, newest.head.size) if since else []
-            return certificate.json_text(certificate.later_head(newest, since, path)).encode()
+            return documents.json_text(documents.later_head(newest, since, path)).encode()
 
     def head_at(self, council: Council, size: int) -> bytes:
         with reading(council.register.engine) as connection:
-            return certificate.json_text(certificate.later_head(head_at(connection, size), None, [])).encode()
+            return documents.json_text(documents.later_head(head_at(connection, size), None, [])).encode()
 
 
 class TestMembers:
@@ -350,7 +350,7 @@ class TestMembers:
         for reference, as_counted in (("C0", "and counted"), ("C1", "and not counted")):
             proof = self.proof(council, publication, reference)
             assert (
-                checked(publication, member=certificate.json_text(proof).encode())
+                checked(publication, member=documents.json_text(proof).encode())
                 .sentences[-1]
                 .endswith(f"{as_counted}.")
             )
@@ -368,7 +368,7 @@ class TestMembers:
         opened = proof["leaves"][0]
         changes = {
             "counted": False,
-            "salt": certificate._text(b"another salt...."),
+            "salt": documents.base64_of(b"another salt...."),
             "index": opened["index"] + 1,
             "path": opened["path"][:-1],
             "client": client_text(council.client("C1")),

@@ -12,10 +12,11 @@ from domain.errors import LogCorrupt, Refused, WrongUse
 from domain.log.heads import head_at, log_tree, newest_head
 from domain.proof.inclusion import consistency
 from projections.privacy import redaction
-from projections.publication import certificate
+from projections.publication import documents
 from projections.publication import publish as issuing
 from projections.publication import published as on_record
-from projections.publication.certificate import Consistency, DefinitionPart, HeadPart, MemberLeaf, MembersPart
+from projections.publication.certificate import DefinitionPart, MemberLeaf, MembersPart
+from projections.publication.documents import Consistency, HeadPart
 from web.auth.viewer import Viewer
 from web.queries.performance.figure import FigureResult
 from web.queries.result import Result
@@ -100,7 +101,7 @@ class HeadResult(Result, frozen=True):
     @property
     def text(self) -> str:
         """The document as it is handed out, to the byte."""
-        return certificate.json_text(self.document())
+        return documents.json_text(self.document())
 
 
 def head(snapshot: Snapshot, since: int | None = None) -> HeadResult:
@@ -120,7 +121,7 @@ def head(snapshot: Snapshot, since: int | None = None) -> HeadResult:
             raise WrongUse(f"The log has {newest.head.size} events; there is no proof from {since}.")
         _check_signed(connection, since)
         path = consistency(log_tree(connection), since, newest.head.size)
-    return msgspec.convert(certificate.later_head(newest, since, path), HeadResult)
+    return msgspec.convert(documents.later_head(newest, since, path), HeadResult)
 
 
 def _check_signed(connection: sa.Connection, size: int) -> None:
@@ -141,7 +142,7 @@ class MemberProofResult(Result, frozen=True):
     @property
     def text(self) -> str:
         """The document as it is handed out, to the byte."""
-        return certificate.json_text(self.document())
+        return documents.json_text(self.document())
 
 
 def member_proof(snapshot: Snapshot, viewer: Viewer, number: int, client: int) -> MemberProofResult | None:

@@ -17,8 +17,8 @@ from domain.standpoint import Standpoint
 from projections.privacy import redaction
 from projections.publication import published as on_record
 from projections.publication import restated as restating
-from projections.publication.certificate import Document
 from projections.publication.disclosure import PublicPublication
+from projections.publication.documents import Document
 from projections.publication.published import Publication
 from projections.publication.restated import FigureChanged, Restated
 from projections.standings.in_memory import StandingsEngine
