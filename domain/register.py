@@ -25,7 +25,8 @@ class Register(Application[UUID]):
     """The log with its projections. One writer at a time; decisions are taken while it holds the lock.
 
     `event_types` is the closed set of events that it can write and read. `projections` run in this order within each
-    commit. `clock` answers the present moment with a time zone.
+    commit. `clock` answers the present moment with a time zone. `committed` is called after each commit that stored
+    events; it must not fail.
     """
 
     name = "register"
@@ -37,9 +38,11 @@ class Register(Application[UUID]):
         event_types: Iterable[type[Event]],
         projections: Iterable[Projection],
         clock: Callable[[], datetime],
+        committed: Callable[[], None] = lambda: None,
     ) -> None:
         self.engine, self.event_types, self.projections = engine, tuple(event_types), tuple(projections)
         self.log_recorder = LogRecorder(engine, clock)
+        self._committed = committed
         super().__init__()
 
     @contextmanager
@@ -53,7 +56,10 @@ class Register(Application[UUID]):
             eventsourcing.persistence.IntegrityError: an event has a version that its stream already has.
         """
         with library_errors(self.engine), writing(self.engine, keep) as connection:
-            yield Recording(self, connection)
+            recording = Recording(self, connection)
+            yield recording
+        if keep and recording.has_appended:
+            self._committed()
 
     def submit(self, events: Iterable[Event]) -> list[Recorded]:
         """Record the events of many streams, and what follows from them, in one commit; raises as `recording`."""
@@ -80,6 +86,7 @@ class Recording:
 
     def __init__(self, register: Register, connection: sa.Connection) -> None:
         self._register, self.connection = register, connection
+        self.has_appended = False
 
     def read_streams(self, streams: Iterable[UUID]) -> dict[UUID, list[Recorded]]:
         """What is known of these streams, events by version; a stream without events is not in the answer."""
@@ -99,6 +106,7 @@ class Recording:
         stored = [self._register.mapper.to_stored_event(event) for event in new]
         first, at = self._register.log_recorder.append(self.connection, stored)
         recorded = [Recorded(position, at, event) for position, event in enumerate(new, first)]
+        self.has_appended = self.has_appended or bool(recorded)
         for project in self._register.projections:
             project(self.connection, recorded)
         return recorded

@@ -31,7 +31,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
         WrongUse: a setting is not as it must be.
     """
     app = Flask(__name__, static_folder="static", template_folder="templates")
-    services = Services(settings, StandingsCache())
+    services = Services(settings, StandingsCache(), in_background=True)
     services.settings.prepare()
     app.extensions["recount"] = services
     app.config.from_mapping(

@@ -30,6 +30,7 @@ from .clock import now
 from .settings import Settings
 from .snapshot import DEMONSTRATION, Snapshot
 from .tables import all_tables
+from .witnesses import Witnesses
 
 if TYPE_CHECKING:
     from domain.proof.signing import Signer
@@ -43,12 +44,15 @@ OPERATOR: Final = "administrator"
 class Services:
     """The surroundings of one command, or of a service; each part is made when it is first asked for.
 
-    A service asks again and again, and gives the `cache` standings that its process keeps.
+    A service asks again and again: it gives the `cache` standings that its process keeps, and `in_background` what
+    nobody should wait for.
     """
 
-    def __init__(self, settings: Settings | None = None, cache: StandingsCache | None = None) -> None:
+    def __init__(
+        self, settings: Settings | None = None, cache: StandingsCache | None = None, *, in_background: bool = False
+    ) -> None:
         self.settings = settings or Settings.from_environment()
-        self.cache = cache
+        self.cache, self._in_background = cache, in_background
 
     @cached_property
     def actor(self) -> str:
@@ -76,6 +80,8 @@ class Services:
 
     def close(self) -> None:
         """Give the database's connections back."""
+        if "witnesses" in self.__dict__:
+            self.witnesses.close()
         if "engine_of_any_version" in self.__dict__:
             self.engine_of_any_version.dispose()
 
@@ -112,7 +118,17 @@ class Services:
         from domain.register import Register
 
         read_models = generations.in_live_generation(following(self.mapper))
-        return Register(self.engine, EVENT_TYPES, [forgetting, read_models, signing(self.signer)], now)
+        projections = [forgetting, read_models, signing(self.signer)]
+        return Register(self.engine, EVENT_TYPES, projections, now, self.witnesses.hand_over)
+
+    @cached_property
+    def witnesses(self) -> Witnesses:
+        """The other party's places that get each new head.
+
+        Raises:
+            WrongUse: one would have it sent across a network in the clear.
+        """
+        return Witnesses(self.engine, self.signer.keys, self.settings.witnesses, in_background=self._in_background)
 
     @cached_property
     def signer(self) -> "Signer":

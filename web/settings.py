@@ -17,13 +17,14 @@ import sqlalchemy as sa
 from domain.client import ClientKey
 from domain.errors import DatabaseUnavailable, SettingMissing, WrongUse
 
-DATABASE, CLIENT_KEY, SECRET_KEY, SIGNING_KEY, STOP_LIST, RAW_FILES = (
+DATABASE, CLIENT_KEY, SECRET_KEY, SIGNING_KEY, STOP_LIST, RAW_FILES, WITNESS = (
     "RECOUNT_DATABASE",
     "RECOUNT_CLIENT_KEY",
     "RECOUNT_SECRET_KEY",
     "RECOUNT_SIGNING_KEY",
     "RECOUNT_STOP_LIST",
     "RECOUNT_RAW_FILES",
+    "RECOUNT_WITNESS",
 )
 ORIGIN, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = (
     "RECOUNT_ORIGIN",
@@ -107,7 +108,7 @@ class Settings:
         Raises:
             WrongUse: RECOUNT_DATABASE is no address that we know.
         """
-        names = (DATABASE, STOP_LIST, RAW_FILES, *_SIGNING_IN, *KEY_FILES)
+        names = (DATABASE, STOP_LIST, RAW_FILES, WITNESS, *_SIGNING_IN, *KEY_FILES)
         given = {name: value for name in names if (value := environment.get(name, "").strip())}
         url = _database_url(given.get(DATABASE, DEFAULT_DATABASE))
         file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
@@ -148,6 +149,11 @@ class Settings:
     def port_file(self) -> Path | None:
         """Where a running service notes its port; None for a database on a server."""
         return self._beside(_PORT_FILE) if self.file else None
+
+    @property
+    def witnesses(self) -> tuple[str, ...]:
+        """Where each new head is handed: files and addresses of the other party's, white space between."""
+        return tuple(self.given.get(WITNESS, "").split())
 
     @property
     def takes_raw_files(self) -> bool:

@@ -98,16 +98,29 @@ class SignedDocuments:
 
     def read(self, text: bytes, what: str) -> Document:
         """The JSON object in a file; a name that is there twice could be read in two ways."""
+        documents = self.read_all(text, what)
+        if len(documents) != 1:
+            self.refuse(f"no-{what}", f"the {what} cannot be read as JSON, or is cut short (it is not one document)")
+        return documents[0]
+
+    def read_all(self, text: bytes, what: str) -> list[Document]:
+        """The JSON objects in a file, one behind the other."""
+        decoder = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_number)
+        documents: list[Any] = []
         try:
             if len(text) > LARGEST:
                 raise ValueError("it is too long")
-            document = json.loads(text.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
-            canonical(document)
+            rest = text.decode("utf-8").strip()
+            while rest or not documents:
+                document, end = decoder.raw_decode(rest)
+                canonical(document)
+                documents.append(document)
+                rest = rest[end:].lstrip()
         except (ValueError, RecursionError) as error:
             self.refuse(f"no-{what}", f"the {what} cannot be read as JSON, or is cut short ({_short(error)})")
-        if not isinstance(document, dict):
+        if not all(isinstance(document, dict) for document in documents):
             self.refuse(f"no-{what}", f"the {what} is JSON, but none of Recount")
-        return document
+        return documents
 
     def typed(self, document: Document, kind: type[_T], what: str) -> _T:
         """The document as a struct; raises Refused where it is not whole."""

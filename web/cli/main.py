@@ -32,6 +32,7 @@ COMMANDS: Final = {
     },
     "contract_life.certificates": {
         "check-certificate": "Verify a certificate, or a frozen scorecard, with no database and no network.",
+        "check-witness": "Verify the heads that a witness was handed: one history that only grew. No database.",
     },
     "contract_life.publications": {
         "changed": (

@@ -1,6 +1,7 @@
 """The audit trail, and whether all that is stored agrees with the log: log, verify, rebuild."""
 
 import sys
+from pathlib import Path
 from typing import Final
 
 import click
@@ -22,12 +23,24 @@ DIFFERS: Final = 1
 
 
 @click.command()
-@click.option("--standpoints", type=click.IntRange(min=1), help="How many standpoints to count again; 40 if left out.")
+@click.option(
+    "--standpoints",
+    type=click.IntRange(min=1),
+    default=verification.STANDPOINTS,
+    show_default=True,
+    help="How many standpoints to count again.",
+)
+@click.option(
+    "--against",
+    type=options.FILE,
+    multiple=True,
+    help="A witness file, a head or a certificate that somebody else holds: does the log still go on from it?",
+)
 @options.as_json
-def verify(*, standpoints: int | None, as_json: bool) -> None:
+def verify(*, standpoints: int, against: tuple[Path, ...], as_json: bool) -> None:
     """Compare the stored tables with the log and with a second way of counting. Exit code 1 if they differ."""
     services = new_services()
-    query = verification.VerifyQuery(standpoints) if standpoints else verification.VerifyQuery()
+    query = verification.VerifyQuery(standpoints, against)
     result = verification.verify(
         services, query, services.actor, OPERATOR, lambda what: say(messages(), f"Checking {what}.")
     )

@@ -1,6 +1,8 @@
-"""The command `check-certificate`. It needs no database, and imports nothing that has one."""
+"""The commands `check-certificate` and `check-witness`. They need no database."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import click
 from domain.errors import Refused
 from domain.proof.signing import PublicKeys
 from projections.publication.certificate import CertificateCheck, check
+from projections.publication.held_heads import check_heads
 from web.cli import options
 
 
@@ -22,7 +25,7 @@ from web.cli import options
 @options.as_json
 def check_certificate(*, file: Path, public_key: Path, head: Path | None, member: Path | None, as_json: bool) -> None:
     """Verify a certificate, or a frozen scorecard, with no database and no network. Exit code 1 if it does not hold."""
-    try:
+    with _refused_as_json(as_json=as_json):
         checked = check(
             file.read_bytes(),
             PublicKeys.read(public_key.read_bytes(), str(public_key)),
@@ -30,17 +33,41 @@ def check_certificate(*, file: Path, public_key: Path, head: Path | None, member
             head.read_bytes() if head else None,
             member.read_bytes() if member else None,
         )
-    except Refused as refused:
-        if as_json:
-            refusal = {"file": refused.file, "code": refused.code, "message": refused.message}
-            _print({"holds": False, "refused": refusal})
-        raise
     if as_json:
         _print({"holds": True, "verified": list(checked.sentences), "document": checked.document})
         return
     click.echo("\n".join([f"{file} holds.", *_summary(checked), *checked.sentences]))
     if notice := checked.document.get("notice"):
         click.echo(notice)
+
+
+@click.command()
+@click.argument("file", type=options.FILE)
+@click.option("--public-key", type=options.FILE, required=True, help="The public key of the service that signed, PEM.")
+@options.as_json
+def check_witness(*, file: Path, public_key: Path, as_json: bool) -> None:
+    """Verify the heads that a witness was handed: one history that only grew. No database. Exit code 1 if not."""
+    with _refused_as_json(as_json=as_json):
+        checked = check_heads(file.read_bytes(), PublicKeys.read(public_key.read_bytes(), str(public_key)), str(file))
+    if as_json:
+        last = checked.heads[-1].head
+        gaps = [{"from": earlier, "to": later} for earlier, later in checked.gaps]
+        newest = {"size": last.size, "recorded_at": last.recorded}
+        _print({"holds": True, "heads": len(checked.heads), "newest": newest, "gaps": gaps})
+        return
+    click.echo("\n".join([f"{file} holds.", *checked.sentences]))
+
+
+@contextmanager
+def _refused_as_json(*, as_json: bool) -> Iterator[None]:
+    """With --json, a refusal is printed as a document before it ends the command."""
+    try:
+        yield
+    except Refused as refused:
+        if as_json:
+            refusal = {"file": refused.file, "code": refused.code, "message": refused.message}
+            _print({"holds": False, "refused": refusal})
+        raise
 
 
 def _print(document: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ from web.queries.contract_life import proofs
 from web.queries.contract_life import publications as queries
 from web.queries.parameters import KnownAt, client_numbered, version_named
 from web.services import OPERATOR
+from web.witnesses import Witness
 
 
 @click.command()
@@ -146,10 +147,20 @@ def changed(*, position: int, as_json: bool) -> None:
 @click.command()
 @click.option("--from", "since", type=click.IntRange(min=1), metavar="SIZE", help="Prove that it goes on from there.")
 @click.option("--out", type=options.NEW_FILE, help="Where to write it; standard output if left out.")
-def head(*, since: int | None, out: Path | None) -> None:
-    """The newest signed head of the log, as JSON; with --from, the proof that the log only grew since."""
-    with new_services().snapshot() as snapshot:
+@click.option(
+    "--to", "places", multiple=True, metavar="FILE|URL", help="A witness: append it to this file, or POST it there."
+)
+def head(*, since: int | None, out: Path | None, places: tuple[str, ...]) -> None:
+    """The newest signed head of the log, as JSON; with --from, the proof that the log only grew since.
+
+    With --to it is also handed to a witness, as RECOUNT_WITNESS has it done after each submission.
+    """
+    services = new_services()
+    witnesses = [Witness(place) for place in places]
+    with services.snapshot() as snapshot:
         text = proofs.head(snapshot, since).text
+    for witness in witnesses:
+        witness.hand_over(services.engine, services.signer.keys)
     _write_out(text, out)
 
 
