@@ -35,6 +35,7 @@ run: install ## load the demonstration archive where the database is empty, prin
 test: install ## run the whole suite, on SQLite and on PostgreSQL (TESTS=... for a part of it)
 	@bash .ci/postgres-ready
 	@bash .ci/chromium-ready
+	@bash .ci/faketime-ready
 	$(BIN)/python -m pytest -n $(JOBS) $(TESTS)
 
 .PHONY: check
@@ -51,6 +52,15 @@ check: install ## lint, format, types, layers, documentation, lock
 .PHONY: bench
 bench: install ## print the benchmarks, each beside its yardstick
 	$(BIN)/python -m tests.benchmarks
+
+# Of each kind on each database; there are nine in the test that kills whatever can be killed.
+KILLS ?= 23
+
+.PHONY: faults
+faults: install ## kill, cut, fill up and set back, 200 times and more, and print what it came to (KILLS=... of a kind)
+	@bash .ci/postgres-ready
+	@bash .ci/faketime-ready
+	RECOUNT_KILLS=$(KILLS) $(BIN)/python -m pytest -n 0 -q --timeout 7200 tests/faults
 
 .PHONY: soak
 soak: install ## send months of files to the running service while many ask, for two minutes (RECOUNT_SOAK_SECONDS)

@@ -1,8 +1,10 @@
 """Months of files, what a database says after each of them when nothing goes wrong, and services to break."""
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -12,9 +14,43 @@ from tests import conftest
 
 from .disk import Disk, small_disk
 from .files import Month, write_months
-from .service import Rows, Service, work_of
+from .server import a_server
+from .service import KILLS, Rows, Service, work_of
 
 _schemas = itertools.count(1)
+COUNTS = pytest.StashKey[dict[tuple[str, str], Counter[str]]]()
+"""By kind of kill and database, how often each outcome came."""
+
+
+@pytest.fixture
+def counted(pytestconfig: pytest.Config) -> Callable[[str, Counter[tuple[str, str]]], None]:
+    """Adds outcomes to those that are printed at the end of a long run."""
+
+    def add(database: str, outcomes: Counter[tuple[str, str]]) -> None:
+        counts = pytestconfig.stash.setdefault(COUNTS, {})
+        for (kind, outcome), count in outcomes.items():
+            counts.setdefault((kind, database), Counter())[outcome] += count
+
+    return add
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Print what the kills of a long run came to."""
+    counts = config.stash.get(COUNTS, {})
+    if not KILLS or not counts:
+        return
+    terminalreporter.section("killed with kill -9")
+    for (kind, database), outcomes in sorted(counts.items()):
+        words = ", ".join(f"{outcome} {count}" for outcome, count in sorted(outcomes.items()))
+        terminalreporter.line(f"{kind:<34} {database:<11} {outcomes.total():>4}: {words}")
+    terminalreporter.line(f"{sum(c.total() for c in counts.values())} kills; after each of them everything agreed.")
+
+
+@pytest.fixture(scope="session")
+def own_server() -> Iterator[Any]:
+    """A PostgreSQL server to kill, which the rest of the suite does not use."""
+    with a_server() as server:
+        yield server
 
 
 class Undisturbed:

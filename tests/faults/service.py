@@ -145,19 +145,19 @@ def rows_seen(connection: sa.Connection) -> Rows:
     live = generations.live(connection)
     standing_at = sa.select(generations.generation.c.position).where(generations.generation.c.live)
     assert connection.execute(standing_at).scalar_one() == last_position(connection)
-    return {table.name: _hashed(connection.execute(_said(table, live))) for table in _TABLES}
+    return {table.name: hashed(connection.execute(said(table, live))) for table in _TABLES}
 
 
 _TABLES = (log, tables.submission, tables.episode, tables.standing, tables.slice_of, tables.taken_in)
 _CHANCE = {"generation", "commitment", "salt", "recorded_at"}
 
 
-def _said(table: sa.Table, live: int) -> sa.Select[Any]:
+def said(table: sa.Table, live: int) -> sa.Select[Any]:
     query = sa.select(*(column for column in table.c if column.name not in _CHANCE))
     return query.where(table.c.generation == live) if "generation" in table.c else query
 
 
-def _hashed(found: "sa.CursorResult[Any]") -> tuple[int, int]:
+def hashed(found: "sa.CursorResult[Any]") -> tuple[int, int]:
     count, total = 0, 0
     for count, row in enumerate(found, 1):  # noqa: B007 - the count is wanted after the loop
         total += hash(tuple(row))  # a sum does not ask for an order

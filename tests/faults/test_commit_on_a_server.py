@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from .conftest import Undisturbed
+from .server import Wire
 from .service import Service, ended, kill, sentence, wait_until
 
 pytestmark = pytest.mark.postgres
@@ -74,3 +75,23 @@ def test_the_connection_breaks_before_the_commit_is_done(service: Service, undis
     assert service.rows() == undisturbed.after(1)
     service.does(*undisturbed.months[1].submit)
     assert service.rows() == undisturbed.after(2)
+
+
+def test_the_wire_is_cut_while_the_server_commits(service: Service, undisturbed: Undisturbed) -> None:
+    """Nobody hears how the commit ended, and it went well: the same file, sent again, is known to be there."""
+    url = sa.make_url(service.address)
+    wire = Wire(str(url.query["host"]))
+    query = {name: value for name, value in url.query.items() if name != "host"}
+    near = url.set(host="127.0.0.1", port=wire.port, query=query).render_as_string(hide_password=False)
+    try:
+        with commits_held(service) as waiting:
+            process = service.under(near).start(*undisturbed.months[1].submit)
+            wait_until(lambda: waiting() is not None or process.poll() is not None)
+            wire.cut()
+            assert "Check that the server runs" in sentence(ended(process))
+            assert service.rows() == undisturbed.after(1)
+    finally:
+        wire.close()
+    wait_until(lambda: writer_has_gone(service))
+    assert service.rows() == undisturbed.after(2)
+    assert '"already_received": true' in service.does(*undisturbed.months[1].submit, "--json").out

@@ -113,7 +113,7 @@ def report(capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -
 
 def test_a_submission_killed_at_any_moment(killing: Killing, report: Says) -> None:
     times = killing.undisturbed
-    for moment in moments(kills(5), 0.9 * times.starting, times.submitting, seed=1):
+    for moment in moments(kills(3), 0.9 * times.starting, times.submitting, seed=1):
         killing.submit(partial(kill_after, seconds=moment))
     killing.finish()
     report(str(dict(killing.outcomes)))
@@ -121,7 +121,7 @@ def test_a_submission_killed_at_any_moment(killing: Killing, report: Says) -> No
 
 def test_a_rebuild_killed_at_any_moment(killing: Killing, report: Says) -> None:
     times = killing.undisturbed
-    for number, moment in enumerate(moments(kills(5), 0.6 * times.starting, times.rebuilding, seed=2)):
+    for number, moment in enumerate(moments(kills(3), 0.6 * times.starting, times.rebuilding, seed=2)):
         killing.rebuild(partial(kill_after, seconds=moment))
         if number % 10 == 4:  # what a killed rebuild left is in nobody's way
             killing.finish()
