@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from domain.client import ClientKey
 from domain.errors import DatabaseUnavailable, SettingMissing, WrongUse
+from domain.log.database import ACCESS, FOR_OWNER_ALONE
 
 DATABASE, CLIENT_KEY, SECRET_KEY, SIGNING_KEY, STOP_LIST, RAW_FILES = (
     "RECOUNT_DATABASE",
@@ -37,7 +38,6 @@ KEY_FILES: Final = {CLIENT_KEY: ".client-key", SECRET_KEY: ".secret-key", SIGNIN
 _SIGNING_IN: Final = (ORIGIN, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET)
 _STOP_LIST_FILE: Final = ".stop-list"
 _PORT_FILE: Final = ".port"
-_FOR_OWNER_ALONE: Final = 0o600
 
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -143,6 +143,11 @@ class Settings:
         if STOP_LIST in self.given:
             return Path(self.given[STOP_LIST])
         return self._beside(_STOP_LIST_FILE) if self.file else None
+
+    @property
+    def access_file(self) -> Path | None:
+        """The file of accounts, tokens and the trail of access; None on a server, where they lie beside the log."""
+        return self._beside(ACCESS) if self.file else None
 
     @property
     def port_file(self) -> Path | None:
@@ -295,7 +300,7 @@ _MAKE: Final[Mapping[str, Callable[[], str]]] = {
 def _kept_key(path: Path, key: str) -> str:
     """Write a key whole, on the disk, or not at all; of two processes that make one, both take the first one's."""
     draft = path.with_name(f"{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _FOR_OWNER_ALONE), "w") as out:
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FOR_OWNER_ALONE), "w") as out:
         out.write(key.strip() + "\n")
         out.flush()
         os.fsync(out.fileno())

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, TypeVar
 import msgspec
 
 from domain.errors import Refused
-from domain.proof.head import HEAD, Head, SignedHead
+from domain.proof.head import HEAD, HEAD_WITH_TRAIL, Head, SignedHead, TrailHead
 from domain.proof.merkle import begins, includes, leaf
 from domain.rounding import STORED_DECIMALS, half_up, percentage_of
 from projections.standings.wilson import wilson
@@ -111,14 +111,22 @@ class MembersPart(msgspec.Struct, frozen=True):
     root: str
 
 
+class TrailPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many lines the trail of access had, and the hash of the newest in base64."""
+
+    size: int
+    hash: str
+
+
 class HeadPart(msgspec.Struct, frozen=True):
-    """A signed head; root and signature in base64."""
+    """A signed head; root and signature in base64. Without `trail` it is of the first version."""
 
     size: int
     root: str
     recorded_at: str
     key: str
     signature: str
+    trail: TrailPart | msgspec.UnsetType = msgspec.UNSET
 
 
 class _Sealed(msgspec.Struct, frozen=True):
@@ -157,10 +165,10 @@ class Consistency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     path: list[str]
 
 
-class LaterHead(HeadPart, frozen=True, forbid_unknown_fields=True):
+class LaterHead(HeadPart, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A head of later, with the proof that an earlier tree begins it."""
 
-    head: Literal["recount.head.v1"]
+    head: Literal["recount.head.v1", "recount.head.v2"]
     consistency: Consistency | None
 
 
@@ -198,19 +206,21 @@ def definition_part(version: str, terms: Document) -> Document:
 def head_part(signed: SignedHead) -> Document:
     """A signed head."""
     head = signed.head
+    trail = {"trail": {"size": head.trail.size, "hash": _text(head.trail.hash)}} if head.trail else {}
     return {
         "size": head.size,
         "root": _text(head.root),
         "recorded_at": head.recorded,
         "key": head.key,
         "signature": _text(signed.signature),
+        **trail,
     }
 
 
 def later_head(signed: SignedHead, since: int | None, path: Iterable[bytes]) -> Document:
     """A head, with the proof that the tree of `since` leaves begins it; None for no proof."""
     proof = None if since is None else {"size": since, "path": [_text(node) for node in path]}
-    return {"head": HEAD, **head_part(signed), "consistency": proof}
+    return {"head": signed.head.version, **head_part(signed), "consistency": proof}
 
 
 def members_part(leaves: Sequence[bytes], counted: int, root: bytes) -> Document:
@@ -330,7 +340,8 @@ class _Check:
         self._sentences.append(f"It was signed on {sealed.issued_at:%Y-%m-%d} by the key {sealed.key}.")
 
     def _head(self, part: HeadPart) -> Head:
-        head = Head(part.size, self._bytes(part.root), self._moment(part.recorded_at), part.key)
+        trail = TrailHead(part.trail.size, self._bytes(part.trail.hash)) if part.trail else None
+        head = Head(part.size, self._bytes(part.root), self._moment(part.recorded_at), part.key, trail)
         if head.key not in self._keys:
             self._refuse("other-key", f"its head was signed by another key ({head.key[:16]}...) than the one given")
         signature = self._bytes(part.signature)
@@ -366,10 +377,12 @@ class _Check:
 
     def _begins(self, head: Head, text: bytes) -> None:
         document = self._read(text, "head")
-        if document.get("head") != HEAD:
+        if document.get("head") not in {HEAD, HEAD_WITH_TRAIL}:
             self._refuse("no-head", "the later head is JSON, but no head of Recount")
         part = self._typed(document, LaterHead, "head")
         later = self._head(part)
+        if part.head != later.version:
+            self._refuse("no-head", "the later head calls itself by another version than it is of")
         if later.size < head.size:
             self._refuse("head-earlier", f"the head given is older ({later.size} events) than its own ({head.size})")
         proof = part.consistency or Consistency(head.size, [])

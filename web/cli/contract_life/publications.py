@@ -14,6 +14,7 @@ from web.auth.viewer import EVERYTHING
 from web.cli import options
 from web.cli.output import answer, new_services, refusals
 from web.commands.publish import PublishCut, PublishFigure, publishing
+from web.commands.verification import sign_trail
 from web.presenters.contract_life import publications as tables
 from web.queries.contract_life import proofs
 from web.queries.contract_life import publications as queries
@@ -148,8 +149,10 @@ def changed(*, position: int, as_json: bool) -> None:
 @click.option("--out", type=options.NEW_FILE, help="Where to write it; standard output if left out.")
 def head(*, since: int | None, out: Path | None) -> None:
     """The newest signed head of the log, as JSON; with --from, the proof that the log only grew since."""
-    with new_services().snapshot() as snapshot:
-        text = proofs.head(snapshot, since).text
+    services = new_services()
+    sign_trail(services)
+    with services.snapshot() as snapshot:
+        text = proofs.head(snapshot, EVERYTHING, since).text
     _write_out(text, out)
 
 

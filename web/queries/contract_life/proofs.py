@@ -15,7 +15,15 @@ from projections.privacy import redaction
 from projections.publication import certificate
 from projections.publication import publish as issuing
 from projections.publication import published as on_record
-from projections.publication.certificate import Consistency, DefinitionPart, HeadPart, MemberLeaf, MembersPart
+from projections.publication.certificate import (
+    Consistency,
+    DefinitionPart,
+    HeadPart,
+    MemberLeaf,
+    MembersPart,
+    TrailPart,
+)
+from web.auth.chain import newest_of_both
 from web.auth.viewer import Viewer
 from web.queries.performance.figure import FigureResult
 from web.queries.result import Result
@@ -96,6 +104,7 @@ class HeadResult(Result, frozen=True):
     key: str
     signature: str
     consistency: Consistency | None
+    trail: TrailPart | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def text(self) -> str:
@@ -103,15 +112,18 @@ class HeadResult(Result, frozen=True):
         return certificate.json_text(self.document())
 
 
-def head(snapshot: Snapshot, since: int | None = None) -> HeadResult:
+def head(snapshot: Snapshot, viewer: Viewer, since: int | None = None) -> HeadResult:
     """The newest signed head, with the proof that the log of `since` events begins it.
+
+    The public gets the one that was signed with the newest event, since from heads that were signed because somebody
+    looked it would learn when.
 
     Raises:
         Refused: nothing is in the log yet.
         WrongUse: the log is not as long as `since`, or was never signed there.
     """
     connection = snapshot.connection
-    newest = newest_head(connection)
+    newest = newest_head(connection) if viewer.is_public else newest_of_both(connection, snapshot.access)
     if newest is None:
         raise Refused("nothing-known", "Nothing is in the log yet, so there is no head.")
     path: list[bytes] = []
