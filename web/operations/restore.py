@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from domain.client import ClientKey
 from domain.log.audit import faults
-from domain.log.database import ACCESS, make_engine, reading, writing
+from domain.log.database import ACCESS, FOR_OWNER_ALONE, make_engine, reading, writing
 from domain.log.mapper import JsonMapper
 from domain.log.reading import last_position
 from domain.log.tables import check_client_key, knows_client_key, setting
@@ -233,6 +233,7 @@ def _of_this_version(restoring: Restoring, mapper: JsonMapper) -> Iterator[_Back
     with own_folder(restoring.database_file or file) as folder:
         copy = folder / "copy"
         shutil.copyfile(file, copy)
+        copy.chmod(FOR_OWNER_ALONE)
         _bring_up_to_date(copy, mapper)
         apart = folder / f"{copy.name}{ACCESS}"
         with opened(copy) as log, opened(apart if apart.exists() else copy) as beside:

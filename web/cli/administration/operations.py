@@ -16,7 +16,7 @@ from web import stop_list
 from web.auth import accounts
 from web.auth.roles import Role
 from web.cli import options
-from web.cli.output import answer, clear_remains, new_services, refusals
+from web.cli.output import answer, clear_remains, new_services, refusals, tidy
 from web.clock import now, today
 from web.commands import verification
 from web.operations import backup as backups
@@ -218,6 +218,7 @@ def serve(*, port: int | None, workers: int, threads: int) -> None:
     from web.operations.serving import serve as run
 
     settings = Settings.from_environment()
+    tidy(settings)
     port = port_of_environment() if port is None else port
     # This opens the database: what is wrong with it is said before anything listens.
     link, to_do = _visitors_link(settings, port), first_steps(settings)
