@@ -2,6 +2,7 @@
 
 import html
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -88,6 +89,38 @@ def test_it_goes_on(old: CommandLine) -> None:
         with pytest.raises(sa.exc.DBAPIError, match="only grows"), engine.begin() as connection:
             connection.exec_driver_sql(f"DELETE FROM {table}")
         engine.dispose()
+
+
+def test_lines_without_numbers_between_are_numbered_anew_and_chained(old: CommandLine) -> None:
+    """A server gives a number away for good, also to a line that was not stored in the end."""
+    columns, line = "number, at, actor, role, deed, about, question, reason", "'ann', 'auditor', 'looked', '', '{}', ''"
+    _in_one_go(old.settings[DATABASE], f"INSERT INTO access ({columns}) VALUES (77, '2017-05-01 09:00:00', {line})")
+    before = _in_one_go(old.settings[DATABASE], "SELECT count(*) FROM access").scalar_one()
+    old("migrate")
+    trail = _in_one_go(_access_of(old), "SELECT number, actor, question FROM access ORDER BY number").all()
+    assert [number for number, *_ in trail] == list(range(1, before + 4))  # two accounts and a token are taken over
+    assert {actor for _, actor, question in trail if "taken over" in question} == {"recount migrate"}
+    assert old.json("verify", "--standpoints", "1")["holds"]
+    _in_one_go(_access_of(old), "UPDATE account SET role = 'administrator' WHERE name = 'pat'")
+    assert not old.json("verify", "--standpoints", "1", code=1)["holds"]
+
+
+def test_a_file_of_accounts_of_another_database_is_left_alone(old: CommandLine) -> None:
+    if not old.settings[DATABASE].startswith("sqlite"):
+        pytest.skip("on a server they lie in the same database")
+    other = CommandLine(old.folder, old.settings | {DATABASE: f"sqlite:///{old.folder / 'other.db'}"})
+    other("user", "eve", "--role", "auditor", "--link")
+    other_file = old.folder / f"other.db{ACCESS}"
+    there = Path(shutil.copy(other_file, _access_of(old).removeprefix("sqlite:///")))
+    assert "Move that file away" in " ".join(old("migrate", code=1).stderr.split())
+    there.unlink()
+    assert old.json("migrate")["rebuilt"]
+    assert [one["name"] for one in old.json("user", "--list")["accounts"]] == ["ann", "pat"]
+
+
+def _access_of(recount: CommandLine) -> str:
+    address = recount.settings[DATABASE]
+    return address + ACCESS if address.startswith("sqlite") else address
 
 
 def test_the_service_says_it_until_it_is_brought_up_to_date(old: CommandLine) -> None:
