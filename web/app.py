@@ -33,6 +33,8 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     app = Flask(__name__, static_folder="static", template_folder="templates")
     services = Services(settings, StandingsCache(), in_background=True)
     services.settings.prepare()
+    for complaint in services.settings.protect():
+        app.logger.warning(complaint)
     app.extensions["recount"] = services
     app.config.from_mapping(
         SECRET_KEY=services.settings.secret_key,

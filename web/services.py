@@ -2,8 +2,8 @@
 
 import getpass
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cached_property
+from contextlib import ExitStack, contextmanager
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,11 +14,12 @@ from domain.contract_life.dispute import DISPUTE_EVENTS
 from domain.contract_life.publication import PUBLICATION_EVENTS
 from domain.contract_life.targets import TARGET_EVENTS
 from domain.episode.events import EPISODE_EVENTS
-from domain.errors import NotAgreed
-from domain.log.database import make_engine, reading, wipe, writing
-from domain.log.heads import signing
+from domain.errors import DatabaseUnavailable, NotAgreed
+from domain.log.database import access_engine, make_engine, reading, wipe, writing
+from domain.log.heads import newest_head, signing
 from domain.log.mapper import JsonMapper
-from domain.log.tables import check_client_key, setting
+from domain.log.tables import access_metadata, check_client_key, knows_client_key, setting
+from domain.proof.head import TrailHead
 from domain.submission import SUBMISSION_EVENTS
 from projections.projector.projector import following
 from projections.publication.publish import forgetting
@@ -29,7 +30,7 @@ from projections.store.migrations.version import open_or_make
 from .clock import now
 from .settings import Settings
 from .snapshot import DEMONSTRATION, Snapshot
-from .tables import all_tables
+from .tables import access, all_tables, trail_head
 from .witnesses import Witnesses
 
 if TYPE_CHECKING:
@@ -78,12 +79,48 @@ class Services:
         self.settings.prepare()
         return make_engine(self.settings.address)
 
+    @cached_property
+    def access_engine(self) -> sa.Engine:
+        """The access database: accounts, tokens and the trail of access. Who writes there waits for no submission.
+
+        Raises:
+            DatabaseUnavailable: it is a file that is not there any more; the text says what to do.
+        """
+        log = self.engine
+        file = self.settings.access_file
+        if file is not None and not file.exists():
+            self._check_new_trail(file)
+        beside = access_engine(log)
+        with reading(beside) as connection:
+            is_made = sa.inspect(connection).has_table(access.name)
+        if not is_made:
+            with writing(beside) as connection:
+                access_metadata.create_all(connection)
+        return beside
+
+    def _check_new_trail(self, file: Path) -> None:
+        """An access file that is gone is not quietly made anew: with it went every account, and who looked at whom."""
+        with reading(self.engine) as connection:
+            newest = newest_head(connection)
+        if newest and newest.head.trail and newest.head.trail.size:
+            raise DatabaseUnavailable(
+                f"{file} is not there: accounts, tokens and the trail of access lie in it. Put it back beside the "
+                "database. If it is lost for good, make an empty file of that name to begin a new one; 'recount "
+                "verify' will say so from then on."
+            )
+
+    def trail_head(self) -> TrailHead:
+        """How far the trail of access has come."""
+        with reading(self.access_engine) as connection:
+            return trail_head(connection)
+
     def close(self) -> None:
-        """Give the database's connections back."""
+        """Give the databases' connections back."""
         if "witnesses" in self.__dict__:
             self.witnesses.close()
-        if "engine_of_any_version" in self.__dict__:
-            self.engine_of_any_version.dispose()
+        for name in ("access_engine", "engine_of_any_version"):
+            if name in self.__dict__:
+                self.__dict__[name].dispose()
 
     @cached_property
     def mapper(self) -> JsonMapper:
@@ -98,8 +135,11 @@ class Services:
             WrongClientKey: it was filled with another.
         """
         key = self.settings.client_key
-        with writing(self.engine) as connection:
-            check_client_key(connection, key.check_value())
+        with reading(self.engine) as connection:
+            is_known = knows_client_key(connection, key.check_value())
+        if not is_known:
+            with writing(self.engine) as connection:
+                check_client_key(connection, key.check_value())
         return key
 
     @cached_property
@@ -118,7 +158,7 @@ class Services:
         from domain.register import Register
 
         read_models = generations.in_live_generation(following(self.mapper))
-        projections = [forgetting, read_models, signing(self.signer)]
+        projections = [forgetting, read_models, signing(self.signer, self.trail_head)]
         return Register(self.engine, EVENT_TYPES, projections, now, self.witnesses.hand_over)
 
     @cached_property
@@ -176,8 +216,14 @@ class Services:
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """One snapshot in which to ask."""
-        with reading(self.engine) as connection:
-            yield Snapshot.of(connection, self.mapper, self.cache)
+        with reading(self.engine) as connection, ExitStack() as stack:
+
+            @cache
+            def open_access() -> sa.Connection:
+                return stack.enter_context(reading(self.access_engine))
+
+            beside = open_access if self.settings.access_file else None
+            yield Snapshot.of(connection, self.mapper, self.cache, beside)
 
     @property
     def is_demonstration(self) -> bool:

@@ -6,7 +6,8 @@ server the keys must be given, since they have to outlive the machine that happe
 
 import os
 import secrets
-from collections.abc import Callable, Mapping
+import stat
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -16,6 +17,8 @@ import sqlalchemy as sa
 
 from domain.client import ClientKey
 from domain.errors import DatabaseUnavailable, SettingMissing, WrongUse
+from domain.log.database import ACCESS, FOR_OWNER_ALONE
+from domain.log.turn import BESIDE
 
 DATABASE, CLIENT_KEY, SECRET_KEY, SIGNING_KEY, STOP_LIST, RAW_FILES, WITNESS = (
     "RECOUNT_DATABASE",
@@ -38,7 +41,7 @@ KEY_FILES: Final = {CLIENT_KEY: ".client-key", SECRET_KEY: ".secret-key", SIGNIN
 _SIGNING_IN: Final = (ORIGIN, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET)
 _STOP_LIST_FILE: Final = ".stop-list"
 _PORT_FILE: Final = ".port"
-_FOR_OWNER_ALONE: Final = 0o600
+_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -146,6 +149,11 @@ class Settings:
         return self._beside(_STOP_LIST_FILE) if self.file else None
 
     @property
+    def access_file(self) -> Path | None:
+        """The file of accounts, tokens and the trail of access; None on a server, where they lie beside the log."""
+        return self._beside(ACCESS) if self.file else None
+
+    @property
     def port_file(self) -> Path | None:
         """Where a running service notes its port; None for a database on a server."""
         return self._beside(_PORT_FILE) if self.file else None
@@ -193,6 +201,37 @@ class Settings:
                 raise SettingMissing(f"{name} is not set. Signing in by OpenID Connect needs it.")
         return IdentityProvider(*(self.given[name] for name in parts))
 
+    def protect(self) -> list[str]:
+        """Take from everybody else what an earlier version, or a copy, let them do with our files.
+
+        A sentence of each file with which that cannot be done.
+        """
+        complaints = []
+        for path in self._own_files():
+            try:
+                if path.stat().st_mode & _OTHERS:
+                    path.chmod(FOR_OWNER_ALONE)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                complaints.append(
+                    f"Others on this machine may open {path}, and that cannot be mended from here ({error.strerror}). "
+                    f"Let its owner run: chmod 600 {path}"
+                )
+        return complaints
+
+    def _own_files(self) -> Iterator[Path]:
+        """The files of the database and what lies beside it, whether they are there or not."""
+        if self.stop_list:
+            yield self.stop_list
+        if self.file is None:
+            return
+        for database in ("", ACCESS):
+            for suffix in ("", "-wal", "-shm", "-journal", BESIDE):
+                yield self._beside(database + suffix)
+        for suffix in (_PORT_FILE, *KEY_FILES.values()):
+            yield self._beside(suffix)
+
     def missing_keys(self) -> list[str]:
         """The names of the keys that are not there, and would be made up on the first run."""
         given = {name for name in KEY_FILES if name in self.given}
@@ -214,7 +253,7 @@ class Settings:
             return
         if self.file:
             try:
-                self.file.parent.mkdir(parents=True, exist_ok=True)
+                self.file.parent.mkdir(mode=FOR_OWNER_ALONE | stat.S_IXUSR, parents=True, exist_ok=True)
             except OSError as error:
                 raise _not_writable(self.file, error) from error
         for name in KEY_FILES:
@@ -301,7 +340,7 @@ _MAKE: Final[Mapping[str, Callable[[], str]]] = {
 def _kept_key(path: Path, key: str) -> str:
     """Write a key whole, on the disk, or not at all; of two processes that make one, both take the first one's."""
     draft = path.with_name(f"{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _FOR_OWNER_ALONE), "w") as out:
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FOR_OWNER_ALONE), "w") as out:
         out.write(key.strip() + "\n")
         out.flush()
         os.fsync(out.fileno())

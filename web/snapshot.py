@@ -48,15 +48,30 @@ class Snapshot:
     submissions: Submissions
     loaded: LoadedStandings | None = None
     """The snapshot's standings, where the process keeps them in memory."""
+    open_access: Callable[[], sa.Connection] | None = None
 
     @classmethod
-    def of(cls, connection: sa.Connection, mapper: JsonMapper, cache: StandingsCache | None = None) -> "Snapshot":
-        """What this connection's transaction sees; `cache` only where it has not written."""
+    def of(
+        cls,
+        connection: sa.Connection,
+        mapper: JsonMapper,
+        cache: StandingsCache | None = None,
+        open_access: Callable[[], sa.Connection] | None = None,
+    ) -> "Snapshot":
+        """What this connection's transaction sees; `cache` only where it has not written.
+
+        `open_access` gives a transaction on the access database; without it, that is the same database.
+        """
         if cache is not None:
             loaded = cache.at(connection)
-            return cls(connection, mapper, loaded.snapshot.generation, loaded.submissions, loaded)
+            return cls(connection, mapper, loaded.snapshot.generation, loaded.submissions, loaded, open_access)
         generation = generations.live(connection)
-        return cls(connection, mapper, generation, Submissions.load(connection, generation))
+        return cls(connection, mapper, generation, Submissions.load(connection, generation), open_access=open_access)
+
+    @property
+    def access(self) -> sa.Connection:
+        """Where accounts, tokens and the trail of access are read, as of when they are first asked for here."""
+        return self.connection if self.open_access is None else self.open_access()
 
     @property
     def demonstration(self) -> bytes | None:

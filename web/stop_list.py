@@ -13,16 +13,15 @@ import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from domain.errors import RecountError
-from domain.log.database import insert_many
+from domain.log.database import FOR_OWNER_ALONE, insert_many
 from projections.store.tables import stop_list
 
 KEEP_OUT, ERASE_AGAIN = "keep-out", "erase-again"
-_FOR_OWNER_ALONE: Final = 0o600
 
 
 class StopEntry(NamedTuple):
@@ -88,7 +87,7 @@ def write_file(path: Path, entries: Iterable[StopEntry]) -> None:
     if set(merged) == set(before):
         return
     draft = path.with_name(f"{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _FOR_OWNER_ALONE), "w") as out:
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FOR_OWNER_ALONE), "w") as out:
         out.writelines(f"{_line(entry)}\n" for entry in merged)
         out.flush()
         os.fsync(out.fileno())

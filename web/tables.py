@@ -1,8 +1,8 @@
 """Every table that there is: whoever opens the database knows them all, and so makes, copies and clears all of them.
 
 A table that only some of the program's parts knew would be missing from a backup that another part writes. Those that
-stand beside the log are declared here: accounts, tokens, the trail of access. No secret lies in them: of passwords and
-tokens only their hashes.
+stand beside the log are declared here: accounts, tokens, the trail of access, all of these in the access database. No
+secret lies in them: of passwords and tokens only their hashes.
 """
 
 from typing import Final
@@ -11,7 +11,9 @@ import sqlalchemy as sa
 
 from domain.log.database import Instant
 from domain.log.heads import signed_head
-from domain.log.tables import Position, log, metadata, only_grows, setting, tree_node
+from domain.log.tables import Position, access_metadata, log, metadata, only_grows, setting, tree_node
+from domain.proof.chain import BEGINNING
+from domain.proof.head import TrailHead
 from projections.publication.publish import published_member
 from projections.store import tables
 from projections.store.generations import generation
@@ -19,7 +21,7 @@ from projections.store.migrations.version import alembic_version
 
 account = sa.Table(
     "account",
-    metadata,
+    access_metadata,
     sa.Column("number", sa.Integer, primary_key=True),
     sa.Column("name", sa.Text, nullable=False, unique=True),
     sa.Column("issuer", sa.Text, nullable=False),
@@ -38,7 +40,7 @@ are a provider's, one space between. Sessions hold the word of `session`: anothe
 
 token = sa.Table(
     "token",
-    metadata,
+    access_metadata,
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("digest", sa.LargeBinary, nullable=False),
@@ -54,7 +56,7 @@ token = sa.Table(
 
 sign_in_link = sa.Table(
     "sign_in_link",
-    metadata,
+    access_metadata,
     sa.Column("digest", sa.LargeBinary, primary_key=True),
     sa.Column("account", sa.Integer, sa.ForeignKey("account.number"), nullable=False),
     sa.Column("expires_at", Instant, nullable=False),
@@ -64,7 +66,7 @@ sign_in_link = sa.Table(
 
 last_look = sa.Table(
     "last_look",
-    metadata,
+    access_metadata,
     sa.Column("account", sa.Text, primary_key=True),
     sa.Column("position", Position, nullable=False),
 )
@@ -72,8 +74,8 @@ last_look = sa.Table(
 
 access = sa.Table(
     "access",
-    metadata,
-    sa.Column("number", Position, primary_key=True, autoincrement=True),
+    access_metadata,
+    sa.Column("number", Position, primary_key=True, autoincrement=False),
     sa.Column("at", Instant, nullable=False),
     sa.Column("actor", sa.Text, nullable=False),
     sa.Column("role", sa.Text, nullable=False),
@@ -81,12 +83,29 @@ access = sa.Table(
     sa.Column("about", sa.Text, nullable=False),
     sa.Column("question", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("hash", sa.LargeBinary, nullable=False),
     sa.Index("access_of_actor", "actor"),
 )
 """What was done that leaves no event in the log: sign-ins, refusals, looks at clients, downloads. `about` is the
-endpoint, `question` what was asked as JSON (measure, slice, standpoint; nothing of a client), `reason` was given."""
+endpoint, `question` what was asked as JSON (measure, slice, standpoint; nothing of a client), `reason` was given.
+Numbers have no gap; `hash` is over the hash of the line before and this line (`web.auth.access`)."""
 
 only_grows(access)
+
+access_head = sa.Table(
+    "access_head",
+    access_metadata,
+    sa.Column("trail_size", Position, primary_key=True, autoincrement=False),
+    sa.Column("trail_hash", sa.LargeBinary, nullable=False),
+    sa.Column("size", Position, nullable=False),
+    sa.Column("root", sa.LargeBinary, nullable=False),
+    sa.Column("recorded_at", Instant, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("signature", sa.LargeBinary, nullable=False),
+)
+"""Heads that were signed between two submissions, because the trail of access had grown since the newest."""
+
+only_grows(access_head)
 
 agency_name = sa.Table(
     "agency_name",
@@ -113,10 +132,27 @@ _KNOWN: Final = (
     log, tree_node, setting, signed_head,
     generation, tables.submission, tables.contract, tables.episode, tables.standing, tables.slice_of, tables.erased,
     tables.stop_list, tables.taken_in, tables.kept_out, published_member,
-    account, token, sign_in_link, access, last_look, outcome, agency_name, alembic_version,
+    account, token, sign_in_link, access, access_head, last_look, outcome, agency_name, alembic_version,
 )  # fmt: skip
 
 
 def all_tables() -> list[sa.Table]:
     """The tables in an order in which they can be made. A test holds that no other part of the program has more."""
+    return log_tables() + access_tables()
+
+
+def log_tables() -> list[sa.Table]:
+    """Those of the log's database alone."""
     return [table for table in metadata.sorted_tables if table in _KNOWN]
+
+
+def access_tables() -> list[sa.Table]:
+    """Those of the access database alone: they never say anything of a client."""
+    return [table for table in access_metadata.sorted_tables if table in _KNOWN]
+
+
+def trail_head(connection: sa.Connection) -> TrailHead:
+    """How many lines the trail of access has, and the hash of the newest."""
+    newest = sa.select(access.c.number, access.c.hash).order_by(access.c.number.desc()).limit(1)
+    row = connection.execute(newest).one_or_none()
+    return TrailHead(row.number, bytes(row.hash)) if row else TrailHead(0, BEGINNING)

@@ -8,7 +8,7 @@ nothing; the next one proves the same and more.
 import fcntl
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,8 +19,10 @@ import sqlalchemy as sa
 
 from domain.errors import Refused, WrongUse
 from domain.log.database import reading
+from domain.log.heads import newest_head
+from domain.proof.head import SignedHead
 from projections.publication.held_heads import read_heads
-from projections.publication.witness import differences, newest_line
+from projections.publication.witness import differences, line_for
 
 from .settings import LOOPBACK
 
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from domain.proof.signing import PublicKeys
 
 _LOG: Final = logging.getLogger(__name__)
+Newest = Callable[[sa.Connection], SignedHead | None]
+"""Which head is the newest, by a connection to the log."""
+
 _TIMEOUT: Final = (5, 10)
 """Seconds to reach an address, and to wait for its answer."""
 
@@ -48,7 +53,7 @@ class Witness:
             return self._place
         return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
-    def hand_over(self, engine: sa.Engine, keys: "PublicKeys") -> None:
+    def hand_over(self, engine: sa.Engine, keys: "PublicKeys", newest: Newest = newest_head) -> None:
         """Hand over the newest head; nothing where the log is empty, or the witness has it already.
 
         Raises:
@@ -56,27 +61,29 @@ class Witness:
         """
         if self._is_address:
             with reading(engine) as connection:
-                newest = newest_line(connection, None)
-            if newest is not None:
-                self._post(newest[1])
+                head = newest(connection)
+                line = head and line_for(connection, head, None)
+            if line:
+                self._post(line)
             return
         try:
             with _locked(Path(self._place)) as file:
-                self._append(file, engine, keys)
+                self._append(file, engine, keys, newest)
         except OSError as error:
             raise self._refused("witness-unreachable", f"it cannot be written ({error.strerror})") from error
 
-    def _append(self, file: int, engine: sa.Engine, keys: "PublicKeys") -> None:
+    def _append(self, file: int, engine: sa.Engine, keys: "PublicKeys", newest: Newest) -> None:
         text = _read_whole(file)
         held = read_heads(_last_of(text), keys, str(self))[-1:] if text.strip() else ()
         last = held[0].head if held else None
         with reading(engine) as connection:
             if faults := differences(connection, held, str(self)):
                 raise Refused("witness-differs", faults[0], str(self))
-            newest = newest_line(connection, last.size if last else None)
-        if newest is None or (last is not None and last.size == newest[0].head.size):
-            return
-        os.write(file, (b"" if text.endswith(b"\n") or not text else b"\n") + newest[1].encode())
+            head = newest(connection)
+            if head is None or head.head == last:
+                return
+            line = line_for(connection, head, last.size if last else None)
+        os.write(file, (b"" if text.endswith(b"\n") or not text else b"\n") + line.encode())
         os.fsync(file)
 
     def _post(self, line: str) -> None:

@@ -1,8 +1,9 @@
 """One engine for SQLite and PostgreSQL: snapshots to read, one writer at a time, errors with the next step."""
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import chain, islice
 from typing import Any, TypeVar
@@ -16,6 +17,15 @@ from .turn import turn
 
 WRITER = 7_300_417
 """The advisory lock of the one writer on PostgreSQL: any number, but always the same one."""
+
+ACCESS_WRITER = 7_300_418
+"""The same for who writes what is in the access database; the two writers do not wait for each other."""
+
+ACCESS = ".access"
+"""What the name of the access database's file has after the name of the log's."""
+
+FOR_OWNER_ALONE = 0o600
+"""Of every file of ours: whoever else has an account on the machine reads none of it."""
 
 WAIT = 60
 """Seconds for which a writer waits for another one before it gives up."""
@@ -55,7 +65,7 @@ class StreamId(sa.types.TypeDecorator[UUID]):
         return UUID(bytes=value) if isinstance(value, bytes) else value
 
 
-def make_engine(url: str, wait: int = WAIT) -> sa.Engine:
+def make_engine(url: str | sa.URL, wait: float = WAIT) -> sa.Engine:
     """An engine for `sqlite:///FILE` or `postgresql+psycopg://...`, whose writers wait up to `wait` seconds.
 
     An address may say itself how long they wait: `sqlite:///FILE?timeout=5`, `postgresql+psycopg://...?options=-c
@@ -72,12 +82,31 @@ def make_engine(url: str, wait: int = WAIT) -> sa.Engine:
         connect_args={} if "timeout" in parsed.query else {"timeout": wait},
         execution_options={_WAIT: wait_in_turn},
     )
+    sa.event.listen(engine, "do_connect", _make_file_sqlite)
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
+def access_engine(engine: sa.Engine) -> sa.Engine:
+    """The access database of a log: accounts, tokens, the trail of access; its writers never wait for those of the log.
+
+    SQLite has one writer a file, so there it is a second file beside the log's, with connections of its own. On
+    PostgreSQL it is the same database, and its writers have a lock of their own.
+    """
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(**{_LOCK: ACCESS_WRITER})
+    url = engine.url.set(database=f"{engine.url.database}{ACCESS}")
+    return make_engine(url, engine.get_execution_options()[_WAIT])
+
+
+def has_access_file(connection: sa.Connection) -> bool:
+    """Whether the access database is a file of its own."""
+    return connection.dialect.name == "sqlite"
+
+
 _WAIT = "wait_in_turn"
+_LOCK = "writers_lock"
 
 
 def _only(value: str | tuple[str, ...]) -> str:
@@ -92,6 +121,14 @@ PRAGMAS = (
     "cache_size=-65536",  # KiB
     "mmap_size=1073741824",  # or a log above the cache costs twice as much to read stream by stream
 )
+
+
+def _make_file_sqlite(_dialect: sa.Dialect, _record: object, arguments: Sequence[str], _options: object) -> None:
+    """Make the file before SQLite does, whatever the umask: those beside it take their mode from it."""
+    file = arguments[0] if arguments else ""
+    if file and file != ":memory:" and not file.startswith("file:"):
+        with suppress(OSError):  # SQLite says itself what is wrong
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FOR_OWNER_ALONE))
 
 
 def _prepare_sqlite(driver: sqlite3.Connection, _record: object) -> None:
@@ -137,7 +174,8 @@ def writing(engine: sa.Engine, keep: bool = True) -> Iterator[sa.Connection]:
     ):
         # Not at REPEATABLE READ: that snapshot is older than the lock, and would show a stale end of the log.
         if connection.dialect.name == "postgresql":
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITER)))
+            lock = connection.get_execution_options().get(_LOCK, WRITER)
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock)))
         yield connection
         if not keep:
             transaction.rollback()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from domain.errors import LogCorrupt
-from domain.proof.head import Head, SignedHead
+from domain.proof.head import Head, SignedHead, TrailHead
 from domain.proof.inclusion import Part, fold, leaf_hash, parent_hash, split
 
 from .database import Instant, insert_many
@@ -79,31 +79,48 @@ signed_head = sa.Table(
     sa.Column("recorded_at", Instant, nullable=False),
     sa.Column("key", sa.Text, nullable=False),
     sa.Column("signature", sa.LargeBinary, nullable=False),
+    sa.Column("trail_size", Position),
+    sa.Column("trail_hash", sa.LargeBinary),
 )
-"""`size` is the position of the last event of an append, `key` the name of the key that signed."""
+"""`size` is the position of the last event of an append, `key` the name of the key that signed. `trail_size` and
+`trail_hash` are how long the trail of access was then, and its newest hash; null in heads of the first version."""
 only_grows(signed_head)
 
+Trail = Callable[[], TrailHead | None]
+"""How far the trail of access has come now; None where there is none."""
 
-def signing(signer: "Signer") -> Callable[[sa.Connection, Sequence[Recorded]], None]:
+
+def signing(signer: "Signer", trail: Trail = lambda: None) -> Callable[[sa.Connection, Sequence[Recorded]], None]:
     """The projection for `Register` that signs the head after each append."""
 
     def project(connection: sa.Connection, recorded: Sequence[Recorded]) -> None:
         if recorded:
             last = recorded[-1]
-            row = _signed(signer, connection, last.position, last.recorded_at)
-            connection.execute(signed_head.insert().values(row))
+            signed = sign_head(signer, connection, last.position, last.recorded_at, trail())
+            connection.execute(signed_head.insert().values(head_row(signed)))
 
     return project
 
 
-def _signed(signer: "Signer", connection: sa.Connection, size: int, recorded_at: datetime) -> dict[str, object]:
-    head = Head(size, subtree(connection, 0, size), recorded_at, signer.name)
+def sign_head(
+    signer: "Signer", connection: sa.Connection, size: int, recorded_at: datetime, trail: TrailHead | None
+) -> SignedHead:
+    """The head over the log's first `size` events, and over the trail of access as it is now."""
+    head = Head(size, subtree(connection, 0, size), recorded_at, signer.name, trail)
+    return SignedHead(head, signer.sign(head.text))
+
+
+def head_row(signed: SignedHead) -> dict[str, object]:
+    """A signed head as it is stored."""
+    head = signed.head
     return {
-        "size": size,
+        "size": head.size,
         "root": head.root,
-        "recorded_at": recorded_at,
+        "recorded_at": head.recorded_at,
         "key": head.key,
-        "signature": signer.sign(head.text),
+        "signature": signed.signature,
+        "trail_size": head.trail and head.trail.size,
+        "trail_hash": head.trail and head.trail.hash,
     }
 
 
@@ -116,25 +133,25 @@ def head_at(connection: sa.Connection, size: int) -> SignedHead:
     row = connection.execute(_query().where(signed_head.c.size == size)).one_or_none()
     if row is None:
         raise LogCorrupt(f"There is no signed head at position {size} of the log. Run 'recount verify'.")
-    return _head(row)
+    return head_of_row(row)
 
 
 def newest_head(connection: sa.Connection) -> SignedHead | None:
     """The signed head of the whole log; None while nothing is in it."""
     row = connection.execute(_query().order_by(signed_head.c.size.desc()).limit(1)).one_or_none()
-    return None if row is None else _head(row)
+    return None if row is None else head_of_row(row)
 
 
 def all_heads(connection: sa.Connection) -> list[SignedHead]:
     """Every signed head, the oldest first."""
-    return [_head(row) for row in connection.execute(_query().order_by(signed_head.c.size))]
+    return [head_of_row(row) for row in connection.execute(_query().order_by(signed_head.c.size))]
 
 
 def _query() -> sa.Select[Any]:
-    c = signed_head.c
-    return sa.select(c.size, c.root, c.recorded_at, c.key, c.signature)
+    return sa.select(signed_head)
 
 
-def _head(row: Sequence[Any]) -> SignedHead:
-    size, root, recorded_at, key, signature = row
-    return SignedHead(Head(size, bytes(root), recorded_at, key), bytes(signature))
+def head_of_row(row: Any) -> SignedHead:
+    """What `head_row` stored."""
+    trail = None if row.trail_size is None else TrailHead(row.trail_size, bytes(row.trail_hash or b""))
+    return SignedHead(Head(row.size, bytes(row.root), row.recorded_at, row.key, trail), bytes(row.signature))

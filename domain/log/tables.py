@@ -1,6 +1,7 @@
 """The log's tables, and the triggers that let the log only grow.
 
-`metadata` is the product's one collection of tables: read models add theirs to it, and `create_all` makes them all.
+`metadata` is the collection of the log's tables and of what is made from them, `access_metadata` that of the access
+database; `create_all` makes them all.
 """
 
 import hmac
@@ -12,9 +13,11 @@ import sqlalchemy as sa
 
 from domain.errors import WrongClientKey
 
-from .database import Instant, StreamId, writing
+from .database import Instant, StreamId, access_engine, has_access_file, writing
 
 metadata = sa.MetaData()
+access_metadata = sa.MetaData()
+"""What lies in the access database: on SQLite in a file of its own, on PostgreSQL beside the log."""
 
 Position = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # only INTEGER is SQLite's own row key
 
@@ -57,7 +60,21 @@ def create_all(engine: sa.Engine) -> None:
         DatabaseBusy, DatabaseFull, DatabaseUnavailable: nothing was made; the text says what to do.
     """
     with writing(engine) as connection:
-        metadata.create_all(connection)
+        create_log_tables(connection)
+    beside = access_engine(engine)
+    try:
+        with writing(beside) as connection:
+            access_metadata.create_all(connection)
+    finally:
+        if beside.pool is not engine.pool:
+            beside.dispose()
+
+
+def create_log_tables(connection: sa.Connection) -> None:
+    """Make the tables of the log's database, which on PostgreSQL has those of access, too."""
+    metadata.create_all(connection)
+    if not has_access_file(connection):
+        access_metadata.create_all(connection)
 
 
 def leaf_entry(lasting: Sequence[Any]) -> bytes:
@@ -116,6 +133,21 @@ def only_grows(table: sa.Table) -> None:
 CLIENT_KEY = "client key check"
 
 
+def knows_client_key(connection: sa.Connection, check_value: bytes) -> bool:
+    """Whether the database was filled with the client key of this check value; False while it was with none.
+
+    Raises:
+        WrongClientKey: it was filled with another key.
+    """
+    known = connection.execute(sa.select(setting.c.value).where(setting.c.name == CLIENT_KEY)).scalar()
+    if known is not None and not hmac.compare_digest(known, check_value):
+        raise WrongClientKey(
+            "This database was filled with another client key. "
+            "Set RECOUNT_CLIENT_KEY to the key that it was filled with, or name another database."
+        )
+    return known is not None
+
+
 def check_client_key(connection: sa.Connection, check_value: bytes) -> None:
     """Hold the check value of the client key against the database's; a database that has none takes it.
 
@@ -124,11 +156,5 @@ def check_client_key(connection: sa.Connection, check_value: bytes) -> None:
     Raises:
         WrongClientKey: the database was filled with another key.
     """
-    known = connection.execute(sa.select(setting.c.value).where(setting.c.name == CLIENT_KEY)).scalar()
-    if known is None:
+    if not knows_client_key(connection, check_value):
         connection.execute(setting.insert().values(name=CLIENT_KEY, value=check_value))
-    elif not hmac.compare_digest(known, check_value):
-        raise WrongClientKey(
-            "This database was filled with another client key. "
-            "Set RECOUNT_CLIENT_KEY to the key that it was filled with, or name another database."
-        )

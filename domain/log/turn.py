@@ -39,7 +39,7 @@ def turn(database: str, wait: float) -> Iterator[None]:
 def _queue(database: str) -> int | None:
     """The file beside the database, opened; None where there is none and none can be made."""
     try:
-        return os.open(database + BESIDE, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        return os.open(database + BESIDE, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError:
         return None
 

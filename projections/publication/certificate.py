@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 
-from domain.proof.head import HEAD, Head
+from domain.proof.head import HEAD, HEAD_WITH_TRAIL, Head
 from domain.proof.merkle import begins, includes, leaf
 from domain.rounding import STORED_DECIMALS, half_up, percentage_of
 from projections.standings.wilson import wilson
@@ -308,10 +308,12 @@ class _Check(SignedDocuments):
 
     def _begins(self, head: Head, text: bytes) -> None:
         document = self.read(text, "head")
-        if document.get("head") != HEAD:
+        if document.get("head") not in {HEAD, HEAD_WITH_TRAIL}:
             self.refuse("no-head", "the later head is JSON, but no head of Recount")
         part = self.typed(document, LaterHead, "head")
         later = self.head(part)
+        if part.head != later.version:
+            self.refuse("no-head", "the later head calls itself by another version than it is of")
         if later.size < head.size:
             self.refuse("head-earlier", f"the head given is older ({later.size} events) than its own ({head.size})")
         proof = part.consistency or Consistency(head.size, [])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, TypeVar
 import msgspec
 
 from domain.errors import Refused
-from domain.proof.head import HEAD, Head, SignedHead
+from domain.proof.head import Head, SignedHead, TrailHead
 
 if TYPE_CHECKING:
     from domain.proof.signing import PublicKeys
@@ -25,14 +25,22 @@ Document = dict[str, Any]
 _T = TypeVar("_T")
 
 
+class TrailHeadPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many lines the trail of access had, and the hash of the newest in base64."""
+
+    size: int
+    hash: str
+
+
 class HeadPart(msgspec.Struct, frozen=True):
-    """A signed head; root and signature in base64."""
+    """A signed head; root and signature in base64. Without `trail` it is of the first version."""
 
     size: int
     root: str
     recorded_at: str
     key: str
     signature: str
+    trail: TrailHeadPart | msgspec.UnsetType = msgspec.UNSET
 
 
 class Consistency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,29 +50,31 @@ class Consistency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     path: list[str]
 
 
-class LaterHead(HeadPart, frozen=True, forbid_unknown_fields=True):
+class LaterHead(HeadPart, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A head of later, with the proof that an earlier tree begins it."""
 
-    head: Literal["recount.head.v1"]
+    head: Literal["recount.head.v1", "recount.head.v2"]
     consistency: Consistency | None
 
 
 def head_part(signed: SignedHead) -> Document:
     """A signed head."""
     head = signed.head
+    trail = {"trail": {"size": head.trail.size, "hash": base64_of(head.trail.hash)}} if head.trail else {}
     return {
         "size": head.size,
         "root": base64_of(head.root),
         "recorded_at": head.recorded,
         "key": head.key,
         "signature": base64_of(signed.signature),
+        **trail,
     }
 
 
 def later_head(signed: SignedHead, since: int | None, path: Iterable[bytes]) -> Document:
     """A head, with the proof that the tree of `since` leaves begins it; None for no proof."""
     proof = None if since is None else {"size": since, "path": [base64_of(node) for node in path]}
-    return {"head": HEAD, **head_part(signed), "consistency": proof}
+    return {"head": signed.head.version, **head_part(signed), "consistency": proof}
 
 
 def json_text(document: Document) -> str:
@@ -88,7 +98,8 @@ class SignedDocuments:
 
     def head(self, part: HeadPart) -> Head:
         """The head that was signed; raises Refused where it was not, or by a key that is not trusted."""
-        head = Head(part.size, self.bytes_of(part.root), self._moment(part.recorded_at), part.key)
+        trail = TrailHead(part.trail.size, self.bytes_of(part.trail.hash)) if part.trail else None
+        head = Head(part.size, self.bytes_of(part.root), self._moment(part.recorded_at), part.key, trail)
         if head.key not in self._keys:
             self.refuse("other-key", f"its head was signed by another key ({head.key[:16]}...) than the one given")
         signature = self.bytes_of(part.signature)

@@ -69,7 +69,10 @@ def _held(documents: SignedDocuments, document: Document) -> HeldHead:
     if isinstance(document.get("head"), dict):
         return HeldHead(documents.head(documents.typed(document["head"], HeadPart, _WHAT)), None)
     part = documents.typed(document, LaterHead, _WHAT)
-    return HeldHead(documents.head(part), _proof(documents, part.consistency))
+    head = documents.head(part)
+    if part.head != head.version:
+        documents.refuse("no-head", "a head in it calls itself by another version than it is of")
+    return HeldHead(head, _proof(documents, part.consistency))
 
 
 def _proof(documents: SignedDocuments, part: Consistency | None) -> tuple[int, tuple[bytes, ...]] | None:
@@ -85,12 +88,15 @@ def check_heads(text: bytes, keys: "PublicKeys", file: str = "") -> WitnessCheck
     documents = SignedDocuments(keys, file, "The witness file")
     held = read_heads(text, keys, file)
     roots: dict[int, bytes] = {}
+    trails: dict[int, bytes] = {}
     gaps: list[tuple[int, int]] = []
     before: Head | None = None
     for one in held:
         head = one.head
         if head.root != roots.setdefault(head.size, head.root):
             documents.refuse("history-differs", f"it holds two different histories of {head.size} events")
+        if head.trail and head.trail.hash != trails.setdefault(head.trail.size, head.trail.hash):
+            documents.refuse("history-differs", f"it holds two different trails of {head.trail.size} lines")
         if before is not None and head.size < before.size:
             documents.refuse("head-earlier", f"behind a head over {before.size} events it has one over {head.size}")
         if not _goes_on(documents, one, roots, before):

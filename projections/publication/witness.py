@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from domain.log.heads import log_tree, newest_head, subtree
+from domain.log.heads import log_tree, subtree
 from domain.log.reading import last_position
 from domain.proof.head import SignedHead
 from domain.proof.inclusion import consistency
@@ -32,11 +32,8 @@ def differences(connection: sa.Connection, held: Sequence[HeldHead], file: str) 
     return sentences
 
 
-def newest_line(connection: sa.Connection, since: int | None) -> tuple[SignedHead, str] | None:
-    """The newest head, as a line for a witness that holds the head over `since` events; None while the log is empty."""
-    newest = newest_head(connection)
-    if newest is None:
-        return None
+def line_for(connection: sa.Connection, newest: SignedHead, since: int | None) -> str:
+    """A head as a line for a witness that holds the head over `since` events."""
     path = [] if since is None else consistency(log_tree(connection), since, newest.head.size)
     document = later_head(newest, since, path)
-    return newest, json.dumps(document, separators=(",", ":"), ensure_ascii=False) + "\n"
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=False) + "\n"

@@ -121,7 +121,7 @@ def _tag(port: int, token: str, path: str) -> str:
 
 
 def _token(services: Services) -> str:
-    with writing(services.engine) as connection:
+    with writing(services.access_engine) as connection:
         return make_token(connection, "benchmark", Role.COMMISSIONER, (), (), 1, "benchmark", now())
 
 

@@ -273,7 +273,7 @@ class Person:
     def signed_in(cls, app: Flask, services: Services, role: Role) -> "Person":
         """Somebody with an account of their own."""
         name = f"A reader, {role}"
-        with writing(services.engine) as connection:
+        with writing(services.access_engine) as connection:
             make_account(connection, name, AccountUpdate(role, (), password=PASSWORD), now())
         person = cls(app, app.test_client())
         person._send("/sign-in", "/sign-in", name=name, password=PASSWORD)

@@ -311,7 +311,7 @@ class TestHistory:
             for node in list(connection.execute(sa.select(tree_node))):
                 assert node.level >= 8
             size = connection.execute(sa.select(sa.func.max(log.c.position))).scalar_one()
-            forged = heads._signed(SIGNER, connection, size, ISSUE.at)
+            forged = heads.head_row(heads.sign_head(SIGNER, connection, size, ISSUE.at, None))
             connection.execute(signed_head.insert().values(forged))
             head = newest_head(connection)
             assert head

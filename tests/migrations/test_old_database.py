@@ -2,6 +2,7 @@
 
 import html
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from domain.log.database import ACCESS
+from projections.store.migrations.version import PROGRAM
 from tests.unit.intake.files import row, write
 from tests.web.conftest import CommandLine
 from tests.web.http import Asker, assert_problem
@@ -74,17 +77,50 @@ def test_it_is_brought_up_to_date_and_nothing_else_has_changed(old: CommandLine,
 
 
 def test_it_goes_on(old: CommandLine) -> None:
-    assert "from version 0000 of its tables to 0002" in old("migrate").stdout
+    assert f"from version 0000 of its tables to {PROGRAM.newest}" in old("migrate").stdout
     april = {"first": "20170401", "last": "20170430"}
     old("submit", "--received-on", "2017-05-10", write(old.folder, [row(CLIENT="C20", SINITIAL="T")], **april))
     old("user", "ben", "--role", "auditor", "--link")
     assert [one["name"] for one in old.json("user", "--list")["accounts"]] == ["ann", "ben", "pat"]
     assert old.json("verify", "--standpoints", "5")["holds"]
-    for table in ("log", "access", "signed_head", "verification"):
-        engine = sa.create_engine(old.settings[DATABASE])
+    for table in ("log", "access", "access_head", "signed_head", "verification"):
+        apart = table.startswith("access") and old.settings[DATABASE].startswith("sqlite")
+        engine = sa.create_engine(old.settings[DATABASE] + (ACCESS if apart else ""))
         with pytest.raises(sa.exc.DBAPIError, match="only grows"), engine.begin() as connection:
             connection.exec_driver_sql(f"DELETE FROM {table}")
         engine.dispose()
+
+
+def test_lines_without_numbers_between_are_numbered_anew_and_chained(old: CommandLine) -> None:
+    """A server gives a number away for good, also to a line that was not stored in the end."""
+    columns, line = "number, at, actor, role, deed, about, question, reason", "'ann', 'auditor', 'looked', '', '{}', ''"
+    _in_one_go(old.settings[DATABASE], f"INSERT INTO access ({columns}) VALUES (77, '2017-05-01 09:00:00', {line})")
+    before = _in_one_go(old.settings[DATABASE], "SELECT count(*) FROM access").scalar_one()
+    old("migrate")
+    trail = _in_one_go(_access_of(old), "SELECT number, actor, question FROM access ORDER BY number").all()
+    assert [number for number, *_ in trail] == list(range(1, before + 4))  # two accounts and a token are taken over
+    assert {actor for _, actor, question in trail if "taken over" in question} == {"recount migrate"}
+    assert old.json("verify", "--standpoints", "1")["holds"]
+    _in_one_go(_access_of(old), "UPDATE account SET role = 'administrator' WHERE name = 'pat'")
+    assert not old.json("verify", "--standpoints", "1", code=1)["holds"]
+
+
+def test_a_file_of_accounts_of_another_database_is_left_alone(old: CommandLine) -> None:
+    if not old.settings[DATABASE].startswith("sqlite"):
+        pytest.skip("on a server they lie in the same database")
+    other = CommandLine(old.folder, old.settings | {DATABASE: f"sqlite:///{old.folder / 'other.db'}"})
+    other("user", "eve", "--role", "auditor", "--link")
+    other_file = old.folder / f"other.db{ACCESS}"
+    there = Path(shutil.copy(other_file, _access_of(old).removeprefix("sqlite:///")))
+    assert "Move that file away" in " ".join(old("migrate", code=1).stderr.split())
+    there.unlink()
+    assert old.json("migrate")["rebuilt"]
+    assert [one["name"] for one in old.json("user", "--list")["accounts"]] == ["ann", "pat"]
+
+
+def _access_of(recount: CommandLine) -> str:
+    address = recount.settings[DATABASE]
+    return address + ACCESS if address.startswith("sqlite") else address
 
 
 def test_the_service_says_it_until_it_is_brought_up_to_date(old: CommandLine) -> None:

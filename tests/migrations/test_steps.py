@@ -13,9 +13,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from domain.errors import DatabaseOfAnotherVersion, MigrationFailed
-from domain.log.database import reading, writing
+from domain.log.database import access_engine, reading, writing
 from domain.log.mapper import JsonMapper
-from domain.log.tables import metadata
+from domain.log.tables import access_metadata, metadata
 from projections.projector.verify import verify
 from projections.store import generations
 from projections.store.migrations import version as versions
@@ -32,9 +32,9 @@ MAPPER = JsonMapper(EVENT_TYPES)
 
 GROWS = """
 def upgrade():
-    op.add_column("account", sa.Column("telephone", sa.Text(), nullable=False, server_default=""))
-    op.create_table("shoe_size", sa.Column("account", sa.Integer(), primary_key=True), sa.Column("size", sa.Integer()))
-    op.execute("INSERT INTO shoe_size (account, size) SELECT number, 44 FROM account")
+    op.add_column("agency_name", sa.Column("telephone", sa.Text(), nullable=False, server_default=""))
+    op.create_table("shoe_size", sa.Column("agency", sa.Text(), primary_key=True), sa.Column("size", sa.Integer()))
+    op.execute("INSERT INTO shoe_size (agency, size) SELECT code, 44 FROM agency_name")
 """
 FAILS = GROWS + '    op.execute("INSERT INTO no_such_table VALUES (1)")\n'
 ANEW = """
@@ -79,7 +79,7 @@ def test_the_versions_that_the_program_knows_are_those_of_its_scripts() -> None:
 
 def test_what_was_brought_up_to_date_has_the_tables_of_a_new_database(old_engine: sa.Engine) -> None:
     """A change to a table that lasts, without a script that makes it in older databases, shows here."""
-    assert len(all_tables()) == len(metadata.tables)
+    assert len(all_tables()) == len(metadata.tables) + len(access_metadata.tables)
     upgrade(old_engine)
     assert differences(old_engine) == []
 
@@ -88,28 +88,42 @@ def test_the_steps_from_nothing_make_the_tables_that_last(engine: sa.Engine) -> 
     with writing(engine) as connection:
         metadata.drop_all(connection)
         if engine.dialect.name == "postgresql":
+            access_metadata.drop_all(connection)
+        if engine.dialect.name == "postgresql":
             connection.exec_driver_sql("DROP FUNCTION log_only_grows")
         take_steps(connection)
         metadata.create_all(connection, READ_MODELS)
     assert differences(engine) == []
     with engine.begin() as connection:
-        connection.exec_driver_sql("INSERT INTO signed_head VALUES (1, 'x', '2017-01-01', 'x', 'x')")
+        connection.exec_driver_sql(
+            "INSERT INTO signed_head (size, root, recorded_at, key, signature) VALUES (1, 'x', '2017-01-01', 'x', 'x')"
+        )
     with pytest.raises(sa.exc.DBAPIError, match="only grows"), engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM signed_head")
 
 
 def differences(engine: sa.Engine) -> list[Any]:
+    """In the database of the log and in that of access, which on PostgreSQL are one."""
+    if engine.dialect.name == "postgresql":
+        return compared(engine, metadata, access_metadata)
+    beside = access_engine(engine)
+    found = compared(engine, metadata) + compared(beside, access_metadata)
+    beside.dispose()
+    return found
+
+
+def compared(engine: sa.Engine, *of: sa.MetaData) -> list[Any]:
     with engine.connect() as connection:
-        found: list[Any] = compare_metadata(MigrationContext.configure(connection), metadata)
+        found: list[Any] = compare_metadata(MigrationContext.configure(connection), list(of))  # type: ignore[arg-type]
     return found
 
 
 def test_a_step_changes_tables_in_place(old_engine: sa.Engine, then: Callable[[str], History]) -> None:
     done = upgrade(old_engine, then(GROWS))
     assert [(step.version, step.change) for step in done.steps][-1] == ("9001", "Shoes.")
-    assert "telephone" in columns(old_engine, "account")
+    assert "telephone" in columns(old_engine, "agency_name")
     with reading(old_engine) as connection:
-        assert connection.exec_driver_sql("SELECT count(*) FROM shoe_size").scalar() == 2
+        assert connection.exec_driver_sql("SELECT count(*) FROM shoe_size").scalar() == 1
     with pytest.raises(DatabaseOfAnotherVersion, match="newer version"):
         open_or_make(old_engine)
     with pytest.raises(DatabaseOfAnotherVersion, match="newer version"):
@@ -122,7 +136,7 @@ def test_a_step_that_fails_leaves_nothing(old_engine: sa.Engine, then: Callable[
     with pytest.raises(MigrationFailed, match="nothing in it was changed"):
         upgrade(old_engine, then(FAILS))
     assert names(old_engine) == before
-    assert "telephone" not in columns(old_engine, "account")
+    assert "telephone" not in columns(old_engine, "agency_name")
     assert version(old_engine) == versions.BEFORE_VERSIONS
     upgrade(old_engine, then(GROWS, "9002"))
     assert version(old_engine) == "9002"

@@ -12,8 +12,8 @@ known = {table.name for table in web.tables.all_tables()}
 for room in ("domain", "projections", "web"):
     for module in pkgutil.walk_packages([room], f"{room}."):
         importlib.import_module(module.name)
-from domain.log.tables import metadata
-print(*sorted(set(metadata.tables) ^ known))
+from domain.log.tables import access_metadata, metadata
+print(*sorted((set(metadata.tables) | set(access_metadata.tables)) ^ known))
 """
 
 

@@ -29,13 +29,13 @@ without_a_server = pytest.mark.parametrize("database_url", ["sqlite"], indirect=
 def an_account(app: Flask, name: str, role: Role = Role.COMMISSIONER, *agencies: str, **given: Any) -> AccountSeen:
     """A new local account, with the password of these tests."""
     change = AccountUpdate(role, agencies, **({"password": PASSWORD} | given))
-    with app.app_context(), writing(services().engine) as connection:
+    with app.app_context(), writing(services().access_engine) as connection:
         return accounts.make_account(connection, name, change, now())
 
 
 def access_trail(app: Flask, **asked: Any) -> list[AccessEntry]:
     """The newest lines of the trail of access."""
-    with app.app_context(), reading(services().engine) as connection:
+    with app.app_context(), reading(services().access_engine) as connection:
         return access.entries(connection, AccessQuery(**asked))
 
 

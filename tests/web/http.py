@@ -26,7 +26,7 @@ def a_token(
     name: str = "tester",
 ) -> str:
     """A new token of the application's own database."""
-    with app.app_context(), writing(services().engine) as connection:
+    with app.app_context(), writing(services().access_engine) as connection:
         return make_token(connection, name, role, agencies, scopes, days, "tester", now())
 
 

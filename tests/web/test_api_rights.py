@@ -35,7 +35,7 @@ def provider(app: Flask, filled: CommandLine) -> Asker:
 
 
 def trail(app: Flask, deed: Deed) -> list[AccessEntry]:
-    with app.app_context(), reading(services().engine) as connection:
+    with app.app_context(), reading(services().access_engine) as connection:
         return access.entries(connection, AccessQuery(deed=deed))
 
 

@@ -53,7 +53,7 @@ def sent(who: Asker, *files: tuple[str, bytes], status: int = 201, **said: Any) 
 
 
 def noted(app: Flask, deed: Deed) -> list[tuple[str, Any]]:
-    with app.app_context(), reading(services().engine) as connection:
+    with app.app_context(), reading(services().access_engine) as connection:
         return [(entry.about, dict(entry.question)) for entry in access.entries(connection, AccessQuery(deed=deed))]
 
 

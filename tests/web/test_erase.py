@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.migrations.conftest import OLD, unpacked
 from tests.unit.intake.files import AGENCY, DISCHARGED, row, write
 from web.clock import today
 from web.operations.backup import REFUSALS
@@ -230,7 +231,13 @@ def test_accounts_and_the_trail_of_access_are_put_back_and_go_on(recount: Comman
     recount("token", "another", "--role", "auditor")
     assert [one["name"] for one in recount.json("user", "--list")["accounts"]] == ["ann", "ben"]
     assert {one["id"] for one in recount.json("token", "--list")["tokens"]} > {taken["id"]}
-    assert refused(recount, "restore", source.folder / "x.backup") == "database-not-empty"
+    # Once more: what came since goes on from the backup's trail, so it stays.
+    access = recount.json("restore", source.folder / "x.backup")["access"]
+    assert (access["stays"], access["newer_lines"] > 0, access["ended"]) == (True, True, [])
+    assert [one["name"] for one in recount.json("user", "--list")["accounts"]] == ["ann", "ben"]
+    other = another(recount)
+    other("token", "of another database", "--role", "auditor")
+    assert refused(other, "restore", source.folder / "x.backup") == "trail-of-another"
 
 
 def test_what_is_no_backup_is_refused_and_leaves_nothing(filled: CommandLine) -> None:
@@ -275,13 +282,13 @@ def test_other_keys_are_refused(filled: CommandLine) -> None:
 
 def test_an_old_backup_lacks_a_newer_table(filled: CommandLine) -> None:
     file = filled.folder / "x.backup"
-    filled("backup", file)
+    file.write_bytes(unpacked("recount.backup"))
     connection = sqlite3.connect(file)
-    for table in ("erased", "alembic_version"):
-        connection.execute(f"DROP TABLE {table}")
+    connection.execute("DROP TABLE erased")
     connection.commit()
     connection.close()
     other = another(filled)
+    other.settings[STOP_LIST] = str(OLD / "recount.db.stop-list")
     assert other.json("restore", file)["verification"]["holds"]
 
 

@@ -288,6 +288,23 @@ def test_a_later_head_shows_that_the_history_only_grew(filled: CommandLine) -> N
     assert json.loads(filled("head").stdout)["consistency"] is None
 
 
+def test_a_head_covers_the_trail_of_access(filled: CommandLine) -> None:
+    """Also what was noted since the newest submission, once somebody asks for a head."""
+    path = publish(filled)
+    signed = json.loads(path.read_text())["head"]
+    assert signed["trail"]["size"] == 0
+    filled("token", "tool", "--role", "auditor")
+    later = filled.folder / "later.json"
+    filled("head", "--from", signed["size"], "--out", later)
+    head = json.loads(later.read_text())
+    assert (head["head"], head["trail"]["size"]) == ("recount.head.v2", 1)
+    assert "holds" in checked(filled, path, "--head", later)
+    for change in ({"trail": None}, {"trail": head["trail"] | {"size": 2}}, {"head": "recount.head.v1"}):
+        changed = {name: value for name, value in (head | change).items() if value is not None}
+        later.write_text(json.dumps(changed))
+        assert "does not hold" in checked(filled, path, "--head", later, code=1)
+
+
 def test_one_client_is_shown_to_be_in_it(on_both: CommandLine) -> None:
     path = publish(on_both)
     members = on_both.json("members", "--measure", "4.0", *STANDPOINT)["members"]

@@ -263,7 +263,7 @@ class Filled:
 
     def trail(self) -> list[AccessEntry]:
         """The trail of access, the newest first."""
-        with self.app.app_context(), reading(services().engine) as connection:
+        with self.app.app_context(), reading(services().access_engine) as connection:
             return access.entries(connection, AccessQuery(limit=1_000_000))
 
     @property
@@ -368,7 +368,7 @@ class Cell:
 
     def account(self) -> int:
         """An account that was made just now."""
-        with self.filled.app.app_context(), writing(services().engine) as connection:
+        with self.filled.app.app_context(), writing(services().access_engine) as connection:
             word = self.word()
             change = AccountUpdate(Role.AUDITOR, (), accounts.Identity("https://id.example", word))
             return accounts.make_account(connection, word, change, now()).number
@@ -670,7 +670,7 @@ def test_nobody_is_answered_nothing(filled: Filled, method: str, rule: str, cell
 
 def _no_more(filled: Filled) -> list[str]:
     """Tokens that held once: one has ended, one was revoked."""
-    with filled.app.app_context(), writing(services().engine) as connection:
+    with filled.app.app_context(), writing(services().access_engine) as connection:
         ended, revoked = (
             tokens.make_token(connection, "old", Role.COMMISSIONER, (), (), 1, "tester", now() - timedelta(days=2)),
             tokens.make_token(connection, "old", Role.COMMISSIONER, (), (), None, "tester", now()),
@@ -682,13 +682,13 @@ def _no_more(filled: Filled) -> list[str]:
 def _closed(filled: Filled) -> FlaskClient:
     """A browser in which somebody had signed in whose account was closed since."""
     client, number = filled.app.test_client(), Cell(filled, "area").account()
-    with filled.app.app_context(), reading(services().engine) as connection:
+    with filled.app.app_context(), reading(services().access_engine) as connection:
         word = accounts.session_word(connection, number)
     with client.session_transaction() as session:
         moment = now().timestamp()
         session.update({"_user_id": f"{accounts.KEY}{number}", "word": word, "began": moment, "seen": moment})
     assert client.get(f"{API}/definitions").status_code == 200
-    with filled.app.app_context(), writing(services().engine) as connection:
+    with filled.app.app_context(), writing(services().access_engine) as connection:
         accounts.close_account(connection, number, now())
     return client
 

@@ -54,7 +54,7 @@ def test_a_token_with_another_secret_is_nobody(app: Flask) -> None:
 
 
 def test_a_token_ends(app: Flask) -> None:
-    with app.app_context(), writing(services().engine) as connection:
+    with app.app_context(), writing(services().access_engine) as connection:
         long_ago = now() - timedelta(days=8)
         ended = tokens.make_token(connection, "old", Role.AUDITOR, (), (), 7, "tester", long_ago)
         holds = tokens.make_token(connection, "new", Role.AUDITOR, (), (), 9, "tester", long_ago)
@@ -72,14 +72,14 @@ def test_a_token_is_revoked(app: Flask, recount: CommandLine) -> None:
     assert recount.json("token", "--revoke", listed["id"]) == {"revoked": listed["id"]}
     assert_problem(ask.get("/definitions"), 401, "not-signed-in")
     assert recount.json("token", "--revoke", "nothing", code=1)["refused"]["code"] == "token-unknown"
-    with app.app_context(), reading(services().engine) as connection:
+    with app.app_context(), reading(services().access_engine) as connection:
         deeds = [entry.deed for entry in access.entries(connection, AccessQuery())]
     assert deeds == [Deed.TOKEN_REVOKED, Deed.TOKEN_MADE]
 
 
 def test_no_secret_of_a_token_is_stored(app: Flask) -> None:
     secret = a_token(app, Role.COMMISSIONER).split("_", 2)[2]
-    with app.app_context(), reading(services().engine) as connection:
+    with app.app_context(), reading(services().access_engine) as connection:
         stored = repr(connection.exec_driver_sql("SELECT * FROM token").all())
     assert secret not in stored
 
@@ -101,7 +101,7 @@ def test_what_a_token_may_not_be(recount: CommandLine) -> None:
 def test_a_scope_narrows_a_role(app: Flask) -> None:
     ask = asker(app, Role.COMMISSIONER, scopes=[Right.SUBMIT])
     assert_problem(ask.get("/definitions"), 403, "right-missing")
-    with app.app_context(), reading(services().engine) as connection:
+    with app.app_context(), reading(services().access_engine) as connection:
         [entry] = access.entries(connection, AccessQuery(deed=Deed.REFUSED))
     assert (entry.actor, entry.about, entry.question) == ("tester", "measures.definitions", {"code": "right-missing"})
 
@@ -109,7 +109,11 @@ def test_a_scope_narrows_a_role(app: Flask) -> None:
 def test_the_trail_of_access_only_grows(app: Flask) -> None:
     assert_problem(asker(app, Role.COMMISSIONER, scopes=[Right.SUBMIT]).get("/definitions"), 403, "right-missing")
     for statement in ("UPDATE access SET actor = 'nobody'", "DELETE FROM access"):
-        with app.app_context(), pytest.raises(Exception, match="only grows"), services().engine.begin() as connection:
+        with (
+            app.app_context(),
+            pytest.raises(Exception, match="only grows"),
+            services().access_engine.begin() as connection,
+        ):
             connection.exec_driver_sql(statement)
 
 

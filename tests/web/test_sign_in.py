@@ -111,7 +111,7 @@ def test_a_failure_is_noted_by_name_only_where_there_is_such_an_account(app: Fla
 def test_a_password_is_stored_as_its_hash_and_shown_nowhere(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
     seen = an_account(app, "Ann")
     a_person(app, "Ann")
-    with app.app_context(), reading(services().engine) as connection:
+    with app.app_context(), reading(services().access_engine) as connection:
         stored = repr(connection.exec_driver_sql("SELECT * FROM account").all())
     assert "$argon2id$" in stored
     assert PASSWORD not in stored + repr(seen) + repr(access_trail(app)) + caplog.text
@@ -120,10 +120,10 @@ def test_a_password_is_stored_as_its_hash_and_shown_nowhere(app: Flask, caplog: 
 def test_a_password_is_hashed_anew_when_it_was_hashed_with_less_work(app: Flask) -> None:
     number = an_account(app, "Ann").number
     weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
-    with app.app_context(), writing(services().engine) as connection:
+    with app.app_context(), writing(services().access_engine) as connection:
         connection.exec_driver_sql(f"UPDATE account SET password = '{weak}' WHERE number = {number}")
     assert a_person(app, "Ann").is_in()
-    with app.app_context(), reading(services().engine) as connection:
+    with app.app_context(), reading(services().access_engine) as connection:
         [(stored,)] = connection.exec_driver_sql("SELECT password FROM account").all()
     assert stored != weak
     assert passwords.agrees(stored, PASSWORD)
@@ -349,20 +349,20 @@ def test_a_printed_link_signs_in_once(app: Flask, recount: CommandLine) -> None:
     assert again.client.get(path).status_code == 400
     assert not again.is_in()
     assert access_trail(app)[0].question == {"code": "link-ended"}
-    with app.app_context(), reading(services().engine) as connection:
+    with app.app_context(), reading(services().access_engine) as connection:
         stored = repr(connection.exec_driver_sql("SELECT * FROM sign_in_link").all())
     assert path.split("=")[1] not in stored + repr(access_trail(app))
 
 
 def test_a_link_ends(app: Flask) -> None:
     number = an_account(app, "Ann").number
-    with app.app_context(), writing(services().engine) as connection:
+    with app.app_context(), writing(services().access_engine) as connection:
         old = accounts.make_link(connection, number, now() - accounts.LINK_HOLDS)
     assert a_person(app).client.get(f"/sign-in/link?word={old}").status_code == 400
-    with app.app_context(), writing(services().engine) as connection:
+    with app.app_context(), writing(services().access_engine) as connection:
         replaced, newest = (accounts.make_link(connection, number, now()) for _ in range(2))
     assert a_person(app).client.get(f"/sign-in/link?word={replaced}").status_code == 400
-    with app.app_context(), writing(services().engine) as connection:
+    with app.app_context(), writing(services().access_engine) as connection:
         accounts.close_account(connection, number, now())
     assert a_person(app).client.get(f"/sign-in/link?word={newest}").status_code == 400
 

@@ -1,17 +1,22 @@
-"""The trail of access: who signed in, was refused, looked at clients, or took something away. It only grows."""
+"""The trail of access: who signed in, was refused, looked at clients, took something away, or was given a right.
+
+It only grows, and is a chain: each line holds the hash over itself and the line before. It lies in the access
+database, so that nobody who looks waits for somebody who submits.
+"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from domain.log.database import writing
+from domain.proof.chain import link
 from projections.standings.slices import Slice
-from web.tables import access
+from web.tables import access, trail_head
 
 
 class Deed(StrEnum):
@@ -26,6 +31,20 @@ class Deed(StrEnum):
     ACCOUNT_CHANGED = "account-changed"
     TOKEN_MADE = "token-made"  # noqa: S105  the name of a deed
     TOKEN_REVOKED = "token-revoked"  # noqa: S105
+    RESTORED = "restored"
+
+
+LINK: Final = "link"
+"""What was done of an account that was given a link to sign in by."""
+
+
+MARK: Final = "mark"
+"""Where a line that gives or takes a right has the mark of what it was given to (`web.auth.marks`)."""
+
+
+def about_account(number: int) -> str:
+    """What a line is about that is about an account."""
+    return f"account {number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +71,7 @@ def note(
     question: Mapping[str, Any] | None = None,
     reason: str = "",
 ) -> None:
-    """Add a line, on the disk before this returns.
+    """Add a line, on the disk before this returns; `engine` is that of the access database.
 
     Raises:
         DatabaseBusy, DatabaseFull, DatabaseUnavailable: it was not added.
@@ -71,10 +90,19 @@ def note_on(
     question: Mapping[str, Any] | None = None,
     reason: str = "",
 ) -> None:
-    """Add a line within a transaction of the writer's."""
+    """Add a line within a transaction of whoever writes to the access database."""
+    before = trail_head(connection)
     document = json.dumps(question or {}, ensure_ascii=False, sort_keys=True)
-    row = {"at": at, "actor": actor, "role": role, "deed": deed, "about": about, "question": document, "reason": reason}
+    line = (before.size + 1, at, actor, str(role), str(deed), about, document, reason)
+    names = ("number", "at", "actor", "role", "deed", "about", "question", "reason")
+    row = dict(zip(names, line, strict=True)) | {"hash": line_hash(before.hash, line)}
     connection.execute(access.insert().values(row))
+
+
+def line_hash(before: bytes, line: Sequence[Any]) -> bytes:
+    """The hash of a line, its columns in the order of the table, that follows a hash."""
+    number, at, *texts = line
+    return link(before, [number, at.astimezone(UTC).isoformat(timespec="microseconds"), *texts])
 
 
 @dataclass(frozen=True, slots=True)

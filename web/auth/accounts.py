@@ -175,6 +175,13 @@ def end_sessions(connection: sa.Connection, number: int) -> None:
     connection.execute(account.update().where(account.c.number == number).values(session=_new_word()))
 
 
+def end_all_sessions(connection: sa.Connection) -> None:
+    """Let every session of every account end, and no link that was given sign in any more."""
+    for number in connection.execute(sa.select(account.c.number)).scalars().all():
+        end_sessions(connection, number)
+    connection.execute(sign_in_link.delete())
+
+
 def session_word(connection: sa.Connection, number: int) -> str:
     """What every session of the account has to hold now."""
     word: str = connection.execute(sa.select(account.c.session).where(account.c.number == number)).scalar_one()
@@ -197,12 +204,14 @@ def by_password(connection: sa.Connection, name: str, password: str) -> AccountS
     return _seen(row)
 
 
-def hash_anew(connection: sa.Connection, number: int, password: str) -> None:
-    """Store the same password's hash as it is made nowadays, if it was made otherwise. Sessions go on."""
+def hash_anew(connection: sa.Connection, number: int, password: str) -> bool:
+    """Store the same password's hash as it is made nowadays; whether it was made otherwise. Sessions go on."""
     its = account.c.number == number
     stored = connection.execute(sa.select(account.c.password).where(its)).scalar()
-    if stored and passwords.outdated(stored):
+    is_outdated = bool(stored) and passwords.outdated(str(stored))
+    if is_outdated:
         connection.execute(account.update().where(its).values(password=passwords.hashed(password)))
+    return is_outdated
 
 
 def make_link(connection: sa.Connection, number: int, at: datetime) -> str:

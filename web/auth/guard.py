@@ -23,7 +23,7 @@ from web.problems import Problem, not_here
 from web.services import Services
 from web.snapshot import Snapshot
 
-from . import access, sessions, tokens
+from . import access, sessions, set_up, tokens
 from .access import Deed
 from .roles import OF_CLIENTS, Principal, Reach, Right
 from .viewer import NotAllowed, NotOwn, Viewer
@@ -53,7 +53,7 @@ def snapshot() -> Snapshot:
     """The snapshot of this request: all of its questions are answered from it."""
     if "snapshot" not in g:
         its = services()
-        g.snapshot = Snapshot.of(_connection(), its.mapper, its.cache)
+        g.snapshot = Snapshot.of(_connection(), its.mapper, its.cache, access_connection)
     snapshot_of_request: Snapshot = g.snapshot
     return snapshot_of_request
 
@@ -67,15 +67,26 @@ def _connection() -> sa.Connection:
     return connection
 
 
+def access_connection() -> sa.Connection:
+    """Where this request reads accounts, tokens and the trail of access, in one transaction."""
+    if services().settings.access_file is None:
+        return _connection()
+    if "access_connection" not in g:
+        g.access_reading = reading(services().access_engine)
+        g.access_connection = g.access_reading.__enter__()
+    connection: sa.Connection = g.access_connection
+    return connection
+
+
 @contextmanager
-def _at_the_door() -> Iterator[sa.Connection]:
+def _at_the_door(own: Callable[[], sa.Connection], engine: sa.Engine) -> Iterator[sa.Connection]:
     """Where to look who asks: in the request's own snapshot, if it is one that only reads. What changes something
     takes its snapshot later, and sees in it what it has changed.
     """
     if request.method in READS:
-        yield _connection()
+        yield own()
     else:
-        with reading(services().engine) as connection:
+        with reading(engine) as connection:
             yield connection
 
 
@@ -272,7 +283,7 @@ def note(
     """Add a line to the trail of access; of the request it takes the endpoint, never its address."""
     by = who or principal()
     at_endpoint = about if about is not None else (request.endpoint or "")
-    access.note(services().engine, now(), by.name, by.role, deed, at_endpoint, question, reason)
+    access.note(services().access_engine, now(), by.name, by.role, deed, at_endpoint, question, reason)
 
 
 def guard(app: Flask) -> None:
@@ -293,9 +304,11 @@ def guard(app: Flask) -> None:
     @app.teardown_request
     def _close(_error: BaseException | None) -> None:
         g.pop("snapshot", None)
-        g.pop("connection", None)
-        if its := g.pop("reading", None):
-            its.__exit__(None, None, None)
+        for name in ("connection", "access_connection"):
+            g.pop(name, None)
+        for name in ("reading", "access_reading"):
+            if its := g.pop(name, None):
+                its.__exit__(None, None, None)
 
 
 def by_bearer() -> bool:
@@ -307,10 +320,14 @@ def _by_token(_request: Any) -> Principal | None:
     text = tokens.carried_in(request.headers.get("Authorization"))
     if text is None:
         return None
-    with _at_the_door() as connection:
+    with _at_the_door(access_connection, services().access_engine) as connection:
         return tokens.holder(connection, text, now())
 
 
 def _by_session(key: str) -> Principal | None:
-    with _at_the_door() as connection:
-        return sessions.holder(connection, key, now())
+    with _at_the_door(access_connection, services().access_engine) as connection:
+        who = sessions.holder(connection, key, now())
+        if who is None or not set_up.is_first(connection, who):
+            return who
+    with _at_the_door(_connection, services().engine) as connection:
+        return set_up.with_rights(connection, who)

@@ -23,7 +23,7 @@ def seen_before() -> int | None:
         return None
     if _SINCE not in session:
         here = last_look.c.account == who.key
-        position_seen = snapshot().connection.execute(sa.select(last_look.c.position).where(here)).scalar()
+        position_seen = snapshot().access.execute(sa.select(last_look.c.position).where(here)).scalar()
         session[_SINCE] = int(position_seen or 0)
     if session.get(_SEEN) != newest.position:
         _note(who.key, newest.position)
@@ -32,7 +32,7 @@ def seen_before() -> int | None:
 
 
 def _note(account: str, position: int) -> None:
-    with writing(services().engine) as connection:
+    with writing(services().access_engine) as connection:
         changed = connection.execute(
             last_look.update().where(last_look.c.account == account).values(position=position)
         ).rowcount

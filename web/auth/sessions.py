@@ -20,7 +20,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from web.problems import API, Problem
 from web.settings import LOOPBACK, Origin, Settings
 
-from . import accounts, set_up, tokens
+from . import accounts, tokens
 from .roles import Principal
 
 IDLE: Final = timedelta(hours=1)
@@ -113,7 +113,7 @@ def holder(connection: sa.Connection, key: str, at: datetime) -> Principal | Non
     who = accounts.in_session(connection, int(key.removeprefix(accounts.KEY)), word)
     if who is not None and since_seen > NOTED.total_seconds():
         session[_SEEN] = at.timestamp()
-    return who and set_up.with_rights(connection, who)
+    return who
 
 
 def ends_at() -> datetime | None:

@@ -18,11 +18,14 @@ _MAY_BE_FIRST: Final = (Role.ADMINISTRATOR, Role.COMMISSIONER)
 """Never a provider: should the first account be closed, its rights do not pass to one."""
 
 
-def with_rights(connection: sa.Connection, who: Principal) -> Principal:
-    """Somebody who signed in, with the rights of the set-up if they are the first and it is not over."""
-    if who.role not in _MAY_BE_FIRST or who.key != f"{KEY}{_first(connection)}" or has_monthly_file(connection):
-        return who
-    return replace(who, beside=DURING_SET_UP)
+def is_first(connection: sa.Connection, who: Principal) -> bool:
+    """Whether somebody who signed in is who may do the set-up; the connection is to the access database."""
+    return who.role in _MAY_BE_FIRST and who.key == f"{KEY}{_first(connection)}"
+
+
+def with_rights(connection: sa.Connection, first: Principal) -> Principal:
+    """The first account with the rights of the set-up, if it is not over; the connection is to the log."""
+    return first if has_monthly_file(connection) else replace(first, beside=DURING_SET_UP)
 
 
 def _first(connection: sa.Connection) -> int | None:

@@ -156,6 +156,12 @@ def revoke(connection: sa.Connection, identifier: str, at: datetime) -> None:
     connection.execute(token.update().where(its, token.c.revoked_at.is_(None)).values(revoked_at=at))
 
 
+def hold_again(connection: sa.Connection, identifier: str) -> TokenSeen:
+    """Let a token that was revoked hold as it did before."""
+    connection.execute(token.update().where(token.c.id == identifier).values(revoked_at=None))
+    return next(one for one in tokens(connection) if one.id == identifier)
+
+
 def role_named(text: str) -> Role:
     """The role of this name.
 

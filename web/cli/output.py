@@ -14,9 +14,11 @@ from projections.standings.slices import Slice
 from web.auth.viewer import EVERYTHING, Viewer
 from web.clock import today
 from web.commands.commit import Receipt
+from web.operations.remains import sweep
 from web.presenters.console import messages, output, say
 from web.queries.slices import unknown
 from web.services import OPERATOR, Services
+from web.settings import Settings
 from web.snapshot import NOTICE, Snapshot
 
 Document = dict[str, Any]
@@ -31,10 +33,19 @@ Result = TypeVar("Result", bound=_HasDocument)
 
 
 def new_services() -> Services:
-    """The surroundings of the running command; closed with it."""
+    """The surroundings of the running command; closed with it. Files that others may open are mended or named."""
     services = Services()
+    tidy(services.settings)
     click.get_current_context().call_on_close(services.close)
     return services
+
+
+def tidy(settings: Settings) -> None:
+    """Before a database is opened: nobody else may open its files, and nothing is left of a copy of a backup."""
+    for complaint in settings.protect():
+        say(messages(), complaint)
+    if settings.file:
+        sweep(settings.file)
 
 
 def receipt(services: Services, received_on: date | None = None, *, dry_run: bool = False) -> Receipt:

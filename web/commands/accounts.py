@@ -1,6 +1,8 @@
 """What is done to accounts and tokens, each with its line in the trail of access, in the same transaction.
 
-The command line and the API do it by these functions, so that neither leaves out a line. Agencies are named here too.
+Whoever gives or takes a right does it by these functions, so that nobody leaves out a line: `recount verify` holds the
+accounts and tokens against the trail. A connection is that of a writer to the access database. Agencies are named here
+too.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,8 +14,10 @@ import sqlalchemy as sa
 
 from domain.errors import Refused
 from web.auth import access, accounts, tokens
-from web.auth.access import Deed
+from web.auth.access import LINK, MARK, Deed, about_account
 from web.auth.accounts import AccountSeen, AccountUpdate
+from web.auth.grants import Ended
+from web.auth.marks import mark_of_account, mark_of_link, mark_of_token
 from web.auth.roles import Principal, Right, Role
 from web.auth.tokens import TokenSeen
 from web.tables import agency_name
@@ -47,18 +51,18 @@ class Actor:
 def make_account(connection: sa.Connection, by: Actor, name: str, update: AccountUpdate, at: datetime) -> AccountSeen:
     """A new account; raises Refused."""
     made = accounts.make_account(connection, name, update, at)
-    _note(connection, by, at, Deed.ACCOUNT_CHANGED, _about(made.number), _changes(made, "made"))
+    _note_account(connection, by, at, made, "made")
     return made
 
 
 def change_account(
-    connection: sa.Connection, by: Actor, number: int, update: AccountUpdate, at: datetime
+    connection: sa.Connection, by: Actor, number: int, update: AccountUpdate, at: datetime, done: str = "changed"
 ) -> AccountSeen:
     """An account as it is after a change; raises Refused."""
     if update.role is not None or update.agencies is not None or update.identity is not None:
         by.check_other(number)
     changed = accounts.change_account(connection, number, update)
-    _note(connection, by, at, Deed.ACCOUNT_CHANGED, _about(number), _changes(changed, "changed"))
+    _note_account(connection, by, at, changed, done)
     return changed
 
 
@@ -66,14 +70,15 @@ def close_account(connection: sa.Connection, by: Actor, number: int, at: datetim
     """A closed account; raises Refused."""
     by.check_other(number)
     closed = accounts.close_account(connection, number, at)
-    _note(connection, by, at, Deed.ACCOUNT_CHANGED, _about(number), _changes(closed, "closed"))
+    _note_account(connection, by, at, closed, "closed")
     return closed
 
 
 def make_link(connection: sa.Connection, by: Actor, number: int, at: datetime) -> str:
     """The secret word of a link that signs an account in; raises Refused."""
     word = accounts.make_link(connection, number, at)
-    _note(connection, by, at, Deed.ACCOUNT_CHANGED, _about(number), {"done": "link"})
+    details = {"done": LINK, MARK: mark_of_link(connection, number)}
+    _note(connection, by, at, Deed.ACCOUNT_CHANGED, about_account(number), details)
     return word
 
 
@@ -91,14 +96,32 @@ def make_token(
     text = tokens.make_token(connection, name, role, agencies, scopes, days, by.name, at)
     identifier = text.split("_")[1]
     made = next(one for one in tokens.tokens(connection) if one.id == identifier)
-    _note(connection, by, at, Deed.TOKEN_MADE, identifier)
+    _note(connection, by, at, Deed.TOKEN_MADE, identifier, _token(connection, made))
     return text, made
 
 
 def revoke_token(connection: sa.Connection, by: Actor, identifier: str, at: datetime) -> None:
     """Let a token hold no more; raises Refused."""
     tokens.revoke(connection, identifier, at)
-    _note(connection, by, at, Deed.TOKEN_REVOKED, identifier)
+    _note(connection, by, at, Deed.TOKEN_REVOKED, identifier, {MARK: mark_of_token(connection, identifier)})
+
+
+def hold_again(connection: sa.Connection, by: Actor, ended: Iterable[Ended], at: datetime) -> None:
+    """Let accounts that were closed and tokens that were revoked hold as they did before."""
+    for one in ended:
+        if one.kind == "token":
+            held = tokens.hold_again(connection, one.key)
+            details = {"done": "holds again", **_token(connection, held)}
+            _note(connection, by, at, Deed.TOKEN_MADE, one.key, details)
+        else:
+            closed = accounts.account_numbered(connection, int(one.key))
+            if closed.role is not None:  # without a role it may do nothing, open or not
+                change_account(connection, by, closed.number, AccountUpdate(role=closed.role), at, "opened again")
+
+
+def note_restored(connection: sa.Connection, by: Actor, at: datetime, position: int, ended: int) -> None:
+    """A backup is put back, up to a position of its log; `ended` are closed or revoked since, and stay so."""
+    _note(connection, by, at, Deed.RESTORED, "", {"position": position, "ended": ended})
 
 
 def name_agency(connection: sa.Connection, code: str, name: str) -> None:
@@ -115,12 +138,30 @@ def name_agency(connection: sa.Connection, code: str, name: str) -> None:
         connection.execute(agency_name.insert().values(code=code, name=words))
 
 
-def _about(number: int) -> str:
-    return f"account {number}"
+def hash_anew(connection: sa.Connection, who: AccountSeen, password: str, at: datetime) -> None:
+    """Store the hash of the same password as it is made nowadays, where it was made otherwise."""
+    if accounts.hash_anew(connection, who.number, password):
+        _note_account(connection, Actor(who.name, who.role or ""), at, who, "password hashed anew")
 
 
-def _changes(account: AccountSeen, done: str) -> dict[str, Any]:
-    return {"done": done, "role": account.role or "", "agencies": list(account.agencies)}
+def _note_account(connection: sa.Connection, by: Actor, at: datetime, account: AccountSeen, done: str) -> None:
+    details = {
+        "done": done,
+        "role": account.role or "",
+        "agencies": list(account.agencies),
+        MARK: mark_of_account(connection, account.number),
+    }
+    _note(connection, by, at, Deed.ACCOUNT_CHANGED, about_account(account.number), details)
+
+
+def _token(connection: sa.Connection, made: TokenSeen) -> dict[str, Any]:
+    return {
+        "role": made.role,
+        "agencies": list(made.agencies),
+        "scopes": list(made.scopes),
+        "until": made.expires_at.date().isoformat() if made.expires_at else "",
+        MARK: mark_of_token(connection, made.id),
+    }
 
 
 def _note(

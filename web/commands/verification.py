@@ -1,7 +1,7 @@
 """Whether what is stored is what the log says; the stored tables anew. Both read everything, and take their time."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -14,11 +14,13 @@ from projections.projector import verify as verifying
 from projections.projector.verify import Check, Verification
 from projections.publication import witness
 from projections.publication.held_heads import HeldHead, read_heads
+from web.auth import chain, grants
 from web.clock import now
 from web.queries.administration.verification import VerificationResult
 from web.queries.result import Result
 from web.services import Services
-from web.tables import outcome
+from web.tables import outcome, trail_head
+from web.witnesses import Witness
 
 STANDPOINTS: Final = verifying.STANDPOINTS
 
@@ -42,25 +44,53 @@ def verify(
         Refused: a file of heads is none, or holds one that this service did not sign. Nothing was checked.
         OSError: it cannot be read.
     """
-    keys = services.signer.keys
-    held = {str(file): read_heads(file.read_bytes(), keys, str(file)) for file in query.against}
-    verification = verifying.verify(services.engine, services.mapper, query.standpoints, say, keys)
-    if held:
-        say("what witnesses hold")
-        verification = _against(services.engine, verification, held)
-    result = VerificationResult.of(verification)
+    result = checked(services, query, say)
+    if result.holds:
+        sign_trail(services)
     _store(services.engine, now(), actor, role, result)
     return result
 
 
-def _against(engine: sa.Engine, verification: Verification, held: Mapping[str, Sequence[HeldHead]]) -> Verification:
-    """The verification, with a check of the heads that witnesses hold."""
-    with reading(engine) as connection:
-        differences = [
-            difference for file, heads in held.items() for difference in witness.differences(connection, heads, file)
-        ]
-    check = Check.of("witness", sum(map(len, held.values())), differences)
-    return replace(verification, checks=(*verification.checks, check))
+def checked(
+    services: Services, query: VerifyQuery, say: Callable[[str], None] = lambda _what: None
+) -> VerificationResult:
+    """Compare what is stored with the log, and accounts and tokens with the trail of access; stores nothing of it.
+
+    Raises as `verify`.
+    """
+    keys = services.signer.keys
+    held = {str(file): read_heads(file.read_bytes(), keys, str(file)) for file in query.against}
+    of_log = verifying.verify(services.engine, services.mapper, query.standpoints, say, keys)
+    say("the trail of access")
+    with reading(services.engine) as log, reading(services.access_engine) as beside:
+        trail = Check.of("trail of access", trail_head(beside).size, list(chain.faults(log, beside, keys)))
+        given = Check.of("accounts and tokens", grants.size(beside), list(grants.faults(beside)))
+        checks = [*of_log.checks, trail, given]
+        if held:
+            say("what witnesses hold")
+            checks.append(_against(log, beside, held))
+    return VerificationResult.of(Verification(of_log.position, tuple(checks)))
+
+
+def _against(log: sa.Connection, beside: sa.Connection, held: Mapping[str, Sequence[HeldHead]]) -> Check:
+    """The log and the trail beside the heads that witnesses hold."""
+    differences: list[str] = []
+    for file, heads in held.items():
+        differences += witness.differences(log, heads, file)
+        differences += chain.differences(beside, [one.head for one in heads], file)
+    return Check.of("witness", sum(map(len, held.values())), differences)
+
+
+def hand_over(services: Services, place: Witness) -> None:
+    """Hand the head that covers most to a witness; raises as `Witness.hand_over`."""
+    with reading(services.access_engine) as beside:
+        place.hand_over(services.engine, services.signer.keys, lambda log: chain.newest_of_both(log, beside))
+
+
+def sign_trail(services: Services) -> None:
+    """Sign a head over the trail of access, where it has grown since the newest; raises as `writing`."""
+    with reading(services.engine) as log, writing(services.access_engine) as beside:
+        chain.sign_between(log, beside, services.signer, now())
 
 
 class RebuildResult(Result, frozen=True):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from domain.log.database import FOR_OWNER_ALONE
 from web.settings import Settings
 
 
@@ -19,7 +20,8 @@ def running_on(settings: Settings, port: int) -> Iterator[None]:
     if path is None or not port:
         yield
         return
-    path.write_text(f"{port} {os.getpid()}\n", encoding="ascii")
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FOR_OWNER_ALONE), "w") as out:
+        out.write(f"{port} {os.getpid()}\n")
     try:
         yield
     finally:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from domain.errors import DatabaseOfAnotherVersion
 from domain.log.database import reading, writing
-from domain.log.tables import metadata
+from domain.log.tables import create_log_tables, metadata
 from projections.store import generations
 
 alembic_version = sa.Table(
@@ -45,7 +45,7 @@ class History:
         return version in {BEFORE_VERSIONS, *self.versions[:-1]}
 
 
-PROGRAM: Final = History(("0001", "0002"), (Path(__file__).with_name("versions"),))
+PROGRAM: Final = History(("0001", "0002", "0004"), (Path(__file__).with_name("versions"),))
 """The versions that this program knows; each new script in `versions/` is named here too."""
 
 
@@ -79,7 +79,7 @@ def make(connection: sa.Connection, history: History = PROGRAM) -> str:
     """The version of the tables, which are made if nobody has made them; the connection is the writer's."""
     if (version := version_of(connection)) is not None:
         return version  # another process was first
-    metadata.create_all(connection)
+    create_log_tables(connection)
     connection.execute(alembic_version.insert().values(version_num=history.newest))
     generations.begin(connection)
     return history.newest

@@ -135,7 +135,7 @@ def make(args: Given) -> Response:
     """Make an account."""
     identity = Identity(args["issuer"], args["subject"]) if args["issuer"] else None
     wanted = AccountUpdate(Role(args["role"]), tuple(args["agencies"]), identity, args["password"])
-    with writing(services().engine) as connection:
+    with writing(services().access_engine) as connection:
         made = administering.make_account(connection, _actor(), args["name"], wanted, now())
     return _answered(AccountResult.of(made), 201)
 
@@ -160,7 +160,7 @@ def change(args: Given, number: int) -> Response:
     _account(number)
     agencies = None if args["agencies"] is None else tuple(args["agencies"])
     wanted = AccountUpdate(Role(args["role"]) if args["role"] else None, agencies, None, args["password"])
-    with writing(services().engine) as connection:
+    with writing(services().access_engine) as connection:
         changed = administering.change_account(connection, _actor(), number, wanted, now())
     return _answered(AccountResult.of(changed))
 
@@ -169,7 +169,7 @@ def change(args: Given, number: int) -> Response:
 def close(number: int) -> Response:
     """Close an account; its sessions end. It stays in the list, and its name stays taken."""
     _account(number)
-    with writing(services().engine) as connection:
+    with writing(services().access_engine) as connection:
         closed = administering.close_account(connection, _actor(), number, now())
     return _answered(AccountResult.of(closed))
 
@@ -194,7 +194,7 @@ def tokens_listed(_given: Given) -> Response:
 def make_token(args: Given) -> Response:
     """Make a token. This is the only time that it is shown."""
     role, scopes = Role(args["role"]), list(map(Right, args["scopes"]))
-    with writing(services().engine) as connection:
+    with writing(services().access_engine) as connection:
         text, made = administering.make_token(
             connection, _actor(), args["name"], role, args["agencies"], scopes, args["days"], now()
         )
@@ -206,7 +206,7 @@ def revoke_token(identifier: str) -> Response:
     """Let a token hold no more, from now on."""
     if not re.fullmatch(r"[a-z0-9]{12}", identifier):
         raise not_here()
-    with writing(services().engine) as connection:
+    with writing(services().access_engine) as connection:
         try:
             administering.revoke_token(connection, _actor(), identifier, now())
         except Refused as refused:

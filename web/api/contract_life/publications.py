@@ -238,7 +238,7 @@ class HeadParameters(parameters.Asks):
 def head(args: Given) -> Response:
     """The newest signed head of the log, with the proof that an earlier one begins it."""
     who = guard.viewer(Right.PUBLISHED)
-    return responses.sent(proofs.head(guard.snapshot(), args["since"]).text, JSON, who)
+    return responses.sent(proofs.head(guard.snapshot(), who, args["since"]).text, JSON, who)
 
 
 @blueprint.endpoint("GET", "/public-key", Right.DEFINITIONS, {"type": "string"}, media=(PEM,), asks=parameters.Asks)

@@ -83,7 +83,7 @@ def _make_token(
     as_json: bool,
 ) -> None:
     granted, narrowed = tokens.role_named(role), [_right(scope) for scope in scopes]
-    with writing(services.engine) as connection:
+    with writing(services.access_engine) as connection:
         text, record = administering.make_token(
             connection, _actor(services), name, granted, agencies, narrowed, days, now()
         )
@@ -94,7 +94,7 @@ def _make_token(
 
 
 def _revoke_token(services: Services, identifier: str, *, as_json: bool) -> None:
-    with writing(services.engine) as connection:
+    with writing(services.access_engine) as connection:
         administering.revoke_token(connection, _actor(services), identifier, now())
     document: dict[str, Any] = {"revoked": identifier}
     answer(
@@ -184,7 +184,7 @@ def _password(ask: bool, from_input: bool) -> str | None:
 def _update_account(services: Services, name: str, update: AccountUpdate, *, link: bool) -> tuple[AccountSeen, str]:
     """The account as it is now, and the address that signs it in, if one was asked for."""
     by = _actor(services)
-    with writing(services.engine) as connection:
+    with writing(services.access_engine) as connection:
         account = accounts.account_named(connection, name)
         if account is None:
             _check_new(update, link=link)
@@ -200,7 +200,7 @@ def _update_account(services: Services, name: str, update: AccountUpdate, *, lin
 def link_of(services: Services, name: str, role: Role, port: int) -> str:
     """An address that signs an account in, once; the account is made with this role where there is none."""
     by = _actor(services)
-    with writing(services.engine) as connection:
+    with writing(services.access_engine) as connection:
         account = accounts.account_named(connection, name)
         if account is None:
             account = administering.make_account(connection, by, name, AccountUpdate(role=role), now())
@@ -233,7 +233,7 @@ def port_of_environment() -> int:
 
 
 def _close_account(services: Services, name: str) -> AccountSeen:
-    with writing(services.engine) as connection:
+    with writing(services.access_engine) as connection:
         account = accounts.account_named(connection, name)
         if account is None:
             raise Refused("account-unknown", f"There is no account '{name}'. 'recount user --list' prints them.")

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -10,16 +11,17 @@ import sqlalchemy as sa
 from rich.console import Console
 
 from domain.errors import DatabaseOfAnotherVersion, SettingMissing
-from projections.projector import verify as verifying
 from projections.store.migrations.version import open_or_make
 from web import stop_list
 from web.auth import accounts
 from web.auth.roles import Role
 from web.cli import options
-from web.cli.output import answer, clear_remains, new_services, refusals
-from web.clock import today
+from web.cli.output import answer, clear_remains, new_services, refusals, tidy
+from web.clock import now, today
+from web.commands import verification
 from web.operations import backup as backups
-from web.operations.backup import Restored
+from web.operations import restore as restores
+from web.operations.restore import AccessKept, Restored, Restoring
 from web.presenters import text
 from web.presenters.administration.trail import print_verification
 from web.presenters.console import messages, output, say
@@ -47,9 +49,9 @@ def backup(*, file: Path, as_json: bool) -> None:
     its pg_restore, run 'erase --again').
     """
     services = new_services()
-    engine = _engine_to_back_up(services)
+    engine, beside = _engines_to_back_up(services)
     with refusals(as_json=as_json):
-        written = backups.backup(engine, file)
+        written = backups.backup(engine, beside, file)
     answer(
         as_json=as_json,
         demonstration=_is_of_this_version(services) and services.is_demonstration,
@@ -63,11 +65,11 @@ def backup(*, file: Path, as_json: bool) -> None:
     )
 
 
-def _engine_to_back_up(services: Services) -> sa.Engine:
-    """The database; a SQLite file is copied as it is, so also one that has yet to be migrated."""
+def _engines_to_back_up(services: Services) -> tuple[sa.Engine, sa.Engine | None]:
+    """The databases; a SQLite file is copied as it is, so also one that has yet to be migrated."""
     if services.settings.file and not _is_of_this_version(services):
-        return services.engine_of_any_version
-    return services.engine
+        return services.engine_of_any_version, None
+    return services.engine, services.access_engine
 
 
 def _is_of_this_version(services: Services) -> bool:
@@ -80,11 +82,19 @@ def _is_of_this_version(services: Services) -> bool:
 
 @click.command()
 @click.argument("file", type=options.FILE)
+@click.option(
+    "--access",
+    "newer",
+    metavar="FROM",
+    help="Accounts, tokens and trail that are newer than the backup: their file, or a database's address.",
+)
+@click.option("--hold-again", is_flag=True, help="Let accounts and tokens that ended since the backup hold again.")
 @options.as_json
-def restore(*, file: Path, as_json: bool) -> None:
+def restore(*, file: Path, newer: str | None, hold_again: bool, as_json: bool) -> None:
     """Put a backup into the empty database, erase again those who were erased since it was made, and verify.
 
-    The client key and the stop-list have to be in their places before.
+    The client key and the stop-list have to be in their places before. So has the newer file of accounts, tokens and
+    the trail of access, if there is one: then whoever was shut out since stays out. All sessions end.
     """
     services = new_services()
     _need_keys(services)
@@ -97,24 +107,29 @@ def restore(*, file: Path, as_json: bool) -> None:
             "--again'.",
         )
     with refusals(as_json=as_json):
-        restored = backups.restore(
-            services.register_of_restored,
-            services.settings.client_key,
+        restoring = Restoring(
             file,
-            stop_list.read_file(path) if path else (),
+            services.access_engine,
+            services.settings.client_key,
+            services.settings.file,
+            services.actor,
+            OPERATOR,
+            now(),
             today(),
-            actor=services.actor,
-            role=OPERATOR,
+            newer,
+            hold_again,
         )
+        restored = restores.restore(services.register_of_restored, restoring, stop_list.read_file(path) if path else ())
     clear_remains(services)
     say(messages(), "Checking what was put back.")
-    check = VerificationResult.of(verifying.verify(services.engine, services.mapper, keys=services.signer.keys))
+    check = verification.checked(services, verification.VerifyQuery())
     answer(
         as_json=as_json,
         demonstration=services.is_demonstration,
         document=lambda: {
             "restored": {"file": restored.file, "position": restored.position},
             "erasure": restored.erasure.document(),
+            "access": asdict(restored.access),
             "verification": check.document(),
         },
         tables=lambda console: _print_restored(console, restored, check),
@@ -129,9 +144,28 @@ def _print_restored(console: Console, restored: Restored, check: VerificationRes
         console,
         f"{restored.file} is put back, up to position {restored.position}.",
         f"Erased again, as the stop-list says: {episodes}.",
+        *_access_sentences(restored.access),
         "",
     )
     print_verification(console, check)
+
+
+def _access_sentences(access: AccessKept) -> Iterator[str]:
+    """Who may come in now."""
+    yield "All sessions have ended."
+    if not access.stays:
+        yield (
+            "Accounts, tokens and the trail of access are those of the backup, since nothing newer was there: whoever "
+            "was closed or revoked since holds again. Look at 'recount user --list' and 'recount token --list'."
+        )
+        return
+    newer = text.plural(access.newer_lines, "line")
+    yield f"Accounts, tokens and the trail of access are those that were there, with {newer} that the backup lacks."
+    for one in access.ended:
+        name = (
+            f"The account '{one.name}' was closed" if one.kind == "account" else f"The token '{one.name}' was revoked"
+        )
+        yield f"{name} since the backup was made; it {'holds again' if access.hold_again else 'stays so'}."
 
 
 def _need_keys(services: Services) -> None:
@@ -184,6 +218,7 @@ def serve(*, port: int | None, workers: int, threads: int) -> None:
     from web.operations.serving import serve as run
 
     settings = Settings.from_environment()
+    tidy(settings)
     port = port_of_environment() if port is None else port
     # This opens the database: what is wrong with it is said before anything listens.
     link, to_do = _visitors_link(settings, port), first_steps(settings)
@@ -208,7 +243,7 @@ def first_steps(settings: Settings) -> tuple[str, ...]:
         with services.snapshot() as snapshot:
             if snapshot.submissions.has_monthly_file:
                 return ()
-            if accounts.is_any(snapshot.connection):
+            if accounts.is_any(snapshot.access):
                 return (SIGN_IN_TO_SET_UP,)
     finally:
         services.close()

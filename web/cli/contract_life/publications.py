@@ -14,6 +14,7 @@ from web.auth.viewer import EVERYTHING
 from web.cli import options
 from web.cli.output import answer, new_services, refusals
 from web.commands.publish import PublishCut, PublishFigure, publishing
+from web.commands.verification import hand_over, sign_trail
 from web.presenters.contract_life import publications as tables
 from web.queries.contract_life import proofs
 from web.queries.contract_life import publications as queries
@@ -157,10 +158,11 @@ def head(*, since: int | None, out: Path | None, places: tuple[str, ...]) -> Non
     """
     services = new_services()
     witnesses = [Witness(place) for place in places]
+    sign_trail(services)
     with services.snapshot() as snapshot:
-        text = proofs.head(snapshot, since).text
+        text = proofs.head(snapshot, EVERYTHING, since).text
     for witness in witnesses:
-        witness.hand_over(services.engine, services.signer.keys)
+        hand_over(services, witness)
     _write_out(text, out)
 
 

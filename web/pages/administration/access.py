@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 
 from web import parameters
 from web.auth import guard
-from web.auth.access import AccessEntry, AccessQuery, Deed
+from web.auth.access import MARK, AccessEntry, AccessQuery, Deed
 from web.auth.roles import Right
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import here
@@ -48,6 +48,7 @@ DEEDS: Final = {
     Deed.ACCOUNT_CHANGED: "changed an account",
     Deed.TOKEN_MADE: "made a token",
     Deed.TOKEN_REVOKED: "revoked a token",
+    Deed.RESTORED: "put a backup back",
 }
 
 
@@ -147,7 +148,7 @@ _BECAUSE: Final = {
 def _question(question: Mapping[str, Any]) -> Iterator[str]:
     """What was asked for, a line each; a slice of everybody says nothing."""
     for name, value in question.items():
-        if text := _value(value):
+        if name != MARK and (text := _value(value)):
             yield f"{_NAMED.get(name, name.replace('_', ' '))} {text}".strip()
 
 

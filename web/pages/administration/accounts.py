@@ -182,7 +182,7 @@ def make(_given: parameters.Given) -> Any:
     """Make an account: with a password, for somebody at an identity provider, or to sign in by a link."""
     form = NewAccountForm()
     if form.validate_on_submit():
-        with form.refusals_at("password"), writing(services().engine) as connection:
+        with form.refusals_at("password"), writing(services().access_engine) as connection:
             made = administering.make_account(connection, acting(), form.name.data, form.update, now())
             return redirect(url_for(ONE, number=made.number, done="made"), 303)
     return _new_page(form), 422
@@ -287,7 +287,7 @@ def change(_given: parameters.Given, number: int) -> Any:
         with form.refusals_at("password"):
             update = form.update(account)
             if not update.is_nothing:
-                with writing(services().engine) as connection:
+                with writing(services().access_engine) as connection:
                     administering.change_account(connection, acting(), number, update, now())
             return redirect(url_for(ONE, number=number, done="same" if update.is_nothing else "changed"), 303)
     return _account_page(account, form), 422
@@ -299,7 +299,7 @@ def close(_given: parameters.Given, number: int) -> Any:
     account, form = _account(number), CloseAccountForm()
     if not form.validate_on_submit():
         return _account_page(account, closing=form), 422
-    with writing(services().engine) as connection:
+    with writing(services().access_engine) as connection:
         administering.close_account(connection, acting(), number, now())
     return redirect(url_for(ONE, number=number, done="closed"), 303)
 
@@ -308,7 +308,7 @@ def close(_given: parameters.Given, number: int) -> Any:
 def make_link(_given: parameters.Given, number: int) -> Any:
     """A link that signs somebody in, once; shown on this page alone."""
     account = _account(number)
-    with writing(services().engine) as connection:
+    with writing(services().access_engine) as connection:
         word = administering.make_link(connection, acting(), number, now())
     origin = services().settings.origin
     home = str(origin) if origin else request.host_url.rstrip("/")

@@ -14,6 +14,8 @@ from web.auth.guard import by_bearer, note, open_to_all, principal, services, sn
 from web.auth.rate_limits import allow_sign_in, count_failed_sign_in
 from web.auth.roles import Principal
 from web.clock import LONDON, now
+from web.commands import accounts as administering
+from web.commands.accounts import Actor
 from web.pages.administration.guidance import footer
 from web.pages.frame.exports import files_of_page
 from web.pages.frame.forms import Form, HiddenField, PasswordField, TextField
@@ -74,7 +76,7 @@ def enter() -> Response | tuple[str, int]:
     name, password, after = form.name.data, form.password.data, form.next.data
     keys = (f"name {name.casefold()}", _from_where())
     allow_sign_in(*keys)
-    with reading(services().engine) as connection:
+    with reading(services().access_engine) as connection:
         # Hashing takes its time: outside the writer's transaction.
         account = accounts.by_password(connection, name, password)
         named = accounts.account_named(connection, name)
@@ -93,7 +95,7 @@ def leave() -> Response:
     """Sign out, in every browser: a copy of the cookie is worth nothing afterwards."""
     who = current_user._get_current_object()  # noqa: SLF001
     if isinstance(who, Principal) and not by_bearer():
-        with writing(services().engine) as connection:
+        with writing(services().access_engine) as connection:
             accounts.end_sessions(connection, number_of(who))
             access.note_on(connection, now(), who.name, who.role, Deed.SIGNED_OUT, request.endpoint or "")
     sessions.end()
@@ -107,7 +109,7 @@ def by_link() -> Response:
     allow_sign_in(_from_where())
     if request.method == "HEAD":
         raise Problem(405, "method-not-allowed", headers={"Allow": "GET"})
-    with writing(services().engine) as connection:
+    with writing(services().access_engine) as connection:
         holder = accounts.use_link(connection, request.args.get("word", ""), now())
     if holder is None or holder.principal is None:
         count_failed_sign_in(_from_where())
@@ -179,7 +181,7 @@ def password() -> Response | tuple[str, int]:
         raise Problem(403, "not-by-token", "A token has no password.")
     keys = (f"name {who.name.casefold()}", _from_where())
     allow_sign_in(*keys)
-    with reading(services().engine) as connection:
+    with reading(services().access_engine) as connection:
         known = accounts.by_password(connection, who.name, form.old.data) is not None
     if not known:
         count_failed_sign_in(*keys)
@@ -187,13 +189,11 @@ def password() -> Response | tuple[str, int]:
         form.add_error("old", "This is not your password.")
         return _account_page(who, form), 400
     with form.refusals_at("password"):
-        with writing(services().engine) as connection:
+        with writing(services().access_engine) as connection:
             update = AccountUpdate(password=form.password.data)
-            changed = accounts.change_account(connection, number_of(who), update)
-            word = accounts.session_word(connection, changed.number)
-            access.note_on(
-                connection, now(), who.name, who.role, Deed.ACCOUNT_CHANGED, _about(changed), {"done": "password"}
-            )
+            number = number_of(who)
+            administering.change_account(connection, Actor.of(who), number, update, now(), "password")
+            word = accounts.session_word(connection, number)
         sessions.begin(who, word, now())
         return redirect(url_for("sign-in.account", changed="password"), 303)
     return _account_page(who, form), 400
@@ -205,7 +205,7 @@ def number_of(who: Principal) -> int:
 
 
 def _sign_in_page(form: SignInForm) -> str:
-    with reading(services().engine) as connection:
+    with reading(services().access_engine) as connection:
         is_first = not accounts.is_any(connection)
     return render_template(
         "sign-in.html", form=form, errors=form.links, has_provider=oidc.has_provider(), is_first=is_first
@@ -213,7 +213,7 @@ def _sign_in_page(form: SignInForm) -> str:
 
 
 def _account_page(who: Principal, form: PasswordForm) -> str:
-    with reading(services().engine) as connection:
+    with reading(services().access_engine) as connection:
         seen = None if who.by_token else accounts.account_numbered(connection, number_of(who))
     ends_at = sessions.ends_at()
     return render_template(
@@ -230,9 +230,9 @@ def _account_page(who: Principal, form: PasswordForm) -> str:
 def _begin(holder: AccountSeen, by: str, after: str, password: str = "") -> Response:
     who = holder.principal
     assert who is not None
-    with writing(services().engine) as connection:
+    with writing(services().access_engine) as connection:
         if password:
-            accounts.hash_anew(connection, holder.number, password)
+            administering.hash_anew(connection, holder, password, now())
         word = accounts.session_word(connection, holder.number)
         access.note_on(connection, now(), who.name, who.role, Deed.SIGNED_IN, request.endpoint or "", {"by": by})
     sessions.begin(who, word, now())
@@ -241,31 +241,27 @@ def _begin(holder: AccountSeen, by: str, after: str, password: str = "") -> Resp
 
 def _account_of(identity: Identity, names: list[str]) -> AccountSeen:
     """The account of who came back; a first time makes one that may do nothing yet."""
-    with reading(services().engine) as connection:
+    with reading(services().access_engine) as connection:
         holder = accounts.account_of(connection, identity)
     if holder is not None:
         return holder
-    with writing(services().engine) as connection:
+    with writing(services().access_engine) as connection:
         if holder := accounts.account_of(connection, identity):
             return holder
         name = accounts.free_name(connection, names)
-        made = accounts.make_account(connection, name, AccountUpdate(identity=identity), now())
-        access.note_on(connection, now(), made.name, "", Deed.ACCOUNT_CHANGED, _about(made), {"done": "made"})
-    return made
+        return administering.make_account(connection, Actor(name, ""), name, AccountUpdate(identity=identity), now())
 
 
 def _note_failure(code: str, whose: AccountSeen | None) -> None:
     """In the trail, with the account's name only where there is one: people type passwords into fields for names."""
     actor, role = (whose.name, whose.role or "") if whose else ("", "")
-    access.note(services().engine, now(), actor, role, Deed.SIGN_IN_FAILED, request.endpoint or "", {"code": code})
+    access.note(
+        services().access_engine, now(), actor, role, Deed.SIGN_IN_FAILED, request.endpoint or "", {"code": code}
+    )
 
 
 def _why_not(holder: AccountSeen) -> str:
     return "account-closed" if holder.closed_at is not None else "no-role"
-
-
-def _about(holder: AccountSeen) -> str:
-    return f"account {holder.number}"
 
 
 def _from_where() -> str:

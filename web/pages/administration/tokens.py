@@ -153,7 +153,7 @@ def make_token(_given: parameters.Given) -> Any:
     form = TokenForm()
     if form.validate_on_submit():
         with form.refusals_at("name"):
-            with writing(services().engine) as connection:
+            with writing(services().access_engine) as connection:
                 text, _ = administering.make_token(
                     connection,
                     acting(),
@@ -174,7 +174,7 @@ def revoke_token(_given: parameters.Given, identifier: str) -> Any:
     if not re.fullmatch(r"[a-z0-9]{12}", identifier):
         raise not_here()
     try:
-        with writing(services().engine) as connection:
+        with writing(services().access_engine) as connection:
             administering.revoke_token(connection, acting(), identifier, now())
     except Refused as refused:
         raise not_here() from refused

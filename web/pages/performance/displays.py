@@ -87,7 +87,7 @@ def made(_given: Mapping[str, Any]) -> str | tuple[Page, int]:
     if not form.validate_on_submit():
         return _index(form), 422
     name = form.name.data
-    with writing(services().engine) as connection:
+    with writing(services().access_engine) as connection:
         role = Role.PROVIDER if who.role is Role.PROVIDER else Role.COMMISSIONER
         text, _ = accounts.make_token(connection, Actor.of(who), name, role, who.agencies, [Right.BOARD], None, now())
     return render_template("displays-made.html", name=name, link=url_for("displays.connect", word=text, _external=True))
@@ -99,7 +99,7 @@ def end(_given: Mapping[str, Any], identifier: str) -> Response:
     who = principal()
     if identifier not in {one.id for one in _displays(who)}:
         raise not_here()
-    with writing(services().engine) as connection:
+    with writing(services().access_engine) as connection:
         accounts.revoke_token(connection, Actor.of(who), identifier, now())
     return redirect(url_for("displays.index"), 303)
 
@@ -116,7 +116,7 @@ BOARD_COLUMNS: Final = tuple(map(Column, ("Where", "Whose hubs", "Made by", "Mad
 
 def _displays(who: Principal) -> list[TokenSeen]:
     """Those that hold still, of whoever asks: a provider's are those of its agencies."""
-    with reading(services().engine) as connection:
+    with reading(services().access_engine) as connection:
         held = [one for one in tokens.tokens(connection) if one.scopes == (Right.BOARD,) and one.revoked_at is None]
     if who.reach(Right.PUBLISH) is Reach.OWN:
         return [one for one in held if one.agencies and who.agencies.issuperset(one.agencies)]
@@ -280,7 +280,7 @@ def _display(text: str) -> Principal | None:
     """Whom a display's token speaks for; None if it is none of a display, or holds no more."""
     if not text:
         return None
-    with reading(services().engine) as connection:
+    with reading(services().access_engine) as connection:
         who = tokens.holder(connection, text, now())
     return who if who is not None and who.scopes == {Right.BOARD} else None
 

@@ -55,14 +55,14 @@ class AccountsResult(Result, frozen=True):
 
 def accounts(snapshot: Snapshot, viewer: Viewer) -> AccountsResult:
     """All accounts that were ever made, by name."""
-    seen = viewer.redacted(stored_accounts.accounts(snapshot.connection), unchanged)
+    seen = viewer.redacted(stored_accounts.accounts(snapshot.access), unchanged)
     return AccountsResult(list(map(AccountResult.of, seen)))
 
 
 def account(snapshot: Snapshot, viewer: Viewer, number: int) -> AccountResult | None:
     """The account with this number; None if there is none."""
     try:
-        seen = stored_accounts.account_numbered(snapshot.connection, number)
+        seen = stored_accounts.account_numbered(snapshot.access, number)
     except Refused:
         return None
     return AccountResult.of(viewer.redacted(seen, unchanged))
@@ -115,7 +115,7 @@ class TokensResult(Result, frozen=True):
 
 def tokens(snapshot: Snapshot, viewer: Viewer) -> TokensResult:
     """All tokens that were ever made, the newest first."""
-    seen = viewer.redacted(stored_tokens.tokens(snapshot.connection), unchanged)
+    seen = viewer.redacted(stored_tokens.tokens(snapshot.access), unchanged)
     return TokensResult(list(map(TokenResult.of, seen)))
 
 
@@ -127,7 +127,7 @@ class AccessResult(Result, frozen=True):
 
 def access(snapshot: Snapshot, viewer: Viewer, query: AccessQuery) -> AccessResult:
     """The newest lines of the trail of access: sign-ins, refusals, looks at single clients and downloads."""
-    return AccessResult(viewer.redacted(trail_of_access.entries(snapshot.connection, query), unchanged))
+    return AccessResult(viewer.redacted(trail_of_access.entries(snapshot.access, query), unchanged))
 
 
 class AgencyName(Result, frozen=True):

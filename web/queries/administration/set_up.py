@@ -62,7 +62,7 @@ def agencies_known(snapshot: Snapshot, viewer: Viewer) -> list[str]:
 
 
 def _accounts(snapshot: Snapshot, viewer: Viewer) -> list[AccountSeen]:
-    return viewer.redacted(stored_accounts.accounts(snapshot.connection), unchanged)
+    return viewer.redacted(stored_accounts.accounts(snapshot.access), unchanged)
 
 
 def _agencies(

@@ -16,7 +16,8 @@ from projections.publication import documents
 from projections.publication import publish as issuing
 from projections.publication import published as on_record
 from projections.publication.certificate import DefinitionPart, MemberLeaf, MembersPart
-from projections.publication.documents import Consistency, HeadPart
+from projections.publication.documents import Consistency, HeadPart, TrailHeadPart
+from web.auth.chain import newest_of_both
 from web.auth.viewer import Viewer
 from web.queries.performance.figure import FigureResult
 from web.queries.result import Result
@@ -97,6 +98,7 @@ class HeadResult(Result, frozen=True):
     key: str
     signature: str
     consistency: Consistency | None
+    trail: TrailHeadPart | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def text(self) -> str:
@@ -104,15 +106,18 @@ class HeadResult(Result, frozen=True):
         return documents.json_text(self.document())
 
 
-def head(snapshot: Snapshot, since: int | None = None) -> HeadResult:
+def head(snapshot: Snapshot, viewer: Viewer, since: int | None = None) -> HeadResult:
     """The newest signed head, with the proof that the log of `since` events begins it.
+
+    The public gets the one that was signed with the newest event, since from heads that were signed because somebody
+    looked it would learn when.
 
     Raises:
         Refused: nothing is in the log yet.
         WrongUse: the log is not as long as `since`, or was never signed there.
     """
     connection = snapshot.connection
-    newest = newest_head(connection)
+    newest = newest_head(connection) if viewer.is_public else newest_of_both(connection, snapshot.access)
     if newest is None:
         raise Refused("nothing-known", "Nothing is in the log yet, so there is no head.")
     path: list[bytes] = []
