@@ -12,6 +12,7 @@ from eventsourcing.utils import Environment
 
 from .log import reading
 from .log.database import writing
+from .log.erasing import ERASED, may_be_erased
 from .log.mapper import Event, JsonMapper
 from .log.reading import Recorded
 from .log.recorder import LogFactory, LogRecorder, library_errors
@@ -96,22 +97,28 @@ class Recording:
         """Let the log grow by these events, in this order, and let the projections follow.
 
         `erased` names streams whose earlier events lose salt and state for good: each must have an event among
-        `events` that says so, which stays readable.
+        `events` that says so, and how many. Those stay readable, also when the stream is erased once more.
         """
         new = list(events)
-        silent = set(erased) - {event.originator_id for event in new}
+        farewells = {event.originator_id: event for event in new if event.TOPIC == ERASED}
+        silent = set(erased) - farewells.keys()
         if silent:
             raise ValueError(f"{len(silent)} streams would be erased without an event that says so")
-        self._erase(erased)
         stored = [self._register.mapper.to_stored_event(event) for event in new]
         first, at = self._register.log_recorder.append(self.connection, stored)
+        for stream in erased:
+            self._erase(farewells[stream])
         recorded = [Recorded(position, at, event) for position, event in enumerate(new, first)]
         self.has_appended = self.has_appended or bool(recorded)
         for project in self._register.projections:
             project(self.connection, recorded)
         return recorded
 
-    def _erase(self, streams: Collection[UUID]) -> None:
-        for stream in streams:
-            of_stream = log.update().where(log.c.originator_id == stream, log.c.state.is_not(None))
-            self.connection.execute(of_stream.values(salt=None, state=None))
+    def _erase(self, farewell: Any) -> None:
+        """The events of the stream in front of the one that says so; before that one is there, the log refuses it."""
+        stream, version = farewell.originator_id, farewell.originator_version
+        readable = (log.c.originator_id == stream, log.c.originator_version < version, log.c.state.is_not(None))
+        of_stream = log.update().where(*readable, may_be_erased(log.c.topic))
+        records = self.connection.execute(of_stream.values(salt=None, state=None)).rowcount
+        if records != farewell.records:
+            raise ValueError(f"{records} events of a stream would be erased, but {farewell.records} are said to be")

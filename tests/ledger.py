@@ -16,7 +16,7 @@ from domain.client import ClientKey
 from domain.contract_life.contract import Contract, ContractAgreed, ContractWithdrawn
 from domain.definition import Definition
 from domain.episode.episode import Episode
-from domain.episode.events import EPISODE_EVENTS, FactEvent
+from domain.episode.events import EPISODE_EVENTS, Erased, FactEvent, erasable
 from domain.episode.facts import (
     EXIT,
     HANDOVER,
@@ -330,7 +330,9 @@ class Ledger:
 
     def _append(self, commit: Commit) -> None:
         self._changes, self._clients = [], set()
-        self.recorded = [r for r in self.recorded if r.event.originator_id not in commit.erased]
+        self.recorded = [
+            r for r in self.recorded if r.event.originator_id not in commit.erased or isinstance(r.event, Erased)
+        ]
         for event in commit.events:
             self._position += 1
             self.recorded.append(Recorded(self._position, RECORDED_AT, event))
@@ -338,7 +340,9 @@ class Ledger:
         self._receive(commit.submission)
 
     def _records(self, streams: Collection[UUID]) -> dict[UUID, int]:
-        return {stream: sum(r.event.originator_id == stream for r in self.recorded) for stream in streams}
+        return {
+            stream: erasable(r.event for r in self.recorded if r.event.originator_id == stream) for stream in streams
+        }
 
     def _say_farewell(self, stream: UUID, records: int, on: date, by: Provenance) -> Event:
         farewell = erasure(self.episodes[stream], records, on, "asked for", by)

@@ -10,8 +10,9 @@ from typing import Final
 import sqlalchemy as sa
 
 from domain.log.database import Instant
+from domain.log.guards import only_grows
 from domain.log.heads import signed_head
-from domain.log.tables import Position, access_metadata, log, metadata, only_grows, setting, tree_node
+from domain.log.tables import Position, access_metadata, log, metadata, setting, tree_node
 from domain.proof.chain import BEGINNING
 from domain.proof.head import TrailHead
 from projections.publication.publish import published_member

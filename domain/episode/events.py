@@ -5,11 +5,12 @@ is the day of the fact: of an amendment the new day, of a withdrawal that of the
 one table of which fact has which events.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from domain.codes import SUCCESSFUL, recoded
+from domain.log.erasing import ERASED
 from domain.log.mapper import Event
 
 from .facts import (
@@ -209,12 +210,18 @@ class JoinUndone(Withdrawn, frozen=True, kw_only=True):
 class Erased(Event, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """The episode's earlier events lost salt and state, on lawful request or because consent ended.
 
-    `records` counts them; what remains are their commitments, so that proofs still hold.
+    `records` counts them, from this event's version backwards; what remains are their commitments, so that proofs still
+    hold. An earlier event of this kind stays, and is not counted.
     """
 
-    TOPIC: ClassVar[str] = "episode.erased.v1"
+    TOPIC: ClassVar[str] = ERASED
     records: int
     reason: str
+
+
+def erasable(events: Iterable[Event]) -> int:
+    """How many of an episode's events an erasure takes: all that can be read but those that say of an earlier one."""
+    return sum(not isinstance(event, Erased) for event in events)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Does the log still say what was written? One pass: every row against its commitment, its own state and the row in
-front of it; every stored node and every signed head against the rows under it.
+front of it; every stored node and every signed head against the rows under it; every blank event against the one that
+says that it was erased.
 
 An event whose state, commitment or columns contradict each other is named by its position. Where all of them agree with
 each other, and not with what was signed, the sentence names the positions since the signed head before.
@@ -17,6 +18,7 @@ import sqlalchemy as sa
 from domain.proof.head import SignedHead
 from domain.proof.inclusion import leaf_hash, parent_hash
 
+from .erasing import ERASED, Blanks
 from .heads import STORED, all_heads
 from .tables import LASTING, leaf_entry, log, tree_node
 
@@ -43,7 +45,7 @@ def faults(connection: sa.Connection, keys: "PublicKeys | None" = None) -> Itera
     Without `keys`, nobody's signatures are checked, and a head may be missing.
     """
     yield from _file_faults(connection)
-    tree, heads = _Tree(connection), _Heads(connection, keys)
+    tree, heads, blanks = _Tree(connection), _Heads(connection, keys), Blanks()
     expected, recorded_at = 1, None
     for row in connection.execute(sa.select(*LASTING, log.c.salt, log.c.state).order_by(log.c.position)):
         *lasting, salt, state = row
@@ -54,11 +56,16 @@ def faults(connection: sa.Connection, keys: "PublicKeys | None" = None) -> Itera
             if row.recorded_at < recorded_at:
                 yield f"Position {row.position} was recorded before the position in front of it."
         yield from _event_faults(row, salt, state)
+        if state is None:
+            blanks.blank(row)
+        elif row.topic == ERASED:
+            yield from blanks.erased(row, state)
         yield from tree.grow(leaf_hash(leaf_entry(lasting)))
         yield from heads.at(tree)
         expected, recorded_at = row.position + 1, row.recorded_at
     if expected > 1:
         yield from heads.after_append(expected - 1, "the end of the log")
+    yield from blanks.rest()
     yield from tree.rest()
     yield from heads.rest(expected - 1)
 

@@ -17,8 +17,9 @@ from domain.proof.head import Head, SignedHead, TrailHead
 from domain.proof.inclusion import Part, fold, leaf_hash, parent_hash, split
 
 from .database import Instant, insert_many
+from .guards import only_grows
 from .reading import Recorded
-from .tables import Position, leaf_entries, metadata, only_grows, tree_node
+from .tables import Position, leaf_entries, metadata, tree_node
 
 if TYPE_CHECKING:
     from domain.proof.signing import Signer

@@ -1,11 +1,11 @@
-"""The log's tables, and the triggers that let the log only grow.
+"""The log's tables; `guards` lets the log only grow.
 
 `metadata` is the collection of the log's tables and of what is made from them, `access_metadata` that of the access
 database; `create_all` makes them all.
 """
 
 import hmac
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from domain.errors import WrongClientKey
 
+from . import guards
 from .database import Instant, StreamId, access_engine, has_access_file, writing
 
 metadata = sa.MetaData()
@@ -89,45 +90,7 @@ def leaf_entries(connection: sa.Connection, low: int, high: int) -> Iterator[byt
     return (leaf_entry(row) for row in connection.execute(query))
 
 
-_old, _new = (", ".join(f"{row}.{column.name}" for column in LASTING) for row in ("OLD", "NEW"))
-_erases = f"OLD.state IS NOT NULL AND NEW.salt IS NULL AND NEW.state IS NULL AND ({_new}) IS NOT DISTINCT FROM ({_old})"
-_refuse = "BEGIN SELECT RAISE(ABORT, 'the log only grows'); END"
-_refuses = """CREATE FUNCTION log_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-RAISE EXCEPTION 'the log only grows' USING ERRCODE = 'integrity_constraint_violation'; END $$"""
-_on_update = "CREATE TRIGGER log_update BEFORE UPDATE ON log"
-_guards = {
-    "sqlite": (
-        f"{_on_update} WHEN NOT ({_erases}) {_refuse}",
-        f"CREATE TRIGGER log_delete BEFORE DELETE ON log {_refuse}",
-    ),
-    "postgresql": (
-        _refuses,
-        f"{_on_update} FOR EACH ROW WHEN (NOT ({_erases})) EXECUTE FUNCTION log_only_grows()",
-        "CREATE TRIGGER log_delete BEFORE DELETE OR TRUNCATE ON log EXECUTE FUNCTION log_only_grows()",
-    ),
-}
-
-
-def _guard(table: sa.Table, guards: Mapping[str, Sequence[str]]) -> None:
-    for dialect, statements in guards.items():
-        for statement in statements:
-            sa.event.listen(table, "after_create", sa.DDL(statement).execute_if(dialect=dialect))  # type: ignore[no-untyped-call]
-
-
-_guard(log, _guards)
-
-
-def only_grows(table: sa.Table) -> None:
-    """Let rows of a table only be added, of a table that is made after the log."""
-    name = table.name
-    on_any_change = f"CREATE TRIGGER {name}_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON {name}"
-    _guard(
-        table,
-        {
-            "sqlite": [f"CREATE TRIGGER {name}_{a} BEFORE {a} ON {name} {_refuse}" for a in ("update", "delete")],
-            "postgresql": [f"{on_any_change} EXECUTE FUNCTION log_only_grows()"],
-        },
-    )
+guards.let_grow(log, [column.name for column in LASTING])
 
 
 CLIENT_KEY = "client key check"

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from domain.client import client_text
 from domain.log.audit import faults
 from domain.log.database import reading
+from domain.log.guards import guard_faults, number_of_guards
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, last_position, read
 from domain.measures.families import part_stored_as
@@ -102,7 +103,10 @@ def verify_snapshot(
     """`verify` of what one transaction sees."""
     progress("the log")
     position = last_position(connection)
-    checks = [Check.of("log", position, list(faults(connection, keys)))]
+    checks = [
+        Check.of("log", position, list(faults(connection, keys))),
+        Check.of("triggers", number_of_guards(connection), list(guard_faults(connection))),
+    ]
     try:
         checks.extend(_against_the_log(connection, mapper, standpoints, progress, keys))
     except Exception as error:

@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 
 from domain.errors import DatabaseOfAnotherVersion, MigrationFailed
 from domain.log.database import access_engine, reading, writing
+from domain.log.guards import guard_faults
 from domain.log.mapper import JsonMapper
 from domain.log.tables import access_metadata, metadata
 from projections.projector.verify import verify
@@ -82,6 +83,8 @@ def test_what_was_brought_up_to_date_has_the_tables_of_a_new_database(old_engine
     assert len(all_tables()) == len(metadata.tables) + len(access_metadata.tables)
     upgrade(old_engine)
     assert differences(old_engine) == []
+    with reading(old_engine) as connection:
+        assert list(guard_faults(connection)) == []
 
 
 def test_the_steps_from_nothing_make_the_tables_that_last(engine: sa.Engine) -> None:
@@ -89,11 +92,12 @@ def test_the_steps_from_nothing_make_the_tables_that_last(engine: sa.Engine) -> 
         metadata.drop_all(connection)
         if engine.dialect.name == "postgresql":
             access_metadata.drop_all(connection)
-        if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql("DROP FUNCTION log_only_grows")
+            connection.exec_driver_sql("DROP FUNCTION log_only_grows, log_only_erases")
         take_steps(connection)
         metadata.create_all(connection, READ_MODELS)
     assert differences(engine) == []
+    with reading(engine) as connection:
+        assert list(guard_faults(connection)) == []
     with engine.begin() as connection:
         connection.exec_driver_sql(
             "INSERT INTO signed_head (size, root, recorded_at, key, signature) VALUES (1, 'x', '2017-01-01', 'x', 'x')"

@@ -14,7 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from domain.client import ClientKey, client_number, client_text
-from domain.episode.events import EpisodeEvent, FactEvent
+from domain.episode.events import EpisodeEvent, FactEvent, erasable
 from domain.episode.facts import Referral, Start
 from domain.episode.reconcile import Changes, erasure
 from domain.errors import Refused
@@ -191,14 +191,14 @@ def _carry_out(
     With an episode goes what was joined to it: that is the same one under another key.
     """
     joined = commit.knowledge.aliases().joined_into(chosen.streams)
-    streams = commit.knowledge.recorded([*chosen.streams, *joined])
+    streams = _readable(commit.knowledge.recorded([*chosen.streams, *joined]))
     event = commit.event(
         ErasureCarriedOut,
         basis=basis,
         reason=reason,
         persons=len(chosen.persons),
         episodes=len(streams),
-        records=sum(map(len, streams.values())),
+        records=sum(map(_records, streams.values())),
     )
     forget_kept_out(commit.connection, list(streams))
     recorded = commit.record([*_farewells(commit, streams, reason), event], erased=streams)
@@ -207,12 +207,21 @@ def _carry_out(
     return event, recorded
 
 
+def _readable(streams: Mapping[UUID, Sequence[Recorded]]) -> Mapping[UUID, Sequence[Recorded]]:
+    """The streams of which there is anything to erase; one that was joined may be erased already."""
+    return {stream: recorded for stream, recorded in streams.items() if _records(recorded)}
+
+
+def _records(recorded: Iterable[Recorded]) -> int:
+    return erasable(one.event for one in recorded)
+
+
 def _farewells(commit: Commit, streams: Mapping[UUID, Sequence[Recorded]], reason: str) -> list[Event]:
     """The last event of each episode, and the re-presentations of others that rested on them."""
     results = []
     for stream, recorded in streams.items():
         episode = folded(stream, recorded)
-        farewell = erasure(episode, len(recorded), commit.receipt.received_on, reason, commit.by)
+        farewell = erasure(episode, _records(recorded), commit.receipt.received_on, reason, commit.by)
         results.append((episode, Changes([farewell])))
     return commit.changes(results)
 

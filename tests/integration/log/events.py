@@ -7,21 +7,29 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from domain.log.erasing import ERASED
 from domain.log.mapper import Event
 from domain.log.reading import Recorded
 from domain.register import Register
 
 
 class Started(Event, frozen=True, kw_only=True):
-    TOPIC: ClassVar[str] = "test.started.v1"
+    TOPIC: ClassVar[str] = "episode.test-started.v1"
     drugs: tuple[int, ...] = ()
 
 
 class Forgotten(Event, frozen=True, kw_only=True):
-    TOPIC: ClassVar[str] = "test.forgotten.v1"
+    TOPIC: ClassVar[str] = ERASED
+    records: int
 
 
-EVENT_TYPES = [Started, Forgotten]
+class Announced(Event, frozen=True, kw_only=True):
+    """What is said of nobody, and can never be erased."""
+
+    TOPIC: ClassVar[str] = "test.announced.v1"
+
+
+EVENT_TYPES = [Started, Forgotten, Announced]
 
 
 def started(stream: int, version: int = 1, day: date = date(2016, 2, 29), drugs: tuple[int, ...] = ()) -> Started:
@@ -37,13 +45,24 @@ def started(stream: int, version: int = 1, day: date = date(2016, 2, 29), drugs:
     )
 
 
-def forgotten(stream: int, version: int) -> Forgotten:
+def announced(stream: int) -> Announced:
+    return Announced(
+        originator_id=UUID(int=stream),
+        originator_version=1,
+        occurred_on=date(2016, 3, 1),
+        actor="officer",
+        role="administrator",
+    )
+
+
+def forgotten(stream: int, version: int, records: int | None = None) -> Forgotten:
     return Forgotten(
         originator_id=UUID(int=stream),
         originator_version=version,
         occurred_on=date(2016, 3, 1),
         actor="officer",
         role="administrator",
+        records=version - 1 if records is None else records,
     )
 
 

@@ -180,7 +180,7 @@ def test_saving_past_the_projections_is_refused(engine: sa.Engine, clock: Clock)
 
 
 def test_an_event_that_nobody_could_read_back_is_not_written(engine: sa.Engine, clock: Clock) -> None:
-    with pytest.raises(LogCorrupt, match=r"unknown topic 'test\.forgotten\.v1'"):
+    with pytest.raises(LogCorrupt, match=r"unknown topic 'episode\.erased\.v1'"):
         Register(engine, [Started], [], clock).submit([forgotten(1, 1)])
     assert positions(engine) == []
 

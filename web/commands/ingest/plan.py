@@ -13,7 +13,7 @@ import msgspec
 
 from domain.client import ClientKey
 from domain.episode.episode import Episode
-from domain.episode.events import Erased, FactEvent
+from domain.episode.events import Erased, FactEvent, erasable
 from domain.episode.facts import REVIEW_FILE
 from domain.episode.reconcile import Provenance, changes, erasure, withdrawal
 from domain.errors import Refused
@@ -238,8 +238,8 @@ class _Changed:
         # Counted, but not recorded one by one: an event that names a fact would outlive it.
         withdrawn = withdrawal(episode, self.by, EVERYTHING).withdrawn
         reason = STOPPED if stream in self.checked.stopped else CONSENT_ENDED
-        self.erased[stream] = len(recorded)
-        self._apply(episode, [erasure(episode, len(recorded), self.received_on, reason, self.by)], withdrawn)
+        self.erased[stream] = records = erasable(one.event for one in recorded)
+        self._apply(episode, [erasure(episode, records, self.received_on, reason, self.by)], withdrawn)
 
     def _apply(self, episode: Episode, events: Sequence[Event], withdrawn: int) -> None:
         self.withdrawn += withdrawn

@@ -18,7 +18,7 @@ from domain.errors import MigrationFailed
 from domain.log.database import access_engine, writing
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 
 POSITION = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 MOMENT = sa.DateTime(timezone=True)
