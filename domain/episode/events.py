@@ -211,12 +211,14 @@ class Erased(Event, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """The episode's earlier events lost salt and state, on lawful request or because consent ended.
 
     `records` counts them, from this event's version backwards; what remains are their commitments, so that proofs still
-    hold. An earlier event of this kind stays, and is not counted.
+    hold. An earlier event of this kind stays, and is not counted. `members` says of how many members of which
+    certificates, by number, the client went with it; None where it was not counted yet.
     """
 
     TOPIC: ClassVar[str] = ERASED
     records: int
     reason: str
+    members: tuple[tuple[int, int], ...] | None = None
 
 
 def erasable(events: Iterable[Event]) -> int:

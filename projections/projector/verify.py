@@ -24,7 +24,7 @@ from domain.measures.registry import MEASURES
 from domain.periods import month_ends
 from domain.standpoint import Standpoint
 from projections.publication.published import publications
-from projections.publication.restated import publication_faults
+from projections.publication.reproduced import publication_faults
 from projections.standings.calculation import COLUMNS
 from projections.standings.engine import Engine, Standing
 from projections.standings.in_memory import StandingsEngine

@@ -6,12 +6,14 @@ checks, and nobody can be found in it any more.
 """
 
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 
 from domain.client import client_text
@@ -28,7 +30,7 @@ from domain.episode.events import Erased
 from domain.errors import Refused, WrongUse
 from domain.log.database import chunks, insert_many
 from domain.log.heads import head_at
-from domain.log.mapper import JsonMapper
+from domain.log.mapper import Event, JsonMapper
 from domain.log.reading import Recorded
 from domain.log.tables import log, metadata
 from domain.measures.registry import definition_terms
@@ -226,6 +228,31 @@ def forgetting(connection: sa.Connection, recorded: Sequence[Recorded]) -> None:
     for client in clients_of(connection, erased):
         rows = published_member.update().where(published_member.c.client == client)
         connection.execute(rows.values(client=None, counted=None, salt=None))
+
+
+def counting_members(connection: sa.Connection, events: Iterable[Event]) -> list[Event]:
+    """The events of a commit, those of erasures with how many members of certificates will be forgotten by them.
+
+    A member is counted once, with the first of the person's episodes.
+    """
+    counted: set[int] = set()
+    said: list[Event] = []
+    for event in events:
+        if isinstance(event, Erased):
+            clients = clients_of(connection, [event.originator_id]) - counted
+            counted |= clients
+            said.append(msgspec.structs.replace(event, members=_members_of(connection, clients)))
+        else:
+            said.append(event)
+    return said
+
+
+def _members_of(connection: sa.Connection, clients: Iterable[int]) -> tuple[tuple[int, int], ...]:
+    t, members = published_member.c, Counter[int]()
+    for chunk in chunks(clients):
+        query = sa.select(t.certificate, sa.func.count()).where(t.client.in_(chunk)).group_by(t.certificate)
+        members.update(dict(list(connection.execute(query))))
+    return tuple(sorted(members.items()))
 
 
 def clients_of(connection: sa.Connection, streams: Sequence[UUID]) -> set[int]:

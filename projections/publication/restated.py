@@ -1,33 +1,23 @@
-"""What was published, held against the log: what is another figure as known now, what a submission changed, and whether
-all of it can be made again.
-"""
+"""What was published, held against what is known: what is another figure now, and what a submission changed."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
-from domain.client import client_text
-from domain.errors import Refused, WrongUse
+from domain.errors import WrongUse
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read
-from domain.log.tables import log
-from domain.proof.inclusion import root_of
 from domain.standpoint import Standpoint
 from projections.standings.engine import Figure, Standing
 from projections.standings.in_memory import StandingsEngine
 from projections.store import generations
 from projections.store.submissions import Submissions
 
-from . import certificate
-from .publish import clients_of, published_member
-from .published import Engines, FigureOnRecord, Publication, numbers, publications
-
-if TYPE_CHECKING:
-    from domain.proof.signing import PublicKeys
+from .publish import clients_of
+from .published import Engines, FigureOnRecord, numbers, publications
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,70 +106,3 @@ def _restatement(
 
 def _of(standings: Iterable[Standing], clients: Collection[int]) -> list[tuple[Any, ...]]:
     return sorted((s.client, s.part, s.counted, s.immature) for s in standings if s.client in clients)
-
-
-def publication_faults(connection: sa.Connection, mapper: JsonMapper, keys: "PublicKeys | None") -> Iterator[str]:
-    """What is wrong with what was published, a sentence each: a document that does not hold, a figure that is not
-    reproduced from its standpoint, members that are not those committed to.
-
-    A figure from a standpoint that saw an event which was erased since cannot be reproduced, and is not asked.
-    """
-    erased = connection.execute(sa.select(sa.func.min(log.c.position)).where(log.c.state.is_(None))).scalar()
-    engines = Engines(connection, mapper)
-    everything = publications(connection, mapper)
-    for publication in everything:
-        if keys is not None:
-            yield from _document_faults(publication, keys)
-        if erased is None or publication.event.position < erased:
-            yield from _figure_faults(engines, publication)
-    yield from _member_faults(connection, everything)
-
-
-def _document_faults(publication: Publication, keys: "PublicKeys") -> Iterator[str]:
-    try:
-        certificate.check(publication.event.document.encode(), keys, f"Publication {publication.event.number}")
-    except Refused as refused:
-        yield refused.message
-
-
-def _figure_faults(engines: Engines, publication: Publication) -> Iterator[str]:
-    for on_record in publication.figures:
-        figure = engines.answer(on_record, publication.standpoint)
-        if numbers(figure) != on_record.numbers or not _is_status_of(figure, on_record.document["status"]):
-            yield (
-                f"Publication {publication.event.number} has {on_record.document['numerator']} of "
-                f"{on_record.document['denominator']} in {on_record.measure.code}, but from its standpoint it is "
-                f"{figure.numerator} of {figure.denominator}."
-            )
-
-
-def _is_status_of(figure: Figure, published: str | None) -> bool:
-    """Whether a figure has the status that was published of it; what is complete was once called final, and what is
-    immature had the status of its coverage.
-    """
-    return published == figure.status or figure.coverage.status == ("complete" if published == "final" else published)
-
-
-def _member_faults(connection: sa.Connection, everything: Iterable[Publication]) -> Iterator[str]:
-    t = published_member.c
-    query = sa.select(t.certificate, t.place, t.client, t.counted, t.salt, t.leaf).order_by(t.certificate, t.place)
-    stored = {number: list(rows) for number, rows in groupby(connection.execute(query), lambda row: int(row[0]))}
-    for publication in everything:
-        if publication.is_cut:
-            continue
-        number = publication.event.number
-        rows = stored.pop(number, [])
-        leaves = [bytes(row.leaf) for row in rows]
-        committed = publication.document["members"]
-        if certificate.members_part(leaves, committed["counted"], root_of(leaves)) != committed:
-            yield f"The stored members of certificate {number} are not those that it commits to."
-        for row in rows:
-            if row.salt is not None and row.leaf != _leaf_of(row):
-                yield f"The stored member {row.place + 1} of certificate {number} is not the one that it commits to."
-    yield from (f"Members are stored of certificate {number}, which was never published." for number in stored)
-
-
-def _leaf_of(row: Any) -> bytes | None:
-    if row.client is None or row.counted is None:
-        return None
-    return certificate.member_leaf(row.certificate, client_text(row.client), row.counted, row.salt)

@@ -89,6 +89,14 @@ class ErasedEpisode(NamedTuple):
     occurred_on: date
 
 
+class ErasedSince(NamedTuple):
+    """An erased episode: known from a position on, of which anything had happened from a day on, and erased when."""
+
+    known_from: int
+    occurred_on: date
+    erased_at: int
+
+
 class Erasures:
     """The erased episodes of a generation."""
 
@@ -118,31 +126,48 @@ def follow_erasures(
     anew = sorted(known.intersection(touched).union(gone))
     for chunk in chunks(anew):
         connection.execute(erased.delete().where(erased.c.generation == generation, erased.c.episode.in_(chunk)))
-        rows = _rows(connection, log.c.originator_id.in_(chunk), up_to)
-        insert_many(connection, erased, [(generation, *row) for row in rows])
+        episodes = _erased_among(connection, log.c.originator_id.in_(chunk), up_to)
+        insert_many(connection, erased, [(generation, *episode) for episode in episodes])
 
 
 def erased_episodes(connection: sa.Connection, up_to: int) -> list[ErasedEpisode]:
     """All erased episodes that the log tells of up to a position."""
+    return _erased_among(connection, log.c.originator_id.in_(_farewell_streams()), up_to)
+
+
+def _erased_among(connection: sa.Connection, of_streams: sa.ColumnElement[bool], up_to: int) -> list[ErasedEpisode]:
+    return [one for rows in _rows(connection, of_streams, up_to) for _, one in _of_stream(rows)]
+
+
+def erased_since(connection: sa.Connection) -> list[ErasedSince]:
+    """All erased episodes, each as often as it was erased, with the positions of the events that say so."""
+    return [
+        ErasedSince(one.known_from, one.occurred_on, rows[end].position)
+        for rows in _rows(connection, log.c.originator_id.in_(_farewell_streams()), FOREVER)
+        for end, one in _of_stream(rows)
+    ]
+
+
+def _farewell_streams() -> sa.Select[Any]:
     farewells = log.alias()
-    streams = sa.select(farewells.c.originator_id).where(farewells.c.topic == Erased.TOPIC)
-    return list(_rows(connection, log.c.originator_id.in_(streams), up_to))
+    return sa.select(farewells.c.originator_id).where(farewells.c.topic == Erased.TOPIC)
 
 
-def _rows(connection: sa.Connection, of_streams: sa.ColumnElement[bool], up_to: int) -> Iterator[ErasedEpisode]:
-    """From the columns that outlive an erasure: a stream's events up to a farewell, and where the next ones begin."""
+def _rows(connection: sa.Connection, of_streams: sa.ColumnElement[bool], up_to: int) -> Iterator[list[Any]]:
+    """Of each stream the columns that outlive an erasure."""
     columns = (log.c.originator_id, log.c.position, log.c.topic, log.c.occurred_on)
     query = sa.select(*columns).where(of_streams, log.c.position <= up_to)
     rows = connection.execute(query.order_by(log.c.originator_id, log.c.position))
-    for stream, of_stream in groupby(rows, itemgetter(0)):
-        yield from _of_stream(stream, list(of_stream))
+    return (list(of_stream) for _, of_stream in groupby(rows, itemgetter(0)))
 
 
-def _of_stream(stream: UUID, rows: list[Any]) -> Iterator[ErasedEpisode]:
+def _of_stream(rows: list[Any]) -> Iterator[tuple[int, ErasedEpisode]]:
+    """A stream's events up to each farewell, by its place among them, and where the next ones begin."""
     ends = [index for index, row in enumerate(rows) if row.topic == Erased.TOPIC]
     begin = 0
     for end in ends:
         if earlier := rows[begin:end]:
             anew = rows[end + 1].position if end + 1 < len(rows) else FOREVER
-            yield ErasedEpisode(stream, earlier[0].position, anew, min(row.occurred_on for row in earlier))
+            since = min(row.occurred_on for row in earlier)
+            yield end, ErasedEpisode(rows[end].originator_id, earlier[0].position, anew, since)
         begin = end + 1

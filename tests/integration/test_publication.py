@@ -126,16 +126,21 @@ def said_of(found: Verification) -> str:
     return "\n".join(f"{check.name}: {difference}" for check in found.checks for difference in check.differences)
 
 
-@pytest.fixture
-def council(engine: sa.Engine, clock: Clock, tmp_path: Path) -> Council:
+def a_council(engine: sa.Engine, clock: Clock, folder: Path) -> Council:
+    """One that has taken the first file in."""
     with writing(engine) as connection:
         generations.begin(connection)
     register = Register(engine, EVENT_TYPES, (), clock)
     read_models = generations.in_live_generation(following(register.mapper))
     register.projections = (forgetting, read_models, signing(SIGNER))
-    council = Council(register, tmp_path)
+    council = Council(register, folder)
     council.start()
     return council
+
+
+@pytest.fixture
+def council(engine: sa.Engine, clock: Clock, tmp_path: Path) -> Council:
+    return a_council(engine, clock, tmp_path)
 
 
 def checked(publication: Publication, **given: Any) -> certificate.CertificateCheck:

@@ -38,6 +38,7 @@ from domain.log.reading import Recorded
 from domain.log.tables import log
 from domain.register import Recording, Register
 from domain.submission import submission_stream
+from projections.publication.publish import counting_members
 
 from .known import Knowledge, SubmissionKnown, folded
 
@@ -103,7 +104,7 @@ class Commit:
 
     def record(self, events: Iterable[Event], erased: Collection[UUID] = ()) -> list[Recorded]:
         """Append the events, the commit's own last; see `Recording.append`."""
-        return self.recording.append(events, erased)
+        return self.recording.append(counting_members(self.connection, events) if erased else events, erased)
 
     def position(self, recorded: Sequence[Recorded]) -> int | None:
         """Where the commit stands in the log; None in a dry run."""

@@ -201,8 +201,9 @@ def _episode(entry: Entry) -> TrailEpisode | None:
     return TrailEpisode(str(entry.stream), reference.agency, reference.client_reference, reference.episode_reference)
 
 
-_BESIDE: Final = {"near", "document", *Event.__struct_fields__}
-"""What stands elsewhere in an entry; keyed hashes, which say nothing to a reader; what 'published --show' prints."""
+_BESIDE: Final = {"near", "document", "members", *Event.__struct_fields__}
+"""What stands elsewhere in an entry; keyed hashes, which say nothing to a reader; what 'published --show' prints; in
+which certificates an erased person was."""
 
 
 def _fact(event: Event | None) -> Document | None:
