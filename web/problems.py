@@ -88,6 +88,12 @@ _SENTENCES: Final[Mapping[int, str]] = {
 }
 
 
+_ALTERED: Final = (
+    "The log here is not as it was written, so nothing is answered from it. Whoever runs the service has to run "
+    "'recount verify'."
+)
+"""What everybody may read of a log that contradicts itself; the service's own log says where."""
+
 _TITLES: Final[Mapping[int, str]] = {
     400: "Bad Request",
     401: "Unauthorized",
@@ -157,7 +163,8 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, RecountError):
         status, code = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
         headers = {"Retry-After": str(RETRY_AFTER)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
-        return Problem(status, code, str(error) if isinstance(error, TELLS) else "", headers)
+        said = str(error) if isinstance(error, TELLS) else _ALTERED if isinstance(error, LogCorrupt) else ""
+        return Problem(status, code, said, headers)
     if isinstance(error, HTTPException) and error.code != HTTPStatus.INTERNAL_SERVER_ERROR:
         return _of_http(error)
     return Problem(500, "failed")

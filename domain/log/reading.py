@@ -1,7 +1,9 @@
 """Bulk reads of the log, past SQLAlchemy's rows: raw cursors, states decoded straight into events.
 
 Erased events are left out everywhere here, so positions and versions may have gaps. Whoever reads in pages goes on
-after the last position that it got. All of it belongs inside `database.reading` or `database.writing`.
+after the last position that it got. An event that no erasure takes and that is blank all the same is an error: nothing
+that was published, agreed or taken in may silently be as if it had never been. All of it belongs inside
+`database.reading` or `database.writing`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,11 +17,16 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from domain.errors import LogCorrupt
+
+from .erasing import RECORD
 from .mapper import Event, JsonMapper, unreadable
 from .tables import log
 
 CHUNK = 900
 """Streams asked for in one statement: below the number of parameters that any SQLite takes."""
+
+_NOT_ERASED = f"(state IS NOT NULL OR substr(topic, 1, {len(RECORD)}) <> '{RECORD}')"
 
 FETCHED = 5000
 """Rows that a cursor on a PostgreSQL server brings at a time."""
@@ -102,13 +109,15 @@ def events_by_stream(connection: sa.Connection, mapper: JsonMapper) -> Iterator[
     stream = "originator_id" if connection.dialect.name == "sqlite" else "uuid_send(originator_id)"
     with _cursor(connection, large=True) as cursor:
         cursor.execute(
-            f"SELECT {stream}, topic, state FROM log WHERE state IS NOT NULL ORDER BY originator_id, originator_version"
+            f"SELECT {stream}, topic, state FROM log WHERE {_NOT_ERASED} ORDER BY originator_id, originator_version"
         )
         for its, of_stream in groupby(cursor, itemgetter(0)):
             try:
                 yield [decoders[topic](state) for _, topic, state in of_stream]
             except msgspec.MsgspecError as error:
                 raise unreadable(f"stream {UUID(bytes=its)}", error) from error
+            except TypeError as error:
+                raise _blank(f"of stream {UUID(bytes=its)}") from error
 
 
 def read_streams(
@@ -154,7 +163,7 @@ _COLUMNS = {
 
 def _select(connection: sa.Connection, cursor: Any, condition: str, order: str, values: Iterable[Any] = ()) -> None:
     columns = _COLUMNS[connection.dialect.name]
-    cursor.execute(f"SELECT {columns} FROM log WHERE state IS NOT NULL AND {condition} ORDER BY {order}", values)
+    cursor.execute(f"SELECT {columns} FROM log WHERE {_NOT_ERASED} AND {condition} ORDER BY {order}", values)
 
 
 @contextmanager
@@ -201,4 +210,14 @@ def _decoded(mapper: JsonMapper, rows: Iterable[Any], moments: dict[Any, datetim
             recorded.append(Recorded(position, at[moment], decoders[topic](state)))
     except msgspec.MsgspecError as error:
         raise unreadable(f"position {position}", error) from error
+    except TypeError as error:
+        raise _blank(f"at position {position}") from error
     return recorded
+
+
+def _blank(place: str) -> LogCorrupt:
+    """The exception for an event that is blank although no erasure takes events of its kind."""
+    return LogCorrupt(
+        f"The event {place} is blank, and is none that can be erased: the log was altered. Run 'recount verify', and "
+        "restore the database from a backup."
+    )

@@ -28,30 +28,29 @@ from projections.standings.versions import versions_from_log
 from projections.store import generations, tables
 from projections.store.submissions import contract_rows
 
+from .comparison import Check, ReadModels, compared_rows
 from .projector import episode_row, following, submission_row
 
 
 @dataclass(frozen=True, slots=True)
-class ReadModels:
-    """All rows that a log says, up to `position`; rows without their generation are `[1:]` of each."""
+class Rebuilt:
+    """The generation that is in use now, and what of the one before was not what the log says, if that was asked."""
 
-    position: int
-    submissions: list[tuple[Any, ...]]
-    contracts: list[tuple[Any, ...]]
-    episodes: list[tuple[Any, ...]]
-    erased: list[tuple[Any, ...]]
-    standings: Standings
+    generation: int
+    replaced: tuple[Check, ...] = ()
 
 
-def rebuild(engine: sa.Engine, mapper: JsonMapper) -> int:
-    """Build the read models anew, and drop those that nobody reads any more; the new generation. Raises as `renew`."""
-    number = renew(engine, mapper)
+def rebuild(engine: sa.Engine, mapper: JsonMapper, *, compare: bool = False) -> Rebuilt:
+    """Build the read models anew, and drop those that nobody reads any more. Arguments and errors as of `renew`."""
+    rebuilt = renew(engine, mapper, compare=compare)
     generations.drop_others(engine)
-    return number
+    return rebuilt
 
 
-def renew(engine: sa.Engine, mapper: JsonMapper) -> int:
-    """Build a new generation of the read models and make it the live one; its number. The old one is left behind.
+def renew(engine: sa.Engine, mapper: JsonMapper, *, compare: bool = False) -> Rebuilt:
+    """Build a new generation of the read models and make it the live one. The old one is left behind.
+
+    With `compare` the rows that it replaces are held against the log: what is made anew is not silently mended.
 
     Raises:
         NotAgreed: another rebuild took over.
@@ -59,8 +58,7 @@ def renew(engine: sa.Engine, mapper: JsonMapper) -> int:
     """
     number = generations.start(engine)
     with _collector_paused():
-        _build(engine, mapper, number)
-    return number
+        return Rebuilt(number, tuple(_build(engine, mapper, number, compare=compare)))
 
 
 @contextmanager
@@ -75,12 +73,15 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _build(engine: sa.Engine, mapper: JsonMapper, number: int) -> None:
-    """Fill generation `number` and make it the live one."""
+def _build(engine: sa.Engine, mapper: JsonMapper, number: int, *, compare: bool) -> list[Check]:
+    """Fill generation `number` and make it the live one; the checks that found something in the one before."""
     with reading(engine) as connection:
         slices = load_slices(connection)
-        known_slices = len(slices)
+        known_slices, numbers = len(slices), dict(slices.numbers)
         models = read_models_of(connection, mapper, slices, number)
+        replaced: list[Check] = []
+        if compare and (live := generations.live_if_any(connection)) is not None:
+            replaced = [check for check in compared_rows(connection, live, models, slices, numbers) if check.found]
     standings = models.standings
     if len(slices) > known_slices:
         standings = _numbered(engine, slices, standings)
@@ -94,6 +95,7 @@ def _build(engine: sa.Engine, mapper: JsonMapper, number: int) -> None:
         generations.finish(connection, number, models.position)
         generations.catch_up(connection, mapper, [following(mapper)], number)
         generations.switch(connection, number)
+    return replaced
 
 
 def _numbered(engine: sa.Engine, slices: Slices, standings: Standings) -> Standings:

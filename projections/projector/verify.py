@@ -6,10 +6,10 @@ was published against the keys, its standpoints and its members.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
@@ -25,15 +25,15 @@ from domain.periods import month_ends
 from domain.standpoint import Standpoint
 from projections.publication.published import publications
 from projections.publication.reproduced import publication_faults
-from projections.standings.calculation import COLUMNS
 from projections.standings.engine import Engine, Standing
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.reference import ReferenceEngine
-from projections.standings.slices import Slice, SliceKey
+from projections.standings.slices import Slice
 from projections.standings.stored import load_slices
-from projections.store import generations, tables
+from projections.store import generations
 from projections.store.submissions import Submissions
 
+from .comparison import Check, compared_rows
 from .rebuild import read_models_of
 
 if TYPE_CHECKING:
@@ -41,25 +41,7 @@ if TYPE_CHECKING:
 
 STANDPOINTS: Final = 40
 """How many standpoints the reference engine is asked, unless said otherwise."""
-NAMED: Final = 20
-"""Differences of one check that are put into words; the others are counted."""
-
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What was checked, how much of it, and each difference in one sentence (at most `NAMED`; `found` counts all)."""
-
-    name: str
-    size: int
-    found: int
-    differences: tuple[str, ...]
-
-    @classmethod
-    def of(cls, name: str, size: int, differences: Sequence[str]) -> "Check":
-        """A check with all its differences."""
-        return cls(name, size, len(differences), tuple(differences[:NAMED]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +57,30 @@ class Verification:
         return not any(check.found for check in self.checks)
 
 
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What is held against what is stored: the public `keys` that signed (without them no signature is checked), and
+    `beside` the log, checks of tables that no projection knows.
+    """
+
+    keys: "PublicKeys | None" = None
+    beside: Sequence[Callable[[sa.Connection], Check]] = ()
+
+
 def verify(
     engine: sa.Engine,
     mapper: JsonMapper,
     standpoints: int = STANDPOINTS,
     progress: Progress = lambda _: None,
-    keys: "PublicKeys | None" = None,
+    against: Against = Against(),
 ) -> Verification:
     """Compare what is stored with what the log says, in one snapshot; stores nothing.
 
-    `keys` are those that signed; without them no signature is checked.
-
     Raises:
-        LogCorrupt: an event cannot be read at all.
+        LogCorrupt: an event cannot be read at all, although nothing else is wrong with the log.
     """
     with reading(engine) as connection:
-        return verify_snapshot(connection, mapper, standpoints, progress, keys)
+        return verify_snapshot(connection, mapper, standpoints, progress, against)
 
 
 def verify_snapshot(
@@ -98,104 +88,70 @@ def verify_snapshot(
     mapper: JsonMapper,
     standpoints: int = STANDPOINTS,
     progress: Progress = lambda _: None,
-    keys: "PublicKeys | None" = None,
+    against: Against = Against(),
 ) -> Verification:
     """`verify` of what one transaction sees."""
     progress("the log")
-    position = last_position(connection)
-    checks = [
-        Check.of("log", position, list(faults(connection, keys))),
-        Check.of("triggers", number_of_guards(connection), list(guard_faults(connection))),
-    ]
-    try:
-        checks.extend(_against_the_log(connection, mapper, standpoints, progress, keys))
-    except Exception as error:
-        if not any(check.found for check in checks):
-            raise
-        # What is made from altered rows need not make sense; the checks before have said where they were altered.
-        checks.append(Check.of("what follows", 0, [f"It cannot be checked while the above differs: {error!r}"]))
-    return Verification(position, tuple(checks))
+    checks = list(log_checks(connection, against.keys))
+    for name, step in _steps(connection, mapper, standpoints, against):
+        progress(name)
+        try:
+            checks.extend(step())
+        except Exception as error:
+            if not any(check.found for check in checks):
+                raise
+            # What is made from altered rows need not make sense; the checks before have said where they were altered.
+            checks.append(Check.of(name, 0, [f"It cannot be checked while the above differs: {error!r}"]))
+    return Verification(last_position(connection), tuple(checks))
 
 
-def _against_the_log(
-    connection: sa.Connection, mapper: JsonMapper, standpoints: int, progress: Progress, keys: "PublicKeys | None"
-) -> Iterator[Check]:
-    generation = generations.live(connection)
-    progress("the read models")
-    yield from _rows(connection, mapper, generation)
-    yield Check.of("generation", 1, list(_generation_faults(connection, generation)))
-    progress("the reference engine")
-    recorded = read(connection, mapper, 0)
-    yield _reference(connection, recorded, generation, standpoints)
-    progress("what was published")
+def log_checks(connection: sa.Connection, keys: "PublicKeys | None" = None) -> Iterator[Check]:
+    """Whether the log is what was written, and whether its triggers are in their places: nothing made from it is asked.
+
+    Without `keys` no signature is checked.
+    """
+    yield Check.of("log", last_position(connection), list(faults(connection, keys)))
+    yield Check.of("triggers", number_of_guards(connection), list(guard_faults(connection)))
+
+
+_Step = tuple[str, Callable[[], Iterable[Check]]]
+
+
+def _steps(connection: sa.Connection, mapper: JsonMapper, standpoints: int, against: Against) -> Iterator[_Step]:
+    """What is checked behind the log, each for itself: of an altered log one may fail, and the next one find more."""
+    yield "the read models", lambda: _rows(connection, mapper)
+    yield "the reference engine", lambda: [_reference(connection, mapper, standpoints)]
+    yield "what was published", lambda: [_publications(connection, mapper, against.keys)]
+    yield "what stands beside the log", lambda: [check(connection) for check in against.beside]
+
+
+def _publications(connection: sa.Connection, mapper: JsonMapper, keys: "PublicKeys | None") -> Check:
     differences = list(publication_faults(connection, mapper, keys))
-    yield Check.of("publications", len(publications(connection, mapper)), differences)
+    return Check.of("publications", len(publications(connection, mapper)), differences)
 
 
-def _generation_faults(connection: sa.Connection, number: int) -> Iterator[str]:
-    row = generations.generation.c
-    position = connection.execute(sa.select(row.position).where(row.number == number)).scalar_one()
+def _generation_faults(connection: sa.Connection, position: int) -> Iterator[str]:
+    rows = sa.select(sa.func.count()).select_from(generations.generation).where(generations.generation.c.live)
+    if (count := connection.execute(rows).scalar_one()) != 1:
+        yield f"{count} generations of the read models are said to be the one to read."
     if position != (last := last_position(connection)):
         yield f"The read models stand at position {position}, the log at {last}."
 
 
-def _rows(connection: sa.Connection, mapper: JsonMapper, generation: int) -> Iterator[Check]:
+def _rows(connection: sa.Connection, mapper: JsonMapper) -> Iterator[Check]:
     """The stored rows against rows made anew."""
+    generation, position = generations.live_at(connection)
+    yield Check.of("generation", 1, list(_generation_faults(connection, position)))
     slices = load_slices(connection)
     numbers = dict(slices.numbers)
     models = read_models_of(connection, mapper, slices, generation)
-    keys = list(slices)
-    differences = [f"slice: stored under another number: {key}" for key in _misnumbered(numbers)]
-    differences += [f"slice: the log says it, but it is not stored: {key}" for key in slices.numbers.keys() - numbers]
-    yield Check.of("slice rows", len(slices), differences)
-    standings = [(generation, *row) for row in models.standings.rows()]
-    yield _compared(connection, tables.submission, generation, models.submissions, str)
-    yield _compared(connection, tables.contract, generation, models.contracts, str)
-    yield _compared(connection, tables.episode, generation, models.episodes, str)
-    yield _compared(connection, tables.erased, generation, models.erased, str)
-    yield _compared(connection, tables.standing, generation, standings, lambda row: _standing(row, keys))
+    yield from compared_rows(connection, generation, models, slices, numbers)
 
 
-def _misnumbered(numbers: Mapping[SliceKey, int]) -> Iterator[SliceKey]:
-    return (key for place, (key, number) in enumerate(numbers.items()) if number != place)
-
-
-def _compared(
-    connection: sa.Connection,
-    table: sa.Table,
-    generation: int,
-    made: Iterable[tuple[Any, ...]],
-    words: Callable[[tuple[Any, ...]], str],
-) -> Check:
-    columns = COLUMNS if table is tables.standing else [c.name for c in table.c if c.name != "generation"]
-    query = sa.select(*(table.c[name] for name in columns)).where(table.c.generation == generation)
-    stored = Counter(tuple(row) for row in connection.execute(query))
-    expected = Counter(row[1:] for row in made)
-    differences = [f"{table.name}: stored, but the log does not say it: {words(row)}" for row in stored - expected]
-    differences += [f"{table.name}: the log says it, but it is not stored: {words(row)}" for row in expected - stored]
-    return Check.of(f"{table.name} rows", sum(expected.values()), sorted(differences))
-
-
-def _standing(row: tuple[Any, ...], keys: Sequence[Any]) -> str:
-    try:
-        return _standing_in_words(row, keys)
-    except (LookupError, ValueError, OverflowError):  # numbers that stand for nothing
-        return str(row)
-
-
-def _standing_in_words(row: tuple[Any, ...], keys: Sequence[Any]) -> str:
-    named = dict(zip(COLUMNS, row, strict=True))
-    family, part = part_stored_as(named["part"])
-    return (
-        f"client {client_text(named['client'])} in {family.name} ({part}), "
-        f"{'counted' if named['state'] & 1 else 'not counted'}, {keys[named['slice']]}, "
-        f"from {date.fromordinal(named['as_of'])}, known from position {named['known_from']}"
-    )
-
-
-def _reference(connection: sa.Connection, recorded: Sequence[Recorded], generation: int, standpoints: int) -> Check:
+def _reference(connection: sa.Connection, mapper: JsonMapper, standpoints: int) -> Check:
     """The stored figures against the reference engine, client by client, at standpoints spread over the whole log."""
-    submissions = Submissions.load(connection, generation)
+    recorded = read(connection, mapper, 0)
+    submissions = Submissions.load(connection, generations.live(connection))
     engine = StandingsEngine.load(connection)
     replay = ReferenceEngine(recorded)
     chosen = list(spread_standpoints(submissions, recorded, standpoints))

@@ -65,6 +65,12 @@ def live_at(connection: sa.Connection) -> tuple[int, int]:
     return number, position
 
 
+def live_if_any(connection: sa.Connection) -> int | None:
+    """The generation to read; None while there is none."""
+    row = connection.execute(_LIVE).first()
+    return None if row is None else int(row[0])
+
+
 def begin(connection: sa.Connection) -> None:
     """Make the first generation, where there is none and the log is empty; the connection is the writer's.
 

@@ -27,7 +27,7 @@ from domain.proof.signing import PublicKeys, Signer
 from domain.register import Register
 from projections.projector.projector import following
 from projections.projector.rebuild import rebuild
-from projections.projector.verify import Verification, verify_snapshot
+from projections.projector.verify import Against, Verification, verify_snapshot
 from projections.publication import certificate, documents
 from projections.publication import publish as publishing
 from projections.publication.publish import forgetting, published_member
@@ -113,7 +113,7 @@ class Council:
             return int(connection.execute(sa.text(query), {"reference": reference}).scalar_one())
 
     def verify(self, connection: sa.Connection, keys: PublicKeys = SIGNER.keys) -> Verification:
-        return verify_snapshot(connection, self.register.mapper, 3, keys=keys)
+        return verify_snapshot(connection, self.register.mapper, 3, against=Against(keys))
 
     def faults(self, connection: sa.Connection) -> str:
         return said_of(self.verify(connection))

@@ -8,10 +8,13 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from domain.errors import LogCorrupt
 from domain.log.database import reading, writing
+from domain.log.reading import last_position
 from projections.projector import rebuild as rebuilding
 from projections.projector import verify as verifying
-from projections.projector.verify import Check, Verification
+from projections.projector.comparison import Check
+from projections.projector.verify import Verification
 from projections.publication import witness
 from projections.publication.held_heads import HeldHead, read_heads
 from web.auth import chain, grants
@@ -60,7 +63,7 @@ def checked(
     """
     keys = services.signer.keys
     held = {str(file): read_heads(file.read_bytes(), keys, str(file)) for file in query.against}
-    of_log = verifying.verify(services.engine, services.mapper, query.standpoints, say, keys)
+    of_log = verifying.verify(services.engine, services.mapper, query.standpoints, say, verifying.Against(keys))
     say("the trail of access")
     with reading(services.engine) as log, reading(services.access_engine) as beside:
         trail = Check.of("trail of access", trail_head(beside).size, list(chain.faults(log, beside, keys)))
@@ -94,17 +97,49 @@ def sign_trail(services: Services) -> None:
 
 
 class RebuildResult(Result, frozen=True):
-    """The generation of the stored tables that is in use now, and how many submissions it was made from."""
+    """The generation of the stored tables that is in use now, and how many submissions it was made from.
+
+    `checks` are those that found something: in the log, where it was rebuilt even so, and in the rows of before.
+    """
 
     generation: int
     submissions: int
+    checks: tuple[Check, ...] = ()
 
 
-def rebuild(services: Services) -> RebuildResult:
-    """Make the stored tables anew from the log, beside those in use, and switch over."""
-    generation = rebuilding.rebuild(services.engine, services.mapper)
+def rebuild(services: Services, actor: str, role: str, *, even_so: bool = False) -> RebuildResult:
+    """Make the stored tables anew from the log, beside those in use, and switch over.
+
+    What was found at fault before is stored, as what a verification finds is: it does not go with the rows.
+
+    Raises:
+        LogCorrupt: the log is not as it was written, or its triggers are missing; not with `even_so`. Nothing changed.
+    """
+    with reading(services.engine) as connection:
+        checks = [check for check in verifying.log_checks(connection, services.signer.keys) if check.found]
+        position = last_position(connection)
+    if checks and not even_so:
+        raise LogCorrupt(_altered(checks))
+    rebuilt = rebuilding.rebuild(services.engine, services.mapper, compare=True)
+    checks += rebuilt.replaced
+    if checks:
+        _store(services.engine, now(), actor, role, VerificationResult(False, position, tuple(checks)))
     with services.snapshot() as snapshot:
-        return RebuildResult(generation, len(snapshot.submissions))
+        return RebuildResult(rebuilt.generation, len(snapshot.submissions), tuple(checks))
+
+
+_NAMED: Final = 3
+"""Faults of a log that a refusal to rebuild says."""
+
+
+def _altered(checks: Sequence[Check]) -> str:
+    sentences = [sentence for check in checks for sentence in check.differences]
+    others = sum(check.found for check in checks) - len(sentences[:_NAMED])
+    more = f" And {others} more; 'recount verify' names them." if others else ""
+    return (
+        f"The log is not as it was written, and tables made from it would not say so. {' '.join(sentences[:_NAMED])}"
+        f"{more} Nothing was changed. Restore a backup; to make tables of what is left all the same, give --even-so."
+    )
 
 
 def _store(engine: sa.Engine, at: datetime, actor: str, role: str, result: VerificationResult) -> None:

@@ -11,7 +11,7 @@ from web.cli import options
 from web.cli.output import answer, new_services
 from web.commands import verification
 from web.presenters import text
-from web.presenters.administration.trail import print_trail, print_verification
+from web.presenters.administration.trail import print_trail, print_verification, rebuild_sentences
 from web.presenters.console import messages, say
 from web.queries.administration import trail as queries
 from web.queries.administration.trail import TrailQuery, episode_named
@@ -55,11 +55,17 @@ def verify(*, standpoints: int, against: tuple[Path, ...], as_json: bool) -> Non
 
 
 @click.command()
+@click.option("--even-so", is_flag=True, help="Also from a log that was altered, which is refused otherwise.")
 @options.as_json
-def rebuild(*, as_json: bool) -> None:
-    """Make the stored tables anew from the log, beside those in use, and switch over in one step."""
+def rebuild(*, even_so: bool, as_json: bool) -> None:
+    """Make the stored tables anew from the log, beside those in use, and switch over in one step.
+
+    A log that is not as it was written is refused. What was at fault in the tables before is said, and kept.
+    """
     services = new_services()
-    rebuilt = verification.rebuild(services)
+    rebuilt = verification.rebuild(services, services.actor, OPERATOR, even_so=even_so)
+    if rebuilt.checks:
+        say(messages(), *rebuild_sentences(rebuilt.checks))
     answer(
         as_json=as_json,
         demonstration=services.is_demonstration,

@@ -1,6 +1,6 @@
 """The audit trail and what verifying found, for people."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from rich.console import Console
@@ -20,6 +20,7 @@ from domain.submission import (
     SubmissionReceived,
 )
 from projections.explain.trail import Entry
+from projections.projector.comparison import Check
 from web.presenters import text
 from web.presenters.console import print_table, say
 from web.presenters.contract_life import targets
@@ -165,3 +166,11 @@ def print_verification(console: Console, result: VerificationResult) -> None:
         if result.holds
         else "Not all agrees. See docs/how-to/verify-and-rebuild.md for what to do.",
     )
+
+
+def rebuild_sentences(checks: Sequence[Check]) -> Iterator[str]:
+    """What a rebuild found to be at fault: it is not in the new tables, and must not be taken for never having been."""
+    yield "What was found before the tables were made anew is kept beside the verifications:"
+    for check in checks:
+        yield f"{check.name}: {text.plural(check.found, 'difference')}, such as: {check.differences[0]}"
+    yield "Find out what altered them. 'recount verify' now looks at the new tables."

@@ -6,7 +6,8 @@ import msgspec
 import sqlalchemy as sa
 
 from domain.log.tables import log
-from projections.projector.verify import Check, Verification
+from projections.projector.comparison import Check
+from projections.projector.verify import Verification
 from web.auth.viewer import Viewer, unchanged
 from web.queries.result import Moment, Result
 from web.snapshot import Snapshot
