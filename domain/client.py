@@ -14,6 +14,10 @@ CLIENT_BYTES = 8
 """63 bits name a person: at 300,000 people the chance that any two share an id is below 1 in 100 million."""
 
 
+ROWS_BYTES = 16
+"""Two different sets of rows of one episode would have to agree in 128 bits to be taken for the same."""
+
+
 class ClientKey:
     """The secret under which persons and episodes are named; another key names everybody anew."""
 
@@ -49,6 +53,13 @@ class ClientKey:
     def stopped_episode(self, episode: UUID) -> bytes:
         """What a stop-list holds of an episode, by its stream."""
         return self._digest("stop episode", episode.hex)
+
+    def rows(self, episode: UUID, digest: bytes) -> bytes:
+        """What a database keeps of the rows that an episode was taken in from, by their digest.
+
+        Nobody who can only write to the database can put there what rows of his choice would give.
+        """
+        return self._digest("rows", episode.hex, digest.hex())[:ROWS_BYTES]
 
     def check_value(self) -> bytes:
         """What a database keeps to tell whether it was filled with this key; says nothing of the key itself."""

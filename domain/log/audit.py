@@ -80,7 +80,7 @@ def _file_faults(connection: sa.Connection) -> Iterator[str]:
 def _event_faults(row: Any, salt: bytes | None, state: bytes | None) -> Iterator[str]:
     if salt is None and state is None:
         return
-    if salt is None or state is None or sha256(salt + state).digest() != row.commitment:
+    if not isinstance(salt, bytes) or not isinstance(state, bytes) or sha256(salt + state).digest() != row.commitment:
         yield f"The event at position {row.position} is not the one that was written."
     elif (row.originator_id, row.originator_version, row.occurred_on) != _stated(state):
         yield f"The columns of the event at position {row.position} do not say what the event says."

@@ -221,6 +221,11 @@ def wipe(engine: sa.Engine, tables: Iterable[sa.Table]) -> bool:
         return False
 
 
+def stored_bytes(value: Any) -> bytes:
+    """The bytes of a column of bytes; SQLite gives back any text that somebody put there in their place."""
+    return value.encode() if isinstance(value, str) else bytes(value)
+
+
 def chunks(values: Iterable[_Value], size: int = CHUNK) -> Iterator[list[_Value]]:
     """The values, so many at a time."""
     remaining = iter(values)

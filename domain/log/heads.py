@@ -16,7 +16,7 @@ from domain.errors import LogCorrupt
 from domain.proof.head import Head, SignedHead, TrailHead
 from domain.proof.inclusion import Part, fold, leaf_hash, parent_hash, split
 
-from .database import Instant, insert_many
+from .database import Instant, insert_many, stored_bytes
 from .guards import only_grows
 from .reading import Recorded
 from .tables import Position, leaf_entries, metadata, tree_node
@@ -154,5 +154,7 @@ def _query() -> sa.Select[Any]:
 
 def head_of_row(row: Any) -> SignedHead:
     """What `head_row` stored."""
-    trail = None if row.trail_size is None else TrailHead(row.trail_size, bytes(row.trail_hash or b""))
-    return SignedHead(Head(row.size, bytes(row.root), row.recorded_at, row.key, trail), bytes(row.signature))
+    trail = None if row.trail_size is None else TrailHead(row.trail_size, stored_bytes(row.trail_hash or b""))
+    return SignedHead(
+        Head(row.size, stored_bytes(row.root), row.recorded_at, row.key, trail), stored_bytes(row.signature)
+    )

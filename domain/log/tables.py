@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from domain.errors import WrongClientKey
 
 from . import guards
-from .database import Instant, StreamId, access_engine, has_access_file, writing
+from .database import Instant, StreamId, access_engine, has_access_file, stored_bytes, writing
 
 metadata = sa.MetaData()
 access_metadata = sa.MetaData()
@@ -81,7 +81,7 @@ def create_log_tables(connection: sa.Connection) -> None:
 def leaf_entry(lasting: Sequence[Any]) -> bytes:
     """The bytes under a leaf of the tree: a JSON array of the columns that outlive an erasure."""
     *columns, commitment = lasting
-    return msgspec.json.encode([*columns, commitment.hex()])
+    return msgspec.json.encode([*columns, stored_bytes(commitment).hex()])
 
 
 def leaf_entries(connection: sa.Connection, low: int, high: int) -> Iterator[bytes]:

@@ -132,8 +132,8 @@ taken_in = sa.Table(
     sa.Column("facts", sa.Integer, nullable=False),
     sa.Index("taken_in_of_agency", "agency", "data_set"),
 )
-"""The digest of the rows that an episode was last taken in from: the same rows again say nothing new. Not part of
-what is known: an absent row only means that the rows are read and compared again."""
+"""The keyed digest of the rows that an episode was last taken in from: the same rows again say nothing new. Not part of
+what is known: an absent row, or a wrong one, only means that the rows are read and compared again."""
 
 kept_out = sa.Table(
     "kept_out",

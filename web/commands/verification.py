@@ -25,6 +25,8 @@ from web.services import Services
 from web.tables import outcome, trail_head
 from web.witnesses import Witness
 
+from .beside import checks_beside
+
 STANDPOINTS: Final = verifying.STANDPOINTS
 
 
@@ -63,7 +65,8 @@ def checked(
     """
     keys = services.signer.keys
     held = {str(file): read_heads(file.read_bytes(), keys, str(file)) for file in query.against}
-    of_log = verifying.verify(services.engine, services.mapper, query.standpoints, say, verifying.Against(keys))
+    against = verifying.Against(keys, checks_beside(services))
+    of_log = verifying.verify(services.engine, services.mapper, query.standpoints, say, against)
     say("the trail of access")
     with reading(services.engine) as log, reading(services.access_engine) as beside:
         trail = Check.of("trail of access", trail_head(beside).size, list(chain.faults(log, beside, keys)))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from domain.client import client_number
+from domain.client import ClientKey, client_number
 from domain.episode.episode import Episode
 from domain.episode.facts import TREATMENT, Referral, Start
 from domain.episode.joining import Aliases
@@ -156,10 +156,10 @@ class CheckedFile:
         """Whether what is not in the file counts as not said: not while any row may be of any episode."""
         return not self.file.keyless
 
-    def reliable_rows(self) -> dict[UUID, TakenIn]:
+    def reliable_rows(self, client_key: ClientKey) -> dict[UUID, TakenIn]:
         """The digests to remember: not of rows with a notice, which is due again next time."""
         return {
-            stream: TakenIn(rows.digest, len(reported.facts))
+            stream: TakenIn(client_key.rows(stream, rows.digest), len(reported.facts))
             for stream, (rows, reported) in self.reported.items()
             if self.withdraws and stream not in self.noticed
         }
@@ -221,13 +221,15 @@ class _Checking:
         """The episodes whose rows are not those that they were last taken in from."""
         checked, taken_in = self.checked, self.known.taken_in
         consents, unanswered = checked.file.consents, checked.questions.unanswered
+        key = self.circumstances.client_key
         changed = []
         for stream, rows in self._episodes():
             checked.present.add(stream)
             if consents and self._is_kept_from(stream, rows):
                 continue
             before = taken_in.get(stream)
-            if before and before.digest == rows.digest and rows.client_reference not in unanswered:
+            is_same = before and before.digest == key.rows(stream, rows.digest)
+            if before and is_same and rows.client_reference not in unanswered:
                 checked.same.append(before)
             else:
                 changed.append((stream, rows))

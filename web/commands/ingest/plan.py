@@ -135,7 +135,7 @@ def plan_file(
         missing=missing,
         withdrawn=withdrawn,
         changed=[*checked.reported, *([] if checked.is_monthly else gone)],
-        rows=checked.reliable_rows(),
+        rows=checked.reliable_rows(client_key),
         forgotten=[*gone, *changed.erased] if checked.is_monthly else [],
         kept_out=checked.kept_out_names,
     )
