@@ -11,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from eventsourcing import persistence as library
 
+from domain.errors import LogCorrupt
 from domain.proof.inclusion import leaf_hash
 
 from . import heads
@@ -22,13 +23,22 @@ SALT_BYTES = 16
 """Enough that a commitment tells nothing of an erased state, even to one who can list all likely states."""
 
 
+class EventRefused(library.IntegrityError, LogCorrupt):
+    """The library's exception for a version that is taken, or for a change that the log refuses; in our words, since
+    with one writer at a time it only happens where the log is not what it seems.
+    """
+
+
 @contextmanager
 def library_errors(engine: sa.Engine) -> Iterator[None]:
-    """The library's exception for a version that is taken, or for a change that the log refuses."""
+    """Raises EventRefused for what the database says of a version that is taken."""
     try:
         yield
     except (sa.exc.IntegrityError, engine.dialect.loaded_dbapi.IntegrityError) as error:
-        raise library.IntegrityError(str(error)) from error
+        raise EventRefused(
+            "The log has an event already where one was to be added, so that it cannot be read to its end. Nothing was "
+            "stored. Run 'recount verify'."
+        ) from error
 
 
 class LogRecorder(library.ApplicationRecorder):

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from domain.codes import SUBSTANCE_GROUPS
 from domain.definition import Definition
 from domain.episode.events import EPISODE_EVENTS, FactEvent, TopAmended, TopCompleted, TopWithdrawn
+from domain.errors import NotAgreed
 from domain.history import EpisodeView, seen_from
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read_streams
@@ -131,7 +132,12 @@ def members_seen(
             code = measure.family.code(int(part[i]))
             members[row.client, code, row.day, member.counted, " ".join(row.agencies)].append(member)
     # Two episodes of one client, agency and day are told apart by nothing but their order.
-    return [members[s.client, s.part, s.journey.toordinal(), s.counted, s.slice[1]].pop(0) for s in standings]
+    try:
+        return [members[s.client, s.part, s.journey.toordinal(), s.counted, s.slice[1]].pop(0) for s in standings]
+    except IndexError:
+        raise NotAgreed(
+            "The stored tables have somebody in a figure of whom the log does not say it. Run 'recount verify'."
+        ) from None
 
 
 def streams_of_clients(

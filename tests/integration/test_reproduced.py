@@ -28,6 +28,9 @@ from .test_publication import (
     a_council,
 )
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What is counted here is asked of no database in words of its own."""
+
 
 @pytest.fixture
 def council(engine: sa.Engine, clock: Clock, tmp_path: Path) -> Council:
@@ -136,16 +139,16 @@ def test_a_figure_that_saw_nothing_of_what_was_erased_comes_out_exactly(council:
     ("statement", "sentence"),
     [
         (
-            "UPDATE published_member SET client = NULL, counted = NULL, salt = NULL WHERE place = 4",
+            "UPDATE published_member SET client = NULL, counted = NULL, salt = NULL WHERE ONE ROW",
             "3 members are blank",
         ),
         ("UPDATE published_member SET client = NULL, counted = NULL, salt = NULL", "20 members are blank"),
         (
-            "UPDATE published_member SET client = NULL WHERE place = 4",
-            "stored member 5 of certificate 1 is not the one",
+            "UPDATE published_member SET client = NULL WHERE ONE ROW",
+            "of certificate 1 is not the one that",
         ),
-        ("UPDATE published_member SET counted = NULL WHERE place = 4", "stored member 5 of certificate 1 is not"),
-        ("UPDATE published_member SET salt = NULL WHERE place = 4", "stored member 5 of certificate 1 is not the one"),
+        ("UPDATE published_member SET counted = NULL WHERE ONE ROW", "of certificate 1 is not the one that"),
+        ("UPDATE published_member SET salt = NULL WHERE ONE ROW", "of certificate 1 is not the one that"),
         (
             "UPDATE published_member SET client = 1, counted = true, salt = leaf WHERE client IS NULL",
             "0 members are blank",
@@ -163,6 +166,7 @@ def test_members_are_blank_only_where_an_erasure_took_them(
         blank = sa.select(sa.func.count()).where(published_member.c.client.is_(None))
         assert connection.execute(blank).scalar_one() == 2
     with writing(council.register.engine) as connection:
-        connection.exec_driver_sql(statement)
+        one_row = "place = (SELECT max(place) FROM published_member WHERE client > 0)"
+        connection.exec_driver_sql(statement.replace("ONE ROW", one_row))
     assert f"certificate {publication.event.number}" in faults(council)
     assert sentence in faults(council)

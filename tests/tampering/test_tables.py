@@ -220,8 +220,7 @@ def in_full(table: str, statement: str) -> str:
         "published_member": (
             "",
             "",
-            "certificate = 1 AND place = (SELECT max(place) FROM published_member AS one WHERE one.certificate = 1 "
-            "AND salt NOT NULL)",
+            "certificate = 1 AND place = (SELECT max(place) FROM published_member WHERE certificate = 1 AND client)",
         ),
     }.get(table, ("", "", ""))
     return statement.replace("FIRST", first).replace("LAST", last).replace("ONE ROW", one_row)
