@@ -11,11 +11,15 @@ import sqlalchemy as sa
 from domain.log.erasing import ERASED, RECORD
 from domain.log.tables import log
 from projections.projector.verify import Check, log_checks
+from projections.store.tables import taken_in
+from tests.unit.intake.files import write
 from tests.web.conftest import CommandLine
+from web.files.reading import read_path
 from web.services import EVENT_TYPES, Services
 from web.settings import Settings
 
 from .conftest import verified, without_triggers
+from .everything import FEBRUARY, person
 
 TOPICS: Final = sorted(event.TOPIC for event in EVENT_TYPES)
 BLANK: Final = {"salt": None, "state": None}
@@ -144,3 +148,19 @@ def test_a_rebuild_hides_nothing(topic: str, copied: CommandLine) -> None:
     services.close()
     said = copied("verify", "--standpoints", 1, code=1).stdout
     assert REPAIRED[topic] in " ".join(said.split())
+
+
+def test_a_digest_that_somebody_puts_there_keeps_no_correction_out(copied: CommandLine) -> None:
+    """Whoever can write to the database makes the rows of the next file look like those that are known."""
+    people = [person(number, AGNCY="H0006", CLIENT=f"E{number}") for number in (201, 202)]
+    corrected = [people[0] | {"DRUG1": "7000"}, people[1]]
+    path = write(copied.folder, corrected, agency="H0006", **FEBRUARY)
+    digests = {rows.client_reference: rows.digest for rows in read_path(path).episodes}
+    services = Services(Settings.from_environment(copied.settings))
+    stream = services.client_key.episode("H0006", "E201", "1")
+    with services.engine.begin() as connection:
+        row = taken_in.update().where(taken_in.c.episode == stream)
+        assert connection.execute(row.values(digest=digests["E201"])).rowcount == 1
+    services.close()
+    taken = copied.json("submit", "--received-on", "2017-06-12", path)["submissions"][0]
+    assert (taken["amended"], taken["unchanged"]) == (1, 5)

@@ -25,13 +25,15 @@ ALTERED: Final[dict[str, dict[str, str]]] = {
         "UPDATE signed_head SET recorded_at = '2031-01-01 00:00:00.000000' WHERE size = FIRST": "The signed head at",
         "UPDATE signed_head SET key = 'another' WHERE size = FIRST": "by a key that is not this service's",
         "UPDATE signed_head SET signature = root WHERE size = FIRST": "The signed head at position",
+        "UPDATE signed_head SET trail_size = 77 WHERE size = FIRST": "The signed head at position",
+        "UPDATE signed_head SET trail_hash = root WHERE size = FIRST": "The signed head at position",
         "UPDATE signed_head SET size = size - 1 WHERE size = FIRST": "No head was signed at position",
         "DELETE FROM signed_head WHERE size = FIRST": "No head was signed at position",
         "DELETE FROM signed_head WHERE size = LAST": "the end of the log",
-        "INSERT INTO signed_head SELECT size - 1, root, recorded_at, key, signature FROM signed_head WHERE ONE ROW":
-            "is not the one that was signed",
-        "INSERT INTO signed_head SELECT size + 9, root, recorded_at, key, signature FROM signed_head WHERE size = LAST":
-            "but a head was signed at position",
+        "INSERT INTO signed_head SELECT size - 1, root, recorded_at, key, signature, NULL, NULL FROM signed_head WHERE "
+        "ONE ROW": "is not the one that was signed",
+        "INSERT INTO signed_head SELECT size + 9, root, recorded_at, key, signature, NULL, NULL FROM signed_head WHERE "
+        "size = LAST": "but a head was signed at position",
     },
     "setting": {
         "UPDATE setting SET value = 'x' WHERE name = 'client key check'": "filled with another client key",
@@ -184,7 +186,7 @@ NOT_PROTECTED: Final = {
 }
 """Of which tables something can be altered without being named, and how docs/explanation/proof.md begins to say why."""
 
-OF_OTHERS: Final = {"log", "alembic_version", "access", "account", "token", "sign_in_link", "last_look"}
+OF_OTHERS: Final = {"log", "alembic_version", "access", "access_head", "account", "token", "sign_in_link", "last_look"}
 """The log has a page of tests of its own; of another version a database is not opened; who may do and did what."""
 
 

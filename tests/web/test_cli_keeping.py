@@ -1,14 +1,17 @@
 """`recount log`, `verify` and `rebuild`: the trail's filters and pages, and what a check that fails says."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from domain.log.database import writing
+from domain.log.database import reading, writing
+from domain.log.tables import log
 from projections.store import tables
 from tests.unit.intake.files import DISCHARGED, row, write
+from web.tables import outcome
 
 from .conftest import CommandLine
 
@@ -115,9 +118,36 @@ def test_verify_says_what_differs_and_a_rebuild_mends_it(
     assert not document["holds"]
     assert any(check["found"] and check["differences"] for check in document["checks"])
     assert "Not all agrees" in filled("verify", code=1).stdout
-    assert "made anew from 3 submissions" in filled("rebuild").stdout
-    assert filled.json("rebuild")["submissions"] == 3
+    rebuilt = filled("rebuild")
+    assert "made anew from 3 submissions" in rebuilt.stdout
+    assert "What was found before the tables were made anew is kept" in rebuilt.stderr
+    assert "standing rows: " in rebuilt.stderr
+    with reading(new_engine(filled.settings["RECOUNT_DATABASE"])) as connection:
+        kept = connection.execute(sa.select(outcome.c.document).order_by(outcome.c.number)).scalars().all()
+    assert '"standing rows"' in kept[-1]
+    assert json.loads(kept[-1])["holds"] is False
+    assert filled.json("rebuild") == {"generation": 3, "submissions": 3, "checks": []}
     assert filled.json("verify")["holds"] is True
+
+
+def test_a_log_that_was_altered_is_not_rebuilt(filled: CommandLine, new_engine: Callable[[str], sa.Engine]) -> None:
+    """A submission is blanked without any key, and the triggers stay away: both are named, before and after."""
+    engine = new_engine(filled.settings["RECOUNT_DATABASE"])
+    with writing(engine) as connection:
+        on_table = " ON log" if engine.dialect.name == "postgresql" else ""
+        connection.exec_driver_sql(f"DROP TRIGGER log_update{on_table}")
+        connection.execute(log.update().where(log.c.position == 7).values(salt=None, state=None))
+    refused = " ".join(filled("rebuild", code=1).stderr.split())
+    assert "The event at position 7 (submission.received.v1) is blank, and no erasure accounts for it." in refused
+    assert "Nothing was changed." in refused
+    for _ in range(2):
+        found = {check["name"]: check["differences"] for check in filled.json("verify", code=1)["checks"]}
+        assert found["log"] == [
+            "The event at position 7 (submission.received.v1) is blank, and no erasure accounts for it."
+        ]
+        assert found["triggers"] == ["The trigger log_update is missing: nothing keeps rows from being altered."]
+        said = " ".join(filled("rebuild", "--even-so", code=1).stderr.split())
+        assert "The event at position 7 is blank, and is none that can be erased" in said or "of stream" in said
 
 
 def test_what_brings_no_knowledge_belongs_to_no_submission(filled: CommandLine) -> None:

@@ -1,6 +1,6 @@
 """Whether what is stored is what the log says; the stored tables anew. Both read everything, and take their time."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +9,8 @@ from typing import Final
 import sqlalchemy as sa
 
 from domain.errors import LogCorrupt
-from domain.log.database import reading, writing
+from domain.log.database import has_access_file, reading, writing
+from domain.log.guards import guard_faults, number_of_guards
 from domain.log.reading import last_position
 from projections.projector import rebuild as rebuilding
 from projections.projector import verify as verifying
@@ -71,11 +72,17 @@ def checked(
     with reading(services.engine) as log, reading(services.access_engine) as beside:
         trail = Check.of("trail of access", trail_head(beside).size, list(chain.faults(log, beside, keys)))
         given = Check.of("accounts and tokens", grants.size(beside), list(grants.faults(beside)))
-        checks = [*of_log.checks, trail, given]
+        checks = [*of_log.checks, *_access_guards(beside), trail, given]
         if held:
             say("what witnesses hold")
             checks.append(_against(log, beside, held))
     return VerificationResult.of(Verification(of_log.position, tuple(checks)))
+
+
+def _access_guards(beside: sa.Connection) -> Iterator[Check]:
+    """Of an access database that is a file of its own: whether its triggers are in their places."""
+    if has_access_file(beside):
+        yield Check.of("triggers of the trail", number_of_guards(beside), list(guard_faults(beside)))
 
 
 def _against(log: sa.Connection, beside: sa.Connection, held: Mapping[str, Sequence[HeldHead]]) -> Check:
