@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache, cached_property
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
@@ -54,6 +55,8 @@ class Services:
     ) -> None:
         self.settings = settings or Settings.from_environment()
         self.cache, self._in_background = cache, in_background
+        self.stopping = Event()
+        """Set once the service is told to stop: nothing long should begin or go on."""
 
     @cached_property
     def actor(self) -> str:
