@@ -144,6 +144,12 @@ def known_to(app: Flask) -> Callable[[dict[str, Any]], bool]:
     return is_known
 
 
+def is_awaited() -> Callable[[], bool]:
+    """Tells, also later and from elsewhere, whether whoever made this request still waits for its answer."""
+    has_gone: Callable[[], bool] | None = request.environ.get("waitress.client_disconnected")
+    return lambda: has_gone is None or not has_gone()
+
+
 def reach(right: Right) -> Reach:
     """How far the right of the one who asks goes.
 
