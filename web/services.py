@@ -29,6 +29,7 @@ from projections.store import generations
 from projections.store.migrations.version import open_or_make
 
 from .clock import now
+from .counts import SharedCounts
 from .settings import Settings
 from .snapshot import DEMONSTRATION, Snapshot
 from .tables import access, all_tables, trail_head
@@ -117,8 +118,15 @@ class Services:
         with reading(self.access_engine) as connection:
             return trail_head(connection)
 
+    @cached_property
+    def counts(self) -> SharedCounts:
+        """What is counted so that nobody does it too often."""
+        return SharedCounts(self.engine)
+
     def close(self) -> None:
         """Give the databases' connections back."""
+        if "counts" in self.__dict__:
+            self.counts.close()
         if "witnesses" in self.__dict__:
             self.witnesses.close()
         for name in ("access_engine", "engine_of_any_version"):
