@@ -8,7 +8,7 @@ from flask import Blueprint, Flask
 
 from projections.standings.cache import StandingsCache
 from projections.store import generations
-from web.auth import guard, oidc, rate_limits, sessions
+from web.auth import guard, oidc, sessions
 from web.pages.administration import sign_in
 from web.pages.frame.layout import use_layout
 
@@ -49,7 +49,6 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     sessions.use_sessions(app, services.settings)
     guard.guard(app)
     sessions.check_forms(app)
-    rate_limits.use_limits(app)
     oidc.use_provider(app, services.settings)
     problems.register(app)
     use_layout(app, sign_in.surroundings)

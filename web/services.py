@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache, cached_property
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
@@ -28,6 +29,7 @@ from projections.store import generations
 from projections.store.migrations.version import open_or_make
 
 from .clock import now
+from .counts import SharedCounts
 from .settings import Settings
 from .snapshot import DEMONSTRATION, Snapshot
 from .tables import access, all_tables, trail_head
@@ -54,6 +56,8 @@ class Services:
     ) -> None:
         self.settings = settings or Settings.from_environment()
         self.cache, self._in_background = cache, in_background
+        self.stopping = Event()
+        """Set once the service is told to stop: nothing long should begin or go on."""
 
     @cached_property
     def actor(self) -> str:
@@ -114,8 +118,15 @@ class Services:
         with reading(self.access_engine) as connection:
             return trail_head(connection)
 
+    @cached_property
+    def counts(self) -> SharedCounts:
+        """What is counted so that nobody does it too often."""
+        return SharedCounts(self.engine)
+
     def close(self) -> None:
         """Give the databases' connections back."""
+        if "counts" in self.__dict__:
+            self.counts.close()
         if "witnesses" in self.__dict__:
             self.witnesses.close()
         for name in ("access_engine", "engine_of_any_version"):

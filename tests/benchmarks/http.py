@@ -1,4 +1,4 @@
-"""The service under many clients, beside a trivial endpoint with the same sign-in under the same gunicorn."""
+"""The service under many clients, beside a trivial endpoint with the same sign-in under the same server."""
 
 import os
 import signal

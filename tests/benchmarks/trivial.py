@@ -1,6 +1,6 @@
 """The yardstick of the service: one Flask endpoint that says the same thing always, behind the same door.
 
-It lets in by the same guard, over the same tokens, and stands under the same gunicorn; it asks and works out nothing.
+It lets in by the same guard, over the same tokens, and stands under the same server; it asks and works out nothing.
 """
 
 import sys

@@ -1,6 +1,6 @@
 """A soak of the running service: months of files sent to it while many ask, for RECOUNT_SOAK_SECONDS (120).
 
-Run by `make soak`. The service is gunicorn with its usual processes, on SQLite or on the database of RECOUNT_DATABASE,
+Run by `make soak`. The service runs with its usual processes, on SQLite or on the database of RECOUNT_DATABASE,
 which must be empty. Every answer of a reader must be that of a submission's position, and the same whenever that
 position is seen, by whichever process answers; afterwards the same files are taken in one after the other, and must
 give the same positions and the same figures. Ends with exit code 1 if anything does not hold.

@@ -1,7 +1,6 @@
 """Files and words over HTTP: who may send what, the documents, and that nothing of a file stays anywhere else."""
 
 import io
-import socket
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +12,6 @@ from werkzeug.test import TestResponse
 
 from domain.log.database import reading
 from tests.unit.intake.files import REVIEW, REVIEW_COLUMNS, csv_text, name, row
-from web.api import multipart
 from web.app import create_app
 from web.auth import access
 from web.auth.access import AccessQuery, Deed
@@ -265,19 +263,6 @@ def test_a_file_with_too_many_lines_is_refused_before_the_lock(
     monkeypatch.setattr(uploads, "MOST_LINES", 3)
     assert_problem(send(embedded_council, (JANUARY, people("C1", "C2", "C3"))), 422, "too-many-rows")
     sent(embedded_council, (JANUARY, people("C1", "C2").replace(b"\n", b"\r\n")))
-
-
-def test_whoever_sends_too_slowly_is_cut_off(
-    embedded_app: Flask, embedded_council: Asker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(multipart, "LONGEST_BODY", 0.2)
-    theirs, ours = socket.socketpair()
-    with theirs, ours, ours.makefile("rb") as stream:
-        theirs.sendall(b"--x\r\nContent-Disposition: form-data; name=file; filename=a.csv\r\n\r\nbegun")
-        body = {"wsgi.input": stream, "CONTENT_LENGTH": "10000", "gunicorn.socket": ours}
-        kind = "multipart/form-data; boundary=x"
-        response = embedded_council.post("/submissions", environ_overrides=body, content_type=kind)
-    assert_problem(response, 400, "bad-request")
 
 
 def send_body(who: Asker, file: str, data: bytes, end: bytes = b"") -> TestResponse:

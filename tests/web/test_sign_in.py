@@ -12,9 +12,8 @@ from domain.log.database import reading, writing
 from web.app import create_app
 from web.auth import accounts, passwords
 from web.auth.access import Deed
-from web.auth.guard import needs, services
-from web.auth.rate_limits import limit_uploads
-from web.auth.roles import Right, Role
+from web.auth.guard import services
+from web.auth.roles import Role
 from web.auth.sessions import IDLE, LONGEST, NOTED
 from web.clock import now
 from web.pages.administration.sign_in import _path_after
@@ -217,14 +216,16 @@ def test_a_session_in_use_goes_on_and_most_answers_set_no_cookie(app: Flask) -> 
 @without_a_server
 def test_what_the_cookie_is_like(app: Flask, recount: CommandLine) -> None:
     an_account(app, "Ann")
-    [plain] = a_person(app).sign_in("Ann").headers.getlist("Set-Cookie")
-    assert plain.startswith("recount=")
-    assert "HttpOnly" in plain
-    assert "SameSite=Lax" in plain
-    assert "Path=/" in plain
-    assert "Secure" not in plain
-    assert "Domain" not in plain
+    known, plain = sorted(a_person(app).sign_in("Ann").headers.getlist("Set-Cookie"))
+    for cookie, name in ((plain, "recount="), (known, "recount-known=")):
+        assert cookie.startswith(name)
+        assert "HttpOnly" in cookie
+        assert "SameSite=Lax" in cookie
+        assert "Path=/" in cookie
+        assert "Secure" not in cookie
+        assert "Domain" not in cookie
     assert "Expires" not in plain
+    assert "Ann" not in known
     settings = Settings.from_environment(recount.settings | {ORIGIN: "https://recount.example"})
     secure = create_app(settings, TESTING=True)
     client, headers = secure.test_client(), {"Referer": "https://recount.example/sign-in"}
@@ -233,10 +234,10 @@ def test_what_the_cookie_is_like(app: Flask, recount: CommandLine) -> None:
     assert word
     fields = {"csrf_token": word[1], "name": "Ann", "password": PASSWORD}
     response = client.post("/sign-in", base_url="https://recount.example", data=fields, headers=headers)
-    [cookie] = response.headers.getlist("Set-Cookie")
-    assert cookie.startswith("__Host-recount=")
-    assert "Secure" in cookie
-    assert "Domain" not in cookie
+    for cookie in response.headers.getlist("Set-Cookie"):
+        assert cookie.startswith(("__Host-recount=", "__Host-recount-known="))
+        assert "Secure" in cookie
+        assert "Domain" not in cookie
     forged = client.post(
         "/sign-in", base_url="https://recount.example", data=fields, headers={"Referer": "https://evil.example/"}
     )
@@ -284,57 +285,6 @@ def test_a_program_in_a_browser_needs_the_word_too(app: Flask) -> None:
     headers = {"X-CSRFToken": person.word("/account")}
     assert person.client.post(f"{API}/tokens", json=given, headers=headers).status_code == 201
     assert_problem(app.test_client().post(f"{API}/tokens", json=given), 401, "not-signed-in")
-
-
-@without_a_server
-def test_a_name_is_tried_only_so_often(app: Flask) -> None:
-    an_account(app, "Ann")
-    for number in range(5):
-        person = a_person(app)
-        person.client.environ_base["REMOTE_ADDR"] = f"192.0.2.{number}"
-        assert person.sign_in("Ann", "not her password").status_code == 401
-    response = a_person(app).sign_in(" ANN ", PASSWORD)
-    assert response.status_code == 429
-    assert 1 <= int(response.headers["Retry-After"]) <= 60
-    assert "Too many attempts" in response.get_data(as_text=True)
-    assert f"Wait {response.headers['Retry-After']} second" in response.get_data(as_text=True)
-    an_account(app, "Ben")
-    assert a_person(app, "Ben").is_in()
-
-
-@without_a_server
-def test_an_address_tries_only_so_often(app: Flask) -> None:
-    an_account(app, "Ann")
-    for number in range(5):
-        assert a_person(app).sign_in(f"nobody {number}", "x").status_code == 401
-    assert a_person(app).sign_in("Ann").status_code == 429
-    assert a_person(app).client.get("/sign-in/link?word=x").status_code == 429
-    other = a_person(app)
-    other.client.environ_base["REMOTE_ADDR"] = "192.0.2.1"
-    assert other.sign_in("Ann").status_code == 303
-
-
-@without_a_server
-def test_who_signs_in_is_not_counted(app: Flask) -> None:
-    an_account(app, "Ann")
-    for _ in range(7):
-        assert a_person(app, "Ann").is_in()
-
-
-@without_a_server
-def test_files_are_sent_only_so_often(app: Flask) -> None:
-    @app.post(f"{API}/sends")
-    @needs(Right.SUBMIT)
-    @limit_uploads
-    def sends() -> dict[str, Any]:
-        return {}
-
-    ask = Asker(app.test_client(), a_token(app, Role.COMMISSIONER))
-    assert {ask.post("/sends").status_code for _ in range(30)} == {200}
-    response = ask.post("/sends")
-    assert_problem(response, 429, "too-many-requests")
-    assert 1 <= int(response.headers["Retry-After"]) <= 60
-    assert Asker(app.test_client(), a_token(app, Role.COMMISSIONER)).post("/sends").status_code == 200
 
 
 def test_a_printed_link_signs_in_once(app: Flask, recount: CommandLine) -> None:
@@ -425,17 +375,6 @@ def test_only_a_proxy_of_this_machine_is_believed(recount: CommandLine) -> None:
     other = client.get("/healthz", headers=said, environ_base={"REMOTE_ADDR": "192.0.2.9"})
     assert "Strict-Transport-Security" not in other.headers
     app.extensions["recount"].close()
-
-
-@without_a_server
-def test_without_a_proxy_nobody_says_where_they_come_from(app: Flask) -> None:
-    an_account(app, "Ann")
-    for number in range(5):
-        person = a_person(app)
-        word = person.word()
-        fields = {"csrf_token": word, "name": f"n{number}", "password": "x"}
-        assert person.client.post("/sign-in", data=fields, headers={"X-Forwarded-For": f"192.0.2.{number}"})
-    assert a_person(app).sign_in("Ann").status_code == 429
 
 
 def test_an_old_name_of_a_session_is_nobody(app: Flask) -> None:

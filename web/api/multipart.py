@@ -1,10 +1,6 @@
 """Requests with files: form fields and files of one body, read by one schema and described as what they are."""
 
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Timer
-from typing import Any, Final
+from typing import Any
 
 from flask import Request, request
 from marshmallow import Schema, ValidationError, fields
@@ -14,31 +10,11 @@ from werkzeug.datastructures import CombinedMultiDict, FileStorage
 
 from .blueprint import ApiBlueprint
 
-LONGEST_BODY: Final = 300
-"""Seconds that somebody may take to send a body: the largest one that is taken, over two megabits a second."""
-
 
 class _Parser(FlaskParser):
     def load_files(self, req: Request, schema: Schema) -> Any:
         """Fields and files together, under their names."""
-        with _in_time(req):
-            return MultiDictProxy(CombinedMultiDict([req.form, req.files]), schema)
-
-
-@contextmanager
-def _in_time(req: Request) -> Iterator[None]:
-    """Whoever sends too slowly is cut off, and gets 400: nobody holds a thread of the service for ever."""
-    connection: socket.socket | None = req.environ.get("gunicorn.socket")
-    if connection is None:
-        yield
-        return
-    cut = Timer(LONGEST_BODY, connection.shutdown, [socket.SHUT_RD])
-    cut.daemon = True
-    cut.start()
-    try:
-        yield
-    finally:
-        cut.cancel()
+        return MultiDictProxy(CombinedMultiDict([req.form, req.files]), schema)
 
 
 class FileBlueprint(ApiBlueprint):

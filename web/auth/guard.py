@@ -134,6 +134,22 @@ def open_to_all(view: View) -> View:
     return opened  # type: ignore[return-value]
 
 
+def known_to(app: Flask) -> Callable[[dict[str, Any]], bool]:
+    """Tells by the headers of a request, before its body is read, whether somebody asks whom the application knows."""
+
+    def is_known(environ: dict[str, Any]) -> bool:
+        with app.request_context(environ):
+            return isinstance(current_user._get_current_object(), Principal)  # noqa: SLF001
+
+    return is_known
+
+
+def is_awaited() -> Callable[[], bool]:
+    """Tells, also later and from elsewhere, whether whoever made this request still waits for its answer."""
+    has_gone: Callable[[], bool] | None = request.environ.get("waitress.client_disconnected")
+    return lambda: has_gone is None or not has_gone()
+
+
 def reach(right: Right) -> Reach:
     """How far the right of the one who asks goes.
 

@@ -1,19 +1,61 @@
-"""The service on this machine: gunicorn with a few processes of a few threads each, on 127.0.0.1."""
+"""The service on this machine: a few processes of a few threads each, on 127.0.0.1.
 
+Gunicorn keeps the processes: it starts them, and another one for each that ends or stands still. In each, Waitress
+keeps the connections.
+"""
+
+import logging
+import os
+import time
 from typing import Any, Final
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.base import Worker
 
+from web.app import LARGEST_UPLOAD, create_app
+from web.auth import guard
+from web.services import Services
 from web.settings import Settings
 
+from .connections import Connections
 from .running import running_on
 
 ADDRESS: Final = "127.0.0.1"
 """The service is reached through whatever ends HTTPS before it, or from this machine alone."""
 WORKERS, THREADS = 2, 4
 LONGEST_REQUEST: Final = 120
-"""Seconds after which a process that does not answer is replaced."""
+"""Seconds after which a process that stands still is replaced."""
+TO_FINISH: Final = 20
+"""Seconds that a process has for what it is doing, when it is told to stop."""
+_A_MOMENT: Final = 1.0
+"""Seconds after which a process shows that it is alive, and looks whether it is to stop."""
+
+
+class Process(Worker):
+    """One process that answers: connections beside threads."""
+
+    def run(self) -> None:
+        """Answer until told to stop, then finish what was begun."""
+        # How long its queue is just now says nothing that anybody could do something about.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        app: Flask = self.wsgi
+        largest = app.config["MAX_CONTENT_LENGTH"] or LARGEST_UPLOAD
+        connections = Connections(app, guard.known_to(app), self.sockets[0].sock, self.cfg.threads, largest)
+        # Without the process that started it, nobody could stop it.
+        while self.alive and self.ppid == os.getppid():
+            self._turn(connections)
+        services: Services = app.extensions["recount"]
+        services.stopping.set()
+        connections.stop_listening()
+        until = time.monotonic() + TO_FINISH
+        while connections.are_busy and time.monotonic() < until:
+            self._turn(connections)
+        connections.end(max(0.0, until - time.monotonic()))
+
+    def _turn(self, connections: Connections) -> None:
+        self.notify()
+        connections.turn(_A_MOMENT)
 
 
 class Service(BaseApplication):
@@ -29,25 +71,17 @@ class Service(BaseApplication):
             "bind": f"{ADDRESS}:{self.port}",
             "workers": self.workers,
             "threads": self.threads,
-            "worker_class": "gthread",
+            "worker_class": Process,
             "timeout": LONGEST_REQUEST,
-            "graceful_timeout": 20,
-            "keepalive": 30,
-            # Who came by a proxy of this machine says so; nobody else is believed.
-            "forwarded_allow_ips": ADDRESS,
-            "accesslog": None,
+            "graceful_timeout": TO_FINISH + 5,
             "loglevel": "warning",
             "proc_name": "recount",
-            # No address of a request is written anywhere: a query might name a reason.
-            "limit_request_line": 8190,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
         """The application of one process."""
-        from web.app import create_app
-
         return create_app(self.settings)
 
 

@@ -1,5 +1,7 @@
 """Whether what is stored is what the log says: the newest outcome, and verifying now."""
 
+from typing import Final
+
 from flask import Response
 
 from web import parameters
@@ -7,9 +9,11 @@ from web.api import PREFIX, responses
 from web.api.blueprint import ApiBlueprint
 from web.auth import guard
 from web.auth.roles import Reach, Right
-from web.commands import verification as commands
+from web.commands.alone import verifying
+from web.commands.alone.verifying import AnotherRuns, EndedEarly, NobodyWaits
+from web.commands.verification import VerifyQuery
 from web.parameters import Given
-from web.problems import not_here
+from web.problems import Problem, not_here
 from web.queries.administration import verification as queries
 from web.queries.administration.verification import VerifiedResult
 
@@ -17,6 +21,11 @@ blueprint = ApiBlueprint("verification", __name__, url_prefix=PREFIX, descriptio
 
 _MOST = 200
 """Standpoints at which the reference engine counts again; each takes about as long as reading the log."""
+
+LATER: Final = 30
+"""Seconds after which it makes sense to try again."""
+_RUNNING: Final = "A verification is running. Ask for its outcome in a while, or try again."
+_ENDED: Final = "The verification ended before it was done. Nothing of it was stored; try again."
 
 
 @blueprint.query("/verification", Right.VERIFY, VerifiedResult, asks=parameters.Asks, errors=(404,))
@@ -37,12 +46,27 @@ class VerifyParameters(parameters.Asks):
 
 
 @blueprint.endpoint(
-    "POST", "/verification", Right.VERIFY, VerifiedResult, asks=VerifyParameters, location="json", status=201
+    "POST",
+    "/verification",
+    Right.VERIFY,
+    VerifiedResult,
+    asks=VerifyParameters,
+    location="json",
+    status=201,
+    errors=(429, 503),
 )
 def verify(args: Given) -> Response:
-    """Hold all that is stored against the log, which reads everything and takes its time; the outcome is kept."""
-    by = guard.principal()
-    commands.verify(guard.services(), commands.VerifyQuery(args["standpoints"]), by.name, by.role)
+    """Hold all that is stored against the log, which reads everything and takes its time; the outcome is kept.
+
+    One verification runs at a time (429 for others), and only as long as whoever called for it waits.
+    """
+    by, query = guard.principal(), VerifyQuery(args["standpoints"])
+    try:
+        verifying.verify(guard.services(), query, by.name, by.role, guard.is_awaited())
+    except AnotherRuns:
+        raise Problem(429, "verification-running", _RUNNING, {"Retry-After": str(LATER)}) from None
+    except (EndedEarly, NobodyWaits):
+        raise Problem(503, "verification-ended", _ENDED, {"Retry-After": str(LATER)}) from None
     result = _newest()
     assert result is not None
     return responses.answered(result.document(), guard.viewer(Right.VERIFY), 201)

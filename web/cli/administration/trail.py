@@ -10,6 +10,7 @@ from web.auth.viewer import EVERYTHING
 from web.cli import options
 from web.cli.output import answer, new_services
 from web.commands import verification
+from web.commands.alone.lock import alone
 from web.presenters import text
 from web.presenters.administration.trail import print_trail, print_verification, rebuild_sentences
 from web.presenters.console import messages, say
@@ -41,9 +42,12 @@ def verify(*, standpoints: int, against: tuple[Path, ...], as_json: bool) -> Non
     """Compare the stored tables with the log and with a second way of counting. Exit code 1 if they differ."""
     services = new_services()
     query = verification.VerifyQuery(standpoints, against)
-    result = verification.verify(
-        services, query, services.actor, OPERATOR, lambda what: say(messages(), f"Checking {what}.")
-    )
+    with alone(services.engine) as is_alone:
+        if not is_alone:
+            say(messages(), "Another verification is running. This one runs beside it, and both take longer.")
+        result = verification.verify(
+            services, query, services.actor, OPERATOR, lambda what: say(messages(), f"Checking {what}.")
+        )
     answer(
         as_json=as_json,
         demonstration=services.is_demonstration,

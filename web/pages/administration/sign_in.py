@@ -11,7 +11,7 @@ from web.auth import access, accounts, oidc, sessions
 from web.auth.access import Deed
 from web.auth.accounts import AccountSeen, AccountUpdate, Identity
 from web.auth.guard import by_bearer, note, open_to_all, principal, services, snapshot
-from web.auth.rate_limits import allow_sign_in, count_failed_sign_in
+from web.auth.rate_limits import remember_browser, try_link, try_own_password, try_to_sign_in
 from web.auth.roles import Principal
 from web.clock import LONDON, now
 from web.commands import accounts as administering
@@ -74,18 +74,18 @@ def enter() -> Response | tuple[str, int]:
     """Sign in by name and password."""
     form = SignInForm()
     name, password, after = form.name.data, form.password.data, form.next.data
-    keys = (f"name {name.casefold()}", _from_where())
-    allow_sign_in(*keys)
+    attempt = try_to_sign_in(name)
     with reading(services().access_engine) as connection:
         # Hashing takes its time: outside the writer's transaction.
         account = accounts.by_password(connection, name, password)
         named = accounts.account_named(connection, name)
     if account is None or account.principal is None:
-        count_failed_sign_in(*keys)
+        attempt.failed()
         code = "wrong-password" if account is None else _why_not(account)
         _note_failure(code, named)
         form.add_error("name", "The name or the password is not right.")
         return _sign_in_page(form), 401
+    attempt.succeeded()
     return _begin(account, "password", after, password)
 
 
@@ -106,15 +106,16 @@ def leave() -> Response:
 @open_to_all
 def by_link() -> Response:
     """Sign in by a link that `recount user` printed. Raises Problem: it was used, or is too old."""
-    allow_sign_in(_from_where())
     if request.method == "HEAD":
         raise Problem(405, "method-not-allowed", headers={"Allow": "GET"})
+    attempt = try_link("sign-in link")
     with writing(services().access_engine) as connection:
         holder = accounts.use_link(connection, request.args.get("word", ""), now())
     if holder is None or holder.principal is None:
-        count_failed_sign_in(_from_where())
+        attempt.failed()
         _note_failure("link-ended", holder)
         raise Problem(400, "link-ended", "This link was used already, or is older than a quarter of an hour.")
+    attempt.succeeded()
     return _begin(holder, "link", _path_after(request.args.get(_NEXT)))
 
 
@@ -122,7 +123,6 @@ def by_link() -> Response:
 @open_to_all
 def to_provider() -> Any:
     """Go to the identity provider to sign in there."""
-    allow_sign_in(_from_where())
     session[_NEXT] = _path_after(request.args.get(_NEXT))
     return oidc.send_to_provider(f"{services().settings.origin}{url_for('sign-in.from_provider')}")
 
@@ -131,14 +131,17 @@ def to_provider() -> Any:
 @open_to_all
 def from_provider() -> Response:
     """Come back from the identity provider. Raises Problem: it does not say who came back, or they may do nothing."""
-    allow_sign_in(_from_where())
+    attempt = try_link("provider")
     try:
         identity, names = oidc.who_came_back()
     except oidc.NotSignedIn as refused:
         if refused.status < 500:
-            count_failed_sign_in(_from_where())
+            attempt.failed()
+        else:
+            attempt.succeeded()
         _note_failure(refused.code, None)
         raise
+    attempt.succeeded()
     holder = _account_of(identity, names)
     if holder.principal is None:
         code = _why_not(holder)
@@ -179,15 +182,15 @@ def password() -> Response | tuple[str, int]:
     who, form = principal(), PasswordForm()
     if by_bearer():
         raise Problem(403, "not-by-token", "A token has no password.")
-    keys = (f"name {who.name.casefold()}", _from_where())
-    allow_sign_in(*keys)
+    attempt = try_own_password()
     with reading(services().access_engine) as connection:
         known = accounts.by_password(connection, who.name, form.old.data) is not None
     if not known:
-        count_failed_sign_in(*keys)
+        attempt.failed()
         note(Deed.SIGN_IN_FAILED, question={"code": "wrong-password"})
         form.add_error("old", "This is not your password.")
         return _account_page(who, form), 400
+    attempt.succeeded()
     with form.refusals_at("password"):
         with writing(services().access_engine) as connection:
             update = AccountUpdate(password=form.password.data)
@@ -236,7 +239,9 @@ def _begin(holder: AccountSeen, by: str, after: str, password: str = "") -> Resp
         word = accounts.session_word(connection, holder.number)
         access.note_on(connection, now(), who.name, who.role, Deed.SIGNED_IN, request.endpoint or "", {"by": by})
     sessions.begin(who, word, now())
-    return redirect(after, 303)
+    response = redirect(after, 303)
+    remember_browser(response, who.name)
+    return response
 
 
 def _account_of(identity: Identity, names: list[str]) -> AccountSeen:
@@ -262,7 +267,3 @@ def _note_failure(code: str, whose: AccountSeen | None) -> None:
 
 def _why_not(holder: AccountSeen) -> str:
     return "account-closed" if holder.closed_at is not None else "no-role"
-
-
-def _from_where() -> str:
-    return f"address {request.remote_addr}"

@@ -24,7 +24,7 @@ from projections.performance.targets import Target
 from projections.standings.slices import Slice
 from web.auth import tokens
 from web.auth.guard import open_to_all, principal, services, snapshot
-from web.auth.rate_limits import allow_sign_in, count_failed_sign_in
+from web.auth.rate_limits import try_link
 from web.auth.roles import Principal, Reach, Right, Role
 from web.auth.tokens import TokenSeen
 from web.auth.viewer import Viewer
@@ -167,11 +167,11 @@ class OnBoard:
 @open_to_all
 def connect() -> Response:
     """Let this browser be a display. Raises Problem: the link holds no more."""
-    word, where = request.args.get("word", ""), f"address {request.remote_addr}"
-    allow_sign_in(where)
+    word, attempt = request.args.get("word", ""), try_link("display")
     if _display(word) is None:
-        count_failed_sign_in(where)
+        attempt.failed()
         raise Problem(400, "link-ended", "This link shows no board any more. Ask whoever made it for another one.")
+    attempt.succeeded()
     return _remembered(redirect(url_for("displays.board"), 303), word)
 
 

@@ -1,0 +1,145 @@
+"""Connections that send or read slowly, or not at all: they take nobody's place, and they end."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import pytest
+import requests
+
+from web.operations.connections import Connections, Deadlines
+
+from .service import Service
+from .serving import HOST, a_token, serving
+from .slow import KINDS, held, opened
+
+EACH = 30
+"""Connections of each kind: more than two hundred together."""
+
+
+@pytest.fixture
+def service(new_service: Callable[[str], Service]) -> Service:
+    """Over SQLite alone: connections know nothing of databases."""
+    return new_service("sqlite")
+
+
+def test_slow_connections_do_not_keep_a_reader_waiting(service: Service) -> None:
+    with serving(service, a_token(service)) as running, held(running.port, tuple(KINDS.values()), EACH):
+        waited = []
+        for _ in range(20):
+            began = time.monotonic()
+            with running.session() as session:  # a connection of its own, as somebody who comes now has
+                running.ask(session, "/figures", as_of="2017-02-28", measure="4.0")
+            waited.append(time.monotonic() - began)
+    assert max(waited) < 1, waited
+
+
+def test_a_large_body_of_a_stranger_is_refused_and_of_a_sender_taken(service: Service) -> None:
+    with serving(service, a_token(service)) as running:
+        body = {"received_on": "2017-02-28"}, {"file": ("a.csv", b"no such file\n" * 200_000)}
+        statuses = []
+        for token in (running.token, "nobody's"):
+            answer = requests.post(
+                running.address("/submissions"),
+                data=body[0],
+                files=body[1],
+                headers={"Authorization": f"Bearer {token}"},
+                timeout=60,
+            )
+            statuses.append((answer.status_code, answer.headers["Content-Type"]))
+    assert statuses == [(422, "application/problem+json"), (401, "application/problem+json")]
+
+
+# -- each deadline, in a fraction of the time ----------------------------------------------------------------------
+
+
+def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """How long the body was that came; or a page that is too long for the buffers between two sockets."""
+    if environ["PATH_INFO"].startswith("/static"):
+        start_response("200 OK", [("Content-Length", str(16 << 20))])
+        return [bytes(1 << 20)] * 16
+    said = str(len(environ["wsgi.input"].read())).encode()
+    start_response("200 OK", [("Content-Length", str(len(said)))])
+    return [said]
+
+
+@contextmanager
+def connections(deadlines: Deadlines, *, known: bool = True, threads: int = 1) -> Iterator[int]:
+    """The port of a server with these deadlines."""
+    with socket.create_server((HOST, 0)) as listening:
+        port: int = listening.getsockname()[1]
+        server = Connections(answer, lambda _: known, listening, threads, 8 << 20, deadlines)
+        stop = threading.Event()
+
+        def turn() -> None:
+            while not stop.is_set():
+                server.turn(0.05)
+
+        thread = threading.Thread(target=turn)
+        thread.start()
+        try:
+            yield port
+        finally:
+            stop.set()
+            thread.join()
+            server.end(5)
+            server.close()
+            for connection in list(server.active_channels.values()):
+                connection.handle_close()
+
+
+SHORT = Deadlines(idle=0.6, headers=0.6, slowest=4096, grace=0.6)
+
+
+def test_a_connection_ends_that_lets_a_deadline_pass() -> None:
+    with connections(SHORT) as port, held(port, tuple(KINDS.values()), each=1, every=0.1) as held_open:
+        time.sleep(2.5)
+        assert [name for name, one in zip(KINDS, held_open, strict=True) if not has_ended(one)] == []
+
+
+def has_ended(connection: socket.socket) -> bool:
+    """Whether the other side has hung up; what it said before is read and forgotten."""
+    connection.settimeout(0)
+    try:
+        while connection.recv(1 << 20):
+            pass
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def test_a_slow_sender_who_goes_on_is_taken_and_may_read_slowly() -> None:
+    with connections(SHORT) as port, closing(socket.create_connection((HOST, port), 10)) as sender:
+        sender.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 30000\r\n\r\n")
+        for _ in range(30):
+            time.sleep(0.1)  # 10,000 bytes a second, for five times as long as the grace
+            sender.sendall(bytes(1000))
+        assert sender.recv(1000).endswith(b"\r\n\r\n30000")
+
+
+def test_a_late_sender_reads_why() -> None:
+    with connections(SHORT) as port, closing(opened(port, KINDS["headers"])) as sender:
+        assert sender.recv(1000).startswith(b"HTTP/1.1 408 ")
+
+
+@pytest.mark.parametrize(
+    ("known", "size", "stored"),
+    [(True, 2 << 20, 2 << 20), (False, 2 << 20, 0), (False, 1000, 1000), (True, 9 << 20, 0)],
+    ids=["a sender's", "a stranger's", "a stranger's that is small", "a sender's that is too large"],
+)
+def test_a_large_body_is_stored_for_somebody_who_is_known(known: bool, size: int, stored: int) -> None:
+    with connections(Deadlines(), known=known) as port:
+        for body in (bytes(size), in_chunks(size)):
+            said = requests.post(f"http://{HOST}:{port}/", data=body, timeout=20)
+            assert int(said.text) == stored, type(body)
+
+
+def in_chunks(size: int) -> Iterator[bytes]:
+    yield from [bytes(1000)] * (size // 1000)
+    if size % 1000:
+        yield bytes(size % 1000)

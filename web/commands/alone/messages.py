@@ -1,0 +1,19 @@
+"""What the process that verifies is told, and what it says at its end."""
+
+import msgspec
+
+
+class Task(msgspec.Struct, frozen=True):
+    """At how many standpoints to count again, and who wants to know."""
+
+    standpoints: int
+    actor: str
+    role: str
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """How it ended: whether it verified, or another process did; and the error that it met, by the name of its kind."""
+
+    is_alone: bool
+    error: str = ""
+    message: str = ""
