@@ -24,6 +24,8 @@ FAILED_SIGN_INS: Final = parse_many("5/minute;30/hour")
 """For each name, and for each address. Those that succeed are not counted: a council may be behind one address."""
 UPLOADS: Final = parse_many("30/minute")
 """For each account and each token."""
+SUBJECT_ACCESS: Final = parse_many("20/hour")
+"""For each account and each token: more than a desk answers, and too few to try a list of people."""
 
 _EXTENSION: Final = "recount-limits"
 
@@ -54,13 +56,21 @@ def count_failed_sign_in(*keys: str) -> None:
 
 def limit_uploads(view: View) -> View:
     """Let an endpoint be used so often by one account or token, and no oftener; stands below `needs`."""
+    return _limited(view, UPLOADS, "upload")
 
+
+def limit_subject_access(view: View) -> View:
+    """The same of what tells whether a person whose details one knows is in treatment."""
+    return _limited(view, SUBJECT_ACCESS, "subject-access")
+
+
+def _limited(view: View, rates: Sequence[RateLimitItem], what: str) -> View:
     @wraps(view)
     def limited(*args: Any, **kwargs: Any) -> Any:
         who = principal().key
-        for rate in UPLOADS:
-            if not _counts().hit(rate, "upload", who):
-                raise _too_many(UPLOADS, "upload", who)
+        for rate in rates:
+            if not _counts().hit(rate, what, who):
+                raise _too_many(rates, what, who)
         return view(*args, **kwargs)
 
     return limited  # type: ignore[return-value]
