@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -56,3 +57,11 @@ def test_what_the_sources_import_is_in_the_production_lock() -> None:
     }
     assert outside
     assert missing == {}
+
+
+def test_each_dependency_of_production_has_its_row() -> None:
+    """What it is for, who keeps it, and what we would do without it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    names = {re.match(r"[a-z0-9-]+", one)[0] for one in project["dependencies"]}  # type: ignore[index]
+    rows = re.findall(r"^\| ([a-z0-9-]+) \|", (ROOT / "docs/design/0016-dependencies.md").read_text(), re.MULTILINE)
+    assert names == set(rows) - {"package"}

@@ -125,12 +125,3 @@ class Principal:
         if self.scopes and right not in self.scopes:
             return None
         return RIGHTS[right].get(self.role) or (Reach.ALL if right in self.beside else None)
-
-    # What Flask-Login asks of somebody who is signed in.
-    is_authenticated: bool = field(default=True, init=False)
-    is_active: bool = field(default=True, init=False)
-    is_anonymous: bool = field(default=False, init=False)
-
-    def get_id(self) -> str:
-        """What the session keeps."""
-        return self.key
