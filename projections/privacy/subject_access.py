@@ -179,7 +179,7 @@ class _History:
         self._until: HoldingSource | None = None
         self._records = 0
         self._taken_over = False
-        self._joined_on: date | None = None
+        self._joined: HoldingSource | None = None
         self._moved: list[Holding] = []
         self._erased_on: date | None = None
 
@@ -201,7 +201,8 @@ class _History:
         theirs = self.owner == self.client
         if theirs:
             self._identity = identity or self._identity
-            self._records += sum(isinstance(entry.event, EpisodeEvent) for entry in entries)
+            if not _joins(entries):
+                self._records += sum(isinstance(entry.event, EpisodeEvent) for entry in entries)
             self._belongs_from(_source(entries[0]), taken_over=was not in {None, self.client})
         elif was == self.client:
             self._until = _source(entries[0])
@@ -224,12 +225,12 @@ class _History:
     def _note(
         self, entries: Sequence[Entry], before: dict[str, tuple[FactEvent, HoldingSource, bool]], *, theirs: bool
     ) -> None:
-        joins = any(isinstance(entry.event, FactEvent) and entry.event.key == JOINED for entry in entries)
+        joins = _joins(entries)
         for entry in entries:
             event = entry.event
             if isinstance(event, FactEvent):
                 if event.key == JOINED:
-                    self._joined_on = entry.received_on
+                    self._joined = _source(entry)
                 self._said[event.key] = (event, _source(entry), theirs)
             elif isinstance(event, Withdrawn):
                 self._said.pop(event.key, None)
@@ -259,7 +260,7 @@ class _History:
             tuple(self._holdings()),
             tuple(self._changes),
             self._taken_over,
-            self._joined_on if JOINED in self._said else None,
+            self._joined.received_on if self._joined and JOINED in self._said else None,
             tuple(self._moved),
             self._erased_on,
         )
@@ -273,10 +274,15 @@ class _History:
 
     def passed_on(self) -> PassedOn | None:
         """That the episode was the person's for a time; None if it never was."""
-        if self._first is None or self._until is None:
+        first, until = self._first, self._until or self._joined
+        if first is None or until is None:
             return None
-        first, until = self._first, self._until
         return PassedOn(first.received_on, until.received_on, first.position, until.position, self._records)
+
+
+def _joins(entries: Iterable[Entry]) -> bool:
+    """Whether a commit joins the episode to another, so that all that was said of it stands there."""
+    return any(isinstance(entry.event, FactEvent) and entry.event.key == JOINED for entry in entries)
 
 
 def _source(entry: Entry) -> HoldingSource:

@@ -242,6 +242,21 @@ def test_another_persons_document_has_none_of_this_ones(desk: Desk) -> None:
     assert "Until 10 March 2017 this record stood under other details" in told
 
 
+def test_a_record_that_was_joined_into_somebody_elses_is_told_of_and_not_shown(embedded: CommandLine) -> None:
+    history = History(embedded)
+    # Only references of people who differ in one element can be joined: a twin's can.
+    other = {"FINITIAL": "T", "CLIENT": "OTHERREF", "EPISODID": "EP-OTHER"}
+    history.send("01", "2017-02-10", {"CLIENT": "STRAYREF", "EPISODID": "EP-STRAY"}, other)
+    mapping = embedded.folder / "mapping.csv"
+    mapping.write_text("AGNCY,CLIENT,EPISODID,NEW_CLIENT,NEW_EPISODID\nH0001,STRAYREF,EP-STRAY,OTHERREF,EP-OTHER\n")
+    embedded("rekey", mapping, "--received-on", "2017-02-11")
+    document = json.loads(history.own("--json"))["subject_access"]
+    assert document["episodes"] == []
+    assert document["passed_on"] == [{"from_day": "2017-02-10", "to_day": "2017-02-11", "records": 3}]
+    told = history.own()
+    assert [word for word in ("OTHERREF", "EP-OTHER", "STRAYREF", "EP-STRAY") if word in told] == []
+
+
 def test_a_reference_of_two_people_is_refused_and_names_neither(desk: Desk) -> None:
     answer = desk.program_asks(identity=None, reference={"agency": "H0001", "client_reference": "SHAREDREF"})
     assert_problem(answer, 422, "client-is-two-people")
