@@ -62,7 +62,8 @@ def _start(fact: Start) -> Iterator[Line]:
         yield Line(f"Whether you had been in treatment before: {_yes(fact.previously_treated)}", None)
     yield from _of_both(fact, fact.referral_source)
     for column, value in fact.details.items():
-        yield Line(column_words(column, value), None)
+        words = column_words(column, value)
+        yield Line(words[:1].upper() + words[1:], None)
 
 
 def _of_both(fact: Start | Referral, source: str) -> Iterator[Line]:
