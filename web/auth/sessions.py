@@ -113,6 +113,11 @@ def let_know(
     """Let the application know who asks: by the key in a session that holds, or by the token that a request carries."""
     app.extensions[_FINDS] = by_session, by_token
 
+    @app.teardown_request
+    def _forget(_error: BaseException | None) -> None:
+        # What surrounds a request may outlive it; who asked must not.
+        g.pop(_FOUND, None)
+
 
 def who_asks() -> Principal | None:
     """Who asks, looked for once a request; None for nobody in particular."""

@@ -47,7 +47,7 @@ def subject_access(
     services, reason = new_services(), queries.need_reason(case)
     subject = _referred_to(services) if by_reference else _described(services)
     query = SubjectAccessQuery(subject, today(), schedule_with(options.years_written(years)))
-    access.note(services.engine, now(), services.actor, OPERATOR, Deed.LOOKED, ABOUT, {"by": subject.by}, reason)
+    access.note(services.access_engine, now(), services.actor, OPERATOR, Deed.LOOKED, ABOUT, {"by": subject.by}, reason)
     with services.snapshot() as snapshot, refusals(as_json=as_json):
         record = queries.subject_record(snapshot, EVERYTHING, query)
         names = agency_names(snapshot.connection)

@@ -60,7 +60,7 @@ def looks_at(snapshot: Snapshot, client: int | None, held: PersonHeld, since: da
     """Who looked since a day (the first record's) as far as it can be told; those resting on another's records not."""
     looks, untold, answers = Counter[_OnList](), 0, 0
     known: dict[_Asked, bool] = {}
-    for entry in access.entries(snapshot.connection, AccessQuery(deed=Deed.LOOKED, limit=_ALL)):
+    for entry in access.entries(snapshot.access, AccessQuery(deed=Deed.LOOKED, limit=_ALL)):
         if since is None or entry.at.date() < since:
             continue
         if OWN_PLACE in entry.about.replace("_", "-"):
