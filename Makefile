@@ -14,17 +14,27 @@ TESTS ?=
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: install
 install: $(INSTALLED) ## set up .venv/ from the lock, and nothing else
 
-$(INSTALLED): requirements.lock pyproject.toml
+$(INSTALLED): requirements-dev.lock pyproject.toml
+	@PYTHON="$(PYTHON)" bash .ci/python-ready
+	test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(INSTALLED)
+
+.PHONY: install-production
+install-production: ## set up .venv/ for a server: only what production needs (VENV=... for another place)
 	@PYTHON="$(PYTHON)" bash .ci/python-ready
 	test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch $(INSTALLED)
+	# What an earlier build left would be taken in too.
+	rm -rf build
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation .
+	rm -rf build
 
 .PHONY: run
 run: install ## load the demonstration archive where the database is empty, print the scorecard, serve the pages
@@ -46,8 +56,12 @@ check: install ## lint, format, types, layers, documentation, lock
 	$(BIN)/lint-imports --no-logo
 	@echo "Exceptions to the layers of web/: $$(sed -n "/^ignore_imports = \[/,/^\]/p" pyproject.toml | grep -c "\"web\.")"
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
-	@if grep -nE 'https?://|--(extra-)?index|--find-links' requirements.lock; then \
-		echo "requirements.lock names an address: make it again with 'make lock'" >&2; exit 1; fi
+	@if grep -nE 'https?://|--(extra-)?index|--find-links' requirements.lock requirements-dev.lock; then \
+		echo "A lock names an address: make both again with 'make lock'" >&2; exit 1; fi
+
+.PHONY: check-production
+check-production: ## set up what production needs in an environment of its own, load the demonstration there, serve a page
+	@PYTHON="$(PYTHON)" bash .ci/production-stands
 
 .PHONY: bench
 bench: install ## print the benchmarks, each beside its yardstick
@@ -81,11 +95,15 @@ screenshots: install ## take the pictures of the pages in docs/pictures/ anew
 
 .PHONY: golden
 golden: install ## write the golden files of the tests anew (then read the difference)
-	RECOUNT_WRITE_GOLDEN=1 $(BIN)/python -m pytest -n 0 tests/golden
+	RECOUNT_WRITE_GOLDEN=1 $(BIN)/python -m pytest -n 0 tests/golden "tests/web/test_subject_access.py::test_the_document_is_as_it_was_read"
 
 .PHONY: lock
-lock: ## make requirements.lock anew from pyproject.toml (needs uv)
-	uv pip compile --universal --generate-hashes --no-header --upgrade --extra dev --quiet pyproject.toml -o requirements.lock
+lock: ## make both locks anew from pyproject.toml; versions that still fit stay
+	@PYTHON="$(PYTHON)" bash .ci/lock
+
+.PHONY: lock-upgrade
+lock-upgrade: ## make both locks anew with the newest versions
+	@PYTHON="$(PYTHON)" bash .ci/lock --upgrade
 
 .PHONY: clean
 clean: ## remove what was built: .venv/, caches, built documentation (never var/, the database)

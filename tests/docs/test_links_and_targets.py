@@ -37,9 +37,3 @@ def test_every_json_example_is_json(page: Path) -> None:
 
 def test_the_targets_that_others_rely_on_are_there() -> None:
     assert set(TARGETS) >= {"run", "test", "install", "check", "bench", "docs", "golden", "clean"}
-
-
-def test_the_lock_names_no_address() -> None:
-    lock = (ROOT / "requirements.lock").read_text()
-    assert not re.search(r"https?://|--(extra-)?index|--find-links", lock)
-    assert lock.count("--hash=sha256:") > lock.count("==")

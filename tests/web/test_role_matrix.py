@@ -70,6 +70,8 @@ POST    /api/v1/certificates/<>/member-proof         403   200    200   200  404
 GET     /api/v1/log                                  403   200    200   200  404    200      403     403
 POST    /api/v1/log/search                           403   200    -     200  404    200      403     403
 
+POST    /api/v1/subject-access                       403   200    403   -    -      403      403     403
+
 GET     /api/v1/published                            200   200    200   -    -      200      200     403
 GET     /api/v1/cuts                                 200   200    200   -    -      200      200     403
 GET     /api/v1/certificates                         200   200    200   -    -      200      200     403
@@ -184,6 +186,8 @@ POST    /certificates/check                          422   422    422   -    -  
 GET     /trail                                       200   200    200   200  404    200      403     403
 GET     /trail/export.csv                            200   200    200   200  404    200      403     403
 GET     /trail/access                                200   200    403   -    -      200      403     200
+GET     /subject-access                              200   200    403   -    -      403      403     403
+POST    /subject-access                              200   200    403   -    -      403      403     403
 GET     /accounts                                    403   403    403   -    -      403      403     200
 GET     /accounts/new                                403   403    403   -    -      403      403     200
 POST    /accounts/new                                403   403    403   -    -      403      403     422
@@ -244,6 +248,10 @@ CLIENT, EPISODE, OTHERS_CLIENT, OTHERS_EPISODE = "REFQUINCE", "EPIQUINCE", "REFM
 BORN: Final = "1980-05-17"
 NAMES: Final = (CLIENT, EPISODE, OTHERS_CLIENT, OTHERS_EPISODE, BORN, "17/05/1980", "QZ")
 """What names a person of these tests: references, a birth date in both ways of writing it, initials."""
+
+
+SUBJECT: Final = {"first_initial": "Q", "surname_initial": "Z", "born_on": BORN, "sex": "F"}
+"""The details of the person whom both agencies know, as they are said at a desk."""
 
 
 @dataclass
@@ -466,6 +474,8 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ),
     ("GET", "/log"): _query(),
     ("POST", "/log/search"): lambda cell: Request(json={"episode": cell.episode}),
+    ("POST", "/subject-access"): _just(json={"identity": SUBJECT}),
+    ("POST", "//subject-access"): _just(data={"case": "SAR 12", "as": "page", **SUBJECT}),
     ("GET", "/certificates/<>"): lambda cell: Request(cell.filled.certificates[cell.owner]),
     ("GET", "/cuts/<>"): _just(gap=4),
     ("GET", "/changed"): lambda cell: Request(query={"position": cell.filled.positions[cell.owner]}),

@@ -153,6 +153,17 @@ def test_a_session_is_a_new_one_after_signing_in(app: Flask) -> None:
     assert person.client.post("/sign-out", data={"csrf_token": before}).status_code == 400
 
 
+@without_a_server
+def test_a_session_has_nothing_of_the_browser_and_nothing_of_the_person(app: Flask) -> None:
+    """The account's key, its random value, two moments, and the word of the forms."""
+    an_account(app, "Ann")
+    person = a_person(app, "Ann")
+    person.word("/account")
+    with person.client.session_transaction() as session:
+        assert set(session) <= {"_user_id", "word", "began", "seen", "csrf_token"}
+        assert "Ann" not in str(dict(session))
+
+
 def test_a_copied_cookie_is_worth_nothing_after_signing_out(app: Flask) -> None:
     an_account(app, "Ann")
     person = a_person(app, "Ann")

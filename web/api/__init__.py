@@ -85,14 +85,14 @@ def register(app: Flask) -> None:
     for name, value in CONFIG.items():
         app.config.setdefault(name, value)
     api = ProblemApi(app)
-    from .administration import accounts, trail, verification
+    from .administration import accounts, subject_access, trail, verification
     from .contract_life import disputes, publications, targets  # noqa: F401  those of targets are in another's blueprint
     from .explain import claims, explanations, people
     from .performance import figures, measures, revisions, scorecards
     from .records import manual, rekeys, submissions, worklists
 
     about_figures = (figures, scorecards, people, explanations, claims, worklists, revisions)
-    data = (*about_figures, submissions, manual, rekeys, trail, publications, disputes, verification)
+    data = (*about_figures, submissions, manual, rekeys, trail, publications, disputes, verification, subject_access)
     # Those in which single clients show stand in one blueprint.
     blueprints = list(dict.fromkeys(module.blueprint for module in (measures, *data, accounts)))
     for name, component in components(result for one in blueprints for result in one.results).items():

@@ -12,7 +12,6 @@ from urllib.parse import unquote
 
 import sqlalchemy as sa
 from flask import Flask, current_app, g, request
-from flask_login import LoginManager, current_user
 
 from domain.log.database import database_errors, reading
 from domain.measures.registry import Measure
@@ -96,10 +95,10 @@ def principal() -> Principal:
     Raises:
         Problem: nobody is known (401).
     """
-    if not isinstance(current_user._get_current_object(), Principal):  # noqa: SLF001  Flask-Login's own way to it
+    who = sessions.who_asks()
+    if who is None:
         raise Problem(401, "not-signed-in", headers={"WWW-Authenticate": 'Bearer realm="recount"'})
-    found: Principal = current_user._get_current_object()  # noqa: SLF001
-    return found
+    return who
 
 
 def needs(right: Right) -> Callable[[View], View]:
@@ -139,7 +138,7 @@ def known_to(app: Flask) -> Callable[[dict[str, Any]], bool]:
 
     def is_known(environ: dict[str, Any]) -> bool:
         with app.request_context(environ):
-            return isinstance(current_user._get_current_object(), Principal)  # noqa: SLF001
+            return sessions.who_asks() is not None
 
     return is_known
 
@@ -304,12 +303,7 @@ def note(
 
 def guard(app: Flask) -> None:
     """Let the application know who asks."""
-    manager = LoginManager()
-    # A laptop that changes its network stays signed in; what a session is bound to is in `sessions`.
-    manager.session_protection = None
-    manager.init_app(app)
-    manager.user_loader(_by_session)
-    manager.request_loader(_by_token)
+    sessions.let_know(app, _by_session, _by_token)
 
     @app.before_request
     def _door() -> None:
@@ -332,7 +326,7 @@ def by_bearer() -> bool:
     return tokens.carried_in(request.headers.get("Authorization")) is not None
 
 
-def _by_token(_request: Any) -> Principal | None:
+def _by_token() -> Principal | None:
     text = tokens.carried_in(request.headers.get("Authorization"))
     if text is None:
         return None

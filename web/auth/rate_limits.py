@@ -39,6 +39,8 @@ FAILED_LINKS: Final = parse_many("30/minute")
 """For each address, of each kind of link; nobody guesses a word of 256 random bits."""
 UPLOADS: Final = parse_many("30/minute")
 """For each account and each token."""
+SUBJECT_ACCESS: Final = parse_many("20/hour")
+"""For each account and each token: more than a desk answers, and too few to try a list of people."""
 
 COOKIE: Final = "recount-known"
 DAYS_KNOWN: Final = 400
@@ -100,10 +102,18 @@ def try_link(kind: str) -> Attempt:
 
 def limit_uploads(view: View) -> View:
     """Let an endpoint be used so often by one account or token, and no oftener; stands below `needs`."""
+    return _limited(view, UPLOADS, "upload")
 
+
+def limit_subject_access(view: View) -> View:
+    """The same of what tells whether a person whose details one knows is in treatment."""
+    return _limited(view, SUBJECT_ACCESS, "subject-access")
+
+
+def _limited(view: View, rates: Sequence[RateLimitItem], what: str) -> View:
     @wraps(view)
     def limited(*args: Any, **kwargs: Any) -> Any:
-        _begin([(f"upload {_digest(principal().key)}", UPLOADS)])
+        _begin([(f"{what} {_digest(principal().key)}", rates)])
         return view(*args, **kwargs)
 
     return limited  # type: ignore[return-value]

@@ -42,6 +42,7 @@ class Right(StrEnum):
     ACCOUNTS = "accounts"
     BOARD = "board"
     SET_UP = "set-up"
+    SUBJECT_ACCESS = "subject-access"
 
 
 class Reach(StrEnum):
@@ -83,13 +84,15 @@ RIGHTS: Final[Mapping[Right, Mapping[Role, Reach]]] = {
     Right.ACCOUNTS: {Role.ADMINISTRATOR: Reach.ALL},
     Right.BOARD: {Role.COMMISSIONER: Reach.ALL, Role.PROVIDER: Reach.OWN, Role.AUDITOR: Reach.ALL},
     Right.SET_UP: {Role.COMMISSIONER: Reach.ALL, Role.ADMINISTRATOR: Reach.ALL},
+    Right.SUBJECT_ACCESS: {Role.COMMISSIONER: Reach.WITH_REASON},
 }
 """The one table. A role that is not named has the right not at all. `KNOWLEDGE` is what is said by word (a withdrawal,
 a handover, a contract), `CONTRACTS` which contracts stand; `ACCESS` the trail of sign-ins, refusals and client-level
 looks; `BOARD` the staff board, which a display on a wall shows by a token of its own; `SET_UP` what is still to be set
-up, and what the agencies are called."""
+up, and what the agencies are called; `SUBJECT_ACCESS` is to answer a person who asks what is held about them: the data
+controller's own duty, so neither a provider's, who would see part of it, nor an administrator's."""
 
-OF_CLIENTS: Final = frozenset({Right.CLIENTS, Right.LOG})
+OF_CLIENTS: Final = frozenset({Right.CLIENTS, Right.LOG, Right.SUBJECT_ACCESS})
 """The rights to single clients; a provider's end with its contract, and not only with the grant."""
 
 CHANGES: Final = frozenset({Right.PUBLISH, Right.DISPUTE, Right.SUBMIT, Right.KNOWLEDGE, Right.ACCOUNTS, Right.SET_UP})
@@ -122,12 +125,3 @@ class Principal:
         if self.scopes and right not in self.scopes:
             return None
         return RIGHTS[right].get(self.role) or (Reach.ALL if right in self.beside else None)
-
-    # What Flask-Login asks of somebody who is signed in.
-    is_authenticated: bool = field(default=True, init=False)
-    is_active: bool = field(default=True, init=False)
-    is_anonymous: bool = field(default=False, init=False)
-
-    def get_id(self) -> str:
-        """What the session keeps."""
-        return self.key

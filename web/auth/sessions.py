@@ -6,14 +6,14 @@ session, whatever cookies come with it. Whatever changes something from a browse
 pages know, against forged requests.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
 import sqlalchemy as sa
-from flask import Flask, Request, Response, request, session
+from flask import Flask, Request, Response, current_app, g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
-from flask_login import current_user, login_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -30,6 +30,9 @@ NOTED: Final = timedelta(minutes=1)
 
 COOKIE: Final = "recount"
 _WORD, _BEGAN, _SEEN = "word", "began", "seen"
+_PERSON: Final = "_user_id"
+"""Where a session has the key of the account. Another name would sign everybody out."""
+_FINDS, _FOUND = "recount-who-asks", "who_asks"
 
 
 class NoSession(SecureCookieSession):
@@ -93,13 +96,37 @@ def _stand_behind(app: Flask, origin: Origin) -> None:
 def begin(who: Principal, word: str, at: datetime) -> None:
     """Sign somebody in: a new session, with nothing of what was in the browser's before."""
     session.clear()
-    login_user(who)
+    session[_PERSON] = who.key
     session[_WORD], session[_BEGAN], session[_SEEN] = word, at.timestamp(), at.timestamp()
+    setattr(g, _FOUND, who)
 
 
 def end() -> None:
     """Forget the browser's session."""
     session.clear()
+    setattr(g, _FOUND, None)
+
+
+def let_know(
+    app: Flask, by_session: Callable[[str], Principal | None], by_token: Callable[[], Principal | None]
+) -> None:
+    """Let the application know who asks: by the key in a session that holds, or by the token that a request carries."""
+    app.extensions[_FINDS] = by_session, by_token
+
+    @app.teardown_request
+    def _forget(_error: BaseException | None) -> None:
+        # What surrounds a request may outlive it; who asked must not.
+        g.pop(_FOUND, None)
+
+
+def who_asks() -> Principal | None:
+    """Who asks, looked for once a request; None for nobody in particular."""
+    if _FOUND not in g:
+        by_session, by_token = current_app.extensions[_FINDS]
+        key = session.get(_PERSON)
+        setattr(g, _FOUND, (by_session(key) if isinstance(key, str) else None) or by_token())
+    found: Principal | None = getattr(g, _FOUND)
+    return found
 
 
 def holder(connection: sa.Connection, key: str, at: datetime) -> Principal | None:
@@ -159,5 +186,4 @@ def _by_a_browser() -> bool:
     """
     if isinstance(session._get_current_object(), NoSession):  # type: ignore[attr-defined]  # noqa: SLF001
         return False
-    signed_in = isinstance(current_user._get_current_object(), Principal)  # noqa: SLF001
-    return signed_in or not request.path.startswith(API)
+    return who_asks() is not None or not request.path.startswith(API)

@@ -93,6 +93,9 @@ COMMANDS: Final = {
         "token": "Make an API token called NAME, and print it: this once.",
         "user": "Make or change the account NAME of somebody who signs in.",
     },
+    "administration.subject_access": {
+        "subject-access": "A person's own data on lawful request: all that is held about one person, and nobody else.",
+    },
     "administration.operations": {
         "backup": (
             "Write everything into FILE, which is new, while others go on; the keys and the stop-list are not in it."

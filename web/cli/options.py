@@ -3,7 +3,7 @@
 `standpoint`, `known_at_or_cut` and `slice_` stand for several options, and hand the command what they come to.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import wraps
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from domain.errors import WrongUse
 from projections.standings.slices import Slice
 from web.clock import today
 
@@ -193,3 +194,14 @@ measures = click.option(
 )
 number = click.argument("number", type=click.IntRange(min=1))
 role = click.option("--role", metavar="ROLE", help="commissioner, provider, auditor, public or administrator.")
+
+
+def years_written(periods: Sequence[str]) -> dict[str, int]:
+    """The periods of `--years` in years, by kind of record; raises WrongUse."""
+    years = {}
+    for text in periods:
+        kind, equals, count = text.partition("=")
+        if not (equals and count.isascii() and count.isdigit()):
+            raise WrongUse(f"'{text}' is no period. Write KIND=YEARS, like treatment=20.")
+        years[kind] = int(count)
+    return years

@@ -25,6 +25,7 @@ from domain.retention import WITHDRAWN_RECORD, RetentionPeriod
 from domain.submission import REQUEST, RESTORED, RETENTION, ErasureCarriedOut
 from projections.privacy import retention
 from projections.privacy.retention import Due
+from projections.privacy.subject_references import people_referred_to
 from projections.store.tables import episode
 from web import stop_list
 from web.queries.result import Result
@@ -249,20 +250,16 @@ def _result(event: ErasureCarriedOut, recorded: Sequence[Recorded], position: in
 
 def _person(connection: sa.Connection, generation: int, client: int | EpisodeReference) -> int:
     """The one person who is meant."""
-    t = episode.c
     if isinstance(client, int):
-        name, conditions = f"client {client_text(client)}", [t.client == client]
+        name = f"client {client_text(client)}"
+        known = connection.execute(
+            sa.select(episode.c.client).where(episode.c.client == client, episode.c.generation == generation).limit(1)
+        ).first()
+        people = {client} if known else set[int]()
     else:
         agency, reference, number = client
         name = f"client {reference} at {agency}" + ("" if number is None else f", episode {number}")
-        conditions = [t.agency == agency, t.client_reference == reference]
-        conditions += [] if number is None else [t.episode_reference == number]
-    query = sa.select(t.client, t.episode, t.current).where(t.generation == generation, *conditions)
-    rows = list(connection.execute(query))
-    standing = {stream for _, stream, current in rows if current}
-    people: set[int] = {person for person, stream, current in rows if current or stream not in standing}
-    if isinstance(client, int) and rows:
-        people = {client}
+        people = people_referred_to(connection, generation, agency, reference, number)
     if not people:
         raise Refused("person-unknown", f"Nothing is known of {name}. Look for a mistyped reference.")
     if len(people) > 1:

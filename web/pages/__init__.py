@@ -9,7 +9,16 @@ from flask import Flask
 def register(app: Flask) -> None:
     """Put the pages into the application; the navigation has their places in this order."""
     # Some modules add their pages to another's blueprint, and need only be imported.
-    from .administration import access, accounts, agencies, guidance, set_up, tokens, trail  # noqa: F401
+    from .administration import (  # noqa: F401
+        access,
+        accounts,
+        agencies,
+        guidance,
+        set_up,
+        subject_access,
+        tokens,
+        trail,
+    )
     from .contract_life import (
         certificate_check,  # noqa: F401
         contracts,
@@ -52,6 +61,7 @@ def register(app: Flask) -> None:
         displays,
         accounts,
         agencies,
+        subject_access,
         access_reasons,
     ):
         app.register_blueprint(module.blueprint)

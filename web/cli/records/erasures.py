@@ -111,23 +111,13 @@ def _need_stop_list(services: Services) -> Path:
     return path
 
 
-def _years(periods: Sequence[str]) -> dict[str, int]:
-    years = {}
-    for text in periods:
-        kind, equals, count = text.partition("=")
-        if not (equals and count.isascii() and count.isdigit()):
-            raise WrongUse(f"'{text}' is no period. Write KIND=YEARS, like treatment=20.")
-        years[kind] = int(count)
-    return years
-
-
 @click.command()
 @click.option("--on", type=options.DAY, help="What is due on this day; today if left out.")
 @options.years
 @options.as_json
 def retention(*, on: date | None, years: Sequence[str], as_json: bool) -> None:
     """How long each kind of record is kept, from when and why, and what need not be kept any more."""
-    query = RetentionQuery(on or today(), schedule_with(_years(years)))
+    query = RetentionQuery(on or today(), schedule_with(options.years_written(years)))
     answer_query(queries.retention, query, print_retention, as_json=as_json)
 
 
@@ -138,7 +128,7 @@ def retention(*, on: date | None, years: Sequence[str], as_json: bool) -> None:
 @options.as_json
 def dispose(*, years: Sequence[str], received_on: date | None, dry_run: bool, as_json: bool) -> None:
     """Erase for good what 'retention' lists as due, and record it; with it goes what is left of earlier erasures."""
-    services, schedule = new_services(), schedule_with(_years(years))
+    services, schedule = new_services(), schedule_with(options.years_written(years))
     _need_stop_list(services)
     with refusals(as_json=as_json):
         disposal = erasing.dispose(

@@ -92,6 +92,8 @@ _PLACES: Final = {
     "claim.compare": "A list beside ours",
     "trail_pages.trail": "Audit trail",
     "trail_pages.export": "Audit trail as CSV",
+    "subject-access": "A person’s own data, by command",
+    "subject-access.subject_access": "A person’s own data, by a program",
 }
 """Pages by their endpoints, where the name of their room would say too little."""
 

@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from domain.log.database import reading, writing
@@ -32,9 +31,9 @@ _NEXT: Final = "next"
 
 def surroundings() -> Surroundings:
     """What stands around every page: who is signed in, and whether anybody in the data is real."""
-    who = current_user._get_current_object()  # noqa: SLF001  Flask-Login's own way to it
+    who = sessions.who_asks()
     demonstration = NOTICE if snapshot().is_demonstration else ""
-    if not isinstance(who, Principal) or who.by_token:
+    if who is None or who.by_token:
         return Surroundings(demonstration=demonstration, footer=footer())
     account = Link("Account", url_for("sign-in.account"), request.endpoint == "sign-in.account")
     return Surroundings(
@@ -93,8 +92,8 @@ def enter() -> Response | tuple[str, int]:
 @open_to_all
 def leave() -> Response:
     """Sign out, in every browser: a copy of the cookie is worth nothing afterwards."""
-    who = current_user._get_current_object()  # noqa: SLF001
-    if isinstance(who, Principal) and not by_bearer():
+    who = sessions.who_asks()
+    if who is not None and not by_bearer():
         with writing(services().access_engine) as connection:
             accounts.end_sessions(connection, number_of(who))
             access.note_on(connection, now(), who.name, who.role, Deed.SIGNED_OUT, request.endpoint or "")

@@ -45,6 +45,7 @@ RIGHTS: Final = {
     Right.VERIFY: "check what is stored against the log",
     Right.ACCOUNTS: "manage accounts and tokens",
     Right.BOARD: "show the staff board",
+    Right.SUBJECT_ACCESS: "answer people who ask what is held about them",
 }
 """What each right lets a program do, in words."""
 

@@ -1,7 +1,7 @@
 """Forms: what a page asks for, read and validated by WTForms and rendered as GOV.UK's components.
 
 A page declares a `Form` beside its view, and its template renders it by the macro `posted` of `components/fields.html`.
-Only this module knows whose widgets these are.
+Only this module knows WTForms; what a field becomes on a page is in `widgets`.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,6 @@ import flask_wtf
 import wtforms
 from flask import request
 from flask_wtf.file import FileField as UploadField
-from govuk_frontend_wtf import wtforms_widgets as widgets
 from markupsafe import Markup
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms.validators import StopValidation
@@ -22,7 +21,9 @@ from domain.errors import Refused, WrongUse
 from web import parameters
 from web.presenters.tables import Link
 
-Options = dict[str, Any]
+from . import widgets
+
+Options = widgets.Parameters
 """What a component of the design system takes beside label, hint, value and error: classes, autocomplete and so on."""
 
 NO_DATE: Final = "This is not a date. Write it as year-month-day, like 2017-07-31."
@@ -110,7 +111,7 @@ class _Field(wtforms.Field):
         self, label: str, hint: str = "", *, needed: str = "", options: Options | None = None, **settings: Any
     ) -> None:
         self.needed = needed
-        settings["render_kw"] = {"params": options or {}} | settings.get("render_kw", {})
+        settings["render_kw"] = {widgets.OPTIONS: options or {}} | settings.get("render_kw", {})
         super().__init__(label, description=hint, **settings)
 
     @property
@@ -128,7 +129,7 @@ class _Field(wtforms.Field):
 class TextField(_Field, wtforms.StringField):
     """A line of text, without the blanks around it."""
 
-    widget = widgets.GovTextInput()
+    widget = widgets.TEXT_INPUT
 
     def __init__(self, *texts: str, width: int | None = None, options: Options | None = None, **settings: Any) -> None:
         classes = {"classes": f"govuk-input--width-{width}"} if width else {}
@@ -148,7 +149,7 @@ def one_line(text: str | None) -> str:
 class PasswordField(_Field, wtforms.StringField):
     """A password: as it was typed, and never back into the page."""
 
-    widget = widgets.GovPasswordInput()
+    widget = widgets.PASSWORD_INPUT
 
     def __init__(self, *texts: str, **settings: Any) -> None:
         super().__init__(*texts, default="", **settings)
@@ -157,7 +158,7 @@ class PasswordField(_Field, wtforms.StringField):
 class TextareaField(_Field, wtforms.StringField):
     """A text of several lines, as it was typed."""
 
-    widget = widgets.GovTextArea()
+    widget = widgets.TEXTAREA
 
     def __init__(self, *texts: str, rows: int, options: Options | None = None, **settings: Any) -> None:
         super().__init__(*texts, options={"rows": rows} | (options or {}), default="", **settings)
@@ -188,7 +189,7 @@ class DateField(TextField):
 class SelectField(_Field, wtforms.SelectField):
     """One of several; `choices` are the values with their texts. One that is `needed` is one of them."""
 
-    widget = widgets.GovSelect()
+    widget = widgets.SELECT
 
     def __init__(self, *texts: str, choices: Mapping[Any, str] | None = None, **settings: Any) -> None:
         super().__init__(*texts, choices=dict(choices or {}), validate_choice=False, default="", **settings)
@@ -199,18 +200,10 @@ class SelectField(_Field, wtforms.SelectField):
         return not self.data or self.data not in self.choices
 
 
-class _Checkboxes(widgets.GovCheckboxesInput):
-    """Without the hint that the package renders even where there is none."""
-
-    def map_gov_params(self, field: Any, **settings: Any) -> Any:
-        params = super().map_gov_params(field, **settings)
-        return params if field.description else params | {"hint": None}
-
-
 class CheckboxesField(_Field, wtforms.SelectMultipleField):
     """Any of several; what is none of the choices is left out."""
 
-    widget = _Checkboxes()
+    widget = widgets.CHECKBOXES
 
     def __init__(self, label: str, hint: str = "", *, choices: Mapping[Any, str], **settings: Any) -> None:
         legend = {"text": label, "classes": "govuk-fieldset__legend--s"}
@@ -222,21 +215,10 @@ class CheckboxesField(_Field, wtforms.SelectMultipleField):
         super().process_formdata([value for value in valuelist if value in self.choices])
 
 
-class _Checkbox(widgets.GovCheckboxInput):
-    """With its hint beside the box, not above it."""
-
-    def map_gov_params(self, field: Any, **settings: Any) -> Any:
-        params = super().map_gov_params(field, **settings)
-        hint = params.pop("hint")
-        if hint["text"]:
-            params["items"][0]["hint"] = hint
-        return params
-
-
 class CheckboxField(_Field, wtforms.BooleanField):
     """A single box, ticked by "yes"."""
 
-    widget = _Checkbox()
+    widget = widgets.CHECKBOX
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Whether it was ticked."""
@@ -249,7 +231,7 @@ class CheckboxField(_Field, wtforms.BooleanField):
 class FileField(_Field, UploadField):
     """A file; `data` is None where none was chosen."""
 
-    widget = widgets.GovFileInput()
+    widget = widgets.FILE_UPLOAD
 
     def __init__(self, *texts: str, accept: str, **settings: Any) -> None:
         super().__init__(*texts, render_kw={"accept": accept}, **settings)

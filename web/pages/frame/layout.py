@@ -17,7 +17,7 @@ from web.presenters.text import AnyFigure
 from .errors import refusal_of
 from .navigation import here
 
-_PACKAGES: Final = ("govuk_frontend_jinja", "govuk_frontend_wtf")
+_PACKAGES: Final = ("govuk_frontend_jinja",)
 
 
 @dataclass(frozen=True, slots=True)
