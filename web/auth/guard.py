@@ -23,7 +23,7 @@ from web.problems import Problem, not_here
 from web.services import Services
 from web.snapshot import Snapshot
 
-from . import access, sessions, set_up, tokens
+from . import access, displays, sessions, set_up, tokens
 from .access import Deed
 from .roles import OF_CLIENTS, Principal, Reach, Right
 from .viewer import NotAllowed, NotOwn, Viewer
@@ -321,7 +321,7 @@ def _by_token(_request: Any) -> Principal | None:
     if text is None:
         return None
     with _at_the_door(access_connection, services().access_engine) as connection:
-        return tokens.holder(connection, text, now())
+        return displays.holder(connection, text, now())
 
 
 def _by_session(key: str) -> Principal | None:

@@ -82,7 +82,7 @@ def _signed(number: int, *, is_cut: bool) -> Response:
     publication = _one(number, who, is_cut=is_cut)
     if publication.sha256 is msgspec.UNSET:
         return responses.answered(proofs.unsigned(snapshot, who, number), who)
-    freshness = responses.Freshness(publication.sha256, closed=True)
+    freshness = responses.Freshness((publication.sha256,), is_fixed=True)
     return responses.unless_known(
         freshness, lambda: responses.sent(proofs.signed_text(snapshot, who, number), JSON, who)
     )
