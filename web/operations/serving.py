@@ -5,7 +5,8 @@ from typing import Any, Final
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from web.settings import Settings
+from domain.errors import SettingMissing
+from web.settings import LOOPBACK, PROXY, Settings
 
 from .running import running_on
 
@@ -33,8 +34,10 @@ class Service(BaseApplication):
             "timeout": LONGEST_REQUEST,
             "graceful_timeout": 20,
             "keepalive": 30,
-            # Who came by a proxy of this machine says so; nobody else is believed.
-            "forwarded_allow_ips": ADDRESS,
+            # Whom to believe about who came is the application's to know (RECOUNT_PROXY): the server believes nobody.
+            "forwarded_allow_ips": "",
+            "secure_scheme_headers": {},
+            "forwarder_headers": "",
             "accesslog": None,
             "loglevel": "warning",
             "proc_name": "recount",
@@ -51,8 +54,26 @@ class Service(BaseApplication):
         return create_app(self.settings)
 
 
+def check_proxy(settings: Settings) -> None:
+    """Whether it is known who passes requests on, where people reach the service under an address of its own.
+
+    Raises:
+        SettingMissing: it is not. Everybody would seem to come from the proxy, and without HTTPS.
+    """
+    if settings.origin is not None and settings.origin.host not in LOOPBACK and not settings.proxies:
+        raise SettingMissing(
+            f"{PROXY} is not set. {settings.origin} is reached through a proxy: name the address that it comes from, "
+            "like 127.0.0.1."
+        )
+
+
 def serve(settings: Settings, port: int, workers: int = WORKERS, threads: int = THREADS) -> None:
-    """Serve until told to stop. Raises as `Settings.prepare`, before anything listens."""
+    """Serve until told to stop, before anything listens raising as `Settings.prepare`.
+
+    Raises:
+        SettingMissing: people reach it under another address than this machine's, and no proxy is named.
+    """
     settings.prepare()
+    check_proxy(settings)
     with running_on(settings, port):
         Service(settings, port, workers, threads).run()

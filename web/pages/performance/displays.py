@@ -36,7 +36,7 @@ from web.commands.accounts import Actor
 from web.pages.frame.agency_names import name_alone
 from web.pages.frame.forms import Form, InvalidField, TextField, one_line
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place, first_page
+from web.pages.frame.navigation import Place, absolute, first_page
 from web.pages.frame.page import Choice, PageContext, Pages
 from web.presenters import text as words
 from web.presenters.tables import Column, Table
@@ -92,7 +92,7 @@ def made(_given: Mapping[str, Any]) -> str | tuple[Page, int]:
     with writing(services().access_engine) as connection:
         role = Role.PROVIDER if who.role is Role.PROVIDER else Role.COMMISSIONER
         text = accounts.make_display(connection, Actor.of(who), name, role, who.agencies, now())
-    return render_template("displays-made.html", name=name, link=url_for("displays.connect", word=text, _external=True))
+    return render_template("displays-made.html", name=name, link=absolute(url_for("displays.connect", word=text)))
 
 
 @blueprint.page("/displays/<identifier>/end", Right.PUBLISH, method="POST")
