@@ -80,7 +80,12 @@ def _line(line: ScorecardLine, others: ScorecardLine) -> ScorecardLine:
     figure, spark = beside_others(line.figure, others.figure), _points(line.spark, others.spark)
     movement, before = line.movement, _point(line.movement.before, others.movement.before)
     if figure.withheld:
-        return ScorecardLine(figure, NotRated(Unrated.WITHHELD), NoDirection(movement.basis, before, "withheld"), spark)
+        return ScorecardLine(
+            figure,
+            NotRated(Unrated.WITHHELD, line.against.target),
+            NoDirection(movement.basis, before, "withheld"),
+            spark,
+        )
     if before.is_withheld and not isinstance(movement, NoDirection):
         movement = NoDirection(movement.basis, before, "basis withheld")
     return ScorecardLine(figure, line.against, replace(movement, before=before), spark)

@@ -126,6 +126,23 @@ def test_what_is_anothers_is_not_there(provider: Asker, path: str, agency: str) 
     assert_problem(provider.get(path, **query), 404, "not-found")
 
 
+@pytest.mark.parametrize("path", ["/submissions/{}", "/disputes/{}", "/certificates/{}"])
+def test_what_is_not_there_is_noted_as_what_is_anothers_so_that_neither_comes_sooner(
+    app: Flask, filled: CommandLine, provider: Asker, path: str
+) -> None:
+    """Writing the trail is most of the time that such an answer takes; it differed twelvefold."""
+    commissioner = asker(app, Role.COMMISSIONER)
+    assert commissioner.post("/certificates", json={**ONE, "agency": "H0002"}).status_code == 201
+    disputed = {**ONE, "agency": "H0002", "numerator": 0, "denominator": 1, "reason": "Ours says nobody."}
+    assert commissioner.post("/disputes", json=disputed).status_code == 201
+    others = 3 if path.startswith("/submissions") else 1
+    for number, code in ((others, "not-own"), (999, "not-there")):
+        before = len(trail(app, Deed.REFUSED))
+        assert_problem(provider.get(path.format(number)), 404, "not-found")
+        noted = trail(app, Deed.REFUSED)
+        assert (len(noted), noted[0].question) == (before + 1, {"code": code})
+
+
 def test_a_walk_ends_at_ones_own(provider: Asker) -> None:
     assert_problem(provider.get("/differences", **ONE, to_agency="H0002"), 404, "not-found")
 

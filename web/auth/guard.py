@@ -25,7 +25,7 @@ from web.snapshot import Snapshot
 
 from . import access, displays, sessions, set_up, tokens
 from .access import Deed
-from .roles import OF_CLIENTS, Principal, Reach, Right
+from .roles import OF_CLIENTS, Principal, Reach, Right, Role
 from .viewer import NotAllowed, NotOwn, Viewer
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -164,6 +164,19 @@ def refuse_as_not_there(who: Principal) -> NoReturn:
         Problem: always (404), as if there were none.
     """
     note(Deed.REFUSED, who=who, question={"code": "not-own"})
+    raise not_here()
+
+
+def refuse_as_missing() -> NoReturn:
+    """Refuse what does not exist. Of somebody who does not see everything it is noted, as `refuse_as_not_there` notes
+    what is somebody else's: an answer that came sooner would tell the one from the other.
+
+    Raises:
+        Problem: always (404).
+    """
+    who = principal()
+    if who.role in {Role.PROVIDER, Role.PUBLIC}:
+        note(Deed.REFUSED, who=who, question={"code": "not-there"})
     raise not_here()
 
 
