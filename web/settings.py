@@ -9,6 +9,7 @@ import secrets
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -35,15 +36,17 @@ ORIGIN, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = (
     "RECOUNT_OIDC_CLIENT_ID",
     "RECOUNT_OIDC_CLIENT_SECRET",
 )
+PROXY: Final = "RECOUNT_PROXY"
 DEFAULT_DATABASE: Final = "sqlite:///var/recount.db"
 KEY_FILES: Final = {CLIENT_KEY: ".client-key", SECRET_KEY: ".secret-key", SIGNING_KEY: ".signing-key.pem"}
 """What is added to the name of the database file."""
-_SIGNING_IN: Final = (ORIGIN, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET)
+_SIGNING_IN: Final = (ORIGIN, PROXY, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET)
 _STOP_LIST_FILE: Final = ".stop-list"
 _PORT_FILE: Final = ".port"
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
+Network = IPv4Network | IPv6Network
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 """Names and addresses under which a machine reaches itself."""
 
@@ -185,6 +188,21 @@ class Settings:
             WrongUse: it is no such address, or would send what people type across a network in the clear.
         """
         return Origin.read(self.given[ORIGIN]) if ORIGIN in self.given else None
+
+    @property
+    def proxies(self) -> tuple[Network, ...]:
+        """The addresses from which a proxy says who came, how and under which name; nobody else is believed.
+
+        Raises:
+            WrongUse: what is written is no address.
+        """
+        said = self.given.get(PROXY, "").replace(",", " ").split()
+        try:
+            return tuple(map(ip_network, said))
+        except ValueError:
+            raise WrongUse(
+                f"{PROXY} is no list of addresses. Write those that your proxy comes from, like 127.0.0.1."
+            ) from None
 
     @property
     def identity_provider(self) -> IdentityProvider | None:

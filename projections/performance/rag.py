@@ -37,6 +37,7 @@ class Unrated(StrEnum):
     INCOMPLETE = "incomplete"
     IMMATURE = "too early"
     NOBODY = "nobody"
+    WITHHELD = "not shown"
 
 
 WHY_UNRATED: Final = {
@@ -45,6 +46,7 @@ WHY_UNRATED: Final = {
     Unrated.INCOMPLETE: "A file is missing, so the figure is not held against its target.",
     Unrated.IMMATURE: "Six months have not passed for all of them, so the figure has no target and no colour.",
     Unrated.NOBODY: "There was nobody to count, so there is nothing to hold against a target.",
+    Unrated.WITHHELD: "The figure is not shown, so it is not held against a target.",
 }
 
 

@@ -42,6 +42,7 @@ class State(StrEnum):
     NEAR = "near target"
     MISSED = "off target"
     NO_TARGET = "no target"
+    WITHHELD = "not shown"
 
 
 _OF_RATING: Final = {Rating.GREEN: State.MET, Rating.AMBER: State.NEAR, Rating.RED: State.MISSED}
@@ -51,6 +52,7 @@ _OF_UNRATED: Final = {
     Unrated.IMMATURE: State.EARLY,
     Unrated.NOBODY: State.NOBODY,
     Unrated.NO_TARGET: State.NO_TARGET,
+    Unrated.WITHHELD: State.WITHHELD,
 }
 
 
@@ -225,7 +227,7 @@ class Moved:
     def sentence(self) -> str:
         """In words: 24/438 became 22/438: 3 late returns, 1 amended exit reason."""
         because = ", ".join(reason.words for reason in self.reasons)
-        return f"{_fraction(self.before)} became {_fraction(self.after)}: {because}."
+        return f"{fraction(self.before)} became {fraction(self.after)}: {because}."
 
 
 def moved(
@@ -267,5 +269,6 @@ def _numbers(figure: Figure) -> tuple[int, int | None]:
     return figure.numerator, figure.denominator
 
 
-def _fraction(figure: Figure) -> str:
+def fraction(figure: Figure) -> str:
+    """A figure in the shortest form: 24/438; a count alone."""
     return f"{figure.numerator:,}" if figure.denominator is None else f"{figure.numerator:,}/{figure.denominator:,}"

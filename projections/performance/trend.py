@@ -21,6 +21,7 @@ from domain.measures.registry import Measure
 from domain.periods import ONE_DAY, add_months
 from domain.rounding import READ_DECIMALS, STORED_DECIMALS, half_up, percentage_of
 from projections.standings.engine import Figure
+from projections.standings.hidden import Hidden
 from projections.standings.wilson import wilson
 
 
@@ -67,6 +68,8 @@ NOT_COMPARABLE: Final = {
     "basis incomplete": "A file is missing on {basis}, so no direction is given.",
     "nobody": "There was nobody to count, so no direction is given.",
     "basis nobody": "There was nobody to count on {basis}, so no direction is given.",
+    "withheld": "The figure is not shown, so no direction is given.",
+    "basis withheld": "The figure of {basis} is not shown, so no direction is given.",
 }
 """Why there is no direction; {basis} stands for the day that it would be compared with."""
 
@@ -94,9 +97,14 @@ class Point:
         return cls(as_of, numerator, denominator, value, status)
 
     @property
+    def is_withheld(self) -> bool:
+        """Whether its counts are not shown to whoever asks."""
+        return isinstance(self.numerator, Hidden)
+
+    @property
     def exact(self) -> Fraction | None:
         """The value, not rounded."""
-        if self.status is None:
+        if self.status is None or self.is_withheld:
             return None
         if self.denominator is None:
             return Fraction(self.numerator)
@@ -107,6 +115,8 @@ class Point:
         """In words: 4.8% (21 of 442)."""
         if self.status is None:
             return "no file covers the day"
+        if self.is_withheld:
+            return "not shown"
         if self.denominator is None:
             return f"{self.numerator:,}"
         percentage = percentage_of(self.numerator, self.denominator, READ_DECIMALS) or 0

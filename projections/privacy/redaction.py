@@ -25,6 +25,7 @@ from projections.explain.provenance import EpisodeSeen, JourneySeen, MemberSeen,
 from projections.explain.trail import Entry
 from projections.performance.breakdown import AgencyPart, Breakdown, TargetShare
 from projections.standings.engine import Figure
+from projections.standings.hidden import HIDDEN
 from projections.store import tables
 from projections.store.submissions import Coverage
 from projections.worklists.data_quality import DataQuality
@@ -95,8 +96,11 @@ class RedactedComparison:
 
 
 def redacted_figure(figure: Figure, own: Own) -> Figure:
-    """A figure whose coverage names nobody else; its status says that a file of some agency is missing."""
-    return replace(figure, coverage=redacted_coverage(figure.coverage, own))
+    """A figure whose coverage names nobody else; its status says that a file of some agency is missing.
+
+    How many records were erased grows with each person of any agency who asks for it, so it is not told.
+    """
+    return replace(figure, coverage=redacted_coverage(figure.coverage, own), erased_records=HIDDEN)
 
 
 def redacted_coverage(coverage: Coverage, own: Own) -> Coverage:
@@ -235,8 +239,11 @@ def redacted_comparison(comparison: Comparison, own: Own) -> RedactedComparison:
 
 
 def redacted_search(search: Search, own: Own) -> Search:
-    """The places where ours is what is claimed, without those that are another agency's figures."""
-    fits = tuple(fit for fit in search.fits if fit.slice.agency is None or fit.slice.agency in own)
+    """The places where ours is what is claimed, as far as these are the provider's own figures.
+
+    Of all agencies together it is not told: it is tried on every day, and by every receipt.
+    """
+    fits = tuple(fit for fit in search.fits if fit.slice.agency in own)
     return replace(search, fits=fits)
 
 

@@ -53,6 +53,7 @@ class Figure:
     `unknown` names the area or agency of the slice of which nothing is known ("area E99"), so that nobody counts in it;
     else it is empty. `belonging` is, of an agency's figure, the part that adds up.
     `in_no_area`: of a figure of an area, how many of its cohort are in no area, since their journey says none.
+    `withheld` says why its counts are not shown to whoever asks; else it is empty.
     """
 
     measure: Measure
@@ -71,6 +72,7 @@ class Figure:
     unknown: str = ""
     belonging: Belonging | None = None
     in_no_area: int | None = None
+    withheld: str = ""
 
     @property
     def percentage(self) -> float | None:

@@ -48,6 +48,22 @@ class Slice:
         return ", ".join(parts)
 
 
+@dataclass(frozen=True, slots=True)
+class Others(Slice):
+    """What is left of a slice without the journeys in which one of the agencies `own` has an episode."""
+
+    own: frozenset[str] = frozenset()
+
+    def holds(self, key: SliceKey, *, adults: bool) -> bool:
+        """Whether a standing of this key belongs to the slice, and to none of `own`."""
+        return Slice.holds(self, key, adults=adults) and self.own.isdisjoint(key[1].split(" "))
+
+
+def others_of(slice_: Slice, own: Collection[str]) -> Others:
+    """The rest of a slice beside these agencies."""
+    return Others(slice_.area, slice_.agency, slice_.criminal_justice, slice_.young_people, frozenset(own))
+
+
 def _in_any_case(name: str, names: Collection[str]) -> str:
     """The name as it is among these, if there is just one that differs from it in upper and lower case alone."""
     alike = [one for one in names if one.casefold() == name.casefold()]

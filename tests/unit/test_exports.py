@@ -38,6 +38,17 @@ ABOUT = About(
     "Invented.",
 )
 FORMULAS = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", '=HYPERLINK("x")', "https://example.org", "\t=1"]
+SIGNS = "=+-@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}\
+\N{SMALL EQUALS SIGN}\N{SMALL PLUS SIGN}\N{SMALL HYPHEN-MINUS}\N{SMALL COMMERCIAL AT}\N{SUPERSCRIPT PLUS SIGN}\
+\N{MINUS SIGN}\N{HEAVY PLUS SIGN}"
+UNSEEN = (
+    *("", " ", "\t", "\r", "\n", "\v", "\0", "\N{NO-BREAK SPACE}", "\N{IDEOGRAPHIC SPACE}", "\N{LINE SEPARATOR}"),
+    *("\N{ZERO WIDTH SPACE}", "\N{ZERO WIDTH JOINER}", "\N{WORD JOINER}", "\N{ZERO WIDTH NO-BREAK SPACE}"),
+    *("\N{SOFT HYPHEN}", "\N{RIGHT-TO-LEFT OVERRIDE}", "\N{VARIATION SELECTOR-16}", "\N{HANGUL FILLER}", "\ue000"),
+    *("\N{COMBINING GRAPHEME JOINER}", "\N{BRAILLE PATTERN BLANK}", "\N{TAG SPACE}", " \N{ZERO WIDTH SPACE}\r\n\t"),
+)
+"""What a spreadsheet, or the one who reads it, may pass over before a sign."""
+PLAIN = ["-12", "+1.5", "007", "24 of 438", "a=b", "5 - 4", "", "'=1", "O\N{RIGHT SINGLE QUOTATION MARK}Hara", "x; y"]
 
 
 def opened(content: bytes) -> openpyxl.Workbook:
@@ -138,6 +149,29 @@ def test_no_cell_becomes_a_formula_or_a_link(evil: str) -> None:
                 assert cell.hyperlink is None
     text = csv.table([csv.cell(evil)], [[evil]])
     assert not [line for line in text.splitlines() if line.strip('" ')[:1] in set("=+-@\t")]
+
+
+@pytest.mark.parametrize("unseen", UNSEEN)
+def test_no_sign_hides_behind_another_form_or_behind_nothing(unseen: str) -> None:
+    for evil in (f"{unseen}{sign}1+1" for sign in SIGNS):
+        assert csv.cell(evil).startswith("'")
+        assert csv.cell([evil, "x"]).startswith("'")
+        assert csv.table([evil], []).strip('"').startswith("'")
+        # A spreadsheet that expects semicolons begins a cell within ours.
+        assert "'" in csv.cell(f"x;{evil}")
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_what_is_no_formula_stays_as_it_is(text: str) -> None:
+    assert csv.cell(text) == text
+
+
+@pytest.mark.parametrize("evil", ["=1+1", "\N{ZERO WIDTH SPACE}=1+1", "\N{FULLWIDTH EQUALS SIGN}1+1", "x;=1+1"])
+def test_a_workbook_marks_as_text_what_would_be_a_formula_once_edited(evil: str) -> None:
+    book = opened(workbook(About(evil, "all"), [table("t", [evil, "plain"], [[evil, "plain"]])]))
+    cells = {cell.value: cell.quotePrefix for sheet in book for row in sheet.iter_rows() for cell in row}
+    assert cells[evil] is True
+    assert not cells["plain"]
 
 
 def test_the_names_of_sheets_are_what_a_workbook_takes() -> None:

@@ -7,10 +7,17 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from domain.errors import Refused
+from domain.log.database import reading, writing
 from tests.unit.intake.files import csv_text, name, row
+from web.auth import accounts
 from web.auth.access import Deed
+from web.auth.accounts import AccountUpdate
+from web.auth.guard import services
 from web.auth.roles import Role
+from web.clock import now
 from web.pages.performance.displays import COOKIE, EVERY
+from web.tables import token
 
 from .browser import Person, a_person, access_trail, an_account, without_a_server
 from .conftest import CommandLine
@@ -113,6 +120,100 @@ def test_a_display_that_was_ended_shows_nothing(app: Flask, council: Person) -> 
     deeds = [entry.deed for entry in access_trail(app)]
     assert Deed.TOKEN_MADE in deeds
     assert Deed.TOKEN_REVOKED in deeds
+
+
+def account_number(app: Flask, name: str) -> int:
+    with app.app_context(), reading(services().engine) as connection:
+        known = accounts.account_named(connection, name)
+    assert known
+    return known.number
+
+
+def change(app: Flask, name: str, update: AccountUpdate | None) -> None:
+    """Change an account, or close it."""
+    number = account_number(app, name)
+    with app.app_context(), writing(services().engine) as connection:
+        if update is None:
+            accounts.close_account(connection, number, now())
+        else:
+            accounts.change_account(connection, number, update)
+
+
+def shows(display: FlaskClient) -> str:
+    """Whose hubs a display names; nothing where it has ended."""
+    board = display.get("/board")
+    return " ".join(re.findall(r"H000\d|Other hubs", board.text)) if board.status_code == 200 else ""
+
+
+ALL_HUBS, OWN_HUB = "H0001 H0002", "H0001 Other hubs"
+
+
+@without_a_server
+@pytest.mark.parametrize(
+    ("made_as", "becomes", "first", "then"),
+    [
+        ((Role.COMMISSIONER,), None, ALL_HUBS, ""),
+        ((Role.COMMISSIONER,), (Role.AUDITOR, ()), ALL_HUBS, ""),
+        ((Role.COMMISSIONER,), (Role.PUBLIC, ()), ALL_HUBS, ""),
+        ((Role.COMMISSIONER,), (Role.PROVIDER, ("H0001",)), ALL_HUBS, OWN_HUB),
+        ((Role.PROVIDER, "H0001"), None, OWN_HUB, ""),
+        ((Role.PROVIDER, "H0001", "H0002"), (Role.PROVIDER, ("H0001",)), ALL_HUBS, OWN_HUB),
+        ((Role.PROVIDER, "H0001"), (Role.PROVIDER, ("H0002",)), OWN_HUB, ""),
+        ((Role.PROVIDER, "H0001"), (Role.COMMISSIONER, ()), OWN_HUB, OWN_HUB),
+    ],
+)
+def test_a_display_shows_no_more_than_its_maker_may_see(
+    app: Flask,
+    council: Person,
+    made_as: tuple[Role, *tuple[str, ...]],
+    becomes: tuple[Role, tuple[str, ...]] | None,
+    first: str,
+    then: str,
+) -> None:
+    an_account(app, "Max", *made_as)
+    display = connected(app, link_of(a_person(app, "Max"), "Max’s board"))
+    assert once(shows(display)) == first
+    change(app, "Max", AccountUpdate(*becomes) if becomes else None)
+    assert once(shows(display)) == then
+    assert ("Max’s board" in council.client.get("/displays").text) is bool(then)
+
+
+def once(hubs: str) -> str:
+    """Each hub named once."""
+    return " ".join(dict.fromkeys(hubs.split(" ")))
+
+
+@without_a_server
+@pytest.mark.parametrize("ends", ["revoked", "expired"])
+def test_a_display_does_not_outlive_the_token_that_made_it(app: Flask, council: Person, ends: str) -> None:
+    text = a_token(app, Role.PROVIDER, ["H0001"], days=1)
+    bearer = {"Authorization": f"Bearer {text}"}
+    made = app.test_client().post("/displays", data={"name": "By a program"}, headers=bearer).text
+    found = re.search(r'href="http://localhost(/board/connect\?word=[^"]+)"', made)
+    assert found
+    display = connected(app, found[1])
+    assert once(shows(display)) == once(OWN_HUB)
+    ended = {"revoked": {"revoked_at": now()}, "expired": {"expires_at": now()}}[ends]
+    with app.app_context(), writing(services().engine) as connection:
+        connection.execute(token.update().where(token.c.id == text.split("_")[1]).values(**ended))
+    assert not shows(display)
+    assert "By a program" not in council.client.get("/displays").text
+
+
+@without_a_server
+def test_a_display_s_token_in_a_header_is_bound_as_well(app: Flask, council: Person) -> None:
+    an_account(app, "Max")
+    word = link_of(a_person(app, "Max")).partition("word=")[2]
+    bearer = {"Authorization": f"Bearer {word}"}
+    assert app.test_client().get("/board", headers=bearer).status_code == 200
+    change(app, "Max", None)
+    assert app.test_client().get("/board", headers=bearer).status_code in {302, 303}
+
+
+@without_a_server
+def test_nobody_is_called_so_that_a_display_would_be_theirs(app: Flask, council: Person) -> None:
+    with pytest.raises(Refused, match="name"):
+        an_account(app, "=account 1")
 
 
 @without_a_server

@@ -165,12 +165,12 @@ def test_groups_stand_in_the_order_of_the_kpis_and_all_together_last() -> None:
 
 
 @without_a_server
-def test_a_provider_sees_its_own_agency_and_the_area(app: Flask, council: Person) -> None:
+def test_a_provider_sees_its_own_agency_alone(app: Flask, council: Person) -> None:
     an_account(app, "Pat", Role.PROVIDER, "H0001")
     pat = a_person(app, "Pat")
     assert "Of 2 people treated for opiates" in said(pat, agency="H0001")
-    assert "Of 3 people treated for opiates" in said(pat)
-    assert "H0002" not in said(pat), "of coverage its own part alone"
+    assert "H0002" not in said(pat, agency="H0001"), "of coverage its own part alone"
+    assert "Shown for your own agency only" in source(pat, 422)
     source(pat, 404, agency="H0002")
 
 

@@ -114,20 +114,19 @@ def test_somebody_in_the_list_of_a_figure_has_records_too(auditor: Person) -> No
     assert "this made the difference" not in shown
 
 
-def test_a_provider_learns_of_others_the_reason_and_the_sign_alone(auditor: Person, app: Flask) -> None:
+def test_a_provider_walks_among_its_own_and_not_where_few_others_stand(auditor: Person, app: Flask) -> None:
     provider = a_provider(app)
-    shown = get(provider, "/figures/4.0/why", **WALK)
-    assert "You see your own agency’s people." in shown
-    assert "From 0 of 2 to 1 of 3." in shown
-    assert "Another agency’s not shown not shown not shown not shown" in shown
+    refused = get(provider, "/figures/4.0/why", 422, **WALK)
+    assert "Fewer than 5 people of other agencies make the difference" in refused
+    assert [word for word in THEIRS if re.search(rf"\b{word}\b", refused)] == []
+    walk = {**WALK, "agency": "H0001"}
+    shown = get(provider, "/figures/4.0/why", **walk)
+    assert "From 0 of 2 to 1 of 2." in shown
     assert "It adds up exactly" in shown
-    assert [word for word in THEIRS if re.search(rf"\b{word}\b", shown)] == []
-    [own] = timelines(provider, **WALK)
+    [own] = timelines(provider, **walk)
     records = get(provider, own)
     assert "◆ Exit: successful" in records
-    assert [word for word in THEIRS if re.search(rf"\b{word}\b", records)] == []
-    other = {"1": "2", "2": "1"}[re.findall(r"/why/(\d)", own)[0]]
-    get(provider, f"/figures/4.0/why/{other}", 404, **WALK)
+    assert [word for word in THEIRS if re.search(rf"\b{word}\b", shown + records)] == []
     get(provider, "/figures/4.0/why", 404, **WALK, to_agency="H0002")
 
 

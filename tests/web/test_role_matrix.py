@@ -47,12 +47,12 @@ GET     /api/v1/public-key                           200   200    200   -    -  
 
 GET     /api/v1/figures                              200   200    200   200  404    200      200     403
 GET     /api/v1/series                               200   200    200   200  404    200      200     403
-GET     /api/v1/triangle                             200   200    200   200  404    200      404     403
-GET     /api/v1/profile                              200   200    200   200  404    200      404     403
-GET     /api/v1/revisions                            200   200    200   200  404    200      404     403
-GET     /api/v1/forecast                             200   200    200   200  404    200      404     403
+GET     /api/v1/triangle                             200   200    422   200  404    200      404     403
+GET     /api/v1/profile                              200   200    422   200  404    200      404     403
+GET     /api/v1/revisions                            200   200    422   200  404    200      404     403
+GET     /api/v1/forecast                             200   200    422   200  404    200      404     403
 GET     /api/v1/coverage                             200   200    200   -    -      200      404     403
-GET     /api/v1/claims                               200   200    200   200  404    200      404     403
+GET     /api/v1/claims                               200   200    422   200  404    200      404     403
 GET     /api/v1/scorecard                            200   200    200   200  404    200      404     403
 GET     /api/v1/targets                              200   200    200   -    -      200      404     403
 POST    /api/v1/targets                              201   201    403   403  403    403      403     403
@@ -62,10 +62,10 @@ GET     /api/v1/worklists                            200   200    200   200  404
 GET     /api/v1/worklists/<>                         403   200    200   200  404    200      403     403
 GET     /api/v1/data-quality                         200   200    200   200  404    200      403     403
 
-GET     /api/v1/members                              403   200    200   200  404    200      403     403
+GET     /api/v1/members                              403   200    422   200  404    200      403     403
 GET     /api/v1/waiting                              403   200    200   200  404    200      403     403
-GET     /api/v1/differences                          403   200    200   200  404    200      403     403
-POST    /api/v1/claims                               403   200    200   200  404    200      403     403
+GET     /api/v1/differences                          403   200    422   200  404    200      403     403
+POST    /api/v1/claims                               403   200    422   200  404    200      403     403
 POST    /api/v1/certificates/<>/member-proof         403   200    200   200  404    200      403     403
 GET     /api/v1/log                                  403   200    200   200  404    200      403     403
 POST    /api/v1/log/search                           403   200    -     200  404    200      403     403
@@ -119,12 +119,12 @@ DELETE  /api/v1/tokens/<>                            403   403    403   -    -  
 GET     /                                            200   200    200   200  404    200      302     302
 GET     /figures/<>                                  200   200    200   200  404    200      404     403
 GET     /figures/<>/definition                       200   200    200   200  404    200      404     403
-GET     /profile                                     200   200    200   200  404    200      404     403
+GET     /profile                                     200   200    422   200  404    200      404     403
 GET     /figures/<>/members                          200   200    200   200  404    200      403     403
 GET     /figures/<>/members/<>                       200   200    200   200  404    200      403     403
-GET     /figures/<>/why                              200   200    200   200  404    200      403     403
+GET     /figures/<>/why                              200   200    422   200  404    200      403     403
 GET     /figures/<>/why/<>                           200   200    -     -    404    -        403     403
-GET     /figures/<>/revisions                        200   200    200   200  404    200      404     403
+GET     /figures/<>/revisions                        200   200    422   200  404    200      404     403
 GET     /targets                                     200   200    200   -    -      200      404     403
 GET     /targets/new                                 200   200    403   -    -      403      403     403
 POST    /targets/new                                 422   422    403   -    -      403      403     403

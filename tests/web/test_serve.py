@@ -1,6 +1,7 @@
 """`recount serve` as a process: what it prints, and the link with which one looks round in the demonstration."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -11,19 +12,28 @@ from contextlib import contextmanager
 import requests
 
 from web.services import Services
-from web.settings import Settings
+from web.settings import ORIGIN, PROXY, Settings
 
 from .browser import without_a_server
 from .conftest import CommandLine
 
+FORGED = {
+    "SCRIPT_NAME": "/evil",
+    "X-Forwarded-Prefix": "/evil",
+    "X-Forwarded-Host": "evil.example",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-For": "192.0.2.7",
+}
+"""What a proxy would say, said by anybody."""
+
 
 @contextmanager
-def started(recount: CommandLine) -> Iterator[tuple[str, list[str]]]:
+def started(recount: CommandLine, *more: str) -> Iterator[tuple[str, list[str]]]:
     """The service's address, and the lines that it printed before it answered."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-u", "-c", "from web.cli.main import main; main()", "serve", "--port", str(port)]
+    command = [sys.executable, "-u", "-c", "from web.cli.main import main; main()", "serve", "--port", str(port), *more]
     surroundings = {**os.environ, **recount.settings}
     process = subprocess.Popen(
         command, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=recount.folder
@@ -70,3 +80,62 @@ def test_real_data_print_no_link(recount: CommandLine) -> None:
         answers(address)
     assert "Recount answers on" in printed[0]
     assert not any("word=" in line for line in printed)
+
+
+def attempts(address: str, count: int, **headers: str) -> list[int]:
+    """How wrong passwords are answered, each for another name."""
+    with requests.Session() as stranger:
+        stranger.trust_env = False
+        page = stranger.get(f"{address}/sign-in", headers=headers, timeout=30)
+        word = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+        assert word
+        # Over HTTPS the cookie is for that alone; the stranger's browser speaks to the proxy, which speaks to us.
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in stranger.cookies)
+        stranger.cookies.clear()
+        headers = headers | {"Cookie": cookies, "Referer": "https://recount.example/sign-in"}
+        return [
+            stranger.post(
+                f"{address}/sign-in",
+                data={"csrf_token": word[1], "name": f"nobody {number}", "password": "wrong"},
+                headers=headers,
+                timeout=30,
+            ).status_code
+            for number in range(count)
+        ]
+
+
+@without_a_server
+def test_nobody_is_believed_about_where_they_come_from(recount: CommandLine) -> None:
+    with started(recount, "--workers", "1") as (address, _):
+        answers(address)
+        forged = requests.get(f"{address}/sign-in", headers=FORGED, timeout=30)
+        assert forged.status_code == 200
+        assert "evil" not in forged.text
+        assert "Strict-Transport-Security" not in forged.headers
+        led = requests.get(f"{address}/submissions", headers=FORGED, timeout=30, allow_redirects=False)
+        assert led.headers["Location"].startswith("/sign-in")
+        refused = requests.get(f"{address}/sign-in", headers={"Host": "evil.example"}, timeout=30)
+        assert (refused.status_code, "evil" in refused.text) == (400, False)
+        tried = [attempts(address, 1, **FORGED | {"X-Forwarded-For": f"192.0.2.{number}"}) for number in range(6)]
+        assert tried[-1] == [429], "another address each time, they say"
+
+
+@without_a_server
+def test_a_proxy_that_was_named_says_who_comes(recount: CommandLine) -> None:
+    recount.settings |= {ORIGIN: "https://recount.example", PROXY: "127.0.0.1"}
+    by_proxy = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "recount.example"}
+    with started(recount, "--workers", "1") as (address, _):
+        answers(address)
+        assert "Strict-Transport-Security" in requests.get(f"{address}/healthz", headers=by_proxy, timeout=30).headers
+        first = attempts(address, 6, **by_proxy, **{"X-Forwarded-For": "192.0.2.7"})
+        assert first[-1] == 429
+        # What a stranger says of themselves comes before what the proxy says of them.
+        assert attempts(address, 1, **by_proxy, **{"X-Forwarded-For": "192.0.2.8, 192.0.2.7"}) == [429]
+        assert attempts(address, 1, **by_proxy, **{"X-Forwarded-For": "192.0.2.8"}) != [429]
+
+
+@without_a_server
+def test_an_address_of_its_own_asks_for_the_proxy_s(recount: CommandLine) -> None:
+    recount.settings |= {ORIGIN: "https://recount.example"}
+    refused = recount("serve", "--port", "0", code=1)
+    assert f"{PROXY} is not set" in refused.output

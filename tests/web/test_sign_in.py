@@ -8,6 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 
+from domain.errors import WrongUse
 from domain.log.database import reading, writing
 from web.app import create_app
 from web.auth import accounts, passwords
@@ -17,7 +18,7 @@ from web.auth.roles import Role
 from web.auth.sessions import IDLE, LONGEST, NOTED
 from web.clock import now
 from web.pages.administration.sign_in import _path_after
-from web.settings import ORIGIN, Settings
+from web.settings import ORIGIN, PROXY, Settings
 
 from .browser import LIGHT, PASSWORD, Person, a_person, access_trail, an_account, without_a_server
 from .conftest import CommandLine
@@ -376,16 +377,53 @@ def test_the_service_answers_under_its_own_name_alone(recount: CommandLine) -> N
 
 
 @without_a_server
-def test_only_a_proxy_of_this_machine_is_believed(recount: CommandLine) -> None:
-    settings = Settings.from_environment(recount.settings | {ORIGIN: "https://recount.example"})
-    app = create_app(settings, TESTING=True)
+@pytest.mark.parametrize(
+    ("proxy", "comes_from", "believed"),
+    [
+        ("", "127.0.0.1", False),
+        ("127.0.0.1", "127.0.0.1", True),
+        ("127.0.0.1, ::1", "::1", True),
+        ("192.0.2.0/28", "192.0.2.9", True),
+        ("127.0.0.1", "192.0.2.9", False),
+        ("192.0.2.9", "127.0.0.1", False),
+        ("127.0.0.1", "", False),
+    ],
+)
+def test_only_a_proxy_that_was_named_is_believed(
+    recount: CommandLine, proxy: str, comes_from: str, believed: bool
+) -> None:
+    settings = recount.settings | {ORIGIN: "https://recount.example"} | ({PROXY: proxy} if proxy else {})
+    app = create_app(Settings.from_environment(settings), TESTING=True)
     said = {"X-Forwarded-For": "192.0.2.7", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "recount.example"}
-    client = app.test_client()
-    believed = client.get("/healthz", headers=said)
-    assert "Strict-Transport-Security" in believed.headers
-    other = client.get("/healthz", headers=said, environ_base={"REMOTE_ADDR": "192.0.2.9"})
-    assert "Strict-Transport-Security" not in other.headers
+    answer = app.test_client().get("/healthz", headers=said, environ_base={"REMOTE_ADDR": comes_from})
+    assert ("Strict-Transport-Security" in answer.headers) is believed
     app.extensions["recount"].close()
+
+
+@without_a_server
+def test_a_proxy_is_named_by_its_address(recount: CommandLine) -> None:
+    with pytest.raises(WrongUse, match=PROXY):
+        create_app(Settings.from_environment(recount.settings | {PROXY: "proxy.example"}))
+
+
+@without_a_server
+def test_without_an_address_of_its_own_the_service_has_no_other_name(app: Flask) -> None:
+    for host in ("evil.example", "127.0.0.1.evil.example", "192.0.2.1:8000"):
+        answer = app.test_client().get("/sign-in", headers={"Host": host, "X-Forwarded-Host": host})
+        assert answer.status_code == 400
+        assert host not in answer.text
+    assert app.test_client().get("/sign-in", headers={"X-Forwarded-Host": "evil.example"}).status_code == 200
+
+
+@without_a_server
+def test_without_a_proxy_nobody_says_where_they_come_from(app: Flask) -> None:
+    an_account(app, "Ann")
+    for number in range(30):
+        person = a_person(app)
+        word = person.word()
+        fields = {"csrf_token": word, "name": f"n{number}", "password": "x"}
+        assert person.client.post("/sign-in", data=fields, headers={"X-Forwarded-For": f"192.0.2.{number}"})
+    assert a_person(app).sign_in("Ann").status_code == 429
 
 
 def test_an_old_name_of_a_session_is_nobody(app: Flask) -> None:

@@ -1,25 +1,24 @@
 """How an answer leaves: as which representation, for whom, how long it may be kept, and whether it is known already.
 
-What an answer depends on is told by its ETag, which is worked out without counting anything: so a reader who has the
-answer gets 304 at the price of a standpoint.
+What an answer depends on is told by its ETag. For whoever sees everything it is worked out without counting anything,
+so a reader who has the answer gets 304 at the price of a standpoint.
 """
 
+import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import msgspec
-from flask import Response, request
+from flask import Response, current_app, request
 from werkzeug.exceptions import NotAcceptable
 
 from domain.standpoint import Standpoint
 from projections.standings.cache import DatabaseState
 from projections.standings.slices import Slice
 from web.auth.guard import snapshot
-from web.auth.roles import Reach
 from web.auth.viewer import Viewer
 from web.queries.performance.figure import StandpointResult
 from web.queries.result import Result
@@ -31,6 +30,8 @@ Document = Mapping[str, Any]
 FORMATS: Final = {"json": JSON, "csv": CSV, "fhir": FHIR}
 VARY: Final = "Authorization, Cookie, Accept"
 """A browser's cookie says who asks, as a token does: two who share a browser share nothing that it keeps."""
+FULL: Final = "full"
+"""The audience that sees everything, erasures too."""
 A_YEAR: Final = 31_536_000
 """Seconds."""
 
@@ -57,49 +58,48 @@ def erasures(snapshot: Snapshot) -> int:
     return state.erased
 
 
-def is_closed(snapshot: Snapshot, known_at: date | int | None) -> bool:
-    """Whether no submission can come any more that was known by then: `received_on` never falls along the log."""
-    newest = snapshot.submissions.newest
-    if newest is None or known_at is None:
-        return False
-    return known_at <= newest.position if isinstance(known_at, int) else known_at < newest.received_on
-
-
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """What a representation depends on, and how long it may be kept."""
+    """What a representation depends on, from which its ETag is made; `is_fixed`: no byte of it ever changes.
 
-    tag: str
-    closed: bool
+    `by_content`: also on what is in it. Whoever sees everything sees erasures too, so that their number may go into the
+    ETag and nothing need be counted for it. Others must not learn of erasures that change nothing for them: for these
+    the answer itself goes into it.
+    """
+
+    depends: tuple[Any, ...]
+    by_content: bool = False
+    is_fixed: bool = False
 
     @classmethod
-    def of(
-        cls, snapshot: Snapshot, viewer: Viewer, media: str, known_at: date | int | None, slice_: Slice, *more: Any
-    ) -> "Freshness":
+    def of(cls, snapshot: Snapshot, viewer: Viewer, media: str, slice_: Slice, *more: Any) -> "Freshness":
         """`more` says what is asked, with the position that `known_at` resolves to, and not `known_at` itself."""
-        depends = (media, viewer.key, erasures(snapshot), slice_, *more)
-        tag = sha256(repr(depends).encode()).hexdigest()[:32]
-        # What the public sees of a figure may be withheld after an erasure.
-        return cls(tag, viewer.reach is not Reach.PUBLISHED and is_closed(snapshot, known_at))
+        depends = (media, viewer.key, slice_, *more)
+        if viewer.audience == FULL:
+            return cls((*depends, erasures(snapshot)))
+        return cls(depends, by_content=True)
+
+    def tag(self, content: bytes = b"") -> str:
+        """The ETag: keyed, so that nobody can try out what it was made from."""
+        key = f"etag {current_app.config['SECRET_KEY']}".encode()
+        return hmac.new(key, repr(self.depends).encode() + content, sha256).hexdigest()[:32]
 
     @property
     def cache_control(self) -> str:
-        """A closed past is kept for good, everything else is asked for again.
-
-        A copy made before an erasure stays with the reader who was given it, as a printed page would: it holds counts
-        and no person. Nothing with single clients in it is ever kept.
-        """
-        return f"private, max-age={A_YEAR}, immutable" if self.closed else "private, no-cache"
+        """What is not fixed is asked for again each time: an erasure changes figures of every standpoint."""
+        return f"private, max-age={A_YEAR}, immutable" if self.is_fixed else "private, no-cache"
 
 
 def unless_known(freshness: Freshness, make: Callable[[], Response]) -> Response:
-    """The answer, or 304 to somebody who has it already; then nothing is worked out."""
-    if request.if_none_match.contains(freshness.tag) or request.if_none_match.star_tag:
+    """The answer, or 304 to somebody who has it; where the ETag needs no content, nothing is worked out for that."""
+    response = make() if freshness.by_content else None
+    tag = freshness.tag(response.get_data() if response else b"")
+    if request.if_none_match.contains(tag) or request.if_none_match.star_tag:
         response = Response(status=304)
         del response.headers["Content-Type"]
-    else:
+    elif response is None:
         response = make()
-    response.set_etag(freshness.tag)
+    response.set_etag(tag)
     response.headers["Cache-Control"] = freshness.cache_control
     response.headers["Vary"] = VARY
     return response

@@ -22,9 +22,9 @@ from web.problems import Problem, not_here
 from web.services import Services
 from web.snapshot import Snapshot
 
-from . import access, sessions, set_up, tokens
+from . import access, displays, sessions, set_up, tokens
 from .access import Deed
-from .roles import OF_CLIENTS, Principal, Reach, Right
+from .roles import OF_CLIENTS, Principal, Reach, Right, Role
 from .viewer import NotAllowed, NotOwn, Viewer
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -182,6 +182,19 @@ def refuse_as_not_there(who: Principal) -> NoReturn:
     raise not_here()
 
 
+def refuse_as_missing() -> NoReturn:
+    """Refuse what does not exist. Of somebody who does not see everything it is noted, as `refuse_as_not_there` notes
+    what is somebody else's: an answer that came sooner would tell the one from the other.
+
+    Raises:
+        Problem: always (404).
+    """
+    who = principal()
+    if who.role in {Role.PROVIDER, Role.PUBLIC}:
+        note(Deed.REFUSED, who=who, question={"code": "not-there"})
+    raise not_here()
+
+
 def own_agencies(who: Principal) -> frozenset[str]:
     """The agencies whose clients a provider may see today: what was granted, as contracts and handovers have it."""
     return snapshot().agencies_of_provider(who.agencies, today())
@@ -331,7 +344,7 @@ def _by_token() -> Principal | None:
     if text is None:
         return None
     with _at_the_door(access_connection, services().access_engine) as connection:
-        return tokens.holder(connection, text, now())
+        return displays.holder(connection, text, now())
 
 
 def _by_session(key: str) -> Principal | None:

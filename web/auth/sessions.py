@@ -6,9 +6,10 @@ session, whatever cookies come with it. Whatever changes something from a browse
 pages know, against forged requests.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from ipaddress import ip_address
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from web.problems import API, Problem
-from web.settings import LOOPBACK, Origin, Settings
+from web.settings import LOOPBACK, Network, Settings
 
 from . import accounts, tokens
 from .roles import Principal
@@ -58,14 +59,24 @@ class Sessions(SecureCookieSessionInterface):
             super().save_session(app, session, response)
 
 
-class LocalProxy(ProxyFix):
-    """Believes who came, how and to which address from a proxy of this machine, and from nobody else."""
+class NamedProxies:
+    """Believes who came, how and under which name from the proxies that were named, and from nobody else."""
+
+    def __init__(self, app: Any, proxies: Sequence[Network], *, says_name: bool) -> None:
+        self.app, self.proxies = app, proxies
+        self.by_proxy = ProxyFix(app, x_for=1, x_proto=1, x_host=int(says_name))
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         """The answer to a request."""
-        if environ.get("REMOTE_ADDR") in LOOPBACK:
-            return super().__call__(environ, start_response)
-        return self.app(environ, start_response)
+        asked = self.by_proxy if self._is_named(environ.get("REMOTE_ADDR", "")) else self.app
+        return asked(environ, start_response)
+
+    def _is_named(self, address: str) -> bool:
+        try:
+            its = ip_address(address)
+        except ValueError:
+            return False
+        return any(its in network for network in self.proxies)
 
 
 def use_sessions(app: Flask, settings: Settings) -> None:
@@ -84,13 +95,11 @@ def use_sessions(app: Flask, settings: Settings) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=IDLE,
     )
-    if origin is not None:
-        _stand_behind(app, origin)
-
-
-def _stand_behind(app: Flask, origin: Origin) -> None:
-    app.config["TRUSTED_HOSTS"] = sorted({origin.host, *LOOPBACK} - {"::1"})
-    app.wsgi_app = LocalProxy(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    # Without an address of its own it serves this machine: under any other name a link would lead elsewhere.
+    names = LOOPBACK if origin is None else {origin.host, *LOOPBACK}
+    app.config["TRUSTED_HOSTS"] = sorted(names - {"::1"})
+    if proxies := settings.proxies:
+        app.wsgi_app = NamedProxies(app.wsgi_app, proxies, says_name=origin is not None)  # type: ignore[method-assign]
 
 
 def begin(who: Principal, word: str, at: datetime) -> None:

@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
 from domain.errors import Refused, WrongUse
-from web.tables import token
+from web.tables import account, token
 
 from .roles import RIGHTS, Principal, Right, Role
 
@@ -27,11 +27,18 @@ REFUSALS: Final = {
 }
 """Why a token is not made or not revoked, by code."""
 
+MAKER: Final = "="
+"""What stands in `made_by` before the key of an account or a token, where a token is bound to it; no name begins so."""
 SCHEME: Final = "Bearer"
 # Made once: every request by token asks it.
 _HELD: Final = sa.select(
-    *(token.c[name] for name in ("id", "name", "digest", "role", "agencies", "scopes", "expires_at", "revoked_at"))
+    *(
+        token.c[name]
+        for name in ("id", "name", "digest", "role", "agencies", "scopes", "made_by", "expires_at", "revoked_at")
+    )
 ).where(token.c.id == sa.bindparam("asked"))
+_ACCOUNTS: Final = sa.select(account.c.number, account.c.name)
+_NO_DIGEST: Final = bytes(32)
 _FORM: Final = re.compile(r"recount_([a-z0-9]{12})_([A-Za-z0-9_-]{43})")
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -49,6 +56,8 @@ class TokenSeen:
     made_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    maker: str = ""
+    """The key of whoever made it behind MAKER, where it is bound to them (`displays`)."""
 
 
 def make_token(
@@ -105,14 +114,34 @@ def carried_in(authorization: str | None) -> str | None:
     return text.strip() if blank and scheme == SCHEME else None
 
 
-def holder(connection: sa.Connection, text: str, at: datetime) -> Principal | None:
+class Held(NamedTuple):
+    """Whom a token speaks for, and who made it."""
+
+    principal: Principal
+    made_by: str
+
+
+def held(connection: sa.Connection, text: str, at: datetime) -> Held | None:
     """Who a token speaks for; None if it is none of ours, or holds no more."""
     form = _FORM.fullmatch(text)
     if form is None:
         return None
     row = connection.execute(_HELD, {"asked": form[1]}).one_or_none()
-    if row is None or not hmac.compare_digest(bytes(row.digest), sha256(form[2].encode()).digest()):
+    # Worked out also where there is no such token, so that the time does not tell whether there is.
+    agrees = hmac.compare_digest(bytes(row.digest) if row else _NO_DIGEST, sha256(form[2].encode()).digest())
+    if row is None or not agrees:
         return None
+    principal = _principal(row, at)
+    return Held(principal, row.made_by) if principal else None
+
+
+def standing(connection: sa.Connection, identifier: str, at: datetime) -> Principal | None:
+    """Who the token of this number speaks for; None if there is none, or it holds no more."""
+    row = connection.execute(_HELD, {"asked": identifier}).one_or_none()
+    return _principal(row, at) if row else None
+
+
+def _principal(row: Any, at: datetime) -> Principal | None:
     if row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= at):
         return None
     return Principal(
@@ -127,7 +156,9 @@ def holder(connection: sa.Connection, text: str, at: datetime) -> Principal | No
 
 def tokens(connection: sa.Connection) -> list[TokenSeen]:
     """All tokens that were ever made, the newest first."""
-    query = sa.select(token).order_by(token.c.made_at.desc(), token.c.id)
+    rows = connection.execute(sa.select(token).order_by(token.c.made_at.desc(), token.c.id)).all()
+    names = {f"{MAKER}token {row.id}": row.name for row in rows}
+    names |= {f"{MAKER}account {number}": name for number, name in connection.execute(_ACCOUNTS)}
     return [
         TokenSeen(
             row.id,
@@ -135,12 +166,13 @@ def tokens(connection: sa.Connection) -> list[TokenSeen]:
             Role(row.role),
             tuple(row.agencies.split()),
             tuple(row.scopes.split()),
-            row.made_by,
+            names.get(row.made_by, row.made_by),
             row.made_at,
             row.expires_at,
             row.revoked_at,
+            row.made_by if row.made_by in names else "",
         )
-        for row in connection.execute(query)
+        for row in rows
     ]
 
 

@@ -100,6 +100,16 @@ def make_token(
     return text, made
 
 
+def make_display(
+    connection: sa.Connection, by: Actor, name: str, role: Role, agencies: Iterable[str], at: datetime
+) -> str:
+    """The token of a new display, whole this once. Bound to whoever makes it (`auth.displays`); raises Refused."""
+    maker = f"{tokens.MAKER}{by.key}"
+    text = tokens.make_token(connection, name, role, agencies, [Right.BOARD], None, maker, at)
+    _note(connection, by, at, Deed.TOKEN_MADE, text.split("_")[1])
+    return text
+
+
 def revoke_token(connection: sa.Connection, by: Actor, identifier: str, at: datetime) -> None:
     """Let a token hold no more; raises Refused."""
     tokens.revoke(connection, identifier, at)

@@ -1,30 +1,28 @@
 """Documents as CSV tables for spreadsheets; each line says for whom it is.
 
-A spreadsheet takes a cell that begins with a sign for a formula. Such a cell gets an apostrophe in front, unless it is
-a plain number.
+What a spreadsheet would take for a formula gets an apostrophe in front (`formulas`), headings too.
 """
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from projections.publication.suppression import SUPPRESSED
 
+from .formulas import guarded
+
 Document = Mapping[str, Any]
 
 AUDIENCE: Final = "audience"
 """The column that says for whom a table is."""
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-_NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """A table with a header, cells guarded; None is an empty cell."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(columns)
+    writer.writerow(map(cell, columns))
     writer.writerows([cell(value) for value in row] for row in rows)
     return out.getvalue()
 
@@ -37,8 +35,7 @@ def cell(value: Any) -> str:
         return "true" if value else "false"
     if value == SUPPRESSED:
         return "suppressed"
-    text = " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
+    return guarded(" ".join(map(str, value)) if isinstance(value, list | tuple) else str(value))
 
 
 _FIGURE: Final = (

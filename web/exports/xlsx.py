@@ -1,7 +1,8 @@
 """Tables as a workbook. Its first sheet says what it is, for whom, and from which standpoint.
 
-A cell is written as what it is and never as a formula or a link, whatever its words begin with. The same tables make
-the same bytes.
+A cell is written as what it is and never as a formula or a link, whatever its words begin with; words that would be one
+if somebody typed them are marked as text, so that they stay words when the cell is edited. The same tables make the
+same bytes.
 """
 
 import io
@@ -19,6 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 from web.presenters.tables import Month, Percentage, Table, value, values
 
 from .files import About
+from .formulas import guarded
 
 MEDIA: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CREATED: Final = datetime(2000, 1, 1)
@@ -72,11 +74,20 @@ class _Formats:
         aside = {"valign": "top", "align": "left", "indent": 1}
         self.heading: Format = book.add_format({"bold": True, "text_wrap": True, **aside})
         self.words: Format = book.add_format({"text_wrap": True, **aside})
+        self.heading_as_text: Format = book.add_format({"bold": True, "text_wrap": True, "quote_prefix": True, **aside})
+        self.words_as_text: Format = book.add_format({"text_wrap": True, "quote_prefix": True, **aside})
         self.count: Format = book.add_format({"num_format": "#,##0", "valign": "top"})
         self.decimal: Format = book.add_format({"num_format": "0.0##", "valign": "top"})
         self.percentage: Format = book.add_format({"num_format": "0.0%", "valign": "top"})
         self.month: Format = book.add_format({"num_format": "mmm yyyy", **aside})
         self.day: Format = book.add_format({"num_format": "d mmm yyyy", **aside})
+
+    def of_words(self, words: str, *, is_heading: bool) -> Format:
+        """How words are written; what would be a formula if somebody typed it, as text."""
+        as_text = guarded(words) != words
+        if is_heading:
+            return self.heading_as_text if as_text else self.heading
+        return self.words_as_text if as_text else self.words
 
 
 def _write_about(sheet: Worksheet, about: About, tables: Sequence[tuple[str, Table]], formats: _Formats) -> None:
@@ -85,7 +96,7 @@ def _write_about(sheet: Worksheet, about: About, tables: Sequence[tuple[str, Tab
     lines = [("What it is", about.title), ("For whom", about.audience), *about.terms, *about.said]
     lines += [(f"Sheet {name}", f"{table.title} ({_rows(len(table.rows))})") for name, table in tables]
     for row, (term, words) in enumerate(lines):
-        _write(sheet, row, 0, term, formats, formats.heading)
+        _write(sheet, row, 0, term, formats, is_heading=True)
         _write(sheet, row, 1, words, formats)
 
 
@@ -117,7 +128,7 @@ def _write_table(sheet: Worksheet, table: Table, formats: _Formats) -> None:
     sheet.freeze_panes(1, 1 if len(table.columns) >= WIDE else 0)
     sheet.repeat_rows(0)
     for column, heading in enumerate(headings):
-        _write(sheet, 0, column, heading, formats, formats.heading)
+        _write(sheet, 0, column, heading, formats, is_heading=True)
     for number, row in enumerate(rows, 1):
         for column, cell in enumerate(row):
             _write(sheet, number, column, cell, formats)
@@ -125,7 +136,7 @@ def _write_table(sheet: Worksheet, table: Table, formats: _Formats) -> None:
         sheet.autofilter(0, 0, len(table.rows), len(table.columns) - 1)
 
 
-def _write(sheet: Worksheet, row: int, column: int, cell: Any, formats: _Formats, own: Format | None = None) -> None:
+def _write(sheet: Worksheet, row: int, column: int, cell: Any, formats: _Formats, *, is_heading: bool = False) -> None:
     if cell is None:
         return
     if isinstance(cell, Percentage):
@@ -139,7 +150,8 @@ def _write(sheet: Worksheet, row: int, column: int, cell: Any, formats: _Formats
     elif isinstance(cell, date):
         _write_day(sheet, row, column, cell, formats.day)
     else:
-        sheet.write_string(row, column, str(cell)[:LONGEST_CELL], own or formats.words)
+        words = str(cell)[:LONGEST_CELL]
+        sheet.write_string(row, column, words, formats.of_words(words, is_heading=is_heading))
 
 
 def _write_day(sheet: Worksheet, row: int, column: int, day: date, format_: Format) -> None:

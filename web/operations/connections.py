@@ -68,7 +68,7 @@ class Pace:
         return self.moved < (now - self.since - deadlines.grace) * deadlines.slowest
 
 
-class Request(HTTPRequestParser):
+class TimedRequest(HTTPRequestParser):
     """A request that is being received, with when it began and how fast its body comes."""
 
     def __init__(self, adj: Adjustments) -> None:
@@ -131,7 +131,7 @@ class _Nowhere:
 class Connection(HTTPChannel):
     """A connection with deadlines."""
 
-    parser_class = Request
+    parser_class = TimedRequest
     will_close: bool
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -195,7 +195,7 @@ class Connection(HTTPChannel):
 class _Judging:
     """Finds out in a thread whether a large body is of somebody who is known; this may have to ask the database."""
 
-    def __init__(self, connection: Connection, request: Request) -> None:
+    def __init__(self, connection: Connection, request: TimedRequest) -> None:
         self.connection, self.request = connection, request
 
     def service(self) -> None:

@@ -13,10 +13,11 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.base import Worker
 
+from domain.errors import SettingMissing
 from web.app import LARGEST_UPLOAD, create_app
 from web.auth import guard
 from web.services import Services
-from web.settings import Settings
+from web.settings import LOOPBACK, PROXY, Settings
 
 from .connections import Connections
 from .running import running_on
@@ -85,8 +86,26 @@ class Service(BaseApplication):
         return create_app(self.settings)
 
 
+def check_proxy(settings: Settings) -> None:
+    """Whether it is known who passes requests on, where people reach the service under an address of its own.
+
+    Raises:
+        SettingMissing: it is not. Everybody would seem to come from the proxy, and without HTTPS.
+    """
+    if settings.origin is not None and settings.origin.host not in LOOPBACK and not settings.proxies:
+        raise SettingMissing(
+            f"{PROXY} is not set. {settings.origin} is reached through a proxy: name the address that it comes from, "
+            "like 127.0.0.1."
+        )
+
+
 def serve(settings: Settings, port: int, workers: int = WORKERS, threads: int = THREADS) -> None:
-    """Serve until told to stop. Raises as `Settings.prepare`, before anything listens."""
+    """Serve until told to stop, before anything listens raising as `Settings.prepare`.
+
+    Raises:
+        SettingMissing: people reach it under another address than this machine's, and no proxy is named.
+    """
     settings.prepare()
+    check_proxy(settings)
     with running_on(settings, port):
         Service(settings, port, workers, threads).run()

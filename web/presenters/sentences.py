@@ -17,10 +17,8 @@ TREATED_FOR: Final = {
 
 def sentence(figure: AnyFigure) -> str:
     """The figure in a sentence: 24 of 438 adults in treatment for opiates completed it successfully: 5.5%."""
-    if figure.unknown:
-        return f"Nothing is known of the {figure.unknown}."
-    if not figure.is_covered:
-        return text.no_file_covers(figure.standpoint, figure.days_covered)
+    if why := _silence(figure):
+        return why
     wording = _filled(figure)
     if figure.denominator is None:
         return f"{figure.numerator:,} {wording.counted}."
@@ -31,6 +29,15 @@ def sentence(figure: AnyFigure) -> str:
         return f"{counts}: {text.percentage(figure)}."
     have = "has had its" if figure.matured == 1 else "have had their"
     return f"{counts}; {figure.matured:,} {have} six months."
+
+
+def _silence(figure: AnyFigure) -> str:
+    """Why a figure has no numbers, in a sentence; else nothing."""
+    if figure.unknown:
+        return f"Nothing is known of the {figure.unknown}."
+    if figure.withheld:
+        return figure.withheld
+    return "" if figure.is_covered else text.no_file_covers(figure.standpoint, figure.days_covered)
 
 
 def asks(figure: AnyFigure) -> str:

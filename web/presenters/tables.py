@@ -12,6 +12,7 @@ from typing import Any
 
 from domain.rounding import READ_DECIMALS, STORED_DECIMALS, half_up, percentage_of
 from projections.standings.engine import Figure
+from projections.standings.hidden import Hidden
 
 from . import text as words
 
@@ -154,14 +155,14 @@ def result(figure: Figure) -> int | str:
 def value(cell: Any) -> Any:
     """What a file holds of a cell: a number, a day or words in one line; None for nothing."""
     match cell:
+        case Hidden():
+            return str(cell)
         case Worded():
             return value(cell.value)
         case Link():
             return value(cell.text)
-        case Lines(lines=(line,)):
-            return value(line)
-        case Lines():
-            return value(text(cell))
+        case Lines(lines=its):
+            return value(its[0] if len(its) == 1 else text(cell))
         case str():
             return " ".join(cell.split()) or None
     return cell

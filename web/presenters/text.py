@@ -10,6 +10,7 @@ from domain.periods import Period, quarter_of
 from domain.rounding import READ_DECIMALS, half_up, percentage_of
 from domain.standpoint import Standpoint
 from projections.standings.engine import LONG_WAIT_DAYS, Figure, Waiting
+from projections.standings.hidden import Hidden
 from projections.standings.slices import Slice
 from projections.standings.wilson import wilson
 from projections.store.submissions import Coverage
@@ -47,6 +48,7 @@ class Covered(Protocol):
 LOCAL_ESTIMATE: Final = "A local estimate: treatment at agencies that do not report here, and in prison, is not seen."
 
 
+NOT_SHOWN: Final = "not shown: it would tell of fewer than 5 people of other agencies"
 NOT_COVERED: Final = "no file covers the day"
 """In place of the numbers of a figure, where nothing is known of its day."""
 TOO_EARLY: Final = "too early"
@@ -154,9 +156,14 @@ def result(figure: AnyFigure) -> str:
 
 
 def silence_of(figure: AnyFigure) -> str:
-    """Why a figure has no numbers: nothing is known of its area or agency, or no file covers its day; else nothing."""
+    """Why a figure has no numbers; else nothing.
+
+    Nothing is known of its area or agency, it is not shown to whoever asks, or no file covers its day.
+    """
     if figure.unknown:
         return f"nothing is known of the {figure.unknown}"
+    if figure.withheld:
+        return NOT_SHOWN
     return "" if figure.is_covered else NOT_COVERED
 
 
@@ -183,6 +190,8 @@ def parts(figure: AnyFigure) -> str:
 
 def waiting(who: Waiting | WaitingCount) -> str:
     """Who still waits."""
+    if isinstance(who.people, Hidden):
+        return "How many still wait is shown for your own agency only."
     if not who.people:
         return "Nobody still waits for treatment to start."
     verb = "waits" if who.people == 1 else "wait"

@@ -8,6 +8,9 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
+from projections.publication.suppression import SUPPRESSED
+from projections.standings.hidden import Hidden
+
 Document = dict[str, Any]
 
 SUPPRESSIBLE: Final = msgspec.Meta(extra_json_schema={"x-suppressible": True})
@@ -16,7 +19,14 @@ SUPPRESSIBLE: Final = msgspec.Meta(extra_json_schema={"x-suppressible": True})
 Moment = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 """A moment as the JSON has it: its text, with the offset of its time zone."""
 
-_ENCODER: Final = msgspec.json.Encoder()
+
+def _hidden(value: Any) -> Document:
+    if isinstance(value, Hidden):
+        return SUPPRESSED
+    raise NotImplementedError(f"{type(value).__name__} has no form in JSON")
+
+
+_ENCODER: Final = msgspec.json.Encoder(enc_hook=_hidden)
 
 
 class Result(msgspec.Struct, frozen=True):

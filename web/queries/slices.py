@@ -32,7 +32,7 @@ class UnknownName:
 
 def unknown(snapshot: Snapshot, *slices: Slice) -> list[UnknownName]:
     """The areas and agencies of these slices of which nothing is known; an agency with a contract is known."""
-    known, under_contract = _known(snapshot), _under_contract(snapshot)
+    known, under_contract = known_slices(snapshot), _under_contract(snapshot)
     named = (
         UnknownName(what, name, names)
         for where in dict.fromkeys(slices)
@@ -49,11 +49,12 @@ def as_known(snapshot: Snapshot, slice_: Slice) -> Slice:
     """The slice with its area and agency in the case in which they are known."""
     if slice_.area is None and slice_.agency is None:
         return slice_
-    return _known(snapshot).named(slice_, _under_contract(snapshot))
+    return known_slices(snapshot).named(slice_, _under_contract(snapshot))
 
 
 @snapshot_cache()
-def _known(snapshot: Snapshot) -> Slices:
+def known_slices(snapshot: Snapshot) -> Slices:
+    """Every area and agency of which anything is known."""
     return load_slices(snapshot.connection)
 
 

@@ -21,7 +21,6 @@ from web.clock import today
 from web.commands import disputes as commands
 from web.commands.disputes import Speaker
 from web.parameters import Given
-from web.problems import not_here
 from web.queries.contract_life import disputes as queries
 from web.queries.contract_life.disputes import DisputeResult, DisputesQuery, DisputesResult, dispute_result
 from web.queries.explain.claims import stated_claim
@@ -66,7 +65,7 @@ def _dispute(number: int, viewer: Viewer) -> DisputeResult:
     """
     result = queries.dispute(guard.snapshot(), viewer, number)
     if result is None:
-        raise not_here()
+        guard.refuse_as_missing()
     return result
 
 

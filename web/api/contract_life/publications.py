@@ -17,7 +17,6 @@ from web.auth.roles import Reach, Right
 from web.auth.viewer import EVERYTHING, Viewer
 from web.commands.publish import PublishCut, PublishFigure, SignedPublication, publishing
 from web.parameters import Given
-from web.problems import not_here
 from web.queries.contract_life import proofs
 from web.queries.contract_life import publications as queries
 from web.queries.parameters import client_numbered, version_named
@@ -82,7 +81,7 @@ def _signed(number: int, *, is_cut: bool) -> Response:
     publication = _one(number, who, is_cut=is_cut)
     if publication.sha256 is msgspec.UNSET:
         return responses.answered(proofs.unsigned(snapshot, who, number), who)
-    freshness = responses.Freshness(publication.sha256, closed=True)
+    freshness = responses.Freshness((publication.sha256,), is_fixed=True)
     return responses.unless_known(
         freshness, lambda: responses.sent(proofs.signed_text(snapshot, who, number), JSON, who)
     )
@@ -95,11 +94,11 @@ def _one(number: int, who: Viewer, *, is_cut: bool) -> queries.PublicationResult
         Problem: there is none, or it is somebody else's (404).
     """
     publication = queries.publication(guard.snapshot(), who, number, is_cut=is_cut)
-    if publication is not None:
-        return publication
-    if queries.is_published(guard.snapshot(), number, is_cut=is_cut):
-        guard.refuse_as_not_there(guard.principal())
-    raise not_here()
+    if publication is None:
+        if queries.is_published(guard.snapshot(), number, is_cut=is_cut):
+            guard.refuse_as_not_there(guard.principal())
+        guard.refuse_as_missing()
+    return publication
 
 
 class MemberProofRequest(parameters.Asks):

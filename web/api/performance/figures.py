@@ -82,9 +82,7 @@ def figures(args: Given) -> Response:
         raise not_here()
     standpoint = snapshot.standpoint(as_of, known_at)
     version = (definition or definition_in_force(as_of)).version
-    freshness = Freshness.of(
-        snapshot, who, media, known_at, slice_, "figures", codes, version, as_of, standpoint.position
-    )
+    freshness = Freshness.of(snapshot, who, media, slice_, "figures", codes, version, as_of, standpoint.position)
     return _answer(freshness, who, media, lambda: queries.figures(snapshot, who, query), _FIGURES_AS)
 
 
@@ -132,7 +130,7 @@ def series(args: Given) -> Response:
     if not query.days:
         raise not_here()
     freshness = Freshness.of(
-        snapshot, who, media, known_at, slice_, "series", measure.code, args["definition"], query.days, position
+        snapshot, who, media, slice_, "series", measure.code, args["definition"], query.days, position
     )
     return _answer(freshness, who, media, lambda: queries.series(snapshot, who, query), _SERIES_AS)
 
@@ -156,9 +154,7 @@ def triangle(args: Given) -> Response:
     measure, definition = measure_named(args["measure"]), version_named(args["definition"])
     days = period_ends(args["first_day"], args["last_day"], "month")
     newest = snapshot.standpoint(days[-1]).position
-    freshness = Freshness.of(
-        snapshot, who, media, None, slice_, "triangle", measure.code, args["definition"], days, newest
-    )
+    freshness = Freshness.of(snapshot, who, media, slice_, "triangle", measure.code, args["definition"], days, newest)
     query = queries.TriangleQuery(measure, days, slice_, definition)
     return _answer(freshness, who, media, lambda: queries.triangle(snapshot, who, query), {CSV: csv.triangle})
 
@@ -176,6 +172,6 @@ def profile(args: Given) -> Response:
     slice_, snapshot, who = parameters.where_of(guard.snapshot(), args), guard.snapshot(), _audience(args)
     as_of, known_at = parameters.standpoint_of(snapshot, args)
     position = snapshot.standpoint(as_of, known_at).position
-    freshness = Freshness.of(snapshot, who, JSON, known_at, slice_, "profile", as_of, position)
+    freshness = Freshness.of(snapshot, who, JSON, slice_, "profile", as_of, position)
     query = queries.OnTheDayQuery(as_of, known_at, slice_)
     return _answer(freshness, who, JSON, lambda: queries.profile(snapshot, who, query), {})

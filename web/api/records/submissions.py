@@ -32,7 +32,7 @@ from web.files.schemas import parse_name
 from web.files.uploads import Upload, lines_of
 from web.parameters import Given
 from web.presenters.records.submissions import REJECTED, rejected_lines
-from web.problems import not_here, problem_of
+from web.problems import problem_of
 from web.queries.contract_life import publications
 from web.queries.records import submissions as queries
 from web.queries.records.submissions import (
@@ -220,7 +220,7 @@ def submission(number: int) -> Response:
     who = guard.viewer(Right.SUBMISSIONS)
     result = queries.submission(guard.snapshot(), who, SubmissionQuery(number, _may_name))
     if result is None:
-        raise not_here()
+        guard.refuse_as_missing()
     return responses.answered(result.document(), who)
 
 
@@ -243,7 +243,7 @@ def rejections(args: Given, number: int) -> Response:
     who = guard.viewer(Right.SUBMISSIONS)
     result = queries.rejections(guard.snapshot(), who, SubmissionQuery(number, _may_name))
     if result is None:
-        raise not_here()
+        guard.refuse_as_missing()
     media = responses.media_asked(args, JSON, CSV)
     if media == JSON:
         return responses.answered(result.document(), who)
@@ -259,6 +259,6 @@ def changes(number: int) -> Response:
     who = guard.viewer(Right.SUBMISSIONS)
     result = queries.submission(guard.snapshot(), who, SubmissionQuery(number))
     if result is None:
-        raise not_here()
+        guard.refuse_as_missing()
     changed = publications.changed(guard.snapshot(), who, result.position)
     return responses.answered(changed, who)

@@ -16,7 +16,7 @@ from web.commands import verification
 from web.services import Services
 
 from .lock import alone
-from .messages import Ended, Task
+from .messages import VerifyEnded, VerifyTask
 
 GIVES_WAY: Final = 10
 """How much less of the processor it takes than others, as `nice` counts."""
@@ -28,7 +28,7 @@ def main() -> None:
     """Verify, as the input says."""
     # Without a buffer, whose lock the thread would hold to the end.
     with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as given:
-        task = msgspec.json.decode(given.readline(), type=Task)
+        task = msgspec.json.decode(given.readline(), type=VerifyTask)
         Thread(target=_end_with, args=[given], daemon=True).start()
         os.nice(GIVES_WAY)
         sys.stdout.buffer.write(msgspec.json.encode(_ended(task)) + b"\n")
@@ -39,15 +39,15 @@ def _end_with(given: io.RawIOBase) -> None:
     os._exit(_LEFT_ALONE)
 
 
-def _ended(task: Task) -> Ended:
+def _ended(task: VerifyTask) -> VerifyEnded:
     services = Services()
     try:
         with alone(services.engine) as is_alone:
             if is_alone:
                 verification.verify(services, verification.VerifyQuery(task.standpoints), task.actor, task.role)
-            return Ended(is_alone)
+            return VerifyEnded(is_alone)
     except RecountError as error:
-        return Ended(is_alone=True, error=type(error).__name__, message=str(error))
+        return VerifyEnded(is_alone=True, error=type(error).__name__, message=str(error))
     finally:
         services.close()
 

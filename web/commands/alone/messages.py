@@ -3,7 +3,7 @@
 import msgspec
 
 
-class Task(msgspec.Struct, frozen=True):
+class VerifyTask(msgspec.Struct, frozen=True):
     """At how many standpoints to count again, and who wants to know."""
 
     standpoints: int
@@ -11,7 +11,7 @@ class Task(msgspec.Struct, frozen=True):
     role: str
 
 
-class Ended(msgspec.Struct, frozen=True):
+class VerifyEnded(msgspec.Struct, frozen=True):
     """How it ended: whether it verified, or another process did; and the error that it met, by the name of its kind."""
 
     is_alone: bool

@@ -25,7 +25,7 @@ from web.commands.verification import VerifyQuery
 from web.services import Services
 from web.settings import DATABASE
 
-from .messages import Ended, Task
+from .messages import VerifyEnded, VerifyTask
 
 LOOKS_EVERY: Final = 0.2
 """Seconds between two looks whether somebody still waits."""
@@ -66,7 +66,7 @@ def verify(services: Services, query: VerifyQuery, actor: str, role: str, is_awa
         raise AnotherRuns
     try:
         with _started(services) as process:
-            _tell(process, Task(query.standpoints, actor, role))
+            _tell(process, VerifyTask(query.standpoints, actor, role))
             _wait(process, lambda: is_awaited() and not services.stopping.is_set())
             ended = _ended(process)
     finally:
@@ -95,7 +95,7 @@ def _started(services: Services) -> Iterator["subprocess.Popen[bytes]"]:
             process.kill()
 
 
-def _tell(process: "subprocess.Popen[bytes]", task: Task) -> None:
+def _tell(process: "subprocess.Popen[bytes]", task: VerifyTask) -> None:
     assert process.stdin
     with suppress(BrokenPipeError):  # it ended at once; this is seen below
         process.stdin.write(msgspec.json.encode(task) + b"\n")
@@ -110,9 +110,9 @@ def _wait(process: "subprocess.Popen[bytes]", is_awaited: Callable[[], bool]) ->
     raise NobodyWaits
 
 
-def _ended(process: "subprocess.Popen[bytes]") -> Ended:
+def _ended(process: "subprocess.Popen[bytes]") -> VerifyEnded:
     assert process.stdout
     said = process.stdout.read()
     if process.returncode != 0 or not said:
         raise EndedEarly
-    return msgspec.json.decode(said, type=Ended)
+    return msgspec.json.decode(said, type=VerifyEnded)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from flask import redirect, request, url_for
+from flask import redirect, url_for
 from marshmallow import fields, validate
 
 from domain.log.database import writing
@@ -23,7 +23,7 @@ from web.commands import accounts as administering
 from web.commands.accounts import Actor
 from web.pages.frame.forms import CheckboxField, Form, InvalidField, PasswordField, SelectField, TextField
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, absolute
 from web.pages.frame.page import Pages
 from web.presenters import text as words
 from web.presenters.tables import Column, Link, Table
@@ -310,6 +310,4 @@ def make_link(_given: parameters.Given, number: int) -> Any:
     account = _account(number)
     with writing(services().access_engine) as connection:
         word = administering.make_link(connection, acting(), number, now())
-    origin = services().settings.origin
-    home = str(origin) if origin else request.host_url.rstrip("/")
-    return _account_page(account, link=f"{home}{url_for('sign-in.by_link', word=word)}")
+    return _account_page(account, link=absolute(url_for("sign-in.by_link", word=word)))

@@ -26,7 +26,6 @@ from web.pages.frame.navigation import Place
 from web.pages.frame.page import PageContext, Pages, asked_of, measure_or_404, pages_of_figure
 from web.presenters import text
 from web.presenters.tables import Column, Link, Percentage, Table, Worded
-from web.problems import not_here
 from web.queries.contract_life import disputes as queries
 from web.queries.contract_life.disputes import DisputeResult, DisputeSpeech, DisputesQuery
 from web.queries.performance import figures
@@ -122,7 +121,7 @@ def _dispute(number: int, viewer: Viewer) -> DisputeResult:
     """
     result = queries.dispute(guard.snapshot(), viewer, number)
     if result is None:
-        raise not_here()
+        guard.refuse_as_missing()
     return result
 
 

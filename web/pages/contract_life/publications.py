@@ -23,7 +23,6 @@ from web.pages.frame.paging import Paging
 from web.presenters import text as words
 from web.presenters.contract_life.publications import counts, what
 from web.presenters.tables import Column, Link, Table, numbered, result, rounded_of
-from web.problems import not_here
 from web.queries.contract_life import proofs
 from web.queries.contract_life import publications as queries
 from web.queries.contract_life.publications import PublicationResult
@@ -162,11 +161,11 @@ def _one(number: int, who: Viewer) -> PublicationResult:
         Problem: there is none, or it is somebody else's (404).
     """
     publication = queries.publication(guard.snapshot(), who, number)
-    if publication is not None:
-        return publication
-    if queries.is_published(guard.snapshot(), number):
-        guard.refuse_as_not_there(guard.principal())
-    raise not_here()
+    if publication is None:
+        if queries.is_published(guard.snapshot(), number):
+            guard.refuse_as_not_there(guard.principal())
+        guard.refuse_as_missing()
+    return publication
 
 
 def _since(figure: Restated) -> SincePublished:

@@ -26,7 +26,6 @@ from web.pages.frame.navigation import Place
 from web.pages.frame.page import Pages
 from web.presenters.contract_life.targets import terms_of, to_be_reached
 from web.presenters.tables import Column, Link, Table
-from web.problems import not_here
 from web.queries.contract_life import targets as queries
 from web.queries.contract_life.targets import TargetResult, TargetsQuery
 
@@ -118,7 +117,7 @@ def _one(number: int) -> TargetResult:
     """
     one = queries.target(snapshot(), _viewer(), number)
     if one is None:
-        raise not_here()
+        guard.refuse_as_missing()
     return one
 
 

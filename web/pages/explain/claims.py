@@ -77,7 +77,7 @@ class PeopleField(TextField):
         super().pre_validate(form)
         text = self.data.replace(",", "")
         if text and not (text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER):
-            raise InvalidField(f"'{self.data}' is not a number of people. Write it in figures, like 24.")
+            raise InvalidField(f"'{self.data}' is not a number of people. Write it in figures, with no words.")
         self.number = int(text) if text else None
 
 
@@ -91,7 +91,7 @@ class ClaimForm(Form):
     numerator = PeopleField("How many people are counted")
     denominator = PeopleField("Out of how many people")
     percentage: TextField | None = TextField(
-        "Or a percentage", "As it is printed, like 15.67. The decimals show how it was rounded.", width=5
+        "Or a percentage", "As it is printed, with all its decimals: they show how it was rounded.", width=5
     )
     claim: Claim | None = None
 

@@ -16,6 +16,8 @@ class Refusal:
     happened: str
     steps: tuple[str, ...]
     told: tuple[str, ...] = ()
+    instead: str = "Open the page without it"
+    """What leads to the page without what was wrong in its address."""
 
     def next_steps(self, detail: str, wait: int = 0) -> tuple[str, ...]:
         """What to do next, where `detail` says what happened; `wait` seconds from now, if that many are known."""
@@ -109,6 +111,22 @@ _REFUSALS: Final = {
 }
 
 
-def refusal_of(status: int) -> Refusal:
-    """The words for a status; one that has none of its own reads like the general one of its kind."""
+_IN_THE_SUM: Final = (
+    "Figures of all agencies together, less your own, would tell of single people of other agencies.",
+    ("Choose your own agency above a page’s figures: it is shown for any day.",),
+)
+_OF_CODES: Final = {
+    "month-ends-only": Refusal(
+        "Shown at month ends only", *_IN_THE_SUM, instead="Open the page at the month end before"
+    ),
+    "own-agency-only": Refusal("Shown for your own agency only", *_IN_THE_SUM),
+    "few-others": Refusal("Too few people of other agencies", *_IN_THE_SUM),
+}
+"""The words for a refusal of a question, which stores nothing."""
+
+
+def refusal_of(status: int, code: str = "") -> Refusal:
+    """The words for a code, or a status; one that has none of its own reads like the general one of its kind."""
+    if code in _OF_CODES:
+        return _OF_CODES[code]
     return _REFUSALS.get(status) or _REFUSALS[500 if status >= 500 else 400]

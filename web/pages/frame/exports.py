@@ -153,7 +153,7 @@ def _csv_of(about: About, table: Table) -> bytes:
     headings = (*map(value, table.headings), "For whom", *(term for term, _ in about.terms))
     rows = ((*row, about.audience, *(text for _, text in about.terms)) for row in values(table))
     # The mark tells a spreadsheet that the letters are UTF-8.
-    return b"\xef\xbb\xbf" + csv.table([csv.cell(heading) for heading in headings], rows).encode()
+    return b"\xef\xbb\xbf" + csv.table(headings, rows).encode()
 
 
 def _xlsx(about: About, tables: Sequence[Table]) -> tuple[bytes, str, str]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from flask import current_app, request, url_for
 
-from web.auth.guard import snapshot
+from web.auth.guard import services, snapshot
 from web.auth.roles import Principal, Reach, Right
 from web.presenters.tables import Link
 
@@ -83,6 +83,14 @@ def first_page(who: Principal) -> str:
 _OWN_PATH: Final = re.compile(r"/(?!/)[!-\[\]-~]*")
 """A path of this service: no second slash, which would begin the name of a host, and no backslash, which browsers
 take for one."""
+
+
+def absolute(path: str) -> str:
+    """The whole address of a page, to be opened elsewhere: under the service's own, else under this machine's alone.
+
+    Without an address of its own the service answers under no other name (`sessions.use_sessions`).
+    """
+    return f"{services().settings.origin or request.host_url.rstrip('/')}{path}"
 
 
 def here(**changes: Any) -> str:

@@ -38,6 +38,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from marshmallow import Schema, ValidationError
 from marshmallow.fields import Boolean, Field, Integer
 
+from domain.errors import Refused
 from domain.measures.registry import MEASURE_OF, Measure
 from domain.periods import ONE_DAY, Period, last_day_of_month
 from domain.standpoint import Standpoint
@@ -55,6 +56,7 @@ from web.pages.explain.access_reasons import ReasonWanted, ask_why, reason_given
 from web.presenters import text as words
 from web.presenters.tables import Link
 from web.problems import Problem, not_here
+from web.queries import others
 from web.queries.parameters import KnownAt
 from web.queries.performance.days import newest_day
 from web.queries.slices import unknown
@@ -161,6 +163,18 @@ def _seen(view: Callable[..., Any], right: Right, asks: type[SeenFrom], route: M
         return view(context, **route)
     except ReasonWanted as wanted:
         return ask_why(wanted)
+    except Refused as refused:
+        raise _refused(context, refused) from None
+
+
+def _refused(context: "PageContext", refused: Refused) -> Exception:
+    """A refusal; of a day that is no month end with the way to the one before it."""
+    if refused.code != others.MONTH_ENDS:
+        return refused
+    as_of, known_at = others.nearest_month_ends(context.snapshot, context.standpoint)
+    problem = Problem(422, refused.code, refused.message)
+    problem.instead = here(as_of=as_of.isoformat(), known_at=known_at.isoformat() if known_at else None, cut=None)
+    return problem
 
 
 def given_by_address(asks: type[Schema]) -> dict[str, Any]:
@@ -375,6 +389,7 @@ class StandpointBar:
     moves: tuple[Link, ...]
     action: str
     as_of: str
+    as_of_hint: str
     known_at: str
     areas: tuple[Choice, ...]
     agencies: tuple[Choice, ...]
@@ -392,12 +407,21 @@ def _bar(context: PageContext) -> StandpointBar:
         moves=tuple(_moves(context)),
         action=url_for(request.endpoint or "", **(request.view_args or {})),
         as_of=context.as_of.isoformat(),
+        as_of_hint=_AT_MONTH_ENDS if _is_at_month_ends(context) else _ANY_DAY,
         known_at=known_at.isoformat() if known_at else "",
         areas=areas,
         agencies=agencies,
         kept=tuple(_kept()),
         notices=context.notices,
     )
+
+
+_ANY_DAY: Final = "What had happened by this day"
+_AT_MONTH_ENDS: Final = "The last day of a month: of all agencies together, no other day is shown"
+
+
+def _is_at_month_ends(context: PageContext) -> bool:
+    return others.rests_on_others(context.snapshot, context.who, context.slice_)
 
 
 def choices_of_slices(snapshot: Snapshot, who: Viewer, slice_: Slice) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:

@@ -1,7 +1,8 @@
 """Displays: the staff board, which needs nobody to sign in, and the card for the waiting area.
 
-A board hangs on a wall. Its browser holds a token of its own in a cookie, which shows the board and nothing else, and
-holds until somebody ends it here. The board has hubs and counts, no client.
+A board hangs on a wall. Its browser holds a token of its own in a cookie, which shows the board and nothing else, never
+more than whoever made it may see, and until they no longer may or somebody ends it here. The board has hubs and counts,
+no client.
 
 The card may hang where anybody passes: it tells of the whole service, of twelve months, in tens, and only of ten people
 and more.
@@ -22,6 +23,7 @@ from domain.rounding import half_up
 from projections.performance.breakdown import AgencyPart, Breakdown
 from projections.performance.targets import Target
 from projections.standings.slices import Slice
+from web.auth import displays as of_display
 from web.auth import tokens
 from web.auth.guard import open_to_all, principal, services, snapshot
 from web.auth.rate_limits import try_link
@@ -34,7 +36,7 @@ from web.commands.accounts import Actor
 from web.pages.frame.agency_names import name_alone
 from web.pages.frame.forms import Form, InvalidField, TextField, one_line
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place, first_page
+from web.pages.frame.navigation import Place, absolute, first_page
 from web.pages.frame.page import Choice, PageContext, Pages
 from web.presenters import text as words
 from web.presenters.tables import Column, Table
@@ -89,8 +91,8 @@ def made(_given: Mapping[str, Any]) -> str | tuple[Page, int]:
     name = form.name.data
     with writing(services().access_engine) as connection:
         role = Role.PROVIDER if who.role is Role.PROVIDER else Role.COMMISSIONER
-        text, _ = accounts.make_token(connection, Actor.of(who), name, role, who.agencies, [Right.BOARD], None, now())
-    return render_template("displays-made.html", name=name, link=url_for("displays.connect", word=text, _external=True))
+        text = accounts.make_display(connection, Actor.of(who), name, role, who.agencies, now())
+    return render_template("displays-made.html", name=name, link=absolute(url_for("displays.connect", word=text)))
 
 
 @blueprint.page("/displays/<identifier>/end", Right.PUBLISH, method="POST")
@@ -117,7 +119,9 @@ BOARD_COLUMNS: Final = tuple(map(Column, ("Where", "Whose hubs", "Made by", "Mad
 def _displays(who: Principal) -> list[TokenSeen]:
     """Those that hold still, of whoever asks: a provider's are those of its agencies."""
     with reading(services().access_engine) as connection:
-        held = [one for one in tokens.tokens(connection) if one.scopes == (Right.BOARD,) and one.revoked_at is None]
+        at = now()
+        of_boards = (one for one in tokens.tokens(connection) if one.scopes == (Right.BOARD,))
+        held = [one for one in of_boards if of_display.is_shown(connection, one, at)]
     if who.reach(Right.PUBLISH) is Reach.OWN:
         return [one for one in held if one.agencies and who.agencies.issuperset(one.agencies)]
     return held
@@ -281,7 +285,7 @@ def _display(text: str) -> Principal | None:
     if not text:
         return None
     with reading(services().access_engine) as connection:
-        who = tokens.holder(connection, text, now())
+        who = of_display.holder(connection, text, now())
     return who if who is not None and who.scopes == {Right.BOARD} else None
 
 

@@ -73,7 +73,8 @@ def figure(context: PageContext, measure: str) -> Page:
     line, query = _line(context, kpi), scorecards.FigureQuery(kpi, context.as_of, context.known_at, context.slice_)
     series = _series(context, kpi)
     is_drawn = not kpi.immature and any(
-        point.percentage is not None or (point.denominator is None and point.is_covered) for point in series
+        point.percentage is not None or (point.denominator is None and point.is_covered and not point.withheld)
+        for point in series
     )
     chart = trend_of(kpi, line, series) if is_drawn else None
     group = words.of_group(kpi).lower() if scorecards.groups_of(kpi) else ""

@@ -5,7 +5,7 @@ from typing import Final
 
 from marshmallow import fields, validate
 
-from domain.errors import WrongUse
+from domain.errors import Refused, WrongUse
 from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
 from projections.performance.rag import ACTION_PLAN
@@ -108,9 +108,19 @@ def since(context: PageContext) -> SinceLastLook:
     before = context.snapshot.standpoint(context.as_of, seen)
     if context.standpoint.position <= before.position:
         return SinceLastLook(heading, "Nothing on this page is new to you.", None, others)
-    moves = _moves(context, before)
+    try:
+        moves = _moves(context, before)
+    except Refused:
+        return SinceLastLook(heading, _FROM_MONTH_ENDS, None, others)
     known = text.day(before.known_at) if before.known_at else "the beginning"
     return SinceLastLook(heading, _moved_sentence(moves, f"since what was known on {known}"), moves, others)
+
+
+_FROM_MONTH_ENDS: Final = (
+    "What has moved between two visits is told of your own agency. Of all agencies together, choose a scorecard that "
+    "was frozen."
+)
+"""What a provider reads of sums with clients of others, which it does not see from visit to visit."""
 
 
 def why(context: PageContext, moves: Moves, measure: Measure) -> str:

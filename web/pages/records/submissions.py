@@ -36,7 +36,7 @@ from web.pages.frame.page import Choice, Nothing, Pages
 from web.presenters import text as words
 from web.presenters.records.submissions import REJECTED, is_much, rejected_lines, sentence_of_kept_out
 from web.presenters.tables import Column, Link, Table, numbered, result
-from web.problems import Problem, not_here
+from web.problems import Problem
 from web.queries.contract_life import publications
 from web.queries.records import submissions as queries
 from web.queries.records.submissions import (
@@ -328,7 +328,7 @@ def _one(who: Viewer, query: SubmissionQuery) -> SubmissionResult:
     """
     result = queries.submission(guard.snapshot(), who, query)
     if result is None:
-        raise not_here()
+        guard.refuse_as_missing()
     return result
 
 

@@ -157,6 +157,7 @@ def _status(figure: AnyFigure, named: Callable[[str], str]) -> str:
 
 _IN_SHORT: Final = (
     (State.NOT_COVERED, "without a file that covers the day"),
+    (State.WITHHELD, "not shown to a provider, since it would tell of few people of others,"),
     (State.MISSED, "off target"),
     (State.NEAR, "near target"),
     (State.MET, "on target"),

@@ -67,7 +67,7 @@ def _judged(line: ScorecardLineResult) -> Iterable[str]:
     """The direction, the target, and what others reach, each as far as there is something to say."""
     if line.measure.immature:
         return
-    if line.state is State.NOT_COVERED:
+    if line.state in {State.NOT_COVERED, State.WITHHELD}:
         return
     if line.state is State.INCOMPLETE:
         yield "A file is missing, so it has no direction and is not held against a target."

@@ -177,6 +177,8 @@ def trend_of(measure: Measure, line: ScorecardLineResult, series: Sequence[AnyFi
 
 
 def _drawn(figure: AnyFigure) -> float | None:
+    if figure.withheld:
+        return None
     if figure.denominator is None:
         return float(figure.numerator) if figure.is_covered else None
     return text.exact_percentage(figure)
@@ -204,6 +206,8 @@ def _period_row(figure: FigureResult) -> tuple[Any, ...]:
     if not figure.is_covered:
         nothing = [None] if figure.denominator is None else [None] * 4
         return day, *nothing, text.NOT_COVERED
+    if figure.withheld:
+        return day, *([None] if figure.denominator is None else [None] * 4), "not shown"
     if figure.denominator is None:
         return day, figure.numerator, status
     percentage = rounded_of(figure) if figure.matured is None else text.TOO_EARLY

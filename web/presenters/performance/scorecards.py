@@ -167,11 +167,15 @@ class RePresentations:
     def so_far_words(self) -> str:
         """How many came back already: 0 returned of 9 so far."""
         figure = self.so_far.figure
+        if figure.withheld:
+            return text.NOT_SHOWN
         return f"{figure.numerator:,} returned of {figure.denominator:,} so far"
 
     @property
     def matured_words(self) -> str:
         """Of how many the time has passed: ; 2 have had their six months."""
+        if self.so_far.figure.withheld:
+            return "."
         matured = self.so_far.figure.matured or 0
         have = "has had its" if matured == 1 else "have had their"
         return f"; {matured:,} {have} six months."
@@ -212,7 +216,7 @@ def _numbers(line: ScorecardLineResult, status: str) -> list[Any]:
     # An immature figure has its counts: its percentage would be read as the answer.
     ripe = figure.matured is None
     low, high = (text.exact_limits(figure) if ripe else None) or (None, None)
-    counts = (figure.numerator, figure.denominator) if figure.is_covered else (None, None)
+    counts = (figure.numerator, figure.denominator) if figure.is_covered and not figure.withheld else (None, None)
     percentage = text.exact_percentage(figure) if ripe else None
     return [
         *(figure.measure.code, figure.measure.name, *counts),

@@ -7,6 +7,7 @@ from datetime import date
 import msgspec
 
 from domain.contract_life.dispute import OPEN, Dispute, DisputeAnswered, DisputeClosed, DisputeEvent
+from domain.errors import Refused
 from domain.log.reading import Recorded
 from domain.measures.registry import MEASURE_OF, Measure
 from projections.claims.claim import Claim
@@ -130,13 +131,16 @@ def dispute(snapshot: Snapshot, viewer: Viewer, number: int) -> DisputeResult | 
 
 def disputed_figure(snapshot: Snapshot, viewer: Viewer, dispute: DisputeResult) -> FigureResult | None:
     """What the disputed figure is from its standpoint; None for a party that may not ask for it: it has read the claim,
-    and not our answer.
+    and not our answer. The same of what is not shown to it from there (`others`).
     """
     if not viewer.may_ask_for(dispute.slice):
         return None
     standpoint = dispute.standpoint
     query = FiguresQuery(standpoint.as_of, standpoint.position, (dispute.measure,), dispute.slice)
-    return figures(snapshot, viewer, query).figures[0]
+    try:
+        return figures(snapshot, viewer, query).figures[0]
+    except Refused:
+        return None
 
 
 def dispute_result(dispute: Dispute) -> DisputeResult:

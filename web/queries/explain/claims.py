@@ -20,6 +20,7 @@ from projections.standings.engine import Figure
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from web.auth.viewer import Own, Viewer
+from web.queries import others
 from web.queries.parameters import EVERYBODY, KnownAt
 from web.queries.result import Result
 from web.snapshot import Snapshot, snapshot_cache
@@ -118,15 +119,19 @@ def claim(snapshot: Snapshot, viewer: Viewer, query: ClaimQuery) -> ClaimResult:
 
     Raises:
         WrongUse: nothing is claimed.
-        Refused: no figure can be what is claimed, or a list is not the viewer's own.
+        Refused: no figure can be what is claimed, or a list is not the viewer's own; to a provider also, of all
+            agencies together where that tells of few others, or at no month end.
     """
     stated = _stated(query)
+    standpoint = snapshot.standpoint(query.as_of, query.known_at)
+    others.check_standpoint(snapshot, viewer, query.slice_, standpoint, query.definition)
     if query.listed:
         check_list(viewer, query.listed)
         ours = _Ours(snapshot, query)
         beside = _Beside(ours.figure, comparison=ours.comparison(stated))
     else:
         beside = _searched(snapshot, query, stated)
+    others.check_enough(snapshot, viewer, beside.figure)
     visible = viewer.redacted(beside, _redacted)
     return claim_result(stated, visible.figure, visible.search, visible.seconds, visible.comparison)
 

@@ -10,9 +10,10 @@ from domain.definition import Definition, definition_in_force
 from domain.measures.registry import Measure
 from projections.explain.bridge import Bridge, Contribution, Side, Station, Step, bridge
 from projections.explain.provenance import Source
-from projections.privacy import redaction
+from projections.privacy import complements, redaction
 from projections.standings.slices import Slice
-from web.auth.viewer import Viewer
+from web.auth.viewer import Own, Viewer
+from web.queries import others
 from web.queries.parameters import EVERYBODY, KnownAt
 from web.queries.performance.figure import FigureResult, figure_result
 from web.queries.result import Result
@@ -119,8 +120,22 @@ def explain(snapshot: Snapshot, viewer: Viewer, query: ExplanationQuery) -> Expl
 
 
 def walk(snapshot: Snapshot, viewer: Viewer, query: ExplanationQuery) -> Bridge:
-    """The walk from one figure to the other, as what is drawn and what leads to single clients needs it."""
-    return viewer.redacted(_walk(snapshot, query), redaction.redacted_bridge)
+    """The walk from one figure to the other, as what is drawn and what leads to single clients needs it.
+
+    Raises:
+        Refused: to a provider, of all agencies together where a figure of it tells of few others, or at no month end.
+    """
+    for station in (query.start, query.end):
+        standpoint = snapshot.standpoint(station.as_of, station.known_at)
+        others.check_standpoint(snapshot, viewer, station.slice_, standpoint, station.definition)
+    walk = _walk(snapshot, query)
+    figures = (walk.start, walk.end, *(step.after for step in walk.steps))
+    others.check_enough(snapshot, viewer, *figures)
+    return viewer.redacted(walk, _redacted_walk)
+
+
+def _redacted_walk(walk: Bridge, own: Own) -> Bridge:
+    return complements.walk_beside_others(redaction.redacted_bridge(walk, own))
 
 
 def sums(snapshot: Snapshot, viewer: Viewer, query: ExplanationQuery) -> Bridge:

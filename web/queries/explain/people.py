@@ -13,11 +13,13 @@ from domain.definition import Definition
 from domain.measures.registry import Measure, measure_named
 from domain.standpoint import Standpoint
 from projections.explain.provenance import EpisodeSeen, JourneySeen, MemberSeen, Source, members_seen
-from projections.privacy import redaction
+from projections.privacy import complements, redaction
 from projections.privacy.redaction import RedactedJourney, RedactedMember
 from projections.standings.engine import Figure, Standing
+from projections.standings.hidden import HIDDEN
 from projections.standings.slices import Slice
 from web.auth.viewer import Own, Viewer
+from web.queries import others
 from web.queries.parameters import EVERYBODY, KnownAt
 from web.queries.performance.figure import FigureResult, StandpointResult, figure_result, standpoint_result
 from web.queries.performance.figures import OnTheDayQuery
@@ -84,12 +86,22 @@ class MembersResult(Result, frozen=True):
 
 
 def members(snapshot: Snapshot, viewer: Viewer, query: MembersQuery) -> MembersResult:
-    """The people of a figure."""
+    """The people of a figure.
+
+    Raises:
+        Refused: to a provider, of all agencies together where that tells of few others, or at no month end.
+    """
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
+    others.check_standpoint(snapshot, viewer, query.slice_, standpoint, query.definition)
     figure, members = snapshot.members(query.measure, standpoint, query.slice_, query.definition)
-    figure = viewer.redacted(figure, redaction.redacted_figure)
-    people = viewer.redacted(members, redaction.redacted_members)
+    others.check_enough(snapshot, viewer, figure)
+    figure = others.visible_figure(snapshot, viewer, figure)
+    people = viewer.redacted(members, _redacted_members)
     return MembersResult(figure_result(figure), [member_result(member) for member in people])
+
+
+def _redacted_members(members: Sequence[MemberSeen], own: Own) -> list[RedactedMember]:
+    return complements.members_beside_others(redaction.redacted_members(members, own))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +140,7 @@ class PeoplePage:
 def people(snapshot: Snapshot, viewer: Viewer, query: PeopleQuery) -> PeoplePage:
     """A page of the people of a figure, in the order of `members`; only those of the page are looked up in the log."""
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
+    others.check_standpoint(snapshot, viewer, query.slice_, standpoint)
     figure, standings = _standings(snapshot, query.measure, standpoint, query.slice_)
     visible = [standing for standing in standings if _may_see(viewer, standing)]
     numbered = enumerate(visible, 1)
@@ -144,7 +157,15 @@ def people(snapshot: Snapshot, viewer: Viewer, query: PeopleQuery) -> PeoplePage
         others=len(standings) - len(visible),
         others_counted=sum(standing.counted for standing in standings) - counted,
     )
-    return viewer.redacted(result, _redacted_page)
+    page_of_viewer = viewer.redacted(result, _redacted_page)
+    return _beside_others(page_of_viewer, others.visible_figure(snapshot, viewer, figure))
+
+
+def _beside_others(page: PeoplePage, figure: Figure) -> PeoplePage:
+    """The page with its figure as it may be shown; what is withheld is not given back by the number of the others."""
+    if not figure.withheld:
+        return replace(page, figure=figure)
+    return replace(page, figure=figure, others=HIDDEN, others_counted=HIDDEN)
 
 
 @snapshot_cache(most=32)
@@ -172,7 +193,7 @@ def _members(
 def _redacted_page(page: PeoplePage, own: Own) -> PeoplePage:
     members: Any = page.members
     redacted = redaction.redacted_members(members, own)
-    return replace(page, figure=redaction.redacted_figure(page.figure, own), members=redacted)
+    return replace(page, members=redacted)
 
 
 class WaitingPerson(Result, frozen=True):

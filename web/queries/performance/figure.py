@@ -8,6 +8,7 @@ import msgspec
 from domain.measures.registry import MEASURE_OF, Measure
 from domain.periods import Period
 from domain.standpoint import Standpoint
+from projections.publication.suppression import UNDER
 from projections.standings.engine import Belonging, Figure, Waiting
 from projections.standings.slices import Slice
 from projections.store.submissions import Coverage
@@ -186,7 +187,13 @@ def figure_result(figure: Figure) -> FigureResult:
         files_result(coverage),
         figure.unknown or None,
         _belonging(figure.belonging),
+        _suppression(figure),
+        figure.withheld or msgspec.UNSET,
     )
+
+
+def _suppression(figure: Figure) -> Suppression | msgspec.UnsetType:
+    return Suppression(UNDER, "your own agency") if figure.withheld else msgspec.UNSET
 
 
 def files_result(coverage: Coverage) -> FilesResult:

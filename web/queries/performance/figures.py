@@ -1,6 +1,6 @@
 """Figures, a measure through one time or both, and the caseload of a day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,11 +12,11 @@ from domain.periods import Period
 from domain.standpoint import Standpoint
 from projections.performance.caseload import MEASURES as CASELOAD
 from projections.performance.caseload import CaseloadProfile, GroupProfile, caseload_read
-from projections.privacy import redaction
 from projections.standings.engine import Figure
 from projections.standings.slices import Slice
 from projections.timeliness.later_moves import LaterMoves, later_moves
 from web.auth.viewer import Viewer, unchanged
+from web.queries import others
 from web.queries.contract_life import public
 from web.queries.parameters import EVERYBODY, KnownAt
 from web.queries.result import Result
@@ -60,9 +60,11 @@ def figures(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery) -> FiguresR
 @snapshot_cache()
 def _figures(snapshot: Snapshot, viewer: Viewer, query: FiguresQuery) -> FiguresResult:
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
+    others.check_standpoint(snapshot, viewer, query.slice_, standpoint, query.definition)
     figures = snapshot.figures(query.measures, standpoint, query.slice_, query.definition)
-    moves = _later_moves(snapshot, query, figures) if query.with_later_moves else msgspec.UNSET
-    return FiguresResult(standpoint_result(standpoint), _results(viewer, figures), moves)
+    wants_moves = query.with_later_moves and not others.rests_on_others(snapshot, viewer, query.slice_)
+    moves = _later_moves(snapshot, query, figures) if wants_moves else msgspec.UNSET
+    return FiguresResult(standpoint_result(standpoint), _results(snapshot, viewer, figures), moves)
 
 
 def _later_moves(snapshot: Snapshot, query: FiguresQuery, figures: Sequence[Figure]) -> LaterMoves | msgspec.UnsetType:
@@ -111,8 +113,11 @@ def series(snapshot: Snapshot, viewer: Viewer, query: SeriesQuery) -> SeriesResu
     """One measure through time; to the public, at the days for which it was published."""
     if viewer.is_public:
         return SeriesResult([figure for day in query.days for figure in _published_on(snapshot, query, day)])
+    for day in query.days:
+        standpoint = snapshot.standpoint(day, query.known_at)
+        others.check_standpoint(snapshot, viewer, query.slice_, standpoint, query.definition)
     figures = snapshot.series(query.measure, query.days, query.known_at, query.slice_, query.definition)
-    return SeriesResult(_results(viewer, figures))
+    return SeriesResult(_results(snapshot, viewer, figures))
 
 
 def answerable_series(snapshot: Snapshot, viewer: Viewer, query: SeriesQuery) -> SeriesQuery:
@@ -127,8 +132,8 @@ def _published_on(snapshot: Snapshot, query: SeriesQuery, day: date) -> list[Fig
     return _published(snapshot, of_day)
 
 
-def _results(viewer: Viewer, figures: Iterable[Figure]) -> list[FigureResult]:
-    return [figure_result(viewer.redacted(figure, redaction.redacted_figure)) for figure in figures]
+def _results(snapshot: Snapshot, viewer: Viewer, figures: Sequence[Figure]) -> list[FigureResult]:
+    return [figure_result(figure) for figure in others.visible_figures(snapshot, viewer, figures)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +175,12 @@ class TriangleResult(Result, frozen=True):
 
 
 def triangle(snapshot: Snapshot, viewer: Viewer, query: TriangleQuery) -> TriangleResult:
-    """One measure through both times."""
+    """One measure through both times.
+
+    Raises:
+        Refused: to a provider, of all agencies together.
+    """
+    others.check_own(snapshot, viewer, query.slice_, "A figure along what was known is")
     triangle = viewer.redacted(snapshot.triangle(query.measure, query.days, query.slice_, query.definition), unchanged)
     submissions, as_of = snapshot.submissions, query.days[-1]
     positions = [submissions.standpoint(as_of, known_at).position for known_at in triangle.known_ats]
@@ -207,7 +217,8 @@ class ProfileResult(Result, frozen=True):
 
 
 def profile(snapshot: Snapshot, viewer: Viewer, query: OnTheDayQuery) -> ProfileResult:
-    """The caseload profile."""
+    """The caseload profile; raises as `triangle`."""
+    others.check_own(snapshot, viewer, query.slice_, "The caseload profile is")
     standpoint, slice_ = snapshot.standpoint(query.as_of, query.known_at), query.slice_
     profile = viewer.redacted(_caseload(snapshot, standpoint, slice_), unchanged)
     in_twelve_months, on_the_day = profile.in_twelve_months, profile.open_on_the_day

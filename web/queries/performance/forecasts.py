@@ -11,6 +11,7 @@ from projections.timeliness import forecast as forecasting
 from projections.timeliness.completeness import CohortCell, Expectation
 from projections.timeliness.forecast import LEVELS, Earlier, Forecast, Record
 from web.auth.viewer import Own, Viewer
+from web.queries import others
 from web.queries.parameters import EVERYBODY, KnownAt
 from web.queries.result import Result
 from web.snapshot import Snapshot, snapshot_cache
@@ -104,12 +105,13 @@ class ForecastResult(Result, frozen=True):
 
 
 def forecast(snapshot: Snapshot, viewer: Viewer, query: ForecastQuery) -> ForecastResult:
-    """What a figure is expected to come to, its chances rounded."""
+    """What a figure is expected to come to, its chances rounded; raises Refused to a provider, of all agencies."""
     return forecast_result(unrounded_forecast(snapshot, viewer, query))
 
 
 def unrounded_forecast(snapshot: Snapshot, viewer: Viewer, query: ForecastQuery) -> Forecast:
     """The same before anything is rounded: what people read is rounded in other places."""
+    others.check_own(snapshot, viewer, query.slice_, "A forecast, with the people of each month, is")
     return viewer.redacted(_forecast(snapshot, query), _redacted_forecast)
 
 

@@ -15,6 +15,7 @@ from projections.timeliness import revisions as restating
 from projections.timeliness.coverage import CoverageMonth, Delays, FileReport, Reporting
 from projections.timeliness.revisions import STILL_MOVING_DAYS, Revision, Revisions
 from web.auth.viewer import Own, Viewer, unchanged
+from web.queries import others
 from web.queries.parameters import EVERYBODY, KnownAt
 from web.queries.result import Result
 from web.snapshot import Snapshot
@@ -63,7 +64,10 @@ def revisions(snapshot: Snapshot, viewer: Viewer, query: RevisionsQuery) -> Revi
 
     Raises:
         WrongUse: one agency and each agency are asked for at once.
+        Refused: to a provider, of all agencies together.
     """
+    if not query.by_agency:
+        others.check_own(snapshot, viewer, query.slice_, "How figures were restated is")
     engine = snapshot.engine(query.measures, query.days, query.definition)
     slices = _by_agency(query.slice_, engine.submissions.agencies()) if query.by_agency else [query.slice_]
     revisions = restating.revisions(engine, query.measures, query.days, slices, query.known_at)

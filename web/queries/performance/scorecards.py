@@ -1,6 +1,6 @@
 """A scorecard, what moved on it since another standpoint, and a figure as the sum of its agencies."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -18,10 +18,11 @@ from projections.performance.rag import Against, NotRated, NumberNeeded, Rating,
 from projections.performance.scorecard import Scorecard, ScorecardLine, State
 from projections.performance.spc import ControlChart, Counted, TooFew, control_chart
 from projections.performance.trend import Basis, Glyph, Judged, Movement, NoDirection, Point
-from projections.privacy import redaction
-from projections.standings.slices import Slice
+from projections.privacy import complements, redaction
+from projections.standings.slices import Slice, others_of
 from projections.timeliness.later_moves import LaterMoves
 from web.auth.viewer import Own, Viewer, unchanged
+from web.queries import others
 from web.queries.contract_life.targets import TargetResult, all_targets, exact, target_result
 from web.queries.parameters import EVERYBODY, KnownAt
 from web.queries.result import Result
@@ -126,8 +127,15 @@ class ScorecardResult(Result, frozen=True):
 def scorecard(snapshot: Snapshot, viewer: Viewer, query: ScorecardQuery) -> ScorecardResult:
     """Every measure with its target, its direction and its last year; kept with the standings that it follows from."""
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
-    card = _scorecard(snapshot, standpoint, query.slice_, query.basis, query.measures)
-    return scorecard_result(viewer.redacted(card, _redacted_scorecard))
+    others.check_standpoint(snapshot, viewer, query.slice_, standpoint)
+    card = viewer.redacted(
+        _scorecard(snapshot, standpoint, query.slice_, query.basis, query.measures), _redacted_scorecard
+    )
+    if others.rests_on_others(snapshot, viewer, query.slice_):
+        rest = others_of(query.slice_, viewer.agencies)
+        beside = _scorecard(snapshot, standpoint, rest, query.basis, query.measures)
+        card = complements.scorecard_beside_others(card, beside)
+    return scorecard_result(card)
 
 
 def scorecard_result(card: Scorecard) -> ScorecardResult:
@@ -217,8 +225,30 @@ class Moves:
 
 
 def moves(snapshot: Snapshot, viewer: Viewer, query: MovesQuery) -> Moves:
-    """What moved between two standpoints, each figure with its sentence."""
-    return viewer.redacted(_moves(snapshot, query), unchanged)
+    """What moved between two standpoints, each figure with its sentence.
+
+    Of sums with clients of other agencies a provider is told those that are shown at both ends, without reasons.
+
+    Raises:
+        Refused: one of the standpoints is none from which such a sum is shown.
+    """
+    moves = viewer.redacted(_moves(snapshot, query), unchanged)
+    if not others.rests_on_others(snapshot, viewer, query.slice_):
+        return moves
+    for standpoint in (query.before, query.after):
+        others.check_standpoint(snapshot, viewer, query.slice_, standpoint)
+    return replace(moves, moved=list(_moved_beside_others(snapshot, viewer, query, moves)))
+
+
+def _moved_beside_others(snapshot: Snapshot, viewer: Viewer, query: MovesQuery, moves: Moves) -> Iterable[MovedFigure]:
+    for moved in moves.moved:
+        before, after = (
+            others.visible_figure(snapshot, viewer, figure)
+            for standpoint in (query.before, query.after)
+            for figure in snapshot.figures([moved.measure], standpoint, query.slice_)
+        )
+        if not before.withheld and not after.withheld:
+            yield MovedFigure(moved.measure, f"{projection.fraction(before)} became {projection.fraction(after)}.")
 
 
 @snapshot_cache()
@@ -244,7 +274,11 @@ class FigureQuery:
 
 def breakdown(snapshot: Snapshot, viewer: Viewer, query: FigureQuery) -> Breakdown:
     """The figure of a slice by the agencies that its journeys belong to, each against the target of the whole."""
-    return viewer.redacted(_breakdown(snapshot, query), redaction.redacted_breakdown)
+    others.check_standpoint(snapshot, viewer, query.slice_, snapshot.standpoint(query.as_of, query.known_at))
+    parts = viewer.redacted(_breakdown(snapshot, query), redaction.redacted_breakdown)
+    if not others.rests_on_others(snapshot, viewer, query.slice_):
+        return parts
+    return complements.breakdown_beside_others(parts, others.visible_figure(snapshot, viewer, parts.whole))
 
 
 @snapshot_cache()
@@ -267,9 +301,12 @@ COUNTED_MONTHLY: Final = {
 
 
 def chart(snapshot: Snapshot, viewer: Viewer, query: FigureQuery) -> ControlChart | TooFew | None:
-    """The control chart that belongs to a measure, of its own substance groups; None where none does."""
+    """The control chart that belongs to a measure, of its own substance groups; None where none does.
+
+    To a provider there is none of all agencies together: it has the people of single months.
+    """
     counted = COUNTED_MONTHLY.get(query.measure.family.name)
-    if counted is None:
+    if counted is None or others.rests_on_others(snapshot, viewer, query.slice_):
         return None
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
     return viewer.redacted(_chart(snapshot, counted, standpoint, query.slice_, groups_of(query.measure)), unchanged)
