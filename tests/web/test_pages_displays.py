@@ -123,7 +123,7 @@ def test_a_display_that_was_ended_shows_nothing(app: Flask, council: Person) -> 
 
 
 def account_number(app: Flask, name: str) -> int:
-    with app.app_context(), reading(services().engine) as connection:
+    with app.app_context(), reading(services().access_engine) as connection:
         known = accounts.account_named(connection, name)
     assert known
     return known.number
@@ -132,7 +132,7 @@ def account_number(app: Flask, name: str) -> int:
 def change(app: Flask, name: str, update: AccountUpdate | None) -> None:
     """Change an account, or close it."""
     number = account_number(app, name)
-    with app.app_context(), writing(services().engine) as connection:
+    with app.app_context(), writing(services().access_engine) as connection:
         if update is None:
             accounts.close_account(connection, number, now())
         else:
@@ -194,7 +194,7 @@ def test_a_display_does_not_outlive_the_token_that_made_it(app: Flask, council: 
     display = connected(app, found[1])
     assert once(shows(display)) == once(OWN_HUB)
     ended = {"revoked": {"revoked_at": now()}, "expired": {"expires_at": now()}}[ends]
-    with app.app_context(), writing(services().engine) as connection:
+    with app.app_context(), writing(services().access_engine) as connection:
         connection.execute(token.update().where(token.c.id == text.split("_")[1]).values(**ended))
     assert not shows(display)
     assert "By a program" not in council.client.get("/displays").text
