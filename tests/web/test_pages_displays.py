@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from domain.errors import Refused
 from domain.log.database import reading, writing
 from tests.unit.intake.files import csv_text, name, row
-from web.auth import accounts
+from web.auth import accounts, grants
 from web.auth.access import Deed
 from web.auth.accounts import AccountUpdate
 from web.auth.guard import services
@@ -208,6 +208,13 @@ def test_a_display_s_token_in_a_header_is_bound_as_well(app: Flask, council: Per
     assert app.test_client().get("/board", headers=bearer).status_code == 200
     change(app, "Max", None)
     assert app.test_client().get("/board", headers=bearer).status_code in {302, 303}
+
+
+@without_a_server
+def test_a_display_is_in_the_trail_as_what_was_given(app: Flask, council: Person) -> None:
+    link_of(council)
+    with app.app_context(), reading(services().access_engine) as connection:
+        assert not [fault for fault in grants.faults(connection) if "account" not in fault]
 
 
 @without_a_server
