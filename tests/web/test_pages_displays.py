@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from domain.errors import Refused
 from domain.log.database import reading, writing
 from tests.unit.intake.files import csv_text, name, row
-from web.auth import accounts
+from web.auth import accounts, grants
 from web.auth.access import Deed
 from web.auth.accounts import AccountUpdate
 from web.auth.guard import services
@@ -123,7 +123,7 @@ def test_a_display_that_was_ended_shows_nothing(app: Flask, council: Person) -> 
 
 
 def account_number(app: Flask, name: str) -> int:
-    with app.app_context(), reading(services().engine) as connection:
+    with app.app_context(), reading(services().access_engine) as connection:
         known = accounts.account_named(connection, name)
     assert known
     return known.number
@@ -132,7 +132,7 @@ def account_number(app: Flask, name: str) -> int:
 def change(app: Flask, name: str, update: AccountUpdate | None) -> None:
     """Change an account, or close it."""
     number = account_number(app, name)
-    with app.app_context(), writing(services().engine) as connection:
+    with app.app_context(), writing(services().access_engine) as connection:
         if update is None:
             accounts.close_account(connection, number, now())
         else:
@@ -194,7 +194,7 @@ def test_a_display_does_not_outlive_the_token_that_made_it(app: Flask, council: 
     display = connected(app, found[1])
     assert once(shows(display)) == once(OWN_HUB)
     ended = {"revoked": {"revoked_at": now()}, "expired": {"expires_at": now()}}[ends]
-    with app.app_context(), writing(services().engine) as connection:
+    with app.app_context(), writing(services().access_engine) as connection:
         connection.execute(token.update().where(token.c.id == text.split("_")[1]).values(**ended))
     assert not shows(display)
     assert "By a program" not in council.client.get("/displays").text
@@ -208,6 +208,13 @@ def test_a_display_s_token_in_a_header_is_bound_as_well(app: Flask, council: Per
     assert app.test_client().get("/board", headers=bearer).status_code == 200
     change(app, "Max", None)
     assert app.test_client().get("/board", headers=bearer).status_code in {302, 303}
+
+
+@without_a_server
+def test_a_display_is_in_the_trail_as_what_was_given(app: Flask, council: Person) -> None:
+    link_of(council)
+    with app.app_context(), reading(services().access_engine) as connection:
+        assert not [fault for fault in grants.faults(connection) if "account" not in fault]
 
 
 @without_a_server

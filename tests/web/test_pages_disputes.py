@@ -158,6 +158,7 @@ def test_a_provider_compares_its_own_list_alone(commissioner: Person, app: Flask
     shown = read(sent(provider, "AGNCY,CLIENT,COUNTED\nH0001,C1,N\nH0001,C2,N\n", {**MARCH, "agency": "H0001"}))
     assert "counted on one side only: 1" in shown
     assert [word for word in ("H0002", "D1", "D2") if re.search(rf"\b{word}\b", shown)] == []
+    assert set(re.findall(r"\b[A-Z]\d{4}\b", shown)) == {"H0001"}, "what the list looks like is shown by nobody's code"
 
 
 # -- disputes ------------------------------------------------------------------------------------------------------

@@ -94,10 +94,7 @@ def make_token(
 ) -> tuple[str, TokenSeen]:
     """A new token, whole this once, and as it is listed; raises Refused."""
     text = tokens.make_token(connection, name, role, agencies, scopes, days, by.name, at)
-    identifier = text.split("_")[1]
-    made = next(one for one in tokens.tokens(connection) if one.id == identifier)
-    _note(connection, by, at, Deed.TOKEN_MADE, identifier, _token(connection, made))
-    return text, made
+    return text, _made(connection, by, text, at)
 
 
 def make_display(
@@ -106,8 +103,16 @@ def make_display(
     """The token of a new display, whole this once. Bound to whoever makes it (`auth.displays`); raises Refused."""
     maker = f"{tokens.MAKER}{by.key}"
     text = tokens.make_token(connection, name, role, agencies, [Right.BOARD], None, maker, at)
-    _note(connection, by, at, Deed.TOKEN_MADE, text.split("_")[1])
+    _made(connection, by, text, at)
     return text
+
+
+def _made(connection: sa.Connection, by: Actor, text: str, at: datetime) -> TokenSeen:
+    """The token that was made, which the trail says."""
+    identifier = text.split("_")[1]
+    made = next(one for one in tokens.tokens(connection) if one.id == identifier)
+    _note(connection, by, at, Deed.TOKEN_MADE, identifier, _token(connection, made))
+    return made
 
 
 def revoke_token(connection: sa.Connection, by: Actor, identifier: str, at: datetime) -> None:
