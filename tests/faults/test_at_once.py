@@ -52,6 +52,17 @@ def test_a_submission_waits_for_the_writer(service: Service, undisturbed: Undist
     assert service.rows() == undisturbed.after(2)
 
 
+def test_a_trial_waits_for_nobody_and_writes_nothing(service: Service, undisturbed: Undisturbed) -> None:
+    """On the command line, while another process holds the writer's lock; the same again once it is free."""
+    command = (*undisturbed.months[1].submit, "--dry-run", "--json")
+    with writing(service.engine):
+        beside = service.does(*command).out
+    before = _sizes(service)
+    assert service.does(*command).out == beside
+    assert _sizes(service) == before
+    assert service.rows() == undisturbed.after(1)
+
+
 def test_two_submissions_at_once_are_both_taken_in(
     service: Service, undisturbed: Undisturbed, others: list[Month]
 ) -> None:
@@ -139,6 +150,13 @@ def test_figures_asked_while_a_rebuild_switches(service: Service, undisturbed: U
         assert service.does(*snapshot).out == answer
         asked += 1
     assert ended(rebuild).code == 0
+
+
+def _sizes(service: Service) -> dict[str, int]:
+    """How large the files of a SQLite database are; the engine keeps its write-ahead log from going."""
+    if service.engine.dialect.name != "sqlite":
+        return {}
+    return {path.name: path.stat().st_size for path in service.file.parent.glob(f"{service.file.name}*")}
 
 
 def _register(service: Service) -> Register:

@@ -14,12 +14,15 @@ import msgspec
 from domain.client import ClientKey
 from domain.episode.episode import Episode
 from domain.episode.events import Erased, FactEvent
-from domain.episode.facts import REVIEW_FILE
+from domain.episode.facts import REVIEW_FILE, TREATMENT
 from domain.episode.reconcile import Provenance, changes, erasure, withdrawal
 from domain.errors import Refused
+from domain.history import episode_view
 from domain.log.mapper import Event
 from domain.log.reading import Recorded
 from domain.submission import Notice, SubmissionReceived
+from projections.projector.preview import PlannedChange
+from projections.store.submissions import SubmissionRow
 from web.commands.commit import (
     EVERYTHING,
     Receipt,
@@ -82,6 +85,16 @@ class FilePlan:
     rows: Mapping[UUID, TakenIn]
     forgotten: Sequence[UUID]
     kept_out: Mapping[int, EpisodeName]
+    episodes: Mapping[UUID, Episode]
+    """The episodes that have events, as they are after them."""
+
+    def changes(self, position: int) -> PlannedChange:
+        """What it would change in the figures, where the log ends at a position before it."""
+        views = {stream: episode_view(stream, episode.facts) for stream, episode in self.episodes.items()}
+        event = self.received
+        days = (event.first_day, event.last_day) if event.data_set == TREATMENT else (None, None)
+        row = SubmissionRow(position + len(self.events), event.received_on, event.agency, *days)
+        return PlannedChange(views, row)
 
     @property
     def dry_run(self) -> Submission:
@@ -138,6 +151,7 @@ def plan_file(
         rows=checked.reliable_rows(),
         forgotten=[*gone, *changed.erased] if checked.is_monthly else [],
         kept_out=checked.kept_out_names,
+        episodes=changed.episodes,
     )
 
 
