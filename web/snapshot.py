@@ -18,7 +18,7 @@ from domain.standpoint import Standpoint
 from projections.claims import disputes as on_record
 from projections.explain.provenance import MemberSeen, members_seen
 from projections.privacy.caseload_access import Passed, agencies_open_to, caseloads_passed
-from projections.projector.preview import PlannedChange, BeforeCommit, engine_after
+from projections.projector.preview import BeforeCommit, PlannedChange, engine_after
 from projections.standings.cache import LoadedStandings, StandingsCache
 from projections.standings.calculation import FOREVER, Standings
 from projections.standings.engine import Figure, Standing
