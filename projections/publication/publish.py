@@ -28,6 +28,7 @@ from domain.episode.events import Erased
 from domain.errors import Refused, WrongUse
 from domain.log.database import chunks, insert_many
 from domain.log.heads import head_at
+from domain.log.large_commits import events_of
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded
 from domain.log.tables import log, metadata
@@ -222,7 +223,7 @@ def forgetting(connection: sa.Connection, recorded: Sequence[Recorded]) -> None:
 
     It stands in front of the read models, which still know whose the erased episodes were.
     """
-    erased = [one.event.originator_id for one in recorded if isinstance(one.event, Erased)]
+    erased = [event.originator_id for event in events_of(recorded, Erased)]
     for client in clients_of(connection, erased):
         rows = published_member.update().where(published_member.c.client == client)
         connection.execute(rows.values(client=None, counted=None, salt=None))

@@ -159,14 +159,14 @@ def store(commit: Commit, plan: FilePlan, client_key: ClientKey) -> int:
     """
     connection = commit.connection
     forget_kept_out(connection, plan.erased)
-    recorded = commit.record(plan.events, erased=plan.erased)
-    remember_kept_out(connection, plan.file.name, recorded[-1].position, plan.kept_out)
+    recorded = commit.record_packed(plan.events, erased=plan.erased)
+    remember_kept_out(connection, plan.file.name, recorded.last, plan.kept_out)
     remember_rows(connection, plan.file.name, plan.changed, plan.rows)
     forget_rows(connection, plan.forgotten)
     if plan.erased:
         at, stopped = recorded[-1].recorded_at, client_key.stopped_episode
         stop_list.add(connection, [StopEntry(stopped(stream), False, at) for stream in plan.erased])
-    return recorded[-1].position
+    return recorded.last
 
 
 def _numbers(figure: Figure) -> EffectCounts:
