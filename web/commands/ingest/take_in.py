@@ -1,4 +1,4 @@
-"""Taking a file in: planned and stored in one commit under the writer's lock, or not at all; a dry run is the plan."""
+"""Taking a file in: planned from one snapshot, and stored in one commit, or not at all; a dry run is the plan."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -34,6 +34,8 @@ from .plan import FileOptions, FilePlan, plan_file
 from .submission import EffectCounts, EffectResult, Submission, already_received
 
 DEFAULT_OPTIONS: Final = FileOptions()
+PLANNED_BESIDE: Final = 2
+"""So many times a file is planned before its turn, while others may write."""
 
 
 @dataclass(frozen=True)
@@ -66,24 +68,31 @@ def take_in(
 ) -> Submission:
     """Take a monthly file or a review file in, in one commit; a dry run only plans it, and locks nobody out.
 
+    It is planned before its turn to write, and stored if nothing came in between; else it is planned anew, and the last
+    time within the turn.
+
     Raises:
         Refused: the file is not taken in, and nothing of it is stored; the code is one of `reading.REFUSALS`
             or `reading.PREPARED_REFUSALS`.
         DatabaseBusy, DatabaseFull, DatabaseUnavailable: nothing was stored.
     """
     file = read_file(register, client_key, path, receipt, options)
-    if receipt.dry_run:
+    for _attempt in range(PLANNED_BESIDE):
         with reading(register.engine) as connection:
-            plan = _tried(Knowledge.of(connection, register.mapper), file, client_key, receipt, options, progress)
+            knowledge = Knowledge.of(connection, register.mapper)
+            plan, state = _planned(knowledge, file, client_key, receipt, options, progress), knowledge.state
+        if receipt.dry_run or not isinstance(plan, FilePlan):
             return plan.dry_run if isinstance(plan, FilePlan) else plan
+        with locked_commit(register, receipt, path.name) as commit:
+            if commit.knowledge.state == state:
+                return plan.stored(store(commit, plan, client_key))
+        # Somebody else was first, and what the plan rests on may not be so any more.
     with locked_commit(register, receipt, path.name) as commit:
-        if before := same_file_before(commit.knowledge, file, receipt):
-            return before
-        plan = plan_file(file, commit.knowledge, client_key, receipt, options, progress)
-        return plan.stored(store(commit, plan, client_key))
+        plan = _planned(commit.knowledge, file, client_key, receipt, options, progress)
+        return plan.stored(store(commit, plan, client_key)) if isinstance(plan, FilePlan) else plan
 
 
-def _tried(
+def _planned(
     knowledge: Knowledge,
     file: File,
     client_key: ClientKey,
@@ -91,7 +100,7 @@ def _tried(
     options: FileOptions,
     progress: Progress | None,
 ) -> FilePlan | Submission:
-    """The plan of a file by what one snapshot says; or the earlier submission, where it was received before."""
+    """The plan of a file by what one transaction sees; or the earlier submission, where it was received before."""
     check_order(knowledge, receipt, file.name.text)
     if before := same_file_before(knowledge, file, receipt):
         return before
@@ -109,7 +118,7 @@ def preview_effects(
     file = read_file(services.register, services.client_key, path, receipt, options)
     with services.snapshot() as snapshot:
         knowledge = Knowledge(snapshot.connection, snapshot.mapper, snapshot.generation)
-        plan = _tried(knowledge, file, services.client_key, receipt, options, progress)
+        plan = _planned(knowledge, file, services.client_key, receipt, options, progress)
         if not isinstance(plan, FilePlan):
             return plan, []
         name = file.name
