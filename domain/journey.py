@@ -13,7 +13,6 @@ from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
-from domain.episode.episode import Episode
 from domain.episode.facts import RePresentation
 
 from .codes import (
@@ -29,7 +28,7 @@ from .codes import (
     group_of_bits,
 )
 from .definition import CURRENT, Anchor, Definition
-from .history import EpisodeView, episode_view
+from .history import EpisodeView
 from .periods import NEVER, add_months
 
 RETURN_MONTHS: Final = 6
@@ -191,13 +190,12 @@ def _joins(view: EpisodeView, latest_end: int, definition: Definition) -> bool:
     return view.core.triaged <= latest_end or anchor <= latest_end + definition.gap_limit
 
 
-def re_presentations(episodes: Iterable[Episode]) -> Mapping[UUID, RePresentation]:
+def re_presentations(views: Iterable[EpisodeView]) -> Mapping[UUID, RePresentation]:
     """Which successfully completed episodes of one client have a return within six months, by all that is known.
 
     Named are the episodes discharged in success on the last day of a journey that ended in success; `returned_on` is
     the return's first day in structured treatment.
     """
-    views = [view for e in episodes if (view := episode_view(e.id, e.facts)) is not None]
     returns: dict[UUID, RePresentation] = {}
     for journey, following in pairwise(journeys_of(views)):
         if journey.success and journey.returned:

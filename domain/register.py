@@ -13,6 +13,7 @@ from eventsourcing.utils import Environment
 from .log import reading
 from .log.database import writing
 from .log.erasing import ERASED, may_be_erased
+from .log.large_commits import PackedEvents, Stretch
 from .log.mapper import Event, JsonMapper
 from .log.reading import Recorded
 from .log.recorder import LogFactory, LogRecorder, library_errors
@@ -105,14 +106,29 @@ class Recording:
         if silent:
             raise ValueError(f"{len(silent)} streams would be erased without an event that says so")
         stored = [self._register.mapper.to_stored_event(event) for event in new]
-        first, at = self._register.log_recorder.append(self.connection, stored)
+        first, at = self._register.log_recorder.append(self.connection, [stored])
         for stream in erased:
             self._erase(farewells[stream])
         recorded = [Recorded(position, at, event) for position, event in enumerate(new, first)]
+        self._follow(recorded)
+        return recorded
+
+    def append_packed(self, events: PackedEvents, erased: Collection[UUID] = ()) -> Stretch:
+        """`append` of very many events: one batch is held at a time."""
+        silent = set(erased) - events.farewells.keys()
+        if silent:
+            raise ValueError(f"{len(silent)} streams would be erased without an event that says so")
+        first, _at = self._register.log_recorder.append(self.connection, events.batches())
+        for stream in erased:
+            self._erase(events.farewells[stream])
+        recorded = Stretch(self.connection, self._register.mapper, first, first + len(events) - 1)
+        self._follow(recorded)
+        return recorded
+
+    def _follow(self, recorded: Sequence[Recorded]) -> None:
         self.has_appended = self.has_appended or bool(recorded)
         for project in self._register.projections:
             project(self.connection, recorded)
-        return recorded
 
     def _erase(self, farewell: Any) -> None:
         """The events of the stream in front of the one that says so; before that one is there, the log refuses it."""

@@ -43,6 +43,7 @@ from domain.episode.reconcile import (
     re_presentation,
     withdrawal,
 )
+from domain.history import episode_view
 from domain.journey import re_presentations
 from domain.log.database import writing
 from domain.log.mapper import Event
@@ -360,7 +361,7 @@ class Ledger:
             of_client[client_of(episode)].append(episode)
         events: list[Event] = []
         for its in of_client.values():
-            found = re_presentations(its)
+            found = re_presentations(view for one in its if (view := episode_view(one.id, one.facts)))
             for episode in its:
                 for event in re_presentation(episode, found.get(episode.id), by):
                     episode.apply(event)

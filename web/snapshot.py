@@ -18,10 +18,13 @@ from domain.standpoint import Standpoint
 from projections.claims import disputes as on_record
 from projections.explain.provenance import MemberSeen, members_seen
 from projections.privacy.caseload_access import Passed, agencies_open_to, caseloads_passed
+from projections.projector.preview import BeforeCommit, PlannedChange, engine_after
 from projections.standings.cache import LoadedStandings, StandingsCache
+from projections.standings.calculation import FOREVER, Standings
 from projections.standings.engine import Figure, Standing
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
+from projections.standings.stored import read_standings, standing_on
 from projections.store import generations
 from projections.store.submissions import Submissions
 
@@ -111,6 +114,18 @@ class Snapshot:
     def standpoint(self, as_of: date, known_at: date | int | None = None) -> Standpoint:
         """The standpoint of a question; see `Submissions.standpoint`."""
         return self.submissions.standpoint(as_of, known_at)
+
+    def engine_after(self, changed: PlannedChange, as_of: date) -> StandingsEngine:
+        """The engine as it would be after a commit that is not stored, for `as_of` with all that is known then."""
+        before = BeforeCommit(self.connection, self.mapper, self.generation, self.submissions)
+        return engine_after(changed, before, self._standing_on(as_of), as_of)
+
+    def _standing_on(self, day: date) -> Standings:
+        """The rows that stand on a day by all that is known."""
+        if self.loaded is None:
+            return read_standings(self.connection, self.generation, standing_on(day))
+        rows, number = self.loaded.standings, day.toordinal()
+        return rows.take((rows.as_of <= number) & (rows.until > number) & (rows.known_until == FOREVER))
 
     def figures(
         self, measures: Sequence[Measure], standpoint: Standpoint, slice_: Slice, definition: Definition | None = None

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from domain.errors import DatabaseBusy, DatabaseFull, DatabaseUnavailable, RecountError
 
 from .turn import turn
+from .write_ahead_log import giving_back
 
 WRITER = 7_300_417
 """The advisory lock of the one writer on PostgreSQL: any number, but always the same one."""
@@ -169,6 +170,7 @@ def writing(engine: sa.Engine, keep: bool = True) -> Iterator[sa.Connection]:
     with (
         database_errors(engine),
         _in_turn(engine),
+        giving_back(engine),
         engine.connect().execution_options(writing=True) as connection,
         connection.begin() as transaction,
     ):

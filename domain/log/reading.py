@@ -65,14 +65,14 @@ def read(connection: sa.Connection, mapper: JsonMapper, after: int, limit: int |
         return _decoded(mapper, cursor)
 
 
-def read_topics(connection: sa.Connection, mapper: JsonMapper, topics: Iterable[str]) -> list[Recorded]:
-    """The events of these topics, in the order of the log.
+def read_topics(connection: sa.Connection, mapper: JsonMapper, topics: Iterable[str], after: int = 0) -> list[Recorded]:
+    """The events of these topics behind position `after`, in the order of the log.
 
     Raises:
         LogCorrupt: a state that cannot be read.
     """
     with _cursor(connection) as cursor:
-        _select(connection, cursor, _among(mapper, topics), "position")
+        _select(connection, cursor, f"position > {after:d} AND {_among(mapper, topics)}", "position")
         return _decoded(mapper, cursor)
 
 

@@ -1,7 +1,7 @@
 """The event store under the library's interfaces, over any engine of `make_engine`."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -50,35 +50,27 @@ class LogRecorder(library.ApplicationRecorder):
     def __init__(self, engine: sa.Engine, clock: Callable[[], datetime]) -> None:
         self.engine, self.clock = engine, clock
 
-    def append(self, connection: sa.Connection, stored_events: Sequence[DatedEvent]) -> tuple[int, datetime]:
-        """Let log and tree grow in the caller's writing transaction; the first position, and the moment in UTC."""
+    def append(self, connection: sa.Connection, batches: Iterable[Sequence[DatedEvent]]) -> tuple[int, datetime]:
+        """Let log and tree grow in the caller's writing transaction; the first position, and the moment in UTC.
+
+        One batch is held at a time; all events are recorded at one moment.
+        """
         latest = sa.select(log.c.position, log.c.recorded_at).order_by(log.c.position.desc()).limit(1)
         now = self.clock().astimezone(UTC)
         size, newest = connection.execute(latest).one_or_none() or (0, now)
         at = max(newest, now)  # a clock that was set back must not disorder the log
-        rows, leaves = [], []
-        salts = os.urandom(SALT_BYTES * len(stored_events))
-        for index, stored in enumerate(stored_events):
-            salt = salts[SALT_BYTES * index : SALT_BYTES * (index + 1)]
-            lasting = (
-                size + index + 1,
-                stored.originator_id,
-                stored.originator_version,
-                stored.topic,
-                stored.occurred_on,
-                at,
-                sha256(salt + stored.state).digest(),
-            )
-            rows.append((*lasting, salt, stored.state))
-            leaves.append(leaf_hash(leaf_entry(lasting)))
-        heads.grow(connection, size, leaves)
-        insert_many(connection, log, rows)
-        return size + 1, at
+        first = size + 1
+        for batch in batches:
+            rows, leaves = _rows_and_leaves(batch, size, at)
+            heads.grow(connection, size, leaves)
+            insert_many(connection, log, rows)
+            size += len(batch)
+        return first, at
 
     def insert_events(self, stored_events: Sequence[Any], **_: Any) -> list[int]:
         """The library's way to append, past all projections: `Register` alone decides when that is right."""
         with library_errors(self.engine), writing(self.engine) as connection:
-            first, _at = self.append(connection, stored_events)
+            first, _at = self.append(connection, [stored_events])
         return list(range(first, first + len(stored_events)))
 
     def select_events(
@@ -125,6 +117,28 @@ class LogRecorder(library.ApplicationRecorder):
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> NoReturn:
         """Nobody follows this log: read models are written in the transaction of their events."""
         raise NotImplementedError("Read models are written in the transaction of their events")
+
+
+def _rows_and_leaves(
+    stored_events: Sequence[DatedEvent], size: int, at: datetime
+) -> tuple[list[tuple[Any, ...]], list[bytes]]:
+    """The rows of events behind the log's first `size`, and the hashes of the leaves over them."""
+    rows, leaves = [], []
+    salts = os.urandom(SALT_BYTES * len(stored_events))
+    for index, stored in enumerate(stored_events):
+        salt = salts[SALT_BYTES * index : SALT_BYTES * (index + 1)]
+        lasting = (
+            size + index + 1,
+            stored.originator_id,
+            stored.originator_version,
+            stored.topic,
+            stored.occurred_on,
+            at,
+            sha256(salt + stored.state).digest(),
+        )
+        rows.append((*lasting, salt, stored.state))
+        leaves.append(leaf_hash(leaf_entry(lasting)))
+    return rows, leaves
 
 
 class LogFactory(library.InfrastructureFactory[Any]):

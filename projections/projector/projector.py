@@ -6,8 +6,9 @@ No reader ever sees read models behind the log.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
@@ -26,6 +27,9 @@ from projections.standings.versions import current_view, touches_measures, versi
 from projections.store import generations, tables
 from projections.store.submissions import contract_rows, submission_positions
 
+_MEASURED_AT_ONCE: Final = 1_000
+"""Clients: enough that measuring goes by arrays, and few enough that their rows are soon done with."""
+
 
 def following(mapper: JsonMapper) -> generations.Build:
     """What brings a generation's rows from before some commits to after them; for `generations.in_live_generation`."""
@@ -37,22 +41,33 @@ def following(mapper: JsonMapper) -> generations.Build:
     return build
 
 
-def commits(recorded: Iterable[Recorded]) -> Iterator[list[Recorded]]:
-    """The events of each commit that brought knowledge: it ends in a submission's own event."""
-    commit: list[Recorded] = []
+@dataclass(frozen=True, slots=True)
+class CommitRecorded:
+    """A commit that brought knowledge: its own event, the episodes that it touched, those of them that it erased."""
+
+    submission: Recorded
+    touched: Collection[UUID]
+    erased: Collection[UUID]
+
+
+def commits(recorded: Iterable[Recorded]) -> Iterator[CommitRecorded]:
+    """The commits among these events; each ends in a submission's own event."""
+    touched: dict[UUID, None] = {}
+    erased: set[UUID] = set()
     for one in recorded:
-        commit.append(one)
+        if _touches_episode(one):
+            touched[one.event.originator_id] = None
+        if isinstance(one.event, Erased):
+            erased.add(one.event.originator_id)
         if isinstance(one.event, SUBMISSION_EVENTS):
-            yield commit
-            commit = []
+            yield CommitRecorded(one, touched, erased)
+            touched, erased = {}, set()
 
 
-def _follow(connection: sa.Connection, mapper: JsonMapper, generation: int, commit: Sequence[Recorded]) -> None:
-    submission = commit[-1]
+def _follow(connection: sa.Connection, mapper: JsonMapper, generation: int, commit: CommitRecorded) -> None:
+    submission, touched, erased = commit.submission, commit.touched, commit.erased
     insert_many(connection, tables.submission, [submission_row(generation, submission)])
     insert_many(connection, tables.contract, list(contract_rows(generation, [submission])))
-    touched = dict.fromkeys(r.event.originator_id for r in commit if _touches_episode(r))
-    erased = {r.event.originator_id for r in commit if isinstance(r.event, Erased)}
     _EpisodesTouched(connection, mapper, generation, submission.position, touched, erased).measure_anew()
     follow_erasures(connection, generation, submission.position, touched, erased)
     if isinstance(submission.event, SubmissionReceived):
@@ -91,14 +106,13 @@ class _EpisodesTouched:
     ) -> None:
         self.connection, self.mapper, self.generation, self.position = connection, mapper, generation, position
         self.touched, self.erased = list(touched), erased
-        self.streams = self._read_streams(self.touched)
+        self.views = dict(self._views(self.touched))
 
     def measure_anew(self) -> None:
         before = self._rows_before()
-        views = {stream: current_view(self.streams.get(stream, ())) for stream in self.touched}
-        self._write_episodes(before, views)
+        self._write_episodes(before, self.views)
         clients = {client for stream, client, current, _ in before if current and stream not in self.erased}
-        clients |= {view.core.client for view in views.values() if view}
+        clients |= {view.core.client for view in self.views.values() if view}
         gone = {client for stream, client, _, _ in before if stream in self.erased}
         self._restate(sorted(clients - gone))
         self._restate_all_of(sorted(gone))
@@ -137,9 +151,8 @@ class _EpisodesTouched:
 
     def _restate(self, clients: Sequence[int]) -> None:
         """Measure the clients from what is known now; close at this position what no longer stands, open what does."""
-        for some in chunks(clients, 5000):
-            views = map(current_view, self._read(some, current_only=True))
-            versions = [[Version(self.position, FOREVER, view)] for view in views if view]
+        for some in chunks(clients, _MEASURED_AT_ONCE):
+            versions = [[Version(self.position, FOREVER, view)] for view in self._views_of(some)]
             slices = load_slices(self.connection)
             known_slices = len(slices)
             now = standings_of(versions, slices)
@@ -159,7 +172,7 @@ class _EpisodesTouched:
             positions = submission_positions(self.connection, self.generation)
             versions = [
                 [v for v in versions_of(its, positions) if v.view.core.client in set(some)]
-                for its in self._read(some, current_only=False)
+                for its in self._read_streams(self._streams_of(some, current_only=False)).values()
             ]
             slices = load_slices(self.connection)
             known_slices = len(slices)
@@ -167,15 +180,26 @@ class _EpisodesTouched:
             save_slices(self.connection, slices, known_slices)
             insert_standings(self.connection, self.generation, standings)
 
-    def _read(self, clients: Sequence[int], *, current_only: bool) -> Iterable[list[Recorded]]:
+    def _views_of(self, clients: Sequence[int]) -> Iterator[EpisodeView]:
+        """What is said now of all episodes of these clients."""
+        streams = self._streams_of(clients, current_only=True)
+        untouched = dict(self._views(stream for stream in streams if stream not in self.views))
+        return (view for stream in streams if (view := self.views.get(stream) or untouched.get(stream)))
+
+    def _views(self, streams: Iterable[UUID]) -> Iterator[tuple[UUID, EpisodeView | None]]:
+        """What is said now of these episodes; their events are dropped once they are folded."""
+        for some in chunks(streams):
+            recorded = self._read_streams(some)
+            for stream in some:
+                yield stream, current_view(recorded.get(stream, ()))
+
+    def _streams_of(self, clients: Sequence[int], *, current_only: bool) -> list[UUID]:
         t = tables.episode.c
         wanted: list[UUID] = []
         for some in chunks(clients):
             query = sa.select(t.episode).where(t.generation == self.generation, t.client.in_(some))
             wanted += self.connection.execute(query.where(t.current) if current_only else query).scalars()
-        missing = [stream for stream in wanted if stream not in self.streams]
-        self.streams |= self._read_streams(missing)
-        return (self.streams[stream] for stream in wanted if stream in self.streams)
+        return wanted
 
     def _read_streams(self, streams: Iterable[UUID]) -> dict[UUID, list[Recorded]]:
         """As they were at this commit: a rebuild that catches up sees a log which went on."""

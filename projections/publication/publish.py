@@ -30,6 +30,7 @@ from domain.episode.events import Erased
 from domain.errors import Refused, WrongUse
 from domain.log.database import chunks, insert_many
 from domain.log.heads import head_at
+from domain.log.large_commits import events_of
 from domain.log.mapper import Event, JsonMapper
 from domain.log.reading import Recorded
 from domain.log.tables import log, metadata
@@ -224,27 +225,29 @@ def forgetting(connection: sa.Connection, recorded: Sequence[Recorded]) -> None:
 
     It stands in front of the read models, which still know whose the erased episodes were.
     """
-    erased = [one.event.originator_id for one in recorded if isinstance(one.event, Erased)]
+    erased = [event.originator_id for event in events_of(recorded, Erased)]
     for client in clients_of(connection, erased):
         rows = published_member.update().where(published_member.c.client == client)
         connection.execute(rows.values(client=None, counted=None, salt=None))
 
 
-def counting_members(connection: sa.Connection, events: Iterable[Event]) -> list[Event]:
-    """The events of a commit, those of erasures with how many members of certificates will be forgotten by them.
+class CountingMembers:
+    """Says in the erasures of one commit how many members of certificates will be forgotten by them.
 
     A member is counted once, with the first of the person's episodes.
     """
-    counted: set[int] = set()
-    said: list[Event] = []
-    for event in events:
-        if isinstance(event, Erased):
-            clients = clients_of(connection, [event.originator_id]) - counted
-            counted |= clients
-            said.append(msgspec.structs.replace(event, members=_members_of(connection, clients)))
-        else:
-            said.append(event)
-    return said
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._counted: set[int] = set()
+
+    def counted(self, event: Event) -> Event:
+        """The event, with the members if it is an erasure's."""
+        if not isinstance(event, Erased):
+            return event
+        clients = clients_of(self._connection, [event.originator_id]) - self._counted
+        self._counted |= clients
+        return msgspec.structs.replace(event, members=_members_of(self._connection, clients))
 
 
 def _members_of(connection: sa.Connection, clients: Iterable[int]) -> tuple[tuple[int, int], ...]:

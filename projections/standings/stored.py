@@ -40,6 +40,11 @@ def read_standings(connection: sa.Connection, generation: int, condition: str) -
         cursor.close()
 
 
+def standing_on(day: date) -> str:
+    """The condition of the rows that stand on a day by what is known now; for `read_standings`."""
+    return f"as_of <= {day.toordinal():d} AND until > {day.toordinal():d} AND known_until = {FOREVER:d}"
+
+
 def current_rows(connection: sa.Connection, generation: int, clients: Sequence[int]) -> Standings:
     """The rows of these clients that stand by what is known now."""
     t = tables.standing.c

@@ -83,6 +83,10 @@ class Submissions:
     def __len__(self) -> int:
         return len(self._rows)
 
+    def followed_by(self, row: SubmissionRow) -> "Submissions":
+        """These and one more; of the contracts it says nothing."""
+        return Submissions([*self._rows, row], self.contracts)
+
     @property
     def newest(self) -> SubmissionRow | None:
         """The last submission of all."""

@@ -1,8 +1,10 @@
 """Several processes at once: writers queue, and readers see one state of the database or the next, never a mixture."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from projections.projector.verify import verify
 from projections.store import generations, tables
 from web.clock import now
 from web.commands.commit import Receipt
+from web.commands.erase import erase
 from web.commands.ingest.take_in import take_in
 from web.services import EVENT_TYPES, OPERATOR, Services
 
@@ -24,6 +27,7 @@ from .conftest import Undisturbed
 from .files import Month, write_months
 from .service import KEYS, Service, ended, rows_seen, sentence
 
+CLIENT_KEY = ClientKey(KEYS["RECOUNT_CLIENT_KEY"].encode())
 WAITS = 2.0
 """Seconds in which a process comes to the writer's lock."""
 
@@ -50,6 +54,17 @@ def test_a_submission_waits_for_the_writer(service: Service, undisturbed: Undist
         assert service.rows() == undisturbed.after(1)
     assert ended(process).code == 0
     assert service.rows() == undisturbed.after(2)
+
+
+def test_a_trial_waits_for_nobody_and_writes_nothing(service: Service, undisturbed: Undisturbed) -> None:
+    """On the command line, while another process holds the writer's lock; the same again once it is free."""
+    command = (*undisturbed.months[1].submit, "--dry-run", "--json")
+    with writing(service.engine):
+        beside = service.does(*command).out
+    before = _sizes(service)
+    assert service.does(*command).out == beside
+    assert _sizes(service) == before
+    assert service.rows() == undisturbed.after(1)
 
 
 def test_two_submissions_at_once_are_both_taken_in(
@@ -83,6 +98,40 @@ def test_a_submission_that_another_overtakes(service: Service, undisturbed: Undi
     assert "2017-02-10, lies before that of the newest submission, 2017-03-10" in said
     assert "in the order of their receipt" in said
     assert service.rows() == undisturbed.after(2)
+
+
+@pytest.mark.parametrize("between", ["another file", "an erasure"])
+def test_what_comes_between_the_plan_and_the_turn(
+    service: Service,
+    new_service: Callable[[str], Service],
+    undisturbed: Undisturbed,
+    tmp_path: Path,
+    between: str,
+) -> None:
+    """A file is planned, and waits for its turn; what was known of the same people is another thing by then."""
+    last = undisturbed.months[1]
+    first = write_months(tmp_path / "other", people=300, months=2)[1]
+    expected = new_service(service.engine.dialect.name)
+    expected.does(*undisturbed.months[0].submit)
+
+    def comes(register: Any) -> None:
+        if between == "another file":
+            take_in(register, CLIENT_KEY, first.path, _receipt(first))
+        else:
+            erase(register, CLIENT_KEY, ("H0001", "C3", "1"), "request", _receipt(last))
+
+    comes(_register(expected))
+    said = json.loads(expected.does(*last.submit, "--json").out)["submissions"]
+    with _register(service).recording() as recording:
+        process = service.start(*last.submit, "--json")
+        while not _queues(service, process.pid):
+            assert process.poll() is None
+            time.sleep(0.05)
+        comes(_UnderWay(recording))
+    result = ended(process)
+    assert result.code == 0, result
+    assert json.loads(result.out)["submissions"] == said
+    assert service.rows() == expected.rows()
 
 
 def test_a_file_is_submitted_while_the_read_models_are_rebuilt(service: Service, undisturbed: Undisturbed) -> None:
@@ -141,6 +190,23 @@ def test_figures_asked_while_a_rebuild_switches(service: Service, undisturbed: U
     assert ended(rebuild).code == 0
 
 
+def _queues(service: Service, process: int) -> bool:
+    """Whether a process waits for its turn to write; the server knows of nobody else who would."""
+    if service.engine.dialect.name == "sqlite":
+        locks = Path("/proc/locks").read_text().splitlines()
+        return any("->" in lock and f" {process} " in lock for lock in locks)
+    with reading(service.engine) as connection:
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        return bool(connection.exec_driver_sql(waiting).scalar())
+
+
+def _sizes(service: Service) -> dict[str, int]:
+    """How large the files of a SQLite database are; the engine keeps its write-ahead log from going."""
+    if service.engine.dialect.name != "sqlite":
+        return {}
+    return {path.name: path.stat().st_size for path in service.file.parent.glob(f"{service.file.name}*")}
+
+
 def _register(service: Service) -> Register:
     register = Register(service.engine, EVENT_TYPES, (), now)
     register.projections = (generations.in_live_generation(following(register.mapper)),)
@@ -150,8 +216,11 @@ def _register(service: Service) -> Register:
 def _take_in(recording: Recording, month: Month) -> None:
     """Take a file in within a commit that is under way."""
     register: Any = _UnderWay(recording)
-    key, day = ClientKey(KEYS["RECOUNT_CLIENT_KEY"].encode()), month.received_on
-    take_in(register, key, month.path, Receipt(day, day, Services().actor, OPERATOR))
+    take_in(register, CLIENT_KEY, month.path, _receipt(month))
+
+
+def _receipt(month: Month) -> Receipt:
+    return Receipt(month.received_on, month.received_on, Services().actor, OPERATOR)
 
 
 class _UnderWay:

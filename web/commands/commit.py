@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ from domain.episode.facts import (
     HANDOVER,
     INTERVENTION,
     OURS,
+    RE_PRESENTED,
     REFERRAL,
     REVIEW_FILE,
     START,
@@ -31,14 +32,16 @@ from domain.episode.facts import (
 )
 from domain.episode.reconcile import Changes, Provenance, re_presentation
 from domain.errors import Refused
+from domain.history import EpisodeView, episode_view
 from domain.journey import re_presentations
 from domain.log.database import reading
+from domain.log.large_commits import PackedEvents, Stretch
 from domain.log.mapper import Event
 from domain.log.reading import Recorded
 from domain.log.tables import log
 from domain.register import Recording, Register
 from domain.submission import submission_stream
-from projections.publication.publish import counting_members
+from projections.publication.publish import CountingMembers
 
 from .known import Knowledge, SubmissionKnown, folded
 
@@ -104,7 +107,12 @@ class Commit:
 
     def record(self, events: Iterable[Event], erased: Collection[UUID] = ()) -> list[Recorded]:
         """Append the events, the commit's own last; see `Recording.append`."""
-        return self.recording.append(counting_members(self.connection, events) if erased else events, erased)
+        counting = CountingMembers(self.connection)
+        return self.recording.append(map(counting.counted, events) if erased else events, erased)
+
+    def record_packed(self, events: PackedEvents, erased: Collection[UUID] = ()) -> Stretch:
+        """`record` of very many events; see `Recording.append_packed`."""
+        return self.recording.append_packed(events, erased)
 
     def position(self, recorded: Sequence[Recorded]) -> int | None:
         """Where the commit stands in the log; None in a dry run."""
@@ -218,23 +226,65 @@ def episodes_concerned(
     return dict(changed) | {stream: folded(stream, recorded.get(stream, ())) for stream in others}
 
 
+def episodes_left(
+    knowledge: Knowledge, changed: Collection[UUID], clients: Iterable[int]
+) -> dict[UUID, "EpisodeAfter"]:
+    """The episodes of these clients, at any agency, that a commit leaves as they are."""
+    streams = [stream for stream in knowledge.episodes_of_clients(set(clients)) if stream not in changed]
+    recorded = knowledge.recorded(streams)
+    return {stream: EpisodeAfter.abridged(folded(stream, recorded.get(stream, ()))) for stream in streams}
+
+
+class EpisodeAfter(NamedTuple):
+    """An episode as a commit leaves it: what is said of it, and what journeys read of that (None: nothing is said)."""
+
+    episode: Episode
+    view: EpisodeView | None
+
+    @classmethod
+    def of(cls, episode: Episode) -> "EpisodeAfter":
+        """The episode, whole."""
+        return cls(episode, episode_view(episode.id, episode.facts))
+
+    @classmethod
+    def abridged(cls, episode: Episode) -> "EpisodeAfter":
+        """Of what is said only the re-presentation: a large file changes more episodes than can be held whole."""
+        its = Episode(episode.id)
+        its.version = episode.version
+        if returned := episode.standing_events.get(RE_PRESENTED):
+            its.standing_events[RE_PRESENTED] = returned
+        return cls(its, episode_view(episode.id, episode.facts))
+
+    @property
+    def client(self) -> int | None:
+        """Whose it is; None of one of which nothing is said."""
+        return self.view.core.client if self.view else None
+
+
 def follow_returns(episodes: Mapping[UUID, Episode], clients: Iterable[int], by: Provenance) -> list[Event]:
     """The events that bring recorded re-presentations in line with what is known after a commit.
 
     A return at one agency concerns a completion at another, so all `episodes_concerned` are looked at. `clients` are
     those whose journeys the commit may change. The events are applied to the episodes.
     """
-    concerned = set(clients)
-    by_client: defaultdict[int, list[Episode]] = defaultdict(list)
-    for episode in episodes.values():
-        client = client_of(episode)
-        if client in concerned:
-            by_client[client].append(episode)
-    returns = {stream: fact for own in by_client.values() for stream, fact in re_presentations(own).items()}
-    events: list[Event] = []
-    for stream, episode in episodes.items():
-        if (client := client_of(episode)) is None or client in concerned:
-            for event in re_presentation(episode, returns.get(stream), by):
-                episode.apply(event)
-                events.append(event)
+    after = {stream: EpisodeAfter.of(episode) for stream, episode in episodes.items()}
+    events = [event for its in returns_of(after, set(clients), by).values() for event in its]
+    for event in events:
+        episodes[event.originator_id].apply(event)
     return events
+
+
+def returns_of(
+    episodes: Mapping[UUID, EpisodeAfter], clients: Collection[int], by: Provenance
+) -> dict[UUID, list[Event]]:
+    """`follow_returns` by episode, in their order; nothing is applied."""
+    by_client: defaultdict[int, list[EpisodeView]] = defaultdict(list)
+    for after in episodes.values():
+        if after.view and after.client in clients:
+            by_client[after.view.core.client].append(after.view)
+    returns = {stream: fact for own in by_client.values() for stream, fact in re_presentations(own).items()}
+    return {
+        stream: re_presentation(after.episode, returns.get(stream), by)
+        for stream, after in episodes.items()
+        if after.client is None or after.client in clients
+    }

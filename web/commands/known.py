@@ -84,6 +84,11 @@ class Knowledge:
         """What is live for this connection."""
         return cls(connection, mapper, generations.live(connection))
 
+    @property
+    def state(self) -> tuple[int, int]:
+        """What tells it from what is known later or earlier: every commit moves the position on."""
+        return generations.live_at(self.connection)
+
     def recorded(self, streams: Iterable[UUID]) -> dict[UUID, list[Recorded]]:
         """The events of these streams; a stream without events is not among them."""
         return read_streams(self.connection, self.mapper, streams)

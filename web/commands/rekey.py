@@ -20,8 +20,12 @@ from domain.episode.facts import (
 from domain.episode.joining import Aliases, Pair, join, part
 from domain.episode.reconcile import Changes
 from domain.errors import Refused
+from domain.history import episode_view
 from domain.log.mapper import Event
+from domain.log.reading import last_position
 from domain.submission import EpisodesRekeyed, RekeyUndone, submission_stream
+from projections.projector.preview import PlannedChange
+from projections.store.submissions import SubmissionRow
 from web.files.mapping import MappingLine
 from web.queries.result import Result
 from web.services import Services
@@ -29,7 +33,7 @@ from web.snapshot import Snapshot
 
 from .commit import RECEIPT_REFUSALS, Commit, Receipt, client_of, committing, episodes_concerned, follow_returns
 from .ingest.submission import EffectResult
-from .ingest.take_in import Effect, effects_between
+from .ingest.take_in import Effect, effects_of
 from .known import folded, forget_rows
 
 REFUSALS: Final = RECEIPT_REFUSALS | {
@@ -142,14 +146,15 @@ def _recorded(
     services: Services, changed: "_Changed", own: Event, done: Rekeyed, agencies: Sequence[str]
 ) -> RekeyOutcome:
     commit = changed.commit
-    recorded = commit.record([*changed.events, *changed.returns(), own])
-    forget_rows(commit.connection, list(changed.episodes))
+    events = [*changed.events, *changed.returns(), own]
     effects: list[Effect] = []
+    position = None
     if commit.receipt.dry_run:
-        after = Snapshot.of(commit.connection, services.mapper)
-        as_of = after.submissions.last_covered_day(agencies) or commit.receipt.received_on
         with services.snapshot() as before:
-            effects = effects_between(before, after, as_of, agencies)
+            effects = _effects(before, changed, len(events), agencies)
+    else:
+        position = commit.record(events)[-1].position
+        forget_rows(commit.connection, list(changed.episodes))
     result = Rekeyed(
         done.agency,
         done.received_on,
@@ -158,10 +163,19 @@ def _recorded(
         done.refused,
         done.undoes,
         [effect.result() for effect in effects if effect.changes],
-        len(recorded),
-        commit.position(recorded),
+        len(events),
+        position,
     )
     return RekeyOutcome(result, effects)
+
+
+def _effects(before: Snapshot, changed: "_Changed", events: int, agencies: Sequence[str]) -> list[Effect]:
+    """What a rekey would do to the figures, of so many events; on the newest day that a file of theirs covers."""
+    received_on = changed.commit.receipt.received_on
+    views = {stream: episode_view(stream, episode.facts) for stream, episode in changed.episodes.items()}
+    row = SubmissionRow(last_position(before.connection) + events, received_on, "", None, None)
+    as_of = before.submissions.last_covered_day(agencies) or received_on
+    return effects_of(before, PlannedChange(views, row), as_of, agencies)
 
 
 def _nothing_to_join(refused: Sequence[LineRefused]) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 from domain.submission import Notice
 
 from .schemas import AGENCY, CLIENT, CONSENT, EPISODE
+from .sheets.rows import Rows
 from .values import clean
 
 GIVEN, REFUSED, UNCLEAR = "Y", "N", "?"
@@ -103,9 +104,7 @@ def same_agency(one: str, other: str) -> bool:
     return one.upper() == other.upper()
 
 
-def consents_in(
-    agency: str, rows: Sequence[list[str]], places: Mapping[str, int], client_id_place: int | None
-) -> Consents:
+def consents_in(agency: str, rows: Rows, places: Mapping[str, int], client_id_place: int | None) -> Consents:
     """What the rows of an agency's file say of consent.
 
     Where such a row has its client reference in CLIENTID alone, it is put into CLIENT, and an agency code that is
@@ -114,22 +113,22 @@ def consents_in(
     place = places.get(CONSENT)
     if place is None:
         return Consents()
-    words = {value: consent_in(value) for value in {row[place] for row in rows}}
+    words = {value: consent_in(value) for value in set(rows.column(place))}
     if not {REFUSED, UNCLEAR} & set(words.values()):
         return Consents()
     reading = _Reading(agency, rows, places, client_id_place)
-    for number, row in enumerate(rows, 1):
-        if (word := words[row[place]]) in {REFUSED, UNCLEAR}:
-            reading.add(number, row, word)
+    for at, value in enumerate(rows.column(place)):
+        if (word := words[value]) in {REFUSED, UNCLEAR}:
+            row = rows[at]
+            reading.add(at + 1, row, word)
+            rows[at] = row
     return reading.consents
 
 
 class _Reading:
     """Fills Consents, row by row."""
 
-    def __init__(
-        self, agency: str, rows: Sequence[list[str]], places: Mapping[str, int], client_id_place: int | None
-    ) -> None:
+    def __init__(self, agency: str, rows: Rows, places: Mapping[str, int], client_id_place: int | None) -> None:
         self.agency, self.places, self.client_id_place = agency, places, client_id_place
         self.clients = _clients_by_id(rows, places[CLIENT], client_id_place)
         self.one_numbering = all(clients == {client_id} for client_id, clients in self.clients.items())
@@ -170,14 +169,12 @@ class _Reading:
         return client_id if self.one_numbering and not clients else ""
 
 
-def _clients_by_id(
-    rows: Sequence[Sequence[str]], client_place: int, client_id_place: int | None
-) -> Mapping[str, set[str]]:
+def _clients_by_id(rows: Rows, client_place: int, client_id_place: int | None) -> Mapping[str, set[str]]:
     """The CLIENT of each CLIENTID, by the rows that have both."""
     clients: defaultdict[str, set[str]] = defaultdict(set)
     if client_id_place is not None:
-        for row in rows:
-            client_id, client = clean(row[client_id_place]), clean(row[client_place])
+        for values in rows.columns(client_id_place, client_place):
+            client_id, client = map(clean, values)
             if client_id and client:
                 clients[client_id].add(client)
     return clients

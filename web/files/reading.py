@@ -20,6 +20,7 @@ from web.files.sheets.columns import check_needed, check_one_header, layout_noti
 from web.files.sheets.decoding import decoded
 from web.files.sheets.fields import fitted
 from web.files.sheets.rewritten import check_references, exchanged_days
+from web.files.sheets.rows import Rows
 from web.files.sheets.sheet import Sheet, names_in, read_sheet
 
 from .consent import Consents, consents_in, same_agency
@@ -75,12 +76,14 @@ PREPARED_REFUSALS: Final = {
 """Why a file is refused whole for the way in which it was, or was not, prepared."""
 
 _DIGEST_BYTES: Final = 16
+_UNIT: Final = "\x1f"
+"""Between the values of a row, where a digest is made of it."""
 KEYLESS: Final = ("", "")
 """Where rows are gathered that do not say which episode they are of."""
 _Said = TypeVar("_Said", Rejection, Notice)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class EpisodeRows:
     """The rows of one episode: its references, the rows' numbers (from 1), and a digest of what they say."""
 
@@ -104,7 +107,7 @@ class File:
 
     name: FileName
     sha256: str
-    rows: Sequence[Sequence[str]]
+    rows: Rows
     places: Mapping[str, int]
     unread: tuple[str, ...]
     episodes: Sequence[EpisodeRows]
@@ -192,7 +195,7 @@ def read(name: FileName, data: bytes) -> File:
     sheet = fitted(name, sheet)
     rows, in_sheet = sheet.rows, sheet.in_sheet
     places, unread = _places(name, sheet.header)
-    check_one_header(name, [row[places[AGENCY]] for row in rows], in_sheet)
+    check_one_header(name, rows.column(places[AGENCY]), in_sheet)
     check_references(name.text, rows, places, in_sheet)
     consents = consents_in(name.agency, rows, places, _place_of_client_id(sheet.header))
     notices = (*layout_notices(name), *sheet.notices, *exchanged_days(rows, places, name.schema.dates))
@@ -201,10 +204,10 @@ def read(name: FileName, data: bytes) -> File:
     if not (by_key or keyless or consents):
         raise Refused("no-row", f"{name.text} has no record below its header. Send the file with its rows.", name.text)
     _check_agency(name, sheet, places[AGENCY], {*consents.apart, *blank, *no_records})
-    prefix = "\x1f".join((name.schema.data_set, name.schema.letter, *places))
-    pick = itemgetter(*places.values())
+    prefix = _UNIT.join((name.schema.data_set, name.schema.letter, *places))
+    said = _said(rows, places, len(sheet.header))
     episodes = [
-        EpisodeRows(client, episode, sorted(numbers), _digest([rows[n - 1] for n in numbers], pick, prefix))
+        EpisodeRows(client, episode, sorted(numbers), _digest(map(said, numbers), prefix))
         for (client, episode), numbers in by_key.items()
     ]
     digest = sha256(data).hexdigest()
@@ -213,12 +216,10 @@ def read(name: FileName, data: bytes) -> File:
     )
 
 
-def _by_key(
-    rows: Sequence[Sequence[str]], places: Mapping[str, int], consents: Consents
-) -> dict[tuple[str, str], list[int]]:
+def _by_key(rows: Rows, places: Mapping[str, int], consents: Consents) -> dict[tuple[str, str], list[int]]:
     """Row numbers by (CLIENT, EPISODID); an empty key holds the rows that lack one of the three references."""
     as_written: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    for number, key in enumerate(map(itemgetter(*(places[column] for column in KEY)), rows), 1):
+    for number, key in enumerate(rows.columns(*(places[column] for column in KEY)), 1):
         if number not in consents.apart:
             as_written[key].append(number)
     by_key: dict[tuple[str, str], list[int]] = {}
@@ -229,7 +230,7 @@ def _by_key(
 
 
 def _without_key(
-    name: FileName, rows: Sequence[Sequence[str]], places: Mapping[str, int], numbers: Iterable[int]
+    name: FileName, rows: Rows, places: Mapping[str, int], numbers: Iterable[int]
 ) -> tuple[list[int], list[int], list[int]]:
     """Of the rows that lack a reference, those that are records all the same, the blank ones, and totals and footers.
 
@@ -252,10 +253,17 @@ def _without_key(
     return records, blank, no_records
 
 
-def _digest(rows: Sequence[Sequence[str]], pick: Callable[[Sequence[str]], tuple[str, ...]], prefix: str) -> bytes:
+def _said(rows: Rows, places: Mapping[str, int], width: int) -> Callable[[int], str]:
+    """Gives what row `number` says in the columns that are read, in the schema's order."""
+    if list(places.values()) == list(range(width)):
+        return lambda number: rows.joined(number - 1, _UNIT)
+    pick = itemgetter(*places.values())
+    return lambda number: _UNIT.join(pick(rows[number - 1]))
+
+
+def _digest(rows: Iterable[str], prefix: str) -> bytes:
     """The same for the same rows in any order, and for any order of the file's columns."""
-    text = "\x1e".join((prefix, *sorted("\x1f".join(pick(row)) for row in rows)))
-    return blake2b(text.encode(), digest_size=_DIGEST_BYTES).digest()
+    return blake2b("\x1e".join((prefix, *sorted(rows))).encode(), digest_size=_DIGEST_BYTES).digest()
 
 
 def _below_mark(name: FileName, sheet: Sheet) -> tuple[str, Sheet]:
@@ -308,10 +316,10 @@ def _place_of_client_id(header: Sequence[str]) -> int | None:
 
 def _check_agency(name: FileName, sheet: Sheet, place: int, apart: Collection[int]) -> None:
     """Raises Refused for a row of another agency; rows `apart` are of none."""
-    written = set(map(itemgetter(place), sheet.rows))
+    written = set(sheet.rows.column(place))
     others = {value for value in written if clean(value) and not same_agency(clean(value), name.agency)}
-    numbered = enumerate(sheet.rows, 1)
-    wrong = ((n, row[place]) for n, row in numbered if row[place] in others and n not in apart)
+    numbered = enumerate(sheet.rows.column(place), 1)
+    wrong = ((n, value) for n, value in numbered if value in others and n not in apart)
     if others and (first := next(wrong, None)):
         number, other = first
         raise Refused(

@@ -5,17 +5,17 @@ the same, all facts are unchanged, and the rows are neither checked nor compared
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from datetime import date
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from domain.client import ClientKey, client_number
-from domain.episode.episode import Episode
-from domain.episode.facts import TREATMENT, Referral, Start
+from domain.episode.facts import EXIT, START, TREATMENT, Referral, Start
 from domain.episode.joining import Aliases
 from domain.episode.reconcile import ReportedEpisode
-from domain.history import EpisodeView, episode_view, treated_after_death
+from domain.history import EpisodeView, treated_after_death
 from domain.submission import KeptOut, Notice, Rejection
 from web import stop_list
 from web.commands.known import EpisodeKnown, EpisodeName, Knowledge, TakenIn
@@ -41,6 +41,9 @@ TREATED_AFTER_DEATH: Final = (
 )
 Progress = Callable[[int, int], None]
 """Called with how many of how many episodes have been checked."""
+Batch = list[tuple[EpisodeRows, ReportedEpisode]]
+BATCH: Final = 500
+"""Episodes that are checked, and held against what is known, together."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,28 @@ class KnownOfFile:
         )
 
 
+class Reported(NamedTuple):
+    """What is kept of an episode that a file reports, once its facts are held against what is known."""
+
+    rows: EpisodeRows
+    client: int | None
+    triaged_on: date | None
+    is_open: bool
+    facts: int
+
+    @classmethod
+    def of(cls, rows: EpisodeRows, reported: ReportedEpisode) -> "Reported":
+        """What is kept of these facts."""
+        start, client = reported.facts.get(START), client_named(reported)
+        return cls(
+            rows,
+            None if client is None else client_number(client),
+            start.triaged_on if isinstance(start, Start) else None,
+            EXIT not in reported.facts,
+            len(reported.facts),
+        )
+
+
 @dataclass
 class CheckedFile:
     """A file's episodes by what becomes of them, and what is wrong with its rows."""
@@ -88,7 +113,7 @@ class CheckedFile:
     """All episodes that the file has."""
     same: list[TakenIn] = field(default_factory=list)
     """Those whose rows say what they said before."""
-    reported: dict[UUID, tuple[EpisodeRows, ReportedEpisode]] = field(default_factory=dict)
+    reported: dict[UUID, Reported] = field(default_factory=dict)
     noticed: set[UUID] = field(default_factory=set)
     """The reported ones of which there is something to notice."""
     left_out: list[UUID] = field(default_factory=list)
@@ -136,20 +161,15 @@ class CheckedFile:
         """Whether it is a monthly file, and not one of reviews."""
         return self.name.schema.data_set == TREATMENT
 
-    def note_after_death(self, episodes: Iterable[Episode]) -> None:
-        """Notice whom the file says to be treated after death, or dead before a treatment that is known."""
-        by_client: defaultdict[int, list[EpisodeView]] = defaultdict(list)
-        for episode in episodes:
-            if view := episode_view(episode.id, episode.facts):
-                by_client[view.core.client].append(view)
-        treated = [one for views in by_client.values() for one in treated_after_death(views)]
+    def notices_after_death(self, views: Iterable[EpisodeView]) -> Iterable[Notice]:
+        """Of the episodes of one client: whom the file says to be treated after death, or dead before a treatment."""
         notices = {}
-        for one in treated:
+        for one in treated_after_death(views):
             stream = next((view.episode for view in (one.treated, one.death) if view.episode in self.reported), None)
             if stream is not None:
-                row = self.reported[stream][0].numbers[0]
+                row = self.reported[stream].rows.numbers[0]
                 notices[stream] = Notice(row, "DISRSN", "treated-after-death", TREATED_AFTER_DEATH)
-        self.notices = in_sheet(self.file, [*self.notices, *notices.values()])
+        return notices.values()
 
     @property
     def withdraws(self) -> bool:
@@ -159,45 +179,47 @@ class CheckedFile:
     def reliable_rows(self, client_key: ClientKey) -> dict[UUID, TakenIn]:
         """The digests to remember: not of rows with a notice, which is due again next time."""
         return {
-            stream: TakenIn(client_key.rows(stream, rows.digest), len(reported.facts))
-            for stream, (rows, reported) in self.reported.items()
+            stream: TakenIn(client_key.rows(stream, reported.rows.digest), reported.facts)
+            for stream, reported in self.reported.items()
             if self.withdraws and stream not in self.noticed
         }
 
 
-def check_file(
-    file: File, known: KnownOfFile, circumstances: Circumstances, progress: Progress | None = None
-) -> CheckedFile:
-    """A file whose changed rows are checked. Raises Refused if none at all is accepted."""
-    questions = Questions(file, known.unclear, circumstances.client_key)
-    notices = [*file.notices, *unread_columns(file.unread), *no_records(file.no_records)]
-    checked = CheckedFile(file, known.episodes, questions, notices=notices)
-    for number in file.keyless:
-        checked.rejected += check_keyless(number, file.values(number), circumstances)
-    checked.notices += [*file.consents.notices(), *questions.notices()]
-    checking = _Checking(checked, known, circumstances)
-    checking.take_words_of_clients()
-    checking.check_changed(progress)
-    says_something = checked.same or checked.reported or checked.left_out or checked.unclear
-    if not (says_something or file.consents.refusing or file.consents.unclear):
-        raise no_accepted_row(file.name, checked.rejected)
-    checked.notices += _notices_of_two_people(checked)
-    if not checked.withdraws:
-        checked.notices.append(withdraws_nothing(file.keyless[0]))
-    checked.rejected = in_sheet(file, checked.rejected)
-    checked.notices = in_sheet(file, checked.notices)
-    return checked
+class Checking:
+    """Fills a checked file, episode by episode; whoever asks for its batches drops each before the next."""
 
+    def __init__(self, file: File, known: KnownOfFile, circumstances: Circumstances) -> None:
+        questions = Questions(file, known.unclear, circumstances.client_key)
+        notices = [*file.notices, *unread_columns(file.unread), *no_records(file.no_records)]
+        self.checked = CheckedFile(file, known.episodes, questions, notices=notices)
+        self.known, self.circumstances = known, circumstances
 
-@dataclass(frozen=True)
-class _Checking:
-    """Fills a checked file, episode by episode."""
+    def batches(self, progress: Progress | None = None) -> Iterator[Batch]:
+        """What the episodes report whose rows have changed, so many at a time."""
+        checked = self.checked
+        for number in checked.file.keyless:
+            checked.rejected += check_keyless(number, checked.file.values(number), self.circumstances)
+        checked.notices += [*checked.file.consents.notices(), *checked.questions.notices()]
+        self._take_words_of_clients()
+        changed = self._changed()
+        for begin in range(0, len(changed), BATCH):
+            yield self._check(changed[begin : begin + BATCH])
+            if progress:
+                progress(min(begin + BATCH, len(changed)), len(changed))
 
-    checked: CheckedFile
-    known: KnownOfFile
-    circumstances: Circumstances
+    def finish(self) -> CheckedFile:
+        """The file, once all batches are through. Raises Refused if none of its rows is accepted."""
+        checked, file = self.checked, self.checked.file
+        says_something = checked.same or checked.reported or checked.left_out or checked.unclear
+        if not (says_something or file.consents.refusing or file.consents.unclear):
+            raise no_accepted_row(file.name, in_sheet(file, checked.rejected))
+        checked.notices += _notices_of_two_people(checked)
+        if not checked.withdraws:
+            checked.notices.append(withdraws_nothing(file.keyless[0]))
+        checked.rejected = in_sheet(file, checked.rejected)
+        return checked
 
-    def take_words_of_clients(self) -> None:
+    def _take_words_of_clients(self) -> None:
         """Who refuses, or is unclear, says so of every known episode, also of those that the file does not have."""
         checked, unclear = self.checked, self.checked.questions.clients
         checked.left_out += self.known.refused
@@ -206,16 +228,19 @@ class _Checking:
             stream for stream, episode in checked.known.items() if unclear and episode.client_reference in unclear
         )
 
-    def check_changed(self, progress: Progress | None) -> None:
-        changed, values_of = self._changed(), self.checked.file.values
-        for done, (stream, rows) in enumerate(changed, 1):
+    def _check(self, changed: Iterable[tuple[UUID, EpisodeRows]]) -> Batch:
+        batch: Batch = []
+        values_of = self.checked.file.values
+        for stream, rows in changed:
             if self._is_stopped_episode(stream):
                 self._stop(stream, rows)
                 continue
             values = [(number, values_of(number)) for number in rows.numbers]
-            self._sort(stream, rows, check_episode(stream, values, self.circumstances))
-            if progress:
-                progress(done, len(changed))
+            result = check_episode(stream, values, self.circumstances)
+            self._sort(stream, rows, result)
+            if stream in self.checked.reported and result.reported:
+                batch.append((rows, result.reported))
+        return batch
 
     def _changed(self) -> list[tuple[UUID, EpisodeRows]]:
         """The episodes whose rows are not those that they were last taken in from."""
@@ -281,7 +306,7 @@ class _Checking:
             checked.unclear.add(stream)
         else:
             checked.notices += result.notices
-            checked.reported[stream] = (rows, result.reported)
+            checked.reported[stream] = Reported.of(rows, result.reported)
             if result.notices:
                 checked.noticed.add(stream)
 
@@ -316,10 +341,10 @@ def _notices_of_two_people(checked: CheckedFile) -> list[Notice]:
     for episode in checked.known.values():
         people[episode.client_reference][episode.episode] = episode.client
     changed: dict[str, int] = {}
-    for stream, (rows, reported) in checked.reported.items():
-        if (client := client_named(reported)) is not None:
-            people[rows.client_reference][stream] = client_number(client)
-            changed.setdefault(rows.client_reference, rows.numbers[0])
+    for stream, reported in checked.reported.items():
+        if reported.client is not None:
+            people[reported.rows.client_reference][stream] = reported.client
+            changed.setdefault(reported.rows.client_reference, reported.rows.numbers[0])
     message = (
         "The episodes of this CLIENT do not agree in initials, date of birth or sex, so they count as those of two "
         "people. Look which is right."

@@ -3,6 +3,7 @@
 What a dry run says is its plan. `take_in` stores one, under the writer's lock under which it was made.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,29 +15,36 @@ import msgspec
 from domain.client import ClientKey
 from domain.episode.episode import Episode
 from domain.episode.events import Erased, FactEvent, erasable
-from domain.episode.facts import REVIEW_FILE
+from domain.episode.facts import REVIEW_FILE, TREATMENT
 from domain.episode.reconcile import Provenance, changes, erasure, withdrawal
 from domain.errors import Refused
+from domain.history import EpisodeView
+from domain.log.database import chunks
+from domain.log.large_commits import PackedEvents
 from domain.log.mapper import Event
 from domain.log.reading import Recorded
 from domain.submission import Notice, SubmissionReceived
+from projections.projector.preview import PlannedChange
+from projections.publication.publish import CountingMembers
+from projections.store.submissions import SubmissionRow
 from web.commands.commit import (
     EVERYTHING,
+    EpisodeAfter,
     Receipt,
     client_of,
     concerns_journeys,
-    episodes_concerned,
-    follow_returns,
+    episodes_left,
     next_provenance,
+    returns_of,
     submission_event,
 )
 from web.commands.known import EpisodeKnown, EpisodeName, Knowledge, TakenIn, folded
 from web.files.checks.rows import Circumstances
-from web.files.reading import File
+from web.files.reading import File, in_sheet
 from web.files.schemas import CONSENT
 from web.queries.records.submissions import EpisodeAbsent
 
-from .checking import CheckedFile, KnownOfFile, Progress, check_file
+from .checking import Batch, CheckedFile, Checking, KnownOfFile, Progress
 from .same_record import another_person, known_under_another_key
 from .submission import Submission, planned
 
@@ -67,14 +75,14 @@ class FileOptions:
 class FilePlan:
     """What taking a file in would do.
 
-    `events` are all that are to be recorded, `received` last. `erased` are the streams that lose their earlier events.
-    Of the file's data set, the rows of `changed` episodes are forgotten but for `rows`; those of `forgotten` episodes
-    in every data set. `kept_out` says what the rejected rows call their episodes.
+    `events` are all that are to be recorded, `received` last; of a trial they are only counted. `erased` are the
+    streams that lose their earlier events. Of the file's data set, the rows of `changed` episodes are forgotten but for
+    `rows`; those of `forgotten` episodes in every data set. `kept_out` says what the rejected rows call their episodes.
     """
 
     file: File
     received: SubmissionReceived
-    events: Sequence[Event]
+    events: PackedEvents
     erased: Sequence[UUID]
     missing: Sequence[EpisodeKnown]
     withdrawn: Sequence[EpisodeKnown]
@@ -82,6 +90,15 @@ class FilePlan:
     rows: Mapping[UUID, TakenIn]
     forgotten: Sequence[UUID]
     kept_out: Mapping[int, EpisodeName]
+    episodes: Mapping[UUID, EpisodeView | None]
+    """The episodes that have events, as they are after them."""
+
+    def changes(self, position: int) -> PlannedChange:
+        """What it would change in the figures, where the log ends at a position before it."""
+        event = self.received
+        days = (event.first_day, event.last_day) if event.data_set == TREATMENT else (None, None)
+        row = SubmissionRow(position + len(self.events), event.received_on, event.agency, *days)
+        return PlannedChange(self.episodes, row)
 
     @property
     def dry_run(self) -> Submission:
@@ -115,22 +132,29 @@ def plan_file(
     name = file.name
     circumstances = Circumstances(name.schema, name.agency, name.last_day, receipt.received_on, client_key)
     known = KnownOfFile.load(knowledge, file)
-    checked = check_file(file, known, circumstances, progress)
-    checked.notices += known_under_another_key(checked, knowledge)
+    checking = Checking(file, known, circumstances)
+    by = next_provenance(knowledge.newest(), receipt)
+    events = PackedEvents(None if receipt.dry_run else knowledge.mapper)
+    changed = _Changed(checking.checked, knowledge, by, receipt.received_on, events)
+    for batch in checking.batches(progress):
+        changed.report(batch)
+    checked = checking.finish()
+    checked.notices += [*known_under_another_key(checked, knowledge), *changed.notices]
     absent = _absent(checked, complete=options.complete)
     withdrawn = absent if options.complete else []
     if not options.accept_withdrawals:
         _check_likely(checked, withdrawn)
-    changed = _Changed(checked, knowledge, next_provenance(knowledge.newest(), receipt), receipt.received_on)
     changed.joined = known.aliases.joined_into(checked.left_out)
     changed.decide([one.episode for one in withdrawn])
+    checked.notices = in_sheet(file, checked.notices)
     missing = absent if checked.is_monthly and not options.complete else []
     received = _received(changed, missing, complete=options.complete)
+    events.add([received])
     gone = [one.episode for one in withdrawn]
     return FilePlan(
         file=file,
         received=received,
-        events=[*changed.events, received],
+        events=events,
         erased=list(changed.erased),
         missing=missing,
         withdrawn=withdrawn,
@@ -138,6 +162,7 @@ def plan_file(
         rows=checked.reliable_rows(client_key),
         forgotten=[*gone, *changed.erased] if checked.is_monthly else [],
         kept_out=checked.kept_out_names,
+        episodes={stream: after.view for stream, after in changed.episodes.items()},
     )
 
 
@@ -172,63 +197,71 @@ class _Changed:
     knowledge: Knowledge
     by: Provenance
     received_on: date
+    events: PackedEvents
     new: int = 0
     amended: int = 0
     withdrawn: int = 0
     unchanged: int = 0
-    events: list[Event] = field(default_factory=list)
-    episodes: dict[UUID, Episode] = field(default_factory=dict)
+    notices: list[Notice] = field(default_factory=list)
+    episodes: dict[UUID, EpisodeAfter] = field(default_factory=dict)
     """The episodes that have events, as they are after them."""
     clients: set[int] = field(default_factory=set)
     """Whose journeys may have changed."""
     erased: dict[UUID, int] = field(default_factory=dict)
     """Of the episodes to erase, how many events they have."""
+    counting: CountingMembers = field(init=False)
     joined: Sequence[UUID] = ()
     """The episodes that were joined into those left out: they are the same person's."""
 
-    def decide(self, withdrawn: Sequence[UUID]) -> None:
-        checked = self.checked
-        self.unchanged = sum(taken_in.facts for taken_in in checked.same)
-        streams = self.knowledge.recorded([*checked.reported, *checked.left_out, *self.joined, *withdrawn])
-        self._keep_out_refused(streams)
-        self._report(streams)
-        self._withdraw(withdrawn, streams)
-        for stream in [*checked.left_out, *self.joined]:
-            self._leave_out(stream, streams.get(stream, ()))
-        concerned = episodes_concerned(self.knowledge, self.episodes, self.clients)
-        self.events += follow_returns(concerned, self.clients, self.by)
-        self.checked.note_after_death(concerned.values())
+    def __post_init__(self) -> None:
+        self.counting = CountingMembers(self.knowledge.connection)
 
-    def _keep_out_refused(self, streams: Mapping[UUID, Sequence[Recorded]]) -> None:
-        """An older file that comes late does not bring back who has refused consent in one of later days."""
-        checked = self.checked
-        for stream in [stream for stream in checked.reported if stream in streams]:
-            event = streams[stream][-1].event
-            if not (isinstance(event, Erased) and event.reason == CONSENT_ENDED):
-                continue
-            refused_by = self.knowledge.last_day_of(event.submission)
-            if refused_by and checked.name.last_day < refused_by:
-                rows, _reported = checked.reported.pop(stream)
-                checked.left_out.append(stream)
-                checked.notices.append(Notice(rows.numbers[0], CONSENT, "refused-later", REFUSED_LATER))
-
-    def _report(self, streams: Mapping[UUID, Sequence[Recorded]]) -> None:
+    def report(self, batch: Batch) -> None:
+        """Hold what some episodes report against what is known of them."""
         data_set, withdraws = self.checked.name.schema.data_set, self.checked.withdraws
-        for stream, (rows, reported) in self.checked.reported.items():
-            episode = folded(stream, streams.get(stream, ()))
-            self.checked.notices += another_person(episode, reported, rows)
+        streams = self.knowledge.recorded(reported.episode for _rows, reported in batch)
+        for rows, reported in batch:
+            recorded = streams.get(reported.episode, ())
+            if self._is_refused_later(recorded):
+                del self.checked.reported[reported.episode]
+                self.checked.left_out.append(reported.episode)
+                self.notices.append(Notice(rows.numbers[0], CONSENT, "refused-later", REFUSED_LATER))
+                continue
+            episode = folded(reported.episode, recorded)
+            self.notices += another_person(episode, reported, rows)
             result = changes(episode, reported, data_set, self.by, withdraws)
             self.new += result.new
             self.amended += result.amended
             self.unchanged += result.unchanged
             self._apply(episode, result.events, result.withdrawn)
 
-    def _withdraw(self, withdrawn: Iterable[UUID], streams: Mapping[UUID, Sequence[Recorded]]) -> None:
+    def decide(self, withdrawn: Sequence[UUID]) -> None:
+        """What else follows, once all that the file reports is known."""
+        checked = self.checked
+        self.unchanged += sum(taken_in.facts for taken_in in checked.same)
+        self._withdraw(withdrawn)
+        for some in chunks([*checked.left_out, *self.joined]):
+            streams = self.knowledge.recorded(some)
+            for stream in some:
+                self._leave_out(stream, streams.get(stream, ()))
+        self._follow_clients()
+
+    def _is_refused_later(self, recorded: Sequence[Recorded]) -> bool:
+        """Whether an older file comes late: it does not bring back who has refused consent in one of later days."""
+        event = recorded[-1].event if recorded else None
+        if not (isinstance(event, Erased) and event.reason == CONSENT_ENDED):
+            return False
+        refused_by = self.knowledge.last_day_of(event.submission)
+        return refused_by is not None and self.checked.name.last_day < refused_by
+
+    def _withdraw(self, withdrawn: Sequence[UUID]) -> None:
         data_sets = EVERYTHING if self.checked.is_monthly else (REVIEW_FILE,)
-        for stream in withdrawn:
-            episode = folded(stream, streams.get(stream, ()))
-            result = withdrawal(episode, self.by, data_sets)
-            self._apply(episode, result.events, result.withdrawn)
+        for some in chunks(withdrawn):
+            streams = self.knowledge.recorded(some)
+            for stream in some:
+                episode = folded(stream, streams.get(stream, ()))
+                result = withdrawal(episode, self.by, data_sets)
+                self._apply(episode, result.events, result.withdrawn)
 
     def _leave_out(self, stream: UUID, recorded: Sequence[Recorded]) -> None:
         """Nothing of an episode without consent stays, also of one that was withdrawn before."""
@@ -239,7 +272,8 @@ class _Changed:
         withdrawn = withdrawal(episode, self.by, EVERYTHING).withdrawn
         reason = STOPPED if stream in self.checked.stopped else CONSENT_ENDED
         self.erased[stream] = records = erasable(one.event for one in recorded)
-        self._apply(episode, [erasure(episode, records, self.received_on, reason, self.by)], withdrawn)
+        farewell = erasure(episode, records, self.received_on, reason, self.by)
+        self._apply(episode, [self.counting.counted(farewell)], withdrawn)
 
     def _apply(self, episode: Episode, events: Sequence[Event], withdrawn: int) -> None:
         self.withdrawn += withdrawn
@@ -251,8 +285,33 @@ class _Changed:
         clients.add(client_of(episode))
         if any(map(concerns_journeys, events)) or episode.id in self.erased:
             self.clients |= {client for client in clients if client is not None}
-        self.episodes[episode.id] = episode
-        self.events += events
+        self.episodes[episode.id] = EpisodeAfter.abridged(episode)
+        self.events.add(events)
+
+    def _follow_clients(self) -> None:
+        """The returns and the deaths of all whom the file concerns, with their episodes at other agencies."""
+        own: defaultdict[int | None, dict[UUID, EpisodeAfter]] = defaultdict(dict)
+        for stream, after in self.episodes.items():
+            own[after.client][stream] = after
+        returns = returns_of(own.get(None, {}), self.clients, self.by)
+        for some in chunks(sorted(self.clients)):
+            seen = {stream: after for client in some for stream, after in own.pop(client, {}).items()}
+            seen |= episodes_left(self.knowledge, self.episodes, some)
+            returns |= returns_of(seen, self.clients, self.by)
+            self._note_after_death(seen.values())
+        for rest in own.values():
+            self._note_after_death(rest.values())
+        # In the order of the file, and then those of others.
+        for stream in dict.fromkeys([*self.episodes, *returns]):
+            self.events.add(returns.get(stream, ()))
+
+    def _note_after_death(self, episodes: Iterable[EpisodeAfter]) -> None:
+        by_client: defaultdict[int, list[EpisodeView]] = defaultdict(list)
+        for after in episodes:
+            if after.view:
+                by_client[after.view.core.client].append(after.view)
+        for views in by_client.values():
+            self.checked.notices += self.checked.notices_after_death(views)
 
 
 def _received(changed: _Changed, missing: Sequence[EpisodeKnown], *, complete: bool) -> SubmissionReceived:

@@ -9,9 +9,8 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from domain.client import client_number
 from domain.episode.episode import Episode
-from domain.episode.facts import EXIT, START, Start, identity_of, names_another_person
+from domain.episode.facts import identity_of, names_another_person
 from domain.episode.reconcile import ReportedEpisode
 from domain.submission import ANOTHER_PERSON, SAME_RECORD, SAME_RECORD_ELSEWHERE, Notice
 from web.commands.known import Knowledge
@@ -42,20 +41,19 @@ def known_under_another_key(checked: CheckedFile, knowledge: Knowledge) -> list[
             open_at.setdefault((one.client, one.triaged_on), set()).add(one.agency)
     notices = []
     for stream, key in new.items():
-        rows, reported = checked.reported[stream]
+        reported = checked.reported[stream]
         if agencies := open_at.get(key):
             code = SAME_RECORD if checked.name.agency in agencies else SAME_RECORD_ELSEWHERE
-            notices.append(_notice(rows, code))
-        if EXIT not in reported.facts:
+            notices.append(_notice(reported.rows, code))
+        if reported.is_open:
             open_at.setdefault(key, set()).add(checked.name.agency)
     return notices
 
 
 def _new_starts(checked: CheckedFile) -> Iterator[tuple[UUID, _Key]]:
-    for stream, (_rows, reported) in checked.reported.items():
-        start = reported.facts.get(START)
-        if stream not in checked.known and isinstance(start, Start):
-            yield stream, (client_number(start.client), start.triaged_on)
+    for stream, reported in checked.reported.items():
+        if stream not in checked.known and reported.client is not None and reported.triaged_on:
+            yield stream, (reported.client, reported.triaged_on)
 
 
 def another_person(known: Episode, reported: ReportedEpisode, rows: EpisodeRows) -> Iterator[Notice]:

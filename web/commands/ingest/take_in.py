@@ -1,4 +1,4 @@
-"""Taking a file in: planned and stored in one commit under the writer's lock, or not at all; a dry run is the plan."""
+"""Taking a file in: planned from one snapshot, and stored in one commit, or not at all; a dry run is the plan."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -7,8 +7,10 @@ from typing import Final
 
 from domain.client import ClientKey
 from domain.log.database import reading
+from domain.log.reading import last_position
 from domain.measures.registry import MEASURES
 from domain.register import Register
+from projections.projector.preview import PlannedChange
 from projections.standings.engine import Figure
 from projections.standings.slices import Slice
 from web import stop_list
@@ -32,6 +34,8 @@ from .plan import FileOptions, FilePlan, plan_file
 from .submission import EffectCounts, EffectResult, Submission, already_received
 
 DEFAULT_OPTIONS: Final = FileOptions()
+PLANNED_BESIDE: Final = 2
+"""So many times a file is planned before its turn, while others may write."""
 
 
 @dataclass(frozen=True)
@@ -64,24 +68,43 @@ def take_in(
 ) -> Submission:
     """Take a monthly file or a review file in, in one commit; a dry run only plans it, and locks nobody out.
 
+    It is planned before its turn to write, and stored if nothing came in between; else it is planned anew, and the last
+    time within the turn.
+
     Raises:
         Refused: the file is not taken in, and nothing of it is stored; the code is one of `reading.REFUSALS`
             or `reading.PREPARED_REFUSALS`.
         DatabaseBusy, DatabaseFull, DatabaseUnavailable: nothing was stored.
     """
     file = read_file(register, client_key, path, receipt, options)
-    if receipt.dry_run:
+    for _attempt in range(PLANNED_BESIDE):
         with reading(register.engine) as connection:
             knowledge = Knowledge.of(connection, register.mapper)
-            check_order(knowledge, receipt, path.name)
-            if before := same_file_before(knowledge, file, receipt):
-                return before
-            return plan_file(file, knowledge, client_key, receipt, options, progress).dry_run
+            plan, state = _planned(knowledge, file, client_key, receipt, options, progress), knowledge.state
+        if receipt.dry_run or not isinstance(plan, FilePlan):
+            return plan.dry_run if isinstance(plan, FilePlan) else plan
+        with locked_commit(register, receipt, path.name) as commit:
+            if commit.knowledge.state == state:
+                return plan.stored(store(commit, plan, client_key))
+        # Somebody else was first, and what the plan rests on may not be so any more.
     with locked_commit(register, receipt, path.name) as commit:
-        if before := same_file_before(commit.knowledge, file, receipt):
-            return before
-        plan = plan_file(file, commit.knowledge, client_key, receipt, options, progress)
-        return plan.stored(store(commit, plan, client_key))
+        plan = _planned(commit.knowledge, file, client_key, receipt, options, progress)
+        return plan.stored(store(commit, plan, client_key)) if isinstance(plan, FilePlan) else plan
+
+
+def _planned(
+    knowledge: Knowledge,
+    file: File,
+    client_key: ClientKey,
+    receipt: Receipt,
+    options: FileOptions,
+    progress: Progress | None,
+) -> FilePlan | Submission:
+    """The plan of a file by what one transaction sees; or the earlier submission, where it was received before."""
+    check_order(knowledge, receipt, file.name.text)
+    if before := same_file_before(knowledge, file, receipt):
+        return before
+    return plan_file(file, knowledge, client_key, receipt, options, progress)
 
 
 def preview_effects(
@@ -89,28 +112,30 @@ def preview_effects(
 ) -> tuple[Submission, list[Effect]]:
     """A dry run of a file, with what it would do to the figures: every measure, at the end of the file's days.
 
-    A figure is measured from the read models. So the plan is stored in a transaction that is rolled back; what is said
-    of the file itself is the plan. Raises as `take_in`.
+    It is planned and measured over one snapshot: nothing is written, and it waits for no writer. Raises as `take_in`.
     """
-    register, client_key, receipt = services.register, services.client_key, replace(receipt, dry_run=True)
-    file = read_file(register, client_key, path, receipt, options)
-    with locked_commit(register, receipt, path.name) as commit:
-        if before := same_file_before(commit.knowledge, file, receipt):
-            return before, []
-        plan = plan_file(file, commit.knowledge, client_key, receipt, options, progress)
-        store(commit, plan, client_key)
-        after = Snapshot.of(commit.connection, services.mapper)
-        with services.snapshot() as snapshot:
-            effects = effects_between(snapshot, after, file.name.last_day, [file.name.agency])
-    return plan.dry_run, effects
+    receipt = replace(receipt, dry_run=True)
+    file = read_file(services.register, services.client_key, path, receipt, options)
+    with services.snapshot() as snapshot:
+        knowledge = Knowledge(snapshot.connection, snapshot.mapper, snapshot.generation)
+        plan = _planned(knowledge, file, services.client_key, receipt, options, progress)
+        if not isinstance(plan, FilePlan):
+            return plan, []
+        name = file.name
+        changed = plan.changes(last_position(snapshot.connection))
+        return plan.dry_run, effects_of(snapshot, changed, name.last_day, [name.agency])
 
 
-def effects_between(before: Snapshot, after: Snapshot, as_of: date, agencies: Iterable[str]) -> list[Effect]:
-    """Every measure of everybody, and of these agencies, on a day: by what is known in either snapshot."""
+def effects_of(snapshot: Snapshot, changed: PlannedChange, as_of: date, agencies: Iterable[str]) -> list[Effect]:
+    """Every measure of everybody, and of these agencies, on a day: before a commit that is not stored, and after it."""
+    after = snapshot.engine_after(changed, as_of)
+    before_it, after_it = snapshot.standpoint(as_of), after.standpoint(as_of)
     return [
         Effect(*pair)
         for slice_ in (Slice(), *(Slice(agency=agency) for agency in agencies))
-        for pair in zip(_figures(before, as_of, slice_), _figures(after, as_of, slice_), strict=True)
+        for pair in zip(
+            snapshot.figures(MEASURES, before_it, slice_), after.figures(MEASURES, after_it, slice_), strict=True
+        )
     ]
 
 
@@ -143,14 +168,14 @@ def store(commit: Commit, plan: FilePlan, client_key: ClientKey) -> int:
     """
     connection = commit.connection
     forget_kept_out(connection, plan.erased)
-    recorded = commit.record(plan.events, erased=plan.erased)
-    remember_kept_out(connection, plan.file.name, recorded[-1].position, plan.kept_out)
+    recorded = commit.record_packed(plan.events, erased=plan.erased)
+    remember_kept_out(connection, plan.file.name, recorded.last, plan.kept_out)
     remember_rows(connection, plan.file.name, plan.changed, plan.rows)
     forget_rows(connection, plan.forgotten)
     if plan.erased:
         at, stopped = recorded[-1].recorded_at, client_key.stopped_episode
         stop_list.add(connection, [StopEntry(stopped(stream), False, at) for stream in plan.erased])
-    return recorded[-1].position
+    return recorded.last
 
 
 def _numbers(figure: Figure) -> EffectCounts:
@@ -159,7 +184,3 @@ def _numbers(figure: Figure) -> EffectCounts:
 
 def _counts(figure: Figure) -> tuple[object, ...]:
     return figure.numerator, figure.denominator, figure.matured, figure.parts, figure.waiting
-
-
-def _figures(snapshot: Snapshot, as_of: date, slice_: Slice) -> list[Figure]:
-    return snapshot.figures(MEASURES, snapshot.standpoint(as_of), slice_)

@@ -1,6 +1,9 @@
 """The text of a file's bytes, or what the file is instead of CSV, whatever its name says."""
 
-from typing import Final
+from codecs import getincrementaldecoder
+from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
+from typing import Final, TextIO
 
 from domain.errors import Refused
 
@@ -22,9 +25,30 @@ _OF_WORKBOOKS: Final = (b"xl/", b"[Content_Types].xml", b"opendocument.spreadshe
 _MARKUP: Final = {b"<!doctype html": "a web page", b"<html": "a web page", b"<table": "a web page", b"<?xml": "XML"}
 _LOOKED_AT: Final = 4096
 """Bytes at the beginning that say what a file is."""
+_AT_ONCE: Final = 1 << 20
+"""Bytes that are decoded at once, to see whether they can be."""
 
 
-def decoded(name: str, data: bytes) -> str:
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """The text of a file, decoded bit by bit each time that it is read; without what is `above`, so many characters."""
+
+    data: bytes
+    encoding: str
+    above: int = 0
+
+    def open(self) -> TextIO:
+        """The text from its beginning."""
+        text = TextIOWrapper(BytesIO(self.data), self.encoding, newline="")
+        text.read(self.above)
+        return text
+
+    def beginning(self) -> str:
+        """The first characters."""
+        return self.open().read(_LOOKED_AT)
+
+
+def decoded(name: str, data: bytes) -> FileText:
     """The text of a file in UTF-8 or Windows-1252; raises Refused for what is neither."""
     if kind := _other_kind(data):
         code, what = kind
@@ -36,11 +60,20 @@ def decoded(name: str, data: bytes) -> str:
             name,
         )
     for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+        if _is_in(data, encoding):
+            return FileText(data, encoding)
     raise Refused("undecodable", f"{name} is neither UTF-8 nor Windows-1252. Export it again as CSV in UTF-8.", name)
+
+
+def _is_in(data: bytes, encoding: str) -> bool:
+    decoder = getincrementaldecoder(encoding)()
+    try:
+        for begin in range(0, len(data), _AT_ONCE):
+            decoder.decode(data[begin : begin + _AT_ONCE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _other_kind(data: bytes) -> tuple[str, str] | None:

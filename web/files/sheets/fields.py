@@ -11,6 +11,7 @@ from domain.submission import Notice
 from web.files.schemas import AGENCY, CONSENT, FileName
 from web.files.values import LIKE_A_DAY, clean
 
+from .rows import Rows
 from .sheet import Sheet, names_in
 
 _FOOTER: Final = re.compile(
@@ -46,7 +47,7 @@ def fitted(name: FileName, sheet: Sheet) -> Sheet:
     named = len(header)
     while named and not header[named - 1].strip():
         named -= 1
-    widths = set(map(len, rows))
+    widths = rows.widths()
     if len(widths) > 1:
         raise _other_width(name, sheet)
     (width,) = widths
@@ -57,22 +58,22 @@ def fitted(name: FileName, sheet: Sheet) -> Sheet:
         fields = "1 field" if surplus == 1 else f"{surplus:,} fields"
         message = f"Every row ends in {fields} without a name and without a value. That was left out."
         notices = (*sheet.notices, Notice(0, "", "surplus-fields", message))
-        return replace(sheet, header=header[:named], rows=[row[:named] for row in rows], notices=notices)
+        return replace(sheet, header=header[:named], rows=Rows(row[:named] for row in rows), notices=notices)
     if width == len(header):
         return replace(sheet, rows=rows)
     raise _other_width(name, sheet)
 
 
-def _with_full_footers(rows: Sequence[list[str]]) -> Sequence[list[str]]:
+def _with_full_footers(rows: Rows) -> Rows:
     """The rows, with empty fields added to shorter lines at the end that are no rows but say how many there are."""
-    last = len(rows)
-    while last > 1 and len(rows[last - 1]) < len(rows[0]) and _FOOTER.match(next(filter(None, rows[last - 1]))):
+    last, width = len(rows), len(rows[0])
+    while last > 1 and len(rows[last - 1]) < width and _FOOTER.match(next(filter(None, rows[last - 1]))):
         last -= 1
-    return (
-        [*rows[:last], *([*row, *[""] * (len(rows[0]) - len(row))] for row in rows[last:])]
-        if last < len(rows)
-        else rows
-    )
+    if last < len(rows):
+        rows = rows[:]
+        for place in range(last, len(rows)):
+            rows[place] = [*rows[place], *[""] * (width - len(rows[place]))]
+    return rows
 
 
 def _other_width(name: FileName, sheet: Sheet) -> Refused:

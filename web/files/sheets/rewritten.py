@@ -1,13 +1,14 @@
 """What a spreadsheet makes of days and references when it saves a file, and days whose day and month are exchanged."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from domain.errors import Refused
 from domain.submission import Notice
 from web.files.schemas import CLIENT, EPISODE
+
+from .rows import Rows
 
 EXPORT_AGAIN: Final = (
     "A spreadsheet such as Excel writes it like that when it saves a file: this was saved by Excel. Export it again "
@@ -74,7 +75,7 @@ def _day_and_month(written: str) -> tuple[int, int]:
     return int(day), int(month)
 
 
-def exchanged_days(rows: Sequence[Sequence[str]], places: Mapping[str, int], dates: Collection[str]) -> list[Notice]:
+def exchanged_days(rows: Rows, places: Mapping[str, int], dates: Collection[str]) -> list[Notice]:
     """The notice of a file whose many days all lie on or before the 12th of a month; none for any other."""
     of_dates = [place for column, place in places.items() if column in dates]
     days: set[str] = set()
@@ -95,20 +96,18 @@ def exchanged_days(rows: Sequence[Sequence[str]], places: Mapping[str, int], dat
     return [Notice(0, "", "days-exchanged", message)]
 
 
-def check_references(
-    name: str, rows: Sequence[Sequence[str]], places: Mapping[str, int], in_sheet: Sequence[int]
-) -> None:
+def check_references(name: str, rows: Rows, places: Mapping[str, int], in_sheet: Sequence[int]) -> None:
     """Raises Refused where a spreadsheet has made powers of ten of references: their digits are lost."""
-    for column in _REFERENCES:
-        if column in places and (lost := _powers_of_ten(map(itemgetter(places[column]), rows))):
-            wrong = [number for number, row in zip(in_sheet, rows, strict=True) if row[places[column]] in lost]
+    lost: dict[str, list[int]] = {column: [] for column in _REFERENCES if column in places}
+    for place, row in rows.holding("+"):
+        for column, wrong in lost.items():
+            if _POWER_OF_TEN.fullmatch(row[places[column]]):
+                wrong.append(in_sheet[place])
+    for column, wrong in lost.items():
+        if wrong:
             which = f"Row {wrong[0]}" if len(wrong) == 1 else f"Row {wrong[0]} and {len(wrong) - 1:,} more"
             raise Refused(
                 "reference-rewritten",
                 f"{name}: {column} is written like 1.00E+11, so that its digits are lost. {which}. {EXPORT_AGAIN}",
                 name,
             )
-
-
-def _powers_of_ten(values: Iterable[str]) -> set[str]:
-    return {value for value in set(values) if "+" in value and _POWER_OF_TEN.fullmatch(value)}

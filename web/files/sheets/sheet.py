@@ -9,13 +9,15 @@ import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from io import StringIO
 from itertools import islice
 from typing import Final
 
 from domain.errors import Refused
 from domain.submission import Notice
 from web.files.schemas import STANDS_IN, FileName
+
+from .decoding import FileText
+from .rows import Rows
 
 COMMA: Final = ","
 SEPARATORS: Final = {COMMA: "commas", ";": "semicolons", "\t": "tabs", "|": "upright bars (|)"}
@@ -37,7 +39,7 @@ class Sheet:
     """
 
     header: Sequence[str]
-    rows: Sequence[list[str]]
+    rows: Rows
     in_sheet: Sequence[int]
     notices: tuple[Notice, ...] = ()
     separators: str = "commas"
@@ -48,7 +50,7 @@ def names_in(record: Iterable[str]) -> list[str]:
     return [value.strip('\ufeff" \t').upper() for value in record]
 
 
-def read_sheet(name: FileName, text: str) -> Sheet:
+def read_sheet(name: FileName, text: FileText) -> Sheet:
     """The sheet of a file; raises Refused where it has none, or it is not certain which.
 
     Of a prepared file, which nobody but `recount prepare` writes, nothing is left out but blank rows, and its first row
@@ -57,9 +59,9 @@ def read_sheet(name: FileName, text: str) -> Sheet:
     if name.schema.prepared:
         return _below(_records(name, text, COMMA), 0)
     notices: list[Notice] = []
-    separator_line = _SEPARATOR_LINE.match(text)
+    separator_line = _SEPARATOR_LINE.match(text.beginning())
     if separator_line:
-        text = text[separator_line.end() :]
+        text = replace(text, above=separator_line.end())
     separator, place = _header_place(name, text, separator_line[1] if separator_line else "")
     if separator != COMMA or separator_line:
         notices.append(_separator_notice(separator))
@@ -71,13 +73,14 @@ def read_sheet(name: FileName, text: str) -> Sheet:
     return replace(sheet, notices=(*notices, *sheet.notices), separators=_separator_words(separator))
 
 
-def _records(name: FileName, text: str, separator: str) -> list[list[str]]:
+def _records(name: FileName, text: FileText, separator: str) -> Rows:
     """All rows of a file's text, blank ones too."""
-    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
-    records: list[list[str]] = []
+    reader = csv.reader(text.open(), delimiter=separator, strict=True)
+    records = Rows()
     try:
         # One by one, so that it is known after a failure how far it came.
-        records.extend(reader)
+        for record in reader:
+            records.append(record)
     except csv.Error as error:
         reason, row = str(error), len(records) + 1
         # A value beyond the reader's limit (131,072 characters) is the rest of the file behind such a quote.
@@ -96,21 +99,21 @@ def _records(name: FileName, text: str, separator: str) -> list[list[str]]:
     return records
 
 
-def _below(records: Sequence[list[str]], place: int) -> Sheet:
+def _below(records: Rows, place: int) -> Sheet:
     """The header at a place, and the rows below it that are not blank."""
     if place >= len(records):
-        return Sheet((), (), ())
+        return Sheet((), Rows(), ())
     rows, in_sheet = records[place + 1 :], range(place + 2, len(records) + 1)
-    if all(map(any, rows)):
+    filled = list(rows.filled())
+    if len(filled) == len(rows):
         return Sheet(records[place], rows, in_sheet)
-    filled = [(row, number) for row, number in zip(rows, in_sheet, strict=True) if any(row)]
-    return Sheet(records[place], [row for row, _ in filled], [number for _, number in filled])
+    return Sheet(records[place], rows.at(filled), [in_sheet[place] for place in filled])
 
 
 # ---- what separates the values, and where the header is
 
 
-def _header_place(name: FileName, text: str, stated: str) -> tuple[str, int | None]:
+def _header_place(name: FileName, text: FileText, stated: str) -> tuple[str, int | None]:
     """What separates the values, and the place of the header among the first rows; None if it is not there.
 
     `stated` is the separator that a line above names. Where no header has all needed columns, it is the row that has
@@ -135,20 +138,19 @@ def _needed_in(name: FileName, record: Sequence[str]) -> int:
     return len(names.intersection(name.schema.needed))
 
 
-def _first_records(text: str, separator: str) -> list[list[str]]:
+def _first_records(text: FileText, separator: str) -> list[list[str]]:
     """The first rows, as far as they can be read."""
     records: list[list[str]] = []
     with suppress(csv.Error):
-        records.extend(islice(csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True), HEADER_WITHIN))
+        records.extend(islice(csv.reader(text.open(), delimiter=separator, strict=True), HEADER_WITHIN))
     return records
 
 
-def _place_anywhere(name: FileName, records: Sequence[Sequence[str]]) -> int:
+def _place_anywhere(name: FileName, records: Rows) -> int:
     """The place of the first row that is a header, wherever it is; else of the first row that is not blank."""
     needed = len(name.schema.needed)
-    filled = [place for place, record in enumerate(records) if any(record)]
-    headers = (p for p in filled if len(records[p]) >= needed and _needed_in(name, records[p]) == needed)
-    return next(headers, filled[0] if filled else 0)
+    headers = (p for p in records.filled() if len(records[p]) >= needed and _needed_in(name, records[p]) == needed)
+    return next(headers, next(records.filled(), 0))
 
 
 def _separator_words(separator: str) -> str:
@@ -184,20 +186,19 @@ def _without_repeated_headers(sheet: Sheet) -> Sheet:
     if not header:
         return sheet
     # Only of rows that begin like the header all values are looked at.
-    alike = {value for value in {row[0] for row in sheet.rows} if names_in([value]) == header[:1]}
+    alike = {value for value in set(sheet.rows.column(0)) if names_in([value]) == header[:1]}
     if not alike:
         return sheet
-    again = {
-        number
-        for number, row in zip(sheet.in_sheet, sheet.rows, strict=True)
-        if row[0] in alike and _columns_of(row) == header
-    }
+    first = sheet.rows.column(0)
+    begins_alike = [place for place, value in enumerate(first) if value in alike]
+    again = {place for place in begins_alike if _columns_of(sheet.rows[place]) == header}
     if not again:
         return sheet
-    left = [(row, n) for row, n in zip(sheet.rows, sheet.in_sheet, strict=True) if n not in again]
-    message = f"The header is there again in {words_of_rows(sorted(again))}. It was left out there."
+    left = [place for place in range(len(sheet.rows)) if place not in again]
+    numbers = [sheet.in_sheet[place] for place in sorted(again)]
+    message = f"The header is there again in {words_of_rows(numbers)}. It was left out there."
     notice = Notice(0, "", "header-repeated", message)
-    return Sheet(sheet.header, [row for row, _ in left], [number for _, number in left], (notice,))
+    return Sheet(sheet.header, sheet.rows.at(left), [sheet.in_sheet[place] for place in left], (notice,))
 
 
 def _columns_of(record: Sequence[str]) -> list[str]:
