@@ -389,6 +389,19 @@ def test_what_is_missing_is_said_and_nothing_is_looked_up(desk: Desk, said: dict
     assert len(desk.lines(deed=Deed.LOOKED)) == before
 
 
+@pytest.mark.parametrize("letter", ["\x00", "\ud800", "\x1f", "\x7f"])
+def test_what_no_file_can_hold_is_refused_and_not_repeated(desk: Desk, letter: str) -> None:
+    for asked in (
+        {"identity": {**WHO, "first_initial": letter}},
+        {"identity": None, "reference": {"agency": "H0001", "client_reference": f"A{letter}"}},
+        {"identity": None, "reference": {"agency": "H0001", "client_reference": "A", "episode_reference": letter}},
+    ):
+        answer = desk.program_asks(**asked)
+        assert 400 <= answer.status_code < 500
+        assert letter not in answer.text
+    assert 400 <= desk.page("page", agency="H0001", client_reference="A\x00B").status_code < 500
+
+
 def test_a_list_of_people_cannot_be_tried(desk: Desk) -> None:
     most = SUBJECT_ACCESS[0].amount
     program, asked = desk.program(), {"identity": dict(zip(WHO, NOBODY, strict=True)), "reason": CASE}
