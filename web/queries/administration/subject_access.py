@@ -58,7 +58,12 @@ class Subject:
 
 
 def subject_by_identity(client_key: ClientKey, initials: str, born_on: date, sex: str) -> Subject:
-    """The person with these initials (of the first name and the surname), this birth date and sex (M, F or U)."""
+    """The person with these initials (of the first name and the surname), this birth date and sex (M, F or U).
+
+    Raises:
+        WrongUse: an initial is no character that a file can hold.
+    """
+    _check_written(initials)
     client = client_key.client(initials.upper(), born_on, sex)
     return Subject(client_number(client), stopped=frozenset([client_key.stopped_person(client)]))
 
@@ -66,12 +71,20 @@ def subject_by_identity(client_key: ClientKey, initials: str, born_on: date, sex
 def subject_by_reference(
     client_key: ClientKey, agency: str, client_reference: str, episode_reference: str | None
 ) -> Subject:
-    """Whom an agency calls so; with an EPISODID, the person of that episode."""
+    """Whom an agency calls so; with an EPISODID, the person of that episode. Raises as `subject_by_identity`."""
+    _check_written(agency, client_reference, episode_reference or "")
     hashes = frozenset[bytes]()
     if episode_reference is not None:
         stream = client_key.episode(agency, client_reference, episode_reference)
         hashes = frozenset([client_key.stopped_episode(stream)])
     return Subject(None, (agency, client_reference, episode_reference), hashes)
+
+
+def _check_written(*texts: str) -> None:
+    """Half of a pair of surrogates is no text, and a database takes no NUL."""
+    if any(not character.isprintable() for text in texts for character in text):
+        # What was written is not repeated.
+        raise WrongUse("This holds a character that no file can hold. Type it anew.")
 
 
 @dataclass(frozen=True, slots=True)
