@@ -79,9 +79,10 @@ def lives() -> dict[str, Any]:
 @blueprint.get("/readyz")
 @guard.open_to_all
 def ready() -> dict[str, Any]:
-    """The database answers, and has read models. Errors: 503."""
+    """The database answers, and has read models; so does that of access. Errors: 503."""
     from domain.log.database import reading
 
     with reading(guard.services().engine) as connection:
         generations.live(connection)
+    guard.services().trail_head()
     return {"status": "ready"}

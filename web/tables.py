@@ -95,7 +95,7 @@ only_grows(access)
 
 access_head = sa.Table(
     "access_head",
-    access_metadata,
+    metadata,
     sa.Column("trail_size", Position, primary_key=True, autoincrement=False),
     sa.Column("trail_hash", sa.LargeBinary, nullable=False),
     sa.Column("size", Position, nullable=False),
@@ -104,7 +104,8 @@ access_head = sa.Table(
     sa.Column("key", sa.Text, nullable=False),
     sa.Column("signature", sa.LargeBinary, nullable=False),
 )
-"""Heads that were signed between two submissions, because the trail of access had grown since the newest."""
+"""Heads that were signed between two submissions, because the trail of access had grown since the newest. They lie
+beside the log, so that whoever puts an older access database in the place of the newer one contradicts them."""
 
 only_grows(access_head)
 

@@ -84,7 +84,7 @@ def test_it_goes_on(old: CommandLine) -> None:
     assert [one["name"] for one in old.json("user", "--list")["accounts"]] == ["ann", "ben", "pat"]
     assert old.json("verify", "--standpoints", "5")["holds"]
     for table in ("log", "access", "access_head", "signed_head", "verification"):
-        apart = table.startswith("access") and old.settings[DATABASE].startswith("sqlite")
+        apart = table == "access" and old.settings[DATABASE].startswith("sqlite")
         engine = sa.create_engine(old.settings[DATABASE] + (ACCESS if apart else ""))
         with pytest.raises(sa.exc.DBAPIError, match="only grows"), engine.begin() as connection:
             connection.exec_driver_sql(f"DELETE FROM {table}")

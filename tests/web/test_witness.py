@@ -4,8 +4,10 @@ agrees with itself, by an attacker who has the database and every key.
 
 import json
 import shutil
+import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -87,6 +89,31 @@ def test_what_leaves_no_event_leaves_no_head(on_sqlite: CommandLine) -> None:
     on_sqlite("submit", on_sqlite.folder / "nothing.csv", code=2)
     on_sqlite("head", "--to", witness_of(on_sqlite))
     assert witness_of(on_sqlite).read_bytes() == before
+
+
+def test_a_head_somebody_else_holds_shows_that_the_trail_of_access_was_cut(on_sqlite: CommandLine) -> None:
+    """Whoever has every key signs what they like; they cannot take back what the other party was handed."""
+    submit(on_sqlite, 0)
+    on_sqlite("token", "tool", "--role", "auditor")
+    on_sqlite("head", "--to", witness_of(on_sqlite))
+    newest = json.loads(witness_of(on_sqlite).read_text().splitlines()[-1])
+    assert (newest["head"], newest["trail"]["size"]) == ("recount.head.v2", 1)
+    assert on_sqlite.json("check-witness", witness_of(on_sqlite), "--public-key", key_of(on_sqlite))["heads"] == 2
+    assert against(on_sqlite, witness_of(on_sqlite)) == []
+    for path in on_sqlite.folder.glob("recount.db.access*"):
+        path.unlink()
+    (on_sqlite.folder / "recount.db.access").touch()
+    without_heads_between(on_sqlite.folder / "recount.db")
+    [said] = against(on_sqlite, witness_of(on_sqlite), code=1)
+    assert "a head over 1 lines of the trail of access" in said
+
+
+def without_heads_between(database: Path) -> None:
+    """Nor does the database itself tell what was signed over the trail, and its trigger is back in its place."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        [trigger] = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'access_head_delete'").fetchone()
+        for statement in ("DROP TRIGGER access_head_delete", "DELETE FROM access_head", trigger):
+            connection.execute(statement)
 
 
 def test_a_history_written_anew_with_the_right_key_is_told_from_one_that_grew(on_sqlite: CommandLine) -> None:

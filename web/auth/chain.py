@@ -12,21 +12,19 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from domain.errors import LogCorrupt
-from domain.log.database import has_access_file
 from domain.log.heads import all_heads, head_of_row, head_row, newest_head, sign_head, subtree
 from domain.log.reading import last_position
 from domain.proof.chain import BEGINNING
 from domain.proof.head import Head, SignedHead, TrailHead
 from web.tables import access, access_head, trail_head
 
-from .access import Deed, line_hash
+from .access import line_hash
 
 if TYPE_CHECKING:
     from domain.proof.signing import PublicKeys, Signer
 
 _PAGE: Final = 5000
 _LINE: Final = [column for column in access.c if column is not access.c.hash]
-_GUARDED: Final = (access, access_head)
 
 
 def all_trail_heads(connection: sa.Connection) -> list[SignedHead]:
@@ -37,21 +35,20 @@ def all_trail_heads(connection: sa.Connection) -> list[SignedHead]:
 def sign_between(log: sa.Connection, beside: sa.Connection, signer: "Signer", at: datetime) -> SignedHead | None:
     """Sign the trail as it is now, with the log as it is; None where the newest head covers all of it already.
 
-    `log` is read, and of a log without an event nothing is signed; `beside` is the writer's of the access database.
+    `log` is the writer's; of a log without an event nothing is signed.
     """
     size, trail = last_position(log), trail_head(beside)
-    of_log, between = newest_head(log), all_trail_heads(beside)[-1:]
-    covered = [one.head.trail.size for one in [of_log, *between] if one and one.head.trail]
-    if not size or max(covered, default=0) >= trail.size:
+    newest = newest_of_both(log)
+    if not size or (newest is not None and newest.head.trail is not None and newest.head.trail.size >= trail.size):
         return None
     signed = sign_head(signer, log, size, at, trail)
-    beside.execute(access_head.insert().values(head_row(signed)))
+    log.execute(access_head.insert().values(head_row(signed)))
     return signed
 
 
-def newest_of_both(log: sa.Connection, beside: sa.Connection) -> SignedHead | None:
+def newest_of_both(log: sa.Connection) -> SignedHead | None:
     """The head that covers most: of the log's newest, and the newest that was signed since over the same log."""
-    newest, between = newest_head(log), all_trail_heads(beside)[-1:]
+    newest, between = newest_head(log), all_trail_heads(log)[-1:]
     if newest and between and between[0].head.size == newest.head.size and _lines(between[0]) > _lines(newest):
         return between[0]
     return newest
@@ -78,19 +75,14 @@ def faults(log: sa.Connection, beside: sa.Connection, keys: "PublicKeys | None")
     """What is wrong with the trail, a sentence each. `beside` was opened after `log`; without `keys`, no signature is
     checked.
     """
-    yield from _missing_guards(beside)
-    between = all_trail_heads(beside)
+    between = all_trail_heads(log)
     yield from _signature_faults(between, keys)
-    heads = [one.head.trail for one in [*all_heads(log), *between] if one.head.trail]
-    restored_at = 0
-    chain = _Chain(heads)
-    for *line, stored in beside.execution_options(yield_per=_PAGE).execute(
-        sa.select(*_LINE, access.c.hash).order_by(access.c.number)
-    ):
+    yield from _log_faults(log, between)
+    chain = _Chain([one.head.trail for one in [*all_heads(log), *between] if one.head.trail])
+    lines = sa.select(*_LINE, access.c.hash).order_by(access.c.number)
+    for *line, stored in beside.execution_options(yield_per=_PAGE).execute(lines):
         yield from chain.grow(line, bytes(stored))
-        restored_at = line[0] if line[4] == Deed.RESTORED else restored_at
     yield from chain.rest()
-    yield from _log_faults(log, between, restored_at)
 
 
 class _Chain:
@@ -137,17 +129,14 @@ def _signature_faults(between: Sequence[SignedHead], keys: "PublicKeys | None") 
             yield f"The signed head at line {_lines(signed)} of the trail is not one that this service signed."
 
 
-def _log_faults(log: sa.Connection, between: Sequence[SignedHead], restored_at: int) -> Iterator[str]:
-    """What the heads of the access database say of the log. Those from before a backup was put back may say more."""
+def _log_faults(log: sa.Connection, between: Sequence[SignedHead]) -> Iterator[str]:
+    """What the heads that were signed between submissions say of the log."""
     end = last_position(log)
-    for signed in between:
-        head = signed.head
-        if _lines(signed) < restored_at:
-            continue
+    for head in (signed.head for signed in between):
         if head.size > end:
             yield f"The log ends at position {end}, but a head was signed over {head.size} events."
         elif _is_another(log, head.size, head.root):
-            yield f"What was signed with line {_lines(signed)} of the trail is another log of {head.size} events."
+            yield f"What was signed with line {head.trail and head.trail.size} of the trail is another log."
 
 
 def _is_another(log: sa.Connection, size: int, root: bytes) -> bool:
@@ -155,23 +144,3 @@ def _is_another(log: sa.Connection, size: int, root: bytes) -> bool:
         return subtree(log, 0, size) != root
     except LogCorrupt:  # the check of the log itself names what of it is missing
         return False
-
-
-def _missing_guards(beside: sa.Connection) -> Iterator[str]:
-    """The triggers that let the trail only grow."""
-    there = set(_guards(beside))
-    deeds = ("update", "delete") if has_access_file(beside) else ("only_grows",)
-    for table in _GUARDED:
-        for name in (f"{table.name}_{deed}" for deed in deeds):
-            if name not in there:
-                yield f"The trigger {name} is gone: lines of the trail could be changed or removed."
-
-
-def _guards(beside: sa.Connection) -> Iterator[str]:
-    if has_access_file(beside):
-        yield from beside.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars()
-        return
-    for table in _GUARDED:
-        name = beside.dialect.identifier_preparer.format_table(table)
-        query = "SELECT tgname FROM pg_trigger WHERE tgrelid = CAST(:of AS regclass) AND tgenabled <> 'D'"
-        yield from beside.execute(sa.text(query), {"of": name}).scalars()

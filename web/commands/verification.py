@@ -96,13 +96,12 @@ def _against(log: sa.Connection, beside: sa.Connection, held: Mapping[str, Seque
 
 def hand_over(services: Services, place: Witness) -> None:
     """Hand the head that covers most to a witness; raises as `Witness.hand_over`."""
-    with reading(services.access_engine) as beside:
-        place.hand_over(services.engine, services.signer.keys, lambda log: chain.newest_of_both(log, beside))
+    place.hand_over(services.engine, services.signer.keys, chain.newest_of_both)
 
 
 def sign_trail(services: Services) -> None:
     """Sign a head over the trail of access, where it has grown since the newest; raises as `writing`."""
-    with reading(services.engine) as log, writing(services.access_engine) as beside:
+    with writing(services.engine) as log, reading(services.access_engine) as beside:
         chain.sign_between(log, beside, services.signer, now())
 
 

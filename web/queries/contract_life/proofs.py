@@ -117,7 +117,7 @@ def head(snapshot: Snapshot, viewer: Viewer, since: int | None = None) -> HeadRe
         WrongUse: the log is not as long as `since`, or was never signed there.
     """
     connection = snapshot.connection
-    newest = newest_head(connection) if viewer.is_public else newest_of_both(connection, snapshot.access)
+    newest = newest_head(connection) if viewer.is_public else newest_of_both(connection)
     if newest is None:
         raise Refused("nothing-known", "Nothing is in the log yet, so there is no head.")
     path: list[bytes] = []

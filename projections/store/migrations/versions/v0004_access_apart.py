@@ -78,7 +78,7 @@ ACCESS = sa.Table(
 )
 HEAD = sa.Table(
     "access_head",
-    TABLES,
+    sa.MetaData(),
     sa.Column("trail_size", POSITION, primary_key=True, autoincrement=False),
     _required("trail_hash", BYTES),
     _required("size", POSITION),
@@ -98,11 +98,13 @@ def upgrade() -> None:
         return
     op.add_column("signed_head", sa.Column("trail_size", POSITION))
     op.add_column("signed_head", sa.Column("trail_hash", BYTES))
+    HEAD.create(here)
     lines = _chained(here)
     if here.dialect.name == "postgresql":
         _in_place(here, lines)
     else:
         _move(here, lines)
+        _guard(here, "access_head")
 
 
 def _in_place(here: sa.Connection, lines: Sequence[Row]) -> None:
@@ -118,7 +120,6 @@ def _in_place(here: sa.Connection, lines: Sequence[Row]) -> None:
         here.execute(ACCESS.insert(), list(lines[len(numbers) :]))
     op.alter_column("access", "hash", nullable=False)
     here.execute(LINK.delete())
-    HEAD.create(here)
     for table in ("access", "access_head"):
         trigger = f"CREATE TRIGGER {table}_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
         op.execute(f"{trigger} EXECUTE FUNCTION log_only_grows()")
@@ -148,12 +149,16 @@ def _move(here: sa.Connection, lines: Sequence[Row]) -> None:
 
 
 def _make(there: sa.Connection) -> None:
-    made = set(sa.inspect(there).get_table_names())
+    is_made = sa.inspect(there).has_table("access")
     TABLES.create_all(there)
-    for table in {"access", "access_head"} - made:
-        for deed in ("update", "delete"):
-            abort = "BEGIN SELECT RAISE(ABORT, 'the log only grows'); END"
-            there.exec_driver_sql(f"CREATE TRIGGER {table}_{deed} BEFORE {deed} ON {table} {abort}")
+    if not is_made:
+        _guard(there, "access")
+
+
+def _guard(connection: sa.Connection, table: str) -> None:
+    for deed in ("update", "delete"):
+        abort = "BEGIN SELECT RAISE(ABORT, 'the log only grows'); END"
+        connection.exec_driver_sql(f"CREATE TRIGGER {table}_{deed} BEFORE {deed} ON {table} {abort}")
 
 
 def _rows(connection: sa.Connection, table: sa.Table) -> list[dict[str, Any]]:
