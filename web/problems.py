@@ -56,6 +56,7 @@ _CONFLICTS: Final = frozenset(
         "dispute-closed",
         "contract-overlaps",
         "contract-unchanged",
+        "covered-days-unchanged",
         "account-exists",
         "account-closed",
         "own-account",
