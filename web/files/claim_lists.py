@@ -35,6 +35,10 @@ _HEADINGS: Final = frozenset(column for schema in (*MONTHLY.values(), REVIEWS) f
 
 MOST_LINES: Final = 20_000
 """Lines of a list: many times the people of the largest figure. A list of millions would keep the service busy."""
+_MOST_DIGITS: Final = 9
+"""Of a number of people. Beyond a few thousand digits reading one would be an error, or take long."""
+_QUOTED: Final = 40
+"""Characters of a cell that a message quotes."""
 _MOST_NAMED: Final = 5
 """Columns that are named where many do not belong."""
 
@@ -145,8 +149,8 @@ class _Cells:
         text = self.text(column)
         if not text:
             return None
-        if not (text.isascii() and text.isdigit()):
-            raise _unreadable(self.name, self.line, f"'{text}' under {column} is no number of people")
+        if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+            raise _unreadable(self.name, self.line, f"'{text[:_QUOTED]}' under {column} is no number of people")
         return int(text)
 
     def number(self, column: str) -> Decimal | None:

@@ -44,6 +44,7 @@ from .schemas import (
     prepared_from,
     prepared_name,
 )
+from .uploads import SentFile
 
 REFUSALS: Final = {
     "already-prepared": "The file is prepared already.",
@@ -104,7 +105,7 @@ class Prepared:
         }
 
 
-def prepare(path: Path, client_key: ClientKey, today: date) -> Prepared:
+def prepare(path: SentFile, client_key: ClientKey, today: date) -> Prepared:
     """The file at `path`, checked as if it were received `today`, and made ready to send.
 
     Raises:
