@@ -80,6 +80,11 @@ faults: install ## kill, cut, fill up and set back, 200 times and more, and prin
 soak: install ## send months of files to the running service while many ask, for two minutes (RECOUNT_SOAK_SECONDS)
 	$(BIN)/python -m tests.faults.soak
 
+.PHONY: fuzz
+fuzz: install ## look for bytes and requests that break something, for half an hour (RECOUNT_FUZZ_SECONDS for the bytes)
+	$(BIN)/python -m tests.fuzz $${RECOUNT_FUZZ_SECONDS:-1200}
+	RECOUNT_HOSTILE=1 RECOUNT_EVERY_LINK=2 RECOUNT_DESCRIBED=20 $(BIN)/python -m pytest -n 0 tests/fuzz tests/web/test_hostile.py tests/web/test_every_link.py tests/web/test_described.py
+
 .PHONY: docs
 docs: install ## build the documentation into docs/_build/html
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html

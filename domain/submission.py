@@ -161,6 +161,23 @@ class RekeyUndone(Event, frozen=True, kw_only=True, gc=False, omit_defaults=True
     pairs: tuple[tuple[UUID, UUID], ...]
 
 
+class CoveredDaysCorrected(Event, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """The monthly file that is submission `corrects` covers `first_day` to `last_day`, and not what its name says.
+
+    Both are None where it covers no day. The days lie within those of the file's name. Nothing else that the file said
+    is taken back. The newest correction of a file stands.
+    """
+
+    TOPIC: ClassVar[str] = "covered-days.corrected.v1"
+    number: int
+    agency: str
+    received_on: date
+    corrects: int
+    first_day: date | None = None
+    last_day: date | None = None
+    reason: str
+
+
 class ErasureCarriedOut(Event, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """Records of persons lost salt and state, for good: `records` events of `episodes`, said of `persons`.
 
@@ -189,6 +206,7 @@ SUBMISSION_EVENTS: Final[tuple[type[Event], ...]] = (
     CaseloadHandedOver,
     EpisodesRekeyed,
     RekeyUndone,
+    CoveredDaysCorrected,
     ContractAgreed,
     ContractWithdrawn,
     ErasureCarriedOut,

@@ -35,7 +35,7 @@ from domain.episode.facts import (
     Start,
     Top,
 )
-from domain.periods import add_months
+from domain.periods import Period, add_months
 from domain.standpoint import Standpoint
 
 from .ledger import CLIENT_KEY, Ledger
@@ -327,7 +327,7 @@ class Teller:
             self.today += timedelta(self.one_of((0, 1, 30)))
             self.one_of((
                 self.file, self.file, self.file, self.file, self.file, self.file, self.keyless_file, self.review_file,
-                self.complete_file, self.withdraw, self.erase, self.hand_over, self.say_contract,
+                self.complete_file, self.withdraw, self.erase, self.hand_over, self.say_contract, self.correct_days,
                 self.without_consent, self.rekey, self.rekey, self.undo_rekey,
             ))()  # fmt: skip
         return self.ledger
@@ -391,6 +391,13 @@ class Teller:
         else:
             last_day = self.one_of((None, self.later(first_day)))
             self.ledger.agree_contract(Contract(0, agency, first_day, last_day), self.today)
+
+    def correct_days(self) -> None:
+        """Which days a file covers changes who is missing, and nothing else."""
+        if files := self.ledger.files():
+            file = self.one_of(files)
+            days = self.one_of((None, Period(file.first_day, file.first_day), Period(file.first_day, file.last_day)))
+            self.ledger.correct_days(file.number, days, self.today)
 
     def hand_over(self) -> None:
         days = [s.began_on for s in self.spells.values()] or [self.anchor]

@@ -33,6 +33,7 @@ The events:
     rekeyed              the episode is the same as the agency's episode to=a2; rekey undone: the last one
     contract             of the agency, from that day; to=2019-03-31 succeeds=H0002
     contract withdrawn   the one from that day
+    days corrected       the agency's last file covers=2016-12-01..2016-12-31, or no day, and not what its name says
     file                 a file that says nothing new; covers=2016-12-01..2016-12-31
 """
 
@@ -76,7 +77,7 @@ from domain.log.database import make_engine, reading
 from domain.log.tables import create_all
 from domain.measures.families import PARTS_A_FAMILY
 from domain.measures.registry import measure_named
-from domain.periods import add_months
+from domain.periods import Period, add_months
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.reference import ReferenceEngine
 from projections.standings.slices import Slice
@@ -96,7 +97,10 @@ GROUPS: Final = {
 }
 ADULT_MONTHS: Final = 18 * 12
 _STAGES: Final = {"start TOP": "S", "review TOP": "R", "exit TOP": "E", "post-exit TOP": "P"}
-_BY_WORD: Final = {"episode withdrawn", "handed over", "rekeyed", "rekey undone", "contract", "contract withdrawn"}
+_BY_WORD: Final = {
+    *("episode withdrawn", "handed over", "rekeyed", "rekey undone", "contract", "contract withdrawn"),
+    "days corrected",
+}
 _REVIEWS: Final = {"recovery plan": "recovery-plan", "risk assessment": "risk-assessment", "medical": "medical"}
 
 
@@ -203,6 +207,10 @@ class Telling:
             self.ledger.agree_contract(contract, row.known_on)
         elif row.event == "contract withdrawn":
             self.ledger.withdraw_contract(row.agency, row.day, row.known_on)
+        elif row.event == "days corrected":
+            number = [file.number for file in self.ledger.files() if file.agency == row.agency][-1]
+            days = _covered([row])
+            self.ledger.correct_days(number, Period(*days) if days else None, row.known_on)
         else:
             self.ledger.confirm_withdrawal(row.agency, row.known_on, row.stream)
 

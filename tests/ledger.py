@@ -48,11 +48,13 @@ from domain.journey import re_presentations
 from domain.log.database import writing
 from domain.log.mapper import Event
 from domain.log.reading import Recorded
+from domain.periods import Period
 from domain.register import Register
 from domain.submission import (
     REQUEST,
     SUBMISSION_EVENTS,
     CaseloadHandedOver,
+    CoveredDaysCorrected,
     EpisodesRekeyed,
     ErasureCarriedOut,
     RekeyUndone,
@@ -65,7 +67,8 @@ from projections.standings.calculation import Standings, standings_of
 from projections.standings.slices import Slices
 from projections.standings.versions import versions_of
 from projections.store import generations
-from projections.store.submissions import SubmissionRow, Submissions
+from projections.store.covered_days import SubmissionRow
+from projections.store.submissions import Submissions
 from tests.conftest import Clock
 from web.commands.commit import concerns_journeys, episodes_concerned, follow_returns
 from web.commands.known import Knowledge
@@ -261,6 +264,25 @@ class Ledger:
         event = ContractWithdrawn(**self._of_submission(received_on), agency=agency, first_day=first_day)
         self._commit(self._by(), event, ())
 
+    def correct_days(self, number: int, days: Period | None, received_on: date) -> None:
+        """The monthly file that is submission `number` covers these days, or none."""
+        file = self.commits[number - 1].submission
+        assert isinstance(file, SubmissionReceived)
+        event = CoveredDaysCorrected(
+            **self._of_submission(received_on),
+            agency=file.agency,
+            corrects=number,
+            first_day=days.first_day if days else None,
+            last_day=days.last_day if days else None,
+            reason="said by a test",
+        )
+        self._commit(self._by(), event, ())
+
+    def files(self) -> list[SubmissionReceived]:
+        """The monthly files so far."""
+        events = [commit.submission for commit in self.commits]
+        return [e for e in events if isinstance(e, SubmissionReceived) and e.data_set == TREATMENT]
+
     def _of_submission(self, received_on: date) -> dict[str, Any]:
         by = self._by()
         return {
@@ -374,7 +396,14 @@ class Ledger:
         if isinstance(event, SubmissionReceived) and event.data_set == TREATMENT:
             days = (event.first_day, event.last_day)
         received: Any = event
-        self.received.append(SubmissionRow(self._position, received.received_on, received.agency, *days))
+        corrects = None
+        if isinstance(event, CoveredDaysCorrected):
+            days, corrects = (event.first_day, event.last_day), event.corrects
+        self.received.append(
+            SubmissionRow(
+                self._position, received.received_on, received.agency, *days, number=received.number, corrects=corrects
+            )
+        )
 
 
 def standings_at_once(ledger: Ledger, definition: Definition | None = None) -> tuple[Standings, Slices]:

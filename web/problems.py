@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from flask import Flask, Response, current_app, json, render_template, request, url_for
-from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+from werkzeug.exceptions import BadHost, HTTPException, InternalServerError, SecurityError
 
 from domain.errors import (
     DatabaseBusy,
@@ -56,6 +56,7 @@ _CONFLICTS: Final = frozenset(
         "dispute-closed",
         "contract-overlaps",
         "contract-unchanged",
+        "covered-days-unchanged",
         "account-exists",
         "account-closed",
         "own-account",
@@ -193,7 +194,7 @@ def answer(error: Exception) -> Response:
         current_app.logger.error("%s %s: %s", request.method, request.path, problem.code, exc_info=cause)
     if request.path.startswith(API):
         return _document(problem)
-    if isinstance(error, SecurityError):
+    if isinstance(error, SecurityError | BadHost):
         # Asked under a name that is not ours: no page, since each of its links would be under that name.
         return Response(problem.detail, problem.status, content_type="text/plain; charset=utf-8")
     if problem.code == NOT_SIGNED_IN and request.method == "GET":

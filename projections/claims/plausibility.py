@@ -95,7 +95,7 @@ def _number(text: str) -> Decimal:
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or "e" in text.lower():
-        raise WrongUse(f"'{text}' is no percentage. Write it as it was printed, like 15.67.")
+        raise WrongUse("This is no percentage. Write it as it was printed, like 15.67.")
     return number
 
 

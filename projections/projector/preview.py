@@ -22,7 +22,8 @@ from projections.standings.in_memory import StandingsEngine
 from projections.standings.stored import Erasures, load_slices
 from projections.standings.versions import current_view
 from projections.store import tables
-from projections.store.submissions import SubmissionRow, Submissions
+from projections.store.covered_days import SubmissionRow
+from projections.store.submissions import Submissions
 
 _MEASURED_AT_ONCE = 1_000
 """Clients; of each some hundred rows are made, of which those of one day are held."""

@@ -20,7 +20,7 @@ from domain.log.database import chunks, insert_many
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read_streams
 from domain.periods import NEVER
-from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
+from domain.submission import SUBMISSION_EVENTS, CoveredDaysCorrected, SubmissionReceived
 from projections.standings.calculation import COLUMNS, FOREVER, Standings, Version, standings_of
 from projections.standings.stored import current_rows, follow_erasures, insert_standings, load_slices, save_slices
 from projections.standings.versions import current_view, touches_measures, versions_of
@@ -81,14 +81,12 @@ def _touches_episode(recorded: Recorded) -> bool:
 def submission_row(generation: int, recorded: Recorded) -> tuple[Any, ...]:
     """The row of `tables.submission` for a submission's own event."""
     event: Any = recorded.event
-    data_set, first_day, last_day, name, sha256 = (
-        (event.data_set, event.first_day, event.last_day, event.file, event.sha256)
-        if isinstance(event, SubmissionReceived)
-        else ("", None, None, "", "")
-    )
+    is_file, is_correction = isinstance(event, SubmissionReceived), isinstance(event, CoveredDaysCorrected)
+    first_day, last_day = (event.first_day, event.last_day) if is_file or is_correction else (None, None)
+    data_set, name, sha256 = (event.data_set, event.file, event.sha256) if is_file else ("", "", "")
     return (
         generation, recorded.position, event.number, event.received_on, event.agency, data_set, first_day, last_day,
-        name, sha256,
+        name, sha256, event.corrects if is_correction else None,
     )  # fmt: skip
 
 

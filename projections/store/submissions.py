@@ -12,11 +12,10 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import numpy as np
 import sqlalchemy as sa
-from numpy.typing import NDArray
 
 from domain.contract_life.contract import Contract, ContractAgreed, Contracts, ContractWithdrawn
+from domain.episode.facts import TREATMENT
 from domain.episode.joining import Aliases
 from domain.log.database import chunks
 from domain.log.mapper import JsonMapper
@@ -25,22 +24,13 @@ from domain.periods import Period, add_months
 from domain.standpoint import Standpoint
 from domain.submission import SubmissionReceived, submission_stream
 
+from .covered_days import CoveredDays, SubmissionRow
 from .tables import contract, episode, submission
 
 _DAYS_KEPT = 512
 """Of so many days it is kept who had reported: more month ends than a page asks for."""
 COMPLETE_AFTER_MONTHS = 1
 """A figure is complete when every expected agency has a file that ends at least this many months after `as_of`. [K]"""
-
-
-class SubmissionRow(NamedTuple):
-    """A commit of knowledge; `first_day` and `last_day` are None where it was no monthly file."""
-
-    position: int
-    received_on: date
-    agency: str
-    first_day: date | None
-    last_day: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +57,7 @@ class Submissions:
         self._rows = sorted(rows)
         self._positions = [row.position for row in self._rows]
         self._received = [row.received_on for row in self._rows]
-        self._files = _Files(self._rows)
+        self._covered = CoveredDays(self._rows)
         # Many measures ask it of the same month ends.
         self._reports = lru_cache(_DAYS_KEPT)(self._find_reports)
 
@@ -75,8 +65,10 @@ class Submissions:
     def load(cls, connection: sa.Connection, generation: int) -> "Submissions":
         """The submissions of a generation of the read models."""
         t = submission.c
-        files_days = [sa.case((t.data_set == "TREAT", column)) for column in (t.first_day, t.last_day)]
-        query = sa.select(t.position, t.received_on, t.agency, *files_days).where(t.generation == generation)
+        covers = sa.or_(t.data_set == TREATMENT, t.corrects.is_not(None))
+        days = [sa.case((covers, column)) for column in (t.first_day, t.last_day)]
+        columns = (t.position, t.received_on, t.agency, *days, t.number, t.corrects)
+        query = sa.select(*columns).where(t.generation == generation)
         rows = [SubmissionRow(*row) for row in connection.execute(query)]
         return cls(rows, load_contracts(connection, generation))
 
@@ -95,7 +87,7 @@ class Submissions:
     @property
     def has_monthly_file(self) -> bool:
         """Whether there is anything to count: what is said by word alone makes no figure."""
-        return any(row.last_day for row in self._rows)
+        return any(row.is_monthly_file for row in self._rows)
 
     @property
     def positions(self) -> Sequence[int]:
@@ -121,21 +113,23 @@ class Submissions:
         """The days on which something became known, ascending, each once."""
         return sorted(set(self._received))
 
-    def reports(self, as_of: date, months: int = 0) -> Mapping[str, SubmissionRow]:
+    def reports(self, as_of: date, months: int = 0, position: int | None = None) -> Mapping[str, SubmissionRow]:
         """By agency, the submission with which it had reported: from then on there was a file of it that covers
         `as_of`, and one that ends at least `months` months after it. Those that never had are left out.
-        """
-        return self._reports(as_of, months)
 
-    def _find_reports(self, as_of: date, months: int) -> Mapping[str, SubmissionRow]:
+        What a file covers is what is known of it at `position`, of all that is known if that is None.
+        """
+        return self._reports(as_of, months, self._covered.corrections(position))
+
+    def _find_reports(self, as_of: date, months: int, corrections: int) -> Mapping[str, SubmissionRow]:
         covers, reaches, reports = set[str](), set[str](), dict[str, SubmissionRow]()
         enough = add_months(as_of, months)
-        for row in self._rows:
-            if row.first_day is None or row.last_day is None or row.agency in reports:
+        for row, days in self._covered.files(corrections):
+            if row.agency in reports:
                 continue
-            if row.first_day <= as_of <= row.last_day:
+            if as_of in days:
                 covers.add(row.agency)
-            if row.last_day >= enough:
+            if days.last_day >= enough:
                 reaches.add(row.agency)
             if row.agency in covers and row.agency in reaches:
                 reports[row.agency] = row
@@ -143,19 +137,19 @@ class Submissions:
 
     def agencies(self) -> list[str]:
         """The agencies that ever sent a monthly file, in alphabetical order."""
-        return sorted({row.agency for row in self._rows if row.last_day})
+        return sorted({row.agency for row in self._rows if row.is_monthly_file})
 
     def last_covered_day(self, agencies: Collection[str] = ()) -> date | None:
         """The last day that any monthly file of these agencies covers, of any agency if they have none."""
-        files = [row for row in self._rows if row.last_day]
-        own = [row for row in files if row.agency in agencies]
-        return max((row.last_day for row in own or files if row.last_day), default=None)
+        files = list(self._covered.files(self._covered.corrections()))
+        own = [days.last_day for row, days in files if row.agency in agencies]
+        return max(own or [days.last_day for _, days in files], default=None)
 
     def coverage(self, standpoint: Standpoint, expected: Iterable[str]) -> Coverage:
         """Which of the `expected` agencies have reported at the standpoint, and what that makes of a figure."""
         agencies = tuple(sorted(set(expected)))
         as_of, enough = standpoint.as_of, add_months(standpoint.as_of, COMPLETE_AFTER_MONTHS)
-        covered, settled = self._files.agencies(as_of, enough, standpoint.position)
+        covered, settled = self._covered.agencies(as_of, enough, standpoint.position)
         missing = tuple(agency for agency in agencies if agency not in covered)
         files = self.days_covered(standpoint.position)
         if files is None or as_of not in files:
@@ -166,11 +160,11 @@ class Submissions:
 
     def days_covered(self, position: int) -> Period | None:
         """From the first to the last day that any monthly file covers, of those up to a position; None without one."""
-        return self._files.days(position)
+        return self._covered.days(position)
 
     def agencies_covering(self, day: date, position: int) -> set[str]:
         """Whose monthly files, up to a position, cover a day."""
-        return self._files.agencies(day, day, position)[0]
+        return self._covered.agencies(day, day, position)[0]
 
 
 def has_monthly_file(connection: sa.Connection) -> bool:
@@ -274,39 +268,3 @@ def first_not_in_file(connection: sa.Connection, generation: int, event: Submiss
         for stream, client, its in connection.execute(query):
             references[stream] = EpisodeNotInFile(client, its, event.received_on)
     return [references[stream] for stream in event.not_in_file if stream in references]
-
-
-class _Files:
-    """The monthly files among the submissions, as columns: a scorecard asks of the coverage of many days."""
-
-    def __init__(self, rows: Iterable[SubmissionRow]) -> None:
-        files = [
-            (row.position, row.agency, row.first_day.toordinal(), row.last_day.toordinal())
-            for row in rows
-            if row.first_day is not None and row.last_day is not None
-        ]
-        self._agencies = sorted({agency for _, agency, _, _ in files})
-        number = {agency: i for i, agency in enumerate(self._agencies)}
-        columns = [(position, number[agency], first, last) for position, agency, first, last in files]
-        self._position, self._agency, self._first, self._last = np.array(columns, np.int64).reshape(-1, 4).T
-        self._first_of_all, self._last_of_all = np.minimum.accumulate(self._first), np.maximum.accumulate(self._last)
-
-    def days(self, position: int) -> Period | None:
-        """From the first to the last day that the files up to a position cover."""
-        count = int(np.searchsorted(self._position, position, side="right"))
-        if not count:
-            return None
-        first, last = int(self._first_of_all[count - 1]), int(self._last_of_all[count - 1])
-        return Period(date.fromordinal(first), date.fromordinal(last))
-
-    def agencies(self, as_of: date, enough: date, position: int) -> tuple[set[str], set[str]]:
-        """Whose files, up to a position, cover a day; and whose reach as far as another."""
-        known = slice(int(np.searchsorted(self._position, position, side="right")))
-        day, last = as_of.toordinal(), self._last[known]
-        covering = self._agency[known][(self._first[known] <= day) & (last >= day)]
-        reaching = self._agency[known][last >= enough.toordinal()]
-        return self._named(covering), self._named(reaching)
-
-    def _named(self, numbers: NDArray[np.int64]) -> set[str]:
-        there = np.bincount(numbers, minlength=len(self._agencies))
-        return {agency for agency, files in zip(self._agencies, there.tolist(), strict=True) if files}

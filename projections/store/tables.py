@@ -28,10 +28,12 @@ submission = sa.Table(
     sa.Column("last_day", sa.Date),
     sa.Column("file", sa.Text, nullable=False),
     sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("corrects", sa.Integer),
 )
 """One row for each commit that brought knowledge. `position` is that of its last event, the submission's own;
-`first_day` and `last_day` are the covered days of a file, null for what came by word: a withdrawal, a handover, a
-contract."""
+`first_day` and `last_day` are the covered days of a file by its name, null for what came by word: a withdrawal, a
+handover, a contract. Of a correction they are the days that the file with the number `corrects` covers from then on,
+null for none."""
 
 contract = sa.Table(
     "contract",

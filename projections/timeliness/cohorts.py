@@ -121,7 +121,8 @@ class Cohorts:
         return bool(by_now) and self.engine.expected(at) <= by_now
 
     def _reported(self, day: date, months: int) -> dict[str, int]:
-        return {agency: row.position for agency, row in self.engine.submissions.reports(day, months).items()}
+        reports = self.engine.submissions.reports(day, months, self.standpoint.position)
+        return {agency: row.position for agency, row in reports.items()}
 
     @cached_property
     def _days(self) -> list[tuple[date, int]]:

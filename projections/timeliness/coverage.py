@@ -12,7 +12,7 @@ from statistics import median
 from domain.periods import month_ends
 from domain.standpoint import Standpoint
 from projections.standings.in_memory import StandingsEngine
-from projections.store.submissions import SubmissionRow
+from projections.store.covered_days import SubmissionRow
 
 
 def newest_month_end(engine: StandingsEngine, position: int) -> date | None:
@@ -118,7 +118,7 @@ def reporting(engine: StandingsEngine, month_ends: Sequence[date], known_at: dat
     last = engine.standpoint(month_ends[-1], known_at)
     by_month: list[tuple[date, dict[str, SubmissionRow], set[str]]] = []
     for month_end in month_ends:
-        reports = engine.submissions.reports(month_end)
+        reports = engine.submissions.reports(month_end, position=last.position)
         received = {agency: row for agency, row in reports.items() if row.position <= last.position}
         by_month.append((month_end, received, engine.expected(engine.standpoint(month_end, last.position))))
     agencies = tuple(sorted({agency for _, received, expected in by_month for agency in {*received, *expected}}))

@@ -85,5 +85,5 @@ def _complete_at(engine: StandingsEngine, standpoint: Standpoint) -> int | None:
     expected = engine.expected(standpoint)
     if engine.submissions.coverage(standpoint, expected).status != "complete":
         return None
-    reports = engine.submissions.reports(standpoint.as_of, COMPLETE_AFTER_MONTHS)
+    reports = engine.submissions.reports(standpoint.as_of, COMPLETE_AFTER_MONTHS, standpoint.position)
     return max((reports[agency].position for agency in expected), default=standpoint.position)

@@ -156,7 +156,7 @@ def _first(
     at = Standpoint(as_of, last.known_at, last.position)
     reported = {
         agency: row.received_on
-        for agency, row in engine.submissions.reports(as_of).items()
+        for agency, row in engine.submissions.reports(as_of, position=last.position).items()
         if row.position <= last.position
     }
     expected = engine.expected(at)

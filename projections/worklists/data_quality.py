@@ -29,7 +29,6 @@ from domain.episode.events import (
 from domain.episode.facts import CARE_PLAN, REFERRAL, START, TREATMENT, Intervention, InterventionEnd, Start, Top
 from domain.history import EpisodeView
 from domain.log.mapper import JsonMapper
-from domain.log.reading import Recorded
 from domain.log.tables import log
 from domain.measures.registry import measure_named
 from domain.periods import NEVER, last_day_of_month, last_months
@@ -154,7 +153,7 @@ def data_quality(
     `engine` holds at least MEASURES over all of `months`.
     """
     read = Reading(connection, mapper, generation, standpoint)
-    monthly = _Files(connection, standpoint, read.files(), read.positions)
+    monthly = _Files(connection, standpoint, read)
     found = [
         monthly.of(one, month, owes=one in expected)
         for month in months
@@ -175,12 +174,12 @@ class _Files:
         self,
         connection: sa.Connection,
         standpoint: Standpoint,
-        files: Iterable[Recorded],
-        positions: Sequence[int],
+        read: Reading,
     ) -> None:
-        self.connection, self.standpoint, self.positions = connection, standpoint, positions
+        self.connection, self.standpoint, self.positions = connection, standpoint, read.positions
+        self.covered = read.covered
         self.by_agency: defaultdict[str, list[tuple[int, SubmissionReceived]]] = defaultdict(list)
-        for position, _, event in files:
+        for position, _, event in read.files():
             if isinstance(event, SubmissionReceived) and event.data_set == TREATMENT:
                 self.by_agency[event.agency].append((position, event))
 
@@ -192,9 +191,9 @@ class _Files:
     def of(self, agency: str, month: date, *, owes: bool) -> AgencyMonth:
         """An agency's month; `owes`: a file of it was expected."""
         its = self.by_agency.get(agency, [])
-        of_month = [(position, event) for position, event in its if last_day_of_month(event.last_day) == month]
+        of_month = [(position, event) for position, event in its if last_day_of_month(self._last_day(event)) == month]
         events = [event for _, event in of_month]
-        covering = (event.received_on for _, event in its if event.first_day <= month <= event.last_day)
+        covering = (event.received_on for _, event in its if (days := self.covered[event.number]) and month in days)
         received_on, due_on = min(covering, default=None), month + timedelta(days=DUE_AFTER_DAYS)
         rows = sum(event.rows for event in events)
         rejected_rows = sum(len({rejection.row for rejection in event.rejected}) for event in events)
@@ -221,6 +220,11 @@ class _Files:
             consent_unclear=len(events[-1].consent_unclear) if events else 0,
             days_to_report=days_to_report([days for one in others for days in self._days_to_report(*one)]),
         )
+
+    def _last_day(self, event: SubmissionReceived) -> date:
+        """The last day that a file covers; of one that covers none, the last by its name."""
+        days = self.covered[event.number]
+        return days.last_day if days else event.last_day
 
     def _days_to_report(self, position: int, event: SubmissionReceived) -> Iterator[int]:
         """Of each fact that the file said first; its events lie between the submission before it and its own."""

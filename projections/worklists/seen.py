@@ -31,7 +31,7 @@ from domain.history import EpisodeView, seen_from
 from domain.journey import Journey, journeys_of
 from domain.log.mapper import Event, JsonMapper
 from domain.log.reading import Recorded, read_streams
-from domain.periods import NEVER
+from domain.periods import NEVER, Period
 from domain.standpoint import Standpoint
 from domain.submission import SubmissionReceived, submission_stream
 from projections.explain.provenance import streams_of_clients
@@ -112,7 +112,7 @@ def seen(
     missing_since: Mapping[UUID, date],
     files_since: Mapping[tuple[str, str], date],
     unclear_since: Mapping[UUID, date] = MappingProxyType({}),
-    first_days: Mapping[int, date | None] | None = None,
+    first_days: Mapping[int, date] | None = None,
 ) -> SeenRecords:
     """What is seen of the episodes whose events are given, by episode and version, up to the standpoint's position.
 
@@ -189,16 +189,27 @@ def acting(journey: Journey) -> EpisodeView:
 
 
 class Reading:
-    """Reads the log up to a standpoint; `received_on` by the submissions' numbers, `positions` where they stand."""
+    """Reads the log up to a standpoint.
+
+    `received_on` by the submissions' numbers, `positions` where they stand; the days `covered` by each file, None for
+    none.
+    """
 
     def __init__(self, connection: sa.Connection, mapper: JsonMapper, generation: int, standpoint: Standpoint) -> None:
         self.connection, self.mapper, self.generation, self.standpoint = connection, mapper, generation, standpoint
         t = submission.c
-        query = sa.select(t.number, t.received_on, t.position, t.first_day).where(t.generation == generation)
-        rows = connection.execute(query.where(t.position <= standpoint.position).order_by(t.position)).all()
-        self.received_on: Mapping[int, date] = {number: received_on for number, received_on, _, _ in rows}
-        self.first_days: Mapping[int, date | None] = {number: first_day for number, _, _, first_day in rows}
-        self.positions: Sequence[int] = [position for _, _, position, _ in rows]
+        columns = (t.number, t.received_on, t.position, t.agency, t.data_set, t.first_day, t.last_day, t.corrects)
+        query = sa.select(*columns).where(t.generation == generation, t.position <= standpoint.position)
+        rows = connection.execute(query.order_by(t.position)).all()
+        self.received_on: Mapping[int, date] = {row.number: row.received_on for row in rows}
+        self.positions: Sequence[int] = [row.position for row in rows]
+        named = {row.number: (row.first_day, row.last_day) for row in rows if row.data_set}
+        corrected = {row.corrects: (row.first_day, row.last_day) for row in rows if row.corrects is not None}
+        self.covered: Mapping[int, Period | None] = {
+            number: Period(first_day, last_day) if first_day and last_day else None
+            for number, (first_day, last_day) in (named | corrected).items()
+        }
+        self._files = [(row.number, row.agency, row.data_set) for row in rows if row.data_set]
 
     def files(self) -> list[Recorded]:
         """The submissions' own events."""
@@ -207,10 +218,12 @@ class Reading:
 
     def files_since(self) -> dict[tuple[str, str], date]:
         """The first day that any file covers, by agency and data set."""
-        t = submission.c
-        here = (t.generation == self.generation, t.position <= self.standpoint.position, t.first_day.is_not(None))
-        query = sa.select(t.agency, t.data_set, sa.func.min(t.first_day)).where(*here).group_by(t.agency, t.data_set)
-        return {(agency, data_set): first_day for agency, data_set, first_day in self.connection.execute(query)}
+        since: dict[tuple[str, str], date] = {}
+        for number, *whose in self._files:
+            if days := self.covered[number]:
+                agency, data_set = whose
+                since[agency, data_set] = min(days.first_day, since.get((agency, data_set), days.first_day))
+        return since
 
     def streams_of(self, clients: Iterable[int]) -> set[UUID]:
         """The episodes that were ever these clients'."""
@@ -248,4 +261,5 @@ class Reading:
         """What is seen of these episodes; from events of these topics alone, if any are named."""
         recorded = read_streams(self.connection, self.mapper, sorted(streams), topics)
         files_since = self.files_since()
-        return seen(recorded, self.standpoint, self.received_on, missing, files_since, unclear, self.first_days)
+        first_days = {number: days.first_day for number, days in self.covered.items() if days}
+        return seen(recorded, self.standpoint, self.received_on, missing, files_since, unclear, first_days)

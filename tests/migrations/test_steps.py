@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from domain.errors import DatabaseOfAnotherVersion, MigrationFailed
-from domain.log.database import access_engine, reading, writing
+from domain.log.database import access_engine, make_engine, reading, writing
 from domain.log.guards import guard_faults
 from domain.log.mapper import JsonMapper
 from domain.log.tables import access_metadata, metadata
@@ -22,7 +22,8 @@ from projections.store import generations
 from projections.store.migrations import version as versions
 from projections.store.migrations.upgrade import READ_MODELS, take_steps, upgrade
 from projections.store.migrations.version import PROGRAM, History, open_or_make, version_of
-from tests.web.conftest import CommandLine
+from tests.unit.intake.files import row, write
+from tests.web.conftest import KEYS, CommandLine
 from web.commands.migrate import upgrade_and_rebuild
 from web.services import EVENT_TYPES
 from web.settings import DATABASE
@@ -219,3 +220,19 @@ def test_alembic_is_not_loaded_to_open_a_database() -> None:
     code = "import sys; import web.services; print('alembic' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "False"
+
+
+def test_the_list_of_submissions_learns_of_corrections_in_place(database_url: str, tmp_path: Path) -> None:
+    """What is stored stays: only a column is added, in which nothing is yet."""
+    recount = CommandLine(tmp_path, {DATABASE: database_url, **KEYS})
+    taken = write(recount.folder, [row()])
+    recount("submit", "--received-on", "2017-02-10", taken)
+    engine = make_engine(recount.settings[DATABASE])
+    with writing(engine) as connection:
+        connection.execute(sa.text("ALTER TABLE submission DROP COLUMN corrects"))
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0004'"))
+    assert not upgrade(engine).needs_rebuild
+    assert "corrects" in columns(engine, "submission")
+    engine.dispose()
+    recount("covered-days", 1, "--none", "--reason", "a trial", "--received-on", "2017-02-11")
+    recount("verify")

@@ -117,6 +117,43 @@ def test_expected_are_agencies_under_contract(as_of: str, known_at: str, expecte
     assert (" ".join(coverage.expected), coverage.status or "none") == (expected, status)
 
 
+CLAIMS_TOO_MUCH = """
+    client | agency | event          | occurred_on | known_on   | detail
+    Ann    | H0001  | started        | 2016-09-01  | 2017-04-12 | opiate covers=2009-01-01..2017-03-31
+    Bob    | H0002  | started        | 2016-09-01  | 2017-04-13 | opiate covers=2016-12-01..2017-03-31
+           | H0001  | days corrected |             | 2017-04-20 | covers=2016-12-01..2016-12-31
+           | H0001  | file           |             | 2017-04-25 | covers=2017-01-01..2017-01-31
+           | H0001  | days corrected |             | 2017-04-27 |
+           | H0001  | days corrected |             | 2017-04-29 | covers=2017-01-01..2017-01-31
+"""
+
+
+@pytest.mark.parametrize(
+    ("as_of", "known_at", "missing", "status"),
+    [
+        ("2017-02-28", "2017-04-19", (), "complete"),
+        ("2017-02-28", "2017-04-20", ("H0001",), "incomplete"),
+        ("2016-12-31", "2017-04-19", (), "complete"),
+        ("2016-12-31", "2017-04-20", (), "provisional"),
+        ("2016-08-31", "2017-04-19", (), "complete"),
+        ("2016-08-31", "2017-04-20", (), "none"),
+        ("2017-01-31", "2017-04-20", ("H0001",), "incomplete"),
+        ("2017-01-31", "2017-04-25", (), "provisional"),
+        ("2017-01-31", "2017-04-27", ("H0001",), "incomplete"),
+        ("2017-01-31", "2017-04-29", (), "provisional"),
+        ("2016-12-31", "2017-04-27", (), "provisional"),
+    ],
+)
+def test_days_that_a_name_claimed_wrongly(as_of: str, known_at: str, missing: tuple[str, ...], status: str) -> None:
+    """A file covers the days of its name, until a correction says which of them it covers, or that it covers none.
+
+    It counts from the day on which it was received: what was known before stays. The newest of a file stands, so that
+    one can be taken back by another.
+    """
+    coverage = coverage_of(CLAIMS_TOO_MUCH, as_of, known_at)
+    assert (coverage.missing, coverage.status or "none") == (missing, status)
+
+
 def test_coverage_is_of_all_agencies_whatever_the_slice() -> None:
     """Journeys run through several agencies, so every figure lists all that are expected."""
     assert coverage_of(TWO_AGENCIES, "2017-01-31", "2017-02-12", agency="H0001").missing == ("H0002",)

@@ -196,7 +196,7 @@ def test_a_table_in_which_all_can_stand(embedded: CommandLine) -> None:
         (("measure,percent", "4.0,5"), "the column percent does not belong in it"),
         (("measure,percentage", "9.9,5"), "Line 2 of theirs.csv: there is no measure '9.9'"),
         (("measure,percentage", "4.0,105"), "105 is no share"),
-        (("measure,percentage", "4.0,five"), "'five' is no percentage"),
+        (("measure,percentage", "4.0,five"), "This is no percentage"),
         (("measure,people", "4.0,-3"), "'-3' under people is no number of people"),
         (("measure,target", "4.0,high"), "'high' under target is no number"),
         (("measure,arrow", "4.0,sideways"), "'sideways' under arrow is none of"),

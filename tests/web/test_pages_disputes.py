@@ -82,7 +82,7 @@ def test_a_percentage_is_told_which_fractions_it_could_be(commissioner: Person) 
         ({"numerator": "many"}, "'many' is not a number of people."),
         ({"numerator": "3", "denominator": "2"}, "3 of 2 cannot be: more are counted than there are."),
         ({"numerator": "3"}, "claim a numerator and a denominator, or a percentage"),
-        ({"percentage": "lots"}, "'lots' is no percentage."),
+        ({"percentage": "lots"}, "This is no percentage."),
         ({"numerator": "1", "denominator": "2", "percentage": "5"}, "Give numbers, or a percentage, and not both."),
     ],
 )

@@ -101,6 +101,8 @@ POST    /api/v1/contracts                            200   200    403   403  403
 POST    /api/v1/handovers                            200   200    403   403  403    403      403     403
 GET     /api/v1/rekeys                               200   200    403   -    -      403      403     403
 POST    /api/v1/rekeys                               200   200    403   403  403    403      403     403
+GET     /api/v1/covered-days                         200   200    403   -    -      403      403     403
+POST    /api/v1/covered-days                         200   200    403   403  403    403      403     403
 POST    /api/v1/withdrawals                          200   200    403   403  403    403      403     403
 
 GET     /api/v1/verification                         200   200    200   -    -      200      403     403
@@ -144,6 +146,8 @@ POST    /references/join                             422   422    403   -    -  
 POST    /references/part                             404   404    403   -    -      403      403     403
 GET     /handover                                    200   200    403   -    -      403      403     403
 POST    /handover                                    422   422    403   -    -      403      403     403
+GET     /covered-days                                200   200    403   -    -      403      403     403
+POST    /covered-days                                422   422    403   -    -      403      403     403
 GET     /data-quality                                200   200    200   200  404    200      403     403
 GET     /figures/<>/claim                            200   200    200   200  404    200      404     403
 POST    /figures/<>/claim                            422   422    422   422  404    422      403     403
@@ -500,6 +504,9 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
             "mapping": [{**cell.episode, "new_client_reference": "NEW", "new_episode_reference": "NEW"}],
             "dry_run": True,
         }
+    ),
+    ("POST", "/covered-days"): lambda cell: Request(
+        json={"submission": 3 if cell.owner == "other" else 1, "none": True, "reason": "a trial", "dry_run": True}
     ),
     ("POST", "/withdrawals"): lambda cell: Request(json={**cell.episode, "dry_run": True}),
     ("POST", "/verification"): _just(json={"standpoints": 1}),

@@ -89,10 +89,11 @@ def register(app: Flask) -> None:
     from .contract_life import disputes, publications, targets  # noqa: F401  those of targets are in another's blueprint
     from .explain import claims, explanations, people
     from .performance import figures, measures, revisions, scorecards
-    from .records import manual, rekeys, submissions, worklists
+    from .records import covered_days, manual, rekeys, submissions, worklists
 
     about_figures = (figures, scorecards, people, explanations, claims, worklists, revisions)
-    data = (*about_figures, submissions, manual, rekeys, trail, publications, disputes, verification, subject_access)
+    about_records = (submissions, manual, rekeys, covered_days, trail, publications, disputes, verification)
+    data = (*about_figures, *about_records, subject_access)
     # Those in which single clients show stand in one blueprint.
     blueprints = list(dict.fromkeys(module.blueprint for module in (measures, *data, accounts)))
     for name, component in components(result for one in blueprints for result in one.results).items():

@@ -8,12 +8,14 @@ from typing import Any, Final, TypeVar
 from flask import request
 from flask_smorest import Blueprint
 from marshmallow import Schema
+from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import UnsupportedMediaType
 
 from web.auth.guard import needs
 from web.auth.roles import Right
 from web.queries.result import Result
 
+from .json_bodies import JsonParser
 from .openapi import Component, reference
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -44,6 +46,8 @@ _REASON: Final = {
 
 class ApiBlueprint(Blueprint):
     """Endpoints that belong together, and the results that they give."""
+
+    ARGUMENTS_PARSER: FlaskParser = JsonParser()
 
     def __init__(self, *names: Any, **options: Any) -> None:
         super().__init__(*names, **options)

@@ -62,6 +62,11 @@ COMMANDS: Final = {
         ),
         "worklist": "Who is on worklist NAME, the most urgent first, and why.",
     },
+    "records.covered_days": {
+        "covered-days": (
+            "Say which days the monthly file that is submission NUMBER covers, where its name claims too many."
+        ),
+    },
     "records.rekeys": {
         "rekey": "Join the episodes that came again under another reference, as MAPPING says: old and new references.",
     },

@@ -98,14 +98,19 @@ class Knowledge:
         return self._last()
 
     def newest_for_days(self, name: FileName) -> SubmissionKnown | None:
-        """The last file of the same agency, data set and covered days."""
+        """The last file of the same agency, data set and covered days; None if its days were corrected since.
+
+        Sent once more it then says something: that it covers the days of its name.
+        """
         t = submission.c
-        return self._last(
+        last = self._last(
             t.agency == name.agency,
             t.data_set == name.schema.data_set,
             t.first_day == name.first_day,
             t.last_day == name.last_day,
         )
+        corrected = last and self._last(t.corrects == last.number)
+        return None if corrected else last
 
     def _last(self, *conditions: sa.ColumnElement[bool]) -> SubmissionKnown | None:
         t = submission.c
@@ -146,10 +151,14 @@ class Knowledge:
         )
 
     def last_day_of(self, number: int) -> date | None:
-        """The last day that the submission with this number covers; None if it came by word."""
+        """The last day that the submission with this number covers; None if it came by word.
+
+        Of one that covers none, by a correction, it is the last of its name: a refusal of consent in it stands.
+        """
         t = submission.c
-        query = sa.select(t.last_day).where(t.generation == self.generation, t.number == number)
-        return self.connection.execute(query).scalar()
+        said = sa.or_(t.number == number, t.corrects == number)
+        query = sa.select(t.last_day).where(t.generation == self.generation, said, t.last_day.is_not(None))
+        return self.connection.execute(query.order_by(t.position.desc()).limit(1)).scalar()
 
     def latest_covered_day(self, name: FileName) -> date | None:
         """The last day that any file of the agency's data set covered so far."""

@@ -25,7 +25,7 @@ from domain.log.mapper import Event
 from domain.log.reading import last_position
 from domain.submission import EpisodesRekeyed, RekeyUndone, submission_stream
 from projections.projector.preview import PlannedChange
-from projections.store.submissions import SubmissionRow
+from projections.store.covered_days import SubmissionRow
 from web.files.mapping import MappingLine
 from web.queries.result import Result
 from web.services import Services

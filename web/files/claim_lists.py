@@ -5,6 +5,7 @@ never a name or a birth date, and a mistyped heading must not pass for an empty 
 """
 
 import csv
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from decimal import Decimal, InvalidOperation
 from io import TextIOWrapper
@@ -18,6 +19,7 @@ from projections.claims.plausibility import StatedPercentage
 from projections.claims.reconciliation import Listed
 from projections.claims.table_checks import Needed, TableRow, group_named, groups_of
 
+from .limits import MOST_COLUMNS
 from .schemas import MONTHLY, REVIEWS
 
 AGENCY, CLIENT, EPISODE, COUNTED = "AGNCY", "CLIENT", "EPISODID", "COUNTED"
@@ -35,6 +37,10 @@ _HEADINGS: Final = frozenset(column for schema in (*MONTHLY.values(), REVIEWS) f
 
 MOST_LINES: Final = 20_000
 """Lines of a list: many times the people of the largest figure. A list of millions would keep the service busy."""
+_MOST_DIGITS: Final = 9
+"""Of a number of people. Beyond a few thousand digits reading one would be an error, or take long."""
+_QUOTED: Final = 40
+"""Characters of a cell that a message quotes."""
 _MOST_NAMED: Final = 5
 """Columns that are named where many do not belong."""
 
@@ -145,8 +151,8 @@ class _Cells:
         text = self.text(column)
         if not text:
             return None
-        if not (text.isascii() and text.isdigit()):
-            raise _unreadable(self.name, self.line, f"'{text}' under {column} is no number of people")
+        if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+            raise _unreadable(self.name, self.line, f"'{text[:_QUOTED]}' under {column} is no number of people")
         return int(text)
 
     def number(self, column: str) -> Decimal | None:
@@ -185,6 +191,8 @@ def _rows(
     try:
         reader = csv.reader(file, strict=True)
         header = [cased(heading.strip()) for heading in next(reader, [])]
+        if len(header) > MOST_COLUMNS:
+            raise _wrong_columns(name, f"there are {len(header):,} columns", known)
         lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
     except (UnicodeDecodeError, csv.Error) as error:
         raise Refused(
@@ -215,17 +223,19 @@ def _check_commas(name: str, header: list[str], known: Collection[str]) -> None:
 def _check_header(name: str, header: list[str], known: Collection[str], needed: Collection[str]) -> None:
     stray = [_named(heading, place, known) for place, heading in enumerate(header, 1) if heading not in known]
     missing = sorted(set(needed) - set(header))
-    twice = sorted({heading for heading in header if header.count(heading) > 1})
+    twice = sorted(heading for heading, count in Counter(header).items() if count > 1)
     wrong = [
         *([_stray_words(stray)] if stray else []),
         *([f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"] if missing else []),
         *([f"{', '.join(twice[:_MOST_NAMED])} is there twice"] if twice else []),
     ]
     if wrong:
-        names = ", and no name, no initials and no birth date" if AGENCY in known else ""
-        raise Refused(
-            "claim-columns", f"{name}: {'; '.join(wrong)}. Its columns may be {', '.join(known)}{names}.", name
-        )
+        raise _wrong_columns(name, "; ".join(wrong), known)
+
+
+def _wrong_columns(name: str, wrong: str, known: Collection[str]) -> Refused:
+    names = ", and no name, no initials and no birth date" if AGENCY in known else ""
+    return Refused("claim-columns", f"{name}: {wrong}. Its columns may be {', '.join(known)}{names}.", name)
 
 
 def _stray_words(stray: list[str]) -> str:

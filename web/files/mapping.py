@@ -7,10 +7,12 @@ carried out, line by line.
 import csv
 from collections.abc import Iterable, Mapping
 from io import StringIO
+from itertools import islice
 from typing import Final, NamedTuple
 
 from domain.errors import Refused
 
+from .limits import MOST_COLUMNS
 from .uploads import SentFile
 
 COLUMNS: Final = ("AGNCY", "CLIENT", "EPISODID", "NEW_CLIENT", "NEW_EPISODID")
@@ -54,13 +56,18 @@ def read_mapping(file: SentFile) -> list[MappingLine]:
 def mapping_from(text: str, name: str) -> list[MappingLine]:
     """The lines of a mapping as text; as `read_mapping`."""
     try:
-        rows = list(csv.DictReader(StringIO(text, newline=""), strict=True))
+        reader = csv.DictReader(StringIO(text, newline=""), strict=True)
+        # Before any row: one of 100,000 columns would make as much of every line, however short.
+        columns = list(reader.fieldnames or ())
+        rows = list(islice(reader, MOST_LINES + 1)) if len(columns) <= MOST_COLUMNS else []
     except csv.Error as error:
         raise Refused("mapping-unreadable", f"{name} is no CSV: {error}.", name) from error
+    if len(columns) > MOST_COLUMNS:
+        raise Refused("mapping-columns", f"The columns of {name} must be {','.join(COLUMNS)}, in any order.", name)
     if not rows:
         raise Refused("mapping-empty", f"{name} has no line. Its first line is {','.join(COLUMNS)}.", name)
     if len(rows) > MOST_LINES:
-        raise Refused("mapping-too-long", f"{name} has {len(rows):,} lines; {MOST_LINES:,} are read at most.", name)
+        raise Refused("mapping-too-long", f"{name} has more than {MOST_LINES:,} lines.", name)
     if set(rows[0]) != set(COLUMNS):
         raise Refused("mapping-columns", f"The columns of {name} must be {','.join(COLUMNS)}, in any order.", name)
     return [MappingLine(number, *_cells(row)) for number, row in enumerate(rows, 1)]

@@ -22,6 +22,7 @@ from domain.episode.facts import REFERRAL, START, Fact, Referral, Start
 from domain.errors import Refused
 from domain.submission import Notice, Rejection
 
+from . import limits
 from .checks.episodes import check_episode, check_keyless, no_records, unread_columns, withdraws_nothing
 from .checks.rows import Circumstances
 from .consent import REFUSED, consent_in
@@ -44,6 +45,7 @@ from .schemas import (
     prepared_from,
     prepared_name,
 )
+from .uploads import SentFile
 
 REFUSALS: Final = {
     "already-prepared": "The file is prepared already.",
@@ -104,7 +106,7 @@ class Prepared:
         }
 
 
-def prepare(path: Path, client_key: ClientKey, today: date) -> Prepared:
+def prepare(path: SentFile, client_key: ClientKey, today: date) -> Prepared:
     """The file at `path`, checked as if it were received `today`, and made ready to send.
 
     Raises:
@@ -145,7 +147,8 @@ class _Preparing:
         # So that numbers of rows mean the same in both files.
         self.rows |= {number: {} for number in (*self.file.blank, *self.file.no_records)}
         self.rejected = in_sheet(self.file, self.rejected)
-        self.notices = in_sheet(self.file, self.notices)
+        limits.check_rejected(self.name.text, self.rejected)
+        self.notices = limits.bounded(in_sheet(self.file, self.notices))
         if not (self.accepted or self.left_out or consents.refusing or consents.unclear):
             raise no_accepted_row(self.name, self.rejected)
         return Prepared(

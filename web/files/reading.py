@@ -23,6 +23,7 @@ from web.files.sheets.rewritten import check_references, exchanged_days
 from web.files.sheets.rows import Rows
 from web.files.sheets.sheet import Sheet, names_in, read_sheet
 
+from . import limits
 from .consent import Consents, consents_in, same_agency
 from .prepared import key_check, key_check_in
 from .schemas import (
@@ -65,6 +66,7 @@ REFUSALS: Final = {
     "other-agency": "A row is of another agency than the name of the file.",
     "no-accepted-row": "Every row was rejected.",
     "withdraws-many": "A complete file would withdraw more open episodes than is likely, and nobody confirmed it.",
+    **limits.REFUSALS,
 }
 """Why a file is refused whole, by code; nothing of it is stored then."""
 
@@ -184,11 +186,14 @@ def read(name: FileName, data: bytes) -> File:
     Raises:
         Refused: it cannot be taken in, whatever its rows say; the code is one of REFUSALS.
     """
-    sheet, check = read_sheet(name, decoded(name.text, data)), ""
+    text = decoded(name.text, data)
+    limits.check_lines(name.text, data)
+    sheet, check = read_sheet(name, text), ""
     if not sheet.header:
         raise Refused("no-row", f"{name.text} is empty. Send the file with its header and rows.", name.text)
     if name.schema.prepared:
         check, sheet = _below_mark(name, sheet)
+    limits.check_columns(name.text, sheet.header)
     _places(name, sheet.header)
     if not sheet.rows:
         raise Refused("no-row", f"{name.text} has no row below its header. Send the file with its rows.", name.text)

@@ -32,7 +32,7 @@ def register(app: Flask) -> None:
     from .frame import exports
     from .frame.agency_names import named
     from .performance import caseload, displays, figures, revisions, scorecards
-    from .records import data_quality, handovers, rekeys, sending, submissions, worklists  # noqa: F401
+    from .records import covered_days, data_quality, handovers, rekeys, sending, submissions, worklists  # noqa: F401
 
     app.jinja_env.globals["named"] = named
 
@@ -54,6 +54,7 @@ def register(app: Flask) -> None:
         submissions,
         rekeys,
         handovers,
+        covered_days,
         data_quality,
         contracts,
         trail,

@@ -52,7 +52,9 @@ BYTES = [
     ("nul-byte", GOOD.encode() + b"\0"),
     ("undecodable", GOOD.replace("EX01", "\x81").encode("latin-1")),
     ("quote-never-closed", GOOD + '"Q,Z'),
-    ("quote-never-closed", GOOD + '"' + "x" * 200_000),
+    ("quote-never-closed", GOOD + '"' + "x\n" * 100_000),
+    ("line-too-long", GOOD + '"' + "x" * 200_000),
+    ("too-many-columns", GOOD.replace("EPISODID", "EPISODID," + ",".join(["X"] * 1000))),
     ("not-csv", GOOD.replace("EX01", '"EX"01')),
     ("column-missing", without("DRUG1")),
     ("column-missing", without("CLIENT")),
@@ -85,7 +87,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 
 def test_every_refusal_of_reading_is_reached_here() -> None:
-    later = {"received-in-future", "received-out-of-order", "no-accepted-row", "withdraws-many"}
+    later = {"received-in-future", "received-out-of-order", "no-accepted-row", "withdraws-many", "too-many-rejected"}
     reached = set(REFUSED) | {code for code, _data in BYTES} | {"file-unreadable"}
     assert reached | later == set(REFUSALS)
     assert not reached & later

@@ -19,6 +19,7 @@ from domain.history import EpisodeView, treated_after_death
 from domain.submission import KeptOut, Notice, Rejection
 from web import stop_list
 from web.commands.known import EpisodeKnown, EpisodeName, Knowledge, TakenIn
+from web.files import limits
 from web.files.checks.episodes import (
     CheckedEpisode,
     check_episode,
@@ -217,6 +218,7 @@ class Checking:
         if not checked.withdraws:
             checked.notices.append(withdraws_nothing(file.keyless[0]))
         checked.rejected = in_sheet(file, checked.rejected)
+        limits.check_rejected(file.name.text, checked.rejected)
         return checked
 
     def _take_words_of_clients(self) -> None:

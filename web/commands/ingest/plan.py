@@ -26,7 +26,7 @@ from domain.log.reading import Recorded
 from domain.submission import Notice, SubmissionReceived
 from projections.projector.preview import PlannedChange
 from projections.publication.publish import CountingMembers
-from projections.store.submissions import SubmissionRow
+from projections.store.covered_days import SubmissionRow
 from web.commands.commit import (
     EVERYTHING,
     EpisodeAfter,
@@ -39,6 +39,7 @@ from web.commands.commit import (
     submission_event,
 )
 from web.commands.known import EpisodeKnown, EpisodeName, Knowledge, TakenIn, folded
+from web.files import limits
 from web.files.checks.rows import Circumstances
 from web.files.reading import File, in_sheet
 from web.files.schemas import CONSENT
@@ -347,7 +348,7 @@ def _received(changed: _Changed, missing: Sequence[EpisodeKnown], *, complete: b
         unclear_episodes=tuple(sorted(checked.questions.episodes_of(questions, checked.known))),
         missing=len(missing),
         rejected=tuple(checked.rejected),
-        notices=tuple(sorted(checked.notices, key=lambda notice: notice.row)),
+        notices=tuple(limits.bounded(sorted(checked.notices, key=lambda notice: notice.row))),
         not_in_file=tuple(one.episode for one in missing if not one.missing_since),
         found_again=tuple(back) if checked.is_monthly else (),
     )

@@ -55,6 +55,7 @@ NOTICES: Final = {
     "age-unread": "DRUG1AGE is no number of years; it is left out.",
     "erased-before": "The person or the episode was erased, and is on the stop-list: nothing of the episode is kept.",
     "one-client-two-people": "Episodes of one CLIENT disagree in initials, date of birth or sex: two people.",
+    "more-notices": "There are more notices than are listed.",
     "withdraws-nothing": "A row without a readable key was rejected, so the file withdraws nothing.",
     **consent.NOTICES,
 }

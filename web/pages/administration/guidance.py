@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, current_app, render_template, url_for
 
-from web.auth.guard import open_to_all, snapshot
+from web.auth.guard import NEEDS, open_to_all, principal, snapshot
+from web.auth.roles import Reach
 from web.presenters.tables import Link
+from web.problems import Problem
 
 blueprint = Blueprint("help", __name__)
 
@@ -37,6 +39,16 @@ class TourStop:
     def href(self) -> str:
         """The address of the page in that state."""
         return url_for(self.endpoint, **self.asked)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether whoever asks may follow it; who has not signed in is asked to where it leads."""
+        try:
+            who = principal()
+        except Problem:
+            return True
+        reach = who.reach(getattr(current_app.view_functions[self.endpoint], NEEDS))
+        return reach is not None and reach is not Reach.PUBLISHED
 
 
 TOUR: Final = (

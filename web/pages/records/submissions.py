@@ -7,10 +7,12 @@ from typing import Any, Final
 from flask import redirect, render_template, request, url_for
 from marshmallow import fields, validate
 
+from domain.episode.facts import TREATMENT
 from domain.submission import (
     ANOTHER_PERSON,
     SAME_RECORD,
     SAME_RECORD_ELSEWHERE,
+    CoveredDaysCorrected,
     Notice,
     known_elsewhere,
     other_people,
@@ -34,11 +36,13 @@ from web.pages.frame.layout import Page, attached
 from web.pages.frame.navigation import Place, here, own_path
 from web.pages.frame.page import Choice, Nothing, Pages
 from web.presenters import text as words
+from web.presenters.records.covered_days import covered
 from web.presenters.records.submissions import REJECTED, is_much, rejected_lines, sentence_of_kept_out
 from web.presenters.tables import Column, Link, Table, numbered, result
 from web.problems import Problem
 from web.queries.contract_life import publications
 from web.queries.records import submissions as queries
+from web.queries.records.covered_days import correction_numbered, correction_of
 from web.queries.records.submissions import (
     AbsentEpisode,
     RejectedRow,
@@ -54,6 +58,7 @@ LISTED: Final = 50
 """Submissions on a page."""
 ROWS_SHOWN: Final = 100
 """Rejected rows on a page; the file to send back has them all."""
+_CORRECTION: Final = CoveredDaysCorrected.TOPIC
 REASON: Final = "submissions"
 """Under which a commissioner's reason is kept for seeing which episodes a file does not have."""
 _LONGEST_REFERENCE: Final = 200
@@ -130,6 +135,7 @@ BY_WORD: Final = {
     "caseload.handed-over.v1": "A caseload handed over, by word",
     "episodes.rekeyed.v1": "References joined, by word",
     "rekey.undone.v1": "Joined references parted, by word",
+    "covered-days.corrected.v1": "Covered days of a file corrected, by word",
     "contract.agreed.v1": "A contract agreed, by word",
     "contract.withdrawn.v1": "A contract withdrawn, by word",
     "erasure.carried-out.v1": "Records erased",
@@ -146,6 +152,7 @@ def state(line: SubmissionLine) -> str:
         *([f"{words.plural(line.rejected_count, 'thing')} to correct"] if line.rejected_count else []),
         *([f"{words.plural(line.not_in_file, 'episode')} asked about"] if line.not_in_file else []),
         *([f"consent of {words.plural(line.consent_unclear, 'client')} unclear"] if line.consent_unclear else []),
+        *(["covered days corrected"] if line.corrected_by else []),
     ]
     return f"taken in; {', '.join(to_do)}" if to_do else "taken in whole"
 
@@ -159,6 +166,7 @@ _DONE: Final = {
     "parted": "The references were parted. All figures count them as before from now on.",
     "handed-over": "The caseload was handed over. Its open episodes ended on that day by a transfer.",
     "withdrawn": "The episode was withdrawn. All figures count without it from now on.",
+    "days-corrected": "The covered days were corrected. Which files are missing is said by them from now on.",
 }
 
 
@@ -198,6 +206,10 @@ def submission(args: parameters.Given, number: int) -> Page:
         absent_count=_count_absent(who, line),
         may_give_reason=may_give_reason(),
         may_withdraw=may_withdraw,
+        may_correct=may_withdraw and line.data_set == TREATMENT,
+        correction=correction_of(guard.snapshot(), who, number) if line.corrected_by else None,
+        corrects=correction_numbered(guard.snapshot(), who, number) if line.event == _CORRECTION else None,
+        covered=covered,
         may_see_changes=guard.principal().reach(Right.PUBLISHED) is not None,
     )
 

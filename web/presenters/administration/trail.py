@@ -14,6 +14,7 @@ from domain.episode.facts import Exit, Fact, Handover, Intervention, Review, Sta
 from domain.log.mapper import Event
 from domain.submission import (
     CaseloadHandedOver,
+    CoveredDaysCorrected,
     EpisodesRekeyed,
     ErasureCarriedOut,
     RekeyUndone,
@@ -107,6 +108,10 @@ def _contract(event: ContractAgreed) -> str:
     return f"{event.agency} from {text.short_day(event.first_day)} {until}"
 
 
+def _days(event: CoveredDaysCorrected) -> str:
+    return text.window(event.first_day, event.last_day) if event.first_day and event.last_day else "no day"
+
+
 _SUBMISSIONS: Final[dict[type[Event], Callable[[Any], str]]] = {
     SubmissionReceived: _received,
     CaseloadHandedOver: lambda event: f"{text.plural(event.episodes, 'episode')} to {event.to_agency}",
@@ -114,6 +119,7 @@ _SUBMISSIONS: Final[dict[type[Event], Callable[[Any], str]]] = {
     RekeyUndone: lambda event: (
         f"{text.plural(len(event.pairs), 'episode')} of submission {event.undoes} under two references again"
     ),
+    CoveredDaysCorrected: lambda event: f"submission {event.corrects} covers {_days(event)}: {event.reason}",
     ContractAgreed: _contract,
     ContractWithdrawn: lambda event: f"{event.agency} from {text.short_day(event.first_day)}",
     ErasureCarriedOut: lambda event: (

@@ -39,7 +39,10 @@ class SubmissionsQuery:
 
 
 class SubmissionLine(Result, frozen=True):
-    """A submission of any kind; what only files have is null of one that came by word, and `said` of a file."""
+    """A submission of any kind; what only files have is null of one that came by word, and `said` of a file.
+
+    `first_day` and `last_day` are those of the file's name; `corrected_by` is the submission that last said otherwise.
+    """
 
     number: int
     event: str
@@ -70,6 +73,7 @@ class SubmissionLine(Result, frozen=True):
     kept_out: KeptOut | None
     rejected_count: int | None
     notice_count: int | None
+    corrected_by: int | None
     said: Document | None
 
     @property
@@ -91,7 +95,9 @@ def submissions(snapshot: Snapshot, viewer: Viewer, query: SubmissionsQuery) -> 
     own = viewer.agencies if viewer.is_provider else None
     filter_ = SubmissionFilter(query.agency, query.data_set, own, query.before, query.limit + 1)
     events = submission_events(snapshot.connection, snapshot.mapper, snapshot.generation, filter_)
-    lines = [SubmissionLine(**_line(_visible(recorded, viewer))) for recorded in events[: query.limit]]
+    shown = [_visible(recorded, viewer) for recorded in events[: query.limit]]
+    corrected = _corrections(snapshot, [recorded.event.submission for recorded in shown])
+    lines = [SubmissionLine(**_line(recorded, corrected)) for recorded in shown]
     return SubmissionsResult(lines, lines[-1].number if len(events) > query.limit else None)
 
 
@@ -171,13 +177,21 @@ def submission(snapshot: Snapshot, viewer: Viewer, query: SubmissionQuery) -> Su
         return None
     event = recorded.event
     if not isinstance(event, SubmissionReceived):
-        return SubmissionResult(**_line(recorded), rejected=(), notices=(), episodes_not_in_file=[])
+        return SubmissionResult(**_line(recorded, {}), rejected=(), notices=(), episodes_not_in_file=[])
     absent: list[EpisodeAbsent] | None = _absent(snapshot, event)
     names = _names(snapshot, recorded.position) if event.rejected else {}
     if (absent or names) and not query.may_name(event.agency, event.file):
         absent, names = (None if absent else absent), {}
     rejected = rejected_rows(event.rejected, names)
-    return SubmissionResult(**_line(recorded), rejected=rejected, notices=event.notices, episodes_not_in_file=absent)
+    line = _line(recorded, _corrections(snapshot, [event.number]))
+    return SubmissionResult(**line, rejected=rejected, notices=event.notices, episodes_not_in_file=absent)
+
+
+def _corrections(snapshot: Snapshot, numbers: Sequence[int]) -> dict[int, int]:
+    """By the number of a file, the submission that last corrected its covered days."""
+    t = tables.submission.c
+    query = sa.select(t.corrects, sa.func.max(t.number)).where(t.generation == snapshot.generation)
+    return dict(list(snapshot.connection.execute(query.where(t.corrects.in_(numbers)).group_by(t.corrects))))
 
 
 def _names(snapshot: Snapshot, position: int) -> dict[int, tuple[str, str]]:
@@ -305,8 +319,8 @@ _BESIDE: Final = {"number", "agency", "received_on", "episode", *Event.__struct_
 """What stands elsewhere in a submission by word; the stream of an episode says nothing to a reader."""
 
 
-def _line(recorded: Recorded) -> dict[str, Any]:
-    """The fields of a line, by name."""
+def _line(recorded: Recorded, corrected: Mapping[int, int]) -> dict[str, Any]:
+    """The fields of a line, by name; `corrected` gives who last corrected a file's covered days."""
     event: Any = recorded.event
     is_file = isinstance(event, SubmissionReceived)
     return {
@@ -319,6 +333,7 @@ def _line(recorded: Recorded) -> dict[str, Any]:
         "role": event.role,
         "agency": event.agency,
         **(_of_file(event) if is_file else dict.fromkeys(_ONLY_OF_FILES)),
+        "corrected_by": corrected.get(event.number),
         "said": None if is_file else _by_word(event),
     }
 

@@ -1,0 +1,1 @@
+"""Bytes that nobody would send, read by everything that reads files; see `readers`."""
