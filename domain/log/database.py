@@ -120,7 +120,8 @@ PRAGMAS = (
     "recursive_triggers=ON",  # or INSERT OR REPLACE slips past the trigger on deletion
     "secure_delete=ON",  # or erased states stay in free pages
     "cache_size=-65536",  # KiB
-    "mmap_size=1073741824",  # or a log above the cache costs twice as much to read stream by stream
+    # A log above the cache costs up to twice as much to read stream by stream; what is mapped counts as memory.
+    "mmap_size=67108864",
 )
 
 
