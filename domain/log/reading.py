@@ -19,6 +19,7 @@ import sqlalchemy as sa
 
 from domain.errors import LogCorrupt
 
+from .database import MAPPED, MAPPED_WIDELY
 from .erasing import RECORD
 from .mapper import Event, JsonMapper, unreadable
 from .tables import log
@@ -170,8 +171,11 @@ def _select(connection: sa.Connection, cursor: Any, condition: str, order: str, 
 def _cursor(connection: sa.Connection, large: bool = False) -> Iterator[Any]:
     """A cursor of the driver; with `large`, one whose rows come bit by bit (SQLite's always do)."""
     driver: Any = connection.connection.dbapi_connection
-    if connection.dialect.name == "sqlite":
+    is_sqlite = connection.dialect.name == "sqlite"
+    if is_sqlite:
         cursor = driver.cursor()
+        if large:
+            driver.execute(f"PRAGMA mmap_size={MAPPED_WIDELY}")
     elif large:
         cursor = driver.cursor("log", binary=True)  # a name makes it one of the server's
         cursor.itersize = FETCHED
@@ -181,6 +185,8 @@ def _cursor(connection: sa.Connection, large: bool = False) -> Iterator[Any]:
         yield cursor
     finally:
         cursor.close()
+        if is_sqlite and large:
+            driver.execute(f"PRAGMA mmap_size={MAPPED}")
 
 
 def _by_stream(mapper: JsonMapper, rows: Iterable[Any]) -> Iterator[tuple[UUID, list[Recorded]]]:

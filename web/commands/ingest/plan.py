@@ -92,7 +92,7 @@ class FilePlan:
     forgotten: Sequence[UUID]
     kept_out: Mapping[int, EpisodeName]
     episodes: Mapping[UUID, EpisodeView | None]
-    """The episodes that have events, as they are after them."""
+    """Of a trial: the episodes that have events, as they are after them."""
 
     def changes(self, position: int) -> PlannedChange:
         """What it would change in the figures, where the log ends at a position before it."""
@@ -163,7 +163,8 @@ def plan_file(
         rows=checked.reliable_rows(client_key),
         forgotten=[*gone, *changed.erased] if checked.is_monthly else [],
         kept_out=checked.kept_out_names,
-        episodes={stream: after.view for stream, after in changed.episodes.items()},
+        # What is stored is measured from the log: only a trial is measured from its plan.
+        episodes={stream: after.view for stream, after in changed.episodes.items()} if receipt.dry_run else {},
     )
 
 
