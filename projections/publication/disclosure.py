@@ -11,7 +11,8 @@ A figure's counts are *cells*: sets of its members, held as the bits of a number
 - a cell that lies in another one: those left of it must be none, or at least 5;
 - cells of one standpoint that share nobody and lie in another one: those left of it must be none, or at least 5.
 
-Sums over several standpoints are not looked for.
+Sets that overlap, as agencies do, are beyond such sums: what follows from all numbers of a table together is for the
+audit (`shown_tables`, `audit`).
 """
 
 from collections import Counter
@@ -23,11 +24,13 @@ import sqlalchemy as sa
 
 from domain.definition import definition_named
 from domain.log.mapper import JsonMapper
-from domain.measures.registry import measure_named
+from domain.measures.registry import Measure, measure_named
 from projections.standings.engine import Standing
+from projections.standings.in_memory import StandingsEngine
 
 from .certificate import Document
 from .published import Engines, FigureOnRecord, Publication, publications
+from .shown_tables import FigureTables, ShownTables, Table, TableKey, TableNumber, family_of, rows_of
 from .suppression import UNDER, Counts, Visible, counts_in, suppressed_document, visible, withheld_document
 
 WITHHELD: Final = (
@@ -102,20 +105,46 @@ class _Public:
     def __init__(self, engines: Engines) -> None:
         self.engines = engines
         self.guard = Guard()
+        self.tables = ShownTables()
 
     def figure(self, on_record: FigureOnRecord) -> PublicFigure:
-        choice = visible_beside(self.guard, _people(self.guard, self.engines, on_record))
+        choice = visible_beside(self.guard, self.tables, self._people(on_record))
         if choice is None:
             return PublicFigure(on_record, withheld_document(on_record.document), WITHHELD)
         return PublicFigure(on_record, suppressed_document(on_record.document, choice))
 
+    def _people(self, on_record: FigureOnRecord) -> "PublishedPeople":
+        document, standpoint = on_record.document, on_record.publication.standpoint
+        measure = on_record.measure.under(definition_named(document["definition"]))
+        engine = self.engines.engine(standpoint.as_of, document["definition"])
+        waits = document["waiting"] is not None
+        table = self._table(measure, engine, on_record)
+        waiting = self._table(_WAITING, engine, on_record) if waits else None
+        return PublishedPeople(
+            self.guard,
+            (measure.code, standpoint.as_of, standpoint.position, on_record.slice, document["definition"]),
+            counts_in(document),
+            engine.members(on_record.measure, standpoint, on_record.slice),
+            {measure.family.code(part): measure.family.parts[part] for part in measure.parts},
+            FigureTables(measure, on_record.slice, table, waiting),
+            engine.members(_WAITING, standpoint, on_record.slice) if waits else (),
+        )
 
-def visible_beside(guard: "Guard", people: "PublishedPeople") -> Visible | None:
+    def _table(self, measure: Measure, engine: StandingsEngine, on_record: FigureOnRecord) -> Table:
+        document, standpoint = on_record.document, on_record.publication.standpoint
+        erased = document["erased_records"]
+        key = TableKey(family_of(measure), standpoint.as_of, standpoint.position, document["definition"], erased)
+        unseen = max(0, engine.erasures.unseen(standpoint) - erased)
+        return self.tables.table(key, lambda: Table(key.family, rows_of(engine, measure, standpoint), unseen))
+
+
+def visible_beside(guard: "Guard", tables: ShownTables, people: "PublishedPeople") -> Visible | None:
     """What of a figure is shown beside all that may have been seen, of which it is a part then; None for nothing."""
     for choice in ways_to_show(visible(people.recorded)):
-        cells = people.cells(choice)
-        if guard.admits(cells):
+        cells, numbers = people.cells(choice), people.numbers(choice)
+        if guard.admits(cells) and tables.admit(numbers):
             guard.show(cells)
+            tables.show(numbers)
             return choice
         if any(cell.erased for cell in cells):
             # It may have been shown before the erasure.
@@ -253,6 +282,7 @@ class PublishedPeople:
     recorded: Counts
     members: Sequence[Standing]
     part_names: Mapping[int, str]
+    tables: FigureTables
     waiting: Sequence[Standing] = ()
 
     def _counted(self) -> list[Standing]:
@@ -267,6 +297,10 @@ class PublishedPeople:
     def cells(self, choice: Visible) -> list[PublishedCell]:
         """What this way of showing the figure tells about."""
         return [cell for cell in self._cells(choice) if cell.people or cell.erased]
+
+    def numbers(self, choice: Visible) -> list[TableNumber]:
+        """What this way of showing the figure says of the tables in which its people are."""
+        return self.tables.numbers(self.recorded, choice)
 
     def _cells(self, choice: Visible) -> Iterator[PublishedCell]:
         recorded = self.recorded
@@ -298,18 +332,3 @@ class PublishedPeople:
     def _cell(self, name: str, members: Sequence[Standing], recorded: int) -> PublishedCell:
         people = self.guard.people(one.client for one in members)
         return PublishedCell(self.question, name, people, erased=max(0, recorded - len(members)))
-
-
-def _people(guard: Guard, engines: Engines, on_record: FigureOnRecord) -> PublishedPeople:
-    document, standpoint = on_record.document, on_record.publication.standpoint
-    measure = on_record.measure.under(definition_named(document["definition"]))
-    engine = engines.engine(standpoint.as_of, document["definition"])
-    waits = document["waiting"] is not None
-    return PublishedPeople(
-        guard,
-        (measure.code, standpoint.as_of, standpoint.position, on_record.slice, document["definition"]),
-        counts_in(document),
-        engine.members(on_record.measure, standpoint, on_record.slice),
-        {measure.family.code(part): measure.family.parts[part] for part in measure.parts},
-        engine.members(_WAITING, standpoint, on_record.slice) if waits else (),
-    )

@@ -2,24 +2,26 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from itertools import combinations
 from random import Random
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.measures.registry import Measure, measure_named
 from projections.publication.disclosure import Guard, PublishedPeople, visible_beside
-from projections.publication.suppression import Counts, Visible
+from projections.publication.shown_tables import FigureTables, ShownTables, Table, TableKey, family_of, table_row
+from projections.publication.suppression import Counts, Visible, suppressed_document, visible, withheld_document
 from projections.standings.engine import Standing
 from projections.standings.slices import Slice
 
 from .conftest import examples
 
 AREAS = ("Hereford", "Leominster", "Ross")
-AGENCIES = ("H0001", "H0002")
-PARTS = {0: "opiate", 1: "alcohol", 2: "non-opiate"}
+AGENCIES = ("H0001", "H0002", "H0003")
 DAY = date(2017, 1, 31)
 Units = frozenset[tuple[int, int]]
 
@@ -34,7 +36,7 @@ class Number:
     units: Units
 
 
-class Adversary:
+class Subtracting:
     """Works out what it can from what is shown, knowing who the people are only to say whether it has found any."""
 
     def __init__(self) -> None:
@@ -73,11 +75,10 @@ def _numbers(people: PublishedPeople, shown: Visible) -> Iterator[Number]:
     if people.recorded.denominator is None:
         if shown.numerator:
             yield number("counted", members)
-            for part, name in PARTS.items():
-                if name in shown.parts:
-                    yield number(name, [one for one in members if one.part == part])
+            for name in shown.parts:
+                yield number(name, [one for one in members if people.part_names[one.part] == name])
             if shown.parts:
-                yield number("rest", [one for one in members if PARTS[one.part] not in shown.parts])
+                yield number("rest", [one for one in members if people.part_names[one.part] not in shown.parts])
     else:
         if shown.denominator:
             yield number("cohort", members)
@@ -109,26 +110,45 @@ def is_few(units: Units) -> bool:
 
 # ---- what is published
 
+MEASURED = ("1.0", "2.0", "4.0", "4.1", "5.0u", "N.treatment", "N.new", "R.plan")
+REPEATED = ("N.new", "R.plan")
+PLACES = (
+    Slice(),
+    Slice(),
+    *(Slice(area=area) for area in AREAS),
+    *(Slice(agency=agency) for agency in AGENCIES),
+    Slice(area=AREAS[0], agency=AGENCIES[0]),
+    Slice(criminal_justice=True),
+    Slice(young_people=True),
+)
+
 
 class Publisher:
     """Publishes figures of a population in which a few people come, go, complete and move from month to month."""
 
     def __init__(self, chance: Random) -> None:
         self.chance = chance
-        self.guard = Guard()
+        self.guard, self.tables = Guard(), ShownTables()
         self.month = 0
+        self.both = chance.choice((0.05, 0.15, 0.4))
         self.people = {client: self._person() for client in range(chance.randint(8, 60))}
 
-    def _person(self) -> dict[str, object]:
+    def _person(self) -> dict[str, Any]:
         chance = self.chance
+        agencies = {chance.choice(AGENCIES), *(agency for agency in AGENCIES if chance.random() < self.both)}
         return {
             "in": chance.random() < 0.8,
-            "counted": chance.random() < chance.choice((0.1, 0.3)),
+            "counted": chance.random() < chance.choice((0.1, 0.3, 0.7)),
             "immature": chance.random() < 0.4,
-            "part": chance.choice((0, 0, 1, 2)),
-            "area": chance.choice(AREAS[: chance.choice((1, 3))]),
-            "agency": chance.choice(AGENCIES),
+            "group": chance.choice((0, 0, 0, 1, 3)),
             "journeys": chance.choice((1, 1, 1, 2)),
+            "slice": (
+                chance.choice(AREAS[: chance.choice((1, 3))]),
+                " ".join(sorted(agencies)),
+                min(agencies),
+                chance.random() < 0.9,
+                chance.random() < 0.2,
+            ),
         }
 
     def next_month(self) -> None:
@@ -138,40 +158,70 @@ class Publisher:
             self.people[client] = self._person()
 
     def figure(self) -> PublishedPeople:
-        measure = self.chance.choice(("4.0", "5.0u", "N.new", "R.plan"))
-        where = self.chance.choice(
-            (Slice(), Slice(), *(Slice(area=area) for area in AREAS), *(Slice(agency=agency) for agency in AGENCIES))
-        )
-        is_count, repeats = measure == "N.new", measure in {"N.new", "R.plan"}
-        members = [
-            self._standing(client, person, counted=is_count or bool(person["counted"]))
-            for client, person in self.people.items()
-            if person["in"] and where.area in {None, person["area"]} and where.agency in {None, person["agency"]}
-            for _ in range(int(str(person["journeys"])) if repeats else 1)
-        ]
-        parts = {name: sum(one.part == part for one in members) for part, name in PARTS.items()}
-        recorded = Counts(
-            sum(one.counted for one in members),
-            None if is_count else len(members),
-            sum(not one.immature for one in members) if measure == "5.0u" else None,
-            parts if is_count else None,
-        )
-        day = DAY + timedelta(31 * self.month)
-        return PublishedPeople(self.guard, (measure, day, self.month, where, "1"), recorded, members, PARTS)
+        return self.of(measure_named(self.chance.choice(MEASURED)), self.chance.choice(PLACES))
 
-    def _standing(self, client: int, person: dict[str, object], *, counted: bool) -> Standing:
-        key = (str(person["area"]), str(person["agency"]), str(person["agency"]), True, False)
-        return Standing(client, counted, bool(person["immature"]), int(str(person["part"])), key, DAY)
+    def of(self, measure: Measure, place: Slice) -> PublishedPeople:
+        """A figure; what stands in it is as an engine would say it."""
+        everybody = [*self._standings(measure)]
+        inside = [
+            one for one in everybody if one.part in measure.part_codes and place.holds(one.slice, adults=measure.adults)
+        ]
+        is_count = measure.kind == "count"
+        names = {measure.family.code(part): measure.family.parts[part] for part in measure.parts}
+        parts = {name: sum(names[one.part] == name for one in inside) for name in names.values()}
+        recorded = Counts(
+            sum(one.counted for one in inside),
+            None if is_count else len(inside),
+            sum(not one.immature for one in inside) if measure.immature else None,
+            parts if is_count and len(parts) > 1 else None,
+        )
+        key = TableKey(family_of(measure), self.day, self.month, "1", 0)
+        table = self.tables.table(key, lambda: Table(key.family, list(map(table_row, everybody))))
+        question = (measure.code, self.day, self.month, place, "1")
+        return PublishedPeople(self.guard, question, recorded, inside, names, FigureTables(measure, place, table))
+
+    def shown(self, people: PublishedPeople) -> Visible | None:
+        return visible_beside(self.guard, self.tables, people)
+
+    @property
+    def day(self) -> date:
+        return DAY + timedelta(31 * self.month)
+
+    def _standings(self, measure: Measure) -> Iterator[Standing]:
+        for client, person in self.people.items():
+            if person["in"]:
+                part = person["group"] if len(measure.family.parts) > 1 else 0
+                counted = measure.kind == "count" or person["counted"]
+                one = Standing(client, counted, person["immature"], measure.family.code(part), person["slice"], DAY)
+                yield from [one] * (person["journeys"] if measure.code in REPEATED else 1)
+
+
+def document_of(people: PublishedPeople, shown: Visible | None) -> dict[str, Any]:
+    """The figure as the public reads it."""
+    code, as_of, position, place, definition = people.question
+    whole: dict[str, Any] = {
+        "measure": code,
+        "slice": asdict(place),
+        "as_of": as_of,
+        "position": position,
+        "definition": definition,
+        "numerator": people.recorded.numerator,
+        "denominator": people.recorded.denominator,
+        "matured": people.recorded.matured,
+        "parts": people.recorded.parts,
+        **dict.fromkeys(("percentage", "interval", "waiting", "erased_records")),
+    }
+    return suppressed_document(whole, shown) if shown else withheld_document(whole)
 
 
 @examples(60)
 @given(st.integers(0, 2**32 - 1).map(Random))
 def test_no_two_publications_reveal_a_person(chance: Random) -> None:
-    publisher, adversary = Publisher(chance), Adversary()
+    publisher, adversary = Publisher(chance), Subtracting()
     for _ in range(chance.randint(2, 5)):
         for _ in range(chance.randint(1, 6)):
             people = publisher.figure()
-            shown = visible_beside(publisher.guard, people)
+            shown = publisher.shown(people)
             if shown is not None:
                 adversary.read(people, shown)
         publisher.next_month()
@@ -180,12 +230,10 @@ def test_no_two_publications_reveal_a_person(chance: Random) -> None:
 
 def test_the_adversary_finds_what_is_shown_unguarded() -> None:
     """Else the property above would hold of anything: suppression of each figure by itself is not enough."""
-    from projections.publication.suppression import visible
-
     found = 0
     for seed in range(20):
-        publisher, adversary = Publisher(Random(seed)), Adversary()
-        for _ in range(8):
+        publisher, adversary = Publisher(Random(seed)), Subtracting()
+        for _ in range(16):
             people = publisher.figure()
             adversary.read(people, visible(people.recorded))
             publisher.next_month()
@@ -199,7 +247,7 @@ def test_something_is_shown() -> None:
     for seed in range(20):
         publisher = Publisher(Random(seed))
         for _ in range(3):
-            found = visible_beside(publisher.guard, publisher.figure())
+            found = publisher.shown(publisher.figure())
             shown += found is not None and (found.numerator or found.denominator)
             publisher.next_month()
     assert shown > 20

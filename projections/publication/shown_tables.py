@@ -1,0 +1,178 @@
+"""The tables of which numbers were shown, and whether more may be: each is audited with all that belongs to it.
+
+A table is everybody whom one family of measures counts at one standpoint. Successful completions and people in
+treatment are one table, since they are the same persons. A number of another standpoint, or by another definition,
+belongs to a table too if it counts the same people there: whoever takes the two for one is right.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Final
+
+from domain.measures.families import COMPLETIONS, PEOPLE_IN_TREATMENT, WAITING, part_stored_as
+from domain.measures.registry import MEASURES, Measure
+from domain.standpoint import Standpoint
+from projections.standings.engine import Engine, Standing
+from projections.standings.slices import Slice
+
+from .audit.audit import keeps_hidden
+from .audit.cells import Status, TableCell, TableRow
+from .suppression import Counts, Visible
+
+_COMPLETIONS: Final = next(measure for measure in MEASURES if measure.family is COMPLETIONS)
+_IN_TREATMENT: Final = next(measure for measure in MEASURES if measure.family is PEOPLE_IN_TREATMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class TableKey:
+    """Which table: the family, the standpoint, the definition, and how many records were erased when it was counted."""
+
+    family: str
+    as_of: date
+    position: int
+    definition: str
+    erased_records: int
+
+
+def family_of(measure: Measure) -> str:
+    """The name of the family whose persons a measure counts."""
+    return COMPLETIONS.name if measure.family is PEOPLE_IN_TREATMENT else measure.family.name
+
+
+def rows_of(engine: Engine, measure: Measure, standpoint: Standpoint) -> list[TableRow]:
+    """Everybody in the table of a measure, of all ages."""
+    if family_of(measure) != COMPLETIONS.name:
+        return _everybody(engine, measure, standpoint)
+    others = [row for row in _everybody(engine, _IN_TREATMENT, standpoint) if row.part not in COMPLETIONS.parts]
+    return _everybody(engine, _COMPLETIONS, standpoint) + others
+
+
+def _everybody(engine: Engine, measure: Measure, standpoint: Standpoint) -> list[TableRow]:
+    whole = replace(measure, parts=tuple(range(len(measure.family.parts))), adults=False)
+    return [table_row(one) for one in engine.members(whole, standpoint, Slice())]
+
+
+def table_row(standing: Standing) -> TableRow:
+    """A standing as a row of its table."""
+    area, agencies, _owner, adult, criminal_justice = standing.slice
+    _family, part = part_stored_as(standing.part)
+    at, matured = frozenset(agencies.split(" ")), not standing.immature
+    return TableRow(standing.client, part, area, at, adult, criminal_justice, standing.counted, matured)
+
+
+@dataclass(eq=False)
+class Table:
+    """One table, with the numbers of it that may have been seen, or that count the same people elsewhere.
+
+    `unseen`: how many records were erased since it was counted.
+    """
+
+    family: str
+    rows: Sequence[TableRow]
+    unseen: int = 0
+    numbers: dict[TableCell, int] = field(default_factory=dict)
+    _people: dict[TableCell, tuple[int, ...]] = field(default_factory=dict)
+
+    def people(self, cell: TableCell) -> tuple[int, ...]:
+        """Whom a cell counts, as far as they can still be asked for."""
+        if cell not in self._people:
+            self._people[cell] = tuple(sorted(row.client for row in self.rows if row.is_in(cell)))
+        return self._people[cell]
+
+    def new_of(self, numbers: Iterable["TableNumber"]) -> dict[TableCell, int]:
+        """Those of the numbers that belong to this table and were not seen."""
+        others = (number for number in numbers if number.cell not in self.numbers)
+        return {number.cell: number.count for number in others if self._holds(number)}
+
+    def _holds(self, number: "TableNumber") -> bool:
+        other = number.table
+        if other is self or other.family != self.family:
+            return other is self
+        # Of whom somebody is gone, nobody can say whether they are the same.
+        people = () if self.unseen or other.unseen else self.people(number.cell)
+        return number.count == len(people) and people == other.people(number.cell)
+
+    def keeps_hidden(self, new: dict[TableCell, int]) -> bool:
+        """Whether these may be shown beside what may have been seen."""
+        return keeps_hidden(self.rows, self.numbers | new, self.unseen)
+
+
+@dataclass(frozen=True, slots=True)
+class TableNumber:
+    """A number that is shown, or is about to be: of which table, of whom in it, and how many they are."""
+
+    table: Table
+    cell: TableCell
+    count: int
+
+
+class ShownTables:
+    """Every table of which something may have been seen."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, dict[TableKey, Table]] = {}
+
+    def table(self, key: TableKey, make: Callable[[], Table]) -> Table:
+        """The table of a standpoint; where it is new, with the numbers of others that belong to it."""
+        of_family = self._tables.setdefault(key.family, {})
+        if key not in of_family:
+            table = make()
+            seen = [TableNumber(one, cell, n) for one in of_family.values() for cell, n in one.numbers.items()]
+            table.numbers |= table.new_of(seen)
+            of_family[key] = table
+        return of_family[key]
+
+    def admit(self, numbers: Sequence[TableNumber]) -> bool:
+        """Whether these, all of one figure, may be shown: no table to which they belong gives anybody away."""
+        return all(table.keeps_hidden(new) for table, new in self._touched(numbers))
+
+    def show(self, numbers: Sequence[TableNumber]) -> None:
+        """These may have been seen from now on."""
+        for table, new in self._touched(numbers):
+            table.numbers |= new
+
+    def _touched(self, numbers: Sequence[TableNumber]) -> Iterator[tuple[Table, dict[TableCell, int]]]:
+        families = {number.table.family for number in numbers}
+        tables = [table for family in families for table in self._tables[family].values()]
+        return ((table, new) for table in tables if (new := table.new_of(numbers)))
+
+
+@dataclass(frozen=True, slots=True)
+class FigureTables:
+    """Where the numbers of a figure belong: to the table of its measure, and to that of those who wait beside it."""
+
+    measure: Measure
+    slice: Slice
+    table: Table
+    waiting: Table | None = None
+
+    def numbers(self, recorded: Counts, choice: Visible) -> list[TableNumber]:
+        """What this way of showing the figure says of its tables."""
+        numbers = (
+            self._of_count(recorded, choice) if recorded.denominator is None else self._of_cohort(recorded, choice)
+        )
+        if choice.waiting and self.waiting is not None and recorded.waiting is not None:
+            cell = TableCell(frozenset(WAITING.parts), self.slice, adults=False)
+            numbers.append(TableNumber(self.waiting, cell, recorded.waiting))
+        return numbers
+
+    def _of_count(self, recorded: Counts, choice: Visible) -> list[TableNumber]:
+        if not choice.numerator:
+            return []
+        parts = recorded.parts or {}
+        shown = [self._number(Status.ALL, parts[part], frozenset({part})) for part in sorted(choice.parts)]
+        return [self._number(Status.ALL, recorded.numerator), *shown]
+
+    def _of_cohort(self, recorded: Counts, choice: Visible) -> list[TableNumber]:
+        shown = (
+            (choice.denominator, Status.ALL, recorded.denominator),
+            (choice.numerator, Status.COUNTED, recorded.numerator),
+            (choice.matured, Status.MATURED, recorded.matured),
+        )
+        return [self._number(status, count) for is_shown, status, count in shown if is_shown and count is not None]
+
+    def _number(self, status: Status, count: int, parts: frozenset[str] | None = None) -> TableNumber:
+        family = self.measure.family
+        parts = parts or frozenset(family.parts[part] for part in self.measure.parts)
+        return TableNumber(self.table, TableCell(parts, self.slice, self.measure.adults, status), count)
