@@ -79,30 +79,35 @@ class Adversary:
         `taken` are numbers of other standpoints that it rightly takes for ones of this.
         """
         numbers = [*self.numbers[at].values(), *taken]
-        true = [(one.client, kind_of(one)) for one in persons]
-        solver = Solver(self._kinds(numbers, [kind for _, kind in true]), numbers)
-        for words, base, counted in self._groups(true):
+        clients: dict[Kind, set[int]] = {}
+        for one in persons:
+            clients.setdefault(kind_of(one), set()).add(one.client)
+        solver = Solver(self._kinds(numbers, [*clients]), numbers)
+        for words, base, counted in self._groups([*clients]):
             group = (lambda kind, b=base, c=counted: b(kind) and c(kind)) if counted else base
-            size = len({client for client, kind in true if group(kind)})
-            inside = len({client for client, kind in true if base(kind)})
-            if inside and size < UNDER:
+            whole = frozenset[int]().union(*(some for kind, some in clients.items() if base(kind)))
+            size = len(frozenset[int]().union(*(some for kind, some in clients.items() if group(kind))))
+            if whole and size < UNDER:
                 least, greatest = solver.bounds(group)
                 if least > 0 or greatest < UNDER:
                     yield Finding(words, size, least, greatest)
 
     def _kinds(self, numbers: Sequence[Number], true: Sequence[Kind]) -> list[Kind]:
-        """Every kind there may be, as far as the numbers make a difference between them."""
+        """Every kind there may be; of those between which neither a number nor a group makes a difference, one."""
         parts = sorted({kind.part for kind in true})
         sets = [frozenset(some) for some in _subsets(self.agencies)]
         areas = [*self.areas, *({ELSEWHERE} if any(kind.area not in self.areas for kind in true) else ())]
-        both = (True, False)
-        kinds = [Kind(*one) for one in product(parts, areas, sets, both, both, both, both)]
-        flags = {name: {getattr(kind, name) for kind in true} for name in ("adult", "criminal_justice", "mature")}
-        return [kind for kind in kinds if all(getattr(kind, name) in values for name, values in flags.items())]
+        flags = [sorted({getattr(kind, name) for kind in true}) for name in ("adult", "criminal_justice", "counted")]
+        kinds = [Kind(*one) for one in product(parts, areas, sets, *flags, (False, True))]
+        different = {
+            (kind.part, kind.area, kind.agencies, kind.counted, *(number.group(kind) for number in numbers)): kind
+            for kind in kinds
+        }
+        return [*different.values()]
 
-    def _groups(self, true: Sequence[tuple[int, Kind]]) -> Iterator[tuple[str, Group, Group | None]]:
+    def _groups(self, true: Sequence[Kind]) -> Iterator[tuple[str, Group, Group | None]]:
         """Groups whose size is nobody's business, if it is small: in words, whom, and which of them."""
-        parts = sorted({kind.part for _, kind in true})
+        parts = sorted({kind.part for kind in true})
         for (who, at), part, (status, counted) in product(
             self._agency_groups(), [*parts, None], (("all", None), ("counted", _counted), ("not counted", _not_counted))
         ):
@@ -146,7 +151,10 @@ def _not_counted(kind: Kind) -> bool:
 
 
 class Solver:
-    """The least and the greatest that a group can be, given the numbers."""
+    """The least and the greatest that a group can be, given the numbers.
+
+    Every table that was found is kept: where one has nobody in a group and another has enough, nothing is solved.
+    """
 
     def __init__(self, kinds: Sequence[Kind], numbers: Sequence[Number]) -> None:
         self.kinds = kinds
@@ -154,9 +162,14 @@ class Solver:
         counts = np.array([number.count for number in numbers], float)
         self.most = float(counts.max(initial=0) + 10 * UNDER)
         self.constraint = LinearConstraint(rows.reshape(len(numbers), len(kinds)), counts, counts)
+        self.tables: list[Any] = []
 
     def bounds(self, group: Group) -> tuple[int, int]:
+        """Both exactly, unless 0 and 5 were seen to be possible."""
         cost = np.array([group(kind) for kind in self.kinds], float)
+        sizes = [round(cost @ table) for table in self.tables]
+        if sizes and min(sizes) <= 0 and max(sizes) >= UNDER:
+            return min(sizes), max(sizes)
         return self._optimum(cost), -self._optimum(-cost)
 
     def _optimum(self, cost: Any) -> int:
@@ -167,6 +180,7 @@ class Solver:
             integrality=np.ones(len(cost)),
         )
         assert solved.success, solved.message
+        self.tables.append(solved.x)
         return round(solved.fun)
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from itertools import combinations
 from random import Random
@@ -11,13 +11,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.measures.registry import Measure, measure_named
+from domain.measures.registry import MEASURES, Measure, measure_named
 from projections.publication.disclosure import Guard, PublishedPeople, visible_beside
 from projections.publication.shown_tables import FigureTables, ShownTables, Table, TableKey, family_of, table_row
 from projections.publication.suppression import Counts, Visible, suppressed_document, visible, withheld_document
 from projections.standings.engine import Standing
 from projections.standings.slices import Slice
 
+from .adversary import Adversary, Finding, Number, Standpoint, kind_of, table_of
 from .conftest import examples
 
 AREAS = ("Hereford", "Leominster", "Ross")
@@ -27,7 +28,7 @@ Units = frozenset[tuple[int, int]]
 
 
 @dataclass(frozen=True)
-class Number:
+class ShownCount:
     """A number that a reader has, and the people behind it: one of several journeys counts as often."""
 
     measure: str
@@ -40,12 +41,12 @@ class Subtracting:
     """Works out what it can from what is shown, knowing who the people are only to say whether it has found any."""
 
     def __init__(self) -> None:
-        self.numbers: list[Number] = []
+        self.numbers: list[ShownCount] = []
 
     def read(self, people: PublishedPeople, shown: Visible) -> None:
         self.numbers += [number for number in _numbers(people, shown) if number.units]
 
-    def findings(self) -> Iterator[tuple[Number, ...]]:
+    def findings(self) -> Iterator[tuple[ShownCount, ...]]:
         for number in self.numbers:
             if is_few(number.units):
                 yield (number,)
@@ -56,7 +57,7 @@ class Subtracting:
         for standpoint in {number.standpoint for number in self.numbers}:
             yield from self._sums([number for number in self.numbers if number.standpoint == standpoint])
 
-    def _sums(self, numbers: list[Number]) -> Iterator[tuple[Number, ...]]:
+    def _sums(self, numbers: list[ShownCount]) -> Iterator[tuple[ShownCount, ...]]:
         sets = {number.units: number for number in numbers}
         for whole, number in sets.items():
             inside = [units for units in sets if units < whole]
@@ -67,9 +68,9 @@ class Subtracting:
                         yield (number, *(sets[units] for units in some))
 
 
-def _numbers(people: PublishedPeople, shown: Visible) -> Iterator[Number]:
-    def number(name: str, members: list[Standing]) -> Number:
-        return Number(people.question[0], name, people.question[1:3], _units(members))
+def _numbers(people: PublishedPeople, shown: Visible) -> Iterator[ShownCount]:
+    def number(name: str, members: list[Standing]) -> ShownCount:
+        return ShownCount(people.question[0], name, people.question[1:3], _units(members))
 
     members = list(people.members)
     if people.recorded.denominator is None:
@@ -100,7 +101,7 @@ def _of(client: int, times: int) -> Iterator[tuple[int, int]]:
     return ((client, i) for i in range(times))
 
 
-def _beyond(outer: Number, inner: Number) -> Units:
+def _beyond(outer: ShownCount, inner: ShownCount) -> Units:
     return outer.units - inner.units if inner.units <= outer.units else frozenset()
 
 
@@ -131,11 +132,12 @@ class Publisher:
         self.guard, self.tables = Guard(), ShownTables()
         self.month = 0
         self.both = chance.choice((0.05, 0.15, 0.4))
+        self.agencies = AGENCIES[: chance.choice((2, 2, 3))]
         self.people = {client: self._person() for client in range(chance.randint(8, 60))}
 
     def _person(self) -> dict[str, Any]:
         chance = self.chance
-        agencies = {chance.choice(AGENCIES), *(agency for agency in AGENCIES if chance.random() < self.both)}
+        agencies = {chance.choice(self.agencies), *(one for one in self.agencies if chance.random() < self.both)}
         return {
             "in": chance.random() < 0.8,
             "counted": chance.random() < chance.choice((0.1, 0.3, 0.7)),
@@ -186,6 +188,10 @@ class Publisher:
     @property
     def day(self) -> date:
         return DAY + timedelta(31 * self.month)
+
+    def everybody(self, table: str) -> Iterator[Standing]:
+        """Who stands in a table, by its name."""
+        return self._standings(next(measure for measure in MEASURES if table_of(measure.code) == table))
 
     def _standings(self, measure: Measure) -> Iterator[Standing]:
         for client, person in self.people.items():
@@ -251,3 +257,74 @@ def test_something_is_shown() -> None:
             shown += found is not None and (found.numerator or found.denominator)
             publisher.next_month()
     assert shown > 20
+
+
+# ---- whoever solves it
+
+SOLVED = ("1.0", "2.0", "3.0", "4.0", "4.1", "4.3", "N.treatment")
+
+
+@dataclass
+class History:
+    """What was published over some months, whoever read all of it, and who everybody was."""
+
+    chance: Random
+    guarded: bool = True
+    adversary: Adversary = field(init=False)
+    persons: dict[Standpoint, list[Standing]] = field(default_factory=dict)
+    shown: int = 0
+    harmless: int = 0
+
+    def happens(self) -> "History":
+        publisher = Publisher(self.chance)
+        self.adversary = Adversary(publisher.agencies, AREAS)
+        for _ in range(self.chance.randint(1, 3)):
+            codes = self.chance.choice((("4.0",), ("1.0", "2.0"), ("4.0", "N.treatment"), SOLVED))
+            places = [Slice(), *(Slice(agency=agency) for agency in publisher.agencies), self.chance.choice(PLACES)]
+            for place in self.chance.sample(places, len(places)):
+                for code in codes:
+                    self._publish(publisher, publisher.of(measure_named(code), place))
+            publisher.next_month()
+        return self
+
+    def _publish(self, publisher: Publisher, people: PublishedPeople) -> None:
+        alone = visible(people.recorded)
+        document = document_of(people, publisher.shown(people) if self.guarded else alone)
+        self.adversary.read(document)
+        at = (table_of(document["measure"]), document["as_of"], document["position"], document["definition"])
+        self.persons[at] = list(publisher.everybody(at[0]))
+        self.harmless += alone.numerator or alone.denominator
+        self.shown += isinstance(document["numerator"], int) or isinstance(document["denominator"], int)
+
+    def findings(self) -> Iterator[Finding]:
+        for at, persons in self.persons.items():
+            yield from self.adversary.findings(at, persons, self._taken_for_ones_of(at))
+
+    def _taken_for_ones_of(self, at: Standpoint) -> Iterator[Number]:
+        """Numbers of other standpoints that count the same people: somebody guesses that nothing changed."""
+        for other, numbers in self.adversary.numbers.items():
+            if other != at and other[0] == at[0]:
+                for number in numbers.values():
+                    if inside(number, self.persons[at]) == inside(number, self.persons[other]):
+                        yield number
+
+
+def inside(number: Number, persons: list[Standing]) -> frozenset[int]:
+    return frozenset(one.client for one in persons if number.group(kind_of(one)))
+
+
+@examples(12)
+@given(st.integers(0, 2**32 - 1).map(Random))
+def test_whoever_solves_all_that_was_shown_finds_no_small_group(chance: Random) -> None:
+    assert next(History(chance).happens().findings(), None) is None
+
+
+def test_whoever_solves_finds_what_is_shown_unguarded() -> None:
+    found = [next(History(Random(seed), guarded=False).happens().findings(), None) for seed in range(6)]
+    assert sum(one is not None for one in found) > 2
+
+
+def test_what_needs_no_protection_is_shown() -> None:
+    """Of figures that are harmless by themselves, most are."""
+    histories = [History(Random(seed)).happens() for seed in range(25)]
+    assert sum(one.shown for one in histories) > 0.5 * sum(one.harmless for one in histories)
