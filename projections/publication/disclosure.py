@@ -18,6 +18,8 @@ audit (`shown_tables`, `audit`).
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -30,7 +32,7 @@ from projections.standings.in_memory import StandingsEngine
 
 from .certificate import Document
 from .published import Engines, FigureOnRecord, Publication, publications
-from .shown_tables import FigureTables, ShownTables, Table, TableKey, TableNumber, family_of, rows_of
+from .shown_tables import FigureTables, ShownTables, Table, TableKey, TableNumber, family_of, people_of
 from .suppression import UNDER, Counts, Visible, counts_in, suppressed_document, visible, withheld_document
 
 WITHHELD: Final = (
@@ -135,7 +137,7 @@ class _Public:
         erased = document["erased_records"]
         key = TableKey(family_of(measure), standpoint.as_of, standpoint.position, document["definition"], erased)
         unseen = max(0, engine.erasures.unseen(standpoint) - erased)
-        return self.tables.table(key, lambda: Table(key.family, rows_of(engine, measure, standpoint), unseen))
+        return self.tables.table(key, lambda: Table(key.family, people_of(engine, measure, standpoint), unseen))
 
 
 def visible_beside(guard: "Guard", tables: ShownTables, people: "PublishedPeople") -> Visible | None:
@@ -225,18 +227,19 @@ class Guard:
         for cell in everything:
             if cell.standpoint in sets:
                 sets[cell.standpoint].setdefault(cell.people, cell.erased)
-        return all(
-            remainders.are_enough() for cell in new for remainders in self._remainders(cell, sets[cell.standpoint])
+        return not any(
+            remainder.is_few() for cell in new for remainder in self._remainders(cell, sets[cell.standpoint])
         )
 
-    def _remainders(self, cell: PublishedCell, sets: Mapping[int, int]) -> Iterator["_Remainders"]:
-        for outer, erased in sets.items():
+    def _remainders(self, cell: PublishedCell, sets: Mapping[int, int]) -> Iterator["_Remainder"]:
+        outside = [(outer, erased) for outer, erased in sets.items() if not cell.people & ~outer]
+        for outer, erased in outside:
             inner = [(one, lost) for one, lost in sets.items() if one != outer and not one & ~outer]
             if cell.people == outer:
-                yield _Remainders(self, outer, erased, inner)
+                yield _Remainder(self, outer, erased, inner)
             elif (cell.people, cell.erased) in inner:
                 apart = [(one, lost) for one, lost in inner if not one & cell.people]
-                yield _Remainders(self, outer & ~cell.people, erased - cell.erased, apart)
+                yield _Remainder(self, outer & ~cell.people, erased - cell.erased, apart)
 
 
 def _erased_between(outer: PublishedCell, inner: PublishedCell) -> tuple[int, int]:
@@ -246,8 +249,11 @@ def _erased_between(outer: PublishedCell, inner: PublishedCell) -> tuple[int, in
 
 
 @dataclass
-class _Remainders:
-    """What is left of some people after taking away sets of them that share nobody."""
+class _Remainder:
+    """What is left of some people after taking away sets of them that share nobody: looked for is a few.
+
+    A search for an exact cover that may miss a few: somebody is either in one of the sets, or among those who are left.
+    """
 
     guard: Guard
     people: int
@@ -255,19 +261,27 @@ class _Remainders:
     sets: Sequence[tuple[int, int]]
     looked_at: int = field(default=0)
 
-    def are_enough(self) -> bool:
-        """Whether nobody is left each time, or enough."""
-        return self._enough(self.people, self.erased, 0)
+    def is_few(self) -> bool:
+        """Whether some sets leave a few, or there are too many ways to look."""
+        return self._is_few(self.people, 0, self.erased, self.sets)
 
-    def _enough(self, left: int, erased: int, first: int) -> bool:
+    def _is_few(self, uncovered: int, missed: int, erased: int, sets: Sequence[tuple[int, int]]) -> bool:
         self.looked_at += 1
-        if self.looked_at > MOST_LOOKED_AT or 0 < self.guard.persons(left) + max(0, erased) < UNDER:
+        left = self.guard.persons(uncovered | missed) + max(0, erased)
+        if self.looked_at > MOST_LOOKED_AT or 0 < left < UNDER:
+            return True
+        sets = [(people, lost) for people, lost in sets if not people & ~uncovered]
+        # Whoever is in no set any more is left in any case.
+        missed |= uncovered & ~reduce(or_, (people for people, _ in sets), 0)
+        uncovered &= ~missed
+        if not sets or self.guard.persons(missed) >= UNDER:
             return False
-        return all(
-            self._enough(left & ~people, erased - lost, i)
-            for i, (people, lost) in enumerate(self.sets[first:], first + 1)
-            if not people & ~left
-        )
+        somebody = uncovered & -uncovered
+        covering = [(people, lost) for people, lost in sets if people & somebody]
+        others = [(people, lost) for people, lost in sets if not people & somebody]
+        return any(
+            self._is_few(uncovered & ~people, missed, erased - lost, others) for people, lost in covering
+        ) or self._is_few(uncovered & ~somebody, missed | somebody, erased, others)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ belongs to a table too if it counts the same people there: whoever takes the two
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 from typing import Final
 
 from domain.measures.families import COMPLETIONS, PEOPLE_IN_TREATMENT, WAITING, part_stored_as
@@ -17,7 +18,7 @@ from projections.standings.engine import Engine, Standing
 from projections.standings.slices import Slice
 
 from .audit.audit import keeps_hidden
-from .audit.cells import Status, TableCell, TableRow
+from .audit.cells import People, Person, Status, TableCell
 from .suppression import Counts, Visible
 
 _COMPLETIONS: Final = next(measure for measure in MEASURES if measure.family is COMPLETIONS)
@@ -40,25 +41,30 @@ def family_of(measure: Measure) -> str:
     return COMPLETIONS.name if measure.family is PEOPLE_IN_TREATMENT else measure.family.name
 
 
-def rows_of(engine: Engine, measure: Measure, standpoint: Standpoint) -> list[TableRow]:
+def people_of(engine: Engine, measure: Measure, standpoint: Standpoint) -> People:
     """Everybody in the table of a measure, of all ages."""
     if family_of(measure) != COMPLETIONS.name:
-        return _everybody(engine, measure, standpoint)
-    others = [row for row in _everybody(engine, _IN_TREATMENT, standpoint) if row.part not in COMPLETIONS.parts]
-    return _everybody(engine, _COMPLETIONS, standpoint) + others
+        return people_among(_everybody(engine, measure, standpoint))
+    others = people_among(_everybody(engine, _IN_TREATMENT, standpoint))
+    in_no_group = {person: clients for person, clients in others.items() if person.part not in COMPLETIONS.parts}
+    return people_among(_everybody(engine, _COMPLETIONS, standpoint)) | in_no_group
 
 
-def _everybody(engine: Engine, measure: Measure, standpoint: Standpoint) -> list[TableRow]:
+def _everybody(engine: Engine, measure: Measure, standpoint: Standpoint) -> list[Standing]:
     whole = replace(measure, parts=tuple(range(len(measure.family.parts))), adults=False)
-    return [table_row(one) for one in engine.members(whole, standpoint, Slice())]
+    return engine.members(whole, standpoint, Slice())
 
 
-def table_row(standing: Standing) -> TableRow:
-    """A standing as a row of its table."""
-    area, agencies, _owner, adult, criminal_justice = standing.slice
-    _family, part = part_stored_as(standing.part)
-    at, matured = frozenset(agencies.split(" ")), not standing.immature
-    return TableRow(standing.client, part, area, at, adult, criminal_justice, standing.counted, matured)
+def people_among(standings: Iterable[Standing]) -> dict[Person, list[int]]:
+    """The clients of standings, by what they are."""
+    people: dict[Person, list[int]] = {}
+    for one in standings:
+        area, agencies, _owner, adult, criminal_justice = one.slice
+        _family, part = part_stored_as(one.part)
+        at, matured = frozenset(agencies.split(" ")), not one.immature
+        person = Person(part, area, at, adult, criminal_justice, one.counted, matured)
+        people.setdefault(person, []).append(one.client)
+    return people
 
 
 @dataclass(eq=False)
@@ -69,16 +75,17 @@ class Table:
     """
 
     family: str
-    rows: Sequence[TableRow]
+    people: People
     unseen: int = 0
     numbers: dict[TableCell, int] = field(default_factory=dict)
-    _people: dict[TableCell, tuple[int, ...]] = field(default_factory=dict)
+    _clients: dict[TableCell, list[int]] = field(default_factory=dict)
 
-    def people(self, cell: TableCell) -> tuple[int, ...]:
+    def clients(self, cell: TableCell) -> list[int]:
         """Whom a cell counts, as far as they can still be asked for."""
-        if cell not in self._people:
-            self._people[cell] = tuple(sorted(row.client for row in self.rows if row.is_in(cell)))
-        return self._people[cell]
+        if cell not in self._clients:
+            inside = (clients for person, clients in self.people.items() if person.is_in(cell))
+            self._clients[cell] = sorted(chain.from_iterable(inside))
+        return self._clients[cell]
 
     def new_of(self, numbers: Iterable["TableNumber"]) -> dict[TableCell, int]:
         """Those of the numbers that belong to this table and were not seen."""
@@ -90,12 +97,12 @@ class Table:
         if other is self or other.family != self.family:
             return other is self
         # Of whom somebody is gone, nobody can say whether they are the same.
-        people = () if self.unseen or other.unseen else self.people(number.cell)
-        return number.count == len(people) and people == other.people(number.cell)
+        clients = () if self.unseen or other.unseen else self.clients(number.cell)
+        return number.count == len(clients) and clients == other.clients(number.cell)
 
     def keeps_hidden(self, new: dict[TableCell, int]) -> bool:
         """Whether these may be shown beside what may have been seen."""
-        return keeps_hidden(self.rows, self.numbers | new, self.unseen)
+        return keeps_hidden(self.people, self.numbers | new, self.unseen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from domain.measures.registry import MEASURE_OF
+from domain.measures.registry import MEASURE_OF, MEASURES
 from projections.standings.engine import Standing
 
 UNDER = 5
@@ -82,7 +82,7 @@ class Adversary:
         clients: dict[Kind, set[int]] = {}
         for one in persons:
             clients.setdefault(kind_of(one), set()).add(one.client)
-        solver = Solver(self._kinds(numbers, [*clients]), numbers)
+        solver = Solver(self._kinds(numbers, parts_of(at[0]), [*clients]), numbers)
         for words, base, counted in self._groups([*clients]):
             group = (lambda kind, b=base, c=counted: b(kind) and c(kind)) if counted else base
             whole = frozenset[int]().union(*(some for kind, some in clients.items() if base(kind)))
@@ -92,13 +92,11 @@ class Adversary:
                 if least > 0 or greatest < UNDER:
                     yield Finding(words, size, least, greatest)
 
-    def _kinds(self, numbers: Sequence[Number], true: Sequence[Kind]) -> list[Kind]:
+    def _kinds(self, numbers: Sequence[Number], parts: Sequence[str], true: Sequence[Kind]) -> list[Kind]:
         """Every kind there may be; of those between which neither a number nor a group makes a difference, one."""
-        parts = sorted({kind.part for kind in true})
         sets = [frozenset(some) for some in _subsets(self.agencies)]
         areas = [*self.areas, *({ELSEWHERE} if any(kind.area not in self.areas for kind in true) else ())]
-        flags = [sorted({getattr(kind, name) for kind in true}) for name in ("adult", "criminal_justice", "counted")]
-        kinds = [Kind(*one) for one in product(parts, areas, sets, *flags, (False, True))]
+        kinds = [Kind(*one) for one in product(parts, areas, sets, *[(False, True)] * 4)]
         different = {
             (kind.part, kind.area, kind.agencies, kind.counted, *(number.group(kind) for number in numbers)): kind
             for kind in kinds
@@ -191,6 +189,11 @@ def table_of(code: str) -> str:
     """The table that a measure is of: what two measures say of the same persons is one table."""
     name = MEASURE_OF[code].family.name
     return IN_TREATMENT[0] if name in IN_TREATMENT else name
+
+
+def parts_of(table: str) -> tuple[str, ...]:
+    """The substance groups or kinds of exit of a table, whether anybody is in them or not."""
+    return max((m.family.parts for m in MEASURES if table_of(m.code) == table), key=len)
 
 
 def kind_of(standing: Standing) -> Kind:

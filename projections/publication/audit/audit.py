@@ -10,7 +10,7 @@ possible. For each, two tables are looked for that give every shown number: one 
 one in which 5 are. A table that was found is checked in whole numbers, so that the answer rests on no solver.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Final
 
@@ -18,7 +18,7 @@ import numpy as np
 
 from projections.standings.lru import LruCache
 
-from .cells import TableCell, TableRow
+from .cells import People, TableCell
 from .groups import SmallGroups, small_groups
 from .kinds import Flags, Kinds, Names, Whole
 from .programs import Programs
@@ -29,19 +29,19 @@ _VERDICTS: Final[LruCache[bytes, bool]] = LruCache(8192)
 """The same numbers of the same table are audited once a process: what was published is looked at again and again."""
 
 
-def keeps_hidden(rows: Sequence[TableRow], numbers: Mapping[TableCell, int], unseen: int = 0) -> bool:
+def keeps_hidden(people: People, numbers: Mapping[TableCell, int], unseen: int = 0) -> bool:
     """Whether these numbers, all of one table, narrow no small group too far.
 
-    `rows` are everybody in the table; `unseen` more may have been, who were erased.
+    `people` are everybody in the table; `unseen` more may have been, who were erased.
     """
     cells = [*numbers]
-    names = Names.of(rows, cells, is_complete=not unseen)
+    names = Names.of(people, cells, is_complete=not unseen)
     if len(names.agencies) > MOST_AGENCIES:
         return False
     kinds = Kinds.among(names, cells)
     equations = np.stack([kinds.of_cell(cell) for cell in cells])
     counts = np.array([*numbers.values()], np.int64)
-    groups = small_groups(kinds, rows, cells, unseen)
+    groups = small_groups(kinds, people, cells, unseen)
     parts = (equations, counts, groups.kinds, groups.nobody, groups.enough, groups.wholes, groups.plenty)
     digest = blake2b(b"".join(np.ascontiguousarray(part).tobytes() + b"|" for part in parts), digest_size=20).digest()
     return _VERDICTS.or_made(digest, lambda: _Audit(equations, counts, groups).keeps_hidden())

@@ -1,5 +1,6 @@
 """Whom a number of a table counts, and who is in the table."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,10 +43,9 @@ class TableCell:
 
 
 @dataclass(frozen=True, slots=True)
-class TableRow:
-    """A person in a table, or one of several journeys or episodes of a person."""
+class Person:
+    """What somebody in a table is, as far as any number can tell; of journeys and episodes, what each of those is."""
 
-    client: int
     part: str
     area: str
     agencies: frozenset[str]
@@ -55,19 +55,26 @@ class TableRow:
     matured: bool
 
     def is_in(self, cell: TableCell) -> bool:
-        """Whether a number counts it."""
-        part = cell.slice
+        """Whether a number counts them."""
+        slice_, ages = cell.slice, cell.ages
         return (
             self.part in cell.parts
-            and part.area in {None, self.area}
-            and (part.agency is None or part.agency in self.agencies)
-            and (self.criminal_justice or not part.criminal_justice)
-            and (cell.ages is Ages.ALL or self.adult == (cell.ages is Ages.ADULTS))
-            and {
-                Status.ALL: True,
-                Status.COUNTED: self.counted,
-                Status.NOT_COUNTED: not self.counted,
-                Status.MATURED: self.matured,
-                Status.NOT_MATURED: not self.matured,
-            }[cell.status]
+            and slice_.area in {None, self.area}
+            and (slice_.agency is None or slice_.agency in self.agencies)
+            and (self.criminal_justice or not slice_.criminal_justice)
+            and (ages is Ages.ALL or self.adult == (ages is Ages.ADULTS))
+            and self._has(cell.status)
         )
+
+    def _has(self, status: Status) -> bool:
+        return {
+            Status.ALL: True,
+            Status.COUNTED: self.counted,
+            Status.NOT_COUNTED: not self.counted,
+            Status.MATURED: self.matured,
+            Status.NOT_MATURED: not self.matured,
+        }[status]
+
+
+People = Mapping[Person, Sequence[int]]
+"""The clients of a table, by what they are; somebody with several journeys is in it as often."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..suppression import UNDER
-from .cells import Status, TableCell, TableRow
+from .cells import People, Status, TableCell
 from .kinds import Flags, Kinds, Names, Whole
 
 
@@ -27,9 +27,9 @@ class SmallGroups:
     plenty: Whole
 
 
-def small_groups(kinds: Kinds, rows: Sequence[TableRow], cells: Sequence[TableCell], unseen: int) -> SmallGroups:
-    sizes = _Sizes.of(kinds, rows)
-    dimensions = [_agency_groups(kinds, rows), _part_groups(kinds, cells), _area_groups(kinds), _age_groups(kinds)]
+def small_groups(kinds: Kinds, people: People, cells: Sequence[TableCell], unseen: int) -> SmallGroups:
+    sizes = _Sizes.of(kinds, people)
+    dimensions = [_agency_groups(kinds, people), _part_groups(kinds, cells), _area_groups(kinds), _age_groups(kinds)]
     bases = _crossed([*dimensions, _justice_groups(kinds)])
     bases = bases[sizes.persons(bases) + unseen > 0]
     inside = np.concatenate([bases & kinds.of_status(status) for status in _statuses(kinds.names)])
@@ -63,26 +63,27 @@ def _crossed(dimensions: Sequence[Sequence[Flags]]) -> Flags:
 
 @dataclass(frozen=True, slots=True)
 class _Sizes:
-    """How many rows are of each kind, and which persons, where somebody has several."""
+    """How many are of each kind, and which persons, where somebody has several journeys or episodes."""
 
     of_kind: Whole
     presence: NDArray[np.float32] | None
 
     @classmethod
-    def of(cls, kinds: Kinds, rows: Sequence[TableRow]) -> "_Sizes":
-        numbers = kinds.numbered(rows)
-        placed = [(row.client, kind) for row, kind in zip(rows, numbers, strict=True) if kind is not None]
-        of_kind = np.bincount([kind for _, kind in placed], minlength=len(kinds))
-        clients = {client: i for i, client in enumerate(dict.fromkeys(client for client, _ in placed))}
-        if len(clients) == len(placed):
+    def of(cls, kinds: Kinds, people: People) -> "_Sizes":
+        placed = kinds.placed(people)
+        of_kind = np.zeros(len(kinds), np.int64)
+        for kind, some in placed:
+            of_kind[kind] += len(some)
+        clients = {client: i for i, client in enumerate({client for _, some in placed for client in some})}
+        if len(clients) == of_kind.sum():
             return cls(of_kind, None)
         presence = np.zeros((len(kinds), len(clients)), np.float32)
-        for client, kind in placed:
-            presence[kind, clients[client]] = 1
+        for kind, some in placed:
+            presence[kind, [clients[client] for client in some]] = 1
         return cls(of_kind, presence)
 
     def units(self, groups: Flags) -> Whole:
-        """How many rows are in each group."""
+        """How many are in each group."""
         units: Whole = groups @ self.of_kind
         return units
 
@@ -94,13 +95,13 @@ class _Sizes:
         return persons
 
 
-def _agency_groups(kinds: Kinds, rows: Sequence[TableRow]) -> list[Flags]:
+def _agency_groups(kinds: Kinds, people: People) -> list[Flags]:
     """Exactly at these agencies; at all of these, at none of these; at one and not at another; at two or more."""
     everybody = [np.ones(len(kinds), bool)]
     if not kinds.names.agencies:
         return everybody
     agencies, bits = kinds.column("agencies"), [1 << i for i in range(len(kinds.names.agencies) + 1)]
-    sets = {kinds.names.kind(row)[2] for row in rows}
+    sets = {kinds.names.kind(person)[2] for person in people}
     sets |= {sum(some) for size in (1, 2, 3) for some in combinations(bits, size)}
     exactly = [agencies == some for some in sets]
     at_all = [agencies & some == some for some in sets]

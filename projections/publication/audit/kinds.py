@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .cells import Ages, Status, TableCell, TableRow
+from .cells import Ages, People, Person, Status, TableCell
 
 Flags = NDArray[np.bool_]
 Whole = NDArray[np.int64]
@@ -73,10 +73,11 @@ class Kinds:
             Status.NOT_MATURED: ~matured,
         }[status]
 
-    def numbered(self, rows: Sequence[TableRow]) -> list[int | None]:
-        """Of which kind each row is; None of those whom no number counts."""
-        number = {tuple(kind): i for i, kind in enumerate(self.rows.tolist())}
-        return [number.get(self.names.kind(row)) for row in rows]
+    def placed(self, people: People) -> list[tuple[int, Sequence[int]]]:
+        """The clients of each kind, by its number; without those whom no number counts."""
+        numbers = {tuple(kind): i for i, kind in enumerate(self.rows.tolist())}
+        kinds = ((numbers.get(self.names.kind(person)), clients) for person, clients in people.items())
+        return [(kind, clients) for kind, clients in kinds if kind is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Names:
     """By area, which agencies are known to have clients there, as bits: everybody in the field knows that."""
 
     @classmethod
-    def of(cls, rows: Sequence[TableRow], cells: Sequence[TableCell], *, is_complete: bool) -> "Names":
+    def of(cls, people: People, cells: Sequence[TableCell], *, is_complete: bool) -> "Names":
         statuses = {cell.status for cell in cells}
         flags = {
             "adult": {cell.ages for cell in cells} != {Ages.ALL},
@@ -107,8 +108,8 @@ class Names:
             frozenset(name for name, matters in flags.items() if matters),
             {},
         )
-        for row in rows:
-            _part, area, agencies, *_ = names.kind(row)
+        for person in people:
+            _part, area, agencies, *_ = names.kind(person)
             names.together[area] = names.together.get(area, 0) | agencies
         if not is_complete and names.agencies:
             everywhere = 2 << len(names.agencies)
@@ -130,11 +131,11 @@ class Names:
         among = self.together.get(area, 0)
         return (bits for bits in range(1, among + 1) if bits & among == bits)
 
-    def kind(self, row: TableRow) -> tuple[Any, ...]:
-        """What a row is, as far as it is told apart."""
-        area = self.areas.index(row.area) if row.area in self.areas else len(self.areas) - 1
-        part = self.parts.index(row.part) if row.part in self.parts else -1
-        bits = sum(self.bit(agency) for agency in row.agencies if agency in self.agencies)
-        if self.agencies and not row.agencies.issubset(self.agencies):
+    def kind(self, person: Person) -> tuple[int, ...]:
+        """What somebody is, as far as it is told apart."""
+        area = self.areas.index(person.area) if person.area in self.areas else len(self.areas) - 1
+        part = self.parts.index(person.part) if person.part in self.parts else -1
+        bits = sum(self.bit(agency) for agency in person.agencies if agency in self.agencies)
+        if self.agencies and not person.agencies.issubset(self.agencies):
             bits |= 1 << len(self.agencies)
-        return part, area, bits, *(flag in self.flags and getattr(row, flag) for flag in _FLAGS)
+        return part, area, bits, *(flag in self.flags and getattr(person, flag) for flag in _FLAGS)
