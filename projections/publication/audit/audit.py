@@ -11,12 +11,9 @@ one in which 5 are. A table that was found is checked in whole numbers, so that 
 """
 
 from collections.abc import Mapping
-from hashlib import blake2b
 from typing import Final
 
 import numpy as np
-
-from projections.standings.lru import LruCache
 
 from .cells import People, TableCell
 from .groups import SmallGroups, small_groups
@@ -25,8 +22,6 @@ from .programs import Programs
 
 MOST_AGENCIES: Final = 10
 """Agencies of which figures of one table are shown: each more doubles the kinds of persons."""
-_VERDICTS: Final[LruCache[bytes, bool]] = LruCache(8192)
-"""The same numbers of the same table are audited once a process: what was published is looked at again and again."""
 
 
 def keeps_hidden(people: People, numbers: Mapping[TableCell, int], unseen: int = 0) -> bool:
@@ -41,10 +36,7 @@ def keeps_hidden(people: People, numbers: Mapping[TableCell, int], unseen: int =
     kinds = Kinds.among(names, cells)
     equations = np.stack([kinds.of_cell(cell) for cell in cells])
     counts = np.array([*numbers.values()], np.int64)
-    groups = small_groups(kinds, people, cells, unseen)
-    parts = (equations, counts, groups.kinds, groups.nobody, groups.enough, groups.wholes, groups.plenty)
-    digest = blake2b(b"".join(np.ascontiguousarray(part).tobytes() + b"|" for part in parts), digest_size=20).digest()
-    return _VERDICTS.or_made(digest, lambda: _Audit(equations, counts, groups).keeps_hidden())
+    return _Audit(equations, counts, small_groups(kinds, people, cells, unseen)).keeps_hidden()
 
 
 class _Audit:

@@ -114,7 +114,7 @@ def _agency_groups(kinds: Kinds, people: People) -> list[Flags]:
 def _part_groups(kinds: Kinds, cells: Sequence[TableCell]) -> list[Flags]:
     names = kinds.names.parts
     sets = {frozenset(names), *(frozenset({name}) for name in names), *(cell.parts for cell in cells)}
-    return [np.isin(kinds.column("part"), [names.index(name) for name in some]) for some in sets]
+    return [np.array([name in some for name in names])[kinds.column("part")] for some in sets]
 
 
 def _area_groups(kinds: Kinds) -> list[Flags]:

@@ -51,7 +51,7 @@ class Kinds:
     def of_cell(self, cell: TableCell) -> Flags:
         """Which of them a number counts."""
         names, slice_ = self.names, cell.slice
-        counted = np.isin(self.column("part"), [i for i, part in enumerate(names.parts) if part in cell.parts])
+        counted: Flags = np.array([part in cell.parts for part in names.parts])[self.column("part")]
         if slice_.area is not None:
             counted &= self.column("area") == names.areas.index(slice_.area)
         if slice_.agency is not None:
