@@ -8,7 +8,6 @@ belongs to a table too if it counts the same people there: whoever takes the two
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
 from itertools import chain
 from typing import Final
 
@@ -16,17 +15,14 @@ from domain.measures.families import COMPLETIONS, PEOPLE_IN_TREATMENT, WAITING, 
 from domain.measures.registry import MEASURES, Measure
 from domain.standpoint import Standpoint
 from projections.standings.engine import Engine, Standing
-from projections.standings.lru import LruCache
 from projections.standings.slices import Slice
 
 from .audit.audit import keeps_hidden
-from .audit.cells import People, Person, Status, TableCell, digest_of
+from .audit.cells import People, Person, Status, TableCell
 from .suppression import Counts, Visible
 
 _COMPLETIONS: Final = next(measure for measure in MEASURES if measure.family is COMPLETIONS)
 _IN_TREATMENT: Final = next(measure for measure in MEASURES if measure.family is PEOPLE_IN_TREATMENT)
-_VERDICTS: Final[LruCache[tuple[bytes, int, frozenset[tuple[TableCell, int]]], bool]] = LruCache(4096)
-"""The same numbers of the same table are audited once a process: what was published is looked at again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +102,7 @@ class Table:
 
     def keeps_hidden(self, new: dict[TableCell, int]) -> bool:
         """Whether these may be shown beside what may have been seen."""
-        numbers = self.numbers | new
-        key = (self._digest, self.unseen, frozenset(numbers.items()))
-        return _VERDICTS.or_made(key, lambda: keeps_hidden(self.people, numbers, self.unseen))
-
-    @cached_property
-    def _digest(self) -> bytes:
-        return digest_of(self.people)
+        return keeps_hidden(self.people, self.numbers | new, self.unseen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.measures.registry import MEASURES, Measure, measure_named
-from projections.publication.disclosure import Guard, PublishedPeople, visible_beside
+from projections.publication.disclosure import PublishedPeople, visible_beside
+from projections.publication.guard import Guard
 from projections.publication.shown_tables import FigureTables, ShownTables, Table, TableKey, family_of, people_among
 from projections.publication.suppression import Counts, Visible, suppressed_document, visible, withheld_document
 from projections.standings.engine import Standing

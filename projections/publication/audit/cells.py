@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from hashlib import blake2b
 
 from projections.standings.slices import Slice
 
@@ -79,12 +78,3 @@ class Person:
 
 People = Mapping[Person, Sequence[int]]
 """The clients of a table, by what they are; somebody with several journeys is in it as often."""
-
-
-def digest_of(people: People) -> bytes:
-    """What tells the people of one table from those of another."""
-    said = sorted(
-        (sorted(one.agencies), one.part, one.area, one.adult, one.criminal_justice, one.counted, one.matured, clients)
-        for one, clients in ((one, sorted(some)) for one, some in people.items())
-    )
-    return blake2b(repr(said).encode(), digest_size=20).digest()
