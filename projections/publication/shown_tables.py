@@ -5,7 +5,7 @@ treatment are one table, since they are the same persons. A number of another st
 belongs to a table too if it counts the same people there: whoever takes the two for one is right.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
@@ -17,9 +17,11 @@ from domain.standpoint import Standpoint
 from projections.standings.engine import Engine, Standing
 from projections.standings.slices import Slice
 
-from .audit.audit import keeps_hidden
+from .audit.audit import Audit, can_be_audited
 from .audit.cells import People, Person, Status, TableCell
-from .suppression import Counts, Visible
+from .audit.changes import groups_told_by, may_be_the_same
+from .audit.overlap import Group
+from .suppression import UNDER, Counts, Visible
 
 _COMPLETIONS: Final = next(measure for measure in MEASURES if measure.family is COMPLETIONS)
 _IN_TREATMENT: Final = next(measure for measure in MEASURES if measure.family is PEOPLE_IN_TREATMENT)
@@ -79,6 +81,8 @@ class Table:
     unseen: int = 0
     numbers: dict[TableCell, int] = field(default_factory=dict)
     _clients: dict[TableCell, list[int]] = field(default_factory=dict)
+    _audit: tuple[dict[TableCell, int], Audit] | None = None
+    _inside: dict[Group, frozenset[int]] = field(default_factory=dict)
 
     def clients(self, cell: TableCell) -> list[int]:
         """Whom a cell counts, as far as they can still be asked for."""
@@ -100,9 +104,30 @@ class Table:
         clients = () if self.unseen or other.unseen else self.clients(number.cell)
         return number.count == len(clients) and clients == other.clients(number.cell)
 
-    def keeps_hidden(self, new: dict[TableCell, int]) -> bool:
-        """Whether these may be shown beside what may have been seen."""
-        return keeps_hidden(self.people, self.numbers | new, self.unseen)
+    def audited(self, new: Mapping[TableCell, int]) -> Audit:
+        """The numbers that may have been seen, and these; all that is found out about them is kept with the last."""
+        numbers = {**self.numbers, **new}
+        if self._audit is None or self._audit[0] != numbers:
+            self._audit = (numbers, Audit(self.people, numbers, self.unseen))
+        return self._audit[1]
+
+    def inside(self, group: Group) -> frozenset[int]:
+        """Who is in a group."""
+        if group not in self._inside:
+            some = (clients for person, clients in self.people.items() if group.holds(person))
+            self._inside[group] = frozenset(chain.from_iterable(some))
+        return self._inside[group]
+
+    def tells_no_change(self, new: Mapping[TableCell, int], other: "Table") -> bool:
+        """Whether these, with what may have been seen, tell nothing of a few by whom another standpoint differs."""
+        if self.unseen or other.unseen:
+            return True
+        audit, beside = self.audited(new), other.audited({})
+        return all(
+            may_be_the_same(audit, beside, group)
+            for group in groups_told_by(audit.kinds, beside.kinds)
+            if 0 < len(self.inside(group) ^ other.inside(group)) < UNDER
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +156,16 @@ class ShownTables:
         return of_family[key]
 
     def admit(self, numbers: Sequence[TableNumber]) -> bool:
-        """Whether these, all of one figure, may be shown: no table to which they belong gives anybody away."""
-        return all(table.keeps_hidden(new) for table, new in self._touched(numbers))
+        """Whether these, all of one figure, may be shown: no table to which they belong gives anybody away, by itself
+        or beside that of another standpoint.
+        """
+        return all(self._admits(table, new) for table, new in self._touched(numbers))
+
+    def _admits(self, table: Table, new: Mapping[TableCell, int]) -> bool:
+        if not can_be_audited([*table.numbers, *new]):
+            return False
+        others = [one for one in self._tables[table.family].values() if one is not table and one.numbers]
+        return table.audited(new).keeps_hidden() and all(table.tells_no_change(new, other) for other in others)
 
     def show(self, numbers: Sequence[TableNumber]) -> None:
         """These may have been seen from now on."""

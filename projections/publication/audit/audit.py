@@ -10,47 +10,45 @@ possible. For each, two tables are looked for that give every shown number: one 
 one in which 5 are. A table that was found is checked in whole numbers, so that the answer rests on no solver.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import numpy as np
 
 from .cells import People, TableCell
-from .groups import SmallGroups, small_groups
+from .groups import small_groups
 from .kinds import Flags, Kinds, Names, Whole
+from .overlap import Group
 from .programs import Programs
 
 MOST_AGENCIES: Final = 10
 """Agencies of which figures of one table are shown: each more doubles the kinds of persons."""
 
 
-def keeps_hidden(people: People, numbers: Mapping[TableCell, int], unseen: int = 0) -> bool:
-    """Whether these numbers, all of one table, narrow no small group too far.
+def can_be_audited(numbers: Iterable[TableCell]) -> bool:
+    """Whether the numbers are of few enough agencies."""
+    return len({cell.slice.agency for cell in numbers} - {None}) <= MOST_AGENCIES
+
+
+class Audit:
+    """The numbers of one table that are shown, or may be, with all that can be worked out from them.
 
     `people` are everybody in the table; `unseen` more may have been, who were erased.
     """
-    cells = [*numbers]
-    names = Names.of(people, cells, is_complete=not unseen)
-    if len(names.agencies) > MOST_AGENCIES:
-        return False
-    kinds = Kinds.among(names, cells)
-    equations = np.stack([kinds.of_cell(cell) for cell in cells])
-    counts = np.array([*numbers.values()], np.int64)
-    return _Audit(equations, counts, small_groups(kinds, people, cells, unseen)).keeps_hidden()
 
-
-class _Audit:
-    """Looks for tables in which a small group is empty, and for ones in which it is not small."""
-
-    def __init__(self, equations: Flags, counts: Whole, groups: SmallGroups) -> None:
-        self.groups = groups
-        self.programs = Programs(equations.astype(np.int64), counts)
-        self.masks = groups.kinds.astype(np.int64)
-        self.is_empty_somewhere = ~groups.nobody
-        self.is_large_somewhere = np.zeros(len(groups.nobody), bool)
+    def __init__(self, people: People, numbers: Mapping[TableCell, int], unseen: int = 0) -> None:
+        cells = [*numbers]
+        self.kinds = Kinds.among(Names.of(people, cells, is_complete=not unseen), cells)
+        equations = np.stack([self.kinds.of_cell(cell) for cell in cells])
+        self.programs = Programs(equations.astype(np.int64), np.array([*numbers.values()], np.int64))
+        self.groups = small_groups(self.kinds, people, cells, unseen)
+        self.masks = self.groups.kinds.astype(np.int64)
+        self.is_empty_somewhere = ~self.groups.nobody
+        self.is_large_somewhere = np.zeros(len(self.groups.nobody), bool)
+        self._kinds_in: dict[Group, Flags | None] = {}
 
     def keeps_hidden(self) -> bool:
-        """Whether there are both for every group."""
+        """Whether of every small group both 0 and 5 stay possible."""
         # As few as can be in all of them at once is often nobody in most of them.
         if (table := self.programs.least(self.masks[self.groups.nobody].sum(axis=0))) is not None:
             self._learn(table)
@@ -61,6 +59,25 @@ class _Audit:
             if not self._found(left[0], 1, 0):
                 return False
         return True
+
+    def kinds_in(self, group: Group) -> Flags | None:
+        """Which kinds are in a group, as `Group.among`."""
+        if group not in self._kinds_in:
+            self._kinds_in[group] = group.among(self.kinds)
+        return self._kinds_in[group]
+
+    def seen_of(self, inside: Flags) -> tuple[int, int] | None:
+        """The least and the greatest that a group is in the tables found so far; None before there is one."""
+        if not self.programs.found:
+            return None
+        sizes = np.stack(self.programs.found) @ inside
+        return int(sizes.min()), int(sizes.max())
+
+    def range_of(self, inside: Flags) -> tuple[int, int] | None:
+        """The least and the greatest that a group can be; None where it was not found out."""
+        cost = inside.astype(np.int64)
+        few, many = self.programs.least(cost), self.programs.least(-cost)
+        return None if few is None or many is None else (int(cost @ few), int(cost @ many))
 
     def _found(self, group: int, sign: int, needed: int) -> bool:
         table = self.programs.least(sign * self.masks[group])

@@ -63,10 +63,11 @@ class Person:
             and (slice_.agency is None or slice_.agency in self.agencies)
             and (self.criminal_justice or not slice_.criminal_justice)
             and (ages is Ages.ALL or self.adult == (ages is Ages.ADULTS))
-            and self._has(cell.status)
+            and self.has(cell.status)
         )
 
-    def _has(self, status: Status) -> bool:
+    def has(self, status: Status) -> bool:
+        """Whether they are counted, have matured, or not."""
         return {
             Status.ALL: True,
             Status.COUNTED: self.counted,

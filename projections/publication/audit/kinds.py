@@ -20,10 +20,14 @@ _COLUMNS: Final = ("part", "area", "agencies", *_FLAGS)
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """Every kind that there may be and that some number counts, a row each; agencies are the bits of a number."""
+    """Every kind that there may be and that some number counts, a row each; agencies are the bits of a number.
+
+    `uncounted` are the rows of those that no number counts.
+    """
 
     rows: Whole
     names: "Names"
+    uncounted: Whole
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -35,8 +39,14 @@ class Kinds:
         places = [(area, bits) for area in range(len(names.areas)) for bits in names.sets_of_agencies(area)]
         flags = [names.values(flag) for flag in _FLAGS]
         rows = [(part, *place, *values) for part in parts for place in places for values in product(*flags)]
-        kinds = cls(np.array(rows, np.int64).reshape(-1, len(_COLUMNS)), names)
-        return cls(kinds.rows[np.any([kinds.of_cell(cell) for cell in cells], axis=0)], names)
+        kinds = cls(np.array(rows, np.int64).reshape(-1, len(_COLUMNS)), names, np.zeros((0, len(_COLUMNS)), np.int64))
+        counted = np.any([kinds.of_cell(cell) for cell in cells], axis=0)
+        return cls(kinds.rows[counted], names, kinds.rows[~counted])
+
+    @property
+    def outside(self) -> "Kinds":
+        """The kinds that no number counts."""
+        return Kinds(self.uncounted, self.names, self.uncounted[:0])
 
     def column(self, name: str) -> Whole:
         """What each of them is in one respect."""

@@ -32,6 +32,7 @@ class Programs:
         self.equations, self.counts = equations, counts
         self.most = float(counts.max(initial=0) + _ROOM)
         self.solved = 0
+        self.found: list[Whole] = []
         self.solver = self._solver()
 
     def least(self, cost: Whole) -> Whole | None:
@@ -40,11 +41,13 @@ class Programs:
         if self.solved > MOST_SOLVED:
             return None
         table = self._solution(self.solver, cost)
-        if table is None or self._is_one(table):
-            return table
-        # The best lies between whole numbers. A model of its own, since HiGHS is at its best with a fresh one.
-        table = self._solution(self._solver(whole=True), cost)
-        return table if table is not None and self._is_one(table) else None
+        if table is not None and not self._is_one(table):
+            # The best lies between whole numbers. A model of its own, since HiGHS is at its best with a fresh one.
+            table = self._solution(self._solver(whole=True), cost)
+        if table is None or not self._is_one(table):
+            return None
+        self.found.append(table)
+        return table
 
     def _is_one(self, table: Whole) -> bool:
         return bool((table >= 0).all() and (self.equations @ table == self.counts).all())
