@@ -79,18 +79,34 @@ class Adversary:
         `taken` are numbers of other standpoints that it rightly takes for ones of this.
         """
         numbers = [*self.numbers[at].values(), *taken]
-        clients: dict[Kind, set[int]] = {}
-        for one in persons:
-            clients.setdefault(kind_of(one), set()).add(one.client)
+        clients = clients_of(persons)
         solver = Solver(self._kinds(numbers, parts_of(at[0]), [*clients]), numbers)
         for words, base, counted in self._groups([*clients]):
             group = (lambda kind, b=base, c=counted: b(kind) and c(kind)) if counted else base
-            whole = frozenset[int]().union(*(some for kind, some in clients.items() if base(kind)))
-            size = len(frozenset[int]().union(*(some for kind, some in clients.items() if group(kind))))
-            if whole and size < UNDER:
+            size = len(inside(group, clients))
+            if size < UNDER and inside(base, clients):
                 least, greatest = solver.bounds(group)
                 if least > 0 or greatest < UNDER:
                     yield Finding(words, size, least, greatest)
+
+    def changes(
+        self, one: Standpoint, here: Iterable[Standing], other: Standpoint, there: Iterable[Standing]
+    ) -> Iterator[Finding]:
+        """Groups of which two standpoints tell that somebody came or left, if they were a few."""
+        clients, later = clients_of(here), clients_of(there)
+        solvers = [
+            Solver(self._kinds([*self.numbers[at].values()], parts_of(at[0]), [*some]), [*self.numbers[at].values()])
+            for at, some in ((one, clients), (other, later))
+        ]
+        for words, base, counted in self._groups([*clients, *later]):
+            group = (lambda kind, b=base, c=counted: b(kind) and c(kind)) if counted else base
+            changed = len(inside(group, clients) ^ inside(group, later))
+            if 0 < changed < UNDER:
+                if _overlap(*(solver.seen(group) for solver in solvers)):
+                    continue
+                before, after = (solver.exact(group) for solver in solvers)
+                if not _overlap(before, after):
+                    yield Finding(f"{words}: {before} and {after}", changed, before[0], after[1])
 
     def _kinds(self, numbers: Sequence[Number], parts: Sequence[str], true: Sequence[Kind]) -> list[Kind]:
         """Every kind there may be; of those between which neither a number nor a group makes a difference, one."""
@@ -128,6 +144,19 @@ class Adversary:
                 yield f"in {area} at {agency}", lambda kind, a=area, g=agency: kind.area == a and g in kind.agencies
 
 
+def clients_of(persons: Iterable[Standing]) -> dict[Kind, set[int]]:
+    """Who is of which kind."""
+    clients: dict[Kind, set[int]] = {}
+    for one in persons:
+        clients.setdefault(kind_of(one), set()).add(one.client)
+    return clients
+
+
+def inside(group: Group, clients: Mapping[Kind, set[int]]) -> frozenset[int]:
+    """Who is in a group."""
+    return frozenset[int]().union(*(some for kind, some in clients.items() if group(kind)))
+
+
 def _anybody(_kind: Kind) -> bool:
     return True
 
@@ -148,6 +177,10 @@ def _not_counted(kind: Kind) -> bool:
     return not kind.counted
 
 
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return max(one[0], other[0]) <= min(one[1], other[1])
+
+
 class Solver:
     """The least and the greatest that a group can be, given the numbers.
 
@@ -164,10 +197,18 @@ class Solver:
 
     def bounds(self, group: Group) -> tuple[int, int]:
         """Both exactly, unless 0 and 5 were seen to be possible."""
+        least, greatest = self.seen(group)
+        return (least, greatest) if least <= 0 and greatest >= UNDER else self.exact(group)
+
+    def seen(self, group: Group) -> tuple[int, int]:
+        """The least and the greatest in the tables that were found; none at first."""
+        members = [place for place, kind in enumerate(self.kinds) if group(kind)]
+        sizes = [round(table[members].sum()) for table in self.tables]
+        return (min(sizes), max(sizes)) if sizes else (1, 0)
+
+    def exact(self, group: Group) -> tuple[int, int]:
+        """Both exactly."""
         cost = np.array([group(kind) for kind in self.kinds], float)
-        sizes = [round(cost @ table) for table in self.tables]
-        if sizes and min(sizes) <= 0 and max(sizes) >= UNDER:
-            return min(sizes), max(sizes)
         return self._optimum(cost), -self._optimum(-cost)
 
     def _optimum(self, cost: Any) -> int:

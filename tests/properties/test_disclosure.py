@@ -271,6 +271,7 @@ class History:
 
     chance: Random
     guarded: bool = True
+    months: int = 0
     adversary: Adversary = field(init=False)
     persons: dict[Standpoint, list[Standing]] = field(default_factory=dict)
     shown: int = 0
@@ -279,7 +280,7 @@ class History:
     def happens(self) -> "History":
         publisher = Publisher(self.chance)
         self.adversary = Adversary(publisher.agencies, AREAS)
-        for _ in range(self.chance.randint(1, 3)):
+        for _ in range(self.months or self.chance.randint(1, 3)):
             codes = self.chance.choice((("4.0",), ("1.0", "2.0"), ("4.0", "N.treatment"), SOLVED))
             places = [Slice(), *(Slice(agency=agency) for agency in publisher.agencies), self.chance.choice(PLACES)]
             for place in self.chance.sample(places, len(places)):
@@ -301,23 +302,34 @@ class History:
         for at, persons in self.persons.items():
             yield from self.adversary.findings(at, persons, self._taken_for_ones_of(at))
 
+    def changes(self) -> Iterator[Finding]:
+        for one, other in combinations(self.persons, 2):
+            if one[0] == other[0]:
+                yield from self.adversary.changes(one, self.persons[one], other, self.persons[other])
+
     def _taken_for_ones_of(self, at: Standpoint) -> Iterator[Number]:
         """Numbers of other standpoints that count the same people: somebody guesses that nothing changed."""
         for other, numbers in self.adversary.numbers.items():
             if other != at and other[0] == at[0]:
                 for number in numbers.values():
-                    if inside(number, self.persons[at]) == inside(number, self.persons[other]):
+                    if of(number, self.persons[at]) == of(number, self.persons[other]):
                         yield number
 
 
-def inside(number: Number, persons: list[Standing]) -> frozenset[int]:
+def of(number: Number, persons: list[Standing]) -> frozenset[int]:
     return frozenset(one.client for one in persons if number.group(kind_of(one)))
 
 
-@examples(12)
+@examples(8)
 @given(st.integers(0, 2**32 - 1).map(Random))
 def test_whoever_solves_all_that_was_shown_finds_no_small_group(chance: Random) -> None:
     assert next(History(chance).happens().findings(), None) is None
+
+
+@examples(4)
+@given(st.integers(0, 2**32 - 1).map(Random))
+def test_whoever_compares_two_standpoints_finds_no_few_who_changed(chance: Random) -> None:
+    assert next(History(chance, months=2).happens().changes(), None) is None
 
 
 def test_whoever_solves_finds_what_is_shown_unguarded() -> None:

@@ -24,6 +24,10 @@ from .programs import Programs
 MOST_AGENCIES: Final = 10
 """Agencies of which figures of one table are shown: each more doubles the kinds of persons."""
 
+Range = tuple[int, int]
+_ANY_NUMBER: Final = 1_000_000
+_NO_NUMBER: Final = (1, 0)
+
 
 def can_be_audited(numbers: Iterable[TableCell]) -> bool:
     """Whether the numbers are of few enough agencies."""
@@ -45,7 +49,7 @@ class Audit:
         self.masks = self.groups.kinds.astype(np.int64)
         self.is_empty_somewhere = ~self.groups.nobody
         self.is_large_somewhere = np.zeros(len(self.groups.nobody), bool)
-        self._kinds_in: dict[Group, Flags | None] = {}
+        self._kinds_in: dict[Group, tuple[Flags | None, bool]] = {}
 
     def keeps_hidden(self) -> bool:
         """Whether of every small group both 0 and 5 stay possible."""
@@ -60,24 +64,34 @@ class Audit:
                 return False
         return True
 
-    def kinds_in(self, group: Group) -> Flags | None:
-        """Which kinds are in a group, as `Group.among`."""
-        if group not in self._kinds_in:
-            self._kinds_in[group] = group.among(self.kinds)
-        return self._kinds_in[group]
+    def tells_of(self, group: Group) -> bool:
+        """Whether some number counts anybody in a group."""
+        return self._inside(group)[0] is not None
 
-    def seen_of(self, inside: Flags) -> tuple[int, int] | None:
-        """The least and the greatest that a group is in the tables found so far; None before there is one."""
-        if not self.programs.found:
-            return None
+    def seen_of(self, group: Group) -> Range:
+        """The least and the greatest that a group is in the tables found so far; without one, no number."""
+        inside, is_whole = self._inside(group)
+        if inside is None or not self.programs.found:
+            return _NO_NUMBER
         sizes = np.stack(self.programs.found) @ inside
-        return int(sizes.min()), int(sizes.max())
+        return int(sizes.min()), int(sizes.max()) if is_whole else _ANY_NUMBER
 
-    def range_of(self, inside: Flags) -> tuple[int, int] | None:
-        """The least and the greatest that a group can be; None where it was not found out."""
+    def range_of(self, group: Group) -> Range:
+        """The least and the greatest that a group can be; no number where it could not be found out."""
+        inside, is_whole = self._inside(group)
+        if inside is None:
+            return _NO_NUMBER
         cost = inside.astype(np.int64)
         few, many = self.programs.least(cost), self.programs.least(-cost)
-        return None if few is None or many is None else (int(cost @ few), int(cost @ many))
+        if few is None or many is None:
+            return _NO_NUMBER
+        return int(cost @ few), int(cost @ many) if is_whole else _ANY_NUMBER
+
+    def _inside(self, group: Group) -> tuple[Flags | None, bool]:
+        if group not in self._kinds_in:
+            inside = group.among(self.kinds)
+            self._kinds_in[group] = (inside, inside is not None and group.is_counted_whole(self.kinds))
+        return self._kinds_in[group]
 
     def _found(self, group: int, sign: int, needed: int) -> bool:
         table = self.programs.least(sign * self.masks[group])

@@ -8,7 +8,7 @@ which the two standpoints differ by 1 to 4 persons, one number must be possible 
 from itertools import combinations, permutations, product
 from typing import Final
 
-from .audit import Audit
+from .audit import Audit, Range
 from .cells import Ages, Status
 from .kinds import Kinds
 from .overlap import Group
@@ -23,29 +23,26 @@ def groups_told_by(one: Kinds, other: Kinds) -> list[Group]:
     flags = names.flags & others.flags
     agencies = sorted({*names.agencies} & {*others.agencies})
     pairs = [(frozenset({here}), frozenset({there})) for here, there in permutations(agencies, 2)]
-    alone = [(_NO_AGENCY, frozenset({agency})) for agency in agencies]
+    alone = [(frozenset({agency}), _NO_AGENCY) for agency in agencies]
+    elsewhere = [(_NO_AGENCY, frozenset({agency})) for agency in agencies]
     both = [(frozenset(pair), _NO_AGENCY) for pair in combinations(agencies, 2)]
     parts = sorted({*names.parts} & {*others.parts})
     some_parts = [frozenset(parts), *(frozenset({part}) for part in parts if len(parts) > 1)]
     areas = [None, *sorted({*names.areas[:-1]} & {*others.areas[:-1]})]
-    ages = [*Ages] if "adult" in flags else [Ages.ALL]
     statuses = _STATUSES if "counted" in flags else _STATUSES[:1]
-    at = [(_NO_AGENCY, _NO_AGENCY), *alone, *pairs, *both]
+    at = [(_NO_AGENCY, _NO_AGENCY), *alone, *elsewhere, *pairs, *both]
     return [
         Group(some, area, at_all, at_none, age, status)
-        for (at_all, at_none), some, area, age, status in product(at, some_parts, areas, ages, statuses)
+        for (at_all, at_none), some, area, age, status in product(at, some_parts, areas, Ages, statuses)
     ]
 
 
 def may_be_the_same(one: Audit, other: Audit, group: Group) -> bool:
     """Whether a group may have as many persons at both standpoints, as far as the numbers say."""
-    inside, inside_other = one.kinds_in(group), other.kinds_in(group)
-    if inside is None or inside_other is None:
+    if not one.tells_of(group) or not other.tells_of(group) or _overlap(one.seen_of(group), other.seen_of(group)):
         return True
-    if _overlap(one.seen_of(inside), other.seen_of(inside_other)):
-        return True
-    return _overlap(one.range_of(inside), other.range_of(inside_other))
+    return _overlap(one.range_of(group), other.range_of(group))
 
 
-def _overlap(one: tuple[int, int] | None, other: tuple[int, int] | None) -> bool:
-    return one is not None and other is not None and one[0] <= other[1] and other[0] <= one[1]
+def _overlap(one: Range, other: Range) -> bool:
+    return max(one[0], other[0]) <= min(one[1], other[1])

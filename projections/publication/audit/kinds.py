@@ -98,7 +98,7 @@ class Names:
     areas: list[str]
     agencies: list[str]
     flags: frozenset[str]
-    """Those by which some number tells persons apart."""
+    """Those by which some number of the table, or of another standpoint's, tells persons apart."""
     together: dict[int, int]
     """By area, which agencies are known to have clients there, as bits: everybody in the field knows that."""
 
@@ -106,9 +106,9 @@ class Names:
     def of(cls, people: People, cells: Sequence[TableCell], *, is_complete: bool) -> "Names":
         statuses = {cell.status for cell in cells}
         flags = {
-            "adult": {cell.ages for cell in cells} != {Ages.ALL},
+            "adult": True,
             "criminal_justice": any(cell.slice.criminal_justice for cell in cells),
-            "counted": not statuses.isdisjoint({Status.COUNTED, Status.NOT_COUNTED}),
+            "counted": any(not person.counted for person in people),
             "matured": not statuses.isdisjoint({Status.MATURED, Status.NOT_MATURED}),
         }
         names = cls(

@@ -31,18 +31,18 @@ class Group:
         )
 
     def among(self, kinds: Kinds) -> Flags | None:
-        """Which kinds are in it; None where the numbers do not tell it apart, or do not count everybody in it."""
+        """Which kinds are in it; None where the numbers do not tell it apart, or count nobody in it."""
         names = kinds.names
         known = self.parts <= {*names.parts} and self.area in {None, *names.areas[:-1]}
-        if not known or not self.at_all | self.at_none <= {*names.agencies}:
-            return None
-        if not self._is_told_by(names.flags):
-            return None
-        inside = self._flags(kinds)
-        return None if self._flags(kinds.outside).any() or not inside.any() else inside
+        known &= self.at_all | self.at_none <= {*names.agencies} and (
+            self.status is Status.ALL or "counted" in names.flags
+        )
+        inside = self._flags(kinds) if known else np.zeros(0, bool)
+        return inside if inside.any() else None
 
-    def _is_told_by(self, flags: frozenset[str]) -> bool:
-        return (self.ages is Ages.ALL or "adult" in flags) and (self.status is Status.ALL or "counted" in flags)
+    def is_counted_whole(self, kinds: Kinds) -> bool:
+        """Whether some number counts everybody in it; else nobody knows how many more there are."""
+        return not self._flags(kinds.outside).any()
 
     def _flags(self, kinds: Kinds) -> Flags:
         names, agencies = kinds.names, kinds.column("agencies")
