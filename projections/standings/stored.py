@@ -115,6 +115,11 @@ class Erasures:
         query = sa.select(t.episode, t.known_from, t.known_until, t.occurred_on).where(t.generation == generation)
         return cls(ErasedEpisode._make(row) for row in connection.execute(query))
 
+    @property
+    def rows(self) -> frozenset[ErasedEpisode]:
+        """All of them."""
+        return frozenset(self._rows)
+
     def unseen(self, standpoint: Standpoint) -> int:
         """How many episodes a figure of this standpoint would have been able to see, had they not been erased."""
         return sum(
