@@ -94,7 +94,7 @@ class Audit:
         return self._kinds_in[group]
 
     def _found(self, group: int, sign: int, needed: int) -> bool:
-        table = self.programs.least(sign * self.masks[group])
+        table = self.programs.reaching(sign * self.masks[group], sign * needed)
         if table is not None and int(self.masks[group] @ table) * sign <= needed * sign:
             self._learn(table)
             return True

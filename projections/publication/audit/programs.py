@@ -15,6 +15,9 @@ MOST_SOLVED: Final = 2_000
 MOST_STEPS: Final = 100_000
 MOST_NODES: Final = 1_000
 """Of one of them; not seconds, so that everybody is shown the same whatever the machine is doing."""
+TRIES: Final = 6
+"""Other corners that are looked at before whole numbers are asked of the solver, which takes forty times as long."""
+_WEIGHT: Final = 10_000
 _OPTIONS: Final = {
     "output_flag": False,
     "threads": 1,
@@ -32,18 +35,33 @@ class Programs:
         self.equations, self.counts = equations, counts
         self.most = float(counts.max(initial=0) + _ROOM)
         self.solved = 0
+        self.random = np.random.default_rng(0)
         self.found: list[Whole] = []
         self.solver = self._solver()
 
     def least(self, cost: Whole) -> Whole | None:
         """A table for which the cost is least, in whole numbers; None where none was found."""
-        self.solved += 1
-        if self.solved > MOST_SOLVED:
-            return None
-        table = self._solution(self.solver, cost)
+        table = self._between(cost)
         if table is not None and not self._is_one(table):
             # The best lies between whole numbers. A model of its own, since HiGHS is at its best with a fresh one.
             table = self._solution(self._solver(whole=True), cost)
+        return self._kept(table)
+
+    def reaching(self, cost: Whole, bound: int) -> Whole | None:
+        """A table for which the cost is at most a bound, in whole numbers; None where none was found."""
+        table = self._between(cost)
+        for _ in range(TRIES):
+            if table is None or (self._is_one(table) and int(cost @ table) <= bound):
+                return self._kept(table)
+            # Another corner of the same face may lie at whole numbers.
+            table = self._between(cost * _WEIGHT + self.random.integers(0, _WEIGHT // 100, len(cost)))
+        return self.least(cost)
+
+    def _between(self, cost: Whole) -> Whole | None:
+        self.solved += 1
+        return self._solution(self.solver, cost) if self.solved <= MOST_SOLVED else None
+
+    def _kept(self, table: Whole | None) -> Whole | None:
         if table is None or not self._is_one(table):
             return None
         self.found.append(table)
