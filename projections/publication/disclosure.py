@@ -24,7 +24,7 @@ from projections.store import generations
 from .documents import Document
 from .guard import Guard, PublishedCell, Question
 from .published import Engines, FigureOnRecord, Publication, publications
-from .shown_tables import FigureTables, ShownTables, Table, TableKey, TableNumber, family_of, people_of
+from .shown_tables import CountedTable, FigureTables, ShownTables, TableKey, TableNumber, family_of, people_of
 from .suppression import UNDER, Counts, Visible, counts_in, suppressed_document, visible, withheld_document
 
 WITHHELD: Final = (
@@ -120,12 +120,12 @@ class _Public:
             engine.members(_WAITING, standpoint, on_record.slice) if waits else (),
         )
 
-    def _table(self, measure: Measure, engine: StandingsEngine, on_record: FigureOnRecord) -> Table:
+    def _table(self, measure: Measure, engine: StandingsEngine, on_record: FigureOnRecord) -> CountedTable:
         document, standpoint = on_record.document, on_record.publication.standpoint
         erased = document["erased_records"]
         key = TableKey(family_of(measure), standpoint.as_of, standpoint.position, document["definition"], erased)
         unseen = max(0, engine.erasures.unseen(standpoint) - erased)
-        return self.tables.table(key, lambda: Table(key.family, people_of(engine, measure, standpoint), unseen))
+        return self.tables.table(key, lambda: CountedTable(key.family, people_of(engine, measure, standpoint), unseen))
 
 
 def visible_beside(guard: Guard, tables: ShownTables, people: "PublishedPeople") -> Visible | None:

@@ -70,7 +70,7 @@ def people_among(standings: Iterable[Standing]) -> dict[Person, list[int]]:
 
 
 @dataclass(eq=False)
-class Table:
+class CountedTable:
     """One table, with the numbers of it that may have been seen, or that count the same people elsewhere.
 
     `unseen`: how many records were erased since it was counted.
@@ -118,7 +118,7 @@ class Table:
             self._inside[group] = frozenset(chain.from_iterable(some))
         return self._inside[group]
 
-    def tells_no_change(self, new: Mapping[TableCell, int], other: "Table") -> bool:
+    def tells_no_change(self, new: Mapping[TableCell, int], other: "CountedTable") -> bool:
         """Whether these, with what may have been seen, tell nothing of a few by whom another standpoint differs."""
         if self.unseen or other.unseen:
             return True
@@ -134,7 +134,7 @@ class Table:
 class TableNumber:
     """A number that is shown, or is about to be: of which table, of whom in it, and how many they are."""
 
-    table: Table
+    table: CountedTable
     cell: TableCell
     count: int
 
@@ -143,9 +143,9 @@ class ShownTables:
     """Every table of which something may have been seen."""
 
     def __init__(self) -> None:
-        self._tables: dict[str, dict[TableKey, Table]] = {}
+        self._tables: dict[str, dict[TableKey, CountedTable]] = {}
 
-    def table(self, key: TableKey, make: Callable[[], Table]) -> Table:
+    def table(self, key: TableKey, make: Callable[[], CountedTable]) -> CountedTable:
         """The table of a standpoint; where it is new, with the numbers of others that belong to it."""
         of_family = self._tables.setdefault(key.family, {})
         if key not in of_family:
@@ -161,7 +161,7 @@ class ShownTables:
         """
         return all(self._admits(table, new) for table, new in self._touched(numbers))
 
-    def _admits(self, table: Table, new: Mapping[TableCell, int]) -> bool:
+    def _admits(self, table: CountedTable, new: Mapping[TableCell, int]) -> bool:
         if not can_be_audited([*table.numbers, *new]):
             return False
         others = [one for one in self._tables[table.family].values() if one is not table and one.numbers]
@@ -172,7 +172,7 @@ class ShownTables:
         for table, new in self._touched(numbers):
             table.numbers |= new
 
-    def _touched(self, numbers: Sequence[TableNumber]) -> Iterator[tuple[Table, dict[TableCell, int]]]:
+    def _touched(self, numbers: Sequence[TableNumber]) -> Iterator[tuple[CountedTable, dict[TableCell, int]]]:
         families = {number.table.family for number in numbers}
         tables = [table for family in families for table in self._tables[family].values()]
         return ((table, new) for table in tables if (new := table.new_of(numbers)))
@@ -184,8 +184,8 @@ class FigureTables:
 
     measure: Measure
     slice: Slice
-    table: Table
-    waiting: Table | None = None
+    table: CountedTable
+    waiting: CountedTable | None = None
 
     def numbers(self, recorded: Counts, choice: Visible) -> list[TableNumber]:
         """What this way of showing the figure says of its tables."""

@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 from domain.measures.registry import MEASURES, Measure, measure_named
 from projections.publication.disclosure import PublishedPeople, visible_beside
 from projections.publication.guard import Guard
-from projections.publication.shown_tables import FigureTables, ShownTables, Table, TableKey, family_of, people_among
+from projections.publication.shown_tables import (
+    CountedTable,
+    FigureTables,
+    ShownTables,
+    TableKey,
+    family_of,
+    people_among,
+)
 from projections.publication.suppression import Counts, Visible, suppressed_document, visible, withheld_document
 from projections.standings.engine import Standing
 from projections.standings.slices import Slice
@@ -179,7 +186,7 @@ class Publisher:
             parts if is_count and len(parts) > 1 else None,
         )
         key = TableKey(family_of(measure), self.day, self.month, "1", 0)
-        table = self.tables.table(key, lambda: Table(key.family, people_among(everybody)))
+        table = self.tables.table(key, lambda: CountedTable(key.family, people_among(everybody)))
         question = (measure.code, self.day, self.month, place, "1")
         return PublishedPeople(self.guard, question, recorded, inside, names, FigureTables(measure, place, table))
 

@@ -9,7 +9,7 @@ import pytest
 
 from projections.publication.audit.audit import Audit
 from projections.publication.audit.cells import Person, Status, TableCell
-from projections.publication.shown_tables import ShownTables, Table, TableKey, TableNumber
+from projections.publication.shown_tables import CountedTable, ShownTables, TableKey, TableNumber
 from projections.standings.slices import Slice
 
 SOMEBODY = Person("opiate", "Ross", frozenset("A"), True, False, False, True)
@@ -85,15 +85,15 @@ def test_numbers_of_one_standpoint(
     assert Audit(everybody, numbers(everybody, *cells)).keeps_hidden() is may_be_shown
 
 
-def tables(*standpoints: dict[Person, list[int]]) -> tuple[ShownTables, list[Table]]:
+def tables(*standpoints: dict[Person, list[int]]) -> tuple[ShownTables, list[CountedTable]]:
     shown = ShownTables()
     days = [date(2017, month, 28) for month in range(1, len(standpoints) + 1)]
     keys = [TableKey("it", day, 1, "1", 0) for day in days]
     made = zip(keys, standpoints, strict=True)
-    return shown, [shown.table(key, lambda some=some: Table("it", some)) for key, some in made]
+    return shown, [shown.table(key, lambda some=some: CountedTable("it", some)) for key, some in made]
 
 
-def shows(shown: ShownTables, table: Table, *cells: TableCell) -> bool:
+def shows(shown: ShownTables, table: CountedTable, *cells: TableCell) -> bool:
     """Whether they may be shown; then they are."""
     new = [TableNumber(table, cell, n) for cell, n in numbers(table.people, *cells).items()]
     admitted = shown.admit(new)
