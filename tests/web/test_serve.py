@@ -83,7 +83,7 @@ def test_real_data_print_no_link(recount: CommandLine) -> None:
 
 
 def attempts(address: str, count: int, **headers: str) -> list[int]:
-    """How wrong passwords are answered, each for another name."""
+    """How wrong passwords are answered, all for one name."""
     with requests.Session() as stranger:
         stranger.trust_env = False
         page = stranger.get(f"{address}/sign-in", headers=headers, timeout=30)
@@ -96,11 +96,11 @@ def attempts(address: str, count: int, **headers: str) -> list[int]:
         return [
             stranger.post(
                 f"{address}/sign-in",
-                data={"csrf_token": word[1], "name": f"nobody {number}", "password": "wrong"},
+                data={"csrf_token": word[1], "name": "nobody", "password": "wrong"},
                 headers=headers,
                 timeout=30,
             ).status_code
-            for number in range(count)
+            for _ in range(count)
         ]
 
 
