@@ -1,8 +1,9 @@
 """The drill: a database is lost, its backup is put back, and nobody comes in again who was shut out since."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +173,19 @@ def test_a_lost_access_file_is_not_quietly_made_anew(embedded: CommandLine) -> N
     checks = embedded.json("verify", "--standpoints", "1", code=1)["checks"]
     [found] = [check for check in checks if check["found"]]
     assert "The trail ends at line 0, but a head was signed at line" in found["differences"][0]
+
+
+def test_a_backup_from_when_accounts_lay_apart_first(embedded: CommandLine) -> None:
+    """In it they lie in one file with the log, also where it has to be brought up to date."""
+    drill = Drill(embedded)
+    with closing(sqlite3.connect(drill.backup)) as connection, connection:
+        connection.execute("ALTER TABLE submission DROP COLUMN corrects")
+        connection.execute("UPDATE alembic_version SET version_num = '0004'")
+    elsewhere = CommandLine(embedded.folder, embedded.settings | {DATABASE: f"sqlite:///{embedded.folder / 'e.db'}"})
+    for path in (embedded.folder / "data").glob("*key*"):
+        shutil.copy(path, embedded.folder / path.name.replace("recount.db", "e.db"))
+    assert elsewhere.json("restore", drill.backup)["verification"]["holds"]
+    assert holding(elsewhere) == ["ann", "pat", "tool"]
 
 
 # -- a backup of an earlier version is copied to be brought up to date ----------------------------------------------
