@@ -33,17 +33,18 @@ def all_trail_heads(connection: sa.Connection) -> list[SignedHead]:
 
 
 def sign_between(log: sa.Connection, beside: sa.Connection, signer: "Signer", at: datetime) -> SignedHead | None:
-    """Sign the trail as it is now, with the log as it is; None where the newest head covers all of it already.
-
-    `log` is the writer's; of a log without an event nothing is signed.
-    """
-    size, trail = last_position(log), trail_head(beside)
-    newest = newest_of_both(log)
-    if not size or (newest is not None and newest.head.trail is not None and newest.head.trail.size >= trail.size):
+    """Sign the trail as it is now, with the log as it is; None where nothing is to be signed. `log` is the writer's."""
+    if is_covered(log, beside):
         return None
-    signed = sign_head(signer, log, size, at, trail)
+    signed = sign_head(signer, log, last_position(log), at, trail_head(beside))
     log.execute(access_head.insert().values(head_row(signed)))
     return signed
+
+
+def is_covered(log: sa.Connection, beside: sa.Connection) -> bool:
+    """Whether the newest head covers all of the trail; of a log without an event there is no head to sign."""
+    newest = newest_of_both(log)
+    return newest is None or _lines(newest) >= trail_head(beside).size
 
 
 def newest_of_both(log: sa.Connection) -> SignedHead | None:

@@ -27,8 +27,9 @@ def mark_of(table: sa.Table, row: Any) -> str:
 
 
 def mark(columns: Sequence[tuple[str, Any]]) -> str:
-    """The mark of named values."""
-    text = json.dumps([(name, _text(value)) for name, value in columns], separators=(",", ":"), ensure_ascii=False)
+    """The mark of named values. Those that are none are not in it, so that a column can be added later."""
+    values = [(name, _text(value)) for name, value in columns if value is not None]
+    text = json.dumps(values, separators=(",", ":"), ensure_ascii=False)
     return sha256(text.encode()).hexdigest()[:_LETTERS]
 
 
@@ -52,9 +53,9 @@ def mark_of_link(connection: sa.Connection, number: int) -> str:
     return mark_in(connection, sign_in_link, sign_in_link.c.account == number)
 
 
-def _text(value: Any) -> str | int | None:
+def _text(value: Any) -> str | int:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()
-    return value if value is None or isinstance(value, int) else str(value)
+    return value if isinstance(value, int) else str(value)

@@ -101,6 +101,9 @@ def hand_over(services: Services, place: Witness) -> None:
 
 def sign_trail(services: Services) -> None:
     """Sign a head over the trail of access, where it has grown since the newest; raises as `writing`."""
+    with reading(services.engine) as log, reading(services.access_engine) as beside:
+        if chain.is_covered(log, beside):
+            return
     with writing(services.engine) as log, reading(services.access_engine) as beside:
         chain.sign_between(log, beside, services.signer, now())
 

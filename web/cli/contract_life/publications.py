@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from domain.errors import DatabaseBusy
 from domain.measures.registry import measure_named
 from projections.standings.slices import Slice
 from web.auth.viewer import EVERYTHING
@@ -15,6 +16,7 @@ from web.cli import options
 from web.cli.output import answer, new_services, refusals
 from web.commands.publish import PublishCut, PublishFigure, publishing
 from web.commands.verification import hand_over, sign_trail
+from web.presenters.console import messages, say
 from web.presenters.contract_life import publications as tables
 from web.queries.contract_life import proofs
 from web.queries.contract_life import publications as queries
@@ -158,7 +160,10 @@ def head(*, since: int | None, out: Path | None, places: tuple[str, ...]) -> Non
     """
     services = new_services()
     witnesses = [Witness(place) for place in places]
-    sign_trail(services)
+    try:
+        sign_trail(services)
+    except DatabaseBusy:
+        say(messages(), "The database is busy, so this head does not cover the newest lines of the trail of access.")
     with services.snapshot() as snapshot:
         text = proofs.head(snapshot, EVERYTHING, since).text
     for witness in witnesses:

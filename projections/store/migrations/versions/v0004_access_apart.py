@@ -212,19 +212,21 @@ def _line(at: datetime | None, deed: str, about: str, row: Row, columns: Sequenc
 
 
 def _mark(columns: Sequence[tuple[str, Any]]) -> str:
-    return sha256(_json([(name, _text(value)) for name, value in columns]).encode()).hexdigest()[:32]
+    return sha256(_json([(name, _text(value)) for name, value in columns if value is not None]).encode()).hexdigest()[
+        :32
+    ]
 
 
 def _json(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-def _text(value: Any) -> str | int | None:
+def _text(value: Any) -> str | int:
     if isinstance(value, datetime):
         return _moment(value)
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()
-    return value if value is None or isinstance(value, int) else str(value)
+    return value if isinstance(value, int) else str(value)
 
 
 def _moment(value: datetime) -> str:
