@@ -3,7 +3,8 @@
 Run by `make soak`. The service runs with its usual processes, on SQLite or on the database of RECOUNT_DATABASE,
 which must be empty. Every answer of a reader must be that of a submission's position, and the same whenever that
 position is seen, by whichever process answers; afterwards the same files are taken in one after the other, and must
-give the same positions and the same figures. Ends with exit code 1 if anything does not hold.
+give the same positions and the same figures. RECOUNT_SOAK_READERS and RECOUNT_SOAK_SENDERS say how many there are
+(8 and 4). Ends with exit code 1 if anything does not hold.
 """
 
 import json
@@ -35,8 +36,8 @@ from .service import KEYS, Service
 from .serving import Serving, a_token, serving
 
 SECONDS = float(os.environ.get("RECOUNT_SOAK_SECONDS", "120"))
-READERS = 8
-AGENCIES = tuple(f"H{number:04d}" for number in range(1, 5))
+READERS = int(os.environ.get("RECOUNT_SOAK_READERS", "8"))
+AGENCIES = tuple(f"H{number:04d}" for number in range(1, 1 + int(os.environ.get("RECOUNT_SOAK_SENDERS", "4"))))
 PEOPLE = 300
 MONTHS = 10
 AS_OF = date(2017, 6, 30)

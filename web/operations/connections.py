@@ -19,7 +19,7 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
-from waitress.task import WSGITask
+from waitress.task import ThreadedTaskDispatcher, WSGITask
 
 LARGEST_HEADERS: Final = 64 * 1024
 """Bytes of all headers of a request."""
@@ -32,6 +32,12 @@ IN_MEMORY: Final = 512 * 1024
 LARGEST_ANSWER_AHEAD: Final = 256 * 1024 * 1024
 """Bytes of an answer that are taken from a thread before the other side reads them."""
 
+CHANGING: Final = 2
+"""Threads for what changes something, and for what is asked in a body."""
+SENDING: Final = 2
+"""Threads for files. Only one writes at a time in the whole service; another may check its rows meanwhile."""
+
+_LOOKS: Final = frozenset({"GET", "HEAD"})
 _ABOVE_THE_LARGEST: Final = 2
 """Times the largest body: up to here it is received, and forgotten, so that the sender can read what is wrong."""
 _EVERY: Final = 1.0
@@ -220,6 +226,34 @@ class _Judging:
         """The service stops."""
 
 
+class Threads:
+    """The threads of one process, by what is asked of them: none that waits for its turn to write keeps others waiting
+    who only look, and no file that is checked keeps somebody from signing in.
+    """
+
+    def __init__(self, looking: int) -> None:
+        self._looking, self._changing, self._sending = (ThreadedTaskDispatcher() for _ in range(3))
+        for pool, count in ((self._looking, looking), (self._changing, CHANGING), (self._sending, SENDING)):
+            pool.set_thread_count(count)
+
+    def add_task(self, task: "Connection | _Judging") -> None:
+        """Let a thread take this up, in its turn."""
+        request = task.request if isinstance(task, _Judging) else task.requests[0]
+        self._pool(task, request).add_task(task)
+
+    def _pool(self, task: "Connection | _Judging", request: TimedRequest) -> ThreadedTaskDispatcher:
+        if isinstance(task, _Judging) or request.error or request.command in _LOOKS:
+            return self._looking
+        is_file = request.headers.get("CONTENT_TYPE", "").lower().startswith("multipart/")
+        return self._sending if is_file else self._changing
+
+    def shutdown(self, timeout: float) -> None:
+        """Let them finish what they do, so many seconds at the most."""
+        until = time.monotonic() + timeout
+        for pool in (self._looking, self._changing, self._sending):
+            pool.shutdown(timeout=max(0.0, until - time.monotonic()))
+
+
 class Connections(TcpWSGIServer):
     """All connections of one process, over a socket that it shares with others."""
 
@@ -238,7 +272,6 @@ class Connections(TcpWSGIServer):
         self.looked_at = time.monotonic()
         adjustments = Adjustments(
             sockets=[listening],
-            threads=threads,
             ident="recount",
             connection_limit=MOST_CONNECTIONS,
             asyncore_use_poll=True,
@@ -255,8 +288,14 @@ class Connections(TcpWSGIServer):
             clear_untrusted_proxy_headers=False,
         )
         where = (listening.family, listening.type, listening.proto, listening.getsockname())
-        super().__init__(application, _sock=listening, adj=adjustments, sockinfo=where, bind_socket=False)
-        self.task_dispatcher.set_thread_count(threads)
+        super().__init__(
+            application,
+            _sock=listening,
+            dispatcher=Threads(threads),
+            adj=adjustments,
+            sockinfo=where,
+            bind_socket=False,
+        )
 
     def maintenance(self, now: float) -> None:
         """Nothing: Waitress asks the clock on the wall, which may be set back, and what it does `end_late` does."""

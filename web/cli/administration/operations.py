@@ -211,7 +211,13 @@ def _migration_sentences(result: "MigrationResult") -> Iterator[str]:
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), help="Where to listen on 127.0.0.1; PORT, or 8000, if left out.")
 @click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Processes that answer.")
-@click.option("--threads", type=click.IntRange(min=1), default=4, show_default=True, help="Threads of each process.")
+@click.option(
+    "--threads",
+    type=click.IntRange(min=1),
+    default=4,
+    show_default=True,
+    help="Threads of each process for those who look.",
+)
 def serve(*, port: int | None, workers: int, threads: int) -> None:
     """Run the service on 127.0.0.1, until it is told to stop."""
     from web.operations.serving import ADDRESS
