@@ -15,6 +15,7 @@ from .archive import Archive
 from .asking import questions
 from .disputing import disputes
 from .http import over_http
+from .memory import files_of_20_mib
 from .pages import page_times
 from .proving import TreeTime, checks, tree_share
 from .ratios import Row, Timing, show
@@ -39,6 +40,8 @@ def main() -> int:
 def _all() -> Iterator[Row]:
     _say("a large file")
     yield from large_file()
+    _say("files of 20 MiB")
+    yield from files_of_20_mib()
     archive = Archive(CLIENTS)
     with tempfile.TemporaryDirectory(prefix="recount-bench-") as folder, staged() as services:
         _say("taking a ten-year archive in")

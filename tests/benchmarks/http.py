@@ -52,8 +52,8 @@ class _Asked:
 
 def over_http(services: Services, archive: Archive) -> Iterator[Row]:
     """Figures that are warm, answers that have not changed, and the slowest in a hundred of both."""
-    token = _token(services)
-    with _running(services, *_TRIVIAL) as trivial, _running(services, *_SERVE) as service:
+    token = token_of(services)
+    with running(services, *_TRIVIAL) as trivial, running(services, *SERVE) as service:
         paths = _paths(archive)
         asked = [
             _Asked(trivial, [_with(token, "/hello")], 200),
@@ -64,7 +64,7 @@ def over_http(services: Services, archive: Archive) -> Iterator[Row]:
 
 
 _TRIVIAL: Final = (sys.executable, "-m", "tests.benchmarks.trivial")
-_SERVE: Final = (str(Path(sys.executable).with_name("recount")), "serve", "--port")
+SERVE: Final = (str(Path(sys.executable).with_name("recount")), "serve", "--port")
 
 
 def _rows(trivial: list[Waited], figures: list[Waited], unchanged: list[Waited]) -> Iterator[Row]:
@@ -120,16 +120,16 @@ def _tag(port: int, token: str, path: str) -> str:
     return tag
 
 
-def _token(services: Services) -> str:
+def token_of(services: Services) -> str:
     with writing(services.access_engine) as connection:
         return make_token(connection, "benchmark", Role.COMMISSIONER, (), (), 1, "benchmark", now())
 
 
 @contextmanager
-def _running(services: Services, *command: str) -> Iterator[int]:
-    """A service over the context's database; the port on which it listens."""
+def running(services: Services, *command: str, **settings: str) -> Iterator[int]:
+    """A service over the context's database, under these settings; the port on which it listens."""
     port = _free_port()
-    environment = os.environ | {"RECOUNT_DATABASE": services.settings.address}
+    environment = os.environ | {"RECOUNT_DATABASE": services.settings.address} | settings
     # A group of its own, so that none of its processes stays where the first has failed.
     process = subprocess.Popen([*command, str(port)], env=environment, start_new_session=True)
     try:

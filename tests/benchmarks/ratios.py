@@ -48,11 +48,19 @@ def side_by_side(runs: int, *things: Callable[[], object]) -> list[Timing]:
     return timings
 
 
+def in_words(seconds: float) -> str:
+    """A time with three digits and its unit."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3)):
+        if seconds >= size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds * 1e6:.3g} us"
+
+
 @dataclass(frozen=True)
 class Row:
     """A line of the table. `at_most` limits ours over the yardstick, `at_least` the yardstick over ours.
 
-    A row without a yardstick only shows a time.
+    A row without a yardstick only shows a time. What is measured may be another thing than seconds: `words` writes it.
     """
 
     what: str
@@ -61,6 +69,7 @@ class Row:
     yardstick: Timing | None = None
     at_most: float | None = None
     at_least: float | None = None
+    words: Callable[[float], str] = in_words
 
     @property
     def ratio(self) -> float | None:
@@ -97,10 +106,10 @@ def show(rows: Sequence[Row], title: str) -> None:
     for row in rows:
         table.add_row(
             row.what,
-            in_words(row.ours.best),
-            in_words(row.ours.median),
+            row.words(row.ours.best),
+            row.words(row.ours.median),
             row.against,
-            in_words(row.yardstick.best) if row.yardstick else "",
+            row.words(row.yardstick.best) if row.yardstick else "",
             "" if row.ratio is None else f"{row.ratio:,.1f}" if row.ratio >= 1 else f"{row.ratio:.2f}",
             row.limit,
             "" if not row.limit else "kept" if row.holds else "BROKEN",
@@ -108,9 +117,6 @@ def show(rows: Sequence[Row], title: str) -> None:
     Console(width=None if Console().is_terminal else 150).print(table)
 
 
-def in_words(seconds: float) -> str:
-    """A time with three digits and its unit."""
-    for unit, size in (("s", 1.0), ("ms", 1e-3)):
-        if seconds >= size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds * 1e6:.3g} us"
+def in_mebibytes(size: float) -> str:
+    """A size in bytes, in MiB."""
+    return f"{size / (1 << 20):.0f} MiB"
