@@ -67,7 +67,8 @@ ENDPOINTS: Final = tuple(
         f"worklists/plans-overdue?as_of={DAY}", f"data-quality?{_PERIOD}", "log", "certificates", "certificates/1",
         "cuts", "cuts/2", "published", "restated", "changed?position=270", "disputes", "disputes/1", "targets",
         "contracts", "submissions", "submissions/1", "submissions/12", "submissions/1/changes",
-        "submissions/1/rejections", "reviews", "rekeys", "head", "verification", "measures", "definitions",
+        "submissions/1/rejections", "reviews", "rekeys", "covered-days", "head", "verification", "measures",
+        "definitions",
     )
 )  # fmt: skip
 """The endpoints that are read."""

@@ -68,8 +68,11 @@ def fill(recount: CommandLine) -> None:
     people[104] |= {"TRIAGED": "2017-03-22", "MODST": "2017-03-22"}
     del people[106]
     submit(recount, "2017-05-10", APRIL, people, "--complete")
+    april = submissions(recount)
     recount("withdraw", "H0001", "C10", "1", "--received-on", "2017-05-11")
     rekeyed(recount)
+    fewer = ("--from", "2017-04-02", "--to", "2017-04-30", "--reason", "nothing of the first day was sent")
+    recount("covered-days", april, *fewer, "--received-on", "2017-05-13")
     erased(recount, people)
     recount("verify", "--standpoints", 1)
 

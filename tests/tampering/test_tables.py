@@ -54,8 +54,9 @@ ALTERED: Final[dict[str, dict[str, str]]] = {
         )
     } | {
         "DELETE FROM submission WHERE number = 3": "submission: the log says it, but it is not stored",
-        "INSERT INTO submission SELECT generation, position + 1, 99, received_on, agency, '', NULL, NULL, '', '' "
+        "INSERT INTO submission SELECT generation, position + 1, 99, received_on, agency, '', NULL, NULL, '', '', NULL "
         "FROM submission WHERE number = 3": "submission: stored, but the log does not say it",
+        "UPDATE submission SET corrects = NULL WHERE corrects IS NOT NULL": "submission: stored, but the log does",
         "UPDATE submission SET generation = 99 WHERE number = 3": "the log says it, but it is not stored",
     },
     "contract": {

@@ -1,10 +1,14 @@
 """Corrections of the days that monthly files cover: of which file, to which days, why, and which still stand."""
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from domain.submission import CoveredDaysCorrected, SubmissionReceived
-from projections.store.submissions import SubmissionFilter, submission_events, submission_numbered
+import sqlalchemy as sa
+
+from domain.submission import CoveredDaysCorrected
+from projections.store import tables
+from projections.store.submissions import SubmissionFilter, submission_events
 from web.auth.viewer import Viewer
 from web.queries.result import Result
 from web.snapshot import Snapshot
@@ -45,12 +49,12 @@ def corrections(snapshot: Snapshot, viewer: Viewer) -> CorrectionsResult:
     recorded = submission_events(snapshot.connection, snapshot.mapper, snapshot.generation, by_word)
     events = [one.event for one in recorded if isinstance(one.event, CoveredDaysCorrected)]
     newest = {event.corrects: event.number for event in reversed(events)}
+    files = _files(snapshot, newest)
     lines = []
     for event in events:
-        if viewer.is_provider and event.agency not in viewer.agencies:
-            continue
-        newer = newest[event.corrects]
-        lines.append(_line(snapshot, event, replaced_by=None if newer == event.number else newer))
+        if event.corrects in files and (not viewer.is_provider or event.agency in viewer.agencies):
+            newer = newest[event.corrects]
+            lines.append(_line(event, files[event.corrects], None if newer == event.number else newer))
     return CorrectionsResult(lines)
 
 
@@ -65,10 +69,14 @@ def correction_numbered(snapshot: Snapshot, viewer: Viewer, number: int) -> Corr
     return next((line for line in corrections(snapshot, viewer).corrections if line.number == number), None)
 
 
-def _line(snapshot: Snapshot, event: CoveredDaysCorrected, *, replaced_by: int | None) -> CorrectionLine:
-    recorded = submission_numbered(snapshot.connection, snapshot.mapper, snapshot.generation, event.corrects)
-    file = recorded.event if recorded else None
-    assert isinstance(file, SubmissionReceived)
+def _files(snapshot: Snapshot, numbers: Iterable[int]) -> dict[int, Any]:
+    """What the files with these numbers are called, and the days of their names."""
+    t = tables.submission.c
+    query = sa.select(t.number, t.file, t.first_day, t.last_day).where(t.generation == snapshot.generation)
+    return {row.number: row for row in snapshot.connection.execute(query.where(t.number.in_(sorted(numbers))))}
+
+
+def _line(event: CoveredDaysCorrected, file: Any, replaced_by: int | None) -> CorrectionLine:
     return CorrectionLine(
         number=event.number,
         received_on=event.received_on,
