@@ -51,10 +51,11 @@ ALTERED: Final[dict[str, dict[str, str]]] = {
         for change in (
             "position = position + 1000", "number = 99", "received_on = '2017-02-20'", "agency = 'H0009'",
             "data_set = 'REVIEWS'", "first_day = '2017-01-02'", "last_day = '2017-01-30'", "file = 'x'", "sha256 = 'x'",
+            "corrects = 1",
         )
     } | {
         "DELETE FROM submission WHERE number = 3": "submission: the log says it, but it is not stored",
-        "INSERT INTO submission SELECT generation, position + 1, 99, received_on, agency, '', NULL, NULL, '', '' "
+        "INSERT INTO submission SELECT generation, position + 1, 99, received_on, agency, '', NULL, NULL, '', '', NULL "
         "FROM submission WHERE number = 3": "submission: stored, but the log does not say it",
         "UPDATE submission SET generation = 99 WHERE number = 3": "the log says it, but it is not stored",
     },
