@@ -4,6 +4,7 @@ Before it they are in the log, in the tables, in a backup, and behind most doors
 """
 
 import io
+import sqlite3
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -137,16 +138,18 @@ def files(recount: CommandLine) -> bytes:
 
 
 def cells_that_have_it(recount: CommandLine) -> Iterator[str]:
-    """Where a table holds any of it."""
-    engine = sa.create_engine(recount.settings[DATABASE])
-    with closing(engine.raw_connection()) as connection:
-        for table in all_tables():
-            for found in connection.cursor().execute(f'SELECT * FROM "{table.name}"'):
-                for value in found:
-                    data = value if isinstance(value, bytes) else str(value).encode()
-                    if any(word in data for word in IN_CELLS):
-                        yield table.name
-    engine.dispose()
+    """Where a table holds any of it, of the database or of the one beside it that has the trail of access."""
+    file = Path(str(sa.make_url(recount.settings[DATABASE]).database))
+    names = {table.name for table in all_tables()}
+    for path in (file, file.with_name(f"{file.name}.access")):
+        with closing(sqlite3.connect(path)) as connection:
+            tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            for name in {name for (name,) in tables} & names:
+                for row in connection.execute(f'SELECT * FROM "{name}"'):
+                    for value in row:
+                        data = value if isinstance(value, bytes) else str(value).encode()
+                        if any(word in data for word in IN_CELLS):
+                            yield name
 
 
 # -- every door -------------------------------------------------------------------------------------------------------
