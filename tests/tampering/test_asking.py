@@ -23,13 +23,14 @@ from .test_events import BLANK
 SAID = "The log here is not as it was written"
 
 
-def blanked(recount: CommandLine, topic: str) -> None:
-    """The oldest event of a kind, which the most rests on."""
+def blanked(recount: CommandLine, topic: str, *, newest: bool = False) -> None:
+    """The oldest event of a kind, which the most rests on; or the newest, behind which others would be added."""
     services = Services(Settings.from_environment(recount.settings))
     with services.engine.begin() as connection:
         without_triggers(connection)
-        oldest = sa.select(sa.func.min(log.c.position)).where(log.c.topic == topic, log.c.state.is_not(None))
-        position = connection.execute(oldest).scalar_one()
+        which = sa.func.max if newest else sa.func.min
+        query = sa.select(which(log.c.position)).where(log.c.topic == topic, log.c.state.is_not(None))
+        position = connection.execute(query).scalar_one()
         connection.execute(log.update().where(log.c.position == position).values(BLANK))
     services.close()
 
@@ -66,3 +67,19 @@ def test_there_is_a_sentence(topic: str, copied: CommandLine, tmp_path: Path, mo
         said = run(copied, command)
         assert "Traceback" not in said
         assert not command.startswith("rebuild") or "Nothing was changed" in said
+
+
+@pytest.mark.parametrize(
+    ("topic", "command", "sentence"),
+    [
+        (
+            "episode.treatment-started.v1",
+            "members --measure N.treatment --as-of 2017-02-28",
+            "of whom the log does not",
+        ),
+        ("episode.start-amended.v1", "handover H0001 H0007 --on 2017-06-01", "an event already where one was to be"),
+    ],
+)
+def test_what_a_missing_record_makes_impossible(topic: str, command: str, sentence: str, copied: CommandLine) -> None:
+    blanked(copied, topic, newest=command.startswith("handover"))
+    assert sentence in " ".join(run(copied, command).split())
