@@ -72,11 +72,7 @@ def test_there_is_a_sentence(topic: str, copied: CommandLine, tmp_path: Path, mo
 @pytest.mark.parametrize(
     ("topic", "command", "sentence"),
     [
-        (
-            "episode.treatment-started.v1",
-            "members --measure N.treatment --as-of 2017-02-28",
-            "of whom the log does not",
-        ),
+        ("episode.start-amended.v1", "members --measure N.treatment --as-of 2017-02-28", "of whom the log does not"),
         ("episode.start-amended.v1", "handover H0001 H0007 --on 2017-06-01", "an event already where one was to be"),
     ],
 )

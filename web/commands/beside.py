@@ -23,7 +23,6 @@ from projections.store import generations
 from projections.store.submissions import load_aliases
 from projections.store.tables import kept_out
 from web import stop_list
-from web.commands.ingest.plan import CONSENT_ENDED, STOPPED
 from web.queries.administration.verification import VerificationResult
 from web.services import Services
 from web.snapshot import DEMONSTRATION
@@ -32,8 +31,6 @@ from web.tables import outcome
 
 _SETTINGS: Final = frozenset({CLIENT_KEY, DEMONSTRATION})
 """The names of all that is set in a database."""
-_BY_A_FILE: Final = frozenset({CONSENT_ENDED, STOPPED})
-"""For what reasons a file erases; whom only files erased, files may bring back."""
 
 
 def checks_beside(services: Services) -> Sequence[Callable[[sa.Connection], Check]]:
@@ -81,8 +78,9 @@ class _StopList:
         self._erased: dict[UUID, list[Recorded]] = {}
         for one in read_topics(connection, mapper, [Erased.TOPIC]):
             self._erased.setdefault(one.event.originator_id, []).append(one)
-        commits = read_topics(connection, mapper, [ErasureCarriedOut.TOPIC])
-        self._requests = sum(isinstance(one.event, ErasureCarriedOut) and one.event.basis == REQUEST for one in commits)
+        commits = [one.event for one in read_topics(connection, mapper, [ErasureCarriedOut.TOPIC])]
+        self._by_word = {event.submission for event in commits}
+        self._requests = sum(isinstance(event, ErasureCarriedOut) and event.basis == REQUEST for event in commits)
 
     def check(self, file: Path | None) -> Check:
         """What is wrong with it; without a file, or while there is none yet, only the log is asked."""
@@ -97,10 +95,18 @@ class _StopList:
                 yield f"The stop-list lacks the episode that was erased at position {erasures[-1].position}."
                 continue
             of_episodes.add(entry.entry)
-            yield from _entry_faults(entry, erasures)
+            yield from self._entry_faults(entry, erasures)
         persons = sum(entry.keeps_out for name, entry in self._entries.items() if name not in of_episodes)
         if persons < self._requests:
             yield f"{self._requests} people were erased on request, but the stop-list keeps out {persons} people."
+
+    def _entry_faults(self, entry: StopEntry, erasures: Sequence[Recorded]) -> Iterator[str]:
+        """What does not fit the erasures of an episode; whom only files erased, files may bring back."""
+        *_, last = erasures
+        if entry.recorded_at < last.recorded_at:
+            yield f"The stop-list has an earlier moment of the episode that was erased at position {last.position}."
+        if entry.keeps_out and not any(one.event.submission in self._by_word for one in erasures):
+            yield f"The stop-list keeps out the episode of position {last.position}, which a file may bring back."
 
     def _entry_of(self, stream: UUID) -> StopEntry | None:
         """That of the episode, or of the one that it was joined to."""
@@ -116,19 +122,6 @@ class _StopList:
                 yield (
                     f"The entry of {_moment(entry.recorded_at)} in the stop-list's file is another one in the database."
                 )
-
-
-def _entry_faults(entry: StopEntry, erasures: Sequence[Recorded]) -> Iterator[str]:
-    """What does not fit the erasures of an episode."""
-    *_, last = erasures
-    if entry.recorded_at < last.recorded_at:
-        yield f"The stop-list has an earlier moment of the episode that was erased at position {last.position}."
-    if entry.keeps_out and all(_reason(one) in _BY_A_FILE for one in erasures):
-        yield f"The stop-list keeps out the episode erased at position {last.position}, which a file may bring back."
-
-
-def _reason(recorded: Recorded) -> str:
-    return recorded.event.reason if isinstance(recorded.event, Erased) else ""
 
 
 def _moment(at: datetime) -> str:
