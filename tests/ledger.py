@@ -346,26 +346,27 @@ class Ledger:
 
     def _commit(self, by: Provenance, submission: Event, erased: Collection[UUID]) -> None:
         changed = [event for _, result in self._changes for event in result.events]
-        returns, records = self._returns(by), self._records(erased)
+        returns = self._returns(by)
+        records = self._records(erased, [*changed, *returns])
         farewells = [self._say_farewell(stream, records[stream], submission.occurred_on, by) for stream in erased]
         its = frozenset(self._clients), frozenset(self._ever_of(erased))
         self._append(Commit(changed, returns, farewells, submission, *its))
 
     def _append(self, commit: Commit) -> None:
         self._changes, self._clients = [], set()
-        self.recorded = [
-            r for r in self.recorded if r.event.originator_id not in commit.erased or isinstance(r.event, Erased)
-        ]
         for event in commit.events:
             self._position += 1
             self.recorded.append(Recorded(self._position, RECORDED_AT, event))
+        self.recorded = [
+            r for r in self.recorded if r.event.originator_id not in commit.erased or isinstance(r.event, Erased)
+        ]
         self.commits.append(commit)
         self._receive(commit.submission)
 
-    def _records(self, streams: Collection[UUID]) -> dict[UUID, int]:
-        return {
-            stream: erasable(r.event for r in self.recorded if r.event.originator_id == stream) for stream in streams
-        }
+    def _records(self, streams: Collection[UUID], also: Sequence[Event] = ()) -> dict[UUID, int]:
+        """How many events an erasure takes of each stream, with those of its own commit."""
+        events = [*(r.event for r in self.recorded), *also]
+        return {stream: erasable(event for event in events if event.originator_id == stream) for stream in streams}
 
     def _say_farewell(self, stream: UUID, records: int, on: date, by: Provenance) -> Event:
         farewell = erasure(self.episodes[stream], records, on, "asked for", by)
