@@ -117,6 +117,8 @@ def rekeyed(recount: CommandLine) -> None:
         path.write_text(f"{NEW_REFERENCE}H0001,{old},1,{new},1\n")
         recount("rekey", path, "--received-on", "2017-05-12")
     recount("rekey", "--undo", submissions(recount), "--received-on", "2017-05-13")
+    recount("covered-days", 4, "--from", "2017-01-01", "--to", "2017-01-30", "--reason", "a name typed wrongly",
+            "--received-on", "2017-05-13")  # fmt: skip
 
 
 def submissions(recount: CommandLine) -> int:

@@ -51,6 +51,7 @@ ALTERED: Final[dict[str, dict[str, str]]] = {
         for change in (
             "position = position + 1000", "number = 99", "received_on = '2017-02-20'", "agency = 'H0009'",
             "data_set = 'REVIEWS'", "first_day = '2017-01-02'", "last_day = '2017-01-30'", "file = 'x'", "sha256 = 'x'",
+            "corrects = 1",
         )
     } | {
         "DELETE FROM submission WHERE number = 3": "submission: the log says it, but it is not stored",
