@@ -19,7 +19,7 @@ from tests.unit.intake.files import AGENCY, COLUMNS, DISCHARGED, PLAIN, REVIEW, 
 from web.app import create_app
 from web.auth.roles import Role
 from web.settings import CLIENT_KEY, DATABASE, Settings
-from web.tables import all_tables
+from web.tables import log_tables
 
 from .browser import a_person, an_account
 from .conftest import KEYS, CommandLine
@@ -140,7 +140,7 @@ def cells_that_have_it(recount: CommandLine) -> Iterator[str]:
     """Where a table holds any of it."""
     engine = sa.create_engine(recount.settings[DATABASE])
     with closing(engine.raw_connection()) as connection:
-        for table in all_tables():
+        for table in log_tables():
             for found in connection.cursor().execute(f'SELECT * FROM "{table.name}"'):
                 for value in found:
                     data = value if isinstance(value, bytes) else str(value).encode()
