@@ -13,7 +13,7 @@ from web.auth.roles import Role
 
 from .conftest import CommandLine
 from .conversation import fill
-from .http import API, asker, assert_problem
+from .http import API, Asker, asker, assert_problem
 
 AS_OF, EARLIER = "2017-01-31", "2017-02-10"
 STANDPOINT = {"as_of": AS_OF}
@@ -207,7 +207,9 @@ def test_what_is_published_by_the_api_checks_like_any_other(app: Flask, filled: 
 
 
 def test_whether_all_agrees(app: Flask, filled: CommandLine) -> None:
-    description, ask = described(app), asker(app, Role.AUDITOR)
+    # A token that the trail knows of, since this is looked at, too.
+    token = filled.json("token", "tester", "--role", "auditor")["token"]
+    description, ask = described(app), Asker(app.test_client(), token)
     assert ask.get("/verification").status_code == 404
     said = filled.json("verify", "--standpoints", 2)
     response = ask.get("/verification")

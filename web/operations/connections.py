@@ -209,9 +209,8 @@ class _Judging:
         try:
             if not self._may_be_stored():
                 self.request.store_nothing()
-        except Exception:
+        except Exception:  # the application meets it again when it answers, and says so
             self.request.store_nothing()
-            raise
         finally:
             self.connection.is_judged_now = False
             self.connection.server.pull_trigger()
