@@ -123,7 +123,7 @@ PRAGMAS = (
     "foreign_keys=ON",
     "recursive_triggers=ON",  # or INSERT OR REPLACE slips past the trigger on deletion
     "secure_delete=ON",  # or erased states stay in free pages
-    "cache_size=-65536",  # KiB
+    "cache_size=-32768",  # KiB, of each connection
     f"mmap_size={MAPPED}",  # of the file's beginning; it counts as memory
 )
 
