@@ -8,15 +8,18 @@ import logging
 import os
 import sys
 import time
+from contextlib import suppress
+from threading import Thread
 from typing import Any, Final
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.base import Worker
 
-from domain.errors import SettingMissing
+from domain.errors import RecountError, SettingMissing
 from web.app import LARGEST_UPLOAD, create_app
 from web.auth import guard
+from web.queries.contract_life.public import public_publications
 from web.services import Services
 from web.settings import LOOPBACK, PROXY, Settings
 
@@ -48,6 +51,7 @@ class Process(Worker):
         sys.setswitchinterval(TAKES_TURNS)
         app: Flask = self.wsgi
         largest = app.config["MAX_CONTENT_LENGTH"] or LARGEST_UPLOAD
+        Thread(target=_audit_what_is_public, args=(app.extensions["recount"],), daemon=True).start()
         connections = Connections(app, guard.known_to(app), self.sockets[0].sock, self.cfg.threads, largest)
         # Without the process that started it, nobody could stop it.
         self.notified_at = 0.0
@@ -66,6 +70,12 @@ class Process(Worker):
             self.notified_at = time.monotonic()
             self.notify()
         connections.turn(_A_MOMENT)
+
+
+def _audit_what_is_public(services: Services) -> None:
+    """Work out what the public may be shown of what was published, so that its first reader does not wait for it."""
+    with suppress(RecountError), services.snapshot() as snapshot:
+        public_publications(snapshot)
 
 
 class Service(BaseApplication):
