@@ -89,7 +89,7 @@ access = sa.Table(
 )
 """What was done that leaves no event in the log: sign-ins, refusals, looks at clients, downloads. `about` is the
 endpoint, `question` what was asked as JSON (measure, slice, standpoint; nothing of a client), `reason` was given.
-Numbers have no gap; `hash` is over the hash of the line before and this line (`web.auth.access`)."""
+Numbers have no gap; `hash` is over the hash of the line before and this line (`web.auth.trail.access`)."""
 
 only_grows(access)
 

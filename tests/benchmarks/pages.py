@@ -29,13 +29,13 @@ from projections.standings.slices import Slice
 from web import parameters
 from web.app import create_app
 from web.auth import guard
-from web.auth.access import question_noted
 from web.auth.accounts import AccountUpdate, make_account
 from web.auth.roles import Right, Role
+from web.auth.trail.access import question_noted
 from web.clock import now, today
-from web.commands.disputes import Speaker, open_dispute
-from web.commands.publish import PublishCut, publishing
-from web.commands.targets import TargetDecision, set_target
+from web.commands.contract_life.disputes import Speaker, open_dispute
+from web.commands.contract_life.publish import PublishCut, publishing
+from web.commands.contract_life.targets import TargetDecision, set_target
 from web.pages.frame.page import PageContext, Pages, SeenFrom
 from web.services import Services
 

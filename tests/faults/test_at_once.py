@@ -19,8 +19,8 @@ from projections.projector.verify import verify
 from projections.store import generations, tables
 from web.clock import now
 from web.commands.commit import Receipt
-from web.commands.erase import erase
 from web.commands.ingest.take_in import take_in
+from web.commands.records.erase import erase
 from web.services import EVENT_TYPES, OPERATOR, Services
 
 from .conftest import Undisturbed

@@ -46,7 +46,7 @@ def verifiers(running: Serving) -> list[int]:
 
 def _verifies(process: Path) -> bool:
     try:
-        return b"web.commands.alone" in (process / "cmdline").read_bytes()
+        return b"web.commands.administration.alone" in (process / "cmdline").read_bytes()
     except OSError:  # it has ended
         return False
 

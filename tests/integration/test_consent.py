@@ -11,8 +11,8 @@ from projections.store import tables
 from tests.integration.test_erasure import agrees, events, references
 from tests.integration.test_taking_in import FEBRUARY, KEY, TODAY, Council, council, counts, receipt  # noqa: F401
 from tests.unit.intake.files import AGENCY, COLUMNS, DISCHARGED, PLAIN, REVIEW, row, rows, write
-from web.commands.erase import erase
 from web.commands.ingest.submission import Submission
+from web.commands.records.erase import erase
 from web.files.prepare import prepare
 from web.files.schemas import parse_name
 from web.presenters.records.submissions import summary

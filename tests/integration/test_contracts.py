@@ -20,7 +20,7 @@ from projections.store.submissions import load_contracts
 from tests.conftest import Clock
 from tests.ledger import a_register
 from web.commands.commit import Receipt
-from web.commands.contracts import REFUSALS, ContractConfirmed, agree_contract, withdraw_contract
+from web.commands.contract_life.contracts import REFUSALS, ContractConfirmed, agree_contract, withdraw_contract
 
 FIRST, LAST = date(2017, 4, 1), date(2019, 3, 31)
 RECEIVED, TODAY = date(2017, 3, 20), date(2018, 1, 1)

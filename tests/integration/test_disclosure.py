@@ -17,7 +17,7 @@ from projections.publication.suppression import SUPPRESSED
 from projections.store import generations
 from tests.conftest import Clock
 from web.commands.commit import Receipt
-from web.commands.erase import erase
+from web.commands.records.erase import erase
 from web.services import EVENT_TYPES
 
 from .test_publication import KEY, SIGNER, TODAY, Council

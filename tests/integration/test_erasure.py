@@ -33,9 +33,9 @@ from tests.conftest import Clock
 from tests.integration.test_taking_in import EVENTS, FEB_10, FEBRUARY, KEY, TODAY, Council, receipt
 from tests.unit.intake.files import AGENCY, DISCHARGED, REVIEW, row, rows
 from web import stop_list
-from web.commands import erase as erasing
-from web.commands.erase import Erasure, dispose, erase, erase_again
-from web.commands.manual import REFUSALS as OF_WORDS
+from web.commands.records import erase as erasing
+from web.commands.records.erase import Erasure, dispose, erase, erase_again
+from web.commands.records.manual import REFUSALS as OF_WORDS
 from web.stop_list import StopEntry
 
 OTHER = row(CLIENT="C2", SINITIAL="W")

@@ -23,7 +23,7 @@ from projections.standings.slices import Slice
 from tests.conftest import Clock
 from tests.histories import told
 from tests.ledger import a_register, record
-from web.commands.targets import TargetDecision, set_target, withdraw_target
+from web.commands.contract_life.targets import TargetDecision, set_target, withdraw_target
 from web.presenters.performance.scorecards import re_presentations
 from web.queries.performance.scorecards import scorecard_result
 from web.services import EVENT_TYPES

@@ -25,13 +25,13 @@ from projections.projector.projector import following
 from projections.store import generations, tables
 from tests.conftest import Clock
 from tests.unit.intake.files import AGENCY, DISCHARGED, REVIEW, row, rows, write, write_reviews
-from web.commands import manual
 from web.commands.commit import Receipt
-from web.commands.erase import erase
 from web.commands.ingest.plan import FileOptions
 from web.commands.ingest.submission import Submission
 from web.commands.ingest.take_in import take_in
-from web.commands.manual import Confirmed, hand_over, withdraw
+from web.commands.records import manual
+from web.commands.records.erase import erase
+from web.commands.records.manual import Confirmed, hand_over, withdraw
 from web.files import reading as file_reading
 from web.presenters.records.submissions import summary
 

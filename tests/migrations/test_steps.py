@@ -24,7 +24,7 @@ from projections.store.migrations.upgrade import READ_MODELS, take_steps, upgrad
 from projections.store.migrations.version import PROGRAM, History, open_or_make, version_of
 from tests.unit.intake.files import row, write
 from tests.web.conftest import KEYS, CommandLine
-from web.commands.migrate import upgrade_and_rebuild
+from web.commands.administration.migrate import upgrade_and_rebuild
 from web.services import EVENT_TYPES
 from web.settings import DATABASE
 from web.tables import all_tables
@@ -159,7 +159,7 @@ def test_read_models_are_made_anew(old_engine: sa.Engine, then: Callable[[str], 
 def test_a_rebuild_that_was_cut_short_is_made_up_for(
     old_engine: sa.Engine, then: Callable[[str], History], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from web.commands import migrate as migrations
+    from web.commands.administration import migrate as migrations
 
     def killed(*_: object) -> None:
         raise KeyboardInterrupt

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from projections.projector.verify import Against, Verification, verify_snapshot
 from tests.web.conftest import KEYS, CommandLine
-from web.commands.beside import checks_beside
+from web.commands.administration.beside import checks_beside
 from web.services import Services
 from web.settings import DATABASE, Settings
 

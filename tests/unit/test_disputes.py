@@ -14,7 +14,7 @@ from projections.claims.claim import Claim
 from projections.claims.disputes import covers, is_party, opens_to_commissioner
 from projections.claims.plausibility import StatedPercentage
 from projections.standings.slices import Slice
-from web.commands import disputes
+from web.commands.contract_life import disputes
 from web.queries.contract_life.disputes import dispute_result
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)

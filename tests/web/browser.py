@@ -11,11 +11,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from domain.log.database import reading, writing
-from web.auth import access, accounts
-from web.auth.access import AccessEntry, AccessQuery
+from web.auth import accounts
 from web.auth.accounts import AccountSeen, AccountUpdate
 from web.auth.guard import services
 from web.auth.roles import Role
+from web.auth.trail import access
+from web.auth.trail.access import AccessEntry, AccessQuery
 from web.clock import now
 
 PASSWORD = "four words in a row"

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from web.auth import passwords
-from web.auth.access import Deed
 from web.auth.roles import Right, Role
+from web.auth.trail.access import Deed
 
 from .browser import LIGHT, PASSWORD, a_person, access_trail, an_account, without_a_server
 from .conftest import CommandLine

@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 
 from domain.log.database import reading
-from web.auth import access
-from web.auth.access import AccessEntry, AccessQuery, Deed
 from web.auth.guard import services
 from web.auth.roles import Right, Role
+from web.auth.trail import access
+from web.auth.trail.access import AccessEntry, AccessQuery, Deed
 
 from .conftest import CommandLine
 from .conversation import fill_two

@@ -13,10 +13,10 @@ from werkzeug.test import TestResponse
 from domain.log.database import reading
 from tests.unit.intake.files import REVIEW, REVIEW_COLUMNS, csv_text, name, row
 from web.app import create_app
-from web.auth import access
-from web.auth.access import AccessQuery, Deed
 from web.auth.guard import services
 from web.auth.roles import Right, Role
+from web.auth.trail import access
+from web.auth.trail.access import AccessQuery, Deed
 from web.clock import today
 from web.files import uploads
 from web.settings import DATABASE, RAW_FILES, Settings

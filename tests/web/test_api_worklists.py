@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from web.auth.access import Deed
 from web.auth.roles import Role
+from web.auth.trail.access import Deed
 
 from .conftest import CommandLine
 from .conversation import fill_two

@@ -12,7 +12,7 @@ from flask import Flask
 from domain.log.database import make_engine
 from tests.unit.intake.files import rows, write
 from web.auth.roles import Role
-from web.commands.covered_days import REFUSALS
+from web.commands.records.covered_days import REFUSALS
 from web.settings import DATABASE
 
 from .browser import a_person, an_account, without_a_server

@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 from domain.errors import SettingMissing, WrongUse
 from web.app import create_app
 from web.auth import oidc
-from web.auth.access import Deed
+from web.auth.trail.access import Deed
 from web.settings import OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_ISSUER, ORIGIN, Settings
 
 from . import identity_provider

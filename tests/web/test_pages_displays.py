@@ -10,11 +10,12 @@ from flask.testing import FlaskClient
 from domain.errors import Refused
 from domain.log.database import reading, writing
 from tests.unit.intake.files import csv_text, name, row
-from web.auth import accounts, grants
-from web.auth.access import Deed
+from web.auth import accounts
 from web.auth.accounts import AccountUpdate
 from web.auth.guard import services
 from web.auth.roles import Role
+from web.auth.trail import grants
+from web.auth.trail.access import Deed
 from web.clock import now
 from web.pages.performance.displays import COOKIE, EVERY
 from web.tables import token

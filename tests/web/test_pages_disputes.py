@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from web.auth.access import Deed
 from web.auth.roles import Role
+from web.auth.trail.access import Deed
 
 from .browser import Person, a_person, access_trail, an_account
 from .conftest import CommandLine

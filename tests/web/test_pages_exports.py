@@ -11,8 +11,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.unit.intake.files import csv_text, name, row
-from web.auth.access import Deed
 from web.auth.roles import Role
+from web.auth.trail.access import Deed
 from web.pages.frame import paging
 
 from .browser import Person, a_person, access_trail, an_account, without_a_server

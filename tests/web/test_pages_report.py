@@ -11,8 +11,8 @@ from docx import Document
 from docx.oxml.ns import qn
 from flask import Flask
 
-from web.auth.access import Deed
 from web.auth.roles import Role
+from web.auth.trail.access import Deed
 from web.charts import Drawing, Text
 from web.exports import typesetting
 from web.exports.typesetting import pdf

@@ -15,8 +15,8 @@ from domain.measures.registry import MEASURES, Measure, definition_terms
 from domain.measures.wording import PLAIN, WORDINGS
 from tests.unit.intake.files import csv_text, name, row
 from web.app import create_app
-from web.auth.access import Deed
 from web.auth.roles import Role
+from web.auth.trail.access import Deed
 from web.pages.explain import access_reasons
 from web.presenters.performance.scorecards import GROUPS
 from web.settings import Settings

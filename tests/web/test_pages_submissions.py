@@ -11,8 +11,8 @@ from werkzeug.test import TestResponse
 
 from tests.unit.intake.files import csv_text, name, row
 from web.auth import passwords
-from web.auth.access import Deed
 from web.auth.roles import Role
+from web.auth.trail.access import Deed
 from web.clock import now, today
 from web.pages.records import pending_files
 from web.pages.records import submissions as pages

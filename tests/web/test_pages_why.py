@@ -9,8 +9,8 @@ from flask import Flask
 from domain.codes import DISCHARGE_REASONS
 from projections.explain.bridge import StepName
 from projections.explain.reasons import Reason
-from web.auth.access import Deed
 from web.auth.roles import Role
+from web.auth.trail.access import Deed
 from web.presenters.explain import reasons
 from web.presenters.explain.timeline import exit_words
 

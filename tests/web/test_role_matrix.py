@@ -27,11 +27,12 @@ from domain.log.database import reading, writing
 from tests.conftest import BACKENDS, in_a_schema
 from tests.unit.intake.files import csv_text, name, row, write
 from web.app import create_app
-from web.auth import access, accounts, tokens
-from web.auth.access import AccessEntry, AccessQuery, Deed
+from web.auth import accounts, tokens
 from web.auth.accounts import AccountUpdate
 from web.auth.guard import FILES, services
 from web.auth.roles import Right, Role
+from web.auth.trail import access
+from web.auth.trail.access import AccessEntry, AccessQuery, Deed
 from web.clock import now, today
 from web.settings import DATABASE, RAW_FILES, Settings
 

@@ -9,10 +9,11 @@ from werkzeug.exceptions import default_exceptions
 
 from domain.log.database import reading, writing
 from web import problems
-from web.auth import access, tokens
-from web.auth.access import AccessQuery, Deed
+from web.auth import tokens
 from web.auth.guard import FILES, NEEDS, OPEN, open_to_all, services
 from web.auth.roles import CHANGES, RIGHTS, Right, Role
+from web.auth.trail import access
+from web.auth.trail.access import AccessQuery, Deed
 from web.clock import now
 from web.pages.frame.errors import refusal_of
 

@@ -12,10 +12,10 @@ from domain.errors import WrongUse
 from domain.log.database import reading, writing
 from web.app import create_app
 from web.auth import accounts, passwords
-from web.auth.access import Deed
 from web.auth.guard import services
 from web.auth.roles import Role
 from web.auth.sessions import IDLE, LONGEST, NOTED
+from web.auth.trail.access import Deed
 from web.clock import now
 from web.pages.administration.sign_in import _path_after
 from web.settings import ORIGIN, PROXY, Settings

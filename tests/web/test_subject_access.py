@@ -23,10 +23,10 @@ from projections.store import tables
 from tests.conftest import in_a_schema
 from tests.unit.intake.files import row, write
 from web.app import create_app
-from web.auth.access import Deed
 from web.auth.guard import services
 from web.auth.rate_limits import SUBJECT_ACCESS
 from web.auth.roles import Role
+from web.auth.trail.access import Deed
 from web.auth.viewer import EVERYTHING
 from web.clock import today
 from web.exports.typesetting import _data

@@ -20,10 +20,11 @@ from domain.proof.chain import BEGINNING
 from domain.proof.head import SignedHead
 from tests.conftest import BACKENDS, in_a_schema
 from tests.unit.intake.files import row, write
-from web.auth import access, chain, grants, tokens
-from web.auth.access import Deed, line_hash
-from web.auth.chain import newest_of_both
+from web.auth import tokens
 from web.auth.roles import Role
+from web.auth.trail import access, chain, grants
+from web.auth.trail.access import Deed, line_hash
+from web.auth.trail.chain import newest_of_both
 from web.clock import now
 from web.services import Services
 from web.settings import DATABASE, Settings

@@ -17,13 +17,14 @@ from domain.log.database import database_errors, reading
 from domain.measures.registry import Measure
 from projections.claims import disputes
 from projections.standings.slices import Slice
+from web.auth.trail import access
+from web.auth.trail.access import Deed
 from web.clock import now, today
 from web.problems import Problem, not_here
 from web.services import Services
 from web.snapshot import Snapshot
 
-from . import access, displays, sessions, set_up, tokens
-from .access import Deed
+from . import displays, sessions, set_up, tokens
 from .roles import OF_CLIENTS, Principal, Reach, Right, Role
 from .viewer import NotAllowed, NotOwn, Viewer
 

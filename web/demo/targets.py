@@ -14,7 +14,7 @@ from domain.measures.registry import measure_named
 from domain.periods import Period
 from domain.register import Register
 from projections.performance.targets import Targets, Whose
-from web.commands.targets import TargetDecision, set_target
+from web.commands.contract_life.targets import TargetDecision, set_target
 
 CONTRACT, PLAN = date(2015, 12, 1), date(2017, 4, 10)
 """When the contract began, and the improvement plan."""

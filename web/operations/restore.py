@@ -26,11 +26,12 @@ from domain.log.tables import check_client_key, knows_client_key, setting
 from domain.register import Register
 from projections.store.generations import generation
 from projections.store.migrations.version import PROGRAM, alembic_version, version_of
-from web.auth import accounts, grants
-from web.auth.grants import Ended
-from web.commands.accounts import Actor, hold_again, note_restored
+from web.auth import accounts
+from web.auth.trail import grants
+from web.auth.trail.grants import Ended
+from web.commands.administration.accounts import Actor, hold_again, note_restored
 from web.commands.commit import Receipt
-from web.commands.erase import Erasure, erase_named
+from web.commands.records.erase import Erasure, erase_named
 from web.stop_list import StopEntry
 from web.tables import access, access_tables, account, log_tables, token, trail_head
 
@@ -241,7 +242,7 @@ def _of_this_version(restoring: Restoring, mapper: JsonMapper) -> Iterator[_Back
 
 
 def _bring_up_to_date(copy: Path, mapper: JsonMapper) -> None:
-    from web.commands.migrate import upgrade_and_rebuild
+    from web.commands.administration.migrate import upgrade_and_rebuild
 
     engine = make_engine(f"sqlite:///{copy}")
     try:

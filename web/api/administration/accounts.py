@@ -12,13 +12,13 @@ from web import parameters
 from web.api import PREFIX, responses
 from web.api.blueprint import ApiBlueprint
 from web.auth import accounts, guard, passwords, tokens
-from web.auth.access import AccessQuery, Deed
 from web.auth.accounts import AccountUpdate, Identity
 from web.auth.guard import principal, services
 from web.auth.roles import Right, Role
+from web.auth.trail.access import AccessQuery, Deed
 from web.clock import now
-from web.commands import accounts as administering
-from web.commands.accounts import Actor
+from web.commands.administration import accounts as administering
+from web.commands.administration.accounts import Actor
 from web.parameters import Asks, Given
 from web.problems import not_here
 from web.queries.administration import accounts as queries

@@ -9,9 +9,9 @@ from web.api import PREFIX, responses
 from web.api.blueprint import ApiBlueprint
 from web.auth import guard
 from web.auth.roles import Reach, Right
-from web.commands.alone import verifying
-from web.commands.alone.verifying import AnotherRuns, EndedEarly, NobodyWaits
-from web.commands.verification import VerifyQuery
+from web.commands.administration.alone import verifying
+from web.commands.administration.alone.verifying import AnotherRuns, EndedEarly, NobodyWaits
+from web.commands.administration.verification import VerifyQuery
 from web.parameters import Given
 from web.problems import Problem, not_here
 from web.queries.administration import verification as queries

@@ -18,8 +18,8 @@ from web.auth import guard
 from web.auth.roles import Right
 from web.auth.viewer import Viewer
 from web.clock import today
-from web.commands import disputes as commands
-from web.commands.disputes import Speaker
+from web.commands.contract_life import disputes as commands
+from web.commands.contract_life.disputes import Speaker
 from web.parameters import Given
 from web.queries.contract_life import disputes as queries
 from web.queries.contract_life.disputes import DisputeResult, DisputesQuery, DisputesResult, dispute_result

@@ -12,10 +12,10 @@ from web import parameters
 from web.api import PREFIX, responses
 from web.api.blueprint import JSON, ApiBlueprint
 from web.auth import guard
-from web.auth.access import question_noted
 from web.auth.roles import Reach, Right
+from web.auth.trail.access import question_noted
 from web.auth.viewer import EVERYTHING, Viewer
-from web.commands.publish import PublishCut, PublishFigure, SignedPublication, publishing
+from web.commands.contract_life.publish import PublishCut, PublishFigure, SignedPublication, publishing
 from web.parameters import Given
 from web.queries.contract_life import proofs
 from web.queries.contract_life import publications as queries

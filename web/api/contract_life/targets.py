@@ -19,8 +19,8 @@ from web.api.performance.scorecards import blueprint
 from web.auth import guard
 from web.auth.roles import Right
 from web.clock import today
-from web.commands import targets as commands
-from web.commands.targets import TargetDecision
+from web.commands.contract_life import targets as commands
+from web.commands.contract_life.targets import TargetDecision
 from web.parameters import Given
 from web.problems import not_here
 from web.queries.contract_life import targets as queries

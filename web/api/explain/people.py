@@ -14,8 +14,8 @@ from web.api import PREFIX, responses
 from web.api.blueprint import CSV, JSON
 from web.api.multipart import FileBlueprint
 from web.auth import guard
-from web.auth.access import question_noted
 from web.auth.roles import Right
+from web.auth.trail.access import question_noted
 from web.exports import csv
 from web.parameters import Given
 from web.queries.explain import people

@@ -14,7 +14,7 @@ from web.auth import guard
 from web.auth.roles import Right
 from web.clock import today
 from web.commands.commit import Receipt
-from web.commands.covered_days import AS_NAMED, LONGEST_REASON, DaysCorrected, correct_covered_days
+from web.commands.records.covered_days import AS_NAMED, LONGEST_REASON, DaysCorrected, correct_covered_days
 from web.parameters import Given
 from web.queries.records.covered_days import CorrectionsResult
 from web.queries.records.covered_days import corrections as corrections_of

@@ -14,8 +14,8 @@ from web.auth import guard
 from web.auth.roles import Right
 from web.clock import today
 from web.commands.commit import Receipt
-from web.commands.contracts import ContractConfirmed, agree_contract, withdraw_contract
-from web.commands.manual import Confirmed, hand_over, withdraw
+from web.commands.contract_life.contracts import ContractConfirmed, agree_contract, withdraw_contract
+from web.commands.records.manual import Confirmed, hand_over, withdraw
 from web.parameters import Given
 from web.queries.contract_life import contracts as queries
 from web.queries.contract_life.contracts import ContractsResult

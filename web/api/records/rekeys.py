@@ -13,7 +13,7 @@ from web.auth import guard
 from web.auth.roles import Right
 from web.clock import today
 from web.commands.commit import Receipt
-from web.commands.rekey import Rekeyed, rekey, undo_rekey
+from web.commands.records.rekey import Rekeyed, rekey, undo_rekey
 from web.files.mapping import LONGEST_REFERENCE, MOST_LINES, MappingLine
 from web.parameters import Given
 from web.queries.records.rekeys import RekeysResult

@@ -10,8 +10,8 @@ from web import parameters
 from web.api import PREFIX, responses
 from web.api.blueprint import CSV, JSON, ApiBlueprint
 from web.auth import guard
-from web.auth.access import question_noted
 from web.auth.roles import Right
+from web.auth.trail.access import question_noted
 from web.exports import csv
 from web.parameters import Given
 from web.problems import not_here

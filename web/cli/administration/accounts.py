@@ -16,8 +16,8 @@ from web.auth.viewer import EVERYTHING
 from web.cli import options
 from web.cli.output import answer, new_services, print_document, refusals
 from web.clock import now
-from web.commands import accounts as administering
-from web.commands.accounts import Actor, name_agency
+from web.commands.administration import accounts as administering
+from web.commands.administration.accounts import Actor, name_agency
 from web.operations.running import running_port
 from web.presenters.administration import accounts as tables
 from web.presenters.console import messages, output, print_table, say

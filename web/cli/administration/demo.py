@@ -14,9 +14,9 @@ from web.auth.viewer import EVERYTHING
 from web.cli import options
 from web.cli.output import answer, new_services
 from web.clock import today
-from web.commands.accounts import name_agency
+from web.commands.administration.accounts import name_agency
+from web.commands.contract_life.publish import PublishCut, publishing
 from web.commands.ingest.intake import Intake
-from web.commands.publish import PublishCut, publishing
 from web.demo.archive import write_archive
 from web.demo.targets import set_targets
 from web.demo.timetable import AGENCIES

@@ -18,7 +18,7 @@ from web.auth.roles import Role
 from web.cli import options
 from web.cli.output import answer, clear_remains, new_services, refusals, tidy
 from web.clock import now, today
-from web.commands import verification
+from web.commands.administration import verification
 from web.operations import backup as backups
 from web.operations import restore as restores
 from web.operations.restore import AccessKept, Restored, Restoring
@@ -33,7 +33,7 @@ from .accounts import link_of, port_of_environment
 from .trail import DIFFERS
 
 if TYPE_CHECKING:
-    from web.commands.migrate import MigrationResult
+    from web.commands.administration.migrate import MigrationResult
 
 VISITOR: Final = "visitor"
 """The account of whoever looks round in the demonstration."""
@@ -187,7 +187,7 @@ def migrate(*, as_json: bool) -> None:
     Stop the service and make a backup before. Should it fail, the database is as it was.
     """
     # Alembic is slow to load, and nothing else here needs it.
-    from web.commands import migrate as migrations
+    from web.commands.administration import migrate as migrations
 
     services = new_services()
     result = migrations.migrate(services)

@@ -9,8 +9,8 @@ import click
 from domain.errors import WrongUse
 from domain.retention import schedule_with
 from web import parameters
-from web.auth import access
-from web.auth.access import Deed
+from web.auth.trail import access
+from web.auth.trail.access import Deed
 from web.auth.viewer import EVERYTHING
 from web.cli import options
 from web.cli.output import answer, new_services, refusals

@@ -9,8 +9,8 @@ import click
 from web.auth.viewer import EVERYTHING
 from web.cli import options
 from web.cli.output import answer, new_services
-from web.commands import verification
-from web.commands.alone.lock import alone
+from web.commands.administration import verification
+from web.commands.administration.alone.lock import alone
 from web.presenters import text
 from web.presenters.administration.trail import print_trail, print_verification, rebuild_sentences
 from web.presenters.console import messages, say

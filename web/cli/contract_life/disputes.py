@@ -14,8 +14,8 @@ from web.auth.viewer import EVERYTHING
 from web.cli import options
 from web.cli.output import answer, answer_query, new_services, refusals
 from web.clock import today
-from web.commands import disputes
-from web.commands.disputes import Speaker
+from web.commands.contract_life import disputes
+from web.commands.contract_life.disputes import Speaker
 from web.presenters.contract_life import disputes as tables
 from web.queries.contract_life import disputes as queries
 from web.queries.contract_life.disputes import DisputeResult, DisputesQuery, dispute_result

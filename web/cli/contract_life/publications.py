@@ -14,8 +14,8 @@ from projections.standings.slices import Slice
 from web.auth.viewer import EVERYTHING
 from web.cli import options
 from web.cli.output import answer, new_services, refusals
-from web.commands.publish import PublishCut, PublishFigure, publishing
-from web.commands.verification import hand_over, sign_trail
+from web.commands.administration.verification import hand_over, sign_trail
+from web.commands.contract_life.publish import PublishCut, PublishFigure, publishing
 from web.presenters.console import messages, say
 from web.presenters.contract_life import publications as tables
 from web.queries.contract_life import proofs

@@ -14,8 +14,8 @@ from projections.performance.targets import Target, Whose
 from web.cli import options
 from web.cli.output import answer, answer_query, new_services, refusals
 from web.clock import today
-from web.commands import targets as commands
-from web.commands.targets import TargetDecision
+from web.commands.contract_life import targets as commands
+from web.commands.contract_life.targets import TargetDecision
 from web.presenters.contract_life import targets as tables
 from web.queries.contract_life import targets as queries
 from web.services import OPERATOR, Services

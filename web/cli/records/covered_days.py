@@ -8,7 +8,7 @@ from domain.periods import Period
 from web.auth.viewer import EVERYTHING
 from web.cli import options
 from web.cli.output import answer, new_services, receipt, refusals
-from web.commands.covered_days import AS_NAMED, Days, correct_covered_days
+from web.commands.records.covered_days import AS_NAMED, Days, correct_covered_days
 from web.presenters.records.covered_days import print_correction, print_corrections
 from web.queries.records.covered_days import corrections
 

@@ -13,8 +13,8 @@ from web import stop_list
 from web.cli import options
 from web.cli.output import answer, answer_query, clear_remains, new_services, receipt, refusals
 from web.clock import today
-from web.commands import erase as erasing
-from web.commands.erase import Erasure
+from web.commands.records import erase as erasing
+from web.commands.records.erase import Erasure
 from web.presenters.records.erasures import print_disposals, print_erasure, print_retention
 from web.queries.records import erasures as queries
 from web.queries.records.erasures import RetentionQuery

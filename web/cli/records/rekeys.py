@@ -7,8 +7,8 @@ import click
 
 from web.cli import options
 from web.cli.output import answer, new_services, receipt, refusals
-from web.commands.rekey import rekey as join_references
-from web.commands.rekey import undo_rekey
+from web.commands.records.rekey import rekey as join_references
+from web.commands.records.rekey import undo_rekey
 from web.files.mapping import MappingLine, read_mapping
 from web.presenters.records.rekeys import print_rekey
 

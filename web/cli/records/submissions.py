@@ -14,10 +14,10 @@ from domain.errors import SettingMissing, WrongUse
 from web.cli import options
 from web.cli.output import answer, new_services, note_remains, print_document, print_notice, receipt, refusals
 from web.clock import today
-from web.commands.contracts import ContractConfirmed, agree_contract, withdraw_contract
+from web.commands.contract_life.contracts import ContractConfirmed, agree_contract, withdraw_contract
 from web.commands.ingest.intake import Intake
-from web.commands.manual import Confirmed, hand_over
-from web.commands.manual import withdraw as withdraw_episode
+from web.commands.records.manual import Confirmed, hand_over
+from web.commands.records.manual import withdraw as withdraw_episode
 from web.files.prepare import Prepared
 from web.files.prepare import prepare as prepare_file
 from web.files.prepared import key_check

@@ -10,8 +10,8 @@ from marshmallow import fields, validate
 
 from web import parameters
 from web.auth import guard
-from web.auth.access import MARK, AccessEntry, AccessQuery, Deed
 from web.auth.roles import Right
+from web.auth.trail.access import MARK, AccessEntry, AccessQuery, Deed
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import here
 from web.presenters import text as words

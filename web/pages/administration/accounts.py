@@ -19,8 +19,8 @@ from web.auth.accounts import AccountUpdate, Identity
 from web.auth.guard import principal, services, snapshot, viewer
 from web.auth.roles import Right, Role
 from web.clock import now
-from web.commands import accounts as administering
-from web.commands.accounts import Actor
+from web.commands.administration import accounts as administering
+from web.commands.administration.accounts import Actor
 from web.pages.frame.forms import CheckboxField, Form, InvalidField, PasswordField, SelectField, TextField
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place, absolute

@@ -10,7 +10,7 @@ from domain.log.database import writing
 from web import parameters
 from web.auth.guard import services, snapshot, viewer
 from web.auth.roles import Right
-from web.commands.accounts import LONGEST_NAME, name_agency
+from web.commands.administration.accounts import LONGEST_NAME, name_agency
 from web.pages.frame.agency_names import names
 from web.pages.frame.forms import Form, TextField, one_line
 from web.pages.frame.layout import Page

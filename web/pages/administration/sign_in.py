@@ -6,15 +6,16 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from werkzeug.wrappers import Response
 
 from domain.log.database import reading, writing
-from web.auth import access, accounts, oidc, sessions
-from web.auth.access import Deed
+from web.auth import accounts, oidc, sessions
 from web.auth.accounts import AccountSeen, AccountUpdate, Identity
 from web.auth.guard import by_bearer, note, open_to_all, principal, services, snapshot
 from web.auth.rate_limits import remember_browser, try_link, try_own_password, try_to_sign_in
 from web.auth.roles import Principal
+from web.auth.trail import access
+from web.auth.trail.access import Deed
 from web.clock import LONDON, now
-from web.commands import accounts as administering
-from web.commands.accounts import Actor
+from web.commands.administration import accounts as administering
+from web.commands.administration.accounts import Actor
 from web.pages.administration.guidance import footer
 from web.pages.frame.exports import files_of_page
 from web.pages.frame.forms import Form, HiddenField, PasswordField, TextField

@@ -15,7 +15,7 @@ from web.auth.guard import services, snapshot, viewer
 from web.auth.roles import RIGHTS as REACH_OF
 from web.auth.roles import Right, Role
 from web.clock import now
-from web.commands import accounts as administering
+from web.commands.administration import accounts as administering
 from web.pages.frame.forms import CheckboxesField, Form, InvalidField, TextField
 from web.pages.frame.layout import Page
 from web.presenters.tables import Code, Column, Table, lines

@@ -17,8 +17,8 @@ from projections.standings.slices import Slice
 from projections.standings.stored import load_slices
 from web import parameters
 from web.auth import guard
-from web.auth.access import Deed
 from web.auth.roles import Reach, Right
+from web.auth.trail.access import Deed
 from web.auth.viewer import Viewer
 from web.clock import LONDON
 from web.exports import csv

@@ -11,8 +11,8 @@ from web import parameters
 from web.auth.guard import principal, services, snapshot, viewer
 from web.auth.roles import Right
 from web.clock import today
-from web.commands import contracts as commands
 from web.commands.commit import Receipt
+from web.commands.contract_life import contracts as commands
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import CheckboxField, DateField, Form, InvalidField, TextField
 from web.pages.frame.layout import Page

@@ -16,8 +16,8 @@ from web.auth import guard
 from web.auth.roles import Right
 from web.auth.viewer import Viewer
 from web.clock import today
-from web.commands import disputes as commands
-from web.commands.disputes import Speaker
+from web.commands.contract_life import disputes as commands
+from web.commands.contract_life.disputes import Speaker
 from web.pages.explain.claims import ClaimAddress, ClaimForm
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import Form, SelectField, TextareaField

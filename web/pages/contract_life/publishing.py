@@ -16,7 +16,7 @@ from web.auth import guard
 from web.auth.roles import Reach, Right
 from web.auth.viewer import Viewer
 from web.clock import today
-from web.commands.publish import PublishCut, PublishFigure, SignedPublication, publishing
+from web.commands.contract_life.publish import PublishCut, PublishFigure, SignedPublication, publishing
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import DateField, Form, InvalidField, SelectField, TextField
 from web.pages.frame.layout import Page

@@ -12,8 +12,8 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from web.auth import guard
-from web.auth.access import Deed, question_noted
 from web.auth.roles import Right
+from web.auth.trail.access import Deed, question_noted
 from web.charts import Drawing
 from web.exports import docx, typesetting
 from web.exports.typesetting import picture, png

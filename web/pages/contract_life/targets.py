@@ -17,8 +17,8 @@ from web.auth import guard
 from web.auth.guard import principal, services, snapshot
 from web.auth.roles import Right
 from web.clock import today
-from web.commands import targets as commands
-from web.commands.targets import TargetDecision
+from web.commands.contract_life import targets as commands
+from web.commands.contract_life.targets import TargetDecision
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import DateField, Form, InvalidField, SelectField, TextField
 from web.pages.frame.layout import Page

@@ -12,9 +12,9 @@ from projections.claims import wording
 from projections.claims.claim import Claim, Difference
 from projections.claims.reconciliation import Listed
 from web.auth import guard
-from web.auth.access import question_noted
 from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Reach, Right
+from web.auth.trail.access import question_noted
 from web.auth.viewer import Viewer
 from web.files.claim_lists import LIST_COLUMNS, list_from, opened_text
 from web.pages.frame.forms import FileField, Form, InvalidField, TextareaField, TextField, one_line

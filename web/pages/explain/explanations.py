@@ -12,8 +12,8 @@ from domain.definition import DEFINITIONS
 from domain.measures.registry import Measure
 from projections.explain.bridge import Bridge
 from web.auth import guard
-from web.auth.access import question_noted
 from web.auth.roles import Reach, Right
+from web.auth.trail.access import question_noted
 from web.auth.viewer import Viewer
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place, here

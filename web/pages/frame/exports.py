@@ -13,9 +13,9 @@ from urllib.parse import urlencode
 from flask import Response, current_app, make_response, request, url_for
 from werkzeug.exceptions import HTTPException
 
-from web.auth.access import Deed
 from web.auth.guard import needs, note, principal, snapshot
 from web.auth.roles import Reach, Right, Role
+from web.auth.trail.access import Deed
 from web.exports import csv, files, xlsx
 from web.exports.files import About
 from web.presenters import text as words

@@ -48,9 +48,9 @@ from projections.standings.slices import Slice
 from projections.standings.stored import load_slices
 from web import parameters
 from web.auth import guard
-from web.auth.access import question_noted
 from web.auth.guard import NEEDS, needs, principal
 from web.auth.roles import Reach, Right
+from web.auth.trail.access import question_noted
 from web.auth.viewer import Viewer
 from web.pages.explain.access_reasons import ReasonWanted, ask_why, reason_given
 from web.presenters import text as words

@@ -31,8 +31,8 @@ from web.auth.roles import Principal, Reach, Right, Role
 from web.auth.tokens import TokenSeen
 from web.auth.viewer import Viewer
 from web.clock import now, today
-from web.commands import accounts
-from web.commands.accounts import Actor
+from web.commands.administration import accounts
+from web.commands.administration.accounts import Actor
 from web.pages.frame.agency_names import name_alone
 from web.pages.frame.forms import Form, InvalidField, TextField, one_line
 from web.pages.frame.layout import Page

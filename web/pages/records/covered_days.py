@@ -11,7 +11,7 @@ from web.auth import guard
 from web.auth.roles import Right
 from web.clock import today
 from web.commands.commit import Receipt
-from web.commands.covered_days import LONGEST_REASON, DaysCorrected, correct_covered_days
+from web.commands.records.covered_days import LONGEST_REASON, DaysCorrected, correct_covered_days
 from web.pages.frame.forms import CheckboxField, DateField, Form, HiddenField, TextField, one_line
 from web.pages.frame.layout import Page
 from web.pages.frame.page import Nothing, Pages

@@ -12,7 +12,7 @@ from web.auth import guard
 from web.auth.roles import Right
 from web.clock import today
 from web.commands.commit import Receipt
-from web.commands.manual import Confirmed, hand_over
+from web.commands.records.manual import Confirmed, hand_over
 from web.pages.frame.forms import CheckboxField, DateField, Form, HiddenField, TextField
 from web.pages.frame.layout import Page
 from web.pages.frame.page import Nothing, Pages

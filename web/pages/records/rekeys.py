@@ -13,7 +13,7 @@ from web.auth import guard
 from web.auth.roles import Right
 from web.clock import today
 from web.commands.commit import Receipt
-from web.commands.rekey import RekeyOutcome, rekey, undo_rekey
+from web.commands.records.rekey import RekeyOutcome, rekey, undo_rekey
 from web.files.mapping import COLUMNS, mapping_from
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import CheckboxField, Form, HiddenField, TextareaField

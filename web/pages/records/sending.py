@@ -14,9 +14,9 @@ from marshmallow import fields, validate
 from domain.errors import Refused
 from web import parameters
 from web.auth import guard
-from web.auth.access import Deed
 from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Reach, Right
+from web.auth.trail.access import Deed
 from web.clock import today
 from web.commands.ingest.intake import FileOutcome, Intake
 from web.commands.ingest.submission import Submission

@@ -27,7 +27,7 @@ from web.auth.viewer import Viewer
 from web.clock import today
 from web.commands.commit import Receipt
 from web.commands.ingest.submission import Submission
-from web.commands.manual import Confirmed, withdraw
+from web.commands.records.manual import Confirmed, withdraw
 from web.exports import csv
 from web.pages.explain.access_reasons import ask_why_for, reason_for
 from web.pages.frame.agency_names import named

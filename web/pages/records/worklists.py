@@ -15,8 +15,8 @@ from domain.errors import WrongUse
 from projections.worklists import WORKLISTS, Worklist, worklist_named
 from projections.worklists.lists import SAME_RECORD
 from web.auth import guard
-from web.auth.access import Deed, question_noted
 from web.auth.roles import Reach, Right
+from web.auth.trail.access import Deed, question_noted
 from web.exports import csv
 from web.files.mapping import COLUMNS
 from web.pages.explain.access_reasons import ReasonWanted, reason_given

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from rich.console import Console
 
-from web.commands.covered_days import DaysCorrected
+from web.commands.records.covered_days import DaysCorrected
 from web.presenters import text
 from web.presenters.console import print_table, say
 from web.presenters.tables import Column, Table, numbered

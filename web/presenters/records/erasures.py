@@ -5,7 +5,7 @@ from typing import Final
 
 from rich.console import Console
 
-from web.commands.erase import Erasure
+from web.commands.records.erase import Erasure
 from web.presenters import text
 from web.presenters.console import print_table, say
 from web.presenters.tables import Column, Table

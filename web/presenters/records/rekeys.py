@@ -5,7 +5,7 @@ from typing import Final
 
 from rich.console import Console
 
-from web.commands.rekey import Rekeyed, RekeyOutcome
+from web.commands.records.rekey import Rekeyed, RekeyOutcome
 from web.files.mapping import MappingLine
 from web.presenters import text
 from web.presenters.console import print_table, say

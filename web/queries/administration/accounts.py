@@ -10,13 +10,13 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from domain.errors import Refused
-from web.auth import access as trail_of_access
 from web.auth import accounts as stored_accounts
 from web.auth import tokens as stored_tokens
-from web.auth.access import AccessEntry, AccessQuery
 from web.auth.accounts import AccountSeen
 from web.auth.roles import Role
 from web.auth.tokens import TokenSeen
+from web.auth.trail import access as trail_of_access
+from web.auth.trail.access import AccessEntry, AccessQuery
 from web.auth.viewer import Viewer, unchanged
 from web.queries.result import Result
 from web.snapshot import Snapshot

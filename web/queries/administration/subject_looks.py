@@ -18,8 +18,8 @@ from domain.measures.registry import MEASURE_OF, Measure
 from domain.standpoint import Standpoint
 from projections.privacy.subject_access import PersonHeld
 from projections.standings.slices import Slice
-from web.auth import access
-from web.auth.access import AccessEntry, AccessQuery, Deed
+from web.auth.trail import access
+from web.auth.trail.access import AccessEntry, AccessQuery, Deed
 from web.queries.result import Result
 from web.snapshot import Snapshot
 

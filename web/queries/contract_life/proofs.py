@@ -17,7 +17,7 @@ from projections.publication import publish as issuing
 from projections.publication import published as on_record
 from projections.publication.certificate import DefinitionPart, MemberLeaf, MembersPart
 from projections.publication.documents import Consistency, HeadPart, TrailHeadPart
-from web.auth.chain import newest_of_both
+from web.auth.trail.chain import newest_of_both
 from web.auth.viewer import Viewer
 from web.queries.performance.figure import FigureResult
 from web.queries.result import Result

@@ -18,15 +18,14 @@ from projections.projector.comparison import Check
 from projections.projector.verify import Verification
 from projections.publication import witness
 from projections.publication.held_heads import HeldHead, read_heads
-from web.auth import chain, grants
+from web.auth.trail import chain, grants
 from web.clock import now
+from web.commands.administration.beside import checks_beside
 from web.queries.administration.verification import VerificationResult
 from web.queries.result import Result
 from web.services import Services
 from web.tables import outcome, trail_head
 from web.witnesses import Witness
-
-from .beside import checks_beside
 
 STANDPOINTS: Final = verifying.STANDPOINTS
 

@@ -26,15 +26,22 @@ from domain.log.reading import last_position
 from domain.submission import EpisodesRekeyed, RekeyUndone, submission_stream
 from projections.projector.preview import PlannedChange
 from projections.store.covered_days import SubmissionRow
+from web.commands.commit import (
+    RECEIPT_REFUSALS,
+    Commit,
+    Receipt,
+    client_of,
+    committing,
+    episodes_concerned,
+    follow_returns,
+)
+from web.commands.ingest.submission import EffectResult
+from web.commands.ingest.take_in import Effect, effects_of
+from web.commands.known import folded, forget_rows
 from web.files.mapping import MappingLine
 from web.queries.result import Result
 from web.services import Services
 from web.snapshot import Snapshot
-
-from .commit import RECEIPT_REFUSALS, Commit, Receipt, client_of, committing, episodes_concerned, follow_returns
-from .ingest.submission import EffectResult
-from .ingest.take_in import Effect, effects_of
-from .known import folded, forget_rows
 
 REFUSALS: Final = RECEIPT_REFUSALS | {
     "nothing-to-join": "No line of the mapping names two references that can be joined.",

@@ -20,8 +20,7 @@ from domain.measures.registry import Measure
 from domain.periods import Period
 from domain.register import Register
 from projections.performance.targets import Target, Targets, Whose
-
-from .commit import event_fields, next_number
+from web.commands.commit import event_fields, next_number
 
 REFUSALS: Final = {
     "target-of-count": "A target is set of a count, which has no better side.",

@@ -11,10 +11,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from web.auth.trail.access import LINK, MARK, Deed, about_account
+from web.auth.trail.marks import mark_of
 from web.tables import access, account, sign_in_link, token
-
-from .access import LINK, MARK, Deed, about_account
-from .marks import mark_of
 
 _GIVES: Final = (Deed.ACCOUNT_CHANGED, Deed.TOKEN_MADE, Deed.TOKEN_REVOKED)
 

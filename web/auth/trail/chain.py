@@ -16,9 +16,8 @@ from domain.log.heads import all_heads, head_of_row, head_row, newest_head, sign
 from domain.log.reading import last_position
 from domain.proof.chain import BEGINNING
 from domain.proof.head import Head, SignedHead, TrailHead
+from web.auth.trail.access import line_hash
 from web.tables import access, access_head, trail_head
-
-from .access import line_hash
 
 if TYPE_CHECKING:
     from domain.proof.signing import PublicKeys, Signer

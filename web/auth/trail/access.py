@@ -39,7 +39,7 @@ LINK: Final = "link"
 
 
 MARK: Final = "mark"
-"""Where a line that gives or takes a right has the mark of what it was given to (`web.auth.marks`)."""
+"""Where a line that gives or takes a right has the mark of what it was given to (`web.auth.trail.marks`)."""
 
 
 def about_account(number: int) -> str:

@@ -28,11 +28,10 @@ from projections.privacy.retention import Due
 from projections.privacy.subject_references import people_referred_to
 from projections.store.tables import episode
 from web import stop_list
+from web.commands.commit import RECEIPT_REFUSALS, Commit, Receipt, committing
+from web.commands.known import Knowledge, folded, forget_kept_out, forget_rows
 from web.queries.result import Result
 from web.stop_list import StopEntry
-
-from .commit import RECEIPT_REFUSALS, Commit, Receipt, committing
-from .known import Knowledge, folded, forget_kept_out, forget_rows
 
 EpisodeReference = tuple[str, str, str | None]
 """AGNCY, CLIENT, and EPISODID or None: one of a person's episodes."""

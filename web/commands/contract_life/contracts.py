@@ -13,9 +13,8 @@ from domain.errors import Refused
 from domain.log.mapper import Event
 from domain.register import Register
 from projections.store.submissions import load_contracts
+from web.commands.commit import RECEIPT_REFUSALS, Commit, Receipt, committing
 from web.queries.contract_life.contracts import ContractResult
-
-from .commit import RECEIPT_REFUSALS, Commit, Receipt, committing
 
 REFUSALS: Final = RECEIPT_REFUSALS | {
     "contract-ends-before-it-begins": "The last day of the contract lies before its first.",

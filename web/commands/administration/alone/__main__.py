@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from domain.errors import RecountError
-from web.commands import verification
+from web.commands.administration import verification
 from web.services import Services
 
 from .lock import alone

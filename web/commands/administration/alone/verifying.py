@@ -21,7 +21,7 @@ from domain.errors import (
     RecountError,
     SettingMissing,
 )
-from web.commands.verification import VerifyQuery
+from web.commands.administration.verification import VerifyQuery
 from web.services import Services
 from web.settings import DATABASE
 
@@ -83,7 +83,7 @@ def _started(services: Services) -> Iterator["subprocess.Popen[bytes]"]:
     others = {name: value for name, value in os.environ.items() if not name.startswith("RECOUNT_")}
     settings = services.settings
     process = subprocess.Popen(
-        [sys.executable, "-m", "web.commands.alone"],
+        [sys.executable, "-m", "web.commands.administration.alone"],
         env={**others, **settings.given, DATABASE: settings.address},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -25,8 +25,7 @@ from projections.claims.disputes import disputes, measure_of
 from projections.standings.slices import Slice
 from web.auth.roles import Principal
 from web.auth.viewer import NotAllowed, NotOwn, Viewer
-
-from .commit import event_fields, next_number
+from web.commands.commit import event_fields, next_number
 
 REFUSALS: Final = {
     "claim-negative": "A number of what is claimed, or agreed, is below zero.",

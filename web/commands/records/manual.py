@@ -11,10 +11,9 @@ from domain.episode.reconcile import handover, withdrawal
 from domain.errors import Refused
 from domain.register import Register
 from domain.submission import CaseloadHandedOver, WithdrawalConfirmed
+from web.commands.commit import EVERYTHING, RECEIPT_REFUSALS, Receipt, committing
+from web.commands.known import folded, forget_rows
 from web.queries.result import Result
-
-from .commit import EVERYTHING, RECEIPT_REFUSALS, Receipt, committing
-from .known import folded, forget_rows
 
 REFUSALS: Final = RECEIPT_REFUSALS | {
     "episode-unknown": "Nothing is known of the episode that should be withdrawn.",

@@ -18,9 +18,8 @@ from domain.register import Register
 from domain.submission import CoveredDaysCorrected
 from projections.store.submissions import Submissions
 from projections.store.tables import submission
+from web.commands.commit import RECEIPT_REFUSALS, Commit, Receipt, committing
 from web.queries.result import Result
-
-from .commit import RECEIPT_REFUSALS, Commit, Receipt, committing
 
 LONGEST_REASON: Final = 500
 """Characters of the reason of a correction."""

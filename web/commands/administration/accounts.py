@@ -13,13 +13,14 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from domain.errors import Refused
-from web.auth import access, accounts, tokens
-from web.auth.access import LINK, MARK, Deed, about_account
+from web.auth import accounts, tokens
 from web.auth.accounts import AccountSeen, AccountUpdate
-from web.auth.grants import Ended
-from web.auth.marks import mark_of_account, mark_of_link, mark_of_token
 from web.auth.roles import Principal, Right, Role
 from web.auth.tokens import TokenSeen
+from web.auth.trail import access
+from web.auth.trail.access import LINK, MARK, Deed, about_account
+from web.auth.trail.grants import Ended
+from web.auth.trail.marks import mark_of_account, mark_of_link, mark_of_token
 from web.tables import agency_name
 
 REFUSALS: Final = {"own-account": "Nobody gives themselves another role, or closes their own account."}

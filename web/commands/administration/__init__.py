@@ -1,0 +1,1 @@
+"""What keeps the service: accounts and tokens, migrations, verification."""

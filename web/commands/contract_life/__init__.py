@@ -1,0 +1,1 @@
+"""What the parties do: contracts, targets, publications, disputes."""
