@@ -26,7 +26,7 @@ from domain.log.database import make_engine, reading
 from domain.log.mapper import JsonMapper
 from domain.log.tables import log
 from domain.proof.signing import Signer
-from projections.projector.verify import verify
+from projections.projector.verify import Against, verify
 from projections.publication.publish import published_member
 from projections.publication.published import publications
 from web.services import EVENT_TYPES
@@ -200,7 +200,7 @@ class Killing:
             assert now == self.undisturbed.rows[self.taken_in + 1], "torn"
             self.taken_in += 1
         assert what_is_published(self.service.engine) == self.published
-        verified = verify(self.service.engine, MAPPER, 2, keys=SIGNER.keys)
+        verified = verify(self.service.engine, MAPPER, 2, against=Against(SIGNER.keys))
         assert verified.holds, [check for check in verified.checks if check.found]
         wait_until(self.answers)
         self.service.engine.dispose()

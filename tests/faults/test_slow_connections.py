@@ -119,8 +119,12 @@ SHORT = Deadlines(idle=0.6, headers=0.6, slowest=4096, grace=0.6)
 
 def test_a_connection_ends_that_lets_a_deadline_pass() -> None:
     with connections(SHORT) as port, held(port, tuple(KINDS.values()), each=1, every=0.1) as held_open:
-        time.sleep(2.5)
-        assert [name for name, one in zip(KINDS, held_open, strict=True) if not has_ended(one)] == []
+        left = dict(zip(KINDS, held_open, strict=True))
+        until = time.monotonic() + 20  # 0.6 seconds and a little are enough where nobody else wants the machine
+        while left and time.monotonic() < until:
+            time.sleep(0.2)
+            left = {name: one for name, one in left.items() if not has_ended(one)}
+        assert list(left) == []
 
 
 def has_ended(connection: socket.socket) -> bool:
@@ -142,7 +146,10 @@ def test_a_slow_sender_who_goes_on_is_taken_and_may_read_slowly() -> None:
         for _ in range(30):
             time.sleep(0.1)  # 10,000 bytes a second, for five times as long as the grace
             sender.sendall(bytes(1000))
-        assert sender.recv(1000).endswith(b"\r\n\r\n30000")
+        answer = b""
+        while not answer.endswith(b"\r\n\r\n30000"):
+            answer += (more := sender.recv(1000))
+            assert more, answer
 
 
 def test_a_late_sender_reads_why() -> None:

@@ -5,12 +5,17 @@ import re
 import pytest
 from flask import Flask
 
+from domain.log.database import writing
 from web.auth import passwords
+from web.auth.accounts import AccountUpdate
+from web.auth.guard import services
 from web.auth.roles import Role
 from web.auth.trail.access import Deed
+from web.clock import now
+from web.commands.administration.accounts import Actor, make_account
 from web.pages.administration import trail
 
-from .browser import LIGHT, Person, a_person, access_trail, an_account, without_a_server
+from .browser import LIGHT, PASSWORD, Person, a_person, access_trail, an_account, without_a_server
 from .conftest import CommandLine
 from .conversation import fill_two
 
@@ -112,7 +117,13 @@ def test_a_provider_reads_what_is_its_own(app: Flask, auditor: Person) -> None:
 
 
 @without_a_server
-def test_when_all_was_checked_is_said_in_words(auditor: Person, recount: CommandLine) -> None:
+def test_when_all_was_checked_is_said_in_words(app: Flask, recount: CommandLine) -> None:
+    fill_two(recount)
+    update = AccountUpdate(Role.AUDITOR, (), password=PASSWORD)
+    with app.app_context(), writing(services().access_engine) as connection:
+        # By the command, so that the trail says who made it.
+        make_account(connection, Actor("tester", "administrator"), "Ada", update, now())
+    auditor = a_person(app, "Ada")
     recount("verify", "--standpoints", "1")
     shown = page(auditor, "/trail")
     assert "everything agrees. Nothing has been added since." in shown

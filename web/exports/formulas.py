@@ -26,6 +26,8 @@ _BLANK: Final = frozenset("ZC")
 """The first letter of the Unicode categories of blanks and of control, format, private and unassigned characters."""
 _ENDS: Final = re.compile(r"(?<=[;\t\r\n])")
 """Where another program may begin a new cell within ours."""
+_BEGINS_OTHERWISE: Final = ("\t", "\r", "\n")
+"""What some programs read as the beginning of a command, whatever comes behind it."""
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
@@ -36,7 +38,7 @@ def guarded(text: str) -> str:
     """
     if _NUMBER.fullmatch(text):
         return text
-    front = GUARD if _begins_with_sign(text) else ""
+    front = GUARD if text[:1] in _BEGINS_OTHERWISE or _begins_with_sign(text) else ""
     first, *others = _ENDS.split(text)
     return front + first + "".join(f"{GUARD}{part}" if _begins_with_sign(part) else part for part in others)
 

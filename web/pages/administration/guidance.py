@@ -10,7 +10,7 @@ from typing import Any, Final
 from flask import Blueprint, current_app, render_template, url_for
 
 from web.auth.guard import NEEDS, open_to_all, principal, snapshot
-from web.auth.roles import Reach
+from web.auth.roles import Principal, Reach
 from web.presenters.tables import Link
 from web.problems import Problem
 
@@ -34,21 +34,31 @@ class TourStop:
     asked: Mapping[str, Any]
     shows: str
     minutes: int = 1
+    of_own: bool = False
+    """Whether a provider is told of its own agency alone."""
 
     @property
     def href(self) -> str:
-        """The address of the page in that state."""
-        return url_for(self.endpoint, **self.asked)
+        """The address of the page in that state; of a provider's own agency, where it is told of that alone."""
+        who = _who_asks()
+        own: dict[str, Any] = {"agency": min(who.agencies)} if self.of_own and who and who.agencies else {}
+        return url_for(self.endpoint, **self.asked, **own)
 
     @property
     def is_open(self) -> bool:
         """Whether whoever asks may follow it; who has not signed in is asked to where it leads."""
-        try:
-            who = principal()
-        except Problem:
+        who = _who_asks()
+        if who is None:
             return True
         reach = who.reach(getattr(current_app.view_functions[self.endpoint], NEEDS))
         return reach is not None and reach is not Reach.PUBLISHED
+
+
+def _who_asks() -> Principal | None:
+    try:
+        return principal()
+    except Problem:
+        return None
 
 
 TOUR: Final = (
@@ -98,6 +108,7 @@ TOUR: Final = (
         "revisions.revisions",
         {"measure": "4.0", **_BY_OCTOBER},
         "as known on 20 October 2017",
+        of_own=True,
     ),
     TourStop(
         "Why it changed",
