@@ -42,13 +42,13 @@ class TreeTime:
     @contextmanager
     def measured(self) -> Iterator[None]:
         """Time both, wherever they are called from."""
-        grow, leaf, signed = heads.grow, recorder.leaf_hash, heads._signed
+        grow, leaf, signed = heads.grow, recorder.leaf_hash, heads.sign_head
         heads.grow, recorder.leaf_hash = self._timed(grow), self._timed(leaf)
-        heads._signed = self._timed(signed)
+        heads.sign_head = self._timed(signed)
         try:
             yield
         finally:
-            heads.grow, recorder.leaf_hash, heads._signed = grow, leaf, signed
+            heads.grow, recorder.leaf_hash, heads.sign_head = grow, leaf, signed
 
     def _timed(self, function: Callable[..., Any]) -> Callable[..., Any]:
         def timed(*arguments: Any) -> Any:
