@@ -7,6 +7,7 @@ anything had happened by its day, have been erased since. In which figure they s
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from itertools import groupby, repeat
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
@@ -27,6 +28,8 @@ from .slices import Slices
 
 _BITE: Final = 100_000
 """Rows that are turned from columns into Python's numbers at once."""
+_READ_AT_ONCE: Final = 20_000
+"""Rows that are read as Python's numbers, of which each takes as much as a row of columns."""
 
 
 def read_standings(connection: sa.Connection, generation: int, condition: str) -> Standings:
@@ -35,7 +38,7 @@ def read_standings(connection: sa.Connection, generation: int, condition: str) -
     try:
         columns, table = ", ".join(COLUMNS), tables.standing.name
         cursor.execute(f"SELECT {columns} FROM {table} WHERE generation = {generation:d} AND ({condition})")
-        return standings_from(cursor.fetchall())
+        return Standings.of([standings_from(rows) for rows in iter(partial(cursor.fetchmany, _READ_AT_ONCE), [])])
     finally:
         cursor.close()
 
@@ -48,13 +51,9 @@ def standing_on(day: date) -> str:
 def current_rows(connection: sa.Connection, generation: int, clients: Sequence[int]) -> Standings:
     """The rows of these clients that stand by what is known now."""
     t = tables.standing.c
-    rows: list[Any] = []
-    for some in chunks(clients):
-        query = sa.select(*(t[name] for name in COLUMNS))
-        rows += connection.execute(
-            query.where(t.generation == generation, t.client.in_(some), t.known_until == FOREVER)
-        ).all()
-    return standings_from(rows)
+    query = sa.select(*(t[name] for name in COLUMNS)).where(t.generation == generation, t.known_until == FOREVER)
+    parts = [connection.execute(query.where(t.client.in_(some))).all() for some in chunks(clients)]
+    return Standings.of([standings_from(rows) for rows in parts])
 
 
 def standings_from(rows: Sequence[Sequence[int]]) -> Standings:

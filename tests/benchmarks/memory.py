@@ -1,7 +1,9 @@
 """What a file of 20 MiB takes: memory of the process that reads it, and of the time the writer's turn.
 
 Measured is the peak of a process above what the same process has when it has nothing to do: of the command line, and of
-the service, which gets the file over HTTP. Beside it stands the size of the file.
+the service, which gets the file over HTTP once it has come to rest after its start, with the standings of the database
+in its memory. Each measure has a service of its own, since the peak of a process never falls. Beside it stands the size
+of the file.
 """
 
 import os
@@ -35,6 +37,8 @@ MOST_OF_TURN: Final = 0.75
 PATIENCE: Final = 1_200
 LOOKS: Final = 0.02
 """Seconds between two looks at how much memory a command has had."""
+REST: Final = 1.5
+"""Seconds for which the memory of a service that is at rest stays as it is."""
 
 
 def files_of_20_mib() -> Iterator[Row]:
@@ -107,12 +111,22 @@ def _peak(services: Services, *arguments: str) -> int:
 
 
 def _over_http(services: Services, path: Path, day: str) -> Iterator[Row]:
-    with running(services, *SERVE, RECOUNT_RAW_FILES="yes") as port:
-        for what, dry_run in (("tried", "true"), ("taken in", "false")):
-            before = _memory(port)
+    for what, dry_run in (("tried", "true"), ("taken in", "false")):
+        with running(services, *SERVE, RECOUNT_RAW_FILES="yes") as port:
+            before = _at_rest(port)
             _send(port, token_of(services), path, {"received_on": day, "dry_run": dry_run})
             peak = max(_memory(port)[process].peak - memory.now for process, memory in before.items())
             yield _row(f"memory for a file of 20 MiB in which all changed {what} over HTTP", peak, path)
+
+
+def _at_rest(port: int) -> "dict[int, _Memory]":
+    """The memory of each process of a service once it no longer changes."""
+    memory = _memory(port)
+    while True:
+        time.sleep(REST)
+        before, memory = memory, _memory(port)
+        if memory == before:
+            return memory
 
 
 def _send(port: int, token: str, path: Path, fields: dict[str, str]) -> None:

@@ -116,14 +116,16 @@ def preview_effects(
     """
     receipt = replace(receipt, dry_run=True)
     file = read_file(services.register, services.client_key, path, receipt, options)
+    name = file.name
     with services.snapshot() as snapshot:
         knowledge = Knowledge(snapshot.connection, snapshot.mapper, snapshot.generation)
         plan = _planned(knowledge, file, services.client_key, receipt, options, progress)
         if not isinstance(plan, FilePlan):
             return plan, []
-        name = file.name
-        changed = plan.changes(last_position(snapshot.connection))
-        return plan.dry_run, effects_of(snapshot, changed, name.last_day, [name.agency])
+        submission, changed = plan.dry_run, plan.changes(last_position(snapshot.connection))
+        # A large file and its plan need not be held while the figures are measured, which takes as much again.
+        del file, plan
+        return submission, effects_of(snapshot, changed, name.last_day, [name.agency])
 
 
 def effects_of(snapshot: Snapshot, changed: PlannedChange, as_of: date, agencies: Iterable[str]) -> list[Effect]:
