@@ -2,6 +2,7 @@
 
 RecountError                  everything below; its text is one sentence a person can act on
 ├── Refused                   an input that is not taken in; nothing of it is stored (has a code)
+│   └── ChangedMeanwhile      it was written over a version that is not the newest; both are shown
 ├── WrongUse                  a question that makes no sense (unknown measure, a day that is none)
 ├── WrongClientKey            the database was filled with another client key
 ├── SettingMissing            a setting that has no default here is not given
@@ -25,6 +26,14 @@ class Refused(RecountError):
     def __init__(self, code: str, message: str, file: str = "") -> None:
         super().__init__(message)
         self.code, self.message, self.file = code, message, file
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else changed it since it was read: `seen` is the version that was read, `newest` the one that stands."""
+
+    def __init__(self, code: str, message: str, seen: int, newest: int) -> None:
+        super().__init__(code, message)
+        self.seen, self.newest = seen, newest
 
 
 class WrongUse(RecountError):

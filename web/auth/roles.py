@@ -36,6 +36,8 @@ class Right(StrEnum):
     SUBMIT = "submit"
     KNOWLEDGE = "knowledge"
     CONTRACTS = "contracts"
+    AGREED = "agreed"
+    AGREE = "agree"
     LOG = "log"
     ACCESS = "access"
     VERIFY = "verify"
@@ -78,6 +80,8 @@ RIGHTS: Final[Mapping[Right, Mapping[Role, Reach]]] = {
     Right.SUBMIT: {Role.COMMISSIONER: Reach.ALL, Role.PROVIDER: Reach.OWN},
     Right.KNOWLEDGE: {Role.COMMISSIONER: Reach.ALL},
     Right.CONTRACTS: {Role.COMMISSIONER: Reach.ALL, Role.AUDITOR: Reach.ALL},
+    Right.AGREED: {Role.COMMISSIONER: Reach.ALL, Role.PROVIDER: Reach.OWN, Role.AUDITOR: Reach.ALL},
+    Right.AGREE: {Role.COMMISSIONER: Reach.ALL, Role.PROVIDER: Reach.OWN},
     Right.LOG: {Role.COMMISSIONER: Reach.WITH_REASON, Role.PROVIDER: Reach.OWN, Role.AUDITOR: Reach.ALL},
     Right.ACCESS: {Role.COMMISSIONER: Reach.ALL, Role.AUDITOR: Reach.ALL, Role.ADMINISTRATOR: Reach.ALL},
     Right.VERIFY: {Role.COMMISSIONER: Reach.ALL, Role.PROVIDER: Reach.ALL, Role.AUDITOR: Reach.ALL},
@@ -87,15 +91,18 @@ RIGHTS: Final[Mapping[Right, Mapping[Role, Reach]]] = {
     Right.SUBJECT_ACCESS: {Role.COMMISSIONER: Reach.WITH_REASON},
 }
 """The one table. A role that is not named has the right not at all. `KNOWLEDGE` is what is said by word (a withdrawal,
-a handover, a contract), `CONTRACTS` which contracts stand; `ACCESS` the trail of sign-ins, refusals and client-level
-looks; `BOARD` the staff board, which a display on a wall shows by a token of its own; `SET_UP` what is still to be set
-up, and what the agencies are called; `SUBJECT_ACCESS` is to answer a person who asks what is held about them: the data
-controller's own duty, so neither a provider's, who would see part of it, nor an administrator's."""
+a handover, a contract), `CONTRACTS` which contracts stand; `AGREED` is what was agreed with a provider, `AGREE` to take
+a step towards it (`domain.contract_life.transitions` says who may take which); `ACCESS` the trail of sign-ins, refusals
+and client-level looks; `BOARD` the staff board, which a display on a wall shows by a token of its own; `SET_UP` what is
+still to be set up, and what the agencies are called; `SUBJECT_ACCESS` is to answer a person who asks what is held about
+them: the data controller's own duty, so neither a provider's, who would see part of it, nor an administrator's."""
 
 OF_CLIENTS: Final = frozenset({Right.CLIENTS, Right.LOG, Right.SUBJECT_ACCESS})
 """The rights to single clients; a provider's end with its contract, and not only with the grant."""
 
-CHANGES: Final = frozenset({Right.PUBLISH, Right.DISPUTE, Right.SUBMIT, Right.KNOWLEDGE, Right.ACCOUNTS, Right.SET_UP})
+CHANGES: Final = frozenset(
+    {Right.PUBLISH, Right.DISPUTE, Right.SUBMIT, Right.KNOWLEDGE, Right.AGREE, Right.ACCOUNTS, Right.SET_UP}
+)
 """The rights that change something; an auditor has none of them."""
 
 DURING_SET_UP: Final = frozenset({Right.SET_UP, Right.ACCOUNTS, Right.CONTRACTS, Right.KNOWLEDGE, Right.SUBMIT})
