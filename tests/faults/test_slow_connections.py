@@ -84,6 +84,9 @@ def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Itera
     if environ["PATH_INFO"].startswith("/static"):
         start_response("200 OK", [("Content-Length", str(16 << 20))])
         return [bytes(1 << 20)] * 16
+    if environ["PATH_INFO"].startswith("/unchanged"):
+        start_response("304 Not Modified", [("ETag", '"1"')])
+        return []
     said = str(len(environ["wsgi.input"].read())).encode()
     start_response("200 OK", [("Content-Length", str(len(said)))])
     return [said]
@@ -173,3 +176,13 @@ def in_chunks(size: int) -> Iterator[bytes]:
     yield from [bytes(1000)] * (size // 1000)
     if size % 1000:
         yield bytes(size % 1000)
+
+
+def test_an_answer_without_a_body_ends_no_connection() -> None:
+    """Or whoever asks again for what has not changed would begin with a new connection each time."""
+    with connections(Deadlines()) as port, requests.Session() as session:
+        for _ in range(3):
+            said = session.get(f"http://{HOST}:{port}/unchanged", timeout=20)
+            assert (said.status_code, said.headers.get("Connection")) == (304, None)
+        said = session.get(f"http://{HOST}:{port}/unchanged", headers={"Connection": "close"}, timeout=20)
+        assert (said.status_code, said.headers["Connection"]) == (304, "close")

@@ -134,10 +134,27 @@ class _Nowhere:
         return self._length
 
 
+class Answer(WSGITask):
+    """An answer of the application."""
+
+    def set_close_on_finish(self) -> None:
+        """End the connection after the answer, unless only its missing length would be why: one without a body, as of
+        what has not changed, needs none. Waitress would begin a new connection after each.
+        """
+        if not self._ends_by_itself:
+            super().set_close_on_finish()
+
+    @property
+    def _ends_by_itself(self) -> bool:
+        other_side_goes_on = self.request.headers.get("CONNECTION", "").lower() != "close"
+        return not self.wrote_header and not self.has_body and self.version == "1.1" and other_side_goes_on
+
+
 class Connection(HTTPChannel):
     """A connection with deadlines."""
 
     parser_class = TimedRequest
+    task_class = Answer
     will_close: bool
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
