@@ -1,6 +1,6 @@
 """A log ten times as long: the same archive over and over, as if other people lived through the same."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from uuid import UUID
 
 import msgspec
@@ -13,7 +13,6 @@ from domain.log.mapper import Event
 from domain.log.reading import Recorded, read
 from domain.register import Register
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
-from projections.projector.projector import commits
 
 
 def grow(source: Register, target: Register, copies: int) -> None:
@@ -22,12 +21,22 @@ def grow(source: Register, target: Register, copies: int) -> None:
     with reading(source.engine) as connection:
         recorded = read(connection, source.mapper, 0)
     with bare.recording() as recording:
-        for commit in commits(recorded):
+        for commit in _commits(recorded):
             recording.append(_multiplied(commit, copies))
 
 
-def _multiplied(commit: list[Recorded], copies: int) -> Iterator[Event]:
-    *facts, submission = [one.event for one in commit]
+def _commits(recorded: Iterable[Recorded]) -> Iterator[list[Event]]:
+    """The events of each commit; its last is the submission's own."""
+    commit: list[Event] = []
+    for one in recorded:
+        commit.append(one.event)
+        if isinstance(one.event, SUBMISSION_EVENTS):
+            yield commit
+            commit = []
+
+
+def _multiplied(commit: list[Event], copies: int) -> Iterator[Event]:
+    *facts, submission = commit
     for copy in range(copies):
         for event in facts:
             yield _copied(event, _other(copy), copy << 3)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -53,7 +54,7 @@ def files_of_20_mib() -> Iterator[Row]:
         first, changed = _first_and_changed(Archive(CLIENTS, agencies=1, seed=2), Path(name))
         turn, whole = _Turn(services.register.engine), Timing()
         for path in (first, changed):
-            whole.run(lambda path=path: take(services, path, day))
+            whole.run(partial(take, services, path, day))
         longest = [max(turn.seconds)]
         yield Row(
             "the writer's turn of taking a file of 20 MiB in, the longer of two",

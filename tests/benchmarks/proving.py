@@ -33,6 +33,9 @@ SHARE: Final = 0.1
 """How much of taking a month in may go into the tree and its head."""
 
 
+_OF_THE_TREE: Final = ((heads, "grow"), (recorder, "leaf_hash"), (heads, "sign_head"))
+
+
 class TreeTime:
     """The seconds that growing the tree and signing its head have taken, while it is measured."""
 
@@ -42,13 +45,14 @@ class TreeTime:
     @contextmanager
     def measured(self) -> Iterator[None]:
         """Time both, wherever they are called from."""
-        grow, leaf, signed = heads.grow, recorder.leaf_hash, heads.sign_head
-        heads.grow, recorder.leaf_hash = self._timed(grow), self._timed(leaf)
-        heads.sign_head = self._timed(signed)
+        untimed = [(module, name, getattr(module, name)) for module, name in _OF_THE_TREE]
+        for module, name, function in untimed:
+            setattr(module, name, self._timed(function))
         try:
             yield
         finally:
-            heads.grow, recorder.leaf_hash, heads.sign_head = grow, leaf, signed
+            for module, name, function in untimed:
+                setattr(module, name, function)
 
     def _timed(self, function: Callable[..., Any]) -> Callable[..., Any]:
         def timed(*arguments: Any) -> Any:
