@@ -134,11 +134,22 @@ class ColourRuleEvent(Event, frozen=True, kw_only=True, gc=False, omit_defaults=
     number: int
 
 
-class ColourRuleAgreed(ColourRuleEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
-    """The rule was agreed; said again of the same number, with these terms from that day on."""
+class ColourRuleSaid(ColourRuleEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """The rule has these terms from this day on."""
+
+    terms: RuleTerms
+
+
+class ColourRuleAgreed(ColourRuleSaid, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """A rule was agreed."""
 
     TOPIC: ClassVar[str] = "colour-rule.agreed.v1"
-    terms: RuleTerms
+
+
+class ColourRuleChanged(ColourRuleSaid, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """It was agreed anew, with other terms; as known before this day, the earlier ones stand."""
+
+    TOPIC: ClassVar[str] = "colour-rule.changed.v1"
 
 
 class ColourRuleWithdrawn(ColourRuleEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
@@ -148,7 +159,11 @@ class ColourRuleWithdrawn(ColourRuleEvent, frozen=True, kw_only=True, gc=False, 
     reason: str = ""
 
 
-COLOUR_RULE_EVENTS: Final[tuple[type[ColourRuleEvent], ...]] = (ColourRuleAgreed, ColourRuleWithdrawn)
+COLOUR_RULE_EVENTS: Final[tuple[type[ColourRuleEvent], ...]] = (
+    ColourRuleAgreed,
+    ColourRuleChanged,
+    ColourRuleWithdrawn,
+)
 
 
 def colour_rule_stream(number: int) -> UUID:

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
+from sys import maxsize
 from typing import Final
 
 import sqlalchemy as sa
 
 from domain.contract_life.colour_rules import (
-    ColourRuleAgreed,
     ColourRuleEvent,
+    ColourRuleSaid,
     ColourRuleWithdrawn,
     RuleScope,
     RuleTerms,
@@ -59,7 +60,7 @@ class Rule:
     @property
     def agreed(self) -> tuple[tuple[Recorded, RuleTerms], ...]:
         """Each time it was agreed, with the terms."""
-        return tuple((one, one.event.terms) for one in self.recorded if isinstance(one.event, ColourRuleAgreed))
+        return tuple((one, one.event.terms) for one in self.recorded if isinstance(one.event, ColourRuleSaid))
 
     @property
     def terms(self) -> RuleTerms:
@@ -95,20 +96,19 @@ class Rule:
         if not known:
             return None
         newest, terms = known[-1]
-        origin = RuleOrigin.KPI if terms.measure else RuleOrigin.CONTRACT
-        return RuleInForce(origin, terms, newest.event.occurred_on, self.number)
+        return RuleInForce(_origin(terms), terms, newest.event.occurred_on, self.number)
 
 
 class ColourRules:
-    """All rules that were ever agreed, the oldest first; `trial` are terms that are tried before they are agreed."""
+    """All rules that were ever agreed, the oldest first; `trials` are terms that are tried before they are agreed."""
 
-    def __init__(self, recorded: Iterable[Recorded] = (), trial: RuleInForce | None = None) -> None:
+    def __init__(self, recorded: Iterable[Recorded] = (), trials: Iterable[RuleInForce] = ()) -> None:
         of_number: dict[int, list[Recorded]] = {}
         for one in recorded:
             assert isinstance(one.event, ColourRuleEvent)
             of_number.setdefault(one.event.number, []).append(one)
         self._rules = tuple(Rule(tuple(its)) for its in of_number.values())
-        self._trial = trial
+        self._trials = tuple(trials)
 
     @classmethod
     def load(cls, connection: sa.Connection, mapper: JsonMapper) -> "ColourRules":
@@ -128,30 +128,39 @@ class ColourRules:
     def __len__(self) -> int:
         return len(self._rules)
 
-    def trying(self, terms: RuleTerms, agreed_on: date, number: int | None = None) -> "ColourRules":
-        """The rules with these terms agreed, in place of the rule of this number, if one is named."""
+    def trying(self, terms: Iterable[RuleTerms], agreed_on: date, number: int | None = None) -> "ColourRules":
+        """The rules with these terms agreed on a day, in place of the rule of this number, if one is named."""
         others = (one for rule in self._rules if rule.number != number for one in rule.recorded)
-        origin = RuleOrigin.KPI if terms.measure else RuleOrigin.CONTRACT
-        return ColourRules(others, RuleInForce(origin, terms, agreed_on, number))
+        return ColourRules(others, [RuleInForce(_origin(one), one, agreed_on, number) for one in terms])
 
     def in_force(self, measure: Measure, slice_: Slice, as_of: date, known_at: date | None) -> RuleInForce:
         """The rule of a figure, `WITHOUT_RULE` where none was agreed."""
         known = self._known(as_of, known_at)
         for scope in _nearest_first(measure, slice_):
             if of_it := [one for one in known if one.terms.scope == scope]:
-                return max(of_it, key=lambda one: (one.terms.first_day, one.agreed_on or date.min, one.number or 0))
+                return max(
+                    of_it, key=lambda one: (one.terms.first_day, one.agreed_on or date.min, one.number or maxsize)
+                )
         return WITHOUT_RULE
 
     def _known(self, as_of: date, known_at: date | None) -> list[RuleInForce]:
         known = [its for rule in self._rules if (its := rule.known_at(known_at))]
-        every = [*known, self._trial] if self._trial else known
-        return [one for one in every if one.terms.first_day <= as_of]
+        return [one for one in (*known, *self._trials) if one.terms.first_day <= as_of]
 
 
 NO_RULES: Final = ColourRules()
 """Where none was ever agreed."""
 
 
+def _origin(terms: RuleTerms) -> RuleOrigin:
+    return RuleOrigin.KPI if terms.measure else RuleOrigin.CONTRACT
+
+
 def _nearest_first(measure: Measure, slice_: Slice) -> Iterable[RuleScope]:
     agencies = dict.fromkeys((slice_.agency, None))
     return [RuleScope(code, agency) for code in (measure.code, None) for agency in agencies]
+
+
+def _newest_last(rule: RuleInForce) -> tuple[date, date, int]:
+    """The order of rules of one scope; one that is only tried goes after those that were agreed."""
+    return rule.terms.first_day, rule.agreed_on or date.min, rule.number or maxsize

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from domain.contract_life.colour_rules import (
     LIMITS,
     ColourRuleAgreed,
+    ColourRuleChanged,
     ColourRuleWithdrawn,
     Condition,
     ConditionColour,
@@ -369,7 +370,8 @@ def test_what_was_never_agreed_has_not_expired(events: list[Recorded], slice_: S
 
 def agreed(number: int, on: date = APRIL, version: int = 1, **terms: Any) -> Recorded:
     fields = {"originator_id": colour_rule_stream(number), "originator_version": version, "occurred_on": on}
-    event = ColourRuleAgreed(**fields, actor="ann", role="commissioner", number=number, terms=the_rule(**terms))
+    kind = ColourRuleAgreed if version == 1 else ColourRuleChanged
+    event = kind(**fields, actor="ann", role="commissioner", number=number, terms=the_rule(**terms))
     return Recorded(100 * version + number, AT, event)
 
 
@@ -413,7 +415,7 @@ def test_a_later_rule_begins_on_its_day() -> None:
 
 
 def test_terms_are_tried_in_place_of_a_rule() -> None:
-    rules = ColourRules([agreed(1)]).trying(the_rule(amber_within=Decimal(3)), JUNE, 1)
+    rules = ColourRules([agreed(1)]).trying([the_rule(amber_within=Decimal(3))], JUNE, 1)
     found = rules.in_force(measure_named("4.0"), Slice(), date(2017, 7, 31), date(2017, 8, 15))
     assert (found.terms.amber_within, found.number) == (3, 1)
 

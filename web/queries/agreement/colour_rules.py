@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from domain.contract_life.colour_rules import ColourRuleAgreed, DirectionBasis, RuleTerms
+from domain.contract_life.colour_rules import ColourRuleSaid, DirectionBasis, RuleTerms
 from domain.contract_life.targets import TargetScale
 from domain.log.reading import Recorded
 from projections.performance.colour_rules import ColourRules, Rule
@@ -155,7 +155,7 @@ def terms_result(terms: RuleTerms) -> RuleTermsResult:
 def _steps(rule: Rule) -> Iterator[RuleStep]:
     for place, recorded in enumerate(rule.recorded):
         event = recorded.event
-        if isinstance(event, ColourRuleAgreed):
+        if isinstance(event, ColourRuleSaid):
             yield _step(recorded, "changed" if place else "agreed", "", terms_result(event.terms))
         else:
             yield _step(recorded, "withdrawn", rule.reason, None)

@@ -162,6 +162,13 @@ def scorecard_result(card: Scorecard) -> ScorecardResult:
     )
 
 
+def card_of(snapshot: Snapshot, viewer: Viewer, as_of: date, slice_: Slice) -> Scorecard:
+    """A scorecard as it is coloured, for queries that colour it by other rules: of one's own figures, or of all."""
+    return viewer.redacted(
+        _scorecard(snapshot, snapshot.standpoint(as_of), slice_, None, MEASURES), _redacted_scorecard
+    )
+
+
 @snapshot_cache()
 def _scorecard(
     snapshot: Snapshot, standpoint: Standpoint, slice_: Slice, basis: Basis | None, measures: tuple[Measure, ...]
