@@ -24,7 +24,10 @@ from .colour_rules import RuleTermsResult, all_rules, terms_result
 
 @dataclass(frozen=True, slots=True)
 class TrialQuery:
-    """Which rules are tried, in place of the rule of a `number`, if one is named; `today` is the day of the trial."""
+    """Which rules are tried, in place of the rule of a `number`, if one is named; `today` is the day of the trial.
+
+    Without terms it is that rule as it stands.
+    """
 
     terms: tuple[RuleTerms, ...]
     today: date
@@ -66,12 +69,14 @@ def trial(snapshot: Snapshot, viewer: Viewer, query: TrialQuery) -> ColourTrial:
 
     Nothing is stored. A provider's is that of an agency of its own.
     """
-    as_of, slice_ = newest_day(snapshot), _slice_of(query.terms, viewer)
-    terms = [terms_result(one) for one in query.terms]
+    rules = all_rules(snapshot)
+    every = query.terms or tuple(rule.terms for rule in rules if rule.number == query.number)
+    as_of, slice_ = newest_day(snapshot), _slice_of(every, viewer)
+    terms = [terms_result(one) for one in every]
     if as_of is None or slice_ is None:
         return ColourTrial(None, slice_ or Slice(), terms, [], 0)
-    card, rules = card_of(snapshot, viewer, as_of, slice_), all_rules(snapshot)
-    tried = [msgspec.structs.replace(one, first_day=min(one.first_day, as_of)) for one in query.terms]
+    card = card_of(snapshot, viewer, as_of, slice_)
+    tried = [msgspec.structs.replace(one, first_day=min(one.first_day, as_of)) for one in every]
     before = recoloured(card, rules, query.today)
     after = recoloured(card, rules.trying(tried, query.today, query.number), query.today)
     lines = list(_lines(before, after, tried))
