@@ -64,6 +64,12 @@ _CONFLICTS: Final = frozenset(
         "target-withdrawn",
         "rekey-undone",
         "rekey-joined-since",
+        "changed-meanwhile",
+        "step-not-now",
+        "rule-twice",
+        "rule-unchanged",
+        "rule-out-of-order",
+        "rule-published",
     }
 )
 """Refusals by what is stored, not by what was sent."""

@@ -23,7 +23,11 @@ class Transition(NamedTuple):
     roles: frozenset[str]
 
 
-TRANSITIONS: Final[tuple[Transition, ...]] = ()
+TRANSITIONS: Final[tuple[Transition, ...]] = (
+    Transition("colour rule", "agree", frozenset({NONE}), "agreed", frozenset({COMMISSIONER})),
+    Transition("colour rule", "change", frozenset({"agreed"}), "agreed", frozenset({COMMISSIONER})),
+    Transition("colour rule", "withdraw", frozenset({"agreed"}), "withdrawn", frozenset({COMMISSIONER})),
+)
 """The table, by thing and in the order of a thing's life."""
 
 

@@ -18,7 +18,8 @@ from projections.standings.engine import Figure
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
-from .rag import HIGHER, fewest_of, most_of
+from .conditions import HIGHER
+from .rag import fewest_of, most_of
 from .targets import Target
 
 

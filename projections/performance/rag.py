@@ -1,7 +1,8 @@
 """A figure against its target: the colour, the variance in points and relative, and how many people would do.
 
 All is computed in whole numbers and exact fractions, so that a figure on the very edge of a target has reached it. A
-figure that is incomplete or immature, or of nobody, is not held against a target at all: it says why instead.
+figure that is incomplete or immature, or of nobody, is not held against a target at all: it says why instead. Nor is
+one whose target has expired: it says when, and what the target was.
 """
 
 from dataclasses import dataclass
@@ -11,28 +12,34 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Final
 
-from domain.contract_life.targets import ColourRule, TargetScale
+from domain.contract_life.targets import TargetSet
 from domain.rounding import READ_DECIMALS, STORED_DECIMALS, half_up, percentage_of
 from projections.standings.engine import Figure
 
-from .targets import Target
+from .colouring import (
+    WITHOUT_RULE,
+    ColourChange,
+    Rating,
+    RuleInForce,
+    because,
+    colour_change,
+    coloured,
+    day_words,
+    looks_at_last_year,
+    rule_of_target,
+)
+from .conditions import HIGHER, Beside
+from .targets import NO_TARGETS, FigureTargets, Target
+from .trend import Point
 
 ACTION_PLAN: Final = "Red asks for an action plan."
-HIGHER: Final = "higher"
-
-
-class Rating(StrEnum):
-    """The colour of a figure against its target."""
-
-    GREEN = "green"
-    AMBER = "amber"
-    RED = "red"
 
 
 class Unrated(StrEnum):
     """Why a figure is not held against a target."""
 
     NO_TARGET = "no target"
+    EXPIRED = "target expired"
     NOT_COVERED = "no file covers the day"
     INCOMPLETE = "incomplete"
     IMMATURE = "too early"
@@ -42,6 +49,7 @@ class Unrated(StrEnum):
 
 WHY_UNRATED: Final = {
     Unrated.NO_TARGET: "No target was agreed for it.",
+    Unrated.EXPIRED: "Its target has expired.",
     Unrated.NOT_COVERED: "No file covers the day, so there is no figure to hold against a target.",
     Unrated.INCOMPLETE: "A file is missing, so the figure is not held against its target.",
     Unrated.IMMATURE: "Six months have not passed for all of them, so the figure has no target and no colour.",
@@ -79,10 +87,14 @@ class Rated:
 
     `points` is the figure less the number to be reached; `relative` the same in percent of that number, None where it
     is 0. Both are signed numerically, three decimals; which sign is the good one, `polarity` of the measure tells.
-    `missing` is by how many people the figure misses the target (0 if it does not).
+    `missing` is by how many people the figure misses the target (0 if it does not). `rule` decided the colour, and
+    `because` says why in words; `change` is how few people would change it.
     """
 
     target: Target
+    rule: RuleInForce
+    because: str
+    change: ColourChange
     rating: Rating
     reached: Decimal
     points: float
@@ -94,46 +106,96 @@ class Rated:
 
 @dataclass(frozen=True, slots=True)
 class NotRated:
-    """A figure without a colour. The target is there where one is in force and the figure is to have one."""
+    """A figure without a colour. The target is there where one is in force and the figure is to have one.
+
+    Where none is in force, `expired` is the one that ended last, and `following` the next that begins.
+    """
 
     why: Unrated
     target: Target | None = None
+    expired: Target | None = None
+    following: Target | None = None
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """In words."""
-        return (WHY_UNRATED[self.why],)
+        if self.expired is None:
+            return (WHY_UNRATED[self.why],)
+        last = self.expired.terms
+        ended = f"on {day_words(last.last_day)}: it was {level_words(last)}"
+        if self.following is None:
+            return (f"The target expired {ended}. None follows, so there is no colour.",)
+        after = self.following.terms
+        begins = f"{level_words(after)}, counts from {day_words(after.first_day)}"
+        return (f"The last target ended {ended}. The next, {begins}.",)
 
 
 Against = Rated | NotRated
 """What a figure is against its target."""
 
 
-def against(figure: Figure, target: Target | None) -> Against:
-    """The figure held against its target, or why it is not."""
+def level_words(terms: TargetSet) -> str:
+    """What a target asks for: 8%; 7.36% to 8.93%."""
+    return f"{terms.low:f}%" if terms.low == terms.high else f"{terms.low:f}% to {terms.high:f}%"
+
+
+def against(
+    figure: Figure,
+    targets: FigureTargets = NO_TARGETS,
+    rule: RuleInForce = WITHOUT_RULE,
+    last_year: Point | None = None,
+) -> Against:
+    """The figure held against its target by the rule in force, or why it is not.
+
+    `last_year` is the same figure twelve months before, which a rule may look at. A target that carries distances of
+    its own is coloured by these.
+    """
+    target = targets.in_force
     if figure.measure.immature:
         return NotRated(Unrated.IMMATURE)
     if target is None or figure.measure.polarity is None:
-        return NotRated(Unrated.NO_TARGET)
+        return _without_target(targets)
     if not figure.is_covered:
         return NotRated(Unrated.NOT_COVERED, target)
     if figure.coverage.status == "incomplete":
         return NotRated(Unrated.INCOMPLETE, target)
     if not figure.denominator:
         return NotRated(Unrated.NOBODY, target)
-    return _rated(figure.numerator, figure.denominator, figure.measure.polarity, target)
+    beside = _beside(figure.measure.polarity, target, last_year)
+    return _rated(figure.numerator, figure.denominator, beside, target, rule_of_target(target.terms) or rule)
 
 
-def _rated(numerator: int, denominator: int, polarity: str, target: Target) -> Rated:
+def _without_target(targets: FigureTargets) -> NotRated:
+    expired, following = targets.expired, targets.following
+    why = Unrated.EXPIRED if expired and following is None else Unrated.NO_TARGET
+    return NotRated(why, None, expired, following)
+
+
+def rests_on_last_year(against: Against) -> bool:
+    """Whether the colour says something of the same figure a year before."""
+    return isinstance(against, Rated) and looks_at_last_year(against.rule.terms)
+
+
+def _beside(polarity: str, target: Target, last_year: Point | None) -> Beside:
     terms = target.terms
-    reached = terms.edge(polarity)
+    comparator = terms.comparator_low if polarity == HIGHER else terms.comparator_high
+    return Beside(polarity, terms.edge(polarity), last_year, comparator)
+
+
+def _rated(numerator: int, denominator: int, beside: Beside, target: Target, rule: RuleInForce) -> Rated:
+    terms, reached, polarity = target.terms, beside.reached, beside.polarity
     points = 100 * Fraction(numerator, denominator) - Fraction(reached)
-    rule = ColourRule(terms.scale, terms.green_within, terms.amber_within)
     missing = people_missing(numerator, denominator, reached, polarity)
-    rating = rating_of(Fraction(numerator, denominator), reached, polarity, rule)
+    rating, _ = coloured(numerator, denominator, beside, rule.terms)
     needed = number_needed(denominator, polarity, terms.low, terms.high)
+    change = colour_change(
+        lambda counted, people: coloured(counted, people, beside, rule.terms)[0], numerator, denominator
+    )
     return Rated(
         target,
+        rule,
+        because(numerator, denominator, beside, rule.terms, terms),
+        change,
         rating,
         reached,
         half_up(points, STORED_DECIMALS),
@@ -142,24 +204,6 @@ def _rated(numerator: int, denominator: int, polarity: str, target: Target) -> R
         missing,
         tuple(_sentences(rating, needed, missing, reached, polarity)),
     )
-
-
-def rating_of(share: Fraction, reached: Decimal, polarity: str, rule: ColourRule) -> Rating:
-    """The colour of a share (0 to 1) against the percentage to be reached.
-
-    Of a target of 0% nothing is a relative distance: there, whatever misses it is beyond any relative bound.
-    """
-    edge = Fraction(reached)
-    distance = edge - 100 * share if polarity == HIGHER else 100 * share - edge
-    if distance <= 0:
-        return Rating.GREEN
-    if rule.scale is TargetScale.RELATIVE:
-        if not edge:
-            return Rating.RED
-        distance = 100 * distance / edge
-    if distance <= Fraction(rule.green_within):
-        return Rating.GREEN
-    return Rating.AMBER if distance <= Fraction(rule.amber_within) else Rating.RED
 
 
 def number_needed(denominator: int, polarity: str, low: Decimal, high: Decimal) -> NumberNeeded:

@@ -23,9 +23,11 @@ from projections.standings.slices import Slice
 from projections.store.submissions import Coverage
 from projections.timeliness.later_moves import LaterMoves, later_moves
 
-from .rag import Against, NotRated, Rating, Unrated, against
-from .targets import Targets
-from .trend import MONTHS_OF_YEAR, Basis, Movement, Point, basis_day, months_before, movement
+from .colour_rules import NO_RULES, ColourRules
+from .colouring import Rating, RuleInForce
+from .rag import Against, NotRated, Unrated, against
+from .targets import NO_TARGETS, FigureTargets, Targets
+from .trend import BASES, MONTHS_OF_YEAR, Basis, Movement, Point, basis_day, months_before, movement
 
 SPARK_MONTHS: Final = 12
 """Month ends of a sparkline; the first of them is the first period of a direction of travel."""
@@ -42,6 +44,7 @@ class State(StrEnum):
     NEAR = "near target"
     MISSED = "off target"
     NO_TARGET = "no target"
+    EXPIRED = "target expired"
     WITHHELD = "not shown"
 
 
@@ -52,6 +55,7 @@ _OF_UNRATED: Final = {
     Unrated.IMMATURE: State.EARLY,
     Unrated.NOBODY: State.NOBODY,
     Unrated.NO_TARGET: State.NO_TARGET,
+    Unrated.EXPIRED: State.EXPIRED,
     Unrated.WITHHELD: State.WITHHELD,
 }
 
@@ -60,7 +64,8 @@ _OF_UNRATED: Final = {
 class ScorecardLine:
     """A KPI of a scorecard. `spark` ends with the figure itself.
 
-    `later_moves` stands beside a figure that is complete: how such figures moved later.
+    `later_moves` stands beside a figure that is complete: how such figures moved later. `last_year` is the same figure
+    twelve months before, and `agreed` what it is held against.
     """
 
     figure: Figure
@@ -68,6 +73,8 @@ class ScorecardLine:
     movement: Movement
     spark: tuple[Point, ...]
     later_moves: LaterMoves | None = None
+    last_year: Point | None = None
+    agreed: FigureTargets = NO_TARGETS
 
     @property
     def measure(self) -> Measure:
@@ -100,16 +107,32 @@ def scorecard(
     targets: Targets,
     standpoint: Standpoint,
     slice_: Slice,
-    basis: Basis = Basis.PREVIOUS,
+    basis: Basis | None = Basis.PREVIOUS,
     measures: Sequence[Measure] = MEASURES,
+    *,
+    rules: ColourRules = NO_RULES,
 ) -> Scorecard:
-    """The scorecard of a standpoint; everything on it, also of earlier days, is as known there."""
+    """The scorecard of a standpoint; everything on it, also of earlier days, is as known there.
+
+    Without a `basis`, a direction goes by that of the figure's colour rule, else beside the previous period.
+    """
     days = [months_before(standpoint.as_of, back) for back in range(MONTHS_OF_YEAR, -1, -1)]
     figures = engine.figures(measures, standpoint, slice_)
     points = _points(engine, measures, standpoint, days, slice_)
     coverage = engine.submissions.coverage(standpoint, engine.expected(standpoint))
-    lines = tuple(_line(figure, targets, basis, its) for figure, its in zip(figures, points, strict=True))
-    return Scorecard(standpoint, slice_, basis, coverage, lines)
+    lines = tuple(_line(figure, targets, rules, basis, its) for figure, its in zip(figures, points, strict=True))
+    return Scorecard(standpoint, slice_, basis or Basis.PREVIOUS, coverage, lines)
+
+
+def recoloured(card: Scorecard, rules: ColourRules, known_at: date) -> Scorecard:
+    """The scorecard as other rules colour it, by what had been agreed of them by a day; nothing else changes."""
+
+    def line_of(line: ScorecardLine) -> ScorecardLine:
+        figure = line.figure
+        rule = rules.in_force(figure.measure, figure.slice, figure.standpoint.as_of, known_at)
+        return replace(line, against=against(figure, line.agreed, rule, line.last_year))
+
+    return replace(card, lines=tuple(map(line_of, card.lines)))
 
 
 def with_later_moves(engine: StandingsEngine, card: Scorecard) -> Scorecard:
@@ -124,12 +147,21 @@ def with_later_moves(engine: StandingsEngine, card: Scorecard) -> Scorecard:
     return replace(card, lines=tuple(lines))
 
 
-def _line(figure: Figure, targets: Targets, basis: Basis, points: Sequence[Point]) -> ScorecardLine:
-    spark = tuple(points[-SPARK_MONTHS:])
-    day = basis_day(figure.measure, figure.standpoint.as_of, basis, spark[0].as_of)
+def _line(
+    figure: Figure, targets: Targets, rules: ColourRules, basis: Basis | None, points: Sequence[Point]
+) -> ScorecardLine:
+    spark, standpoint = tuple(points[-SPARK_MONTHS:]), figure.standpoint
+    rule = rules.in_force(figure.measure, figure.slice, standpoint.as_of, standpoint.known_at)
+    basis = basis or _basis_of(rule)
+    day = basis_day(figure.measure, standpoint.as_of, basis, spark[0].as_of)
     before = next(point for point in points if point.as_of == day)
-    target = targets.in_force(figure.measure, figure.slice, figure.standpoint)
-    return ScorecardLine(figure, against(figure, target), movement(figure, before, basis), spark)
+    agreed, last_year = targets.of_figure(figure.measure, figure.slice, standpoint), points[0]
+    held = against(figure, agreed, rule, last_year)
+    return ScorecardLine(figure, held, movement(figure, before, basis), spark, None, last_year, agreed)
+
+
+def _basis_of(rule: RuleInForce) -> Basis:
+    return BASES[rule.terms.direction] if rule.terms.direction else Basis.PREVIOUS
 
 
 def _points(

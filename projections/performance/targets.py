@@ -1,10 +1,11 @@
 """The targets that were agreed, and which of them is in force for a measure, a slice and a standpoint.
 
 In force is, of those whose period covers `as_of` and that were agreed on or before `known_at` and not withdrawn by
-then, the one agreed last. One for the very slice goes before one for its agency, its area, or everybody.
+then, the one agreed last. One for the very slice goes before one for its agency, its area, or everybody. Where none is
+in force, a target whose last day has passed is known as expired.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
@@ -71,6 +72,18 @@ class Target:
         return self.withdrawn_on is None or self.withdrawn_on > known_at
 
 
+class FigureTargets(NamedTuple):
+    """What was agreed for a figure: the target in force, or, where none is, the one that ended last and the next."""
+
+    in_force: Target | None
+    expired: Target | None = None
+    following: Target | None = None
+
+
+NO_TARGETS: Final = FigureTargets(None)
+"""Of a figure for which nothing was agreed."""
+
+
 class Targets:
     """All targets that were ever agreed, the oldest first."""
 
@@ -109,23 +122,38 @@ class Targets:
         Targets are of all referrals, and of whom the measure counts: of criminal-justice referrals alone, and of young
         people, nothing was agreed.
         """
+        return self.of_figure(measure, slice_, standpoint).in_force
+
+    def of_figure(self, measure: Measure, slice_: Slice, standpoint: Standpoint) -> FigureTargets:
+        """The target of a figure; where none is in force, the one that expired last and the next that follows."""
         if slice_.criminal_justice or slice_.young_people:
-            return None
-        known = [one for one in self._targets if _covers(one, measure, standpoint)]
-        for whose in _nearest_first(slice_):
-            if of_them := [one for one in known if one.whose == whose]:
-                return max(of_them, key=lambda one: (one.agreed_on, one.number))
-        return None
+            return NO_TARGETS
+        known = [
+            one for one in self._targets if one.terms.measure == measure.code and one.is_known_at(standpoint.known_at)
+        ]
+        as_of = standpoint.as_of
+        if target := _nearest([one for one in known if as_of in one.terms.period], slice_):
+            return FigureTargets(target)
+        before = [one for one in known if one.terms.last_day < as_of and one.whose in _nearest_first(slice_)]
+        after = [one for one in known if one.terms.first_day > as_of and one.whose in _nearest_first(slice_)]
+        last = max((one.terms.last_day for one in before), default=None)
+        first = min((one.terms.first_day for one in after), default=None)
+        return FigureTargets(
+            None,
+            _nearest([one for one in before if one.terms.last_day == last], slice_),
+            _nearest([one for one in after if one.terms.first_day == first], slice_),
+        )
 
 
-def _covers(target: Target, measure: Measure, standpoint: Standpoint) -> bool:
-    return (
-        target.terms.measure == measure.code
-        and standpoint.as_of in target.terms.period
-        and target.is_known_at(standpoint.known_at)
-    )
+def _nearest(targets: Iterable[Target], slice_: Slice) -> Target | None:
+    """Of several targets the one for the nearest part of the people, of these the one agreed last."""
+    every = list(targets)
+    for whose in _nearest_first(slice_):
+        if of_them := [one for one in every if one.whose == whose]:
+            return max(of_them, key=lambda one: (one.agreed_on, one.number))
+    return None
 
 
-def _nearest_first(slice_: Slice) -> Iterable[Whose]:
+def _nearest_first(slice_: Slice) -> Collection[Whose]:
     ways = (Whose(slice_.area, slice_.agency), Whose(None, slice_.agency), Whose(slice_.area, None), Whose(None, None))
     return dict.fromkeys(ways)

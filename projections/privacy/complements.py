@@ -12,7 +12,7 @@ from typing import Final
 from projections.explain.bridge import Bridge, Contribution
 from projections.explain.reasons import Reason
 from projections.performance.breakdown import Breakdown
-from projections.performance.rag import NotRated, Unrated
+from projections.performance.rag import NotRated, Unrated, rests_on_last_year
 from projections.performance.scorecard import Scorecard, ScorecardLine
 from projections.performance.trend import NoDirection, Point
 from projections.publication.suppression import UNDER, Counts, counts_of, visible
@@ -88,7 +88,15 @@ def _line(line: ScorecardLine, others: ScorecardLine) -> ScorecardLine:
         )
     if before.is_withheld and not isinstance(movement, NoDirection):
         movement = NoDirection(movement.basis, before, "basis withheld")
-    return ScorecardLine(figure, line.against, replace(movement, before=before), spark)
+    against = line.against
+    if rests_on_last_year(against) and _is_hidden(line.last_year, others.last_year):
+        # The colour tells which way the figure went since a year before, when too few were others.
+        against = NotRated(Unrated.WITHHELD, against.target)
+    return ScorecardLine(figure, against, replace(movement, before=before), spark)
+
+
+def _is_hidden(point: Point | None, others: Point | None) -> bool:
+    return point is not None and others is not None and _point(point, others).is_withheld
 
 
 def _points(points: Sequence[Point], others: Sequence[Point]) -> tuple[Point, ...]:

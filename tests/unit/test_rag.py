@@ -1,5 +1,6 @@
 """A figure against its target, by the numbers of the papers: colours, variances, people."""
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -8,19 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.contract_life.targets import ColourRule, Goal, TargetScale
+from domain.contract_life.colour_rules import NO_RULE, RuleTerms
+from domain.contract_life.targets import Goal, TargetScale
+from projections.performance.colouring import Rating, rating_of
 from projections.performance.rag import (
     ACTION_PLAN,
     Against,
     NotRated,
     Rated,
-    Rating,
     Unrated,
     against,
     number_needed,
     people_missing,
-    rating_of,
 )
+from projections.performance.targets import FigureTargets
 from projections.standings.engine import Figure
 from tests.scorecards import a_figure, a_target
 
@@ -29,7 +31,7 @@ ORDER = (RED, AMBER, GREEN)
 
 
 def rated(figure: Figure, goal: Goal, **colours: Any) -> Rated:
-    found = against(figure, a_target(measure=figure.measure.code, goal=goal, **colours))
+    found = against(figure, FigureTargets(a_target(measure=figure.measure.code, goal=goal, **colours)))
     assert isinstance(found, Rated)
     return found
 
@@ -145,19 +147,26 @@ def test_a_range_is_reached_at_its_nearer_end() -> None:
     ],
 )
 def test_without_a_colour_there_is_a_reason(figure: Figure, with_target: bool, why: Unrated) -> None:
-    found: Against = against(figure, a_target(measure=figure.measure.code) if with_target else None)
+    found: Against = against(figure, FigureTargets(a_target(measure=figure.measure.code) if with_target else None))
     assert isinstance(found, NotRated)
     assert found.why is why
     assert found.sentences[0].endswith(".")
 
 
 percentages = st.decimals(0, 100, places=2)
-rules = st.builds(ColourRule, st.sampled_from(TargetScale), st.decimals(0, 20, places=1), st.decimals(0, 40, places=1))
+rules = st.builds(
+    RuleTerms,
+    name=st.just("a rule"),
+    first_day=st.just(date(2017, 4, 1)),
+    scale=st.sampled_from(TargetScale),
+    green_within=st.decimals(0, 20, places=1),
+    amber_within=st.decimals(0, 40, places=1),
+)
 
 
 @given(st.integers(1, 400), percentages, rules, st.sampled_from(["higher", "lower"]), st.data())
 def test_a_better_figure_never_has_a_worse_colour(
-    people: int, target: Decimal, rule: ColourRule, polarity: str, data: st.DataObject
+    people: int, target: Decimal, rule: RuleTerms, polarity: str, data: st.DataObject
 ) -> None:
     few, many = sorted(data.draw(st.tuples(st.integers(0, people), st.integers(0, people))))
     worse, better = (few, many) if polarity == "higher" else (many, few)
@@ -174,7 +183,7 @@ def test_so_many_more_or_fewer_reach_it_and_one_less_does_not(
     sign = 1 if polarity == "higher" else -1
 
     def is_green(numerator: int) -> bool:
-        return rating_of(Fraction(numerator, people), target, polarity, ColourRule()) is GREEN
+        return rating_of(Fraction(numerator, people), target, polarity, NO_RULE) is GREEN
 
     assert is_green(counted + sign * missing)
     if missing:

@@ -82,6 +82,11 @@ COMMANDS: Final = {
     "contract_life.targets": {
         "target": "Targets of measures: set and withdraw them, and list them.",
     },
+    "agreement.colour_rules": {
+        "colour-rule": (
+            "Colour rules: how a figure beside its target is green, amber or red. Agree, try, change, withdraw, list."
+        ),
+    },
     "contract_life.disputes": {
         "dispute": "Disputes over a figure: open, answer and close them; list them, and show one.",
     },

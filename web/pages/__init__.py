@@ -19,6 +19,10 @@ def register(app: Flask) -> None:
         tokens,
         trail,
     )
+    from .agreement import (
+        colour_rule_forms,  # noqa: F401
+        colour_rules,
+    )
     from .contract_life import (
         certificate_check,  # noqa: F401
         contracts,
@@ -57,6 +61,7 @@ def register(app: Flask) -> None:
         covered_days,
         data_quality,
         contracts,
+        colour_rules,
         trail,
         publications,
         displays,

@@ -21,9 +21,12 @@ class ScorecardParameters(parameters.StandpointParameters):
     """A scorecard; its directions go by `basis`."""
 
     basis = fields.String(
-        load_default="previous",
+        load_default=None,
         validate=validate.OneOf(list(BASES)),
-        metadata={"description": "With what a figure is compared: the previous period, last year's, the first shown."},
+        metadata={
+            "description": "With what a figure is compared: the previous period, last year's, the first shown; left "
+            "out, as its colour rule says, else the previous period."
+        },
     )
 
 
@@ -33,5 +36,5 @@ def scorecard(args: Given) -> Response:
     slice_, snapshot = parameters.where_of(guard.snapshot(), args), guard.snapshot()
     viewer = guard.not_public(guard.viewer(Right.FIGURES, slice_))
     as_of, known_at = parameters.standpoint_of(snapshot, args)
-    query = queries.ScorecardQuery(as_of, known_at, slice_, BASES[args["basis"]])
+    query = queries.ScorecardQuery(as_of, known_at, slice_, BASES.get(args["basis"]))
     return responses.answered(queries.scorecard(snapshot, viewer, query).document(), viewer)

@@ -19,16 +19,15 @@ from web.queries.performance import scorecards as queries
 @click.option(
     "--basis",
     type=click.Choice(["previous", "last-year", "first"]),
-    default="previous",
-    show_default=True,
-    help="With what a figure is compared: the previous period, the same last year, the first of twelve months.",
+    help="With what a figure is compared: the previous period, the same last year, the first of twelve months. Left "
+    "out, as its colour rule says, else the previous period.",
 )
 @options.as_json
-def scorecard(*, as_of: date, known_at: KnownAt, slice_: Slice, basis: str, as_json: bool) -> None:
+def scorecard(*, as_of: date, known_at: KnownAt, slice_: Slice, basis: str | None, as_json: bool) -> None:
     """Every KPI with its target, colour, variance and direction of travel."""
     answer_query(
         queries.scorecard,
-        queries.ScorecardQuery(as_of, known_at, slice_, BASES[basis]),
+        queries.ScorecardQuery(as_of, known_at, slice_, BASES[basis] if basis else None),
         print_scorecard,
         slice_,
         as_json=as_json,

@@ -7,6 +7,7 @@ from typing import Any, Final
 from flask import url_for
 from marshmallow import fields, validate
 
+from domain.contract_life.colour_rules import COLOUR_RULE_EVENTS
 from domain.contract_life.dispute import DISPUTE_EVENTS
 from domain.contract_life.publication import PUBLICATION_EVENTS
 from domain.contract_life.targets import TARGET_EVENTS
@@ -56,6 +57,7 @@ KINDS: Final = {
     "published": ("Certificates and frozen scorecards", frozenset(event.TOPIC for event in PUBLICATION_EVENTS)),
     "disputes": ("Disputes", frozenset(event.TOPIC for event in DISPUTE_EVENTS)),
     "targets": ("Targets", frozenset(event.TOPIC for event in TARGET_EVENTS)),
+    "colours": ("Colour rules", frozenset(event.TOPIC for event in COLOUR_RULE_EVENTS)),
 }
 """What can be chosen: in words, and by the topics of its events."""
 

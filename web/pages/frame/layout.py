@@ -76,7 +76,8 @@ class Page:
     @property
     def html(self) -> str:
         """The page as it is read."""
-        return render_template(self.template, heading=self.heading, **self.named, **self.context)
+        tables = {"has_tables": bool(self.tables)}
+        return render_template(self.template, heading=self.heading, **tables | dict(self.named) | self.context)
 
 
 UNWRITTEN: Final = "unwritten"

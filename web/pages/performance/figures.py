@@ -27,6 +27,7 @@ from web.parameters import every_field, number_field
 from web.presenters import text as words
 from web.presenters.explain.people import people_table
 from web.presenters.performance.figures import breakdown_table, monthly_counts, periods_table, trend_of
+from web.presenters.performance.scorecards import colour_sentences
 from web.presenters.sentences import sentence, window
 from web.presenters.tables import Link
 from web.queries.explain import people
@@ -94,6 +95,7 @@ def figure(context: PageContext, measure: str) -> Page:
         said=sentence(line.figure),
         window=window(line.figure),
         has_profile=kpi in CASELOAD,
+        colour=colour_sentences(line),
         tags=TAGS,
         chart=chart,
         trend_markup=_markup(context, "trend-chart", kpi.code + context.args["every"], chart),

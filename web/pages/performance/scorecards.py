@@ -25,6 +25,7 @@ from web.presenters.performance.scorecards import (
     groups,
     lead,
     re_presentations,
+    rules_of,
     short_direction,
     whole_table,
 )
@@ -45,6 +46,7 @@ TAGS: Final = {
     State.INCOMPLETE: "orange",
     State.EARLY: "blue",
     State.NOBODY: "grey",
+    State.EXPIRED: "grey",
 }
 """The colour of a word; the word says it already."""
 
@@ -52,7 +54,7 @@ TAGS: Final = {
 class ScorecardAddress(SeenFrom):
     """The basis of the directions, and since when moves are told."""
 
-    basis = fields.String(load_default="previous", validate=validate.OneOf(list(BASES)))
+    basis = fields.String(load_default=None, validate=validate.OneOf(list(BASES)))
     since = cut_field("A published scorecard, in place of one's own last visit.")
 
 
@@ -69,7 +71,7 @@ class SinceLastLook:
 @blueprint.seen_from("/", Right.FIGURES, ScorecardAddress, front=True)
 def scorecard(context: PageContext) -> Page:
     """The KPIs from one standpoint."""
-    basis = BASES[context.args["basis"]]
+    basis = BASES.get(context.args["basis"])
     query = scorecards.ScorecardQuery(context.as_of, context.known_at, context.slice_, basis)
     card = scorecards.scorecard(context.snapshot, context.who, query)
     return Page(
@@ -82,6 +84,7 @@ def scorecard(context: PageContext) -> Page:
         lead=lead(card),
         belonging=belonging(card),
         action_plan=ACTION_PLAN if any(ACTION_PLAN in line.against.sentences for line in card.lines) else "",
+        rules=rules_of(card),
         groups=groups(card),
         re_presentations=re_presentations(card),
         since=since(context),
@@ -90,7 +93,7 @@ def scorecard(context: PageContext) -> Page:
         short=short_direction,
         tags=TAGS,
         why=why,
-        bases=[Link(str(one), here(basis=name), one is basis) for name, one in BASES.items()],
+        bases=[Link(str(one), here(basis=name), one is card.basis) for name, one in BASES.items()],
     )
 
 

@@ -5,6 +5,12 @@ from typing import Any, Final
 
 from rich.console import Console
 
+from domain.contract_life.colour_rules import (
+    ColourRuleAgreed,
+    ColourRuleChanged,
+    ColourRuleSaid,
+    ColourRuleWithdrawn,
+)
 from domain.contract_life.contract import ContractAgreed, ContractWithdrawn
 from domain.contract_life.dispute import DisputeAnswered, DisputeClosed, DisputeOpened
 from domain.contract_life.publication import CutPublished, FigurePublished
@@ -21,6 +27,7 @@ from domain.submission import (
     SubmissionReceived,
 )
 from projections.explain.trail import Entry
+from projections.performance.colouring import rule_words
 from projections.projector.comparison import Check
 from web.presenters import text
 from web.presenters.console import print_table, say
@@ -108,6 +115,10 @@ def _contract(event: ContractAgreed) -> str:
     return f"{event.agency} from {text.short_day(event.first_day)} {until}"
 
 
+def _rule(event: ColourRuleSaid) -> str:
+    return f"no. {event.number} “{event.terms.name}”, {event.terms.measure or 'every KPI'}: {rule_words(event.terms)}"
+
+
 def _days(event: CoveredDaysCorrected) -> str:
     return text.window(event.first_day, event.last_day) if event.first_day and event.last_day else "no day"
 
@@ -132,6 +143,9 @@ _SUBMISSIONS: Final[dict[type[Event], Callable[[Any], str]]] = {
     DisputeClosed: lambda event: f"no. {event.number}",
     TargetSet: lambda event: f"no. {event.number} of {event.measure}: {targets.agreed(event)}",
     TargetWithdrawn: lambda event: f"no. {event.number}",
+    ColourRuleAgreed: _rule,
+    ColourRuleChanged: _rule,
+    ColourRuleWithdrawn: lambda event: f"no. {event.number}",
 }
 """What the events that are no episode's say beside their kind."""
 

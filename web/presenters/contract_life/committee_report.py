@@ -161,6 +161,7 @@ _IN_SHORT: Final = (
     (State.MISSED, "off target"),
     (State.NEAR, "near target"),
     (State.MET, "on target"),
+    (State.EXPIRED, "without a target, since it has expired,"),
     (State.INCOMPLETE, "not judged, since a file is missing,"),
 )
 

@@ -6,7 +6,8 @@ from itertools import chain, groupby
 
 from domain.measures.registry import Measure
 from domain.periods import quarter_ends, quarter_of
-from projections.performance.rag import ACTION_PLAN, HIGHER, fewest_of, most_of
+from projections.performance.conditions import HIGHER
+from projections.performance.rag import ACTION_PLAN, fewest_of, most_of
 from projections.performance.scorecard import State
 from projections.performance.trend import CHANCE_ALONE
 from web.presenters import text as words
@@ -17,8 +18,10 @@ from web.queries.performance.scorecards import ScorecardLineResult
 
 
 def to_reach(line: ScorecardLineResult) -> str:
-    """The target of a line, and by when; none where none was agreed."""
+    """The target of a line, and by when; none where none was agreed, and when it ended where it has expired."""
     target = line.target
+    if line.state is State.EXPIRED and line.expired:
+        return f"expired {words.short_day(line.expired.last_day)}\n(was {_level(line.expired, line.measure)})"
     return "none" if target is None else f"{_level(target, line.measure)}\nby {_end(target)}"
 
 
@@ -77,6 +80,11 @@ def _judged(line: ScorecardLineResult) -> Iterable[str]:
     if against.rating and target:
         level = f"{_level(target, line.measure)} by {_end(target)}"
         yield f"{str(line.state).capitalize()} ({against.rating}): the target is {level}."
+        if against.rule and against.change:
+            yield against.because
+            yield against.rule.sentence
+            if against.change.is_one:
+                yield against.change.sentence
     yield from (sentence for sentence in against.sentences if sentence != ACTION_PLAN)
     if against.rating and target and (beside := _beside(target, line.figure)):
         yield beside

@@ -39,11 +39,30 @@ def print_scorecard(console: Console, card: ScorecardResult) -> None:
     print_table(console, Table(_COLUMNS, list(map(_row, card.lines))))
     in_no_area = text.in_no_area(line.figure for line in card.lines)
     say(console, "", _status(card), *filter(None, [belonging(card), in_no_area]))
-    rated = [line for line in card.lines if line.against.rating]
-    for line in rated:
-        sentences = (sentence for sentence in line.against.sentences if sentence != ACTION_PLAN)
-        say(console, f"{line.measure.code}: {' '.join(sentences)}")
+    for line in card.lines:
+        if line.against.rating or line.expired:
+            sentences = (sentence for sentence in line.against.sentences if sentence != ACTION_PLAN)
+            say(console, f"{line.measure.code}: {' '.join([*colour_sentences(line), *sentences])}")
     say(console, text.LOCAL_ESTIMATE)
+
+
+def colour_sentences(line: ScorecardLineResult) -> Sequence[str]:
+    """Why a line has its colour, by which rule, and how few people would change it; nothing where it has none."""
+    against = line.against
+    if against.rule is None or against.change is None:
+        return ()
+    return against.because, against.rule.sentence, against.change.sentence
+
+
+def rules_of(card: ScorecardResult) -> list[str]:
+    """The rules by which a scorecard is coloured, each once, with the KPIs of each where there are several."""
+    by_rule: dict[str, list[str]] = {}
+    for line in card.lines:
+        if line.against.rule:
+            by_rule.setdefault(line.against.rule.sentence, []).append(line.measure.code)
+    if len(by_rule) == 1:
+        return list(by_rule)
+    return [f"{text.listed(codes)}: {sentence}" for sentence, codes in by_rule.items()]
 
 
 def _status(card: ScorecardResult) -> str:
@@ -130,11 +149,14 @@ def lead(card: ScorecardResult) -> str:
     if states[State.INCOMPLETE]:
         return "A file is missing, so nothing is held against a target yet, and no direction is given."
     rated = [f"{states[state]} {state}" for state in (State.MET, State.NEAR, State.MISSED) if states[state]]
+    expired = text.plural(states[State.EXPIRED], "target has expired", "targets have expired")
     ways = Counter(line.movement.judged for line in card.lines)
     moved = [f"{count} {judged}" for judged, count in sorted(ways.items(), key=str) if judged and judged != "no change"]
     sentence = "No target is set for any of these figures."
     if rated:
         sentence = f"Of the figures with a target, {text.listed(rated)}."
+    if states[State.EXPIRED]:
+        sentence = f"{sentence} {expired}." if rated else f"No target is in force: {expired}."
     return f"{sentence} Beside the {card.basis}, {text.listed(moved)}." if moved else sentence
 
 
@@ -200,6 +222,8 @@ WHOLE_COLUMNS: Final = tuple(
         (
             *("Measure", "Name", "Numerator", "Denominator", "Percentage", "95% from", "95% to", "State", "Target"),
             *("Target ends", "Direction", "Compared with", "Difference (points; of counts, people)", "May be chance"),
+            *("Colour", "Points off", "% of target off", "Why", "Rule", "People to change colour"),
+            *("One person fewer gives", "Expired target", "Expired on"),
             *("Cohort from", "Cohort to", "Had six months", "Status", "Definition"),
         ),
     )
@@ -228,7 +252,23 @@ def _numbers(line: ScorecardLineResult, status: str) -> list[Any]:
         movement.before.as_of,
         movement.difference,
         None if movement.within_chance is None else "yes" if movement.within_chance else "no",
+        *_colour(line),
         *(figure.first_day, figure.last_day, figure.matured, status, figure.definition),
+    ]
+
+
+def _colour(line: ScorecardLineResult) -> list[Any]:
+    against, change, expired = line.against, line.against.change, line.expired
+    return [
+        str(against.rating) if against.rating else None,
+        against.points,
+        against.relative,
+        against.because or None,
+        against.rule.sentence if against.rule else None,
+        change.people if change else None,
+        str(change.one_less) if change and change.one_less else None,
+        to_be_reached(expired) if expired else None,
+        expired.last_day if expired else None,
     ]
 
 

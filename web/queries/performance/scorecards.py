@@ -14,7 +14,8 @@ from domain.standpoint import Standpoint
 from projections.performance import breakdown as parting
 from projections.performance import scorecard as projection
 from projections.performance.breakdown import Breakdown
-from projections.performance.rag import Against, NotRated, NumberNeeded, Rating, Unrated
+from projections.performance.colouring import ColourChange, Rating
+from projections.performance.rag import Against, NotRated, NumberNeeded, Unrated
 from projections.performance.scorecard import Scorecard, ScorecardLine, State
 from projections.performance.spc import ControlChart, Counted, TooFew, control_chart
 from projections.performance.trend import Basis, Glyph, Judged, Movement, NoDirection, Point
@@ -23,6 +24,7 @@ from projections.standings.slices import Slice, others_of
 from projections.timeliness.later_moves import LaterMoves
 from web.auth.viewer import Own, Viewer, unchanged
 from web.queries import others
+from web.queries.agreement.colour_rules import RuleBeside, all_rules, rule_beside
 from web.queries.contract_life.targets import TargetResult, all_targets, exact, target_result
 from web.queries.parameters import EVERYBODY, KnownAt
 from web.queries.result import Result
@@ -41,17 +43,20 @@ from .figure import (
 
 @dataclass(frozen=True, slots=True)
 class ScorecardQuery:
-    """A scorecard from one standpoint; its directions are beside `basis`."""
+    """A scorecard from one standpoint; its directions are beside `basis`, without one by each figure's colour rule."""
 
     as_of: date
     known_at: KnownAt = None
     slice_: Slice = EVERYBODY
-    basis: Basis = Basis.PREVIOUS
+    basis: Basis | None = None
     measures: tuple[Measure, ...] = MEASURES
 
 
 class AgainstTarget(Result, frozen=True):
-    """A figure against its target; without a colour all is null but `why_not`."""
+    """A figure against its target; without a colour all is null but `why_not`.
+
+    `because` says in words why it has its colour, and `rule` by which rule; `change` how few people would change it.
+    """
 
     rating: Rating | None
     reached: str | None
@@ -61,6 +66,9 @@ class AgainstTarget(Result, frozen=True):
     missing: int | None
     why_not: Unrated | None
     sentences: tuple[str, ...]
+    because: str = ""
+    rule: RuleBeside | None = None
+    change: ColourChange | None = None
 
 
 class MovementResult(Result, frozen=True):
@@ -80,6 +88,7 @@ class ScorecardLineResult(Result, frozen=True):
     """A KPI of a scorecard. `spark` ends with the figure itself.
 
     `later_moves` says of a complete figure how those like it moved after they were complete, else it is null.
+    `expired` is the target that ended last, where none is in force.
     """
 
     figure: FigureResult
@@ -89,6 +98,7 @@ class ScorecardLineResult(Result, frozen=True):
     movement: MovementResult = msgspec.field(name="travel")
     spark: tuple[Point, ...]
     later_moves: LaterMoves | None
+    expired: TargetResult | None = None
 
     @property
     def measure(self) -> Measure:
@@ -152,12 +162,20 @@ def scorecard_result(card: Scorecard) -> ScorecardResult:
     )
 
 
+def card_of(snapshot: Snapshot, viewer: Viewer, as_of: date, slice_: Slice) -> Scorecard:
+    """A scorecard as it is coloured, for queries that colour it by other rules: of one's own figures, or of all."""
+    return viewer.redacted(
+        _scorecard(snapshot, snapshot.standpoint(as_of), slice_, None, MEASURES), _redacted_scorecard
+    )
+
+
 @snapshot_cache()
 def _scorecard(
-    snapshot: Snapshot, standpoint: Standpoint, slice_: Slice, basis: Basis, measures: tuple[Measure, ...]
+    snapshot: Snapshot, standpoint: Standpoint, slice_: Slice, basis: Basis | None, measures: tuple[Measure, ...]
 ) -> Scorecard:
     engine = snapshot.engine(measures, [standpoint.as_of])
-    card = projection.scorecard(engine, all_targets(snapshot), standpoint, slice_, basis, measures)
+    targets, rules = all_targets(snapshot), all_rules(snapshot)
+    card = projection.scorecard(engine, targets, standpoint, slice_, basis, measures, rules=rules)
     return projection.with_later_moves(engine, card)
 
 
@@ -167,9 +185,19 @@ def _redacted_scorecard(card: Scorecard, own: Own) -> Scorecard:
 
 
 def _line(line: ScorecardLine) -> ScorecardLineResult:
-    target = target_result(line.against.target) if line.against.target else None
-    figure, against, movement = figure_result(line.figure), _against(line.against), _movement(line.movement)
-    return ScorecardLineResult(figure, line.state, target, against, movement, line.spark, line.later_moves)
+    against = line.against
+    target = target_result(against.target) if against.target else None
+    expired = target_result(against.expired) if isinstance(against, NotRated) and against.expired else None
+    return ScorecardLineResult(
+        figure_result(line.figure),
+        line.state,
+        target,
+        _against(against),
+        _movement(line.movement),
+        line.spark,
+        line.later_moves,
+        expired,
+    )
 
 
 def _against(against: Against) -> AgainstTarget:
@@ -184,6 +212,9 @@ def _against(against: Against) -> AgainstTarget:
         against.missing,
         None,
         against.sentences,
+        against.because,
+        rule_beside(against.rule),
+        against.change,
     )
 
 

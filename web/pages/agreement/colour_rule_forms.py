@@ -1,0 +1,323 @@
+"""Agreeing colour rules by a form or from a file, changing them, and trying them first: what would change colour."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, ClassVar, Final
+
+from flask import Response, redirect, request, url_for
+
+from domain.contract_life.colour_rules import Condition, ConditionColour, ConditionKind, DirectionBasis, RuleTerms
+from domain.contract_life.targets import TargetScale
+from domain.errors import ChangedMeanwhile, Refused
+from domain.measures.registry import MEASURES
+from web import parameters
+from web.auth import guard
+from web.auth.guard import principal, services, snapshot
+from web.auth.roles import Right
+from web.clock import today
+from web.commands.agreement import colour_rules as commands
+from web.commands.agreement.colour_rules import RuleDecision
+from web.demo.agreement.colour_rules import RULE_FILES, rule_file
+from web.files.agreement.rule_files import RuleRead, read_rules
+from web.pages.frame.agency_names import named
+from web.pages.frame.forms import (
+    CheckboxesField,
+    DateField,
+    FileField,
+    Form,
+    HiddenField,
+    InvalidField,
+    SelectField,
+    TextField,
+)
+from web.pages.frame.layout import Page, attached
+from web.presenters import text
+from web.presenters.agreement import colour_rules as words
+from web.presenters.tables import Link, Table
+from web.queries.agreement.colour_rules import ColourRuleResult, terms_result
+from web.queries.agreement.colour_trials import ColourTrial, TrialQuery, trial
+
+from .colour_rules import LIST, NUMBER, ONE, PATH, blueprint, decision_of, one_rule, seen_version
+
+_DISTANCE: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?")
+
+
+class DistanceField(TextField):
+    """How far beyond a target: `distance`, once the form was validated."""
+
+    distance: Decimal = Decimal(0)
+
+    def __init__(self, *texts: str, **settings: Any) -> None:
+        super().__init__(*texts, width=5, options={"inputmode": "decimal", "spellcheck": False}, **settings)
+
+    def pre_validate(self, form: Form) -> None:
+        """Read it."""
+        super().pre_validate(form)
+        if self.data and not _DISTANCE.fullmatch(self.data):
+            raise InvalidField("Write a number in figures, like 2.5.")
+        self.distance = Decimal(self.data or 0)
+
+
+_CONDITIONS: Final = {
+    "amber:not improved on last year": "At best amber where it has not improved on the same period last year",
+    "red:not improved on last year": "At best red where it has not improved on the same period last year",
+    "amber:improved on last year": "At worst amber where it has improved on the same period last year",
+    "amber:interval reaches the target": "At worst amber where its 95% interval reaches the target",
+    "amber:worse than the comparator": "At best amber where it is worse than the comparator agreed with the target",
+    "red:worse than the comparator": "At best red where it is worse than the comparator agreed with the target",
+}
+"""Each condition as a form has it, in words."""
+
+
+class TermsForm(Form):
+    """What a rule says, but for the figures that it colours."""
+
+    field_of_code: ClassVar[Mapping[str, str]] = {
+        "rule-unnamed": "name",
+        "rule-distance": "amber_within",
+        "rule-amber-before-green": "amber_within",
+        "rule-condition-twice": "conditions",
+        "rule-condition-idle": "conditions",
+        "rule-twice": "first_day",
+        "rule-in-future": "agreed_on",
+        "rule-out-of-order": "agreed_on",
+        "rule-published": "agreed_on",
+        "target-words-too-long": "source",
+        "target-words-unreadable": "source",
+    }
+
+    name = TextField("Name", "Each colour names its rule, like “Herefordshire’s”.", needed="Give the rule a name.")
+    first_day = DateField(
+        "First day of the figures that it colours", needed="Enter the first day of the figures that it colours."
+    )
+    agreed_on = DateField(
+        "Day on which it was agreed",
+        "It decides in scorecards as known on it or later. Leave it empty for today.",
+    )
+    scale = SelectField(
+        "Distances are in",
+        choices={"points": "Points: 6% is 2 points below 8%", "relative": "Percent of the target: 6% is 25% below 8%"},
+    )
+    green_within = DistanceField("Green up to", "So far from the target it is still green. Leave it empty for none.")
+    amber_within = DistanceField("Amber up to", "So far from it, it is amber, not red. Leave it empty for no amber.")
+    conditions = CheckboxesField("Conditions", "Of one kind, choose one.", choices=_CONDITIONS)
+    direction = SelectField(
+        "Directions are compared with",
+        choices={
+            "": "Left to whoever reads",
+            "previous": "The previous period",
+            "last-year": "The same period last year",
+            "first": "The first period shown",
+        },
+    )
+    source = TextField("Where it was agreed", "A contract or a paper. You can leave it empty.")
+
+    def terms(self, measure: str | None, agency: str | None) -> RuleTerms:
+        """The rule, of the form as it was validated."""
+        pairs = [one.split(":", 1) for one in self.conditions.data or []]
+        return RuleTerms(
+            name=self.name.data,
+            first_day=self.first_day.day or today(),
+            measure=measure,
+            agency=agency,
+            scale=TargetScale.RELATIVE if self.scale.data == "relative" else TargetScale.POINTS,
+            green_within=self.green_within.distance,
+            amber_within=self.amber_within.distance,
+            conditions=tuple(Condition(ConditionKind(when), ConditionColour(colour)) for colour, when in pairs),
+            direction=DirectionBasis(self.direction.data) if self.direction.data in set(DirectionBasis) else None,
+            source=self.source.data,
+        )
+
+
+COLOURED: Final = tuple(one for one in MEASURES if one.polarity is not None and not one.immature)
+"""The KPIs that may have a colour."""
+
+
+def _tried(terms: list[RuleTerms], number: int | None = None) -> ColourTrial:
+    return trial(snapshot(), guard.viewer(Right.KNOWLEDGE), TrialQuery(tuple(terms), today(), number))
+
+
+class RuleForm(TermsForm):
+    """A rule, and which figures it colours."""
+
+    measure = SelectField(
+        "KPI",
+        "The rule of one KPI goes before that of the contract.",
+        choices={"": "Every KPI: the contract’s rule"} | {one.code: f"{one.name} ({one.code})" for one in COLOURED},
+    )
+    agency = TextField("Only of one agency", "Its code, like H0001. Leave it empty for everybody.", width=10)
+
+    def validate_agency(self, field: TextField) -> None:
+        """Refuse what is no code."""
+        if field.data and not parameters.is_code(field.data):
+            raise InvalidField("Write the code as the agency’s files begin, like H0001.")
+
+    @property
+    def rule(self) -> RuleTerms:
+        """What is to be agreed."""
+        code = self.measure.data if self.measure.data in self.measure.choices else ""
+        return self.terms(code or None, self.agency.data.upper() or None)
+
+
+@blueprint.page(f"{PATH}/new", Right.KNOWLEDGE)
+def new(_given: parameters.Given) -> Page:
+    """The form of a new rule."""
+    return _new_page(RuleForm(None))
+
+
+def _new_page(form: RuleForm, tried: ColourTrial | None = None) -> Page:
+    return _form_page("Agree a colour rule", form, url_for("colour_rules_pages.agree"), "Agree the rule", tried)
+
+
+def _form_page(heading: str, form: Form, action: str, button: str, tried: ColourTrial | None, **more: Any) -> Page:
+    return Page(
+        "colour-rule-form.html",
+        heading,
+        {"kpis": words.trial_table(tried)} if tried else {},
+        form=form,
+        errors=form.links,
+        action=action,
+        button=button,
+        tried=list(words.trial_sentences(tried)) if tried else [],
+        **more,
+    )
+
+
+def _is_trial() -> bool:
+    """Whether the button was pressed that only tries what was entered."""
+    return request.form.get("step") == "try"
+
+
+@blueprint.page(f"{PATH}/new", Right.KNOWLEDGE, method="POST")
+def agree(_given: parameters.Given) -> Any:
+    """Try a rule, or agree it."""
+    form = RuleForm()
+    if form.validate_on_submit():
+        with form.refusals_at("name"):
+            if _is_trial():
+                return _new_page(form, _tried([commands.check_terms(form.rule)]))
+            rule = commands.agree_rule(services().register, form.rule, decision_of(form.agreed_on))
+            return redirect(url_for(ONE, number=rule.number, done="agreed"), 303)
+    return _new_page(form), 422
+
+
+class ChangeRuleForm(TermsForm):
+    """Other terms of a rule, and the version from which they were written."""
+
+    seen = HiddenField()
+
+
+@blueprint.page(f"{NUMBER}/change", Right.KNOWLEDGE)
+def to_change(_given: parameters.Given, number: int) -> Page:
+    """A rule in a form, to be changed."""
+    rule = one_rule(number)
+    terms = rule.terms
+    form = ChangeRuleForm(
+        None,
+        name=terms.name,
+        first_day=terms.first_day.isoformat(),
+        scale=str(terms.scale),
+        green_within=_written(terms.green_within),
+        amber_within=_written(terms.amber_within),
+        conditions=[f"{one.colour}:{one.when}" for one in terms.conditions],
+        direction=str(terms.direction or ""),
+        source=terms.source,
+        seen=str(rule.version),
+    )
+    return _change_page(rule, form)
+
+
+def _written(distance: str) -> str:
+    return "" if not Decimal(distance) else distance
+
+
+def _change_page(
+    rule: ColourRuleResult, form: ChangeRuleForm, tried: ColourTrial | None = None, versions: Table | None = None
+) -> Page:
+    newest = rule.steps[-1]
+    return _form_page(
+        f"Change {rule.terms.name}",
+        form,
+        url_for("colour_rules_pages.change", number=rule.number),
+        "Change the rule",
+        tried,
+        rule=rule,
+        about=words.sentences_of(rule.terms, named)[0],
+        versions=versions,
+        who=newest.actor,
+        when=text.day(newest.on),
+    )
+
+
+@blueprint.page(f"{NUMBER}/change", Right.KNOWLEDGE, method="POST")
+def change(_given: parameters.Given, number: int) -> Any:
+    """Try other terms of a rule, or agree them; over a version that is not the newest, both are shown."""
+    rule, form = one_rule(number), ChangeRuleForm()
+    if not form.validate_on_submit():
+        return _change_page(rule, form), 422
+    terms = form.terms(rule.terms.measure, rule.terms.agency)
+    try:
+        if _is_trial():
+            return _change_page(rule, form, _tried([commands.check_terms(terms)], number))
+        commands.change_rule(services().register, number, terms, decision_of(form.agreed_on), seen_version(form.seen))
+    except ChangedMeanwhile:
+        form.seen.data = str(rule.version)
+        return _change_page(rule, form, versions=words.both_versions(terms_result(terms), rule)), 409
+    except Refused as refused:
+        form.refuse(refused, "name")
+        return _change_page(rule, form), 422
+    return redirect(url_for(ONE, number=number, done="changed"), 303)
+
+
+# ---- a file of rules
+
+
+class RuleFileForm(Form):
+    """A file of rules, TOML or JSON."""
+
+    file = FileField(
+        "File of colour rules",
+        "TOML or JSON, as the reference describes it.",
+        accept=".toml,.json",
+        needed="Choose a file.",
+    )
+
+
+@blueprint.page(f"{PATH}/file", Right.KNOWLEDGE)
+def file(_given: parameters.Given) -> Page:
+    """The form that takes a file of rules."""
+    return _file_page(RuleFileForm(None))
+
+
+def _file_page(form: RuleFileForm, tried: ColourTrial | None = None) -> Page:
+    action = url_for("colour_rules_pages.load")
+    samples = [Link(what, url_for("colour_rules_pages.sample", name=name)) for name, what in RULE_FILES.items()]
+    return _form_page(
+        "Load a file of colour rules", form, action, "Agree the rules of the file", tried, samples=samples
+    )
+
+
+@blueprint.page(f"{PATH}/samples/<any({', '.join(repr(name) for name in RULE_FILES)}):name>", Right.AGREED)
+def sample(_given: parameters.Given, name: str) -> Response:
+    """A file of rules to start from."""
+    return attached(rule_file(name).decode(), f"{name}.toml", "application/toml; charset=utf-8")
+
+
+@blueprint.page(f"{PATH}/file", Right.KNOWLEDGE, method="POST")
+def load(_given: parameters.Given) -> Any:
+    """Try the rules of a file, or agree them: all of them or none."""
+    form = RuleFileForm()
+    if form.validate_on_submit() and form.file.data:
+        with form.refusals_at("file"):
+            read = read_rules(form.file.data.read(), form.file.data.filename or "The file")
+            if _is_trial():
+                return _file_page(form, _tried([commands.check_terms(one.terms) for one in read]))
+            commands.agree_rules(services().register, [(one.terms, _file_decision(one)) for one in read])
+            return redirect(url_for(LIST, done="loaded"), 303)
+    return _file_page(form), 422
+
+
+def _file_decision(read: RuleRead) -> RuleDecision:
+    who = principal()
+    return RuleDecision(who.name, who.role, read.agreed_on or today(), today())
