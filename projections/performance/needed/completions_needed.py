@@ -118,7 +118,7 @@ class Need:
     once there are none. The counts are those of `HubNeed`, and the hubs add up to them. `starts` are the people who
     would start and stand in the cohort at the pace of the last twelve months (of returns: the completions that would
     stand in it), `to_go_with_starts` what is needed (the room there is) then. `expected` are the completions (the
-    returns) at the pace of late.
+    returns) at the pace of late, None where that is not shown.
     """
 
     deadline: date
@@ -136,7 +136,7 @@ class Need:
     recent: int
     starts: int
     to_go_with_starts: int
-    expected: Fraction
+    expected: Fraction | None
     course: Course | None
     months: tuple[Period, ...]
     hubs: tuple[HubNeed, ...]
@@ -205,7 +205,7 @@ def need_of(people: People, reached: Decimal, whole: Figure) -> Need:
     limit = most_of if returns else fewest_of
     cohort, counted = len(people.then), int(people.then.counted.sum())
     wanted = limit(cohort, reached)
-    then = limit(cohort + people.starts, reached)
+    then, expected = limit(cohort + people.starts, reached), _expected(people, whole)
     months = () if returns or people.useful is None else months_of(people.useful)
     need = Need(
         deadline=people.deadline,
@@ -223,12 +223,12 @@ def need_of(people: People, reached: Decimal, whole: Figure) -> Need:
         recent=len(people.recent),
         starts=people.starts,
         to_go_with_starts=max(0, then - counted),
-        expected=_expected(people, whole),
+        expected=expected,
         course=None,
         months=months,
         hubs=(),
     )
-    course = _course_of_returns(need, people) if returns else _course_of_completions(need)
+    course = _course_of_returns(need, expected, people) if returns else _course_of_completions(need, expected)
     return replace(need, course=course, hubs=_hubs(people, need))
 
 
@@ -241,20 +241,20 @@ def _expected(people: People, whole: Figure) -> Fraction:
     return rate * int(people.may_change.sum())
 
 
-def _course_of_completions(need: Need) -> Course:
+def _course_of_completions(need: Need, expected: Fraction) -> Course:
     if need.to_go > need.could_count:
         return Course.NOT_ANY_MORE
-    return Course.ON_COURSE if need.expected >= need.to_go_with_starts else Course.AT_RISK
+    return Course.ON_COURSE if expected >= need.to_go_with_starts else Course.AT_RISK
 
 
-def _course_of_returns(need: Need, people: People) -> Course:
+def _course_of_returns(need: Need, expected: Fraction, people: People) -> Course:
     """Completing once more takes the place of an earlier completion, so who came back and is in treatment may be made
     good by it; everybody else who completes makes the cohort larger.
     """
     made_good = int((people.then.counted & people.open).sum()) if people.useful else 0
     if need.counted - made_good > most_of(need.cohort + len(people.joining), need.reached):
         return Course.NOT_ANY_MORE
-    return Course.ON_COURSE if need.counted + need.expected <= need.wanted else Course.AT_RISK
+    return Course.ON_COURSE if need.counted + expected <= need.wanted else Course.AT_RISK
 
 
 def _moves(people: People) -> Moves:
@@ -282,7 +282,7 @@ def _hubs(people: People, need: Need) -> tuple[HubNeed, ...]:
     hubs = sorted({*cohort, *could, *recent})
     exact = [Fraction(need.reached) * cohort[hub] / 100 for hub in hubs]
     wanted = in_whole_people(exact, need.wanted)
-    behind = [max(Fraction(0), quota - counted[hub]) for hub, quota in zip(hubs, exact, strict=True)]
+    behind = [Fraction(max(0, quota - counted[hub])) for hub, quota in zip(hubs, wanted, strict=True)]
     most = [may_change[hub] if need.of_returns else could[hub] for hub in hubs]
     to_go = share_out(need.to_go, behind, most)
     months = by_month(to_go, [days_in(month) for month in need.months])
