@@ -4,6 +4,7 @@ One table for everything that a contract brings: a step that it does not name is
 the words of the pages. A stream that nothing was said of is in the state NONE.
 """
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from domain.errors import ChangedMeanwhile, Refused
@@ -23,7 +24,25 @@ class Transition(NamedTuple):
     roles: frozenset[str]
 
 
-TRANSITIONS: Final[tuple[Transition, ...]] = ()
+def _hub_target(step: str, before: Iterable[str], after: str, roles: frozenset[str] = BOTH) -> Transition:
+    return Transition("hub target", step, frozenset(before), after, roles)
+
+
+_ONE_COMMISSIONER, _ONE_PROVIDER = frozenset({COMMISSIONER}), frozenset({PROVIDER})
+_BY_PROVIDER: Final = "agreed by the provider"
+_ANY_OF_HUB_TARGETS: Final = (NONE, "proposed", _BY_PROVIDER, "agreed", "withdrawn")
+
+TRANSITIONS: Final[tuple[Transition, ...]] = (
+    # Whoever proposes has agreed to it. "agree in part": others still have to; "settle": it was the last one missing.
+    _hub_target("propose", _ANY_OF_HUB_TARGETS, "proposed"),
+    _hub_target("propose for every hub", _ANY_OF_HUB_TARGETS, _BY_PROVIDER, _ONE_PROVIDER),
+    _hub_target("agree in part", ("proposed",), "proposed"),
+    _hub_target("agree", ("proposed",), _BY_PROVIDER, _ONE_PROVIDER),
+    _hub_target("agree", (_BY_PROVIDER,), "agreed", _ONE_COMMISSIONER),
+    _hub_target("settle", ("proposed",), "agreed", _ONE_PROVIDER),
+    _hub_target("withdraw", ("proposed", _BY_PROVIDER), "withdrawn"),
+    _hub_target("withdraw", ("agreed",), "withdrawn", _ONE_COMMISSIONER),
+)
 """The table, by thing and in the order of a thing's life."""
 
 

@@ -18,10 +18,11 @@ from .completions_needed import lead, of_hub, short, useful
 
 KEY: Final = "needed"
 _ABOUT: Final = (
-    "What it takes to meet each target as it will be published at its last day. The people of that day are not today’s: "
-    "the window moves on. It is taken for granted that nobody new starts and nobody who completed comes back; “with new "
-    "starts” is what is needed if as many start as in the last 12 months. “On course” compares with the pace of the last "
-    "six months; “cannot now be met” is only said where it is so even if everybody who could still count does."
+    "What it takes to meet each target as it will be published at its last day. The people of that day are not "
+    "today’s: the window moves on. It is taken for granted that nobody new starts and nobody who completed comes back; "
+    "“with new starts” is what is needed if as many start as in the last 12 months. “On course” compares with the pace "
+    "of the last six months; “cannot now be met” is only said where it is so even if everybody who could still count "
+    "does."
 )
 _COLUMNS: Final = (
     Column("Measure", width=4.0),
