@@ -4,6 +4,7 @@ One table for everything that a contract brings: a step that it does not name is
 the words of the pages. A stream that nothing was said of is in the state NONE.
 """
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from domain.errors import ChangedMeanwhile, Refused
@@ -23,10 +24,41 @@ class Transition(NamedTuple):
     roles: frozenset[str]
 
 
+_AGREED_BY_PROVIDER: Final = "agreed by the provider"
+_ONE_COMMISSIONER, _ONE_PROVIDER = frozenset({COMMISSIONER}), frozenset({PROVIDER})
+
+
+def _colour_rule(step: str, before: str, after: str) -> Transition:
+    return Transition("colour rule", step, frozenset({before}), after, _ONE_COMMISSIONER)
+
+
+_COLOUR_RULES: Final = (
+    _colour_rule("agree", NONE, "agreed"),
+    _colour_rule("change", "agreed", "agreed"),
+    _colour_rule("withdraw", "agreed", "withdrawn"),
+)
+
+
+def _hub_target(step: str, before: Iterable[str], after: str, roles: frozenset[str] = BOTH) -> Transition:
+    return Transition("hub target", step, frozenset(before), after, roles)
+
+
+_ANY_OF_HUB_TARGETS: Final = (NONE, "proposed", _AGREED_BY_PROVIDER, "agreed", "withdrawn")
+_HUB_TARGETS: Final = (
+    # Whoever proposes has agreed to it. "agree in part": others still have to; "settle": it was the last one missing.
+    _hub_target("propose", _ANY_OF_HUB_TARGETS, "proposed"),
+    _hub_target("propose for every hub", _ANY_OF_HUB_TARGETS, _AGREED_BY_PROVIDER, _ONE_PROVIDER),
+    _hub_target("agree in part", ("proposed",), "proposed"),
+    _hub_target("agree", ("proposed",), _AGREED_BY_PROVIDER, _ONE_PROVIDER),
+    _hub_target("agree", (_AGREED_BY_PROVIDER,), "agreed", _ONE_COMMISSIONER),
+    _hub_target("settle", ("proposed",), "agreed", _ONE_PROVIDER),
+    _hub_target("withdraw", ("proposed", _AGREED_BY_PROVIDER), "withdrawn"),
+    _hub_target("withdraw", ("agreed",), "withdrawn", _ONE_COMMISSIONER),
+)
+
 TRANSITIONS: Final[tuple[Transition, ...]] = (
-    Transition("colour rule", "agree", frozenset({NONE}), "agreed", frozenset({COMMISSIONER})),
-    Transition("colour rule", "change", frozenset({"agreed"}), "agreed", frozenset({COMMISSIONER})),
-    Transition("colour rule", "withdraw", frozenset({"agreed"}), "withdrawn", frozenset({COMMISSIONER})),
+    *_COLOUR_RULES,
+    *_HUB_TARGETS,
 )
 """The table, by thing and in the order of a thing's life."""
 

@@ -258,7 +258,7 @@ def monthly_counts(
     rows = rows.take((rows.until >= ends[0].replace(day=1).toordinal()) & (rows.as_of <= ends[-1].toordinal()))
     if only_counted:
         rows = rows.take(rows.state & COUNTED > 0)
-    rows, since = _with_entry(rows)
+    rows, since = with_entry(rows)
     return [_entered(rows, since, end, still=counted is not Counted.RETURNED) for end in ends]
 
 
@@ -278,7 +278,7 @@ def measure_behind(counted: Counted, groups: tuple[int, ...] | None = None) -> t
     return (replace(exits, parts=(EXIT_KINDS.index(kinds[counted]),)) if counted in kinds else exits), False
 
 
-def _with_entry(rows: Standings) -> tuple[Standings, NDArray[np.int64]]:
+def with_entry(rows: Standings) -> tuple[Standings, NDArray[np.int64]]:
     """The rows by client, journey and day, each with the day from which its journey stands there without a break."""
     rows = rows.take(np.lexsort((rows.as_of, rows.journey, rows.client)))
     begins = np.ones(len(rows), np.bool_)

@@ -247,6 +247,11 @@ class StandingsEngine:
             _area, agencies, *_ = self._slices[rows.slice[i]]
             yield int(rows.client[i]), agencies.split(" ")
 
+    def owners_of(self, rows: Standings) -> list[str]:
+        """Of each row the agency that its journey belongs to where parts must add up."""
+        owners = [owner for _area, _agencies, owner, *_ in self._slices]
+        return [owners[number] for number in rows.slice.tolist()]
+
     def rows_along_knowledge(self, measure: Measure, as_of: date, slice_: Slice) -> Standings:
         """The standings that contain a day, whatever was known."""
         return self._rows(measure, slice_, self.definition_at(as_of), as_of, None)

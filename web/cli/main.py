@@ -56,6 +56,11 @@ COMMANDS: Final = {
     "performance.scorecards": {
         "scorecard": "Every KPI with its target, colour, variance and direction of travel.",
     },
+    "agreement.completions_needed": {
+        "completions-needed": (
+            "What it takes to meet each target by its last day: completions by hub and month, and the last useful day."
+        ),
+    },
     "records.worklists": {
         "data-quality": (
             "Files due, received and late, month by month; rejected rows; days to report; which fields are filled in."

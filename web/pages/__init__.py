@@ -22,6 +22,7 @@ def register(app: Flask) -> None:
     from .agreement import (
         colour_rule_forms,  # noqa: F401
         colour_rules,
+        completions_needed,
     )
     from .contract_life import (
         certificate_check,  # noqa: F401
@@ -47,6 +48,7 @@ def register(app: Flask) -> None:
         caseload,
         report,
         targets,
+        completions_needed,
         worklists,
         explanations,
         timeline,

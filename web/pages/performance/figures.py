@@ -14,6 +14,7 @@ from domain.measures.registry import Measure, definition_terms
 from domain.measures.wording import condition
 from domain.periods import month_ends, quarter_ends
 from projections.performance.caseload import MEASURES as CASELOAD
+from projections.performance.needed.completions_needed import NEEDED_OF
 from projections.performance.trend import months_before
 from web.auth.roles import Right
 from web.charts import Drawing
@@ -38,6 +39,7 @@ from web.queries.performance.scorecards import ScorecardLineResult
 from .scorecards import TAGS
 
 FIGURE: Final = "figure.figure"
+NEEDED: Final = "completions_needed_pages.one"
 PEOPLE_A_PAGE: Final = 20
 """Each of them is looked up in the log."""
 MONTHS, QUARTERS = 24, 12
@@ -96,6 +98,7 @@ def figure(context: PageContext, measure: str) -> Page:
         window=window(line.figure),
         has_profile=kpi in CASELOAD,
         colour=colour_sentences(line),
+        needed=context.to_measure(NEEDED, kpi) if line.target and kpi in NEEDED_OF else "",
         tags=TAGS,
         chart=chart,
         trend_markup=_markup(context, "trend-chart", kpi.code + context.args["every"], chart),

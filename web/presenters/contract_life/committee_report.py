@@ -16,6 +16,7 @@ from projections.performance.trend import months_before
 from projections.standings.slices import Slice
 from web.charts import Drawing
 from web.presenters import text as words
+from web.presenters.agreement.needed_in_report import needed_section
 from web.presenters.performance.figures import trend_of
 from web.presenters.sentences import asks, window
 from web.presenters.tables import Column, Table
@@ -120,7 +121,9 @@ PLANS: Final = (
 
 def report_of(seen: Viewpoint, title: str = TITLE) -> Report:
     """The report from a standpoint, as far as its reader sees; nothing is written beside the tables yet."""
-    sections = list(_numbered([_kept_section(seen, plan) for plan in PLANS] + [_specification(seen)]))
+    needed = needed_section(seen)
+    said = [_kept_section(seen, plan) for plan in PLANS] + ([needed] if needed else [])
+    sections = list(_numbered([*said, _specification(seen)]))
     card = _lines(seen, PLANS[0])[0].figure
     return Report(
         title,

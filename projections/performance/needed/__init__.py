@@ -1,0 +1,1 @@
+"""What it takes to meet a target by its last day."""

@@ -1,0 +1,156 @@
+"""Who will stand in a figure on a later day, if nothing more happens after the standpoint than that days pass.
+
+The window moves: some leave it, and whoever is still in treatment enters it or stays. So the figure that will be
+published at a target's deadline has other people than today's. Nobody new is assumed to start, and nobody to complete
+or to come back; what people make of that is for `completions_needed`.
+
+The standings answer for the later day from all that is known. Where more is known than had happened by the
+standpoint's own day (an old day seen with later knowledge), those people are worked out anew from the log, by what had
+happened to them by then.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import compress
+from typing import Final
+
+import numpy as np
+
+from domain.history import seen_from
+from domain.log.reading import Recorded
+from domain.measures.calendar import Days, Flags
+from domain.measures.families import JOURNEYS_ENDED
+from domain.measures.registry import Measure, measure_named
+from domain.standpoint import Standpoint
+from projections.standings.calculation import COUNTED, IMMATURE, Standings
+from projections.standings.engine import Standing
+from projections.standings.in_memory import StandingsEngine
+from projections.standings.reference import folded, members_of_family
+from projections.standings.slices import Slice
+
+OPEN: Final = measure_named("N.open")
+STARTED, ENDED = measure_named("N.new"), measure_named("N.exits")
+BESIDE: Final = (OPEN, STARTED, ENDED)
+"""What is asked beside a measure to know who is still in treatment, and of whom more is known than had happened."""
+
+ReadClients = Callable[[Collection[int]], Iterable[Recorded]]
+"""Reads all that was said of some clients, up to the standpoint's position."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Who stands in a figure, one row a person: the journey by its first day, whether counted, whether six months have
+    not passed since the completion, and the agency that the journey belongs to.
+    """
+
+    client: Days
+    journey: Days
+    counted: Flags
+    immature: Flags
+    owner: list[str]
+
+    def __len__(self) -> int:
+        return len(self.client)
+
+    @classmethod
+    def of(cls, standings: Standings, owner: list[str]) -> "Rows":
+        """From rows of the standings, as they are."""
+        state = standings.state
+        return cls(standings.client, standings.journey, state & COUNTED > 0, state & IMMATURE > 0, owner)
+
+    @classmethod
+    def of_members(cls, members: Iterable[Standing]) -> "Rows":
+        """From single standings."""
+        its = list(members)
+        return cls(
+            np.array([one.client for one in its], np.int64),
+            np.array([one.journey.toordinal() for one in its], np.int64),
+            np.array([one.counted for one in its], np.bool_),
+            np.array([one.immature for one in its], np.bool_),
+            [one.slice[2] for one in its],
+        )
+
+    def take(self, chosen: Flags) -> "Rows":
+        """Those that are chosen."""
+        owner = list(compress(self.owner, chosen.tolist()))
+        return Rows(self.client[chosen], self.journey[chosen], self.counted[chosen], self.immature[chosen], owner)
+
+    def and_others(self, others: "Rows") -> "Rows":
+        """These, and the others behind them."""
+        return Rows(
+            np.concatenate([self.client, others.client]),
+            np.concatenate([self.journey, others.journey]),
+            np.concatenate([self.counted, others.counted]),
+            np.concatenate([self.immature, others.immature]),
+            [*self.owner, *others.owner],
+        )
+
+    def also_in(self, others: "Rows") -> Flags:
+        """Which of these stand among the others by the same journey."""
+        if not len(others):
+            return np.zeros(len(self), np.bool_)
+        order = np.argsort(others.client, kind="stable")
+        clients, journeys = others.client[order], others.journey[order]
+        place = np.minimum(np.searchsorted(clients, self.client), len(clients) - 1)
+        same: Flags = (clients[place] == self.client) & (journeys[place] == self.journey)
+        return same
+
+    def by_owner(self, chosen: Flags) -> list[str]:
+        """The agencies of those chosen, one name each."""
+        return list(compress(self.owner, chosen.tolist()))
+
+
+def people_at(engine: StandingsEngine, measure: Measure, standpoint: Standpoint, slice_: Slice) -> Rows:
+    """Who stands in a figure."""
+    rows = engine.rows_at(measure, standpoint, slice_)
+    return Rows.of(rows, engine.owners_of(rows))
+
+
+def people_at_deadline(
+    engine: StandingsEngine,
+    read: ReadClients,
+    measure: Measure,
+    standpoint: Standpoint,
+    slice_: Slice,
+    deadline: date,
+) -> Rows:
+    """Who will stand in a measure on the deadline, by what had happened by the standpoint's day and is known there."""
+    then = Standpoint(deadline, standpoint.known_at, standpoint.position)
+    people = people_at(engine, measure, then, slice_)
+    later = _more_is_known_of(engine, standpoint, deadline)
+    if not len(later):
+        return people
+    definition = engine.definition_at(deadline)
+    views = seen_from(standpoint, folded(read(later.tolist())), definition)
+    codes = measure.under(definition).part_codes
+    anew = (
+        one
+        for one in members_of_family(measure.family, views, deadline, definition)
+        if one.part in codes and slice_.holds(one.slice, adults=measure.adults)
+    )
+    return people.take(~np.isin(people.client, later)).and_others(Rows.of_members(anew))
+
+
+def _more_is_known_of(engine: StandingsEngine, standpoint: Standpoint, deadline: date) -> Days:
+    """The clients of whom it is known that something happened after the standpoint's day and by the deadline.
+
+    A treatment that began or ended then begins or ends a row on that very day. A few more may be among them (who comes
+    of age meanwhile): they are worked out anew to the same end.
+    """
+    first, last = standpoint.as_of.toordinal(), deadline.toordinal()
+    if last <= first:
+        return np.zeros(0, np.int64)
+    its = [engine.rows_along_days(measure, standpoint.position, Slice()) for measure in BESIDE]
+    begun = [rows.client[(rows.as_of > first) & (rows.as_of <= last)] for rows in its]
+    open_, *_ = its
+    ended = open_.client[(open_.until > first) & (open_.until <= last)]
+    return np.unique(np.concatenate([*begun, ended, _ended_anew(engine, standpoint)]))
+
+
+def _ended_anew(engine: StandingsEngine, standpoint: Standpoint) -> Days:
+    """Who stands as having ended for longer than since that end: a day of treatment was joined to it later."""
+    rows = engine.rows_at(ENDED, standpoint, Slice())
+    leaves = JOURNEYS_ENDED.window.first.first_past(rows.as_of)
+    clients: Days = rows.client[rows.until != leaves]
+    return clients
