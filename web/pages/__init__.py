@@ -31,7 +31,7 @@ def register(app: Flask) -> None:
     from .explain import access_reasons, claims, explanations, timeline
     from .frame import exports
     from .frame.agency_names import named
-    from .performance import caseload, displays, figures, revisions, scorecards
+    from .performance import caseload, contribution, displays, figures, revisions, scorecards
     from .records import covered_days, data_quality, handovers, rekeys, sending, submissions, worklists  # noqa: F401
 
     app.jinja_env.globals["named"] = named
@@ -41,6 +41,7 @@ def register(app: Flask) -> None:
         scorecards,
         figures,
         caseload,
+        contribution,
         report,
         targets,
         worklists,
