@@ -24,8 +24,8 @@ from domain.history import seen_from
 from domain.journey import Journey, journeys_of
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded
+from domain.measures.lengths import LENGTHS, LONGEST, whole_years
 from domain.measures.registry import Measure, measure_named
-from domain.periods import add_months
 from domain.standpoint import Standpoint
 from projections.explain.provenance import WITHOUT_TOPS, recorded_of, streams_of_clients
 from projections.standings.in_memory import StandingsEngine
@@ -38,8 +38,6 @@ MEASURES: Final = (TWELVE_MONTHS, ON_THE_DAY)
 """Who is in the caseload: whoever stands in one of these."""
 NO_GROUP: Final = "no group"
 
-_YEARS: Final = (("under 1 year", 0, 1), ("1 to 2 years", 1, 2), ("2 to 4 years", 2, 4), ("4 to 6 years", 4, 6))
-LONGEST: Final = "6 years or more"
 LONG_CAREER_YEARS: Final = 21
 """A drug-using career of this many years or more is shown. [S, Wirral: over 21 years; the boundary K]"""
 
@@ -122,16 +120,10 @@ class _Person:
         assert isinstance(first, Start)
         self.group = str(SUBSTANCE_GROUPS[journey.group]) if journey.group >= 0 else NO_GROUP
         begin, end = date.fromordinal(journey.start), date.fromordinal(min(journey.end, as_of.toordinal()))
-        self.years = _whole_years(begin, end)
+        self.years = whole_years(begin, end)
         self.career = None if first.first_use_age is None else first.age_at_triage - first.first_use_age
         # No earlier journey is seen, and PREVTR is not Y.
         self.first_treatment = journeys[0].start == journey.start and first.previously_treated is not True
-
-
-def _whole_years(begin: date, end: date) -> int:
-    """Whole years from one day to another; a year has passed on the same day of the next one."""
-    years = end.year - begin.year
-    return years - (add_months(begin, 12 * years) > end)
 
 
 def _by_group(people: Sequence[_Person]) -> Iterable[GroupProfile]:
@@ -142,12 +134,12 @@ def _by_group(people: Sequence[_Person]) -> Iterable[GroupProfile]:
 
 
 def _profile(group: str, people: Sequence[_Person]) -> GroupProfile:
-    years = {label: sum(low <= person.years < high for person in people) for label, low, high in _YEARS}
+    years = {label: sum(low <= person.years < high for person in people) for label, low, high in LENGTHS}
     careers = [person.career for person in people if person.career is not None]
     return GroupProfile(
         group=group,
         people=len(people),
-        years_in_treatment=years | {LONGEST: sum(person.years >= _YEARS[-1][2] for person in people)},
+        years_in_treatment=years | {LONGEST: sum(person.years >= LENGTHS[-1][2] for person in people)},
         long_career=sum(career >= LONG_CAREER_YEARS for career in careers),
         career_known=len(careers),
         first_treatment=sum(person.first_treatment for person in people),

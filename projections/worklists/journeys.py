@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from domain.codes import ADMINISTRATIVE_TRANSFER, SUBSTANCE_GROUPS, SubstanceGroup
 from domain.episode.facts import Review, Top
@@ -87,8 +87,8 @@ def _picked_up(journey: Journey, episodes: Sequence[EpisodeView]) -> bool:
 def six_years_or_more(seen: SeenRecords) -> Iterator[WorklistRow]:
     """Open journeys that began six years ago or longer."""
     for journey in seen.open_journeys:
-        began = date.fromordinal(journey.start)
-        if add_months(began, 12 * LONG_YEARS) <= seen.as_of:
+        if is_long(seen, journey):
+            began = date.fromordinal(journey.start)
             yield _in_treatment_since(
                 journey,
                 seen,
@@ -97,14 +97,16 @@ def six_years_or_more(seen: SeenRecords) -> Iterator[WorklistRow]:
             )
 
 
+def is_long(seen: SeenRecords, journey: Journey) -> bool:
+    """Whether a journey began six years before the day, or longer."""
+    return add_months(date.fromordinal(journey.start), 12 * LONG_YEARS) <= seen.as_of
+
+
 def ready_to_review(seen: SeenRecords) -> Iterator[WorklistRow]:
     """Open journeys of 12 months or more with no or low use at the latest TOP, or a low dose at the latest review."""
     for journey in seen.open_journeys:
-        began = date.fromordinal(journey.start)
-        if add_months(began, REVIEW_AFTER_MONTHS) > seen.as_of:
-            continue
-        signs = [sign for sign in (_low_use(seen, journey), _low_dose(seen, journey)) if sign]
-        if signs:
+        if signs := review_signs(seen, journey):
+            began = date.fromordinal(journey.start)
             own = acting(journey)
             theirs = [sign for sign, dated in signs if dated.agency == own.core.agency]
             because = "; ".join(theirs) or "another agency's record of use or dose is low"
@@ -115,6 +117,13 @@ def ready_to_review(seen: SeenRecords) -> Iterator[WorklistRow]:
                 because_own=f"In treatment for 12 months or more, and {because}.",
                 dates=tuple(dated for _, dated in signs),
             )
+
+
+def review_signs(seen: SeenRecords, journey: Journey) -> list["Sign"]:
+    """What says of an open journey that it may be ready to review; nothing of one that is too young for it."""
+    if add_months(date.fromordinal(journey.start), REVIEW_AFTER_MONTHS) > seen.as_of:
+        return []
+    return [sign for sign in (_low_use(seen, journey), _low_dose(seen, journey)) if sign]
 
 
 def _in_treatment_since(
@@ -160,14 +169,30 @@ def _low_use(seen: SeenRecords, journey: Journey) -> Sign | None:
 
 def _low_dose(seen: SeenRecords, journey: Journey) -> Sign | None:
     """The latest review that says anything of the dose, if it says low."""
+    latest = latest_dose(seen, journey)
+    if latest is None or not latest.low:
+        return None
+    words = f"the review of {spoken(latest.day)} says a low dose"
+    return words, Dated("latest dose review", latest.day, latest.agency)
+
+
+class DoseReview(NamedTuple):
+    """A review that says whether the dose is low, and whose record it is."""
+
+    day: date
+    low: bool
+    agency: str
+
+
+def latest_dose(seen: SeenRecords, journey: Journey) -> DoseReview | None:
+    """The latest review of a journey that says anything of the dose; None if none does."""
     reviews = [
-        (fact.reviewed_on, fact.low_dose, view.core.agency)
+        DoseReview(fact.reviewed_on, fact.low_dose, view.core.agency)
         for view in journey.episodes
         for fact in seen.facts[view.episode].values()
         if isinstance(fact, Review) and fact.low_dose is not None
     ]
-    day, low, agency = max(reviews, default=(date.min, False, ""))
-    return (f"the review of {spoken(day)} says a low dose", Dated("latest dose review", day, agency)) if low else None
+    return max(reviews, default=None)
 
 
 def returns_to_review(seen: SeenRecords) -> Iterator[WorklistRow]:

@@ -134,6 +134,7 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield _seen_from("figure", f"{of}?{seen}")
     yield _seen_from("definition", f"{of}/definition?{seen}")
     yield _seen_from("caseload profile", f"/profile?{seen}")
+    yield _seen_from("contribution", f"/contribution?measure={MEASURE}&handover_on={before}&{seen}")
     yield _seen_from("people of a figure", f"{of}/members?{seen}", clients=True)
     walk = f"as_of={before}&known_at={newest}&to_as_of={archive.last_day}"
     yield _seen_from("why it changed, over a year", f"{of}/why?{walk}&people=true", clients=True)

@@ -46,7 +46,8 @@ _PERIOD: Final = "from=2017-01-31&to=2017-05-31"
 PAGES: Final = (
     f"/?{_SEEN}", f"{_OF}?{_SEEN}", f"{_OF}/definition?{_SEEN}", f"{_OF}/members?{_SEEN}", f"{_OF}/members/1?{_SEEN}",
     f"{_OF}/why?{_WALK}", f"{_OF}/why?{_WALK}&people=true", f"{_OF}/why/1?{_WALK}", f"/figures/4.0/revisions?{_SEEN}",
-    f"{_OF}/claim?{_SEEN}&numerator=3", f"{_OF}/dispute?{_SEEN}", f"/profile?{_SEEN}", f"/worklists?{_SEEN}",
+    f"{_OF}/claim?{_SEEN}&numerator=3", f"{_OF}/dispute?{_SEEN}", f"/profile?{_SEEN}",
+    f"/contribution?{_SEEN}", f"/worklists?{_SEEN}",
     f"/worklists/plans-overdue?{_SEEN}&people=true", f"/worklists/same-record?{_SEEN}&people=true",
     f"/data-quality?{_SEEN}", f"/report?{_SEEN}", "/submissions", "/submissions/1", "/submissions/12",
     "/submissions/1/changes", "/submissions/12/changes", "/submissions/new", "/trail", "/trail/access",
@@ -62,6 +63,7 @@ ENDPOINTS: Final = tuple(
     for path in (
         f"figures?{_ONE}", f"scorecard?as_of={DAY}", f"series?measure={MEASURE}&{_PERIOD}", f"members?{_ONE}",
         f"triangle?measure={MEASURE}&{_PERIOD}", f"differences?{_ONE}&to_as_of=2017-05-31", f"profile?as_of={DAY}",
+        f"contribution?{_ONE}",
         f"revisions?measure=4.0&{_PERIOD}", f"forecast?measure=4.0&as_of={DAY}", f"coverage?{_PERIOD}",
         f"claims?measure=4.0&as_of={DAY}&numerator=0&denominator=1", f"waiting?as_of={DAY}", f"worklists?as_of={DAY}",
         f"worklists/plans-overdue?as_of={DAY}", f"data-quality?{_PERIOD}", "log", "certificates", "certificates/1",

@@ -31,6 +31,8 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "members": ("members", ONE),
     "waiting": ("waiting", STANDPOINT),
     "profile": ("profile", STANDPOINT),
+    "contribution": ("contribution", ONE),
+    "contribution at a handover": ("contribution", {**ONE, "handover_on": "2016-10-01"}),
     "definitions": ("definitions", {}),
     "explain": ("differences", {**ONE, "known_at": EARLIER, "to_known_at": "2017-03-10"}),
     "explain from area to agency": ("differences", {**ONE, "to_agency": "H0001", "to_as_of": "2017-02-28"}),

@@ -50,6 +50,7 @@ GET     /api/v1/figures                              200   200    200   200  404
 GET     /api/v1/series                               200   200    200   200  404    200      200     403
 GET     /api/v1/triangle                             200   200    422   200  404    200      404     403
 GET     /api/v1/profile                              200   200    422   200  404    200      404     403
+GET     /api/v1/contribution                         200   200    200   200  404    200      404     403
 GET     /api/v1/revisions                            200   200    422   200  404    200      404     403
 GET     /api/v1/forecast                             200   200    422   200  404    200      404     403
 GET     /api/v1/coverage                             200   200    200   -    -      200      404     403
@@ -123,6 +124,7 @@ GET     /                                            200   200    200   200  404
 GET     /figures/<>                                  200   200    200   200  404    200      404     403
 GET     /figures/<>/definition                       200   200    200   200  404    200      404     403
 GET     /profile                                     200   200    422   200  404    200      404     403
+GET     /contribution                                200   200    200   200  404    200      404     403
 GET     /figures/<>/members                          200   200    200   200  404    200      403     403
 GET     /figures/<>/members/<>                       200   200    200   200  404    200      403     403
 GET     /figures/<>/why                              200   200    422   200  404    200      403     403
@@ -460,6 +462,7 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("GET", "/series"): _query(measure="4.0", **PERIOD),
     ("GET", "/triangle"): _query(measure="4.0", **PERIOD),
     ("GET", "/profile"): _query(as_of=AS_OF),
+    ("GET", "/contribution"): lambda cell: Request(query=cell.one),
     ("GET", "/revisions"): _query(measure="4.0", **PERIOD),
     ("GET", "/forecast"): lambda cell: Request(query=cell.one),
     ("GET", "/coverage"): _just(query=PERIOD),
@@ -523,6 +526,7 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("GET", "//figures/<>"): _page("4.0"),
     ("GET", "//figures/<>/definition"): _page("4.0"),
     ("GET", "//profile"): _page(),
+    ("GET", "//contribution"): _page(),
     ("GET", "//figures/<>/members"): _page("4.0"),
     ("GET", "//figures/<>/members/<>"): _page("4.0", "1"),
     ("GET", "//figures/<>/why"): _page("4.0"),

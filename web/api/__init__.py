@@ -92,10 +92,10 @@ def register(app: Flask) -> None:
     )
     from .contract_life import disputes, publications, targets  # noqa: F401  those of targets are in another's blueprint
     from .explain import claims, explanations, people
-    from .performance import figures, measures, revisions, scorecards
+    from .performance import contribution, figures, measures, revisions, scorecards
     from .records import covered_days, manual, rekeys, submissions, worklists
 
-    about_figures = (figures, scorecards, people, explanations, claims, worklists, revisions)
+    about_figures = (figures, scorecards, contribution, people, explanations, claims, worklists, revisions)
     about_records = (submissions, manual, rekeys, covered_days, trail, publications, disputes, verification)
     agreed = (
         colour_rules,

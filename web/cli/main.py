@@ -22,6 +22,9 @@ COMMANDS: Final = {
         "triangle": "One measure at each month end, as known on each day on which something became known.",
         "waiting": "Who was referred and has not started structured treatment, the longest wait first.",
     },
+    "performance.contribution": {
+        "contribution": "Which agency and which segment makes a figure miss its target; the parts add up exactly.",
+    },
     "explain.explanations": {
         "explain": "Why one figure is not another: client by client, each with its event and row, adding up exactly.",
     },

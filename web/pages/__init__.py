@@ -36,7 +36,7 @@ def register(app: Flask) -> None:
     from .explain import access_reasons, claims, explanations, timeline
     from .frame import exports
     from .frame.agency_names import named
-    from .performance import caseload, displays, figures, revisions, scorecards
+    from .performance import caseload, contribution, displays, figures, revisions, scorecards
     from .records import covered_days, data_quality, handovers, rekeys, sending, submissions, worklists  # noqa: F401
 
     app.jinja_env.globals["named"] = named
@@ -46,6 +46,7 @@ def register(app: Flask) -> None:
         scorecards,
         figures,
         caseload,
+        contribution,
         report,
         targets,
         completions_needed,

@@ -12,7 +12,8 @@ from typing import Any, Final
 from rich.console import Console
 
 from domain.codes import SUBSTANCE_GROUPS
-from projections.performance.caseload import LONG_CAREER_YEARS, LONGEST, NO_GROUP, GroupProfile
+from domain.measures.lengths import LONGEST
+from projections.performance.caseload import LONG_CAREER_YEARS, NO_GROUP, GroupProfile
 from web.charts import Drawing, SharePart, ShareRow, shares
 from web.presenters import text
 from web.presenters.console import print_table, say
