@@ -23,7 +23,16 @@ class Transition(NamedTuple):
     roles: frozenset[str]
 
 
-TRANSITIONS: Final[tuple[Transition, ...]] = ()
+TRANSITIONS: Final[tuple[Transition, ...]] = (
+    Transition("comparator set", "define", frozenset({NONE}), "in use", frozenset({COMMISSIONER})),
+    Transition("comparator set", "change", frozenset({"in use"}), "in use", frozenset({COMMISSIONER})),
+    Transition("comparator set", "withdraw", frozenset({"in use"}), "withdrawn", frozenset({COMMISSIONER})),
+    Transition("release of comparator values", "load", frozenset({NONE}), "in use", frozenset({COMMISSIONER})),
+    Transition("release of comparator values", "enter", frozenset({NONE}), "in use", frozenset({COMMISSIONER})),
+    Transition(
+        "release of comparator values", "withdraw", frozenset({"in use"}), "withdrawn", frozenset({COMMISSIONER})
+    ),
+)
 """The table, by thing and in the order of a thing's life."""
 
 

@@ -5,6 +5,8 @@ How one is written is in `web.pages.frame.page`. Its room is named in `register`
 
 from flask import Flask
 
+from web.presenters.agreement import comparator_words
+
 
 def register(app: Flask) -> None:
     """Put the pages into the application; the navigation has their places in this order."""
@@ -19,6 +21,7 @@ def register(app: Flask) -> None:
         tokens,
         trail,
     )
+    from .agreement import comparator_values, comparators  # noqa: F401
     from .contract_life import (
         certificate_check,  # noqa: F401
         contracts,
@@ -35,6 +38,7 @@ def register(app: Flask) -> None:
     from .records import covered_days, data_quality, handovers, rekeys, sending, submissions, worklists  # noqa: F401
 
     app.jinja_env.globals["named"] = named
+    app.jinja_env.globals["comparator_words"] = comparator_words
 
     for module in (
         set_up,
@@ -59,6 +63,7 @@ def register(app: Flask) -> None:
         contracts,
         trail,
         publications,
+        comparators,
         displays,
         accounts,
         agencies,

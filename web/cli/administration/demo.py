@@ -17,6 +17,7 @@ from web.clock import today
 from web.commands.administration.accounts import name_agency
 from web.commands.contract_life.publish import PublishCut, publishing
 from web.commands.ingest.intake import Intake
+from web.demo.agreement.comparators import set_comparators
 from web.demo.archive import write_archive
 from web.demo.targets import set_targets
 from web.demo.timetable import AGENCIES
@@ -67,6 +68,7 @@ def _load(services: Services) -> None:
         for agency in AGENCIES.values():
             name_agency(connection, agency.code, agency.hub)
     set_targets(services.register, today(), actor=services.actor, role=OPERATOR)
+    set_comparators(services.register, today(), actor=services.actor, role=OPERATOR)
     _freeze(services)
     services.mark_demonstration(LOADED)
 

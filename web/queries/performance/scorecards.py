@@ -23,6 +23,8 @@ from projections.standings.slices import Slice, others_of
 from projections.timeliness.later_moves import LaterMoves
 from web.auth.viewer import Own, Viewer, unchanged
 from web.queries import others
+from web.queries.agreement.comparators import BesideComparator
+from web.queries.agreement.comparators import beside as beside_others
 from web.queries.contract_life.targets import TargetResult, all_targets, exact, target_result
 from web.queries.parameters import EVERYBODY, KnownAt
 from web.queries.result import Result
@@ -80,6 +82,7 @@ class ScorecardLineResult(Result, frozen=True):
     """A KPI of a scorecard. `spark` ends with the figure itself.
 
     `later_moves` says of a complete figure how those like it moved after they were complete, else it is null.
+    `comparator` is what others reached, where that is known.
     """
 
     figure: FigureResult
@@ -89,6 +92,7 @@ class ScorecardLineResult(Result, frozen=True):
     movement: MovementResult = msgspec.field(name="travel")
     spark: tuple[Point, ...]
     later_moves: LaterMoves | None
+    comparator: BesideComparator | None = None
 
     @property
     def measure(self) -> Measure:
@@ -135,7 +139,14 @@ def scorecard(snapshot: Snapshot, viewer: Viewer, query: ScorecardQuery) -> Scor
         rest = others_of(query.slice_, viewer.agencies)
         beside = _scorecard(snapshot, standpoint, rest, query.basis, query.measures)
         card = complements.scorecard_beside_others(card, beside)
-    return scorecard_result(card)
+    result = scorecard_result(card)
+    return msgspec.structs.replace(
+        result,
+        lines=[
+            msgspec.structs.replace(line, comparator=beside_others(snapshot, line.figure, viewer))
+            for line in result.lines
+        ],
+    )
 
 
 def scorecard_result(card: Scorecard) -> ScorecardResult:
