@@ -400,4 +400,4 @@ def _group(
     numerator, denominator = sum(k for k, _ in pairs), sum(n for _, n in pairs)
     share = Fraction(numerator, denominator)
     source = "; ".join(dict.fromkeys(one.release.said.source for one in areas))
-    return GroupWhole(terms.name, share, share, ValueKind.GROUP, source, numerator, denominator)
+    return GroupWhole(f"comparator group ({terms.name})", share, share, ValueKind.GROUP, source, numerator, denominator)

@@ -172,6 +172,7 @@ def measure(args: parameters.Given, code: str) -> Page:
         result=result,
         said=sentences(result.beside),
         chart=presenter.areas_chart(result) if result.areas else None,
+        profile_at=url_for("caseload.profile") if code.startswith("profile.") else "",
         set_at=url_for(SET, number=result.set) if result.set else "",
         periods=[Link(one, here(period=one), one == result.period) for one in result.periods],
         methods=[Link(words, here(method=str(one)), one is method) for one, words in presenter.METHODS.items()],

@@ -1,13 +1,25 @@
 """What a figure stands beside, in words: by interval first, then by place, and what the best quarter would take."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
+
+from rich.console import Console
 
 from domain.contract_life.comparators import ValueKind
 from domain.rounding import READ_DECIMALS, half_up
+from projections.performance.comparators import PROFILE_PARTS
 from projections.performance.quartiles import Judgement
 from web.presenters import text
-from web.queries.agreement.comparators import BesideComparator, ProfileBeside, RangeReached, WholeReached
+from web.presenters.console import say
+from web.presenters.sentences import TREATED_FOR
+from web.presenters.tables import Column, Percentage, Table, rounded
+from web.queries.agreement.comparators import (
+    BesideComparator,
+    ProfileBeside,
+    ProfilesBeside,
+    RangeReached,
+    WholeReached,
+)
 
 QUARTILES: Final = {1: "top", 2: "second", 3: "third", 4: "bottom"}
 
@@ -125,13 +137,46 @@ _HAVE: Final = {
 }
 
 
-def profile_sentence(one: ProfileBeside, numerator: int, denominator: int) -> str:
+def profile_sentence(one: ProfileBeside) -> str:
     """A share of ours and of others: neither is better, so it is higher, similar or lower."""
-    ours = f"{text.whole(100 * numerator / denominator)} in 100 {_HAVE[one.part]}" if denominator else "Nobody to count"
     theirs = f"{half_up(one.percentage, READ_DECIMALS):g} in 100 in the {one.name} ({one.period})"
-    judged = {
-        Judgement.HIGHER: " Ours is higher: its 95% interval does not reach theirs.",
-        Judgement.LOWER: " Ours is lower: its 95% interval does not reach theirs.",
-        Judgement.SIMILAR: " Ours is similar: its 95% interval reaches theirs.",
-    }
-    return f"{ours}; {theirs}.{judged.get(one.judged, '') if one.judged else ''}"
+    if not one.denominator:
+        return f"Of ours there is nobody to count; {theirs}."
+    ours = f"{text.whole(100 * one.numerator / one.denominator)} in 100 {_HAVE[one.part]}"
+    reaches = "reaches" if one.judged is Judgement.SIMILAR else "does not reach"
+    return f"{ours}; {theirs}. Ours is {one.judged}: its 95% interval {reaches} theirs."
+
+
+PROFILES: Final = (
+    Column("Treated for"),
+    Column("Share of the caseload"),
+    Column("Ours", number=True),
+    Column("Theirs", number=True),
+    Column("Ours is"),
+    Column("Whose, and of when", aside=True),
+)
+
+
+def profile_table(beside: Sequence[ProfileBeside]) -> Table | None:
+    """The shares of ours beside those of others; None where nothing of others is known."""
+    rows = [
+        (
+            TREATED_FOR.get(one.group, "all groups").capitalize(),
+            PROFILE_PARTS[one.part],
+            rounded(one.numerator, one.denominator),
+            Percentage(one.percentage),
+            one.judged,
+            f"{one.name}, {one.period}. {one.source}",
+        )
+        for one in beside
+    ]
+    return Table(PROFILES, rows, "Beside others") if rows else None
+
+
+def print_profiles(console: Console, result: ProfilesBeside) -> None:
+    """The caseload beside that of others, in sentences."""
+    say(console, text.standpoint(result.standpoint))
+    for one in result.beside:
+        say(console, f"{one.group}: {profile_sentence(one)}")
+    if not result.beside:
+        say(console, "Nothing is known of the caseload of others.")

@@ -40,7 +40,7 @@ SETS: Final = (
     Column("Measures", folds=True),
     Column("From", whole=True, aside=True),
     Column("Source", aside=True, folds=True),
-    Column("State", aside=True),
+    Column("State", whole=True, aside=True),
 )
 
 
@@ -92,7 +92,9 @@ def areas_table(result: AreasResult) -> Table:
     """The areas in their order, ours among them; then those without a value."""
     rows = [_area_row(one) for one in result.areas]
     rows += [(name, "no value") for name in result.without]
-    return Table(AREAS, rows, f"{measure_name(result.measure)}, {result.period}", [f"from {'; '.join(result.sources)}"])
+    return Table(
+        AREAS, rows, f"{measure_name(result.measure)}, {result.period}", [f"Source: {'; '.join(result.sources)}."]
+    )
 
 
 def _area_row(one: AreaReached) -> tuple[Any, ...]:
@@ -143,13 +145,19 @@ def areas_chart(result: AreasResult) -> Drawing:
     top = beside.top_quartile
     band = (top.low, top.high) if top else None
     note = "Each line beside a point is its 95% interval. Ours is filled, and its name bold." if rows else ""
-    return ranked(measure_name(result.measure), lead(result), rows, lines, band, note)
+    return ranked(measure_name(result.measure), _span(result), rows, lines, band, note)
 
 
-def lead(result: AreasResult) -> str:
-    """The first thing to know of a set's areas."""
-    words = sentences(result.beside)
-    return words[0] if words else f"{text.plural(len(result.areas), 'area')} with a value."
+def _span(result: AreasResult) -> str:
+    """From the best to the worst of the areas, where ours lies apart."""
+    others = [one for one in result.areas if not one.own]
+    if not others:
+        return "No area has a value."
+    first, last = others[0], others[-1]
+    return (
+        f"From {first.name}, {text.percent(first.percentage)}, to {last.name}, {text.percent(last.percentage)}"
+        f"{'' if result.own is None or result.beside.rank is None else ', with ours among them'}."
+    )
 
 
 def print_areas(console: Console, result: AreasResult) -> None:
@@ -173,12 +181,12 @@ def measure_name(code: str) -> str:
 
 
 RELEASES: Final = (
-    Column("Values of"),
+    Column("Values of", whole=True),
     Column("Measures", folds=True),
     Column("Values", number=True),
     Column("Released", whole=True),
     Column("Source", aside=True, folds=True),
-    Column("State", aside=True),
+    Column("State", whole=True, aside=True),
 )
 
 
