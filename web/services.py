@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from domain.client import ClientKey
 from domain.contract_life.colour_rules import COLOUR_RULE_EVENTS
+from domain.contract_life.comparators import COMPARATOR_EVENTS
 from domain.contract_life.dispute import DISPUTE_EVENTS
 from domain.contract_life.publication import PUBLICATION_EVENTS
 from domain.contract_life.targets import TARGET_EVENTS
@@ -47,6 +48,7 @@ EVENT_TYPES: Final = (
     *DISPUTE_EVENTS,
     *TARGET_EVENTS,
     *COLOUR_RULE_EVENTS,
+    *COMPARATOR_EVENTS,
 )
 OPERATOR: Final = "administrator"
 """The role of whoever has the machine's command line: what a command says is said as this."""

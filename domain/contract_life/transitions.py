@@ -56,8 +56,23 @@ _HUB_TARGETS: Final = (
     _hub_target("withdraw", ("agreed",), "withdrawn", _ONE_COMMISSIONER),
 )
 
+
+def _comparator(thing: str, step: str, before: str, after: str) -> Transition:
+    return Transition(thing, step, frozenset({before}), after, _ONE_COMMISSIONER)
+
+
+_COMPARATORS: Final = (
+    _comparator("comparator set", "define", NONE, "in use"),
+    _comparator("comparator set", "change", "in use", "in use"),
+    _comparator("comparator set", "withdraw", "in use", "withdrawn"),
+    _comparator("release of comparator values", "load", NONE, "in use"),
+    _comparator("release of comparator values", "enter", NONE, "in use"),
+    _comparator("release of comparator values", "withdraw", "in use", "withdrawn"),
+)
+
 TRANSITIONS: Final[tuple[Transition, ...]] = (
     *_COLOUR_RULES,
+    *_COMPARATORS,
     *_HUB_TARGETS,
 )
 """The table, by thing and in the order of a thing's life."""

@@ -6,6 +6,7 @@ stylesheet says how that looks. Every drawing tells its finding in a sentence, f
 
 from .drawing import Block, Dot, Drawing, Path, RuledLine, Text
 from .heat_map import HeatMapCell, HeatMapRow, heat_map
+from .ranked import RankedLine, RankedRow, ranked
 from .series import Band, ProcessPoint, TrendPoint, process_chart, sparkline, trend
 from .shares import SharePart, ShareRow, interval_bar, shares
 from .two_axes import Happening, KnownRow, SeenState, SpellBar, two_axes
@@ -23,6 +24,8 @@ __all__ = [
     "Move",
     "Path",
     "ProcessPoint",
+    "RankedLine",
+    "RankedRow",
     "RuledLine",
     "SeenState",
     "SharePart",
@@ -33,6 +36,7 @@ __all__ = [
     "heat_map",
     "interval_bar",
     "process_chart",
+    "ranked",
     "shares",
     "sparkline",
     "trend",

@@ -5,6 +5,8 @@ How one is written is in `web.pages.frame.page`. Its room is named in `register`
 
 from flask import Flask
 
+from web.presenters.agreement import comparator_words
+
 
 def register(app: Flask) -> None:
     """Put the pages into the application; the navigation has their places in this order."""
@@ -22,6 +24,8 @@ def register(app: Flask) -> None:
     from .agreement import (
         colour_rule_forms,  # noqa: F401
         colour_rules,
+        comparator_values,  # noqa: F401
+        comparators,
         completions_needed,
     )
     from .contract_life import (
@@ -40,6 +44,7 @@ def register(app: Flask) -> None:
     from .records import covered_days, data_quality, handovers, rekeys, sending, submissions, worklists  # noqa: F401
 
     app.jinja_env.globals["named"] = named
+    app.jinja_env.globals["comparator_words"] = comparator_words
 
     for module in (
         set_up,
@@ -67,6 +72,7 @@ def register(app: Flask) -> None:
         colour_rules,
         trail,
         publications,
+        comparators,
         displays,
         accounts,
         agencies,

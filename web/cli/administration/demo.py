@@ -18,6 +18,7 @@ from web.commands.administration.accounts import name_agency
 from web.commands.contract_life.publish import PublishCut, publishing
 from web.commands.ingest.intake import Intake
 from web.demo.agreement.colour_rules import agree_colours
+from web.demo.agreement.comparators import set_comparators
 from web.demo.archive import write_archive
 from web.demo.targets import set_targets
 from web.demo.timetable import AGENCIES
@@ -69,6 +70,7 @@ def _load(services: Services) -> None:
             name_agency(connection, agency.code, agency.hub)
     set_targets(services.register, today(), actor=services.actor, role=OPERATOR)
     agree_colours(services.register, today(), actor=services.actor, role=OPERATOR)
+    set_comparators(services.register, today(), actor=services.actor, role=OPERATOR)
     _freeze(services)
     services.mark_demonstration(LOADED)
 

@@ -17,9 +17,12 @@ from web.pages.frame.chart_markup import drawing_markup
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place
 from web.pages.frame.page import PageContext, Pages
+from web.presenters.agreement.comparator_words import profile_sentence, profile_table
 from web.presenters.performance import caseload as presenter
 from web.presenters.performance.caseload import CaseloadGroup
 from web.presenters.tables import Link, Table
+from web.queries.agreement import comparators
+from web.queries.agreement.comparators import ProfileBeside
 from web.queries.performance import figures
 from web.queries.performance.figure import FigureResult
 
@@ -36,6 +39,7 @@ class GroupSection:
 
     group: CaseloadGroup
     sentences: Sequence[str]
+    beside: Sequence[str]
     few: str
     chart: Drawing
     markup: Markup
@@ -47,13 +51,17 @@ def profile(context: PageContext) -> Page:
     """The caseload by substance group."""
     query = figures.OnTheDayQuery(context.as_of, context.known_at, context.slice_)
     groups = [] if context.no_file else presenter.groups_of(figures.profile(context.snapshot, context.who, query))
+    beside = comparators.profile_beside(
+        context.snapshot, context.who, [group.twelve_months for group in groups], context.standpoint
+    )
     people = "young people" if context.slice_.young_people else "people"
-    sections = [_section(context, group, people) for group in groups]
+    sections = [_section(context, group, people, beside) for group in groups]
     return Page(
         "profile.html",
         "Caseload profile",
         {
             "side_by_side": presenter.side_by_side(groups) if groups else (),
+            "beside_cluster": profile_table(beside),
             "numbers": [section.table for section in sections],
         },
         context=context,
@@ -70,11 +78,12 @@ def _figure(context: PageContext) -> FigureResult:
     return figures.figures(context.snapshot, context.who, query).figures[0]
 
 
-def _section(context: PageContext, group: CaseloadGroup, people: str) -> GroupSection:
+def _section(context: PageContext, group: CaseloadGroup, people: str, beside: Sequence[ProfileBeside]) -> GroupSection:
     chart = presenter.drawing(group)
     markup = drawing_markup(context, f"years-{group.id}", "profile", lambda: chart)
     sentences, table = presenter.sentences(group, people, context.as_of), presenter.numbers_table(group)
-    return GroupSection(group, sentences, presenter.few(group), chart, markup, table)
+    its = [profile_sentence(one) for one in beside if one.group == group.name]
+    return GroupSection(group, sentences, its, presenter.few(group), chart, markup, table)
 
 
 def _more(context: PageContext) -> Iterator[Link]:

@@ -11,6 +11,7 @@ from projections.performance.rag import ACTION_PLAN, fewest_of, most_of
 from projections.performance.scorecard import State
 from projections.performance.trend import CHANCE_ALONE
 from web.presenters import text as words
+from web.presenters.agreement.comparator_words import finding as finding_beside
 from web.presenters.sentences import sentence, window
 from web.presenters.text import AnyFigure
 from web.queries.contract_life.targets import TargetResult
@@ -88,6 +89,8 @@ def _judged(line: ScorecardLineResult) -> Iterable[str]:
     yield from (sentence for sentence in against.sentences if sentence != ACTION_PLAN)
     if against.rating and target and (beside := _beside(target, line.figure)):
         yield beside
+    if beside_others := finding_beside(line.comparator):
+        yield beside_others
 
 
 def waiting(lines: Sequence[ScorecardLineResult]) -> Iterable[str]:

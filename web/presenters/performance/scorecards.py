@@ -12,6 +12,7 @@ from projections.performance.caseload import MEASURES as CASELOAD
 from projections.performance.rag import ACTION_PLAN
 from projections.performance.scorecard import State
 from web.presenters import text
+from web.presenters.agreement.comparator_words import short as beside_others
 from web.presenters.console import print_table, say
 from web.presenters.contract_life.targets import to_be_reached
 from web.presenters.tables import Column, Percentage, Table
@@ -224,7 +225,7 @@ WHOLE_COLUMNS: Final = tuple(
             *("Target ends", "Direction", "Compared with", "Difference (points; of counts, people)", "May be chance"),
             *("Colour", "Points off", "% of target off", "Why", "Rule", "People to change colour"),
             *("One person fewer gives", "Expired target", "Expired on"),
-            *("Cohort from", "Cohort to", "Had six months", "Status", "Definition"),
+            *("Cohort from", "Cohort to", "Had six months", "Status", "Definition", "Comparator"),
         ),
     )
 )
@@ -254,6 +255,7 @@ def _numbers(line: ScorecardLineResult, status: str) -> list[Any]:
         None if movement.within_chance is None else "yes" if movement.within_chance else "no",
         *_colour(line),
         *(figure.first_day, figure.last_day, figure.matured, status, figure.definition),
+        beside_others(line.comparator) or None,
     ]
 
 

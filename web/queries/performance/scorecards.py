@@ -25,6 +25,8 @@ from projections.timeliness.later_moves import LaterMoves
 from web.auth.viewer import Own, Viewer, unchanged
 from web.queries import others
 from web.queries.agreement.colour_rules import RuleBeside, all_rules, rule_beside
+from web.queries.agreement.comparators import BesideComparator
+from web.queries.agreement.comparators import beside as beside_others
 from web.queries.contract_life.targets import TargetResult, all_targets, exact, target_result
 from web.queries.parameters import EVERYBODY, KnownAt
 from web.queries.result import Result
@@ -89,6 +91,7 @@ class ScorecardLineResult(Result, frozen=True):
 
     `later_moves` says of a complete figure how those like it moved after they were complete, else it is null.
     `expired` is the target that ended last, where none is in force.
+    `comparator` is what others reached, where that is known.
     """
 
     figure: FigureResult
@@ -99,6 +102,7 @@ class ScorecardLineResult(Result, frozen=True):
     spark: tuple[Point, ...]
     later_moves: LaterMoves | None
     expired: TargetResult | None = None
+    comparator: BesideComparator | None = None
 
     @property
     def measure(self) -> Measure:
@@ -145,7 +149,14 @@ def scorecard(snapshot: Snapshot, viewer: Viewer, query: ScorecardQuery) -> Scor
         rest = others_of(query.slice_, viewer.agencies)
         beside = _scorecard(snapshot, standpoint, rest, query.basis, query.measures)
         card = complements.scorecard_beside_others(card, beside)
-    return scorecard_result(card)
+    result = scorecard_result(card)
+    return msgspec.structs.replace(
+        result,
+        lines=[
+            msgspec.structs.replace(line, comparator=beside_others(snapshot, line.figure, viewer))
+            for line in result.lines
+        ],
+    )
 
 
 def scorecard_result(card: Scorecard) -> ScorecardResult:

@@ -1,0 +1,403 @@
+"""The comparator sets and values that were said, and what a figure stands beside as known on a day."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from itertools import count
+from typing import Final, NamedTuple
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from domain.codes import SUBSTANCE_GROUPS
+from domain.contract_life.comparators import (
+    ComparatorSetDefined,
+    ComparatorSetWithdrawn,
+    ComparatorValue,
+    ComparatorValuesReleased,
+    ComparatorValuesWithdrawn,
+    ValueKind,
+    area_key,
+    release_stream,
+    set_stream,
+)
+from domain.log.mapper import JsonMapper
+from domain.log.reading import Recorded, read_streams
+from domain.measures.registry import MEASURES
+from domain.periods import Period
+
+from .quartiles import Quartile, QuartileMethod, quartile_of, quartiles, rank_of
+
+_AT_ONCE: Final = 40
+"""Sets, or releases, that are read with one query."""
+
+
+# ---- what can be compared
+
+
+class Comparable(NamedTuple):
+    """What areas are compared by. Of a part of the caseload neither direction is better, so it has no polarity."""
+
+    code: str
+    name: str
+    polarity: str | None
+
+
+PROFILE_PARTS: Final = {
+    "six-years": "In treatment for six years or more",
+    "career": "Had used for 21 years or more at triage",
+    "first": "In their first treatment",
+}
+"""The shares of the caseload that are published of others, by the last part of their codes."""
+
+
+def profile_code(part: str, group: str = "") -> str:
+    """The code of a part of the caseload, of one substance group or of everybody."""
+    return f"profile.{part}" + (f".{group}" if group else "")
+
+
+def _of_profile() -> Iterable[Comparable]:
+    for part, name in PROFILE_PARTS.items():
+        yield Comparable(profile_code(part), f"Caseload: {name[0].lower()}{name[1:]}", None)
+        for group in map(str, SUBSTANCE_GROUPS):
+            yield Comparable(profile_code(part, group), f"Caseload, {group}: {name[0].lower()}{name[1:]}", None)
+
+
+COMPARABLES: Final[Mapping[str, Comparable]] = {
+    one.code: one
+    for one in (
+        *(Comparable(m.code, m.name, m.polarity) for m in MEASURES if m.polarity is not None and not m.immature),
+        *_of_profile(),
+    )
+}
+"""Everything of which there may be values of others, by its code."""
+
+
+# ---- what was said
+
+
+@dataclass(frozen=True, slots=True)
+class ComparatorSet:
+    """A set with each of its versions, the oldest first, and its end where it was withdrawn."""
+
+    versions: tuple[Recorded, ...]
+    withdrawn: Recorded | None = None
+
+    @property
+    def terms(self) -> ComparatorSetDefined:
+        """As it stands."""
+        return _terms(self.versions[-1])
+
+    @property
+    def number(self) -> int:
+        """Its ordinal."""
+        return self.terms.number
+
+    @property
+    def all_terms(self) -> list[ComparatorSetDefined]:
+        """As it was from each of its days on, the oldest first."""
+        return list(map(_terms, self.versions))
+
+    @property
+    def newest(self) -> Recorded:
+        """What was said of it last."""
+        return self.withdrawn or self.versions[-1]
+
+    @property
+    def reason(self) -> str:
+        """Why it was withdrawn; empty where nothing was said."""
+        event = self.withdrawn.event if self.withdrawn else None
+        return event.reason if isinstance(event, ComparatorSetWithdrawn) else ""
+
+    @property
+    def version(self) -> int:
+        """That of what was said of it last."""
+        return self.newest.event.originator_version
+
+    def known_at(self, known_at: date | None) -> ComparatorSetDefined | None:
+        """As it was known to hold on a day; None if nothing had been said by then, or it had been withdrawn."""
+        if known_at is None or (self.withdrawn and self.withdrawn.event.occurred_on <= known_at):
+            return None
+        return next((_terms(one) for one in reversed(self.versions) if one.event.occurred_on <= known_at), None)
+
+
+def _terms(recorded: Recorded) -> ComparatorSetDefined:
+    event = recorded.event
+    assert isinstance(event, ComparatorSetDefined)
+    return event
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRelease:
+    """Values that became known together, and their end where they were withdrawn."""
+
+    recorded: Recorded
+    withdrawn: Recorded | None = None
+
+    @property
+    def said(self) -> ComparatorValuesReleased:
+        """What was released."""
+        event = self.recorded.event
+        assert isinstance(event, ComparatorValuesReleased)
+        return event
+
+    @property
+    def number(self) -> int:
+        """Its ordinal."""
+        return self.said.number
+
+    @property
+    def on(self) -> date:
+        """From this day on it was known."""
+        return self.said.occurred_on
+
+    @property
+    def newest(self) -> Recorded:
+        """What was said of it last."""
+        return self.withdrawn or self.recorded
+
+    @property
+    def reason(self) -> str:
+        """Why it was withdrawn; empty where nothing was said."""
+        event = self.withdrawn.event if self.withdrawn else None
+        return event.reason if isinstance(event, ComparatorValuesWithdrawn) else ""
+
+    @property
+    def version(self) -> int:
+        """That of what was said of it last."""
+        return self.newest.event.originator_version
+
+    def is_known_at(self, known_at: date | None) -> bool:
+        """Whether on that day it had been released, and was not known to be wrong."""
+        if known_at is None or self.on > known_at:
+            return False
+        return self.withdrawn is None or self.withdrawn.event.occurred_on > known_at
+
+
+class KnownValue(NamedTuple):
+    """A value, and the release that says it."""
+
+    value: ComparatorValue
+    release: ValueRelease
+
+    @property
+    def low(self) -> Fraction:
+        """The share that it is, or the lower end of its range."""
+        value = self.value
+        if value.numerator is not None and value.denominator:
+            return Fraction(value.numerator, value.denominator)
+        return Fraction(value.percentage or 0) / 100
+
+    @property
+    def high(self) -> Fraction:
+        """The upper end of its range; of what is none, the same."""
+        to = self.value.percentage_to
+        return self.low if to is None else Fraction(to) / 100
+
+
+Known = Mapping[Period, Mapping[tuple[ValueKind, str], KnownValue]]
+"""What is known of a measure: by period, then by whose it is."""
+
+
+@dataclass(frozen=True)
+class Comparators:
+    """Every set and every release that was ever said, the oldest first."""
+
+    sets: tuple[ComparatorSet, ...] = ()
+    releases: tuple[ValueRelease, ...] = ()
+    _by_measure: dict[str, list[tuple[ComparatorValue, ValueRelease]]] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def load(cls, connection: sa.Connection, mapper: JsonMapper) -> "Comparators":
+        """Those in the log, read by their numbers: that takes no look at the rest of it."""
+        sets = map(comparator_set, _streams(connection, mapper, set_stream))
+        releases = tuple(map(release, _streams(connection, mapper, release_stream)))
+        by_measure: dict[str, list[tuple[ComparatorValue, ValueRelease]]] = {}
+        # The one released last comes last, and so stands.
+        for one in sorted(releases, key=lambda release: (release.on, release.number)):
+            for value in one.said.values:
+                by_measure.setdefault(value.measure, []).append((value, one))
+        return cls(tuple(sets), releases, by_measure)
+
+    def set_of(self, measure: str, known_at: date | None) -> ComparatorSetDefined | None:
+        """The set that a measure is compared in, as known on a day; None where there is none."""
+        known = (one.known_at(known_at) for one in self.sets)
+        return next((terms for terms in known if terms and measure in terms.measures), None)
+
+    def known(self, measure: str, known_at: date | None) -> Known:
+        """The values of a measure, as known on a day: of each area and period the one released last by then."""
+        known: dict[Period, dict[tuple[ValueKind, str], KnownValue]] = {}
+        for value, one in self._by_measure.get(measure, ()):
+            if one.is_known_at(known_at):
+                of_period = known.setdefault(value.period, {})
+                of_period[value.kind, area_key(value.name)] = KnownValue(value, one)
+        return known
+
+    def newest_release_of(self, concerned: Collection[tuple[str, Period]]) -> int:
+        """The number of the newest release that says something of these measures and periods; 0 where none does."""
+        return max(
+            (
+                one.number
+                for measure in {measure for measure, _ in concerned}
+                for value, one in self._by_measure.get(measure, ())
+                if (value.measure, value.period) in concerned
+            ),
+            default=0,
+        )
+
+    def measures(self) -> list[str]:
+        """The codes of everything of which a set or a value was ever said, in the order of the registry."""
+        said = {code for one in self.sets for code in one.terms.measures} | self._by_measure.keys()
+        return [code for code in COMPARABLES if code in said]
+
+
+def _streams(connection: sa.Connection, mapper: JsonMapper, stream_of: Callable[[int], UUID]) -> list[list[Recorded]]:
+    its: list[list[Recorded]] = []
+    for first in count(1, _AT_ONCE):
+        streams = [stream_of(number) for number in range(first, first + _AT_ONCE)]
+        events = read_streams(connection, mapper, streams)
+        its += [events[stream] for stream in streams if stream in events]
+        if len(events) < _AT_ONCE:
+            return its
+    raise AssertionError("there is no last number")
+
+
+def comparator_set(recorded: Sequence[Recorded]) -> ComparatorSet:
+    """The set of a stream's events, of which the first defined it."""
+    last = recorded[-1]
+    if isinstance(last.event, ComparatorSetWithdrawn):
+        return ComparatorSet(tuple(recorded[:-1]), last)
+    return ComparatorSet(tuple(recorded))
+
+
+def release(recorded: Sequence[Recorded]) -> ValueRelease:
+    """The release of a stream's events."""
+    last = recorded[-1]
+    return ValueRelease(recorded[0], last if isinstance(last.event, ComparatorValuesWithdrawn) else None)
+
+
+# ---- what a figure stands beside
+
+
+class GroupWhole(NamedTuple):
+    """What a group reached as a whole, or the nation: a share, and in counts where all are known."""
+
+    name: str
+    low: Fraction
+    high: Fraction
+    kind: ValueKind
+    source: str
+    numerator: int | None = None
+    denominator: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AreasOfPeriod:
+    """What the areas of a set reached in a period, as known on a day.
+
+    `areas` are those with a value, the best first; `without` the names of those of which none is known. Our own area is
+    in neither: its figure is counted here. `group` is what they reached together, or as it was printed; `national` the
+    nation; `printed` a top quartile as it was printed; `quartiles` are those of the areas' own values.
+    """
+
+    measure: Comparable
+    terms: ComparatorSetDefined | None
+    period: Period
+    areas: tuple[KnownValue, ...]
+    without: tuple[str, ...]
+    own: KnownValue | None
+    group: GroupWhole | None
+    national: GroupWhole | None
+    printed: GroupWhole | None
+    quartiles: tuple[Quartile, ...]
+    values: tuple[KnownValue, ...]
+
+    @property
+    def shares(self) -> list[Fraction]:
+        """What the areas reached."""
+        return [one.low for one in self.areas]
+
+    @property
+    def against(self) -> GroupWhole | None:
+        """What a figure is held against: the group as a whole, else the nation, else the range of its best quarter."""
+        return self.group or self.national or self.printed
+
+    def rank(self, share: Fraction) -> int | None:
+        """The place of a figure among the areas; None where there is no better side, or no area to be beside."""
+        polarity = self.measure.polarity
+        return rank_of(share, self.shares, polarity) if polarity and self.areas else None
+
+    def quartile(self, share: Fraction) -> int | None:
+        """The quartile that a figure reaches."""
+        polarity = self.measure.polarity
+        return quartile_of(share, self.quartiles, polarity) if polarity else None
+
+
+def areas_of_period(
+    comparators: Comparators,
+    measure: str,
+    known_at: date | None,
+    period: Period,
+    method: QuartileMethod = QuartileMethod.RANKED,
+) -> AreasOfPeriod:
+    """What is known on a day of the areas that a measure is compared with, in one period."""
+    comparable = COMPARABLES[measure]
+    known = comparators.known(measure, known_at).get(period, {})
+    terms = comparators.set_of(measure, known_at)
+    own_key = area_key(terms.own_area) if terms else ""
+    of_areas = {name: known.get((ValueKind.AREA, area_key(name))) for name in (terms.areas if terms else ())}
+    own = known.get((ValueKind.AREA, own_key)) if own_key else None
+    others = {name: value for name, value in of_areas.items() if area_key(name) != own_key}
+    with_value = [value for value in others.values() if value]
+    # Of a part of the caseload neither side is better: the highest stands first.
+    ordered = sorted(with_value, key=lambda one: one.low, reverse=comparable.polarity != "lower")
+    polarity = comparable.polarity
+    return AreasOfPeriod(
+        comparable,
+        terms,
+        period,
+        tuple(ordered),
+        tuple(name for name, value in others.items() if value is None),
+        own,
+        _group(known, ordered, terms),
+        _printed(known, ValueKind.NATIONAL),
+        _printed(known, ValueKind.TOP_QUARTILE),
+        quartiles([one.low for one in ordered], polarity, method) if polarity else (),
+        tuple(known.values()),
+    )
+
+
+def newest_period(comparators: Comparators, measure: str, known_at: date | None, as_of: date) -> Period | None:
+    """The last period that had ended by a day and of which something is known; None where there is none."""
+    ended = [period for period in comparators.known(measure, known_at) if period.last_day <= as_of]
+    return max(ended, key=lambda period: (period.last_day, period.first_day), default=None)
+
+
+def _printed(known: Mapping[tuple[ValueKind, str], KnownValue], kind: ValueKind) -> GroupWhole | None:
+    """A value of a whole, as it was released last."""
+    its = [one for (its_kind, _), one in known.items() if its_kind is kind]
+    if not its:
+        return None
+    newest = max(its, key=lambda one: (one.release.on, one.release.number))
+    value = newest.value
+    source = newest.release.said.source
+    return GroupWhole(value.name, newest.low, newest.high, kind, source, value.numerator, value.denominator)
+
+
+def _group(
+    known: Mapping[tuple[ValueKind, str], KnownValue],
+    areas: Sequence[KnownValue],
+    terms: ComparatorSetDefined | None,
+) -> GroupWhole | None:
+    """The group as it was printed; else its areas added up, where all that have a value have counts."""
+    if printed := _printed(known, ValueKind.GROUP):
+        return printed
+    counts = [(one.value.numerator, one.value.denominator) for one in areas]
+    pairs = [(k, n) for k, n in counts if k is not None and n]
+    if terms is None or not areas or len(pairs) < len(areas):
+        return None
+    numerator, denominator = sum(k for k, _ in pairs), sum(n for _, n in pairs)
+    share = Fraction(numerator, denominator)
+    source = "; ".join(dict.fromkeys(one.release.said.source for one in areas))
+    return GroupWhole(f"comparator group ({terms.name})", share, share, ValueKind.GROUP, source, numerator, denominator)
