@@ -62,6 +62,12 @@ _CONFLICTS: Final = frozenset(
         "own-account",
         "identity-taken",
         "target-withdrawn",
+        "changed-meanwhile",
+        "step-not-now",
+        "entered-code-taken",
+        "entered-out-of-order",
+        "entered-overlaps",
+        "entered-unchanged",
         "rekey-undone",
         "rekey-joined-since",
     }

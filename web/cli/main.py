@@ -82,6 +82,9 @@ COMMANDS: Final = {
     "contract_life.targets": {
         "target": "Targets of measures: set and withdraw them, and list them.",
     },
+    "agreement.entered": {
+        "entered": "KPIs that the monthly file does not hold: define them, enter their values, and read their figures.",
+    },
     "contract_life.disputes": {
         "dispute": "Disputes over a figure: open, answer and close them; list them, and show one.",
     },

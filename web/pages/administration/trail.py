@@ -8,6 +8,7 @@ from flask import url_for
 from marshmallow import fields, validate
 
 from domain.contract_life.dispute import DISPUTE_EVENTS
+from domain.contract_life.entered import ENTERED_EVENTS
 from domain.contract_life.publication import PUBLICATION_EVENTS
 from domain.contract_life.targets import TARGET_EVENTS
 from domain.episode.events import EPISODE_EVENTS
@@ -56,6 +57,7 @@ KINDS: Final = {
     "published": ("Certificates and frozen scorecards", frozenset(event.TOPIC for event in PUBLICATION_EVENTS)),
     "disputes": ("Disputes", frozenset(event.TOPIC for event in DISPUTE_EVENTS)),
     "targets": ("Targets", frozenset(event.TOPIC for event in TARGET_EVENTS)),
+    "entered": ("KPIs entered by hand", frozenset(event.TOPIC for event in ENTERED_EVENTS)),
 }
 """What can be chosen: in words, and by the topics of its events."""
 

@@ -7,6 +7,15 @@ from rich.console import Console
 
 from domain.contract_life.contract import ContractAgreed, ContractWithdrawn
 from domain.contract_life.dispute import DisputeAnswered, DisputeClosed, DisputeOpened
+from domain.contract_life.entered import (
+    EnteredKpiDefined,
+    EnteredKpiEnded,
+    ValueConfirmed,
+    ValueCorrected,
+    ValueEntered,
+    ValueQuestioned,
+    ValueWithdrawn,
+)
 from domain.contract_life.publication import CutPublished, FigurePublished
 from domain.contract_life.targets import TargetSet, TargetWithdrawn
 from domain.episode.events import EpisodeEvent, FactEvent
@@ -45,6 +54,8 @@ _NAMES: Final = {
     "top-completed": "TOP completed",
     "top-amended": "TOP amended",
     "top-withdrawn": "TOP withdrawn",
+    "kpi-defined": "KPI defined",
+    "kpi-ended": "KPI ended",
     "re-presented": "re-presented",
     "re-presentation-amended": "re-presentation amended",
     "re-presentation-withdrawn": "re-presentation withdrawn",
@@ -132,6 +143,13 @@ _SUBMISSIONS: Final[dict[type[Event], Callable[[Any], str]]] = {
     DisputeClosed: lambda event: f"no. {event.number}",
     TargetSet: lambda event: f"no. {event.number} of {event.measure}: {targets.agreed(event)}",
     TargetWithdrawn: lambda event: f"no. {event.number}",
+    EnteredKpiDefined: lambda event: f"{event.code} {event.name}",
+    EnteredKpiEnded: lambda event: f"no. {event.number} on {text.short_day(event.last_day)}",
+    ValueEntered: lambda event: f"no. {event.number}, {text.window(event.first_day, event.last_day)}",
+    ValueCorrected: lambda event: f"no. {event.number}: {event.reason}",
+    ValueConfirmed: lambda event: f"no. {event.number}",
+    ValueQuestioned: lambda event: f"no. {event.number}: {event.question}",
+    ValueWithdrawn: lambda event: f"no. {event.number}: {event.reason}",
 }
 """What the events that are no episode's say beside their kind."""
 

@@ -168,11 +168,12 @@ def _redacted_scorecard(card: Scorecard, own: Own) -> Scorecard:
 
 def _line(line: ScorecardLine) -> ScorecardLineResult:
     target = target_result(line.against.target) if line.against.target else None
-    figure, against, movement = figure_result(line.figure), _against(line.against), _movement(line.movement)
+    figure, against, movement = figure_result(line.figure), against_result(line.against), movement_result(line.movement)
     return ScorecardLineResult(figure, line.state, target, against, movement, line.spark, line.later_moves)
 
 
-def _against(against: Against) -> AgainstTarget:
+def against_result(against: Against) -> AgainstTarget:
+    """AGAINST of the JSON reference."""
     if isinstance(against, NotRated):
         return AgainstTarget(None, None, None, None, None, None, against.why, against.sentences)
     return AgainstTarget(
@@ -187,7 +188,8 @@ def _against(against: Against) -> AgainstTarget:
     )
 
 
-def _movement(movement: Movement) -> MovementResult:
+def movement_result(movement: Movement) -> MovementResult:
+    """TRAVEL of the JSON reference."""
     basis, before, sentence = movement.basis, movement.before, movement.sentence
     if isinstance(movement, NoDirection):
         return MovementResult(basis, before, sentence, why_not=movement.why)
