@@ -70,10 +70,44 @@ _COMPARATORS: Final = (
     _comparator("release of comparator values", "withdraw", "in use", "withdrawn"),
 )
 
+ENTERED_KPI, ENTERED_VALUE = "entered KPI", "entered value"
+WITHDRAWN: Final = "withdrawn"
+
+
+def by(word: str, role: str) -> str:
+    """A state that says who made it: "entered by the provider"."""
+    return f"{word} by the {role}"
+
+
+def _of_entered_values(own: str, other: str) -> tuple[Transition, ...]:
+    """The steps of one party: it enters and corrects, and speaks to what the other has entered."""
+    theirs = frozenset({by("entered", other), by("corrected", other)})
+    parties = (own, other)
+    standing = frozenset(
+        by(word, role) for word in ("entered", "corrected", "confirmed", "questioned") for role in parties
+    )
+    roles = frozenset({own})
+    return (
+        Transition(ENTERED_VALUE, "enter", frozenset({NONE}), by("entered", own), roles),
+        Transition(ENTERED_VALUE, "confirm", theirs | {by("questioned", own)}, by("confirmed", own), roles),
+        Transition(ENTERED_VALUE, "question", theirs | {by("confirmed", own)}, by("questioned", own), roles),
+        Transition(ENTERED_VALUE, "correct", standing, by("corrected", own), roles),
+        Transition(ENTERED_VALUE, "withdraw", standing, WITHDRAWN, roles),
+    )
+
+
+_ENTERED_VALUES: Final = (
+    Transition(ENTERED_KPI, "define", frozenset({NONE}), "defined", _ONE_COMMISSIONER),
+    Transition(ENTERED_KPI, "end", frozenset({"defined"}), "ended", _ONE_COMMISSIONER),
+    *_of_entered_values(PROVIDER, COMMISSIONER),
+    *_of_entered_values(COMMISSIONER, PROVIDER),
+)
+
 TRANSITIONS: Final[tuple[Transition, ...]] = (
     *_COLOUR_RULES,
     *_COMPARATORS,
     *_HUB_TARGETS,
+    *_ENTERED_VALUES,
 )
 """The table, by thing and in the order of a thing's life."""
 

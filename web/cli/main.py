@@ -95,6 +95,9 @@ COMMANDS: Final = {
             "Colour rules: how a figure beside its target is green, amber or red. Agree, try, change, withdraw, list."
         ),
     },
+    "agreement.entered": {
+        "entered": "KPIs that the monthly file does not hold: define them, enter their values, and read their figures.",
+    },
     "contract_life.disputes": {
         "dispute": "Disputes over a figure: open, answer and close them; list them, and show one.",
     },

@@ -27,6 +27,10 @@ def register(app: Flask) -> None:
         comparator_values,  # noqa: F401
         comparators,
         completions_needed,
+        entered,
+        entered_lists,  # noqa: F401
+        entered_terms,  # noqa: F401
+        entered_values,  # noqa: F401
     )
     from .contract_life import (
         certificate_check,  # noqa: F401
@@ -55,6 +59,7 @@ def register(app: Flask) -> None:
         report,
         targets,
         completions_needed,
+        entered,
         worklists,
         explanations,
         timeline,

@@ -20,6 +20,7 @@ from web.commands.ingest.intake import Intake
 from web.demo.agreement.colour_rules import agree_colours
 from web.demo.agreement.comparators import set_comparators
 from web.demo.archive import write_archive
+from web.demo.entered import enter_kpis
 from web.demo.targets import set_targets
 from web.demo.timetable import AGENCIES
 from web.files.uploads import read_manifest
@@ -71,6 +72,7 @@ def _load(services: Services) -> None:
     set_targets(services.register, today(), actor=services.actor, role=OPERATOR)
     agree_colours(services.register, today(), actor=services.actor, role=OPERATOR)
     set_comparators(services.register, today(), actor=services.actor, role=OPERATOR)
+    enter_kpis(services.register, today(), actor=services.actor, role=OPERATOR)
     _freeze(services)
     services.mark_demonstration(LOADED)
 

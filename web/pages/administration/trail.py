@@ -9,6 +9,7 @@ from marshmallow import fields, validate
 
 from domain.contract_life.colour_rules import COLOUR_RULE_EVENTS
 from domain.contract_life.dispute import DISPUTE_EVENTS
+from domain.contract_life.entered import ENTERED_EVENTS
 from domain.contract_life.publication import PUBLICATION_EVENTS
 from domain.contract_life.targets import TARGET_EVENTS
 from domain.episode.events import EPISODE_EVENTS
@@ -58,6 +59,7 @@ KINDS: Final = {
     "disputes": ("Disputes", frozenset(event.TOPIC for event in DISPUTE_EVENTS)),
     "targets": ("Targets", frozenset(event.TOPIC for event in TARGET_EVENTS)),
     "colours": ("Colour rules", frozenset(event.TOPIC for event in COLOUR_RULE_EVENTS)),
+    "entered": ("KPIs entered by hand", frozenset(event.TOPIC for event in ENTERED_EVENTS)),
 }
 """What can be chosen: in words, and by the topics of its events."""
 

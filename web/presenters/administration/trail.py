@@ -13,6 +13,15 @@ from domain.contract_life.colour_rules import (
 )
 from domain.contract_life.contract import ContractAgreed, ContractWithdrawn
 from domain.contract_life.dispute import DisputeAnswered, DisputeClosed, DisputeOpened
+from domain.contract_life.entered import (
+    EnteredKpiDefined,
+    EnteredKpiEnded,
+    ValueConfirmed,
+    ValueCorrected,
+    ValueEntered,
+    ValueQuestioned,
+    ValueWithdrawn,
+)
 from domain.contract_life.publication import CutPublished, FigurePublished
 from domain.contract_life.targets import TargetSet, TargetWithdrawn
 from domain.episode.events import EpisodeEvent, FactEvent
@@ -52,6 +61,8 @@ _NAMES: Final = {
     "top-completed": "TOP completed",
     "top-amended": "TOP amended",
     "top-withdrawn": "TOP withdrawn",
+    "kpi-defined": "KPI defined",
+    "kpi-ended": "KPI ended",
     "re-presented": "re-presented",
     "re-presentation-amended": "re-presentation amended",
     "re-presentation-withdrawn": "re-presentation withdrawn",
@@ -146,6 +157,13 @@ _SUBMISSIONS: Final[dict[type[Event], Callable[[Any], str]]] = {
     ColourRuleAgreed: _rule,
     ColourRuleChanged: _rule,
     ColourRuleWithdrawn: lambda event: f"no. {event.number}",
+    EnteredKpiDefined: lambda event: f"{event.code} {event.name}",
+    EnteredKpiEnded: lambda event: f"no. {event.number} on {text.short_day(event.last_day)}",
+    ValueEntered: lambda event: f"no. {event.number}, {text.window(event.first_day, event.last_day)}",
+    ValueCorrected: lambda event: f"no. {event.number}: {event.reason}",
+    ValueConfirmed: lambda event: f"no. {event.number}",
+    ValueQuestioned: lambda event: f"no. {event.number}: {event.question}",
+    ValueWithdrawn: lambda event: f"no. {event.number}: {event.reason}",
 }
 """What the events that are no episode's say beside their kind."""
 

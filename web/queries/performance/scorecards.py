@@ -203,15 +203,16 @@ def _line(line: ScorecardLine) -> ScorecardLineResult:
         figure_result(line.figure),
         line.state,
         target,
-        _against(against),
-        _movement(line.movement),
+        against_result(against),
+        movement_result(line.movement),
         line.spark,
         line.later_moves,
         expired,
     )
 
 
-def _against(against: Against) -> AgainstTarget:
+def against_result(against: Against) -> AgainstTarget:
+    """AGAINST of the JSON reference."""
     if isinstance(against, NotRated):
         return AgainstTarget(None, None, None, None, None, None, against.why, against.sentences)
     return AgainstTarget(
@@ -229,7 +230,8 @@ def _against(against: Against) -> AgainstTarget:
     )
 
 
-def _movement(movement: Movement) -> MovementResult:
+def movement_result(movement: Movement) -> MovementResult:
+    """TRAVEL of the JSON reference."""
     basis, before, sentence = movement.basis, movement.before, movement.sentence
     if isinstance(movement, NoDirection):
         return MovementResult(basis, before, sentence, why_not=movement.why)
