@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from projections.standings.wilson import wilson
 
-from .rag import HIGHER
+from .conditions import HIGHER
 
 
 @dataclass(frozen=True, slots=True)

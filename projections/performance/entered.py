@@ -363,7 +363,7 @@ def line_of(
     if not figure.is_entered:
         return EnteredLine(figure, None, NotCompared(basis), before, spark, NOT_ENTERED)
     as_figure = figure.figure(standpoint)
-    its_against = against(as_figure, targets.in_force(measure, as_figure.slice, standpoint))
+    its_against = against(as_figure, targets.of_figure(measure, as_figure.slice, standpoint))
     its_movement = movement(as_figure, before.point, basis) if before.is_entered else NotCompared(basis)
     return EnteredLine(figure, its_against, its_movement, before, spark, _state(as_figure, its_against))
 

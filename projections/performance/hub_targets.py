@@ -1,4 +1,4 @@
-"""The hubs' parts of targets: what was said of them, what is proposed by a rule, and what was achieved month by month."""
+"""The parts of the hubs in targets: what was said of them, what a rule proposes, and what was achieved by month."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence

@@ -13,7 +13,7 @@ from typing import Final
 
 from projections.standings.wilson import wilson
 
-from .rag import HIGHER
+from .conditions import HIGHER
 
 FEWEST_AREAS: Final = 4
 """Of fewer areas than quartiles there are no quartiles."""

@@ -11,11 +11,12 @@ from typing import Final
 from domain.contract_life.comparators import IN_USE, WITHDRAWN, ComparatorValue, ValueKind, period_words
 from domain.errors import Refused
 from domain.log.reading import Recorded
+from domain.measures.lengths import LONGEST
 from domain.measures.registry import MEASURE_OF
 from domain.periods import Period
 from domain.rounding import STORED_DECIMALS, half_up
 from domain.standpoint import Standpoint
-from projections.performance.caseload import LONGEST, GroupProfile
+from projections.performance.caseload import GroupProfile
 from projections.performance.comparators import (
     COMPARABLES,
     PROFILE_PARTS,
