@@ -68,6 +68,7 @@ _CONFLICTS: Final = frozenset(
         "entered-out-of-order",
         "entered-overlaps",
         "entered-unchanged",
+        "comparator-measure-twice",
         "rekey-undone",
         "rekey-joined-since",
         "rule-twice",

@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -33,6 +33,8 @@ from web.auth.accounts import AccountUpdate, make_account
 from web.auth.roles import Right, Role
 from web.auth.trail.access import question_noted
 from web.clock import now, today
+from web.commands.agreement.comparator_values import load_values
+from web.commands.agreement.comparators import ComparatorDecision, ComparatorSetTerms, define_set
 from web.commands.contract_life.disputes import Speaker, open_dispute
 from web.commands.contract_life.publish import PublishCut, publishing
 from web.commands.contract_life.targets import TargetDecision, set_target
@@ -171,6 +173,14 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield Page("targets", "/targets")
     yield Page("target", "/targets/1")
     yield Page("target to set", "/targets/new")
+    yield Page("comparators", "/comparators")
+    yield Page("comparators of a measure", f"/comparators/of/{MEASURE}")
+    yield Page("comparator set", "/comparators/1")
+    yield Page("comparator set to define", "/comparators/new")
+    yield Page("comparator set to change", "/comparators/1/change")
+    yield Page("comparator values", "/comparators/values/1")
+    yield Page("comparator values to load", "/comparators/load")
+    yield Page("comparator value to enter", "/comparators/enter")
     yield Page("contracts", "/contracts")
     yield Page("contract to add", "/contracts/new")
     yield Page("set-up", "/set-up")
@@ -193,6 +203,18 @@ def _seen_from(what: str, path: str, **more: Any) -> Page:
     return Page(what, path, "/benchmark/empty-seen", **more)
 
 
+def _compare(services: Services, last: date) -> None:
+    """A set of 32 areas of every measure that has a better side, with a value of each."""
+    areas = tuple(f"Area {number}" for number in range(1, 33))
+    measures = tuple(one.code for one in MEASURES if one.polarity is not None and not one.immature)
+    said = ComparatorDecision(NAME, Role.COMMISSIONER, last - timedelta(days=400), today())
+    define_set(services.register, ComparatorSetTerms("Group", measures, areas, source="Benchmark"), said)
+    year = last.year - 1
+    lines = [f"{area},{code},{year},{30 + place},100" for code in measures for place, area in enumerate(areas)]
+    text = "\n".join(["area,measure,period,numerator,denominator", *lines])
+    load_values(services.register, text.encode(), "values.csv", "Benchmark", said)
+
+
 def _say_words(services: Services, archive: Archive) -> None:
     """What people said beside the files: targets, three frozen scorecards, a dispute."""
     last = archive.last_day
@@ -201,6 +223,7 @@ def _say_words(services: Services, archive: Archive) -> None:
     for measure in MEASURES:
         if measure.kind != "count" and not measure.immature:
             set_target(services.register, measure, Whose(None, None), year, Goal.level(Decimal(40)), agreed)
+    _compare(services, last)
     with publishing(services, NAME, Role.COMMISSIONER) as publisher:
         for months in (18, 12, 6):
             day = (last - timedelta(days=30 * months)).replace(day=1) - timedelta(days=1)

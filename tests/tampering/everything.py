@@ -86,6 +86,23 @@ def by_word(recount: CommandLine) -> None:
     recount("target", "set", "--measure", "4.0", *year, "--level", "10")
     recount("target", "set", "--measure", "4.0", *year, "--level", "12", "--area", "EX01")
     recount("target", "withdraw", "2")
+    compared(recount)
+
+
+def compared(recount: CommandLine) -> None:
+    """A set that was changed and one that was withdrawn; a file of values, and a value that was wrong."""
+    said = ("--source", "Appendix B", "--on", "2017-01-05")
+    recount("comparator", "define", "--name", "Opiate", "--measure", "4.0", "--area", "Derby", *said)
+    changed = ("--area", "Derby", "--area", "York", "--change", 1, *said)
+    recount("comparator", "define", "--name", "Opiate", "--measure", "4.0", *changed)
+    recount("comparator", "define", "--name", "Others", "--measure", "4.1", "--area", "Bradford", *said)
+    recount("comparator", "withdraw", "--set", 2)
+    path = recount.folder / "values.csv"
+    path.write_text("area,measure,period,numerator,denominator\nDerby,4.0,2016,7,90\nYork,4.0,2016,5,80\n")
+    recount("comparator", "load", path, "--source", "DOMES", "--on", "2017-01-20")
+    average = ("--kind", "national", "--area", "England", "--percentage", "6.8", "--source", "DOMES")
+    recount("comparator", "enter", "--measure", "4.0", "--period", "2016", *average, "--on", "2017-01-20")
+    recount("comparator", "withdraw", "--release", 2)
 
 
 def submit(

@@ -59,6 +59,16 @@ GET     /api/v1/scorecard                            200   200    200   200  404
 GET     /api/v1/targets                              200   200    200   -    -      200      404     403
 POST    /api/v1/targets                              201   201    403   403  403    403      403     403
 POST    /api/v1/targets/<>/withdraw                  201   201    403   -    -      403      403     403
+GET     /api/v1/comparators                          200   200    200   -    -      200      403     403
+GET     /api/v1/comparators/areas                    200   200    200   -    -      200      403     403
+GET     /api/v1/comparators/profile                  200   200    422   200  404    200      404     403
+GET     /api/v1/comparators/releases/<>              200   200    200   -    -      200      403     403
+POST    /api/v1/comparators/sets                     201   201    403   -    -      403      403     403
+POST    /api/v1/comparators/sets/<>/change           201   201    403   -    -      403      403     403
+POST    /api/v1/comparators/sets/<>/withdraw         201   201    403   -    -      403      403     403
+POST    /api/v1/comparators/values                   201   201    403   -    -      403      403     403
+POST    /api/v1/comparators/releases                 201   201    403   -    -      403      403     403
+POST    /api/v1/comparators/releases/<>/withdraw     201   201    403   -    -      403      403     403
 
 GET     /api/v1/worklists                            200   200    200   200  404    200      403     403
 GET     /api/v1/worklists/<>                         403   200    200   200  404    200      403     403
@@ -135,6 +145,21 @@ GET     /targets/new                                 200   200    403   -    -  
 POST    /targets/new                                 422   422    403   -    -      403      403     403
 GET     /targets/<>                                  200   200    200   200  404    200      404     403
 POST    /targets/<>/withdraw                         422   422    403   -    -      403      403     403
+GET     /comparators                                 200   200    200   -    -      200      403     403
+GET     /comparators/of/<>                           200   200    200   -    -      200      403     403
+GET     /comparators/new                             200   200    403   -    -      403      403     403
+POST    /comparators/new                             422   422    403   -    -      403      403     403
+GET     /comparators/load                            200   200    403   -    -      403      403     403
+POST    /comparators/load                            422   422    403   -    -      403      403     403
+POST    /comparators/load/confirm                    422   422    403   -    -      403      403     403
+GET     /comparators/enter                           200   200    403   -    -      403      403     403
+POST    /comparators/enter                           422   422    403   -    -      403      403     403
+GET     /comparators/<>                              200   200    200   -    -      200      403     403
+GET     /comparators/<>/change                       200   200    403   -    -      403      403     403
+POST    /comparators/<>/change                       422   422    403   -    -      403      403     403
+POST    /comparators/<>/withdraw                     422   422    403   -    -      403      403     403
+GET     /comparators/values/<>                       200   200    200   -    -      200      403     403
+POST    /comparators/values/<>/withdraw              422   422    403   -    -      403      403     403
 GET     /contracts                                   200   200    403   -    -      200      403     403
 GET     /contracts/new                               200   200    403   -    -      403      403     403
 POST    /contracts/new                               422   422    403   -    -      403      403     403
@@ -354,6 +379,22 @@ def _prepare(filled: Filled) -> None:
         filled.positions = {"area": positions[0], "own": positions[0], "other": positions[2]}
 
 
+COMPARED: Final = {"name": "Group", "measures": ["4.0"], "areas": ["Derby"], "on": "2017-01-05"}
+VALUE: Final = {
+    "measure": "4.0",
+    "period": "2016",
+    "area": "Derby",
+    "numerator": "7",
+    "denominator": "90",
+    "source": "A paper",
+    "on": "2017-01-20",
+}
+VALUES: Final = {
+    "file": "values.csv",
+    "content": "area,measure,period,percentage\nDerby,4.0,2016,7.5\n",
+    "source": "A paper",
+    "on": "2017-01-20",
+}
 CLAIMED: Final = {"numerator": 0, "denominator": 2, "reason": "Ours says nobody."}
 AGENCY_OF: Final[dict[str, dict[str, str]]] = {"area": {}, "own": {"agency": OWN}, "other": {"agency": OTHER}}
 
@@ -406,6 +447,30 @@ class Cell:
     def target_set(self) -> int:
         """A target that counts."""
         found: int = self.filled.askers["comm"].post("/targets", json=self.target).get_json()["number"]
+        return found
+
+    def no_set(self) -> str:
+        """Nothing, and no set in use: a measure has one at a time."""
+        ask = self.filled.askers["comm"]
+        for one in ask.get("/comparators").get_json()["sets"]:
+            if one["state"] == "in use":
+                ask.post(f"/comparators/sets/{one['number']}/withdraw", json={})
+        return ""
+
+    def areas_known(self) -> str:
+        """Nothing, and a value of an area."""
+        self.comparator_values()
+        return ""
+
+    def comparator_set(self) -> int:
+        """A set in use."""
+        self.no_set()
+        found: int = self.filled.askers["comm"].post("/comparators/sets", json=COMPARED).get_json()["number"]
+        return found
+
+    def comparator_values(self) -> int:
+        """A release in use."""
+        found: int = self.filled.askers["comm"].post("/comparators/values", json=VALUE).get_json()["number"]
         return found
 
     def file(self) -> dict[str, Any]:
@@ -470,6 +535,15 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("GET", "/scorecard"): _query(as_of=AS_OF),
     ("POST", "/targets"): lambda cell: Request(json=cell.target),
     ("POST", "/targets/<>/withdraw"): lambda cell: Request(cell.target_set(), json={"reason": "Agreed anew."}),
+    ("GET", "/comparators/areas"): lambda cell: Request(cell.areas_known(), {"measure": "4.0"}),
+    ("GET", "/comparators/profile"): _query(as_of=AS_OF),
+    ("GET", "/comparators/releases/<>"): lambda cell: Request(cell.comparator_values()),
+    ("POST", "/comparators/sets"): lambda cell: Request(cell.no_set(), json=COMPARED),
+    ("POST", "/comparators/sets/<>/change"): lambda cell: Request(cell.comparator_set(), json=COMPARED),
+    ("POST", "/comparators/sets/<>/withdraw"): lambda cell: Request(cell.comparator_set(), json={}),
+    ("POST", "/comparators/values"): _just(json=VALUE),
+    ("POST", "/comparators/releases"): _just(json=VALUES),
+    ("POST", "/comparators/releases/<>/withdraw"): lambda cell: Request(cell.comparator_values(), json={}),
     ("GET", "/worklists"): _query(as_of=AS_OF),
     ("GET", "/worklists/<>"): lambda cell: Request("start-tops-due", {"as_of": AS_OF, **cell.agency}),
     ("GET", "/data-quality"): _query(**PERIOD),
@@ -556,6 +630,13 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("GET", "//submissions/<>/changes"): lambda cell: Request(3 if cell.owner == "other" else 1),
     ("GET", "//targets/<>"): lambda cell: Request(cell.target_set()),
     ("POST", "//targets/<>/withdraw"): lambda cell: Request(cell.target_set()),
+    ("GET", "//comparators/of/<>"): _just(gap="4.0"),
+    ("GET", "//comparators/<>"): lambda cell: Request(cell.comparator_set()),
+    ("GET", "//comparators/<>/change"): lambda cell: Request(cell.comparator_set()),
+    ("POST", "//comparators/<>/change"): lambda cell: Request(cell.comparator_set()),
+    ("POST", "//comparators/<>/withdraw"): lambda cell: Request(cell.comparator_set()),
+    ("GET", "//comparators/values/<>"): lambda cell: Request(cell.comparator_values()),
+    ("POST", "//comparators/values/<>/withdraw"): lambda cell: Request(cell.comparator_values()),
     ("GET", "//submissions/<>/to-correct.csv"): lambda cell: Request(3 if cell.owner == "other" else 1),
     ("GET", "//certificates/<>"): lambda cell: Request(cell.filled.certificates[cell.owner]),
     ("GET", "//certificates/<>/document"): lambda cell: Request(cell.filled.certificates[cell.owner]),

@@ -88,6 +88,7 @@ def register(app: Flask) -> None:
     from .administration import accounts, subject_access, trail, verification
     from .agreement import (
         colour_rules,
+        comparators,
         completions_needed,
     )
     from .contract_life import disputes, publications, targets  # noqa: F401  those of targets are in another's blueprint
@@ -99,6 +100,7 @@ def register(app: Flask) -> None:
     about_records = (submissions, manual, rekeys, covered_days, trail, publications, disputes, verification)
     agreed = (
         colour_rules,
+        comparators,
         completions_needed,
     )
     data = (*about_figures, *about_records, *agreed, subject_access)

@@ -98,6 +98,9 @@ COMMANDS: Final = {
     "agreement.entered": {
         "entered": "KPIs that the monthly file does not hold: define them, enter their values, and read their figures.",
     },
+    "agreement.comparators": {
+        "comparator": "What other areas reached: sets of areas, values of a period, and what ours stand beside.",
+    },
     "contract_life.disputes": {
         "dispute": "Disputes over a figure: open, answer and close them; list them, and show one.",
     },

@@ -23,7 +23,7 @@ from domain.contract_life.comparators import (
 from domain.errors import Refused, WrongUse
 from domain.submission import Rejection
 from projections.claims.plausibility import StatedPercentage
-from projections.performance.comparators import COMPARABLES
+from projections.performance.beside.comparators import COMPARABLES
 
 COLUMNS: Final = ("area", "measure", "period", "numerator", "denominator", "percentage")
 NEEDED: Final = COLUMNS[:3]

@@ -24,6 +24,7 @@ def register(app: Flask) -> None:
     from .agreement import (
         colour_rule_forms,  # noqa: F401
         colour_rules,
+        comparator_sets,  # noqa: F401
         comparator_values,  # noqa: F401
         comparators,
         completions_needed,

@@ -12,14 +12,9 @@ from typing import Final, NamedTuple
 from domain.contract_life.comparators import ValueKind
 from domain.log.database import reading
 from domain.register import Register
-from projections.performance.comparators import Comparators
-from web.commands.agreement.comparators import (
-    ComparatorDecision,
-    ComparatorSetTerms,
-    define_set,
-    enter_value,
-    load_values,
-)
+from projections.performance.beside.comparators import Comparators
+from web.commands.agreement.comparator_values import enter_value, load_values
+from web.commands.agreement.comparators import ComparatorDecision, ComparatorSetTerms, define_set
 from web.files.comparator_values import SaidValue
 
 SAID: Final = date(2017, 3, 1)

@@ -8,6 +8,7 @@ from flask import url_for
 from marshmallow import fields, validate
 
 from domain.contract_life.colour_rules import COLOUR_RULE_EVENTS
+from domain.contract_life.comparators import COMPARATOR_EVENTS
 from domain.contract_life.dispute import DISPUTE_EVENTS
 from domain.contract_life.entered import ENTERED_EVENTS
 from domain.contract_life.publication import PUBLICATION_EVENTS
@@ -60,6 +61,7 @@ KINDS: Final = {
     "targets": ("Targets", frozenset(event.TOPIC for event in TARGET_EVENTS)),
     "colours": ("Colour rules", frozenset(event.TOPIC for event in COLOUR_RULE_EVENTS)),
     "entered": ("KPIs entered by hand", frozenset(event.TOPIC for event in ENTERED_EVENTS)),
+    "comparators": ("Comparators", frozenset(event.TOPIC for event in COMPARATOR_EVENTS)),
 }
 """What can be chosen: in words, and by the topics of its events."""
 

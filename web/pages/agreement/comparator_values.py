@@ -10,20 +10,21 @@ from marshmallow import fields, validate
 
 from domain.contract_life.comparators import HOW_PERIODS_ARE_WRITTEN, ValueKind, period_written
 from domain.errors import ChangedMeanwhile
-from projections.performance.comparators import COMPARABLES
+from projections.performance.beside.comparators import COMPARABLES
 from web import parameters
 from web.auth import guard
 from web.auth.guard import services, snapshot
 from web.auth.roles import Right
 from web.clock import today
-from web.commands.agreement import comparators as commands
-from web.commands.agreement.comparators import ValuesOutcome
+from web.commands.agreement import comparator_values as commands
+from web.commands.agreement.comparator_values import ValuesOutcome
 from web.files.comparator_values import COLUMN_OF, COLUMNS, LARGEST_FILE, SaidValue
 from web.pages.frame.forms import DateField, FileField, Form, HiddenField, SelectField, TextField
 from web.pages.frame.layout import Page
 from web.presenters import text
 from web.presenters.agreement import comparators as presenter
 from web.presenters.tables import Table
+from web.queries.agreement import comparator_areas as reached
 from web.queries.agreement import comparators as queries
 from web.queries.agreement.comparators import ComparatorReleaseResult
 
@@ -33,7 +34,7 @@ from .comparators import (
     LIST,
     NUMBER,
     ComparatorsAddress,
-    WithdrawForm,
+    WithdrawComparatorForm,
     blueprint,
     decision,
     may_change,
@@ -46,7 +47,7 @@ RELEASE: Final = "comparators_pages.release"
 # ---- a file
 
 
-class LoadForm(Form):
+class LoadValuesForm(Form):
     """A file of values, where it is from, and when it was released."""
 
     field_of_code: ClassVar[Mapping[str, str]] = {
@@ -67,7 +68,7 @@ class LoadForm(Form):
     released_on = DateField("Day on which they were released", needed="Enter the day on which they were released.")
 
 
-class TrialForm(Form):
+class ValuesTrialForm(Form):
     """What was tried is what is stored: the same bytes, for the same day."""
 
     field_of_code: ClassVar[Mapping[str, str]] = {}
@@ -82,10 +83,10 @@ class TrialForm(Form):
 @blueprint.page("/comparators/load", Right.KNOWLEDGE)
 def load_form(_given: parameters.Given) -> Page:
     """The form on which a file is chosen."""
-    return _load_page(LoadForm(None))
+    return _load_page(LoadValuesForm(None))
 
 
-def _load_page(form: LoadForm) -> Page:
+def _load_page(form: LoadValuesForm) -> Page:
     return Page(
         "comparator-form.html",
         "Load values of others",
@@ -101,14 +102,14 @@ def _load_page(form: LoadForm) -> Page:
 @blueprint.page("/comparators/load", Right.KNOWLEDGE, method="POST")
 def try_file(_given: parameters.Given) -> Any:
     """Say what a file holds; nothing is stored."""
-    form = LoadForm()
+    form = LoadValuesForm()
     if form.validate_on_submit():
         data = form.file.data.read(LARGEST_FILE + 1)
         with form.refusals_at("file"):
             name, source, day = form.file.data.filename or "values.csv", form.source.data, form.released_on.day
             said = decision(day)
             outcome = commands.load_values(services().register, data, name, source, said, dry_run=True)
-            trial = TrialForm(
+            trial = ValuesTrialForm(
                 None,
                 content=b64encode(data).decode(),
                 file=name,
@@ -120,7 +121,7 @@ def try_file(_given: parameters.Given) -> Any:
     return _load_page(form), 422
 
 
-def _trial_page(form: TrialForm, outcome: ValuesOutcome, conflict: Mapping[str, Any] | None = None) -> Page:
+def _trial_page(form: ValuesTrialForm, outcome: ValuesOutcome, conflict: Mapping[str, Any] | None = None) -> Page:
     values = [queries.said_value_result(value) for value in outcome.values]
     return Page(
         "comparator-trial.html",
@@ -143,12 +144,12 @@ def _trial_page(form: TrialForm, outcome: ValuesOutcome, conflict: Mapping[str, 
 @blueprint.page("/comparators/load/confirm", Right.KNOWLEDGE, method="POST")
 def load(_given: parameters.Given) -> Any:
     """Take in the bytes that were tried."""
-    form = TrialForm()
+    form = ValuesTrialForm()
     try:
         data = b64decode(form.content.data, validate=True)
     except (NotBase64, ValueError):
         data = b""
-    asked = LoadForm(None, source=form.source.data, released_on=form.released_on.data)
+    asked = LoadValuesForm(None, source=form.source.data, released_on=form.released_on.data)
     asked.released_on.day = parameters.day_written(form.released_on.data or "")
     said = decision(asked.released_on.day, form.seen.data)
     register, name, source = services().register, form.file.data, form.source.data
@@ -186,7 +187,7 @@ KINDS: Final = {
 }
 
 
-class EnterForm(Form):
+class EnterValueForm(Form):
     """A value of somebody else's."""
 
     field_of_code: ClassVar[Mapping[str, str]] = COLUMN_OF | {
@@ -224,24 +225,24 @@ class EnterForm(Form):
         return SaidValue(self.area.data, self.measure.data, self.period.data, *counts, *ends, kind)
 
 
-class EnterAddress(parameters.Asks):
+class EnterValueAddress(parameters.Asks):
     """Of what the value is."""
 
     measure = fields.String(load_default="", validate=validate.OneOf(["", *COMPARABLES]))
     period = fields.String(load_default="", validate=validate.Length(max=30))
 
 
-@blueprint.page("/comparators/enter", Right.KNOWLEDGE, EnterAddress)
+@blueprint.page("/comparators/enter", Right.KNOWLEDGE, EnterValueAddress)
 def enter_form(args: parameters.Given) -> Page:
     """The form of a single value."""
-    form = EnterForm(None, measure=args["measure"], period=args["period"], kind=str(ValueKind.AREA))
+    form = EnterValueForm(None, measure=args["measure"], period=args["period"], kind=str(ValueKind.AREA))
     if args["measure"] and (period := period_written(args["period"])):
-        newest = queries.newest_release(snapshot(), reader(), args["measure"], period)
+        newest = reached.newest_release(snapshot(), reader(), args["measure"], period)
         form.seen.data = str(newest)
     return _enter_page(form)
 
 
-def _enter_page(form: EnterForm, conflict: Mapping[str, Any] | None = None) -> Page:
+def _enter_page(form: EnterValueForm, conflict: Mapping[str, Any] | None = None) -> Page:
     return Page(
         "comparator-form.html",
         "Type in a value of others",
@@ -254,10 +255,10 @@ def _enter_page(form: EnterForm, conflict: Mapping[str, Any] | None = None) -> P
     )
 
 
-@blueprint.page("/comparators/enter", Right.KNOWLEDGE, EnterAddress, method="POST")
+@blueprint.page("/comparators/enter", Right.KNOWLEDGE, EnterValueAddress, method="POST")
 def enter(_given: parameters.Given) -> Any:
     """Take in a value that was typed in."""
-    form, conflict = EnterForm(), None
+    form, conflict = EnterValueForm(), None
     if form.validate_on_submit():
         with form.refusals_at("area"):
             said = decision(form.released_on.day, form.seen.data)
@@ -270,7 +271,7 @@ def enter(_given: parameters.Given) -> Any:
     return _enter_page(form, conflict), 409 if conflict else 422
 
 
-def _conflict_of_value(form: EnterForm, newest: int) -> Mapping[str, Any]:
+def _conflict_of_value(form: EnterValueForm, newest: int) -> Mapping[str, Any]:
     standing = _release(newest)
     written = " of ".join(filter(None, (form.numerator.data, form.denominator.data)))
     percentage = " to ".join(f"{one}%" for one in (form.percentage.data, form.percentage_to.data) if one)
@@ -301,12 +302,12 @@ def _release(number: int) -> ComparatorReleaseResult:
 
 def _release_page(
     one: ComparatorReleaseResult,
-    form: WithdrawForm | None = None,
+    form: WithdrawComparatorForm | None = None,
     *,
     done: str = "",
     conflict: Mapping[str, Any] | None = None,
 ) -> Page:
-    form = form or WithdrawForm(None, seen=str(one.version))
+    form = form or WithdrawComparatorForm(None, seen=str(one.version))
     return Page(
         "comparator-release.html",
         f"Values of {', '.join(one.periods)}",
@@ -324,7 +325,7 @@ def _release_page(
 @blueprint.page(f"/comparators/values/{NUMBER}/withdraw", Right.KNOWLEDGE, method="POST")
 def withdraw_release(_given: parameters.Given, number: int) -> Any:
     """Let values count no more, from today on."""
-    one, form, conflict = _release(number), WithdrawForm(), None
+    one, form, conflict = _release(number), WithdrawComparatorForm(), None
     if form.validate_on_submit():
         with form.refusals_at("reason"):
             try:

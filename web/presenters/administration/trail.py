@@ -11,6 +11,13 @@ from domain.contract_life.colour_rules import (
     ColourRuleSaid,
     ColourRuleWithdrawn,
 )
+from domain.contract_life.comparators import (
+    ComparatorSetChanged,
+    ComparatorSetDefined,
+    ComparatorSetWithdrawn,
+    ComparatorValuesReleased,
+    ComparatorValuesWithdrawn,
+)
 from domain.contract_life.contract import ContractAgreed, ContractWithdrawn
 from domain.contract_life.dispute import DisputeAnswered, DisputeClosed, DisputeOpened
 from domain.contract_life.entered import (
@@ -39,6 +46,7 @@ from projections.explain.trail import Entry
 from projections.performance.colouring import rule_words
 from projections.projector.comparison import Check
 from web.presenters import text
+from web.presenters.agreement import comparators
 from web.presenters.console import print_table, say
 from web.presenters.contract_life import targets
 from web.presenters.tables import Column, Table
@@ -164,6 +172,11 @@ _SUBMISSIONS: Final[dict[type[Event], Callable[[Any], str]]] = {
     ValueConfirmed: lambda event: f"no. {event.number}",
     ValueQuestioned: lambda event: f"no. {event.number}: {event.question}",
     ValueWithdrawn: lambda event: f"no. {event.number}: {event.reason}",
+    ComparatorSetDefined: comparators.set_said,
+    ComparatorSetChanged: comparators.set_said,
+    ComparatorSetWithdrawn: lambda event: f"no. {event.number}",
+    ComparatorValuesReleased: comparators.values_said,
+    ComparatorValuesWithdrawn: lambda event: f"no. {event.number}",
 }
 """What the events that are no episode's say beside their kind."""
 

@@ -7,13 +7,13 @@ from rich.console import Console
 
 from domain.contract_life.comparators import ValueKind
 from domain.rounding import READ_DECIMALS, half_up
-from projections.performance.comparators import PROFILE_PARTS
-from projections.performance.quartiles import Judgement
+from projections.performance.beside.comparators import PROFILE_PARTS
+from projections.performance.beside.quartiles import AreaJudgement
 from web.presenters import text
 from web.presenters.console import say
 from web.presenters.sentences import TREATED_FOR
 from web.presenters.tables import Column, Percentage, Table, rounded
-from web.queries.agreement.comparators import (
+from web.queries.agreement.comparator_areas import (
     BesideComparator,
     ProfileBeside,
     ProfilesBeside,
@@ -74,7 +74,7 @@ def _judged(beside: BesideComparator) -> str:
         return f"Ours is not held against it: {beside.why_not}."
     if beside.judged is None:
         return ""
-    if beside.judged is Judgement.SIMILAR:
+    if beside.judged is AreaJudgement.SIMILAR:
         return "Ours is similar: its 95% interval reaches that."
     return f"Ours is {beside.judged}: its 95% interval does not reach that."
 
@@ -143,7 +143,7 @@ def profile_sentence(one: ProfileBeside) -> str:
     if not one.denominator:
         return f"Of ours there is nobody to count; {theirs}."
     ours = f"{text.whole(100 * one.numerator / one.denominator)} in 100 {_HAVE[one.part]}"
-    reaches = "reaches" if one.judged is Judgement.SIMILAR else "does not reach"
+    reaches = "reaches" if one.judged is AreaJudgement.SIMILAR else "does not reach"
     return f"{ours}; {theirs}. Ours is {one.judged}: its 95% interval {reaches} theirs."
 
 

@@ -6,19 +6,18 @@ from typing import Any, Final
 from rich.console import Console
 
 from domain.contract_life.comparators import ComparatorSetDefined, ComparatorValuesReleased, period_words
-from projections.performance.comparators import COMPARABLES
-from projections.performance.quartiles import QuartileMethod
+from projections.performance.beside.comparators import COMPARABLES
+from projections.performance.beside.quartiles import QuartileMethod
 from projections.standings.wilson import wilson
 from web.charts import Drawing, RankedLine, RankedRow, ranked
-from web.commands.agreement.comparators import ValuesOutcome
+from web.commands.agreement.comparator_values import ValuesOutcome
 from web.presenters import text
 from web.presenters.agreement.comparator_words import QUARTILES, from_to, sentences, whose
 from web.presenters.console import print_table, say
 from web.presenters.tables import Column, Percentage, Table
 from web.presenters.tables import text as cell_text
+from web.queries.agreement.comparator_areas import AreaReached, AreasResult
 from web.queries.agreement.comparators import (
-    AreaReached,
-    AreasResult,
     ComparatorReleaseResult,
     ComparatorSetResult,
     ComparatorsResult,

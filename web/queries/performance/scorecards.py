@@ -25,8 +25,8 @@ from projections.timeliness.later_moves import LaterMoves
 from web.auth.viewer import Own, Viewer, unchanged
 from web.queries import others
 from web.queries.agreement.colour_rules import RuleBeside, all_rules, rule_beside
-from web.queries.agreement.comparators import BesideComparator
-from web.queries.agreement.comparators import beside as beside_others
+from web.queries.agreement.comparator_areas import BesideComparator
+from web.queries.agreement.comparator_areas import beside as beside_others
 from web.queries.contract_life.targets import TargetResult, all_targets, exact, target_result
 from web.queries.parameters import EVERYBODY, KnownAt
 from web.queries.result import Result

@@ -11,10 +11,10 @@ from fractions import Fraction
 from math import floor
 from typing import Final
 
-from projections.standings.wilson import wilson
+from projections.performance.conditions import HIGHER
+from projections.standings.wilson import Z_95
 
-from .conditions import HIGHER
-
+_Z2: Final = Fraction(Z_95) ** 2
 FEWEST_AREAS: Final = 4
 """Of fewer areas than quartiles there are no quartiles."""
 
@@ -96,7 +96,7 @@ def rank_of(share: Fraction, others: Sequence[Fraction], polarity: str) -> int:
     return 1 + sum(better)
 
 
-class Judgement(StrEnum):
+class AreaJudgement(StrEnum):
     """How a figure lies to another's; without a better side it is only higher or lower."""
 
     BETTER = "better"
@@ -108,17 +108,23 @@ class Judgement(StrEnum):
 
 def by_interval(
     numerator: int, denominator: int, low: Fraction, high: Fraction, polarity: str | None
-) -> Judgement | None:
+) -> AreaJudgement | None:
     """A figure beside a percentage, or a range of them: similar where its interval reaches it. None of nobody.
 
     `low` and `high` are shares from 0 to 1, the same for a percentage.
     """
-    limits = wilson(numerator, denominator)
-    if limits is None:
+    if not denominator:
         return None
-    above, below = limits[0] > float(100 * high), limits[1] < float(100 * low)
+    share = Fraction(numerator, denominator)
+    above = share > high and _leaves_out(share, denominator, high)
+    below = share < low and _leaves_out(share, denominator, low)
     if not (above or below):
-        return Judgement.SIMILAR
+        return AreaJudgement.SIMILAR
     if polarity is None:
-        return Judgement.HIGHER if above else Judgement.LOWER
-    return Judgement.BETTER if above == (polarity == HIGHER) else Judgement.WORSE
+        return AreaJudgement.HIGHER if above else AreaJudgement.LOWER
+    return AreaJudgement.BETTER if above == (polarity == HIGHER) else AreaJudgement.WORSE
+
+
+def _leaves_out(share: Fraction, denominator: int, other: Fraction) -> bool:
+    """Whether another share lies outside of the Wilson interval, exactly: its ends are where both sides are equal."""
+    return denominator * (share - other) ** 2 > _Z2 * other * (1 - other)

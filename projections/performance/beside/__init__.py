@@ -1,0 +1,1 @@
+"""What a figure stands beside: what other areas reached."""

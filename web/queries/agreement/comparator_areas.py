@@ -1,0 +1,418 @@
+"""What a figure, an area or the caseload stands beside: what others reached, as known on a day."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from math import ceil, floor
+from typing import Final
+
+from domain.contract_life.comparators import ValueKind, period_words
+from domain.errors import Refused
+from domain.measures.lengths import LONGEST
+from domain.measures.registry import MEASURE_OF
+from domain.periods import Period
+from domain.rounding import STORED_DECIMALS, half_up
+from domain.standpoint import Standpoint
+from projections.performance.beside.areas import AreasOfPeriod, GroupWhole, areas_of_period, newest_period
+from projections.performance.beside.comparators import COMPARABLES, PROFILE_PARTS, Comparators, KnownValue, profile_code
+from projections.performance.beside.quartiles import AreaJudgement, QuartileMethod, by_interval
+from projections.performance.caseload import GroupProfile
+from projections.performance.rag import NumberNeeded
+from web.auth.viewer import Viewer, unchanged
+from web.queries.performance import figures as of_figures
+from web.queries.performance.figure import FigureResult, StandpointResult, standpoint_result
+from web.queries.performance.figures import OnTheDayQuery
+from web.queries.result import Result
+from web.snapshot import Snapshot, snapshot_cache
+
+from .comparators import all_comparators
+
+EVERY_GROUP: Final = "all"
+"""What a profile of everybody calls its group."""
+
+
+# ---- what a figure stands beside
+
+
+class RangeReached(Result, frozen=True):
+    """From one percentage to another, of whom; in percent, three decimals. `printed`: as it was released, not counted.
+
+    `needed` is how many people of our own cohort lie in it.
+    """
+
+    name: str
+    low: float
+    high: float
+    printed: bool
+    source: str
+    needed: NumberNeeded | None
+
+
+class WholeReached(Result, frozen=True):
+    """What a group reached as a whole, or the nation; `kind` says which. Counts are null where they are not known."""
+
+    name: str
+    kind: ValueKind
+    low: float
+    high: float
+    numerator: int | None
+    denominator: int | None
+    source: str
+
+
+class BesideComparator(Result, frozen=True):
+    """A figure beside the newest values of others that had been released by then, for the newest period that had ended.
+
+    `judged` says by the figure's 95% interval whether it is better, similar or worse than `against`; `why_not` says why
+    it does not. `rank` (1 is the best) and `quartile` (1 is the top one) are among the `areas` that have a value, and
+    our own; `without` is how many areas have none.
+    """
+
+    set: int | None
+    group: str
+    period: str
+    first_day: date
+    last_day: date
+    against: WholeReached | None
+    judged: AreaJudgement | None
+    why_not: str | None
+    rank: int | None
+    among: int | None
+    quartile: int | None
+    areas: int
+    without: int
+    top_quartile: RangeReached | None
+    national: WholeReached | None
+
+
+def beside(snapshot: Snapshot, figure: FigureResult, viewer: Viewer) -> BesideComparator | None:
+    """What a figure stands beside, as known then; None where nothing of others is known, or none can be compared."""
+    slice_, measure = figure.slice, figure.measure
+    if measure.code not in COMPARABLES or slice_.criminal_justice or slice_.young_people or viewer.is_public:
+        return None
+    every = all_comparators(snapshot)
+    period = newest_period(every, measure.code, figure.known_at, figure.as_of)
+    if period is None:
+        return None
+    areas = _areas(snapshot, measure.code, figure.known_at, period, QuartileMethod.RANKED)
+    return _beside(areas, _counts(figure), _silence(figure), ranked=slice_.agency is None)
+
+
+@snapshot_cache()
+def _areas(
+    snapshot: Snapshot, measure: str, known_at: date | None, period: Period, method: QuartileMethod
+) -> AreasOfPeriod:
+    return areas_of_period(all_comparators(snapshot), measure, known_at, period, method)
+
+
+Counts = tuple[int, int]
+"""Numerator and denominator of our own."""
+
+
+def _counts(figure: FigureResult) -> Counts | None:
+    if figure.withheld or not figure.denominator:
+        return None
+    return figure.numerator, figure.denominator
+
+
+def _silence(figure: FigureResult) -> str | None:
+    """Why a figure is not held against another's; None where it is."""
+    if figure.withheld:
+        return "not shown"
+    if not figure.is_covered:
+        return "no file covers the day"
+    if figure.status == "incomplete":
+        return "a file is missing"
+    return None if figure.denominator else "nobody"
+
+
+def _beside(areas: AreasOfPeriod, own: Counts | None, silence: str | None, *, ranked: bool) -> BesideComparator:
+    against = areas.against
+    judged = None
+    if silence is None and own and against:
+        judged = by_interval(*own, against.low, against.high, areas.measure.polarity)
+    share = Fraction(*own) if own and silence is None and ranked else None
+    rank = None if share is None else areas.rank(share)
+    return BesideComparator(
+        _number(areas),
+        areas.terms.name if areas.terms else "",
+        period_words(areas.period),
+        areas.period.first_day,
+        areas.period.last_day,
+        whole_result(against),
+        judged,
+        silence,
+        rank,
+        None if rank is None else len(areas.areas) + 1,
+        None if share is None else areas.quartile(share),
+        len(areas.areas),
+        len(areas.without),
+        _top_quartile(areas, own[1] if own else None),
+        whole_result(areas.national),
+    )
+
+
+def _number(areas: AreasOfPeriod) -> int | None:
+    return areas.terms.number if areas.terms else None
+
+
+def whole_result(whole: GroupWhole | None) -> WholeReached | None:
+    """A whole, as an answer."""
+    if whole is None:
+        return None
+    low, high = percent_of(whole.low), percent_of(whole.high)
+    return WholeReached(whole.name, whole.kind, low, high, whole.numerator, whole.denominator, whole.source)
+
+
+def percent_of(share: Fraction) -> float:
+    """A share in percent, three decimals."""
+    return half_up(100 * share, STORED_DECIMALS)
+
+
+def _top_quartile(areas: AreasOfPeriod, denominator: int | None) -> RangeReached | None:
+    """As it was printed, else as the areas' own values have it."""
+    if areas.printed:
+        printed = areas.printed
+        return _range(printed.name, printed.low, printed.high, denominator, source=printed.source, printed=True)
+    if areas.quartiles:
+        top = areas.quartiles[0]
+        return _range("top quartile", top.low, top.high, denominator, source="", printed=False)
+    return None
+
+
+def _range(
+    name: str, low: Fraction, high: Fraction, denominator: int | None, *, source: str, printed: bool
+) -> RangeReached:
+    needed = None if denominator is None else needed_of(low, high, denominator)
+    return RangeReached(name, percent_of(low), percent_of(high), printed, source, needed)
+
+
+def needed_of(low: Fraction, high: Fraction, denominator: int) -> NumberNeeded:
+    """How many people of a cohort lie in a range: from `low` rounded up to `high` rounded down."""
+    return NumberNeeded(ceil(low * denominator), floor(high * denominator), denominator)
+
+
+# ---- what the areas of a set reached
+
+
+@dataclass(frozen=True, slots=True)
+class AreasQuery:
+    """What is compared, in which period (None for the newest that has ended by `as_of`), as known on a day."""
+
+    measure: str
+    known_at: date
+    period: Period | None = None
+    method: QuartileMethod = QuartileMethod.RANKED
+
+
+class AreaReached(Result, frozen=True):
+    """What an area reached: its place (1 is the best), and its quartile (1 is the top one); null without a better side.
+
+    `own` is ours, by our own counting. `release` says where the value is from.
+    """
+
+    name: str
+    rank: int | None
+    numerator: int | None
+    denominator: int | None
+    percentage: float
+    quartile: int | None
+    own: bool
+    release: int | None
+
+
+class QuartileResult(Result, frozen=True):
+    """A quarter of the areas, in percent: 1 is the top one."""
+
+    number: int
+    low: float
+    high: float
+
+
+class AreasResult(Result, frozen=True):
+    """What the areas of a set reached in a period, the best first, and ours among them."""
+
+    measure: str
+    name: str
+    polarity: str | None
+    set: int | None
+    group: str
+    period: str
+    first_day: date
+    last_day: date
+    known_at: date
+    method: QuartileMethod
+    areas: list[AreaReached]
+    without: tuple[str, ...]
+    quartiles: list[QuartileResult]
+    beside: BesideComparator
+    own: FigureResult | None
+    whole: WholeReached | None
+    periods: list[str]
+    sources: list[str]
+
+
+def areas(snapshot: Snapshot, viewer: Viewer, query: AreasQuery) -> AreasResult | None:
+    """The areas that a measure is compared with, in a period, in their order; None where nothing is known of them."""
+    every = viewer.redacted(all_comparators(snapshot), unchanged)
+    known = every.known(query.measure, query.known_at)
+    period = query.period or newest_period(every, query.measure, query.known_at, query.known_at)
+    if period is None or period not in known:
+        return None
+    its = _areas(snapshot, query.measure, query.known_at, period, query.method)
+    own = _own_figure(snapshot, viewer, query, period)
+    counts, silence = (_counts(own), _silence(own)) if own else (None, None)
+    reached = [_area(its, one) for one in its.areas]
+    if own and counts and silence is None and its.terms:
+        reached.append(_own_area(its, counts))
+    best_first = sorted(reached, key=lambda one: one.percentage, reverse=its.measure.polarity != "lower")
+    newest_first = sorted(known, key=lambda one: one.last_day, reverse=True)
+    return AreasResult(
+        its.measure.code,
+        its.measure.name,
+        its.measure.polarity,
+        _number(its),
+        its.terms.name if its.terms else "",
+        period_words(period),
+        period.first_day,
+        period.last_day,
+        query.known_at,
+        query.method,
+        best_first,
+        its.without,
+        [QuartileResult(one.number, percent_of(one.low), percent_of(one.high)) for one in its.quartiles],
+        _beside(its, counts, silence, ranked=True),
+        own,
+        whole_result(its.group),
+        [period_words(one) for one in newest_first],
+        list(dict.fromkeys(f"{one.release.said.source} (release {one.release.number})" for one in its.values)),
+    )
+
+
+def every_measure(snapshot: Snapshot, viewer: Viewer, known_at: date) -> list[AreasResult]:
+    """The newest period of everything of which values of others are known, in the order of the registry."""
+    codes = viewer.redacted(all_comparators(snapshot), unchanged).measures()
+    every = (areas(snapshot, viewer, AreasQuery(code, known_at)) for code in codes)
+    return [one for one in every if one is not None]
+
+
+def days_of_release(snapshot: Snapshot, viewer: Viewer, measure: str) -> list[date]:
+    """The days on which values of a measure were released, or withdrawn, the oldest first."""
+    releases = viewer.redacted(all_comparators(snapshot), unchanged).releases
+    its = [one for one in releases if any(value.measure == measure for value in one.said.values)]
+    return sorted({recorded.event.occurred_on for one in its for recorded in (one.recorded, one.newest)})
+
+
+def newest_release(snapshot: Snapshot, viewer: Viewer, measure: str, period: Period) -> int:
+    """The number of the newest release that says something of a measure and a period; 0 where none does."""
+    every = viewer.redacted(all_comparators(snapshot), unchanged)
+    return every.newest_release_of({(measure, period)})
+
+
+def _own_figure(snapshot: Snapshot, viewer: Viewer, query: AreasQuery, period: Period) -> FigureResult | None:
+    """Ours at the end of the period, as it is known now; None where it is not for this viewer, or nothing is known."""
+    measure = MEASURE_OF.get(query.measure)
+    if measure is None or not snapshot.submissions.has_monthly_file:
+        return None
+    try:
+        asked = of_figures.FiguresQuery(period.last_day, query.known_at, (measure,))
+        return of_figures.figures(snapshot, viewer, asked).figures[0]
+    except Refused:
+        return None
+
+
+def _area(its: AreasOfPeriod, known: KnownValue) -> AreaReached:
+    value = known.value
+    return AreaReached(
+        value.name,
+        its.rank(known.low),
+        value.numerator,
+        value.denominator,
+        percent_of(known.low),
+        its.quartile(known.low),
+        False,
+        known.release.number,
+    )
+
+
+def _own_area(its: AreasOfPeriod, counts: Counts) -> AreaReached:
+    share = Fraction(*counts)
+    name = (its.terms.own_area if its.terms else "") or "Ours"
+    return AreaReached(name, its.rank(share), *counts, percent_of(share), its.quartile(share), True, None)
+
+
+# ---- the caseload beside its cluster
+
+
+class ProfileBeside(Result, frozen=True):
+    """A share of our caseload beside that of others: higher, similar or lower by interval, since neither is better.
+
+    `numerator` of `denominator` is ours, of the people of the last 12 months; `percentage` is theirs.
+    """
+
+    group: str
+    part: str
+    measure: str
+    numerator: int
+    denominator: int
+    period: str
+    name: str
+    percentage: float
+    source: str
+    judged: AreaJudgement | None
+
+
+class ProfilesBeside(Result, frozen=True):
+    """The shares of the caseload of which values of others are known."""
+
+    standpoint: StandpointResult
+    beside: list[ProfileBeside]
+
+
+def profiles(snapshot: Snapshot, viewer: Viewer, query: OnTheDayQuery) -> ProfilesBeside:
+    """The caseload of a slice beside that of others.
+
+    Raises:
+        Refused: to a provider, of all agencies together.
+    """
+    profile = of_figures.profile(snapshot, viewer, query)
+    standpoint = snapshot.standpoint(query.as_of, query.known_at)
+    its = profile_beside(snapshot, viewer, profile.in_twelve_months, standpoint)
+    return ProfilesBeside(standpoint_result(standpoint), its)
+
+
+def profile_beside(
+    snapshot: Snapshot, viewer: Viewer, profiles: Iterable[GroupProfile], standpoint: Standpoint
+) -> list[ProfileBeside]:
+    """Of each group the shares of which values of others are known, as known then."""
+    every = viewer.redacted(all_comparators(snapshot), unchanged)
+    return [
+        one
+        for profile in profiles
+        for part in PROFILE_PARTS
+        if (one := _profile_part(snapshot, every, profile, part, standpoint)) is not None
+    ]
+
+
+_OURS: Final[Mapping[str, Callable[[GroupProfile], Counts]]] = {
+    "six-years": lambda profile: (profile.years_in_treatment[LONGEST], profile.people),
+    "career": lambda profile: (profile.long_career, profile.career_known),
+    "first": lambda profile: (profile.first_treatment, profile.people),
+}
+"""What of ours is set beside each part that is published of others."""
+
+
+def _profile_part(
+    snapshot: Snapshot, every: Comparators, profile: GroupProfile, part: str, standpoint: Standpoint
+) -> ProfileBeside | None:
+    code = profile_code(part, "" if profile.group == EVERY_GROUP else profile.group)
+    known_at = standpoint.known_at
+    period = newest_period(every, code, known_at, standpoint.as_of) if code in COMPARABLES else None
+    against = _areas(snapshot, code, known_at, period, QuartileMethod.RANKED).against if period else None
+    if period is None or against is None:
+        return None
+    numerator, denominator = _OURS[part](profile)
+    judged = by_interval(numerator, denominator, against.low, against.high, None)
+    theirs = (period_words(period), against.name, percent_of(against.low), against.source)
+    return ProfileBeside(profile.group, part, code, numerator, denominator, *theirs, judged)
