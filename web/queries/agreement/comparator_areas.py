@@ -263,7 +263,9 @@ def areas(snapshot: Snapshot, viewer: Viewer, query: AreasQuery) -> AreasResult 
     its = _areas(snapshot, query.measure, query.known_at, period, query.method)
     own = _own_figure(snapshot, viewer, query, period)
     counts, silence = (_counts(own), _silence(own)) if own else (None, None)
-    reached = [_area(its, one) for one in its.areas]
+    # Where no set is of the measure, areas have their values and no place.
+    listed = its.areas if its.terms else [one for one in its.values if one.value.kind is ValueKind.AREA]
+    reached = [_area(its, one) for one in listed]
     if own and counts and silence is None and its.terms:
         reached.append(_own_area(its, counts))
     best_first = sorted(reached, key=lambda one: one.percentage, reverse=its.measure.polarity != "lower")
