@@ -47,7 +47,7 @@ from web.demo.agreement.comparators import (
     PRINTED,
     SETS,
 )
-from web.files.comparator_values import SaidValue, checked_value, read_values
+from web.files.agreement.comparator_values import SaidValue, checked_value, read_values
 from web.queries.agreement.comparator_areas import needed_of
 
 Q3 = Period(date(2016, 10, 1), date(2016, 12, 31))

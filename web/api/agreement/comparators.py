@@ -20,7 +20,7 @@ from web.clock import today
 from web.commands.agreement import comparator_values as values
 from web.commands.agreement import comparators as commands
 from web.commands.agreement.comparators import ComparatorDecision, ComparatorSetTerms
-from web.files.comparator_values import LARGEST_FILE, SaidValue
+from web.files.agreement.comparator_values import LARGEST_FILE, SaidValue
 from web.parameters import Given
 from web.problems import Problem, not_here
 from web.queries.agreement import comparator_areas as reached

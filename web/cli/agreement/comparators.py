@@ -19,7 +19,7 @@ from web.clock import today
 from web.commands.agreement import comparator_values as values
 from web.commands.agreement import comparators as commands
 from web.commands.agreement.comparators import ComparatorDecision, ComparatorSetTerms
-from web.files.comparator_values import SaidValue
+from web.files.agreement.comparator_values import SaidValue
 from web.presenters.agreement import comparator_words
 from web.presenters.agreement import comparators as tables
 from web.queries.agreement import comparator_areas as reached

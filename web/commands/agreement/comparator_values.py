@@ -21,7 +21,7 @@ from domain.register import Register
 from domain.submission import Rejection
 from projections.performance.beside.comparators import Comparators, ValueRelease, release
 from web.commands.commit import next_number
-from web.files.comparator_values import SaidValue, checked_value, read_values
+from web.files.agreement.comparator_values import SaidValue, checked_value, read_values
 from web.queries.agreement.comparators import ValueRejected, ValuesLoaded, release_result
 
 from .comparators import ComparatorDecision, check_after, state_of

@@ -29,7 +29,7 @@ from projections.performance.beside.comparators import (
     comparator_set,
 )
 from web.commands.commit import event_fields, next_number
-from web.files.comparator_values import FILE_REFUSALS, VALUE_REFUSALS
+from web.files.agreement.comparator_values import FILE_REFUSALS, VALUE_REFUSALS
 
 REFUSALS: Final = {
     "comparator-set-empty": "A set has no areas.",

@@ -15,7 +15,7 @@ from domain.register import Register
 from projections.performance.beside.comparators import Comparators
 from web.commands.agreement.comparator_values import enter_value, load_values
 from web.commands.agreement.comparators import ComparatorDecision, ComparatorSetTerms, define_set
-from web.files.comparator_values import SaidValue
+from web.files.agreement.comparator_values import SaidValue
 
 SAID: Final = date(2017, 3, 1)
 """When the review of March 2017 had the groups, and the values of Q3 2016/17."""

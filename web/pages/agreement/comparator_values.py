@@ -18,7 +18,7 @@ from web.auth.roles import Right
 from web.clock import today
 from web.commands.agreement import comparator_values as commands
 from web.commands.agreement.comparator_values import ValuesOutcome
-from web.files.comparator_values import COLUMN_OF, COLUMNS, LARGEST_FILE, SaidValue
+from web.files.agreement.comparator_values import COLUMN_OF, COLUMNS, LARGEST_FILE, SaidValue
 from web.pages.frame.forms import DateField, FileField, Form, HiddenField, SelectField, TextField
 from web.pages.frame.layout import Page
 from web.presenters import text
