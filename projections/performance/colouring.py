@@ -98,37 +98,61 @@ def rule_words(terms: RuleTerms) -> str:
 # ---- the colour
 
 
+Edge = tuple[int, int]
+"""A percentage as a fraction of two whole numbers, so that a share is held against it without making one."""
+Colouring = Callable[[int, int], tuple[Rating, Condition | None]]
+"""The colour of a numerator and a denominator, and the condition that decided it; None where the distance did."""
+
+
 def rating_of(share: Fraction, reached: Decimal, polarity: str, rule: RuleTerms) -> Rating:
     """The colour of a share (0 to 1) by its distance from the percentage to be reached alone.
 
     Of a target of 0% nothing is a relative distance: there, whatever misses it is beyond any relative bound.
     """
+    return _by_distance(share.numerator, share.denominator, polarity == HIGHER, *_edges(reached, polarity, rule))
+
+
+def _edges(reached: Decimal, polarity: str, rule: RuleTerms) -> tuple[Edge, Edge]:
+    """Up to where a figure is green, and up to where it is amber."""
     edge = Fraction(reached)
-    distance = edge - 100 * share if polarity == HIGHER else 100 * share - edge
-    if distance <= 0:
-        return Rating.GREEN
-    if rule.scale is TargetScale.RELATIVE:
-        if not edge:
-            return Rating.RED
-        distance = 100 * distance / edge
-    if distance <= Fraction(rule.green_within):
-        return Rating.GREEN
-    return Rating.AMBER if distance <= Fraction(rule.amber_within) else Rating.RED
+    unit = edge / 100 if rule.scale is TargetScale.RELATIVE else Fraction(1)
+    sign = -1 if polarity == HIGHER else 1
+    ends = (edge + sign * unit * Fraction(within) for within in (rule.green_within, rule.amber_within))
+    green, amber = ((end.numerator, end.denominator) for end in ends)
+    return green, amber
+
+
+def _by_distance(numerator: int, denominator: int, is_higher: bool, green: Edge, amber: Edge) -> Rating:
+    for colour, (top, bottom) in ((Rating.GREEN, green), (Rating.AMBER, amber)):
+        beyond = 100 * numerator * bottom - top * denominator
+        if beyond >= 0 if is_higher else beyond <= 0:
+            return colour
+    return Rating.RED
+
+
+def colouring(beside: Beside, terms: RuleTerms) -> Colouring:
+    """By which colour each figure of somebody would have, held against the same."""
+    is_higher, edges = beside.polarity == HIGHER, _edges(beside.reached, beside.polarity, terms)
+    ordered = [
+        one for limit in (Limit.AT_WORST, Limit.AT_BEST) for one in terms.conditions if LIMITS[one.kind] is limit
+    ]
+
+    def colour_of(numerator: int, denominator: int) -> tuple[Rating, Condition | None]:
+        colour, decided = _by_distance(numerator, denominator, is_higher, *edges), None
+        for one in ordered:
+            bound = _OF_CONDITION[one.colour]
+            below, above = _ORDER[colour] < _ORDER[bound], _ORDER[colour] > _ORDER[bound]
+            concerns = below if LIMITS[one.kind] is Limit.AT_WORST else above
+            if concerns and QUESTIONS[one.kind](numerator, denominator, beside):
+                colour, decided = bound, one
+        return colour, decided
+
+    return colour_of
 
 
 def coloured(numerator: int, denominator: int, beside: Beside, terms: RuleTerms) -> tuple[Rating, Condition | None]:
-    """The colour of a figure of somebody, and the condition that decided it; None where the distance did."""
-    colour = rating_of(Fraction(numerator, denominator), beside.reached, beside.polarity, terms)
-    decided = None
-    for limit in (Limit.AT_WORST, Limit.AT_BEST):
-        for one in terms.conditions:
-            if LIMITS[one.kind] is not limit or not QUESTIONS[one.kind](numerator, denominator, beside):
-                continue
-            bound = _OF_CONDITION[one.colour]
-            below, above = _ORDER[colour] < _ORDER[bound], _ORDER[colour] > _ORDER[bound]
-            if below if limit is Limit.AT_WORST else above:
-                colour, decided = bound, one
-    return colour, decided
+    """The colour of one figure; see `Colouring`."""
+    return colouring(beside, terms)(numerator, denominator)
 
 
 def looks_at_last_year(terms: RuleTerms) -> bool:

@@ -23,7 +23,7 @@ from .colouring import (
     RuleInForce,
     because,
     colour_change,
-    coloured,
+    colouring,
     day_words,
     looks_at_last_year,
     rule_of_target,
@@ -186,11 +186,10 @@ def _rated(numerator: int, denominator: int, beside: Beside, target: Target, rul
     terms, reached, polarity = target.terms, beside.reached, beside.polarity
     points = 100 * Fraction(numerator, denominator) - Fraction(reached)
     missing = people_missing(numerator, denominator, reached, polarity)
-    rating, _ = coloured(numerator, denominator, beside, rule.terms)
+    colour_of = colouring(beside, rule.terms)
+    rating, _ = colour_of(numerator, denominator)
     needed = number_needed(denominator, polarity, terms.low, terms.high)
-    change = colour_change(
-        lambda counted, people: coloured(counted, people, beside, rule.terms)[0], numerator, denominator
-    )
+    change = colour_change(lambda counted, people: colour_of(counted, people)[0], numerator, denominator)
     return Rated(
         target,
         rule,

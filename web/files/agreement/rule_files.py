@@ -46,6 +46,15 @@ class RuleRead:
     agreed_on: date | None
 
 
+class RuleFileWrong(Refused):
+    """A file in which something is no colour rule; `sentences` name each place."""
+
+    def __init__(self, name: str, sentences: list[str]) -> None:
+        begins = f"The file {name} was not taken, and nothing was stored."
+        super().__init__("rule-file-wrong", " ".join([begins, *sentences]), name)
+        self.sentences = sentences
+
+
 class RuleDayField(fields.Field[date]):
     """A day, written YYYY-MM-DD; TOML has days of its own."""
 
@@ -130,7 +139,7 @@ class RuleSchema(_Strict):
     agreed_on = RuleDayField("The day on which it was agreed; today, if left out.", load_default=None)
     measure = fields.String(
         load_default=None,
-        validate=_one_of(list(MEASURE_OF), "measure"),
+        validate=validate.OneOf(list(MEASURE_OF), error="There is no such measure. Write a KPI's code, like 4.0."),
         metadata={"description": "The code of the one KPI that it is for, like 4.0."},
     )
     agency = fields.String(
@@ -178,16 +187,16 @@ def read_rules(data: bytes, name: str) -> list[RuleRead]:
     try:
         loaded = RuleFileSchema().load(_parsed(data, name))
     except ValidationError as error:
-        raise _wrong(list(_places(error.messages)), name) from error
+        raise RuleFileWrong(name, list(_places(error.messages))) from error
     read = [rule_read(one) for one in loaded["rules"]]
     wrong = []
     for place, one in enumerate(read, 1):
         try:
             one.terms.checked()
         except Refused as refused:
-            wrong.append(f"rule {place}: {refused.message}")
+            wrong.append(f"Rule {place}: {refused.message}")
     if wrong:
-        raise _wrong(wrong, name)
+        raise RuleFileWrong(name, wrong)
     return read
 
 
@@ -214,7 +223,9 @@ def rule_read(loaded: Mapping[str, Any]) -> RuleRead:
 def _parsed(data: bytes, name: str) -> Any:
     is_json = name.lower().endswith(".json")
     if len(data) > LARGEST:
-        raise Refused("rule-file-unreadable", f"{name} has more than {LARGEST:,} bytes: it is no file of rules.", name)
+        raise Refused(
+            "rule-file-unreadable", f"The file {name} has more than {LARGEST:,} bytes: it is no file of rules.", name
+        )
     try:
         text = data.decode("utf-8-sig")
         parsed = json.loads(text, parse_float=Decimal) if is_json else tomllib.loads(text, parse_float=Decimal)
@@ -225,7 +236,7 @@ def _parsed(data: bytes, name: str) -> Any:
             "rule-file-unreadable", f"{name} is no {kind} in UTF-8{place}. Nothing was stored.", name
         ) from error
     if not isinstance(parsed, dict):
-        raise Refused("rule-file-unreadable", f"{name} has no rules. Begin with a list called rules.", name)
+        raise Refused("rule-file-unreadable", f"The file {name} has no rules. Begin with a list called rules.", name)
     return parsed
 
 
@@ -244,7 +255,7 @@ def _places(messages: Any, place: str = "") -> Iterator[str]:
             yield from _places(below, _place(place, name))
         return
     for message in messages if isinstance(messages, list) else [messages]:
-        yield f"{place}: {message}" if place else str(message)
+        yield f"{place[:1].upper()}{place[1:]}: {message}" if place else str(message)
 
 
 def _place(place: str, name: Any) -> str:
@@ -255,7 +266,3 @@ def _place(place: str, name: Any) -> str:
     if name in {"_schema", "rules"} and not place:
         return "rules" if name == "rules" else ""
     return ", ".join(filter(None, [place, str(name)]))
-
-
-def _wrong(sentences: list[str], name: str) -> Refused:
-    return Refused("rule-file-wrong", f"{name} was not taken, and nothing was stored. {' '.join(sentences)}", name)

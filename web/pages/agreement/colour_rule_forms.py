@@ -19,7 +19,7 @@ from web.clock import today
 from web.commands.agreement import colour_rules as commands
 from web.commands.agreement.colour_rules import RuleDecision
 from web.demo.agreement.colour_rules import RULE_FILES, rule_file
-from web.files.agreement.rule_files import RuleRead, read_rules
+from web.files.agreement.rule_files import RuleFileWrong, RuleRead, read_rules
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import (
     CheckboxesField,
@@ -70,8 +70,12 @@ _CONDITIONS: Final = {
 """Each condition as a form has it, in words."""
 
 
-class TermsForm(Form):
-    """What a rule says, but for the figures that it colours."""
+COLOURED: Final = tuple(one for one in MEASURES if one.polarity is not None and not one.immature)
+"""The KPIs that may have a colour."""
+
+
+class RuleForm(Form):
+    """A rule: which figures it colours, and how."""
 
     field_of_code: ClassVar[Mapping[str, str]] = {
         "rule-unnamed": "name",
@@ -88,6 +92,12 @@ class TermsForm(Form):
     }
 
     name = TextField("Name", "Each colour names its rule, like “Herefordshire’s”.", needed="Give the rule a name.")
+    measure = SelectField(
+        "KPI",
+        "The rule of one KPI goes before that of the contract.",
+        choices={"": "Every KPI: the contract’s rule"} | {one.code: f"{one.name} ({one.code})" for one in COLOURED},
+    )
+    agency = TextField("Only of one agency", "Its code, like H0001. Leave it empty for everybody.", width=10)
     first_day = DateField(
         "First day of the figures that it colours", needed="Enter the first day of the figures that it colours."
     )
@@ -101,7 +111,9 @@ class TermsForm(Form):
     )
     green_within = DistanceField("Green up to", "So far from the target it is still green. Leave it empty for none.")
     amber_within = DistanceField("Amber up to", "So far from it, it is amber, not red. Leave it empty for no amber.")
-    conditions = CheckboxesField("Conditions", "Of one kind, choose one.", choices=_CONDITIONS)
+    conditions = CheckboxesField(
+        "Conditions", "At best is no better than, at worst no worse than. Of one kind, choose one.", choices=_CONDITIONS
+    )
     direction = SelectField(
         "Directions are compared with",
         choices={
@@ -112,6 +124,17 @@ class TermsForm(Form):
         },
     )
     source = TextField("Where it was agreed", "A contract or a paper. You can leave it empty.")
+
+    def validate_agency(self, field: TextField) -> None:
+        """Refuse what is no code."""
+        if field.data and not parameters.is_code(field.data):
+            raise InvalidField("Write the code as the agency’s files begin, like H0001.")
+
+    @property
+    def rule(self) -> RuleTerms:
+        """What is to be agreed."""
+        code = self.measure.data if self.measure.data in self.measure.choices else ""
+        return self.terms(code or None, self.agency.data.upper() or None)
 
     def terms(self, measure: str | None, agency: str | None) -> RuleTerms:
         """The rule, of the form as it was validated."""
@@ -130,34 +153,8 @@ class TermsForm(Form):
         )
 
 
-COLOURED: Final = tuple(one for one in MEASURES if one.polarity is not None and not one.immature)
-"""The KPIs that may have a colour."""
-
-
 def _tried(terms: list[RuleTerms], number: int | None = None) -> ColourTrial:
     return trial(snapshot(), guard.viewer(Right.KNOWLEDGE), TrialQuery(tuple(terms), today(), number))
-
-
-class RuleForm(TermsForm):
-    """A rule, and which figures it colours."""
-
-    measure = SelectField(
-        "KPI",
-        "The rule of one KPI goes before that of the contract.",
-        choices={"": "Every KPI: the contract’s rule"} | {one.code: f"{one.name} ({one.code})" for one in COLOURED},
-    )
-    agency = TextField("Only of one agency", "Its code, like H0001. Leave it empty for everybody.", width=10)
-
-    def validate_agency(self, field: TextField) -> None:
-        """Refuse what is no code."""
-        if field.data and not parameters.is_code(field.data):
-            raise InvalidField("Write the code as the agency’s files begin, like H0001.")
-
-    @property
-    def rule(self) -> RuleTerms:
-        """What is to be agreed."""
-        code = self.measure.data if self.measure.data in self.measure.choices else ""
-        return self.terms(code or None, self.agency.data.upper() or None)
 
 
 @blueprint.page(f"{PATH}/new", Right.KNOWLEDGE)
@@ -176,11 +173,10 @@ def _form_page(heading: str, form: Form, action: str, button: str, tried: Colour
         heading,
         {"kpis": words.trial_table(tried)} if tried else {},
         form=form,
-        errors=form.links,
         action=action,
         button=button,
         tried=list(words.trial_sentences(tried)) if tried else [],
-        **more,
+        **{"errors": form.links} | more,
     )
 
 
@@ -202,10 +198,14 @@ def agree(_given: parameters.Given) -> Any:
     return _new_page(form), 422
 
 
-class ChangeRuleForm(TermsForm):
-    """Other terms of a rule, and the version from which they were written."""
+class ChangeRuleForm(RuleForm):
+    """Other terms of a rule for the same figures, and the version from which they were written."""
 
     seen = HiddenField()
+
+    def __init__(self, *written: Any, **settings: Any) -> None:
+        super().__init__(*written, **settings)
+        del self.measure, self.agency
 
 
 @blueprint.page(f"{NUMBER}/change", Right.KNOWLEDGE)
@@ -243,7 +243,7 @@ def _change_page(
         "Change the rule",
         tried,
         rule=rule,
-        about=words.sentences_of(rule.terms, named)[0],
+        scope=words.sentences_of(rule.terms, named)[0],
         versions=versions,
         who=newest.actor,
         when=text.day(newest.on),
@@ -280,8 +280,26 @@ class RuleFileForm(Form):
         "File of colour rules",
         "TOML or JSON, as the reference describes it.",
         accept=".toml,.json",
-        needed="Choose a file.",
     )
+    text = HiddenField()
+    name = HiddenField()
+
+    def validate_file(self, field: FileField) -> None:
+        """A file is chosen, or was tried before: a browser does not choose it again by itself."""
+        if not field.data and not self.text.data:
+            raise InvalidField("Choose a file.")
+
+    def read(self) -> list[RuleRead]:
+        """The rules of the file, which the form takes along from here on.
+
+        Raises:
+            Refused: it is no file of rules.
+        """
+        if self.file.data:
+            data, self.name.data = self.file.data.read(), self.file.data.filename or "The file"
+            self.text.data = data.decode("utf-8", "replace")
+            return read_rules(data, self.name.data)
+        return read_rules(self.text.data.encode(), self.name.data)
 
 
 @blueprint.page(f"{PATH}/file", Right.KNOWLEDGE)
@@ -294,7 +312,14 @@ def _file_page(form: RuleFileForm, tried: ColourTrial | None = None) -> Page:
     action = url_for("colour_rules_pages.load")
     samples = [Link(what, url_for("colour_rules_pages.sample", name=name)) for name, what in RULE_FILES.items()]
     return _form_page(
-        "Load a file of colour rules", form, action, "Agree the rules of the file", tried, samples=samples
+        "Load a file of colour rules",
+        form,
+        action,
+        "Agree the rules of the file",
+        tried,
+        samples=samples,
+        errors=[Link(sentence, "#file") for sentence in form.file.errors],
+        kept=form.name.data if tried else "",
     )
 
 
@@ -308,13 +333,20 @@ def sample(_given: parameters.Given, name: str) -> Response:
 def load(_given: parameters.Given) -> Any:
     """Try the rules of a file, or agree them: all of them or none."""
     form = RuleFileForm()
-    if form.validate_on_submit() and form.file.data:
-        with form.refusals_at("file"):
-            read = read_rules(form.file.data.read(), form.file.data.filename or "The file")
-            if _is_trial():
-                return _file_page(form, _tried([commands.check_terms(one.terms) for one in read]))
-            commands.agree_rules(services().register, [(one.terms, _file_decision(one)) for one in read])
-            return redirect(url_for(LIST, done="loaded"), 303)
+    if not form.validate_on_submit():
+        return _file_page(form), 422
+    try:
+        read = form.read()
+        if _is_trial():
+            return _file_page(form, _tried([commands.check_terms(one.terms) for one in read]))
+        commands.agree_rules(services().register, [(one.terms, _file_decision(one)) for one in read])
+    except RuleFileWrong as wrong:
+        for sentence in wrong.sentences:
+            form.add_error("file", sentence)
+    except Refused as refused:
+        form.refuse(refused, "file")
+    else:
+        return redirect(url_for(LIST, done="loaded"), 303)
     return _file_page(form), 422
 
 

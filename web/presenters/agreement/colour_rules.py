@@ -123,7 +123,7 @@ def trial_table(trial: ColourTrial) -> Table | None:
     if not trial.lines:
         return None
     ordered = sorted(trial.lines, key=lambda line: line.before is line.after)
-    return Table(_TRIAL, list(map(_tried, ordered)), "What would change on the newest scorecard")
+    return Table(_TRIAL, list(map(_tried, ordered)), "On the newest scorecard")
 
 
 def _tried(line: TrialLine) -> tuple[Any, ...]:
@@ -133,24 +133,23 @@ def _tried(line: TrialLine) -> tuple[Any, ...]:
 
 
 def example(trial: ColourTrial) -> str:
-    """A rule on the newest scorecard, in a sentence: with this rule, 3 of 12 KPIs are amber, 7 red and 2 green."""
+    """A rule on the newest scorecard, in a sentence: this rule makes 3 of 12 KPIs amber, 7 red and 2 green."""
     if trial.standpoint is None:
         return "There is no scorecard yet on which to try it."
     if not trial.lines:
-        return f"On the newest scorecard, as of {text.day(trial.standpoint.as_of)}, it decides no colour."
+        seen = f"On the newest scorecard, as of {text.day(trial.standpoint.as_of)}"
+        return f"{seen}, it decides no colour: other rules, or targets with distances of their own, go before it."
     return (
-        f"On the newest scorecard, as of {text.day(trial.standpoint.as_of)}, with this rule {_colours(trial)} of "
-        f"{text.plural(len(trial.lines), 'KPI')} that it decides."
+        f"With {'this rule' if len(trial.terms) == 1 else 'these rules'}, of {text.plural(len(trial.lines), 'KPI')} on "
+        f"the newest scorecard, as of {text.day(trial.standpoint.as_of)}, {_colours(trial)}."
     )
 
 
 def _colours(trial: ColourTrial) -> str:
+    """How many KPIs have each colour: 3 would be amber, 7 red and 2 green."""
     counts = trial.colours
-    said = [
-        f"{counts[colour]} {'is' if counts[colour] == 1 else 'are'} {colour}"
-        for colour in (Rating.AMBER, Rating.RED, Rating.GREEN)
-    ]
-    return text.listed(said)
+    amber, red, green = (counts[colour] or "none" for colour in (Rating.AMBER, Rating.RED, Rating.GREEN))
+    return f"{amber} would be amber, {red} red and {green} green"
 
 
 def trial_sentences(trial: ColourTrial) -> Iterator[str]:
