@@ -14,6 +14,7 @@ from domain.client import ClientKey
 from domain.contract_life.colour_rules import COLOUR_RULE_EVENTS
 from domain.contract_life.dispute import DISPUTE_EVENTS
 from domain.contract_life.publication import PUBLICATION_EVENTS
+from domain.contract_life.schedule import SCHEDULE_EVENTS
 from domain.contract_life.targets import TARGET_EVENTS
 from domain.episode.events import EPISODE_EVENTS
 from domain.errors import DatabaseUnavailable, NotAgreed
@@ -47,6 +48,7 @@ EVENT_TYPES: Final = (
     *DISPUTE_EVENTS,
     *TARGET_EVENTS,
     *COLOUR_RULE_EVENTS,
+    *SCHEDULE_EVENTS,
 )
 OPERATOR: Final = "administrator"
 """The role of whoever has the machine's command line: what a command says is said as this."""

@@ -24,6 +24,13 @@ class Transition(NamedTuple):
 
 
 TRANSITIONS: Final[tuple[Transition, ...]] = (
+    # A contract is signed by both outside of Recount: the commissioner writes down what it says, the provider reads it.
+    Transition("schedule", "draft", frozenset({NONE}), "draft", frozenset({COMMISSIONER})),
+    Transition("schedule", "edit", frozenset({"draft"}), "draft", frozenset({COMMISSIONER})),
+    Transition("schedule", "discard", frozenset({"draft"}), "discarded", frozenset({COMMISSIONER})),
+    Transition("schedule", "agree", frozenset({"draft"}), "agreed", frozenset({COMMISSIONER})),
+    Transition("schedule", "change", frozenset({"agreed"}), "agreed", frozenset({COMMISSIONER})),
+    Transition("schedule", "end", frozenset({"agreed"}), "ended", frozenset({COMMISSIONER})),
     Transition("colour rule", "agree", frozenset({NONE}), "agreed", frozenset({COMMISSIONER})),
     Transition("colour rule", "change", frozenset({"agreed"}), "agreed", frozenset({COMMISSIONER})),
     Transition("colour rule", "withdraw", frozenset({"agreed"}), "withdrawn", frozenset({COMMISSIONER})),

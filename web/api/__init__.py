@@ -86,7 +86,7 @@ def register(app: Flask) -> None:
         app.config.setdefault(name, value)
     api = ProblemApi(app)
     from .administration import accounts, subject_access, trail, verification
-    from .agreement import colour_rules
+    from .agreement import colour_rules, schedule
     from .contract_life import disputes, publications, targets  # noqa: F401  those of targets are in another's blueprint
     from .explain import claims, explanations, people
     from .performance import figures, measures, revisions, scorecards
@@ -94,7 +94,7 @@ def register(app: Flask) -> None:
 
     about_figures = (figures, scorecards, people, explanations, claims, worklists, revisions)
     about_records = (submissions, manual, rekeys, covered_days, trail, publications, disputes, verification)
-    agreed = (colour_rules,)
+    agreed = (colour_rules, schedule)
     data = (*about_figures, *about_records, *agreed, subject_access)
     # Those in which single clients show stand in one blueprint.
     blueprints = list(dict.fromkeys(module.blueprint for module in (measures, *data, accounts)))

@@ -22,6 +22,10 @@ def register(app: Flask) -> None:
     from .agreement import (
         colour_rule_forms,  # noqa: F401
         colour_rules,
+        schedule,
+        schedule_forms,  # noqa: F401
+        schedule_lines,  # noqa: F401
+        schedule_steps,  # noqa: F401
     )
     from .contract_life import (
         certificate_check,  # noqa: F401
@@ -46,6 +50,7 @@ def register(app: Flask) -> None:
         figures,
         caseload,
         report,
+        schedule,
         targets,
         worklists,
         explanations,

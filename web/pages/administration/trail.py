@@ -10,6 +10,7 @@ from marshmallow import fields, validate
 from domain.contract_life.colour_rules import COLOUR_RULE_EVENTS
 from domain.contract_life.dispute import DISPUTE_EVENTS
 from domain.contract_life.publication import PUBLICATION_EVENTS
+from domain.contract_life.schedule import SCHEDULE_EVENTS
 from domain.contract_life.targets import TARGET_EVENTS
 from domain.episode.events import EPISODE_EVENTS
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
@@ -58,6 +59,7 @@ KINDS: Final = {
     "disputes": ("Disputes", frozenset(event.TOPIC for event in DISPUTE_EVENTS)),
     "targets": ("Targets", frozenset(event.TOPIC for event in TARGET_EVENTS)),
     "colours": ("Colour rules", frozenset(event.TOPIC for event in COLOUR_RULE_EVENTS)),
+    "schedules": ("Contracts with their KPIs", frozenset(event.TOPIC for event in SCHEDULE_EVENTS)),
 }
 """What can be chosen: in words, and by the topics of its events."""
 
