@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,6 +52,8 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "scorecard of an agency": ("scorecard", {"as_of": "2017-05-31", "agency": "H0001", "basis": "last-year"}),
     "target list": ("targets", {}),
     "target list of a measure": ("targets", {"measure": "4.1"}),
+    "schedule list": ("schedules", {}),
+    "schedule list as known": ("schedules", {"known_at": "2017-01-02"}),
     "worklist --list": ("worklists", {"as_of": "2017-02-28"}),
     "worklist waiting": ("worklists/waiting", {"as_of": "2017-02-28"}),
     "worklist start-tops-due": ("worklists/start-tops-due", {**STANDPOINT, "agency": "H0001"}),
@@ -59,7 +62,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "data-quality of an agency": ("data-quality", {**PERIOD, "agency": "H0001", "known_at": EARLIER}),
 }
 COMMANDS = {"restated": ["published", "--changed"], "changed": ["changed", "14"], "dispute list": ["dispute", "list"]}
-TWO_WORDS = {"target", "worklist"}
+TWO_WORDS = {"schedule", "target", "worklist"}
 NEVER_EQUAL = {"seconds", "microseconds_a_pair"}
 
 
@@ -75,6 +78,10 @@ def filled(recount: CommandLine) -> CommandLine:
     for measure in ("4.0", "4.1"):
         period = ("--from", "2017-01-01", "--to", "2017-12-31", "--agreed-on", "2017-01-02")
         recount("target", "set", "--measure", measure, *period, "--level", "52.50")
+    table = Path(__file__).parents[2] / "web/demo/schedules/herefordshire-2015.csv"
+    terms = ("--name", "Adult service", "--provider", "Wye", "--hub", "H0001,Hereford", "--from", "2015-12-01")
+    recount("schedule", "draft", *terms, "--table", table)
+    recount("schedule", "agree", 1, "--on", "2017-01-02", "--leave-contracts")
     return recount
 
 

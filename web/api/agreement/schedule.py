@@ -125,6 +125,15 @@ class DecisionBody(parameters.Asks):
     seen = parameters.number_field("The version that was read; refused if it is not the newest.", 1, load_default=None)
 
 
+class AgreeBody(DecisionBody):
+    """When a contract was agreed, and whether the agencies' own contracts follow."""
+
+    contracts = parameters.Flag(
+        load_default=True,
+        metadata={"description": "Whether hubs without a contract of their own get one; false leaves them."},
+    )
+
+
 class EditBody(LinesBody, DecisionBody):
     """What is written anew: the terms whole, lines by their codes, codes of lines to be taken out."""
 
@@ -173,15 +182,16 @@ def write(args: Given, number: int) -> Response:
     f"{_ONE}/agree",
     Right.KNOWLEDGE,
     ScheduleResult,
-    asks=DecisionBody,
+    asks=AgreeBody,
     location="json",
     status=201,
     errors=(404, 409),
 )
 def agree(args: Given, number: int) -> Response:
     """Agree a draft: its targets are set, and hubs without a contract of their own get one."""
+    decision, register = _decision(args["on"], args["seen"]), services().register
     with _missing():
-        return _stepped(commands.agree_schedule(services().register, number, _decision(args["on"], args["seen"])))
+        return _stepped(commands.agree_schedule(register, number, decision, with_contracts=args["contracts"]))
 
 
 @blueprint.endpoint(
