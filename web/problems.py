@@ -69,6 +69,8 @@ _CONFLICTS: Final = frozenset(
         "entered-overlaps",
         "entered-unchanged",
         "comparator-measure-twice",
+        "schedule-overlaps",
+        "schedule-unchanged",
         "rekey-undone",
         "rekey-joined-since",
         "rule-twice",

@@ -16,6 +16,7 @@ from domain.contract_life.comparators import COMPARATOR_EVENTS
 from domain.contract_life.dispute import DISPUTE_EVENTS
 from domain.contract_life.entered import ENTERED_EVENTS
 from domain.contract_life.publication import PUBLICATION_EVENTS
+from domain.contract_life.schedule import SCHEDULE_EVENTS
 from domain.contract_life.targets import TARGET_EVENTS
 from domain.episode.events import EPISODE_EVENTS
 from domain.errors import DatabaseUnavailable, NotAgreed
@@ -51,6 +52,7 @@ EVENT_TYPES: Final = (
     *COLOUR_RULE_EVENTS,
     *COMPARATOR_EVENTS,
     *ENTERED_EVENTS,
+    *SCHEDULE_EVENTS,
 )
 OPERATOR: Final = "administrator"
 """The role of whoever has the machine's command line: what a command says is said as this."""

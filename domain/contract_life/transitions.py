@@ -103,11 +103,27 @@ _ENTERED_VALUES: Final = (
     *_of_entered_values(COMMISSIONER, PROVIDER),
 )
 
+
+def _schedule(step: str, before: str, after: str) -> Transition:
+    return Transition("schedule", step, frozenset({before}), after, _ONE_COMMISSIONER)
+
+
+_SCHEDULES: Final = (
+    # A contract is signed by both outside of Recount: the commissioner writes down what it says, the provider reads it.
+    _schedule("draft", NONE, "draft"),
+    _schedule("edit", "draft", "draft"),
+    _schedule("discard", "draft", "discarded"),
+    _schedule("agree", "draft", "agreed"),
+    _schedule("change", "agreed", "agreed"),
+    _schedule("end", "agreed", "ended"),
+)
+
 TRANSITIONS: Final[tuple[Transition, ...]] = (
     *_COLOUR_RULES,
     *_COMPARATORS,
     *_HUB_TARGETS,
     *_ENTERED_VALUES,
+    *_SCHEDULES,
 )
 """The table, by thing and in the order of a thing's life."""
 

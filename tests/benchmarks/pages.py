@@ -19,6 +19,8 @@ from flask.testing import FlaskClient
 from jinja2 import ChoiceLoader, DictLoader
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from domain.contract_life.kpi_lines.line import KpiLine
+from domain.contract_life.schedule import ContractHub, Terms
 from domain.contract_life.targets import Goal
 from domain.log.database import writing
 from domain.measures.registry import MEASURES, measure_named
@@ -35,6 +37,8 @@ from web.auth.trail.access import question_noted
 from web.clock import now, today
 from web.commands.agreement.comparator_values import load_values
 from web.commands.agreement.comparators import ComparatorDecision, ComparatorSetTerms, define_set
+from web.commands.agreement.schedule import agree_schedule, draft_schedule
+from web.commands.agreement.schedule_checks import ScheduleDecision
 from web.commands.contract_life.disputes import Speaker, open_dispute
 from web.commands.contract_life.publish import PublishCut, publishing
 from web.commands.contract_life.targets import TargetDecision, set_target
@@ -181,6 +185,10 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield Page("comparator values", "/comparators/values/1")
     yield Page("comparator values to load", "/comparators/load")
     yield Page("comparator value to enter", "/comparators/enter")
+    yield Page("contract with its KPIs", "/contract")
+    yield Page("contract to write down", "/contract/new")
+    for what in ("terms", "line", "load", "year", "agree", "end"):
+        yield Page(f"contract: {what}", f"/contract/1/{what}")
     yield Page("contracts", "/contracts")
     yield Page("contract to add", "/contracts/new")
     yield Page("set-up", "/set-up")
@@ -224,6 +232,7 @@ def _say_words(services: Services, archive: Archive) -> None:
         if measure.kind != "count" and not measure.immature:
             set_target(services.register, measure, Whose(None, None), year, Goal.level(Decimal(40)), agreed)
     _compare(services, last)
+    _agree_contract(services, archive, year)
     with publishing(services, NAME, Role.COMMISSIONER) as publisher:
         for months in (18, 12, 6):
             day = (last - timedelta(days=30 * months)).replace(day=1) - timedelta(days=1)
@@ -331,3 +340,17 @@ class Person:
             return page
 
         return looked
+
+
+def _agree_contract(services: Services, archive: Archive, year: Period) -> None:
+    """A contract with a line for each KPI that may have a target."""
+    hubs = tuple(ContractHub(agency) for agency in archive.agencies)
+    terms = Terms(name="Adult service", provider="Wye", hubs=hubs, first_day=year.first_day)
+    lines = [
+        KpiLine(code=one.code, wording=one.name, polarity=one.polarity, target="40%")
+        for one in MEASURES
+        if one.polarity is not None and not one.immature
+    ]
+    decision = ScheduleDecision(NAME, Role.COMMISSIONER, today(), today())
+    number = draft_schedule(services.register, terms, lines, decision).number
+    agree_schedule(services.register, number, decision, with_contracts=False)

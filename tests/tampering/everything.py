@@ -103,6 +103,22 @@ def compared(recount: CommandLine) -> None:
     average = ("--kind", "national", "--area", "England", "--percentage", "6.8", "--source", "DOMES")
     recount("comparator", "enter", "--measure", "4.0", "--period", "2016", *average, "--on", "2017-01-20")
     recount("comparator", "withdraw", "--release", 2)
+    a_contract(recount)
+
+
+def a_contract(recount: CommandLine) -> None:
+    """Written down, written anew, agreed, changed and ended; and a draft that was given up."""
+    table = recount.folder / "kpis.csv"
+    table.write_text("code,wording,goal,first_day,deadline_day\n4.1,Non-opiates,40%,2017-01-01,2017-12-31\n")
+    terms = ("--name", "Adult service", "--provider", "Wye", "--hub", "H0001,Riverside", "--from", "2017-01-01")
+    recount("schedule", "draft", *terms)
+    recount("schedule", "load", 1, table)
+    recount("schedule", "agree", 1, "--on", "2017-01-05", "--leave-contracts")
+    table.write_text("code,wording,goal,first_day,deadline_day\n4.1,Non-opiates,50%,2017-04-01,2017-12-31\n")
+    recount("schedule", "load", 1, table, "--on", "2017-04-10", "--reason", "refreshed in April")
+    recount("schedule", "end", 1, "--last-day", "2017-10-31", "--on", "2017-06-01", "--reason", "given back")
+    recount("schedule", "draft", *terms)
+    recount("schedule", "discard", 2)
 
 
 def submit(

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -56,6 +57,8 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "comparator list": ("comparators", {}),
     "comparator areas": ("comparators/areas", {"measure": "4.0", "known_at": "2017-03-31"}),
     "comparator profile": ("comparators/profile", STANDPOINT),
+    "schedule list": ("schedules", {}),
+    "schedule list as known": ("schedules", {"known_at": "2017-01-02"}),
     "worklist --list": ("worklists", {"as_of": "2017-02-28"}),
     "worklist waiting": ("worklists/waiting", {"as_of": "2017-02-28"}),
     "worklist start-tops-due": ("worklists/start-tops-due", {**STANDPOINT, "agency": "H0001"}),
@@ -64,7 +67,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "data-quality of an agency": ("data-quality", {**PERIOD, "agency": "H0001", "known_at": EARLIER}),
 }
 COMMANDS = {"restated": ["published", "--changed"], "changed": ["changed", "14"], "dispute list": ["dispute", "list"]}
-TWO_WORDS = {"comparator", "target", "worklist"}
+TWO_WORDS = {"comparator", "schedule", "target", "worklist"}
 NEVER_EQUAL = {"seconds", "microseconds_a_pair"}
 
 
@@ -85,6 +88,10 @@ def filled(recount: CommandLine) -> CommandLine:
     for measure, area in (("4.0", "Derby"), ("profile.first", "Derby")):
         value = ("--measure", measure, "--period", "2016", "--area", area, "--numerator", 7, "--denominator", 90)
         recount("comparator", "enter", *value, *said)
+    table = Path(__file__).parents[2] / "web/demo/schedules/herefordshire-2015.csv"
+    terms = ("--name", "Adult service", "--provider", "Wye", "--hub", "H0001,Hereford", "--from", "2015-12-01")
+    recount("schedule", "draft", *terms, "--table", table)
+    recount("schedule", "agree", 1, "--on", "2017-01-02", "--leave-contracts")
     return recount
 
 

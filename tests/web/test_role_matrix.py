@@ -13,7 +13,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -69,6 +69,13 @@ POST    /api/v1/comparators/sets/<>/withdraw         201   201    403   -    -  
 POST    /api/v1/comparators/values                   201   201    403   -    -      403      403     403
 POST    /api/v1/comparators/releases                 201   201    403   -    -      403      403     403
 POST    /api/v1/comparators/releases/<>/withdraw     201   201    403   -    -      403      403     403
+GET     /api/v1/schedules                            200   200    200   -    -      200      403     403
+POST    /api/v1/schedules                            201   201    403   403  403    403      403     403
+GET     /api/v1/schedules/<>                         200   200    200   200  404    200      403     403
+POST    /api/v1/schedules/<>/lines                   201   201    403   403  403    403      403     403
+POST    /api/v1/schedules/<>/agree                   201   201    403   403  403    403      403     403
+POST    /api/v1/schedules/<>/end                     201   201    403   403  403    403      403     403
+POST    /api/v1/schedules/<>/discard                 201   201    403   403  403    403      403     403
 
 GET     /api/v1/worklists                            200   200    200   200  404    200      403     403
 GET     /api/v1/worklists/<>                         403   200    200   200  404    200      403     403
@@ -160,6 +167,24 @@ POST    /comparators/<>/change                       422   422    403   -    -  
 POST    /comparators/<>/withdraw                     422   422    403   -    -      403      403     403
 GET     /comparators/values/<>                       200   200    200   -    -      200      403     403
 POST    /comparators/values/<>/withdraw              422   422    403   -    -      403      403     403
+GET     /contract                                    200   200    200   -    -      200      403     403
+GET     /contract/<>/table.csv                       200   200    200   200  404    200      403     403
+GET     /contract/<>/document                        200   200    200   200  404    200      403     403
+GET     /contract/new                                200   200    403   -    -      403      403     403
+POST    /contract/new                                422   422    403   -    -      403      403     403
+GET     /contract/<>/terms                           200   200    403   -    -      403      403     403
+POST    /contract/<>/terms                           422   422    403   -    -      403      403     403
+GET     /contract/<>/line                            200   200    403   -    -      403      403     403
+POST    /contract/<>/line                            422   422    403   -    -      403      403     403
+GET     /contract/<>/load                            200   200    403   -    -      403      403     403
+POST    /contract/<>/load                            422   422    403   -    -      403      403     403
+GET     /contract/<>/year                            200   200    403   -    -      403      403     403
+POST    /contract/<>/year                            422   422    403   -    -      403      403     403
+GET     /contract/<>/agree                           200   200    403   -    -      403      403     403
+POST    /contract/<>/agree                           422   422    403   -    -      403      403     403
+GET     /contract/<>/end                             200   200    403   -    -      403      403     403
+POST    /contract/<>/end                             422   422    403   -    -      403      403     403
+POST    /contract/<>/discard                         303   303    403   -    -      403      403     403
 GET     /contracts                                   200   200    403   -    -      200      403     403
 GET     /contracts/new                               200   200    403   -    -      403      403     403
 POST    /contracts/new                               422   422    403   -    -      403      403     403
@@ -473,6 +498,32 @@ class Cell:
         found: int = self.filled.askers["comm"].post("/comparators/values", json=VALUE).get_json()["number"]
         return found
 
+    @property
+    def schedule(self) -> dict[str, Any]:
+        """A contract of the owner on a day of its own, as it is written down."""
+        day = (date(1991, 1, 1) + timedelta(days=next(self.filled.fresh))).isoformat()
+        line = {"code": "4.0", "wording": "Successful completions"}
+        hubs = [{"agency": self.agency.get("agency", OWN)}]
+        terms = {"name": "Adult service", "provider": "Wye", "hubs": hubs, "first_day": day, "last_day": day}
+        return terms | {"lines": [line]}
+
+    def schedule_drafted(self) -> int:
+        """A contract that is a draft."""
+        found: int = self.filled.askers["comm"].post("/schedules", json=self.schedule).get_json()["number"]
+        return found
+
+    def schedule_to_end(self) -> tuple[int, dict[str, Any], dict[str, str]]:
+        """A contract that is agreed, no question, and what ends it on its only day."""
+        number = self.schedule_agreed()
+        said = self.filled.askers["comm"].json(f"/schedules/{number}")
+        return number, {}, {"last_day": said["first_day"], "reason": "Agreed anew."}
+
+    def schedule_agreed(self) -> int:
+        """A contract that is agreed."""
+        number = self.schedule_drafted()
+        self.filled.askers["comm"].post(f"/schedules/{number}/agree", json={"contracts": False})
+        return number
+
     def file(self) -> dict[str, Any]:
         """The file of a month, only tried."""
         agency = self.agency.get("agency", OWN)
@@ -521,6 +572,14 @@ def _page(*gaps: str) -> Asks:
     return lambda cell: Request(gaps, {"as_of": AS_OF, "known_at": "2017-03-13", **cell.agency})
 
 
+def _agreed_schedule(cell: Cell) -> Request:
+    return Request(cell.schedule_agreed())
+
+
+def _drafted_schedule(cell: Cell) -> Request:
+    return Request(cell.schedule_drafted())
+
+
 SENT: Final[dict[tuple[str, str], Asks]] = {
     ("GET", "/plausible"): _just(query={"percentage": "5.5"}),
     ("GET", "/figures"): lambda cell: Request(query=cell.one),
@@ -544,6 +603,23 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("POST", "/comparators/values"): _just(json=VALUE),
     ("POST", "/comparators/releases"): _just(json=VALUES),
     ("POST", "/comparators/releases/<>/withdraw"): lambda cell: Request(cell.comparator_values(), json={}),
+    ("POST", "/schedules"): lambda cell: Request(json=cell.schedule),
+    ("GET", "/schedules/<>"): lambda cell: Request(cell.schedule_agreed()),
+    ("POST", "/schedules/<>/lines"): lambda cell: Request(
+        cell.schedule_agreed(), json={"lines": [{"code": "4.1", "wording": "Non-opiates"}], "reason": "Agreed anew."}
+    ),
+    ("POST", "/schedules/<>/agree"): lambda cell: Request(cell.schedule_drafted(), json={"contracts": False}),
+    ("POST", "/schedules/<>/end"): lambda cell: Request(*cell.schedule_to_end()),
+    ("POST", "/schedules/<>/discard"): lambda cell: Request(cell.schedule_drafted(), json={}),
+    **{("GET", f"//contract/<>/{what}"): _agreed_schedule for what in ("table.csv", "document")},
+    **{
+        (method, f"//contract/<>/{what}"): _drafted_schedule
+        for method in ("GET", "POST")
+        for what in ("terms", "line", "load", "year", "end")
+    },
+    ("GET", "//contract/<>/agree"): lambda cell: Request(cell.schedule_drafted()),
+    ("POST", "//contract/<>/agree"): lambda cell: Request(cell.schedule_agreed()),
+    ("POST", "//contract/<>/discard"): lambda cell: Request(cell.schedule_drafted()),
     ("GET", "/worklists"): _query(as_of=AS_OF),
     ("GET", "/worklists/<>"): lambda cell: Request("start-tops-due", {"as_of": AS_OF, **cell.agency}),
     ("GET", "/data-quality"): _query(**PERIOD),

@@ -90,6 +90,7 @@ def register(app: Flask) -> None:
         colour_rules,
         comparators,
         completions_needed,
+        schedule,
     )
     from .contract_life import disputes, publications, targets  # noqa: F401  those of targets are in another's blueprint
     from .explain import claims, explanations, people
@@ -102,6 +103,7 @@ def register(app: Flask) -> None:
         colour_rules,
         comparators,
         completions_needed,
+        schedule,
     )
     data = (*about_figures, *about_records, *agreed, subject_access)
     # Those in which single clients show stand in one blueprint.

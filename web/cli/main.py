@@ -87,6 +87,11 @@ COMMANDS: Final = {
         "submit": "Take monthly files and review files in, in the order given, each whole or not at all.",
         "withdraw": "Confirm that an episode was reported by mistake: AGENCY, and its CLIENT and EPISODID of it.",
     },
+    "agreement.schedule": {
+        "schedule": (
+            "Contracts with their hubs and KPIs: draft, load, agree, change and end them; list them, and show one."
+        ),
+    },
     "contract_life.targets": {
         "target": "Targets of measures: set and withdraw them, and list them.",
     },

@@ -32,6 +32,10 @@ def register(app: Flask) -> None:
         entered_lists,  # noqa: F401
         entered_terms,  # noqa: F401
         entered_values,  # noqa: F401
+        schedule,
+        schedule_forms,  # noqa: F401
+        schedule_lines,  # noqa: F401
+        schedule_steps,  # noqa: F401
     )
     from .contract_life import (
         certificate_check,  # noqa: F401
@@ -58,6 +62,7 @@ def register(app: Flask) -> None:
         caseload,
         contribution,
         report,
+        schedule,
         targets,
         completions_needed,
         entered,

@@ -42,15 +42,21 @@ def agree_contract(register: Register, contract: Contract, receipt: Receipt) -> 
     """
     _check(contract)
     with committing(register, receipt) as commit:
-        _check_beside(contract, [one for one in _standing(commit) if one.agency == contract.agency])
-        event = commit.event(
-            ContractAgreed,
-            agency=contract.agency,
-            first_day=contract.first_day,
-            last_day=contract.last_day,
-            succeeds=contract.succeeds,
-        )
-        return _recorded(commit, contract, event)
+        return record_contract(commit, contract)
+
+
+def record_contract(commit: Commit, contract: Contract) -> ContractConfirmed:
+    """The same within a commit that holds more; raises as `agree_contract`."""
+    _check(contract)
+    _check_beside(contract, [one for one in _standing(commit) if one.agency == contract.agency])
+    event = commit.event(
+        ContractAgreed,
+        agency=contract.agency,
+        first_day=contract.first_day,
+        last_day=contract.last_day,
+        succeeds=contract.succeeds,
+    )
+    return _recorded(commit, contract, event)
 
 
 def withdraw_contract(register: Register, agency: str, first_day: date, receipt: Receipt) -> ContractConfirmed:
@@ -69,6 +75,7 @@ def withdraw_contract(register: Register, agency: str, first_day: date, receipt:
 
 
 def _standing(commit: Commit) -> Sequence[Contract]:
+    """The contracts that stand before the commit, and after what it has recorded so far."""
     return load_contracts(commit.connection, commit.knowledge.generation).known_at()
 
 

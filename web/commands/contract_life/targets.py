@@ -101,22 +101,41 @@ def set_target(
     Raises:
         Refused: the measure takes none, the days or the numbers do not fit, or the day of agreement has not come.
     """
-    _check(measure, period)
-    rule = (colours or ColourRule()).checked()
     with register.recording() as recording:
-        event = TargetSet(
-            **decision.fields(next_number(recording, TargetSet), version=1),
-            measure=measure.code,
-            area=whose.area,
-            agency=whose.agency,
-            first_day=period.first_day,
-            last_day=period.last_day,
-            **asdict(goal) | {"baseline_words": target_words(goal.baseline_words)},
-            **asdict(rule),
-            **_compared(comparator),
-            source=target_words(source),
+        number = next_number(recording, TargetSet)
+        event = target_event(
+            number, measure, whose, period, goal, decision, colours=colours, comparator=comparator, source=source
         )
         return next(iter(Targets(recording.append([event]))))
+
+
+def target_event(
+    number: int,
+    measure: Measure,
+    whose: Whose,
+    period: Period,
+    goal: Goal,
+    decision: TargetDecision,
+    *,
+    colours: ColourRule | None = None,
+    comparator: Comparator | None = None,
+    source: str = "",
+) -> TargetSet:
+    """The event that sets a target, for whoever stores it with more; raises as `set_target`."""
+    _check(measure, period)
+    rule = (colours or ColourRule()).checked()
+    return TargetSet(
+        **decision.fields(number, version=1),
+        measure=measure.code,
+        area=whose.area,
+        agency=whose.agency,
+        first_day=period.first_day,
+        last_day=period.last_day,
+        **asdict(goal) | {"baseline_words": target_words(goal.baseline_words)},
+        **asdict(rule),
+        **_compared(comparator),
+        source=target_words(source),
+    )
 
 
 def withdraw_target(register: Register, number: int, decision: TargetDecision, reason: str = "") -> Target:
@@ -130,9 +149,14 @@ def withdraw_target(register: Register, number: int, decision: TargetDecision, r
         stream = target_stream(number)
         recorded = recording.read_streams([stream]).get(stream, [])
         target = next(iter(Targets(recorded)), None)
-        _check_withdrawal(target, number, decision)
-        event = TargetWithdrawn(**decision.fields(number, version=2), reason=reason)
+        event = withdrawal_event(target, number, decision, reason)
         return next(iter(Targets([*recorded, *recording.append([event])])))
+
+
+def withdrawal_event(target: Target | None, number: int, decision: TargetDecision, reason: str = "") -> TargetWithdrawn:
+    """The event that lets a target count no more, for whoever stores it with more; raises as `withdraw_target`."""
+    _check_withdrawal(target, number, decision)
+    return TargetWithdrawn(**decision.fields(number, version=2), reason=reason)
 
 
 def _check(measure: Measure, period: Period) -> None:

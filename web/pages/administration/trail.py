@@ -12,6 +12,7 @@ from domain.contract_life.comparators import COMPARATOR_EVENTS
 from domain.contract_life.dispute import DISPUTE_EVENTS
 from domain.contract_life.entered import ENTERED_EVENTS
 from domain.contract_life.publication import PUBLICATION_EVENTS
+from domain.contract_life.schedule import SCHEDULE_EVENTS
 from domain.contract_life.targets import TARGET_EVENTS
 from domain.episode.events import EPISODE_EVENTS
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
@@ -62,6 +63,7 @@ KINDS: Final = {
     "colours": ("Colour rules", frozenset(event.TOPIC for event in COLOUR_RULE_EVENTS)),
     "entered": ("KPIs entered by hand", frozenset(event.TOPIC for event in ENTERED_EVENTS)),
     "comparators": ("Comparators", frozenset(event.TOPIC for event in COMPARATOR_EVENTS)),
+    "schedules": ("Contracts with their KPIs", frozenset(event.TOPIC for event in SCHEDULE_EVENTS)),
 }
 """What can be chosen: in words, and by the topics of its events."""
 

@@ -30,6 +30,14 @@ from domain.contract_life.entered import (
     ValueWithdrawn,
 )
 from domain.contract_life.publication import CutPublished, FigurePublished
+from domain.contract_life.schedule import (
+    ScheduleAgreed,
+    ScheduleChanged,
+    ScheduleDiscarded,
+    ScheduleDrafted,
+    ScheduleEdited,
+    ScheduleEnded,
+)
 from domain.contract_life.targets import TargetSet, TargetWithdrawn
 from domain.episode.events import EpisodeEvent, FactEvent
 from domain.episode.facts import Exit, Fact, Handover, Intervention, Review, Start, Top
@@ -177,6 +185,12 @@ _SUBMISSIONS: Final[dict[type[Event], Callable[[Any], str]]] = {
     ComparatorSetWithdrawn: lambda event: f"no. {event.number}",
     ComparatorValuesReleased: comparators.values_said,
     ComparatorValuesWithdrawn: lambda event: f"no. {event.number}",
+    ScheduleDrafted: lambda event: f"no. {event.number}, {text.plural(len(event.lines), 'line')}",
+    ScheduleEdited: lambda event: f"no. {event.number}",
+    ScheduleDiscarded: lambda event: f"no. {event.number}",
+    ScheduleAgreed: lambda event: f"no. {event.number}, {text.plural(len(event.targets), 'target')} set",
+    ScheduleChanged: lambda event: f"no. {event.number}: {event.reason}",
+    ScheduleEnded: lambda event: f"no. {event.number} on {text.short_day(event.last_day)}: {event.reason}",
 }
 """What the events that are no episode's say beside their kind."""
 

@@ -1,0 +1,84 @@
+"""The contracts' schedules of KPIs, and what a change of one does to the targets that were set by it.
+
+A change follows what it does not touch: a target that ended before the new ones begin stays. One that reaches into
+their days is withdrawn, and set anew for the days before them. So nothing comes back to life once the new ones end,
+and what was known before the change stays as it was said.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from domain.contract_life.kpi_lines.line import KpiLine, TargetStep
+from domain.contract_life.schedule import DISCARDED, DRAFT, SCHEDULE_EVENTS, Schedule, ScheduleEvent
+from domain.log.mapper import JsonMapper
+from domain.log.reading import Recorded, read_topics
+from domain.periods import ONE_DAY
+from projections.performance.targets import Target, Targets
+
+
+def schedules(connection: sa.Connection, mapper: JsonMapper) -> list[Schedule]:
+    """Every schedule, in the order in which they were first written down."""
+    of_number: dict[int, list[Recorded]] = {}
+    for recorded in read_topics(connection, mapper, [event.TOPIC for event in SCHEDULE_EVENTS]):
+        event = recorded.event
+        assert isinstance(event, ScheduleEvent)
+        of_number.setdefault(event.number, []).append(recorded)
+    return [Schedule.folded(recorded) for recorded in of_number.values()]
+
+
+def standing(every: Iterable[Schedule]) -> list[Schedule]:
+    """Those that were agreed, also where they have ended since."""
+    return [one for one in every if one.state not in {DRAFT, DISCARDED}]
+
+
+class Shortened(NamedTuple):
+    """A target that is set anew, as it was, with an earlier last day."""
+
+    target: Target
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class TargetChange:
+    """What becomes of the targets of one line: those that count no more, those that end earlier, the steps that are
+    set. A target that ends earlier is among the `withdrawn`, too.
+    """
+
+    withdrawn: tuple[Target, ...] = ()
+    shortened: tuple[Shortened, ...] = ()
+    set: tuple[TargetStep, ...] = ()
+
+
+def live_targets(schedule: Schedule, code: str, targets: Targets) -> list[Target]:
+    """The targets of a line that were set by its schedule and not withdrawn since, by whom ever."""
+    numbers = set(schedule.targets.get(code, ()))
+    return [one for one in targets if one.number in numbers and one.withdrawn is None]
+
+
+def target_change(before: KpiLine | None, after: KpiLine, live: Sequence[Target]) -> TargetChange:
+    """What a line written anew does to its targets; nothing where what is to be reached stays the same."""
+    if before is not None and _sets_the_same(before, after):
+        return TargetChange()
+    if not after.steps or not after.measure:
+        return TargetChange(tuple(live))
+    return _from_day(after.steps[0].first_day, live, after.steps)
+
+
+def ended_on(last_day: date, live: Sequence[Target]) -> TargetChange:
+    """What the end of the contract, or of one line, does to the targets: none counts after the last day."""
+    return _from_day(last_day + ONE_DAY, live, ())
+
+
+def _sets_the_same(before: KpiLine, after: KpiLine) -> bool:
+    names = ("measure", "steps", "comparator_low", "comparator_high", "comparator_words", "source")
+    return all(getattr(before, name) == getattr(after, name) for name in names)
+
+
+def _from_day(first_day: date, live: Sequence[Target], steps: Sequence[TargetStep]) -> TargetChange:
+    withdrawn = tuple(one for one in live if one.terms.last_day >= first_day)
+    shortened = (Shortened(one, first_day - ONE_DAY) for one in withdrawn if one.terms.first_day < first_day)
+    return TargetChange(withdrawn, tuple(shortened), tuple(steps))
