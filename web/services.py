@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from domain.client import ClientKey
 from domain.contract_life.dispute import DISPUTE_EVENTS
+from domain.contract_life.hub_targets import HUB_TARGET_EVENTS
 from domain.contract_life.publication import PUBLICATION_EVENTS
 from domain.contract_life.targets import TARGET_EVENTS
 from domain.episode.events import EPISODE_EVENTS
@@ -39,7 +40,14 @@ if TYPE_CHECKING:
     from domain.proof.signing import Signer
     from domain.register import Register
 
-EVENT_TYPES: Final = (*EPISODE_EVENTS, *SUBMISSION_EVENTS, *PUBLICATION_EVENTS, *DISPUTE_EVENTS, *TARGET_EVENTS)
+EVENT_TYPES: Final = (
+    *EPISODE_EVENTS,
+    *SUBMISSION_EVENTS,
+    *PUBLICATION_EVENTS,
+    *DISPUTE_EVENTS,
+    *TARGET_EVENTS,
+    *HUB_TARGET_EVENTS,
+)
 OPERATOR: Final = "administrator"
 """The role of whoever has the machine's command line: what a command says is said as this."""
 

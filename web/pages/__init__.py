@@ -19,7 +19,7 @@ def register(app: Flask) -> None:
         tokens,
         trail,
     )
-    from .agreement import completions_needed
+    from .agreement import completions_needed, hub_targets
     from .contract_life import (
         certificate_check,  # noqa: F401
         contracts,
@@ -45,6 +45,7 @@ def register(app: Flask) -> None:
         report,
         targets,
         completions_needed,
+        hub_targets,
         worklists,
         explanations,
         timeline,

@@ -18,6 +18,7 @@ from web.commands.administration.accounts import name_agency
 from web.commands.contract_life.publish import PublishCut, publishing
 from web.commands.ingest.intake import Intake
 from web.demo.archive import write_archive
+from web.demo.hub_targets import share_out_targets
 from web.demo.targets import set_targets
 from web.demo.timetable import AGENCIES
 from web.files.uploads import read_manifest
@@ -67,6 +68,7 @@ def _load(services: Services) -> None:
         for agency in AGENCIES.values():
             name_agency(connection, agency.code, agency.hub)
     set_targets(services.register, today(), actor=services.actor, role=OPERATOR)
+    share_out_targets(services, today())
     _freeze(services)
     services.mark_demonstration(LOADED)
 
