@@ -86,7 +86,7 @@ def register(app: Flask) -> None:
         app.config.setdefault(name, value)
     api = ProblemApi(app)
     from .administration import accounts, subject_access, trail, verification
-    from .agreement import completions_needed
+    from .agreement import completions_needed, hub_targets
     from .contract_life import disputes, publications, targets  # noqa: F401  those of targets are in another's blueprint
     from .explain import claims, explanations, people
     from .performance import figures, measures, revisions, scorecards
@@ -94,7 +94,7 @@ def register(app: Flask) -> None:
 
     about_figures = (figures, scorecards, people, explanations, claims, worklists, revisions)
     about_records = (submissions, manual, rekeys, covered_days, trail, publications, disputes, verification)
-    data = (*about_figures, *about_records, subject_access, completions_needed)
+    data = (*about_figures, *about_records, subject_access, completions_needed, hub_targets)
     # Those in which single clients show stand in one blueprint.
     blueprints = list(dict.fromkeys(module.blueprint for module in (measures, *data, accounts)))
     for name, component in components(result for one in blueprints for result in one.results).items():

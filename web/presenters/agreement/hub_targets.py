@@ -27,9 +27,9 @@ STATE_TAGS: Final = {PROPOSED: "yellow", BY_PROVIDER: "yellow", AGREED: "green",
 """The colour of the tag that says how it stands."""
 STATE_WORDS: Final = {NOTHING: "not shared out"}
 RULES: Final = {
-    SharingRule.CASELOAD: "By caseload: as many as each hub has people in treatment who could still count",
+    SharingRule.CASELOAD: "By caseload: who could still count",
     SharingRule.EQUAL: "Equal: as many for each hub",
-    SharingRule.TYPED: "Typed in: you write the numbers",
+    SharingRule.TYPED: "Typed in: write them below",
 }
 """How the numbers may be come by, as a person chooses it."""
 NONE: Final = "No target that completions decide had been agreed by then, so there is nothing to share out."

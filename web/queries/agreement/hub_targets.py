@@ -27,6 +27,7 @@ from projections.standings.slices import Slice
 from web.auth.viewer import NotOwn, Own, Viewer
 from web.queries.contract_life.targets import TargetResult, all_targets, target_result
 from web.queries.parameters import KnownAt
+from web.queries.performance.days import newest_day
 from web.queries.performance.figure import StandpointResult, standpoint_result
 from web.queries.result import Moment, Result
 from web.snapshot import Snapshot, snapshot_cache
@@ -134,6 +135,19 @@ def hub_targets(snapshot: Snapshot, viewer: Viewer, query: HubTargetsQuery) -> A
         raise NotOwn(f"target {query.target}")
     results = [_one(snapshot, viewer, standpoint, target) for target in wanted]
     return AllHubTargetsResult(standpoint_result(standpoint), results)
+
+
+def as_it_stands(snapshot: Snapshot, viewer: Viewer, target: int) -> HubTargetsResult:
+    """The hubs' part of one target by all that is known and was said by now: what a step came to.
+
+    Raises:
+        NotOwn: there is no such target, or it is not theirs to see.
+    """
+    terms = next((one.terms for one in all_targets(snapshot) if one.number == target), None)
+    if terms is None:
+        raise NotOwn(f"target {target}")
+    query = HubTargetsQuery(newest_day(snapshot) or terms.last_day, target=target)
+    return hub_targets(snapshot, viewer, query).hub_targets[0]
 
 
 def _targets(snapshot: Snapshot, standpoint: Standpoint) -> list[Target]:
