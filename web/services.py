@@ -15,6 +15,7 @@ from domain.contract_life.colour_rules import COLOUR_RULE_EVENTS
 from domain.contract_life.comparators import COMPARATOR_EVENTS
 from domain.contract_life.dispute import DISPUTE_EVENTS
 from domain.contract_life.entered import ENTERED_EVENTS
+from domain.contract_life.hub_targets import HUB_TARGET_EVENTS
 from domain.contract_life.publication import PUBLICATION_EVENTS
 from domain.contract_life.schedule import SCHEDULE_EVENTS
 from domain.contract_life.targets import TARGET_EVENTS
@@ -53,6 +54,7 @@ EVENT_TYPES: Final = (
     *COMPARATOR_EVENTS,
     *ENTERED_EVENTS,
     *SCHEDULE_EVENTS,
+    *HUB_TARGET_EVENTS,
 )
 OPERATOR: Final = "administrator"
 """The role of whoever has the machine's command line: what a command says is said as this."""

@@ -207,10 +207,8 @@ class HubTargets:
         """What they are by all that was said."""
         return self.standing.state() if self.standing else WITHDRAWN
 
-    def in_force(self, known_at: date | None) -> HubTargetsVersion | None:
+    def in_force(self, known_at: date | None = None) -> HubTargetsVersion | None:
         """The version that had been agreed by a day and not ended by then; an older one that was replaced is none."""
-        if known_at is None:
-            return None
         agreed = [one for one in self.versions if one.was_agreed(known_at)]
         return agreed[-1] if agreed and agreed[-1].state(known_at) == AGREED else None
 

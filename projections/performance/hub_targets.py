@@ -1,5 +1,7 @@
 """The parts of the hubs in targets: what was said of them, what a rule proposes, and what was achieved by month."""
 
+"""The hubs' parts of targets: what was said of them, what a rule proposes, and what was achieved month by month."""
+
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -55,7 +57,7 @@ class AllHubTargets:
         """What was said of a target's; None where nothing was."""
         return self._of_target.get(number)
 
-    def in_force(self, number: int, known_at: date | None) -> HubTargetsVersion | None:
+    def in_force(self, number: int, known_at: date | None = None) -> HubTargetsVersion | None:
         """What had been agreed by a day of a target's; None where nothing had, or where it had ended."""
         said = self.of_target(number)
         return said.in_force(known_at) if said else None

@@ -90,6 +90,7 @@ def register(app: Flask) -> None:
         colour_rules,
         comparators,
         completions_needed,
+        hub_targets,
         schedule,
     )
     from .contract_life import disputes, publications, targets  # noqa: F401  those of targets are in another's blueprint
@@ -103,6 +104,7 @@ def register(app: Flask) -> None:
         colour_rules,
         comparators,
         completions_needed,
+        hub_targets,
         schedule,
     )
     data = (*about_figures, *about_records, *agreed, subject_access)

@@ -64,6 +64,11 @@ COMMANDS: Final = {
             "What it takes to meet each target by its last day: completions by hub and month, and the last useful day."
         ),
     },
+    "agreement.hub_targets": {
+        "hub-targets": (
+            "Targets of hubs and months: list them beside what was achieved; propose, agree and withdraw them."
+        ),
+    },
     "records.worklists": {
         "data-quality": (
             "Files due, received and late, month by month; rejected rows; days to report; which fields are filled in."

@@ -32,6 +32,7 @@ def register(app: Flask) -> None:
         entered_lists,  # noqa: F401
         entered_terms,  # noqa: F401
         entered_values,  # noqa: F401
+        hub_targets,
         schedule,
         schedule_forms,  # noqa: F401
         schedule_lines,  # noqa: F401
@@ -66,6 +67,7 @@ def register(app: Flask) -> None:
         targets,
         completions_needed,
         entered,
+        hub_targets,
         worklists,
         explanations,
         timeline,

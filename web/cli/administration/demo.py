@@ -21,6 +21,7 @@ from web.demo.agreement.colour_rules import agree_colours
 from web.demo.agreement.comparators import set_comparators
 from web.demo.archive import write_archive
 from web.demo.entered import enter_kpis
+from web.demo.hub_targets import share_out_targets
 from web.demo.targets import set_targets
 from web.demo.timetable import AGENCIES
 from web.files.uploads import read_manifest
@@ -73,6 +74,7 @@ def _load(services: Services) -> None:
     agree_colours(services.register, today(), actor=services.actor, role=OPERATOR)
     set_comparators(services.register, today(), actor=services.actor, role=OPERATOR)
     enter_kpis(services.register, today(), actor=services.actor, role=OPERATOR)
+    share_out_targets(services, today())
     _freeze(services)
     services.mark_demonstration(LOADED)
 

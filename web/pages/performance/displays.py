@@ -39,6 +39,7 @@ from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place, absolute, first_page
 from web.pages.frame.page import Choice, PageContext, Pages
 from web.presenters import text as words
+from web.presenters.agreement import on_board
 from web.presenters.tables import Column, Table
 from web.problems import Problem, not_here
 from web.queries.performance import figures, scorecards
@@ -164,6 +165,7 @@ class OnBoard:
     percentage: str
     target: str
     hubs: Sequence[Hub]
+    months: str
     by_any_episode: str
 
 
@@ -215,9 +217,10 @@ def _board(who: Principal, way_back: str) -> str:
     queries = [scorecards.FigureQuery(measure, as_of, newest.received_on, _WHOLE) for measure in ON_THE_BOARD]
     parts = [scorecards.breakdown(view, viewer, query) for query in queries]
     ends = {target.terms.last_day for target in map(_target, parts) if target is not None}
+    months = on_board.months(view, viewer, as_of, ON_THE_BOARD, name_alone)
     return render_template(
         "board.html",
-        measures=[_on_board(one, ends) for one in parts],
+        measures=[_on_board(one, ends, months[one.whole.measure.code]) for one in parts],
         said=f"Twelve months to {words.day(as_of)}, as known on {words.day(newest.received_on)}.",
         until=words.day(min(ends)) if len(ends) == 1 else "",
         incomplete=any(one.whole.files_status == "incomplete" for one in parts),
@@ -231,7 +234,7 @@ def _target(parts: Breakdown) -> Target | None:
     return None if parts.whole.files_status in {None, "incomplete"} else parts.target
 
 
-def _on_board(parts: Breakdown, ends: Collection[date]) -> OnBoard:
+def _on_board(parts: Breakdown, ends: Collection[date], months: str) -> OnBoard:
     target = _target(parts)
     return OnBoard(
         words.of_group(parts.whole.measure),
@@ -239,6 +242,7 @@ def _on_board(parts: Breakdown, ends: Collection[date]) -> OnBoard:
         words.percentage(parts.whole),
         _to_reach(parts, target, ends),
         [_hub(part, with_target=target is not None) for part in parts.parts],
+        months,
         _by_any_episode(parts),
     )
 

@@ -181,7 +181,8 @@ def completions_needed(snapshot: Snapshot, viewer: Viewer, query: CompletionsNee
     standpoint, slice_ = snapshot.standpoint(query.as_of, query.known_at), replace(query.slice_, agency=None)
     _check_measures(query.measures)
     others.check_standpoint(snapshot, viewer, slice_, standpoint)
-    answers = (_visible(snapshot, viewer, measure, standpoint, slice_) for measure in query.measures or NEEDED_OF)
+    asked = query.measures or NEEDED_OF
+    answers = (_visible(snapshot, viewer, measure, standpoint, slice_) for measure in asked)
     results = [_result(one) for one in answers if query.measures or one.target is not None]
     return CompletionsNeededResult(standpoint_result(standpoint), slice_, results)
 
@@ -201,9 +202,17 @@ def _visible(
     return need_beside_others(answer, others.visible_figure(snapshot, viewer, answer.whole))
 
 
-@snapshot_cache()
 def _needed(snapshot: Snapshot, measure: Measure, standpoint: Standpoint, slice_: Slice) -> CompletionsNeeded:
     target = all_targets(snapshot).in_force(measure, slice_, standpoint)
+    return needed_for(snapshot, target.number if target else 0, measure, standpoint, slice_)
+
+
+@snapshot_cache()
+def needed_for(
+    snapshot: Snapshot, target: int, measure: Measure, standpoint: Standpoint, slice_: Slice
+) -> CompletionsNeeded:
+    """What the target of this number takes (0: none), whether it is in force on the day or not; for other queries."""
+    one = next((one for one in all_targets(snapshot) if one.number == target), None)
 
     def read(clients: Collection[int]) -> Iterable[Recorded]:
         streams = streams_of_clients(snapshot.connection, snapshot.generation, clients)
@@ -211,7 +220,7 @@ def _needed(snapshot: Snapshot, measure: Measure, standpoint: Standpoint, slice_
         return chain.from_iterable(recorded.values())
 
     engine = snapshot.engine(standings_needed(measure), [standpoint.as_of])
-    return needed.completions_needed(engine, read, measure, standpoint, slice_, target)
+    return needed.completions_needed(engine, read, measure, standpoint, slice_, one)
 
 
 # ---- the results
