@@ -86,13 +86,14 @@ def register(app: Flask) -> None:
         app.config.setdefault(name, value)
     api = ProblemApi(app)
     from .administration import accounts, subject_access, trail, verification
+    from .agreement import entered
     from .contract_life import disputes, publications, targets  # noqa: F401  those of targets are in another's blueprint
     from .explain import claims, explanations, people
     from .performance import figures, measures, revisions, scorecards
     from .records import covered_days, manual, rekeys, submissions, worklists
 
     about_figures = (figures, scorecards, people, explanations, claims, worklists, revisions)
-    about_records = (submissions, manual, rekeys, covered_days, trail, publications, disputes, verification)
+    about_records = (submissions, manual, rekeys, covered_days, trail, publications, disputes, verification, entered)
     data = (*about_figures, *about_records, subject_access)
     # Those in which single clients show stand in one blueprint.
     blueprints = list(dict.fromkeys(module.blueprint for module in (measures, *data, accounts)))

@@ -19,7 +19,7 @@ def register(app: Flask) -> None:
         tokens,
         trail,
     )
-    from .agreement import entered, entered_lists, entered_terms, entered_values  # noqa: F401
+    from .agreement import entered, entered_disputes, entered_lists, entered_terms, entered_values  # noqa: F401
     from .contract_life import (
         certificate_check,  # noqa: F401
         contracts,

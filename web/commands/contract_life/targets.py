@@ -136,7 +136,7 @@ def withdraw_target(register: Register, number: int, decision: TargetDecision, r
 
 
 def _check(measure: Measure, period: Period) -> None:
-    if measure.polarity is None:
+    if measure.polarity is None or measure.kind == "count":
         raise Refused("target-of-count", f"{measure.code} is a count, and has no better side to set a target on.")
     if measure.immature:
         lagged = measure.code.removesuffix("u")
