@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
+from domain.contract_life.entered import CODE as ENTERED_CODE
 from domain.contract_life.publication import LONGEST_NAME
 from domain.definition import DEFINITIONS
 from domain.measures.registry import MEASURE_OF
@@ -99,6 +100,21 @@ def measure_field(**kwargs: Any) -> fields.String:
         metadata={"description": "The measure's code, like 4.0."},
         **kwargs,
     )
+
+
+def any_measure_field(**kwargs: Any) -> fields.String:
+    """A measure's code, or that of a KPI that is entered by hand."""
+    field = measure_field(**kwargs)
+    field.validators = [_measure_or_entered]
+    field.metadata = {"description": "The measure's code, like 4.0, or that of an entered KPI, like X.needle."}
+    return field
+
+
+def _measure_or_entered(code: str) -> None:
+    if code not in MEASURE_OF and not re.fullmatch(ENTERED_CODE, code):
+        raise ValidationError(
+            f"There is no such measure. There are {', '.join(MEASURE_OF)}, and those entered by hand."
+        )
 
 
 def definition_field(description: str = "Another version of the measure's definition.") -> fields.String:

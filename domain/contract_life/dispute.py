@@ -33,7 +33,8 @@ class DisputeEvent(Event, frozen=True, kw_only=True, gc=False, omit_defaults=Tru
 class DisputeOpened(DisputeEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """A figure is disputed: its measure, slice and standpoint, what it is claimed to be, and the reason.
 
-    Claimed are numbers (of a count the numerator alone), or a `percentage` as it was printed.
+    Claimed are numbers (of a count the numerator alone), or a `percentage` as it was printed. Of a KPI that is entered
+    by hand, `entered_name` and `entered_kind` are what it was called then, and its kind.
     """
 
     TOPIC: ClassVar[str] = "dispute.opened.v1"
@@ -49,6 +50,8 @@ class DisputeOpened(DisputeEvent, frozen=True, kw_only=True, gc=False, omit_defa
     denominator: int | None = None
     percentage: str = ""
     reason: str
+    entered_name: str = ""
+    entered_kind: str = ""
 
 
 class DisputeAnswered(DisputeEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from domain.contract_life.dispute import DISPUTE_EVENTS, OPEN, Dispute, DisputeEvent
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read_topics
+from domain.measures.entered import as_measure
 from domain.measures.registry import Measure, measure_named
 from domain.standpoint import Standpoint
 from projections.standings.slices import Slice
@@ -23,8 +24,11 @@ def disputes(connection: sa.Connection, mapper: JsonMapper) -> list[Dispute]:
 
 
 def measure_of(dispute: Dispute) -> Measure:
-    """Which measure's figure is disputed."""
-    return measure_named(dispute.opened.measure)
+    """Which measure's figure is disputed, or which entered KPI's."""
+    opened = dispute.opened
+    if opened.entered_kind:
+        return as_measure(opened.measure, opened.entered_name, opened.entered_kind, None, "")
+    return measure_named(opened.measure)
 
 
 def slice_of(dispute: Dispute) -> Slice:

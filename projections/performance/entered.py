@@ -11,7 +11,7 @@ colours, directions, disputes). See docs/design/0017-entered-kpis.md.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -31,8 +31,7 @@ from domain.contract_life.entered import (
 from domain.contract_life.transitions import WITHDRAWN, by
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read_topics
-from domain.measures.calendar import days_to_as_of
-from domain.measures.families import Family
+from domain.measures.entered import as_measure
 from domain.measures.registry import Measure
 from domain.periods import Period
 from domain.standpoint import Standpoint
@@ -53,18 +52,6 @@ PERIODS_SHOWN: Final = 12
 """Periods of a sparkline and of a trend chart."""
 WHOLE: Final = ""
 """In the place of an agency: the value is of all together."""
-
-
-def _no_rules(_columns: Any) -> NoReturn:
-    raise LookupError("a KPI that is entered by hand is not worked out from records")
-
-
-_ENTERED: Final = Family(-1, "entered by hand", _no_rules, days_to_as_of(1), ())
-
-
-def as_measure(code: str, name: str, kind: str, polarity: str | None, frequency: str) -> Measure:
-    """An entered KPI, for whoever reads of a measure what it is called, its kind and which side of it is better."""
-    return Measure(code, name, _ENTERED, (), kind, polarity, (frequency,), "entered", adults=False)
 
 
 @dataclass(frozen=True, slots=True)

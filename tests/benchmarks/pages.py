@@ -19,12 +19,14 @@ from flask.testing import FlaskClient
 from jinja2 import ChoiceLoader, DictLoader
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from domain.contract_life.entered import last_period, periods_due
 from domain.contract_life.kpi_lines.line import KpiLine
 from domain.contract_life.schedule import ContractHub, Terms
 from domain.contract_life.targets import Goal
+from domain.contract_life.transitions import COMMISSIONER
 from domain.log.database import writing
 from domain.measures.registry import MEASURES, measure_named
-from domain.periods import Period
+from domain.periods import Period, add_months
 from projections.claims.claim import Claim
 from projections.performance.targets import Whose
 from projections.standings.slices import Slice
@@ -37,11 +39,14 @@ from web.auth.trail.access import question_noted
 from web.clock import now, today
 from web.commands.agreement.comparator_values import load_values
 from web.commands.agreement.comparators import ComparatorDecision, ComparatorSetTerms, define_set
+from web.commands.agreement.entered import Author, KpiTerms, define_kpi
+from web.commands.agreement.entered_values import enter_values
 from web.commands.agreement.schedule import agree_schedule, draft_schedule
 from web.commands.agreement.schedule_checks import ScheduleDecision
 from web.commands.contract_life.disputes import Speaker, open_dispute
 from web.commands.contract_life.publish import PublishCut, publishing
 from web.commands.contract_life.targets import TargetDecision, set_target
+from web.files.entered_lists import ListedValue, ListRead
 from web.pages.frame.page import PageContext, Pages, SeenFrom
 from web.services import Services
 
@@ -189,6 +194,14 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield Page("contract to write down", "/contract/new")
     for what in ("terms", "line", "load", "year", "agree", "end"):
         yield Page(f"contract: {what}", f"/contract/1/{what}")
+    yield Page("KPIs entered by hand", "/entered-kpis")
+    yield Page("KPI entered by hand", "/entered-kpis/1")
+    yield Page("KPI to define", "/entered-kpis/define")
+    yield Page("KPI to end", "/entered-kpis/1/end")
+    yield Page("value to enter", f"/entered-kpis/1/enter?agency={archive.agencies[0]}&last_day={archive.last_day}")
+    yield Page("values to enter at once", "/entered-kpis/load")
+    yield Page("value entered by hand", "/entered-kpis/values/1")
+    yield Page("figure entered by hand to dispute", f"/entered-kpis/1/dispute?agency={archive.agencies[0]}")
     yield Page("contracts", "/contracts")
     yield Page("contract to add", "/contracts/new")
     yield Page("set-up", "/set-up")
@@ -233,6 +246,7 @@ def _say_words(services: Services, archive: Archive) -> None:
             set_target(services.register, measure, Whose(None, None), year, Goal.level(Decimal(40)), agreed)
     _compare(services, last)
     _agree_contract(services, archive, year)
+    _enter_by_hand(services, archive)
     with publishing(services, NAME, Role.COMMISSIONER) as publisher:
         for months in (18, 12, 6):
             day = (last - timedelta(days=30 * months)).replace(day=1) - timedelta(days=1)
@@ -244,6 +258,18 @@ def _say_words(services: Services, archive: Archive) -> None:
     speaker = Speaker(NAME, Role.COMMISSIONER, today())
     whose = Slice(agency=archive.agencies[1])
     open_dispute(services.register, figure.measure, standpoint, whose, claimed, REASON, speaker)
+
+
+def _enter_by_hand(services: Services, archive: Archive) -> None:
+    """A KPI of two agencies, with the values of two years."""
+    agencies, last = tuple(archive.agencies[:2]), last_period("monthly", archive.last_day).last_day
+    author = Author(NAME, Role.COMMISSIONER, COMMISSIONER, today(), today())
+    begins = add_months(last.replace(day=1), -23)
+    terms = KpiTerms("X.needle", "Packs given", "", "count", None, "monthly", "", False, agencies, begins)
+    define_kpi(services.register, terms, author)
+    periods = enumerate(periods_due("monthly", begins, last))
+    listed = [ListedValue(1, "X.needle", one, period, place, None, "") for place, period in periods for one in agencies]
+    enter_values(services.register, ListRead(listed, ()), None, author, dry_run=False)
 
 
 # ---- the empty pages

@@ -24,6 +24,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from domain.log.database import reading, writing
+from domain.periods import last_day_of_month
 from tests.conftest import BACKENDS, in_a_schema
 from tests.unit.intake.files import csv_text, name, row, write
 from web.app import create_app
@@ -76,6 +77,19 @@ POST    /api/v1/schedules/<>/lines                   201   201    403   403  403
 POST    /api/v1/schedules/<>/agree                   201   201    403   403  403    403      403     403
 POST    /api/v1/schedules/<>/end                     201   201    403   403  403    403      403     403
 POST    /api/v1/schedules/<>/discard                 201   201    403   403  403    403      403     403
+
+GET     /api/v1/entered                              200   200    200   -    -      200      403     403
+POST    /api/v1/entered                              201   201    422   -    -      403      403     403
+POST    /api/v1/entered/<>/end                       201   201    422   422  422    403      403     403
+GET     /api/v1/entered/figures                      200   200    200   200  404    200      403     403
+GET     /api/v1/entered/values                       200   200    200   -    -      200      403     403
+GET     /api/v1/entered/values/<>                    200   200    200   200  404    200      403     403
+POST    /api/v1/entered/values                       201   201    422   201  404    403      403     403
+POST    /api/v1/entered/values/load                  201   201    200   201  200    403      403     403
+POST    /api/v1/entered/values/<>/correct            201   201    422   201  404    403      403     403
+POST    /api/v1/entered/values/<>/confirm            409   409    201   201  404    403      403     403
+POST    /api/v1/entered/values/<>/question           409   409    201   201  404    403      403     403
+POST    /api/v1/entered/values/<>/withdraw           201   201    422   201  404    403      403     403
 
 GET     /api/v1/worklists                            200   200    200   200  404    200      403     403
 GET     /api/v1/worklists/<>                         403   200    200   200  404    200      403     403
@@ -185,6 +199,26 @@ POST    /contract/<>/agree                           422   422    403   -    -  
 GET     /contract/<>/end                             200   200    403   -    -      403      403     403
 POST    /contract/<>/end                             422   422    403   -    -      403      403     403
 POST    /contract/<>/discard                         303   303    403   -    -      403      403     403
+GET     /entered-kpis                                200   200    200   200  404    200      403     403
+GET     /entered-kpis/define                         200   200    403   -    -      403      403     403
+POST    /entered-kpis/define                         422   422    403   -    -      403      403     403
+GET     /entered-kpis/<>                             200   200    200   200  404    200      403     403
+GET     /entered-kpis/<>/end                         200   200    403   403  403    403      403     403
+POST    /entered-kpis/<>/end                         422   422    403   403  403    403      403     403
+GET     /entered-kpis/<>/enter                       200   200    404   200  404    403      403     403
+POST    /entered-kpis/<>/enter                       422   422    404   422  404    403      403     403
+GET     /entered-kpis/<>/dispute                     200   200    200   200  404    403      403     403
+POST    /entered-kpis/<>/dispute                     422   422    422   422  404    403      403     403
+GET     /entered-kpis/disputed                       302   302    302   302  404    302      403     403
+GET     /entered-kpis/load                           200   200    200   -    -      403      403     403
+POST    /entered-kpis/load                           422   422    422   -    -      403      403     403
+POST    /entered-kpis/load/store                     422   422    422   -    -      403      403     403
+GET     /entered-kpis/values/<>                      200   200    200   200  404    200      403     403
+POST    /entered-kpis/values/<>/correct              422   422    422   422  404    403      403     403
+POST    /entered-kpis/values/<>/confirm              422   422    303   303  404    403      403     403
+POST    /entered-kpis/values/<>/question             422   422    422   422  404    403      403     403
+POST    /entered-kpis/values/<>/withdraw             422   422    422   422  404    403      403     403
+POST    /entered-kpis/values/<>/evidence             422   422    422   422  404    422      403     403
 GET     /contracts                                   200   200    403   -    -      200      403     403
 GET     /contracts/new                               200   200    403   -    -      403      403     403
 POST    /contracts/new                               422   422    403   -    -      403      403     403
@@ -398,6 +432,9 @@ def _prepare(filled: Filled) -> None:
         asked |= {"measure": "4.1"}
         commissioner.post("/disputes", json={**asked, **CLAIMED})
     commissioner.post("/cuts", json={"name": "Board", "as_of": AS_OF})
+    for owner, agency in AGENCY_OF.items():
+        kpi = {**ENTERED, "code": f"X.{owner}", "agencies": list(agency.values())}
+        assert commissioner.post("/entered", json=kpi).status_code == 201
     commissioner.post("/verification", json={"standpoints": 1})
     with app.app_context(), services().snapshot() as snapshot:
         positions = snapshot.submissions.positions
@@ -420,6 +457,9 @@ VALUES: Final = {
     "source": "A paper",
     "on": "2017-01-20",
 }
+ENTERED: Final = {"name": "Packs given", "kind": "count", "frequency": "monthly", "first_day": "1990-01-01"}
+KPI_OF: Final = {"area": 1, "own": 2, "other": 3}
+"""By owner, the number of the KPI that is entered by hand."""
 CLAIMED: Final = {"numerator": 0, "denominator": 2, "reason": "Ours says nobody."}
 AGENCY_OF: Final[dict[str, dict[str, str]]] = {"area": {}, "own": {"agency": OWN}, "other": {"agency": OTHER}}
 
@@ -524,6 +564,37 @@ class Cell:
         self.filled.askers["comm"].post(f"/schedules/{number}/agree", json={"contracts": False})
         return number
 
+    @property
+    def month(self) -> dict[str, str]:
+        """The days of a month that nothing was entered for."""
+        number = next(self.filled.fresh)
+        first_day = date(1990 + number // 12 % 27, number % 12 + 1, 1)
+        return {"first_day": first_day.isoformat(), "last_day": last_day_of_month(first_day).isoformat()}
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """A value of the owner, to be entered."""
+        return {"code": f"X.{self.owner}", "numerator": 7, **self.month, **self.agency}
+
+    def entered(self) -> tuple[int, str]:
+        """A value that the commissioner entered, and the last day of its month."""
+        value = self.value
+        found: int = self.filled.askers["comm"].post("/entered/values", json=value).get_json()["number"]
+        return found, value["last_day"]
+
+    def kpi(self) -> int:
+        """A KPI of the owner that has not ended."""
+        kpi = {**ENTERED, "code": f"X.new-{next(self.filled.fresh)}", "agencies": list(self.agency.values())}
+        found: int = self.filled.askers["comm"].post("/entered", json=kpi).get_json()["number"]
+        return found
+
+    @property
+    def listed_values(self) -> str:
+        """A list with one value of the owner."""
+        value, agency = self.value, self.agency.get("agency", "")
+        days = f"{value['first_day']},{value['last_day']}"
+        return f"code,agency,first_day,last_day,numerator\n{value['code']},{agency},{days},7\n"
+
     def file(self) -> dict[str, Any]:
         """The file of a month, only tried."""
         agency = self.agency.get("agency", OWN)
@@ -620,6 +691,33 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("GET", "//contract/<>/agree"): lambda cell: Request(cell.schedule_drafted()),
     ("POST", "//contract/<>/agree"): lambda cell: Request(cell.schedule_agreed()),
     ("POST", "//contract/<>/discard"): lambda cell: Request(cell.schedule_drafted()),
+    ("POST", "/entered"): lambda cell: Request(json={**ENTERED, "code": f"X.one-{next(cell.filled.fresh)}"}),
+    ("POST", "/entered/<>/end"): lambda cell: Request(cell.kpi(), json={"last_day": "2017-12-31"}),
+    ("GET", "/entered/figures"): _query(as_of=AS_OF),
+    ("GET", "/entered/values/<>"): lambda cell: Request(cell.entered()[0]),
+    ("POST", "/entered/values"): lambda cell: Request(json=cell.value),
+    ("POST", "/entered/values/load"): lambda cell: Request(json={"list": cell.listed_values}),
+    ("POST", "/entered/values/<>/correct"): lambda cell: Request(
+        cell.entered()[0], json={"numerator": 8, "reason": "Counted twice."}
+    ),
+    ("POST", "/entered/values/<>/confirm"): lambda cell: Request(cell.entered()[0], json={}),
+    ("POST", "/entered/values/<>/question"): lambda cell: Request(cell.entered()[0], json={"question": "Sure?"}),
+    ("POST", "/entered/values/<>/withdraw"): lambda cell: Request(cell.entered()[0], json={"reason": "Not ours."}),
+    ("GET", "//entered-kpis"): _query(as_of=AS_OF),
+    ("GET", "//entered-kpis/<>"): lambda cell: Request(KPI_OF[cell.owner]),
+    ("GET", "//entered-kpis/<>/end"): lambda cell: Request(KPI_OF[cell.owner]),
+    ("POST", "//entered-kpis/<>/end"): lambda cell: Request(KPI_OF[cell.owner]),
+    ("GET", "//entered-kpis/<>/enter"): lambda cell: Request(KPI_OF[cell.owner], {"last_day": AS_OF, **cell.agency}),
+    ("POST", "//entered-kpis/<>/enter"): lambda cell: Request(KPI_OF[cell.owner], {"last_day": AS_OF, **cell.agency}),
+    ("GET", "//entered-kpis/<>/dispute"): lambda cell: Request(KPI_OF[cell.owner], {"as_of": cell.entered()[1]}),
+    ("POST", "//entered-kpis/<>/dispute"): lambda cell: Request(KPI_OF[cell.owner], {"as_of": cell.entered()[1]}),
+    ("GET", "//entered-kpis/disputed"): lambda cell: Request(query={"measure": f"X.{cell.owner}", "as_of": AS_OF}),
+    ("GET", "//entered-kpis/values/<>"): lambda cell: Request(cell.entered()[0]),
+    ("POST", "//entered-kpis/values/<>/correct"): lambda cell: Request(cell.entered()[0]),
+    ("POST", "//entered-kpis/values/<>/confirm"): lambda cell: Request(cell.entered()[0]),
+    ("POST", "//entered-kpis/values/<>/question"): lambda cell: Request(cell.entered()[0]),
+    ("POST", "//entered-kpis/values/<>/withdraw"): lambda cell: Request(cell.entered()[0]),
+    ("POST", "//entered-kpis/values/<>/evidence"): lambda cell: Request(cell.entered()[0]),
     ("GET", "/worklists"): _query(as_of=AS_OF),
     ("GET", "/worklists/<>"): lambda cell: Request("start-tops-due", {"as_of": AS_OF, **cell.agency}),
     ("GET", "/data-quality"): _query(**PERIOD),

@@ -90,6 +90,7 @@ def register(app: Flask) -> None:
         colour_rules,
         comparators,
         completions_needed,
+        entered,
         hub_targets,
         schedule,
     )
@@ -98,14 +99,29 @@ def register(app: Flask) -> None:
     from .performance import contribution, figures, measures, revisions, scorecards
     from .records import covered_days, manual, rekeys, submissions, worklists
 
-    about_figures = (figures, scorecards, contribution, people, explanations, claims, worklists, revisions)
-    about_records = (submissions, manual, rekeys, covered_days, trail, publications, disputes, verification)
     agreed = (
+        claims,
         colour_rules,
         comparators,
         completions_needed,
+        contribution,
+        covered_days,
+        disputes,
+        entered,
+        explanations,
+        figures,
         hub_targets,
+        manual,
+        people,
+        publications,
+        rekeys,
+        revisions,
         schedule,
+        scorecards,
+        submissions,
+        trail,
+        verification,
+        worklists,
     )
     data = (*about_figures, *about_records, *agreed, subject_access)
     # Those in which single clients show stand in one blueprint.

@@ -29,6 +29,7 @@ def register(app: Flask) -> None:
         comparators,
         completions_needed,
         entered,
+        entered_disputes,  # noqa: F401
         entered_lists,  # noqa: F401
         entered_terms,  # noqa: F401
         entered_values,  # noqa: F401

@@ -7,7 +7,6 @@ from flask import Response, url_for
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from domain.contract_life.dispute import CLOSED, LONGEST_TEXT, OPEN, Dispute
-from domain.measures.registry import measure_named
 from domain.register import Register
 from projections.claims.claim import Claim
 from projections.standings.slices import Slice
@@ -21,6 +20,7 @@ from web.clock import today
 from web.commands.contract_life import disputes as commands
 from web.commands.contract_life.disputes import Speaker
 from web.parameters import Given
+from web.queries.agreement.entered_figures import disputed_in
 from web.queries.contract_life import disputes as queries
 from web.queries.contract_life.disputes import DisputeResult, DisputesQuery, DisputesResult, dispute_result
 from web.queries.explain.claims import stated_claim
@@ -93,6 +93,7 @@ class DisputeOpens(parameters.MeasureParameters):
 
         exclude = ("definition",)
 
+    measure = parameters.any_measure_field(required=True)
     numerator = parameters.number_field("The claimed numerator.", load_default=None)
     denominator = parameters.number_field("The claimed denominator.", load_default=None)
     percentage = fields.String(
@@ -123,10 +124,13 @@ def open_dispute(args: Given) -> Response:
     """Dispute a figure, from the standpoint from which it was seen."""
     slice_, snapshot = parameters.where_of(guard.snapshot(), args), guard.snapshot()
     viewer = guard.viewer(Right.DISPUTE, slice_)
+    measure, standpoint = disputed_in(
+        snapshot, viewer, args["measure"], *parameters.standpoint_of(snapshot, args), slice_
+    )
     dispute = commands.open_dispute(
         guard.services().register,
-        measure_named(args["measure"]),
-        snapshot.standpoint(*parameters.standpoint_of(snapshot, args)),
+        measure,
+        standpoint,
         slice_,
         stated_claim(args["numerator"], args["denominator"], args["percentage"], None) or Claim(),
         args["reason"],

@@ -10,7 +10,6 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from domain.contract_life.targets import LONGEST_WORDS, ColourRule, Comparator, Goal, TargetScale, target_words
 from domain.errors import Refused
-from domain.measures.registry import measure_named
 from domain.periods import Period
 from projections.performance.targets import Target, Whose
 from web import parameters
@@ -23,6 +22,7 @@ from web.commands.contract_life import targets as commands
 from web.commands.contract_life.targets import TargetDecision
 from web.parameters import Given
 from web.problems import not_here
+from web.queries.agreement.entered import measure_in
 from web.queries.contract_life import targets as queries
 
 _LAST_NUMBER: Final = 2**31 - 1
@@ -33,14 +33,14 @@ _NUMBER: Final = r"[+-]?[0-9]{1,9}(\.[0-9]{1,9})?"
 class TargetsParameters(parameters.Asks):
     """Which targets."""
 
-    measure = parameters.measure_field(load_default=None)
+    measure = parameters.any_measure_field(load_default=None)
 
 
 @blueprint.query("/targets", Right.FIGURES, queries.TargetsResult, asks=TargetsParameters)
 def targets(args: Given) -> Response:
     """Every target that was ever set, the oldest first; a provider sees those of its agencies and of sums over all."""
     viewer = guard.not_public(guard.viewer(Right.FIGURES))
-    query = queries.TargetsQuery(measure_named(args["measure"]) if args["measure"] else None)
+    query = queries.TargetsQuery(measure_in(guard.snapshot(), args["measure"]) if args["measure"] else None)
     return responses.answered(queries.targets(guard.snapshot(), viewer, query).document(), viewer)
 
 
@@ -92,7 +92,7 @@ class ComparatorBody(RangeBody):
 class TargetBody(parameters.Asks):
     """What a measure is to reach: one of level, range, relative and points."""
 
-    measure = parameters.measure_field(required=True)
+    measure = parameters.any_measure_field(required=True)
     area = parameters.code_field("Of people living in this area; else of everybody.")
     agency = parameters.code_field("Of journeys at this agency; else of everybody.")
     first_day = parameters.DayField(required=True, description="The first day for which it counts.")
@@ -132,7 +132,7 @@ def set_target(args: Given) -> Response:
     """Keep a target that was agreed; an earlier one stays what it was for whoever asks as known before."""
     target = commands.set_target(
         guard.services().register,
-        measure_named(args["measure"]),
+        measure_in(guard.snapshot(), args["measure"]),
         Whose(args["area"], args["agency"]),
         Period(args["first_day"], args["last_day"]),
         _goal(args),

@@ -7,7 +7,6 @@ import click
 
 from domain.contract_life.dispute import Dispute
 from domain.errors import WrongUse
-from domain.measures.registry import measure_named
 from projections.claims.claim import Claim
 from projections.standings.slices import Slice
 from web.auth.viewer import EVERYTHING
@@ -17,6 +16,7 @@ from web.clock import today
 from web.commands.contract_life import disputes
 from web.commands.contract_life.disputes import Speaker
 from web.presenters.contract_life import disputes as tables
+from web.queries.agreement.entered_figures import disputed_in
 from web.queries.contract_life import disputes as queries
 from web.queries.contract_life.disputes import DisputeResult, DisputesQuery, dispute_result
 from web.queries.explain.claims import stated_claim
@@ -59,9 +59,9 @@ def open_dispute(
     """Dispute a figure: say what it should be, and why."""
     if percentage is None and numerator is None:
         raise click.UsageError("Give --numerator (and --denominator), or --percentage.")
-    services, known_measure = new_services(), measure_named(measure)
+    services = new_services()
     with services.snapshot() as snapshot:
-        standpoint = snapshot.standpoint(as_of, known_at)
+        known_measure, standpoint = disputed_in(snapshot, EVERYTHING, measure, as_of, known_at, slice_)
     _record(
         services,
         as_json,

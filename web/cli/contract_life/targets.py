@@ -17,6 +17,7 @@ from web.clock import today
 from web.commands.contract_life import targets as commands
 from web.commands.contract_life.targets import TargetDecision
 from web.presenters.contract_life import targets as tables
+from web.queries.agreement.entered import measure_in
 from web.queries.contract_life import targets as queries
 from web.services import OPERATOR, Services
 
@@ -70,7 +71,9 @@ def set_target(
 
     A scorecard as known on a day shows the target that had been agreed by then.
     """
-    known_measure, services = measure_named(measure), new_services()
+    services = new_services()
+    with services.snapshot() as snapshot:
+        known_measure = measure_in(snapshot, measure)
     if bool(comparator) != bool(comparator_words):
         raise click.UsageError("Give --comparator with --comparator-words.")
     _record(

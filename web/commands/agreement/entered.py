@@ -121,6 +121,8 @@ def end_kpi(
         Refused: there is none or it has ended, the day does not fit, or the step is not the author's.
         ChangedMeanwhile: it is not the version that was `seen`.
     """
+    # Whoever may not end one at all learns nothing of which there are.
+    next_state(ENTERED_KPI, "end", "defined", author.party)
     with register.recording() as recording:
         entered, kpi = load_kpi(recording, register, number)
         next_state(ENTERED_KPI, "end", kpi.state, author.party)

@@ -17,6 +17,7 @@ from domain.contract_life.dispute import (
 )
 from domain.errors import Refused
 from domain.log.mapper import Event, JsonMapper
+from domain.measures.entered import is_entered
 from domain.measures.registry import Measure
 from domain.register import Recording, Register
 from domain.standpoint import Standpoint
@@ -113,6 +114,8 @@ def open_dispute(
             denominator=claimed.denominator,
             percentage=claimed.percentage.text if claimed.percentage else "",
             reason=reason,
+            entered_name=measure.name if is_entered(measure) else "",
+            entered_kind=measure.kind if is_entered(measure) else "",
         )
         same = _open_already(recording, register.mapper, event) if once else None
         return same or Dispute.folded(recording.append([event]))

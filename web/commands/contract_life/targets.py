@@ -160,7 +160,7 @@ def withdrawal_event(target: Target | None, number: int, decision: TargetDecisio
 
 
 def _check(measure: Measure, period: Period) -> None:
-    if measure.polarity is None:
+    if measure.polarity is None or measure.kind == "count":
         raise Refused("target-of-count", f"{measure.code} is a count, and has no better side to set a target on.")
     if measure.immature:
         lagged = measure.code.removesuffix("u")

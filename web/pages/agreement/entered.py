@@ -30,7 +30,7 @@ from web.presenters.tables import Column, Lines, Link, Table, lines
 from web.queries.agreement import entered as queries
 from web.queries.agreement import entered_figures as figures
 from web.queries.agreement.entered import EnteredKpiResult, EnteredValueResult, ValuesQuery
-from web.queries.agreement.entered_figures import EnteredLineResult, EnteredQuery, EnteredScorecard
+from web.queries.agreement.entered_figures import EnteredFigureResult, EnteredLineResult, EnteredQuery, EnteredScorecard
 from web.queries.performance.days import newest_day
 
 LIST: Final = "entered_pages.entered"
@@ -307,11 +307,26 @@ def kpi_page(one: EnteredKpiResult, args: parameters.Given) -> Page:
         ],
         enter_at=_enter_this(one, line),
         tags=TAGS,
-        actions=[],
+        actions=list(_actions(line)),
         terms_by=words.step_words(one.steps[-1]),
         may_end=may_define() and one.last_day is None,
         done=_DONE.get(args["done"], ""),
     )
+
+
+def _actions(line: EnteredLineResult | None) -> Iterator[Link]:
+    """What can be done about a figure."""
+    may = principal().reach
+    if line and line.figure.is_entered and may(Right.DISPUTE) is not None:
+        yield Link("Disagree", url_for("entered_pages.dispute", number=line.number, **standpoint_of(line.figure)))
+    if line and not line.figure.is_count and may(Right.KNOWLEDGE) is not None:
+        yield Link("Set a target", url_for("targets_pages.new"))
+
+
+def standpoint_of(figure: EnteredFigureResult) -> dict[str, Any]:
+    """The figure's standpoint and agency, as an address has them."""
+    asked = {"as_of": figure.as_of, "known_at": figure.known_at, "agency": figure.slice.agency}
+    return {name: str(value) for name, value in asked.items() if value is not None}
 
 
 def _enter_this(one: EnteredKpiResult, line: EnteredLineResult | None) -> str:

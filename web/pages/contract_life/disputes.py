@@ -148,7 +148,7 @@ class CloseForm(ClaimForm):
     party = _party_field(id="closing-party")
 
 
-def _offer_parties(form: AnswerForm | ClaimForm, viewer: Viewer, slice_: Slice) -> None:
+def offer_parties(form: AnswerForm | ClaimForm, viewer: Viewer, slice_: Slice) -> None:
     """Let somebody choose for which agency they speak, where there is a choice; what was chosen stays so."""
     is_choice = viewer.is_provider and len(viewer.agencies) > 1
     form.party.choices = {agency: named(agency) for agency in sorted(viewer.agencies)} if is_choice else {}
@@ -165,7 +165,7 @@ def _read(
     measure, slice_, standpoint = dispute.measure, dispute.slice, dispute.standpoint
     answering, closing = answering or AnswerForm(None), closing or CloseForm(measure, None)
     for form in (answering, closing):
-        _offer_parties(form, viewer, slice_)
+        offer_parties(form, viewer, slice_)
     errors, is_open = answering.links + closing.links, dispute.is_open
     address = _address(dispute)
     return Page(
@@ -176,7 +176,7 @@ def _read(
         claimed=wording.claimed(dispute.claimed.claim),
         seen=f"{text.standpoint(standpoint)} {text.slice_of(slice_)}",
         figure=queries.disputed_figure(guard.snapshot(), viewer, dispute),
-        figure_at=url_for("figure.figure", **address),
+        figure_at=url_for("entered_pages.of_dispute" if dispute.entered else "figure.figure", **address),
         why_at=url_for("why.why", **address),
         speeches=list(_speeches(dispute)),
         may_speak=is_open and guard.principal().reach(Right.DISPUTE) is not None,
@@ -224,7 +224,7 @@ def answer(_given: Mapping[str, Any], number: int) -> Any:
     viewer, form = guard.viewer(Right.DISPUTE), AnswerForm()
     dispute = _dispute(number, viewer)
     if form.validate_on_submit():
-        speaker = _speaker(viewer, form.party.data, dispute.slice)
+        speaker = speaker_in(viewer, form.party.data, dispute.slice)
         with form.refusals_at("statement"):
             commands.answer_dispute(_register(), number, form.statement.data, speaker, once=True)
             return redirect(url_for(ONE, number=number, done="answered"), 303)
@@ -238,14 +238,15 @@ def close(_given: Mapping[str, Any], number: int) -> Any:
     dispute = _dispute(number, viewer)
     form = CloseForm(dispute.measure)
     if form.validate_on_submit():
-        speaker = _speaker(viewer, form.party.data, dispute.slice)
+        speaker = speaker_in(viewer, form.party.data, dispute.slice)
         with form.refusals_at("outcome"):
             commands.close_dispute(_register(), number, form.outcome.data, speaker, form.claim, once=True)
             return redirect(url_for(ONE, number=number, done="closed"), 303)
     return _read(dispute, guard.viewer(Right.DISPUTES), closing=form), 422
 
 
-def _speaker(viewer: Viewer, party: str, slice_: Slice) -> Speaker:
+def speaker_in(viewer: Viewer, party: str, slice_: Slice) -> Speaker:
+    """Who speaks in a form, for which party."""
     return commands.speaker_of(guard.principal(), viewer, party, slice_, today())
 
 
@@ -287,7 +288,7 @@ def open_one(args: Mapping[str, Any], measure: str) -> Any:
     measure_, context = measure_or_404(measure), asked_of(args, Right.DISPUTE)
     form = DisputeForm(measure_)
     if form.validate_on_submit() and form.claim is not None:
-        speaker, reason = _speaker(context.who, form.party.data, context.slice_), form.reason.data
+        speaker, reason = speaker_in(context.who, form.party.data, context.slice_), form.reason.data
         with form.refusals_at("numerator"):
             opened = commands.open_dispute(
                 _register(), measure_, context.standpoint, context.slice_, form.claim, reason, speaker, once=True
@@ -298,7 +299,7 @@ def open_one(args: Mapping[str, Any], measure: str) -> Any:
 
 def _new_page(context: PageContext, measure: Measure, form: DisputeForm) -> Page:
     query = figures.FiguresQuery(context.as_of, context.known_at, (measure,), context.slice_)
-    _offer_parties(form, context.who, context.slice_)
+    offer_parties(form, context.who, context.slice_)
     return Page(
         "dispute-new.html",
         f"Dispute {measure.name} ({measure.code})",

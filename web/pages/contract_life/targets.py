@@ -9,7 +9,7 @@ from flask import redirect, url_for
 from marshmallow import fields, validate
 
 from domain.contract_life.targets import ColourRule, Goal
-from domain.measures.registry import MEASURES, measure_named
+from domain.measures.registry import MEASURES
 from domain.periods import Period
 from projections.performance.targets import Whose
 from web import parameters
@@ -26,6 +26,7 @@ from web.pages.frame.navigation import Place
 from web.pages.frame.page import Pages
 from web.presenters.contract_life.targets import terms_of, to_be_reached
 from web.presenters.tables import Column, Link, Table
+from web.queries.agreement.entered import measure_in, proportions
 from web.queries.contract_life import targets as queries
 from web.queries.contract_life.targets import TargetResult, TargetsQuery
 
@@ -86,7 +87,7 @@ def _row(one: TargetResult) -> tuple[Any, ...]:
 
 
 def _name(one: TargetResult) -> str:
-    measure = measure_named(one.measure)
+    measure = measure_in(snapshot(), one.measure)
     return f"{measure.name} ({measure.code})"
 
 
@@ -200,6 +201,11 @@ class TargetForm(Form):
     agreed_on = DateField("Day on which it was agreed", "Leave it empty for today.")
     source = TextField("Where it was agreed", "A contract or a paper. You can leave it empty.")
 
+    def __init__(self, *sent: Any, **settings: Any) -> None:
+        super().__init__(*sent, **settings)
+        entered = {one.code: f"{one.name} ({one.code})" for one in proportions(snapshot())}
+        self.measure.choices = {**self.measure.choices, **entered}
+
     def validate_agency(self, field: TextField) -> None:
         """Refuse what is no code."""
         if field.data and not parameters.is_code(field.data):
@@ -237,7 +243,7 @@ def set_target(_given: parameters.Given) -> Any:
         with form.refusals_at("low"):
             commands.set_target(
                 services().register,
-                measure_named(form.measure.data),
+                measure_in(snapshot(), form.measure.data),
                 Whose(None, form.agency.data.upper() or None),
                 period,
                 form.goal,

@@ -14,6 +14,7 @@ from projections.performance.trend import BASES
 from projections.publication.published import cut_named
 from web.auth.last_seen import seen_before
 from web.auth.roles import Right
+from web.pages.agreement.entered_section import entered_section
 from web.pages.frame.chart_markup import interval, spark
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place, here
@@ -74,10 +75,11 @@ def scorecard(context: PageContext) -> Page:
     basis = BASES.get(context.args["basis"])
     query = scorecards.ScorecardQuery(context.as_of, context.known_at, context.slice_, basis)
     card = scorecards.scorecard(context.snapshot, context.who, query)
+    entered = entered_section(context)
     return Page(
         "scorecard.html",
         "Scorecard",
-        {"numbers": whole_table(card)},
+        {"numbers": whole_table(card), "entered_numbers": entered.numbers if entered else None},
         about=[("Status", text.status(card).removeprefix("Status: "))],
         context=context,
         card=card,
@@ -87,6 +89,7 @@ def scorecard(context: PageContext) -> Page:
         rules=rules_of(card),
         groups=groups(card),
         re_presentations=re_presentations(card),
+        entered=entered,
         since=since(context),
         interval=interval,
         spark=spark,

@@ -1,7 +1,8 @@
 """Entered KPIs and their values, for people: as sentences and as tables."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from datetime import date
+from typing import Any, Final
 
 from rich.console import Console
 
@@ -211,6 +212,34 @@ def print_entered_scorecard(console: Console, card: EnteredScorecard) -> None:
     say(console, *(f"{one.code}: {one.sentence}" for one in card.due))
 
 
+WHOLE_COLUMNS: Final = tuple(
+    map(
+        Column,
+        (
+            *("Measure", "Name", "Period from", "Period to", "Numerator", "Denominator", "Percentage", "95% from"),
+            *("95% to", "State", "Target", "Direction", "Source", "Entered by"),
+        ),
+    )
+)
+
+
+def lines_table(card: EnteredScorecard) -> Table:
+    """Every line, a number a column."""
+    return Table(WHOLE_COLUMNS, list(map(_numbers, card.lines)), "Entered by hand")
+
+
+def _numbers(line: EnteredLineResult) -> list[Any]:
+    figure, interval = line.figure, line.figure.interval
+    reached = line.against.reached if line.against else None
+    return [
+        *(figure.code, figure.name, figure.cohort.first_day, figure.cohort.last_day),
+        *(figure.numerator, figure.denominator, percent(figure.numerator, figure.denominator)),
+        *((Percentage(interval.low), Percentage(interval.high)) if interval else (None, None)),
+        *(line.state, Percentage(float(reached)) if reached else None, direction(line) or None),
+        *(figure.source, who_entered(figure) or None),
+    ]
+
+
 def _line(line: EnteredLineResult) -> tuple[str, ...]:
     figure = line.figure
     return (
@@ -237,9 +266,11 @@ def direction(line: EnteredLineResult) -> str:
 
 
 def who_entered(figure: EnteredFigureResult) -> str:
-    """By whom a figure was entered, and when: Pat for the provider, 3 Jun 2017."""
-    said = dict.fromkeys(f"{one.actor} for the {one.party}, {text.short_day(one.on)}" for one in figure.entered)
-    return "; ".join(said)
+    """By whom a figure was entered, and when: Pat for the provider, 3 Jun 2017 to 5 Jun 2017."""
+    days: dict[str, list[date]] = {}
+    for one in figure.entered:
+        days.setdefault(f"{one.actor} for the {one.party}", []).append(one.on)
+    return "; ".join(f"{who}, {text.window(min(its), max(its))}" for who, its in days.items())
 
 
 def trend_of(figure: EnteredFigureResult, spark: Sequence[EnteredPoint], target: float | None) -> Drawing | None:

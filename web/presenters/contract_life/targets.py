@@ -7,7 +7,7 @@ from typing import Final
 from rich.console import Console
 
 from domain.contract_life.targets import TargetKind, TargetScale, TargetSet
-from domain.measures.registry import measure_named
+from domain.measures.registry import MEASURE_OF
 from web.presenters import text
 from web.presenters.console import print_table, say
 from web.presenters.tables import Column, Table
@@ -57,8 +57,8 @@ def _row(target: TargetResult) -> tuple[str, ...]:
 
 def print_target(console: Console, target: TargetResult) -> None:
     """One target, as it was agreed."""
-    measure = measure_named(target.measure)
-    name = f"{measure.code} {measure.name}"
+    measure = MEASURE_OF.get(target.measure)
+    name = f"{measure.code} {measure.name}" if measure else target.measure
     say(console, f"Target {target.number}: {name}, {_whose(target)}: {to_be_reached(target)}.")
     say(console, *terms_of(target))
 

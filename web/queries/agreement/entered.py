@@ -18,6 +18,7 @@ from domain.contract_life.entered import (
     ValueWithdrawn,
 )
 from domain.log.reading import Recorded
+from domain.measures.registry import MEASURE_OF, Measure, measure_named
 from domain.periods import Period
 from domain.rounding import percentage_of
 from projections.performance.entered import WHOLE, Entered, EnteredKpi, EnteredValue, state_after
@@ -128,6 +129,23 @@ def day_known(snapshot: Snapshot, known_at: KnownAt) -> date | None:
     return known_at
 
 
+@snapshot_cache()
+def entered_known(snapshot: Snapshot, known_at: date | None) -> Entered:
+    """What had been entered by a day; all of it for None."""
+    return all_entered(snapshot).as_known(known_at)
+
+
+def measure_in(snapshot: Snapshot, code: str) -> Measure:
+    """The measure with this code, of the monthly file or entered by hand. Raises WrongUse if there is none."""
+    entered = all_entered(snapshot).coded(code) if code not in MEASURE_OF else None
+    return entered.measure if entered else measure_named(code)
+
+
+def proportions(snapshot: Snapshot) -> list[Measure]:
+    """The entered KPIs that may have a target."""
+    return [kpi.measure for kpi in all_entered(snapshot).kpis if kpi.terms.kind == "proportion"]
+
+
 # ---- KPIs and values
 
 
@@ -154,7 +172,7 @@ class ValuesQuery:
 
 def values(snapshot: Snapshot, viewer: Viewer, query: ValuesQuery) -> EnteredValuesResult:
     """Every value that had ever been entered; a provider's own, and those of all together."""
-    entered = all_entered(snapshot).as_known(day_known(snapshot, query.known_at))
+    entered = entered_known(snapshot, day_known(snapshot, query.known_at))
     visible = [one for one in visible_kpis(entered, viewer) if query.code in {None, one.terms.code}]
     return EnteredValuesResult(
         [

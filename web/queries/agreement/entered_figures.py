@@ -11,6 +11,8 @@ from typing import Annotated, Final
 import msgspec
 
 from domain.contract_life.entered import Evidence
+from domain.errors import Refused, WrongUse
+from domain.measures.entered import as_measure, is_entered
 from domain.measures.registry import Measure
 from domain.periods import Period
 from domain.rounding import STORED_DECIMALS, half_up, percentage_of
@@ -39,7 +41,7 @@ from web.queries.performance.scorecards import AgainstTarget, MovementResult, ag
 from web.queries.result import Result
 from web.snapshot import Snapshot
 
-from .entered import all_entered, day_known, may_see_value, visible_kpis
+from .entered import all_entered, day_known, entered_known, may_see_value, measure_in, visible_kpis
 
 SOURCE: Final = "entered"
 """What a figure says of where it comes from, which is no file."""
@@ -100,7 +102,7 @@ class EnteredFigureResult(Result, frozen=True):
     @property
     def measure(self) -> Measure:
         """The KPI, for whoever reads of a measure its name, kind and side."""
-        return projection.as_measure(self.code, self.name, self.kind, self.polarity, self.frequency)
+        return as_measure(self.code, self.name, self.kind, self.polarity, self.frequency)
 
 
 class EnteredPoint(Result, frozen=True):
@@ -114,8 +116,9 @@ class EnteredPoint(Result, frozen=True):
 
 
 class EnteredLineResult(Result, frozen=True):
-    """An entered KPI of a scorecard; `why_missing` is a sentence where it has no numbers."""
+    """An entered KPI of a scorecard, by its number; `why_missing` is a sentence where it has no numbers."""
 
+    number: int
     figure: EnteredFigureResult
     state: str
     target: TargetResult | None
@@ -171,14 +174,13 @@ def scorecard(snapshot: Snapshot, viewer: Viewer, query: EnteredQuery) -> Entere
     """Every KPI in force with its figure, and what is due. Raises NotOwn for another provider's agency."""
     if not viewer.may_ask_for(Slice(agency=query.agency)):
         raise NotOwn
-    every = all_entered(snapshot)
     known_at = day_known(snapshot, query.known_at)
-    entered = every.as_known(known_at)
+    entered = entered_known(snapshot, known_at)
     standpoint = _standpoint(entered, query.as_of, known_at)
     kpis = [kpi for kpi in visible_kpis(entered, viewer) if query.agency is None or query.agency in kpi.whose]
     lines = [_line(snapshot, viewer, entered, kpi, query, standpoint) for kpi in kpis if _is_in_force(kpi, query.as_of)]
     missing = [one for one in projection.due(entered, kpis, query.as_of) if _is_due_of(one, viewer, query.agency)]
-    newest = every.newest_day
+    newest = all_entered(snapshot).newest_day
     newer = newest if newest and known_at and newest > known_at else None
     return EnteredScorecard(standpoint_result(standpoint), query.agency, lines, list(map(_due, missing)), newer)
 
@@ -188,11 +190,34 @@ def line(snapshot: Snapshot, viewer: Viewer, code: str, query: EnteredQuery) -> 
     if not viewer.may_ask_for(Slice(agency=query.agency)):
         raise NotOwn
     known_at = day_known(snapshot, query.known_at)
-    entered = all_entered(snapshot).as_known(known_at)
+    entered = entered_known(snapshot, known_at)
     kpi = next((one for one in visible_kpis(entered, viewer) if one.terms.code == code), None)
     if kpi is None or (query.agency is not None and query.agency not in kpi.whose):
         return None
     return _line(snapshot, viewer, entered, kpi, query, _standpoint(entered, query.as_of, known_at))
+
+
+def disputed_in(
+    snapshot: Snapshot, viewer: Viewer, code: str, as_of: date, known_at: KnownAt, slice_: Slice
+) -> tuple[Measure, Standpoint]:
+    """What a dispute over a measure, of the file or entered by hand, is about, and from where it is seen.
+
+    Raises:
+        WrongUse: there is no such measure, or none that the viewer may see was defined by then.
+        Refused: what is entered by hand is not parted in this way, or nothing was entered there.
+    """
+    measure = measure_in(snapshot, code)
+    if not is_entered(measure):
+        return measure, snapshot.standpoint(as_of, known_at)
+    if slice_.area or slice_.criminal_justice or slice_.young_people:
+        raise Refused("entered-no-such-part", "What is entered by hand is of whole agencies, and of no other part.")
+    its_line = line(snapshot, viewer, code, EnteredQuery(as_of, known_at, slice_.agency))
+    if its_line is None:
+        raise WrongUse(f"There is no {code} that you may dispute there.")
+    figure = its_line.figure
+    if not figure.is_entered:
+        raise Refused("entered-nothing-there", its_line.why_missing or "Nothing was entered there.")
+    return measure, Standpoint(figure.as_of, figure.known_at, figure.position)
 
 
 def _standpoint(entered: Entered, as_of: date, known_at: date | None) -> Standpoint:
@@ -252,6 +277,7 @@ def line_result(line: EnteredLine, standpoint: Standpoint, viewer: Viewer) -> En
     """ENTERED LINE of the JSON reference."""
     target = line.against.target if line.against else None
     return EnteredLineResult(
+        line.figure.kpi.number,
         figure_result(line.figure, standpoint, viewer),
         line.state,
         target_result(target) if target else None,

@@ -9,6 +9,7 @@ import msgspec
 from domain.contract_life.dispute import OPEN, Dispute, DisputeAnswered, DisputeClosed, DisputeEvent
 from domain.errors import Refused
 from domain.log.reading import Recorded
+from domain.measures.entered import as_measure
 from domain.measures.registry import MEASURE_OF, Measure
 from projections.claims.claim import Claim
 from projections.claims.disputes import is_party, slice_of, standpoint_of
@@ -40,6 +41,13 @@ class DisputedClaim(Result, frozen=True):
         """The same, as a claim."""
         stated = StatedPercentage.parse(self.percentage) if self.percentage else None
         return Claim(self.numerator, self.denominator, stated)
+
+
+class DisputedKpi(Result, frozen=True):
+    """A KPI that is entered by hand, as it was called when it was disputed."""
+
+    name: str
+    kind: str
 
 
 class DisputeSpeech(Result, frozen=True):
@@ -79,10 +87,13 @@ class DisputeResult(Result, frozen=True):
     opened: DisputeSpeech
     answers: list[DisputeStatement]
     closed: DisputeOutcome | None
+    entered: DisputedKpi | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def measure(self) -> Measure:
-        """Which measure's figure is disputed."""
+        """Which measure's figure is disputed, or which entered KPI's."""
+        if self.entered:
+            return as_measure(self.code, self.entered.name, self.entered.kind, None, "")
         return MEASURE_OF[self.code]
 
     @property
@@ -131,9 +142,10 @@ def dispute(snapshot: Snapshot, viewer: Viewer, number: int) -> DisputeResult | 
 
 def disputed_figure(snapshot: Snapshot, viewer: Viewer, dispute: DisputeResult) -> FigureResult | None:
     """What the disputed figure is from its standpoint; None for a party that may not ask for it: it has read the claim,
-    and not our answer. The same of what is not shown to it from there (`others`).
+    and not our answer. The same of what is not shown to it from there (`others`), and of what was entered by hand,
+    which has a page of its own.
     """
-    if not viewer.may_ask_for(dispute.slice):
+    if dispute.entered or not viewer.may_ask_for(dispute.slice):
         return None
     standpoint = dispute.standpoint
     query = FiguresQuery(standpoint.as_of, standpoint.position, (dispute.measure,), dispute.slice)
@@ -157,6 +169,7 @@ def dispute_result(dispute: Dispute) -> DisputeResult:
         DisputeSpeech(*_speech(dispute.recorded[0])),
         list(_statements(dispute.recorded)),
         _outcome(dispute.recorded[-1]),
+        DisputedKpi(opened.entered_name, opened.entered_kind) if opened.entered_kind else msgspec.UNSET,
     )
 
 
