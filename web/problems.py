@@ -64,6 +64,9 @@ _CONFLICTS: Final = frozenset(
         "target-withdrawn",
         "rekey-undone",
         "rekey-joined-since",
+        "changed-meanwhile",
+        "handover-replaced",
+        "step-not-now",
     }
 )
 """Refusals by what is stored, not by what was sent."""

@@ -23,7 +23,10 @@ class Transition(NamedTuple):
     roles: frozenset[str]
 
 
-TRANSITIONS: Final[tuple[Transition, ...]] = ()
+TRANSITIONS: Final[tuple[Transition, ...]] = (
+    Transition("handover", "say", frozenset({NONE}), "said", frozenset({COMMISSIONER})),
+    Transition("handover", "undo", frozenset({"said"}), "undone", frozenset({COMMISSIONER})),
+)
 """The table, by thing and in the order of a thing's life."""
 
 

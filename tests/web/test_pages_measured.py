@@ -15,9 +15,10 @@ NOT_READ = {
     "sign-in.form", "sign-in.by_link", "sign-in.to_provider", "sign-in.from_provider", "displays.connect",
     "exports.page", "trail_pages.export", "certificates_pages.document", "certificates_pages.public_key",
     "submissions_pages.check_rejected", "submissions_pages.check", "submissions_pages.why",
-    "submissions_pages.to_correct", "worklist-pages.mapping",
+    "submissions_pages.to_correct", "worklist-pages.mapping", "handover_pages.handover",
 }  # fmt: skip
-"""What serves no page, what is seen before there is a session, files to take away, and steps on the way to a form."""
+"""What serves no page, what is seen before there is a session, files to take away, steps on the way to a form, and
+a handover: the archive has none."""
 
 
 @without_a_server

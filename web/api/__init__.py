@@ -86,6 +86,7 @@ def register(app: Flask) -> None:
         app.config.setdefault(name, value)
     api = ProblemApi(app)
     from .administration import accounts, subject_access, trail, verification
+    from .agreement import handovers, retender
     from .contract_life import disputes, publications, targets  # noqa: F401  those of targets are in another's blueprint
     from .explain import claims, explanations, people
     from .performance import contribution, figures, measures, revisions, scorecards
@@ -93,7 +94,8 @@ def register(app: Flask) -> None:
 
     about_figures = (figures, scorecards, contribution, people, explanations, claims, worklists, revisions)
     about_records = (submissions, manual, rekeys, covered_days, trail, publications, disputes, verification)
-    data = (*about_figures, *about_records, subject_access)
+    about_agreements = (retender, handovers)
+    data = (*about_figures, *about_records, *about_agreements, subject_access)
     # Those in which single clients show stand in one blueprint.
     blueprints = list(dict.fromkeys(module.blueprint for module in (measures, *data, accounts)))
     for name, component in components(result for one in blueprints for result in one.results).items():

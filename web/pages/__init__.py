@@ -19,6 +19,8 @@ def register(app: Flask) -> None:
         tokens,
         trail,
     )
+    from .agreement import handovers as caseload_handovers
+    from .agreement import retender
     from .contract_life import (
         certificate_check,  # noqa: F401
         contracts,
@@ -55,6 +57,8 @@ def register(app: Flask) -> None:
         submissions,
         rekeys,
         handovers,
+        retender,
+        caseload_handovers,
         covered_days,
         data_quality,
         contracts,

@@ -40,9 +40,9 @@ def agree_contract(register: Register, contract: Contract, receipt: Receipt) -> 
     Raises:
         Refused: its days do not fit, alone or beside the agency's others, or nothing would change.
     """
-    _check(contract)
+    check_days(contract)
     with committing(register, receipt) as commit:
-        _check_beside(contract, [one for one in _standing(commit) if one.agency == contract.agency])
+        check_beside(contract, [one for one in _standing(commit) if one.agency == contract.agency])
         event = commit.event(
             ContractAgreed,
             agency=contract.agency,
@@ -78,7 +78,8 @@ def _recorded(commit: Commit, contract: Contract, event: Event) -> ContractConfi
     return ContractConfirmed(agency, first_day, last_day, succeeds, withdrawn, commit.receipt.received_on, position)
 
 
-def _check(contract: Contract) -> None:
+def check_days(contract: Contract) -> None:
+    """Whether a contract can be one by itself; raises Refused."""
     if contract.last_day and contract.last_day < contract.first_day:
         raise Refused(
             "contract-ends-before-it-begins",
@@ -90,7 +91,8 @@ def _check(contract: Contract) -> None:
         )
 
 
-def _check_beside(contract: Contract, others: list[Contract]) -> None:
+def check_beside(contract: Contract, others: list[Contract]) -> None:
+    """Whether it can stand beside the others of its agency, and says anything new; raises Refused."""
     for other in others:
         if other.first_day == contract.first_day:
             if other._replace(position=contract.position) == contract:
