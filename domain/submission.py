@@ -126,7 +126,11 @@ class WithdrawalConfirmed(Event, frozen=True, kw_only=True, gc=False, omit_defau
 
 
 class CaseloadHandedOver(Event, frozen=True, kw_only=True, gc=False, omit_defaults=True):
-    """The caseload of `agency` passed to `to_agency`: its `episodes` open ones end on `handed_over_on`."""
+    """The caseload of `agency` passed to `to_agency`: its `episodes` open ones end on `handed_over_on`.
+
+    `chosen`: not all of them, but those of a list. `contracts` are the numbers of the submissions, of the same commit,
+    that said what became of the two agencies' contracts.
+    """
 
     TOPIC: ClassVar[str] = "caseload.handed-over.v1"
     number: int
@@ -134,6 +138,22 @@ class CaseloadHandedOver(Event, frozen=True, kw_only=True, gc=False, omit_defaul
     to_agency: str
     handed_over_on: date
     received_on: date
+    episodes: int
+    chosen: bool = False
+    contracts: tuple[int, ...] = ()
+
+
+class CaseloadReturned(Event, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """What the submission numbered `undoes` handed over never passed: its `episodes` that still ended by it are open.
+
+    An episode that a real discharge has ended since is not among them: it was open no more.
+    """
+
+    TOPIC: ClassVar[str] = "caseload.returned.v1"
+    number: int
+    agency: str
+    received_on: date
+    undoes: int
     episodes: int
 
 
@@ -204,6 +224,7 @@ SUBMISSION_EVENTS: Final[tuple[type[Event], ...]] = (
     SubmissionReceived,
     WithdrawalConfirmed,
     CaseloadHandedOver,
+    CaseloadReturned,
     EpisodesRekeyed,
     RekeyUndone,
     CoveredDaysCorrected,

@@ -77,6 +77,7 @@ _CONFLICTS: Final = frozenset(
         "rule-unchanged",
         "rule-out-of-order",
         "rule-published",
+        "handover-replaced",
     }
 )
 """Refusals by what is stored, not by what was sent."""

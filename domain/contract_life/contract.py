@@ -65,6 +65,10 @@ class Contracts:
                 standing[word.agency, word.first_day] = word
         return [word for _, word in sorted(standing.items()) if not word.withdrawn]
 
+    def followed_by(self, words: Iterable[Contract]) -> "Contracts":
+        """These, and what would be said after them."""
+        return Contracts([*self._words, *words])
+
     def agencies(self, as_of: date, position: int | None = None) -> set[str]:
         """The agencies with a contract in force on `as_of`, by what is known at `position`."""
         return {one.agency for one in self.known_at(position) if one.covers(as_of)}

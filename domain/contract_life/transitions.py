@@ -118,12 +118,19 @@ _SCHEDULES: Final = (
     _schedule("end", "agreed", "ended"),
 )
 
+
+_HANDOVERS: Final = (
+    Transition("handover", "say", frozenset({NONE}), "said", _ONE_COMMISSIONER),
+    Transition("handover", "undo", frozenset({"said"}), "undone", _ONE_COMMISSIONER),
+)
+
 TRANSITIONS: Final[tuple[Transition, ...]] = (
     *_COLOUR_RULES,
     *_COMPARATORS,
     *_HUB_TARGETS,
     *_ENTERED_VALUES,
     *_SCHEDULES,
+    *_HANDOVERS,
 )
 """The table, by thing and in the order of a thing's life."""
 

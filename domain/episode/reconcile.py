@@ -128,6 +128,13 @@ def handover(known: Episode, handed_over_on: date, to_agency: str, provenance: P
     return Changes(writer.events)
 
 
+def handover_undone(known: Episode, provenance: Provenance) -> Changes:
+    """The transfer by which `known` ended is said no more: it is open, as it was before."""
+    writer = EventWriter(known, provenance)
+    writer.withdraw(known.standing_events[HANDOVER])
+    return Changes(writer.events)
+
+
 def re_presentation(known: Episode, detected: RePresentation | None, provenance: Provenance) -> list[Event]:
     """The events that bring the re-presentation recorded of `known` in line with the `detected` one; mostly none."""
     writer = EventWriter(known, provenance)

@@ -1,7 +1,5 @@
 """The parts of the hubs in targets: what was said of them, what a rule proposes, and what was achieved by month."""
 
-"""The hubs' parts of targets: what was said of them, what a rule proposes, and what was achieved month by month."""
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date

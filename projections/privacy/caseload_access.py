@@ -14,7 +14,7 @@ from domain.contract_life.contract import Contract
 from domain.log.mapper import JsonMapper
 from domain.log.reading import read_topics
 from domain.periods import ONE_DAY
-from domain.submission import CaseloadHandedOver
+from domain.submission import CaseloadHandedOver, CaseloadReturned
 
 
 class Passed(NamedTuple):
@@ -26,12 +26,17 @@ class Passed(NamedTuple):
 
 
 def caseloads_passed(connection: sa.Connection, mapper: JsonMapper) -> list[Passed]:
-    """Every handover that was ever reported, in the order of the log."""
-    events = [recorded.event for recorded in read_topics(connection, mapper, [CaseloadHandedOver.TOPIC])]
+    """Every handover of a whole caseload that stands, in the order of the log.
+
+    With a list of episodes no agency's records pass as a whole: who continues its service has them by its contract.
+    """
+    topics = [CaseloadHandedOver.TOPIC, CaseloadReturned.TOPIC]
+    events = [recorded.event for recorded in read_topics(connection, mapper, topics)]
+    undone = {event.undoes for event in events if isinstance(event, CaseloadReturned)}
     return [
         Passed(event.agency, event.to_agency, event.handed_over_on)
         for event in events
-        if isinstance(event, CaseloadHandedOver)
+        if isinstance(event, CaseloadHandedOver) and not event.chosen and event.number not in undone
     ]
 
 

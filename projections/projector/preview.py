@@ -4,7 +4,7 @@ It follows `projector` step by step, for what stands once the commit is through:
 are measured anew, and of everybody else the stored rows stand.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -12,6 +12,7 @@ from uuid import UUID
 import numpy as np
 import sqlalchemy as sa
 
+from domain.contract_life.contract import Contract
 from domain.history import EpisodeView
 from domain.log.database import chunks
 from domain.log.mapper import JsonMapper
@@ -32,11 +33,12 @@ _MEASURED_AT_ONCE = 1_000
 @dataclass(frozen=True, slots=True)
 class PlannedChange:
     """What a commit that is not stored would change: the episodes as they would be (None: nothing is said of one any
-    more), and the row of its submission.
+    more), the row of its last submission, and what it says of contracts.
     """
 
     episodes: Mapping[UUID, EpisodeView | None]
     submission: SubmissionRow
+    contracts: Sequence[Contract] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def engine_after(changed: PlannedChange, before: BeforeCommit, standing: Standin
     `standing` are the rows that stand on that day by what is known before the commit. What a commit would erase is not
     counted among the erased records of its figures.
     """
-    submissions = before.submissions.followed_by(changed.submission)
+    submissions = before.submissions.followed_by(changed.submission, changed.contracts)
     at = submissions.standpoint(as_of)
     clients = _clients(changed, before)
     slices = load_slices(before.connection)

@@ -75,9 +75,9 @@ class Submissions:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def followed_by(self, row: SubmissionRow) -> "Submissions":
-        """These and one more; of the contracts it says nothing."""
-        return Submissions([*self._rows, row], self.contracts)
+    def followed_by(self, row: SubmissionRow, contracts: Iterable[Contract] = ()) -> "Submissions":
+        """These and one more, with what is said of contracts beside it."""
+        return Submissions([*self._rows, row], self.contracts.followed_by(contracts))
 
     @property
     def newest(self) -> SubmissionRow | None:

@@ -159,6 +159,8 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield _seen_from("worklist", f"/worklists/plans-overdue?{seen}&people=true", clients=True)
     yield Page("references to join", "/references")
     yield Page("caseload to hand over", "/handover")
+    yield Page("re-tender to try", "/retender")
+    yield Page("handovers", "/handovers")
     yield Page("covered days to correct", "/covered-days")
     yield _seen_from("data quality", f"/data-quality?{seen}")
     yield _seen_from("report", f"/report?{seen}")

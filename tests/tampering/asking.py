@@ -53,7 +53,8 @@ PAGES: Final = (
     "/submissions/1/changes", "/submissions/12/changes", "/submissions/new", "/trail", "/trail/access",
     "/certificates", "/certificates/1", "/certificates/2", "/certificates/changed", "/certificates/publish",
     "/certificates/freeze", "/disputes", "/disputes/1", "/targets", "/targets/1", "/targets/new", "/contracts",
-    "/contracts/new", "/references", "/handover", "/agencies", "/displays", f"/card?{_SEEN}", "/account", "/help",
+    "/contracts/new", "/references", "/handover", "/retender",
+    "/handovers", "/handovers/8", "/agencies", "/displays", f"/card?{_SEEN}", "/account", "/help",
     "/tour", f"/exports/csv/?{_SEEN}", f"/exports/csv/figures/{MEASURE}?{_SEEN}", "/exports/csv/submissions",
 )  # fmt: skip
 """The pages that are read."""
@@ -69,7 +70,8 @@ ENDPOINTS: Final = tuple(
         f"worklists/plans-overdue?as_of={DAY}", f"data-quality?{_PERIOD}", "log", "certificates", "certificates/1",
         "cuts", "cuts/2", "published", "restated", "changed?position=270", "disputes", "disputes/1", "targets",
         "contracts", "submissions", "submissions/1", "submissions/12", "submissions/1/changes",
-        "submissions/1/rejections", "reviews", "rekeys", "covered-days", "head", "verification", "measures",
+        "submissions/1/rejections", "handovers", "handovers/8",
+        "reviews", "rekeys", "covered-days", "head", "verification", "measures",
         "definitions",
     )
 )  # fmt: skip

@@ -17,6 +17,8 @@ DROPPED_OUT = {"DISD": "2017-02-16", "DISRSN": "85"}
 TOP = {"TOPID": "T1", "TOPDATE": "2017-01-17", "TRSTAGE": "S"}
 PLAN = {"CPLANDT": "2017-01-20"}
 AS_OF = ("--measure", "N.treatment", "--as-of", "2017-02-28")
+HANDOVER = 8
+"""The number of the submission that handed a caseload over."""
 NEW_REFERENCE = "AGNCY,CLIENT,EPISODID,NEW_CLIENT,NEW_EPISODID\n"
 
 
@@ -74,6 +76,7 @@ def fill(recount: CommandLine) -> None:
     fewer = ("--from", "2017-04-02", "--to", "2017-04-30", "--reason", "nothing of the first day was sent")
     recount("covered-days", april, *fewer, "--received-on", "2017-05-13")
     erased(recount, people)
+    recount("handovers", "--undo", HANDOVER, "--received-on", "2017-06-11")
     recount("verify", "--standpoints", 1)
 
 

@@ -314,7 +314,8 @@ def test_submissions_are_listed_page_by_page(council: Asker) -> None:
     assert [line["number"] for line in document["submissions"]] == [4, 3, 2]
     newest = document["submissions"][0]
     assert (newest["event"], newest["file"], newest["rows"]) == ("caseload.handed-over.v1", None, None)
-    assert newest["said"] == {"to_agency": "H0002", "handed_over_on": "2017-02-12", "episodes": 1}
+    whom = {"to_agency": "H0002", "handed_over_on": "2017-02-12", "episodes": 1, "chosen": False, "contracts": []}
+    assert newest["said"] == whom
     assert (document["earlier"], response.headers["Link"]) == (2, f'<{API}/submissions?limit=3&before=2>; rel="next"')
     last = council.get("/submissions", limit=3, before=2)
     assert ([line["number"] for line in last.get_json()["submissions"]], last.headers.get("Link")) == ([1], None)

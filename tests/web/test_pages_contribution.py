@@ -58,6 +58,14 @@ def test_the_provider_inherited_it(cara: Person) -> None:
     assert "6 years or more 0 205 0.0% 0.0% to 1.8% 16.4" in words
 
 
+def test_the_caseload_of_the_paper_was_there_when_the_contract_began(demonstration: Flask) -> None:
+    """A caseload of approximately 500 to 600 clients was passed on."""
+    day_before = {"measure": "N.open", "as_of": "2015-11-30", "known_at": "2017-08-15"}
+    (figure,) = asker(demonstration, Role.AUDITOR).json("/figures", **day_before)["figures"]
+    assert 500 <= figure["numerator"] <= 600
+    assert figure["numerator"] == 514
+
+
 def test_without_a_target_the_parts_are_shown_as_they_are(cara: Person) -> None:
     words = said(cara, measure="R.plan")
     assert "No target was agreed for it. So nobody is behind it here" in words

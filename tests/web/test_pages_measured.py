@@ -17,8 +17,10 @@ NOT_READ = {
     "submissions_pages.check_rejected", "submissions_pages.check", "submissions_pages.why",
     "submissions_pages.to_correct", "worklist-pages.mapping", "schedules_pages.table", "schedules_pages.document",
     "entered_pages.of_dispute",
+    "handover_pages.handover",
 }  # fmt: skip
-"""What serves no page, what is seen before there is a session, files to take away, and steps on the way to a form."""
+"""What serves no page, what is seen before there is a session, files to take away, steps on the way to a form, and
+a handover: the archive has none."""
 
 
 @without_a_server

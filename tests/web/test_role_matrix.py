@@ -131,6 +131,10 @@ POST    /api/v1/submissions                          200   200    -     200  404
 
 GET     /api/v1/contracts                            200   200    403   -    -      200      403     403
 POST    /api/v1/contracts                            200   200    403   403  403    403      403     403
+GET     /api/v1/handovers                            200   200    200   -    -      200      403     403
+GET     /api/v1/handovers/<>                         404   404    404   -    -      404      403     403
+POST    /api/v1/handovers/<>/undo                    404   404    403   -    -      403      403     403
+POST    /api/v1/retenders                            200   200    403   -    -      403      403     403
 POST    /api/v1/handovers                            200   200    403   403  403    403      403     403
 GET     /api/v1/rekeys                               200   200    403   -    -      403      403     403
 POST    /api/v1/rekeys                               200   200    403   403  403    403      403     403
@@ -231,6 +235,11 @@ GET     /worklists/same-record/mapping.csv           200   200    200   200  404
 GET     /references                                  200   200    403   -    -      403      403     403
 POST    /references/join                             422   422    403   -    -      403      403     403
 POST    /references/part                             404   404    403   -    -      403      403     403
+GET     /retender                                    200   200    403   -    -      403      403     403
+POST    /retender                                    422   422    403   -    -      403      403     403
+GET     /handovers                                   200   200    200   -    -      200      403     403
+GET     /handovers/<>                                404   404    404   -    -      404      403     403
+POST    /handovers/<>/take-back                      404   404    403   -    -      403      403     403
 GET     /handover                                    200   200    403   -    -      403      403     403
 POST    /handover                                    422   422    403   -    -      403      403     403
 GET     /covered-days                                200   200    403   -    -      403      403     403
@@ -750,6 +759,13 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("POST", "/contracts"): lambda cell: Request(
         json={"agency": cell.agency.get("agency", OWN), "first_day": "2017-01-01", "dry_run": True}
     ),
+    ("GET", "/handovers/<>"): lambda _cell: Request("1"),
+    ("POST", "/handovers/<>/undo"): lambda _cell: Request("1", json={}),
+    ("POST", "/retenders"): _just(
+        json={"passes": [{"from_agency": OWN, "to_agency": "N0001"}], "on": "2017-03-01", "dry_run": True}
+    ),
+    ("GET", "//handovers/<>"): lambda _cell: Request("1"),
+    ("POST", "//handovers/<>/take-back"): lambda _cell: Request("1"),
     ("POST", "/handovers"): _just(json={"from_agency": OWN, "to_agency": OTHER, "on": "2017-03-01", "dry_run": True}),
     ("POST", "/rekeys"): lambda cell: Request(
         json={

@@ -91,7 +91,9 @@ def register(app: Flask) -> None:
         comparators,
         completions_needed,
         entered,
+        handovers,
         hub_targets,
+        retender,
         schedule,
     )
     from .contract_life import disputes, publications, targets  # noqa: F401  those of targets are in another's blueprint
@@ -99,31 +101,19 @@ def register(app: Flask) -> None:
     from .performance import contribution, figures, measures, revisions, scorecards
     from .records import covered_days, manual, rekeys, submissions, worklists
 
-    agreed = (
-        claims,
+    about_figures = (figures, scorecards, contribution, people, explanations, claims, worklists, revisions)
+    about_records = (submissions, manual, rekeys, covered_days, trail, publications, disputes, verification)
+    about_agreements = (
         colour_rules,
         comparators,
         completions_needed,
-        contribution,
-        covered_days,
-        disputes,
         entered,
-        explanations,
-        figures,
+        handovers,
         hub_targets,
-        manual,
-        people,
-        publications,
-        rekeys,
-        revisions,
+        retender,
         schedule,
-        scorecards,
-        submissions,
-        trail,
-        verification,
-        worklists,
     )
-    data = (*about_figures, *about_records, *agreed, subject_access)
+    data = (*about_figures, *about_records, *about_agreements, subject_access)
     # Those in which single clients show stand in one blueprint.
     blueprints = list(dict.fromkeys(module.blueprint for module in (measures, *data, accounts)))
     for name, component in components(result for one in blueprints for result in one.results).items():

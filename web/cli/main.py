@@ -83,6 +83,14 @@ COMMANDS: Final = {
     "records.rekeys": {
         "rekey": "Join the episodes that came again under another reference, as MAPPING says: old and new references.",
     },
+    "agreement.retender": {
+        "handovers": (
+            "Which caseloads passed from whom to whom, the newest first; with --undo, take a mistaken one back whole."
+        ),
+        "retender": (
+            "End a contract, begin the next and hand the caseload over, all at once: FROM:TO is H0001:N0001, one a hub."
+        ),
+    },
     "records.submissions": {
         "contract": "Say from when to when AGENCY is under contract: it is expected to report on each of these days.",
         "handover": "Pass the caseload of FROM_AGENCY to TO_AGENCY: its open episodes end on that day by a transfer.",

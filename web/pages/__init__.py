@@ -34,11 +34,13 @@ def register(app: Flask) -> None:
         entered_terms,  # noqa: F401
         entered_values,  # noqa: F401
         hub_targets,
+        retender,
         schedule,
         schedule_forms,  # noqa: F401
         schedule_lines,  # noqa: F401
         schedule_steps,  # noqa: F401
     )
+    from .agreement import handovers as caseload_handovers
     from .contract_life import (
         certificate_check,  # noqa: F401
         contracts,
@@ -80,6 +82,8 @@ def register(app: Flask) -> None:
         submissions,
         rekeys,
         handovers,
+        retender,
+        caseload_handovers,
         covered_days,
         data_quality,
         contracts,

@@ -40,15 +40,14 @@ def agree_contract(register: Register, contract: Contract, receipt: Receipt) -> 
     Raises:
         Refused: its days do not fit, alone or beside the agency's others, or nothing would change.
     """
-    _check(contract)
     with committing(register, receipt) as commit:
         return record_contract(commit, contract)
 
 
 def record_contract(commit: Commit, contract: Contract) -> ContractConfirmed:
     """The same within a commit that holds more; raises as `agree_contract`."""
-    _check(contract)
-    _check_beside(contract, [one for one in _standing(commit) if one.agency == contract.agency])
+    check_days(contract)
+    check_beside(contract, [one for one in _standing(commit) if one.agency == contract.agency])
     event = commit.event(
         ContractAgreed,
         agency=contract.agency,
@@ -85,7 +84,8 @@ def _recorded(commit: Commit, contract: Contract, event: Event) -> ContractConfi
     return ContractConfirmed(agency, first_day, last_day, succeeds, withdrawn, commit.receipt.received_on, position)
 
 
-def _check(contract: Contract) -> None:
+def check_days(contract: Contract) -> None:
+    """Whether a contract can be one by itself; raises Refused."""
     if contract.last_day and contract.last_day < contract.first_day:
         raise Refused(
             "contract-ends-before-it-begins",
@@ -97,7 +97,8 @@ def _check(contract: Contract) -> None:
         )
 
 
-def _check_beside(contract: Contract, others: list[Contract]) -> None:
+def check_beside(contract: Contract, others: list[Contract]) -> None:
+    """Whether it can stand beside the others of its agency, and says anything new; raises Refused."""
     for other in others:
         if other.first_day == contract.first_day:
             if other._replace(position=contract.position) == contract:

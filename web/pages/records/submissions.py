@@ -133,6 +133,7 @@ def name_of(line: SubmissionLine) -> str:
 BY_WORD: Final = {
     "withdrawal.confirmed.v1": "An episode withdrawn, by word",
     "caseload.handed-over.v1": "A caseload handed over, by word",
+    "caseload.returned.v1": "A handover taken back, by word",
     "episodes.rekeyed.v1": "References joined, by word",
     "rekey.undone.v1": "Joined references parted, by word",
     "covered-days.corrected.v1": "Covered days of a file corrected, by word",

@@ -44,6 +44,7 @@ from domain.episode.facts import Exit, Fact, Handover, Intervention, Review, Sta
 from domain.log.mapper import Event
 from domain.submission import (
     CaseloadHandedOver,
+    CaseloadReturned,
     CoveredDaysCorrected,
     EpisodesRekeyed,
     ErasureCarriedOut,
@@ -153,6 +154,7 @@ def _days(event: CoveredDaysCorrected) -> str:
 _SUBMISSIONS: Final[dict[type[Event], Callable[[Any], str]]] = {
     SubmissionReceived: _received,
     CaseloadHandedOver: lambda event: f"{text.plural(event.episodes, 'episode')} to {event.to_agency}",
+    CaseloadReturned: lambda event: f"{text.plural(event.episodes, 'episode')} of submission {event.undoes} open again",
     EpisodesRekeyed: lambda event: f"{text.plural(len(event.pairs), 'episode')} under a new reference",
     RekeyUndone: lambda event: (
         f"{text.plural(len(event.pairs), 'episode')} of submission {event.undoes} under two references again"
