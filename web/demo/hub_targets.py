@@ -12,9 +12,10 @@ from domain.contract_life.hub_targets import SharingRule
 from web.auth.viewer import EVERYTHING
 from web.commands.agreement.hub_targets import Numbers, Speaker, agree, propose
 from web.queries.agreement.hub_targets import ProposalQuery, every_hub_target, proposal
+from web.queries.contract_life.targets import all_targets
 from web.services import OPERATOR, Services
 
-from .targets import AGREED, PLAN
+from .targets import PLAN
 from .timetable import AGENCIES
 
 SHARED: Final = ("4.0", "4.1", "4.2", "4.3")
@@ -28,9 +29,9 @@ AGREED_ON: Final = date(2017, 4, 13)
 def share_out_targets(services: Services, today: date) -> None:
     """Propose the numbers and agree to them, if they are not yet: a loading that was cut short goes on."""
     hubs = frozenset(AGENCIES)
-    for number, one in enumerate(AGREED, 1):
-        if one.measure not in SHARED or one.agreed_on != PLAN:
-            continue
+    with services.snapshot() as snapshot:
+        planned = [one for one in all_targets(snapshot) if one.terms.measure in SHARED and one.agreed_on == PLAN]
+    for number in (one.number for one in planned):
         with services.snapshot() as snapshot:
             said = every_hub_target(snapshot).of_target(number)
             result = proposal(snapshot, EVERYTHING, ProposalQuery(number, SharingRule.CASELOAD, SEEN, PLAN))
