@@ -130,7 +130,7 @@ def define_kpi(args: Given) -> Response:
     return _kpi(lambda: commands.define_kpi(guard.services().register, its_terms, _author(args["on"])))
 
 
-class EndBody(SaidBody):
+class EndKpiBody(SaidBody):
     """The last day for which a value is due."""
 
     last_day = parameters.DayField(required=True, description="The last day for which a value is due.")
@@ -142,7 +142,7 @@ class EndBody(SaidBody):
     f"{_KPI}/end",
     Right.AGREE,
     EnteredKpiResult,
-    asks=EndBody,
+    asks=EndKpiBody,
     location="json",
     status=201,
     errors=(404, 409),

@@ -79,7 +79,7 @@ def _proposal_query(args: Given) -> ProposalQuery:
     return ProposalQuery(args["target"], SharingRule(args["rule"]), args["as_of"], args["known_at"], args["whole"])
 
 
-class HubBody(parameters.Asks):
+class HubNumbersBody(parameters.Asks):
     """A hub's numbers, in the order of the months."""
 
     agency = parameters.CodeField(required=True, metadata={"description": "The hub.", "pattern": parameters.CODE})
@@ -107,7 +107,7 @@ class ProposalBody(StepBody):
     known_at = parameters.KnownAtField()
     whole = parameters.number_field("How many are shared out.", 0, 10**6, load_default=None)
     first_month = parameters.DayField(load_default=None, description="The first day of the first month, with hubs.")
-    hubs = fields.List(fields.Nested(HubBody), load_default=None, validate=validate.Length(1, MOST_HUBS))
+    hubs = fields.List(fields.Nested(HubNumbersBody), load_default=None, validate=validate.Length(1, MOST_HUBS))
 
     @validates_schema
     def _numbers_or_a_rule(self, data: dict[str, Any], **_: Any) -> None:

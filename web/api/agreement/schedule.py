@@ -67,7 +67,7 @@ def _words(description: str, **kwargs: Any) -> fields.String:
     return fields.String(validate=validate.Length(max=LONGEST_NAME), metadata={"description": description}, **kwargs)
 
 
-class HubBody(parameters.Asks):
+class ContractHubBody(parameters.Asks):
     """An agency of the provider."""
 
     agency = parameters.CodeField(required=True, metadata={"description": "Its code."})
@@ -83,7 +83,7 @@ class TermsBody(parameters.Asks):
 
     name = _words("What the contract is called.", required=True)
     provider = _words("Who works under it.", required=True)
-    hubs = fields.List(fields.Nested(HubBody), required=True, validate=validate.Length(1, MOST_HUBS))
+    hubs = fields.List(fields.Nested(ContractHubBody), required=True, validate=validate.Length(1, MOST_HUBS))
     first_day = parameters.DayField(required=True, description="Its first day.")
     last_day = parameters.DayField(load_default=None, description="Its last; left out while none is agreed.")
     succeeds = _words("Which contract it succeeds, in words.", load_default="")
@@ -144,7 +144,7 @@ class EditBody(LinesBody, DecisionBody):
     reason = _words("Why, of what was agreed already.", load_default="")
 
 
-class EndBody(DecisionBody):
+class EndScheduleBody(DecisionBody):
     """On which day a contract ends, and why."""
 
     last_day = parameters.DayField(required=True, description="The last day of the contract.")
@@ -199,7 +199,7 @@ def agree(args: Given, number: int) -> Response:
     f"{_ONE}/end",
     Right.KNOWLEDGE,
     ScheduleResult,
-    asks=EndBody,
+    asks=EndScheduleBody,
     location="json",
     status=201,
     errors=(404, 409),

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from flask import url_for
 
-from projections.performance.trend import BASES
+from projections.performance.trend import Basis
 from web.pages.frame.page import PageContext
 from web.presenters import text
 from web.presenters.agreement import entered as words
@@ -44,10 +44,10 @@ class EnteredSection:
     numbers: Table | None = None
 
 
-def entered_section(context: PageContext) -> EnteredSection | None:
+def entered_section(context: PageContext, basis: Basis) -> EnteredSection | None:
     """The section from a scorecard's standpoint; None where no KPI is entered by hand."""
     slice_, known_at = context.slice_, context.standpoint.known_at
-    query = EnteredQuery(context.as_of, known_at, slice_.agency, BASES[context.args["basis"]])
+    query = EnteredQuery(context.as_of, known_at, slice_.agency, basis)
     card = figures.scorecard(context.snapshot, context.who, query)
     if not card.lines and card.newer is None:
         return None

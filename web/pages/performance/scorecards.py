@@ -75,7 +75,7 @@ def scorecard(context: PageContext) -> Page:
     basis = BASES.get(context.args["basis"])
     query = scorecards.ScorecardQuery(context.as_of, context.known_at, context.slice_, basis)
     card = scorecards.scorecard(context.snapshot, context.who, query)
-    entered = entered_section(context)
+    entered = entered_section(context, card.basis)
     return Page(
         "scorecard.html",
         "Scorecard",
