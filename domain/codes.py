@@ -134,6 +134,20 @@ CRIMINAL_JUSTICE_SOURCES: Final = frozenset({5, 6, 8, 13, 69, 70, 71, 80, 81})
 probation and 13 prison were read in a public system; 69, 70, 71, 80, 81: [K]. 16 is education, and none. The default
 of a definition's list."""
 
+HEPATITIS_B_GIVEN: Final = frozenset({"1", "2", "3", "C"})
+"""HEPBVAC, the vaccinations given: one, two, three, or the course completed; each says that it was offered. [codes read
+in a public case-management system]"""
+HEPATITIS_B_OFFERED: Final = frozenset({"A", "B"})
+"""HEPBSTAT: offered and accepted, offered and refused. D is not offered. [read in the same system] Where HEPBVAC has
+one of them, the status was written there: it is no number of vaccinations. [K]"""
+HEPATITIS_B_IMMUNE: Final = frozenset({"C", "E"})
+"""HEPBSTAT: immunised already, acquired immunity. There is nothing to offer. [read in the same system]"""
+YES: Final = frozenset({"Y", "YES"})
+NO: Final = frozenset({"N", "NO"})
+"""Answers to a question with yes or no, in any case. [K, of HEPCTD, ACUTHPBM and HRISK]"""
+DAYS_OF_TOP: Final = 28
+"""The days before a TOP that it asks about: PWORK is 0 to 28 of them. [K]"""
+
 
 _DIGITS: Final = 18
 """More than any code or count has that is read here."""

@@ -10,7 +10,17 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from .codes import CRIMINAL_JUSTICE_SOURCES, STRUCTURED_MODALITIES, SUCCESSFUL, ExitKind, Modality
+from .codes import (
+    CRIMINAL_JUSTICE_SOURCES,
+    HEPATITIS_B_GIVEN,
+    HEPATITIS_B_IMMUNE,
+    HEPATITIS_B_OFFERED,
+    STRUCTURED_MODALITIES,
+    SUCCESSFUL,
+    YES,
+    ExitKind,
+    Modality,
+)
 from .errors import WrongUse
 
 REFERRED_ON: Final = frozenset({5, 33, 40, 47, 54, 61, 68})
@@ -35,7 +45,10 @@ class Definition:
     treatment instead of completers. `structured` are the modalities (MODAL) of structured treatment, `criminal_justice`
     the referral sources (RFLS) of the criminal-justice system. `other_exits_owing_top`: beside successes, the kinds of
     exit that owe an exit TOP. `top_margin`, `first_review_day`, `last_review_day`: when a TOP is on time, days
-    both included.
+    both included. `hepatitis_b_given` are the values of HEPBVAC, and `hepatitis_b_offered` those of HEPBSTAT, that say
+    of an offer; `hepatitis_b_immune` those of HEPBSTAT with which there is nothing to offer; `hepatitis_c_tested` those
+    of HEPCTD that say of a test without its day. `housing_risk_is_problem`: a risk of eviction (HRISK) is a housing
+    problem too. `least_paid_days`: of the 28 days before an exit TOP, how many of paid work (PWORK) are work.
     """
 
     version: str
@@ -54,6 +67,21 @@ class Definition:
     top_margin: int = 14  # [K]
     first_review_day: int = 29  # [K]
     last_review_day: int = 182  # [K]
+    hepatitis_b_given: frozenset[str] = HEPATITIS_B_GIVEN
+    hepatitis_b_offered: frozenset[str] = HEPATITIS_B_OFFERED
+    hepatitis_b_immune: frozenset[str] = HEPATITIS_B_IMMUNE
+    hepatitis_c_tested: frozenset[str] = YES  # [K]
+    housing_risk_is_problem: bool = True  # [K]
+    least_paid_days: int = 1  # [K]
+
+    @property
+    def read_of_an_episode(self) -> tuple[object, ...]:
+        """All by which an episode is read, before any journey is made."""
+        return (
+            *(self.structured, self.criminal_justice),
+            *(self.hepatitis_b_given, self.hepatitis_b_offered, self.hepatitis_b_immune, self.hepatitis_c_tested),
+            *(self.housing_risk_is_problem, self.least_paid_days),
+        )
 
     @property
     def structured_listed(self) -> list[Modality]:
@@ -99,7 +127,7 @@ DEFINITIONS: Final = (
 )
 IN_FORCE: Final = tuple(definition for definition in DEFINITIONS if definition.in_force_from)
 """The versions that answer by themselves, the oldest first. What they read of an episode is the same: its lists."""
-assert len({(d.structured, d.criminal_justice) for d in IN_FORCE}) == 1
+assert len({definition.read_of_an_episode for definition in IN_FORCE}) == 1
 _BY_VERSION: Final = {definition.version: definition for definition in DEFINITIONS}
 
 

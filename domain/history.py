@@ -32,21 +32,26 @@ from domain.episode.facts import (
 from .client import client_number
 from .codes import (
     ADMINISTRATIVE_TRANSFER,
+    DAYS_OF_TOP,
     DIED,
+    NO,
     RECOVERY_PLAN,
     RISK_ASSESSMENT,
+    TOP_EXIT,
+    YES,
     code_number,
     recoded,
     substance_bit,
 )
 from .definition import CURRENT, Definition
-from .periods import NEVER
+from .periods import NEVER, day_written
 from .standpoint import Standpoint
 
 ALWAYS_ADULT = 0
 """`adult_on` of those who were 18 or older already."""
 
 number_of_client = lru_cache(maxsize=1 << 16)(client_number)
+_number: Final = lru_cache(maxsize=1 << 12)(code_number)
 
 
 class EpisodeCore(NamedTuple):
@@ -75,13 +80,42 @@ class EpisodeCore(NamedTuple):
     waiting_adult_on: int
 
 
+UNSAID, NOT_OFFERED, IMMUNE, OFFERED = range(4)
+"""What an episode's columns say of a hepatitis B vaccination; of a journey's episodes the greatest counts."""
+
+
+class BloodBorne(NamedTuple):
+    """What a start says of blood-borne viruses.
+
+    `hepatitis_b` is UNSAID (neither HEPBVAC nor HEPBSTAT is filled in), NOT_OFFERED, IMMUNE or OFFERED. `tested_on` is
+    the day of a hepatitis C test: HEPCTSTD, or TRIAGED where HEPCTD says that there was one and not when.
+    `hepatitis_c_said`: HEPCTSTD, HEPCSTAT or HEPCTD is filled in.
+    """
+
+    hepatitis_b: int
+    tested_on: int
+    hepatitis_c_said: bool
+
+
+_NOTHING_SAID: Final = BloodBorne(UNSAID, NEVER, hepatitis_c_said=False)
+
+UNANSWERED, UNFAVOURABLE, FAVOURABLE = range(3)
+"""An exit TOP's answer, to both of its questions: none that can be read; a housing problem, no paid work; neither."""
+
+
+TopView = tuple[int, str, int, int]
+"""A TOP: its day, its stage, and of one at the exit what it says of housing (no problem) and of paid work. A plain
+tuple: those of an episode are made anew with every one that comes."""
+
+
 class EpisodeView(NamedTuple):
     """An episode as the measures read it; `key` is (AGNCY, CLIENT, EPISODID), which orders two of one day."""
 
     episode: UUID
     key: tuple[str, str, str]
     core: EpisodeCore
-    tops: tuple[tuple[int, str], ...]
+    blood_borne: BloodBorne
+    tops: tuple[TopView, ...]
     plans: tuple[int, ...]
     risks: tuple[int, ...]
 
@@ -94,7 +128,14 @@ def episode_view(episode: UUID, facts: Mapping[str, Fact], definition: Definitio
     identity = _identity(facts)
     if identity is None:
         return None
-    return EpisodeView(episode, _key(identity), _core(identity, facts, definition), _tops(facts), *_reviews(facts))
+    return EpisodeView(
+        episode,
+        _key(identity),
+        _core(identity, facts, definition),
+        _blood_borne(facts, definition),
+        _tops(facts, definition),
+        *_reviews(facts),
+    )
 
 
 def view_after(
@@ -113,17 +154,19 @@ def view_after(
     rests = 0
     for key in changed:
         rests |= _RESTS_ON.get(key.partition(":")[0], 0)
-    _, its_key, core, tops, plans, risks = before
+    _, its_key, core, blood_borne, tops, plans, risks = before
     if rests & _CORE:
         identity = _identity(facts)
         if identity is None:
             return None
         its_key, core = _key(identity), _core(identity, facts, definition)
+    if rests & _BLOOD_BORNE:
+        blood_borne = _blood_borne(facts, definition)
     if rests & _TOPS:
-        tops = _tops(facts)
+        tops = _tops(facts, definition)
     if rests & _REVIEWS:
         plans, risks = _reviews(facts)
-    return EpisodeView(episode, its_key, core, tops, plans, risks) if rests else before
+    return EpisodeView(episode, its_key, core, blood_borne, tops, plans, risks) if rests else before
 
 
 def _identity(facts: Mapping[str, Fact]) -> Start | Referral | None:
@@ -136,10 +179,10 @@ def _key(identity: Start | Referral) -> tuple[str, str, str]:
     return identity.agency, identity.client_reference, identity.episode_reference
 
 
-_CORE, _TOPS, _REVIEWS = 1, 2, 4
+_CORE, _TOPS, _REVIEWS, _BLOOD_BORNE = 1, 2, 4, 8
 _RESTS_ON: Final = {
     REFERRAL: _CORE,
-    START: _CORE,
+    START: _CORE | _BLOOD_BORNE,
     EXIT: _CORE,
     HANDOVER: _CORE,
     INTERVENTION.rstrip(":"): _CORE,
@@ -168,7 +211,7 @@ def _core(identity: Start | Referral, facts: Mapping[str, Fact], definition: Def
         reason=reason,
         drugs=_drugs(identity.drugs) if isinstance(identity, Start) else 0,
         adult_on=_adult_on(identity),
-        criminal_justice=code_number(source) in definition.criminal_justice,
+        criminal_justice=_number(source) in definition.criminal_justice,
         referred=referred,
         offer_wait=offer_wait,
         waiting_from=min(referred, triaged),
@@ -188,8 +231,70 @@ def _first_structured(facts: Mapping[str, Fact], definition: Definition) -> tupl
     return first[0], offer_wait
 
 
-def _tops(facts: Mapping[str, Fact]) -> tuple[tuple[int, str], ...]:
-    return tuple(sorted([(f.completed_on.toordinal(), f.stage) for f in facts.values() if isinstance(f, Top)]))
+def _blood_borne(facts: Mapping[str, Fact], definition: Definition) -> BloodBorne:
+    start = facts.get(START)
+    if not isinstance(start, Start) or not start.details:
+        return _NOTHING_SAID
+    detail = start.details.get
+    given, status, tested_on = detail("HEPBVAC", ""), detail("HEPBSTAT", ""), detail("HEPCTSTD", "")
+    tested = detail("HEPCTD", "")
+    said = bool(tested_on or tested or detail("HEPCSTAT"))
+    if not (given or status or said):
+        return _NOTHING_SAID
+    return BloodBorne(_hepatitis_b(given, status, definition), _tested_on(tested_on, tested, start, definition), said)
+
+
+def _hepatitis_b(given: str, status: str, definition: Definition) -> int:
+    """An offer counts, whatever else is said; else who is immune is offered nothing."""
+    given, status = _code(given), _code(status)
+    offered = definition.hepatitis_b_offered
+    if given in definition.hepatitis_b_given or given in offered or status in offered:
+        return OFFERED
+    if status in definition.hepatitis_b_immune:
+        return IMMUNE
+    return NOT_OFFERED if given or status else UNSAID
+
+
+def _tested_on(day: str, tested: str, start: Start, definition: Definition) -> int:
+    """A day that can be read decides, also one that lies ahead of HEPCTD's word."""
+    if day and (read := day_written(day)):
+        return read.toordinal()
+    return start.triaged_on.toordinal() if _code(tested) in definition.hepatitis_c_tested else NEVER
+
+
+def _code(text: str) -> str:
+    """A code in its one form: capitals, and of a number 1 for `01` and `1.0`."""
+    number = _number(text)
+    return str(number) if number >= 0 else text.upper()
+
+
+def _tops(facts: Mapping[str, Fact], definition: Definition) -> tuple[TopView, ...]:
+    return tuple(sorted([_top(fact, definition) for fact in facts.values() if isinstance(fact, Top)]))
+
+
+def _top(fact: Top, definition: Definition) -> TopView:
+    day, stage = fact.completed_on.toordinal(), fact.stage
+    if stage != TOP_EXIT or not fact.answers:
+        return day, stage, UNANSWERED, UNANSWERED
+    answer = fact.answers.get
+    housing = _housing(answer("ACUTHPBM", ""), answer("HRISK", ""), risk_counts=definition.housing_risk_is_problem)
+    return day, stage, housing, _work(answer("PWORK", ""), definition.least_paid_days)
+
+
+def _housing(acute: str, risk: str, *, risk_counts: bool) -> int:
+    """FAVOURABLE: no acute problem, and no risk where that counts; a risk that nobody spoke of is none."""
+    acute = acute.upper()
+    if acute in YES or (risk_counts and risk.upper() in YES):
+        return UNFAVOURABLE
+    return FAVOURABLE if acute in NO else UNANSWERED
+
+
+def _work(days: str, least: int) -> int:
+    """FAVOURABLE: so many days of paid work at least, of the 28 that the question is about."""
+    number = _number(days)
+    if not 0 <= number <= DAYS_OF_TOP:
+        return UNANSWERED
+    return FAVOURABLE if number >= least else UNFAVOURABLE
 
 
 def _reviews(facts: Mapping[str, Fact]) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -28,11 +28,14 @@ from .codes import (
     group_of_bits,
 )
 from .definition import CURRENT, Anchor, Definition
-from .history import EpisodeView
+from .history import UNANSWERED, EpisodeView, TopView
 from .periods import NEVER, add_months
 
 RETURN_MONTHS: Final = 6
 """A return before this many months have passed is a re-presentation. [V]"""
+
+
+_NO_ANSWER: Final = (NEVER, UNANSWERED)
 
 
 @dataclass(frozen=True)
@@ -163,8 +166,59 @@ class Journey:
         return NEVER if self.end == NEVER else self._top(TOP_EXIT, self.end - margin, self.end + margin)
 
     def _top(self, stage: str, first: int, last: int) -> int:
-        days = (day for e in self.episodes for day, its in e.tops if its == stage and first <= day <= last)
+        days = (day for e in self.episodes for day, its, *_ in e.tops if its == stage and first <= day <= last)
         return min(days, default=NEVER)
+
+    @property
+    def hepatitis_b(self) -> int:
+        """What its episodes say of a hepatitis B vaccination: the greatest."""
+        return max(e.blood_borne.hepatitis_b for e in self.episodes)
+
+    @property
+    def hepatitis_c_on(self) -> int:
+        """The first day of a hepatitis C test, NEVER if none is recorded; it may lie ahead."""
+        return min(e.blood_borne.tested_on for e in self.episodes)
+
+    @property
+    def hepatitis_c_said(self) -> bool:
+        """Whether any of its episodes says anything of hepatitis C."""
+        return any(e.blood_borne.hepatitis_c_said for e in self.episodes)
+
+    @property
+    def housing_on(self) -> int:
+        """The first exit TOP on time that answers what it asks of housing."""
+        return self._housing[0]
+
+    @property
+    def housing(self) -> int:
+        """Its answer; of two of one day the unfavourable one."""
+        return self._housing[1]
+
+    @property
+    def work_on(self) -> int:
+        """The first exit TOP on time that answers what it asks of paid work."""
+        return self._work[0]
+
+    @property
+    def work(self) -> int:
+        """Its answer; of two of one day the unfavourable one."""
+        return self._work[1]
+
+    @cached_property
+    def _housing(self) -> tuple[int, int]:
+        answers = ((day, housing) for day, _, housing, _ in self._exit_tops if housing != UNANSWERED)
+        return min(answers, default=_NO_ANSWER)
+
+    @cached_property
+    def _work(self) -> tuple[int, int]:
+        return min(((day, work) for day, _, _, work in self._exit_tops if work != UNANSWERED), default=_NO_ANSWER)
+
+    @cached_property
+    def _exit_tops(self) -> list[TopView]:
+        """The exit TOPs on time."""
+        margin = self.definition.top_margin
+        tops = [top for episode in self.episodes for top in episode.tops]
+        return [top for top in tops if top[1] == TOP_EXIT and abs(top[0] - self.end) <= margin]
 
 
 def journeys_of(views: Iterable[EpisodeView], definition: Definition = CURRENT) -> list[Journey]:

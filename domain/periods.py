@@ -5,6 +5,7 @@ A day is a calendar date (Europe/London where a clock is turned into one). Insid
 """
 
 import calendar
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,6 +20,24 @@ def add_months(day: date, months: int) -> date:
     """`day` moved by whole months, held back to the month's last day: 31 August and 6 months is 28 or 29 February."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+_ISO: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_BRITISH: Final = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+
+
+def day_written(text: str) -> date | None:
+    """The day that is written as YYYY-MM-DD or DD/MM/YYYY, the two forms of a monthly file; None for anything else."""
+    if iso := _ISO.fullmatch(text):
+        year, month, day = map(int, iso.groups())
+    elif british := _BRITISH.fullmatch(text):
+        day, month, year = map(int, british.groups())
+    else:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

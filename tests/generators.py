@@ -57,6 +57,15 @@ DISTANCES = (
 RETURNS = ((0, 0), (0, 20), (0, 21), (0, 22), (0, 40), (6, -1), (6, 0), (6, 1))
 """Months and days from a discharge to the next triage: on both sides of the gap, and of the six months."""
 REASONS = (80, 81, 82, 1, 2, 90, 83, 84, 85, 86, 87, 88, 89, 71, 0, 500, 74)
+DETAILS = {
+    "HEPBVAC": ("", "", "0", "1", "C", "A"),
+    "HEPBSTAT": ("", "A", "b", "C", "D", "E"),
+    "HEPCSTAT": ("", "D"),
+    "HEPCTD": ("", "Y", "N", "99"),
+}
+"""What a start may say of blood-borne viruses."""
+ANSWERS = {"ACUTHPBM": ("", "N", "n", "Y", "7"), "HRISK": ("", "N", "Y"), "PWORK": ("", "0", "1", "28", "29")}
+"""What a TOP may say of housing and of paid work."""
 DRUGS = ((1001,), (7001,), (3001,), (7001, 3001), (9999,), (3001, 1500), ())
 
 
@@ -91,6 +100,8 @@ class Spell:
     triaged_on: date | None = None
     treatments: dict[str, Treatment] = field(default_factory=dict)
     tops: dict[str, tuple[date, str]] = field(default_factory=dict)
+    answers: dict[str, dict[str, str]] = field(default_factory=dict)
+    details: dict[str, str] = field(default_factory=dict)
     reviews: set[tuple[str, date]] = field(default_factory=set)
     care_plan: date | None = None
     left_on: date | None = None
@@ -141,6 +152,7 @@ class Spell:
                 drugs=self.drugs,
                 referral_source=self.source,
                 adult_on=self._adult_on(self.triaged_on),
+                details=dict(self.details),
                 **names,
             )
         for number, treatment in self.treatments.items():
@@ -155,7 +167,7 @@ class Spell:
             if treatment.ended_on:
                 facts[INTERVENTION_END + number] = InterventionEnd(ended_on=treatment.ended_on)
         for number, (day, stage) in self.tops.items():
-            facts[TOP + number] = Top(completed_on=day, stage=stage)
+            facts[TOP + number] = Top(completed_on=day, stage=stage, answers=dict(self.answers.get(number, {})))
         if self.care_plan:
             facts[CARE_PLAN] = Review(what="recovery-plan", reviewed_on=self.care_plan)
         if self.left_on:
@@ -236,6 +248,8 @@ class Teller:
             self.leave(spell)
         if self.maybe(3):
             self.add_tops(spell)
+        if self.maybe():
+            self.say_details(spell)
         self.spells[spell.stream] = spell
         return spell
 
@@ -306,6 +320,19 @@ class Teller:
         start = near["S"] + timedelta(self.one_of((-15, -14, 0, 14, 15)))
         spell.tops["S"] = (start, "S")
         spell.tops["R"] = (near["S"] + timedelta(self.one_of((28, 29, 182, 183))), "R")
+        if spell.left_on:
+            spell.tops["E"] = (spell.left_on + timedelta(self.one_of((-15, -14, 0, 14, 15))), "E")
+        self.answer_tops(spell)
+
+    def answer_tops(self, spell: Spell) -> None:
+        for number in spell.tops:
+            spell.answers[number] = {column: answer for column in ANSWERS if (answer := self.one_of(ANSWERS[column]))}
+
+    def say_details(self, spell: Spell) -> None:
+        tested = self.around(spell.began_on)
+        days = ("", f"{tested}", f"{tested:%d/%m/%Y}", "31/02/2016")
+        said = {"HEPCTSTD": self.one_of(days)} | {column: self.one_of(DETAILS[column]) for column in DETAILS}
+        spell.details = {column: value for column, value in said.items() if value}
 
     def drop_top(self, spell: Spell) -> None:
         if spell.tops:
@@ -317,7 +344,7 @@ class Teller:
     AMENDMENTS = (
         leave, leave, reopen, amend_exit, amend_exit, amend_reason, amend_person, amend_person, amend_drugs, move,
         amend_source, amend_triage, amend_triage, undo_triage, amend_referral, amend_treatment, amend_treatment,
-        amend_treatment_end, drop_treatment, add_tops, drop_top, plan_care,
+        amend_treatment_end, drop_treatment, add_tops, drop_top, plan_care, answer_tops, say_details, say_details,
     )  # fmt: skip
 
     # -- what reaches the commissioner ------------------------------------------------------------------------------

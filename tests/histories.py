@@ -18,7 +18,7 @@ event says it anew, whole. What becomes known of an agency on one day is one sub
 The events:
 
     referred             REFLD; source=13 area=Ross born=2000-02-29
-    triaged              TRIAGED; a substance group or drugs=1001,7000; area= source= born=
+    triaged              TRIAGED; a substance group or drugs=1001,7000; area= source= born= HEPBVAC=
     started              triaged, and a structured intervention from the same day; as `triaged`, and modality=94
     intervention         MODST, modality=95 unless given; id= referred_on= offered_on= (all without a day: offered only)
     recovery support     an intervention of modality 96
@@ -231,7 +231,7 @@ class Telling:
         if row.event in _STAGES:
             stage = _STAGES[row.event]
             return {
-                f"{TOP}{row.values.get('id', stage)}": Top(completed_on=row.day, stage=stage, answers=_answers(row))
+                f"{TOP}{row.values.get('id', stage)}": Top(completed_on=row.day, stage=stage, answers=_in_capitals(row))
             }
         if row.event in _REVIEWS:
             what = _REVIEWS[row.event]
@@ -258,7 +258,11 @@ class Telling:
         source = row.values.get("source", "")
         return {
             START: Start(
-                triaged_on=row.day, drugs=drugs or group, referral_source=source, **self._identity(row, row.day)
+                triaged_on=row.day,
+                drugs=drugs or group,
+                referral_source=source,
+                details=_in_capitals(row),
+                **self._identity(row, row.day),
             )
         }
 
@@ -309,7 +313,8 @@ def _intervention_ended(row: Row) -> dict[str, Fact]:
     return {INTERVENTION_END + row.values.get("id", "1"): InterventionEnd(ended_on=row.day)}
 
 
-def _answers(row: Row) -> dict[str, str]:
+def _in_capitals(row: Row) -> dict[str, str]:
+    """The columns of the monthly file that a row gives by their names there."""
     return {column: answer for column, answer in row.values.items() if column.isupper()}
 
 

@@ -14,7 +14,10 @@ from domain.periods import NEVER
 
 from .calendar import Days, Flags
 
-JOURNEY_DAYS: Final = ("start", "end", "adult_on", "started", "due", "start_top", "review_top", "exit_top", "referred")
+JOURNEY_DAYS: Final = (
+    *("start", "end", "adult_on", "started", "due", "start_top", "review_top", "exit_top", "referred"),
+    *("hepatitis_c_on", "housing_on", "work_on"),
+)
 
 
 class Rule(NamedTuple):
@@ -58,8 +61,10 @@ class Columns:
     younger at that triage (0 for the others), `group` index of the substance group (-1 none), `kind` index of the kind
     of exit, `success`, `owes_exit_top`, `returned` (re-presented), `started` the first structured intervention,
     `start_top` the first start TOP on time, `review_top` (due by `due`), `exit_top`, `referred`, `offer_wait` days from
-    REFMODDT to FAOMODDT (NEVER if one is missing). Of an episode: `start` its triage, `end` its discharge, `started`,
-    `referred`, `plan_on` and `risk_on` the latest review seen (0 for none).
+    REFMODDT to FAOMODDT (NEVER if one is missing), `hepatitis_b` what is said of a vaccination (`domain.history`),
+    `hepatitis_c_on` the first test, `hepatitis_c_said` whether anything is said of one, `housing_on` and `work_on` the
+    first exit TOP on time that answers these questions, `housing` and `work` its answers. Of an episode: `start` its
+    triage, `end` its discharge, `started`, `referred`, `plan_on` and `risk_on` the latest review seen (0 for none).
     """
 
     def __init__(self, columns: Mapping[str, NDArray[Any]], question: Days, first_day: Days, last_day: Days) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..codes import EXIT_KINDS, SUBSTANCE_GROUPS
 from ..definition import Definition
-from . import completions, local
+from . import completions, local, wider_outcomes
 from .calendar import Days, Flags, Window, days_to_as_of, months_back
 from .columns import Columns, Rules
 
@@ -33,6 +33,7 @@ class Reads(StrEnum):
     TOPS = "TOPs"
     REVIEWS = "reviews"
     REFERRALS = "referrals"
+    DETAILS = "details of starts"
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,12 @@ class Family:
     """One specification: it is answered for whole columns at once.
 
     `number` says where its standings are stored, and is used for nothing else: code names families by these constants,
-    data by their `name`.
+    data by their `name`. A family that is new in the program has no standings in a database that was made before it:
+    `fingerprint` tells (see `generations`).
     `own_days` names the columns whose passing of the window's first or last day can change an answer; a property test
     holds them complete. `part` says which part a row belongs to (None: all are part 0). `of_all` is the wording of a
-    definition that counts of all in treatment.
+    definition that counts of all in treatment. `left_out_of`: the family of whose cohort this one leaves out those who
+    want a record. `unrecorded`: the part of those who want one and are in the cohort all the same.
     """
 
     number: int
@@ -57,6 +60,8 @@ class Family:
     reads: Reads = Reads.NOTHING_MORE
     immature: Callable[[Columns], Flags] | None = None
     of_all: Callable[[Columns], Rules] | None = None
+    left_out_of: "Family | None" = None
+    unrecorded: int | None = None
 
     def rules(self, columns: Columns, definition: Definition) -> Rules:
         """The specification's answer, in the definition's wording."""
@@ -197,6 +202,48 @@ JOURNEYS_ENDED: Final = Family(
     _kind,
 )
 
+_RECORDED: Final = ("recorded", "nothing recorded")
+HEPATITIS_B: Final = Family(
+    19,
+    "hepatitis B offered",
+    wider_outcomes.hepatitis_b,
+    months_back(12),
+    ("start", ADULT_EVE),
+    _RECORDED,
+    wider_outcomes.hepatitis_b_recorded,
+    reads=Reads.DETAILS,
+    unrecorded=wider_outcomes.NOTHING_RECORDED,
+)
+HEPATITIS_C: Final = Family(
+    20,
+    "hepatitis C tested",
+    wider_outcomes.hepatitis_c,
+    months_back(12),
+    ("start", "hepatitis_c_on", ADULT_EVE),
+    _RECORDED,
+    wider_outcomes.hepatitis_c_recorded,
+    reads=Reads.DETAILS,
+    unrecorded=wider_outcomes.NOTHING_RECORDED,
+)
+HOUSING: Final = Family(
+    21,
+    "no housing problem at exit",
+    wider_outcomes.housing,
+    months_back(3),
+    ("housing_on", "end", ADULT_EVE),
+    reads=Reads.TOPS,
+    left_out_of=EXIT_TOPS,
+)
+PAID_WORK: Final = Family(
+    22,
+    "in paid work at exit",
+    wider_outcomes.paid_work,
+    months_back(3),
+    ("work_on", "end", ADULT_EVE),
+    reads=Reads.TOPS,
+    left_out_of=EXIT_TOPS,
+)
+
 FAMILIES: Final = (
     PHOF,
     COMPLETIONS,
@@ -216,6 +263,10 @@ FAMILIES: Final = (
     PEOPLE_OPEN,
     JOURNEYS_STARTED,
     JOURNEYS_ENDED,
+    HEPATITIS_B,
+    HEPATITIS_C,
+    HOUSING,
+    PAID_WORK,
 )
 _BY_NUMBER: Final = {family.number: family for family in FAMILIES}
 

@@ -96,7 +96,8 @@ def _by_group(
 
 
 def _proportion(code: str, name: str, family: Family, polarity: str, adults: bool = True) -> Measure:
-    return Measure(code, name, family, (0,), "proportion", polarity, ("monthly",), _LOCAL, adults)
+    parts = tuple(range(len(family.parts)))
+    return Measure(code, name, family, parts, "proportion", polarity, ("monthly",), _LOCAL, adults)
 
 
 def _count(code: str, name: str, family: Family) -> Measure:
@@ -128,6 +129,10 @@ MEASURES: Final = (
     _count("W.waiting", "People still waiting", families.WAITING),
     _proportion("E.early", "Early unplanned exits", families.EARLY_EXITS, "lower"),
     _proportion("E.effective", "Effective treatment", families.EFFECTIVE_TREATMENT, "higher"),
+    _proportion("B.hepb", "Hepatitis B vaccination offered", families.HEPATITIS_B, "higher"),
+    _proportion("B.hepc", "Tested for hepatitis C", families.HEPATITIS_C, "higher"),
+    _proportion("H.housing", "No housing problem at exit", families.HOUSING, "higher"),
+    _proportion("H.work", "In paid work at exit", families.PAID_WORK, "higher"),
     _count("N.treatment", "People in treatment in 12 months", families.PEOPLE_IN_TREATMENT),
     _count("N.open", "People open on the day", families.PEOPLE_OPEN),
     _count("N.new", "Journeys started in 12 months", families.JOURNEYS_STARTED),
@@ -149,7 +154,7 @@ def definition_terms(measure: Measure, definition: Definition) -> dict[str, Any]
     """All that a definition says of a measure, as plain data: its rules in words, its window, and every parameter."""
     measure = measure.under(definition)
     family = measure.family
-    rules = family.rules(_nobody(), definition)
+    cohort, counted = rules_in_words(family, definition)
     return {
         "measure": measure.code,
         "name": measure.name,
@@ -158,10 +163,16 @@ def definition_terms(measure: Measure, definition: Definition) -> dict[str, Any]
         "counts_adults": measure.adults,
         "groups": [family.parts[part] for part in measure.parts],
         "window": {"first": asdict(family.window.first), "after": asdict(family.window.after)},
-        "cohort": _words(rules.cohort),
-        "counted": _words(rules.counted),
-        "parameters": _plain(definition),
+        "cohort": cohort,
+        "counted": counted,
+        "parameters": as_plain_data(definition),
     }
+
+
+def rules_in_words(family: Family, definition: Definition) -> tuple[list[str], list[str]]:
+    """The rules of a family's cohort, and those by which it is counted, in the words that certificates carry."""
+    rules = family.rules(_nobody(), definition)
+    return _words(rules.cohort), _words(rules.counted)
 
 
 def _nobody() -> Columns:
@@ -178,7 +189,8 @@ def _words(rules: tuple[Rule, ...]) -> list[str]:
     return [rule.words for rule in rules]
 
 
-def _plain(definition: Definition) -> dict[str, Any]:
+def as_plain_data(definition: Definition) -> dict[str, Any]:
+    """Every parameter of a definition, as JSON has it."""
     in_force_from = definition.in_force_from
     return asdict(definition) | {
         "in_force_from": in_force_from.isoformat() if in_force_from else None,
@@ -187,4 +199,8 @@ def _plain(definition: Definition) -> dict[str, Any]:
         "structured": definition.structured_listed,
         "criminal_justice": sorted(definition.criminal_justice),
         "other_exits_owing_top": sorted(map(str, definition.other_exits_owing_top)),
+        "hepatitis_b_given": sorted(definition.hepatitis_b_given),
+        "hepatitis_b_offered": sorted(definition.hepatitis_b_offered),
+        "hepatitis_b_immune": sorted(definition.hepatitis_b_immune),
+        "hepatitis_c_tested": sorted(definition.hepatitis_c_tested),
     }

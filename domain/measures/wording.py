@@ -23,6 +23,8 @@ class Wording(NamedTuple):
 _TREATED: Final = "treatment from {first} to {last}"
 _REVIEWED: Final = "reviews from {first} to {last}"
 _BEGUN: Final = "treatment begun from {first} to {last}"
+_TESTED: Final = "treatment begun from {first} to {last}, tests to {as_of}"
+_ENDED: Final = "completions from {first} to {last}"
 _COMPLETED: Final = "completions from {first} to {last}, returns to {as_of}"
 _ON_THE_DAY: Final = "on {last}"
 _EPISODES: Final = "treatment episodes open on the day"
@@ -47,9 +49,7 @@ WORDINGS: Final[Mapping[str, Wording]] = {
         "had a review TOP in it",
         "half a year reached from {first} to {last}",
     ),
-    families.EXIT_TOPS.name: Wording(
-        "successful completions", "have an exit TOP within 14 days", "completions from {first} to {last}"
-    ),
+    families.EXIT_TOPS.name: Wording("successful completions", "have an exit TOP within 14 days", _ENDED),
     families.RECOVERY_PLANS.name: Wording(_EPISODES, "had their recovery plan reviewed in 84 days", _REVIEWED),
     families.RISK_ASSESSMENTS.name: Wording(_EPISODES, "had their risk assessment reviewed in 84 days", _REVIEWED),
     families.OFFERED_IN_TIME.name: Wording(_BEGINNINGS, "were offered within 21 days of the referral", _BEGUN),
@@ -57,6 +57,16 @@ WORDINGS: Final[Mapping[str, Wording]] = {
     families.WAITING.name: Wording("", "people are referred and still wait for treatment to start", _ON_THE_DAY),
     families.EARLY_EXITS.name: Wording(_BEGINNINGS, "ended unplanned within 84 days", _BEGUN),
     families.EFFECTIVE_TREATMENT.name: Wording(_BEGINNINGS, "lasted 84 days, or were completed before", _BEGUN),
+    families.HEPATITIS_B.name: Wording(
+        "treatments that began of {who} not immune to hepatitis B", "were offered a vaccination", _BEGUN
+    ),
+    families.HEPATITIS_C.name: Wording(_BEGINNINGS, "had a test for hepatitis C", _TESTED),
+    families.HOUSING.name: Wording(
+        "successful completions whose exit TOP says of housing", "had no housing problem", _ENDED
+    ),
+    families.PAID_WORK.name: Wording(
+        "successful completions whose exit TOP says of paid work", "were in paid work", _ENDED
+    ),
     families.PEOPLE_IN_TREATMENT.name: Wording("", "people were in treatment", _TREATED),
     families.PEOPLE_OPEN.name: Wording("", "people were in treatment", _ON_THE_DAY),
     families.JOURNEYS_STARTED.name: Wording("", "treatments began", "from {first} to {last}"),
@@ -177,6 +187,44 @@ PLAIN: Final[Mapping[str, Plain]] = {
         "An exit TOP was completed within 14 days of the end, before or after it.",
         "exit TOP within 14 days",
         "no exit TOP within 14 days",
+    ),
+    "not immune to hepatitis B": Plain(
+        "No episode of the treatment says that the person was immunised already, or immune; or it was offered all the "
+        "same.",
+        "not known to be immune to hepatitis B",
+        "immune to hepatitis B: there was nothing to offer",
+    ),
+    "offered a hepatitis B vaccination": Plain(
+        "A hepatitis B vaccination was offered, whether accepted or refused, or one was given.",
+        "offered a hepatitis B vaccination",
+        "no offer of a hepatitis B vaccination is recorded",
+    ),
+    "tested for hepatitis C": Plain(
+        "A test for hepatitis C by the day is recorded, also one before the treatment.",
+        "tested for hepatitis C",
+        "no test for hepatitis C by the day is recorded",
+    ),
+    "exit TOP on time says of housing": Plain(
+        "An exit TOP within 14 days of the end, before or after it, says whether there is an acute housing problem, or "
+        "a risk of eviction.",
+        "exit TOP on time says of housing",
+        "no exit TOP on time says of housing",
+    ),
+    "no housing problem": Plain(
+        "It says of neither an acute housing problem nor a risk of eviction.",
+        "no housing problem at exit",
+        "a housing problem at exit, or a risk of eviction",
+    ),
+    "exit TOP on time says of paid work": Plain(
+        "An exit TOP within 14 days of the end, before or after it, says on how many of the 28 days before it the "
+        "person was in paid work.",
+        "exit TOP on time says of paid work",
+        "no exit TOP on time says of paid work",
+    ),
+    "in paid work": Plain(
+        "It says that the person was in paid work on a day or more of the 28.",
+        "in paid work at exit",
+        "not in paid work at exit",
     ),
     "offered within 21 days of referral to it": Plain(
         "An appointment was offered within 21 days of the referral to the intervention.",

@@ -42,7 +42,7 @@ from domain.episode.events import (
     TopWithdrawn,
     Withdrawn,
 )
-from domain.episode.facts import EXIT, INTERVENTION, REFERRAL, START, TOP, Exit, Start
+from domain.episode.facts import EXIT, INTERVENTION, REFERRAL, START, TOP, Exit, Start, Top
 from domain.history import EpisodeView, seen_from
 from domain.journey import Journey, journeys_of
 from domain.log.reading import Recorded
@@ -78,6 +78,8 @@ class Reason(StrEnum):
     SAME_RECORD = "joined with another reference"
     TWO_RECORDS = "parted from another reference"
     LATE_TOP = "late TOP"
+    AMENDED_TOP = "amended TOP"
+    HEPATITIS = "hepatitis record changed"
     LATE_REVIEW = "late review"
     LATE_INTERVENTION = "late intervention"
     LATE_REFERRAL = "late referral"
@@ -221,6 +223,8 @@ def cause_of_knowledge(
     after = known.seen(as_of, position, definition)
     by_exit = list(_exits(events, before))
     by_arrival = list(_arrivals(events, before, after, increases=increases, counted=counted))
+    if measure.family.reads is Reads.DETAILS:
+        by_arrival += _details(events, before, after, counted=counted)
     # A completion that becomes known counts by its exit; one that is lost is lost to what came after it.
     first, second = (by_exit, by_arrival) if increases and _needs_exit(measure, counted) else (by_arrival, by_exit)
     causes = [*_joins(events), *_identities(events, before, after), *first, *second, *_other_facts(events, before)]
@@ -233,6 +237,8 @@ _OF_COMPLETERS: Final = frozenset(
         families.RE_PRESENTATIONS,
         families.RE_PRESENTATIONS_UNLAGGED,
         families.EXIT_TOPS,
+        families.HOUSING,
+        families.PAID_WORK,
         families.JOURNEYS_ENDED,
     )
 )
@@ -240,6 +246,8 @@ _OF_COMPLETERS: Final = frozenset(
 
 
 def _needs_exit(measure: Measure, counted: bool) -> bool:
+    if measure.family.reads is Reads.DETAILS:
+        return False  # an exit that comes with the same file says nothing of an offer or a test
     return counted or measure.family.name in _OF_COMPLETERS
 
 
@@ -305,6 +313,18 @@ def _arrival(stream: UUID, before: ClientSeen, after: ClientSeen, *, increases: 
     return Reason.LATE_START
 
 
+def _details(events: Iterable[Recorded], before: ClientSeen, after: ClientSeen, *, counted: bool) -> Iterator[Cause]:
+    """Starts that say something else of an offer or a test; for the cohort a triage that moved too comes first."""
+    old, new = ({view.episode: view for view in seen.views} for seen in (before, after))
+    for one in events:
+        stream = one.event.originator_id
+        if not isinstance(one.event, StartAmended) or not (stream in old and stream in new):
+            continue
+        same_triage = old[stream].core.triaged == new[stream].core.triaged
+        if old[stream].blood_borne != new[stream].blood_borne and (counted or same_triage):
+            yield Cause(Reason.HEPATITIS, one)
+
+
 def _start(events: Iterable[Recorded], stream: UUID) -> Recorded | None:
     """The event that says an episode's start, or its intervention where it was triaged before."""
     its = [r for r in events if r.event.originator_id == stream and isinstance(r.event, EpisodeEvent)]
@@ -319,8 +339,17 @@ def _other_facts(events: Iterable[Recorded], before: ClientSeen) -> Iterator[Cau
             yield Cause(_amended_start(event, before), one)
         elif isinstance(event, Withdrawn):
             yield Cause(Reason.WITHDRAWN, one)
+        elif isinstance(event, TopAmended) and _only_answers_differ(event, before):
+            yield Cause(Reason.AMENDED_TOP, one)
         elif isinstance(event, FactEvent):
             yield Cause(_LATE.get(event.key.partition(":")[0], Reason.LATE_REVIEW), one)
+
+
+def _only_answers_differ(event: TopAmended, before: ClientSeen) -> bool:
+    old = before.newest.get((event.originator_id, event.key))
+    fact = old.event.fact if old and isinstance(old.event, FactEvent) else None
+    same = isinstance(fact, Top) and (fact.completed_on, fact.stage) == (event.fact.completed_on, event.fact.stage)
+    return same and isinstance(fact, Top) and fact.answers != event.fact.answers
 
 
 _LATE: Final = {
@@ -433,7 +462,12 @@ def _own_event(seen: ClientSeen, episodes: Iterable[EpisodeView], name: str, own
     return next((event for event in events if event), None)
 
 
-_DATED: Final = frozenset({"start", "end", "started", "start_top", "review_top", "exit_top", "plan_on", "risk_on"})
+_DATED: Final = frozenset(
+    {
+        *("start", "end", "started", "start_top", "review_top", "exit_top", "housing_on", "work_on"),
+        *("plan_on", "risk_on"),
+    }
+)
 _KEYS_OF_OWN_DAY: Final = {
     "end": (EXIT, "handover"),
     "matured_eve": (EXIT, "handover"),
@@ -442,6 +476,8 @@ _KEYS_OF_OWN_DAY: Final = {
     "start_top": (TOP,),
     "review_top": (TOP,),
     "exit_top": (TOP,),
+    "housing_on": (TOP,),
+    "work_on": (TOP,),
     "plan_on": ("care-plan", "review:recovery-plan"),
     "risk_on": ("review:risk-assessment",),
     "referred": (REFERRAL, START),
@@ -458,7 +494,8 @@ def cause_of_definition(
     for view in after.own:
         if view.core.triaged in parted:
             return Cause(Reason.DEFINITION, after.event(view.episode, START))
-    keys = (TOP,) if measure.code.startswith("T.") else (EXIT,) if old.successful != new.successful else ()
+    reads_tops = measure.family.reads is Reads.TOPS
+    keys = (TOP,) if reads_tops else (EXIT,) if old.successful != new.successful else ()
     for view in reversed(after.own):
         for key in (*keys, START, REFERRAL):
             if event := after.event(view.episode, key):

@@ -211,6 +211,8 @@ _REASONS: Final = {
     Reason.SAME_RECORD: ("record joined with another reference", "records joined with other references"),
     Reason.TWO_RECORDS: ("record parted from another reference", "records parted from other references"),
     Reason.LATE_TOP: ("late TOP", "late TOPs"),
+    Reason.AMENDED_TOP: ("TOP with other answers", "TOPs with other answers"),
+    Reason.HEPATITIS: ("hepatitis record changed", "hepatitis records changed"),
     Reason.LATE_REVIEW: ("late review", "late reviews"),
     Reason.LATE_INTERVENTION: ("late intervention", "late interventions"),
     Reason.LATE_REFERRAL: ("late referral", "late referrals"),

@@ -28,7 +28,10 @@ from domain.standpoint import Standpoint
 from .engine import Standing
 from .slices import Slice
 
-_JOURNEY_COLUMNS = (*JOURNEY_DAYS, "group", "kind", "success", "owes_exit_top", "returned", "offer_wait")
+_JOURNEY_COLUMNS = (
+    *(*JOURNEY_DAYS, "group", "kind", "success", "owes_exit_top", "returned", "offer_wait"),
+    *("hepatitis_b", "hepatitis_c_said", "housing", "work"),
+)
 
 
 Person = tuple[int, str]

@@ -1,7 +1,8 @@
 """Build the read models anew beside the live ones, and switch over in one step.
 
 Every table of a read model has `generation` as the first column of its key. One row of `generation` says how far a
-generation has come, and whether it is the one to read. Submissions write to the live one only; a rebuild goes so:
+generation has come, whether it is the one to read, and what it was counted by (`domain.measures.fingerprint`).
+Submissions write to the live one only; a rebuild goes so:
 
     number = start(engine)                           what a rebuild that died left behind goes
     ... rows of everything up to position p, into generation `number`, in transactions of `filling(engine)` ...
@@ -21,11 +22,12 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from domain.errors import NotAgreed
+from domain.errors import DatabaseOfAnotherVersion, NotAgreed
 from domain.log.database import database_errors, writing
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, last_position, read
 from domain.log.tables import Position, metadata
+from domain.measures.fingerprint import fingerprint
 
 generation = sa.Table(
     "generation",
@@ -33,8 +35,16 @@ generation = sa.Table(
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("position", Position, nullable=False),
     sa.Column("live", sa.Boolean, nullable=False),
+    sa.Column("counted_by", sa.Text, nullable=False, server_default=""),
 )
-"""`position`: the generation's rows say what the log says up to there, and nothing of what comes after."""
+"""`position`: the generation's rows say what the log says up to there, and nothing of what comes after. `counted_by`:
+the fingerprint of the families and definitions that it has rows of; empty of one that was filled before there was any.
+"""
+
+COUNTED_OTHERWISE: Final = (
+    "The figures that the database holds were counted by another version of Recount, which had other measures, or "
+    "counted them otherwise. Run 'recount migrate': it counts them anew from the log, and changes nothing else."
+)
 
 Build = Callable[[sa.Connection, int, Sequence[Recorded]], None]
 """Writes what follows from new events into the rows of one generation, which stands at the position before them."""
@@ -44,7 +54,7 @@ BITE = 50_000
 
 
 # Made once: every request of a service asks it.
-_LIVE: Final = sa.select(generation.c.number, generation.c.position).where(generation.c.live)
+_LIVE: Final = sa.select(generation.c.number, generation.c.position, generation.c.counted_by).where(generation.c.live)
 
 
 def live(connection: sa.Connection) -> int:
@@ -52,6 +62,7 @@ def live(connection: sa.Connection) -> int:
 
     Raises:
         NotAgreed: there is none; the read models have never been built.
+        DatabaseOfAnotherVersion: it was counted by other measures than those of this program.
     """
     return live_at(connection)[0]
 
@@ -61,14 +72,28 @@ def live_at(connection: sa.Connection) -> tuple[int, int]:
     row = connection.execute(_LIVE).first()
     if row is None:
         raise NotAgreed("The read models have never been built. Run 'recount rebuild'.")
-    number, position = row
+    number, position, counted_by = row
+    if counted_by != fingerprint():
+        raise DatabaseOfAnotherVersion(COUNTED_OTHERWISE)
     return number, position
 
 
 def live_if_any(connection: sa.Connection) -> int | None:
-    """The generation to read; None while there is none."""
+    """The generation to read; None while there is none, or none that was counted by this program's measures."""
+    return live(connection) if is_current(connection) else None
+
+
+def is_current(connection: sa.Connection) -> bool:
+    """Whether there is a generation to read, and it was counted by this program's measures and definitions."""
     row = connection.execute(_LIVE).first()
-    return None if row is None else int(row[0])
+    return row is not None and row.counted_by == fingerprint()
+
+
+def check_counted_by(connection: sa.Connection) -> None:
+    """Raises DatabaseOfAnotherVersion where what is read was counted by other measures, and not where nothing is."""
+    row = connection.execute(_LIVE).first()
+    if row is not None and row.counted_by != fingerprint():
+        raise DatabaseOfAnotherVersion(COUNTED_OTHERWISE)
 
 
 def begin(connection: sa.Connection) -> None:
@@ -77,7 +102,7 @@ def begin(connection: sa.Connection) -> None:
     A log that has events and no generation needs a rebuild.
     """
     if _newest(connection) == 0 and last_position(connection) == 0:
-        connection.execute(generation.insert().values(number=1, position=0, live=True))
+        connection.execute(generation.insert().values(number=1, position=0, live=True, counted_by=fingerprint()))
 
 
 def in_live_generation(*builds: Build) -> Callable[[sa.Connection, Sequence[Recorded]], None]:
@@ -98,7 +123,8 @@ def start(engine: sa.Engine) -> int:
     with writing(engine) as connection:
         number = _newest(connection) + 1  # before the others go: theirs must not be given again
         connection.execute(generation.delete().where(~generation.c.live))
-        connection.execute(generation.insert().values(number=number, position=0, live=False))
+        row = {"number": number, "position": 0, "live": False, "counted_by": fingerprint()}
+        connection.execute(generation.insert().values(row))
     _drop(engine, keep={number})
     return number
 

@@ -35,6 +35,7 @@ CHAPTERS: Final = (
     "handover",
     "same_record",
     "local_measures",
+    "wider_outcomes",
     "coverage",
 )
 """The modules of `tests/spec` in the order in which one would read them."""
@@ -42,6 +43,7 @@ _COLUMNS: Final = (
     "start", "end", "adult_on", "group", "kind", "success", "owes_exit_top", "returned", "started",
     "start_top", "review_top",
     "exit_top", "referred", "offer_wait", "due", "plan_on", "risk_on",
+    "hepatitis_b", "hepatitis_c_on", "hepatitis_c_said", "housing_on", "housing", "work_on", "work",
 )  # fmt: skip
 _UNITS: Final = {Unit.JOURNEY: "journeys", Unit.EPISODE: "episodes", Unit.REFERRAL: "referrals"}
 _HEAD: Final = """# Measures

@@ -216,3 +216,83 @@ def test_a_slice_names_what_it_read() -> None:
 def test_the_same_question_has_no_steps() -> None:
     """A walk to where one stands is no walk."""
     assert walk(IN_TREATMENT, "4.0", JULY, {}).steps == ()
+
+
+BEGUN = """
+    client | event    | occurred_on | known_on   | detail
+    Ann    | started  | 2017-02-01  | 2017-02-10 | opiate
+    Ben    | started  | 2017-02-01  | 2017-02-10 | opiate HEPBSTAT=A HEPCTSTD=2017-02-03
+    Cai    | started  | 2017-02-01  | 2017-08-10 | opiate
+    Cai    | exited   | 2017-07-14  | 2017-08-10 | 80
+    Cai    | exit TOP | 2017-07-14  | 2017-08-10 | ACUTHPBM=Y PWORK=0
+"""
+
+
+@pytest.mark.parametrize(
+    ("measure", "what_came", "expected"),
+    [
+        (
+            "B.hepb",
+            [
+                "Ann | started | 2017-02-01 | 2017-09-10 | opiate HEPBVAC=1",
+                "Ann | exited | 2017-07-20 | 2017-09-10 | 80",
+            ],
+            [("Ann", "numerator", 1, "hepatitis record changed", "2017-02-01")],
+        ),
+        (
+            "B.hepb",
+            ["Ann | started | 2017-02-01 | 2017-09-10 | opiate HEPBSTAT=C"],
+            [("Ann", "denominator", -1, "hepatitis record changed", "2017-02-01")],
+        ),
+        (
+            "B.hepc",
+            ["Ben | started | 2017-02-01 | 2017-09-10 | opiate HEPBSTAT=A"],
+            [("Ben", "numerator", -1, "hepatitis record changed", "2017-02-01")],
+        ),
+        (
+            "B.hepc",
+            ["Dee | started | 2017-03-01 | 2017-09-10 | opiate HEPCTD=Y"],
+            [
+                ("Dee", "denominator", 1, "late start", "2017-03-01"),
+                ("Dee", "numerator", 1, "late start", "2017-03-01"),
+            ],
+        ),
+        (
+            "H.housing",
+            ["Cai | exit TOP | 2017-07-14 | 2017-09-10 | ACUTHPBM=N PWORK=0"],
+            [("Cai", "numerator", 1, "amended TOP", "2017-07-14")],
+        ),
+        (
+            "H.work",
+            ["Cai | exit TOP | 2017-07-14 | 2017-09-10 | ACUTHPBM=Y"],
+            [("Cai", "denominator", -1, "amended TOP", "2017-07-14")],
+        ),
+        (
+            "H.work",
+            ["Cai | exit TOP | 2017-07-20 | 2017-09-10 | id=2 PWORK=5"],
+            [],
+        ),
+    ],
+)  # fmt: skip
+def test_viruses_housing_and_work_that_came_later(
+    measure: str, what_came: list[str], expected: list[tuple[object, ...]]
+) -> None:
+    """An offer or a test is told from the start that says it, housing and work from the TOP."""
+    history = "\n".join([BEGUN.rstrip(), *(f"    {row}" for row in what_came)])
+    assert [row[1:] for row in contributions(history, measure, JULY, {"known_at": OCTOBER})] == expected
+
+
+def test_a_test_and_an_exit_top_come_into_sight_on_their_day() -> None:
+    """Along the days a figure changes as the test, or the TOP, comes to be seen; its event is named."""
+    history = """
+        client | event    | occurred_on | known_on   | detail
+        Ann    | started  | 2017-02-01  | 2017-08-10 | opiate HEPCTSTD=2017-03-05
+        Ann    | exited   | 2017-06-14  | 2017-08-10 | 80
+        Ann    | exit TOP | 2017-06-20  | 2017-08-10 | ACUTHPBM=N PWORK=0
+    """
+    start, end = {"as_of": "2017-03-04", "known_at": AUGUST}, {"as_of": "2017-03-05"}
+    found = contributions(history, "B.hepc", start, end)
+    assert found == [("as_of", "Ann", "numerator", 1, "entered the window", "2017-02-01")]
+    start, end = {"as_of": "2017-06-19", "known_at": AUGUST}, {"as_of": "2017-06-20"}
+    found = contributions(history, "H.work", start, end)
+    assert found == [("as_of", "Ann", "denominator", 1, "entered the window", "2017-06-20")]

@@ -48,7 +48,7 @@ class Backup(Result, frozen=True):
 def backup(engine: sa.Engine, beside: sa.Engine | None, file: Path) -> Backup:
     """Write a backup, whole and on the disk, or nothing; submissions go on meanwhile and are not in it.
 
-    `beside` is the access database; None for a database of an earlier version, which is copied as it is.
+    `beside` is the access database; None for a database of an earlier version that had none, which is copied as it is.
 
     Raises:
         Refused: there is such a file already.

@@ -24,7 +24,7 @@ from domain.log.mapper import JsonMapper
 from domain.log.reading import last_position
 from domain.log.tables import check_client_key, knows_client_key, setting
 from domain.register import Register
-from projections.store.generations import generation
+from projections.store.generations import generation, is_current
 from projections.store.migrations.version import PROGRAM, alembic_version, version_of
 from web.auth import accounts
 from web.auth.trail import grants
@@ -213,7 +213,7 @@ def _newer(name: str, file: Path) -> Iterator[sa.Connection]:
 
 @contextmanager
 def _of_this_version(restoring: Restoring, mapper: JsonMapper) -> Iterator[_Backup]:
-    """A backup to read; of one that an earlier version made a copy that is brought up to date, and goes again.
+    """A backup to read; of one that another version made or counted a copy that is brought up to date, and goes again.
 
     Raises:
         Refused: it is no backup, or was made by a newer version.
@@ -221,13 +221,14 @@ def _of_this_version(restoring: Restoring, mapper: JsonMapper) -> Iterator[_Back
     file = restoring.file
     with opened(file) as source:
         version = version_of(source)
+        counted_here = version == PROGRAM.newest and is_current(source)
     if version is None:
         raise refused("no-backup", f"{file} is no backup of Recount: it lacks its tables.", file)
-    if version == PROGRAM.newest:
+    if counted_here:
         with opened(file) as source:
             yield _Backup(source, source)
         return
-    if not PROGRAM.is_older(version):
+    if version != PROGRAM.newest and not PROGRAM.is_older(version):
         newer = f"{file} was made by a newer version of Recount. Put it back with that version, or a later one."
         raise refused("backup-of-another-version", newer, file)
     # Where the same records will lie in a moment; beside the backup, where the database is on a server.

@@ -87,17 +87,26 @@ def _standings_under(
 ) -> Standings:
     parts = [
         standings
-        for reads in dict.fromkeys(family.reads for family in families)
-        for v in batches(known, among, reads, definition)
-        for standings in batch_standings(v, reads, _by_window(families, reads), slices, definition)
+        for together in _TOGETHER
+        if (by_window := _by_window(families, together))
+        for v in batches(known, among, together, definition)
+        for standings in batch_standings(v, together, by_window, slices, definition)
     ]
     return Standings.of(parts)
 
 
-def _by_window(families: Iterable[Family], reads: Reads) -> ByWindow:
-    """Families that read the same: those of one window are asked on the same days."""
+_TOGETHER: Final = (
+    frozenset({Reads.NOTHING_MORE, Reads.DETAILS}),
+    *(frozenset({reads}) for reads in (Reads.TOPS, Reads.REVIEWS, Reads.REFERRALS)),
+)
+"""Families that are measured in one go. What starts say beside themselves changes seldom: to measure what reads it with
+what reads nothing more costs less than to make all journeys once more."""
+
+
+def _by_window(families: Iterable[Family], together: frozenset[Reads]) -> ByWindow:
+    """Families that are measured in one go: those of one window are asked on the same days."""
     grouped: ByWindow = {}
     for family in families:
-        if family.reads is reads:
+        if family.reads in together:
             grouped.setdefault(family.window, []).append(family)
     return grouped

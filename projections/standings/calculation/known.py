@@ -1,6 +1,6 @@
 """What was known of episodes, and when, as columns: versions in batches of clients, their states and histories."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from copy import copy
 from itertools import chain, compress, pairwise
 from operator import attrgetter
@@ -33,16 +33,18 @@ class Version(NamedTuple):
 class Known:
     """The columns of all versions of all episodes, episode by episode in order of position.
 
-    `core_changes`, `tops_change` and `reviews_change` mark the rows that differ from the row above in what they name.
+    `core_changes`, `details_change`, `tops_change` and `reviews_change` mark the rows that differ from the row above in
+    what they name.
     """
 
     def __init__(self, episodes: Sequence[Sequence[Version]]) -> None:
         versions = [version for its in episodes for version in its]
         views = [version.view for version in versions]
-        cores, keys, tops, plans, risks = (
-            _Runs(list(map(attrgetter(name), views))) for name in ("core", "key", "tops", "plans", "risks")
+        cores, keys, blood, tops, plans, risks = (
+            _Runs(list(map(attrgetter(name), views)))
+            for name in ("core", "key", "blood_borne", "tops", "plans", "risks")
         )
-        columns = list(zip(*cores.values, strict=True)) or [()] * len(EpisodeCore._fields)
+        columns = _columns(cores.values, len(EpisodeCore._fields))
         (
             self.client, self.triaged, self.started, self.left, self.reason, self.drugs, self.adult_on,
             self.referred, self.offer_wait, self.waiting_from, self.waiting_adult_on,
@@ -53,14 +55,23 @@ class Known:
         self.agency, self.area, self.key = agency[cores.of], area[cores.of], coded(keys.values)[0][keys.of]
         self.known_from = ints([version.known_from for version in versions])
         self.known_until = ints([version.known_until for version in versions])
-        every_top = list(chain.from_iterable(tops.values))
-        self.tops = Lists(tops, [day for day, _ in every_top])
-        self.top_stages = ints([_STAGE[stage] for _, stage in every_top])
-        self.plans, self.risks = (Lists(its, list(chain.from_iterable(its.values))) for its in (plans, risks))
+        self.hepatitis_b, self.hepatitis_c_on, hepatitis_c_said = (
+            ints(column)[blood.of] for column in _columns(blood.values, 3)
+        )
+        self.hepatitis_c_said = hepatitis_c_said > 0
+        days, stages, housing, work = _columns(_all(tops), 4)
+        self.tops = Lists(tops, days)
+        self.top_stages = ints([_STAGE[stage] for stage in stages])
+        self.top_housing, self.top_work = ints(housing), ints(work)
+        self.plans, self.risks = (Lists(its, _all(its)) for its in (plans, risks))
         self.every = np.ones(len(versions), np.bool_)
         self._episode = np.repeat(np.arange(len(episodes)), [len(its) for its in episodes])
-        self._core_changes, self._tops_change = cores.changes, tops.changes
-        self._reviews_change = plans.changes | risks.changes
+        self._core_changes = cores.changes
+        self._changes: Final = {
+            Reads.DETAILS: blood.changes,
+            Reads.TOPS: tops.changes,
+            Reads.REVIEWS: plans.changes | risks.changes,
+        }
 
     def of_clients_before(self, day: int) -> Flags:
         """The versions of every episode that is ever of a client of whom something happened before a day."""
@@ -69,17 +80,15 @@ class Known:
         early = np.isin(self.client, distinct(self.client[self.waiting_from < day]))
         return np.isin(self._episode, self._episode[early])
 
-    def differing(self, among: Flags, reads: Reads) -> tuple[Ints, Ints]:
+    def differing(self, among: Flags, reads: Collection[Reads]) -> tuple[Ints, Ints]:
         """The rows that differ from the one above in what the families read, and until where they were known."""
-        begun = self.waiting_from if reads is Reads.REFERRALS else self.started
+        begun = self.waiting_from if Reads.REFERRALS in reads else self.started
         rows = np.flatnonzero(among & (begun < NEVER))
         changes = self._core_changes.copy()
         changes[1:] |= self._episode[1:] != self._episode[:-1]
         changes[1:] |= self.known_from[1:] != self.known_until[:-1]
-        if reads is Reads.TOPS:
-            changes |= self._tops_change
-        elif reads is Reads.REVIEWS:
-            changes |= self._reviews_change
+        for which in self._changes.keys() & reads:
+            changes |= self._changes[which]
         begins = np.flatnonzero(changes[rows] | np.append(True, rows[1:] != rows[:-1] + 1)[: len(rows)])
         lasts = np.append(begins[1:], len(rows)) - 1
         return rows[begins], self.known_until[rows[lasts[: len(begins)]]]
@@ -94,6 +103,16 @@ class _Runs:
         self.changes: Flags = np.array([True, *differs], np.bool_)[: len(column)]
         self.values = list(compress(column, self.changes.tolist()))
         self.of: Ints = np.cumsum(self.changes) - 1
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[tuple[Any, ...]]:
+    """The columns of rows that have so many."""
+    return list(zip(*rows, strict=True)) or [()] * width
+
+
+def _all(lists: _Runs) -> list[Any]:
+    """What stands in all of these lists, one after the other."""
+    return list(chain.from_iterable(lists.values))
 
 
 class Lists:
@@ -129,15 +148,18 @@ class Versions:
         self.criminal_justice = known.criminal_justice[rows]
         self.referred, self.offer_wait = known.referred[rows], known.offer_wait[rows]
         self.waiting_from, self.waiting_adult_on = known.waiting_from[rows], known.waiting_adult_on[rows]
+        self.hepatitis_b, self.hepatitis_c_on = known.hepatitis_b[rows], known.hepatitis_c_on[rows]
+        self.hepatitis_c_said = known.hepatitis_c_said[rows]
         self.tops, self.top_stages = known.tops.of(rows), known.top_stages
+        self.top_answers = {"housing": known.top_housing, "work": known.top_work}
         self.plans, self.risks = known.plans.of(rows), known.risks.of(rows)
 
 
-def batches(known: Known, among: Flags, reads: Reads, definition: Definition) -> Iterator[Versions]:
+def batches(known: Known, among: Flags, reads: Collection[Reads], definition: Definition) -> Iterator[Versions]:
     """The versions by (person, triage, key), cut between clients, some thousand of them at a time."""
     rows, known_until = known.differing(among, reads)
     area = known.area[rows] if definition.person_with_area else np.zeros(len(rows), np.int64)
-    began = (known.waiting_from if reads is Reads.REFERRALS else known.triaged)[rows]
+    began = (known.waiting_from if Reads.REFERRALS in reads else known.triaged)[rows]
     client = known.client[rows]
     order = np.lexsort((known.known_from[rows], known.key[rows], began, area, client))
     rows, known_until, area, client = rows[order], known_until[order], area[order], client[order]

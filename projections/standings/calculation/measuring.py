@@ -1,6 +1,6 @@
 """Asking measures of a batch of clients on the days that matter, and joining equal neighbours into standings."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -30,14 +30,14 @@ ByWindow = dict[Window, list[Family]]
 
 
 def batch_standings(
-    v: Versions, reads: Reads, families: ByWindow, slices: Slices, definition: Definition
+    v: Versions, reads: Collection[Reads], families: ByWindow, slices: Slices, definition: Definition
 ) -> Iterator[Standings]:
     states = States(v)
     unit = next(iter(families.values()))[0].unit
     visible = v.waiting_from if unit is Unit.REFERRAL else v.started
     h = Histories(states.state, states.version, visible, _cut_days(v, states, reads))
     if unit is Unit.JOURNEY:
-        rows = journeys(v, h, definition, with_tops=reads is Reads.TOPS)
+        rows = journeys(v, h, definition, reads)
     else:
         rows = episodes(v, h) if unit is Unit.EPISODE else referrals(v, h)
     its_slices = _ItsSlices(v, rows, slices)
@@ -47,13 +47,13 @@ def batch_standings(
             yield _family_standings(family, v, states, h, questions, its_slices, definition)
 
 
-def _cut_days(v: Versions, states: States, reads: Reads) -> list[tuple[Ints, Ints]]:
+def _cut_days(v: Versions, states: States, reads: Collection[Reads]) -> list[tuple[Ints, Ints]]:
     """Which rows of (state, version) see more from which days on, beside the day from which they are visible."""
     every = np.arange(len(states.version))
     cuts = [(every, v.left[states.version])]
-    if reads is Reads.REFERRALS:
+    if Reads.REFERRALS in reads:
         cuts.append((every, v.started[states.version]))
-    if reads is Reads.REVIEWS:
+    if Reads.REVIEWS in reads:
         for reviews in (v.plans, v.risks):
             row, i = reviews.at(states.version)
             cuts.append((row, reviews.days[i]))

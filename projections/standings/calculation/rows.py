@@ -1,5 +1,6 @@
 """The rows that measures are asked of: the journeys of every history, or its episodes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,13 +9,17 @@ from numpy.typing import NDArray
 
 from domain.codes import EXIT_KINDS, INCONSISTENT, KIND_OF_EXIT, LARGEST_OF, ExitKind, group_of_bits
 from domain.definition import Anchor, Definition
+from domain.history import UNANSWERED
 from domain.measures.calendar import Flags, six_months_later
+from domain.measures.families import Reads
 from domain.periods import NEVER
 
 from .arrays import DAY_PART, Ints, following
 from .known import Histories, Lists, Versions
 
 _REASONS: Final = 1000
+_ANSWERS: Final = 4
+"""More than there are answers of a TOP to one question: day and answer are packed into one number."""
 _KIND = np.array([EXIT_KINDS.index(KIND_OF_EXIT.get(reason, ExitKind.UNKNOWN)) for reason in range(_REASONS)])
 _LARGEST_OF = [np.isin(np.arange(_REASONS), list(together)) for together in LARGEST_OF]
 _GROUP = np.array([group_of_bits(bits) for bits in range(8)])
@@ -34,7 +39,7 @@ class HistoryRows:
     agency_sets: list[str]
 
 
-def journeys(v: Versions, h: Histories, definition: Definition, *, with_tops: bool) -> HistoryRows:
+def journeys(v: Versions, h: Histories, definition: Definition, reads: Collection[Reads]) -> HistoryRows:
     """Gaps and islands: a new journey where the triage is more than the gap after the latest discharge so far."""
     history, version = h.row_history, h.row_version
     end = h.blinded(v.left)
@@ -69,8 +74,10 @@ def journeys(v: Versions, h: Histories, definition: Definition, *, with_tops: bo
         "referred": v.referred[version][entry],
         "offer_wait": v.offer_wait[version][entry],
     }
-    if with_tops:
+    if Reads.TOPS in reads:
         columns |= _tops(v, version, journey, columns, definition)
+    if Reads.DETAILS in reads:
+        columns |= _details(v, version, begins)
     agencies, agency_sets = _agencies(v.agency[version], begins, v.agencies)
     return HistoryRows(
         history=j_history,
@@ -113,11 +120,33 @@ def _tops(
         "review_top": (stage == 1) & (first_review <= day) & (day <= columns["due"][journey]),
         "exit_top": (stage == 2) & (np.abs(day - end) <= margin),
     }
-    earliest: dict[str, Ints] = {}
-    for name, timely in on_time.items():
-        earliest[name] = np.full(len(columns["start"]), NEVER, np.int64)
-        np.minimum.at(earliest[name], journey[timely], day[timely])
+    size = len(columns["start"])
+    earliest = {name: _earliest(size, journey[timely], day[timely]) for name, timely in on_time.items()}
+    for name, answers in v.top_answers.items():
+        answer = answers[top]
+        answered = np.flatnonzero(on_time["exit_top"] & (answer != UNANSWERED))
+        # Packed, so that of two of one day the lesser answer comes first.
+        packed = _earliest(size, journey[answered], day[answered] * _ANSWERS + answer[answered])
+        none = packed == NEVER
+        earliest[f"{name}_on"] = np.where(none, NEVER, packed // _ANSWERS)
+        earliest[name] = np.where(none, UNANSWERED, packed % _ANSWERS)
     return earliest
+
+
+def _earliest(size: int, place: Ints, value: Ints) -> Ints:
+    """The least value at each of so many places; NEVER where there is none."""
+    earliest = np.full(size, NEVER, np.int64)
+    np.minimum.at(earliest, place, value)
+    return earliest
+
+
+def _details(v: Versions, version: Ints, begins: Ints) -> dict[str, NDArray[Any]]:
+    """What the starts of a journey's episodes say of blood-borne viruses."""
+    return {
+        "hepatitis_b": np.maximum.reduceat(v.hepatitis_b[version], begins),
+        "hepatitis_c_on": np.minimum.reduceat(v.hepatitis_c_on[version], begins),
+        "hepatitis_c_said": np.logical_or.reduceat(v.hepatitis_c_said[version], begins),
+    }
 
 
 def _agencies(agency: Ints, begins: Ints, names: list[str]) -> tuple[Ints, list[str]]:

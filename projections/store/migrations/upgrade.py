@@ -1,7 +1,8 @@
 """Brings the tables of an earlier version up to this program's, all of the way in one transaction, or not at all.
 
 The read models are made anew from the log: a script that changes one drops them all, they are left empty here, and
-whoever calls this rebuilds them.
+whoever calls this rebuilds them. So they are where their tables are those of this program, and what they were counted
+by is not (`generations`).
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from alembic.script import ScriptDirectory
 from domain.errors import MigrationFailed
 from domain.log.database import writing
 from domain.log.tables import metadata
-from projections.store import tables
+from projections.store import generations, tables
 from projections.store.generations import generation
 
 from .version import PROGRAM, History, another_version, make
@@ -55,13 +56,13 @@ def upgrade(engine: sa.Engine, history: History = PROGRAM) -> Upgraded:
                 raise another_version(engine, older=False)
             steps = take_steps(connection, history) if before != history.newest else []
             make_missing(connection)
-            is_live = connection.execute(sa.select(generation.c.number).where(generation.c.live)).first()
+            is_current = generations.is_current(connection)
     except sa.exc.SQLAlchemyError as error:
         raise MigrationFailed(
             f"Migrating the database failed, and nothing in it was changed ({_first_line(error)}). Go on with the "
             "version of Recount that wrote it, and report this."
         ) from error
-    return Upgraded(before, history.newest, steps, needs_rebuild=not is_live)
+    return Upgraded(before, history.newest, steps, needs_rebuild=not is_current)
 
 
 def take_steps(connection: sa.Connection, history: History = PROGRAM) -> list[MigrationStep]:

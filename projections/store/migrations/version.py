@@ -45,7 +45,7 @@ class History:
         return version in {BEFORE_VERSIONS, *self.versions[:-1]}
 
 
-PROGRAM: Final = History(("0001", "0002", "0003", "0004", "0005"), (Path(__file__).with_name("versions"),))
+PROGRAM: Final = History(("0001", "0002", "0003", "0004", "0005", "0006"), (Path(__file__).with_name("versions"),))
 """The versions that this program knows; each new script in `versions/` is named here too."""
 
 
@@ -53,11 +53,14 @@ def open_or_make(engine: sa.Engine, history: History = PROGRAM) -> None:
     """See to it that the database has this program's tables; safe when several processes start at once.
 
     Raises:
-        DatabaseOfAnotherVersion: it has those of another version; the text says what to do.
+        DatabaseOfAnotherVersion: it has those of another version, or its figures were counted by other measures; the
+            text says what to do.
         DatabaseBusy, DatabaseFull, DatabaseUnavailable: nothing was made; the text says what to do.
     """
     with reading(engine) as connection:
         version = version_of(connection)
+        if version == history.newest:
+            generations.check_counted_by(connection)
     if version is None:
         with writing(engine) as connection:
             version = make(connection, history)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from rich.console import Console
 
 from domain.errors import DatabaseOfAnotherVersion, SettingMissing
+from domain.log.database import access_engine
 from projections.store.migrations.version import open_or_make
 from web import stop_list
 from web.auth import accounts
@@ -66,9 +67,12 @@ def backup(*, file: Path, as_json: bool) -> None:
 
 
 def _engines_to_back_up(services: Services) -> tuple[sa.Engine, sa.Engine | None]:
-    """The databases; a SQLite file is copied as it is, so also one that has yet to be migrated."""
+    """The databases; a SQLite file is copied as it is, so also one that has yet to be migrated, with what lies in a
+    file beside it; earlier versions had all in one.
+    """
     if services.settings.file and not _is_of_this_version(services):
-        return services.engine_of_any_version, None
+        log, beside = services.engine_of_any_version, services.settings.access_file
+        return log, access_engine(log) if beside and beside.exists() else None
     return services.engine, services.access_engine
 
 

@@ -10,7 +10,7 @@ from domain.errors import NotAgreed
 from domain.log.database import reading
 from domain.log.mapper import JsonMapper
 from projections.projector.rebuild import rebuild
-from projections.store.generations import generation
+from projections.store import generations
 from projections.store.migrations.upgrade import MigrationStep, Upgraded, upgrade
 from projections.store.migrations.version import PROGRAM, History
 from web.queries.result import Result
@@ -37,7 +37,7 @@ def migrate(services: Services) -> MigrationResult:
 
 
 def upgrade_and_rebuild(engine: sa.Engine, mapper: JsonMapper, history: History = PROGRAM) -> Upgraded:
-    """Bring the tables up to date, and make the read models anew where they were dropped.
+    """Bring the tables up to date, and make the read models anew where they were dropped or counted otherwise.
 
     Cut short between the two, the next call goes on with the read models. Raises as `upgrade` and `rebuild`.
     """
@@ -56,7 +56,7 @@ def _are_made_by_others(engine: sa.Engine) -> bool:
     """Wait for read models that another process makes; False if there are none in good time."""
     for _ in range(int(LONGEST_REBUILD / LOOKING_EVERY)):
         with reading(engine) as connection:
-            if connection.execute(sa.select(generation.c.number).where(generation.c.live)).first():
+            if generations.is_current(connection):
                 return True
         sleep(LOOKING_EVERY)
     return False

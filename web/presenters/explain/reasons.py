@@ -53,6 +53,11 @@ NOUNS: Final[Mapping[Reason, tuple[str, str]]] = {
         "pairs of references that were joined and are two episodes each again",
     ),
     Reason.LATE_TOP: ("TOP that was reported late", "TOPs that were reported late"),
+    Reason.AMENDED_TOP: ("TOP whose answers were corrected", "TOPs whose answers were corrected"),
+    Reason.HEPATITIS: (
+        "record of a hepatitis offer or test that was filled in or corrected",
+        "records of a hepatitis offer or test that were filled in or corrected",
+    ),
     Reason.LATE_REVIEW: ("review that was reported late", "reviews that were reported late"),
     Reason.LATE_INTERVENTION: ("intervention that was reported late", "interventions that were reported late"),
     Reason.LATE_REFERRAL: ("referral that was reported late", "referrals that were reported late"),

@@ -110,6 +110,11 @@ GROUPS: Final = (
     ),
     ("Waiting", "How soon treatment was offered, and began.", "W."),
     ("Keeping people in treatment", "Who left early, and who stayed long enough for treatment to help.", "E."),
+    (
+        "Health, home and work",
+        "Who was offered a hepatitis B vaccination, or tested for hepatitis C; who left with a home, and with work.",
+        "B. H.",
+    ),
     ("How many people", "Counts, which have no target.", "N."),
 )
 """Heading, what it is about, and the beginnings of the codes that belong there."""
