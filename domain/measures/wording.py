@@ -75,6 +75,15 @@ WORDINGS: Final[Mapping[str, Wording]] = {
 """By the name of the family of measures."""
 
 
+RECORDED_OF: Final[Mapping[str, str]] = {
+    families.HEPATITIS_B.name: "a hepatitis B vaccination",
+    families.HEPATITIS_C.name: "a test for hepatitis C",
+    families.HOUSING.name: "housing",
+    families.PAID_WORK.name: "paid work",
+}
+"""What a family reads that may be left empty, by its name."""
+
+
 class Plain(NamedTuple):
     """A rule: what it asks, what is said of somebody who meets it as the last, and of somebody who does not."""
 

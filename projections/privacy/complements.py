@@ -45,7 +45,16 @@ def beside_others(figure: Figure, others: Figure) -> Figure:
     in_no_area = figure.in_no_area
     if in_no_area is not None and (others.in_no_area or 0) < UNDER:
         in_no_area = HIDDEN
-    return replace(figure, parts=parts, waiting=_waiting(figure), in_no_area=in_no_area)
+    not_recorded = figure.not_recorded
+    if not_recorded is not None and not _both_enough(others):
+        not_recorded = HIDDEN
+    return replace(figure, parts=parts, waiting=_waiting(figure), in_no_area=in_no_area, not_recorded=not_recorded)
+
+
+def _both_enough(others: Figure) -> bool:
+    """Whether as many of the others are recorded as are not, that neither tells of fewer than 5."""
+    unrecorded = others.not_recorded or 0
+    return unrecorded >= UNDER and (others.denominator or 0) - unrecorded >= UNDER
 
 
 def _waiting(figure: Figure) -> Waiting | None:
@@ -63,6 +72,7 @@ def withheld(figure: Figure) -> Figure:
         parts=figure.parts and dict.fromkeys(figure.parts, HIDDEN),
         waiting=_waiting(figure),
         in_no_area=None if figure.in_no_area is None else HIDDEN,
+        not_recorded=None if figure.not_recorded is None else HIDDEN,
         withheld=FEW_OTHERS,
     )
 

@@ -131,6 +131,9 @@ def suppressed_document(document: Document, choice: Visible) -> Document:
     # With those of all areas it would give back who is in none.
     if document.get("in_no_area") is not None:
         hidden["in_no_area"] = SUPPRESSED
+    # It would part the people of a figure once more, or tell of those beside it.
+    if "not_recorded" in document:
+        hidden["not_recorded"] = SUPPRESSED
     suppression = {"under": UNDER, "instead": instead(document) if is_suppressed else None}
     return document | hidden | {"suppression": suppression}
 

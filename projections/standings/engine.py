@@ -53,6 +53,8 @@ class Figure:
     `unknown` names the area or agency of the slice of which nothing is known ("area E99"), so that nobody counts in it;
     else it is empty. `belonging` is, of an agency's figure, the part that adds up.
     `in_no_area`: of a figure of an area, how many of its cohort are in no area, since their journey says none.
+    `not_recorded` stands beside the measures that read what may be left empty: of how many nothing is recorded, who are
+    in the cohort and not counted, or are left out of it (`Family.unrecorded`, `Family.left_out_of`).
     `withheld` says why its counts are not shown to whoever asks; else it is empty.
     """
 
@@ -72,6 +74,7 @@ class Figure:
     unknown: str = ""
     belonging: Belonging | None = None
     in_no_area: int | None = None
+    not_recorded: int | None = None
     withheld: str = ""
 
     @property

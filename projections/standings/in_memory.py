@@ -72,7 +72,7 @@ class StandingsEngine:
     def load(
         cls,
         connection: sa.Connection,
-        measures: Iterable[Measure] = MEASURES,
+        measures: Collection[Measure] = MEASURES,
         at: Standpoint | None = None,
         *,
         to: Standpoint | None = None,
@@ -85,7 +85,9 @@ class StandingsEngine:
         """
         generation = generations.live(connection)
         codes = {code for measure in measures for code in measure.part_codes}
-        beside = {_OPEN_EPISODES.code(0), *_WAITING.part_codes} - codes
+        beside = {_OPEN_EPISODES.code(0), *_WAITING.part_codes}
+        beside |= {family.left_out_of.code(0) for family in (m.family for m in measures) if family.left_out_of}
+        beside -= codes
         condition = _everywhere(codes | beside) if at is None else _at(codes | beside, at)
         if at is not None and to is not None:
             condition = _on_the_way(codes, beside, at, to)
@@ -149,6 +151,7 @@ class StandingsEngine:
             unknown=self._unknown(slice_),
             belonging=self._belonging(by_slice, slice_, measure) if slice_.agency else None,
             in_no_area=self._in_no_area(by_slice, slice_, adults=measure.adults),
+            not_recorded=self._not_recorded(measure, tally, standpoint, slice_),
         )
 
     def _belonging(self, tally: NDArray[np.int64], slice_: Slice, measure: Measure) -> Belonging:
@@ -170,6 +173,18 @@ class StandingsEngine:
     def _in_no_area(self, by_slice: NDArray[np.int64], slice_: Slice, *, adults: bool) -> int | None:
         """Of a tally, how many beside those of the slice's area are in none; None where it is of no area."""
         return int((by_slice @ self._selected(replace(slice_, area=""), adults=adults)).sum()) if slice_.area else None
+
+    def _not_recorded(
+        self, measure: Measure, tally: NDArray[np.int64], standpoint: Standpoint, slice_: Slice
+    ) -> int | None:
+        """Of whom nothing is recorded; `tally` is by [part, state] of the slice."""
+        family = measure.family
+        if family.unrecorded is not None:
+            return int(tally[measure.parts.index(family.unrecorded)].sum())
+        if family.left_out_of is None:
+            return None
+        owing = self._tally_codes(family.left_out_of.code(0), family.left_out_of.code(1), standpoint)
+        return int((owing @ self._selected(slice_, adults=measure.adults)).sum() - tally.sum())
 
     def _waiting(self, standpoint: Standpoint, slice_: Slice) -> Waiting:
         since = [row.journey for row in self.members(_WAITING, standpoint, slice_)]

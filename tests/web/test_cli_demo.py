@@ -16,6 +16,14 @@ from web.snapshot import NOTICE
 
 from .conftest import CommandLine
 
+DOCS = Path(__file__).parents[2] / "docs" / "explanation"
+WIDER = {
+    "B.hepb": ((157, 208), 20),
+    "B.hepc": ((100, 238), 138),
+    "H.housing": ((31, 37), 4),
+    "H.work": ((12, 38), 3),
+}
+"""Of these measures the numbers, and of how many nothing is recorded."""
 PAPER = ("--as-of", "2017-07-31", "--known-at", "2017-08-15")
 
 
@@ -55,6 +63,19 @@ def test_the_scorecard_is_what_the_board_saw(demo: CommandLine) -> None:
     assert "24 of 438" in said
     assert "As of 31 July 2017, as known on 15 August 2017." in said
     assert "so far" in said
+
+
+@pytest.mark.slow
+def test_what_is_recorded_of_hepatitis_housing_and_work(demo: CommandLine) -> None:
+    """As docs/explanation/demonstration.md has it; some of it is left empty."""
+    measures = [option for code in WIDER for option in ("--measure", code)]
+    document = demo.json("figures", *PAPER, *measures)
+    assert counts(document) == {code: numbers for code, (numbers, _) in WIDER.items()}
+    assert {one["measure"]: one["not_recorded"] for one in document["figures"]} == {
+        code: missing for code, (_, missing) in WIDER.items()
+    }
+    documented = " ".join((DOCS / "demonstration.md").read_text().split())
+    assert all(f"{counted} of {cohort}, {missing}" in documented for (counted, cohort), missing in WIDER.values())
 
 
 @pytest.mark.slow

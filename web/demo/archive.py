@@ -8,6 +8,7 @@ See docs/explanation/demonstration.md for paper and answer side by side.
     flows      how many others must start, complete and leave each month, for the printed figures to come out
     crowd      those others, and the everyday flaws of their records
     reviewing  reviews of plans and risks
+    wider      what is recorded of hepatitis, housing and work
     extract    what each file shows of all that, on the day when it was sent
 """
 
@@ -27,6 +28,7 @@ from .records import InventedEpisode, extract
 from .reviewing import add_reviews
 from .rows import COLUMNS, REVIEW_COLUMNS, RowWriter, holds_review
 from .timetable import AGENCIES, DATA_SET, FIRST_REVIEW_MONTH, Arrival, arrivals
+from .wider import add_wider_outcomes
 
 DEFAULT_SEED: Final = 20170815
 """The day of the paper's second set of figures; any other seed gives other people and the same figures."""
@@ -57,6 +59,7 @@ def _population(seed: int) -> dict[str, list[InventedEpisode]]:
     for group in (OPIATE, NON_OPIATE, ALCOHOL, BOTH):
         add_crowd(maker, group, flow_of(group, missing))
     add_reviews(maker.rng, maker.episodes)
+    add_wider_outcomes(seed, maker.episodes)
     held = defaultdict(list)
     for episode in sorted(maker.episodes, key=lambda each: each.key):
         held[episode.agency].append(episode)

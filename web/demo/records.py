@@ -48,12 +48,25 @@ class InventedIntervention:
 
 @dataclass(frozen=True, slots=True)
 class InventedTop:
-    """A Treatment Outcomes Profile; `answers` in the order of the file's columns."""
+    """A Treatment Outcomes Profile; `answers` and then `home_and_work` in the order of the file's columns."""
 
     reference: str
     day: date
     stage: str
     answers: tuple[int, ...]
+    home_and_work: tuple[str, ...] = ("", "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class InventedHepatitis:
+    """HEPBVAC, HEPBSTAT and HEPCTSTD of an episode."""
+
+    given: str = ""
+    status: str = ""
+    tested_on: date | None = None
+
+
+NOTHING_SAID: Final = InventedHepatitis()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +112,7 @@ class InventedEpisode:
     consent: str = "Y"
     interventions: tuple[InventedIntervention, ...] = ()
     tops: list[InventedTop] = field(default_factory=list)
+    hepatitis: InventedHepatitis = NOTHING_SAID
     reviews: list[InventedReview] = field(default_factory=list)
     entered: date = ALWAYS
     changes: list[RecordChange] = field(default_factory=list)
@@ -140,6 +154,7 @@ class Shown:
     exit: InventedExit | None
     interventions: tuple[InventedIntervention, ...]
     tops: tuple[InventedTop, ...]
+    hepatitis: InventedHepatitis
     fault: str
 
 
@@ -171,6 +186,7 @@ def _as_seen(episode: InventedEpisode, arrival: Arrival) -> Shown | None:
         ended,
         tuple(_interventions(recorded, ended, last_day)) if triaged_on else (),
         tuple(top for top in recorded.tops if top.day <= last_day),
+        recorded.hepatitis if triaged_on else NOTHING_SAID,
         episode.faults.get(arrival.received_on, ""),
     )
 

@@ -16,11 +16,13 @@ AREA, AUTHORITY = "EX01B", "EX01"
 EPISODE_COLUMNS: Final = (
     *("FINITIAL", "SINITIAL", "DOB", "SEX", "AGNCY", "CLIENT", "EPISODID", "CONSENT", "PREVTR", "DAT", "LA"),
     *("REFLD", "TRIAGED", "DRUG1", "DRUG1AGE", "DRUG2", "DRUG3", "RFLS", "CPLANDT", "DISD", "DISRSN"),
+    *("HEPBVAC", "HEPBSTAT", "HEPCTSTD"),
 )
 INTERVENTION_COLUMNS: Final = ("MODID", "MODAL", "REFMODDT", "FAOMODDT", "MODST", "MODEND")
 TOP_COLUMNS: Final = (
     *("TOPID", "TOPDATE", "TRSTAGE"),
     *("ALCUSE", "OPIUSE", "CRAUSE", "COCAUSE", "CANNUSE", "PSYHSTAT", "PHSTAT", "QUALLIFE"),
+    *("ACUTHPBM", "HRISK", "PWORK"),
 )
 COLUMNS: Final = EPISODE_COLUMNS + INTERVENTION_COLUMNS + TOP_COLUMNS
 REVIEW_COLUMNS: Final = ("AGNCY", "CLIENT", "EPISODID", "WHAT", "DATE", "ROLE", "LOWDOSE")
@@ -93,6 +95,9 @@ class RowWriter:
             self.day(seen.care_plan_on),
             self.day(ended.day),
             str(ended.reason) if seen.exit else self.agency.none,
+            seen.hepatitis.given or self.agency.none,
+            seen.hepatitis.status or self.agency.none,
+            self.day(seen.hepatitis.tested_on),
         ]
 
     def _intervention(self, each: InventedIntervention) -> list[str]:
@@ -100,7 +105,8 @@ class RowWriter:
         return [each.reference, str(each.modality), *(self.day(day) for day in days)]
 
     def _top(self, top: InventedTop) -> list[str]:
-        return [top.reference, self.day(top.day), top.stage, *(str(answer) for answer in top.answers)]
+        said = (*(str(answer) for answer in top.answers), *(answer or self.agency.none for answer in top.home_and_work))
+        return [top.reference, self.day(top.day), top.stage, *said]
 
     def _faulty(self, rows: list[list[str]], seen: Shown, received_on: date) -> list[list[str]]:
         named = [dict(zip(COLUMNS, row, strict=True)) for row in rows]

@@ -51,7 +51,7 @@ _FIGURE: Final = (
     ),
     *("interval.method", "cohort.first_day", "cohort.last_day", "as_of", "known_at", "position", "status"),
     *("coverage.expected", "coverage.missing", "immature", "matured", "polarity", "waiting.people"),
-    *("waiting.longest_days", "erased_records", "in_no_area"),
+    *("waiting.longest_days", "erased_records", "in_no_area", "not_recorded"),
 )
 _MEMBER: Final = (
     *("client", "counted", "rule", "journey.start", "journey.end", "journey.group", "journey.area", "journey.agencies"),

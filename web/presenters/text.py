@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Final, Protocol
 
 from domain.measures.registry import Measure
+from domain.measures.wording import RECORDED_OF
 from domain.periods import Period, quarter_of
 from domain.rounding import READ_DECIMALS, half_up, percentage_of
 from domain.standpoint import Standpoint
@@ -312,6 +313,23 @@ def in_no_area(figures: Iterable[AnyFigure]) -> str:
         return f"{only:,} in no area: no DAT is on record, so {counts_where} in none."
     each = listed([f"{count:,} of {code}" for code, count in counts.items()])
     return f"In no area, since no DAT is on record: {each}."
+
+
+def not_recorded(figure: AnyFigure) -> str:
+    """Of whom nothing is recorded: in the cohort and not counted, or left out of it; empty where that is nobody."""
+    count = figure.not_recorded
+    if not isinstance(count, int) or not count:
+        return ""
+    of_what = RECORDED_OF[figure.measure.family.name]
+    if figure.measure.family.left_out_of:
+        more = plural(count, "more completion")
+        return f"{more} left out: no exit TOP within 14 days says anything about {of_what}."
+    if count == figure.denominator:
+        return (
+            f"Nothing is recorded about {of_what} for any of them: the files leave the columns empty, or have none. "
+            "The figure tells nothing of what was done."
+        )
+    return f"For {count:,} of them nothing is recorded about {of_what}; they are not counted."
 
 
 def listed(names: Sequence[str], last: str = "and") -> str:

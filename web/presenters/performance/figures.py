@@ -56,6 +56,7 @@ def _asides(figures: Sequence[FigureResult]) -> Iterable[str]:
     yield from (f"{figure.measure.code}: {_added_up(figure)} where they add up." for figure in two[1:])
     if beside := text.in_no_area(figures):
         yield beside
+    yield from (f"{figure.measure.code}: {words}" for figure in figures if (words := text.not_recorded(figure)))
     if who := next((figure.waiting for figure in figures if figure.waiting), None):
         yield text.waiting(who)
 

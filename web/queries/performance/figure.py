@@ -111,6 +111,7 @@ class FigureResult(Result, frozen=True):
     files: FilesResult | None = None
     unknown: str | None = None
     belonging: BelongingResult | None = None
+    not_recorded: Annotated[int, SUPPRESSIBLE] | msgspec.UnsetType = msgspec.UNSET
     suppression: Suppression | msgspec.UnsetType = msgspec.UNSET
     withheld: Annotated[str, msgspec.Meta(description="Why nothing of it is shown.")] | msgspec.UnsetType = (
         msgspec.UNSET
@@ -187,6 +188,7 @@ def figure_result(figure: Figure) -> FigureResult:
         files_result(coverage),
         figure.unknown or None,
         _belonging(figure.belonging),
+        msgspec.UNSET if figure.not_recorded is None else figure.not_recorded,
         _suppression(figure),
         figure.withheld or msgspec.UNSET,
     )
