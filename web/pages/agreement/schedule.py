@@ -146,12 +146,12 @@ def _other(one: ScheduleResult) -> tuple[Link, str]:
 
 def rooms() -> Iterator[tuple[Link, str]]:
     """The rooms of the contract that are there and open to whoever asks, each once."""
-    shown = set[str]()
+    listed = set[str]()
     for endpoint, room, what in ROOMS:
         view = current_app.view_functions.get(endpoint)
         right = getattr(view, NEEDS, None)
-        if isinstance(right, Right) and principal().reach(right) is not None and room not in shown:
-            shown.add(room)
+        if isinstance(right, Right) and principal().reach(right) is not None and room not in listed:
+            listed.add(room)
             yield Link(room, url_for(endpoint)), what
 
 
