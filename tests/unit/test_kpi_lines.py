@@ -172,7 +172,7 @@ def trajectories(draw: st.DrawFn) -> tuple[TargetStep, ...]:
     return tuple(steps)
 
 
-@given(trajectories(), words, words, words.map(lambda text: text.replace("%", "")))
+@given(trajectories(), words, words, words.map(lambda text: " ".join(text.replace("%", "").split())))
 def test_a_line_read_again_is_the_same_line(
     steps: tuple[TargetStep, ...], wording: str, baseline: str, target: str
 ) -> None:

@@ -42,7 +42,8 @@ ROOMS: Final = (
     ("colour_rules_pages.colour_rules", "Rules of colour", "when a figure is green, amber or red"),
     ("comparators_pages.comparators", "Comparators", "what other areas reach"),
     ("entered_pages.entered", "KPIs entered by hand", "what the monthly file does not hold"),
-    ("handovers_pages.handover", "Handover", "who is handed over, and what that does to the figures"),
+    ("handover_pages.handovers", "Handovers", "who was handed over, and what that did to the figures"),
+    ("retender_pages.retender", "Re-tender", "the old contract ends, the new one begins, and the caseload passes"),
     ("contribution_pages.contribution", "Contribution", "which hub and segment make a miss"),
     ("contracts_pages.contracts", "Agencies’ own contracts", "who has to report, and from when"),
 )
