@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from domain.contract_life.kpi_lines.line import KpiLine, TargetStep
+from domain.contract_life.kpi_lines.goals import TargetStep
+from domain.contract_life.kpi_lines.line import KpiLine
 from domain.contract_life.schedule import DISCARDED, DRAFT, SCHEDULE_EVENTS, Schedule, ScheduleEvent
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read_topics

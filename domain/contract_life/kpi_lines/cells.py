@@ -1,9 +1,4 @@
-"""Reading a KPI line from its cells: everything that is wrong is named at once, each with its cell and a sentence.
-
-What is to be reached is written `8%`, `7.36% to 8.93%`, `+10% of 21.5% (baseline)` or `+2 points on 5.40% (baseline)`;
-a trajectory is steps of it, each with its days, like `2017-04-01 to 2017-12-31: 8%`, with semicolons between. A change
-that names no baseline is one on the line's own.
-"""
+"""Reading a KPI line from its cells: everything that is wrong is named at once, each with its cell and a sentence."""
 
 import re
 import unicodedata
@@ -12,8 +7,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple, TypeVar
 
-from domain.contract_life.kpi_lines.line import CELLS, NO_MEASURE, KpiLine, TargetStep, backward
-from domain.contract_life.targets import LONGEST_WORDS, Goal, TargetScale, target_words
+from domain.contract_life.kpi_lines.goals import (
+    Baseline,
+    TargetStep,
+    backward,
+    day_read,
+    goal_read,
+    is_dated,
+    percentage_read,
+    percentages_in,
+    step_parts,
+    steps_in,
+)
+from domain.contract_life.kpi_lines.line import CELLS, NO_MEASURE, KpiLine
+from domain.contract_life.targets import LONGEST_WORDS, Goal
 from domain.errors import Refused
 from domain.measures.registry import MEASURE_OF, Measure
 
@@ -44,6 +51,7 @@ REFUSALS: Final = {
     "trajectory-back-in-time": "A step of a trajectory ends before it begins, or begins before the last one ended.",
     "trajectory-back": "A step of a trajectory asks for less than the one before it.",
     "deadline-not-the-end": "The deadline is another day than the last of the trajectory.",
+    "target-words-differ": "The target as it is written names another percentage than the one to be reached.",
     "target-takes-none": "The measure of a line takes no target.",
 }
 """Why a line is refused, by code, beside the refusals of targets."""
@@ -138,7 +146,7 @@ class _Reader:
     def _day(self, name: str) -> date | None:
         text = self._cells[name]
         try:
-            return _day(text) if text else None
+            return day_read(text) if text else None
         except ValueError:
             self._wrong(name, "day-unreadable", "This is no day. Write it as year-month-day, like 2017-12-31.")
             return None
@@ -147,10 +155,11 @@ class _Reader:
         text = self._cells[name]
         if not text:
             return None
-        if not (match := _LEVEL.fullmatch(text)):
+        number = percentage_read(text)
+        if number is None:
             self._wrong(name, "percentage-unreadable", "This is no percentage. Write it in figures, like 5.6.")
             return None
-        return self._goal_of(name, lambda: Goal.level(Decimal(match[1])).low)
+        return self._goal_of(name, lambda: Goal.level(number).low)
 
     def _goal_of(self, name: str, make: Callable[[], T]) -> T | None:
         """What a goal's own rules make of it; None, and a problem, where they refuse it."""
@@ -162,7 +171,7 @@ class _Reader:
 
     def _goal(self, name: str, text: str) -> Goal | None:
         try:
-            return self._goal_of(name, lambda: self._goal_read(text))
+            return self._goal_of(name, lambda: goal_read(text, self._line_baseline))
         except ValueError:
             self._wrong(
                 name,
@@ -172,24 +181,10 @@ class _Reader:
             )
             return None
 
-    def _goal_read(self, text: str) -> Goal:
-        if match := _LEVEL.fullmatch(text):
-            return Goal.level(Decimal(match[1]))
-        if match := _RANGE.fullmatch(text):
-            return Goal.range(Decimal(match[1]), Decimal(match[2]))
-        if not (match := _CHANGE.fullmatch(text)):
-            raise ValueError
-        sign, change, unit, baseline, words = match.groups()
-        scale = TargetScale.RELATIVE if unit == "%" else TargetScale.POINTS
-        on = Decimal(baseline) if baseline else self._line_baseline()
-        named = target_words(words or self._cells["baseline_source"] or self._cells["baseline"])
-        return Goal.changed(on, named, Decimal(sign + change), scale)
-
-    def _line_baseline(self) -> Decimal:
-        match = _LEVEL.fullmatch(self._cells["baseline_percentage"])
-        if match is None:
-            raise Refused("target-baseline-unnamed", "Say on what it grows, like +10% of 21.5% (baseline).")
-        return Decimal(match[1])
+    def _line_baseline(self) -> Baseline:
+        """The line's own baseline, for growth that names none."""
+        named = self._cells["baseline_source"] or self._cells["baseline"]
+        return Baseline(percentage_read(self._cells["baseline_percentage"]), named)
 
     def _steps(self, measure: Measure | None, polarity: str) -> tuple[TargetStep, ...]:
         steps = self._trajectory() if self._cells["steps"] else self._single()
@@ -203,7 +198,20 @@ class _Reader:
             self._wrong("better", "better-missing", "Say whether higher or lower is better.")
         else:
             self.problems += [CellProblem(column, *wrong) for wrong in backward(steps, polarity)]
+        self._check_against_words(column, steps)
         return tuple(steps)
+
+    def _check_against_words(self, column: str, steps: Sequence[TargetStep]) -> None:
+        """Hold what is to be reached against the percentages that the target names in words, where it names any."""
+        written = percentages_in(self._cells["target"])
+        meant = {number for step in steps for number in (step.low, step.high, step.baseline, abs(step.change or 0))}
+        if written and meant.isdisjoint(written):
+            self._wrong(
+                column,
+                "target-words-differ",
+                f"The target as it is written says {written[0]:f}%, and {steps[-1].low:f}% is to be reached. Write "
+                "the same in both.",
+            )
 
     def _single(self) -> list[TargetStep]:
         text = self._cells["goal"]
@@ -221,29 +229,24 @@ class _Reader:
     def _trajectory(self) -> list[TargetStep]:
         if self._cells["goal"]:
             self._wrong("steps", "steps-beside-goal", "Give either a single target or steps, not both.")
-        texts = _BETWEEN_STEPS.split(self._cells["steps"].rstrip("; "))
+        texts = steps_in(self._cells["steps"])
         if len(texts) > MOST_STEPS:
             self._wrong("steps", "steps-unreadable", f"A trajectory has at most {MOST_STEPS} steps.")
             return []
         return [step for text in texts if (step := self._step(text.strip()))]
 
     def _step(self, text: str) -> TargetStep | None:
-        match = _STEP.fullmatch(text)
-        if match is None:
-            is_dated = _DATED.match(text) is not None
-            code = "steps-unreadable" if is_dated else "target-without-a-day"
-            self._wrong(
-                "steps",
-                code,
-                f"{text!r} needs its two days. Write a step like 2017-04-01 to 2017-12-31: 8%",
-            )
+        parts = step_parts(text)
+        if parts is None:
+            said = f"{text!r} needs its two days, and what is to be reached: 2017-04-01 to 2017-12-31: 8%"
+            self._wrong("steps", "steps-unreadable" if is_dated(text) else "target-without-a-day", said)
             return None
         try:
-            first_day, last_day = _day(match[1]), _day(match[2])
+            first_day, last_day = day_read(parts[0]), day_read(parts[1])
         except ValueError:
             self._wrong("steps", "day-unreadable", f"{text!r} has a day that is none.")
             return None
-        goal = self._goal("steps", match[3])
+        goal = self._goal("steps", parts[2])
         return TargetStep.put(first_day, last_day, goal) if goal else None
 
     def _deadline_day(self, steps: Sequence[TargetStep]) -> date | None:
@@ -262,10 +265,11 @@ class _Reader:
         text = self._cells["comparator"]
         if not text:
             return None
-        goal = self._goal("comparator", text) if not _CHANGE.fullmatch(text) else None
+        if text.startswith(("+", "-")):
+            self._wrong("comparator", "goal-unreadable", "Write what others reach: 8.8%, or 7.36% to 8.93%.")
+            return None
+        goal = self._goal("comparator", text)
         if goal is None:
-            if _CHANGE.fullmatch(text):
-                self._wrong("comparator", "goal-unreadable", "Write what others reach: 8.8%, or 7.36% to 8.93%.")
             return None
         if not self._cells["comparator_words"]:
             self._wrong(
@@ -275,21 +279,3 @@ class _Reader:
 
 
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}")
-_NUMBER: Final = r"([0-9]{1,3}(?:\.[0-9]{1,6})?)"
-_LEVEL: Final = re.compile(rf"{_NUMBER} ?%?")
-_RANGE: Final = re.compile(rf"{_NUMBER} ?%? (?:to|-|–) {_NUMBER} ?%?")
-_CHANGE: Final = re.compile(
-    rf"([+-]) ?{_NUMBER} ?(%|points?)(?: (?:of|on) {_NUMBER} ?%?(?: \((.+)\))?)?",
-)
-_DAY: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_DATED: Final = re.compile(rf"{_DAY} to {_DAY}")
-_STEP: Final = re.compile(rf"({_DAY}) to ({_DAY}): ?(.+)")
-_BETWEEN_STEPS: Final = re.compile(rf"(?:; ?| )(?={_DAY} to )")
-
-
-def _day(text: str) -> date:
-    """The day that is written. Raises ValueError for what is none, and for a year before 1990 or after 2100."""
-    day = date.fromisoformat(text)
-    if not re.fullmatch(_DAY, text) or not 1990 <= day.year <= 2100:
-        raise ValueError(text)
-    return day

@@ -4,15 +4,14 @@ A line comes as cells of text, the same ones from a form, a row of a file and a 
 and goes back as the cells that it came as. Days include both ends. Percentages are exact decimals.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from typing import Final
 
 import msgspec
 
-from domain.contract_life.targets import Goal, TargetKind
+from domain.contract_life.kpi_lines.goals import TargetStep, goal_text, range_text, step_text
 from domain.measures.registry import MEASURE_OF
 
 CELLS: Final[Mapping[str, str]] = {
@@ -44,33 +43,6 @@ NO_MEASURE: Final = "none"
 """What stands in the cell of the measure where nothing here counts the line."""
 
 
-class TargetStep(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is to be reached from one day to another; the other fields are those of `TargetSet`."""
-
-    first_day: date
-    last_day: date
-    kind: TargetKind
-    low: Decimal
-    high: Decimal
-    baseline: Decimal | None = None
-    baseline_words: str = ""
-    change: Decimal | None = None
-
-    @classmethod
-    def put(cls, first_day: date, last_day: date, goal: Goal) -> "TargetStep":
-        """A step by its days and its goal."""
-        return cls(first_day, last_day, goal.kind, goal.low, goal.high, goal.baseline, goal.baseline_words, goal.change)
-
-    @property
-    def goal(self) -> Goal:
-        """What it asks for."""
-        return Goal(self.kind, self.low, self.high, self.baseline, self.baseline_words, self.change)
-
-    def edge(self, polarity: str) -> Decimal:
-        """The number that has to be reached; see `TargetSet`."""
-        return self.low if polarity == "higher" else self.high
-
-
 class KpiLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A KPI of a contract. The texts are the cells as they are written; see `CELLS`.
 
@@ -100,25 +72,6 @@ class KpiLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     source: str = ""
 
 
-def backward(steps: Sequence[TargetStep], polarity: str) -> Iterator[tuple[str, str]]:
-    """Where a trajectory goes back, in time or in what it asks for: a code and a sentence each."""
-    for step in steps:
-        if step.last_day < step.first_day:
-            yield "trajectory-back-in-time", f"A step ends on {step.last_day}, before it begins on {step.first_day}."
-    for before, after in pairwise(steps):
-        if after.first_day <= before.last_day:
-            yield (
-                "trajectory-back-in-time",
-                f"A step begins on {after.first_day}, and the one before it counts until {before.last_day}.",
-            )
-        least, next_ = before.edge(polarity), after.edge(polarity)
-        if next_ < least if polarity == "higher" else next_ > least:
-            yield (
-                "trajectory-back",
-                f"The trajectory goes back from {least:f}% to {next_:f}%, and {polarity} is better.",
-            )
-
-
 # ---- the cells of a line
 
 
@@ -134,7 +87,7 @@ def cells_of(line: KpiLine) -> dict[str, str]:
         "first_day": single.first_day.isoformat() if single else "",
         "deadline_day": line.deadline_day.isoformat() if line.deadline_day else "",
         "steps": "" if single else "; ".join(map(step_text, line.steps)),
-        "comparator": _range_text(line.comparator_low, line.comparator_high),
+        "comparator": range_text(line.comparator_low, line.comparator_high),
         "better": line.polarity,
     }
     return {name: its[name] for name in CELLS}
@@ -144,24 +97,3 @@ def _measure_cell(line: KpiLine) -> str:
     if line.measure:
         return "" if line.measure == line.code else line.measure
     return NO_MEASURE if line.code in MEASURE_OF else ""
-
-
-def step_text(step: TargetStep) -> str:
-    """A step as it is written in a trajectory."""
-    return f"{step.first_day} to {step.last_day}: {goal_text(step)}"
-
-
-def goal_text(step: TargetStep) -> str:
-    """What a step asks for, as it is written: the machine's own words."""
-    if step.baseline is None or step.change is None:
-        return _range_text(step.low, step.high)
-    on = f"{step.baseline:f}% ({step.baseline_words})"
-    if step.kind is TargetKind.RELATIVE:
-        return f"{step.change:+f}% of {on}"
-    return f"{step.change:+f} points on {on}"
-
-
-def _range_text(low: Decimal | None, high: Decimal | None) -> str:
-    if low is None or high is None:
-        return ""
-    return f"{low:f}%" if low == high else f"{low:f}% to {high:f}%"

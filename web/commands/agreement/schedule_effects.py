@@ -8,7 +8,8 @@ from functools import partial
 import msgspec
 
 from domain.contract_life.contract import Contract
-from domain.contract_life.kpi_lines.line import KpiLine, TargetStep
+from domain.contract_life.kpi_lines.goals import TargetStep
+from domain.contract_life.kpi_lines.line import KpiLine
 from domain.contract_life.schedule import LineTarget, Schedule, Terms
 from domain.contract_life.targets import Comparator, TargetSet
 from domain.log.mapper import Event

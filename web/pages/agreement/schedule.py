@@ -42,7 +42,8 @@ ROOMS: Final = (
     ("colour_rules_pages.colour_rules", "Rules of colour", "when a figure is green, amber or red"),
     ("comparators_pages.comparators", "Comparators", "what other areas reach"),
     ("entered_pages.entered", "KPIs entered by hand", "what the monthly file does not hold"),
-    ("handovers_pages.handover", "Handover", "who is handed over, and what that does to the figures"),
+    ("handover_pages.handovers", "Handovers", "who was handed over, and what that did to the figures"),
+    ("retender_pages.retender", "Re-tender", "the old contract ends, the new one begins, and the caseload passes"),
     ("contribution_pages.contribution", "Contribution", "which hub and segment make a miss"),
     ("contracts_pages.contracts", "Agencies’ own contracts", "who has to report, and from when"),
 )
@@ -146,12 +147,12 @@ def _other(one: ScheduleResult) -> tuple[Link, str]:
 
 def rooms() -> Iterator[tuple[Link, str]]:
     """The rooms of the contract that are there and open to whoever asks, each once."""
-    shown = set[str]()
+    listed = set[str]()
     for endpoint, room, what in ROOMS:
         view = current_app.view_functions.get(endpoint)
         right = getattr(view, NEEDS, None)
-        if isinstance(right, Right) and principal().reach(right) is not None and room not in shown:
-            shown.add(room)
+        if isinstance(right, Right) and principal().reach(right) is not None and room not in listed:
+            listed.add(room)
             yield Link(room, url_for(endpoint)), what
 
 

@@ -56,7 +56,7 @@ def _targets(one: ScheduleResult) -> int:
     return sum(len(line.steps) for line in one.lines if line.measure)
 
 
-class EndForm(AgreementForm):
+class EndContractForm(AgreementForm):
     """The last day of a contract, and why."""
 
     field_of_code: ClassVar[Mapping[str, str]] = {
@@ -70,13 +70,13 @@ class EndForm(AgreementForm):
 @blueprint.page(f"{NUMBER}/end", Right.KNOWLEDGE)
 def end(_given: parameters.Given, number: int) -> Page:
     """The form that ends a contract."""
-    return _end_page(schedule_or_404(number, Right.KNOWLEDGE), EndForm(None))
+    return _end_page(schedule_or_404(number, Right.KNOWLEDGE), EndContractForm(None))
 
 
 @blueprint.page(f"{NUMBER}/end", Right.KNOWLEDGE, method="POST")
 def end_contract(_given: parameters.Given, number: int) -> Any:
     """End a contract on a day."""
-    one, form = schedule_or_404(number, Right.KNOWLEDGE), EndForm()
+    one, form = schedule_or_404(number, Right.KNOWLEDGE), EndContractForm()
     said: dict[str, Any] = {}
     last_day = form.last_day
     if form.validate_on_submit() and last_day.day:
@@ -92,7 +92,7 @@ def end_contract(_given: parameters.Given, number: int) -> Any:
     return _end_page(one, form, **said), 422
 
 
-def _end_page(one: ScheduleResult, form: EndForm, **said: Any) -> Page:
+def _end_page(one: ScheduleResult, form: EndContractForm, **said: Any) -> Page:
     action = url_for("schedules_pages.end_contract", number=one.number)
     return form_page(one, "End the contract", form, action, "Agree the end", **said)
 

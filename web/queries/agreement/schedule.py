@@ -7,7 +7,8 @@ from typing import Annotated
 
 import msgspec
 
-from domain.contract_life.kpi_lines.line import KpiLine, TargetStep, cells_of, goal_text
+from domain.contract_life.kpi_lines.goals import TargetStep, goal_text
+from domain.contract_life.kpi_lines.line import KpiLine, cells_of
 from domain.contract_life.schedule import (
     AGREED,
     DISCARDED,
