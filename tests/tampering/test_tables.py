@@ -216,7 +216,7 @@ def in_full(table: str, statement: str) -> str:
     """FIRST and LAST stand for the key of a row, ONE ROW for the condition that finds one."""
     first, last, one_row = {
         "signed_head": (
-            "(SELECT min(size) FROM signed_head WHERE size > 9)",
+            "(SELECT min(size) FROM signed_head WHERE size > 9 AND size - 1 NOT IN (SELECT size FROM signed_head))",
             "(SELECT max(size) FROM signed_head)",
             "size > 9 AND size - 1 NOT IN (SELECT size FROM signed_head) LIMIT 1",
         ),

@@ -148,6 +148,7 @@ def test_a_figure_is_similar_to_itself(denominator: int, data: st.DataObject, po
 @pytest.mark.parametrize(
     ("low", "high", "people", "needed"),
     [("7.36", "8.93", 485, (36, 43)), ("7.36", "8.93", 487, (36, 43)), ("45.61", "57.73", 156, (72, 90)),
+     ("45.61", "57.73", 157, (72, 90)),
      ("42.59", "60.67", 47, (21, 28))],
 )  # fmt: skip
 def test_a_range_is_so_many_completions(low: str, high: str, people: int, needed: tuple[int, int]) -> None:

@@ -249,6 +249,8 @@ def test_the_demonstration_has_the_papers_comparators(demonstration: Flask) -> N
         "3.0": (38.3, "worse"), "4.2": (39.5, "worse"), "5.2": (8.8, "similar"),
     }  # fmt: skip
     assert (beside["4.3"]["areas"], beside["4.3"]["without"]) == (31, 1)
+    places = [area["rank"] for area in ask.json("/comparators/areas", measure="4.3")["areas"]]
+    assert sorted(set(places)) == list(range(1, 33))  # ours is counted in
     profile = ask.json("/comparators/profile", as_of="2017-07-31", known_at="2017-08-15")["beside"]
     assert [(one["part"], one["percentage"]) for one in profile] == [("six-years", 23), ("career", 21), ("first", 36)]
 

@@ -110,9 +110,10 @@ def test_nobody_at_all_is_a_sentence_too(council: Person) -> None:
     assert "Groups side by side" not in told
 
 
-def test_nothing_that_was_not_agreed_is_set_beside_it(council: Person) -> None:
+def test_nothing_of_others_is_set_beside_it_where_none_is_known(council: Person) -> None:
     told = said(council)
-    assert "Comparator None is kept for the profile" in told
+    assert "in 100 in the" not in told
+    assert "Comparator The newest values of others that had been released by then" in told
     assert source(council).split("<main", 1)[-1].count("<form") == 1, "that of the dates: no number is asked for"
 
 

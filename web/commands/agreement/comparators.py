@@ -44,7 +44,6 @@ REFUSALS: Final = {
     "comparator-set-unknown": "There is no comparator set with this number.",
     "comparator-release-unknown": "There is no release of values with this number.",
     "comparator-no-source": "The values have no source.",
-    "comparator-no-value": "A release has no value.",
     "comparator-words-too-long": "A name, a source or a reason is too long.",
     "comparator-words-unreadable": "A name, a source or a reason has signs that cannot be printed.",
     "measure-unknown": "There is no such measure, or none of which values of others can be held.",

@@ -1,6 +1,6 @@
 """What a figure, an area or the caseload stands beside: what others reached, as known on a day."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -16,7 +16,7 @@ from domain.rounding import STORED_DECIMALS, half_up
 from domain.standpoint import Standpoint
 from projections.performance.beside.areas import AreasOfPeriod, GroupWhole, areas_of_period, newest_period
 from projections.performance.beside.comparators import COMPARABLES, PROFILE_PARTS, Comparators, KnownValue, profile_code
-from projections.performance.beside.quartiles import AreaJudgement, QuartileMethod, by_interval
+from projections.performance.beside.quartiles import AreaJudgement, QuartileMethod, by_interval, rank_of
 from projections.performance.caseload import GroupProfile
 from projections.performance.rag import NumberNeeded
 from web.auth.viewer import Viewer, unchanged
@@ -265,8 +265,10 @@ def areas(snapshot: Snapshot, viewer: Viewer, query: AreasQuery) -> AreasResult 
     counts, silence = (_counts(own), _silence(own)) if own else (None, None)
     # Where no set is of the measure, areas have their values and no place.
     listed = its.areas if its.terms else [one for one in its.values if one.value.kind is ValueKind.AREA]
-    reached = [_area(its, one) for one in listed]
-    if own and counts and silence is None and its.terms:
+    share = Fraction(*counts) if counts and silence is None and its.terms else None
+    beside_each = [*its.shares, *([] if share is None else [share])]
+    reached = [_area(its, one, beside_each) for one in listed]
+    if counts and share is not None:
         reached.append(_own_area(its, counts))
     best_first = sorted(reached, key=lambda one: one.percentage, reverse=its.measure.polarity != "lower")
     newest_first = sorted(known, key=lambda one: one.last_day, reverse=True)
@@ -324,11 +326,12 @@ def _own_figure(snapshot: Snapshot, viewer: Viewer, query: AreasQuery, period: P
         return None
 
 
-def _area(its: AreasOfPeriod, known: KnownValue) -> AreaReached:
-    value = known.value
+def _area(its: AreasOfPeriod, known: KnownValue, beside_each: Sequence[Fraction]) -> AreaReached:
+    """An area, with its place beside all the others and ours."""
+    value, polarity = known.value, its.measure.polarity
     return AreaReached(
         value.name,
-        its.rank(known.low),
+        rank_of(known.low, beside_each, polarity) if polarity and its.areas else None,
         value.numerator,
         value.denominator,
         percent_of(known.low),
