@@ -375,7 +375,7 @@ def missing_sentence(figure: EnteredFigure, named: Sequence[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class EnteredDue:
     """A period of an agency for which no value was entered."""
 
     kpi: EnteredKpi
@@ -383,8 +383,8 @@ class Due:
     period: Period
 
 
-def due(entered: Entered, kpis: Sequence[EnteredKpi], as_of: date) -> list[Due]:
+def due(entered: Entered, kpis: Sequence[EnteredKpi], as_of: date) -> list[EnteredDue]:
     """What had to be entered by a day and was not, the oldest first."""
-    every = [Due(kpi, agency, period) for kpi in kpis for period in kpi.periods(as_of) for agency in kpi.whose]
+    every = [EnteredDue(kpi, agency, period) for kpi in kpis for period in kpi.periods(as_of) for agency in kpi.whose]
     missing = (one for one in every if entered.standing(one.kpi, one.agency, one.period) is None)
     return sorted(missing, key=lambda one: (one.period.last_day, one.kpi.number, one.agency))

@@ -53,7 +53,7 @@ REFUSALS: Final = kpis.REFUSALS | {
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
+class ValueNumbers:
     """What a value says; a count has no denominator. Of the evidence only what `Evidence` holds is kept."""
 
     numerator: int
@@ -68,7 +68,7 @@ class NewValue(NamedTuple):
     code: str
     agency: str
     period: Period
-    numbers: Numbers
+    numbers: ValueNumbers
 
 
 def enter_value(register: Register, value: NewValue, author: Author) -> EnteredValue:
@@ -152,7 +152,9 @@ def _loaded(value: NewValue, number: int | None) -> LoadedValue:
 
 
 def _listed(one: ListedValue, evidence: Evidence | None) -> NewValue:
-    return NewValue(one.code, one.agency, one.period, Numbers(one.numerator, one.denominator, one.source, evidence))
+    return NewValue(
+        one.code, one.agency, one.period, ValueNumbers(one.numerator, one.denominator, one.source, evidence)
+    )
 
 
 def _planned(
@@ -224,7 +226,7 @@ def _check_days(entered: Entered, kpi: EnteredKpi, value: NewValue, author: Auth
         )
 
 
-def _numbers(kpi: EnteredKpi, numbers: Numbers) -> dict[str, Any]:
+def _numbers(kpi: EnteredKpi, numbers: ValueNumbers) -> dict[str, Any]:
     check_numbers(kpi.terms.kind, numbers.numerator, numbers.denominator)
     if kpi.terms.needs_evidence and numbers.evidence is None:
         raise Refused("entered-no-evidence", f"{kpi.terms.code} asks for a file as evidence. Choose it, or name it.")
@@ -240,7 +242,7 @@ def _numbers(kpi: EnteredKpi, numbers: Numbers) -> dict[str, Any]:
 
 
 def correct_value(
-    register: Register, number: int, numbers: Numbers, reason: str, author: Author, seen: int | None = None
+    register: Register, number: int, numbers: ValueNumbers, reason: str, author: Author, seen: int | None = None
 ) -> EnteredValue:
     """Put other numbers in the place of a value's. As known before, the older ones stand.
 
