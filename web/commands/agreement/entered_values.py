@@ -25,7 +25,6 @@ from domain.register import Recording, Register
 from domain.submission import Rejection
 from projections.performance.entered import WHOLE, Entered, EnteredKpi, EnteredValue
 from web.auth.viewer import NotOwn
-from web.commands.commit import next_number
 from web.files.entered_lists import ListedValue, ListRead
 from web.queries.result import Result
 
@@ -80,7 +79,7 @@ def enter_value(register: Register, value: NewValue, author: Author) -> EnteredV
     """
     with register.recording() as recording:
         entered = Entered.load(recording.connection, register.mapper)
-        event = _event(entered, value, author, next_number(recording, ValueEntered))
+        event = _event(entered, value, author, len(entered.values) + 1)
         return EnteredValue(tuple(recording.append([event])))
 
 
@@ -135,7 +134,7 @@ def enter_values(
     with register.recording(keep=not dry_run) as recording:
         entered = Entered.load(recording.connection, register.mapper)
         lines = [(one.row, _listed(one, evidence)) for one in read.values]
-        events, rejected = _planned(entered, lines, author, next_number(recording, ValueEntered))
+        events, rejected = _planned(entered, lines, author, len(entered.values) + 1)
         rejected = sorted([*read.rejected, *rejected], key=lambda one: one.row)
         stored = not rejected and not dry_run
         if stored:
