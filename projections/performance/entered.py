@@ -8,15 +8,16 @@ Such a KPI has no standings: it is a `Measure` for those alone who read name, ki
 colours, directions, disputes). See docs/design/0017-entered-kpis.md.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from typing import Any, Final
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from domain.contract_life.entered import (
-    ENTERED_EVENTS,
     EnteredKpiDefined,
     EnteredKpiEnded,
     EnteredNumbers,
@@ -24,13 +25,15 @@ from domain.contract_life.entered import (
     ValueCorrected,
     ValueEntered,
     ValueQuestioned,
+    kpi_stream,
     last_period,
     period_words,
     periods_due,
+    value_stream,
 )
 from domain.contract_life.transitions import WITHDRAWN, by
 from domain.log.mapper import JsonMapper
-from domain.log.reading import Recorded, read_topics
+from domain.log.reading import Recorded, read_streams
 from domain.measures.entered import as_measure
 from domain.measures.registry import Measure
 from domain.periods import Period
@@ -48,6 +51,8 @@ NOT_ENTERED: Final = "not entered"
 """The word for a figure whose period has no value."""
 DEFINITION: Final = "entered"
 """In the place of a definition's version: what such a figure counts is said by its KPI's wording."""
+_AT_ONCE: Final = 200
+"""Streams that are read with one query."""
 PERIODS_SHOWN: Final = 12
 """Periods of a sparkline and of a trend chart."""
 WHOLE: Final = ""
@@ -190,8 +195,8 @@ class Entered:
 
     @classmethod
     def load(cls, connection: sa.Connection, mapper: JsonMapper) -> "Entered":
-        """Those in the log."""
-        return cls(read_topics(connection, mapper, [event.TOPIC for event in ENTERED_EVENTS]))
+        """Those in the log, read by their numbers: that takes no look at the rest of it."""
+        return cls(sorted([*_numbered(connection, mapper, kpi_stream), *_numbered(connection, mapper, value_stream)]))
 
     def as_known(self, known_at: date | None) -> "Entered":
         """What had been entered by a day; all of it for None."""
@@ -229,6 +234,17 @@ class Entered:
     def position(self) -> int:
         """The place in the log of the newest of it; 0 of nothing."""
         return self.recorded[-1].position if self.recorded else 0
+
+
+def _numbered(connection: sa.Connection, mapper: JsonMapper, stream_of: Callable[[int], UUID]) -> Iterator[Recorded]:
+    """Every event of the streams that are told apart by their number, from 1 on without a gap."""
+    for first in count(1, _AT_ONCE):
+        streams = [stream_of(number) for number in range(first, first + _AT_ONCE)]
+        events = read_streams(connection, mapper, streams)
+        for recorded in events.values():
+            yield from recorded
+        if len(events) < _AT_ONCE:
+            return
 
 
 # ---- figures
@@ -375,7 +391,7 @@ def missing_sentence(figure: EnteredFigure, named: Sequence[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class EnteredDue:
     """A period of an agency for which no value was entered."""
 
     kpi: EnteredKpi
@@ -383,8 +399,8 @@ class Due:
     period: Period
 
 
-def due(entered: Entered, kpis: Sequence[EnteredKpi], as_of: date) -> list[Due]:
+def due(entered: Entered, kpis: Sequence[EnteredKpi], as_of: date) -> list[EnteredDue]:
     """What had to be entered by a day and was not, the oldest first."""
-    every = [Due(kpi, agency, period) for kpi in kpis for period in kpi.periods(as_of) for agency in kpi.whose]
+    every = [EnteredDue(kpi, agency, period) for kpi in kpis for period in kpi.periods(as_of) for agency in kpi.whose]
     missing = (one for one in every if entered.standing(one.kpi, one.agency, one.period) is None)
     return sorted(missing, key=lambda one: (one.period.last_day, one.kpi.number, one.agency))

@@ -25,7 +25,7 @@ from web.commands.agreement.entered_values import (
     REFUSALS,
     Loaded,
     NewValue,
-    Numbers,
+    ValueNumbers,
     confirm_value,
     correct_value,
     enter_value,
@@ -57,7 +57,7 @@ def terms(code: str = "X.bbv", **given: Any) -> KpiTerms:
 def new(numerator: int = 6, denominator: int | None = 10, **given: Any) -> NewValue:
     where = {"code": "X.bbv", "agency": "H0001", "period": APRIL} | given
     evidence = where.pop("evidence", None)
-    return NewValue(**where, numbers=Numbers(numerator, denominator, "", evidence))
+    return NewValue(**where, numbers=ValueNumbers(numerator, denominator, "", evidence))
 
 
 @pytest.fixture
@@ -182,12 +182,12 @@ def test_the_other_party_confirms_or_questions_and_nobody_confirms_their_own(
         question_value(register, number, " ", council())
     assert question_value(register, number, "Sure?", council()).state == "questioned by the commissioner"
     assert confirm_value(register, number, council()).state == "confirmed by the commissioner"
-    corrected = correct_value(register, number, Numbers(5, 10, "", FILE), "counted twice", hub())
+    corrected = correct_value(register, number, ValueNumbers(5, 10, "", FILE), "counted twice", hub())
     assert (corrected.state, corrected.version) == ("corrected by the provider", 4)
     with refuses("entered-unchanged"):
-        correct_value(register, number, Numbers(5, 10, "", FILE), "counted twice", hub())
+        correct_value(register, number, ValueNumbers(5, 10, "", FILE), "counted twice", hub())
     with pytest.raises(NotOwn):
-        correct_value(register, number, Numbers(4, 10, "", None), "why not", hub("H0002"))
+        correct_value(register, number, ValueNumbers(4, 10, "", None), "why not", hub("H0002"))
     assert withdraw_value(register, number, "another month’s", hub()).is_withdrawn
     with refuses("step-not-now"):
         confirm_value(register, number, council())
@@ -199,11 +199,11 @@ def test_the_other_party_confirms_or_questions_and_nobody_confirms_their_own(
 
 def test_whoever_read_an_older_version_is_refused_with_both(register: Register) -> None:
     number = enter_value(register, new(), hub()).number
-    correct_value(register, number, Numbers(5, 10, "", None), "counted twice", council(), seen=1)
+    correct_value(register, number, ValueNumbers(5, 10, "", None), "counted twice", council(), seen=1)
     with pytest.raises(ChangedMeanwhile) as refused:
-        correct_value(register, number, Numbers(4, 10, "", None), "mine", hub(), seen=1)
+        correct_value(register, number, ValueNumbers(4, 10, "", None), "mine", hub(), seen=1)
     assert (refused.value.seen, refused.value.newest) == (1, 2)
-    assert correct_value(register, number, Numbers(4, 10, "", None), "mine", hub(), seen=2).version == 3
+    assert correct_value(register, number, ValueNumbers(4, 10, "", None), "mine", hub(), seen=2).version == 3
 
 
 # -- lists

@@ -77,7 +77,21 @@ def fill(recount: CommandLine) -> None:
     recount("covered-days", april, *fewer, "--received-on", "2017-05-13")
     erased(recount, people)
     recount("handovers", "--undo", HANDOVER, "--received-on", "2017-06-11")
+    entered(recount)
     recount("verify", "--standpoints", 1)
+
+
+def entered(recount: CommandLine) -> None:
+    """A KPI that has ended, and a value that was corrected, confirmed, questioned and withdrawn."""
+    terms = ("--name", "Packs", "--kind", "count", "--agency", "H0001", "--from", "2017-01-01", "--on", "2017-01-05")
+    recount("entered", "define", "X.needle", *terms)
+    january = ("--from", "2017-01-01", "--to", "2017-01-31", "--numerator", 400)
+    recount("entered", "enter", "X.needle", "--agency", "H0001", *january, "--party", "provider")
+    recount("entered", "confirm", 1)
+    recount("entered", "question", 1, "--question", "Sure?")
+    recount("entered", "correct", 1, "--numerator", 390, "--reason", "Counted twice.", "--party", "provider")
+    recount("entered", "withdraw", 1, "--reason", "Of another month.", "--party", "provider")
+    recount("entered", "end", 1, "--last-day", "2017-12-31")
 
 
 def by_word(recount: CommandLine) -> None:

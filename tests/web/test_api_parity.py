@@ -59,6 +59,10 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "comparator profile": ("comparators/profile", STANDPOINT),
     "schedule list": ("schedules", {}),
     "schedule list as known": ("schedules", {"known_at": "2017-01-02"}),
+    "entered list": ("entered", {}),
+    "entered values": ("entered/values", {}),
+    "entered figures": ("entered/figures", STANDPOINT),
+    "entered figures as known": ("entered/figures", {**STANDPOINT, "known_at": "2017-02-05", "agency": "H0001"}),
     "worklist --list": ("worklists", {"as_of": "2017-02-28"}),
     "worklist waiting": ("worklists/waiting", {"as_of": "2017-02-28"}),
     "worklist start-tops-due": ("worklists/start-tops-due", {**STANDPOINT, "agency": "H0001"}),
@@ -67,7 +71,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "data-quality of an agency": ("data-quality", {**PERIOD, "agency": "H0001", "known_at": EARLIER}),
 }
 COMMANDS = {"restated": ["published", "--changed"], "changed": ["changed", "14"], "dispute list": ["dispute", "list"]}
-TWO_WORDS = {"comparator", "schedule", "target", "worklist"}
+TWO_WORDS = {"comparator", "entered", "schedule", "target", "worklist"}
 NEVER_EQUAL = {"seconds", "microseconds_a_pair"}
 
 
@@ -92,6 +96,10 @@ def filled(recount: CommandLine) -> CommandLine:
     terms = ("--name", "Adult service", "--provider", "Wye", "--hub", "H0001,Hereford", "--from", "2015-12-01")
     recount("schedule", "draft", *terms, "--table", table)
     recount("schedule", "agree", 1, "--on", "2017-01-02", "--leave-contracts")
+    kpi = ("--name", "Tested", "--better", "higher", "--agency", "H0001", "--agency", "H0002", "--from", "2016-12-01")
+    recount("entered", "define", "X.bbv", *kpi, "--on", "2017-01-02")
+    days = ("--from", "2017-01-01", "--to", "2017-01-31", "--numerator", 6, "--denominator", 10)
+    recount("entered", "enter", "X.bbv", "--agency", "H0001", *days, "--on", "2017-02-03", "--evidence", table)
     return recount
 
 

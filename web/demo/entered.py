@@ -17,7 +17,7 @@ from domain.register import Register
 from projections.performance.entered import WHOLE, Entered
 from web.commands.agreement import entered_values as values
 from web.commands.agreement.entered import Author, KpiTerms, define_kpi
-from web.commands.agreement.entered_values import Numbers
+from web.commands.agreement.entered_values import ValueNumbers
 from web.demo.timetable import AGENCIES, HEREFORD, LEOMINSTER, ROSS
 from web.files.entered_lists import ListedValue, ListRead, evidence_of
 
@@ -157,7 +157,7 @@ def _confirming(terms: KpiTerms, hub: str, last_day: date) -> Callable[[Register
 def _correct(register: Register, author: Author) -> object:
     number = _number(register, NEEDLE, HEREFORD.code, date(2017, 5, 31))
     evidence = evidence_of("return-h0001-2017-05-corrected.txt", f"{INVENTED}. H0001 May 2017, corrected".encode())
-    numbers = Numbers(_PACKS[HEREFORD.code][1], None, NEEDLE.source, evidence)
+    numbers = ValueNumbers(_PACKS[HEREFORD.code][1], None, NEEDLE.source, evidence)
     return values.correct_value(register, number, numbers, "The outreach packs of one week were counted twice.", author)
 
 

@@ -23,7 +23,7 @@ from web.clock import today
 from web.commands.agreement import entered as commands
 from web.commands.agreement import entered_values as values
 from web.commands.agreement.entered import Author, KpiTerms, author_of
-from web.commands.agreement.entered_values import Loaded, NewValue, Numbers
+from web.commands.agreement.entered_values import Loaded, NewValue, ValueNumbers
 from web.files.entered_lists import entered_list_from
 from web.parameters import Given
 from web.problems import not_here
@@ -168,7 +168,7 @@ def _kpi(command: Callable[[], EnteredKpi]) -> Response:
 # ---- figures
 
 
-class FiguresParameters(parameters.Asks):
+class EnteredFiguresParameters(parameters.Asks):
     """From which standpoint, and of which agency."""
 
     as_of = parameters.DayField(required=True, description="The last day whose periods are seen.")
@@ -181,7 +181,7 @@ class FiguresParameters(parameters.Asks):
     )
 
 
-@blueprint.query("/entered/figures", Right.AGREED, EnteredScorecard, asks=FiguresParameters)
+@blueprint.query("/entered/figures", Right.AGREED, EnteredScorecard, asks=EnteredFiguresParameters)
 def entered_figures(args: Given) -> Response:
     """The figures of the newest month, or quarter, that had ended by a day, by target; and what is due."""
     viewer = _viewer()
@@ -251,8 +251,8 @@ def _evidence(sent: Given | None) -> Evidence | None:
     return Evidence(sent["sha256"], entered_words(sent["name"], "name of the file"), sent["size"]) if sent else None
 
 
-def _numbers(args: Given) -> Numbers:
-    return Numbers(args["numerator"], args["denominator"], args["source"], _evidence(args["evidence"]))
+def _numbers(args: Given) -> ValueNumbers:
+    return ValueNumbers(args["numerator"], args["denominator"], args["source"], _evidence(args["evidence"]))
 
 
 class ValueBody(NumbersBody):

@@ -20,7 +20,7 @@ from web.clock import today
 from web.commands.agreement import entered as commands
 from web.commands.agreement import entered_values as values
 from web.commands.agreement.entered import Author, KpiTerms
-from web.commands.agreement.entered_values import NewValue, Numbers
+from web.commands.agreement.entered_values import NewValue, ValueNumbers
 from web.files.entered_lists import evidence_of, read_entered_list
 from web.presenters.agreement import entered as tables
 from web.queries.agreement import entered as queries
@@ -131,7 +131,7 @@ def enter_value(
     services = new_services()
 
     def enter() -> EnteredValue:
-        its_numbers = Numbers(numerator, denominator, source, _evidence(evidence))
+        its_numbers = ValueNumbers(numerator, denominator, source, _evidence(evidence))
         value = NewValue(code, agency, Period(first_day, last_day), its_numbers)
         return values.enter_value(services.register, value, _author(services, on, party))
 
@@ -166,7 +166,7 @@ def correct_value(
     services = new_services()
 
     def correct() -> EnteredValue:
-        its_numbers = Numbers(numerator, denominator, source, _evidence(evidence))
+        its_numbers = ValueNumbers(numerator, denominator, source, _evidence(evidence))
         author = _author(services, on, party)
         return values.correct_value(services.register, number, its_numbers, reason, author, seen)
 

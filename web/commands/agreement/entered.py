@@ -22,7 +22,7 @@ from domain.register import Recording, Register
 from projections.performance.entered import Entered, EnteredKpi
 from web.auth.roles import Principal
 from web.auth.viewer import Viewer
-from web.commands.commit import event_fields, next_number
+from web.commands.commit import event_fields
 
 REFUSALS: Final = {
     "entered-code": "The code is none of an entered KPI.",
@@ -95,7 +95,7 @@ def define_kpi(register: Register, terms: KpiTerms, author: Author) -> EnteredKp
             raise Refused(
                 "entered-code-taken", f"{code} is the code of another entered KPI, or was. Choose another code."
             )
-        number = next_number(recording, EnteredKpiDefined)
+        number = len(entered.kpis) + 1
         event = EnteredKpiDefined(
             **author.fields(kpi_stream(number), 1, number),
             code=code,

@@ -25,7 +25,6 @@ from domain.register import Recording, Register
 from domain.submission import Rejection
 from projections.performance.entered import WHOLE, Entered, EnteredKpi, EnteredValue
 from web.auth.viewer import NotOwn
-from web.commands.commit import next_number
 from web.files.entered_lists import ListedValue, ListRead
 from web.queries.result import Result
 
@@ -53,7 +52,7 @@ REFUSALS: Final = kpis.REFUSALS | {
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
+class ValueNumbers:
     """What a value says; a count has no denominator. Of the evidence only what `Evidence` holds is kept."""
 
     numerator: int
@@ -68,7 +67,7 @@ class NewValue(NamedTuple):
     code: str
     agency: str
     period: Period
-    numbers: Numbers
+    numbers: ValueNumbers
 
 
 def enter_value(register: Register, value: NewValue, author: Author) -> EnteredValue:
@@ -80,7 +79,7 @@ def enter_value(register: Register, value: NewValue, author: Author) -> EnteredV
     """
     with register.recording() as recording:
         entered = Entered.load(recording.connection, register.mapper)
-        event = _event(entered, value, author, next_number(recording, ValueEntered))
+        event = _event(entered, value, author, len(entered.values) + 1)
         return EnteredValue(tuple(recording.append([event])))
 
 
@@ -135,7 +134,7 @@ def enter_values(
     with register.recording(keep=not dry_run) as recording:
         entered = Entered.load(recording.connection, register.mapper)
         lines = [(one.row, _listed(one, evidence)) for one in read.values]
-        events, rejected = _planned(entered, lines, author, next_number(recording, ValueEntered))
+        events, rejected = _planned(entered, lines, author, len(entered.values) + 1)
         rejected = sorted([*read.rejected, *rejected], key=lambda one: one.row)
         stored = not rejected and not dry_run
         if stored:
@@ -152,7 +151,9 @@ def _loaded(value: NewValue, number: int | None) -> LoadedValue:
 
 
 def _listed(one: ListedValue, evidence: Evidence | None) -> NewValue:
-    return NewValue(one.code, one.agency, one.period, Numbers(one.numerator, one.denominator, one.source, evidence))
+    return NewValue(
+        one.code, one.agency, one.period, ValueNumbers(one.numerator, one.denominator, one.source, evidence)
+    )
 
 
 def _planned(
@@ -224,7 +225,7 @@ def _check_days(entered: Entered, kpi: EnteredKpi, value: NewValue, author: Auth
         )
 
 
-def _numbers(kpi: EnteredKpi, numbers: Numbers) -> dict[str, Any]:
+def _numbers(kpi: EnteredKpi, numbers: ValueNumbers) -> dict[str, Any]:
     check_numbers(kpi.terms.kind, numbers.numerator, numbers.denominator)
     if kpi.terms.needs_evidence and numbers.evidence is None:
         raise Refused("entered-no-evidence", f"{kpi.terms.code} asks for a file as evidence. Choose it, or name it.")
@@ -240,7 +241,7 @@ def _numbers(kpi: EnteredKpi, numbers: Numbers) -> dict[str, Any]:
 
 
 def correct_value(
-    register: Register, number: int, numbers: Numbers, reason: str, author: Author, seen: int | None = None
+    register: Register, number: int, numbers: ValueNumbers, reason: str, author: Author, seen: int | None = None
 ) -> EnteredValue:
     """Put other numbers in the place of a value's. As known before, the older ones stand.
 

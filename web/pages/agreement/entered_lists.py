@@ -26,7 +26,7 @@ NAME: Final = "The list"
 """What a list is called that was pasted, or tried already."""
 
 
-class ListForm(Form):
+class ValueListForm(Form):
     """A list of values, as a file or pasted, and the file that shows them all."""
 
     field_of_code: ClassVar = {"evidence-empty": "evidence"}
@@ -76,10 +76,10 @@ class StoreForm(Form):
 @blueprint.page("/entered-kpis/load", Right.AGREE)
 def load(_given: parameters.Given) -> Page:
     """The form for a list."""
-    return _form_page(ListForm(None))
+    return _form_page(ValueListForm(None))
 
 
-def _form_page(form: ListForm) -> Page:
+def _form_page(form: ValueListForm) -> Page:
     return Page("entered-load.html", "Enter many values at once", form=form, errors=form.links, columns=COLUMNS)
 
 
@@ -87,7 +87,7 @@ def _form_page(form: ListForm) -> Page:
 @limit_uploads
 def try_list(_given: parameters.Given) -> Any:
     """Say what a list would enter, and what is wrong in it."""
-    form = ListForm()
+    form = ValueListForm()
     if form.validate_on_submit():
         with form.refusals_at("values"):
             written, evidence = form.list_text, sent_evidence(form.evidence)

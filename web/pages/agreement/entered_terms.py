@@ -130,7 +130,7 @@ def define_it(_given: parameters.Given) -> Any:
 # ---- its end
 
 
-class EndForm(Form):
+class EndKpiForm(Form):
     """The last day of a KPI."""
 
     field_of_code: ClassVar = {"entered-end-too-early": "last_day"}
@@ -145,10 +145,10 @@ def end(_given: parameters.Given, number: int) -> Page:
     """The form that ends a KPI."""
     _for_the_commissioner()
     kpi = kpi_or_404(number)
-    return _end_page(kpi, EndForm(None, data={"seen": str(kpi.version)}))
+    return _end_page(kpi, EndKpiForm(None, data={"seen": str(kpi.version)}))
 
 
-def _end_page(kpi: EnteredKpiResult, form: EndForm, versions: Table | None = None) -> Page:
+def _end_page(kpi: EnteredKpiResult, form: EndKpiForm, versions: Table | None = None) -> Page:
     newest = kpi.steps[-1]
     return Page(
         "entered-end.html",
@@ -169,7 +169,7 @@ VERSION_COLUMNS = (Column("What"), Column("As you wrote it"), Column("As it stan
 def end_it(_given: parameters.Given, number: int) -> Any:
     """Let a KPI end."""
     _for_the_commissioner()
-    form = EndForm()
+    form = EndKpiForm()
     kpi = kpi_or_404(number)
     if form.validate_on_submit() and form.last_day.day:
         try:

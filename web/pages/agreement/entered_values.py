@@ -16,7 +16,7 @@ from web.auth.guard import principal, services, snapshot
 from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Right
 from web.commands.agreement import entered_values as commands
-from web.commands.agreement.entered_values import NewValue, Numbers
+from web.commands.agreement.entered_values import NewValue, ValueNumbers
 from web.files.entered_lists import evidence_of
 from web.pages.explain.claims import PeopleField
 from web.pages.frame.agency_names import named
@@ -63,10 +63,10 @@ class NumbersForm(Form):
             self.evidence.label.text = "Evidence (you can leave it out)"
 
     @property
-    def numbers(self) -> Numbers:
+    def numbers(self) -> ValueNumbers:
         """What is entered; the form was validated. Raises Refused where the file is no evidence."""
         denominator = None if self.is_count else self.denominator.number
-        return Numbers(self.numerator.number or 0, denominator, self.source.data, sent_evidence(self.evidence))
+        return ValueNumbers(self.numerator.number or 0, denominator, self.source.data, sent_evidence(self.evidence))
 
 
 def sent_evidence(field: FileField) -> Evidence | None:
@@ -188,7 +188,7 @@ class ConfirmForm(Form):
     seen = HiddenField()
 
 
-class WithdrawForm(Form):
+class WithdrawValueForm(Form):
     """Why a value counts no more."""
 
     reason = TextField("Why it counts no more", _NOBODY, needed="Say why.", id="withdraw-reason")
@@ -232,7 +232,7 @@ class ValueForms:
         self.correct = sent.get("correct") or CorrectForm(kpi, None, data=seen | numbers)
         self.confirm = sent.get("confirm") or ConfirmForm(None, data=seen)
         self.question = sent.get("question") or SayForm(None, data=seen)
-        self.withdraw = sent.get("withdraw") or WithdrawForm(None, data=seen)
+        self.withdraw = sent.get("withdraw") or WithdrawValueForm(None, data=seen)
         self.evidence = sent.get("evidence") or EvidenceForm(None)
 
 
@@ -317,7 +317,7 @@ def question(_given: parameters.Given, number: int) -> Any:
 @blueprint.page(f"{_VALUE}/withdraw", Right.AGREE, method="POST")
 def withdraw(_given: parameters.Given, number: int) -> Any:
     """Let a value count no more."""
-    return _step(_value_or_404(number), "withdraw", WithdrawForm(), "reason", "withdrawn")
+    return _step(_value_or_404(number), "withdraw", WithdrawValueForm(), "reason", "withdrawn")
 
 
 def _step(one: EnteredValueResult, step: str, form: Form, field: str, done: str) -> Any:

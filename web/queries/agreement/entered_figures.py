@@ -19,8 +19,8 @@ from domain.rounding import STORED_DECIMALS, half_up, percentage_of
 from domain.standpoint import Standpoint
 from projections.performance import entered as projection
 from projections.performance.entered import (
-    Due,
     Entered,
+    EnteredDue,
     EnteredFigure,
     EnteredKpi,
     EnteredLine,
@@ -134,7 +134,7 @@ class EnteredLineResult(Result, frozen=True):
         return self.figure.measure
 
 
-class DueResult(Result, frozen=True):
+class EnteredDueResult(Result, frozen=True):
     """A period for which no value was entered; `agency` is null of all together."""
 
     kpi: int
@@ -156,7 +156,7 @@ class EnteredScorecard(Result, frozen=True):
     standpoint: StandpointResult
     agency: str | None
     lines: list[EnteredLineResult]
-    due: list[DueResult]
+    due: list[EnteredDueResult]
     newer: date | None
 
 
@@ -230,7 +230,7 @@ def _is_in_force(kpi: EnteredKpi, as_of: date) -> bool:
     return kpi.terms.first_day <= as_of and (kpi.last_day is None or kpi.last_day >= as_of)
 
 
-def _is_due_of(one: Due, viewer: Viewer, agency: str | None) -> bool:
+def _is_due_of(one: EnteredDue, viewer: Viewer, agency: str | None) -> bool:
     mine = not viewer.is_provider or one.agency in viewer.agencies
     return mine and agency in {None, one.agency}
 
@@ -358,8 +358,8 @@ def _point(figure: EnteredFigure) -> EnteredPoint:
     return EnteredPoint(figure.period.first_day, figure.period.last_day, numerator, denominator, percentage)
 
 
-def _due(one: Due) -> DueResult:
+def _due(one: EnteredDue) -> EnteredDueResult:
     terms, words = one.kpi.terms, one.kpi.in_words(one.period)
     days = (one.period.first_day, one.period.last_day)
     sentence = f"No value for {words}{f' from {one.agency}' if one.agency else ''}."
-    return DueResult(terms.number, terms.code, terms.name, one.agency or None, *days, words, sentence)
+    return EnteredDueResult(terms.number, terms.code, terms.name, one.agency or None, *days, words, sentence)
