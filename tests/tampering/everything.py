@@ -75,8 +75,8 @@ def fill(recount: CommandLine) -> None:
     rekeyed(recount)
     fewer = ("--from", "2017-04-02", "--to", "2017-04-30", "--reason", "nothing of the first day was sent")
     recount("covered-days", april, *fewer, "--received-on", "2017-05-13")
+    recount("handovers", "--undo", HANDOVER, "--received-on", "2017-05-13")
     erased(recount, people)
-    recount("handovers", "--undo", HANDOVER, "--received-on", "2017-06-11")
     entered(recount)
     recount("verify", "--standpoints", 1)
 

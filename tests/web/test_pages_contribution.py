@@ -56,6 +56,7 @@ def test_the_provider_inherited_it(cara: Person) -> None:
     words = said(cara, handover_on=BEGUN)
     assert "In treatment at the handover 19 347 5.5% 3.5% to 8.4% 8.8 Started since 5 91 5.5%" in words
     assert "6 years or more 0 205 0.0% 0.0% to 1.8% 16.4" in words
+    assert "Leominster (H0002): in treatment at the handover 8 96 8.3%" in words
 
 
 def test_the_caseload_of_the_paper_was_there_when_the_contract_began(demonstration: Flask) -> None:
@@ -82,8 +83,8 @@ def test_parts_add_up_exactly_for_programs(demonstration: Flask) -> None:
     found = asker(demonstration, Role.AUDITOR).json("/contribution", measure="4.0", handover_on=BEGUN, **JULY)
     assert (found["behind"], found["behind_exact"]) == (11.04, "276/25")
     names = [one["by"] for one in found["partitions"]]
-    assert names == ["agency", "handover", "length-at-handover", "length", "dose", "review", "treatment", "career",
-                     "source"]  # fmt: skip
+    assert names == ["agency", "handover", "agency-at-handover", "length-at-handover", "length", "dose", "review",
+                     "treatment", "career", "source"]  # fmt: skip
     for one in found["partitions"]:
         assert sum(Fraction(part["behind_exact"]) for part in one["parts"]) == Fraction("276/25"), one["by"]
         assert sum(part["denominator"] for part in one["parts"]) == 438
@@ -101,7 +102,9 @@ def test_a_provider_sees_the_others_as_one_and_segments_of_its_own(demonstration
     assert "own agency only" in found["withheld"]
     own = pat.json("/contribution", measure="4.0", handover_on=BEGUN, agency="H0002", **known)
     assert own["withheld"] == ""
-    assert len(own["partitions"]) > 2
+    (by_both,) = [one for one in own["partitions"] if one["by"] == "agency-at-handover"]
+    assert {part["agency"] for part in by_both["parts"]} <= {"H0002", ""}
+    assert sum(part["denominator"] for part in by_both["parts"]) == own["figure"]["denominator"]
     day = {"as_of": "2017-07-30", "known_at": "2017-08-31"}
     assert_problem(pat.get("/contribution", measure="4.0", **day), 422, "month-ends-only")
     assert_problem(pat.get("/contribution", measure="4.0", agency="H0001", **known), 404, "not-found")

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 from flask import redirect, url_for
 
 from domain.errors import ChangedMeanwhile, Refused
+from domain.periods import ONE_DAY
 from web import parameters
 from web.auth import guard
 from web.auth.roles import Right
@@ -21,7 +22,7 @@ from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place
 from web.pages.frame.page import Pages
 from web.presenters.agreement import retender as presenter
-from web.presenters.tables import Column, Table
+from web.presenters.tables import Column, Link, Table
 
 RETENDER: Final = "retender_pages.retender"
 LIST_NAME: Final = "The list"
@@ -131,6 +132,15 @@ def _asked(form: RetenderForm) -> Retender:
     return Retender(passes, form.on.day, form.last_day.day, chosen)
 
 
+def _people(trial: RetenderTrial) -> list[Link]:
+    """Where those entitled see who is in treatment: with a reason, and noted. Here nobody is named."""
+    day = (trial.retendered.on - ONE_DAY).isoformat()
+    return [
+        Link(named(one.from_agency), url_for("figure.members", measure="N.open", as_of=day, agency=one.from_agency))
+        for one in trial.retendered.passed
+    ]
+
+
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() else None
 
@@ -197,4 +207,5 @@ def _page(form: RetenderForm, trial: RetenderTrial | None, versions: Table | Non
         versions=versions,
         lead=presenter.lead(trial.retendered) if trial else "",
         unmoved=presenter.unmoved(trial, named) if trial else "",
+        people=_people(trial) if trial else [],
     )

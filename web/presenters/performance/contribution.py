@@ -18,7 +18,7 @@ from web.presenters import text
 from web.presenters.console import print_table, say
 from web.presenters.performance.caseload import FEW
 from web.presenters.tables import Column, Table, rounded
-from web.queries.performance.contribution import AGENCY, MissResult, PartitionResult
+from web.queries.performance.contribution import AGENCY, AGENCY_AT_HANDOVER, MissResult, PartitionResult, PartResult
 
 Named = Callable[[str], str]
 
@@ -28,6 +28,7 @@ FOLLOWERS: Final = 2
 ABOUT: Final = {
     AGENCY: "Each treatment belongs to one agency, the one that discharged the person last or has them now.",
     HANDOVER: "Those who were in treatment when the caseload passed on, beside those who started on that day or since.",
+    AGENCY_AT_HANDOVER: "Each agency’s people by where they stood when the caseload passed on.",
     LENGTH_AT_HANDOVER: "By years in treatment on the day on which the caseload passed on.",
     "length": "From the start of the treatment to its end, or to the day itself while it is open.",
     "dose": "By the latest review in a review file that says whether the dose is low.",
@@ -60,7 +61,7 @@ def lead(result: MissResult) -> str:
 def sentences(result: MissResult, one: PartitionResult, named: Named) -> list[str]:
     """Who makes the miss; then, apart from it, who has most of the people and who is furthest behind for its size."""
     miss = result.miss
-    if miss is None or len(one.parts) < 2:
+    if miss is None or len(one.parts) < 2 or one.by == AGENCY_AT_HANDOVER:
         return []
 
     def name(part: Part) -> str:
@@ -132,13 +133,18 @@ def table(result: MissResult, one: PartitionResult, named: Named) -> Table:
         ]
     if result.miss is not None:
         columns += [Column("People behind", number=True)]
-    rows = [
-        _row(_capital(part_name(one, part, named).strip("“”")), part, result)
-        for part in (each.part for each in one.parts)
-    ]
+    rows = [_row(_row_name(one, each, named), each.part, result) for each in one.parts]
     if not figure.withheld:
         rows.append(_row("Together", Part("", figure.numerator, figure.denominator, result.miss), result))
     return Table(columns, rows, one.title)
+
+
+def _row_name(one: PartitionResult, each: PartResult, named: Named) -> str:
+    """What a row is called; of a partition by agency and handover both."""
+    segment = _capital(part_name(one, each.part, named).strip("“”"))
+    if each.agency is None:
+        return segment
+    return f"{named(each.agency) if each.agency else _capital(OTHERS)}: {each.name}"
 
 
 def _row(name: str, part: Part, result: MissResult) -> list[Any]:
@@ -180,6 +186,10 @@ def print_contribution(console: Console, result: MissResult) -> None:
     say(console, "", *filter(None, (caseload(result), result.withheld)))
 
 
+ALWAYS: Final = frozenset({AGENCY, HANDOVER, AGENCY_AT_HANDOVER, LENGTH_AT_HANDOVER})
+"""What is shown also where it has one part alone."""
+
+
 def shown(result: MissResult) -> Sequence[PartitionResult]:
     """The partitions that say anything: of segments, those that part the people into two at least."""
-    return [one for one in result.partitions if one.by in {AGENCY, HANDOVER, LENGTH_AT_HANDOVER} or len(one.parts) > 1]
+    return [one for one in result.partitions if one.by in ALWAYS or len(one.parts) > 1]

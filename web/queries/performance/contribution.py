@@ -7,6 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
+import msgspec
+
 from domain.codes import SUBSTANCE_GROUPS
 from domain.measures.families import Unit
 from domain.measures.registry import Measure, measure_named
@@ -41,6 +43,7 @@ OWN_AGENCY_ONLY: Final = (
     "of others. Choose your agency."
 )
 AGENCY: Final = "agency"
+AGENCY_AT_HANDOVER: Final = "agency-at-handover"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ class ContributionQuery:
 class PartResult(Result, frozen=True):
     """A part of the figure. `behind` is in people (negative: ahead), `behind_exact` the same as an exact fraction.
 
-    `name` is empty where it is of all other agencies together.
+    `name` is empty where it is of all other agencies together. `agency` is whose people a part of a handover are, null
+    where a part is of no agency.
     """
 
     name: str
@@ -67,6 +71,7 @@ class PartResult(Result, frozen=True):
     interval: IntervalResult | None
     behind: float | None
     behind_exact: str | None
+    agency: str | None = None
 
     @property
     def part(self) -> Part:
@@ -144,6 +149,8 @@ class MissResult(Result, frozen=True):
         return next((one for one in self.partitions if one.by == by), None)
 
 
+# The same page is looked at again and again, by either party.
+@snapshot_cache(most=128)
 def contribution(snapshot: Snapshot, viewer: Viewer, query: ContributionQuery) -> MissResult:
     """A figure by agency and by segment, each against the target of the whole.
 
@@ -164,7 +171,9 @@ def contribution(snapshot: Snapshot, viewer: Viewer, query: ContributionQuery) -
     partitions = [_by_agency(snapshot, viewer, query, to_reach)]
     if parted is not None:
         is_count = query.measure.kind == "count"
-        partitions += [_partition(one, parted.counted, to_reach, is_count=is_count) for one in parted.segmentations]
+        partitions += [_partition(one, parted, to_reach, is_count=is_count) for one in parted.segmentations]
+        if query.handover_on is not None:
+            partitions.insert(2, _by_agency_at_handover(viewer, parted, to_reach, is_count=is_count))
     return MissResult(
         figure,
         reached,
@@ -199,6 +208,7 @@ def _by_agency(
 class _Parted:
     segmentations: Sequence[segments.Segmentation]
     counted: Sequence[bool]
+    owners: Sequence[str]
     caseload: OpenCaseload
 
 
@@ -213,6 +223,7 @@ def _segments(snapshot: Snapshot, query: ContributionQuery) -> _Parted:
     return _Parted(
         segments.segmentations(seen, members, query.handover_on),
         [member.counted for member in members],
+        [member.slice[2] for member in members],
         segments.open_caseload(seen, open_members),
     )
 
@@ -228,11 +239,30 @@ def _is_of_groups(measure: Measure, member: Standing) -> bool:
 
 
 def _partition(
-    one: segments.Segmentation, counted: Sequence[bool], to_reach: ToReach | None, *, is_count: bool
+    one: segments.Segmentation, parted: _Parted, to_reach: ToReach | None, *, is_count: bool
 ) -> PartitionResult:
-    parts = parts_by(one.segments, zip(one.members, counted, strict=True), to_reach, is_count=is_count)
+    parts = parts_by(one.segments, zip(one.members, parted.counted, strict=True), to_reach, is_count=is_count)
     ordered = parts if one.name in {HANDOVER, LENGTH_AT_HANDOVER} else by_contribution(parts)
     return PartitionResult(one.name, one.title, tuple(map(_part, ordered)))
+
+
+def _by_agency_at_handover(
+    viewer: Viewer, parted: _Parted, to_reach: ToReach | None, *, is_count: bool
+) -> PartitionResult:
+    """Each agency's people by where they stood at the handover; to a provider, those of all others together."""
+    where = next(one for one in parted.segmentations if one.name == HANDOVER)
+    owners = [owner if not viewer.is_provider or owner in viewer.own else "" for owner in parted.owners]
+    parts = []
+    # Other agencies come last, under no name.
+    for agency in sorted(set(owners), key=lambda owner: (not owner, owner)):
+        members = [
+            (segment, counted)
+            for owner, segment, counted in zip(owners, where.members, parted.counted, strict=True)
+            if owner == agency
+        ]
+        its = parts_by(where.segments, members, to_reach, is_count=is_count)
+        parts += [msgspec.structs.replace(_part(part), agency=agency) for part in its]
+    return PartitionResult(AGENCY_AT_HANDOVER, "Agency and handover", tuple(parts))
 
 
 def _part(part: Part) -> PartResult:
