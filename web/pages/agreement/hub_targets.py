@@ -327,15 +327,14 @@ def _form(hubs: Sequence[str], months: Sequence[date], data: Mapping[str, Any] |
 def propose(context: PageContext, number: int) -> Page:
     """What a rule makes of the target, to be written over and proposed."""
     result = _result(context, number)
-    standing = result.version(result.standing)
-    if standing and _has_others(context.who, standing):
-        return _propose_page(context, result, _own_form(result, standing), None, _others(context.who, standing))
-    args = context.args
+    standing, args = result.version(result.standing), context.args
     query = ProposalQuery(number, SharingRule(args["rule"]), context.as_of, context.known_at, args["whole"])
     try:
         proposal = queries.proposal(context.snapshot, context.who, query)
     except NotOwn:
-        raise Refused("hub-targets-not-yours", _NOT_ALL_YOURS) from None
+        if standing is None:
+            raise Refused("hub-targets-not-yours", _NOT_ALL_YOURS) from None
+        return _propose_page(context, result, _own_form(result, standing), None, _others(context.who, standing))
     return _propose_page(context, result, _filled(result, proposal), proposal)
 
 
@@ -343,10 +342,6 @@ _NOT_ALL_YOURS: Final = (
     "Not all hubs are yours, so the first proposal comes from the commissioner. You can then propose other numbers for "
     "your own hubs."
 )
-
-
-def _has_others(who: Viewer, version: HubTargetsVersionResult) -> bool:
-    return who.is_provider and any(not hub.agency for hub in version.hubs)
 
 
 def _others(who: Viewer, version: HubTargetsVersionResult) -> tuple[int, ...]:
