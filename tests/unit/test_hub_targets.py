@@ -108,7 +108,7 @@ def test_numbers_that_do_not_fit_are_refused(
 
 
 def test_the_sentence_says_how_many_are_missing() -> None:
-    with pytest.raises(Refused, match="add up to 4, and 5 are to be shared out: 1 are missing"):
+    with pytest.raises(Refused, match="add up to 4, and 5 are to be shared out: 1 too few"):
         check_numbers(5, ("H0001",), ((2, 2),))
 
 
