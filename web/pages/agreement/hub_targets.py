@@ -67,7 +67,7 @@ def hub_targets(context: PageContext) -> Page:
         {"overview": presenter.overview(result, partial(_to, context))},
         context=context,
         said_by=queries.said_by(context.snapshot, context.standpoint),
-        none=presenter.NONE,
+        nothing=presenter.NONE,
     )
 
 
