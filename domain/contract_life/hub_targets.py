@@ -242,7 +242,7 @@ def check_numbers(whole: int, hubs: Sequence[str], numbers: Sequence[Sequence[in
         raise Refused("hub-targets-number", f"A month's number is a whole one from 0 to {MOST_A_MONTH:,}.")
     together = sum(map(sum, numbers))
     if together != whole:
-        more = f"{whole - together:,} are missing" if together < whole else f"{together - whole:,} are too many"
+        more = f"{whole - together:,} too few" if together < whole else f"{together - whole:,} too many"
         raise Refused(
             "hub-targets-do-not-add-up",
             f"The hubs’ numbers add up to {together:,}, and {whole:,} are to be shared out: {more}.",

@@ -103,6 +103,10 @@ def by_word(recount: CommandLine) -> None:
     recount("target", "set", "--measure", "4.0", *year, "--level", "10")
     recount("target", "set", "--measure", "4.0", *year, "--level", "12", "--area", "EX01")
     recount("target", "withdraw", "2")
+    by_hub = ("--numbers", "H0001=1,2", "--first-month", "2017-03-01", "--as-of", "2017-02-28")
+    recount("hub-targets", "propose", "1", *by_hub, "--on", "2017-01-06")
+    recount("hub-targets", "agree", "1", "--for", "H0001", "--on", "2017-01-07")
+    recount("hub-targets", "withdraw", "1", "--reason", "Another is to be proposed", "--on", "2017-01-08")
     compared(recount)
 
 

@@ -52,6 +52,9 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "dispute list": ("disputes", {}),
     "scorecard": ("scorecard", {**STANDPOINT, "known_at": EARLIER}),
     "scorecard of an agency": ("scorecard", {"as_of": "2017-05-31", "agency": "H0001", "basis": "last-year"}),
+    "completions-needed": ("completions-needed", {"as_of": "2017-05-31"}),
+    "completions-needed of a measure": ("completions-needed", {**STANDPOINT, "measure": ["4.1"]}),
+    "hub-targets list": ("hub-targets", {"as_of": "2017-05-31"}),
     "target list": ("targets", {}),
     "target list of a measure": ("targets", {"measure": "4.1"}),
     "comparator list": ("comparators", {}),
@@ -71,7 +74,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "data-quality of an agency": ("data-quality", {**PERIOD, "agency": "H0001", "known_at": EARLIER}),
 }
 COMMANDS = {"restated": ["published", "--changed"], "changed": ["changed", "14"], "dispute list": ["dispute", "list"]}
-TWO_WORDS = {"comparator", "entered", "schedule", "target", "worklist"}
+TWO_WORDS = {"comparator", "entered", "hub-targets", "schedule", "target", "worklist"}
 NEVER_EQUAL = {"seconds", "microseconds_a_pair"}
 
 
@@ -100,6 +103,9 @@ def filled(recount: CommandLine) -> CommandLine:
     recount("entered", "define", "X.bbv", *kpi, "--on", "2017-01-02")
     days = ("--from", "2017-01-01", "--to", "2017-01-31", "--numerator", 6, "--denominator", 10)
     recount("entered", "enter", "X.bbv", "--agency", "H0001", *days, "--on", "2017-02-03", "--evidence", table)
+    by_hub = ("--numbers", "H0001=1,2", "--first-month", "2017-03-01", "--as-of", "2017-02-28")
+    recount("hub-targets", "propose", "2", *by_hub, "--on", "2017-01-06")
+    recount("hub-targets", "agree", "2", "--for", "H0001", "--on", "2017-01-07")
     return recount
 
 

@@ -57,6 +57,12 @@ GET     /api/v1/forecast                             200   200    422   200  404
 GET     /api/v1/coverage                             200   200    200   -    -      200      404     403
 GET     /api/v1/claims                               200   200    422   200  404    200      404     403
 GET     /api/v1/scorecard                            200   200    200   200  404    200      404     403
+GET     /api/v1/completions-needed                   200   200    200   200  404    200      404     403
+GET     /api/v1/hub-targets                          200   200    200   -    -      200      403     403
+GET     /api/v1/hub-targets/proposal                 200   200    404   -    -      403      403     403
+POST    /api/v1/hub-targets                          201   201    201   -    -      403      403     403
+POST    /api/v1/hub-targets/<>/agree                 201   201    201   -    -      403      403     403
+POST    /api/v1/hub-targets/<>/withdraw              201   201    201   -    -      403      403     403
 GET     /api/v1/targets                              200   200    200   -    -      200      404     403
 POST    /api/v1/targets                              201   201    403   403  403    403      403     403
 POST    /api/v1/targets/<>/withdraw                  201   201    403   -    -      403      403     403
@@ -165,6 +171,14 @@ GET     /figures/<>/members/<>                       200   200    200   200  404
 GET     /figures/<>/why                              200   200    422   200  404    200      403     403
 GET     /figures/<>/why/<>                           200   200    -     -    404    -        403     403
 GET     /figures/<>/revisions                        200   200    422   200  404    200      404     403
+GET     /completions-needed                          200   200    200   200  404    200      404     403
+GET     /completions-needed/<>                       200   200    200   200  404    200      404     403
+GET     /contract/hub-targets                        200   200    200   -    -      200      403     403
+GET     /contract/hub-targets/<>                     200   200    200   -    -      200      403     403
+POST    /contract/hub-targets/<>/agree               303   303    303   -    -      403      403     403
+POST    /contract/hub-targets/<>/withdraw            422   422    422   -    -      403      403     403
+GET     /contract/hub-targets/<>/propose             200   200    200   -    -      403      403     403
+POST    /contract/hub-targets/<>/propose             303   303    303   -    -      403      403     403
 GET     /targets                                     200   200    200   -    -      200      404     403
 GET     /targets/new                                 200   200    403   -    -      403      403     403
 POST    /targets/new                                 422   422    403   -    -      403      403     403
@@ -604,6 +618,23 @@ class Cell:
         days = f"{value['first_day']},{value['last_day']}"
         return f"code,agency,first_day,last_day,numerator\n{value['code']},{agency},{days},7\n"
 
+    def hub_target(self) -> dict[str, Any]:
+        """A target of everybody, and numbers for the provider's hub of it; nothing is said of it yet."""
+        target = {"measure": "4.0", "first_day": "2017-01-01", "last_day": "2017-12-31", "level": "8"}
+        number = self.filled.askers["comm"].post("/targets", json=target).get_json()["number"]
+        return {
+            "target": number,
+            "first_month": "2017-04-01",
+            "hubs": [{"agency": OWN, "numbers": [1, 2]}],
+        }
+
+    def shared_out(self) -> int:
+        """A target of which numbers were proposed by the commissioner for the provider's hub."""
+        found: int = (
+            self.filled.askers["comm"].post("/hub-targets", json=self.hub_target()).get_json()["target"]["number"]
+        )
+        return found
+
     def file(self) -> dict[str, Any]:
         """The file of a month, only tried."""
         agency = self.agency.get("agency", OWN)
@@ -660,6 +691,9 @@ def _drafted_schedule(cell: Cell) -> Request:
     return Request(cell.schedule_drafted())
 
 
+_NOW: Final = {"as_of": AS_OF, "known_at": "2017-03-13"}
+
+
 SENT: Final[dict[tuple[str, str], Asks]] = {
     ("GET", "/plausible"): _just(query={"percentage": "5.5"}),
     ("GET", "/figures"): lambda cell: Request(query=cell.one),
@@ -672,6 +706,12 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("GET", "/coverage"): _just(query=PERIOD),
     ("GET", "/claims"): _query(measure="4.0", as_of=AS_OF, numerator=0, denominator=1),
     ("GET", "/scorecard"): _query(as_of=AS_OF),
+    ("GET", "/completions-needed"): _query(measure="4.0", as_of=AS_OF),
+    ("GET", "/hub-targets"): _just(query={"as_of": AS_OF}),
+    ("GET", "/hub-targets/proposal"): lambda cell: Request(query={"as_of": AS_OF, "target": cell.shared_out()}),
+    ("POST", "/hub-targets"): lambda cell: Request(json=cell.hub_target()),
+    ("POST", "/hub-targets/<>/agree"): lambda cell: Request(cell.shared_out(), json={}),
+    ("POST", "/hub-targets/<>/withdraw"): lambda cell: Request(cell.shared_out(), json={"reason": "Once more."}),
     ("POST", "/targets"): lambda cell: Request(json=cell.target),
     ("POST", "/targets/<>/withdraw"): lambda cell: Request(cell.target_set(), json={"reason": "Agreed anew."}),
     ("GET", "/comparators/areas"): lambda cell: Request(cell.areas_known(), {"measure": "4.0"}),
@@ -818,6 +858,18 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("GET", "//submissions"): _query(),
     ("GET", "//submissions/<>"): lambda cell: Request(3 if cell.owner == "other" else 1),
     ("GET", "//submissions/<>/changes"): lambda cell: Request(3 if cell.owner == "other" else 1),
+    ("GET", "//completions-needed"): _page(),
+    ("GET", "//completions-needed/<>"): _page("4.0"),
+    ("GET", "//contract/hub-targets"): lambda _cell: Request(query=_NOW),
+    ("GET", "//contract/hub-targets/<>"): lambda cell: Request(cell.shared_out(), _NOW),
+    ("POST", "//contract/hub-targets/<>/agree"): lambda cell: Request(cell.shared_out(), _NOW),
+    ("POST", "//contract/hub-targets/<>/withdraw"): lambda cell: Request(cell.shared_out(), _NOW),
+    ("GET", "//contract/hub-targets/<>/propose"): lambda cell: Request(cell.shared_out(), _NOW),
+    ("POST", "//contract/hub-targets/<>/propose"): lambda cell: Request(
+        cell.shared_out(),
+        _NOW,
+        data={"shape": f"1 {OWN}", "first_month": "2017-05-01", "whole": "2", "n0-0": "2", "rule": "typed in"},
+    ),
     ("GET", "//targets/<>"): lambda cell: Request(cell.target_set()),
     ("POST", "//targets/<>/withdraw"): lambda cell: Request(cell.target_set()),
     ("GET", "//comparators/of/<>"): _just(gap="4.0"),

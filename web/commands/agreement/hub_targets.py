@@ -208,11 +208,10 @@ def _target(recording: Recording, number: int) -> Target:
         raise Refused("hub-targets-unknown", f"There is no target {number}.")
     if target.withdrawn_on:
         raise Refused("hub-targets-target", f"Target {number} was withdrawn on {target.withdrawn_on}.")
-    if measure_named(target.terms.measure) not in SHARED_OF:
-        codes = ", ".join(measure.code for measure in SHARED_OF)
-        raise Refused(
-            "hub-targets-target", f"Completions are shared out for targets of {codes}, not of {target.terms.measure}."
-        )
+    codes = [measure.code for measure in SHARED_OF]
+    if target.terms.measure not in codes:
+        said = f"Completions are shared out for targets of {', '.join(codes)}, not of {target.terms.measure}."
+        raise Refused("hub-targets-target", said)
     if target.terms.agency:
         raise Refused("hub-targets-target", f"Target {number} is of one hub already, {target.terms.agency}.")
     return target

@@ -11,6 +11,7 @@ from domain.contract_life.colour_rules import COLOUR_RULE_EVENTS
 from domain.contract_life.comparators import COMPARATOR_EVENTS
 from domain.contract_life.dispute import DISPUTE_EVENTS
 from domain.contract_life.entered import ENTERED_EVENTS
+from domain.contract_life.hub_targets import HUB_TARGET_EVENTS
 from domain.contract_life.publication import PUBLICATION_EVENTS
 from domain.contract_life.schedule import SCHEDULE_EVENTS
 from domain.contract_life.targets import TARGET_EVENTS
@@ -64,6 +65,7 @@ KINDS: Final = {
     "entered": ("KPIs entered by hand", frozenset(event.TOPIC for event in ENTERED_EVENTS)),
     "comparators": ("Comparators", frozenset(event.TOPIC for event in COMPARATOR_EVENTS)),
     "schedules": ("Contracts with their KPIs", frozenset(event.TOPIC for event in SCHEDULE_EVENTS)),
+    "hub-targets": ("Targets of hubs and months", frozenset(event.TOPIC for event in HUB_TARGET_EVENTS)),
 }
 """What can be chosen: in words, and by the topics of its events."""
 

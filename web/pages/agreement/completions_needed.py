@@ -40,7 +40,7 @@ def completions_needed(context: PageContext) -> Page:
         result=result,
         assumed=presenter.ASSUMED,
         tags=presenter.STATE_TAGS,
-        none=presenter.NO_TARGETS,
+        nothing=presenter.NO_TARGETS,
     )
 
 

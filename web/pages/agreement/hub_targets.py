@@ -67,7 +67,7 @@ def hub_targets(context: PageContext) -> Page:
         {"overview": presenter.overview(result, partial(_to, context))},
         context=context,
         said_by=queries.said_by(context.snapshot, context.standpoint),
-        none=presenter.NONE,
+        nothing=presenter.NONE,
     )
 
 
@@ -166,10 +166,10 @@ def agree(args: parameters.Given, number: int) -> Any:
     form = _withdrawal(result)
     try:
         commands.agree(services().register, number, _speaker(context.who), _seen(request.form.get("seen", "")))
-    except ChangedMeanwhile as changed:
-        return _conflict(context, result, form, changed), 409
+    except ChangedMeanwhile:
+        return _conflict(context, result, form), 409
     except Refused as refused:
-        form.add_error("reason", refused.message)
+        form.refuse(refused, "reason")
         return _page(context, result, form), 422
     return _back(context, number, "agreed")
 
@@ -181,11 +181,12 @@ def withdraw(args: parameters.Given, number: int) -> Any:
     result = _result(context, number)
     if form.validate_on_submit():
         try:
-            with form.refusals_at("reason"):
-                _withdraw(context, number, form)
-                return _back(context, number, "withdrawn")
-        except ChangedMeanwhile as changed:
-            return _conflict(context, result, form, changed), 409
+            _withdraw(context, number, form)
+            return _back(context, number, "withdrawn")
+        except ChangedMeanwhile:
+            return _conflict(context, result, form), 409
+        except Refused as refused:
+            form.refuse(refused, "reason")
     return _page(context, result, form), 422
 
 
@@ -194,7 +195,7 @@ def _withdraw(context: PageContext, number: int, form: WithdrawForm) -> None:
     commands.withdraw(services().register, number, _speaker(context.who), form.reason.data, seen)
 
 
-def _conflict(context: PageContext, result: HubTargetsResult, form: WithdrawForm, _changed: ChangedMeanwhile) -> Page:
+def _conflict(context: PageContext, result: HubTargetsResult, form: WithdrawForm) -> Page:
     """What was read beside what stands: the numbers are looked at once more before anybody agrees to them."""
     stands = result.versions[-1]
     before = result.versions[-2] if len(result.versions) > 1 else stands
@@ -327,15 +328,14 @@ def _form(hubs: Sequence[str], months: Sequence[date], data: Mapping[str, Any] |
 def propose(context: PageContext, number: int) -> Page:
     """What a rule makes of the target, to be written over and proposed."""
     result = _result(context, number)
-    standing = result.version(result.standing)
-    if standing and _has_others(context.who, standing):
-        return _propose_page(context, result, _own_form(result, standing), None, _others(context.who, standing))
-    args = context.args
+    standing, args = result.version(result.standing), context.args
     query = ProposalQuery(number, SharingRule(args["rule"]), context.as_of, context.known_at, args["whole"])
     try:
         proposal = queries.proposal(context.snapshot, context.who, query)
     except NotOwn:
-        raise Refused("hub-targets-not-yours", _NOT_ALL_YOURS) from None
+        if standing is None:
+            raise Refused("hub-targets-not-yours", _NOT_ALL_YOURS) from None
+        return _propose_page(context, result, _own_form(result, standing), None, _others(context.who, standing))
     return _propose_page(context, result, _filled(result, proposal), proposal)
 
 
@@ -343,10 +343,6 @@ _NOT_ALL_YOURS: Final = (
     "Not all hubs are yours, so the first proposal comes from the commissioner. You can then propose other numbers for "
     "your own hubs."
 )
-
-
-def _has_others(who: Viewer, version: HubTargetsVersionResult) -> bool:
-    return who.is_provider and any(not hub.agency for hub in version.hubs)
 
 
 def _others(who: Viewer, version: HubTargetsVersionResult) -> tuple[int, ...]:
@@ -418,12 +414,13 @@ def send(args: parameters.Given, number: int) -> Any:
     others = _others(context.who, standing) if standing else ()
     if form.validate_on_submit():
         try:
-            with form.refusals_at(_name(0, 0)):
-                numbers = _numbers_of(context, number, form)
-                commands.propose(services().register, number, numbers, _speaker(context.who), _seen(form.seen.data))
-                return _back(context, number, "proposed")
+            numbers = _numbers_of(context, number, form)
+            commands.propose(services().register, number, numbers, _speaker(context.who), _seen(form.seen.data))
+            return _back(context, number, "proposed")
         except ChangedMeanwhile:
             return _propose_conflict(context, result, form, others), 409
+        except Refused as refused:
+            form.refuse(refused, _name(0, 0))
     return _propose_page(context, result, form, None, others), 422
 
 

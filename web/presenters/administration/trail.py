@@ -29,6 +29,7 @@ from domain.contract_life.entered import (
     ValueQuestioned,
     ValueWithdrawn,
 )
+from domain.contract_life.hub_targets import HubTargetsAgreed, HubTargetsProposed, HubTargetsWithdrawn
 from domain.contract_life.publication import CutPublished, FigurePublished
 from domain.contract_life.schedule import (
     ScheduleAgreed,
@@ -193,6 +194,11 @@ _SUBMISSIONS: Final[dict[type[Event], Callable[[Any], str]]] = {
     ScheduleAgreed: lambda event: f"no. {event.number}, {text.plural(len(event.targets), 'target')} set",
     ScheduleChanged: lambda event: f"no. {event.number}: {event.reason}",
     ScheduleEnded: lambda event: f"no. {event.number} on {text.short_day(event.last_day)}: {event.reason}",
+    HubTargetsProposed: lambda event: (
+        f"of target {event.number}: {text.plural(event.whole, 'completion')} of {event.measure}, {event.rule}"
+    ),
+    HubTargetsAgreed: lambda event: f"of target {event.number}, for {' '.join(event.party) or 'the commissioner'}",
+    HubTargetsWithdrawn: lambda event: f"of target {event.number}",
 }
 """What the events that are no episode's say beside their kind."""
 

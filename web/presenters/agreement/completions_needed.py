@@ -84,23 +84,20 @@ def lead(need: NeedResult) -> str:
     by, target = text.day(need.deadline), f"{need.reached}%"
     if need.of_returns:
         return _lead_of_returns(need, by, target)
-    of = f"{need.wanted:,} of {need.cohort:,}"
+    takes = f"{target} by {by} takes {need.wanted:,} of {need.cohort:,}"
+    there = f"{need.counted:,} {_is(need.counted)} there already"
     if not need.to_go:
-        return (
-            f"The target of {target} by {by} takes {of}, and {need.counted:,} are there already: none more is needed."
-        )
+        return f"The target of {takes}, and {there}: none more is needed."
     if need.useful is None:
-        return f"To meet {target} by {by} takes {of}. There are {need.counted:,}, which is {need.to_go:,} too few."
+        return f"To meet {takes}. {need.counted:,} {_is(need.counted)} there, which is {need.to_go:,} too few."
     more = text.plural(need.to_go, "more successful completion")
-    return (
-        f"To meet {target} by {by} takes {of}. {need.counted:,} are there already, so {more} {_is(need.to_go)} needed."
-    )
+    return f"To meet {takes}. {there}, so {more} {_is(need.to_go)} needed."
 
 
 def _lead_of_returns(need: NeedResult, by: str, target: str) -> str:
     begun = f"At most {need.wanted:,} of {need.cohort:,} may have come back to keep to {target} by {by}."
     if need.over:
-        return f"{begun} {need.counted:,} have, which is {need.over:,} too many."
+        return f"{begun} {need.counted:,} {_has(need.counted)}, which is {need.over:,} too many."
     return f"{begun} {need.counted:,} {_has(need.counted)}, so there is room for {need.to_go:,} more."
 
 

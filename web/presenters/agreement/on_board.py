@@ -47,5 +47,7 @@ def month_needed(need: NeedResult | None, named: Named) -> str:
     """What each hub needs in the next month to be on the way to the target; empty where nothing is needed."""
     if need is None or not need.months or not need.to_go:
         return ""
-    hubs = [f"{named(hub.agency)} {hub.months[0]:,}" for hub in need.hubs if hub.agency]
-    return f"Needed in {need.months[0].first_day:%B}: {text.listed(hubs)}."
+    hubs = [f"{named(hub.agency)} {hub.months[0]:,}" for hub in need.hubs if hub.agency and hub.months[0]]
+    if not hubs:
+        return ""
+    return f"{need.months[0].first_day:%B} needs: {text.listed(hubs)}."
