@@ -89,6 +89,11 @@ def by_word(recount: CommandLine) -> None:
     recount("target", "set", "--measure", "4.0", *year, "--level", "10")
     recount("target", "set", "--measure", "4.0", *year, "--level", "12", "--area", "EX01")
     recount("target", "withdraw", "2")
+    rule = ("--name", "Ours", "--from", "2017-01-01", "--on", "2017-01-05")
+    recount("colour-rule", "agree", *rule, "--amber-within", "2")
+    recount("colour-rule", "agree", *rule, "--measure", "4.0", "--condition", "red:not improved on last year")
+    recount("colour-rule", "change", "1", *rule, "--amber-within", "1")
+    recount("colour-rule", "withdraw", "2", "--on", "2017-01-06")
     compared(recount)
 
 
