@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 from jinja2 import ChoiceLoader, DictLoader
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from domain.contract_life.colour_rules import RuleTerms
 from domain.contract_life.entered import last_period, periods_due
 from domain.contract_life.kpi_lines.line import KpiLine
 from domain.contract_life.schedule import ContractHub, Terms
@@ -37,6 +38,7 @@ from web.auth.accounts import AccountUpdate, make_account
 from web.auth.roles import Right, Role
 from web.auth.trail.access import question_noted
 from web.clock import now, today
+from web.commands.agreement.colour_rules import RuleDecision, agree_rule
 from web.commands.agreement.comparator_values import load_values
 from web.commands.agreement.comparators import ComparatorDecision, ComparatorSetTerms, define_set
 from web.commands.agreement.entered import Author, KpiTerms, define_kpi
@@ -189,6 +191,11 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield Page("targets", "/targets")
     yield Page("target", "/targets/1")
     yield Page("target to set", "/targets/new")
+    yield Page("colour rules", "/contract/colour-rules")
+    yield Page("colour rule", "/contract/colour-rules/1")
+    yield Page("colour rule to change", "/contract/colour-rules/1/change")
+    yield Page("colour rule to agree", "/contract/colour-rules/new")
+    yield Page("file of colour rules to load", "/contract/colour-rules/file")
     yield Page("comparators", "/comparators")
     yield Page("comparators of a measure", f"/comparators/of/{MEASURE}")
     yield Page("comparator set", "/comparators/1")
@@ -254,6 +261,8 @@ def _say_words(services: Services, archive: Archive) -> None:
     _compare(services, last)
     _agree_contract(services, archive, year)
     _enter_by_hand(services, archive)
+    amber = RuleTerms(name="Ours", first_day=archive.first_day, amber_within=Decimal(5))
+    agree_rule(services.register, amber, RuleDecision(NAME, Role.COMMISSIONER, last - timedelta(days=700), today()))
     with publishing(services, NAME, Role.COMMISSIONER) as publisher:
         for months in (18, 12, 6):
             day = (last - timedelta(days=30 * months)).replace(day=1) - timedelta(days=1)

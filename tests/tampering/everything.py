@@ -107,6 +107,11 @@ def by_word(recount: CommandLine) -> None:
     recount("hub-targets", "propose", "1", *by_hub, "--on", "2017-01-06")
     recount("hub-targets", "agree", "1", "--for", "H0001", "--on", "2017-01-07")
     recount("hub-targets", "withdraw", "1", "--reason", "Another is to be proposed", "--on", "2017-01-08")
+    rule = ("--name", "Ours", "--from", "2017-01-01", "--on", "2017-01-05")
+    recount("colour-rule", "agree", *rule, "--amber-within", "2")
+    recount("colour-rule", "agree", *rule, "--measure", "4.0", "--condition", "red:not improved on last year")
+    recount("colour-rule", "change", "1", *rule, "--amber-within", "1")
+    recount("colour-rule", "withdraw", "2", "--on", "2017-01-06")
     compared(recount)
 
 

@@ -57,6 +57,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "hub-targets list": ("hub-targets", {"as_of": "2017-05-31"}),
     "target list": ("targets", {}),
     "target list of a measure": ("targets", {"measure": "4.1"}),
+    "colour-rule list": ("colour-rules", {}),
     "comparator list": ("comparators", {}),
     "comparator areas": ("comparators/areas", {"measure": "4.0", "known_at": "2017-03-31"}),
     "comparator profile": ("comparators/profile", STANDPOINT),
@@ -74,7 +75,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "data-quality of an agency": ("data-quality", {**PERIOD, "agency": "H0001", "known_at": EARLIER}),
 }
 COMMANDS = {"restated": ["published", "--changed"], "changed": ["changed", "14"], "dispute list": ["dispute", "list"]}
-TWO_WORDS = {"comparator", "entered", "hub-targets", "schedule", "target", "worklist"}
+TWO_WORDS = {"colour-rule", "comparator", "entered", "hub-targets", "schedule", "target", "worklist"}
 NEVER_EQUAL = {"seconds", "microseconds_a_pair"}
 
 
@@ -90,6 +91,7 @@ def filled(recount: CommandLine) -> CommandLine:
     for measure in ("4.0", "4.1"):
         period = ("--from", "2017-01-01", "--to", "2017-12-31", "--agreed-on", "2017-01-02")
         recount("target", "set", "--measure", measure, *period, "--level", "52.50")
+    recount("colour-rule", "agree", "--name", "Ours", "--from", "2017-01-01", "--amber-within", "2.5")
     said = ("--source", "A paper", "--on", "2017-01-05")
     recount("comparator", "define", "--name", "Opiate", "--measure", "4.0", "--area", "Derby", *said)
     for measure, area in (("4.0", "Derby"), ("profile.first", "Derby")):

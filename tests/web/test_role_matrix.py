@@ -66,6 +66,11 @@ POST    /api/v1/hub-targets/<>/withdraw              201   201    201   -    -  
 GET     /api/v1/targets                              200   200    200   -    -      200      404     403
 POST    /api/v1/targets                              201   201    403   403  403    403      403     403
 POST    /api/v1/targets/<>/withdraw                  201   201    403   -    -      403      403     403
+GET     /api/v1/colour-rules                         200   200    200   -    -      200      403     403
+POST    /api/v1/colour-rules                         201   201    403   -    -      403      403     403
+POST    /api/v1/colour-rules/trial                   200   200    403   -    -      403      403     403
+POST    /api/v1/colour-rules/<>/change               201   201    403   -    -      403      403     403
+POST    /api/v1/colour-rules/<>/withdraw             201   201    403   -    -      403      403     403
 GET     /api/v1/comparators                          200   200    200   -    -      200      403     403
 GET     /api/v1/comparators/areas                    200   200    200   -    -      200      403     403
 GET     /api/v1/comparators/profile                  200   200    422   200  404    200      404     403
@@ -184,6 +189,16 @@ GET     /targets/new                                 200   200    403   -    -  
 POST    /targets/new                                 422   422    403   -    -      403      403     403
 GET     /targets/<>                                  200   200    200   200  404    200      404     403
 POST    /targets/<>/withdraw                         422   422    403   -    -      403      403     403
+GET     /contract/colour-rules                       200   200    200   -    -      200      403     403
+GET     /contract/colour-rules/new                   200   200    403   -    -      403      403     403
+POST    /contract/colour-rules/new                   422   422    403   -    -      403      403     403
+GET     /contract/colour-rules/file                  200   200    403   -    -      403      403     403
+POST    /contract/colour-rules/file                  422   422    403   -    -      403      403     403
+GET     /contract/colour-rules/samples/<>            200   200    200   -    -      200      403     403
+GET     /contract/colour-rules/<>                    200   200    200   200  404    200      403     403
+GET     /contract/colour-rules/<>/change             200   200    403   -    -      403      403     403
+POST    /contract/colour-rules/<>/change             422   422    403   -    -      403      403     403
+POST    /contract/colour-rules/<>/withdraw           422   422    403   -    -      403      403     403
 GET     /comparators                                 200   200    200   -    -      200      403     403
 GET     /comparators/of/<>                           200   200    200   -    -      200      403     403
 GET     /comparators/new                             200   200    403   -    -      403      403     403
@@ -635,6 +650,18 @@ class Cell:
         )
         return found
 
+    @property
+    def rule(self) -> dict[str, str]:
+        """A colour rule of the owner, of a day of its own."""
+        day = date(2000, 1, 1) + timedelta(days=next(self.filled.fresh))
+        return {"name": "Ours", "first_day": day.isoformat()} | self.agency
+
+    def rule_agreed(self) -> int:
+        """A colour rule that counts."""
+        response = self.filled.askers["comm"].post("/colour-rules", json={"rules": [self.rule]})
+        found: int = response.get_json()["rules"][0]["number"]
+        return found
+
     def file(self) -> dict[str, Any]:
         """The file of a month, only tried."""
         agency = self.agency.get("agency", OWN)
@@ -767,6 +794,12 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("POST", "//entered-kpis/values/<>/question"): lambda cell: Request(cell.entered()[0]),
     ("POST", "//entered-kpis/values/<>/withdraw"): lambda cell: Request(cell.entered()[0]),
     ("POST", "//entered-kpis/values/<>/evidence"): lambda cell: Request(cell.entered()[0]),
+    ("POST", "/colour-rules"): lambda cell: Request(json={"rules": [cell.rule]}),
+    ("POST", "/colour-rules/trial"): lambda cell: Request(json={"rules": [cell.rule]}),
+    ("POST", "/colour-rules/<>/change"): lambda cell: Request(
+        cell.rule_agreed(), json=cell.rule | {"name": "Ours, changed"}
+    ),
+    ("POST", "/colour-rules/<>/withdraw"): lambda cell: Request(cell.rule_agreed(), json={"reason": "Agreed anew."}),
     ("GET", "/worklists"): _query(as_of=AS_OF),
     ("GET", "/worklists/<>"): lambda cell: Request("start-tops-due", {"as_of": AS_OF, **cell.agency}),
     ("GET", "/data-quality"): _query(**PERIOD),
@@ -870,6 +903,11 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
         _NOW,
         data={"shape": f"1 {OWN}", "first_month": "2017-05-01", "whole": "2", "n0-0": "2", "rule": "typed in"},
     ),
+    ("GET", "//contract/colour-rules/samples/<>"): _just(gap="wirral"),
+    ("GET", "//contract/colour-rules/<>"): lambda cell: Request(cell.rule_agreed()),
+    ("GET", "//contract/colour-rules/<>/change"): lambda cell: Request(cell.rule_agreed()),
+    ("POST", "//contract/colour-rules/<>/change"): lambda cell: Request(cell.rule_agreed()),
+    ("POST", "//contract/colour-rules/<>/withdraw"): lambda cell: Request(cell.rule_agreed()),
     ("GET", "//targets/<>"): lambda cell: Request(cell.target_set()),
     ("POST", "//targets/<>/withdraw"): lambda cell: Request(cell.target_set()),
     ("GET", "//comparators/of/<>"): _just(gap="4.0"),
