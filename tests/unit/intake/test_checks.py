@@ -335,7 +335,8 @@ def facts(*rows: dict[str, str]) -> dict[str, object]:
 
 
 def test_a_referral_and_a_start() -> None:
-    said = facts(row(RFLS="3", DRUG2="7000", DRUG1AGE="17", PREVTR="Y", HLCASSDT="16/01/2017", HEPCTSTD="5/1/2017", LA="EX"))
+    details = {"HLCASSDT": "16/01/2017", "HEPCTSTD": "5/1/2017", "LA": "EX"}
+    said = facts(row(RFLS="3", DRUG2="7000", DRUG1AGE="17", PREVTR="Y", **details))
     identity = {
         "client": KEY.client(*PERSON),
         "agency": "H0001",
