@@ -48,7 +48,7 @@ def housing(j: Columns) -> Rules:
     ACUTHPBM and HRISK of the first such TOP; a risk alone is a problem by a parameter of the definition.
     """
     return Rules(
-        cohort=(*_exit(j), Rule("exit TOP on time says of housing", j.housing_on <= j.last_day)),
+        cohort=(*_exit(j), Rule("exit TOP on time tells of housing", j.housing_on <= j.last_day)),
         counted=(Rule("no housing problem", j.housing == FAVOURABLE),),
     )
 
@@ -60,7 +60,7 @@ def paid_work(j: Columns) -> Rules:
     PWORK of the first such TOP; how many days are work is a parameter of the definition.
     """
     return Rules(
-        cohort=(*_exit(j), Rule("exit TOP on time says of paid work", j.work_on <= j.last_day)),
+        cohort=(*_exit(j), Rule("exit TOP on time tells of paid work", j.work_on <= j.last_day)),
         counted=(Rule("in paid work", j.work == FAVOURABLE),),
     )
 

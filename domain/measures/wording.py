@@ -58,14 +58,14 @@ WORDINGS: Final[Mapping[str, Wording]] = {
     families.EARLY_EXITS.name: Wording(_BEGINNINGS, "ended unplanned within 84 days", _BEGUN),
     families.EFFECTIVE_TREATMENT.name: Wording(_BEGINNINGS, "lasted 84 days, or were completed before", _BEGUN),
     families.HEPATITIS_B.name: Wording(
-        "treatments that began of {who} not immune to hepatitis B", "were offered a vaccination", _BEGUN
+        "treatments begun by {who} not immune to hepatitis B", "had a vaccination offered", _BEGUN
     ),
     families.HEPATITIS_C.name: Wording(_BEGINNINGS, "had a test for hepatitis C", _TESTED),
     families.HOUSING.name: Wording(
-        "successful completions whose exit TOP says of housing", "had no housing problem", _ENDED
+        "successful completions whose exit TOP tells how they are housed", "had no housing problem", _ENDED
     ),
     families.PAID_WORK.name: Wording(
-        "successful completions whose exit TOP says of paid work", "were in paid work", _ENDED
+        "successful completions whose exit TOP tells whether they work", "were in paid work", _ENDED
     ),
     families.PEOPLE_IN_TREATMENT.name: Wording("", "people were in treatment", _TREATED),
     families.PEOPLE_OPEN.name: Wording("", "people were in treatment", _ON_THE_DAY),
@@ -213,22 +213,22 @@ PLAIN: Final[Mapping[str, Plain]] = {
         "tested for hepatitis C",
         "no test for hepatitis C by the day is recorded",
     ),
-    "exit TOP on time says of housing": Plain(
+    "exit TOP on time tells of housing": Plain(
         "An exit TOP within 14 days of the end, before or after it, says whether there is an acute housing problem, or "
         "a risk of eviction.",
-        "exit TOP on time says of housing",
-        "no exit TOP on time says of housing",
+        "exit TOP on time tells of housing",
+        "no exit TOP on time tells of housing",
     ),
     "no housing problem": Plain(
         "It says of neither an acute housing problem nor a risk of eviction.",
         "no housing problem at exit",
         "a housing problem at exit, or a risk of eviction",
     ),
-    "exit TOP on time says of paid work": Plain(
+    "exit TOP on time tells of paid work": Plain(
         "An exit TOP within 14 days of the end, before or after it, says on how many of the 28 days before it the "
         "person was in paid work.",
-        "exit TOP on time says of paid work",
-        "no exit TOP on time says of paid work",
+        "exit TOP on time tells of paid work",
+        "no exit TOP on time tells of paid work",
     ),
     "in paid work": Plain(
         "It says that the person was in paid work on a day or more of the 28.",

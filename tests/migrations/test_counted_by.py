@@ -78,8 +78,8 @@ def test_a_family_that_is_new_needs_no_new_table_to_be_noticed(
     recount: CommandLine, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The tables are the same; the program has a family more. Nothing answers, nothing is written, until `migrate`."""
-    client = create_app(Settings.from_environment(recount.settings)).test_client()
-    ready = client.get("/readyz").status_code
+    app = create_app(Settings.from_environment(recount.settings), TESTING=True)
+    ready = app.test_client().get("/readyz").status_code
     with monkeypatch.context() as patched:
         patched.setattr(fingerprint, "FAMILIES", FAMILIES[: -len(NEW)])
         fingerprint.fingerprint.cache_clear()
@@ -89,7 +89,8 @@ def test_a_family_that_is_new_needs_no_new_table_to_be_noticed(
         assert SAID in said_by(recount, *command)
     february = write(recount.folder, [row()], first="20170201", last="20170228")
     assert SAID in said_by(recount, "submit", "--received-on", "2017-03-10", february)
-    assert (ready, client.get("/readyz").status_code) == (200, 503)
+    assert (ready, app.test_client().get("/readyz").status_code) == (200, 503)
+    app.extensions["recount"].close()
     with reading(engine) as connection, pytest.raises(DatabaseOfAnotherVersion, match="other measures"):
         generations.live(connection)
     done = recount.json("migrate")

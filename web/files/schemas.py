@@ -96,7 +96,7 @@ def monthly(letter: str) -> Schema:
         used=tuple(column for column in used if column not in lacks),
         dates=frozenset(
             {"DOB", "REFLD", "TRIAGED", "DISD", "MODST", "MODEND", "TOPDATE"}
-            | {"CPLANDT", "HLCASSDT", "REFMODDT", "FAOMODDT"}
+            | {"CPLANDT", "HLCASSDT", "HEPCTSTD", "REFMODDT", "FAOMODDT"}
         ),
         of_parts=frozenset(INTERVENTION + TOP),
     )

@@ -332,6 +332,14 @@ def not_recorded(figure: AnyFigure) -> str:
     return f"For {count:,} of them nothing is recorded about {of_what}; they are not counted."
 
 
+def not_recorded_briefly(figure: AnyFigure) -> str:
+    """The same where there is little room; where it is everybody, at length."""
+    count = figure.not_recorded
+    if not isinstance(count, int) or not count or count == figure.denominator:
+        return not_recorded(figure)
+    return f"{count:,} more have no answer" if figure.measure.family.left_out_of else f"{count:,} with nothing recorded"
+
+
 def listed(names: Sequence[str], last: str = "and") -> str:
     """Names in a sentence, the last after a word of its own."""
     if len(names) < 2:

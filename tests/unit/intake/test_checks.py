@@ -112,6 +112,7 @@ def test_a_row_by_itself(code: str, column: str, said: dict[str, str]) -> None:
 # notice, column, what the row says, and the fact that is not there for it, or another one than it would be
 FAILS_ALONE = [
     ("day-unread", "HLCASSDT", {"HLCASSDT": "soon"}, ""),
+    ("day-unread", "HEPCTSTD", {"HEPCTSTD": "31/02/2017"}, ""),
     ("day-unread", "CPLANDT", {"CPLANDT": "31/02/2017"}, "care-plan"),
     ("day-unread", "REFMODDT", {"REFMODDT": "2017-02-11"}, ""),
     ("day-unread", "FAOMODDT", {"FAOMODDT": "0"}, ""),
@@ -334,7 +335,8 @@ def facts(*rows: dict[str, str]) -> dict[str, object]:
 
 
 def test_a_referral_and_a_start() -> None:
-    said = facts(row(RFLS="3", DRUG2="7000", DRUG1AGE="17", PREVTR="Y", HLCASSDT="16/01/2017", LA="EX"))
+    details = {"HLCASSDT": "16/01/2017", "HEPCTSTD": "5/1/2017", "LA": "EX"}
+    said = facts(row(RFLS="3", DRUG2="7000", DRUG1AGE="17", PREVTR="Y", **details))
     identity = {
         "client": KEY.client(*PERSON),
         "agency": "H0001",
@@ -351,7 +353,7 @@ def test_a_referral_and_a_start() -> None:
         age_at_triage=36,
         first_use_age=17,
         previously_treated=True,
-        details={"LA": "EX", "HLCASSDT": "2017-01-16"},
+        details={"LA": "EX", "HLCASSDT": "2017-01-16", "HEPCTSTD": "2017-01-05"},
         **identity,
     )
 

@@ -30,7 +30,7 @@ _DATE_MESSAGES: Final = {
 _LEFT_OUT_WITH: Final[Mapping[str, tuple[str, ...]]] = {
     "TOPDATE": ("TOPDATE", *(column for column in TOP if column != "TOPDATE")),
     "MODST": ("MODST", "MODEND", "MODEXIT"),
-    **{column: (column,) for column in ("MODEND", "REFMODDT", "FAOMODDT", "CPLANDT", "HLCASSDT")},
+    **{column: (column,) for column in ("MODEND", "REFMODDT", "FAOMODDT", "CPLANDT", "HLCASSDT", "HEPCTSTD")},
 }
 """Days that fail alone, each with what says nothing without it; all others fail the whole episode. MODST fails alone
 only of an intervention that is not structured."""
