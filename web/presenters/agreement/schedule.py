@@ -149,7 +149,7 @@ def about(schedule: ScheduleResult) -> list[tuple[str, Any]]:
     """The contract as pairs of a term and what it is."""
     pairs: list[tuple[str, Any]] = [
         ("Provider", schedule.provider),
-        ("Hubs", lines(*hubs_of(schedule))),
+        ("Hubs", "\n".join(hubs_of(schedule))),
         ("In force", days_of(schedule)),
     ]
     pairs += [("Succeeds", schedule.succeeds)] if schedule.succeeds else []
@@ -177,8 +177,7 @@ def versions_table(
 
 def as_cells(schedule: ScheduleResult) -> dict[str, str]:
     """The whole contract as names and texts, to be compared with another version of it."""
-    its = {term: "; ".join(map(str, said.lines)) if isinstance(said, Lines) else str(said) for term, said in
-           [("Name", schedule.name), *about(schedule)]}  # fmt: skip
+    its = {"Name": schedule.name} | {term: str(said).replace("\n", "; ") for term, said in about(schedule)}
     for line in schedule.lines:
         its |= {f"Line {line.code}, {name}": cell for name, cell in line.cells.items() if cell}
     return its
