@@ -362,6 +362,25 @@ def test_the_command_line_takes_the_same_steps(recount_named: CommandLine, tmp_p
     assert "Adult service" in recount_named("schedule", "list").stdout
 
 
+@without_a_server
+def test_a_line_may_be_counted_by_a_kpi_that_is_entered_by_hand(
+    recount_named: CommandLine, commissioner: Asker
+) -> None:
+    line = {"code": "X.housing", "wording": "In settled housing at exit", "better": "higher"} | GOAL
+    body = BODY | {"lines": [line]}
+    assert_problem(commissioner.post("/schedules", json=body), 422, "measure-unknown")
+    recount_named("entered", "define", "X.housing", "--name", "Housing", "--better", "higher", "--from", "2017-04-01")
+    lower = BODY | {"lines": [line | {"better": "lower"}]}
+    assert_problem(commissioner.post("/schedules", json=lower), 422, "better-contradicts")
+    drafted = commissioner.post("/schedules", json=body).get_json()
+    assert [one["measure"] for one in drafted["lines"]] == ["X.housing"]
+    commissioner.post("/schedules/1/agree", json={"on": "2017-04-01"})
+    assert target_days(commissioner) == [("X.housing", "2017-04-01", "2018-03-31", "8", True)]
+    assert "entered by hand (X.housing)" in recount_named("schedule", "show", "1").stdout
+    uncounted = {"lines": [line | {"measure": "none", "goal": ""}], "reason": "Words alone"}
+    assert commissioner.post("/schedules/1/lines", json=uncounted).get_json()["lines"][0]["measure"] is None
+
+
 def test_the_wirral_indicator_is_a_schedule_too(commissioner: Asker) -> None:
     table = (FOLDER / "wirral.csv").read_text()
     terms = BODY | {"name": "Wirral", "first_day": "2014-04-01", "last_day": "2015-01-31", "table": table}

@@ -19,7 +19,7 @@ from domain.contract_life.kpi_lines.goals import (
     step_parts,
     steps_in,
 )
-from domain.contract_life.kpi_lines.line import CELLS, NO_MEASURE, KpiLine
+from domain.contract_life.kpi_lines.line import CELLS, NO_MEASURE, KpiLine, may_be_counted
 from domain.contract_life.targets import LONGEST_WORDS, Goal
 from domain.errors import Refused
 from domain.measures.registry import MEASURE_OF, Measure
@@ -83,14 +83,15 @@ class _Reader:
         """The line; of use only where nothing is wrong."""
         cells = self._cells
         self._check_names()
-        measure = self._measure()
+        measured = self._measure()
+        measure = MEASURE_OF.get(measured)
         polarity = self._polarity(measure)
         steps = self._steps(measure, polarity)
         comparator = self._comparator()
         as_written = ("code", "wording", "baseline", "baseline_source", "target", "deadline", "level", "comes_from")
         return KpiLine(
             **{name: cells[name] for name in (*as_written, "comparator_words", "method", "frequency", "source")},
-            measure=measure.code if measure else "",
+            measure=measured,
             baseline_percentage=self._percentage("baseline_percentage"),
             baseline_day=self._day("baseline_day"),
             deadline_day=self._deadline_day(steps),
@@ -123,16 +124,21 @@ class _Reader:
         if not self._cells["wording"]:
             self._wrong("wording", "line-cell-missing", "Write the indicator, as the contract words it.")
 
-    def _measure(self) -> Measure | None:
-        wanted = self._cells["measure"]
+    def _measure(self) -> str:
+        """The code of the measure that counts it, or of the KPI that is entered by hand; empty for none."""
+        wanted, own = self._cells["measure"], self._cells["code"]
         if wanted.lower() == NO_MEASURE:
-            return None
+            return ""
         if not wanted:
-            return MEASURE_OF.get(self._cells["code"])
-        if wanted not in MEASURE_OF:
-            self._wrong("measure", "measure-unknown", f"Nothing here counts a measure {wanted!r}. Leave it empty, or "
-                        f"give one of {', '.join(MEASURE_OF)}.")  # fmt: skip
-        return MEASURE_OF.get(wanted)
+            return own if may_be_counted(own) else ""
+        if not may_be_counted(wanted):
+            self._wrong(
+                "measure",
+                "measure-unknown",
+                f"Nothing here counts a measure {wanted!r}. Leave it empty, or give one of {', '.join(MEASURE_OF)}, or "
+                "a KPI that is entered by hand, like X.housing.",
+            )
+        return wanted
 
     def _polarity(self, measure: Measure | None) -> str:
         better, own = self._cells["better"].lower(), (measure.polarity or "") if measure else ""

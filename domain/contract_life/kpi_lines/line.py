@@ -4,6 +4,7 @@ A line comes as cells of text, the same ones from a form, a row of a file and a 
 and goes back as the cells that it came as. Days include both ends. Percentages are exact decimals.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -11,13 +12,14 @@ from typing import Final
 
 import msgspec
 
+from domain.contract_life.entered import CODE as ENTERED_CODE
 from domain.contract_life.kpi_lines.goals import TargetStep, goal_text, range_text, step_text
 from domain.measures.registry import MEASURE_OF
 
 CELLS: Final[Mapping[str, str]] = {
     "code": "What the contract calls the line, like 4.0.",
     "wording": "The objective or indicator, as the contract words it.",
-    "measure": "The measure here that counts it. Empty: that of the same code, if there is one; none: nothing does.",
+    "measure": "The measure or entered KPI that counts it. Empty: that of the same code, if any; none: nothing does.",
     "baseline": "The baseline, as it is written.",
     "baseline_percentage": "The baseline as a percentage.",
     "baseline_source": "Where the baseline is from.",
@@ -96,4 +98,9 @@ def cells_of(line: KpiLine) -> dict[str, str]:
 def _measure_cell(line: KpiLine) -> str:
     if line.measure:
         return "" if line.measure == line.code else line.measure
-    return NO_MEASURE if line.code in MEASURE_OF else ""
+    return NO_MEASURE if may_be_counted(line.code) else ""
+
+
+def may_be_counted(code: str) -> bool:
+    """Whether this is the code of a measure, or may be that of a KPI that is entered by hand."""
+    return code in MEASURE_OF or re.fullmatch(ENTERED_CODE, code) is not None

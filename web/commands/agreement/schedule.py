@@ -45,6 +45,7 @@ from .schedule_checks import (
     check_agreed_on,
     check_beside,
     check_edited,
+    check_entered,
     check_hubs,
     check_lines,
     checked_reason,
@@ -97,6 +98,7 @@ def draft_schedule(register: Register, terms: Terms, lines: Sequence[KpiLine], d
     check_lines(terms, lines)
     with register.recording() as recording:
         check_hubs(recording, terms.hubs)
+        check_entered(recording, register, lines)
         number = next_number(recording, ScheduleDrafted)
         event = ScheduleDrafted(
             **decision.fields(number, version=1, on=decision.today), terms=terms, lines=tuple(lines)
@@ -110,6 +112,7 @@ def edit_schedule(register: Register, number: int, edit: Edit, decision: Schedul
         before = schedule_before(recording, register, number, "edit", decision)
         fields, after = edit_planned(before, edit)
         check_edited(recording, before, after)
+        check_entered(recording, register, after.lines)
         event = ScheduleEdited(**decision.fields(number, before.version + 1, decision.today), **fields)
         return Schedule.folded([*before.recorded, *recording.append([event])])
 
@@ -159,6 +162,7 @@ def change_schedule(register: Register, number: int, edit: Edit, decision: Sched
         check_agreed_on(before, decision)
         fields, after = edit_planned(before, edit)
         check_edited(recording, before, after)
+        check_entered(recording, register, after.lines)
         if edit.terms:
             check_beside(after, schedules(recording.connection, register.mapper))
         recorded = record_contracts(recording, register, before.terms, after.terms, decision) if edit.terms else ()

@@ -18,7 +18,9 @@ from domain.contract_life.schedule import (
 )
 from domain.contract_life.transitions import COMMISSIONER, check_version, next_state
 from domain.errors import Refused
+from domain.measures.registry import MEASURE_OF
 from domain.register import Recording, Register
+from projections.performance.entered import Entered
 from projections.performance.schedules import schedules, standing
 from projections.standings.stored import load_slices
 from projections.store import generations
@@ -170,6 +172,28 @@ def check_edited(recording: Recording, before: Schedule, after: Schedule) -> Non
     check_lines(after.terms, after.lines)
     if after.terms.hubs != before.terms.hubs:
         check_hubs(recording, after.terms.hubs)
+
+
+def check_entered(recording: Recording, register: Register, lines: Sequence[KpiLine]) -> None:
+    """A line that is counted by an entered KPI needs it to be defined, as a proportion with the same better side."""
+    codes = {line.measure for line in lines} - set(MEASURE_OF) - {""}
+    entered = Entered.load(recording.connection, register.mapper) if codes else Entered()
+    for line in lines:
+        if line.measure not in codes:
+            continue
+        kpi = entered.coded(line.measure)
+        if kpi is None:
+            raise Refused(
+                "measure-unknown",
+                f"Line {line.code}: no KPI {line.measure} is entered by hand. Define it first, or write none as the "
+                "line's measure.",
+            )
+        if line.steps and (kpi.terms.kind, kpi.terms.polarity) != ("proportion", line.polarity):
+            raise Refused(
+                "better-contradicts",
+                f"Line {line.code}: {line.measure} is a {kpi.terms.kind}, of which {kpi.terms.polarity or 'neither'} "
+                "is better. A target is set of a proportion, by its better side.",
+            )
 
 
 def check_beside(schedule: Schedule, every: Iterable[Schedule]) -> None:

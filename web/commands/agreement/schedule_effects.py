@@ -13,7 +13,8 @@ from domain.contract_life.kpi_lines.line import KpiLine
 from domain.contract_life.schedule import LineTarget, Schedule, Terms
 from domain.contract_life.targets import Comparator, TargetSet
 from domain.log.mapper import Event
-from domain.measures.registry import measure_named
+from domain.measures.entered import as_measure
+from domain.measures.registry import MEASURE_OF, Measure
 from domain.periods import Period
 from domain.register import Recording, Register
 from projections.performance.schedules import Shortened, TargetChange, ended_on, live_targets, target_change
@@ -122,7 +123,7 @@ def _target(line: KpiLine, step: TargetStep, terms: Terms, *, number: int, decis
         comparator = Comparator(line.comparator_low, line.comparator_high, line.comparator_words)
     return target_event(
         number,
-        measure_named(line.measure),
+        _measure_of(line),
         Whose(terms.area or None, None),
         Period(step.first_day, step.last_day),
         step.goal,
@@ -130,6 +131,12 @@ def _target(line: KpiLine, step: TargetStep, terms: Terms, *, number: int, decis
         comparator=comparator,
         source=line.source or terms.name,
     )
+
+
+def _measure_of(line: KpiLine) -> Measure:
+    """The measure of a line; of a KPI that is entered by hand what a target has to know of it."""
+    entered = as_measure(line.measure, line.wording, "proportion", line.polarity, line.frequency)
+    return MEASURE_OF.get(line.measure) or entered
 
 
 def _shortened(one: Shortened, *, number: int, decision: ScheduleDecision) -> TargetSet:

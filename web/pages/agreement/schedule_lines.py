@@ -11,6 +11,7 @@ from domain.contract_life.kpi_lines.line import CELLS, KpiLine
 from domain.errors import Refused
 from domain.measures.registry import MEASURE_OF
 from web import parameters
+from web.auth.guard import snapshot
 from web.auth.roles import Right
 from web.commands.agreement.schedule_checks import Edit
 from web.files.agreement.kpi_tables import KpiTableRefused, TableProblem, read_kpi_table
@@ -27,6 +28,7 @@ from web.pages.frame.layout import Page
 from web.presenters import text as words
 from web.presenters.agreement import schedule as presented
 from web.presenters.tables import Column, Table
+from web.queries.agreement.entered import proportions
 from web.queries.agreement.schedule import KpiLineResult, ScheduleResult
 
 from .schedule import NUMBER, blueprint, schedule_or_404
@@ -39,8 +41,8 @@ _HINT_GOAL: Final = "In figures, like 8% or 7.36% to 8.93%."
 _MEASURES: Final = {
     "": "The one of the same code, if there is one",
     **{code: f"{one.name} ({code})" for code, one in MEASURE_OF.items() if one.polarity and not one.immature},
-    "none": "None: its figures are entered",
 }
+_NOTHING: Final = {"none": "Nothing here"}
 
 
 class LineForm(AgreementForm):
@@ -48,7 +50,7 @@ class LineForm(AgreementForm):
 
     code = TextField("Code", "As the contract numbers it, like 4.0.", width=5, needed="Give the line a code.")
     wording = TextareaField("Indicator", "As the contract words it.", rows=3, needed="Write the indicator.")
-    measure = SelectField("Counted by", choices=_MEASURES)
+    measure = SelectField("Counted by")
     target = TextField("Target, as it is written", "Word for word, like: 8% (Top quartile) By End Q3 17/18.")
     goal = TextField("Percentage to be reached", f"{_HINT_GOAL} Leave it empty while there is no target.", width=20)
     first_day = DateField("First day for which the target counts")
@@ -75,6 +77,11 @@ class LineForm(AgreementForm):
     removed = CheckboxField(
         "Take this line out of the contract", "Its targets count no more after the day of the change."
     )
+
+    def __init__(self, *sent: Any, **settings: Any) -> None:
+        super().__init__(*sent, **settings)
+        entered = {one.code: f"{one.name} ({one.code})" for one in proportions(snapshot())}
+        self.measure.choices = _MEASURES | entered | _NOTHING
 
     @property
     def cells(self) -> dict[str, str]:

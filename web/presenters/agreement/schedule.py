@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from rich.console import Console
 
-from domain.measures.registry import measure_named
+from domain.measures.registry import MEASURE_OF
 from web.presenters import text
 from web.presenters.console import print_table, say
 from web.presenters.contract_life.reports import Report, Section
@@ -43,7 +43,7 @@ MEANING_COLUMNS: Final = (
     Column("Others reach", folds=True, aside=True, width=2.1),
 )
 
-NOT_COUNTED: Final = "nothing here: figures of it are entered"
+NOT_COUNTED: Final = "nothing here"
 
 Cell = Callable[[KpiLineResult], Any]
 
@@ -76,7 +76,10 @@ def _reached(step: ScheduleStep) -> Any:
 
 def counted_by(line: KpiLineResult) -> str:
     """The measure of a line by its name."""
-    return f"{measure_named(line.measure).name} ({line.measure})" if line.measure else NOT_COUNTED
+    if not line.measure:
+        return NOT_COUNTED
+    measure = MEASURE_OF.get(line.measure)
+    return f"{measure.name if measure else 'entered by hand'} ({line.measure})"
 
 
 def _others(line: KpiLineResult) -> Lines | None:
@@ -146,7 +149,7 @@ def about(schedule: ScheduleResult) -> list[tuple[str, Any]]:
     """The contract as pairs of a term and what it is."""
     pairs: list[tuple[str, Any]] = [
         ("Provider", schedule.provider),
-        ("Hubs", lines(*hubs_of(schedule))),
+        ("Hubs", "\n".join(hubs_of(schedule))),
         ("In force", days_of(schedule)),
     ]
     pairs += [("Succeeds", schedule.succeeds)] if schedule.succeeds else []
@@ -174,8 +177,7 @@ def versions_table(
 
 def as_cells(schedule: ScheduleResult) -> dict[str, str]:
     """The whole contract as names and texts, to be compared with another version of it."""
-    its = {term: "; ".join(map(str, said.lines)) if isinstance(said, Lines) else str(said) for term, said in
-           [("Name", schedule.name), *about(schedule)]}  # fmt: skip
+    its = {"Name": schedule.name} | {term: str(said).replace("\n", "; ") for term, said in about(schedule)}
     for line in schedule.lines:
         its |= {f"Line {line.code}, {name}": cell for name, cell in line.cells.items() if cell}
     return its
