@@ -139,7 +139,8 @@ def measure_written(code: str) -> str:
     if code not in COMPARABLES:
         raise Refused(
             "measure-unknown",
-            f"“{written}” is no measure of which values of others can be held. There are {', '.join(COMPARABLES)}.",
+            f"“{written[:40]}” is no measure of which values of others can be held. There are 1.0 to 5.3, other shares "
+            "like T.start, and of the caseload profile.six-years, profile.career and profile.first.",
         )
     return code
 

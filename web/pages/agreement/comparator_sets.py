@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, ClassVar, Final
 
 from flask import redirect, url_for
@@ -200,18 +201,19 @@ def change_set(_given: parameters.Given, number: int) -> Any:
                 commands.change_set(services().register, number, form.terms, said)
                 return redirect(url_for(SET, number=number, done="changed"), 303)
             except ChangedMeanwhile as changed:
-                conflict = _conflict_of_set(one, form.terms)
+                conflict = _conflict_of_set(one, form.terms, form.said_on.day)
                 form.seen.data = str(changed.newest)
     return _set_form_page(form, one, conflict), 409 if conflict else 422
 
 
-def _conflict_of_set(one: ComparatorSetResult, terms: ComparatorSetTerms) -> Mapping[str, Any]:
+def _conflict_of_set(one: ComparatorSetResult, terms: ComparatorSetTerms, on: date | None) -> Mapping[str, Any]:
     added = [area for area in terms.areas if area not in one.areas]
     gone = [area for area in one.areas if area not in terms.areas]
     return _as_it_stands(
         one,
         (
             ("Name", terms.name, one.name),
+            ("From", text.short_day(on) if on else "", text.short_day(one.versions[-1].said.on)),
             (
                 "Areas",
                 f"{len(terms.areas)}, {len(added)} that it lacks: {', '.join(added) or 'none'}",

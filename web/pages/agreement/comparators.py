@@ -1,6 +1,6 @@
 """Comparators: what other areas reached, by measure; which areas we are compared with; and what was released."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from flask import url_for
@@ -69,7 +69,7 @@ def decision(on: date | None, seen: str = "") -> ComparatorDecision:
 
 def who_and_when(said: ComparatorSaid) -> dict[str, str]:
     """By whom and when something was said, for a page that shows two versions."""
-    return {"who": said.actor, "on": text.day(said.on)}
+    return {"who": said.actor, "on": text.day(datetime.fromisoformat(said.recorded_at).date())}
 
 
 CONFLICT: Final = (Column("What"), Column("As you wrote it"), Column("As it stands"))

@@ -28,6 +28,8 @@ from web.snapshot import Snapshot, snapshot_cache
 
 from .comparators import all_comparators
 
+Counts = tuple[int, int]
+"""Numerator and denominator of our own."""
 EVERY_GROUP: Final = "all"
 """What a profile of everybody calls its group."""
 
@@ -91,12 +93,25 @@ def beside(snapshot: Snapshot, figure: FigureResult, viewer: Viewer) -> BesideCo
     slice_, measure = figure.slice, figure.measure
     if measure.code not in COMPARABLES or slice_.criminal_justice or slice_.young_people or viewer.is_public:
         return None
-    every = all_comparators(snapshot)
-    period = newest_period(every, measure.code, figure.known_at, figure.as_of)
+    counts, silence = _counts(figure), _silence(figure)
+    return _newest_beside(snapshot, measure.code, figure.as_of, figure.known_at, counts, silence, slice_.agency is None)
+
+
+# A scorecard asks for each of its lines, again and again.
+@snapshot_cache(4096)
+def _newest_beside(
+    snapshot: Snapshot,
+    measure: str,
+    as_of: date,
+    known_at: date | None,
+    own: Counts | None,
+    silence: str | None,
+    ranked: bool,
+) -> BesideComparator | None:
+    period = newest_period(all_comparators(snapshot), measure, known_at, as_of)
     if period is None:
         return None
-    areas = _areas(snapshot, measure.code, figure.known_at, period, QuartileMethod.RANKED)
-    return _beside(areas, _counts(figure), _silence(figure), ranked=slice_.agency is None)
+    return _beside(_areas(snapshot, measure, known_at, period, QuartileMethod.RANKED), own, silence, ranked=ranked)
 
 
 @snapshot_cache()
@@ -104,10 +119,6 @@ def _areas(
     snapshot: Snapshot, measure: str, known_at: date | None, period: Period, method: QuartileMethod
 ) -> AreasOfPeriod:
     return areas_of_period(all_comparators(snapshot), measure, known_at, period, method)
-
-
-Counts = tuple[int, int]
-"""Numerator and denominator of our own."""
 
 
 def _counts(figure: FigureResult) -> Counts | None:
