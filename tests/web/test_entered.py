@@ -14,6 +14,7 @@ from domain.errors import Refused
 from projections.publication.certificate import check, sealed
 from web.auth.guard import services
 from web.auth.roles import Role
+from web.clock import today
 
 from .conftest import CommandLine
 from .http import Asker, asker, assert_problem
@@ -258,6 +259,12 @@ def test_a_figure_has_the_shape_of_every_figure_and_says_who_entered_it(app: Fla
     whole = council.json("/entered/figures", as_of="2017-04-30")["lines"][0]
     assert (whole["figure"]["numerator"], whole["figure"]["percentage"], whole["state"]) == (None, None, "not entered")
     assert whole["figure"]["coverage"] == {"expected": ["H0001", "H0002"], "missing": ["H0002"]}
+
+
+def test_nothing_is_due_for_a_month_that_is_not_over(council: Asker) -> None:
+    due = council.json("/entered/figures", as_of="2099-12-31")["due"]
+    assert due[0]["sentence"] == "No value for April 2017 from H0001."
+    assert max(one["last_day"] for one in due) <= today().isoformat()
 
 
 def test_a_target_set_on_one_colours_it(council: Asker, recount: CommandLine) -> None:

@@ -192,7 +192,7 @@ def entered_figures(args: Given) -> Response:
     """The figures of the newest month, or quarter, that had ended by a day, by target; and what is due."""
     viewer = _viewer()
     agency = args["agency"] and args["agency"].upper()
-    query = EnteredQuery(args["as_of"], args["known_at"], agency, BASES[args["basis"]])
+    query = EnteredQuery(args["as_of"], args["known_at"], agency, BASES[args["basis"]], today())
     return responses.answered(figures.scorecard(guard.snapshot(), viewer, query), viewer)
 
 

@@ -270,7 +270,7 @@ def entered_figures(
     """The figures of all entered KPIs: of the newest month, or quarter, that had ended by --as-of; and what is due."""
     if as_of is None:
         raise click.UsageError("Missing option '--as-of'.")
-    query = figures.EnteredQuery(as_of, known_at, agency, BASES[basis])
+    query = figures.EnteredQuery(as_of, known_at, agency, BASES[basis], today())
     answer_query(figures.scorecard, query, tables.print_entered_scorecard, as_json=as_json)
 
 

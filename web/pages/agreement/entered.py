@@ -83,7 +83,9 @@ def author() -> Author:
 def query_of(args: parameters.Given) -> EnteredQuery:
     """What an address asks; left open, the newest month that has ended and that files or values know of."""
     as_of = args["as_of"] or _newest_day()
-    return EnteredQuery(as_of, args["known_at"], args["agency"] and args["agency"].upper(), BASES[args["basis"]])
+    return EnteredQuery(
+        as_of, args["known_at"], args["agency"] and args["agency"].upper(), BASES[args["basis"]], today()
+    )
 
 
 def _newest_day() -> date:

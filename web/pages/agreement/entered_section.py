@@ -6,6 +6,7 @@ from typing import Any, Final
 from flask import url_for
 
 from projections.performance.trend import Basis
+from web.clock import today
 from web.pages.frame.page import PageContext
 from web.presenters import text
 from web.presenters.agreement import entered as words
@@ -47,7 +48,7 @@ class EnteredSection:
 def entered_section(context: PageContext, basis: Basis) -> EnteredSection | None:
     """The section from a scorecard's standpoint; None where no KPI is entered by hand."""
     slice_, known_at = context.slice_, context.standpoint.known_at
-    query = EnteredQuery(context.as_of, known_at, slice_.agency, basis)
+    query = EnteredQuery(context.as_of, known_at, slice_.agency, basis, today())
     card = figures.scorecard(context.snapshot, context.who, query)
     if not card.lines and card.newer is None:
         return None
