@@ -188,6 +188,7 @@ def test_the_scorecard_of_the_demonstration_has_them_in_a_section_of_their_own(d
     assert "What is entered by hand is of whole agencies" in get(person, "/", **at, criminal_justice="true")
     july = get(person, "/", as_of="2017-07-31", known_at="2017-08-15")
     assert "80.0% 28 of 35 July 2017" in july
+    assert "1 value is questioned." in july
 
 
 def test_the_demonstration_has_one_corrected_one_questioned_and_one_missing(demonstration: Flask) -> None:

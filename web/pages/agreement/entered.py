@@ -301,6 +301,7 @@ def kpi_page(one: EnteredKpiResult, args: parameters.Given) -> Page:
         chart=words.trend_of(line.figure, line.spark, target) if line else None,
         said=list(words.kpi_sentences(one)),
         by=words.who_entered(line.figure) if line else "",
+        questioned=words.open_questions(line.figure) if line else "",
         numbers=words.numbers,
         share=words.share,
         whose=named(query.agency) if query.agency else ("all agencies together" if len(one.agencies) != 1 else ""),

@@ -71,7 +71,8 @@ def _line(line: EnteredLineResult, href: str) -> SectionLine:
     figure = line.figure
     numbers = words.numbers(figure.numerator, figure.denominator)
     share = words.share(figure.numerator, figure.denominator)
-    return SectionLine(line, href, share, numbers, words.period_in_words(figure), words.who_entered(figure))
+    by = ". ".join(filter(None, (words.who_entered(figure), words.open_questions(figure))))
+    return SectionLine(line, href, share, numbers, words.period_in_words(figure), by)
 
 
 def _later(context: PageContext, card: EnteredScorecard) -> tuple[Link | None, str]:
