@@ -33,6 +33,7 @@ from .documents import (
     canonical,
     json_text,
 )
+from .entered_entries import ENTERED, EnteredPart, EntryPart, check_entries
 
 if TYPE_CHECKING:
     from domain.proof.signing import PublicKeys, Signer
@@ -143,6 +144,14 @@ class ScorecardCertificate(_Sealed, frozen=True):
     definitions: list[DefinitionPart]
 
 
+class EnteredCertificate(_Sealed, frozen=True):
+    """A certificate of a value that was entered by hand; `number` is the value's."""
+
+    entered: Literal["recount.entered.v1"]
+    figure: EnteredPart
+    entries: list[EntryPart]
+
+
 class MemberLeaf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A leaf of the members' tree, opened, with its proof."""
 
@@ -226,6 +235,8 @@ class _Check(SignedDocuments):
 
     def certificate(self, text: bytes, later: bytes | None, member: bytes | None) -> CertificateCheck:
         document = self.read(text, "certificate")
+        if document.get("entered") == ENTERED:
+            return self._entered(document, later, member)
         kind: type[Certificate | ScorecardCertificate] = (
             ScorecardCertificate if document.get("scorecard") == SCORECARD else Certificate
         )
@@ -243,6 +254,17 @@ class _Check(SignedDocuments):
             self._begins(head, later)
         if member is not None:
             self._member(certificate, member)
+        return CertificateCheck(document, tuple(self._sentences))
+
+    def _entered(self, document: Document, later: bytes | None, member: bytes | None) -> CertificateCheck:
+        certificate = self.typed(document, EnteredCertificate, "certificate")
+        if member is not None:
+            self.refuse("no-member", "what is entered by hand has no members")
+        self._signature(document, certificate)
+        head = self.head(certificate.head)
+        self._sentences += check_entries(self, certificate.figure, certificate.entries, head)
+        if later is not None:
+            self._begins(head, later)
         return CertificateCheck(document, tuple(self._sentences))
 
     def _of_figure(self, certificate: Certificate) -> None:

@@ -1,6 +1,7 @@
 """KPIs entered by hand, as people and programs use them: on pages, over HTTP and on the command line."""
 
 import io
+import json
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,11 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from domain.errors import Refused
+from projections.publication.certificate import check, sealed
+from web.auth.guard import services
 from web.auth.roles import Role
+from web.clock import today
 
 from .conftest import CommandLine
 from .http import Asker, asker, assert_problem
@@ -183,6 +188,7 @@ def test_the_scorecard_of_the_demonstration_has_them_in_a_section_of_their_own(d
     assert "What is entered by hand is of whole agencies" in get(person, "/", **at, criminal_justice="true")
     july = get(person, "/", as_of="2017-07-31", known_at="2017-08-15")
     assert "80.0% 28 of 35 July 2017" in july
+    assert "1 value is questioned." in july
 
 
 def test_the_demonstration_has_one_corrected_one_questioned_and_one_missing(demonstration: Flask) -> None:
@@ -256,6 +262,12 @@ def test_a_figure_has_the_shape_of_every_figure_and_says_who_entered_it(app: Fla
     assert whole["figure"]["coverage"] == {"expected": ["H0001", "H0002"], "missing": ["H0002"]}
 
 
+def test_nothing_is_due_for_a_month_that_is_not_over(council: Asker) -> None:
+    due = council.json("/entered/figures", as_of="2099-12-31")["due"]
+    assert due[0]["sentence"] == "No value for April 2017 from H0001."
+    assert max(one["last_day"] for one in due) <= today().isoformat()
+
+
 def test_a_target_set_on_one_colours_it(council: Asker, recount: CommandLine) -> None:
     council.post("/entered/values", json=VALUE)
     target = {"measure": "X.bbv", "first_day": "2017-04-01", "last_day": "2017-12-31", "level": "50"}
@@ -319,6 +331,85 @@ def test_what_a_provider_says_is_of_today_and_an_older_version_is_refused(app: F
     assert_problem(council.post("/entered/values", json=VALUE), 409, "entered-overlaps")
 
 
+# -- a certificate
+
+
+def altered(document: Any, path: tuple[Any, ...], value: Any) -> Any:
+    """The document with one value changed."""
+    copy = json.loads(json.dumps(document))
+    part = copy
+    for name in path[:-1]:
+        part = part[name]
+    part[path[-1]] = value
+    return copy
+
+
+def test_a_certificate_says_that_the_entries_are_in_the_log_and_nothing_more(
+    app: Flask, council: Asker, hub: Asker, recount: CommandLine
+) -> None:
+    council.post("/entered/values", json=VALUE)
+    council.post("/entered/values/1/correct", json={"numerator": 5, "denominator": 10, "reason": "Counted twice."})
+    response = hub.get("/entered/values/1/certificate")
+    document = response.get_json()
+    path, key = recount.folder / "certificate.json", recount.folder / "key.pem"
+    path.write_bytes(response.get_data())
+    key.write_text(recount("public-key").stdout)
+    said = recount("check-certificate", path, "--public-key", key).stdout
+    assert "X.bbv Tested, agency H0001: 5 of 10 as of 2017-04-30" in said
+    assert "are in the log, word for word, at position 1, 2, 3." in said
+    assert "that its numbers are true is not proven" in said
+    head = recount.folder / "head.json"
+    council.post("/entered/values/1/confirm", json={})
+    hub.post("/entered/values/1/confirm", json={})
+    head.write_text(recount("head", "--from", 3).stdout)
+    recount("check-certificate", path, "--public-key", key, "--head", head)
+    page = read(post(council, "/certificates/check", document_text=response.get_data(as_text=True)))
+    assert "5 of 10" in page
+    assert_problem(council.get("/entered/values/9/certificate"), 404, "not-found")
+    council.post("/entered/values/1/withdraw", json={"reason": "Another month’s."})
+    assert_problem(council.get("/entered/values/1/certificate"), 404, "not-found")
+    for place, value in (
+        (("figure", "numerator"), 6),
+        (("figure", "name"), "Tested twice"),
+        (("entries", 1, "state"), document["entries"][1]["state"].replace("6", "7")),
+        (("entries",), document["entries"][:1]),
+    ):
+        path.write_text(json.dumps(altered(document, place, value)))
+        refused = recount.json("check-certificate", path, "--public-key", key, code=1)
+        assert refused["refused"]["code"] == "altered"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ((("figure", "numerator"), 6), "value-differs"),
+        ((("figure", "percentage"), 60.0), "value-differs"),
+        ((("figure", "slice", "agency"), "H0002"), "value-differs"),
+        ((("figure", "cohort", "last_day"), "2017-05-31"), "value-differs"),
+        ((("entries",), 1), "entries-missing"),
+        ((("entries",), 2), "value-differs"),
+        ((("entries", 1, "salt"), "AAAA"), "altered"),
+        ((("entries", 1, "leaf"), "[]"), "altered"),
+        ((("entries", 2, "path"), []), "not-in-log"),
+    ],
+)
+def test_even_with_the_right_key_nothing_is_signed_that_the_log_does_not_say(
+    app: Flask, council: Asker, change: tuple[tuple[Any, ...], Any], code: str
+) -> None:
+    """The proof itself is held, and not only the signature."""
+    council.post("/entered/values", json=VALUE)
+    council.post("/entered/values/1/correct", json={"numerator": 5, "denominator": 10, "reason": "Counted twice."})
+    document = council.get("/entered/values/1/certificate").get_json()
+    place, value = change
+    wrong = altered(document, place, document["entries"][:value] if place == ("entries",) else value)
+    del wrong["signature"], wrong["key"]
+    with app.app_context():
+        signer = services().signer
+    with pytest.raises(Refused) as refused:
+        check(sealed(wrong, signer).encode(), signer.keys)
+    assert refused.value.code == code
+
+
 # -- on the command line
 
 
@@ -336,6 +427,7 @@ def test_the_command_line_says_the_same(recount: CommandLine) -> None:
     assert recount.json("entered", "check", 1, evidence)["versions"] == [1]
     evidence.write_bytes(FILE + b"!")
     assert recount.json("entered", "check", 1, evidence, code=1)["versions"] == []
+    recount("entered", "certify", 1, "--out", recount.folder / "signed.json")
     figures = recount("entered", "figures", "--as-of", "2017-04-30").stdout
     assert "not entered" in figures
     assert "No value for April 2017 from H0002." in figures

@@ -95,6 +95,7 @@ POST    /api/v1/entered/<>/end                       201   201    422   422  422
 GET     /api/v1/entered/figures                      200   200    200   200  404    200      403     403
 GET     /api/v1/entered/values                       200   200    200   -    -      200      403     403
 GET     /api/v1/entered/values/<>                    200   200    200   200  404    200      403     403
+GET     /api/v1/entered/values/<>/certificate        200   200    200   200  404    200      403     403
 POST    /api/v1/entered/values                       201   201    422   201  404    403      403     403
 POST    /api/v1/entered/values/load                  201   201    200   201  200    403      403     403
 POST    /api/v1/entered/values/<>/correct            201   201    422   201  404    403      403     403
@@ -247,6 +248,7 @@ GET     /entered-kpis/load                           200   200    200   -    -  
 POST    /entered-kpis/load                           422   422    422   -    -      403      403     403
 POST    /entered-kpis/load/store                     422   422    422   -    -      403      403     403
 GET     /entered-kpis/values/<>                      200   200    200   200  404    200      403     403
+GET     /entered-kpis/values/<>/certificate          200   200    200   200  404    200      403     403
 POST    /entered-kpis/values/<>/correct              422   422    422   422  404    403      403     403
 POST    /entered-kpis/values/<>/confirm              422   422    303   303  404    403      403     403
 POST    /entered-kpis/values/<>/question             422   422    422   422  404    403      403     403
@@ -771,6 +773,8 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("POST", "/entered/<>/end"): lambda cell: Request(cell.kpi(), json={"last_day": "2017-12-31"}),
     ("GET", "/entered/figures"): _query(as_of=AS_OF),
     ("GET", "/entered/values/<>"): lambda cell: Request(cell.entered()[0]),
+    ("GET", "/entered/values/<>/certificate"): lambda cell: Request(cell.entered()[0]),
+    ("GET", "//entered-kpis/values/<>/certificate"): lambda cell: Request(cell.entered()[0]),
     ("POST", "/entered/values"): lambda cell: Request(json=cell.value),
     ("POST", "/entered/values/load"): lambda cell: Request(json={"list": cell.listed_values}),
     ("POST", "/entered/values/<>/correct"): lambda cell: Request(

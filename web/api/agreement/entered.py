@@ -14,12 +14,12 @@ from projections.performance.entered import WHOLE, EnteredKpi, EnteredValue
 from projections.performance.trend import BASES
 from web import parameters
 from web.api import PREFIX, responses
-from web.api.blueprint import ApiBlueprint
+from web.api.blueprint import JSON, ApiBlueprint
 from web.api.openapi import reference
 from web.auth import guard
 from web.auth.roles import Right
 from web.auth.viewer import NotAllowed, Viewer
-from web.clock import today
+from web.clock import now, today
 from web.commands.agreement import entered as commands
 from web.commands.agreement import entered_values as values
 from web.commands.agreement.entered import Author, KpiTerms, author_of
@@ -29,7 +29,13 @@ from web.parameters import Given
 from web.problems import not_here
 from web.queries.agreement import entered as queries
 from web.queries.agreement import entered_figures as figures
-from web.queries.agreement.entered import EnteredKpiResult, EnteredKpisResult, EnteredValueResult, EnteredValuesResult
+from web.queries.agreement.entered import (
+    EnteredCertificateResult,
+    EnteredKpiResult,
+    EnteredKpisResult,
+    EnteredValueResult,
+    EnteredValuesResult,
+)
 from web.queries.agreement.entered_figures import EnteredQuery, EnteredScorecard
 
 blueprint = ApiBlueprint(
@@ -186,7 +192,7 @@ def entered_figures(args: Given) -> Response:
     """The figures of the newest month, or quarter, that had ended by a day, by target; and what is due."""
     viewer = _viewer()
     agency = args["agency"] and args["agency"].upper()
-    query = EnteredQuery(args["as_of"], args["known_at"], agency, BASES[args["basis"]])
+    query = EnteredQuery(args["as_of"], args["known_at"], agency, BASES[args["basis"]], today())
     return responses.answered(figures.scorecard(guard.snapshot(), viewer, query), viewer)
 
 
@@ -216,6 +222,16 @@ def entered_value(number: int) -> Response:
     if one is None:
         guard.refuse_as_missing()
     return responses.answered(one, viewer)
+
+
+@blueprint.query(f"{_VALUE}/certificate", Right.AGREED, EnteredCertificateResult, errors=(404,))
+def entered_certificate(number: int) -> Response:
+    """A signed certificate that the value's entries are in the log, word for word; the signed document to the byte."""
+    viewer, at = _viewer(), now().isoformat(timespec="seconds")
+    text = queries.signed_value(guard.snapshot(), viewer, number, guard.services().signer, at)
+    if text is None:
+        guard.refuse_as_missing()
+    return responses.sent(text, JSON, viewer)
 
 
 class EvidenceBody(parameters.Asks):

@@ -16,13 +16,14 @@ from projections.performance.trend import BASES
 from web.auth.viewer import EVERYTHING
 from web.cli import options
 from web.cli.output import answer, answer_query, new_services, refusals
-from web.clock import today
+from web.clock import now, today
 from web.commands.agreement import entered as commands
 from web.commands.agreement import entered_values as values
 from web.commands.agreement.entered import Author, KpiTerms
 from web.commands.agreement.entered_values import NewValue, ValueNumbers
 from web.files.entered_lists import evidence_of, read_entered_list
 from web.presenters.agreement import entered as tables
+from web.presenters.console import messages, say
 from web.queries.agreement import entered as queries
 from web.queries.agreement import entered_figures as figures
 from web.services import OPERATOR, Services
@@ -269,7 +270,7 @@ def entered_figures(
     """The figures of all entered KPIs: of the newest month, or quarter, that had ended by --as-of; and what is due."""
     if as_of is None:
         raise click.UsageError("Missing option '--as-of'.")
-    query = figures.EnteredQuery(as_of, known_at, agency, BASES[basis])
+    query = figures.EnteredQuery(as_of, known_at, agency, BASES[basis], today())
     answer_query(figures.scorecard, query, tables.print_entered_scorecard, as_json=as_json)
 
 
@@ -293,6 +294,20 @@ def check_evidence(*, number: int, file: Path, as_json: bool) -> None:
     )
     if not result.versions:
         raise click.exceptions.Exit(1)
+
+
+@entered.command("certify")
+@options.number
+@click.option("--out", type=options.NEW_FILE, required=True, help="The file that the certificate is written into.")
+def certify_value(*, number: int, out: Path) -> None:
+    """Sign a certificate of value NUMBER: that its entries are in the log, word for word. Nothing is stored."""
+    services = new_services()
+    with services.snapshot() as snapshot:
+        text = queries.signed_value(snapshot, EVERYTHING, number, services.signer, now().isoformat(timespec="seconds"))
+    if text is None:
+        raise WrongUse(f"There is no entered value {number} that counts. 'recount entered values' names them.")
+    out.write_text(text, encoding="utf-8")
+    say(messages(), f"The certificate of value {number} is in {out}.")
 
 
 def _author(services: Services, on: date | None, its_party: str = COMMISSIONER) -> Author:

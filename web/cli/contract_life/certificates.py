@@ -85,7 +85,7 @@ def _figure(figure: dict[str, Any]) -> str:
     total = "" if figure["denominator"] is None else f" of {figure['denominator']}"
     return (
         f"{figure['measure']} {figure['name']}, {_slice(figure['slice'])}: {figure['numerator']}{total} as of "
-        f"{figure['as_of']}, as known on {figure['known_at']} ({figure['status']})."
+        f"{figure['as_of']}, as known on {figure['known_at']} ({figure['status'] or figure.get('source')})."
     )
 
 

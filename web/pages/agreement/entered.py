@@ -83,7 +83,9 @@ def author() -> Author:
 def query_of(args: parameters.Given) -> EnteredQuery:
     """What an address asks; left open, the newest month that has ended and that files or values know of."""
     as_of = args["as_of"] or _newest_day()
-    return EnteredQuery(as_of, args["known_at"], args["agency"] and args["agency"].upper(), BASES[args["basis"]])
+    return EnteredQuery(
+        as_of, args["known_at"], args["agency"] and args["agency"].upper(), BASES[args["basis"]], today()
+    )
 
 
 def _newest_day() -> date:
@@ -299,6 +301,7 @@ def kpi_page(one: EnteredKpiResult, args: parameters.Given) -> Page:
         chart=words.trend_of(line.figure, line.spark, target) if line else None,
         said=list(words.kpi_sentences(one)),
         by=words.who_entered(line.figure) if line else "",
+        questioned=words.open_questions(line.figure) if line else "",
         numbers=words.numbers,
         share=words.share,
         whose=named(query.agency) if query.agency else ("all agencies together" if len(one.agencies) != 1 else ""),

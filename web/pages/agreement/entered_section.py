@@ -6,6 +6,7 @@ from typing import Any, Final
 from flask import url_for
 
 from projections.performance.trend import Basis
+from web.clock import today
 from web.pages.frame.page import PageContext
 from web.presenters import text
 from web.presenters.agreement import entered as words
@@ -47,7 +48,7 @@ class EnteredSection:
 def entered_section(context: PageContext, basis: Basis) -> EnteredSection | None:
     """The section from a scorecard's standpoint; None where no KPI is entered by hand."""
     slice_, known_at = context.slice_, context.standpoint.known_at
-    query = EnteredQuery(context.as_of, known_at, slice_.agency, basis)
+    query = EnteredQuery(context.as_of, known_at, slice_.agency, basis, today())
     card = figures.scorecard(context.snapshot, context.who, query)
     if not card.lines and card.newer is None:
         return None
@@ -70,7 +71,8 @@ def _line(line: EnteredLineResult, href: str) -> SectionLine:
     figure = line.figure
     numbers = words.numbers(figure.numerator, figure.denominator)
     share = words.share(figure.numerator, figure.denominator)
-    return SectionLine(line, href, share, numbers, words.period_in_words(figure), words.who_entered(figure))
+    by = ". ".join(filter(None, (words.who_entered(figure), words.open_questions(figure))))
+    return SectionLine(line, href, share, numbers, words.period_in_words(figure), by)
 
 
 def _later(context: PageContext, card: EnteredScorecard) -> tuple[Link | None, str]:

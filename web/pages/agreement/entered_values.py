@@ -15,13 +15,15 @@ from web.auth import guard
 from web.auth.guard import principal, services, snapshot
 from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Right
+from web.auth.trail.access import Deed
+from web.clock import now
 from web.commands.agreement import entered_values as commands
 from web.commands.agreement.entered_values import NewValue, ValueNumbers
 from web.files.entered_lists import evidence_of
 from web.pages.explain.claims import PeopleField
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import FileField, Form, HiddenField, TextareaField, TextField, one_line
-from web.pages.frame.layout import Page
+from web.pages.frame.layout import Page, attached
 from web.presenters import text
 from web.presenters.agreement import entered as words
 from web.presenters.tables import Column, Table, lines
@@ -288,6 +290,17 @@ def _said(step: EnteredStep) -> tuple[Any, ...]:
         step.words or None,
         lines(step.source or "", words.evidence_words(step.evidence)),
     )
+
+
+@blueprint.page(f"{_VALUE}/certificate", Right.AGREED)
+def certificate(_given: parameters.Given, number: int) -> Any:
+    """A signed certificate of the value, as a file."""
+    viewer, at = guard.not_public(guard.viewer(Right.AGREED)), now().isoformat(timespec="seconds")
+    text_ = queries.signed_value(snapshot(), viewer, number, services().signer, at)
+    if text_ is None:
+        guard.refuse_as_missing()
+    guard.note(Deed.DOWNLOADED, question={"what": "entered-certificate", "number": number})
+    return attached(text_, f"entered-value-{number}.json", "application/json")
 
 
 # ---- the steps

@@ -273,6 +273,12 @@ def who_entered(figure: EnteredFigureResult) -> str:
     return "; ".join(f"{who}, {text.window(min(its), max(its))}" for who, its in days.items())
 
 
+def open_questions(figure: EnteredFigureResult) -> str:
+    """How many of its values are questioned, in a sentence; empty of none."""
+    questioned = sum(one.state.startswith("questioned") for one in figure.entered)
+    return f"{text.plural(questioned, 'value is', 'values are')} questioned." if questioned else ""
+
+
 def trend_of(figure: EnteredFigureResult, spark: Sequence[EnteredPoint], target: float | None) -> Drawing | None:
     """The periods of a KPI as a line, with gaps where nothing was entered; None where there is nothing to draw."""
     if not any(one.numerator is not None for one in spark):

@@ -3,8 +3,9 @@
 A provider sees the KPIs that its agencies enter, and those of all together; of the values its own.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from domain.contract_life.entered import (
     STEP_OF,
@@ -22,10 +23,17 @@ from domain.measures.registry import MEASURE_OF, Measure, measure_named
 from domain.periods import Period
 from domain.rounding import percentage_of
 from projections.performance.entered import WHOLE, Entered, EnteredKpi, EnteredValue, state_after
+from projections.publication.documents import HeadPart
+from projections.publication.entered_entries import EnteredPart, EntryPart
+from projections.publication.entered_issue import entered_certificate
+from projections.standings.slices import Slice
 from web.auth.viewer import NotOwn, Viewer, unchanged
 from web.queries.parameters import KnownAt
-from web.queries.result import Moment, Result
-from web.snapshot import Snapshot, snapshot_cache
+from web.queries.result import Document, Moment, Result
+from web.snapshot import NOTICE, Snapshot, snapshot_cache
+
+if TYPE_CHECKING:
+    from domain.proof.signing import Signer
 
 
 class EnteredStep(Result, frozen=True):
@@ -226,6 +234,19 @@ def may_see_value(viewer: Viewer, value: EnteredValue) -> bool:
     return not viewer.is_provider or agency == WHOLE or agency in viewer.agencies
 
 
+class EnteredCertificateResult(Result, frozen=True):
+    """A signed value with the entries of the log that it rests on, and the proofs that the log has them."""
+
+    entered: str
+    number: int
+    figure: EnteredPart
+    entries: list[EntryPart]
+    head: HeadPart
+    issued_at: Moment
+    key: str
+    signature: str
+
+
 class EvidenceCheck(Result, frozen=True):
     """Which versions of a value a file was the evidence of; none where it is another file."""
 
@@ -241,6 +262,40 @@ def evidence_check(snapshot: Snapshot, viewer: Viewer, number: int, evidence: Ev
         return None
     same = [step.version for step in one.steps if step.evidence and step.evidence.sha256 == evidence.sha256]
     return EvidenceCheck(number, evidence.sha256, same)
+
+
+def certified(kpi: EnteredKpi, value: EnteredValue) -> tuple[Document, list[int]]:
+    """What a certificate of a value says of it, and at which positions of the log its entries are."""
+    terms, first, numbers = kpi.terms, value.entered, value.numbers
+    figure = {
+        "measure": terms.code,
+        "name": terms.name,
+        "kind": terms.kind,
+        "value": value.number,
+        "slice": asdict(Slice(agency=first.agency or None)),
+        "numerator": numbers.numerator,
+        "denominator": numbers.denominator,
+        "percentage": percentage_of(numbers.numerator, numbers.denominator),
+        "cohort": {"first_day": first.first_day.isoformat(), "last_day": first.last_day.isoformat()},
+        "as_of": first.last_day.isoformat(),
+        "known_at": value.recorded[-1].event.occurred_on.isoformat(),
+        "status": None,
+        "source": "entered",
+    }
+    return figure, [kpi.recorded[0].position, *(one.position for one in value.recorded)]
+
+
+def signed_value(snapshot: Snapshot, viewer: Viewer, number: int, signer: "Signer", issued_at: str) -> str | None:
+    """The signed certificate of a value, to the byte; None if there is none, or it was withdrawn. Raises as `value`."""
+    if (seen := value(snapshot, viewer, number)) is None or seen.is_withdrawn:
+        return None
+    entered = all_entered(snapshot)
+    one, its_kpi = entered.value(number), entered.kpi(seen.kpi)
+    assert one
+    assert its_kpi
+    figure, positions = certified(its_kpi, one)
+    notice = {"notice": NOTICE} if snapshot.is_demonstration else {}
+    return entered_certificate(snapshot.connection, signer, figure, positions, {"issued_at": issued_at} | notice)
 
 
 def kpi_result(kpi: EnteredKpi) -> EnteredKpiResult:

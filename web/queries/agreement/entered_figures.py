@@ -162,12 +162,16 @@ class EnteredScorecard(Result, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class EnteredQuery:
-    """From one standpoint, of one agency or of all; `known_at` left out is all that was ever entered."""
+    """From one standpoint, of one agency or of all; `known_at` left out is all that was ever entered.
+
+    Nothing is due for a period that ends after `due_by`, which is today: such a day may be asked for all the same.
+    """
 
     as_of: date
     known_at: KnownAt = None
     agency: str | None = None
     basis: Basis = Basis.PREVIOUS
+    due_by: date = date.max
 
 
 def scorecard(snapshot: Snapshot, viewer: Viewer, query: EnteredQuery) -> EnteredScorecard:
@@ -179,7 +183,11 @@ def scorecard(snapshot: Snapshot, viewer: Viewer, query: EnteredQuery) -> Entere
     standpoint = _standpoint(entered, query.as_of, known_at)
     kpis = [kpi for kpi in visible_kpis(entered, viewer) if query.agency is None or query.agency in kpi.whose]
     lines = [_line(snapshot, viewer, entered, kpi, query, standpoint) for kpi in kpis if _is_in_force(kpi, query.as_of)]
-    missing = [one for one in projection.due(entered, kpis, query.as_of) if _is_due_of(one, viewer, query.agency)]
+    missing = [
+        one
+        for one in projection.due(entered, kpis, min(query.as_of, query.due_by))
+        if _is_due_of(one, viewer, query.agency)
+    ]
     newest = all_entered(snapshot).newest_day
     newer = newest if newest and known_at and newest > known_at else None
     return EnteredScorecard(standpoint_result(standpoint), query.agency, lines, list(map(_due, missing)), newer)
