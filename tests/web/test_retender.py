@@ -63,6 +63,12 @@ def contracts(council: CommandLine) -> list[tuple[str, date, date | None, str]]:
         return [contract[1:5] for contract in snapshot.submissions.contracts.known_at()]
 
 
+def records_of(council: CommandLine, agency: str) -> frozenset[str]:
+    """Whose client-level records a provider may see."""
+    with services_of(council) as services, services.snapshot() as snapshot:
+        return snapshot.agencies_of_provider(frozenset({agency}), date(2017, 3, 12))
+
+
 def counted(council: CommandLine, measure: str, as_of: str = "2017-02-28", *more: str) -> int:
     (figure,) = council.json("figures", "--measure", measure, "--as-of", as_of, *more)["figures"]
     return int(figure["numerator"])
@@ -144,8 +150,10 @@ def test_a_mistaken_one_is_taken_back_whole_and_dated(council: CommandLine) -> N
     tried = council.json("handovers", "--undo", number, "--received-on", "2017-03-11", "--dry-run")
     assert (tried["episodes"], tried["discharged"], tried["contracts"], tried["position"]) == (2, 1, 2, None)
     assert counted(council, "N.open", ON) == 2
+    assert records_of(council, "N0001") == {"H0001", "N0001"}
     council("handovers", "--undo", number, "--received-on", "2017-03-11")
     assert contracts(council) == [("H0001", date(2016, 1, 1), None, "")]
+    assert records_of(council, "N0001") == {"N0001"}
     assert counted(council, "N.open") == 3
     assert counted(council, "N.open", "2017-02-28", "--known-at", "2017-03-10") == 1
     (line,) = council.json("handovers")["handovers"]

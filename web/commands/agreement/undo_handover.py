@@ -115,8 +115,8 @@ def _standing(commit: Commit) -> dict[int, CaseloadHandedOver]:
 
 def _episodes(commit: Commit, said: CaseloadHandedOver) -> list[Episode]:
     """Those that still end by it."""
-    on = said.handed_over_on
-    known = commit.knowledge.episodes_of(said.agency, on, on).values()
+    # Also of one whose triage was corrected to a later day since.
+    known = commit.knowledge.episodes_of(said.agency, said.handed_over_on, date.max).values()
     recorded = commit.knowledge.recorded(one.episode for one in known if one.touches and not one.open)
     episodes = (folded(stream, its) for stream, its in recorded.items())
     return [one for one in episodes if (its := one.standing_events.get(HANDOVER)) and its.submission == said.number]

@@ -60,10 +60,9 @@ def sentences(one: HandoverLine, named: Named) -> list[str]:
     said = [f"{passed} {named(one.to_agency)} on {text.day(one.on)}. It was said on {text.day(one.received_on)}."]
     if one.undone_by is not None:
         return [*said, f"It was taken back by submission {one.undone_by}: what had not been discharged is open again."]
-    discharged = one.episodes - one.standing
-    if discharged:
-        have = "has" if discharged == 1 else "have"
-        said.append(f"{discharged:,} of them {have} had a real discharge since, which takes the transfer’s place.")
+    if gone := one.episodes - one.standing:
+        end = "ends" if gone == 1 else "end"
+        said.append(f"{gone:,} of them {end} by it no more: as a rule, a real discharge took the transfer’s place.")
     return said
 
 
