@@ -254,7 +254,28 @@ class StandingsEngine:
 
     def rows_at(self, measure: Measure, standpoint: Standpoint, slice_: Slice) -> Standings:
         """The standings of a figure, as they are."""
-        return self._rows(measure, slice_, self.definition_at(standpoint.as_of), standpoint.as_of, standpoint.position)
+        codes = measure.under(self.definition_at(standpoint.as_of)).part_codes
+        standing = np.concatenate([self._standing(code, code + 1, standpoint) for code in codes])
+        selected = self._selected(slice_, adults=measure.adults)
+        size = max(len(self._slices), 1)
+        return self._standings.take(self._order[standing[selected[self._cell[standing] % size] > 0]])
+
+    def clients_changing(
+        self, measure: Measure, standpoint: Standpoint, last: date, *, ends: bool = False
+    ) -> NDArray[np.int64]:
+        """The clients who begin to stand in a measure after a standpoint's day and by the `last`, as known at its
+        position; with `ends`, also those who cease to.
+        """
+        rows = slice(self._first_row[min(measure.part_codes)], self._first_row[max(measure.part_codes) + 1])
+        first, end = np.int32(standpoint.as_of.toordinal()), np.int32(last.toordinal())
+        changes = (self._as_of[rows] > first) & (self._as_of[rows] <= end)
+        if ends:
+            changes |= (self._until[rows] > first) & (self._until[rows] <= end)
+        found = np.flatnonzero(changes) + rows.start
+        position = np.int32(standpoint.position)
+        known = (self._known_from[found] <= position) & (self._known_until[found] > position)
+        clients: NDArray[np.int64] = self._standings.client[self._order[found[known]]]
+        return clients
 
     def agencies_of(self, rows: Standings, clients: Collection[int]) -> Iterator[tuple[int, list[str]]]:
         """Of the rows of these clients, the client and the agencies of the journey."""

@@ -2,22 +2,30 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from domain.contract_life.targets import TargetKind, TargetSet, target_stream
 from domain.log.database import reading
-from domain.log.reading import read
-from domain.measures.registry import APPENDIX_C
-from domain.periods import month_ends
+from domain.log.reading import Recorded, read
+from domain.measures.registry import APPENDIX_C, measure_named
+from domain.periods import add_months, month_ends
 from domain.standpoint import Standpoint
+from projections.explain.provenance import recorded_of, streams_of_clients
+from projections.performance.needed.completions_needed import CompletionsNeeded, completions_needed
+from projections.performance.needed.people import standings_needed
 from projections.performance.scorecard import scorecard, with_later_moves
-from projections.performance.targets import Targets
+from projections.performance.targets import Target, Targets
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
+from projections.store import generations
+from projections.store.submissions import Submissions
 from web.services import Services
 from web.settings import DATABASE
 
@@ -27,6 +35,8 @@ from .ratios import Row, Timing, side_by_side
 
 SAMPLE: Final = 150
 """Cells of the triangle that DuckDB is asked for in one statement."""
+DAYS_NEEDED: Final = 6
+"""Month ends for which it is asked what is needed."""
 MANY: Final = 50
 """Questions that are timed together, where one is over too soon to be timed."""
 
@@ -42,6 +52,7 @@ def questions(services: Services, archive: Archive) -> Iterator[Row]:
     yield _triangle(engine, opinion, archive)
     yield from _scorecards(services, archive)
     yield _from_tables(services, archive)
+    yield _completions_needed(services, archive)
     yield _cold(services, archive)
 
 
@@ -128,6 +139,57 @@ def _from_tables(services: Services, archive: Archive) -> Row:
             snapshot.figures(APPENDIX_C, snapshot.standpoint(_late_month(archive)), Slice())
 
     return Row("the first question after a start, from the tables: all KPIs at one standpoint", _timed(ask))
+
+
+def _completions_needed(services: Services, archive: Archive) -> Row:
+    """What a target takes by its last day, five months on, as a board asks it: a month after the day."""
+    measure, whole = measure_named("4.0"), Slice()
+    days = list(month_ends(archive.first_day, archive.last_day))[-DAYS_NEEDED - 12 : -12]
+    with reading(services.engine) as connection:
+        generation = generations.live(connection)
+        submissions = Submissions.load(connection, generation)
+        standpoints = [submissions.standpoint(day, day + timedelta(days=RECEIVED_AFTER)) for day in days]
+
+        def need(at: Standpoint) -> CompletionsNeeded:
+            def read_clients(clients: Collection[int]) -> Iterator[Recorded]:
+                streams = streams_of_clients(connection, generation, clients)
+                return chain.from_iterable(recorded_of(connection, services.mapper, streams, at.position).values())
+
+            deadline = add_months(at.as_of, 5)
+            then = Standpoint(deadline, at.known_at, at.position)
+            engine = StandingsEngine.load(connection, standings_needed(measure), at, to=then)
+            return completions_needed(engine, read_clients, measure, at, whole, _target(deadline))
+
+        needed, asked = side_by_side(
+            3,
+            lambda: [need(at) for at in standpoints],
+            lambda: [StandingsEngine.load(connection, [measure], at).figure(measure, at, whole) for at in standpoints],
+        )
+    return Row(
+        "completions needed for a target five months on, by hub and month, from the tables",
+        needed.times(1 / len(days)),
+        "one figure from the tables",
+        asked.times(1 / len(days)),
+        at_most=10,
+    )
+
+
+def _target(last_day: date) -> Target:
+    event = TargetSet(
+        originator_id=target_stream(1),
+        originator_version=1,
+        occurred_on=date(2000, 1, 1),
+        actor="",
+        role="",
+        number=1,
+        measure="4.0",
+        first_day=date(2000, 1, 1),
+        last_day=last_day,
+        kind=TargetKind.LEVEL,
+        low=Decimal(40),
+        high=Decimal(40),
+    )
+    return Target(Recorded(0, datetime(2000, 1, 1, tzinfo=UTC), event), event)
 
 
 def _cold(services: Services, archive: Archive) -> Row:

@@ -24,6 +24,7 @@ from domain.measures.families import JOURNEYS_ENDED
 from domain.measures.registry import Measure, measure_named
 from domain.standpoint import Standpoint
 from projections.standings.calculation import COUNTED, IMMATURE, Standings
+from projections.standings.calculation.arrays import distinct
 from projections.standings.engine import Standing
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.reference import folded, members_of_family
@@ -86,15 +87,15 @@ class Rows:
             [*self.owner, *others.owner],
         )
 
-    def also_in(self, others: "Rows") -> Flags:
-        """Which of these stand among the others by the same journey."""
+    def also_in(self, others: "Rows", *, by_journey: bool = True) -> Flags:
+        """Which of these stand among the others by the same journey, or by whatever journey."""
         if not len(others):
             return np.zeros(len(self), np.bool_)
         order = np.argsort(others.client, kind="stable")
-        clients, journeys = others.client[order], others.journey[order]
+        clients = others.client[order]
         place = np.minimum(np.searchsorted(clients, self.client), len(clients) - 1)
-        same: Flags = (clients[place] == self.client) & (journeys[place] == self.journey)
-        return same
+        same: Flags = clients[place] == self.client
+        return same & (others.journey[order][place] == self.journey) if by_journey else same
 
     def by_owner(self, chosen: Flags) -> list[str]:
         """The agencies of those chosen, one name each."""
@@ -138,14 +139,10 @@ def _more_is_known_of(engine: StandingsEngine, standpoint: Standpoint, deadline:
     A treatment that began or ended then begins or ends a row on that very day. A few more may be among them (who comes
     of age meanwhile): they are worked out anew to the same end.
     """
-    first, last = standpoint.as_of.toordinal(), deadline.toordinal()
-    if last <= first:
+    if deadline <= standpoint.as_of:
         return np.zeros(0, np.int64)
-    its = [engine.rows_along_days(measure, standpoint.position, Slice()) for measure in BESIDE]
-    begun = [rows.client[(rows.as_of > first) & (rows.as_of <= last)] for rows in its]
-    open_, *_ = its
-    ended = open_.client[(open_.until > first) & (open_.until <= last)]
-    return np.unique(np.concatenate([*begun, ended, _ended_anew(engine, standpoint)]))
+    changing = [engine.clients_changing(one, standpoint, deadline, ends=one is OPEN) for one in BESIDE]
+    return distinct(np.concatenate([*changing, _ended_anew(engine, standpoint)]))
 
 
 def _ended_anew(engine: StandingsEngine, standpoint: Standpoint) -> Days:

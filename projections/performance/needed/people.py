@@ -120,8 +120,7 @@ def treated_of(measure: Measure) -> Measure:
 
 def known_in(rows: Rows, others: Rows) -> Flags:
     """Which of these stand among the others, by whatever journey."""
-    flags: Flags = np.isin(rows.client, others.client)
-    return flags
+    return rows.also_in(others, by_journey=False)
 
 
 def _nobody() -> Rows:

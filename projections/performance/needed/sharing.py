@@ -7,6 +7,7 @@ the order of time.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from math import lcm
 
 from domain.periods import ONE_DAY, Period, last_day_of_month
 from projections.performance.breakdown import in_whole_people
@@ -66,7 +67,9 @@ def by_month(totals: Iterable[int], days: Sequence[int]) -> list[tuple[int, ...]
     parts = list(totals)
     whole = sum(parts)
     columns = in_whole_people([Fraction(whole * its, sum(days)) for its in days], whole) if days else []
-    in_time = sorted((Fraction(2 * nth + 1, 2 * part), hub) for hub, part in enumerate(parts) for nth in range(part))
+    # Each lies at (2 nth + 1) / (2 part) of the time; times a multiple of all parts, that is a whole number.
+    scale = lcm(*filter(None, parts))
+    in_time = sorted(((2 * nth + 1) * (scale // part), hub) for hub, part in enumerate(parts) for nth in range(part))
     month_of = [month for month, count in enumerate(columns) for _ in range(count)]
     cells = Counter((hub, month) for (_, hub), month in zip(in_time, month_of, strict=False))
     return [tuple(cells[hub, month] for month in range(len(days))) for hub in range(len(parts))]

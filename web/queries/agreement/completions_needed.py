@@ -18,7 +18,9 @@ from projections.explain.provenance import WITHOUT_TOPS, recorded_of, streams_of
 from projections.performance.needed import completions_needed as needed
 from projections.performance.needed.completions_needed import COURSE_RULES, NEEDED_OF, CompletionsNeeded, Need
 from projections.performance.needed.people import PACE_MONTHS, START_MONTHS, standings_needed
+from projections.performance.targets import Target
 from projections.privacy.needed import need_beside_others, redacted_need
+from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from web.auth.viewer import Viewer
 from web.queries import others
@@ -219,8 +221,17 @@ def needed_for(
         recorded = recorded_of(snapshot.connection, snapshot.mapper, streams, standpoint.position, WITHOUT_TOPS)
         return chain.from_iterable(recorded.values())
 
-    engine = snapshot.engine(standings_needed(measure), [standpoint.as_of])
+    engine = _engine(snapshot, measure, standpoint, one)
     return needed.completions_needed(engine, read, measure, standpoint, slice_, one)
+
+
+def _engine(snapshot: Snapshot, measure: Measure, standpoint: Standpoint, target: Target | None) -> StandingsEngine:
+    """What stands between the standpoint's day and the deadline; all of it, where the process keeps that."""
+    if snapshot.loaded is not None:
+        return snapshot.loaded.engine
+    deadline = target.terms.last_day if target else standpoint.as_of
+    then = replace(standpoint, as_of=deadline)
+    return StandingsEngine.load(snapshot.connection, standings_needed(measure), standpoint, to=then)
 
 
 # ---- the results
