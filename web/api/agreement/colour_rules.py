@@ -23,6 +23,7 @@ from web.problems import not_here
 from web.queries.agreement import colour_rules as queries
 from web.queries.agreement.colour_rules import ColourRuleResult, ColourRulesQuery, ColourRulesResult
 from web.queries.agreement.colour_trials import ColourTrial, TrialQuery, trial
+from web.queries.agreement.entered import all_entered
 
 blueprint = ApiBlueprint(
     "colour_rules",
@@ -67,7 +68,8 @@ def agree_rules(args: Given) -> Response:
 )
 def try_rules(args: Given) -> Response:
     """Which KPIs of the newest scorecard would change colour by these rules. Nothing is stored."""
-    terms = tuple(commands.check_terms(rule_read(one).terms) for one in args["rules"])
+    entered = all_entered(guard.snapshot())
+    terms = tuple(commands.check_terms(rule_read(one).terms, entered) for one in args["rules"])
     return _answered(trial(guard.snapshot(), guard.viewer(Right.KNOWLEDGE), TrialQuery(terms, today())), 200)
 
 

@@ -29,6 +29,7 @@ from web.presenters.agreement import colour_rules as tables
 from web.queries.agreement import colour_rules as queries
 from web.queries.agreement.colour_rules import ColourRulesQuery, ColourRulesResult, rule_result
 from web.queries.agreement.colour_trials import TrialQuery, trial
+from web.queries.agreement.entered import all_entered, proportions
 from web.services import OPERATOR, Services
 
 _TRY: Final = click.option("--try", "tried", is_flag=True, help="Say which KPIs would change colour; store nothing.")
@@ -99,8 +100,10 @@ def agree(*, on: date | None, tried: bool, as_json: bool, **said: Any) -> None:
 def load(*, file: Path, tried: bool, as_json: bool) -> None:
     """Agree the rules of FILE, TOML or JSON: all of them or none."""
     services = new_services()
+    with services.snapshot() as snapshot:
+        entered = [kpi.code for kpi in proportions(snapshot)]
     with refusals(as_json=as_json):
-        read = read_rules(file.read_bytes(), file.name)
+        read = read_rules(file.read_bytes(), file.name, entered)
     if tried:
         _try(services, tuple(one.terms for one in read), None, as_json=as_json)
         return
@@ -192,9 +195,10 @@ def _decision(services: Services, on: date | None) -> RuleDecision:
 
 
 def _try(services: Services, terms: tuple[RuleTerms, ...], number: int | None, *, as_json: bool) -> None:
-    with refusals(as_json=as_json):
-        checked = tuple(map(commands.check_terms, terms))
     with services.snapshot() as snapshot:
+        entered = all_entered(snapshot)
+        with refusals(as_json=as_json):
+            checked = tuple(commands.check_terms(one, entered) for one in terms)
         result = trial(snapshot, EVERYTHING, TrialQuery(checked, today(), number))
         demonstration = snapshot.is_demonstration
     answer(

@@ -22,6 +22,7 @@ from domain.log.mapper import JsonMapper
 from domain.measures.registry import MEASURE_OF
 from domain.register import Recording, Register
 from projections.performance.colour_rules import ColourRules, Rule
+from projections.performance.entered import Entered
 from projections.publication.published import cuts
 from web.commands.commit import event_fields, next_number
 from web.services import OPERATOR
@@ -85,11 +86,12 @@ def agree_rules(register: Register, rules: Sequence[tuple[RuleTerms, RuleDecisio
     """
     with register.recording() as recording:
         first = next_number(recording, ColourRuleAgreed)
+        entered = Entered.load(recording.connection, register.mapper)
         standing = [rule.terms for rule in _all(recording, register.mapper) if not rule.withdrawn]
         events: list[ColourRuleEvent] = []
         for number, (terms, decision) in enumerate(rules, first):
             decision.state_after("agree", NONE)
-            checked = _checked(terms)
+            checked = _checked(terms, entered)
             check_alone(checked, standing)
             _check_published(recording, register.mapper, decision.on, checked.first_day)
             events.append(ColourRuleAgreed(**decision.fields(number, version=1), terms=checked))
@@ -116,7 +118,7 @@ def change_rule(
         rule = _one(recording, number)
         decision.state_after("change", rule.state)
         check_version(THING, seen, rule.version)
-        checked = _checked(terms)
+        checked = _checked(terms, Entered.load(recording.connection, register.mapper))
         if checked.scope != rule.terms.scope:
             raise Refused(
                 "rule-moved", "A change keeps the rule's KPI and agency. Agree another rule for other figures."
@@ -149,17 +151,21 @@ def withdraw_rule(
         return Rule((*rule.recorded, *recording.append([event])))
 
 
-def check_terms(terms: RuleTerms) -> RuleTerms:
+def check_terms(terms: RuleTerms, entered: Entered) -> RuleTerms:
     """The terms as they would be kept, of a rule that is only tried; raises Refused."""
-    return _checked(terms)
+    return _checked(terms, entered)
 
 
-def _checked(terms: RuleTerms) -> RuleTerms:
+def _checked(terms: RuleTerms, entered: Entered) -> RuleTerms:
+    """`entered` has the KPIs that are entered by hand, which may have a rule of their own, too."""
     checked = terms.checked()
-    measure = MEASURE_OF.get(checked.measure) if checked.measure else None
-    if checked.measure and measure is None:
-        raise Refused("rule-of-unknown", f"There is no measure '{checked.measure}'.")
-    if measure and (measure.polarity is None or measure.immature):
+    if checked.measure is None:
+        return checked
+    kpi = entered.coded(checked.measure)
+    measure = MEASURE_OF.get(checked.measure) or (kpi.measure if kpi else None)
+    if measure is None:
+        raise Refused("rule-of-unknown", f"There is no measure “{checked.measure}”. Write a KPI's code, like 4.0.")
+    if measure.polarity is None or measure.kind == "count" or measure.immature:
         raise Refused(
             "rule-of-count", f"{measure.code} has no target, and so no colour. Name a KPI that is held against one."
         )
