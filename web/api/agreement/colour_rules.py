@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 
 from domain.contract_life.targets import LONGEST_WORDS
 from domain.errors import Refused
-from projections.performance.colour_rules import Rule
+from projections.performance.colour_rules import AgreedRule
 from web import parameters
 from web.api import PREFIX, responses
 from web.api.blueprint import ApiBlueprint
@@ -136,7 +136,7 @@ def _decision(on: date | None) -> RuleDecision:
 
 def _recorded(command: Any) -> Response:
     try:
-        rule: Rule = command(guard.services().register)
+        rule: AgreedRule = command(guard.services().register)
     except Refused as refused:
         if refused.code == "rule-unknown":
             raise not_here() from refused

@@ -17,7 +17,7 @@ from domain.contract_life.colour_rules import (
 )
 from domain.contract_life.targets import TargetScale
 from domain.errors import WrongUse
-from projections.performance.colour_rules import Rule
+from projections.performance.colour_rules import AgreedRule
 from web.auth.viewer import EVERYTHING
 from web.cli import options
 from web.cli.output import answer, answer_query, new_services, refusals
@@ -209,7 +209,7 @@ def _try(services: Services, terms: tuple[RuleTerms, ...], number: int | None, *
     )
 
 
-def _record(services: Services, as_json: bool, command: Callable[[], list[Rule]]) -> None:
+def _record(services: Services, as_json: bool, command: Callable[[], list[AgreedRule]]) -> None:
     with refusals(as_json=as_json):
         rules = [rule_result(rule) for rule in command()]
 

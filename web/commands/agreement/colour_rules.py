@@ -21,7 +21,7 @@ from domain.errors import Refused
 from domain.log.mapper import JsonMapper
 from domain.measures.registry import MEASURE_OF
 from domain.register import Recording, Register
-from projections.performance.colour_rules import ColourRules, Rule
+from projections.performance.colour_rules import AgreedRule, ColourRules
 from projections.performance.entered import Entered
 from projections.publication.published import cuts
 from web.commands.commit import event_fields, next_number
@@ -78,7 +78,7 @@ class RuleDecision:
         return next_state(THING, step, state, COMMISSIONER if self.role == OPERATOR else self.role)
 
 
-def agree_rules(register: Register, rules: Sequence[tuple[RuleTerms, RuleDecision]]) -> list[Rule]:
+def agree_rules(register: Register, rules: Sequence[tuple[RuleTerms, RuleDecision]]) -> list[AgreedRule]:
     """Store rules that were agreed, all of them or none. As known before its day, each colours nothing.
 
     Raises:
@@ -99,7 +99,7 @@ def agree_rules(register: Register, rules: Sequence[tuple[RuleTerms, RuleDecisio
         return list(ColourRules(recording.append(events)))
 
 
-def agree_rule(register: Register, terms: RuleTerms, decision: RuleDecision) -> Rule:
+def agree_rule(register: Register, terms: RuleTerms, decision: RuleDecision) -> AgreedRule:
     """Store one rule; raises as `agree_rules`."""
     [rule] = agree_rules(register, [(terms, decision)])
     return rule
@@ -107,7 +107,7 @@ def agree_rule(register: Register, terms: RuleTerms, decision: RuleDecision) -> 
 
 def change_rule(
     register: Register, number: int, terms: RuleTerms, decision: RuleDecision, seen: int | None = None
-) -> Rule:
+) -> AgreedRule:
     """Agree a rule anew, with other terms for the same figures; `seen` is the version from which they were written.
 
     Raises:
@@ -129,12 +129,12 @@ def change_rule(
         check_alone(checked, [one.terms for one in others])
         _check_day(recording, register.mapper, rule, decision, checked)
         event = ColourRuleChanged(**decision.fields(number, rule.version + 1), terms=checked)
-        return Rule((*rule.recorded, *recording.append([event])))
+        return AgreedRule((*rule.recorded, *recording.append([event])))
 
 
 def withdraw_rule(
     register: Register, number: int, decision: RuleDecision, reason: str = "", seen: int | None = None
-) -> Rule:
+) -> AgreedRule:
     """Say that a rule counts no more, for any figure; as known before, it did.
 
     Raises:
@@ -148,7 +148,7 @@ def withdraw_rule(
         check_version(THING, seen, rule.version)
         _check_day(recording, register.mapper, rule, decision, rule.terms)
         event = ColourRuleWithdrawn(**decision.fields(number, rule.version + 1), reason=reason)
-        return Rule((*rule.recorded, *recording.append([event])))
+        return AgreedRule((*rule.recorded, *recording.append([event])))
 
 
 def check_terms(terms: RuleTerms, entered: Entered) -> RuleTerms:
@@ -176,15 +176,17 @@ def _all(recording: Recording, mapper: JsonMapper) -> ColourRules:
     return ColourRules.load(recording.connection, mapper)
 
 
-def _one(recording: Recording, number: int) -> Rule:
+def _one(recording: Recording, number: int) -> AgreedRule:
     stream = colour_rule_stream(number)
     recorded = recording.read_streams([stream]).get(stream)
     if not recorded:
         raise Refused("rule-unknown", f"There is no colour rule {number}. 'recount colour-rule list' names them.")
-    return Rule(tuple(recorded))
+    return AgreedRule(tuple(recorded))
 
 
-def _check_day(recording: Recording, mapper: JsonMapper, rule: Rule, decision: RuleDecision, terms: RuleTerms) -> None:
+def _check_day(
+    recording: Recording, mapper: JsonMapper, rule: AgreedRule, decision: RuleDecision, terms: RuleTerms
+) -> None:
     last = rule.newest.event.occurred_on
     if decision.on < last:
         raise Refused("rule-out-of-order", f"Something was agreed of the rule on {last}, after {decision.on}.")

@@ -40,7 +40,7 @@ from .colour_rules import NUMBER, ONE, PATH, blueprint, decision_of, one_rule, s
 _DISTANCE: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?")
 
 
-class DistanceField(TextField):
+class DistanceInput(TextField):
     """How far beyond a target: `distance`, once the form was validated."""
 
     distance: Decimal = Decimal(0)
@@ -106,8 +106,8 @@ class RuleForm(Form):
         "Distances are in",
         choices={"points": "Points: 6% is 2 points below 8%", "relative": "Percent of the target: 6% is 25% below 8%"},
     )
-    green_within = DistanceField("Green up to", "So far from the target it is still green. Leave it empty for none.")
-    amber_within = DistanceField("Amber up to", "So far from it, it is amber, not red. Leave it empty for no amber.")
+    green_within = DistanceInput("Green up to", "So far from the target it is still green. Leave it empty for none.")
+    amber_within = DistanceInput("Amber up to", "So far from it, it is amber, not red. Leave it empty for no amber.")
     conditions = CheckboxesField(
         "Conditions", "At best is no better than, at worst no worse than. Of one kind, choose one.", choices=_CONDITIONS
     )
