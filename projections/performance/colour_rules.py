@@ -35,7 +35,7 @@ _AT_ONCE: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class AgreedRule:
     """A colour rule with everything that was said of it, the oldest first."""
 
     recorded: tuple[Recorded, ...]
@@ -107,7 +107,7 @@ class ColourRules:
         for one in recorded:
             assert isinstance(one.event, ColourRuleEvent)
             of_number.setdefault(one.event.number, []).append(one)
-        self._rules = tuple(Rule(tuple(its)) for its in of_number.values())
+        self._rules = tuple(AgreedRule(tuple(its)) for its in of_number.values())
         self._trials = tuple(trials)
 
     @classmethod
@@ -122,7 +122,7 @@ class ColourRules:
                 break
         return cls(recorded)
 
-    def __iter__(self) -> Iterator[Rule]:
+    def __iter__(self) -> Iterator[AgreedRule]:
         return iter(self._rules)
 
     def __len__(self) -> int:

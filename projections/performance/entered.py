@@ -42,10 +42,11 @@ from projections.standings.engine import Figure
 from projections.standings.slices import Slice
 from projections.store.submissions import Coverage
 
+from .colour_rules import NO_RULES, ColourRules
 from .rag import Against, against
 from .scorecard import ScorecardLine
 from .targets import Targets
-from .trend import Basis, Movement, NoDirection, Point, basis_day, movement
+from .trend import MONTHS_OF_YEAR, Basis, Movement, NoDirection, Point, basis_day, months_before, movement
 
 NOT_ENTERED: Final = "not entered"
 """The word for a figure whose period has no value."""
@@ -338,7 +339,7 @@ class NotCompared:
 @dataclass(frozen=True, slots=True)
 class EnteredLine:
     """An entered KPI of a scorecard; without a value it is held against nothing. `before` is what its direction is
-    compared with; `spark` ends with the figure.
+    compared with; `spark` ends with the figure; `last_year` is the same twelve months before.
     """
 
     figure: EnteredFigure
@@ -347,6 +348,7 @@ class EnteredLine:
     before: EnteredFigure
     spark: tuple[EnteredFigure, ...]
     state: str
+    last_year: EnteredFigure | None = None
 
 
 COUNTED: Final = "entered"
@@ -354,7 +356,14 @@ COUNTED: Final = "entered"
 
 
 def line_of(
-    entered: Entered, kpi: EnteredKpi, agency: str | None, standpoint: Standpoint, targets: Targets, basis: Basis
+    entered: Entered,
+    kpi: EnteredKpi,
+    agency: str | None,
+    standpoint: Standpoint,
+    targets: Targets,
+    basis: Basis,
+    *,
+    rules: ColourRules = NO_RULES,
 ) -> EnteredLine:
     """A KPI at a standpoint, with its target, its direction and its last periods; `entered` is as known there."""
     as_of, measure = standpoint.as_of, kpi.measure
@@ -366,9 +375,11 @@ def line_of(
     if not figure.is_entered:
         return EnteredLine(figure, None, NotCompared(basis), before, spark, NOT_ENTERED)
     as_figure = figure.figure(standpoint)
-    its_against = against(as_figure, targets.of_figure(measure, as_figure.slice, standpoint))
+    last_year = figure_of(entered, kpi, agency, months_before(as_of, MONTHS_OF_YEAR))
+    rule = rules.in_force(measure, as_figure.slice, as_of, standpoint.known_at)
+    its_against = against(as_figure, targets.of_figure(measure, as_figure.slice, standpoint), rule, last_year.point)
     its_movement = movement(as_figure, before.point, basis) if before.is_entered else NotCompared(basis)
-    return EnteredLine(figure, its_against, its_movement, before, spark, _state(as_figure, its_against))
+    return EnteredLine(figure, its_against, its_movement, before, spark, _state(as_figure, its_against), last_year)
 
 
 def _state(figure: Figure, its_against: Against) -> str:

@@ -14,7 +14,7 @@ from domain.errors import ChangedMeanwhile, Refused
 from domain.log.database import reading
 from domain.measures.registry import measure_named
 from domain.register import Register
-from projections.performance.colour_rules import ColourRules, Rule
+from projections.performance.colour_rules import AgreedRule, ColourRules
 from projections.standings.slices import Slice
 from tests.conftest import Clock
 from web.commands.agreement.colour_rules import (
@@ -141,7 +141,7 @@ def test_what_is_not_changed_or_withdrawn(register: Register) -> None:
     withdraw_rule(register, 1, by())
     assert "withdrawn" in refused_with("step-not-now", lambda: withdraw_rule(register, 1, by()))
     refused_with("step-not-now", lambda: change_rule(register, 1, terms(name="Other"), by()))
-    again: Rule = agree_rule(register, terms(), by())
+    again: AgreedRule = agree_rule(register, terms(), by())
     assert again.number == 3
 
 

@@ -1,6 +1,7 @@
 """KPIs entered by hand: their periods, what a value may be, and what their figures come to as known on a day."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.contract_life.colour_rules import RuleTerms
 from domain.contract_life.entered import (
     EnteredKpiDefined,
     EnteredKpiEnded,
@@ -32,7 +34,9 @@ from domain.log.reading import Recorded
 from domain.measures.registry import MEASURE_OF
 from domain.periods import ONE_DAY, Period, last_day_of_month
 from domain.standpoint import Standpoint
+from projections.performance.colour_rules import ColourRules
 from projections.performance.entered import NOT_ENTERED, Entered, due, figure_of, line_of, missing_sentence
+from projections.performance.rag import Rated
 from projections.performance.targets import Targets
 from projections.performance.trend import Basis, Direction
 from tests.scorecards import set_at
@@ -232,6 +236,19 @@ def test_targets_colours_and_directions_are_those_of_every_other_figure() -> Non
     assert isinstance(line.movement, Direction)
     assert (str(line.movement.glyph), line.movement.difference, line.movement.judged) == ("↑", 30.0, "better")
     assert [one.numerator for one in line.spark] == [6, 9]
+
+
+def test_the_contracts_colour_rule_is_of_what_is_entered_too() -> None:
+    said = entered(kpi(agencies=("H0001",)), value(1, "H0001", APRIL, 6, 10), value(2, "H0001", MAY, 7, 10))
+    targets = Targets([set_at(measure="X.bbv", low=80, high=80)])
+    at = Standpoint(date(2017, 5, 31), date(2017, 8, 15), 9)
+    terms = RuleTerms(name="Ours", first_day=date(2017, 4, 1), amber_within=Decimal(10))
+    rules = ColourRules().trying([terms], date(2017, 4, 10))
+    line = line_of(said, said.kpis[0], None, at, targets, Basis.PREVIOUS, rules=rules)
+    assert isinstance(line.against, Rated)
+    assert (line.state, line.against.rule.terms) == ("near target", terms)
+    assert line.last_year is not None
+    assert not line.last_year.is_entered
 
 
 def test_what_is_due_is_what_has_ended_begins_with_the_kpi_and_ends_with_it() -> None:

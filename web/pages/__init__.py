@@ -22,8 +22,6 @@ def register(app: Flask) -> None:
         trail,
     )
     from .agreement import (
-        colour_rule_forms,  # noqa: F401
-        colour_rules,
         comparator_sets,  # noqa: F401
         comparator_values,  # noqa: F401
         comparators,
@@ -41,6 +39,11 @@ def register(app: Flask) -> None:
         schedule_steps,  # noqa: F401
     )
     from .agreement import handovers as caseload_handovers
+    from .agreement.colours import (
+        colour_rule_files,  # noqa: F401
+        colour_rule_forms,  # noqa: F401
+        colour_rules,
+    )
     from .contract_life import (
         certificate_check,  # noqa: F401
         contracts,

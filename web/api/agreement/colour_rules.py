@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 
 from domain.contract_life.targets import LONGEST_WORDS
 from domain.errors import Refused
-from projections.performance.colour_rules import Rule
+from projections.performance.colour_rules import AgreedRule
 from web import parameters
 from web.api import PREFIX, responses
 from web.api.blueprint import ApiBlueprint
@@ -23,6 +23,7 @@ from web.problems import not_here
 from web.queries.agreement import colour_rules as queries
 from web.queries.agreement.colour_rules import ColourRuleResult, ColourRulesQuery, ColourRulesResult
 from web.queries.agreement.colour_trials import ColourTrial, TrialQuery, trial
+from web.queries.agreement.entered import all_entered
 
 blueprint = ApiBlueprint(
     "colour_rules",
@@ -67,7 +68,8 @@ def agree_rules(args: Given) -> Response:
 )
 def try_rules(args: Given) -> Response:
     """Which KPIs of the newest scorecard would change colour by these rules. Nothing is stored."""
-    terms = tuple(commands.check_terms(rule_read(one).terms) for one in args["rules"])
+    entered = all_entered(guard.snapshot())
+    terms = tuple(commands.check_terms(rule_read(one).terms, entered) for one in args["rules"])
     return _answered(trial(guard.snapshot(), guard.viewer(Right.KNOWLEDGE), TrialQuery(terms, today())), 200)
 
 
@@ -134,7 +136,7 @@ def _decision(on: date | None) -> RuleDecision:
 
 def _recorded(command: Any) -> Response:
     try:
-        rule: Rule = command(guard.services().register)
+        rule: AgreedRule = command(guard.services().register)
     except Refused as refused:
         if refused.code == "rule-unknown":
             raise not_here() from refused

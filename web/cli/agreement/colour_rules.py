@@ -17,7 +17,7 @@ from domain.contract_life.colour_rules import (
 )
 from domain.contract_life.targets import TargetScale
 from domain.errors import WrongUse
-from projections.performance.colour_rules import Rule
+from projections.performance.colour_rules import AgreedRule
 from web.auth.viewer import EVERYTHING
 from web.cli import options
 from web.cli.output import answer, answer_query, new_services, refusals
@@ -29,6 +29,7 @@ from web.presenters.agreement import colour_rules as tables
 from web.queries.agreement import colour_rules as queries
 from web.queries.agreement.colour_rules import ColourRulesQuery, ColourRulesResult, rule_result
 from web.queries.agreement.colour_trials import TrialQuery, trial
+from web.queries.agreement.entered import all_entered, proportions
 from web.services import OPERATOR, Services
 
 _TRY: Final = click.option("--try", "tried", is_flag=True, help="Say which KPIs would change colour; store nothing.")
@@ -99,8 +100,10 @@ def agree(*, on: date | None, tried: bool, as_json: bool, **said: Any) -> None:
 def load(*, file: Path, tried: bool, as_json: bool) -> None:
     """Agree the rules of FILE, TOML or JSON: all of them or none."""
     services = new_services()
+    with services.snapshot() as snapshot:
+        entered = [kpi.code for kpi in proportions(snapshot)]
     with refusals(as_json=as_json):
-        read = read_rules(file.read_bytes(), file.name)
+        read = read_rules(file.read_bytes(), file.name, entered)
     if tried:
         _try(services, tuple(one.terms for one in read), None, as_json=as_json)
         return
@@ -192,9 +195,10 @@ def _decision(services: Services, on: date | None) -> RuleDecision:
 
 
 def _try(services: Services, terms: tuple[RuleTerms, ...], number: int | None, *, as_json: bool) -> None:
-    with refusals(as_json=as_json):
-        checked = tuple(map(commands.check_terms, terms))
     with services.snapshot() as snapshot:
+        entered = all_entered(snapshot)
+        with refusals(as_json=as_json):
+            checked = tuple(commands.check_terms(one, entered) for one in terms)
         result = trial(snapshot, EVERYTHING, TrialQuery(checked, today(), number))
         demonstration = snapshot.is_demonstration
     answer(
@@ -205,7 +209,7 @@ def _try(services: Services, terms: tuple[RuleTerms, ...], number: int | None, *
     )
 
 
-def _record(services: Services, as_json: bool, command: Callable[[], list[Rule]]) -> None:
+def _record(services: Services, as_json: bool, command: Callable[[], list[AgreedRule]]) -> None:
     with refusals(as_json=as_json):
         rules = [rule_result(rule) for rule in command()]
 

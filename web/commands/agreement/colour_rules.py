@@ -21,7 +21,8 @@ from domain.errors import Refused
 from domain.log.mapper import JsonMapper
 from domain.measures.registry import MEASURE_OF
 from domain.register import Recording, Register
-from projections.performance.colour_rules import ColourRules, Rule
+from projections.performance.colour_rules import AgreedRule, ColourRules
+from projections.performance.entered import Entered
 from projections.publication.published import cuts
 from web.commands.commit import event_fields, next_number
 from web.services import OPERATOR
@@ -77,7 +78,7 @@ class RuleDecision:
         return next_state(THING, step, state, COMMISSIONER if self.role == OPERATOR else self.role)
 
 
-def agree_rules(register: Register, rules: Sequence[tuple[RuleTerms, RuleDecision]]) -> list[Rule]:
+def agree_rules(register: Register, rules: Sequence[tuple[RuleTerms, RuleDecision]]) -> list[AgreedRule]:
     """Store rules that were agreed, all of them or none. As known before its day, each colours nothing.
 
     Raises:
@@ -85,11 +86,12 @@ def agree_rules(register: Register, rules: Sequence[tuple[RuleTerms, RuleDecisio
     """
     with register.recording() as recording:
         first = next_number(recording, ColourRuleAgreed)
+        entered = Entered.load(recording.connection, register.mapper)
         standing = [rule.terms for rule in _all(recording, register.mapper) if not rule.withdrawn]
         events: list[ColourRuleEvent] = []
         for number, (terms, decision) in enumerate(rules, first):
             decision.state_after("agree", NONE)
-            checked = _checked(terms)
+            checked = _checked(terms, entered)
             check_alone(checked, standing)
             _check_published(recording, register.mapper, decision.on, checked.first_day)
             events.append(ColourRuleAgreed(**decision.fields(number, version=1), terms=checked))
@@ -97,7 +99,7 @@ def agree_rules(register: Register, rules: Sequence[tuple[RuleTerms, RuleDecisio
         return list(ColourRules(recording.append(events)))
 
 
-def agree_rule(register: Register, terms: RuleTerms, decision: RuleDecision) -> Rule:
+def agree_rule(register: Register, terms: RuleTerms, decision: RuleDecision) -> AgreedRule:
     """Store one rule; raises as `agree_rules`."""
     [rule] = agree_rules(register, [(terms, decision)])
     return rule
@@ -105,7 +107,7 @@ def agree_rule(register: Register, terms: RuleTerms, decision: RuleDecision) -> 
 
 def change_rule(
     register: Register, number: int, terms: RuleTerms, decision: RuleDecision, seen: int | None = None
-) -> Rule:
+) -> AgreedRule:
     """Agree a rule anew, with other terms for the same figures; `seen` is the version from which they were written.
 
     Raises:
@@ -116,7 +118,7 @@ def change_rule(
         rule = _one(recording, number)
         decision.state_after("change", rule.state)
         check_version(THING, seen, rule.version)
-        checked = _checked(terms)
+        checked = _checked(terms, Entered.load(recording.connection, register.mapper))
         if checked.scope != rule.terms.scope:
             raise Refused(
                 "rule-moved", "A change keeps the rule's KPI and agency. Agree another rule for other figures."
@@ -127,12 +129,12 @@ def change_rule(
         check_alone(checked, [one.terms for one in others])
         _check_day(recording, register.mapper, rule, decision, checked)
         event = ColourRuleChanged(**decision.fields(number, rule.version + 1), terms=checked)
-        return Rule((*rule.recorded, *recording.append([event])))
+        return AgreedRule((*rule.recorded, *recording.append([event])))
 
 
 def withdraw_rule(
     register: Register, number: int, decision: RuleDecision, reason: str = "", seen: int | None = None
-) -> Rule:
+) -> AgreedRule:
     """Say that a rule counts no more, for any figure; as known before, it did.
 
     Raises:
@@ -146,20 +148,24 @@ def withdraw_rule(
         check_version(THING, seen, rule.version)
         _check_day(recording, register.mapper, rule, decision, rule.terms)
         event = ColourRuleWithdrawn(**decision.fields(number, rule.version + 1), reason=reason)
-        return Rule((*rule.recorded, *recording.append([event])))
+        return AgreedRule((*rule.recorded, *recording.append([event])))
 
 
-def check_terms(terms: RuleTerms) -> RuleTerms:
+def check_terms(terms: RuleTerms, entered: Entered) -> RuleTerms:
     """The terms as they would be kept, of a rule that is only tried; raises Refused."""
-    return _checked(terms)
+    return _checked(terms, entered)
 
 
-def _checked(terms: RuleTerms) -> RuleTerms:
+def _checked(terms: RuleTerms, entered: Entered) -> RuleTerms:
+    """`entered` has the KPIs that are entered by hand, which may have a rule of their own, too."""
     checked = terms.checked()
-    measure = MEASURE_OF.get(checked.measure) if checked.measure else None
-    if checked.measure and measure is None:
-        raise Refused("rule-of-unknown", f"There is no measure '{checked.measure}'.")
-    if measure and (measure.polarity is None or measure.immature):
+    if checked.measure is None:
+        return checked
+    kpi = entered.coded(checked.measure)
+    measure = MEASURE_OF.get(checked.measure) or (kpi.measure if kpi else None)
+    if measure is None:
+        raise Refused("rule-of-unknown", f"There is no measure “{checked.measure}”. Write a KPI's code, like 4.0.")
+    if measure.polarity is None or measure.kind == "count" or measure.immature:
         raise Refused(
             "rule-of-count", f"{measure.code} has no target, and so no colour. Name a KPI that is held against one."
         )
@@ -170,15 +176,17 @@ def _all(recording: Recording, mapper: JsonMapper) -> ColourRules:
     return ColourRules.load(recording.connection, mapper)
 
 
-def _one(recording: Recording, number: int) -> Rule:
+def _one(recording: Recording, number: int) -> AgreedRule:
     stream = colour_rule_stream(number)
     recorded = recording.read_streams([stream]).get(stream)
     if not recorded:
         raise Refused("rule-unknown", f"There is no colour rule {number}. 'recount colour-rule list' names them.")
-    return Rule(tuple(recorded))
+    return AgreedRule(tuple(recorded))
 
 
-def _check_day(recording: Recording, mapper: JsonMapper, rule: Rule, decision: RuleDecision, terms: RuleTerms) -> None:
+def _check_day(
+    recording: Recording, mapper: JsonMapper, rule: AgreedRule, decision: RuleDecision, terms: RuleTerms
+) -> None:
     last = rule.newest.event.occurred_on
     if decision.on < last:
         raise Refused("rule-out-of-order", f"Something was agreed of the rule on {last}, after {decision.on}.")

@@ -11,7 +11,7 @@ A file is taken whole or not at all. What is wrong is said for each place, like 
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -139,7 +139,7 @@ class RuleSchema(_Strict):
     agreed_on = RuleDayField("The day on which it was agreed; today, if left out.", load_default=None)
     measure = fields.String(
         load_default=None,
-        validate=validate.OneOf(list(MEASURE_OF), error="There is no such measure. Write a KPI's code, like 4.0."),
+        validate=validate.Length(1, LONGEST_WORDS),
         metadata={"description": "The code of the one KPI that it is for, like 4.0."},
     )
     agency = fields.String(
@@ -178,18 +178,21 @@ class RuleFileSchema(_Strict):
     )
 
 
-def read_rules(data: bytes, name: str) -> list[RuleRead]:
-    """The rules of a file; one whose name ends in .json is JSON, any other TOML.
+def read_rules(data: bytes, name: str, entered: Collection[str] = ()) -> list[RuleRead]:
+    """The rules of a file; one whose name ends in .json is JSON, any other TOML. `entered` are the codes of the KPIs
+    that are entered by hand: those of the file are known.
 
     Raises:
         Refused: it is no such text, or something in it is no colour rule; the text names each place.
     """
+    parsed = _parsed(data, name)
+    unknown = list(_unknown_measures(parsed, {*MEASURE_OF, *entered}))
     try:
-        loaded = RuleFileSchema().load(_parsed(data, name))
+        loaded = RuleFileSchema().load(parsed)
     except ValidationError as error:
-        raise RuleFileWrong(name, list(_places(error.messages))) from error
+        raise RuleFileWrong(name, [*_places(error.messages), *unknown]) from error
     read = [rule_read(one) for one in loaded["rules"]]
-    wrong = []
+    wrong = unknown
     for place, one in enumerate(read, 1):
         try:
             one.terms.checked()
@@ -220,7 +223,16 @@ def rule_read(loaded: Mapping[str, Any]) -> RuleRead:
     return RuleRead(terms, loaded["agreed_on"])
 
 
-def _parsed(data: bytes, name: str) -> Any:
+def _unknown_measures(parsed: dict[str, Any], known: Collection[str]) -> Iterator[str]:
+    """Rules for measures that there are not, whatever else is wrong with them."""
+    rules = parsed.get("rules")
+    for place, rule in enumerate(rules if isinstance(rules, list) else [], 1):
+        code = rule.get("measure") if isinstance(rule, dict) else None
+        if isinstance(code, str) and code not in known:
+            yield f"Rule {place}, measure: There is no such measure. Write a KPI's code, like 4.0."
+
+
+def _parsed(data: bytes, name: str) -> dict[str, Any]:
     is_json = name.lower().endswith(".json")
     if len(data) > LARGEST:
         raise Refused(

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from rich.console import Console
 
-from domain.measures.registry import measure_named
+from domain.measures.registry import MEASURE_OF
 from projections.performance.colouring import Rating
 from projections.performance.trend import BASES
 from web.presenters import text
@@ -71,8 +71,11 @@ def print_trial(console: Console, trial: ColourTrial) -> None:
 
 
 def kpi_of(terms: RuleTermsResult) -> str:
-    """Which KPIs it colours."""
-    return f"{measure_named(terms.measure).name} ({terms.measure})" if terms.measure else "every KPI"
+    """Which KPIs it colours; one that is entered by hand is named by its code."""
+    if not terms.measure:
+        return "every KPI"
+    measure = MEASURE_OF.get(terms.measure)
+    return f"{measure.name} ({measure.code})" if measure else terms.measure
 
 
 def sentences_of(terms: RuleTermsResult, named: Callable[[str], str] = str) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import date
 from domain.contract_life.colour_rules import ColourRuleSaid, DirectionBasis, RuleTerms
 from domain.contract_life.targets import TargetScale
 from domain.log.reading import Recorded
-from projections.performance.colour_rules import ColourRules, Rule
+from projections.performance.colour_rules import AgreedRule, ColourRules
 from projections.performance.colouring import RuleInForce, RuleOrigin, rule_words
 from projections.standings.slices import Slice
 from web.auth.viewer import NotOwn, Viewer, unchanged
@@ -130,7 +130,7 @@ def rule_beside(rule: RuleInForce) -> RuleBeside:
     return RuleBeside(rule.origin, rule.number, name, rule.agreed_on, rule_words(rule.terms), rule.sentence)
 
 
-def rule_result(rule: Rule) -> ColourRuleResult:
+def rule_result(rule: AgreedRule) -> ColourRuleResult:
     """COLOUR_RULE of the JSON reference."""
     return ColourRuleResult(rule.number, rule.version, rule.state, terms_result(rule.terms), list(_steps(rule)))
 
@@ -152,7 +152,7 @@ def terms_result(terms: RuleTerms) -> RuleTermsResult:
     )
 
 
-def _steps(rule: Rule) -> Iterator[RuleStep]:
+def _steps(rule: AgreedRule) -> Iterator[RuleStep]:
     for place, recorded in enumerate(rule.recorded):
         event = recorded.event
         if isinstance(event, ColourRuleSaid):

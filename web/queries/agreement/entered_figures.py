@@ -27,6 +27,7 @@ from projections.performance.entered import (
     EnteredValue,
     NotCompared,
 )
+from projections.performance.rag import rests_on_last_year
 from projections.performance.scorecard import State
 from projections.performance.trend import Basis
 from projections.privacy.complements import FEW_OTHERS, is_few
@@ -34,6 +35,7 @@ from projections.publication.suppression import Counts
 from projections.standings.slices import Slice
 from projections.standings.wilson import wilson
 from web.auth.viewer import NotOwn, Viewer
+from web.queries.agreement.colour_rules import all_rules
 from web.queries.contract_life.targets import TargetResult, all_targets, target_result
 from web.queries.parameters import KnownAt
 from web.queries.performance.figure import FigureCoverage, IntervalResult, StandpointResult, standpoint_result
@@ -251,8 +253,16 @@ def _line(
     query: EnteredQuery,
     standpoint: Standpoint,
 ) -> EnteredLineResult:
-    line = projection.line_of(entered, kpi, query.agency, standpoint, all_targets(snapshot), query.basis)
+    targets, rules = all_targets(snapshot), all_rules(snapshot)
+    line = projection.line_of(entered, kpi, query.agency, standpoint, targets, query.basis, rules=rules)
     return line_result(_redacted(line, viewer), standpoint, viewer)
+
+
+def _tells_of_last_year(line: EnteredLine, viewer: Viewer) -> bool:
+    """Whether its colour tells which way the figure went since a year before, when too few were others."""
+    if line.against is None or line.last_year is None or not rests_on_last_year(line.against):
+        return False
+    return bool(_redacted_figure(line.last_year, viewer).withheld)
 
 
 def _redacted(line: EnteredLine, viewer: Viewer) -> EnteredLine:
@@ -261,6 +271,8 @@ def _redacted(line: EnteredLine, viewer: Viewer) -> EnteredLine:
         return line
     figure, before = _redacted_figure(line.figure, viewer), _redacted_figure(line.before, viewer)
     line = replace(line, figure=figure, before=before, spark=tuple(_redacted_figure(one, viewer) for one in line.spark))
+    if _tells_of_last_year(line, viewer):
+        line = replace(line, against=None, state=State.WITHHELD)
     if not figure.withheld and not before.withheld:
         return line
     # A direction would give back what is withheld of the period before.

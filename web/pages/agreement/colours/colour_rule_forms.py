@@ -1,11 +1,11 @@
-"""Agreeing colour rules by a form or from a file, changing them, and trying them first: what would change colour."""
+"""Agreeing colour rules by a form, changing them, and trying them first: which KPIs would change colour."""
 
 import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
-from flask import Response, redirect, request, url_for
+from flask import redirect, request, url_for
 
 from domain.contract_life.colour_rules import Condition, ConditionColour, ConditionKind, DirectionBasis, RuleTerms
 from domain.contract_life.targets import TargetScale
@@ -13,37 +13,34 @@ from domain.errors import ChangedMeanwhile, Refused
 from domain.measures.registry import MEASURES
 from web import parameters
 from web.auth import guard
-from web.auth.guard import principal, services, snapshot
+from web.auth.guard import services, snapshot
 from web.auth.roles import Right
 from web.clock import today
 from web.commands.agreement import colour_rules as commands
-from web.commands.agreement.colour_rules import RuleDecision
-from web.demo.agreement.colour_rules import RULE_FILES, rule_file
-from web.files.agreement.rule_files import RuleFileWrong, RuleRead, read_rules
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import (
     CheckboxesField,
     DateField,
-    FileField,
     Form,
     HiddenField,
     InvalidField,
     SelectField,
     TextField,
 )
-from web.pages.frame.layout import Page, attached
+from web.pages.frame.layout import Page
 from web.presenters import text
 from web.presenters.agreement import colour_rules as words
-from web.presenters.tables import Link, Table
+from web.presenters.tables import Table
 from web.queries.agreement.colour_rules import ColourRuleResult, terms_result
 from web.queries.agreement.colour_trials import ColourTrial, TrialQuery, trial
+from web.queries.agreement.entered import all_entered, proportions
 
-from .colour_rules import LIST, NUMBER, ONE, PATH, blueprint, decision_of, one_rule, seen_version
+from .colour_rules import NUMBER, ONE, PATH, blueprint, decision_of, one_rule, seen_version
 
 _DISTANCE: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?")
 
 
-class DistanceField(TextField):
+class DistanceInput(TextField):
     """How far beyond a target: `distance`, once the form was validated."""
 
     distance: Decimal = Decimal(0)
@@ -109,8 +106,8 @@ class RuleForm(Form):
         "Distances are in",
         choices={"points": "Points: 6% is 2 points below 8%", "relative": "Percent of the target: 6% is 25% below 8%"},
     )
-    green_within = DistanceField("Green up to", "So far from the target it is still green. Leave it empty for none.")
-    amber_within = DistanceField("Amber up to", "So far from it, it is amber, not red. Leave it empty for no amber.")
+    green_within = DistanceInput("Green up to", "So far from the target it is still green. Leave it empty for none.")
+    amber_within = DistanceInput("Amber up to", "So far from it, it is amber, not red. Leave it empty for no amber.")
     conditions = CheckboxesField(
         "Conditions", "At best is no better than, at worst no worse than. Of one kind, choose one.", choices=_CONDITIONS
     )
@@ -124,6 +121,11 @@ class RuleForm(Form):
         },
     )
     source = TextField("Where it was agreed", "A contract or a paper. You can leave it empty.")
+
+    def __init__(self, *written: Any, **settings: Any) -> None:
+        super().__init__(*written, **settings)
+        entered = {one.code: f"{one.name} ({one.code})" for one in proportions(snapshot())}
+        self.measure.choices = {**self.measure.choices, **entered}
 
     def validate_agency(self, field: TextField) -> None:
         """Refuse what is no code."""
@@ -153,8 +155,11 @@ class RuleForm(Form):
         )
 
 
-def _tried(terms: list[RuleTerms], number: int | None = None) -> ColourTrial:
-    return trial(snapshot(), guard.viewer(Right.KNOWLEDGE), TrialQuery(tuple(terms), today(), number))
+def trial_of(terms: list[RuleTerms], number: int | None = None) -> ColourTrial:
+    """What rules would make of the newest scorecard, in place of the rule of this number; raises Refused."""
+    entered = all_entered(snapshot())
+    checked = tuple(commands.check_terms(one, entered) for one in terms)
+    return trial(snapshot(), guard.viewer(Right.KNOWLEDGE), TrialQuery(checked, today(), number))
 
 
 @blueprint.page(f"{PATH}/new", Right.KNOWLEDGE)
@@ -164,10 +169,11 @@ def new(_given: parameters.Given) -> Page:
 
 
 def _new_page(form: RuleForm, tried: ColourTrial | None = None) -> Page:
-    return _form_page("Agree a colour rule", form, url_for("colour_rules_pages.agree"), "Agree the rule", tried)
+    return rule_form_page("Agree a colour rule", form, url_for("colour_rules_pages.agree"), "Agree the rule", tried)
 
 
-def _form_page(heading: str, form: Form, action: str, button: str, tried: ColourTrial | None, **more: Any) -> Page:
+def rule_form_page(heading: str, form: Form, action: str, button: str, tried: ColourTrial | None, **more: Any) -> Page:
+    """A form of rules, with two buttons: to try them, and to agree them; what was tried stands above it."""
     return Page(
         "colour-rule-form.html",
         heading,
@@ -180,7 +186,7 @@ def _form_page(heading: str, form: Form, action: str, button: str, tried: Colour
     )
 
 
-def _is_trial() -> bool:
+def is_trial() -> bool:
     """Whether the button was pressed that only tries what was entered."""
     return request.form.get("step") == "try"
 
@@ -191,8 +197,8 @@ def agree(_given: parameters.Given) -> Any:
     form = RuleForm()
     if form.validate_on_submit():
         with form.refusals_at("name"):
-            if _is_trial():
-                return _new_page(form, _tried([commands.check_terms(form.rule)]))
+            if is_trial():
+                return _new_page(form, trial_of([form.rule]))
             rule = commands.agree_rule(services().register, form.rule, decision_of(form.agreed_on))
             return redirect(url_for(ONE, number=rule.number, done="agreed"), 303)
     return _new_page(form), 422
@@ -236,7 +242,7 @@ def _change_page(
     rule: ColourRuleResult, form: ChangeRuleForm, tried: ColourTrial | None = None, versions: Table | None = None
 ) -> Page:
     newest = rule.steps[-1]
-    return _form_page(
+    return rule_form_page(
         f"Change {rule.terms.name}",
         form,
         url_for("colour_rules_pages.change", number=rule.number),
@@ -258,8 +264,8 @@ def change(_given: parameters.Given, number: int) -> Any:
         return _change_page(rule, form), 422
     terms = form.terms(rule.terms.measure, rule.terms.agency)
     try:
-        if _is_trial():
-            return _change_page(rule, form, _tried([commands.check_terms(terms)], number))
+        if is_trial():
+            return _change_page(rule, form, trial_of([terms], number))
         commands.change_rule(services().register, number, terms, decision_of(form.agreed_on), seen_version(form.seen))
     except ChangedMeanwhile:
         form.seen.data = str(rule.version)
@@ -268,88 +274,3 @@ def change(_given: parameters.Given, number: int) -> Any:
         form.refuse(refused, "name")
         return _change_page(rule, form), 422
     return redirect(url_for(ONE, number=number, done="changed"), 303)
-
-
-# ---- a file of rules
-
-
-class RuleFileForm(Form):
-    """A file of rules, TOML or JSON."""
-
-    file = FileField(
-        "File of colour rules",
-        "TOML or JSON, as the reference describes it.",
-        accept=".toml,.json",
-    )
-    text = HiddenField()
-    name = HiddenField()
-
-    def validate_file(self, field: FileField) -> None:
-        """A file is chosen, or was tried before: a browser does not choose it again by itself."""
-        if not field.data and not self.text.data:
-            raise InvalidField("Choose a file.")
-
-    def read(self) -> list[RuleRead]:
-        """The rules of the file, which the form takes along from here on.
-
-        Raises:
-            Refused: it is no file of rules.
-        """
-        if self.file.data:
-            data, self.name.data = self.file.data.read(), self.file.data.filename or "The file"
-            self.text.data = data.decode("utf-8", "replace")
-            return read_rules(data, self.name.data)
-        return read_rules(self.text.data.encode(), self.name.data)
-
-
-@blueprint.page(f"{PATH}/file", Right.KNOWLEDGE)
-def file(_given: parameters.Given) -> Page:
-    """The form that takes a file of rules."""
-    return _file_page(RuleFileForm(None))
-
-
-def _file_page(form: RuleFileForm, tried: ColourTrial | None = None) -> Page:
-    action = url_for("colour_rules_pages.load")
-    samples = [Link(what, url_for("colour_rules_pages.sample", name=name)) for name, what in RULE_FILES.items()]
-    return _form_page(
-        "Load a file of colour rules",
-        form,
-        action,
-        "Agree the rules of the file",
-        tried,
-        samples=samples,
-        errors=[Link(sentence, "#file") for sentence in form.file.errors],
-        kept=form.name.data if tried else "",
-    )
-
-
-@blueprint.page(f"{PATH}/samples/<any({', '.join(repr(name) for name in RULE_FILES)}):name>", Right.AGREED)
-def sample(_given: parameters.Given, name: str) -> Response:
-    """A file of rules to start from."""
-    return attached(rule_file(name).decode(), f"{name}.toml", "application/toml; charset=utf-8")
-
-
-@blueprint.page(f"{PATH}/file", Right.KNOWLEDGE, method="POST")
-def load(_given: parameters.Given) -> Any:
-    """Try the rules of a file, or agree them: all of them or none."""
-    form = RuleFileForm()
-    if not form.validate_on_submit():
-        return _file_page(form), 422
-    try:
-        read = form.read()
-        if _is_trial():
-            return _file_page(form, _tried([commands.check_terms(one.terms) for one in read]))
-        commands.agree_rules(services().register, [(one.terms, _file_decision(one)) for one in read])
-    except RuleFileWrong as wrong:
-        for sentence in wrong.sentences:
-            form.add_error("file", sentence)
-    except Refused as refused:
-        form.refuse(refused, "file")
-    else:
-        return redirect(url_for(LIST, done="loaded"), 303)
-    return _file_page(form), 422
-
-
-def _file_decision(read: RuleRead) -> RuleDecision:
-    who = principal()
-    return RuleDecision(who.name, who.role, read.agreed_on or today(), today())

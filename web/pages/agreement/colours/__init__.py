@@ -1,0 +1,1 @@
+"""Colour rules: those in force, the forms of one, and files of them."""
