@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from projections.performance.needed.completions_needed import CompletionsNeeded, HubNeed, Moves, Need
+from projections.performance.needed.completions_needed import CompletionsNeeded, HubNeed, Need, WindowMoves
 from projections.publication.suppression import UNDER, Counts
 from projections.standings.engine import Figure
 from projections.standings.hidden import HIDDEN
@@ -55,5 +55,5 @@ def _without_few(need: Need, others: HubNeed) -> Need:
     few: dict[str, Any] = {name: HIDDEN for name in _SMALL if getattr(others, name) < UNDER}
     hubs = (*(hub for hub in need.hubs if hub.agency), replace(others, **few))
     hidden = need.expected if not few.keys() & {"recent", "may_change"} else None
-    moves = Moves(HIDDEN, HIDDEN, HIDDEN, HIDDEN)
+    moves = WindowMoves(HIDDEN, HIDDEN, HIDDEN, HIDDEN)
     return replace(need, hubs=hubs, moves=moves, expected=hidden, **few)

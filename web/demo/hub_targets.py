@@ -10,7 +10,7 @@ from typing import Final
 
 from domain.contract_life.hub_targets import SharingRule
 from web.auth.viewer import EVERYTHING
-from web.commands.agreement.hub_targets import Numbers, Speaker, agree, propose
+from web.commands.agreement.hub_targets import HubSpeaker, Numbers, agree, propose
 from web.queries.agreement.hub_targets import ProposalQuery, every_hub_target, proposal
 from web.queries.contract_life.targets import all_targets
 from web.services import OPERATOR, Services
@@ -38,6 +38,6 @@ def share_out_targets(services: Services, today: date) -> None:
         if said is None:
             numbers = {hub.agency: hub.numbers for hub in result.hubs}
             proposed = Numbers(result.whole, result.rule, result.months[0], numbers)
-            speaker = Speaker(services.actor, OPERATOR, None, PLAN, today)
+            speaker = HubSpeaker(services.actor, OPERATOR, None, PLAN, today)
             propose(services.register, number, proposed, speaker)
-        agree(services.register, number, Speaker(services.actor, OPERATOR, hubs, AGREED_ON, today))
+        agree(services.register, number, HubSpeaker(services.actor, OPERATOR, hubs, AGREED_ON, today))

@@ -40,7 +40,7 @@ ReadClients = Callable[[Collection[int]], Iterable[Recorded]]
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class RowsAtDeadline:
     """Who stands in a figure, one row a person: the journey by its first day, whether counted, whether six months have
     not passed since the completion, and the agency that the journey belongs to.
     """
@@ -55,13 +55,13 @@ class Rows:
         return len(self.client)
 
     @classmethod
-    def of(cls, standings: Standings, owner: list[str]) -> "Rows":
+    def of(cls, standings: Standings, owner: list[str]) -> "RowsAtDeadline":
         """From rows of the standings, as they are."""
         state = standings.state
         return cls(standings.client, standings.journey, state & COUNTED > 0, state & IMMATURE > 0, owner)
 
     @classmethod
-    def of_members(cls, members: Iterable[Standing]) -> "Rows":
+    def of_members(cls, members: Iterable[Standing]) -> "RowsAtDeadline":
         """From single standings."""
         its = list(members)
         return cls(
@@ -72,14 +72,16 @@ class Rows:
             [one.slice[2] for one in its],
         )
 
-    def take(self, chosen: Flags) -> "Rows":
+    def take(self, chosen: Flags) -> "RowsAtDeadline":
         """Those that are chosen."""
         owner = list(compress(self.owner, chosen.tolist()))
-        return Rows(self.client[chosen], self.journey[chosen], self.counted[chosen], self.immature[chosen], owner)
+        return RowsAtDeadline(
+            self.client[chosen], self.journey[chosen], self.counted[chosen], self.immature[chosen], owner
+        )
 
-    def and_others(self, others: "Rows") -> "Rows":
+    def and_others(self, others: "RowsAtDeadline") -> "RowsAtDeadline":
         """These, and the others behind them."""
-        return Rows(
+        return RowsAtDeadline(
             np.concatenate([self.client, others.client]),
             np.concatenate([self.journey, others.journey]),
             np.concatenate([self.counted, others.counted]),
@@ -87,7 +89,7 @@ class Rows:
             [*self.owner, *others.owner],
         )
 
-    def also_in(self, others: "Rows", *, by_journey: bool = True) -> Flags:
+    def also_in(self, others: "RowsAtDeadline", *, by_journey: bool = True) -> Flags:
         """Which of these stand among the others by the same journey, or by whatever journey."""
         if not len(others):
             return np.zeros(len(self), np.bool_)
@@ -102,10 +104,10 @@ class Rows:
         return list(compress(self.owner, chosen.tolist()))
 
 
-def people_at(engine: StandingsEngine, measure: Measure, standpoint: Standpoint, slice_: Slice) -> Rows:
+def people_at(engine: StandingsEngine, measure: Measure, standpoint: Standpoint, slice_: Slice) -> RowsAtDeadline:
     """Who stands in a figure."""
     rows = engine.rows_at(measure, standpoint, slice_)
-    return Rows.of(rows, engine.owners_of(rows))
+    return RowsAtDeadline.of(rows, engine.owners_of(rows))
 
 
 def people_at_deadline(
@@ -115,7 +117,7 @@ def people_at_deadline(
     standpoint: Standpoint,
     slice_: Slice,
     deadline: date,
-) -> Rows:
+) -> RowsAtDeadline:
     """Who will stand in a measure on the deadline, by what had happened by the standpoint's day and is known there."""
     then = Standpoint(deadline, standpoint.known_at, standpoint.position)
     people = people_at(engine, measure, then, slice_)
@@ -130,7 +132,7 @@ def people_at_deadline(
         for one in members_of_family(measure.family, views, deadline, definition)
         if one.part in codes and slice_.holds(one.slice, adults=measure.adults)
     )
-    return people.take(~np.isin(people.client, later)).and_others(Rows.of_members(anew))
+    return people.take(~np.isin(people.client, later)).and_others(RowsAtDeadline.of_members(anew))
 
 
 def _more_is_known_of(engine: StandingsEngine, standpoint: Standpoint, deadline: date) -> Days:

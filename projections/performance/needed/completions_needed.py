@@ -102,7 +102,7 @@ class HubNeed:
 
 
 @dataclass(frozen=True, slots=True)
-class Moves:
+class WindowMoves:
     """How today's cohort becomes that of the deadline: who leaves and enters, and how many of either count."""
 
     leaving: int
@@ -127,7 +127,7 @@ class Need:
     useful: Period | None
     reached: Decimal
     of_returns: bool
-    moves: Moves
+    moves: WindowMoves
     cohort: int
     counted: int
     wanted: int
@@ -258,10 +258,10 @@ def _course_of_returns(need: Need, expected: Fraction, people: People) -> Course
     return Course.ON_COURSE if need.counted + expected <= need.wanted else Course.AT_RISK
 
 
-def _moves(people: People) -> Moves:
+def _moves(people: People) -> WindowMoves:
     then, now = people.then, people.now
     leaving, entering = ~known_in(now, then), ~known_in(then, now)
-    return Moves(
+    return WindowMoves(
         int(leaving.sum()),
         int((leaving & now.counted).sum()),
         int(entering.sum()),

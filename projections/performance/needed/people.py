@@ -17,7 +17,7 @@ from projections.standings.engine import Figure
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
-from .at_deadline import BESIDE, OPEN, ReadClients, Rows, people_at, people_at_deadline
+from .at_deadline import BESIDE, OPEN, ReadClients, RowsAtDeadline, people_at, people_at_deadline
 from .sharing import days_in
 
 PACE_MONTHS: Final = 6
@@ -47,12 +47,12 @@ class People:
     as_of: date
     window: Period
     useful: Period | None
-    then: Rows
-    now: Rows
+    then: RowsAtDeadline
+    now: RowsAtDeadline
     open: Flags
     fresh: Flags
-    joining: Rows
-    recent: Rows
+    joining: RowsAtDeadline
+    recent: RowsAtDeadline
     starts: int
 
     @classmethod
@@ -118,13 +118,13 @@ def treated_of(measure: Measure) -> Measure:
     return replace(_TREATED, parts=measure.parts)
 
 
-def known_in(rows: Rows, others: Rows) -> Flags:
+def known_in(rows: RowsAtDeadline, others: RowsAtDeadline) -> Flags:
     """Which of these stand among the others, by whatever journey."""
     return rows.also_in(others, by_journey=False)
 
 
-def _nobody() -> Rows:
-    return Rows.of_members(())
+def _nobody() -> RowsAtDeadline:
+    return RowsAtDeadline.of_members(())
 
 
 def _starts(

@@ -16,7 +16,7 @@ from web.auth import guard
 from web.auth.roles import Right
 from web.clock import today
 from web.commands.agreement import hub_targets as commands
-from web.commands.agreement.hub_targets import Numbers, Speaker
+from web.commands.agreement.hub_targets import HubSpeaker, Numbers
 from web.parameters import Given
 from web.problems import not_here
 from web.queries.agreement import hub_targets as queries
@@ -191,10 +191,10 @@ def withdraw(args: Given, number: int) -> Response:
     )
 
 
-def _speaker(on: date | None) -> Speaker:
+def _speaker(on: date | None) -> HubSpeaker:
     """Who speaks: a provider for its own hubs, the commissioner for none."""
     user, viewer = guard.principal(), guard.viewer(Right.AGREE)
-    return Speaker(user.name, user.role, viewer.own if viewer.is_provider else None, on or today(), today())
+    return HubSpeaker(user.name, user.role, viewer.own if viewer.is_provider else None, on or today(), today())
 
 
 def _said(number: int, step: Callable[[], HubTargets]) -> Response:

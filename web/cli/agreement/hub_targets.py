@@ -12,7 +12,7 @@ from web.cli import options
 from web.cli.output import answer, answer_query, new_services, refusals
 from web.clock import today
 from web.commands.agreement import hub_targets as commands
-from web.commands.agreement.hub_targets import Numbers, Speaker
+from web.commands.agreement.hub_targets import HubSpeaker, Numbers
 from web.presenters.agreement import hub_targets as tables
 from web.queries.agreement import hub_targets as queries
 from web.queries.agreement.hub_targets import HubTargetsQuery, ProposalQuery
@@ -133,9 +133,9 @@ def withdraw(
     _record(services, as_json, number, lambda: commands.withdraw(services.register, number, speaker, reason, seen))
 
 
-def _speaker(hubs: Sequence[str], on: date | None) -> Speaker:
+def _speaker(hubs: Sequence[str], on: date | None) -> HubSpeaker:
     day = today()
-    return Speaker(new_services().actor, OPERATOR, frozenset(hubs) or None, on or day, day)
+    return HubSpeaker(new_services().actor, OPERATOR, frozenset(hubs) or None, on or day, day)
 
 
 class _Known:

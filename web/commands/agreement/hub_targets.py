@@ -59,7 +59,7 @@ REFUSALS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Speaker:
+class HubSpeaker:
     """Who says it, in which role and for whom: a provider's `hubs`; None is the commissioner.
 
     `on` is the day on which it was said.
@@ -99,7 +99,9 @@ class Numbers:
     of_hub: Mapping[str, Sequence[int]]
 
 
-def propose(register: Register, target: int, numbers: Numbers, speaker: Speaker, seen: int | None = None) -> HubTargets:
+def propose(
+    register: Register, target: int, numbers: Numbers, speaker: HubSpeaker, seen: int | None = None
+) -> HubTargets:
     """Propose how a target is shared out; whoever proposes has agreed to it, for its own side.
 
     Raises:
@@ -133,7 +135,7 @@ def propose(register: Register, target: int, numbers: Numbers, speaker: Speaker,
         return _with(recording, target, event)
 
 
-def agree(register: Register, target: int, speaker: Speaker, seen: int | None = None) -> HubTargets:
+def agree(register: Register, target: int, speaker: HubSpeaker, seen: int | None = None) -> HubTargets:
     """Agree to what stands, for one's own side; what a party has agreed to already, it need not agree to again.
 
     Raises:
@@ -164,7 +166,7 @@ def _agreeing(before: str, after: str) -> str:
 
 
 def withdraw(
-    register: Register, target: int, speaker: Speaker, reason: str = "", seen: int | None = None
+    register: Register, target: int, speaker: HubSpeaker, reason: str = "", seen: int | None = None
 ) -> HubTargets:
     """Take the newest version back; one that both sides had agreed to, the commissioner may end.
 
@@ -183,7 +185,7 @@ def withdraw(
 
 
 def with_others(
-    register: Register, target: int, mine: Mapping[str, Sequence[int]], speaker: Speaker
+    register: Register, target: int, mine: Mapping[str, Sequence[int]], speaker: HubSpeaker
 ) -> dict[str, Sequence[int]]:
     """A provider's numbers beside those of others' hubs as they stand; the commissioner's as they are."""
     if speaker.hubs is None:
@@ -230,7 +232,7 @@ def _known(recording: Recording, number: int) -> HubTargets:
     return said
 
 
-def _check_others_hubs(said: HubTargets | None, numbers: Numbers, speaker: Speaker) -> None:
+def _check_others_hubs(said: HubTargets | None, numbers: Numbers, speaker: HubSpeaker) -> None:
     """A provider proposes numbers of its own hubs; those of others stay what they are."""
     if speaker.hubs is None:
         return
@@ -251,7 +253,7 @@ def _check_others_hubs(said: HubTargets | None, numbers: Numbers, speaker: Speak
         )
 
 
-def _fields(speaker: Speaker, number: int, said: HubTargets | None, party: tuple[str, ...]) -> dict[str, Any]:
+def _fields(speaker: HubSpeaker, number: int, said: HubTargets | None, party: tuple[str, ...]) -> dict[str, Any]:
     """What every event says of who spoke.
 
     Raises:

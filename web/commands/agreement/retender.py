@@ -125,7 +125,7 @@ class Retendered(Result, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class HandedOver:
+class OpenHandedOver:
     """The episodes of one agency that pass to another."""
 
     passing: Passing
@@ -139,7 +139,7 @@ class RetenderPlan:
 
     retender: Retender
     contracts: tuple[Contract, ...]
-    handed_over: tuple[HandedOver, ...]
+    handed_over: tuple[OpenHandedOver, ...]
     notices: tuple[RetenderNotice, ...]
 
 
@@ -234,7 +234,7 @@ def _ended(old: Sequence[Contract], on: date) -> Iterator[Contract]:
             yield contract._replace(position=0, last_day=on - ONE_DAY)
 
 
-def _handed_over(knowledge: Knowledge, retender: Retender) -> Iterator[HandedOver]:
+def _handed_over(knowledge: Knowledge, retender: Retender) -> Iterator[OpenHandedOver]:
     chosen = None if retender.chosen is None else list(retender.chosen)
     for one in retender.passes:
         known = knowledge.episodes_of(one.from_agency, retender.on, retender.on).values()
@@ -253,7 +253,7 @@ def _handed_over(knowledge: Knowledge, retender: Retender) -> Iterator[HandedOve
             )
         recorded = knowledge.recorded(its.episode for its in passing)
         episodes = tuple(folded(stream, its) for stream, its in recorded.items())
-        yield HandedOver(one, episodes, len(open_ones) - len(passing))
+        yield OpenHandedOver(one, episodes, len(open_ones) - len(passing))
     if chosen:
         raise _unknown(chosen)
 
@@ -317,7 +317,7 @@ def _agreed(contract: Contract, by: Provenance, received_on: date) -> Event:
 
 
 def _passed(
-    retender: Retender, one: HandedOver, contracts: tuple[int, ...], by: Provenance, received_on: date
+    retender: Retender, one: OpenHandedOver, contracts: tuple[int, ...], by: Provenance, received_on: date
 ) -> Event:
     return submission_event(
         CaseloadHandedOver,
@@ -351,7 +351,7 @@ def retendered(
     )
 
 
-def _counts(one: HandedOver, number: int | None) -> CaseloadPassed:
+def _counts(one: OpenHandedOver, number: int | None) -> CaseloadPassed:
     by_group: dict[str, int] = {}
     for episode in one.episodes:
         view = episode_view(episode.id, episode.facts)

@@ -29,7 +29,7 @@ _DONE: Final = {"said": "The contracts and the handover are stored.", "taken-bac
 blueprint = Pages("handover_pages", __name__, Place("Handovers", HANDOVERS, Right.AGREED, aside=True))
 
 
-class HandoverAddress(parameters.Asks):
+class HandoversAddress(parameters.Asks):
     """What was just done."""
 
     done = fields.String(load_default=None, validate=validate.OneOf(list(_DONE)))
@@ -44,7 +44,7 @@ class TakeBackForm(Form):
     confirmed = CheckboxField("The handover was said by mistake", needed="Tick that it was a mistake.")
 
 
-@blueprint.page("/handovers", Right.AGREED, HandoverAddress)
+@blueprint.page("/handovers", Right.AGREED, HandoversAddress)
 def handovers(args: parameters.Given) -> Page:
     """Every handover, the newest first."""
     result = queries.handovers(guard.snapshot(), guard.viewer(Right.AGREED))
@@ -53,7 +53,7 @@ def handovers(args: parameters.Given) -> Page:
     return Page("handovers.html", "Handovers", {"handovers": table}, may_say=_may_say(), done=done)
 
 
-@blueprint.page("/handovers/<int:number>", Right.AGREED, HandoverAddress)
+@blueprint.page("/handovers/<int:number>", Right.AGREED, HandoversAddress)
 def handover(args: parameters.Given, number: int) -> Page:
     """One handover, and the figures that it moved."""
     return _page(number, TakeBackForm(), None, done=_DONE.get(args["done"] or "", ""))

@@ -19,7 +19,7 @@ from web.auth.roles import Right
 from web.auth.viewer import NotOwn, Viewer
 from web.clock import today
 from web.commands.agreement import hub_targets as commands
-from web.commands.agreement.hub_targets import Numbers, Speaker
+from web.commands.agreement.hub_targets import HubSpeaker, Numbers
 from web.pages.frame.agency_names import name_alone, named
 from web.pages.frame.forms import Form, HiddenField, InvalidField, TextField
 from web.pages.frame.layout import Page
@@ -84,7 +84,7 @@ class OneAddress(SeenFrom):
     done = fields.String(load_default=None, validate=validate.OneOf(list(_DONE)))
 
 
-class WithdrawForm(Form):
+class WithdrawHubTargetsForm(Form):
     """Why the numbers count no more, and which of them somebody read."""
 
     reason = TextField("Why", "It stays on record. Name nobody.", needed="Say why.")
@@ -107,11 +107,11 @@ def _result(context: PageContext, number: int) -> HubTargetsResult:
         guard.refuse_as_missing()
 
 
-def _withdrawal(result: HubTargetsResult) -> WithdrawForm:
-    return WithdrawForm(None, data={"seen": str(result.newest)})
+def _withdrawal(result: HubTargetsResult) -> WithdrawHubTargetsForm:
+    return WithdrawHubTargetsForm(None, data={"seen": str(result.newest)})
 
 
-def _page(context: PageContext, result: HubTargetsResult, form: WithdrawForm, **more: Any) -> Page:
+def _page(context: PageContext, result: HubTargetsResult, form: WithdrawHubTargetsForm, **more: Any) -> Page:
     said_by = queries.said_by(context.snapshot, context.standpoint)
     in_force, standing = result.version(result.in_force), result.version(result.standing)
     waits = standing if standing and (in_force is None or standing.number != in_force.number) else None
@@ -177,7 +177,7 @@ def agree(args: parameters.Given, number: int) -> Any:
 @blueprint.page(f"{_ONE_PATH}/withdraw", Right.AGREE, SeenFrom, method="POST")
 def withdraw(args: parameters.Given, number: int) -> Any:
     """Take the numbers back that stand, or end those that were agreed."""
-    context, form = asked_of(args, Right.AGREE), WithdrawForm()
+    context, form = asked_of(args, Right.AGREE), WithdrawHubTargetsForm()
     result = _result(context, number)
     if form.validate_on_submit():
         try:
@@ -190,12 +190,12 @@ def withdraw(args: parameters.Given, number: int) -> Any:
     return _page(context, result, form), 422
 
 
-def _withdraw(context: PageContext, number: int, form: WithdrawForm) -> None:
+def _withdraw(context: PageContext, number: int, form: WithdrawHubTargetsForm) -> None:
     seen = _seen(form.seen.data)
     commands.withdraw(services().register, number, _speaker(context.who), form.reason.data, seen)
 
 
-def _conflict(context: PageContext, result: HubTargetsResult, form: WithdrawForm) -> Page:
+def _conflict(context: PageContext, result: HubTargetsResult, form: WithdrawHubTargetsForm) -> Page:
     """What was read beside what stands: the numbers are looked at once more before anybody agrees to them."""
     stands = result.versions[-1]
     before = result.versions[-2] if len(result.versions) > 1 else stands
@@ -215,10 +215,10 @@ def _changed_by(result: HubTargetsResult) -> dict[str, str]:
     return {"changed_by": last.actor, "changed_on": words.day(last.on)}
 
 
-def _speaker(who: Viewer) -> Speaker:
+def _speaker(who: Viewer) -> HubSpeaker:
     """Who acts here today: a provider for its own hubs, the commissioner for none."""
     person, day = principal(), today()
-    return Speaker(person.name, person.role, who.own if who.is_provider else None, day, day)
+    return HubSpeaker(person.name, person.role, who.own if who.is_provider else None, day, day)
 
 
 def _seen(text: str) -> int | None:
