@@ -23,9 +23,11 @@ from web.commands.agreement.comparators import ComparatorDecision, ComparatorSet
 from web.files.agreement.comparator_values import LARGEST_FILE, SaidValue
 from web.parameters import Given
 from web.problems import Problem, not_here
+from web.queries.agreement import caseload_beside
 from web.queries.agreement import comparator_areas as reached
 from web.queries.agreement import comparators as queries
-from web.queries.agreement.comparator_areas import AreasQuery, AreasResult, ProfilesBeside
+from web.queries.agreement.caseload_beside import ProfilesBeside
+from web.queries.agreement.comparator_areas import AreasQuery, AreasResult
 from web.queries.agreement.comparators import ComparatorReleaseResult, ComparatorSetResult, ComparatorsResult
 from web.queries.performance.figures import OnTheDayQuery
 from web.queries.result import Result
@@ -85,7 +87,7 @@ def profile(args: Given) -> Response:
     slice_ = parameters.where_of(guard.snapshot(), args)
     viewer = guard.not_public(guard.viewer(Right.FIGURES, slice_))
     as_of, known_at = parameters.standpoint_of(guard.snapshot(), args)
-    result = reached.profiles(guard.snapshot(), viewer, OnTheDayQuery(as_of, known_at, slice_))
+    result = caseload_beside.profiles(guard.snapshot(), viewer, OnTheDayQuery(as_of, known_at, slice_))
     return responses.answered(result.document(), viewer)
 
 

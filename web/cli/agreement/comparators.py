@@ -22,6 +22,7 @@ from web.commands.agreement.comparators import ComparatorDecision, ComparatorSet
 from web.files.agreement.comparator_values import SaidValue
 from web.presenters.agreement import comparator_words
 from web.presenters.agreement import comparators as tables
+from web.queries.agreement import caseload_beside
 from web.queries.agreement import comparator_areas as reached
 from web.queries.agreement import comparators as queries
 from web.queries.agreement.comparator_areas import AreasQuery
@@ -213,7 +214,7 @@ def areas(*, measure: str, period: str | None, known_at: date | None, method: st
 def profile(*, as_of: date, known_at: KnownAt, slice_: Slice, as_json: bool) -> None:
     """The caseload beside that of others, where values of it are known."""
     answer_query(
-        reached.profiles,
+        caseload_beside.profiles,
         OnTheDayQuery(as_of, known_at, slice_),
         comparator_words.print_profiles,
         slice_,

@@ -21,8 +21,8 @@ from web.presenters.agreement.comparator_words import profile_sentence, profile_
 from web.presenters.performance import caseload as presenter
 from web.presenters.performance.caseload import CaseloadGroup
 from web.presenters.tables import Link, Table
-from web.queries.agreement import comparator_areas
-from web.queries.agreement.comparator_areas import ProfileBeside
+from web.queries.agreement import caseload_beside
+from web.queries.agreement.caseload_beside import ProfileBeside
 from web.queries.performance import figures
 from web.queries.performance.figure import FigureResult
 
@@ -51,7 +51,7 @@ def profile(context: PageContext) -> Page:
     """The caseload by substance group."""
     query = figures.OnTheDayQuery(context.as_of, context.known_at, context.slice_)
     groups = [] if context.no_file else presenter.groups_of(figures.profile(context.snapshot, context.who, query))
-    beside = comparator_areas.profile_beside(
+    beside = caseload_beside.profile_beside(
         context.snapshot, context.who, [group.twelve_months for group in groups], context.standpoint
     )
     people = "young people" if context.slice_.young_people else "people"

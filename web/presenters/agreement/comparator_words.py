@@ -13,13 +13,8 @@ from web.presenters import text
 from web.presenters.console import say
 from web.presenters.sentences import TREATED_FOR
 from web.presenters.tables import Column, Percentage, Table, rounded
-from web.queries.agreement.comparator_areas import (
-    BesideComparator,
-    ProfileBeside,
-    ProfilesBeside,
-    RangeReached,
-    WholeReached,
-)
+from web.queries.agreement.caseload_beside import ProfileBeside, ProfilesBeside
+from web.queries.agreement.comparator_areas import BesideComparator, RangeReached, WholeReached
 
 QUARTILES: Final = {1: "top", 2: "second", 3: "third", 4: "bottom"}
 

@@ -1,28 +1,23 @@
 """What a figure, an area or the caseload stands beside: what others reached, as known on a day."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from math import ceil, floor
-from typing import Final
 
 from domain.contract_life.comparators import ValueKind, period_words
 from domain.errors import Refused
-from domain.measures.lengths import LONGEST
 from domain.measures.registry import MEASURE_OF
 from domain.periods import Period
 from domain.rounding import STORED_DECIMALS, half_up
-from domain.standpoint import Standpoint
 from projections.performance.beside.areas import AreasOfPeriod, GroupWhole, areas_of_period, newest_period
-from projections.performance.beside.comparators import COMPARABLES, PROFILE_PARTS, Comparators, KnownValue, profile_code
+from projections.performance.beside.comparators import COMPARABLES, KnownValue
 from projections.performance.beside.quartiles import AreaJudgement, QuartileMethod, by_interval, rank_of
-from projections.performance.caseload import GroupProfile
 from projections.performance.rag import NumberNeeded
 from web.auth.viewer import Viewer, unchanged
 from web.queries.performance import figures as of_figures
-from web.queries.performance.figure import FigureResult, StandpointResult, standpoint_result
-from web.queries.performance.figures import OnTheDayQuery
+from web.queries.performance.figure import FigureResult
 from web.queries.result import Result
 from web.snapshot import Snapshot, snapshot_cache
 
@@ -30,8 +25,6 @@ from .comparators import all_comparators
 
 Counts = tuple[int, int]
 """Numerator and denominator of our own."""
-EVERY_GROUP: Final = "all"
-"""What a profile of everybody calls its group."""
 
 
 # ---- what a figure stands beside
@@ -111,13 +104,14 @@ def _newest_beside(
     period = newest_period(all_comparators(snapshot), measure, known_at, as_of)
     if period is None:
         return None
-    return _beside(_areas(snapshot, measure, known_at, period, QuartileMethod.RANKED), own, silence, ranked=ranked)
+    return _beside(known_areas(snapshot, measure, known_at, period, QuartileMethod.RANKED), own, silence, ranked=ranked)
 
 
 @snapshot_cache()
-def _areas(
+def known_areas(
     snapshot: Snapshot, measure: str, known_at: date | None, period: Period, method: QuartileMethod
 ) -> AreasOfPeriod:
+    """What is known on a day of the areas that a measure is compared with, in a period; for other queries."""
     return areas_of_period(all_comparators(snapshot), measure, known_at, period, method)
 
 
@@ -271,7 +265,7 @@ def areas(snapshot: Snapshot, viewer: Viewer, query: AreasQuery) -> AreasResult 
     period = query.period or newest_period(every, query.measure, query.known_at, query.known_at)
     if period is None or period not in known:
         return None
-    its = _areas(snapshot, query.measure, query.known_at, period, query.method)
+    its = known_areas(snapshot, query.measure, query.known_at, period, query.method)
     own = _own_figure(snapshot, viewer, query, period)
     counts, silence = (_counts(own), _silence(own)) if own else (None, None)
     # Where no set is of the measure, areas have their values and no place.
@@ -356,79 +350,3 @@ def _own_area(its: AreasOfPeriod, counts: Counts) -> AreaReached:
     share = Fraction(*counts)
     name = (its.terms.own_area if its.terms else "") or "Ours"
     return AreaReached(name, its.rank(share), *counts, percent_of(share), its.quartile(share), True, None)
-
-
-# ---- the caseload beside its cluster
-
-
-class ProfileBeside(Result, frozen=True):
-    """A share of our caseload beside that of others: higher, similar or lower by interval, since neither is better.
-
-    `numerator` of `denominator` is ours, of the people of the last 12 months; `percentage` is theirs.
-    """
-
-    group: str
-    part: str
-    measure: str
-    numerator: int
-    denominator: int
-    period: str
-    name: str
-    percentage: float
-    source: str
-    judged: AreaJudgement | None
-
-
-class ProfilesBeside(Result, frozen=True):
-    """The shares of the caseload of which values of others are known."""
-
-    standpoint: StandpointResult
-    beside: list[ProfileBeside]
-
-
-def profiles(snapshot: Snapshot, viewer: Viewer, query: OnTheDayQuery) -> ProfilesBeside:
-    """The caseload of a slice beside that of others.
-
-    Raises:
-        Refused: to a provider, of all agencies together.
-    """
-    profile = of_figures.profile(snapshot, viewer, query)
-    standpoint = snapshot.standpoint(query.as_of, query.known_at)
-    its = profile_beside(snapshot, viewer, profile.in_twelve_months, standpoint)
-    return ProfilesBeside(standpoint_result(standpoint), its)
-
-
-def profile_beside(
-    snapshot: Snapshot, viewer: Viewer, profiles: Iterable[GroupProfile], standpoint: Standpoint
-) -> list[ProfileBeside]:
-    """Of each group the shares of which values of others are known, as known then."""
-    every = viewer.redacted(all_comparators(snapshot), unchanged)
-    return [
-        one
-        for profile in profiles
-        for part in PROFILE_PARTS
-        if (one := _profile_part(snapshot, every, profile, part, standpoint)) is not None
-    ]
-
-
-_OURS: Final[Mapping[str, Callable[[GroupProfile], Counts]]] = {
-    "six-years": lambda profile: (profile.years_in_treatment[LONGEST], profile.people),
-    "career": lambda profile: (profile.long_career, profile.career_known),
-    "first": lambda profile: (profile.first_treatment, profile.people),
-}
-"""What of ours is set beside each part that is published of others."""
-
-
-def _profile_part(
-    snapshot: Snapshot, every: Comparators, profile: GroupProfile, part: str, standpoint: Standpoint
-) -> ProfileBeside | None:
-    code = profile_code(part, "" if profile.group == EVERY_GROUP else profile.group)
-    known_at = standpoint.known_at
-    period = newest_period(every, code, known_at, standpoint.as_of) if code in COMPARABLES else None
-    against = _areas(snapshot, code, known_at, period, QuartileMethod.RANKED).against if period else None
-    if period is None or against is None:
-        return None
-    numerator, denominator = _OURS[part](profile)
-    judged = by_interval(numerator, denominator, against.low, against.high, None)
-    theirs = (period_words(period), against.name, percent_of(against.low), against.source)
-    return ProfileBeside(profile.group, part, code, numerator, denominator, *theirs, judged)
