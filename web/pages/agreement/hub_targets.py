@@ -49,6 +49,11 @@ _DONE: Final = {
     "withdrawn": "The numbers are withdrawn.",
 }
 
+_NOT_ALL_YOURS: Final = (
+    "Not all hubs are yours, so the first proposal comes from the commissioner. You can then propose other numbers for "
+    "your own hubs."
+)
+
 blueprint = Pages(
     "hub_targets_pages",
     __name__,
@@ -116,6 +121,7 @@ def _page(context: PageContext, result: HubTargetsResult, form: WithdrawHubTarge
     in_force, standing = result.version(result.in_force), result.version(result.standing)
     waits = standing if standing and (in_force is None or standing.number != in_force.number) else None
     may_step = said_by is None and principal().reach(Right.AGREE) is not None
+    not_proposed = _why_not_proposed(context, result, standing) if may_step else ""
     return Page(
         "hub-target.html",
         presenter.name_of(result),
@@ -137,10 +143,23 @@ def _page(context: PageContext, result: HubTargetsResult, form: WithdrawHubTarge
         form=form,
         errors=form.links,
         may_agree=may_step and waits is not None and bool(_own_missing(context.who, waits)),
-        may_propose=may_step,
+        may_propose=may_step and not not_proposed,
+        not_proposed=not_proposed,
         may_withdraw=may_step and standing is not None and _may_withdraw(context.who, result),
         **more,
     )
+
+
+def _why_not_proposed(context: PageContext, result: HubTargetsResult, standing: HubTargetsVersionResult | None) -> str:
+    """Why this person cannot propose numbers from this page's day; empty where they can."""
+    query = ProposalQuery(result.target.number, SharingRule.CASELOAD, context.as_of, context.known_at)
+    try:
+        queries.proposal(context.snapshot, context.who, query)
+    except NotOwn:
+        return "" if standing else _NOT_ALL_YOURS
+    except Refused as refused:
+        return refused.message
+    return ""
 
 
 def _others_hidden(version: HubTargetsVersionResult | None) -> str:
@@ -337,12 +356,6 @@ def propose(context: PageContext, number: int) -> Page:
             raise Refused("hub-targets-not-yours", _NOT_ALL_YOURS) from None
         return _propose_page(context, result, _own_form(result, standing), None, _others(context.who, standing))
     return _propose_page(context, result, _filled(result, proposal), proposal)
-
-
-_NOT_ALL_YOURS: Final = (
-    "Not all hubs are yours, so the first proposal comes from the commissioner. You can then propose other numbers for "
-    "your own hubs."
-)
 
 
 def _others(who: Viewer, version: HubTargetsVersionResult) -> tuple[int, ...]:

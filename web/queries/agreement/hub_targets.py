@@ -324,7 +324,7 @@ class ProposalQuery:
     whole: int | None = None
 
 
-NO_MONTH: Final = "No month is left in which a completion counts for this target."
+NO_MONTH: Final = "Seen from this day no month is left in which a completion counts for this target."
 
 
 def proposal(snapshot: Snapshot, viewer: Viewer, query: ProposalQuery) -> ProposalResult:
