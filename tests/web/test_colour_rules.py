@@ -242,7 +242,7 @@ def test_the_same_over_the_api(commissioner: Asker, council: CommandLine) -> Non
     assert response.status_code == 201
     [agreed] = response.get_json()["rules"]
     place = f"/colour-rules/{agreed['number']}"
-    changed = commissioner.post(f"{place}/change", json=rule | {"amber_within": 8, "seen": 1})
+    changed = commissioner.post(f"{place}/change", json=rule | {"amber_within": "8", "seen": 1})
     assert changed.get_json()["terms"]["words"] == "amber within 8 points"
     assert_problem(commissioner.post(f"{place}/withdraw", json={"seen": 1}), 409, "changed-meanwhile")
     assert commissioner.post(f"{place}/withdraw", json={"seen": 2}).get_json()["state"] == "withdrawn"

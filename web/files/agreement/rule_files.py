@@ -34,6 +34,7 @@ MOST_RULES: Final = 100
 """Rules of one file."""
 LARGEST: Final = 200_000
 """Bytes of a file."""
+_DISTANCES: Final = ("green_within", "amber_within")
 _NUMBER: Final = r"[0-9]{1,3}(\.[0-9]{1,9})?"
 _DAY: Final = r"(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"
 
@@ -74,18 +75,16 @@ class RuleDayField(fields.Field[date]):
 
 
 class DistanceField(fields.Field[Decimal]):
-    """How far beyond the target, exact as it is written: 2.5, or "2.5"."""
+    """How far beyond the target: text, exact as it is written, like 2.5."""
 
     def __init__(self, description: str, **kwargs: Any) -> None:
         described = {"description": description, "type": "string", "pattern": f"^{_NUMBER}$"}
         super().__init__(**kwargs, metadata=described)
 
     def _deserialize(self, value: Any, *_beside: Any, **_given: Any) -> Decimal:
-        # A program's number has come as a float: it is taken as it is written.
-        text = value if isinstance(value, str) else "" if isinstance(value, bool) else str(value)
-        if not re.fullmatch(_NUMBER, text):
+        if not isinstance(value, str) or not re.fullmatch(_NUMBER, value):
             raise ValidationError("This is no distance. Write a number from 0 to 100, like 2.5.")
-        return Decimal(text)
+        return Decimal(value)
 
 
 def _one_of(names: Mapping[str, object] | list[str], what: str) -> validate.OneOf:
@@ -186,6 +185,10 @@ def read_rules(data: bytes, name: str, entered: Collection[str] = ()) -> list[Ru
         Refused: it is no such text, or something in it is no colour rule; the text names each place.
     """
     parsed = _parsed(data, name)
+    for rule in _rules_of(parsed):
+        # A file may have its numbers as numbers, which were read as they are written; a program sends text.
+        numbers = {name: str(rule[name]) for name in _DISTANCES if type(rule.get(name)) in {int, Decimal}}
+        rule.update(numbers)
     unknown = list(_unknown_measures(parsed, {*MEASURE_OF, *entered}))
     try:
         loaded = RuleFileSchema().load(parsed)
@@ -223,11 +226,16 @@ def rule_read(loaded: Mapping[str, Any]) -> RuleRead:
     return RuleRead(terms, loaded["agreed_on"])
 
 
+def _rules_of(parsed: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rules of a file, as far as they are some; what else stands there the schema refuses."""
+    rules = parsed.get("rules")
+    return [rule if isinstance(rule, dict) else {} for rule in rules] if isinstance(rules, list) else []
+
+
 def _unknown_measures(parsed: dict[str, Any], known: Collection[str]) -> Iterator[str]:
     """Rules for measures that there are not, whatever else is wrong with them."""
-    rules = parsed.get("rules")
-    for place, rule in enumerate(rules if isinstance(rules, list) else [], 1):
-        code = rule.get("measure") if isinstance(rule, dict) else None
+    for place, rule in enumerate(_rules_of(parsed), 1):
+        code = rule.get("measure")
         if isinstance(code, str) and code not in known:
             yield f"Rule {place}, measure: There is no such measure. Write a KPI's code, like 4.0."
 

@@ -81,16 +81,19 @@ def _judged(line: ScorecardLineResult) -> Iterable[str]:
     if against.rating and target:
         level = f"{_level(target, line.measure)} by {_end(target)}"
         yield f"{str(line.state).capitalize()} ({against.rating}): the target is {level}."
-        if against.rule and against.change:
-            yield against.because
-            yield against.rule.sentence
-            if against.change.is_one:
-                yield against.change.sentence
     yield from (sentence for sentence in against.sentences if sentence != ACTION_PLAN)
+    yield from _coloured(line)
     if against.rating and target and (beside := _beside(target, line.figure)):
         yield beside
     if beside_others := finding_beside(line.comparator):
         yield beside_others
+
+
+def _coloured(line: ScorecardLineResult) -> Iterable[str]:
+    """Why a line has its colour, by which rule, and whether one person would change it."""
+    because, rule, change = line.against.because, line.against.rule, line.against.change
+    if rule and change:
+        yield from (because, rule.sentence, *([change.sentence] if change.is_one else []))
 
 
 def waiting(lines: Sequence[ScorecardLineResult]) -> Iterable[str]:
