@@ -43,8 +43,8 @@ ALTERED: Final[dict[str, dict[str, str]]] = {
     },
     "generation": {
         "UPDATE generation SET position = position - 1": "The read models stand at position",
-        "INSERT INTO generation SELECT number + 1, position, 1 FROM generation": "2 generations of the read models",
-        "INSERT INTO generation SELECT number + 1, position, 0 FROM generation": "",
+        "INSERT INTO generation SELECT number + 1, position, 1, counted_by FROM generation": "2 generations of the read models",
+        "INSERT INTO generation SELECT number + 1, position, 0, counted_by FROM generation": "",
     },
     "submission": {
         f"UPDATE submission SET {change} WHERE number = 3": "submission: stored, but the log does not say it"
