@@ -18,6 +18,7 @@ from domain.measures.registry import APPENDIX_C, measure_named
 from domain.periods import add_months, month_ends
 from domain.standpoint import Standpoint
 from projections.explain.provenance import recorded_of, streams_of_clients
+from projections.performance.colour_rules import ColourRules
 from projections.performance.needed.completions_needed import CompletionsNeeded, completions_needed
 from projections.performance.needed.people import standings_needed
 from projections.performance.scorecard import scorecard, with_later_moves
@@ -96,15 +97,19 @@ def _scorecards(services: Services, archive: Archive) -> Iterator[Row]:
         engine = StandingsEngine.load(connection)
         standpoint = engine.standpoint(_late_month(archive))
 
+        def agreed() -> tuple[Targets, ColourRules]:
+            return Targets.load(connection, services.mapper), ColourRules.load(connection, services.mapper)
+
         def ask() -> None:
-            targets = Targets.load(connection, services.mapper)
+            targets, rules = agreed()
             for _ in range(MANY):
-                scorecard(engine, targets, standpoint, Slice(), measures=APPENDIX_C)
+                scorecard(engine, targets, standpoint, Slice(), measures=APPENDIX_C, rules=rules)
 
         def ask_later_moves() -> None:
-            targets = Targets.load(connection, services.mapper)
+            targets, rules = agreed()
             for _ in range(MANY):
-                with_later_moves(engine, scorecard(engine, targets, standpoint, Slice(), measures=APPENDIX_C))
+                card = scorecard(engine, targets, standpoint, Slice(), measures=APPENDIX_C, rules=rules)
+                with_later_moves(engine, card)
 
         def figures() -> None:
             for _ in range(MANY):
