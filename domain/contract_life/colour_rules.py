@@ -31,7 +31,7 @@ FURTHEST: Final = Decimal(100)
 
 
 class ConditionKind(StrEnum):
-    """A question beside the distance from the target; see `projections.performance.conditions`."""
+    """A question beside the distance from the target; see `projections.performance.colours.conditions`."""
 
     NOT_IMPROVED = "not improved on last year"
     IMPROVED = "improved on last year"

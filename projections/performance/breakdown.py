@@ -14,12 +14,12 @@ from math import floor
 from domain.measures.registry import Measure
 from domain.rounding import percentage_of
 from domain.standpoint import Standpoint
+from projections.performance.colours.conditions import HIGHER
+from projections.performance.colours.rag import fewest_of, most_of
 from projections.standings.engine import Figure
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
-from .conditions import HIGHER
-from .rag import fewest_of, most_of
 from .targets import Target
 
 

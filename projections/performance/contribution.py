@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from projections.performance.colours.conditions import HIGHER
 from projections.standings.wilson import wilson
-
-from .conditions import HIGHER
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,12 +38,12 @@ from domain.measures.entered import as_measure
 from domain.measures.registry import Measure
 from domain.periods import Period
 from domain.standpoint import Standpoint
+from projections.performance.colours.colour_rules import NO_RULES, ColourRules
+from projections.performance.colours.rag import Against, against
 from projections.standings.engine import Figure
 from projections.standings.slices import Slice
 from projections.store.submissions import Coverage
 
-from .colour_rules import NO_RULES, ColourRules
-from .rag import Against, against
 from .scorecard import ScorecardLine
 from .targets import Targets
 from .trend import MONTHS_OF_YEAR, Basis, Movement, NoDirection, Point, basis_day, months_before, movement

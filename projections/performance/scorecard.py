@@ -17,15 +17,15 @@ from domain.measures.registry import MEASURES, Measure
 from domain.standpoint import Standpoint
 from projections.explain.bridge import Bridge, Side, Station, StepName, bridge
 from projections.explain.reasons import Reason
+from projections.performance.colours.colour_rules import NO_RULES, ColourRules
+from projections.performance.colours.colouring import Rating, RuleInForce
+from projections.performance.colours.rag import Against, NotRated, Unrated, against
 from projections.standings.engine import Figure
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from projections.store.submissions import Coverage
 from projections.timeliness.later_moves import LaterMoves, later_moves
 
-from .colour_rules import NO_RULES, ColourRules
-from .colouring import Rating, RuleInForce
-from .rag import Against, NotRated, Unrated, against
 from .targets import NO_TARGETS, FigureTargets, Targets
 from .trend import BASES, MONTHS_OF_YEAR, Basis, Movement, Point, basis_day, months_before, movement
 

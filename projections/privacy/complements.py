@@ -12,7 +12,7 @@ from typing import Final
 from projections.explain.bridge import Bridge, Contribution
 from projections.explain.reasons import Reason
 from projections.performance.breakdown import Breakdown
-from projections.performance.rag import NotRated, Unrated, rests_on_last_year
+from projections.performance.colours.rag import NotRated, Unrated, rests_on_last_year
 from projections.performance.scorecard import Scorecard, ScorecardLine
 from projections.performance.trend import NoDirection, Point
 from projections.publication.suppression import UNDER, Counts, counts_of, visible

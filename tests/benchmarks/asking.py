@@ -18,7 +18,7 @@ from domain.measures.registry import APPENDIX_C, measure_named
 from domain.periods import add_months, month_ends
 from domain.standpoint import Standpoint
 from projections.explain.provenance import recorded_of, streams_of_clients
-from projections.performance.colour_rules import ColourRules
+from projections.performance.colours.colour_rules import ColourRules
 from projections.performance.needed.completions_needed import CompletionsNeeded, completions_needed
 from projections.performance.needed.people import standings_needed
 from projections.performance.scorecard import scorecard, with_later_moves

@@ -14,7 +14,7 @@ from domain.errors import ChangedMeanwhile, Refused
 from domain.log.database import reading
 from domain.measures.registry import measure_named
 from domain.register import Register
-from projections.performance.colour_rules import AgreedRule, ColourRules
+from projections.performance.colours.colour_rules import AgreedRule, ColourRules
 from projections.standings.slices import Slice
 from tests.conftest import Clock
 from web.commands.agreement.colour_rules import (

@@ -14,8 +14,8 @@ from domain.log.mapper import JsonMapper
 from domain.measures.registry import MEASURES, Measure, measure_named
 from domain.periods import Period
 from domain.register import Register
-from projections.performance.colouring import Rating
-from projections.performance.rag import Rated
+from projections.performance.colours.colouring import Rating
+from projections.performance.colours.rag import Rated
 from projections.performance.scorecard import Moved, Scorecard, ScorecardLine, State, moved, scorecard
 from projections.performance.targets import Targets, Whose
 from projections.performance.trend import Basis, Direction, NoDirection

@@ -17,10 +17,10 @@ from domain.history import EpisodeView, seen_from
 from domain.measures.registry import Measure
 from domain.periods import NEVER
 from domain.standpoint import Standpoint
+from projections.performance.colours.rag import fewest_of, most_of
 from projections.performance.needed.at_deadline import people_at_deadline
 from projections.performance.needed.completions_needed import NEEDED_OF, Course, Need, need_of
 from projections.performance.needed.people import People
-from projections.performance.rag import fewest_of, most_of
 from projections.standings.engine import Standing
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.reference import folded, members_of_family

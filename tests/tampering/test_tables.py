@@ -12,6 +12,7 @@ from web.tables import all_tables
 
 from .conftest import Alter, verified
 
+ANOTHER: Final = "INSERT INTO generation SELECT number + 1, position"
 ALTERED: Final[dict[str, dict[str, str]]] = {
     "tree_node": {
         "UPDATE tree_node SET hash = commitment FROM log WHERE log.position = 1": "tree does not agree",
@@ -43,8 +44,8 @@ ALTERED: Final[dict[str, dict[str, str]]] = {
     },
     "generation": {
         "UPDATE generation SET position = position - 1": "The read models stand at position",
-        "INSERT INTO generation SELECT number + 1, position, 1, counted_by FROM generation": "2 generations of the read models",
-        "INSERT INTO generation SELECT number + 1, position, 0, counted_by FROM generation": "",
+        f"{ANOTHER}, 1, counted_by FROM generation": "2 generations of the read models",
+        f"{ANOTHER}, 0, counted_by FROM generation": "",
     },
     "submission": {
         f"UPDATE submission SET {change} WHERE number = 3": "submission: stored, but the log does not say it"

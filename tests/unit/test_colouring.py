@@ -28,8 +28,8 @@ from domain.contract_life.targets import Goal, TargetScale
 from domain.errors import Refused
 from domain.log.reading import Recorded
 from domain.measures.registry import measure_named
-from projections.performance.colour_rules import ColourRules
-from projections.performance.colouring import (
+from projections.performance.colours.colour_rules import ColourRules
+from projections.performance.colours.colouring import (
     WITHOUT_RULE,
     Rating,
     RuleInForce,
@@ -39,14 +39,14 @@ from projections.performance.colouring import (
     rating_of,
     rule_words,
 )
-from projections.performance.conditions import (
+from projections.performance.colours.conditions import (
     Beside,
     improved,
     interval_reaches,
     not_improved,
     worse_than_comparator,
 )
-from projections.performance.rag import NotRated, Rated, Unrated, against
+from projections.performance.colours.rag import NotRated, Rated, Unrated, against
 from projections.performance.targets import FigureTargets, Targets
 from projections.performance.trend import Point
 from projections.standings.slices import Slice

@@ -34,9 +34,9 @@ from domain.log.reading import Recorded
 from domain.measures.registry import MEASURE_OF
 from domain.periods import ONE_DAY, Period, last_day_of_month
 from domain.standpoint import Standpoint
-from projections.performance.colour_rules import ColourRules
+from projections.performance.colours.colour_rules import ColourRules
+from projections.performance.colours.rag import Rated
 from projections.performance.entered import NOT_ENTERED, Entered, due, figure_of, line_of, missing_sentence
-from projections.performance.rag import Rated
 from projections.performance.targets import Targets
 from projections.performance.trend import Basis, Direction
 from tests.scorecards import set_at

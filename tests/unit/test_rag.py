@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from domain.contract_life.colour_rules import NO_RULE, RuleTerms
 from domain.contract_life.targets import Goal, TargetScale
-from projections.performance.colouring import Rating, rating_of
-from projections.performance.rag import (
+from projections.performance.colours.colouring import Rating, rating_of
+from projections.performance.colours.rag import (
     ACTION_PLAN,
     Against,
     NotRated,

@@ -8,8 +8,8 @@ import pytest
 from domain.contract_life.colour_rules import Condition, ConditionColour, ConditionKind, DirectionBasis
 from domain.contract_life.targets import Goal, TargetScale
 from domain.errors import Refused
-from projections.performance.colouring import RuleInForce, RuleOrigin
-from projections.performance.rag import ACTION_PLAN, Rated, against
+from projections.performance.colours.colouring import RuleInForce, RuleOrigin
+from projections.performance.colours.rag import ACTION_PLAN, Rated, against
 from projections.performance.targets import FigureTargets
 from projections.performance.trend import Point
 from tests.scorecards import a_figure, a_target

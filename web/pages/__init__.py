@@ -11,6 +11,19 @@ from web.presenters.agreement import comparator_words
 def register(app: Flask) -> None:
     """Put the pages into the application; the navigation has their places in this order."""
     # Some modules add their pages to another's blueprint, and need only be imported.
+    from web.pages.agreement.by_hand import (
+        entered,
+        entered_disputes,  # noqa: F401
+        entered_lists,  # noqa: F401
+        entered_terms,  # noqa: F401
+        entered_values,  # noqa: F401
+    )
+    from web.pages.agreement.others import (
+        comparator_sets,  # noqa: F401
+        comparator_values,  # noqa: F401
+        comparators,
+    )
+
     from .administration import (  # noqa: F401
         access,
         accounts,
@@ -22,15 +35,7 @@ def register(app: Flask) -> None:
         trail,
     )
     from .agreement import (
-        comparator_sets,  # noqa: F401
-        comparator_values,  # noqa: F401
-        comparators,
         completions_needed,
-        entered,
-        entered_disputes,  # noqa: F401
-        entered_lists,  # noqa: F401
-        entered_terms,  # noqa: F401
-        entered_values,  # noqa: F401
         hub_targets,
         retender,
         schedule,

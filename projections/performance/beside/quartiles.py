@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import floor
 from typing import Final
 
-from projections.performance.conditions import HIGHER
+from projections.performance.colours.conditions import HIGHER
 from projections.standings.wilson import Z_95
 
 _Z2: Final = Fraction(Z_95) ** 2

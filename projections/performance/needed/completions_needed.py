@@ -26,8 +26,8 @@ from domain.measures.registry import MEASURES, Measure
 from domain.periods import Period
 from domain.standpoint import Standpoint
 from projections.performance.breakdown import in_whole_people
-from projections.performance.conditions import HIGHER
-from projections.performance.rag import WHY_UNRATED, Unrated, fewest_of, most_of
+from projections.performance.colours.conditions import HIGHER
+from projections.performance.colours.rag import WHY_UNRATED, Unrated, fewest_of, most_of
 from projections.performance.targets import Target
 from projections.standings.engine import Figure
 from projections.standings.in_memory import StandingsEngine

@@ -12,7 +12,7 @@ from domain.measures.registry import Measure, measure_named
 from domain.periods import ONE_DAY, Period, add_months
 from domain.rounding import half_up
 from domain.standpoint import Standpoint
-from projections.performance.conditions import HIGHER
+from projections.performance.colours.conditions import HIGHER
 from projections.standings.engine import Figure
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice

@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 
 from domain.contract_life.targets import LONGEST_WORDS
 from domain.errors import Refused
-from projections.performance.colour_rules import AgreedRule
+from projections.performance.colours.colour_rules import AgreedRule
 from web import parameters
 from web.api import PREFIX, responses
 from web.api.blueprint import ApiBlueprint

@@ -19,9 +19,9 @@ from web.commands.contract_life.publish import PublishCut, publishing
 from web.commands.ingest.intake import Intake
 from web.demo.agreement.colour_rules import agree_colours
 from web.demo.agreement.comparators import set_comparators
+from web.demo.agreement.entered import enter_kpis
+from web.demo.agreement.hub_targets import share_out_targets
 from web.demo.archive import write_archive
-from web.demo.entered import enter_kpis
-from web.demo.hub_targets import share_out_targets
 from web.demo.targets import set_targets
 from web.demo.timetable import AGENCIES
 from web.files.uploads import read_manifest

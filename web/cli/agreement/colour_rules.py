@@ -17,7 +17,7 @@ from domain.contract_life.colour_rules import (
 )
 from domain.contract_life.targets import TargetScale
 from domain.errors import WrongUse
-from projections.performance.colour_rules import AgreedRule
+from projections.performance.colours.colour_rules import AgreedRule
 from web.auth.viewer import EVERYTHING
 from web.cli import options
 from web.cli.output import answer, answer_query, new_services, refusals

@@ -21,7 +21,7 @@ from domain.errors import Refused
 from domain.log.mapper import JsonMapper
 from domain.measures.registry import MEASURE_OF
 from domain.register import Recording, Register
-from projections.performance.colour_rules import AgreedRule, ColourRules
+from projections.performance.colours.colour_rules import AgreedRule, ColourRules
 from projections.performance.entered import Entered
 from projections.publication.published import cuts
 from web.commands.commit import event_fields, next_number

@@ -10,7 +10,7 @@ from typing import Final
 
 from domain.log.database import reading
 from domain.register import Register
-from projections.performance.colour_rules import ColourRules
+from projections.performance.colours.colour_rules import ColourRules
 from web.commands.agreement.colour_rules import RuleDecision, agree_rules
 from web.files.agreement.rule_files import read_rules
 

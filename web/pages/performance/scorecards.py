@@ -8,13 +8,13 @@ from marshmallow import fields, validate
 from domain.errors import Refused, WrongUse
 from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
-from projections.performance.rag import ACTION_PLAN
+from projections.performance.colours.rag import ACTION_PLAN
 from projections.performance.scorecard import State
 from projections.performance.trend import BASES
 from projections.publication.published import cut_named
 from web.auth.last_seen import seen_before
 from web.auth.roles import Right
-from web.pages.agreement.entered_section import entered_section
+from web.pages.agreement.by_hand.entered_section import entered_section
 from web.pages.frame.chart_markup import interval, spark
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place, here

@@ -53,7 +53,7 @@ from domain.submission import (
     SubmissionReceived,
 )
 from projections.explain.trail import Entry
-from projections.performance.colouring import rule_words
+from projections.performance.colours.colouring import rule_words
 from projections.projector.comparison import Check
 from web.presenters import text
 from web.presenters.agreement import comparators

@@ -6,7 +6,7 @@ from typing import Any, Final
 from rich.console import Console
 
 from domain.measures.registry import MEASURE_OF
-from projections.performance.colouring import Rating
+from projections.performance.colours.colouring import Rating
 from projections.performance.trend import BASES
 from web.presenters import text
 from web.presenters.console import print_table, say

@@ -10,7 +10,7 @@ from typing import Final
 
 from domain.measures.registry import Measure, measure_named
 from domain.periods import quarter_ends, quarter_of
-from projections.performance.rag import ACTION_PLAN
+from projections.performance.colours.rag import ACTION_PLAN
 from projections.performance.scorecard import State
 from projections.performance.trend import months_before
 from projections.standings.slices import Slice

@@ -6,8 +6,8 @@ from itertools import chain, groupby
 
 from domain.measures.registry import Measure
 from domain.periods import quarter_ends, quarter_of
-from projections.performance.conditions import HIGHER
-from projections.performance.rag import ACTION_PLAN, fewest_of, most_of
+from projections.performance.colours.conditions import HIGHER
+from projections.performance.colours.rag import ACTION_PLAN, fewest_of, most_of
 from projections.performance.scorecard import State
 from projections.performance.trend import CHANCE_ALONE
 from web.presenters import text as words

@@ -11,8 +11,8 @@ from typing import Any, Final
 from rich.console import Console
 
 from domain.rounding import READ_DECIMALS, half_up
+from projections.performance.colours.rag import WHY_UNRATED
 from projections.performance.contribution import Part
-from projections.performance.rag import WHY_UNRATED
 from projections.worklists.segments import HANDOVER, LENGTH_AT_HANDOVER
 from web.presenters import text
 from web.presenters.console import print_table, say

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from domain.rounding import READ_DECIMALS, half_up
 from projections.performance.caseload import MEASURES as CASELOAD
-from projections.performance.rag import ACTION_PLAN
+from projections.performance.colours.rag import ACTION_PLAN
 from projections.performance.scorecard import State
 from web.presenters import text
 from web.presenters.agreement.comparator_words import short as beside_others

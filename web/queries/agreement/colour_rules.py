@@ -7,8 +7,8 @@ from datetime import date
 from domain.contract_life.colour_rules import ColourRuleSaid, DirectionBasis, RuleTerms
 from domain.contract_life.targets import TargetScale
 from domain.log.reading import Recorded
-from projections.performance.colour_rules import AgreedRule, ColourRules
-from projections.performance.colouring import RuleInForce, RuleOrigin, rule_words
+from projections.performance.colours.colour_rules import AgreedRule, ColourRules
+from projections.performance.colours.colouring import RuleInForce, RuleOrigin, rule_words
 from projections.standings.slices import Slice
 from web.auth.viewer import NotOwn, Viewer, unchanged
 from web.queries.contract_life.targets import exact

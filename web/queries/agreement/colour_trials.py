@@ -8,8 +8,8 @@ from datetime import date
 import msgspec
 
 from domain.contract_life.colour_rules import RuleTerms
-from projections.performance.colouring import Rating
-from projections.performance.rag import Rated
+from projections.performance.colours.colouring import Rating
+from projections.performance.colours.rag import Rated
 from projections.performance.scorecard import Scorecard, recoloured
 from projections.standings.slices import Slice
 from web.auth.viewer import Viewer

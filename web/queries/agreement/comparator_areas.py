@@ -14,7 +14,7 @@ from domain.rounding import STORED_DECIMALS, half_up
 from projections.performance.beside.areas import AreasOfPeriod, GroupWhole, areas_of_period, newest_period
 from projections.performance.beside.comparators import COMPARABLES, KnownValue
 from projections.performance.beside.quartiles import AreaJudgement, QuartileMethod, by_interval, rank_of
-from projections.performance.rag import NumberNeeded
+from projections.performance.colours.rag import NumberNeeded
 from web.auth.viewer import Viewer, unchanged
 from web.queries.performance import figures as of_figures
 from web.queries.performance.figure import FigureResult

@@ -18,6 +18,7 @@ from domain.periods import Period
 from domain.rounding import STORED_DECIMALS, half_up, percentage_of
 from domain.standpoint import Standpoint
 from projections.performance import entered as projection
+from projections.performance.colours.rag import rests_on_last_year
 from projections.performance.entered import (
     Entered,
     EnteredDue,
@@ -27,7 +28,6 @@ from projections.performance.entered import (
     EnteredValue,
     NotCompared,
 )
-from projections.performance.rag import rests_on_last_year
 from projections.performance.scorecard import State
 from projections.performance.trend import Basis
 from projections.privacy.complements import FEW_OTHERS, is_few

@@ -14,6 +14,7 @@ from domain.measures.families import Unit
 from domain.measures.registry import Measure, measure_named
 from domain.rounding import STORED_DECIMALS, half_up, percentage_of
 from domain.standpoint import Standpoint
+from projections.performance.colours.rag import Unrated
 from projections.performance.contribution import (
     Part,
     ToReach,
@@ -22,7 +23,6 @@ from projections.performance.contribution import (
     largest,
     parts_by,
 )
-from projections.performance.rag import Unrated
 from projections.standings.engine import Standing
 from projections.standings.slices import Slice
 from projections.worklists import segments

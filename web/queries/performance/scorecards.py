@@ -14,8 +14,8 @@ from domain.standpoint import Standpoint
 from projections.performance import breakdown as parting
 from projections.performance import scorecard as projection
 from projections.performance.breakdown import Breakdown
-from projections.performance.colouring import ColourChange, Rating
-from projections.performance.rag import Against, NotRated, NumberNeeded, Unrated
+from projections.performance.colours.colouring import ColourChange, Rating
+from projections.performance.colours.rag import Against, NotRated, NumberNeeded, Unrated
 from projections.performance.scorecard import Scorecard, ScorecardLine, State
 from projections.performance.spc import ControlChart, Counted, TooFew, control_chart
 from projections.performance.trend import Basis, Glyph, Judged, Movement, NoDirection, Point

@@ -11,9 +11,8 @@ from fractions import Fraction
 from typing import Final
 
 from domain.contract_life.colour_rules import LIMITS, Condition, ConditionKind, Limit
+from projections.performance.trend import Point
 from projections.standings.wilson import Z_95
-
-from .trend import Point
 
 HIGHER: Final = "higher"
 _Z2: Final = Fraction(Z_95) ** 2

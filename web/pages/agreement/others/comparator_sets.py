@@ -16,15 +16,7 @@ from web.auth.roles import Right
 from web.clock import today
 from web.commands.agreement import comparators as commands
 from web.commands.agreement.comparators import ComparatorSetTerms
-from web.pages.frame.forms import CheckboxesField, DateField, Form, HiddenField, TextareaField, TextField
-from web.pages.frame.layout import Page
-from web.presenters import text
-from web.presenters.agreement import comparators as presenter
-from web.presenters.tables import Column, Link, Table
-from web.queries.agreement import comparators as queries
-from web.queries.agreement.comparators import ComparatorSetResult
-
-from .comparators import (
+from web.pages.agreement.others.comparators import (
     CONFLICT,
     DONE,
     LIST,
@@ -38,6 +30,13 @@ from .comparators import (
     viewer,
     who_and_when,
 )
+from web.pages.frame.forms import CheckboxesField, DateField, Form, HiddenField, TextareaField, TextField
+from web.pages.frame.layout import Page
+from web.presenters import text
+from web.presenters.agreement import comparators as presenter
+from web.presenters.tables import Column, Link, Table
+from web.queries.agreement import comparators as queries
+from web.queries.agreement.comparators import ComparatorSetResult
 
 VERSIONS: Final = (Column("From", whole=True), Column("Areas", number=True), Column("Measures"), Column("Said by"))
 

@@ -25,9 +25,8 @@ from domain.contract_life.colour_rules import (
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read_streams
 from domain.measures.registry import Measure
+from projections.performance.colours.colouring import WITHOUT_RULE, RuleInForce, RuleOrigin
 from projections.standings.slices import Slice
-
-from .colouring import WITHOUT_RULE, RuleInForce, RuleOrigin
 
 AGREED, WITHDRAWN = "agreed", "withdrawn"
 _AT_ONCE: Final = 40

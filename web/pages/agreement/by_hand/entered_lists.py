@@ -14,13 +14,12 @@ from web.commands.agreement import entered_values as commands
 from web.commands.agreement.entered_values import Loaded
 from web.files.entered_lists import COLUMNS, entered_list_from
 from web.files.uploads import Upload
+from web.pages.agreement.by_hand.entered import LIST, author, blueprint
+from web.pages.agreement.by_hand.entered_values import sent_evidence
 from web.pages.frame.forms import FileField, Form, HiddenField, InvalidField, TextareaField
 from web.pages.frame.layout import Page
 from web.presenters import text
 from web.presenters.agreement import entered as words
-
-from .entered import LIST, author, blueprint
-from .entered_values import sent_evidence
 
 NAME: Final = "The list"
 """What a list is called that was pasted, or tried already."""

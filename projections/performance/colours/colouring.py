@@ -23,8 +23,15 @@ from domain.contract_life.colour_rules import (
 )
 from domain.contract_life.targets import TargetScale, TargetSet
 from domain.rounding import READ_DECIMALS, half_up
-
-from .conditions import ABOUT_LAST_YEAR, HIGHER, QUESTIONS, Beside, described, not_applied, reason
+from projections.performance.colours.conditions import (
+    ABOUT_LAST_YEAR,
+    HIGHER,
+    QUESTIONS,
+    Beside,
+    described,
+    not_applied,
+    reason,
+)
 
 
 class Rating(StrEnum):

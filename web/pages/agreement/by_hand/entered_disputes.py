@@ -10,6 +10,15 @@ from web.auth.guard import services, snapshot
 from web.auth.roles import Right
 from web.clock import today
 from web.commands.contract_life import disputes as commands
+from web.pages.agreement.by_hand.entered import (
+    NUMBER,
+    ONE,
+    EnteredAddress,
+    blueprint,
+    kpi_or_404,
+    query_of,
+    standpoint_of,
+)
 from web.pages.contract_life import disputes as pages
 from web.pages.contract_life.disputes import DisputeForm
 from web.pages.frame.layout import Page
@@ -19,8 +28,6 @@ from web.queries.agreement import entered as queries
 from web.queries.agreement import entered_figures as figures
 from web.queries.agreement.entered import EnteredKpiResult
 from web.queries.agreement.entered_figures import EnteredFigureResult
-
-from .entered import NUMBER, ONE, EnteredAddress, blueprint, kpi_or_404, query_of, standpoint_of
 
 
 @blueprint.page(f"{NUMBER}/dispute", Right.DISPUTE, EnteredAddress)

@@ -19,16 +19,7 @@ from web.clock import today
 from web.commands.agreement import comparator_values as commands
 from web.commands.agreement.comparator_values import ValuesOutcome
 from web.files.agreement.comparator_values import COLUMN_OF, COLUMNS, LARGEST_FILE, SaidValue
-from web.pages.frame.forms import DateField, FileField, Form, HiddenField, SelectField, TextField
-from web.pages.frame.layout import Page
-from web.presenters import text
-from web.presenters.agreement import comparators as presenter
-from web.presenters.tables import Table
-from web.queries.agreement import comparator_areas as reached
-from web.queries.agreement import comparators as queries
-from web.queries.agreement.comparators import ComparatorReleaseResult
-
-from .comparators import (
+from web.pages.agreement.others.comparators import (
     CONFLICT,
     DONE,
     LIST,
@@ -40,7 +31,15 @@ from .comparators import (
     may_change,
     who_and_when,
 )
-from .comparators import viewer as reader
+from web.pages.agreement.others.comparators import viewer as reader
+from web.pages.frame.forms import DateField, FileField, Form, HiddenField, SelectField, TextField
+from web.pages.frame.layout import Page
+from web.presenters import text
+from web.presenters.agreement import comparators as presenter
+from web.presenters.tables import Table
+from web.queries.agreement import comparator_areas as reached
+from web.queries.agreement import comparators as queries
+from web.queries.agreement.comparators import ComparatorReleaseResult
 
 RELEASE: Final = "comparators_pages.release"
 

@@ -12,6 +12,7 @@ from web.auth.guard import services, snapshot
 from web.auth.roles import Right
 from web.commands.agreement import entered as commands
 from web.commands.agreement.entered import KpiTerms
+from web.pages.agreement.by_hand.entered import NUMBER, ONE, author, blueprint, kpi_or_404, may_define
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import (
     CheckboxesField,
@@ -28,8 +29,6 @@ from web.pages.frame.layout import Page
 from web.presenters import text
 from web.presenters.tables import Column, Table
 from web.queries.agreement.entered import EnteredKpiResult
-
-from .entered import NUMBER, ONE, author, blueprint, kpi_or_404, may_define
 
 
 class DefineForm(Form):

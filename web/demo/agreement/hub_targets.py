@@ -11,12 +11,11 @@ from typing import Final
 from domain.contract_life.hub_targets import SharingRule
 from web.auth.viewer import EVERYTHING
 from web.commands.agreement.hub_targets import HubSpeaker, Numbers, agree, propose
+from web.demo.targets import PLAN
+from web.demo.timetable import AGENCIES
 from web.queries.agreement.hub_targets import ProposalQuery, every_hub_target, proposal
 from web.queries.contract_life.targets import all_targets
 from web.services import OPERATOR, Services
-
-from .targets import PLAN
-from .timetable import AGENCIES
 
 SHARED: Final = ("4.0", "4.1", "4.2", "4.3")
 """The KPIs of area 1 of the plan, "Performance - Successful Completions"."""

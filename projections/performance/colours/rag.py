@@ -14,9 +14,7 @@ from typing import Final
 
 from domain.contract_life.targets import TargetSet
 from domain.rounding import READ_DECIMALS, STORED_DECIMALS, half_up, percentage_of
-from projections.standings.engine import Figure
-
-from .colouring import (
+from projections.performance.colours.colouring import (
     WITHOUT_RULE,
     ColourChange,
     Rating,
@@ -28,9 +26,10 @@ from .colouring import (
     looks_at_last_year,
     rule_of_target,
 )
-from .conditions import HIGHER, Beside
-from .targets import NO_TARGETS, FigureTargets, Target
-from .trend import Point
+from projections.performance.colours.conditions import HIGHER, Beside
+from projections.performance.targets import NO_TARGETS, FigureTargets, Target
+from projections.performance.trend import Point
+from projections.standings.engine import Figure
 
 ACTION_PLAN: Final = "Red asks for an action plan."
 

@@ -20,6 +20,8 @@ from web.clock import now
 from web.commands.agreement import entered_values as commands
 from web.commands.agreement.entered_values import NewValue, ValueNumbers
 from web.files.entered_lists import evidence_of
+from web.pages.agreement.by_hand.entered import NUMBER, VALUE, author, blueprint, kpi_or_404, may_enter
+from web.pages.agreement.by_hand.entered_terms import VERSION_COLUMNS, seen_in
 from web.pages.explain.claims import PeopleField
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import FileField, Form, HiddenField, TextareaField, TextField, one_line
@@ -29,9 +31,6 @@ from web.presenters.agreement import entered as words
 from web.presenters.tables import Column, Table, lines
 from web.queries.agreement import entered as queries
 from web.queries.agreement.entered import EnteredKpiResult, EnteredStep, EnteredValueResult
-
-from .entered import NUMBER, VALUE, author, blueprint, kpi_or_404, may_enter
-from .entered_terms import VERSION_COLUMNS, seen_in
 
 _VALUE: Final = "/entered-kpis/values/<int(min=1, max=2147483647):number>"
 _NOBODY: Final = "It stays on record for good. Do not name anybody."

@@ -1,0 +1,1 @@
+"""KPIs that are entered by hand."""
