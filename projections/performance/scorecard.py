@@ -40,6 +40,7 @@ class State(StrEnum):
     INCOMPLETE = "file missing"
     EARLY = "too early"
     NOBODY = "nobody"
+    NOT_RECORDED = "not recorded"
     MET = "on target"
     NEAR = "near target"
     MISSED = "off target"
@@ -54,6 +55,7 @@ _OF_UNRATED: Final = {
     Unrated.INCOMPLETE: State.INCOMPLETE,
     Unrated.IMMATURE: State.EARLY,
     Unrated.NOBODY: State.NOBODY,
+    Unrated.NOT_RECORDED: State.NOT_RECORDED,
     Unrated.NO_TARGET: State.NO_TARGET,
     Unrated.EXPIRED: State.EXPIRED,
     Unrated.WITHHELD: State.WITHHELD,

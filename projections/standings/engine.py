@@ -87,6 +87,15 @@ class Figure:
         return percentage_of(self.numerator, self.denominator) if self.is_covered else None
 
     @property
+    def says_nothing(self) -> bool:
+        """Whether of nobody in the cohort is anything recorded that it reads: 0% is then no answer."""
+        return (
+            bool(self.denominator)
+            and self.measure.family.unrecorded is not None
+            and (self.not_recorded == self.denominator)
+        )
+
+    @property
     def is_covered(self) -> bool:
         """Whether the day lies within the days that files cover."""
         return self.coverage.status is not None

@@ -7,11 +7,14 @@ import msgspec
 import pytest
 
 from domain.measures.registry import measure_named
+from projections.performance.colours.rag import NotRated, Rated, Unrated, against
+from projections.performance.targets import FigureTargets
 from projections.privacy.complements import beside_others
 from projections.standings.engine import Figure
 from projections.standings.hidden import HIDDEN
 from projections.standings.slices import Slice
 from tests.histories import engine_on_sqlite
+from tests.scorecards import a_figure, a_target
 from web.presenters import text
 from web.queries.performance.figure import figure_result
 
@@ -65,6 +68,14 @@ def test_who_stands_beside(code: str, numbers: tuple[int, int, int | None], agen
     document = msgspec.to_builtins(figure_result(found))
     assert document.get("not_recorded", None) == numbers[2]
     assert ("not_recorded" in document) == (numbers[2] is not None)
+
+
+def test_a_figure_of_whom_nothing_is_recorded_has_no_colour() -> None:
+    goal = FigureTargets(a_target(measure="B.hepb"))
+    of_nothing = against(a_figure(0, 40, "B.hepb", not_recorded=40), goal)
+    assert isinstance(of_nothing, NotRated)
+    assert of_nothing.why is Unrated.NOT_RECORDED
+    assert isinstance(against(a_figure(0, 40, "B.hepb", not_recorded=39), goal), Rated)
 
 
 @pytest.mark.parametrize(

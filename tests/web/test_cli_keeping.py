@@ -109,6 +109,11 @@ def test_verify_says_that_all_agrees(filled: CommandLine) -> None:
     assert "Checking the log." in result.stderr
 
 
+def test_verify_agrees_before_the_first_file(recount: CommandLine) -> None:
+    recount("target", "set", "--measure", "4.0", "--from", "2017-01-01", "--to", "2017-12-31", "--level", 8)
+    assert "All agrees" in recount("verify").stdout
+
+
 def test_verify_says_what_differs_and_a_rebuild_mends_it(
     filled: CommandLine, new_engine: Callable[[str], sa.Engine]
 ) -> None:

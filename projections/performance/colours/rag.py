@@ -43,6 +43,7 @@ class Unrated(StrEnum):
     INCOMPLETE = "incomplete"
     IMMATURE = "too early"
     NOBODY = "nobody"
+    NOT_RECORDED = "not recorded"
     WITHHELD = "not shown"
 
 
@@ -53,6 +54,7 @@ WHY_UNRATED: Final = {
     Unrated.INCOMPLETE: "A file is missing, so the figure is not held against its target.",
     Unrated.IMMATURE: "Six months have not passed for all of them, so the figure has no target and no colour.",
     Unrated.NOBODY: "There was nobody to count, so there is nothing to hold against a target.",
+    Unrated.NOT_RECORDED: "Nothing is recorded of any of them, so there is nothing to hold against a target.",
     Unrated.WITHHELD: "The figure is not shown, so it is not held against a target.",
 }
 
@@ -152,16 +154,22 @@ def against(
     target = targets.in_force
     if figure.measure.immature:
         return NotRated(Unrated.IMMATURE)
+    if figure.is_covered and figure.says_nothing:
+        return NotRated(Unrated.NOT_RECORDED, target)
     if target is None or figure.measure.polarity is None:
         return _without_target(targets)
-    if not figure.is_covered:
-        return NotRated(Unrated.NOT_COVERED, target)
-    if figure.coverage.status == "incomplete":
-        return NotRated(Unrated.INCOMPLETE, target)
-    if not figure.denominator:
-        return NotRated(Unrated.NOBODY, target)
+    if why := _nothing_to_hold(figure):
+        return NotRated(why, target)
     beside = _beside(figure.measure.polarity, target, last_year)
-    return _rated(figure.numerator, figure.denominator, beside, target, rule_of_target(target.terms) or rule)
+    return _rated(figure.numerator, figure.denominator or 0, beside, target, rule_of_target(target.terms) or rule)
+
+
+def _nothing_to_hold(figure: Figure) -> Unrated | None:
+    if not figure.is_covered:
+        return Unrated.NOT_COVERED
+    if figure.coverage.status == "incomplete":
+        return Unrated.INCOMPLETE
+    return None if figure.denominator else Unrated.NOBODY
 
 
 def _without_target(targets: FigureTargets) -> NotRated:

@@ -16,7 +16,7 @@ from domain.episode.events import Erased
 from domain.log.database import stored_bytes
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, last_position, read_topics
-from domain.log.tables import CLIENT_KEY, setting
+from domain.log.tables import CLIENT_KEY, log, setting
 from domain.submission import REQUEST, ErasureCarriedOut, SubmissionReceived
 from projections.projector.comparison import Check
 from projections.store import generations
@@ -57,11 +57,16 @@ def _setting_faults(connection: sa.Connection, client_key: ClientKey) -> Iterato
     stored = {name: stored_bytes(value) for name, value in rows}
     if stored.get(CLIENT_KEY, client_key.check_value()) != client_key.check_value():
         yield "The database says that it was filled with another client key."
-    if CLIENT_KEY not in stored and last_position(connection):
+    if CLIENT_KEY not in stored and _has_file(connection):  # what is agreed beforehand names nobody
         yield "The database does not say any more with which client key it was filled."
     yield from (
         f"There is a setting '{name}', which is none of Recount's." for name in sorted(stored.keys() - _SETTINGS)
     )
+
+
+def _has_file(connection: sa.Connection) -> bool:
+    files = sa.exists().where(log.c.topic == SubmissionReceived.TOPIC)
+    return bool(connection.execute(sa.select(files)).scalar_one())
 
 
 class _StopList:

@@ -47,6 +47,7 @@ TAGS: Final = {
     State.INCOMPLETE: "orange",
     State.EARLY: "blue",
     State.NOBODY: "grey",
+    State.NOT_RECORDED: "grey",
     State.EXPIRED: "grey",
 }
 """The colour of a word; the word says it already."""
