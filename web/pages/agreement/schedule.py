@@ -39,12 +39,12 @@ ROOMS: Final = (
     ("targets_pages.targets", "Targets", "what each KPI is to reach, and when"),
     ("hub_targets_pages.hub_targets", "Targets of hubs and months", "each hub’s share, month by month"),
     ("completions_needed_pages.completions_needed", "Completions needed", "how many, by when, and who may still count"),
-    ("colour_rules_pages.colour_rules", "Rules of colour", "when a figure is green, amber or red"),
+    ("colour_rules_pages.colour_rules", "Colour rules", "when a figure is green, amber or red"),
     ("comparators_pages.comparators", "Comparators", "what other areas reach"),
     ("entered_pages.entered", "KPIs entered by hand", "what the monthly file does not hold"),
     ("handover_pages.handovers", "Handovers", "who was handed over, and what that did to the figures"),
     ("retender_pages.retender", "Re-tender", "the old contract ends, the new one begins, and the caseload passes"),
-    ("contribution_pages.contribution", "Contribution", "which hub and segment make a miss"),
+    ("contribution_pages.contribution", "Who makes the miss", "which hub and segment make a miss"),
     ("contracts_pages.contracts", "Agencies’ own contracts", "who has to report, and from when"),
 )
 """The rooms of the contract: endpoint, words, and what is there. Those that are not built in are left out."""

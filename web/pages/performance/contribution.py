@@ -24,7 +24,7 @@ FIRST: Final = "4.0"
 blueprint = Pages(
     "contribution_pages",
     __name__,
-    Place("Contribution", CONTRIBUTION, Right.FIGURES, seen_from=True, aside=True),
+    Place("Who makes the miss", CONTRIBUTION, Right.FIGURES, seen_from=True, aside=True),
     of_figure=(Place("Who makes the miss", CONTRIBUTION, Right.FIGURES),),
 )
 
