@@ -355,7 +355,7 @@ class Teller:
             self.one_of((
                 self.file, self.file, self.file, self.file, self.file, self.file, self.keyless_file, self.review_file,
                 self.complete_file, self.withdraw, self.erase, self.hand_over, self.say_contract, self.correct_days,
-                self.without_consent, self.rekey, self.rekey, self.undo_rekey,
+                self.without_consent, self.rekey, self.rekey, self.undo_rekey, self.take_back_handover,
             ))()  # fmt: skip
         return self.ledger
 
@@ -429,6 +429,10 @@ class Teller:
     def hand_over(self) -> None:
         days = [s.began_on for s in self.spells.values()] or [self.anchor]
         self.ledger.hand_over(self.one_of(AGENCIES), "H0009", self.later(self.one_of(days)), self.today)
+
+    def take_back_handover(self) -> None:
+        if handovers := self.ledger.handovers():
+            self.ledger.take_back_handover(self.one_of(handovers).number, self.today)
 
     def erase(self) -> None:
         if self.maybe(2):

@@ -40,6 +40,7 @@ from domain.episode.reconcile import (
     changes,
     erasure,
     handover,
+    handover_undone,
     re_presentation,
     withdrawal,
 )
@@ -54,6 +55,7 @@ from domain.submission import (
     REQUEST,
     SUBMISSION_EVENTS,
     CaseloadHandedOver,
+    CaseloadReturned,
     CoveredDaysCorrected,
     EpisodesRekeyed,
     ErasureCarriedOut,
@@ -216,6 +218,35 @@ class Ledger:
             episodes=len(its),
         )
         self._commit(by, event, ())
+
+    def take_back_handover(self, number: int, received_on: date) -> None:
+        """The handover of this number was a mistake: whoever still ends by it is open again."""
+        by = self._by()
+        said = next(one for one in self.handovers() if one.number == number)
+        standing = ((one, one.standing_events.get(HANDOVER)) for one in self.episodes.values())
+        its = [one for one, event in standing if event and event.submission == number]
+        for episode in its:
+            self._change(episode, handover_undone(episode, by))
+        event = CaseloadReturned(
+            originator_id=submission_stream(by.submission),
+            originator_version=1,
+            occurred_on=received_on,
+            submission=by.submission,
+            actor=by.actor,
+            role=by.role,
+            number=by.submission,
+            agency=said.agency,
+            undoes=number,
+            episodes=len(its),
+            received_on=received_on,
+        )
+        self._commit(by, event, ())
+
+    def handovers(self) -> list[CaseloadHandedOver]:
+        """Those that were not taken back."""
+        said = [event for commit in self.commits for event in commit.events]
+        undone = {event.undoes for event in said if isinstance(event, CaseloadReturned)}
+        return [event for event in said if isinstance(event, CaseloadHandedOver) and event.number not in undone]
 
     def rekey(self, pairs: Mapping[Pair, References], received_on: date) -> int:
         """The first of each pair is the same episode as the second, under these references; the submission's number."""

@@ -65,5 +65,6 @@ def test_a_figure_is_read_back_from_its_json(figure: Figure) -> None:
 
 def test_the_description_is_made_from_the_result() -> None:
     described = components([FigureResult])["FigureResult"]
-    assert list(described["properties"]) == [*figure_result(FIGURES[0]).document(), "suppression", "withheld", "notice"]
-    assert set(described["properties"]) - set(described["required"]) == {"suppression", "withheld", "notice"}
+    optional = ["not_recorded", "suppression", "withheld", "notice"]
+    assert list(described["properties"]) == [*figure_result(FIGURES[0]).document(), *optional]
+    assert set(described["properties"]) - set(described["required"]) == set(optional)

@@ -22,7 +22,7 @@ from .conftest import CommandLine
 from .conversation import fill_two
 
 MORE: Final = int(os.environ.get("RECOUNT_DESCRIBED", "0"))
-PATIENCE: Final = 1800 if MORE else 240
+PATIENCE: Final = 1800 if MORE else 400
 """Seconds for one run."""
 
 ROOT: Final = Path(__file__).parents[2]

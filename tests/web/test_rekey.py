@@ -414,7 +414,7 @@ def test_a_changed_code_leads_to_a_handover(twice: CommandLine, app: Flask) -> N
     an_account(app, "Ada")
     ada = a_person(app, "Ada")
     submission = text_of(ada.client.get("/submissions/3"))
-    (href,) = re.findall(r'href="(/handover[^"]*)"', submission)
+    (href,) = re.findall(r'href="(/handover\?[^"]*)"', submission)
     form = text_of(ada.client.get(href.replace("&amp;", "&")))
     for value in ("H0001", "H0002", "2017-02-01"):
         assert f'value="{value}"' in form

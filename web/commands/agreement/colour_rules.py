@@ -164,7 +164,7 @@ def _checked(terms: RuleTerms, entered: Entered) -> RuleTerms:
     kpi = entered.coded(checked.measure)
     measure = MEASURE_OF.get(checked.measure) or (kpi.measure if kpi else None)
     if measure is None:
-        raise Refused("rule-of-unknown", f"There is no measure “{checked.measure}”. Write a KPI's code, like 4.0.")
+        raise Refused("rule-of-unknown", "There is no such measure. Write a KPI's code, like 4.0.")
     if measure.polarity is None or measure.kind == "count" or measure.immature:
         raise Refused(
             "rule-of-count", f"{measure.code} has no target, and so no colour. Name a KPI that is held against one."

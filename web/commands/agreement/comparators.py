@@ -29,7 +29,7 @@ from projections.performance.beside.comparators import (
     comparator_set,
 )
 from web.commands.commit import event_fields, next_number
-from web.files.agreement.comparator_values import FILE_REFUSALS, VALUE_REFUSALS
+from web.files.agreement.comparator_values import FILE_REFUSALS, THERE_ARE, VALUE_REFUSALS
 
 REFUSALS: Final = {
     "comparator-set-empty": "A set has no areas.",
@@ -106,8 +106,10 @@ class ComparatorSetTerms:
         if not name:
             raise Refused("comparator-set-unnamed", "Give the set a name, like 'Opiate comparator group'.")
         measures = tuple(code for code in COMPARABLES if code in self.measures)
-        if unknown := [code for code in self.measures if code not in COMPARABLES]:
-            raise Refused("measure-unknown", f"“{unknown[0]}” is no measure of which values of others can be held.")
+        if not set(COMPARABLES).issuperset(self.measures):
+            raise Refused(
+                "measure-unknown", f"One of the measures is none of which values of others can be held. {THERE_ARE}"
+            )
         if not measures:
             raise Refused("comparator-set-no-measure", "Say which measures the areas are compared by.")
         return {

@@ -111,7 +111,7 @@ def checked_value(said: SaidValue) -> ComparatorValue:
         kind = ValueKind.NATIONAL
     period = period_written(said.period)
     if period is None:
-        raise Refused("period-unknown", f"“{said.period}” is no period. Write it like {HOW_PERIODS_ARE_WRITTEN}.")
+        raise Refused("period-unknown", f"That is no period. Write it like {HOW_PERIODS_ARE_WRITTEN}.")
     counts = _counts(said)
     percentage = _percentage(said.percentage)
     _check_together(percentage, *counts)
@@ -128,6 +128,12 @@ def checked_value(said: SaidValue) -> ComparatorValue:
     )
 
 
+THERE_ARE: Final = (
+    "There are 1.0 to 5.3, other shares like T.start, and of the caseload profile.six-years, profile.career and "
+    "profile.first."
+)
+
+
 def measure_written(code: str) -> str:
     """The code of what is compared; a spreadsheet makes 4 of 4.0, and then 4.0 is meant.
 
@@ -139,8 +145,7 @@ def measure_written(code: str) -> str:
     if code not in COMPARABLES:
         raise Refused(
             "measure-unknown",
-            f"“{written[:40]}” is no measure of which values of others can be held. There are 1.0 to 5.3, other shares "
-            "like T.start, and of the caseload profile.six-years, profile.career and profile.first.",
+            f"That is no measure of which values of others can be held. {THERE_ARE}",
         )
     return code
 
@@ -163,7 +168,7 @@ def _count(text: str) -> int | None:
     if not written:
         return None
     if not (written.isascii() and written.isdigit() and len(written) <= 8 and int(written) <= LARGEST_COUNT):
-        raise Refused("number-unreadable", f"“{text.strip()[:40]}” is no number of people. Write it in figures.")
+        raise Refused("number-unreadable", "That is no number of people. Write it in figures.")
     return int(written)
 
 
@@ -173,9 +178,7 @@ def _percentage(text: str) -> StatedPercentage | None:
     try:
         return StatedPercentage.parse(text)
     except WrongUse as error:
-        raise Refused(
-            "percentage-unreadable", f"“{text.strip()[:40]}” is no percentage. Write it like 7.36."
-        ) from error
+        raise Refused("percentage-unreadable", "That is no percentage. Write it like 7.36.") from error
     except Refused as refused:
         code = "percentage-unreadable" if refused.code == "percentage-decimals" else refused.code
         raise Refused(code, refused.message) from refused
