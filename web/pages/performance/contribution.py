@@ -24,8 +24,8 @@ FIRST: Final = "4.0"
 blueprint = Pages(
     "contribution_pages",
     __name__,
-    Place("Who makes the miss", CONTRIBUTION, Right.FIGURES, seen_from=True, aside=True),
-    of_figure=(Place("Who makes the miss", CONTRIBUTION, Right.FIGURES),),
+    Place("Contribution to a miss", CONTRIBUTION, Right.FIGURES, seen_from=True, aside=True),
+    of_figure=(Place("Contribution to a miss", CONTRIBUTION, Right.FIGURES),),
 )
 
 
