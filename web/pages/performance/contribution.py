@@ -25,7 +25,7 @@ blueprint = Pages(
     "contribution_pages",
     __name__,
     Place("Contribution to a miss", CONTRIBUTION, Right.FIGURES, seen_from=True, aside=True),
-    of_figure=(Place("Contribution to a miss", CONTRIBUTION, Right.FIGURES),),
+    of_figure=(Place("Who makes the miss", CONTRIBUTION, Right.FIGURES),),
 )
 
 
