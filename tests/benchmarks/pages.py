@@ -187,7 +187,9 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield _seen_from("completions needed of a KPI", f"/completions-needed/4.0?{seen}")
     yield _seen_from("targets of hubs and months", f"/contract/hub-targets?{seen}")
     yield _seen_from("hubs' part of a target", f"/contract/hub-targets/4?{seen}")
-    yield _seen_from("hubs' part to propose", f"/contract/hub-targets/4/propose?{seen}")
+    # On the target's own last day nothing is left to propose.
+    earlier = f"as_of={archive.last_day - timedelta(days=92)}&known_at={newest}"
+    yield _seen_from("hubs' part to propose", f"/contract/hub-targets/4/propose?{earlier}")
     yield Page("targets", "/targets")
     yield Page("target", "/targets/1")
     yield Page("target to set", "/targets/new")
