@@ -162,6 +162,18 @@ def test_a_value_is_typed_in_and_a_second_over_an_older_reading_is_refused(cara:
 # ---- what a figure stands beside
 
 
+def test_a_long_file_is_read_a_page_at_a_time_and_leaves_whole(cara: Person, app: Flask) -> None:
+    lines = "".join(f"Area {number:03},4.0,2016,7,90\n" for number in range(1, 121))
+    content = f"area,measure,period,numerator,denominator\n{lines}"
+    loaded = asker(app, Role.COMMISSIONER).post("/comparators/releases", json=FILE | {"content": content})
+    assert loaded.status_code == 201, loaded.text
+    first, second = (read(get(cara, f"/comparators/values/1?page={page}")) for page in (1, 2))
+    assert ("Area 100" in first, "Area 101" in first) == (True, False)
+    assert ("Area 100" in second, "Area 101" in second) == (False, True)
+    whole = get(cara, "/exports/csv/comparators/values/1?page=2").text
+    assert all(f"Area {number:03}" in whole for number in (1, 100, 101, 120))
+
+
 def test_a_line_of_the_scorecard_has_what_others_reached_as_known_then(cara: Person, app: Flask) -> None:
     commissioner = asker(app, Role.COMMISSIONER)
     commissioner.post("/comparators/sets", json=SET)

@@ -258,6 +258,8 @@ class AreasResult(Result, frozen=True):
     sources: list[str]
 
 
+# The list asks for every measure, each time that it is looked at.
+@snapshot_cache()
 def areas(snapshot: Snapshot, viewer: Viewer, query: AreasQuery) -> AreasResult | None:
     """The areas that a measure is compared with, in a period, in their order; None where nothing is known of them."""
     every = viewer.redacted(all_comparators(snapshot), unchanged)

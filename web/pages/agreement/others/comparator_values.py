@@ -34,6 +34,7 @@ from web.pages.agreement.others.comparators import (
 from web.pages.agreement.others.comparators import viewer as reader
 from web.pages.frame.forms import DateField, FileField, Form, HiddenField, SelectField, TextField
 from web.pages.frame.layout import Page
+from web.pages.frame.paging import Paging
 from web.presenters import text
 from web.presenters.agreement import comparators as presenter
 from web.presenters.tables import Table
@@ -286,10 +287,17 @@ def _conflict_of_value(form: EnterValueForm, newest: int) -> Mapping[str, Any]:
 # ---- a release
 
 
-@blueprint.page(f"/comparators/values/{NUMBER}", Right.AGREED, ComparatorsAddress)
+class ReleaseAddress(ComparatorsAddress):
+    """What was just done, and which of its values are looked at."""
+
+    page = parameters.number_field("Which page of its values.", 1, load_default=1)
+
+
+@blueprint.page(f"/comparators/values/{NUMBER}", Right.AGREED, ReleaseAddress)
 def release(args: parameters.Given, number: int) -> Page:
     """The values that became known together."""
-    return _release_page(_release(number), done=DONE.get(args["done"], ""))
+    one = _release(number)
+    return _release_page(one, done=DONE.get(args["done"], ""), paging=Paging(args["page"], one.count))
 
 
 def _release(number: int) -> ComparatorReleaseResult:
@@ -305,14 +313,17 @@ def _release_page(
     *,
     done: str = "",
     conflict: Mapping[str, Any] | None = None,
+    paging: Paging | None = None,
 ) -> Page:
     form = form or WithdrawComparatorForm(None, seen=str(one.version))
+    values = one.values[paging.rows] if paging else one.values
     return Page(
         "comparator-release.html",
         f"Values of {', '.join(one.periods)}",
-        {"values": presenter.values_table(one.values, text.plural(one.count, "value"))},
+        {"values": presenter.values_table(values, text.plural(one.count, "value"))},
         title=f"Comparator values, release {one.number}",
         one=one,
+        paging=paging,
         form=form,
         errors=form.links,
         done=done,
