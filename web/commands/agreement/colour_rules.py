@@ -16,7 +16,7 @@ from domain.contract_life.colour_rules import (
     colour_rule_stream,
 )
 from domain.contract_life.targets import target_words
-from domain.contract_life.transitions import COMMISSIONER, NONE, check_version, next_state
+from domain.contract_life.transitions import NONE, check_version, next_state
 from domain.errors import Refused
 from domain.log.mapper import JsonMapper
 from domain.measures.registry import MEASURE_OF
@@ -24,8 +24,8 @@ from domain.register import Recording, Register
 from projections.performance.colours.colour_rules import AgreedRule, ColourRules
 from projections.performance.entered import Entered
 from projections.publication.published import cuts
+from web.commands.agreement.parties import party_of
 from web.commands.commit import event_fields, next_number
-from web.services import OPERATOR
 
 REFUSALS: Final = {
     "rule-unnamed": "The rule has no name.",
@@ -75,7 +75,7 @@ class RuleDecision:
 
     def state_after(self, step: str, state: str) -> str:
         """The state to which this one may bring a rule; raises Refused if they may not."""
-        return next_state(THING, step, state, COMMISSIONER if self.role == OPERATOR else self.role)
+        return next_state(THING, step, state, party_of(self.role))
 
 
 def agree_rules(register: Register, rules: Sequence[tuple[RuleTerms, RuleDecision]]) -> list[AgreedRule]:

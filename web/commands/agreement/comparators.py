@@ -17,7 +17,7 @@ from domain.contract_life.comparators import (
     comparator_words,
     set_stream,
 )
-from domain.contract_life.transitions import COMMISSIONER, NONE, PROVIDER, check_version, next_state
+from domain.contract_life.transitions import NONE, check_version, next_state
 from domain.errors import Refused
 from domain.log.mapper import JsonMapper
 from domain.register import Recording, Register
@@ -28,6 +28,7 @@ from projections.performance.beside.comparators import (
     ValueRelease,
     comparator_set,
 )
+from web.commands.agreement.parties import party_of
 from web.commands.commit import event_fields, next_number
 from web.files.agreement.comparator_values import FILE_REFUSALS, THERE_ARE, VALUE_REFUSALS
 
@@ -71,7 +72,7 @@ class ComparatorDecision:
 
     def step(self, thing: str, step: str, state: str) -> str:
         """The state after a step of theirs. Whoever has the machine's command line speaks for the commissioner."""
-        return next_state(thing, step, state, PROVIDER if self.role == PROVIDER else COMMISSIONER)
+        return next_state(thing, step, state, party_of(self.role))
 
     def fields(self, stream: UUID, number: int, version: int) -> dict[str, Any]:
         """What every event says of it.

@@ -12,7 +12,7 @@ from typing import Final
 
 from domain.codes import SUBSTANCE_GROUPS, group_of_bits
 from domain.contract_life.contract import Contract, ContractAgreed
-from domain.contract_life.transitions import COMMISSIONER, NONE, check_version, next_state
+from domain.contract_life.transitions import NONE, check_version, next_state
 from domain.episode.episode import Episode
 from domain.episode.reconcile import Provenance, handover
 from domain.errors import Refused
@@ -22,6 +22,7 @@ from domain.periods import ONE_DAY
 from domain.register import Register
 from domain.submission import CaseloadHandedOver
 from projections.store.submissions import load_contracts
+from web.commands.agreement.parties import party_of
 from web.commands.commit import (
     RECEIPT_REFUSALS,
     Receipt,
@@ -36,7 +37,6 @@ from web.commands.contract_life.contracts import check_beside, check_days
 from web.commands.known import Knowledge, SubmissionKnown, folded
 from web.files.episode_list import EpisodeLine
 from web.queries.result import Result
-from web.services import OPERATOR
 
 REFUSALS: Final = RECEIPT_REFUSALS | {
     "handover-to-itself": "An agency cannot hand over to itself.",
@@ -164,8 +164,7 @@ def say_retender(register: Register, retender: Retender, receipt: Receipt, seen:
 
 def check_retender(retender: Retender, receipt: Receipt) -> None:
     """What can be judged before anything is read; raises Refused."""
-    role = COMMISSIONER if receipt.role == OPERATOR else receipt.role
-    next_state("handover", "say", NONE, role)
+    next_state("handover", "say", NONE, party_of(receipt.role))
     if not retender.passes:
         raise Refused("nothing-to-hand-over", "Name at least one agency whose caseload passes, and the one after it.")
     for one in retender.passes:

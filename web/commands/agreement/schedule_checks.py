@@ -16,7 +16,7 @@ from domain.contract_life.schedule import (
     schedule_stream,
     schedule_words,
 )
-from domain.contract_life.transitions import COMMISSIONER, check_version, next_state
+from domain.contract_life.transitions import check_version, next_state
 from domain.errors import Refused
 from domain.measures.registry import MEASURE_OF
 from domain.register import Recording, Register
@@ -25,10 +25,10 @@ from projections.performance.schedules import schedules, standing
 from projections.standings.stored import load_slices
 from projections.store import generations
 from projections.store.submissions import load_contracts
+from web.commands.agreement.parties import party_of
 from web.commands.commit import event_fields
 from web.commands.contract_life.targets import TargetDecision
 from web.queries.administration.accounts import agency_names
-from web.services import OPERATOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class ScheduleDecision:
     @property
     def party(self) -> str:
         """For whom they act: whoever has the machine's command line acts for the commissioner."""
-        return COMMISSIONER if self.role == OPERATOR else self.role
+        return party_of(self.role)
 
     @property
     def of_target(self) -> TargetDecision:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final
 
 from domain.contract_life.contract import ContractAgreed, ContractWithdrawn
-from domain.contract_life.transitions import COMMISSIONER, next_state
+from domain.contract_life.transitions import next_state
 from domain.episode.episode import Episode
 from domain.episode.facts import HANDOVER
 from domain.episode.reconcile import Provenance, handover_undone
@@ -20,6 +20,7 @@ from domain.log.reading import read_topics
 from domain.register import Register
 from domain.submission import CaseloadHandedOver, CaseloadReturned, submission_stream
 from projections.store.submissions import load_contracts
+from web.commands.agreement.parties import party_of
 from web.commands.commit import (
     RECEIPT_REFUSALS,
     Commit,
@@ -32,7 +33,6 @@ from web.commands.commit import (
 )
 from web.commands.known import folded
 from web.queries.result import Result
-from web.services import OPERATOR
 
 REFUSALS: Final = RECEIPT_REFUSALS | {
     "handover-unknown": "There is no handover of this number.",
@@ -69,8 +69,7 @@ def undo_handover(register: Register, number: int, receipt: Receipt) -> Caseload
     with committing(register, receipt) as commit:
         said = _said(commit, number)
         handovers = _standing(commit)
-        role = COMMISSIONER if receipt.role == OPERATOR else receipt.role
-        next_state("handover", "undo", "said" if number in handovers else "undone", role)
+        next_state("handover", "undo", "said" if number in handovers else "undone", party_of(receipt.role))
         others = {word for its in handovers.values() if its.number != number for word in its.contracts}
         words = list(_words_taken_back(commit, [one for one in said.contracts if one not in others]))
         episodes = _episodes(commit, said)

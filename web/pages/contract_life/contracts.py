@@ -14,7 +14,7 @@ from web.clock import today
 from web.commands.commit import Receipt
 from web.commands.contract_life import contracts as commands
 from web.pages.frame.agency_names import named
-from web.pages.frame.forms import CheckboxField, DateField, Form, InvalidField, TextField
+from web.pages.frame.forms import AgencyField, CheckboxField, DateField, Form
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place
 from web.pages.frame.page import Pages
@@ -78,16 +78,6 @@ def _row(one: ContractResult) -> tuple[Any, ...]:
     )
 
 
-class _OfAgency(TextField):
-    """The code of an agency."""
-
-    def pre_validate(self, form: Form) -> None:
-        """Refuse what is no code."""
-        super().pre_validate(form)
-        if self.data and not parameters.is_code(self.data):
-            raise InvalidField("Write the code as the agency’s files begin, like H0001.")
-
-
 class ContractForm(Form):
     """A contract, and when it became known; or that there never was one."""
 
@@ -100,12 +90,12 @@ class ContractForm(Form):
         "received-out-of-order": "received_on",
     }
 
-    agency = _OfAgency(
+    agency = AgencyField(
         "Agency", "Its code, as its files begin, like H0001.", width=10, needed="Enter the agency’s code."
     )
     first_day = DateField("First day of the contract", needed="Enter the first day.")
     last_day = DateField("Last day of the contract", "Leave it empty while none is agreed.")
-    succeeds = _OfAgency(
+    succeeds = AgencyField(
         "Whose service it continues", "The code of the agency before it. Leave it empty if there is none.", width=10
     )
     received_on = DateField(

@@ -20,7 +20,7 @@ from web.clock import today
 from web.commands.contract_life import targets as commands
 from web.commands.contract_life.targets import TargetDecision
 from web.pages.frame.agency_names import named
-from web.pages.frame.forms import DateField, Form, InvalidField, SelectField, TextField
+from web.pages.frame.forms import AgencyField, DateField, Form, InvalidField, SelectField, TextField
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place
 from web.pages.frame.page import Pages
@@ -195,7 +195,7 @@ class TargetForm(Form):
         "Nearly reached within",
         "So many points from the target a figure is amber and not red. Leave it empty for none.",
     )
-    agency = TextField("Only of one agency", "Its code, like H0001. Leave it empty for everybody.", width=10)
+    agency = AgencyField("Only of one agency", "Its code, like H0001. Leave it empty for everybody.", width=10)
     first_day = DateField("First day for which it counts", needed="Enter the first day.")
     last_day = DateField("Last day for which it counts", needed="Enter the last day.")
     agreed_on = DateField("Day on which it was agreed", "Leave it empty for today.")
@@ -205,11 +205,6 @@ class TargetForm(Form):
         super().__init__(*sent, **settings)
         entered = {one.code: f"{one.name} ({one.code})" for one in proportions(snapshot())}
         self.measure.choices = {**self.measure.choices, **entered}
-
-    def validate_agency(self, field: TextField) -> None:
-        """Refuse what is no code."""
-        if field.data and not parameters.is_code(field.data):
-            raise InvalidField("Write the code as the agency’s files begin, like H0001.")
 
     @property
     def goal(self) -> Goal:

@@ -141,6 +141,16 @@ def _without_blanks(text: str | None) -> str:
     return (text or "").strip()
 
 
+class AgencyField(TextField):
+    """The code of an agency."""
+
+    def pre_validate(self, form: Form) -> None:
+        """Refuse what is no code."""
+        super().pre_validate(form)
+        if self.data and not parameters.is_code(self.data):
+            raise InvalidField("Write the code as the agency’s files begin, like H0001.")
+
+
 def one_line(text: str | None) -> str:
     """A text on one line, with a single blank between words."""
     return " ".join((text or "").split())

@@ -19,6 +19,7 @@ from web.clock import today
 from web.commands.agreement import colour_rules as commands
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import (
+    AgencyField,
     CheckboxesField,
     DateField,
     Form,
@@ -94,7 +95,7 @@ class RuleForm(Form):
         "The rule of one KPI goes before that of the contract.",
         choices={"": "Every KPI: the contract’s rule"} | {one.code: f"{one.name} ({one.code})" for one in COLOURED},
     )
-    agency = TextField("Only of one agency", "Its code, like H0001. Leave it empty for everybody.", width=10)
+    agency = AgencyField("Only of one agency", "Its code, like H0001. Leave it empty for everybody.", width=10)
     first_day = DateField(
         "First day of the figures that it colours", needed="Enter the first day of the figures that it colours."
     )
@@ -126,11 +127,6 @@ class RuleForm(Form):
         super().__init__(*written, **settings)
         entered = {one.code: f"{one.name} ({one.code})" for one in proportions(snapshot())}
         self.measure.choices = {**self.measure.choices, **entered}
-
-    def validate_agency(self, field: TextField) -> None:
-        """Refuse what is no code."""
-        if field.data and not parameters.is_code(field.data):
-            raise InvalidField("Write the code as the agency’s files begin, like H0001.")
 
     @property
     def rule(self) -> RuleTerms:
