@@ -1,0 +1,33 @@
+"""Who reads a plan, a notice or an audit: one table, by thing and state.
+
+The commissioner, the provider whose agencies it concerns, and auditors read everything, save what one party is still
+drafting: that is its own. A provider never learns whether another's exists.
+"""
+
+from collections.abc import Collection
+from typing import Final
+
+from domain.contract_life.transitions import COMMISSIONER, PROVIDER
+
+DRAFTS: Final[frozenset[tuple[str, str]]] = frozenset(
+    {
+        ("action plan", "draft"),
+        ("performance notice", "draft"),
+        ("case-file audit", "draft"),
+    }
+)
+"""Each thing and the state in which only the party that writes it reads it."""
+
+
+def is_within_reach(
+    thing: str, state: str, written_by: str, agencies: Collection[str], own: Collection[str] | None
+) -> bool:
+    """Whether somebody reads this thing in this state. `own`: a provider's agencies; None for everybody else.
+
+    A thing without agencies concerns all of them. `written_by` is the party that drafts it.
+    """
+    if own is not None and agencies and frozenset(agencies).isdisjoint(own):
+        return False
+    if (thing, state) not in DRAFTS:
+        return True
+    return written_by == (COMMISSIONER if own is None else PROVIDER)
