@@ -46,7 +46,8 @@ test: install ## run the whole suite, on SQLite and on PostgreSQL (TESTS=... for
 	@bash .ci/postgres-ready
 	@bash .ci/chromium-ready
 	@bash .ci/faketime-ready
-	$(BIN)/python -m pytest -n $(JOBS) $(TESTS)
+	# A file stays with one process, since what its tests share is made once in each that runs some of them.
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 .PHONY: check
 check: install ## lint, format, types, layers, documentation, lock
