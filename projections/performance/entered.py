@@ -205,6 +205,10 @@ class Entered:
             return self
         return Entered(one for one in self.recorded if one.event.occurred_on <= known_at)
 
+    def up_to(self, position: int) -> "Entered":
+        """What was entered up to a place in the log, included."""
+        return Entered(one for one in self.recorded if one.position <= position)
+
     def kpi(self, number: int) -> EnteredKpi | None:
         """The KPI with this number."""
         return next((kpi for kpi in self.kpis if kpi.number == number), None)

@@ -24,6 +24,8 @@ from domain.measures.families import part_stored_as
 from domain.measures.registry import MEASURES
 from domain.periods import month_ends
 from domain.standpoint import Standpoint
+from projections.performance.entered import Entered
+from projections.performance.entered_frozen import frozen_faults
 from projections.publication.published import publications
 from projections.publication.reproduced import publication_faults
 from projections.standings.engine import Engine, Standing
@@ -135,8 +137,11 @@ def _steps(connection: sa.Connection, mapper: JsonMapper, standpoints: int, agai
 
 
 def _publications(connection: sa.Connection, mapper: JsonMapper, keys: "PublicKeys | None") -> Check:
+    published, entered = publications(connection, mapper), Entered.load(connection, mapper)
     differences = list(publication_faults(connection, mapper, keys))
-    return Check.of("publications", len(publications(connection, mapper)), differences)
+    for one in published:
+        differences += frozen_faults(one.event.number, one.entered, entered)
+    return Check.of("publications", len(published), differences)
 
 
 def _generation_faults(connection: sa.Connection, position: int) -> Iterator[str]:

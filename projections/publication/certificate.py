@@ -33,7 +33,7 @@ from .documents import (
     canonical,
     json_text,
 )
-from .entered_entries import ENTERED, EnteredPart, EntryPart, check_entries
+from .entered_entries import ENTERED, EnteredPart, EntryPart, FrozenPart, check_entries, check_frozen
 
 if TYPE_CHECKING:
     from domain.proof.signing import PublicKeys, Signer
@@ -133,7 +133,10 @@ class Certificate(_Sealed, frozen=True):
 
 
 class ScorecardCertificate(_Sealed, frozen=True):
-    """A scorecard frozen under a name. It has no commitment to members."""
+    """A scorecard frozen under a name. It has no commitment to members.
+
+    `entered` are the figures of KPIs that are entered by hand, where there were any.
+    """
 
     scorecard: Literal["recount.scorecard.v1"]
     name: str
@@ -142,6 +145,7 @@ class ScorecardCertificate(_Sealed, frozen=True):
     position: int
     figures: list[FigurePart]
     definitions: list[DefinitionPart]
+    entered: list[FrozenPart] | msgspec.UnsetType = msgspec.UNSET
 
 
 class EnteredCertificate(_Sealed, frozen=True):
@@ -294,6 +298,15 @@ class _Check(SignedDocuments):
             f"The percentages and intervals of its {len(scorecard.figures)} figures follow from their numbers, and "
             "their definitions are those whose SHA-256 it names."
         )
+        if scorecard.entered is not msgspec.UNSET:
+            self._of_entered(scorecard, scorecard.entered)
+
+    def _of_entered(self, scorecard: ScorecardCertificate, figures: Sequence[FrozenPart]) -> None:
+        days = scorecard.as_of.isoformat(), scorecard.known_at and scorecard.known_at.isoformat()
+        for figure in figures:
+            if (figure.as_of, figure.known_at) != days:
+                self.refuse("standpoint-differs", f"figure {figure.measure} has another standpoint than the scorecard")
+        self._sentences.append(check_frozen(self.refuse, figures))
 
     def _signature(self, document: Document, sealed: _Sealed) -> None:
         if sealed.key not in self._keys:

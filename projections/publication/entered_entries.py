@@ -14,7 +14,8 @@ import msgspec
 
 from domain.proof.head import Head
 from domain.proof.merkle import includes, leaf
-from domain.rounding import percentage_of
+from domain.rounding import STORED_DECIMALS, half_up, percentage_of
+from projections.standings.wilson import wilson
 
 from .documents import SignedDocuments
 
@@ -48,6 +49,81 @@ class EntryPart(msgspec.Struct, frozen=True):
     salt: str
     state: str
     path: list[str]
+
+
+class FrozenInterval(msgspec.Struct, frozen=True):
+    """The 95% interval of an entered figure, in points."""
+
+    low: float
+    high: float
+    level: Literal[95]
+    method: Literal["wilson"]
+
+
+class FrozenValue(msgspec.Struct, frozen=True):
+    """Which value of which agency is in a figure, and in which version; the agency is null of all together."""
+
+    value: int
+    agency: str | None
+    version: int
+
+
+class FrozenPart(msgspec.Struct, frozen=True):
+    """What a frozen scorecard says of a KPI that is entered by hand; its numbers are null while a value is missing."""
+
+    measure: str
+    kpi: int
+    name: str
+    wording: str
+    kind: Literal["proportion", "count"]
+    polarity: Literal["higher", "lower"] | None
+    frequency: Literal["monthly", "quarterly"]
+    slice: dict[str, Any]
+    numerator: int | None
+    denominator: int | None
+    percentage: float | None
+    interval: FrozenInterval | None
+    cohort: dict[str, str]
+    as_of: str
+    known_at: str | None
+    position: int
+    coverage: dict[str, list[str]]
+    source: Literal["entered"]
+    values: list[FrozenValue]
+
+
+def check_frozen(refuse: Callable[[str, str], NoReturn], figures: Sequence[FrozenPart]) -> str:
+    """What can be checked of the entered figures of a scorecard without the log, in a sentence.
+
+    Raises:
+        Refused: a percentage or an interval does not follow from the numbers, or the numbers cannot be.
+    """
+    for figure in figures:
+        _check_numbers(refuse, figure)
+    return (
+        f"The percentages and intervals of its {len(figures)} figures that were entered by hand follow from their "
+        "numbers. That the numbers are true is not proven."
+    )
+
+
+def _check_numbers(refuse: Callable[[str, str], NoReturn], figure: FrozenPart) -> None:
+    numerator, denominator, context = figure.numerator, figure.denominator, f"in figure {figure.measure}, "
+    is_count = figure.kind == "count"
+    if numerator is None:
+        derived = (denominator, figure.percentage, figure.interval)
+        if derived != (None, None, None) or (figure.values and not figure.coverage["missing"]):
+            refuse("arithmetic", f"{context}there is no number, and something that follows from one")
+        return
+    if is_count != (denominator is None):
+        refuse("arithmetic", f"{context}a count has no denominator, and a proportion has one")
+    if numerator < 0 or (denominator is not None and numerator > denominator):
+        refuse("arithmetic", f"{context}{numerator} of {denominator} cannot be")
+    if figure.percentage != percentage_of(numerator, denominator):
+        refuse("arithmetic", f"{context}{figure.percentage}% is not {numerator} of {denominator}")
+    limits = wilson(numerator, denominator) if denominator else None
+    interval = figure.interval and (figure.interval.low, figure.interval.high)
+    if interval != (limits and (half_up(limits[0], STORED_DECIMALS), half_up(limits[1], STORED_DECIMALS))):
+        refuse("arithmetic", f"{context}the interval is not that of {numerator} of {denominator}")
 
 
 class _Opened(msgspec.Struct, frozen=True):

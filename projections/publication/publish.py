@@ -118,8 +118,9 @@ def publish_cut(
     documents: Sequence[Document],
     issue: Issue,
     beside: Document,
+    entered: Sequence[Document] = (),
 ) -> Publication:
-    """Freeze figures of one standpoint under a name.
+    """Freeze figures of one standpoint under a name, with those that are `entered` by hand, if there are any.
 
     Raises:
         Refused: the name is taken or none, or nothing was known at the standpoint.
@@ -138,6 +139,7 @@ def publish_cut(
             "figures": list(documents),
             "definitions": [_definition(figure) for figure in figures],
         }
+        | ({"entered": list(entered)} if entered else {})
         | _history(recording, standpoint, issue),
         signer,
     )

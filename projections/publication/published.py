@@ -67,6 +67,12 @@ class Publication:
         documents = self.document["figures"] if self.is_cut else [self.document["figure"]]
         return [FigureOnRecord(self, document) for document in documents]
 
+    @property
+    def entered(self) -> list[Document]:
+        """What it says of KPIs that are entered by hand: of a scorecard that was frozen while there were any."""
+        documents: list[Document] = self.document.get("entered", [])
+        return documents
+
 
 @dataclass(frozen=True)
 class FigureOnRecord:

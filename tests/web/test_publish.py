@@ -392,7 +392,7 @@ def test_all_that_was_published_and_what_has_changed(on_both: CommandLine) -> No
     first = on_both.json("published")["published"]
     assert [one["title"] for one in first] == ["4.0", "Board"]
     assert on_both("published", "--show", 1).stdout == path.read_text()
-    assert on_both.json("published", "--changed") == {"changed": []}
+    assert on_both.json("published", "--changed") == {"changed": [], "entered": []}
     again = write(on_both.folder, [PEOPLE[0] | {"DISRSN": "85"}, *PEOPLE[1:]])
     position = on_both.json("submit", again, "--received-on", "2017-03-10")["submissions"][0]["position"]
     assert on_both.json("published")["published"] == first

@@ -9,7 +9,9 @@ from web.api import PREFIX, responses
 from web.api.blueprint import ApiBlueprint
 from web.auth import guard
 from web.auth.roles import Right
+from web.clock import today
 from web.parameters import Given
+from web.queries.agreement.whole_scorecard import WholeScorecardQuery, WholeScorecardResult, whole_scorecard
 from web.queries.performance import scorecards as queries
 
 blueprint = ApiBlueprint(
@@ -30,11 +32,12 @@ class ScorecardParameters(parameters.StandpointParameters):
     )
 
 
-@blueprint.query("/scorecard", Right.FIGURES, queries.ScorecardResult, asks=ScorecardParameters, errors=(404,))
+@blueprint.query("/scorecard", Right.FIGURES, WholeScorecardResult, asks=ScorecardParameters, errors=(404,))
 def scorecard(args: Given) -> Response:
     """Every KPI with its target, colour, variance, direction of travel and last twelve month ends."""
     slice_, snapshot = parameters.where_of(guard.snapshot(), args), guard.snapshot()
     viewer = guard.not_public(guard.viewer(Right.FIGURES, slice_))
     as_of, known_at = parameters.standpoint_of(snapshot, args)
     query = queries.ScorecardQuery(as_of, known_at, slice_, BASES.get(args["basis"]))
-    return responses.answered(queries.scorecard(snapshot, viewer, query).document(), viewer)
+    card = whole_scorecard(snapshot, viewer, WholeScorecardQuery(query, today()))
+    return responses.answered(card.document(), viewer)

@@ -119,7 +119,11 @@ def published(*, changed: bool, show: int | None, as_json: bool) -> None:
                 as_json=as_json,
                 demonstration=snapshot.is_demonstration,
                 document=lambda: queries.restated(snapshot, EVERYTHING).document(),
-                tables=lambda console: tables.print_restated(console, queries.restated_figures(snapshot, EVERYTHING)),
+                tables=lambda console: tables.print_restated(
+                    console,
+                    queries.restated_figures(snapshot, EVERYTHING),
+                    queries.entered_restated(snapshot, EVERYTHING),
+                ),
             )
             return
         result = queries.publications(snapshot, EVERYTHING)

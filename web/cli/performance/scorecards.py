@@ -8,7 +8,9 @@ from projections.performance.trend import BASES
 from projections.standings.slices import Slice
 from web.cli import options
 from web.cli.output import answer_query
-from web.presenters.performance.scorecards import print_scorecard
+from web.clock import today
+from web.presenters.agreement.whole_scorecard import print_whole_scorecard
+from web.queries.agreement.whole_scorecard import WholeScorecardQuery, whole_scorecard
 from web.queries.parameters import KnownAt
 from web.queries.performance import scorecards as queries
 
@@ -25,10 +27,11 @@ from web.queries.performance import scorecards as queries
 @options.as_json
 def scorecard(*, as_of: date, known_at: KnownAt, slice_: Slice, basis: str | None, as_json: bool) -> None:
     """Every KPI with its target, colour, variance and direction of travel."""
+    card = queries.ScorecardQuery(as_of, known_at, slice_, BASES[basis] if basis else None)
     answer_query(
-        queries.scorecard,
-        queries.ScorecardQuery(as_of, known_at, slice_, BASES[basis] if basis else None),
-        print_scorecard,
+        whole_scorecard,
+        WholeScorecardQuery(card, today()),
+        print_whole_scorecard,
         slice_,
         as_json=as_json,
     )

@@ -10,11 +10,13 @@ from domain.errors import WrongUse
 from domain.measures.registry import MEASURES, Measure
 from domain.register import Recording
 from domain.standpoint import Standpoint
+from projections.performance.entered_frozen import frozen_documents
 from projections.publication import publish as issuing
 from projections.publication import published as on_record
 from projections.publication.published import Publication
 from projections.standings.slices import Slice
 from web.clock import now, today
+from web.queries.agreement.entered import all_entered
 from web.queries.contract_life.publications import PublicationResult, publication_result
 from web.queries.parameters import EVERYBODY, KnownAt
 from web.queries.performance.figure import figure_result
@@ -36,7 +38,7 @@ class PublishFigure:
 
 @dataclass(frozen=True, slots=True)
 class PublishCut:
-    """The scorecard of everybody to freeze under a name, by the definitions in force."""
+    """The scorecard of everybody to freeze under a name, by the definitions in force, with what is entered by hand."""
 
     name: str
     as_of: date
@@ -97,7 +99,8 @@ class Publisher:
 
     def cut(self, request: PublishCut) -> SignedPublication:
         """Freeze a scorecard."""
-        figures = self.snapshot.figures(MEASURES, self.snapshot.standpoint(request.as_of, request.known_at), Slice())
+        standpoint = self.snapshot.standpoint(request.as_of, request.known_at)
+        figures = self.snapshot.figures(MEASURES, standpoint, Slice())
         publication = issuing.publish_cut(
             self.recording,
             self.services.signer,
@@ -106,6 +109,7 @@ class Publisher:
             [figure_result(figure).document() for figure in figures],
             self.issue,
             self._notice,
+            frozen_documents(all_entered(self.snapshot), standpoint),
         )
         return SignedPublication.of(publication)
 

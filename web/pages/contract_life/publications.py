@@ -21,10 +21,12 @@ from web.pages.frame.navigation import Place
 from web.pages.frame.page import Pages
 from web.pages.frame.paging import Paging
 from web.presenters import text as words
-from web.presenters.contract_life.publications import counts, what
+from web.presenters.agreement.entered import percent
+from web.presenters.contract_life.publications import counts, entered_counts, entered_name, what
 from web.presenters.tables import Column, Link, Table, numbered, result, rounded_of
 from web.queries.contract_life import proofs
 from web.queries.contract_life import publications as queries
+from web.queries.contract_life.frozen_entered import PublishedEntered, RestatedEntered, differs
 from web.queries.contract_life.publications import PublicationResult
 from web.queries.performance.figure import FigureResult
 
@@ -94,7 +96,7 @@ def _heading(publication: PublicationResult) -> str:
 
 def _result(publication: PublicationResult, who: Viewer) -> int | str:
     if publication.is_cut:
-        return words.plural(len(publication.figures), "figure")
+        return words.plural(len(publication.figures) + len(publication.entered), "figure")
     [figure] = queries.published_figures(guard.snapshot(), who, publication.number)
     return _counts(figure)
 
@@ -139,6 +141,7 @@ def certificate(args: parameters.Given, number: int) -> Page:
     if who.is_public:
         return _public_page(publication, heading, who)
     since = list(map(_since, queries.as_known_now(guard.snapshot(), who, number)))
+    since += [_entered_since(*pair) for pair in queries.entered_as_known_now(guard.snapshot(), who, number)]
     kind = "Frozen scorecard" if publication.is_cut else "Certificate"
     figures = Table(SINCE_COLUMNS, [one.cells for one in since], words.plural(len(since), "figure"))
     return Page(
@@ -182,6 +185,19 @@ def _since(figure: Restated) -> SincePublished:
     )
 
 
+def _entered_since(published: PublishedEntered, after: PublishedEntered) -> SincePublished:
+    """What was entered by hand; why it is another by now, the steps of its values say."""
+    changed = differs(published, after)
+    where = url_for("entered_pages.kpi", number=published.kpi) if changed else ""
+    return SincePublished(
+        entered_name(published),
+        entered_counts(published),
+        entered_counts(after),
+        changed,
+        Link(f"What was said of {published.code}", where) if changed else None,
+    )
+
+
 def _to_why(figure: Restated) -> str:
     on_record = figure.on_record
     standpoint = on_record.publication.standpoint
@@ -198,12 +214,12 @@ def _to_why(figure: Restated) -> str:
 
 def _public_page(publication: PublicationResult, heading: str, who: Viewer) -> Page:
     figures = queries.published_figures(guard.snapshot(), who, publication.number)
-    notes = any(figure.withheld for figure in figures)
-    table = Table(
-        PUBLIC_COLUMNS if notes else PUBLIC_COLUMNS[:-1],
-        [_public_cells(figure, notes=notes) for figure in figures],
-        words.plural(len(figures), "figure"),
-    )
+    entered = publication.entered
+    notes = any(figure.withheld for figure in figures) or any(figure.withheld for figure in entered)
+    rows = [_public_cells(figure, notes=notes) for figure in figures]
+    rows += [_public_entered_cells(figure, notes=notes) for figure in entered]
+    columns = PUBLIC_COLUMNS if notes else PUBLIC_COLUMNS[:-1]
+    table = Table(columns, rows, words.plural(len(rows), "figure"))
     return Page("certificate-public.html", heading, {"figures": table}, publication=publication)
 
 
@@ -213,6 +229,13 @@ def _public_cells(figure: FigureResult, *, notes: bool) -> tuple[Any, ...]:
         return name, "withheld", "", figure.withheld
     percentage = rounded_of(figure) if isinstance(figure.percentage, int | float) else ""
     return name, _counts(figure), percentage, *([""] if notes else [])
+
+
+def _public_entered_cells(figure: PublishedEntered, *, notes: bool) -> tuple[Any, ...]:
+    name = entered_name(figure)
+    if figure.withheld:
+        return name, "withheld", "", figure.withheld
+    return name, entered_counts(figure), percent(figure.numerator, figure.denominator) or "", *([""] if notes else [])
 
 
 @blueprint.page(f"{_NUMBER}/document", Right.PUBLISHED)
@@ -242,6 +265,7 @@ def changed(_given: parameters.Given) -> Page:
     """Which published figures are others as known now."""
     who = guard.not_public(guard.viewer(Right.PUBLISHED))
     rows = list(map(_changed_row, queries.restated_figures(guard.snapshot(), who)))
+    rows += map(_entered_changed_row, queries.entered_restated(guard.snapshot(), who))
     return Page(
         "certificates-changed.html",
         "What has changed since it was published",
@@ -258,4 +282,13 @@ def _changed_row(figure: Restated) -> tuple[Any, ...]:
         f"{name} In {publication.title}." if publication.is_cut else name,
         publication.standpoint.as_of,
         *_since(figure).cells[1:],
+    )
+
+
+def _entered_changed_row(figure: RestatedEntered) -> tuple[Any, ...]:
+    return (
+        Link(numbered(figure.number), url_for(ONE, number=figure.number)),
+        f"{entered_name(figure.published)} In {figure.title}.",
+        figure.as_of,
+        *_entered_since(figure.published, figure.after).cells[1:],
     )

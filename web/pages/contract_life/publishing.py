@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from flask import redirect, render_template, request, url_for
 
@@ -22,7 +22,7 @@ from web.pages.frame.forms import DateField, Form, InvalidField, SelectField, Te
 from web.pages.frame.layout import Page
 from web.pages.frame.page import newest_standpoint
 from web.presenters import text as words
-from web.queries.contract_life import publications
+from web.queries.contract_life import frozen_entered, publications
 from web.queries.performance import figures
 
 from .publications import ONE, blueprint
@@ -251,9 +251,18 @@ def _is_frozen(name: str) -> bool:
     return any(cut.title == name for cut in published)
 
 
+_BY_HAND: Final = (
+    "The KPIs that are entered by hand are in it, each as one figure of all who enter it. Every provider can read it, "
+    "and the public sees those of them in which no number is small."
+)
+
+
 def _confirm_cut(form: FreezeForm, request: PublishCut) -> str:
     """What is about to be signed, and whether every agency has reported."""
     query = figures.FiguresQuery(request.as_of, request.known_at, MEASURES[:1], Slice())
     [figure] = figures.figures(guard.snapshot(), guard.viewer(Right.PUBLISH), query).figures
     pairs = [("Name", request.name), *_days_of(figure.standpoint), ("Whose figures", "All areas, all agencies")]
-    return _confirm("scorecard", form, "certificates_pages.freeze", pairs, [words.status(figure)])
+    notices = [words.status(figure)]
+    if frozen_entered.would_be_frozen(guard.snapshot(), figure.standpoint):
+        notices.append(_BY_HAND)
+    return _confirm("scorecard", form, "certificates_pages.freeze", pairs, notices)

@@ -7,12 +7,15 @@ from typing import Any, Final
 
 from rich.console import Console
 
+from domain.contract_life.entered import period_words
 from projections.publication.published import FigureOnRecord
 from projections.publication.restated import FigureChanged, Restated
 from projections.publication.suppression import SUPPRESSED
 from web.presenters import tables, text
+from web.presenters.agreement.entered import BY_HAND, NOT_ENTERED
 from web.presenters.console import print_table, say
 from web.presenters.tables import Column, Table
+from web.queries.contract_life.frozen_entered import PublishedEntered, RestatedEntered
 from web.queries.contract_life.publications import PublicationResult, PublishedFigure
 
 _PUBLISHED: Final = (
@@ -64,7 +67,7 @@ def what(figure: PublishedFigure | FigureOnRecord) -> str:
 def _result(publication: PublicationResult) -> str:
     figures = publication.figures
     if publication.is_cut:
-        return text.plural(len(figures), "figure")
+        return text.plural(len(figures) + len(publication.entered), "figure")
     return tables.text(counts(figures[0].numerator, figures[0].denominator))
 
 
@@ -79,12 +82,35 @@ def _count(value: Any) -> str:
     return "too few to show" if value == SUPPRESSED else f"{value:,}"
 
 
-def print_restated(console: Console, figures: Sequence[Restated]) -> None:
+def entered_name(figure: PublishedEntered) -> str:
+    """Which figure that was entered by hand it is, and of which period."""
+    return f"{figure.code} {figure.name}, {period_words(figure.frequency, figure.cohort.last_day)}. {BY_HAND}"
+
+
+def entered_counts(figure: PublishedEntered) -> int | str:
+    """The counts of a figure that was entered by hand, as far as they are shown."""
+    if figure.withheld:
+        return text.NOT_SHOWN
+    return NOT_ENTERED if figure.numerator is None else counts(figure.numerator, figure.denominator)
+
+
+def print_restated(console: Console, figures: Sequence[Restated], entered: Sequence[RestatedEntered] = ()) -> None:
     """The figures on record that are others as known now."""
-    if not figures:
+    if not figures and not entered:
         say(console, "Every published figure is the same as known now.")
         return
-    _print(console, figures, ("as published", "as known now"))
+    _print(console, figures, ("as published", "as known now"), list(map(_entered_row, entered)))
+
+
+def _entered_row(figure: RestatedEntered) -> tuple[str, ...]:
+    return (
+        str(figure.number),
+        figure.title,
+        entered_name(figure.published),
+        text.short_day(figure.as_of),
+        tables.text(entered_counts(figure.published)),
+        tables.text(entered_counts(figure.after)),
+    )
 
 
 def print_changed(console: Console, changes: FigureChanged) -> None:
@@ -99,7 +125,12 @@ def print_changed(console: Console, changes: FigureChanged) -> None:
     _print(console, changes.figures, ("just before", "from then on"))
 
 
-def _print(console: Console, figures: Sequence[Restated], headings: tuple[str, str]) -> None:
+def _print(
+    console: Console,
+    figures: Sequence[Restated],
+    headings: tuple[str, str],
+    more: Sequence[tuple[str, ...]] = (),
+) -> None:
     columns = (
         Column("no.", number=True),
         Column("published", folds=True),
@@ -107,7 +138,7 @@ def _print(console: Console, figures: Sequence[Restated], headings: tuple[str, s
         Column("as of"),
         *(Column(heading, folds=True) for heading in headings),
     )
-    print_table(console, Table(columns, list(map(_restated_row, figures))))
+    print_table(console, Table(columns, [*map(_restated_row, figures), *more]))
 
 
 def _restated_row(figure: Restated) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from projections.performance.entered import (
     EnteredValue,
     NotCompared,
 )
+from projections.performance.entered_frozen import is_in_force
 from projections.performance.scorecard import State
 from projections.performance.trend import Basis
 from projections.privacy.complements import FEW_OTHERS, is_few
@@ -184,7 +185,7 @@ def scorecard(snapshot: Snapshot, viewer: Viewer, query: EnteredQuery) -> Entere
     entered = entered_known(snapshot, known_at)
     standpoint = _standpoint(entered, query.as_of, known_at)
     kpis = [kpi for kpi in visible_kpis(entered, viewer) if query.agency is None or query.agency in kpi.whose]
-    lines = [_line(snapshot, viewer, entered, kpi, query, standpoint) for kpi in kpis if _is_in_force(kpi, query.as_of)]
+    lines = [_line(snapshot, viewer, entered, kpi, query, standpoint) for kpi in kpis if is_in_force(kpi, query.as_of)]
     missing = [
         one
         for one in projection.due(entered, kpis, min(query.as_of, query.due_by))
@@ -235,11 +236,6 @@ def _standpoint(entered: Entered, as_of: date, known_at: date | None) -> Standpo
     return Standpoint(as_of, known_at or entered.newest_day, entered.position)
 
 
-def _is_in_force(kpi: EnteredKpi, as_of: date) -> bool:
-    """Whether a value is due for the newest period that had ended by a day, or was before the KPI ended."""
-    return kpi.terms.first_day <= as_of and (kpi.last_day is None or kpi.last_day >= as_of)
-
-
 def _is_due_of(one: EnteredDue, viewer: Viewer, agency: str | None) -> bool:
     mine = not viewer.is_provider or one.agency in viewer.agencies
     return mine and agency in {None, one.agency}
@@ -262,15 +258,15 @@ def _tells_of_last_year(line: EnteredLine, viewer: Viewer) -> bool:
     """Whether its colour tells which way the figure went since a year before, when too few were others."""
     if line.against is None or line.last_year is None or not rests_on_last_year(line.against):
         return False
-    return bool(_redacted_figure(line.last_year, viewer).withheld)
+    return bool(redacted_figure(line.last_year, viewer).withheld)
 
 
 def _redacted(line: EnteredLine, viewer: Viewer) -> EnteredLine:
     """The line as a provider may see it: without the sums that tell of few people of others."""
     if not viewer.is_provider:
         return line
-    figure, before = _redacted_figure(line.figure, viewer), _redacted_figure(line.before, viewer)
-    line = replace(line, figure=figure, before=before, spark=tuple(_redacted_figure(one, viewer) for one in line.spark))
+    figure, before = redacted_figure(line.figure, viewer), redacted_figure(line.before, viewer)
+    line = replace(line, figure=figure, before=before, spark=tuple(redacted_figure(one, viewer) for one in line.spark))
     if _tells_of_last_year(line, viewer):
         line = replace(line, against=None, state=State.WITHHELD)
     if not figure.withheld and not before.withheld:
@@ -280,7 +276,8 @@ def _redacted(line: EnteredLine, viewer: Viewer) -> EnteredLine:
     return replace(line, against=None, state=State.WITHHELD) if figure.withheld else line
 
 
-def _redacted_figure(figure: EnteredFigure, viewer: Viewer) -> EnteredFigure:
+def redacted_figure(figure: EnteredFigure, viewer: Viewer) -> EnteredFigure:
+    """The figure as the viewer may see it: withheld where a sum tells a provider of few people of others."""
     others = [one for one in figure.values if not may_see_value(viewer, one)]
     if figure.missing or not others:
         return figure

@@ -23,6 +23,7 @@ from web.queries.performance.figure import FigureResult
 from web.queries.result import Result
 from web.snapshot import Snapshot
 
+from .frozen_entered import FrozenEntered, public_in_full
 from .publications import Moment, publication, published_figures, recorded_publications
 
 
@@ -51,6 +52,7 @@ class CutResult(Result, frozen=True, kw_only=True):
     position: int
     figures: list[FigureResult]
     definitions: list[DefinitionPart] | msgspec.UnsetType = msgspec.UNSET
+    entered: list[FrozenEntered] | msgspec.UnsetType = msgspec.UNSET
     head: HeadPart | msgspec.UnsetType = msgspec.UNSET
     issued_at: Moment | msgspec.UnsetType = msgspec.UNSET
     key: str | msgspec.UnsetType = msgspec.UNSET
@@ -84,7 +86,13 @@ def unsigned(snapshot: Snapshot, viewer: Viewer, number: int) -> CertificateResu
         return CertificateResult(number=number, figure=figures[0])
     at = issued.standpoint
     return CutResult(
-        number=number, name=issued.title, as_of=at.as_of, known_at=at.known_at, position=at.position, figures=figures
+        number=number,
+        name=issued.title,
+        as_of=at.as_of,
+        known_at=at.known_at,
+        position=at.position,
+        figures=figures,
+        entered=public_in_full(snapshot, number) or msgspec.UNSET,
     )
 
 

@@ -28,6 +28,14 @@ from web.queries.performance.figure import FigureResult, StandpointResult, figur
 from web.queries.result import SUPPRESSIBLE, Result
 from web.snapshot import Snapshot, snapshot_cache
 
+from .frozen_entered import (
+    PublishedEntered,
+    RestatedEntered,
+    in_short,
+    public_in_short,
+    published_and_now,
+    restated_entered,
+)
 from .public import public_figure, public_publications
 
 MOMENT: Final = msgspec.Meta(extra_json_schema={"format": "date-time"})
@@ -55,7 +63,7 @@ class PublishedFigure(Result, frozen=True):
 class PublicationResult(Result, frozen=True):
     """Something that was published; the public sees neither who did it nor what was signed.
 
-    `title` is the measure's code, or the name of the scorecard.
+    `title` is the measure's code, or the name of the scorecard; `entered` are its figures that were entered by hand.
     """
 
     number: int
@@ -63,6 +71,7 @@ class PublicationResult(Result, frozen=True):
     title: str
     standpoint: StandpointResult
     figures: list[PublishedFigure]
+    entered: list[PublishedEntered]
     published_on: date
     recorded_at: Moment | msgspec.UnsetType = msgspec.UNSET
     log_position: int | msgspec.UnsetType = msgspec.UNSET
@@ -164,7 +173,7 @@ def _everything(snapshot: Snapshot, viewer: Viewer) -> Mapping[int, PublicationR
 
 @snapshot_cache()
 def _public_results(snapshot: Snapshot) -> Mapping[int, PublicationResult]:
-    return _numbered(map(_public_result, public_publications(snapshot)))
+    return _numbered(_public_result(snapshot, one) for one in public_publications(snapshot))
 
 
 @snapshot_cache()
@@ -187,6 +196,7 @@ def publication_result(publication: Publication) -> PublicationResult:
     return PublicationResult(
         *_heading(publication),
         [_in_short(figure.document) for figure in publication.figures],
+        in_short(publication.entered),
         event.occurred_on,
         recorded.recorded_at.isoformat(),
         recorded.position,
@@ -196,10 +206,11 @@ def publication_result(publication: Publication) -> PublicationResult:
     )
 
 
-def _public_result(public: PublicPublication) -> PublicationResult:
+def _public_result(snapshot: Snapshot, public: PublicPublication) -> PublicationResult:
     publication = public.publication
     figures = [_in_short(figure.document) for figure in public.figures]
-    return PublicationResult(*_heading(publication), figures, publication.event.occurred_on)
+    entered = public_in_short(snapshot, publication.event.number)
+    return PublicationResult(*_heading(publication), figures, entered, publication.event.occurred_on)
 
 
 def _heading(publication: Publication) -> tuple[int, Literal["cut", "figure"], str, StandpointResult]:
@@ -233,14 +244,28 @@ class RestatedFigure(Result, frozen=True):
 
 
 class RestatedResult(Result, frozen=True):
-    """The published figures that are others as known now."""
+    """The published figures that are others as known now; of those `entered` by hand, by all that was entered."""
 
     changed: list[RestatedFigure]
+    entered: list[RestatedEntered]
 
 
 def restated(snapshot: Snapshot, viewer: Viewer) -> RestatedResult:
     """Which published figures are others as known now."""
-    return RestatedResult(list(map(_restated, restated_figures(snapshot, viewer))))
+    changed = list(map(_restated, restated_figures(snapshot, viewer)))
+    return RestatedResult(changed, entered_restated(snapshot, viewer))
+
+
+def entered_restated(snapshot: Snapshot, viewer: Viewer) -> list[RestatedEntered]:
+    """Which published figures that were entered by hand are others by now."""
+    return restated_entered(snapshot, viewer, recorded_publications(snapshot))
+
+
+def entered_as_known_now(
+    snapshot: Snapshot, viewer: Viewer, number: int
+) -> list[tuple[PublishedEntered, PublishedEntered]]:
+    """The entered figures of a publication beside the same periods by all that was entered since."""
+    return published_and_now(snapshot, viewer, on_record.numbered(recorded_publications(snapshot), number))
 
 
 def restated_figures(snapshot: Snapshot, viewer: Viewer) -> Sequence[Restated]:
