@@ -124,6 +124,53 @@ _HANDOVERS: Final = (
     Transition("handover", "undo", frozenset({"said"}), "undone", _ONE_COMMISSIONER),
 )
 
+ACTION_PLAN: Final = "action plan"
+
+
+def _action_plan(step: str, before: Iterable[str], after: str, roles: frozenset[str] = BOTH) -> Transition:
+    return Transition(ACTION_PLAN, step, frozenset(before), after, roles)
+
+
+_WORK_ON_ACTIONS: Final = tuple(
+    f"{verb} an action {preposition}" for verb, preposition in (("add", "to"), ("change", "of"), ("drop", "of"))
+)
+
+
+def _of_action_plans(own: str, other: str) -> tuple[Transition, ...]:
+    """The steps of the party that writes a plan until the other agrees, and what the other does with it."""
+    back, proposed, roles = f"sent back to the {own}", by("proposed", own), frozenset({own})
+    return (
+        _action_plan("propose", ("draft", back), proposed, roles),
+        _action_plan("edit", (back,), back, roles),
+        *(_action_plan(step, (back,), back, roles) for step in _WORK_ON_ACTIONS),
+        _action_plan("send back", (proposed,), back, frozenset({other})),
+        _action_plan("withdraw", (proposed, back), WITHDRAWN, roles),
+    )
+
+
+_ACTION_PLANS: Final = (
+    # A draft is within the reach of the party that writes it alone, so that "both" is that one.
+    _action_plan("draft", (NONE,), "draft"),
+    _action_plan("edit", ("draft",), "draft"),
+    *(_action_plan(step, ("draft",), "draft") for step in _WORK_ON_ACTIONS),
+    _action_plan("discard", ("draft",), "discarded"),
+    *_of_action_plans(PROVIDER, COMMISSIONER),
+    *_of_action_plans(COMMISSIONER, PROVIDER),
+    # The commissioner can put its own plan in force; a provider's is never in force without the commissioner.
+    _action_plan("agree", (by("proposed", PROVIDER),), "agreed", _ONE_COMMISSIONER),
+    _action_plan("agree", (by("proposed", COMMISSIONER),), "agreed"),
+    *(_action_plan(step, ("agreed",), "agreed") for step in _WORK_ON_ACTIONS),
+    _action_plan("finish an action of", ("agreed",), "agreed"),
+    _action_plan("reopen an action of", ("agreed",), "agreed"),
+    _action_plan("review", ("agreed",), "agreed"),
+    _action_plan("extend an action of", ("agreed",), "agreed", _ONE_COMMISSIONER),
+    _action_plan("extend", ("agreed",), "agreed", _ONE_COMMISSIONER),
+    _action_plan("sign off a strand of", ("agreed",), "agreed", _ONE_COMMISSIONER),
+    _action_plan("reopen a strand of", ("agreed",), "agreed", _ONE_COMMISSIONER),
+    _action_plan("close", ("agreed",), "closed", _ONE_COMMISSIONER),
+    _action_plan("withdraw", ("agreed",), WITHDRAWN, _ONE_COMMISSIONER),
+)
+
 TRANSITIONS: Final[tuple[Transition, ...]] = (
     *_COLOUR_RULES,
     *_COMPARATORS,
@@ -131,6 +178,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     *_ENTERED_VALUES,
     *_SCHEDULES,
     *_HANDOVERS,
+    *_ACTION_PLANS,
 )
 """The table, by thing and in the order of a thing's life."""
 

@@ -12,6 +12,7 @@ from domain.contract_life.transitions import COMMISSIONER, PROVIDER
 DRAFTS: Final[frozenset[tuple[str, str]]] = frozenset(
     {
         ("action plan", "draft"),
+        ("action plan", "discarded"),
         ("performance notice", "draft"),
         ("case-file audit", "draft"),
     }

@@ -52,6 +52,7 @@ GET     /api/v1/series                               200   200    200   200  404
 GET     /api/v1/triangle                             200   200    422   200  404    200      404     403
 GET     /api/v1/profile                              200   200    422   200  404    200      404     403
 GET     /api/v1/contribution                         200   200    200   200  404    200      404     403
+GET     /api/v1/did-it-help                          200   200    200   200  404    200      404     403
 GET     /api/v1/revisions                            200   200    422   200  404    200      404     403
 GET     /api/v1/forecast                             200   200    422   200  404    200      404     403
 GET     /api/v1/coverage                             200   200    200   -    -      200      404     403
@@ -731,6 +732,7 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("GET", "/triangle"): _query(measure="4.0", **PERIOD),
     ("GET", "/profile"): _query(as_of=AS_OF),
     ("GET", "/contribution"): lambda cell: Request(query=cell.one),
+    ("GET", "/did-it-help"): _query(measure="4.0", first_day=AS_OF),
     ("GET", "/revisions"): _query(measure="4.0", **PERIOD),
     ("GET", "/forecast"): lambda cell: Request(query=cell.one),
     ("GET", "/coverage"): _just(query=PERIOD),

@@ -42,6 +42,7 @@ from domain.contract_life.schedule import (
 from domain.contract_life.targets import TargetSet, TargetWithdrawn
 from domain.episode.events import EpisodeEvent, FactEvent
 from domain.episode.facts import Exit, Fact, Handover, Intervention, Review, Start, Top
+from domain.improvement.action_plan import PlanEvent
 from domain.log.mapper import Event
 from domain.submission import (
     CaseloadHandedOver,
@@ -61,6 +62,7 @@ from web.presenters.console import print_table, say
 from web.presenters.contract_life import targets
 from web.presenters.tables import Column, Table
 from web.queries.administration.verification import VerificationResult
+from web.queries.improvement.plan_words import said_in
 
 _TRAIL: Final = (
     Column("position", number=True),
@@ -131,6 +133,8 @@ def _sentence(event: Event) -> str:
         return _fact(event.fact)
     if words_for := _SUBMISSIONS.get(type(event)):
         return words_for(event)
+    if isinstance(event, PlanEvent):
+        return ". ".join(filter(None, (f"no. {event.number}", said_in(event))))
     return event.key if isinstance(event, EpisodeEvent) and ":" in event.key else ""
 
 

@@ -1,0 +1,434 @@
+"""Action plans: which there are, what is overdue and due for review, and one with everything that was said of it.
+
+A plan that somebody does not read is to them as one that does not exist: a provider's are those of its own agencies,
+and a draft is its writer's. Figures of another provider are left out of what a provider reads.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from domain.contract_life.transitions import ACTION_PLAN
+from domain.improvement.action_plan import STEP_OF, Cadence, PlanEvent, PlanTerms, ReviewHeld, Strand, Unit
+from domain.improvement.action_plan_fold import Action, ActionPlan, Extension, SignedOff, state_after
+from domain.improvement.plan_forms import FORM_OF
+from domain.improvement.reach import is_within_reach
+from domain.improvement.smart import lacks
+from domain.improvement.written import Origin, WrittenAbout
+from domain.log.reading import Recorded
+from domain.measures.registry import MEASURE_OF
+from projections.improvement.action_plans import ActionPlans, RecordedPlan
+from projections.standings.slices import Slice
+from web.auth.viewer import NotOwn, Viewer
+from web.queries.improvement.about import AboutResult, about_result, figure_about
+from web.queries.improvement.plan_words import said_in
+from web.queries.parameters import EVERYBODY, KnownAt
+from web.queries.performance.figures import FiguresQuery, figures
+from web.queries.result import Moment, Result
+from web.snapshot import Snapshot, snapshot_cache
+
+
+class DayMoved(Result, frozen=True):
+    """A day that was moved, from when (null where there was none) to when, why, and when that was said."""
+
+    before: date | None
+    until: date
+    reason: str
+    on: date
+
+
+class PlanActionResult(Result, frozen=True):
+    """An action as it stands. `lacks` says in sentences what it lacks to be SMART; of one that is open alone."""
+
+    number: int
+    strand: int
+    text: str
+    owner: str
+    due: date | None
+    output: str
+    kpis: tuple[str, ...]
+    state: str
+    overdue: bool
+    done_on: date | None
+    words: str
+    extensions: list[DayMoved]
+    lacks: list[str]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has still to be done."""
+        return self.state == "open"
+
+
+class SignatureResult(Result, frozen=True):
+    """Who signed a strand off, on which day."""
+
+    name: str
+    day: date
+
+
+class PlanStrandResult(Result, frozen=True):
+    """A strand with its actions."""
+
+    number: int
+    title: str
+    values: Mapping[str, str]
+    kpis: tuple[str, ...]
+    signed_off: SignatureResult | None
+    actions: list[PlanActionResult]
+
+    @property
+    def still_open(self) -> int:
+        """How many of its actions are open."""
+        return sum(one.is_open for one in self.actions)
+
+
+class CadenceResult(Result, frozen=True):
+    """How often a plan is reviewed."""
+
+    kind: str
+    every: int
+    unit: Unit
+    first_day: date
+
+
+class ReviewDueResult(Result, frozen=True):
+    """A review that is due on a day."""
+
+    kind: str
+    day: date
+    overdue: bool
+
+
+class ProgressResult(Result, frozen=True):
+    """What a review said of one action."""
+
+    action: int
+    words: str
+
+
+class ReviewHeldResult(Result, frozen=True):
+    """A review as it was held, and the plan's figures as they were known then."""
+
+    kind: str
+    day: date
+    words: str
+    attendees: tuple[str, ...]
+    progress: list[ProgressResult]
+    about: list[AboutResult]
+
+
+class PlanStep(Result, frozen=True):
+    """Something that was said of a plan: by whom, for which party, and the state that it led to."""
+
+    step: str
+    state: str
+    on: date
+    recorded_at: Moment
+    actor: str
+    role: str
+    party: str
+    version: int
+    log_position: int
+    words: str
+
+
+class PlanOrigin(Result, frozen=True):
+    """What a plan was opened from."""
+
+    kind: str
+    number: int | None
+    part: str
+
+
+class PlanLine(Result, frozen=True):
+    """A plan in a list: where it stands, and what is due of it."""
+
+    number: int
+    title: str
+    form: str
+    state: str
+    written_by: str
+    agencies: tuple[str, ...]
+    measures: tuple[str, ...]
+    first_day: date
+    last_day: date | None
+    strands: int
+    signed_off: int
+    open_actions: int
+    overdue_actions: int
+    next_due: date | None
+    reviews_due: list[ReviewDueResult]
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing is due of it any more."""
+        return self.state in {"closed", "withdrawn", "discarded"}
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether an action or a review of it is."""
+        return bool(self.overdue_actions) or any(one.overdue for one in self.reviews_due)
+
+
+class PlansResult(Result, frozen=True):
+    """Plans: those that are open first, and among them those with something overdue."""
+
+    plans: list[PlanLine]
+
+
+class PlanResult(Result, frozen=True):
+    """A plan with its strands, its actions, its reviews and everything that was said of it.
+
+    `last_day` is its end with every extension, `agreed_last_day` as it was agreed first.
+    """
+
+    number: int
+    title: str
+    form: str
+    state: str
+    version: int
+    written_by: str
+    origin: PlanOrigin
+    agencies: tuple[str, ...]
+    first_day: date
+    last_day: date | None
+    agreed_last_day: date | None
+    extensions: list[DayMoved]
+    about: list[AboutResult]
+    values: Mapping[str, str]
+    cadence: list[CadenceResult]
+    strands: list[PlanStrandResult]
+    reviews: list[ReviewHeldResult]
+    reviews_due: list[ReviewDueResult]
+    steps: list[PlanStep]
+
+    @property
+    def actions(self) -> list[PlanActionResult]:
+        """Those of all strands."""
+        return [action for strand in self.strands for action in strand.actions]
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it was agreed and is not over."""
+        return self.state == "agreed"
+
+    @property
+    def terms(self) -> PlanTerms:
+        """What it says, as it is edited; its figures and its origin stay as they are by themselves."""
+        return PlanTerms(
+            self.form,
+            self.title,
+            Origin(self.origin.kind, self.origin.number, self.origin.part),
+            self.first_day,
+            self.agreed_last_day,
+            self.agencies,
+            (),
+            dict(self.values),
+            tuple(Strand(one.number, one.title, dict(one.values), one.kpis) for one in self.strands),
+            tuple(Cadence(one.kind, one.every, one.unit, one.first_day) for one in self.cadence),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PlansQuery:
+    """The plans as they stand on a day: of a measure, in a state, or only those that are not over."""
+
+    today: date
+    measure: str | None = None
+    state: str | None = None
+    only_open: bool = False
+
+
+@snapshot_cache()
+def all_plans(snapshot: Snapshot) -> ActionPlans:
+    """All plans, for other queries."""
+    return ActionPlans.load(snapshot.connection, snapshot.mapper)
+
+
+def plans(snapshot: Snapshot, viewer: Viewer, query: PlansQuery) -> PlansResult:
+    """The plans that the viewer reads."""
+    its = [_line(one.plan, query.today) for one in visible(snapshot, viewer)]
+    matching = [
+        one
+        for one in its
+        if query.measure in {None, *one.measures}
+        and query.state in {None, one.state}
+        and not (query.only_open and one.is_finished)
+    ]
+    return PlansResult(sorted(matching, key=lambda one: (one.is_finished, not one.is_overdue, -one.number)))
+
+
+def visible(snapshot: Snapshot, viewer: Viewer) -> list[RecordedPlan]:
+    """The plans that the viewer reads, by number."""
+    return [one for one in all_plans(snapshot).plans.values() if _may_read(viewer, one.plan)]
+
+
+def _may_read(viewer: Viewer, plan: ActionPlan) -> bool:
+    if viewer.is_public:
+        return False
+    own = viewer.own if viewer.is_provider else None
+    return is_within_reach(ACTION_PLAN, plan.state, plan.written_by, plan.terms.agencies, own)
+
+
+def plan(snapshot: Snapshot, viewer: Viewer, number: int, today: date) -> PlanResult | None:
+    """The plan with this number, as it stands on a day; None if there is none. Raises NotOwn if they do not read it."""
+    one = all_plans(snapshot).plan(number)
+    if one is None:
+        return None
+    if not _may_read(viewer, one.plan):
+        raise NotOwn(f"action plan {number}")
+    return _result(snapshot, viewer, one, today)
+
+
+@dataclass(frozen=True, slots=True)
+class AboutQuery:
+    """A figure that something is written about."""
+
+    measure: str
+    as_of: date
+    known_at: KnownAt = None
+    slice_: Slice = EVERYBODY
+
+
+def figures_about(snapshot: Snapshot, viewer: Viewer, queries: Iterable[AboutQuery]) -> tuple[WrittenAbout, ...]:
+    """The figures that something is written about, as this viewer sees them now.
+
+    Raises:
+        Refused: one cannot be shown from there.
+        NotOwn: one is another provider's.
+    """
+    return tuple(_about(snapshot, viewer, one) for one in queries)
+
+
+def _about(snapshot: Snapshot, viewer: Viewer, query: AboutQuery) -> WrittenAbout:
+    if not viewer.may_ask_for(query.slice_):
+        raise NotOwn
+    its = FiguresQuery(query.as_of, query.known_at, (MEASURE_OF[query.measure],), query.slice_)
+    return figure_about(figures(snapshot, viewer, its).figures[0])
+
+
+# ---- results
+
+
+def _line(plan: ActionPlan, today: date) -> PlanLine:
+    terms, running = plan.terms, plan.is_running
+    dues = [one.terms.due for one in plan.open_actions if one.terms.due] if running else []
+    return PlanLine(
+        plan.number,
+        terms.title,
+        terms.form,
+        plan.state,
+        plan.written_by,
+        terms.agencies,
+        terms.measures,
+        terms.first_day,
+        plan.last_day,
+        len(terms.strands),
+        len(plan.signed_off),
+        len(plan.open_actions) if not plan.is_finished else 0,
+        len(plan.overdue(today)),
+        min(dues, default=None),
+        _reviews_due(plan, today),
+    )
+
+
+def _reviews_due(plan: ActionPlan, today: date) -> list[ReviewDueResult]:
+    return [ReviewDueResult(one.kind, one.day, one.day < today) for one in plan.reviews_due]
+
+
+def _result(snapshot: Snapshot, viewer: Viewer, one: RecordedPlan, today: date) -> PlanResult:
+    plan, terms = one.plan, one.plan.terms
+    return PlanResult(
+        plan.number,
+        terms.title,
+        terms.form,
+        plan.state,
+        plan.version,
+        plan.written_by,
+        PlanOrigin(terms.origin.kind, terms.origin.number, terms.origin.part),
+        terms.agencies,
+        terms.first_day,
+        plan.last_day,
+        terms.last_day,
+        list(map(_moved, plan.extensions)),
+        abouts(snapshot, viewer, terms.about),
+        terms.values,
+        [CadenceResult(each.kind, each.every, each.unit, each.first_day) for each in terms.cadence],
+        [_strand(plan, strand, today) for strand in terms.strands],
+        [_review(snapshot, viewer, review) for review in plan.reviews],
+        _reviews_due(plan, today),
+        _steps(one.recorded),
+    )
+
+
+def abouts(snapshot: Snapshot, viewer: Viewer, written: Iterable[WrittenAbout]) -> list[AboutResult]:
+    """The figures that something was written about, without those of another provider."""
+    own = [one for one in written if viewer.may_ask_for(Slice(agency=one.agency))]
+    return [about_result(snapshot, viewer, one) for one in own]
+
+
+def _moved(extension: Extension) -> DayMoved:
+    return DayMoved(extension.before, extension.until, extension.reason, extension.on)
+
+
+def _strand(plan: ActionPlan, strand: Strand, today: date) -> PlanStrandResult:
+    signed: SignedOff | None = plan.signed_off.get(strand.number)
+    return PlanStrandResult(
+        strand.number,
+        strand.title,
+        strand.values,
+        strand.kpis,
+        SignatureResult(signed.name, signed.day) if signed else None,
+        [_action(plan, strand, action, today) for action in plan.actions_of(strand.number)],
+    )
+
+
+def _action(plan: ActionPlan, strand: Strand, action: Action, today: date) -> PlanActionResult:
+    terms = action.terms
+    is_linked = bool(strand.kpis or (plan.terms.about and not FORM_OF[plan.terms.form].has_strands))
+    missing = lacks(terms, today, plan.last_day, is_linked=is_linked) if action.is_open and not plan.is_finished else ()
+    return PlanActionResult(
+        action.number,
+        action.strand,
+        terms.text,
+        terms.owner,
+        terms.due,
+        terms.output,
+        terms.kpis,
+        action.state,
+        plan.is_running and action.is_overdue(today),
+        action.done_on,
+        action.words,
+        list(map(_moved, action.extensions)),
+        list(missing),
+    )
+
+
+def _review(snapshot: Snapshot, viewer: Viewer, review: ReviewHeld) -> ReviewHeldResult:
+    progress = [ProgressResult(one.action, one.words) for one in review.progress]
+    about = abouts(snapshot, viewer, review.about)
+    return ReviewHeldResult(review.kind, review.day, review.words, review.attendees, progress, about)
+
+
+def _steps(recorded: Iterable[Recorded]) -> list[PlanStep]:
+    steps, state = [], ""
+    for one in recorded:
+        event = one.event
+        assert isinstance(event, PlanEvent)
+        state = state_after(state, event)
+        steps.append(
+            PlanStep(
+                STEP_OF[type(event)],
+                state,
+                event.occurred_on,
+                one.recorded_at.isoformat(),
+                event.actor,
+                event.role,
+                event.party,
+                event.originator_version,
+                one.position,
+                said_in(event),
+            )
+        )
+    return steps
