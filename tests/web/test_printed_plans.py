@@ -17,6 +17,9 @@ from web.exports import paper
 from web.presenters.improvement.action_plan_document import document
 from web.presenters.improvement.paper import Paper
 from web.queries.improvement.action_plans import plan
+from web.snapshot import NOTICE
+
+from .browser import a_person, an_account
 
 PAPERS = Path(__file__).parent.parent / "papers"
 TODAY = date(2017, 8, 16)
@@ -29,11 +32,11 @@ FIRST_CELLS = (
 Row = list[str]
 
 
-def printed(demonstration: Flask, number: int, *, open_only: bool = False) -> Paper:
+def printed(demonstration: Flask, number: int, notice: str = "", *, open_only: bool = False) -> Paper:
     with demonstration.extensions["recount"].snapshot() as snapshot:
         its = plan(snapshot, EVERYTHING, number, TODAY)
     assert its
-    return document(its, open_only=open_only)
+    return document(its, notice, open_only=open_only)
 
 
 def rows_of(content: bytes) -> list[Row]:
@@ -118,3 +121,16 @@ def test_the_same_plan_makes_the_same_bytes(demonstration: Flask, form: str) -> 
     content = paper.paper_file(its, form)
     assert content.startswith({"docx": b"PK", "pdf": b"%PDF"}[form])
     assert paper.paper_file(its, form) == content
+
+
+def test_the_page_leads_to_its_files_and_to_what_helped(demonstration: Flask) -> None:
+    an_account(demonstration, "Pia of printed plans")
+    ask = a_person(demonstration, "Pia of printed plans").client
+    body = ask.get(f"/action-plans/{HEREFORDSHIRE}").get_data(as_text=True)
+    for address in ("plan.pdf", "plan.docx", "plan.pdf?open_only=true", "did-it-help"):
+        assert f'href="/action-plans/{HEREFORDSHIRE}/{address}"' in body
+    response = ask.get(f"/action-plans/{HEREFORDSHIRE}/plan.docx?open_only=true")
+    assert response.data == paper.docx(printed(demonstration, HEREFORDSHIRE, NOTICE, open_only=True))
+    helped = " ".join(ask.get(f"/action-plans/{HEREFORDSHIRE}/did-it-help").get_data(as_text=True).split())
+    assert "No more than chance: from 4.2% (19 of 454) on 31 March 2017 to 5.5% (24 of 440)" in helped
+    assert "Too few to tell: from 28.6% (4 of 14)" in helped

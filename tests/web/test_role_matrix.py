@@ -218,6 +218,8 @@ GET     /comparators/values/<>                       200   200    200   -    -  
 POST    /comparators/values/<>/withdraw              422   422    403   -    -      403      403     403
 GET     /contract                                    200   200    200   -    -      200      403     403
 GET     /contract/<>/table.csv                       200   200    200   200  404    200      403     403
+GET     /action-plans/<>/did-it-help                 200   200    200   200  404    200      403     403
+GET     /action-plans/<>/plan.<>                     200   200    200   200  404    200      403     403
 GET     /contract/<>/document                        200   200    200   200  404    200      403     403
 GET     /contract/new                                200   200    403   -    -      403      403     403
 POST    /contract/new                                422   422    403   -    -      403      403     403
@@ -820,6 +822,8 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("POST", "//action-plans/<>/steps/<>"): lambda cell: Request((cell.plan(), "withdraw")),
     ("GET", "//action-plans/<>/review"): lambda cell: Request(cell.plan()),
     ("POST", "//action-plans/<>/review"): lambda cell: Request(cell.plan()),
+    ("GET", "//action-plans/<>/did-it-help"): lambda cell: Request(cell.plan()),
+    ("GET", "//action-plans/<>/plan.<>"): lambda cell: Request((cell.plan(), "pdf")),
     ("GET", "//entered-kpis"): _query(as_of=AS_OF),
     ("GET", "//entered-kpis/<>"): lambda cell: Request(KPI_OF[cell.owner]),
     ("GET", "//entered-kpis/<>/end"): lambda cell: Request(KPI_OF[cell.owner]),

@@ -63,6 +63,7 @@ def register(app: Flask) -> None:
     from .frame.agency_names import named
     from .improvement.plans import (
         action_plans,
+        plan_papers,  # noqa: F401
         plan_reviews,  # noqa: F401
         plan_steps,  # noqa: F401
         plan_writing,  # noqa: F401
