@@ -30,7 +30,7 @@ class PlanForm(NamedTuple):
     has_strands: bool
     strand_word: str = "Strand"
 
-    def keys(self) -> frozenset[str]:
+    def field_keys(self) -> frozenset[str]:
         """The keys of the plan's fields."""
         return frozenset(one.key for one in self.fields)
 

@@ -25,6 +25,8 @@ from domain.contract_life.kpi_lines.line import KpiLine
 from domain.contract_life.schedule import ContractHub, Terms
 from domain.contract_life.targets import Goal
 from domain.contract_life.transitions import COMMISSIONER
+from domain.improvement.action_plan import ActionTerms, Cadence, PlanTerms, Strand
+from domain.improvement.written import Origin as PlanOrigin
 from domain.log.database import writing
 from domain.measures.registry import MEASURES, measure_named
 from domain.periods import Period, add_months
@@ -48,6 +50,8 @@ from web.commands.agreement.schedule_checks import ScheduleDecision
 from web.commands.contract_life.disputes import Speaker, open_dispute
 from web.commands.contract_life.publish import PublishCut, publishing
 from web.commands.contract_life.targets import TargetDecision, set_target
+from web.commands.improvement.action_plans import agree_plan, draft_plan, propose_plan
+from web.commands.improvement.author import Author as PlanAuthor
 from web.files.entered_lists import ListedValue, ListRead
 from web.pages.frame.page import PageContext, Pages, SeenFrom
 from web.services import Services
@@ -218,6 +222,14 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield Page("values to enter at once", "/entered-kpis/load")
     yield Page("value entered by hand", "/entered-kpis/values/1")
     yield Page("figure entered by hand to dispute", f"/entered-kpis/1/dispute?agency={archive.agencies[0]}")
+    yield Page("action plans", "/action-plans")
+    yield Page("reviews due", "/action-plans/reviews")
+    yield _seen_from("plan to open", f"/action-plans/new?measure={MEASURE}&{seen}")
+    yield Page("action plan", "/action-plans/1")
+    yield Page("action plan to write anew", "/action-plans/2/edit")
+    yield Page("strand to write", "/action-plans/2/strands/1")
+    yield Page("step of an action plan", "/action-plans/1/steps/extend-action?action=1")
+    yield Page("review to write down", "/action-plans/1/review")
     yield Page("contracts", "/contracts")
     yield Page("contract to add", "/contracts/new")
     yield Page("set-up", "/set-up")
@@ -263,6 +275,7 @@ def _say_words(services: Services, archive: Archive) -> None:
     _compare(services, last)
     _agree_contract(services, archive, year)
     _enter_by_hand(services, archive)
+    _plan_actions(services)
     amber = RuleTerms(name="Ours", first_day=archive.first_day, amber_within=Decimal(5))
     agree_rule(services.register, amber, RuleDecision(NAME, Role.COMMISSIONER, last - timedelta(days=700), today()))
     with publishing(services, NAME, Role.COMMISSIONER) as publisher:
@@ -288,6 +301,21 @@ def _enter_by_hand(services: Services, archive: Archive) -> None:
     periods = enumerate(periods_due("monthly", begins, last))
     listed = [ListedValue(1, "X.needle", one, period, place, None, "") for place, period in periods for one in agencies]
     enter_values(services.register, ListRead(listed, ()), None, author, dry_run=False)
+
+
+def _plan_actions(services: Services) -> None:
+    """A plan of three strands with thirty actions that runs, and a draft."""
+    author = PlanAuthor(NAME, Role.COMMISSIONER, COMMISSIONER, today(), today())
+    strands = tuple(Strand(number, f"Strand {number}", {}, (MEASURE,)) for number in (1, 2, 3))
+    cadence = (Cadence("phone", 14, "days", today()),)
+    terms = PlanTerms(
+        "service-improvement", "Completions", PlanOrigin("hand"), today(), strands=strands, cadence=cadence
+    )
+    actions = [(1 + place % 3, ActionTerms(f"Read {place} files", "team lead", today(), "")) for place in range(30)]
+    draft_plan(services.register, terms, author, actions)
+    propose_plan(services.register, 1, author)
+    agree_plan(services.register, 1, author)
+    draft_plan(services.register, terms, author)
 
 
 # ---- the empty pages

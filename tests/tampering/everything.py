@@ -6,6 +6,8 @@ from typing import Any
 from tests.unit.intake.files import REVIEW, row, write, write_reviews
 from tests.web.conftest import CommandLine
 
+from .planned import planned
+
 Said = dict[str, str]
 
 JANUARY, FEBRUARY, MARCH, APRIL, MAY = (
@@ -78,6 +80,7 @@ def fill(recount: CommandLine) -> None:
     recount("handovers", "--undo", HANDOVER, "--received-on", "2017-05-13")
     erased(recount, people)
     entered(recount)
+    planned(recount)
     recount("verify", "--standpoints", 1)
 
 

@@ -107,5 +107,5 @@ def test_every_event_takes_a_step() -> None:
 
 def test_a_form_has_each_key_once() -> None:
     for form in FORMS:
-        assert len(form.keys()) == len(form.fields)
+        assert len(form.field_keys()) == len(form.fields)
         assert len(form.strand_keys()) == len(form.strand_fields)

@@ -218,6 +218,8 @@ GET     /comparators/values/<>                       200   200    200   -    -  
 POST    /comparators/values/<>/withdraw              422   422    403   -    -      403      403     403
 GET     /contract                                    200   200    200   -    -      200      403     403
 GET     /contract/<>/table.csv                       200   200    200   200  404    200      403     403
+GET     /action-plans/<>/did-it-help                 200   200    200   200  404    200      403     403
+GET     /action-plans/<>/plan.<>                     200   200    200   200  404    200      403     403
 GET     /contract/<>/document                        200   200    200   200  404    200      403     403
 GET     /contract/new                                200   200    403   -    -      403      403     403
 POST    /contract/new                                422   422    403   -    -      403      403     403
@@ -234,6 +236,19 @@ POST    /contract/<>/agree                           422   422    403   -    -  
 GET     /contract/<>/end                             200   200    403   -    -      403      403     403
 POST    /contract/<>/end                             422   422    403   -    -      403      403     403
 POST    /contract/<>/discard                         303   303    403   -    -      403      403     403
+GET     /action-plans                                200   200    200   -    -      200      403     403
+GET     /action-plans/reviews                        200   200    200   -    -      200      403     403
+GET     /action-plans/new                            200   200    200   200  404    403      403     403
+POST    /action-plans/new                            422   422    422   422  404    403      403     403
+GET     /action-plans/<>                             200   200    200   200  404    200      403     403
+GET     /action-plans/<>/edit                        403   403    403   403  404    403      403     403
+POST    /action-plans/<>/edit                        422   422    422   422  404    403      403     403
+GET     /action-plans/<>/strands/<>                  403   403    403   403  404    403      403     403
+POST    /action-plans/<>/strands/<>                  422   422    422   422  404    403      403     403
+GET     /action-plans/<>/steps/<>                    200   200    403   403  404    403      403     403
+POST    /action-plans/<>/steps/<>                    422   422    422   422  404    403      403     403
+GET     /action-plans/<>/review                      403   403    403   403  404    403      403     403
+POST    /action-plans/<>/review                      422   422    422   422  404    403      403     403
 GET     /entered-kpis                                200   200    200   200  404    200      403     403
 GET     /entered-kpis/define                         200   200    403   -    -      403      403     403
 POST    /entered-kpis/define                         422   422    403   -    -      403      403     403
@@ -654,6 +669,16 @@ class Cell:
         )
         return found
 
+    def plan(self) -> str:
+        """An action plan of the owner that the commissioner shared."""
+        ask = self.filled.askers["comm"]
+        terms = {"title": "Ours", "first_day": AS_OF, "strand_title": "One", "agencies": self.agency.get("agency", "")}
+        form, headers = {"form": "service-improvement"}, ask._headers(None)
+        sent = ask.client.post("/action-plans/new", query_string=form, data=terms, headers=headers)
+        number = re.findall(r"[0-9]+", sent.location)[0]
+        ask.client.post(f"/action-plans/{number}/steps/propose", headers=headers)
+        return str(number)
+
     @property
     def rule(self) -> dict[str, str]:
         """A colour rule of the owner, of a day of its own."""
@@ -786,6 +811,19 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("POST", "/entered/values/<>/confirm"): lambda cell: Request(cell.entered()[0], json={}),
     ("POST", "/entered/values/<>/question"): lambda cell: Request(cell.entered()[0], json={"question": "Sure?"}),
     ("POST", "/entered/values/<>/withdraw"): lambda cell: Request(cell.entered()[0], json={"reason": "Not ours."}),
+    ("GET", "//action-plans/new"): _query(measure="4.0", as_of=AS_OF),
+    ("POST", "//action-plans/new"): _query(measure="4.0", as_of=AS_OF),
+    ("GET", "//action-plans/<>"): lambda cell: Request(cell.plan()),
+    ("GET", "//action-plans/<>/edit"): lambda cell: Request(cell.plan()),
+    ("POST", "//action-plans/<>/edit"): lambda cell: Request(cell.plan()),
+    ("GET", "//action-plans/<>/strands/<>"): lambda cell: Request((cell.plan(), 0)),
+    ("POST", "//action-plans/<>/strands/<>"): lambda cell: Request((cell.plan(), 0)),
+    ("GET", "//action-plans/<>/steps/<>"): lambda cell: Request((cell.plan(), "withdraw")),
+    ("POST", "//action-plans/<>/steps/<>"): lambda cell: Request((cell.plan(), "withdraw")),
+    ("GET", "//action-plans/<>/review"): lambda cell: Request(cell.plan()),
+    ("POST", "//action-plans/<>/review"): lambda cell: Request(cell.plan()),
+    ("GET", "//action-plans/<>/did-it-help"): lambda cell: Request(cell.plan()),
+    ("GET", "//action-plans/<>/plan.<>"): lambda cell: Request((cell.plan(), "pdf")),
     ("GET", "//entered-kpis"): _query(as_of=AS_OF),
     ("GET", "//entered-kpis/<>"): lambda cell: Request(KPI_OF[cell.owner]),
     ("GET", "//entered-kpis/<>/end"): lambda cell: Request(KPI_OF[cell.owner]),

@@ -26,7 +26,7 @@ COMMANDS: Final = {
         "contribution": "Which agency and which segment makes a figure miss its target; the parts add up exactly.",
     },
     "improvement.did_it_help": {
-        "did-it-help": "What was corrected and what changed in a measure since a plan's first day, beside chance.",
+        "did-it-help": "What was corrected and what changed since a plan's first day, and if chance gives as much.",
     },
     "explain.explanations": {
         "explain": "Why one figure is not another: client by client, each with its event and row, adding up exactly.",

@@ -25,7 +25,7 @@ EMPTY_LINES: Final = 6
 """Lines to write on where nothing was written."""
 LANGUAGE: Final = "en-GB"
 TYPEFACE: Final = "Arial"
-_MADE: Final = datetime(2000, 1, 1)
+MADE: Final = datetime(2000, 1, 1)
 _WIDE: Final = Cm(17)
 _HEADS: Final = "E7E6E6"
 """Behind the heads of a table."""
@@ -57,22 +57,22 @@ def _prepare(paper: Paper, report: Report) -> None:
     its = paper.core_properties
     its.title, its.author, its.subject, its.language = report.title, "Recount", report.audience, LANGUAGE
     its.comments, its.last_modified_by = "", "Recount"
-    its.created = its.modified = _MADE
+    its.created = its.modified = MADE
     page = paper.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
     page.left_margin = page.right_margin = Cm(2)
     page.top_margin = page.bottom_margin = Cm(2)
     foot = page.footer.paragraphs[0]
     foot.add_run(f"For whom: {report.audience} {report.standpoint} {report.whose} {report.notice} Page ")
-    _field(foot, "PAGE")
+    add_field(foot, "PAGE")
     foot.add_run(" of ")
-    _field(foot, "NUMPAGES")
+    add_field(foot, "NUMPAGES")
     for run in foot.runs:
         run.font.size = Pt(8)
-    _write_in_one_hand(paper)
+    write_in_one_hand(paper)
 
 
-def _write_in_one_hand(paper: Paper) -> None:
+def write_in_one_hand(paper: Paper) -> None:
     """One typeface in black for all styles, and the language by which a spelling check reads."""
     for name, size in _SIZES.items():
         style: Any = paper.styles[name]
@@ -89,7 +89,7 @@ def _write_in_one_hand(paper: Paper) -> None:
         language.set(qn("w:val"), LANGUAGE)
 
 
-def _field(paragraph: Any, what: str) -> None:
+def add_field(paragraph: Any, what: str) -> None:
     """A number that the program which shows the page puts in."""
     for kind in ("begin", None, "end"):
         run = paragraph.add_run()._r  # noqa: SLF001  the library has no other way
@@ -144,16 +144,16 @@ def _table(paper: Paper, table: Table) -> None:
     widths = [Cm(column.width or 0) for column in table.columns]
     for column, width in zip(grid.columns, widths, strict=True):
         column.width = width
-    _named(grid, table.title)
+    name_table(grid, table.title)
     for cell, heading in zip(grid.rows[0].cells, table.headings, strict=True):
         _fill(cell, heading, bold=True)
-        _shade(cell)
-    _say_of(grid.rows[0], "w:tblHeader")
+        shade(cell)
+    mark_row(grid.rows[0], "w:tblHeader")
     for row in table.rows:
         for place, (cell, value) in enumerate(zip(grid.add_row().cells, row, strict=True)):
             _fill(cell, text(value), bold=not place)
     for row in grid.rows:
-        _say_of(row, "w:cantSplit")
+        mark_row(row, "w:cantSplit")
         for cell, width in zip(row.cells, widths, strict=True):
             cell.width = width
     # A short table stays in one piece with its head; its source is not left alone on the next page.
@@ -174,21 +174,21 @@ def _fill(cell: Any, words: str, *, bold: bool = False) -> None:
     run.bold, run.font.size = bold, Pt(8.5)
 
 
-def _shade(cell: Any) -> None:
+def shade(cell: Any) -> None:
     shade = OxmlElement("w:shd")
     for name, value in (("w:val", "clear"), ("w:color", "auto"), ("w:fill", _HEADS)):
         shade.set(qn(name), value)
     cell._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001  the library has no other way
 
 
-def _named(table: Any, name: str) -> None:
+def name_table(table: Any, name: str) -> None:
     """What a table is, for those who hear it."""
     caption = OxmlElement("w:tblCaption")
     caption.set(qn("w:val"), name)
     table._tbl.tblPr.append(caption)  # noqa: SLF001  the library has no other way
 
 
-def _say_of(row: Any, what: str) -> None:
+def mark_row(row: Any, what: str) -> None:
     """Say of a row that it is a heading, also on the next page (tblHeader), or that it stays whole (cantSplit)."""
     mark = OxmlElement(what)
     mark.set(qn("w:val"), "true")
@@ -197,7 +197,7 @@ def _say_of(row: Any, what: str) -> None:
 
 def _room_to_write(paper: Paper) -> None:
     table = paper.add_table(1, 1, style="Table Grid")
-    _named(table, "Room for a commentary")
+    name_table(table, "Room for a commentary")
     cell = table.rows[0].cells[0]
     for _ in range(EMPTY_LINES - 1):
         cell.add_paragraph()

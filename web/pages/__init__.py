@@ -61,6 +61,13 @@ def register(app: Flask) -> None:
     from .explain import access_reasons, claims, explanations, timeline
     from .frame import exports
     from .frame.agency_names import named
+    from .improvement.plans import (
+        action_plans,
+        plan_papers,  # noqa: F401
+        plan_reviews,  # noqa: F401
+        plan_steps,  # noqa: F401
+        plan_writing,  # noqa: F401
+    )
     from .performance import caseload, contribution, displays, figures, revisions, scorecards
     from .records import covered_days, data_quality, handovers, rekeys, sending, submissions, worklists  # noqa: F401
 
@@ -79,6 +86,7 @@ def register(app: Flask) -> None:
         completions_needed,
         entered,
         hub_targets,
+        action_plans,
         worklists,
         explanations,
         timeline,

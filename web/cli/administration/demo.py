@@ -22,6 +22,7 @@ from web.demo.agreement.comparators import set_comparators
 from web.demo.agreement.entered import enter_kpis
 from web.demo.agreement.hub_targets import share_out_targets
 from web.demo.archive import write_archive
+from web.demo.improvement.action_plans import write_plans
 from web.demo.targets import set_targets
 from web.demo.timetable import AGENCIES
 from web.files.uploads import read_manifest
@@ -75,6 +76,7 @@ def _load(services: Services) -> None:
     set_comparators(services.register, today(), actor=services.actor, role=OPERATOR)
     enter_kpis(services.register, today(), actor=services.actor, role=OPERATOR)
     share_out_targets(services, today())
+    write_plans(services, today())
     _freeze(services)
     services.mark_demonstration(LOADED)
 

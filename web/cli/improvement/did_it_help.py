@@ -20,7 +20,7 @@ from web.queries.parameters import KnownAt
 @options.slice_
 @options.as_json
 def did_it_help(*, measure: str, first_day: date, known_at: KnownAt, slice_: Slice, as_json: bool) -> None:
-    """What was corrected and what changed in a measure since a plan's first day, and whether chance gives as much."""
+    """What was corrected and what changed since a plan's first day, and if chance gives as much."""
     answer_query(
         queries.did_it_help,
         queries.DidItHelpQuery(measure_named(measure), first_day, slice_, known_at),

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from domain.contract_life.transitions import ACTION_PLAN, NONE, check_version, next_state
+from domain.contract_life.transitions import ACTION_PLAN, NONE, PROVIDER, check_version, next_state
 from domain.errors import Refused
 from domain.improvement.action_plan import (
     STEP_OF,
@@ -92,9 +92,9 @@ def take_step(
     with register.recording() as recording:
         known = ActionPlans.load(recording.connection, register.mapper).plan(number)
         if known is None:
-            raise Refused("plan-unknown", f"There is no action plan {number}. 'recount action-plan list' names them.")
+            raise Refused("plan-unknown", f"There is no action plan {number}.")
         plan = known.plan
-        if not is_within_reach(ACTION_PLAN, plan.state, plan.written_by, plan.terms.agencies, author.own):
+        if not _reads(plan, author):
             raise NotOwn(f"action plan {number}")
         check_version(ACTION_PLAN, seen, plan.version)
         next_state(ACTION_PLAN, STEP_OF[event], plan.state, author.party)
@@ -102,6 +102,14 @@ def take_step(
         fields = author.fields(plan_stream(number), plan.version + 1, number)
         new = event(**fields, **say(recording, plan))
         return RecordedPlan(after(plan, new), (*known.recorded, *recording.append([new])))
+
+
+def _reads(plan: ActionPlan, author: Author) -> bool:
+    """Whether the author reads a plan. Whoever has the command line speaks for a provider, and has no agencies."""
+    agencies, own = plan.terms.agencies, author.own
+    if own is None and author.party == PROVIDER:
+        own = frozenset(agencies)
+    return is_within_reach(ACTION_PLAN, plan.state, plan.written_by, agencies, own)
 
 
 def _nothing(_recording: Recording, _plan: ActionPlan) -> Fields:

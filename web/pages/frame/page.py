@@ -291,6 +291,11 @@ class PageContext:
         return self.snapshot.standpoint(self.as_of, self.known_at)
 
     @property
+    def may_plan(self) -> bool:
+        """Whether this person opens action plans: a red figure leads them there."""
+        return principal().reach(Right.AGREE) is not None
+
+    @property
     def for_whom(self) -> str:
         """For whom the page is: on paper it says so, since nobody signs in to read it there."""
         return words.AUDIENCES[self.who.audience]

@@ -5,10 +5,12 @@ and a draft is its writer's. Figures of another provider are left out of what a 
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
 from domain.contract_life.transitions import ACTION_PLAN
+from domain.errors import Refused
 from domain.improvement.action_plan import STEP_OF, Cadence, PlanEvent, PlanTerms, ReviewHeld, Strand, Unit
 from domain.improvement.action_plan_fold import Action, ActionPlan, Extension, SignedOff, state_after
 from domain.improvement.plan_forms import FORM_OF
@@ -16,13 +18,14 @@ from domain.improvement.reach import is_within_reach
 from domain.improvement.smart import lacks
 from domain.improvement.written import Origin, WrittenAbout
 from domain.log.reading import Recorded
-from domain.measures.registry import MEASURE_OF
+from domain.measures.registry import MEASURE_OF, Measure
 from projections.improvement.action_plans import ActionPlans, RecordedPlan
 from projections.standings.slices import Slice
 from web.auth.viewer import NotOwn, Viewer
 from web.queries.improvement.about import AboutResult, about_result, figure_about
 from web.queries.improvement.plan_words import said_in
 from web.queries.parameters import EVERYBODY, KnownAt
+from web.queries.performance.days import newest_day
 from web.queries.performance.figures import FiguresQuery, figures
 from web.queries.result import Moment, Result
 from web.snapshot import Snapshot, snapshot_cache
@@ -291,6 +294,11 @@ class AboutQuery:
     slice_: Slice = EVERYBODY
 
 
+def measure_of(query: AboutQuery) -> Measure:
+    """Which measure's figure something is written about."""
+    return MEASURE_OF[query.measure]
+
+
 def figures_about(snapshot: Snapshot, viewer: Viewer, queries: Iterable[AboutQuery]) -> tuple[WrittenAbout, ...]:
     """The figures that something is written about, as this viewer sees them now.
 
@@ -301,10 +309,24 @@ def figures_about(snapshot: Snapshot, viewer: Viewer, queries: Iterable[AboutQue
     return tuple(_about(snapshot, viewer, one) for one in queries)
 
 
+def newest_about(snapshot: Snapshot, viewer: Viewer, plan: PlanResult) -> tuple[WrittenAbout, ...]:
+    """The figures that a plan is about, at the newest day that files cover and by all that is known; those alone that
+    can be shown from there.
+    """
+    day = newest_day(snapshot)
+    if day is None:
+        return ()
+    newest: list[WrittenAbout] = []
+    for one in plan.about:
+        with suppress(Refused):
+            newest.append(_about(snapshot, viewer, AboutQuery(one.measure, max(day, one.as_of), None, one.slice)))
+    return tuple(newest)
+
+
 def _about(snapshot: Snapshot, viewer: Viewer, query: AboutQuery) -> WrittenAbout:
     if not viewer.may_ask_for(query.slice_):
         raise NotOwn
-    its = FiguresQuery(query.as_of, query.known_at, (MEASURE_OF[query.measure],), query.slice_)
+    its = FiguresQuery(query.as_of, query.known_at, (measure_of(query),), query.slice_)
     return figure_about(figures(snapshot, viewer, its).figures[0])
 
 
