@@ -54,6 +54,7 @@ DONE: Final = {
     "written": "The draft is saved.",
     "discarded": "The draft was given up.",
     "agreed": "The contract is agreed. Its targets are set.",
+    "corrected": "The contract is corrected. As known before, it stays as it was written down.",
     "changed": "The change is agreed. What was agreed before stays on record.",
     "ended": "The end of the contract is agreed.",
 }
