@@ -219,6 +219,7 @@ GET     /comparators/values/<>                       200   200    200   -    -  
 POST    /comparators/values/<>/withdraw              422   422    403   -    -      403      403     403
 GET     /contract                                    200   200    200   -    -      200      403     403
 GET     /contract/<>/table.csv                       200   200    200   200  404    200      403     403
+GET     /contract/<>/document.pdf                    200   200    200   200  404    200      403     403
 GET     /contract/<>/document                        200   200    200   200  404    200      403     403
 GET     /contract/new                                200   200    403   -    -      403      403     403
 POST    /contract/new                                422   422    403   -    -      403      403     403
@@ -769,7 +770,7 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ),
     ("POST", "/schedules/<>/end"): lambda cell: Request(*cell.schedule_to_end()),
     ("POST", "/schedules/<>/discard"): lambda cell: Request(cell.schedule_drafted(), json={}),
-    **{("GET", f"//contract/<>/{what}"): _agreed_schedule for what in ("table.csv", "document")},
+    **{("GET", f"//contract/<>/{what}"): _agreed_schedule for what in ("table.csv", "document", "document.pdf")},
     **{
         (method, f"//contract/<>/{what}"): _drafted_schedule
         for method in ("GET", "POST")
