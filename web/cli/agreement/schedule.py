@@ -28,7 +28,7 @@ known_at = click.option("--known-at", type=options.DAY, help="As it had been agr
 
 @click.group()
 def schedule() -> None:
-    """Contracts with their hubs and KPIs: draft, load, agree, change, correct and end them; list them, and show one."""
+    """Contracts with their hubs and KPIs: draft, agree, change, correct and end them; list them, and show one."""
 
 
 @schedule.command("list")
