@@ -124,6 +124,22 @@ class ScheduleEnded(ScheduleEvent, frozen=True, kw_only=True, gc=False, omit_def
     contracts: tuple[str, ...] = ()
 
 
+class ScheduleCorrected(ScheduleEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """What was written down was a mistake: the contract begins on `first_day`, and counts the people of `area`.
+
+    It is known from the day of the correction on; as known before, the mistake stands. `contracts` are the agencies
+    whose own contracts were taken back and recorded from the other day.
+    """
+
+    TOPIC: ClassVar[str] = "schedule.corrected.v1"
+    first_day: date
+    area: str = ""
+    reason: str = ""
+    targets: tuple[LineTarget, ...] = ()
+    withdrawn: tuple[int, ...] = ()
+    contracts: tuple[str, ...] = ()
+
+
 SCHEDULE_EVENTS: Final[tuple[type[ScheduleEvent], ...]] = (
     ScheduleDrafted,
     ScheduleEdited,
@@ -131,8 +147,9 @@ SCHEDULE_EVENTS: Final[tuple[type[ScheduleEvent], ...]] = (
     ScheduleAgreed,
     ScheduleChanged,
     ScheduleEnded,
+    ScheduleCorrected,
 )
-Statement = ScheduleAgreed | ScheduleChanged | ScheduleEnded
+Statement = ScheduleAgreed | ScheduleChanged | ScheduleEnded | ScheduleCorrected
 """What was agreed, and so is known from its day on."""
 
 _STATE_AFTER: Final[Mapping[type[ScheduleEvent], str]] = {
@@ -142,6 +159,7 @@ _STATE_AFTER: Final[Mapping[type[ScheduleEvent], str]] = {
     ScheduleAgreed: AGREED,
     ScheduleChanged: AGREED,
     ScheduleEnded: ENDED,
+    ScheduleCorrected: AGREED,
 }
 
 
@@ -173,7 +191,9 @@ class Schedule:
                 lines = {code: line for code, line in lines.items() if code not in event.removed}
             if isinstance(event, ScheduleEnded) and terms is not None:
                 terms = msgspec.structs.replace(terms, last_day=event.last_day)
-            if isinstance(event, ScheduleAgreed | ScheduleChanged | ScheduleEnded):
+            if isinstance(event, ScheduleCorrected) and terms is not None:
+                terms = msgspec.structs.replace(terms, first_day=event.first_day, area=event.area)
+            if isinstance(event, Statement):
                 for line, target in ((each.code, each.target) for each in event.targets):
                     targets[line] = (*targets.get(line, ()), target)
         assert terms is not None  # the first event has them
@@ -184,7 +204,7 @@ class Schedule:
         statements = [
             place
             for place, one in enumerate(self.recorded)
-            if isinstance(one.event, ScheduleAgreed | ScheduleChanged | ScheduleEnded) and one.event.occurred_on <= day
+            if isinstance(one.event, Statement) and one.event.occurred_on <= day
         ]
         return Schedule.folded(self.recorded[: statements[-1] + 1]) if statements else None
 
@@ -215,7 +235,7 @@ class Schedule:
     @property
     def statements(self) -> list[Recorded]:
         """What was agreed, in order."""
-        return [one for one in self.recorded if isinstance(one.event, ScheduleAgreed | ScheduleChanged | ScheduleEnded)]
+        return [one for one in self.recorded if isinstance(one.event, Statement)]
 
     def line(self, code: str) -> KpiLine | None:
         """The line of this code; None where there is none."""

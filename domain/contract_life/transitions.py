@@ -115,6 +115,7 @@ _SCHEDULES: Final = (
     _schedule("discard", "draft", "discarded"),
     _schedule("agree", "draft", "agreed"),
     _schedule("change", "agreed", "agreed"),
+    _schedule("correct", "agreed", "agreed"),
     _schedule("end", "agreed", "ended"),
 )
 

@@ -43,15 +43,23 @@ class Shortened(NamedTuple):
     last_day: date
 
 
+class Readdressed(NamedTuple):
+    """A target that is set anew, as it was, for the people of another area; None for everybody."""
+
+    target: Target
+    area: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class TargetChange:
     """What becomes of the targets of one line: those that count no more, those that end earlier, the steps that are
-    set. A target that ends earlier is among the `withdrawn`, too.
+    set, those that are for another area. What is set anew is among the `withdrawn`, too.
     """
 
     withdrawn: tuple[Target, ...] = ()
     shortened: tuple[Shortened, ...] = ()
     set: tuple[TargetStep, ...] = ()
+    readdressed: tuple[Readdressed, ...] = ()
 
 
 def live_targets(schedule: Schedule, code: str, targets: Targets) -> list[Target]:

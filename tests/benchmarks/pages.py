@@ -212,7 +212,7 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield Page("comparator value to enter", "/comparators/enter")
     yield Page("contract with its KPIs", "/contract")
     yield Page("contract to write down", "/contract/new")
-    for what in ("terms", "line", "load", "year", "agree", "end"):
+    for what in ("terms", "line", "load", "year", "agree", "correct", "end"):
         yield Page(f"contract: {what}", f"/contract/1/{what}")
     yield Page("KPIs entered by hand", "/entered-kpis")
     yield Page("KPI entered by hand", "/entered-kpis/1")

@@ -145,6 +145,7 @@ def a_contract(recount: CommandLine) -> None:
     recount("schedule", "agree", 1, "--on", "2017-01-05", "--leave-contracts")
     table.write_text("code,wording,goal,first_day,deadline_day\n4.1,Non-opiates,50%,2017-04-01,2017-12-31\n")
     recount("schedule", "load", 1, table, "--on", "2017-04-10", "--reason", "refreshed in April")
+    recount("schedule", "correct", 1, "--area", "E0001", "--on", "2017-05-01", "--reason", "left out")
     recount("schedule", "end", 1, "--last-day", "2017-10-31", "--on", "2017-06-01", "--reason", "given back")
     recount("schedule", "draft", *terms)
     recount("schedule", "discard", 2)

@@ -16,7 +16,7 @@ NOT_READ = {
     "exports.page", "trail_pages.export", "certificates_pages.document", "certificates_pages.public_key",
     "submissions_pages.check_rejected", "submissions_pages.check", "submissions_pages.why",
     "submissions_pages.to_correct", "worklist-pages.mapping", "schedules_pages.table", "schedules_pages.document",
-    "colour_rules_pages.sample", "entered_pages.of_dispute", "entered_pages.certificate",
+    "schedules_pages.pdf", "colour_rules_pages.sample", "entered_pages.of_dispute", "entered_pages.certificate",
     "handover_pages.handover",
 }  # fmt: skip
 """What serves no page, what is seen before there is a session, files to take away, steps on the way to a form, and

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from openpyxl import load_workbook
 from web.auth import passwords
 from web.auth.roles import Role
 from web.demo.targets import FOLDER, kpi_lines
+from web.exports import typesetting
 from web.presenters.agreement.schedule import AS_WRITTEN
 
 from .browser import LIGHT, Person, a_person, an_account, without_a_server
@@ -180,7 +182,23 @@ def test_a_draft_is_given_up(council: Person) -> None:
 # ---- printed back
 
 
-def test_the_papers_table_prints_back_cell_by_cell_on_the_page_and_in_files(council: Person) -> None:
+def typeset(who: Person, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The rows of the first table of a contract's PDF, as they were given to what typesets them."""
+    given, compiled = {}, typesetting.typst.compile
+
+    def noted(*arguments: Any, **options: Any) -> Any:
+        given.update(json.loads(options["sys_inputs"]["report"]))
+        return compiled(*arguments, **options)
+
+    monkeypatch.setattr(typesetting.typst, "compile", noted)
+    assert who.client.get("/contract/1/document.pdf").data.startswith(b"%PDF-")
+    rows: list[list[str]] = given["sections"][0]["table"]["rows"]
+    return rows
+
+
+def test_the_papers_table_prints_back_cell_by_cell_on_the_page_and_in_files(
+    council: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
     council.post("/contract/new", "/contract/new", **TERMS)
     upload(council, "/contract/1/load", APPENDIX_C, seen="1")
     rows = [
@@ -196,6 +214,7 @@ def test_the_papers_table_prints_back_cell_by_cell_on_the_page_and_in_files(coun
     paper = Document(io.BytesIO(council.client.get("/contract/1/document").data))
     printed = [[cell.text for cell in row.cells] for row in paper.tables[0].rows]
     assert printed[1:] == rows
+    assert typeset(council, monkeypatch) == rows
 
     again = council.client.get("/contract/1/table.csv").get_data().decode("utf-8-sig")
     printed_rows = list(csv.DictReader(io.StringIO(again)))

@@ -105,7 +105,7 @@ COMMANDS: Final = {
     },
     "agreement.schedule": {
         "schedule": (
-            "Contracts with their hubs and KPIs: draft, load, agree, change and end them; list them, and show one."
+            "Contracts with their hubs and KPIs: draft, agree, change, correct and end them; list them, and show one."
         ),
     },
     "contract_life.targets": {

@@ -20,7 +20,7 @@ from web.auth.guard import services
 from web.auth.roles import Right
 from web.clock import today
 from web.commands.agreement import schedule as commands
-from web.commands.agreement.schedule_checks import Edit, ScheduleDecision
+from web.commands.agreement.schedule_checks import Correction, Edit, ScheduleDecision
 from web.files.agreement.kpi_tables import KpiTableRefused, TableProblem, kpi_table_from
 from web.parameters import Given
 from web.problems import Problem, not_here
@@ -144,6 +144,17 @@ class EditBody(LinesBody, DecisionBody):
     reason = _words("Why, of what was agreed already.", load_default="")
 
 
+class CorrectionBody(DecisionBody):
+    """What a contract that was agreed should have said, and why it did not."""
+
+    first_day = parameters.DayField(load_default=None, description="Its first day; left out, it stays.")
+    area = parameters.code_field("Only people living in this area; left out, it stays.")
+    everybody = parameters.Flag(
+        load_default=False, metadata={"description": "Whether it counts everybody, in place of an area."}
+    )
+    reason = _words("Why.", required=True)
+
+
 class EndScheduleBody(DecisionBody):
     """On which day a contract ends, and why."""
 
@@ -192,6 +203,26 @@ def agree(args: Given, number: int) -> Response:
     decision, register = _decision(args["on"], args["seen"]), services().register
     with _missing():
         return _stepped(commands.agree_schedule(register, number, decision, with_contracts=args["contracts"]))
+
+
+@blueprint.endpoint(
+    "POST",
+    f"{_ONE}/correct",
+    Right.KNOWLEDGE,
+    ScheduleResult,
+    asks=CorrectionBody,
+    location="json",
+    status=201,
+    errors=(404, 409),
+)
+def correct(args: Given, number: int) -> Response:
+    """Correct the first day of a contract that was agreed, or whose people it counts; known from the day on."""
+    decision = _decision(args["on"], args["seen"])
+    with _missing():
+        one = _one(number)
+        area = "" if args["everybody"] else args["area"] or one.area or ""
+        correction = Correction(args["first_day"] or one.first_day, area)
+        return _stepped(commands.correct_schedule(services().register, number, correction, decision, args["reason"]))
 
 
 @blueprint.endpoint(

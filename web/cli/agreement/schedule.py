@@ -1,4 +1,4 @@
-"""The commands of `recount schedule`: list, show, draft, load, remove, agree, end, discard."""
+"""The commands of `recount schedule`: list, show, draft, load, remove, agree, correct, end, discard."""
 
 from collections.abc import Callable
 from datetime import date
@@ -14,7 +14,7 @@ from web.cli import options
 from web.cli.output import answer, answer_query, new_services, refusals
 from web.clock import today
 from web.commands.agreement import schedule as commands
-from web.commands.agreement.schedule_checks import Edit, ScheduleDecision
+from web.commands.agreement.schedule_checks import Correction, Edit, ScheduleDecision
 from web.files.agreement.kpi_tables import kpi_table_text, read_kpi_table
 from web.presenters.agreement import schedule as tables
 from web.queries.agreement import schedule as queries
@@ -28,7 +28,7 @@ known_at = click.option("--known-at", type=options.DAY, help="As it had been agr
 
 @click.group()
 def schedule() -> None:
-    """Contracts with their hubs and KPIs: draft, load, agree, change and end them; list them, and show one."""
+    """Contracts with their hubs and KPIs: draft, agree, change, correct and end them; list them, and show one."""
 
 
 @schedule.command("list")
@@ -124,6 +124,37 @@ def agree_schedule(*, number: int, on: date | None, leave_contracts: bool, as_js
             services.register, number, _decision(services, on), with_contracts=not leave_contracts
         ),
     )
+
+
+@schedule.command("correct")
+@options.number
+@click.option("--from", "first_day", type=options.DAY, help="The first day that it should have; else it stays.")
+@click.option("--area", metavar="CODE", help="Only of people living in this area; left out, it stays.")
+@click.option("--everybody", is_flag=True, help="Of everybody, in place of an area.")
+@on_day
+@reason
+@options.as_json
+def correct_schedule(
+    *,
+    number: int,
+    first_day: date | None,
+    area: str | None,
+    everybody: bool,
+    on: date | None,
+    reason: str,
+    as_json: bool,
+) -> None:
+    """Correct the first day of contract NUMBER, which was agreed, or whose people it counts; known from that day on."""
+
+    def correct(services: Services) -> Schedule:
+        with services.snapshot() as snapshot:
+            one = queries.schedule(snapshot, EVERYTHING, number)
+        if one is None:
+            raise Refused("schedule-unknown", f"There is no contract {number}.")
+        correction = Correction(first_day or one.first_day, "" if everybody else area or one.area or "")
+        return commands.correct_schedule(services.register, number, correction, _decision(services, on), reason)
+
+    _step(as_json, correct)
 
 
 @schedule.command("end")

@@ -18,6 +18,7 @@ from domain.contract_life.schedule import (
     Schedule,
     ScheduleAgreed,
     ScheduleChanged,
+    ScheduleCorrected,
     ScheduleDiscarded,
     ScheduleDrafted,
     ScheduleEdited,
@@ -40,6 +41,7 @@ from web.commands.commit import next_number
 from web.commands.contract_life import contracts, targets
 
 from .schedule_checks import (
+    Correction,
     Edit,
     ScheduleDecision,
     check_agreed_on,
@@ -49,10 +51,11 @@ from .schedule_checks import (
     check_hubs,
     check_lines,
     checked_reason,
+    corrected,
     edit_planned,
     schedule_before,
 )
-from .schedule_effects import PlannedTargets, record_contracts, target_changes
+from .schedule_effects import PlannedTargets, move_contracts, readdressed, record_contracts, target_changes
 
 REFUSALS: Final = (
     contracts.REFUSALS
@@ -65,7 +68,7 @@ REFUSALS: Final = (
         "schedule-too-large": "The contract has too many hubs, or too many lines.",
         "schedule-no-lines": "The contract has no KPI line yet.",
         "schedule-ends-before-it-begins": "The last day of the contract lies before its first.",
-        "schedule-fixed": "A contract that was agreed would begin on another day, or count others.",
+        "schedule-fixed": "A contract that was agreed would begin on another day, or count others; correct it.",
         "schedule-overlaps": "An agency has another contract in force on some of these days.",
         "schedule-in-future": "The step would be agreed after today.",
         "schedule-before-the-last": "The step would be agreed before the one before it.",
@@ -175,6 +178,40 @@ def change_schedule(register: Register, number: int, edit: Edit, decision: Sched
             targets=planned.targets,
             withdrawn=planned.withdrawn,
             contracts=recorded,
+        )
+        return _stored(recording, before, planned, event)
+
+
+def correct_schedule(
+    register: Register, number: int, correction: Correction, decision: ScheduleDecision, reason: str
+) -> Schedule:
+    """Say that a contract that was agreed was written down wrongly: it begins on another day, or counts others.
+
+    As known before the day of the correction, all stays as it was said. The hubs' own contracts from the old first day
+    are taken back and recorded from the new one; targets are set anew for the other area, each as it was.
+
+    Raises:
+        Refused: no reason is given, nothing differs, a target would count before the first day, an agency has another
+            contract on some of these days, or as before.
+    """
+    reason = checked_reason(reason)
+    with register.recording() as recording:
+        before = schedule_before(recording, register, number, "correct", decision)
+        check_agreed_on(before, decision)
+        after = corrected(before, correction)
+        check_lines(after.terms, after.lines)
+        check_beside(after, schedules(recording.connection, register.mapper))
+        moved = move_contracts(recording, register, before.terms, after.terms, decision)
+        changes = readdressed(before, after.terms.area, Targets.load(recording.connection, register.mapper))
+        planned = PlannedTargets.of(recording, before, before.lines, changes, decision, reason)
+        event = ScheduleCorrected(
+            **decision.fields(number, before.version + 1, decision.on),
+            first_day=after.terms.first_day,
+            area=after.terms.area,
+            reason=reason,
+            targets=planned.targets,
+            withdrawn=planned.withdrawn,
+            contracts=moved,
         )
         return _stored(recording, before, planned, event)
 

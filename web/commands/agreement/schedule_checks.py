@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from domain.contract_life.kpi_lines.line import KpiLine
 from domain.contract_life.schedule import (
     MOST_LINES,
@@ -63,6 +65,26 @@ class Edit:
     terms: Terms | None = None
     lines: Sequence[KpiLine] = ()
     removed: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a contract should have said: its first day, and the area whose people it counts; empty for everybody."""
+
+    first_day: date
+    area: str = ""
+
+
+def corrected(before: Schedule, correction: Correction) -> Schedule:
+    """The schedule as it should have been written down.
+
+    Raises:
+        Refused: nothing differs, or it would end before it begins.
+    """
+    wanted = msgspec.structs.replace(before.terms, first_day=correction.first_day, area=correction.area)
+    if (terms := checked_terms(wanted)) == before.terms:
+        raise Refused("schedule-unchanged", "It is written just so already. Nothing was stored.")
+    return replace(before, terms=terms)
 
 
 def schedule_before(
@@ -166,8 +188,8 @@ def check_edited(recording: Recording, before: Schedule, after: Schedule) -> Non
     if before.statements and (after.terms.first_day, after.terms.area) != stays:
         raise Refused(
             "schedule-fixed",
-            "The first day of a contract that was agreed, and whose people it counts, stay as they are. End it and "
-            "write another.",
+            "The first day of a contract that was agreed, and whose people it counts, are not changed by agreement. If "
+            "one of them was written down by mistake, correct the contract.",
         )
     check_lines(after.terms, after.lines)
     if after.terms.hubs != before.terms.hubs:

@@ -17,11 +17,18 @@ from domain.measures.entered import as_measure
 from domain.measures.registry import MEASURE_OF, Measure
 from domain.periods import Period
 from domain.register import Recording, Register
-from projections.performance.schedules import Shortened, TargetChange, ended_on, live_targets, target_change
-from projections.performance.targets import Targets, Whose
+from projections.performance.schedules import (
+    Readdressed,
+    Shortened,
+    TargetChange,
+    ended_on,
+    live_targets,
+    target_change,
+)
+from projections.performance.targets import Target, Targets, Whose
 from projections.store.submissions import load_contracts
 from web.commands.commit import Commit, Receipt, check_order, next_number
-from web.commands.contract_life.contracts import record_contract
+from web.commands.contract_life.contracts import record_contract, take_back
 from web.commands.contract_life.targets import target_event, withdrawal_event
 from web.commands.known import Knowledge
 
@@ -61,6 +68,28 @@ def record_contracts(
     return tuple(recorded)
 
 
+def move_contracts(
+    recording: Recording, register: Register, before: Terms, after: Terms, decision: ScheduleDecision
+) -> tuple[str, ...]:
+    """Take the contract back of each hub that has one from the old first day, and record it from the new one.
+
+    Raises:
+        Refused: an agency has another contract in force on some of these days.
+    """
+    receipt = Receipt(decision.today, decision.today, decision.actor, decision.role)
+    moved = []
+    for hub in after.hubs:
+        commit = _commit(recording, register, receipt)
+        every = load_contracts(commit.connection, commit.knowledge.generation).known_at()
+        own = next((one for one in every if (one.agency, one.first_day) == (hub.agency, before.first_day)), None)
+        if own is None or before.first_day == after.first_day:
+            continue
+        take_back(commit, own)
+        record_contract(_commit(recording, register, receipt), own._replace(position=0, first_day=after.first_day))
+        moved.append(hub.agency)
+    return tuple(moved)
+
+
 def _commit(recording: Recording, register: Register, receipt: Receipt) -> Commit:
     """A commit of knowledge within this transaction, after those that it has made already."""
     knowledge = Knowledge.of(recording.connection, register.mapper)
@@ -78,6 +107,17 @@ def target_changes(before: Schedule, after: Schedule, every: Targets, on: date) 
     }
     gone = [line.code for line in before.lines if after.line(line.code) is None]
     return changes | {code: ended_on(on, live_targets(before, code, every)) for code in gone}
+
+
+def readdressed(before: Schedule, area: str, every: Targets) -> dict[str, TargetChange]:
+    """What becomes of targets, by line, where the contract counts others: each is withdrawn, and set anew for them."""
+    if area == before.terms.area:
+        return {}
+    live = {code: live_targets(before, code, every) for code in before.targets}
+    return {
+        code: TargetChange(tuple(its), readdressed=tuple(Readdressed(one, area or None) for one in its))
+        for code, its in live.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +149,7 @@ class PlannedTargets:
                 events.append(withdrawal_event(target, target.number, decision.of_target, reason))
                 withdrawn.append(target.number)
             makes = [partial(_shortened, one, decision=decision) for one in change.shortened]
+            makes += [partial(_readdressed, *one, decision=decision) for one in change.readdressed]
             makes += [partial(_target, by_code[code], step, before.terms, decision=decision) for step in change.set]
             for make in makes:
                 events.append(make(number=number))
@@ -143,3 +184,8 @@ def _shortened(one: Shortened, *, number: int, decision: ScheduleDecision) -> Ta
     """The target as it was set, but for its number, its day and its end."""
     fields = decision.of_target.fields(number, version=1)
     return msgspec.structs.replace(one.target.terms, **fields, last_day=one.last_day)
+
+
+def _readdressed(target: Target, area: str | None, *, number: int, decision: ScheduleDecision) -> TargetSet:
+    """The target as it was set, but for its number, its day and whose figures it is for."""
+    return msgspec.structs.replace(target.terms, **decision.of_target.fields(number, version=1), area=area)

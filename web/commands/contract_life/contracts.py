@@ -69,8 +69,13 @@ def withdraw_contract(register: Register, agency: str, first_day: date, receipt:
         contract = next(same, None)
         if contract is None:
             raise Refused("contract-unknown", f"No contract of {agency} from {first_day} is known.")
-        event = commit.event(ContractWithdrawn, agency=agency, first_day=first_day)
-        return _recorded(commit, contract._replace(withdrawn=True), event)
+        return take_back(commit, contract)
+
+
+def take_back(commit: Commit, contract: Contract) -> ContractConfirmed:
+    """The same of a contract that stands, within a commit that holds more."""
+    event = commit.event(ContractWithdrawn, agency=contract.agency, first_day=contract.first_day)
+    return _recorded(commit, contract._replace(withdrawn=True), event)
 
 
 def _standing(commit: Commit) -> Sequence[Contract]:

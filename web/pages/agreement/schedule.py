@@ -17,7 +17,7 @@ from web.auth.guard import NEEDS, principal, snapshot
 from web.auth.roles import Reach, Right
 from web.auth.trail.access import Deed
 from web.clock import today
-from web.exports import docx
+from web.exports import docx, typesetting
 from web.files.agreement.kpi_tables import kpi_table_text
 from web.pages.frame.forms import Form, HiddenField
 from web.pages.frame.layout import Page
@@ -25,6 +25,7 @@ from web.pages.frame.navigation import Place
 from web.pages.frame.page import Pages
 from web.presenters import text as words
 from web.presenters.agreement import schedule as presented
+from web.presenters.contract_life.reports import Report
 from web.presenters.tables import Link
 from web.queries.agreement import schedule as queries
 from web.queries.agreement.schedule import KpiLineResult, ScheduleChange, ScheduleResult, SchedulesQuery
@@ -54,6 +55,7 @@ DONE: Final = {
     "written": "The draft is saved.",
     "discarded": "The draft was given up.",
     "agreed": "The contract is agreed. Its targets are set.",
+    "corrected": "The contract is corrected. As known before, it stays as it was written down.",
     "changed": "The change is agreed. What was agreed before stays on record.",
     "ended": "The end of the contract is agreed.",
 }
@@ -176,11 +178,20 @@ def table(args: parameters.Given, number: int) -> Response:
 @blueprint.page(f"{NUMBER}/document", Right.AGREED, ContractFileAddress)
 def document(args: parameters.Given, number: int) -> Response:
     """The contract's KPI table as a document."""
-    one = schedule_or_404(number, Right.AGREED, args["known_at"])
-    audience = words.AUDIENCES["own" if principal().reach(Right.AGREED) is Reach.OWN else "full"]
-    notice = NOTICE if snapshot().is_demonstration else ""
-    report = presented.schedule_report(one, audience, notice)
+    report = _report(schedule_or_404(number, Right.AGREED, args["known_at"]))
     return _file(docx.docx(report, {}), docx.MEDIA, f"recount-contract-{number}.docx", "docx")
+
+
+@blueprint.page(f"{NUMBER}/document.pdf", Right.AGREED, ContractFileAddress)
+def pdf(args: parameters.Given, number: int) -> Response:
+    """The same document as a PDF."""
+    report = _report(schedule_or_404(number, Right.AGREED, args["known_at"]))
+    return _file(typesetting.pdf(report, {}), typesetting.MEDIA, f"recount-contract-{number}.pdf", "pdf")
+
+
+def _report(one: ScheduleResult) -> Report:
+    audience = words.AUDIENCES["own" if principal().reach(Right.AGREED) is Reach.OWN else "full"]
+    return presented.schedule_report(one, audience, NOTICE if snapshot().is_demonstration else "")
 
 
 def _file(content: bytes, media: str, name: str, form: str) -> Response:

@@ -1,7 +1,7 @@
-"""The steps of a contract: its draft is agreed or given up, and what was agreed ends."""
+"""The steps of a contract: its draft is agreed or given up, and what was agreed is corrected, or ends."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from flask import redirect, url_for
 
@@ -9,9 +9,8 @@ from web import parameters
 from web.auth.guard import services
 from web.auth.roles import Right
 from web.commands.agreement import schedule as commands
-from web.pages.frame.forms import (
-    DateField,
-)
+from web.commands.agreement.schedule_checks import Correction
+from web.pages.frame.forms import DateField, InvalidField, TextField
 from web.pages.frame.layout import Page
 from web.presenters import text as words
 from web.presenters.agreement import schedule as presented
@@ -95,6 +94,84 @@ def end_contract(_given: parameters.Given, number: int) -> Any:
 def _end_page(one: ScheduleResult, form: EndContractForm, **said: Any) -> Page:
     action = url_for("schedules_pages.end_contract", number=one.number)
     return form_page(one, "End the contract", form, action, "Agree the end", **said)
+
+
+class CorrectForm(AgreementForm):
+    """The first day that a contract should have had, and whose people it should have counted; and why."""
+
+    field_of_code: ClassVar[Mapping[str, str]] = {
+        **AgreementForm.field_of_code,
+        "schedule-ends-before-it-begins": "first_day",
+        "schedule-overlaps": "first_day",
+        "contract-overlaps": "first_day",
+        "target-outside-contract": "first_day",
+        "schedule-unchanged": "first_day",
+    }
+
+    first_day = DateField("First day", "As the contract was signed.", needed="Enter the first day.")
+    area = TextField("Only people living in one area", "Its code. Leave it empty for everybody.", width=10)
+    agreed_on = DateField("Day of the correction", "Leave it empty for today. It is known from then on.")
+    reason = TextField("Why", "A few words, like: the year was mistyped.", needed="Say why, in a few words.")
+
+    def validate_area(self, field: TextField) -> None:
+        """Refuse what is no code."""
+        if field.data and not parameters.is_code(field.data):
+            raise InvalidField("Write the area’s code as the files have it.")
+
+    @property
+    def correction(self) -> Correction:
+        """What was written."""
+        assert self.first_day.day is not None  # the form was validated
+        return Correction(self.first_day.day, self.area.data)
+
+    @property
+    def written(self) -> dict[str, str]:
+        """What was written, by the names of its fields."""
+        return {"first_day": self.first_day.data, "area": self.area.data}
+
+
+_CORRECTED: Final = {"first_day": "First day", "area": "Only people living in one area"}
+
+
+def _correctable(one: ScheduleResult) -> dict[str, str]:
+    return {"first_day": one.first_day.isoformat(), "area": one.area or ""}
+
+
+@blueprint.page(f"{NUMBER}/correct", Right.KNOWLEDGE)
+def correct(_given: parameters.Given, number: int) -> Page:
+    """The form that corrects what was written down wrongly."""
+    one = schedule_or_404(number, Right.KNOWLEDGE)
+    return _correct_page(one, CorrectForm(None, data=_correctable(one)))
+
+
+@blueprint.page(f"{NUMBER}/correct", Right.KNOWLEDGE, method="POST")
+def correct_contract(_given: parameters.Given, number: int) -> Any:
+    """Correct the first day of a contract that was agreed, or whose people it counts."""
+    one, form = schedule_or_404(number, Right.KNOWLEDGE), CorrectForm()
+    said: dict[str, Any] = {}
+    if form.validate_on_submit():
+        register = services().register
+        done, said = taken(
+            one,
+            form,
+            "first_day",
+            lambda: commands.correct_schedule(register, number, form.correction, form.decision, form.reason.data),
+            lambda: presented.versions_table(form.written, _correctable(one), _CORRECTED),
+        )
+        if done:
+            return to_contract(number, "corrected")
+    return _correct_page(one, form, **said), 422
+
+
+def _correct_page(one: ScheduleResult, form: CorrectForm, **said: Any) -> Page:
+    action = url_for("schedules_pages.correct_contract", number=one.number)
+    sentences = (
+        "Correct here what was written down wrongly. What both have agreed anew is a change, not a correction.",
+        "The hubs’ own contracts from the old first day begin on the new one.",
+        "If other people are counted, each target is set anew for them.",
+        "As known before the day of the correction, everything stays as it was.",
+    )
+    return form_page(one, "Correct the contract", form, action, "Correct the contract", sentences=sentences, **said)
 
 
 @blueprint.page(f"{NUMBER}/discard", Right.KNOWLEDGE, method="POST")

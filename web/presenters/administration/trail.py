@@ -34,6 +34,7 @@ from domain.contract_life.publication import CutPublished, FigurePublished
 from domain.contract_life.schedule import (
     ScheduleAgreed,
     ScheduleChanged,
+    ScheduleCorrected,
     ScheduleDiscarded,
     ScheduleDrafted,
     ScheduleEdited,
@@ -197,6 +198,7 @@ _SUBMISSIONS: Final[dict[type[Event], Callable[[Any], str]]] = {
     ScheduleDiscarded: lambda event: f"no. {event.number}",
     ScheduleAgreed: lambda event: f"no. {event.number}, {text.plural(len(event.targets), 'target')} set",
     ScheduleChanged: lambda event: f"no. {event.number}: {event.reason}",
+    ScheduleCorrected: lambda event: f"no. {event.number} begins on {text.short_day(event.first_day)}: {event.reason}",
     ScheduleEnded: lambda event: f"no. {event.number} on {text.short_day(event.last_day)}: {event.reason}",
     HubTargetsProposed: lambda event: (
         f"of target {event.number}: {text.plural(event.whole, 'completion')} of {event.measure}, {event.rule}"

@@ -111,13 +111,23 @@ def said_of(change: ScheduleChange) -> str:
         withdrawn = f", {len(change.withdrawn)} withdrawn" if change.withdrawn else ""
         parts.append(f"{text.plural(len(change.targets), 'target')} set{withdrawn}.")
     if change.contracts:
-        parts.append(f"With it the contract of {', '.join(change.contracts)}, which has to report from then on.")
+        whose = ", ".join(change.contracts)
+        moved = f"With it the contract of {whose}, which begins on that day too."
+        recorded = f"With it the contract of {whose}, which has to report from then on."
+        parts.append(moved if change.step == "corrected" else recorded)
     return " ".join(filter(None, parts))
+
+
+def _correction_words(change: ScheduleChange) -> str:
+    begins = f"it begins on {text.day(change.first_day)}" if change.first_day else ""
+    counts = f"people living in {change.area}" if change.area else "everybody"
+    return f"It had been written down wrongly: {begins}, and counts {counts}."
 
 
 _STEPS: Final[dict[str, Callable[[ScheduleChange], str]]] = {
     "agreed": lambda _change: "The contract was agreed.",
     "changed": lambda change: "Who works where, or when, was written anew." if change.terms else "",
+    "corrected": _correction_words,
     "ended": lambda change: f"It ends on {text.day(change.last_day)}." if change.last_day else "It ends.",
 }
 

@@ -16,8 +16,10 @@ from domain.contract_life.schedule import (
     Schedule,
     ScheduleAgreed,
     ScheduleChanged,
+    ScheduleCorrected,
     ScheduleEnded,
     ScheduleEvent,
+    Statement,
 )
 from domain.log.reading import Recorded
 from projections.performance.schedules import schedules as load_schedules
@@ -67,9 +69,10 @@ class ScheduleChange(Result, frozen=True):
     """Something that was agreed: what, from which day on, why, and by whom it was written down.
 
     `lines` are the codes of the lines that it wrote anew or took out, `targets` the numbers of those that it set.
+    `first_day` and `area` are what a correction says, else null; a null `area` is everybody.
     """
 
-    step: Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["agreed", "changed", "ended"]})]
+    step: Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["agreed", "changed", "corrected", "ended"]})]
     on: date
     recorded_at: Moment
     actor: str
@@ -84,6 +87,8 @@ class ScheduleChange(Result, frozen=True):
     withdrawn: list[int]
     contracts: list[str]
     last_day: date | None
+    first_day: date | None
+    area: str | None
 
 
 class ScheduleResult(Result, frozen=True):
@@ -231,11 +236,11 @@ def _step(step: TargetStep) -> ScheduleStep:
 def _history(schedule: Schedule) -> Iterator[ScheduleChange]:
     for one in schedule.statements:
         event = one.event
-        if isinstance(event, ScheduleAgreed | ScheduleChanged | ScheduleEnded):
+        if isinstance(event, Statement):
             yield _change(one, event)
 
 
-def _change(recorded: Recorded, event: ScheduleAgreed | ScheduleChanged | ScheduleEnded) -> ScheduleChange:
+def _change(recorded: Recorded, event: Statement) -> ScheduleChange:
     change = event if isinstance(event, ScheduleChanged) else None
     return ScheduleChange(
         _STEPS[type(event)],
@@ -253,11 +258,14 @@ def _change(recorded: Recorded, event: ScheduleAgreed | ScheduleChanged | Schedu
         [] if isinstance(event, ScheduleAgreed) else list(event.withdrawn),
         list(event.contracts),
         event.last_day if isinstance(event, ScheduleEnded) else None,
+        event.first_day if isinstance(event, ScheduleCorrected) else None,
+        (event.area or None) if isinstance(event, ScheduleCorrected) else None,
     )
 
 
 _STEPS: dict[type[ScheduleEvent], str] = {
     ScheduleAgreed: "agreed",
     ScheduleChanged: "changed",
+    ScheduleCorrected: "corrected",
     ScheduleEnded: "ended",
 }
