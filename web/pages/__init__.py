@@ -61,6 +61,7 @@ def register(app: Flask) -> None:
     from .explain import access_reasons, claims, explanations, timeline
     from .frame import exports
     from .frame.agency_names import named
+    from .improvement import other_reports
     from .performance import caseload, contribution, displays, figures, revisions, scorecards
     from .records import covered_days, data_quality, handovers, rekeys, sending, submissions, worklists  # noqa: F401
 
@@ -86,6 +87,7 @@ def register(app: Flask) -> None:
         claims,
         guidance,
         disputes,
+        other_reports,
         exports,
         submissions,
         rekeys,
