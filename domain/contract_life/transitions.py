@@ -172,6 +172,8 @@ _ACTION_PLANS: Final = (
     _action_plan("withdraw", ("agreed",), WITHDRAWN, _ONE_COMMISSIONER),
 )
 
+_OTHER_REPORTS: Final = (Transition("other report", "keep", frozenset({NONE}), "kept", BOTH),)
+
 TRANSITIONS: Final[tuple[Transition, ...]] = (
     *_COLOUR_RULES,
     *_COMPARATORS,
@@ -180,6 +182,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     *_SCHEDULES,
     *_HANDOVERS,
     *_ACTION_PLANS,
+    *_OTHER_REPORTS,
 )
 """The table, by thing and in the order of a thing's life."""
 

@@ -15,6 +15,8 @@ DRAFTS: Final[frozenset[tuple[str, str]]] = frozenset(
         ("action plan", "discarded"),
         ("performance notice", "draft"),
         ("case-file audit", "draft"),
+        # Its answers are what the party that kept it may see, and the other may not.
+        ("other report", "kept"),
     }
 )
 """Each thing and the state in which only the party that writes it reads it."""

@@ -29,7 +29,7 @@ from domain.periods import add_months, last_day_of_month
 from domain.standpoint import Standpoint
 from projections.standings.calculation import Version, standings_of
 from projections.standings.in_memory import StandingsEngine
-from projections.standings.slices import Slice, Slices
+from projections.standings.slices import Slice, SliceKey, Slices
 from projections.standings.stored import load_slices
 from projections.standings.versions import versions_from_log
 from projections.store.submissions import Submissions
@@ -221,6 +221,8 @@ class ClaimSearch:
     measure: Measure
     standpoint: Standpoint
     slice: Slice
+    shared: "SharedSearch | None" = None
+    """What many searches of one snapshot share, where there are many."""
 
     def run(self) -> Search:
         """The places that fit; other definitions and windows are measured only if no place has a single difference."""
@@ -297,7 +299,7 @@ class ClaimSearch:
     @cached_property
     def _slices(self) -> list[Slice]:
         """The claimed slice first, then everybody, each area, each agency, the young people, criminal justice."""
-        keys = list(load_slices(self.connection))
+        keys = self.shared.slices if self.shared else list(load_slices(self.connection))
         areas = sorted({key[0] for key in keys})
         agencies = sorted({agency for key in keys for agency in key[1].split(" ") if agency})
         return list(
@@ -317,8 +319,17 @@ class ClaimSearch:
     def _versions(self) -> list[list[Version]]:
         return versions_from_log(self.connection, self.mapper)[1]
 
+    def counts(self, engine: StandingsEngine, measure: Measure, slice_: Slice) -> NDArray[np.int64]:
+        """[day, position, (numerator, denominator)] of a measure in a slice."""
+        if self.shared:
+            return self.shared.counts(engine, measure, slice_, self.days, self.positions)
+        counts: NDArray[np.int64] = engine.triangles([measure], self.days, self.positions, slice_)[0]
+        return counts
+
     def _engine_anew(self, definition: Definition | None, family: Family) -> StandingsEngine:
         """The engine for one family under a definition; a window of its own comes with the family."""
+        if self.shared:
+            return self.shared.engine_anew(definition, family)
         slices = Slices()
         standings = standings_of(self._versions, slices, definition, [family])
         return StandingsEngine(standings, slices, self._submissions, definition)
@@ -327,6 +338,52 @@ class ClaimSearch:
         days = abs((fit.standpoint.as_of - self.standpoint.as_of).days)
         positions = abs(fit.standpoint.position - self.standpoint.position)
         return len(fit.differences), [_ORDER[difference] for difference in fit.differences], days, positions
+
+
+class SharedSearch:
+    """What the searches of one snapshot share: each measure is counted once over all their days, not once a search."""
+
+    def __init__(self, connection: sa.Connection, mapper: JsonMapper, submissions: Submissions) -> None:
+        self._connection, self._mapper, self._submissions = connection, mapper, submissions
+        self._days: list[date] = []
+        self._engines: dict[tuple[str, str, Window], StandingsEngine] = {}
+        self._counts: dict[tuple[int, Measure, Slice, tuple[int, ...]], NDArray[np.int64]] = {}
+
+    @cached_property
+    def slices(self) -> list[SliceKey]:
+        """Every slice that standings name."""
+        return list(load_slices(self._connection))
+
+    def cover(self, days: Iterable[date]) -> None:
+        """Count over these days from now on."""
+        self._days = sorted(days)
+        self._counts.clear()
+
+    def counts(
+        self, engine: StandingsEngine, measure: Measure, slice_: Slice, days: list[date], positions: list[int]
+    ) -> NDArray[np.int64]:
+        """The same as the engine's triangle of these days, which are among those that are covered."""
+        key = (id(engine), measure, slice_, tuple(positions))
+        if key not in self._counts:
+            self._counts[key] = engine.triangles([measure], self._days, positions, slice_)[0]
+        return self._counts[key][np.searchsorted(self._ordinals, [day.toordinal() for day in days])]
+
+    @property
+    def _ordinals(self) -> NDArray[np.int64]:
+        return np.array([day.toordinal() for day in self._days], np.int64)
+
+    def engine_anew(self, definition: Definition | None, family: Family) -> StandingsEngine:
+        """The engine for one family under a definition, measured once; a window of its own comes with the family."""
+        key = (definition.version if definition else "", family.name, family.window)
+        if key not in self._engines:
+            slices = Slices()
+            standings = standings_of(self._versions, slices, definition, [family])
+            self._engines[key] = StandingsEngine(standings, slices, self._submissions, definition)
+        return self._engines[key]
+
+    @cached_property
+    def _versions(self) -> list[list[Version]]:
+        return versions_from_log(self._connection, self._mapper)[1]
 
 
 class _Block:
@@ -344,7 +401,7 @@ class _Block:
         self.search, self.variant, self.slice, self.definition, self.fixed = search, variant, slice_, definition, fixed
         days, positions, standpoint = search.days, search.positions, search.standpoint
         measure = variant.measure if variant.wording else variant.measure.under(definition)
-        self.counts: NDArray[np.int64] = engine.triangles([measure], days, positions, slice_)[0]
+        self.counts: NDArray[np.int64] = search.counts(engine, measure, slice_)
         other_day = np.array([day != standpoint.as_of for day in days])
         other_position = np.array([position != standpoint.position for position in positions])
         differences = len(fixed) + other_day[:, None].astype(int) + other_position[None, :]

@@ -183,6 +183,7 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield Page("figure to certify", "/certificates/publish")
     yield Page("scorecard to freeze", "/certificates/freeze")
     yield Page("certificate to check", "/certificates/check")
+    yield Page("other reports", "/other-reports")
     yield Page("disputes", "/disputes")
     yield Page("dispute", "/disputes/1")
     yield _seen_from("dispute to open", f"{of}/dispute?{seen}")

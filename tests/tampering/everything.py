@@ -172,6 +172,9 @@ def publish(recount: CommandLine) -> None:
     recount("dispute", "open", *AS_OF, "--numerator", "3", "--reason", "fewer were in treatment")
     recount("dispute", "answer", number, "--statement", "it came too late")
     recount("dispute", "close", number, "--outcome", "agreed", "--numerator", "3")
+    report = recount.folder / "their-report.csv"
+    report.write_text("measure,period,percentage\n4.0,Jan-17,5%\n")
+    recount("compare", report, "--keep", f"Their report {number}")
 
 
 def rekeyed(recount: CommandLine) -> None:

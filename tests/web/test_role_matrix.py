@@ -130,6 +130,10 @@ GET     /api/v1/head                                 200   200    200   -    -  
 POST    /api/v1/certificates                         201   201    403   201  404    403      403     403
 POST    /api/v1/cuts                                 201   201    403   -    -      403      403     403
 
+GET     /api/v1/other-reports                        200   200    200   -    -      200      403     403
+POST    /api/v1/other-reports/compare                200   200    200   -    -      200      403     403
+POST    /api/v1/other-reports                        201   201    201   -    -      403      403     403
+GET     /api/v1/other-reports/<>                     200   200    404   -    -      200      403     403
 GET     /api/v1/disputes                             200   200    200   -    -      200      403     403
 GET     /api/v1/disputes/<>                          200   200    404   200  404    200      403     403
 POST    /api/v1/disputes                             201   201    201   201  404    403      403     403
@@ -304,6 +308,10 @@ GET     /disputes                                    200   200    200   -    -  
 GET     /disputes/<>                                 200   200    404   200  404    200      403     403
 POST    /disputes/<>/answers                         422   422    404   422  404    403      403     403
 POST    /disputes/<>/close                           422   422    404   422  404    403      403     403
+GET     /other-reports                               200   200    200   -    -      200      403     403
+POST    /other-reports                               422   422    422   -    -      422      403     403
+POST    /other-reports/keep                          422   422    422   -    -      403      403     403
+GET     /other-reports/<>                            200   200    404   -    -      200      403     403
 GET     /report                                      200   200    200   200  404    200      404     403
 POST    /report                                      200   200    200   200  404    200      404     403
 GET     /card                                        200   200    200   200  404    200      404     403
@@ -492,6 +500,7 @@ def _prepare(filled: Filled) -> None:
         filled.certificates[owner] = commissioner.post("/certificates", json=asked).get_json()["number"]
         asked |= {"measure": "4.1"}
         commissioner.post("/disputes", json={**asked, **CLAIMED})
+        commissioner.post("/other-reports", data={"report": their_report(), "title": "Theirs"})
     commissioner.post("/cuts", json={"name": "Board", "as_of": AS_OF})
     for owner, agency in AGENCY_OF.items():
         kpi = {**ENTERED, "code": f"X.{owner}", "agencies": list(agency.values())}
@@ -731,6 +740,11 @@ class Request:
 Asks = Callable[[Cell], Request]
 
 
+def their_report() -> tuple[io.BytesIO, str]:
+    """A report of the other party."""
+    return io.BytesIO(b"measure,period,percentage\n4.0,Jan-17,5%\n"), "theirs.csv"
+
+
 def _query(**more: Any) -> Asks:
     return lambda cell: Request(query={**more, **cell.agency})
 
@@ -871,6 +885,10 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("GET", "/changed"): lambda cell: Request(query={"position": cell.filled.positions[cell.owner]}),
     ("POST", "/certificates"): lambda cell: Request(json=cell.one),
     ("POST", "/cuts"): lambda cell: Request(json={"name": cell.word(), "as_of": AS_OF}),
+    ("POST", "/other-reports/compare"): lambda _cell: Request(data={"report": their_report()}),
+    ("POST", "/other-reports"): lambda _cell: Request(data={"report": their_report(), "title": "Theirs"}),
+    ("GET", "/other-reports/<>"): lambda _cell: Request(1),
+    ("GET", "//other-reports/<>"): lambda _cell: Request(1),
     ("GET", "/disputes/<>"): lambda cell: Request(cell.dispute()),
     ("POST", "/disputes"): lambda cell: Request(json={**cell.one, "measure": "4.1", **CLAIMED}),
     ("POST", "/disputes/<>/answers"): lambda cell: Request(cell.dispute(), json={"statement": "We look."}),

@@ -36,6 +36,12 @@ COMMANDS: Final = {
         "claim": "Another party's figure beside ours.",
         "plausible": "Which fractions a printed percentage could be, rounded half up or half to even.",
     },
+    "improvement.other_reports": {
+        "compare": (
+            "A whole REPORT of the other party beside ours: each figure equal, equal elsewhere, or fitting nothing."
+        ),
+        "compared": "The comparisons that were kept; with NUMBER one of them, as it was and by what is known now.",
+    },
     "contract_life.certificates": {
         "check-certificate": "Verify a certificate, or a frozen scorecard, with no database and no network.",
         "check-witness": "Verify the heads that a witness was handed: one history that only grew. No database.",

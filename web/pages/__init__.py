@@ -61,6 +61,7 @@ def register(app: Flask) -> None:
     from .explain import access_reasons, claims, explanations, timeline
     from .frame import exports
     from .frame.agency_names import named
+    from .improvement import other_reports
     from .improvement.plans import (
         action_plans,
         plan_papers,  # noqa: F401
@@ -94,6 +95,7 @@ def register(app: Flask) -> None:
         claims,
         guidance,
         disputes,
+        other_reports,
         exports,
         submissions,
         rekeys,

@@ -52,6 +52,12 @@ def as_known(snapshot: Snapshot, slice_: Slice) -> Slice:
     return known_slices(snapshot).named(slice_, _under_contract(snapshot))
 
 
+def codes_known(snapshot: Snapshot) -> tuple[frozenset[str], frozenset[str]]:
+    """The areas and the agencies of which anything is known; an agency with a contract is known."""
+    known = known_slices(snapshot)
+    return frozenset(known.areas), frozenset({*known.agencies, *_under_contract(snapshot)})
+
+
 @snapshot_cache()
 def known_slices(snapshot: Snapshot) -> Slices:
     """Every area and agency of which anything is known."""

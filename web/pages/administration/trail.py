@@ -17,6 +17,7 @@ from domain.contract_life.schedule import SCHEDULE_EVENTS
 from domain.contract_life.targets import TARGET_EVENTS
 from domain.episode.events import EPISODE_EVENTS
 from domain.improvement.action_plan import PLAN_EVENTS
+from domain.improvement.other_reports import OTHER_REPORT_EVENTS
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
 from projections.explain.trail import Entry
 from projections.standings.slices import Slice
@@ -61,6 +62,7 @@ KINDS: Final = {
     ),
     "published": ("Certificates and frozen scorecards", frozenset(event.TOPIC for event in PUBLICATION_EVENTS)),
     "disputes": ("Disputes", frozenset(event.TOPIC for event in DISPUTE_EVENTS)),
+    "other-reports": ("Reports of the other party", frozenset(event.TOPIC for event in OTHER_REPORT_EVENTS)),
     "targets": ("Targets", frozenset(event.TOPIC for event in TARGET_EVENTS)),
     "colours": ("Colour rules", frozenset(event.TOPIC for event in COLOUR_RULE_EVENTS)),
     "entered": ("KPIs entered by hand", frozenset(event.TOPIC for event in ENTERED_EVENTS)),

@@ -44,6 +44,7 @@ from domain.contract_life.targets import TargetSet, TargetWithdrawn
 from domain.episode.events import EpisodeEvent, FactEvent
 from domain.episode.facts import Exit, Fact, Handover, Intervention, Review, Start, Top
 from domain.improvement.action_plan import PlanEvent
+from domain.improvement.other_reports import OtherReportCompared
 from domain.log.mapper import Event
 from domain.submission import (
     CaseloadHandedOver,
@@ -205,6 +206,7 @@ _SUBMISSIONS: Final[dict[type[Event], Callable[[Any], str]]] = {
     ),
     HubTargetsAgreed: lambda event: f"of target {event.number}, for {' '.join(event.party) or 'the commissioner'}",
     HubTargetsWithdrawn: lambda event: f"of target {event.number}",
+    OtherReportCompared: lambda event: f"no. {event.number}, {text.plural(len(event.rows), 'figure')}",
 }
 """What the events that are no episode's say beside their kind."""
 
