@@ -128,7 +128,10 @@ def in_whole_people(exact: Sequence[Fraction], total: int) -> list[int]:
     The total is that of the exact numbers, rounded up or down. Of equal remainders the first goes first.
     """
     whole = [floor(quota) for quota in exact]
-    by_remainder = sorted(range(len(exact)), key=lambda i: (floor(exact[i]) - exact[i], i))
-    for i in by_remainder[: total - sum(whole)]:
+    left = total - sum(whole)
+    if not left:
+        return whole
+    by_remainder = sorted(range(len(exact)), key=lambda i: (whole[i] - exact[i], i))
+    for i in by_remainder[:left]:
         whole[i] += 1
     return whole

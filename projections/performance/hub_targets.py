@@ -25,7 +25,8 @@ from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
 from .needed.completions_needed import NEEDED_OF, Need
-from .needed.people import of_returns, treated_of
+from .needed.people import of_returns
+from .needed.settled import treated_of
 from .needed.sharing import by_month, share_out
 from .spc import with_entry
 
@@ -85,7 +86,7 @@ def achieved(
     """
     rows = engine.rows_along_days(treated_of(measure), standpoint.position, slice_)
     rows, since = with_entry(rows.take(rows.state & COUNTED > 0))
-    owners = engine.owners_of(rows)
+    owners = engine.owners_of(rows.slice)
     hubs: dict[str, list[int | None]] = {owner: [] for owner in sorted(set(owners))}
     for month in months:
         first, last = month.toordinal(), min(last_day_of_month(month), standpoint.as_of).toordinal()

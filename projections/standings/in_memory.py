@@ -254,11 +254,22 @@ class StandingsEngine:
 
     def rows_at(self, measure: Measure, standpoint: Standpoint, slice_: Slice) -> Standings:
         """The standings of a figure, as they are."""
+        return self._standings.take(self._places_at(measure, standpoint, slice_))
+
+    def columns_at(
+        self, names: Sequence[str], measure: Measure, standpoint: Standpoint, slice_: Slice
+    ) -> list[NDArray[np.int64]]:
+        """Some columns of the standings of a figure."""
+        places = self._places_at(measure, standpoint, slice_)
+        return [getattr(self._standings, name)[places] for name in names]
+
+    def _places_at(self, measure: Measure, standpoint: Standpoint, slice_: Slice) -> NDArray[np.int64]:
         codes = measure.under(self.definition_at(standpoint.as_of)).part_codes
         standing = np.concatenate([self._standing(code, code + 1, standpoint) for code in codes])
         selected = self._selected(slice_, adults=measure.adults)
         size = max(len(self._slices), 1)
-        return self._standings.take(self._order[standing[selected[self._cell[standing] % size] > 0]])
+        places: NDArray[np.int64] = self._order[standing[selected[self._cell[standing] % size] > 0]]
+        return places
 
     def clients_changing(
         self, measure: Measure, standpoint: Standpoint, last: date, *, ends: bool = False
@@ -283,10 +294,29 @@ class StandingsEngine:
             _area, agencies, *_ = self._slices[rows.slice[i]]
             yield int(rows.client[i]), agencies.split(" ")
 
-    def owners_of(self, rows: Standings) -> list[str]:
-        """Of each row the agency that its journey belongs to where parts must add up."""
-        owners = [owner for _area, _agencies, owner, *_ in self._slices]
-        return [owners[number] for number in rows.slice.tolist()]
+    def owners_of(self, slices: NDArray[np.int64]) -> list[str]:
+        """Of rows of these slices the agency that the journey of each belongs to where parts must add up."""
+        owners = np.array([owner for _area, _agencies, owner, *_ in self._slices], object)
+        names: list[str] = owners[slices].tolist()
+        return names
+
+    def rows_of_clients(self, measure: Measure, clients: NDArray[np.int64], position: int) -> Standings:
+        """All standings of these clients in a measure as known at a position: of any age, on whatever day."""
+        rows = slice(self._first_row[min(measure.part_codes)], self._first_row[max(measure.part_codes) + 1])
+        known = (self._known_from[rows] <= position) & (self._known_until[rows] > position)
+        found = self._order[np.flatnonzero(known) + rows.start]
+        theirs = np.isin(self._standings.client[found], clients)
+        return self._standings.take(found[theirs])
+
+    def ageless(self, rows: Standings) -> NDArray[np.int64]:
+        """Of each row a number that is the same for adults and young people of an otherwise equal slice."""
+        numbers: dict[tuple[str, str, str, bool], int] = {}
+        keys = (self._slices[number] for number in rows.slice.tolist())
+        its = (
+            numbers.setdefault((area, agencies, owner, justice), len(numbers))
+            for area, agencies, owner, _adult, justice in keys
+        )
+        return np.fromiter(its, np.int64, len(rows))
 
     def rows_along_knowledge(self, measure: Measure, as_of: date, slice_: Slice) -> Standings:
         """The standings that contain a day, whatever was known."""

@@ -53,7 +53,7 @@ def questions(services: Services, archive: Archive) -> Iterator[Row]:
     yield _triangle(engine, opinion, archive)
     yield from _scorecards(services, archive)
     yield _from_tables(services, archive)
-    yield _completions_needed(services, archive)
+    yield from _completions_needed(services, archive)
     yield _cold(services, archive)
 
 
@@ -146,7 +146,7 @@ def _from_tables(services: Services, archive: Archive) -> Row:
     return Row("the first question after a start, from the tables: all KPIs at one standpoint", _timed(ask))
 
 
-def _completions_needed(services: Services, archive: Archive) -> Row:
+def _completions_needed(services: Services, archive: Archive) -> Iterator[Row]:
     """What a target takes by its last day, five months on, as a board asks it: a month after the day."""
     measure, whole = measure_named("4.0"), Slice()
     days = list(month_ends(archive.first_day, archive.last_day))[-DAYS_NEEDED - 12 : -12]
@@ -154,29 +154,34 @@ def _completions_needed(services: Services, archive: Archive) -> Row:
         generation = generations.live(connection)
         submissions = Submissions.load(connection, generation)
         standpoints = [submissions.standpoint(day, day + timedelta(days=RECEIVED_AFTER)) for day in days]
+        everything = StandingsEngine.load(connection)
 
-        def need(at: Standpoint) -> CompletionsNeeded:
+        def from_tables(at: Standpoint) -> StandingsEngine:
+            then = Standpoint(_five_months_on(at), at.known_at, at.position)
+            return StandingsEngine.load(connection, standings_needed(measure), at, to=then)
+
+        def need(at: Standpoint, engine: StandingsEngine) -> CompletionsNeeded:
             def read_clients(clients: Collection[int]) -> Iterator[Recorded]:
                 streams = streams_of_clients(connection, generation, clients)
                 return chain.from_iterable(recorded_of(connection, services.mapper, streams, at.position).values())
 
-            deadline = add_months(at.as_of, 5)
-            then = Standpoint(deadline, at.known_at, at.position)
-            engine = StandingsEngine.load(connection, standings_needed(measure), at, to=then)
-            return completions_needed(engine, read_clients, measure, at, whole, _target(deadline))
+            return completions_needed(engine, read_clients, measure, at, whole, _target(_five_months_on(at)))
 
-        needed, asked = side_by_side(
+        stored, loaded, in_memory, figure = side_by_side(
             3,
-            lambda: [need(at) for at in standpoints],
+            lambda: [need(at, from_tables(at)) for at in standpoints],
             lambda: [StandingsEngine.load(connection, [measure], at).figure(measure, at, whole) for at in standpoints],
+            lambda: [need(at, everything) for at in standpoints for _ in range(MANY)],
+            lambda: [everything.figure(measure, at, whole) for at in standpoints for _ in range(MANY)],
         )
-    return Row(
-        "completions needed for a target five months on, by hub and month, from the tables",
-        needed.times(1 / len(days)),
-        "one figure from the tables",
-        asked.times(1 / len(days)),
-        at_most=10,
-    )
+    what = "completions needed for a target five months on, by hub and month, "
+    one, many = 1 / len(days), 1 / len(days) / MANY
+    yield Row(f"{what}from the tables", stored.times(one), "one figure from the tables", loaded.times(one), at_most=10)
+    yield Row(f"{what}in memory", in_memory.times(many), "one figure in memory", figure.times(many), at_most=10)
+
+
+def _five_months_on(at: Standpoint) -> date:
+    return add_months(at.as_of, 5)
 
 
 def _target(last_day: date) -> Target:

@@ -5,12 +5,12 @@ published at a target's deadline has other people than today's. Nobody new is as
 or to come back; what people make of that is for `completions_needed`.
 
 The standings answer for the later day from all that is known. Where more is known than had happened by the
-standpoint's own day (an old day seen with later knowledge), those people are worked out anew from the log, by what had
-happened to them by then.
+standpoint's own day (an old day seen with later knowledge), those people are worked out anew by what had happened to
+them by then: most from the standings of that day (`settled`), a few from the log.
 """
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import compress
 from typing import Final
@@ -24,16 +24,19 @@ from domain.measures.families import JOURNEYS_ENDED
 from domain.measures.registry import Measure, measure_named
 from domain.standpoint import Standpoint
 from projections.standings.calculation import COUNTED, IMMATURE, Standings
-from projections.standings.calculation.arrays import distinct
+from projections.standings.calculation.arrays import distinct, islands
 from projections.standings.engine import Standing
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.reference import folded, members_of_family
 from projections.standings.slices import Slice
 
-OPEN: Final = measure_named("N.open")
+from .settled import OPEN, settled
+
 STARTED, ENDED = measure_named("N.new"), measure_named("N.exits")
 BESIDE: Final = (OPEN, STARTED, ENDED)
 """What is asked beside a measure to know who is still in treatment, and of whom more is known than had happened."""
+
+_COLUMNS: Final = ("client", "journey", "state", "slice")
 
 ReadClients = Callable[[Collection[int]], Iterable[Recorded]]
 """Reads all that was said of some clients, up to the standpoint's position."""
@@ -55,10 +58,9 @@ class RowsAtDeadline:
         return len(self.client)
 
     @classmethod
-    def of(cls, standings: Standings, owner: list[str]) -> "RowsAtDeadline":
-        """From rows of the standings, as they are."""
-        state = standings.state
-        return cls(standings.client, standings.journey, state & COUNTED > 0, state & IMMATURE > 0, owner)
+    def of(cls, engine: StandingsEngine, client: Days, journey: Days, state: Days, slice_: Days) -> "RowsAtDeadline":
+        """From columns of the standings, as they are."""
+        return cls(client, journey, state & COUNTED > 0, state & IMMATURE > 0, engine.owners_of(slice_))
 
     @classmethod
     def of_members(cls, members: Iterable[Standing]) -> "RowsAtDeadline":
@@ -106,8 +108,7 @@ class RowsAtDeadline:
 
 def people_at(engine: StandingsEngine, measure: Measure, standpoint: Standpoint, slice_: Slice) -> RowsAtDeadline:
     """Who stands in a figure."""
-    rows = engine.rows_at(measure, standpoint, slice_)
-    return RowsAtDeadline.of(rows, engine.owners_of(rows))
+    return RowsAtDeadline.of(engine, *engine.columns_at(_COLUMNS, measure, standpoint, slice_))
 
 
 def people_at_deadline(
@@ -124,32 +125,65 @@ def people_at_deadline(
     later = _more_is_known_of(engine, standpoint, deadline)
     if not len(later):
         return people
+    rows, looked_up = settled(engine, measure, standpoint, slice_, deadline, later)
+    people = people.take(~np.isin(people.client, later)).and_others(
+        RowsAtDeadline.of(engine, *(getattr(rows, name) for name in _COLUMNS))
+    )
+    if not len(looked_up):
+        return people
     definition = engine.definition_at(deadline)
-    views = seen_from(standpoint, folded(read(later.tolist())), definition)
+    views = seen_from(standpoint, folded(read(looked_up.tolist())), definition)
     codes = measure.under(definition).part_codes
     anew = (
         one
         for one in members_of_family(measure.family, views, deadline, definition)
         if one.part in codes and slice_.holds(one.slice, adults=measure.adults)
     )
-    return people.take(~np.isin(people.client, later)).and_others(RowsAtDeadline.of_members(anew))
+    return people.and_others(RowsAtDeadline.of_members(anew))
 
 
 def _more_is_known_of(engine: StandingsEngine, standpoint: Standpoint, deadline: date) -> Days:
     """The clients of whom it is known that something happened after the standpoint's day and by the deadline.
 
-    A treatment that began or ended then begins or ends a row on that very day. A few more may be among them (who comes
-    of age meanwhile): they are worked out anew to the same end.
+    A treatment that began or ended then begins or ends a row on that very day; so does coming of age, which is no
+    happening: of whom a row changes, the rows are looked at again with those before and after it.
     """
     if deadline <= standpoint.as_of:
         return np.zeros(0, np.int64)
-    changing = [engine.clients_changing(one, standpoint, deadline, ends=one is OPEN) for one in BESIDE]
-    return distinct(np.concatenate([*changing, _ended_anew(engine, standpoint)]))
+    return distinct(np.concatenate([_changing(engine, one, standpoint, deadline) for one in BESIDE]))
 
 
-def _ended_anew(engine: StandingsEngine, standpoint: Standpoint) -> Days:
-    """Who stands as having ended for longer than since that end: a day of treatment was joined to it later."""
-    rows = engine.rows_at(ENDED, standpoint, Slice())
-    leaves = JOURNEYS_ENDED.window.first.first_past(rows.as_of)
-    clients: Days = rows.client[rows.until != leaves]
+def _changing(engine: StandingsEngine, measure: Measure, standpoint: Standpoint, deadline: date) -> Days:
+    """Who begins to stand in a measure, or ceases to, for another reason than that they come of age."""
+    clients = engine.clients_changing(measure, standpoint, deadline, ends=measure is OPEN)
+    if measure is ENDED:
+        stands = engine.columns_at(("client", "as_of", "until"), ENDED, standpoint, Slice())
+        clients = np.concatenate([clients, _ended_anew(*stands)])
+    if not len(clients):
+        return clients
+    rows = _of_any_age(engine, engine.rows_of_clients(measure, distinct(clients), standpoint.position))
+    first, last = standpoint.as_of.toordinal(), deadline.toordinal()
+    changes = (rows.as_of > first) & (rows.as_of <= last)
+    if measure is OPEN:
+        changes |= (rows.until > first) & (rows.until <= last)
+    its = rows.client[changes]
+    if measure is ENDED:
+        here = rows.take((rows.as_of <= first) & (rows.until > first))
+        its = np.concatenate([its, _ended_anew(here.client, here.as_of, here.until)])
+    return its
+
+
+def _of_any_age(engine: StandingsEngine, rows: Standings) -> Standings:
+    """The rows, with those joined that follow one another and differ only by age."""
+    if not len(rows):
+        return rows
+    rows = rows.take(np.argsort(rows.as_of, kind="stable"))
+    keys = (rows.client, rows.journey, rows.part, rows.state, engine.ageless(rows))
+    places, begin, end = islands(rows.as_of, rows.until, *keys)
+    return replace(rows.take(places), as_of=begin, until=end)
+
+
+def _ended_anew(client: Days, as_of: Days, until: Days) -> Days:
+    """Who stands as having ended for longer than since that end, or not so long: treatment was joined to it."""
+    clients: Days = client[until != JOURNEYS_ENDED.window.first.first_past(as_of)]
     return clients

@@ -17,7 +17,8 @@ from projections.standings.engine import Figure
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
-from .at_deadline import BESIDE, OPEN, ReadClients, RowsAtDeadline, people_at, people_at_deadline
+from .at_deadline import BESIDE, ReadClients, RowsAtDeadline, people_at, people_at_deadline
+from .settled import OPEN, standings_to_settle, treated_of
 from .sharing import days_in
 
 PACE_MONTHS: Final = 6
@@ -25,12 +26,12 @@ PACE_MONTHS: Final = 6
 would not show. It is the window of the re-presentations that are not lagged, whose cohort is the completions."""
 START_MONTHS: Final = 12
 """How far back it is counted how many start: a whole year, since starts go with the seasons."""
-_RECENT, _TREATED = measure_named("5.0u"), measure_named("4.0")
+_RECENT: Final = measure_named("5.0u")
 
 
 def standings_needed(measure: Measure) -> tuple[Measure, ...]:
     """The measures whose standings are asked beside a measure's."""
-    return (measure, *BESIDE, completions_of(measure), treated_of(measure))
+    return (measure, *BESIDE, completions_of(measure), *standings_to_settle(measure))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +114,6 @@ def completions_of(measure: Measure) -> Measure:
     return replace(_RECENT, parts=measure.parts)
 
 
-def treated_of(measure: Measure) -> Measure:
-    """The measure whose cohort is everybody in treatment in the last twelve months, of the same groups."""
-    return replace(_TREATED, parts=measure.parts)
-
-
 def known_in(rows: RowsAtDeadline, others: RowsAtDeadline) -> Flags:
     """Which of these stand among the others, by whatever journey."""
     return rows.also_in(others, by_journey=False)
@@ -134,12 +130,12 @@ def _starts(
     if useful is None:
         return 0
     if of_returns(measure):
-        recent = engine.rows_at(completions_of(measure), standpoint, slice_)
+        (recent,) = engine.columns_at(("client",), completions_of(measure), standpoint, slice_)
         count, months = len(recent), PACE_MONTHS
     else:
         first = add_months(standpoint.as_of + ONE_DAY, -START_MONTHS).toordinal()
-        rows = engine.rows_at(treated_of(measure), standpoint, slice_)
-        count, months = int((rows.journey >= first).sum()), START_MONTHS
+        (journey,) = engine.columns_at(("journey",), treated_of(measure), standpoint, slice_)
+        count, months = int((journey >= first).sum()), START_MONTHS
     return round_half_up(at_pace(count, standpoint.as_of, months, days_in(useful)))
 
 

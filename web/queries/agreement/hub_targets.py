@@ -21,7 +21,8 @@ from domain.periods import ONE_DAY
 from domain.standpoint import Standpoint
 from projections.performance import hub_targets as sharing
 from projections.performance.hub_targets import SHARED_OF, AllHubTargets
-from projections.performance.needed.people import treated_of, window_at
+from projections.performance.needed.people import window_at
+from projections.performance.needed.settled import treated_of
 from projections.performance.targets import Target
 from projections.standings.slices import Slice
 from web.auth.viewer import NotOwn, Own, Viewer
