@@ -17,6 +17,7 @@ NOT_READ = {
     "submissions_pages.check_rejected", "submissions_pages.check", "submissions_pages.why",
     "submissions_pages.to_correct", "worklist-pages.mapping", "schedules_pages.table", "schedules_pages.document",
     "colour_rules_pages.sample", "entered_pages.of_dispute", "entered_pages.certificate",
+    "action-plans.paper",
     "handover_pages.handover",
 }  # fmt: skip
 """What serves no page, what is seen before there is a session, files to take away, steps on the way to a form, and
