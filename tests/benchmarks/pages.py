@@ -227,6 +227,7 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield Page("reviews due", "/action-plans/reviews")
     yield _seen_from("plan to open", f"/action-plans/new?measure={MEASURE}&{seen}")
     yield Page("action plan", "/action-plans/1")
+    yield Page("did it help", "/action-plans/1/did-it-help")
     yield Page("action plan to write anew", "/action-plans/2/edit")
     yield Page("strand to write", "/action-plans/2/strands/1")
     yield Page("step of an action plan", "/action-plans/1/steps/extend-action?action=1")

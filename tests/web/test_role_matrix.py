@@ -844,7 +844,7 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("GET", "//action-plans/<>/review"): lambda cell: Request(cell.plan()),
     ("POST", "//action-plans/<>/review"): lambda cell: Request(cell.plan()),
     ("GET", "//action-plans/<>/did-it-help"): lambda cell: Request(cell.plan()),
-    ("GET", "//action-plans/<>/plan.<>"): lambda cell: Request((cell.plan(), "pdf")),
+    ("GET", "//action-plans/<>/plan.<>"): lambda cell: Request((cell.plan(), "docx")),
     ("GET", "//entered-kpis"): _query(as_of=AS_OF),
     ("GET", "//entered-kpis/<>"): lambda cell: Request(KPI_OF[cell.owner]),
     ("GET", "//entered-kpis/<>/end"): lambda cell: Request(KPI_OF[cell.owner]),

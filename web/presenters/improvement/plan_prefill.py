@@ -1,12 +1,24 @@
 """What a figure says already of a plan that is opened from it: the fields of its form that need not be typed."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final, NamedTuple
 
 from domain.improvement.plan_forms import PlanForm
+from projections.standings.hidden import Hidden
 from web.presenters import text
 from web.presenters.sentences import window
+from web.queries.improvement.plan_prefill import PlanPrefill
+from web.queries.performance.contribution import AGENCY
 from web.queries.performance.scorecards import ScorecardLineResult
+
+Named = Callable[[str], str]
+
+PARTS: Final = {
+    "six-years": "have been in treatment for at least 6 years",
+    "career": "have a drug using career of 21 years or more",
+    "first": "are in their first treatment episode",
+}
+"""What of the caseload is set beside others, as papers say it."""
 
 
 class PrefilledPlan(NamedTuple):
@@ -18,7 +30,7 @@ class PrefilledPlan(NamedTuple):
     kpis: tuple[str, ...]
 
 
-def prefilled(line: ScorecardLineResult, form: PlanForm) -> PrefilledPlan:
+def prefilled(line: ScorecardLineResult, form: PlanForm, known: PlanPrefill, named: Named) -> PrefilledPlan:
     """A figure as the fields of a form have it; a field that the form does not have is left out."""
     figure, reached = line.figure, line.against.reached
     target = f"{float(reached):g}%" if reached is not None else ""
@@ -27,9 +39,14 @@ def prefilled(line: ScorecardLineResult, form: PlanForm) -> PrefilledPlan:
         "indicator": f"{line.measure.name} ({line.measure.code})",
         "target": target,
         "performance": f"{percentage}{text.result(figure)} ({window(figure)})",
-        "variance": text.points(line.against.points, " points") if line.against.points is not None else "",
+        "variance": _variance(line),
+        "reason": "\n".join(_caseload(known)),
     }
     of_strand = {
+        "who": _who(known, named),
+        "when": _need(known),
+        "background": "\n".join([*_caseload(known), *filter(None, [_who(known, named)])]),
+        "output": _need(known),
         "objectives": line.measure.code,
         "outcome": f"{line.measure.name}: {target} is reached." if target else "",
     }
@@ -39,3 +56,40 @@ def prefilled(line: ScorecardLineResult, form: PlanForm) -> PrefilledPlan:
         {key: words for key, words in of_strand.items() if key in form.strand_keys() and words},
         (line.measure.code,),
     )
+
+
+def _variance(line: ScorecardLineResult) -> str:
+    """The distance from the target both ways, and in people."""
+    against = line.against
+    if against.points is None:
+        return ""
+    relative = "" if against.relative is None else f", {text.points(against.relative, '%')} of the target"
+    side = "short of it" if line.measure.polarity == "higher" else "too many"
+    people = f"; {text.plural(against.missing, 'person', 'people')} {side}" if against.missing else ""
+    return f"{text.points(against.points, ' points')}{relative}{people}"
+
+
+def _caseload(known: PlanPrefill) -> Iterator[str]:
+    for one in known.caseload:
+        share = text.share(one.numerator, one.denominator)
+        yield f"{share} of those in treatment ({one.group}) {PARTS[one.part]} ({one.name} {one.percentage:g}%)."
+
+
+def _who(known: PlanPrefill, named: Named) -> str:
+    by_agency = known.miss.partition(AGENCY) if known.miss else None
+    if by_agency is None or not by_agency.biggest:
+        return ""
+    first, *rest = [named(part.name) if part.name else "other agencies" for part in by_agency.biggest]
+    return f"{first} as the biggest contributor{f', followed by {text.listed(rest)}' if rest else ''}."
+
+
+def _need(known: PlanPrefill) -> str:
+    need = known.need.need if known.need else None
+    if need is None:
+        return ""
+    by = f"by {text.day(need.last_useful_day)}"
+    if need.of_returns:
+        return f"At most {text.plural(need.to_go, 'more return', 'more returns')} {by}."
+    could = need.could_count
+    people = "" if isinstance(could, Hidden) else f"; {text.plural(could, 'person', 'people')} could still count"
+    return f"{text.plural(need.to_go, 'more completion', 'more completions')} needed {by}{people}."

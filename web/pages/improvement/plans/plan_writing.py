@@ -19,6 +19,7 @@ from web.auth.guard import principal, services, snapshot
 from web.auth.roles import Right
 from web.clock import today
 from web.commands.improvement import action_plans as commands
+from web.pages.frame.agency_names import named
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import here
 from web.pages.frame.page import newest_standpoint
@@ -28,7 +29,9 @@ from web.presenters.improvement.plan_prefill import PrefilledPlan, prefilled
 from web.presenters.tables import Column, Link, Table
 from web.queries.improvement import action_plans as queries
 from web.queries.improvement.action_plans import AboutQuery, PlanResult
+from web.queries.improvement.plan_prefill import prefill
 from web.queries.performance import scorecards
+from web.queries.performance.contribution import ContributionQuery
 from web.queries.performance.scorecards import ScorecardQuery
 
 from .action_plans import LIST, NUMBER, ONE, author, blueprint, may, plan_or_404, viewer
@@ -85,7 +88,9 @@ def _prefilled(about: AboutQuery | None, form: PlanForm) -> PrefilledPlan:
         return PrefilledPlan("", {}, {}, ())
     measure = queries.measure_of(about)
     query = ScorecardQuery(about.as_of, about.known_at, about.slice_, measures=(measure,))
-    return prefilled(scorecards.scorecard(snapshot(), viewer(), query).lines[0], form)
+    line = scorecards.scorecard(snapshot(), viewer(), query).lines[0]
+    known = prefill(snapshot(), viewer(), ContributionQuery(measure, about.as_of, about.known_at, about.slice_))
+    return prefilled(line, form, known, named)
 
 
 @blueprint.page("/action-plans/new", Right.AGREE, NewAddress)
