@@ -98,7 +98,7 @@ def register(app: Flask) -> None:
     )
     from .contract_life import disputes, publications, targets  # noqa: F401  those of targets are in another's blueprint
     from .explain import claims, explanations, people
-    from .improvement import did_it_help
+    from .improvement import did_it_help, performance_notices
     from .performance import contribution, figures, measures, revisions, scorecards
     from .records import covered_days, manual, rekeys, submissions, worklists
 
@@ -114,7 +114,8 @@ def register(app: Flask) -> None:
         retender,
         schedule,
     )
-    data = (*about_figures, *about_records, *about_agreements, did_it_help, subject_access)
+    about_improvement = (did_it_help, performance_notices)
+    data = (*about_figures, *about_records, *about_agreements, *about_improvement, subject_access)
     # Those in which single clients show stand in one blueprint.
     blueprints = list(dict.fromkeys(module.blueprint for module in (measures, *data, accounts)))
     for name, component in components(result for one in blueprints for result in one.results).items():

@@ -61,6 +61,11 @@ def register(app: Flask) -> None:
     from .explain import access_reasons, claims, explanations, timeline
     from .frame import exports
     from .frame.agency_names import named
+    from .improvement.notices import (
+        notice_drafts,  # noqa: F401
+        notice_steps,  # noqa: F401
+        performance_notices,
+    )
     from .performance import caseload, contribution, displays, figures, revisions, scorecards
     from .records import covered_days, data_quality, handovers, rekeys, sending, submissions, worklists  # noqa: F401
 
@@ -86,6 +91,7 @@ def register(app: Flask) -> None:
         claims,
         guidance,
         disputes,
+        performance_notices,
         exports,
         submissions,
         rekeys,
