@@ -18,6 +18,7 @@ NOT_READ = {
     "submissions_pages.to_correct", "worklist-pages.mapping", "schedules_pages.table", "schedules_pages.document",
     "colour_rules_pages.sample", "entered_pages.of_dispute", "entered_pages.certificate",
     "handover_pages.handover",
+    "performance-notices.document",
 }  # fmt: skip
 """What serves no page, what is seen before there is a session, files to take away, steps on the way to a form, and
 a handover: the archive has none."""

@@ -129,6 +129,12 @@ GET     /api/v1/head                                 200   200    200   -    -  
 POST    /api/v1/certificates                         201   201    403   201  404    403      403     403
 POST    /api/v1/cuts                                 201   201    403   -    -      403      403     403
 
+GET     /api/v1/performance-notices                  200   200    200   -    -      200      403     403
+GET     /api/v1/performance-notices/rule-sets        200   200    200   -    -      200      403     403
+GET     /api/v1/performance-notices/<>               200   200    -     200  404    200      403     403
+POST    /api/v1/performance-notices                  201   201    403   -    -      403      403     403
+POST    /api/v1/performance-notices/<>/steps         201   201    -     201  404    403      403     403
+
 GET     /api/v1/disputes                             200   200    200   -    -      200      403     403
 GET     /api/v1/disputes/<>                          200   200    404   200  404    200      403     403
 POST    /api/v1/disputes                             201   201    201   201  404    403      403     403
@@ -282,6 +288,15 @@ POST    /figures/<>/claim                            422   422    422   422  404
 GET     /figures/<>/dispute                          200   200    200   200  404    403      403     403
 POST    /figures/<>/dispute                          422   422    422   422  404    403      403     403
 GET     /disputes                                    200   200    200   -    -      200      403     403
+GET     /performance-notices                         200   200    200   -    -      200      403     403
+GET     /performance-notices/new                     200   200    403   -    -      403      403     403
+POST    /performance-notices/new                     422   422    403   -    -      403      403     403
+GET     /performance-notices/<>                      200   200    -     200  404    200      403     403
+GET     /performance-notices/<>/document             200   200    -     200  404    200      403     403
+GET     /performance-notices/<>/edit                 200   200    403   -    -      403      403     403
+POST    /performance-notices/<>/edit                 422   422    403   -    -      403      403     403
+GET     /performance-notices/<>/<>                   200   200    -     200  404    403      403     403
+POST    /performance-notices/<>/<>                   422   422    -     422  404    403      403     403
 GET     /disputes/<>                                 200   200    404   200  404    200      403     403
 POST    /disputes/<>/answers                         422   422    404   422  404    403      403     403
 POST    /disputes/<>/close                           422   422    404   422  404    403      403     403
@@ -545,6 +560,20 @@ class Cell:
         asked = {"measure": "4.1", "as_of": AS_OF} | self.agency | CLAIMED
         found: int = self.filled.askers["comm"].post("/disputes", json=asked).get_json()["number"]
         return found
+
+    @property
+    def notice_draft(self) -> dict[str, Any]:
+        """What a notice to the owner says."""
+        agencies = list(self.agency.values()) or [OWN]
+        said = {"reasons": "Below target.", "rules": "council-charity"}
+        return {"measures": ["4.1"], "as_of": AS_OF, "agencies": agencies} | said
+
+    def notice(self) -> int:
+        """A notice that was issued to the owner."""
+        comm = self.filled.askers["comm"]
+        number: int = comm.post("/performance-notices", json=self.notice_draft).get_json()["number"]
+        assert comm.post(f"/performance-notices/{number}/steps", json={"step": "issue"}).status_code == 201
+        return number
 
     @property
     def target(self) -> dict[str, str]:
@@ -826,6 +855,11 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("GET", "/changed"): lambda cell: Request(query={"position": cell.filled.positions[cell.owner]}),
     ("POST", "/certificates"): lambda cell: Request(json=cell.one),
     ("POST", "/cuts"): lambda cell: Request(json={"name": cell.word(), "as_of": AS_OF}),
+    ("GET", "/performance-notices/<>"): lambda cell: Request(cell.notice()),
+    ("POST", "/performance-notices"): lambda cell: Request(json=cell.notice_draft),
+    ("POST", "/performance-notices/<>/steps"): lambda cell: Request(
+        cell.notice(), json={"step": "meet about", "words": "We met.", "attendees": "Leads of both"}
+    ),
     ("GET", "/disputes/<>"): lambda cell: Request(cell.dispute()),
     ("POST", "/disputes"): lambda cell: Request(json={**cell.one, "measure": "4.1", **CLAIMED}),
     ("POST", "/disputes/<>/answers"): lambda cell: Request(cell.dispute(), json={"statement": "We look."}),
@@ -881,6 +915,12 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("POST", "//figures/<>/claim"): _page("4.0"),
     ("GET", "//figures/<>/dispute"): _page("4.0"),
     ("POST", "//figures/<>/dispute"): _page("4.0"),
+    ("GET", "//performance-notices/new"): lambda _cell: Request(query=_NOW),
+    ("POST", "//performance-notices/new"): lambda _cell: Request(query=_NOW),
+    ("GET", "//performance-notices/<>"): lambda cell: Request(cell.notice()),
+    ("GET", "//performance-notices/<>/document"): lambda cell: Request(cell.notice()),
+    ("GET", "//performance-notices/<>/edit"): lambda cell: Request(cell.notice()),
+    ("POST", "//performance-notices/<>/edit"): lambda cell: Request(cell.notice()),
     ("GET", "//disputes/<>"): lambda cell: Request(cell.dispute()),
     ("POST", "//disputes/<>/answers"): lambda cell: Request(cell.dispute()),
     ("POST", "//disputes/<>/close"): lambda cell: Request(cell.dispute()),
