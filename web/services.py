@@ -23,6 +23,7 @@ from domain.episode.events import EPISODE_EVENTS
 from domain.errors import DatabaseUnavailable, NotAgreed
 from domain.improvement.action_plan import PLAN_EVENTS
 from domain.improvement.other_reports import OTHER_REPORT_EVENTS
+from domain.improvement.performance_notices import NOTICE_EVENTS
 from domain.log.database import access_engine, make_engine, reading, wipe, writing
 from domain.log.heads import newest_head, signing
 from domain.log.mapper import JsonMapper
@@ -59,6 +60,7 @@ EVENT_TYPES: Final = (
     *HUB_TARGET_EVENTS,
     *PLAN_EVENTS,
     *OTHER_REPORT_EVENTS,
+    *NOTICE_EVENTS,
 )
 OPERATOR: Final = "administrator"
 """The role of whoever has the machine's command line: what a command says is said as this."""

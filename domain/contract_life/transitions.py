@@ -174,6 +174,51 @@ _ACTION_PLANS: Final = (
 
 _OTHER_REPORTS: Final = (Transition("other report", "keep", frozenset({NONE}), "kept", BOTH),)
 
+_OPEN_NOTICES: Final = (
+    "issued",
+    "rejected by the provider",
+    "upheld",
+    "plan proposed",
+    "plan rejected",
+    "plan agreed",
+    "under joint investigation",
+    "investigated",
+    "exception reported",
+)
+"""The states of a performance notice that was given and has not ended."""
+
+
+def _notice(step: str, before: Iterable[str], after: str, roles: frozenset[str] = _ONE_COMMISSIONER) -> Transition:
+    return Transition("performance notice", step, frozenset(before), after, roles)
+
+
+def _beside_notice(step: str, roles: frozenset[str] = _ONE_COMMISSIONER) -> tuple[Transition, ...]:
+    """What may be done about an open notice at any time, and leaves it where it is."""
+    return tuple(_notice(step, (state,), state, roles) for state in _OPEN_NOTICES)
+
+
+_UNDECIDED: Final = ("issued", "rejected by the provider", "upheld", "plan rejected", "exception reported")
+_PERFORMANCE_NOTICES: Final = (
+    _notice("draft", (NONE,), "draft"),
+    _notice("edit", ("draft",), "draft"),
+    _notice("discard", ("draft",), "discarded"),
+    _notice("issue", ("draft",), "issued"),
+    _notice("propose a plan for", (*_UNDECIDED, "investigated"), "plan proposed", _ONE_PROVIDER),
+    _notice("reject", ("issued",), "rejected by the provider", _ONE_PROVIDER),
+    _notice("uphold", ("rejected by the provider",), "upheld"),
+    _notice("accept the plan of", ("plan proposed",), "plan agreed"),
+    _notice("reject the plan of", ("plan proposed",), "plan rejected"),
+    _notice("investigate", _UNDECIDED, "under joint investigation", BOTH),
+    _notice("report the investigation of", ("under joint investigation",), "investigated", BOTH),
+    _notice("report an exception to", ("plan agreed",), "exception reported"),
+    *_beside_notice("meet about", BOTH),
+    *_beside_notice("escalate"),
+    *_beside_notice("withhold for"),
+    *_beside_notice("end the withholding of"),
+    _notice("close", _OPEN_NOTICES, "closed"),
+    _notice("withdraw", _OPEN_NOTICES, "withdrawn"),
+)
+
 TRANSITIONS: Final[tuple[Transition, ...]] = (
     *_COLOUR_RULES,
     *_COMPARATORS,
@@ -183,6 +228,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     *_HANDOVERS,
     *_ACTION_PLANS,
     *_OTHER_REPORTS,
+    *_PERFORMANCE_NOTICES,
 )
 """The table, by thing and in the order of a thing's life."""
 

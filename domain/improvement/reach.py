@@ -14,6 +14,7 @@ DRAFTS: Final[frozenset[tuple[str, str]]] = frozenset(
         ("action plan", "draft"),
         ("action plan", "discarded"),
         ("performance notice", "draft"),
+        ("performance notice", "discarded"),
         ("case-file audit", "draft"),
         # Its answers are what the party that kept it may see, and the other may not.
         ("other report", "kept"),

@@ -134,6 +134,12 @@ GET     /api/v1/other-reports                        200   200    200   -    -  
 POST    /api/v1/other-reports/compare                200   200    200   -    -      200      403     403
 POST    /api/v1/other-reports                        201   201    201   -    -      403      403     403
 GET     /api/v1/other-reports/<>                     200   200    404   -    -      200      403     403
+GET     /api/v1/performance-notices                  200   200    200   -    -      200      403     403
+GET     /api/v1/performance-notices/rule-sets        200   200    200   -    -      200      403     403
+GET     /api/v1/performance-notices/<>               200   200    -     200  404    200      403     403
+POST    /api/v1/performance-notices                  201   201    403   -    -      403      403     403
+POST    /api/v1/performance-notices/<>/steps         201   201    -     201  404    403      403     403
+
 GET     /api/v1/disputes                             200   200    200   -    -      200      403     403
 GET     /api/v1/disputes/<>                          200   200    404   200  404    200      403     403
 POST    /api/v1/disputes                             201   201    201   201  404    403      403     403
@@ -305,6 +311,15 @@ POST    /figures/<>/claim                            422   422    422   422  404
 GET     /figures/<>/dispute                          200   200    200   200  404    403      403     403
 POST    /figures/<>/dispute                          422   422    422   422  404    403      403     403
 GET     /disputes                                    200   200    200   -    -      200      403     403
+GET     /performance-notices                         200   200    200   -    -      200      403     403
+GET     /performance-notices/new                     200   200    403   -    -      403      403     403
+POST    /performance-notices/new                     422   422    403   -    -      403      403     403
+GET     /performance-notices/<>                      200   200    -     200  404    200      403     403
+GET     /performance-notices/<>/document             200   200    -     200  404    200      403     403
+GET     /performance-notices/<>/edit                 200   200    403   -    -      403      403     403
+POST    /performance-notices/<>/edit                 422   422    403   -    -      403      403     403
+GET     /performance-notices/<>/<>                   200   200    -     200  404    403      403     403
+POST    /performance-notices/<>/<>                   422   422    -     422  404    403      403     403
 GET     /disputes/<>                                 200   200    404   200  404    200      403     403
 POST    /disputes/<>/answers                         422   422    404   422  404    403      403     403
 POST    /disputes/<>/close                           422   422    404   422  404    403      403     403
@@ -573,6 +588,20 @@ class Cell:
         asked = {"measure": "4.1", "as_of": AS_OF} | self.agency | CLAIMED
         found: int = self.filled.askers["comm"].post("/disputes", json=asked).get_json()["number"]
         return found
+
+    @property
+    def notice_draft(self) -> dict[str, Any]:
+        """What a notice to the owner says."""
+        agencies = list(self.agency.values()) or [OWN]
+        said = {"reasons": "Below target.", "rules": "council-charity"}
+        return {"measures": ["4.1"], "as_of": AS_OF, "agencies": agencies} | said
+
+    def notice(self) -> int:
+        """A notice that was issued to the owner."""
+        comm = self.filled.askers["comm"]
+        number: int = comm.post("/performance-notices", json=self.notice_draft).get_json()["number"]
+        assert comm.post(f"/performance-notices/{number}/steps", json={"step": "issue"}).status_code == 201
+        return number
 
     @property
     def target(self) -> dict[str, str]:
@@ -889,6 +918,11 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("POST", "/other-reports"): lambda _cell: Request(data={"report": their_report(), "title": "Theirs"}),
     ("GET", "/other-reports/<>"): lambda _cell: Request(1),
     ("GET", "//other-reports/<>"): lambda _cell: Request(1),
+    ("GET", "/performance-notices/<>"): lambda cell: Request(cell.notice()),
+    ("POST", "/performance-notices"): lambda cell: Request(json=cell.notice_draft),
+    ("POST", "/performance-notices/<>/steps"): lambda cell: Request(
+        cell.notice(), json={"step": "meet about", "words": "We met.", "attendees": "Leads of both"}
+    ),
     ("GET", "/disputes/<>"): lambda cell: Request(cell.dispute()),
     ("POST", "/disputes"): lambda cell: Request(json={**cell.one, "measure": "4.1", **CLAIMED}),
     ("POST", "/disputes/<>/answers"): lambda cell: Request(cell.dispute(), json={"statement": "We look."}),
@@ -944,6 +978,12 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("POST", "//figures/<>/claim"): _page("4.0"),
     ("GET", "//figures/<>/dispute"): _page("4.0"),
     ("POST", "//figures/<>/dispute"): _page("4.0"),
+    ("GET", "//performance-notices/new"): lambda _cell: Request(query=_NOW),
+    ("POST", "//performance-notices/new"): lambda _cell: Request(query=_NOW),
+    ("GET", "//performance-notices/<>"): lambda cell: Request(cell.notice()),
+    ("GET", "//performance-notices/<>/document"): lambda cell: Request(cell.notice()),
+    ("GET", "//performance-notices/<>/edit"): lambda cell: Request(cell.notice()),
+    ("POST", "//performance-notices/<>/edit"): lambda cell: Request(cell.notice()),
     ("GET", "//disputes/<>"): lambda cell: Request(cell.dispute()),
     ("POST", "//disputes/<>/answers"): lambda cell: Request(cell.dispute()),
     ("POST", "//disputes/<>/close"): lambda cell: Request(cell.dispute()),

@@ -6,6 +6,7 @@ What is looked at of single clients is noted before it is shown, and so is every
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import wraps
 from typing import Any, Final, NoReturn, TypeVar
 from urllib.parse import unquote
@@ -231,6 +232,15 @@ def viewer(right: Right, *slices: Slice) -> Viewer:
     who = principal()
     own = own_agencies(who)
     return Viewer(its_reach, own, own | who.agencies)
+
+
+def viewer_of_party(right: Right) -> Viewer:
+    """Who reads what was said to a party: a provider that of the agencies granted to it, and not that of agencies whose
+    caseload it took over from another.
+    """
+    its = viewer(right)
+    granted = principal().agencies
+    return replace(its, own=its.own & granted, agencies=granted) if its.is_provider else its
 
 
 def not_public(its: Viewer) -> Viewer:

@@ -128,6 +128,9 @@ COMMANDS: Final = {
     "agreement.comparators": {
         "comparator": "What other areas reached: sets of areas, values of a period, and what ours stand beside.",
     },
+    "improvement.performance_notices": {
+        "notice": "Performance notices (contract queries): draft them, take their steps, list them, and show one.",
+    },
     "contract_life.disputes": {
         "dispute": "Disputes over a figure: open, answer and close them; list them, and show one.",
     },

@@ -62,6 +62,11 @@ def register(app: Flask) -> None:
     from .frame import exports
     from .frame.agency_names import named
     from .improvement import other_reports
+    from .improvement.notices import (
+        notice_drafts,  # noqa: F401
+        notice_steps,  # noqa: F401
+        performance_notices,
+    )
     from .improvement.plans import (
         action_plans,
         plan_papers,  # noqa: F401
@@ -96,6 +101,7 @@ def register(app: Flask) -> None:
         guidance,
         disputes,
         other_reports,
+        performance_notices,
         exports,
         submissions,
         rekeys,

@@ -24,6 +24,7 @@ from web.pages.frame.forms import Form, SelectField, TextareaField
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place
 from web.pages.frame.page import PageContext, Pages, asked_of, measure_or_404, pages_of_figure
+from web.pages.improvement.notices.links import notices_about
 from web.presenters import text
 from web.presenters.tables import Column, Link, Percentage, Table, Worded
 from web.queries.contract_life import disputes as queries
@@ -178,6 +179,7 @@ def _read(
         figure=queries.disputed_figure(guard.snapshot(), viewer, dispute),
         figure_at=url_for("entered_pages.of_dispute" if dispute.entered else "figure.figure", **address),
         why_at=url_for("why.why", **address),
+        notices=notices_about(dispute.code, standpoint.as_of, slice_),
         speeches=list(_speeches(dispute)),
         may_speak=is_open and guard.principal().reach(Right.DISPUTE) is not None,
         answering=answering,

@@ -24,6 +24,7 @@ from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place, here
 from web.pages.frame.page import PageContext, Pages, SeenFrom, looking_at, measure_or_404, pages_of_figure
 from web.pages.frame.paging import Paging, rows_a_page
+from web.pages.improvement.notices.links import disputes_about, notices_about
 from web.parameters import every_field, number_field
 from web.presenters import text as words
 from web.presenters.explain.people import people_table
@@ -106,6 +107,8 @@ def figure(context: PageContext, measure: str) -> Page:
         periods=[Link(text, here(every=every), every == context.args["every"]) for every, text in PERIODS.items()],
         control=control,
         control_markup=_markup(context, "control-chart", kpi.code, control.drawing if control else None),
+        notices=notices_about(kpi.code, context.as_of, context.slice_),
+        disputes=disputes_about(kpi.code, context.as_of, context.slice_),
         more=pages_of_figure(context, kpi),
     )
 

@@ -1,0 +1,1 @@
+"""Performance notices: listed, read, drafted, and every step until they are closed."""

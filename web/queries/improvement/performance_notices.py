@@ -1,0 +1,378 @@
+"""Performance notices, as the commissioner, the provider that they went to and auditors read them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import msgspec
+
+from domain.errors import Refused
+from domain.improvement.notice_rules import DeadlineRule, NoticeRules, rule_sets
+from domain.improvement.performance_notices import (
+    STEP_OF,
+    Notice,
+    NoticeEscalated,
+    NoticeMeetingHeld,
+    NoticePlanProposed,
+    NoticeStep,
+    NoticeWithholdingBegun,
+    NoticeWithholdingEnded,
+)
+from domain.improvement.working_days import days_left, is_overdue
+from domain.improvement.written import ImprovementEvent, Origin, WrittenAbout
+from domain.log.reading import Recorded
+from domain.measures.registry import MEASURE_OF, Measure
+from projections.claims.disputes import is_party, slice_of
+from projections.improvement import performance_notices as on_record
+from projections.improvement.performance_notices import (
+    Deadline,
+    deadlines,
+    slice_about,
+    withholdings,
+    within_reach,
+)
+from projections.standings.slices import Slice
+from web.auth.viewer import NotOwn, Viewer
+from web.queries.improvement.about import about_result, figure_about
+from web.queries.parameters import KnownAt
+from web.queries.performance.figures import FiguresQuery, figures
+from web.queries.result import Moment, Result
+from web.snapshot import Snapshot, snapshot_cache
+
+
+class NoticeFigure(Result, frozen=True):
+    """A figure in question as it was when the notice was written, and by what is known now.
+
+    `not_shown`: it is a sum in which other providers' people stand, which this viewer may not see; its numbers are
+    null then. `restated`: its numbers have changed since. `disputes` are the numbers of disputes over the same figure.
+    """
+
+    measure: str
+    name: str
+    slice: Slice
+    as_of: date
+    known_at: date | None
+    position: int = msgspec.field(name="log_position")
+    numerator: int | None
+    denominator: int | None
+    now_numerator: int | None
+    now_denominator: int | None
+    restated: bool
+    not_shown: bool
+    disputes: list[int]
+
+    @property
+    def is_open_now(self) -> bool:
+        """Whether what it is by now may be shown."""
+        return self.now_numerator is not None
+
+
+class NoticeDeadline(Result, frozen=True):
+    """What was or is due of "provider", "commissioner" or "both", and how its day was counted.
+
+    `days_left` are working days from the day of the question, below 0 once it is overdue; null where it waits for
+    nobody any more. `counted_from`: the day after which the first day is counted. `counted`: "working" or "calendar".
+    """
+
+    code: str
+    name: str
+    party: str = msgspec.field(name="of")
+    rule: str
+    after: str
+    said_on: date
+    counted_from: date
+    days: int
+    counted: str
+    due: date
+    set_in_notice: bool
+    unconfirmed: bool
+    met_on: date | None
+    ended: bool
+    days_left: int | None
+    overdue: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for somebody."""
+        return self.met_on is None and not self.ended
+
+
+class NoticeHappening(Result, frozen=True):
+    """A step that was taken: on which day, by whom, in which words."""
+
+    step: str
+    on: date
+    recorded_at: Moment
+    actor: str
+    role: str
+    party: str
+    position: int = msgspec.field(name="log_position")
+    state: str
+    words: str
+    action_plan: int | None = None
+    level: int | None = None
+    attendees: str = ""
+    percentage: str = ""
+    since: date | None = None
+    last_day: date | None = None
+
+
+class NoticeWithholding(Result, frozen=True):
+    """A decision to withhold a percentage of the monthly sum; it changes no figure and moves no money."""
+
+    percentage: str
+    since: date
+    last_day: date | None
+
+
+class NoticeResult(Result, frozen=True):
+    """A performance notice: what it says, what is due of whom, and what happened. `version` is what `seen` names."""
+
+    number: int
+    version: int
+    state: str
+    is_open: bool
+    agencies: list[str]
+    figures: list[NoticeFigure]
+    reasons: str
+    rules: NoticeRules
+    response_due: date | None
+    origin: Origin | None
+    drafted_on: date
+    issued_on: date | None
+    level: int
+    due: list[NoticeDeadline]
+    happened: list[NoticeHappening]
+    withholdings: list[NoticeWithholding]
+
+    @property
+    def next_due(self) -> NoticeDeadline | None:
+        """The open deadline that comes first."""
+        return min((one for one in self.due if one.is_open), key=lambda one: one.due, default=None)
+
+    @property
+    def level_name(self) -> str:
+        """What the level of escalation is called."""
+        return self.rules.levels[min(self.level, len(self.rules.levels)) - 1]
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether a withholding is in force."""
+        return bool(self.withholdings) and self.withholdings[-1].last_day is None
+
+
+class NoticesResult(Result, frozen=True):
+    """Performance notices: open ones first, what is due soonest first; then drafts, then those that have ended."""
+
+    notices: list[NoticeResult]
+
+
+class RuleSetsResult(Result, frozen=True):
+    """The rule sets that a notice may be drafted under."""
+
+    rule_sets: list[NoticeRules]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesQuery:
+    """All notices, or one; `today` is the day from which days left are counted."""
+
+    today: date
+    number: int | None = None
+    version: int | None = None
+
+
+def performance_notices(snapshot: Snapshot, viewer: Viewer, query: NoticesQuery) -> NoticesResult:
+    """The notices that the viewer may read."""
+    its = [one for one in _of_viewer(snapshot, viewer) if query.number in {None, one.number}]
+    results = [notice_result(snapshot, viewer, one, query.today) for one in its]
+    return NoticesResult(sorted(results, key=_first_what_is_due))
+
+
+def _first_what_is_due(one: NoticeResult) -> tuple[int, date, int]:
+    kind = 0 if one.is_open else 1 if one.state == "draft" else 2
+    return kind, one.next_due.due if one.next_due else date.max, -one.number
+
+
+def performance_notice(snapshot: Snapshot, viewer: Viewer, query: NoticesQuery) -> NoticeResult | None:
+    """One notice, as it stands or as its `version` was; None if there is none.
+
+    Raises:
+        NotOwn: it is not within the viewer's reach.
+    """
+    notice = next((one for one in _notices(snapshot) if one.number == query.number), None)
+    if notice is None:
+        return None
+    if not within_reach(notice, _own(viewer)):
+        raise NotOwn
+    if query.version is not None:
+        notice = Notice.folded(notice.recorded[: max(1, query.version)])
+    return notice_result(snapshot, viewer, notice, query.today)
+
+
+def known_rule_sets() -> RuleSetsResult:
+    """The rule sets that come with Recount."""
+    return RuleSetsResult(list(rule_sets().values()))
+
+
+class NoticeNamed(Result, frozen=True):
+    """A notice by its number, its state and the word that its rules have for it."""
+
+    number: int
+    state: str
+    word: str
+
+
+def notices_about(snapshot: Snapshot, viewer: Viewer, measure: str, as_of: date, slice_: Slice) -> list[NoticeNamed]:
+    """The notices about a figure that the viewer may read."""
+    its = on_record.about_figure(_of_viewer(snapshot, viewer), measure, as_of, slice_)
+    return [NoticeNamed(one.number, one.state, one.text.rules.word) for one in its]
+
+
+def disputes_about(snapshot: Snapshot, viewer: Viewer, measure: str, as_of: date, slice_: Slice) -> list[int]:
+    """The numbers of the disputes over a figure that the viewer may read."""
+    return [
+        one.number
+        for one in snapshot.disputes
+        if (one.opened.measure, one.opened.as_of, slice_of(one)) == (measure, as_of, slice_)
+        and (not viewer.is_provider or is_party(one, viewer.agencies))
+    ]
+
+
+def figures_in_question(
+    snapshot: Snapshot, viewer: Viewer, measures: Sequence[Measure], as_of: date, known_at: KnownAt, slice_: Slice
+) -> tuple[WrittenAbout, ...]:
+    """The figures of a standpoint, as a notice keeps them.
+
+    Raises:
+        Refused: no file covers the day, so there is nothing to question (code "notice-figures").
+    """
+    its = figures(snapshot, viewer, FiguresQuery(as_of, known_at, tuple(measures), slice_)).figures
+    if any(not figure.is_covered for figure in its):
+        raise Refused("notice-figures", f"No file covers {as_of}, so there is no figure to question.")
+    return tuple(map(figure_about, its))
+
+
+@snapshot_cache()
+def _notices(snapshot: Snapshot) -> Sequence[Notice]:
+    return on_record.notices(snapshot.connection, snapshot.mapper)
+
+
+def _own(viewer: Viewer) -> frozenset[str] | None:
+    return viewer.agencies if viewer.is_provider else None
+
+
+def _of_viewer(snapshot: Snapshot, viewer: Viewer) -> list[Notice]:
+    return [one for one in _notices(snapshot) if within_reach(one, _own(viewer))]
+
+
+def notice_result(snapshot: Snapshot, viewer: Viewer, notice: Notice, today: date) -> NoticeResult:
+    """A notice for somebody who may read it."""
+    text = notice.text
+    return NoticeResult(
+        notice.number,
+        notice.version,
+        notice.state,
+        notice.is_open,
+        list(text.agencies),
+        [_figure(snapshot, viewer, about) for about in text.figures],
+        text.reasons,
+        text.rules,
+        text.response_due,
+        text.origin,
+        notice.events[0].occurred_on,
+        notice.issued_on,
+        notice.level,
+        [_deadline(one, text.rules, today) for one in deadlines(notice)],
+        [_happening(recorded, event, state) for recorded, event, state in notice.steps],
+        [
+            NoticeWithholding(one.begun.percentage, one.begun.since, one.ended.last_day if one.ended else None)
+            for one in withholdings(notice)
+        ],
+    )
+
+
+def _figure(snapshot: Snapshot, viewer: Viewer, about: WrittenAbout) -> NoticeFigure:
+    slice_ = slice_about(about)
+    disputes = disputes_about(snapshot, viewer, about.measure, about.as_of, slice_)
+    name = MEASURE_OF[about.measure].name
+    where = (about.measure, name, slice_, about.as_of, about.known_at, about.position)
+    if _is_hidden(snapshot, viewer, about, slice_):
+        return NoticeFigure(*where, None, None, None, None, False, True, disputes)
+    result = about_result(snapshot, viewer, about)
+    now = result.now if result.now is not None and not result.now.withheld else None
+    return NoticeFigure(
+        *where,
+        about.numerator,
+        about.denominator,
+        now.numerator if now else None,
+        now.denominator if now else None,
+        result.restated and now is not None,
+        False,
+        disputes,
+    )
+
+
+def _is_hidden(snapshot: Snapshot, viewer: Viewer, about: WrittenAbout, slice_: Slice) -> bool:
+    """Whether the figure would tell a provider of a few people of others: of its own agencies it never does, of a sum
+    with others where that sum is not shown to it.
+    """
+    if not viewer.is_provider or (slice_.agency in viewer.agencies):
+        return False
+    if slice_.agency is not None:
+        return True
+    try:
+        query = FiguresQuery(about.as_of, None, (MEASURE_OF[about.measure],), slice_)
+        return bool(figures(snapshot, viewer, query).figures[0].withheld)
+    except Refused:
+        return True
+
+
+def _deadline(one: Deadline, rules: NoticeRules, today: date) -> NoticeDeadline:
+    rule: DeadlineRule = one.rule
+    return NoticeDeadline(
+        rule.code,
+        rule.name,
+        rule.of,
+        rules.name,
+        rule.after,
+        one.said_on,
+        one.counted_from,
+        rule.days,
+        rule.counted,
+        one.due,
+        one.by_notice,
+        rule.unconfirmed,
+        one.met_on,
+        one.ended,
+        days_left(today, one.due) if one.is_open else None,
+        one.is_open and is_overdue(today, one.due),
+    )
+
+
+def _happening(recorded: Recorded, event: NoticeStep, state: str) -> NoticeHappening:
+    assert isinstance(event, ImprovementEvent)
+    more: dict[str, object] = {}
+    match event:
+        case NoticePlanProposed(action_plan=plan):
+            more = {"action_plan": plan}
+        case NoticeEscalated(level=level):
+            more = {"level": level}
+        case NoticeMeetingHeld(level=level, attendees=attendees):
+            more = {"level": level, "attendees": attendees}
+        case NoticeWithholdingBegun(percentage=percentage, since=since):
+            more = {"percentage": percentage, "since": since}
+        case NoticeWithholdingEnded(last_day=last_day):
+            more = {"last_day": last_day}
+    return NoticeHappening(
+        STEP_OF[type(event)],
+        event.occurred_on,
+        recorded.recorded_at.isoformat(),
+        event.actor,
+        event.role,
+        event.party,
+        recorded.position,
+        state,
+        event.words,
+        **more,  # type: ignore[arg-type]
+    )
