@@ -984,6 +984,8 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("GET", "//performance-notices/<>/document"): lambda cell: Request(cell.notice()),
     ("GET", "//performance-notices/<>/edit"): lambda cell: Request(cell.notice()),
     ("POST", "//performance-notices/<>/edit"): lambda cell: Request(cell.notice()),
+    ("GET", "//performance-notices/<>/<>"): lambda cell: Request((cell.notice(), "meeting")),
+    ("POST", "//performance-notices/<>/<>"): lambda cell: Request((cell.notice(), "meeting")),
     ("GET", "//disputes/<>"): lambda cell: Request(cell.dispute()),
     ("POST", "//disputes/<>/answers"): lambda cell: Request(cell.dispute()),
     ("POST", "//disputes/<>/close"): lambda cell: Request(cell.dispute()),
