@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from domain.improvement.written import ImprovementEvent, Origin, WrittenAbout
+from domain.improvement.written import ImprovementEvent, OpenedFrom, WrittenAbout
 from domain.periods import add_months
 
 _PLANS: Final = UUID("5b0c9f53-6c1f-4d43-9a7e-31b7a1c0d5e4")
@@ -59,7 +59,7 @@ class PlanTerms(msgspec.Struct, frozen=True, omit_defaults=True):
 
     form: str
     title: str
-    origin: Origin
+    origin: OpenedFrom
     first_day: date
     last_day: date | None = None
     agencies: tuple[str, ...] = ()

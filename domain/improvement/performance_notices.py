@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 
 from domain.contract_life.transitions import NONE
 from domain.improvement.notice_rules import NoticeRules
-from domain.improvement.written import ImprovementEvent, Origin, WrittenAbout
+from domain.improvement.written import ImprovementEvent, OpenedFrom, WrittenAbout
 from domain.log.reading import Recorded
 
 _NOTICES: Final = UUID("7d0e8a51-1f0b-4b62-9c1e-5a3c40f7e9d4")
@@ -33,7 +33,7 @@ class NoticeText(ImprovementEvent, frozen=True, kw_only=True, gc=False, omit_def
     reasons: str
     rules: NoticeRules
     response_due: date | None = None
-    origin: Origin | None = None
+    origin: OpenedFrom | None = None
 
 
 class NoticeDrafted(NoticeText, frozen=True, kw_only=True, gc=False, omit_defaults=True):
@@ -205,13 +205,13 @@ def notice_stream(number: int) -> UUID:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class PerformanceNotice:
     """A notice as its events tell it, in the order in which they were said."""
 
     recorded: tuple[Recorded, ...]
 
     @classmethod
-    def folded(cls, recorded: Iterable[Recorded]) -> "Notice":
+    def folded(cls, recorded: Iterable[Recorded]) -> "PerformanceNotice":
         """The notice of a stream's events, of which the first drafted it."""
         return cls(tuple(recorded))
 

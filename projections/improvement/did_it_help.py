@@ -50,7 +50,7 @@ class WhyNot(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class FigureRead:
     """A figure at one of the three places; `window` is the cohort's. A count has no denominator."""
 
     as_of: date
@@ -65,45 +65,45 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Shift:
     """From one reading to another: people counted, people in all (None of a count), and exact points where both are."""
 
     numerator: int
     denominator: int | None
     points: Fraction | None
 
-    def less(self, other: "Difference") -> "Difference":
+    def less(self, other: "Shift") -> "Shift":
         """What is left of it."""
         denominator = None if self.denominator is None else self.denominator - (other.denominator or 0)
         points = None if self.points is None or other.points is None else self.points - other.points
-        return Difference(self.numerator - other.numerator, denominator, points)
+        return Shift(self.numerator - other.numerator, denominator, points)
 
 
-def difference(first: Reading, second: Reading) -> Difference:
+def difference(first: FigureRead, second: FigureRead) -> Shift:
     """The second reading less the first."""
     denominator = None
     if first.denominator is not None and second.denominator is not None:
         denominator = second.denominator - first.denominator
     before, after = first.points, second.points
     points = None if before is None or after is None else after - before
-    return Difference(second.numerator - first.numerator, denominator, points)
+    return Shift(second.numerator - first.numerator, denominator, points)
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
     """From the figure as known when the plan began to the newest one: two parts, and what they leave."""
 
-    whole: Difference
-    corrected: Difference
-    changed: Difference
+    whole: Shift
+    corrected: Shift
+    changed: Shift
 
     @property
-    def unexplained(self) -> Difference:
+    def unexplained(self) -> Shift:
         """What the two parts do not add up to: 0, or Recount is wrong and says so."""
         return self.whole.less(self.corrected).less(self.changed)
 
 
-def parts(then: Reading, now: Reading, after: Reading) -> Parts:
+def parts(then: FigureRead, now: FigureRead, after: FigureRead) -> Parts:
     """The whole way, parted by what was corrected and what changed."""
     return Parts(difference(then, after), difference(then, now), difference(now, after))
 
@@ -128,7 +128,7 @@ class Judgement:
     chance: Fraction | None = None
 
 
-def judgement(now: Reading, after: Reading, polarity: str) -> Judgement:
+def judgement(now: FigureRead, after: FigureRead, polarity: str) -> Judgement:
     """Better, worse, no more than chance, or too few to tell. Neither reading is of nobody."""
     assert now.denominator
     assert after.denominator
@@ -141,7 +141,7 @@ def judgement(now: Reading, after: Reading, polarity: str) -> Judgement:
     return Judgement(Verdict.CHANCE if is_chance else _way(now, after, polarity), low, high, chance)
 
 
-def _way(now: Reading, after: Reading, polarity: str) -> Verdict:
+def _way(now: FigureRead, after: FigureRead, polarity: str) -> Verdict:
     points = difference(now, after).points
     is_better = judge(Glyph.UP if points and points > 0 else Glyph.DOWN, polarity) is Judged.BETTER
     return Verdict.BETTER if is_better else Verdict.WORSE

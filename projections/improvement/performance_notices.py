@@ -17,9 +17,9 @@ from domain.improvement.performance_notices import (
     NOTICE_EVENTS,
     STEP_OF,
     THING,
-    Notice,
     NoticeWithholdingBegun,
     NoticeWithholdingEnded,
+    PerformanceNotice,
 )
 from domain.improvement.reach import is_within_reach
 from domain.improvement.written import WrittenAbout
@@ -28,12 +28,12 @@ from projections.improvement.streams import recorded_by_number
 from projections.standings.slices import Slice
 
 
-def notices(connection: sa.Connection, mapper: JsonMapper) -> list[Notice]:
+def notices(connection: sa.Connection, mapper: JsonMapper) -> list[PerformanceNotice]:
     """Every notice, in the order in which they were drafted."""
-    return [Notice.folded(its) for its in recorded_by_number(connection, mapper, NOTICE_EVENTS).values()]
+    return [PerformanceNotice.folded(its) for its in recorded_by_number(connection, mapper, NOTICE_EVENTS).values()]
 
 
-def within_reach(notice: Notice, own: Collection[str] | None) -> bool:
+def within_reach(notice: PerformanceNotice, own: Collection[str] | None) -> bool:
     """Whether somebody reads it; `own` as in `is_within_reach`."""
     return is_within_reach(THING, notice.state, COMMISSIONER, notice.text.agencies, own)
 
@@ -59,7 +59,7 @@ class Deadline:
         return self.met_on is None and not self.ended
 
 
-def deadlines(notice: Notice) -> list[Deadline]:
+def deadlines(notice: PerformanceNotice) -> list[Deadline]:
     """Everything that was or is due, in the order in which it began.
 
     Raises:
@@ -70,7 +70,7 @@ def deadlines(notice: Notice) -> list[Deadline]:
     return sorted(its, key=lambda one: (one.said_on, one.due))
 
 
-def _of_rule(notice: Notice, rule: DeadlineRule) -> Iterator[Deadline]:
+def _of_rule(notice: PerformanceNotice, rule: DeadlineRule) -> Iterator[Deadline]:
     began: date | None = None
     for _, event, state in notice.steps:
         step, on = STEP_OF[type(event)], event.occurred_on
@@ -83,7 +83,9 @@ def _of_rule(notice: Notice, rule: DeadlineRule) -> Iterator[Deadline]:
         yield _deadline(notice, rule, began, None, ended=False)
 
 
-def _deadline(notice: Notice, rule: DeadlineRule, said_on: date, met_on: date | None, *, ended: bool) -> Deadline:
+def _deadline(
+    notice: PerformanceNotice, rule: DeadlineRule, said_on: date, met_on: date | None, *, ended: bool
+) -> Deadline:
     text = notice.text
     by_notice = rule.code == RESPONSE and text.response_due is not None
     due = text.response_due if by_notice and text.response_due else text.rules.due(rule, said_on)
@@ -103,7 +105,7 @@ class Withheld:
     ended: NoticeWithholdingEnded | None = None
 
 
-def withholdings(notice: Notice) -> list[Withheld]:
+def withholdings(notice: PerformanceNotice) -> list[Withheld]:
     """Every withholding that was decided, in order."""
     its: list[Withheld] = []
     for event in notice.events:
@@ -124,6 +126,6 @@ def is_about(about: WrittenAbout, measure: str, as_of: date, slice_: Slice) -> b
     return (about.measure, about.as_of, slice_about(about)) == (measure, as_of, slice_)
 
 
-def about_figure(its: Sequence[Notice], measure: str, as_of: date, slice_: Slice) -> list[Notice]:
+def about_figure(its: Sequence[PerformanceNotice], measure: str, as_of: date, slice_: Slice) -> list[PerformanceNotice]:
     """The notices about a figure."""
     return [one for one in its if any(is_about(about, measure, as_of, slice_) for about in one.text.figures)]

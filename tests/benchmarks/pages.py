@@ -26,7 +26,7 @@ from domain.contract_life.schedule import ContractHub, Terms
 from domain.contract_life.targets import Goal
 from domain.contract_life.transitions import COMMISSIONER
 from domain.improvement.action_plan import ActionTerms, Cadence, PlanTerms, Strand
-from domain.improvement.written import Origin as PlanOrigin
+from domain.improvement.written import OpenedFrom, WrittenAbout
 from domain.log.database import writing
 from domain.measures.registry import MEASURES, measure_named
 from domain.periods import Period, add_months
@@ -43,7 +43,7 @@ from web.clock import now, today
 from web.commands.agreement.colour_rules import RuleDecision, agree_rule
 from web.commands.agreement.comparator_values import load_values
 from web.commands.agreement.comparators import ComparatorDecision, ComparatorSetTerms, define_set
-from web.commands.agreement.entered import Author, KpiTerms, define_kpi
+from web.commands.agreement.entered import KpiAuthor, KpiTerms, define_kpi
 from web.commands.agreement.entered_values import enter_values
 from web.commands.agreement.schedule import agree_schedule, draft_schedule
 from web.commands.agreement.schedule_checks import ScheduleDecision
@@ -51,7 +51,8 @@ from web.commands.contract_life.disputes import Speaker, open_dispute
 from web.commands.contract_life.publish import PublishCut, publishing
 from web.commands.contract_life.targets import TargetDecision, set_target
 from web.commands.improvement.action_plans import agree_plan, draft_plan, propose_plan
-from web.commands.improvement.author import Author as PlanAuthor
+from web.commands.improvement.author import Author
+from web.commands.improvement.performance_notices import Draft, Said, draft_notice, take_step
 from web.files.entered_lists import ListedValue, ListRead
 from web.pages.frame.page import PageContext, Pages, SeenFrom
 from web.services import Services
@@ -232,6 +233,11 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield Page("strand to write", "/action-plans/2/strands/1")
     yield Page("step of an action plan", "/action-plans/1/steps/extend-action?action=1")
     yield Page("review to write down", "/action-plans/1/review")
+    yield Page("performance notices", "/performance-notices")
+    yield _seen_from("notice to give", f"/performance-notices/new?measure={MEASURE}&{seen}")
+    yield Page("performance notice", "/performance-notices/1")
+    yield Page("notice to write anew", "/performance-notices/2/edit")
+    yield Page("step of a notice", "/performance-notices/1/meeting")
     yield Page("contracts", "/contracts")
     yield Page("contract to add", "/contracts/new")
     yield Page("set-up", "/set-up")
@@ -278,6 +284,7 @@ def _say_words(services: Services, archive: Archive) -> None:
     _agree_contract(services, archive, year)
     _enter_by_hand(services, archive)
     _plan_actions(services)
+    _give_notice(services, archive)
     amber = RuleTerms(name="Ours", first_day=archive.first_day, amber_within=Decimal(5))
     agree_rule(services.register, amber, RuleDecision(NAME, Role.COMMISSIONER, last - timedelta(days=700), today()))
     with publishing(services, NAME, Role.COMMISSIONER) as publisher:
@@ -296,7 +303,7 @@ def _say_words(services: Services, archive: Archive) -> None:
 def _enter_by_hand(services: Services, archive: Archive) -> None:
     """A KPI of two agencies, with the values of two years."""
     agencies, last = tuple(archive.agencies[:2]), last_period("monthly", archive.last_day).last_day
-    author = Author(NAME, Role.COMMISSIONER, COMMISSIONER, today(), today())
+    author = KpiAuthor(NAME, Role.COMMISSIONER, COMMISSIONER, today(), today())
     begins = add_months(last.replace(day=1), -23)
     terms = KpiTerms("X.needle", "Packs given", "", "count", None, "monthly", "", False, agencies, begins)
     define_kpi(services.register, terms, author)
@@ -307,17 +314,29 @@ def _enter_by_hand(services: Services, archive: Archive) -> None:
 
 def _plan_actions(services: Services) -> None:
     """A plan of three strands with thirty actions that runs, and a draft."""
-    author = PlanAuthor(NAME, Role.COMMISSIONER, COMMISSIONER, today(), today())
+    author = Author(NAME, Role.COMMISSIONER, COMMISSIONER, today(), today())
     strands = tuple(Strand(number, f"Strand {number}", {}, (MEASURE,)) for number in (1, 2, 3))
     cadence = (Cadence("phone", 14, "days", today()),)
     terms = PlanTerms(
-        "service-improvement", "Completions", PlanOrigin("hand"), today(), strands=strands, cadence=cadence
+        "service-improvement", "Completions", OpenedFrom("hand"), today(), strands=strands, cadence=cadence
     )
     actions = [(1 + place % 3, ActionTerms(f"Read {place} files", "team lead", today(), "")) for place in range(30)]
     draft_plan(services.register, terms, author, actions)
     propose_plan(services.register, 1, author)
     agree_plan(services.register, 1, author)
     draft_plan(services.register, terms, author)
+
+
+def _give_notice(services: Services, archive: Archive) -> None:
+    """A notice that was given, and a draft."""
+    author = Author(NAME, Role.COMMISSIONER, COMMISSIONER, today(), today())
+    about = WrittenAbout(
+        measure=MEASURE, definition="1", as_of=archive.last_day, position=1, numerator=1, denominator=9
+    )
+    draft = Draft((about,), tuple(archive.agencies[:1]), "Below the target.", "council-charity")
+    for _number in (1, 2):
+        draft_notice(services.register, draft, author)
+    take_step(services.register, 1, "issue", Said(), author)
 
 
 # ---- the empty pages

@@ -20,7 +20,7 @@ from projections.performance.entered import Entered, EnteredValue
 from projections.store.submissions import Submissions
 from tests.conftest import Clock
 from web.auth.viewer import NotOwn
-from web.commands.agreement.entered import Author, KpiTerms, define_kpi, end_kpi
+from web.commands.agreement.entered import KpiAuthor, KpiTerms, define_kpi, end_kpi
 from web.commands.agreement.entered_values import (
     REFUSALS,
     Loaded,
@@ -40,12 +40,12 @@ APRIL, MAY = Period(date(2017, 4, 1), date(2017, 4, 30)), Period(date(2017, 5, 1
 FILE = evidence_of("return.txt", b"the return of May")
 
 
-def council(on: date = TODAY) -> Author:
-    return Author("cara", "commissioner", COMMISSIONER, on, TODAY)
+def council(on: date = TODAY) -> KpiAuthor:
+    return KpiAuthor("cara", "commissioner", COMMISSIONER, on, TODAY)
 
 
-def hub(agency: str = "H0001", on: date = TODAY) -> Author:
-    return Author("pat", "provider", PROVIDER, on, TODAY, frozenset({agency}))
+def hub(agency: str = "H0001", on: date = TODAY) -> KpiAuthor:
+    return KpiAuthor("pat", "provider", PROVIDER, on, TODAY, frozenset({agency}))
 
 
 def terms(code: str = "X.bbv", **given: Any) -> KpiTerms:
@@ -102,7 +102,7 @@ def test_a_value_is_kept_with_who_entered_it_and_changes_no_standpoint(register:
 
 def test_what_does_not_fit_is_refused_and_nothing_is_stored(register: Register, refuses: Callable[[str], Any]) -> None:
     june_to_august = Period(date(2017, 6, 1), date(2017, 8, 31))
-    cases: list[tuple[str, NewValue, Author]] = [
+    cases: list[tuple[str, NewValue, KpiAuthor]] = [
         ("entered-kpi-unknown", new(code="X.nobody"), hub()),
         ("entered-impossible", new(11), hub()),
         ("entered-negative", new(-1), hub()),
@@ -112,7 +112,7 @@ def test_what_does_not_fit_is_refused_and_nothing_is_stored(register: Register, 
         ("entered-too-early", new(period=Period(date(2017, 9, 1), date(2017, 9, 30))), hub()),
         ("entered-other-agency", new(agency="H0009"), council()),
         ("entered-other-agency", new(agency=""), council()),
-        ("entered-in-future", new(), Author("pat", "provider", PROVIDER, date(2017, 9, 2), TODAY)),
+        ("entered-in-future", new(), KpiAuthor("pat", "provider", PROVIDER, date(2017, 9, 2), TODAY)),
         ("entered-out-of-order", new(), hub(on=date(2017, 3, 31))),
     ]
     for code, value, author in cases:
@@ -211,7 +211,7 @@ def test_whoever_read_an_older_version_is_refused_with_both(register: Register) 
 HEADER = "numerator,denominator,code,agency,first_day,last_day\n"
 
 
-def load(register: Register, text: str, author: Author | None = None, *, dry_run: bool = False) -> Loaded:
+def load(register: Register, text: str, author: KpiAuthor | None = None, *, dry_run: bool = False) -> Loaded:
     return enter_values(register, entered_list_from(text, "list.csv"), FILE, author or council(), dry_run=dry_run)
 
 

@@ -8,7 +8,7 @@ from domain.measures.registry import MEASURES, Measure
 from domain.periods import Period
 from domain.standpoint import Standpoint
 from projections.explain.bridge import Side, Station, StepName, bridge
-from projections.improvement.did_it_help import Reading, parts
+from projections.improvement.did_it_help import FigureRead, parts
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 from tests.bridges import recorded_in_sqlite
@@ -19,10 +19,10 @@ from .conftest import examples
 from .test_standings import SLICES
 
 
-def reading_at(engine: StandingsEngine, measure: Measure, standpoint: Standpoint, where: Slice) -> Reading:
+def reading_at(engine: StandingsEngine, measure: Measure, standpoint: Standpoint, where: Slice) -> FigureRead:
     figure = engine.figure(measure, standpoint, where)
     window = Period(figure.first_day, figure.last_day)
-    return Reading(standpoint.as_of, window, figure.numerator, figure.denominator)
+    return FigureRead(standpoint.as_of, window, figure.numerator, figure.denominator)
 
 
 @examples(8)

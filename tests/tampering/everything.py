@@ -6,6 +6,7 @@ from typing import Any
 from tests.unit.intake.files import REVIEW, row, write, write_reviews
 from tests.web.conftest import CommandLine
 
+from .noticed import noticed
 from .planned import planned
 
 Said = dict[str, str]
@@ -81,6 +82,7 @@ def fill(recount: CommandLine) -> None:
     erased(recount, people)
     entered(recount)
     planned(recount)
+    noticed(recount)
     recount("verify", "--standpoints", 1)
 
 

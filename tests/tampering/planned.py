@@ -3,7 +3,7 @@
 from datetime import date
 
 from domain.improvement.action_plan import ActionTerms, PlanTerms, Strand
-from domain.improvement.written import Origin
+from domain.improvement.written import OpenedFrom
 from tests.web.conftest import CommandLine
 from web.commands.improvement import action_plan_work as work
 from web.commands.improvement import action_plans as commands
@@ -20,7 +20,7 @@ def planned(recount: CommandLine) -> None:
     services = Services(Settings.from_environment(recount.settings))
     register = services.register
     council, provider = (Author("tester", OPERATOR, party, DAY, LAST) for party in ("commissioner", "provider"))
-    terms = PlanTerms("service-improvement", "Completions", Origin("hand"), DAY, LATER, strands=(Strand(1, "One"),))
+    terms = PlanTerms("service-improvement", "Completions", OpenedFrom("hand"), DAY, LATER, strands=(Strand(1, "One"),))
     action = ActionTerms("Audit 60 files", "team lead", LATER, "60 files")
     commands.draft_plan(register, terms, provider, [(1, action)])
     commands.edit_plan(register, 1, terms, provider)

@@ -27,13 +27,13 @@ from domain.improvement.action_plan import (
 )
 from domain.improvement.action_plan_fold import ActionPlan, ReviewDue, folded
 from domain.improvement.plan_forms import FORMS
-from domain.improvement.written import Origin
+from domain.improvement.written import OpenedFrom
 
 APRIL, JULY, OCTOBER = date(2017, 4, 10), date(2017, 7, 10), date(2017, 10, 10)
 TERMS = PlanTerms(
     "service-improvement",
     "Completions",
-    Origin("figure"),
+    OpenedFrom("figure"),
     APRIL,
     JULY,
     strands=(Strand(1, "Completions", kpis=("4.0",)), Strand(2, "TOP")),

@@ -11,8 +11,8 @@ from scipy.stats import fisher_exact
 from domain.periods import Period, last_months
 from projections.improvement.did_it_help import (
     FEWEST,
-    Difference,
-    Reading,
+    FigureRead,
+    Shift,
     Verdict,
     judgement,
     parts,
@@ -23,8 +23,8 @@ from projections.improvement.exact_test import chance_of
 BEFORE, LATER, YEAR_LATER = date(2017, 3, 31), date(2017, 11, 30), date(2018, 3, 31)
 
 
-def reading(as_of: date, numerator: int, denominator: int | None) -> Reading:
-    return Reading(as_of, last_months(as_of, 12), numerator, denominator)
+def reading(as_of: date, numerator: int, denominator: int | None) -> FigureRead:
+    return FigureRead(as_of, last_months(as_of, 12), numerator, denominator)
 
 
 @pytest.mark.parametrize(
@@ -80,10 +80,10 @@ def test_the_parts_add_up_and_leave_nothing(
     its = parts(then, now, after)
     assert its.corrected.numerator + its.changed.numerator == after.numerator - then.numerator
     points = Fraction(0) if all(one.points is not None for one in (then, now, after)) else None
-    assert its.unexplained == Difference(0, 0, points)
+    assert its.unexplained == Shift(0, 0, points)
 
 
 def test_a_count_has_parts_without_points() -> None:
     its = parts(reading(BEFORE, 474, None), reading(BEFORE, 473, None), reading(LATER, 480, None))
-    assert (its.corrected, its.changed) == (Difference(-1, None, None), Difference(7, None, None))
-    assert its.unexplained == Difference(0, None, None)
+    assert (its.corrected, its.changed) == (Shift(-1, None, None), Shift(7, None, None))
+    assert its.unexplained == Shift(0, None, None)

@@ -22,7 +22,7 @@ from web.auth.viewer import NotAllowed, Viewer
 from web.clock import now, today
 from web.commands.agreement import entered as commands
 from web.commands.agreement import entered_values as values
-from web.commands.agreement.entered import Author, KpiTerms, author_of
+from web.commands.agreement.entered import KpiAuthor, KpiTerms, author_of
 from web.commands.agreement.entered_values import Loaded, NewValue, ValueNumbers
 from web.files.entered_lists import entered_list_from
 from web.parameters import Given
@@ -76,7 +76,7 @@ class SaidBody(parameters.Asks):
     seen = parameters.number_field("The version that it was decided on; another is refused.", 1, load_default=None)
 
 
-def _author(on: date | None) -> Author:
+def _author(on: date | None) -> KpiAuthor:
     viewer = guard.viewer(Right.AGREE)
     if on is not None and viewer.is_provider and on != today():
         raise NotAllowed("entered-on-today", "What a provider says is of today: leave on out.")

@@ -8,7 +8,7 @@ from flask import Response, url_for
 from marshmallow import fields, validate
 
 from domain.improvement.notice_rules import rule_sets
-from domain.improvement.performance_notices import MOST_AGENCIES, MOST_FIGURES, STEPS, Notice
+from domain.improvement.performance_notices import MOST_AGENCIES, MOST_FIGURES, STEPS, PerformanceNotice
 from domain.improvement.written import LONGEST_LINE, LONGEST_TEXT
 from domain.measures.registry import MEASURE_OF
 from web import parameters
@@ -174,7 +174,7 @@ def _author(right: Right, on: date | None) -> Author:
     return author_of(guard.principal(), guard.viewer_of_party(right), on or today(), today())
 
 
-def _said(right: Right, step: Callable[[], Notice]) -> Response:
+def _said(right: Right, step: Callable[[], PerformanceNotice]) -> Response:
     """Take a step, and answer with what stands then."""
     viewer, number = guard.viewer_of_party(right), step().number
     with guard.services().snapshot() as after:

@@ -19,7 +19,7 @@ from web.cli.output import answer, answer_query, new_services, refusals
 from web.clock import now, today
 from web.commands.agreement import entered as commands
 from web.commands.agreement import entered_values as values
-from web.commands.agreement.entered import Author, KpiTerms
+from web.commands.agreement.entered import KpiAuthor, KpiTerms
 from web.commands.agreement.entered_values import NewValue, ValueNumbers
 from web.files.entered_lists import evidence_of, read_entered_list
 from web.presenters.agreement import entered as tables
@@ -310,8 +310,8 @@ def certify_value(*, number: int, out: Path) -> None:
     say(messages(), f"The certificate of value {number} is in {out}.")
 
 
-def _author(services: Services, on: date | None, its_party: str = COMMISSIONER) -> Author:
-    return Author(services.actor, OPERATOR, its_party, on or today(), today())
+def _author(services: Services, on: date | None, its_party: str = COMMISSIONER) -> KpiAuthor:
+    return KpiAuthor(services.actor, OPERATOR, its_party, on or today(), today())
 
 
 def _evidence(file: Path | None) -> Evidence | None:

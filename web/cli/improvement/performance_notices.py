@@ -7,7 +7,7 @@ import click
 
 from domain.errors import Refused, WrongUse
 from domain.improvement.notice_rules import rule_sets
-from domain.improvement.performance_notices import Notice
+from domain.improvement.performance_notices import PerformanceNotice
 from domain.measures.registry import MEASURE_OF
 from projections.standings.slices import Slice
 from web.auth.viewer import EVERYTHING, NotOwn
@@ -173,7 +173,7 @@ def _author(services: Services, agencies: Sequence[str], on: date | None) -> Aut
     return Author(services.actor, OPERATOR, party, on or today(), today(), frozenset(agencies) or None)
 
 
-def _record(services: Services, as_json: bool, step: Callable[[], Notice]) -> None:
+def _record(services: Services, as_json: bool, step: Callable[[], PerformanceNotice]) -> None:
     with refusals(as_json=as_json):
         try:
             number = step().number

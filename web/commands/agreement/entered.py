@@ -42,7 +42,7 @@ REFUSALS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Author:
+class KpiAuthor:
     """Who speaks, in which role, for which party, on which day. `own`: a provider's agencies; None speaks for any."""
 
     actor: str
@@ -57,11 +57,11 @@ class Author:
         return event_fields(stream, version, number, self.on, self.actor, self.role) | {"party": self.party}
 
 
-def author_of(principal: Principal, viewer: Viewer, on: date, today: date) -> Author:
+def author_of(principal: Principal, viewer: Viewer, on: date, today: date) -> KpiAuthor:
     """Who speaks: a provider for its own agencies, everybody else who may for the commissioner."""
     if viewer.is_provider:
-        return Author(principal.name, principal.role, PROVIDER, on, today, viewer.own)
-    return Author(principal.name, principal.role, COMMISSIONER, on, today)
+        return KpiAuthor(principal.name, principal.role, PROVIDER, on, today, viewer.own)
+    return KpiAuthor(principal.name, principal.role, COMMISSIONER, on, today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class KpiTerms:
     first_day: date
 
 
-def define_kpi(register: Register, terms: KpiTerms, author: Author) -> EnteredKpi:
+def define_kpi(register: Register, terms: KpiTerms, author: KpiAuthor) -> EnteredKpi:
     """Define a KPI whose values are entered by hand.
 
     Raises:
@@ -113,7 +113,7 @@ def define_kpi(register: Register, terms: KpiTerms, author: Author) -> EnteredKp
 
 
 def end_kpi(
-    register: Register, number: int, last_day: date, reason: str, author: Author, seen: int | None = None
+    register: Register, number: int, last_day: date, reason: str, author: KpiAuthor, seen: int | None = None
 ) -> EnteredKpi:
     """Say which is the last day for which a value is due.
 
@@ -160,7 +160,7 @@ def load_kpi(recording: Recording, register: Register, number: int) -> tuple[Ent
     return entered, kpi
 
 
-def check_day(entered: Entered, kpi: EnteredKpi | None, author: Author) -> None:
+def check_day(entered: Entered, kpi: EnteredKpi | None, author: KpiAuthor) -> None:
     """Whether something may be said on this day: what was known on an earlier one must stay as it was.
 
     Raises:

@@ -29,7 +29,7 @@ from web.files.entered_lists import ListedValue, ListRead
 from web.queries.result import Result
 
 from . import entered as kpis
-from .entered import Author, check_day
+from .entered import KpiAuthor, check_day
 
 REFUSALS: Final = kpis.REFUSALS | {
     "entered-value-unknown": "There is no entered value with this number.",
@@ -70,7 +70,7 @@ class NewValue(NamedTuple):
     numbers: ValueNumbers
 
 
-def enter_value(register: Register, value: NewValue, author: Author) -> EnteredValue:
+def enter_value(register: Register, value: NewValue, author: KpiAuthor) -> EnteredValue:
     """Enter the value of a period.
 
     Raises:
@@ -125,7 +125,7 @@ COLUMN_OF_CODE: Final[Mapping[str, str]] = {
 
 
 def enter_values(
-    register: Register, read: ListRead, evidence: Evidence | None, author: Author, *, dry_run: bool
+    register: Register, read: ListRead, evidence: Evidence | None, author: KpiAuthor, *, dry_run: bool
 ) -> Loaded:
     """Enter every value of a list, or, if anything is wrong with any of them, none; a dry run stores nothing.
 
@@ -157,7 +157,7 @@ def _listed(one: ListedValue, evidence: Evidence | None) -> NewValue:
 
 
 def _planned(
-    entered: Entered, lines: Iterable[tuple[int, NewValue]], author: Author, first: int
+    entered: Entered, lines: Iterable[tuple[int, NewValue]], author: KpiAuthor, first: int
 ) -> tuple[list[ValueEntered], list[Rejection]]:
     events: list[ValueEntered] = []
     rejected: list[Rejection] = []
@@ -179,7 +179,7 @@ def _rejection(row: int, code: str, message: str) -> Rejection:
     return Rejection(row, COLUMN_OF_CODE.get(code, "source"), code, message, row + 1)
 
 
-def _event(entered: Entered, value: NewValue, author: Author, number: int) -> ValueEntered:
+def _event(entered: Entered, value: NewValue, author: KpiAuthor, number: int) -> ValueEntered:
     kpi = entered.coded(value.code)
     if kpi is None:
         raise Refused("entered-kpi-unknown", f"There is no entered KPI '{value.code}'.")
@@ -197,7 +197,7 @@ def _event(entered: Entered, value: NewValue, author: Author, number: int) -> Va
     )
 
 
-def _check_agency(kpi: EnteredKpi, agency: str, author: Author) -> None:
+def _check_agency(kpi: EnteredKpi, agency: str, author: KpiAuthor) -> None:
     if author.own is not None and agency and agency not in author.own:
         raise NotOwn
     if agency not in kpi.whose:
@@ -209,7 +209,7 @@ def _check_agency(kpi: EnteredKpi, agency: str, author: Author) -> None:
         )
 
 
-def _check_days(entered: Entered, kpi: EnteredKpi, value: NewValue, author: Author) -> None:
+def _check_days(entered: Entered, kpi: EnteredKpi, value: NewValue, author: KpiAuthor) -> None:
     period, terms = value.period, kpi.terms
     check_period(terms.frequency, period)
     if period.first_day < terms.first_day:
@@ -241,7 +241,7 @@ def _numbers(kpi: EnteredKpi, numbers: ValueNumbers) -> dict[str, Any]:
 
 
 def correct_value(
-    register: Register, number: int, numbers: ValueNumbers, reason: str, author: Author, seen: int | None = None
+    register: Register, number: int, numbers: ValueNumbers, reason: str, author: KpiAuthor, seen: int | None = None
 ) -> EnteredValue:
     """Put other numbers in the place of a value's. As known before, the older ones stand.
 
@@ -265,7 +265,7 @@ def correct_value(
         return _with(recording, value, event)
 
 
-def confirm_value(register: Register, number: int, author: Author, seen: int | None = None) -> EnteredValue:
+def confirm_value(register: Register, number: int, author: KpiAuthor, seen: int | None = None) -> EnteredValue:
     """Agree with what the other party entered; raises as `correct_value`."""
     with register.recording() as recording:
         _, value = _open(recording, register, number, "confirm", author, seen)
@@ -274,7 +274,7 @@ def confirm_value(register: Register, number: int, author: Author, seen: int | N
 
 
 def question_value(
-    register: Register, number: int, question: str, author: Author, seen: int | None = None
+    register: Register, number: int, question: str, author: KpiAuthor, seen: int | None = None
 ) -> EnteredValue:
     """Ask about what the other party entered; it counts meanwhile. Raises as `correct_value`."""
     with register.recording() as recording:
@@ -287,7 +287,7 @@ def question_value(
 
 
 def withdraw_value(
-    register: Register, number: int, reason: str, author: Author, seen: int | None = None
+    register: Register, number: int, reason: str, author: KpiAuthor, seen: int | None = None
 ) -> EnteredValue:
     """Let a value count no more, so that its period has none again; raises as `correct_value`."""
     with register.recording() as recording:
@@ -299,7 +299,7 @@ def withdraw_value(
 
 
 def _open(
-    recording: Recording, register: Register, number: int, step: str, author: Author, seen: int | None
+    recording: Recording, register: Register, number: int, step: str, author: KpiAuthor, seen: int | None
 ) -> tuple[EnteredKpi, EnteredValue]:
     """The value of a step, with its KPI."""
     entered = Entered.load(recording.connection, register.mapper)

@@ -13,7 +13,6 @@ from domain.improvement.performance_notices import (
     MOST_FIGURES,
     STEPS,
     THING,
-    Notice,
     NoticeDrafted,
     NoticeEdited,
     NoticeEscalated,
@@ -23,10 +22,11 @@ from domain.improvement.performance_notices import (
     NoticeStep,
     NoticeWithholdingBegun,
     NoticeWithholdingEnded,
+    PerformanceNotice,
     notice_stream,
 )
 from domain.improvement.working_days import is_working_day
-from domain.improvement.written import WRITING_REFUSALS, Origin, WrittenAbout, written_line, written_text
+from domain.improvement.written import WRITING_REFUSALS, OpenedFrom, WrittenAbout, written_line, written_text
 from domain.register import Recording, Register
 from projections.improvement.performance_notices import deadlines, notices, within_reach
 from web.auth.viewer import NotOwn
@@ -61,7 +61,7 @@ class Draft:
     reasons: str
     rules: str
     response_due: date | None = None
-    origin: Origin | None = None
+    origin: OpenedFrom | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Said:
     last_day: date | None = None
 
 
-def draft_notice(register: Register, draft: Draft, author: Author) -> Notice:
+def draft_notice(register: Register, draft: Draft, author: Author) -> PerformanceNotice:
     """Write a notice, which nobody but the commissioner reads before it is issued.
 
     Raises:
@@ -88,10 +88,12 @@ def draft_notice(register: Register, draft: Draft, author: Author) -> Notice:
         check_day(author, None)
         number = next_number(recording, NoticeDrafted)
         event = NoticeDrafted(**author.fields(notice_stream(number), 1, number), **fields)
-        return Notice.folded(recording.append([event]))
+        return PerformanceNotice.folded(recording.append([event]))
 
 
-def edit_notice(register: Register, number: int, draft: Draft, author: Author, seen: int | None = None) -> Notice:
+def edit_notice(
+    register: Register, number: int, draft: Draft, author: Author, seen: int | None = None
+) -> PerformanceNotice:
     """Write a draft anew; its figures and its origin stay where none are given.
 
     Raises:
@@ -115,7 +117,7 @@ def edit_notice(register: Register, number: int, draft: Draft, author: Author, s
         )
         fields = _text_fields(whole, author)
         event = NoticeEdited(**author.fields(notice_stream(number), notice.version + 1, number), **fields)
-        return Notice.folded((*notice.recorded, *recording.append([event])))
+        return PerformanceNotice.folded((*notice.recorded, *recording.append([event])))
 
 
 def _text_fields(draft: Draft, author: Author) -> dict[str, Any]:
@@ -148,7 +150,7 @@ def _check_response(due: date | None, on: date) -> None:
 
 def take_step(
     register: Register, number: int, step: str, said: Said, author: Author, seen: int | None = None
-) -> Notice:
+) -> PerformanceNotice:
     """Take a step after drafting: one of `STEPS`.
 
     Raises:
@@ -164,7 +166,7 @@ def take_step(
         fields = author.fields(notice_stream(number), notice.version + 1, number)
         fields |= _words_of(step, said) | _more_of(step, said, notice, author)
         event = STEPS[step](**fields)
-        after = Notice.folded((*notice.recorded, *recording.append([event])))
+        after = PerformanceNotice.folded((*notice.recorded, *recording.append([event])))
         deadlines(after)  # refuses a day from which none can be counted; nothing is stored then
         return after
 
@@ -174,7 +176,7 @@ def _words_of(step: str, said: Said) -> dict[str, str]:
     return {"words": written_text(said.words, "text", needed=needed)}
 
 
-def _more_of(step: str, said: Said, notice: Notice, author: Author) -> dict[str, Any]:
+def _more_of(step: str, said: Said, notice: PerformanceNotice, author: Author) -> dict[str, Any]:
     """What the event of a step says beside its words, checked."""
     kind: type[NoticeStep] = STEPS[step]
     if kind is NoticePlanProposed:
@@ -194,14 +196,14 @@ def _more_of(step: str, said: Said, notice: Notice, author: Author) -> dict[str,
     return {}
 
 
-def _next_level(notice: Notice) -> int:
+def _next_level(notice: PerformanceNotice) -> int:
     level, levels = notice.level + 1, notice.text.rules.levels
     if level > len(levels):
         raise Refused("notice-no-level", f"It has reached the last level of the rules: {levels[-1]}.")
     return level
 
 
-def _withholding(said: Said, notice: Notice, author: Author) -> dict[str, Any]:
+def _withholding(said: Said, notice: PerformanceNotice, author: Author) -> dict[str, Any]:
     if notice.withholding:
         raise Refused("notice-withholding", "A withholding is in force already. End it first.")
     try:
@@ -213,7 +215,7 @@ def _withholding(said: Said, notice: Notice, author: Author) -> dict[str, Any]:
     return {"percentage": f"{percentage:f}", "since": said.since or author.on}
 
 
-def _last_day(said: Said, notice: Notice, author: Author) -> date:
+def _last_day(said: Said, notice: PerformanceNotice, author: Author) -> date:
     last_day, begun = said.last_day or author.on, notice.withholding
     if begun is None or last_day < begun.since:
         raise Refused(
@@ -223,7 +225,7 @@ def _last_day(said: Said, notice: Notice, author: Author) -> date:
     return last_day
 
 
-def _one(recording: Recording, register: Register, number: int, author: Author) -> Notice:
+def _one(recording: Recording, register: Register, number: int, author: Author) -> PerformanceNotice:
     """The notice with this number, if it is within the author's reach."""
     every = notices(recording.connection, register.mapper)
     notice = next((one for one in every if one.number == number), None)

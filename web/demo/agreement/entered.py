@@ -16,7 +16,7 @@ from domain.periods import ONE_DAY, Period
 from domain.register import Register
 from projections.performance.entered import WHOLE, Entered
 from web.commands.agreement import entered_values as values
-from web.commands.agreement.entered import Author, KpiTerms, define_kpi
+from web.commands.agreement.entered import KpiAuthor, KpiTerms, define_kpi
 from web.commands.agreement.entered_values import ValueNumbers
 from web.demo.timetable import AGENCIES, HEREFORD, LEOMINSTER, ROSS
 from web.files.entered_lists import ListedValue, ListRead, evidence_of
@@ -103,7 +103,7 @@ MISTAKEN: Final = 451
 class _Step(NamedTuple):
     on: date
     party: str
-    take: Callable[[Register, Author], object]
+    take: Callable[[Register, KpiAuthor], object]
 
 
 def enter_kpis(register: Register, today: date, *, actor: str, role: str) -> None:
@@ -113,7 +113,7 @@ def enter_kpis(register: Register, today: date, *, actor: str, role: str) -> Non
     for step in sorted(_steps(), key=lambda one: one.on):
         # Each day has one step, which is one commit: what was said of a day was said whole.
         if step.on not in said:
-            step.take(register, Author(actor, role, step.party, step.on, today))
+            step.take(register, KpiAuthor(actor, role, step.party, step.on, today))
 
 
 def _steps() -> Iterator[_Step]:
@@ -132,7 +132,7 @@ def _steps() -> Iterator[_Step]:
     yield _Step(date(2017, 8, 14), COMMISSIONER, _question)
 
 
-def _defining(terms: KpiTerms) -> Callable[[Register, Author], object]:
+def _defining(terms: KpiTerms) -> Callable[[Register, KpiAuthor], object]:
     return lambda register, author: define_kpi(register, terms, author)
 
 
@@ -144,24 +144,24 @@ def _listed(hub: str, month: int, period: Period) -> Iterator[ListedValue]:
             yield ListedValue(2, terms.code, hub, period, *counts, terms.source)
 
 
-def _loading(hub: str, period: Period, listed: list[ListedValue]) -> Callable[[Register, Author], object]:
+def _loading(hub: str, period: Period, listed: list[ListedValue]) -> Callable[[Register, KpiAuthor], object]:
     name = f"return-{hub.lower() or 'council'}-{period.last_day:%Y-%m}.txt"
     evidence = evidence_of(name, f"{INVENTED}. {hub} {period_words('monthly', period.last_day)}".encode())
     return lambda register, author: values.enter_values(register, ListRead(listed, ()), evidence, author, dry_run=False)
 
 
-def _confirming(terms: KpiTerms, hub: str, last_day: date) -> Callable[[Register, Author], object]:
+def _confirming(terms: KpiTerms, hub: str, last_day: date) -> Callable[[Register, KpiAuthor], object]:
     return lambda register, author: values.confirm_value(register, _number(register, terms, hub, last_day), author)
 
 
-def _correct(register: Register, author: Author) -> object:
+def _correct(register: Register, author: KpiAuthor) -> object:
     number = _number(register, NEEDLE, HEREFORD.code, date(2017, 5, 31))
     evidence = evidence_of("return-h0001-2017-05-corrected.txt", f"{INVENTED}. H0001 May 2017, corrected".encode())
     numbers = ValueNumbers(_PACKS[HEREFORD.code][1], None, NEEDLE.source, evidence)
     return values.correct_value(register, number, numbers, "The outreach packs of one week were counted twice.", author)
 
 
-def _question(register: Register, author: Author) -> object:
+def _question(register: Register, author: KpiAuthor) -> object:
     number = _number(register, HOUSING, LEOMINSTER.code, date(2017, 7, 31))
     return values.question_value(register, number, "All eight in settled housing? It was 6 of 8 in June.", author)
 

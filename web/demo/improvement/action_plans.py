@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from domain.contract_life.transitions import COMMISSIONER, PROVIDER
 from domain.improvement.action_plan import ActionTerms, Cadence, PlanTerms, Strand
-from domain.improvement.written import Origin, WrittenAbout
+from domain.improvement.written import OpenedFrom, WrittenAbout
 from domain.log.database import reading
 from domain.register import Register
 from projections.improvement.action_plans import ActionPlans
@@ -86,7 +86,7 @@ def _terms(said: dict[str, Any], number: int, about: tuple[WrittenAbout, ...]) -
     return PlanTerms(
         form=said["form"],
         title=said["title"],
-        origin=Origin("hand"),
+        origin=OpenedFrom("hand"),
         first_day=said["first_day"],
         last_day=said.get("last_day"),
         agencies=tuple(AGENCIES) if number == HEREFORDSHIRE else (),

@@ -96,7 +96,7 @@ def _end_page(one: ScheduleResult, form: EndContractForm, **said: Any) -> Page:
     return form_page(one, "End the contract", form, action, "Agree the end", **said)
 
 
-class CorrectForm(AgreementForm):
+class CorrectTermsForm(AgreementForm):
     """The first day that a contract should have had, and whose people it should have counted; and why."""
 
     field_of_code: ClassVar[Mapping[str, str]] = {
@@ -141,13 +141,13 @@ def _correctable(one: ScheduleResult) -> dict[str, str]:
 def correct(_given: parameters.Given, number: int) -> Page:
     """The form that corrects what was written down wrongly."""
     one = schedule_or_404(number, Right.KNOWLEDGE)
-    return _correct_page(one, CorrectForm(None, data=_correctable(one)))
+    return _correct_page(one, CorrectTermsForm(None, data=_correctable(one)))
 
 
 @blueprint.page(f"{NUMBER}/correct", Right.KNOWLEDGE, method="POST")
 def correct_contract(_given: parameters.Given, number: int) -> Any:
     """Correct the first day of a contract that was agreed, or whose people it counts."""
-    one, form = schedule_or_404(number, Right.KNOWLEDGE), CorrectForm()
+    one, form = schedule_or_404(number, Right.KNOWLEDGE), CorrectTermsForm()
     said: dict[str, Any] = {}
     if form.validate_on_submit():
         register = services().register
@@ -163,7 +163,7 @@ def correct_contract(_given: parameters.Given, number: int) -> Any:
     return _correct_page(one, form, **said), 422
 
 
-def _correct_page(one: ScheduleResult, form: CorrectForm, **said: Any) -> Page:
+def _correct_page(one: ScheduleResult, form: CorrectTermsForm, **said: Any) -> Page:
     action = url_for("schedules_pages.correct_contract", number=one.number)
     sentences = (
         "Correct here what was written down wrongly. What both have agreed anew is a change, not a correction.",

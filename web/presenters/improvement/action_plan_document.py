@@ -14,7 +14,7 @@ from domain.improvement.plan_forms import PERFORMANCE, SERVICE_IMPROVEMENT, Form
 from web.presenters import text
 from web.queries.improvement.action_plans import PlanActionResult, PlanResult, PlanStrandResult
 
-from .paper import Cell, Grid, Line, Paper, cell, label, points, written
+from .paper import Cell, Grid, Paper, PaperLine, cell, label, points, written
 
 _HALF: Final = (4.0, 13.0)
 _AIMS: Final = (8.5, 8.5)
@@ -112,7 +112,7 @@ def _what_how_who_when(strand: PlanStrandResult, fields: Sequence[FormField]) ->
         yield [label(field.label), Cell((*written(strand.values.get(field.key, "")), *_unlike(more, strand, field)))]
 
 
-def _unlike(lines: Sequence[Line], strand: PlanStrandResult, field: FormField) -> tuple[Line, ...]:
+def _unlike(lines: Sequence[PaperLine], strand: PlanStrandResult, field: FormField) -> tuple[PaperLine, ...]:
     """What the actions say, each once, that the form does not say itself."""
     already = {line.text for line in written(strand.values.get(field.key, ""))}
     return tuple(line for line in dict.fromkeys(lines) if line.text not in already)
@@ -163,7 +163,7 @@ def _strand(plan: PlanResult, strand: PlanStrandResult) -> Grid:
     rows: list[list[Cell]] = [
         [
             label("Priority of Improvement (please circle)"),
-            Cell((Line(_priority(values.get("priority", ""))),), span=_WIDE),
+            Cell((PaperLine(_priority(values.get("priority", ""))),), span=_WIDE),
         ],
         [label("Desired outcome"), cell(values.get("outcome", ""), _WIDE)],
         [
@@ -190,8 +190,8 @@ def _priority(chosen: str) -> str:
     return "  ".join(f"{one} (chosen)" if one == chosen else one for one in field.choices)
 
 
-def _headed(head: str, lines: tuple[Line, ...]) -> Cell:
-    return Cell((Line(head), *lines))
+def _headed(head: str, lines: tuple[PaperLine, ...]) -> Cell:
+    return Cell((PaperLine(head), *lines))
 
 
 def _actions(plan: PlanResult, strand: PlanStrandResult) -> list[list[Cell]]:

@@ -15,7 +15,7 @@ BULLET: Final = "• "
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PaperLine:
     """A line of a cell; `is_point`: of a list."""
 
     text: str
@@ -26,7 +26,7 @@ class Line:
 class Cell:
     """A cell; `is_label`: it names what stands beside or below it. `span` is how many columns it is wide."""
 
-    lines: tuple[Line, ...] = ()
+    lines: tuple[PaperLine, ...] = ()
     is_label: bool = False
     span: int = 1
 
@@ -55,21 +55,21 @@ class Paper:
     foot: str
 
 
-def written(text: str) -> tuple[Line, ...]:
+def written(text: str) -> tuple[PaperLine, ...]:
     """The lines of a text that somebody wrote; empty lines are left out."""
     return tuple(_line(line.strip()) for line in text.split("\n") if line.strip())
 
 
-def _line(line: str) -> Line:
+def _line(line: str) -> PaperLine:
     for bullet in BULLETS:
         if line.startswith(bullet):
-            return Line(line.removeprefix(bullet).strip(), is_point=True)
-    return Line(line)
+            return PaperLine(line.removeprefix(bullet).strip(), is_point=True)
+    return PaperLine(line)
 
 
-def points(texts: Iterable[str]) -> tuple[Line, ...]:
+def points(texts: Iterable[str]) -> tuple[PaperLine, ...]:
     """Texts as the points of a list."""
-    return tuple(Line(" ".join(text.split()), is_point=True) for text in texts)
+    return tuple(PaperLine(" ".join(text.split()), is_point=True) for text in texts)
 
 
 def label(text: str, span: int = 1) -> Cell:

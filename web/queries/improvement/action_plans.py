@@ -16,7 +16,7 @@ from domain.improvement.action_plan_fold import Action, ActionPlan, Extension, S
 from domain.improvement.plan_forms import FORM_OF
 from domain.improvement.reach import is_within_reach
 from domain.improvement.smart import lacks
-from domain.improvement.written import Origin, WrittenAbout
+from domain.improvement.written import OpenedFrom, WrittenAbout
 from domain.log.reading import Recorded
 from domain.measures.registry import MEASURE_OF, Measure
 from projections.improvement.action_plans import ActionPlans, RecordedPlan
@@ -222,7 +222,7 @@ class PlanResult(Result, frozen=True):
         return PlanTerms(
             self.form,
             self.title,
-            Origin(self.origin.kind, self.origin.number, self.origin.part),
+            OpenedFrom(self.origin.kind, self.origin.number, self.origin.part),
             self.first_day,
             self.agreed_last_day,
             self.agencies,

@@ -13,9 +13,9 @@ from domain.periods import ONE_DAY, Period, month_ends
 from domain.rounding import STORED_DECIMALS, half_up
 from projections.improvement.did_it_help import (
     FEWEST,
-    Difference,
+    FigureRead,
     Judgement,
-    Reading,
+    Shift,
     Verdict,
     WhyNot,
     judgement,
@@ -205,11 +205,11 @@ def _judged(judged: Judgement | None) -> dict[str, float | str | None]:
     }
 
 
-def _reading(figure: FigureResult) -> Reading:
-    return Reading(figure.as_of, figure.cohort, figure.numerator, figure.denominator)
+def _reading(figure: FigureResult) -> FigureRead:
+    return FigureRead(figure.as_of, figure.cohort, figure.numerator, figure.denominator)
 
 
-def _part(name: str, one: Difference) -> DifferencePart:
+def _part(name: str, one: Shift) -> DifferencePart:
     return DifferencePart(name, one.numerator, one.denominator, _rounded(one.points), _exact(one.points))
 
 

@@ -10,16 +10,16 @@ from domain.errors import Refused
 from domain.improvement.notice_rules import DeadlineRule, NoticeRules, rule_sets
 from domain.improvement.performance_notices import (
     STEP_OF,
-    Notice,
     NoticeEscalated,
     NoticeMeetingHeld,
     NoticePlanProposed,
     NoticeStep,
     NoticeWithholdingBegun,
     NoticeWithholdingEnded,
+    PerformanceNotice,
 )
 from domain.improvement.working_days import days_left, is_overdue
-from domain.improvement.written import ImprovementEvent, Origin, WrittenAbout
+from domain.improvement.written import ImprovementEvent, OpenedFrom, WrittenAbout
 from domain.log.reading import Recorded
 from domain.measures.registry import MEASURE_OF, Measure
 from projections.claims.disputes import is_party, slice_of
@@ -137,7 +137,7 @@ class NoticeResult(Result, frozen=True):
     reasons: str
     rules: NoticeRules
     response_due: date | None
-    origin: Origin | None
+    origin: OpenedFrom | None
     drafted_on: date
     issued_on: date | None
     level: int
@@ -206,7 +206,7 @@ def performance_notice(snapshot: Snapshot, viewer: Viewer, query: NoticesQuery) 
     if not within_reach(notice, _own(viewer)):
         raise NotOwn
     if query.version is not None:
-        notice = Notice.folded(notice.recorded[: max(1, query.version)])
+        notice = PerformanceNotice.folded(notice.recorded[: max(1, query.version)])
     return notice_result(snapshot, viewer, notice, query.today)
 
 
@@ -254,7 +254,7 @@ def figures_in_question(
 
 
 @snapshot_cache()
-def _notices(snapshot: Snapshot) -> Sequence[Notice]:
+def _notices(snapshot: Snapshot) -> Sequence[PerformanceNotice]:
     return on_record.notices(snapshot.connection, snapshot.mapper)
 
 
@@ -262,11 +262,11 @@ def _own(viewer: Viewer) -> frozenset[str] | None:
     return viewer.agencies if viewer.is_provider else None
 
 
-def _of_viewer(snapshot: Snapshot, viewer: Viewer) -> list[Notice]:
+def _of_viewer(snapshot: Snapshot, viewer: Viewer) -> list[PerformanceNotice]:
     return [one for one in _notices(snapshot) if within_reach(one, _own(viewer))]
 
 
-def notice_result(snapshot: Snapshot, viewer: Viewer, notice: Notice, today: date) -> NoticeResult:
+def notice_result(snapshot: Snapshot, viewer: Viewer, notice: PerformanceNotice, today: date) -> NoticeResult:
     """A notice for somebody who may read it."""
     text = notice.text
     return NoticeResult(

@@ -18,7 +18,7 @@ from web.auth.guard import principal, snapshot
 from web.auth.roles import Right
 from web.auth.viewer import Viewer
 from web.clock import today
-from web.commands.agreement.entered import Author, author_of
+from web.commands.agreement.entered import KpiAuthor, author_of
 from web.pages.frame.agency_names import named
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place, here
@@ -75,7 +75,7 @@ def viewer() -> Viewer:
     return guard.not_public(guard.viewer(Right.AGREED))
 
 
-def author() -> Author:
+def author() -> KpiAuthor:
     """Who enters, today."""
     return author_of(principal(), guard.viewer(Right.AGREE), today(), today())
 

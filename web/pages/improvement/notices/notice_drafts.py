@@ -7,7 +7,7 @@ from flask import redirect, url_for
 
 from domain.errors import ChangedMeanwhile
 from domain.improvement.notice_rules import rule_sets
-from domain.improvement.written import Origin
+from domain.improvement.written import OpenedFrom
 from domain.measures.registry import MEASURE_OF
 from projections.performance.scorecard import State
 from web import parameters
@@ -35,7 +35,7 @@ from .links import ONE
 from .performance_notices import NUMBER, PATH, blueprint, notice_or_404
 
 
-class NewAddress(SeenFrom):
+class NewNoticeAddress(SeenFrom):
     """Which figure it begins from; all red ones of the standpoint, where none is named."""
 
     measure = parameters.measure_field(load_default=None)
@@ -107,7 +107,7 @@ def _form(measures: dict[str, str], agencies: Iterable[str], data: dict[str, Any
 # ---- a new one
 
 
-@blueprint.seen_from(f"{PATH}/new", Right.KNOWLEDGE, NewAddress)
+@blueprint.seen_from(f"{PATH}/new", Right.KNOWLEDGE, NewNoticeAddress)
 def new(context: PageContext) -> Page:
     """The form that drafts a notice about figures of this standpoint."""
     lines, chosen = _lines(context), context.args["measure"]
@@ -182,7 +182,7 @@ def _rule_sets() -> list[tuple[str, list[str]]]:
     return [(rules.name, presenter.rules_sentences(rules)) for rules in rule_sets().values()]
 
 
-@blueprint.page(f"{PATH}/new", Right.KNOWLEDGE, NewAddress, method="POST")
+@blueprint.page(f"{PATH}/new", Right.KNOWLEDGE, NewNoticeAddress, method="POST")
 def draft(args: parameters.Given) -> Any:
     """Write the draft of a notice."""
     context = asked_of(args, Right.KNOWLEDGE)
@@ -194,12 +194,12 @@ def draft(args: parameters.Given) -> Any:
                 context.snapshot, context.who, measures, context.as_of, context.known_at, context.slice_
             )
             author = author_of(principal(), context.who, today(), today())
-            its = commands.draft_notice(services().register, _draft(form, figures, Origin("figure")), author)
+            its = commands.draft_notice(services().register, _draft(form, figures, OpenedFrom("figure")), author)
             return redirect(url_for(ONE, number=its.number, done="drafted"), 303)
     return _new_page(context, form), 422
 
 
-def _draft(form: DraftForm, figures: Any = (), origin: Origin | None = None) -> Draft:
+def _draft(form: DraftForm, figures: Any = (), origin: OpenedFrom | None = None) -> Draft:
     return Draft(figures, tuple(form.agencies.data), form.reasons.data, form.rules.data, form.response_due.day, origin)
 
 

@@ -28,7 +28,7 @@ PHONE, FORMAL = "phone", "formal"
 VALUE, OF_STRAND = "value_", "strand_"
 
 
-class NumberField(TextField):
+class WholeNumberField(TextField):
     """A whole number, or nothing."""
 
     number: int | None = None
@@ -69,8 +69,8 @@ class WritingForm(SeenForm):
     first_day = DateField("First day of the plan", needed="Enter the first day.")
     last_day = DateField("Last day of the plan", "Leave it empty if the plan runs until it is closed.")
     agencies = CheckboxesField("Which agencies it concerns", "Tick none if it concerns all of them.", choices={})
-    phone = NumberField("Reviews by phone: every how many days", "14 is fortnightly. Leave it empty for none.", width=3)
-    formal = NumberField("Formal reviews: every how many months", "Leave it empty for none.", width=3)
+    phone = WholeNumberField("Reviews by phone: every how many days", "14 is fortnightly. Empty: none.", width=3)
+    formal = WholeNumberField("Formal reviews: every how many months", "Leave it empty for none.", width=3)
 
     def process(self, *sent: Any, **settings: Any) -> None:
         """Read what was sent: a box that is none of the choices is left out, so those are known before."""

@@ -30,17 +30,17 @@ from .plan_fields import NOBODY, SeenForm, kpis_in, kpis_written
 from .plan_writing import SEEN_COLUMNS
 
 
-class ConfirmForm(SeenForm):
+class ConfirmStepForm(SeenForm):
     """A step that needs no words."""
 
 
-class ReasonForm(SeenForm):
+class StepReasonForm(SeenForm):
     """A step that needs a reason."""
 
     reason = TextareaField("Why", NOBODY, rows=3, needed="Say why.")
 
 
-class UntilForm(ReasonForm):
+class UntilForm(StepReasonForm):
     """A later day, and why."""
 
     field_of_code: ClassVar[Mapping[str, str]] = dict.fromkeys(
@@ -166,7 +166,7 @@ STEPS: Final[Mapping[str, StepPage]] = {
         "propose",
         "plan",
         "Share the plan",
-        ConfirmForm,
+        ConfirmStepForm,
         lambda at, form: commands.propose_plan(*at.on, at.author, form.version),
         "The other side reads it from now on, and agrees or sends it back.",
     ),
@@ -174,7 +174,7 @@ STEPS: Final[Mapping[str, StepPage]] = {
         "agree",
         "plan",
         "Agree to the plan",
-        ConfirmForm,
+        ConfirmStepForm,
         lambda at, form: commands.agree_plan(*at.on, at.author, form.version),
         "It runs from now on.",
     ),
@@ -182,7 +182,7 @@ STEPS: Final[Mapping[str, StepPage]] = {
         "send back",
         "plan",
         "Send the plan back",
-        ReasonForm,
+        StepReasonForm,
         lambda at, form: commands.send_back_plan(*at.on, form.reason.data, at.author, form.version),
         "The other side reads your reason, changes the plan and shares it again.",
     ),
@@ -206,7 +206,7 @@ STEPS: Final[Mapping[str, StepPage]] = {
         "discard",
         "plan",
         "Give up the draft",
-        ConfirmForm,
+        ConfirmStepForm,
         lambda at, form: commands.discard_plan(*at.on, at.author, form.version),
         "Nobody but your side has read it. It cannot be taken up again.",
         warns=True,
@@ -215,7 +215,7 @@ STEPS: Final[Mapping[str, StepPage]] = {
         "withdraw",
         "plan",
         "Withdraw the plan",
-        ReasonForm,
+        StepReasonForm,
         lambda at, form: commands.withdraw_plan(*at.on, form.reason.data, at.author, form.version),
         "It is over, and what was said of it stays on record.",
         warns=True,
@@ -255,14 +255,14 @@ STEPS: Final[Mapping[str, StepPage]] = {
         "reopen an action of",
         "action",
         "Open the action again",
-        ReasonForm,
+        StepReasonForm,
         lambda at, form: work.reopen_action(*at.on, at.part, form.reason.data, at.author, form.version),
     ),
     "drop-action": StepPage(
         "drop an action of",
         "action",
         "Drop the action",
-        ReasonForm,
+        StepReasonForm,
         lambda at, form: work.drop_action(*at.on, at.part, form.reason.data, at.author, form.version),
         "It need not be done any more. It stays in the plan, with your reason.",
         warns=True,
@@ -279,7 +279,7 @@ STEPS: Final[Mapping[str, StepPage]] = {
         "reopen a strand of",
         "strand",
         "Open the strand again",
-        ReasonForm,
+        StepReasonForm,
         lambda at, form: work.reopen_strand(*at.on, at.part, form.reason.data, at.author, form.version),
     ),
 }

@@ -11,7 +11,7 @@ from marshmallow import fields, validate
 from domain.errors import ChangedMeanwhile, Refused
 from domain.improvement.action_plan import Cadence, PlanTerms, Strand
 from domain.improvement.plan_forms import FORM_OF, FORMS, PlanForm
-from domain.improvement.written import Origin
+from domain.improvement.written import OpenedFrom
 from projections.standings.slices import Slice
 from web import parameters
 from web.auth import guard
@@ -56,7 +56,7 @@ SEEN_COLUMNS: Final = (Column("What"), Column("As you wrote it"), Column("As it 
 # ---- a new one
 
 
-class NewAddress(parameters.SliceParameters):
+class NewPlanAddress(parameters.SliceParameters):
     """On which form, and from which figure or what else; left out, by hand."""
 
     form = fields.String(load_default=FORMS[0].code, validate=validate.OneOf(list(FORM_OF)))
@@ -93,7 +93,7 @@ def _prefilled(about: AboutQuery | None, form: PlanForm) -> PrefilledPlan:
     return prefilled(line, form, known, named)
 
 
-@blueprint.page("/action-plans/new", Right.AGREE, NewAddress)
+@blueprint.page("/action-plans/new", Right.AGREE, NewPlanAddress)
 def new(args: parameters.Given) -> Page:
     """The form of a new plan, filled as far as the figure says it."""
     form, about = FORM_OF[args["form"]], _about(args)
@@ -131,7 +131,7 @@ def _new_page(form: PlanForm, about: AboutQuery | None, filled: WritingForm) -> 
     )
 
 
-@blueprint.page("/action-plans/new", Right.AGREE, NewAddress, method="POST")
+@blueprint.page("/action-plans/new", Right.AGREE, NewPlanAddress, method="POST")
 def draft(args: parameters.Given) -> Any:
     """Begin a plan."""
     form, about = FORM_OF[args["form"]], _about(args)
@@ -140,7 +140,7 @@ def draft(args: parameters.Given) -> Any:
         with filled.refusals_at("title"):
             abouts = queries.figures_about(snapshot(), viewer(), [about] if about else [])
             kind = args["origin"] or ("figure" if about else "hand")
-            terms = _terms(form, filled, Origin(kind, args["from_number"], args["part"]))
+            terms = _terms(form, filled, OpenedFrom(kind, args["from_number"], args["part"]))
             strand = strand_in(1, form, filled)
             whole = msgspec.structs.replace(terms, about=abouts, strands=(strand,))
             number = commands.draft_plan(services().register, whole, author()).plan.number
@@ -148,7 +148,7 @@ def draft(args: parameters.Given) -> Any:
     return _new_page(form, about, filled), 422
 
 
-def _terms(form: PlanForm, filled: WritingForm, origin: Origin, before: Iterable[Cadence] = ()) -> PlanTerms:
+def _terms(form: PlanForm, filled: WritingForm, origin: OpenedFrom, before: Iterable[Cadence] = ()) -> PlanTerms:
     first_day = filled.first_day.day
     assert first_day
     return PlanTerms(
