@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from domain.errors import Refused
 from projections.publication.certificate import check, sealed
+from tests.unit.intake.files import row, write
 from web.auth.guard import services
 from web.auth.roles import Role
 from web.clock import today
@@ -152,6 +153,11 @@ def test_a_kpi_is_defined_and_ended_on_pages(app: Flask, recount: CommandLine, c
     assert "Values are due from 1 April 2017 to 30 June 2017." in get(council, "/entered-kpis/2")
     again = post(council, "/entered-kpis/2/end", last_day="2017-09-30", seen="1")
     assert (again.status_code, "It was changed meanwhile" in again.get_data(as_text=True)) == (422, False)
+    # Whoever is ticked enters its own; those whose files are here can be.
+    recount("submit", write(recount.folder, [row()]), "--received-on", "2017-02-10")
+    own = fields | {"code": "X.packs", "agencies": "H0001"}
+    assert post(council, "/entered-kpis/define", **own).location == "/entered-kpis/3?done=defined"
+    assert "One value is entered for all agencies together" not in get(council, "/entered-kpis/3")
 
 
 LIST = "code,agency,first_day,last_day,numerator,denominator\n"

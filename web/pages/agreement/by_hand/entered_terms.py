@@ -68,9 +68,10 @@ class DefineForm(Form):
     )
     first_day = DateField("First day for which a value is due", needed="Enter the first day.")
 
-    def __init__(self, *sent: Any, **settings: Any) -> None:
-        super().__init__(*sent, **settings)
+    def process(self, *sent: Any, **settings: Any) -> None:
+        """Read what was sent: a box that is none of the choices is left out, so those are known before."""
         self.agencies.choices = {code: named(code) for code in load_slices(snapshot().connection).agencies}
+        super().process(*sent, **settings)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A proportion has a better side."""
