@@ -21,7 +21,7 @@ RESPONSE: Final = "response"
 """The code of the deadline that a notice may set on a day of its own."""
 
 
-class DeadlineRule(msgspec.Struct, frozen=True, omit_defaults=True):
+class DeadlineRule(msgspec.Struct, frozen=True):
     """What is due of whom within so many days after a step, and which steps meet it.
 
     `states`: it begins only where the step leaves the notice in one of them; in any, where none is named. `counted` in
@@ -46,7 +46,7 @@ class Withholding(msgspec.Struct, frozen=True):
     most: str
 
 
-class NoticeRules(msgspec.Struct, frozen=True, omit_defaults=True):
+class NoticeRules(msgspec.Struct, frozen=True):
     """A set of rules. `word` is what it calls a notice, `day_word` a working day.
 
     `given_on_day_off`: what is said on a day off is taken as said on that day ("same") or on the next working day

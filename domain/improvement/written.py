@@ -47,7 +47,7 @@ class WrittenAbout(msgspec.Struct, frozen=True, omit_defaults=True):
     young_people: bool = False
 
 
-class OpenedFrom(msgspec.Struct, frozen=True, omit_defaults=True):
+class OpenedFrom(msgspec.Struct, frozen=True):
     """What something was opened from: "figure", "plan", "notice", "audit", "meeting", "inspection", "hand".
 
     `number` is that of the plan, notice, audit or meeting; `part` what of it (a finding, an action).
