@@ -1,7 +1,8 @@
 """Who reads a plan, a notice or an audit: one table, by thing and state.
 
-The commissioner, the provider whose agencies it concerns, and auditors read everything, save what one party is still
-drafting: that is its own. A provider never learns whether another's exists.
+The commissioner, the provider to which its agencies are granted, and auditors read everything, save what one party is
+still drafting: that is its own, and of the commissioner's auditors read that too. A provider never learns whether
+another's exists.
 """
 
 from collections.abc import Collection
@@ -28,9 +29,11 @@ def is_within_reach(
 ) -> bool:
     """Whether somebody reads this thing in this state. `own`: a provider's agencies; None for everybody else.
 
-    A thing without agencies concerns all of them. `written_by` is the party that drafts it.
+    What the commissioner writes without agencies concerns all of them; a provider's always names its own.
+    `written_by` is the party that drafts it.
     """
-    if own is not None and agencies and frozenset(agencies).isdisjoint(own):
+    concerns_all = not agencies and written_by == COMMISSIONER
+    if own is not None and not concerns_all and frozenset(agencies).isdisjoint(own):
         return False
     if (thing, state) not in DRAFTS:
         return True

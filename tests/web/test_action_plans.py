@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from web.auth.roles import Role
 
+from .conftest import CommandLine
 from .http import Asker, asker
 from .test_pages_scorecard import read
 
@@ -131,3 +132,19 @@ def test_a_provider_agrees_to_nothing_of_its_own_and_signs_nothing_off(council: 
     assert "Completions" in get(hub, "/action-plans/1/edit")
     post(hub, "/action-plans/1/edit", **NEW | {"title": "All completions", "seen": "4"})
     assert "All completions" in get(council, "/action-plans/1")
+
+
+def test_who_took_a_caseload_over_reads_no_plan_of_before(
+    app: Flask, recount: CommandLine, council: Asker, hub: Asker
+) -> None:
+    running(council, hub)
+    post(hub, "/action-plans/new", FORM, **NEW)
+    recount("contract", "H0001", "--from", "2015-12-01", "--to", "2017-03-31", "--received-on", "2016-01-02")
+    recount("contract", "H0003", "--from", "2017-04-01", "--received-on", "2016-01-02", "--succeeds", "H0001")
+    successor = asker(app, Role.PROVIDER, "H0003")
+    assert "No open plans" in get(successor, "/action-plans")
+    for number in (1, 2):
+        get(successor, f"/action-plans/{number}", 404)
+    post(successor, "/action-plans/1/steps/finish-action", {"action": 1}, 404, day="2017-06-01", seen="4")
+    # Whoever wrote them reads them still.
+    assert "Completions" in get(hub, "/action-plans/1")

@@ -22,6 +22,7 @@ from web.snapshot import Snapshot
 from .browser import Person, a_person, an_account
 from .conftest import CommandLine
 from .conversation import fill_two
+from .http import asker
 from .test_pages_scorecard import read
 
 REPORT = (
@@ -201,3 +202,19 @@ def test_our_own_figures_are_equal_or_equal_as_known_on_that_day(
     assert report.not_understood == ()
     result = compare(snapshot, EVERYTHING, CompareQuery(report))
     assert {row.answer.value for row in result.rows} <= {"equal", "equal-as-known"}, text
+
+
+@pytest.mark.parametrize("keeper", ["H0001", "H0002"])
+def test_who_took_a_caseload_over_and_who_had_it_read_nothing_kept_by_the_other(
+    filled: CommandLine, app: Flask, keeper: str
+) -> None:
+    filled("contract", "H0001", "--from", "2015-12-01", "--to", "2017-03-31", "--received-on", "2017-05-01")
+    filled("contract", "H0002", "--from", "2017-04-01", "--received-on", "2017-05-01", "--succeeds", "H0001")
+    [other] = {"H0001", "H0002"} - {keeper}
+    theirs = {"report": (io.BytesIO(REPORT.encode()), "report.csv"), "title": "As sent"}
+    reader = asker(app, Role.PROVIDER, keeper)
+    assert reader.post("/other-reports", data=theirs).status_code == 201
+    assert len(reader.json("/other-reports")["reports"]) == 1
+    assert reader.json("/other-reports/1")["kept"]["title"] == "As sent"
+    assert asker(app, Role.PROVIDER, other).json("/other-reports")["reports"] == []
+    assert asker(app, Role.PROVIDER, other).get("/other-reports/1").status_code == 404

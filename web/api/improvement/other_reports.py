@@ -91,8 +91,9 @@ class KeptReportParameters(ReportParameters):
 def keep(args: Given) -> Response:
     """Set a report beside ours, and keep the comparison: the figures and answers, and not the file."""
     viewer = _viewer(Right.AGREE, args)
-    author = author_of(guard.principal(), viewer, today(), today())
-    recorded = keep_comparison(guard.services().register, _compared(viewer, args), args["title"], author)
+    who = guard.principal()
+    author = author_of(who, viewer, today(), today())
+    recorded = keep_comparison(guard.services().register, _compared(viewer, args), args["title"], author, who.agencies)
     kept = queries.kept_result(recorded)
     return responses.answered(
         kept.document(), viewer, 201, {"Location": url_for("other_reports.kept_one", number=kept.number)}
@@ -122,15 +123,15 @@ def _names(text: str) -> dict[str, str]:
 @blueprint.query("/other-reports", Right.AGREED, KeptReports)
 def kept() -> Response:
     """The comparisons that one's own side kept, the newest first."""
-    viewer = guard.not_public(guard.viewer(Right.AGREED))
-    return responses.answered(queries.kept(guard.snapshot(), viewer).document(), viewer)
+    reader = guard.not_public(guard.viewer_of_party(Right.AGREED))
+    return responses.answered(queries.kept(guard.snapshot(), reader).document(), reader)
 
 
 @blueprint.query(_ONE, Right.AGREED, KeptComparison, errors=(404,))
 def kept_one(number: int) -> Response:
     """A kept comparison as it was, and the same rows by what is known now."""
     viewer = guard.not_public(guard.viewer(Right.AGREED))
-    result = queries.kept_one(guard.snapshot(), viewer, number)
+    result = queries.kept_one(guard.snapshot(), viewer, number, guard.viewer_of_party(Right.AGREED))
     if result is None:
         guard.refuse_as_missing()
     return responses.answered(result.document(), viewer)

@@ -82,7 +82,7 @@ def compared(*, number: int | None, as_json: bool) -> None:
                 tables=lambda console: tables.print_kept(console, every),
             )
             return
-        one = queries.kept_one(snapshot, EVERYTHING, number)
+        one = queries.kept_one(snapshot, EVERYTHING, number, EVERYTHING)
         if one is None:
             raise WrongUse(f"There is no kept comparison {number}. 'recount compared' names them.")
         answer(

@@ -1,5 +1,6 @@
 """Keeping a comparison with a report of the other party: what it states, and what it was answered."""
 
+from collections.abc import Collection
 from typing import Final
 
 from domain.contract_life.transitions import NONE, next_state
@@ -24,8 +25,10 @@ REFUSALS: Final = {code: WRITING_REFUSALS[code] for code in ("text-missing", "te
 """Why a comparison is not kept, by code."""
 
 
-def keep_comparison(register: Register, compared: ComparedReport, title: str, author: Author) -> Recorded:
-    """Keep a comparison; sent twice, it is kept once.
+def keep_comparison(
+    register: Register, compared: ComparedReport, title: str, author: Author, agencies: Collection[str] = ()
+) -> Recorded:
+    """Keep a comparison; sent twice, it is kept once. `agencies` are those granted to a provider, which read it again.
 
     Raises:
         Refused: the title is no line of text, or this side cannot keep one.
@@ -41,7 +44,7 @@ def keep_comparison(register: Register, compared: ComparedReport, title: str, au
             file=compared.file,
             known_at=compared.known_at,
             position=compared.position,
-            agencies=tuple(sorted(author.own or ())),
+            agencies=tuple(sorted(agencies)),
             rows=tuple(map(_answered, compared.rows)),
             not_understood=tuple(NotUnderstood(one.row, one.column, one.code) for one in compared.not_understood),
         )

@@ -21,7 +21,7 @@ from web.clock import today
 from web.commands.agreement import hub_targets as commands
 from web.commands.agreement.hub_targets import HubSpeaker, Numbers
 from web.pages.frame.agency_names import name_alone, named
-from web.pages.frame.forms import Form, HiddenField, InvalidField, TextField
+from web.pages.frame.forms import Form, HiddenField, InvalidField, TextField, whole_number
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place, standpoint_asked
 from web.pages.frame.page import Choice, PageContext, Pages, SeenFrom, asked_of
@@ -184,7 +184,7 @@ def agree(args: parameters.Given, number: int) -> Any:
     result = _result(context, number)
     form = _withdrawal(result)
     try:
-        commands.agree(services().register, number, _speaker(context.who), _seen(request.form.get("seen", "")))
+        commands.agree(services().register, number, _speaker(context.who), whole_number(request.form.get("seen", "")))
     except ChangedMeanwhile:
         return _conflict(context, result, form), 409
     except Refused as refused:
@@ -210,7 +210,7 @@ def withdraw(args: parameters.Given, number: int) -> Any:
 
 
 def _withdraw(context: PageContext, number: int, form: WithdrawHubTargetsForm) -> None:
-    seen = _seen(form.seen.data)
+    seen = whole_number(form.seen.data)
     commands.withdraw(services().register, number, _speaker(context.who), form.reason.data, seen)
 
 
@@ -238,10 +238,6 @@ def _speaker(who: Viewer) -> HubSpeaker:
     """Who acts here today: a provider for its own hubs, the commissioner for none."""
     person, day = principal(), today()
     return HubSpeaker(person.name, person.role, who.own if who.is_provider else None, day, day)
-
-
-def _seen(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _back(context: PageContext, number: int, done: str) -> Response:
@@ -428,7 +424,7 @@ def send(args: parameters.Given, number: int) -> Any:
     if form.validate_on_submit():
         try:
             numbers = _numbers_of(context, number, form)
-            commands.propose(services().register, number, numbers, _speaker(context.who), _seen(form.seen.data))
+            commands.propose(services().register, number, numbers, _speaker(context.who), whole_number(form.seen.data))
             return _back(context, number, "proposed")
         except ChangedMeanwhile:
             return _propose_conflict(context, result, form, others), 409

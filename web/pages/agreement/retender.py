@@ -17,7 +17,7 @@ from web.commands.agreement.retender_trial import RetenderTrial, try_retender
 from web.commands.commit import Receipt
 from web.files.episode_list import COLUMNS, episodes_from
 from web.pages.frame.agency_names import named
-from web.pages.frame.forms import CheckboxField, DateField, Form, HiddenField, InvalidField, TextareaField
+from web.pages.frame.forms import CheckboxField, DateField, Form, HiddenField, InvalidField, TextareaField, whole_number
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place
 from web.pages.frame.page import Pages
@@ -116,7 +116,7 @@ def said(_given: parameters.Given) -> Any:
             trial = try_retender(guard.services(), asked, _receipt(dry_run=True))
             return _tried(form, trial)
         try:
-            done = say_retender(guard.services().register, asked, _receipt(dry_run=False), _number(form.seen.data))
+            done = say_retender(guard.services().register, asked, _receipt(dry_run=False), whole_number(form.seen.data))
         except ChangedMeanwhile:
             return _changed(form, try_retender(guard.services(), asked, _receipt(dry_run=True))), 409
         if len(done.passed) > 1:
@@ -139,10 +139,6 @@ def _people(trial: RetenderTrial) -> list[Link]:
         Link(named(one.from_agency), url_for("figure.members", measure="N.open", as_of=day, agency=one.from_agency))
         for one in trial.retendered.passed
     ]
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() else None
 
 
 def _receipt(*, dry_run: bool) -> Receipt:

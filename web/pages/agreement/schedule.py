@@ -19,7 +19,7 @@ from web.auth.trail.access import Deed
 from web.clock import today
 from web.exports import docx, typesetting
 from web.files.agreement.kpi_tables import kpi_table_text
-from web.pages.frame.forms import Form, HiddenField
+from web.pages.frame.forms import SeenForm
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place
 from web.pages.frame.page import Pages
@@ -59,17 +59,6 @@ DONE: Final = {
     "changed": "The change is agreed. What was agreed before stays on record.",
     "ended": "The end of the contract is agreed.",
 }
-
-
-class StepForm(Form):
-    """A step on the version that was read."""
-
-    seen = HiddenField()
-
-    @property
-    def version(self) -> int | None:
-        """The version that was read; None where the form has lost it."""
-        return int(self.seen.data) if self.seen.data.isascii() and self.seen.data.isdigit() else None
 
 
 class ContractPageAddress(parameters.Asks):
@@ -117,7 +106,7 @@ def _contract_page(
         known_at=known_at.isoformat() if known_at else "",
         others=[_other(each) for each in every if each.number != number],
         rooms=list(rooms()),
-        discarding=StepForm(None, data={"seen": str(one.version)}) if one and one.is_draft else None,
+        discarding=SeenForm(None, data={"seen": str(one.version)}) if one and one.is_draft else None,
         may_write=may_write,
         is_now=is_now,
         done=done,

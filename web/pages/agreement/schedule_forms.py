@@ -24,6 +24,7 @@ from web.pages.frame.forms import (
     DateField,
     Form,
     InvalidField,
+    SeenForm,
     TextareaField,
     TextField,
 )
@@ -34,13 +35,13 @@ from web.presenters.tables import Table
 from web.queries.agreement import schedule as queries
 from web.queries.agreement.schedule import ScheduleResult
 
-from .schedule import CONTRACT, NUMBER, StepForm, blueprint, schedule_or_404
+from .schedule import CONTRACT, NUMBER, blueprint, schedule_or_404
 
 AGREEMENT: Final = ("agreed_on", "reason")
 """The fields that only a change of what was agreed has."""
 
 
-class AgreementForm(StepForm):
+class AgreementForm(SeenForm):
     """A step with the day on which it was agreed, and why: of a draft neither."""
 
     field_of_code: ClassVar[Mapping[str, str]] = {
@@ -85,7 +86,7 @@ def edit_taken(one: ScheduleResult, edit: Edit, form: AgreementForm) -> str:
 def form_page(
     one: ScheduleResult | None,
     heading: str,
-    form: StepForm,
+    form: SeenForm,
     action: str,
     button: str,
     **context: Any,
@@ -113,7 +114,7 @@ def to_contract(number: int, done: str) -> Any:
 
 def taken(
     one: ScheduleResult,
-    form: StepForm,
+    form: SeenForm,
     field: str,
     step: Callable[[], Any],
     versions: Callable[[], Table] | None = None,

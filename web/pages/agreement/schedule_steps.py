@@ -10,13 +10,13 @@ from web.auth.guard import services
 from web.auth.roles import Right
 from web.commands.agreement import schedule as commands
 from web.commands.agreement.schedule_checks import Correction
-from web.pages.frame.forms import DateField, InvalidField, TextField
+from web.pages.frame.forms import DateField, InvalidField, SeenForm, TextField
 from web.pages.frame.layout import Page
 from web.presenters import text as words
 from web.presenters.agreement import schedule as presented
 from web.queries.agreement.schedule import ScheduleResult
 
-from .schedule import CONTRACT, NUMBER, StepForm, blueprint, schedule_or_404
+from .schedule import CONTRACT, NUMBER, blueprint, schedule_or_404
 from .schedule_forms import AgreementForm, decision_of, form_page, taken, to_contract
 
 
@@ -178,5 +178,5 @@ def _correct_page(one: ScheduleResult, form: CorrectTermsForm, **said: Any) -> P
 def discard(_given: parameters.Given, number: int) -> Any:
     """Give a draft up."""
     schedule_or_404(number, Right.KNOWLEDGE)
-    commands.discard_schedule(services().register, number, decision_of(StepForm().version))
+    commands.discard_schedule(services().register, number, decision_of(SeenForm().version))
     return redirect(url_for(CONTRACT, done="discarded"), 303)

@@ -29,6 +29,15 @@ Options = widgets.Parameters
 NO_DATE: Final = "This is not a date. Write it as year-month-day, like 2017-07-31."
 
 
+MOST_DIGITS: Final = 15
+"""Of a number that a hidden field carries: more than any of ours has."""
+
+
+def whole_number(text: str) -> int | None:
+    """The number in a field that a page filled; None where it carries none, or one that cannot be ours."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
+
+
 class InvalidField(wtforms.ValidationError):
     """What is wrong with a field; raised by a form's `validate_NAME`."""
 
@@ -256,3 +265,14 @@ class HiddenField(wtforms.StringField):
     def __call__(self, **_settings: Any) -> Markup:
         """Render it."""
         return Markup('<input type="hidden" name="{}" value="{}">').format(self.name, self._value())
+
+
+class SeenForm(Form):
+    """A form that says from which version of a thing it was filled."""
+
+    seen = HiddenField()
+
+    @property
+    def version(self) -> int | None:
+        """The version that it was filled from; None where it says none."""
+        return whole_number(self.seen.data)

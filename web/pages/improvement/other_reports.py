@@ -27,6 +27,7 @@ from web.pages.frame.forms import (
     SelectField,
     TextareaField,
     TextField,
+    whole_number,
 )
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place
@@ -115,7 +116,7 @@ def new(_given: Mapping[str, Any]) -> Page:
 def _form_page(form: OtherReportForm) -> Page:
     viewer = _viewer()
     _offer_agencies(form, viewer)
-    kept = queries.kept(guard.snapshot(), viewer)
+    kept = queries.kept(guard.snapshot(), guard.viewer_of_party(Right.AGREED))
     table = words.kept_table(kept)
     rows = [
         (one.number, Link(one.title, url_for(ONE, number=one.number)), *row[2:])
@@ -225,21 +226,22 @@ def keep(_given: Mapping[str, Any]) -> Any:
     report, viewer = report_from(form.report.data), guard.not_public(guard.viewer(Right.AGREE))
     result = queries.compare(guard.snapshot(), viewer, CompareQuery(report, _position(form.position.data)))
     if form.validate_on_submit():
-        author = author_of(guard.principal(), viewer, today(), today())
+        who = guard.principal()
+        author = author_of(who, viewer, today(), today())
         with form.refusals_at("title"):
-            recorded = keep_comparison(guard.services().register, result, form.title.data, author)
+            recorded = keep_comparison(guard.services().register, result, form.title.data, author, who.agencies)
             return redirect(url_for(ONE, number=queries.kept_result(recorded).number, done="kept"), 303)
     return _compared_page(result, report, form), 422
 
 
 def _position(sent: str) -> KnownAt:
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 16 else None
+    return whole_number(sent)
 
 
 @blueprint.page(_NUMBER, Right.AGREED, ReportsAddress)
 def one(args: Mapping[str, Any], number: int) -> Page:
     """A kept comparison as it was, and by what is known now."""
-    result = queries.kept_one(guard.snapshot(), _viewer(), number)
+    result = queries.kept_one(guard.snapshot(), _viewer(), number, guard.viewer_of_party(Right.AGREED))
     if result is None:
         guard.refuse_as_missing()
     return _kept_page(result, done="The comparison is kept." if args["done"] else "")

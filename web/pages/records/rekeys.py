@@ -16,7 +16,7 @@ from web.commands.commit import Receipt
 from web.commands.records.rekey import RekeyOutcome, rekey, undo_rekey
 from web.files.mapping import COLUMNS, mapping_from
 from web.pages.frame.agency_names import named
-from web.pages.frame.forms import CheckboxField, Form, HiddenField, TextareaField
+from web.pages.frame.forms import CheckboxField, Form, HiddenField, TextareaField, whole_number
 from web.pages.frame.layout import Page
 from web.pages.frame.page import Nothing, Pages
 from web.presenters.records.rekeys import joined_table, refused_table, summary
@@ -124,9 +124,9 @@ def join(_given: parameters.Given) -> Any:
 def part(_given: parameters.Given) -> Any:
     """Say what undoing a rekey would do; once ticked, undo it."""
     form = UndoForm()
-    if not form.number.data.isascii() or not form.number.data.isdigit():
+    number, services = whole_number(form.number.data), guard.services()
+    if number is None:
         raise not_here("There is no such rekey.")
-    number, services = int(form.number.data), guard.services()
     if form.confirmed.data and form.asked.data:
         done = undo_rekey(services, number, _receipt(dry_run=False)).rekeyed
         return redirect(url_for(ONE, number=number_at(done.position), done="parted"), 303)

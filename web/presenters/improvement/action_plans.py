@@ -3,23 +3,18 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
-from rich.console import Console
-
+from domain.improvement.action_plan import Cadence
 from domain.improvement.plan_forms import FORM_OF, FormField
-from domain.improvement.written import WrittenAbout
+from domain.improvement.written import OpenedFrom, WrittenAbout
 from domain.rounding import percentage_of
 from web.presenters import text
-from web.presenters.console import print_table, say
 from web.presenters.tables import Column, Table
 from web.queries.improvement.about import AboutResult
 from web.queries.improvement.action_plans import (
-    CadenceResult,
     DayMoved,
     PlanActionResult,
     PlanLine,
-    PlanOrigin,
     PlanResult,
-    PlansResult,
     PlanStep,
     PlanStrandResult,
     ReviewDueResult,
@@ -75,14 +70,14 @@ def field_words(fields: Sequence[FormField], values: Any) -> list[tuple[str, lis
     return [(one.label, values[one.key].split("\n")) for one in fields if values.get(one.key)]
 
 
-def origin_words(origin: PlanOrigin) -> str:
+def origin_words(origin: OpenedFrom) -> str:
     """What a plan was opened from."""
     number = f" {origin.number}" if origin.number else ""
     part = f", {origin.part}" if origin.part else ""
     return f"Opened from {ORIGINS.get(origin.kind, origin.kind)}{number}{part}."
 
 
-def cadence_words(cadence: Sequence[CadenceResult]) -> str:
+def cadence_words(cadence: Sequence[Cadence]) -> str:
     """How often a plan is reviewed."""
     if not cadence:
         return "No reviews are planned."
@@ -90,7 +85,7 @@ def cadence_words(cadence: Sequence[CadenceResult]) -> str:
     return f"Reviews: {'; '.join(every)}."
 
 
-def _interval(cadence: CadenceResult) -> str:
+def _interval(cadence: Cadence) -> str:
     unit = cadence.unit[:-1]
     return unit if cadence.every == 1 else f"{cadence.every} {unit}s"
 
@@ -238,26 +233,3 @@ def timeline_table(steps: Sequence[PlanStep]) -> Table:
     """What happened to a plan, the newest first."""
     rows = [(one.on, STEPS[one.step], one.words or None, f"{one.actor} for the {one.party}") for one in reversed(steps)]
     return Table(_STEPS, rows, "What happened, the newest first")
-
-
-def print_plans(console: Console, result: PlansResult) -> None:
-    """Plans, those that are open first."""
-    if not result.plans:
-        say(console, "There are no action plans.")
-        return
-    print_table(console, plans_table(result.plans, title=""))
-
-
-def print_plan(console: Console, plan: PlanResult) -> None:
-    """One plan with its actions and what happened to it."""
-    say(console, f"Action plan {plan.number}: {plan.title}", f"{form_name(plan.form)}, {plan.state}.", *stands(plan))
-    say(console, origin_words(plan.origin), cadence_words(plan.cadence))
-    say(console, *(f"{due_words(one)} is due." for one in plan.reviews_due), *map(about_words, plan.about), "")
-    for strand in plan.strands:
-        signed = strand.signed_off
-        by = f" (signed off by {signed.name} on {text.day(signed.day)})" if signed else ""
-        say(console, f"{strand.number}. {strand.title}{by}")
-    if table := actions_table(plan):
-        print_table(console, table)
-    say(console, "")
-    print_table(console, timeline_table(plan.steps))

@@ -1,7 +1,8 @@
 """Action plans: which there are, what is overdue and due for review, and one with everything that was said of it.
 
-A plan that somebody does not read is to them as one that does not exist: a provider's are those of its own agencies,
-and a draft is its writer's. Figures of another provider are left out of what a provider reads.
+A plan that somebody does not read is to them as one that does not exist: a provider's are those of the agencies granted
+to it (and not those of a caseload that it took over), and a draft is its writer's. Figures of another provider are left
+out of what a provider reads.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +12,7 @@ from datetime import date
 
 from domain.contract_life.transitions import ACTION_PLAN
 from domain.errors import Refused
-from domain.improvement.action_plan import STEP_OF, Cadence, PlanEvent, PlanTerms, ReviewHeld, Strand, Unit
+from domain.improvement.action_plan import STEP_OF, Cadence, PlanEvent, PlanTerms, Progress, ReviewHeld, Strand
 from domain.improvement.action_plan_fold import Action, ActionPlan, Extension, SignedOff, state_after
 from domain.improvement.plan_forms import FORM_OF
 from domain.improvement.reach import is_within_reach
@@ -86,28 +87,12 @@ class PlanStrandResult(Result, frozen=True):
         return sum(one.is_open for one in self.actions)
 
 
-class CadenceResult(Result, frozen=True):
-    """How often a plan is reviewed."""
-
-    kind: str
-    every: int
-    unit: Unit
-    first_day: date
-
-
 class ReviewDueResult(Result, frozen=True):
     """A review that is due on a day."""
 
     kind: str
     day: date
     overdue: bool
-
-
-class ProgressResult(Result, frozen=True):
-    """What a review said of one action."""
-
-    action: int
-    words: str
 
 
 class ReviewHeldResult(Result, frozen=True):
@@ -117,7 +102,7 @@ class ReviewHeldResult(Result, frozen=True):
     day: date
     words: str
     attendees: tuple[str, ...]
-    progress: list[ProgressResult]
+    progress: tuple[Progress, ...]
     about: list[AboutResult]
 
 
@@ -134,14 +119,6 @@ class PlanStep(Result, frozen=True):
     version: int
     log_position: int
     words: str
-
-
-class PlanOrigin(Result, frozen=True):
-    """What a plan was opened from."""
-
-    kind: str
-    number: int | None
-    part: str
 
 
 class PlanLine(Result, frozen=True):
@@ -192,7 +169,7 @@ class PlanResult(Result, frozen=True):
     state: str
     version: int
     written_by: str
-    origin: PlanOrigin
+    origin: OpenedFrom
     agencies: tuple[str, ...]
     first_day: date
     last_day: date | None
@@ -200,7 +177,7 @@ class PlanResult(Result, frozen=True):
     extensions: list[DayMoved]
     about: list[AboutResult]
     values: Mapping[str, str]
-    cadence: list[CadenceResult]
+    cadence: tuple[Cadence, ...]
     strands: list[PlanStrandResult]
     reviews: list[ReviewHeldResult]
     reviews_due: list[ReviewDueResult]
@@ -222,14 +199,14 @@ class PlanResult(Result, frozen=True):
         return PlanTerms(
             self.form,
             self.title,
-            OpenedFrom(self.origin.kind, self.origin.number, self.origin.part),
+            self.origin,
             self.first_day,
             self.agreed_last_day,
             self.agencies,
             (),
             dict(self.values),
             tuple(Strand(one.number, one.title, dict(one.values), one.kpis) for one in self.strands),
-            tuple(Cadence(one.kind, one.every, one.unit, one.first_day) for one in self.cadence),
+            self.cadence,
         )
 
 
@@ -270,7 +247,7 @@ def visible(snapshot: Snapshot, viewer: Viewer) -> list[RecordedPlan]:
 def _may_read(viewer: Viewer, plan: ActionPlan) -> bool:
     if viewer.is_public:
         return False
-    own = viewer.own if viewer.is_provider else None
+    own = viewer.agencies if viewer.is_provider else None
     return is_within_reach(ACTION_PLAN, plan.state, plan.written_by, plan.terms.agencies, own)
 
 
@@ -368,7 +345,7 @@ def _result(snapshot: Snapshot, viewer: Viewer, one: RecordedPlan, today: date) 
         plan.state,
         plan.version,
         plan.written_by,
-        PlanOrigin(terms.origin.kind, terms.origin.number, terms.origin.part),
+        terms.origin,
         terms.agencies,
         terms.first_day,
         plan.last_day,
@@ -376,7 +353,7 @@ def _result(snapshot: Snapshot, viewer: Viewer, one: RecordedPlan, today: date) 
         list(map(_moved, plan.extensions)),
         abouts(snapshot, viewer, terms.about),
         terms.values,
-        [CadenceResult(each.kind, each.every, each.unit, each.first_day) for each in terms.cadence],
+        terms.cadence,
         [_strand(plan, strand, today) for strand in terms.strands],
         [_review(snapshot, viewer, review) for review in plan.reviews],
         _reviews_due(plan, today),
@@ -428,9 +405,8 @@ def _action(plan: ActionPlan, strand: Strand, action: Action, today: date) -> Pl
 
 
 def _review(snapshot: Snapshot, viewer: Viewer, review: ReviewHeld) -> ReviewHeldResult:
-    progress = [ProgressResult(one.action, one.words) for one in review.progress]
     about = abouts(snapshot, viewer, review.about)
-    return ReviewHeldResult(review.kind, review.day, review.words, review.attendees, progress, about)
+    return ReviewHeldResult(review.kind, review.day, review.words, review.attendees, review.progress, about)
 
 
 def _steps(recorded: Iterable[Recorded]) -> list[PlanStep]:

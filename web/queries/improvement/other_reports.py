@@ -272,23 +272,23 @@ class KeptComparison(Result, frozen=True):
     now: ComparedReport
 
 
-def kept(snapshot: Snapshot, viewer: Viewer, _query: None = None) -> KeptReports:
-    """The comparisons that the viewer's side kept."""
-    readable = [one for one in _kept(snapshot) if _may_read(viewer, _event(one))]
+def kept(snapshot: Snapshot, reader: Viewer) -> KeptReports:
+    """The comparisons that the reader's side kept."""
+    readable = [one for one in _kept(snapshot) if _may_read(reader, _event(one))]
     return KeptReports([_summary(one) for one in reversed(readable)])
 
 
-def kept_one(snapshot: Snapshot, viewer: Viewer, number: int) -> KeptComparison | None:
-    """The kept comparison with this number; None if there is none.
+def kept_one(snapshot: Snapshot, viewer: Viewer, number: int, reader: Viewer) -> KeptComparison | None:
+    """The kept comparison with this number; None if there is none. The `reader` is the viewer as a party.
 
     Raises:
-        NotOwn: the other side kept it.
+        NotOwn: another side kept it.
     """
     recorded = next((one for one in _kept(snapshot) if _event(one).number == number), None)
     if recorded is None:
         return None
     event = _event(recorded)
-    if not _may_read(viewer, event):
+    if not _may_read(reader, event):
         raise NotOwn
     stated = tuple(row.stated for row in event.rows)
     now = compare(snapshot, viewer, CompareQuery(ReportRead(event.file, stated, event.not_understood)))
@@ -311,8 +311,8 @@ def _event(recorded: Recorded) -> OtherReportCompared:
     return event
 
 
-def _may_read(viewer: Viewer, event: OtherReportCompared) -> bool:
-    own = viewer.own if viewer.is_provider else None
+def _may_read(reader: Viewer, event: OtherReportCompared) -> bool:
+    own = reader.agencies if reader.is_provider else None
     return is_within_reach(OTHER_REPORT, KEPT, event.party, event.agencies, own)
 
 

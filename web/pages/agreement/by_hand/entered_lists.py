@@ -16,7 +16,7 @@ from web.files.entered_lists import COLUMNS, entered_list_from
 from web.files.uploads import Upload
 from web.pages.agreement.by_hand.entered import LIST, author, blueprint
 from web.pages.agreement.by_hand.entered_values import sent_evidence
-from web.pages.frame.forms import FileField, Form, HiddenField, InvalidField, TextareaField
+from web.pages.frame.forms import FileField, Form, HiddenField, InvalidField, TextareaField, whole_number
 from web.pages.frame.layout import Page
 from web.presenters import text
 from web.presenters.agreement import entered as words
@@ -67,9 +67,10 @@ class StoreForm(Form):
     @property
     def evidence(self) -> Evidence | None:
         """What was kept of the evidence when the list was tried."""
-        size = self.size.data
-        is_there = len(self.sha256.data) == 64 and size.isascii() and size.isdigit()
-        return Evidence(self.sha256.data, self.name.data, int(size)) if is_there else None
+        size = whole_number(self.size.data)
+        if size is None or len(self.sha256.data) != 64:
+            return None
+        return Evidence(self.sha256.data, self.name.data, size)
 
 
 @blueprint.page("/entered-kpis/load", Right.AGREE)

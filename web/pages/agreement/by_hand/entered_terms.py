@@ -24,6 +24,7 @@ from web.pages.frame.forms import (
     TextareaField,
     TextField,
     one_line,
+    whole_number,
 )
 from web.pages.frame.layout import Page
 from web.presenters import text
@@ -174,7 +175,7 @@ def end_it(_given: parameters.Given, number: int) -> Any:
     if form.validate_on_submit() and form.last_day.day:
         try:
             commands.end_kpi(
-                services().register, number, form.last_day.day, form.reason.data, author(), seen_in(form.seen.data)
+                services().register, number, form.last_day.day, form.reason.data, author(), whole_number(form.seen.data)
             )
             return redirect(url_for(ONE, number=number, done="ended"), 303)
         except ChangedMeanwhile as changed:
@@ -185,8 +186,3 @@ def end_it(_given: parameters.Given, number: int) -> Any:
         except Refused as refused:
             form.refuse(refused, "last_day")
     return _end_page(kpi, form), 422
-
-
-def seen_in(written: str) -> int | None:
-    """The version that a form was filled from; None where it says none."""
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else None

@@ -21,10 +21,10 @@ from web.commands.agreement import entered_values as commands
 from web.commands.agreement.entered_values import NewValue, ValueNumbers
 from web.files.entered_lists import evidence_of
 from web.pages.agreement.by_hand.entered import NUMBER, VALUE, author, blueprint, kpi_or_404, may_enter
-from web.pages.agreement.by_hand.entered_terms import VERSION_COLUMNS, seen_in
+from web.pages.agreement.by_hand.entered_terms import VERSION_COLUMNS
 from web.pages.explain.claims import PeopleField
 from web.pages.frame.agency_names import named
-from web.pages.frame.forms import FileField, Form, HiddenField, TextareaField, TextField, one_line
+from web.pages.frame.forms import FileField, Form, HiddenField, TextareaField, TextField, one_line, whole_number
 from web.pages.frame.layout import Page, attached
 from web.presenters import text
 from web.presenters.agreement import entered as words
@@ -346,7 +346,7 @@ def _step(one: EnteredValueResult, step: str, form: Form, field: str, done: str)
 
 
 def _take(number: int, step: str, form: Form) -> None:
-    register, its_author, seen = services().register, author(), seen_in(form["seen"].data)
+    register, its_author, seen = services().register, author(), whole_number(form["seen"].data)
     if step == "correct":
         commands.correct_value(register, number, form.numbers, form["reason"].data, its_author, seen)
     elif step == "confirm":

@@ -27,6 +27,7 @@ from web.pages.frame.forms import (
     InvalidField,
     SelectField,
     TextField,
+    whole_number,
 )
 from web.pages.frame.layout import Page
 from web.presenters import text
@@ -36,7 +37,7 @@ from web.queries.agreement.colour_rules import ColourRuleResult, terms_result
 from web.queries.agreement.colour_trials import ColourTrial, TrialQuery, trial
 from web.queries.agreement.entered import all_entered, proportions
 
-from .colour_rules import NUMBER, ONE, PATH, blueprint, decision_of, one_rule, seen_version
+from .colour_rules import NUMBER, ONE, PATH, blueprint, decision_of, one_rule
 
 _DISTANCE: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?")
 
@@ -262,7 +263,9 @@ def change(_given: parameters.Given, number: int) -> Any:
     try:
         if is_trial():
             return _change_page(rule, form, trial_of([terms], number))
-        commands.change_rule(services().register, number, terms, decision_of(form.agreed_on), seen_version(form.seen))
+        commands.change_rule(
+            services().register, number, terms, decision_of(form.agreed_on), whole_number(form.seen.data)
+        )
     except ChangedMeanwhile:
         form.seen.data = str(rule.version)
         return _change_page(rule, form, versions=words.both_versions(terms_result(terms), rule)), 409

@@ -19,6 +19,7 @@ from web.pages.frame.forms import (
     Form,
     HiddenField,
     TextField,
+    whole_number,
 )
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place
@@ -166,15 +167,12 @@ def withdraw(_given: parameters.Given, number: int) -> Any:
     if form.validate_on_submit():
         with form.refusals_at("reason"):
             decision = decision_of(form.on)
-            commands.withdraw_rule(services().register, number, decision, form.reason.data, seen_version(form.seen))
+            commands.withdraw_rule(
+                services().register, number, decision, form.reason.data, whole_number(form.seen.data)
+            )
             return redirect(url_for(LIST, done="withdrawn"), 303)
     form.seen.data = str(rule.version)
     return _rule_page(rule, form), 422
-
-
-def seen_version(field: HiddenField) -> int | None:
-    """The version from which a form was filled; None where it says none."""
-    return int(field.data) if str(field.data).isascii() and str(field.data).isdigit() else None
 
 
 def decision_of(agreed_on: DateField) -> RuleDecision:

@@ -16,7 +16,7 @@ from web.auth.roles import Right
 from web.auth.viewer import Viewer
 from web.clock import today
 from web.commands.agreement.comparators import ComparatorDecision
-from web.pages.frame.forms import Form, HiddenField, TextField
+from web.pages.frame.forms import Form, HiddenField, TextField, whole_number
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place, here
 from web.pages.frame.page import Pages
@@ -63,8 +63,7 @@ def may_change() -> bool:
 def decision(on: date | None, seen: str = "") -> ComparatorDecision:
     """Who says something, for which day, and over which version that they read."""
     who = principal()
-    number = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None
-    return ComparatorDecision(who.name, who.role, on, today(), number)
+    return ComparatorDecision(who.name, who.role, on, today(), whole_number(seen))
 
 
 def who_and_when(said: ComparatorSaid) -> dict[str, str]:

@@ -19,7 +19,7 @@ from web.commands.improvement import performance_notices as commands
 from web.commands.improvement.author import author_of
 from web.commands.improvement.performance_notices import Draft
 from web.pages.frame.agency_names import named
-from web.pages.frame.forms import CheckboxesField, DateField, Form, HiddenField, SelectField, TextareaField
+from web.pages.frame.forms import CheckboxesField, DateField, SeenForm, SelectField, TextareaField
 from web.pages.frame.layout import Page
 from web.pages.frame.page import PageContext, SeenFrom, asked_of, choices_of_slices
 from web.presenters import text as words
@@ -41,7 +41,7 @@ class NewNoticeAddress(SeenFrom):
     measure = parameters.measure_field(load_default=None)
 
 
-class DraftForm(Form):
+class DraftForm(SeenForm):
     """What a notice says. The choices of figures and agencies are those of the page."""
 
     field_of_code: ClassVar = {
@@ -59,12 +59,6 @@ class DraftForm(Form):
     rules = SelectField("By which rules days are counted", "Each is set out below the form.",
                         needed="Choose by which rules days are counted.")  # fmt: skip
     response_due = DateField("Response due", "Leave it empty to let the rules count it from the day of issue.")
-    seen = HiddenField()
-
-    @property
-    def version(self) -> int | None:
-        """The version that was read; None where there was none."""
-        return int(self.seen.data) if self.seen.data.isascii() and self.seen.data.isdigit() else None
 
     def cells(self) -> dict[str, str]:
         """What was written, as names and texts."""

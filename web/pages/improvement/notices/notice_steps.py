@@ -15,7 +15,7 @@ from web.commands.improvement import performance_notices as commands
 from web.commands.improvement.author import author_of
 from web.commands.improvement.performance_notices import MAY_BE_WORDLESS, Said
 from web.pages.frame.agency_names import named
-from web.pages.frame.forms import DateField, Form, HiddenField, InvalidField, TextareaField, TextField
+from web.pages.frame.forms import DateField, InvalidField, SeenForm, TextareaField, TextField, whole_number
 from web.pages.frame.layout import Page
 from web.presenters.agreement.schedule import versions_table
 from web.presenters.improvement import performance_notices as presenter
@@ -34,7 +34,7 @@ _OWN_FIELDS: Final = {
 """The fields that only some steps have."""
 
 
-class NoticeStepForm(Form):
+class NoticeStepForm(SeenForm):
     """What a step says; fields that it does not have are taken out."""
 
     field_of_code: ClassVar = {
@@ -56,17 +56,11 @@ class NoticeStepForm(Form):
     action_plan = TextField("Number of an action plan", "Only if the plan was written as one.", width=5,
                             options={"inputmode": "numeric"})  # fmt: skip
     words = TextareaField("", "", rows=5)
-    seen = HiddenField()
 
     def validate_action_plan(self, field: TextField) -> None:
         """A whole number."""
-        if field.data and not (field.data.isascii() and field.data.isdigit() and 0 < int(field.data) < 2**31):
+        if field.data and not 0 < (whole_number(field.data) or 0) < 2**31:
             raise InvalidField("Enter the number of the plan, like 3, or leave it empty.")
-
-    @property
-    def version(self) -> int | None:
-        """The version that was read; None where the form has lost it."""
-        return int(self.seen.data) if self.seen.data.isascii() and self.seen.data.isdigit() else None
 
     @property
     def said(self) -> Said:

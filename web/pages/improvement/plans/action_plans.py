@@ -69,12 +69,12 @@ class PlansAddress(parameters.Asks):
 
 def viewer() -> Viewer:
     """Who reads plans."""
-    return guard.not_public(guard.viewer(Right.AGREED))
+    return guard.not_public(guard.viewer_of_party(Right.AGREED))
 
 
 def author() -> Author:
     """Who writes, today."""
-    return author_of(principal(), guard.viewer(Right.AGREE), today(), today())
+    return author_of(principal(), guard.viewer_of_party(Right.AGREE), today(), today())
 
 
 def may_write() -> bool:

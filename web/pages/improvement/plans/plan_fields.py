@@ -14,8 +14,8 @@ from web.pages.frame.forms import (
     CheckboxesField,
     DateField,
     Form,
-    HiddenField,
     InvalidField,
+    SeenForm,
     SelectField,
     TextareaField,
     TextField,
@@ -39,20 +39,6 @@ class WholeNumberField(TextField):
         self.number = int(self.data) if self.data.isascii() and self.data.isdigit() and len(self.data) < 4 else None
         if self.data and not self.number:
             raise InvalidField("Write a number from 1 to 999, or leave it empty.")
-
-
-class SeenForm(Form):
-    """A form that says from which version of the plan it was filled."""
-
-    field_of_code: ClassVar[Mapping[str, str]] = {}
-
-    seen = HiddenField()
-
-    @property
-    def version(self) -> int | None:
-        """The version that it was filled from; None where it says none."""
-        written = self.seen.data
-        return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else None
 
 
 class WritingForm(SeenForm):

@@ -15,7 +15,7 @@ from web.auth.roles import Right
 from web.clock import today
 from web.commands.improvement import action_plan_work as work
 from web.commands.improvement.action_plan_work import NewReview
-from web.pages.frame.forms import DateField, SelectField, TextareaField
+from web.pages.frame.forms import DateField, SeenForm, SelectField, TextareaField
 from web.pages.frame.layout import Page
 from web.presenters import text
 from web.presenters.improvement import action_plans as words
@@ -24,7 +24,7 @@ from web.queries.improvement import action_plans as queries
 from web.queries.improvement.action_plans import PlanResult
 
 from .action_plans import NUMBER, ONE, author, blueprint, may, plan_or_404, viewer
-from .plan_fields import FORMAL, NOBODY, PHONE, SeenForm
+from .plan_fields import FORMAL, NOBODY, PHONE
 from .plan_writing import SEEN_COLUMNS
 
 _PROGRESS = "progress_"
@@ -91,6 +91,8 @@ def _page(plan: PlanResult, form: ReviewForm, versions: Table | None = None) -> 
         errors=form.links,
         due=[words.due_words(one) for one in plan.reviews_due],
         figures=[words.about_now(about) for about in plan.about],
+        action=url_for("action-plans.hold", number=plan.number),
+        button="Save the review",
         back_link=Link(plan.title, url_for(ONE, number=plan.number)),
         who=newest.actor,
         on=text.day(newest.on),

@@ -18,7 +18,7 @@ from web.clock import today
 from web.commands.improvement import action_plan_work as work
 from web.commands.improvement import action_plans as commands
 from web.commands.improvement.author import Author
-from web.pages.frame.forms import DateField, HiddenField, TextareaField, TextField
+from web.pages.frame.forms import DateField, HiddenField, SeenForm, TextareaField, TextField
 from web.pages.frame.layout import Page
 from web.presenters import text
 from web.presenters.improvement import action_plans as words
@@ -26,7 +26,7 @@ from web.presenters.tables import Link, Table
 from web.queries.improvement.action_plans import PlanActionResult, PlanResult, PlanStrandResult
 
 from .action_plans import NUMBER, ONE, author, blueprint, may, plan_or_404
-from .plan_fields import NOBODY, SeenForm, kpis_in, kpis_written
+from .plan_fields import NOBODY, kpis_in, kpis_written
 from .plan_writing import SEEN_COLUMNS
 
 
@@ -348,11 +348,12 @@ def _page(step: str, page: StepPage, at: Taken, form: SeenForm, versions: Table 
         page.heading,
         {"versions": versions},
         plan=plan,
-        step=page,
         form=form,
         errors=form.links,
         sentences=list(_about(at, page)),
         action=url_for("action-plans.take", number=plan.number, step=step, **address),
+        button=page.heading,
+        warns=page.warns,
         back_link=Link(plan.title, url_for(ONE, number=plan.number)),
         who=newest.actor,
         on=text.day(newest.on),

@@ -20,6 +20,7 @@ from web.auth.roles import Right
 from web.clock import today
 from web.commands.improvement import action_plans as commands
 from web.pages.frame.agency_names import named
+from web.pages.frame.forms import SeenForm
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import here
 from web.pages.frame.page import newest_standpoint
@@ -40,7 +41,6 @@ from .plan_fields import (
     OF_STRAND,
     PHONE,
     VALUE,
-    SeenForm,
     WritingForm,
     filled_from,
     kpis_written,
