@@ -20,7 +20,9 @@ def planned(recount: CommandLine) -> None:
     services = Services(Settings.from_environment(recount.settings))
     register = services.register
     council, provider = (Author("tester", OPERATOR, party, DAY, LAST) for party in ("commissioner", "provider"))
-    terms = PlanTerms("service-improvement", "Completions", OpenedFrom("hand"), DAY, LATER, strands=(Strand(1, "One"),))
+    terms = PlanTerms(
+        "service-improvement", "Completions", OpenedFrom("hand"), DAY, LATER, ("H0001",), strands=(Strand(1, "One"),)
+    )
     action = ActionTerms("Audit 60 files", "team lead", LATER, "60 files")
     commands.draft_plan(register, terms, provider, [(1, action)])
     commands.edit_plan(register, 1, terms, provider)

@@ -1,5 +1,6 @@
 """Action plans as people use them: on pages, by both parties."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,14 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from domain.contract_life.transitions import PROVIDER
+from domain.errors import Refused
+from domain.improvement.action_plan import PlanTerms, Strand
+from domain.improvement.written import OpenedFrom
 from web.auth.roles import Role
+from web.commands.improvement.action_plans import draft_plan
+from web.commands.improvement.author import Author
+from web.services import OPERATOR
 
 from .conftest import CommandLine
 from .http import Asker, asker
@@ -148,3 +156,11 @@ def test_who_took_a_caseload_over_reads_no_plan_of_before(
     post(successor, "/action-plans/1/steps/finish-action", {"action": 1}, 404, day="2017-06-01", seen="4")
     # Whoever wrote them reads them still.
     assert "Completions" in get(hub, "/action-plans/1")
+
+
+def test_a_providers_plan_names_agencies_also_where_the_command_line_says_it(council: Asker, app: Flask) -> None:
+    day = date(2017, 5, 1)
+    terms = PlanTerms("service-improvement", "Completions", OpenedFrom("hand"), day, strands=(Strand(1, "One"),))
+    with pytest.raises(Refused, match="Say which of your agencies"):
+        draft_plan(app.extensions["recount"].register, terms, Author("pat", OPERATOR, PROVIDER, day, day))
+    assert "No open plans" in get(council, "/action-plans")

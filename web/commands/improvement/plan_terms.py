@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from domain.contract_life.transitions import PROVIDER
 from domain.errors import Refused
 from domain.improvement.action_plan import ActionTerms, Cadence, PlanTerms, Strand
 from domain.improvement.plan_forms import FormField, PlanForm, form_named
@@ -61,11 +62,9 @@ def checked_terms(recording: Recording, register: Register, terms: PlanTerms, au
 
 
 def _check_whose(agencies: Iterable[str], author: Author) -> None:
-    if author.own is None:
-        return
-    if not agencies:
+    if author.party == PROVIDER and not agencies:
         raise Refused("plan-whose", "Say which of your agencies the plan concerns.")
-    if not author.own.issuperset(agencies):
+    if author.own is not None and not author.own.issuperset(agencies):
         raise NotOwn
 
 
