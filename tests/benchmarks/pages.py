@@ -171,6 +171,7 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield Page("covered days to correct", "/covered-days")
     yield _seen_from("data quality", f"/data-quality?{seen}")
     yield _seen_from("report", f"/report?{seen}")
+    yield _seen_from("home", f"/home?{seen}")
     yield Page("submissions", "/submissions")
     yield Page("submission", f"/submissions/{SUBMISSION}")
     yield Page("file to submit", "/submissions/new")

@@ -134,6 +134,7 @@ GET     /api/v1/other-reports                        200   200    200   -    -  
 POST    /api/v1/other-reports/compare                200   200    200   -    -      200      403     403
 POST    /api/v1/other-reports                        201   201    201   -    -      403      403     403
 GET     /api/v1/other-reports/<>                     200   200    404   -    -      200      403     403
+GET     /api/v1/to-do                                200   200    200   -    -      200      403     403
 GET     /api/v1/performance-notices                  200   200    200   -    -      200      403     403
 GET     /api/v1/performance-notices/rule-sets        200   200    200   -    -      200      403     403
 GET     /api/v1/performance-notices/<>               200   200    -     200  404    200      403     403
@@ -180,6 +181,8 @@ POST    /api/v1/tokens                               403   403    403   -    -  
 DELETE  /api/v1/tokens/<>                            403   403    403   -    -      403      403     200
 
 GET     /                                            200   200    200   200  404    200      302     302
+GET     /home                                        200   200    200   200  404    200      302     302
+GET     /home/clients                                404   404    200   200  404    404      403     403
 GET     /figures/<>                                  200   200    200   200  404    200      404     403
 GET     /figures/<>/definition                       200   200    200   200  404    200      404     403
 GET     /profile                                     200   200    422   200  404    200      404     403
@@ -968,6 +971,8 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("GET", "//figures/<>/definition"): _page("4.0"),
     ("GET", "//profile"): _page(),
     ("GET", "//contribution"): _page(),
+    ("GET", "//home"): _page(),
+    ("GET", "//home/clients"): _page(),
     ("GET", "//figures/<>/members"): _page("4.0"),
     ("GET", "//figures/<>/members/<>"): _page("4.0", "1"),
     ("GET", "//figures/<>/why"): _page("4.0"),

@@ -131,6 +131,9 @@ COMMANDS: Final = {
     "improvement.performance_notices": {
         "notice": "Performance notices (contract queries): draft them, take their steps, list them, and show one.",
     },
+    "improvement.to_do": {
+        "to-do": "What the commissioner has to do: what providers have said, and nobody has answered yet.",
+    },
     "contract_life.disputes": {
         "dispute": "Disputes over a figure: open, answer and close them; list them, and show one.",
     },

@@ -61,7 +61,7 @@ def register(app: Flask) -> None:
     from .explain import access_reasons, claims, explanations, timeline
     from .frame import exports
     from .frame.agency_names import named
-    from .improvement import other_reports
+    from .improvement import home, other_reports
     from .improvement.notices import (
         notice_drafts,  # noqa: F401
         notice_steps,  # noqa: F401
@@ -82,6 +82,7 @@ def register(app: Flask) -> None:
 
     for module in (
         set_up,
+        home,
         scorecards,
         figures,
         caseload,

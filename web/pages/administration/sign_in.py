@@ -50,7 +50,7 @@ def surroundings() -> Surroundings:
 
 def _path_after(text: Any) -> str:
     """The path to go on to after signing in, if it is one of ours; else the first page."""
-    return own_path(text, url_for("scorecard.scorecard"))
+    return own_path(text, url_for("home.page"))
 
 
 class SignInForm(Form):

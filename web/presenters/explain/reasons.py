@@ -129,6 +129,11 @@ def reason_sentence(measure: Measure, step: Step, one: Contribution) -> str:
     return f"{STEP_WORDS[step.name]}: {_sentence(measure, one.side, one.reason, one.diff)}"
 
 
+def move_sentence(measure: Measure, side: Side, reason: Reason, diff: int) -> str:
+    """What one person did to a figure."""
+    return _sentence(measure, side, reason, diff)
+
+
 def _sentence(measure: Measure, side: Side, reason: Reason, diff: int) -> str:
     one, many = NOUNS[reason]
     size = abs(diff)

@@ -1,0 +1,102 @@
+"""The first page: what moved, what is to do and who moved it, in words and as tables."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from rich.console import Console
+
+from projections.explain.bridge import Side
+from projections.explain.reasons import Reason
+from projections.performance.scorecard import State
+from web.presenters import text
+from web.presenters.console import print_table, say
+from web.presenters.explain.reasons import move_sentence
+from web.presenters.tables import Column, Lines, Link, Table
+from web.queries.explain.moved_clients import ClientMove, MovedClient, MovedClientsResult
+from web.queries.improvement.action_plans import PlanLine
+from web.queries.improvement.to_do import ToDoLine, ToDoResult
+from web.queries.performance.scorecards import ScorecardLineResult, ScorecardResult
+
+_TO_DO: Final = (Column("What"), Column("About"), Column("To do"), Column("By", whole=True))
+_CLIENTS: Final = (Column("Client", whole=True), Column("Figure"), Column("What happened"))
+
+
+def to_do_lead(result: ToDoResult) -> str:
+    """How much there is to do, in a sentence."""
+    if not result.to_do:
+        return "Nothing is to do for your side."
+    overdue = sum(one.overdue for one in result.to_do)
+    late = f", {text.plural(overdue, 'of it is', 'of them are')} overdue" if overdue else ""
+    return f"{text.plural(len(result.to_do), 'thing is', 'things are')} to do for your side{late}."
+
+
+def to_do_table(lines: Sequence[ToDoLine], to: Callable[[ToDoLine], Link]) -> Table:
+    """What is to do, each leading to where it is done; a column of days only where one has a day."""
+    has_days = any(one.due for one in lines)
+    columns = _TO_DO if has_days else _TO_DO[:-1]
+    rows = [(to(one), one.title, _first_capital(one.step), _by(one)) for one in lines]
+    return Table(columns, [row[: len(columns)] for row in rows], "To do")
+
+
+def _by(line: ToDoLine) -> str:
+    if line.due is None:
+        return "no day set"
+    return f"{text.day(line.due)}{', overdue' if line.overdue else ''}"
+
+
+def _first_capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def red_words(line: ScorecardLineResult) -> str:
+    """A red figure and its target: 4.8% (21 of 442), target 8%."""
+    reached = line.against.reached
+    target = f", target {float(reached):g}%" if reached is not None else ""
+    return f"{text.percentage(line.figure)} ({text.result(line.figure)}){target}"
+
+
+def missed(card: ScorecardResult) -> list[ScorecardLineResult]:
+    """The figures that are red."""
+    return [line for line in card.lines if line.state is State.MISSED]
+
+
+def plan_about(line: ScorecardLineResult, plans: Iterable[PlanLine]) -> PlanLine | None:
+    """The open plan about a figure's measure that began last, if there is one."""
+    about = (plan for plan in plans if line.measure.code in plan.measures)
+    return max(about, key=lambda plan: plan.number, default=None)
+
+
+# ---- the clients who moved figures
+
+
+def clients_lead(result: MovedClientsResult) -> str:
+    """How many moved how many figures."""
+    if not result.clients:
+        return "None of your clients has moved a figure."
+    figures = {(move.code, move.agency) for client in result.clients for move in client.moves}
+    people = text.plural(len(result.clients), "client of yours has", "clients of yours have")
+    return f"{people} moved {text.plural(len(figures), 'figure', 'figures')}."
+
+
+def clients_table(clients: Iterable[MovedClient], why: Callable[[ClientMove], str]) -> Table:
+    """The clients, each with the figures that they moved and why."""
+    return Table(_CLIENTS, [_client_row(one, why) for one in clients], "Clients who moved figures")
+
+
+def _client_row(client: MovedClient, why: Callable[[ClientMove], str]) -> tuple[str, Lines, Lines]:
+    figures = tuple(Link(f"{one.measure.name} ({one.code})", why(one), more=", why") for one in client.moves)
+    return client.client, Lines(figures), Lines(tuple(map(_sentence, client.moves)))
+
+
+def _sentence(move: ClientMove) -> str:
+    return f"{move.code}: {move_sentence(move.measure, Side(move.side), Reason(move.reason), move.diff)}"
+
+
+# ---- in the terminal
+
+
+def print_to_do(console: Console, result: ToDoResult) -> None:
+    """What is to do, most urgent first."""
+    say(console, to_do_lead(result))
+    if result.to_do:
+        print_table(console, to_do_table(result.to_do, lambda one: Link(f"{one.kind} {one.number}", "")))

@@ -1,0 +1,130 @@
+"""What a party has to do: what the other has said, and nobody of this party has answered yet.
+
+What comes due on a day is the calendar's; a line is here until it is done, due or not.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from domain.contract_life.transitions import COMMISSIONER, PROVIDER, by
+from web.auth.viewer import Viewer
+from web.queries.agreement.entered import ValuesQuery, kpis, values
+from web.queries.agreement.hub_targets import HubTargetsQuery, HubTargetsResult, hub_targets
+from web.queries.contract_life.disputes import DisputeResult, DisputesQuery, disputes
+from web.queries.improvement.action_plans import PlanLine, PlansQuery, plans
+from web.queries.improvement.performance_notices import NoticesQuery, performance_notices
+from web.queries.result import Result
+from web.snapshot import Snapshot
+
+_OTHER: Final = {COMMISSIONER: PROVIDER, PROVIDER: COMMISSIONER}
+
+
+class ToDoLine(Result, frozen=True):
+    """Something to do: `kind` and `number` say which; `due` is the day by which it has to be done, if there is
+    one.
+    """
+
+    kind: str
+    number: int
+    title: str
+    step: str
+    due: date | None = None
+    overdue: bool = False
+
+
+class ToDoResult(Result, frozen=True):
+    """What a party has to do, what is overdue first, then by the day on which it is due."""
+
+    party: str | None
+    to_do: list[ToDoLine]
+
+
+@dataclass(frozen=True, slots=True)
+class ToDoQuery:
+    """For a party ("commissioner" or "provider"; None for whoever is neither), on a day."""
+
+    party: str | None
+    today: date
+
+
+def to_do(snapshot: Snapshot, viewer: Viewer, query: ToDoQuery) -> ToDoResult:
+    """What the party of whoever asks has to do; nothing for whoever is neither."""
+    lines = () if query.party is None else _lines(snapshot, viewer, query.party, query.today)
+    return ToDoResult(query.party, sorted(lines, key=_most_urgent_first))
+
+
+def _most_urgent_first(line: ToDoLine) -> tuple[bool, date, str, int]:
+    return not line.overdue, line.due or date.max, line.kind, line.number
+
+
+def _lines(snapshot: Snapshot, viewer: Viewer, party: str, today: date) -> Iterator[ToDoLine]:
+    yield from _plans(snapshot, viewer, party, today)
+    yield from _notices(snapshot, viewer, party, today)
+    yield from _disputes(snapshot, viewer, party)
+    yield from _hub_targets(snapshot, viewer, party, today)
+    yield from _entered(snapshot, viewer, party)
+
+
+def _plans(snapshot: Snapshot, viewer: Viewer, party: str, today: date) -> Iterator[ToDoLine]:
+    for plan in plans(snapshot, viewer, PlansQuery(today, only_open=True)).plans:
+        if step := _step_of_plan(plan, party):
+            yield ToDoLine("action plan", plan.number, plan.title, step)
+
+
+def _step_of_plan(plan: PlanLine, party: str) -> str:
+    if plan.state == by("proposed", _OTHER[party]):
+        return "agree to it, or send it back"
+    return "change it, and share it again" if plan.state == f"sent back to the {party}" else ""
+
+
+def _notices(snapshot: Snapshot, viewer: Viewer, party: str, today: date) -> Iterator[ToDoLine]:
+    for notice in performance_notices(snapshot, viewer, NoticesQuery(today)).notices:
+        for deadline in notice.due:
+            if deadline.is_open and notice.is_open and deadline.party in {party, "both"}:
+                title = ", ".join(figure.measure for figure in notice.figures)
+                yield ToDoLine(
+                    "performance notice", notice.number, title, deadline.name, deadline.due, deadline.overdue
+                )
+
+
+def _disputes(snapshot: Snapshot, viewer: Viewer, party: str) -> Iterator[ToDoLine]:
+    for dispute in disputes(snapshot, viewer, DisputesQuery()).disputes:
+        if dispute.is_open and _spoke_last(dispute) != party:
+            title = f"{dispute.measure.name} ({dispute.code})"
+            yield ToDoLine("dispute", dispute.number, title, "answer it, or close it")
+
+
+def _spoke_last(dispute: DisputeResult) -> str:
+    newest = max((dispute.opened, *dispute.answers), key=lambda speech: speech.position)
+    return PROVIDER if newest.party else COMMISSIONER
+
+
+def _hub_targets(snapshot: Snapshot, viewer: Viewer, party: str, today: date) -> Iterator[ToDoLine]:
+    for one in hub_targets(snapshot, viewer, HubTargetsQuery(today)).hub_targets:
+        if _is_missing(one, viewer, party):
+            yield ToDoLine("targets of hubs", one.target.number, one.measure.name, "agree to them")
+
+
+def _is_missing(one: HubTargetsResult, viewer: Viewer, party: str) -> bool:
+    """Whether this party has not agreed to what is proposed; the commissioner agrees last."""
+    standing = one.version(one.standing)
+    if standing is None or one.state in {"agreed", "withdrawn"}:
+        return False
+    if party == PROVIDER:
+        return any(missing in viewer.own for missing in standing.missing)
+    return not any(standing.missing)
+
+
+def _entered(snapshot: Snapshot, viewer: Viewer, party: str) -> Iterator[ToDoLine]:
+    """The values of a KPI to which the same is to be done are one line: it is done on the page of the KPI."""
+    steps = {by(word, _OTHER[party]): "confirm or question" for word in ("entered", "corrected")}
+    steps[by("questioned", _OTHER[party])] = "correct, or defend"
+    names = {one.number: f"{one.name} ({one.code})" for one in kpis(snapshot, viewer).kpis}
+    every = values(snapshot, viewer, ValuesQuery()).values
+    counts = Counter((one.kpi, steps[one.state]) for one in every if one.state in steps)
+    for (kpi, step), count in counts.items():
+        values_counted = f"{count} {'value' if count == 1 else 'values'}"
+        yield ToDoLine("entered KPI", kpi, names[kpi], f"{step} {values_counted}")
