@@ -114,10 +114,28 @@ class ScheduleChanged(ScheduleEdit, frozen=True, kw_only=True, gc=False, omit_de
 
 
 class ScheduleEnded(ScheduleEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
-    """It was agreed that the contract ends on `last_day`; no target counts after it."""
+    """It was agreed that the contract ends on `last_day`; no target counts after it.
+
+    `handovers` are the numbers of the submissions by which its caseload passed in the same step: a re-tender.
+    """
 
     TOPIC: ClassVar[str] = "schedule.ended.v1"
     last_day: date
+    reason: str = ""
+    targets: tuple[LineTarget, ...] = ()
+    withdrawn: tuple[int, ...] = ()
+    contracts: tuple[str, ...] = ()
+    handovers: tuple[int, ...] = ()
+
+
+class ScheduleResumed(ScheduleEvent, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """Its end was taken back with the handover that it was said with: it is in force again, to the `last_day` before.
+
+    `targets` are those that had ended with it, set anew; `contracts` the agencies whose own contracts stand as before.
+    """
+
+    TOPIC: ClassVar[str] = "schedule.resumed.v1"
+    last_day: date | None = None
     reason: str = ""
     targets: tuple[LineTarget, ...] = ()
     withdrawn: tuple[int, ...] = ()
@@ -147,9 +165,10 @@ SCHEDULE_EVENTS: Final[tuple[type[ScheduleEvent], ...]] = (
     ScheduleAgreed,
     ScheduleChanged,
     ScheduleEnded,
+    ScheduleResumed,
     ScheduleCorrected,
 )
-Statement = ScheduleAgreed | ScheduleChanged | ScheduleEnded | ScheduleCorrected
+Statement = ScheduleAgreed | ScheduleChanged | ScheduleEnded | ScheduleResumed | ScheduleCorrected
 """What was agreed, and so is known from its day on."""
 
 _STATE_AFTER: Final[Mapping[type[ScheduleEvent], str]] = {
@@ -159,6 +178,7 @@ _STATE_AFTER: Final[Mapping[type[ScheduleEvent], str]] = {
     ScheduleAgreed: AGREED,
     ScheduleChanged: AGREED,
     ScheduleEnded: ENDED,
+    ScheduleResumed: AGREED,
     ScheduleCorrected: AGREED,
 }
 
@@ -189,7 +209,7 @@ class Schedule:
                 terms = event.terms or terms
                 lines |= {line.code: line for line in event.lines}
                 lines = {code: line for code, line in lines.items() if code not in event.removed}
-            if isinstance(event, ScheduleEnded) and terms is not None:
+            if isinstance(event, ScheduleEnded | ScheduleResumed) and terms is not None:
                 terms = msgspec.structs.replace(terms, last_day=event.last_day)
             if isinstance(event, ScheduleCorrected) and terms is not None:
                 terms = msgspec.structs.replace(terms, first_day=event.first_day, area=event.area)

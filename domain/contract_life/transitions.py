@@ -117,6 +117,8 @@ _SCHEDULES: Final = (
     _schedule("change", "agreed", "agreed"),
     _schedule("correct", "agreed", "agreed"),
     _schedule("end", "agreed", "ended"),
+    # With the handover that it ended with, and in no other way.
+    _schedule("resume", "ended", "agreed"),
 )
 
 

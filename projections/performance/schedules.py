@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from domain.contract_life.kpi_lines.goals import TargetStep
 from domain.contract_life.kpi_lines.line import KpiLine
-from domain.contract_life.schedule import DISCARDED, DRAFT, SCHEDULE_EVENTS, Schedule, ScheduleEvent
+from domain.contract_life.schedule import DISCARDED, DRAFT, SCHEDULE_EVENTS, Schedule, ScheduleEnded, ScheduleEvent
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read_topics
 from domain.periods import ONE_DAY
@@ -37,7 +37,7 @@ def standing(every: Iterable[Schedule]) -> list[Schedule]:
 
 
 class Shortened(NamedTuple):
-    """A target that is set anew, as it was, with an earlier last day."""
+    """A target that is set anew, as it was, with this last day: an earlier one, or again the one that it had."""
 
     target: Target
     last_day: date
@@ -75,6 +75,31 @@ def target_change(before: KpiLine | None, after: KpiLine, live: Sequence[Target]
     if not after.steps or not after.measure:
         return TargetChange(tuple(live))
     return _from_day(after.steps[0].first_day, live, after.steps)
+
+
+def resumed(schedule: Schedule, ended: ScheduleEnded, every: Targets) -> dict[str, TargetChange]:
+    """What becomes of the targets, by line, where an end is taken back: each is set anew with the days that it had.
+
+    One that was withdrawn or set by hand since stays so.
+    """
+    line_of = {number: code for code, numbers in schedule.targets.items() for number in numbers}
+    said = {one.target for one in ended.targets}
+    by_number = {one.number: one for one in every}
+    changes: dict[str, TargetChange] = {}
+    for code in dict.fromkeys(line_of[number] for number in ended.withdrawn):
+        cut = [by_number[number] for number in said if line_of[number] == code]
+        before = [by_number[number] for number in ended.withdrawn if line_of[number] == code]
+        back = [one for one in before if not _was_taken_back(one, cut)]
+        changes[code] = TargetChange(
+            tuple(one for one in cut if one.withdrawn is None),
+            tuple(Shortened(one, one.terms.last_day) for one in back),
+        )
+    return changes
+
+
+def _was_taken_back(target: Target, cut: Iterable[Target]) -> bool:
+    """Whether what was left of a target, with an earlier end, was withdrawn since."""
+    return any(one.withdrawn and one.terms.first_day == target.terms.first_day for one in cut)
 
 
 def ended_on(last_day: date, live: Sequence[Target]) -> TargetChange:

@@ -83,7 +83,21 @@ def fill(recount: CommandLine) -> None:
     entered(recount)
     planned(recount)
     noticed(recount)
+    retendered(recount)
     recount("verify", "--standpoints", 1)
+
+
+def retendered(recount: CommandLine) -> None:
+    """A contract that ended with a handover, and is in force again."""
+    table = recount.folder / "kpis.csv"
+    table.write_text("code,wording,goal,first_day,deadline_day\n4.0,Opiates,9%,2017-04-01,2017-12-31\n")
+    hub = ("--hub", "H0006,Leominster", "--from", "2017-01-01")
+    recount("schedule", "draft", "--name", "Second service", "--provider", "Lugg", *hub)
+    recount("schedule", "load", 3, table)
+    recount("schedule", "agree", 3, "--on", "2017-02-05", "--leave-contracts")
+    recount("retender", "H0006:N0006", "--on", "2017-06-01", "--received-on", "2017-06-11")
+    number = recount.json("handovers")["handovers"][0]["number"]
+    recount("handovers", "--undo", number, "--received-on", "2017-06-11")
 
 
 def entered(recount: CommandLine) -> None:

@@ -1,23 +1,29 @@
 """A re-tender: tried, said whole or not at all, undone episode by episode and as a whole; on both databases."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 import pytest
 
+from domain.errors import ChangedMeanwhile
 from domain.log.database import reading
 from domain.log.reading import last_position
 from domain.measures.registry import MEASURES
 from projections.standings.slices import Slice
 from tests.unit.intake.files import DISCHARGED, row, write
-from web.commands.agreement import retender as commands
-from web.commands.agreement.retender import Passing, Retender, say_retender
-from web.commands.agreement.retender_trial import try_retender
+from web.commands.agreement.handover import retender as commands
+from web.commands.agreement.handover.effects import RetenderEffect
+from web.commands.agreement.handover.retender import Passing, Retender, say_retender
+from web.commands.agreement.handover.retender_trial import try_retender
+from web.commands.agreement.handover.undo_handover import undo_handover
+from web.commands.agreement.handover.undo_trial import try_undo
 from web.commands.commit import Receipt
 from web.services import Services
 from web.settings import Settings
+from web.snapshot import Snapshot
 
 from .browser import without_a_server
 from .conftest import CommandLine
@@ -103,20 +109,25 @@ def test_a_trial_stores_nothing_and_says_what_comes(council: CommandLine) -> Non
         assert done.events == trial.retendered.events
         assert done.position == before + done.events
         with services.snapshot() as snapshot:
-            at = snapshot.standpoint(trial.as_of)
-            for slice_ in {effect.slice for effect in trial.effects}:
-                figures = {one.measure.code: one for one in snapshot.figures(MEASURES, at, slice_)}
-                for effect in (one for one in trial.effects if one.slice == slice_):
-                    after = figures[effect.measure]
-                    assert (effect.after.numerator, effect.after.denominator) == (after.numerator, after.denominator)
-                    assert effect.after_status == after.files_status
+            check_effects(snapshot, trial.as_of, trial.effects)
     moved = [effect for effect in trial.effects if effect.moves]
-    assert {"N.open", "N.exits"} <= {effect.measure for effect in moved if effect.slice == Slice()}
-    for effect in moved:
-        assert effect.before.numerator + sum(one.numerator for one in effect.reasons) == effect.after.numerator
-        if effect.before.denominator is not None and effect.after.denominator is not None:
-            added = sum(one.denominator or 0 for one in effect.reasons)
-            assert effect.before.denominator + added == effect.after.denominator
+    for slice_ in (Slice(), Slice(area="EX01")):
+        assert {"N.open", "N.exits"} <= {effect.measure for effect in moved if effect.slice == slice_}
+
+
+def check_effects(snapshot: Snapshot, as_of: date, effects: Iterable[RetenderEffect]) -> None:
+    """What a trial said of each figure is the figure now, and the reasons add up."""
+    at = snapshot.standpoint(as_of)
+    for slice_, its in groupby(effects, lambda one: one.slice):
+        figures = {one.measure.code: one for one in snapshot.figures(MEASURES, at, slice_)}
+        for effect in its:
+            after = figures[effect.measure]
+            assert (effect.after.numerator, effect.after.denominator) == (after.numerator, after.denominator)
+            assert effect.after_status == after.files_status
+            assert effect.before.numerator + sum(one.numerator for one in effect.reasons) == effect.after.numerator
+            if effect.before.denominator is not None and effect.after.denominator is not None:
+                added = sum(one.denominator or 0 for one in effect.reasons)
+                assert effect.before.denominator + added == effect.after.denominator
 
 
 def test_real_discharges_and_new_episodes_come_after_it(council: CommandLine) -> None:
@@ -148,10 +159,21 @@ def test_a_mistaken_one_is_taken_back_whole_and_dated(council: CommandLine) -> N
     late = [treated("C4", DISD="2017-02-05", DISRSN="80", MODEND="2017-02-05")]
     council("submit", write(council.folder, late, **FEBRUARY), "--received-on", "2017-03-10")
     tried = council.json("handovers", "--undo", number, "--received-on", "2017-03-11", "--dry-run")
-    assert (tried["episodes"], tried["discharged"], tried["contracts"], tried["position"]) == (2, 1, 2, None)
+    would = tried["taken_back"]
+    assert (would["episodes"], would["discharged"], would["contracts"], would["position"]) == (2, 1, 2, None)
+    assert {
+        (one["slice"]["area"], one["slice"]["agency"]): (one["before"]["numerator"], one["after"]["numerator"])
+        for one in tried["effects"]
+        if one["measure"] == "N.open"
+    } == {(None, None): (1, 3), ("EX01", None): (1, 3), (None, "H0001"): (0, 2), (None, "N0001"): (0, 0)}
     assert counted(council, "N.open", ON) == 2
     assert records_of(council, "N0001") == {"H0001", "N0001"}
-    council("handovers", "--undo", number, "--received-on", "2017-03-11")
+    with services_of(council) as services:
+        said = Receipt(date(2017, 3, 11), date(2017, 3, 12), "Cara", "commissioner")
+        trial = try_undo(services, number, said)
+        undo_handover(services.register, number, said)
+        with services.snapshot() as snapshot:
+            check_effects(snapshot, trial.as_of, trial.effects)
     assert contracts(council) == [("H0001", date(2016, 1, 1), None, "")]
     assert records_of(council, "N0001") == {"N0001"}
     assert counted(council, "N.open") == 3
@@ -161,6 +183,97 @@ def test_a_mistaken_one_is_taken_back_whole_and_dated(council: CommandLine) -> N
     again = council.json("handovers", "--undo", number, "--received-on", "2017-03-12", code=1)
     assert again["refused"]["code"] == "step-not-now"
     council("verify", "--standpoints", 2)
+
+
+def a_schedule(council: CommandLine, *hubs: str) -> None:
+    """A contract of these agencies with its KPIs: a target to March, and one from April on."""
+    table = council.folder / "kpis.csv"
+    steps = "2016-04-01 to 2017-03-31: 2%; 2017-04-01 to 2018-03-31: 3%"
+    table.write_text(f"code,wording,steps\n4.0,Opiates,{steps}\n")
+    said = [word for hub in hubs for word in ("--hub", f"{hub},A hub")]
+    council("schedule", "draft", "--name", "Adult service", "--provider", "Wye", *said, "--from", "2016-01-01")
+    council("schedule", "load", 1, table)
+    council("schedule", "agree", 1, "--on", "2016-02-01", "--leave-contracts")
+
+
+def of_schedule(council: CommandLine) -> Document:
+    (one,) = council.json("schedule", "list")["schedules"]
+    return dict(one)
+
+
+def target_days(council: CommandLine) -> list[tuple[str, str]]:
+    """From when to when the targets count that were not withdrawn."""
+    every = council.json("target", "list")["targets"]
+    return [(one["first_day"], one["last_day"]) for one in every if one["withdrawn"] is None]
+
+
+BEFORE = [("2016-04-01", "2017-03-31"), ("2017-04-01", "2018-03-31")]
+
+
+def test_the_old_contract_ends_with_its_targets_and_is_in_force_again(council: CommandLine) -> None:
+    """In the same step as the handover, which says so when it is tried; and back as it was when that is taken back."""
+    a_schedule(council, "H0001")
+    (ends,) = retendered(council, "--dry-run")["retendered"]["schedules"]
+    assert (ends["last_day_before"], ends["last_day"], ends["targets"]) == (None, "2017-01-31", [1, 2])
+    assert (of_schedule(council)["state"], target_days(council)) == ("agreed", BEFORE)
+    done = retendered(council)
+    ended = of_schedule(council)
+    assert (ended["state"], ended["last_day"]) == ("ended", "2017-01-31")
+    assert target_days(council) == [("2016-04-01", "2017-01-31")]
+    number = done["passed"][0]["number"]
+    tried = council.json("handovers", "--undo", number, "--received-on", "2017-03-11", "--dry-run")
+    assert tried["taken_back"]["schedules"] == [1]
+    assert of_schedule(council)["state"] == "ended"
+    council("handovers", "--undo", number, "--received-on", "2017-03-11")
+    again = of_schedule(council)
+    assert (again["state"], again["last_day"], again["history"][-1]["step"]) == ("agreed", None, "resumed")
+    assert target_days(council) == BEFORE
+    then = council.json("schedule", "show", 1, "--known-at", "2017-03-01")
+    assert (then["state"], then["last_day"]) == ("ended", "2017-01-31")
+    council("schedule", "end", 1, "--last-day", "2017-06-30", "--on", "2017-03-12", "--reason", "given back")
+    council("verify", "--standpoints", 2)
+
+
+def test_a_contract_with_other_hubs_goes_on(council: CommandLine) -> None:
+    """It ends once the last of its hubs has passed its caseload on, and is in force again as soon as one comes back."""
+    council("contract", "H0002", "--from", "2016-01-01", "--received-on", "2017-02-10")
+    a_schedule(council, "H0001", "H0002")
+    done = retendered(council)
+    assert (done["schedules"], of_schedule(council)["state"]) == ([], "agreed")
+    (notice,) = [one["message"] for one in done["notices"] if one["code"] == "contract-goes-on"]
+    assert "Adult service (contract 1) goes on, for H0002 stays in it." in notice
+    later = council.json("retender", "H0002:N0002", "--on", "2017-02-15", "--received-on", SAID_ON)
+    assert [one["last_day"] for one in later["schedules"]] == ["2017-02-14"]
+    council("handovers", "--undo", done["passed"][0]["number"], "--received-on", "2017-03-11")
+    assert of_schedule(council)["state"] == "ended"
+    council("handovers", "--undo", later["passed"][0]["number"], "--received-on", "2017-03-11")
+    assert of_schedule(council)["state"] == "agreed"
+
+
+def test_a_contract_changed_since_the_trial_is_looked_at_again(council: CommandLine) -> None:
+    a_schedule(council, "H0001")
+    with services_of(council) as services:
+        asked = Retender((Passing("H0001", "N0001"),), date(2017, 2, 1))
+        said = Receipt(date(2017, 2, 20), date(2017, 3, 12), "Cara", "commissioner")
+        seen = try_retender(services, asked, said).retendered.seen
+        council("schedule", "correct", 1, "--area", "E0001", "--on", "2017-02-20", "--reason", "left out")
+        with pytest.raises(ChangedMeanwhile):
+            say_retender(services.register, asked, said, seen)
+
+
+def test_it_is_not_taken_back_into_the_days_of_another_contract(council: CommandLine) -> None:
+    """Somebody agreed another contract of the agency since: nothing is half in force."""
+    a_schedule(council, "H0001")
+    number = retendered(council)["passed"][0]["number"]
+    table = council.folder / "kpis.csv"
+    table.write_text("code,wording\n4.0,Opiates\n")
+    hub = ("--hub", "H0001,A hub", "--from", "2017-03-01")
+    council("schedule", "draft", "--name", "Another", "--provider", "Wye", *hub)
+    council("schedule", "load", 2, table)
+    council("schedule", "agree", 2, "--on", "2017-03-01", "--leave-contracts")
+    refused = council.json("handovers", "--undo", number, "--received-on", "2017-03-11", code=1)["refused"]
+    assert refused["code"] == "schedule-overlaps"
+    assert counted(council, "N.open", ON) == 1
 
 
 def test_some_of_a_list(council: CommandLine) -> None:

@@ -10,7 +10,8 @@ from web.api.records.manual import ManualRequest
 from web.auth import guard
 from web.auth.roles import Right
 from web.clock import today
-from web.commands.agreement.undo_handover import CaseloadTakenBack, undo_handover
+from web.commands.agreement.handover.undo_handover import CaseloadTakenBack, undo_handover
+from web.commands.agreement.handover.undo_trial import TakeBackTrial, try_undo
 from web.commands.commit import Receipt
 from web.parameters import Given
 from web.problems import not_here
@@ -48,16 +49,18 @@ def handover(number: int) -> Response:
     status=201,
     errors=(404, 409),
 )
-@blueprint.alt_response(200, schema=reference(CaseloadTakenBack), description="Tried; nothing stored.", success=True)
+@blueprint.alt_response(200, schema=reference(TakeBackTrial), description="Tried; nothing stored.", success=True)
 def undo(args: Given, number: int) -> Response:
-    """Take a whole handover back, with what was said of the contracts in the same breath."""
+    """Take a whole handover back, with what was said of contracts in the same step; or try it."""
     who, on = guard.principal(), today()
     receipt = Receipt(args["received_on"] or on, on, who.name, who.role, args["dry_run"])
     try:
+        if args["dry_run"]:
+            trial = try_undo(guard.services(), number, receipt)
+            return responses.answered(trial.document(), guard.viewer(Right.KNOWLEDGE))
         result = undo_handover(guard.services().register, number, receipt)
     except Refused as refused:
         if refused.code == "handover-unknown":
             raise not_here() from refused
         raise
-    status = 200 if args["dry_run"] else 201
-    return responses.answered(result.document(), guard.viewer(Right.KNOWLEDGE), status)
+    return responses.answered(result.document(), guard.viewer(Right.KNOWLEDGE), 201)

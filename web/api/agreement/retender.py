@@ -11,8 +11,8 @@ from web.api.records.manual import ManualRequest
 from web.auth import guard
 from web.auth.roles import Right
 from web.clock import today
-from web.commands.agreement.retender import Passing, Retender, Retendered, say_retender
-from web.commands.agreement.retender_trial import RetenderTrial, try_retender
+from web.commands.agreement.handover.retender import Passing, Retender, Retendered, say_retender
+from web.commands.agreement.handover.retender_trial import RetenderTrial, try_retender
 from web.commands.commit import Receipt
 from web.files.episode_list import EpisodeLine
 from web.files.mapping import LONGEST_REFERENCE, MOST_LINES

@@ -10,11 +10,12 @@ from domain.errors import Refused
 from web.auth.viewer import EVERYTHING
 from web.cli import options
 from web.cli.output import answer, new_services, receipt, refusals
-from web.commands.agreement.retender import Passing, Retender, say_retender
-from web.commands.agreement.retender_trial import try_retender
-from web.commands.agreement.undo_handover import undo_handover
+from web.commands.agreement.handover.retender import Passing, Retender, say_retender
+from web.commands.agreement.handover.retender_trial import try_retender
+from web.commands.agreement.handover.undo_handover import undo_handover
+from web.commands.agreement.handover.undo_trial import try_undo
 from web.files.episode_list import EpisodeLine, episodes_from
-from web.presenters.agreement.handovers import print_handovers, print_taken_back
+from web.presenters.agreement.handovers import print_handovers, print_take_back_trial, print_taken_back
 from web.presenters.agreement.retender import print_retendered, print_trial
 from web.queries.agreement import handovers as queries
 
@@ -93,11 +94,24 @@ def _chosen(file: Path | None) -> tuple[EpisodeLine, ...] | None:
 @options.dry_run
 @options.as_json
 def handovers(*, undo: int | None, received_on: date | None, dry_run: bool, as_json: bool) -> None:
-    """Which caseloads passed from whom to whom, the newest first; with --undo, take a mistaken one back whole."""
+    """Which caseloads passed from whom to whom, the newest first; with --undo, take a mistaken one back whole.
+
+    With --undo and --dry-run every figure is shown before and after, and nothing is stored.
+    """
     services = new_services()
     if undo is not None:
+        received = receipt(services, received_on, dry_run=dry_run)
         with refusals(as_json=as_json):
-            done = undo_handover(services.register, undo, receipt(services, received_on, dry_run=dry_run))
+            if dry_run:
+                trial = try_undo(services, undo, received)
+                answer(
+                    as_json=as_json,
+                    demonstration=services.is_demonstration,
+                    document=trial.document,
+                    tables=lambda console: print_take_back_trial(console, trial),
+                )
+                return
+            done = undo_handover(services.register, undo, received)
         answer(
             as_json=as_json,
             demonstration=services.is_demonstration,

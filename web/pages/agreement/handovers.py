@@ -10,7 +10,8 @@ from web import parameters
 from web.auth import guard
 from web.auth.roles import Right
 from web.clock import today
-from web.commands.agreement.undo_handover import CaseloadTakenBack, undo_handover
+from web.commands.agreement.handover.undo_handover import undo_handover
+from web.commands.agreement.handover.undo_trial import TakeBackTrial, try_undo
 from web.commands.commit import Receipt
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import CheckboxField, Form, HiddenField
@@ -18,6 +19,7 @@ from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place
 from web.pages.frame.page import Pages
 from web.presenters.agreement import handovers as presenter
+from web.presenters.agreement.retender import effect_tables
 from web.problems import not_here
 from web.queries.agreement import handovers as queries
 from web.queries.agreement.handovers import HandoverLine
@@ -68,7 +70,7 @@ def take_back(_given: parameters.Given, number: int) -> Any:
         if wants:
             undo_handover(guard.services().register, number, _receipt(dry_run=False))
             return redirect(url_for(ONE, number=number, done="taken-back"), 303)
-        trial = undo_handover(guard.services().register, number, _receipt(dry_run=True))
+        trial = try_undo(guard.services(), number, _receipt(dry_run=True))
     except Refused as refused:
         if refused.code == "handover-unknown":
             raise not_here("There is no such handover.") from None
@@ -80,7 +82,7 @@ def take_back(_given: parameters.Given, number: int) -> Any:
     return _page(number, form, trial), 422 if form.errors else 200
 
 
-def _page(number: int, form: TakeBackForm, trial: CaseloadTakenBack | None, *, done: str = "") -> Page:
+def _page(number: int, form: TakeBackForm, trial: TakeBackTrial | None, *, done: str = "") -> Page:
     result = queries.handover(guard.snapshot(), guard.viewer(Right.AGREED), number)
     if result is None:
         raise not_here("There is no such handover.")
@@ -88,13 +90,17 @@ def _page(number: int, form: TakeBackForm, trial: CaseloadTakenBack | None, *, d
     return Page(
         "handover-one.html",
         f"Handover of {named(line.from_agency)} to {named(line.to_agency)}",
-        {"moved": presenter.moved_tables(result, named)},
+        {
+            "moved": presenter.moved_tables(result, named),
+            "effects": effect_tables(trial.effects, named) if trial else [],
+        },
         line=line,
         as_of=result.as_of,
         sentences=presenter.sentences(line, named),
         form=form,
         errors=form.links,
-        trial=presenter.taken_back(trial) if trial else "",
+        trial=presenter.taken_back(trial.taken_back) if trial else "",
+        trial_as_of=trial.as_of if trial else None,
         may_take_back=_may_say() and line.undone_by is None,
         split=_split(line),
         done=done,

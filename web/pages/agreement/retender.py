@@ -12,8 +12,8 @@ from web import parameters
 from web.auth import guard
 from web.auth.roles import Right
 from web.clock import today
-from web.commands.agreement.retender import Passing, Retender, say_retender
-from web.commands.agreement.retender_trial import RetenderTrial, try_retender
+from web.commands.agreement.handover.retender import Passing, Retender, say_retender
+from web.commands.agreement.handover.retender_trial import RetenderTrial, try_retender
 from web.commands.commit import Receipt
 from web.files.episode_list import COLUMNS, episodes_from
 from web.pages.frame.agency_names import named
@@ -141,6 +141,10 @@ def _people(trial: RetenderTrial) -> list[Link]:
     ]
 
 
+def _contract(number: int) -> str:
+    return url_for("schedules_pages.contract", number=number)
+
+
 def _receipt(*, dry_run: bool) -> Receipt:
     who, on = guard.principal(), today()
     return Receipt(on, on, who.name, who.role, dry_run)
@@ -175,7 +179,7 @@ def _changed(form: RetenderForm, trial: RetenderTrial) -> Page:
     """What was looked at beside what stands, and the trial anew."""
     rows = [
         ("Open episodes that pass", form.episodes.data, _episodes(trial)),
-        ("Newest entry of the log", f"@{form.seen.data}", f"@{trial.retendered.seen}"),
+        ("Newest word on these contracts and caseloads", f"@{form.seen.data}", f"@{trial.retendered.seen}"),
     ]
     versions = Table(VERSIONS, rows, "What you looked at, and what stands now")
     _carry(form, trial)
@@ -189,7 +193,8 @@ def _page(form: RetenderForm, trial: RetenderTrial | None, versions: Table | Non
         tables = {
             "passed": presenter.passed_table(result, named),
             "contracts": presenter.contracts_table(result, named),
-            "effects": presenter.effect_tables(trial, named),
+            "schedules": presenter.schedules_table(result, _contract),
+            "effects": presenter.effect_tables(trial.effects, named),
         }
     if trial is None:
         del form["confirmed"]

@@ -39,6 +39,7 @@ from domain.contract_life.schedule import (
     ScheduleDrafted,
     ScheduleEdited,
     ScheduleEnded,
+    ScheduleResumed,
 )
 from domain.contract_life.targets import TargetSet, TargetWithdrawn
 from domain.episode.events import EpisodeEvent, FactEvent
@@ -201,6 +202,7 @@ _SUBMISSIONS: Final[dict[type[Event], Callable[[Any], str]]] = {
     ScheduleAgreed: lambda event: f"no. {event.number}, {text.plural(len(event.targets), 'target')} set",
     ScheduleChanged: lambda event: f"no. {event.number}: {event.reason}",
     ScheduleCorrected: lambda event: f"no. {event.number} begins on {text.short_day(event.first_day)}: {event.reason}",
+    ScheduleResumed: lambda event: f"no. {event.number}: {event.reason}",
     ScheduleEnded: lambda event: f"no. {event.number} on {text.short_day(event.last_day)}: {event.reason}",
     HubTargetsProposed: lambda event: (
         f"of target {event.number}: {text.plural(event.whole, 'completion')} of {event.measure}, {event.rule}"

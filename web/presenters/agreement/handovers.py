@@ -6,8 +6,10 @@ from typing import Any, Final
 
 from rich.console import Console
 
-from web.commands.agreement.undo_handover import CaseloadTakenBack
+from web.commands.agreement.handover.undo_handover import CaseloadTakenBack
+from web.commands.agreement.handover.undo_trial import TakeBackTrial
 from web.presenters import text
+from web.presenters.agreement.retender import print_effects
 from web.presenters.console import print_table, say
 from web.presenters.tables import Column, Link, Table, numbered
 from web.queries.agreement.handovers import FigureMoved, HandoverLine, HandoverResult, HandoversResult
@@ -94,6 +96,11 @@ def taken_back(result: CaseloadTakenBack) -> str:
         whose = "the contract" if result.contracts == 1 else f"{result.contracts} contracts"
         taken = "would be" if result.position is None else "is"
         said += f" What was said of {whose} {taken} taken back with it."
+    if result.schedules:
+        whose = "The contract" if len(result.schedules) == 1 else "Contracts"
+        numbers = text.listed(list(map(str, result.schedules)))
+        back = "would be" if result.position is None else "is" if len(result.schedules) == 1 else "are"
+        said += f" {whose} {numbers}, which ended with it, {back} in force again, with the targets as they were."
     return said
 
 
@@ -101,6 +108,12 @@ def print_taken_back(console: Console, result: CaseloadTakenBack) -> None:
     """What became of it."""
     stored = "A trial: nothing was stored." if result.position is None else f"Stored at position {result.position}."
     say(console, taken_back(result), f"Received on {text.day(result.received_on)}. {stored}")
+
+
+def print_take_back_trial(console: Console, trial: TakeBackTrial) -> None:
+    """What would become of it, with every figure that would move."""
+    print_taken_back(console, trial.taken_back)
+    print_effects(console, trial.as_of, trial.effects)
 
 
 def print_handovers(console: Console, result: HandoversResult) -> None:

@@ -1,6 +1,7 @@
 """A re-tender in words and tables: who passes, what becomes of the contracts, what it does to every figure."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from itertools import groupby
 from typing import Any, Final
 
@@ -9,12 +10,13 @@ from rich.console import Console
 from domain.codes import SUBSTANCE_GROUPS
 from domain.measures.registry import MEASURE_OF
 from projections.standings.slices import Slice
-from web.commands.agreement.retender import NO_GROUP, Retendered
-from web.commands.agreement.retender_trial import EffectReason, RetenderEffect, RetenderTrial
+from web.commands.agreement.handover.effects import EffectReason, RetenderEffect
+from web.commands.agreement.handover.retender import NO_GROUP, Retendered
+from web.commands.agreement.handover.retender_trial import RetenderTrial
 from web.commands.ingest.submission import EffectCounts
 from web.presenters import text
 from web.presenters.console import print_table, say
-from web.presenters.tables import Column, Lines, Table
+from web.presenters.tables import Column, Lines, Link, Table
 
 Named = Callable[[str], str]
 
@@ -24,6 +26,12 @@ CONTRACT_COLUMNS: Final = (
     Column("First day", whole=True),
     Column("Last day", whole=True),
     Column("Continues the service of", aside=True),
+)
+SCHEDULE_COLUMNS: Final = (
+    Column("Contract"),
+    Column("Last day until now", whole=True),
+    Column("Last day then", whole=True),
+    Column("Targets that end with it", number=True),
 )
 EFFECT_COLUMNS: Final = (
     Column("Figure"),
@@ -66,7 +74,21 @@ def contracts_table(result: Retendered, named: Named) -> Table | None:
         )
         for one in result.contracts
     ]
-    return Table(CONTRACT_COLUMNS, rows, "Contracts as they would stand") if rows else None
+    return Table(CONTRACT_COLUMNS, rows, "The agencies’ own contracts as they would stand") if rows else None
+
+
+def schedules_table(result: Retendered, address: Callable[[int], str] | None = None) -> Table | None:
+    """The contracts with their KPIs that end with it; None where none does."""
+    rows = [
+        (
+            Link(one.name, address(one.number)) if address else one.name,
+            one.last_day_before or "not agreed",
+            one.last_day,
+            len(one.targets),
+        )
+        for one in result.schedules
+    ]
+    return Table(SCHEDULE_COLUMNS, rows, "Contracts with their KPIs that end") if rows else None
 
 
 def lead(result: Retendered) -> str:
@@ -77,11 +99,11 @@ def lead(result: Retendered) -> str:
     return f"{text.plural(episodes, 'open episode')} {are} on {text.day(result.on)}: {whom}."
 
 
-def effect_tables(trial: RetenderTrial, named: Named) -> list[Table]:
-    """The figures that would move: of everybody, and of each agency; an agency of which none moves has no table."""
+def effect_tables(effects: Iterable[RetenderEffect], named: Named) -> list[Table]:
+    """The figures that would move: of everybody, by area, and by agency; of whom none moves has no table."""
     tables = []
-    for slice_, effects in groupby(trial.effects, lambda one: one.slice):
-        rows = [_effect_row(one) for one in effects if one.moves]
+    for slice_, its in groupby(effects, lambda one: one.slice):
+        rows = [_effect_row(one) for one in its if one.moves]
         if rows:
             tables.append(Table(EFFECT_COLUMNS, rows, whose(slice_, named)))
     return tables
@@ -89,6 +111,8 @@ def effect_tables(trial: RetenderTrial, named: Named) -> list[Table]:
 
 def whose(slice_: Slice, named: Named) -> str:
     """Whose figures a table has."""
+    if slice_.area:
+        return f"Area {slice_.area}"
     return named(slice_.agency) if slice_.agency else "Everybody"
 
 
@@ -97,7 +121,7 @@ def unmoved(trial: RetenderTrial, named: Named) -> str:
     still = [
         whose(slice_, named)
         for slice_, effects in groupby(trial.effects, lambda one: one.slice)
-        if not any(one.moves for one in effects)
+        if not slice_.area and not any(one.moves for one in effects)
     ]
     said = f"No figure of {text.listed(still)} moves until files of those treated there come." if still else ""
     first = trial.effects[0]
@@ -140,19 +164,24 @@ def _capital(words: str) -> str:
 def print_trial(console: Console, trial: RetenderTrial) -> None:
     """A re-tender tried."""
     print_retendered(console, trial.retendered)
-    for table in effect_tables(trial, str):
-        say(console, "", f"Figures as of {text.day(trial.as_of)} that would move: {table.title}", "")
-        print_table(console, table)
+    print_effects(console, trial.as_of, trial.effects)
     say(console, "", *filter(None, [unmoved(trial, str)]), "A trial: nothing was stored.")
+
+
+def print_effects(console: Console, as_of: date, effects: Iterable[RetenderEffect]) -> None:
+    """The figures that would move."""
+    for table in effect_tables(effects, str):
+        say(console, "", f"Figures as of {text.day(as_of)} that would move: {table.title}", "")
+        print_table(console, table)
 
 
 def print_retendered(console: Console, result: Retendered) -> None:
     """What passes, and what is said of the contracts."""
     say(console, lead(result), "")
     print_table(console, passed_table(result, str))
-    if contracts := contracts_table(result, str):
-        say(console, "")
-        print_table(console, contracts)
+    for table in filter(None, [contracts_table(result, str), schedules_table(result)]):
+        say(console, "", table.title, "")
+        print_table(console, table)
     say(console, "", *_notices(result))
     if result.position is not None:
         say(console, f"Received on {text.day(result.received_on)}. Stored at position {result.position}.")

@@ -113,8 +113,10 @@ def said_of(change: ScheduleChange) -> str:
     if change.contracts:
         whose = ", ".join(change.contracts)
         moved = f"With it the contract of {whose}, which begins on that day too."
+        ended = f"With it the contract of {whose}, which has to report to that day."
+        resumed = f"With it the contract of {whose}, as before."
         recorded = f"With it the contract of {whose}, which has to report from then on."
-        parts.append(moved if change.step == "corrected" else recorded)
+        parts.append({"corrected": moved, "ended": ended, "resumed": resumed}.get(change.step, recorded))
     return " ".join(filter(None, parts))
 
 
@@ -128,6 +130,11 @@ _STEPS: Final[dict[str, Callable[[ScheduleChange], str]]] = {
     "agreed": lambda _change: "The contract was agreed.",
     "changed": lambda change: "Who works where, or when, was written anew." if change.terms else "",
     "corrected": _correction_words,
+    "resumed": lambda change: (
+        f"Its end was taken back: it is in force to {text.day(change.last_day)} again."
+        if change.last_day
+        else "Its end was taken back: it is in force again, without an end."
+    ),
     "ended": lambda change: f"It ends on {text.day(change.last_day)}." if change.last_day else "It ends.",
 }
 

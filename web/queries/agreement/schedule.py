@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
@@ -19,6 +19,7 @@ from domain.contract_life.schedule import (
     ScheduleCorrected,
     ScheduleEnded,
     ScheduleEvent,
+    ScheduleResumed,
     Statement,
 )
 from domain.log.reading import Recorded
@@ -65,14 +66,20 @@ class KpiLineResult(Result, frozen=True):
     cells: dict[str, str]
 
 
+_WORDS: Final = ("agreed", "changed", "corrected", "ended", "resumed")
+
+
 class ScheduleChange(Result, frozen=True):
     """Something that was agreed: what, from which day on, why, and by whom it was written down.
 
     `lines` are the codes of the lines that it wrote anew or took out, `targets` the numbers of those that it set.
+    `last_day` is that of an end, or the one before it where that was taken back.
     `first_day` and `area` are what a correction says, else null; a null `area` is everybody.
     """
 
-    step: Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["agreed", "changed", "corrected", "ended"]})]
+    step: Annotated[
+        str, msgspec.Meta(extra_json_schema={"enum": ["agreed", "changed", "corrected", "ended", "resumed"]})
+    ]
     on: date
     recorded_at: Moment
     actor: str
@@ -257,7 +264,7 @@ def _change(recorded: Recorded, event: Statement) -> ScheduleChange:
         [one.target for one in event.targets],
         [] if isinstance(event, ScheduleAgreed) else list(event.withdrawn),
         list(event.contracts),
-        event.last_day if isinstance(event, ScheduleEnded) else None,
+        event.last_day if isinstance(event, ScheduleEnded | ScheduleResumed) else None,
         event.first_day if isinstance(event, ScheduleCorrected) else None,
         (event.area or None) if isinstance(event, ScheduleCorrected) else None,
     )
@@ -268,4 +275,5 @@ _STEPS: dict[type[ScheduleEvent], str] = {
     ScheduleChanged: "changed",
     ScheduleCorrected: "corrected",
     ScheduleEnded: "ended",
+    ScheduleResumed: "resumed",
 }

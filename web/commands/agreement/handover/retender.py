@@ -5,6 +5,7 @@ pair of agencies. All become known on the same day. Before it is said, it is tri
 the writer's turn.
 """
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -38,6 +39,8 @@ from web.commands.known import Knowledge, SubmissionKnown, folded
 from web.files.episode_list import EpisodeLine
 from web.queries.result import Result
 
+from .schedules import PlannedEnd, ScheduleEndSaid, end_schedules, newest_step, planned_ends
+
 REFUSALS: Final = RECEIPT_REFUSALS | {
     "handover-to-itself": "An agency cannot hand over to itself.",
     "handover-after-receipt": "The first day of the new contract lies after the day on which it was reported.",
@@ -46,8 +49,9 @@ REFUSALS: Final = RECEIPT_REFUSALS | {
     "references-unknown": "Lines of the list name no open episode of an agency that passes its caseload on.",
     "contract-ends-before-it-begins": "The last day of the new contract lies before its first.",
     "contract-overlaps": "Another contract is in force on some of these days.",
+    "schedule-before-the-last": "The contract that would end had its last step agreed after the day of receipt.",
     "step-not-yours": "The role may not say it.",
-    "changed-meanwhile": "Something was submitted since it was tried. Nothing was stored.",
+    "changed-meanwhile": "Something was submitted, or said of the contract, since it was tried. Nothing was stored.",
 }
 """Why a re-tender is refused, by code; nothing is stored then."""
 
@@ -111,13 +115,15 @@ class RetenderNotice(Result, frozen=True):
 class Retendered(Result, frozen=True):
     """What became of a re-tender; `position` is that of its last submission, null in a trial.
 
-    `seen` is the newest submission's position before it: what a trial was made from.
+    `contracts` are those of agencies, `schedules` the contracts with KPIs that end with them. `seen` is the position of
+    the newest submission before it, or of the newest word about such a contract: what a trial was made from.
     """
 
     on: date
     received_on: date
     passed: tuple[CaseloadPassed, ...]
     contracts: tuple[ContractSaid, ...]
+    schedules: tuple[ScheduleEndSaid, ...]
     notices: tuple[RetenderNotice, ...]
     seen: int
     events: int
@@ -140,26 +146,40 @@ class RetenderPlan:
     retender: Retender
     contracts: tuple[Contract, ...]
     handed_over: tuple[OpenHandedOver, ...]
+    schedules: tuple[PlannedEnd, ...]
     notices: tuple[RetenderNotice, ...]
+
+    @property
+    def agencies(self) -> tuple[str, ...]:
+        """Those that pass their caseload on."""
+        return tuple(one.from_agency for one in self.retender.passes)
 
 
 def say_retender(register: Register, retender: Retender, receipt: Receipt, seen: int | None = None) -> Retendered:
-    """End the old contracts, agree the new ones and hand the caseloads over, in one commit.
+    """End the old contracts with their KPIs, agree the new ones and hand the caseloads over, in one commit.
 
     `seen` is the position that the trial was made from; None if none was looked at.
 
     Raises:
         Refused: a day, an agency, a contract or a reference does not fit; the code is one of REFUSALS.
-        ChangedMeanwhile: something was submitted since `seen`.
+        ChangedMeanwhile: something was submitted, or said of a contract that ends, since `seen`.
     """
     check_retender(retender, receipt)
     with committing(register, receipt) as commit:
-        newest = commit.newest.position if commit.newest else 0
+        newest = seen_from(commit.knowledge, commit.newest, retender)
         check_version("caseload", seen, newest)
-        plan = plan_retender(commit.knowledge, retender)
+        plan = plan_retender(commit.knowledge, retender, receipt)
         events = events_of(plan, commit.knowledge, commit.newest, receipt)
         recorded = commit.record(events)
+        handovers = [event.number for event in events if isinstance(event, CaseloadHandedOver)]
+        end_schedules(commit, plan.schedules, plan.agencies, handovers)
         return retendered(plan, receipt, newest, events, commit.position(recorded))
+
+
+def seen_from(knowledge: Knowledge, newest: SubmissionKnown | None, retender: Retender) -> int:
+    """What a trial is made from: `seen` of its result."""
+    passing = [one.from_agency for one in retender.passes]
+    return max(newest.position if newest else 0, newest_step(knowledge, passing, retender.on))
 
 
 def check_retender(retender: Retender, receipt: Receipt) -> None:
@@ -191,11 +211,16 @@ def check_retender(retender: Retender, receipt: Receipt) -> None:
 # ---- the plan
 
 
-def plan_retender(knowledge: Knowledge, retender: Retender) -> RetenderPlan:
+def plan_retender(knowledge: Knowledge, retender: Retender, receipt: Receipt) -> RetenderPlan:
     """A re-tender by what is known; raises as `say_retender`."""
-    standing = load_contracts(knowledge.connection, knowledge.generation).known_at()
-    contracts, notices = _contracts(standing, retender)
-    return RetenderPlan(retender, tuple(contracts), tuple(_handed_over(knowledge, retender)), tuple(notices))
+    standing = load_contracts(knowledge.connection, knowledge.generation)
+    contracts, notices = _contracts(standing.known_at(), retender)
+    passing = [one.from_agency for one in retender.passes]
+    after = standing.followed_by(one._replace(position=sys.maxsize) for one in contracts).known_at()
+    ends, sentences = planned_ends(knowledge, passing, after, retender.on, receipt)
+    notices += [RetenderNotice("contract-goes-on", sentence) for sentence in sentences]
+    handed_over = _handed_over(knowledge, retender)
+    return RetenderPlan(retender, tuple(contracts), tuple(handed_over), tuple(ends), tuple(notices))
 
 
 def _contracts(standing: Sequence[Contract], retender: Retender) -> tuple[list[Contract], list[RetenderNotice]]:
@@ -343,6 +368,7 @@ def retendered(
         receipt.received_on,
         tuple(passed),
         tuple(ContractSaid(*contract[1:5]) for contract in plan.contracts),
+        tuple(one.said for one in plan.schedules),
         plan.notices,
         seen,
         len(events),

@@ -1,0 +1,1 @@
+"""A caseload passes from one contract to the next: tried, said, and taken back."""
