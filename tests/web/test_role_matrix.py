@@ -135,6 +135,12 @@ POST    /api/v1/other-reports/compare                200   200    200   -    -  
 POST    /api/v1/other-reports                        201   201    201   -    -      403      403     403
 GET     /api/v1/other-reports/<>                     200   200    404   -    -      200      403     403
 GET     /api/v1/to-do                                200   200    200   -    -      200      403     403
+GET     /api/v1/action-plans                         200   200    200   -    -      200      403     403
+GET     /api/v1/action-plans/forms                   200   200    200   -    -      200      403     403
+GET     /api/v1/action-plans/<>                      200   200    200   200  404    200      403     403
+POST    /api/v1/action-plans                         201   201    201   201  404    403      403     403
+POST    /api/v1/action-plans/<>/edit                 409   409    409   409  404    403      403     403
+POST    /api/v1/action-plans/<>/steps                201   201    409   409  404    403      403     403
 GET     /api/v1/performance-notices                  200   200    200   -    -      200      403     403
 GET     /api/v1/performance-notices/rule-sets        200   200    200   -    -      200      403     403
 GET     /api/v1/performance-notices/<>               200   200    -     200  404    200      403     403
@@ -714,6 +720,17 @@ class Cell:
         )
         return found
 
+    @property
+    def plan_draft(self) -> dict[str, Any]:
+        """What a plan of the owner says; a provider always names its own agency."""
+        agencies = list(self.agency.values()) or [OWN]
+        return {"form": "performance", "title": "Ours", "first_day": AS_OF, "agencies": agencies, "strands": [{}]}
+
+    @property
+    def plan_edit(self) -> dict[str, Any]:
+        """The same, written anew on the form of the plan that was shared."""
+        return {key: said for key, said in self.plan_draft.items() if key != "form"} | {"strands": [{"title": "One"}]}
+
     def plan(self) -> str:
         """An action plan of the owner that the commissioner shared."""
         ask = self.filled.askers["comm"]
@@ -921,6 +938,12 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("POST", "/other-reports"): lambda _cell: Request(data={"report": their_report(), "title": "Theirs"}),
     ("GET", "/other-reports/<>"): lambda _cell: Request(1),
     ("GET", "//other-reports/<>"): lambda _cell: Request(1),
+    ("GET", "/action-plans/<>"): lambda cell: Request(cell.plan()),
+    ("POST", "/action-plans"): lambda cell: Request(json=cell.plan_draft),
+    ("POST", "/action-plans/<>/edit"): lambda cell: Request(cell.plan(), json=cell.plan_edit),
+    ("POST", "/action-plans/<>/steps"): lambda cell: Request(
+        cell.plan(), json={"step": "withdraw", "words": "Not needed."}
+    ),
     ("GET", "/performance-notices/<>"): lambda cell: Request(cell.notice()),
     ("POST", "/performance-notices"): lambda cell: Request(json=cell.notice_draft),
     ("POST", "/performance-notices/<>/steps"): lambda cell: Request(

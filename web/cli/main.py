@@ -128,6 +128,9 @@ COMMANDS: Final = {
     "agreement.comparators": {
         "comparator": "What other areas reached: sets of areas, values of a period, and what ours stand beside.",
     },
+    "improvement.action_plans": {
+        "action-plan": "Action plans: list, open, work on, review, extend, sign off and print them.",
+    },
     "improvement.performance_notices": {
         "notice": "Performance notices (contract queries): draft them, take their steps, list them, and show one.",
     },

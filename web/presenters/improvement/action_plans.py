@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
+from rich.console import Console
+
 from domain.improvement.action_plan import Cadence
 from domain.improvement.plan_forms import FORM_OF, FormField
 from domain.improvement.written import OpenedFrom, WrittenAbout
 from domain.rounding import percentage_of
 from web.presenters import text
+from web.presenters.console import print_table, say
 from web.presenters.tables import Column, Table
 from web.queries.improvement.about import AboutResult
 from web.queries.improvement.action_plans import (
@@ -15,10 +18,12 @@ from web.queries.improvement.action_plans import (
     PlanActionResult,
     PlanLine,
     PlanResult,
+    PlansResult,
     PlanStep,
     PlanStrandResult,
     ReviewDueResult,
 )
+from web.queries.improvement.plan_forms import PlanFormsResult
 
 STEPS: Final = {
     "draft": "Drafted",
@@ -233,3 +238,45 @@ def timeline_table(steps: Sequence[PlanStep]) -> Table:
     """What happened to a plan, the newest first."""
     rows = [(one.on, STEPS[one.step], one.words or None, f"{one.actor} for the {one.party}") for one in reversed(steps)]
     return Table(_STEPS, rows, "What happened, the newest first")
+
+
+# ---- the terminal
+
+
+def print_plans(console: Console, result: PlansResult) -> None:
+    """All plans, open ones first."""
+    if not result.plans:
+        say(console, "No action plan is on record.")
+        return
+    print_table(console, plans_table(result.plans))
+
+
+def print_plan(console: Console, plan: PlanResult) -> None:
+    """One plan: where it stands, what is written on its form, its actions, reviews and history."""
+    say(console, f"Action plan {plan.number} ({plan.state}): {plan.title}. Version {plan.version}.", *stands(plan))
+    say(console, origin_words(plan.origin), cadence_words(plan.cadence))
+    say(console, *(f"Due: {due_words(one)}." for one in plan.reviews_due))
+    say(console, *(about_words(one) for one in plan.about))
+    form = FORM_OF[plan.form]
+    _say_fields(console, form.fields, plan.values)
+    for strand in plan.strands:
+        signed = strand.signed_off
+        by = f" (signed off by {signed.name}, {text.day(signed.day)})" if signed else ""
+        say(console, "", f"Strand {strand.number}: {strand.title}{by}")
+        _say_fields(console, form.strand_fields, strand.values)
+    if actions := actions_table(plan):
+        print_table(console, actions)
+    print_table(console, timeline_table(plan.steps))
+
+
+def _say_fields(console: Console, fields: Sequence[FormField], values: Any) -> None:
+    for heading, lines in field_words(fields, values):
+        say(console, f"  {heading}: {' '.join(lines)}")
+
+
+def print_forms(console: Console, result: PlanFormsResult) -> None:
+    """The forms, each with the keys of its fields."""
+    for form in result.forms:
+        say(console, f"{form.code}: {form.name}")
+        say(console, *(f"  --value {one.key}: {one.label}" for one in form.fields))
+        say(console, *(f"  --strand-value {one.key}: {one.label}" for one in form.strand_fields), "")

@@ -3,7 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
 
+import msgspec
+
+from domain.improvement.action_plan import PlanTerms, Strand
 from domain.improvement.plan_forms import PlanForm
+from projections.performance.needed.completions_needed import Course
 from projections.standings.hidden import Hidden
 from web.presenters import text
 from web.presenters.sentences import window
@@ -25,13 +29,14 @@ class PrefilledPlan(NamedTuple):
     """A plan as far as a figure says it: its title, values of its fields and of its first strand, linked KPIs."""
 
     title: str
-    values: Mapping[str, str]
-    strand_values: Mapping[str, str]
+    values: dict[str, str]
+    strand_values: dict[str, str]
     kpis: tuple[str, ...]
 
 
-def prefilled(line: ScorecardLineResult, form: PlanForm, known: PlanPrefill, named: Named) -> PrefilledPlan:
+def prefilled(form: PlanForm, known: PlanPrefill, named: Named) -> PrefilledPlan:
     """A figure as the fields of a form have it; a field that the form does not have is left out."""
+    line = known.line
     figure, reached = line.figure, line.against.reached
     target = f"{float(reached):g}%" if reached is not None else ""
     percentage = f"{text.percentage(figure)}, " if figure.percentage is not None else ""
@@ -56,6 +61,27 @@ def prefilled(line: ScorecardLineResult, form: PlanForm, known: PlanPrefill, nam
         {key: words for key, words in of_strand.items() if key in form.strand_keys() and words},
         (line.measure.code,),
     )
+
+
+def filled_in(terms: PlanTerms, known: PrefilledPlan) -> PlanTerms:
+    """What somebody wrote, with the words of a figure where they left something empty; of strands the first."""
+    first, *others = terms.strands or (Strand(1, ""),)
+    strand = msgspec.structs.replace(
+        first,
+        title=first.title or known.title,
+        values=known.strand_values | _written(first.values),
+        kpis=first.kpis or known.kpis,
+    )
+    return msgspec.structs.replace(
+        terms,
+        title=terms.title or known.title,
+        values=known.values | _written(terms.values),
+        strands=(strand, *others),
+    )
+
+
+def _written(values: Mapping[str, str]) -> dict[str, str]:
+    return {key: words for key, words in values.items() if words.strip()}
 
 
 def _variance(line: ScorecardLineResult) -> str:
@@ -85,8 +111,12 @@ def _who(known: PlanPrefill, named: Named) -> str:
 
 def _need(known: PlanPrefill) -> str:
     need = known.need.need if known.need else None
-    if need is None:
+    if known.need is None or need is None:
         return ""
+    is_over = need.last_useful_day < known.need.figure.as_of and need.to_go > 0 and not need.of_returns
+    if is_over or need.state == Course.NOT_ANY_MORE:
+        last = text.day(need.last_useful_day)
+        return f"The target of {text.day(need.deadline)} cannot now be met; the last day that could count was {last}."
     by = f"by {text.day(need.last_useful_day)}"
     if need.of_returns:
         return f"At most {text.plural(need.to_go, 'more return', 'more returns')} {by}."

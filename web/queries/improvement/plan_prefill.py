@@ -12,24 +12,38 @@ from projections.performance.needed.completions_needed import NEEDED_OF
 from web.auth.viewer import Viewer
 from web.queries.agreement.caseload_beside import ProfileBeside, profiles
 from web.queries.agreement.completions_needed import CompletionsNeededQuery, MeasureNeed, completions_needed
+from web.queries.improvement.action_plans import AboutQuery, measure_of
+from web.queries.performance import scorecards
 from web.queries.performance.contribution import ContributionQuery, MissResult, contribution
 from web.queries.performance.figures import OnTheDayQuery
+from web.queries.performance.scorecards import ScorecardLineResult, ScorecardQuery
 from web.queries.result import Result
 from web.snapshot import Snapshot
 
 
 class PlanPrefill(Result, frozen=True):
-    """What is known of a figure beside its own numbers; what a viewer may not see is left out."""
+    """A figure beside its target, and what is known of it beside; what a viewer may not see is left out."""
 
+    line: ScorecardLineResult
     caseload: list[ProfileBeside]
     miss: MissResult | None
     need: MeasureNeed | None
 
 
-def prefill(snapshot: Snapshot, viewer: Viewer, query: ContributionQuery) -> PlanPrefill:
-    """What is known of a figure, as far as this viewer sees it."""
+def prefill(snapshot: Snapshot, viewer: Viewer, about: AboutQuery) -> PlanPrefill:
+    """What is known of the figure that a plan is opened from, as far as this viewer sees it.
+
+    Raises:
+        Refused: it cannot be shown from there.
+    """
+    measure = measure_of(about)
+    query = ContributionQuery(measure, about.as_of, about.known_at, about.slice_)
+    scorecard = ScorecardQuery(about.as_of, about.known_at, about.slice_, measures=(measure,))
     return PlanPrefill(
-        _caseload(snapshot, viewer, query), _miss(snapshot, viewer, query), _need(snapshot, viewer, query)
+        scorecards.scorecard(snapshot, viewer, scorecard).lines[0],
+        _caseload(snapshot, viewer, query),
+        _miss(snapshot, viewer, query),
+        _need(snapshot, viewer, query),
     )
 
 

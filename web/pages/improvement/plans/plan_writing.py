@@ -31,9 +31,6 @@ from web.presenters.tables import Column, Link, Table
 from web.queries.improvement import action_plans as queries
 from web.queries.improvement.action_plans import AboutQuery, PlanResult
 from web.queries.improvement.plan_prefill import prefill
-from web.queries.performance import scorecards
-from web.queries.performance.contribution import ContributionQuery
-from web.queries.performance.scorecards import ScorecardQuery
 
 from .action_plans import LIST, NUMBER, ONE, author, blueprint, may, plan_or_404, viewer
 from .plan_fields import (
@@ -86,11 +83,7 @@ def _about(args: parameters.Given) -> AboutQuery | None:
 def _prefilled(about: AboutQuery | None, form: PlanForm) -> PrefilledPlan:
     if about is None:
         return PrefilledPlan("", {}, {}, ())
-    measure = queries.measure_of(about)
-    query = ScorecardQuery(about.as_of, about.known_at, about.slice_, measures=(measure,))
-    line = scorecards.scorecard(snapshot(), viewer(), query).lines[0]
-    known = prefill(snapshot(), viewer(), ContributionQuery(measure, about.as_of, about.known_at, about.slice_))
-    return prefilled(line, form, known, named)
+    return prefilled(form, prefill(snapshot(), viewer(), about), named)
 
 
 @blueprint.page("/action-plans/new", Right.AGREE, NewPlanAddress)
