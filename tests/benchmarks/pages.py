@@ -234,6 +234,7 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield Page("strand to write", "/action-plans/2/strands/1")
     yield Page("step of an action plan", "/action-plans/1/steps/extend-action?action=1")
     yield Page("review to write down", "/action-plans/1/review")
+    yield Page("calendar", "/calendar")
     yield Page("performance notices", "/performance-notices")
     yield _seen_from("notice to give", f"/performance-notices/new?measure={MEASURE}&{seen}")
     yield Page("performance notice", "/performance-notices/1")

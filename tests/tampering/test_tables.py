@@ -189,7 +189,10 @@ NOT_PROTECTED: Final = {
 }
 """Of which tables something can be altered without being named, and how docs/explanation/proof.md begins to say why."""
 
-OF_OTHERS: Final = {"log", "alembic_version", "access", "access_head", "account", "token", "sign_in_link", "last_look"}
+OF_OTHERS: Final = {
+    "log", "alembic_version", "access", "access_head", "account", "token", "sign_in_link", "last_look",
+    "calendar_feed", "reminder", "outbox", "mail",
+}  # fmt: skip
 """The log has a page of tests of its own; of another version a database is not opened; who may do and did what."""
 
 

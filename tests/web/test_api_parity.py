@@ -35,6 +35,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "contribution": ("contribution", ONE),
     "contribution at a handover": ("contribution", {**ONE, "handover_on": "2016-10-01"}),
     "did-it-help": ("did-it-help", {"measure": "4.0", "first_day": "2016-12-10"}),
+    "calendar": ("calendar", {"on": "2017-03-20", "months": 12}),
     "definitions": ("definitions", {}),
     "explain": ("differences", {**ONE, "known_at": EARLIER, "to_known_at": "2017-03-10"}),
     "explain from area to agency": ("differences", {**ONE, "to_agency": "H0001", "to_as_of": "2017-02-28"}),

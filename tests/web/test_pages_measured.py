@@ -19,6 +19,7 @@ NOT_READ = {
     "schedules_pages.pdf", "colour_rules_pages.sample", "entered_pages.of_dispute", "entered_pages.certificate",
     "handover_pages.handover", "other-reports.one", "action-plans.paper", "performance-notices.document",
     "home.clients",
+    "calendar.feed",
 }  # fmt: skip
 """What serves no page, what is seen before there is a session, files to take away, steps on the way to a form, and
 a handover and a kept comparison: the archive has none. The clients of a provider are its own to see."""

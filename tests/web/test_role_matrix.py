@@ -141,6 +141,7 @@ GET     /api/v1/action-plans/<>                      200   200    200   200  404
 POST    /api/v1/action-plans                         201   201    201   201  404    403      403     403
 POST    /api/v1/action-plans/<>/edit                 409   409    409   409  404    403      403     403
 POST    /api/v1/action-plans/<>/steps                201   201    409   409  404    403      403     403
+GET     /api/v1/calendar                             200   200    200   -    -      200      403     403
 GET     /api/v1/performance-notices                  200   200    200   -    -      200      403     403
 GET     /api/v1/performance-notices/rule-sets        200   200    200   -    -      200      403     403
 GET     /api/v1/performance-notices/<>               200   200    -     200  404    200      403     403
@@ -320,6 +321,9 @@ POST    /figures/<>/claim                            422   422    422   422  404
 GET     /figures/<>/dispute                          200   200    200   200  404    403      403     403
 POST    /figures/<>/dispute                          422   422    422   422  404    403      403     403
 GET     /disputes                                    200   200    200   -    -      200      403     403
+GET     /calendar                                    200   200    200   -    -      200      403     403
+POST    /calendar/feed                               200   200    200   -    -      200      403     403
+POST    /calendar/feed/revoke                        303   303    303   -    -      303      403     403
 GET     /performance-notices                         200   200    200   -    -      200      403     403
 GET     /performance-notices/new                     200   200    403   -    -      403      403     403
 POST    /performance-notices/new                     422   422    403   -    -      403      403     403
@@ -391,6 +395,7 @@ one's (of disputes: it is a party to those of its own agencies); `-` stands wher
 
 OPEN: Final = {
     ("GET", "/healthz"): 200,
+    ("GET", "/calendar/feed/<>.ics"): 404,
     ("GET", "/readyz"): 200,
     ("GET", "/api/v1/docs"): 200,
     ("GET", "/api/v1/openapi.json"): 200,

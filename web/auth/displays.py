@@ -35,7 +35,7 @@ def is_shown(connection: sa.Connection, display: TokenSeen, at: datetime) -> boo
 def _bounded(connection: sa.Connection, principal: Principal, made_by: str, at: datetime) -> Principal | None:
     if not made_by.startswith(MAKER):
         return principal
-    maker = _maker(connection, made_by.removeprefix(MAKER), at)
+    maker = speaks_for(connection, made_by.removeprefix(MAKER), at)
     if maker is None or maker.reach(Right.PUBLISH) is None:
         return None
     if maker.reach(Right.PUBLISH) is not Reach.OWN:
@@ -46,7 +46,7 @@ def _bounded(connection: sa.Connection, principal: Principal, made_by: str, at: 
     return replace(principal, role=Role.PROVIDER, agencies=agencies) if agencies else None
 
 
-def _maker(connection: sa.Connection, key: str, at: datetime) -> Principal | None:
+def speaks_for(connection: sa.Connection, key: str, at: datetime) -> Principal | None:
     """Whom a key speaks for now: an account's or a token's."""
     if key.startswith(_BY_PROGRAM):
         return tokens.standing(connection, key.removeprefix(_BY_PROGRAM), at)

@@ -28,6 +28,9 @@ COMMANDS: Final = {
     "improvement.did_it_help": {
         "did-it-help": "What was corrected and what changed since a plan's first day, and if chance gives as much.",
     },
+    "improvement.calendar": {
+        "calendar": "What is due, of whom: files, plans, notices, disputes, targets and contracts.",
+    },
     "explain.explanations": {
         "explain": "Why one figure is not another: client by client, each with its event and row, adding up exactly.",
     },

@@ -62,6 +62,7 @@ def register(app: Flask) -> None:
     from .frame import exports
     from .frame.agency_names import named
     from .improvement import home, other_reports
+    from .improvement.calendar import calendar
     from .improvement.notices import (
         notice_drafts,  # noqa: F401
         notice_steps,  # noqa: F401
@@ -103,6 +104,7 @@ def register(app: Flask) -> None:
         disputes,
         other_reports,
         performance_notices,
+        calendar,
         exports,
         submissions,
         rekeys,

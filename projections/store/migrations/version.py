@@ -45,7 +45,9 @@ class History:
         return version in {BEFORE_VERSIONS, *self.versions[:-1]}
 
 
-PROGRAM: Final = History(("0001", "0002", "0003", "0004", "0005", "0006"), (Path(__file__).with_name("versions"),))
+PROGRAM: Final = History(
+    ("0001", "0002", "0003", "0004", "0005", "0006", "0007"), (Path(__file__).with_name("versions"),)
+)
 """The versions that this program knows; each new script in `versions/` is named here too."""
 
 

@@ -32,6 +32,8 @@ class Deed(StrEnum):
     TOKEN_MADE = "token-made"  # noqa: S105  the name of a deed
     TOKEN_REVOKED = "token-revoked"  # noqa: S105
     RESTORED = "restored"
+    FEED_MADE = "feed-made"
+    FEED_REVOKED = "feed-revoked"
 
 
 LINK: Final = "link"

@@ -49,6 +49,8 @@ DEEDS: Final = {
     Deed.TOKEN_MADE: "made a token",
     Deed.TOKEN_REVOKED: "revoked a token",
     Deed.RESTORED: "put a backup back",
+    Deed.FEED_MADE: "made an address for a calendar",
+    Deed.FEED_REVOKED: "revoked the address of a calendar",
 }
 
 

@@ -253,6 +253,11 @@ def figures_in_question(
     return tuple(map(figure_about, its))
 
 
+def open_deadlines(snapshot: Snapshot, viewer: Viewer) -> list[tuple[PerformanceNotice, Deadline]]:
+    """Every clock that runs, of the notices that the viewer may read."""
+    return [(one, its) for one in _of_viewer(snapshot, viewer) for its in deadlines(one) if its.is_open]
+
+
 @snapshot_cache()
 def _notices(snapshot: Snapshot) -> Sequence[PerformanceNotice]:
     return on_record.notices(snapshot.connection, snapshot.mapper)

@@ -1,0 +1,1 @@
+"""What is due, of whom, and who is reminded of it."""

@@ -1,0 +1,116 @@
+"""What is due by what the parties agreed: plans, notices, disputes, targets and contracts."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Final
+
+from domain.contract_life.transitions import COMMISSIONER, PROVIDER
+from domain.improvement.action_plan_fold import Action, ActionPlan
+from domain.improvement.working_days import working_day_after
+from domain.measures.registry import MEASURE_OF
+from projections.performance.needed.completions_needed import NEEDED_OF
+from projections.performance.needed.people import window_at
+from web.auth.viewer import Viewer
+from web.queries.contract_life import disputes as of_disputes
+from web.queries.contract_life import targets as of_targets
+from web.queries.contract_life.disputes import DisputeResult, DisputesQuery
+from web.queries.contract_life.targets import TargetResult, TargetsQuery
+from web.queries.improvement.action_plans import visible
+from web.queries.improvement.performance_notices import open_deadlines
+from web.snapshot import Snapshot
+
+from .due import BOTH, DueItem, DueWindow
+
+ANSWER_WITHIN: Final = 10
+"""Working days within which the other side answers what was said last of a dispute; no contract says so [K]."""
+_OPEN_STATE: Final = "open"
+_DECIDED_BY_COMPLETIONS: Final = frozenset(measure.code for measure in NEEDED_OF)
+
+
+def plans(snapshot: Snapshot, viewer: Viewer, window: DueWindow) -> Iterator[DueItem]:
+    """Of each running plan: open actions with a day, the next review of each kind, and the plan's last day."""
+    for one in visible(snapshot, viewer):
+        if one.plan.is_running:
+            yield from _of_plan(one.plan, window)
+
+
+def _of_plan(plan: ActionPlan, window: DueWindow) -> Iterator[DueItem]:
+    name, link = f"Action plan {plan.number}", f"/action-plans/{plan.number}"
+    agencies = plan.terms.agencies
+
+    def due(day: date, party: str, text: str, words: str) -> DueItem:
+        return DueItem(day, "plan", party, agencies, f"{name}: {text}", link, day < window.today, words)
+
+    for day, actions in groupby(plan.open_actions, lambda action: action.terms.due):
+        if day is not None and day <= window.last_day:
+            its = list(actions)
+            yield due(day, PROVIDER if agencies else BOTH, _to_be_done(its), its[0].terms.text if len(its) == 1 else "")
+    for review in plan.reviews_due:
+        if review.day <= window.last_day:
+            yield due(review.day, BOTH, f"{review.kind} review", plan.terms.title)
+    if plan.last_day is not None and plan.last_day <= window.last_day:
+        extended = ", extended" if plan.extensions else ""
+        yield due(plan.last_day, BOTH, f"last day{extended}", plan.terms.title)
+
+
+def _to_be_done(actions: Sequence[Action]) -> str:
+    which = f"action {actions[0].number}" if len(actions) == 1 else f"{len(actions)} actions"
+    return f"{which} to be done{', extended' if any(one.extensions for one in actions) else ''}"
+
+
+def notices(snapshot: Snapshot, viewer: Viewer, window: DueWindow) -> Iterator[DueItem]:
+    """Every clock of a performance notice that runs, as its own rules count the days."""
+    for notice, deadline in open_deadlines(snapshot, viewer):
+        if deadline.due <= window.last_day:
+            text = f"Performance notice {notice.number}: {deadline.rule.name[:1].lower()}{deadline.rule.name[1:]}"
+            link, late = f"/performance-notices/{notice.number}", deadline.due < window.today
+            yield DueItem(deadline.due, "notice", deadline.rule.of, notice.text.agencies, text, link, late)
+
+
+def disputes(snapshot: Snapshot, viewer: Viewer, window: DueWindow) -> Iterator[DueItem]:
+    """The answer to what was said last of each open dispute, of the side that did not say it."""
+    for one in of_disputes.disputes(snapshot, viewer, DisputesQuery(state=_OPEN_STATE)).disputes:
+        last = one.answers[-1] if one.answers else one.opened
+        day = working_day_after(last.on, ANSWER_WITHIN)
+        if day <= window.last_day:
+            party = COMMISSIONER if last.party else PROVIDER
+            text = f"Dispute {one.number}: an answer to what was said last"
+            agencies = _agencies_of(one)
+            yield DueItem(day, "dispute", party, agencies, text, f"/disputes/{one.number}", day < window.today)
+
+
+def _agencies_of(dispute: DisputeResult) -> tuple[str, ...]:
+    spoke = (dispute.opened.party, *(one.party for one in dispute.answers), dispute.slice.agency or "")
+    return tuple(sorted({*spoke} - {""}))
+
+
+def targets(snapshot: Snapshot, viewer: Viewer, window: DueWindow) -> Iterator[DueItem]:
+    """The last day of each target that counts, and the last day on which a completion is of use for it."""
+    for target in of_targets.targets(snapshot, viewer, TargetsQuery()).targets:
+        if target.withdrawn is None:
+            yield from _of_target(target, window)
+
+
+def _of_target(target: TargetResult, window: DueWindow) -> Iterator[DueItem]:
+    whose = f" of {target.agency}" if target.agency else ""
+    name = f"Target {target.number} ({target.measure}{whose})"
+    agencies, link = (target.agency,) if target.agency else (), f"/targets/{target.number}"
+    if target.last_day in window:
+        yield DueItem(target.last_day, "target", BOTH, agencies, f"{name}: last day", link)
+    if target.measure not in _DECIDED_BY_COMPLETIONS:
+        return
+    useful = window_at(MEASURE_OF[target.measure], target.last_day).last_day
+    if useful in window and useful != target.last_day:
+        text = f"{name}: last day on which a discharge is of use"
+        yield DueItem(useful, "target", PROVIDER, agencies, text, link)
+
+
+def contracts(snapshot: Snapshot, viewer: Viewer, window: DueWindow) -> Iterator[DueItem]:
+    """The last day of each contract; a provider's are those of its agencies."""
+    for one in snapshot.submissions.contracts.known_at():
+        is_own = not viewer.is_provider or one.agency in viewer.agencies
+        if is_own and one.last_day is not None and one.last_day in window:
+            yield DueItem(
+                one.last_day, "contract", BOTH, (one.agency,), f"Contract of {one.agency}: last day", "/contract"
+            )

@@ -1,0 +1,19 @@
+"""Whom a calendar is for, where nobody signed in for it: a feed, or a mail."""
+
+from datetime import date
+
+from web.auth.roles import Principal, Reach, Right
+from web.auth.viewer import Viewer
+from web.snapshot import Snapshot
+
+
+def reader(snapshot: Snapshot, who: Principal, on: date) -> Viewer | None:
+    """The viewer of what is agreed and due that somebody is on a day; None if they have no right to it.
+
+    A provider reads what concerns the agencies granted to it, and not that of a caseload it took over.
+    """
+    its_reach = who.reach(Right.AGREED)
+    if its_reach is not Reach.OWN:
+        return None if its_reach is None else Viewer(its_reach)
+    own = snapshot.agencies_of_provider(who.agencies, on) & who.agencies
+    return Viewer(its_reach, own, who.agencies)
