@@ -6,6 +6,7 @@ from typing import Any
 from tests.unit.intake.files import REVIEW, row, write, write_reviews
 from tests.web.conftest import CommandLine
 
+from .met import met
 from .noticed import noticed
 from .planned import planned
 
@@ -83,6 +84,7 @@ def fill(recount: CommandLine) -> None:
     entered(recount)
     planned(recount)
     noticed(recount)
+    met(recount)
     recount("verify", "--standpoints", 1)
 
 

@@ -128,6 +128,9 @@ COMMANDS: Final = {
     "agreement.comparators": {
         "comparator": "What other areas reached: sets of areas, values of a period, and what ours stand beside.",
     },
+    "improvement.meetings.commentary": {
+        "comment": "What the parties say about figures: write it, rewrite it, share it, list it, and show it.",
+    },
     "improvement.performance_notices": {
         "notice": "Performance notices (contract queries): draft them, take their steps, list them, and show one.",
     },
