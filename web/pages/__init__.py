@@ -62,6 +62,7 @@ def register(app: Flask) -> None:
     from .frame import exports
     from .frame.agency_names import named
     from .improvement import other_reports
+    from .improvement.meetings import commentary
     from .improvement.notices import (
         notice_drafts,  # noqa: F401
         notice_steps,  # noqa: F401
@@ -102,6 +103,7 @@ def register(app: Flask) -> None:
         disputes,
         other_reports,
         performance_notices,
+        commentary,
         exports,
         submissions,
         rekeys,
