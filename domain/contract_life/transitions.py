@@ -221,6 +221,29 @@ _PERFORMANCE_NOTICES: Final = (
     _notice("withdraw", _OPEN_NOTICES, "withdrawn"),
 )
 
+
+def _of_comments(own: str) -> tuple[Transition, ...]:
+    """The steps of the party whose words they are; nobody publishes or withdraws those of the other."""
+    shared, published, roles = by("shared", own), by("published", own), frozenset({own})
+
+    def comment(step: str, before: Iterable[str], after: str) -> Transition:
+        return Transition("comment", step, frozenset(before), after, roles)
+
+    return (
+        comment("draft", (NONE,), "draft"),
+        comment("edit", ("draft",), "draft"),
+        comment("discard", ("draft",), "discarded"),
+        comment("share", ("draft",), shared),
+        # What was rewritten is not what was published.
+        comment("rewrite", (shared, published), shared),
+        comment("publish", (shared,), published),
+        comment("unpublish", (published,), shared),
+        comment("withdraw", (shared, published), WITHDRAWN),
+    )
+
+
+_COMMENTS: Final = (*_of_comments(PROVIDER), *_of_comments(COMMISSIONER))
+
 TRANSITIONS: Final[tuple[Transition, ...]] = (
     *_COLOUR_RULES,
     *_COMPARATORS,
@@ -231,6 +254,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     *_ACTION_PLANS,
     *_OTHER_REPORTS,
     *_PERFORMANCE_NOTICES,
+    *_COMMENTS,
 )
 """The table, by thing and in the order of a thing's life."""
 

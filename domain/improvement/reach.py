@@ -17,6 +17,8 @@ DRAFTS: Final[frozenset[tuple[str, str]]] = frozenset(
         ("performance notice", "draft"),
         ("performance notice", "discarded"),
         ("case-file audit", "draft"),
+        ("comment", "draft"),
+        ("comment", "discarded"),
         # Its answers are what the party that kept it may see, and the other may not.
         ("other report", "kept"),
     }

@@ -6,6 +6,7 @@ from typing import Any
 from tests.unit.intake.files import REVIEW, row, write, write_reviews
 from tests.web.conftest import CommandLine
 
+from .met import met
 from .noticed import noticed
 from .planned import planned
 
@@ -84,6 +85,7 @@ def fill(recount: CommandLine) -> None:
     planned(recount)
     noticed(recount)
     retendered(recount)
+    met(recount)
     recount("verify", "--standpoints", 1)
 
 

@@ -147,6 +147,11 @@ GET     /api/v1/performance-notices/rule-sets        200   200    200   -    -  
 GET     /api/v1/performance-notices/<>               200   200    -     200  404    200      403     403
 POST    /api/v1/performance-notices                  201   201    403   -    -      403      403     403
 POST    /api/v1/performance-notices/<>/steps         201   201    -     201  404    403      403     403
+GET     /api/v1/commentary                           200   200    200   -    -      200      403     403
+GET     /api/v1/commentary/<>                        200   200    -     200  404    200      403     403
+POST    /api/v1/commentary                           201   201    422   201  404    403      403     403
+POST    /api/v1/commentary/<>/versions               201   201    -     409  404    403      403     403
+POST    /api/v1/commentary/<>/steps                  201   201    -     409  404    403      403     403
 
 GET     /api/v1/disputes                             200   200    200   -    -      200      403     403
 GET     /api/v1/disputes/<>                          200   200    404   200  404    200      403     403
@@ -333,6 +338,13 @@ GET     /performance-notices/<>/edit                 200   200    403   -    -  
 POST    /performance-notices/<>/edit                 422   422    403   -    -      403      403     403
 GET     /performance-notices/<>/<>                   200   200    -     200  404    403      403     403
 POST    /performance-notices/<>/<>                   422   422    -     422  404    403      403     403
+GET     /commentary                                  200   200    200   -    -      200      403     403
+GET     /commentary/new                              200   200    422   200  404    403      403     403
+POST    /commentary/new                              422   422    422   422  404    403      403     403
+GET     /commentary/<>                               200   200    -     200  404    200      403     403
+GET     /commentary/<>/rewrite                       200   200    -     200  404    403      403     403
+POST    /commentary/<>/rewrite                       422   422    -     422  404    403      403     403
+POST    /commentary/<>/steps                         422   422    -     422  404    403      403     403
 GET     /disputes/<>                                 200   200    404   200  404    200      403     403
 POST    /disputes/<>/answers                         422   422    404   422  404    403      403     403
 POST    /disputes/<>/close                           422   422    404   422  404    403      403     403
@@ -615,6 +627,17 @@ class Cell:
         comm = self.filled.askers["comm"]
         number: int = comm.post("/performance-notices", json=self.notice_draft).get_json()["number"]
         assert comm.post(f"/performance-notices/{number}/steps", json={"step": "issue"}).status_code == 201
+        return number
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What is said of a figure of the owner."""
+        return self.one | {"words": "Few people.", "share": True}
+
+    def comment(self) -> int:
+        """What the commissioner says of a figure of the owner, shared."""
+        written = self.filled.askers["comm"].post("/commentary", json=self.words)
+        number: int = written.get_json()["number"]
         return number
 
     @property
@@ -950,6 +973,16 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
         cell.plan(), json={"step": "withdraw", "words": "Not needed."}
     ),
     ("GET", "/performance-notices/<>"): lambda cell: Request(cell.notice()),
+    ("GET", "/commentary/<>"): lambda cell: Request(cell.comment()),
+    ("POST", "/commentary"): lambda cell: Request(json=cell.words),
+    ("POST", "/commentary/<>/versions"): lambda cell: Request(cell.comment(), json={"words": "Few people still."}),
+    ("POST", "/commentary/<>/steps"): lambda cell: Request(cell.comment(), json={"step": "withdraw"}),
+    ("GET", "//commentary/new"): lambda cell: Request(query=_NOW | cell.agency | {"measure": "4.0"}),
+    ("POST", "//commentary/new"): lambda cell: Request(query=_NOW | cell.agency | {"measure": "4.0"}),
+    ("GET", "//commentary/<>"): lambda cell: Request(cell.comment()),
+    ("GET", "//commentary/<>/rewrite"): lambda cell: Request(cell.comment()),
+    ("POST", "//commentary/<>/rewrite"): lambda cell: Request(cell.comment()),
+    ("POST", "//commentary/<>/steps"): lambda cell: Request(cell.comment(), data={"step": "share"}),
     ("POST", "/performance-notices"): lambda cell: Request(json=cell.notice_draft),
     ("POST", "/performance-notices/<>/steps"): lambda cell: Request(
         cell.notice(), json={"step": "meet about", "words": "We met.", "attendees": "Leads of both"}

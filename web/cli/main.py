@@ -134,6 +134,9 @@ COMMANDS: Final = {
     "improvement.action_plans": {
         "action-plan": "Action plans: list, open, work on, review, extend, sign off and print them.",
     },
+    "improvement.meetings.commentary": {
+        "comment": "What the parties say about figures: write it, rewrite it, share it, list it, and show it.",
+    },
     "improvement.performance_notices": {
         "notice": "Performance notices (contract queries): draft them, take their steps, list them, and show one.",
     },

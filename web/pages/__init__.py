@@ -63,6 +63,7 @@ def register(app: Flask) -> None:
     from .frame.agency_names import named
     from .improvement import home, other_reports
     from .improvement.calendar import calendar
+    from .improvement.meetings import commentary
     from .improvement.notices import (
         notice_drafts,  # noqa: F401
         notice_steps,  # noqa: F401
@@ -105,6 +106,7 @@ def register(app: Flask) -> None:
         other_reports,
         performance_notices,
         calendar,
+        commentary,
         exports,
         submissions,
         rekeys,

@@ -17,6 +17,7 @@ from domain.contract_life.schedule import SCHEDULE_EVENTS
 from domain.contract_life.targets import TARGET_EVENTS
 from domain.episode.events import EPISODE_EVENTS
 from domain.improvement.action_plan import PLAN_EVENTS
+from domain.improvement.meetings.commentary import COMMENT_EVENTS
 from domain.improvement.other_reports import OTHER_REPORT_EVENTS
 from domain.improvement.performance_notices import NOTICE_EVENTS
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
@@ -69,6 +70,7 @@ KINDS: Final = {
     "entered": ("KPIs entered by hand", frozenset(event.TOPIC for event in ENTERED_EVENTS)),
     "comparators": ("Comparators", frozenset(event.TOPIC for event in COMPARATOR_EVENTS)),
     "schedules": ("Contracts with their KPIs", frozenset(event.TOPIC for event in SCHEDULE_EVENTS)),
+    "comments": ("Comments on figures", frozenset(event.TOPIC for event in COMMENT_EVENTS)),
     "notices": ("Performance notices", frozenset(event.TOPIC for event in NOTICE_EVENTS)),
     "hub-targets": ("Targets of hubs and months", frozenset(event.TOPIC for event in HUB_TARGET_EVENTS)),
     "action-plans": ("Action plans", frozenset(event.TOPIC for event in PLAN_EVENTS)),

@@ -24,10 +24,12 @@ from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place, here
 from web.pages.frame.page import PageContext, Pages, SeenFrom, looking_at, measure_or_404, pages_of_figure
 from web.pages.frame.paging import Paging, rows_a_page
+from web.pages.improvement.meetings.beside import comment_href, comments_about
 from web.pages.improvement.notices.links import disputes_about, notices_about
 from web.parameters import every_field, number_field
 from web.presenters import text as words
 from web.presenters.explain.people import people_table
+from web.presenters.improvement.meetings import commentary as comment_words
 from web.presenters.performance.figures import breakdown_table, monthly_counts, periods_table, trend_of
 from web.presenters.performance.scorecards import colour_sentences
 from web.presenters.sentences import sentence, window
@@ -109,6 +111,9 @@ def figure(context: PageContext, measure: str) -> Page:
         control_markup=_markup(context, "control-chart", kpi.code, control.drawing if control else None),
         notices=notices_about(kpi.code, context.as_of, context.slice_),
         disputes=disputes_about(kpi.code, context.as_of, context.slice_),
+        commentary=comments_about(kpi.code, context.as_of, context.slice_),
+        comment_words=comment_words,
+        comment_href=comment_href,
         more=pages_of_figure(context, kpi),
     )
 

@@ -19,8 +19,10 @@ from web.pages.frame.chart_markup import interval, spark
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place, here
 from web.pages.frame.page import PageContext, Pages, SeenFrom, cuts_shown
+from web.pages.improvement.meetings.beside import comment_href, comments_of_card
 from web.parameters import cut_field
 from web.presenters import text
+from web.presenters.improvement.meetings import commentary as comment_words
 from web.presenters.performance.scorecards import (
     belonging,
     groups,
@@ -91,6 +93,9 @@ def scorecard(context: PageContext) -> Page:
         groups=groups(card),
         re_presentations=re_presentations(card),
         entered=entered,
+        commentary=comments_of_card(context.as_of, context.slice_),
+        comment_words=comment_words,
+        comment_href=comment_href,
         since=since(context),
         interval=interval,
         spark=spark,

@@ -45,6 +45,7 @@ from domain.contract_life.targets import TargetSet, TargetWithdrawn
 from domain.episode.events import EpisodeEvent, FactEvent
 from domain.episode.facts import Exit, Fact, Handover, Intervention, Review, Start, Top
 from domain.improvement.action_plan import PlanEvent
+from domain.improvement.meetings.commentary import COMMENT_EVENTS
 from domain.improvement.other_reports import OtherReportCompared
 from domain.improvement.performance_notices import NOTICE_EVENTS
 from domain.log.mapper import Event
@@ -211,7 +212,7 @@ _SUBMISSIONS: Final[dict[type[Event], Callable[[Any], str]]] = {
     HubTargetsWithdrawn: lambda event: f"of target {event.number}",
     OtherReportCompared: lambda event: f"no. {event.number}, {text.plural(len(event.rows), 'figure')}",
     # A draft is the commissioner's alone: its number is all that the trail says of it.
-    **{event: lambda event: f"no. {event.number}" for event in NOTICE_EVENTS},
+    **{event: lambda event: f"no. {event.number}" for event in (*NOTICE_EVENTS, *COMMENT_EVENTS)},
 }
 """What the events that are no episode's say beside their kind."""
 

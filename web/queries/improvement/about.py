@@ -73,3 +73,19 @@ def _now(snapshot: Snapshot, viewer: Viewer, about: WrittenAbout, slice_: Slice)
         return figures(snapshot, viewer, query).figures[0]
     except Refused:
         return None
+
+
+def is_hidden(snapshot: Snapshot, viewer: Viewer, about: WrittenAbout) -> bool:
+    """Whether the figure would tell a provider of a few people of others: of its own agencies it never does, of a sum
+    with others where that sum is not shown to it.
+    """
+    slice_ = Slice(about.area, about.agency, about.criminal_justice, about.young_people)
+    if not viewer.is_provider or (slice_.agency in viewer.agencies):
+        return False
+    if slice_.agency is not None:
+        return True
+    try:
+        query = FiguresQuery(about.as_of, None, (MEASURE_OF[about.measure],), slice_)
+        return bool(figures(snapshot, viewer, query).figures[0].withheld)
+    except Refused:
+        return True

@@ -33,7 +33,7 @@ from projections.improvement.performance_notices import (
 )
 from projections.standings.slices import Slice
 from web.auth.viewer import NotOwn, Viewer
-from web.queries.improvement.about import about_result, figure_about
+from web.queries.improvement.about import about_result, figure_about, is_hidden
 from web.queries.parameters import KnownAt
 from web.queries.performance.figures import FiguresQuery, figures
 from web.queries.result import Moment, Result
@@ -302,7 +302,7 @@ def _figure(snapshot: Snapshot, viewer: Viewer, about: WrittenAbout) -> NoticeFi
     disputes = disputes_about(snapshot, viewer, about.measure, about.as_of, slice_)
     name = MEASURE_OF[about.measure].name
     where = (about.measure, name, slice_, about.as_of, about.known_at, about.position)
-    if _is_hidden(snapshot, viewer, about, slice_):
+    if is_hidden(snapshot, viewer, about):
         return NoticeFigure(*where, None, None, None, None, False, True, disputes)
     result = about_result(snapshot, viewer, about)
     now = result.now if result.now is not None and not result.now.withheld else None
@@ -316,21 +316,6 @@ def _figure(snapshot: Snapshot, viewer: Viewer, about: WrittenAbout) -> NoticeFi
         False,
         disputes,
     )
-
-
-def _is_hidden(snapshot: Snapshot, viewer: Viewer, about: WrittenAbout, slice_: Slice) -> bool:
-    """Whether the figure would tell a provider of a few people of others: of its own agencies it never does, of a sum
-    with others where that sum is not shown to it.
-    """
-    if not viewer.is_provider or (slice_.agency in viewer.agencies):
-        return False
-    if slice_.agency is not None:
-        return True
-    try:
-        query = FiguresQuery(about.as_of, None, (MEASURE_OF[about.measure],), slice_)
-        return bool(figures(snapshot, viewer, query).figures[0].withheld)
-    except Refused:
-        return True
 
 
 def _deadline(one: Deadline, rules: NoticeRules, today: date) -> NoticeDeadline:

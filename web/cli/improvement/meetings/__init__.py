@@ -1,0 +1,1 @@
+"""What the parties say about figures, and where they meet about them."""
