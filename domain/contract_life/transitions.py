@@ -219,6 +219,40 @@ _PERFORMANCE_NOTICES: Final = (
     _notice("withdraw", _OPEN_NOTICES, "withdrawn"),
 )
 
+_REFUSED: Final = "settlement refused"
+_PROPOSED: Final = {role: by("settlement proposed", role) for role in (PROVIDER, COMMISSIONER)}
+_OPEN_DISPUTES: Final = ("open", "reviewed", _REFUSED, *_PROPOSED.values())
+"""The stages of a dispute that has not ended."""
+
+
+def _dispute(step: str, before: Iterable[str], after: str, roles: frozenset[str] = BOTH) -> Transition:
+    return Transition("dispute", step, frozenset(before), after, roles)
+
+
+def _of_disputes(own: str, other: str) -> tuple[Transition, ...]:
+    """What one side proposes, and what the other does with it: a figure is agreed by both or by nobody."""
+    roles, theirs = frozenset({own}), (_PROPOSED[other],)
+    return (
+        _dispute("propose a settlement of", _OPEN_DISPUTES, _PROPOSED[own], roles),
+        _dispute("accept the settlement of", theirs, "settled", roles),
+        _dispute("refuse the settlement of", theirs, _REFUSED, roles),
+    )
+
+
+_DISPUTES: Final = (
+    _dispute("open", (NONE,), "open"),
+    *(
+        _dispute(step, (stage,), stage)
+        for step in ("answer", "list rows of", "answer rows of", "give evidence for", "meet about", "escalate")
+        for stage in _OPEN_DISPUTES
+    ),
+    _dispute("review", ("open", "reviewed"), "reviewed"),
+    *(_dispute("review", (stage,), stage) for stage in (_REFUSED, *_PROPOSED.values())),
+    *_of_disputes(PROVIDER, COMMISSIONER),
+    *_of_disputes(COMMISSIONER, PROVIDER),
+    _dispute("close", _OPEN_DISPUTES, "closed"),
+)
+
 TRANSITIONS: Final[tuple[Transition, ...]] = (
     *_COLOUR_RULES,
     *_COMPARATORS,
@@ -229,6 +263,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     *_ACTION_PLANS,
     *_OTHER_REPORTS,
     *_PERFORMANCE_NOTICES,
+    *_DISPUTES,
 )
 """The table, by thing and in the order of a thing's life."""
 

@@ -137,7 +137,7 @@ def open_dispute(args: Given) -> Response:
         _speaker(viewer, args["party"], slice_),
     )
     headers = {"Location": url_for("disputes.dispute", number=dispute.number)}
-    return responses.answered(dispute_result(dispute).document(), viewer, 201, headers)
+    return responses.answered(dispute_result(dispute, queries.own_of(viewer)).document(), viewer, 201, headers)
 
 
 class DisputeAnswers(parameters.Asks):
@@ -201,7 +201,7 @@ def _register() -> Register:
 def _speak(number: int, party: str, command: Callable[[Speaker], Dispute]) -> Response:
     viewer = guard.viewer(Right.DISPUTE)
     speaker = _speaker(viewer, party, _dispute(number, viewer).slice)
-    return responses.answered(dispute_result(command(speaker)).document(), viewer, 201)
+    return responses.answered(dispute_result(command(speaker), queries.own_of(viewer)).document(), viewer, 201)
 
 
 def _speaker(viewer: Viewer, party: str, slice_: Slice) -> Speaker:

@@ -28,7 +28,8 @@ from web.pages.improvement.notices.links import notices_about
 from web.presenters import text
 from web.presenters.tables import Column, Link, Percentage, Table, Worded
 from web.queries.contract_life import disputes as queries
-from web.queries.contract_life.disputes import DisputeResult, DisputeSpeech, DisputesQuery
+from web.queries.contract_life.disputes import DisputeResult, DisputesQuery
+from web.queries.improvement.disputed.course import DisputeSpeech
 from web.queries.performance import figures
 
 LIST: Final = "dispute.disputes"

@@ -8,7 +8,8 @@ from rich.console import Console
 from web.presenters import text
 from web.presenters.console import print_table, say
 from web.presenters.tables import Column, Table
-from web.queries.contract_life.disputes import DisputeResult, DisputeSpeech, DisputesResult
+from web.queries.contract_life.disputes import DisputeResult, DisputesResult
+from web.queries.improvement.disputed.course import DisputeSpeech
 
 _DISPUTES: Final = (
     Column("no.", number=True),
