@@ -99,6 +99,7 @@ def register(app: Flask) -> None:
     from .contract_life import disputes, publications, targets  # noqa: F401  those of targets are in another's blueprint
     from .explain import claims, explanations, people
     from .improvement import did_it_help, other_reports, performance_notices
+    from .improvement import disputed as _steps_of_disputes  # noqa: F401  in the disputes' blueprint
     from .performance import contribution, figures, measures, revisions, scorecards
     from .records import covered_days, manual, rekeys, submissions, worklists
 

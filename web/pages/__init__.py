@@ -62,6 +62,7 @@ def register(app: Flask) -> None:
     from .frame import exports
     from .frame.agency_names import named
     from .improvement import other_reports
+    from .improvement.disputed import rows, steps  # noqa: F401
     from .improvement.notices import (
         notice_drafts,  # noqa: F401
         notice_steps,  # noqa: F401

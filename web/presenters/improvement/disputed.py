@@ -16,6 +16,7 @@ from web.queries.improvement.disputed.course import (
     DisputeHappening,
     DisputeNumbers,
     DisputeRowResult,
+    DisputeSpeech,
     DisputeSums,
 )
 
@@ -258,6 +259,26 @@ def cure_sentence(cure: DisputeCure) -> str:
 def party(code: str) -> str:
     """A party by its agency; empty is the commissioner."""
     return code or "the commissioner"
+
+
+def speeches(dispute: DisputeResult) -> Iterator[tuple[str, str, str]]:
+    """All that was said, the oldest first: who spoke and when; how it is headed; and the words."""
+    said: list[tuple[DisputeSpeech, str, str]] = [(dispute.opened, "Opened", dispute.reason)]
+    said += [(answer, "Answer", answer.statement) for answer in dispute.answers]
+    # Whoever accepts a settlement closes the dispute with the same words.
+    said += [
+        (one, heading_of(one), happening_words(one))
+        for one in dispute.course.happened
+        if one.step != "accept the settlement of"
+    ]
+    if closed := dispute.closed:
+        both = dispute.course.stage == "settled"
+        agreed = ""
+        if closed.agreed:
+            agreed = f" {'Agreed' if both else 'Agreed, by the word of one side'}: {numbers(closed.agreed)}."
+        said.append((closed, "Settled by both sides" if both else "Closed", f"{closed.outcome}{agreed}"))
+    for one, heading, words in sorted(said, key=lambda its: its[0].position):
+        yield f"{text.day(one.on)}, {one.actor} for {party(one.party)}", heading, words
 
 
 def happening_words(one: DisputeHappening) -> str:

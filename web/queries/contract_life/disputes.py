@@ -115,8 +115,8 @@ def disputes(snapshot: Snapshot, viewer: Viewer, query: DisputesQuery) -> Disput
     return DisputesResult([dispute_result(dispute, own_of(viewer)) for dispute in matching])
 
 
-def dispute(snapshot: Snapshot, viewer: Viewer, number: int) -> DisputeResult | None:
-    """The dispute with this number; None if there is none.
+def dispute(snapshot: Snapshot, viewer: Viewer, number: int, version: int | None = None) -> DisputeResult | None:
+    """The dispute with this number, as it stands or as its `version` was; None if there is none.
 
     Raises:
         NotOwn: the viewer is a provider that has nothing to do with it.
@@ -126,6 +126,8 @@ def dispute(snapshot: Snapshot, viewer: Viewer, number: int) -> DisputeResult | 
         return None
     if not _may_read(viewer, numbered):
         raise NotOwn
+    if version is not None:
+        numbered = Dispute.folded(numbered.recorded[: max(1, version)])
     return dispute_result(numbered, own_of(viewer))
 
 
