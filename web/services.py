@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from domain.client import ClientKey
 from domain.contract_life.colour_rules import COLOUR_RULE_EVENTS
 from domain.contract_life.comparators import COMPARATOR_EVENTS
-from domain.contract_life.dispute import DISPUTE_EVENTS
 from domain.contract_life.entered import ENTERED_EVENTS
 from domain.contract_life.hub_targets import HUB_TARGET_EVENTS
 from domain.contract_life.publication import PUBLICATION_EVENTS
@@ -22,6 +21,7 @@ from domain.contract_life.targets import TARGET_EVENTS
 from domain.episode.events import EPISODE_EVENTS
 from domain.errors import DatabaseUnavailable, NotAgreed
 from domain.improvement.action_plan import PLAN_EVENTS
+from domain.improvement.disputed.steps import EVERY_DISPUTE_EVENT
 from domain.improvement.meetings.commentary import COMMENT_EVENTS
 from domain.improvement.other_reports import OTHER_REPORT_EVENTS
 from domain.improvement.performance_notices import NOTICE_EVENTS
@@ -52,7 +52,7 @@ EVENT_TYPES: Final = (
     *EPISODE_EVENTS,
     *SUBMISSION_EVENTS,
     *PUBLICATION_EVENTS,
-    *DISPUTE_EVENTS,
+    *EVERY_DISPUTE_EVENT,
     *TARGET_EVENTS,
     *COLOUR_RULE_EVENTS,
     *COMPARATOR_EVENTS,

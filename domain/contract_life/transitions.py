@@ -243,6 +243,39 @@ def _of_comments(own: str) -> tuple[Transition, ...]:
 
 
 _COMMENTS: Final = (*_of_comments(PROVIDER), *_of_comments(COMMISSIONER))
+_REFUSED: Final = "settlement refused"
+_PROPOSED: Final = {role: by("settlement proposed", role) for role in (PROVIDER, COMMISSIONER)}
+_OPEN_DISPUTES: Final = ("open", "reviewed", _REFUSED, *_PROPOSED.values())
+"""The stages of a dispute that has not ended."""
+
+
+def _dispute(step: str, before: Iterable[str], after: str, roles: frozenset[str] = BOTH) -> Transition:
+    return Transition("dispute", step, frozenset(before), after, roles)
+
+
+def _of_disputes(own: str, other: str) -> tuple[Transition, ...]:
+    """What one side proposes, and what the other does with it: a figure is agreed by both or by nobody."""
+    roles, theirs = frozenset({own}), (_PROPOSED[other],)
+    return (
+        _dispute("propose a settlement of", _OPEN_DISPUTES, _PROPOSED[own], roles),
+        _dispute("accept the settlement of", theirs, "settled", roles),
+        _dispute("refuse the settlement of", theirs, _REFUSED, roles),
+    )
+
+
+_DISPUTES: Final = (
+    _dispute("open", (NONE,), "open"),
+    *(
+        _dispute(step, (stage,), stage)
+        for step in ("answer", "list rows of", "answer rows of", "give evidence for", "meet about", "escalate")
+        for stage in _OPEN_DISPUTES
+    ),
+    _dispute("review", ("open", "reviewed"), "reviewed"),
+    *(_dispute("review", (stage,), stage) for stage in (_REFUSED, *_PROPOSED.values())),
+    *_of_disputes(PROVIDER, COMMISSIONER),
+    *_of_disputes(COMMISSIONER, PROVIDER),
+    _dispute("close", _OPEN_DISPUTES, "closed"),
+)
 
 TRANSITIONS: Final[tuple[Transition, ...]] = (
     *_COLOUR_RULES,
@@ -255,6 +288,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     *_OTHER_REPORTS,
     *_PERFORMANCE_NOTICES,
     *_COMMENTS,
+    *_DISPUTES,
 )
 """The table, by thing and in the order of a thing's life."""
 

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
 
-from domain.contract_life.dispute import DISPUTE_EVENTS, OPEN, Dispute, DisputeEvent
+from domain.contract_life.dispute import OPEN, Dispute, DisputeEvent
+from domain.improvement.disputed.steps import EVERY_DISPUTE_EVENT
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read_topics
 from domain.measures.entered import as_measure
@@ -16,7 +17,7 @@ from projections.standings.slices import Slice
 def disputes(connection: sa.Connection, mapper: JsonMapper) -> list[Dispute]:
     """Every dispute, in the order in which they were opened."""
     of_number: dict[int, list[Recorded]] = {}
-    for recorded in read_topics(connection, mapper, [event.TOPIC for event in DISPUTE_EVENTS]):
+    for recorded in read_topics(connection, mapper, [event.TOPIC for event in EVERY_DISPUTE_EVENT]):
         event = recorded.event
         assert isinstance(event, DisputeEvent)
         of_number.setdefault(event.number, []).append(recorded)

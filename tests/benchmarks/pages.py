@@ -188,6 +188,8 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield Page("other reports", "/other-reports")
     yield Page("disputes", "/disputes")
     yield Page("dispute", "/disputes/1")
+    yield Page("clients of a dispute", "/disputes/1/rows")
+    yield Page("step of a dispute", "/disputes/1/review")
     yield _seen_from("dispute to open", f"{of}/dispute?{seen}")
     yield Page("displays", "/displays")
     yield _seen_from("completions needed", f"/completions-needed?{seen}")

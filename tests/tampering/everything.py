@@ -6,6 +6,7 @@ from typing import Any
 from tests.unit.intake.files import REVIEW, row, write, write_reviews
 from tests.web.conftest import CommandLine
 
+from .argued import argued
 from .met import met
 from .noticed import noticed
 from .planned import planned
@@ -86,6 +87,8 @@ def fill(recount: CommandLine) -> None:
     noticed(recount)
     retendered(recount)
     met(recount)
+    recount("dispute", "open", *AS_OF, "--numerator", "3", "--reason", "fewer were in treatment")
+    argued(recount, len(recount.json("dispute", "list")["disputes"]))
     recount("verify", "--standpoints", 1)
 
 

@@ -158,6 +158,11 @@ GET     /api/v1/disputes/<>                          200   200    404   200  404
 POST    /api/v1/disputes                             201   201    201   201  404    403      403     403
 POST    /api/v1/disputes/<>/answers                  201   201    404   201  404    403      403     403
 POST    /api/v1/disputes/<>/close                    201   201    404   201  404    403      403     403
+GET     /api/v1/disputes/<>/account                  200   200    404   200  404    200      403     403
+GET     /api/v1/disputes/<>/references               200   200    404   200  404    200      403     403
+POST    /api/v1/disputes/<>/rows                     422   422    404   422  404    403      403     403
+POST    /api/v1/disputes/<>/row-answers              422   422    404   422  404    403      403     403
+POST    /api/v1/disputes/<>/steps                    201   201    404   201  404    403      403     403
 
 GET     /api/v1/submissions                          200   200    200   200  404    200      403     403
 GET     /api/v1/reviews                              200   200    200   200  404    200      403     403
@@ -348,6 +353,10 @@ POST    /commentary/<>/steps                         422   422    -     422  404
 GET     /disputes/<>                                 200   200    404   200  404    200      403     403
 POST    /disputes/<>/answers                         422   422    404   422  404    403      403     403
 POST    /disputes/<>/close                           422   422    404   422  404    403      403     403
+GET     /disputes/<>/rows                            200   200    404   200  404    200      403     403
+POST    /disputes/<>/rows                            422   422    404   422  404    403      403     403
+GET     /disputes/<>/<>                              200   200    404   200  404    403      403     403
+POST    /disputes/<>/<>                              422   422    404   422  404    403      403     403
 GET     /other-reports                               200   200    200   -    -      200      403     403
 POST    /other-reports                               422   422    422   -    -      422      403     403
 POST    /other-reports/keep                          422   422    422   -    -      403      403     403
@@ -991,6 +1000,15 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("POST", "/disputes"): lambda cell: Request(json={**cell.one, "measure": "4.1", **CLAIMED}),
     ("POST", "/disputes/<>/answers"): lambda cell: Request(cell.dispute(), json={"statement": "We look."}),
     ("POST", "/disputes/<>/close"): lambda cell: Request(cell.dispute(), json={"outcome": "Agreed."}),
+    ("GET", "/disputes/<>/account"): lambda cell: Request(cell.dispute()),
+    ("GET", "/disputes/<>/references"): lambda cell: Request(cell.dispute()),
+    ("POST", "/disputes/<>/rows"): lambda cell: Request(cell.dispute(), json={"list": "nobody"}),
+    ("POST", "/disputes/<>/row-answers"): lambda cell: Request(
+        cell.dispute(), json={"answers": [{"row": 1, "verdict": "accepted"}]}
+    ),
+    ("POST", "/disputes/<>/steps"): lambda cell: Request(
+        cell.dispute(), json={"step": "escalate", "words": "It goes on."}
+    ),
     ("GET", "/submissions"): _query(),
     ("GET", "/reviews"): _query(),
     ("GET", "/submissions/<>"): lambda cell: Request(3 if cell.owner == "other" else 1),
@@ -1055,6 +1073,10 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("GET", "//disputes/<>"): lambda cell: Request(cell.dispute()),
     ("POST", "//disputes/<>/answers"): lambda cell: Request(cell.dispute()),
     ("POST", "//disputes/<>/close"): lambda cell: Request(cell.dispute()),
+    ("GET", "//disputes/<>/rows"): lambda cell: Request(cell.dispute()),
+    ("POST", "//disputes/<>/rows"): lambda cell: Request(cell.dispute()),
+    ("GET", "//disputes/<>/<>"): lambda cell: Request((cell.dispute(), "review")),
+    ("POST", "//disputes/<>/<>"): lambda cell: Request((cell.dispute(), "review")),
     ("GET", "//card"): _page(),
     ("GET", "//displays"): lambda _cell: Request(),
     ("POST", "//displays"): lambda _cell: Request(data={"name": "Staff room"}),

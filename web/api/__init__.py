@@ -99,6 +99,7 @@ def register(app: Flask) -> None:
     from .contract_life import disputes, publications, targets  # noqa: F401  those of targets are in another's blueprint
     from .explain import claims, explanations, people
     from .improvement import action_plans, calendar, did_it_help, other_reports, performance_notices, to_do
+    from .improvement import disputed as _steps_of_disputes  # noqa: F401  in the disputes' blueprint
     from .improvement.meetings import commentary
     from .performance import contribution, figures, measures, revisions, scorecards
     from .records import covered_days, manual, rekeys, submissions, worklists

@@ -145,6 +145,9 @@ COMMANDS: Final = {
     },
     "contract_life.disputes": {
         "dispute": "Disputes over a figure: open, answer and close them; list them, and show one.",
+    # The group is that of `contract_life.disputes`, with the steps of this module.
+    "improvement.disputed": {
+        "dispute": "Disputes over a figure: open, answer, settle and close them; list them, and show one.",
     },
     "records.erasures": {
         "dispose": (

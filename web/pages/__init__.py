@@ -63,6 +63,7 @@ def register(app: Flask) -> None:
     from .frame.agency_names import named
     from .improvement import home, other_reports
     from .improvement.calendar import calendar
+    from .improvement.disputed import rows, steps  # noqa: F401
     from .improvement.meetings import commentary
     from .improvement.notices import (
         notice_drafts,  # noqa: F401

@@ -27,7 +27,7 @@ from web.queries.explain.claims import stated_claim
 
 blueprint = ApiBlueprint("disputes", __name__, url_prefix=PREFIX, description="Where the parties differ over a figure.")
 
-_ONE = "/disputes/<int:number>"
+ONE = "/disputes/<int:number>"
 
 
 class DisputesParameters(parameters.Asks):
@@ -50,14 +50,14 @@ def disputes(args: Given) -> Response:
     return responses.answered(DisputesResult(page).document(), viewer, headers=headers)
 
 
-@blueprint.query(_ONE, Right.DISPUTES, DisputeResult, errors=(404,))
+@blueprint.query(ONE, Right.DISPUTES, DisputeResult, errors=(404,))
 def dispute(number: int) -> Response:
     """One dispute with all that was said about it."""
     viewer = guard.viewer(Right.DISPUTES)
-    return responses.answered(_dispute(number, viewer).document(), viewer)
+    return responses.answered(dispute_or_404(number, viewer).document(), viewer)
 
 
-def _dispute(number: int, viewer: Viewer) -> DisputeResult:
+def dispute_or_404(number: int, viewer: Viewer) -> DisputeResult:
     """The dispute with this number.
 
     Raises:
@@ -69,7 +69,8 @@ def _dispute(number: int, viewer: Viewer) -> DisputeResult:
     return result
 
 
-def _party() -> fields.String:
+def party_field() -> fields.String:
+    """For which agency something is said."""
     return fields.String(
         load_default="",
         validate=parameters.Whole(rf"^$|{parameters.CODE}", error="This is no such code."),
@@ -77,7 +78,8 @@ def _party() -> fields.String:
     )
 
 
-def _text(description: str) -> fields.String:
+def text_field(description: str) -> fields.String:
+    """Words that stay in the log."""
     return fields.String(
         required=True,
         validate=validate.Length(1, LONGEST_TEXT),
@@ -101,8 +103,8 @@ class DisputeOpens(parameters.MeasureParameters):
         validate=validate.Length(1, 20),
         metadata={"description": "The claimed percentage, as it was printed."},
     )
-    reason = _text("Why the figure is disputed.")
-    party = _party()
+    reason = text_field("Why the figure is disputed.")
+    party = party_field()
 
     @validates_schema
     def _claims_something(self, data: dict[str, Any], **_: Any) -> None:
@@ -137,19 +139,19 @@ def open_dispute(args: Given) -> Response:
         _speaker(viewer, args["party"], slice_),
     )
     headers = {"Location": url_for("disputes.dispute", number=dispute.number)}
-    return responses.answered(dispute_result(dispute).document(), viewer, 201, headers)
+    return responses.answered(dispute_result(dispute, queries.own_of(viewer)).document(), viewer, 201, headers)
 
 
 class DisputeAnswers(parameters.Asks):
     """What a party states."""
 
-    statement = _text("The statement.")
-    party = _party()
+    statement = text_field("The statement.")
+    party = party_field()
 
 
 @blueprint.endpoint(
     "POST",
-    f"{_ONE}/answers",
+    f"{ONE}/answers",
     Right.DISPUTE,
     DisputeResult,
     asks=DisputeAnswers,
@@ -160,16 +162,16 @@ class DisputeAnswers(parameters.Asks):
 def answer_dispute(args: Given, number: int) -> Response:
     """State something about an open dispute."""
     statement = args["statement"]
-    return _speak(number, args["party"], lambda by: commands.answer_dispute(_register(), number, statement, by))
+    return speak(number, args["party"], lambda by: commands.answer_dispute(_register(), number, statement, by))
 
 
 class DisputeCloses(parameters.Asks):
     """How it ended."""
 
-    outcome = _text("The outcome.")
+    outcome = text_field("The outcome.")
     numerator = parameters.number_field("The agreed numerator.", load_default=None)
     denominator = parameters.number_field("The agreed denominator.", load_default=None)
-    party = _party()
+    party = party_field()
 
     @validates_schema
     def _a_figure(self, data: dict[str, Any], **_: Any) -> None:
@@ -179,7 +181,7 @@ class DisputeCloses(parameters.Asks):
 
 @blueprint.endpoint(
     "POST",
-    f"{_ONE}/close",
+    f"{ONE}/close",
     Right.DISPUTE,
     DisputeResult,
     asks=DisputeCloses,
@@ -191,17 +193,18 @@ def close_dispute(args: Given, number: int) -> Response:
     """Close an open dispute, with the figure that was agreed, if one was."""
     agreed = None if args["numerator"] is None else Claim(args["numerator"], args["denominator"])
     outcome = args["outcome"]
-    return _speak(number, args["party"], lambda by: commands.close_dispute(_register(), number, outcome, by, agreed))
+    return speak(number, args["party"], lambda by: commands.close_dispute(_register(), number, outcome, by, agreed))
 
 
 def _register() -> Register:
     return guard.services().register
 
 
-def _speak(number: int, party: str, command: Callable[[Speaker], Dispute]) -> Response:
+def speak(number: int, party: str, command: Callable[[Speaker], Dispute]) -> Response:
+    """Say something of a dispute, and answer with what stands then."""
     viewer = guard.viewer(Right.DISPUTE)
-    speaker = _speaker(viewer, party, _dispute(number, viewer).slice)
-    return responses.answered(dispute_result(command(speaker)).document(), viewer, 201)
+    speaker = _speaker(viewer, party, dispute_or_404(number, viewer).slice)
+    return responses.answered(dispute_result(command(speaker), queries.own_of(viewer)).document(), viewer, 201)
 
 
 def _speaker(viewer: Viewer, party: str, slice_: Slice) -> Speaker:

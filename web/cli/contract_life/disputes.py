@@ -23,25 +23,25 @@ from web.queries.explain.claims import stated_claim
 from web.queries.parameters import KnownAt
 from web.services import OPERATOR, Services
 
-_PARTY = click.option("--party", default="", metavar="CODE", help="The agency that speaks; else the commissioner does.")
-_NUMERATOR = click.option("--numerator", type=int, metavar="N", help="How many are counted.")
-_DENOMINATOR = click.option("--denominator", type=int, metavar="N", help="Of how many; not of a count.")
+PARTY = click.option("--party", default="", metavar="CODE", help="The agency that speaks; else the commissioner does.")
+NUMERATOR = click.option("--numerator", type=int, metavar="N", help="How many are counted.")
+DENOMINATOR = click.option("--denominator", type=int, metavar="N", help="Of how many; not of a count.")
 
 
 @click.group()
 def dispute() -> None:
-    """Disputes over a figure: open, answer and close them; list them, and show one."""
+    """Disputes over a figure: open, answer, settle and close them; list them, and show one."""
 
 
 @dispute.command("open")
 @options.measure
 @options.standpoint
 @options.slice_
-@_NUMERATOR
-@_DENOMINATOR
+@NUMERATOR
+@DENOMINATOR
 @click.option("--percentage", metavar="P", help="What is claimed, where only the percentage is known, as printed.")
 @click.option("--reason", required=True, help="Why, for the log, where it stays for good: so without a name.")
-@_PARTY
+@PARTY
 @options.as_json
 def open_dispute(
     *,
@@ -62,7 +62,7 @@ def open_dispute(
     services = new_services()
     with services.snapshot() as snapshot:
         known_measure, standpoint = disputed_in(snapshot, EVERYTHING, measure, as_of, known_at, slice_)
-    _record(
+    record(
         services,
         as_json,
         lambda: disputes.open_dispute(
@@ -72,7 +72,7 @@ def open_dispute(
             slice_,
             stated_claim(numerator, denominator, percentage, None) or Claim(),
             reason,
-            _speaker(services, party),
+            speaker_for(services, party),
         ),
     )
 
@@ -80,21 +80,21 @@ def open_dispute(
 @dispute.command("answer")
 @options.number
 @click.option("--statement", required=True, help="What there is to say, for the log: so without a name.")
-@_PARTY
+@PARTY
 @options.as_json
 def answer_dispute(*, number: int, statement: str, party: str, as_json: bool) -> None:
     """State something about dispute NUMBER."""
     services = new_services()
-    speaker = _speaker(services, party)
-    _record(services, as_json, lambda: disputes.answer_dispute(services.register, number, statement, speaker))
+    speaker = speaker_for(services, party)
+    record(services, as_json, lambda: disputes.answer_dispute(services.register, number, statement, speaker))
 
 
 @dispute.command("close")
 @options.number
 @click.option("--outcome", required=True, help="What came of it, for the log: so without a name.")
-@_NUMERATOR
-@_DENOMINATOR
-@_PARTY
+@NUMERATOR
+@DENOMINATOR
+@PARTY
 @options.as_json
 def close_dispute(
     *, number: int, outcome: str, numerator: int | None, denominator: int | None, party: str, as_json: bool
@@ -104,8 +104,8 @@ def close_dispute(
         raise click.UsageError("Give --numerator with --denominator.")
     services = new_services()
     agreed = None if numerator is None else Claim(numerator, denominator)
-    speaker = _speaker(services, party)
-    _record(services, as_json, lambda: disputes.close_dispute(services.register, number, outcome, speaker, agreed))
+    speaker = speaker_for(services, party)
+    record(services, as_json, lambda: disputes.close_dispute(services.register, number, outcome, speaker, agreed))
 
 
 @dispute.command("list")
@@ -127,11 +127,13 @@ def show_dispute(*, number: int, as_json: bool) -> None:
         _print(result, as_json=as_json, demonstration=snapshot.is_demonstration)
 
 
-def _speaker(services: Services, party: str) -> Speaker:
+def speaker_for(services: Services, party: str) -> Speaker:
+    """Who speaks at the command line, for an agency or for the commissioner."""
     return Speaker(services.actor, OPERATOR, today(), party)
 
 
-def _record(services: Services, as_json: bool, command: Callable[[], Dispute]) -> None:
+def record(services: Services, as_json: bool, command: Callable[[], Dispute]) -> None:
+    """Say something of a dispute, and print what stands then."""
     with refusals(as_json=as_json):
         result = dispute_result(command())
     _print(result, as_json=as_json, demonstration=services.is_demonstration)

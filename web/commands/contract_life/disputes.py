@@ -15,7 +15,10 @@ from domain.contract_life.dispute import (
     dispute_stream,
     dispute_text,
 )
+from domain.contract_life.transitions import COMMISSIONER, NONE, PROVIDER, next_state
 from domain.errors import Refused
+from domain.improvement.disputed.course import DisputeCourse
+from domain.improvement.disputed.steps import THING
 from domain.log.mapper import Event, JsonMapper
 from domain.measures.entered import is_entered
 from domain.measures.registry import Measure
@@ -54,6 +57,11 @@ class Speaker:
     role: str
     on: date
     party: str = ""
+
+    @property
+    def side(self) -> str:
+        """For which side they speak, as the table of steps has it."""
+        return PROVIDER if self.party else COMMISSIONER
 
     def fields(self, number: int, version: int) -> dict[str, Any]:
         """What every event of a dispute says of them."""
@@ -102,6 +110,7 @@ def open_dispute(
     Raises:
         Refused: no figure of the measure can be what is claimed, or the reason is no text.
     """
+    next_state(THING, "open", NONE, speaker.side)
     check_claim(claimed, measure)
     reason = dispute_text(reason, "reason")
     with register.recording() as recording:
@@ -129,11 +138,12 @@ def answer_dispute(register: Register, number: int, statement: str, speaker: Spe
     """
     statement = dispute_text(statement, "statement")
     with register.recording() as recording:
-        dispute = _open_one(recording, number)
+        dispute = open_one(recording, number)
+        next_state(THING, "answer", DisputeCourse(dispute).stage, speaker.side)
         event = DisputeAnswered(**speaker.fields(number, dispute.version + 1), statement=statement)
         if once and _same_words(event, dispute.recorded[-1].event):
             return dispute
-        return _with(recording, dispute, event)
+        return with_events(recording, dispute, event)
 
 
 def close_dispute(
@@ -157,9 +167,10 @@ def close_dispute(
         if once and _same_words(event, dispute.closed):
             return dispute
         _check_open(dispute)
+        next_state(THING, "close", DisputeCourse(dispute).stage, speaker.side)
         if agreed:
             check_claim(agreed, measure_of(dispute))
-        return _with(recording, dispute, event)
+        return with_events(recording, dispute, event)
 
 
 def _open_already(recording: Recording, mapper: JsonMapper, event: DisputeOpened) -> Dispute | None:
@@ -175,7 +186,8 @@ def _same_words(event: DisputeEvent, other: Event | None) -> bool:
     return all(getattr(event, name) == getattr(other, name) for name in event.__struct_fields__ if name not in _PLACE)
 
 
-def _open_one(recording: Recording, number: int) -> Dispute:
+def open_one(recording: Recording, number: int) -> Dispute:
+    """The dispute with this number, which is open. Raises Refused if there is none, or it is closed."""
     dispute = _one(recording, number)
     _check_open(dispute)
     return dispute
@@ -196,5 +208,6 @@ def _check_open(dispute: Dispute) -> None:
         )
 
 
-def _with(recording: Recording, dispute: Dispute, event: DisputeEvent) -> Dispute:
+def with_events(recording: Recording, dispute: Dispute, event: DisputeEvent) -> Dispute:
+    """The dispute with what is said now."""
     return Dispute.folded([*dispute.recorded, *recording.append([event])])

@@ -9,7 +9,6 @@ from marshmallow import fields, validate
 
 from domain.contract_life.colour_rules import COLOUR_RULE_EVENTS
 from domain.contract_life.comparators import COMPARATOR_EVENTS
-from domain.contract_life.dispute import DISPUTE_EVENTS
 from domain.contract_life.entered import ENTERED_EVENTS
 from domain.contract_life.hub_targets import HUB_TARGET_EVENTS
 from domain.contract_life.publication import PUBLICATION_EVENTS
@@ -17,6 +16,7 @@ from domain.contract_life.schedule import SCHEDULE_EVENTS
 from domain.contract_life.targets import TARGET_EVENTS
 from domain.episode.events import EPISODE_EVENTS
 from domain.improvement.action_plan import PLAN_EVENTS
+from domain.improvement.disputed.steps import EVERY_DISPUTE_EVENT
 from domain.improvement.meetings.commentary import COMMENT_EVENTS
 from domain.improvement.other_reports import OTHER_REPORT_EVENTS
 from domain.improvement.performance_notices import NOTICE_EVENTS
@@ -63,7 +63,7 @@ KINDS: Final = {
         frozenset(event.TOPIC for event in SUBMISSION_EVENTS) - {SubmissionReceived.TOPIC},
     ),
     "published": ("Certificates and frozen scorecards", frozenset(event.TOPIC for event in PUBLICATION_EVENTS)),
-    "disputes": ("Disputes", frozenset(event.TOPIC for event in DISPUTE_EVENTS)),
+    "disputes": ("Disputes", frozenset(event.TOPIC for event in EVERY_DISPUTE_EVENT)),
     "other-reports": ("Reports of the other party", frozenset(event.TOPIC for event in OTHER_REPORT_EVENTS)),
     "targets": ("Targets", frozenset(event.TOPIC for event in TARGET_EVENTS)),
     "colours": ("Colour rules", frozenset(event.TOPIC for event in COLOUR_RULE_EVENTS)),

@@ -1,6 +1,6 @@
 """Disputes over figures: listed, opened from a figure, read, answered and closed. They change no figure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from flask import redirect, url_for
@@ -24,16 +24,20 @@ from web.pages.frame.forms import Form, SelectField, TextareaField
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place
 from web.pages.frame.page import PageContext, Pages, asked_of, measure_or_404, pages_of_figure
+from web.pages.improvement.disputed.standing import DONE as STEPS_DONE
+from web.pages.improvement.disputed.standing import standing
 from web.pages.improvement.notices.links import notices_about
 from web.presenters import text
+from web.presenters.improvement.disputed import party as party_words
+from web.presenters.improvement.disputed import speeches
 from web.presenters.tables import Column, Link, Percentage, Table, Worded
 from web.queries.contract_life import disputes as queries
-from web.queries.contract_life.disputes import DisputeResult, DisputeSpeech, DisputesQuery
+from web.queries.contract_life.disputes import DisputeResult, DisputesQuery
 from web.queries.performance import figures
 
 LIST: Final = "dispute.disputes"
 ONE: Final = "dispute.one"
-_NUMBER: Final = "/disputes/<int(min=1, max=2147483647):number>"
+NUMBER: Final = "/disputes/<int(min=1, max=2147483647):number>"
 
 blueprint = Pages(
     "dispute",
@@ -77,7 +81,7 @@ def _row(dispute: DisputeResult) -> tuple[Any, ...]:
         f"{dispute.measure.name} ({dispute.code}). {text.slice_of(dispute.slice)}",
         dispute.standpoint.as_of,
         _claimed(dispute.claimed.claim),
-        _party(dispute.opened.party),
+        party_words(dispute.opened.party),
     )
 
 
@@ -87,10 +91,6 @@ def _claimed(claim: Claim) -> Any:
     return wording.claimed(claim) if claim.numerator is None or claim.denominator is not None else claim.numerator
 
 
-def _party(party: str) -> str:
-    return party or "the commissioner"
-
-
 # ---- one
 
 
@@ -98,7 +98,7 @@ _DONE: Final = {
     "opened": "The dispute is open. The other side can read it now.",
     "answered": "Your answer was added.",
     "closed": "The dispute is closed.",
-}
+} | STEPS_DONE
 
 
 class DisputeAddress(parameters.Asks):
@@ -107,14 +107,14 @@ class DisputeAddress(parameters.Asks):
     done = fields.String(load_default=None, validate=validate.OneOf(list(_DONE)))
 
 
-@blueprint.page(_NUMBER, Right.DISPUTES, DisputeAddress)
+@blueprint.page(NUMBER, Right.DISPUTES, DisputeAddress)
 def one(args: Mapping[str, Any], number: int) -> Page:
     """A dispute with all that was said about it, beside what our figure is from its standpoint."""
     viewer = guard.viewer(Right.DISPUTES)
-    return _read(_dispute(number, viewer), viewer, done=_DONE.get(args["done"], ""))
+    return _read(dispute_or_404(number, viewer), viewer, done=_DONE.get(args["done"], ""))
 
 
-def _dispute(number: int, viewer: Viewer) -> DisputeResult:
+def dispute_or_404(number: int, viewer: Viewer) -> DisputeResult:
     """The dispute with this number.
 
     Raises:
@@ -126,34 +126,40 @@ def _dispute(number: int, viewer: Viewer) -> DisputeResult:
     return result
 
 
-def _party_field(**settings: Any) -> SelectField:
+def party_field(**settings: Any) -> SelectField:
+    """For which of several agencies somebody speaks."""
     return SelectField("For which agency", **settings)
 
 
-def _lasting_field(label: str, needed: str = "") -> TextareaField:
+def lasting_field(label: str, needed: str = "") -> TextareaField:
+    """Words that stay on record."""
     return TextareaField(label, "It stays on record for good. Do not name anybody.", rows=4, needed=needed)
 
 
 class AnswerForm(Form):
     """A statement, and for which party it is."""
 
-    statement = _lasting_field("Your statement")
-    party = _party_field()
+    statement = lasting_field("Your statement")
+    party = party_field()
 
 
-class CloseForm(ClaimForm):
-    """How a dispute ended, with the figure that was agreed, if one was."""
+class CloseForm(Form):
+    """How a dispute ended that is given up, or ends without a figure: a figure is agreed by both sides."""
 
-    percentage = None
-    outcome = _lasting_field("How it ended")
-    party = _party_field(id="closing-party")
+    field_of_code: ClassVar = dict.fromkeys(
+        ("dispute-no-text", "dispute-text-too-long", "dispute-text-unreadable"), "outcome"
+    )
+
+    outcome = lasting_field("How it ended")
+    party = party_field(id="closing-party")
 
 
-def offer_parties(form: AnswerForm | ClaimForm, viewer: Viewer, slice_: Slice) -> None:
+def offer_parties(form: Form, viewer: Viewer, slice_: Slice) -> None:
     """Let somebody choose for which agency they speak, where there is a choice; what was chosen stays so."""
     is_choice = viewer.is_provider and len(viewer.agencies) > 1
-    form.party.choices = {agency: named(agency) for agency in sorted(viewer.agencies)} if is_choice else {}
-    form.party.data = form.party.data or slice_.agency or ""
+    party = form["party"]
+    party.choices = {agency: named(agency) for agency in sorted(viewer.agencies)} if is_choice else {}
+    party.data = party.data or slice_.agency or ""
 
 
 def _read(
@@ -163,24 +169,27 @@ def _read(
     closing: CloseForm | None = None,
     done: str = "",
 ) -> Page:
-    measure, slice_, standpoint = dispute.measure, dispute.slice, dispute.standpoint
-    answering, closing = answering or AnswerForm(None), closing or CloseForm(measure, None)
+    slice_, at = dispute.slice, dispute.standpoint
+    answering, closing = answering or AnswerForm(None), closing or CloseForm(None)
     for form in (answering, closing):
         offer_parties(form, viewer, slice_)
     errors, is_open = answering.links + closing.links, dispute.is_open
     address = _address(dispute)
+    tables, more = standing(dispute, viewer)
     return Page(
         "dispute.html",
         f"Dispute {dispute.number}",
-        title=f"Dispute {dispute.number} {dispute.state}",
+        tables,
+        title=f"Dispute {dispute.number} {dispute.course.stage}",
+        **more,
         dispute=dispute,
         claimed=wording.claimed(dispute.claimed.claim),
-        seen=f"{text.standpoint(standpoint)} {text.slice_of(slice_)}",
+        seen=f"{text.standpoint(at)} {text.slice_of(slice_)}",
         figure=queries.disputed_figure(guard.snapshot(), viewer, dispute),
         figure_at=url_for("entered_pages.of_dispute" if dispute.entered else "figure.figure", **address),
         why_at=url_for("why.why", **address),
-        notices=notices_about(dispute.code, standpoint.as_of, slice_),
-        speeches=list(_speeches(dispute)),
+        notices=notices_about(dispute.code, at.as_of, slice_),
+        speeches=list(speeches(dispute)),
         may_speak=is_open and guard.principal().reach(Right.DISPUTE) is not None,
         answering=answering,
         closing=closing,
@@ -205,26 +214,11 @@ def _address(dispute: DisputeResult) -> dict[str, Any]:
     return {name: value for name, value in address.items() if value is not None}
 
 
-def _speeches(dispute: DisputeResult) -> Iterator[tuple[str, str, str]]:
-    """Who spoke and when; how it is headed; and the words."""
-    yield _speaker_and_day(dispute.opened), "Opened", dispute.reason
-    for answer in dispute.answers:
-        yield _speaker_and_day(answer), "Answer", answer.statement
-    if closed := dispute.closed:
-        agreed = closed.agreed
-        numbers = f" Agreed: {wording.claimed(Claim(agreed.numerator, agreed.denominator))}." if agreed else ""
-        yield _speaker_and_day(closed), "Closed", f"{closed.outcome}{numbers}"
-
-
-def _speaker_and_day(speech: DisputeSpeech) -> str:
-    return f"{text.day(speech.on)}, {speech.actor} for {_party(speech.party)}"
-
-
-@blueprint.page(f"{_NUMBER}/answers", Right.DISPUTE, method="POST")
+@blueprint.page(f"{NUMBER}/answers", Right.DISPUTE, method="POST")
 def answer(_given: Mapping[str, Any], number: int) -> Any:
     """State something about an open dispute."""
     viewer, form = guard.viewer(Right.DISPUTE), AnswerForm()
-    dispute = _dispute(number, viewer)
+    dispute = dispute_or_404(number, viewer)
     if form.validate_on_submit():
         speaker = speaker_in(viewer, form.party.data, dispute.slice)
         with form.refusals_at("statement"):
@@ -233,16 +227,16 @@ def answer(_given: Mapping[str, Any], number: int) -> Any:
     return _read(dispute, guard.viewer(Right.DISPUTES), answering=form), 422
 
 
-@blueprint.page(f"{_NUMBER}/close", Right.DISPUTE, method="POST")
+@blueprint.page(f"{NUMBER}/close", Right.DISPUTE, method="POST")
 def close(_given: Mapping[str, Any], number: int) -> Any:
-    """Close an open dispute, with the figure that was agreed, if one was."""
+    """Close an open dispute without a figure."""
     viewer = guard.viewer(Right.DISPUTE)
-    dispute = _dispute(number, viewer)
-    form = CloseForm(dispute.measure)
+    dispute = dispute_or_404(number, viewer)
+    form = CloseForm()
     if form.validate_on_submit():
         speaker = speaker_in(viewer, form.party.data, dispute.slice)
         with form.refusals_at("outcome"):
-            commands.close_dispute(_register(), number, form.outcome.data, speaker, form.claim, once=True)
+            commands.close_dispute(_register(), number, form.outcome.data, speaker, once=True)
             return redirect(url_for(ONE, number=number, done="closed"), 303)
     return _read(dispute, guard.viewer(Right.DISPUTES), closing=form), 422
 
@@ -266,8 +260,8 @@ class DisputeForm(ClaimForm):
         ("dispute-no-text", "dispute-text-too-long", "dispute-text-unreadable"), "reason"
     )
 
-    reason = _lasting_field("Why it is disputed", "Say in a sentence why the figure is disputed.")
-    party = _party_field()
+    reason = lasting_field("Why it is disputed", "Say in a sentence why the figure is disputed.")
+    party = party_field()
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Refuse a claim of nothing, too."""

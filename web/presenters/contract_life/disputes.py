@@ -7,8 +7,10 @@ from rich.console import Console
 
 from web.presenters import text
 from web.presenters.console import print_table, say
+from web.presenters.improvement.disputed import course_lines, happening_words, heading_of
 from web.presenters.tables import Column, Table
-from web.queries.contract_life.disputes import DisputeResult, DisputeSpeech, DisputesResult
+from web.queries.contract_life.disputes import DisputeResult, DisputesResult
+from web.queries.improvement.disputed.course import DisputeSpeech
 
 _DISPUTES: Final = (
     Column("no.", number=True),
@@ -49,7 +51,8 @@ def print_dispute(console: Console, dispute: DisputeResult) -> None:
         f"Dispute {dispute.number} ({dispute.state}): {measure.code} {measure.name}, claimed to be {_claimed(dispute)}",
     )
     say(console, text.standpoint(dispute.standpoint), text.slice_of(dispute.slice), "")
-    say(console, *_speeches(dispute))
+    say(console, *_spoken(dispute))
+    say(console, *course_lines(dispute))
     if dispute.is_open:
         say(console, "", "While it is open, the commissioner may look at the clients of this figure.")
 
@@ -68,13 +71,16 @@ def _numbers(numerator: int | None, denominator: int | None) -> str:
     return f"{numerator}" if denominator is None else f"{numerator} of {denominator}"
 
 
-def _speeches(dispute: DisputeResult) -> Iterator[str]:
-    yield f"{_speaker(dispute.opened)} opened it: {dispute.reason}"
-    for answer in dispute.answers:
-        yield f"{_speaker(answer)}: {answer.statement}"
+def _spoken(dispute: DisputeResult) -> Iterator[str]:
+    """All that was said, the oldest first."""
+    said: list[tuple[DisputeSpeech, str]] = [(dispute.opened, f" opened it: {dispute.reason}")]
+    said += [(answer, f": {answer.statement}") for answer in dispute.answers]
+    said += [(one, f", {heading_of(one).lower()}: {happening_words(one)}") for one in dispute.course.happened]
     if closed := dispute.closed:
         agreed = f" Agreed: {_numbers(closed.agreed.numerator, closed.agreed.denominator)}." if closed.agreed else ""
-        yield f"{_speaker(closed)} closed it: {closed.outcome}{agreed}"
+        said.append((closed, f" closed it: {closed.outcome}{agreed}"))
+    for one, words in sorted(said, key=lambda its: its[0].position):
+        yield f"{_speaker(one)}{words}"
 
 
 def _speaker(speech: DisputeSpeech) -> str:

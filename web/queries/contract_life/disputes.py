@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 import msgspec
 
-from domain.contract_life.dispute import OPEN, Dispute, DisputeAnswered, DisputeClosed, DisputeEvent
+from domain.contract_life.dispute import OPEN, Dispute, DisputeAnswered, DisputeClosed
 from domain.errors import Refused
 from domain.log.reading import Recorded
 from domain.measures.entered import as_measure
@@ -15,18 +14,18 @@ from projections.claims.claim import Claim
 from projections.claims.disputes import is_party, slice_of, standpoint_of
 from projections.claims.plausibility import StatedPercentage
 from projections.standings.slices import Slice
-from web.auth.viewer import NotOwn, Viewer
+from web.auth.viewer import NotOwn, Own, Viewer
+from web.queries.improvement.disputed.course import (
+    DisputeCourseResult,
+    DisputeNumbers,
+    DisputeSpeech,
+    course_result,
+    speech,
+)
 from web.queries.performance.figure import FigureResult, StandpointResult, standpoint_result
 from web.queries.performance.figures import FiguresQuery, figures
-from web.queries.result import Moment, Result
+from web.queries.result import Result
 from web.snapshot import Snapshot
-
-
-class DisputeNumbers(Result, frozen=True):
-    """The numbers that the parties agreed on; a count has no denominator."""
-
-    numerator: int
-    denominator: int | None
 
 
 class DisputedClaim(Result, frozen=True):
@@ -48,17 +47,6 @@ class DisputedKpi(Result, frozen=True):
 
     name: str
     kind: str
-
-
-class DisputeSpeech(Result, frozen=True):
-    """When a party spoke, and who for it; `party` is the agency, empty for the commissioner."""
-
-    on: date
-    recorded_at: Moment
-    actor: str
-    role: str
-    party: str
-    position: int = msgspec.field(name="log_position")
 
 
 class DisputeStatement(DisputeSpeech, frozen=True):
@@ -87,6 +75,7 @@ class DisputeResult(Result, frozen=True):
     opened: DisputeSpeech
     answers: list[DisputeStatement]
     closed: DisputeOutcome | None
+    course: DisputeCourseResult
     entered: DisputedKpi | msgspec.UnsetType = msgspec.UNSET
 
     @property
@@ -123,11 +112,11 @@ def disputes(snapshot: Snapshot, viewer: Viewer, query: DisputesQuery) -> Disput
         for dispute in snapshot.disputes
         if dispute.number > query.after and query.state in {None, dispute.state} and _may_read(viewer, dispute)
     )
-    return DisputesResult(list(map(dispute_result, matching)))
+    return DisputesResult([dispute_result(dispute, own_of(viewer)) for dispute in matching])
 
 
-def dispute(snapshot: Snapshot, viewer: Viewer, number: int) -> DisputeResult | None:
-    """The dispute with this number; None if there is none.
+def dispute(snapshot: Snapshot, viewer: Viewer, number: int, version: int | None = None) -> DisputeResult | None:
+    """The dispute with this number, as it stands or as its `version` was; None if there is none.
 
     Raises:
         NotOwn: the viewer is a provider that has nothing to do with it.
@@ -137,7 +126,14 @@ def dispute(snapshot: Snapshot, viewer: Viewer, number: int) -> DisputeResult | 
         return None
     if not _may_read(viewer, numbered):
         raise NotOwn
-    return dispute_result(numbered)
+    if version is not None:
+        numbered = Dispute.folded(numbered.recorded[: max(1, version)])
+    return dispute_result(numbered, own_of(viewer))
+
+
+def own_of(viewer: Viewer) -> Own | None:
+    """The agencies whose rows a viewer reads; None: every one."""
+    return viewer.own if viewer.is_provider else None
 
 
 def disputed_figure(snapshot: Snapshot, viewer: Viewer, dispute: DisputeResult) -> FigureResult | None:
@@ -155,8 +151,11 @@ def disputed_figure(snapshot: Snapshot, viewer: Viewer, dispute: DisputeResult) 
         return None
 
 
-def dispute_result(dispute: Dispute) -> DisputeResult:
-    """DISPUTE of the JSON reference, for somebody who may read it: a party that has just spoken may."""
+def dispute_result(dispute: Dispute, own: Own | None = None) -> DisputeResult:
+    """DISPUTE of the JSON reference, for somebody who may read it: a party that has just spoken may.
+
+    `own`: a provider's agencies; None for everybody else.
+    """
     opened = dispute.opened
     return DisputeResult(
         dispute.number,
@@ -166,9 +165,10 @@ def dispute_result(dispute: Dispute) -> DisputeResult:
         standpoint_result(standpoint_of(dispute)),
         DisputedClaim(opened.numerator, opened.denominator, opened.percentage or None),
         opened.reason,
-        DisputeSpeech(*_speech(dispute.recorded[0])),
+        DisputeSpeech(*speech(dispute.recorded[0])),
         list(_statements(dispute.recorded)),
         _outcome(dispute.recorded[-1]),
+        course_result(dispute, own),
         DisputedKpi(opened.entered_name, opened.entered_kind) if opened.entered_kind else msgspec.UNSET,
     )
 
@@ -177,17 +177,10 @@ def _may_read(viewer: Viewer, dispute: Dispute) -> bool:
     return not viewer.is_provider or is_party(dispute, viewer.agencies)
 
 
-def _speech(recorded: Recorded) -> tuple[date, str, str, str, str, int]:
-    event = recorded.event
-    assert isinstance(event, DisputeEvent)
-    at = recorded.recorded_at.isoformat()
-    return event.occurred_on, at, event.actor, event.role, event.party, recorded.position
-
-
 def _statements(recorded: Iterable[Recorded]) -> Iterable[DisputeStatement]:
     for one in recorded:
         if isinstance(one.event, DisputeAnswered):
-            yield DisputeStatement(*_speech(one), one.event.statement)
+            yield DisputeStatement(*speech(one), one.event.statement)
 
 
 def _outcome(last: Recorded) -> DisputeOutcome | None:
@@ -195,4 +188,4 @@ def _outcome(last: Recorded) -> DisputeOutcome | None:
     if not isinstance(event, DisputeClosed):
         return None
     agreed = None if event.numerator is None else DisputeNumbers(event.numerator, event.denominator)
-    return DisputeOutcome(*_speech(last), event.outcome, agreed)
+    return DisputeOutcome(*speech(last), event.outcome, agreed)

@@ -295,6 +295,12 @@ def kept_one(snapshot: Snapshot, viewer: Viewer, number: int, reader: Viewer) ->
     return KeptComparison(_summary(recorded), _then(event), now)
 
 
+def kept_rows(snapshot: Snapshot, reader: Viewer) -> list[tuple[KeptReport, list[StatedRow]]]:
+    """What each comparison that the reader's side kept states, row by row."""
+    readable = [(one, _event(one)) for one in _kept(snapshot)]
+    return [(_summary(one), [row.stated for row in its.rows]) for one, its in readable if _may_read(reader, its)]
+
+
 def kept_result(recorded: Recorded) -> KeptReport:
     """A comparison that was just kept."""
     return _summary(recorded)

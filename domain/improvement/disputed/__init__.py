@@ -1,0 +1,1 @@
+"""What is done about a dispute: rows, evidence, joint reviews, escalation and settlement."""

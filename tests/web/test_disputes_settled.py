@@ -1,0 +1,214 @@
+"""A dispute from its rows to its settlement: client by client, with evidence, a joint review, and both sides' word."""
+
+import html
+import io
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from tests.unit.intake.files import DISCHARGED, row, write
+from web.auth import passwords
+from web.auth.roles import Role
+from web.auth.trail.access import Deed
+
+from .browser import LIGHT, Person, a_person, access_trail, an_account
+from .conftest import CommandLine
+from .http import asker
+
+SEEN = {"as_of": "2017-01-31", "known_at": "2017-02-10", "agency": "H0001"}
+ROWS = "H0001, C1, not counted, Left without completing\nH0001, C2, out, Never started here"
+HASH = "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9"
+
+
+@pytest.fixture(autouse=True)
+def light_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_HASHER", LIGHT)
+
+
+@pytest.fixture
+def filled(recount: CommandLine) -> CommandLine:
+    people = [row(**DISCHARGED), *(row(CLIENT=f"C{number}", DOB=f"1981-05-{number:02}") for number in range(2, 6))]
+    recount("submit", write(recount.folder, people), "--received-on", "2017-02-10")
+    figure = ("--measure", "4.0", "--as-of", "2017-01-31", "--agency", "H0001")
+    recount("publish", *figure, "--out", recount.folder / "certificate.json")
+    return recount
+
+
+@pytest.fixture
+def people(app: Flask, filled: CommandLine) -> tuple[Person, Person]:
+    """The commissioner, who has opened a dispute, and the provider."""
+    an_account(app, "Cara")
+    an_account(app, "Pat", Role.PROVIDER, "H0001")
+    cara = a_person(app, "Cara")
+    claimed = {"numerator": "0", "denominator": "4", "reason": "Our own count."}
+    assert post(cara, "/figures/4.0/dispute", SEEN, **claimed).status_code == 303
+    return cara, a_person(app, "Pat")
+
+
+def post(who: Person, path: str, query: dict[str, str] | None = None, **fields: Any) -> TestResponse:
+    data = {"csrf_token": who.word("/account")} | fields
+    return who.client.post(path, query_string=query, data=data)
+
+
+def take(who: Person, slug: str, **fields: Any) -> TestResponse:
+    return post(who, f"/disputes/1/{slug}", **fields)
+
+
+def read(response: TestResponse) -> str:
+    text = re.sub(r"<[^>]+>", " ", response.get_data(as_text=True))
+    return " ".join(html.unescape(text).split())
+
+
+def page(who: Person, path: str = "/disputes/1") -> str:
+    response = who.client.get(path)
+    assert response.status_code == 200, response.status
+    return read(response)
+
+
+def test_from_rows_to_a_settlement_by_both(people: tuple[Person, Person], app: Flask, filled: CommandLine) -> None:
+    cara, pat = people
+    before = filled.json("figures", "--as-of", "2017-01-31")
+    response = take(cara, "list", clients=ROWS, seen="1")
+    assert response.status_code == 303, read(response)
+    assert "client by client" in page(cara, response.headers["Location"])
+    shown = page(pat, "/disputes/1/rows")
+    assert "H0001: C1" in shown
+    assert "Ours: counted. Theirs: in it, not counted, which makes −1 of ±0. Left without completing" in shown
+    assert {look.question.get("dispute") for look in access_trail(app, deed=Deed.LOOKED)} == {"1"}
+
+    contested = {"verdict_2": "contested", "seen": "2"}
+    refused = post(pat, "/disputes/1/rows", verdict_1="accepted", reason_1="data-error", **contested)
+    assert (refused.status_code, "Row 2: choose a reason" in read(refused)) == (422, True)
+    assert 'value="data-error" selected' in refused.get_data(as_text=True)
+    contested |= {"reason_2": "day", "words_2": "Started on the 16th"}
+    answered = post(pat, "/disputes/1/rows", verdict_1="accepted", reason_1="data-error", **contested)
+    assert answered.status_code == 303
+    shown = page(cara)
+    assert "1 client accepted by both: −1 of ±0." in shown
+    assert "1 client contested: ±0 of −1." in shown
+    assert "Explained by no client: the clients add up" in shown
+    assert "What stays contested" in shown
+    assert "C2" not in shown, "the page of the dispute names no client"
+    assert "It is cured by a new file, never by editing. None has come since." in shown
+
+    file = (io.BytesIO(b"hello world"), "letter.pdf")
+    assert take(cara, "evidence", seen="3", words="The letter of the ward.", file=file).status_code == 303
+    assert HASH in page(pat)
+    review = {"attendees": "data lead, contracts officer", "words": "C2's start was typed wrong.", "looked_at": "2"}
+    assert take(pat, "review", seen="4", **review).status_code == 303
+    assert take(cara, "escalate", seen="5", words="Still open.").status_code == 303
+    assert take(cara, "meeting", seen="6", attendees="both directors", words="To be settled.").status_code == 303
+    assert "Level 2 of 3: directors of both sides." in page(pat)
+    assert take(cara, "accept", seen="7", words="Yes.").status_code == 422
+
+    proposed = {"numerator": "0", "denominator": "5", "words": "One of the two is agreed."}
+    assert take(cara, "propose", seen="7", **proposed).status_code == 303
+    assert "Proposed as a settlement: 0 of 5" in page(pat)
+    assert "cannot accept the settlement of it" in read(take(cara, "accept", seen="8", words="Yes."))
+    assert take(pat, "accept", seen="8", words="Agreed.").status_code == 303
+    shown = page(cara)
+    assert "Settled by both sides" in shown
+    assert "Agreed. Agreed: 0 of 5." in shown
+    for figure in ("Claimed 0 of 4", "Agreed by both sides 0 of 5", "Ours, by what is known now 1 of 5"):
+        assert figure in shown
+    assert "Published: 4.0 1 of 5" in shown
+    assert "What you can do" not in shown
+    assert filled.json("figures", "--as-of", "2017-01-31") == before
+    [closed] = filled.json("dispute", "list")["disputes"]
+    assert (closed["state"], closed["course"]["stage"], closed["closed"]["agreed"]) == (
+        "closed", "settled", {"numerator": 0, "denominator": 5}
+    )  # fmt: skip
+
+
+def test_a_new_file_is_named_once_it_has_come(people: tuple[Person, Person], filled: CommandLine) -> None:
+    cara, pat = people
+    take(cara, "list", clients=ROWS)
+    post(pat, "/disputes/1/rows", verdict_1="accepted", reason_1="data-error")
+    path = write(filled.folder, [row(**DISCHARGED)], first="20170201", last="20170228")
+    filled("submit", path, "--received-on", "2017-03-10", "--accept-withdrawals")
+    assert "The next one came on 10 Mar 2017." in page(cara)
+
+
+def test_a_step_over_an_older_version_shows_both(people: tuple[Person, Person]) -> None:
+    cara, pat = people
+    take(cara, "list", clients=ROWS, seen="1")
+    conflict = take(pat, "propose", seen="1", numerator="1", denominator="5", words="Ours stands.")
+    text = read(conflict)
+    assert (conflict.status_code, "It was changed meanwhile" in text, "Ours stands." in text) == (409, True, True)
+    take(pat, "escalate", words="It goes on.")
+    late = post(pat, "/disputes/1/rows", verdict_1="accepted", words_1="So it was.", seen="2")
+    assert (late.status_code, 'value="So it was."' in late.get_data(as_text=True)) == (409, True)
+
+
+@pytest.mark.parametrize(
+    ("clients", "sentence"),
+    [
+        ("", "Name at least one client."),
+        ("H0001, C1", "Line 1 cannot be read."),
+        ("H0001, C1, here, So", "Line 1 cannot be read."),
+        ("H0001, C9, out, So", "Line 1: H0001: C9 is in no file"),
+        ("H0001, C1, counted, So", "ours has H0001: C1 there already"),
+        ("H0001, C1, out, So\nH0001, C1, not counted, So", "Line 2: H0001: C1 is a client of an earlier line."),
+    ],
+)
+def test_a_list_that_cannot_be_is_kept_in_the_form(people: tuple[Person, Person], clients: str, sentence: str) -> None:
+    response = take(people[0], "list", clients=clients, seen="1")
+    assert (response.status_code, read(response).count(sentence)) == (422, 2)
+    assert clients in html.unescape(response.get_data(as_text=True))
+
+
+def test_a_side_answers_the_others_rows_and_gives_up_its_own(people: tuple[Person, Person]) -> None:
+    cara, pat = people
+    assert "names clients of another agency" in read(take(pat, "list", clients="H0002, D1, out, So"))
+    take(cara, "list", clients=ROWS)
+    assert "Keep it" in page(cara, "/disputes/1/rows")
+    assert post(cara, "/disputes/1/rows", verdict_1="given-up", words_1="We were wrong").status_code == 303
+    assert "1 client given up by the side that listed them." in page(pat)
+    assert re.search(r"Explained by no client \S* ?−1 of ±0", page(pat))
+
+
+def test_who_has_nothing_to_do_with_it_finds_nothing(people: tuple[Person, Person], app: Flask) -> None:
+    an_account(app, "Olu", Role.PROVIDER, "H0002")
+    olu = a_person(app, "Olu")
+    assert olu.client.get("/disputes/1/rows").status_code == 404
+    assert olu.client.get("/disputes/1/evidence").status_code == 404
+    assert take(olu, "escalate", words="Mine.").status_code == 404
+    an_account(app, "Aud", Role.AUDITOR)
+    auditor = a_person(app, "Aud")
+    assert "No clients" in page(auditor, "/disputes/1/rows")
+    assert take(auditor, "escalate", words="Mine.").status_code == 403
+
+
+def test_over_http_and_by_commands(filled: CommandLine, app: Flask) -> None:
+    council, provider = asker(app, Role.COMMISSIONER), asker(app, Role.PROVIDER, "H0001")
+    opened = council.post(
+        "/disputes", json=SEEN | {"measure": "4.0", "numerator": 0, "denominator": 4, "reason": "So."}
+    )
+    assert opened.status_code == 201
+    listed = council.post("/disputes/1/rows", json={"list": ROWS, "seen": 1})
+    assert (listed.status_code, [one["row"] for one in listed.get_json()["course"]["rows"]]) == (201, [1, 2])
+    assert [one["reference"] for one in provider.get("/disputes/1/references").get_json()["references"]] == [
+        "H0001: C1/1", "H0001: C2/1"
+    ]  # fmt: skip
+    answers = [{"row": 1, "verdict": "accepted"}, {"row": 2, "verdict": "contested", "reason": "exit"}]
+    assert provider.post("/disputes/1/row-answers", json={"answers": answers}).status_code == 201
+    assert council.post("/disputes/1/row-answers", json={"answers": answers}).status_code == 422
+    figures = council.get("/disputes/1/account").get_json()
+    assert (figures["ours"], figures["unexplained"]["numerator"]) == ({"numerator": 1, "denominator": 5}, 0)
+    letter = filled.folder / "letter.txt"
+    letter.write_text("hello world")
+    shown = filled.json("dispute", "step", 1, "evidence", "--words", "The letter.", "--file", letter)
+    assert shown["course"]["happened"][-1]["file"]["sha256"] == HASH
+    filled("dispute", "step", 1, "propose", "--words", "So.", "--numerator", 0, "--denominator", 5)
+    assert filled.json("dispute", "step", 1, "accept", "--words", "So.", code=1)["refused"]["code"] == "step-not-now"
+    stale = provider.post("/disputes/1/steps", json={"step": "escalate", "words": "No.", "seen": 2})
+    assert (stale.status_code, stale.get_json()["code"]) == (409, "changed-meanwhile")
+    settled = provider.post("/disputes/1/steps", json={"step": "accept the settlement of", "words": "Yes."})
+    assert (settled.status_code, settled.get_json()["state"]) == (201, "closed")
+    assert "settled" in filled("dispute", "show", 1).stdout
+    rows = filled.folder / "rows.txt"
+    rows.write_text("H0001, C1, out, Elsewhere")
+    filled.json("dispute", "rows", 1, "--from", rows, code=1)

@@ -1,0 +1,1 @@
+"""The steps of a dispute beside opening, answering and closing it."""

@@ -1,0 +1,1 @@
+"""Disputes row by row: what is said of clients, evidence, joint reviews, escalation and settlement."""

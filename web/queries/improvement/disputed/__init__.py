@@ -1,0 +1,1 @@
+"""Disputes row by row, with evidence, joint reviews and settlement, as their parties read them."""

@@ -1,0 +1,153 @@
+"""A dispute in numbers: ours and theirs, what the rows explain, what was published, what it is now, and new files."""
+
+from datetime import date
+
+import msgspec
+
+from domain.errors import Refused
+from domain.improvement.disputed.steps import DATA_ERROR
+from domain.improvement.other_reports import StatedRow
+from projections.improvement.disputed import file_since
+from web.auth.viewer import Viewer
+from web.queries.contract_life.disputes import DisputeResult, disputed_figure
+from web.queries.contract_life.publications import publications
+from web.queries.improvement.disputed.course import DisputeNumbers, DisputeSums
+from web.queries.improvement.other_reports import kept_rows
+from web.queries.performance.figures import FiguresQuery, figures
+from web.queries.result import Result
+from web.snapshot import Snapshot
+
+
+class DisputePublished(Result, frozen=True):
+    """The disputed figure as it was published, which stays as it is."""
+
+    number: int
+    kind: str
+    title: str
+    published_on: date
+    figure: DisputeNumbers
+
+
+class DisputeCure(Result, frozen=True):
+    """An agency of whose data it was said that they are wrong, and the first file of it that came since."""
+
+    agency: str
+    said_on: date
+    rows: list[int]
+    received_on: date | None
+    position: int | None = msgspec.field(name="log_position")
+
+
+class DisputeStated(Result, frozen=True):
+    """A row of a kept report of the other party that states what is claimed."""
+
+    report: int
+    title: str
+    row: int
+
+
+class DisputeAccount(Result, frozen=True):
+    """The numbers of a dispute. `difference` is theirs less ours, `unexplained` what of it no row explains; both are
+    null where one side is not known in numbers. `now`: ours by what is known now.
+    """
+
+    ours: DisputeNumbers | None
+    now: DisputeNumbers | None
+    difference: DisputeSums | None
+    unexplained: DisputeSums | None
+    published: list[DisputePublished]
+    cures: list[DisputeCure]
+    stated: list[DisputeStated]
+
+
+def account(snapshot: Snapshot, viewer: Viewer, party: Viewer, dispute: DisputeResult) -> DisputeAccount:
+    """The numbers of a dispute, as far as the viewer sees them. `party` is who reads a report that a party kept."""
+    figure = disputed_figure(snapshot, viewer, dispute)
+    ours = None
+    if figure is not None and figure.is_covered and not figure.withheld:
+        ours = DisputeNumbers(figure.numerator, figure.denominator)
+    difference = _difference(dispute, ours)
+    listed = dispute.course.sums.listed
+    return DisputeAccount(
+        ours,
+        _now(snapshot, viewer, dispute) if ours else None,
+        difference,
+        _less(difference, listed) if difference and listed.rows and not dispute.course.rows_not_shown else None,
+        list(_published(snapshot, viewer, dispute)) if ours else [],
+        _cures(snapshot, dispute),
+        _stated(snapshot, party, dispute),
+    )
+
+
+def _difference(dispute: DisputeResult, ours: DisputeNumbers | None) -> DisputeSums | None:
+    claimed = dispute.claimed
+    if ours is None or claimed.numerator is None:
+        return None
+    denominator = (claimed.denominator or 0) - (ours.denominator or 0)
+    return DisputeSums(0, claimed.numerator - ours.numerator, denominator)
+
+
+def _less(difference: DisputeSums, listed: DisputeSums) -> DisputeSums:
+    return DisputeSums(0, difference.numerator - listed.numerator, difference.denominator - listed.denominator)
+
+
+def _now(snapshot: Snapshot, viewer: Viewer, dispute: DisputeResult) -> DisputeNumbers | None:
+    query = FiguresQuery(dispute.standpoint.as_of, None, (dispute.measure,), dispute.slice)
+    try:
+        figure = figures(snapshot, viewer, query).figures[0]
+    except Refused:
+        return None
+    return None if figure.withheld else DisputeNumbers(figure.numerator, figure.denominator)
+
+
+def _published(snapshot: Snapshot, viewer: Viewer, dispute: DisputeResult) -> list[DisputePublished]:
+    return [
+        DisputePublished(
+            one.number, one.kind, one.title, one.published_on, DisputeNumbers(figure.numerator, figure.denominator)
+        )
+        for one in publications(snapshot, viewer).published
+        if one.standpoint.as_of == dispute.standpoint.as_of
+        for figure in one.figures
+        if (figure.code, figure.slice) == (dispute.code, dispute.slice) and isinstance(figure.numerator, int)
+    ]
+
+
+def _cures(snapshot: Snapshot, dispute: DisputeResult) -> list[DisputeCure]:
+    """Of each agency with a row that is an error in its data: the file that came after this was said."""
+    wrong: dict[str, list[tuple[int, int, date]]] = {}
+    for row in dispute.course.rows:
+        if row.reply and row.reply.reason == DATA_ERROR and row.standing == "accepted":
+            wrong.setdefault(row.agency, []).append((row.row, row.reply.position, row.reply.on))
+    cures = []
+    for agency, said in sorted(wrong.items()):
+        newest = max(position for _, position, _ in said)
+        file = file_since(snapshot.connection, snapshot.generation, agency, newest)
+        received = (file.received_on, file.position) if file else (None, None)
+        cures.append(DisputeCure(agency, max(on for *_, on in said), [row for row, *_ in said], *received))
+    return cures
+
+
+def _stated(snapshot: Snapshot, party: Viewer, dispute: DisputeResult) -> list[DisputeStated]:
+    """The rows of reports that this viewer's party kept in which the same is stated of the same figure."""
+    return [
+        DisputeStated(report.number, report.title, row.row)
+        for report, rows in kept_rows(snapshot, party)
+        for row in rows
+        if _is_claimed(row, dispute)
+    ]
+
+
+def _is_claimed(row: StatedRow, dispute: DisputeResult) -> bool:
+    its, claimed = dispute.slice, dispute.claimed
+    return (row.measure, row.as_of, row.area, row.agency, row.criminal_justice, row.young_people) == (
+        dispute.code,
+        dispute.standpoint.as_of,
+        its.area,
+        its.agency,
+        its.criminal_justice,
+        its.young_people,
+    ) and (row.numerator, row.denominator, row.percentage) == (
+        claimed.numerator,
+        claimed.denominator,
+        claimed.percentage or "",
+    )
