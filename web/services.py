@@ -22,6 +22,7 @@ from domain.contract_life.targets import TARGET_EVENTS
 from domain.episode.events import EPISODE_EVENTS
 from domain.errors import DatabaseUnavailable, NotAgreed
 from domain.improvement.action_plan import PLAN_EVENTS
+from domain.improvement.audits.case_file_audit import AUDIT_EVENTS
 from domain.improvement.other_reports import OTHER_REPORT_EVENTS
 from domain.improvement.performance_notices import NOTICE_EVENTS
 from domain.log.database import access_engine, make_engine, reading, wipe, writing
@@ -61,6 +62,7 @@ EVENT_TYPES: Final = (
     *PLAN_EVENTS,
     *OTHER_REPORT_EVENTS,
     *NOTICE_EVENTS,
+    *AUDIT_EVENTS,
 )
 OPERATOR: Final = "administrator"
 """The role of whoever has the machine's command line: what a command says is said as this."""

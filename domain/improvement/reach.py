@@ -17,6 +17,7 @@ DRAFTS: Final[frozenset[tuple[str, str]]] = frozenset(
         ("performance notice", "draft"),
         ("performance notice", "discarded"),
         ("case-file audit", "draft"),
+        ("case-file audit", "discarded"),
         # Its answers are what the party that kept it may see, and the other may not.
         ("other report", "kept"),
     }

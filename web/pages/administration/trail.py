@@ -17,6 +17,7 @@ from domain.contract_life.schedule import SCHEDULE_EVENTS
 from domain.contract_life.targets import TARGET_EVENTS
 from domain.episode.events import EPISODE_EVENTS
 from domain.improvement.action_plan import PLAN_EVENTS
+from domain.improvement.audits.case_file_audit import AUDIT_EVENTS
 from domain.improvement.other_reports import OTHER_REPORT_EVENTS
 from domain.improvement.performance_notices import NOTICE_EVENTS
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
@@ -71,6 +72,7 @@ KINDS: Final = {
     "schedules": ("Contracts with their KPIs", frozenset(event.TOPIC for event in SCHEDULE_EVENTS)),
     "notices": ("Performance notices", frozenset(event.TOPIC for event in NOTICE_EVENTS)),
     "hub-targets": ("Targets of hubs and months", frozenset(event.TOPIC for event in HUB_TARGET_EVENTS)),
+    "audits": ("Case-file audits", frozenset(event.TOPIC for event in AUDIT_EVENTS)),
     "action-plans": ("Action plans", frozenset(event.TOPIC for event in PLAN_EVENTS)),
 }
 """What can be chosen: in words, and by the topics of its events."""
