@@ -21,6 +21,7 @@ from domain.contract_life.targets import TARGET_EVENTS
 from domain.episode.events import EPISODE_EVENTS
 from domain.errors import DatabaseUnavailable, NotAgreed
 from domain.improvement.action_plan import PLAN_EVENTS
+from domain.improvement.audits.case_file_audit import AUDIT_EVENTS
 from domain.improvement.disputed.steps import EVERY_DISPUTE_EVENT
 from domain.improvement.meetings.commentary import COMMENT_EVENTS
 from domain.improvement.other_reports import OTHER_REPORT_EVENTS
@@ -63,6 +64,7 @@ EVENT_TYPES: Final = (
     *OTHER_REPORT_EVENTS,
     *NOTICE_EVENTS,
     *COMMENT_EVENTS,
+    *AUDIT_EVENTS,
 )
 OPERATOR: Final = "administrator"
 """The role of whoever has the machine's command line: what a command says is said as this."""

@@ -174,6 +174,36 @@ _ACTION_PLANS: Final = (
     _action_plan("withdraw", ("agreed",), WITHDRAWN, _ONE_COMMISSIONER),
 )
 
+CASE_FILE_AUDIT: Final = "case-file audit"
+
+
+def _of_audits(own: str) -> tuple[Transition, ...]:
+    """What the party that holds an audit does once it is completed; a draft is within its reach alone."""
+    completed, roles = by("completed", own), frozenset({own})
+
+    def step(name: str, before: str, after: str, who: frozenset[str] = roles) -> Transition:
+        return Transition(CASE_FILE_AUDIT, name, frozenset({before}), after, who)
+
+    return (
+        step("complete", "draft", completed),
+        step("save marks of", completed, completed),
+        step("add a finding to", completed, completed),
+        step("add an action to", completed, completed),
+        step("finish an action of", completed, completed, BOTH),
+    )
+
+
+_CASE_FILE_AUDITS: Final = (
+    Transition(CASE_FILE_AUDIT, "draw", frozenset({NONE}), "draft", BOTH),
+    *(
+        Transition(CASE_FILE_AUDIT, step, frozenset({"draft"}), "draft", BOTH)
+        for step in ("save marks of", "add a finding to", "add an action to")
+    ),
+    Transition(CASE_FILE_AUDIT, "discard", frozenset({"draft"}), "discarded", BOTH),
+    *_of_audits(COMMISSIONER),
+    *_of_audits(PROVIDER),
+)
+
 _OTHER_REPORTS: Final = (Transition("other report", "keep", frozenset({NONE}), "kept", BOTH),)
 
 _OPEN_NOTICES: Final = (
@@ -289,6 +319,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     *_PERFORMANCE_NOTICES,
     *_COMMENTS,
     *_DISPUTES,
+    *_CASE_FILE_AUDITS,
 )
 """The table, by thing and in the order of a thing's life."""
 

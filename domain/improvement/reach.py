@@ -19,6 +19,7 @@ DRAFTS: Final[frozenset[tuple[str, str]]] = frozenset(
         ("case-file audit", "draft"),
         ("comment", "draft"),
         ("comment", "discarded"),
+        ("case-file audit", "discarded"),
         # Its answers are what the party that kept it may see, and the other may not.
         ("other report", "kept"),
     }

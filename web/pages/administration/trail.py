@@ -16,6 +16,7 @@ from domain.contract_life.schedule import SCHEDULE_EVENTS
 from domain.contract_life.targets import TARGET_EVENTS
 from domain.episode.events import EPISODE_EVENTS
 from domain.improvement.action_plan import PLAN_EVENTS
+from domain.improvement.audits.case_file_audit import AUDIT_EVENTS
 from domain.improvement.disputed.steps import EVERY_DISPUTE_EVENT
 from domain.improvement.meetings.commentary import COMMENT_EVENTS
 from domain.improvement.other_reports import OTHER_REPORT_EVENTS
@@ -73,6 +74,7 @@ KINDS: Final = {
     "comments": ("Comments on figures", frozenset(event.TOPIC for event in COMMENT_EVENTS)),
     "notices": ("Performance notices", frozenset(event.TOPIC for event in NOTICE_EVENTS)),
     "hub-targets": ("Targets of hubs and months", frozenset(event.TOPIC for event in HUB_TARGET_EVENTS)),
+    "audits": ("Case-file audits", frozenset(event.TOPIC for event in AUDIT_EVENTS)),
     "action-plans": ("Action plans", frozenset(event.TOPIC for event in PLAN_EVENTS)),
 }
 """What can be chosen: in words, and by the topics of its events."""

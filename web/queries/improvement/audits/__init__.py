@@ -1,0 +1,1 @@
+"""Case-file audits, as the parties read them: samples, results, files, comparisons."""
