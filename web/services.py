@@ -24,6 +24,7 @@ from domain.errors import DatabaseUnavailable, NotAgreed
 from domain.improvement.action_plan import PLAN_EVENTS
 from domain.improvement.other_reports import OTHER_REPORT_EVENTS
 from domain.improvement.performance_notices import NOTICE_EVENTS
+from domain.improvement.return_reviews import RETURN_REVIEW_EVENTS, RETURN_RULE_EVENTS
 from domain.log.database import access_engine, make_engine, reading, wipe, writing
 from domain.log.heads import newest_head, signing
 from domain.log.mapper import JsonMapper
@@ -61,6 +62,8 @@ EVENT_TYPES: Final = (
     *PLAN_EVENTS,
     *OTHER_REPORT_EVENTS,
     *NOTICE_EVENTS,
+    *RETURN_RULE_EVENTS,
+    *RETURN_REVIEW_EVENTS,
 )
 OPERATOR: Final = "administrator"
 """The role of whoever has the machine's command line: what a command says is said as this."""

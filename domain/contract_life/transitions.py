@@ -219,6 +219,15 @@ _PERFORMANCE_NOTICES: Final = (
     _notice("withdraw", _OPEN_NOTICES, "withdrawn"),
 )
 
+RETURN_REVIEW, RETURN_RULE = "return review", "rule for return reviews"
+_RETURN_REVIEWS: Final = (
+    Transition(RETURN_RULE, "set", frozenset({NONE}), "in use", _ONE_COMMISSIONER),
+    # The provider that the client left writes; the commissioner may for one that has nobody here.
+    Transition(RETURN_REVIEW, "write", frozenset({NONE}), "written", BOTH),
+    Transition(RETURN_REVIEW, "correct", frozenset({"written"}), "written", BOTH),
+    Transition(RETURN_REVIEW, "withdraw", frozenset({"written"}), WITHDRAWN, BOTH),
+)
+
 TRANSITIONS: Final[tuple[Transition, ...]] = (
     *_COLOUR_RULES,
     *_COMPARATORS,
@@ -229,6 +238,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     *_ACTION_PLANS,
     *_OTHER_REPORTS,
     *_PERFORMANCE_NOTICES,
+    *_RETURN_REVIEWS,
 )
 """The table, by thing and in the order of a thing's life."""
 

@@ -98,7 +98,7 @@ def register(app: Flask) -> None:
     )
     from .contract_life import disputes, publications, targets  # noqa: F401  those of targets are in another's blueprint
     from .explain import claims, explanations, people
-    from .improvement import did_it_help, other_reports, performance_notices
+    from .improvement import did_it_help, other_reports, performance_notices, return_reviews
     from .performance import contribution, figures, measures, revisions, scorecards
     from .records import covered_days, manual, rekeys, submissions, worklists
 
@@ -114,7 +114,7 @@ def register(app: Flask) -> None:
         retender,
         schedule,
     )
-    about_improvement = (did_it_help, other_reports, performance_notices)
+    about_improvement = (did_it_help, other_reports, performance_notices, return_reviews)
     data = (*about_figures, *about_records, *about_agreements, *about_improvement, subject_access)
     # Those in which single clients show stand in one blueprint.
     blueprints = list(dict.fromkeys(module.blueprint for module in (measures, *data, accounts)))

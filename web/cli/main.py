@@ -128,6 +128,11 @@ COMMANDS: Final = {
     "agreement.comparators": {
         "comparator": "What other areas reached: sets of areas, values of a period, and what ours stand beside.",
     },
+    "improvement.return_reviews": {
+        "return-review": (
+            "Reviews of returns: what is due, overdue and done; write, correct and withdraw them, and set when due."
+        ),
+    },
     "improvement.performance_notices": {
         "notice": "Performance notices (contract queries): draft them, take their steps, list them, and show one.",
     },

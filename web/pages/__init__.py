@@ -61,7 +61,7 @@ def register(app: Flask) -> None:
     from .explain import access_reasons, claims, explanations, timeline
     from .frame import exports
     from .frame.agency_names import named
-    from .improvement import other_reports
+    from .improvement import other_reports, return_reviews
     from .improvement.notices import (
         notice_drafts,  # noqa: F401
         notice_steps,  # noqa: F401
@@ -102,6 +102,7 @@ def register(app: Flask) -> None:
         disputes,
         other_reports,
         performance_notices,
+        return_reviews,
         exports,
         submissions,
         rekeys,

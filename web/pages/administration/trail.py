@@ -19,6 +19,7 @@ from domain.episode.events import EPISODE_EVENTS
 from domain.improvement.action_plan import PLAN_EVENTS
 from domain.improvement.other_reports import OTHER_REPORT_EVENTS
 from domain.improvement.performance_notices import NOTICE_EVENTS
+from domain.improvement.return_reviews import RETURN_REVIEW_EVENTS, RETURN_RULE_EVENTS
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
 from projections.explain.trail import Entry
 from projections.standings.slices import Slice
@@ -71,6 +72,10 @@ KINDS: Final = {
     "schedules": ("Contracts with their KPIs", frozenset(event.TOPIC for event in SCHEDULE_EVENTS)),
     "notices": ("Performance notices", frozenset(event.TOPIC for event in NOTICE_EVENTS)),
     "hub-targets": ("Targets of hubs and months", frozenset(event.TOPIC for event in HUB_TARGET_EVENTS)),
+    "return-reviews": (
+        "Reviews of returns",
+        frozenset(event.TOPIC for event in (*RETURN_RULE_EVENTS, *RETURN_REVIEW_EVENTS)),
+    ),
     "action-plans": ("Action plans", frozenset(event.TOPIC for event in PLAN_EVENTS)),
 }
 """What can be chosen: in words, and by the topics of its events."""
