@@ -238,6 +238,8 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield Page("performance notice", "/performance-notices/1")
     yield Page("notice to write anew", "/performance-notices/2/edit")
     yield Page("step of a notice", "/performance-notices/1/meeting")
+    yield Page("return reviews", "/return-reviews")
+    yield Page("rule for return reviews", "/return-reviews/rule")
     yield Page("contracts", "/contracts")
     yield Page("contract to add", "/contracts/new")
     yield Page("set-up", "/set-up")

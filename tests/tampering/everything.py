@@ -8,6 +8,7 @@ from tests.web.conftest import CommandLine
 
 from .noticed import noticed
 from .planned import planned
+from .reviewed_returns import reviewed_returns
 
 Said = dict[str, str]
 
@@ -83,6 +84,7 @@ def fill(recount: CommandLine) -> None:
     entered(recount)
     planned(recount)
     noticed(recount)
+    reviewed_returns(recount)
     recount("verify", "--standpoints", 1)
 
 

@@ -18,6 +18,7 @@ NOT_READ = {
     "submissions_pages.to_correct", "worklist-pages.mapping", "schedules_pages.table", "schedules_pages.document",
     "schedules_pages.pdf", "colour_rules_pages.sample", "entered_pages.of_dispute", "entered_pages.certificate",
     "handover_pages.handover", "other-reports.one", "action-plans.paper", "performance-notices.document",
+    "return-reviews.one",
 }  # fmt: skip
 """What serves no page, what is seen before there is a session, files to take away, steps on the way to a form, and
 a handover and a kept comparison: the archive has none."""

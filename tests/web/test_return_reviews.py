@@ -92,9 +92,16 @@ def test_a_return_is_due_from_when_it_was_known_and_is_reviewed_in_time(returned
 
 def test_an_erased_client_is_no_more_told(returned: CommandLine) -> None:
     [line] = returned.json("return-review", "list")["reviews"]
-    said = ("--finding", "cannot-tell", "--lesson", "Nothing to learn.", "--on", "2017-05-10")
+    said = ("--finding", "cannot-tell", "--lesson", "Nothing to learn of (c1).", "--on", "2017-05-10")
     returned("return-review", "write", line["episode"], *said)
-    returned("erase", "H0001", "C1", "--reason", "request")
+    erase = ("erase", "H0001", "C1", "--reason", "request")
+    # Whoever erases sees, before and after it, where texts name the client.
+    trial = returned.json(*erase, "--dry-run")["erasure"]["mentions"]
+    assert {(one["field"], one["structured"]) for one in trial} == {("lesson", False), ("episode", True)}
+    assert "Nothing to learn of (c1)." in {one["excerpt"] for one in trial}
+    assert "2 places name a reference of theirs" in returned(*erase, "--dry-run").stdout
+    assert returned.json(*erase)["erasure"]["mentions"] == trial
+    returned("verify")
     [line] = returned.json("return-review", "list")["reviews"]
     assert line["state"] == "erased client"
     assert (line["client_reference"], line["completed_on"], line["returned_on"]) == (None, None, None)
