@@ -26,6 +26,7 @@ from domain.improvement.disputed.steps import EVERY_DISPUTE_EVENT
 from domain.improvement.meetings.commentary import COMMENT_EVENTS
 from domain.improvement.other_reports import OTHER_REPORT_EVENTS
 from domain.improvement.performance_notices import NOTICE_EVENTS
+from domain.improvement.return_reviews import RETURN_REVIEW_EVENTS, RETURN_RULE_EVENTS
 from domain.log.database import access_engine, make_engine, reading, wipe, writing
 from domain.log.heads import newest_head, signing
 from domain.log.mapper import JsonMapper
@@ -65,6 +66,8 @@ EVENT_TYPES: Final = (
     *NOTICE_EVENTS,
     *COMMENT_EVENTS,
     *AUDIT_EVENTS,
+    *RETURN_RULE_EVENTS,
+    *RETURN_REVIEW_EVENTS,
 )
 OPERATOR: Final = "administrator"
 """The role of whoever has the machine's command line: what a command says is said as this."""

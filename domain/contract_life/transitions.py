@@ -305,6 +305,13 @@ _DISPUTES: Final = (
     *_of_disputes(PROVIDER, COMMISSIONER),
     *_of_disputes(COMMISSIONER, PROVIDER),
     _dispute("close", _OPEN_DISPUTES, "closed"),
+RETURN_REVIEW, RETURN_RULE = "return review", "rule for return reviews"
+_RETURN_REVIEWS: Final = (
+    Transition(RETURN_RULE, "set", frozenset({NONE}), "in use", _ONE_COMMISSIONER),
+    # The provider that the client left writes; the commissioner may for one that has nobody here.
+    Transition(RETURN_REVIEW, "write", frozenset({NONE}), "written", BOTH),
+    Transition(RETURN_REVIEW, "correct", frozenset({"written"}), "written", BOTH),
+    Transition(RETURN_REVIEW, "withdraw", frozenset({"written"}), WITHDRAWN, BOTH),
 )
 
 TRANSITIONS: Final[tuple[Transition, ...]] = (
@@ -320,6 +327,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     *_COMMENTS,
     *_DISPUTES,
     *_CASE_FILE_AUDITS,
+    *_RETURN_REVIEWS,
 )
 """The table, by thing and in the order of a thing's life."""
 

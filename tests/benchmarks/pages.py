@@ -246,6 +246,8 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield _seen_from("comment to write", f"/commentary/new?measure={MEASURE}&{seen}")
     yield Page("comment", "/commentary/1")
     yield Page("comment to write anew", "/commentary/1/rewrite")
+    yield Page("return reviews", "/return-reviews")
+    yield Page("rule for return reviews", "/return-reviews/rule")
     yield Page("contracts", "/contracts")
     yield Page("contract to add", "/contracts/new")
     yield Page("set-up", "/set-up")

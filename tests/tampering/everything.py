@@ -10,6 +10,7 @@ from .argued import argued
 from .met import met
 from .noticed import noticed
 from .planned import planned
+from .reviewed_returns import reviewed_returns
 
 Said = dict[str, str]
 
@@ -89,6 +90,7 @@ def fill(recount: CommandLine) -> None:
     met(recount)
     recount("dispute", "open", *AS_OF, "--numerator", "3", "--reason", "fewer were in treatment")
     argued(recount, len(recount.json("dispute", "list")["disputes"]))
+    reviewed_returns(recount)
     recount("verify", "--standpoints", 1)
 
 

@@ -20,6 +20,7 @@ NOT_READ = {
     "handover_pages.handover", "other-reports.one", "action-plans.paper", "performance-notices.document",
     "home.clients",
     "calendar.feed",
+    "return-reviews.one",
 }  # fmt: skip
 """What serves no page, what is seen before there is a session, files to take away, steps on the way to a form, and
 a handover and a kept comparison: the archive has none. The clients of a provider are its own to see."""

@@ -153,6 +153,13 @@ POST    /api/v1/commentary                           201   201    422   201  404
 POST    /api/v1/commentary/<>/versions               201   201    -     409  404    403      403     403
 POST    /api/v1/commentary/<>/steps                  201   201    -     409  404    403      403     403
 
+GET     /api/v1/return-reviews                       200   200    200   -    -      200      403     403
+GET     /api/v1/return-reviews/<>                    404   404    404   -    -      404      403     403
+POST    /api/v1/return-reviews/<>                    404   404    404   -    -      403      403     403
+POST    /api/v1/return-reviews/<>/correct            404   404    404   -    -      403      403     403
+POST    /api/v1/return-reviews/<>/withdraw           404   404    404   -    -      403      403     403
+POST    /api/v1/return-reviews/rules                 201   201    403   -    -      403      403     403
+
 GET     /api/v1/disputes                             200   200    200   -    -      200      403     403
 GET     /api/v1/disputes/<>                          200   200    404   200  404    200      403     403
 POST    /api/v1/disputes                             201   201    201   201  404    403      403     403
@@ -334,6 +341,12 @@ GET     /disputes                                    200   200    200   -    -  
 GET     /calendar                                    200   200    200   -    -      200      403     403
 POST    /calendar/feed                               200   200    200   -    -      200      403     403
 POST    /calendar/feed/revoke                        303   303    303   -    -      303      403     403
+GET     /return-reviews                              200   200    200   -    -      200      403     403
+GET     /return-reviews/<>                           404   404    404   -    -      404      403     403
+POST    /return-reviews/<>                           404   404    404   -    -      403      403     403
+POST    /return-reviews/<>/withdraw                  404   404    404   -    -      403      403     403
+GET     /return-reviews/rule                         200   200    403   -    -      403      403     403
+POST    /return-reviews/rule                         422   422    403   -    -      403      403     403
 GET     /performance-notices                         200   200    200   -    -      200      403     403
 GET     /performance-notices/new                     200   200    403   -    -      403      403     403
 POST    /performance-notices/new                     422   422    403   -    -      403      403     403
@@ -851,6 +864,8 @@ def _drafted_schedule(cell: Cell) -> Request:
     return Request(cell.schedule_drafted())
 
 
+_NO_RETURN: Final = "00000000-0000-0000-0000-000000000001"
+_REVIEWED: Final = {"findings": ["cannot-tell"], "lesson": "Nothing to learn."}
 _NOW: Final = {"as_of": AS_OF, "known_at": "2017-03-13"}
 
 
@@ -981,6 +996,15 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("POST", "/action-plans/<>/steps"): lambda cell: Request(
         cell.plan(), json={"step": "withdraw", "words": "Not needed."}
     ),
+    # No return is in these files: what is written of one is tested in test_return_reviews.
+    ("GET", "/return-reviews/<>"): lambda _cell: Request(_NO_RETURN),
+    ("POST", "/return-reviews/<>"): lambda _cell: Request(_NO_RETURN, json=_REVIEWED),
+    ("POST", "/return-reviews/<>/correct"): lambda _cell: Request(_NO_RETURN, json=_REVIEWED),
+    ("POST", "/return-reviews/<>/withdraw"): lambda _cell: Request(_NO_RETURN, json={"reason": "Wrong return"}),
+    ("POST", "/return-reviews/rules"): lambda _cell: Request(json={"agency": OWN, "days": 28}),
+    ("GET", "//return-reviews/<>"): lambda _cell: Request(_NO_RETURN),
+    ("POST", "//return-reviews/<>"): lambda _cell: Request(_NO_RETURN),
+    ("POST", "//return-reviews/<>/withdraw"): lambda _cell: Request(_NO_RETURN),
     ("GET", "/performance-notices/<>"): lambda cell: Request(cell.notice()),
     ("GET", "/commentary/<>"): lambda cell: Request(cell.comment()),
     ("POST", "/commentary"): lambda cell: Request(json=cell.words),

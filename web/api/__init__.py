@@ -98,7 +98,15 @@ def register(app: Flask) -> None:
     )
     from .contract_life import disputes, publications, targets  # noqa: F401  those of targets are in another's blueprint
     from .explain import claims, explanations, people
-    from .improvement import action_plans, calendar, did_it_help, other_reports, performance_notices, to_do
+    from .improvement import (
+        action_plans,
+        calendar,
+        did_it_help,
+        other_reports,
+        performance_notices,
+        return_reviews,
+        to_do,
+    )
     from .improvement import disputed as _steps_of_disputes  # noqa: F401  in the disputes' blueprint
     from .improvement.meetings import commentary
     from .performance import contribution, figures, measures, revisions, scorecards
@@ -116,7 +124,16 @@ def register(app: Flask) -> None:
         retender,
         schedule,
     )
-    about_improvement = (action_plans, calendar, commentary, did_it_help, other_reports, performance_notices, to_do)
+    about_improvement = (
+        action_plans,
+        calendar,
+        commentary,
+        did_it_help,
+        other_reports,
+        performance_notices,
+        return_reviews,
+        to_do,
+    )
     data = (*about_figures, *about_records, *about_agreements, *about_improvement, subject_access)
     # Those in which single clients show stand in one blueprint.
     blueprints = list(dict.fromkeys(module.blueprint for module in (measures, *data, accounts)))

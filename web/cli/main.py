@@ -136,6 +136,10 @@ COMMANDS: Final = {
     },
     "improvement.meetings.commentary": {
         "comment": "What the parties say about figures: write it, rewrite it, share it, list it, and show it.",
+    "improvement.return_reviews": {
+        "return-review": (
+            "Reviews of returns: what is due, overdue and done; write, correct and withdraw them, and set when due."
+        ),
     },
     "improvement.performance_notices": {
         "notice": "Performance notices (contract queries): draft them, take their steps, list them, and show one.",

@@ -61,7 +61,7 @@ def register(app: Flask) -> None:
     from .explain import access_reasons, claims, explanations, timeline
     from .frame import exports
     from .frame.agency_names import named
-    from .improvement import home, other_reports
+    from .improvement import home, other_reports, return_reviews
     from .improvement.calendar import calendar
     from .improvement.disputed import rows, steps  # noqa: F401
     from .improvement.meetings import commentary
@@ -108,6 +108,7 @@ def register(app: Flask) -> None:
         performance_notices,
         calendar,
         commentary,
+        return_reviews,
         exports,
         submissions,
         rekeys,

@@ -23,6 +23,7 @@ from web.demo.agreement.entered import enter_kpis
 from web.demo.agreement.hub_targets import share_out_targets
 from web.demo.archive import write_archive
 from web.demo.improvement.action_plans import write_plans
+from web.demo.improvement.return_reviews import write_return_reviews
 from web.demo.targets import set_targets
 from web.demo.timetable import AGENCIES
 from web.files.uploads import read_manifest
@@ -77,6 +78,7 @@ def _load(services: Services) -> None:
     enter_kpis(services.register, today(), actor=services.actor, role=OPERATOR)
     share_out_targets(services, today())
     write_plans(services, today())
+    write_return_reviews(services, today())
     _freeze(services)
     services.mark_demonstration(LOADED)
 

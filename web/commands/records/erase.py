@@ -24,6 +24,7 @@ from domain.register import Recording, Register
 from domain.retention import WITHDRAWN_RECORD, RetentionPeriod
 from domain.submission import REQUEST, RESTORED, RETENTION, ErasureCarriedOut
 from projections.privacy import retention
+from projections.privacy.mentions import Mention, mentions, references_of
 from projections.privacy.retention import Due
 from projections.privacy.subject_references import people_referred_to
 from projections.store.tables import episode
@@ -62,6 +63,8 @@ class Erasure(Result, frozen=True):
     records: int = 0
     events: int = 0
     position: int | None = None
+    mentions: tuple[Mention, ...] = ()
+    """Where what people wrote names somebody who is erased: texts stay in the log, and are to be looked at."""
 
 
 @dataclass(frozen=True)
@@ -96,8 +99,9 @@ def erase(
             now_of.setdefault(stream, None)
         own = [stream for stream, now in now_of.items() if now in {None, person}]
         chosen = _Chosen(now_of, [person], [person], own)
+        named = _mentions(commit, chosen.streams)
         event, recorded = _carry_out(commit, client_key, chosen, REQUEST, reason)
-        return _result(event, recorded, commit.position(recorded), shared=len(now_of) - len(own))
+        return _result(event, recorded, commit.position(recorded), named, shared=len(now_of) - len(own))
 
 
 def dispose(
@@ -115,8 +119,10 @@ def dispose(
             due = retention.due(commit.connection, register.mapper, generation, receipt.received_on, schedule)
             if of_kind := [one for one in due if one.kind == period.kind]:
                 reason = f"{period.kind} records are kept for {period.months} months"
-                event, recorded = _carry_out(commit, client_key, _all_of(of_kind), RETENTION, reason)
-                done.append(_result(event, recorded, commit.position(recorded)))
+                chosen = _all_of(of_kind)
+                named = _mentions(commit, chosen.streams)
+                event, recorded = _carry_out(commit, client_key, chosen, RETENTION, reason)
+                done.append(_result(event, recorded, commit.position(recorded), named))
     return done
 
 
@@ -150,8 +156,9 @@ def erase_named(
         return Erasure(RESTORED, PUT_BACK, receipt.received_on)
     commit = Commit(recording, knowledge, receipt, newest)
     chosen = _Chosen(named, {client for clients in named.values() for client in clients}, (), ())
+    texts = _mentions(commit, chosen.streams)
     event, recorded = _carry_out(commit, client_key, chosen, RESTORED, PUT_BACK)
-    return _result(event, recorded, commit.position(recorded))
+    return _result(event, recorded, commit.position(recorded), texts)
 
 
 def named_by(
@@ -233,7 +240,21 @@ def _stop_entries(client_key: ClientKey, chosen: _Chosen, at: datetime) -> Itera
         yield StopEntry(client_key.stopped_episode(stream), stream in chosen.keep_out_episodes, at)
 
 
-def _result(event: ErasureCarriedOut, recorded: Sequence[Recorded], position: int | None, shared: int = 0) -> Erasure:
+def _mentions(commit: Commit, streams: Collection[UUID]) -> list[Mention]:
+    """Where texts name whom the episodes are of; asked before the references are gone from the tables."""
+    knowledge = commit.knowledge
+    every = [*streams, *knowledge.aliases().joined_into(streams)]
+    references = references_of(commit.connection, knowledge.generation, every)
+    return mentions(commit.connection, knowledge.mapper, references, every)
+
+
+def _result(
+    event: ErasureCarriedOut,
+    recorded: Sequence[Recorded],
+    position: int | None,
+    named: list[Mention],
+    shared: int = 0,
+) -> Erasure:
     return Erasure(
         basis=event.basis,
         reason=event.reason,
@@ -244,6 +265,7 @@ def _result(event: ErasureCarriedOut, recorded: Sequence[Recorded], position: in
         records=event.records,
         events=len(recorded),
         position=position,
+        mentions=tuple(named),
     )
 
 

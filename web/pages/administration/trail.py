@@ -21,6 +21,7 @@ from domain.improvement.disputed.steps import EVERY_DISPUTE_EVENT
 from domain.improvement.meetings.commentary import COMMENT_EVENTS
 from domain.improvement.other_reports import OTHER_REPORT_EVENTS
 from domain.improvement.performance_notices import NOTICE_EVENTS
+from domain.improvement.return_reviews import RETURN_REVIEW_EVENTS, RETURN_RULE_EVENTS
 from domain.submission import SUBMISSION_EVENTS, SubmissionReceived
 from projections.explain.trail import Entry
 from projections.standings.slices import Slice
@@ -75,6 +76,10 @@ KINDS: Final = {
     "notices": ("Performance notices", frozenset(event.TOPIC for event in NOTICE_EVENTS)),
     "hub-targets": ("Targets of hubs and months", frozenset(event.TOPIC for event in HUB_TARGET_EVENTS)),
     "audits": ("Case-file audits", frozenset(event.TOPIC for event in AUDIT_EVENTS)),
+    "return-reviews": (
+        "Reviews of returns",
+        frozenset(event.TOPIC for event in (*RETURN_RULE_EVENTS, *RETURN_REVIEW_EVENTS)),
+    ),
     "action-plans": ("Action plans", frozenset(event.TOPIC for event in PLAN_EVENTS)),
 }
 """What can be chosen: in words, and by the topics of its events."""

@@ -49,6 +49,7 @@ from domain.improvement.disputed.steps import DISPUTE_STEP_EVENTS
 from domain.improvement.meetings.commentary import COMMENT_EVENTS
 from domain.improvement.other_reports import OtherReportCompared
 from domain.improvement.performance_notices import NOTICE_EVENTS
+from domain.improvement.return_reviews import RETURN_REVIEW_EVENTS, ReturnRuleSet
 from domain.log.mapper import Event
 from domain.submission import (
     CaseloadHandedOver,
@@ -215,6 +216,9 @@ _SUBMISSIONS: Final[dict[type[Event], Callable[[Any], str]]] = {
     OtherReportCompared: lambda event: f"no. {event.number}, {text.plural(len(event.rows), 'figure')}",
     # A draft is the commissioner's alone: its number is all that the trail says of it.
     **{event: lambda event: f"no. {event.number}" for event in (*NOTICE_EVENTS, *COMMENT_EVENTS)},
+    **{event: lambda event: f"no. {event.number}" for event in NOTICE_EVENTS},
+    ReturnRuleSet: lambda event: f"{event.agency}, {text.plural(event.rule.days, 'day')}",
+    **{event: lambda event: f"no. {event.number}" for event in RETURN_REVIEW_EVENTS},
 }
 """What the events that are no episode's say beside their kind."""
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from rich.console import Console
 
+from projections.privacy.mentions import Mention
 from web.commands.records.erase import Erasure
 from web.presenters import text
 from web.presenters.console import print_table, say
@@ -35,6 +36,41 @@ def print_erasure(console: Console, erasure: Erasure, *, dry_run: bool) -> None:
         )
     stored = "A trial: nothing was erased." if erasure.position is None else f"Stored at position {erasure.position}."
     say(console, f"Received on {text.day(erasure.received_on)}. {stored}")
+    _print_mentions(console, erasure.mentions)
+
+
+_PLACES: Final = {
+    "action-plan": "/action-plans/{}",
+    "notice": "/performance-notices/{}",
+    "other-report": "/other-reports/{}",
+    "dispute": "/disputes/{}",
+}
+"""The page of a thing, by how the topics of its events begin."""
+
+
+def place_of(mention: Mention) -> str:
+    """Where a mention can be looked at: the page of the thing, or else its place in the log."""
+    page = _PLACES.get(mention.topic.split(".")[0])
+    return page.format(mention.number) if page and mention.number else f"position {mention.position} of the log"
+
+
+def _print_mentions(console: Console, mentions: Sequence[Mention]) -> None:
+    """Where texts name somebody who is erased: they stay, so somebody has to look."""
+    if not mentions:
+        say(console, "No text that somebody wrote names a reference of theirs.")
+        return
+    say(
+        console,
+        "",
+        f"{text.plural(len(mentions), 'place names', 'places name')} a reference of theirs. Texts stay in the log, "
+        "since proofs rest on them: look at each, and correct or withdraw what could tell who it is.",
+    )
+    columns = (Column("where"), Column("what"), Column("position", number=True), Column("words", folds=True))
+    rows = [
+        (place_of(one), f"{one.topic.rsplit('.', 1)[0]}: {one.field}", str(one.position), one.excerpt)
+        for one in mentions
+    ]
+    print_table(console, Table(columns, rows))
 
 
 def print_disposals(console: Console, erasures: Sequence[Erasure], *, dry_run: bool) -> None:
