@@ -305,6 +305,7 @@ _DISPUTES: Final = (
     *_of_disputes(PROVIDER, COMMISSIONER),
     *_of_disputes(COMMISSIONER, PROVIDER),
     _dispute("close", _OPEN_DISPUTES, "closed"),
+)
 RETURN_REVIEW, RETURN_RULE = "return review", "rule for return reviews"
 _RETURN_REVIEWS: Final = (
     Transition(RETURN_RULE, "set", frozenset({NONE}), "in use", _ONE_COMMISSIONER),

@@ -136,6 +136,7 @@ COMMANDS: Final = {
     },
     "improvement.meetings.commentary": {
         "comment": "What the parties say about figures: write it, rewrite it, share it, list it, and show it.",
+    },
     "improvement.return_reviews": {
         "return-review": (
             "Reviews of returns: what is due, overdue and done; write, correct and withdraw them, and set when due."
