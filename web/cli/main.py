@@ -148,8 +148,6 @@ COMMANDS: Final = {
     "improvement.to_do": {
         "to-do": "What the commissioner has to do: what providers have said, and nobody has answered yet.",
     },
-    "contract_life.disputes": {
-        "dispute": "Disputes over a figure: open, answer and close them; list them, and show one.",
     # The group is that of `contract_life.disputes`, with the steps of this module.
     "improvement.disputed": {
         "dispute": "Disputes over a figure: open, answer, settle and close them; list them, and show one.",
