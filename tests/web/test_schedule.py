@@ -25,10 +25,14 @@ from .http import Asker, asker, assert_problem
 TERMS = {
     "name": "Adult service",
     "provider": "Wye",
-    "hubs": "H0001, Hereford, Herefordshire",
+    "hubs-0-agency": "H0001",
+    "hubs-0-name": "Hereford",
+    "hubs-0-area": "Herefordshire",
     "first_day": "2015-12-01",
 }
-BODY: dict[str, Any] = TERMS | {"hubs": [{"agency": "H0001", "name": "Hereford", "area": "Herefordshire"}]}
+BODY: dict[str, Any] = {name: text for name, text in TERMS.items() if "-" not in name} | {
+    "hubs": [{"agency": "H0001", "name": "Hereford", "area": "Herefordshire"}]
+}
 LINE = {"code": "4.0", "wording": "Successful completions: opiate"}
 GOAL = {"goal": "8%", "first_day": "2017-04-01", "deadline_day": "2018-03-31"}
 APPENDIX_C = (FOLDER / "herefordshire-april-2017.csv").read_text()
@@ -131,9 +135,9 @@ def test_two_who_write_at_once_are_shown_both_versions(council: Person) -> None:
 
 REFUSED: tuple[tuple[str, dict[str, str], str], ...] = (
     ("/contract/new", {}, "Give the contract a name."),
-    ("/contract/new", TERMS | {"hubs": "H0001 Hereford"}, "is no hub"),
-    ("/contract/new", TERMS | {"hubs": "H0009, Elsewhere"}, "H0009 is no agency that is known here"),
-    ("/contract/new", TERMS | {"hubs": "H0001\nh0001"}, "named twice"),
+    ("/contract/new", TERMS | {"hubs-1-name": "Ross"}, "Choose the agency of row 2, or empty the row."),
+    ("/contract/new", TERMS | {"hubs-0-agency": "H0009"}, "H0009 is no agency that is known here"),
+    ("/contract/new", TERMS | {"hubs-1-agency": "H0001"}, "named twice"),
     ("/contract/new", TERMS | {"last_day": "2015-11-30"}, "before it begins on 2015-12-01"),
     ("/contract/1/line", LINE | {"goal": "8%"}, "A target needs its days."),
     ("/contract/1/line", LINE | GOAL | {"first_day": "2015-11-30"}, "the contract from 2015-12-01 on"),
@@ -156,6 +160,20 @@ def test_what_a_form_refuses_is_said_and_what_was_entered_stays(council: Person)
         shown = response.get_data(as_text=True)
         assert (response.status_code, "There is a problem" in shown, sentence in shown) == (422, True, True), sentence
         assert all(value in shown for value in sent.values() if value.isalnum())
+
+
+@without_a_server
+def test_a_row_is_added_and_what_was_entered_stays(council: Person) -> None:
+    """Without a script: nothing is refused meanwhile, and nothing is stored."""
+    sent = TERMS | {"provider": "", "hubs-0-name": "Hereford hub", "add_row": "yes"}
+    shown = council.post("/contract/new", "/contract/new", **sent)
+    said = shown.get_data(as_text=True)
+    assert (shown.status_code, "There is a problem" in said, 'name="hubs-1-agency"' in said) == (200, False, True)
+    assert 'value="Hereford hub"' in said
+    assert council.post("/contract/new", "/contract/new", **TERMS | {"hubs-1-agency": ""}).status_code == 303
+    assert 'name="hubs-1-agency"' not in page(council, "/contract/1/terms")
+    emptied = TERMS | dict.fromkeys(("hubs-0-agency", "hubs-0-name", "hubs-0-area"), "")
+    assert "Name at least one hub." in council.post("/contract/new", "/contract/new", **emptied).get_data(as_text=True)
 
 
 @without_a_server

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final
 
 from flask import redirect, url_for
 
-from domain.contract_life.schedule import LONGEST_NAME, ContractHub, Terms
+from domain.contract_life.schedule import LONGEST_NAME, Terms
 from domain.errors import ChangedMeanwhile
 from web import parameters
 from web.auth import guard
@@ -22,10 +22,8 @@ from web.commands.agreement import schedule as commands
 from web.commands.agreement.schedule_checks import Edit, ScheduleDecision
 from web.pages.frame.forms import (
     DateField,
-    Form,
     InvalidField,
     SeenForm,
-    TextareaField,
     TextField,
 )
 from web.pages.frame.layout import Page
@@ -36,6 +34,7 @@ from web.queries.agreement import schedule as queries
 from web.queries.agreement.schedule import ScheduleResult
 
 from .schedule import CONTRACT, NUMBER, blueprint, schedule_or_404
+from .schedule_hubs import HubsField, hub_lines, hub_rows
 
 AGREEMENT: Final = ("agreed_on", "reason")
 """The fields that only a change of what was agreed has."""
@@ -144,26 +143,6 @@ def _read_beside(one: ScheduleResult, seen: int) -> Table:
 # ---- who works where, and when
 
 
-class HubsField(TextareaField):
-    """The hubs, one a line: code, name, area. `hubs` are they, once the form was validated."""
-
-    hubs: tuple[ContractHub, ...] = ()
-
-    def pre_validate(self, form: Form) -> None:
-        """Read them."""
-        super().pre_validate(form)
-        self.hubs = tuple(self._hub(line) for line in self.data.splitlines() if line.strip())
-
-    def _hub(self, line: str) -> ContractHub:
-        code, name, area, succeeds, *more = [*(part.strip() for part in line.split(",")), "", "", ""]
-        if any(more) or not parameters.is_code(code) or (succeeds and not parameters.is_code(succeeds)):
-            raise InvalidField(
-                f"“{line.strip()[:60]}” is no hub. Write its code, its name and its area, like H0001, Hereford, "
-                "Herefordshire."
-            )
-        return ContractHub(code.upper(), name, area, succeeds.upper())
-
-
 class ContractTermsForm(AgreementForm):
     """A contract beside its KPIs."""
 
@@ -190,11 +169,7 @@ class ContractTermsForm(AgreementForm):
     )
     provider = TextField("Provider", needed="Name the provider.", render_kw={"maxlength": LONGEST_NAME})
     hubs = HubsField(
-        "Hubs",
-        "One a line: the agency’s code, its name and its area, with commas between, like H0001, Hereford, "
-        "Herefordshire. Where it continues the service of another agency, that one’s code comes last.",
-        rows=4,
-        needed="Name at least one hub.",
+        "Hubs", "The provider’s agencies that work under this contract, a row each. Empty a row to leave it out."
     )
     first_day = DateField("First day", needed="Enter the first day.")
     last_day = DateField("Last day", "Leave it empty while none is agreed.")
@@ -223,18 +198,17 @@ class ContractTermsForm(AgreementForm):
     @property
     def written(self) -> dict[str, str]:
         """What was written, by the names of its fields."""
-        return {name: self[name].data for name in _TERMS}
+        return {name: self[name].data for name in _TERMS} | {"hubs": self.hubs.text}
 
 
 _TERMS: Final = ("name", "provider", "hubs", "first_day", "last_day", "succeeds", "area")
 
 
 def _terms_of(one: ScheduleResult) -> dict[str, str]:
-    hubs = (", ".join((hub.agency, hub.name, hub.area, *filter(None, [hub.succeeds]))) for hub in one.hubs)
     return {
         "name": one.name,
         "provider": one.provider,
-        "hubs": "\n".join(hub.rstrip(", ") for hub in hubs),
+        "hubs": hub_lines(one.hubs),
         "first_day": one.first_day.isoformat(),
         "last_day": one.last_day.isoformat() if one.last_day else "",
         "succeeds": one.succeeds,
@@ -253,6 +227,8 @@ def draft(_given: parameters.Given) -> Any:
     """Write a contract down, as a draft."""
     form = ContractTermsForm()
     form.leave_out(*AGREEMENT)
+    if form.hubs.adds_row:
+        return _terms_page(None, form)
     if form.validate_on_submit():
         with form.refusals_at("name"):
             drafted = commands.draft_schedule(services().register, form.terms, (), decision_of())
@@ -264,7 +240,7 @@ def draft(_given: parameters.Given) -> Any:
 def terms(_given: parameters.Given, number: int) -> Page:
     """The form of who works where, and when."""
     one = schedule_or_404(number, Right.KNOWLEDGE)
-    return _terms_page(one, ContractTermsForm(None, data=_terms_of(one)))
+    return _terms_page(one, ContractTermsForm(None, data=_terms_of(one) | {"hubs": hub_rows(one.hubs)}))
 
 
 @blueprint.page(f"{NUMBER}/terms", Right.KNOWLEDGE, method="POST")
@@ -272,6 +248,8 @@ def write_terms(_given: parameters.Given, number: int) -> Any:
     """Write who works where, and when, anew."""
     one, form = schedule_or_404(number, Right.KNOWLEDGE), ContractTermsForm()
     fit(form, one)
+    if form.hubs.adds_row:
+        return _terms_page(one, form)
     said: dict[str, Any] = {}
     if form.validate_on_submit():
         done, said = taken(
