@@ -25,7 +25,7 @@ from web.queries.contract_life.contracts import ContractResult
 LIST: Final = "contracts_pages.contracts"
 _DONE: Final = {"saved": "The contract is saved.", "withdrawn": "The contract was taken back."}
 
-blueprint = Pages("contracts_pages", __name__, Place("Contracts", LIST, Right.CONTRACTS, aside=True))
+blueprint = Pages("contracts_pages", __name__, Place("Agencies’ own contracts", LIST, Right.CONTRACTS, aside=True))
 
 
 class ContractsAddress(parameters.Asks):
@@ -59,7 +59,7 @@ def contracts(args: parameters.Given) -> Page:
     rows = [_row(one)[: len(columns)] for one in standing]
     return Page(
         "contracts.html",
-        "Contracts",
+        "Agencies’ own contracts",
         {"contracts": Table(columns, rows, "By agency") if rows else None},
         may_change=may_change,
         done=_DONE.get(args["done"], ""),

@@ -230,7 +230,7 @@ def _contracts(standing: Sequence[Contract], retender: Retender) -> tuple[list[C
         old = [contract for contract in standing if contract.agency == one.from_agency]
         words += _ended(old, retender.on)
         if not old:
-            sentence = f"No contract of {one.from_agency} is on record, so none is ended."
+            sentence = f"{one.from_agency} has no contract of its own on record, so none is ended for it."
             notices.append(RetenderNotice("no-contract", sentence))
     for one in retender.passes:
         new = Contract(0, one.to_agency, retender.on, retender.last_day, one.from_agency)
