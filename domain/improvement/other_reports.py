@@ -37,7 +37,8 @@ class RowAnswer(StrEnum):
 class StatedRow(msgspec.Struct, frozen=True, omit_defaults=True):
     """A figure that a row states: of which measure, day and slice. `column` tells the figures of one row apart.
 
-    Stated are numbers (of a count the numerator alone), or a `percentage` as it was printed.
+    Stated are numbers (of a count the numerator alone), or a `percentage` as it was printed. `fraction` is the cell
+    where the percentage was read from a fraction: 0.0548 for 5.48%.
     """
 
     row: int
@@ -51,6 +52,7 @@ class StatedRow(msgspec.Struct, frozen=True, omit_defaults=True):
     numerator: int | None = None
     denominator: int | None = None
     percentage: str = ""
+    fraction: str = ""
 
 
 class NotUnderstood(msgspec.Struct, frozen=True):

@@ -214,3 +214,49 @@ def test_measures_by_our_own_codes_and_names() -> None:
 def test_measures_in_the_words_of_others(name: str, group: str, code: str | None) -> None:
     measure = measure_in_words(name, group)
     assert (measure.code if measure else None) == code
+
+
+HEAD = "Measure,Period,%\n"
+
+
+@pytest.mark.parametrize(
+    ("cells", "read_as", "is_fraction"),
+    [
+        (("0.0548", "0.2933"), ("5.48", "29.33"), True),
+        (("0.054794520547945202", "0.5"), ("5.4795", "50.0000"), True),
+        ((".05", "0"), ("5", "0"), True),
+        (("0,0548", "1"), ("5.48", "100.00"), True),
+        # A sign of percent, a number above 1, or nothing between 0 and 1: it is a percentage as it is written.
+        (("0.0548%", "0.5%"), ("0.0548", "0.5"), False),
+        (("0.5", "29.33"), ("0.5", "29.33"), False),
+        (("0", "0"), ("0", "0"), False),
+        (("5.47945205479452", "29.33"), ("5.4795", "29.33"), False),
+    ],
+)
+def test_a_column_of_fractions_is_read_as_percentages(
+    cells: tuple[str, str], read_as: tuple[str, str], is_fraction: bool
+) -> None:
+    rows = "".join(f'4.{place},Jul-17,"{cell}"\n' for place, cell in enumerate(cells))
+    long = read(HEAD + rows).stated
+    assert tuple(one.percentage for one in long) == read_as
+    assert [bool(one.fraction) for one in long] == [is_fraction, is_fraction]
+    wide = read("KPI,Jul-17\n" + "".join(f'4.{place},"{cell}"\n' for place, cell in enumerate(cells))).stated
+    assert tuple(one.percentage for one in wide) == read_as
+
+
+def test_fractions_beside_what_systems_write() -> None:
+    """A title, BOM, semicolons, decimal commas, a merged name, a totals row, and signs for what is not told."""
+    text = (
+        "Quarterly report;;;\nKPI;Group;Period;%\nSuccessful completions;Opiate;Jul-17;0,0548\n"
+        ";Non-opiate;Jul-17;0,4561\n;Alcohol;Jul-17;n/a\n;Alcohol and non-opiate;Jul-17;<5\nTotal;;Jul-17;0,2000\n"
+    )
+    its = read(text, "utf-8-sig")
+    assert [(one.measure, one.percentage, one.fraction) for one in its.stated] == [
+        ("4.0", "5.48", "0,0548"),
+        ("4.1", "45.61", "0,4561"),
+    ]
+    assert [(one.row, one.code) for one in its.not_understood] == [
+        (5, "other-suppressed"),
+        (6, "other-suppressed"),
+        (7, "other-total"),
+    ]

@@ -80,6 +80,9 @@ def test_from_a_red_figure_through_a_rejected_plan_to_closure(people: tuple[Pers
     assert "Give notice" not in page(pat, "/figures/4.0", **SEEN)
     form = page(cara, "/performance-notices/new", **SEEN)
     assert "(unconfirmed)" in form
+    assert form.index("Figures in question") < form.index("To which agencies") < form.index("Why they are in question")
+    assert "performance-notices/new?" in page(cara, "/", **SEEN)
+    assert "performance-notices/new?" not in page(pat, "/", **SEEN)
     assert re.search(r'value="4\.0"[^>]* checked', form), [line for line in form.splitlines() if "checkbox" in line][
         :12
     ]

@@ -1,8 +1,11 @@
 """The figures in a report's cells, as systems and people write them: 1,234, 5.48%, 24 of 438, * where suppressed."""
 
 import re
+from collections.abc import Iterable
+from fractions import Fraction
 from typing import Final, NamedTuple
 
+from domain.rounding import half_up
 from projections.claims.plausibility import StatedPercentage
 
 SUPPRESSED_SIGNS: Final = frozenset(
@@ -12,7 +15,10 @@ SUPPRESSED_SIGNS: Final = frozenset(
 
 _COUNT: Final = re.compile(r"\d{1,9}|\d{1,3}(?:[, ]\d{3}){1,2}")
 _SHARE: Final = re.compile(rf"({_COUNT.pattern})\s*(?:/|of|out of)\s*({_COUNT.pattern})(?:\s*\(.*\))?")
-_PERCENTAGE: Final = re.compile(r"(\d{1,3})(?:[.,](\d{1,4}))?\s*%?")
+_PERCENTAGE: Final = re.compile(r"(\d{1,3})(?:[.,](\d{1,20}))?\s*%?")
+_FRACTION: Final = re.compile(r"(?:0?[.,](\d{1,20})|0|1(?:[.,]0{1,17})?)")
+_MOST_DECIMALS: Final = 4
+"""Decimals of a percentage; a spreadsheet's own value has up to 20, and is rounded to these."""
 
 
 class Stated(NamedTuple):
@@ -21,6 +27,7 @@ class Stated(NamedTuple):
     numerator: int | None = None
     denominator: int | None = None
     percentage: str = ""
+    fraction: str = ""
 
 
 def is_suppressed(cell: str) -> bool:
@@ -46,4 +53,33 @@ def percentage_in(cell: str) -> str:
     if printed is None:
         return ""
     text = f"{int(printed[1])}.{printed[2]}" if printed[2] else str(int(printed[1]))
+    if printed[2] and len(printed[2]) > _MOST_DECIMALS:
+        text = _rounded(Fraction(text), _MOST_DECIMALS)
     return StatedPercentage.parse(text).text if int(printed[1]) < 100 or text.strip("0.") == "1" else ""
+
+
+def _rounded(number: Fraction, decimals: int) -> str:
+    return f"{half_up(number, decimals):.{decimals}f}"
+
+
+def decimals_of_fractions(cells: Iterable[str]) -> int | None:
+    """How many decimals the percentages of a column have that is written in fractions of one (0.0548 for 5.48%).
+
+    None where it is not: where a cell is no number from 0 to 1, has a sign of percent, or none lies between the two.
+    """
+    written = [_FRACTION.fullmatch(cell) for cell in cells]
+    if not all(written) or not any(one and one[1] and one[1].strip("0") for one in written):
+        return None
+    most = max(len(one[1] or "") for one in written if one)
+    return min(max(most - 2, 0), _MOST_DECIMALS)
+
+
+def fraction_in(cell: str, decimals: int) -> Stated:
+    """The percentage that a fraction of one is, with so many decimals."""
+    percentage = _rounded(Fraction(cell.replace(",", ".")) * 100, decimals)
+    return Stated(percentage=StatedPercentage.parse(percentage).text, fraction=cell)
+
+
+def is_fraction(cell: str) -> bool:
+    """Whether a cell is a fraction of one, as `fraction_in` reads it."""
+    return _FRACTION.fullmatch(cell) is not None

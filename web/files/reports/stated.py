@@ -34,7 +34,8 @@ from web.files.uploads import SentFile
 from .columns import ReportColumns, columns_of
 from .lines import REFUSALS as LINE_REFUSALS
 from .lines import ReportLine, lines_of
-from .numbers import Stated, count_in, is_suppressed, percentage_in, share_in
+from .numbers import Stated, decimals_of_fractions, is_fraction, is_suppressed, share_in
+from .stating import RowWrong, StatingCells
 
 MOST_FIGURES: Final = 2_000
 """Figures of a report that are set beside ours in one go."""
@@ -116,6 +117,7 @@ def read_report(file: SentFile, terms: ReadingTerms) -> ReportRead:
     place, columns = _headings(file.name, lines)
     above = next((day for line in lines[:place] for cell in line.cells if (day := last_day_in_words(cell))), None)
     reading = _Reading(columns, terms, terms.as_of or above)
+    reading.look_for_fractions(lines[place + 1 :])
     for line in lines[place + 1 :]:
         reading.read(line)
     if not (reading.stated or reading.wrong):
@@ -143,14 +145,6 @@ def _headings(name: str, lines: Sequence[ReportLine]) -> tuple[int, ReportColumn
     )
 
 
-class _Wrong(Exception):
-    """What is wrong with a row, or a column of it."""
-
-    def __init__(self, column: str, code: str) -> None:
-        super().__init__(code)
-        self.column, self.code = column, code
-
-
 class _Whose(NamedTuple):
     measure: Measure
     slice_: Slice
@@ -164,22 +158,43 @@ class _Reading:
         self.stated: list[StatedRow] = []
         self.wrong: list[NotUnderstood] = []
         self._measure_above = ""
+        self._decimals: dict[int, int] = {}
+
+    def look_for_fractions(self, lines: Sequence[ReportLine]) -> None:
+        """Which columns of percentages are written in fractions of one throughout, as spreadsheets hold them."""
+        of_percentages = self.columns.places.get("percentage")
+        places = [place for place, _period in self.columns.periods]
+        places += [] if places or of_percentages is None else [of_percentages]
+        proportions = [line for line in lines if self._is_of_proportion(line)]
+        self._measure_above = ""
+        for place in places:
+            cells = (line.cells[place] for line in proportions if place < len(line.cells))
+            written = [cell for cell in cells if cell and not is_suppressed(cell) and not share_in(cell)]
+            decimals = decimals_of_fractions(written)
+            if decimals is not None:
+                self._decimals[place] = decimals
+
+    def _is_of_proportion(self, line: ReportLine) -> bool:
+        try:
+            return self._whose(line).measure.kind != "count"
+        except RowWrong:
+            return False
 
     def read(self, line: ReportLine) -> None:
         """Read one line: what it states, or what is wrong with it."""
         try:
             whose = self._whose(line)
-        except _Wrong as wrong:
+        except RowWrong as wrong:
             self._note(line, wrong)
             return
         for column, period, figure in self._figures(line, whose.measure):
             try:
                 day = self._day(line, column, period)
                 self.stated.append(self._row(line, column, whose, day, figure.stated()))
-            except _Wrong as wrong:
+            except RowWrong as wrong:
                 self._note(line, wrong)
 
-    def _note(self, line: ReportLine, wrong: _Wrong) -> None:
+    def _note(self, line: ReportLine, wrong: RowWrong) -> None:
         self.wrong.append(NotUnderstood(line.number, wrong.column, wrong.code))
 
     def _cell(self, line: ReportLine, kind: str) -> str:
@@ -199,7 +214,7 @@ class _Reading:
         measure = next(filter(None, found), None)
         if measure is None:
             code = "other-total" if any(map(TOTAL.match, names)) else "other-measure"
-            raise _Wrong(heading, code if any(names) else "other-no-figure")
+            raise RowWrong(heading, code if any(names) else "other-no-figure")
         return _Whose(measure, self._slice(line))
 
     def _slice(self, line: ReportLine) -> Slice:
@@ -210,30 +225,34 @@ class _Reading:
                 continue
             code = text.split()[0].upper()
             if len(code) > _LONGEST_CODE or code not in known:
-                raise _Wrong(self.columns.heading(kind), f"other-{kind}")
+                raise RowWrong(self.columns.heading(kind), f"other-{kind}")
             slice_ = replace(slice_, agency=code) if kind == "agency" else replace(slice_, area=code)
         return slice_
 
-    def _figures(self, line: ReportLine, measure: Measure) -> Iterator[tuple[str, str | None, "_Stating"]]:
+    def _figures(self, line: ReportLine, measure: Measure) -> Iterator[tuple[str, str | None, StatingCells]]:
         """Each figure of a line: its column, its period if the column has one, and what it states."""
         if not self.columns.periods:
             numbers = [self._cell(line, kind) for kind in ("numerator", "denominator", "percentage")]
             headings = [self.columns.heading(kind) for kind in ("numerator", "denominator", "percentage")]
-            yield "", None, _Stating(measure, numbers, headings)
+            place = self.columns.places.get("percentage")
+            yield "", None, StatingCells(measure, numbers, headings, self._decimals_at(place))
             return
         for place, period in self.columns.periods:
             cell = line.cells[place] if place < len(line.cells) else ""
             if cell:
-                yield period, period, _Stating(measure, [cell], [period])
+                yield period, period, StatingCells(measure, [cell], [period], self._decimals_at(place))
+
+    def _decimals_at(self, place: int | None) -> int | None:
+        return None if place is None else self._decimals.get(place)
 
     def _day(self, line: ReportLine, column: str, period: str | None) -> date:
         text = self._cell(line, "period") if period is None else period
         heading = column or self.columns.heading("period")
         if YEAR_TO_DATE.search(text):
-            raise _Wrong(heading, "other-year-to-date")
+            raise RowWrong(heading, "other-year-to-date")
         day = last_day_in_words(text) if text else self.as_of
         if day is None:
-            raise _Wrong(heading, "other-period")
+            raise RowWrong(heading, "other-period")
         return day
 
     @staticmethod
@@ -251,66 +270,12 @@ class _Reading:
             numerator=stated.numerator,
             denominator=stated.denominator,
             percentage=stated.percentage,
+            fraction=stated.fraction,
         )
 
 
 _EVERYBODY: Final = frozenset({"all", "all agencies", "all providers", "total", "partnership", "area"})
 """What stands in the column of an agency where a row is of all of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Stating:
-    """The cells of one figure and their headings: numerator, denominator and percentage, or one cell for all."""
-
-    measure: Measure
-    cells: Sequence[str]
-    headings: Sequence[str]
-
-    def stated(self) -> Stated:
-        """What they state.
-
-        Raises:
-            _Wrong: no figure, or none that can be; it names the column.
-        """
-        stated = self._of_one(self.cells[0], self.headings[0]) if len(self.cells) == 1 else self._of_three()
-        try:
-            check_claim(claim_stated(*stated), self.measure)
-        except Refused as refused:
-            raise _Wrong(next(filter(None, self.headings), ""), "other-impossible") from refused
-        return stated
-
-    def _of_three(self) -> Stated:
-        numerator, denominator = (count_in(cell) for cell in self.cells[:2])
-        printed = self.cells[2]
-        if numerator is not None and (denominator is not None or self._is_count):
-            return Stated(numerator, None if self._is_count else denominator)
-        if printed and not is_suppressed(printed):
-            return self._of_one(printed, self.headings[2])
-        for cell, heading in zip(self.cells, self.headings, strict=True):
-            if cell and (is_suppressed(cell) or count_in(cell) is None):
-                share = share_in(cell)
-                if share and not self._is_count:
-                    return share
-                raise _Wrong(heading, "other-suppressed" if is_suppressed(cell) else "other-number")
-        raise _Wrong(next(filter(None, self.headings), ""), "other-no-figure")
-
-    def _of_one(self, cell: str, heading: str) -> Stated:
-        if is_suppressed(cell):
-            raise _Wrong(heading, "other-suppressed")
-        stated: Stated | None
-        if self._is_count:
-            number = count_in(cell)
-            stated = None if number is None else Stated(number)
-        else:
-            printed = percentage_in(cell)
-            stated = share_in(cell) or (Stated(percentage=printed) if printed else None)
-        if stated is None:
-            raise _Wrong(heading, "other-number")
-        return stated
-
-    @property
-    def _is_count(self) -> bool:
-        return self.measure.kind == "count"
 
 
 def report_written(report: ReportRead) -> str:
@@ -328,6 +293,8 @@ def report_from(written: str) -> ReportRead:
         report = msgspec.json.decode(written, type=ReportRead)
         if len(report.stated) > MOST_FIGURES or any(one.code not in NOT_READ for one in report.not_understood):
             raise ValueError("more or other rows than are read")
+        if any(row.fraction and not is_fraction(row.fraction) for row in report.stated):
+            raise ValueError("a fraction that is none")
         for row in report.stated:
             check_claim(claim_stated(row.numerator, row.denominator, row.percentage), MEASURE_OF[row.measure])
     except (msgspec.DecodeError, ValueError, KeyError, WrongUse, Refused) as error:

@@ -296,6 +296,11 @@ class PageContext:
         return principal().reach(Right.AGREE) is not None
 
     @property
+    def may_give_notice(self) -> bool:
+        """Whether this person gives performance notices: a red figure leads them there too."""
+        return principal().reach(Right.AGREE) is not None and principal().reach(Right.KNOWLEDGE) is not None
+
+    @property
     def for_whom(self) -> str:
         """For whom the page is: on paper it says so, since nobody signs in to read it there."""
         return words.AUDIENCES[self.who.audience]

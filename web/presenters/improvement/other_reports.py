@@ -156,7 +156,7 @@ def print_compared(console: Console, result: ComparedReport) -> None:
     file = result.file
     known = f", as known on {text.day(result.known_at)}" if result.known_at else ""
     say(console, f"{file.name} ({file.size:,} bytes, SHA-256 {file.sha256}) beside ours{known}.")
-    say(console, f"{summary(result.counts)}.", "")
+    say(console, f"{summary(result.counts)}.", *(one.sentence for one in result.notices), "")
     if result.rows:
         print_table(console, rows_table(result.rows))
     if result.not_understood:
@@ -176,6 +176,7 @@ def print_kept_one(console: Console, result: KeptComparison) -> None:
     kept = result.kept
     say(console, f"No. {kept.number}, {kept.title}: kept on {text.day(kept.on)} by {kept.actor}.")
     say(console, f"Then: {summary(result.then.counts)}.", f"Now: {summary(result.now.counts)}.", "")
+    say(console, *(one.sentence for one in result.then.notices))
     print_table(console, then_and_now_table(result))
     if result.then.not_understood:
         print_table(console, unread_table(result.then.not_understood))

@@ -59,7 +59,8 @@ class ComparedRow(Result, frozen=True):
     """A figure that a row states, and how it stands beside ours.
 
     `sentence` says where ours is the same, if it is not from the same standpoint; empty where it is, and where it is
-    nowhere. `more` is in how many other places it is the same.
+    nowhere. `more` is in how many other places it is the same. `fraction` is the cell where the percentage was read
+    from a fraction of one.
     """
 
     row: int
@@ -74,6 +75,7 @@ class ComparedRow(Result, frozen=True):
     ours: OurNumbers | None
     sentence: str
     more: int = 0
+    fraction: str | None = None
 
     @property
     def claim(self) -> Claim:
@@ -101,6 +103,7 @@ class ComparedRow(Result, frozen=True):
             numerator=self.numerator,
             denominator=self.denominator,
             percentage=self.percentage or "",
+            fraction=self.fraction or "",
         )
 
 
@@ -123,6 +126,14 @@ class AnswerCounts(Result, frozen=True):
     not_understood: int
 
 
+class ReportNotice(Result, frozen=True):
+    """Something of a report that was read in a way that its sender may not have meant: in which column, and how."""
+
+    code: str
+    column: str
+    sentence: str
+
+
 class ComparedReport(Result, frozen=True):
     """A report beside ours, as known at one position."""
 
@@ -132,6 +143,7 @@ class ComparedReport(Result, frozen=True):
     counts: AnswerCounts
     rows: list[ComparedRow]
     not_understood: list[RowNotUnderstood]
+    notices: list[ReportNotice]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +234,7 @@ def _row_result(answered: AnsweredRow, more: int = 0) -> ComparedRow:
         ours,
         answered.sentence,
         more,
+        row.fraction or None,
     )
 
 
@@ -237,7 +250,21 @@ def _result(
         counted[RowAnswer.NOTHING_FITS],
         len(unread),
     )
-    return ComparedReport(file, standpoint.known_at, standpoint.position, counts, list(rows), unread)
+    notices = list(_notices(rows))
+    return ComparedReport(file, standpoint.known_at, standpoint.position, counts, list(rows), unread, notices)
+
+
+def _notices(rows: Sequence[ComparedRow]) -> Iterator[ReportNotice]:
+    """Each column whose percentages were read from fractions, with its first as an example."""
+    first = {row.column: row for row in reversed(rows) if row.fraction}
+    for column, row in sorted(first.items()):
+        named = f"The column “{column}”" if column else "The column of percentages"
+        yield ReportNotice(
+            "fractions",
+            column,
+            f"{named} is written in fractions: {row.fraction} in row {row.row} was read as {row.percentage}%. If it "
+            f"means {row.fraction}%, write the sign into the cells and send the report again.",
+        )
 
 
 # ---- those that were kept

@@ -91,6 +91,9 @@ def _form(measures: dict[str, str], agencies: Iterable[str], data: dict[str, Any
             ),
         },
     )
+    # In place of those of `DraftForm`, and so where those stand: the figures come before the reasons.
+    for name in ("measures", "agencies"):
+        getattr(its_class, name).creation_counter = getattr(DraftForm, name).creation_counter
     form: DraftForm = its_class() if data is None else its_class(None, data=data)
     if not is_new:
         del form["measures"]
@@ -254,4 +257,6 @@ def write(_given: parameters.Given, number: int) -> Any:
 
 def _conflict(its: NoticeResult, form: DraftForm) -> dict[str, Any]:
     stands = {name: value for name, value in presenter.as_cells(its, named).items() if name in form.cells()}
-    return {"conflict": versions_table(form.cells(), stands, {})}
+    last = its.happened[-1] if its.happened else None
+    changed = {"changed_by": last.actor, "changed_on": words.day(last.on)} if last else {}
+    return {"conflict": versions_table(form.cells(), stands, {}), **changed}
