@@ -84,19 +84,6 @@ calendar_feed = sa.Table(
 """Addresses under which a calendar is read: `digest` is the SHA-256 of the secret word in the address, which is shown
 once, `owner` the key of the account or the token whose calendar it is."""
 
-reminder = sa.Table(
-    "reminder",
-    access_metadata,
-    sa.Column("account", sa.Integer, sa.ForeignKey("account.number"), primary_key=True),
-    sa.Column("address", sa.Text, nullable=False),
-    sa.Column("confirmed_at", Instant),
-    sa.Column("often", sa.Text, nullable=False),
-    sa.Column("kinds", sa.Text, nullable=False),
-    sa.Column("changed_at", Instant, nullable=False),
-)
-"""Who is reminded by e-mail, where, how often, and of which kinds of things, one blank between. Nothing is sent to an
-address before it was confirmed by a link that was mailed there."""
-
 access = sa.Table(
     "access",
     access_metadata,
@@ -154,44 +141,12 @@ outcome = sa.Table(
 """`position` is the newest event that was looked at, `document` VERIFICATION of the JSON reference."""
 only_grows(outcome)
 
-outbox = sa.Table(
-    "outbox",
-    metadata,
-    sa.Column("position", Position, primary_key=True, autoincrement=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("number", sa.Integer, nullable=False),
-    sa.Column("actor", sa.Text, nullable=False),
-    sa.Column("spread_at", Instant),
-)
-"""Events of which somebody may want to hear at once, written in the transaction of the event: its position, the kind
-and the number of the thing that it is about, and who said it. `spread_at`: when each reader's mail was written."""
-
-mail = sa.Table(
-    "mail",
-    metadata,
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("key", sa.Text, nullable=False, unique=True),
-    sa.Column("message_id", sa.Text, nullable=False, unique=True),
-    sa.Column("account", sa.Integer, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("content", sa.Text, nullable=False),
-    sa.Column("made_at", Instant, nullable=False),
-    sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("next_at", Instant, nullable=False),
-    sa.Column("claimed_until", Instant),
-    sa.Column("sent_at", Instant),
-    sa.Column("given_up_at", Instant),
-    sa.Column("error", sa.Text, nullable=False),
-)
-"""Mails to send, and those that were sent. `key` says what a mail is about, so that it is written once; the address is
-not here, but with the account. While `claimed_until` has not come, a process has it in hand."""
-
 _KNOWN: Final = (
     log, tree_node, setting, signed_head,
     generation, tables.submission, tables.contract, tables.episode, tables.standing, tables.slice_of, tables.erased,
     tables.stop_list, tables.taken_in, tables.kept_out, published_member,
     account, token, sign_in_link, access, access_head, last_look, outcome, agency_name, alembic_version,
-    calendar_feed, reminder, outbox, mail,
+    calendar_feed,
 )  # fmt: skip
 
 

@@ -1,1 +1,1 @@
-"""The pages of the calendar, its feed, and the reminders."""
+"""The pages of the calendar, and its feed."""

@@ -1,1 +1,1 @@
-"""The calendar and its reminders in words."""
+"""The calendar in words."""

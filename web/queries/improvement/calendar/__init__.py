@@ -1,1 +1,1 @@
-"""What is due, of whom, and who is reminded of it."""
+"""What is due, of whom."""

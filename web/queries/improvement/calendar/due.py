@@ -1,7 +1,7 @@
 """Something that is due on a day: of which kind, of whom, and where it is read and done.
 
-`text` is made of kinds, numbers of things, codes of agencies and days alone, so it may leave the service: in a feed or
-a mail. What somebody wrote stands in `words`, which only pages, the API and the command line show.
+`text` is made of kinds, numbers of things, codes of agencies and days alone, so it may leave the service: in a
+feed. What somebody wrote stands in `words`, which only pages, the API and the command line show.
 """
 
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""Whom a calendar is for, where nobody signed in for it: a feed, or a mail."""
+"""Whom a calendar is for, where nobody signed in for it: a feed."""
 
 from datetime import date
 

@@ -38,12 +38,13 @@ class _Wanted(NamedTuple):
     kind: str
     name: str
     link: str
+    words: str = ""
 
     def due(self, day: date, whose: tuple[str, ...], period: str, *, overdue: bool = False) -> DueItem:
         agencies = tuple(agency for agency in whose if agency != WHOLE)
         by = f" of {', '.join(agencies)}" if agencies else ""
         party = PROVIDER if agencies else BOTH
-        return DueItem(day, self.kind, party, agencies, f"{self.name}{by} for {period}", self.link, overdue)
+        return DueItem(day, self.kind, party, agencies, f"{self.name}{by} for {period}", self.link, overdue, self.words)
 
 
 def files(snapshot: Snapshot, viewer: Viewer, window: DueWindow) -> Iterator[DueItem]:
@@ -73,9 +74,10 @@ def values(snapshot: Snapshot, viewer: Viewer, window: DueWindow) -> Iterator[Du
     its = due(entered, visible_kpis(entered, viewer), window.last_day - _IN_TIME)
     oldest = add_months(window.today, -LOOKED_BACK)
     own = [one for one in its if _may_enter(viewer, one) and one.period.last_day >= oldest]
+    names = {one.kpi.number: one.kpi.terms.name for one in own}
     for number, lines in groupby(sorted(own, key=_kpi), _kpi):
         missing = [_Missing(one.agency, one.period.last_day, one.kpi.in_words(one.period)) for one in lines]
-        wanted = _Wanted("value", f"Value of entered KPI {number}", f"/entered-kpis/{number}")
+        wanted = _Wanted("value", f"Value of entered KPI {number}", f"/entered-kpis/{number}", names[number])
         yield from _lines(wanted, missing, window)
 
 
