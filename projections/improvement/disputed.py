@@ -14,7 +14,7 @@ from projections.store import tables
 
 
 @dataclass(frozen=True, slots=True)
-class EpisodeNamed:
+class DisputedEpisode:
     """An episode and the client that it is of now."""
 
     episode: UUID
@@ -31,7 +31,7 @@ class FileSince:
     last_day: date | None
 
 
-def named_by(connection: sa.Connection, generation: int, listed: Listed) -> EpisodeNamed:
+def named_by(connection: sa.Connection, generation: int, listed: Listed) -> DisputedEpisode:
     """The newest episode that a line names, and whose it is.
 
     Raises:
@@ -56,7 +56,7 @@ def named_by(connection: sa.Connection, generation: int, listed: Listed) -> Epis
             f"Line {listed.line}: {listed.reference} is of several people. Name the episode, like {listed.agency}, "
             f"{listed.client_reference}/1.",
         )
-    return EpisodeNamed(*named[-1])
+    return DisputedEpisode(*named[-1])
 
 
 def references_of(connection: sa.Connection, generation: int, episodes: Collection[UUID]) -> dict[UUID, str]:

@@ -104,8 +104,8 @@ def rows_table(
         (
             one.row,
             _client(one, references),
-            PLACES[one.ours],  # type: ignore[index]
-            PLACES[one.theirs],  # type: ignore[index]
+            PLACES[one.ours],
+            PLACES[one.theirs],
             effect(one, is_count=is_count),
             one.words,
             standing_words(one),
