@@ -65,6 +65,10 @@ def register(app: Flask) -> None:
     from .improvement.calendar import calendar
     from .improvement.disputed import rows, steps  # noqa: F401
     from .improvement.meetings import commentary
+    from .improvement.audits import (
+        audit_steps,  # noqa: F401
+        audits,
+    )
     from .improvement.notices import (
         notice_drafts,  # noqa: F401
         notice_steps,  # noqa: F401
@@ -109,6 +113,7 @@ def register(app: Flask) -> None:
         calendar,
         commentary,
         return_reviews,
+        audits,
         exports,
         submissions,
         rekeys,
