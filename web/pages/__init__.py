@@ -62,13 +62,13 @@ def register(app: Flask) -> None:
     from .frame import exports
     from .frame.agency_names import named
     from .improvement import home, other_reports, return_reviews
-    from .improvement.calendar import calendar
-    from .improvement.disputed import rows, steps  # noqa: F401
-    from .improvement.meetings import commentary
     from .improvement.audits import (
         audit_steps,  # noqa: F401
         audits,
     )
+    from .improvement.calendar import calendar
+    from .improvement.disputed import rows, steps  # noqa: F401
+    from .improvement.meetings import commentary
     from .improvement.notices import (
         notice_drafts,  # noqa: F401
         notice_steps,  # noqa: F401
