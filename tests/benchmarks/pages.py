@@ -26,6 +26,7 @@ from domain.contract_life.schedule import ContractHub, Terms
 from domain.contract_life.targets import Goal
 from domain.contract_life.transitions import COMMISSIONER
 from domain.improvement.action_plan import ActionTerms, Cadence, PlanTerms, Strand
+from domain.improvement.audits.item_set import AuditMark
 from domain.improvement.written import OpenedFrom, WrittenAbout
 from domain.log.database import writing
 from domain.measures.registry import MEASURES, measure_named
@@ -39,6 +40,7 @@ from web.auth import guard
 from web.auth.accounts import AccountUpdate, make_account
 from web.auth.roles import Right, Role
 from web.auth.trail.access import question_noted
+from web.auth.viewer import EVERYTHING
 from web.clock import now, today
 from web.commands.agreement.colour_rules import RuleDecision, agree_rule
 from web.commands.agreement.comparator_values import load_values
@@ -52,9 +54,11 @@ from web.commands.contract_life.publish import PublishCut, publishing
 from web.commands.contract_life.targets import TargetDecision, set_target
 from web.commands.improvement.action_plans import agree_plan, draft_plan, propose_plan
 from web.commands.improvement.author import Author
+from web.commands.improvement.case_file_audits import AuditTerms, draw_audit, save_marks
 from web.commands.improvement.performance_notices import Draft, Said, draft_notice, take_step
 from web.files.entered_lists import ListedValue, ListRead
 from web.pages.frame.page import PageContext, Pages, SeenFrom
+from web.queries.improvement.audits.drawing import DrawQuery, drawn
 from web.services import Services
 
 from .archive import Archive
@@ -248,6 +252,14 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield Page("comment to write anew", "/commentary/1/rewrite")
     yield Page("return reviews", "/return-reviews")
     yield Page("rule for return reviews", "/return-reviews/rule")
+    yield Page("audits", "/audits")
+    yield Page("sample to draw", "/audits/new")
+    yield Page("audit", "/audits/1")
+    yield Page("files of an audit", "/audits/1/files")
+    yield Page("grid of an audit", "/audits/1/grid")
+    yield Page("audit drawn again", "/audits/1/draw-again")
+    yield Page("audits compared", "/audits/1/compare/2")
+    yield Page("step of an audit", "/audits/1/finding")
     yield Page("contracts", "/contracts")
     yield Page("contract to add", "/contracts/new")
     yield Page("set-up", "/set-up")
@@ -295,6 +307,7 @@ def _say_words(services: Services, archive: Archive) -> None:
     _enter_by_hand(services, archive)
     _plan_actions(services)
     _give_notice(services, archive)
+    _audit_files(services, archive)
     amber = RuleTerms(name="Ours", first_day=archive.first_day, amber_within=Decimal(5))
     agree_rule(services.register, amber, RuleDecision(NAME, Role.COMMISSIONER, last - timedelta(days=700), today()))
     with publishing(services, NAME, Role.COMMISSIONER) as publisher:
@@ -347,6 +360,19 @@ def _give_notice(services: Services, archive: Archive) -> None:
     for _number in (1, 2):
         draft_notice(services.register, draft, author)
     take_step(services.register, 1, "issue", Said(), author)
+
+
+def _audit_files(services: Services, archive: Archive) -> None:
+    """Two audits of 60 files, typed in."""
+    author = Author(NAME, Role.COMMISSIONER, COMMISSIONER, today(), today())
+    terms = AuditTerms("plans-and-risks", "Are plans and risk assessments up to date?")
+    for seed in ("1", "2"):
+        query = DrawQuery(tuple(archive.agencies[:1]), archive.last_day, 60, seed, "none")
+        with services.snapshot() as snapshot:
+            sample = drawn(snapshot, EVERYTHING, query)
+        number = draw_audit(services.register, terms, query, sample, author).number
+        cells = [(place, item) for place in range(1, len(sample.files) + 1) for item in ("recovery-plan",)]
+        save_marks(services.register, number, dict.fromkeys(cells, AuditMark("in date", "paper")), author)
 
 
 # ---- the empty pages

@@ -7,6 +7,7 @@ from tests.unit.intake.files import REVIEW, row, write, write_reviews
 from tests.web.conftest import CommandLine
 
 from .argued import argued
+from .audited import audited
 from .met import met
 from .noticed import noticed
 from .planned import planned
@@ -91,6 +92,7 @@ def fill(recount: CommandLine) -> None:
     recount("dispute", "open", *AS_OF, "--numerator", "3", "--reason", "fewer were in treatment")
     argued(recount, len(recount.json("dispute", "list")["disputes"]))
     reviewed_returns(recount)
+    audited(recount)
     recount("verify", "--standpoints", 1)
 
 

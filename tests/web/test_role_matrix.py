@@ -26,6 +26,7 @@ from werkzeug.test import TestResponse
 from domain.log.database import reading, writing
 from domain.periods import last_day_of_month
 from tests.conftest import BACKENDS, in_a_schema
+from tests.tampering.audited import complete_one
 from tests.unit.intake.files import csv_text, name, row, write
 from web.app import create_app
 from web.auth import accounts, tokens
@@ -363,6 +364,21 @@ GET     /commentary/<>                               200   200    -     200  404
 GET     /commentary/<>/rewrite                       200   200    -     200  404    403      403     403
 POST    /commentary/<>/rewrite                       422   422    -     422  404    403      403     403
 POST    /commentary/<>/steps                         422   422    -     422  404    403      403     403
+GET     /audits                                      200   200    200   -    -      200      403     403
+GET     /audits/new                                  200   200    200   -    -      403      403     403
+POST    /audits/new                                  422   422    422   -    -      403      403     403
+GET     /audits/<>                                   200   200    -     200  404    200      403     403
+GET     /audits/<>/files                             200   200    -     200  404    200      403     403
+GET     /audits/<>/sheet                             200   200    -     200  404    200      403     403
+GET     /audits/<>/draw-again                        200   200    -     200  404    200      403     403
+GET     /audits/<>/compare/<>                        200   200    -     200  404    200      403     403
+GET     /audits/<>/grid                              200   200    -     200  404    403      403     403
+POST    /audits/<>/grid                              422   422    -     422  404    403      403     403
+GET     /audits/<>/<>                                200   200    -     200  404    403      403     403
+POST    /audits/<>/<>                                422   422    -     422  404    403      403     403
+GET     /api/v1/audits                               200   200    200   -    -      200      403     403
+GET     /api/v1/audits/item-sets                     200   200    200   -    -      200      403     403
+GET     /api/v1/audits/<>                            200   200    -     200  404    200      403     403
 GET     /disputes/<>                                 200   200    404   200  404    200      403     403
 POST    /disputes/<>/answers                         422   422    404   422  404    403      403     403
 POST    /disputes/<>/close                           422   422    404   422  404    403      403     403
@@ -636,6 +652,11 @@ class Cell:
         asked = {"measure": "4.1", "as_of": AS_OF} | self.agency | CLAIMED
         found: int = self.filled.askers["comm"].post("/disputes", json=asked).get_json()["number"]
         return found
+
+    def case_file_audit(self) -> int:
+        """An audit of the owner's files that was completed."""
+        services = self.filled.app.extensions["recount"]
+        return complete_one(services, next(iter(self.agency.values()), OWN))
 
     @property
     def notice_draft(self) -> dict[str, Any]:
@@ -1088,6 +1109,17 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("POST", "//figures/<>/dispute"): _page("4.0"),
     ("GET", "//performance-notices/new"): lambda _cell: Request(query=_NOW),
     ("POST", "//performance-notices/new"): lambda _cell: Request(query=_NOW),
+    **{
+        (method, f"//audits/<>{rest}"): lambda cell, rest=rest: Request(  # type: ignore[misc]
+            (one := cell.case_file_audit(), *(("finding",) if rest == "/<>" else (one,) if "<>" in rest else ()))
+        )
+        for method, rest in (
+            *(("GET", one) for one in ("", "/files", "/sheet", "/draw-again", "/compare/<>", "/grid", "/<>")),
+            ("POST", "/grid"),
+            ("POST", "/<>"),
+        )
+    },
+    ("GET", "/audits/<>"): lambda cell: Request(cell.case_file_audit()),
     ("GET", "//performance-notices/<>"): lambda cell: Request(cell.notice()),
     ("GET", "//performance-notices/<>/document"): lambda cell: Request(cell.notice()),
     ("GET", "//performance-notices/<>/edit"): lambda cell: Request(cell.notice()),

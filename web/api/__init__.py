@@ -101,6 +101,7 @@ def register(app: Flask) -> None:
     from .improvement import (
         action_plans,
         calendar,
+        case_file_audits,
         did_it_help,
         other_reports,
         performance_notices,
@@ -125,6 +126,7 @@ def register(app: Flask) -> None:
         schedule,
     )
     about_improvement = (
+        case_file_audits,
         action_plans,
         calendar,
         commentary,

@@ -142,6 +142,9 @@ COMMANDS: Final = {
             "Reviews of returns: what is due, overdue and done; write, correct and withdraw them, and set when due."
         ),
     },
+    "improvement.case_file_audits": {
+        "audit": "Case-file audits: list them, show one, its files or its sample drawn again, and compare two.",
+    },
     "improvement.performance_notices": {
         "notice": "Performance notices (contract queries): draft them, take their steps, list them, and show one.",
     },

@@ -62,6 +62,10 @@ def register(app: Flask) -> None:
     from .frame import exports
     from .frame.agency_names import named
     from .improvement import home, other_reports, return_reviews
+    from .improvement.audits import (
+        audit_steps,  # noqa: F401
+        audits,
+    )
     from .improvement.calendar import calendar
     from .improvement.disputed import rows, steps  # noqa: F401
     from .improvement.meetings import commentary
@@ -109,6 +113,7 @@ def register(app: Flask) -> None:
         calendar,
         commentary,
         return_reviews,
+        audits,
         exports,
         submissions,
         rekeys,

@@ -45,6 +45,7 @@ from domain.contract_life.targets import TargetSet, TargetWithdrawn
 from domain.episode.events import EpisodeEvent, FactEvent
 from domain.episode.facts import Exit, Fact, Handover, Intervention, Review, Start, Top
 from domain.improvement.action_plan import PlanEvent
+from domain.improvement.audits.case_file_audit import AUDIT_EVENTS
 from domain.improvement.disputed.steps import DISPUTE_STEP_EVENTS
 from domain.improvement.meetings.commentary import COMMENT_EVENTS
 from domain.improvement.other_reports import OtherReportCompared
@@ -215,8 +216,7 @@ _SUBMISSIONS: Final[dict[type[Event], Callable[[Any], str]]] = {
     **{event: lambda event: f"no. {event.number}" for event in DISPUTE_STEP_EVENTS},
     OtherReportCompared: lambda event: f"no. {event.number}, {text.plural(len(event.rows), 'figure')}",
     # A draft is the commissioner's alone: its number is all that the trail says of it.
-    **{event: lambda event: f"no. {event.number}" for event in (*NOTICE_EVENTS, *COMMENT_EVENTS)},
-    **{event: lambda event: f"no. {event.number}" for event in NOTICE_EVENTS},
+    **{event: lambda event: f"no. {event.number}" for event in (*NOTICE_EVENTS, *AUDIT_EVENTS, *COMMENT_EVENTS)},
     ReturnRuleSet: lambda event: f"{event.agency}, {text.plural(event.rule.days, 'day')}",
     **{event: lambda event: f"no. {event.number}" for event in RETURN_REVIEW_EVENTS},
 }

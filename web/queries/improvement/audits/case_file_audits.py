@@ -221,11 +221,7 @@ def drawn_again(snapshot: Snapshot, viewer: Viewer, query: AuditQuery) -> Redraw
         NotOwn: it is not within the viewer's reach.
     """
     audit = audit_within_reach(snapshot, viewer, query.number)
-    if audit is None:
-        return None
-    if viewer.is_provider and not viewer.own.issuperset(audit.drawn.agencies):
-        raise NotOwn
-    return redrawn(snapshot, audit, erased_streams(snapshot, audit))
+    return redrawn(snapshot, viewer, audit) if audit else None
 
 
 def audits_compared(snapshot: Snapshot, viewer: Viewer, query: CompareAudits) -> AuditsCompared | None:

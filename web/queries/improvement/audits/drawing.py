@@ -140,8 +140,15 @@ class RedrawnResult(Result, frozen=True):
 RULE = "The least SHA-256 of seed|AGNCY|CLIENT|EPISODID (UTF-8), in each stratum as many as were drawn of it."
 
 
-def redrawn(snapshot: Snapshot, audit: CaseFileAudit, erased: frozenset[UUID]) -> RedrawnResult:
-    """Draw an audit's sample again, for somebody who sees all of its files; `erased` are those that are gone."""
+def redrawn(snapshot: Snapshot, viewer: Viewer, audit: CaseFileAudit) -> RedrawnResult:
+    """Draw an audit's sample again, for somebody who sees all of its files.
+
+    Raises:
+        NotOwn: its agencies are not all the provider's own today.
+    """
+    if viewer.is_provider and not viewer.own.issuperset(audit.drawn.agencies):
+        raise NotOwn
+    erased = erased_streams(snapshot, audit)
     event = audit.drawn
     standpoint = snapshot.standpoint(event.as_of, event.position)
     known = _caseload(snapshot, standpoint, event.agencies, event.strata, event.without)

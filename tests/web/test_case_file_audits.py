@@ -1,0 +1,87 @@
+"""Case-file audits: drawn, typed in, completed, compared, drawn again, also after an erasure; on pages."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.unit.intake.files import row, write
+from web.auth import passwords
+from web.auth.roles import Role
+
+from .browser import LIGHT, Person, a_person, an_account
+from .conftest import CommandLine
+
+
+@pytest.fixture(autouse=True)
+def light_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_HASHER", LIGHT)
+
+
+@pytest.fixture
+def people(app: Flask, recount: CommandLine) -> tuple[Person, Person]:
+    rows = [row(CLIENT=f"C{number}", DOB=f"1981-05-{number:02}") for number in range(1, 13)]
+    recount("submit", write(recount.folder, rows), "--received-on", "2017-02-10")
+    an_account(app, "Cara")
+    an_account(app, "Pat", Role.PROVIDER, "H0001")
+    return a_person(app, "Cara"), a_person(app, "Pat")
+
+
+def page(who: Person, path: str) -> str:
+    response = who.client.get(path)
+    assert response.status_code == 200, (path, response.status)
+    return response.get_data(as_text=True)
+
+
+def send(person: Person, path: str, **fields: str) -> Any:
+    return person.client.post(path, data={"csrf_token": person.word("/account")} | fields)
+
+
+def draw(who: Person, **fields: str) -> Any:
+    sent = {"purpose": "Are plans and risk assessments up to date?", "agencies": "H0001", "wanted": "6",
+            "item_set": "plans-and-risks", "as_of": "2017-01-31", "strata": "none", "seed": "7"}  # fmt: skip
+    return send(who, "/audits/new", **sent | fields)
+
+
+def test_drawn_typed_in_completed_and_erased(people: tuple[Person, Person], recount: CommandLine) -> None:
+    cara, pat = people
+    assert "No case file was audited." in page(cara, "/audits")
+    assert draw(cara, wanted="x").status_code == 422
+    assert draw(cara).status_code == 303
+    assert pat.client.get("/audits/1").status_code == 404
+    grid = page(cara, "/audits/1/grid")
+    fields = re.findall(r'name="(cell-[^"]+)" value=""', grid)
+    assert len(fields) == 12
+    assert send(cara, "/audits/1/grid", seen="1", **{fields[0]: "x", fields[1]: "m"}).status_code == 422
+    assert send(cara, "/audits/1/grid", seen="1", **{fields[0]: "ie", fields[1]: "m"}).status_code == 303
+    # Another cell from the older version is kept too; the same cell typed otherwise shows both.
+    assert send(cara, "/audits/1/grid", seen="1", **{fields[2]: "op"}).status_code == 303
+    clash = send(cara, "/audits/1/grid", seen="1", **{fields[0]: "o"})
+    assert clash.status_code == 409
+    assert "Both versions" in clash.get_data(as_text=True)
+    assert "3 of 12" in page(cara, "/audits/1")
+    assert send(cara, "/audits/1/complete", seen="3", held_on="2017-02-10", words="Poor.").status_code == 303
+    assert send(cara, "/audits/1/finding", seen="4", words="Plans are missing.", item="").status_code == 303
+    assert send(cara, "/audits/1/action", seen="5", words="Write them.", who="service manager", due="2090-01-01",
+                finding="1").status_code == 303  # fmt: skip
+    shown = page(pat, "/audits/1")
+    assert "Plans are missing." in shown
+    assert "1 file in date of which the records have none" in shown
+    assert send(pat, "/audits/1/done?action=1", seen="6", words="Done.").status_code == 303
+    assert "C" in page(pat, "/audits/1/files")
+    assert "The same files are drawn again." in page(cara, "/audits/1/draw-again")
+    assert cara.client.get("/audits/1/sheet").get_data().startswith(b"%PDF")
+    assert draw(pat, seed="8", follows="1").status_code == 303
+    grid = page(pat, "/audits/2/grid")
+    assert send(pat, "/audits/2/grid", seen="1", **dict.fromkeys(re.findall(r'name="(cell-[^"]+)"', grid), "i")
+                ).status_code == 303  # fmt: skip
+    assert "Fisher" in page(pat, "/audits/1/compare/2")
+    reference = re.search(r"H0001: (C\d+)/(\d+)", page(cara, "/audits/1/files"))
+    assert reference
+    recount("erase", "H0001", reference[1], "--reason", "a request", "--received-on", "2017-03-01")
+    files = page(cara, "/audits/1/files")
+    assert f"{reference[1]}/{reference[2]}" not in files
+    assert "H0001: erased" in files
+    assert "1 file is of a person who was erased since" in page(cara, "/audits/1/draw-again")
+    assert "3 of 12" in page(cara, "/audits/1")

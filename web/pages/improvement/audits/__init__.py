@@ -1,0 +1,1 @@
+"""Case-file audits: drawn, typed in, completed and compared."""
