@@ -322,8 +322,11 @@ def _line(viewer: Viewer, one: OwedReview) -> ReviewLine:
 
 
 def agency_left(snapshot: Snapshot, viewer: Viewer, today: date, episode: UUID) -> str | None:
-    """The agency that the client left; None if the viewer reads of no such return."""
-    return next((one.agency for one in owed_on(snapshot, viewer, today) if one.episode == episode), None)
+    """The agency that the client left; None if there is no such return. Raises NotOwn to a provider that reads none."""
+    agency = next((one.agency for one in owed_on(snapshot, viewer, today) if one.episode == episode), None)
+    if agency is None and viewer.is_provider:
+        raise NotOwn("return")
+    return agency
 
 
 def return_review(snapshot: Snapshot, viewer: Viewer, today: date, episode: UUID) -> ReturnReviewResult | None:
