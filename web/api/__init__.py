@@ -101,6 +101,7 @@ def register(app: Flask) -> None:
     from .improvement import (
         action_plans,
         calendar,
+        committee_reports,
         did_it_help,
         other_reports,
         performance_notices,
@@ -128,6 +129,7 @@ def register(app: Flask) -> None:
         action_plans,
         calendar,
         commentary,
+        committee_reports,
         did_it_help,
         other_reports,
         performance_notices,

@@ -142,6 +142,12 @@ COMMANDS: Final = {
             "Reviews of returns: what is due, overdue and done; write, correct and withdraw them, and set when due."
         ),
     },
+    "improvement.committee_report": {
+        "committee-report": (
+            "The committee report from a standpoint: figures, hubs, plans, notices, what changed, and what is due next."
+        ),
+        "committee-reports": "The committee reports that were given out; with NUMBER one of them, as it was.",
+    },
     "improvement.performance_notices": {
         "notice": "Performance notices (contract queries): draft them, take their steps, list them, and show one.",
     },

@@ -63,6 +63,8 @@ def register(app: Flask) -> None:
     from .frame.agency_names import named
     from .improvement import home, other_reports, return_reviews
     from .improvement.calendar import calendar
+    from .improvement.committee import given as committee_reports
+    from .improvement.committee import report as committee_report
     from .improvement.disputed import rows, steps  # noqa: F401
     from .improvement.meetings import commentary
     from .improvement.notices import (
@@ -90,6 +92,7 @@ def register(app: Flask) -> None:
         figures,
         caseload,
         contribution,
+        committee_report,
         report,
         schedule,
         targets,
@@ -109,6 +112,7 @@ def register(app: Flask) -> None:
         calendar,
         commentary,
         return_reviews,
+        committee_reports,
         exports,
         submissions,
         rekeys,
