@@ -1,4 +1,4 @@
-"""The committee report: no sentence twice, under ten pages, sections left out, given out to the letter, for everybody."""
+"""The committee report: no sentence twice, under ten pages, sections left out, given out to the letter."""
 
 import re
 from collections import Counter

@@ -21,6 +21,7 @@ NOT_READ = {
     "home.clients",
     "calendar.feed",
     "return-reviews.one",
+    "committee-report.paper", "committee-reports.one", "committee-reports.paper",
 }  # fmt: skip
 """What serves no page, what is seen before there is a session, files to take away, steps on the way to a form, and
 a handover and a kept comparison: the archive has none. The clients of a provider are its own to see."""
