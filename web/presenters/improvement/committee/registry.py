@@ -5,6 +5,7 @@ from typing import Final
 from domain.improvement.committee_report import Edition
 
 from .changes import changes_words, last_public, public_changes_words, since
+from .commentary import comments_of, comments_words
 from .figures import figure_lines, figures_words, public_words, published_figures
 from .hubs import caseload_of, caseload_words, hubs_of, hubs_words
 from .next_steps import due_of, public_due, steps_words
@@ -22,6 +23,7 @@ SECTIONS: Final = (
     SectionKind(
         "notices", "Notices and disputes", Part(in_question, notices_words), Part(closed_notices, public_notices_words)
     ),
+    SectionKind("commentary", "Commentary", Part(comments_of, comments_words)),
     SectionKind(
         "changes", "Since the last report", Part(since, changes_words), Part(last_public, public_changes_words)
     ),
