@@ -22,6 +22,7 @@ from domain.episode.events import EPISODE_EVENTS
 from domain.errors import DatabaseUnavailable, NotAgreed
 from domain.improvement.action_plan import PLAN_EVENTS
 from domain.improvement.audits.case_file_audit import AUDIT_EVENTS
+from domain.improvement.committee_report import COMMITTEE_REPORT_EVENTS
 from domain.improvement.disputed.steps import EVERY_DISPUTE_EVENT
 from domain.improvement.meetings.commentary import COMMENT_EVENTS
 from domain.improvement.other_reports import OTHER_REPORT_EVENTS
@@ -63,6 +64,7 @@ EVENT_TYPES: Final = (
     *HUB_TARGET_EVENTS,
     *PLAN_EVENTS,
     *OTHER_REPORT_EVENTS,
+    *COMMITTEE_REPORT_EVENTS,
     *NOTICE_EVENTS,
     *COMMENT_EVENTS,
     *AUDIT_EVENTS,

@@ -206,6 +206,11 @@ _CASE_FILE_AUDITS: Final = (
 
 _OTHER_REPORTS: Final = (Transition("other report", "keep", frozenset({NONE}), "kept", BOTH),)
 
+# A report that was given out stays as it is: there is no other step.
+_COMMITTEE_REPORTS: Final = (
+    Transition("committee report", "give out", frozenset({NONE}), "given out", _ONE_COMMISSIONER),
+)
+
 _OPEN_NOTICES: Final = (
     "issued",
     "rejected by the provider",
@@ -329,6 +334,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     *_DISPUTES,
     *_CASE_FILE_AUDITS,
     *_RETURN_REVIEWS,
+    *_COMMITTEE_REPORTS,
 )
 """The table, by thing and in the order of a thing's life."""
 

@@ -22,6 +22,8 @@ DRAFTS: Final[frozenset[tuple[str, str]]] = frozenset(
         ("case-file audit", "discarded"),
         # Its answers are what the party that kept it may see, and the other may not.
         ("other report", "kept"),
+        # It has the figures, plans and notices of all providers; the public edition is everybody's.
+        ("committee report", "full edition"),
     }
 )
 """Each thing and the state in which only the party that writes it reads it."""

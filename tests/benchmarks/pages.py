@@ -231,6 +231,8 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield Page("values to enter at once", "/entered-kpis/load")
     yield Page("value entered by hand", "/entered-kpis/values/1")
     yield Page("figure entered by hand to dispute", f"/entered-kpis/1/dispute?agency={archive.agencies[0]}")
+    yield Page("committee reports", "/committee-reports")
+    yield _seen_from("committee report", f"/committee-report?{seen}")
     yield Page("action plans", "/action-plans")
     yield Page("reviews due", "/action-plans/reviews")
     yield _seen_from("plan to open", f"/action-plans/new?measure={MEASURE}&{seen}")

@@ -22,6 +22,7 @@ NOT_READ = {
     "calendar.feed",
     "return-reviews.one",
     "audits.sheet",
+    "committee-report.paper", "committee-reports.one", "committee-reports.paper",
 }  # fmt: skip
 """What serves no page, what is seen before there is a session, files to take away, steps on the way to a form, and
 a handover and a kept comparison: the archive has none. The clients of a provider are its own to see."""

@@ -144,6 +144,11 @@ COMMANDS: Final = {
     },
     "improvement.case_file_audits": {
         "audit": "Case-file audits: list them, show one, its files or its sample drawn again, and compare two.",
+    "improvement.committee_report": {
+        "committee-report": (
+            "The committee report from a standpoint: figures, hubs, plans, notices, what changed, and what is due next."
+        ),
+        "committee-reports": "The committee reports that were given out; with NUMBER one of them, as it was.",
     },
     "improvement.performance_notices": {
         "notice": "Performance notices (contract queries): draft them, take their steps, list them, and show one.",

@@ -67,6 +67,8 @@ def register(app: Flask) -> None:
         audits,
     )
     from .improvement.calendar import calendar
+    from .improvement.committee import given as committee_reports
+    from .improvement.committee import report as committee_report
     from .improvement.disputed import rows, steps  # noqa: F401
     from .improvement.meetings import commentary
     from .improvement.notices import (
@@ -94,6 +96,7 @@ def register(app: Flask) -> None:
         figures,
         caseload,
         contribution,
+        committee_report,
         report,
         schedule,
         targets,
@@ -114,6 +117,7 @@ def register(app: Flask) -> None:
         commentary,
         return_reviews,
         audits,
+        committee_reports,
         exports,
         submissions,
         rekeys,

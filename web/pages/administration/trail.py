@@ -17,6 +17,7 @@ from domain.contract_life.targets import TARGET_EVENTS
 from domain.episode.events import EPISODE_EVENTS
 from domain.improvement.action_plan import PLAN_EVENTS
 from domain.improvement.audits.case_file_audit import AUDIT_EVENTS
+from domain.improvement.committee_report import COMMITTEE_REPORT_EVENTS
 from domain.improvement.disputed.steps import EVERY_DISPUTE_EVENT
 from domain.improvement.meetings.commentary import COMMENT_EVENTS
 from domain.improvement.other_reports import OTHER_REPORT_EVENTS
@@ -66,6 +67,7 @@ KINDS: Final = {
     ),
     "published": ("Certificates and frozen scorecards", frozenset(event.TOPIC for event in PUBLICATION_EVENTS)),
     "disputes": ("Disputes", frozenset(event.TOPIC for event in EVERY_DISPUTE_EVENT)),
+    "committee-reports": ("Committee reports", frozenset(event.TOPIC for event in COMMITTEE_REPORT_EVENTS)),
     "other-reports": ("Reports of the other party", frozenset(event.TOPIC for event in OTHER_REPORT_EVENTS)),
     "targets": ("Targets", frozenset(event.TOPIC for event in TARGET_EVENTS)),
     "colours": ("Colour rules", frozenset(event.TOPIC for event in COLOUR_RULE_EVENTS)),

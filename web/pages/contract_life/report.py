@@ -26,7 +26,9 @@ from web.presenters.contract_life.committee_report import report_of
 from web.presenters.contract_life.reports import LONGEST_COMMENTARY, LONGEST_TITLE, Report, Section, Viewpoint, written
 from web.problems import Problem
 
-blueprint = Pages("report", __name__, Place("Report", "report.report", Right.FIGURES, seen_from=True))
+blueprint = Pages(
+    "report", __name__, Place("Tables for a paper", "report.report", Right.FIGURES, seen_from=True, aside=True)
+)
 
 
 class ReportForm(Form):
@@ -59,7 +61,7 @@ def report(context: PageContext) -> Page:
     draft = report_of(_viewpoint(context))
     return Page(
         "report.html",
-        "Committee report",
+        "Tables for a paper",
         {"tables": [section.table for section in draft.sections]},
         context=context,
         report=draft,

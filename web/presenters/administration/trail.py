@@ -46,6 +46,7 @@ from domain.episode.events import EpisodeEvent, FactEvent
 from domain.episode.facts import Exit, Fact, Handover, Intervention, Review, Start, Top
 from domain.improvement.action_plan import PlanEvent
 from domain.improvement.audits.case_file_audit import AUDIT_EVENTS
+from domain.improvement.committee_report import CommitteeReportGiven
 from domain.improvement.disputed.steps import DISPUTE_STEP_EVENTS
 from domain.improvement.meetings.commentary import COMMENT_EVENTS
 from domain.improvement.other_reports import OtherReportCompared
@@ -214,6 +215,7 @@ _SUBMISSIONS: Final[dict[type[Event], Callable[[Any], str]]] = {
     HubTargetsAgreed: lambda event: f"of target {event.number}, for {' '.join(event.party) or 'the commissioner'}",
     HubTargetsWithdrawn: lambda event: f"of target {event.number}",
     **{event: lambda event: f"no. {event.number}" for event in DISPUTE_STEP_EVENTS},
+    CommitteeReportGiven: lambda event: f"no. {event.number}, {event.edition} edition: {event.name}",
     OtherReportCompared: lambda event: f"no. {event.number}, {text.plural(len(event.rows), 'figure')}",
     # A draft is the commissioner's alone: its number is all that the trail says of it.
     **{event: lambda event: f"no. {event.number}" for event in (*NOTICE_EVENTS, *AUDIT_EVENTS, *COMMENT_EVENTS)},

@@ -124,7 +124,7 @@ def report_of(seen: Viewpoint, title: str = TITLE) -> Report:
     needed = needed_section(seen)
     said = [_kept_section(seen, plan) for plan in PLANS] + ([needed] if needed else [])
     sections = list(_numbered([*said, _specification(seen)]))
-    card = _lines(seen, PLANS[0])[0].figure
+    card = lines_of(seen, PLANS[0])[0].figure
     return Report(
         title,
         words.AUDIENCES[seen.who.audience],
@@ -173,7 +173,7 @@ def _in_short(seen: Viewpoint) -> Iterable[str]:
     """Which figures reach their targets, and which do not, by section; and what is true of nearly every line."""
     all_lines: list[ScorecardLineResult] = []
     for plan in PLANS:
-        lines = _lines(seen, plan)
+        lines = lines_of(seen, plan)
         all_lines += lines
         by_state = [
             f"{said} {'is' if len(of_it) == 1 else 'are'} {words.listed([plan.name(line.measure) for line in of_it])}"
@@ -207,9 +207,9 @@ def _kept_section(seen: Viewpoint, plan: Plan) -> Section:
 
 
 def _section(seen: Viewpoint, plan: Plan) -> Section:
-    days = _days_of(seen, plan)
-    lines = _lines(seen, plan)
-    series = [_series(seen, line.measure, days) for line in lines]
+    days = days_of(seen, plan)
+    lines = lines_of(seen, plan)
+    series = [series_of(seen, line.measure, days) for line in lines]
     ends = [quarter_of(day) if plan.quarterly else words.short_day(day) for day in days]
     return Section(
         plan.key,
@@ -226,7 +226,7 @@ def _section(seen: Viewpoint, plan: Plan) -> Section:
     )
 
 
-def _days_of(seen: Viewpoint, plan: Plan) -> tuple[date, ...]:
+def days_of(seen: Viewpoint, plan: Plan) -> tuple[date, ...]:
     return _days(seen.as_of, QUARTERS if plan.quarterly else MONTHS, quarterly=plan.quarterly)
 
 
@@ -238,14 +238,14 @@ def _days(as_of: date, count: int, *, quarterly: bool) -> tuple[date, ...]:
     return tuple(months_before(as_of, back) for back in reversed(range(count)))
 
 
-def _lines(seen: Viewpoint, plan: Plan) -> Sequence[ScorecardLineResult]:
+def lines_of(seen: Viewpoint, plan: Plan) -> Sequence[ScorecardLineResult]:
     """The lines of a section at its last day."""
-    as_of = _days_of(seen, plan)[-1]
+    as_of = days_of(seen, plan)[-1]
     card = scorecards.ScorecardQuery(as_of, seen.known_at, seen.slice_, measures=plan.measures)
     return scorecards.scorecard(seen.snapshot, seen.who, card).lines
 
 
-def _series(seen: Viewpoint, measure: Measure, days: tuple[date, ...]) -> Sequence[AnyFigure]:
+def series_of(seen: Viewpoint, measure: Measure, days: tuple[date, ...]) -> Sequence[AnyFigure]:
     query = asking.SeriesQuery(measure, days, seen.known_at, seen.slice_)
     return asking.series(seen.snapshot, seen.who, query).figures
 
@@ -266,27 +266,27 @@ def _columns(plan: Plan, ends: Sequence[str]) -> list[Column]:
     return [
         Column(group, width=3.0),
         Column("Target", width=2.1),
-        *(Column(_in_two_lines(end), width=7.1 / len(ends)) for end in ends),
+        *(Column(in_two_lines(end), width=7.1 / len(ends)) for end in ends),
         Column("95% interval, latest", width=1.8),
         Column("State and direction", width=3.0),
     ]
 
 
-def _in_two_lines(end: str) -> str:
+def in_two_lines(end: str) -> str:
     """The end of a column with its year below: columns are narrow, and look alike."""
     first, _, year = end.rpartition(" ")
     return f"{first}\n{year}"
 
 
 def _row(plan: Plan, line: ScorecardLineResult, series: Sequence[AnyFigure]) -> list[int | str]:
-    name, cells = plan.name(line.measure), [_cell(figure) for figure in series]
+    name, cells = plan.name(line.measure), [cell_of(figure) for figure in series]
     if plan.is_immature:
         return [name, *cells]
     interval = _tied(words.interval(line.figure)).replace("\N{NO-BREAK SPACE}to", "\nto")
     return [name, to_reach(line), *cells, interval, f"{str(line.state).capitalize()}\n{direction(line)}"]
 
 
-def _cell(figure: AnyFigure) -> int | str:
+def cell_of(figure: AnyFigure) -> int | str:
     if silence := words.silence_of(figure):
         return silence
     if figure.denominator is None:
@@ -305,7 +305,7 @@ def _tied(text: str) -> str:
 def _chart(seen: Viewpoint, plan: Plan, line: ScorecardLineResult) -> Drawing:
     as_of = line.figure.standpoint.as_of
     count = DRAWN_QUARTERS if plan.quarterly else DRAWN_MONTHS
-    series = _series(seen, line.measure, _days(as_of, count, quarterly=plan.quarterly))
+    series = series_of(seen, line.measure, _days(as_of, count, quarterly=plan.quarterly))
     drawn = trend_of(line.measure, line, series)
     ends = f"{len(series)} {'quarters' if plan.quarterly else 'months'} to {words.short_day(as_of)}"
     source = f"Source: the agencies’ monthly files, counted by definition {definitions(series)}; {ends}."
@@ -317,7 +317,7 @@ def _chart(seen: Viewpoint, plan: Plan, line: ScorecardLineResult) -> Drawing:
 
 def _specification(seen: Viewpoint) -> Section:
     """The specification of the measures, as a contract's appendix has it."""
-    lines = [(plan, line) for plan in PLANS for line in _lines(seen, plan)]
+    lines = [(plan, line) for plan in PLANS for line in lines_of(seen, plan)]
     agreed = dict.fromkeys(
         f"{target.source or 'no source said'}, agreed on {words.short_day(target.agreed.on)}"
         for _, line in lines

@@ -1,0 +1,108 @@
+"""Performance notices and disputes on the report's day; for everybody only how many notices were closed."""
+
+from collections.abc import Sequence
+
+from domain.contract_life.dispute import Dispute
+from domain.improvement.performance_notices import PerformanceNotice
+from domain.improvement.written import WrittenAbout
+from projections.claims.disputes import measure_of
+from projections.improvement.performance_notices import deadlines, next_due
+from web.presenters import text as words
+from web.presenters.tables import Column, Table
+from web.queries.improvement.committee.on_the_day import disputes_on, notices_on
+
+from .view import ReportView, SectionWords, report_table
+
+InQuestion = tuple[list[PerformanceNotice], list[Dispute]]
+_NOTICES = (
+    Column("Notice", width=3.2),
+    Column("Figures in question", width=4.6),
+    Column("Issued", width=2.0),
+    Column("State and level", width=4.0),
+    Column("Due next", width=3.2),
+)
+_DISPUTES = (
+    Column("Dispute", width=1.8),
+    Column("Figure", width=6.2),
+    Column("Claimed", width=2.4),
+    Column("Opened", width=2.0),
+    Column("State", width=4.6),
+)
+
+
+def in_question(view: ReportView) -> InQuestion:
+    """The notices and the disputes as they stood on the report's day."""
+    snapshot = view.seen.snapshot
+    return notices_on(snapshot, view.reader, view.day), disputes_on(snapshot, view.reader, view.day)
+
+
+def notices_words(_view: ReportView, its: InQuestion) -> SectionWords:
+    """How many are open, and each in a row."""
+    notices, disputes = its
+    tables = []
+    if notices:
+        tables.append(report_table(Table(_NOTICES, list(map(_notice, notices)), "Performance notices")))
+    if disputes:
+        tables.append(report_table(Table(_DISPUTES, list(map(_dispute, disputes)), "Disputes over a figure")))
+    return SectionWords([notices_sum(notices), disputes_sum(disputes)], [], tables)
+
+
+def notices_sum(notices: Sequence[PerformanceNotice]) -> str:
+    """How many notices are open, and how many have ended."""
+    is_open, ended = sum(one.is_open for one in notices), sum(not one.is_open for one in notices)
+    if not notices:
+        return "No performance notice was issued."
+    return f"{words.plural(is_open, 'performance notice is', 'performance notices are')} open, and {ended:,} ended."
+
+
+def disputes_sum(disputes: Sequence[Dispute]) -> str:
+    """How many disputes are open, and how many are closed."""
+    closed = sum(one.closed is not None for one in disputes)
+    if not disputes:
+        return "No figure was disputed."
+    return f"{words.plural(len(disputes) - closed, 'dispute is', 'disputes are')} open, and {closed:,} closed."
+
+
+def _notice(one: PerformanceNotice) -> list[str]:
+    rules, due = one.text.rules, next_due(deadlines(one))
+    level = rules.levels[min(one.level, len(rules.levels)) - 1]
+    measures = dict.fromkeys(map(_about, one.text.figures))
+    return [
+        f"{rules.word[:1].upper()}{rules.word[1:]} {one.number}",
+        "; ".join(measures),
+        words.short_day(one.issued_on) if one.issued_on else "",
+        f"{one.state}; {level}",
+        f"{due.rule.name}, {words.short_day(due.due)}" if due else "nothing",
+    ]
+
+
+def _about(about: WrittenAbout) -> str:
+    return f"{about.measure} as of {words.short_day(about.as_of)}"
+
+
+def _dispute(one: Dispute) -> list[str]:
+    opened, measure = one.opened, measure_of(one)
+    counted = f"{opened.numerator}" if opened.denominator is None else f"{opened.numerator} of {opened.denominator}"
+    closed = f"closed on {words.short_day(one.closed.occurred_on)}" if one.closed else "open"
+    return [
+        str(one.number),
+        f"{measure.code} {measure.name}, as of {words.short_day(opened.as_of)}",
+        f"{opened.percentage}%" if opened.percentage else counted,
+        words.short_day(opened.occurred_on),
+        closed,
+    ]
+
+
+def closed_notices(view: ReportView) -> int:
+    """How many notices of all parties had been closed by the report's day."""
+    return sum(one.state == "closed" for one in notices_on(view.seen.snapshot, view.seen.who, view.day))
+
+
+def public_notices_words(_view: ReportView, closed: int) -> SectionWords:
+    """How many notices were closed; one that is open is between the parties."""
+    many = (
+        words.plural(closed, "performance notice was", "performance notices were")
+        if closed
+        else "No performance notice was"
+    )
+    return SectionWords([f"{many} closed."])

@@ -1,0 +1,55 @@
+"""Action plans, performance notices and disputes as both parties had them on a day, for a report of that day.
+
+Drafts are in no report. What was said later, or is said of a later day, is not in it either.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from domain.contract_life.dispute import Dispute
+from domain.contract_life.transitions import ACTION_PLAN
+from domain.improvement.action_plan_fold import ActionPlan
+from domain.improvement.performance_notices import PerformanceNotice
+from domain.improvement.reach import DRAFTS, is_within_reach
+from projections.claims.disputes import is_party
+from projections.improvement.performance_notices import notices, within_reach
+from web.auth.viewer import Viewer
+from web.queries.improvement.action_plans import all_plans
+from web.snapshot import Snapshot, snapshot_cache
+
+
+def plans_on(snapshot: Snapshot, reader: Viewer, day: date) -> list[ActionPlan]:
+    """The plans that had been shared by a day and that the reader sees, those in force first."""
+    its = [one.plan for one in all_plans(snapshot).as_known(day).plans.values()]
+    shared = [
+        one
+        for one in its
+        if (ACTION_PLAN, one.state) not in DRAFTS
+        and is_within_reach(ACTION_PLAN, one.state, one.written_by, one.terms.agencies, _own(reader))
+    ]
+    return sorted(shared, key=lambda one: (one.is_finished, one.number))
+
+
+def notices_on(snapshot: Snapshot, reader: Viewer, day: date) -> list[PerformanceNotice]:
+    """The notices that had been issued by a day and that the reader sees, open ones first."""
+    by_then = [tuple(one for one in its.recorded if one.event.occurred_on <= day) for its in _notices(snapshot)]
+    known = [PerformanceNotice.folded(its) for its in by_then if its]
+    issued = [one for one in known if one.issued_on is not None and within_reach(one, _own(reader))]
+    return sorted(issued, key=lambda one: (not one.is_open, one.number))
+
+
+@snapshot_cache(most=1)
+def _notices(snapshot: Snapshot) -> list[PerformanceNotice]:
+    return notices(snapshot.connection, snapshot.mapper)
+
+
+def disputes_on(snapshot: Snapshot, reader: Viewer, day: date) -> list[Dispute]:
+    """The disputes that had been opened by a day and that the reader is a party to or oversees, open ones first."""
+    by_then = [tuple(one for one in its.recorded if one.event.occurred_on <= day) for its in snapshot.disputes]
+    known: Sequence[Dispute] = [Dispute.folded(its) for its in by_then if its]
+    its = [one for one in known if not reader.is_provider or is_party(one, reader.agencies)]
+    return sorted(its, key=lambda one: (one.closed is not None, one.number))
+
+
+def _own(reader: Viewer) -> frozenset[str] | None:
+    return reader.agencies if reader.is_provider else None
