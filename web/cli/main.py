@@ -144,6 +144,7 @@ COMMANDS: Final = {
     },
     "improvement.case_file_audits": {
         "audit": "Case-file audits: list them, show one, its files or its sample drawn again, and compare two.",
+    },
     "improvement.committee_report": {
         "committee-report": (
             "The committee report from a standpoint: figures, hubs, plans, notices, what changed, and what is due next."
