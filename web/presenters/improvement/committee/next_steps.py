@@ -21,7 +21,7 @@ _COLUMNS = (Column("Due", width=3.4), Column("What", width=9.4), Column("Of whom
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Due:
+class StepDue:
     """Something that is due on a day, of somebody by their role."""
 
     day: date
@@ -29,13 +29,13 @@ class Due:
     whose: str
 
 
-def due_of(view: ReportView) -> list[Due]:
+def due_of(view: ReportView) -> list[StepDue]:
     """Everything that is due within a year of the report's day, or overdue on it."""
     every = (*_of_plans(view), *_of_notices(view), *_of_targets(view))
     return sorted({one for one in every if one.day <= view.day + AHEAD})
 
 
-def _of_plans(view: ReportView) -> Iterator[Due]:
+def _of_plans(view: ReportView) -> Iterator[StepDue]:
     for one in plans_on(view.seen.snapshot, view.reader, view.day):
         if not one.is_running:
             continue
@@ -44,11 +44,11 @@ def _of_plans(view: ReportView) -> Iterator[Due]:
             if action.terms.due:
                 by_day.setdefault(action.terms.due, []).append(action)
         for day, actions in by_day.items():
-            yield Due(day, f"Plan {one.number}, {_actions(actions)}", _owners(actions))
+            yield StepDue(day, f"Plan {one.number}, {_actions(actions)}", _owners(actions))
         for review in one.reviews_due:
-            yield Due(review.day, f"Plan {one.number}: {review.kind} review", "both parties")
+            yield StepDue(review.day, f"Plan {one.number}: {review.kind} review", "both parties")
         if one.last_day:
-            yield Due(one.last_day, f"Plan {one.number} ends", "both parties")
+            yield StepDue(one.last_day, f"Plan {one.number} ends", "both parties")
 
 
 def _actions(actions: Sequence[Action]) -> str:
@@ -63,12 +63,12 @@ def _owners(actions: Sequence[Action]) -> str:
     return "; ".join(sorted({action.terms.owner for action in actions if action.terms.owner})) or "nobody named"
 
 
-def _of_notices(view: ReportView) -> Iterator[Due]:
+def _of_notices(view: ReportView) -> Iterator[StepDue]:
     for one in notices_on(view.seen.snapshot, view.reader, view.day):
         word = one.text.rules.word
         for deadline in deadlines(one) if one.is_open else ():
             if deadline.is_open:
-                yield Due(
+                yield StepDue(
                     deadline.due,
                     f"{word[:1].upper()}{word[1:]} {one.number}: {deadline.rule.name}",
                     _whose(deadline.rule.of),
@@ -79,16 +79,16 @@ def _whose(party: str) -> str:
     return "both parties" if party == "both" else f"the {party}"
 
 
-def _of_targets(view: ReportView) -> Iterator[Due]:
+def _of_targets(view: ReportView) -> Iterator[StepDue]:
     ends: dict[date, list[str]] = {}
     for line in all_lines(view):
         if line.target:
             ends.setdefault(line.target.last_day, []).append(line.measure.code)
     for day, codes in ends.items():
-        yield Due(day, f"Targets end: {words.listed(codes)}", "the provider")
+        yield StepDue(day, f"Targets end: {words.listed(codes)}", "the provider")
 
 
-def steps_words(view: ReportView, every: list[Due]) -> SectionWords:
+def steps_words(view: ReportView, every: list[StepDue]) -> SectionWords:
     """What is overdue first, then what is due, a row each."""
     if not every:
         return SectionWords([f"Nothing is due in the year after {words.day(view.day)}."])
@@ -103,7 +103,7 @@ def steps_words(view: ReportView, every: list[Due]) -> SectionWords:
     return SectionWords(sentences, [], [report_table(Table(_COLUMNS, rows, "What is due"))])
 
 
-def _when(view: ReportView, one: Due) -> str:
+def _when(view: ReportView, one: StepDue) -> str:
     return f"{words.short_day(one.day)}{', overdue' if one.day < view.day else ''}"
 
 
@@ -117,6 +117,6 @@ def _short(text: str) -> str:
 # ---- for the public
 
 
-def public_due(view: ReportView) -> list[Due]:
+def public_due(view: ReportView) -> list[StepDue]:
     """The ends of the targets, which are the council's own."""
     return sorted(set(_of_targets(view)))

@@ -23,7 +23,7 @@ _JUDGED = ((State.MET, "on target"), (State.NEAR, "near target"), (State.MISSED,
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class WholeService:
     """What the overview is worked out from."""
 
     lines: Sequence[ScorecardLineResult]
@@ -33,12 +33,12 @@ class Whole:
     questions: InQuestion
 
 
-def whole_of(view: ReportView) -> Whole:
+def whole_of(view: ReportView) -> WholeService:
     """The figures, how many people there are, and what is open between the parties."""
     seen = view.seen
     query = FiguresQuery(seen.as_of, seen.known_at, (_IN_TREATMENT, _OPEN), seen.slice_)
     running = [one for one in plans_of(view) if one.is_running]
-    return Whole(
+    return WholeService(
         all_lines(view),
         figures(seen.snapshot, seen.who, query).figures,
         len(running),
@@ -47,7 +47,7 @@ def whole_of(view: ReportView) -> Whole:
     )
 
 
-def overview_words(view: ReportView, whole: Whole) -> SectionWords:
+def overview_words(view: ReportView, whole: WholeService) -> SectionWords:
     """How many figures reach their targets and which do not, which way they went, and what is being done about it."""
     first = whole.lines[0].figure
     sentences = [words.status(first, view.seen.named)]
@@ -103,7 +103,7 @@ def _are(count: int, said: str) -> str:
     return f"{count:,} {'is' if count == 1 else 'are'} {said}"
 
 
-def _being_done(whole: Whole) -> str:
+def _being_done(whole: WholeService) -> str:
     notices, disputes = whole.questions
     open_notices, open_disputes = sum(one.is_open for one in notices), sum(one.closed is None for one in disputes)
     plans = _so_many(whole.open_plans, "action plan is", "action plans are")

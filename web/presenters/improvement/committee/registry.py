@@ -12,22 +12,37 @@ from .next_steps import due_of, public_due, steps_words
 from .notices import closed_notices, in_question, notices_words, public_notices_words
 from .overview import overview_words, public_overview_words, whole_of
 from .plans import every_plan, plans_of, plans_words, public_plans_words
-from .view import Part, SectionKind
+from .view import SectionKind, SectionPart
 
 SECTIONS: Final = (
-    SectionKind("overview", "Overview", Part(whole_of, overview_words), Part(published_figures, public_overview_words)),
-    SectionKind("figures", "Figures", Part(figure_lines, figures_words), Part(published_figures, public_words)),
-    SectionKind("hubs", "Hubs", Part(hubs_of, hubs_words)),
-    SectionKind("caseload", "Caseload", Part(caseload_of, caseload_words)),
-    SectionKind("plans", "Action plans", Part(plans_of, plans_words), Part(every_plan, public_plans_words)),
     SectionKind(
-        "notices", "Notices and disputes", Part(in_question, notices_words), Part(closed_notices, public_notices_words)
+        "overview",
+        "Overview",
+        SectionPart(whole_of, overview_words),
+        SectionPart(published_figures, public_overview_words),
     ),
-    SectionKind("commentary", "Commentary", Part(comments_of, comments_words)),
     SectionKind(
-        "changes", "Since the last report", Part(since, changes_words), Part(last_public, public_changes_words)
+        "figures", "Figures", SectionPart(figure_lines, figures_words), SectionPart(published_figures, public_words)
     ),
-    SectionKind("next-steps", "Next steps", Part(due_of, steps_words), Part(public_due, steps_words)),
+    SectionKind("hubs", "Hubs", SectionPart(hubs_of, hubs_words)),
+    SectionKind("caseload", "Caseload", SectionPart(caseload_of, caseload_words)),
+    SectionKind(
+        "plans", "Action plans", SectionPart(plans_of, plans_words), SectionPart(every_plan, public_plans_words)
+    ),
+    SectionKind(
+        "notices",
+        "Notices and disputes",
+        SectionPart(in_question, notices_words),
+        SectionPart(closed_notices, public_notices_words),
+    ),
+    SectionKind("commentary", "Commentary", SectionPart(comments_of, comments_words)),
+    SectionKind(
+        "changes",
+        "Since the last report",
+        SectionPart(since, changes_words),
+        SectionPart(last_public, public_changes_words),
+    ),
+    SectionKind("next-steps", "Next steps", SectionPart(due_of, steps_words), SectionPart(public_due, steps_words)),
 )
 KEYS: Final = tuple(one.key for one in SECTIONS)
 """What sections are called where one is left out."""

@@ -76,7 +76,7 @@ class SectionWords:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SectionPart:
     """What a section asks, and how that is said."""
 
     query: Callable[[ReportView], Any]
@@ -89,10 +89,10 @@ class SectionKind:
 
     key: str
     heading: str
-    full: Part
-    public: Part | None = None
+    full: SectionPart
+    public: SectionPart | None = None
 
-    def part(self, edition: Edition) -> Part | None:
+    def part(self, edition: Edition) -> SectionPart | None:
         """What it is in an edition."""
         return self.public if edition is Edition.PUBLIC else self.full
 
