@@ -23,6 +23,7 @@ from web.demo.agreement.entered import enter_kpis
 from web.demo.agreement.hub_targets import share_out_targets
 from web.demo.archive import write_archive
 from web.demo.improvement.action_plans import write_plans
+from web.demo.improvement.case_file_audits import hold_audits
 from web.demo.improvement.committee_report import give_first_report
 from web.demo.improvement.return_reviews import write_return_reviews
 from web.demo.targets import set_targets
@@ -80,6 +81,7 @@ def _load(services: Services) -> None:
     share_out_targets(services, today())
     write_plans(services, today())
     write_return_reviews(services, today())
+    hold_audits(services, today())
     give_first_report(services, today())
     _freeze(services)
     services.mark_demonstration(LOADED)
