@@ -1,4 +1,4 @@
-"""The first page of whoever works with figures: what moved, what is red, what is to do, and who moved it."""
+"""The first page of whoever works with figures: what moved, what waits, what is due, what is red, and who moved it."""
 
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from web.commands.agreement.parties import party_of
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place
 from web.pages.frame.page import PageContext, Pages
+from web.pages.improvement.calendar.calendar import day_begun_on
 from web.pages.performance.scorecards import ScorecardAddress, since, why
 from web.presenters import text
 from web.presenters.improvement import home as words
@@ -24,6 +25,7 @@ from web.problems import not_here
 from web.queries.contract_life.publications import restated_figures
 from web.queries.explain.moved_clients import ClientMove, MovedClientsQuery, moved_clients
 from web.queries.improvement.action_plans import PlansQuery, plans
+from web.queries.improvement.calendar.calendar import DAYS_SOON, CalendarResult, due_soon, party_of_viewer
 from web.queries.improvement.to_do import ToDoLine, ToDoQuery, ToDoResult, to_do
 from web.queries.performance.scorecards import ScorecardQuery, scorecard
 
@@ -43,19 +45,27 @@ _PLACES: Final = {
 
 @blueprint.seen_from("/home", Right.FIGURES, ScorecardAddress, front=True)
 def page(context: PageContext) -> Page:
-    """What moved, what is red, and what whoever asks has to do."""
+    """What moved, what waits for whoever asks, what is due of their side, and what is red."""
     card = scorecard(context.snapshot, context.who, ScorecardQuery(context.as_of, context.known_at, context.slice_))
     its = to_do_of_reader()
+    soon = _due_soon()
+    due = words.most_urgent(soon) if soon else []
     open_plans = plans(context.snapshot, agreed_viewer(), PlansQuery(today(), only_open=True)).plans
     return Page(
         "home.html",
         "Home",
-        {"to_do": words.to_do_table(its.to_do, _to) if its.to_do else None},
+        {
+            "to_do": words.to_do_table(its.to_do, _to) if its.to_do else None,
+            "due": words.due_table(due) if due else None,
+        },
         context=context,
         card=card,
         since=since(context),
         why=why,
         to_do_lead=words.to_do_lead(its) if its.party else "",
+        due_lead=words.due_lead(soon, DAYS_SOON) if soon else "",
+        due_from=soon.today if soon and context.snapshot.is_demonstration else None,
+        more_due=len(soon.due) - len(due) if soon else 0,
         red=[(line, words.red_words(line), words.plan_about(line, open_plans)) for line in words.missed(card)],
         restated=_restated(context),
         has_clients=_has_clients(context),
@@ -71,6 +81,14 @@ def to_do_of_reader() -> ToDoResult:
     """What the party of whoever asks has to do; of an auditor nothing is wanted."""
     party = party_of(guard.principal().role) if guard.principal().reach(Right.AGREE) else None
     return to_do(guard.snapshot(), agreed_viewer(), ToDoQuery(party, today()))
+
+
+def _due_soon() -> CalendarResult | None:
+    """What is overdue or due soon of the party of whoever asks; None of an auditor."""
+    if not guard.principal().reach(Right.AGREE):
+        return None
+    snapshot, viewer = guard.snapshot(), guard.viewer_of_party(Right.AGREED)
+    return due_soon(snapshot, viewer, party_of_viewer(viewer), day_begun_on(snapshot))
 
 
 def _to(line: ToDoLine) -> Link:

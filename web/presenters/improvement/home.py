@@ -1,6 +1,7 @@
-"""The first page: what moved, what is to do and who moved it, in words and as tables."""
+"""The first page: what moved, what waits, what is due and who moved it, in words and as tables."""
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 from typing import Final
 
 from rich.console import Console
@@ -11,31 +12,36 @@ from projections.performance.scorecard import State
 from web.presenters import text
 from web.presenters.console import print_table, say
 from web.presenters.explain.reasons import move_sentence
-from web.presenters.tables import Column, Lines, Link, Table
+from web.presenters.tables import Column, Lines, Link, Table, lines
 from web.queries.explain.moved_clients import ClientMove, MovedClient, MovedClientsResult
 from web.queries.improvement.action_plans import PlanLine
+from web.queries.improvement.calendar.calendar import CalendarResult
+from web.queries.improvement.calendar.due import DueItem
 from web.queries.improvement.to_do import ToDoLine, ToDoResult
 from web.queries.performance.scorecards import ScorecardLineResult, ScorecardResult
 
-_TO_DO: Final = (Column("What"), Column("About"), Column("To do"), Column("By", whole=True))
-_CLIENTS: Final = (Column("Client", whole=True), Column("Figure"), Column("What happened"))
+_TO_DO: Final = (Column("What"), Column("To do"), Column("By", whole=True))
+_DUE: Final = (Column("Day", whole=True), Column("What"))
+MOST_DUE: Final = 10
+"""Lines of what is due that the first page has; the calendar has the rest."""
+_CLIENTS: Final = (Column("Client", whole=True), Column("Figures, and what happened"))
 
 
 def to_do_lead(result: ToDoResult) -> str:
-    """How much there is to do, in a sentence."""
+    """How much waits for a side, in a sentence."""
     if not result.to_do:
-        return "Nothing is to do for your side."
+        return "Nothing waits for your side."
     overdue = sum(one.overdue for one in result.to_do)
-    late = f", {text.plural(overdue, 'of it is', 'of them are')} overdue" if overdue else ""
-    return f"{text.plural(len(result.to_do), 'thing is', 'things are')} to do for your side{late}."
+    late = f", {overdue} of them overdue" if overdue else ""
+    return f"{text.plural(len(result.to_do), 'thing waits', 'things wait')} for your side{late}."
 
 
-def to_do_table(lines: Sequence[ToDoLine], to: Callable[[ToDoLine], Link]) -> Table:
-    """What is to do, each leading to where it is done; a column of days only where one has a day."""
-    has_days = any(one.due for one in lines)
+def to_do_table(waiting: Sequence[ToDoLine], to: Callable[[ToDoLine], Link]) -> Table:
+    """What waits for a side, each leading to where it is done; a column of days only where one has a day."""
+    has_days = any(one.due for one in waiting)
     columns = _TO_DO if has_days else _TO_DO[:-1]
-    rows = [(to(one), one.title, _first_capital(one.step), _by(one)) for one in lines]
-    return Table(columns, [row[: len(columns)] for row in rows], "To do")
+    rows = [(lines(to(one), one.title), _first_capital(one.step), _by(one)) for one in waiting]
+    return Table(columns, [row[: len(columns)] for row in rows], "What waits for you")
 
 
 def _by(line: ToDoLine) -> str:
@@ -66,6 +72,33 @@ def plan_about(line: ScorecardLineResult, plans: Iterable[PlanLine]) -> PlanLine
     return max(about, key=lambda plan: plan.number, default=None)
 
 
+# ---- what is due
+
+
+def due_lead(result: CalendarResult, days: int) -> str:
+    """How much is overdue and how much falls due soon."""
+    overdue, soon = len(result.overdue), len(result.to_come)
+    late = f"{overdue:,} {'is' if overdue == 1 else 'are'} overdue" if overdue else "nothing is overdue"
+    next_days = f"{soon:,} {'falls' if soon == 1 else 'fall'} due" if soon else "nothing falls due"
+    return f"Of what your side has to do, {late} and {next_days} in the next {days} days."
+
+
+def most_urgent(result: CalendarResult) -> list[DueItem]:
+    """What is shown of it: what falls due next is not crowded out by what is long overdue."""
+    soon = result.to_come[: max(MOST_DUE // 2, MOST_DUE - len(result.overdue))]
+    return [*result.overdue[: MOST_DUE - len(soon)], *soon]
+
+
+def due_table(due: Sequence[DueItem]) -> Table:
+    """What is due, each leading to where it is done."""
+    rows = [(_due_day(one), lines(Link(one.text, one.link), one.words)) for one in due]
+    return Table(_DUE, rows, "What is due")
+
+
+def _due_day(one: DueItem) -> Lines:
+    return lines(text.short_day(one.day), "overdue" if one.overdue else "")
+
+
 # ---- the clients who moved figures
 
 
@@ -83,20 +116,23 @@ def clients_table(clients: Iterable[MovedClient], why: Callable[[ClientMove], st
     return Table(_CLIENTS, [_client_row(one, why) for one in clients], "Clients who moved figures")
 
 
-def _client_row(client: MovedClient, why: Callable[[ClientMove], str]) -> tuple[str, Lines, Lines]:
-    figures = tuple(Link(f"{one.measure.name} ({one.code})", why(one), more=", why") for one in client.moves)
-    return client.client, Lines(figures), Lines(tuple(map(_sentence, client.moves)))
+def _client_row(client: MovedClient, why: Callable[[ClientMove], str]) -> tuple[str, Lines]:
+    said: list[Link | str] = []
+    for figure, moves in groupby(client.moves, key=lambda one: one.measure):
+        its = list(moves)
+        said += [Link(f"{figure.name} ({figure.code})", why(its[0]), more=", why"), *map(_sentence, its)]
+    return client.client, lines(*said)
 
 
 def _sentence(move: ClientMove) -> str:
-    return f"{move.code}: {move_sentence(move.measure, Side(move.side), Reason(move.reason), move.diff)}"
+    return move_sentence(move.measure, Side(move.side), Reason(move.reason), move.diff)
 
 
 # ---- in the terminal
 
 
 def print_to_do(console: Console, result: ToDoResult) -> None:
-    """What is to do, most urgent first."""
+    """What waits for a side, most urgent first."""
     say(console, to_do_lead(result))
     if result.to_do:
         print_table(console, to_do_table(result.to_do, lambda one: Link(f"{one.kind} {one.number}", "")))

@@ -5,7 +5,7 @@ A source of another kind of thing is one line of SOURCES, and one of KINDS.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from domain.contract_life.transitions import COMMISSIONER, PROVIDER
@@ -31,6 +31,8 @@ SOURCES: Final[Mapping[str, Source]] = {
 """What can be due, by the codes of KINDS."""
 MONTHS_AHEAD, MOST_MONTHS = 3, 24
 """How many months ahead a calendar looks where nobody says, and at most."""
+DAYS_SOON: Final = 14
+"""How many days ahead the first page looks."""
 
 
 class CalendarResult(Result, frozen=True):
@@ -86,6 +88,11 @@ def calendar(snapshot: Snapshot, viewer: Viewer, query: CalendarQuery) -> Calend
     every = (one for source in sources for one in source(snapshot, viewer, window))
     its = [one for one in every if _is_asked_for(one, query)]
     return CalendarResult(query.today, query.last_day, sorted(its, key=lambda one: (one.day, one.kind, one.text)))
+
+
+def due_soon(snapshot: Snapshot, viewer: Viewer, party: str, day: date) -> CalendarResult:
+    """What is overdue of a party on a day, and what falls due of it in the DAYS_SOON days after that."""
+    return calendar(snapshot, viewer, CalendarQuery(day, day + timedelta(days=DAYS_SOON), party=party))
 
 
 def _is_asked_for(one: DueItem, query: CalendarQuery) -> bool:
