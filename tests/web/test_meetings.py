@@ -66,3 +66,17 @@ def test_an_action_is_carried_over_until_it_is_done(app: Flask, recount: Command
     later = before | {"day": (today() + timedelta(30)).isoformat()}
     assert send(cara, "/meetings/new", **later).status_code == 303
     assert "Audit the files" not in page(cara, "/meetings/3")
+
+
+def test_the_demonstration_has_the_meetings_and_comments_of_the_paper(demonstration: Flask) -> None:
+    an_account(demonstration, "Meeting reader")
+    cara = a_person(demonstration, "Meeting reader")
+    every = page(cara, "/meetings")
+    assert (every.count("Action plan review by phone"), every.count("Escalation meeting")) == (6, 1)
+    assert "chief executive" in page(cara, "/meetings/10")
+    last = page(cara, "/meetings/12")
+    assert "Board 16 Aug 2017" in last
+    assert last.count("carried over 1 time") == 2
+    said = page(cara, "/commentary")
+    assert "Written about 24 of 438" in said
+    assert "22 of 438" in said
