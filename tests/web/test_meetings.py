@@ -13,6 +13,7 @@ from web.clock import today
 
 from .browser import LIGHT, Person, a_person, an_account
 from .conftest import CommandLine
+from .http import asker, assert_problem
 
 
 @pytest.fixture(autouse=True)
@@ -66,6 +67,38 @@ def test_an_action_is_carried_over_until_it_is_done(app: Flask, recount: Command
     later = before | {"day": (today() + timedelta(30)).isoformat()}
     assert send(cara, "/meetings/new", **later).status_code == 303
     assert "Audit the files" not in page(cara, "/meetings/3")
+
+
+def test_a_meeting_by_command_and_by_api(app: Flask, recount: CommandLine) -> None:
+    recount("submit", write(recount.folder, [row(**DISCHARGED)]), "--received-on", "2017-02-10")
+    recount("publish", "--cut", "Board", "--as-of", "2017-01-31", "--known-at", "2017-02-10")
+    own = ("--for", "H0001")
+    terms = ("--kind", "plan-review", "--day", "2017-02-20", "--scorecard", 1)
+    assert "no plan 7" in recount("meeting", "plan", *terms, "--item", "plan-7", code=1).stderr
+    planned = recount.json("meeting", "plan", *terms, *own, "--on", "2017-02-13")
+    assert (planned["agencies"], planned["scorecard_name"]) == (["H0001"], "Board")
+    said = ("--attendees", "Manager", "--minutes", "We met.", "--decisions", "One\nTwo", "--seen", 1, *own)
+    assert recount.json("meeting", "minutes", 1, *said)["minutes"]["decisions"] == ["One", "Two"]
+    recount("meeting", "minutes", 1, *said, code=1)
+    recount("meeting", "action", 1, "--text", "Audit", "--owner", "Manager", "--due", "2017-03-01", *own)
+    recount("meeting", "agree", 1, *own, code=1)
+    assert recount.json("meeting", "agree", 1)["state"] == "minutes agreed"
+    assert recount("meeting", "show", 1, "--for", "H0002", code=2)
+    provider = asker(app, Role.PROVIDER, "H0001")
+    first = provider.get("/meetings/1").get_json()
+    assert first == recount.json("meeting", "show", 1, *own)
+    assert provider.get("/meetings").get_json() == recount.json("meeting", "list")
+    after = {"day": "2017-03-20", "kind": "plan-review"}
+    assert provider.post("/meetings", json=after | {"agencies": ["H0002"]}).status_code == 404
+    assert_problem(provider.post("/meetings", json=after | {"scorecard": 9}), 422, "meeting-items")
+    second = provider.post("/meetings", json=after)
+    assert second.headers["Location"].endswith("/meetings/2")
+    assert [one["carried"] for one in second.get_json()["carried_over"]] == [1]
+    assert provider.post("/meetings/1/actions/1", json={"outcome": "dropped"}).status_code == 422
+    assert provider.post("/meetings/2/steps", json={"step": "cancel", "seen": 2}).status_code == 409
+    pack = recount.folder / "pack.pdf"
+    recount("meeting", "pack", 2, "--out", pack, "--section", "actions")
+    assert pack.read_bytes().startswith(b"%PDF")
 
 
 def test_the_demonstration_has_the_meetings_and_comments_of_the_paper(demonstration: Flask) -> None:

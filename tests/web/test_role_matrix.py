@@ -159,6 +159,14 @@ GET     /api/v1/commentary/<>                        200   200    -     200  404
 POST    /api/v1/commentary                           201   201    422   201  404    403      403     403
 POST    /api/v1/commentary/<>/versions               201   201    -     409  404    403      403     403
 POST    /api/v1/commentary/<>/steps                  201   201    -     409  404    403      403     403
+GET     /api/v1/meetings                             200   200    200   -    -      200      403     403
+GET     /api/v1/meetings/<>                          200   200    -     200  404    200      403     403
+POST    /api/v1/meetings                             201   201    201   201  404    403      403     403
+POST    /api/v1/meetings/<>/edit                     201   201    -     201  404    403      403     403
+POST    /api/v1/meetings/<>/minutes                  201   201    -     201  404    403      403     403
+POST    /api/v1/meetings/<>/actions                  201   201    -     409  404    403      403     403
+POST    /api/v1/meetings/<>/actions/<>               201   201    -     201  404    403      403     403
+POST    /api/v1/meetings/<>/steps                    201   201    -     201  404    403      403     403
 
 GET     /api/v1/return-reviews                       200   200    200   -    -      200      403     403
 GET     /api/v1/return-reviews/<>                    404   404    404   -    -      404      403     403
@@ -636,6 +644,7 @@ ENTERED: Final = {"name": "Packs given", "kind": "count", "frequency": "monthly"
 KPI_OF: Final = {"area": 1, "own": 2, "other": 3}
 """By owner, the number of the KPI that is entered by hand."""
 CLAIMED: Final = {"numerator": 0, "denominator": 2, "reason": "Ours says nobody."}
+MINUTES = {"attendees": "Leads", "minutes": "We met."}
 AGENCY_OF: Final[dict[str, dict[str, str]]] = {"area": {}, "own": {"agency": OWN}, "other": {"agency": OTHER}}
 
 
@@ -708,6 +717,11 @@ class Cell:
         written = self.filled.askers["comm"].post("/commentary", json=self.words)
         number: int = written.get_json()["number"]
         return number
+
+    @property
+    def meeting_terms(self) -> dict[str, Any]:
+        """What is planned of a meeting about the owner's agency."""
+        return {"day": "2017-07-03", "kind": "contract-review", "agencies": list(self.agency.values())}
 
     def meeting(self) -> int:
         """A meeting about the owner's agency, with an action."""
@@ -1088,6 +1102,13 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("POST", "/commentary"): lambda cell: Request(json=cell.words),
     ("POST", "/commentary/<>/versions"): lambda cell: Request(cell.comment(), json={"words": "Few people still."}),
     ("POST", "/commentary/<>/steps"): lambda cell: Request(cell.comment(), json={"step": "withdraw"}),
+    ("GET", "/meetings/<>"): lambda cell: Request(cell.meeting()),
+    ("POST", "/meetings"): lambda cell: Request(json=cell.meeting_terms),
+    ("POST", "/meetings/<>/edit"): lambda cell: Request(cell.meeting_planned(), json=cell.meeting_terms),
+    ("POST", "/meetings/<>/minutes"): lambda cell: Request(cell.meeting(), json=MINUTES),
+    ("POST", "/meetings/<>/actions"): lambda cell: Request(cell.meeting(), json={"text": "Audit", "owner": "Manager"}),
+    ("POST", "/meetings/<>/actions/<>"): lambda cell: Request((cell.meeting(), 1), json={"outcome": "done"}),
+    ("POST", "/meetings/<>/steps"): lambda cell: Request(cell.meeting_planned(), json={"step": "cancel"}),
     ("GET", "//commentary/new"): lambda cell: Request(query=_NOW | cell.agency | {"measure": "4.0"}),
     ("POST", "//commentary/new"): lambda cell: Request(query=_NOW | cell.agency | {"measure": "4.0"}),
     ("GET", "//meetings/<>"): lambda cell: Request(cell.meeting()),

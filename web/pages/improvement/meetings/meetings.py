@@ -27,6 +27,8 @@ from web.pages.frame.navigation import Place
 from web.pages.frame.page import Pages, choices_of_slices
 from web.presenters.agreement.schedule import versions_table
 from web.presenters.improvement.meetings import meetings as presenter
+from web.presenters.improvement.meetings.pack import SECTIONS
+from web.presenters.improvement.meetings.pack import pack as make_pack
 from web.problems import not_here
 from web.queries.improvement.meetings import meetings as queries
 from web.queries.improvement.meetings.meetings import MeetingResult, MeetingsQuery
@@ -77,7 +79,7 @@ def one(args: parameters.Given, number: int) -> Page:
         tag=presenter.TAGS.get(its.state, "yellow"),
         whose=presenter.whose(its, named),
         items=[presenter.item_words(item) for item in its.items],
-        sections=presenter.SECTIONS,
+        sections=SECTIONS,
         may={step: _may(its, step) for step in _STEPS},
         open_actions=[one for one in (*carried, *actions) if one.is_open] if _may_close() else [],
         done=presenter.DONE_WORDS.get(args["done"], ""),
@@ -126,13 +128,13 @@ def pack(_given: parameters.Given, number: int) -> Response:
     """The pack of a meeting as one PDF."""
     its, viewer = _meeting_or_404(number, Right.AGREED), guard.viewer_of_party(Right.AGREED)
     figures = queries.tabled_figures(snapshot(), viewer, its)
-    paper = presenter.pack(
+    paper = make_pack(
         its,
         figures,
         queries.tabled_comments(snapshot(), viewer, figures),
         queries.tabled(snapshot(), viewer, today()).only(its.items),
         named,
-        request.args.getlist("section") or presenter.SECTIONS,
+        request.args.getlist("section") or SECTIONS,
         NOTICE if snapshot().is_demonstration else "",
     )
     guard.note(Deed.DOWNLOADED, question={"form": "pdf"})
