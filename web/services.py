@@ -25,6 +25,7 @@ from domain.improvement.audits.case_file_audit import AUDIT_EVENTS
 from domain.improvement.committee_report import COMMITTEE_REPORT_EVENTS
 from domain.improvement.disputed.steps import EVERY_DISPUTE_EVENT
 from domain.improvement.meetings.commentary import COMMENT_EVENTS
+from domain.improvement.meetings.meetings import MEETING_EVENTS
 from domain.improvement.other_reports import OTHER_REPORT_EVENTS
 from domain.improvement.performance_notices import NOTICE_EVENTS
 from domain.improvement.return_reviews import RETURN_REVIEW_EVENTS, RETURN_RULE_EVENTS
@@ -70,6 +71,7 @@ EVENT_TYPES: Final = (
     *AUDIT_EVENTS,
     *RETURN_RULE_EVENTS,
     *RETURN_REVIEW_EVENTS,
+    *MEETING_EVENTS,
 )
 OPERATOR: Final = "administrator"
 """The role of whoever has the machine's command line: what a command says is said as this."""

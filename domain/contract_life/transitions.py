@@ -320,6 +320,28 @@ _RETURN_REVIEWS: Final = (
     Transition(RETURN_REVIEW, "withdraw", frozenset({"written"}), WITHDRAWN, BOTH),
 )
 
+
+def _of_meetings(own: str, other: str) -> tuple[Transition, ...]:
+    """The steps of one party: either plans a meeting and writes its minutes; the other agrees to them."""
+    mine, theirs, roles = by("minutes written", own), by("minutes written", other), frozenset({own})
+
+    def meeting(step: str, before: Iterable[str], after: str) -> Transition:
+        return Transition("meeting", step, frozenset(before), after, roles)
+
+    return (
+        meeting("plan", (NONE,), "planned"),
+        meeting("edit", ("planned",), "planned"),
+        meeting("cancel", ("planned",), "cancelled"),
+        meeting("write the minutes of", ("planned", mine, theirs), mine),
+        meeting("agree the minutes of", (theirs,), "minutes agreed"),
+        # What is added to minutes is seen by who agrees to them.
+        meeting("add an action to", (mine,), mine),
+        *(meeting("close an action of", (state,), state) for state in (mine, theirs, "minutes agreed")),
+    )
+
+
+_MEETINGS: Final = (*_of_meetings(PROVIDER, COMMISSIONER), *_of_meetings(COMMISSIONER, PROVIDER))
+
 TRANSITIONS: Final[tuple[Transition, ...]] = (
     *_COLOUR_RULES,
     *_COMPARATORS,
@@ -335,6 +357,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     *_CASE_FILE_AUDITS,
     *_RETURN_REVIEWS,
     *_COMMITTEE_REPORTS,
+    *_MEETINGS,
 )
 """The table, by thing and in the order of a thing's life."""
 

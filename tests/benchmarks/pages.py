@@ -55,6 +55,7 @@ from web.commands.contract_life.targets import TargetDecision, set_target
 from web.commands.improvement.action_plans import agree_plan, draft_plan, propose_plan
 from web.commands.improvement.author import Author
 from web.commands.improvement.case_file_audits import AuditTerms, draw_audit, save_marks
+from web.commands.improvement.meetings import commentary, meetings
 from web.commands.improvement.performance_notices import Draft, Said, draft_notice, take_step
 from web.files.entered_lists import ListedValue, ListRead
 from web.pages.frame.page import PageContext, Pages, SeenFrom
@@ -262,6 +263,13 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield Page("audit drawn again", "/audits/1/draw-again")
     yield Page("audits compared", "/audits/1/compare/2")
     yield Page("step of an audit", "/audits/1/finding")
+    yield Page("meetings", "/meetings")
+    yield Page("meeting to plan", "/meetings/new")
+    yield Page("meeting", "/meetings/1")
+    yield Page("meeting to change", "/meetings/1/edit")
+    yield Page("minutes to write", "/meetings/1/minutes")
+    yield Page("action of a meeting to add", "/meetings/1/actions/new")
+    yield Page("action of a meeting to close", "/meetings/1/actions/1")
     yield Page("contracts", "/contracts")
     yield Page("contract to add", "/contracts/new")
     yield Page("set-up", "/set-up")
@@ -310,6 +318,7 @@ def _say_words(services: Services, archive: Archive) -> None:
     _plan_actions(services)
     _give_notice(services, archive)
     _audit_files(services, archive)
+    _write_and_meet(services, archive)
     amber = RuleTerms(name="Ours", first_day=archive.first_day, amber_within=Decimal(5))
     agree_rule(services.register, amber, RuleDecision(NAME, Role.COMMISSIONER, last - timedelta(days=700), today()))
     with publishing(services, NAME, Role.COMMISSIONER) as publisher:
@@ -375,6 +384,18 @@ def _audit_files(services: Services, archive: Archive) -> None:
         number = draw_audit(services.register, terms, query, sample, author).number
         cells = [(place, item) for place in range(1, len(sample.files) + 1) for item in ("recovery-plan",)]
         save_marks(services.register, number, dict.fromkeys(cells, AuditMark("in date", "paper")), author)
+
+
+def _write_and_meet(services: Services, archive: Archive) -> None:
+    """A comment that was shared, a meeting with minutes and an action."""
+    author = Author(NAME, Role.COMMISSIONER, COMMISSIONER, today(), today())
+    about = WrittenAbout(
+        measure=MEASURE, definition="1", as_of=archive.last_day, position=1, numerator=1, denominator=9
+    )
+    commentary.write_comment(services.register, about, "Few people.", author, shared=True)
+    meetings.plan_meeting(services.register, meetings.NewMeeting(today(), "contract-review"), author)
+    meetings.write_minutes(services.register, 1, meetings.NewMinutes("Leads of both", "We met."), author)
+    meetings.add_action(services.register, 1, "Audit the files", "Service manager", None, author)
 
 
 # ---- the empty pages

@@ -2,7 +2,8 @@
 
 from tests.web.conftest import CommandLine
 from web.commands.improvement.author import Author
-from web.commands.improvement.meetings import commentary
+from web.commands.improvement.meetings import commentary, meetings
+from web.commands.improvement.meetings.meetings import NewMeeting, NewMinutes
 from web.services import OPERATOR, Services
 from web.settings import Settings
 
@@ -10,10 +11,11 @@ from .noticed import ABOUT, DAY, LAST
 
 
 def met(recount: CommandLine) -> None:
-    """A comment that was published, unpublished and withdrawn; one that was given up."""
+    """A comment that was published, unpublished and withdrawn; one that was given up; a meeting, and one not held."""
     services = Services(Settings.from_environment(recount.settings))
     council = Author("tester", OPERATOR, "commissioner", DAY, LAST)
     comments(services, council)
+    meet(services, council, Author("tester", OPERATOR, "provider", DAY, LAST))
     services.close()
 
 
@@ -27,3 +29,15 @@ def comments(services: Services, council: Author) -> None:
     for step in ("publish", "unpublish", "withdraw"):
         commentary.take_comment_step(register, 1, step, council)
     commentary.take_comment_step(register, 2, "discard", council)
+
+
+def meet(services: Services, council: Author, provider: Author) -> None:
+    register, terms = services.register, NewMeeting(DAY, "contract-review")
+    for _number in (1, 2):
+        meetings.plan_meeting(register, terms, council)
+    meetings.edit_meeting(register, 1, terms, provider)
+    meetings.write_minutes(register, 1, NewMinutes("Leads of both", "We met."), council)
+    meetings.add_action(register, 1, "Audit the files", "Service manager", LAST, council)
+    meetings.agree_minutes(register, 1, provider)
+    meetings.close_action(register, 1, 1, "done", "", provider)
+    meetings.cancel_meeting(register, 2, "", council)

@@ -23,6 +23,7 @@ NOT_READ = {
     "return-reviews.one",
     "audits.sheet",
     "committee-report.paper", "committee-reports.one", "committee-reports.paper",
+    "meetings.pack",
 }  # fmt: skip
 """What serves no page, what is seen before there is a session, files to take away, steps on the way to a form, and
 a handover and a kept comparison: the archive has none. The clients of a provider are its own to see."""

@@ -36,6 +36,8 @@ from web.auth.roles import Right, Role
 from web.auth.trail import access
 from web.auth.trail.access import AccessEntry, AccessQuery, Deed
 from web.clock import now, today
+from web.commands.improvement.author import Author
+from web.commands.improvement.meetings import meetings
 from web.settings import DATABASE, RAW_FILES, Settings
 
 from .conftest import KEYS, CommandLine
@@ -157,6 +159,14 @@ GET     /api/v1/commentary/<>                        200   200    -     200  404
 POST    /api/v1/commentary                           201   201    422   201  404    403      403     403
 POST    /api/v1/commentary/<>/versions               201   201    -     409  404    403      403     403
 POST    /api/v1/commentary/<>/steps                  201   201    -     409  404    403      403     403
+GET     /api/v1/meetings                             200   200    200   -    -      200      403     403
+GET     /api/v1/meetings/<>                          200   200    -     200  404    200      403     403
+POST    /api/v1/meetings                             201   201    201   201  404    403      403     403
+POST    /api/v1/meetings/<>/edit                     201   201    -     201  404    403      403     403
+POST    /api/v1/meetings/<>/minutes                  201   201    -     201  404    403      403     403
+POST    /api/v1/meetings/<>/actions                  201   201    -     409  404    403      403     403
+POST    /api/v1/meetings/<>/actions/<>               201   201    -     201  404    403      403     403
+POST    /api/v1/meetings/<>/steps                    201   201    -     201  404    403      403     403
 
 GET     /api/v1/return-reviews                       200   200    200   -    -      200      403     403
 GET     /api/v1/return-reviews/<>                    404   404    404   -    -      404      403     403
@@ -367,6 +377,20 @@ POST    /commentary/new                              422   422    422   422  404
 GET     /commentary/<>                               200   200    -     200  404    200      403     403
 GET     /commentary/<>/rewrite                       200   200    -     200  404    403      403     403
 POST    /commentary/<>/rewrite                       422   422    -     422  404    403      403     403
+GET     /meetings                                    200   200    200   -    -      200      403     403
+GET     /meetings/new                                200   200    200   -    -      403      403     403
+POST    /meetings/new                                422   422    422   -    -      403      403     403
+GET     /meetings/<>                                 200   200    -     200  404    200      403     403
+GET     /meetings/<>/pack.pdf                        200   200    -     200  404    200      403     403
+GET     /meetings/<>/edit                            200   200    -     200  404    403      403     403
+POST    /meetings/<>/edit                            422   422    -     422  404    403      403     403
+GET     /meetings/<>/minutes                         200   200    -     200  404    403      403     403
+POST    /meetings/<>/minutes                         422   422    -     422  404    403      403     403
+GET     /meetings/<>/actions/new                     200   200    -     200  404    403      403     403
+POST    /meetings/<>/actions/new                     422   422    -     422  404    403      403     403
+GET     /meetings/<>/actions/<>                      200   200    -     200  404    403      403     403
+POST    /meetings/<>/actions/<>                      422   422    -     422  404    403      403     403
+POST    /meetings/<>/<>                              303   303    -     303  404    403      403     403
 POST    /commentary/<>/steps                         422   422    -     422  404    403      403     403
 GET     /audits                                      200   200    200   -    -      200      403     403
 GET     /audits/new                                  200   200    200   -    -      403      403     403
@@ -620,6 +644,7 @@ ENTERED: Final = {"name": "Packs given", "kind": "count", "frequency": "monthly"
 KPI_OF: Final = {"area": 1, "own": 2, "other": 3}
 """By owner, the number of the KPI that is entered by hand."""
 CLAIMED: Final = {"numerator": 0, "denominator": 2, "reason": "Ours says nobody."}
+MINUTES = {"attendees": "Leads", "minutes": "We met."}
 AGENCY_OF: Final[dict[str, dict[str, str]]] = {"area": {}, "own": {"agency": OWN}, "other": {"agency": OTHER}}
 
 
@@ -692,6 +717,30 @@ class Cell:
         written = self.filled.askers["comm"].post("/commentary", json=self.words)
         number: int = written.get_json()["number"]
         return number
+
+    @property
+    def meeting_terms(self) -> dict[str, Any]:
+        """What is planned of a meeting about the owner's agency."""
+        return {"day": "2017-07-03", "kind": "contract-review", "agencies": list(self.agency.values())}
+
+    def meeting(self) -> int:
+        """A meeting about the owner's agency, with an action."""
+        with self.filled.app.app_context():
+            register, day = services().register, date(2017, 7, 3)
+            council = Author("tester", "commissioner", "commissioner", day, day)
+            terms = meetings.NewMeeting(day, "contract-review", tuple(self.agency.values()) or (OWN,))
+            number = meetings.plan_meeting(register, terms, council).number
+            meetings.write_minutes(register, number, meetings.NewMinutes("Leads", "We met."), council)
+            meetings.add_action(register, number, "Audit", "Manager", None, council)
+            return number
+
+    def meeting_planned(self) -> int:
+        """A meeting about the owner's agency that is still to be held."""
+        with self.filled.app.app_context():
+            day = date(2017, 7, 3)
+            council = Author("tester", "commissioner", "commissioner", day, day)
+            terms = meetings.NewMeeting(day, "contract-review", tuple(self.agency.values()) or (OWN,))
+            return meetings.plan_meeting(services().register, terms, council).number
 
     @property
     def target(self) -> dict[str, str]:
@@ -1053,8 +1102,26 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("POST", "/commentary"): lambda cell: Request(json=cell.words),
     ("POST", "/commentary/<>/versions"): lambda cell: Request(cell.comment(), json={"words": "Few people still."}),
     ("POST", "/commentary/<>/steps"): lambda cell: Request(cell.comment(), json={"step": "withdraw"}),
+    ("GET", "/meetings/<>"): lambda cell: Request(cell.meeting()),
+    ("POST", "/meetings"): lambda cell: Request(json=cell.meeting_terms),
+    ("POST", "/meetings/<>/edit"): lambda cell: Request(cell.meeting_planned(), json=cell.meeting_terms),
+    ("POST", "/meetings/<>/minutes"): lambda cell: Request(cell.meeting(), json=MINUTES),
+    ("POST", "/meetings/<>/actions"): lambda cell: Request(cell.meeting(), json={"text": "Audit", "owner": "Manager"}),
+    ("POST", "/meetings/<>/actions/<>"): lambda cell: Request((cell.meeting(), 1), json={"outcome": "done"}),
+    ("POST", "/meetings/<>/steps"): lambda cell: Request(cell.meeting_planned(), json={"step": "cancel"}),
     ("GET", "//commentary/new"): lambda cell: Request(query=_NOW | cell.agency | {"measure": "4.0"}),
     ("POST", "//commentary/new"): lambda cell: Request(query=_NOW | cell.agency | {"measure": "4.0"}),
+    ("GET", "//meetings/<>"): lambda cell: Request(cell.meeting()),
+    ("GET", "//meetings/<>/pack.pdf"): lambda cell: Request(cell.meeting()),
+    ("GET", "//meetings/<>/edit"): lambda cell: Request(cell.meeting()),
+    ("POST", "//meetings/<>/edit"): lambda cell: Request(cell.meeting()),
+    ("GET", "//meetings/<>/minutes"): lambda cell: Request(cell.meeting()),
+    ("POST", "//meetings/<>/minutes"): lambda cell: Request(cell.meeting()),
+    ("GET", "//meetings/<>/actions/new"): lambda cell: Request(cell.meeting()),
+    ("POST", "//meetings/<>/actions/new"): lambda cell: Request(cell.meeting()),
+    ("GET", "//meetings/<>/actions/<>"): lambda cell: Request((cell.meeting(), 1)),
+    ("POST", "//meetings/<>/actions/<>"): lambda cell: Request((cell.meeting(), 1)),
+    ("POST", "//meetings/<>/<>"): lambda cell: Request((cell.meeting_planned(), "cancel")),
     ("GET", "//commentary/<>"): lambda cell: Request(cell.comment()),
     ("GET", "//commentary/<>/rewrite"): lambda cell: Request(cell.comment()),
     ("POST", "//commentary/<>/rewrite"): lambda cell: Request(cell.comment()),

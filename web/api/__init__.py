@@ -110,7 +110,7 @@ def register(app: Flask) -> None:
         to_do,
     )
     from .improvement import disputed as _steps_of_disputes  # noqa: F401  in the disputes' blueprint
-    from .improvement.meetings import commentary
+    from .improvement.meetings import commentary, meetings
     from .performance import contribution, figures, measures, revisions, scorecards
     from .records import covered_days, manual, rekeys, submissions, worklists
 
@@ -133,6 +133,7 @@ def register(app: Flask) -> None:
         commentary,
         committee_reports,
         did_it_help,
+        meetings,
         other_reports,
         performance_notices,
         return_reviews,

@@ -137,6 +137,11 @@ COMMANDS: Final = {
     "improvement.meetings.commentary": {
         "comment": "What the parties say about figures: write it, rewrite it, share it, list it, and show it.",
     },
+    "improvement.meetings.meetings": {
+        "meeting": (
+            "Meetings of both parties: plan and minute them, agree to the minutes, follow actions, and make the pack."
+        ),
+    },
     "improvement.return_reviews": {
         "return-review": (
             "Reviews of returns: what is due, overdue and done; write, correct and withdraw them, and set when due."

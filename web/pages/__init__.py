@@ -71,6 +71,7 @@ def register(app: Flask) -> None:
     from .improvement.committee import report as committee_report
     from .improvement.disputed import rows, steps  # noqa: F401
     from .improvement.meetings import commentary
+    from .improvement.meetings import meetings as meetings_held
     from .improvement.notices import (
         notice_drafts,  # noqa: F401
         notice_steps,  # noqa: F401
@@ -118,6 +119,7 @@ def register(app: Flask) -> None:
         return_reviews,
         audits,
         committee_reports,
+        meetings_held,
         exports,
         submissions,
         rekeys,

@@ -24,7 +24,9 @@ from web.demo.agreement.hub_targets import share_out_targets
 from web.demo.archive import write_archive
 from web.demo.improvement.action_plans import write_plans
 from web.demo.improvement.case_file_audits import hold_audits
+from web.demo.improvement.commentary import write_comments
 from web.demo.improvement.committee_report import give_first_report
+from web.demo.improvement.meetings import write_meetings
 from web.demo.improvement.return_reviews import write_return_reviews
 from web.demo.targets import set_targets
 from web.demo.timetable import AGENCIES
@@ -83,17 +85,23 @@ def _load(services: Services) -> None:
     write_return_reviews(services, today())
     hold_audits(services, today())
     give_first_report(services, today())
-    _freeze(services)
+    write_comments(services, today(), AS_OF, KNOWN_AT)
+    write_meetings(services, today(), _freeze(services))
     services.mark_demonstration(LOADED)
 
 
-def _freeze(services: Services) -> None:
-    """Publish the board's scorecard under its name, if a loading that was cut short has not."""
+def _freeze(services: Services) -> int:
+    """Publish the board's scorecard under its name, if a loading that was cut short has not; gives its number."""
+    if not (its := _frozen(services)):
+        with publishing(services, services.actor, OPERATOR) as publisher:
+            publisher.cut(PublishCut(BOARD, AS_OF, KNOWN_AT))
+        its = _frozen(services)
+    return its[0]
+
+
+def _frozen(services: Services) -> list[int]:
     with services.snapshot() as snapshot:
-        if any(cut.title == BOARD for cut in cuts(snapshot.connection, snapshot.mapper)):
-            return
-    with publishing(services, services.actor, OPERATOR) as publisher:
-        publisher.cut(PublishCut(BOARD, AS_OF, KNOWN_AT))
+        return [cut.event.number for cut in cuts(snapshot.connection, snapshot.mapper) if cut.title == BOARD]
 
 
 def _print_scorecard(snapshot: Snapshot, *, as_json: bool) -> None:

@@ -20,6 +20,7 @@ from domain.improvement.audits.case_file_audit import AUDIT_EVENTS
 from domain.improvement.committee_report import COMMITTEE_REPORT_EVENTS
 from domain.improvement.disputed.steps import EVERY_DISPUTE_EVENT
 from domain.improvement.meetings.commentary import COMMENT_EVENTS
+from domain.improvement.meetings.meetings import MEETING_EVENTS
 from domain.improvement.other_reports import OTHER_REPORT_EVENTS
 from domain.improvement.performance_notices import NOTICE_EVENTS
 from domain.improvement.return_reviews import RETURN_REVIEW_EVENTS, RETURN_RULE_EVENTS
@@ -75,6 +76,7 @@ KINDS: Final = {
     "comparators": ("Comparators", frozenset(event.TOPIC for event in COMPARATOR_EVENTS)),
     "schedules": ("Contracts with their KPIs", frozenset(event.TOPIC for event in SCHEDULE_EVENTS)),
     "comments": ("Comments on figures", frozenset(event.TOPIC for event in COMMENT_EVENTS)),
+    "meetings": ("Meetings", frozenset(event.TOPIC for event in MEETING_EVENTS)),
     "notices": ("Performance notices", frozenset(event.TOPIC for event in NOTICE_EVENTS)),
     "hub-targets": ("Targets of hubs and months", frozenset(event.TOPIC for event in HUB_TARGET_EVENTS)),
     "audits": ("Case-file audits", frozenset(event.TOPIC for event in AUDIT_EVENTS)),

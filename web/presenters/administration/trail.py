@@ -49,6 +49,7 @@ from domain.improvement.audits.case_file_audit import AUDIT_EVENTS
 from domain.improvement.committee_report import CommitteeReportGiven
 from domain.improvement.disputed.steps import DISPUTE_STEP_EVENTS
 from domain.improvement.meetings.commentary import COMMENT_EVENTS
+from domain.improvement.meetings.meetings import MEETING_EVENTS
 from domain.improvement.other_reports import OtherReportCompared
 from domain.improvement.performance_notices import NOTICE_EVENTS
 from domain.improvement.return_reviews import RETURN_REVIEW_EVENTS, ReturnRuleSet
@@ -218,9 +219,10 @@ _SUBMISSIONS: Final[dict[type[Event], Callable[[Any], str]]] = {
     CommitteeReportGiven: lambda event: f"no. {event.number}, {event.edition} edition: {event.name}",
     OtherReportCompared: lambda event: f"no. {event.number}, {text.plural(len(event.rows), 'figure')}",
     # A draft is the commissioner's alone: its number is all that the trail says of it.
-    **{event: lambda event: f"no. {event.number}" for event in (*NOTICE_EVENTS, *AUDIT_EVENTS, *COMMENT_EVENTS)},
     ReturnRuleSet: lambda event: f"{event.agency}, {text.plural(event.rule.days, 'day')}",
     **{event: lambda event: f"no. {event.number}" for event in RETURN_REVIEW_EVENTS},
+    **{event: lambda event: f"no. {event.number}" for event in (*NOTICE_EVENTS, *AUDIT_EVENTS)},
+    **{event: lambda event: f"no. {event.number}" for event in (*COMMENT_EVENTS, *MEETING_EVENTS)},
 }
 """What the events that are no episode's say beside their kind."""
 

@@ -1,0 +1,115 @@
+"""Meetings: planned, minuted, agreed by the other party; actions are carried over; the pack is one PDF."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.unit.intake.files import DISCHARGED, row, write
+from web.auth import passwords
+from web.auth.roles import Role
+from web.clock import today
+
+from .browser import LIGHT, Person, a_person, an_account
+from .conftest import CommandLine
+from .http import asker, assert_problem
+
+
+@pytest.fixture(autouse=True)
+def light_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_HASHER", LIGHT)
+
+
+def page(who: Person, path: str) -> str:
+    response = who.client.get(path)
+    assert response.status_code == 200, response.status
+    return response.get_data(as_text=True)
+
+
+def send(who: Person, path: str, **fields: str) -> Any:
+    return who.client.post(path, data={"csrf_token": who.word("/account")} | fields)
+
+
+def test_an_action_is_carried_over_until_it_is_done(app: Flask, recount: CommandLine) -> None:
+    recount("submit", write(recount.folder, [row(**DISCHARGED)]), "--received-on", "2017-02-10")
+    recount("publish", "--cut", "Board", "--as-of", "2017-01-31", "--known-at", "2017-02-10")
+    an_account(app, "Cara")
+    an_account(app, "Pat", Role.PROVIDER, "H0001")
+    an_account(app, "Other", Role.PROVIDER, "H0002")
+    cara, pat, other = (a_person(app, name) for name in ("Cara", "Pat", "Other"))
+    assert "No meeting is planned." in page(cara, "/meetings")
+    before = {"kind": "plan-review", "day": (today() - timedelta(30)).isoformat(), "agencies": "H0001"}
+    assert "Board" in page(cara, "/meetings/new")
+    assert send(cara, "/meetings/new", **before | {"kind": ""}).status_code == 422
+    assert send(cara, "/meetings/new", **before, scorecard="1", agenda="Completions").status_code == 303
+    assert other.client.get("/meetings/1").status_code == 404
+    assert "Completions" in page(pat, "/meetings/1")
+    said = {"attendees": "Contracts officer", "minutes": "We met.", "decisions": "Audit again", "seen": "1"}
+    assert send(cara, "/meetings/1/minutes", **said).status_code == 303
+    assert send(pat, "/meetings/1/minutes", **said).status_code == 409
+    action = {"text": "Audit the files", "owner": "Service manager"}
+    assert send(cara, "/meetings/1/actions/new", **action, seen="2").status_code == 303
+    assert "Agree to the minutes" not in page(cara, "/meetings/1")
+    assert "Agree to the minutes" in page(pat, "/meetings/1")
+    assert send(pat, "/meetings/1/agree", seen="3").status_code == 303
+    after = before | {"day": today().isoformat()}
+    assert send(pat, "/meetings/new", **after).status_code == 303
+    assert "carried over 1 time" in page(cara, "/meetings/2")
+    pack = cara.client.get("/meetings/2/pack.pdf")
+    assert (pack.status_code, pack.get_data()[:4]) == (200, b"%PDF")
+    assert cara.client.get("/meetings/1/pack.pdf?section=scorecard").status_code == 200
+    closing = page(pat, "/meetings/1/actions/1")
+    assert "Audit the files" in closing
+    assert send(pat, "/meetings/1/actions/1", outcome="dropped").status_code == 422
+    assert send(pat, "/meetings/1/actions/1", outcome="done", words="15 files").status_code == 303
+    assert "done on" in page(cara, "/meetings/2")
+    later = before | {"day": (today() + timedelta(30)).isoformat()}
+    assert send(cara, "/meetings/new", **later).status_code == 303
+    assert "Audit the files" not in page(cara, "/meetings/3")
+
+
+def test_a_meeting_by_command_and_by_api(app: Flask, recount: CommandLine) -> None:
+    recount("submit", write(recount.folder, [row(**DISCHARGED)]), "--received-on", "2017-02-10")
+    recount("publish", "--cut", "Board", "--as-of", "2017-01-31", "--known-at", "2017-02-10")
+    own = ("--for", "H0001")
+    terms = ("--kind", "plan-review", "--day", "2017-02-20", "--scorecard", 1)
+    assert "no plan 7" in recount("meeting", "plan", *terms, "--item", "plan-7", code=1).stderr
+    planned = recount.json("meeting", "plan", *terms, *own, "--on", "2017-02-13")
+    assert (planned["agencies"], planned["scorecard_name"]) == (["H0001"], "Board")
+    said = ("--attendees", "Manager", "--minutes", "We met.", "--decisions", "One\nTwo", "--seen", 1, *own)
+    assert recount.json("meeting", "minutes", 1, *said)["minutes"]["decisions"] == ["One", "Two"]
+    recount("meeting", "minutes", 1, *said, code=1)
+    recount("meeting", "action", 1, "--text", "Audit", "--owner", "Manager", "--due", "2017-03-01", *own)
+    recount("meeting", "agree", 1, *own, code=1)
+    assert recount.json("meeting", "agree", 1)["state"] == "minutes agreed"
+    assert recount("meeting", "show", 1, "--for", "H0002", code=2)
+    provider = asker(app, Role.PROVIDER, "H0001")
+    first = provider.get("/meetings/1").get_json()
+    assert first == recount.json("meeting", "show", 1, *own)
+    assert provider.get("/meetings").get_json() == recount.json("meeting", "list")
+    after = {"day": "2017-03-20", "kind": "plan-review"}
+    assert provider.post("/meetings", json=after | {"agencies": ["H0002"]}).status_code == 404
+    assert_problem(provider.post("/meetings", json=after | {"scorecard": 9}), 422, "meeting-items")
+    second = provider.post("/meetings", json=after)
+    assert second.headers["Location"].endswith("/meetings/2")
+    assert [one["carried"] for one in second.get_json()["carried_over"]] == [1]
+    assert provider.post("/meetings/1/actions/1", json={"outcome": "dropped"}).status_code == 422
+    assert provider.post("/meetings/2/steps", json={"step": "cancel", "seen": 2}).status_code == 409
+    pack = recount.folder / "pack.pdf"
+    recount("meeting", "pack", 2, "--out", pack, "--section", "actions")
+    assert pack.read_bytes().startswith(b"%PDF")
+
+
+def test_the_demonstration_has_the_meetings_and_comments_of_the_paper(demonstration: Flask) -> None:
+    an_account(demonstration, "Meeting reader")
+    cara = a_person(demonstration, "Meeting reader")
+    every = page(cara, "/meetings")
+    assert (every.count("Action plan review by phone"), every.count("Escalation meeting")) == (6, 1)
+    assert "chief executive" in page(cara, "/meetings/10")
+    last = page(cara, "/meetings/12")
+    assert "Board 16 Aug 2017" in last
+    assert last.count("carried over 1 time") == 2
+    said = page(cara, "/commentary")
+    assert "Written about 24 of 438" in said
+    assert "22 of 438" in said

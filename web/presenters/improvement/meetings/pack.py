@@ -1,0 +1,149 @@
+"""The pack of a meeting as a paper: what is tabled, what both sides say of it, what is open, and the minutes."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from web.presenters import text
+from web.presenters.improvement.meetings.commentary import PARTIES, written_about
+from web.presenters.improvement.meetings.meetings import Named, item_words, meeting_name, stands, whose
+from web.presenters.improvement.paper import Cell, Grid, Paper, cell, label
+from web.queries.improvement.action_plans import PlanLine
+from web.queries.improvement.meetings.commentary import CommentResult
+from web.queries.improvement.meetings.meetings import MeetingResult, Tabled
+from web.queries.performance.figure import FigureResult
+
+SECTIONS: Final = {
+    "agenda": "Agenda",
+    "actions": "Actions carried over",
+    "scorecard": "Frozen scorecard",
+    "commentary": "Commentary",
+    "plans": "Plan progress",
+    "notices": "Performance notices",
+    "disputes": "Disputes",
+    "minutes": "Minutes",
+}
+"""The parts of a pack, each of which can be left out."""
+
+
+def pack(
+    one: MeetingResult,
+    figures: list[FigureResult],
+    comments: dict[str, list[CommentResult]],
+    on_agenda: Tabled,
+    named: Named,
+    chosen: Iterable[str],
+    notice: str = "",
+) -> Paper:
+    """The pack of a meeting as a paper: the sections that were chosen and have something to say."""
+    made = {
+        "agenda": _agenda(one),
+        "actions": _actions(one),
+        "scorecard": _scorecard(one, figures),
+        "commentary": _comments(figures, comments),
+        "plans": _plans(on_agenda),
+        "notices": _notices(on_agenda),
+        "disputes": _disputes(on_agenda),
+        "minutes": _minutes(one),
+    }
+    grids = [made[name] for name in SECTIONS if name in set(chosen)]
+    said = [f"For {whose(one, named)}.", f"Who comes: {one.attendees}." if one.attendees else "", notice]
+    foot = f"Meeting {one.number}: {one.state}, version {one.version}. {notice}".strip()
+    return Paper(meeting_name(one), [line for line in said if line], [grid for grid in grids if grid], foot)
+
+
+def _grid(
+    section: str, widths: tuple[float, ...], heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]
+) -> Grid | None:
+    """A section: its heading across, its columns' heads, and its rows; none where there are no rows."""
+    if not rows:
+        return None
+    its: list[tuple[Cell, ...]] = [(label(SECTIONS[section], len(widths)),)]
+    its += [tuple(map(label, heads))] if heads else []
+    its += [tuple(map(cell, row)) for row in rows]
+    return Grid(SECTIONS[section], widths, its)
+
+
+def _agenda(one: MeetingResult) -> Grid | None:
+    lines = [line for line in one.agenda.split("\n") if line.strip()]
+    lines += [item_words(item) for item in one.items]
+    return _grid("agenda", (17.0,), (), [("\n".join(lines),)] if lines else [])
+
+
+def _actions(one: MeetingResult) -> Grid | None:
+    rows = [
+        (
+            its.text,
+            its.owner,
+            text.day(its.due) if its.due else "",
+            f"{stands(its)} (of {text.short_day(its.agreed_at)})",
+        )
+        for its in one.carried_over
+    ]
+    return _grid("actions", (7.0, 3.5, 2.8, 3.7), ("Action", "Whose", "Due", "How it stands"), rows)
+
+
+def _scorecard(one: MeetingResult, figures: list[FigureResult]) -> Grid | None:
+    rows = [(f"{its.name} ({its.code})", text.result(its), text.percentage(its)) for its in figures]
+    if figures:
+        known = figures[0].known_at
+        seen = f"As of {text.day(figures[0].as_of)}" + (f", as known on {text.day(known)}" if known else "")
+        rows.append((f"“{one.scorecard_name}”. {seen}.", "", ""))
+    return _grid("scorecard", (9.5, 4.5, 3.0), ("Figure", "Numbers", "Percentage"), rows)
+
+
+def _comments(figures: list[FigureResult], comments: dict[str, list[CommentResult]]) -> Grid | None:
+    rows = [
+        (f"{figure.name} ({figure.code})", f"{PARTIES[its.party]}: {its.words}\n{written_about(its)}")
+        for figure in figures
+        for its in comments.get(figure.code, [])
+    ]
+    return _grid("commentary", (5.0, 12.0), ("Figure", "What is said"), rows)
+
+
+def _plans(its: Tabled) -> Grid | None:
+    rows = [
+        (
+            f"{one.number}. {one.title}",
+            one.state,
+            _progress(one),
+        )
+        for one in its.plans
+    ]
+    return _grid("plans", (7.0, 3.5, 6.5), ("Action plan", "State", "Progress"), rows)
+
+
+def _progress(one: PlanLine) -> str:
+    signed = f"{one.signed_off} of {text.plural(one.strands, 'strand')} signed off"
+    return f"{signed}; {text.plural(one.open_actions, 'action')} open, {one.overdue_actions} overdue"
+
+
+def _notices(its: Tabled) -> Grid | None:
+    rows = [
+        (
+            str(one.number),
+            one.state,
+            f"{one.next_due.name}, due on {text.day(one.next_due.due)}" if one.next_due else "Nothing is due.",
+        )
+        for one in its.notices
+    ]
+    return _grid("notices", (2.5, 5.0, 9.5), ("Notice", "State", "What is due"), rows)
+
+
+def _disputes(its: Tabled) -> Grid | None:
+    rows = [
+        (str(one.number), one.state, f"Measure {one.code} as of {text.day(one.standpoint.as_of)}")
+        for one in its.disputes
+    ]
+    return _grid("disputes", (2.5, 5.0, 9.5), ("Dispute", "State", "About"), rows)
+
+
+def _minutes(one: MeetingResult) -> Grid | None:
+    its = one.minutes
+    if its is None:
+        return None
+    rows = [("Who was there", its.attendees), ("Minutes", its.minutes)]
+    rows += [("Decisions", "\n".join(f"• {line}" for line in its.decisions))] if its.decisions else []
+    rows += [(f"Action, {action.owner}", f"{action.text} ({stands(action)})") for action in one.actions]
+    rows += [("Next meeting", text.day(its.next_day))] if its.next_day else []
+    rows.append(("State", one.state))
+    return _grid("minutes", (4.0, 13.0), (), rows)
