@@ -1,10 +1,14 @@
 """The report's figures: with target, colour, direction and comparator; for the public those that were published."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from domain.measures.registry import Measure
 from domain.periods import quarter_of
 from projections.performance.scorecard import State
+from projections.standings.slices import Slice
+from web.auth.viewer import Viewer
 from web.presenters import text as words
 from web.presenters.agreement.comparator_words import short as beside_others
 from web.presenters.contract_life.committee_report import (
@@ -20,6 +24,7 @@ from web.presenters.contract_life.committee_words import direction, to_reach
 from web.presenters.contract_life.targets import to_be_reached
 from web.presenters.tables import Column, Table
 from web.queries.contract_life.targets import all_targets, target_result
+from web.queries.parameters import KnownAt
 from web.queries.performance.figure import FigureResult
 from web.queries.performance.figures import FiguresQuery, figures
 from web.queries.performance.scorecards import ScorecardLineResult
@@ -39,9 +44,21 @@ _WITH_OTHERS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class LinesKey:
+    """What the lines of a report follow from beside the snapshot."""
+
+    as_of: date
+    known_at: KnownAt
+    slice: Slice
+    who: Viewer
+
+
 def figure_lines(view: ReportView) -> list[tuple[Plan, Sequence[ScorecardLineResult]]]:
-    """Every line that the report has, by the groups of a performance paper."""
-    return [(plan, lines_of(view.seen, plan)) for plan in PLANS]
+    """Every line that the report has, by the groups of a performance paper; several sections go by them."""
+    seen = view.seen
+    key = LinesKey(seen.as_of, seen.known_at, seen.slice_, seen.who)
+    return seen.snapshot.cached(key, lambda: [(plan, lines_of(seen, plan)) for plan in PLANS])
 
 
 def all_lines(view: ReportView) -> list[ScorecardLineResult]:

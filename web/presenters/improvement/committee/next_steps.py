@@ -10,6 +10,7 @@ from web.presenters import text as words
 from web.presenters.tables import Column, Table
 from web.queries.improvement.committee.on_the_day import notices_on, plans_on
 
+from .between.audits import audits_of
 from .figures import all_lines
 from .view import ReportView, SectionWords, report_table
 
@@ -31,7 +32,7 @@ class StepDue:
 
 def due_of(view: ReportView) -> list[StepDue]:
     """Everything that is due within a year of the report's day, or overdue on it."""
-    every = (*_of_plans(view), *_of_notices(view), *_of_targets(view))
+    every = (*_of_plans(view), *_of_notices(view), *_of_audits(view), *_of_targets(view))
     return sorted({one for one in every if one.day <= view.day + AHEAD})
 
 
@@ -73,6 +74,14 @@ def _of_notices(view: ReportView) -> Iterator[StepDue]:
                     f"{word[:1].upper()}{word[1:]} {one.number}: {deadline.rule.name}",
                     _whose(deadline.rule.of),
                 )
+
+
+def _of_audits(view: ReportView) -> Iterator[StepDue]:
+    for one in audits_of(view):
+        for number, (action, done) in enumerate(one.audit.actions, 1):
+            if done is None:
+                what = " ".join(action.words.split())
+                yield StepDue(action.due, f"Audit {one.audit.number}, action {number}: {what}", action.who)
 
 
 def _whose(party: str) -> str:

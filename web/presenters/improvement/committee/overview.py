@@ -13,9 +13,9 @@ from web.queries.performance.figure import FigureResult
 from web.queries.performance.figures import FiguresQuery, figures
 from web.queries.performance.scorecards import ScorecardLineResult
 
+from .between.notices import InQuestion, in_question
+from .between.plans import plans_of
 from .figures import all_lines, is_whole
-from .notices import InQuestion, in_question
-from .plans import plans_of
 from .view import ReportView, SectionWords
 
 _IN_TREATMENT, _OPEN = measure_named("N.treatment"), measure_named("N.open")

@@ -4,14 +4,16 @@ from typing import Final
 
 from domain.improvement.committee_report import Edition
 
+from .between.audits import audits_of, audits_words
+from .between.commentary import comments_of, comments_words
+from .between.notices import closed_notices, in_question, notices_words, public_notices_words
+from .between.plans import every_plan, plans_of, plans_words, public_plans_words
+from .between.reviews import reviewed_in_time, reviews_words
 from .changes import changes_words, last_public, public_changes_words, since
-from .commentary import comments_of, comments_words
 from .figures import figure_lines, figures_words, public_words, published_figures
 from .hubs import caseload_of, caseload_words, hubs_of, hubs_words
 from .next_steps import due_of, public_due, steps_words
-from .notices import closed_notices, in_question, notices_words, public_notices_words
 from .overview import overview_words, public_overview_words, whole_of
-from .plans import every_plan, plans_of, plans_words, public_plans_words
 from .view import SectionKind, SectionPart
 
 SECTIONS: Final = (
@@ -35,6 +37,8 @@ SECTIONS: Final = (
         SectionPart(in_question, notices_words),
         SectionPart(closed_notices, public_notices_words),
     ),
+    SectionKind("audits", "Case-file audits", SectionPart(audits_of, audits_words)),
+    SectionKind("reviews", "Reviews of returns", SectionPart(reviewed_in_time, reviews_words)),
     SectionKind("commentary", "Commentary", SectionPart(comments_of, comments_words)),
     SectionKind(
         "changes",

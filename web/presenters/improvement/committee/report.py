@@ -61,6 +61,11 @@ def figures_kept(view: ReportView) -> tuple[WrittenAbout, ...]:
 
 
 def _words(kind: SectionKind, view: ReportView) -> SectionWords:
+    """What a section says, kept with the snapshot: the page shows it first, and each file has the same again."""
+    return view.seen.snapshot.cached(view.key(kind.key), lambda: _words_of(kind, view))
+
+
+def _words_of(kind: SectionKind, view: ReportView) -> SectionWords:
     """What a section says; where its reader may not see the sums of all from there, why not."""
     part = kind.part(view.edition)
     assert part

@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.improvement.committee_report import Edition
 from domain.log.reading import Recorded
+from projections.standings.slices import Slice
 from web.auth.roles import Reach
 from web.auth.viewer import Viewer
 from web.presenters.contract_life.reports import Viewpoint
@@ -15,10 +16,26 @@ from web.presenters.tables import Table, text
 from web.queries.administration.accounts import agency_names
 from web.queries.improvement.committee.document import ReportTable
 from web.queries.improvement.committee.given import last_given
+from web.queries.parameters import KnownAt
 from web.snapshot import Snapshot
 
 WIDTH = 17.0
 """Centimetres that the columns of a table share."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordsKey:
+    """What words of a report follow from beside the snapshot; the log does not name agencies, so names are in it."""
+
+    what: str
+    edition: Edition
+    as_of: date
+    known_at: KnownAt
+    slice: Slice
+    who: Viewer
+    reader: Viewer
+    day: date
+    names: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -43,6 +60,16 @@ class ReportView:
     def as_of(self) -> date:
         """The last day whose happenings are seen."""
         return self.seen.as_of
+
+    def key(self, what: str) -> WordsKey:
+        """Under what some words of this report are kept with its snapshot."""
+        seen = self.seen
+        place = (seen.as_of, seen.known_at, seen.slice_, seen.who, self.reader, self.day, self._names)
+        return WordsKey(what, self.edition, *place)
+
+    @cached_property
+    def _names(self) -> tuple[tuple[str, str], ...]:
+        return tuple(agency_names(self.seen.snapshot.connection).items())
 
     @property
     def is_public(self) -> bool:

@@ -1,20 +1,30 @@
-"""Action plans, performance notices and disputes as both parties had them on a day, for a report of that day.
+"""Action plans, notices, disputes, audits and reviews as both parties had them on a day, for a report of that day.
 
 Drafts are in no report. What was said later, or is said of a later day, is not in it either.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from domain.contract_life.dispute import Dispute
 from domain.contract_life.transitions import ACTION_PLAN
 from domain.improvement.action_plan_fold import ActionPlan
+from domain.improvement.audits.case_file_audit import CaseFileAudit
+from domain.improvement.audits.item_set import AuditItem
 from domain.improvement.performance_notices import PerformanceNotice
 from domain.improvement.reach import DRAFTS, is_within_reach
+from domain.improvement.written import ImprovementEvent
+from domain.log.reading import Recorded
 from projections.claims.disputes import is_party
+from projections.improvement.audits import on_record
+from projections.improvement.audits.counts import ItemCounts, item_counts
 from projections.improvement.performance_notices import notices, within_reach
 from web.auth.viewer import Viewer
 from web.queries.improvement.action_plans import all_plans
+from web.queries.improvement.audits.case_file_audits import places_seen
+from web.queries.improvement.audits.drawing import every_audit
+from web.queries.improvement.return_reviews import ReturnReviewsQuery, ReviewedShare, all_reviews, shares
 from web.snapshot import Snapshot, snapshot_cache
 
 
@@ -49,6 +59,43 @@ def disputes_on(snapshot: Snapshot, reader: Viewer, day: date) -> list[Dispute]:
     known: Sequence[Dispute] = [Dispute.folded(its) for its in by_then if its]
     its = [one for one in known if not reader.is_provider or is_party(one, reader.agencies)]
     return sorted(its, key=lambda one: (one.closed is not None, one.number))
+
+
+@dataclass(frozen=True, slots=True)
+class AuditOnTheDay:
+    """An audit as it stood on a day: how many of its files its reader sees, and what was found in them of each item."""
+
+    audit: CaseFileAudit
+    files: int
+    items: list[tuple[AuditItem, ItemCounts]]
+
+
+def audits_on(snapshot: Snapshot, reader: Viewer, day: date, agency: str | None = None) -> list[AuditOnTheDay]:
+    """The case-file audits that had been completed by a day and that the reader sees, the newest first.
+
+    With an agency, those alone that files of it were drawn for.
+    """
+    by_then = [tuple(one for one in its.recorded if _said_on(one) <= day) for its in every_audit(snapshot)]
+    known = [CaseFileAudit.folded(its) for its in by_then if its]
+    readable = [one for one in known if one.completed and on_record.within_reach(one, _own(reader))]
+    return [_audit(reader, one) for one in reversed(readable) if agency in {None, *one.drawn.agencies}]
+
+
+def _said_on(one: Recorded) -> date:
+    assert isinstance(one.event, ImprovementEvent)
+    return one.event.occurred_on
+
+
+def _audit(reader: Viewer, audit: CaseFileAudit) -> AuditOnTheDay:
+    places = places_seen(reader, audit)
+    items = [(item, item_counts(item, audit.marks, places)) for item in audit.drawn.item_set.items]
+    return AuditOnTheDay(audit, len(places), items)
+
+
+def reviewed_in_time_on(snapshot: Snapshot, reader: Viewer, query: ReturnReviewsQuery) -> list[ReviewedShare]:
+    """The share of returns reviewed in time, of all and by agency; none where nobody had agreed to review any."""
+    known = all_reviews(snapshot).as_known(query.today)
+    return shares(snapshot, reader, query) if known.reviews or known.rules_said else []
 
 
 def _own(reader: Viewer) -> frozenset[str] | None:

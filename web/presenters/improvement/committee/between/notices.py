@@ -11,7 +11,7 @@ from web.presenters import text as words
 from web.presenters.tables import Column, Table
 from web.queries.improvement.committee.on_the_day import disputes_on, notices_on
 
-from .view import ReportView, SectionWords, report_table
+from ..view import ReportView, SectionWords, report_table
 
 InQuestion = tuple[list[PerformanceNotice], list[Dispute]]
 _NOTICES = (

@@ -7,7 +7,7 @@ from web.presenters import text as words
 from web.presenters.tables import Column, Table
 from web.queries.improvement.committee.on_the_day import plans_on
 
-from .view import ReportView, SectionWords, report_table
+from ..view import ReportView, SectionWords, report_table
 
 MOST_PLANS = 6
 """Plans whose strands a report sets out; of more it says how many there are."""

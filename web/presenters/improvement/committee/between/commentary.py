@@ -7,7 +7,7 @@ from web.presenters import text as words
 from web.presenters.tables import Column, Table
 from web.queries.improvement.meetings.commentary import CommentResult, commentary_of_card
 
-from .view import ReportView, SectionWords, report_table
+from ..view import ReportView, SectionWords, report_table
 
 _COLUMNS = (Column("Figure", width=3.4), Column("The provider", width=6.8), Column("The commissioner", width=6.8))
 
