@@ -24,6 +24,7 @@ from web.demo.agreement.hub_targets import share_out_targets
 from web.demo.archive import write_archive
 from web.demo.improvement.action_plans import write_plans
 from web.demo.improvement.committee_report import give_first_report
+from web.demo.improvement.performance_notices import write_notices
 from web.demo.improvement.return_reviews import write_return_reviews
 from web.demo.targets import set_targets
 from web.demo.timetable import AGENCIES
@@ -79,6 +80,7 @@ def _load(services: Services) -> None:
     enter_kpis(services.register, today(), actor=services.actor, role=OPERATOR)
     share_out_targets(services, today())
     write_plans(services, today())
+    write_notices(services, today())
     write_return_reviews(services, today())
     give_first_report(services, today())
     _freeze(services)
