@@ -27,6 +27,7 @@ from web.demo.improvement.case_file_audits import hold_audits
 from web.demo.improvement.commentary import write_comments
 from web.demo.improvement.committee_report import give_first_report
 from web.demo.improvement.meetings import write_meetings
+from web.demo.improvement.performance_notices import write_notices
 from web.demo.improvement.return_reviews import write_return_reviews
 from web.demo.targets import set_targets
 from web.demo.timetable import AGENCIES
@@ -82,6 +83,7 @@ def _load(services: Services) -> None:
     enter_kpis(services.register, today(), actor=services.actor, role=OPERATOR)
     share_out_targets(services, today())
     write_plans(services, today())
+    write_notices(services, today())
     write_return_reviews(services, today())
     hold_audits(services, today())
     give_first_report(services, today())
