@@ -25,7 +25,7 @@ from web.demo.archive import write_archive
 from web.demo.improvement.action_plans import write_plans
 from web.demo.improvement.committee_report import give_first_report
 from web.demo.improvement.return_reviews import write_return_reviews
-from web.demo.targets import set_targets
+from web.demo.targets import set_indicator, set_targets
 from web.demo.timetable import AGENCIES
 from web.files.uploads import read_manifest
 from web.presenters.console import messages, output, progress, say
@@ -81,6 +81,7 @@ def _load(services: Services) -> None:
     write_plans(services, today())
     write_return_reviews(services, today())
     give_first_report(services, today())
+    set_indicator(services.register, today(), actor=services.actor, role=OPERATOR)
     _freeze(services)
     services.mark_demonstration(LOADED)
 
