@@ -186,19 +186,24 @@ def check_areas(areas: tuple[str, ...]) -> tuple[str, ...]:
 
 
 _QUARTER: Final = re.compile(r"Q([1-4])\s+(\d{2}|\d{4})/(\d{2})", re.IGNORECASE)
+_QUARTER_BEHIND: Final = re.compile(r"(\d{2}|\d{4})/(\d{2}) Q([1-4])", re.IGNORECASE)
 _COUNCIL_YEAR: Final = re.compile(r"(\d{4})/(\d{2})")
 _YEAR: Final = re.compile(r"\d{4}")
 _MONTH: Final = re.compile(r"(\d{4})-(\d{2})")
 _DAYS: Final = re.compile(r"(\d{4}-\d{2}-\d{2}) to (\d{4}-\d{2}-\d{2})")
+_SLASHED: Final = re.compile(r"\b([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})\b")
 HOW_PERIODS_ARE_WRITTEN: Final = "Q3 2016/17, 2016/17, 2016, 2016-12 or 2016-10-01 to 2016-12-31"
 
 
 def period_written(text: str) -> Period | None:
     """The period of a council's quarter or year, a calendar year, a month, or from one day to another; None of others.
 
-    Q3 2016/17 (or Q3 16/17) is 1 October to 31 December 2016, 2016/17 is 1 April 2016 to 31 March 2017.
+    Q3 2016/17 (or Q3 16/17, or 2016/17 Q3) is 1 October to 31 December 2016, 2016/17 is 1 April 2016 to 31 March 2017.
+    A day with slashes is day/month/year.
     """
     written = " ".join(text.split())
+    written = _QUARTER_BEHIND.sub(r"Q\3 \1/\2", written) if _QUARTER_BEHIND.fullmatch(written) else written
+    written = _SLASHED.sub(lambda day: f"{day[3]}-{day[2]:0>2}-{day[1]:0>2}", written)
     if (match := _QUARTER.fullmatch(written)) and _follows(match[2], match[3]):
         year = int(match[2])
         return _months_from(year + (2000 if year < 100 else 0), 1 + 3 * int(match[1]), 3)

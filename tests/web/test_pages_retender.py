@@ -98,6 +98,22 @@ def test_what_was_submitted_meanwhile_is_shown_and_nothing_is_stored(cara: Perso
     assert cara.post("/retender", page="/retender", **FORM, **carried(body), confirmed="yes").status_code == 303
 
 
+def test_both_versions_of_a_contract_that_was_changed_meanwhile_are_shown(cara: Person, council: CommandLine) -> None:
+    table = council.folder / "kpis.csv"
+    table.write_text("code,wording\n4.0,Opiates\n")
+    terms = ("--name", "Adult service", "--provider", "Wye", "--hub", "H0001,A hub", "--from", "2016-01-01")
+    council("schedule", "draft", *terms, "--table", table)
+    council("schedule", "agree", 1, "--on", "2016-02-01", "--leave-contracts")
+    before = carried(sent(cara))
+    table.write_text("code,wording\n4.0,All opiates\n")
+    council("schedule", "load", 1, table, "--on", "2017-02-20", "--reason", "Worded anew")
+    said = words(body := sent(cara, 409, **before, confirmed="yes"))
+    assert "Contract 1: Line 4.0, wording Opiates All opiates" in said
+    assert re.search(r"It was changed meanwhile \S+ changed it on \d+ \w+ \d+, after you opened it.", said)
+    assert council.json("handovers")["handovers"] == []
+    assert cara.post("/retender", page="/retender", **FORM, **carried(body), confirmed="yes").status_code == 303
+
+
 def test_bad_input_is_said_at_its_field(cara: Person) -> None:
     for more, sentence in (
         ({"passes": ""}, "Write which agency hands over to which"),

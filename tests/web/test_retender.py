@@ -16,7 +16,8 @@ from projections.standings.slices import Slice
 from tests.unit.intake.files import DISCHARGED, row, write
 from web.commands.agreement.handover import retender as commands
 from web.commands.agreement.handover.effects import RetenderEffect
-from web.commands.agreement.handover.retender import Passing, Retender, say_retender
+from web.commands.agreement.handover.retender import say_retender
+from web.commands.agreement.handover.retender_plan import Passing, Retender
 from web.commands.agreement.handover.retender_trial import try_retender
 from web.commands.agreement.handover.undo_handover import undo_handover
 from web.commands.agreement.handover.undo_trial import try_undo

@@ -1,17 +1,12 @@
 """Reading a list of values for entered KPIs, and the file that is their evidence.
 
-A list is CSV text in UTF-8 with a header; columns are known by their names, in any order. What is wrong with the list
-as a whole refuses it; what is wrong with a row is a value: row, column, code, sentence.
+A list is read as `web.files.sheets.lists` says, with its columns in any order. What is wrong with the list as a whole
+refuses it; what is wrong with a row is a value: row, column, code, sentence.
 """
 
-import csv
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date
 from hashlib import sha256
-from io import StringIO
-from itertools import islice
 from pathlib import PureWindowsPath
 from typing import Final, NamedTuple
 
@@ -20,8 +15,21 @@ from domain.errors import Refused
 from domain.periods import Period
 from domain.submission import Rejection
 
-from .limits import MOST_COLUMNS
+from .sheets.lists import (
+    ROW_OF_TOTALS,
+    TOO_MANY_CELLS,
+    TOTALS_WORDS,
+    ListLayout,
+    WrittenList,
+    WrittenRow,
+    day_written,
+    is_total,
+    read_list_text,
+    text_of_list,
+    whole_number_written,
+)
 from .uploads import SentFile
+from .values import clean
 
 NEEDED: Final = ("code", "first_day", "last_day", "numerator")
 COLUMNS: Final = ("code", "agency", "first_day", "last_day", "numerator", "denominator", "source")
@@ -30,7 +38,7 @@ MOST_LINES: Final = 2_000
 """Lines of a list: ten years of sixteen KPIs by month."""
 
 REFUSALS: Final = {
-    "entered-list-unreadable": "The list is no CSV text in UTF-8.",
+    "entered-list-unreadable": "The list is no CSV text in UTF-8 or Windows-1252.",
     "entered-list-columns": "The list lacks a column, or has one that does not belong.",
     "entered-list-empty": "The list has no line.",
     "entered-list-too-long": f"The list has more than {MOST_LINES:,} lines.",
@@ -38,8 +46,10 @@ REFUSALS: Final = {
 }
 """Why a list, or a file of evidence, is refused whole, by code."""
 
-_DAYS: Final = ("%Y-%m-%d", "%d/%m/%Y")
-_NUMBER: Final = re.compile(r"-?[0-9]{1,12}")
+_LAYOUT: Final = ListLayout(
+    NEEDED, MOST_LINES, "entered-list-unreadable", "entered-list-columns", "entered-list-too-long"
+)
+_LARGEST: Final = 10**12
 
 
 class ListedValue(NamedTuple):
@@ -74,40 +84,35 @@ def evidence_of(name: str, data: bytes) -> Evidence:
 
 def read_entered_list(file: SentFile) -> ListRead:
     """The rows of a list; raises as `entered_list_from`."""
-    try:
-        text = file.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Refused("entered-list-unreadable", f"{file.name} is no text in UTF-8: {error}.", file.name) from error
-    return entered_list_from(text, file.name)
+    return entered_list_from(file.read_bytes(), file.name)
 
 
-def entered_list_from(text: str, name: str) -> ListRead:
-    """The rows of a list as text.
+def list_text(file: SentFile) -> str:
+    """The text of a list, to be sent on as it is. Raises Refused if it is none."""
+    return text_of_list(file.read_bytes(), file.name, _LAYOUT)
+
+
+def entered_list_from(written: bytes | str, name: str) -> ListRead:
+    """The rows of a list, as a file's bytes or as text.
 
     Raises:
         Refused: it cannot be read whole; the code is one of REFUSALS.
     """
-    try:
-        reader = csv.DictReader(StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
-        columns = [column.strip().lower() for column in reader.fieldnames or ()]
-        rows = list(islice(reader, MOST_LINES + 1)) if len(columns) <= MOST_COLUMNS else []
-    except csv.Error as error:
-        raise Refused("entered-list-unreadable", f"{name} is no CSV: {error}.", name) from error
-    _check_columns(columns, name)
-    numbered = [(number, row) for number, row in enumerate(rows, 1) if any(_cells(row))]
-    if not numbered:
+    listed = read_list_text(written, name, _LAYOUT)
+    _check_columns(listed, name)
+    if not listed.rows:
         raise Refused("entered-list-empty", f"{name} has no line below its header.", name)
-    if len(rows) > MOST_LINES:
-        raise Refused("entered-list-too-long", f"{name} has more than {MOST_LINES:,} lines.", name)
-    read = [_Row(number, dict(zip(columns, _cells(row), strict=False))) for number, row in numbered]
+    read = [_Row(row) for row in listed.rows]
     values = [value for one in read if (value := one.value())]
     return ListRead(values, [rejection for one in read for rejection in one.rejected])
 
 
-def _check_columns(columns: Sequence[str], name: str) -> None:
-    missing, unknown = [one for one in NEEDED if one not in columns], sorted(set(columns) - set(COLUMNS))
-    if missing or unknown or len(set(columns)) < len(columns):
-        wrong = f"lacks {', '.join(missing)}" if missing else f"has {', '.join(unknown) or 'a column twice'}"
+def _check_columns(listed: WrittenList, name: str) -> None:
+    columns = listed.columns
+    missing = [one for one in NEEDED if one not in columns]
+    unknown = sorted({one or "a column without a name" for one in columns} - set(COLUMNS))
+    if missing or unknown or listed.is_twofold:
+        wrong = f"lacks {', '.join(missing)}" if missing else f"has {', '.join(unknown[:5]) or 'a column twice'}"
         raise Refused(
             "entered-list-columns",
             f"The first line of {name} {wrong}. It names the columns {', '.join(COLUMNS)}, in any order; "
@@ -116,19 +121,21 @@ def _check_columns(columns: Sequence[str], name: str) -> None:
         )
 
 
-def _cells(row: Mapping[str | None, str | list[str] | None]) -> Iterator[str]:
-    return ((cell or "").strip() for cell in row.values() if not isinstance(cell, list))
-
-
 class _Row:
     """One row in the reading; `rejected` is what is wrong with it."""
 
-    def __init__(self, number: int, cells: Mapping[str, str]) -> None:
-        self.number, self._cells = number, cells
+    def __init__(self, row: WrittenRow) -> None:
+        self.number, self._row = row.number, row
         self.rejected: list[Rejection] = []
 
     def value(self) -> ListedValue | None:
         """The row's value; None where something is wrong."""
+        if is_total(self._cell("code")):
+            self._reject("code", ROW_OF_TOTALS, TOTALS_WORDS)
+            return None
+        if self._row.surplus:
+            self._reject("source", TOO_MANY_CELLS, self._row.surplus_words)
+            return None
         first_day, last_day = self._day("first_day"), self._day("last_day")
         numerator = self._number("numerator", needed=True)
         denominator = self._number("denominator", needed=False)
@@ -140,23 +147,23 @@ class _Row:
         return ListedValue(self.number, code, agency, Period(first_day, last_day), numerator, denominator, source)
 
     def _cell(self, column: str) -> str:
-        return self._cells.get(column, "")
+        return clean(self._row.cells.get(column, ""))
 
     def _day(self, column: str) -> date | None:
-        for form in _DAYS:
-            with suppress(ValueError):
-                return datetime.strptime(self._cell(column), form).date()  # noqa: DTZ007  a calendar day has no zone
+        if day := day_written(self._cell(column)):
+            return day
         self._reject(column, "no-day", "This is not a day. Write it like 2017-07-31 or 31/07/2017.")
         return None
 
     def _number(self, column: str, *, needed: bool) -> int | None:
-        text = self._cell(column).replace(",", "")
+        text = self._cell(column)
         if not text and not needed:
             return None
-        if not _NUMBER.fullmatch(text):
+        number = whole_number_written(text)
+        if number is None or abs(number) >= _LARGEST:
             self._reject(column, "no-number", "This is not a whole number. Write it in figures, like 24.")
             return None
-        return int(text)
+        return number
 
     def _reject(self, column: str, code: str, message: str) -> None:
-        self.rejected.append(Rejection(self.number, column, code, message, self.number + 1))
+        self.rejected.append(Rejection(self.number, column, code, message, self._row.in_sheet))

@@ -11,7 +11,9 @@ from web.api.records.manual import ManualRequest
 from web.auth import guard
 from web.auth.roles import Right
 from web.clock import today
-from web.commands.agreement.handover.retender import Passing, Retender, Retendered, say_retender
+from web.commands.agreement.handover.retender import say_retender
+from web.commands.agreement.handover.retender_plan import Passing, Retender
+from web.commands.agreement.handover.retender_results import Retendered
 from web.commands.agreement.handover.retender_trial import RetenderTrial, try_retender
 from web.commands.commit import Receipt
 from web.files.episode_list import EpisodeLine

@@ -29,7 +29,7 @@ from web.demo.improvement.committee_report import give_first_report
 from web.demo.improvement.meetings import write_meetings
 from web.demo.improvement.performance_notices import write_notices
 from web.demo.improvement.return_reviews import write_return_reviews
-from web.demo.targets import set_targets
+from web.demo.targets import set_indicator, set_targets
 from web.demo.timetable import AGENCIES
 from web.files.uploads import read_manifest
 from web.presenters.console import messages, output, progress, say
@@ -89,6 +89,8 @@ def _load(services: Services) -> None:
     give_first_report(services, today())
     write_comments(services, today(), AS_OF, KNOWN_AT)
     write_meetings(services, today(), _freeze(services))
+    set_indicator(services.register, today(), actor=services.actor, role=OPERATOR)
+    _freeze(services)
     services.mark_demonstration(LOADED)
 
 

@@ -10,7 +10,8 @@ from domain.errors import Refused
 from web.auth.viewer import EVERYTHING
 from web.cli import options
 from web.cli.output import answer, new_services, receipt, refusals
-from web.commands.agreement.handover.retender import Passing, Retender, say_retender
+from web.commands.agreement.handover.retender import say_retender
+from web.commands.agreement.handover.retender_plan import Passing, Retender
 from web.commands.agreement.handover.retender_trial import try_retender
 from web.commands.agreement.handover.undo_handover import undo_handover
 from web.commands.agreement.handover.undo_trial import try_undo

@@ -1,15 +1,11 @@
 """Values of comparators as they are said: in a CSV file, or typed in; each checked in one way.
 
-The file has a line for each value and a header with these columns, by name and in any order: `area`, `measure`,
-`period`, and `numerator`, `denominator` or `percentage` (two counts, a percentage, or all three). A line that is wrong
-is named by its row, column and code, with a sentence, and then nothing of the file is taken.
+The file is read as `web.files.sheets.lists` says. It has a line for each value, and these columns in any order:
+`area`, `measure`, `period`, and `numerator`, `denominator` or `percentage` (two counts, a percentage, or all three). A
+line that is wrong is named by its row, column and code, with a sentence, and then nothing of the file is taken.
 """
 
-import csv
-from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from io import StringIO
-from itertools import islice
 from typing import Final, NamedTuple
 
 from domain.contract_life.comparators import (
@@ -24,6 +20,19 @@ from domain.errors import Refused, WrongUse
 from domain.submission import Rejection
 from projections.claims.plausibility import StatedPercentage
 from projections.performance.beside.comparators import COMPARABLES
+from web.files.sheets.lists import (
+    ROW_OF_TOTALS,
+    TOO_MANY_CELLS,
+    TOTALS_WORDS,
+    ListLayout,
+    WrittenList,
+    WrittenRow,
+    is_total,
+    read_list_text,
+    whole_number_written,
+    with_decimal_point,
+)
+from web.files.values import clean
 
 COLUMNS: Final = ("area", "measure", "period", "numerator", "denominator", "percentage")
 NEEDED: Final = COLUMNS[:3]
@@ -33,9 +42,10 @@ MOST_LINES: Final = 5000
 LARGEST_FILE: Final = 500_000
 """Bytes; several times what all areas and measures of a year take."""
 LARGEST_COUNT: Final = 10_000_000
+_LAYOUT: Final = ListLayout(NEEDED, MOST_LINES, "values-unreadable", "values-columns", "values-too-long")
 
 FILE_REFUSALS: Final = {
-    "values-unreadable": "The file of values is no CSV text in UTF-8.",
+    "values-unreadable": "The file of values is no CSV text in UTF-8 or Windows-1252.",
     "values-columns": "The file of values lacks a column, or has one twice.",
     "values-empty": "The file of values has no line.",
     "values-too-long": f"The file of values has more than {MOST_LINES:,} lines, or {LARGEST_FILE:,} bytes.",
@@ -57,6 +67,8 @@ VALUE_REFUSALS: Final = {
     "percentage-no-fraction": "No fraction with that denominator prints as the percentage.",
     "percentage-other-fraction": "The percentage is not what the two counts print as.",
     "range-empty": "A range ends below its beginning, or is of counts.",
+    ROW_OF_TOTALS: "A row of the file adds up others.",
+    TOO_MANY_CELLS: "A row of the file has a cell under no column.",
 }
 """Why a value is not taken, by code."""
 
@@ -77,6 +89,8 @@ COLUMN_OF: Final = {
     "percentage-no-fraction": "percentage",
     "percentage-other-fraction": "percentage",
     "range-empty": "percentage_to",
+    ROW_OF_TOTALS: "area",
+    TOO_MANY_CELLS: "percentage",
 }
 """The column, or the field of a form, that a refusal is about."""
 
@@ -164,19 +178,19 @@ def _counts(said: SaidValue) -> tuple[int | None, int | None]:
 
 
 def _count(text: str) -> int | None:
-    written = text.strip().replace(",", "")
-    if not written:
+    if not text.strip():
         return None
-    if not (written.isascii() and written.isdigit() and len(written) <= 8 and int(written) <= LARGEST_COUNT):
+    number = whole_number_written(text)
+    if number is None or not 0 <= number <= LARGEST_COUNT:
         raise Refused("number-unreadable", "That is no number of people. Write it in figures.")
-    return int(written)
+    return number
 
 
 def _percentage(text: str) -> StatedPercentage | None:
     if not text.strip():
         return None
     try:
-        return StatedPercentage.parse(text)
+        return StatedPercentage.parse(with_decimal_point(text))
     except WrongUse as error:
         raise Refused("percentage-unreadable", "That is no percentage. Write it like 7.36.") from error
     except Refused as refused:
@@ -228,54 +242,46 @@ def read_values(data: bytes, name: str) -> ReadValues:
     Raises:
         Refused: it cannot be read whole; the code is one of FILE_REFUSALS.
     """
-    columns, rows = _rows(data, name)
+    listed = _listed(data, name)
     values: list[ComparatorValue] = []
     rejected: list[Rejection] = []
     lines: dict[tuple[object, ...], int] = {}
-    for number, row in enumerate(rows, 1):
-        cells = {column: (row.get(name) or "").strip() for column, name in columns.items()}
-        if not any(cells.values()):
-            continue
+    for row in listed.rows:
         try:
-            value = checked_value(_said(cells))
-            if (before := lines.setdefault(value.key, number)) != number:
+            value = checked_value(_said(row))
+            if (before := lines.setdefault(value.key, row.in_sheet)) != row.in_sheet:
                 raise Refused("area-twice", f"{value.name} has a value of the same measure and period in row {before}.")
             values.append(value)
         except Refused as refused:
             column = COLUMN_OF.get(refused.code, "area")
-            rejected.append(Rejection(number, column, refused.code, refused.message, number + 1))
+            rejected.append(Rejection(row.number, column, refused.code, refused.message, row.in_sheet))
     if not values and not rejected:
         raise Refused("values-empty", f"{name} has no line. Its first line is {','.join(COLUMNS)}.", name)
-    unread = tuple(column for column in columns if column not in COLUMNS)
+    unread = tuple(column for column in listed.columns if column and column not in COLUMNS)
     return ReadValues(tuple(values), tuple(rejected), unread)
 
 
-def _said(cells: Mapping[str, str]) -> SaidValue:
-    area, measure, period, numerator, denominator, percentage = (cells.get(column, "") for column in COLUMNS)
+def _said(row: WrittenRow) -> SaidValue:
+    """What a row says. Raises Refused for one that adds up others, or has a cell under no column."""
+    area, measure, period, numerator, denominator, percentage = (clean(row.cells.get(column, "")) for column in COLUMNS)
+    if is_total(area):
+        raise Refused(ROW_OF_TOTALS, f"{TOTALS_WORDS} The area of the national value is called {NATION}.")
+    if row.surplus:
+        raise Refused(TOO_MANY_CELLS, row.surplus_words)
     return SaidValue(area, measure, period, numerator, denominator, percentage)
 
 
-def _rows(data: bytes, name: str) -> tuple[Mapping[str, str], Sequence[Mapping[str, str | None]]]:
-    """The columns by their names in small letters, each with its name in the file; and the rows."""
+def _listed(data: bytes, name: str) -> WrittenList:
     if len(data) > LARGEST_FILE:
         raise Refused("values-too-long", f"{name} has more than {LARGEST_FILE:,} bytes.", name)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Refused("values-unreadable", f"{name} is no text in UTF-8. Save it as CSV (UTF-8).", name) from error
-    if "\0" in text:
-        raise Refused("values-unreadable", f"{name} holds a NUL byte. Save it as CSV (UTF-8).", name)
-    try:
-        reader = csv.DictReader(StringIO(text, newline=""), strict=True)
-        header = list(reader.fieldnames or ())
-        rows = list(islice(reader, MOST_LINES + 1))
-    except csv.Error as error:
-        raise Refused("values-unreadable", f"{name} is no CSV: {error}.", name) from error
-    columns = [column.strip().casefold() for column in header]
-    missing = [column for column in NEEDED if column not in columns]
-    if missing or len(set(columns)) < len(columns) or not {"percentage", "numerator"} & set(columns):
+    listed = read_list_text(data, name, _LAYOUT)
+    missing = [column for column in NEEDED if column not in listed.columns]
+    if not missing and not {"percentage", "numerator"} & set(listed.columns):
+        missing = ["percentage"]
+    if missing or listed.is_twofold:
         wanted = f"The first line of {name} names the columns {', '.join(COLUMNS)}, each once and in any order"
-        raise Refused("values-columns", f"{wanted}{f'; {missing[0]} is missing' if missing else ''}.", name)
-    if len(rows) > MOST_LINES:
-        raise Refused("values-too-long", f"{name} has more than {MOST_LINES:,} lines.", name)
-    return dict(zip(columns, header, strict=True)), rows
+        wrong = (
+            f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing" if missing else "one is there twice"
+        )
+        raise Refused("values-columns", f"{wanted}; {wrong}.", name)
+    return listed

@@ -1,4 +1,6 @@
-"""KPI tables of contracts as files: plain CSV, columns by name in any order, a line of the contract in each row.
+"""KPI tables of contracts as files: columns by name in any order, a line of the contract in each row.
+
+A file is read as `web.files.sheets.lists` says. Days may be written day/month/year, and percentages with a comma.
 
 What is wrong with a row is named with its row, its column, a code and a sentence; nothing is taken in then. Row 1 is
 the first below the header. The columns are the cells of a line; those that a table has no use for may be missing.
@@ -8,22 +10,31 @@ import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
-from itertools import islice
 from typing import Final, NamedTuple
 
 from domain.contract_life.kpi_lines.cells import read_line
 from domain.contract_life.kpi_lines.line import CELLS, KpiLine
 from domain.contract_life.schedule import MOST_LINES
 from domain.errors import Refused
-from web.files.limits import MOST_COLUMNS
+from web.files.sheets.lists import (
+    ROW_OF_TOTALS,
+    TOTALS_WORDS,
+    ListLayout,
+    WrittenList,
+    WrittenRow,
+    day_written,
+    is_total,
+    read_list_text,
+)
 from web.files.uploads import SentFile
 
 NEEDED: Final = ("code", "wording")
+_LAYOUT: Final = ListLayout(NEEDED, MOST_LINES, "kpi-table-unreadable", "kpi-table-columns", "kpi-table-too-long")
 SAID_IN_ONE: Final = 10
 """Problems that the sentence of a refusal names; a page and a program get all of them."""
 
 REFUSALS: Final = {
-    "kpi-table-unreadable": "The KPI table is no CSV text in UTF-8.",
+    "kpi-table-unreadable": "The KPI table is no CSV text in UTF-8 or Windows-1252.",
     "kpi-table-columns": "A column of the KPI table is unknown, missing or there twice.",
     "kpi-table-empty": "The KPI table has no row.",
     "kpi-table-too-long": f"The KPI table has more than {MOST_LINES} rows.",
@@ -53,61 +64,75 @@ class KpiTableRefused(Refused):
 
 def read_kpi_table(file: SentFile) -> list[KpiLine]:
     """The lines of a KPI table; raises as `kpi_table_from`."""
-    try:
-        text = file.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        said = f"{file.name} is no text in UTF-8. Save it as CSV UTF-8."
-        raise Refused("kpi-table-unreadable", said, file.name) from error
-    return kpi_table_from(text, file.name)
+    return kpi_table_from(file.read_bytes(), file.name)
 
 
-def kpi_table_from(text: str, name: str) -> list[KpiLine]:
-    """The lines of a KPI table as text.
+def kpi_table_from(written: bytes | str, name: str) -> list[KpiLine]:
+    """The lines of a KPI table, as a file's bytes or as text.
 
     Raises:
         Refused: it cannot be read whole; the code is one of REFUSALS.
         KpiTableRefused: cells are wrong; each is named.
     """
-    rows = _rows(text, name)
     problems: list[TableProblem] = []
     lines: list[KpiLine] = []
-    for number, row in rows:
-        line, wrong = read_line({column: _unguarded(row.get(column) or "") for column in CELLS})
-        problems += [TableProblem(number, *one) for one in wrong]
-        if line is not None:
-            problems += _twice(number, line, lines)
+    for row in _rows(written, name):
+        line, wrong = read_line({column: _cell(column, row.cells.get(column, "")) for column in CELLS})
+        problems += [TableProblem(row.number, *one) for one in wrong]
+        if is_total(row.cells["code"]):
+            problems.append(TableProblem(row.number, "code", ROW_OF_TOTALS, TOTALS_WORDS))
+        elif line is not None:
+            problems += _twice(row.number, line, lines)
             lines.append(line)
     if problems:
         raise KpiTableRefused(problems, name)
     return lines
 
 
-def _rows(text: str, name: str) -> list[tuple[int, dict[str, str]]]:
-    """The rows that say anything, each with its number."""
-    try:
-        reader = csv.DictReader(StringIO(text, newline=""), strict=True, restkey="", restval="")
-        columns = [(column or "").strip().lower() for column in reader.fieldnames or ()]
-        _check_columns(columns, name)
-        reader.fieldnames = columns
-        rows = list(islice(reader, MOST_LINES + 1))
-    except csv.Error as error:
-        raise Refused("kpi-table-unreadable", f"{name} is no CSV: {error}.", name) from error
-    if surplus := next((number for number, row in enumerate(rows, 1) if "" in row), 0):
-        raise Refused("kpi-table-unreadable", f"Row {surplus} of {name} has more cells than the header.", name)
-    filled = [(number, row) for number, row in enumerate(rows, 1) if any(value.strip() for value in row.values())]
-    if not filled:
+def _rows(written: bytes | str, name: str) -> Sequence[WrittenRow]:
+    """The rows that say anything."""
+    listed = read_list_text(written, name, _LAYOUT)
+    _check_columns(listed, name)
+    for row in listed.rows:
+        if row.surplus:
+            raise Refused("kpi-table-unreadable", f"Row {row.number} of {name}: {row.surplus_words}", name)
+    if not listed.rows:
         raise Refused("kpi-table-empty", f"{name} has no row. Its first line is {','.join(CELLS)}.", name)
-    if len(rows) > MOST_LINES:
-        raise Refused("kpi-table-too-long", f"{name} has more than {MOST_LINES} rows.", name)
-    return filled
+    return listed.rows
 
 
-def _check_columns(columns: Sequence[str], name: str) -> None:
-    missing = [column for column in NEEDED if column not in columns]
-    unknown = [column for column in columns if column not in CELLS]
-    if len(columns) > MOST_COLUMNS or missing or unknown or len(set(columns)) < len(columns):
+def _check_columns(listed: WrittenList, name: str) -> None:
+    missing = [column for column in NEEDED if column not in listed.columns]
+    unknown = [column or "a column without a name" for column in listed.columns if column not in CELLS]
+    if missing or unknown or listed.is_twofold:
         what = f"lacks {', '.join(missing)}" if missing else f"has {', '.join(unknown[:3]) or 'a column twice'}"
         raise Refused("kpi-table-columns", f"{name} {what}. The columns are {', '.join(CELLS)}, in any order.", name)
+
+
+def _cell(column: str, written: str) -> str:
+    """A cell as a line reads it: days as year-month-day, and percentages with a point. Words stay as they are."""
+    cell = _unguarded(written)
+    if column in _DAYS:
+        day = day_written(cell)
+        return day.isoformat() if day else cell
+    return _NUMBERS.sub(_with_points, cell) if column in _PERCENTAGES else cell
+
+
+def _with_points(match: re.Match[str]) -> str:
+    if match["comma"]:
+        return match["comma"].replace(",", ".")
+    day = day_written(match["day"] or "")
+    return day.isoformat() if day else match[0]
+
+
+_DAYS: Final = frozenset({"baseline_day", "first_day", "deadline_day"})
+_PERCENTAGES: Final = frozenset({"baseline_percentage", "goal", "comparator", "steps"})
+_NUMBERS: Final = re.compile(
+    r"\([^)]*\)"  # the name of a baseline is words
+    r"|(?P<day>\b[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}\b)"
+    r"|(?P<comma>(?<![0-9.,])[0-9]{1,3},(?:[0-9]{1,2}|[0-9]{4,6}))(?=\s*(?:%|points?|to\b|-|–|;|\Z))"
+)
+"""Days and decimal commas in a cell that says what is to be reached."""
 
 
 def _twice(number: int, line: KpiLine, before: Iterable[KpiLine]) -> Iterable[TableProblem]:

@@ -1,6 +1,8 @@
 """A re-tender on a page: tried first, with what it does to every figure; looked at; then said, all at once."""
 
 import re
+from collections.abc import Sequence
+from datetime import date
 from hashlib import sha256
 from typing import Any, ClassVar, Final
 
@@ -10,9 +12,11 @@ from domain.errors import ChangedMeanwhile, Refused
 from domain.periods import ONE_DAY
 from web import parameters
 from web.auth import guard
+from web.auth.guard import snapshot
 from web.auth.roles import Right
 from web.clock import today
-from web.commands.agreement.handover.retender import Passing, Retender, say_retender
+from web.commands.agreement.handover.retender import say_retender
+from web.commands.agreement.handover.retender_plan import Passing, Retender
 from web.commands.agreement.handover.retender_trial import RetenderTrial, try_retender
 from web.commands.commit import Receipt
 from web.files.episode_list import COLUMNS, episodes_from
@@ -21,8 +25,11 @@ from web.pages.frame.forms import CheckboxField, DateField, Form, HiddenField, I
 from web.pages.frame.layout import Page
 from web.pages.frame.navigation import Place
 from web.pages.frame.page import Pages
+from web.presenters import text as words
 from web.presenters.agreement import retender as presenter
+from web.presenters.agreement.schedule import as_cells, versions_table
 from web.presenters.tables import Column, Link, Table
+from web.queries.agreement.schedule import ScheduleResult, schedules_since
 
 RETENDER: Final = "retender_pages.retender"
 LIST_NAME: Final = "The list"
@@ -118,7 +125,7 @@ def said(_given: parameters.Given) -> Any:
         try:
             done = say_retender(guard.services().register, asked, _receipt(dry_run=False), whole_number(form.seen.data))
         except ChangedMeanwhile:
-            return _changed(form, try_retender(guard.services(), asked, _receipt(dry_run=True))), 409
+            return _changed(form, asked, try_retender(guard.services(), asked, _receipt(dry_run=True))), 409
         if len(done.passed) > 1:
             return redirect(url_for("handover_pages.handovers", done="said"), 303)
         return redirect(url_for("handover_pages.handover", number=done.passed[0].number, done="said"), 303)
@@ -175,18 +182,33 @@ def _episodes(trial: RetenderTrial) -> int:
     return sum(one.episodes for one in trial.retendered.passed)
 
 
-def _changed(form: RetenderForm, trial: RetenderTrial) -> Page:
-    """What was looked at beside what stands, and the trial anew."""
-    rows = [
-        ("Open episodes that pass", form.episodes.data, _episodes(trial)),
-        ("Newest word on these contracts and caseloads", f"@{form.seen.data}", f"@{trial.retendered.seen}"),
-    ]
-    versions = Table(VERSIONS, rows, "What you looked at, and what stands now")
+def _changed(form: RetenderForm, asked: Retender, trial: RetenderTrial) -> Page:
+    """What was looked at beside what stands, both versions of each contract that was changed, and the trial anew."""
+    agencies = [one.from_agency for one in asked.passes]
+    since = list(
+        schedules_since(snapshot(), guard.viewer(Right.KNOWLEDGE), agencies, whole_number(form.seen.data) or 0)
+    )
+    rows: list[tuple[Any, ...]] = [("Open episodes that pass", form.episodes.data, _episodes(trial))]
+    for before, now in since:
+        theirs = versions_table(as_cells(before) if before else {}, as_cells(now), {}).rows
+        rows += [(f"Contract {now.number}: {what}", read, stands) for what, read, stands in theirs]
+    if not since:
+        rows.append(("Newest word on these caseloads", f"@{form.seen.data}", f"@{trial.retendered.seen}"))
+    who, on = _changed_by([now for _, now in since])
     _carry(form, trial)
-    return _page(form, trial, versions)
+    versions = Table(VERSIONS, rows, "What you looked at, and what stands now")
+    return _page(form, trial, versions=versions, changed_by=who, changed_on=on)
 
 
-def _page(form: RetenderForm, trial: RetenderTrial | None, versions: Table | None = None) -> Page:
+def _changed_by(changed: Sequence[ScheduleResult]) -> tuple[str, str]:
+    """Who changed a contract last, and on which day; of files that came in, nobody is named."""
+    last = max(changed, key=lambda one: one.written_at, default=None)
+    if last is None:
+        return "Somebody", ""
+    return last.written_by, words.day(date.fromisoformat(last.written_at[:10]))
+
+
+def _page(form: RetenderForm, trial: RetenderTrial | None, **said: Any) -> Page:
     tables: dict[str, Any] = {}
     if trial is not None:
         result = trial.retendered
@@ -205,8 +227,8 @@ def _page(form: RetenderForm, trial: RetenderTrial | None, versions: Table | Non
         form=form,
         errors=form.links,
         trial=trial,
-        versions=versions,
         lead=presenter.lead(trial.retendered) if trial else "",
         unmoved=presenter.unmoved(trial, named) if trial else "",
         people=_people(trial) if trial else [],
+        **said,
     )

@@ -11,7 +11,8 @@ from domain.codes import SUBSTANCE_GROUPS
 from domain.measures.registry import MEASURE_OF
 from projections.standings.slices import Slice
 from web.commands.agreement.handover.effects import EffectReason, RetenderEffect
-from web.commands.agreement.handover.retender import NO_GROUP, Retendered
+from web.commands.agreement.handover.retender import NO_GROUP
+from web.commands.agreement.handover.retender_results import Retendered
 from web.commands.agreement.handover.retender_trial import RetenderTrial
 from web.commands.ingest.submission import EffectCounts
 from web.presenters import text

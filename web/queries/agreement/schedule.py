@@ -1,6 +1,6 @@
 """The contracts and their schedules of KPIs, as they are now or as they had been agreed by a day."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Final
@@ -178,6 +178,19 @@ def schedule(
     elif version is not None and 0 < version <= now.version:
         then = Schedule.folded(now.recorded[:version])
     return None if then is None else _result(then, now, known_at)
+
+
+def schedules_since(
+    snapshot: Snapshot, viewer: Viewer, agencies: Collection[str], position: int
+) -> Iterator[tuple[ScheduleResult | None, ScheduleResult]]:
+    """The contracts of these agencies of which something was said after a position: as read there, and as they stand.
+
+    None for one that was not written down then.
+    """
+    for now in viewer.redacted(_all(snapshot), unchanged):
+        read = [one for one in now.recorded if one.position <= position]
+        if _may_read(viewer, now) and len(read) < now.version and not now.agencies.isdisjoint(agencies):
+            yield (_result(Schedule.folded(read), now, None) if read else None), schedule_result(now)
 
 
 @snapshot_cache()

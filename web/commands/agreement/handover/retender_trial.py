@@ -19,17 +19,10 @@ from web.services import Services
 from web.snapshot import Snapshot
 
 from .effects import HANDED_OVER, RetenderEffect, effects_of
-from .retender import (
-    Retender,
-    Retendered,
-    RetenderNotice,
-    RetenderPlan,
-    check_retender,
-    events_of,
-    plan_retender,
-    retendered,
-    seen_from,
-)
+from .retender import check_retender, retendered, seen_from
+from .retender_events import events_of
+from .retender_plan import Retender, RetenderPlan, plan_retender
+from .retender_results import Retendered, RetenderNotice
 
 
 class RetenderTrial(Result, frozen=True):

@@ -5,14 +5,13 @@ from typing import Any, ClassVar, Final
 from flask import redirect, url_for
 
 from domain.contract_life.entered import Evidence
-from domain.errors import Refused
 from web import parameters
 from web.auth.guard import services
 from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Right
 from web.commands.agreement import entered_values as commands
 from web.commands.agreement.entered_values import Loaded
-from web.files.entered_lists import COLUMNS, entered_list_from
+from web.files.entered_lists import COLUMNS, entered_list_from, list_text
 from web.files.uploads import Upload
 from web.pages.agreement.by_hand.entered import LIST, author, blueprint
 from web.pages.agreement.by_hand.entered_values import sent_evidence
@@ -49,11 +48,7 @@ class ValueListForm(Form):
         """The list that was sent. Raises Refused if it is no text."""
         if not self.file.data:
             return self.values.data
-        data = Upload(NAME, self.file.data.read).read_bytes()
-        try:
-            return data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise Refused("entered-list-unreadable", "The file is no text in UTF-8. Save it as CSV UTF-8.") from None
+        return list_text(Upload(NAME, self.file.data.read))
 
 
 class StoreForm(Form):
