@@ -318,7 +318,7 @@ class MinutesForm(SeenForm):
         return NewMinutes(self.attendees.data, self.minutes.data, self.decisions.data, self.next_day.day)
 
 
-class ActionForm(SeenForm):
+class MeetingActionForm(SeenForm):
     """An action: what, whose, by when."""
 
     text = TextareaField("What is to be done", _ON_RECORD, rows=3, needed="Say what is to be done.")
@@ -390,13 +390,13 @@ def _action_page(its: MeetingResult, form: SeenForm, **more: Any) -> Page:
 def new_action(_given: parameters.Given, number: int) -> Page:
     """The form that adds an action."""
     its = _meeting_or_404(number, Right.AGREE)
-    return _action_page(its, ActionForm(None, data={"seen": str(its.version)}))
+    return _action_page(its, MeetingActionForm(None, data={"seen": str(its.version)}))
 
 
 @blueprint.page(f"{NUMBER}/actions/new", Right.AGREE, method="POST")
 def add_action(_given: parameters.Given, number: int) -> Any:
     """Add an action."""
-    its, form = _meeting_or_404(number, Right.AGREE), ActionForm()
+    its, form = _meeting_or_404(number, Right.AGREE), MeetingActionForm()
     return _answered(
         its,
         form,
