@@ -212,3 +212,22 @@ def test_over_http_and_by_commands(filled: CommandLine, app: Flask) -> None:
     rows = filled.folder / "rows.txt"
     rows.write_text("H0001, C1, out, Elsewhere")
     filled.json("dispute", "rows", 1, "--from", rows, code=1)
+
+
+def test_the_demonstration_has_one_that_was_settled(demonstration: Flask) -> None:
+    """Hereford's opiates of July 2017: three clients are the whole way from 8 to the 11 that the board saw."""
+    ask = asker(demonstration, Role.PROVIDER, "H0001")
+    shown = ask.json("/disputes/1")
+    assert (shown["state"], shown["course"]["stage"], shown["closed"]["agreed"]) == (
+        "closed", "settled", {"numerator": 9, "denominator": 258}
+    )  # fmt: skip
+    figures = ask.json("/disputes/1/account")
+    assert (figures["ours"], figures["unexplained"]) == (
+        {"numerator": 8, "denominator": 258}, {"rows": 0, "numerator": 0, "denominator": 0}
+    )  # fmt: skip
+    sums = shown["course"]["sums"]
+    assert [sums[part]["numerator"] for part in ("accepted", "contested", "unanswered")] == [1, 2, 0]
+    assert [len(shown["course"][part]) for part in ("rows", "happened")] == [3, 6]
+    assert figures["cures"][0]["received_on"] is None
+    [settled] = asker(demonstration, Role.COMMISSIONER).json("/disputes")["disputes"]
+    assert settled["number"] == 1
