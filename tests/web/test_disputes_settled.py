@@ -123,6 +123,25 @@ def test_from_rows_to_a_settlement_by_both(people: tuple[Person, Person], app: F
     )  # fmt: skip
 
 
+def test_a_file_is_held_against_the_evidence(people: tuple[Person, Person], filled: CommandLine) -> None:
+    cara, pat = people
+    assert "Nobody has given a file." in page(pat, "/disputes/1/check-evidence")
+    take(cara, "evidence", words="The letter of the ward.", file=(io.BytesIO(b"hello world"), "letter.pdf"))
+    assert "Check a file against it" in page(pat)
+    same = take(pat, "check-evidence", file=(io.BytesIO(b"hello world"), "copy.pdf"))
+    assert (same.status_code, "byte for byte, the file that was given by the commissioner on" in read(same)) == (
+        200,
+        True,
+    )
+    other = take(pat, "check-evidence", file=(io.BytesIO(b"hello world!"), "letter.pdf"))
+    assert (other.status_code, "it has another SHA-256" in read(other)) == (422, True)
+    letter = filled.folder / "letter.txt"
+    letter.write_text("hello world")
+    assert len(filled.json("dispute", "check", 1, letter)["log_positions"]) == 1
+    letter.write_text("hello")
+    assert filled.json("dispute", "check", 1, letter, code=1)["log_positions"] == []
+
+
 def test_a_new_file_is_named_once_it_has_come(people: tuple[Person, Person], filled: CommandLine) -> None:
     cara, pat = people
     take(cara, "list", clients=ROWS)
