@@ -78,7 +78,9 @@ def newest_episodes(connection: sa.Connection, generation: int, agency: str, cli
         t.generation == generation, t.current, t.agency == agency, t.client.in_(list(clients))
     )
     ordered = query.order_by(t.client_reference, t.referred_on, t.episode_reference)
-    newest: dict[int, UUID] = dict(connection.execute(ordered).tuples().all())
+    newest: dict[int, UUID] = {}
+    for client, episode in connection.execute(ordered):
+        newest |= {client: episode}
     return list(newest.values())
 
 
