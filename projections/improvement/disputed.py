@@ -71,6 +71,19 @@ def references_of(connection: sa.Connection, generation: int, episodes: Collecti
     }
 
 
+def newest_episodes(connection: sa.Connection, generation: int, agency: str, clients: Collection[int]) -> list[UUID]:
+    """The newest episode of each of these clients at an agency, in the order of the agency's references."""
+    t = tables.episode.c
+    query = sa.select(t.client, t.episode).where(
+        t.generation == generation, t.current, t.agency == agency, t.client.in_(list(clients))
+    )
+    ordered = query.order_by(t.client_reference, t.referred_on, t.episode_reference)
+    newest: dict[int, UUID] = {}
+    for client, episode in connection.execute(ordered):
+        newest |= {client: episode}
+    return list(newest.values())
+
+
 def file_since(connection: sa.Connection, generation: int, agency: str, position: int) -> FileSince | None:
     """The first monthly file of an agency after a position of the log; None where none has come."""
     t = tables.submission.c

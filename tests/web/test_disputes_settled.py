@@ -123,6 +123,25 @@ def test_from_rows_to_a_settlement_by_both(people: tuple[Person, Person], app: F
     )  # fmt: skip
 
 
+def test_a_file_is_held_against_the_evidence(people: tuple[Person, Person], filled: CommandLine) -> None:
+    cara, pat = people
+    assert "Nobody has given a file." in page(pat, "/disputes/1/check-evidence")
+    take(cara, "evidence", words="The letter of the ward.", file=(io.BytesIO(b"hello world"), "letter.pdf"))
+    assert "Check a file against it" in page(pat)
+    same = take(pat, "check-evidence", file=(io.BytesIO(b"hello world"), "copy.pdf"))
+    assert (same.status_code, "byte for byte, the file that was given by the commissioner on" in read(same)) == (
+        200,
+        True,
+    )
+    other = take(pat, "check-evidence", file=(io.BytesIO(b"hello world!"), "letter.pdf"))
+    assert (other.status_code, "it has another SHA-256" in read(other)) == (422, True)
+    letter = filled.folder / "letter.txt"
+    letter.write_text("hello world")
+    assert len(filled.json("dispute", "check", 1, letter)["log_positions"]) == 1
+    letter.write_text("hello")
+    assert filled.json("dispute", "check", 1, letter, code=1)["log_positions"] == []
+
+
 def test_a_new_file_is_named_once_it_has_come(people: tuple[Person, Person], filled: CommandLine) -> None:
     cara, pat = people
     take(cara, "list", clients=ROWS)
@@ -212,3 +231,22 @@ def test_over_http_and_by_commands(filled: CommandLine, app: Flask) -> None:
     rows = filled.folder / "rows.txt"
     rows.write_text("H0001, C1, out, Elsewhere")
     filled.json("dispute", "rows", 1, "--from", rows, code=1)
+
+
+def test_the_demonstration_has_one_that_was_settled(demonstration: Flask) -> None:
+    """Hereford's opiates of July 2017: three clients are the whole way from 8 to the 11 that the board saw."""
+    ask = asker(demonstration, Role.PROVIDER, "H0001")
+    shown = ask.json("/disputes/1")
+    assert (shown["state"], shown["course"]["stage"], shown["closed"]["agreed"]) == (
+        "closed", "settled", {"numerator": 9, "denominator": 258}
+    )  # fmt: skip
+    figures = ask.json("/disputes/1/account")
+    assert (figures["ours"], figures["unexplained"]) == (
+        {"numerator": 8, "denominator": 258}, {"rows": 0, "numerator": 0, "denominator": 0}
+    )  # fmt: skip
+    sums = shown["course"]["sums"]
+    assert [sums[part]["numerator"] for part in ("accepted", "contested", "unanswered")] == [1, 2, 0]
+    assert [len(shown["course"][part]) for part in ("rows", "happened")] == [3, 6]
+    assert figures["cures"][0]["received_on"] is None
+    [settled] = asker(demonstration, Role.COMMISSIONER).json("/disputes")["disputes"]
+    assert settled["number"] == 1

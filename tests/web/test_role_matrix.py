@@ -411,6 +411,8 @@ GET     /disputes/<>                                 200   200    404   200  404
 POST    /disputes/<>/answers                         422   422    404   422  404    403      403     403
 POST    /disputes/<>/close                           422   422    404   422  404    403      403     403
 GET     /disputes/<>/rows                            200   200    404   200  404    200      403     403
+GET     /disputes/<>/check-evidence                  200   200    404   200  404    200      403     403
+POST    /disputes/<>/check-evidence                  422   422    404   422  404    422      403     403
 POST    /disputes/<>/rows                            422   422    404   422  404    403      403     403
 GET     /disputes/<>/<>                              200   200    404   200  404    403      403     403
 POST    /disputes/<>/<>                              422   422    404   422  404    403      403     403
@@ -1218,6 +1220,8 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("GET", "//disputes/<>"): lambda cell: Request(cell.dispute()),
     ("POST", "//disputes/<>/answers"): lambda cell: Request(cell.dispute()),
     ("POST", "//disputes/<>/close"): lambda cell: Request(cell.dispute()),
+    ("GET", "//disputes/<>/check-evidence"): lambda cell: Request(cell.dispute()),
+    ("POST", "//disputes/<>/check-evidence"): lambda cell: Request(cell.dispute()),
     ("GET", "//disputes/<>/rows"): lambda cell: Request(cell.dispute()),
     ("POST", "//disputes/<>/rows"): lambda cell: Request(cell.dispute()),
     ("GET", "//disputes/<>/<>"): lambda cell: Request((cell.dispute(), "review")),

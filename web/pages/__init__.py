@@ -69,7 +69,7 @@ def register(app: Flask) -> None:
     from .improvement.calendar import calendar
     from .improvement.committee import given as committee_reports
     from .improvement.committee import report as committee_report
-    from .improvement.disputed import rows, steps  # noqa: F401
+    from .improvement.disputed import evidence, rows, steps  # noqa: F401
     from .improvement.meetings import commentary
     from .improvement.meetings import meetings as meetings_held
     from .improvement.notices import (

@@ -26,6 +26,7 @@ from web.demo.improvement.action_plans import write_plans
 from web.demo.improvement.case_file_audits import hold_audits
 from web.demo.improvement.commentary import write_comments
 from web.demo.improvement.committee_report import give_first_report
+from web.demo.improvement.disputes import settle_dispute
 from web.demo.improvement.meetings import write_meetings
 from web.demo.improvement.performance_notices import write_notices
 from web.demo.improvement.return_reviews import write_return_reviews
@@ -86,6 +87,7 @@ def _load(services: Services) -> None:
     write_notices(services, today())
     write_return_reviews(services, today())
     hold_audits(services, today())
+    settle_dispute(services)
     give_first_report(services, today())
     write_comments(services, today(), AS_OF, KNOWN_AT)
     write_meetings(services, today(), _freeze(services))

@@ -12,12 +12,14 @@ from projections.claims.claim import Claim
 from web.auth.viewer import EVERYTHING
 from web.cli import options
 from web.cli.contract_life.disputes import DENOMINATOR, NUMERATOR, PARTY, dispute, record, speaker_for
-from web.cli.output import new_services, refusals
+from web.cli.output import answer, new_services, refusals
 from web.commands.improvement.disputed import steps as commands
 from web.commands.improvement.disputed.steps import DisputeSaid
 from web.files.entered_lists import evidence_of
+from web.presenters.console import say
 from web.presenters.improvement import disputed as tables
 from web.queries.contract_life import disputes as queries
+from web.queries.improvement.disputed.course import evidence_check
 from web.queries.improvement.disputed.rows import named_rows
 
 _SLUGS = sorted(slug for slug in tables.STEP_OF_SLUG if slug != "list")
@@ -107,3 +109,27 @@ def take_step(
         file: Evidence | None = evidence_of(path.name, path.read_bytes()) if path else None
     said = DisputeSaid(words, held_on, attendees, rows, file, agreed)
     record(services, as_json, lambda: commands.take_dispute_step(services.register, number, name, said, speaker, seen))
+
+
+@dispute.command("check")
+@options.number
+@click.argument("file", type=options.FILE)
+@options.as_json
+def check_evidence(*, number: int, file: Path, as_json: bool) -> None:
+    """Hold FILE against the evidence of dispute NUMBER: is it one that was given?"""
+    with new_services().snapshot() as snapshot:
+        result = queries.dispute(snapshot, EVERYTHING, number)
+        if result is None:
+            raise WrongUse(f"There is no dispute {number}. 'recount dispute list' names them.")
+        demonstration = snapshot.is_demonstration
+    with refusals(as_json=as_json):
+        checked = evidence_check(result.course, evidence_of(file.name, file.read_bytes()))
+    words = tables.check_words(result.course, checked)
+    answer(
+        as_json=as_json,
+        demonstration=demonstration,
+        document=checked.document,
+        tables=lambda console: say(console, words),
+    )
+    if not checked.positions:
+        raise click.exceptions.Exit(1)

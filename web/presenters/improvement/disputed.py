@@ -13,6 +13,7 @@ from web.queries.contract_life.disputes import DisputeResult
 from web.queries.improvement.disputed.account import DisputeAccount, DisputeCure
 from web.queries.improvement.disputed.course import (
     DisputeCourseResult,
+    DisputeEvidenceCheck,
     DisputeHappening,
     DisputeNumbers,
     DisputeRowResult,
@@ -193,6 +194,15 @@ def evidence_table(course: DisputeCourseResult) -> Table | None:
         if (its := one.file)
     ]
     return Table(_EVIDENCE_COLUMNS, rows, "Evidence") if rows else None
+
+
+def check_words(course: DisputeCourseResult, result: DisputeEvidenceCheck) -> str:
+    """Whether a file is one that was given, and when."""
+    same = [one for one in course.evidence if one.position in result.positions]
+    if not same:
+        return "This is not a file that was given as evidence: it has another SHA-256."
+    which = [f"{party(one.party)} on {text.day(one.on)}" for one in same]
+    return f"This is, byte for byte, the file that was given by {text.listed(which)}."
 
 
 _MEETING_COLUMNS: Final = (

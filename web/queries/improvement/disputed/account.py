@@ -72,7 +72,7 @@ def account(snapshot: Snapshot, viewer: Viewer, party: Viewer, dispute: DisputeR
         ours,
         _now(snapshot, viewer, dispute) if ours else None,
         difference,
-        _less(difference, listed) if difference and listed.rows and not dispute.course.rows_not_shown else None,
+        unexplained(difference, listed) if difference and listed.rows and not dispute.course.rows_not_shown else None,
         list(_published(snapshot, viewer, dispute)) if ours else [],
         _cures(snapshot, dispute),
         _stated(snapshot, party, dispute),
@@ -87,7 +87,8 @@ def _difference(dispute: DisputeResult, ours: DisputeNumbers | None) -> DisputeS
     return DisputeSums(0, claimed.numerator - ours.numerator, denominator)
 
 
-def _less(difference: DisputeSums, listed: DisputeSums) -> DisputeSums:
+def unexplained(difference: DisputeSums, listed: DisputeSums) -> DisputeSums:
+    """What of the difference the rows that were not given up do not explain."""
     return DisputeSums(0, difference.numerator - listed.numerator, difference.denominator - listed.denominator)
 
 
