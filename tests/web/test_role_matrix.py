@@ -388,7 +388,7 @@ GET     /api/v1/audits/<>/files                      200   200    -     200  404
 GET     /api/v1/audits/<>/draw-again                 200   200    -     200  404    200      403     403
 POST    /api/v1/audits                               201   201    -     201  404    403      403     403
 POST    /api/v1/audits/<>/marks                      201   201    -     409  404    403      403     403
-POST    /api/v1/audits/<>/steps                      201   201    -     201  404    403      403     403
+POST    /api/v1/audits/<>/steps                      201   201    -     409  404    403      403     403
 GET     /disputes/<>                                 200   200    404   200  404    200      403     403
 POST    /disputes/<>/answers                         422   422    404   422  404    403      403     403
 POST    /disputes/<>/close                           422   422    404   422  404    403      403     403
