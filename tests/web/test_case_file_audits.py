@@ -10,8 +10,9 @@ from tests.unit.intake.files import row, write
 from web.auth import passwords
 from web.auth.roles import Role
 
-from .browser import LIGHT, Person, a_person, an_account
+from .browser import LIGHT, Person, a_person, an_account, without_a_server
 from .conftest import CommandLine
+from .http import API, asker
 
 
 @pytest.fixture(autouse=True)
@@ -79,9 +80,60 @@ def test_drawn_typed_in_completed_and_erased(people: tuple[Person, Person], reco
     assert "Fisher" in page(pat, "/audits/1/compare/2")
     reference = re.search(r"H0001: (C\d+)/(\d+)", page(cara, "/audits/1/files"))
     assert reference
+    recount.settings["RECOUNT_STOP_LIST"] = str(recount.folder / "stop-list")
     recount("erase", "H0001", reference[1], "--reason", "a request", "--received-on", "2017-03-01")
     files = page(cara, "/audits/1/files")
     assert f"{reference[1]}/{reference[2]}" not in files
     assert "H0001: erased" in files
     assert "1 file is of a person who was erased since" in page(cara, "/audits/1/draw-again")
     assert "3 of 12" in page(cara, "/audits/1")
+
+
+@without_a_server
+def test_drawn_entered_and_completed_by_command(people: tuple[Person, Person], recount: CommandLine) -> None:
+    drawn = recount.json(
+        "audit", "draw", "--agency", "H0001", "--wanted", "6", "--items", "plans-and-risks", "--as-of", "2017-01-31",
+        "--purpose", "Are the plans up to date?", "--seed", "7", "--on", "2017-02-11",
+    )  # fmt: skip
+    assert (drawn["state"], drawn["drawn"], drawn["population"]) == ("draft", 6, 12)
+    wide, listed = recount.folder / "marks.csv", recount.folder / "marks.json"
+    wide.write_text("place,File,Recovery plan,risk-assessment\n1,,ie,m\n2,,o,\n")
+    assert recount.json("audit", "enter", "1", str(wide), "--on", "2017-02-11", "--seen", "1")["marks"] == 3
+    listed.write_text(
+        '[{"place": 1, "item": "recovery-plan", "mark": "-"}, {"place": 3, "item": "recovery-plan", "mark": "n"}]'
+    )
+    entered = recount.json("audit", "enter", "1", str(listed), "--on", "2017-02-11")
+    assert (entered["marks"], entered["items"][0]["out_of_date"], entered["items"][0]["not_needed"]) == (3, 1, 1)
+    for content in ("place,recovery-plan\n1,x\n", "place,recovery-plan\n7,i\n", "nothing\n", '{"marks": 3}', "[1]"):
+        wide.write_text(content)
+        assert "refused" in recount.json("audit", "enter", "1", wide, code=1)
+    recount("audit", "step", "1", "complete", "--words", "Poor.", "--held-on", "2017-02-11", "--on", "2017-02-11")
+    recount("audit", "step", "1", "finding", "--words", "Plans are missing.", "--on", "2017-02-11")
+    recount("audit", "step", "1", "action", "--words", "Write them.", "--who", "manager", "--due", "2017-03-01",
+            "--finding", "1", "--on", "2017-02-11")  # fmt: skip
+    done = recount.json("audit", "step", "1", "done", "--action", "1", "--for", "H0001", "--on", "2017-02-20")
+    assert [one["done_on"] for one in done["actions"]] == ["2017-02-20"]
+    assert [one["number"] for one in recount.json("audit", "list")["audits"]] == [1]
+    assert len(recount.json("audit", "files", "1")["files"]) == 6
+    assert recount.json("audit", "draw-again", "1")["same"]
+    assert recount.json("audit", "compare", "1", "1")["shared"] == 6
+    assert "Plans are missing." in recount("audit", "show", "1").stdout
+
+
+@without_a_server
+def test_drawn_entered_and_completed_over_http(people: tuple[Person, Person], app: Flask) -> None:
+    council, provider = asker(app, Role.COMMISSIONER), asker(app, Role.PROVIDER, "H0001")
+    wanted = {"purpose": "Are the plans up to date?", "agencies": ["H0001"], "as_of": "2017-01-31", "wanted": 6}
+    drawn = council.post("/audits", json=wanted | {"item_set": "plans-and-risks"})
+    assert (drawn.status_code, drawn.headers.get("Location")) == (201, f"{API}/audits/1")
+    mark = {"place": 1, "item": "recovery-plan", "mark": "ie"}
+    assert council.post("/audits/1/marks", json={"marks": [mark], "seen": 1}).get_json()["marks"] == 1
+    clash = {"marks": [mark | {"mark": "m"}], "seen": 1}
+    assert council.post("/audits/1/marks", json=clash).status_code == 409
+    wrong = council.post("/audits/1/marks", json={"marks": [mark | {"mark": "x"}]})
+    assert wrong.get_json()["code"] == "audit-mark"
+    complete = {"step": "complete", "words": "Poor.", "seen": 2}
+    assert provider.post("/audits/1/steps", json=complete).status_code == 404
+    assert council.post("/audits/1/steps", json=complete).status_code == 201
+    assert provider.get("/audits/1/files").get_json()["files"][0]["marks"][0]["kind"] == "electronic"
+    assert council.get("/audits/1/draw-again").get_json()["same"]

@@ -407,6 +407,12 @@ POST    /audits/<>/<>                                422   422    -     422  404
 GET     /api/v1/audits                               200   200    200   -    -      200      403     403
 GET     /api/v1/audits/item-sets                     200   200    200   -    -      200      403     403
 GET     /api/v1/audits/<>                            200   200    -     200  404    200      403     403
+GET     /api/v1/audits/<>/compare/<>                 200   200    -     200  404    200      403     403
+GET     /api/v1/audits/<>/files                      200   200    -     200  404    200      403     403
+GET     /api/v1/audits/<>/draw-again                 200   200    -     200  404    200      403     403
+POST    /api/v1/audits                               201   201    -     201  404    403      403     403
+POST    /api/v1/audits/<>/marks                      201   201    -     409  404    403      403     403
+POST    /api/v1/audits/<>/steps                      201   201    -     409  404    403      403     403
 GET     /disputes/<>                                 200   200    404   200  404    200      403     403
 POST    /disputes/<>/answers                         422   422    404   422  404    403      403     403
 POST    /disputes/<>/close                           422   422    404   422  404    403      403     403
@@ -1211,6 +1217,24 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
         )
     },
     ("GET", "/audits/<>"): lambda cell: Request(cell.case_file_audit()),
+    ("GET", "/audits/<>/compare/<>"): lambda cell: Request((one := cell.case_file_audit(), one)),
+    ("GET", "/audits/<>/files"): lambda cell: Request(cell.case_file_audit()),
+    ("GET", "/audits/<>/draw-again"): lambda cell: Request(cell.case_file_audit()),
+    ("POST", "/audits"): lambda cell: Request(
+        json={
+            "purpose": "Are the plans up to date?",
+            "agencies": list(cell.agency.values()) or [OWN],
+            "as_of": "2017-01-31",
+            "wanted": 2,
+            "item_set": "plans-and-risks",
+        }
+    ),
+    ("POST", "/audits/<>/marks"): lambda cell: Request(
+        cell.case_file_audit(), json={"marks": [{"place": 1, "item": "risk-assessment", "mark": "ip"}]}
+    ),
+    ("POST", "/audits/<>/steps"): lambda cell: Request(
+        cell.case_file_audit(), json={"step": "finding", "words": "Plans are missing."}
+    ),
     ("GET", "//performance-notices/<>"): lambda cell: Request(cell.notice()),
     ("GET", "//performance-notices/<>/document"): lambda cell: Request(cell.notice()),
     ("GET", "//performance-notices/<>/edit"): lambda cell: Request(cell.notice()),

@@ -148,7 +148,7 @@ COMMANDS: Final = {
         ),
     },
     "improvement.case_file_audits": {
-        "audit": "Case-file audits: list them, show one, its files or its sample drawn again, and compare two.",
+        "audit": "Case-file audits: draw a sample, enter what was found, take steps, show and compare them.",
     },
     "improvement.committee_report": {
         "committee-report": (

@@ -15,8 +15,9 @@ from web.auth.guard import principal, services, snapshot
 from web.auth.roles import Right
 from web.clock import today
 from web.commands.improvement import case_file_audits as commands
+from web.commands.improvement.audit_steps import AuditSaid, take_audit_step
 from web.commands.improvement.author import Author, author_of
-from web.commands.improvement.case_file_audits import AuditTerms, NewAuditAction, check_draw
+from web.commands.improvement.case_file_audits import AuditTerms, check_draw
 from web.pages.explain.access_reasons import ask_why_for
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import (
@@ -275,15 +276,14 @@ def take(args: parameters.Given, number: int, slug: str) -> Any:
 
 
 def _take(number: int, slug: str, form: AuditStepForm, action: int) -> None:
-    register, words, author, seen = services().register, form.words.data, _author(), form.version
-    if slug == "complete":
-        commands.complete_audit(register, number, form.held_on.day or today(), words, author, seen)
-    elif slug == "discard":
-        commands.discard_audit(register, number, words, author, seen)
-    elif slug == "finding":
-        commands.add_finding(register, number, words, form.item.data, author, seen)
-    elif slug == "action":
-        set_ = NewAuditAction(words, form.who.data, form.due.day or today(), whole_number(form.finding.data))
-        commands.add_action(register, number, set_, author, seen)
-    else:
-        commands.finish_audit_action(register, number, action, words, author, seen)
+    its = _STEPS[slug][2]
+    said = AuditSaid(
+        form.words.data,
+        form.held_on.day if "held_on" in its else None,
+        form.item.data if "item" in its else "",
+        form.who.data if "who" in its else "",
+        form.due.day if "due" in its else None,
+        whole_number(form.finding.data) if "finding" in its else None,
+        action or None,
+    )
+    take_audit_step(services().register, number, slug, said, _author(), form.version)
