@@ -201,6 +201,15 @@ def one(args: Mapping[str, Any], episode: UUID) -> Any:
     return _page(result, _form_of(result), done=_DONE.get(args["done"] or "", ""))
 
 
+@blueprint.page("/return-reviews/number/<int(min=1, max=2147483647):number>", Right.AGREED)
+def by_number(_given: Mapping[str, Any], number: int) -> Any:
+    """The return that a review is of: what refers to a review in the log has its number alone."""
+    episode = queries.episode_of(guard.snapshot(), _viewer(), number)
+    if episode is None:
+        guard.refuse_as_missing()
+    return redirect(url_for(ONE, episode=episode))
+
+
 def _result(episode: UUID) -> ReturnReviewResult | None:
     """The return with its review; None where a reason has to be given first.
 
