@@ -5,13 +5,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from projections.privacy.mentions import Mention
 from tests.migrations.conftest import OLD, unpacked
 from tests.unit.intake.files import AGENCY, DISCHARGED, row, write
 from web.clock import today
 from web.operations.backup import REFUSALS
+from web.presenters.records.erasures import PLACES, place_of
+from web.services import EVENT_TYPES
 from web.settings import DATABASE, STOP_LIST
 
+from .browser import without_a_server
 from .conftest import KEYS, CommandLine
 
 JANUARY = ("--as-of", "2017-01-31", "--measure", "N.treatment")
@@ -322,3 +327,18 @@ def test_a_database_put_back_past_us_takes_nothing_in_until_the_erased_are_erase
     assert b"SECRETREF" not in read_bytes(database.parent, "recount.db*")
     embedded("submit", path)
     embedded("verify", "--standpoints", 5)
+
+
+@without_a_server
+@pytest.mark.parametrize("topic", sorted(PLACES.keys() & {one.TOPIC.partition(".")[0] for one in EVENT_TYPES}))
+def test_where_a_mention_can_be_looked_at_is_a_page(app: Flask, topic: str) -> None:
+    mention = Mention(7, f"{topic}.said.v1", 3, "words", "C1", structured=False)
+    endpoint, its = app.url_map.bind("localhost").match(place_of(mention))
+    assert its == {"number": 3}
+    assert endpoint.partition(".")[0] != "static"
+
+
+def test_what_has_no_page_is_named_by_its_position() -> None:
+    assert (
+        place_of(Mention(7, "withdrawal.recorded.v1", 3, "reason", "C1", structured=False)) == "position 7 of the log"
+    )

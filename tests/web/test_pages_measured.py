@@ -20,7 +20,7 @@ NOT_READ = {
     "handover_pages.handover", "other-reports.one", "action-plans.paper", "performance-notices.document",
     "home.clients",
     "calendar.feed",
-    "return-reviews.one",
+    "return-reviews.one", "return-reviews.by_number",
     "audits.sheet",
     "committee-report.paper", "committee-reports.one", "committee-reports.paper",
     "meetings.pack",

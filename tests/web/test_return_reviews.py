@@ -160,6 +160,10 @@ def test_the_provider_that_the_client_left_reviews_and_the_others_see_what_they_
     assert "Book aftercare first." in page(pat)
     assert "Done late" in page(pat)
     assert "Book aftercare first." not in page(cara)
+    # What refers to a review by its number leads to its return, of whoever may read it.
+    assert pat.client.get("/return-reviews/number/1").headers["Location"] == path
+    assert quin.client.get("/return-reviews/number/1").status_code == 404
+    assert pat.client.get("/return-reviews/number/2").status_code == 404
     # Two who correct the same version: the second sees both.
     assert send(pat, path, findings="no-aftercare", lesson="Book it earlier.", seen="1").status_code == 303
     conflict = send(pat, path, findings="no-exit-plan", lesson="Mine.", seen="1")

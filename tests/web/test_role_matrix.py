@@ -358,6 +358,7 @@ POST    /calendar/feed                               200   200    200   -    -  
 POST    /calendar/feed/revoke                        303   303    303   -    -      303      403     403
 GET     /return-reviews                              200   200    200   -    -      200      403     403
 GET     /return-reviews/<>                           404   404    404   -    -      404      403     403
+GET     /return-reviews/number/<>                    404   404    404   -    -      404      403     403
 POST    /return-reviews/<>                           404   404    404   -    -      403      403     403
 POST    /return-reviews/<>/withdraw                  404   404    404   -    -      403      403     403
 GET     /return-reviews/rule                         200   200    403   -    -      403      403     403
@@ -1103,6 +1104,7 @@ SENT: Final[dict[tuple[str, str], Asks]] = {
     ("POST", "/return-reviews/<>/withdraw"): lambda _cell: Request(_NO_RETURN, json={"reason": "Wrong return"}),
     ("POST", "/return-reviews/rules"): lambda _cell: Request(json={"agency": OWN, "days": 28}),
     ("GET", "//return-reviews/<>"): lambda _cell: Request(_NO_RETURN),
+    ("GET", "//return-reviews/number/<>"): lambda _cell: Request(9),
     ("POST", "//return-reviews/<>"): lambda _cell: Request(_NO_RETURN),
     ("POST", "//return-reviews/<>/withdraw"): lambda _cell: Request(_NO_RETURN),
     ("GET", "/performance-notices/<>"): lambda cell: Request(cell.notice()),

@@ -165,11 +165,12 @@ def reviews(args: Mapping[str, Any]) -> Any:
         "Return reviews",
         {
             "agencies": words.agencies_table(result, named) if result.agencies else None,
-            "open": words.returns_table(is_open, _to, "Reviews to be written") if is_open else None,
-            "written": words.returns_table(others, _to, "Written, or no longer due") if others else None,
-            "shares": words.shares_table(result.shares, named) if result.shares else None,
+            "open": words.open_table(is_open, _to) if is_open else None,
+            "shares": words.shares_table(result.shares, named) if len(result.shares) > 2 else None,
+            "found": words.found_table(result.findings) if result.findings else None,
             "findings": words.findings_table(result.findings, named) if result.findings else None,
             "lessons": words.lessons_table(lines, _action, named) if any(one.lesson for one in lines) else None,
+            "written": words.returns_table(others, _to, "Written, or no longer due") if others else None,
         },
         said=words.summary(result),
         share=words.share_words(result.shares[0]) if result.shares else "",
@@ -198,6 +199,15 @@ def one(args: Mapping[str, Any], episode: UUID) -> Any:
     if result is None:
         return ask_why_for(REASON, url_for(ONE, episode=episode))
     return _page(result, _form_of(result), done=_DONE.get(args["done"] or "", ""))
+
+
+@blueprint.page("/return-reviews/number/<int(min=1, max=2147483647):number>", Right.AGREED)
+def by_number(_given: Mapping[str, Any], number: int) -> Any:
+    """The return that a review is of: what refers to a review in the log has its number alone."""
+    episode = queries.episode_of(guard.snapshot(), _viewer(), number)
+    if episode is None:
+        guard.refuse_as_missing()
+    return redirect(url_for(ONE, episode=episode))
 
 
 def _result(episode: UUID) -> ReturnReviewResult | None:

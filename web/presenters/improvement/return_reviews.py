@@ -1,23 +1,29 @@
 """Returns and their reviews, as tables and sentences for people."""
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from itertools import groupby
 from typing import Final
 
 from rich.console import Console
 
 from domain.improvement.return_reviews import FINDINGS
+from projections.standings.slices import Slice
 from web.presenters import text
 from web.presenters.console import print_table, say
+from web.presenters.improvement.committee.view import ReportView, SectionWords
 from web.presenters.tables import Column, Link, Table
 from web.queries.improvement.return_reviews import (
     FindingCount,
     ReturnReviewResult,
+    ReturnReviewsQuery,
     ReturnReviewsResult,
     ReturnRuleLine,
     ReviewedShare,
     ReviewLine,
     ReviewStep,
+    shares,
 )
 
 STEPS: Final = {"write": "Written", "correct": "Corrected", "withdraw": "Withdrawn"}
@@ -36,10 +42,10 @@ def share_words(one: ReviewedShare) -> str:
     """The share as a sentence, with its numbers, interval and window."""
     window = text.window(one.first_day, one.last_day)
     if not one.denominator:
-        return f"No review of a return fell due in {window}."
+        return f"No review of a return fell due from {window}."
     interval = f" (95% interval {one.interval.low:.1f}% to {one.interval.high:.1f}%)" if one.interval else ""
     return (
-        f"{one.numerator} of {text.plural(one.denominator, 'review')} that fell due in {window} "
+        f"{one.numerator} of {text.plural(one.denominator, 'review')} that fell due from {window} "
         f"{'was' if one.numerator == 1 else 'were'} written in time: {text.percent(one.percentage)}{interval}."
     )
 
@@ -49,8 +55,8 @@ def agencies_table(result: ReturnReviewsResult, naming: Naming = str) -> Table:
     columns = (
         Column("Agency that the client left"),
         *(Column(heading, number=True) for heading in ("Overdue", "Due", "Done")),
-        Column("No longer due", number=True),
-        Column("Erased client", number=True),
+        Column("No longer due", number=True, aside=True),
+        Column("Erased client", number=True, aside=True),
     )
     rows = [
         (naming(one.agency), one.overdue, one.due, one.done, one.no_longer_due, one.erased) for one in result.agencies
@@ -80,28 +86,35 @@ def shares_table(shares: Iterable[ReviewedShare], naming: Naming = str) -> Table
     return Table(columns, rows, "Reviewed in time")
 
 
-def returns_table(lines: Iterable[ReviewLine], link: Callable[[ReviewLine], Link | str], title: str) -> Table:
+def open_table(reviews: Iterable[ReviewLine], link: Callable[[ReviewLine], Link | str]) -> Table:
+    """Returns whose review has still to be written."""
+    columns = (Column("Client"), Column("How it stands"), Column("Due"), *_WHAT_HAPPENED)
+    rows = [(link(one), standing(one), _day(one.due), *_what_happened(one)) for one in reviews]
+    return Table(columns, rows, "Reviews to be written")
+
+
+_WHAT_HAPPENED: Final = tuple(Column(name, aside=True) for name in ("Completed", "Came back", "Known since"))
+
+
+def _what_happened(one: ReviewLine) -> tuple[str | None, ...]:
+    return _day(one.completed_on), came_back(one), _day(one.known_on)
+
+
+def _day(day: date | None) -> str | None:
+    return text.short_day(day) if day else None
+
+
+def returns_table(reviews: Iterable[ReviewLine], link: Callable[[ReviewLine], Link | str], title: str) -> Table:
     """Returns with their reviews."""
     columns = (
         Column("Client"),
         Column("How it stands"),
-        Column("Due"),
-        Column("Completed"),
-        Column("Came back"),
-        Column("Known since", aside=True),
+        Column("Due", aside=True),
+        *_WHAT_HAPPENED,
         Column("What was found"),
     )
     rows = [
-        (
-            link(one),
-            standing(one),
-            text.short_day(one.due) if one.due else None,
-            text.short_day(one.completed_on) if one.completed_on else None,
-            came_back(one),
-            text.short_day(one.known_on) if one.known_on else None,
-            found(one.findings) or None,
-        )
-        for one in lines
+        (link(one), standing(one), _day(one.due), *_what_happened(one), found(one.findings) or None) for one in reviews
     ]
     return Table(columns, rows, title)
 
@@ -130,16 +143,26 @@ def found(findings: Iterable[str]) -> str:
     return "; ".join(FINDINGS[one] for one in findings)
 
 
+def found_table(counts: Iterable[FindingCount]) -> Table:
+    """What was found in all reviews, the most frequent first."""
+    sums: Counter[str] = Counter()
+    for one in counts:
+        sums[one.finding] += one.count
+    columns = (Column("What was found"), Column("How often", number=True))
+    rows = [(FINDINGS[finding], count) for finding, count in sorted(sums.items(), key=lambda its: (-its[1], its[0]))]
+    return Table(columns, rows, "What came of returns")
+
+
 def findings_table(counts: Iterable[FindingCount], naming: Naming = str) -> Table:
     """What was found, by month and agency."""
     columns = (Column("Month"), Column("Agency"), Column("What was found"), Column("How often", number=True))
     rows = [(f"{one.month:%B %Y}", naming(one.agency), FINDINGS[one.finding], one.count) for one in counts]
-    return Table(columns, rows, "What came of returns")
+    return Table(columns, rows, "What came of returns, by month and agency")
 
 
 def lessons_table(lines: Iterable[ReviewLine], link: Callable[[ReviewLine], Link | str], naming: Naming = str) -> Table:
     """What was learnt, the newest first."""
-    columns = (Column("Written"), Column("Agency"), Column("Lesson"), Column("Action"))
+    columns = (Column("Written", whole=True), Column("Agency", aside=True), Column("Lesson"), Column("Action"))
     written = sorted((one for one in lines if one.lesson), key=lambda one: one.number or 0, reverse=True)
     rows = [
         (text.short_day(one.written_on) if one.written_on else None, naming(one.agency), one.lesson, link(one))
@@ -158,12 +181,46 @@ def rule_words(one: ReturnRuleLine, naming: Naming = str) -> str:
 
 def steps_table(steps: Iterable[ReviewStep]) -> Table:
     """Everything that was said of a review."""
-    columns = (Column("Step"), Column("On"), Column("By"), Column("What was found"), Column("In words"))
+    columns = (
+        Column("Step"),
+        Column("On"),
+        Column("By", aside=True),
+        Column("What was found", aside=True),
+        Column("In words"),
+    )
     rows = [
         (STEPS[one.step], text.short_day(one.on), f"{one.actor}, {one.party}", found(one.findings) or None, one.words)
         for one in steps
     ]
     return Table(columns, rows, "What was said of it")
+
+
+# ---- in the committee report
+
+
+def shares_of(view: ReportView) -> list[ReviewedShare]:
+    """The share reviewed in time at a report's standpoint; none of a part of the people that reviews do not know."""
+    seen, agency = view.seen, view.seen.slice_.agency
+    if seen.slice_ != Slice(agency=agency):
+        return []
+    return shares(seen.snapshot, view.reader, ReturnReviewsQuery(view.day, seen.as_of, seen.known_at, agency))
+
+
+def shares_words(view: ReportView, its: Sequence[ReviewedShare]) -> SectionWords:
+    """The share of all in a sentence, and a point for each agency where there are several."""
+    due = [one for one in its if one.denominator]
+    by_agency = due[1:] if len(due) > 2 else []
+    points = [
+        f"{view.seen.named(one.agency)}: {one.numerator:,} of {one.denominator:,} in time."
+        for one in by_agency
+        if one.agency
+    ]
+    return SectionWords(
+        [f"When a client completes and comes back, the agency that they left reviews why. {share_words(due[0])}"]
+        if due
+        else [],
+        points,
+    )
 
 
 # ---- the terminal

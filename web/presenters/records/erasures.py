@@ -39,18 +39,23 @@ def print_erasure(console: Console, erasure: Erasure, *, dry_run: bool) -> None:
     _print_mentions(console, erasure.mentions)
 
 
-_PLACES: Final = {
+PLACES: Final = {
     "action-plan": "/action-plans/{}",
     "notice": "/performance-notices/{}",
     "other-report": "/other-reports/{}",
     "dispute": "/disputes/{}",
+    "comment": "/commentary/{}",
+    "meeting": "/meetings/{}",
+    "return-review": "/return-reviews/number/{}",
+    "audit": "/audits/{}",
+    "committee-report": "/committee-reports/{}",
 }
 """The page of a thing, by how the topics of its events begin."""
 
 
 def place_of(mention: Mention) -> str:
     """Where a mention can be looked at: the page of the thing, or else its place in the log."""
-    page = _PLACES.get(mention.topic.split(".")[0])
+    page = PLACES.get(mention.topic.split(".")[0])
     return page.format(mention.number) if page and mention.number else f"position {mention.position} of the log"
 
 
