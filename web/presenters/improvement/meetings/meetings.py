@@ -70,9 +70,9 @@ def meetings_table(result: MeetingsResult, href: Callable[[int], str] | None = N
         (
             one.day,
             Link(one.kind_name, href(one.number)) if href else one.kind_name,
-            one.scorecard_name,
             one.open_actions,
             one.state,
+            one.scorecard_name,
         )
         for one in result.meetings
     ]
