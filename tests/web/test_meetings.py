@@ -1,5 +1,6 @@
 """Meetings: planned, minuted, agreed by the other party; actions are carried over; the pack is one PDF."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -67,6 +68,28 @@ def test_an_action_is_carried_over_until_it_is_done(app: Flask, recount: Command
     later = before | {"day": (today() + timedelta(30)).isoformat()}
     assert send(cara, "/meetings/new", **later).status_code == 303
     assert "Audit the files" not in page(cara, "/meetings/3")
+
+
+def test_a_case_file_audit_is_on_the_agenda_and_in_the_pack(app: Flask, recount: CommandLine) -> None:
+    recount("submit", write(recount.folder, [row(CLIENT="C1")]), "--received-on", "2017-02-10")
+    an_account(app, "Cara")
+    an_account(app, "Other", Role.PROVIDER, "H0002")
+    cara, other = (a_person(app, name) for name in ("Cara", "Other"))
+    drawn = {"purpose": "Are plans up to date?", "agencies": "H0001", "wanted": "1", "item_set": "plans-and-risks"}
+    sample = {"as_of": "2017-01-31", "strata": "none", "seed": "7"}
+    assert send(cara, "/audits/new", **drawn, **sample).status_code == 303
+    assert "Case-file audit 1" not in page(cara, "/meetings/new")
+    cells = re.findall(r'name="(cell-[^"]+)"', page(cara, "/audits/1/grid"))
+    assert send(cara, "/audits/1/grid", seen="1", **dict.fromkeys(cells, "m")).status_code == 303
+    assert send(cara, "/audits/1/complete", seen="2", held_on="2017-02-10", words="").status_code == 303
+    assert "Case-file audit 1: 1 file, 10 February 2017" in page(cara, "/meetings/new")
+    terms = {"kind": "contract-review", "day": "2017-02-20", "items": "audit-1"}
+    assert send(cara, "/meetings/new", **terms).status_code == 303
+    assert 'href="/audits/1"' in page(cara, "/meetings/1")
+    assert "Case-file audit 1" not in page(other, "/meetings/1")
+    assert send(other, "/meetings/new", **terms).status_code == 303
+    assert "Case-file audit 1" not in page(cara, "/meetings/2")
+    assert cara.client.get("/meetings/1/pack.pdf?section=audits").get_data().startswith(b"%PDF")
 
 
 def test_a_meeting_by_command_and_by_api(app: Flask, recount: CommandLine) -> None:

@@ -8,7 +8,8 @@ from marshmallow import fields, validate
 
 from domain.contract_life.transitions import next_state
 from domain.errors import ChangedMeanwhile, Refused
-from domain.improvement.meetings.meetings import KINDS, MEETING, Meeting, MeetingItem
+from domain.improvement.meetings.meetings import AUDIT, DISPUTE, KINDS, MEETING, PLAN, Meeting, MeetingItem
+from domain.improvement.meetings.meetings import NOTICE as ITEM_NOTICE
 from web import parameters
 from web.auth import guard
 from web.auth.guard import principal, services, snapshot
@@ -29,6 +30,7 @@ from web.presenters.agreement.schedule import versions_table
 from web.presenters.improvement.meetings import meetings as presenter
 from web.presenters.improvement.meetings.pack import SECTIONS
 from web.presenters.improvement.meetings.pack import pack as make_pack
+from web.presenters.tables import Link
 from web.problems import not_here
 from web.queries.improvement.meetings import meetings as queries
 from web.queries.improvement.meetings.meetings import MeetingResult, MeetingsQuery
@@ -78,12 +80,29 @@ def one(args: parameters.Given, number: int) -> Page:
         meeting=its,
         tag=presenter.TAGS.get(its.state, "yellow"),
         whose=presenter.whose(its, named),
-        items=[presenter.item_words(item) for item in its.items],
+        agenda=_agenda(its),
         sections=SECTIONS,
         may={step: _may(its, step) for step in _STEPS},
         open_actions=[one for one in (*carried, *actions) if one.is_open] if _may_close() else [],
         done=presenter.DONE_WORDS.get(args["done"], ""),
     )
+
+
+_PAGES: Final = {
+    PLAN: "action-plans.one",
+    ITEM_NOTICE: "performance-notices.one",
+    DISPUTE: "disputes.one",
+    AUDIT: "audits.one",
+}
+
+
+def _agenda(its: MeetingResult) -> list[str | Link]:
+    """The points of an agenda: what was written, and what else is on it with its page."""
+    points: list[str | Link] = [line for line in its.agenda.split("\n") if line.strip()]
+    if its.items:
+        names = presenter.item_names(queries.tabled(snapshot(), guard.viewer_of_party(Right.AGREED), today()))
+        points += [Link(names[one], url_for(_PAGES[one.kind], number=one.number)) for one in its.items if one in names]
+    return points
 
 
 _STEPS: Final = ("edit", "cancel", "write the minutes of", "agree the minutes of", "add an action to")
@@ -153,7 +172,10 @@ class MeetingForm(SeenForm):
     field_of_code: ClassVar = {"meeting-kind": "kind", "meeting-items": "items"}
 
     kind = SelectField(
-        "Kind", "Open actions go over to the next meeting of the kind.", needed="Choose the kind.", choices=KINDS
+        "Kind",
+        "Open actions go over to the next meeting of the kind.",
+        needed="Choose the kind.",
+        choices={"": "Choose a kind", **KINDS},
     )
     day = DateField("Day", needed="Enter the day of the meeting.")
     attendees = TextField("Who comes", "By role, like: contracts officer, service manager. Name nobody.")
@@ -185,14 +207,14 @@ def _item(written: str) -> MeetingItem:
 def _form(data: dict[str, Any] | None) -> MeetingForm:
     """The form over what this person reads: filled with `data`, or as it was sent."""
     viewer = guard.viewer_of_party(Right.AGREE)
-    items = queries.tabled(snapshot(), viewer, today()).items
+    items = presenter.item_names(queries.tabled(snapshot(), viewer, today()))
     _, agencies = choices_of_slices(snapshot(), viewer, EVERYBODY)
     its_class = type(
         "MeetingFormOfPage",
         (MeetingForm,),
         {
             "items": CheckboxesField(
-                "Also on the agenda", choices={f"{one.kind}-{one.number}": presenter.item_words(one) for one in items}
+                "Also on the agenda", choices={f"{one.kind}-{one.number}": words for one, words in items.items()}
             ),
             "agencies": CheckboxesField(
                 "Whose agencies",

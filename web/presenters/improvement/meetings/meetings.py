@@ -9,7 +9,8 @@ from domain.improvement.meetings.meetings import AUDIT, DISPUTE, NOTICE, PLAN, M
 from web.presenters import text
 from web.presenters.console import print_table, say
 from web.presenters.tables import Column, Link, Table, numbered
-from web.queries.improvement.meetings.meetings import MeetingActionResult, MeetingResult, MeetingsResult
+from web.queries.improvement.audits.case_file_audits import AuditResult
+from web.queries.improvement.meetings.meetings import MeetingActionResult, MeetingResult, MeetingsResult, Tabled
 from web.queries.performance.figure import FigureResult
 
 Named = Callable[[str], str]
@@ -41,22 +42,37 @@ def item_words(item: MeetingItem) -> str:
     return f"{ITEM_WORDS[item.kind]} {item.number}"
 
 
+def item_names(its: Tabled) -> dict[MeetingItem, str]:
+    """What can stand on an agenda, each with what it is about."""
+    about = {
+        **{MeetingItem(PLAN, one.number): one.title for one in its.plans},
+        **{MeetingItem(NOTICE, one.number): one.state for one in its.notices},
+        **{MeetingItem(DISPUTE, one.number): f"measure {one.code}, {one.state}" for one in its.disputes},
+        **{MeetingItem(AUDIT, one.number): _audit(one) for one in its.audits},
+    }
+    return {item: f"{item_words(item)}: {words}" for item, words in about.items()}
+
+
+def _audit(one: AuditResult) -> str:
+    return text.plural(one.sampled, "file") + (f", {text.day(one.held_on)}" if one.held_on else "")
+
+
 def meetings_table(result: MeetingsResult, href: Callable[[int], str] | None = None) -> Table:
     """Meetings, the newest day first."""
     columns = (
         Column("Day", whole=True),
         Column("Meeting"),
-        Column("Figures tabled"),
         Column("Open actions", number=True),
         Column("State"),
+        Column("Figures tabled", aside=True),
     )
     rows = [
         (
             one.day,
             Link(one.kind_name, href(one.number)) if href else one.kind_name,
-            one.scorecard_name,
             one.open_actions,
             one.state,
+            one.scorecard_name,
         )
         for one in result.meetings
     ]
@@ -70,9 +86,9 @@ def actions_table(
     columns = (
         Column("Action", folds=True),
         Column("Whose"),
-        Column("Due", whole=True),
+        Column("Due"),
         Column("How it stands", folds=True),
-        Column("Agreed at", whole=True),
+        Column("Agreed at", whole=True, aside=True),
     )
     rows: list[tuple[Any, ...]] = []
     for one in actions:

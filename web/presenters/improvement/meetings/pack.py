@@ -1,11 +1,12 @@
 """The pack of a meeting as a paper: what is tabled, what both sides say of it, what is open, and the minutes."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from web.presenters import text
 from web.presenters.improvement.meetings.commentary import PARTIES, written_about
-from web.presenters.improvement.meetings.meetings import Named, item_words, meeting_name, stands, whose
+from web.presenters.improvement.meetings.meetings import Named, item_names, meeting_name, stands, whose
 from web.presenters.improvement.paper import Cell, Grid, Paper, cell, label
 from web.queries.improvement.action_plans import PlanLine
 from web.queries.improvement.meetings.commentary import CommentResult
@@ -20,6 +21,7 @@ SECTIONS: Final = {
     "plans": "Plan progress",
     "notices": "Performance notices",
     "disputes": "Disputes",
+    "audits": "Case-file audits",
     "minutes": "Minutes",
 }
 """The parts of a pack, each of which can be left out."""
@@ -36,13 +38,14 @@ def pack(
 ) -> Paper:
     """The pack of a meeting as a paper: the sections that were chosen and have something to say."""
     made = {
-        "agenda": _agenda(one),
+        "agenda": _agenda(one, on_agenda),
         "actions": _actions(one),
         "scorecard": _scorecard(one, figures),
         "commentary": _comments(figures, comments),
         "plans": _plans(on_agenda),
         "notices": _notices(on_agenda),
         "disputes": _disputes(on_agenda),
+        "audits": _audits(on_agenda, named),
         "minutes": _minutes(one),
     }
     grids = [made[name] for name in SECTIONS if name in set(chosen)]
@@ -63,9 +66,10 @@ def _grid(
     return Grid(SECTIONS[section], widths, its)
 
 
-def _agenda(one: MeetingResult) -> Grid | None:
+def _agenda(one: MeetingResult, its: Tabled) -> Grid | None:
     lines = [line for line in one.agenda.split("\n") if line.strip()]
-    lines += [item_words(item) for item in one.items]
+    names = item_names(its)
+    lines += [names[item] for item in one.items if item in names]
     return _grid("agenda", (17.0,), (), [("\n".join(lines),)] if lines else [])
 
 
@@ -84,11 +88,13 @@ def _actions(one: MeetingResult) -> Grid | None:
 
 def _scorecard(one: MeetingResult, figures: list[FigureResult]) -> Grid | None:
     rows = [(f"{its.name} ({its.code})", text.result(its), text.percentage(its)) for its in figures]
-    if figures:
-        known = figures[0].known_at
-        seen = f"As of {text.day(figures[0].as_of)}" + (f", as known on {text.day(known)}" if known else "")
-        rows.append((f"“{one.scorecard_name}”. {seen}.", "", ""))
-    return _grid("scorecard", (9.5, 4.5, 3.0), ("Figure", "Numbers", "Percentage"), rows)
+    grid = _grid("scorecard", (9.5, 4.5, 3.0), ("Figure", "Numbers", "Percentage"), rows)
+    if grid is None:
+        return None
+    known = figures[0].known_at
+    seen = f"As of {text.day(figures[0].as_of)}" + (f", as known on {text.day(known)}" if known else "")
+    heading, *rest = grid.rows
+    return replace(grid, rows=[heading, (cell(f"“{one.scorecard_name}”. {seen}.", 3),), *rest])
 
 
 def _comments(figures: list[FigureResult], comments: dict[str, list[CommentResult]]) -> Grid | None:
@@ -135,6 +141,24 @@ def _disputes(its: Tabled) -> Grid | None:
         for one in its.disputes
     ]
     return _grid("disputes", (2.5, 5.0, 9.5), ("Dispute", "State", "About"), rows)
+
+
+def _audits(its: Tabled, named: Named) -> Grid | None:
+    rows = [
+        (
+            f"{one.number}. {text.listed(list(map(named, one.agencies)))}, "
+            + (text.day(one.held_on) if one.held_on else one.state),
+            text.plural(one.sampled, "file"),
+            "\n".join(
+                f"{found.name}: {found.in_date} of {found.judged}, {text.percent_of(found.in_date, found.judged)}"
+                for found in one.items
+                if found.judged
+            ),
+            str(one.open_actions),
+        )
+        for one in its.audits
+    ]
+    return _grid("audits", (6.0, 2.5, 6.0, 2.5), ("Audit", "Files", "In date", "Open actions"), rows)
 
 
 def _minutes(one: MeetingResult) -> Grid | None:

@@ -1,5 +1,6 @@
 """Meetings, as both parties and auditors read them: what is tabled, what was decided, what is carried over."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,6 +25,8 @@ from web.queries.contract_life.disputes import DisputeResult, DisputesQuery
 from web.queries.contract_life.publications import PublicationsQuery
 from web.queries.improvement import action_plans, performance_notices
 from web.queries.improvement.action_plans import PlanLine, PlansQuery
+from web.queries.improvement.audits import case_file_audits
+from web.queries.improvement.audits.case_file_audits import AuditResult, AuditsQuery
 from web.queries.improvement.meetings.commentary import CommentResult, commentary_of_card
 from web.queries.improvement.performance_notices import NoticeResult, NoticesQuery
 from web.queries.parameters import EVERYBODY
@@ -115,6 +118,7 @@ class Tabled:
     plans: list[PlanLine]
     notices: list[NoticeResult]
     disputes: list[DisputeResult]
+    audits: list[AuditResult]
 
     @property
     def items(self) -> list[MeetingItem]:
@@ -123,6 +127,7 @@ class Tabled:
             *(MeetingItem(PLAN, one.number) for one in self.plans),
             *(MeetingItem(NOTICE, one.number) for one in self.notices),
             *(MeetingItem(DISPUTE, one.number) for one in self.disputes),
+            *(MeetingItem(AUDIT, one.number) for one in self.audits),
         ]
 
     def only(self, items: list[MeetingItem]) -> "Tabled":
@@ -131,6 +136,7 @@ class Tabled:
             [one for one in self.plans if MeetingItem(PLAN, one.number) in items],
             [one for one in self.notices if MeetingItem(NOTICE, one.number) in items],
             [one for one in self.disputes if MeetingItem(DISPUTE, one.number) in items],
+            [one for one in self.audits if MeetingItem(AUDIT, one.number) in items],
         )
 
 
@@ -138,7 +144,8 @@ def meetings(snapshot: Snapshot, viewer: Viewer, query: MeetingsQuery) -> Meetin
     """The meetings that the viewer may read."""
     its = [one for one in _of_viewer(snapshot, viewer) if query.kind in {None, one.terms.kind}]
     newest = sorted(its, key=lambda one: (one.terms.day, one.number), reverse=True)
-    return MeetingsResult([meeting_result(snapshot, viewer, one, query.today) for one in newest])
+    readable = tabled(snapshot, viewer, query.today).items if any(one.terms.items for one in newest) else []
+    return MeetingsResult([meeting_result(snapshot, viewer, one, query.today, readable) for one in newest])
 
 
 def meeting(
@@ -160,11 +167,13 @@ def meeting(
 
 
 def tabled(snapshot: Snapshot, viewer: Viewer, today: date) -> Tabled:
-    """Every plan, notice and dispute that the viewer reads."""
+    """Every plan, notice and dispute that the viewer reads, and every audit that is completed."""
+    audits = case_file_audits.case_file_audits(snapshot, viewer, AuditsQuery()).audits
     return Tabled(
         action_plans.plans(snapshot, viewer, PlansQuery(today)).plans,
         performance_notices.performance_notices(snapshot, viewer, NoticesQuery(today)).notices,
         asked_disputes.disputes(snapshot, viewer, DisputesQuery()).disputes,
+        [one for one in audits if one.state not in {"draft", "discarded"}],
     )
 
 
@@ -177,7 +186,7 @@ def check_tabled(
         Refused: there is no such thing for them (code "meeting-items").
     """
     known = tabled(snapshot, viewer, today).items
-    if missing := next((one for one in items if one.kind != AUDIT and one not in known), None):
+    if missing := next((one for one in items if one not in known), None):
         raise Refused("meeting-items", f"There is no {missing.kind} {missing.number}.")
     if scorecard is not None and publications.publication(snapshot, viewer, scorecard, is_cut=True) is None:
         raise Refused("meeting-items", f"There is no frozen scorecard {scorecard}.")
@@ -216,10 +225,13 @@ def _of_viewer(snapshot: Snapshot, viewer: Viewer) -> list[Meeting]:
     return [one for one in _meetings(snapshot) if meeting_within_reach(one, _own(viewer))]
 
 
-def meeting_result(snapshot: Snapshot, viewer: Viewer, one: Meeting, today: date) -> MeetingResult:
-    """A meeting for somebody who may read it."""
+def meeting_result(
+    snapshot: Snapshot, viewer: Viewer, one: Meeting, today: date, readable: Collection[MeetingItem] | None = None
+) -> MeetingResult:
+    """A meeting for somebody who may read it. `readable`: all that they may read, where that is known already."""
     terms = one.terms
-    readable = tabled(snapshot, viewer, today).items if terms.items else []
+    if readable is None:
+        readable = tabled(snapshot, viewer, today).items if terms.items else []
     cut = publications.publication(snapshot, viewer, terms.scorecard, is_cut=True) if terms.scorecard else None
     return MeetingResult(
         one.number,
@@ -234,7 +246,7 @@ def meeting_result(snapshot: Snapshot, viewer: Viewer, one: Meeting, today: date
         cut.number if cut else None,
         cut.title if cut else None,
         terms.agenda,
-        [item for item in terms.items if item.kind == AUDIT or item in readable],
+        [item for item in terms.items if item in readable],
         _minutes(one),
         [_action(one, action, today) for action in one.actions],
         [_action(its.meeting, its.action, today, its.times) for its in carried_over(one, _of_viewer(snapshot, viewer))],
