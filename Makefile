@@ -101,7 +101,7 @@ screenshots: install ## take the pictures of the pages in docs/pictures/ anew
 
 .PHONY: golden
 golden: install ## write the golden files of the tests anew (then read the difference)
-	RECOUNT_WRITE_GOLDEN=1 $(BIN)/python -m pytest -n 0 tests/golden "tests/web/test_subject_access.py::test_the_document_is_as_it_was_read"
+	RECOUNT_WRITE_GOLDEN=1 $(BIN)/python -m pytest -n 0 tests/golden "tests/web/test_subject_access.py::test_the_document_is_as_it_was_read" "tests/web/test_committee_report.py::test_the_report_of_july_is_as_it_was_read"
 
 .PHONY: lock
 lock: ## make both locks anew from pyproject.toml; versions that still fit stay

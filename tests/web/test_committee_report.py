@@ -6,16 +6,20 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
-from typing import Final
+from types import SimpleNamespace
+from typing import Any, Final
 
 import docx
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 
+from projections.standings.slices import Slice
 from web.auth.roles import Role
 from web.exports.committee_paper import report_file
+from web.presenters.improvement.committee.between import commentary
 from web.presenters.improvement.committee.registry import KEYS
 from web.presenters.improvement.committee.report import sentences_in
 from web.queries.improvement.committee.document import CommitteeReport, read_document
@@ -204,3 +208,21 @@ def test_the_public_edition_has_no_small_number_and_is_read_by_the_public(demons
     assert quinn.client.get(f"{path}/report.pdf").status_code == 200
     assert quinn.client.get("/committee-reports/1").status_code == 404
     assert quinn.client.get("/committee-report").status_code in {302, 403, 404}
+
+
+def test_the_public_edition_has_published_words_about_figures_that_are_shown_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    comments = {
+        code: SimpleNamespace(comments=[SimpleNamespace(measure=code, on=date(2017, 8, day))])
+        for code, day in (("4.0", 10), ("4.2", 20), ("5.0", 10))
+    }
+    figures = [
+        SimpleNamespace(code=code, numerator=numerator, denominator=438, withheld=False)
+        for code, numerator in (("4.0", 24), ("4.2", 61), ("5.0", {"suppressed": True}))
+    ]
+    monkeypatch.setattr(commentary, "published_figures", lambda _view: figures)
+    monkeypatch.setattr(commentary, "commentary_of_card", lambda *_asked: comments)
+    seen = SimpleNamespace(snapshot=None, as_of=date(2017, 7, 31), slice_=Slice())
+    view: Any = SimpleNamespace(seen=seen, viewer=None, day=date(2017, 8, 15))
+    assert [one.measure for one in commentary.published_comments(view)] == ["4.0"]

@@ -26,7 +26,7 @@ _COLUMNS = (
     Column("People in the cohort, since then", width=2.6),
     Column("In this report", width=2.4),
 )
-_UNCHANGED = (Column("Figure", width=8.0), Column("In the last report", width=4.5), Column("In this report", width=4.5))
+_UNCHANGED = (Column("Figure", width=7.2), Column("In the last report", width=4.9), Column("In this report", width=4.9))
 
 
 def since(view: ReportView) -> SinceLast | None:
@@ -46,7 +46,7 @@ def changes_words(_view: ReportView, its: SinceLast | None) -> SectionWords:
     if not its.figures:
         return SectionWords(sentences)
     if not any(one.is_restated for one in its.figures):
-        table = Table(_UNCHANGED, [[row[0], row[1], row[-1]] for row in map(_row, its.figures)], "Then and now")
+        table = Table(_UNCHANGED, list(map(_short_row, its.figures)), "Then and now")
         return SectionWords(sentences, [], [report_table(table)])
     note = "What was printed, and the people counted anew and no longer counted, add up to what is known now."
     table = Table(_COLUMNS, list(map(_row, its.figures)), "Then and now", [note])
@@ -81,10 +81,20 @@ def _restated(its: SinceLast) -> list[str]:
     return [f"{words.plural(len(restated), 'figure')} of it {'is' if len(restated) == 1 else 'are'} restated: {names}."]
 
 
+def _short_row(one: FigureSince) -> list[str]:
+    """A figure in one line, where none was restated: there are many of them."""
+    then, now = (", ".join(_counts(*its).split("\n")) for its in ((one.then, one.as_of), (one.newest, one.newest_day)))
+    return [_named(one), then, "the same" if now == then else now]
+
+
+def _named(one: FigureSince) -> str:
+    return f"{one.measure} {MEASURE_OF[one.measure].name}"
+
+
 def _row(one: FigureSince) -> list[str]:
     same = "the same" if not one.is_restated else _counts(one.same_day)
     return [
-        f"{one.measure} {MEASURE_OF[one.measure].name}",
+        _named(one),
         _counts(one.then, one.as_of),
         same,
         _people(one.numerator),

@@ -116,6 +116,12 @@ def _unlike(beside: Sequence[ProfileBeside]) -> list[str]:
     for judged in (AreaJudgement.HIGHER, AreaJudgement.LOWER):
         its = [one for one in beside if one.judged is judged]
         if its:
-            shares = [f"{PROFILE_PARTS[one.part]} ({TREATED_FOR.get(one.group, 'all groups')})" for one in its]
+            shares = [f"{_part_of(one)} ({TREATED_FOR.get(one.group, 'all groups')})" for one in its]
             said.append(f"{str(judged).capitalize()} than in the cluster by its 95% interval: {words.listed(shares)}.")
     return said
+
+
+def _part_of(one: ProfileBeside) -> str:
+    """A share of the caseload as a sentence has it."""
+    name = PROFILE_PARTS[one.part]
+    return name[:1].lower() + name[1:]

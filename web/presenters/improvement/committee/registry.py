@@ -6,7 +6,7 @@ from domain.improvement.committee_report import Edition
 from web.presenters.improvement.return_reviews import shares_of, shares_words
 
 from .between.audits import audits_of, audits_words
-from .between.commentary import comments_of, comments_words
+from .between.commentary import comments_of, comments_words, published_comments
 from .between.notices import closed_notices, in_question, notices_words, public_notices_words
 from .between.plans import every_plan, plans_of, plans_words, public_plans_words
 from .between.reviews import reviewed_in_time, reviews_words
@@ -41,7 +41,12 @@ SECTIONS: Final = (
     ),
     SectionKind("audits", "Case-file audits", SectionPart(audits_of, audits_words)),
     SectionKind("reviews", "Reviews of returns", SectionPart(reviewed_in_time, reviews_words)),
-    SectionKind("commentary", "Commentary", SectionPart(comments_of, comments_words)),
+    SectionKind(
+        "commentary",
+        "Commentary",
+        SectionPart(comments_of, comments_words),
+        SectionPart(published_comments, comments_words),
+    ),
     SectionKind(
         "changes",
         "Since the last report",

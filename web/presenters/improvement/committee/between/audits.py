@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from domain.improvement.audits.case_file_audit import AuditActionAdded
 from projections.improvement.audits.counts import ItemCounts
 from web.presenters import text as words
 from web.presenters.tables import Column, Table
@@ -37,12 +38,18 @@ def audits_words(view: ReportView, its: Sequence[AuditOnTheDay]) -> SectionWords
 
 def _in_sum(view: ReportView, its: Sequence[AuditOnTheDay]) -> str:
     waiting = [action for one in its for action, done in one.audit.actions if done is None]
-    overdue = sum(action.due < view.day for action in waiting)
     held = words.plural(len(its), "case-file audit was", "case-file audits were")
-    still = words.plural(len(waiting), "action of it is", "actions of them are") if len(its) == 1 else ""
-    if len(its) > 1:
-        still = words.plural(len(waiting), "of their actions is", "of their actions are")
-    return f"{held} completed; {still if waiting else 'no action is'} still open, {overdue:,} of these overdue."
+    of_them = "of it" if len(its) == 1 else "of them"
+    if not waiting:
+        return f"{held} completed; no action {of_them} is still open."
+    still = words.plural(len(waiting), f"action {of_them} is", f"actions {of_them} are")
+    return f"{held} completed; {still} still open{_overdue(sum(action.due < view.day for action in waiting), waiting)}."
+
+
+def _overdue(late: int, waiting: Sequence[AuditActionAdded]) -> str:
+    if late == len(waiting):
+        return " and overdue"
+    return f", {late:,} overdue" if late else ""
 
 
 def _row(view: ReportView, one: AuditOnTheDay) -> list[str]:

@@ -1,4 +1,4 @@
-"""What both parties said about the figures of a report, side by side; the public edition has none of it."""
+"""What both parties said about the figures of a report, side by side; for everybody what each published of its own."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ from web.presenters import text as words
 from web.presenters.tables import Column, Table
 from web.queries.improvement.meetings.commentary import CommentResult, commentary_of_card
 
+from ..figures import is_whole, published_figures
 from ..view import ReportView, SectionWords, report_table
 
 _COLUMNS = (Column("Figure", width=3.4), Column("The provider", width=6.8), Column("The commissioner", width=6.8))
@@ -40,3 +41,14 @@ def _said(one: CommentResult) -> str:
         whole = "" if one.denominator is None else f" of {one.denominator:,}"
         about = f" (written about {one.numerator:,}{whole})"
     return f"{words.short_day(one.on)}: {one.words}{about}"
+
+
+# ---- for the public
+
+
+def published_comments(view: ReportView) -> list[CommentResult]:
+    """What each party published of its own words, where the figure itself is shown whole."""
+    seen = view.seen
+    shown = {one.code for one in published_figures(view) if is_whole(one)}
+    by_measure = commentary_of_card(seen.snapshot, view.viewer, seen.as_of, seen.slice_)
+    return [one for its in by_measure.values() for one in its.comments if one.on <= view.day and one.measure in shown]
