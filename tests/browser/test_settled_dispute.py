@@ -4,20 +4,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.unit.intake.files import DISCHARGED, row, write
-from tests.web.browser import PASSWORD, an_account
+from tests.web.browser import an_account
 from tests.web.conftest import CommandLine
 from web.app import create_app
 from web.auth.roles import Role
 from web.settings import DATABASE, Settings
 
-from .conftest import DESK, Seen, served
+from .conftest import DESK, served
+from .keyboard import SMALL, looked_at, press, signed_in, write_in
 
 pytestmark = pytest.mark.browser
 
-SMALL = 360
 SEEN = "as_of=2017-01-31&known_at=2017-02-10&agency=H0001"
 
 
@@ -32,34 +32,6 @@ def address(tmp_path: Path) -> Iterator[str]:
     with served(app) as home:
         yield home
     app.extensions["recount"].close()
-
-
-def signed_in(browser: Browser, address: str, name: str, width: int) -> Seen:
-    seen = Seen(browser.new_context(viewport={"width": width, "height": 800}).new_page(), address)
-    page = seen.go("/sign-in")
-    page.fill("#name", name)
-    page.fill("#password", PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_load_state()
-    return seen
-
-
-def press(page: Page, role: str, name: str) -> None:
-    """Press something by the keyboard alone."""
-    target = page.get_by_role(role, name=name, exact=True).first  # type: ignore[arg-type]
-    target.focus()
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-
-
-def write_in(page: Page, label: str, text: str) -> None:
-    page.get_by_label(label, exact=True).focus()
-    for line in text.split("\n"):
-        page.keyboard.insert_text(line)
-
-
-def looked_at(seen: Seen) -> None:
-    assert (seen.violations(), seen.wider_than_the_window(), seen.complaints) == ([], False, [])
 
 
 @pytest.mark.parametrize("width", [DESK, SMALL])
