@@ -39,6 +39,9 @@ _PLACES: Final = {
     "dispute": "dispute.one",
     "targets of hubs": "hub_targets_pages.one",
     "entered KPI": "entered_pages.kpi",
+    "reviews of returns": "return-reviews.reviews",
+    "meeting": "meetings.one",
+    "case-file audit": "audits.one",
 }
 """Where each kind of thing is done."""
 
@@ -92,8 +95,8 @@ def _due_soon() -> CalendarResult | None:
 
 
 def _to(line: ToDoLine) -> Link:
-    name = f"{line.kind[:1].upper()}{line.kind[1:]} {line.number}"
-    return Link(name, url_for(_PLACES[line.kind], number=line.number), more=f": {line.title}")
+    address = url_for(_PLACES[line.kind], number=line.number or None)
+    return Link(words.named(line), address, more=f": {line.title}")
 
 
 def _restated(context: PageContext) -> int:

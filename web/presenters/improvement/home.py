@@ -44,6 +44,11 @@ def to_do_table(waiting: Sequence[ToDoLine], to: Callable[[ToDoLine], Link]) -> 
     return Table(columns, [row[: len(columns)] for row in rows], "What waits for you")
 
 
+def named(line: ToDoLine) -> str:
+    """What something is called that is to be done."""
+    return _first_capital(f"{line.kind} {line.number}" if line.number else line.kind)
+
+
 def _by(line: ToDoLine) -> str:
     if line.due is None:
         return "no day set"
@@ -135,4 +140,4 @@ def print_to_do(console: Console, result: ToDoResult) -> None:
     """What waits for a side, most urgent first."""
     say(console, to_do_lead(result))
     if result.to_do:
-        print_table(console, to_do_table(result.to_do, lambda one: Link(f"{one.kind} {one.number}", "")))
+        print_table(console, to_do_table(result.to_do, lambda one: Link(named(one), "")))

@@ -10,12 +10,20 @@ from datetime import date
 from typing import Final
 
 from domain.contract_life.transitions import COMMISSIONER, PROVIDER, by
+from domain.improvement.disputed.course import UNANSWERED
+from domain.improvement.meetings.meetings import KINDS
+from projections.improvement.audits.on_record import within_reach
+from projections.improvement.return_reviews import DUE, OVERDUE
 from web.auth.viewer import Viewer
 from web.queries.agreement.entered import ValuesQuery, kpis, values
 from web.queries.agreement.hub_targets import HubTargetsQuery, HubTargetsResult, hub_targets
 from web.queries.contract_life.disputes import DisputeResult, DisputesQuery, disputes
 from web.queries.improvement.action_plans import PlanLine, PlansQuery, plans
+from web.queries.improvement.audits.case_file_audits import own_of
+from web.queries.improvement.audits.drawing import every_audit
+from web.queries.improvement.meetings.meetings import readable_meetings
 from web.queries.improvement.performance_notices import NoticesQuery, performance_notices
+from web.queries.improvement.return_reviews import owed_on
 from web.queries.result import Result
 from web.snapshot import Snapshot
 
@@ -23,8 +31,8 @@ _OTHER: Final = {COMMISSIONER: PROVIDER, PROVIDER: COMMISSIONER}
 
 
 class ToDoLine(Result, frozen=True):
-    """Something to do: `kind` and `number` say which; `due` is the day by which it has to be done, if there is
-    one.
+    """Something to do: `kind` and `number` say which (0: it is all on one page); `due` is the day by which it has to be
+    done, if there is one, and the first of several.
     """
 
     kind: str
@@ -64,6 +72,9 @@ def _lines(snapshot: Snapshot, viewer: Viewer, party: str, today: date) -> Itera
     yield from _plans(snapshot, viewer, party, today)
     yield from _notices(snapshot, viewer, party, today)
     yield from _disputes(snapshot, viewer, party)
+    yield from _return_reviews(snapshot, viewer, party, today)
+    yield from _meetings(snapshot, viewer, party)
+    yield from _audits(snapshot, viewer, today)
     yield from _hub_targets(snapshot, viewer, party, today)
     yield from _entered(snapshot, viewer, party)
 
@@ -92,14 +103,56 @@ def _notices(snapshot: Snapshot, viewer: Viewer, party: str, today: date) -> Ite
 
 def _disputes(snapshot: Snapshot, viewer: Viewer, party: str) -> Iterator[ToDoLine]:
     for dispute in disputes(snapshot, viewer, DisputesQuery()).disputes:
-        if dispute.is_open and _spoke_last(dispute) != party:
-            title = f"{dispute.measure.name} ({dispute.code})"
-            yield ToDoLine("dispute", dispute.number, title, "answer it, or close it")
+        if dispute.is_open and (step := _step_of_dispute(dispute, party)):
+            yield ToDoLine("dispute", dispute.number, f"{dispute.measure.name} ({dispute.code})", step)
+
+
+def _step_of_dispute(dispute: DisputeResult, party: str) -> str:
+    """What waits for this side: a settlement before rows, and both before an answer in words."""
+    if dispute.course.stage == by("settlement proposed", _OTHER[party]):
+        return "accept the settlement, or refuse it"
+    rows = sum(one.listed_by != party for one in dispute.course.standing(UNANSWERED))
+    if rows:
+        return f"answer {_counted(rows, 'client')}"
+    return "answer it, or close it" if _spoke_last(dispute) != party else ""
 
 
 def _spoke_last(dispute: DisputeResult) -> str:
-    newest = max((dispute.opened, *dispute.answers), key=lambda speech: speech.position)
+    newest = max((dispute.opened, *dispute.answers, *dispute.course.happened), key=lambda speech: speech.position)
     return PROVIDER if newest.party else COMMISSIONER
+
+
+def _return_reviews(snapshot: Snapshot, viewer: Viewer, party: str, today: date) -> Iterator[ToDoLine]:
+    """The reviews that a provider has still to write, one line an agency; they are done on one page."""
+    if party != PROVIDER:
+        return
+    waiting = [one for one in owed_on(snapshot, viewer, today) if one.state in {DUE, OVERDUE}]
+    for agency in sorted({one.agency for one in waiting}):
+        its = [one for one in waiting if one.agency == agency]
+        late = sum(one.state == OVERDUE for one in its)
+        step = f"write {_counted(len(its), 'review')}{f', {late} of them overdue' if late else ''}"
+        first = min((one.due for one in its if one.due), default=None)
+        yield ToDoLine("reviews of returns", 0, agency, step, first, bool(late))
+
+
+def _meetings(snapshot: Snapshot, viewer: Viewer, party: str) -> Iterator[ToDoLine]:
+    for one in readable_meetings(snapshot, viewer):
+        if one.state == by("minutes written", _OTHER[party]):
+            title = f"{KINDS[one.terms.kind]} of {one.terms.day}"
+            yield ToDoLine("meeting", one.number, title, "agree to the minutes, or write them anew")
+
+
+def _audits(snapshot: Snapshot, viewer: Viewer, today: date) -> Iterator[ToDoLine]:
+    """The audits with actions that are not done: whose each is stands with it in words, so both sides read it."""
+    for one in every_audit(snapshot):
+        due = [action.due for action, done in one.actions if done is None]
+        if one.completed and due and within_reach(one, own_of(viewer)):
+            step = f"do {_counted(len(due), 'action')}"
+            yield ToDoLine("case-file audit", one.number, one.drawn.purpose, step, min(due), min(due) < today)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _hub_targets(snapshot: Snapshot, viewer: Viewer, party: str, today: date) -> Iterator[ToDoLine]:
@@ -126,5 +179,4 @@ def _entered(snapshot: Snapshot, viewer: Viewer, party: str) -> Iterator[ToDoLin
     every = values(snapshot, viewer, ValuesQuery()).values
     counts = Counter((one.kpi, steps[one.state]) for one in every if one.state in steps)
     for (kpi, step), count in counts.items():
-        values_counted = f"{count} {'value' if count == 1 else 'values'}"
-        yield ToDoLine("entered KPI", kpi, names[kpi], f"{step} {values_counted}")
+        yield ToDoLine("entered KPI", kpi, names[kpi], f"{step} {_counted(count, 'value')}")

@@ -15,7 +15,7 @@ from web.auth.viewer import Viewer
 from web.queries.result import Result
 from web.snapshot import Snapshot
 
-from . import agreed, records
+from . import agreed, held, records
 from .due import BOTH, DueItem, DueWindow, Source
 
 SOURCES: Final[Mapping[str, Source]] = {
@@ -24,6 +24,9 @@ SOURCES: Final[Mapping[str, Source]] = {
     "plan": agreed.plans,
     "notice": agreed.notices,
     "dispute": agreed.disputes,
+    "return-review": held.return_reviews,
+    "meeting": held.meetings,
+    "audit": held.audits,
     "figure": records.lagged_figures,
     "target": agreed.targets,
     "contract": agreed.contracts,

@@ -142,7 +142,7 @@ class Tabled:
 
 def meetings(snapshot: Snapshot, viewer: Viewer, query: MeetingsQuery) -> MeetingsResult:
     """The meetings that the viewer may read."""
-    its = [one for one in _of_viewer(snapshot, viewer) if query.kind in {None, one.terms.kind}]
+    its = [one for one in readable_meetings(snapshot, viewer) if query.kind in {None, one.terms.kind}]
     newest = sorted(its, key=lambda one: (one.terms.day, one.number), reverse=True)
     readable = tabled(snapshot, viewer, query.today).items if any(one.terms.items for one in newest) else []
     return MeetingsResult([meeting_result(snapshot, viewer, one, query.today, readable) for one in newest])
@@ -221,7 +221,8 @@ def _own(viewer: Viewer) -> frozenset[str] | None:
     return viewer.agencies if viewer.is_provider else None
 
 
-def _of_viewer(snapshot: Snapshot, viewer: Viewer) -> list[Meeting]:
+def readable_meetings(snapshot: Snapshot, viewer: Viewer) -> list[Meeting]:
+    """The meetings that the viewer may read, as they are on record; for what is due elsewhere too."""
     return [one for one in _meetings(snapshot) if meeting_within_reach(one, _own(viewer))]
 
 
@@ -249,7 +250,10 @@ def meeting_result(
         [item for item in terms.items if item in readable],
         _minutes(one),
         [_action(one, action, today) for action in one.actions],
-        [_action(its.meeting, its.action, today, its.times) for its in carried_over(one, _of_viewer(snapshot, viewer))],
+        [
+            _action(its.meeting, its.action, today, its.times)
+            for its in carried_over(one, readable_meetings(snapshot, viewer))
+        ],
     )
 
 
