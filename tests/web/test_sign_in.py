@@ -34,7 +34,7 @@ def test_a_person_signs_in_and_out(app: Flask) -> None:
     an_account(app, "Ann Poole", Role.PROVIDER, "H0001")
     person = a_person(app)
     response = person.sign_in("Ann Poole")
-    assert (response.status_code, response.headers["Location"]) == (303, "/")
+    assert (response.status_code, response.headers["Location"]) == (303, "/home")
     page = person.client.get("/account").get_data(as_text=True)
     assert "Ann Poole" in page
     assert "provider" in page
@@ -84,7 +84,7 @@ def test_who_is_not_signed_in_is_led_to_the_page_for_it_and_back(app: Flask) -> 
 )
 def test_nobody_is_sent_elsewhere_after_signing_in(app: Flask, text: str | None) -> None:
     with app.test_request_context():
-        assert _path_after(text) == "/"
+        assert _path_after(text) == "/home"
         assert _path_after("/figures?measure=4.0&as_of=2017-07-31") == "/figures?measure=4.0&as_of=2017-07-31"
 
 
@@ -305,7 +305,7 @@ def test_a_printed_link_signs_in_once(app: Flask, recount: CommandLine) -> None:
     path = printed.removeprefix("http://127.0.0.1:8000")
     person = a_person(app)
     assert person.client.head(path).status_code == 405
-    assert person.client.get(path).headers["Location"] == "/"
+    assert person.client.get(path).headers["Location"] == "/home"
     assert person.is_in()
     again = a_person(app)
     assert again.client.get(path).status_code == 400

@@ -65,7 +65,7 @@ def files(snapshot: Snapshot, viewer: Viewer, window: DueWindow) -> Iterator[Due
         for report in month.reports
         if report.is_expected and report.received_on is None
     ]
-    yield from _lines(_Wanted("file", "Monthly file", "/submissions/new"), missing, window)
+    yield from _lines(_Wanted("file", "Monthly file", "/submissions"), missing, window)
 
 
 def values(snapshot: Snapshot, viewer: Viewer, window: DueWindow) -> Iterator[DueItem]:
