@@ -1,6 +1,8 @@
 """A report of the other party beside ours: by command, API and page; kept, and read again later."""
 
 import io
+from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -218,3 +220,41 @@ def test_who_took_a_caseload_over_and_who_had_it_read_nothing_kept_by_the_other(
     assert reader.json("/other-reports/1")["kept"]["title"] == "As sent"
     assert asker(app, Role.PROVIDER, other).json("/other-reports")["reports"] == []
     assert asker(app, Role.PROVIDER, other).get("/other-reports/1").status_code == 404
+
+
+@pytest.mark.slow
+def test_the_papers_own_figures_as_the_board_knew_ours(snapshot_of_demonstration: Snapshot) -> None:
+    """Of the papers' 70 figures 50 are ours, 4 are ours by a rule, and 16 nowhere: docs/explanation/demonstration.md
+    says why.
+    """
+    rows = [
+        row
+        for paper in ("herefordshire.csv", "wirral.csv")
+        for row in compare(
+            snapshot_of_demonstration,
+            EVERYTHING,
+            CompareQuery(read_report(Upload(paper, (PAPERS / paper).read_bytes), ReadingTerms()), date(2017, 8, 15)),
+        ).rows
+    ]
+    assert Counter(row.answer.value for row in rows) == {"equal": 50, "equal-by-rule": 4, "nothing-fits": 16}
+    assert [(row.measure, row.percentage, row.sentence) for row in rows if row.answer.value == "equal-by-rule"] == [
+        ("4.3", "23.4", "Equals ours as of 30 June 2016."),
+        (
+            "4.3",
+            "21.4",
+            "Equals ours as of 30 April 2015, with alcohol and non-opiate-and-alcohol taken together.",
+        ),
+        ("5.1", "0.0", "Equals ours as of 31 July 2015."),
+        (
+            "5.2",
+            "12.5",
+            "Equals ours as of 30 November 2015, of all areas, journeys with an episode at H0002.",
+        ),
+    ]
+    assert [(row.measure, row.as_of, row.percentage) for row in rows if row.answer.value == "nothing-fits"][:5] == [
+        ("4.3", date(2017, 5, 31), "21.5"),
+        ("4.3", date(2017, 6, 30), "21.5"),
+        ("5.0u", date(2017, 6, 30), "15.67"),
+        ("5.0", date(2017, 6, 30), "14.9"),
+        ("5.1", date(2017, 6, 30), "2.22"),
+    ]

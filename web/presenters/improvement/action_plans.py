@@ -107,6 +107,14 @@ def moved_words(moved: DayMoved) -> str:
     return f"Extended to {text.day(moved.until)}{before}, on {text.day(moved.on)}: {moved.reason}"
 
 
+def folded_words(action: PlanActionResult) -> str:
+    """What is folded away of an action: how often it was extended, and how much it lacks to be SMART."""
+    lacked = f"what it lacks to be SMART ({len(action.lacks)})" if action.lacks else ""
+    moved = f"extended {text.plural(len(action.extensions), 'time', 'times')}" if action.extensions else ""
+    both = ", ".join(filter(None, (moved, lacked)))
+    return both[:1].upper() + both[1:]
+
+
 def numbers(numerator: int, denominator: int | None) -> str:
     """Numbers as a sentence has them: 24 of 438 (5.5%)."""
     if denominator is None:

@@ -122,11 +122,15 @@ def agencies_of(one: NoticeResult, named: Named) -> str:
 LIST_COLUMNS: Final = (
     Column("Notice", whole=True),
     Column("State"),
+    Column("Due next", folds=True),
     Column("Figures", folds=True),
     Column("To", aside=True, folds=True),
     Column("Issued", whole=True, aside=True),
-    Column("Due next", folds=True),
 )
+
+
+MOST_NAMED: Final = 2
+"""Figures that a list has by name."""
 
 
 def list_table(result: NoticesResult, named: Named, href: Callable[[NoticeResult], str] | None = None) -> Table:
@@ -135,14 +139,21 @@ def list_table(result: NoticesResult, named: Named, href: Callable[[NoticeResult
         (
             Link(name_of(one), href(one)) if href else name_of(one),
             one.state,
-            "; ".join(f"{figure.name} ({figure.measure})" for figure in one.figures),
+            due_in_short(one),
+            figures_in_short(one),
             agencies_of(one, named),
             one.issued_on,
-            due_in_short(one),
         )
         for one in result.notices
     ]
     return Table(LIST_COLUMNS, rows, "Performance notices")
+
+
+def figures_in_short(one: NoticeResult) -> str:
+    """Which figures are in question: two with their names, more of them by their codes."""
+    if len(one.figures) <= MOST_NAMED:
+        return "; ".join(f"{figure.name} ({figure.measure})" for figure in one.figures)
+    return f"{len(one.figures)} figures: {', '.join(figure.measure for figure in one.figures)}"
 
 
 def due_in_short(one: NoticeResult) -> Any:
