@@ -11,7 +11,6 @@ from .audited import audited
 from .met import met
 from .noticed import noticed
 from .planned import planned
-from .reported import reported
 from .reviewed_returns import reviewed_returns
 
 Said = dict[str, str]
@@ -93,7 +92,6 @@ def fill(recount: CommandLine) -> None:
     recount("dispute", "open", *AS_OF, "--numerator", "3", "--reason", "fewer were in treatment")
     argued(recount, len(recount.json("dispute", "list")["disputes"]))
     reviewed_returns(recount)
-    reported(recount)
     audited(recount)
     recount("committee-report", *AS_OF, "--give", "Committee")
     recount("verify", "--standpoints", 1)

@@ -13,12 +13,12 @@ from domain.contract_life.dispute import Dispute
 from domain.improvement.disputed.steps import DATA_ERROR, DisputeRow, DisputeRowAnswer
 from domain.measures.registry import measure_named
 from projections.claims.claim import Claim
-from projections.improvement.disputed import newest_episodes
 from projections.standings.slices import Slice
 from web.commands.contract_life.disputes import Speaker, open_dispute
 from web.commands.improvement.disputed.steps import DisputeSaid, answer_rows, list_rows, take_dispute_step
 from web.demo.timetable import HEREFORD
 from web.files.entered_lists import evidence_of
+from web.queries.improvement.disputed.rows import no_longer_counted
 from web.services import OPERATOR, Services
 
 NUMBER: Final = 1
@@ -50,13 +50,8 @@ def settle_dispute(services: Services) -> None:
 def _rows(services: Services) -> tuple[DisputeRow, ...]:
     """The clients who were counted for the board, and are not by what was known in October."""
     with services.snapshot() as snapshot:
-        measure, slice_ = measure_named(CODE), Slice(agency=HUB)
-        counted = [
-            {one.client for one in snapshot.standings(measure, standpoint, slice_)[1] if one.counted}
-            for standpoint in (snapshot.standpoint(AS_OF, day) for day in (SEEN_BY_BOARD, KNOWN_BY_OCTOBER))
-        ]
-        lost = counted[0] - counted[1]
-        episodes = newest_episodes(snapshot.connection, snapshot.generation, HUB, lost)
+        standpoints = [snapshot.standpoint(AS_OF, day) for day in (SEEN_BY_BOARD, KNOWN_BY_OCTOBER)]
+        episodes = no_longer_counted(snapshot, measure_named(CODE), HUB, *standpoints)
     words = "On the list that the board’s paper was made from"
     return tuple(
         DisputeRow(place, episode, HUB, "not-counted", "counted", words) for place, episode in enumerate(episodes, 1)

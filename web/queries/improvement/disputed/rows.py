@@ -11,8 +11,10 @@ from domain.improvement.disputed.steps import MOST_ROWS, DisputeRow, Place
 from domain.improvement.written import written_line
 from domain.measures.families import Unit
 from domain.measures.registry import Measure
+from domain.standpoint import Standpoint
 from projections.claims.reconciliation import Listed
-from projections.improvement.disputed import named_by, references_of
+from projections.improvement.disputed import named_by, newest_episodes, references_of
+from projections.standings.slices import Slice
 from web.auth.viewer import Viewer
 from web.queries import others
 from web.queries.contract_life.disputes import DisputeResult
@@ -107,6 +109,20 @@ def _ours(snapshot: Snapshot, viewer: Viewer, measure: Measure, dispute: Dispute
     figure, standings = snapshot.standings(measure, standpoint, dispute.slice)
     others.check_enough(snapshot, viewer, figure)
     return {one.client: "counted" if one.counted else "not-counted" for one in standings}
+
+
+def no_longer_counted(
+    snapshot: Snapshot, measure: Measure, agency: str, before: Standpoint, after: Standpoint
+) -> list[UUID]:
+    """An episode of each of an agency's clients who are counted from one standpoint, and not from the other.
+
+    It is redacted for nobody: for what is written on the machine itself.
+    """
+    counted = [
+        {one.client for one in snapshot.standings(measure, standpoint, Slice(agency=agency))[1] if one.counted}
+        for standpoint in (before, after)
+    ]
+    return newest_episodes(snapshot.connection, snapshot.generation, agency, counted[0] - counted[1])
 
 
 class DisputeReference(Result, frozen=True):
