@@ -1,9 +1,8 @@
 """Calendars are read as feeds, under addresses of which the hash is kept."""
 
 import sqlalchemy as sa
-from alembic import op
 
-from domain.log.database import access_engine, writing
+from projections.store.migrations.beside import make_in_access
 
 revision = "0007"
 down_revision = "0006"
@@ -20,14 +19,5 @@ FEED = sa.Table(
 
 
 def upgrade() -> None:
-    """Make the table; on SQLite in the access database, where an attempt that was cut short may have made it."""
-    here = op.get_bind()
-    if here.dialect.name == "postgresql":
-        BESIDE.create_all(here)
-        return
-    engine = access_engine(here.engine)
-    try:
-        with writing(engine) as there:
-            BESIDE.create_all(there)
-    finally:
-        engine.dispose()
+    """Make the table where the accounts lie."""
+    make_in_access(BESIDE)
