@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain.improvement.action_plan_fold import Action
+from domain.improvement.meetings.meetings import KINDS
 from projections.improvement.performance_notices import deadlines
 from web.presenters import text as words
 from web.presenters.tables import Column, Table
 from web.queries.improvement.committee.on_the_day import notices_on, plans_on
 
 from .between.audits import audits_of
+from .between.meetings import meetings_of, open_actions
 from .figures import all_lines
 from .view import ReportView, SectionWords, report_table
 
@@ -32,7 +34,7 @@ class StepDue:
 
 def due_of(view: ReportView) -> list[StepDue]:
     """Everything that is due within a year of the report's day, or overdue on it."""
-    every = (*_of_plans(view), *_of_notices(view), *_of_audits(view), *_of_targets(view))
+    every = (*_of_plans(view), *_of_notices(view), *_of_audits(view), *_of_meetings(view), *_of_targets(view))
     return sorted({one for one in every if one.day <= view.day + AHEAD})
 
 
@@ -82,6 +84,17 @@ def _of_audits(view: ReportView) -> Iterator[StepDue]:
             if done is None:
                 what = " ".join(action.words.split())
                 yield StepDue(action.due, f"Audit {one.audit.number}, action {number}: {what}", action.who)
+
+
+def _of_meetings(view: ReportView) -> Iterator[StepDue]:
+    for one in meetings_of(view):
+        named = f"{KINDS[one.terms.kind]} of {words.short_day(one.terms.day)}"
+        for action in open_actions(one):
+            if action.due:
+                what = " ".join(action.text.split())
+                yield StepDue(action.due, f"{named}, action {action.number}: {what}", action.owner)
+        if one.minutes and one.minutes.next_day and one.minutes.next_day >= view.day:
+            yield StepDue(one.minutes.next_day, f"{KINDS[one.terms.kind]}: the next meeting", "both parties")
 
 
 def _whose(party: str) -> str:

@@ -7,6 +7,7 @@ from web.presenters.improvement.return_reviews import shares_of, shares_words
 
 from .between.audits import audits_of, audits_words
 from .between.commentary import comments_of, comments_words, published_comments
+from .between.meetings import meetings_of, meetings_words
 from .between.notices import closed_notices, in_question, notices_words, public_notices_words
 from .between.plans import every_plan, plans_of, plans_words, public_plans_words
 from .between.reviews import reviewed_in_time, reviews_words
@@ -39,6 +40,7 @@ SECTIONS: Final = (
         SectionPart(in_question, notices_words),
         SectionPart(closed_notices, public_notices_words),
     ),
+    SectionKind("meetings", "Meetings", SectionPart(meetings_of, meetings_words)),
     SectionKind("audits", "Case-file audits", SectionPart(audits_of, audits_words)),
     SectionKind("reviews", "Reviews of returns", SectionPart(reviewed_in_time, reviews_words)),
     SectionKind(

@@ -1,4 +1,4 @@
-"""Action plans, notices, disputes, audits and reviews as both parties had them on a day, for a report of that day.
+"""What stands between the parties as both had it on a day: plans, notices, disputes, meetings, audits and reviews.
 
 Drafts are in no report. What was said later, or is said of a later day, is not in it either.
 """
@@ -12,6 +12,7 @@ from domain.contract_life.transitions import ACTION_PLAN
 from domain.improvement.action_plan_fold import ActionPlan
 from domain.improvement.audits.case_file_audit import CaseFileAudit
 from domain.improvement.audits.item_set import AuditItem
+from domain.improvement.meetings.meetings import Meeting
 from domain.improvement.performance_notices import PerformanceNotice
 from domain.improvement.reach import DRAFTS, is_within_reach
 from domain.improvement.written import ImprovementEvent
@@ -19,6 +20,7 @@ from domain.log.reading import Recorded
 from projections.claims.disputes import is_party
 from projections.improvement.audits import on_record
 from projections.improvement.audits.counts import ItemCounts, item_counts
+from projections.improvement.meetings.meetings import meeting_within_reach, meetings
 from projections.improvement.performance_notices import notices, within_reach
 from web.auth.viewer import Viewer
 from web.queries.improvement.action_plans import all_plans
@@ -90,6 +92,23 @@ def _audit(reader: Viewer, audit: CaseFileAudit) -> AuditOnTheDay:
     places = places_seen(reader, audit)
     items = [(item, item_counts(item, audit.marks, places)) for item in audit.drawn.item_set.items]
     return AuditOnTheDay(audit, len(places), items)
+
+
+def meetings_on(snapshot: Snapshot, reader: Viewer, day: date, agency: str | None = None) -> list[Meeting]:
+    """The meetings that had been held and minuted by a day and that the reader sees, the newest first.
+
+    With an agency, those alone that were about it or about all.
+    """
+    by_then = [tuple(one for one in its.recorded if _said_on(one) <= day) for its in _meetings(snapshot)]
+    known = [Meeting.folded(its) for its in by_then if its]
+    held = [one for one in known if one.minutes and meeting_within_reach(one, _own(reader))]
+    its = [one for one in held if agency is None or not one.terms.agencies or agency in one.terms.agencies]
+    return sorted(its, key=lambda one: (one.terms.day, one.number), reverse=True)
+
+
+@snapshot_cache(most=1)
+def _meetings(snapshot: Snapshot) -> list[Meeting]:
+    return meetings(snapshot.connection, snapshot.mapper)
 
 
 def reviewed_in_time_on(snapshot: Snapshot, reader: Viewer, query: ReturnReviewsQuery) -> list[ReviewedShare]:
