@@ -10,7 +10,6 @@ from .between.commentary import comments_of, comments_words, published_comments
 from .between.meetings import meetings_of, meetings_words
 from .between.notices import closed_notices, in_question, notices_words, public_notices_words
 from .between.plans import every_plan, plans_of, plans_words, public_plans_words
-from .between.reviews import reviewed_in_time, reviews_words
 from .changes import changes_words, last_public, public_changes_words, since
 from .figures import figure_lines, figures_words, public_words, published_figures
 from .hubs import caseload_of, caseload_words, hubs_of, hubs_words
@@ -42,7 +41,6 @@ SECTIONS: Final = (
     ),
     SectionKind("meetings", "Meetings", SectionPart(meetings_of, meetings_words)),
     SectionKind("audits", "Case-file audits", SectionPart(audits_of, audits_words)),
-    SectionKind("reviews", "Reviews of returns", SectionPart(reviewed_in_time, reviews_words)),
     SectionKind(
         "commentary",
         "Commentary",

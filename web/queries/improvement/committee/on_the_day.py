@@ -1,4 +1,4 @@
-"""What stands between the parties as both had it on a day: plans, notices, disputes, meetings, audits and reviews.
+"""What stands between the parties as both had it on a day: plans, notices, disputes, meetings and audits.
 
 Drafts are in no report. What was said later, or is said of a later day, is not in it either.
 """
@@ -26,7 +26,6 @@ from web.auth.viewer import Viewer
 from web.queries.improvement.action_plans import all_plans
 from web.queries.improvement.audits.case_file_audits import places_seen
 from web.queries.improvement.audits.drawing import every_audit
-from web.queries.improvement.return_reviews import ReturnReviewsQuery, ReviewedShare, all_reviews, shares
 from web.snapshot import Snapshot, snapshot_cache
 
 
@@ -109,12 +108,6 @@ def meetings_on(snapshot: Snapshot, reader: Viewer, day: date, agency: str | Non
 @snapshot_cache(most=1)
 def _meetings(snapshot: Snapshot) -> list[Meeting]:
     return meetings(snapshot.connection, snapshot.mapper)
-
-
-def reviewed_in_time_on(snapshot: Snapshot, reader: Viewer, query: ReturnReviewsQuery) -> list[ReviewedShare]:
-    """The share of returns reviewed in time, of all and by agency; none where nobody had agreed to review any."""
-    known = all_reviews(snapshot).as_known(query.today)
-    return shares(snapshot, reader, query) if known.reviews or known.rules_said else []
 
 
 def _own(reader: Viewer) -> frozenset[str] | None:
