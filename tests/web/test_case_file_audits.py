@@ -49,6 +49,12 @@ def test_drawn_typed_in_completed_and_erased(people: tuple[Person, Person], reco
     cara, pat = people
     assert "No case file was audited." in page(cara, "/audits")
     assert draw(cara, wanted="x").status_code == 422
+    figure = "measure=4.0&as_of=2017-01-31&known_at=2017-02-10&agency=H0001"
+    assert ">Audit case files</a>" in page(cara, f"/figures/4.0?{figure.partition('&')[2]}")
+    behind = page(cara, f"/audits/new?{figure}")
+    assert "To see what lies behind 4.0." in behind
+    assert re.search(r'value="H0001"[^>]* checked', behind)
+    assert 'value="H0002"' not in page(cara, "/audits/new?agency=H0002")
     assert draw(cara).status_code == 303
     assert pat.client.get("/audits/1").status_code == 404
     grid = page(cara, "/audits/1/grid")

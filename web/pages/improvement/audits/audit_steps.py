@@ -82,9 +82,13 @@ class DrawForm(SeenForm):
             raise InvalidField(f"Enter a number from 1 to {MOST_FILES}.")
 
 
-class NewAuditAddress(parameters.Asks):
-    """Which audit is followed."""
+class NewAuditAddress(parameters.SliceParameters):
+    """Which audit is followed, or which figure is looked behind."""
 
+    measure = parameters.measure_field(load_default=None)
+    as_of = parameters.DayField(load_default=None, description="The figure's day.")
+    known_at = parameters.KnownAtField()
+    cut = parameters.cut_field("The standpoint of a published scorecard, in place of the two days.")
     follows = parameters.number_field("The number of the audit that it follows.", 1, 2**31 - 1, load_default=None)
 
 
@@ -102,9 +106,25 @@ def _draw_form(data: dict[str, Any] | None = None) -> DrawForm:
 @blueprint.page(f"{PATH}/new", Right.AGREE, NewAuditAddress)
 def new(args: parameters.Given) -> Page:
     """The form that draws a sample."""
-    day = newest_day(snapshot())
-    start = {"wanted": "60", "as_of": day.isoformat() if day else "", "strata": "none"}
-    return _new_page(_draw_form(start | {"follows": str(args["follows"] or ""), "agencies": []}))
+    form = _draw_form(_start(args))
+    form.agencies.data = [one for one in form.agencies.data or () if one in form.agencies.choices]
+    return _new_page(form)
+
+
+def _start(args: parameters.Given) -> dict[str, Any]:
+    """What the form begins with: the day, the agency and the code of the figure that one comes from."""
+    known = snapshot()
+    is_seen = args["as_of"] or args["cut"]
+    day = parameters.standpoint_of(known, args)[0] if is_seen else newest_day(known)
+    agency = parameters.where_of(known, args).agency
+    return {
+        "purpose": f"To see what lies behind {args['measure']}." if args["measure"] else "",
+        "agencies": [agency] if agency else [],
+        "wanted": "60",
+        "as_of": day.isoformat() if day else "",
+        "strata": "none",
+        "follows": str(args["follows"] or ""),
+    }
 
 
 def _new_page(form: DrawForm) -> Page:

@@ -41,7 +41,12 @@ _DONE: Final = {
     "done": "The action is done.",
 }
 
-blueprint = Pages("audits", __name__, Place("Case-file audits", LIST, Right.AGREED, aside=True))
+blueprint = Pages(
+    "audits",
+    __name__,
+    Place("Case-file audits", LIST, Right.AGREED, aside=True),
+    of_figure=(Place("Audit case files", "audits.new", Right.AGREE),),
+)
 
 
 @blueprint.page(PATH, Right.AGREED)
