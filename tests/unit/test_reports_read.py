@@ -9,14 +9,8 @@ from domain.errors import Refused
 from domain.improvement.other_reports import StatedRow
 from domain.measures.registry import MEASURES
 from projections.claims.report_words import last_day_in_words, measure_in_words
-from web.files.reports.stated import (
-    ReadingTerms,
-    ReportRead,
-    names_explained,
-    read_report,
-    report_from,
-    report_written,
-)
+from web.files.reports.report_reading import ReadingTerms
+from web.files.reports.stated import ReportRead, names_explained, read_report, report_from, report_written
 
 JULY = date(2017, 7, 31)
 

@@ -8,7 +8,8 @@ from flask import Flask
 from web.auth.viewer import EVERYTHING
 from web.demo.improvement.action_plans import HEREFORDSHIRE, WIRRAL
 from web.demo.improvement.performance_notices import NOTICE, QUERIES, write_notices
-from web.queries.improvement.performance_notices import NoticeResult, NoticesQuery, performance_notices
+from web.queries.improvement.performance_notices import NoticesQuery, performance_notices
+from web.queries.improvement.results.notice_results import NoticeResult
 
 pytestmark = pytest.mark.slow
 TODAY = date(2017, 8, 16)

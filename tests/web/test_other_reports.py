@@ -16,7 +16,8 @@ from domain.measures.registry import MEASURES
 from projections.standings.slices import Slice
 from web.auth.roles import Role
 from web.auth.viewer import EVERYTHING
-from web.files.reports.stated import ReadingTerms, read_report
+from web.files.reports.report_reading import ReadingTerms
+from web.files.reports.stated import read_report
 from web.files.uploads import Upload
 from web.queries.improvement.other_reports import CompareQuery, compare
 from web.snapshot import Snapshot

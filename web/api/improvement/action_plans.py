@@ -27,9 +27,10 @@ from web.commands.improvement.plan_steps import take_plan_step
 from web.parameters import Given
 from web.presenters.improvement.plan_prefill import filled_in, prefilled
 from web.queries.improvement import action_plans as queries
-from web.queries.improvement.action_plans import AboutQuery, PlanResult, PlansQuery, PlansResult
+from web.queries.improvement.action_plans import AboutQuery, PlansQuery
 from web.queries.improvement.plan_forms import PlanFormsResult, plan_forms
 from web.queries.improvement.plan_prefill import prefill
+from web.queries.improvement.results.plan_results import PlanResult, PlansResult
 
 from .plan_bodies import PlanDraftBody, PlanEditBody, PlanStepBody, action_of, said_of, terms_of
 

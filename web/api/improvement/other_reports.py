@@ -22,13 +22,8 @@ from web.files.reports.stated import names_explained, read_report
 from web.files.uploads import Upload
 from web.parameters import Given
 from web.queries.improvement import other_reports as queries
-from web.queries.improvement.other_reports import (
-    ComparedReport,
-    CompareQuery,
-    KeptComparison,
-    KeptReport,
-    KeptReports,
-)
+from web.queries.improvement.other_reports import CompareQuery
+from web.queries.improvement.results.compared_reports import ComparedReport, KeptComparison, KeptReport, KeptReports
 
 blueprint = FileBlueprint(
     "other_reports", __name__, url_prefix=PREFIX, description="Reports of the other party beside ours."

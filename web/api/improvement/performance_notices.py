@@ -22,12 +22,8 @@ from web.commands.improvement.author import Author, author_of
 from web.commands.improvement.performance_notices import Draft, Said
 from web.parameters import Given
 from web.queries.improvement import performance_notices as queries
-from web.queries.improvement.performance_notices import (
-    NoticeResult,
-    NoticesQuery,
-    NoticesResult,
-    RuleSetsResult,
-)
+from web.queries.improvement.performance_notices import NoticesQuery
+from web.queries.improvement.results.notice_results import NoticeResult, NoticesResult, RuleSetsResult
 
 blueprint = ApiBlueprint(
     "notices",

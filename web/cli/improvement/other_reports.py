@@ -18,7 +18,8 @@ from web.files.reports.stated import names_explained, read_report
 from web.presenters.console import output, say
 from web.presenters.improvement import other_reports as tables
 from web.queries.improvement import other_reports as queries
-from web.queries.improvement.other_reports import ComparedReport, CompareQuery
+from web.queries.improvement.other_reports import CompareQuery
+from web.queries.improvement.results.compared_reports import ComparedReport
 from web.queries.parameters import KnownAt
 from web.services import OPERATOR, Services
 

@@ -18,13 +18,15 @@ from web.commands.agreement.parties import party_of
 from web.commands.improvement import performance_notices as commands
 from web.commands.improvement.author import Author
 from web.commands.improvement.performance_notices import Draft, Said
-from web.presenters.improvement import performance_notices as tables
+from web.presenters.improvement.notices import notice_files as tables
+from web.presenters.improvement.notices.step_words import STEP_OF_SLUG
 from web.queries.improvement import performance_notices as queries
-from web.queries.improvement.performance_notices import NoticeResult, NoticesQuery
+from web.queries.improvement.performance_notices import NoticesQuery
+from web.queries.improvement.results.notice_results import NoticeResult
 from web.queries.parameters import KnownAt
 from web.services import OPERATOR, Services
 
-_SLUGS = sorted(tables.STEP_OF_SLUG)
+_SLUGS = sorted(STEP_OF_SLUG)
 _FOR = click.option(
     "--for", "agencies_of_speaker", multiple=True, metavar="CODE",
     help="An agency whose provider says it; else the commissioner does.",
@@ -135,7 +137,7 @@ def take_step(
     """Take a step of notice NUMBER: issue it, propose a plan, accept or reject that, close it, and so on."""
     services = new_services()
     said = Said(words, action_plan, attendees, percentage, since, last_day)
-    author, name = _author(services, agencies_of_speaker, on), tables.STEP_OF_SLUG[step]
+    author, name = _author(services, agencies_of_speaker, on), STEP_OF_SLUG[step]
     _record(services, as_json, lambda: commands.take_step(services.register, number, name, said, author, seen))
 
 

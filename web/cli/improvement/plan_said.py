@@ -17,7 +17,7 @@ from web.commands.improvement.author import Author
 from web.commands.improvement.plan_steps import PlanSaid, take_plan_step
 from web.presenters.improvement import action_plans as tables
 from web.queries.improvement import action_plans as queries
-from web.queries.improvement.action_plans import PlanResult
+from web.queries.improvement.results.plan_results import PlanResult
 from web.services import OPERATOR, Services
 
 for_agencies = click.option(

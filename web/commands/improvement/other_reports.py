@@ -17,7 +17,7 @@ from domain.log.reading import Recorded
 from domain.register import Recording, Register
 from projections.improvement.other_reports import kept_reports
 from web.commands.commit import next_number
-from web.queries.improvement.other_reports import ComparedReport, ComparedRow
+from web.queries.improvement.results.compared_reports import ComparedReport, ComparedRow
 
 from .author import Author, check_day
 

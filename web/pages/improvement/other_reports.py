@@ -36,7 +36,8 @@ from web.presenters import text
 from web.presenters.improvement import other_reports as words
 from web.presenters.tables import Column, Link, Table
 from web.queries.improvement import other_reports as queries
-from web.queries.improvement.other_reports import ComparedReport, ComparedRow, CompareQuery, KeptComparison
+from web.queries.improvement.other_reports import CompareQuery
+from web.queries.improvement.results.compared_reports import ComparedReport, ComparedRow, KeptComparison
 from web.queries.parameters import KnownAt
 from web.queries.slices import codes_known
 

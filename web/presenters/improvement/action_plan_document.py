@@ -12,7 +12,7 @@ from typing import Final
 from domain.improvement.action_plan_fold import DROPPED
 from domain.improvement.plan_forms import PERFORMANCE, SERVICE_IMPROVEMENT, FormField, form_named
 from web.presenters import text
-from web.queries.improvement.action_plans import PlanActionResult, PlanResult, PlanStrandResult
+from web.queries.improvement.results.plan_results import PlanActionResult, PlanResult, PlanStrandResult
 
 from .paper import Cell, Grid, Paper, PaperLine, cell, label, points, written
 

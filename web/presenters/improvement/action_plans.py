@@ -13,7 +13,8 @@ from web.presenters import text
 from web.presenters.console import print_table, say
 from web.presenters.tables import Column, Table
 from web.queries.improvement.about import AboutResult
-from web.queries.improvement.action_plans import (
+from web.queries.improvement.plan_forms import PlanFormsResult
+from web.queries.improvement.results.plan_results import (
     DayMoved,
     PlanActionResult,
     PlanLine,
@@ -23,7 +24,6 @@ from web.queries.improvement.action_plans import (
     PlanStrandResult,
     ReviewDueResult,
 )
-from web.queries.improvement.plan_forms import PlanFormsResult
 
 STEPS: Final = {
     "draft": "Drafted",

@@ -14,9 +14,9 @@ from web.presenters.console import print_table, say
 from web.presenters.explain.reasons import move_sentence
 from web.presenters.tables import Column, Lines, Link, Table, lines
 from web.queries.explain.moved_clients import ClientMove, MovedClient, MovedClientsResult
-from web.queries.improvement.action_plans import PlanLine
 from web.queries.improvement.calendar.calendar import CalendarResult
 from web.queries.improvement.calendar.due import DueItem
+from web.queries.improvement.results.plan_results import PlanLine
 from web.queries.improvement.to_do import ToDoLine, ToDoResult
 from web.queries.performance.scorecards import ScorecardLineResult, ScorecardResult
 

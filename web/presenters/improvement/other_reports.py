@@ -10,14 +10,14 @@ from projections.claims import wording
 from web.presenters import text
 from web.presenters.console import print_table, say
 from web.presenters.tables import Column, Lines, Table, Worded, lines
-from web.queries.improvement.other_reports import (
+from web.queries.improvement.other_reports import changed_rows
+from web.queries.improvement.results.compared_reports import (
     AnswerCounts,
     ComparedReport,
     ComparedRow,
     KeptComparison,
     KeptReports,
     RowNotUnderstood,
-    changed_rows,
 )
 
 ANSWERS: Final = {

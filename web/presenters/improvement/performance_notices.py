@@ -1,92 +1,23 @@
 """Performance notices, for people: what is in question, what is due of whom and how it was counted, what happened."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any, Final
 
-from rich.console import Console
-
 from domain.improvement.notice_rules import NoticeRules
 from web.presenters import text
-from web.presenters.console import print_table, say
-from web.presenters.contract_life.reports import Report, Section
-from web.presenters.tables import Column, Lines, Link, Table, lines, numbered
-from web.queries.improvement.performance_notices import (
+from web.presenters.improvement.notices.step_words import STEP_WORDS
+from web.presenters.tables import Column, Lines, Link, Table, lines
+from web.queries.improvement.results.notice_results import (
     NoticeDeadline,
     NoticeFigure,
     NoticeHappening,
     NoticeResult,
     NoticesResult,
-    RuleSetsResult,
 )
 
 Named = Callable[[str], str]
 
-
-@dataclass(frozen=True, slots=True)
-class StepWords:
-    """How a step is offered: its address, its button and heading, what its text is, and what happened once taken."""
-
-    slug: str
-    button: str
-    label: str
-    hint: str
-    happened: str
-    done: str
-
-
-_LASTS: Final = "It stays on record for good. Do not name anybody."
-STEP_WORDS: Final[dict[str, StepWords]] = {
-    "issue": StepWords("issue", "Issue it to the provider", "A word with it, if you like", _LASTS, "Issued",
-        "The notice is issued. The provider can read it now."),
-    "discard": StepWords("discard", "Give the draft up", "Why, if you like", _LASTS, "Draft given up",
-        "The draft is given up."),
-    "propose a plan for": StepWords("plan", "Propose a remedial plan", "The remedial plan",
-        f"What will be done, by whom and by when. {_LASTS}", "Remedial plan proposed",
-        "The plan is proposed. The commissioner can read it now."),
-    "reject": StepWords("reject", "Reject the notice", "The reasons", f"Why the notice is not accepted. {_LASTS}",
-        "Rejected by the provider", "The notice is rejected. The commissioner can read your reasons."),
-    "uphold": StepWords("uphold", "Stand by the notice", "Why the notice stands", _LASTS, "Upheld by the commissioner",
-        "You stand by the notice. A remedial plan is due again."),
-    "accept the plan of": StepWords("accept-plan", "Accept the plan", "A word with it, if you like", _LASTS,
-        "Remedial plan accepted", "The plan is accepted."),
-    "reject the plan of": StepWords("reject-plan", "Reject the plan", "The reasons", f"What the plan lacks. {_LASTS}",
-        "Remedial plan rejected", "The plan is rejected. Another one is due of the provider."),
-    "investigate": StepWords("investigate", "Begin a joint investigation", "What is looked into", _LASTS,
-        "Joint investigation begun", "The joint investigation has begun."),
-    "report the investigation of": StepWords("findings", "Report what was found", "What was found", _LASTS,
-        "Joint investigation reported", "The findings are on record."),
-    "report an exception to": StepWords("exception", "Report an exception", "What of the plan was missed", _LASTS,
-        "Exception report: the plan was missed", "The exception report is on record."),
-    "meet about": StepWords("meeting", "Record a meeting", "What came of it", _LASTS, "Meeting held",
-        "The meeting is on record."),
-    "escalate": StepWords("escalate", "Escalate it", "Why it is escalated", _LASTS, "Escalated",
-        "The notice is escalated."),
-    "withhold for": StepWords("withhold", "Record a withholding", "Why it is withheld",
-        f"A decision is written down. Nothing is paid or kept by it. {_LASTS}", "Withholding decided",
-        "The decision is on record."),
-    "end the withholding of": StepWords("end-withholding", "End the withholding", "Why it ends", _LASTS,
-        "Withholding ended", "The end of the withholding is on record."),
-    "close": StepWords("close", "Close the notice", "What came of it", _LASTS, "Closed", "The notice is closed."),
-    "withdraw": StepWords("withdraw", "Withdraw the notice", "Why it is withdrawn", _LASTS, "Withdrawn",
-        "The notice is withdrawn."),
-}  # fmt: skip
-"""Every step, in the order in which it is offered."""
-STEP_OF_SLUG: Final = {words.slug: step for step, words in STEP_WORDS.items()}
-FIRST: Final = frozenset(
-    {
-        "issue",
-        "propose a plan for",
-        "reject",
-        "accept the plan of",
-        "reject the plan of",
-        "uphold",
-        "report the investigation of",
-        "report an exception to",
-    }
-)
-"""The steps that lead it on, and so stand first."""
 
 TAGS: Final = {
     "draft": "grey",
@@ -350,56 +281,7 @@ def as_cells(one: NoticeResult, named: Named) -> dict[str, str]:
 # ---- files
 
 
-def notice_report(one: NoticeResult, named: Named, audience: str, notice: str) -> Report:
-    """The notice as a document: figures, what is due, what happened."""
-    due = due_table(one)
-    tables = [("figures", "Figures in question", figures_table(one, figure_name, lambda n: f"Dispute {n}"))]
-    tables += [("due", "What is due of whom", due)] if due else []
-    tables += [("happened", "What happened, and what is due", timeline_table(one))]
-    sections = [Section(key, heading, "", (), table, is_written_on=False) for key, heading, table in tables]
-    return Report(
-        title=name_of(one),
-        audience=audience,
-        standpoint=standpoint_of(one),
-        whose=f"To {agencies_of(one, named)}.",
-        status=f"State: {one.state}. "
-        + (f"Issued on {text.day(one.issued_on)}." if one.issued_on else "A draft: it was not issued."),
-        notice=notice,
-        caveat=f"Rules: {one.rules.name}. What is marked {UNCONFIRMED} was not checked against the contract.",
-        in_short=[f"Reasons: {one.reasons}", *withholding_sentences(one)],
-        sections=sections,
-    )
-
-
 # ---- the terminal
-
-
-def print_notices(console: Console, result: NoticesResult) -> None:
-    """All notices, open ones first."""
-    if not result.notices:
-        say(console, "No performance notice is on record.")
-        return
-    table = list_table(result, str)
-    rows = [(numbered(one.number), *row) for one, row in zip(result.notices, table.rows, strict=True)]
-    print_table(console, Table((Column("no.", number=True), *table.columns), rows, table.title))
-
-
-def print_notice(console: Console, one: NoticeResult) -> None:
-    """One notice."""
-    say(console, f"{name_of(one)} ({one.state}), to {agencies_of(one, str)}.", standpoint_of(one))
-    say(console, f"Rules: {one.rules.name}. Level {one.level}: {one.level_name}. Version {one.version}.")
-    print_table(console, figures_table(one, figure_name, lambda number: f"Dispute {number}"))
-    if due := due_table(one):
-        print_table(console, due)
-    print_table(console, timeline_table(one))
-    say(console, *withholding_sentences(one))
-
-
-def print_rule_sets(console: Console, result: RuleSetsResult) -> None:
-    """The rule sets, each with what it says."""
-    for rules in result.rule_sets:
-        said: Sequence[str] = rules_sentences(rules)
-        say(console, f"{rules.code}: {rules.name} ({rules.word})", *(f"  {one}" for one in said), "")
 
 
 def day_words(day: date | None) -> str:

@@ -18,11 +18,12 @@ from web.auth.viewer import Viewer
 from web.queries.agreement.entered import ValuesQuery, kpis, values
 from web.queries.agreement.hub_targets import HubTargetsQuery, HubTargetsResult, hub_targets
 from web.queries.contract_life.disputes import DisputeResult, DisputesQuery, disputes
-from web.queries.improvement.action_plans import PlanLine, PlansQuery, plans
+from web.queries.improvement.action_plans import PlansQuery, plans
 from web.queries.improvement.audits.case_file_audits import own_of
 from web.queries.improvement.audits.drawing import every_audit
 from web.queries.improvement.meetings.meetings import readable_meetings
 from web.queries.improvement.performance_notices import NoticesQuery, performance_notices
+from web.queries.improvement.results.plan_results import PlanLine
 from web.queries.improvement.return_reviews import owed_on
 from web.queries.result import Result
 from web.snapshot import Snapshot

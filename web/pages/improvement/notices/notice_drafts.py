@@ -27,7 +27,7 @@ from web.presenters.agreement.schedule import versions_table
 from web.presenters.improvement import performance_notices as presenter
 from web.queries.agreement.schedule import SchedulesQuery, schedules
 from web.queries.improvement import performance_notices as queries
-from web.queries.improvement.performance_notices import NoticeResult
+from web.queries.improvement.results.notice_results import NoticeResult
 from web.queries.performance import scorecards
 from web.queries.performance.scorecards import ScorecardLineResult
 

@@ -19,8 +19,9 @@ from web.pages.frame.forms import DateField, InvalidField, SeenForm, TextareaFie
 from web.pages.frame.layout import Page
 from web.presenters.agreement.schedule import versions_table
 from web.presenters.improvement import performance_notices as presenter
+from web.presenters.improvement.notices.step_words import STEP_OF_SLUG, STEP_WORDS
 from web.problems import not_here
-from web.queries.improvement.performance_notices import NoticeResult
+from web.queries.improvement.results.notice_results import NoticeResult
 
 from .links import ONE
 from .performance_notices import NUMBER, blueprint, notice_or_404
@@ -80,7 +81,7 @@ def _fit(form: NoticeStepForm, step: str) -> NoticeStepForm:
     """Leave the fields that the step has, with its own words for them."""
     for name in set().union(*_OWN_FIELDS.values()) - _OWN_FIELDS.get(step, set()):
         del form[name]
-    its = presenter.STEP_WORDS[step]
+    its = STEP_WORDS[step]
     form.words.label.text, form.words.description = its.label, its.hint
     if step not in MAY_BE_WORDLESS and step != "propose a plan for":
         form.words.needed = f"Write something here: {its.label[:1].lower()}{its.label[1:]}."
@@ -101,14 +102,14 @@ def _step_of(slug: str) -> str:
     Raises:
         Problem: there is none (404).
     """
-    its = presenter.STEP_OF_SLUG.get(slug)
+    its = STEP_OF_SLUG.get(slug)
     if its is None or its not in STEPS:
         raise not_here()
     return its
 
 
 def _page(its: NoticeResult, slug: str, form: NoticeStepForm, **more: Any) -> Page:
-    said = presenter.STEP_WORDS[_step_of(slug)]
+    said = STEP_WORDS[_step_of(slug)]
     last = its.happened[-1] if its.happened else None
     return Page(
         "notice-step.html",

@@ -23,16 +23,18 @@ from web.pages.frame.navigation import Place
 from web.pages.frame.page import Pages
 from web.presenters import text as words
 from web.presenters.improvement import performance_notices as presenter
+from web.presenters.improvement.notices import notice_files, step_words
 from web.presenters.tables import Link
 from web.queries.improvement import performance_notices as queries
-from web.queries.improvement.performance_notices import NoticeFigure, NoticeResult, NoticesQuery
+from web.queries.improvement.performance_notices import NoticesQuery
+from web.queries.improvement.results.notice_results import NoticeFigure, NoticeResult
 from web.snapshot import NOTICE
 
 from .links import LIST, ONE, dispute_link
 
 PATH: Final = "/performance-notices"
 NUMBER: Final = f"{PATH}/<int(min=1, max=2147483647):number>"
-_DONE: Final = {words.slug: words.done for words in presenter.STEP_WORDS.values()} | {
+_DONE: Final = {words.slug: words.done for words in step_words.STEP_WORDS.values()} | {
     "drafted": "The draft is written. Only your side can read it until it is issued.",
     "edited": "The draft is written anew.",
 }
@@ -89,7 +91,7 @@ def one(args: parameters.Given, number: int) -> Page:
         rules=presenter.rules_sentences(its.rules),
         done=_DONE.get(args["done"], ""),
         offered=_offered(its),
-        first=presenter.FIRST,
+        first=step_words.FIRST,
         may_edit=its.state == "draft" and principal().reach(Right.KNOWLEDGE) is not None,
     )
 
@@ -118,11 +120,11 @@ def _plan(number: int) -> Any:
         return said
 
 
-def _offered(one: NoticeResult) -> dict[str, presenter.StepWords]:
+def _offered(one: NoticeResult) -> dict[str, step_words.StepWords]:
     """The steps that this person may take now, in their order."""
     if principal().reach(Right.AGREE) is None:
         return {}
-    return {step: its for step, its in presenter.STEP_WORDS.items() if _may_take(one, step)}
+    return {step: its for step, its in step_words.STEP_WORDS.items() if _may_take(one, step)}
 
 
 def _may_take(one: NoticeResult, step: str) -> bool:
@@ -158,7 +160,7 @@ def document(_given: parameters.Given, number: int) -> Response:
     """The notice as a document."""
     its = notice_or_404(number, Right.AGREED)
     audience = words.AUDIENCES["own" if guard.viewer(Right.AGREED).is_provider else "full"]
-    report = presenter.notice_report(its, named, audience, NOTICE if snapshot().is_demonstration else "")
+    report = notice_files.notice_report(its, named, audience, NOTICE if snapshot().is_demonstration else "")
     guard.note(Deed.DOWNLOADED, question={"form": "docx"})
     response = make_response(docx.docx(report, {}))
     response.content_type = docx.MEDIA

@@ -26,7 +26,7 @@ from web.presenters.improvement import action_plans as words
 from web.presenters.tables import Column, Link, Table
 from web.queries.improvement import action_plans as queries
 from web.queries.improvement.about import AboutResult
-from web.queries.improvement.action_plans import PlanActionResult, PlanLine, PlanResult, PlansQuery, PlanStrandResult
+from web.queries.improvement.results.plan_results import PlanActionResult, PlanLine, PlanResult, PlanStrandResult
 
 LIST: Final = "action-plans.plans"
 ONE: Final = "action-plans.one"
@@ -96,7 +96,7 @@ def may(plan: PlanResult, step: str) -> bool:
 @blueprint.page("/action-plans", Right.AGREED, PlansAddress)
 def plans(args: parameters.Given) -> Page:
     """Every plan that one may read, those that are open first."""
-    result = queries.plans(snapshot(), viewer(), PlansQuery(today(), args["measure"])).plans
+    result = queries.plans(snapshot(), viewer(), queries.PlansQuery(today(), args["measure"])).plans
     still_open = [one for one in result if not one.is_finished]
     finished = [one for one in result if one.is_finished]
     return Page(
@@ -125,7 +125,7 @@ REVIEWS: Final = (Column("Due", whole=True), Column("Kind"), Column("Plan"), Col
 @blueprint.page("/action-plans/reviews", Right.AGREED)
 def reviews(_given: parameters.Given) -> Page:
     """The reviews that are due, the earliest first."""
-    lines = queries.plans(snapshot(), viewer(), PlansQuery(today(), only_open=True)).plans
+    lines = queries.plans(snapshot(), viewer(), queries.PlansQuery(today(), only_open=True)).plans
     due = sorted(((one, line) for line in lines for one in line.reviews_due), key=lambda pair: pair[0].day)
     rows = [
         (one.day, f"{one.kind}{', overdue' if one.overdue else ''}", _titled(line), _hold(line, one.kind))

@@ -20,8 +20,8 @@ from web.pages.frame.layout import Page
 from web.presenters.improvement import did_it_help as words
 from web.presenters.improvement.action_plan_document import document
 from web.presenters.tables import Link, Table
-from web.queries.improvement.action_plans import PlanResult
 from web.queries.improvement.did_it_help import DidItHelpQuery, did_it_help
+from web.queries.improvement.results.plan_results import PlanResult
 from web.queries.parameters import EVERYBODY
 from web.snapshot import NOTICE
 

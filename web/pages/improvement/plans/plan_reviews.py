@@ -21,7 +21,7 @@ from web.presenters import text
 from web.presenters.improvement import action_plans as words
 from web.presenters.tables import Link, Table
 from web.queries.improvement import action_plans as queries
-from web.queries.improvement.action_plans import PlanResult
+from web.queries.improvement.results.plan_results import PlanResult
 
 from .action_plans import NUMBER, ONE, author, blueprint, may, plan_or_404, viewer
 from .plan_fields import FORMAL, NOBODY, PHONE

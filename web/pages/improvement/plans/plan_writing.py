@@ -29,8 +29,9 @@ from web.presenters.improvement import action_plans as words
 from web.presenters.improvement.plan_prefill import PrefilledPlan, prefilled
 from web.presenters.tables import Column, Link, Table
 from web.queries.improvement import action_plans as queries
-from web.queries.improvement.action_plans import AboutQuery, PlanResult
+from web.queries.improvement.action_plans import AboutQuery
 from web.queries.improvement.plan_prefill import prefill
+from web.queries.improvement.results.plan_results import PlanResult
 
 from .action_plans import LIST, NUMBER, ONE, author, blueprint, may, plan_or_404, viewer
 from .plan_fields import (

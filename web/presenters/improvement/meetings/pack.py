@@ -8,9 +8,9 @@ from web.presenters import text
 from web.presenters.improvement.meetings.commentary import PARTIES, written_about
 from web.presenters.improvement.meetings.meetings import Named, item_names, meeting_name, stands, whose
 from web.presenters.improvement.paper import Cell, Grid, Paper, cell, label
-from web.queries.improvement.action_plans import PlanLine
 from web.queries.improvement.meetings.commentary import CommentResult
 from web.queries.improvement.meetings.meetings import MeetingResult, Tabled
+from web.queries.improvement.results.plan_results import PlanLine
 from web.queries.performance.figure import FigureResult
 
 SECTIONS: Final = {

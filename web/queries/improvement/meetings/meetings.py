@@ -24,11 +24,13 @@ from web.queries.contract_life import publications
 from web.queries.contract_life.disputes import DisputeResult, DisputesQuery
 from web.queries.contract_life.publications import PublicationsQuery
 from web.queries.improvement import action_plans, performance_notices
-from web.queries.improvement.action_plans import PlanLine, PlansQuery
+from web.queries.improvement.action_plans import PlansQuery
 from web.queries.improvement.audits import case_file_audits
 from web.queries.improvement.audits.case_file_audits import AuditResult, AuditsQuery
 from web.queries.improvement.meetings.commentary import CommentResult, commentary_of_card
-from web.queries.improvement.performance_notices import NoticeResult, NoticesQuery
+from web.queries.improvement.performance_notices import NoticesQuery
+from web.queries.improvement.results.notice_results import NoticeResult
+from web.queries.improvement.results.plan_results import PlanLine
 from web.queries.parameters import EVERYBODY
 from web.queries.performance.figure import FigureResult
 from web.queries.result import Result

@@ -1,0 +1,1 @@
+"""Performance notices: the words of their steps, and their files."""
