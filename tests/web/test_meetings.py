@@ -81,7 +81,7 @@ def test_a_case_file_audit_is_on_the_agenda_and_in_the_pack(app: Flask, recount:
     assert "Case-file audit 1" not in page(cara, "/meetings/new")
     cells = re.findall(r'name="(cell-[^"]+)"', page(cara, "/audits/1/grid"))
     assert send(cara, "/audits/1/grid", seen="1", **dict.fromkeys(cells, "m")).status_code == 303
-    assert send(cara, "/audits/1/complete", seen="2", held_on="2017-02-10", words="").status_code == 303
+    assert send(cara, "/audits/1/complete", seen="2", held_on="2017-02-10", words="Poor.").status_code == 303
     assert "Case-file audit 1: 1 file, 10 February 2017" in page(cara, "/meetings/new")
     terms = {"kind": "contract-review", "day": "2017-02-20", "items": "audit-1"}
     assert send(cara, "/meetings/new", **terms).status_code == 303
