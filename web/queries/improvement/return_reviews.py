@@ -341,9 +341,9 @@ def return_review(snapshot: Snapshot, viewer: Viewer, today: date, episode: UUID
 
 
 def episode_of(snapshot: Snapshot, viewer: Viewer, number: int) -> UUID | None:
-    """Which return a review is of; None if there is none. Raises NotOwn of another provider's."""
+    """Which return a review is of; None if there is none. Raises NotOwn to a provider that reads none."""
     one = all_reviews(snapshot).reviews.get(number)
-    if one is not None and viewer.is_provider and one.first.agency not in viewer.own:
+    if viewer.is_provider and (one is None or one.first.agency not in viewer.own):
         raise NotOwn(f"return review {number}")
     return one.first.episode if one else None
 
