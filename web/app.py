@@ -33,6 +33,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     app = Flask(__name__, static_folder="static", template_folder="templates")
     services = Services(settings, StandingsCache(), in_background=True)
     services.settings.prepare()
+    _ = services.settings.mail_server  # what is wrong with it is said before anything is served
     for complaint in services.settings.protect():
         app.logger.warning(complaint)
     app.extensions["recount"] = services

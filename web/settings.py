@@ -5,6 +5,7 @@ server the keys must be given, since they have to outlive the machine that happe
 """
 
 import os
+import re
 import secrets
 import stat
 from collections.abc import Callable, Iterator, Mapping
@@ -37,10 +38,22 @@ ORIGIN, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = (
     "RECOUNT_OIDC_CLIENT_SECRET",
 )
 PROXY: Final = "RECOUNT_PROXY"
+SMTP_HOST, SMTP_PORT, SMTP_SECURITY, SMTP_USER, SMTP_PASSWORD, MAIL_FROM = (
+    "RECOUNT_SMTP_HOST",
+    "RECOUNT_SMTP_PORT",
+    "RECOUNT_SMTP_SECURITY",
+    "RECOUNT_SMTP_USER",
+    "RECOUNT_SMTP_PASSWORD",
+    "RECOUNT_MAIL_FROM",
+)
 DEFAULT_DATABASE: Final = "sqlite:///var/recount.db"
 KEY_FILES: Final = {CLIENT_KEY: ".client-key", SECRET_KEY: ".secret-key", SIGNING_KEY: ".signing-key.pem"}
 """What is added to the name of the database file."""
 _SIGNING_IN: Final = (ORIGIN, PROXY, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET)
+_MAIL: Final = (SMTP_HOST, SMTP_PORT, SMTP_SECURITY, SMTP_USER, SMTP_PASSWORD, MAIL_FROM)
+_PORT_OF: Final = {"starttls": 587, "tls": 465, "none": 25}
+"""How a mail server is spoken to, and its port where none is said."""
+_LAST_PORT: Final = 65535
 _STOP_LIST_FILE: Final = ".stop-list"
 _PORT_FILE: Final = ".port"
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
@@ -96,6 +109,44 @@ class IdentityProvider:
     client_secret: str = field(repr=False)
 
 
+MAIL_ADDRESS: Final = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,189}")
+"""What an e-mail address looks like, roughly; whether it exists only a mail to it tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mails are handed over, and from whom they are; `links` is the address with which their links begin."""
+
+    host: str
+    port: int
+    security: str
+    user: str
+    password: str = field(repr=False)
+    sender: str
+    links: str
+
+    @classmethod
+    def read(cls, given: Mapping[str, str], origin: "Origin | None") -> "MailServer":
+        """The server that is set; raises SettingMissing and WrongUse."""
+        for name in (SMTP_HOST, MAIL_FROM):
+            if name not in given:
+                raise SettingMissing(f"{name} is not set. Sending e-mail needs it.")
+        if origin is None:
+            raise SettingMissing(f"{ORIGIN} is not set. The links in e-mails begin with it.")
+        security = given.get(SMTP_SECURITY, "starttls").lower()
+        if security not in _PORT_OF:
+            raise WrongUse(f"{SMTP_SECURITY} is '{security}'. Write starttls, tls or none.")
+        if security == "none" and given[SMTP_HOST] not in LOOPBACK:
+            raise WrongUse(f"{SMTP_SECURITY} is none: that is for a mail server on this machine alone.")
+        port = given.get(SMTP_PORT, str(_PORT_OF[security]))
+        if not (port.isascii() and port.isdigit() and 1 <= int(port) <= _LAST_PORT):
+            raise WrongUse(f"{SMTP_PORT} is '{port}'. Write the number of a port.")
+        if not MAIL_ADDRESS.fullmatch(given[MAIL_FROM]):
+            raise WrongUse(f"{MAIL_FROM} is no e-mail address. Write one like recount@council.example.")
+        user, password = given.get(SMTP_USER, ""), given.get(SMTP_PASSWORD, "")
+        return cls(given[SMTP_HOST], int(port), security, user, password, given[MAIL_FROM], str(origin))
+
+
 @dataclass(frozen=True)
 class Settings:
     """Where the data lie, and the keys. `file` is that of an embedded database, None for one on a server.
@@ -114,7 +165,7 @@ class Settings:
         Raises:
             WrongUse: RECOUNT_DATABASE is no address that we know.
         """
-        names = (DATABASE, STOP_LIST, RAW_FILES, WITNESS, *_SIGNING_IN, *KEY_FILES)
+        names = (DATABASE, STOP_LIST, RAW_FILES, WITNESS, *_SIGNING_IN, *_MAIL, *KEY_FILES)
         given = {name: value for name in names if (value := environment.get(name, "").strip())}
         url = _database_url(given.get(DATABASE, DEFAULT_DATABASE))
         file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
@@ -218,6 +269,18 @@ class Settings:
             if name not in self.given:
                 raise SettingMissing(f"{name} is not set. Signing in by OpenID Connect needs it.")
         return IdentityProvider(*(self.given[name] for name in parts))
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        """Where mails are handed over; None where nothing of it is set, so that nothing is sent.
+
+        Raises:
+            SettingMissing: a part of it is set, and another is not.
+            WrongUse: a setting is not as it must be.
+        """
+        if not any(name in self.given for name in _MAIL):
+            return None
+        return MailServer.read(self.given, self.origin)
 
     def protect(self) -> list[str]:
         """Take from everybody else what an earlier version, or a copy, let them do with our files.

@@ -84,6 +84,41 @@ calendar_feed = sa.Table(
 """Addresses under which a calendar is read: `digest` is the SHA-256 of the secret word in the address, which is shown
 once, `owner` the key of the account or the token whose calendar it is."""
 
+reminder = sa.Table(
+    "reminder",
+    access_metadata,
+    sa.Column("account", sa.Integer, sa.ForeignKey("account.number"), primary_key=True),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("often", sa.Text, nullable=False),
+    sa.Column("kinds", sa.Text, nullable=False),
+    sa.Column("chosen_at", Instant, nullable=False),
+    sa.Column("confirmed_at", Instant),
+)
+"""Who is reminded by e-mail, where, how often, and of which kinds of things, one blank between. `chosen_at`: when the
+address was. But for the link that confirms it, nothing is sent to an address that is not confirmed."""
+
+mail = sa.Table(
+    "mail",
+    access_metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("account", sa.Integer, sa.ForeignKey("account.number"), nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("period", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("message_id", sa.Text, nullable=False, unique=True),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("next_at", Instant, nullable=False),
+    sa.Column("ended_at", Instant),
+    sa.Column("said", sa.Text, nullable=False),
+    sa.UniqueConstraint("account", "kind", "period"),
+)
+"""The outbox: what is to be sent, and what was. An account has one mail of a kind and a period. The address is that of
+`reminder`, and is not here. While `next_at` has not come nobody takes a waiting mail: somebody has it in hand, or a
+pause goes on. `content` is emptied once the mail needs no more sending; `said` is why the newest try failed."""
+
 access = sa.Table(
     "access",
     access_metadata,
@@ -146,7 +181,7 @@ _KNOWN: Final = (
     generation, tables.submission, tables.contract, tables.episode, tables.standing, tables.slice_of, tables.erased,
     tables.stop_list, tables.taken_in, tables.kept_out, published_member,
     account, token, sign_in_link, access, access_head, last_look, outcome, agency_name, alembic_version,
-    calendar_feed,
+    calendar_feed, reminder, mail,
 )  # fmt: skip
 
 

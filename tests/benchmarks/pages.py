@@ -245,6 +245,7 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield Page("step of an action plan", "/action-plans/1/steps/extend-action?action=1")
     yield Page("review to write down", "/action-plans/1/review")
     yield Page("calendar", "/calendar")
+    yield Page("e-mail reminders", "/reminders")
     yield Page("performance notices", "/performance-notices")
     yield _seen_from("notice to give", f"/performance-notices/new?measure={MEASURE}&{seen}")
     yield Page("performance notice", "/performance-notices/1")
@@ -285,6 +286,7 @@ def pages(archive: Archive) -> Iterator[Page]:
         ("account of somebody", "/accounts/1"),
         ("account to make", "/accounts/new"),
         ("tokens", "/accounts/tokens"),
+        ("outbox", "/outbox"),
     ):
         yield Page(what, path, by=Role.ADMINISTRATOR)
 

@@ -191,7 +191,7 @@ NOT_PROTECTED: Final = {
 
 OF_OTHERS: Final = {
     "log", "alembic_version", "access", "access_head", "account", "token", "sign_in_link", "last_look",
-    "calendar_feed",
+    "calendar_feed", "reminder", "mail",
 }  # fmt: skip
 """The log has a page of tests of its own; of another version a database is not opened; who may do and did what."""
 

@@ -19,7 +19,7 @@ NOT_READ = {
     "schedules_pages.pdf", "colour_rules_pages.sample", "entered_pages.of_dispute", "entered_pages.certificate",
     "handover_pages.handover", "other-reports.one", "action-plans.paper", "performance-notices.document",
     "home.clients",
-    "calendar.feed",
+    "calendar.feed", "reminders.confirming",
     "return-reviews.one", "return-reviews.by_number",
     "audits.sheet",
     "committee-report.paper", "committee-reports.one", "committee-reports.paper",

@@ -355,6 +355,11 @@ POST    /figures/<>/dispute                          422   422    422   422  404
 GET     /disputes                                    200   200    200   -    -      200      403     403
 GET     /calendar                                    200   200    200   -    -      200      403     403
 POST    /calendar/feed                               200   200    200   -    -      200      403     403
+GET     /reminders                                   200   200    200   -    -      200      403     403
+POST    /reminders                                   422   422    422   -    -      422      403     403
+GET     /reminders/confirm                           200   200    200   -    -      200      403     403
+POST    /reminders/confirm                           422   422    422   -    -      422      403     403
+GET     /outbox                                      403   403    403   -    -      403      403     200
 POST    /calendar/feed/revoke                        303   303    303   -    -      303      403     403
 GET     /return-reviews                              200   200    200   -    -      200      403     403
 GET     /return-reviews/<>                           404   404    404   -    -      404      403     403

@@ -31,6 +31,9 @@ COMMANDS: Final = {
     "improvement.calendar": {
         "calendar": "What is due, of whom: files, plans, notices, disputes, targets and contracts.",
     },
+    "administration.mail": {
+        "mail": "Reminders by e-mail: send what waits, and list the outbox.",
+    },
     "explain.explanations": {
         "explain": "Why one figure is not another: client by client, each with its event and row, adding up exactly.",
     },

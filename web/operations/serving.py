@@ -24,6 +24,7 @@ from web.services import Services
 from web.settings import LOOPBACK, PROXY, Settings
 
 from .connections import Connections
+from .mailing import keep_sending
 from .running import running_on
 
 ADDRESS: Final = "127.0.0.1"
@@ -52,6 +53,7 @@ class Process(Worker):
         app: Flask = self.wsgi
         largest = app.config["MAX_CONTENT_LENGTH"] or LARGEST_UPLOAD
         Thread(target=_audit_what_is_public, args=(app.extensions["recount"],), daemon=True).start()
+        Thread(target=keep_sending, args=(app.extensions["recount"],), daemon=True).start()
         connections = Connections(app, guard.known_to(app), self.sockets[0].sock, self.cfg.threads, largest)
         # Without the process that started it, nobody could stop it.
         self.notified_at = 0.0

@@ -29,6 +29,7 @@ def register(app: Flask) -> None:
         accounts,
         agencies,
         guidance,
+        outbox,
         set_up,
         subject_access,
         tokens,
@@ -66,7 +67,7 @@ def register(app: Flask) -> None:
         audit_steps,  # noqa: F401
         audits,
     )
-    from .improvement.calendar import calendar
+    from .improvement.calendar import calendar, reminders
     from .improvement.committee import given as committee_reports
     from .improvement.committee import report as committee_report
     from .improvement.disputed import evidence, rows, steps  # noqa: F401
@@ -115,6 +116,7 @@ def register(app: Flask) -> None:
         other_reports,
         performance_notices,
         calendar,
+        reminders,
         commentary,
         return_reviews,
         audits,
@@ -136,6 +138,7 @@ def register(app: Flask) -> None:
         displays,
         accounts,
         agencies,
+        outbox,
         subject_access,
         access_reasons,
     ):

@@ -34,6 +34,8 @@ class Deed(StrEnum):
     RESTORED = "restored"
     FEED_MADE = "feed-made"
     FEED_REVOKED = "feed-revoked"
+    REMINDERS_CHOSEN = "reminders-chosen"
+    ADDRESS_CONFIRMED = "address-confirmed"
 
 
 LINK: Final = "link"

@@ -51,6 +51,8 @@ DEEDS: Final = {
     Deed.RESTORED: "put a backup back",
     Deed.FEED_MADE: "made an address for a calendar",
     Deed.FEED_REVOKED: "revoked the address of a calendar",
+    Deed.REMINDERS_CHOSEN: "chose how to be reminded by e-mail",
+    Deed.ADDRESS_CONFIRMED: "confirmed an e-mail address",
 }
 
 

@@ -33,7 +33,7 @@ from web.problems import not_here
 from web.queries.improvement.calendar import calendar as queries
 from web.queries.improvement.calendar.calendar import MONTHS_AHEAD, CalendarQuery, party_of_viewer
 from web.queries.improvement.calendar.due import KINDS
-from web.queries.improvement.calendar.readers import reader
+from web.queries.improvement.calendar.readers import first_day, reader
 from web.snapshot import NOTICE, Snapshot
 
 PAGE: Final = "calendar.page"
@@ -89,11 +89,8 @@ def _page(args: Any, address: str = "", done: str = "") -> Page:
 
 
 def day_begun_on(snapshot: Snapshot) -> date:
-    """The day from which a calendar begins where nobody says: today. Of the demonstration, whose files ended long ago,
-    the day on which its newest file came.
-    """
-    newest = snapshot.submissions.newest
-    return newest.received_on if snapshot.is_demonstration and newest else today()
+    """The day from which a calendar begins where nobody says: today, or that of the demonstration."""
+    return first_day(snapshot, today())
 
 
 def _choices(snapshot: Snapshot, viewer: Viewer, args: Mapping[str, Any]) -> dict[str, tuple[Choice, ...]]:

@@ -17,3 +17,11 @@ def reader(snapshot: Snapshot, who: Principal, on: date) -> Viewer | None:
         return None if its_reach is None else Viewer(its_reach)
     own = snapshot.agencies_of_provider(who.agencies, on) & who.agencies
     return Viewer(its_reach, own, who.agencies)
+
+
+def first_day(snapshot: Snapshot, on: date) -> date:
+    """The day from which a calendar begins that is looked at on a day: that day. Of the demonstration, whose files
+    ended long ago, the day on which its newest file came.
+    """
+    newest = snapshot.submissions.newest
+    return newest.received_on if snapshot.is_demonstration and newest else on

@@ -1,0 +1,1 @@
+"""Reminders by e-mail: what each chooses, and the outbox."""
