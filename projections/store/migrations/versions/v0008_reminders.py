@@ -1,7 +1,9 @@
 """People are reminded by e-mail of what is due: what each chose, and the outbox of what is to be sent."""
 
 import sqlalchemy as sa
+from alembic import op
 
+from domain.log.database import access_engine, writing
 from projections.store.migrations.beside import make_in_access
 
 revision = "0008"
@@ -39,3 +41,14 @@ MAIL = sa.Table(
 def upgrade() -> None:
     """Make the tables where the accounts lie."""
     make_in_access(BESIDE)
+    """Make the tables; on SQLite in the access database, where an attempt that was cut short may have made them."""
+    here = op.get_bind()
+    if here.dialect.name == "postgresql":
+        BESIDE.create_all(here)
+        return
+    engine = access_engine(here.engine)
+    try:
+        with writing(engine) as there:
+            BESIDE.create_all(there)
+    finally:
+        engine.dispose()
