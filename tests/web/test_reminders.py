@@ -160,8 +160,6 @@ def word_of(message: EmailMessage) -> str:
 
 
 def soon() -> datetime:
-    """A moment on this day at which its mail is written."""
-    return datetime.now(UTC) + timedelta(hours=1)
     """The next noon: far from the hour at which another day of the mails begins."""
     return (datetime.now(UTC) + timedelta(hours=12)).replace(hour=12, minute=0)
 

@@ -41,14 +41,3 @@ MAIL = sa.Table(
 def upgrade() -> None:
     """Make the tables where the accounts lie."""
     make_in_access(BESIDE)
-    """Make the tables; on SQLite in the access database, where an attempt that was cut short may have made them."""
-    here = op.get_bind()
-    if here.dialect.name == "postgresql":
-        BESIDE.create_all(here)
-        return
-    engine = access_engine(here.engine)
-    try:
-        with writing(engine) as there:
-            BESIDE.create_all(there)
-    finally:
-        engine.dispose()
