@@ -1,9 +1,7 @@
 """People are reminded by e-mail of what is due: what each chose, and the outbox of what is to be sent."""
 
 import sqlalchemy as sa
-from alembic import op
 
-from domain.log.database import access_engine, writing
 from projections.store.migrations.beside import make_in_access
 
 revision = "0008"
