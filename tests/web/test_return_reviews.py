@@ -12,6 +12,7 @@ from tests.unit.intake.files import row, write
 from web.auth import passwords
 from web.auth.roles import Role
 from web.pages.improvement import return_reviews as pages
+from web.settings import STOP_LIST
 
 from .browser import LIGHT, Person, a_person, an_account
 from .conftest import CommandLine
@@ -95,6 +96,7 @@ def test_an_erased_client_is_no_more_told(returned: CommandLine) -> None:
     said = ("--finding", "cannot-tell", "--lesson", "Nothing to learn of (c1).", "--on", "2017-05-10")
     returned("return-review", "write", line["episode"], *said)
     erase = ("erase", "H0001", "C1", "--reason", "request")
+    returned.settings[STOP_LIST] = str(returned.folder / "stop-list")
     # Whoever erases sees, before and after it, where texts name the client.
     trial = returned.json(*erase, "--dry-run")["erasure"]["mentions"]
     assert {(one["field"], one["structured"]) for one in trial} == {("lesson", False), ("episode", True)}
