@@ -1,8 +1,8 @@
 """The contract and its schedule of KPIs: drafted, agreed, changed and ended, each with the targets that follow from it.
 
 One step is one transaction: the schedule's own event, the targets that it sets and withdraws, and the agencies' own
-contracts, or nothing. Agencies' contracts bring knowledge, and so are received today; what the schedule says counts
-from the day of its agreement.
+contracts, or nothing. Agencies' contracts bring knowledge, and so keep to the order of receipt; what the schedule says
+counts from the day of its agreement.
 """
 
 from collections.abc import Sequence
