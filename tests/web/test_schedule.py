@@ -149,7 +149,7 @@ def test_a_line_that_gets_another_code_stays_one_line(council: Person) -> None:
 
 REFUSED: tuple[tuple[str, dict[str, str], str], ...] = (
     ("/contract/new", {}, "Give the contract a name."),
-    ("/contract/new", TERMS | {"hubs-1-name": "Ross"}, "Choose the agency of row 2, or empty the row."),
+    ("/contract/new", TERMS | {"hubs-1-name": "Ross"}, "Hub 2: choose an agency, or write its code; or empty the row."),
     ("/contract/new", TERMS | {"hubs-0-agency": "H0009"}, "H0009 is no agency that is known here"),
     ("/contract/new", TERMS | {"hubs-1-agency": "H0001"}, "named twice"),
     ("/contract/new", TERMS | {"last_day": "2015-11-30"}, "before it begins on 2015-12-01"),
@@ -175,6 +175,26 @@ def test_what_a_form_refuses_is_said_and_what_was_entered_stays(council: Person)
         shown = response.get_data(as_text=True)
         assert (response.status_code, "There is a problem" in shown, sentence in shown) == (422, True, True), sentence
         assert all(value in shown for value in sent.values() if value.isalnum())
+
+
+def test_a_contract_is_the_first_thing_that_is_written(app: Flask, recount: CommandLine) -> None:
+    """Nothing is known of any agency: the contract names its hubs, and they are called so from then on."""
+    an_account(app, "Cora Ames")
+    council = a_person(app, "Cora Ames")
+    empty = page(council, "/contract/new")
+    assert "Code of the agency" in empty
+    assert "Choose an agency" not in empty
+    sent = {"name": "Adult service", "provider": "Wye", "first_day": "2015-12-01", "hubs-0-code": "h0001"}
+    nameless = council.post("/contract/new", "/contract/new", **sent)
+    assert "Hub 1: H0001 is not known here. Give it a name too." in nameless.get_data(as_text=True)
+    sent |= {"hubs-0-name": "Hereford"}
+    late = council.post("/contract/new", "/contract/new", **sent | {"last_day": "2015-11-30"})
+    assert late.status_code == 422
+    assert recount.json("agency")["agencies"] == []
+    assert council.post("/contract/new", "/contract/new", **sent).status_code == 303
+    assert "Hereford (H0001)" in page(council, "/contract")
+    assert 'value="H0001" selected' in page(council, "/contract/1/terms")
+    assert recount.json("agency")["agencies"] == [{"agency": "H0001", "name": "Hereford"}]
 
 
 @without_a_server
