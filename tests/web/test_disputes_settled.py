@@ -105,8 +105,13 @@ def test_from_rows_to_a_settlement_by_both(people: tuple[Person, Person], app: F
     assert take(cara, "accept", seen="7", words="Yes.").status_code == 422
 
     proposed = {"numerator": "0", "denominator": "5", "words": "One of the two is agreed."}
+    offered = cara.client.get("/disputes/1/propose").get_data(as_text=True)
+    assert [re.search(rf'name="{name}"[^>]* value="(\d+)"', offered)[1] for name in ("numerator", "denominator")] == [
+        "0", "5"
+    ]  # fmt: skip
     assert take(cara, "propose", seen="7", **proposed).status_code == 303
     assert "Proposed as a settlement: 0 of 5" in page(pat)
+    assert "The figure proposed is what the clients accepted by both make of ours." in page(pat, "/disputes/1/accept")
     assert "cannot accept the settlement of it" in read(take(cara, "accept", seen="8", words="Yes."))
     assert take(pat, "accept", seen="8", words="Agreed.").status_code == 303
     shown = page(cara)
@@ -146,9 +151,11 @@ def test_a_new_file_is_named_once_it_has_come(people: tuple[Person, Person], fil
     cara, pat = people
     take(cara, "list", clients=ROWS)
     post(pat, "/disputes/1/rows", verdict_1="accepted", reason_1="data-error")
-    path = write(filled.folder, [row(**DISCHARGED)], first="20170201", last="20170228")
+    path = write(filled.folder, [row(**DISCHARGED | {"DISRSN": "85"})], first="20170201", last="20170228")
     filled("submit", path, "--received-on", "2017-03-10", "--accept-withdrawals")
-    assert "The next one came on 10 Mar 2017." in page(cara)
+    shown = page(cara)
+    assert "The next one came on 10 Mar 2017." in shown
+    assert "Ours has moved since: it was 1 of 5, and is 0 of 5 by what is known now." in shown
 
 
 def test_a_step_over_an_older_version_shows_both(people: tuple[Person, Person]) -> None:

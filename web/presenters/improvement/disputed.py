@@ -240,6 +240,8 @@ def figures_table(
     rows: list[tuple[Any, Any]] = [("Claimed", wording.claimed(dispute.claimed.claim))]
     if account.ours:
         rows.append(("Ours, from the standpoint of the dispute", numbers(account.ours)))
+    if account.by_rows:
+        rows.append(("Ours, with the clients that both accept", numbers(account.by_rows)))
     rows += [(published(one.number, f"Published: {one.title}"), numbers(one.figure)) for one in account.published]
     if dispute.course.proposed and dispute.is_open:
         rows.append(("Proposed as a settlement", numbers(dispute.course.proposed)))
@@ -249,6 +251,25 @@ def figures_table(
     if account.now:
         rows.append(("Ours, by what is known now", numbers(account.now)))
     return Table(_FIGURE_COLUMNS, rows, "The figures")
+
+
+def settlement_words(dispute: DisputeResult, account: DisputeAccount) -> str:
+    """Whether the figure that is proposed, or was agreed, is what the clients accepted by both make of ours."""
+    beside = account.beside_rows
+    if beside is None:
+        return ""
+    what = "agreed" if dispute.closed else "proposed"
+    if not beside.numerator and not beside.denominator:
+        return f"The figure {what} is what the clients accepted by both make of ours."
+    apart = effect(beside, is_count=dispute.measure.kind == "count")
+    return f"The figure {what} is {apart} beside what the clients accepted by both make of ours."
+
+
+def moved_words(account: DisputeAccount) -> str:
+    """That ours is another figure by now; empty where it is not."""
+    if account.ours is None or account.now is None or account.now == account.ours:
+        return ""
+    return f"Ours has moved since: it was {numbers(account.ours)}, and is {numbers(account.now)} by what is known now."
 
 
 def cure_sentence(cure: DisputeCure) -> str:

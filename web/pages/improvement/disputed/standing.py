@@ -46,6 +46,7 @@ def standing(dispute: DisputeResult, viewer: Viewer) -> tuple[dict[str, Table | 
         "not_shown": presenter.not_shown(course) if course.rows_not_shown else "",
         "cures": list(map(presenter.cure_sentence, its.cures)),
         "stated": _stated(its),
+        "beside_figures": list(filter(None, (presenter.settlement_words(dispute, its), presenter.moved_words(its)))),
     }
 
 

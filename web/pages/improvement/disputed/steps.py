@@ -39,6 +39,7 @@ from web.presenters.text import day as day_words
 from web.problems import not_here
 from web.queries.contract_life import disputes as queries
 from web.queries.contract_life.disputes import DisputeResult
+from web.queries.improvement.disputed.account import DisputeAccount, account
 from web.queries.improvement.disputed.rows import named_rows
 
 _OWN_FIELDS: Final = {
@@ -49,6 +50,8 @@ _OWN_FIELDS: Final = {
     "propose a settlement of": ("numerator", "denominator"),
 }
 """The fields that only some steps have."""
+_OF_SETTLEMENT: Final = frozenset({"propose", "accept", "refuse"})
+"""The steps beside which the figures stand, by their addresses."""
 
 
 class DisputeStepForm(SeenForm):
@@ -118,8 +121,14 @@ def step(_given: parameters.Given, number: int, slug: str) -> Page:
     """The form that takes a step."""
     viewer = guard.viewer(Right.DISPUTE)
     dispute = dispute_or_404(number, viewer)
-    seen = {"seen": str(dispute.course.version)}
-    return _page(dispute, slug, _fitted(dispute, _step_of(slug), viewer, None, data=seen))
+    start = {"seen": str(dispute.course.version)}
+    if slug == "propose" and (by_rows := _account(dispute).by_rows):
+        start |= {"numerator": str(by_rows.numerator), "denominator": str(by_rows.denominator or "")}
+    return _page(dispute, slug, _fitted(dispute, _step_of(slug), viewer, None, data=start))
+
+
+def _account(dispute: DisputeResult) -> DisputeAccount:
+    return account(snapshot(), guard.viewer(Right.DISPUTES), guard.viewer_of_party(Right.AGREED), dispute)
 
 
 def _step_of(slug: str) -> str:
@@ -136,9 +145,12 @@ def _step_of(slug: str) -> str:
 
 def _page(dispute: DisputeResult, slug: str, form: DisputeStepForm, **more: Any) -> Page:
     said, course = presenter.STEP_WORDS[_step_of(slug)], dispute.course
+    its = _account(dispute) if slug in _OF_SETTLEMENT else None
     return Page(
         "dispute-step.html",
         said.button,
+        {"figures": presenter.figures_table(dispute, its) if its else None},
+        beside_figures=(presenter.settlement_words(dispute, its), presenter.moved_words(its)) if its else (),
         dispute=dispute,
         slug=slug,
         form=form,

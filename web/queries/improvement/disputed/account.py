@@ -49,12 +49,17 @@ class DisputeStated(Result, frozen=True):
 class DisputeAccount(Result, frozen=True):
     """The numbers of a dispute. `difference` is theirs less ours, `unexplained` what of it no row explains; both are
     null where one side is not known in numbers. `now`: ours by what is known now.
+
+    `by_rows` is what ours would be by the rows that both sides accept, `beside_rows` the figure that is proposed, or
+    was agreed, less that; null without rows, or where not all of them are shown.
     """
 
     ours: DisputeNumbers | None
     now: DisputeNumbers | None
     difference: DisputeSums | None
     unexplained: DisputeSums | None
+    by_rows: DisputeNumbers | None
+    beside_rows: DisputeSums | None
     published: list[DisputePublished]
     cures: list[DisputeCure]
     stated: list[DisputeStated]
@@ -67,12 +72,16 @@ def account(snapshot: Snapshot, viewer: Viewer, party: Viewer, dispute: DisputeR
     if figure is not None and figure.is_covered and not figure.withheld:
         ours = DisputeNumbers(figure.numerator, figure.denominator)
     difference = _difference(dispute, ours)
-    listed = dispute.course.sums.listed
+    sums, all_shown = dispute.course.sums, bool(dispute.course.rows) and not dispute.course.rows_not_shown
+    by_rows = figure_by_rows(ours, sums.accepted) if ours and all_shown else None
+    settlement = dispute.closed.agreed if dispute.closed else dispute.course.proposed
     return DisputeAccount(
         ours,
         _now(snapshot, viewer, dispute) if ours else None,
         difference,
-        unexplained(difference, listed) if difference and listed.rows and not dispute.course.rows_not_shown else None,
+        unexplained(difference, sums.listed) if difference and sums.listed.rows and all_shown else None,
+        by_rows,
+        less(settlement, by_rows) if settlement and by_rows else None,
         list(_published(snapshot, viewer, dispute)) if ours else [],
         _cures(snapshot, dispute),
         _stated(snapshot, party, dispute),
@@ -83,8 +92,18 @@ def _difference(dispute: DisputeResult, ours: DisputeNumbers | None) -> DisputeS
     claimed = dispute.claimed
     if ours is None or claimed.numerator is None:
         return None
-    denominator = (claimed.denominator or 0) - (ours.denominator or 0)
-    return DisputeSums(0, claimed.numerator - ours.numerator, denominator)
+    return less(DisputeNumbers(claimed.numerator, claimed.denominator), ours)
+
+
+def less(figure: DisputeNumbers, other: DisputeNumbers) -> DisputeSums:
+    """By how much a figure is above another in each of its two numbers."""
+    return DisputeSums(0, figure.numerator - other.numerator, (figure.denominator or 0) - (other.denominator or 0))
+
+
+def figure_by_rows(ours: DisputeNumbers, accepted: DisputeSums) -> DisputeNumbers:
+    """Ours with the rows that both sides accept; a count has no denominator."""
+    denominator = None if ours.denominator is None else ours.denominator + accepted.denominator
+    return DisputeNumbers(ours.numerator + accepted.numerator, denominator)
 
 
 def unexplained(difference: DisputeSums, listed: DisputeSums) -> DisputeSums:
