@@ -169,9 +169,11 @@ def sums_table(dispute: DisputeResult, account: DisputeAccount) -> Table | None:
     if account.unexplained is not None:
         left = account.unexplained
         is_all = not left.numerator and not left.denominator
-        rows.append(("Explained by no client" + (": the clients add up" if is_all else ""), None,
+        rows.append(("Explained by no client" + (": the clients add up" if is_all else ""), 0,
                      effect(left, is_count=is_count)))  # fmt: skip
-    rows.append(("The difference between the two figures", None, effect(account.difference, is_count=is_count)))
+    rows.append(
+        ("The difference between the two figures", sums.listed.rows, effect(account.difference, is_count=is_count))
+    )
     return Table(_SUM_COLUMNS, rows, "How the clients add up")
 
 
