@@ -94,6 +94,8 @@ def test_from_rows_to_a_settlement_by_both(people: tuple[Person, Person], app: F
     assert "C2" not in shown, "the page of the dispute names no client"
     assert "It is cured by a new file, never by editing. None has come since." in shown
 
+    empty = take(cara, "evidence", seen="3", words="The letter.", file=(io.BytesIO(b""), "letter.pdf"))
+    assert (empty.status_code, "The file is empty" in read(empty)) == (422, True)
     file = (io.BytesIO(b"hello world"), "letter.pdf")
     assert take(cara, "evidence", seen="3", words="The letter of the ward.", file=file).status_code == 303
     assert HASH in page(pat)
@@ -128,23 +130,34 @@ def test_from_rows_to_a_settlement_by_both(people: tuple[Person, Person], app: F
     )  # fmt: skip
 
 
-def test_a_file_is_held_against_the_evidence(people: tuple[Person, Person], filled: CommandLine) -> None:
+def test_files_are_held_against_the_evidence(people: tuple[Person, Person], filled: CommandLine) -> None:
     cara, pat = people
     assert "Nobody has given a file." in page(pat, "/disputes/1/check-evidence")
-    take(cara, "evidence", words="The letter of the ward.", file=(io.BytesIO(b"hello world"), "letter.pdf"))
-    assert "Check a file against it" in page(pat)
-    same = take(pat, "check-evidence", file=(io.BytesIO(b"hello world"), "copy.pdf"))
-    assert (same.status_code, "byte for byte, the file that was given by the commissioner on" in read(same)) == (
-        200,
-        True,
-    )
-    other = take(pat, "check-evidence", file=(io.BytesIO(b"hello world!"), "letter.pdf"))
-    assert (other.status_code, "it has another SHA-256" in read(other)) == (422, True)
-    letter = filled.folder / "letter.txt"
-    letter.write_text("hello world")
-    assert len(filled.json("dispute", "check", 1, letter)["log_positions"]) == 1
-    letter.write_text("hello")
-    assert filled.json("dispute", "check", 1, letter, code=1)["log_positions"] == []
+    for content, name in ((b"hello world", "letter.txt"), (b"a list", "../lists/list.csv")):
+        assert take(cara, "evidence", words="So.", file=(io.BytesIO(content), name)).status_code == 303
+    assert "Check files against it" in page(pat)
+    sent = [(io.BytesIO(b"hello world"), "copy.txt"), (io.BytesIO(b""), "list.csv"), (io.BytesIO(b"x"), "other.txt")]
+    told = read(take(pat, "check-evidence", files=sent))
+    for said in ("letter.txt the commissioner", "kept copy.txt", "changed list.csv", "by the SHA-256: other.txt."):
+        assert said in told
+    assert take(pat, "check-evidence").status_code == 422
+
+    folder = filled.folder / "evidence"
+    folder.mkdir()
+    (folder / "letter.txt").write_text("hello world")
+    (folder / "read me.txt").write_text("What lies here.")
+
+    def standings(*paths: Any, code: int = 0) -> list[str]:
+        return [one["standing"] for one in filled.json("dispute", "check", 1, *paths, code=code)["evidence"]]
+
+    assert standings(folder / "letter.txt") == ["kept", "missing"]
+    assert standings(folder / "read me.txt", code=1) == ["missing", "missing"]
+    assert standings(folder, code=1) == ["kept", "missing"]
+    (folder / "list.csv").write_text("another list")
+    assert standings(folder, code=1) == ["kept", "changed"]
+    (folder / "list.csv").write_text("a list")
+    assert standings(folder) == ["kept", "kept"]
+    assert "2 files kept" in filled("dispute", "check", 1, folder).stdout
 
 
 def test_a_new_file_is_named_once_it_has_come(people: tuple[Person, Person], filled: CommandLine) -> None:

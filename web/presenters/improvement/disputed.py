@@ -13,13 +13,13 @@ from web.queries.contract_life.disputes import DisputeResult
 from web.queries.improvement.disputed.account import DisputeAccount, DisputeCure
 from web.queries.improvement.disputed.course import (
     DisputeCourseResult,
-    DisputeEvidenceCheck,
     DisputeHappening,
     DisputeNumbers,
     DisputeRowResult,
     DisputeSpeech,
     DisputeSums,
 )
+from web.queries.improvement.disputed.evidence import DisputeEvidenceCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,13 +198,41 @@ def evidence_table(course: DisputeCourseResult) -> Table | None:
     return Table(_EVIDENCE_COLUMNS, rows, "Evidence") if rows else None
 
 
-def check_words(course: DisputeCourseResult, result: DisputeEvidenceCheck) -> str:
-    """Whether a file is one that was given, and when."""
-    same = [one for one in course.evidence if one.position in result.positions]
-    if not same:
-        return "This is not a file that was given as evidence: it has another SHA-256."
-    which = [f"{party(one.party)} on {text.day(one.on)}" for one in same]
-    return f"This is, byte for byte, the file that was given by {text.listed(which)}."
+_CHECK_COLUMNS: Final = (
+    Column("File", folds=True),
+    Column("Given by", folds=True),
+    Column("On", whole=True),
+    Column("It is", whole=True),
+    Column("Found as", folds=True),
+)
+
+
+def check_table(course: DisputeCourseResult, result: DisputeEvidenceCheck) -> Table:
+    """Each evidence with whether it is kept, changed or missing."""
+    given = {one.position: one for one in course.evidence}
+    rows = [
+        (one.name, party(its.party), its.on, one.standing, one.found_as or None)
+        for one in result.evidence
+        for its in [given[one.position]]
+    ]
+    return Table(_CHECK_COLUMNS, rows, "The evidence, held against these files")
+
+
+def check_words(result: DisputeEvidenceCheck) -> list[str]:
+    """What came of the check, in sentences."""
+    said = []
+    counts = [(sum(one.standing == standing for one in result.evidence), words) for standing, words in _CHECKED.items()]
+    said += [f"{text.plural(count, 'file')} {words}" for count, words in counts if count]
+    if result.others:
+        said.append(f"No evidence of this dispute, by the SHA-256: {text.listed(result.others)}.")
+    return said
+
+
+_CHECKED: Final = {
+    "kept": "kept: byte for byte what was given.",
+    "changed": "changed: of the same name, with another SHA-256.",
+    "missing": "of the evidence not among these.",
+}
 
 
 _MEETING_COLUMNS: Final = (

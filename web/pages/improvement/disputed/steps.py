@@ -19,7 +19,7 @@ from web.auth.viewer import Viewer
 from web.commands.contract_life.disputes import Speaker
 from web.commands.improvement.disputed import steps as commands
 from web.commands.improvement.disputed.steps import DisputeSaid
-from web.files.entered_lists import evidence_of
+from web.files.evidence import evidence_of
 from web.pages.contract_life.disputes import (
     NUMBER,
     ONE,
@@ -59,7 +59,7 @@ class DisputeStepForm(SeenForm):
 
     field_of_code: ClassVar = dict.fromkeys(
         ("claim-negative", "claim-of-count", "claim-half", "claim-impossible", "dispute-no-figure"), "numerator"
-    ) | {"dispute-held-later": "held_on", "evidence-empty": "file"}
+    ) | {"dispute-held-later": "held_on", "evidence-empty": "file", "entered-words-too-long": "file"}
 
     clients = TextareaField(
         "The clients on whom you differ",
@@ -73,7 +73,8 @@ class DisputeStepForm(SeenForm):
     denominator = PeopleField("Out of how many people")
     file = FileField(
         "The file",
-        "It is read once, and only its hash, name and size are kept. Keep the file: with it anybody can check.",
+        "It is read once, and only its hash, name and size are kept. Keep the file: with it anybody can check. "
+        "A file of more than 64 MB is given at a shell.",
         accept="*/*",
         needed="Choose the file that is the evidence.",
     )
@@ -204,7 +205,7 @@ def _said(form: DisputeStepForm) -> DisputeSaid:
         form.held_on.day if "held_on" in form else None,
         form.attendees.data if "attendees" in form else "",
         tuple(map(int, form.looked_at.data)) if "looked_at" in form else (),
-        evidence_of(sent.filename or "file", sent.read()) if sent else None,
+        evidence_of(sent.filename or "", sent.stream) if sent else None,
         agreed,
     )
 

@@ -142,19 +142,6 @@ class DisputeCourseResult(Result, frozen=True):
         return [one for one in self.rows if one.standing == standing]
 
 
-class DisputeEvidenceCheck(Result, frozen=True):
-    """Where in the log a file was given as evidence; nowhere where it is another file."""
-
-    sha256: str
-    positions: list[int] = msgspec.field(name="log_positions")
-
-
-def evidence_check(course: DisputeCourseResult, file: Evidence) -> DisputeEvidenceCheck:
-    """Hold a file against the evidence of a dispute; its bytes count, and not its name."""
-    same = [one.position for one in course.evidence if one.file and one.file.sha256 == file.sha256]
-    return DisputeEvidenceCheck(file.sha256, same)
-
-
 def course_result(dispute: Dispute, own: Own | None = None) -> DisputeCourseResult:
     """How far a dispute has come; a provider reads no row of an agency that is not its `own`."""
     course = DisputeCourse(dispute)
