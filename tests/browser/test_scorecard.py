@@ -106,8 +106,10 @@ def test_on_a_phone_a_chart_opens_at_its_newest_end(look: Look):
     assert table.evaluate("table => table.scrollWidth <= table.parentElement.clientWidth")
 
 
-def test_signing_in_leads_to_the_scorecard_whose_address_says_all(look: Look):
+def test_signing_in_leads_home_and_on_to_the_scorecard_whose_address_says_all(look: Look):
     page = look().page
+    expect(page.get_by_role("heading", name="Home", exact=True)).to_be_visible()
+    page.get_by_role("link", name="The whole scorecard").click()
     expect(page.get_by_role("heading", name="Scorecard", exact=True)).to_be_visible()
     assert "as_of=" in page.url
     assert "known_at=" in page.url
@@ -123,7 +125,7 @@ def test_the_july_figure_that_fell(look: Look):
     page.goto(page.url.replace("2017-08-15", "2017-10-20"))
     page.get_by_role("link", name=CUT).last.click()
     moved = page.get_by_role("listitem").filter(has_text="24/438 became 22/438")
-    assert moved.get_by_text("1 late return").is_visible()
+    expect(moved.get_by_text("1 late return")).to_be_visible()
     moved.get_by_role("link", name="Why Successful completions: opiate (4.0) changed").click()
     expect(page.get_by_role("heading", name=re.compile("Why it changed: .*4.0")).first).to_be_visible()
     page.go_back()

@@ -108,8 +108,9 @@ def figure_seen_by(page: Page, home: str, name: str) -> str:
     page.get_by_role("link", name=name).click()
     press(page, "Make a link")
     page.goto(page.locator("#sign-in-link").inner_text())
-    expect(page.get_by_role("heading", name="Scorecard")).to_be_visible()
+    expect(page.get_by_role("heading", name="Home", exact=True)).to_be_visible()
     assert page.url.startswith(home)
+    page.get_by_role("link", name="The whole scorecard").click()
     page.get_by_role("link", name="Open on the day").click()
     return page.locator(".app-figure__result .app-figure__percentage").inner_text()
 

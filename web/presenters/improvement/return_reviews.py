@@ -1,7 +1,7 @@
 """Returns and their reviews, as tables and sentences for people."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Final
@@ -9,17 +9,21 @@ from typing import Final
 from rich.console import Console
 
 from domain.improvement.return_reviews import FINDINGS
+from projections.standings.slices import Slice
 from web.presenters import text
 from web.presenters.console import print_table, say
+from web.presenters.improvement.committee.view import ReportView, SectionWords
 from web.presenters.tables import Column, Link, Table
 from web.queries.improvement.return_reviews import (
     FindingCount,
     ReturnReviewResult,
+    ReturnReviewsQuery,
     ReturnReviewsResult,
     ReturnRuleLine,
     ReviewedShare,
     ReviewLine,
     ReviewStep,
+    shares,
 )
 
 STEPS: Final = {"write": "Written", "correct": "Corrected", "withdraw": "Withdrawn"}
@@ -189,6 +193,34 @@ def steps_table(steps: Iterable[ReviewStep]) -> Table:
         for one in steps
     ]
     return Table(columns, rows, "What was said of it")
+
+
+# ---- in the committee report
+
+
+def shares_of(view: ReportView) -> list[ReviewedShare]:
+    """The share reviewed in time at a report's standpoint; none of a part of the people that reviews do not know."""
+    seen, agency = view.seen, view.seen.slice_.agency
+    if seen.slice_ != Slice(agency=agency):
+        return []
+    return shares(seen.snapshot, view.reader, ReturnReviewsQuery(view.day, seen.as_of, seen.known_at, agency))
+
+
+def shares_words(view: ReportView, its: Sequence[ReviewedShare]) -> SectionWords:
+    """The share of all in a sentence, and a point for each agency where there are several."""
+    due = [one for one in its if one.denominator]
+    by_agency = due[1:] if len(due) > 2 else []
+    points = [
+        f"{view.seen.named(one.agency)}: {one.numerator:,} of {one.denominator:,} in time."
+        for one in by_agency
+        if one.agency
+    ]
+    return SectionWords(
+        [f"When a client completes and comes back, the agency that they left reviews why. {share_words(due[0])}"]
+        if due
+        else [],
+        points,
+    )
 
 
 # ---- the terminal

@@ -3,6 +3,7 @@
 from typing import Final
 
 from domain.improvement.committee_report import Edition
+from web.presenters.improvement.return_reviews import shares_of, shares_words
 
 from .between.audits import audits_of, audits_words
 from .between.commentary import comments_of, comments_words, published_comments
@@ -31,6 +32,7 @@ SECTIONS: Final = (
     SectionKind(
         "plans", "Action plans", SectionPart(plans_of, plans_words), SectionPart(every_plan, public_plans_words)
     ),
+    SectionKind("return-reviews", "Reviews of returns", SectionPart(shares_of, shares_words)),
     SectionKind(
         "notices",
         "Notices and disputes",
