@@ -348,7 +348,7 @@ def happening_words(one: DisputeHappening) -> str:
     if one.agreed:
         parts.append(f"{numbers(one.agreed)}.")
     if one.file:
-        parts.append(f"{one.file.name}, SHA-256 {one.file.sha256}.")
+        parts.append(f"{one.file.name}.")
     if one.held_on:
         parts.append(f"Held on {text.day(one.held_on)}, with {one.attendees}.")
     if one.step == "escalate" and one.level:
