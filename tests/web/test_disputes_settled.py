@@ -3,6 +3,7 @@
 import html
 import io
 import re
+import threading
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.unit.intake.files import DISCHARGED, row, write
 from web.auth import passwords
 from web.auth.roles import Role
 from web.auth.trail.access import Deed
+from web.settings import STOP_LIST
 
 from .browser import LIGHT, Person, a_person, access_trail, an_account
 from .conftest import CommandLine
@@ -169,6 +171,47 @@ def test_a_new_file_is_named_once_it_has_come(people: tuple[Person, Person], fil
     shown = page(cara)
     assert "The next one came on 10 Mar 2017." in shown
     assert "Ours has moved since: it was 1 of 5, and is 0 of 5 by what is known now." in shown
+
+
+def test_two_answers_at_once_are_not_both_stored(app: Flask, people: tuple[Person, Person]) -> None:
+    cara, _pat = people
+    take(cara, "list", clients=ROWS)
+    begin, statuses = threading.Barrier(2), list[int]()
+
+    def answer(verdict: str) -> None:
+        ask = asker(app, Role.PROVIDER, "H0001")
+        begin.wait()
+        answers = [{"row": 1, "verdict": verdict, "reason": "exit"}]
+        statuses.append(ask.post("/disputes/1/row-answers", json={"answers": answers, "seen": 2}).status_code)
+
+    both = [threading.Thread(target=answer, args=(verdict,)) for verdict in ("accepted", "contested")]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sorted(statuses) == [201, 409]
+    ask = asker(app, Role.PROVIDER, "H0001")
+    assert [len(one["replies"]) for one in ask.json("/disputes/1")["course"]["rows"]] == [1, 0]
+    twice = [{"row": 2, "verdict": "accepted"}, {"row": 2, "verdict": "contested", "reason": "exit"}]
+    refused = ask.post("/disputes/1/row-answers", json={"answers": twice})
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "dispute-row-answered-twice")
+
+
+def test_a_client_who_was_erased_is_in_no_sum(people: tuple[Person, Person], app: Flask, filled: CommandLine) -> None:
+    """Ours has four by then, and theirs still the one who was erased: that is what no row explains."""
+    cara, pat = people
+    take(cara, "list", clients=ROWS)
+    post(pat, "/disputes/1/rows", verdict_1="accepted", verdict_2="accepted")
+    filled.settings[STOP_LIST] = str(filled.folder / "stop-list")
+    filled("erase", "H0001", "C1", "--reason", "a request", "--received-on", "2017-03-01")
+    account = asker(app, Role.COMMISSIONER).json("/disputes/1/account")
+    assert (account["ours"], account["by_rows"]) == (
+        {"numerator": 0, "denominator": 4}, {"numerator": 0, "denominator": 3}
+    )  # fmt: skip
+    assert (account["erased_rows"], account["unexplained"]) == ([1], {"rows": 0, "numerator": 0, "denominator": 1})
+    shown = page(cara)
+    assert "1 client was erased since and is in our figure no more" in shown
+    assert "C1" not in page(cara, "/disputes/1/rows").replace("C1, ", "")
 
 
 def test_a_step_over_an_older_version_shows_both(people: tuple[Person, Person]) -> None:

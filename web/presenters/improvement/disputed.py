@@ -132,12 +132,12 @@ def standing_words(one: DisputeRowResult) -> Any:
     return lines(said, why) if why else said
 
 
-def rows_said(dispute: DisputeResult) -> list[str]:
-    """What both accept, what stays contested and what waits, in sentences."""
+def rows_said(dispute: DisputeResult, account: DisputeAccount | None = None) -> list[str]:
+    """What both accept, what stays contested and what waits, in sentences; with an account, of those on record."""
     course = dispute.course
     if not course.rows:
         return []
-    is_count, sums = dispute.measure.kind == "count", course.sums
+    is_count, sums = dispute.measure.kind == "count", account.sums if account else course.sums
     parts = [
         (sums.accepted, "accepted by both"),
         (sums.contested, "contested"),
@@ -149,6 +149,9 @@ def rows_said(dispute: DisputeResult) -> list[str]:
         if one.rows
     ]
     given_up = len(course.standing("given-up"))
+    if account and (erased := len(account.erased_rows)):
+        whose = "was erased since and is" if erased == 1 else "were erased since and are"
+        said.append(f"{text.plural(erased, 'client')} {whose} in our figure no more: no sum here holds them.")
     return said + ([f"{text.plural(given_up, 'client')} given up by the side that listed them."] if given_up else [])
 
 
@@ -159,7 +162,7 @@ def sums_table(dispute: DisputeResult, account: DisputeAccount) -> Table | None:
     """How the rows add up to the difference; None where the difference is not known in numbers."""
     if account.difference is None:
         return None
-    is_count, sums = dispute.measure.kind == "count", dispute.course.sums
+    is_count, sums = dispute.measure.kind == "count", account.sums
     parts = [
         ("Accepted by both", sums.accepted),
         ("Contested", sums.contested),

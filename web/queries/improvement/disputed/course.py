@@ -1,5 +1,6 @@
 """How far a dispute has come, as its parties read it. It names no client: whose a row is, is a question of its own."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import msgspec
@@ -22,6 +23,7 @@ from domain.improvement.disputed.steps import (
     DisputeEvidenceGiven,
     DisputeMeetingHeld,
     DisputeReviewed,
+    DisputeRow,
     DisputeRowsAnswered,
     DisputeRowsListed,
     DisputeSettlementAccepted,
@@ -156,19 +158,22 @@ def course_result(dispute: Dispute, own: Own | None = None) -> DisputeCourseResu
         LEVELS[course.level - 1],
         list(map(_row, rows)),
         len(every) - len(rows),
-        DisputeRowSums(
-            _sums(Sums.of(one.row for one in rows if one.standing != GIVEN_UP)),
-            *(
-                _sums(Sums.of(one.row for one in rows if one.standing == standing))
-                for standing in (ACCEPTED, CONTESTED, UNANSWERED)
-            ),
-        ),
+        row_sums(rows),
         DisputeNumbers(proposed.numerator, proposed.denominator) if proposed else None,
         [_happening(one, numbers) for one in dispute.recorded if type(one.event) in _STEP_OF],
     )
 
 
-def _sums(sums: Sums) -> DisputeSums:
+def row_sums(rows: Sequence[RowStanding]) -> DisputeRowSums:
+    """What rows add up to, all that were not given up and by how they stand."""
+    return DisputeRowSums(
+        _sums(one.row for one in rows if one.standing != GIVEN_UP),
+        *(_sums(one.row for one in rows if one.standing == standing) for standing in (ACCEPTED, CONTESTED, UNANSWERED)),
+    )
+
+
+def _sums(rows: Iterable[DisputeRow]) -> DisputeSums:
+    sums = Sums.of(rows)
     return DisputeSums(sums.rows, sums.numerator, sums.denominator)
 
 
