@@ -120,7 +120,7 @@ def test_the_report_holds_what_the_paper_prints(cara: Person) -> None:
         one.key for one in report.sections
     }
     overview, figures = report.sections[0], report.sections[1]
-    assert "Of 14 figures with a target, 5 are on target and 9 are off target." in overview.sentences
+    assert "Of 14 figures with a target, 5 are on target and 9 are off target." in overview.points
     first = figures.tables[0].rows[0]
     assert first[:6] == [
         *("4.0 Opiate", "8%\nby end of Q3 2017/18", "3.6%\n16\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}447"),

@@ -151,7 +151,7 @@ def pack(_given: parameters.Given, number: int) -> Response:
         its,
         figures,
         queries.tabled_comments(snapshot(), viewer, figures),
-        queries.tabled(snapshot(), viewer, today()).only(its.items),
+        queries.tabled(snapshot(), viewer, min(today(), its.day)).only(its.items),
         named,
         request.args.getlist("section") or SECTIONS,
         NOTICE if snapshot().is_demonstration else "",

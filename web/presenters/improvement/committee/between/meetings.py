@@ -8,7 +8,7 @@ from web.presenters import text as words
 from web.presenters.tables import Column, Table
 from web.queries.improvement.committee.on_the_day import meetings_on
 
-from ..view import ReportView, SectionWords, report_table
+from ..view import ReportView, SectionWords, report_table, whom
 
 MOST_MEETINGS = 6
 """Meetings that a report sets out, the newest; of more it says how many there were."""
@@ -56,10 +56,10 @@ def _in_sum(view: ReportView, held: Sequence[Meeting], its: Sequence[Meeting]) -
 def _row(view: ReportView, one: Meeting) -> list[str]:
     minutes = one.minutes
     decided = [line.strip() for line in minutes.decisions.split("\n") if line.strip()] if minutes else []
-    waiting, agencies = open_actions(one), "; ".join(map(view.seen.named, one.terms.agencies))
+    waiting, agencies = open_actions(one), whom(view, one.terms.agencies) if one.terms.agencies else ""
     return [
         "\n".join(filter(None, [f"{KINDS[one.terms.kind]}, {words.short_day(one.terms.day)}", agencies])),
-        "\n".join(decided) or "nothing noted",
+        "\n".join(decided) or "no decision noted",
         "agreed by both" if one.state == "minutes agreed" else "not agreed yet",
         f"{len(waiting):,} of {len(one.actions):,}" if one.actions else "none agreed",
     ]
