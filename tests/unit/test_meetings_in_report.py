@@ -67,7 +67,7 @@ def test_what_was_decided_stands_with_what_is_open() -> None:
     decided = "Audit 20 files.\nMeet again."
     assert row == ["Quality board, 4 May 2017\nH0001", decided, "not agreed yet", "1 of 1"]
     assert said_on(date(2017, 5, 31), agency="H0001").tables[0].rows[0][0] == "Quality board, 4 May 2017"
-    assert said_on(date(2017, 7, 31)).sentences[0].endswith("1 agreed action is still open, 1 overdue.")
+    assert said_on(date(2017, 7, 31)).sentences[0].endswith("1 agreed action is still open and overdue.")
 
 
 def test_what_was_done_by_then_is_not_open() -> None:

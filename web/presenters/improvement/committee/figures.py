@@ -67,11 +67,13 @@ def all_lines(view: ReportView) -> list[ScorecardLineResult]:
 
 
 def figures_words(view: ReportView, groups: list[tuple[Plan, Sequence[ScorecardLineResult]]]) -> SectionWords:
-    """The tables of a performance paper, and what is to be said of what is off its target."""
+    """The tables of a performance paper, and how far off what misses its target is."""
+    every = [line for _, lines in groups for line in lines]
+    if not any(line.figure.days_covered for line in every):
+        return SectionWords(["There is no figure yet."])
     tables = [report_table(_by_time(view, plan, lines)) for plan, lines in groups if plan in _BY_TIME]
     on_the_day = [(plan, line) for plan, lines in groups if plan not in _BY_TIME for line in lines]
     tables.append(report_table(_on_the_day(on_the_day)))
-    every = [line for _, lines in groups for line in lines]
     others = _WITH_OTHERS if any(line.comparator for line in every) else ""
     rules = dict.fromkeys(line.against.rule.sentence for line in every if line.against.rule)
     if missed := [line for line in every if line.state in _JUDGED and not line.measure.immature]:
@@ -185,7 +187,7 @@ def is_whole(figure: FigureResult) -> bool:
 def public_words(view: ReportView, published: list[FigureResult]) -> SectionWords:
     """What was published, with its target where the figure is shown whole."""
     if not published:
-        return SectionWords([f"No figure was published as of {words.day(view.as_of)} from what the report knows."])
+        return SectionWords([none_published(view)])
     rows = [_public_row(view, figure) for figure in published]
     columns = [
         Column("Measure", width=6.2),
@@ -196,6 +198,11 @@ def public_words(view: ReportView, published: list[FigureResult]) -> SectionWord
     ]
     note = "Counts under 5 are not shown, nor what would give one back; so no person can be recognised."
     return SectionWords([], [], [report_table(Table(columns, rows, "Published figures", [note]))])
+
+
+def none_published(view: ReportView) -> str:
+    """That there is no figure for everybody; the overview says it, and the figures where that was left out."""
+    return f"No figure was published as of {words.day(view.as_of)} from what the report knows."
 
 
 def _public_row(view: ReportView, figure: FigureResult) -> list[str]:

@@ -16,7 +16,7 @@ from web.queries.performance.scorecards import ScorecardLineResult
 
 from .between.notices import InQuestion, in_question
 from .between.plans import plans_of
-from .figures import figure_lines, is_whole
+from .figures import figure_lines, is_whole, none_published
 from .view import ReportView, SectionWords
 
 _IN_TREATMENT, _OPEN = measure_named("N.treatment"), measure_named("N.open")
@@ -58,9 +58,16 @@ def overview_words(view: ReportView, whole: WholeService) -> SectionWords:
     first = whole.lines[0].figure
     status = words.status(first, view.seen.named)
     if not first.is_covered:
-        return SectionWords([status])
+        return SectionWords([status, *_newest(first)], [_being_done(whole), *_since(view)])
     points = [*_against_targets(whole), *_directions(whole.lines), _being_done(whole), *_since(view)]
     return SectionWords([status, *_people(whole.people), words.LOCAL_ESTIMATE], points)
+
+
+def _newest(first: FigureResult) -> Iterator[str]:
+    """From where there is a report with figures, where this one is of a day that the files do not reach yet."""
+    files = first.days_covered
+    if files is not None and files.last_day < first.as_of:
+        yield f"A report as of {words.day(files.last_day)} has the newest figures."
 
 
 def _people(people: Sequence[FigureResult]) -> Iterator[str]:
@@ -144,8 +151,10 @@ def _since(view: ReportView) -> Iterator[str]:
 # ---- for the public
 
 
-def public_overview_words(_view: ReportView, published: list[FigureResult]) -> SectionWords:
+def public_overview_words(view: ReportView, published: list[FigureResult]) -> SectionWords:
     """How many figures were published, and the first that is shown whole in a sentence."""
+    if not published:
+        return SectionWords([none_published(view)])
     shown = [one for one in published if is_whole(one)]
     said = [
         f"{words.plural(len(published), 'figure was', 'figures were')} published, of which {len(shown):,} can be shown."

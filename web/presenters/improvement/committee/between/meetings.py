@@ -49,8 +49,9 @@ def _in_sum(view: ReportView, held: Sequence[Meeting], its: Sequence[Meeting]) -
     overdue = sum(action.due is not None and action.due < view.day for action in waiting)
     many = words.plural(len(held), "meeting was", "meetings were")
     still = words.plural(len(waiting), "agreed action is", "agreed actions are") if waiting else "no agreed action is"
-    late = f", {overdue:,} overdue" if overdue else ""
-    return f"{many} held in the year to {words.day(view.day)}; {still} still open{late}."
+    late = f", {overdue:,} of them overdue" if overdue else ""
+    all_late = " and overdue" if overdue == len(waiting) else late
+    return f"{many} held in the year to {words.day(view.day)}; {still} still open{all_late if overdue else ''}."
 
 
 def _row(view: ReportView, one: Meeting) -> list[str]:
