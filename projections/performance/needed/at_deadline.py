@@ -9,7 +9,6 @@ standpoint's own day (an old day seen with later knowledge, `changes`), those pe
 happened to them by then: nearly all from the standings (`settled`), a few from the log.
 """
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -107,10 +106,11 @@ class RowsAtDeadline:
         same: Flags = clients[place] == self.client
         return same & (others.journey[order][place] == self.journey) if by_journey else same
 
-    def by_owner(self, chosen: Flags) -> Counter[str]:
-        """How many of those chosen belong to each agency, where any do."""
-        counts = np.bincount(self.owner[chosen], minlength=len(self.agencies)).tolist()
-        return Counter({agency: count for agency, count in zip(self.agencies, counts, strict=True) if count})
+    def by_owner(self, chosen: Flags | None = None) -> dict[str, int]:
+        """How many of these, or of those chosen, belong to each agency; without agencies that have none."""
+        owner = self.owner if chosen is None else self.owner[chosen]
+        counts = np.bincount(owner, minlength=len(self.agencies)).tolist()
+        return {agency: count for agency, count in zip(self.agencies, counts, strict=True) if count}
 
 
 def people_at(engine: StandingsEngine, measure: Measure, standpoint: Standpoint, slice_: Slice) -> RowsAtDeadline:
