@@ -44,6 +44,9 @@ MEANING_COLUMNS: Final = (
 )
 
 NOT_COUNTED: Final = "nothing here"
+NO_CONTRACT: Final = "No contract has been written down."
+NONE_OF_YOURS: Final = "No contract with your agency has been agreed here."
+"""The same to a provider, who reads what was agreed with one of its agencies."""
 
 Cell = Callable[[KpiLineResult], Any]
 
