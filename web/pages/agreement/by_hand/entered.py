@@ -299,7 +299,10 @@ def kpi_page(one: EnteredKpiResult, args: parameters.Given) -> Page:
         figure=line.figure if line else None,
         period=words.period_in_words(line.figure) if line else "",
         chart=words.trend_of(line.figure, line.spark, target) if line else None,
-        said=list(words.kpi_sentences(one)),
+        said=list(words.kpi_sentences(one, named)),
+        why_missing=text.with_names(line.why_missing or "", {code: named(code) for code in one.agencies})
+        if line
+        else "",
         by=words.who_entered(line.figure) if line else "",
         questioned=words.open_questions(line.figure) if line else "",
         numbers=words.numbers,
