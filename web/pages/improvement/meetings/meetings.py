@@ -24,7 +24,7 @@ from web.exports.paper import MEDIA, pdf
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import CheckboxesField, DateField, SeenForm, SelectField, TextareaField, TextField
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, PlaceGroup
 from web.pages.frame.page import Pages, choices_of_slices
 from web.presenters.agreement.schedule import versions_table
 from web.presenters.improvement.meetings import meetings as presenter
@@ -42,7 +42,17 @@ PATH: Final = "/meetings"
 NUMBER: Final = f"{PATH}/<int(min=1, max=2147483647):number>"
 _ON_RECORD: Final = "It stays on record for good. Name nobody, and no client."
 
-blueprint = Pages("meetings", __name__, Place("Meetings", LIST, Right.AGREED, aside=True))
+blueprint = Pages(
+    "meetings",
+    __name__,
+    Place(
+        "Meetings",
+        LIST,
+        Right.AGREED,
+        PlaceGroup.IMPROVEMENT,
+        "Contract meetings: figures, minutes and actions.",
+    ),
+)
 
 
 @blueprint.page(PATH, Right.AGREED)
@@ -354,7 +364,7 @@ class ClosingForm(SeenForm):
     outcome = SelectField(
         "What came of it", choices={"done": "It is done", "dropped": "It is dropped"}, needed="Say what came of it."
     )
-    words = TextareaField("In words", f"Needed where it is dropped. {_ON_RECORD}", rows=3)
+    words = TextareaField("In words", f"NeededWeekly where it is dropped. {_ON_RECORD}", rows=3)
 
 
 def _step_page(its: MeetingResult, form: SeenForm, endpoint: str, heading: str, button: str, **more: Any) -> Page:
