@@ -1,7 +1,7 @@
 """The pages: what people see in a browser. A page asks the same functions as the API and the command line.
 
 How one is written is in `web.pages.frame.page`. Its room is named in `register`, in the order of the
-navigation.
+navigation and, group by group, of “All pages”.
 """
 
 from flask import Flask
@@ -73,7 +73,7 @@ def register(app: Flask) -> None:
     from .improvement.committee import given as committee_reports
     from .improvement.committee import report as committee_report
     from .improvement.disputed import evidence, rows, steps  # noqa: F401
-    from .improvement.meetings import commentary
+    from .improvement.meetings import commentary, minutes, planning  # noqa: F401
     from .improvement.meetings import meetings as meetings_held
     from .improvement.notices import (
         notice_drafts,  # noqa: F401
