@@ -21,7 +21,7 @@ from web.clock import today
 from web.commands.agreement.entered import KpiAuthor, author_of
 from web.pages.frame.agency_names import named
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place, here
+from web.pages.frame.navigation import Place, PlaceGroup, here
 from web.pages.frame.page import Pages, choices_of_slices, month_end_after, month_end_before
 from web.pages.performance.scorecards import TAGS
 from web.presenters import text
@@ -46,7 +46,17 @@ _DONE: Final = {
     "loaded": "The values are entered.",
 }
 
-blueprint = Pages("entered_pages", __name__, Place("KPIs entered by hand", LIST, Right.AGREED, aside=True))
+blueprint = Pages(
+    "entered_pages",
+    __name__,
+    Place(
+        "KPIs entered by hand",
+        LIST,
+        Right.AGREED,
+        PlaceGroup.AGREED,
+        "What no monthly file holds, such as needle exchange: enter it, confirm it.",
+    ),
+)
 
 
 class EnteredAddress(parameters.Asks):
