@@ -177,9 +177,18 @@ def flag_field(description: str) -> Flag:
     )
 
 
-def number_field(description: str, least: int = 0, most: int = 10**9, **kwargs: Any) -> fields.Integer:
+class WholeNumber(fields.Integer):
+    """A whole number. In a body neither a yes or no nor a part of a whole is one; nothing is cut off."""
+
+    def _validated(self, value: Any) -> int:
+        if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
+
+
+def number_field(description: str, least: int = 0, most: int = 10**9, **kwargs: Any) -> WholeNumber:
     """A whole number."""
-    return fields.Integer(validate=validate.Range(least, most), metadata={"description": description}, **kwargs)
+    return WholeNumber(validate=validate.Range(least, most), metadata={"description": description}, **kwargs)
 
 
 def reason_field() -> fields.String:

@@ -25,8 +25,8 @@ from domain.contract_life.kpi_lines.line import KpiLine
 from domain.contract_life.schedule import ContractHub, Terms
 from domain.contract_life.targets import Goal
 from domain.contract_life.transitions import COMMISSIONER
-from domain.improvement.action_plan import ActionTerms, Cadence, PlanTerms, Strand
 from domain.improvement.audits.item_set import AuditMark
+from domain.improvement.plan_terms import ActionTerms, Cadence, PlanTerms, Strand
 from domain.improvement.written import OpenedFrom, WrittenAbout
 from domain.log.database import writing
 from domain.measures.registry import MEASURES, measure_named

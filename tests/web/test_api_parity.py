@@ -166,6 +166,24 @@ def check(description: dict[str, Any], response: TestResponse, method: str = "ge
     Draft202012Validator(whole, validate_formats=True).validate(response.get_json())
 
 
+def test_no_body_may_hold_a_list_of_nothings(app: Flask) -> None:
+    """What may be left out on its own may not stand in a list: an event would hold it."""
+    schemas = described(app)["components"]["schemas"]
+
+    def may_be_null(schema: dict[str, Any]) -> bool:
+        return "null" in schema.get("type", ()) or None in schema.get("enum", ())
+
+    lists = {
+        (name, field)
+        for name, schema in schemas.items()
+        if name.endswith("Body")
+        for field, kind in schema.get("properties", {}).items()
+        if "array" in kind.get("type", ())
+    }
+    assert len(lists) > 20
+    assert [where for where in lists if may_be_null(schemas[where[0]]["properties"][where[1]]["items"])] == []
+
+
 def test_command_line_and_api_cannot_disagree(app: Flask, filled: CommandLine) -> None:
     description = described(app)
     commissioner, auditor = asker(app, Role.COMMISSIONER), asker(app, Role.AUDITOR)

@@ -156,9 +156,13 @@ def _table(paper: Paper, table: Table) -> None:
         mark_row(row, "w:cantSplit")
         for cell, width in zip(row.cells, widths, strict=True):
             cell.width = width
-    # A short table stays in one piece with its head; its source is not left alone on the next page.
-    if len(table.rows) < _LONG:
-        for row in grid.rows:
+    keep_in_one(grid)
+
+
+def keep_in_one(grid: Any, *, has_notes: bool = True) -> None:
+    """A short table stays in one piece with its head; its source is not left alone on the next page."""
+    if len(grid.rows) <= _LONG:
+        for row in list(grid.rows)[: None if has_notes else -1]:
             for cell in row.cells:
                 cell.paragraphs[0].paragraph_format.keep_with_next = True
 
@@ -174,9 +178,10 @@ def _fill(cell: Any, words: str, *, bold: bool = False) -> None:
     run.bold, run.font.size = bold, Pt(8.5)
 
 
-def shade(cell: Any) -> None:
+def shade(cell: Any, colour: str = _HEADS) -> None:
+    """Put a colour behind a cell, six hexadecimal digits; that of the heads of a table, where none is named."""
     shade = OxmlElement("w:shd")
-    for name, value in (("w:val", "clear"), ("w:color", "auto"), ("w:fill", _HEADS)):
+    for name, value in (("w:val", "clear"), ("w:color", "auto"), ("w:fill", colour)):
         shade.set(qn(name), value)
     cell._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001  the library has no other way
 

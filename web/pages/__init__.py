@@ -71,7 +71,7 @@ def register(app: Flask) -> None:
     from .improvement.committee import given as committee_reports
     from .improvement.committee import report as committee_report
     from .improvement.disputed import evidence, rows, steps  # noqa: F401
-    from .improvement.meetings import commentary
+    from .improvement.meetings import commentary, minutes, planning  # noqa: F401
     from .improvement.meetings import meetings as meetings_held
     from .improvement.notices import (
         notice_drafts,  # noqa: F401

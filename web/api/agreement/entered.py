@@ -250,10 +250,10 @@ class EvidenceBody(parameters.Asks):
 class NumbersBody(SaidBody):
     """The numbers of a value, where they are from, and what shows them."""
 
-    numerator = fields.Integer(
+    numerator = parameters.WholeNumber(
         required=True, strict=True, validate=validate.Range(-LARGEST, LARGEST), metadata={"description": "How many."}
     )
-    denominator = fields.Integer(
+    denominator = parameters.WholeNumber(
         load_default=None,
         allow_none=True,
         strict=True,

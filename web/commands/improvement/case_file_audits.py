@@ -149,7 +149,7 @@ def save_marks(
         items = {item.code for item in audit.drawn.item_set.items}
         for place, item in typed:
             if not 1 <= place <= len(audit.drawn.files) or item not in items:
-                raise Refused("audit-cell", f"There is no item '{item}' of a file {place} in audit {number}.")
+                raise Refused("audit-cell", f"Audit {number} has no such item of a file {place}.")
         before = audit.marks if seen is None else audit.marks_at(seen)
         changed = changed_cells(typed, before)
         if clashing_cells(changed, before, audit.marks):

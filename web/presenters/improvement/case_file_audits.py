@@ -310,7 +310,7 @@ def sheet(its: AuditedFiles, one: AuditResult, named: Named) -> Paper:
     said = [*drawn_sentences(one), LETTERS]
     foot = f"Audit {one.number}. It names single files: keep it locked away, and destroy it once it is typed in."
     agencies = ", ".join(map(named, one.agencies))
-    return Paper(f"Case-file audit {one.number}: {agencies}", said, [Grid("The files", widths, rows)], foot)
+    return Paper(f"Case-file audit {one.number}: {agencies}", said, [Grid("The files", widths, rows, heads=1)], foot)
 
 
 def items_words(its: ItemSet) -> str:

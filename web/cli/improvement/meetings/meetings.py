@@ -21,6 +21,7 @@ from web.commands.improvement.meetings import meetings as commands
 from web.commands.improvement.meetings.meetings import NewMeeting, NewMinutes
 from web.exports.paper import pdf
 from web.presenters.console import messages, say
+from web.presenters.improvement.committee.view import naming
 from web.presenters.improvement.meetings import meetings as tables
 from web.presenters.improvement.meetings.pack import SECTIONS, pack
 from web.queries.improvement.meetings import meetings as queries
@@ -200,9 +201,10 @@ def make_pack(*, number: int, out: Path, sections: tuple[str, ...], agencies_of_
     with services.snapshot() as snapshot:
         figures = queries.tabled_figures(snapshot, viewer, its)
         comments = queries.tabled_comments(snapshot, viewer, figures)
-        on_agenda = queries.tabled(snapshot, viewer, today()).only(its.items)
+        on_agenda = queries.tabled(snapshot, viewer, min(today(), its.day)).only(its.items)
+        named = naming(snapshot)
     notice = NOTICE if services.is_demonstration else ""
-    out.write_bytes(pdf(pack(its, figures, comments, on_agenda, str, sections or SECTIONS, notice)))
+    out.write_bytes(pdf(pack(its, figures, comments, on_agenda, named, sections or SECTIONS, notice)))
     say(messages(), f"The pack of meeting {number} is in {out}.")
 
 

@@ -104,10 +104,10 @@ def _whose(party: str) -> str:
 def _of_targets(view: ReportView) -> Iterator[StepDue]:
     ends: dict[date, list[str]] = {}
     for line in all_lines(view):
-        if line.target:
+        if line.target and line.target.last_day >= view.day:
             ends.setdefault(line.target.last_day, []).append(line.measure.code)
     for day, codes in ends.items():
-        yield StepDue(day, f"Targets end: {words.listed(codes)}", "the provider")
+        yield StepDue(day, f"Targets to be met: {words.listed(codes)}", "the provider")
 
 
 def steps_words(view: ReportView, every: list[StepDue]) -> SectionWords:

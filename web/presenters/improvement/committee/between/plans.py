@@ -68,7 +68,7 @@ _STATES = {"agreed": "in force"}
 
 def _moved_ends(plans: Sequence[ActionPlan]) -> list[str]:
     return [
-        f"The end of plan {one.number} was moved to {words.day(moved.until)} on {words.day(moved.on)}: "
+        f"The end of plan {one.number} was moved on {words.day(moved.on)}, to {words.day(moved.until)}: "
         f"{moved.reason.rstrip('.')}."
         for one in plans
         for moved in one.extensions
