@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -23,6 +24,7 @@ from projections.store import generations
 from projections.store.submissions import Coverage, Submissions
 
 from .calculation import COUNTED, IMMATURE, Standings
+from .calculation.arrays import is_among, spread
 from .engine import Belonging, Figure, Standing, Waiting
 from .lru import LruCache
 from .slices import Slice, SliceKey, Slices
@@ -67,6 +69,9 @@ class StandingsEngine:
         bits = standings.state[order] % _STATES
         self._cell = ((part * _STATES + bits) * max(len(self._slices), 1) + standings.slice[order]).astype(np.int32)
         self._selections: LruCache[tuple[Slice, bool], NDArray[np.int64]] = LruCache(_SELECTIONS_KEPT)
+        self._by_client: LruCache[tuple[int, int], tuple[NDArray[np.int64], NDArray[np.int64]]] = LruCache(
+            len(FAMILIES)
+        )
 
     @classmethod
     def load(
@@ -265,28 +270,40 @@ class StandingsEngine:
 
     def _places_at(self, measure: Measure, standpoint: Standpoint, slice_: Slice) -> NDArray[np.int64]:
         codes = measure.under(self.definition_at(standpoint.as_of)).part_codes
-        standing = np.concatenate([self._standing(code, code + 1, standpoint) for code in codes])
-        selected = self._selected(slice_, adults=measure.adults)
-        size = max(len(self._slices), 1)
-        places: NDArray[np.int64] = self._order[standing[selected[self._cell[standing] % size] > 0]]
-        return places
+        runs = [self._standing(first, after, standpoint) for first, after in _runs(codes)]
+        places: NDArray[np.int64] = self._order[runs[0] if len(runs) == 1 else np.concatenate(runs)]
+        return places[self.holds(slice_, self._standings.slice[places], adults=measure.adults)]
 
-    def clients_changing(
-        self, measure: Measure, standpoint: Standpoint, last: date, *, ends: bool = False
-    ) -> NDArray[np.int64]:
-        """The clients who begin to stand in a measure after a standpoint's day and by the `last`, as known at its
-        position; with `ends`, also those who cease to.
+    def rows_at_of(
+        self, measure: Measure, standpoint: Standpoint, slice_: Slice, clients: NDArray[np.int64]
+    ) -> Standings:
+        """The standings of a figure, of these clients alone: each once, ascending."""
+        places = self._places_at(measure, standpoint, slice_)
+        return self._standings.take(places[is_among(self._standings.client[places], clients)])
+
+    def rows_changing(self, measures: Sequence[Measure], standpoint: Standpoint, last: date) -> Standings:
+        """The standings of any age that begin or end after a standpoint's day and by the `last`, as known at its
+        position.
         """
-        rows = slice(self._first_row[min(measure.part_codes)], self._first_row[max(measure.part_codes) + 1])
+        codes = [code for measure in measures for code in measure.part_codes]
+        rows = slice(self._first_row[min(codes)], self._first_row[max(codes) + 1])
         first, end = np.int32(standpoint.as_of.toordinal()), np.int32(last.toordinal())
         changes = (self._as_of[rows] > first) & (self._as_of[rows] <= end)
-        if ends:
-            changes |= (self._until[rows] > first) & (self._until[rows] <= end)
+        changes |= (self._until[rows] > first) & (self._until[rows] <= end)
         found = np.flatnonzero(changes) + rows.start
-        position = np.int32(standpoint.position)
-        known = (self._known_from[found] <= position) & (self._known_until[found] > position)
-        clients: NDArray[np.int64] = self._standings.client[self._order[found[known]]]
-        return clients
+        found = self._order[found[self._are_known(found, standpoint.position)]]
+        asked = np.zeros(_CODES, np.bool_)
+        asked[codes] = True
+        return self._standings.take(found[asked[self._standings.part[found]]])
+
+    def _are_known(self, rows: NDArray[np.int64] | slice, position: int) -> NDArray[np.bool_]:
+        known: NDArray[np.bool_] = self._known_from[rows] <= position
+        return known & (self._known_until[rows] > position)
+
+    def holds(self, slice_: Slice, numbers: NDArray[np.int64], *, adults: bool) -> NDArray[np.bool_]:
+        """Which rows of slices of these numbers belong to `slice_`; `adults` as in `Slice.holds`."""
+        selected: NDArray[np.bool_] = self._selected(slice_, adults=adults)[numbers] > 0
+        return selected
 
     def agencies_of(self, rows: Standings, clients: Collection[int]) -> Iterator[tuple[int, list[str]]]:
         """Of the rows of these clients, the client and the agencies of the journey."""
@@ -294,29 +311,54 @@ class StandingsEngine:
             _area, agencies, *_ = self._slices[rows.slice[i]]
             yield int(rows.client[i]), agencies.split(" ")
 
+    @cached_property
+    def owners(self) -> tuple[str, ...]:
+        """The agencies that journeys belong to where parts must add up, in alphabetical order."""
+        return tuple(sorted({owner for _area, _agencies, owner, *_ in self._slices}))
+
+    @cached_property
+    def _owner(self) -> NDArray[np.int64]:
+        """Of each slice its owner's place in `owners`."""
+        place = {agency: number for number, agency in enumerate(self.owners)}
+        return np.array([place[owner] for _area, _agencies, owner, *_ in self._slices], np.int64)
+
+    def owner_numbers(self, slices: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Of rows of these slices the place in `owners` of the one that the journey of each belongs to."""
+        numbers: NDArray[np.int64] = self._owner[slices]
+        return numbers
+
     def owners_of(self, slices: NDArray[np.int64]) -> list[str]:
         """Of rows of these slices the agency that the journey of each belongs to where parts must add up."""
-        owners = np.array([owner for _area, _agencies, owner, *_ in self._slices], object)
-        names: list[str] = owners[slices].tolist()
-        return names
+        return [self.owners[number] for number in self._owner[slices].tolist()]
 
     def rows_of_clients(self, measure: Measure, clients: NDArray[np.int64], position: int) -> Standings:
-        """All standings of these clients in a measure as known at a position: of any age, on whatever day."""
-        rows = slice(self._first_row[min(measure.part_codes)], self._first_row[max(measure.part_codes) + 1])
-        known = (self._known_from[rows] <= position) & (self._known_until[rows] > position)
-        found = self._order[np.flatnonzero(known) + rows.start]
-        theirs = np.isin(self._standings.client[found], clients)
-        return self._standings.take(found[theirs])
+        """All standings of these clients (each once) in a measure as known at a position: any age, whatever day."""
+        first, after = self._first_row[min(measure.part_codes)], self._first_row[max(measure.part_codes) + 1]
+        rows, its_clients = self._by_client.or_made(
+            (int(first), int(after)), lambda: self._sort_by_client(first, after)
+        )
+        begin, end = (np.searchsorted(its_clients, clients, side) for side in ("left", "right"))
+        found = rows[spread(begin, end - begin)[1]]
+        return self._standings.take(self._order[found[self._are_known(found, position)]])
+
+    def _sort_by_client(self, first: int, after: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        clients = self._standings.client[self._order[first:after]]
+        order = np.argsort(clients, kind="stable")
+        return order + first, clients[order]
+
+    @cached_property
+    def _ageless(self) -> NDArray[np.int64]:
+        numbers: dict[tuple[str, str, str, bool], int] = {}
+        its = (
+            numbers.setdefault((area, agencies, owner, justice), len(numbers))
+            for area, agencies, owner, _adult, justice in self._slices
+        )
+        return np.fromiter(its, np.int64, len(self._slices))
 
     def ageless(self, rows: Standings) -> NDArray[np.int64]:
         """Of each row a number that is the same for adults and young people of an otherwise equal slice."""
-        numbers: dict[tuple[str, str, str, bool], int] = {}
-        keys = (self._slices[number] for number in rows.slice.tolist())
-        its = (
-            numbers.setdefault((area, agencies, owner, justice), len(numbers))
-            for area, agencies, owner, _adult, justice in keys
-        )
-        return np.fromiter(its, np.int64, len(rows))
+        numbers: NDArray[np.int64] = self._ageless[rows.slice]
+        return numbers
 
     def rows_along_knowledge(self, measure: Measure, as_of: date, slice_: Slice) -> Standings:
         """The standings that contain a day, whatever was known."""
@@ -438,6 +480,15 @@ def _shows_waiting(measure: Measure) -> bool:
 
 def _parts(measure: Measure, by_part: NDArray[np.int64]) -> dict[str, int]:
     return {measure.family.parts[part]: int(count) for part, count in zip(measure.parts, by_part, strict=True)}
+
+
+def _runs(codes: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first and past the last of each run of codes that follow one another."""
+    first = 0
+    for place, code in enumerate(codes, 1):
+        if place == len(codes) or codes[place] != code + 1:
+            yield codes[first], code + 1
+            first = place
 
 
 def _everywhere(codes: Iterable[int]) -> str:

@@ -195,7 +195,7 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield Page("dispute", "/disputes/1")
     yield Page("clients of a dispute", "/disputes/1/rows")
     yield Page("step of a dispute", "/disputes/1/review")
-    yield Page("file against the evidence of a dispute", "/disputes/1/check-evidence")
+    yield Page("files against the evidence of a dispute", "/disputes/1/check-evidence")
     yield _seen_from("dispute to open", f"{of}/dispute?{seen}")
     yield Page("displays", "/displays")
     yield _seen_from("completions needed", f"/completions-needed?{seen}")

@@ -134,7 +134,12 @@ def test_the_people_of_the_deadline_are_those_of_the_reference_engine(ledger: Le
         asked = Asked(ledger, chance, standpoint_by_chance(chance, ledger))
         at, slice_ = asked.at, asked.slice
         rows = people_at_deadline(asked.engine, asked.read, asked.measure, at, slice_, asked.deadline)  # type: ignore[arg-type]
-        columns = (rows.client.tolist(), rows.journey.tolist(), rows.counted.tolist(), rows.owner)
+        columns = (
+            rows.client.tolist(),
+            rows.journey.tolist(),
+            rows.counted.tolist(),
+            [rows.agencies[number] for number in rows.owner],
+        )
         expected = [(m.client, m.journey.toordinal(), m.counted, m.slice[2]) for m in asked.cohort(asked.views)]
         assert Counter(zip(*columns, strict=True)) == Counter(expected)
 

@@ -154,8 +154,11 @@ def test_a_dispute_over_the_same_figure_shows_on_both(people: tuple[Person, Pers
     take(cara, "issue", seen="1")
     claim = ("--numerator", 2, "--denominator", 8, "--reason", "One is missing", "--party", "H0001")
     filled("dispute", "open", "--measure", "4.0", "--as-of", "2017-01-31", *claim)
-    assert "Dispute 1" in page(pat, "/performance-notices/1")
-    assert "Performance notice 1" in page(cara, "/disputes/1")
+    filled("dispute", "open", "--measure", "4.0", "--as-of", "2017-01-31", "--known-at", "2017-02-09", *claim)
+    shown = page(pat, "/performance-notices/1")
+    assert "Dispute 1 (open), from the same standpoint" in shown
+    assert "Dispute 2 (open), as known on 9 February 2017" in shown
+    assert "Performance notice 1 (issued, from the same standpoint)" in page(cara, "/disputes/1")
     figure = page(cara, "/figures/4.0", **SEEN)
     assert "Dispute 1" in figure
     assert "Performance notice 1" in figure

@@ -28,7 +28,7 @@ THING: Final = CASE_FILE_AUDIT
 MOST_FILES, MOST_AGENCIES = 200, 50
 NO_STRATA, BY_AGENCY, BY_ROLE = "none", "agency", "role"
 STRATA: Final = (NO_STRATA, BY_AGENCY, BY_ROLE)
-"""By what a sample may be parted: not at all, by hub, by the role of who did the latest review."""
+"""By what a sample may be split: not at all, by hub, by the role of who did the latest review."""
 
 
 class SampledFile(msgspec.Struct, frozen=True, omit_defaults=True):

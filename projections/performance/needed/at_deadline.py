@@ -5,14 +5,14 @@ published at a target's deadline has other people than today's. Nobody new is as
 or to come back; what people make of that is for `completions_needed`.
 
 The standings answer for the later day from all that is known. Where more is known than had happened by the
-standpoint's own day (an old day seen with later knowledge), those people are worked out anew by what had happened to
-them by then: most from the standings of that day (`settled`), a few from the log.
+standpoint's own day (an old day seen with later knowledge, `changes`), those people are worked out anew by what had
+happened to them by then: nearly all from the standings (`settled`), a few from the log.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from itertools import compress
 from typing import Final
 
 import numpy as np
@@ -20,21 +20,17 @@ import numpy as np
 from domain.history import seen_from
 from domain.log.reading import Recorded
 from domain.measures.calendar import Days, Flags
-from domain.measures.families import JOURNEYS_ENDED
-from domain.measures.registry import Measure, measure_named
+from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
-from projections.standings.calculation import COUNTED, IMMATURE, Standings
-from projections.standings.calculation.arrays import distinct, islands
+from projections.standings.calculation import COUNTED, IMMATURE
+from projections.standings.calculation.arrays import is_among
 from projections.standings.engine import Standing
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.reference import folded, members_of_family
 from projections.standings.slices import Slice
 
-from .settled import OPEN, settled
-
-STARTED, ENDED = measure_named("N.new"), measure_named("N.exits")
-BESIDE: Final = (OPEN, STARTED, ENDED)
-"""What is asked beside a measure to know who is still in treatment, and of whom more is known than had happened."""
+from .changes import changes_between
+from .settled import settled
 
 _COLUMNS: Final = ("client", "journey", "state", "slice")
 
@@ -45,14 +41,15 @@ ReadClients = Callable[[Collection[int]], Iterable[Recorded]]
 @dataclass(frozen=True, slots=True)
 class RowsAtDeadline:
     """Who stands in a figure, one row a person: the journey by its first day, whether counted, whether six months have
-    not passed since the completion, and the agency that the journey belongs to.
+    not passed since the completion, and the agency that the journey belongs to, by its place in `agencies`.
     """
 
     client: Days
     journey: Days
     counted: Flags
     immature: Flags
-    owner: list[str]
+    owner: Days
+    agencies: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.client)
@@ -60,35 +57,44 @@ class RowsAtDeadline:
     @classmethod
     def of(cls, engine: StandingsEngine, client: Days, journey: Days, state: Days, slice_: Days) -> "RowsAtDeadline":
         """From columns of the standings, as they are."""
-        return cls(client, journey, state & COUNTED > 0, state & IMMATURE > 0, engine.owners_of(slice_))
+        owner = engine.owner_numbers(slice_)
+        return cls(client, journey, state & COUNTED > 0, state & IMMATURE > 0, owner, engine.owners)
 
     @classmethod
-    def of_members(cls, members: Iterable[Standing]) -> "RowsAtDeadline":
-        """From single standings."""
+    def of_members(cls, members: Iterable[Standing], agencies: tuple[str, ...] = ()) -> "RowsAtDeadline":
+        """From single standings; agencies that are not among `agencies` are put behind them."""
         its = list(members)
+        place = {agency: number for number, agency in enumerate(agencies)}
+        owner = [place.setdefault(one.slice[2], len(place)) for one in its]
         return cls(
             np.array([one.client for one in its], np.int64),
             np.array([one.journey.toordinal() for one in its], np.int64),
             np.array([one.counted for one in its], np.bool_),
             np.array([one.immature for one in its], np.bool_),
-            [one.slice[2] for one in its],
+            np.array(owner, np.int64),
+            tuple(place),
         )
 
     def take(self, chosen: Flags) -> "RowsAtDeadline":
         """Those that are chosen."""
-        owner = list(compress(self.owner, chosen.tolist()))
         return RowsAtDeadline(
-            self.client[chosen], self.journey[chosen], self.counted[chosen], self.immature[chosen], owner
+            self.client[chosen],
+            self.journey[chosen],
+            self.counted[chosen],
+            self.immature[chosen],
+            self.owner[chosen],
+            self.agencies,
         )
 
     def and_others(self, others: "RowsAtDeadline") -> "RowsAtDeadline":
-        """These, and the others behind them."""
+        """These, and the others behind them, whose `agencies` begin with those of these."""
         return RowsAtDeadline(
             np.concatenate([self.client, others.client]),
             np.concatenate([self.journey, others.journey]),
             np.concatenate([self.counted, others.counted]),
             np.concatenate([self.immature, others.immature]),
-            [*self.owner, *others.owner],
+            np.concatenate([self.owner, others.owner]),
+            others.agencies,
         )
 
     def also_in(self, others: "RowsAtDeadline", *, by_journey: bool = True) -> Flags:
@@ -101,9 +107,10 @@ class RowsAtDeadline:
         same: Flags = clients[place] == self.client
         return same & (others.journey[order][place] == self.journey) if by_journey else same
 
-    def by_owner(self, chosen: Flags) -> list[str]:
-        """The agencies of those chosen, one name each."""
-        return list(compress(self.owner, chosen.tolist()))
+    def by_owner(self, chosen: Flags) -> Counter[str]:
+        """How many of those chosen belong to each agency, where any do."""
+        counts = np.bincount(self.owner[chosen], minlength=len(self.agencies)).tolist()
+        return Counter({agency: count for agency, count in zip(self.agencies, counts, strict=True) if count})
 
 
 def people_at(engine: StandingsEngine, measure: Measure, standpoint: Standpoint, slice_: Slice) -> RowsAtDeadline:
@@ -122,11 +129,11 @@ def people_at_deadline(
     """Who will stand in a measure on the deadline, by what had happened by the standpoint's day and is known there."""
     then = Standpoint(deadline, standpoint.known_at, standpoint.position)
     people = people_at(engine, measure, then, slice_)
-    later = _more_is_known_of(engine, standpoint, deadline)
-    if not len(later):
+    changes = changes_between(engine, standpoint, deadline)
+    if not len(changes.clients):
         return people
-    rows, looked_up = settled(engine, measure, standpoint, slice_, deadline, later)
-    people = people.take(~np.isin(people.client, later)).and_others(
+    rows, looked_up = settled(engine, measure, standpoint, slice_, deadline, changes)
+    people = people.take(~is_among(people.client, changes.clients)).and_others(
         RowsAtDeadline.of(engine, *(getattr(rows, name) for name in _COLUMNS))
     )
     if not len(looked_up):
@@ -139,51 +146,4 @@ def people_at_deadline(
         for one in members_of_family(measure.family, views, deadline, definition)
         if one.part in codes and slice_.holds(one.slice, adults=measure.adults)
     )
-    return people.and_others(RowsAtDeadline.of_members(anew))
-
-
-def _more_is_known_of(engine: StandingsEngine, standpoint: Standpoint, deadline: date) -> Days:
-    """The clients of whom it is known that something happened after the standpoint's day and by the deadline.
-
-    A treatment that began or ended then begins or ends a row on that very day; so does coming of age, which is no
-    happening: of whom a row changes, the rows are looked at again with those before and after it.
-    """
-    if deadline <= standpoint.as_of:
-        return np.zeros(0, np.int64)
-    return distinct(np.concatenate([_changing(engine, one, standpoint, deadline) for one in BESIDE]))
-
-
-def _changing(engine: StandingsEngine, measure: Measure, standpoint: Standpoint, deadline: date) -> Days:
-    """Who begins to stand in a measure, or ceases to, for another reason than that they come of age."""
-    clients = engine.clients_changing(measure, standpoint, deadline, ends=measure is OPEN)
-    if measure is ENDED:
-        stands = engine.columns_at(("client", "as_of", "until"), ENDED, standpoint, Slice())
-        clients = np.concatenate([clients, _ended_anew(*stands)])
-    if not len(clients):
-        return clients
-    rows = _of_any_age(engine, engine.rows_of_clients(measure, distinct(clients), standpoint.position))
-    first, last = standpoint.as_of.toordinal(), deadline.toordinal()
-    changes = (rows.as_of > first) & (rows.as_of <= last)
-    if measure is OPEN:
-        changes |= (rows.until > first) & (rows.until <= last)
-    its = rows.client[changes]
-    if measure is ENDED:
-        here = rows.take((rows.as_of <= first) & (rows.until > first))
-        its = np.concatenate([its, _ended_anew(here.client, here.as_of, here.until)])
-    return its
-
-
-def _of_any_age(engine: StandingsEngine, rows: Standings) -> Standings:
-    """The rows, with those joined that follow one another and differ only by age."""
-    if not len(rows):
-        return rows
-    rows = rows.take(np.argsort(rows.as_of, kind="stable"))
-    keys = (rows.client, rows.journey, rows.part, rows.state, engine.ageless(rows))
-    places, begin, end = islands(rows.as_of, rows.until, *keys)
-    return replace(rows.take(places), as_of=begin, until=end)
-
-
-def _ended_anew(client: Days, as_of: Days, until: Days) -> Days:
-    """Who stands as having ended for longer than since that end, or not so long: treatment was joined to it."""
-    clients: Days = client[until != JOURNEYS_ENDED.window.first.first_past(as_of)]
-    return clients
+    return people.and_others(RowsAtDeadline.of_members(anew, people.agencies))

@@ -275,11 +275,9 @@ def _moves(people: People) -> WindowMoves:
 def _hubs(people: People, need: Need) -> tuple[HubNeed, ...]:
     then, joining = people.then, people.joining
     every = np.ones(len(then), np.bool_)
-    cohort, counted, may_change = (
-        Counter(then.by_owner(chosen)) for chosen in (every, then.counted, people.may_change)
-    )
-    could = Counter(then.by_owner(people.could_count)) + Counter(joining.owner)
-    recent = Counter(people.recent.owner)
+    cohort, counted, may_change = (then.by_owner(chosen) for chosen in (every, then.counted, people.may_change))
+    could = Counter(then.by_owner(people.could_count)) + Counter(joining.by_owner(np.ones(len(joining), np.bool_)))
+    recent = people.recent.by_owner(np.ones(len(people.recent), np.bool_))
     hubs = sorted({*cohort, *could, *recent})
     exact = [Fraction(need.reached) * cohort[hub] / 100 for hub in hubs]
     wanted = in_whole_people(exact, need.wanted)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -17,8 +18,9 @@ from projections.standings.engine import Figure
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
-from .at_deadline import BESIDE, ReadClients, RowsAtDeadline, people_at, people_at_deadline
-from .settled import OPEN, standings_to_settle, treated_of
+from .at_deadline import ReadClients, RowsAtDeadline, people_at, people_at_deadline
+from .changes import BESIDE, OPEN
+from .settled import standings_to_settle, treated_of
 from .sharing import days_in
 
 PACE_MONTHS: Final = 6
@@ -62,7 +64,7 @@ class People:
         window = window_at(measure, deadline)
         useful = useful_days(window, at.as_of)
         then = people_at_deadline(engine, read, measure, at, slice_, deadline)
-        in_treatment = people_at(engine, replace(OPEN, parts=measure.parts), at, slice_)
+        in_treatment = people_at(engine, _open_of(measure), at, slice_)
         recent = people_at(engine, completions_of(measure), at, slice_)
         if of_returns(measure):
             # Whoever came back may complete in another group: then they are in that group's figure, and not in this.
@@ -109,9 +111,15 @@ def of_returns(measure: Measure) -> bool:
     return measure.polarity != HIGHER
 
 
+@cache
 def completions_of(measure: Measure) -> Measure:
     """The measure whose cohort is the completions of the last months, of the same groups."""
     return replace(_RECENT, parts=measure.parts)
+
+
+@cache
+def _open_of(measure: Measure) -> Measure:
+    return replace(OPEN, parts=measure.parts)
 
 
 def known_in(rows: RowsAtDeadline, others: RowsAtDeadline) -> Flags:

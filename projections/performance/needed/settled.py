@@ -1,46 +1,61 @@
-"""Of whom the standings of the standpoint's own day say already who they will be at a deadline.
+"""Of whom the standings say already who they will be at a deadline, though more is known of them than had happened.
 
-Where more is known than had happened by the standpoint's day, the standings of the deadline tell of what came later,
-and the people whom that concerns are worked out anew. To read the log for each of them takes long. But most had nothing
-on that day that could stand in the figure, or were in treatment: and whoever is in treatment, if nothing more happens,
-is in the same treatment at the deadline. Only the others (who had left, and are or were joined anew) need the log.
+The standings of the deadline tell of what came after the standpoint's day. But if nothing more happens, whoever has a
+treatment on that day, in progress or ended, has the same at the deadline: the standings of that day say which one it
+is, whether it ended in success and where it belongs, and those of journeys ended say when. All that ended earlier and
+was followed by another treatment stands by the deadline as it stood. Only who is left (the end is not certain, somebody
+is not of age yet, a treatment of before the day became known in structured treatment after it) needs the log.
 
 The families' own rules make that so, and each function says which; a property test holds it against the log.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Final
 
 import numpy as np
 
-from domain.measures.calendar import Days, Flags
-from domain.measures.families import COMPLETIONS, PHOF, RE_PRESENTATIONS, Family
+from domain.measures.calendar import Days, Edge, Flags, Window
+from domain.measures.families import COMPLETIONS, PARTS_A_FAMILY, RE_PRESENTATIONS, Family
 from domain.measures.registry import Measure, measure_named
+from domain.periods import NEVER
 from domain.standpoint import Standpoint
-from projections.standings.calculation import Standings
+from projections.standings.calculation import COUNTED, Standings
+from projections.standings.calculation.arrays import distinct, is_among, place_in
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
-OPEN: Final = measure_named("N.open")
-_IN_TREATMENT, _TREATED = measure_named("N.treatment"), measure_named("4.0")
-_EARLIER, _LATELY = measure_named("5.0"), measure_named("5.0u")
+from .changes import ENDED, OPEN, Changes, lasts_a_year
+
+_JOURNEY_PART: Final = 1 << 24
+"""Above any day: a client's place and a journey's first day are packed into one number."""
 
 
+@cache
 def treated_of(measure: Measure) -> Measure:
     """The measure whose cohort is everybody in treatment in the last twelve months, of the same groups."""
     return replace(_TREATED, parts=measure.parts)
 
 
+@cache
+def _anybody(measure: Measure) -> Measure:
+    """The measure of every group and of any age."""
+    return replace(measure, parts=tuple(range(len(measure.family.parts))), adults=False)
+
+
+_IN_TREATMENT, _TREATED, _LATELY = (measure_named(code) for code in ("N.treatment", "4.0", "5.0u"))
+
+
 def standings_to_settle(measure: Measure) -> tuple[Measure, ...]:
     """The measures whose standings are asked here."""
-    return (OPEN, treated_of(measure), *_ever_of(measure))
+    return OPEN, ENDED, _IN_TREATMENT, _anybody(_TREATED), _anybody(_LATELY), _anybody(measure)
 
 
 def settled(
-    engine: StandingsEngine, measure: Measure, at: Standpoint, slice_: Slice, deadline: date, clients: Days
+    engine: StandingsEngine, measure: Measure, at: Standpoint, slice_: Slice, deadline: date, changes: Changes
 ) -> tuple[Standings, Days]:
-    """Of these clients, the standings of those who will stand in the figure of the deadline, and whom to look up.
+    """Of the clients of the changes, who will stand in the figure of the deadline, and whom to look up in the log.
 
     Whoever is in neither will not stand in it.
     """
@@ -51,74 +66,208 @@ def settled(
         or definition.representations_of_all
         or slice_.young_people
     ):
-        return Standings.of([]), clients
-    possible = clients[_among(clients, _clients_of(engine, _ever_of(measure), at))]
-    if measure.family is RE_PRESENTATIONS or not len(possible):
-        return Standings.of([]), possible
-    in_treatment = engine.rows_at(replace(OPEN, adults=False), at, Slice())
-    by_treatment = in_treatment.take(
-        _among(in_treatment.client, possible) & _is_latest(measure, in_treatment, deadline)
-    )
-    rows = engine.rows_at(replace(treated_of(measure), adults=False), at, slice_)
-    its = rows.take(_among(rows.client, by_treatment.client))
-    grown_up = _will_be_adult(engine, measure, at, slice_, deadline, its)
-    unsettled = ~_among(possible, by_treatment.client) | _among(possible, its.client[~grown_up])
-    if measure.family is COMPLETIONS:
-        unsettled &= _among(possible, rows.client)
-    return its.take(grown_up), possible[unsettled]
+        return Standings.of([]), changes.clients
+    asked = _Question.of(engine, measure.under(definition), at, slice_, deadline, changes)
+    rows, unsettled = _rows_of(measure.family, asked)
+    looked_up = distinct(unsettled)
+    return rows.take(~is_among(rows.client, looked_up)), looked_up
 
 
-def _among(clients: Days, others: Days) -> Flags:
-    return np.isin(clients, others)
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """The question, with the window at the deadline (`first` and `last` day) and the standpoint's `day`.
 
-
-def _clients_of(engine: StandingsEngine, measures: tuple[Measure, ...], at: Standpoint) -> Days:
-    return np.concatenate([engine.rows_at(measure, at, Slice()).client for measure in measures])
-
-
-def _ever_of(measure: Measure) -> tuple[Measure, ...]:
-    """Whoever stands in the figure of a later day, if nothing more happens, stands in one of these on the first day.
-
-    A later window reaches no further back. Of the completions it ends with the latest treatment in either; of PHOF,
-    whoever was not in treatment for the last twelve months has one latest treatment in both; a completion of the last
-    twelve months is in one half of them or in the other.
+    `latest` is of each client of the changes the first day of the latest treatment of the last twelve months, 0 without
+    one; `treated` are their standings by it, of those in a substance group.
     """
-    if measure.family is COMPLETIONS:
-        return (_any_of(treated_of(measure)),)
-    if measure.family is RE_PRESENTATIONS:
-        return tuple(_any_of(replace(one, parts=_all_parts(one.family))) for one in (_EARLIER, _LATELY))
-    return _any_of(_IN_TREATMENT), _any_of(replace(measure, parts=_all_parts(PHOF)))
+
+    engine: StandingsEngine
+    measure: Measure
+    at: Standpoint
+    slice: Slice
+    deadline: date
+    changes: Changes
+    first: int
+    last: int
+    day: int
+    latest: Days
+    treated: Standings
+
+    @classmethod
+    def of(
+        cls, engine: StandingsEngine, measure: Measure, at: Standpoint, slice_: Slice, deadline: date, changes: Changes
+    ) -> "_Question":
+        clients, window = changes.clients, measure.family.window
+        latest = np.zeros(len(clients), np.int64)
+        in_treatment = engine.rows_at_of(_IN_TREATMENT, at, Slice(), clients)
+        latest[place_in(clients, in_treatment.client)] = in_treatment.journey
+        treated = engine.rows_at_of(_anybody(_TREATED), at, Slice(), clients)
+        first, last = _first_day(window, deadline), _edge(window.after, deadline) - 1
+        return cls(engine, measure, at, slice_, deadline, changes, first, last, at.as_of.toordinal(), latest, treated)
+
+    def rows_at(self, measure: Measure) -> Standings:
+        """The standings of the clients on the standpoint's day."""
+        return self.engine.rows_at_of(_anybody(measure), self.at, Slice(), self.changes.clients)
+
+    def rows_then(self, measure: Measure) -> Standings:
+        """The standings of the clients at the deadline, by all that is known."""
+        then = replace(self.at, as_of=self.deadline)
+        return self.engine.rows_at_of(_anybody(measure), then, Slice(), self.changes.clients)
+
+    def latest_of(self, client: Days) -> Days:
+        """The first day of the latest treatment of each of these clients."""
+        return self.latest[place_in(self.changes.clients, client)]
+
+    def keys(self, rows: Standings) -> Days:
+        """A number of each row's client and treatment."""
+        return place_in(self.changes.clients, rows.client) * _JOURNEY_PART + rows.journey
+
+    def is_asked(self, rows: Standings, *, adults: bool = False) -> Flags:
+        """Which rows are of the measure's groups and in the slice."""
+        asked = np.zeros(PARTS_A_FAMILY, np.bool_)
+        asked[list(self.measure.parts)] = True
+        its_group: Flags = asked[rows.part % PARTS_A_FAMILY]
+        return its_group & self.engine.holds(self.slice, rows.slice, adults=adults)
 
 
-def _any_of(measure: Measure) -> Measure:
-    return replace(measure, adults=False)
+def _edge(edge: Edge, day: date) -> int:
+    return int(edge.on(np.array([day.toordinal()]))[0])
 
 
-def _all_parts(family: Family) -> tuple[int, ...]:
-    return tuple(range(len(family.parts)))
+def _first_day(window: Window, day: date) -> int:
+    return _edge(window.first, day)
 
 
-def _is_latest(measure: Measure, in_treatment: Standings, deadline: date) -> Flags:
-    """Whether the treatment that goes on is the one that decides: it began by the window's last day.
+def _rows_of(family: Family, asked: _Question) -> tuple[Standings, Days]:
+    """The rows of a family at the deadline, as `settled` gives them; rows of those to look up may be among them."""
+    window_is_over = asked.last < asked.day
+    if family is RE_PRESENTATIONS:
+        return _completed_in_window(asked) if window_is_over else _completed_lately(asked)
+    return _treated_in_window(asked) if window_is_over else _by_latest(asked)
 
-    None begins after one that is open: it would be joined to it.
+
+def _by_latest(asked: _Question) -> tuple[Standings, Days]:
+    """The window reaches past the standpoint's day: the latest treatment of all decides, unless it ended before.
+
+    Of the last twelve months it is at the latest, as the window then begins no earlier than those; nobody has come back
+    after it.
     """
-    after = measure.family.window.after.on(np.array([deadline.toordinal()]))[0]
-    began: Flags = in_treatment.journey < after
-    return began
+    earliest, latest = _ends(asked, asked.treated)
+    inside, perhaps = earliest >= asked.first, latest >= asked.first
+    return _of_age(asked, COMPLETIONS, asked.treated, inside, perhaps)
 
 
-def _will_be_adult(
-    engine: StandingsEngine, measure: Measure, at: Standpoint, slice_: Slice, deadline: date, rows: Standings
-) -> Flags:
-    """Who is an adult, and so at the deadline: by the later of a treatment's start and the window's first day.
-
-    If the deadline's window begins earlier than that of the last twelve months, only a treatment that began in these
-    says so.
+def _treated_in_window(asked: _Question) -> tuple[Standings, Days]:
+    """The window of PHOF ended before the standpoint's day: the latest treatment of all decides if it began by then,
+    counted if it ended by then too. Else one does that was followed by another: it stands as it stood.
     """
-    adults = engine.rows_at(treated_of(measure), at, slice_)
-    first, here = (
-        int(window.first.on(np.array([day.toordinal()]))[0])
-        for window, day in ((measure.family.window, deadline), (COMPLETIONS.window, at.as_of))
-    )
-    return _among(rows.client, adults.client) & ((first >= here) | (rows.journey >= here))
+    treated = asked.treated.take(asked.treated.journey <= asked.last)
+    earliest, latest = _ends(asked, treated)
+    success = treated.state & COUNTED > 0
+    in_doubt = success & (earliest <= asked.last) & (latest > asked.last)
+    inside, perhaps = earliest >= asked.first, latest >= asked.first
+    rows = replace(treated, state=np.where(success & (latest <= asked.last), COUNTED, 0))
+    by_latest, unsettled = _of_age(asked, COMPLETIONS, rows, inside & ~in_doubt, perhaps)
+    earlier, irregular = _followed(asked, (asked.latest > asked.last) | (asked.latest == 0))
+    return Standings.of([by_latest, earlier]), np.concatenate([unsettled, irregular])
+
+
+def _completed_in_window(asked: _Question) -> tuple[Standings, Days]:
+    """The window of the re-presentations ended before the standpoint's day: if the latest treatment of all is a
+    completion in it, nobody has come back after it. Else an earlier completion stands as it stood.
+    """
+    completed = asked.treated.take(asked.treated.state & COUNTED > 0)
+    earliest, latest = _ends(asked, completed)
+    inside = (earliest >= asked.first) & (latest <= asked.last)
+    perhaps = (latest >= asked.first) & (earliest <= asked.last)
+    rows = replace(completed, state=np.zeros(len(completed), np.int64))
+    by_latest, unsettled = _of_age(asked, COMPLETIONS, rows, inside, perhaps)
+    others = np.ones(len(asked.latest), np.bool_)
+    others[place_in(asked.changes.clients, completed.client[perhaps])] = False
+    earlier, irregular = _followed(asked, others)
+    return Standings.of([by_latest, earlier]), np.concatenate([unsettled, irregular])
+
+
+def _completed_lately(asked: _Question) -> tuple[Standings, Days]:
+    """The window of the re-presentations reaches past the standpoint's day: the latest completion of the six months
+    before it decides, unless it was earlier than the window, and whoever came back after it has come back.
+    """
+    rows = asked.rows_at(_LATELY)
+    earliest, latest = _ends(asked, rows)
+    inside, perhaps = earliest >= asked.first, latest >= asked.first
+    rows = replace(rows, state=rows.state & COUNTED)
+    return _of_age(asked, _LATELY.family, rows, inside, perhaps)
+
+
+def _followed(asked: _Question, chosen: Flags) -> tuple[Standings, Days]:
+    """Of the chosen clients the standings at the deadline by another treatment than the latest, as they are.
+
+    What happens after the day changes only the latest treatment, or begins a later one. But a treatment that became
+    structured after the day counts from its triage, which may lie far back: where that is before the latest, or in the
+    window, the log tells.
+    """
+    clients, changes = asked.changes.clients, asked.changes
+    rows = asked.rows_then(asked.measure)
+    rows = rows.take(chosen[place_in(clients, rows.client)] & asked.is_asked(rows, adults=asked.measure.adults))
+    earlier = rows.journey != asked.latest_of(rows.client)
+    its = is_among(changes.client, clients[chosen]) & (changes.journey <= asked.day)
+    client, journey = changes.client[its], changes.journey[its]
+    latest = asked.latest_of(client)
+    back = (journey != latest) & (journey <= np.maximum(latest, asked.last))
+    return rows.take(earlier), np.concatenate([client[back], rows.client[~earlier]])
+
+
+def _ends(asked: _Question, rows: Standings) -> tuple[Days, Days]:
+    """Of each row's treatment, as seen on the standpoint's day, the earliest and the latest day that it can have ended
+    on; NEVER, both, of one in progress.
+    """
+    keys, ended = asked.keys(rows), asked.rows_at(ENDED)
+    if not len(ended):
+        as_of, until, there = (np.zeros(len(rows), np.int64) for _ in range(3))
+    else:
+        of_ended = asked.keys(ended)
+        order = np.argsort(of_ended)
+        row = order[place_in(of_ended[order], keys)]
+        as_of, until, there = ended.as_of[row], ended.until[row], of_ended[row] == keys
+    certain = there & lasts_a_year(as_of, until)
+    earliest, latest = np.where(certain, as_of, 0), np.where(certain, as_of, asked.day)
+    doubtful = there & ~certain
+    if doubtful.any():
+        left = _left_on(asked, rows.take(doubtful), as_of[doubtful])
+        earliest[np.flatnonzero(doubtful)[left]] = as_of[doubtful][left]
+    in_progress = np.isin(keys, asked.keys(asked.rows_at(OPEN)))
+    return np.where(in_progress, NEVER, earliest), np.where(in_progress, NEVER, latest)
+
+
+def _left_on(asked: _Question, rows: Standings, day: Days) -> Flags:
+    """Which of these treatments were in progress until this day: so they ended on it, or the end was put off since."""
+    clients = distinct(rows.client)
+    open_ = asked.engine.rows_of_clients(OPEN, clients, asked.at.position)
+    left = set(zip(open_.client.tolist(), open_.journey.tolist(), open_.until.tolist(), strict=True))
+    its = zip(rows.client.tolist(), rows.journey.tolist(), day.tolist(), strict=True)
+    return np.fromiter((one in left for one in its), np.bool_, len(rows))
+
+
+def _of_age(asked: _Question, family: Family, rows: Standings, inside: Flags, perhaps: Flags) -> tuple[Standings, Days]:
+    """Of rows on the standpoint's day, in a family, those that are `inside` the window and of adults at the deadline,
+    and the clients of whom either is not sure.
+
+    Who is an adult is so by the later of a treatment's start and the window's first day: if the window of the deadline
+    begins earlier than the family's, only a treatment that began in this one says so; and a standing of the deadline in
+    the same window, if it is by the same treatment.
+    """
+    fits = perhaps & asked.is_asked(rows)
+    rows, inside = rows.take(fits), inside[fits]
+    if not asked.measure.adults:
+        return rows.take(inside), rows.client[~inside]
+    first = _first_day(family.window, asked.at.as_of)
+    adult = asked.engine.holds(Slice(), rows.slice, adults=True) & ((asked.first >= first) | (rows.journey >= first))
+    known = adult.copy()
+    if not adult.all():
+        in_window = [asked.measure] + [ENDED] * (ENDED.family.window.first == asked.measure.family.window.first)
+        then = Standings.of([asked.rows_then(measure) for measure in in_window])
+        of_age = asked.engine.holds(Slice(), then.slice, adults=True)
+        keys, of_then = asked.keys(rows), asked.keys(then)
+        known |= np.isin(keys, of_then)
+        adult |= np.isin(keys, of_then[of_age])
+    return rows.take(inside & adult), rows.client[~known | (adult & ~inside)]

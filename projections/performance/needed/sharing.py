@@ -4,10 +4,10 @@ Always by largest remainders, and of equal remainders the first goes first: hubs
 the order of time.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from math import lcm
+
+import numpy as np
 
 from domain.periods import ONE_DAY, Period, last_day_of_month
 from projections.performance.breakdown import in_whole_people
@@ -64,12 +64,15 @@ def by_month(totals: Iterable[int], days: Sequence[int]) -> list[tuple[int, ...]
     A hub's completions are placed evenly through the time, and the months are filled in that order; of two at one time
     the first hub's comes first.
     """
-    parts = list(totals)
-    whole = sum(parts)
-    columns = in_whole_people([Fraction(whole * its, sum(days)) for its in days], whole) if days else []
-    # Each lies at (2 nth + 1) / (2 part) of the time; times a multiple of all parts, that is a whole number.
-    scale = lcm(*filter(None, parts))
-    in_time = sorted(((2 * nth + 1) * (scale // part), hub) for hub, part in enumerate(parts) for nth in range(part))
-    month_of = [month for month, count in enumerate(columns) for _ in range(count)]
-    cells = Counter((hub, month) for (_, hub), month in zip(in_time, month_of, strict=False))
-    return [tuple(cells[hub, month] for month in range(len(days))) for hub in range(len(parts))]
+    if not days:
+        return [() for _ in totals]
+    parts = np.array(list(totals), np.int64)
+    whole = int(parts.sum())
+    columns = in_whole_people([Fraction(whole * its, sum(days)) for its in days], whole)
+    hub = np.repeat(np.arange(len(parts)), parts)
+    nth = np.arange(whole) - np.repeat(np.cumsum(parts) - parts, parts)
+    # As floats these are equal, or less, where the fractions are: hubs have far fewer people than floats have digits.
+    in_time = np.argsort((2 * nth + 1) / (2 * parts[hub]), kind="stable")
+    cells = hub[in_time] * len(days) + np.repeat(np.arange(len(days)), columns)
+    rows = np.bincount(cells, minlength=len(parts) * len(days)).reshape(len(parts), len(days))
+    return [tuple(row) for row in rows.tolist()]

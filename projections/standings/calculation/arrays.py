@@ -35,6 +35,19 @@ def distinct(values: Ints) -> Ints:
     return values[np.append(True, values[1:] != values[:-1])] if len(values) else values
 
 
+def place_in(ascending: Ints, values: Ints) -> Ints:
+    """Where each value lies among `ascending`; of one that is not there, some place. There must be any."""
+    return np.minimum(np.searchsorted(ascending, values), len(ascending) - 1)
+
+
+def is_among(values: Ints, ascending: Ints) -> NDArray[np.bool_]:
+    """Which values are among those of `ascending`, where each is once; not np.isin, which sorts both."""
+    if not len(ascending):
+        return np.zeros(len(values), np.bool_)
+    there: NDArray[np.bool_] = ascending[place_in(ascending, values)] == values
+    return there
+
+
 def following(part: Ints, value: Ints, never: int) -> Ints:
     """The next value of the same part, or `never`."""
     if not len(part):

@@ -51,7 +51,7 @@ def audit() -> None:
 @click.option("--purpose", required=True, metavar="TEXT", help="Why, for the log: so without a name.")
 @click.option("--as-of", type=options.DAY, required=True, help="The day on which the files were open.")
 @options.known_at
-@click.option("--strata", type=click.Choice(STRATA), default="none", show_default=True, help="What parts the sample.")
+@click.option("--strata", type=click.Choice(STRATA), default="none", show_default=True, help="What splits the sample.")
 @click.option("--seed", metavar="TEXT", help="A random one if left out.")
 @click.option("--without", multiple=True, type=_COUNT, metavar="N", help="An audit whose files are left out.")
 @click.option("--follows", type=_COUNT, metavar="N", help="The audit that it looks at again.")

@@ -51,7 +51,7 @@ def record_contracts(
     Raises:
         Refused: an agency has another contract in force on some of these days.
     """
-    receipt = Receipt(decision.today, decision.today, decision.actor, decision.role)
+    receipt = _receipt(recording, register, decision)
     recorded = []
     for hub in after.hubs:
         commit = _commit(recording, register, receipt)
@@ -76,7 +76,7 @@ def move_contracts(
     Raises:
         Refused: an agency has another contract in force on some of these days.
     """
-    receipt = Receipt(decision.today, decision.today, decision.actor, decision.role)
+    receipt = _receipt(recording, register, decision)
     moved = []
     for hub in after.hubs:
         commit = _commit(recording, register, receipt)
@@ -88,6 +88,16 @@ def move_contracts(
         record_contract(_commit(recording, register, receipt), own._replace(position=0, first_day=after.first_day))
         moved.append(hub.agency)
     return tuple(moved)
+
+
+def _receipt(recording: Recording, register: Register, decision: ScheduleDecision) -> Receipt:
+    """When the agencies' contracts became known: as they were agreed, unless something was received since; then today.
+
+    Received today in any case, they would keep out an archive of older files that is to be loaded after them.
+    """
+    newest = Knowledge.of(recording.connection, register.mapper).newest()
+    in_order = newest is None or newest.received_on <= decision.on
+    return Receipt(decision.on if in_order else decision.today, decision.today, decision.actor, decision.role)
 
 
 def _commit(recording: Recording, register: Register, receipt: Receipt) -> Commit:

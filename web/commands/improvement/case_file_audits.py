@@ -40,7 +40,7 @@ REFUSALS: Final = WRITING_REFUSALS | {
     "audit-purpose": "The purpose says too little: it is why single files are looked at.",
     "audit-size": "A sample has 1 to 200 files.",
     "audit-agencies": "A sample is drawn from 1 to 50 agencies of one provider.",
-    "audit-strata": "A sample is not parted by this.",
+    "audit-strata": "A sample cannot be split by this.",
     "audit-seed": "A seed has 1 to 64 letters or digits.",
     "audit-no-files": "No file can be drawn.",
     "audit-cell": "The sample has no such file, or the set no such item.",
@@ -78,7 +78,7 @@ def check_draw(query: DrawQuery) -> DrawQuery:
     if not 1 <= len(agencies) <= MOST_AGENCIES:
         raise Refused("audit-agencies", "Choose the agencies whose files are audited, all of one provider.")
     if query.strata not in STRATA:
-        raise Refused("audit-strata", f"A sample is parted by one of: {', '.join(STRATA)}.")
+        raise Refused("audit-strata", f"A sample is split by one of: {', '.join(STRATA)}.")
     seed = query.seed.strip()
     if not (seed.isascii() and seed.isalnum() and len(seed) <= LONGEST_SEED):
         raise Refused("audit-seed", f"Write the seed in 1 to {LONGEST_SEED} letters and digits, without blanks.")

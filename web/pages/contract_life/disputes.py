@@ -188,7 +188,7 @@ def _read(
         figure=queries.disputed_figure(guard.snapshot(), viewer, dispute),
         figure_at=url_for("entered_pages.of_dispute" if dispute.entered else "figure.figure", **address),
         why_at=url_for("why.why", **address),
-        notices=notices_about(dispute.code, at.as_of, slice_),
+        notices=notices_about(dispute.code, at.as_of, slice_, at.position),
         speeches=list(speeches(dispute)),
         may_speak=is_open and guard.principal().reach(Right.DISPUTE) is not None,
         answering=answering,

@@ -13,6 +13,7 @@ import flask_wtf
 import wtforms
 from flask import request
 from flask_wtf.file import FileField as UploadField
+from flask_wtf.file import MultipleFileField as UploadsField
 from markupsafe import Markup
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms.validators import StopValidation
@@ -60,7 +61,7 @@ class Form(flask_wtf.FlaskForm):
                 return formdata
             if not form.is_submitted():
                 return None
-            names = {field.name for field in form if isinstance(field, FileField)}
+            names = {field.name for field in form if isinstance(field, FileField | FilesField)}
             files = MultiDict([(name, file) for name, file in request.files.items(multi=True) if name in names])
             return CombinedMultiDict((files, request.form))
 
@@ -72,7 +73,7 @@ class Form(flask_wtf.FlaskForm):
     @property
     def is_multipart(self) -> bool:
         """Whether files are sent with it."""
-        return any(isinstance(field, FileField) for field in self)
+        return any(isinstance(field, FileField | FilesField) for field in self)
 
     def refusals_at(self, name: str) -> "RefusalsAt":
         """Show why a command refused what was sent: at the field of the code, at the field `name` for any other."""
@@ -254,6 +255,15 @@ class FileField(_Field, UploadField):
 
     def __init__(self, *texts: str, accept: str, **settings: Any) -> None:
         super().__init__(*texts, render_kw={"accept": accept}, **settings)
+
+
+class FilesField(_Field, UploadsField):
+    """Files, one or several; `data` is None where none was chosen."""
+
+    widget = widgets.FILE_UPLOAD
+
+    def __init__(self, *texts: str, **settings: Any) -> None:
+        super().__init__(*texts, render_kw={"multiple": True}, **settings)
 
 
 class HiddenField(wtforms.StringField):

@@ -92,12 +92,25 @@ def schedules_table(result: Retendered, address: Callable[[int], str] | None = N
     return Table(SCHEDULE_COLUMNS, rows, "Contracts with their KPIs that end") if rows else None
 
 
-def lead(result: Retendered) -> str:
+def lead(result: Retendered, named: Named = str) -> str:
     """How many pass, in a sentence."""
     episodes = sum(one.episodes for one in result.passed)
     are = ("pass" if episodes != 1 else "passes") if result.position is not None else "would pass"
-    whom = text.listed([f"{one.from_agency} to {one.to_agency}" for one in result.passed])
+    whom = text.listed([f"{named(one.from_agency)} to {named(one.to_agency)}" for one in result.passed])
     return f"{text.plural(episodes, 'open episode')} {are} on {text.day(result.on)}: {whom}."
+
+
+def notices(result: Retendered, named: Named) -> list[str]:
+    """What is worth knowing, with agencies by their names and the day in words."""
+    words = {result.on.isoformat(): text.day(result.on)}
+    words |= {code: named(code) for one in result.passed for code in (one.from_agency, one.to_agency)}
+    said = []
+    for notice in result.notices:
+        sentence = notice.message
+        for written, read in words.items():
+            sentence = sentence.replace(written, read)
+        said.append(sentence)
+    return said
 
 
 def effect_tables(effects: Iterable[RetenderEffect], named: Named) -> list[Table]:

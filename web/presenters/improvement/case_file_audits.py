@@ -29,7 +29,7 @@ STRATA_WORDS: Final = {
     "agency": "By hub",
     "role": "By who did the latest review (role)",
 }
-"""By what a sample may be parted."""
+"""By what a sample may be split."""
 LEFT_OUT: Final = {
     "waiting": "waiting, and not in structured treatment yet",
     "audited": "in the sample of an audit that was to be left out",
@@ -166,7 +166,7 @@ def drawn_sentences(one: AuditResult) -> Iterator[str]:
         yield f"{one.wanted:,} were to be drawn: there were fewer, so that all were."
     if one.strata_by != "none":
         parts = (f"{its.name} {its.sampled} of {its.files}" for its in one.strata)
-        yield f"Parted {STRATA_WORDS[one.strata_by][:1].lower()}{STRATA_WORDS[one.strata_by][1:]}: {'; '.join(parts)}."
+        yield f"Split {STRATA_WORDS[one.strata_by][:1].lower()}{STRATA_WORDS[one.strata_by][1:]}: {'; '.join(parts)}."
     if one.erased:
         yield erased_sentence(one.erased)
 

@@ -19,7 +19,7 @@ from web.auth.trail.access import Deed
 from web.clock import now
 from web.commands.agreement import entered_values as commands
 from web.commands.agreement.entered_values import NewValue, ValueNumbers
-from web.files.entered_lists import evidence_of
+from web.files.evidence import evidence_of
 from web.pages.agreement.by_hand.entered import NUMBER, VALUE, author, blueprint, kpi_or_404, may_enter
 from web.pages.agreement.by_hand.entered_terms import VERSION_COLUMNS
 from web.pages.explain.claims import PeopleField
@@ -72,7 +72,7 @@ class NumbersForm(Form):
 
 def sent_evidence(field: FileField) -> Evidence | None:
     """What is kept of a file that was sent; None where none was."""
-    return evidence_of(field.data.filename or "file", field.data.read()) if field.data else None
+    return evidence_of(field.data.filename or "", field.data.stream) if field.data else None
 
 
 class EnterAddress(parameters.Asks):
@@ -372,7 +372,7 @@ def check_evidence(_given: parameters.Given, number: int) -> Any:
     one, form = _value_or_404(number), EvidenceForm()
     if form.validate_on_submit():
         with form.refusals_at("file"):
-            evidence = evidence_of(form.file.data.filename or "file", form.file.data.read())
+            evidence = evidence_of(form.file.data.filename or "", form.file.data.stream)
             result = queries.evidence_check(snapshot(), guard.viewer(Right.AGREED), number, evidence)
             assert result
             if result.versions:

@@ -70,7 +70,7 @@ class DrawForm(SeenForm):
                        needed="Enter how many files.")  # fmt: skip
     item_set = SelectField("What is looked for", choices={})
     as_of = DateField("Files open on which day", needed="Enter the day.")
-    strata = SelectField("Should the sample be parted?", choices=presenter.STRATA_WORDS)
+    strata = SelectField("Should the sample be split?", choices=presenter.STRATA_WORDS)
     seed = TextField("Seed", "Leave it empty for a random one. Anybody who has it draws the same sample.", width=20)
     without = TextField("Leave out the files of audit", "Its number, or empty.", width=5,
                         options={"inputmode": "numeric"})  # fmt: skip
