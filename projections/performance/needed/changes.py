@@ -28,7 +28,7 @@ BESIDE: Final = (OPEN, STARTED, ENDED)
 class LaterChanges:
     """The `clients` to whom something happened after a day, ascending. `client` and `journey` are of each row by which
     something may have happened, of them and of others, the journey by its first day. `ended` are the standings of the
-    day as having ended, of everybody.
+    day as having ended, of everybody, each as long as it lasts at whatever age.
     """
 
     clients: Days
@@ -49,18 +49,14 @@ def changes_between(engine: StandingsEngine, at: Standpoint, deadline: date) -> 
     of_later_treatment = rows.journey > day
     # Whoever started or ended ceases to stand as such a year later: that is no happening.
     may_tell = of_later_treatment | (rows.as_of > day) | _is_open(rows)
-    ended = engine.rows_at(ENDED, at, Slice())
-    perhaps_anew = ~lasts_a_year(ended.as_of, ended.until)
-    client, journey = ended.client[perhaps_anew], ended.journey[perhaps_anew]
-    sure = distinct(rows.client[of_later_treatment])
+    ended, anew = _ended_at(engine, at)
+    sure = distinct(np.concatenate([rows.client[of_later_treatment], anew.client]))
     in_doubt = distinct(rows.client[may_tell & ~is_among(rows.client, sure)])
-    of_age = _changed(engine, rows.take(is_among(rows.client, in_doubt)), at, deadline)
-    known = distinct(np.concatenate([sure, of_age])) if len(of_age) else sure
-    anew = _ended_anew(engine, at, distinct(client[~is_among(client, known)]))
+    changed = _changed(engine, rows.take(is_among(rows.client, in_doubt)), at, deadline)
     return LaterChanges(
-        distinct(np.concatenate([known, anew])) if len(anew) else known,
-        np.concatenate([rows.client[may_tell], client]),
-        np.concatenate([rows.journey[may_tell], journey]),
+        distinct(np.concatenate([sure, changed])) if len(changed) else sure,
+        np.concatenate([rows.client[may_tell], anew.client]),
+        np.concatenate([rows.journey[may_tell], anew.journey]),
         ended,
     )
 
@@ -99,11 +95,15 @@ def lasts_a_year(as_of: Days, until: Days) -> Flags:
     return lasts
 
 
-def _ended_anew(engine: StandingsEngine, at: Standpoint, clients: Days) -> Days:
-    """Of these clients those whose treatment was joined to its end, or whose discharge was put off."""
+def _ended_at(engine: StandingsEngine, at: Standpoint) -> tuple[Standings, Standings]:
+    """The standings of a day as having ended, each as long as it lasts at whatever age; and of them those whose
+    treatment was joined to its end, or whose discharge was put off.
+    """
+    ended, day = engine.rows_at(ENDED, at, Slice()), at.as_of.toordinal()
+    clients = distinct(ended.client[~lasts_a_year(ended.as_of, ended.until)])
     if not len(clients):
-        return clients
-    day = at.as_of.toordinal()
-    rows = _of_any_age(engine, engine.rows_of_clients(ENDED, clients, at.position))
-    here = rows.take((rows.as_of <= day) & (rows.until > day))
-    return distinct(here.client[~lasts_a_year(here.as_of, here.until)])
+        return ended, ended.take(np.zeros(len(ended), np.bool_))
+    its = _of_any_age(engine, engine.rows_of_clients(ENDED, clients, at.position))
+    its = its.take((its.as_of <= day) & (its.until > day))
+    ended = Standings.of([ended.take(~is_among(ended.client, clients)), its])
+    return ended, its.take(~lasts_a_year(its.as_of, its.until))
