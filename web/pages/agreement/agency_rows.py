@@ -94,11 +94,13 @@ class AgencyRowsField(wtforms.FieldList):
 
     @property
     def adds_row(self) -> bool:
-        """Whether another row was wished for; then it is there."""
+        """Whether another row was wished for; then it is there, and whoever uses a keyboard goes on in it."""
         if ADD not in request.form:
             return False
         if len(self.entries) < self.max_entries:
             self.append_entry()
+            first = self.rows[-1].parts[0]
+            first.render_kw = {**first.render_kw, "autofocus": "autofocus"}
         return True
 
     def __call__(self, **_settings: Any) -> Markup:
