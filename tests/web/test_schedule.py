@@ -92,7 +92,7 @@ def test_a_contract_typed_in_agreed_changed_and_ended_on_pages(council: Person) 
     assert "A draft. It counts for nothing until it is agreed." in shown
     agree = council.post("/contract/1/agree", "/contract/1/agree", agreed_on="2017-04-01", seen="2")
     assert agree.status_code == 303
-    assert "1 target set" in page(council, "/contract")
+    assert "1 target set. Hereford (H0001) has to report from then on." in page(council, "/contract")
     assert "1 Dec 2015" in page(council, "/contracts")
     assert "Successful completions: opiate (4.0)" in page(council, "/targets")
 

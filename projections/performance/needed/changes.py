@@ -25,37 +25,43 @@ BESIDE: Final = (OPEN, STARTED, ENDED)
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class LaterChanges:
     """The `clients` to whom something happened after a day, ascending. `client` and `journey` are of each row by which
-    something may have happened, of them and of others, the journey by its first day.
+    something may have happened, of them and of others, the journey by its first day. `ended` are the standings of the
+    day as having ended, of everybody.
     """
 
     clients: Days
     client: Days
     journey: Days
+    ended: Standings
 
 
-NOTHING: Final = Changes(*(np.zeros(0, np.int64) for _ in range(3)))
+_NOBODY: Final = np.zeros(0, np.int64)
 
 
-def changes_between(engine: StandingsEngine, at: Standpoint, deadline: date) -> Changes:
+def changes_between(engine: StandingsEngine, at: Standpoint, deadline: date) -> LaterChanges:
     """What is known at the standpoint of what happened after its day and by the deadline."""
     if deadline <= at.as_of:
-        return NOTHING
+        return LaterChanges(_NOBODY, _NOBODY, _NOBODY, Standings.of([]))
     day = at.as_of.toordinal()
     rows = engine.rows_changing(BESIDE, at, deadline)
     of_later_treatment = rows.journey > day
     # Whoever started or ended ceases to stand as such a year later: that is no happening.
     may_tell = of_later_treatment | (rows.as_of > day) | _is_open(rows)
-    ended, journeys_ended = _may_have_ended_anew(engine, at)
+    ended = engine.rows_at(ENDED, at, Slice())
+    perhaps_anew = ~lasts_a_year(ended.as_of, ended.until)
+    client, journey = ended.client[perhaps_anew], ended.journey[perhaps_anew]
     sure = distinct(rows.client[of_later_treatment])
     in_doubt = distinct(rows.client[may_tell & ~is_among(rows.client, sure)])
-    known = distinct(np.concatenate([sure, _changed(engine, rows.take(is_among(rows.client, in_doubt)), at, deadline)]))
-    anew = _ended_anew(engine, at, distinct(ended[~is_among(ended, known)]))
-    return Changes(
+    of_age = _changed(engine, rows.take(is_among(rows.client, in_doubt)), at, deadline)
+    known = distinct(np.concatenate([sure, of_age])) if len(of_age) else sure
+    anew = _ended_anew(engine, at, distinct(client[~is_among(client, known)]))
+    return LaterChanges(
         distinct(np.concatenate([known, anew])) if len(anew) else known,
-        np.concatenate([rows.client[may_tell], ended]),
-        np.concatenate([rows.journey[may_tell], journeys_ended]),
+        np.concatenate([rows.client[may_tell], client]),
+        np.concatenate([rows.journey[may_tell], journey]),
+        ended,
     )
 
 
@@ -85,13 +91,6 @@ def _of_any_age(engine: StandingsEngine, rows: Standings) -> Standings:
     keys = (rows.client, rows.journey, rows.part, rows.state, engine.ageless(rows))
     places, begin, end = islands(rows.as_of, rows.until, *keys)
     return replace(rows.take(places), as_of=begin, until=end)
-
-
-def _may_have_ended_anew(engine: StandingsEngine, at: Standpoint) -> tuple[Days, Days]:
-    """Of whoever stands as having ended for longer than since that end, or not so long, the client and the journey."""
-    client, journey, as_of, until = engine.columns_at(("client", "journey", "as_of", "until"), ENDED, at, Slice())
-    anew = ~lasts_a_year(as_of, until)
-    return client[anew], journey[anew]
 
 
 def lasts_a_year(as_of: Days, until: Days) -> Flags:

@@ -40,7 +40,7 @@ def share_out(total: int, weights: Sequence[Fraction], most: Sequence[int]) -> l
         room = [limit - part for limit, part in zip(most, parts, strict=True)]
         by_weight = [weight if free > 0 else Fraction(0) for weight, free in zip(weights, room, strict=True)]
         by_room = [Fraction(max(0, free)) for free in room]
-        shares = next((one for one in (by_weight, by_room) if sum(one)), None)
+        shares = next((one for one in (by_weight, by_room) if any(one)), None)
         if shares is None:
             rest = in_whole_people(scaled(left, weights), left)
             return [part + more for part, more in zip(parts, rest, strict=True)]
@@ -54,7 +54,10 @@ def share_out(total: int, weights: Sequence[Fraction], most: Sequence[int]) -> l
 def scaled(total: int, weights: Sequence[Fraction]) -> list[Fraction]:
     """A total by weight, exact; evenly, if nothing weighs."""
     together = sum(weights)
-    return [total * weight / together if together else Fraction(total, len(weights)) for weight in weights]
+    if not together:
+        return [Fraction(total, len(weights))] * len(weights)
+    each = total / together
+    return [weight * each for weight in weights]
 
 
 def by_month(totals: Iterable[int], days: Sequence[int]) -> list[tuple[int, ...]]:

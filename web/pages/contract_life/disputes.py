@@ -22,7 +22,7 @@ from web.pages.explain.claims import ClaimAddress, ClaimForm
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import Form, SelectField, TextareaField
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import FigurePage, NeededWeekly, Place, PlaceGroup
 from web.pages.frame.page import PageContext, Pages, asked_of, measure_or_404, pages_of_figure
 from web.pages.improvement.disputed.standing import DONE as STEPS_DONE
 from web.pages.improvement.disputed.standing import standing
@@ -42,8 +42,15 @@ NUMBER: Final = "/disputes/<int(min=1, max=2147483647):number>"
 blueprint = Pages(
     "dispute",
     __name__,
-    Place("Disputes", LIST, Right.DISPUTES),
-    of_figure=(Place("Disagree", "dispute.new", Right.DISPUTE),),
+    Place(
+        "Disputes",
+        LIST,
+        Right.DISPUTES,
+        PlaceGroup.DISPUTES_AND_REPORTS,
+        "Figures that one party says are wrong, and how each dispute ended.",
+        NeededWeekly.ALWAYS,
+    ),
+    of_figure=(FigurePage("Disagree", "dispute.new", Right.DISPUTE),),
 )
 
 
