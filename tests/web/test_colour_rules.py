@@ -167,9 +167,12 @@ def test_a_rule_is_tried_before_it_is_agreed(cara: Person, council: CommandLine)
         ({"first_day": ""}, "Enter the first day of the figures that it colours."),
         ({"green_within": "3", "amber_within": "2"}, "Amber would end 2 beyond the target, and green 3 beyond it"),
         ({"amber_within": "many"}, "Write a number in figures, like 2.5."),
-        ({"first_day": "2015-12-01"}, "The rule “Herefordshire’s” colours the same figures from 2015-12-01 already."),
-        ({"agreed_on": "2017-08-15"}, "The scorecard “Board 16 Aug 2017” was frozen as known on 2017-08-15."),
-        ({"agreed_on": "2099-01-01"}, "2099-01-01 lies after today"),
+        (
+            {"first_day": "2015-12-01"},
+            "The rule “Herefordshire’s” colours the same figures from 1 December 2015 already.",
+        ),
+        ({"agreed_on": "2017-08-15"}, "The scorecard “Board 16 Aug 2017” was frozen as known on 15 August 2017."),
+        ({"agreed_on": "2099-01-01"}, "1 January 2099 lies after today"),
         ({"agency": "no code"}, "Choose an agency of the list."),
     ],
 )

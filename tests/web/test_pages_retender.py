@@ -122,7 +122,7 @@ def test_bad_input_is_said_at_its_field(cara: Person) -> None:
         ({"passes-0-code": ""}, "Handover 1: choose an agency, or write its code"),
         ({"passes-0-code": "H0001"}, "cannot hand over to itself"),
         ({"on": ""}, "Write the first day of the new contract."),
-        ({"on": "2099-01-01"}, "The new contract begins on 2099-01-01, after"),
+        ({"on": "2099-01-01"}, "The new contract begins on 1 January 2099, after"),
         ({"chosen": "CLIENT\nC1"}, "The columns of The list must be AGNCY,CLIENT,EPISODID"),
         ({"chosen": "AGNCY,CLIENT,EPISODID\nH0001,C1,1\nH0001,C8,1"}, "under the references of row 2."),
     ):

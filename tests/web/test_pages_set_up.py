@@ -60,7 +60,7 @@ def test_a_contract_is_said_ended_and_taken_back(council: Person) -> None:
     [
         ("/contracts/new", {}, "Enter the agency’s code."),
         ("/contracts/new", CONTRACT | {"agency": "H 1"}, "Write the code as the agency’s files begin"),
-        ("/contracts/new", CONTRACT | {"last_day": "2016-12-31"}, "before it begins on 2017-01-01"),
+        ("/contracts/new", CONTRACT | {"last_day": "2016-12-31"}, "before it begins on 1 January 2017"),
         ("/contracts/new", CONTRACT | {"succeeds": "H0001"}, "cannot continue its own service"),
         ("/contracts/new", CONTRACT | {"received_on": "2999-01-01"}, "2999-01-01"),
         ("/targets/new", {}, "Choose a KPI."),

@@ -1,5 +1,6 @@
 """Days, shares and states in the words of people who read council papers."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -68,6 +69,21 @@ AUDIENCES: Final = {
 def day(value: date) -> str:
     """A day as a letter has it: 31 July 2017."""
     return f"{value.day} {value:%B %Y}"
+
+
+def with_days(sentence: str) -> str:
+    """A sentence with its days as a letter has them; one that says how a day is written stays as it is."""
+    return sentence if " like " in sentence else _WRITTEN_DAY.sub(_as_in_a_letter, sentence)
+
+
+_WRITTEN_DAY: Final = re.compile(r"\b[12][0-9]{3}-[01][0-9]-[0-3][0-9]\b")
+
+
+def _as_in_a_letter(written: re.Match[str]) -> str:
+    try:
+        return day(date.fromisoformat(written[0]))
+    except ValueError:
+        return written[0]
 
 
 def short_day(value: date) -> str:

@@ -77,6 +77,7 @@ def tasks(_given: parameters.Given) -> Page:
         has_file=result.has_file,
         is_first=bool(principal().beside),
         may_see_figures=principal().reach(Right.FIGURES) is not None,
+        may_write_contract=principal().reach(Right.KNOWLEDGE) is not None and not (result.contracts or result.targets),
     )
 
 
