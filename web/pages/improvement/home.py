@@ -55,6 +55,8 @@ _PLACES: Final = {
     "case-file audit": "audits.one",
 }
 """Where each kind of thing is done."""
+_PARTS: Final = {"entered KPI": "to-answer"}
+"""The part of the page, where that is long."""
 
 
 @blueprint.seen_from("/home", Right.FIGURES, ScorecardAddress, front=True)
@@ -106,7 +108,7 @@ def _due_soon() -> CalendarResult | None:
 
 
 def _to(line: ToDoLine) -> Link:
-    address = url_for(_PLACES[line.kind], number=line.number or None)
+    address = url_for(_PLACES[line.kind], number=line.number or None, _anchor=_PARTS.get(line.kind))
     return Link(words.named(line), address, more=f": {line.title}")
 
 
