@@ -23,6 +23,7 @@ from web.presenters.agreement.retender import effect_tables
 from web.problems import not_here
 from web.queries.agreement import handovers as queries
 from web.queries.agreement.handovers import HandoverLine
+from web.queries.agreement.schedule import schedule
 
 HANDOVERS: Final = "handover_pages.handovers"
 ONE: Final = "handover_pages.handover"
@@ -53,7 +54,7 @@ class TakeBackForm(Form):
     field_of_code: ClassVar[dict[str, str]] = {}
 
     asked = HiddenField()
-    confirmed = CheckboxField("The handover was said by mistake", needed="Tick that it was a mistake.")
+    confirmed = CheckboxField("The handover was a mistake", needed="Tick that it was a mistake.")
 
 
 @blueprint.page("/handovers", Right.AGREED, HandoversAddress)
@@ -109,12 +110,18 @@ def _page(number: int, form: TakeBackForm, trial: TakeBackTrial | None, *, done:
         sentences=presenter.sentences(line, named),
         form=form,
         errors=form.links,
-        trial=presenter.taken_back(trial.taken_back) if trial else "",
+        trial=presenter.taken_back(trial.taken_back, named, _contract) if trial else "",
         trial_as_of=trial.as_of if trial else None,
         may_take_back=_may_say() and line.undone_by is None,
         split=_split(line),
         done=done,
     )
+
+
+def _contract(number: int) -> str:
+    """What a contract is called."""
+    one = schedule(guard.snapshot(), guard.viewer(Right.AGREED), number)
+    return one.name if one else f"contract {number}"
 
 
 def _split(line: HandoverLine) -> str:

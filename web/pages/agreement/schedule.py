@@ -64,7 +64,7 @@ ROOMS: Final = (
 DONE: Final = {
     "drafted": "The contract is written down as a draft.",
     "written": "The draft is saved.",
-    "discarded": "The draft was given up.",
+    "discarded": "The draft was discarded.",
     "agreed": "The contract is agreed. Its targets are set.",
     "corrected": "The contract is corrected. As known before, it stays as it was written down.",
     "changed": "The change is agreed. What was agreed before stays on record.",
@@ -119,6 +119,7 @@ def _contract_page(
         rooms=list(rooms()),
         discarding=SeenForm(None, data={"seen": str(one.version)}) if one and one.is_draft else None,
         may_write=may_write,
+        nothing=presented.NONE_OF_YOURS if principal().reach(Right.AGREED) is Reach.OWN else presented.NO_CONTRACT,
         is_now=is_now,
         done=done,
     )

@@ -316,7 +316,10 @@ def kpi_page(one: EnteredKpiResult, args: parameters.Given) -> Page:
         figure=line.figure if line else None,
         period=words.period_in_words(line.figure) if line else "",
         chart=words.trend_of(line.figure, line.spark, target) if line else None,
-        said=list(words.kpi_sentences(one)),
+        said=list(words.kpi_sentences(one, named)),
+        why_missing=text.with_names(line.why_missing or "", {code: named(code) for code in one.agencies})
+        if line
+        else "",
         by=words.who_entered(line.figure) if line else "",
         questioned=words.open_questions(line.figure) if line else "",
         numbers=words.numbers,
@@ -340,7 +343,7 @@ def _actions(line: EnteredLineResult | None) -> Iterator[Link]:
     if line and line.figure.is_entered and may(Right.DISPUTE) is not None:
         yield Link("Disagree", url_for("entered_pages.dispute", number=line.number, **standpoint_of(line.figure)))
     if line and not line.figure.is_count and may(Right.KNOWLEDGE) is not None:
-        yield Link("Set a target", url_for("targets_pages.new"))
+        yield Link("Set a target", url_for("targets_pages.new", measure=line.figure.code))
 
 
 def standpoint_of(figure: EnteredFigureResult) -> dict[str, Any]:

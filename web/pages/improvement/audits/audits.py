@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+import msgspec
 from flask import Response, make_response, url_for
 from marshmallow import fields, validate
 
@@ -100,8 +101,17 @@ def one(args: parameters.Given, number: int) -> Page:
         may=may,
         may_see_files=principal().reach(Right.CLIENTS) is not None,
         may_draw=principal().reach(Right.AGREE) is not None,
+        follow_up=_follow_up(its),
         others=_others(its),
     )
+
+
+def _follow_up(its: AuditResult) -> str:
+    """Where a follow-up is drawn, of the people of the same figure if it was of one."""
+    its_figure = (
+        {name: value or None for name, value in msgspec.structs.asdict(its.figure).items()} if its.figure else {}
+    )
+    return url_for("audits.new", follows=its.number, **its_figure)
 
 
 def _plan_link(its: AuditResult) -> Any:
