@@ -24,10 +24,13 @@ def due_table(due: Sequence[DueItem], title: str, named: Named = str) -> Table |
     return Table(COLUMNS, rows, title) if rows else None
 
 
+def subject(one: DueItem) -> str:
+    """What is due, without the codes of its agencies: people read their names."""
+    return one.text.replace(f" of {', '.join(one.agencies)}", "", 1) if one.agencies else one.text
+
+
 def _what(one: DueItem) -> Any:
-    """Without the codes of its agencies: they are named beside it."""
-    subject = one.text.replace(f" of {', '.join(one.agencies)}", "", 1) if one.agencies else one.text
-    return lines(Link(subject, one.link), one.words)
+    return lines(Link(subject(one), one.link), one.words)
 
 
 def _of_whom(one: DueItem, named: Named) -> Any:
