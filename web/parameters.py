@@ -218,6 +218,14 @@ class Asks(Schema):
 
         unknown = RAISE
 
+    @validates_schema(skip_on_field_errors=False)
+    def _can_be_stored(self, data: dict[str, Any], **_: Any) -> None:
+        """PostgreSQL takes no NUL in a text, not even to look for it."""
+        for name, value in data.items():
+            texts = value if isinstance(value, list) else [value]
+            if any(isinstance(text, str) and "\0" in text for text in texts):
+                raise ValidationError("This holds a character that cannot be typed. Write it anew.", name)
+
 
 class SliceParameters(Asks):
     """Which part of the people."""
