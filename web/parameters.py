@@ -210,6 +210,9 @@ class Whole(validate.Regexp):
         return value
 
 
+NOT_TYPED: Final = "This holds a character that cannot be typed. Write it anew."
+
+
 class Asks(Schema):
     """The parameters of a question."""
 
@@ -224,7 +227,7 @@ class Asks(Schema):
         for name, value in data.items():
             texts = value if isinstance(value, list) else [value]
             if any(isinstance(text, str) and "\0" in text for text in texts):
-                raise ValidationError("This holds a character that cannot be typed. Write it anew.", name)
+                raise ValidationError(NOT_TYPED, name)
 
 
 class SliceParameters(Asks):
