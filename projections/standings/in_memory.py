@@ -24,7 +24,7 @@ from projections.store import generations
 from projections.store.submissions import Coverage, Submissions
 
 from .calculation import COUNTED, IMMATURE, Standings
-from .calculation.arrays import is_among, spread
+from .calculation.arrays import distinct, spread
 from .engine import Belonging, Figure, Standing, Waiting
 from .lru import LruCache
 from .slices import Slice, SliceKey, Slices
@@ -37,6 +37,8 @@ _CODES: Final = (len(FAMILIES) + 1) * PARTS_A_FAMILY
 _OPEN_EPISODES: Final = RECOVERY_PLANS
 """The family whose cohort is every open episode: its agencies are those expected to report."""
 _WAITING: Final = measure_named("W.waiting")
+CLIENT_NUMBER: Final = "client number"
+"""The column of small numbers for clients: whoever is looked for among many is found at once by it."""
 _SELECTIONS_KEPT: Final = 512
 """Slices, of those that were ever asked for: anybody may name one that is not there."""
 
@@ -264,9 +266,19 @@ class StandingsEngine:
     def columns_at(
         self, names: Sequence[str], measure: Measure, standpoint: Standpoint, slice_: Slice
     ) -> list[NDArray[np.int64]]:
-        """Some columns of the standings of a figure."""
+        """Some columns of the standings of a figure; CLIENT_NUMBER is the client's place in `clients`."""
         places = self._places_at(measure, standpoint, slice_)
-        return [getattr(self._standings, name)[places] for name in names]
+        columns = (self._client_number if name == CLIENT_NUMBER else getattr(self._standings, name) for name in names)
+        return [column[places] for column in columns]
+
+    @cached_property
+    def clients(self) -> NDArray[np.int64]:
+        """Every client who stands anywhere, ascending."""
+        return distinct(self._standings.client)
+
+    @cached_property
+    def _client_number(self) -> NDArray[np.int64]:
+        return np.searchsorted(self.clients, self._standings.client)
 
     def _places_at(self, measure: Measure, standpoint: Standpoint, slice_: Slice) -> NDArray[np.int64]:
         codes = measure.under(self.definition_at(standpoint.as_of)).part_codes
@@ -278,8 +290,9 @@ class StandingsEngine:
         self, measure: Measure, standpoint: Standpoint, slice_: Slice, clients: NDArray[np.int64]
     ) -> Standings:
         """The standings of a figure, of these clients alone: each once, ascending."""
-        places = self._places_at(measure, standpoint, slice_)
-        return self._standings.take(places[is_among(self._standings.client[places], clients)])
+        places, asked = self._places_at(measure, standpoint, slice_), np.zeros(len(self.clients), np.bool_)
+        asked[np.searchsorted(self.clients, clients)] = True
+        return self._standings.take(places[asked[self._client_number[places]]])
 
     def rows_changing(self, measures: Sequence[Measure], standpoint: Standpoint, last: date) -> Standings:
         """The standings of any age that begin or end after a standpoint's day and by the `last`, as known at its

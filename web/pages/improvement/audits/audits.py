@@ -20,7 +20,7 @@ from web.exports import paper
 from web.pages.explain.access_reasons import ask_why_for, reason_for
 from web.pages.frame.agency_names import named
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place, here
+from web.pages.frame.navigation import FigurePage, Place, PlaceGroup, here
 from web.pages.frame.page import Pages
 from web.presenters import text as words
 from web.presenters.improvement import case_file_audits as presenter
@@ -45,8 +45,14 @@ _DONE: Final = {
 blueprint = Pages(
     "audits",
     __name__,
-    Place("Case-file audits", LIST, Right.AGREED, aside=True),
-    of_figure=(Place("Audit case files", "audits.new", Right.AGREE),),
+    Place(
+        "Case-file audits",
+        LIST,
+        Right.AGREED,
+        PlaceGroup.IMPROVEMENT,
+        "Check a random sample of case files against what the records say.",
+    ),
+    of_figure=(FigurePage("Audit case files", "audits.new", Right.AGREE),),
 )
 
 
