@@ -141,7 +141,9 @@ def test_drawn_entered_and_completed_by_command(people: tuple[Person, Person], r
     )
     entered = recount.json("audit", "enter", "1", str(listed), "--on", "2017-02-11")
     assert (entered["marks"], entered["items"][0]["out_of_date"], entered["items"][0]["not_needed"]) == (3, 1, 1)
-    for content in ("place,recovery-plan\n1,x\n", "place,recovery-plan\n7,i\n", "nothing\n", '{"marks": 3}', "[1]"):
+    twice, far = "place,recovery-plan\n1,i\n1,m\n", f"place,recovery-plan\n{'9' * 5_000},i\n"
+    wrong = ("place,recovery-plan\n1,x\n", "place,recovery-plan\n7,i\n", "nothing\n", '{"marks": 3}', "[1]")
+    for content in (twice, far, *wrong):
         wide.write_text(content)
         assert "refused" in recount.json("audit", "enter", "1", wide, code=1)
     recount("audit", "step", "1", "complete", "--words", "Poor.", "--held-on", "2017-02-11", "--on", "2017-02-11")

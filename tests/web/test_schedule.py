@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -205,6 +206,7 @@ def test_a_row_is_added_and_what_was_entered_stays(council: Person) -> None:
     said = shown.get_data(as_text=True)
     assert (shown.status_code, "There is a problem" in said, 'name="hubs-1-agency"' in said) == (200, False, True)
     assert 'value="Hereford hub"' in said
+    assert re.findall(r'name="([^"]+)"[^>]*autofocus', said) == ["hubs-1-agency"]
     assert council.post("/contract/new", "/contract/new", **TERMS | {"hubs-1-agency": ""}).status_code == 303
     assert 'name="hubs-1-agency"' not in page(council, "/contract/1/terms")
     emptied = TERMS | dict.fromkeys(("hubs-0-agency", "hubs-0-name", "hubs-0-area"), "")

@@ -279,7 +279,7 @@ def _hubs(people: People, need: Need) -> tuple[HubNeed, ...]:
     hubs = sorted({*cohort, *could, *recent})
     exact = [Fraction(need.reached) * cohort[hub] / 100 for hub in hubs]
     wanted = in_whole_people(exact, need.wanted)
-    behind = [Fraction(max(0, quota - counted[hub])) for hub, quota in zip(hubs, wanted, strict=True)]
+    behind = [max(0, quota - counted[hub]) for hub, quota in zip(hubs, wanted, strict=True)]
     most = [may_change[hub] if need.of_returns else could[hub] for hub in hubs]
     to_go = share_out(need.to_go, behind, most)
     months = by_month(to_go, [days_in(month) for month in need.months])

@@ -26,7 +26,7 @@ from projections.standings.calculation.arrays import distinct, is_among, place_i
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
-from .changes import ENDED, OPEN, LaterChanges, lasts_a_year
+from .changes import ENDED, OPEN, LaterChanges, Spans, lasts_a_year
 
 _JOURNEY_PART: Final = 1 << 24
 """Above any day: a client's place and a journey's first day are packed into one number."""
@@ -127,7 +127,7 @@ class _Question:
         latest[place_in(self.changes.clients, rows.client)] = rows.journey
         return latest
 
-    def keys(self, rows: Standings) -> Days:
+    def keys(self, rows: Standings | Spans) -> Days:
         """A number of each row's client and treatment."""
         return place_in(self.changes.clients, rows.client) * _JOURNEY_PART + rows.journey
 

@@ -32,7 +32,7 @@ from web.presenters.agreement.schedule import as_cells, versions_table
 from web.presenters.tables import Column, Link, Table
 from web.queries.agreement.schedule import ScheduleResult, schedules_since
 
-from .agency_rows import AgencyRow, AgencyRowsField, agencies_to_choose
+from .agency_fields import AgencyRow, AgencyRowsField, agencies_to_choose
 
 RETENDER: Final = "retender_pages.retender"
 LIST_NAME: Final = "The list"

@@ -76,6 +76,7 @@ def disputes(_given: Mapping[str, Any]) -> Page:
         "Disputes",
         {"disputes": table if open_first else None},
         still_open=sum(dispute.is_open for dispute in open_first),
+        closed=sum(not dispute.is_open for dispute in open_first),
         may_open=guard.principal().reach(Right.DISPUTE) is not None,
     )
 
@@ -85,7 +86,7 @@ def _row(dispute: DisputeResult) -> tuple[Any, ...]:
         Link(f"Dispute {dispute.number}", url_for(ONE, number=dispute.number)),
         dispute.state,
         dispute.opened.on,
-        f"{dispute.measure.name} ({dispute.code}). {text.slice_of(dispute.slice)}",
+        f"{dispute.measure.name} ({dispute.code}). {text.slice_of(dispute.slice, named)}",
         dispute.standpoint.as_of,
         _claimed(dispute.claimed.claim),
         party_words(dispute.opened.party),
@@ -191,7 +192,7 @@ def _read(
         **more,
         dispute=dispute,
         claimed=wording.claimed(dispute.claimed.claim),
-        seen=f"{text.standpoint(at)} {text.slice_of(slice_)}",
+        seen=f"{text.standpoint(at)} {text.slice_of(slice_, named)}",
         figure=queries.disputed_figure(guard.snapshot(), viewer, dispute),
         figure_at=url_for("entered_pages.of_dispute" if dispute.entered else "figure.figure", **address),
         why_at=url_for("why.why", **address),

@@ -336,7 +336,7 @@ def _actions(line: EnteredLineResult | None) -> Iterator[Link]:
     if line and line.figure.is_entered and may(Right.DISPUTE) is not None:
         yield Link("Disagree", url_for("entered_pages.dispute", number=line.number, **standpoint_of(line.figure)))
     if line and not line.figure.is_count and may(Right.KNOWLEDGE) is not None:
-        yield Link("Set a target", url_for("targets_pages.new"))
+        yield Link("Set a target", url_for("targets_pages.new", measure=line.figure.code))
 
 
 def standpoint_of(figure: EnteredFigureResult) -> dict[str, Any]:

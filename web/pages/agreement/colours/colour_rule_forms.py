@@ -17,7 +17,7 @@ from web.auth.guard import services, snapshot
 from web.auth.roles import Right
 from web.clock import today
 from web.commands.agreement import colour_rules as commands
-from web.pages.agreement.agency_rows import agencies_to_choose
+from web.pages.agreement.agency_fields import OneAgencyField
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import (
     CheckboxesField,
@@ -96,7 +96,7 @@ class RuleForm(Form):
         "The rule of one KPI goes before that of the contract.",
         choices={"": "Every KPI: the contract’s rule"} | {one.code: f"{one.name} ({one.code})" for one in COLOURED},
     )
-    agency = SelectField("Only of one agency")
+    agency = OneAgencyField("Only of one agency")
     first_day = DateField(
         "First day of the figures that it colours", needed="Enter the first day of the figures that it colours."
     )
@@ -128,12 +128,6 @@ class RuleForm(Form):
         super().__init__(*written, **settings)
         entered = {one.code: f"{one.name} ({one.code})" for one in proportions(snapshot())}
         self.measure.choices = {**self.measure.choices, **entered}
-        self.agency.choices = {"": "No, of everybody"} | agencies_to_choose(self.agency.data)
-
-    def validate_agency(self, field: SelectField) -> None:
-        """Refuse what is no agency's code."""
-        if field.data and not parameters.is_code(field.data):
-            raise InvalidField("Choose an agency of the list.")
 
     @property
     def rule(self) -> RuleTerms:

@@ -61,7 +61,7 @@ class ReminderForm(Form):
         options={"autocomplete": "email", "spellcheck": False, "type": "email"},
     )
     often = SelectField("How often", choices=OFTEN, needed="Choose how often.")
-    kinds = CheckboxesField("Of what", choices=KINDS)
+    kinds = CheckboxesField("About what", choices=KINDS)
 
     def validate_address(self, field: TextField) -> None:
         """Ask for an address, but of who wants no mail."""
