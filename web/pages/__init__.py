@@ -64,7 +64,7 @@ def register(app: Flask) -> None:
     from .explain import access_reasons, claims, explanations, timeline
     from .frame import exports
     from .frame.agency_names import named
-    from .improvement import home, other_reports, return_reviews
+    from .improvement import home, other_reports, return_reviews, return_rule  # noqa: F401
     from .improvement.audits import (
         audit_steps,  # noqa: F401
         audits,

@@ -15,12 +15,14 @@ from .between.meetings import meetings_of, open_actions
 from .between.notices import in_question
 from .between.plans import plans_of
 from .figures import all_lines
-from .view import ReportView, SectionWords, report_table
+from .view import ReportView, SectionWords, report_table, shortened
 
 AHEAD = timedelta(days=366)
 """How far ahead a report looks."""
 MOST = 25
 """Rows of the table; what is due later is counted."""
+LONGEST = 160
+"""Letters of what is due."""
 _COLUMNS = (Column("Due", width=3.4), Column("What", width=9.4), Column("Of whom", width=4.2))
 
 
@@ -115,7 +117,7 @@ def steps_words(view: ReportView, every: list[StepDue]) -> SectionWords:
     """What is overdue first, then what is due, a row each."""
     if not every:
         return SectionWords([f"Nothing is due in the year after {words.day(view.day)}."])
-    rows = [[_when(view, one), _short(one.what), one.whose] for one in every[:MOST]]
+    rows = [[_when(view, one), shortened(one.what, LONGEST), one.whose] for one in every[:MOST]]
     overdue = sum(one.day < view.day for one in every)
     first = next((one for one in every if one.day >= view.day), None)
     sentences = [f"{words.plural(overdue, 'step is', 'steps are')} overdue."] if overdue else []
@@ -128,13 +130,6 @@ def steps_words(view: ReportView, every: list[StepDue]) -> SectionWords:
 
 def _when(view: ReportView, one: StepDue) -> str:
     return f"{words.short_day(one.day)}{', overdue' if one.day < view.day else ''}"
-
-
-_LONGEST = 160
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rsplit(' ', 1)[0]} …"
 
 
 # ---- for the public

@@ -46,7 +46,7 @@ def plans_on(snapshot: Snapshot, reader: Viewer, day: date, agency: str | None =
 
 
 def notices_on(snapshot: Snapshot, reader: Viewer, day: date, agency: str | None = None) -> list[PerformanceNotice]:
-    """The notices that had been issued by a day and that the reader sees, open ones first.
+    """The notices that had been issued by a day and that the reader sees: open ones first, then the newest.
 
     With an agency, those alone that were given to it.
     """
@@ -54,7 +54,7 @@ def notices_on(snapshot: Snapshot, reader: Viewer, day: date, agency: str | None
     known = [PerformanceNotice.folded(its) for its in by_then if its]
     issued = [one for one in known if one.issued_on is not None and within_reach(one, _own(reader))]
     its = [one for one in issued if _concerns(agency, one.text.agencies)]
-    return sorted(its, key=lambda one: (not one.is_open, one.number))
+    return sorted(its, key=lambda one: (not one.is_open, -one.number))
 
 
 @snapshot_cache(most=1)
@@ -63,7 +63,8 @@ def _notices(snapshot: Snapshot) -> list[PerformanceNotice]:
 
 
 def disputes_on(snapshot: Snapshot, reader: Viewer, day: date, agency: str | None = None) -> list[Dispute]:
-    """The disputes that had been opened by a day and that the reader is a party to or oversees, open ones first.
+    """The disputes that had been opened by a day and that the reader is a party to or oversees: open ones first, then
+    the newest.
 
     With an agency, those alone over a figure of it or of all.
     """
@@ -71,7 +72,7 @@ def disputes_on(snapshot: Snapshot, reader: Viewer, day: date, agency: str | Non
     known: Sequence[Dispute] = [Dispute.folded(its) for its in by_then if its]
     readable = [one for one in known if not reader.is_provider or is_party(one, reader.agencies)]
     its = [one for one in readable if agency is None or one.opened.agency in {None, agency}]
-    return sorted(its, key=lambda one: (one.closed is not None, one.number))
+    return sorted(its, key=lambda one: (one.closed is not None, -one.number))
 
 
 @dataclass(frozen=True, slots=True)
