@@ -12,7 +12,7 @@ from web.auth.roles import Role
 
 from .browser import LIGHT, Person, a_person, an_account, without_a_server
 from .conftest import CommandLine
-from .http import API, asker
+from .http import API, asker, assert_problem
 
 
 @pytest.fixture(autouse=True)
@@ -173,6 +173,10 @@ def test_drawn_entered_and_completed_over_http(people: tuple[Person, Person], ap
     assert wrong.get_json()["code"] == "audit-mark"
     complete = {"step": "complete", "words": "Poor.", "seen": 2}
     assert provider.post("/audits/1/steps", json=complete).status_code == 404
+    for number in (1, 2):  # one that it does not read, and one that is not there, are refused alike
+        for named in ({"follows": number}, {"without": [number]}):
+            refused = provider.post("/audits", json=wanted | {"item_set": "plans-and-risks"} | named)
+            assert assert_problem(refused, 422, "audit-unknown")["detail"].startswith(f"There is no audit {number}.")
     assert council.post("/audits/1/steps", json=complete).status_code == 201
     assert provider.get("/audits/1/files").get_json()["files"][0]["marks"][0]["kind"] == "electronic"
     assert council.get("/audits/1/draw-again").get_json()["same"]

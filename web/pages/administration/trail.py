@@ -181,14 +181,14 @@ def _query(args: parameters.Given, limit: int) -> TrailQuery:
 
 
 def _row(entry: Entry) -> tuple[Any, ...]:
-    event, reference = entry.event, entry.reference
+    reference = entry.reference
     return (
         entry.position,
         entry.occurred_on,
         entry.received_on or "",
         lines(entry.recorded_at.date(), f"{entry.recorded_at:%H:%M:%S}"),
         lines(
-            what(entry.topic, event),
+            what(entry),
             f"{reference.agency}/{reference.client_reference}/{reference.episode_reference}" if reference else "",
         ),
         lines(_source(entry), ", ".join(_beside_source(entry))),

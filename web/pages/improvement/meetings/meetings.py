@@ -152,12 +152,9 @@ class PackAddress(parameters.Asks):
 def pack(_given: parameters.Given, number: int) -> Response:
     """The pack of a meeting as one PDF."""
     its, viewer = meeting_or_404(number, Right.AGREED), guard.viewer_of_party(Right.AGREED)
-    figures = queries.tabled_figures(snapshot(), viewer, its)
     paper = make_pack(
         its,
-        figures,
-        queries.tabled_comments(snapshot(), viewer, figures),
-        queries.tabled(snapshot(), viewer, min(today(), its.day)).only(its.items),
+        queries.pack_parts(snapshot(), viewer, its, today()),
         named,
         request.args.getlist("section") or SECTIONS,
         NOTICE if snapshot().is_demonstration else "",

@@ -51,7 +51,7 @@ def drawn(snapshot: Snapshot, viewer: Viewer, query: DrawQuery) -> DrawnSample:
     """Draw a sample.
 
     Raises:
-        NotOwn: an agency is not the viewer's, or an audit whose files are to be left out is not within reach.
+        NotOwn: an agency is not the viewer's.
         Refused: there is no file to draw (code "audit-no-files"), or no such audit to leave out ("audit-unknown"); or
             the figure that it is about tells a provider of few others, or of a day that it may not see them on.
     """
@@ -61,10 +61,8 @@ def drawn(snapshot: Snapshot, viewer: Viewer, query: DrawQuery) -> DrawnSample:
     audits = every_audit(snapshot)
     for number in query.without:
         audit = next((one for one in audits if one.number == number), None)
-        if audit is None:
-            raise Refused("audit-unknown", f"There is no audit {number}.")
-        if not within_reach(audit, viewer.agencies if viewer.is_provider else None):
-            raise NotOwn
+        if audit is None or not within_reach(audit, viewer.agencies if viewer.is_provider else None):
+            raise audit_unknown(number)
     if query.figure is not None:
         _check_figure(snapshot, viewer, standpoint, query.figure, query.agencies)
     known = _caseload(snapshot, standpoint, query.agencies, query.strata, query.without, query.figure)
@@ -80,6 +78,11 @@ def drawn(snapshot: Snapshot, viewer: Viewer, query: DrawQuery) -> DrawnSample:
     files = tuple(SampledFile(one.episode, one.agency, one.stratum) for one in _sample(known, query.seed, quotas))
     strata = tuple(StratumDrawn(name, size, quotas[name]) for name, size in sizes.items())
     return DrawnSample(standpoint, files, strata, tuple(known.left_out))
+
+
+def audit_unknown(number: int) -> Refused:
+    """There is no such audit, or none for whoever asks: they do not learn which."""
+    return Refused("audit-unknown", f"There is no audit {number}. 'recount audit list' names them.")
 
 
 def _sample(known: Caseload, seed: str, quotas: dict[str, int]) -> list[CaseFile]:
