@@ -280,6 +280,8 @@ def test_over_http_and_by_commands(filled: CommandLine, app: Flask) -> None:
     assert council.post("/disputes/1/row-answers", json={"answers": answers}).status_code == 422
     figures = council.get("/disputes/1/account").get_json()
     assert (figures["ours"], figures["unexplained"]["numerator"]) == ({"numerator": 1, "denominator": 5}, 0)
+    assert filled.json("dispute", "account", 1) == figures
+    assert re.search(r"Ours, with the clients that both accept +0 of 5", filled("dispute", "account", 1).stdout)
     letter = filled.folder / "letter.txt"
     letter.write_text("hello world")
     shown = filled.json("dispute", "step", 1, "evidence", "--words", "The letter.", "--file", letter)

@@ -73,6 +73,7 @@ def test_tried_looked_at_said_and_taken_back(app: Flask, cara: Person, council: 
     tried = cara.post(back, page=f"/handovers/{number}")
     said = words(tried.get_data(as_text=True))
     assert "2 episodes of H0001 would be open again" in said
+    assert said.index("What taking it back would change") < said.index("What it did to the figures")
     assert "Area EX01" in said
     assert "People open on the day (N.open) 0 2 In treatment on the day, once it is taken back: 2 people (+2)" in said
     missing = cara.post(back, page=f"/handovers/{number}", asked="yes")

@@ -83,6 +83,7 @@ def test_what_is_not_right_is_said_at_its_field(
 
 
 def test_a_target_is_set_read_and_withdrawn(council: Person) -> None:
+    assert 'value="4.0" selected' in council.client.get("/targets/new?measure=4.0").get_data(as_text=True)
     assert council.post("/targets/new", "/targets/new", **TARGET, source="Contract").status_code == 303
     assert "Successful completions: opiate (4.0)" in page(council, "/targets")
     assert "Source: Contract." in page(council, "/targets/1")

@@ -468,6 +468,7 @@ GET     /certificates/freeze                         200   200    403   -    -  
 POST    /certificates/freeze                         422   422    403   -    -      403      403     403
 GET     /certificates/check                          200   200    200   -    -      200      200     403
 POST    /certificates/check                          422   422    422   -    -      422      422     403
+GET     /pages                                       200   200    200   -    -      200      200     200
 GET     /trail                                       200   200    200   200  404    200      403     403
 GET     /trail/export.csv                            200   200    200   200  404    200      403     403
 GET     /trail/access                                200   200    403   -    -      200      403     200

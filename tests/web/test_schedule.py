@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,7 @@ def test_a_contract_typed_in_agreed_changed_and_ended_on_pages(council: Person) 
     assert "A draft. It counts for nothing until it is agreed." in shown
     agree = council.post("/contract/1/agree", "/contract/1/agree", agreed_on="2017-04-01", seen="2")
     assert agree.status_code == 303
-    assert "1 target set" in page(council, "/contract")
+    assert "1 target set. Hereford (H0001) has to report from then on." in page(council, "/contract")
     assert "1 Dec 2015" in page(council, "/contracts")
     assert "Successful completions: opiate (4.0)" in page(council, "/targets")
 
@@ -205,6 +206,7 @@ def test_a_row_is_added_and_what_was_entered_stays(council: Person) -> None:
     said = shown.get_data(as_text=True)
     assert (shown.status_code, "There is a problem" in said, 'name="hubs-1-agency"' in said) == (200, False, True)
     assert 'value="Hereford hub"' in said
+    assert re.findall(r'name="([^"]+)"[^>]*autofocus', said) == ["hubs-1-agency"]
     assert council.post("/contract/new", "/contract/new", **TERMS | {"hubs-1-agency": ""}).status_code == 303
     assert 'name="hubs-1-agency"' not in page(council, "/contract/1/terms")
     emptied = TERMS | dict.fromkeys(("hubs-0-agency", "hubs-0-name", "hubs-0-area"), "")

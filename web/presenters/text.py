@@ -1,6 +1,6 @@
 """Days, shares and states in the words of people who read council papers."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Final, Protocol
@@ -338,6 +338,13 @@ def not_recorded_briefly(figure: AnyFigure) -> str:
     if not isinstance(count, int) or not count or count == figure.denominator:
         return not_recorded(figure)
     return f"{count:,} more have no answer" if figure.measure.family.left_out_of else f"{count:,} with nothing recorded"
+
+
+def with_names(sentence: str, names: Mapping[str, str]) -> str:
+    """A sentence that has codes, or days as programs write them, with what people call them."""
+    for written, read in names.items():
+        sentence = sentence.replace(written, read)
+    return sentence
 
 
 def listed(names: Sequence[str], last: str = "and") -> str:

@@ -38,7 +38,7 @@ from web.exports import csv
 from web.pages.explain.access_reasons import ask_why_for, reason_for
 from web.pages.frame.agency_names import named
 from web.pages.frame.layout import Page, attached
-from web.pages.frame.navigation import Place, here
+from web.pages.frame.navigation import Place, PlaceGroup, here
 from web.pages.frame.page import Choice, Pages
 from web.pages.records.submissions import ONE
 from web.presenters import text as words
@@ -57,7 +57,17 @@ MOST_EXPORTED: Final = 20_000
 REASON: Final = "trail"
 """Under which a commissioner's reason is kept for reading the trail."""
 
-blueprint = Pages("trail_pages", __name__, Place("Audit trail", PAGE, Right.LOG))
+blueprint = Pages(
+    "trail_pages",
+    __name__,
+    Place(
+        "Audit trail",
+        PAGE,
+        Right.LOG,
+        PlaceGroup.DATA,
+        "Every event, with its dates, its file and who recorded it.",
+    ),
+)
 
 KINDS: Final = {
     "episodes": ("What happened to clients", frozenset(event.TOPIC for event in EPISODE_EVENTS)),

@@ -14,7 +14,7 @@ from web.auth.trail.access import question_noted
 from web.clock import today
 from web.commands.agreement.parties import party_of
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import NeededWeekly, Place, PlaceGroup
 from web.pages.frame.page import PageContext, Pages
 from web.pages.improvement.calendar.calendar import day_begun_on
 from web.pages.performance.scorecards import ScorecardAddress, since, why
@@ -31,7 +31,18 @@ from web.queries.performance.scorecards import ScorecardQuery, scorecard
 
 HOME: Final = "home.page"
 
-blueprint = Pages("home", __name__, Place("Home", HOME, Right.FIGURES))
+blueprint = Pages(
+    "home",
+    __name__,
+    Place(
+        "Home",
+        HOME,
+        Right.FIGURES,
+        PlaceGroup.FIGURES,
+        "What has moved, what waits for you and what is due.",
+        NeededWeekly.ALWAYS,
+    ),
+)
 
 _PLACES: Final = {
     "action plan": "action-plans.one",

@@ -33,7 +33,7 @@ from web.pages.frame.forms import (
     whole_number,
 )
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, PlaceGroup
 from web.pages.frame.page import Pages
 from web.presenters.improvement import return_reviews as words
 from web.presenters.tables import Column, Link, Table
@@ -53,7 +53,17 @@ _DONE: Final = {
     "rule": "The rule is set.",
 }
 
-blueprint = Pages("return-reviews", __name__, Place("Return reviews", LIST, Right.AGREED, aside=True))
+blueprint = Pages(
+    "return-reviews",
+    __name__,
+    Place(
+        "Return reviews",
+        LIST,
+        Right.AGREED,
+        PlaceGroup.IMPROVEMENT,
+        "Why somebody came back after completing treatment, and what was learned.",
+    ),
+)
 
 
 class ReturnReviewForm(SeenForm):

@@ -21,7 +21,7 @@ from web.clock import today
 from web.commands.agreement.entered import KpiAuthor, author_of
 from web.pages.frame.agency_names import named
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place, here
+from web.pages.frame.navigation import Place, PlaceGroup, here
 from web.pages.frame.page import Pages, choices_of_slices, month_end_after, month_end_before
 from web.pages.performance.scorecards import TAGS
 from web.presenters import text
@@ -46,7 +46,17 @@ _DONE: Final = {
     "loaded": "The values are entered.",
 }
 
-blueprint = Pages("entered_pages", __name__, Place("KPIs entered by hand", LIST, Right.AGREED, aside=True))
+blueprint = Pages(
+    "entered_pages",
+    __name__,
+    Place(
+        "KPIs entered by hand",
+        LIST,
+        Right.AGREED,
+        PlaceGroup.AGREED,
+        "What no monthly file holds, such as needle exchange: enter it, confirm it.",
+    ),
+)
 
 
 class EnteredAddress(parameters.Asks):
@@ -299,7 +309,10 @@ def kpi_page(one: EnteredKpiResult, args: parameters.Given) -> Page:
         figure=line.figure if line else None,
         period=words.period_in_words(line.figure) if line else "",
         chart=words.trend_of(line.figure, line.spark, target) if line else None,
-        said=list(words.kpi_sentences(one)),
+        said=list(words.kpi_sentences(one, named)),
+        why_missing=text.with_names(line.why_missing or "", {code: named(code) for code in one.agencies})
+        if line
+        else "",
         by=words.who_entered(line.figure) if line else "",
         questioned=words.open_questions(line.figure) if line else "",
         numbers=words.numbers,
@@ -323,7 +336,7 @@ def _actions(line: EnteredLineResult | None) -> Iterator[Link]:
     if line and line.figure.is_entered and may(Right.DISPUTE) is not None:
         yield Link("Disagree", url_for("entered_pages.dispute", number=line.number, **standpoint_of(line.figure)))
     if line and not line.figure.is_count and may(Right.KNOWLEDGE) is not None:
-        yield Link("Set a target", url_for("targets_pages.new"))
+        yield Link("Set a target", url_for("targets_pages.new", measure=line.figure.code))
 
 
 def standpoint_of(figure: EnteredFigureResult) -> dict[str, Any]:

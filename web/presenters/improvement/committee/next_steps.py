@@ -9,10 +9,11 @@ from domain.improvement.meetings.meetings import KINDS
 from projections.improvement.performance_notices import deadlines
 from web.presenters import text as words
 from web.presenters.tables import Column, Table
-from web.queries.improvement.committee.on_the_day import notices_on, plans_on
 
 from .between.audits import audits_of
 from .between.meetings import meetings_of, open_actions
+from .between.notices import in_question
+from .between.plans import plans_of
 from .figures import all_lines
 from .view import ReportView, SectionWords, report_table
 
@@ -39,7 +40,7 @@ def due_of(view: ReportView) -> list[StepDue]:
 
 
 def _of_plans(view: ReportView) -> Iterator[StepDue]:
-    for one in plans_on(view.seen.snapshot, view.reader, view.day):
+    for one in plans_of(view):
         if not one.is_running:
             continue
         by_day: dict[date, list[Action]] = {}
@@ -67,7 +68,7 @@ def _owners(actions: Sequence[Action]) -> str:
 
 
 def _of_notices(view: ReportView) -> Iterator[StepDue]:
-    for one in notices_on(view.seen.snapshot, view.reader, view.day):
+    for one in in_question(view)[0]:
         word = one.text.rules.word
         for deadline in deadlines(one) if one.is_open else ():
             if deadline.is_open:

@@ -32,8 +32,8 @@ _DISPUTES = (
 
 def in_question(view: ReportView) -> InQuestion:
     """The notices and the disputes as they stood on the report's day."""
-    snapshot = view.seen.snapshot
-    return notices_on(snapshot, view.reader, view.day), disputes_on(snapshot, view.reader, view.day)
+    its = view.seen.snapshot, view.reader, view.day, view.seen.slice_.agency
+    return notices_on(*its), disputes_on(*its)
 
 
 def notices_words(view: ReportView, its: InQuestion) -> SectionWords:

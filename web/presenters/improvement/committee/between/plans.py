@@ -23,7 +23,7 @@ _COLUMNS = (
 
 def plans_of(view: ReportView) -> list[ActionPlan]:
     """The plans as they stood on the report's day."""
-    return plans_on(view.seen.snapshot, view.reader, view.day)
+    return plans_on(view.seen.snapshot, view.reader, view.day, view.seen.slice_.agency)
 
 
 def every_plan(view: ReportView) -> list[ActionPlan]:
