@@ -33,7 +33,7 @@ from web.auth import guard
 from web.auth.roles import Reach, Right
 from web.auth.trail.access import Deed
 from web.auth.viewer import Viewer
-from web.clock import LONDON
+from web.clock import LONDON, now
 from web.exports import csv
 from web.pages.explain.access_reasons import ask_why_for, reason_for
 from web.pages.frame.agency_names import named
@@ -136,7 +136,7 @@ def trail(args: parameters.Given) -> Page | str:
         "Audit trail",
         {"entries": Table(COLUMNS, rows, "Newest first") if rows else None},
         given=args,
-        checked=checked_sentence(verification.newest(guard.snapshot(), who)),
+        checked=checked_sentence(verification.newest(guard.snapshot(), who, now())),
         agencies=choices("All agencies", [(one, named(one)) for one in agencies], args["agency"]),
         kinds=choices("Everything", [(name, label) for name, (label, _) in KINDS.items()], args["kind"]),
         earlier=here(to=part.earlier) if part.earlier else None,
