@@ -177,9 +177,18 @@ def flag_field(description: str) -> Flag:
     )
 
 
-def number_field(description: str, least: int = 0, most: int = 10**9, **kwargs: Any) -> fields.Integer:
+class WholeNumber(fields.Integer):
+    """A whole number. In a body neither a yes or no nor a part of a whole is one; nothing is cut off."""
+
+    def _validated(self, value: Any) -> int:
+        if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
+
+
+def number_field(description: str, least: int = 0, most: int = 10**9, **kwargs: Any) -> WholeNumber:
     """A whole number."""
-    return fields.Integer(validate=validate.Range(least, most), metadata={"description": description}, **kwargs)
+    return WholeNumber(validate=validate.Range(least, most), metadata={"description": description}, **kwargs)
 
 
 def reason_field() -> fields.String:
@@ -201,6 +210,9 @@ class Whole(validate.Regexp):
         return value
 
 
+NOT_TYPED: Final = "This holds a character that cannot be typed. Write it anew."
+
+
 class Asks(Schema):
     """The parameters of a question."""
 
@@ -208,6 +220,14 @@ class Asks(Schema):
         """Unknown parameters are refused."""
 
         unknown = RAISE
+
+    @validates_schema(skip_on_field_errors=False)
+    def _can_be_stored(self, data: dict[str, Any], **_: Any) -> None:
+        """PostgreSQL takes no NUL in a text, not even to look for it."""
+        for name, value in data.items():
+            texts = value if isinstance(value, list) else [value]
+            if any(isinstance(text, str) and "\0" in text for text in texts):
+                raise ValidationError(NOT_TYPED, name)
 
 
 class SliceParameters(Asks):

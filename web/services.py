@@ -258,8 +258,11 @@ class Services:
         return wipe(self.engine, all_tables())
 
     @contextmanager
-    def snapshot(self) -> Iterator[Snapshot]:
-        """One snapshot in which to ask."""
+    def snapshot(self, *, in_memory: bool = False) -> Iterator[Snapshot]:
+        """One snapshot in which to ask; `in_memory` for questions so many that the standings are best read all at once.
+
+        A service keeps them in memory anyhow.
+        """
         with reading(self.engine) as connection, ExitStack() as stack:
 
             @cache
@@ -267,7 +270,7 @@ class Services:
                 return stack.enter_context(reading(self.access_engine))
 
             beside = open_access if self.settings.access_file else None
-            yield Snapshot.of(connection, self.mapper, self.cache, beside)
+            yield Snapshot.of(connection, self.mapper, self.cache or (StandingsCache() if in_memory else None), beside)
 
     @property
     def is_demonstration(self) -> bool:

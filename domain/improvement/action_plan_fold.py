@@ -16,8 +16,6 @@ from domain.improvement.action_plan import (
     ActionEvent,
     ActionExtended,
     ActionReopened,
-    ActionTerms,
-    Cadence,
     PlanAgreed,
     PlanClosed,
     PlanDiscarded,
@@ -26,14 +24,13 @@ from domain.improvement.action_plan import (
     PlanExtended,
     PlanProposed,
     PlanSentBack,
-    PlanTerms,
     PlanWithdrawn,
     PlanWritten,
     ReviewHeld,
-    Strand,
     StrandReopened,
     StrandSignedOff,
 )
+from domain.improvement.plan_terms import ActionTerms, Cadence, PlanTerms, Strand
 
 OPEN, DONE, DROPPED = "open", "done", "dropped"
 FINISHED: Final = frozenset({"closed", "withdrawn", "discarded"})

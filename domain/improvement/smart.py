@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from domain.improvement.action_plan import ActionTerms
+from domain.improvement.plan_terms import ActionTerms
 
 MOST_WORDS: Final = 40
 """Words of an action; one of more says several things."""

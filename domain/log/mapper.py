@@ -52,13 +52,20 @@ class JsonMapper(Mapper[UUID]):
     def to_stored_event(self, event: Event) -> DatedEvent:  # type: ignore[override]
         """The event as the log stores it.
 
+        A struct does not look at what it is made of. One event that nobody can read back stops the whole log, so what
+        is to be stored is read here first.
+
         Raises:
             LogCorrupt: its topic is not among the event types, so that nobody could read it back.
+            TypeError: it holds what its type does not allow; nothing is stored.
         """
-        self.decoders[event.TOPIC]
-        return DatedEvent(
-            event.originator_id, event.originator_version, event.TOPIC, self.encode(event), event.occurred_on
-        )
+        decode = self.decoders[event.TOPIC]
+        state = self.encode(event)
+        try:
+            decode(state)
+        except msgspec.MsgspecError as error:
+            raise TypeError(f"An event {event.TOPIC!r} was made that could not be read back: {error}") from error
+        return DatedEvent(event.originator_id, event.originator_version, event.TOPIC, state, event.occurred_on)
 
     def to_domain_event(self, stored: StoredEvent) -> Event:
         """The event that was stored.

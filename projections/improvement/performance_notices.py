@@ -126,6 +126,12 @@ def is_about(about: WrittenAbout, measure: str, as_of: date, slice_: Slice) -> b
     return (about.measure, about.as_of, slice_about(about)) == (measure, as_of, slice_)
 
 
-def about_figure(its: Sequence[PerformanceNotice], measure: str, as_of: date, slice_: Slice) -> list[PerformanceNotice]:
-    """The notices about a figure."""
-    return [one for one in its if any(is_about(about, measure, as_of, slice_) for about in one.text.figures)]
+def about_figure(
+    its: Sequence[PerformanceNotice], measure: str, as_of: date, slice_: Slice
+) -> list[tuple[PerformanceNotice, WrittenAbout]]:
+    """The notices about a figure, each with the figure as it sees it."""
+    seen = (
+        (one, next((about for about in one.text.figures if is_about(about, measure, as_of, slice_)), None))
+        for one in its
+    )
+    return [(one, about) for one, about in seen if about is not None]

@@ -308,6 +308,18 @@ class StandingsEngine:
         asked[codes] = True
         return self.standings.take(found[asked[self.standings.part[found]]])
 
+    def clients_between(self, measures: Sequence[Measure], first: date, last: date, position: int) -> NDArray[np.int64]:
+        """Who stands in any of these measures on some day from the `first` to the `last`, as known at a position or at
+        any later one; each once, ascending.
+        """
+        clients = [np.empty(0, np.int64)]
+        for code in {code for measure in measures for code in measure.part_codes}:
+            rows = slice(self._first_row[code], self._first_row[code + 1])
+            stands = (self._as_of[rows] <= last.toordinal()) & (self._until[rows] > first.toordinal())
+            stands &= self._known_until[rows] > position
+            clients.append(self._standings.client[self._order[rows][stands]])
+        return np.unique(np.concatenate(clients))
+
     def _are_known(self, rows: NDArray[np.int64] | slice, position: int) -> NDArray[np.bool_]:
         known: NDArray[np.bool_] = self._known_from[rows] <= position
         return known & (self._known_until[rows] > position)

@@ -25,8 +25,8 @@ from domain.contract_life.kpi_lines.line import KpiLine
 from domain.contract_life.schedule import ContractHub, Terms
 from domain.contract_life.targets import Goal
 from domain.contract_life.transitions import COMMISSIONER
-from domain.improvement.action_plan import ActionTerms, Cadence, PlanTerms, Strand
 from domain.improvement.audits.item_set import AuditMark
+from domain.improvement.plan_terms import ActionTerms, Cadence, PlanTerms, Strand
 from domain.improvement.written import OpenedFrom, WrittenAbout
 from domain.log.database import writing
 from domain.measures.registry import MEASURES, measure_named
@@ -195,7 +195,7 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield Page("dispute", "/disputes/1")
     yield Page("clients of a dispute", "/disputes/1/rows")
     yield Page("step of a dispute", "/disputes/1/review")
-    yield Page("file against the evidence of a dispute", "/disputes/1/check-evidence")
+    yield Page("files against the evidence of a dispute", "/disputes/1/check-evidence")
     yield _seen_from("dispute to open", f"{of}/dispute?{seen}")
     yield Page("displays", "/displays")
     yield _seen_from("completions needed", f"/completions-needed?{seen}")
@@ -277,6 +277,7 @@ def pages(archive: Archive) -> Iterator[Page]:
     yield Page("set-up", "/set-up")
     yield Page("what the agencies are called", "/agencies")
     yield Page("a person's own data, asked for", "/subject-access")
+    yield Page("all pages", "/pages")
     yield Page("staff board", "/board", "/benchmark/empty-bare")
     yield Page("waiting-area card", f"/card?{seen}")
     for what in ("help", "accessibility", "tour", "account"):

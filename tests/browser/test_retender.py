@@ -58,7 +58,12 @@ def test_a_handover_tried_looked_at_said(browser: Browser, address: str) -> None
     seen = signed_in(browser, address, "Cara")
     page = seen.go("/handovers")
     page.get_by_role("link", name="Re-tender").first.click()
-    page.get_by_label("Who hands over to whom").fill("H0001 N0001\nH0002 N0002\nH0003 N0003")
+    for place, number in enumerate(("1", "2", "3")):
+        page.get_by_label("Agency before").nth(place).select_option(f"H000{number}")
+        page.get_by_label("Code of an agency that is not in the list").nth(place).fill(f"N000{number}")
+        if number != "3":
+            page.get_by_role("button", name="Add a row").click()
+            page.wait_for_load_state()
     page.get_by_label("First day of the new contract").fill("2017-12-01")
     page.get_by_role("button", name="Try it").click()
     expect(page.get_by_text("Nothing is stored yet.")).to_be_visible()
@@ -67,7 +72,7 @@ def test_a_handover_tried_looked_at_said(browser: Browser, address: str) -> None
     expect(page.locator("#effects-1")).to_contain_text("People open on the day (N.open)")
     assert seen.violations() == []
     page.get_by_label("I have looked at what it does").check()
-    page.get_by_role("button", name="Say it").click()
+    page.get_by_role("button", name="Carry out the re-tender").click()
     expect(page.get_by_text("The contracts and the handover are stored.")).to_be_visible()
     assert page.locator("#handovers tbody tr").count() == 3
     page.locator("#handovers tbody tr").last.get_by_role("link").click()

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -76,18 +76,22 @@ class Service:
         assert name is not None
         return Path(name)
 
-    def start(self, *arguments: str) -> "subprocess.Popen[str]":
-        """Start `recount` with these arguments."""
+    def start(self, *arguments: str, log: Path | None = None) -> "subprocess.Popen[str]":
+        """Start `recount` with these arguments; what it says of itself goes to a log, or is read at its end.
+
+        What runs for long needs a log: a pipe that nobody reads is full after a few errors, and who writes then waits.
+        """
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("RECOUNT_")}
-        process = subprocess.Popen(
-            [*self.prefix, str(RECOUNT), *arguments],
-            cwd=self.folder,
-            env={**inherited, **self.environment, "RECOUNT_DATABASE": self.address},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        with log.open("w") if log else nullcontext(subprocess.PIPE) as errors:
+            process = subprocess.Popen(
+                [*self.prefix, str(RECOUNT), *arguments],
+                cwd=self.folder,
+                env={**inherited, **self.environment, "RECOUNT_DATABASE": self.address},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
         self.started.append(process)
         return process
 

@@ -79,11 +79,12 @@ class Serving:
 def serving(service: Service, token: str, *options: str) -> Iterator[Serving]:
     """The service, running until this is left, whose processes are a group of their own."""
     port = free_port()
-    process = replace(service, prefix=("setsid",)).start("serve", "--port", str(port), *options)
+    log = service.folder / f"serve-{port}.log"
+    process = replace(service, prefix=("setsid",)).start("serve", "--port", str(port), *options, log=log)
     running = Serving(port, token, process)
     try:
         wait_until(lambda: process.poll() is not None or _answers(port))
-        assert process.poll() is None, process.communicate()
+        assert process.poll() is None, log.read_text()
         yield running
     finally:
         running.kill()

@@ -33,7 +33,8 @@ from web.commands.agreement.entered_values import (
     question_value,
     withdraw_value,
 )
-from web.files.entered_lists import entered_list_from, evidence_of
+from web.files.entered_lists import entered_list_from
+from web.files.evidence import evidence_of
 
 TODAY = date(2017, 9, 1)
 APRIL, MAY = Period(date(2017, 4, 1), date(2017, 4, 30)), Period(date(2017, 5, 1), date(2017, 5, 31))

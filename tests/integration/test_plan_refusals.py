@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from domain.contract_life.entered import ENTERED_EVENTS
 from domain.errors import Refused
-from domain.improvement.action_plan import PLAN_EVENTS, ActionTerms, Cadence, PlanTerms, Strand
+from domain.improvement.action_plan import PLAN_EVENTS
+from domain.improvement.plan_terms import ActionTerms, Cadence, PlanTerms, Strand
 from domain.improvement.written import OpenedFrom
 from domain.log.database import reading
 from domain.register import Register

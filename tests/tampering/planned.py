@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from domain.improvement.action_plan import ActionTerms, PlanTerms, Strand
+from domain.improvement.plan_terms import ActionTerms, PlanTerms, Strand
 from domain.improvement.written import OpenedFrom
 from tests.web.conftest import CommandLine
 from web.commands.improvement import action_plan_work as work

@@ -9,8 +9,6 @@ from domain.improvement.action_plan import (
     ActionAdded,
     ActionDone,
     ActionExtended,
-    ActionTerms,
-    Cadence,
     PlanAgreed,
     PlanClosed,
     PlanDrafted,
@@ -18,15 +16,14 @@ from domain.improvement.action_plan import (
     PlanExtended,
     PlanProposed,
     PlanSentBack,
-    PlanTerms,
     ReviewHeld,
-    Strand,
     StrandReopened,
     StrandSignedOff,
     plan_stream,
 )
 from domain.improvement.action_plan_fold import ActionPlan, ReviewDue, folded
 from domain.improvement.plan_forms import FORMS
+from domain.improvement.plan_terms import ActionTerms, Cadence, PlanTerms, Strand
 from domain.improvement.written import OpenedFrom
 
 APRIL, JULY, OCTOBER = date(2017, 4, 10), date(2017, 7, 10), date(2017, 10, 10)

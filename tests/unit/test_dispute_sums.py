@@ -18,8 +18,8 @@ from domain.improvement.disputed.steps import (
     DisputeRowsListed,
 )
 from domain.log.reading import Recorded
-from web.queries.improvement.disputed.account import unexplained
-from web.queries.improvement.disputed.course import DisputeRowSums, DisputeSums, course_result
+from web.queries.improvement.disputed.account import figure_by_rows, less, unexplained
+from web.queries.improvement.disputed.course import DisputeNumbers, DisputeRowSums, DisputeSums, course_result
 
 AT, DAY = datetime(2017, 10, 24, 9, tzinfo=UTC), date(2017, 10, 24)
 AGENCIES = ("H0001", "H0002")
@@ -75,6 +75,23 @@ def test_rows_and_what_is_unexplained_are_the_difference(dispute: Dispute, count
     left = unexplained(difference, sums.listed)
     assert total([*parts(sums), left])[1:] == (counted, people)
     assert total(parts(sums)) == total([sums.listed])
+
+
+figures = st.builds(DisputeNumbers, st.integers(0, 300), st.integers(0, 300))
+
+
+@given(disputes(), figures, figures)
+def test_a_settlement_follows_from_the_rows_that_both_accept(
+    dispute: Dispute, ours: DisputeNumbers, theirs: DisputeNumbers
+) -> None:
+    """From the figure by rows, what is contested, not answered and unexplained is the rest of the way to theirs."""
+    sums = course_result(dispute).sums
+    by_rows = figure_by_rows(ours, sums.accepted)
+    left = unexplained(less(theirs, ours), sums.listed)
+    assert total([sums.contested, sums.unanswered, left])[1:] == total([less(theirs, by_rows)])[1:]
+    taken = [one.row for one in DisputeCourse(dispute).rows if one.standing == ACCEPTED]
+    counted = sum((row.theirs == "counted") - (row.ours == "counted") for row in taken)
+    assert by_rows.numerator == ours.numerator + counted
 
 
 @given(disputes())

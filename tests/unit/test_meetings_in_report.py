@@ -50,7 +50,8 @@ def _on_record(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def said_on(day: date, reader: Viewer = EVERYTHING, agency: str | None = None) -> Any:
-    seen = SimpleNamespace(snapshot=None, slice_=Slice(agency=agency), named=str)
+    reporting = SimpleNamespace(submissions=SimpleNamespace(agencies=lambda: ["H0001", "H0002"]))
+    seen = SimpleNamespace(snapshot=reporting, slice_=Slice(agency=agency), named=str)
     view: Any = SimpleNamespace(seen=seen, reader=reader, day=day)
     return presented.meetings_words(view, presented.meetings_of(view))
 
@@ -65,7 +66,8 @@ def test_what_was_decided_stands_with_what_is_open() -> None:
     [row] = said.tables[0].rows
     decided = "Audit 20 files.\nMeet again."
     assert row == ["Quality board, 4 May 2017\nH0001", decided, "not agreed yet", "1 of 1"]
-    assert said_on(date(2017, 7, 31)).sentences[0].endswith("1 agreed action is still open, 1 overdue.")
+    assert said_on(date(2017, 5, 31), agency="H0001").tables[0].rows[0][0] == "Quality board, 4 May 2017"
+    assert said_on(date(2017, 7, 31)).sentences[0].endswith("1 agreed action is still open and overdue.")
 
 
 def test_what_was_done_by_then_is_not_open() -> None:

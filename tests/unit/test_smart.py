@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from domain.improvement.action_plan import ActionTerms
+from domain.improvement.plan_terms import ActionTerms
 from domain.improvement.smart import MOST_WORDS, lacks
 
 TODAY, DUE, END = date(2017, 4, 10), date(2017, 6, 6), date(2017, 7, 10)

@@ -37,6 +37,24 @@ class History:
         path = write_reviews(self.recount.folder, [REVIEW | said])
         self.recount("submit", "--received-on", received_on, path)
 
+    def look_at_single_records(self) -> None:
+        """Every open file is audited alike, and two clients are disputed, in words that name a third."""
+        drawn = ("--agency", "H0001", "--wanted", "50", "--items", "plans-and-risks", "--as-of", "2017-01-31")
+        why = ("--purpose", "Are the plans of AWAYREF up to date?", "--seed", "7")
+        files = self.recount.json("audit", "draw", *drawn, *why, "--on", "2017-04-11")["drawn"]
+        marks, rows = self.recount.folder / "marks.csv", self.recount.folder / "rows.txt"
+        lines = [f"{place},ip,m" for place in range(1, files + 1)]
+        marks.write_text("\n".join(["place,recovery-plan,risk-assessment", *lines]))
+        self.recount("audit", "enter", "1", marks, "--on", "2017-04-11")
+        said = ("--words", "Plans of OTHERREF are old.", "--held-on", "2017-04-11", "--on", "2017-04-11")
+        self.recount("audit", "step", "1", "complete", *said)
+        figure = ("--measure", "4.0", "--as-of", "2017-01-31", "--agency", "H0001")
+        self.recount("dispute", "open", *figure, "--numerator", "1", "--denominator", "5", "--reason", "So.")
+        rows.write_text("H0001, OWNREF, counted, With THIRDREF\nH0001, OTHERREF, out, Elsewhere\n")
+        self.recount("dispute", "rows", "1", "--from", rows)
+        contested = ("contested", "--reason", "exit", "--words", "Not as AWAYREF", "--party", "H0001")
+        self.recount("dispute", "row", "1", "1", *contested)
+
     def own(self, *arguments: str, who: tuple[str, ...] = IDENTITY, code: int = 0) -> str:
         """What `recount subject-access` prints for the person with these details."""
         typed = "\n".join(who) + "\n"
@@ -121,4 +139,5 @@ def with_traps(recount: CommandLine) -> History:
         third | {"TRIAGED": "2017-01-09", "MODST": "2017-01-16", "MODID": "M6"},
     )
     its.send("03", "2017-04-10", wrong, {**NEW, **BEFORE}, away_now, gained_now, *others)
+    its.look_at_single_records()
     return its

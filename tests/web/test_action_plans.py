@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from domain.contract_life.transitions import PROVIDER
 from domain.errors import Refused
-from domain.improvement.action_plan import PlanTerms, Strand
+from domain.improvement.plan_terms import PlanTerms, Strand
 from domain.improvement.written import OpenedFrom
 from web.auth.roles import Role
 from web.commands.improvement.action_plans import draft_plan

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,24 @@ def check(description: dict[str, Any], response: TestResponse, method: str = "ge
     Draft202012Validator(whole, validate_formats=True).validate(response.get_json())
 
 
+def test_no_body_may_hold_a_list_of_nothings(app: Flask) -> None:
+    """What may be left out on its own may not stand in a list: an event would hold it."""
+    schemas = described(app)["components"]["schemas"]
+
+    def may_be_null(schema: dict[str, Any]) -> bool:
+        return "null" in schema.get("type", ()) or None in schema.get("enum", ())
+
+    lists = {
+        (name, field)
+        for name, schema in schemas.items()
+        if name.endswith("Body")
+        for field, kind in schema.get("properties", {}).items()
+        if "array" in kind.get("type", ())
+    }
+    assert len(lists) > 20
+    assert [where for where in lists if may_be_null(schemas[where[0]]["properties"][where[1]]["items"])] == []
+
+
 def test_command_line_and_api_cannot_disagree(app: Flask, filled: CommandLine) -> None:
     description = described(app)
     commissioner, auditor = asker(app, Role.COMMISSIONER), asker(app, Role.AUDITOR)
@@ -252,6 +271,8 @@ def test_whether_all_agrees(app: Flask, filled: CommandLine) -> None:
     found = response.get_json()
     assert {name: found[name] for name in said} == said
     assert (found["events_since"], found["role"]) == (0, "administrator")
+    since = datetime.now(UTC) - datetime.fromisoformat(found["verified_at"])
+    assert 0 <= found["age_seconds"] <= since.total_seconds() + 1
     filled("withdraw", "H0001", "C2", "1", "--received-on", "2017-03-11")
     assert ask.json("/verification")["events_since"] > 0
     done = ask.post("/verification", json={"standpoints": 1})

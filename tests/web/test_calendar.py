@@ -74,10 +74,27 @@ def test_what_is_overdue_for_long_is_one_line(filled: CommandLine) -> None:
 def test_a_dispute_waits_for_the_side_that_did_not_speak(filled: CommandLine) -> None:
     figure = ("--as-of", "2017-01-31", "--agency", "H0001", "--measure", "4.0")
     filled("dispute", "open", *figure, "--numerator", "1", "--denominator", "3", "--reason", WORDS)
-    [one] = [one for one in filled.json("calendar")["due"] if one["kind"] == "dispute"]
-    assert (one["party"], one["agencies"], one["text"]) == (
-        "provider", ["H0001"], "Dispute 1: an answer to what was said last"
-    )  # fmt: skip
+
+    def due() -> list[tuple[str, list[str], str]]:
+        its = [one for one in filled.json("calendar")["due"] if one["kind"] == "dispute"]
+        return [(one["party"], one["agencies"], one["text"]) for one in its]
+
+    assert due() == [("provider", ["H0001"], "Dispute 1: an answer to what was said last")]
+    rows = filled.folder / "rows.txt"
+    rows.write_text("H0001, C1, out, Elsewhere\n")
+    filled("dispute", "rows", "1", "--from", rows)
+    assert due() == [("provider", ["H0001"], "Dispute 1: a client to be answered")]
+    proposed = ("--words", "So.", "--numerator", "0", "--denominator", "7", "--party", "H0001")
+    filled("dispute", "step", "1", "propose", *proposed)
+    assert due() == [
+        ("provider", ["H0001"], "Dispute 1: a client to be answered"),
+        ("commissioner", ["H0001"], "Dispute 1: a settlement to be accepted or refused"),
+    ]
+    [line] = [one for one in filled.json("to-do")["to_do"] if one["kind"] == "dispute"]
+    assert (line["step"], line["overdue"], line["due"] is None) == ("accept the settlement, or refuse it", False, False)
+    [line] = [one for one in filled.json("to-do", "--for", "H0001")["to_do"] if one["kind"] == "dispute"]
+    assert line["step"] == "answer 1 client"
+    assert filled.json("to-do", "--for", "H0002")["to_do"] == []
 
 
 def test_a_provider_reads_its_own(app: Flask, filled: CommandLine) -> None:

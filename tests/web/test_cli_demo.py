@@ -110,7 +110,8 @@ def test_the_board_could_not_find_its_figure_again(demo: CommandLine) -> None:
 def test_the_targets_of_the_paper_are_set_once(demo: CommandLine) -> None:
     demo("demo")
     found = demo.json("target", "list")["targets"]
-    assert len(found) == 21
+    assert [one["source"] for one in found if one["area"]] == ["Wirral, performance action plan"]
+    assert len(found) == 22
     revised = {one["measure"]: one["low"] for one in found if one["agreed"]["on"] == "2017-04-10"}
     assert revised == {
         "1.0": "8", "2.0": "52.50", "3.0": "38.5", "4.0": "8", "4.1": "52.50", "4.2": "39.5", "4.3": "48",

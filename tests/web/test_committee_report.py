@@ -6,8 +6,10 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from threading import Barrier
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -15,6 +17,7 @@ import docx
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
+from msgspec import structs
 
 from projections.standings.slices import Slice
 from web.auth.roles import Role
@@ -22,7 +25,7 @@ from web.exports.committee_paper import report_file
 from web.presenters.improvement.committee.between import commentary
 from web.presenters.improvement.committee.registry import KEYS
 from web.presenters.improvement.committee.report import sentences_in
-from web.queries.improvement.committee.document import CommitteeReport, read_document
+from web.queries.improvement.committee.document import CommitteeReport, ReportSection, ReportTable, read_document
 
 from .browser import Person, a_person, an_account
 
@@ -120,7 +123,7 @@ def test_the_report_holds_what_the_paper_prints(cara: Person) -> None:
         one.key for one in report.sections
     }
     overview, figures = report.sections[0], report.sections[1]
-    assert "Of 14 figures with a target, 5 are on target and 9 are off target." in overview.sentences
+    assert "Of 14 figures with a target, 5 are on target and 9 are off target." in overview.points
     first = figures.tables[0].rows[0]
     assert first[:6] == [
         *("4.0 Opiate", "8%\nby end of Q3 2017/18", "3.6%\n16\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}447"),
@@ -157,6 +160,13 @@ def test_the_share_of_returns_reviewed_in_time_is_a_section(cara: Person) -> Non
         assert "return-reviews" not in {one.key for one in the_report(cara, more).sections}
 
 
+def test_a_report_on_one_agency_has_the_notices_that_were_given_to_it(cara: Person) -> None:
+    """Contract query 1 was given to H0001, 2 to H0002, and the charity's notice to all three."""
+    [section] = [one for one in the_report(cara, "&agency=H0002").sections if one.key == "notices"]
+    assert [row[0] for row in section.tables[0].rows] == ["Performance notice 3", "Contract query 2"]
+    assert section.sentences[0] == "1 performance notice is open, and 1 ended."
+
+
 def test_restated_figures_add_up(cara: Person) -> None:
     changes = the_report(cara, day="as_of=2017-07-31&known_at=2017-10-20&leave_out=overview")
     [section] = [one for one in changes.sections if one.key == "changes"]
@@ -186,6 +196,77 @@ def test_what_was_given_out_stays_to_the_byte(demonstration: Flask, cara: Person
     assert pat.client.get(path).status_code == 404
     assert pat.client.get(f"/committee-report?{JULY}&agency=H0001&edition=public").status_code == 403
     assert pat.client.get(f"/committee-report?{JULY}&agency=H0001").status_code == 200
+
+
+def test_a_board_that_meets_before_the_file_came_reads_from_where_there_are_figures(cara: Person) -> None:
+    overview = the_report(cara, day="as_of=2017-07-31&known_at=2017-08-05").sections[0]
+    assert overview.sentences == [
+        "No file covers 31 July 2017; files reach 30 June 2017.",
+        "A report as of 30 June 2017 has the newest figures.",
+    ]
+    assert overview.points[0].startswith("2 action plans are in force")
+    first = the_report(cara, day="as_of=2014-01-31&known_at=2014-02-05")
+    assert [one.sentences for one in first.sections if one.key == "figures"] == [["There is no figure yet."]]
+
+
+def test_a_public_edition_without_a_frozen_scorecard_says_so_once(cara: Person) -> None:
+    june, none = (
+        "as_of=2017-06-30&known_at=2017-08-05",
+        ["No figure was published as of 30 June 2017 from what the report knows."],
+    )
+    sections = the_report(cara, "&edition=public", june).sections
+    assert (sections[0].key, sections[0].sentences) == ("overview", none)
+    assert "figures" not in {one.key for one in sections}
+    assert the_report(cara, "&edition=public&leave_out=overview", june).sections[0].sentences == none
+    page = cara.client.get(f"/committee-report?{june}&edition=public").text
+    assert "/certificates/freeze?as_of=2017-06-30&amp;known_at=2017-08-05" in page
+
+
+def test_a_report_of_nothing_is_not_given_out(cara: Person) -> None:
+    page = f"/committee-report?{JULY}&leave_out={','.join(KEYS)}"
+    answer = cara.post(page, page, name="Nothing at all")
+    assert answer.status_code == 422
+    assert "The report has no section. Leave fewer of them out." in answer.text
+
+
+def test_a_report_that_two_people_give_out_at_once_is_given_out_once(demonstration: Flask, cara: Person) -> None:
+    an_account(demonstration, "Dora, who gives out the same")
+    people = [cara, a_person(demonstration, "Dora, who gives out the same")]
+    page = f"/committee-report?{JULY}&edition=full&leave_out=hubs"
+    words = [one.word(page) for one in people]
+    at_once = Barrier(len(people))
+
+    def give(one: Person, word: str) -> str:
+        at_once.wait()
+        return one.client.post(page, data={"csrf_token": word, "name": "Given out at once"}).headers["Location"]
+
+    with ThreadPoolExecutor() as pool:
+        assert len(set(pool.map(give, people, words))) == 1
+
+
+HOSTILE: Final = (
+    "<script>alert(1)</script>",
+    "=cmd|' /C calc'!A0",
+    "#let x = 1",
+    "*not bold* $x$ @nobody",
+    "long " * 800,
+)
+
+
+def test_what_people_wrote_is_text_in_every_file(cara: Person) -> None:
+    """Neither markup nor a formula, and a text that is longer than a page goes on over it."""
+    report = the_report(cara)
+    said = ReportTable("Said", ["Who", "What"], [3.0, 14.0], [["one", text] for text in HOSTILE], [HOSTILE[0]])
+    hostile = structs.replace(
+        report, sections=[ReportSection("plans", "Action plans", list(HOSTILE), list(HOSTILE), [said])]
+    )
+    assert pages_of(report_file(hostile, "pdf")) > 1
+    paper = on_paper(report_file(hostile, "docx"))
+    assert all(text.strip() in " ".join(paper) for text in HOSTILE)
+    page = f"/committee-report?{JULY}&edition=full&leave_out=caseload,hubs"
+    path = cara.post(page, page, name=HOSTILE[0]).headers["Location"].partition("?")[0]
+    assert HOSTILE[0] not in cara.client.get(path).text + cara.client.get("/committee-reports").text
+    assert cara.post(page, page, name="a\x07bell").status_code == 422
 
 
 def test_the_public_edition_has_no_small_number_and_is_read_by_the_public(demonstration: Flask, cara: Person) -> None:

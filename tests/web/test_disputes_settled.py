@@ -3,6 +3,7 @@
 import html
 import io
 import re
+import threading
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.unit.intake.files import DISCHARGED, row, write
 from web.auth import passwords
 from web.auth.roles import Role
 from web.auth.trail.access import Deed
+from web.settings import STOP_LIST
 
 from .browser import LIGHT, Person, a_person, access_trail, an_account
 from .conftest import CommandLine
@@ -94,6 +96,8 @@ def test_from_rows_to_a_settlement_by_both(people: tuple[Person, Person], app: F
     assert "C2" not in shown, "the page of the dispute names no client"
     assert "It is cured by a new file, never by editing. None has come since." in shown
 
+    empty = take(cara, "evidence", seen="3", words="The letter.", file=(io.BytesIO(b""), "letter.pdf"))
+    assert (empty.status_code, "The file is empty" in read(empty)) == (422, True)
     file = (io.BytesIO(b"hello world"), "letter.pdf")
     assert take(cara, "evidence", seen="3", words="The letter of the ward.", file=file).status_code == 303
     assert HASH in page(pat)
@@ -105,8 +109,13 @@ def test_from_rows_to_a_settlement_by_both(people: tuple[Person, Person], app: F
     assert take(cara, "accept", seen="7", words="Yes.").status_code == 422
 
     proposed = {"numerator": "0", "denominator": "5", "words": "One of the two is agreed."}
+    offered = cara.client.get("/disputes/1/propose").get_data(as_text=True)
+    assert [re.search(rf'name="{name}"[^>]* value="(\d+)"', offered)[1] for name in ("numerator", "denominator")] == [
+        "0", "5"
+    ]  # fmt: skip
     assert take(cara, "propose", seen="7", **proposed).status_code == 303
     assert "Proposed as a settlement: 0 of 5" in page(pat)
+    assert "The figure proposed is what the clients accepted by both make of ours." in page(pat, "/disputes/1/accept")
     assert "cannot accept the settlement of it" in read(take(cara, "accept", seen="8", words="Yes."))
     assert take(pat, "accept", seen="8", words="Agreed.").status_code == 303
     shown = page(cara)
@@ -123,32 +132,86 @@ def test_from_rows_to_a_settlement_by_both(people: tuple[Person, Person], app: F
     )  # fmt: skip
 
 
-def test_a_file_is_held_against_the_evidence(people: tuple[Person, Person], filled: CommandLine) -> None:
+def test_files_are_held_against_the_evidence(people: tuple[Person, Person], filled: CommandLine) -> None:
     cara, pat = people
     assert "Nobody has given a file." in page(pat, "/disputes/1/check-evidence")
-    take(cara, "evidence", words="The letter of the ward.", file=(io.BytesIO(b"hello world"), "letter.pdf"))
-    assert "Check a file against it" in page(pat)
-    same = take(pat, "check-evidence", file=(io.BytesIO(b"hello world"), "copy.pdf"))
-    assert (same.status_code, "byte for byte, the file that was given by the commissioner on" in read(same)) == (
-        200,
-        True,
-    )
-    other = take(pat, "check-evidence", file=(io.BytesIO(b"hello world!"), "letter.pdf"))
-    assert (other.status_code, "it has another SHA-256" in read(other)) == (422, True)
-    letter = filled.folder / "letter.txt"
-    letter.write_text("hello world")
-    assert len(filled.json("dispute", "check", 1, letter)["log_positions"]) == 1
-    letter.write_text("hello")
-    assert filled.json("dispute", "check", 1, letter, code=1)["log_positions"] == []
+    for content, name in ((b"hello world", "letter.txt"), (b"a list", "../lists/list.csv")):
+        assert take(cara, "evidence", words="So.", file=(io.BytesIO(content), name)).status_code == 303
+    assert "Check files against it" in page(pat)
+    sent = [(io.BytesIO(b"hello world"), "copy.txt"), (io.BytesIO(b""), "list.csv"), (io.BytesIO(b"x"), "other.txt")]
+    told = read(take(pat, "check-evidence", files=sent))
+    for said in ("letter.txt the commissioner", "kept copy.txt", "changed list.csv", "by the SHA-256: other.txt."):
+        assert said in told
+    assert take(pat, "check-evidence").status_code == 422
+
+    folder = filled.folder / "evidence"
+    folder.mkdir()
+    (folder / "letter.txt").write_text("hello world")
+    (folder / "read me.txt").write_text("What lies here.")
+
+    def standings(*paths: Any, code: int = 0) -> list[str]:
+        return [one["standing"] for one in filled.json("dispute", "check", 1, *paths, code=code)["evidence"]]
+
+    assert standings(folder / "letter.txt") == ["kept", "missing"]
+    assert standings(folder / "read me.txt", code=1) == ["missing", "missing"]
+    assert standings(folder, code=1) == ["kept", "missing"]
+    (folder / "list.csv").write_text("another list")
+    assert standings(folder, code=1) == ["kept", "changed"]
+    (folder / "list.csv").write_text("a list")
+    assert standings(folder) == ["kept", "kept"]
+    assert "2 files kept" in filled("dispute", "check", 1, folder).stdout
 
 
 def test_a_new_file_is_named_once_it_has_come(people: tuple[Person, Person], filled: CommandLine) -> None:
     cara, pat = people
     take(cara, "list", clients=ROWS)
     post(pat, "/disputes/1/rows", verdict_1="accepted", reason_1="data-error")
-    path = write(filled.folder, [row(**DISCHARGED)], first="20170201", last="20170228")
+    path = write(filled.folder, [row(**DISCHARGED | {"DISRSN": "85"})], first="20170201", last="20170228")
     filled("submit", path, "--received-on", "2017-03-10", "--accept-withdrawals")
-    assert "The next one came on 10 Mar 2017." in page(cara)
+    shown = page(cara)
+    assert "The next one came on 10 Mar 2017." in shown
+    assert "Ours has moved since: it was 1 of 5, and is 0 of 5 by what is known now." in shown
+
+
+def test_two_answers_at_once_are_not_both_stored(app: Flask, people: tuple[Person, Person]) -> None:
+    cara, _pat = people
+    take(cara, "list", clients=ROWS)
+    begin, statuses = threading.Barrier(2), list[int]()
+
+    def answer(verdict: str) -> None:
+        ask = asker(app, Role.PROVIDER, "H0001")
+        begin.wait()
+        answers = [{"row": 1, "verdict": verdict, "reason": "exit"}]
+        statuses.append(ask.post("/disputes/1/row-answers", json={"answers": answers, "seen": 2}).status_code)
+
+    both = [threading.Thread(target=answer, args=(verdict,)) for verdict in ("accepted", "contested")]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sorted(statuses) == [201, 409]
+    ask = asker(app, Role.PROVIDER, "H0001")
+    assert [len(one["replies"]) for one in ask.json("/disputes/1")["course"]["rows"]] == [1, 0]
+    twice = [{"row": 2, "verdict": "accepted"}, {"row": 2, "verdict": "contested", "reason": "exit"}]
+    refused = ask.post("/disputes/1/row-answers", json={"answers": twice})
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "dispute-row-answered-twice")
+
+
+def test_a_client_who_was_erased_is_in_no_sum(people: tuple[Person, Person], app: Flask, filled: CommandLine) -> None:
+    """Ours has four by then, and theirs still the one who was erased: that is what no row explains."""
+    cara, pat = people
+    take(cara, "list", clients=ROWS)
+    post(pat, "/disputes/1/rows", verdict_1="accepted", verdict_2="accepted")
+    filled.settings[STOP_LIST] = str(filled.folder / "stop-list")
+    filled("erase", "H0001", "C1", "--reason", "a request", "--received-on", "2017-03-01")
+    account = asker(app, Role.COMMISSIONER).json("/disputes/1/account")
+    assert (account["ours"], account["by_rows"]) == (
+        {"numerator": 0, "denominator": 4}, {"numerator": 0, "denominator": 3}
+    )  # fmt: skip
+    assert (account["erased_rows"], account["unexplained"]) == ([1], {"rows": 0, "numerator": 0, "denominator": 1})
+    shown = page(cara)
+    assert "1 client was erased since and is in our figure no more" in shown
+    assert "C1" not in page(cara, "/disputes/1/rows").replace("C1, ", "")
 
 
 def test_a_step_over_an_older_version_shows_both(people: tuple[Person, Person]) -> None:
@@ -162,21 +225,27 @@ def test_a_step_over_an_older_version_shows_both(people: tuple[Person, Person]) 
     assert (late.status_code, 'value="So it was."' in late.get_data(as_text=True)) == (409, True)
 
 
-@pytest.mark.parametrize(
-    ("clients", "sentence"),
-    [
-        ("", "Name at least one client."),
-        ("H0001, C1", "Line 1 cannot be read."),
-        ("H0001, C1, here, So", "Line 1 cannot be read."),
-        ("H0001, C9, out, So", "Line 1: H0001: C9 is in no file"),
-        ("H0001, C1, counted, So", "ours has H0001: C1 there already"),
-        ("H0001, C1, out, So\nH0001, C1, not counted, So", "Line 2: H0001: C1 is a client of an earlier line."),
-    ],
-)
-def test_a_list_that_cannot_be_is_kept_in_the_form(people: tuple[Person, Person], clients: str, sentence: str) -> None:
-    response = take(people[0], "list", clients=clients, seen="1")
-    assert (response.status_code, read(response).count(sentence)) == (422, 2)
-    assert clients in html.unescape(response.get_data(as_text=True))
+WRONG_LISTS = [
+    ("", "Name at least one client."),
+    ("H0001, C1", "Line 1 cannot be read."),
+    ("H0001, C1, here, So", "Line 1 cannot be read."),
+    ("H0001, C9, out, So", "Line 1: H0001: C9 is in no file"),
+    ("H0001, C1, counted, So", "ours has H0001: C1 there already"),
+    ("H0001, C1, out, So\nH0001, C1, not counted, So", "Line 2: H0001: C1 is a client of an earlier line."),
+    ("H0001, C1/1, out, So\nH0001, C1, out, So", "Line 2: H0001: C1 is a client of an earlier line."),
+    ("H0001, C\x002, out, So", "This holds a character that cannot be typed."),
+    ("H0001, C\x072, out, So", "Line 1 cannot be read."),
+    ('H0001, "C1, out, So', "Line 1 cannot be read."),
+    ("H0001, C2, out, So\x07", "signs that cannot be printed"),
+    ("H0001, C2, out, So\n" * 201, "Name 1 to 200 clients"),
+]
+
+
+def test_a_list_that_cannot_be_is_kept_in_the_form(people: tuple[Person, Person]) -> None:
+    for clients, sentence in WRONG_LISTS:
+        response = take(people[0], "list", clients=clients, seen="1")
+        assert (response.status_code, read(response).count(sentence)) == (422, 2), (clients[:80], read(response)[:600])
+        assert clients[:8] in html.unescape(response.get_data(as_text=True))
 
 
 def test_a_side_answers_the_others_rows_and_gives_up_its_own(people: tuple[Person, Person]) -> None:
@@ -217,6 +286,8 @@ def test_over_http_and_by_commands(filled: CommandLine, app: Flask) -> None:
     assert council.post("/disputes/1/row-answers", json={"answers": answers}).status_code == 422
     figures = council.get("/disputes/1/account").get_json()
     assert (figures["ours"], figures["unexplained"]["numerator"]) == ({"numerator": 1, "denominator": 5}, 0)
+    assert filled.json("dispute", "account", 1) == figures
+    assert re.search(r"Ours, with the clients that both accept +0 of 5", filled("dispute", "account", 1).stdout)
     letter = filled.folder / "letter.txt"
     letter.write_text("hello world")
     shown = filled.json("dispute", "step", 1, "evidence", "--words", "The letter.", "--file", letter)

@@ -72,6 +72,7 @@ def test_numbers_that_were_changed_are_typed_in_and_have_to_add_up(people: tuple
     page = refused.get_data(as_text=True)
     assert "too many" in page
     assert 'value="9"' in page
+    assert "Work out the numbers" in page
     other = form | {f"n0-{nth}": "0" for nth in range(11)} | {"n0-0": "4"}
     assert post(cara, f"{ONE}/propose", **other).status_code == 303
     assert "typed in" in got(cara, ONE)
@@ -94,6 +95,20 @@ def test_who_writes_over_a_newer_version_sees_both_and_keeps_what_they_wrote(peo
     stale = post(pat, f"{ONE}/agree", seen="1")
     assert stale.status_code == 409
     assert "It was changed meanwhile" in stale.get_data(as_text=True)
+
+
+def test_what_was_agreed_can_be_read_on_once_the_target_is_withdrawn(
+    people: tuple[Person, Person], recount: CommandLine
+) -> None:
+    cara, _ = people
+    post(cara, f"{ONE}/propose", **grid(cara, rule="equal", whole="4"))
+    recount("target", "withdraw", 1, "--reason", "Set anew")
+    for person in people:
+        said = got(person, ONE)
+        assert "so these numbers count no more" in said
+        assert "Agree to these numbers" not in said
+    assert "target withdrawn" in got(cara, "/contract/hub-targets")
+    assert recount.json("hub-targets", "list", "--as-of", "2017-01-31")["hub_targets"] == []
 
 
 def test_a_proposal_is_taken_back_and_an_agreement_ended_by_the_commissioner(people: tuple[Person, Person]) -> None:

@@ -14,7 +14,7 @@ from .browser import Person, a_person, an_account, without_a_server
 from .conftest import CommandLine
 from .http import asker, assert_problem
 
-FORM = {"passes": "H0001 N0001", "on": "2017-02-01", "last_day": "", "chosen": ""}
+FORM = {"passes-0-before": "H0001", "passes-0-code": "N0001", "on": "2017-02-01", "last_day": "", "chosen": ""}
 
 pytestmark = without_a_server
 
@@ -73,6 +73,7 @@ def test_tried_looked_at_said_and_taken_back(app: Flask, cara: Person, council: 
     tried = cara.post(back, page=f"/handovers/{number}")
     said = words(tried.get_data(as_text=True))
     assert "2 episodes of H0001 would be open again" in said
+    assert said.index("What taking it back would change") < said.index("What it did to the figures")
     assert "Area EX01" in said
     assert "People open on the day (N.open) 0 2 In treatment on the day, once it is taken back: 2 people (+2)" in said
     missing = cara.post(back, page=f"/handovers/{number}", asked="yes")
@@ -116,17 +117,18 @@ def test_both_versions_of_a_contract_that_was_changed_meanwhile_are_shown(cara: 
 
 def test_bad_input_is_said_at_its_field(cara: Person) -> None:
     for more, sentence in (
-        ({"passes": ""}, "Write which agency hands over to which"),
-        ({"passes": "H0001"}, "Line 1 is not two codes."),
-        ({"passes": "H0001 H0001"}, "cannot hand over to itself"),
+        ({"passes-0-before": "", "passes-0-code": ""}, "Choose which agency hands over"),
+        ({"passes-0-before": ""}, "Handover 1: choose the agency before."),
+        ({"passes-0-code": ""}, "Handover 1: choose an agency, or write its code"),
+        ({"passes-0-code": "H0001"}, "cannot hand over to itself"),
         ({"on": ""}, "Write the first day of the new contract."),
-        ({"on": "2099-01-01"}, "The new contract begins on 2099-01-01, after"),
+        ({"on": "2099-01-01"}, "The new contract begins on 1 January 2099, after"),
         ({"chosen": "CLIENT\nC1"}, "The columns of The list must be AGNCY,CLIENT,EPISODID"),
         ({"chosen": "AGNCY,CLIENT,EPISODID\nH0001,C1,1\nH0001,C8,1"}, "under the references of row 2."),
     ):
         body = sent(cara, 422, **more)
         assert sentence in words(body), sentence
-        assert "N0001" in body or "passes" in more
+        assert "N0001" in body or "passes-0-code" in more
 
 
 def test_each_provider_sees_its_own_with_the_effect_on_its_own_figures(app: Flask, council: CommandLine) -> None:

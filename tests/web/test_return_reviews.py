@@ -69,6 +69,9 @@ def test_a_return_is_due_from_when_it_was_known_and_is_reviewed_in_time(returned
     written = returned.json("return-review", "write", line["episode"], *said, "--for", "H0001")
     assert (written["review"]["state"], written["review"]["in_time"]) == ("done", True)
     returned("return-review", "write", line["episode"], *said, code=1)
+    told = returned.json("subject-access", "--case", "SAR 1", "--by-reference", typed="H0001\nC1\n\n")
+    [reviewed] = told["subject_access"]["written"]["reviewed"]
+    assert (reviewed["review"], reviewed["findings"], reviewed["on"]) == (1, ["no-aftercare"], "2017-05-10")
 
     share = returned.json("return-review", "list", "--as-of", "2017-06-30")["shares"][0]
     assert (share["numerator"], share["denominator"], share["percentage"]) == (1, 1, 100.0)

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ from docx import Document
 from flask import Flask
 from openpyxl import load_workbook
 
+from tests.unit.intake.files import row, write
 from web.auth import passwords
 from web.auth.roles import Role
+from web.clock import today
 from web.demo.targets import FOLDER, kpi_lines
 from web.exports import typesetting
 from web.presenters.agreement.schedule import AS_WRITTEN
@@ -90,7 +93,7 @@ def test_a_contract_typed_in_agreed_changed_and_ended_on_pages(council: Person) 
     assert "A draft. It counts for nothing until it is agreed." in shown
     agree = council.post("/contract/1/agree", "/contract/1/agree", agreed_on="2017-04-01", seen="2")
     assert agree.status_code == 303
-    assert "1 target set" in page(council, "/contract")
+    assert "1 target set. Hereford (H0001) has to report from then on." in page(council, "/contract")
     assert "1 Dec 2015" in page(council, "/contracts")
     assert "Successful completions: opiate (4.0)" in page(council, "/targets")
 
@@ -124,27 +127,40 @@ def test_two_who_write_at_once_are_shown_both_versions(council: Person) -> None:
     assert "It was changed meanwhile" in shown
     assert "As you wrote it" in shown
     assert 'value="9%"' in shown
-    assert (
-        council.post("/contract/1/line", "/contract/1/line", **mine | {"target": "9%", "seen": "2"}).status_code == 303
-    )
+    assert 'name="was" value="4.0"' in shown
+    seen_both = mine | {"target": "9%", "seen": "2", "was": "4.0"}
+    assert council.post("/contract/1/line", "/contract/1/line", **seen_both).status_code == 303
     terms = council.post("/contract/1/terms", "/contract/1/terms", **TERMS | {"provider": "Lugg", "seen": "1"})
     assert "It was changed meanwhile" in terms.get_data(as_text=True)
     stale = council.post("/contract/1/agree", "/contract/1/agree", seen="1").get_data(as_text=True)
     assert "As you read it" in stale
 
 
+@without_a_server
+def test_a_line_that_gets_another_code_stays_one_line(council: Person) -> None:
+    council.post("/contract/new", "/contract/new", **TERMS)
+    council.post("/contract/1/line", "/contract/1/line", **LINE)
+    opened = page(council, "/contract/1/line?code=4.0")
+    assert 'name="was" value="4.0"' in opened
+    moved = LINE | {"code": "C.1", "measure": "4.0", "was": "4.0", "seen": "2"}
+    assert council.post("/contract/1/line", "/contract/1/line", **moved).status_code == 303
+    [row] = csv.DictReader(io.StringIO(council.client.get("/contract/1/table.csv").get_data().decode("utf-8-sig")))
+    assert (row["code"], row["measure"]) == ("C.1", "4.0")
+
+
 REFUSED: tuple[tuple[str, dict[str, str], str], ...] = (
     ("/contract/new", {}, "Give the contract a name."),
-    ("/contract/new", TERMS | {"hubs-1-name": "Ross"}, "Choose the agency of row 2, or empty the row."),
+    ("/contract/new", TERMS | {"hubs-1-name": "Ross"}, "Hub 2: choose an agency, or write its code; or empty the row."),
     ("/contract/new", TERMS | {"hubs-0-agency": "H0009"}, "H0009 is no agency that is known here"),
     ("/contract/new", TERMS | {"hubs-1-agency": "H0001"}, "named twice"),
-    ("/contract/new", TERMS | {"last_day": "2015-11-30"}, "before it begins on 2015-12-01"),
+    ("/contract/new", TERMS | {"last_day": "2015-11-30"}, "before it begins on 1 December 2015"),
     ("/contract/1/line", LINE | {"goal": "8%"}, "A target needs its days."),
-    ("/contract/1/line", LINE | GOAL | {"first_day": "2015-11-30"}, "the contract from 2015-12-01 on"),
+    ("/contract/1/line", LINE | GOAL | {"first_day": "2015-11-30"}, "the contract from 1 December 2015 on"),
     ("/contract/1/line", LINE | {"steps": "2017-04-01 to 2017-06-30: 9%\n2017-07-01 to 2017-09-30: 8%"},
      "The trajectory goes back from 9% to 8%"),
     ("/contract/1/line", LINE | {"measure": "4.1"}, "Two lines are counted by measure 4.1"),
-    ("/contract/1/line", {"code": "4.1", "wording": "Non-opiates"}, "written just so already"),
+    ("/contract/1/line", {"code": "4.1", "wording": "Non-opiates", "was": "4.1"}, "written just so already"),
+    ("/contract/1/line", LINE | {"code": "4.1"}, "Line 4.1 is there already."),
     ("/contract/1/year", {"first_day": "2018-04-01", "deadline_day": "2019-03-31"}, "Write at least one target."),
     ("/contract/1/agree", {"agreed_on": "2099-01-01"}, "lies after today"),
     ("/contract/1/end", {"last_day": "2017-01-01", "reason": "Why"}, "schedule is draft"),
@@ -162,6 +178,27 @@ def test_what_a_form_refuses_is_said_and_what_was_entered_stays(council: Person)
         assert all(value in shown for value in sent.values() if value.isalnum())
 
 
+def test_a_contract_is_the_first_thing_that_is_written(app: Flask, recount: CommandLine) -> None:
+    """Nothing is known of any agency: the contract names its hubs, and they are called so from then on."""
+    an_account(app, "Cora Ames")
+    council = a_person(app, "Cora Ames")
+    assert 'href="/contract/new">write it down' in page(council, "/set-up")
+    empty = page(council, "/contract/new")
+    assert "Code of the agency" in empty
+    assert "Choose an agency" not in empty
+    sent = {"name": "Adult service", "provider": "Wye", "first_day": "2015-12-01", "hubs-0-code": "h0001"}
+    nameless = council.post("/contract/new", "/contract/new", **sent)
+    assert "Hub 1: H0001 is not known here. Give it a name too." in nameless.get_data(as_text=True)
+    sent |= {"hubs-0-name": "Hereford"}
+    late = council.post("/contract/new", "/contract/new", **sent | {"last_day": "2015-11-30"})
+    assert late.status_code == 422
+    assert recount.json("agency")["agencies"] == []
+    assert council.post("/contract/new", "/contract/new", **sent).status_code == 303
+    assert "Hereford (H0001)" in page(council, "/contract")
+    assert 'value="H0001" selected' in page(council, "/contract/1/terms")
+    assert recount.json("agency")["agencies"] == [{"agency": "H0001", "name": "Hereford"}]
+
+
 @without_a_server
 def test_a_row_is_added_and_what_was_entered_stays(council: Person) -> None:
     """Without a script: nothing is refused meanwhile, and nothing is stored."""
@@ -170,6 +207,7 @@ def test_a_row_is_added_and_what_was_entered_stays(council: Person) -> None:
     said = shown.get_data(as_text=True)
     assert (shown.status_code, "There is a problem" in said, 'name="hubs-1-agency"' in said) == (200, False, True)
     assert 'value="Hereford hub"' in said
+    assert re.findall(r'name="([^"]+)"[^>]*autofocus', said) == ["hubs-1-agency"]
     assert council.post("/contract/new", "/contract/new", **TERMS | {"hubs-1-agency": ""}).status_code == 303
     assert 'name="hubs-1-agency"' not in page(council, "/contract/1/terms")
     emptied = TERMS | dict.fromkeys(("hubs-0-agency", "hubs-0-name", "hubs-0-area"), "")
@@ -429,3 +467,19 @@ def test_the_wirral_indicator_is_a_schedule_too(commissioner: Asker) -> None:
     assert (line["measure"], line["cells"]["target"], line["baseline_percentage"]) == ("1.0", "10%", "7.37")
     assert commissioner.post("/schedules/1/agree", json={"on": "2014-07-01"}).status_code == 201
     assert [one.deadline_day for one in kpi_lines("wirral")] == [date(2015, 1, 31)]
+
+
+def test_an_archive_of_older_files_is_loaded_after_its_contract(
+    recount_named: CommandLine, commissioner: Asker, tmp_path: Path
+) -> None:
+    """The agencies' own contracts are received as they were agreed; today once something was received since."""
+    agreed(commissioner)
+    file = write(tmp_path, [row()], first="20170101", last="20170131")
+    recount_named("submit", file, "--received-on", "2017-02-10")
+    agreed_later = BODY | {"hubs": [{"agency": "H0003"}], "table": ORIGINAL}
+    assert commissioner.post("/schedules", json=agreed_later).status_code == 201
+    assert commissioner.post("/schedules/2/agree", json={"on": "2016-12-01"}).status_code == 201
+    received = [
+        one["received_on"] for one in recount_named.json("log")["entries"] if one["event"].startswith("contract.")
+    ]
+    assert received == ["2015-12-01", str(today())]

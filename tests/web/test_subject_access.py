@@ -161,6 +161,18 @@ def test_the_published_figures_are_those_of_the_persons_own_records(desk: Desk) 
     assert document["figures_withheld"] == 2
 
 
+def test_what_was_chosen_of_a_list_is_in_it_and_no_words_that_may_speak_of_others(desk: Desk) -> None:
+    written = own(desk)["written"]
+    assert {one["client_reference"] for one in written["audited"]} == {"OWNREF", "NEWREF", "GAINREF", "SHAREDREF"}
+    assert {(one["held_on"], mark["item"], mark["state"]) for one in written["audited"] for mark in one["marks"]} == {
+        ("2017-04-11", "recovery-plan", "in date"), ("2017-04-11", "risk-assessment", "missing")
+    }  # fmt: skip
+    [row] = written["disputed"]
+    [answer] = row["answers"]
+    assert (row["client_reference"], row["ours"], row["theirs"]) == ("OWNREF", "not-counted", "counted")
+    assert (answer["party"], answer["verdict"], answer["reason"]) == ("provider", "contested", "exit")
+
+
 def test_how_long_it_is_kept(desk: Desk) -> None:
     kept = {one["kind"]: (one["due_on"], one["months"]) for one in own(desk)["retention"]}
     assert kept == {"treatment": (None, 96), "withdrawn": ("2018-03-13", 12)}

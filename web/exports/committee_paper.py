@@ -17,7 +17,7 @@ from docx.shared import Cm, Pt
 import web
 from web.queries.improvement.committee.document import CommitteeReport, ReportSection, ReportTable
 
-from .docx import LANGUAGE, MADE, add_field, mark_row, name_table, shade, write_in_one_hand
+from .docx import LANGUAGE, MADE, add_field, keep_in_one, mark_row, name_table, shade, write_in_one_hand
 from .docx import MEDIA as DOCX
 from .files import without_dates
 from .typesetting import MEDIA as PDF
@@ -44,7 +44,7 @@ def _json(report: CommitteeReport, _given: str) -> bytes:
 def _foot(report: CommitteeReport, given: str) -> str:
     """What stands at the foot of each page: a heading's words and no sentence."""
     edition = "public edition" if report.edition == "public" else "not for the public"
-    invented = "demonstration, nobody is real" if report.notice else ""
+    invented = "invented data" if report.notice else ""
     return " · ".join(filter(None, [report.title, edition, report.seen_from.rstrip("."), given, invented]))
 
 
@@ -121,11 +121,16 @@ def _table(paper: Paper, table: ReportTable) -> None:
     for row in table.rows:
         for place, (cell, text) in enumerate(zip(grid.add_row().cells, row, strict=True)):
             _fill(cell, text, bold=not place)
+            if colour := COLOURS.get(text.partition(":")[0]):
+                shade(cell, colour)
     widths = [Cm(width) for width in table.widths]
+    for column, width in zip(grid.columns, widths, strict=True):
+        column.width = width
     for row in grid.rows:
         mark_row(row, "w:cantSplit")
         for cell, width in zip(row.cells, widths, strict=True):
             cell.width = width
+    keep_in_one(grid, has_notes=bool(table.notes))
 
 
 def _fill(cell: Any, text: str, *, bold: bool = False) -> None:
@@ -136,6 +141,8 @@ def _fill(cell: Any, text: str, *, bold: bool = False) -> None:
 
 
 def _signature(paper: Paper, report: CommitteeReport) -> None:
+    # Two tables that follow each other are one to a word processor.
+    paper.add_paragraph()
     grid = paper.add_table(2, 3, style="Table Grid")
     name_table(grid, "Signature")
     for cell, label in zip(grid.rows[0].cells, signature(report), strict=True):

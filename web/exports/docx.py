@@ -156,15 +156,24 @@ def _table(paper: Paper, table: Table) -> None:
         mark_row(row, "w:cantSplit")
         for cell, width in zip(row.cells, widths, strict=True):
             cell.width = width
-    # A short table stays in one piece with its head; its source is not left alone on the next page.
-    if len(table.rows) < _LONG:
-        for row in grid.rows:
-            for cell in row.cells:
-                cell.paragraphs[0].paragraph_format.keep_with_next = True
+    keep_in_one(grid)
+
+
+def keep_in_one(grid: Any, *, has_notes: bool = True) -> None:
+    """A short table stays in one piece with its head, and with its notes if it has any; of a long one the head and the
+    first rows stay together.
+    """
+    rows = list(grid.rows)
+    kept = rows[: None if has_notes else -1] if len(rows) <= _LONG else rows[:_BEGUN]
+    for row in kept:
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 _LONG: Final = 8
 """Rows from which on a table may go on over the page."""
+_BEGUN: Final = 3
+"""Rows of such a table, its head among them, that are not alone at the foot of a page."""
 
 
 def _fill(cell: Any, words: str, *, bold: bool = False) -> None:
@@ -174,9 +183,10 @@ def _fill(cell: Any, words: str, *, bold: bool = False) -> None:
     run.bold, run.font.size = bold, Pt(8.5)
 
 
-def shade(cell: Any) -> None:
+def shade(cell: Any, colour: str = _HEADS) -> None:
+    """Put a colour behind a cell, six hexadecimal digits; that of the heads of a table, where none is named."""
     shade = OxmlElement("w:shd")
-    for name, value in (("w:val", "clear"), ("w:color", "auto"), ("w:fill", _HEADS)):
+    for name, value in (("w:val", "clear"), ("w:color", "auto"), ("w:fill", colour)):
         shade.set(qn(name), value)
     cell._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001  the library has no other way
 

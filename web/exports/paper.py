@@ -88,8 +88,8 @@ def _grid(written: Written, grid: Grid) -> None:
     name_table(table, grid.title)
     for row in grid.rows:
         _row(table.add_row(), row, grid.widths)
-    if len(grid.rows[0]) == 1:
-        mark_row(table.rows[0], "w:tblHeader")
+    for row in list(table.rows)[: max(grid.heads, len(grid.rows[0]) == 1)]:
+        mark_row(row, "w:tblHeader")
 
 
 def _row(into: Any, cells: Sequence[Cell], widths: Sequence[float]) -> None:

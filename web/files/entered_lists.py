@@ -1,4 +1,4 @@
-"""Reading a list of values for entered KPIs, and the file that is their evidence.
+"""Reading a list of values for entered KPIs.
 
 A list is read as `web.files.sheets.lists` says, with its columns in any order. What is wrong with the list as a whole
 refuses it; what is wrong with a row is a value: row, column, code, sentence.
@@ -6,11 +6,9 @@ refuses it; what is wrong with a row is a value: row, column, code, sentence.
 
 from collections.abc import Sequence
 from datetime import date
-from hashlib import sha256
-from pathlib import PureWindowsPath
 from typing import Final, NamedTuple
 
-from domain.contract_life.entered import LONGEST_WORDS, Evidence, entered_words
+from domain.contract_life.entered import LONGEST_WORDS
 from domain.errors import Refused
 from domain.periods import Period
 from domain.submission import Rejection
@@ -42,9 +40,8 @@ REFUSALS: Final = {
     "entered-list-columns": "The list lacks a column, or has one that does not belong.",
     "entered-list-empty": "The list has no line.",
     "entered-list-too-long": f"The list has more than {MOST_LINES:,} lines.",
-    "evidence-empty": "The file that should be the evidence is empty.",
 }
-"""Why a list, or a file of evidence, is refused whole, by code."""
+"""Why a list is refused whole, by code."""
 
 _LAYOUT: Final = ListLayout(
     NEEDED, MOST_LINES, "entered-list-unreadable", "entered-list-columns", "entered-list-too-long"
@@ -69,17 +66,6 @@ class ListRead(NamedTuple):
 
     values: Sequence[ListedValue]
     rejected: Sequence[Rejection]
-
-
-def evidence_of(name: str, data: bytes) -> Evidence:
-    """What is kept of a file: its hash, name and size. The file itself is let go.
-
-    Raises:
-        Refused: it is empty, or its name cannot be kept.
-    """
-    if not data:
-        raise Refused("evidence-empty", "The file is empty, so it is evidence of nothing. Choose another.")
-    return Evidence(sha256(data).hexdigest(), entered_words(PureWindowsPath(name).name, "name of the file"), len(data))
 
 
 def read_entered_list(file: SentFile) -> ListRead:

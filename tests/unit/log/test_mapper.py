@@ -39,6 +39,12 @@ def test_what_is_not_said_takes_no_room() -> None:
     }
 
 
+def test_what_could_not_be_read_back_is_not_stored() -> None:
+    event = msgspec.structs.replace(EVENT, drugs=(1000, None))
+    with pytest.raises(TypeError, match=r"test\.started\.v1.*Expected `int`, got `null`"):
+        JsonMapper([Started]).to_stored_event(event)
+
+
 def test_events_cannot_be_changed() -> None:
     with pytest.raises(AttributeError):
         EVENT.drugs = (1000,)  # type: ignore[misc]

@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask import Response, url_for
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from domain.contract_life.entered import CODE, LARGEST, LONGEST_WORDS, Evidence, entered_words
+from domain.contract_life.entered import CODE, LARGEST, LONGEST_WORDS, Evidence
 from domain.errors import Refused
 from domain.periods import Period
 from projections.performance.entered import WHOLE, EnteredKpi, EnteredValue
@@ -25,6 +25,7 @@ from web.commands.agreement import entered_values as values
 from web.commands.agreement.entered import KpiAuthor, KpiTerms, author_of
 from web.commands.agreement.entered_values import Loaded, NewValue, ValueNumbers
 from web.files.entered_lists import entered_list_from
+from web.files.evidence import file_name
 from web.parameters import Given
 from web.problems import not_here
 from web.queries.agreement import entered as queries
@@ -249,10 +250,10 @@ class EvidenceBody(parameters.Asks):
 class NumbersBody(SaidBody):
     """The numbers of a value, where they are from, and what shows them."""
 
-    numerator = fields.Integer(
+    numerator = parameters.WholeNumber(
         required=True, strict=True, validate=validate.Range(-LARGEST, LARGEST), metadata={"description": "How many."}
     )
-    denominator = fields.Integer(
+    denominator = parameters.WholeNumber(
         load_default=None,
         allow_none=True,
         strict=True,
@@ -264,7 +265,7 @@ class NumbersBody(SaidBody):
 
 
 def _evidence(sent: Given | None) -> Evidence | None:
-    return Evidence(sent["sha256"], entered_words(sent["name"], "name of the file"), sent["size"]) if sent else None
+    return Evidence(sent["sha256"], file_name(sent["name"]), sent["size"]) if sent else None
 
 
 def _numbers(args: Given) -> ValueNumbers:

@@ -10,8 +10,8 @@ from flask import Response, url_for
 from marshmallow import fields, validate
 
 from domain.contract_life.transitions import ACTION_PLAN
-from domain.improvement.action_plan import PlanTerms
 from domain.improvement.plan_forms import FORM_OF
+from domain.improvement.plan_terms import PlanTerms
 from domain.improvement.written import OpenedFrom
 from projections.improvement.action_plans import RecordedPlan
 from web import parameters

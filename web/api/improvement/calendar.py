@@ -22,7 +22,7 @@ class CalendarParameters(parameters.Asks):
     """Which part of the calendar."""
 
     on = parameters.DayField(load_default=None, description="The day from which it is seen; today, if left out.")
-    months = fields.Integer(
+    months = parameters.WholeNumber(
         load_default=MONTHS_AHEAD,
         validate=validate.Range(1, MOST_MONTHS),
         metadata={"description": "How many months ahead."},

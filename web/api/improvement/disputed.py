@@ -5,7 +5,7 @@ from typing import Any, Final
 from flask import Response
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from domain.contract_life.entered import Evidence, entered_words
+from domain.contract_life.entered import Evidence
 from domain.improvement.disputed.steps import MOST_ROWS, ROW_REASONS, DisputeRowAnswer
 from domain.improvement.written import LONGEST_LINE, LONGEST_TEXT
 from projections.claims.claim import Claim
@@ -19,6 +19,7 @@ from web.auth.trail.access import question_noted
 from web.auth.viewer import Viewer
 from web.commands.improvement.disputed import steps as commands
 from web.commands.improvement.disputed.steps import PLAIN_STEPS, DisputeSaid
+from web.files.evidence import file_name
 from web.parameters import Given
 from web.queries.contract_life.disputes import DisputeResult
 from web.queries.improvement.disputed import rows as queries
@@ -171,7 +172,7 @@ class DisputeStepBody(parameters.Asks):
 def take_dispute_step(args: Given, number: int) -> Response:
     """Take a step of a dispute: evidence, a joint review, a meeting, escalation, or of a settlement."""
     sent, register = args["file"], guard.services().register
-    file = Evidence(sent["sha256"], entered_words(sent["name"], "name of the file"), sent["size"]) if sent else None
+    file = Evidence(sent["sha256"], file_name(sent["name"]), sent["size"]) if sent else None
     agreed = None if args["numerator"] is None else Claim(args["numerator"], args["denominator"])
     said = DisputeSaid(args["words"], args["held_on"], args["attendees"], tuple(args["rows"]), file, agreed)
     return speak(

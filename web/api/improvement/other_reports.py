@@ -3,10 +3,9 @@
 from typing import Final
 
 from flask import Response, url_for
-from marshmallow import ValidationError, fields, validate
+from marshmallow import fields, validate
 from werkzeug.datastructures import FileStorage
 
-from domain.errors import Refused
 from domain.improvement.written import LONGEST_LINE
 from web import parameters
 from web.api import PREFIX, responses
@@ -103,16 +102,9 @@ def _compared(viewer: Viewer, args: Given) -> ComparedReport:
     snapshot = guard.snapshot()
     sent: FileStorage = args["report"]
     slice_ = parameters.where_of(snapshot, args)
-    terms = queries.reading_terms(snapshot, viewer, args["as_of"], slice_, _names(args["names"]))
+    terms = queries.reading_terms(snapshot, viewer, args["as_of"], slice_, names_explained(args["names"]))
     report = read_report(Upload(sent.filename or "report.csv", sent.read), terms)
     return queries.compare(snapshot, viewer, CompareQuery(report, args["known_at"]))
-
-
-def _names(text: str) -> dict[str, str]:
-    try:
-        return names_explained(text)
-    except Refused as refused:
-        raise ValidationError(refused.message, "names") from refused
 
 
 @blueprint.query("/other-reports", Right.AGREED, KeptReports)

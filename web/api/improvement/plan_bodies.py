@@ -4,8 +4,8 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from domain.improvement.action_plan import ActionTerms, Cadence, PlanTerms, Progress, Strand
 from domain.improvement.plan_forms import FORM_OF
+from domain.improvement.plan_terms import ActionTerms, Cadence, PlanTerms, Progress, Strand
 from domain.improvement.written import LONGEST_LINE, LONGEST_TEXT, OpenedFrom
 from web import parameters
 from web.commands.improvement.action_plan_work import MOST_ACTIONS, MOST_ATTENDEES

@@ -32,7 +32,7 @@ blueprint = ApiBlueprint(
 class CoveredDaysRequest(ManualRequest):
     """Which file, and the days that it covers: two days, none, or those of its name."""
 
-    submission = fields.Integer(
+    submission = parameters.WholeNumber(
         required=True,
         strict=True,
         validate=validate.Range(1, 2**31 - 1),

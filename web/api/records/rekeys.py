@@ -54,7 +54,7 @@ class RekeyRequest(ManualRequest):
         validate=validate.Length(1, MOST_LINES),
         metadata={"description": "The old and new references of the episodes to join."},
     )
-    undo = fields.Integer(
+    undo = parameters.WholeNumber(
         load_default=None,
         strict=True,
         validate=validate.Range(1, 2**31 - 1),

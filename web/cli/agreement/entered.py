@@ -21,7 +21,8 @@ from web.commands.agreement import entered as commands
 from web.commands.agreement import entered_values as values
 from web.commands.agreement.entered import KpiAuthor, KpiTerms
 from web.commands.agreement.entered_values import NewValue, ValueNumbers
-from web.files.entered_lists import evidence_of, read_entered_list
+from web.files.entered_lists import read_entered_list
+from web.files.evidence import evidence_at
 from web.presenters.agreement import entered as tables
 from web.presenters.console import messages, say
 from web.queries.agreement import entered as queries
@@ -282,7 +283,7 @@ def check_evidence(*, number: int, file: Path, as_json: bool) -> None:
     """Hold FILE against the evidence of value NUMBER: is it the file that was read then?"""
     services = new_services()
     with services.snapshot() as snapshot:
-        result = queries.evidence_check(snapshot, EVERYTHING, number, evidence_of(file.name, file.read_bytes()))
+        result = queries.evidence_check(snapshot, EVERYTHING, number, evidence_at(file))
         demonstration = snapshot.is_demonstration
     if result is None:
         raise WrongUse(f"There is no entered value {number}. 'recount entered values' names them.")
@@ -315,7 +316,7 @@ def _author(services: Services, on: date | None, its_party: str = COMMISSIONER) 
 
 
 def _evidence(file: Path | None) -> Evidence | None:
-    return evidence_of(file.name, file.read_bytes()) if file else None
+    return evidence_at(file) if file else None
 
 
 def _record_kpi(services: Services, as_json: bool, command: Callable[[], EnteredKpi]) -> None:

@@ -8,8 +8,8 @@ import click
 import msgspec
 
 from domain.errors import WrongUse
-from domain.improvement.action_plan import PlanTerms, Strand
 from domain.improvement.plan_forms import FORM_OF
+from domain.improvement.plan_terms import PlanTerms, Strand
 from domain.improvement.written import OpenedFrom
 from domain.measures.registry import measure_named
 from projections.standings.slices import Slice

@@ -54,7 +54,7 @@ def committee_report(
     Nothing is stored without --give.
     """
     services = new_services()
-    with services.snapshot() as snapshot:
+    with services.snapshot(in_memory=True) as snapshot:
         note_unknown(snapshot, slice_)
         seen = Viewpoint(snapshot, EVERYTHING, as_of, known_at, slice_, naming(snapshot))
         view = ReportView(seen, EVERYTHING, today(), Edition(edition), frozenset(leave_out))

@@ -1,9 +1,11 @@
 """More commands of `recount dispute`: clients, their answers, evidence, joint reviews, and the way to a settlement."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
 import click
+from rich.console import Console
 
 from domain.contract_life.entered import Evidence
 from domain.errors import WrongUse
@@ -15,12 +17,15 @@ from web.cli.contract_life.disputes import DENOMINATOR, NUMERATOR, PARTY, disput
 from web.cli.output import answer, new_services, refusals
 from web.commands.improvement.disputed import steps as commands
 from web.commands.improvement.disputed.steps import DisputeSaid
-from web.files.entered_lists import evidence_of
-from web.presenters.console import say
+from web.files.evidence import evidence_at, hashed
+from web.presenters.console import print_table, say
 from web.presenters.improvement import disputed as tables
 from web.queries.contract_life import disputes as queries
-from web.queries.improvement.disputed.course import evidence_check
+from web.queries.contract_life.disputes import DisputeResult
+from web.queries.improvement.disputed.account import account
+from web.queries.improvement.disputed.evidence import evidence_check
 from web.queries.improvement.disputed.rows import named_rows
+from web.snapshot import Snapshot
 
 _SLUGS = sorted(slug for slug in tables.STEP_OF_SLUG if slug != "list")
 _SEEN = click.option("--seen", type=click.IntRange(min=1), metavar="N", help="Only if VERSION is still this one.")
@@ -36,9 +41,7 @@ def list_rows(*, number: int, path: Path, party: str, seen: int | None, as_json:
     """Say on which clients the figures of dispute NUMBER differ."""
     services = new_services()
     with refusals(as_json=as_json), services.snapshot() as snapshot:
-        result = queries.dispute(snapshot, EVERYTHING, number)
-        if result is None:
-            raise WrongUse(f"There is no dispute {number}. 'recount dispute list' names them.")
+        result = _one(snapshot, number)
         rows = named_rows(snapshot, EVERYTHING, result, path.read_text(encoding="utf-8-sig"))
     speaker = speaker_for(services, party)
     record(services, as_json, lambda: commands.list_rows(services.register, number, rows, speaker, seen))
@@ -106,30 +109,70 @@ def take_step(
     agreed = None if numerator is None else Claim(numerator, denominator)
     speaker, name = speaker_for(services, party), tables.STEP_OF_SLUG[step]
     with refusals(as_json=as_json):
-        file: Evidence | None = evidence_of(path.name, path.read_bytes()) if path else None
+        file: Evidence | None = evidence_at(path) if path else None
     said = DisputeSaid(words, held_on, attendees, rows, file, agreed)
     record(services, as_json, lambda: commands.take_dispute_step(services.register, number, name, said, speaker, seen))
 
 
-@dispute.command("check")
+@dispute.command("account")
 @options.number
-@click.argument("file", type=options.FILE)
 @options.as_json
-def check_evidence(*, number: int, file: Path, as_json: bool) -> None:
-    """Hold FILE against the evidence of dispute NUMBER: is it one that was given?"""
+def show_account(*, number: int, as_json: bool) -> None:
+    """The numbers of dispute NUMBER: ours, theirs, what its clients add up to, and what was proposed or agreed."""
     with new_services().snapshot() as snapshot:
-        result = queries.dispute(snapshot, EVERYTHING, number)
-        if result is None:
-            raise WrongUse(f"There is no dispute {number}. 'recount dispute list' names them.")
+        result = _one(snapshot, number)
+        its = account(snapshot, EVERYTHING, EVERYTHING, result)
         demonstration = snapshot.is_demonstration
-    with refusals(as_json=as_json):
-        checked = evidence_check(result.course, evidence_of(file.name, file.read_bytes()))
-    words = tables.check_words(result.course, checked)
     answer(
         as_json=as_json,
         demonstration=demonstration,
-        document=checked.document,
-        tables=lambda console: say(console, words),
+        document=its.document,
+        tables=lambda console: tables.print_account(console, result, its),
     )
-    if not checked.positions:
+
+
+def _one(snapshot: Snapshot, number: int) -> DisputeResult:
+    result = queries.dispute(snapshot, EVERYTHING, number)
+    if result is None:
+        raise WrongUse(f"There is no dispute {number}. 'recount dispute list' names them.")
+    return result
+
+
+@dispute.command("check")
+@options.number
+@click.argument("paths", type=click.Path(exists=True, path_type=Path), nargs=-1, required=True, metavar="FILE...")
+@options.as_json
+def check_evidence(*, number: int, paths: tuple[Path, ...], as_json: bool) -> None:
+    """Hold FILEs against the evidence of dispute NUMBER: is it kept, changed or missing? A folder is all files in it.
+
+    The exit code is 1 if a file that is named is no evidence, or if a folder lacks some of the evidence.
+    """
+    with new_services().snapshot() as snapshot:
+        result = _one(snapshot, number)
+        demonstration = snapshot.is_demonstration
+    with refusals(as_json=as_json):
+        named, in_folders = _hashed(path for path in paths if path.is_file()), _hashed(_files_in(paths))
+    checked = evidence_check(result.course, [*named, *in_folders])
+
+    def tables_of(console: Console) -> None:
+        if checked.evidence:
+            print_table(console, tables.check_table(result.course, checked))
+        say(console, *tables.check_words(checked))
+
+    answer(as_json=as_json, demonstration=demonstration, document=checked.document, tables=tables_of)
+    lacks = any(path.is_dir() for path in paths) and not checked.is_whole
+    if lacks or not evidence_check(result.course, named).is_all_evidence:
         raise click.exceptions.Exit(1)
+
+
+def _files_in(paths: Iterable[Path]) -> Iterator[Path]:
+    for folder in (path for path in paths if path.is_dir()):
+        yield from sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _hashed(paths: Iterable[Path]) -> list[Evidence]:
+    its = []
+    for path in paths:
+        with path.open("rb") as file:
+            its.append(hashed(path.name, file))
+    return its

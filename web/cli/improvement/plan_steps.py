@@ -6,7 +6,7 @@ from typing import Final
 import click
 
 from domain.errors import WrongUse
-from domain.improvement.action_plan import ActionTerms, Progress
+from domain.improvement.plan_terms import ActionTerms, Progress
 from web.cli import options
 from web.cli.output import new_services
 from web.commands.improvement.plan_steps import STEP_OF_SLUG, PlanSaid

@@ -1,8 +1,10 @@
-"""The command that lists what the commissioner has to do: to-do."""
+"""The command that lists what a party has to do: to-do."""
 
 import click
 
-from web.auth.viewer import EVERYTHING
+from domain.contract_life.transitions import PROVIDER
+from web.auth.roles import Reach
+from web.auth.viewer import EVERYTHING, Viewer
 from web.cli import options
 from web.cli.output import answer, new_services, refusals
 from web.clock import today
@@ -14,12 +16,18 @@ from web.services import OPERATOR
 
 
 @click.command("to-do")
+@click.option("--for", "agencies", multiple=True, metavar="CODE", help="What a provider has to do: its agencies.")
 @options.as_json
-def to_do(*, as_json: bool) -> None:
-    """What the commissioner has to do: what providers have said, and nobody has answered yet."""
+def to_do(*, agencies: tuple[str, ...], as_json: bool) -> None:
+    """What a party has to do: what the other one has said, and nobody has answered yet."""
     services = new_services()
     with refusals(as_json=as_json), services.snapshot() as snapshot:
-        result = queries.to_do(snapshot, EVERYTHING, ToDoQuery(party_of(OPERATOR), today()))
+        viewer, party = EVERYTHING, party_of(OPERATOR)
+        if agencies:
+            granted = frozenset(agencies)
+            own = snapshot.agencies_of_provider(granted, today()) & granted
+            viewer, party = Viewer(Reach.OWN, own, granted), PROVIDER
+        result = queries.to_do(snapshot, viewer, ToDoQuery(party, today()))
     answer(
         as_json=as_json,
         demonstration=services.is_demonstration,

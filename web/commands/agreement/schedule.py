@@ -1,11 +1,11 @@
 """The contract and its schedule of KPIs: drafted, agreed, changed and ended, each with the targets that follow from it.
 
 One step is one transaction: the schedule's own event, the targets that it sets and withdraws, and the agencies' own
-contracts, or nothing. Agencies' contracts bring knowledge, and so are received today; what the schedule says counts
-from the day of its agreement.
+contracts, or nothing. Agencies' contracts bring knowledge, and so keep to the order of receipt; what the schedule says
+counts from the day of its agreement.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -53,6 +53,7 @@ from .schedule_checks import (
     checked_reason,
     corrected,
     edit_planned,
+    name_agencies,
     schedule_before,
 )
 from .schedule_effects import PlannedTargets, move_contracts, readdressed, record_contracts, target_changes
@@ -90,8 +91,15 @@ REFUSALS: Final = (
 """Why a step is refused, by code; nothing is stored then."""
 
 
-def draft_schedule(register: Register, terms: Terms, lines: Sequence[KpiLine], decision: ScheduleDecision) -> Schedule:
-    """Write a contract down. It counts for nothing until it is agreed.
+def draft_schedule(
+    register: Register,
+    terms: Terms,
+    lines: Sequence[KpiLine],
+    decision: ScheduleDecision,
+    *,
+    new_names: Mapping[str, str] | None = None,
+) -> Schedule:
+    """Write a contract down. It counts for nothing until it is agreed. `new_names` call agencies not known here.
 
     Raises:
         Refused: the step is not theirs, a hub is no agency, a line is there twice, or the words or days do not fit.
@@ -100,6 +108,7 @@ def draft_schedule(register: Register, terms: Terms, lines: Sequence[KpiLine], d
     terms = checked_terms(terms)
     check_lines(terms, lines)
     with register.recording() as recording:
+        name_agencies(recording, new_names)
         check_hubs(recording, terms.hubs)
         check_entered(recording, register, lines)
         number = next_number(recording, ScheduleDrafted)
@@ -114,6 +123,7 @@ def edit_schedule(register: Register, number: int, edit: Edit, decision: Schedul
     with register.recording() as recording:
         before = schedule_before(recording, register, number, "edit", decision)
         fields, after = edit_planned(before, edit)
+        name_agencies(recording, edit.new_names)
         check_edited(recording, before, after)
         check_entered(recording, register, after.lines)
         event = ScheduleEdited(**decision.fields(number, before.version + 1, decision.today), **fields)
@@ -164,6 +174,7 @@ def change_schedule(register: Register, number: int, edit: Edit, decision: Sched
         before = schedule_before(recording, register, number, "change", decision)
         check_agreed_on(before, decision)
         fields, after = edit_planned(before, edit)
+        name_agencies(recording, edit.new_names)
         check_edited(recording, before, after)
         check_entered(recording, register, after.lines)
         if edit.terms:

@@ -1,7 +1,7 @@
 """What holds for every step of a contract's schedule: who may take it, and what it must keep to."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,7 @@ from projections.performance.schedules import schedules, standing
 from projections.standings.stored import load_slices
 from projections.store import generations
 from projections.store.submissions import load_contracts
+from web.commands.administration.accounts import name_agency
 from web.commands.agreement.parties import party_of
 from web.commands.commit import event_fields
 from web.commands.contract_life.targets import TargetDecision
@@ -60,11 +61,15 @@ class ScheduleDecision:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What is to be written anew: the terms, lines by their codes, and the codes of lines to be taken out."""
+    """What is to be written anew: the terms, lines by their codes, and the codes of lines to be taken out.
+
+    `new_names` call agencies among the hubs that are not known here yet.
+    """
 
     terms: Terms | None = None
     lines: Sequence[KpiLine] = ()
     removed: Collection[str] = ()
+    new_names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,14 @@ def checked_reason(text: str) -> str:
     if not reason:
         raise Refused("schedule-no-reason", "Say why, in a few words, like: refreshed in April 2017.")
     return reason
+
+
+def name_agencies(recording: Recording, new_names: Mapping[str, str] | None) -> None:
+    """Call agencies by names, those that have none: in the transaction that makes them hubs."""
+    known = agency_names(recording.connection) if new_names else {}
+    for code, name in (new_names or {}).items():
+        if code not in known:
+            name_agency(recording.connection, code, name)
 
 
 def check_hubs(recording: Recording, hubs: Iterable[ContractHub]) -> None:

@@ -13,13 +13,12 @@ from domain.improvement.action_plan import (
     ActionDropped,
     ActionExtended,
     ActionReopened,
-    ActionTerms,
-    Progress,
     ReviewHeld,
     StrandReopened,
     StrandSignedOff,
 )
 from domain.improvement.action_plan_fold import DONE, DROPPED, OPEN, Action, ActionPlan
+from domain.improvement.plan_terms import ActionTerms, Progress
 from domain.improvement.written import WrittenAbout, written_line, written_text
 from domain.register import Recording, Register
 from projections.improvement.action_plans import RecordedPlan

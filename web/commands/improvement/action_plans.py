@@ -11,7 +11,6 @@ from domain.errors import Refused
 from domain.improvement.action_plan import (
     STEP_OF,
     ActionAdded,
-    ActionTerms,
     PlanAgreed,
     PlanClosed,
     PlanDiscarded,
@@ -21,11 +20,11 @@ from domain.improvement.action_plan import (
     PlanExtended,
     PlanProposed,
     PlanSentBack,
-    PlanTerms,
     PlanWithdrawn,
     plan_stream,
 )
 from domain.improvement.action_plan_fold import ActionPlan, after, folded
+from domain.improvement.plan_terms import ActionTerms, PlanTerms
 from domain.improvement.reach import is_within_reach
 from domain.improvement.written import WRITING_REFUSALS, written_text
 from domain.register import Recording, Register

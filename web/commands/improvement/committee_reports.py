@@ -1,9 +1,11 @@
 """Giving out a committee report: what it says is stored once, to the letter, and never changed."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Final
 
 from domain.contract_life.transitions import NONE, next_state
+from domain.errors import Refused
 from domain.improvement.committee_report import (
     COMMITTEE_REPORT,
     GIVEN_OUT,
@@ -20,7 +22,9 @@ from web.queries.improvement.committee.document import CommitteeReport
 
 from .author import Author, check_day
 
-REFUSALS: Final = {code: WRITING_REFUSALS[code] for code in ("text-missing", "text-too-long", "text-unreadable")}
+REFUSALS: Final = {code: WRITING_REFUSALS[code] for code in ("text-missing", "text-too-long", "text-unreadable")} | {
+    "report-empty": "Every section was left out."
+}
 """Why a report is not given out, by code."""
 
 
@@ -30,8 +34,11 @@ def give_out(
     """Give a report out under a name; sent twice on one day, it is given out once.
 
     Raises:
-        Refused: the name is no line of text, the day has not come, or this party gives out no report.
+        Refused: the name is no line of text, the report says nothing, the day has not come, or this party gives out no
+            report.
     """
+    if not report.sections:
+        raise Refused("report-empty", "The report has no section. Leave fewer of them out.")
     name = written_line(name, "name of the report")
     check_day(author, None)
     assert next_state(COMMITTEE_REPORT, "give out", NONE, author.party) == GIVEN_OUT
@@ -64,9 +71,10 @@ def _event(
 
 
 def _given_already(recording: Recording, register: Register, event: CommitteeReportGiven) -> Recorded | None:
-    """The same report, given out before by the same person on the same day."""
-    names = [name for name in event.__struct_fields__ if name not in {"originator_id", "originator_version", "number"}]
-    for recorded in given_reports(recording.connection, register.mapper):
-        if all(getattr(as_given(recorded.event), name) == getattr(event, name) for name in names):
-            return recorded
-    return None
+    """The same report, given out under the same name on the same day, by whomever."""
+    every = given_reports(recording.connection, register.mapper)
+    return next((one for one in every if _same(as_given(one.event)) == _same(event)), None)
+
+
+def _same(event: CommitteeReportGiven) -> tuple[str, date, str]:
+    return event.name, event.occurred_on, event.document

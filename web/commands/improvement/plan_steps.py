@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from domain.errors import Refused
-from domain.improvement.action_plan import ActionTerms, Progress
+from domain.improvement.plan_terms import ActionTerms, Progress
 from domain.improvement.written import WrittenAbout
 from domain.register import Register
 from projections.improvement.action_plans import RecordedPlan

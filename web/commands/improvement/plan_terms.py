@@ -8,8 +8,8 @@ import msgspec
 
 from domain.contract_life.transitions import PROVIDER
 from domain.errors import Refused
-from domain.improvement.action_plan import ActionTerms, Cadence, PlanTerms, Strand
 from domain.improvement.plan_forms import FormField, PlanForm, form_named
+from domain.improvement.plan_terms import ActionTerms, Cadence, PlanTerms, Strand
 from domain.improvement.written import written_line, written_text
 from domain.measures.registry import MEASURE_OF
 from domain.register import Recording, Register

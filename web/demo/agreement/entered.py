@@ -19,7 +19,8 @@ from web.commands.agreement import entered_values as values
 from web.commands.agreement.entered import KpiAuthor, KpiTerms, define_kpi
 from web.commands.agreement.entered_values import ValueNumbers
 from web.demo.timetable import AGENCIES, HEREFORD, LEOMINSTER, ROSS
-from web.files.entered_lists import ListedValue, ListRead, evidence_of
+from web.files.entered_lists import ListedValue, ListRead
+from web.files.evidence import evidence_of
 
 DEFINED_ON: Final = date(2017, 4, 10)
 """With the service improvement plan, after which the KPIs were considered and amended."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from domain.contract_life.transitions import COMMISSIONER, PROVIDER
-from domain.improvement.action_plan import ActionTerms, Cadence, PlanTerms, Strand
+from domain.improvement.plan_terms import ActionTerms, Cadence, PlanTerms, Strand
 from domain.improvement.written import OpenedFrom, WrittenAbout
 from domain.log.database import reading
 from domain.register import Register

@@ -24,7 +24,7 @@ NAME: Final = "Health and Wellbeing Board, 19 July 2017"
 
 def give_first_report(services: Services, today: date) -> None:
     """Give it out, if a loading that was cut short has not."""
-    with services.snapshot() as snapshot:
+    with services.snapshot(in_memory=True) as snapshot:
         if given(snapshot, EVERYTHING).reports:
             return
         seen = Viewpoint(snapshot, EVERYTHING, AS_OF, KNOWN_AT, Slice(), naming(snapshot))

@@ -17,7 +17,7 @@ from projections.standings.slices import Slice
 from web.commands.contract_life.disputes import Speaker, open_dispute
 from web.commands.improvement.disputed.steps import DisputeSaid, answer_rows, list_rows, take_dispute_step
 from web.demo.timetable import HEREFORD
-from web.files.entered_lists import evidence_of
+from web.files.evidence import evidence_of
 from web.queries.improvement.disputed.rows import no_longer_counted
 from web.services import OPERATOR, Services
 

@@ -23,7 +23,7 @@ from web.commands.agreement.hub_targets import HubSpeaker, Numbers
 from web.pages.frame.agency_names import name_alone, named
 from web.pages.frame.forms import Form, HiddenField, InvalidField, TextField, whole_number
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place, standpoint_asked
+from web.pages.frame.navigation import Place, PlaceGroup, standpoint_asked
 from web.pages.frame.page import Choice, PageContext, Pages, SeenFrom, asked_of
 from web.presenters import text as words
 from web.presenters.agreement import hub_targets as presenter
@@ -57,14 +57,21 @@ _NOT_ALL_YOURS: Final = (
 blueprint = Pages(
     "hub_targets_pages",
     __name__,
-    Place("Targets of hubs and months", LIST, Right.AGREED, seen_from=True, aside=True),
+    Place(
+        "Targets of hubs and months",
+        LIST,
+        Right.AGREED,
+        PlaceGroup.AGREED,
+        "How a target is shared out over hubs and months.",
+        seen_from=True,
+    ),
 )
 
 
 @blueprint.seen_from(_PATH, Right.AGREED)
 def hub_targets(context: PageContext) -> Page:
     """Every target that completions decide, and what the hubs have of it."""
-    query = HubTargetsQuery(context.as_of, context.known_at)
+    query = HubTargetsQuery(context.as_of, context.known_at, with_withdrawn=True)
     result = queries.hub_targets(context.snapshot, context.who, query)
     return Page(
         "hub-targets.html",
@@ -120,7 +127,8 @@ def _page(context: PageContext, result: HubTargetsResult, form: WithdrawHubTarge
     said_by = queries.said_by(context.snapshot, context.standpoint)
     in_force, standing = result.version(result.in_force), result.version(result.standing)
     waits = standing if standing and (in_force is None or standing.number != in_force.number) else None
-    may_step = said_by is None and principal().reach(Right.AGREE) is not None
+    counts = result.target.withdrawn is None
+    may_step = counts and said_by is None and principal().reach(Right.AGREE) is not None
     not_proposed = _why_not_proposed(context, result, standing) if may_step else ""
     return Page(
         "hub-target.html",
@@ -136,8 +144,8 @@ def _page(context: PageContext, result: HubTargetsResult, form: WithdrawHubTarge
         result=result,
         said_by=said_by,
         lead=presenter.lead(result, named),
-        state=presenter.state_word(result.state),
-        tags=presenter.STATE_TAGS,
+        state=presenter.state_of(result),
+        tag=presenter.STATE_TAGS[result.state] if counts else "grey",
         target=to_be_reached(result.target),
         beside=_others_hidden(in_force),
         form=form,
@@ -430,7 +438,7 @@ def send(args: parameters.Given, number: int) -> Any:
             return _propose_conflict(context, result, form, others), 409
         except Refused as refused:
             form.refuse(refused, _name(0, 0))
-    return _propose_page(context, result, form, None, others), 422
+    return _propose_page(context, result, form, _proposal(context, number, form), others), 422
 
 
 def _propose_conflict(context: PageContext, result: HubTargetsResult, form: GridForm, others: Sequence[int]) -> Page:
@@ -438,7 +446,8 @@ def _propose_conflict(context: PageContext, result: HubTargetsResult, form: Grid
     form.seen.data = str(result.newest)
     mine = [HubNumbers(hub, row, ()) for hub, row in form.numbers.items()]
     both: Table = presenter.differences(mine, result.versions[-1], named)
-    return _propose_page(context, result, form, None, others, versions_in_conflict=both, **_changed_by(result))
+    proposal = _proposal(context, result.target.number, form)
+    return _propose_page(context, result, form, proposal, others, versions_in_conflict=both, **_changed_by(result))
 
 
 def _sent_form() -> GridForm:
@@ -453,19 +462,19 @@ def _sent_form() -> GridForm:
 
 def _numbers_of(context: PageContext, number: int, form: GridForm) -> Numbers:
     """What is proposed: a provider's own hubs beside those of others as they stand; written over, it is typed in."""
-    whole, first_month, mine = form.sum_wanted, form.months[0], form.numbers
-    rule = SharingRule(form.rule.data) if form.rule.data in set(SharingRule) else SharingRule.TYPED
-    if rule is not SharingRule.TYPED and not _is_of_rule(context, number, rule, form):
-        rule = SharingRule.TYPED
+    first_month, mine = form.months[0], form.numbers
+    proposal = _proposal(context, number, form)
+    is_of_rule = proposal is not None and {hub.agency: hub.numbers for hub in proposal.hubs} == mine
+    rule = proposal.rule if proposal and is_of_rule else SharingRule.TYPED
     of_hub = commands.with_others(services().register, number, mine, _speaker(context.who))
-    return Numbers(whole, rule, first_month, of_hub)
+    return Numbers(form.sum_wanted, rule, first_month, of_hub)
 
 
-def _is_of_rule(context: PageContext, number: int, rule: SharingRule, form: GridForm) -> bool:
-    """Whether the numbers are still those that the rule made."""
+def _proposal(context: PageContext, number: int, form: GridForm) -> ProposalResult | None:
+    """What the form's rule makes of the target; None where it is not for this person to share out."""
+    rule = SharingRule(form.rule.data) if form.rule.data in set(SharingRule) else SharingRule.TYPED
     query = ProposalQuery(number, rule, context.as_of, context.known_at, form.sum_wanted)
     try:
-        proposal = queries.proposal(context.snapshot, context.who, query)
+        return queries.proposal(context.snapshot, context.who, query)
     except (NotOwn, Refused):
-        return False
-    return {hub.agency: hub.numbers for hub in proposal.hubs} == form.numbers
+        return None

@@ -1,6 +1,5 @@
 """A re-tender on a page: tried first, with what it does to every figure; looked at; then said, all at once."""
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from hashlib import sha256
@@ -8,6 +7,7 @@ from typing import Any, ClassVar, Final
 
 from flask import redirect, url_for
 
+from domain.contract_life.schedule import MOST_HUBS
 from domain.errors import ChangedMeanwhile, Refused
 from domain.periods import ONE_DAY
 from web import parameters
@@ -17,13 +17,14 @@ from web.auth.roles import Right
 from web.clock import today
 from web.commands.agreement.handover.retender import say_retender
 from web.commands.agreement.handover.retender_plan import Passing, Retender
+from web.commands.agreement.handover.retender_results import Retendered
 from web.commands.agreement.handover.retender_trial import RetenderTrial, try_retender
 from web.commands.commit import Receipt
 from web.files.episode_list import COLUMNS, episodes_from
 from web.pages.frame.agency_names import named
-from web.pages.frame.forms import CheckboxField, DateField, Form, HiddenField, InvalidField, TextareaField, whole_number
+from web.pages.frame.forms import CheckboxField, DateField, Form, HiddenField, SelectField, TextareaField, whole_number
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, PlaceGroup
 from web.pages.frame.page import Pages
 from web.presenters import text as words
 from web.presenters.agreement import retender as presenter
@@ -31,11 +32,72 @@ from web.presenters.agreement.schedule import as_cells, versions_table
 from web.presenters.tables import Column, Link, Table
 from web.queries.agreement.schedule import ScheduleResult, schedules_since
 
+from .agency_fields import AgencyRow, AgencyRowsField, agencies_to_choose
+
 RETENDER: Final = "retender_pages.retender"
 LIST_NAME: Final = "The list"
 VERSIONS: Final = (Column("What"), Column("As you looked at it"), Column("As it stands"))
 
-blueprint = Pages("retender_pages", __name__, Place("Re-tender", RETENDER, Right.KNOWLEDGE, aside=True))
+blueprint = Pages(
+    "retender_pages",
+    __name__,
+    Place(
+        "Re-tender",
+        RETENDER,
+        Right.KNOWLEDGE,
+        PlaceGroup.AGREED,
+        "End a contract, begin the next and pass the caseload on.",
+    ),
+)
+
+
+class PassRow(AgencyRow):
+    """One agency that hands over, and the one that takes over, which may be new here."""
+
+    before = SelectField("Agency before")
+    agency = SelectField("Agency after it")
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.before.choices = {"": "Choose an agency"} | agencies_to_choose(self.before.data)
+
+    @property
+    def parts(self) -> list[Any]:
+        """The fields in the order in which they are read."""
+        return [self.before, self.agency, self.code]
+
+    @property
+    def passing(self) -> Passing:
+        """What was entered."""
+        return Passing(self.before.data, self.chosen)
+
+
+class PassesField(AgencyRowsField):
+    """The rows. `passes` are those that say something."""
+
+    def __init__(self, label: str, hint: str, **settings: Any) -> None:
+        super().__init__(PassRow, label, hint, called="Handover", most=MOST_HUBS, **settings)
+
+    def wrong_with(self, row: PassRow) -> str:
+        """Both agencies are named."""
+        return super().wrong_with(row) if row.before.data else "choose the agency before."
+
+    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
+        """Each row that says something is whole, and there is one."""
+        if not self.said:
+            self.errors = ["Choose which agency hands over, and which takes over."]
+            return False
+        return super().validate(form, extra_validators)
+
+    @property
+    def passes(self) -> tuple[Passing, ...]:
+        """What was entered."""
+        return tuple(row.passing for row in self.said)
+
+    @property
+    def text(self) -> str:
+        """A line for each."""
+        return "\n".join(f"{one.from_agency} {one.to_agency}" for one in self.passes)
 
 
 class RetenderForm(Form):
@@ -54,12 +116,8 @@ class RetenderForm(Form):
         "list-too-long": "chosen",
     }
 
-    passes = TextareaField(
-        "Who hands over to whom",
-        "A line a hub: the code of the agency before, and that of the agency after it, like H0001 N0001.",
-        rows=3,
-        needed="Write which agency hands over to which, like H0001 N0001.",
-        options={"spellcheck": False, "classes": "govuk-!-width-one-half"},
+    passes = PassesField(
+        "Who hands over to whom", "The agency before and the one after it, a row each. Empty a row to leave it out."
     )
     on = DateField(
         "First day of the new contract",
@@ -79,26 +137,11 @@ class RetenderForm(Form):
     episodes = HiddenField()
     confirmed = CheckboxField("I have looked at what it does, and it is right", needed="Tick that it is right.")
 
-    def validate_passes(self, field: TextareaField) -> None:
-        """Each line is two codes."""
-        for number, line in enumerate(_lines(field.data), 1):
-            codes = _codes(line)
-            if len(codes) != 2 or not all(map(parameters.is_code, codes)):
-                raise InvalidField(f"Line {number} is not two codes. Write the old one and the new one: H0001 N0001.")
-
     @property
     def fingerprint(self) -> str:
         """What was tried, so that nothing else is said."""
-        said = "\n".join((self.passes.data, self.on.data, self.last_day.data, self.chosen.data))
+        said = "\n".join((self.passes.text, self.on.data, self.last_day.data, self.chosen.data))
         return sha256(said.replace("\r\n", "\n").encode()).hexdigest()
-
-
-def _lines(text: str) -> list[str]:
-    return [line for line in text.splitlines() if line.strip()]
-
-
-def _codes(line: str) -> list[str]:
-    return [code for code in re.split(r"[\s,;]+", line.strip().upper()) if code]
 
 
 @blueprint.page("/retender", Right.KNOWLEDGE)
@@ -111,6 +154,8 @@ def retender(_given: parameters.Given) -> Page:
 def said(_given: parameters.Given) -> Any:
     """Say what it would do; once that was looked at and ticked, do it."""
     form = RetenderForm()
+    if form.passes.adds_row:
+        return _page(form, None)
     was_tried = form.tried.data == form.fingerprint
     wants = form.confirmed.data and was_tried
     form.confirmed.needed = form.confirmed.needed if was_tried else ""
@@ -126,17 +171,21 @@ def said(_given: parameters.Given) -> Any:
             done = say_retender(guard.services().register, asked, _receipt(dry_run=False), whole_number(form.seen.data))
         except ChangedMeanwhile:
             return _changed(form, asked, try_retender(guard.services(), asked, _receipt(dry_run=True))), 409
-        if len(done.passed) > 1:
-            return redirect(url_for("handover_pages.handovers", done="said"), 303)
-        return redirect(url_for("handover_pages.handover", number=done.passed[0].number, done="said"), 303)
+        return redirect(_stored_at(done), 303)
     return _page(form, None), 422
+
+
+def _stored_at(done: Retendered) -> str:
+    """Where what was stored is seen: the handover, or the list of several."""
+    if len(done.passed) > 1:
+        return url_for("handover_pages.handovers", done="said")
+    return url_for("handover_pages.handover", number=done.passed[0].number, done="said")
 
 
 def _asked(form: RetenderForm) -> Retender:
     assert form.on.day is not None
-    passes = tuple(Passing(*_codes(line)) for line in _lines(form.passes.data))
     chosen = episodes_from(form.chosen.data, LIST_NAME) if form.chosen.data.strip() else None
-    return Retender(passes, form.on.day, form.last_day.day, chosen)
+    return Retender(form.passes.passes, form.on.day, form.last_day.day, chosen)
 
 
 def _people(trial: RetenderTrial) -> list[Link]:
@@ -227,7 +276,8 @@ def _page(form: RetenderForm, trial: RetenderTrial | None, **said: Any) -> Page:
         form=form,
         errors=form.links,
         trial=trial,
-        lead=presenter.lead(trial.retendered) if trial else "",
+        lead=presenter.lead(trial.retendered, named) if trial else "",
+        notices=presenter.notices(trial.retendered, named) if trial else [],
         unmoved=presenter.unmoved(trial, named) if trial else "",
         people=_people(trial) if trial else [],
         **said,

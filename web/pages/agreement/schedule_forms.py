@@ -152,6 +152,7 @@ class ContractTermsForm(AgreementForm):
         "schedule-no-hubs": "hubs",
         "hub-twice": "hubs",
         "hub-unknown": "hubs",
+        "agency-name-unfit": "hubs",
         "contract-overlaps": "hubs",
         "contract-succeeds-itself": "hubs",
         "schedule-overlaps": "first_day",
@@ -169,7 +170,9 @@ class ContractTermsForm(AgreementForm):
     )
     provider = TextField("Provider", needed="Name the provider.", render_kw={"maxlength": LONGEST_NAME})
     hubs = HubsField(
-        "Hubs", "The provider’s agencies that work under this contract, a row each. Empty a row to leave it out."
+        "Hubs",
+        "The provider’s agencies that work under this contract, a row each. Empty a row to leave it out. An agency "
+        "that is not in the list yet is called here what the contract calls it.",
     )
     first_day = DateField("First day", needed="Enter the first day.")
     last_day = DateField("Last day", "Leave it empty while none is agreed.")
@@ -231,7 +234,9 @@ def draft(_given: parameters.Given) -> Any:
         return _terms_page(None, form)
     if form.validate_on_submit():
         with form.refusals_at("name"):
-            drafted = commands.draft_schedule(services().register, form.terms, (), decision_of())
+            drafted = commands.draft_schedule(
+                services().register, form.terms, (), decision_of(), new_names=form.hubs.new_names
+            )
             return to_contract(drafted.number, "drafted")
     return _terms_page(None, form), 422
 
@@ -256,7 +261,7 @@ def write_terms(_given: parameters.Given, number: int) -> Any:
             one,
             form,
             "name",
-            lambda: edit_taken(one, Edit(terms=form.terms), form),
+            lambda: edit_taken(one, Edit(terms=form.terms, new_names=form.hubs.new_names), form),
             lambda: presented.versions_table(form.written, _terms_of(one), _TERM_WORDS),
         )
         if done:

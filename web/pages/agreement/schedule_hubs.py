@@ -1,104 +1,72 @@
-"""The hubs of a contract as rows of a form: the agency chosen, its name and area as the contract has them.
-
-It needs no script: the button "Add a row" sends the form, which comes back with what was entered and one row more.
-"""
+"""The hubs of a contract as rows of a form: an agency in each, its name and area as the contract has them."""
 
 from collections.abc import Mapping
-from typing import Any, Final
-
-import wtforms
-from flask import render_template, request
-from markupsafe import Markup
+from typing import Any
 
 from domain.contract_life.schedule import LONGEST_NAME, MOST_HUBS, ContractHub
-from web.auth import guard
-from web.auth.guard import snapshot
-from web.auth.roles import Right
-from web.pages.frame.agency_names import named
-from web.pages.frame.forms import Form, SelectField, TextField
-from web.queries.administration.set_up import agencies_known
+from web.pages.frame.forms import SelectField, TextField
 from web.queries.agreement.schedule import ScheduleHub
 
-ADD: Final = "add_row"
-"""The name of the button that adds a row."""
+from .agency_fields import AgencyRow, AgencyRowsField, agencies_to_choose
 
 
-class HubRow(Form):
+class HubRow(AgencyRow):
     """One hub; a row without an agency and without words says nothing."""
 
-    agency = SelectField("Agency")
     name = TextField("Its name in the contract", render_kw={"maxlength": LONGEST_NAME})
     area = TextField("The area that it serves", "As the contract calls it.", render_kw={"maxlength": LONGEST_NAME})
     succeeds = SelectField("Continues the service of")
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
-        for field, none in ((self.agency, "Choose an agency"), (self.succeeds, "No other agency")):
-            field.choices = {"": none} | _known(field.data)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was entered."""
-        return not any(field.data for field in self)
+        self.succeeds.choices = {"": "No other agency"} | agencies_to_choose(self.succeeds.data)
 
     @property
     def hub(self) -> ContractHub:
         """What was entered."""
-        return ContractHub(self.agency.data, self.name.data, self.area.data, self.succeeds.data)
-
-
-def _known(chosen: str | None) -> dict[str, str]:
-    """The agencies that are known, and the one that was sent, which stays as it was entered."""
-    known = agencies_known(snapshot(), guard.viewer(Right.KNOWLEDGE))
-    return {code: named(code) for code in (*known, *([chosen] if chosen and chosen not in known else []))}
-
-
-class HubsField(wtforms.FieldList):
-    """The rows. `hubs` are those that say something, once the form was validated."""
-
-    hubs: tuple[ContractHub, ...] = ()
-
-    def __init__(self, label: str, hint: str, **settings: Any) -> None:
-        rows = wtforms.FormField(HubRow)
-        super().__init__(rows, label, description=hint, min_entries=1, max_entries=MOST_HUBS, **settings)
-
-    def validate(self, _form: Any, _extra_validators: Any = ()) -> bool:
-        """Each row that says something names its agency, and one does."""
-        self.errors = [
-            f"Choose the agency of row {number}, or empty the row."
-            for number, row in enumerate(self.rows, 1)
-            if not row.is_empty and not row.agency.data
-        ]
-        self.hubs = tuple(row.hub for row in self.rows if not row.is_empty)
-        if not self.hubs:
-            self.errors = ["Name at least one hub."]
-        return not self.errors
+        return ContractHub(self.chosen, self.name.data, self.area.data, self.succeeds.data)
 
     @property
-    def rows(self) -> list[HubRow]:
-        """A form for each."""
-        return [entry.form for entry in self.entries]
+    def is_new(self) -> bool:
+        """Whether its agency is not known here."""
+        return bool(self.code.data) and self.chosen not in agencies_to_choose()
+
+
+class HubsField(AgencyRowsField):
+    """The rows. `hubs` are those that say something."""
+
+    def __init__(self, label: str, hint: str, **settings: Any) -> None:
+        super().__init__(HubRow, label, hint, called="Hub", most=MOST_HUBS, **settings)
+
+    def wrong_with(self, row: HubRow) -> str:
+        """A new agency is called here what the contract calls it."""
+        nameless = row.is_new and not row.name.data
+        return super().wrong_with(row) or (f"{row.chosen} is not known here. Give it a name too." if nameless else "")
+
+    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
+        """Each row that says something is whole, and there is one."""
+        if not self.said:
+            self.errors = ["Name at least one hub."]
+            return False
+        return super().validate(form, extra_validators)
+
+    @property
+    def hubs(self) -> tuple[ContractHub, ...]:
+        """What was entered."""
+        return tuple(row.hub for row in self.said)
+
+    @property
+    def new_names(self) -> dict[str, str]:
+        """What agencies that are not known here are called, by code."""
+        return {row.chosen: row.name.data for row in self.said if row.is_new}
 
     @property
     def text(self) -> str:
         """A line for each hub, to be set beside another version."""
-        return hub_lines([row.hub for row in self.rows if not row.is_empty])
-
-    @property
-    def adds_row(self) -> bool:
-        """Whether another row was wished for; then it is there."""
-        if ADD not in request.form:
-            return False
-        if len(self.entries) < MOST_HUBS:
-            self.append_entry()
-        return True
-
-    def __call__(self, **_settings: Any) -> Markup:
-        """Render it."""
-        return Markup(render_template("components/hub-rows.html", field=self, add=ADD))  # noqa: S704 (a template)
+        return hub_lines(self.hubs)
 
 
-def hub_lines(hubs: "list[ContractHub] | list[ScheduleHub]") -> str:
+def hub_lines(hubs: "tuple[ContractHub, ...] | list[ScheduleHub]") -> str:
     """Hubs as text, a line each."""
     cells = ((hub.agency, hub.name, hub.area, hub.succeeds) for hub in hubs)
     return "\n".join(", ".join(cell for cell in one if cell) for one in cells)

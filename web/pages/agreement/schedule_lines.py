@@ -20,6 +20,7 @@ from web.pages.frame.forms import (
     CheckboxField,
     DateField,
     FileField,
+    HiddenField,
     SelectField,
     TextareaField,
     TextField,
@@ -34,7 +35,9 @@ from web.queries.agreement.schedule import KpiLineResult, ScheduleResult
 from .schedule import NUMBER, blueprint, schedule_or_404
 from .schedule_forms import AgreementForm, edit_taken, fit, form_page, taken, to_contract
 
-_HINT_GOAL: Final = "In figures, like 8% or 7.36% to 8.93%."
+_HINT_GOAL: Final = (
+    "In figures: 8%, or 7.36% to 8.93%; growth like +2 points on 5.40% (baseline), or +10% of 21.5% (baseline)."
+)
 # ---- a line
 
 
@@ -46,8 +49,12 @@ _NOTHING: Final = {"none": "Nothing here"}
 
 
 class LineForm(AgreementForm):
-    """A KPI line by its cells; what is wrong with a cell is said at its field."""
+    """A KPI line by its cells; what is wrong with a cell is said at its field.
 
+    `was` is the code of the line that is written anew; empty of a new one, which takes no code that is there already.
+    """
+
+    was = HiddenField()
     code = TextField("Code", "As the contract numbers it, like 4.0.", width=5, needed="Give the line a code.")
     wording = TextareaField("Indicator", "As the contract words it.", rows=3, needed="Write the indicator.")
     measure = SelectField("Counted by")
@@ -89,6 +96,18 @@ class LineForm(AgreementForm):
         return {name: self[name].data or "" for name in CELLS}
 
     @property
+    def edit(self) -> Edit | None:
+        """What was written; None, with what is wrong at the fields, where it is no line."""
+        was = self.was.data or self.code.data
+        if self.removed.data:
+            return Edit(removed=(was,))
+        # A first day that no target needs is the form's own.
+        line, problems = read_line(self.cells if self.goal.data else self.cells | {"first_day": ""})
+        for problem in problems:
+            self.add_error(problem.column, problem.message)
+        return Edit(lines=(line,), removed=() if line.code == was else (was,)) if line else None
+
+    @property
     def more(self) -> list[Any]:
         """The fields that few lines need."""
         return [self[name] for name in CELLS if name not in MAIN]
@@ -120,7 +139,7 @@ def line(args: parameters.Given, number: int) -> Page:
     """The form of a line: empty, or as the one is that is to be written anew."""
     one = schedule_or_404(number, Right.KNOWLEDGE)
     known = one.line(args["code"])
-    data = dict(known.cells) | {"steps": known.cells["steps"].replace("; ", "\n")} if known else {}
+    data = dict(known.cells) | {"steps": known.cells["steps"].replace("; ", "\n"), "was": known.code} if known else {}
     if known is None:
         data = {"first_day": one.first_day.isoformat()} if one.is_draft else {}
     return _line_page(one, LineForm(None, data=data))
@@ -133,24 +152,23 @@ def write_line(_given: parameters.Given, number: int) -> Any:
     fit(form, one)
     said: dict[str, Any] = {}
     if form.validate_on_submit():
-        edit = Edit(removed=(form.code.data,)) if form.removed.data else _line_edit(form)
-        if edit is not None:
+        if _takes_the_place_of_another(one, form):
+            form.add_error("code", f"Line {form.code.data} is there already. Choose it in the contract to change it.")
+        elif (edit := form.edit) is not None:
             done, said = taken(
                 one, form, "code", lambda: edit_taken(one, edit, form), lambda: _line_versions(one, form)
             )
             if done:
                 return to_contract(number, done)
+            if said and one.line(form.code.data):
+                form.was.data = form.code.data  # both were shown: what is sent now is meant to take its place
     return _line_page(one, form, **said), 422
 
 
-def _line_edit(form: LineForm) -> Edit | None:
-    """The line that was written; None, with what is wrong at the fields, where it is none."""
-    # A first day that no target needs is the form's own.
-    cells = form.cells if form.goal.data else form.cells | {"first_day": ""}
-    its, problems = read_line(cells)
-    for problem in problems:
-        form.add_error(problem.column, problem.message)
-    return Edit(lines=(its,)) if its else None
+def _takes_the_place_of_another(one: ScheduleResult, form: LineForm) -> bool:
+    """Whether a line of this code is there that was not opened; of a version that was not read, both are shown."""
+    is_there = one.line(form.code.data) is not None and form.code.data != form.was.data
+    return is_there and form.version in {None, one.version}
 
 
 def _line_versions(one: ScheduleResult, form: LineForm) -> Table:
@@ -160,10 +178,9 @@ def _line_versions(one: ScheduleResult, form: LineForm) -> Table:
 
 def _line_page(one: ScheduleResult, form: LineForm, **said: Any) -> Page:
     fit(form, one)
-    known = one.line(form.code.data) is not None
-    if not known and not form.removed.data:
+    if not form.was.data:
         del form["removed"]
-    heading = f"Line {form.code.data}" if known else "Write a KPI line"
+    heading = f"Line {form.was.data}" if form.was.data else "Write a KPI line"
     action = url_for("schedules_pages.write_line", number=one.number)
     button = "Save the line" if one.is_draft else "Agree the change"
     return form_page(one, heading, form, action, button, main=[form[name] for name in MAIN], more=form.more, **said)

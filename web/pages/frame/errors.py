@@ -80,8 +80,11 @@ _REFUSALS: Final = {
     ),
     413: Refusal(
         "The file is too large",
-        "It is larger than any monthly file, so it was not read. Nothing was stored.",
-        ("Check that it is the right file, and one month of it. A longer history can be sent in parts.",),
+        "It is larger than 64 MB, so it was not read. Nothing was stored.",
+        (
+            "Check that it is the right file. A long history of monthly files can be sent in parts.",
+            "Of a larger file that is evidence, give the hash alone: at a shell, 'recount dispute step' makes it.",
+        ),
     ),
     422: Refusal(
         "This was not taken in",

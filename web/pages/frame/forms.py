@@ -13,12 +13,14 @@ import flask_wtf
 import wtforms
 from flask import request
 from flask_wtf.file import FileField as UploadField
+from flask_wtf.file import MultipleFileField as UploadsField
 from markupsafe import Markup
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms.validators import StopValidation
 
 from domain.errors import Refused, WrongUse
 from web import parameters
+from web.presenters import text as words
 from web.presenters.tables import Link
 
 from . import widgets
@@ -60,7 +62,7 @@ class Form(flask_wtf.FlaskForm):
                 return formdata
             if not form.is_submitted():
                 return None
-            names = {field.name for field in form if isinstance(field, FileField)}
+            names = {field.name for field in form if isinstance(field, FileField | FilesField)}
             files = MultiDict([(name, file) for name, file in request.files.items(multi=True) if name in names])
             return CombinedMultiDict((files, request.form))
 
@@ -72,7 +74,7 @@ class Form(flask_wtf.FlaskForm):
     @property
     def is_multipart(self) -> bool:
         """Whether files are sent with it."""
-        return any(isinstance(field, FileField) for field in self)
+        return any(isinstance(field, FileField | FilesField) for field in self)
 
     def refusals_at(self, name: str) -> "RefusalsAt":
         """Show why a command refused what was sent: at the field of the code, at the field `name` for any other."""
@@ -81,7 +83,7 @@ class Form(flask_wtf.FlaskForm):
     def refuse(self, error: Refused | WrongUse, name: str) -> None:
         """Show why a command refused what was sent; as `refusals_at`."""
         field = self.field_of_code.get(error.code, name) if isinstance(error, Refused) else name
-        sentence = str(error)
+        sentence = words.with_days(str(error))
         self.add_error(field if field in self else name, sentence[:1].upper() + sentence[1:])
 
     def add_error(self, name: str, sentence: str) -> None:
@@ -129,8 +131,10 @@ class _Field(wtforms.Field):
         return not self.data
 
     def pre_validate(self, form: Form) -> None:
-        """Say so if it was left empty and must not be."""
+        """Say so if it was left empty and must not be, or holds a NUL, which PostgreSQL takes in no text."""
         super().pre_validate(form)
+        if isinstance(self.data, str) and "\0" in self.data:
+            raise StopValidation(parameters.NOT_TYPED)
         if self.needed and self.is_missing:
             raise StopValidation(self.needed)
 
@@ -254,6 +258,15 @@ class FileField(_Field, UploadField):
 
     def __init__(self, *texts: str, accept: str, **settings: Any) -> None:
         super().__init__(*texts, render_kw={"accept": accept}, **settings)
+
+
+class FilesField(_Field, UploadsField):
+    """Files, one or several; `data` is None where none was chosen."""
+
+    widget = widgets.FILE_UPLOAD
+
+    def __init__(self, *texts: str, **settings: Any) -> None:
+        super().__init__(*texts, render_kw={"multiple": True}, **settings)
 
 
 class HiddenField(wtforms.StringField):

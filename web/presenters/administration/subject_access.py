@@ -28,6 +28,7 @@ from .subject_sections import (
     retention,
     section,
     since_words,
+    written,
 )
 from .subject_words import Line, fact_lines
 
@@ -113,6 +114,8 @@ def _in_short(record: SubjectRecord) -> Iterator[str]:
         if changes
         else "Nothing in them was ever corrected or taken back."
     )
+    if record.written:
+        yield "Some of them were looked at one by one. What was noted then is listed below."
     figures = len(record.figures) + record.figures_withheld
     yield f"You are in {text.plural(figures, 'published figure')}." if figures else "You are in no published figure."
     yield from _looks_in_short(record)
@@ -144,6 +147,8 @@ def _held(record: SubjectRecord, named: Named) -> Iterator[Section]:
         yield _changes(record.episodes)
     if record.passed_on or record.rejected_rows:
         yield beside(record, named)
+    if record.written:
+        yield written(record)
     if record.figures or record.figures_withheld:
         yield figures(record, named)
     yield looks(record, named)

@@ -4,6 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, Final
 
+from domain.contract_life.transitions import COMMISSIONER, PROVIDER, WITHDRAWN
+from domain.improvement.disputed.steps import PLACES, ROW_REASONS
+from domain.improvement.return_reviews import FINDINGS
 from domain.measures.registry import MEASURE_OF
 from projections.privacy.subject_access import HoldingSource
 from projections.privacy.subject_references import RowKeptOut
@@ -14,6 +17,7 @@ from web.presenters.tables import Column, Table
 from web.queries.administration.subject_access import SubjectRecord
 from web.queries.administration.subject_looks import SubjectLook
 from web.queries.administration.subject_result import SubjectFigure, SubjectRetention
+from web.queries.administration.subject_written import SubjectAudited, SubjectDisputed, SubjectOwn, SubjectReviewed
 
 from .subject_words import GLOSSARY
 
@@ -62,6 +66,55 @@ def _rejected(row: RowKeptOut, named: Named) -> str:
     number = f"{row.client_reference}, episode {row.episode_reference}"
     place = f"row {row.source.row} of {row.source.file}"
     return f"A row under your number at {named(row.agency)} ({number}) that was not taken in: {place}"
+
+
+def written(record: SubjectRecord) -> Section:
+    """What was said of the person's records one by one: in audits, disputes and reviews of returns."""
+    columns = columns_of(("Record", 1.6), ("What", 5.2), ("Day", 2.7), ("What was said", 7.5))
+    numbers = {
+        (one.its.agency, one.its.client_reference, one.its.episode_reference): number
+        for number, one in enumerate(record.episodes, 1)
+    }
+    its = record.written
+    said: list[tuple[SubjectOwn, tuple[str, str, str]]] = [(one, _audited(one)) for one in its.audited]
+    said += [(one, _disputed(one)) for one in its.disputed]
+    said += [(one, _reviewed(one)) for one in its.reviewed]
+    rows = sorted(
+        ((numbers[one.agency, one.client_reference, one.episode_reference], *cells) for one, cells in said),
+        key=lambda row: row[0],
+    )
+    about = (
+        "Now and then somebody looks at single records: files are drawn at random to see what is in them, the council "
+        "and a service disagree over a figure, or a service asks why somebody came back. What people wrote in their "
+        "own words may speak of others too, so it is not printed here. Ask the council for it."
+    )
+    table = Table(columns, [(str(number), *cells) for number, *cells in rows], "What was said of single records")
+    return section("written", "What was written about your records", about, table)
+
+
+def _audited(one: SubjectAudited) -> tuple[str, str, str]:
+    found = "; ".join(f"{mark.name}: {', '.join(filter(None, (mark.state, mark.kind)))}" for mark in one.marks)
+    what = f"Case-file audit {one.audit}: your file was drawn"
+    return what, day_words(one.held_on or one.drawn_on), found or "nothing was written down yet"
+
+
+def _disputed(one: SubjectDisputed) -> tuple[str, str, str]:
+    figure = f"{one.measure} {MEASURE_OF[one.measure].name}, as of {text.day(one.as_of)}"
+    said = [f"By the records: {PLACES[one.ours]}. By {_PARTIES[one.listed_by]}: {PLACES[one.theirs]}."]
+    for answer in one.answers:
+        why = f": {ROW_REASONS[answer.reason]}" if answer.reason else ""
+        verdict = answer.verdict.replace("-", " ")
+        said.append(f"{text.day(answer.on)}, {_PARTIES[answer.party]}: {verdict}{why}.")
+    return f"Dispute {one.dispute} over {figure}, row {one.row}", day_words(one.listed_on), " ".join(said)
+
+
+_PARTIES: Final = {COMMISSIONER: "the council", PROVIDER: "a service"}
+
+
+def _reviewed(one: SubjectReviewed) -> tuple[str, str, str]:
+    taken_back = "Taken back since. " if one.state == WITHDRAWN else ""
+    found = "; ".join(FINDINGS[finding] for finding in one.findings)
+    return f"Review {one.review} of why you came back", day_words(one.on), f"{taken_back}{found}."
 
 
 def figures(record: SubjectRecord, named: Named) -> Section:

@@ -35,9 +35,11 @@ RULES: Final = {
 NONE: Final = "No target that completions decide had been agreed by then, so there is nothing to share out."
 
 
-def state_word(state: str) -> str:
-    """A state as a person reads it."""
-    return STATE_WORDS.get(state, state)
+def state_of(result: HubTargetsResult) -> str:
+    """How it stands, as a person reads it."""
+    if result.target.withdrawn is not None:
+        return "target withdrawn"
+    return STATE_WORDS.get(result.state, result.state)
 
 
 def name_of(result: HubTargetsResult) -> str:
@@ -68,8 +70,8 @@ def _overview_row(one: HubTargetsResult, to: To | None) -> tuple[Any, ...]:
     kpi = Link(name_of(one), to(one), more=f", target {one.target.number}") if to else name_of(one)
     version = one.version(one.in_force) or one.version(one.standing)
     if version is None:
-        return kpi, state_word(one.state), None, target, None
-    return kpi, state_word(one.state), progress(version), target, months_in_words(version.months)
+        return kpi, state_of(one), None, target, None
+    return kpi, state_of(one), progress(version), target, months_in_words(version.months)
 
 
 def months_in_words(months: Sequence[date]) -> str:
@@ -104,6 +106,11 @@ def due_so_far(hub: HubNumbers) -> int:
 def lead(result: HubTargetsResult, named: Named) -> str:
     """How it stands, in a sentence."""
     version = result.version(result.standing)
+    if gone := result.target.withdrawn:
+        return (
+            f"The target was withdrawn on {text.day(gone.on)}, so these numbers count no more. If it was set anew, "
+            "propose the numbers anew for the new target."
+        )
     if result.state == NOTHING or not result.versions:
         return "Nothing was proposed yet for the hubs’ part of this target."
     if version is None or result.state == WITHDRAWN:

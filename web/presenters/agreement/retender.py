@@ -92,12 +92,19 @@ def schedules_table(result: Retendered, address: Callable[[int], str] | None = N
     return Table(SCHEDULE_COLUMNS, rows, "Contracts with their KPIs that end") if rows else None
 
 
-def lead(result: Retendered) -> str:
+def lead(result: Retendered, named: Named = str) -> str:
     """How many pass, in a sentence."""
     episodes = sum(one.episodes for one in result.passed)
     are = ("pass" if episodes != 1 else "passes") if result.position is not None else "would pass"
-    whom = text.listed([f"{one.from_agency} to {one.to_agency}" for one in result.passed])
+    whom = text.listed([f"{named(one.from_agency)} to {named(one.to_agency)}" for one in result.passed])
     return f"{text.plural(episodes, 'open episode')} {are} on {text.day(result.on)}: {whom}."
+
+
+def notices(result: Retendered, named: Named) -> list[str]:
+    """What is worth knowing, with agencies by their names and the day in words."""
+    names = {result.on.isoformat(): text.day(result.on)}
+    names |= {code: named(code) for one in result.passed for code in (one.from_agency, one.to_agency)}
+    return [text.with_names(notice.message, names) for notice in result.notices]
 
 
 def effect_tables(effects: Iterable[RetenderEffect], named: Named) -> list[Table]:

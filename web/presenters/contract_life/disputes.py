@@ -10,7 +10,7 @@ from web.presenters.console import print_table, say
 from web.presenters.improvement.disputed import course_lines, happening_words, heading_of
 from web.presenters.tables import Column, Table
 from web.queries.contract_life.disputes import DisputeResult, DisputesResult
-from web.queries.improvement.disputed.course import DisputeSpeech
+from web.queries.improvement.disputed.course import DisputeHappening, DisputeSpeech
 
 _DISPUTES: Final = (
     Column("no.", number=True),
@@ -75,12 +75,18 @@ def _spoken(dispute: DisputeResult) -> Iterator[str]:
     """All that was said, the oldest first."""
     said: list[tuple[DisputeSpeech, str]] = [(dispute.opened, f" opened it: {dispute.reason}")]
     said += [(answer, f": {answer.statement}") for answer in dispute.answers]
-    said += [(one, f", {heading_of(one).lower()}: {happening_words(one)}") for one in dispute.course.happened]
+    said += [
+        (one, f", {heading_of(one).lower()}: {happening_words(one)}{_hash(one)}") for one in dispute.course.happened
+    ]
     if closed := dispute.closed:
         agreed = f" Agreed: {_numbers(closed.agreed.numerator, closed.agreed.denominator)}." if closed.agreed else ""
         said.append((closed, f" closed it: {closed.outcome}{agreed}"))
     for one, words in sorted(said, key=lambda its: its[0].position):
         yield f"{_speaker(one)}{words}"
+
+
+def _hash(one: DisputeHappening) -> str:
+    return f" SHA-256 {one.file.sha256}." if one.file else ""
 
 
 def _speaker(speech: DisputeSpeech) -> str:

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from rich.console import Console
 
-from domain.improvement.action_plan import Cadence
 from domain.improvement.plan_forms import FORM_OF, FormField
+from domain.improvement.plan_terms import Cadence
 from domain.improvement.written import OpenedFrom, WrittenAbout
 from domain.rounding import percentage_of
 from web.presenters import text
@@ -198,7 +198,7 @@ def plans_table(
             one.open_actions,
             one.overdue_actions or None,
             one.reviews_due[0].day if one.reviews_due else None,
-            " ".join(one.measures),
+            ", ".join(one.measures),
             one.last_day,
         )
         for one in plans

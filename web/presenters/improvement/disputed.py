@@ -4,22 +4,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from rich.console import Console
+
 from domain.improvement.disputed.steps import LEVELS, PLACES, ROW_REASONS
 from projections.claims import wording
 from projections.claims.claim import Claim
 from web.presenters import text
+from web.presenters.console import print_table, say
 from web.presenters.tables import Column, Table, lines
 from web.queries.contract_life.disputes import DisputeResult
 from web.queries.improvement.disputed.account import DisputeAccount, DisputeCure
 from web.queries.improvement.disputed.course import (
     DisputeCourseResult,
-    DisputeEvidenceCheck,
     DisputeHappening,
     DisputeNumbers,
     DisputeRowResult,
     DisputeSpeech,
     DisputeSums,
 )
+from web.queries.improvement.disputed.evidence import DisputeEvidenceCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +135,12 @@ def standing_words(one: DisputeRowResult) -> Any:
     return lines(said, why) if why else said
 
 
-def rows_said(dispute: DisputeResult) -> list[str]:
-    """What both accept, what stays contested and what waits, in sentences."""
+def rows_said(dispute: DisputeResult, account: DisputeAccount | None = None) -> list[str]:
+    """What both accept, what stays contested and what waits, in sentences; with an account, of those on record."""
     course = dispute.course
     if not course.rows:
         return []
-    is_count, sums = dispute.measure.kind == "count", course.sums
+    is_count, sums = dispute.measure.kind == "count", account.sums if account else course.sums
     parts = [
         (sums.accepted, "accepted by both"),
         (sums.contested, "contested"),
@@ -149,6 +152,9 @@ def rows_said(dispute: DisputeResult) -> list[str]:
         if one.rows
     ]
     given_up = len(course.standing("given-up"))
+    if account and (erased := len(account.erased_rows)):
+        whose = "was erased since and is" if erased == 1 else "were erased since and are"
+        said.append(f"{text.plural(erased, 'client')} {whose} in our figure no more: no sum here holds them.")
     return said + ([f"{text.plural(given_up, 'client')} given up by the side that listed them."] if given_up else [])
 
 
@@ -159,7 +165,7 @@ def sums_table(dispute: DisputeResult, account: DisputeAccount) -> Table | None:
     """How the rows add up to the difference; None where the difference is not known in numbers."""
     if account.difference is None:
         return None
-    is_count, sums = dispute.measure.kind == "count", dispute.course.sums
+    is_count, sums = dispute.measure.kind == "count", account.sums
     parts = [
         ("Accepted by both", sums.accepted),
         ("Contested", sums.contested),
@@ -169,9 +175,11 @@ def sums_table(dispute: DisputeResult, account: DisputeAccount) -> Table | None:
     if account.unexplained is not None:
         left = account.unexplained
         is_all = not left.numerator and not left.denominator
-        rows.append(("Explained by no client" + (": the clients add up" if is_all else ""), None,
+        rows.append(("Explained by no client" + (": the clients add up" if is_all else ""), 0,
                      effect(left, is_count=is_count)))  # fmt: skip
-    rows.append(("The difference between the two figures", None, effect(account.difference, is_count=is_count)))
+    rows.append(
+        ("The difference between the two figures", sums.listed.rows, effect(account.difference, is_count=is_count))
+    )
     return Table(_SUM_COLUMNS, rows, "How the clients add up")
 
 
@@ -196,13 +204,41 @@ def evidence_table(course: DisputeCourseResult) -> Table | None:
     return Table(_EVIDENCE_COLUMNS, rows, "Evidence") if rows else None
 
 
-def check_words(course: DisputeCourseResult, result: DisputeEvidenceCheck) -> str:
-    """Whether a file is one that was given, and when."""
-    same = [one for one in course.evidence if one.position in result.positions]
-    if not same:
-        return "This is not a file that was given as evidence: it has another SHA-256."
-    which = [f"{party(one.party)} on {text.day(one.on)}" for one in same]
-    return f"This is, byte for byte, the file that was given by {text.listed(which)}."
+_CHECK_COLUMNS: Final = (
+    Column("File", folds=True),
+    Column("Given by", folds=True),
+    Column("On", whole=True),
+    Column("It is", whole=True),
+    Column("Found as", folds=True),
+)
+
+
+def check_table(course: DisputeCourseResult, result: DisputeEvidenceCheck) -> Table:
+    """Each evidence with whether it is kept, changed or missing."""
+    given = {one.position: one for one in course.evidence}
+    rows = [
+        (one.name, party(its.party), its.on, one.standing, one.found_as or None)
+        for one in result.evidence
+        for its in [given[one.position]]
+    ]
+    return Table(_CHECK_COLUMNS, rows, "The evidence, held against these files")
+
+
+def check_words(result: DisputeEvidenceCheck) -> list[str]:
+    """What came of the check, in sentences."""
+    said = []
+    counts = [(sum(one.standing == standing for one in result.evidence), words) for standing, words in _CHECKED.items()]
+    said += [f"{text.plural(count, 'file')} {words}" for count, words in counts if count]
+    if result.others:
+        said.append(f"No evidence of this dispute, by the SHA-256: {text.listed(result.others)}.")
+    return said
+
+
+_CHECKED: Final = {
+    "kept": "kept: byte for byte what was given.",
+    "changed": "changed: of the same name, with another SHA-256.",
+    "missing": "of the evidence not among these.",
+}
 
 
 _MEETING_COLUMNS: Final = (
@@ -240,6 +276,8 @@ def figures_table(
     rows: list[tuple[Any, Any]] = [("Claimed", wording.claimed(dispute.claimed.claim))]
     if account.ours:
         rows.append(("Ours, from the standpoint of the dispute", numbers(account.ours)))
+    if account.by_rows:
+        rows.append(("Ours, with the clients that both accept", numbers(account.by_rows)))
     rows += [(published(one.number, f"Published: {one.title}"), numbers(one.figure)) for one in account.published]
     if dispute.course.proposed and dispute.is_open:
         rows.append(("Proposed as a settlement", numbers(dispute.course.proposed)))
@@ -249,6 +287,36 @@ def figures_table(
     if account.now:
         rows.append(("Ours, by what is known now", numbers(account.now)))
     return Table(_FIGURE_COLUMNS, rows, "The figures")
+
+
+def settlement_words(dispute: DisputeResult, account: DisputeAccount) -> str:
+    """Whether the figure that is proposed, or was agreed, is what the clients accepted by both make of ours."""
+    beside = account.beside_rows
+    if beside is None:
+        return ""
+    what = "agreed" if dispute.closed else "proposed"
+    if not beside.numerator and not beside.denominator:
+        return f"The figure {what} is what the clients accepted by both make of ours."
+    apart = effect(beside, is_count=dispute.measure.kind == "count")
+    return f"The figure {what} is {apart} beside what the clients accepted by both make of ours."
+
+
+def moved_words(account: DisputeAccount) -> str:
+    """That ours is another figure by now; empty where it is not."""
+    if account.ours is None or account.now is None or account.now == account.ours:
+        return ""
+    return f"Ours has moved since: it was {numbers(account.ours)}, and is {numbers(account.now)} by what is known now."
+
+
+def print_account(console: Console, dispute: DisputeResult, account: DisputeAccount) -> None:
+    """The numbers of a dispute, for a terminal."""
+    print_table(console, figures_table(dispute, account))
+    say(console, *filter(None, (settlement_words(dispute, account), moved_words(account))))
+    if dispute.course.rows:
+        say(console, "", *rows_said(dispute, account))
+        if sums := sums_table(dispute, account):
+            print_table(console, sums)
+        say(console, *map(cure_sentence, account.cures))
 
 
 def cure_sentence(cure: DisputeCure) -> str:
@@ -297,7 +365,7 @@ def happening_words(one: DisputeHappening) -> str:
     if one.agreed:
         parts.append(f"{numbers(one.agreed)}.")
     if one.file:
-        parts.append(f"{one.file.name}, SHA-256 {one.file.sha256}.")
+        parts.append(f"{one.file.name}.")
     if one.held_on:
         parts.append(f"Held on {text.day(one.held_on)}, with {one.attendees}.")
     if one.step == "escalate" and one.level:

@@ -38,11 +38,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Rows of cells; `widths` are those of its columns, in centimetres of a sheet. `title` is for those who hear it."""
+    """Rows of cells; `widths` are those of its columns, in centimetres of a sheet. `title` is for those who hear it.
+
+    The first `heads` rows stand above the others on every page that they go on to.
+    """
 
     title: str
     widths: Sequence[float]
     rows: Sequence[Sequence[Cell]]
+    heads: int = 0
 
 
 @dataclass(frozen=True, slots=True)

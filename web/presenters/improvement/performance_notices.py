@@ -10,6 +10,7 @@ from web.presenters.improvement.notices.step_words import STEP_WORDS
 from web.presenters.tables import Column, Lines, Link, Table, lines
 from web.queries.improvement.results.notice_results import (
     NoticeDeadline,
+    NoticeDispute,
     NoticeFigure,
     NoticeHappening,
     NoticeResult,
@@ -149,7 +150,9 @@ FIGURE_COLUMNS: Final = (
 NOT_SHOWN: Final = "not shown: a sum with other providers’ people"
 
 
-def figures_table(one: NoticeResult, figure: Callable[[NoticeFigure], Any], dispute: Callable[[int], Any]) -> Table:
+def figures_table(
+    one: NoticeResult, figure: Callable[[NoticeFigure], Any], dispute: Callable[[NoticeDispute], Any]
+) -> Table:
     """The figures in question as they were written about, and by now; the two functions write a figure, a dispute."""
     rows = [(figure(its), _as_written(its), _now(its), _disputes(its, dispute)) for its in one.figures]
     return Table(FIGURE_COLUMNS, rows, "The figures in question")
@@ -181,7 +184,14 @@ def _numbers(numerator: int, denominator: int | None) -> str:
     return f"{numerator:,} of {denominator:,}" + (f", {share}" if share else "")
 
 
-def _disputes(figure: NoticeFigure, dispute: Callable[[int], Any]) -> Lines | None:
+def seen_from(known_at: date | None, *, is_same: bool) -> str:
+    """From where somebody else sees the same figure."""
+    if is_same:
+        return "from the same standpoint"
+    return f"as known on {text.day(known_at)}" if known_at else "from another standpoint"
+
+
+def _disputes(figure: NoticeFigure, dispute: Callable[[NoticeDispute], Any]) -> Lines | None:
     return lines(*map(dispute, figure.disputes)) if figure.disputes else None
 
 

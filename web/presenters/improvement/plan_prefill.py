@@ -5,8 +5,8 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from domain.improvement.action_plan import PlanTerms, Strand
 from domain.improvement.plan_forms import PlanForm
+from domain.improvement.plan_terms import PlanTerms, Strand
 from projections.performance.needed.completions_needed import Course
 from projections.standings.hidden import Hidden
 from web.presenters import text

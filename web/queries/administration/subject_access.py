@@ -33,6 +33,7 @@ from .subject_result import (
     episode_result,
     rejected_result,
 )
+from .subject_written import SubjectWritten, written_about
 
 REFUSALS: Final = {
     "client-is-two-people": "The episodes of this CLIENT are of more than one person.",
@@ -117,6 +118,7 @@ class SubjectRecord:
     episodes: Sequence[SubjectEpisodeSeen]
     passed_on: Sequence[PassedOn]
     rejected_rows: Sequence[RowKeptOut]
+    written: SubjectWritten
     figures: Sequence[SubjectFigure]
     figures_withheld: int
     looks: SubjectLooks
@@ -141,6 +143,7 @@ class SubjectRecord:
             [episode_result(one.its, one.not_in_file_since, one.consent_unclear) for one in self.episodes],
             [SubjectPassedOn(one.from_day, one.to_day, one.records) for one in self.passed_on],
             list(map(rejected_result, self.rejected_rows)),
+            self.written,
             list(self.figures),
             self.figures_withheld,
             self.looks,
@@ -176,8 +179,8 @@ def subject_record(snapshot: Snapshot, viewer: Viewer, query: SubjectAccessQuery
     retention = list(_retention(held.episodes, query.schedule))
     erased_on = _erased_on(snapshot, query.subject)
     return SubjectRecord(
-        query, now.known_at, now.position, client, erased_on, episodes, held.passed_on, rejected, shown, withheld,
-        looks, retention,
+        query, now.known_at, now.position, client, erased_on, episodes, held.passed_on, rejected,
+        written_about(snapshot, held), shown, withheld, looks, retention,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from projections.standings.slices import Slice
 from web.queries.result import Document, Result
 
 from .subject_looks import SubjectLooks
+from .subject_written import SubjectWritten
 
 
 class SubjectSource(Result, frozen=True):
@@ -122,6 +123,7 @@ class SubjectAccessResult(Result, frozen=True):
     episodes: list[SubjectEpisode]
     passed_on: list[SubjectPassedOn]
     rejected_rows: list[SubjectRejectedRow]
+    written: SubjectWritten
     figures: list[SubjectFigure]
     figures_withheld: int
     looks: SubjectLooks

@@ -111,23 +111,30 @@ class AllHubTargetsResult(Result, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class HubTargetsQuery:
-    """From one standpoint: achieved up to `as_of`, agreed by `known_at`; of one target or of all."""
+    """From one standpoint: achieved up to `as_of`, agreed by `known_at`; of one target or of all.
+
+    Of all, those that had been withdrawn by then are left out, unless they are asked for by `with_withdrawn`.
+    """
 
     as_of: date
     known_at: KnownAt = None
     target: int | None = None
+    with_withdrawn: bool = False
 
 
 def hub_targets(snapshot: Snapshot, viewer: Viewer, query: HubTargetsQuery) -> AllHubTargetsResult:
     """The hubs' part of each target that has not ended, and of those of which anything was said.
 
-    A provider sees its own hubs, and all others as one.
+    What was said of a target that was withdrawn since can be read on. A provider sees its own hubs, and all others as
+    one.
 
     Raises:
         NotOwn: there is no such target, or it is not theirs to see.
     """
     standpoint = snapshot.standpoint(query.as_of, query.known_at)
     every = _targets(snapshot, standpoint)
+    if query.with_withdrawn or query.target is not None:
+        every += _withdrawn_since(snapshot, standpoint)
     wanted = [one for one in every if one.number == query.target]
     if query.target is None:
         said = every_hub_target(snapshot)
@@ -161,6 +168,13 @@ def _targets(snapshot: Snapshot, standpoint: Standpoint) -> list[Target]:
         if one.is_known_at(by or date.max) and one.terms.measure in codes and one.terms.agency is None
     ]
     return sorted(known, key=lambda one: (-one.terms.last_day.toordinal(), one.terms.measure, one.number))
+
+
+def _withdrawn_since(snapshot: Snapshot, standpoint: Standpoint) -> list[Target]:
+    """Those that had been withdrawn by then, and of whose hubs' parts something had been said; the newest first."""
+    by = said_by(snapshot, standpoint) or date.max
+    gone = [one for one in all_targets(snapshot) if one.withdrawn_on is not None and one.withdrawn_on <= by]
+    return [one for one in reversed(gone) if every_hub_target(snapshot).of_target(one.number)]
 
 
 def said_by(snapshot: Snapshot, standpoint: Standpoint) -> date | None:

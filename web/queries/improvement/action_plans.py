@@ -12,9 +12,10 @@ from datetime import date
 
 from domain.contract_life.transitions import ACTION_PLAN
 from domain.errors import Refused
-from domain.improvement.action_plan import STEP_OF, PlanEvent, ReviewHeld, Strand
+from domain.improvement.action_plan import STEP_OF, PlanEvent, ReviewHeld
 from domain.improvement.action_plan_fold import Action, ActionPlan, Extension, SignedOff, state_after
 from domain.improvement.plan_forms import FORM_OF
+from domain.improvement.plan_terms import Strand
 from domain.improvement.reach import is_within_reach
 from domain.improvement.smart import lacks
 from domain.improvement.written import WrittenAbout

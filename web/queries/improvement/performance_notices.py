@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from domain.contract_life.dispute import Dispute
 from domain.errors import Refused
 from domain.improvement.notice_rules import DeadlineRule, NoticeRules, rule_sets
 from domain.improvement.performance_notices import (
@@ -34,6 +35,7 @@ from web.auth.viewer import NotOwn, Viewer
 from web.queries.improvement.about import about_result, figure_about, is_hidden
 from web.queries.improvement.results.notice_results import (
     NoticeDeadline,
+    NoticeDispute,
     NoticeFigure,
     NoticeHappening,
     NoticeNamed,
@@ -71,6 +73,8 @@ def _first_what_is_due(one: NoticeResult) -> tuple[int, date, int]:
 def performance_notice(snapshot: Snapshot, viewer: Viewer, query: NoticesQuery) -> NoticeResult | None:
     """One notice, as it stands or as its `version` was; None if there is none.
 
+    Of the versions that were the commissioner's draft a provider gets the first that it could read.
+
     Raises:
         NotOwn: it is not within the viewer's reach.
     """
@@ -80,8 +84,14 @@ def performance_notice(snapshot: Snapshot, viewer: Viewer, query: NoticesQuery) 
     if not within_reach(notice, _own(viewer)):
         raise NotOwn
     if query.version is not None:
-        notice = PerformanceNotice.folded(notice.recorded[: max(1, query.version)])
+        notice = _at_version(notice, query.version, _own(viewer))
     return notice_result(snapshot, viewer, notice, query.today)
+
+
+def _at_version(notice: PerformanceNotice, version: int, own: frozenset[str] | None) -> PerformanceNotice:
+    """The notice as a version was, or as the first one after it that is within reach, as the newest is."""
+    versions = (PerformanceNotice.folded(notice.recorded[:one]) for one in range(max(1, version), notice.version))
+    return next((one for one in versions if within_reach(one, own)), notice)
 
 
 def known_rule_sets() -> RuleSetsResult:
@@ -92,13 +102,15 @@ def known_rule_sets() -> RuleSetsResult:
 def notices_about(snapshot: Snapshot, viewer: Viewer, measure: str, as_of: date, slice_: Slice) -> list[NoticeNamed]:
     """The notices about a figure that the viewer may read."""
     its = on_record.about_figure(_of_viewer(snapshot, viewer), measure, as_of, slice_)
-    return [NoticeNamed(one.number, one.state, one.text.rules.word) for one in its]
-
-
-def disputes_about(snapshot: Snapshot, viewer: Viewer, measure: str, as_of: date, slice_: Slice) -> list[int]:
-    """The numbers of the disputes over a figure that the viewer may read."""
     return [
-        one.number
+        NoticeNamed(one.number, one.state, one.text.rules.word, about.known_at, about.position) for one, about in its
+    ]
+
+
+def disputes_about(snapshot: Snapshot, viewer: Viewer, measure: str, as_of: date, slice_: Slice) -> list[Dispute]:
+    """The disputes over a figure that the viewer may read."""
+    return [
+        one
         for one in snapshot.disputes
         if (one.opened.measure, one.opened.as_of, slice_of(one)) == (measure, as_of, slice_)
         and (not viewer.is_provider or is_party(one, viewer.agencies))
@@ -165,7 +177,8 @@ def notice_result(snapshot: Snapshot, viewer: Viewer, notice: PerformanceNotice,
 
 def _figure(snapshot: Snapshot, viewer: Viewer, about: WrittenAbout) -> NoticeFigure:
     slice_ = slice_about(about)
-    disputes = disputes_about(snapshot, viewer, about.measure, about.as_of, slice_)
+    its = disputes_about(snapshot, viewer, about.measure, about.as_of, slice_)
+    disputes = [_dispute(one, about) for one in its]
     name = MEASURE_OF[about.measure].name
     where = (about.measure, name, slice_, about.as_of, about.known_at, about.position)
     if is_hidden(snapshot, viewer, about):
@@ -181,6 +194,13 @@ def _figure(snapshot: Snapshot, viewer: Viewer, about: WrittenAbout) -> NoticeFi
         result.restated and now is not None,
         False,
         disputes,
+    )
+
+
+def _dispute(dispute: Dispute, about: WrittenAbout) -> NoticeDispute:
+    opened = dispute.opened
+    return NoticeDispute(
+        dispute.number, dispute.state, opened.known_at, opened.position, opened.position == about.position
     )
 
 

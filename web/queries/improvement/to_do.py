@@ -10,17 +10,17 @@ from datetime import date
 from typing import Final
 
 from domain.contract_life.transitions import COMMISSIONER, PROVIDER, by
-from domain.improvement.disputed.course import UNANSWERED
 from domain.improvement.meetings.meetings import KINDS
 from projections.improvement.audits.on_record import within_reach
 from projections.improvement.return_reviews import DUE, OVERDUE
 from web.auth.viewer import Viewer
 from web.queries.agreement.entered import ValuesQuery, kpis, values
 from web.queries.agreement.hub_targets import HubTargetsQuery, HubTargetsResult, hub_targets
-from web.queries.contract_life.disputes import DisputeResult, DisputesQuery, disputes
+from web.queries.contract_life.disputes import DisputesQuery, disputes
 from web.queries.improvement.action_plans import PlansQuery, plans
 from web.queries.improvement.audits.case_file_audits import own_of
 from web.queries.improvement.audits.drawing import every_audit
+from web.queries.improvement.disputed.waiting import ROWS, SETTLEMENT, DisputeWaits, answer_due, waits_for
 from web.queries.improvement.meetings.meetings import readable_meetings
 from web.queries.improvement.performance_notices import NoticesQuery, performance_notices
 from web.queries.improvement.results.plan_results import PlanLine
@@ -72,9 +72,9 @@ def _most_urgent_first(line: ToDoLine) -> tuple[bool, date, str, int]:
 def _lines(snapshot: Snapshot, viewer: Viewer, party: str, today: date) -> Iterator[ToDoLine]:
     yield from _plans(snapshot, viewer, party, today)
     yield from _notices(snapshot, viewer, party, today)
-    yield from _disputes(snapshot, viewer, party)
+    yield from _disputes(snapshot, viewer, party, today)
     yield from _return_reviews(snapshot, viewer, party, today)
-    yield from _meetings(snapshot, viewer, party)
+    yield from _meetings(snapshot, viewer, party, today)
     yield from _audits(snapshot, viewer, today)
     yield from _hub_targets(snapshot, viewer, party, today)
     yield from _entered(snapshot, viewer, party)
@@ -102,25 +102,17 @@ def _notices(snapshot: Snapshot, viewer: Viewer, party: str, today: date) -> Ite
                 )
 
 
-def _disputes(snapshot: Snapshot, viewer: Viewer, party: str) -> Iterator[ToDoLine]:
+def _disputes(snapshot: Snapshot, viewer: Viewer, party: str, today: date) -> Iterator[ToDoLine]:
     for dispute in disputes(snapshot, viewer, DisputesQuery()).disputes:
-        if dispute.is_open and (step := _step_of_dispute(dispute, party)):
-            yield ToDoLine("dispute", dispute.number, f"{dispute.measure.name} ({dispute.code})", step)
+        if its := waits_for(dispute, party):
+            title = f"{dispute.measure.name} ({dispute.code})"
+            yield ToDoLine("dispute", dispute.number, title, _step_of_dispute(its), its.due, its.due < today)
 
 
-def _step_of_dispute(dispute: DisputeResult, party: str) -> str:
-    """What waits for this side: a settlement before rows, and both before an answer in words."""
-    if dispute.course.stage == by("settlement proposed", _OTHER[party]):
+def _step_of_dispute(its: DisputeWaits) -> str:
+    if its.what == SETTLEMENT:
         return "accept the settlement, or refuse it"
-    rows = sum(one.listed_by != party for one in dispute.course.standing(UNANSWERED))
-    if rows:
-        return f"answer {_counted(rows, 'client')}"
-    return "answer it, or close it" if _spoke_last(dispute) != party else ""
-
-
-def _spoke_last(dispute: DisputeResult) -> str:
-    newest = max((dispute.opened, *dispute.answers, *dispute.course.happened), key=lambda speech: speech.position)
-    return PROVIDER if newest.party else COMMISSIONER
+    return f"answer {_counted(its.rows, 'client')}" if its.what == ROWS else "answer it, or close it"
 
 
 def _return_reviews(snapshot: Snapshot, viewer: Viewer, party: str, today: date) -> Iterator[ToDoLine]:
@@ -131,16 +123,18 @@ def _return_reviews(snapshot: Snapshot, viewer: Viewer, party: str, today: date)
     for agency in sorted({one.agency for one in waiting}):
         its = [one for one in waiting if one.agency == agency]
         late = sum(one.state == OVERDUE for one in its)
-        step = f"write {_counted(len(its), 'review')}{f', {late} of them overdue' if late else ''}"
+        step = f"write {_counted(len(its), 'review')}{_overdue(late, len(its))}"
         first = min((one.due for one in its if one.due), default=None)
         yield ToDoLine("reviews of returns", 0, agency, step, first, bool(late))
 
 
-def _meetings(snapshot: Snapshot, viewer: Viewer, party: str) -> Iterator[ToDoLine]:
+def _meetings(snapshot: Snapshot, viewer: Viewer, party: str, today: date) -> Iterator[ToDoLine]:
     for one in readable_meetings(snapshot, viewer):
-        if one.state == by("minutes written", _OTHER[party]):
-            title = f"{KINDS[one.terms.kind]} of {one.terms.day}"
-            yield ToDoLine("meeting", one.number, title, "agree to the minutes, or write them anew")
+        if one.minutes and one.state == by("minutes written", _OTHER[party]):
+            day, due = one.terms.day, answer_due(one.minutes.occurred_on)
+            title = f"{KINDS[one.terms.kind]} of {day.day} {day:%B %Y}"
+            step = "agree to the minutes, or write them anew"
+            yield ToDoLine("meeting", one.number, title, step, due, due < today)
 
 
 def _audits(snapshot: Snapshot, viewer: Viewer, today: date) -> Iterator[ToDoLine]:
@@ -150,6 +144,12 @@ def _audits(snapshot: Snapshot, viewer: Viewer, today: date) -> Iterator[ToDoLin
         if one.completed and due and within_reach(one, own_of(viewer)):
             step = f"do {_counted(len(due), 'action')}"
             yield ToDoLine("case-file audit", one.number, one.drawn.purpose, step, min(due), min(due) < today)
+
+
+def _overdue(late: int, of: int) -> str:
+    if late < of:
+        return f", {late} of them overdue" if late else ""
+    return ", overdue" if of == 1 else ", all overdue"
 
 
 def _counted(number: int, what: str) -> str:

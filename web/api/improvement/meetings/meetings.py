@@ -103,7 +103,7 @@ class MeetingBody(_Speaking):
         metadata={"description": "An open action goes over to the next meeting of its kind."},
     )
     agencies = fields.List(
-        parameters.code_field("An agency."),
+        parameters.CodeField(metadata={"description": "An agency.", "pattern": parameters.CODE}),
         load_default=list,
         validate=validate.Length(max=_MOST_AGENCIES),
         metadata={"description": "Whose agencies it concerns; all of one's own side, if left out."},

@@ -34,6 +34,7 @@ from web.commands.contract_life.disputes import Speaker, open_one, with_events
 
 REFUSALS: Final = WRITING_REFUSALS | {
     "dispute-row-none": "There is no such row in the newest list.",
+    "dispute-row-answered-twice": "A row is answered twice at once.",
     "dispute-row-own": "A side answers the rows that the other listed; its own it can only give up.",
     "dispute-row-reason": "The answer has no reason, or one that is not of the short list.",
     "dispute-no-level": "There is no further level of escalation.",
@@ -88,6 +89,8 @@ def answer_rows(
         standing = {one.row.row: one for one in course.rows}
         if not answers:
             raise Refused("dispute-row-none", "Answer at least one row.")
+        if len({answer.row for answer in answers}) < len(answers):
+            raise Refused("dispute-row-answered-twice", "A row is answered twice. Give each row one answer.")
         checked = tuple(_checked(answer, standing.get(answer.row), speaker) for answer in answers)
         return _taken(recording, course, DisputeRowsAnswered, speaker, {"answers": checked})
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from domain.improvement.committee_report import Edition
 from web.auth import guard
-from web.auth.roles import Right
+from web.auth.roles import Reach, Right
 from web.auth.trail.access import Deed, question_noted
 from web.clock import today
 from web.commands.improvement.author import author_of
@@ -17,9 +17,10 @@ from web.commands.improvement.committee_reports import REFUSALS, give_out
 from web.exports.committee_paper import MEDIA, report_file
 from web.pages.frame.forms import CheckboxesField, Form, SelectField, TextField
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place, here
+from web.pages.frame.navigation import Place, PlaceGroup, here
 from web.pages.frame.page import PageContext, Pages, SeenFrom, asked_of
 from web.presenters.contract_life.reports import Viewpoint
+from web.presenters.improvement.committee.figures import published_figures
 from web.presenters.improvement.committee.registry import KEYS, SECTIONS
 from web.presenters.improvement.committee.report import compose, figures_kept
 from web.presenters.improvement.committee.view import ReportView, naming
@@ -27,6 +28,7 @@ from web.presenters.tables import Column, Table
 from web.problems import Problem
 from web.queries.improvement.committee.document import CommitteeReport, ReportTable
 from web.queries.improvement.committee.given import given_result
+from web.queries.parameters import EVERYBODY
 
 PAGE: Final = "committee-report.page"
 LEFT_OUT: Final = "leave_out"
@@ -35,7 +37,18 @@ EDITIONS: Final = {
     Edition.PUBLIC: "Public: what was published, without small numbers",
 }
 
-blueprint = Pages("committee-report", __name__, Place("Committee report", PAGE, Right.AGREED, seen_from=True))
+blueprint = Pages(
+    "committee-report",
+    __name__,
+    Place(
+        "Committee report",
+        PAGE,
+        Right.AGREED,
+        PlaceGroup.DISPUTES_AND_REPORTS,
+        "The whole report for a committee: read it, print it, give it out.",
+        seen_from=True,
+    ),
+)
 
 
 class ReportAddress(SeenFrom):
@@ -93,11 +106,19 @@ def report_page(context: PageContext, form: GiveForm) -> Page:
         sections=SectionsForm(None, data=chosen),
         may_give=guard.principal().reach(Right.KNOWLEDGE) is not None,
         may_choose_edition=not context.who.is_provider,
+        freeze=_to_freeze(context) if view.is_public and not published_figures(view) else "",
         form=form,
         errors=form.links,
         action=context.to("committee-report.give", **address),
         papers={form_: context.to("committee-report.paper", form=form_, **address) for form_ in MEDIA},
     )
+
+
+def _to_freeze(context: PageContext) -> str:
+    """Where the scorecard is frozen that an edition for the public would have its figures of, for who may do so."""
+    if guard.principal().reach(Right.PUBLISH) is not Reach.ALL or context.slice_ != EVERYBODY:
+        return ""
+    return url_for("certificates_pages.freeze_form", as_of=context.as_of, known_at=context.standpoint.known_at)
 
 
 def tables_of(report: CommitteeReport) -> dict[str, list[Table]]:

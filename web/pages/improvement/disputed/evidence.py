@@ -1,4 +1,4 @@
-"""Whether a file is one that was given as evidence: its hash is held against those on record, and it is let go."""
+"""Which evidence is kept, changed or missing: files are held against the hashes on record, and let go."""
 
 from typing import Any
 
@@ -8,57 +8,59 @@ from web import parameters
 from web.auth import guard
 from web.auth.rate_limits import limit_uploads
 from web.auth.roles import Right
-from web.files.entered_lists import evidence_of
+from web.files.evidence import hashed
 from web.pages.contract_life.disputes import NUMBER, blueprint, dispute_or_404
-from web.pages.frame.forms import FileField, Form
+from web.pages.frame.forms import FilesField, Form
 from web.pages.frame.layout import Page
 from web.presenters.improvement import disputed as presenter
 from web.queries.contract_life.disputes import DisputeResult
-from web.queries.improvement.disputed.course import evidence_check
+from web.queries.improvement.disputed.evidence import DisputeEvidenceCheck, evidence_check
 
 _PATH = f"{NUMBER}/check-evidence"
 
 
 class DisputeEvidenceForm(Form):
-    """A file that is held against the evidence of a dispute."""
+    """Files that are held against the evidence of a dispute."""
 
-    file = FileField(
-        "The file", "It is read once and let go. Nothing of it is stored.", accept="*/*", needed="Choose the file."
+    files = FilesField(
+        "The files",
+        "One or several, 64 MB in all. They are read once and let go. Nothing of them is stored.",
+        needed="Choose a file.",
     )
 
 
 @blueprint.page(_PATH, Right.DISPUTES)
 def check_evidence_form(_given: parameters.Given, number: int) -> Page:
-    """The form that takes a file, beside the evidence that was given."""
+    """The form that takes files, beside the evidence that was given."""
     return _page(dispute_or_404(number, guard.viewer(Right.DISPUTES)), DisputeEvidenceForm(None))
 
 
 @blueprint.page(_PATH, Right.DISPUTES, method="POST")
 @limit_uploads
 def check_evidence(_given: parameters.Given, number: int) -> Any:
-    """Hold a file against the evidence."""
+    """Hold files against the evidence."""
     dispute, form = dispute_or_404(number, guard.viewer(Right.DISPUTES)), DisputeEvidenceForm()
     if form.validate_on_submit():
-        with form.refusals_at("file"):
-            result = evidence_check(
-                dispute.course, evidence_of(form.file.data.filename or "file", form.file.data.read())
-            )
-            said = presenter.check_words(dispute.course, result)
-            if result.positions:
-                return _page(dispute, form, done=said)
-            form.add_error("file", said)
+        with form.refusals_at("files"):
+            sent = [hashed(file.filename or "", file.stream) for file in form.files.data]
+            return _page(dispute, form, evidence_check(dispute.course, sent))
     return _page(dispute, form), 422
 
 
-def _page(dispute: DisputeResult, form: DisputeEvidenceForm, done: str = "") -> Page:
+def _page(dispute: DisputeResult, form: DisputeEvidenceForm, result: DisputeEvidenceCheck | None = None) -> Page:
+    course = dispute.course
     return Page(
         "dispute-evidence.html",
-        "Check a file against the evidence",
-        {"evidence": presenter.evidence_table(dispute.course)},
+        "Check files against the evidence",
+        {
+            "checked": presenter.check_table(course, result) if result else None,
+            "evidence": None if result else presenter.evidence_table(course),
+        },
         dispute=dispute,
         form=form,
         errors=form.links,
-        done=done,
+        said=presenter.check_words(result) if result else [],
+        has_evidence=bool(course.evidence),
         action=url_for("dispute.check_evidence", number=dispute.number),
-        button={"text": "Check the file", "preventDoubleClick": True},
+        button={"text": "Check the files", "preventDoubleClick": True},
     )

@@ -41,11 +41,12 @@ def standing(dispute: DisputeResult, viewer: Viewer) -> tuple[dict[str, Table | 
         "offered": offered(dispute),
         "first": presenter.FIRST,
         "proposed": presenter.numbers(course.proposed),
-        "rows_said": presenter.rows_said(dispute),
+        "rows_said": presenter.rows_said(dispute, its),
         "rows_at": url_for("dispute.rows", number=dispute.number) if course.rows else "",
         "not_shown": presenter.not_shown(course) if course.rows_not_shown else "",
         "cures": list(map(presenter.cure_sentence, its.cures)),
         "stated": _stated(its),
+        "beside_figures": list(filter(None, (presenter.settlement_words(dispute, its), presenter.moved_words(its)))),
     }
 
 

@@ -19,7 +19,7 @@ from web.auth.viewer import Viewer
 from web.commands.contract_life.disputes import Speaker
 from web.commands.improvement.disputed import steps as commands
 from web.commands.improvement.disputed.steps import DisputeSaid
-from web.files.entered_lists import evidence_of
+from web.files.evidence import evidence_of
 from web.pages.contract_life.disputes import (
     NUMBER,
     ONE,
@@ -39,6 +39,7 @@ from web.presenters.text import day as day_words
 from web.problems import not_here
 from web.queries.contract_life import disputes as queries
 from web.queries.contract_life.disputes import DisputeResult
+from web.queries.improvement.disputed.account import DisputeAccount, account
 from web.queries.improvement.disputed.rows import named_rows
 
 _OWN_FIELDS: Final = {
@@ -49,6 +50,8 @@ _OWN_FIELDS: Final = {
     "propose a settlement of": ("numerator", "denominator"),
 }
 """The fields that only some steps have."""
+_OF_SETTLEMENT: Final = frozenset({"propose", "accept", "refuse"})
+"""The steps beside which the figures stand, by their addresses."""
 
 
 class DisputeStepForm(SeenForm):
@@ -56,7 +59,7 @@ class DisputeStepForm(SeenForm):
 
     field_of_code: ClassVar = dict.fromkeys(
         ("claim-negative", "claim-of-count", "claim-half", "claim-impossible", "dispute-no-figure"), "numerator"
-    ) | {"dispute-held-later": "held_on", "evidence-empty": "file"}
+    ) | {"dispute-held-later": "held_on", "evidence-empty": "file", "entered-words-too-long": "file"}
 
     clients = TextareaField(
         "The clients on whom you differ",
@@ -70,7 +73,8 @@ class DisputeStepForm(SeenForm):
     denominator = PeopleField("Out of how many people")
     file = FileField(
         "The file",
-        "It is read once, and only its hash, name and size are kept. Keep the file: with it anybody can check.",
+        "It is read once, and only its hash, name and size are kept. Keep the file: with it anybody can check. "
+        "A file of more than 64 MB is given at a shell.",
         accept="*/*",
         needed="Choose the file that is the evidence.",
     )
@@ -118,8 +122,14 @@ def step(_given: parameters.Given, number: int, slug: str) -> Page:
     """The form that takes a step."""
     viewer = guard.viewer(Right.DISPUTE)
     dispute = dispute_or_404(number, viewer)
-    seen = {"seen": str(dispute.course.version)}
-    return _page(dispute, slug, _fitted(dispute, _step_of(slug), viewer, None, data=seen))
+    start = {"seen": str(dispute.course.version)}
+    if slug == "propose" and (by_rows := _account(dispute).by_rows):
+        start |= {"numerator": str(by_rows.numerator), "denominator": str(by_rows.denominator or "")}
+    return _page(dispute, slug, _fitted(dispute, _step_of(slug), viewer, None, data=start))
+
+
+def _account(dispute: DisputeResult) -> DisputeAccount:
+    return account(snapshot(), guard.viewer(Right.DISPUTES), guard.viewer_of_party(Right.AGREED), dispute)
 
 
 def _step_of(slug: str) -> str:
@@ -136,9 +146,12 @@ def _step_of(slug: str) -> str:
 
 def _page(dispute: DisputeResult, slug: str, form: DisputeStepForm, **more: Any) -> Page:
     said, course = presenter.STEP_WORDS[_step_of(slug)], dispute.course
+    its = _account(dispute) if slug in _OF_SETTLEMENT else None
     return Page(
         "dispute-step.html",
         said.button,
+        {"figures": presenter.figures_table(dispute, its) if its else None},
+        beside_figures=(presenter.settlement_words(dispute, its), presenter.moved_words(its)) if its else (),
         dispute=dispute,
         slug=slug,
         form=form,
@@ -192,7 +205,7 @@ def _said(form: DisputeStepForm) -> DisputeSaid:
         form.held_on.day if "held_on" in form else None,
         form.attendees.data if "attendees" in form else "",
         tuple(map(int, form.looked_at.data)) if "looked_at" in form else (),
-        evidence_of(sent.filename or "file", sent.read()) if sent else None,
+        evidence_of(sent.filename or "", sent.stream) if sent else None,
         agreed,
     )
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, ClassVar, Final
 
-from domain.improvement.action_plan import Cadence, Strand
 from domain.improvement.plan_forms import FormField, PlanForm
+from domain.improvement.plan_terms import Cadence, Strand
 from domain.periods import add_months
 from projections.standings.stored import load_slices
 from web.auth.guard import snapshot

@@ -6,7 +6,7 @@ from flask import redirect, url_for
 from marshmallow import fields, validate
 
 from domain.errors import ChangedMeanwhile, Refused
-from domain.improvement.action_plan import Progress
+from domain.improvement.plan_terms import Progress
 from domain.improvement.written import WrittenAbout
 from web import parameters
 from web.auth import guard

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from domain.improvement.action_plan import ActionTerms
+from domain.improvement.plan_terms import ActionTerms
 from web import parameters
 from web.commands.improvement.plan_steps import PlanSaid
 from web.pages.frame.forms import DateField, HiddenField, SeenForm, TextareaField, TextField

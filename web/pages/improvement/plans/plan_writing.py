@@ -9,8 +9,8 @@ from flask import redirect, url_for
 from marshmallow import fields, validate
 
 from domain.errors import ChangedMeanwhile, Refused
-from domain.improvement.action_plan import Cadence, PlanTerms, Strand
 from domain.improvement.plan_forms import FORM_OF, FORMS, PlanForm
+from domain.improvement.plan_terms import Cadence, PlanTerms, Strand
 from domain.improvement.written import OpenedFrom
 from projections.standings.slices import Slice
 from web import parameters

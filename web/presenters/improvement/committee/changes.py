@@ -26,6 +26,7 @@ _COLUMNS = (
     Column("People in the cohort, since then", width=2.6),
     Column("In this report", width=2.4),
 )
+_ADDS_UP = "What was printed, and the people counted anew and no longer counted, add up to what is known now."
 _UNCHANGED = (Column("Figure", width=7.2), Column("In the last report", width=4.9), Column("In this report", width=4.9))
 
 
@@ -39,29 +40,23 @@ def since(view: ReportView) -> SinceLast | None:
 
 
 def changes_words(_view: ReportView, its: SinceLast | None) -> SectionWords:
-    """From where the last report was seen, what it had, and each of its figures then and now."""
+    """From where the last report was seen, what it went without, and each of its figures then and now."""
     if its is None:
         return SectionWords(["No report was given out before this one."])
     sentences = [*_last(its.last), *_restated(its)]
-    if not its.figures:
-        return SectionWords(sentences)
-    if not any(one.is_restated for one in its.figures):
-        table = Table(_UNCHANGED, list(map(_short_row, its.figures)), "Then and now")
-        return SectionWords(sentences, [], [report_table(table)])
-    note = "What was printed, and the people counted anew and no longer counted, add up to what is known now."
-    table = Table(_COLUMNS, list(map(_row, its.figures)), "Then and now", [note])
-    return SectionWords(sentences, [], [report_table(table)])
+    restated = [_row(one) for one in its.figures if one.is_restated]
+    others = [_short_row(one) for one in its.figures if not one.is_restated]
+    tables = [Table(_COLUMNS, restated, "Restated since the last report", [_ADDS_UP])] if restated else []
+    tables += [Table(_UNCHANGED, others, "Then and now")] if others else []
+    return SectionWords(sentences, [], list(map(report_table, tables)))
 
 
 def _last(last: GivenReport) -> list[str]:
     seen_from = Standpoint(last.standpoint.as_of, last.standpoint.known_at, last.standpoint.position)
     stood = words.standpoint(seen_from)
-    left_out = f"; left out were {words.listed(_headings(last.left_out))}" if last.left_out else ""
     named = f"no. {last.number}, “{last.name}”, given out on {words.day(last.on)}"
-    return [
-        f"The last report was {named}, {stood[:1].lower()}{stood[1:]}",
-        f"It had {words.listed(_headings(last.sections))}{left_out}.",
-    ]
+    said = [f"The last report was {named}, {stood[:1].lower()}{stood[1:]}"]
+    return [*said, f"It went without {words.listed(_headings(last.left_out))}."] if last.left_out else said
 
 
 def _headings(keys: tuple[str, ...]) -> list[str]:
@@ -76,13 +71,14 @@ def _restated(its: SinceLast) -> list[str]:
     if not its.figures:
         return []
     if not restated:
-        return ["None of its figures is another by what is known now."]
+        return ["None of its figures has been restated since."]
     names = words.listed([one.measure for one in restated])
-    return [f"{words.plural(len(restated), 'figure')} of it {'is' if len(restated) == 1 else 'are'} restated: {names}."]
+    many = words.plural(len(restated), "of its figures has", "of its figures have")
+    return [f"{many} been restated since: {names}."]
 
 
 def _short_row(one: FigureSince) -> list[str]:
-    """A figure in one line, where none was restated: there are many of them."""
+    """A figure that was not restated, in one line: there are many of them."""
     then, now = (", ".join(_counts(*its).split("\n")) for its in ((one.then, one.as_of), (one.newest, one.newest_day)))
     return [_named(one), then, "the same" if now == then else now]
 
@@ -92,11 +88,10 @@ def _named(one: FigureSince) -> str:
 
 
 def _row(one: FigureSince) -> list[str]:
-    same = "the same" if not one.is_restated else _counts(one.same_day)
     return [
         _named(one),
         _counts(one.then, one.as_of),
-        same,
+        _counts(one.same_day),
         _people(one.numerator),
         _people(one.denominator),
         _counts(one.newest, one.newest_day),

@@ -35,8 +35,8 @@ _BY_TIME = PLANS[:3]
 """Those whose last months or quarters stand beside each other; the others have the report's day alone."""
 _JUDGED = frozenset({State.MISSED, State.NEAR})
 _COLUMN_NOTES = (
-    "Each percentage stands above its numbers. {others}The direction is beside the day that is named with it; chance "
-    "alone may give each that is not said to be more than chance."
+    "Each percentage stands above its numbers. {others}An arrow says which way a figure went since the day beside it; "
+    "unless it says “more than chance”, chance alone may explain it."
 )
 _WITH_OTHERS = (
     "“Others” is what the comparator of each measure reached, and whether ours is better or worse than that by its 95% "
@@ -67,31 +67,48 @@ def all_lines(view: ReportView) -> list[ScorecardLineResult]:
 
 
 def figures_words(view: ReportView, groups: list[tuple[Plan, Sequence[ScorecardLineResult]]]) -> SectionWords:
-    """The tables of a performance paper, and what is to be said of what is off its target."""
+    """The tables of a performance paper, and how far off what misses its target is."""
+    every = [line for _, lines in groups for line in lines]
+    if not any(line.figure.days_covered for line in every):
+        return SectionWords(["There is no figure yet."])
     tables = [report_table(_by_time(view, plan, lines)) for plan, lines in groups if plan in _BY_TIME]
     on_the_day = [(plan, line) for plan, lines in groups if plan not in _BY_TIME for line in lines]
     tables.append(report_table(_on_the_day(on_the_day)))
-    every = [line for _, lines in groups for line in lines]
     others = _WITH_OTHERS if any(line.comparator for line in every) else ""
     rules = dict.fromkeys(line.against.rule.sentence for line in every if line.against.rule)
-    said = [_off_target(line) for line in every if line.state in _JUDGED and not line.measure.immature]
-    return SectionWords([_COLUMN_NOTES.format(others=others), *rules], said, tables)
+    if missed := [line for line in every if line.state in _JUDGED and not line.measure.immature]:
+        tables.append(report_table(_off_target(missed)))
+    return SectionWords([_COLUMN_NOTES.format(others=others), *rules], [], tables)
 
 
-def _off_target(line: ScorecardLineResult) -> str:
-    """How far a figure is off its target, in points and in people, and whether one person would change its colour."""
+def _off_target(lines: Sequence[ScorecardLineResult]) -> Table:
+    """How far figures are off their targets, in points and in people, and whose colour one person would change."""
+    notes = [
+        f"{line.measure.code}: {change.sentence}" for line in lines if (change := line.against.change) and change.is_one
+    ]
+    return Table(_OFF, list(map(_distance, lines)), "What misses its target, and by how much", [_TO_REACH, *notes])
+
+
+_OFF = (
+    Column("Measure", width=7.2),
+    Column("Figure", width=2.9),
+    Column("95% interval", width=2.6),
+    Column("From the target", width=2.5),
+    Column("To reach it", width=1.8),
+)
+_TO_REACH = "“To reach it” is how many more, or fewer, would have had to be counted among the same people."
+
+
+def _distance(line: ScorecardLineResult) -> list[str]:
     figure, against, measure = line.figure, line.against, line.measure
-    points = abs(against.points or 0)
-    side = "below" if measure.polarity == "higher" else "above"
-    more = "more" if measure.polarity == "higher" else "fewer"
-    counted = f"{words.percentage(figure)}, {figure.numerator:,} of {figure.denominator:,}"
-    off = f"{words.distance(points)} points {side} its target; {against.missing or 0:,} {more} would have reached it"
-    return f"{measure.code} {measure.name}: {counted} (95% interval {words.interval(figure)}), is {off}{_change(line)}."
-
-
-def _change(line: ScorecardLineResult) -> str:
-    change = line.against.change
-    return f"; {change.sentence[:1].lower()}{change.sentence[1:].rstrip('.')}" if change and change.is_one else ""
+    side, more = ("below", "more") if measure.polarity == "higher" else ("above", "fewer")
+    return [
+        f"{measure.code} {measure.name}",
+        f"{words.percentage(figure)}, {figure.numerator:,} of {figure.denominator:,}",
+        words.interval(figure),
+        f"{words.distance(abs(against.points or 0))} points {side}",
+        f"{against.missing or 0:,} {more}",
+    ]
 
 
 def _by_time(view: ReportView, plan: Plan, lines: Sequence[ScorecardLineResult]) -> Table:
@@ -125,8 +142,8 @@ def judgement(line: ScorecardLineResult) -> str:
 
 def _on_the_day(lines: Sequence[tuple[Plan, ScorecardLineResult]]) -> Table:
     columns = [
-        Column("Measure", width=5.2),
-        Column("Target", width=2.4),
+        Column("Measure", width=4.8),
+        Column("Target", width=2.8),
         Column("Figure", width=2.6),
         Column("Colour, state and direction", width=3.6),
         Column("Others", width=3.2),
@@ -170,7 +187,7 @@ def is_whole(figure: FigureResult) -> bool:
 def public_words(view: ReportView, published: list[FigureResult]) -> SectionWords:
     """What was published, with its target where the figure is shown whole."""
     if not published:
-        return SectionWords([f"No figure was published as of {words.day(view.as_of)} from what the report knows."])
+        return SectionWords([none_published(view)])
     rows = [_public_row(view, figure) for figure in published]
     columns = [
         Column("Measure", width=6.2),
@@ -181,6 +198,11 @@ def public_words(view: ReportView, published: list[FigureResult]) -> SectionWord
     ]
     note = "Counts under 5 are not shown, nor what would give one back; so no person can be recognised."
     return SectionWords([], [], [report_table(Table(columns, rows, "Published figures", [note]))])
+
+
+def none_published(view: ReportView) -> str:
+    """That there is no figure for everybody; the overview says it, and the figures where that was left out."""
+    return f"No figure was published as of {words.day(view.as_of)} from what the report knows."
 
 
 def _public_row(view: ReportView, figure: FigureResult) -> list[str]:

@@ -29,9 +29,9 @@ def compose(view: ReportView) -> CommitteeReport:
     """The report as its reader sees it."""
     seen, said = view.seen, set[str]()
     sections = [
-        _section(kind, its, said)
+        ReportSection(kind.key, kind.heading, its.sentences, its.points, its.tables)
         for kind in sections_of(view.edition)
-        if kind.key not in view.left_out and not (its := _words(kind, view)).is_empty
+        if kind.key not in view.left_out and not (its := _fresh(_words(kind, view), said)).is_empty
     ]
     return CommitteeReport(
         TITLE,
@@ -75,14 +75,9 @@ def _words_of(kind: SectionKind, view: ReportView) -> SectionWords:
         return SectionWords([f"{kind.heading}: {refused.message}"])
 
 
-def _section(kind: SectionKind, its: SectionWords, said: set[str]) -> ReportSection:
-    return ReportSection(
-        kind.key,
-        kind.heading,
-        _once(its.sentences, said),
-        _once(its.points, said),
-        [_table(one, said) for one in its.tables],
-    )
+def _fresh(its: SectionWords, said: set[str]) -> SectionWords:
+    """What a section says that the report has not said before."""
+    return SectionWords(_once(its.sentences, said), _once(its.points, said), [_table(one, said) for one in its.tables])
 
 
 def _table(one: ReportTable, said: set[str]) -> ReportTable:

@@ -1,6 +1,6 @@
 """From where a committee report is seen and by whom, and what a section of it says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -11,6 +11,7 @@ from domain.log.reading import Recorded
 from projections.standings.slices import Slice
 from web.auth.roles import Reach
 from web.auth.viewer import Viewer
+from web.presenters import text as words
 from web.presenters.contract_life.reports import Viewpoint
 from web.presenters.tables import Table, text
 from web.queries.administration.accounts import agency_names
@@ -128,6 +129,19 @@ def naming(snapshot: Snapshot) -> Callable[[str], str]:
     """How a report writes an agency: by its name with its code; the code alone, where it has no name."""
     names = agency_names(snapshot.connection)
     return lambda code: f"{names[code]} ({code})" if code in names else code
+
+
+def whom(view: ReportView, agencies: Sequence[str]) -> str:
+    """Which agencies something is about, by name; nothing where it is about all that the report is about."""
+    slice_ = view.seen.slice_
+    every = [slice_.agency] if slice_.agency else view.seen.snapshot.submissions.agencies()
+    return "" if set(every) <= set(agencies) else words.listed(list(map(view.seen.named, agencies)))
+
+
+def shortened(text: str, longest: int) -> str:
+    """A text of at most so many letters, in one line, cut between two words: a report has less than ten pages."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[:longest].rsplit(' ', 1)[0]} …"
 
 
 def report_table(table: Table) -> ReportTable:

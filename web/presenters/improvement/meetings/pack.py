@@ -4,12 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from msgspec import structs
+
 from web.presenters import text
 from web.presenters.improvement.meetings.commentary import PARTIES, written_about
 from web.presenters.improvement.meetings.meetings import Named, item_names, meeting_name, stands, whose
 from web.presenters.improvement.paper import Cell, Grid, Paper, cell, label
 from web.queries.improvement.meetings.commentary import CommentResult
-from web.queries.improvement.meetings.meetings import MeetingResult, Tabled
+from web.queries.improvement.meetings.meetings import MeetingActionResult, MeetingResult, PackParts, Tabled
 from web.queries.improvement.results.plan_results import PlanLine
 from web.queries.performance.figure import FigureResult
 
@@ -29,19 +31,18 @@ SECTIONS: Final = {
 
 def pack(
     one: MeetingResult,
-    figures: list[FigureResult],
-    comments: dict[str, list[CommentResult]],
-    on_agenda: Tabled,
+    parts: PackParts,
     named: Named,
     chosen: Iterable[str],
     notice: str = "",
 ) -> Paper:
     """The pack of a meeting as a paper: the sections that were chosen and have something to say."""
+    figures, on_agenda = parts.figures, parts.on_agenda
     made = {
         "agenda": _agenda(one, on_agenda),
         "actions": _actions(one),
         "scorecard": _scorecard(one, figures),
-        "commentary": _comments(figures, comments),
+        "commentary": _comments(figures, parts.comments),
         "plans": _plans(on_agenda),
         "notices": _notices(on_agenda),
         "disputes": _disputes(on_agenda),
@@ -50,7 +51,7 @@ def pack(
     }
     grids = [made[name] for name in SECTIONS if name in set(chosen)]
     said = [f"For {whose(one, named)}.", f"Who comes: {one.attendees}." if one.attendees else "", notice]
-    foot = f"Meeting {one.number}: {one.state}, version {one.version}. {notice}".strip()
+    foot = f"Meeting {one.number}: {one.state}, version {one.version}.{' Invented data.' if notice else ''}"
     return Paper(meeting_name(one), [line for line in said if line], [grid for grid in grids if grid], foot)
 
 
@@ -60,10 +61,9 @@ def _grid(
     """A section: its heading across, its columns' heads, and its rows; none where there are no rows."""
     if not rows:
         return None
-    its: list[tuple[Cell, ...]] = [(label(SECTIONS[section], len(widths)),)]
-    its += [tuple(map(label, heads))] if heads else []
-    its += [tuple(map(cell, row)) for row in rows]
-    return Grid(SECTIONS[section], widths, its)
+    above: list[tuple[Cell, ...]] = [(label(SECTIONS[section], len(widths)),)]
+    above += [tuple(map(label, heads))] if heads else []
+    return Grid(SECTIONS[section], widths, [*above, *(tuple(map(cell, row)) for row in rows)], len(above))
 
 
 def _agenda(one: MeetingResult, its: Tabled) -> Grid | None:
@@ -81,9 +81,14 @@ def _actions(one: MeetingResult) -> Grid | None:
             text.day(its.due) if its.due else "",
             f"{stands(its)} (of {text.short_day(its.agreed_at)})",
         )
-        for its in one.carried_over
+        for its in _at_the_meeting(one, one.carried_over)
     ]
     return _grid("actions", (7.0, 3.5, 2.8, 3.7), ("Action", "Whose", "Due", "How it stands"), rows)
+
+
+def _at_the_meeting(one: MeetingResult, actions: Iterable[MeetingActionResult]) -> list[MeetingActionResult]:
+    """Actions as they are overdue on the day of the meeting, however late its pack is printed."""
+    return [structs.replace(its, overdue=its.overdue and its.due is not None and its.due < one.day) for its in actions]
 
 
 def _scorecard(one: MeetingResult, figures: list[FigureResult]) -> Grid | None:
@@ -94,7 +99,8 @@ def _scorecard(one: MeetingResult, figures: list[FigureResult]) -> Grid | None:
     known = figures[0].known_at
     seen = f"As of {text.day(figures[0].as_of)}" + (f", as known on {text.day(known)}" if known else "")
     heading, *rest = grid.rows
-    return replace(grid, rows=[heading, (cell(f"“{one.scorecard_name}”. {seen}.", 3),), *rest])
+    card = (cell(f"“{one.scorecard_name}”. {seen}.", len(grid.widths)),)
+    return replace(grid, rows=[heading, card, *rest], heads=grid.heads + 1)
 
 
 def _comments(figures: list[FigureResult], comments: dict[str, list[CommentResult]]) -> Grid | None:
@@ -167,7 +173,12 @@ def _minutes(one: MeetingResult) -> Grid | None:
         return None
     rows = [("Who was there", its.attendees), ("Minutes", its.minutes)]
     rows += [("Decisions", "\n".join(f"• {line}" for line in its.decisions))] if its.decisions else []
-    rows += [(f"Action, {action.owner}", f"{action.text} ({stands(action)})") for action in one.actions]
+    rows += [(f"Action, {its.owner}", _agreed(its)) for its in _at_the_meeting(one, one.actions)]
     rows += [("Next meeting", text.day(its.next_day))] if its.next_day else []
     rows.append(("State", one.state))
     return _grid("minutes", (4.0, 13.0), (), rows)
+
+
+def _agreed(action: MeetingActionResult) -> str:
+    by = f"by {text.day(action.due)}; " if action.due else ""
+    return f"{action.text} ({by}{stands(action)})"

@@ -7,7 +7,6 @@ from typing import Final
 
 from domain.contract_life.transitions import COMMISSIONER, PROVIDER
 from domain.improvement.action_plan_fold import Action, ActionPlan
-from domain.improvement.working_days import working_day_after
 from domain.measures.registry import MEASURE_OF
 from projections.performance.needed.completions_needed import NEEDED_OF
 from projections.performance.needed.people import window_at
@@ -17,13 +16,12 @@ from web.queries.contract_life import targets as of_targets
 from web.queries.contract_life.disputes import DisputeResult, DisputesQuery
 from web.queries.contract_life.targets import TargetResult, TargetsQuery
 from web.queries.improvement.action_plans import visible
+from web.queries.improvement.disputed.waiting import ROWS, SETTLEMENT, DisputeWaits, waits_for
 from web.queries.improvement.performance_notices import open_deadlines
 from web.snapshot import Snapshot
 
 from .due import BOTH, DueItem, DueWindow
 
-ANSWER_WITHIN: Final = 10
-"""Working days within which the other side answers what was said last of a dispute; no contract says so [K]."""
 _OPEN_STATE: Final = "open"
 _DECIDED_BY_COMPLETIONS: Final = frozenset(measure.code for measure in NEEDED_OF)
 
@@ -39,13 +37,14 @@ def _of_plan(plan: ActionPlan, window: DueWindow) -> Iterator[DueItem]:
     name, link = f"Action plan {plan.number}", f"/action-plans/{plan.number}"
     agencies = plan.terms.agencies
 
-    def due(day: date, party: str, text: str, words: str) -> DueItem:
-        return DueItem(day, "plan", party, agencies, f"{name}: {text}", link, day < window.today, words)
+    def due(day: date, party: str, text: str, words: str, part: str = "") -> DueItem:
+        return DueItem(day, "plan", party, agencies, f"{name}: {text}", link + part, day < window.today, words)
 
     for day, actions in groupby(plan.open_actions, lambda action: action.terms.due):
         if day is not None and day <= window.last_day:
             its = list(actions)
-            yield due(day, PROVIDER if agencies else BOTH, _to_be_done(its), its[0].terms.text if len(its) == 1 else "")
+            words, part = its[0].terms.text if len(its) == 1 else "", f"#action-{its[0].number}"
+            yield due(day, PROVIDER if agencies else BOTH, _to_be_done(its), words, part)
     for review in plan.reviews_due:
         if review.day <= window.last_day:
             yield due(review.day, BOTH, f"{review.kind} review", plan.terms.title)
@@ -69,15 +68,19 @@ def notices(snapshot: Snapshot, viewer: Viewer, window: DueWindow) -> Iterator[D
 
 
 def disputes(snapshot: Snapshot, viewer: Viewer, window: DueWindow) -> Iterator[DueItem]:
-    """The answer to what was said last of each open dispute, of the side that did not say it."""
+    """What each open dispute waits for: of a side, the settlement, the clients, or what was said last."""
     for one in of_disputes.disputes(snapshot, viewer, DisputesQuery(state=_OPEN_STATE)).disputes:
-        last = one.answers[-1] if one.answers else one.opened
-        day = working_day_after(last.on, ANSWER_WITHIN)
-        if day <= window.last_day:
-            party = COMMISSIONER if last.party else PROVIDER
-            text = f"Dispute {one.number}: an answer to what was said last"
-            agencies = _agencies_of(one)
-            yield DueItem(day, "dispute", party, agencies, text, f"/disputes/{one.number}", day < window.today)
+        for party in (COMMISSIONER, PROVIDER):
+            its = waits_for(one, party)
+            if its and its.due <= window.last_day:
+                text, link = f"Dispute {one.number}: {_waits(its)}", f"/disputes/{one.number}"
+                yield DueItem(its.due, "dispute", party, _agencies_of(one), text, link, its.due < window.today)
+
+
+def _waits(its: DisputeWaits) -> str:
+    if its.what == ROWS:
+        return f"{'a client' if its.rows == 1 else 'clients'} to be answered"
+    return "a settlement to be accepted or refused" if its.what == SETTLEMENT else "an answer to what was said last"
 
 
 def _agencies_of(dispute: DisputeResult) -> tuple[str, ...]:

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Final
 
-from domain.contract_life.transitions import PROVIDER
+from domain.contract_life.transitions import COMMISSIONER, PROVIDER, by
+from domain.improvement.meetings.meetings import Meeting
 from projections.improvement.audits.on_record import within_reach
 from projections.improvement.return_reviews import DUE, OVERDUE
 from web.auth.viewer import Viewer
 from web.queries.improvement.audits.case_file_audits import own_of
 from web.queries.improvement.audits.drawing import every_audit
+from web.queries.improvement.disputed.waiting import answer_due
 from web.queries.improvement.meetings.meetings import readable_meetings
 from web.queries.improvement.return_reviews import owed_on
 from web.snapshot import Snapshot
@@ -35,17 +37,30 @@ def return_reviews(snapshot: Snapshot, viewer: Viewer, window: DueWindow) -> Ite
 
 
 def meetings(snapshot: Snapshot, viewer: Viewer, window: DueWindow) -> Iterator[DueItem]:
-    """The day of each planned meeting, minutes that nobody has written, and open actions with a day."""
+    """The day of each planned meeting, minutes to be written or agreed, and open actions with a day."""
     for one in readable_meetings(snapshot, viewer):
         name, link, agencies = f"Meeting {one.number}", f"/meetings/{one.number}", one.terms.agencies
         if one.state == "planned" and one.terms.day <= window.last_day:
             late = one.terms.day < window.today
             text = f"{name}{': minutes to be written' if late else ''}"
             yield DueItem(one.terms.day, "meeting", BOTH, agencies, text, link, late)
+        yield from _minutes_to_agree(one, window)
         for action in one.actions:
             if action.state == "open" and action.due is not None and action.due <= window.last_day:
                 text, late = f"{name}: action {action.number} to be done", action.due < window.today
-                yield DueItem(action.due, "meeting", BOTH, agencies, text, link, late, action.text)
+                yield DueItem(action.due, "meeting", BOTH, agencies, text, f"{link}#actions", late, action.text)
+
+
+def _minutes_to_agree(one: Meeting, window: DueWindow) -> Iterator[DueItem]:
+    """Minutes that one party has written, and the other has to agree to or to write anew."""
+    its = one.minutes
+    if its is None or one.state != by("minutes written", its.party):
+        return
+    day = answer_due(its.occurred_on)
+    if day <= window.last_day:
+        party = COMMISSIONER if its.party == PROVIDER else PROVIDER
+        text, link = f"Meeting {one.number}: minutes to be agreed", f"/meetings/{one.number}"
+        yield DueItem(day, "meeting", party, one.terms.agencies, text, link, day < window.today)
 
 
 def audits(snapshot: Snapshot, viewer: Viewer, window: DueWindow) -> Iterator[DueItem]:
@@ -56,5 +71,5 @@ def audits(snapshot: Snapshot, viewer: Viewer, window: DueWindow) -> Iterator[Du
         for number, (action, done) in enumerate(one.actions, 1):
             if done is None and action.due <= window.last_day:
                 text, late = f"Case-file audit {one.number}: action {number} to be done", action.due < window.today
-                link, agencies = f"/audits/{one.number}", one.drawn.agencies
+                link, agencies = f"/audits/{one.number}#actions", one.drawn.agencies
                 yield DueItem(action.due, "audit", BOTH, agencies, text, link, late, action.words)

@@ -5,13 +5,15 @@ from datetime import date
 import msgspec
 
 from domain.errors import Refused
+from domain.improvement.disputed.course import DisputeCourse
 from domain.improvement.disputed.steps import DATA_ERROR
 from domain.improvement.other_reports import StatedRow
 from projections.improvement.disputed import file_since
+from projections.improvement.return_reviews import erased_among
 from web.auth.viewer import Viewer
 from web.queries.contract_life.disputes import DisputeResult, disputed_figure
 from web.queries.contract_life.publications import publications
-from web.queries.improvement.disputed.course import DisputeNumbers, DisputeSums
+from web.queries.improvement.disputed.course import DisputeNumbers, DisputeRowSums, DisputeSums, row_sums
 from web.queries.improvement.other_reports import kept_rows
 from web.queries.performance.figures import FiguresQuery, figures
 from web.queries.result import Result
@@ -49,12 +51,22 @@ class DisputeStated(Result, frozen=True):
 class DisputeAccount(Result, frozen=True):
     """The numbers of a dispute. `difference` is theirs less ours, `unexplained` what of it no row explains; both are
     null where one side is not known in numbers. `now`: ours by what is known now.
+
+    `sums` are of the rows whose clients are on record. Those of `erased_rows` were erased since, so they are in ours no
+    more, and whatever theirs has of them is unexplained.
+
+    `by_rows` is what ours would be by the rows that both sides accept, `beside_rows` the figure that is proposed, or
+    was agreed, less that; null without rows, or where not all of them are shown.
     """
 
     ours: DisputeNumbers | None
     now: DisputeNumbers | None
     difference: DisputeSums | None
+    sums: DisputeRowSums
+    erased_rows: list[int]
     unexplained: DisputeSums | None
+    by_rows: DisputeNumbers | None
+    beside_rows: DisputeSums | None
     published: list[DisputePublished]
     cures: list[DisputeCure]
     stated: list[DisputeStated]
@@ -67,24 +79,51 @@ def account(snapshot: Snapshot, viewer: Viewer, party: Viewer, dispute: DisputeR
     if figure is not None and figure.is_covered and not figure.withheld:
         ours = DisputeNumbers(figure.numerator, figure.denominator)
     difference = _difference(dispute, ours)
-    listed = dispute.course.sums.listed
+    all_shown = bool(dispute.course.rows) and not dispute.course.rows_not_shown
+    sums, erased_rows = _on_record(snapshot, dispute)
+    by_rows = figure_by_rows(ours, sums.accepted) if ours and all_shown else None
+    settlement = dispute.closed.agreed if dispute.closed else dispute.course.proposed
     return DisputeAccount(
         ours,
         _now(snapshot, viewer, dispute) if ours else None,
         difference,
-        unexplained(difference, listed) if difference and listed.rows and not dispute.course.rows_not_shown else None,
+        sums,
+        erased_rows,
+        unexplained(difference, sums.listed) if difference and sums.listed.rows and all_shown else None,
+        by_rows,
+        less(settlement, by_rows) if settlement and by_rows else None,
         list(_published(snapshot, viewer, dispute)) if ours else [],
         _cures(snapshot, dispute),
         _stated(snapshot, party, dispute),
     )
 
 
+def _on_record(snapshot: Snapshot, dispute: DisputeResult) -> tuple[DisputeRowSums, list[int]]:
+    """The sums of the rows that the viewer reads and whose clients were not erased since, and the other rows."""
+    course = DisputeCourse(next(one for one in snapshot.disputes if one.number == dispute.number))
+    shown = {one.row for one in dispute.course.rows}
+    rows = [one for one in course.rows if one.row.row in shown]
+    erased = erased_among(snapshot.connection, (one.row.episode for one in rows))
+    gone = [one.row.row for one in rows if one.row.episode in erased]
+    return row_sums([one for one in rows if one.row.episode not in erased]), gone
+
+
 def _difference(dispute: DisputeResult, ours: DisputeNumbers | None) -> DisputeSums | None:
     claimed = dispute.claimed
     if ours is None or claimed.numerator is None:
         return None
-    denominator = (claimed.denominator or 0) - (ours.denominator or 0)
-    return DisputeSums(0, claimed.numerator - ours.numerator, denominator)
+    return less(DisputeNumbers(claimed.numerator, claimed.denominator), ours)
+
+
+def less(figure: DisputeNumbers, other: DisputeNumbers) -> DisputeSums:
+    """By how much a figure is above another in each of its two numbers."""
+    return DisputeSums(0, figure.numerator - other.numerator, (figure.denominator or 0) - (other.denominator or 0))
+
+
+def figure_by_rows(ours: DisputeNumbers, accepted: DisputeSums) -> DisputeNumbers:
+    """Ours with the rows that both sides accept; a count has no denominator."""
+    denominator = None if ours.denominator is None else ours.denominator + accepted.denominator
+    return DisputeNumbers(ours.numerator + accepted.numerator, denominator)
 
 
 def unexplained(difference: DisputeSums, listed: DisputeSums) -> DisputeSums:

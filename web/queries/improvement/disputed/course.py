@@ -1,5 +1,6 @@
 """How far a dispute has come, as its parties read it. It names no client: whose a row is, is a question of its own."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import msgspec
@@ -22,6 +23,7 @@ from domain.improvement.disputed.steps import (
     DisputeEvidenceGiven,
     DisputeMeetingHeld,
     DisputeReviewed,
+    DisputeRow,
     DisputeRowsAnswered,
     DisputeRowsListed,
     DisputeSettlementAccepted,
@@ -142,19 +144,6 @@ class DisputeCourseResult(Result, frozen=True):
         return [one for one in self.rows if one.standing == standing]
 
 
-class DisputeEvidenceCheck(Result, frozen=True):
-    """Where in the log a file was given as evidence; nowhere where it is another file."""
-
-    sha256: str
-    positions: list[int] = msgspec.field(name="log_positions")
-
-
-def evidence_check(course: DisputeCourseResult, file: Evidence) -> DisputeEvidenceCheck:
-    """Hold a file against the evidence of a dispute; its bytes count, and not its name."""
-    same = [one.position for one in course.evidence if one.file and one.file.sha256 == file.sha256]
-    return DisputeEvidenceCheck(file.sha256, same)
-
-
 def course_result(dispute: Dispute, own: Own | None = None) -> DisputeCourseResult:
     """How far a dispute has come; a provider reads no row of an agency that is not its `own`."""
     course = DisputeCourse(dispute)
@@ -169,19 +158,22 @@ def course_result(dispute: Dispute, own: Own | None = None) -> DisputeCourseResu
         LEVELS[course.level - 1],
         list(map(_row, rows)),
         len(every) - len(rows),
-        DisputeRowSums(
-            _sums(Sums.of(one.row for one in rows if one.standing != GIVEN_UP)),
-            *(
-                _sums(Sums.of(one.row for one in rows if one.standing == standing))
-                for standing in (ACCEPTED, CONTESTED, UNANSWERED)
-            ),
-        ),
+        row_sums(rows),
         DisputeNumbers(proposed.numerator, proposed.denominator) if proposed else None,
         [_happening(one, numbers) for one in dispute.recorded if type(one.event) in _STEP_OF],
     )
 
 
-def _sums(sums: Sums) -> DisputeSums:
+def row_sums(rows: Sequence[RowStanding]) -> DisputeRowSums:
+    """What rows add up to, all that were not given up and by how they stand."""
+    return DisputeRowSums(
+        _sums(one.row for one in rows if one.standing != GIVEN_UP),
+        *(_sums(one.row for one in rows if one.standing == standing) for standing in (ACCEPTED, CONTESTED, UNANSWERED)),
+    )
+
+
+def _sums(rows: Iterable[DisputeRow]) -> DisputeSums:
+    sums = Sums.of(rows)
     return DisputeSums(sums.rows, sums.numerator, sums.denominator)
 
 

@@ -10,11 +10,21 @@ from projections.standings.slices import Slice
 from web.queries.result import Moment, Result
 
 
+class NoticeDispute(Result, frozen=True):
+    """A dispute over a figure in question, and from where it sees that figure: `same_standpoint` as the notice does."""
+
+    number: int
+    state: str
+    known_at: date | None
+    position: int = msgspec.field(name="log_position")
+    same_standpoint: bool
+
+
 class NoticeFigure(Result, frozen=True):
     """A figure in question as it was when the notice was written, and by what is known now.
 
     `not_shown`: it is a sum in which other providers' people stand, which this viewer may not see; its numbers are
-    null then. `restated`: its numbers have changed since. `disputes` are the numbers of disputes over the same figure.
+    null then. `restated`: its numbers have changed since. `disputes` are those over the same figure.
     """
 
     measure: str
@@ -29,7 +39,7 @@ class NoticeFigure(Result, frozen=True):
     now_denominator: int | None
     restated: bool
     not_shown: bool
-    disputes: list[int]
+    disputes: list[NoticeDispute]
 
     @property
     def is_open_now(self) -> bool:
@@ -144,8 +154,10 @@ class RuleSetsResult(Result, frozen=True):
 
 
 class NoticeNamed(Result, frozen=True):
-    """A notice by its number, its state and the word that its rules have for it."""
+    """A notice by its number, its state and the word that its rules have for it; and from where it sees a figure."""
 
     number: int
     state: str
     word: str
+    known_at: date | None
+    position: int = msgspec.field(name="log_position")

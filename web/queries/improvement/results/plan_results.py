@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from domain.improvement.action_plan import Cadence, PlanTerms, Progress, Strand
+from domain.improvement.plan_terms import Cadence, PlanTerms, Progress, Strand
 from domain.improvement.written import OpenedFrom
 from web.queries.improvement.about import AboutResult
 from web.queries.result import Moment, Result

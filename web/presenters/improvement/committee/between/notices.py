@@ -1,6 +1,6 @@
 """Performance notices and disputes on the report's day; for everybody only how many notices were closed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from domain.contract_life.dispute import Dispute
 from domain.improvement.performance_notices import PerformanceNotice
@@ -11,14 +11,16 @@ from web.presenters import text as words
 from web.presenters.tables import Column, Table
 from web.queries.improvement.committee.on_the_day import disputes_on, notices_on
 
-from ..view import ReportView, SectionWords, report_table
+from ..view import ReportView, SectionWords, report_table, whom
 
+MOST = 10
+"""Notices, and disputes, that a report sets out: those that are open, then the newest."""
 InQuestion = tuple[list[PerformanceNotice], list[Dispute]]
 _NOTICES = (
     Column("Notice", width=3.2),
     Column("Figures in question", width=4.6),
     Column("Issued", width=2.0),
-    Column("State and level", width=4.0),
+    Column("State", width=4.0),
     Column("Due next", width=3.2),
 )
 _DISPUTES = (
@@ -32,19 +34,27 @@ _DISPUTES = (
 
 def in_question(view: ReportView) -> InQuestion:
     """The notices and the disputes as they stood on the report's day."""
-    snapshot = view.seen.snapshot
-    return notices_on(snapshot, view.reader, view.day), disputes_on(snapshot, view.reader, view.day)
+    its = view.seen.snapshot, view.reader, view.day, view.seen.slice_.agency
+    return notices_on(*its), disputes_on(*its)
 
 
-def notices_words(_view: ReportView, its: InQuestion) -> SectionWords:
+def notices_words(view: ReportView, its: InQuestion) -> SectionWords:
     """How many are open, and each in a row."""
     notices, disputes = its
     tables = []
     if notices:
-        tables.append(report_table(Table(_NOTICES, list(map(_notice, notices)), "Performance notices")))
+        rows = [_notice(view, one) for one in notices[:MOST]]
+        tables.append(report_table(Table(_NOTICES, rows, "Performance notices", _older(len(notices), "notice"))))
     if disputes:
-        tables.append(report_table(Table(_DISPUTES, list(map(_dispute, disputes)), "Disputes over a figure")))
+        rows = list(map(_dispute, disputes[:MOST]))
+        tables.append(report_table(Table(_DISPUTES, rows, "Disputes over a figure", _older(len(disputes), "dispute"))))
     return SectionWords([notices_sum(notices), disputes_sum(disputes)], [], tables)
+
+
+def _older(count: int, what: str) -> list[str]:
+    """How many of them are not in the table."""
+    older = words.plural(count - MOST, f"older {what} is", f"older {what}s are")
+    return [f"{older} not set out here."] if count > MOST else []
 
 
 def notices_sum(notices: Sequence[PerformanceNotice]) -> str:
@@ -63,21 +73,29 @@ def disputes_sum(disputes: Sequence[Dispute]) -> str:
     return f"{words.plural(len(disputes) - closed, 'dispute is', 'disputes are')} open, and {closed:,} closed."
 
 
-def _notice(one: PerformanceNotice) -> list[str]:
+def _notice(view: ReportView, one: PerformanceNotice) -> list[str]:
     rules, due = one.text.rules, next_due(deadlines(one))
-    level = rules.levels[min(one.level, len(rules.levels)) - 1]
-    measures = dict.fromkeys(map(_about, one.text.figures))
+    named, agencies = f"{rules.word[:1].upper()}{rules.word[1:]} {one.number}", whom(view, one.text.agencies)
     return [
-        f"{rules.word[:1].upper()}{rules.word[1:]} {one.number}",
-        "; ".join(measures),
+        f"{named}\nto {agencies}" if agencies else named,
+        "\n".join(_in_question(one.text.figures)),
         words.short_day(one.issued_on) if one.issued_on else "",
-        f"{one.state}; {level}",
+        f"{one.state}\n{_level(one)}" if one.is_open else one.state,
         f"{due.rule.name}, {words.short_day(due.due)}" if due else "nothing",
     ]
 
 
-def _about(about: WrittenAbout) -> str:
-    return f"{about.measure} as of {words.short_day(about.as_of)}"
+def _level(one: PerformanceNotice) -> str:
+    """The level of escalation, and who meets on it."""
+    levels = one.text.rules.levels
+    return f"Level {one.level}: {levels[min(one.level, len(levels)) - 1]}"
+
+
+def _in_question(figures: Sequence[WrittenAbout]) -> Iterator[str]:
+    """The figures in question, a line for each day that they are of."""
+    for as_of in dict.fromkeys(about.as_of for about in figures):
+        codes = dict.fromkeys(about.measure for about in figures if about.as_of == as_of)
+        yield f"{words.listed(list(codes))} as of {words.short_day(as_of)}"
 
 
 def _dispute(one: Dispute) -> list[str]:
