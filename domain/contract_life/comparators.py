@@ -12,6 +12,7 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import ClassVar, Final
 from uuid import UUID, uuid5
 
@@ -231,6 +232,7 @@ def _from_day_to_day(first: str, last: str) -> Period | None:
     return period if period.first_day <= period.last_day else None
 
 
+@lru_cache(maxsize=1024)  # Hundreds of values have one period, and each names it.
 def period_words(period: Period) -> str:
     """A period as councils write it; `period_written` reads it back."""
     first, last = period.first_day, period.last_day

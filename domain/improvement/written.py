@@ -85,6 +85,7 @@ WRITING_REFUSALS: Final = {
     "text-too-long": "A text is too long.",
     "text-unreadable": "A text has signs that cannot be printed.",
     "said-in-future": "It would be said after today.",
+    "said-too-early": "It would be said so long ago that no working day can be counted from it.",
     "said-out-of-order": "It would be said before what was said of the same thing last.",
     "step-not-yours": "Your side cannot take this step.",
     "step-not-now": "The step cannot be taken in this state.",

@@ -16,7 +16,7 @@ from web.commands.commit import Receipt
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import CheckboxField, Form, HiddenField
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, PlaceGroup
 from web.pages.frame.page import Pages
 from web.presenters.agreement import handovers as presenter
 from web.presenters.agreement.retender import effect_tables
@@ -29,7 +29,17 @@ HANDOVERS: Final = "handover_pages.handovers"
 ONE: Final = "handover_pages.handover"
 _DONE: Final = {"said": "The contracts and the handover are stored.", "taken-back": "The handover was taken back."}
 
-blueprint = Pages("handover_pages", __name__, Place("Handovers", HANDOVERS, Right.AGREED, aside=True))
+blueprint = Pages(
+    "handover_pages",
+    __name__,
+    Place(
+        "Handovers",
+        HANDOVERS,
+        Right.AGREED,
+        PlaceGroup.AGREED,
+        "Which caseloads passed to another agency, and what that did to the figures.",
+    ),
+)
 
 
 class HandoversAddress(parameters.Asks):

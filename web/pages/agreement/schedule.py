@@ -21,7 +21,7 @@ from web.exports import docx, typesetting
 from web.files.agreement.kpi_tables import kpi_table_text
 from web.pages.frame.forms import SeenForm
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import NeededWeekly, Place, PlaceGroup
 from web.pages.frame.page import Pages
 from web.presenters import text as words
 from web.presenters.agreement import schedule as presented
@@ -34,7 +34,18 @@ from web.snapshot import NOTICE
 CONTRACT: Final = "schedules_pages.contract"
 NUMBER: Final = "/contract/<int(min=1, max=2147483647):number>"
 
-blueprint = Pages("schedules_pages", __name__, Place("Contract", CONTRACT, Right.AGREED))
+blueprint = Pages(
+    "schedules_pages",
+    __name__,
+    Place(
+        "Contract",
+        CONTRACT,
+        Right.AGREED,
+        PlaceGroup.AGREED,
+        "Who works where and until when, and the KPIs word for word.",
+        NeededWeekly.ALWAYS,
+    ),
+)
 
 ROOMS: Final = (
     ("targets_pages.targets", "Targets", "what each KPI is to reach, and when"),

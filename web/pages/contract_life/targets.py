@@ -23,7 +23,7 @@ from web.pages.agreement.agency_fields import OneAgencyField
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import DateField, Form, InvalidField, SelectField, TextField
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, PlaceGroup
 from web.pages.frame.page import Pages
 from web.presenters.contract_life.targets import terms_of, to_be_reached
 from web.presenters.tables import Column, Link, Table
@@ -36,7 +36,17 @@ _NUMBER: Final = "/targets/<int(min=1, max=2147483647):number>"
 _DONE: Final = {"set": "The target is set.", "withdrawn": "The target counts no more."}
 _PERCENTAGE: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?")
 
-blueprint = Pages("targets_pages", __name__, Place("Targets", LIST, Right.FIGURES))
+blueprint = Pages(
+    "targets_pages",
+    __name__,
+    Place(
+        "Targets",
+        LIST,
+        Right.FIGURES,
+        PlaceGroup.AGREED,
+        "What each measure should reach, and from when.",
+    ),
+)
 
 
 class TargetsAddress(parameters.Asks):

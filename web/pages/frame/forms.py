@@ -131,8 +131,10 @@ class _Field(wtforms.Field):
         return not self.data
 
     def pre_validate(self, form: Form) -> None:
-        """Say so if it was left empty and must not be."""
+        """Say so if it was left empty and must not be, or holds a NUL, which PostgreSQL takes in no text."""
         super().pre_validate(form)
+        if isinstance(self.data, str) and "\0" in self.data:
+            raise StopValidation(parameters.NOT_TYPED)
         if self.needed and self.is_missing:
             raise StopValidation(self.needed)
 

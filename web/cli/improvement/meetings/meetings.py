@@ -199,12 +199,9 @@ def make_pack(*, number: int, out: Path, sections: tuple[str, ...], agencies_of_
     services, viewer = new_services(), _reader(agencies_of_speaker)
     its = _known(services, number, agencies_of_speaker)
     with services.snapshot() as snapshot:
-        figures = queries.tabled_figures(snapshot, viewer, its)
-        comments = queries.tabled_comments(snapshot, viewer, figures)
-        on_agenda = queries.tabled(snapshot, viewer, min(today(), its.day)).only(its.items)
-        named = naming(snapshot)
+        parts, named = queries.pack_parts(snapshot, viewer, its, today()), naming(snapshot)
     notice = NOTICE if services.is_demonstration else ""
-    out.write_bytes(pdf(pack(its, figures, comments, on_agenda, named, sections or SECTIONS, notice)))
+    out.write_bytes(pdf(pack(its, parts, named, sections or SECTIONS, notice)))
     say(messages(), f"The pack of meeting {number} is in {out}.")
 
 
