@@ -27,13 +27,12 @@ from domain.measures.families import COMPLETIONS, PHOF, RE_PRESENTATIONS, RE_PRE
 from domain.measures.registry import MEASURES, Measure
 from domain.periods import add_months, last_day_of_month
 from domain.standpoint import Standpoint
-from projections.standings.calculation import Version, standings_of
 from projections.standings.in_memory import StandingsEngine
-from projections.standings.slices import Slice, SliceKey, Slices
+from projections.standings.slices import Slice, SliceKey
 from projections.standings.stored import load_slices
-from projections.standings.versions import versions_from_log
 from projections.store.submissions import Submissions
 
+from .measured_anew import IN_TREATMENT_OR_WAITING, MeasuredAnew
 from .plausibility import StatedPercentage
 
 MOST_DIFFERENCES: Final = 2
@@ -43,6 +42,8 @@ MONTHS_AROUND: Final = 6
 MOST_FITS: Final = 50
 """Of more places only their number is told."""
 
+_PACKED: Final = 1 << 32
+"""More than anybody counts: a numerator and a denominator are compared as one number."""
 _BY_GROUP: Final = (PHOF, COMPLETIONS, RE_PRESENTATIONS, RE_PRESENTATIONS_UNLAGGED)
 _GROUPINGS: Final = ((0,), (1,), (2,), (3,), (1, 3), (2, 3), (0, 1, 2, 3))
 """The substance groups that papers print together, by index."""
@@ -281,6 +282,18 @@ class ClaimSearch:
         """The positions to try: of every submission, and the claimed one."""
         return sorted({self.standpoint.position, *self._submissions.positions})
 
+    @cached_property
+    def differences(self) -> NDArray[np.int64]:
+        """[day, position]: in how many of the two a pair differs from the question; of none that is not tried."""
+        at = self.standpoint
+        other_day = np.array([day != at.as_of for day in self.days], np.int64)[:, None]
+        other_position = np.array([position != at.position for position in self.positions], np.int64)[None, :]
+        differences = other_day + other_position
+        # Nobody states a figure before its day has come; but what was asked itself is always answered.
+        received, days = (np.array([day.toordinal() for day in its]) for its in (self.received, self.days))
+        too_early = (received[None, :] < days[:, None]) & (differences > 0)
+        return np.where(too_early, MOST_DIFFERENCES + 1, differences)
+
     @property
     def _submissions(self) -> Submissions:
         return self.engine.submissions
@@ -316,8 +329,8 @@ class ClaimSearch:
         )
 
     @cached_property
-    def _versions(self) -> list[list[Version]]:
-        return versions_from_log(self.connection, self.mapper)[1]
+    def _measured_anew(self) -> MeasuredAnew:
+        return MeasuredAnew(self.connection, self.mapper, self.engine, self.standpoint.position)
 
     def counts(self, engine: StandingsEngine, measure: Measure, slice_: Slice) -> NDArray[np.int64]:
         """[day, position, (numerator, denominator)] of a measure in a slice."""
@@ -330,9 +343,7 @@ class ClaimSearch:
         """The engine for one family under a definition; a window of its own comes with the family."""
         if self.shared:
             return self.shared.engine_anew(definition, family)
-        slices = Slices()
-        standings = standings_of(self._versions, slices, definition, [family])
-        return StandingsEngine(standings, slices, self._submissions, definition)
+        return self._measured_anew.engine(definition, family, self.days)
 
     def _rank(self, fit: Fit) -> tuple[Any, ...]:
         days = abs((fit.standpoint.as_of - self.standpoint.as_of).days)
@@ -343,8 +354,11 @@ class ClaimSearch:
 class SharedSearch:
     """What the searches of one snapshot share: each measure is counted once over all their days, not once a search."""
 
-    def __init__(self, connection: sa.Connection, mapper: JsonMapper, submissions: Submissions) -> None:
-        self._connection, self._mapper, self._submissions = connection, mapper, submissions
+    def __init__(
+        self, connection: sa.Connection, mapper: JsonMapper, engine: StandingsEngine, known_at: Standpoint
+    ) -> None:
+        self._connection = connection
+        self._measured_anew = MeasuredAnew(connection, mapper, engine, known_at.position)
         self._days: list[date] = []
         self._engines: dict[tuple[str, str, Window], StandingsEngine] = {}
         self._counts: dict[tuple[int, Measure, Slice, tuple[int, ...]], NDArray[np.int64]] = {}
@@ -358,6 +372,7 @@ class SharedSearch:
         """Count over these days from now on."""
         self._days = sorted(days)
         self._counts.clear()
+        self._engines.clear()
 
     def counts(
         self, engine: StandingsEngine, measure: Measure, slice_: Slice, days: list[date], positions: list[int]
@@ -376,14 +391,8 @@ class SharedSearch:
         """The engine for one family under a definition, measured once; a window of its own comes with the family."""
         key = (definition.version if definition else "", family.name, family.window)
         if key not in self._engines:
-            slices = Slices()
-            standings = standings_of(self._versions, slices, definition, [family])
-            self._engines[key] = StandingsEngine(standings, slices, self._submissions, definition)
+            self._engines[key] = self._measured_anew.engine(definition, family, self._days)
         return self._engines[key]
-
-    @cached_property
-    def _versions(self) -> list[list[Version]]:
-        return versions_from_log(self._connection, self._mapper)[1]
 
 
 class _Block:
@@ -399,16 +408,9 @@ class _Block:
         fixed: tuple[Difference, ...],
     ) -> None:
         self.search, self.variant, self.slice, self.definition, self.fixed = search, variant, slice_, definition, fixed
-        days, positions, standpoint = search.days, search.positions, search.standpoint
         measure = variant.measure if variant.wording else variant.measure.under(definition)
         self.counts: NDArray[np.int64] = search.counts(engine, measure, slice_)
-        other_day = np.array([day != standpoint.as_of for day in days])
-        other_position = np.array([position != standpoint.position for position in positions])
-        differences = len(fixed) + other_day[:, None].astype(int) + other_position[None, :]
-        # Nobody states a figure before its day has come; but what was asked itself is always answered.
-        in_time = np.array([[received >= day for received in search.received] for day in days])
-        in_time |= ~other_day[:, None] & ~other_position[None, :]
-        self.compared = in_time & (differences <= MOST_DIFFERENCES)
+        self.compared = search.differences + len(fixed) <= MOST_DIFFERENCES
 
     @property
     def pairs(self) -> int:
@@ -417,21 +419,27 @@ class _Block:
 
     def fits(self) -> list[Fit]:
         """The pairs that fit, those of one day and the same numbers that follow each other taken together."""
-        return [fit for row in range(len(self.search.days)) for fit in self._row_fits(row)]
+        fitting = self._fitting()
+        rows = np.flatnonzero(fitting.any(axis=1)).tolist()
+        return [fit for row in rows for fit in self._row_fits(row, fitting[row].tolist())]
 
-    def _row_fits(self, row: int) -> Iterator[Fit]:
-        fitting = self._fitting(self.counts[row], self.compared[row])
-        cells = [(i, *self.counts[row, i].tolist()) if fitting[i] else None for i in range(len(fitting))]
+    def _row_fits(self, row: int, fitting: Sequence[bool]) -> Iterator[Fit]:
+        cells = [(i, *self.counts[row, i].tolist()) if fits else None for i, fits in enumerate(fitting)]
         for cell, run in groupby(enumerate(cells), key=lambda pair: pair[1] and pair[1][1:]):
             if cell is not None:
                 yield self._fit(row, [i for i, _ in run])
 
-    def _fitting(self, counts: NDArray[np.int64], compared: NDArray[np.bool_]) -> list[bool]:
+    def _fitting(self) -> NDArray[np.bool_]:
+        """[day, position]: which pairs are compared and fit. Each numerator and denominator is tried once."""
         is_count = self.variant.measure.kind == "count"
-        answers = dict[tuple[int, int], bool]()
-        for numerator, denominator in {tuple(pair) for pair in counts[compared].tolist()}:
-            answers[numerator, denominator] = self.search.claim.fits(numerator, None if is_count else denominator)
-        return [bool(c) and answers[k, n] for c, (k, n) in zip(compared.tolist(), counts.tolist(), strict=True)]
+        numerators, denominators = self.counts[..., 0], self.counts[..., 1]
+        packed = numerators * _PACKED + denominators
+        fits = [
+            pair
+            for pair in np.unique(packed[self.compared]).tolist()
+            if self.search.claim.fits(pair // _PACKED, None if is_count else pair % _PACKED)
+        ]
+        return self.compared & np.isin(packed, fits)
 
     def _fit(self, row: int, run: Sequence[int]) -> Fit:
         search = self.search
@@ -474,5 +482,5 @@ def differs(definition: Definition, day: date) -> bool:
 
 
 def measures_of(variants: Iterable[Variant]) -> list[Measure]:
-    """What an engine must hold to answer all of them."""
-    return [variant.measure for variant in variants]
+    """What an engine must hold to answer all of them, also under other definitions."""
+    return [*(variant.measure for variant in variants), *IN_TREATMENT_OR_WAITING]

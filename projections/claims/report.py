@@ -20,7 +20,7 @@ from projections.standings.engine import Figure
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
-from .claim import Claim, ClaimSearch, Difference, Search, SharedSearch, variants_of
+from .claim import Claim, ClaimSearch, Difference, Search, SharedSearch, measures_of, variants_of
 from .plausibility import StatedPercentage
 
 
@@ -44,7 +44,7 @@ def slice_of_row(row: StatedRow) -> Slice:
 def measures_in(rows: Sequence[StatedRow]) -> list[Measure]:
     """What an engine must hold to answer these rows and to look where ours is the same."""
     measures = dict.fromkeys(MEASURE_OF[row.measure] for row in rows)
-    return [variant.measure for measure in measures for variant in variants_of(measure)]
+    return measures_of(variant for measure in measures for variant in variants_of(measure))
 
 
 class RowBeside(NamedTuple):
@@ -117,4 +117,4 @@ class ReportBeside:
 
     @cached_property
     def _shared(self) -> SharedSearch:
-        return SharedSearch(self.connection, self.mapper, self.engine.submissions)
+        return SharedSearch(self.connection, self.mapper, self.engine, self.known_at)

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
 import sqlalchemy as sa
 
 from domain.history import EpisodeView
-from domain.log.database import insert_many, reading, writing
+from domain.log.database import insert_many, reading, refresh_statistics, writing
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, last_position
 from domain.submission import SubmissionReceived
@@ -30,6 +30,8 @@ from projections.store.submissions import contract_rows
 
 from .comparison import Check, ReadModels, compared_rows
 from .projector import episode_row, following, submission_row
+
+_FILLED: Final = (tables.submission, tables.contract, tables.episode, tables.erased, tables.standing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ def _build(engine: sa.Engine, mapper: JsonMapper, number: int, *, compare: bool)
         insert_many(connection, tables.episode, models.episodes)
         insert_many(connection, tables.erased, models.erased)
         insert_standings(connection, number, standings)
+        # No reader meets the new generation before the server knows how large it is.
+        refresh_statistics(connection, _FILLED)
     with writing(engine) as connection:
         generations.finish(connection, number, models.position)
         generations.catch_up(connection, mapper, [following(mapper)], number)

@@ -36,16 +36,17 @@ def standings_from_log(
     return standings_of(versions, slices, definition)
 
 
-def versions_of(recorded: Iterable[Recorded], position_of: Mapping[int, int]) -> list[Version]:
+def versions_of(recorded: Iterable[Recorded], position_of: Mapping[int, int], since: int = 0) -> list[Version]:
     """The versions of one episode from its events, oldest first; one begins where a submission changed its view.
 
-    `position_of` gives the position of each submission by its ordinal: all facts of a commit become known there.
+    `position_of` gives the position of each submission by its ordinal: all facts of a commit become known there. What
+    was known before the position `since` is left out; what was known there may be said to begin later than it did.
     """
-    return _versions([one.event for one in recorded], position_of)
+    return _versions([one.event for one in recorded], position_of, since=since)
 
 
 def _versions(
-    events: Sequence[Event], position_of: Mapping[int, int], definition: Definition = CURRENT
+    events: Sequence[Event], position_of: Mapping[int, int], definition: Definition = CURRENT, since: int = 0
 ) -> list[Version]:
     facts: dict[str, Fact] = {}
     versions: list[Version] = []
@@ -55,16 +56,16 @@ def _versions(
     last = len(events) - 1
     for i, event in enumerate(events):
         changed.append(_apply(facts, event))
-        if i < last and events[i + 1].submission == event.submission:
+        if i < last and ((after := events[i + 1].submission) == event.submission or position_of[after] <= since):
             continue
-        after = view_after(view, event.originator_id, facts, changed, definition)
+        now = view_after(view, event.originator_id, facts, changed, definition)
         changed = []
-        if after is view or after == view:
+        if now is view or now == view:
             continue
         position = position_of[event.submission]
         if view is not None:
             versions.append(Version(known_from, position, view))
-        view, known_from = after, position
+        view, known_from = now, position
     if view is not None:
         versions.append(Version(known_from, FOREVER, view))
     return versions

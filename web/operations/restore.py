@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from domain.client import ClientKey
 from domain.log.audit import faults
-from domain.log.database import ACCESS, FOR_OWNER_ALONE, make_engine, reading, writing
+from domain.log.database import ACCESS, FOR_OWNER_ALONE, make_engine, reading, refresh_statistics, writing
 from domain.log.mapper import JsonMapper
 from domain.log.reading import last_position
 from domain.log.tables import check_client_key, knows_client_key, setting
@@ -117,6 +117,7 @@ def restore(register: Register, restoring: Restoring, stopped: Iterable[StopEntr
                 connection.execute(table.delete())
             copy_tables(backup.log, connection, log_tables())
             _number_on(connection, log_tables())
+            refresh_statistics(connection, log_tables())
             check_client_key(connection, restoring.client_key.check_value())
             position = last_position(connection)
             receipt = Receipt(restoring.today, restoring.today, restoring.actor, restoring.role)

@@ -34,7 +34,18 @@ from .arrays import COLUMNS, COUNTED, FOREVER, IMMATURE, Standings, islands
 from .known import Known, Version, batches
 from .measuring import ByWindow, batch_standings
 
-__all__ = ["COLUMNS", "COUNTED", "FOREVER", "IMMATURE", "Standings", "Version", "standings_of"]
+__all__ = [
+    "COLUMNS",
+    "COUNTED",
+    "FOREVER",
+    "IMMATURE",
+    "Known",
+    "Standings",
+    "Version",
+    "known_of",
+    "standings_of",
+    "standings_of_known",
+]
 
 
 def standings_of(
@@ -48,7 +59,18 @@ def standings_of(
     A client's episodes must all be there: journeys join them. Without a `definition`, each `as_of` is answered by the
     version in force on it. `families` may be fewer than all, or have other windows.
     """
-    known = Known([episode for episode in versions if episode])
+    return standings_of_known(known_of(versions), slices, definition, families)
+
+
+def known_of(versions: Iterable[Sequence[Version]]) -> Known:
+    """The versions of episodes as columns, to be measured more than once."""
+    return Known([episode for episode in versions if episode])
+
+
+def standings_of_known(
+    known: Known, slices: Slices, definition: Definition | None = None, families: Sequence[Family] = FAMILIES
+) -> Standings:
+    """`standings_of`, of what is in columns already."""
     if definition:
         return _standings_under(definition, known, known.every, slices, families)
     return Standings.of([_in_force(version, after, known, slices, families) for version, after in _SPANS])

@@ -82,7 +82,9 @@ def check_draw(query: DrawQuery) -> DrawQuery:
     seed = query.seed.strip()
     if not (seed.isascii() and seed.isalnum() and len(seed) <= LONGEST_SEED):
         raise Refused("audit-seed", f"Write the seed in 1 to {LONGEST_SEED} letters and digits, without blanks.")
-    return DrawQuery(agencies, query.as_of, query.wanted, seed, query.strata, query.known_at, query.without)
+    return DrawQuery(
+        agencies, query.as_of, query.wanted, seed, query.strata, query.known_at, query.without, query.figure
+    )
 
 
 def draw_audit(
@@ -118,6 +120,7 @@ def draw_audit(
             left_out=sample.left_out,
             without=query.without,
             follows=terms.follows,
+            figure=query.figure,
         )
         return CaseFileAudit.folded(recording.append([event]))
 

@@ -6,13 +6,15 @@ from datetime import date
 from typing import Final
 
 from domain.client import ClientKey
-from domain.log.database import reading
+from domain.log.database import reading, refresh_statistics
 from domain.log.reading import last_position
+from domain.log.tables import log
 from domain.measures.registry import MEASURES
 from domain.register import Register
 from projections.projector.preview import PlannedChange
 from projections.standings.engine import Figure
 from projections.standings.slices import Slice
+from projections.store import tables
 from web import stop_list
 from web.commands.commit import Commit, Receipt, check_order, check_receipt, locked_commit
 from web.commands.known import (
@@ -34,6 +36,8 @@ from .plan import FileOptions, FilePlan, plan_file
 from .submission import EffectCounts, EffectResult, Submission, already_received
 
 DEFAULT_OPTIONS: Final = FileOptions()
+MANY_EVENTS: Final = 5_000
+"""Of a file that brings as many, a server's statistics would be out of date until it counts by itself."""
 PLANNED_BESIDE: Final = 2
 """So many times a file is planned before its turn, while others may write."""
 
@@ -177,6 +181,8 @@ def store(commit: Commit, plan: FilePlan, client_key: ClientKey) -> int:
     if plan.erased:
         at, stopped = recorded[-1].recorded_at, client_key.stopped_episode
         stop_list.add(connection, [StopEntry(stopped(stream), False, at) for stream in plan.erased])
+    if len(plan.events) >= MANY_EVENTS:
+        refresh_statistics(connection, (log, tables.episode, tables.standing, tables.taken_in))
     return recorded.last
 
 

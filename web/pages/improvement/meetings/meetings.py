@@ -22,7 +22,7 @@ from web.exports.paper import MEDIA, pdf
 from web.pages.frame.agency_names import named
 from web.pages.frame.forms import SeenForm
 from web.pages.frame.layout import Page
-from web.pages.frame.navigation import Place
+from web.pages.frame.navigation import Place, PlaceGroup
 from web.pages.frame.page import Pages
 from web.presenters.agreement.schedule import versions_table
 from web.presenters.improvement.meetings import meetings as presenter
@@ -38,7 +38,17 @@ PATH: Final = "/meetings"
 NUMBER: Final = f"{PATH}/<int(min=1, max=2147483647):number>"
 ON_RECORD: Final = "It stays on record for good. Name nobody, and no client."
 
-blueprint = Pages("meetings", __name__, Place("Meetings", LIST, Right.AGREED, aside=True))
+blueprint = Pages(
+    "meetings",
+    __name__,
+    Place(
+        "Meetings",
+        LIST,
+        Right.AGREED,
+        PlaceGroup.IMPROVEMENT,
+        "Contract meetings: figures, minutes and actions.",
+    ),
+)
 
 
 @blueprint.page(PATH, Right.AGREED)

@@ -1,0 +1,95 @@
+"""Figures under other definitions and windows, measured anew from the log: of those alone who can stand in them.
+
+Whoever stands in a figure on a day, under whatever definition, was in treatment within its window, or waits. So who
+they are follows from the standings of two measures, and of the log of many years only theirs is read.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from itertools import chain
+from typing import Final
+
+import sqlalchemy as sa
+
+from domain.definition import Definition
+from domain.episode.events import (
+    EPISODE_EVENTS,
+    ReviewAmended,
+    Reviewed,
+    ReviewWithdrawn,
+    TopAmended,
+    TopCompleted,
+    TopWithdrawn,
+)
+from domain.log.mapper import Event, JsonMapper
+from domain.log.reading import read_streams
+from domain.measures.families import FAMILIES, PEOPLE_IN_TREATMENT, Family, Reads
+from domain.measures.registry import Measure, measure_named
+from domain.periods import add_months
+from projections.explain.provenance import streams_of_clients
+from projections.standings.calculation import Known, known_of, standings_of_known
+from projections.standings.in_memory import StandingsEngine
+from projections.standings.slices import Slices
+from projections.standings.versions import versions_of
+from projections.store import generations
+from projections.store.submissions import submission_positions
+
+IN_TREATMENT_OR_WAITING: Final[Sequence[Measure]] = (measure_named("N.treatment"), measure_named("W.waiting"))
+"""Somebody who can stand in any figure on a day stands in one of these, on it or not long before."""
+
+_LOOKS_BACK: Final = 2 + max(one.window.first.months + one.window.first.days // 28 for one in FAMILIES)
+"""Months that no window looks back beyond, not even one that is a month longer than it should be."""
+_BEFORE: Final = _LOOKS_BACK - PEOPLE_IN_TREATMENT.window.first.months
+"""Months before a day in which whoever can stand in a figure on it has stood as in treatment."""
+
+_READ_BY_FEW: Final[Mapping[Reads, frozenset[type[Event]]]] = {
+    Reads.TOPS: frozenset({TopCompleted, TopAmended, TopWithdrawn}),
+    Reads.REVIEWS: frozenset({Reviewed, ReviewAmended, ReviewWithdrawn}),
+}
+"""What only families that read it depend on: it is more than half of a log."""
+
+
+def topics_read(reads: Reads) -> list[str]:
+    """The events of an episode on which the answer of such a family can depend."""
+    left_out = frozenset[type[Event]]().union(*(its for by, its in _READ_BY_FEW.items() if by is not reads))
+    return [event.TOPIC for event in EPISODE_EVENTS if event not in left_out]
+
+
+class MeasuredAnew:
+    """The engines of one snapshot for a family under another definition or with another window, on some days: as known
+    at `position`, or when these days had come.
+
+    `engine` holds `IN_TREATMENT_OR_WAITING`. What was known of the people is read once for all engines of the same
+    days.
+    """
+
+    def __init__(self, connection: sa.Connection, mapper: JsonMapper, engine: StandingsEngine, position: int) -> None:
+        self._connection, self._mapper, self._engine, self._position = connection, mapper, engine, position
+        self._known: dict[tuple[date, date, Reads], Known] = {}
+
+    def engine(self, definition: Definition | None, family: Family, days: Sequence[date]) -> StandingsEngine:
+        """The engine that answers for one family on these days, in ascending order; for no other day."""
+        known, slices = self._known_between(days[0], days[-1], family.reads), Slices()
+        standings = standings_of_known(known, slices, definition, [family])
+        return StandingsEngine(standings, slices, self._engine.submissions, definition)
+
+    def _known_between(self, first: date, last: date, reads: Reads) -> Known:
+        if (first, last, reads) not in self._known:
+            day_before = self._engine.standpoint(first, first - timedelta(days=1))
+            since = min(self._position, day_before.position)
+            before = add_months(first, -_BEFORE)
+            clients = self._engine.clients_between(IN_TREATMENT_OR_WAITING, before, last, since)
+            self._known[first, last, reads] = self._known_of(clients.tolist(), since, reads)
+        return self._known[first, last, reads]
+
+    def _known_of(self, clients: Sequence[int], since: int, reads: Reads) -> Known:
+        """What was known of these clients from a position on; of an episode that was also another's only as theirs."""
+        generation = generations.live(self._connection)
+        streams = streams_of_clients(self._connection, generation, clients)
+        every = chain.from_iterable(streams.values())
+        recorded = read_streams(self._connection, self._mapper, every, topics_read(reads))
+        positions, theirs = submission_positions(self._connection, generation), set(clients)
+        return known_of(
+            [version for version in versions_of(its, positions, since) if version.view.core.client in theirs]
+            for its in recorded.values()
+        )
