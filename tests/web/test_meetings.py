@@ -102,6 +102,14 @@ def test_a_case_file_audit_is_on_the_agenda_and_in_the_pack(app: Flask, recount:
         planned = {"day": "2017-02-20", "kind": "catch-up", "agencies": [agency], "items": items}
         assert len(council.post("/meetings", json=planned).get_json()["items"]) == 2
     assert (in_pack(app, 3), in_pack(app, 4)) == ([MeetingItem("audit", 1)], [])
+    # Whoever changes a meeting takes nothing away that they do not read, and takes it away from nobody.
+    both = {"day": "2017-02-20", "kind": "catch-up", "agencies": ["H0001", "H0002"], "items": [audit]}
+    assert council.post("/meetings", json=both).status_code == 201
+    changed = {"kind": "contract-review", "day": "2017-02-21"}
+    for number, whose in ((1, []), (5, ["H0001", "H0002"])):
+        assert send(other, f"/meetings/{number}/edit", **changed, seen="1").status_code == 303
+        after = council.json(f"/meetings/{number}")
+        assert (after["day"], after["agencies"], after["items"]) == ("2017-02-21", whose, [audit])
 
 
 def in_pack(app: Flask, number: int) -> list[MeetingItem]:

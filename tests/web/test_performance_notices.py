@@ -236,6 +236,7 @@ def test_the_draft_of_a_notice_is_not_read_by_naming_its_version(people: tuple[P
         ({"response_due": "9999-12-31"}, "unprocessable-entity"),
         ({"on": "2099-01-01"}, "said-in-future"),
         ({"on": "1917-04-06"}, "said-too-early"),
+        ({"agencies": ["H0001", "H0007"]}, "agency-unknown"),
         ({"as_of": "1999-01-31"}, "notice-figures"),
     ],
 )

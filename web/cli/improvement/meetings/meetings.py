@@ -100,8 +100,10 @@ def plan_meeting(**terms: Any) -> None:
 def edit_meeting(*, number: int, seen: int | None, **terms: Any) -> None:
     """Change what is planned of meeting NUMBER; what is left out is empty then."""
     speaking, planned = _speech(terms), NewMeeting(**terms)
+    with new_services().snapshot() as snapshot:
+        unread = queries.unread_items(snapshot, _reader(speaking["agencies_of_speaker"]), number, today())
     _record(
-        lambda register, author: commands.edit_meeting(register, number, planned, author, seen),
+        lambda register, author: commands.edit_meeting(register, number, planned, author, seen, unread),
         terms=planned,
         **speaking,
     )

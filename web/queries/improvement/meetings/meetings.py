@@ -196,6 +196,14 @@ def check_tabled(
         raise Refused("meeting-items", f"There is no frozen scorecard {scorecard}.")
 
 
+def unread_items(snapshot: Snapshot, viewer: Viewer, number: int, today: date) -> list[MeetingItem]:
+    """What stands on a meeting's agenda that the viewer does not read."""
+    known = tabled(snapshot, viewer, today).items
+    return [
+        item for one in _meetings(snapshot) if one.number == number for item in one.terms.items if item not in known
+    ]
+
+
 def frozen_scorecards(snapshot: Snapshot, viewer: Viewer) -> dict[int, str]:
     """The frozen scorecards that the viewer reads, the newest first: their names by number."""
     its = publications.publications(snapshot, viewer, PublicationsQuery(is_cut=True)).published
