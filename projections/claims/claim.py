@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from domain.codes import SUBSTANCE_GROUPS
 from domain.definition import DEFINITIONS, Definition, definition_in_force
 from domain.errors import Refused
+from domain.log.collector import collector_paused
 from domain.log.mapper import JsonMapper
 from domain.measures.calendar import Window
 from domain.measures.families import COMPLETIONS, PHOF, RE_PRESENTATIONS, RE_PRESENTATIONS_UNLAGGED, Family, Reads
@@ -225,6 +226,7 @@ class ClaimSearch:
     shared: "SharedSearch | None" = None
     """What many searches of one snapshot share, where there are many."""
 
+    @collector_paused()
     def run(self) -> Search:
         """The places that fit; other definitions and windows are measured only if no place has a single difference."""
         variants = variants_of(self.measure)

@@ -4,7 +4,7 @@ Whoever stands in a figure on a day, under whatever definition, was in treatment
 they are follows from the standings of two measures, and of the log of many years only theirs is read.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import chain
 from typing import Final
@@ -12,21 +12,13 @@ from typing import Final
 import sqlalchemy as sa
 
 from domain.definition import Definition
-from domain.episode.events import (
-    EPISODE_EVENTS,
-    ReviewAmended,
-    Reviewed,
-    ReviewWithdrawn,
-    TopAmended,
-    TopCompleted,
-    TopWithdrawn,
-)
+from domain.episode.events import EPISODE_EVENTS
 from domain.log.mapper import Event, JsonMapper
 from domain.log.reading import read_streams
 from domain.measures.families import FAMILIES, PEOPLE_IN_TREATMENT, Family, Reads
 from domain.measures.registry import Measure, measure_named
 from domain.periods import add_months
-from projections.explain.provenance import streams_of_clients
+from projections.explain.provenance import REVIEWS, TOPS, streams_of_clients
 from projections.standings.calculation import Known, known_of, standings_of_known
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slices
@@ -42,10 +34,7 @@ _LOOKS_BACK: Final = 2 + max(one.window.first.months + one.window.first.days // 
 _BEFORE: Final = _LOOKS_BACK - PEOPLE_IN_TREATMENT.window.first.months
 """Months before a day in which whoever can stand in a figure on it has stood as in treatment."""
 
-_READ_BY_FEW: Final[Mapping[Reads, frozenset[type[Event]]]] = {
-    Reads.TOPS: frozenset({TopCompleted, TopAmended, TopWithdrawn}),
-    Reads.REVIEWS: frozenset({Reviewed, ReviewAmended, ReviewWithdrawn}),
-}
+_READ_BY_FEW: Final = {Reads.TOPS: TOPS, Reads.REVIEWS: REVIEWS}
 """What only families that read it depend on: it is more than half of a log."""
 
 

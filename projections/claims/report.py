@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from domain.definition import definition_in_force
 from domain.improvement.other_reports import RowAnswer, StatedRow
+from domain.log.collector import collector_paused
 from domain.log.mapper import JsonMapper
 from domain.measures.registry import MEASURE_OF, Measure
 from domain.standpoint import Standpoint
@@ -75,6 +76,7 @@ class ReportBeside:
     rows: Sequence[StatedRow]
     known_at: Standpoint
 
+    @collector_paused()
     def rows_beside(self) -> list[RowBeside]:
         """Each row in its order."""
         searches = [self._search(row) for row in self.rows]

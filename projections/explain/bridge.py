@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from domain.definition import Definition
+from domain.log.collector import collector_paused
 from domain.log.mapper import JsonMapper
 from domain.measures.registry import Measure
 from domain.standpoint import Standpoint
@@ -108,6 +109,7 @@ class Bridge:
         return difference - sum(step.explained(side) for step in self.steps)
 
 
+@collector_paused()
 def bridge(
     connection: sa.Connection,
     mapper: JsonMapper,

@@ -15,7 +15,16 @@ import sqlalchemy as sa
 
 from domain.codes import SUBSTANCE_GROUPS
 from domain.definition import Definition
-from domain.episode.events import EPISODE_EVENTS, FactEvent, TopAmended, TopCompleted, TopWithdrawn
+from domain.episode.events import (
+    EPISODE_EVENTS,
+    FactEvent,
+    ReviewAmended,
+    Reviewed,
+    ReviewWithdrawn,
+    TopAmended,
+    TopCompleted,
+    TopWithdrawn,
+)
 from domain.errors import NotAgreed
 from domain.history import EpisodeView, seen_from
 from domain.log.mapper import JsonMapper
@@ -28,9 +37,13 @@ from projections.standings.engine import Standing
 from projections.standings.reference import PersonRow, apply_rules, folded, person_rows
 from projections.store import tables
 
-_TOPS: Final = frozenset({TopCompleted, TopAmended, TopWithdrawn})
-WITHOUT_TOPS: Final = tuple(event.TOPIC for event in EPISODE_EVENTS if event not in _TOPS)
+TOPS: Final = frozenset({TopCompleted, TopAmended, TopWithdrawn})
+REVIEWS: Final = frozenset({Reviewed, ReviewAmended, ReviewWithdrawn})
+WITHOUT_TOPS: Final = tuple(event.TOPIC for event in EPISODE_EVENTS if event not in TOPS)
 """The events to read where no TOP is looked at: a long record is mostly TOPs."""
+WITHOUT_REVIEWS: Final = tuple(event.TOPIC for event in EPISODE_EVENTS if event not in REVIEWS)
+JOURNEYS_ALONE: Final = tuple(event.TOPIC for event in EPISODE_EVENTS if event not in TOPS | REVIEWS)
+"""The events to read where neither TOPs nor reviews are looked at: less than half of a log."""
 
 
 @dataclass(frozen=True, slots=True)

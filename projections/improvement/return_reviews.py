@@ -31,13 +31,14 @@ from domain.improvement.return_reviews import (
     RuleSet,
 )
 from domain.journey import Journey, journeys_of
+from domain.log.collector import collector_paused
 from domain.log.erasing import ERASED
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, read_streams
 from domain.log.tables import log
 from domain.periods import NEVER, add_months, last_months
 from domain.standpoint import Standpoint
-from projections.explain.provenance import WITHOUT_TOPS, streams_of_clients
+from projections.explain.provenance import JOURNEYS_ALONE, streams_of_clients
 from projections.store.tables import episode, submission
 
 from .streams import recorded_by_number
@@ -76,6 +77,7 @@ class ClientReturn:
         return self.returned_on < add_months(self.completed_on, months)
 
 
+@collector_paused()
 def returns_known(
     connection: sa.Connection,
     mapper: JsonMapper,
@@ -87,7 +89,9 @@ def returns_known(
     received_on = _receipts(connection, generation, standpoint)
     whose = _with_several(connection, generation) if clients is None else clients
     streams = streams_of_clients(connection, generation, whose)
-    recorded = read_streams(connection, mapper, sorted({one for its in streams.values() for one in its}), WITHOUT_TOPS)
+    recorded = read_streams(
+        connection, mapper, sorted({one for its in streams.values() for one in its}), JOURNEYS_ALONE
+    )
     definition = definition_in_force(standpoint.as_of)
     returns: dict[UUID, ClientReturn] = {}
     for client, its in streams.items():
@@ -116,12 +120,20 @@ def _returns_of(
 ) -> dict[UUID, ClientReturn]:
     """The returns of one client, told commit by commit: since when each is known, and which is known no more."""
     episodes: dict[UUID, Episode] = {}
+    views: dict[UUID, EpisodeView | None] = {}
     known: dict[UUID, ClientReturn] = {}
     for number, of_commit in groupby(events, key=_number_of):
+        touched = set[UUID]()
         for one in of_commit:
             stream = one.event.originator_id
             episodes.setdefault(stream, Episode(stream)).apply(one.event)
-        now = {one.episode: one for one in _now(client, episodes.values(), received_on[number], as_of, definition)}
+            touched.add(stream)
+        anew = {stream: _view(episodes[stream], as_of, definition) for stream in episodes if stream in touched}
+        changes = any(views.get(stream) != view for stream, view in anew.items())
+        views |= anew
+        if not changes:
+            continue
+        now = {one.episode: one for one in _now(client, views.values(), received_on[number], definition)}
         for stream, before in known.items():
             if stream not in now:
                 now[stream] = replace(before, stands=False)
@@ -137,10 +149,10 @@ def _number_of(one: Recorded) -> int:
 
 
 def _now(
-    client: int, episodes: Iterable[Episode], received_on: date, as_of: date, definition: Definition
+    client: int, views: Iterable[EpisodeView | None], received_on: date, definition: Definition
 ) -> Iterator[ClientReturn]:
-    views = [view for view in (_view(one, as_of, definition) for one in episodes) if view]
-    for journey, following in pairwise(journeys_of([v for v in views if v.core.client == client], definition)):
+    own = [view for view in views if view and view.core.client == client]
+    for journey, following in pairwise(journeys_of(own, definition)):
         if journey.success and journey.end != NEVER:
             one = _return(client, journey, following, received_on)
             if one.is_within(MOST_MONTHS):

@@ -22,12 +22,13 @@ from domain.episode.episode import Episode
 from domain.episode.facts import START, Start
 from domain.history import seen_from
 from domain.journey import Journey, journeys_of
+from domain.log.collector import collector_paused
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded
 from domain.measures.lengths import LENGTHS, LONGEST, whole_years
 from domain.measures.registry import Measure, measure_named
 from domain.standpoint import Standpoint
-from projections.explain.provenance import WITHOUT_TOPS, recorded_of, streams_of_clients
+from projections.explain.provenance import JOURNEYS_ALONE, recorded_of, streams_of_clients
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.reference import folded, members_of_family, persons_of
 from projections.standings.slices import Slice
@@ -68,6 +69,7 @@ class CaseloadProfile:
     open_on_the_day: tuple[GroupProfile, ...]
 
 
+@collector_paused()
 def caseload_read(
     connection: sa.Connection,
     mapper: JsonMapper,
@@ -79,7 +81,7 @@ def caseload_read(
     """The caseload profile of a slice at a standpoint; `engine` holds at least `MEASURES` there."""
     clients = {member.client for measure in MEASURES for member in engine.members(measure, standpoint, slice_)}
     streams = streams_of_clients(connection, generation, clients)
-    recorded = recorded_of(connection, mapper, streams, standpoint.position, WITHOUT_TOPS)
+    recorded = recorded_of(connection, mapper, streams, standpoint.position, JOURNEYS_ALONE)
     return caseload_profile(chain.from_iterable(recorded.values()), standpoint, slice_)
 
 

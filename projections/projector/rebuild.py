@@ -5,9 +5,7 @@ submitted meanwhile goes to the live generation and is caught up with before the
 generation to their end.
 """
 
-import gc
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -17,6 +15,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from domain.history import EpisodeView
+from domain.log.collector import collector_paused
 from domain.log.database import insert_many, reading, refresh_statistics, writing
 from domain.log.mapper import JsonMapper
 from domain.log.reading import Recorded, last_position
@@ -59,20 +58,8 @@ def renew(engine: sa.Engine, mapper: JsonMapper, *, compare: bool = False) -> Re
         DatabaseBusy, DatabaseFull, DatabaseUnavailable: the old generation stays live.
     """
     number = generations.start(engine)
-    with _collector_paused():
+    with collector_paused():
         return Rebuilt(number, tuple(_build(engine, mapper, number, compare=compare)))
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """The collector would go through millions of objects again and again, none of which lies in a circle."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _build(engine: sa.Engine, mapper: JsonMapper, number: int, *, compare: bool) -> list[Check]:

@@ -17,6 +17,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from domain.episode.events import Erased
+from domain.log.collector import collector_paused
 from domain.log.database import chunks, insert_many
 from domain.log.tables import log
 from domain.standpoint import Standpoint
@@ -32,6 +33,7 @@ _READ_AT_ONCE: Final = 20_000
 """Rows that are read as Python's numbers, of which each takes as much as a row of columns."""
 
 
+@collector_paused()
 def read_standings(connection: sa.Connection, generation: int, condition: str) -> Standings:
     """The rows of a generation that meet a condition, written in SQL over the columns of `tables.standing`."""
     cursor: Any = connection.connection.cursor()

@@ -28,6 +28,7 @@ from domain.episode.events import (
 )
 from domain.episode.facts import CARE_PLAN, REFERRAL, START, TREATMENT, Intervention, InterventionEnd, Start, Top
 from domain.history import EpisodeView
+from domain.log.collector import collector_paused
 from domain.log.mapper import JsonMapper
 from domain.log.tables import log
 from domain.measures.registry import measure_named
@@ -35,6 +36,7 @@ from domain.periods import NEVER, last_day_of_month, last_months
 from domain.rounding import percentage_of
 from domain.standpoint import Standpoint
 from domain.submission import SubmissionReceived
+from projections.explain.provenance import WITHOUT_REVIEWS
 from projections.standings.in_memory import StandingsEngine
 from projections.standings.slices import Slice
 
@@ -139,6 +141,7 @@ class DataQuality:
     fields: tuple[FieldFilled, ...]
 
 
+@collector_paused()
 def data_quality(
     connection: sa.Connection,
     mapper: JsonMapper,
@@ -162,7 +165,7 @@ def data_quality(
         if agency in (None, one)
     ]
     whom = {member.client for member in engine.members(IN_TREATMENT, standpoint, Slice(agency=agency))}
-    seen = read.seen(read.streams_of(whom), {})
+    seen = read.seen(read.streams_of(whom), {}, WITHOUT_REVIEWS)
     fields = [one for one in fields_filled(seen) if agency in (None, one.agency)]
     return DataQuality(standpoint, tuple(one for one in found if one.files or one.state != NOTHING_OWED), tuple(fields))
 

@@ -8,6 +8,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from domain.errors import WrongUse
+from domain.log.collector import collector_paused
 from domain.log.mapper import JsonMapper
 from domain.measures.registry import Measure, measure_named
 from domain.standpoint import Standpoint
@@ -233,6 +234,7 @@ def candidate_measures(lists: Iterable[Worklist]) -> tuple[Measure, ...]:
     return tuple(dict.fromkeys(measure for one in lists for measure in one.measures))
 
 
+@collector_paused()
 def worklists(
     connection: sa.Connection,
     mapper: JsonMapper,
