@@ -317,7 +317,7 @@ class StandingsEngine:
             rows = slice(self._first_row[code], self._first_row[code + 1])
             stands = (self._as_of[rows] <= last.toordinal()) & (self._until[rows] > first.toordinal())
             stands &= self._known_until[rows] > position
-            clients.append(self._standings.client[self._order[rows][stands]])
+            clients.append(self.standings.client[rows][stands])
         return np.unique(np.concatenate(clients))
 
     def _are_known(self, rows: NDArray[np.int64] | slice, position: int) -> NDArray[np.bool_]:
